@@ -1,0 +1,1 @@
+"""The command line: one module per noun. A command parses, calls a service and prints; it knows no SQL."""

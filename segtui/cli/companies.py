@@ -1,0 +1,92 @@
+"""`segtui companies …`: the tenants, for admins."""
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import click
+
+from segtui.cli import output
+from segtui.cli.options import Group, Invocation, pass_invocation
+
+if TYPE_CHECKING:
+    from segtui.services.session import Session
+
+
+@click.group(
+    cls=Group,
+    short_help="List, make and change companies.",
+    examples=("segtui companies list", "segtui companies create Northwind --region GB"),
+)
+def companies() -> None:
+    """Companies: the tenants. Every contact, segment and import belongs to exactly one."""
+
+
+@companies.command("list", examples=("segtui companies list", "segtui companies list --json"))
+@pass_invocation
+def list_companies(invocation: Invocation) -> None:
+    """List the companies with how much each holds."""
+    from segtui.services import companies as service
+
+    with invocation.session() as session:
+        found = service.every(session)
+    if invocation.json:
+        output.document([asdict(company) for company in found])
+        return
+    columns = [
+        output.Column("Name", least=16),
+        output.Column("Region"),
+        output.Column("Segments", right=True),
+        output.Column("Contacts", right=True),
+    ]
+    output.table(
+        columns,
+        [
+            [company.name, company.region, output.number(company.segments), output.number(company.contacts)]
+            for company in found
+        ],
+    )
+    output.line(f"{output.counted(len(found), 'company')}.")
+
+
+@companies.command(
+    examples=("segtui companies create Northwind", 'segtui companies create "Contoso Madrid" --region ES')
+)
+@click.argument("name")
+@click.option(
+    "--region", metavar="REGION", default="US", show_default=True, help="Where its phones without a country code are."
+)
+@pass_invocation
+def create(invocation: Invocation, name: str, *, region: str) -> None:
+    """Make a company. From the second on, commands name the one they are about with --company."""
+    from segtui.services import companies as service
+
+    with invocation.session() as session:
+        made = service.create(session, name, region)
+        _done(invocation, session, made.id, f"Created the company “{made.name}”.")
+
+
+@companies.command(
+    examples=('segtui companies edit Main --name "Contoso"', "segtui companies edit Contoso --region GB")
+)
+@click.argument("name")
+@click.option("--name", "new_name", metavar="NEW", help="The new name.")
+@click.option("--region", metavar="REGION", help="Where its phones without a country code are, such as US or GB.")
+@pass_invocation
+def edit(invocation: Invocation, name: str, *, new_name: str | None, region: str | None) -> None:
+    """Rename a company, or change the region its phones are read for."""
+    if new_name is None and region is None:
+        raise click.UsageError("Say what to change: --name, --region or both.")
+    from segtui.services import companies as service
+
+    with invocation.session() as session:
+        changed = service.edit(session, name, new_name=new_name, region=region)
+        _done(invocation, session, changed.id, f"Saved the company “{changed.name}”.")
+
+
+def _done(invocation: Invocation, session: "Session", company_id: int, sentence: str) -> None:
+    if not invocation.json:
+        output.line(sentence)
+        return
+    from segtui.services import companies as service
+
+    output.document(next(asdict(company) for company in service.every(session) if company.id == company_id))

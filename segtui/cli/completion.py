@@ -1,0 +1,50 @@
+"""Shell completion: the scripts for bash, zsh and fish, and the values that only the database knows."""
+
+import click
+
+from segtui.cli.options import Command, Invocation
+from segtui.errors import SegtuiError
+from segtui.text import clean
+
+SHELLS = ("bash", "zsh", "fish")
+
+_INSTALL = (
+    "segtui completion bash > ~/.local/share/bash-completion/completions/segtui",
+    "segtui completion zsh > ~/.zfunc/_segtui",
+    "segtui completion fish > ~/.config/fish/completions/segtui.fish",
+)
+
+
+def complete_segments(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+    """Return the names of segments that begin with what was typed; none where the database cannot be asked."""
+    del parameter
+    invocation = context.find_object(Invocation) or Invocation()
+    try:
+        with invocation.session(create=False) as session:
+            from segtui.services import segments
+
+            names = [segment.name for segment in segments.find(session, segments.SegmentQuery())]
+    except SegtuiError:
+        return []
+    beginning = incomplete.casefold()
+    # A name that is not its own clean form could not be typed anyway, and would disturb the shell's protocol.
+    return [name for name in names if name.casefold().startswith(beginning) and name == clean(name)]
+
+
+@click.command(cls=Command, short_help="Print the script that completes commands.", examples=_INSTALL)
+@click.argument("shell", type=click.Choice(SHELLS))
+def completion(shell: str) -> None:
+    """Print the script that completes segtui's commands in a shell.
+
+    Write it to where the shell looks for such scripts, and open a new shell.
+    """
+    from click.shell_completion import ShellComplete, get_completion_class
+
+    found = get_completion_class(shell)
+    if found is None:
+        raise click.UsageError(f"There is no completion for {shell}.")
+    from segtui.cli.main import VARIABLE
+
+    root = click.get_current_context().find_root().command
+    # Not the class's own source(): that of bash runs bash to see its version, and complains where there is none.
+    click.echo(ShellComplete.source(found(root, {}, "segtui", VARIABLE)))

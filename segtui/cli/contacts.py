@@ -1,0 +1,258 @@
+"""`segtui contacts …`: finding, showing, adding and changing contacts."""
+
+import difflib
+from array import array
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from segtui.cli import output
+from segtui.cli.choosing import assignments, chosen_contacts, query_of
+from segtui.cli.completion import complete_segments
+from segtui.cli.options import Group, Invocation, pass_invocation, yes_option
+from segtui.contact import LABELS, TEXT_FIELDS
+
+if TYPE_CHECKING:
+    from segtui.config import Settings
+    from segtui.services.contacts import Contact
+    from segtui.services.listing import Listing
+    from segtui.services.session import Session
+
+SORTS = ("name", *TEXT_FIELDS, "do_not_call", "added", "created", "updated")
+
+_CUSTOM = "custom."
+_PAGE = 500
+_WHO = click.argument("who", metavar="ID-OR-PHONE")
+_FIELD = "FIELD=VALUE"
+
+
+def as_json(contact: "Contact", company: str | None = None) -> dict[str, object]:
+    """Return a contact as it is exported; its company only where that is not clear."""
+    from segtui.services import exports
+
+    return exports.as_json(contact) | ({} if company is None else {"company": company})
+
+
+def _companies(session: "Session") -> dict[int, str]:
+    """Return the companies' names by id where the session looks at all of them; nothing where there is one."""
+    if session.company is not None:
+        return {}
+    from segtui.services import companies
+
+    return {company.id: company.name for company in companies.every(session)}
+
+
+@click.group(
+    cls=Group,
+    short_help="Find, show, add and change contacts.",
+    examples=('segtui contacts list --segment "Webinar signups"', "segtui contacts show +16025550199"),
+)
+def contacts() -> None:
+    """Contacts: the people to call, each known by a phone number or, failing one, by an e-mail address."""
+
+
+@contacts.command(
+    "list",
+    examples=(
+        'segtui contacts list --segment "Webinar signups" --search finn',
+        "segtui contacts list --search '602 555'",
+        "segtui contacts list --filter status=NEW --filter status=OPEN --filter added=7d",
+        "segtui contacts list --filter segment=none --sort added --desc --limit 0 --json",
+    ),
+)
+@chosen_contacts
+@click.option("--sort", type=click.Choice(SORTS), metavar="FIELD", default="name", help="The order; the name if not.")
+@click.option("--desc", is_flag=True, help="The other way round. Blanks come last in both.")
+@click.option(
+    "--limit", type=click.IntRange(min=0), default=100, show_default=True, metavar="N", help="At most so many; 0: all."
+)
+@click.option("--offset", type=click.IntRange(min=0), default=0, metavar="N", help="Leave out the first so many.")
+@pass_invocation
+def list_contacts(
+    invocation: Invocation,
+    *,
+    segment: str | None,
+    search: str,
+    filters: tuple[str, ...],
+    sort: str,
+    desc: bool,
+    limit: int,
+    offset: int,
+) -> None:
+    """List contacts: everybody, or those that segment, search and filters choose.
+
+    A search finds a contact when every word typed occurs somewhere in its name, phone, e-mail, organization, city,
+    state, source or status. Digits find phones however they are written.
+    """
+    from segtui.services import contacts as service
+
+    with invocation.session() as session:
+        query = query_of(session, segment=segment, search=search, filters=filters, sort=sort, desc=desc)
+        companies = _companies(session)
+        listing = service.listing(session, query)
+        ids = listing.ids()
+        page = ids[offset : offset + limit] if limit else ids[offset:]
+        rows = _rows(listing, page)
+        if invocation.json:
+            documents = (as_json(contact, companies.get(contact.company_id)) for contact in rows)
+            output.long_document({"total": len(ids)}, "contacts", documents)
+            return
+        _print_list(rows, invocation.settings, companies)
+    shown = output.counted(len(ids), "contact")
+    if len(page) < len(ids):
+        shown = f"{output.number(len(page))} of {shown}; --limit 0 lists all"
+    output.line(f"{shown}. Times are in {invocation.settings.zone_name}.")
+
+
+def _rows(listing: "Listing[Contact]", ids: "array[int]") -> "Iterator[Contact]":
+    """Yield the contacts with these ids in their order, asking for a page at a time."""
+    for start in range(0, len(ids), _PAGE):
+        page = ids[start : start + _PAGE]
+        rows = listing.rows(page)
+        yield from (rows[key] for key in page if key in rows)
+
+
+def _print_list(rows: "Iterator[Contact]", settings: "Settings", companies: Mapping[int, str]) -> None:
+    columns: list[tuple[output.Column, Callable[[Contact], str]]] = [
+        (output.Column("Name", least=14), lambda contact: contact.name),
+        (output.Column("Phone", least=13), lambda contact: contact.phone),
+        (output.Column("E-mail", least=14), lambda contact: contact.email),
+        (output.Column("Organization", optional=2), lambda contact: contact.organization),
+        (output.Column("City", optional=3), lambda contact: contact.city),
+        (output.Column("State", least=5, optional=4), lambda contact: contact.state),
+        (output.Column("Source", optional=5), lambda contact: contact.source),
+        (output.Column("Status", least=11), _status),
+        (output.Column("Added", least=16, optional=1), lambda contact: settings.shown_time(contact.created_at)),
+    ]
+    if companies:
+        columns.insert(1, (output.Column("Company"), lambda contact: companies.get(contact.company_id, "")))
+    output.table([column for column, _ in columns], ([value(contact) for _, value in columns] for contact in rows))
+
+
+def _status(contact: "Contact") -> str:
+    """Return the status, led by the words that somebody must not be called: cut off, they would still be read."""
+    return ", ".join(part for part in ("do not call" if contact.do_not_call else "", contact.status) if part)
+
+
+@contacts.command(examples=("segtui contacts show +16025550199", "segtui contacts show 1042 --json"))
+@_WHO
+@pass_invocation
+def show(invocation: Invocation, who: str) -> None:
+    """Show one contact: all its fields and the segments it is in."""
+    from segtui.services import contacts as service
+
+    with invocation.session() as session:
+        contact = service.by_id_or_phone(session, who)
+        company = _companies(session).get(contact.company_id)
+        if invocation.json:
+            output.document(as_json(contact, company))
+            return
+        segments = [segment.name for segment in service.segments_of(session, contact.id)]
+    _print_facts(contact, company, segments, invocation.settings)
+
+
+def _print_facts(contact: "Contact", company: str | None, segments: Sequence[str], settings: "Settings") -> None:
+    blocked = f"yes, set by {contact.do_not_call_by}" if contact.do_not_call_by else "yes"
+    facts = [
+        ("Id", str(contact.id)),
+        ("Company", company or ""),
+        *((LABELS[name], getattr(contact, name)) for name in TEXT_FIELDS),
+        (LABELS["do_not_call"], blocked if contact.do_not_call else ""),
+        *contact.custom_fields.items(),
+        ("Segments", ", ".join(segments) or "none"),
+        ("Import", str(contact.import_id or "")),
+        ("Added", f"{settings.shown_time(contact.created_at)} ({settings.zone_name})"),
+        ("Updated", f"{settings.shown_time(contact.updated_at)} ({settings.zone_name})"),
+    ]
+    output.facts([(name, value) for name, value in facts if value])
+
+
+@contacts.command(
+    examples=(
+        "segtui contacts edit +16025550199 status=OPEN city=Phoenix",
+        "segtui contacts edit 1042 do_not_call=yes",
+        'segtui contacts edit 1042 email="" custom.language=Spanish',
+    )
+)
+@_WHO
+@click.argument("given", nargs=-1, required=True, metavar=f"{_FIELD}...")
+@pass_invocation
+def edit(invocation: Invocation, who: str, given: tuple[str, ...]) -> None:
+    """Change fields of a contact; an empty value clears one. `custom.NAME` is the custom field NAME."""
+    values = _values(given)
+    from segtui.services import contacts as service
+
+    with invocation.session() as session:
+        contact = service.by_id_or_phone(session, who)
+        company = _companies(session).get(contact.company_id)
+        contact = service.edit(session, contact.id, values)
+    _done(invocation, contact, company, f"Saved {_called(contact)}.")
+
+
+@contacts.command(
+    examples=(
+        "segtui contacts add phone=+16025550199 first_name=Finn last_name=Sample",
+        'segtui contacts add email=finn@example.com --segment "Webinar signups"',
+    )
+)
+@click.argument("given", nargs=-1, required=True, metavar=f"{_FIELD}...")
+@click.option("--segment", metavar="NAME", help="Put it into this segment.", shell_complete=complete_segments)
+@pass_invocation
+def add(invocation: Invocation, given: tuple[str, ...], *, segment: str | None) -> None:
+    """Add one contact. It needs a valid phone or a valid e-mail. `custom.NAME` is the custom field NAME."""
+    values = _values(given)
+    from segtui.services import companies, segments
+    from segtui.services import contacts as service
+
+    with invocation.session() as every:
+        segment_id, session = None, every
+        if segment is not None:
+            found = segments.by_name(every, segment)
+            segment_id, session = found.id, every.bound_to(companies.by_name(every, found.company))
+        contact = service.add(session, values, segment_id)
+    _done(invocation, contact, None, f"Added {_called(contact)} as contact {contact.id}.")
+
+
+@contacts.command(examples=("segtui contacts delete +16025550199", "segtui contacts delete 1042 --yes"))
+@_WHO
+@yes_option
+@pass_invocation
+def delete(invocation: Invocation, who: str, *, yes: bool) -> None:
+    """Delete a contact for good, with the history of its values.
+
+    On a terminal it asks first; elsewhere it refuses without --yes.
+    """
+    from segtui.services import contacts as service
+
+    with invocation.session() as session:
+        contact = service.by_id_or_phone(session, who)
+        company = _companies(session).get(contact.company_id)
+        output.confirm(f"Delete {_called(contact)} for good? This cannot be undone.", yes=yes)
+        contact = service.delete(session, contact.id)
+    _done(invocation, contact, company, f"Deleted {_called(contact)}.")
+
+
+def _values(given: Sequence[str]) -> dict[str, str]:
+    """Return `FIELD=VALUE` arguments by field. Raises click.UsageError for an unknown field."""
+    values = assignments(given)
+    known = (*TEXT_FIELDS, "do_not_call")
+    for name in values:
+        if name in known or (name.startswith(_CUSTOM) and name != _CUSTOM):
+            continue
+        near = difflib.get_close_matches(name.lower(), known, n=1)
+        meant = f"; did you mean {near[0]}?" if near else f"; a custom field is written {_CUSTOM}{name}={values[name]}."
+        raise click.UsageError(f"There is no field “{name}”{meant}")
+    return values
+
+
+def _called(contact: "Contact") -> str:
+    name, number = contact.name, contact.phone or contact.email
+    return f"{name} ({number})" if name else number
+
+
+def _done(invocation: Invocation, contact: "Contact", company: str | None, sentence: str) -> None:
+    if invocation.json:
+        output.document(as_json(contact, company))
+    else:
+        output.line(sentence)

@@ -1,0 +1,147 @@
+"""The program `segtui`: what it is called with, and how everything that can go wrong ends in one sentence."""
+
+import errno
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+import click
+
+from segtui import __version__
+from segtui.cli import output
+from segtui.cli.options import Group, Invocation, pass_invocation
+from segtui.errors import InvalidInput, SegtuiError
+
+_EXAMPLES = (
+    "segtui --demo",
+    'segtui import leads.csv --segment "Webinar signups"',
+    "segtui segments list --search webinar",
+    'segtui contacts list --segment "Webinar signups" --filter status=NEW',
+    'segtui export --segment "Webinar signups" --output back.csv',
+    "segtui --database postgresql://segtui@db.example.com/calls segments list --json",
+)
+
+_COMMANDS = {
+    "import": "imports:import_file",
+    "segments": "segments:segments",
+    "contacts": "contacts:contacts",
+    "export": "exports:export",
+    "imports": "imports:imports",
+    "companies": "companies:companies",
+    "db": "db:db",
+    "config": "config:show_config",
+    "completion": "completion:completion",
+}
+
+
+VARIABLE = "_SEGTUI_COMPLETE"
+"""The variable through which a shell's completion script asks the program."""
+
+_OUTPUT_FAILED = frozenset({errno.ENOSPC, errno.EIO, errno.EDQUOT, errno.EFBIG})
+
+
+class _Program(Group):
+    def main(self, args: Sequence[str] | None = None, **_extra: Any) -> NoReturn:  # type: ignore[override]  # noqa: ANN401  click's runner for tests hands over what we settle ourselves
+        sys.exit(run(args))
+
+
+@click.group(
+    "segtui",
+    cls=_Program,
+    where=_COMMANDS,
+    examples=_EXAMPLES,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+)
+@click.version_option(__version__, prog_name="segtui", message="%(prog)s %(version)s")
+@click.option("--demo", is_flag=True, help="Open the terminal interface on sample data that is thrown away afterwards.")
+@pass_invocation
+@click.pass_context
+def program(context: click.Context, invocation: Invocation, *, demo: bool) -> int | None:
+    """Contacts, segments and imports for outbound calling.
+
+    Without a command the terminal interface opens. Everything it does can be scripted by the commands below: with
+    --json they print one JSON document. Exit status: 0 done, 1 it could not be done, 2 wrong usage.
+    """
+    if context.invoked_subcommand is not None:
+        if demo:
+            raise click.UsageError("--demo opens the terminal interface and takes no command.")
+        return None
+    if invocation.json:
+        raise click.UsageError("--json goes with a command, such as segtui segments list --json.")
+    from segtui.cli.interface import open_interface
+
+    return open_interface(invocation, demo=demo)
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run the program and return its exit status. Whatever happens is said in one line, never as a traceback."""
+    output.prepare_streams()
+    try:
+        status = _run(sys.argv[1:] if arguments is None else arguments)
+        sys.stdout.flush()
+    except SystemExit:
+        raise
+    except BaseException as error:  # noqa: BLE001 -- the one place where everything ends
+        return _ended_by(error)
+    return status
+
+
+def _run(arguments: Sequence[str]) -> int:
+    if instruction := os.environ.get(VARIABLE):
+        from click.shell_completion import shell_complete
+
+        return shell_complete(program, {}, "segtui", VARIABLE, instruction)
+    try:
+        with program.make_context("segtui", list(arguments)) as context:
+            return int(program.invoke(context) or 0)
+    except click.exceptions.Exit as end:
+        return end.exit_code
+
+
+def _ended_by(error: BaseException) -> int:
+    """Say what ended the program, and return its exit status."""
+    try:
+        sentence, status = _judged(error)
+        if sentence:
+            output.problem(sentence)
+        sys.stdout.flush()
+    except OSError:  # nobody reads what we print, or there is no room for it: there is nothing left to say it on
+        output.silence_output()
+        return 1
+    return status
+
+
+def _judged(error: BaseException) -> tuple[str, int]:
+    """Return the sentence and the exit status that an error comes to."""
+    match error:
+        case click.exceptions.NoArgsIsHelpError():
+            return f"{_path(error)}: name a command; {_path(error)} --help lists them.", 2
+        case click.UsageError():
+            return f"{_path(error)}: {_one_line(error.format_message())} See {_path(error)} --help.", 2
+        case click.Abort() | KeyboardInterrupt():
+            # The cursor stands behind the ^C that the terminal echoed, or behind a question.
+            return "Stopped.", 130
+        case InvalidInput(field="company"):
+            return str(error), 2
+        case SegtuiError():
+            return str(error), 1
+        case BrokenPipeError():
+            output.silence_output()
+            return "", 1
+        case OSError() if error.errno in _OUTPUT_FAILED:
+            output.silence_stdout()
+            return f"The output could not be written: {error.strerror}.", 1
+    from segtui import crash
+
+    return crash.record(error), 1
+
+
+def _path(error: click.UsageError) -> str:
+    return error.ctx.command_path if error.ctx else "segtui"
+
+
+def _one_line(message: str) -> str:
+    text = " ".join(message.split())
+    return text if text.endswith((".", "?", "!", ")")) else text + "."

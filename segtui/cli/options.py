@@ -1,0 +1,167 @@
+"""What every command has in common: the three options that stand anywhere, the help that teaches, the open session."""
+
+import functools
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from segtui import config
+from segtui.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from segtui.database.engine import Database
+    from segtui.services.session import Session
+
+
+@dataclass
+class Invocation:
+    """What was said by the options that stand anywhere. Where one is given twice, the one nearest the command wins."""
+
+    database: str | None = None
+    company: str | None = None
+    json: bool = False
+
+    @functools.cached_property
+    def settings(self) -> config.Settings:
+        """The settings in force, with `--database` on top. Raises InvalidInput for a faulty configuration file."""
+        return config.load(database=self.database)
+
+    @contextmanager
+    def opened(self, *, create: bool = True, any_version: bool = False) -> Iterator["Database"]:
+        """Open the database, and close it afterwards. `any_version` lets an older or newer schema through."""
+        from segtui.database.engine import open_database
+
+        database = open_database(self.settings.database, create=create, any_version=any_version)
+        try:
+            yield database
+        finally:
+            database.close()
+
+    @contextmanager
+    def session(self, *, create: bool = True, source: str = "command line") -> Iterator["Session"]:
+        """Open the database as its owner, bound to the company that was named or is the only one."""
+        from segtui.services.session import open_session
+
+        with self.opened(create=create) as database:
+            yield open_session(database, source=source, company=self.company, zone=self.settings.zone)
+
+
+pass_invocation = click.make_pass_decorator(Invocation, ensure=True)
+
+
+def _remember(context: click.Context, parameter: click.Parameter, value: Any) -> None:  # noqa: ANN401  any option's
+    # A parent is parsed before its child, so the child's word is the last.
+    if value and parameter.name:
+        setattr(context.ensure_object(Invocation), parameter.name, value)
+
+
+class _Everywhere(click.Option):
+    """An option of every command, understood before and after it."""
+
+
+def _everywhere() -> list[click.Parameter]:
+    shared: dict[str, Any] = {"expose_value": False, "callback": _remember}
+    return [
+        _Everywhere(["--database"], metavar="URL", help="A SQLAlchemy URL or the path of a SQLite file.", **shared),
+        _Everywhere(["--company"], metavar="NAME", help="The company, where there are several.", **shared),
+        _Everywhere(["--json"], is_flag=True, help="Print one JSON document and nothing else.", **shared),
+    ]
+
+
+yes_option = click.option("--yes", is_flag=True, help="Do not ask. Without a terminal it is needed.")
+
+
+class Command(click.Command):
+    """A command with examples in its help and the options that stand anywhere."""
+
+    def __init__(self, *args: Any, examples: Sequence[str] = (), **kwargs: Any) -> None:  # noqa: ANN401  click's own
+        super().__init__(*args, **kwargs)
+        self.examples = tuple(examples)
+        self.params.extend(_everywhere())
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the options, apart: the command's own, and those every command has."""
+        _write_options(self, ctx, formatter)
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 -- click's
+        """Write the examples."""
+        _write_examples(self.examples, formatter)
+
+
+class Group(click.Group):
+    """A group whose commands are imported when one of them is asked for.
+
+    `where` says for each command in which module of the command line it is, as `module:name`; commands of the group's
+    own module are added as usual.
+    """
+
+    command_class = Command
+
+    def __init__(
+        self,
+        *args: Any,  # noqa: ANN401  click's own
+        examples: Sequence[str] = (),
+        where: dict[str, str] | None = None,
+        **kwargs: Any,  # noqa: ANN401  click's own
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.examples = tuple(examples)
+        self.where = where or {}
+        self.params.extend(_everywhere())
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 -- click's
+        """Return the names in the order in which they were written down: the common ones first."""
+        return [*self.where, *self.commands]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command, importing its module."""
+        if cmd_name not in self.where:
+            return super().get_command(ctx, cmd_name)
+        from importlib import import_module
+
+        module, _, name = self.where[cmd_name].partition(":")
+        found = getattr(import_module(f"segtui.cli.{module}"), name)
+        if not isinstance(found, click.Command):
+            raise TypeError(f"{self.where[cmd_name]} is not a command")
+        return found
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands first, for they are what one looks for; then the options."""
+        self.format_commands(ctx, formatter)
+        _write_options(self, ctx, formatter)
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 -- click's
+        """Write the examples."""
+        _write_examples(self.examples, formatter)
+
+
+def _write_options(command: click.Command, context: click.Context, formatter: click.HelpFormatter) -> None:
+    own: list[tuple[str, str]] = []
+    shared: list[tuple[str, str]] = []
+    for parameter in command.get_params(context):
+        record = parameter.get_help_record(context)
+        if record is not None:
+            (shared if isinstance(parameter, _Everywhere) or parameter.name == "help" else own).append(record)
+    for title, records in (("Options", own), ("Options of every command, before or after it", shared)):
+        if records:
+            with formatter.section(title):
+                formatter.write_dl(records)
+
+
+def _write_examples(examples: Sequence[str], formatter: click.HelpFormatter) -> None:
+    if examples:
+        with formatter.section("Examples"):
+            for example in examples:
+                formatter.write(f"{'':>{formatter.current_indent}}{example}\n")
+
+
+@contextmanager
+def as_usage() -> Iterator[None]:
+    """Turn what a service finds wrong in an argument into wrong usage (status 2)."""
+    try:
+        yield
+    except InvalidInput as error:
+        raise click.UsageError(str(error)) from error

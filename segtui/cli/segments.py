@@ -1,0 +1,288 @@
+"""`segtui segments …`: listing, making, changing and filling segments."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import click
+
+from segtui.cli import output
+from segtui.cli.choosing import chosen_contacts, query_of
+from segtui.cli.completion import complete_segments
+from segtui.cli.options import Group, Invocation, pass_invocation, yes_option
+from segtui.contact import SIZE_ADVICE
+
+if TYPE_CHECKING:
+    from segtui.config import Settings
+    from segtui.services.segments import Segment
+
+_NAME = click.argument("name", shell_complete=complete_segments)
+
+
+def as_json(segment: "Segment") -> dict[str, object]:
+    """Return a segment as the specification lists it."""
+    return {
+        "id": segment.id,
+        "name": segment.name,
+        "description": segment.description,
+        "contacts": segment.contacts,
+        "size": segment.size,
+        "company": segment.company,
+        "created_at": output.utc(segment.created_at),
+        "updated_at": output.utc(segment.updated_at),
+        "archived": segment.archived,
+    }
+
+
+@click.group(
+    cls=Group,
+    short_help="List, make, change and fill segments.",
+    examples=('segtui segments create "Webinar signups"', "segtui segments list --sort contacts --desc"),
+)
+def segments() -> None:
+    """Segments: named groups of contacts, each the audience of a campaign."""
+
+
+@segments.command(
+    "list",
+    examples=(
+        "segtui segments list",
+        "segtui segments list --search webinar --sort created --desc",
+        "segtui segments list --archived --json",
+    ),
+)
+@click.option("--search", default="", metavar="TEXT", help="Those in whose name or description every word occurs.")
+@click.option(
+    "--sort",
+    type=click.Choice(["name", "created", "contacts", "company"]),
+    default="name",
+    show_default=True,
+    help="The order.",
+)
+@click.option("--desc", is_flag=True, help="The other way round: Z to A, newest first, most contacts first.")
+@click.option("--archived", is_flag=True, help="The archived ones too.")
+@pass_invocation
+def list_segments(invocation: Invocation, *, search: str, sort: str, desc: bool, archived: bool) -> None:
+    """List the segments with their number of contacts.
+
+    A search finds a segment when every word typed occurs in its name or description, in any order, whatever the
+    letter case and accents. With several companies, those of all of them are listed unless --company names one.
+    """
+    from segtui.services import segments as service
+
+    with invocation.session() as session:
+        query = service.SegmentQuery(search=search, sort=sort, descending=desc, archived=archived)
+        found = service.find(session, query)
+        if invocation.json:
+            output.document([as_json(segment) for segment in found])
+            return
+        of = service.total(session, archived=archived) if search else None
+    if not found and not of:
+        output.line("There are no segments yet: make one with segtui segments create NAME, or import a file.")
+        return
+    _print_list(found, invocation.settings, every_company=session.company is None, archived=archived)
+    output.line(f"{output.counted(len(found), 'segment', of)}. Times are in {invocation.settings.zone_name}.")
+
+
+def _print_list(found: "list[Segment]", settings: "Settings", *, every_company: bool, archived: bool) -> None:
+    columns: list[tuple[output.Column, Callable[[Segment], str]]] = [
+        (output.Column("Name", least=16), lambda segment: segment.name),
+        (output.Column("Description", least=12, optional=2), lambda segment: segment.description),
+        (output.Column("Contacts", right=True), lambda segment: output.number(segment.contacts)),
+        (output.Column("Size"), lambda segment: segment.size),
+        (output.Column("Created", least=16, optional=1), lambda segment: settings.shown_time(segment.created_at)),
+    ]
+    if every_company:
+        columns.insert(1, (output.Column("Company"), lambda segment: segment.company))
+    if archived:
+        columns.append((output.Column("Archived"), lambda segment: "archived" if segment.archived else ""))
+    output.table([column for column, _ in columns], [[value(segment) for _, value in columns] for segment in found])
+
+
+@segments.command(examples=('segtui segments show "Webinar signups"', 'segtui segments show "Webinar signups" --json'))
+@_NAME
+@pass_invocation
+def show(invocation: Invocation, name: str) -> None:
+    """Show one segment: its description, its number of contacts and what that size means."""
+    from segtui.services import segments as service
+
+    with invocation.session() as session:
+        segment = service.by_name(session, name)
+    if invocation.json:
+        output.document(as_json(segment))
+        return
+    settings = invocation.settings
+    facts = [
+        ("Name", segment.name),
+        ("Description", segment.description),
+        ("Contacts", output.number(segment.contacts)),
+        ("Size", f"{segment.size}: {SIZE_ADVICE[segment.size]}"),
+        ("Created", f"{settings.shown_time(segment.created_at)} ({settings.zone_name})"),
+        ("Updated", f"{settings.shown_time(segment.updated_at)} ({settings.zone_name})"),
+    ]
+    if session.company is None:
+        facts.insert(1, ("Company", segment.company))
+    if segment.archived:
+        facts.append(("Archived", "yes"))
+    output.facts(facts)
+
+
+@segments.command(
+    examples=(
+        'segtui segments create "Webinar signups"',
+        'segtui segments create "Arizona" --description "State AZ, from the spring fair"',
+    )
+)
+@click.argument("name")
+@click.option("--description", default="", metavar="TEXT", help="What the segment is for.")
+@pass_invocation
+def create(invocation: Invocation, name: str, *, description: str) -> None:
+    """Make an empty segment.
+
+    Its name must be new in its company; letter case, outer blanks and Unicode form make no difference.
+    """
+    from segtui.services import segments as service
+
+    with invocation.session() as session:
+        segment = service.create(session, name, description)
+    _done(invocation, segment, f"Created the segment “{segment.name}”.")
+
+
+@segments.command(
+    examples=(
+        'segtui segments edit "Webinar signups" --name "Webinar March"',
+        'segtui segments edit "Webinar March" --description ""',
+    )
+)
+@_NAME
+@click.option("--name", "new_name", metavar="NEW", help="The new name.")
+@click.option("--description", metavar="TEXT", help="The new description; an empty one removes it.")
+@pass_invocation
+def edit(invocation: Invocation, name: str, *, new_name: str | None, description: str | None) -> None:
+    """Change the name or the description of a segment. Its contacts are not touched."""
+    if new_name is None and description is None:
+        raise click.UsageError("Say what to change: --name, --description or both.")
+    from segtui.services import segments as service
+
+    with invocation.session() as session:
+        segment = service.edit(session, service.by_name(session, name).id, name=new_name, description=description)
+    _done(invocation, segment, f"Saved the segment “{segment.name}”.")
+
+
+@segments.command(examples=('segtui segments archive "Webinar 2024"',))
+@_NAME
+@pass_invocation
+def archive(invocation: Invocation, name: str) -> None:
+    """Hide a segment from the lists. It keeps its contacts, and `restore` brings it back."""
+    from segtui.services import segments as service
+
+    with invocation.session() as session:
+        segment = service.archive(session, service.by_name(session, name).id)
+    _done(invocation, segment, f"Archived the segment “{segment.name}”.")
+
+
+@segments.command(examples=('segtui segments restore "Webinar 2024"',))
+@_NAME
+@pass_invocation
+def restore(invocation: Invocation, name: str) -> None:
+    """Bring an archived segment back into the lists."""
+    from segtui.services import segments as service
+
+    with invocation.session() as session:
+        segment = service.restore(session, service.by_name(session, name).id)
+    _done(invocation, segment, f"Restored the segment “{segment.name}”.")
+
+
+@segments.command(examples=('segtui segments delete "Webinar 2024"', 'segtui segments delete "Webinar 2024" --yes'))
+@_NAME
+@yes_option
+@pass_invocation
+def delete(invocation: Invocation, name: str, *, yes: bool) -> None:
+    """Delete a segment for good. Its contacts are kept.
+
+    On a terminal it asks first; elsewhere it refuses without --yes. `archive` can be undone, this cannot.
+    """
+    from segtui.services import segments as service
+
+    with invocation.session() as session:
+        segment = service.by_name(session, name)
+        verb = "is" if segment.contacts == 1 else "are"
+        kept = (
+            f"the {output.counted(segment.contacts, 'contact')} in it {verb} kept"
+            if segment.contacts
+            else "it is empty"
+        )
+        output.confirm(f"Delete the segment “{segment.name}”? This cannot be undone; {kept}.", yes=yes)
+        segment = service.delete(session, segment.id)
+    _done(invocation, segment, f"Deleted the segment “{segment.name}”; {kept.replace('is empty', 'was empty')}.")
+
+
+@segments.command(
+    examples=(
+        "segtui segments add Arizona --filter state=AZ",
+        'segtui segments add "Call back" --segment "Webinar signups" --search finn',
+        "segtui segments add Leftovers --filter segment=none",
+    )
+)
+@_NAME
+@chosen_contacts
+@pass_invocation
+def add(invocation: Invocation, name: str, *, segment: str | None, search: str, filters: tuple[str, ...]) -> None:
+    """Put contacts that exist already into the segment NAME.
+
+    --segment, --search and --filter choose whom, as in `segtui contacts list`; at least one must be given.
+    """
+    from segtui.services import segments as service
+
+    _demand_choice(segment, search, filters)
+    with invocation.session() as session:
+        target = service.by_name(session, name)
+        query = query_of(session, segment=segment, search=search, filters=filters)
+        changed = service.add_contacts(session, target.id, query)
+        target = service.get(session, target.id)
+    _changed(invocation, target, changed, "added", "to")
+
+
+@segments.command(
+    examples=(
+        "segtui segments remove Arizona --filter do_not_call=yes",
+        'segtui segments remove "Call back" --segment "Called already"',
+    )
+)
+@_NAME
+@chosen_contacts
+@pass_invocation
+def remove(invocation: Invocation, name: str, *, segment: str | None, search: str, filters: tuple[str, ...]) -> None:
+    """Take contacts out of the segment NAME. The contacts themselves are kept.
+
+    --segment, --search and --filter choose whom among its contacts; at least one must be given.
+    """
+    from segtui.services import segments as service
+
+    _demand_choice(segment, search, filters)
+    with invocation.session() as session:
+        target = service.by_name(session, name)
+        query = query_of(session, segment=segment or name, search=search, filters=filters)
+        changed = service.remove_contacts(session, target.id, query)
+        target = service.get(session, target.id)
+    _changed(invocation, target, changed, "removed", "from")
+
+
+def _demand_choice(segment: str | None, search: str, filters: tuple[str, ...]) -> None:
+    # Without a choice it would be every contact of the company: too much to happen by a forgotten option.
+    if segment is None and not search.strip() and not filters:
+        raise click.UsageError("Choose whom with --segment, --search or --filter.")
+
+
+def _done(invocation: Invocation, segment: "Segment", sentence: str) -> None:
+    if invocation.json:
+        output.document(as_json(segment))
+    else:
+        output.line(sentence)
+
+
+def _changed(invocation: Invocation, segment: "Segment", changed: int, verb: str, where: str) -> None:
+    if invocation.json:
+        output.document({"segment": as_json(segment), verb: changed})
+        return
+    contacts, now = output.counted(changed, "contact"), output.counted(segment.contacts, "contact")
+    output.line(f"{verb.capitalize()} {contacts} {where} the segment “{segment.name}”, which has {now} now.")

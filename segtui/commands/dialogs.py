@@ -1,0 +1,39 @@
+"""Commands inside forms and questions."""
+
+from segtui.commands.command import Command
+
+
+class Save(Command):
+    """Save what the form holds. Enter does it from every field."""
+
+    title = "Save"
+    label = "Save"
+    keys = "enter"
+    in_palette = False
+
+
+class Leave(Command):
+    """Close without saving; where something was typed, after a question."""
+
+    title = "Leave without saving"
+    label = "Leave"
+    keys = "escape"
+    in_palette = False
+
+
+class Yes(Command):
+    """Answer yes."""
+
+    title = "Yes"
+    label = "Yes"
+    keys = "y"
+    in_palette = False
+
+
+class No(Command):
+    """Answer no, which changes nothing."""
+
+    title = "No"
+    label = "No"
+    keys = "n,escape"
+    in_palette = False

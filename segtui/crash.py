@@ -1,0 +1,52 @@
+"""What becomes of an error nobody expected: a sentence for the person, the traceback into a private file.
+
+A traceback holds no local variables here: those of a database call hold the password.
+"""
+
+import logging
+import os
+import stat
+import traceback
+from datetime import UTC, datetime
+
+from segtui.config import log_file
+from segtui.text import clean
+
+_TOO_LARGE = 5_000_000
+"""Bytes from which on the log is begun anew; the one before is kept beside it."""
+
+
+def record(error: BaseException) -> str:
+    """Write the traceback of `error` to the log and return the sentence to show."""
+    details = "".join(traceback.format_exception(error))
+    what = "segtui stopped because of an error it did not expect. What was saved is safe"
+    if _append(f"{what}.\n{details}"):
+        return f"{what}; the details are in {clean(str(log_file()))}"
+    return f"{what}; the details ({type(error).__name__}) could not be written to {clean(str(log_file()))}"
+
+
+class LogFile(logging.Handler):
+    """Sends what libraries log to the log file, where Python itself would print it over the screen."""
+
+    def emit(self, entry: logging.LogRecord) -> None:
+        """Append one entry."""
+        try:
+            _append(self.format(entry) + "\n")
+        except Exception:  # noqa: BLE001 -- logging's own rule: it never brings down what it logs
+            self.handleError(entry)
+
+
+def _append(text: str) -> bool:
+    """Append `text` with the time to the log, readable by its owner only. False where that cannot be done."""
+    path = log_file()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if path.exists() and path.stat().st_size > _TOO_LARGE:
+            path.replace(path.with_suffix(".old.log"))
+        handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW, stat.S_IRUSR | stat.S_IWUSR)
+        with os.fdopen(handle, "a", encoding="utf-8", errors="backslashreplace") as log:
+            os.fchmod(handle, stat.S_IRUSR | stat.S_IWUSR)
+            log.write(f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC  {text}")
+    except OSError:
+        return False
+    return True

@@ -1,0 +1,228 @@
+"""Opening a database: creating it where there is none, refusing what is not ours, saying so in one sentence."""
+
+import os
+import re
+import sqlite3
+import tempfile
+from contextlib import suppress
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.pool import QueuePool
+
+from segtui.database import schema
+from segtui.database.backends import APPLICATION_ID, OLDEST_SQLITE, Backend, Sqlite, backend_of
+from segtui.database.tables import COMPANY_TABLES
+from segtui.errors import DatabaseError, SchemaMismatch
+from segtui.text import clean
+
+_COMPANY_WORD = re.compile(r"\b(" + "|".join(sorted(COMPANY_TABLES)) + r")\b")
+
+
+class Database:
+    """An open database: its engine, and what it is called."""
+
+    def __init__(self, engine: Engine, backend: Backend, path: Path | None) -> None:
+        self.engine = engine
+        self.path = path
+        """The file of a SQLite database, None for a server."""
+        self._backend = backend
+
+    @property
+    def backend(self) -> Backend:
+        """What differs between the database systems."""
+        return self._backend
+
+    @property
+    def url(self) -> URL:
+        """The SQLAlchemy URL it was opened with. It may hold a password: show `description` instead."""
+        return self.engine.url
+
+    @property
+    def description(self) -> str:
+        """What to call it before people: the path, or the URL without its password."""
+        return clean(str(self.path) if self.path else self.engine.url.render_as_string(hide_password=True))
+
+    @property
+    def driver_error(self) -> type[Exception]:
+        """The class of all errors of the driver below SQLAlchemy."""
+        error: type[Exception] = self.engine.dialect.loaded_dbapi.Error
+        return error
+
+    def close(self) -> None:
+        """Give back every connection."""
+        self.engine.dispose()
+
+
+def open_database(where: str | Path, *, create: bool = True, any_version: bool = False) -> Database:
+    """Open the database at `where`: a SQLAlchemy URL or the path of a SQLite file.
+
+    Where there is none it is created, unless `create` is false. With `any_version` an older or newer schema is let
+    through, for the commands that inspect or migrate it.
+
+    Raises SchemaMismatch for a database of another program or schema, DatabaseError for all else, as one sentence.
+    """
+    url = _url(where)
+    backend = backend_of(url.get_backend_name())
+    path = _sqlite_path(url) if isinstance(backend, Sqlite) else None
+    if path is not None:
+        _prepare_file(path, create=create)
+    database = Database(_engine(url, backend), backend, path)
+    try:
+        with database.engine.connect() as connection:
+            revision = schema.revision_of(connection)
+        if revision is None and path is None and create:
+            _create_on_server(database.engine)
+            revision = schema.HEAD
+        if not any_version:
+            schema.demand_current(revision)
+    except DBAPIError as error:
+        database.close()
+        raise backend.explain(error) from error
+    except SchemaMismatch:
+        database.close()
+        raise
+    return database
+
+
+def _url(where: str | Path) -> URL:
+    text = str(where)
+    if "://" not in text:
+        return URL.create("sqlite", database=str(Path(text).expanduser().absolute()))
+    try:
+        url = make_url(text)
+    except (ArgumentError, ValueError):
+        raise DatabaseError("That is not a database URL such as postgresql://user@host/name.") from None
+    if url.drivername in ("postgresql", "postgres"):
+        url = url.set(drivername="postgresql+psycopg")
+    return url
+
+
+def _sqlite_path(url: URL) -> Path:
+    if not url.database or url.database == ":memory:" or url.query:
+        raise DatabaseError("A SQLite database is the path of a file, without options.")
+    return Path(url.database).expanduser().absolute()
+
+
+def _engine(url: URL, backend: Backend) -> Engine:
+    options: dict[str, Any] = {"hide_parameters": True}
+    if isinstance(backend, Sqlite):
+        options |= {"poolclass": QueuePool, "connect_args": {"check_same_thread": False, "timeout": 30}}
+    else:
+        options |= {"pool_pre_ping": True, "connect_args": {"connect_timeout": 10, "application_name": "segtui"}}
+    try:
+        engine = create_engine(url, **options)
+    except (NoSuchModuleError, ModuleNotFoundError):
+        raise DatabaseError("PostgreSQL needs its driver: install segtui with `segtui[postgresql]`.") from None
+    backend.prepare(engine)
+    event.listen(engine, "before_cursor_execute", _demand_company)
+    return engine
+
+
+def _prepare_file(path: Path, *, create: bool) -> None:
+    """Make sure that `path` is a SQLite file of ours, creating it where there is nothing."""
+    if sqlite3.sqlite_version_info < OLDEST_SQLITE:
+        raise DatabaseError(f"segtui needs SQLite 3.37 or newer; this Python has {sqlite3.sqlite_version}.")
+    try:
+        if not path.exists():
+            if not create:
+                raise DatabaseError(f"There is no database at {clean(str(path))}.")
+            _create_file(path)
+        elif not path.is_file():
+            raise DatabaseError(f"{clean(str(path))} is not a file.")
+    except OSError as error:
+        raise DatabaseError(f"{clean(str(path))} cannot be used: {error.strerror or error}.") from error
+    _demand_ours(path)
+
+
+def _demand_ours(path: Path) -> None:
+    """Raise SchemaMismatch unless the header of the file says that it is ours (an empty file is not)."""
+    connection = None
+    try:
+        connection = sqlite3.connect(f"file:{quote(str(path))}?mode=rw", uri=True, timeout=30)
+        (found,) = connection.execute("PRAGMA application_id").fetchone()
+        if found == APPLICATION_ID:
+            _demand_wal(connection)
+    except sqlite3.Error as error:
+        if "not a database" in str(error):
+            raise SchemaMismatch(f"{clean(str(path))} is not a SQLite database.") from error
+        sentence = Sqlite().explain(DBAPIError("", None, error))
+        raise DatabaseError(f"{clean(str(path))}: {sentence}") from error
+    finally:
+        if connection is not None:
+            connection.close()
+    if found != APPLICATION_ID:
+        raise SchemaMismatch(f"{clean(str(path))} belongs to another program, or is empty; segtui leaves it as it is.")
+
+
+def _demand_wal(connection: sqlite3.Connection) -> None:
+    """Let readers and a writer work side by side; a restored backup does not by itself."""
+    if connection.execute("PRAGMA journal_mode").fetchone() != ("wal",):
+        with suppress(sqlite3.OperationalError):  # read-only, or in use this moment: it works as it is
+            connection.execute("PRAGMA journal_mode = WAL")
+
+
+def _create_file(path: Path) -> None:
+    """Create the database beside its place and link it in when it is whole: a kill leaves no half of one."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".new", dir=path.parent)  # mode 0600
+    os.close(handle)
+    fresh = Path(name)
+    try:
+        engine = _engine(URL.create("sqlite", database=name), Sqlite())
+        with engine.connect() as connection:
+            raw = connection.connection.driver_connection
+            assert isinstance(raw, sqlite3.Connection)  # noqa: S101  narrows the type
+            raw.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            raw.execute("PRAGMA journal_mode = WAL")
+        with engine.execution_options(writes=True, every_company=True).begin() as connection:
+            schema.migrate(connection)
+        engine.dispose()
+        path.hardlink_to(fresh)
+    except FileExistsError:
+        pass  # another process was faster; its database is as good
+    except DBAPIError as error:
+        raise Sqlite().explain(error) from error
+    finally:
+        for leftover in (fresh, Path(f"{name}-wal"), Path(f"{name}-shm")):
+            leftover.unlink(missing_ok=True)
+
+
+def _create_on_server(engine: Engine) -> None:
+    with engine.execution_options(every_company=True).begin() as connection:
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({APPLICATION_ID})")
+        if schema.revision_of(connection) is None:
+            schema.migrate(connection)
+
+
+@lru_cache(maxsize=1024)
+def _touches_company_tables(statement: str) -> bool:
+    return _COMPANY_WORD.search(statement) is not None
+
+
+def _demand_company(
+    connection: Connection,
+    _cursor: object,
+    statement: str,
+    _parameters: object,
+    context: Any,  # noqa: ANN401  a private class of each dialect
+    _many: object,
+) -> None:
+    """Refuse, before it reaches the database, a statement on a company's rows that names no company.
+
+    The one choke point of the boundary between companies: a forgotten WHERE is an error, not a leak. What is meant for
+    all companies (an admin's list, migrations, checks) says so by the option `every_company`.
+    """
+    if not _touches_company_tables(statement):
+        return
+    options = context.execution_options if context is not None else connection.get_execution_options()
+    if options.get("every_company"):
+        return
+    compiled = getattr(context, "compiled", None)
+    names = compiled.params if compiled is not None else ()
+    if not any(name == "company" or name.startswith("company_id") for name in names):
+        raise RuntimeError(f"A statement on a company's rows names no company: {statement[:200]}")

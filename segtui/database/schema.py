@@ -1,0 +1,55 @@
+"""The version of the schema: which one this program wants, which one a database has, and the way from one to another.
+
+Start-up compares one word (`revision_of`) and imports Alembic only where something has to be created or migrated.
+"""
+
+from pathlib import Path
+
+from sqlalchemy import Connection, inspect, text
+
+from segtui.errors import SchemaMismatch
+
+VERSION_TABLE = "segtui_version"
+# Every revision in order; the last is what this program works with. A test compares it with the migrations.
+REVISIONS = ("0001",)
+HEAD = REVISIONS[-1]
+
+
+def revision_of(connection: Connection) -> str | None:
+    """Return the revision of the database, None where it has no tables at all.
+
+    Raises SchemaMismatch where there are tables and none of them is ours.
+    """
+    inspector = inspect(connection)
+    if inspector.has_table(VERSION_TABLE):
+        found = connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}")).scalar()  # noqa: S608  a constant
+        return str(found) if found else None
+    if inspector.get_table_names():
+        raise SchemaMismatch("This database belongs to another program: it has tables, and none of them is segtui's.")
+    return None
+
+
+def demand_current(revision: str | None) -> None:
+    """Raise SchemaMismatch, with what to do, unless `revision` is the one this program works with."""
+    if revision == HEAD:
+        return
+    if revision in REVISIONS:
+        raise SchemaMismatch(
+            f"The database has schema {revision}, this segtui needs {HEAD}: make a backup and run `segtui db upgrade`."
+        )
+    raise SchemaMismatch(
+        f"The database has schema {revision or 'unknown'}, which is newer than this segtui knows ({HEAD}): "
+        "install a newer segtui."
+    )
+
+
+def migrate(connection: Connection) -> None:
+    """Bring the database behind `connection` to HEAD, inside the transaction that is open on it."""
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

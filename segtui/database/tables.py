@@ -1,0 +1,265 @@
+"""The tables, for both databases.
+
+Every row of a company carries `company_id`, and keys and foreign keys are led by it: nothing can link or collide
+across companies. Ids are single integers besides (the search index and the lists on screen hold them).
+
+Times are microseconds since 1970 in UTC and flags are 0 or 1, on both databases alike, so that one statement serves
+both. Text that is not there is NULL in contacts, never an empty string. Key columns hold folded text and compare by
+code point (`COLLATE "C"` on PostgreSQL, which is how SQLite compares).
+"""
+
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.types import TypeEngine
+
+from segtui.contact import TEXT_FIELDS
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(referred_table_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+    }
+)
+
+# A rowid has to be called INTEGER in SQLite, and STRICT tables know no BIGINT.
+Id: TypeEngine[int] = BigInteger().with_variant(Integer(), "sqlite")
+Time = Id
+Key: TypeEngine[str] = Text(collation="C").with_variant(Text(), "sqlite")
+
+_ROW: dict[str, Any] = {"sqlite_strict": True, "sqlite_autoincrement": True}
+_PAIR: dict[str, Any] = {"sqlite_strict": True, "sqlite_with_rowid": False}
+
+
+def _company() -> Column[int]:
+    return Column("company_id", Id, ForeignKey("companies.id"), nullable=False)
+
+
+def _count(name: str) -> Column[int]:
+    return Column(name, Id, nullable=False, server_default="0")
+
+
+def _flag(name: str) -> Column[int]:
+    return Column(name, Integer, CheckConstraint(f"{name} IN (0, 1)", name=name), nullable=False, server_default="0")
+
+
+companies = Table(
+    "companies",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("name_key", Key, nullable=False, unique=True),
+    Column("region", Text, nullable=False, server_default="US"),
+    Column("created_at", Time, nullable=False),
+    _count("contact_changes"),  # goes up with every change to its contacts: what was computed before may be stale
+    **_ROW,
+)
+
+users = Table(
+    "users",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("company_id", Id, ForeignKey("companies.id")),  # NULL for an admin, who belongs to none
+    Column("login", Key, nullable=False, unique=True),
+    Column("name", Text, nullable=False, server_default=""),
+    Column("role", Text, CheckConstraint("role IN ('viewer', 'member', 'admin')", name="role"), nullable=False),
+    _flag("enabled"),
+    Column("created_at", Time, nullable=False),
+    CheckConstraint("(role = 'admin') = (company_id IS NULL)", name="company"),
+    **_ROW,
+)
+
+contacts = Table(
+    "contacts",
+    metadata,
+    Column("id", Id, primary_key=True),
+    _company(),
+    *(Column(name, Key if name == "phone" else Text) for name in TEXT_FIELDS),
+    _flag("do_not_call"),
+    Column("do_not_call_by", Text),  # who set it: `user:alice`, `import:17`, `list`
+    Column("custom_fields", Text, nullable=False, server_default="{}"),  # a JSON object, text by text
+    Column("created_at", Time, nullable=False),
+    Column("updated_at", Time, nullable=False),
+    Column("import_id", Id),  # the import that created it
+    Column("name_key", Key),  # fold("First Last"), NULL where there is no name
+    Column("email_key", Key),  # the e-mail without regard to case
+    Column("search", Key, nullable=False),  # terms.contact_text
+    UniqueConstraint("company_id", "id"),
+    CheckConstraint("phone IS NOT NULL OR email IS NOT NULL", name="reachable"),
+    **_ROW,
+)
+# One contact a phone. They are also the orders that a list walks: a NULL is left out, for blanks come last.
+Index(
+    "uq_contacts_phone",
+    contacts.c.company_id,
+    contacts.c.phone,
+    unique=True,
+    sqlite_where=contacts.c.phone.is_not(None),
+    postgresql_where=contacts.c.phone.is_not(None),
+)
+Index("ix_contacts_name", contacts.c.company_id, contacts.c.name_key, contacts.c.id)
+Index("ix_contacts_email", contacts.c.company_id, contacts.c.email_key, contacts.c.id)
+
+segments = Table(
+    "segments",
+    metadata,
+    Column("id", Id, primary_key=True),
+    _company(),
+    Column("name", Text, nullable=False),
+    Column("name_key", Key, nullable=False),  # text.name_key: what must be unique
+    Column("sort_key", Key, nullable=False),  # text.fold: how it is sorted
+    Column("description", Text, nullable=False, server_default=""),
+    Column("search", Key, nullable=False),  # terms.segment_text
+    _count("contacts"),  # exact, kept in the transaction that changes memberships
+    Column("created_at", Time, nullable=False),
+    Column("updated_at", Time, nullable=False),
+    Column("archived_at", Time),
+    UniqueConstraint("company_id", "id"),
+    UniqueConstraint("company_id", "name_key"),
+    **_ROW,
+)
+
+memberships = Table(
+    "memberships",
+    metadata,
+    Column("company_id", Id, primary_key=True, autoincrement=False),
+    Column("segment_id", Id, primary_key=True, autoincrement=False),
+    Column("contact_id", Id, primary_key=True, autoincrement=False),
+    Column("added_at", Time, nullable=False),
+    Column("import_id", Id),  # the import that added it
+    ForeignKeyConstraint(["company_id", "segment_id"], ["segments.company_id", "segments.id"]),
+    ForeignKeyConstraint(["company_id", "contact_id"], ["contacts.company_id", "contacts.id"]),
+    **_PAIR,
+)
+Index("ix_memberships_contact", memberships.c.company_id, memberships.c.contact_id)
+
+COUNTS = ("rows", "created", "updated", "unchanged", "duplicates", "rejected", "added", "removed", "warnings")
+
+imports = Table(
+    "imports",
+    metadata,
+    Column("id", Id, primary_key=True),
+    _company(),
+    Column(
+        "status",
+        Text,
+        CheckConstraint("status IN ('running', 'completed', 'failed', 'cancelled', 'undone')", name="status"),
+        nullable=False,
+    ),
+    Column("file", Text, nullable=False),
+    Column("size", Id),
+    Column("sha256", Text),
+    Column("user", Text, nullable=False),
+    Column("segment_id", Id),  # no foreign key: the record outlives the segment
+    Column("segment", Text),
+    _flag("segment_created"),
+    _flag("do_not_call"),  # it filled the do-not-call list and no segment
+    Column(
+        "options", Text, nullable=False, server_default="{}"
+    ),  # a JSON object: existing, membership, region, mapping
+    *(_count(name) for name in COUNTS),
+    Column("rejects_file", Text),
+    Column("started_at", Time, nullable=False),
+    Column("finished_at", Time),
+    Column("undone_at", Time),
+    Column("undone_by", Text),
+    Column("error", Text),  # the sentence, where it failed
+    UniqueConstraint("company_id", "id"),
+    **_ROW,
+)
+
+# What an import changed in contacts that existed, so that it can be undone: JSON objects of the changed fields.
+import_changes = Table(
+    "import_changes",
+    metadata,
+    Column("company_id", Id, primary_key=True, autoincrement=False),
+    Column("import_id", Id, primary_key=True, autoincrement=False),
+    Column("contact_id", Id, primary_key=True, autoincrement=False),
+    Column("before", Text, nullable=False),
+    Column("after", Text, nullable=False),
+    ForeignKeyConstraint(["company_id", "import_id"], ["imports.company_id", "imports.id"]),
+    ForeignKeyConstraint(["company_id", "contact_id"], ["contacts.company_id", "contacts.id"], ondelete="CASCADE"),
+    **_PAIR,
+)
+Index("ix_import_changes_contact", import_changes.c.company_id, import_changes.c.contact_id)
+
+# The memberships that an import with `replace` took away.
+import_removals = Table(
+    "import_removals",
+    metadata,
+    Column("company_id", Id, primary_key=True, autoincrement=False),
+    Column("import_id", Id, primary_key=True, autoincrement=False),
+    Column("contact_id", Id, primary_key=True, autoincrement=False),
+    Column("added_at", Time, nullable=False),
+    Column("added_by_import", Id),
+    ForeignKeyConstraint(["company_id", "import_id"], ["imports.company_id", "imports.id"]),
+    ForeignKeyConstraint(["company_id", "contact_id"], ["contacts.company_id", "contacts.id"], ondelete="CASCADE"),
+    **_PAIR,
+)
+Index("ix_import_removals_contact", import_removals.c.company_id, import_removals.c.contact_id)
+
+# Phones that must not be called, whether or not there is a contact: contacts are marked as they come.
+do_not_call = Table(
+    "do_not_call",
+    metadata,
+    Column("company_id", Id, ForeignKey("companies.id"), primary_key=True, autoincrement=False),
+    Column("phone", Key, primary_key=True),
+    Column("added_at", Time, nullable=False),
+    Column("added_by", Text, nullable=False),
+    Column("import_id", Id),
+    **_PAIR,
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("company_id", Id, ForeignKey("companies.id")),  # NULL where it concerns no company
+    Column("at", Time, nullable=False),
+    Column("user", Text, nullable=False),
+    Column("fingerprint", Text),
+    Column("source", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("object", Text, nullable=False),
+    Column("detail", Text, nullable=False, server_default=""),
+    Column("count", Id),
+    **_ROW,
+)
+Index("ix_audit_company", audit.c.company_id, audit.c.at)
+
+# SQLite only. How far the search index has followed: every contact up to `indexed_to` is in it ...
+search_state = Table(
+    "search_state",
+    metadata,
+    Column("id", Integer, CheckConstraint("id = 1", name="one"), primary_key=True),
+    Column("indexed_to", Id, nullable=False, server_default=text("0")),
+    info={"backend": "sqlite"},
+    sqlite_strict=True,
+)
+# ... with its text of now, but for these, which stand there with the text they had.
+search_stale = Table(
+    "search_stale",
+    metadata,
+    Column("contact_id", Id, primary_key=True, autoincrement=False),
+    Column("search", Text, nullable=False),
+    info={"backend": "sqlite"},
+    sqlite_strict=True,
+)
+
+COMPANY_TABLES = frozenset(table.name for table in metadata.tables.values() if "company_id" in table.c)

@@ -1,0 +1,55 @@
+"""Errors with names. Each says in one sentence what happened and what to do; both fronts show it as it is."""
+
+
+class SegtuiError(Exception):
+    """Something could not be done. `str()` of it is a sentence for people."""
+
+
+class InvalidInput(SegtuiError):
+    """A value that somebody gave is not acceptable; `field` names which, where there is one."""
+
+    def __init__(self, message: str, field: str | None = None) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class NameTaken(InvalidInput):
+    """The name belongs to another thing of the same kind in this company."""
+
+
+class NotFound(SegtuiError):
+    """There is no such segment, contact, import or company (or none that this user may see)."""
+
+
+class NotAllowed(SegtuiError):
+    """The role of this user does not permit it."""
+
+
+class Conflict(SegtuiError):
+    """Somebody else changed it meanwhile, or it is in use."""
+
+
+class UnreadableFile(SegtuiError):
+    """A file cannot be opened, or is not something an import reads."""
+
+
+class NothingToImport(SegtuiError):
+    """The file has no row, or every row of it was rejected. `result` says what became of each, as for any import."""
+
+    result: object = None
+
+
+class Cancelled(SegtuiError):
+    """The person, or a newer request, stopped this one. Nothing was changed."""
+
+
+class DatabaseError(SegtuiError):
+    """The database cannot be used, or did not do what was asked of it."""
+
+
+class DatabaseBusy(DatabaseError):
+    """Somebody else holds the database for longer than one can wait."""
+
+
+class SchemaMismatch(DatabaseError):
+    """The database is older or newer than this program, or is not one of ours."""

@@ -1,0 +1,54 @@
+"""File → rows → judged rows: `open_source`, `match_columns`, `judge`.
+
+What each does is loaded when it is first asked for: naming this package costs nothing at start-up.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from segtui.importing.columns import TARGETS, Column, match_columns
+    from segtui.importing.judge import STAGED_COLUMNS, Batch, Rejected, RowWarning, judge
+    from segtui.importing.options import ReadOptions
+    from segtui.importing.rejects import RejectsWriter
+    from segtui.importing.source import Source, open_source
+
+_HOMES = {
+    "TARGETS": "columns",
+    "Column": "columns",
+    "match_columns": "columns",
+    "STAGED_COLUMNS": "judge",
+    "Batch": "judge",
+    "Rejected": "judge",
+    "RowWarning": "judge",
+    "judge": "judge",
+    "ReadOptions": "options",
+    "RejectsWriter": "rejects",
+    "Source": "source",
+    "open_source": "source",
+}
+
+__all__ = [
+    "STAGED_COLUMNS",
+    "TARGETS",
+    "Batch",
+    "Column",
+    "ReadOptions",
+    "Rejected",
+    "RejectsWriter",
+    "RowWarning",
+    "Source",
+    "judge",
+    "match_columns",
+    "open_source",
+]
+
+
+def __getattr__(name: str) -> object:
+    """Load what was asked for."""
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value: object = getattr(import_module(f"{__name__}.{home}"), name)
+    globals()[name] = value
+    return value

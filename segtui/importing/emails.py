@@ -1,0 +1,29 @@
+"""Which text is an e-mail address: the one rule for files and forms."""
+
+import re
+
+# One "@"; a local part of at most 64 characters without blanks, brackets, quotes, commas or stray dots; a domain with a
+# dot whose labels have at most 63 letters, digits or inner hyphens, and whose last one is no number; 254 characters in
+# all (RFC 5321 and RFC 3696's errata; quoted local parts and address literals are valid there and never meant here).
+_EMAIL = re.compile(
+    r"""(?=.{6,254}$)[^\s@<>()\[\]\\,;:".]{1,64}(?:\.[^\s@<>()\[\]\\,;:".]{1,64})*@"""
+    r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+(?!\d+$)[^\W_][\w-]{0,61}[^\W_]"
+)
+_INSIDE_BRACKETS = re.compile(r"[^<>]*<\s*([^<>\s]+)\s*>")
+
+
+def is_email(text: str) -> bool:
+    """Tell whether `text` is an e-mail address by the rule above."""
+    if _EMAIL.fullmatch(text) is None:
+        return False
+    return text.index("@") <= 64
+
+
+def email_in(text: str) -> str | None:
+    """Return the address of `text`: itself, or what is in `Name <address>` or behind `mailto:`; None without one."""
+    if is_email(text):
+        return text
+    bare = text[7:] if text[:7].lower() == "mailto:" else text
+    inside = _INSIDE_BRACKETS.fullmatch(bare)
+    bare = inside[1] if inside else bare
+    return bare if is_email(bare) else None

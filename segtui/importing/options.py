@@ -1,0 +1,44 @@
+"""What a person may overrule about how a file is read. Light: nothing heavy is imported for it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from segtui.errors import InvalidInput
+
+# Words people use for a delimiter that is awkward to type.
+_DELIMITER_WORDS = {
+    "comma": ",",
+    "semicolon": ";",
+    "tab": "\t",
+    "\\t": "\t",
+    "pipe": "|",
+    "bar": "|",
+    "colon": ":",
+    "space": " ",
+}
+DELIMITER_NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe", ":": "colon", " ": "space"}
+
+
+@dataclass(frozen=True)
+class ReadOptions:
+    """How to read a file, where a person knows better; None everywhere means: recognise it.
+
+    `header`: False says that the first line is a row already, True that there is a header. `mapping` goes from a header
+    (or the number of a column) to a field's name, `ignore` or `custom`; see `segtui.importing.columns.TARGETS`.
+    """
+
+    delimiter: str | None = None
+    encoding: str | None = None
+    header: bool | None = None
+    sheet: str | None = None
+    mapping: Mapping[str, str] = field(default_factory=dict)
+
+
+def delimiter_of(text: str) -> str:
+    """Return the delimiter a person meant: one character, or a word such as `tab`. Raises InvalidInput."""
+    delimiter = _DELIMITER_WORDS.get(text.strip().lower(), text)
+    if len(delimiter) != 1 or delimiter in '"\r\n' or delimiter.isalnum():
+        raise InvalidInput(
+            f"“{text}” is not a delimiter: give one character, or the word comma, semicolon, tab or pipe.", "delimiter"
+        )
+    return delimiter

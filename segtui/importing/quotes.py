@@ -1,0 +1,67 @@
+"""Quotes that somebody opened by mistake: telling them from cells with line breaks, and reading their line."""
+
+import csv
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from segtui.importing.cells import looks_like_contact
+
+
+def swallows(lines: Sequence[str], row: Sequence[str], delimiter: str, width: int) -> bool:
+    """Tell whether a record of several lines is really one line with a stray quote, and others after it.
+
+    `lines` are its lines with their line ends, `row` its cells, `width` how many cells a record should have (0: not
+    known). In order are quotes that enclose whole cells. A record whose quotes are in order and whose cells are as many
+    as they should be is believed, unless a line in it is a whole record with a phone or an e-mail of its own. One whose
+    quotes are not in order, or whose cells are too few or too many, is not believed once a line in it has as many cells
+    as a record.
+    """
+    in_order = _in_order(delimiter).fullmatch("".join(lines)) is not None
+    if not width:
+        return not in_order
+    alone = [cells for line in lines[1:] if len(cells := _alone(line, delimiter)) == width]
+    if in_order and (len(row) == width or width < 3):
+        return any(map(looks_like_contact, alone))
+    return bool(alone) or (not in_order and len(row) != width)
+
+
+@lru_cache(maxsize=16)
+def _in_order(delimiter: str) -> re.Pattern[str]:
+    stop = re.escape(delimiter)
+    cell = rf'(?:"[^"]*+(?:""[^"]*+)*+"[ \t]*|(?!")[^{stop}\n]*)'
+    return re.compile(rf"{cell}(?:{stop}{cell})*\n?")
+
+
+def _alone(line: str, delimiter: str) -> list[str]:
+    """Return the cells of a line read on its own."""
+    line = line.removesuffix("\n")
+    if '"' not in line:
+        return line.split(delimiter)
+    try:
+        return next(csv.reader([line], delimiter=delimiter), [])
+    except csv.Error:
+        return []
+
+
+def literal_cells(line: str, delimiter: str, width: int) -> list[str]:
+    """Return the cells of a line with a quote that is never closed; that quote is left out.
+
+    Cells that are quoted as they should be are unquoted where that gives the right number of cells.
+    """
+    split = line.split(delimiter)
+    if len(split) != width:
+        stop = re.escape(delimiter)
+        cell = rf'"[^"]*+(?:""[^"]*+)*+"(?={stop}|$)|[^{stop}]*'
+        paired = re.findall(rf"(?:^|(?<={stop}))(?:{cell})", line)
+        if len(paired) == width:
+            split = paired
+    return [_unquoted(cell) for cell in split]
+
+
+def _unquoted(cell: str) -> str:
+    if not cell.startswith('"'):
+        return cell
+    if len(cell) > 1 and cell.endswith('"'):
+        return cell[1:-1].replace('""', '"')
+    return cell[1:]

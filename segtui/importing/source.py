@@ -1,0 +1,225 @@
+"""A file that was opened and recognised: what it is, how it is laid out, and its rows, as often as one wants them."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, Self
+
+from segtui.errors import InvalidInput, UnreadableFile
+from segtui.importing.cells import stored
+from segtui.importing.dialect import MAX_COLUMNS, SAMPLE, Layout, layout_of
+from segtui.importing.encoding import Content, encoding_of
+from segtui.importing.kinds import GZIP, is_binary, refused_kind
+from segtui.importing.opening import OpenFile, open_regular, spool
+from segtui.importing.options import ReadOptions, delimiter_of
+from segtui.importing.records import Chunk, records
+from segtui.text import clean
+
+PREVIEW = 20
+"""Rows that are shown before anything is decided."""
+_SAMPLE_ROWS = 500
+
+
+@dataclass
+class Source:
+    """A file ready to be read. Close it, or use it as a context manager.
+
+    `size` (bytes) and `sha256` are those of the file as it was given, packed or not. `headers` are unique: the second
+    "Email" is "Email (2)", a column without a header "Column 5". `preview` holds the first rows as they will be read.
+    `findings` are short remarks for people about what was recognised. `rows` is known at once for small
+    files only, `estimated_rows` is judged by the size of the first rows for the others.
+    """
+
+    name: str
+    size: int
+    sha256: str
+    format: str
+    encoding: str
+    delimiter: str
+    header_line: int | None
+    headers: list[str]
+    preview: list[list[str]]
+    findings: list[str]
+    rows: int | None
+    estimated_rows: int
+    sample: list[list[str]] = field(repr=False)
+    """The first rows, by which columns are recognised."""
+    written_headers: list[str] = field(repr=False)
+    """The header row as it is in the file."""
+    _content: Content = field(repr=False)
+    _layout: Layout = field(repr=False)
+
+    @property
+    def width(self) -> int:
+        """How many cells a row has."""
+        return len(self.headers)
+
+    @property
+    def required(self) -> int:
+        """How many cells a row must have not to be short: columns at the end without a header may be missing."""
+        written = self.written_headers
+        return next((place for place in range(len(written), 0, -1) if written[place - 1]), 0) if written else self.width
+
+    def chunks(self) -> Iterator[Chunk]:
+        """Yield the rows as they are in the file, from the first; see `records`. Raises UnreadableFile."""
+        if not self.headers:
+            return
+        self._content.file.check_unchanged()
+        with self._content.text() as text:
+            yield from records(text, self.delimiter, self.width, self._layout.skip)
+        self._content.file.check_unchanged()
+
+    def close(self) -> None:
+        """Close the file; nothing of it stays behind."""
+        self._content.file.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+
+def open_source(
+    path: Path | None,
+    stream: BinaryIO | None = None,
+    *,
+    name: str = "",
+    options: ReadOptions,
+    sha256: str | None = None,
+) -> Source:
+    """Open a file, or spool a stream, and recognise what it is.
+
+    Raises UnreadableFile with one sentence for anything that is no table of text, or not the file that `sha256` (in
+    hexadecimal) names, and InvalidInput for options that make no sense. A file without rows is no error here.
+    """
+    delimiter = delimiter_of(options.delimiter) if options.delimiter else None
+    if path is not None:
+        file = OpenFile(open_regular(path))
+    elif stream is not None:
+        file = OpenFile(spool(stream))
+    else:
+        raise InvalidInput("Name a file to import.", "file")
+    name = name or (path.name if path else "standard input")
+    try:
+        digest = file.sha256()
+        if sha256 is not None and sha256.strip().lower() != digest:
+            raise UnreadableFile(f"{clean(name)} is not the file that was meant: its SHA-256 is {digest}.")
+        return _recognised(file, name, digest, options, delimiter)
+    except BaseException:
+        file.close()
+        raise
+
+
+def _recognised(file: OpenFile, name: str, digest: str, options: ReadOptions, delimiter: str | None) -> Source:
+    content = _packed(file, name)
+    encoding = encoding_of(content, options.encoding)
+    content = Content(file, content.gzipped, encoding)
+    sample, total = _sampled(content, name)
+    layout = layout_of(sample, delimiter, options.header)
+    if layout.width > MAX_COLUMNS:
+        raise UnreadableFile(f"{clean(name)} has {layout.width:,} columns; an import reads at most {MAX_COLUMNS:,}.")
+    written = list(layout.header or ())
+    headers = _unique(written or [""] * layout.width)
+    source = Source(
+        name=name,
+        size=file.size,
+        sha256=digest,
+        format="TSV" if layout.delimiter == "\t" else "CSV",
+        encoding=encoding.label,
+        delimiter=layout.delimiter,
+        header_line=layout.header_line,
+        headers=headers,
+        preview=[],
+        findings=[],
+        rows=None,
+        estimated_rows=0,
+        sample=[],
+        written_headers=written,
+        _content=content,
+        _layout=layout,
+    )
+    first = next(source.chunks(), None)
+    rows = [_shown(row, len(headers)) for row in first.rows[:_SAMPLE_ROWS] if any(map(str.strip, row))] if first else []
+    source.sample, source.preview = rows, rows[:PREVIEW]
+    if not total:
+        source.rows = sum(1 for row in first.rows if any(map(str.strip, row))) if first else 0
+    source.estimated_rows = _estimated(source.rows, total, sample, layout)
+    source.findings = _findings(source, written)
+    return source
+
+
+def _packed(file: OpenFile, name: str) -> Content:
+    """Return the content, unpacked where it is a gzip. Raises UnreadableFile for what is no text."""
+    with file.reading() as raw:
+        head = raw.read(1 << 16)
+    content = Content(file, gzipped=head.startswith(GZIP))
+    if content.gzipped:
+        with content.bytes() as unpacked:
+            head = unpacked.read(1 << 16)
+        if head.startswith(GZIP):
+            raise UnreadableFile(f"{clean(name)} is packed with gzip twice; unpack it once.")
+    kind = refused_kind(head)
+    if kind:
+        inside = " inside gzip" if content.gzipped else ""
+        raise UnreadableFile(f"{clean(name)} is not a table of text: this is {kind}{inside}.")
+    return content
+
+
+def _sampled(content: Content, name: str) -> tuple[str, int]:
+    """Return the beginning of the text, whole lines of it, and how many characters there are about."""
+    with content.text() as text:
+        sample = text.read(SAMPLE)
+        more = text.read(1)
+    if is_binary(sample):
+        raise UnreadableFile(f"{clean(name)} is not a table of text: most of it is control characters.")
+    if more and "\n" in sample:
+        sample = sample[: sample.rindex("\n") + 1]
+    return sample, content.file.size if more else 0
+
+
+def _unique(written: list[str]) -> list[str]:
+    taken: Counter[str] = Counter()
+    names: list[str] = []
+    known = set(written)
+    for place, header in enumerate(written):
+        base = name = header or f"Column {place + 1}"
+        while taken[name] or (name != header and name in known):
+            taken[base] += 1
+            name = f"{base} ({taken[base]})"
+        taken[name] += 1
+        names.append(name)
+    return names
+
+
+def _shown(row: list[str], width: int) -> list[str]:
+    cells = [stored(cell) for cell in row]
+    return cells[:width] + [""] * (width - len(cells))
+
+
+def _estimated(rows: int | None, size: int, sample: str, layout: Layout) -> int:
+    if rows is not None:
+        return rows
+    lines = max(sample.count("\n"), 1)
+    return max(round(size * lines / max(len(sample), 1)) - layout.skip, 1)
+
+
+def _findings(source: Source, written: list[str]) -> list[str]:
+    content, layout = source._content, source._layout  # noqa: SLF001  # the module's own
+    found = []
+    if content.gzipped:
+        found.append("Packed with gzip")
+    if content.encoding.finding:
+        found.append(content.encoding.finding)
+    if layout.preamble:
+        lines = "line" if layout.preamble == 1 else "lines"
+        found.append(f"{layout.preamble} {lines} above the header skipped")
+    if not source.headers:
+        found = ["The file is empty"]
+    elif source.header_line is None:
+        found.append("No header row: columns are named by their number")
+    repeated = sorted({header for header in written if header and written.count(header) > 1})
+    found.extend(f"Header “{clean(header)}” occurs several times" for header in repeated)
+    return found

@@ -1,0 +1,69 @@
+"""Phone numbers by Google's libphonenumber: the one place that says what is valid and how it is written.
+
+`phonenumbers` is imported when the first number is looked at, never at start-up.
+"""
+
+from functools import lru_cache
+
+from segtui.errors import InvalidInput
+
+DEFAULT_REGION = "US"
+
+
+@lru_cache(maxsize=65536)
+def to_e164(text: str, region: str = DEFAULT_REGION) -> str | None:
+    """Return `text` as E.164 (`+16025550199`) if it is a valid number (`is_valid_number`), else None.
+
+    `region` (ISO 3166 alpha-2) is used where the number has no country code. An extension is dropped.
+    """
+    import phonenumbers
+
+    try:
+        number = phonenumbers.parse(text, region)
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_valid_number(number):
+        return None
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def checked_e164(text: str, region: str) -> str:
+    """Return `text` as E.164. Raises InvalidInput with a sentence where it is no valid number."""
+    number = to_e164(text, region)
+    if number is None:
+        raise InvalidInput(f"“{text}” is not a valid phone number (read for {region}).", "phone")
+    return number
+
+
+def is_region(text: str) -> bool:
+    """Tell whether `text` is a region libphonenumber knows, such as US or GB."""
+    import phonenumbers
+
+    return text in phonenumbers.SUPPORTED_REGIONS
+
+
+# Metadata of all regions takes a second to load, and nearly every database holds few country codes.
+@lru_cache(maxsize=512)
+def _trunk_prefix(code: str) -> str | None:
+    import phonenumbers
+
+    regions = phonenumbers.COUNTRY_CODE_TO_REGION_CODE.get(int(code))
+    if regions is None:
+        return None
+    metadata = phonenumbers.PhoneMetadata.metadata_for_region(regions[0], None)
+    if metadata is None or code == "1":
+        return ""
+    return metadata.national_prefix or ""
+
+
+def searched_digits(e164: str) -> tuple[str, str]:
+    """Return the two ways in which people type a number, as digits: international and national.
+
+    `+442079460018` gives `442079460018` and `02079460018`; `+16025550199` gives `16025550199` and `6025550199`.
+    """
+    digits = e164.removeprefix("+")
+    for length in (1, 2, 3):
+        trunk = _trunk_prefix(digits[:length]) if digits[:length].isdigit() else None
+        if trunk is not None:
+            return digits, trunk + digits[length:]
+    return digits, digits

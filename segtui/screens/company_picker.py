@@ -1,0 +1,40 @@
+"""The choice of a company, for admins."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from segtui.services import companies
+from segtui.services.session import Company, Interrupt, Session
+from segtui.terms import field_text, matches, parse
+from segtui.widgets.picker import Offer, Picker
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenCompany:
+    """What was chosen: a company, or all of them (None)."""
+
+    company: Company | None
+
+
+class CompanyPicker(Picker[ChosenCompany]):
+    """Offers every company, and with `everything` all of them together."""
+
+    def __init__(self, session: Session, title: str = "Company", *, everything: bool = True) -> None:
+        super().__init__(title, "A part of the company's name")
+        self._session = session
+        self._everything = everything
+        self._rows: list[companies.CompanyRow] | None = None
+
+    def find(self, typed: str, interrupt: Interrupt) -> Sequence[Offer[ChosenCompany]]:  # noqa: ARG002 -- asked once
+        """Return the companies whose name fits, by name."""
+        if self._rows is None:
+            self._rows = companies.every(self._session)
+        search = parse(typed)
+        offers = [
+            Offer(ChosenCompany(Company(row.id, row.name, row.region)), row.name, f"{row.segments:,} segments")
+            for row in self._rows
+            if matches(search, field_text(row.name))
+        ]
+        if self._everything and matches(search, field_text("All companies")):
+            offers.insert(0, Offer(ChosenCompany(None), "All companies"))
+        return offers

@@ -1,0 +1,216 @@
+"""The import: one screen whose steps are seen at the top, back and forth at will until the load."""
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.widgets import ContentSwitcher
+
+from segtui.commands.command import Command
+from segtui.commands.everywhere import EVERYWHERE
+from segtui.commands.imports import (
+    FLOW,
+    IgnoreColumn,
+    ImportAnother,
+    NextStep,
+    PreviousStep,
+    ResetColumns,
+    SendColumn,
+    UndoImport,
+)
+from segtui.config import Settings
+from segtui.screens.base import WorkScreen
+from segtui.screens.import_check import CheckStep
+from segtui.screens.import_columns import ColumnsStep
+from segtui.screens.import_destination import DestinationStep
+from segtui.screens.import_file import FileStep
+from segtui.screens.import_load import LoadStep
+from segtui.screens.import_result import ResultStep
+from segtui.screens.import_state import ImportState, Step
+from segtui.screens.import_step import StepView
+from segtui.screens.import_steps import StepsBar
+from segtui.screens.import_work import Work
+from segtui.services.segments import Segment
+from segtui.services.session import Session
+from segtui.widgets.dialogs import yes_or_no
+from segtui.widgets.push_button import PushButton
+from segtui.widgets.title_bar import TitleBar
+
+_IDS = ("file", "columns", "destination", "check", "load", "result-step")
+
+
+class StepButton(PushButton):
+    """A button whose words follow the step."""
+
+    def say(self, label: str, key: str) -> None:
+        """Show `label`; nothing where it is empty."""
+        self.display = bool(label)
+        self._label = Content.assemble("[ ", (label, "bold"), f" {key} ]")
+        self.refresh(layout=True)
+
+
+class ImportScreen(WorkScreen):
+    """Imports a file, into `segment` unless somebody chooses another one.
+
+    It is dismissed with the id of the segment to look at, or with None. The session must be bound to a company, or a
+    segment be given.
+    """
+
+    commands = (*FLOW, *EVERYWHERE)
+    AUTO_FOCUS: ClassVar[str] = "#path"
+
+    def __init__(self, session: Session, segment: Segment | None = None, settings: Settings | None = None) -> None:
+        super().__init__(session, settings or Settings(database=""))
+        self._has_settings = settings is not None
+        self.state = ImportState(existing_segment=segment, into="existing" if segment else "new")
+        self._work = Work(session, segment)
+        self._segment = segment
+
+    def compose(self) -> ComposeResult:
+        """Take the app's settings where none were given, then lay it out."""
+        if not self._has_settings:
+            self.settings = getattr(self.app, "settings", self.settings)
+        yield from super().compose()
+
+    def compose_body(self) -> ComposeResult:
+        """Lay out the steps."""
+        yield StepsBar()
+        with ContentSwitcher(initial="file"):
+            yield FileStep(self._work, self.state, id=_IDS[Step.FILE])
+            yield ColumnsStep(self._work, self.state, id=_IDS[Step.COLUMNS])
+            yield DestinationStep(self._work, self.state, id=_IDS[Step.DESTINATION])
+            yield CheckStep(self._work, self.state, id=_IDS[Step.CHECK])
+            yield LoadStep(self._work, self.state, id=_IDS[Step.LOAD])
+            yield ResultStep(self._work, self.state, id=_IDS[Step.RESULT])
+        with Horizontal(id="import-buttons"):
+            yield StepButton("Back", key="escape", id="back")
+            yield StepButton("Next", key="f10", id="next")
+
+    @property
+    def step(self) -> StepView:
+        """The step that is shown."""
+        return self.query_one(f"#{_IDS[self.state.step]}", StepView)
+
+    def on_mount(self) -> None:
+        """Begin with the file."""
+        self.query_one(TitleBar).place = f"{self._segment.name} > Import" if self._segment else "Import"
+        self._go(Step.FILE)
+
+    def _go(self, step: Step) -> None:
+        self.step.leave()
+        self.state.step = step
+        self.query_one(ContentSwitcher).current = _IDS[step]
+        self.step.enter()
+        self._look_around()
+
+    @on(StepView.Changed)
+    def _look_around(self) -> None:
+        """Fit steps, buttons and keys to what is possible now."""
+        step = self.state.step
+        bar = self.query_one(StepsBar)
+        bar.current, bar.reached = step, step
+        self.query_one("#import-buttons").display = step != Step.RESULT
+        self.query_one("#back", StepButton).say("Leave" if step == Step.FILE else self.step.back_label, "escape")
+        self.query_one("#next", StepButton).say(self.step.next_label, "f10")
+        if step == Step.LOAD and self.focused is None:
+            self.query_one("#back").focus()
+        self.refresh_bindings()
+
+    @on(StepView.Ready)
+    def _ready(self) -> None:
+        if self.state.step < Step.RESULT:
+            self._go(Step(self.state.step + 1))
+
+    @on(StepsBar.Chosen)
+    def _chosen(self, event: StepsBar.Chosen) -> None:
+        # A click goes back; forwards every step has to agree.
+        if event.step < self.state.step and not self._is_loading and self.state.step != Step.RESULT:
+            self._go(event.step)
+
+    @on(PushButton.Pressed, "#next")
+    def action_next_step(self) -> None:
+        """Go on, if the step has all it needs."""
+        if self.step.next_label:
+            self.step.proceed()
+
+    @on(PushButton.Pressed, "#back")
+    def action_previous_step(self) -> None:
+        """Go back one step; from the first one leave, from a load only after a question."""
+        if self._is_loading:
+            self.query_one(LoadStep).ask_to_stop()
+        elif self.state.step in (Step.FILE, Step.RESULT):
+            self._leave()
+        else:
+            self._go(Step(self.state.step - 1))
+
+    @property
+    def _is_loading(self) -> bool:
+        return self.query_one(LoadStep).running
+
+    def _leave(self) -> None:
+        """Go back to where the import was called from, to a list that may have changed."""
+        self.dismiss(None)
+
+    def action_leave_import(self) -> None:
+        """Leave; ask where something would be lost."""
+        if self._is_loading:
+            self.query_one(LoadStep).ask_to_stop()
+        elif self.state.step in (Step.FILE, Step.RESULT):
+            self._leave()
+        else:
+            question = yes_or_no(
+                "Leave the import?", "Nothing has been loaded yet; what you chose is lost.", "Leave", no="Stay"
+            )
+            self.app.push_screen(question, lambda answer: self._leave() if answer == "y" else None)
+
+    @on(ResultStep.Leave)
+    def _leave_result(self, event: ResultStep.Leave) -> None:
+        if event.where == "another":
+            self.action_import_another()
+        elif event.where == "view" and self.state.result is not None:
+            self.dismiss(self.state.result.segment_id)
+        else:
+            self._leave()
+
+    def action_import_another(self) -> None:
+        """Begin again with another file."""
+        self.state.begin_again()
+        self.query_one(FileStep).begin_again()
+        self._go(Step.FILE)
+
+    def offers(self, command: type[Command]) -> bool:
+        """Offer what the step can do."""
+        if not self.is_mounted:
+            return super().offers(command)
+        step = self.state.step
+        if command is NextStep:
+            return bool(self.step.next_label)
+        if command is PreviousStep:
+            return bool(self.step.back_label)
+        if command in (SendColumn, IgnoreColumn):
+            return step == Step.COLUMNS
+        if command is ResetColumns:
+            return step == Step.COLUMNS and self.query_one(ColumnsStep).can_undo
+        if command is ImportAnother:
+            return step == Step.RESULT
+        if command is UndoImport:
+            return step == Step.RESULT and self.query_one(ResultStep).can_undo
+        return super().offers(command)
+
+    def action_send_column(self) -> None:
+        """Choose the field of a column."""
+        self.query_one(ColumnsStep).choose()
+
+    def action_ignore_column(self) -> None:
+        """Leave a column out."""
+        self.query_one(ColumnsStep).ignore()
+
+    def action_reset_columns(self) -> None:
+        """Undo the last change of a column."""
+        self.query_one(ColumnsStep).undo()
+
+    def action_undo_import(self) -> None:
+        """Undo the import."""
+        self.query_one(ResultStep).undo()

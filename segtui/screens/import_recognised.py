@@ -1,0 +1,133 @@
+"""What was recognised in a file: its format, how it is read and can be read otherwise, and its first rows."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Select, Static
+
+from segtui.importing.options import DELIMITER_NAMES, ReadOptions
+from segtui.screens.import_paths import size_text
+from segtui.screens.import_preview import Preview
+from segtui.screens.import_step import Problem
+from segtui.text import clean
+
+if TYPE_CHECKING:
+    from segtui.importing import Source
+
+_FOUND = ""
+_ENCODINGS = ("utf-8", "windows-1252", "utf-16", "latin-1")
+_HEADER = {"yes": True, "no": False}
+
+Choices = Sequence[tuple[str, str]]
+
+
+class ReadingChoice(Select[str]):
+    """One way in which the file is read. Its first possibility is what was recognised."""
+
+    def __init__(self, *, id: str) -> None:  # noqa: A002 -- Textual's name for it
+        super().__init__([("", _FOUND)], value=_FOUND, allow_blank=False, compact=True, id=id)
+
+    def offer(self, choices: Choices, chosen: str) -> None:
+        """Offer `choices`, pairs of words and value, without telling anybody."""
+        with self.prevent(Select.Changed):
+            # A Content, where the type says that a string is expected, is shown as it is; a string would be markup.
+            self.set_options([(Content(clean(words)), value) for words, value in choices])  # type: ignore[misc]
+            self.value = chosen
+
+
+class Recognised(Vertical):
+    """Shows a `Source`. Posts `Overruled` when somebody wants it read otherwise."""
+
+    class Overruled(Message):
+        """The file is to be read like this."""
+
+        def __init__(self, reading: ReadOptions) -> None:
+            super().__init__()
+            self.reading = reading
+
+    def __init__(self, *, id: str) -> None:  # noqa: A002 -- Textual's name for it
+        super().__init__(id=id)
+        self._reading = ReadOptions()
+
+    def compose(self) -> ComposeResult:
+        """Lay it out."""
+        yield Static("", id="file-about", markup=False)
+        with Horizontal(id="reading"):
+            for name in ("delimiter", "encoding", "header"):
+                yield Static(name.capitalize(), classes="import-label")
+                yield ReadingChoice(id=name)
+        yield Problem(id="reading-problem")
+        yield Static("", id="findings", markup=False)
+        yield Preview(id="preview")
+
+    def show(self, source: "Source", reading: ReadOptions) -> None:
+        """Show a file that was read in this way."""
+        self._reading = reading
+        self.query_one("#file-about", Static).update(about(source))
+        findings = self.query_one("#findings", Static)
+        found = notes(source)
+        findings.update(Content(clean(". ".join(found)) + "."))
+        findings.display = bool(found)
+        self.complain()
+        self._offer(source)
+        self.query_one(Preview).show(source.headers, source.preview)
+
+    def complain(self, sentence: object = "") -> None:
+        """Say why the file cannot be read in the way that was asked for, and show the way it was read before."""
+        self.query_one("#reading-problem", Problem).say(sentence)
+
+    def go_to_rows(self) -> None:
+        """Put the cursor into the first rows, where arrows scroll."""
+        self.query_one(Preview).focus()
+
+    def _offer(self, source: "Source") -> None:
+        reading = self._reading
+        delimiter = DELIMITER_NAMES.get(source.delimiter or "", source.delimiter or "none")
+        header = f"line {source.header_line:,}" if source.header_line else "none"
+        header_chosen = {None: _FOUND, True: "yes", False: "no"}[reading.header]
+        delimiters = [(name, char) for char, name in DELIMITER_NAMES.items() if char in ",;\t|"]
+        self._fill("delimiter", delimiter, delimiters, reading.delimiter or _FOUND)
+        self._fill("encoding", source.encoding, [(each, each) for each in _ENCODINGS], reading.encoding or _FOUND)
+        self._fill("header", header, [("there is one", "yes"), ("none", "no")], header_chosen)
+
+    def _fill(self, name: str, found: str, choices: Choices, chosen: str) -> None:
+        first = found if chosen == _FOUND else "recognise it"
+        self.query_one(f"#{name}", ReadingChoice).offer([(first, _FOUND), *choices], chosen)
+
+    @on(Select.Changed)
+    def _changed(self, event: Select.Changed) -> None:
+        event.stop()
+        name, value = event.select.id, str(event.value)
+        if name == "delimiter":
+            reading = replace(self._reading, delimiter=value or None)
+        elif name == "encoding":
+            reading = replace(self._reading, encoding=value or None)
+        else:
+            reading = replace(self._reading, header=_HEADER.get(value))
+        if reading != self._reading:
+            self.post_message(self.Overruled(reading))
+
+
+def about(source: "Source") -> Content:
+    """Return what a file was recognised as, on one line."""
+    columns = len(source.headers)
+    # Of a large file only the beginning was read so far.
+    exactly = source.estimated_rows <= len(source.sample)
+    return Content.assemble(
+        (clean(source.format), "bold"),
+        f", {size_text(source.size)}, {columns:,} column{'' if columns == 1 else 's'}, "
+        f"{'' if exactly else 'about '}{source.estimated_rows:,} row{'' if source.estimated_rows == 1 else 's'}",
+    )
+
+
+def notes(source: "Source") -> list[str]:
+    """Return the findings that are not already told by the choices of how the file is read."""
+    delimiter = DELIMITER_NAMES.get(source.delimiter, source.delimiter)
+    told = {source.encoding, f"Cells separated by {delimiter}", f"Header in line {source.header_line}"}
+    return [finding for finding in source.findings if finding not in told]

@@ -1,0 +1,90 @@
+"""An import in figures and words: what was judged before it, what came of it after."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from segtui.contact import SIZE_ADVICE, size_of
+from segtui.text import clean
+
+if TYPE_CHECKING:
+    from segtui.importing.judge import Rejected, RowWarning
+    from segtui.services.imports import ImportResult, UndoReport
+
+
+def counts(result: "ImportResult", *, done: bool) -> Content:
+    """Return the five counts below each other, and their sum. `done`: they came true; else they are a forecast."""
+    rows = (
+        (result.created, "new contacts" if not done else "contacts created"),
+        (result.updated, "existing contacts to update" if not done else "existing contacts updated"),
+        (result.unchanged, "existing contacts that stay as they are"),
+        (result.duplicates, "duplicates inside the file"),
+        (result.rejected, "rejected: no contact could be made of them" if not done else "rejected"),
+    )
+    width = len(f"{result.rows:,}")
+    lines = [_count(number, words, width) for number, words in rows]
+    total = Content.assemble((f"{result.rows:>{width},}", "bold"), "  rows in the file")
+    return Content("\n").join([*lines, Content.styled("-" * width, "$text-muted"), total])
+
+
+def _count(number: int, words: str, width: int) -> Content:
+    style = "bold" if number else "$text-muted"
+    return Content.assemble((f"{number:>{width},}", style), "  ", (words, "" if number else "$text-muted"))
+
+
+def destination(result: "ImportResult", *, done: bool) -> Content:
+    """Return which segment it is about and how its memberships change."""
+    name = (f"“{clean(result.segment or '')}”", "bold")
+    if not done:
+        kind = "a new segment" if result.segment_created else "a segment that exists"
+        removed = f", {result.removed:,} leave it" if result.removed else ""
+        return Content.assemble("Into ", name, f", {kind}: {result.added:,} join it{removed}.")
+    size = size_of(result.segment_contacts)
+    changed = f"{result.added:,} added" + (f", {result.removed:,} removed" if result.removed else "")
+    return Content.assemble(
+        name, f" has {result.segment_contacts:,} contacts now ({size}: {SIZE_ADVICE[size]}); {changed}."
+    )
+
+
+def examples(title: str, rows: Sequence[str], total: int) -> Content:
+    """Return the first rows with their reasons, one a line, and how many more there are."""
+    lines = [Content.styled(title, "bold")]
+    lines += [Content(f"  {row}") for row in rows]
+    if total > len(rows):
+        lines.append(Content.styled(f"  and {total - len(rows):,} more", "$text-muted"))
+    return Content("\n").join(lines)
+
+
+def details(result: "ImportResult") -> Content:
+    """Return reasons of rejected rows and warnings, as far as examples are there; empty where all is well."""
+    parts: list[Content] = []
+    if result.rejected:
+        parts.append(examples(f"Rejected ({result.rejected:,})", _reasons(result.rejected_examples), result.rejected))
+    if result.warnings:
+        title = f"Warnings about imported rows ({result.warnings:,})"
+        parts.append(examples(title, _reasons(result.warning_examples), result.warnings))
+    if result.duplicates:
+        rows = [f"line {line:,}: the contact of line {first:,} again" for line, first in result.duplicate_examples]
+        parts.append(examples(f"Duplicates ({result.duplicates:,})", rows, result.duplicates))
+    return Content("\n").join(parts)
+
+
+def _reasons(rows: "Sequence[Rejected | RowWarning]") -> list[str]:
+    return [f"line {row.line:,}: {clean(row.reason)}" for row in rows]
+
+
+def undone(report: "UndoReport") -> str:
+    """Return what an undo did, in sentences."""
+    parts = [
+        f"{number:,} {words}"
+        for number, words in (
+            (report.contacts_deleted, "contacts deleted"),
+            (report.contacts_restored, "contacts as they were before"),
+            (report.memberships_removed, "taken out of the segment"),
+            (report.memberships_restored, "back in the segment"),
+        )
+        if number
+    ]
+    done = "The import was undone: " + (", ".join(parts) or "nothing had to be changed")
+    return " ".join([done + (", the segment is deleted." if report.segment_deleted else "."), *report.kept])

@@ -1,0 +1,129 @@
+"""The last step: what came of the import, and where to go from here."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Static
+
+from segtui.screens import import_report as report
+from segtui.screens.import_paths import shown
+from segtui.screens.import_progress import duration
+from segtui.screens.import_step import Problem, StepView
+from segtui.services.imports import UndoReport
+from segtui.text import clean
+from segtui.widgets.dialogs import yes_or_no
+from segtui.widgets.push_button import PushButton
+from segtui.widgets.requests import Refused
+
+
+class ResultStep(StepView):
+    """Shows the figures. Posts `Leave` with what was chosen to do next."""
+
+    class Leave(Message):
+        """Go on to something else: `view`, `another` or `close`."""
+
+        def __init__(self, where: str) -> None:
+            super().__init__()
+            self.where = where
+
+    @dataclass
+    class Undone(Message):
+        """The import was undone."""
+
+        report: UndoReport
+
+    undone = False
+
+    def compose(self) -> ComposeResult:
+        """Lay it out."""
+        with VerticalScroll(id="result", can_focus=True):
+            yield Static("", id="result-text", markup=False)
+        yield Problem(id="undo-problem")
+        with Horizontal(id="result-buttons"):
+            yield PushButton("View segment", name="view", id="view")
+            yield PushButton("Import another", key="i", name="another")
+            yield PushButton("Undo", key="u", name="undo", id="undo")
+            yield PushButton("Close", key="escape", name="close", id="close")
+
+    def enter(self) -> None:
+        """Show what came of it."""
+        self.undone = False
+        self.query_one("#undo-problem", Problem).say()
+        self._show()
+        self.query_one("#view").focus()
+
+    @property
+    def next_label(self) -> str:
+        """There is nothing to go on to."""
+        return ""
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is something to undo."""
+        result = self.state.result
+        return result is not None and result.import_id is not None and not self.undone
+
+    def _show(self) -> None:
+        result = self.state.result
+        if result is None:
+            return
+        file = clean(self.state.path.name) if self.state.path else ""
+        parts = [
+            Content.assemble((file, "bold"), f" was imported in {duration(max(result.seconds, 1))}."),
+            report.destination(result, done=True),
+            Content(""),
+            report.counts(result, done=True),
+        ]
+        if result.rejects_file:
+            parts.append(
+                Content(f"To mend and import again, the rejected rows are in {shown(Path(result.rejects_file))}")
+            )
+        if result.rejected or result.warnings:
+            parts += [Content(""), report.details(result)]
+        self.query_one("#result-text", Static).update(Content("\n").join(parts))
+        self.query_one("#view").display = self.query_one("#undo").display = not self.undone
+
+    @on(PushButton.Pressed)
+    def _pressed(self, event: PushButton.Pressed) -> None:
+        event.stop()
+        if event.button.name == "undo":
+            self.undo()
+        else:
+            self.post_message(self.Leave(event.button.name or "close"))
+
+    def undo(self) -> None:
+        """Ask, then undo the import."""
+        result = self.state.result
+        if not self.can_undo or result is None or result.import_id is None:
+            return
+        import_id = result.import_id
+
+        def answered(answer: str | None) -> None:
+            if answer == "y":
+                self.query_one("#undo-problem", Problem).say("Undoing…", wrong=False)
+                self.requests.ask("undo", lambda _: self.Undone(self.work.undo(import_id)))
+
+        text = (
+            "Contacts it created are deleted, those it changed get their old values back, and the segment is as it "
+            "was before."
+        )
+        self.app.push_screen(yes_or_no("Undo this import?", text, "Undo it", no="Keep it", dangerous=True), answered)
+
+    @on(Undone)
+    def _undone(self, event: Undone) -> None:
+        event.stop()
+        self.undone = True
+        self._show()
+        self.query_one("#undo-problem", Problem).say(report.undone(event.report), wrong=False)
+        self.query_one("#close").focus()
+        self.post_message(self.Changed())
+
+    @on(Refused)
+    def _refused(self, event: Refused) -> None:
+        event.stop()
+        self.query_one("#undo-problem", Problem).say(event.error)

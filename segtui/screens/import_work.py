@@ -1,0 +1,103 @@
+"""What the steps of the import ask of the services. Everything here blocks: call it in a thread. No Textual."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from segtui import phones
+from segtui.errors import InvalidInput
+from segtui.importing.options import ReadOptions
+from segtui.screens.import_state import ImportState
+from segtui.services import imports, segments
+from segtui.services.imports import ImportRequest, ImportResult, Progress
+from segtui.services.segments import Segment, SegmentQuery
+from segtui.services.session import Interrupt, Session, company_of
+from segtui.text import clean
+
+if TYPE_CHECKING:
+    from segtui.importing import Column, Source
+
+MOST_FOUND = 50
+"""So many segments are offered for what was typed; more typing finds the others."""
+
+
+class Work:
+    """The services, bound to the company that the import is for."""
+
+    def __init__(self, session: Session, segment: Segment | None) -> None:
+        self._session = session
+        self._segment = segment
+
+    @property
+    def session(self) -> Session:
+        """The session; for an admin who looks at all companies it is bound to that of the segment to fill."""
+        if self._session.company is None and self._segment is not None:
+            self._session = company_of(self._session, self._segment.company_id)
+        return self._session
+
+    @property
+    def now(self) -> datetime:
+        """The present time in the zone in which times are shown."""
+        return datetime.now(self._session.zone)
+
+    @property
+    def region(self) -> str:
+        """Where phones without a country code are read for unless somebody says otherwise."""
+        return self.session.one_company.region
+
+    def open(self, path: Path, reading: ReadOptions) -> "tuple[Source, tuple[Column, ...]]":
+        """Read a file as far as its first rows, and guess where its columns go. Raises UnreadableFile, InvalidInput."""
+        from segtui.importing import open_source
+
+        with open_source(path, name=path.name, options=reading) as source:
+            return source, self.match(source, reading)
+
+    def match(self, source: "Source", options: ReadOptions) -> "tuple[Column, ...]":
+        """Return where the columns go: as somebody chose, the others as guessed. The file is not read again."""
+        from segtui.importing import match_columns
+
+        return tuple(match_columns(source, options))
+
+    def find_segments(self, typed: str, interrupt: Interrupt) -> Sequence[Segment]:
+        """Return the segments that fit what was typed, by name."""
+        return segments.listing(self.session, SegmentQuery(search=typed), interrupt).first(MOST_FOUND)
+
+    def check_name(self, name: str) -> None:
+        """Raise InvalidInput where no new segment can be called so."""
+        segments.check_name(self.session, name)
+
+    def check_destination(self, state: ImportState) -> None:
+        """Raise InvalidInput, naming the field, for a destination that cannot be."""
+        if state.into == "new":
+            self.check_name(state.name)
+        elif state.into == "existing" and state.existing_segment is None:
+            raise InvalidInput("Choose the segment to fill.", "segment")
+        if state.region and not phones.is_region(state.region):
+            raise InvalidInput(f"“{clean(state.region)}” is not a country code such as US or GB.", "region")
+
+    def run(
+        self,
+        state: ImportState,
+        *,
+        dry_run: bool,
+        progress: Callable[[Progress], None],
+        interrupt: Interrupt,
+    ) -> ImportResult:
+        """Judge the file, and unless it is a `dry_run` load it. Raises what `imports.run` raises."""
+        if state.path is None or state.source is None:
+            raise InvalidInput("Choose a file first.", "file")
+        request = ImportRequest(
+            state.path,
+            name=state.path.name,
+            destination=state.destination,
+            options=state.options,
+            region=state.region or None,
+            sha256=state.source.sha256,
+            dry_run=dry_run,
+        )
+        return imports.run(self.session, request, progress=progress, interrupt=interrupt)
+
+    def undo(self, import_id: int) -> imports.UndoReport:
+        """Undo an import."""
+        return imports.undo(self.session, import_id)

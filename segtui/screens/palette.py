@@ -1,0 +1,46 @@
+"""The command palette: everything a screen does, by name, and every segment, by name."""
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from segtui.services import segments
+from segtui.services.session import Interrupt, Session
+from segtui.terms import field_text, matches, parse
+from segtui.widgets.key_bar import keys_shown
+from segtui.widgets.picker import Offer, Picker
+
+if TYPE_CHECKING:
+    from segtui.screens.base import WorkScreen
+
+_MOST_SEGMENTS = 20
+
+
+class PaletteScreen(Picker[Callable[[], object]]):
+    """Offers the commands of the screen `about`, and from the first letter on segments to open."""
+
+    def __init__(self, about: "WorkScreen", session: Session) -> None:
+        super().__init__("Command palette", "An action, or the name of a segment")
+        self._about = about
+        self._session = session
+        # Asked now: once this dialog is open, what is offered is no business of a thread.
+        self._actions: list[Offer[Callable[[], object]]] = [
+            Offer(self._runs(command.name()), command.title, keys_shown(about.app, command))
+            for command in about.offered
+            if command.in_palette
+        ]
+
+    def _runs(self, action: str) -> Callable[[], object]:
+        return lambda: self._about.run_action(action)
+
+    def find(self, typed: str, interrupt: Interrupt) -> Sequence[Offer[Callable[[], object]]]:
+        """Return the actions that fit, then the segments."""
+        search = parse(typed)
+        offers = [offer for offer in self._actions if matches(search, field_text(offer.label))]
+        if search:
+            listing = segments.listing(self._session, segments.SegmentQuery(search=typed), interrupt)
+            offers.extend(self._segment(segment) for segment in listing.first(_MOST_SEGMENTS))
+        return offers
+
+    def _segment(self, segment: segments.Segment) -> Offer[Callable[[], object]]:
+        note = f"segment, {segment.contacts:,} contacts"
+        return Offer(lambda: self._about.open_segment(segment), segment.name, note)

@@ -1,0 +1,99 @@
+"""Companies: the tenants. Making and changing them is for admins."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from segtui.database.tables import companies, contacts, segments
+from segtui.errors import InvalidInput, NameTaken
+from segtui.phones import DEFAULT_REGION, is_region
+from segtui.services import audit
+from segtui.services.names import checked_name
+from segtui.services.session import Company, Session, Transaction, company_named, now
+from segtui.text import clean, name_key
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyRow:
+    """A company in a list of them, with how much it holds."""
+
+    id: int
+    name: str
+    region: str
+    segments: int
+    contacts: int
+
+
+def every(session: Session) -> list[CompanyRow]:
+    """Return every company the session may see, by name: all for an admin, the own one for others."""
+    of_segments = select(func.count()).where(segments.c.company_id == companies.c.id).scalar_subquery()
+    of_contacts = select(func.count()).where(contacts.c.company_id == companies.c.id).scalar_subquery()
+    statement = select(companies.c.id, companies.c.name, companies.c.region, of_segments, of_contacts)
+    if session.is_admin:
+        session = session.bound_to(None)
+    else:
+        statement = statement.where(companies.c.id == session.one_company.id)
+    with session.read() as tx:
+        return [CompanyRow(*tuple(row)) for row in tx.execute(statement.order_by(companies.c.name_key))]
+
+
+def by_name(session: Session, name: str) -> Company:
+    """Return a company by its name, for an admin. Raises NotFound."""
+    session.demand_admin()
+    with session.read() as tx:
+        return company_named(tx, name)
+
+
+def create(session: Session, name: str, region: str = DEFAULT_REGION) -> Company:
+    """Make a company. Raises InvalidInput, NameTaken, NotAllowed."""
+    session.demand_admin()
+    name = checked_name(name, "company")
+    region = _checked_region(region)
+    with session.write() as tx:
+        try:
+            key = tx.execute(
+                insert(companies).returning(companies.c.id),
+                {"name": name, "name_key": name_key(name), "region": region, "created_at": now()},
+            ).scalar_one()
+        except IntegrityError:
+            raise _taken(name) from None
+        _record(tx, "company.create", name, key)
+    return Company(key, name, region)
+
+
+def edit(session: Session, name: str, *, new_name: str | None = None, region: str | None = None) -> Company:
+    """Rename a company, or change the region its phones are read for. Raises NotFound, InvalidInput, NameTaken."""
+    session.demand_admin()
+    with session.write() as tx:
+        company = company_named(tx, name)
+        changed = Company(
+            company.id,
+            company.name if new_name is None else checked_name(new_name, "company"),
+            company.region if region is None else _checked_region(region),
+        )
+        try:
+            tx.execute(
+                update(companies).where(companies.c.id == company.id),
+                {"name": changed.name, "name_key": name_key(changed.name), "region": changed.region},
+            )
+        except IntegrityError:
+            raise _taken(changed.name) from None
+        _record(tx, "company.edit", changed.name, company.id)
+    return changed
+
+
+def _record(tx: Transaction, action: str, name: str, company_id: int) -> None:
+    """Write the audit entry into the trail of the company it is about, whichever one the session is bound to."""
+    audit.record(tx, action, name, company_id=company_id)
+
+
+def _taken(name: str) -> NameTaken:
+    return NameTaken(f"There is already a company “{clean(name)}”.", "name")
+
+
+def _checked_region(region: str) -> str:
+    region = region.strip().upper()
+    if not is_region(region):
+        raise InvalidInput(f"“{clean(region)}” is not a region code such as US or GB.", "region")
+    return region

@@ -1,0 +1,140 @@
+"""Filters on contacts: small values that say what they mean in SQL and in a sentence."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta, tzinfo
+
+from sqlalchemy import ColumnElement, and_, false, or_, select, true
+
+from segtui import terms
+from segtui.contact import LABELS
+from segtui.database.tables import contacts, memberships
+from segtui.errors import InvalidInput
+from segtui.services.session import Transaction, stored
+from segtui.text import clean
+
+FIELDS = ("source", "status", "state", "do_not_call", "added", "segment")
+_YES = ("yes", "true", "1")
+_NO = ("no", "false", "0")
+_PERIODS = {"today": "today", "7d": "in the last 7 days", "30d": "in the last 30 days", "year": "this year"}
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """One condition: `field` is one of FIELDS. A blank value of source, status or state means that there is none."""
+
+    field: str
+    value: str
+
+    @property
+    def sentence(self) -> str:
+        """What it means in words."""
+        if self.field == "segment":
+            return "in no segment"
+        if self.field == "do_not_call":
+            return "do not call" if self.value in _YES else "may be called"
+        if self.field == "added":
+            if self.value in _PERIODS:
+                return f"added {_PERIODS[self.value]}"
+            first, last = _range(self.value)
+            if first and last:
+                return f"added from {first} to {last}"
+            return f"added since {first}" if first else f"added until {last}"
+        return f"{LABELS[self.field]}: {clean(self.value) or 'none'}"
+
+
+def parse(text: str) -> Filter:
+    """Return the filter written as FIELD=VALUE. Raises InvalidInput with what would be right."""
+    name, sign, value = text.partition("=")
+    name, value = name.strip().casefold(), value.strip()
+    if not sign or name not in FIELDS:
+        raise InvalidInput(
+            f"A filter is FIELD=VALUE, with one of {', '.join(FIELDS)}: “{clean(text)}” is not.", "filter"
+        )
+    if name in ("do_not_call", "added", "segment"):
+        value = value.casefold()
+    if name == "do_not_call" and value not in _YES + _NO:
+        raise InvalidInput("do_not_call is yes or no.", "filter")
+    if name == "segment" and value != "none":
+        raise InvalidInput("The only filter by segment is segment=none; to look into one use --segment NAME.", "filter")
+    if name == "added" and value not in _PERIODS:
+        value = value.upper() if ".." in value else value
+        _range(value)
+    return Filter(name, value)
+
+
+def condition(tx: Transaction, filters: Iterable[Filter], zone: tzinfo | None) -> ColumnElement[bool]:
+    """Return the condition that all filters hold; several of one field mean either."""
+    by_field: dict[str, list[ColumnElement[bool]]] = {}
+    for each in filters:
+        by_field.setdefault(each.field, []).append(_condition(tx, each, zone))
+    return and_(true(), *(or_(false(), *alternatives) for alternatives in by_field.values()))
+
+
+def _condition(tx: Transaction, wanted: Filter, zone: tzinfo | None) -> ColumnElement[bool]:
+    if wanted.field == "segment":
+        inside = select(memberships.c.contact_id).where(
+            tx.scope(memberships),
+            memberships.c.company_id == contacts.c.company_id,
+            memberships.c.contact_id == contacts.c.id,
+        )
+        return ~inside.exists()
+    if wanted.field == "do_not_call":
+        return contacts.c.do_not_call == (1 if wanted.value in _YES else 0)
+    if wanted.field == "added":
+        first, last = _days(wanted.value, datetime.now(zone).date())
+        bounds = []
+        if first:
+            bounds.append(contacts.c.created_at >= _midnight(first, zone))
+        if last:
+            bounds.append(contacts.c.created_at < _midnight(last + timedelta(days=1), zone))
+        return and_(*bounds)
+    # Compared as it is searched: without regard to case and accents, alike on both databases.
+    line = terms.SEARCHED_FIELDS.index(wanted.field) + 1
+    return tx.backend.line(contacts.c.search, line) == terms.field_text(wanted.value)
+
+
+def _days(value: str, today: date) -> tuple[date | None, date | None]:
+    if value == "today":
+        return today, None
+    if value == "year":
+        return today.replace(month=1, day=1), None
+    if value in _PERIODS:
+        return today - timedelta(days=int(value.removesuffix("d")) - 1), None
+    return _range(value)
+
+
+def _range(value: str) -> tuple[date | None, date | None]:
+    """Return the first and the last day of `FROM..TO`; one of them may be left out, and one day is a range too."""
+    first, dots, last = value.partition("..")
+    if not dots:
+        last = first
+    days = tuple(_day(text.strip()) for text in (first, last))
+    if days == (None, None) or (days[0] and days[1] and days[0] > days[1]):
+        raise _bad_range(value)
+    return days[0], days[1]
+
+
+def _day(text: str) -> date | None:
+    if not text:
+        return None
+    if not _DAY.fullmatch(text):
+        raise _bad_range(text)
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise _bad_range(text) from None
+
+
+def _bad_range(text: str) -> InvalidInput:
+    return InvalidInput(
+        f"added is today, 7d, 30d, year, or days such as 2026-01-01..2026-01-31; “{clean(text)}” is none of these.",
+        "filter",
+    )
+
+
+def _midnight(day: date, zone: tzinfo | None) -> int:
+    start = datetime.combine(day, time(), zone)
+    return stored(start.astimezone() if zone is None else start)

@@ -1,0 +1,19 @@
+"""Imports: files that became contacts and members of a segment, each kept with what became of every row."""
+
+from segtui.services.imports.model import Destination, ImportRequest, ImportResult, Progress
+from segtui.services.imports.records import ImportRecord, every, get
+from segtui.services.imports.run import run
+from segtui.services.imports.undo import UndoReport, undo
+
+__all__ = [
+    "Destination",
+    "ImportRecord",
+    "ImportRequest",
+    "ImportResult",
+    "Progress",
+    "UndoReport",
+    "every",
+    "get",
+    "run",
+    "undo",
+]

@@ -1,0 +1,98 @@
+"""What an import changes in contacts that exist: computed beforehand, so that writing it is one statement."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Row, and_, or_, select
+
+from segtui.contact import TEXT_FIELDS
+from segtui.database.tables import contacts
+from segtui.database.tables import do_not_call as do_not_call_list
+from segtui.services import contact_values
+from segtui.services.imports.staging import changed, resolved, staged
+from segtui.services.session import Transaction
+
+_BATCH = 5_000
+
+
+def compute(tx: Transaction, existing: str) -> None:
+    """Fill `changed` with every existing contact in which the staged rows change a field.
+
+    `existing` is fill (only what is blank), overwrite (what the file has) or keep (nothing). do_not_call is set where
+    the file or the company's list says so, and never cleared.
+    """
+    if existing == "keep":
+        return
+    rows = tx.execute(_candidates(tx, existing).execution_options(stream_results=True))
+    while batch := rows.fetchmany(_BATCH):
+        found = [values for row in batch if (values := _changed(row, existing)) is not None]
+        if found:
+            tx.backend.load(tx.connection, changed, [tuple(values[c.name] for c in changed.c) for values in found])
+
+
+def _candidates(tx: Transaction, existing: str) -> Any:  # noqa: ANN401  SQLAlchemy's Select is generic in its columns
+    """Select contact and row side by side, for all that can differ."""
+    if existing == "fill":
+        differs = [contacts.c[name].is_(None) & staged.c[name].is_not(None) for name in TEXT_FIELDS]
+    else:
+        differs = [
+            staged.c[name].is_not(None) & staged.c[name].is_distinct_from(contacts.c[name]) for name in TEXT_FIELDS
+        ]
+    listed = (
+        select(do_not_call_list.c.phone)
+        .where(
+            tx.scope(do_not_call_list),
+            do_not_call_list.c.phone == staged.c.phone,
+        )
+        .exists()
+    )
+    differs.append((contacts.c.do_not_call == 0) & ((staged.c.do_not_call == 1) | listed))
+    differs.append((staged.c.custom_fields != "{}") & (staged.c.custom_fields != contacts.c.custom_fields))
+    names = (*TEXT_FIELDS, "do_not_call", "custom_fields")
+    return (
+        select(
+            contacts.c.id,
+            *(contacts.c[name].label(f"old_{name}") for name in names),
+            *(staged.c[name].label(f"new_{name}") for name in names),
+            listed.label("listed"),
+        )
+        .join_from(staged, resolved, resolved.c.line == staged.c.line)
+        .join(contacts, and_(tx.scope(contacts), contacts.c.id == resolved.c.contact_id))
+        .where(resolved.c.created == 0, resolved.c.duplicate_of.is_(None), or_(*differs))
+    )
+
+
+def _changed(row: Row[*tuple[Any, ...]], existing: str) -> dict[str, Any] | None:
+    """Return the row of `changed` for one contact, None where nothing changes after all."""
+    pair = row._mapping  # noqa: SLF001  SQLAlchemy's public name for it
+    old = {name: pair[f"old_{name}"] for name in TEXT_FIELDS}
+    given = {name: pair[f"new_{name}"] for name in TEXT_FIELDS if pair[f"new_{name}"] is not None}
+    new = {**given, **{k: v for k, v in old.items() if v is not None}} if existing == "fill" else {**old, **given}
+    new = {name: new.get(name) for name in TEXT_FIELDS}
+    old_custom, given_custom = json.loads(pair["old_custom_fields"]), json.loads(pair["new_custom_fields"])
+    custom = {**old_custom, **given_custom}
+    if existing == "fill":
+        custom.update(old_custom)
+    before: dict[str, Any] = {name: old[name] for name in TEXT_FIELDS if old[name] != new[name]}
+    after: dict[str, Any] = {name: new[name] for name in before}
+    custom_before = {name: old_custom.get(name) for name, value in custom.items() if old_custom.get(name) != value}
+    if custom_before:
+        before["custom_fields"] = custom_before
+        after["custom_fields"] = {name: custom[name] for name in custom_before}
+    marked = not pair["old_do_not_call"] and bool(pair["new_do_not_call"] or (pair["listed"] and new["phone"]))
+    if marked:
+        before["do_not_call"], after["do_not_call"] = 0, 1
+    if not before:
+        return None
+    flags = {"do_not_call": int(marked or pair["old_do_not_call"]), "custom_fields": custom}
+    return contact_values.with_keys({**new, **flags}) | {
+        "contact_id": pair["id"],
+        "marked": int(marked),
+        "before": _dumped(before),
+        "after": _dumped(after),
+    }
+
+
+def _dumped(values: Mapping[str, Any]) -> str:
+    return json.dumps(values, ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,156 @@
+"""The merge: staged, resolved rows become contacts and members, in one short transaction of set-based statements."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import delete, func, insert, literal, select, text, update
+
+from segtui.contact import TEXT_FIELDS
+from segtui.database.tables import (
+    contacts,
+    do_not_call,
+    import_changes,
+    import_removals,
+    imports,
+    memberships,
+)
+from segtui.services import search_index, segments
+from segtui.services.imports.staging import changed, resolved, staged
+from segtui.services.session import Transaction
+
+_COPIED = (*TEXT_FIELDS, "custom_fields", "name_key", "email_key", "search")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What resolving found, row by row."""
+
+    created: int
+    updated: int
+    unchanged: int
+    duplicates: int
+
+
+def outcome(tx: Transaction) -> Outcome:
+    """Count what `resolve` and `changes.compute` found."""
+    created, matched, duplicates = tx.execute(
+        text(
+            "SELECT count(CASE WHEN created = 1 AND duplicate_of IS NULL THEN 1 END), "
+            "count(CASE WHEN created = 0 AND duplicate_of IS NULL THEN 1 END), count(duplicate_of) FROM resolved"
+        )
+    ).one()
+    updated = int(tx.execute(select(func.count()).select_from(changed)).scalar_one())
+    return Outcome(created, updated, matched - updated, duplicates)
+
+
+def write_contacts(tx: Transaction, import_id: int, at: int) -> None:
+    """Create the new contacts and change the others. `at` becomes the time of both."""
+    new = (resolved.c.created == 1) & resolved.c.duplicate_of.is_(None)
+    tx.execute(update(resolved).where(new).values(contact_id=tx.backend.new_ids(tx.connection)))
+    mark = literal(f"import:{import_id}")
+    rows = (
+        select(
+            resolved.c.contact_id,
+            literal(tx.company_id),
+            *(staged.c[name] for name in _COPIED),
+            staged.c.do_not_call,
+            text("CASE WHEN staged.do_not_call = 1 THEN :mark END").bindparams(mark=mark.value),
+            literal(at),
+            literal(at),
+            literal(import_id),
+        )
+        .join_from(resolved, staged, staged.c.line == resolved.c.line)
+        .where(new)
+        .order_by(resolved.c.line)
+    )
+    names = ["id", "company_id", *_COPIED, "do_not_call", "do_not_call_by", "created_at", "updated_at", "import_id"]
+    tx.execute(insert(contacts).from_select(names, rows))
+    _mark_listed(tx, import_id)
+    _change(tx, import_id, at)
+
+
+def _mark_listed(tx: Transaction, import_id: int) -> None:
+    """Mark the new contacts whose phones are on the do-not-call list: contacts are marked as they come."""
+    listed = select(do_not_call.c.phone).where(tx.scope(do_not_call))
+    tx.execute(
+        update(contacts)
+        .where(
+            tx.scope(contacts),
+            contacts.c.id.in_(select(resolved.c.contact_id).where(resolved.c.created == 1)),
+            contacts.c.import_id == import_id,
+            contacts.c.do_not_call == 0,
+            contacts.c.phone.in_(listed),
+        )
+        .values(do_not_call=1, do_not_call_by="list")
+    )
+
+
+def _change(tx: Transaction, import_id: int, at: int) -> None:
+    search_index.before_change_where(tx, contacts.c.id.in_(select(changed.c.contact_id)))
+    values: dict[str, Any] = {name: changed.c[name] for name in (*_COPIED, "do_not_call")}
+    tx.execute(
+        update(contacts)
+        .where(tx.scope(contacts), contacts.c.id == changed.c.contact_id)
+        .values(**values, updated_at=at)
+    )
+    tx.execute(
+        update(contacts)
+        .where(tx.scope(contacts), contacts.c.id.in_(select(changed.c.contact_id).where(changed.c.marked == 1)))
+        .values(do_not_call_by=f"import:{import_id}")
+    )
+    undo = select(literal(tx.company_id), literal(import_id), changed.c.contact_id, changed.c.before, changed.c.after)
+    tx.execute(insert(import_changes).from_select(["company_id", "import_id", "contact_id", "before", "after"], undo))
+
+
+def write_memberships(tx: Transaction, import_id: int, segment_id: int, *, replace: bool, at: int) -> tuple[int, int]:
+    """Let the contacts of the file join the segment, and with `replace` the others leave it.
+
+    Return how many memberships were added and removed.
+    """
+    present = select(resolved.c.contact_id).where(resolved.c.duplicate_of.is_(None))
+    inside = (tx.scope(memberships), memberships.c.segment_id == segment_id)
+    removed = 0
+    if replace:
+        others = (*inside, memberships.c.contact_id.not_in(present))
+        kept = select(
+            memberships.c.company_id,
+            literal(import_id),
+            memberships.c.contact_id,
+            memberships.c.added_at,
+            memberships.c.import_id,
+        ).where(*others)
+        names = ["company_id", "import_id", "contact_id", "added_at", "added_by_import"]
+        tx.execute(insert(import_removals).from_select(names, kept))
+        removed = tx.execute(delete(memberships).where(*others)).rowcount
+    joining = select(
+        literal(tx.company_id), literal(segment_id), resolved.c.contact_id, literal(at), literal(import_id)
+    ).where(
+        resolved.c.duplicate_of.is_(None),
+        resolved.c.contact_id.not_in(select(memberships.c.contact_id).where(*inside)),
+    )
+    names = ["company_id", "segment_id", "contact_id", "added_at", "import_id"]
+    added = tx.execute(insert(memberships).from_select(names, joining)).rowcount
+    segments.change_count(tx, segment_id, added - removed)
+    return int(added), int(removed)
+
+
+def forecast_memberships(tx: Transaction, segment_id: int | None, *, replace: bool) -> tuple[int, int]:
+    """Return how many memberships `write_memberships` would add and remove, for an import that writes nothing."""
+    present = select(resolved.c.contact_id).where(resolved.c.duplicate_of.is_(None))
+    arriving = int(tx.execute(select(func.count()).select_from(present.subquery())).scalar_one())
+    if segment_id is None:
+        return arriving, 0
+    inside = (tx.scope(memberships), memberships.c.segment_id == segment_id)
+    known = present.where(resolved.c.contact_id.is_not(None))
+    staying = int(
+        tx.execute(
+            select(func.count()).select_from(memberships).where(*inside, memberships.c.contact_id.in_(known))
+        ).scalar_one()
+    )
+    members = int(tx.execute(select(func.count()).select_from(memberships).where(*inside)).scalar_one())
+    return arriving - staying, members - staying if replace else 0
+
+
+def finish(tx: Transaction, import_id: int, values: dict[str, Any]) -> None:
+    """Complete the record of the import."""
+    tx.execute(update(imports).where(tx.scope(imports), imports.c.id == import_id).values(**values))

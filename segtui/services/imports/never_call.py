@@ -1,0 +1,54 @@
+"""An import with `do_not_call`: every valid phone of the file is remembered, nobody is created."""
+
+from sqlalchemy import func, insert, literal, select, text, update
+
+from segtui.database.tables import contacts, do_not_call
+from segtui.services.imports.merge import Outcome
+from segtui.services.imports.staging import staged
+from segtui.services.session import Transaction
+
+# Rows of the file with a phone that another row before it has already.
+_DUPLICATES = "SELECT count(phone) - count(DISTINCT phone) FROM staged"
+
+
+def forecast(tx: Transaction) -> tuple[Outcome, int]:
+    """Return what `write` would do: the rows that mark a contact are `updated`; and how many phones are new."""
+    phones = select(staged.c.phone).where(staged.c.phone.is_not(None)).distinct()
+    total = int(tx.execute(select(func.count()).select_from(phones.subquery())).scalar_one())
+    marked = int(
+        tx.execute(
+            select(func.count())
+            .select_from(contacts)
+            .where(tx.scope(contacts), contacts.c.do_not_call == 0, contacts.c.phone.in_(phones))
+        ).scalar_one()
+    )
+    known = int(
+        tx.execute(
+            select(func.count()).select_from(do_not_call).where(tx.scope(do_not_call), do_not_call.c.phone.in_(phones))
+        ).scalar_one()
+    )
+    duplicates = int(tx.execute(text(_DUPLICATES)).scalar_one())
+    return Outcome(0, marked, total - marked, duplicates), total - known
+
+
+def write(tx: Transaction, import_id: int, at: int) -> None:
+    """Put the phones on the company's list and mark the contacts that have them."""
+    phones = select(staged.c.phone).where(staged.c.phone.is_not(None)).distinct()
+    tx.execute(
+        update(contacts)
+        .where(tx.scope(contacts), contacts.c.do_not_call == 0, contacts.c.phone.in_(phones))
+        .values(do_not_call=1, do_not_call_by=f"import:{import_id}", updated_at=at)
+    )
+    known = select(do_not_call.c.phone).where(tx.scope(do_not_call))
+    new = (
+        select(
+            literal(tx.company_id),
+            staged.c.phone,
+            literal(at),
+            literal(tx.session.actor.login),
+            literal(import_id),
+        )
+        .where(staged.c.phone.is_not(None), staged.c.phone.not_in(known))
+        .distinct()
+    )
+    tx.execute(insert(do_not_call).from_select(["company_id", "phone", "added_at", "added_by", "import_id"], new))

@@ -1,0 +1,362 @@
+"""Running an import: read and judge, stage, resolve, then merge as one short transaction.
+
+Everything before the merge holds no lock and lies in temporary tables, so a kill at any moment leaves nothing. What
+was resolved is used only if no contact of the company changed since; otherwise it is resolved again under the lock.
+"""
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import bindparam, select
+
+from segtui.database.tables import COUNTS, companies, segments
+from segtui.errors import Cancelled, Conflict, InvalidInput, NothingToImport, SegtuiError
+from segtui.phones import is_region
+from segtui.services import audit, search_index
+from segtui.services import segments as segment_service
+from segtui.services.imports import changes, merge, never_call, records, resolve, staging
+from segtui.services.imports.merge import Outcome
+from segtui.services.imports.model import ImportRequest, ImportResult, Progress
+from segtui.services.names import NAME_LENGTH, checked_name
+from segtui.services.session import Interrupt, Session, Transaction, Workspace, now
+from segtui.text import clean, name_key
+
+if TYPE_CHECKING:  # these load Polars, which only a running import may
+    from segtui.importing.judge import Rejected, RowWarning
+    from segtui.importing.source import Source
+
+_EXAMPLES = 20
+Report = Callable[[Progress], None]
+
+
+@dataclass
+class _Tally:
+    """What reading found."""
+
+    rows: int = 0
+    rejected: int = 0
+    warnings: int = 0
+    rejected_examples: "list[Rejected]" = field(default_factory=list)
+    warning_examples: "list[RowWarning]" = field(default_factory=list)
+
+
+def run(
+    session: Session,
+    request: ImportRequest,
+    *,
+    progress: Report | None = None,
+    interrupt: Interrupt | None = None,
+) -> ImportResult:
+    """Import a file, all of it or nothing, and say what became of every row.
+
+    Raises UnreadableFile, InvalidInput, Cancelled (by `interrupt`), DatabaseError, and NothingToImport, which carries
+    the result as `.result`. Whatever it raises, nothing but the record of the import remains.
+    """
+    session.demand_write()
+    work = _Import(session, request, progress or (lambda _: None), interrupt or Interrupt())
+    try:
+        result = work.run()
+    except (SegtuiError, OSError) as error:
+        if not request.dry_run:
+            work.record_failure(error)
+        raise
+    for rows in search_index.catch_up(session) if not request.dry_run else ():
+        work.tell("indexing", rows)
+    return result
+
+
+class _Import:
+    """One import on its way."""
+
+    def __init__(self, session: Session, request: ImportRequest, progress: Report, interrupt: Interrupt) -> None:
+        self.session = session
+        self.request = request
+        self.interrupt = interrupt
+        self.company = session.one_company
+        self.region = (request.region or self.company.region).upper()
+        self._progress = progress
+        self._began = time.monotonic()
+        self._started_at = now()
+        self._tally = _Tally()
+        self._file: dict[str, Any] = {"file": request.name or (request.path.name if request.path else "-")}
+        self._total: int | None = None
+
+    def tell(self, phase: str, rows: int) -> None:
+        """Report progress."""
+        self._progress(Progress(phase, rows, self._total, time.monotonic() - self._began))
+
+    def run(self) -> ImportResult:
+        """Do it."""
+        if not is_region(self.region):
+            raise InvalidInput(f"“{clean(self.region)}” is not a region code such as US or GB.", "region")
+        from segtui.importing import match_columns, open_source
+        from segtui.importing.rejects import RejectsWriter
+
+        request = self.request
+        with open_source(
+            request.path, request.stream, name=self._file["file"], options=request.options, sha256=request.sha256
+        ) as source:
+            self._file |= {"size": source.size, "sha256": source.sha256}
+            columns = match_columns(source, request.options)
+            self._file["options"] = _options(request, self.region, columns)
+            with self.session.workspace(self.interrupt) as workspace, _staged(workspace):
+                rejects = None if request.dry_run else RejectsWriter(self._rejects_path(), source.headers)
+                try:
+                    self._read(workspace, source, columns, rejects)
+                    return self._merge(workspace, rejects)
+                except BaseException:
+                    if rejects is not None:
+                        rejects.discard()
+                    raise
+
+    def _rejects_path(self) -> Path:
+        if self.request.rejects is not None:
+            return self.request.rejects
+        path = self.request.path
+        return path.with_name(f"{path.name}.rejects.csv") if path is not None else Path("import.rejects.csv")
+
+    def _read(self, workspace: Workspace, source: "Source", columns: Any, rejects: Any) -> None:  # noqa: ANN401  loaded lazily
+        from segtui.importing import judge
+
+        tally = self._tally
+        for batch in judge(source, columns, region=self.region, cancelled=lambda: self.interrupt.cancelled):
+            tally.rows += batch.rows
+            tally.rejected += len(batch.rejected)
+            tally.warnings += len(batch.warnings)
+            tally.rejected_examples += batch.rejected[: _EXAMPLES - len(tally.rejected_examples)]
+            tally.warning_examples += batch.warnings[: _EXAMPLES - len(tally.warning_examples)]
+            if rejects is not None:
+                for each in batch.rejected:
+                    rejects.write(each)
+            staging.load(workspace, batch.staged)
+            self.tell("reading", tally.rows)
+        self._total = tally.rows
+
+    def _merge(self, workspace: Workspace, rejects: Any) -> ImportResult:  # noqa: ANN401  loaded lazily
+        self.tell("matching", self._tally.rows)
+        with workspace.transaction(writes=False) as tx:
+            seen = self._resolve(tx)
+            forecast = self._forecast(tx)
+        if self._tally.rows == self._tally.rejected:
+            raise self._nothing(rejects, forecast)
+        if self.request.dry_run:
+            return forecast
+        self.tell("writing", self._tally.rows)
+        with workspace.transaction(writes=True) as tx:
+            if self._contact_changes(tx) != seen:
+                staging.start_over(tx)
+                self._resolve(tx)
+            path = rejects.close()
+            try:
+                return self._write(tx, str(path) if path else None)
+            except BaseException:
+                # The rejects file was put in place before the commit: without one it goes again.
+                if path:
+                    path.unlink(missing_ok=True)
+                raise
+
+    def _resolve(self, tx: Transaction) -> int:
+        seen = self._contact_changes(tx)
+        if not self.request.destination.do_not_call:
+            resolve.resolve(tx, self.request.destination.existing)
+            changes.compute(tx, self.request.destination.existing)
+        return seen
+
+    def _contact_changes(self, tx: Transaction) -> int:
+        found = select(companies.c.contact_changes).where(companies.c.id == bindparam("company"))
+        return int(tx.execute(found).scalar_one())
+
+    def _forecast(self, tx: Transaction) -> ImportResult:
+        """Return what writing will do: the answer of a dry run."""
+        target = self.request.destination
+        if target.do_not_call:
+            outcome, added = never_call.forecast(tx)
+            return self._result(outcome, segment=None, added=added, removed=0, duplicates=())
+        segment = self._segment(tx)
+        outcome = merge.outcome(tx)
+        replaces = target.membership == "replace"
+        added, removed = merge.forecast_memberships(tx, segment.id, replace=replaces)
+        segment = replace(segment, contacts=segment.contacts + added - removed)
+        return self._result(outcome, segment, added, removed, _duplicates(tx))
+
+    def _write(self, tx: Transaction, rejects_file: str | None) -> ImportResult:
+        at = now()
+        target = self.request.destination
+        import_id = records.begin(tx, {**self._file, "status": "completed", "started_at": self._started_at})
+        if target.do_not_call:
+            outcome, added = never_call.forecast(tx)
+            never_call.write(tx, import_id, at)
+            result = self._result(outcome, segment=None, added=added, removed=0, duplicates=())
+        else:
+            segment = self._segment(tx)
+            if segment.id is None:
+                segment = replace(segment, id=segment_service.insert_segment(tx, segment.name))
+            assert segment.id is not None  # noqa: S101  narrows the type
+            outcome = merge.outcome(tx)
+            duplicates = _duplicates(tx)
+            merge.write_contacts(tx, import_id, at)
+            replaces = target.membership == "replace"
+            added, removed = merge.write_memberships(tx, import_id, segment.id, replace=replaces, at=at)
+            segment = replace(segment, contacts=segment.contacts + added - removed)
+            result = self._result(outcome, segment, added, removed, duplicates)
+        result = replace(result, import_id=import_id, rejects_file=rejects_file)
+        merge.finish(tx, import_id, self._finished(result))
+        audit.record(tx, "import", self._file["file"], detail=f"import {import_id}", count=result.rows)
+        search_index.after_change(tx)
+        return result
+
+    def _finished(self, result: ImportResult) -> dict[str, Any]:
+        counts = {name: getattr(result, name) for name in COUNTS}
+        return {
+            **counts,
+            "segment_id": result.segment_id,
+            "segment": result.segment,
+            "segment_created": int(result.segment_created),
+            "do_not_call": int(self.request.destination.do_not_call),
+            "rejects_file": result.rejects_file,
+            "finished_at": now(),
+        }
+
+    def _result(
+        self,
+        outcome: Outcome,
+        segment: "_Segment | None",
+        added: int,
+        removed: int,
+        duplicates: tuple[tuple[int, int], ...],
+    ) -> ImportResult:
+        tally = self._tally
+        return ImportResult(
+            import_id=None,
+            segment_id=segment.id if segment else None,
+            segment=segment.name if segment else None,
+            segment_created=bool(segment and segment.new),
+            rows=tally.rows,
+            created=outcome.created,
+            updated=outcome.updated,
+            unchanged=outcome.unchanged,
+            duplicates=outcome.duplicates,
+            rejected=tally.rejected,
+            added=added,
+            removed=removed,
+            warnings=tally.warnings,
+            seconds=time.monotonic() - self._began,
+            rejects_file=None,
+            segment_contacts=segment.contacts if segment else 0,
+            rejected_examples=tuple(tally.rejected_examples),
+            warning_examples=tuple(tally.warning_examples),
+            duplicate_examples=duplicates,
+        )
+
+    def _nothing(self, rejects: Any, forecast: ImportResult) -> NothingToImport:  # noqa: ANN401  loaded lazily
+        """Return the error for a file that brings nothing: its rejected rows are kept, no segment is made."""
+        path = rejects.close() if rejects is not None else None
+        sentence = "The file has no rows; nothing was imported."
+        if self._tally.rows:
+            first = self._tally.rejected_examples[0]
+            sentence = (
+                f"All {self._tally.rows:,} rows were rejected; nothing was imported. "
+                f"Line {first.line}: {clean(first.reason)}."
+            )
+        error = NothingToImport(sentence)
+        # Nothing joins, and with `replace` nothing leaves either.
+        error.result = replace(
+            forecast,
+            added=0,
+            removed=0,
+            segment=forecast.segment if forecast.segment_id is not None else None,
+            segment_created=False,
+            rejects_file=str(path) if path else None,
+        )
+        return error
+
+    def _segment(self, tx: Transaction) -> "_Segment":
+        """Return the segment to fill: the named one, a new one of that name, or one named after the file."""
+        wanted = self.request.destination.segment
+        if wanted is None:
+            return _Segment(None, self._generated_name(tx), 0, new=True)
+        wanted = checked_name(wanted, "segment")
+        row = tx.execute(
+            select(segments.c.id, segments.c.name, segments.c.contacts, segments.c.archived_at).where(
+                tx.scope(segments), segments.c.name_key == name_key(wanted)
+            )
+        ).one_or_none()
+        if row is None:
+            return _Segment(None, wanted, 0, new=True)
+        if row.archived_at is not None:
+            raise Conflict(f"The segment “{clean(row.name)}” is archived: restore it first.")
+        return _Segment(row.id, row.name, row.contacts, new=False)
+
+    def _generated_name(self, tx: Transaction) -> str:
+        name = self._file["file"]
+        stem = clean(Path(name).stem).strip() or "file"
+        at = datetime.now(self.session.zone).strftime("%Y-%m-%d %H:%M")
+        for number in range(1, 10_000):
+            tail = f" {at}" if number == 1 else f" {at} ({number})"
+            candidate = f"Import {stem[: NAME_LENGTH - len('Import ') - len(tail)]}{tail}"
+            taken = select(segments.c.id).where(tx.scope(segments), segments.c.name_key == name_key(candidate))
+            if tx.execute(taken).scalar() is None:
+                return candidate
+        raise Conflict("There are too many segments of this name: give another one.")
+
+    def record_failure(self, error: Exception) -> None:
+        """Leave a record that says what happened, if the database takes one."""
+        status = "cancelled" if isinstance(error, Cancelled) else "failed"
+        values = {
+            **self._file,
+            "status": status,
+            "error": clean(str(error)),
+            "started_at": self._started_at,
+            "finished_at": now(),
+            "rows": self._tally.rows,
+            "rejected": self._tally.rejected,
+            "warnings": self._tally.warnings,
+        }
+        result = getattr(error, "result", None)
+        try:
+            with self.session.write() as tx:
+                import_id = records.begin(tx, values)
+                audit.record(tx, f"import.{status}", self._file["file"], detail=f"import {import_id}")
+        except SegtuiError:
+            return  # the first error is the one to tell
+        if isinstance(error, NothingToImport) and isinstance(result, ImportResult):
+            error.result = replace(result, import_id=import_id)
+
+
+@dataclass(frozen=True, slots=True)
+class _Segment:
+    """The segment that is filled; `id` is None until a new one is made."""
+
+    id: int | None
+    name: str
+    contacts: int
+    new: bool
+
+
+@contextmanager
+def _staged(workspace: Workspace) -> Iterator[None]:
+    staging.create(workspace)
+    try:
+        yield
+    finally:
+        # The connection does not go back to the pool: its temporary tables end with it, whatever happened to it.
+        workspace.connection.detach()
+
+
+def _duplicates(tx: Transaction) -> tuple[tuple[int, int], ...]:
+    columns = (staging.resolved.c.line, staging.resolved.c.duplicate_of)
+    found = select(*columns).where(columns[1].is_not(None)).order_by(columns[0]).limit(_EXAMPLES)
+    return tuple((row.line, row.duplicate_of) for row in tx.execute(found))
+
+
+def _options(request: ImportRequest, region: str, columns: Any) -> str:  # noqa: ANN401  loaded lazily
+    target = request.destination
+    mapping = {column.header or f"column {column.position + 1}": column.target for column in columns}
+    chosen = {"existing": target.existing, "membership": target.membership, "region": region, "mapping": mapping}
+    return json.dumps(chosen, ensure_ascii=False)

@@ -1,0 +1,236 @@
+"""Undoing an import: things are as they were before it, but for what somebody changed or used since, which is named."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, delete, func, insert, select, text, update
+
+from segtui.contact import LABELS, TEXT_FIELDS, full_name
+from segtui.database.tables import (
+    contacts,
+    do_not_call,
+    import_changes,
+    import_removals,
+    imports,
+    memberships,
+    segments,
+)
+from segtui.errors import Conflict
+from segtui.services import audit, contact_values, search_index
+from segtui.services import contacts as contact_service
+from segtui.services import segments as segment_service
+from segtui.services.imports.records import ImportRecord, record_of
+from segtui.services.imports.resolve import as_values
+from segtui.services.session import Session, Transaction, company_of, now
+from segtui.text import clean
+
+_BATCH = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class UndoReport:
+    """What an undo did. `kept` are sentences that name what could not be restored, and why."""
+
+    contacts_deleted: int
+    contacts_restored: int
+    memberships_removed: int
+    memberships_restored: int
+    segment_deleted: bool
+    kept: tuple[str, ...]
+
+
+def undo(session: Session, import_id: int) -> UndoReport:
+    """Undo a completed import, as one transaction. Raises NotFound, and Conflict for a second time."""
+    with session.read() as tx:
+        record = record_of(tx, import_id)
+    with company_of(session, record.company_id).write() as tx:
+        record = record_of(tx, import_id)
+        if record.status == "undone":
+            raise Conflict(f"Import {import_id} is undone already, by {clean(record.undone_by or '')}.")
+        if record.status != "completed":
+            raise Conflict(f"Import {import_id} is {record.status}: there is nothing to undo.")
+        report = _undo(tx, record)
+        values = {"status": "undone", "undone_at": now(), "undone_by": tx.session.actor.login}
+        tx.execute(update(imports).where(tx.scope(imports), imports.c.id == import_id).values(**values))
+        audit.record(tx, "import.undo", record.file, detail=f"import {import_id}", count=report.contacts_deleted)
+        search_index.after_change(tx)
+    for _ in search_index.catch_up(session):
+        pass
+    return report
+
+
+def _undo(tx: Transaction, record: ImportRecord) -> UndoReport:
+    kept: list[str] = []
+    _withdraw_marks(tx, record.id)
+    removed = _remove_memberships(tx, record.id)
+    returned = _return_memberships(tx, record, kept)
+    restored = _restore_contacts(tx, record.id, kept)
+    deleted = _delete_contacts(tx, record.id, kept)
+    segment_deleted = _delete_segment(tx, record, kept)
+    return UndoReport(deleted, restored, removed, returned, segment_deleted, tuple(kept))
+
+
+def _withdraw_marks(tx: Transaction, import_id: int) -> None:
+    """Take phones off the do-not-call list that this import put on it, and the marks that came from that alone."""
+    tx.execute(delete(do_not_call).where(tx.scope(do_not_call), do_not_call.c.import_id == import_id))
+    marked = contacts.c.do_not_call_by == f"import:{import_id}"
+    changed = select(import_changes.c.contact_id).where(
+        tx.scope(import_changes), import_changes.c.import_id == import_id
+    )
+    tx.execute(
+        update(contacts)
+        .where(
+            tx.scope(contacts), marked, contacts.c.import_id.is_distinct_from(import_id), contacts.c.id.not_in(changed)
+        )
+        .values(do_not_call=0, do_not_call_by=None, updated_at=now())
+    )
+
+
+def _remove_memberships(tx: Transaction, import_id: int) -> int:
+    added = (tx.scope(memberships), memberships.c.import_id == import_id)
+    counts = tx.execute(
+        select(memberships.c.segment_id, func.count()).where(*added).group_by(memberships.c.segment_id)
+    ).all()
+    tx.execute(delete(memberships).where(*added))
+    for segment_id, count in counts:
+        segment_service.change_count(tx, segment_id, -count)
+    return sum(count for _, count in counts)
+
+
+def _return_memberships(tx: Transaction, record: ImportRecord, kept: list[str]) -> int:
+    gone = (tx.scope(import_removals), import_removals.c.import_id == record.id)
+    count = int(tx.execute(select(func.count()).select_from(import_removals).where(*gone)).scalar_one())
+    if not count:
+        return 0
+    there = tx.execute(select(segments.c.id).where(tx.scope(segments), segments.c.id == record.segment_id)).scalar()
+    if there is None:
+        kept.append(f"{count:,} memberships of {clean(record.segment or '')} are not restored: the segment is deleted.")
+        return 0
+    present = select(memberships.c.contact_id).where(tx.scope(memberships), memberships.c.segment_id == there)
+    rows = select(
+        import_removals.c.company_id,
+        text(":segment").bindparams(segment=there),
+        import_removals.c.contact_id,
+        import_removals.c.added_at,
+        import_removals.c.added_by_import,
+    ).where(*gone, import_removals.c.contact_id.not_in(present))
+    names = ["company_id", "segment_id", "contact_id", "added_at", "import_id"]
+    returned = tx.execute(insert(memberships).from_select(names, rows)).rowcount
+    segment_service.change_count(tx, there, returned)
+    return int(returned)
+
+
+def _restore_contacts(tx: Transaction, import_id: int, kept: list[str]) -> int:
+    """Give changed contacts their old values back, field by field: a field that was changed again since stays."""
+    last, restored = 0, 0
+    while True:
+        rows = tx.execute(
+            select(contacts, import_changes.c.before, import_changes.c.after)
+            .join(
+                import_changes,
+                (import_changes.c.company_id == contacts.c.company_id) & (import_changes.c.contact_id == contacts.c.id),
+            )
+            .where(tx.scope(contacts), import_changes.c.import_id == import_id, contacts.c.id > last)
+            .order_by(contacts.c.id)
+            .limit(_BATCH)
+        ).all()
+        if not rows:
+            return restored
+        last = rows[-1].id
+        changed = [
+            values for row in rows if (values := _restored(tx, as_values(row), f"import:{import_id}", kept)) is not None
+        ]
+        search_index.before_change(tx, [values["key"] for values in changed])
+        if changed:
+            columns = ", ".join(f"{name} = :{name}" for name in changed[0] if name != "key")
+            tx.execute(
+                text(f"UPDATE contacts SET {columns} WHERE company_id = :company AND id = :key"),  # noqa: S608  names of ours
+                changed,
+            )
+        restored += len(changed)
+
+
+def _restored(tx: Transaction, row: dict[str, Any], mark: str, kept: list[str]) -> dict[str, Any] | None:
+    before, after = json.loads(row["before"]), json.loads(row["after"])
+    values = {name: row[name] for name in (*TEXT_FIELDS, "do_not_call", "do_not_call_by")}
+    values["custom_fields"] = dict(row["custom_fields"])
+    stuck: list[str] = []
+    for name in before:
+        if name == "custom_fields":
+            stuck += _restore_custom(values["custom_fields"], before[name], after[name])
+        elif name == "do_not_call":
+            if row["do_not_call_by"] == mark:
+                values.update(do_not_call=0, do_not_call_by=None)
+        elif row[name] != after[name] or (name == "phone" and _phone_taken(tx, before[name], row["id"])):
+            stuck.append(LABELS[name])
+        else:
+            values[name] = before[name]
+    title = _title(row["first_name"], row["last_name"], row["phone"], row["email"])
+    if not values["phone"] and not values["email"]:
+        kept.append(f"{title} (contact {row['id']}) keeps its values: without them it could not be reached at all.")
+        return None
+    if stuck:
+        kept.append(f"{title} (contact {row['id']}) keeps {', '.join(stuck)}: changed since the import.")
+    stored = contact_values.with_keys(values)
+    return {**stored, "updated_at": now(), "key": row["id"]}
+
+
+def _restore_custom(fields: dict[str, str], before: dict[str, str | None], after: dict[str, str]) -> list[str]:
+    stuck = []
+    for name, value in before.items():
+        if fields.get(name) != after[name]:
+            stuck.append(clean(name))
+        elif value is None:
+            del fields[name]
+        else:
+            fields[name] = value
+    return stuck
+
+
+def _phone_taken(tx: Transaction, phone: str | None, contact_id: int) -> bool:
+    holder = select(contacts.c.id).where(tx.scope(contacts), contacts.c.phone == phone, contacts.c.id != contact_id)
+    return tx.execute(holder).scalar() is not None
+
+
+def _delete_contacts(tx: Transaction, import_id: int, kept: list[str]) -> int:
+    """Delete the contacts the import created, unless somebody changed them or put them into a segment since."""
+    made = (tx.scope(contacts), contacts.c.import_id == import_id)
+    used = contacts.c.id.in_(select(memberships.c.contact_id).where(tx.scope(memberships)))
+    changed = contacts.c.updated_at != contacts.c.created_at
+    for reason, test in (("it was changed since", changed), ("it is in a segment by another way", ~changed & used)):
+        kept.extend(_named(tx, (*made, test), reason))
+    ids = list(tx.execute(select(contacts.c.id).where(*made, ~changed, ~used)).scalars())
+    for at in range(0, len(ids), _BATCH):
+        contact_service.delete_contacts(tx, ids[at : at + _BATCH])
+    return len(ids)
+
+
+def _named(tx: Transaction, tests: Sequence[ColumnElement[bool]], reason: str) -> list[str]:
+    columns = (contacts.c.id, contacts.c.first_name, contacts.c.last_name, contacts.c.phone, contacts.c.email)
+    rows = tx.execute(select(*columns).where(*tests).order_by(contacts.c.id))
+    return [
+        f"{_title(row.first_name, row.last_name, row.phone, row.email)} (contact {row.id}) stays: {reason}."
+        for row in rows
+    ]
+
+
+def _title(first: str | None, last: str | None, phone: str | None, email: str | None) -> str:
+    return clean(full_name(first, last) or phone or email or "")
+
+
+def _delete_segment(tx: Transaction, record: ImportRecord, kept: list[str]) -> bool:
+    """Delete the segment the import made, if nobody is in it now."""
+    made = tx.execute(
+        select(segments.c.id, segments.c.name, segments.c.contacts)
+        .join(imports, (imports.c.company_id == segments.c.company_id) & (imports.c.segment_id == segments.c.id))
+        .where(tx.scope(segments), imports.c.id == record.id, imports.c.segment_created == 1)
+    ).one_or_none()
+    if made is None:
+        return False
+    if made.contacts:
+        kept.append(f"The segment {clean(made.name)} stays: it has {made.contacts:,} contacts from elsewhere.")
+        return False
+    tx.execute(delete(segments).where(tx.scope(segments), segments.c.id == made.id))
+    return True

@@ -1,0 +1,38 @@
+"""What a result table shows: an order of rows, whose first page, ids and rows are asked for apart."""
+
+from array import array
+from collections.abc import Sequence
+from typing import Protocol, TypeVar
+
+from segtui.terms import Search
+
+
+class HasId(Protocol):
+    """A row of a list."""
+
+    @property
+    def id(self) -> int:
+        """Its id, unique in the list."""
+
+
+Row = TypeVar("Row", bound=HasId)
+
+
+class Listing(Protocol[Row]):
+    """One search in one order. Every method asks the database and blocks: call it in a thread.
+
+    All raise errors.Cancelled once the Interrupt it was made with was cancelled.
+    """
+
+    @property
+    def search(self) -> Search:
+        """What was searched for: the table highlights it."""
+
+    def first(self, limit: int) -> Sequence[Row]:
+        """Return the first rows of the order, at once."""
+
+    def ids(self) -> "array[int]":
+        """Return every id in order, as an array of type `q`. Its length is the exact count."""
+
+    def rows(self, ids: Sequence[int]) -> dict[int, Row]:
+        """Return the rows with these ids. Those that are gone meanwhile are missing."""

@@ -1,0 +1,274 @@
+"""Who acts, in which company, on which database: what every service is bound to."""
+
+import getpass
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, tzinfo
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, CursorResult, Executable, Table, bindparam, select, true
+from sqlalchemy.exc import DBAPIError
+
+from segtui.database.backends import Backend
+from segtui.database.engine import Database
+from segtui.database.tables import companies
+from segtui.errors import Cancelled, InvalidInput, NotAllowed, NotFound
+from segtui.text import clean, name_key
+
+
+class Role(StrEnum):
+    """What a user may do: look; also change things in the own company; everything in every company."""
+
+    VIEWER = "viewer"
+    MEMBER = "member"
+    ADMIN = "admin"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts. `company_id` is None for an admin, who belongs to none. `source` is the way they came in."""
+
+    login: str
+    name: str
+    role: Role
+    company_id: int | None
+    source: str
+    fingerprint: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """A tenant: what a session is bound to. `region` is where its phones without a country code are read for."""
+
+    id: int
+    name: str
+    region: str
+
+
+class Interrupt:
+    """A handle with which one thread stops a query that another thread runs. Give it to one request only."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._stop: Callable[[], None] | None = None
+        self._cancelled = False
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether `cancel` was called."""
+        return self._cancelled
+
+    def cancel(self) -> None:
+        """Stop what runs now, and whatever is started with this handle later. May be called from any thread."""
+        with self._lock:
+            self._cancelled = True
+            if self._stop is not None:
+                self._stop()
+
+    @contextmanager
+    def watching(self, stop: Callable[[], None]) -> Iterator[None]:
+        """Let `cancel` call `stop` while the block runs. Raises Cancelled where it was called before."""
+        with self._lock:
+            if self._cancelled:
+                raise Cancelled("It was stopped.")
+            self._stop = stop
+        try:
+            yield
+        finally:
+            # Once the connection goes back to the pool, stopping it would hit somebody else's query.
+            with self._lock:
+                self._stop = None
+
+
+class Transaction:
+    """One transaction of one session. Every statement gets the session's company as the parameter `company`."""
+
+    def __init__(self, session: "Session", connection: Connection) -> None:
+        self.session = session
+        self.connection = connection
+        self.backend: Backend = session.database.backend
+        self._company = {} if session.company is None else {"company": session.company.id}
+
+    @property
+    def on_sqlite(self) -> bool:
+        """Whether this is SQLite, which keeps a search index of its own."""
+        return self.backend.name == "sqlite"
+
+    @property
+    def company_id(self) -> int:
+        """The company's id. Raises InvalidInput where the session looks at all of them."""
+        return self.session.one_company.id
+
+    def scope(self, table: Table) -> ColumnElement[bool]:
+        """Return the condition that keeps a statement to the session's company (to nothing, where it is all)."""
+        if self.session.company is None:
+            return true()
+        condition: ColumnElement[bool] = table.c.company_id == bindparam("company")
+        return condition
+
+    def execute(
+        self, statement: Executable, values: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None
+    ) -> CursorResult[*tuple[Any, ...]]:
+        """Run a statement. `values` are its parameters; a list of them runs it for each."""
+        if isinstance(values, Mapping) or values is None:
+            return self.connection.execute(statement, {**self._company, **(values or {})})
+        return self.connection.execute(statement, [{**self._company, **each} for each in values])
+
+
+class Workspace:
+    """One connection of one session: what is temporary on it lasts from transaction to transaction."""
+
+    def __init__(self, session: "Session", connection: Connection) -> None:
+        self.session = session
+        self.connection = connection
+
+    @contextmanager
+    def transaction(self, *, writes: bool) -> Iterator[Transaction]:
+        """Open a transaction: all of it or nothing. Raises NotAllowed where a viewer would write."""
+        if writes:
+            self.session.demand_write()
+        self.connection.execution_options(writes=writes)
+        with self.connection.begin():
+            if writes:
+                company = self.session.company
+                self.session.database.backend.begin_write(self.connection, company.id if company else None)
+            yield Transaction(self.session, self.connection)
+
+
+@dataclass(frozen=True)
+class Session:
+    """What a service is bound to. Make one with `open_session`, another company's with `bound_to`."""
+
+    database: Database
+    actor: Actor
+    company: Company | None
+    """The company it is bound to; None is every company, which only an admin can have."""
+    zone: tzinfo | None = None
+    """The zone whose days are meant by "today"; None is the system's."""
+
+    @property
+    def can_write(self) -> bool:
+        """Whether the role may change anything."""
+        return self.actor.role is not Role.VIEWER
+
+    @property
+    def is_admin(self) -> bool:
+        """Whether the role reaches every company."""
+        return self.actor.role is Role.ADMIN
+
+    @property
+    def one_company(self) -> Company:
+        """The company. Raises InvalidInput where the session looks at all of them."""
+        if self.company is None:
+            raise InvalidInput(
+                "There are several companies: choose one first (on the command line with --company NAME).", "company"
+            )
+        return self.company
+
+    def bound_to(self, company: Company | None) -> "Session":
+        """Return the same session in another company, or in all of them. Raises NotAllowed for all but admins."""
+        if not self.is_admin and (company is None or company.id != self.actor.company_id):
+            raise NotAllowed("That is not for your role.")
+        return replace(self, company=company)
+
+    def demand_admin(self) -> None:
+        """Raise NotAllowed unless an admin acts."""
+        if not self.is_admin:
+            raise NotAllowed("That is for admins.")
+
+    def demand_write(self) -> None:
+        """Raise NotAllowed unless the role may change things."""
+        if not self.can_write:
+            raise NotAllowed("Your role may look, search and export; it may not change anything.")
+
+    @contextmanager
+    def read(self, interrupt: Interrupt | None = None) -> Iterator[Transaction]:
+        """Open a transaction that only reads. Raises Cancelled when `interrupt` stops it."""
+        with self._transaction(interrupt, writes=False) as transaction:
+            yield transaction
+
+    @contextmanager
+    def write(self, interrupt: Interrupt | None = None) -> Iterator[Transaction]:
+        """Open a transaction that changes things: all of it or nothing. Raises NotAllowed for a viewer."""
+        with self._transaction(interrupt, writes=True) as transaction:
+            yield transaction
+
+    @contextmanager
+    def _transaction(self, interrupt: Interrupt | None, *, writes: bool) -> Iterator[Transaction]:
+        with self.workspace(interrupt) as workspace, workspace.transaction(writes=writes) as transaction:
+            yield transaction
+
+    @contextmanager
+    def workspace(self, interrupt: Interrupt | None = None) -> Iterator["Workspace"]:
+        """Open a connection on which several transactions follow each other. Raises Cancelled, DatabaseError."""
+        backend = self.database.backend
+        options = {"every_company": True} if self.company is None else {}
+        interrupt = interrupt or Interrupt()
+        try:
+            with self.database.engine.connect() as connection:
+                connection.execution_options(**options)
+                with interrupt.watching(backend.interrupter(connection)):
+                    yield Workspace(self, connection)
+        except DBAPIError as error:
+            raise backend.explain(error) from error
+        except self.database.driver_error as error:  # of a bulk load, which goes past SQLAlchemy
+            raise backend.explain(DBAPIError("", None, error)) from error
+
+
+def open_session(database: Database, *, source: str, company: str | None = None, zone: tzinfo | None = None) -> Session:
+    """Return the session of the owner of an own database, who is an admin.
+
+    It is bound to `company` by name, or to the only one there is, or to all. Raises NotFound for an unknown name.
+    """
+    login = _login()
+    session = Session(database, Actor(login, login, Role.ADMIN, None, source), None, zone)
+    with session.read() as tx:
+        rows = tx.execute(select(companies).order_by(companies.c.id).limit(2)).all()
+        if company is not None:
+            return session.bound_to(company_named(tx, company))
+    if len(rows) == 1:
+        return session.bound_to(Company(rows[0].id, rows[0].name, rows[0].region))
+    return session
+
+
+def company_named(tx: Transaction, name: str) -> Company:
+    """Return a company by its name, whatever its case. Raises NotFound."""
+    row = tx.execute(select(companies).where(companies.c.name_key == name_key(name))).one_or_none()
+    if row is None:
+        raise NotFound(f"There is no company “{clean(name)}”.")
+    return Company(row.id, row.name, row.region)
+
+
+def _login() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return "owner"
+
+
+def now() -> int:
+    """Return the present time as it is stored: microseconds since 1970, UTC."""
+    return time.time_ns() // 1_000
+
+
+def moment(stored: int) -> datetime:
+    """Return a stored time as an aware datetime in UTC."""
+    return datetime.fromtimestamp(stored / 1_000_000, UTC)
+
+
+def stored(moment_: datetime) -> int:
+    """Return an aware datetime as it is stored. The inverse of `moment`."""
+    return round(moment_.timestamp() * 1_000_000)
+
+
+def company_of(session: Session, company_id: int) -> Session:
+    """Return the session bound to a company by its id. Raises NotFound, NotAllowed."""
+    with session.read() as tx:
+        row = tx.execute(select(companies).where(companies.c.id == company_id)).one_or_none()
+    if row is None:
+        raise NotFound("This company is not there any more.")
+    return session.bound_to(Company(row.id, row.name, row.region))

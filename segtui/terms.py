@@ -1,0 +1,150 @@
+"""What a search means, in one place: the text of a thing, what was typed, whether they match, and where.
+
+The databases compute the same faster; the tests compare them with `matches()`.
+
+A search text has one line a field, every word of it led by two blanks: so a word's beginning can be found in an index
+of trigrams, which knows nothing shorter than three characters. What is typed is split at blanks. Every word must occur
+somewhere, in any order: inside a word from three characters on, at a word's beginning below that. Digits are compared
+with phones however either is written, and neighbouring words of digits are also tried as one.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from segtui.phones import searched_digits
+from segtui.text import fold
+
+# A word's beginning in a search text: every word follows two blanks.
+_LEAD = "  "
+_PHONE_WORD = re.compile(r"[+(]*\d[\d()+./-]*")
+_NOT_DIGIT = re.compile(r"\D+")
+
+# The fields of a contact that are searched, in the order of their lines. `name` is "First Last".
+SEARCHED_FIELDS = ("name", "phone", "email", "organization", "city", "state", "source", "status")
+
+
+def field_text(value: str) -> str:
+    """Return one line of a search text: each folded word of `value` led by two blanks."""
+    return "".join(_LEAD + word for word in fold(value).split(" ") if word)
+
+
+def phone_text(e164: str | None) -> str:
+    """Return the line of a phone: its digits in both forms people type, each led by two blanks."""
+    if not e164:
+        return ""
+    return "".join(_LEAD + digits for digits in searched_digits(e164))
+
+
+def contact_text(values: Sequence[str | None]) -> str:
+    """Return a contact's search text from its values in the order of SEARCHED_FIELDS."""
+    name, phone, *others = values
+    return "\n".join([field_text(name or ""), phone_text(phone), *(field_text(other or "") for other in others)])
+
+
+def segment_text(name: str, description: str) -> str:
+    """Return a segment's search text."""
+    return f"{field_text(name)}\n{field_text(description)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One thing that must be true of a search text: all patterns of at least one alternative occur in it."""
+
+    alternatives: tuple[tuple[str, ...], ...]
+
+    def matches(self, text: str) -> bool:
+        """Tell whether the search text `text` fulfils this."""
+        return any(all(pattern in text for pattern in patterns) for patterns in self.alternatives)
+
+
+Search = tuple[Clause, ...]
+"""A parsed search: every clause must be true. The empty search matches everything."""
+
+
+def parse(typed: str) -> Search:
+    """Return what was typed into a search box as clauses."""
+    clauses: list[Clause] = []
+    run: list[str] = []
+    for word in fold(typed).split():
+        if _PHONE_WORD.fullmatch(word):
+            run.append(word)
+            continue
+        clauses.extend(_digits(run))
+        run = []
+        clauses.append(Clause(((_pattern(word),),)))
+    clauses.extend(_digits(run))
+    return tuple(clauses)
+
+
+def matches(search: Search, text: str) -> bool:
+    """Tell whether a search text (`contact_text`, `segment_text`) is found by a search."""
+    return all(clause.matches(text) for clause in search)
+
+
+def _pattern(word: str) -> str:
+    return word if len(word) >= 3 else _LEAD + word
+
+
+def _digits(words: Sequence[str]) -> Iterable[Clause]:
+    """Yield the clause of neighbouring words of digits: joined to one number, or each as it was typed."""
+    if not words:
+        return
+    joined = _pattern(_NOT_DIGIT.sub("", "".join(words)))
+    separate = tuple(_pattern(word) for word in words)
+    digits = tuple(_pattern(_NOT_DIGIT.sub("", word)) for word in words)
+    yield Clause(tuple(dict.fromkeys([(joined,), digits, separate])))
+
+
+def spans(value: str, search: Search) -> list[tuple[int, int]]:
+    """Return where `value`, as it is shown, fulfils `search`: half-open ranges of characters, in order, disjoint."""
+    folded, offsets = _folded_with_offsets(value)
+    digits = [place for place, char in enumerate(value) if char.isdigit()]
+    number = "".join(value[place] for place in digits) if _looks_like_phone(value) else ""
+    found: list[tuple[int, int]] = []
+    for pattern in {p for clause in search for patterns in clause.alternatives for p in patterns}:
+        found.extend((offsets[start], offsets[end - 1] + 1) for start, end in _occurrences(folded, pattern))
+        if number and pattern.strip().isdigit():
+            needle = pattern.strip()
+            at = number.find(needle) if needle in number else number.find(needle := needle.removeprefix("0"))
+            if needle and at >= 0:
+                found.append((digits[at], digits[at + len(needle) - 1] + 1))
+    return _merged(found)
+
+
+def _looks_like_phone(value: str) -> bool:
+    return value.startswith("+") and all(char.isdigit() or char in "+ ()-./" for char in value)
+
+
+def _occurrences(folded: str, pattern: str) -> Iterable[tuple[int, int]]:
+    at_beginning = pattern.startswith(_LEAD)
+    needle = pattern.strip()
+    start = folded.find(needle)
+    while start >= 0 and needle:
+        if not at_beginning or start == 0 or folded[start - 1] == " ":
+            yield start, start + len(needle)
+        start = folded.find(needle, start + 1)
+
+
+def _folded_with_offsets(value: str) -> tuple[str, list[int]]:
+    """Return `value` folded letter by letter, and for each letter of that the place it came from."""
+    letters: list[str] = []
+    offsets: list[int] = []
+    for place, char in enumerate(value):
+        piece = " " if char.isspace() else fold(char)
+        if not piece and unicodedata.combining(char):
+            continue
+        letters.append(piece)
+        offsets.extend([place] * len(piece))
+    return "".join(letters), offsets
+
+
+def _merged(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(ranges):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged

@@ -1,0 +1,83 @@
+"""Questions: a few answers, of which the harmless one is where the cursor is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen, Screen
+from textual.widgets import Static
+
+from segtui.widgets.push_button import PushButton
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer to a question: the key that gives it, its words, and whether it destroys something."""
+
+    key: str
+    label: str
+    dangerous: bool = False
+
+
+_AROUND_BODY = 9
+"""Lines of a dialog that are not its body: border, title, a problem, the buttons, and some air."""
+
+
+def fit_body(dialog: Screen[Any], height: int) -> None:
+    """Let the body of a dialog scroll before its buttons are pushed out of a terminal so high."""
+    for body in dialog.query(".dialog-body"):
+        body.styles.max_height = max(2, height - _AROUND_BODY)
+
+
+class Question(ModalScreen[str]):
+    """Asks something; is dismissed with the key of the answer.
+
+    The first answer is the harmless one: it has the cursor, and escape gives it as well. The text is Content or a plain
+    string, never markup; what came from outside must have passed `clean`.
+    """
+
+    def __init__(self, title: str, text: str | Content, answers: Sequence[Answer]) -> None:
+        super().__init__()
+        self._title = title
+        self._text = text
+        self._answers = tuple(answers)
+
+    def compose(self) -> ComposeResult:
+        """Lay it out."""
+        with Vertical(classes="dialog"):
+            yield Static(self._title, classes="dialog-title", markup=False)
+            with VerticalScroll(classes="dialog-body", can_focus=False):
+                yield Static(self._text, classes="dialog-text", markup=False)
+            with Horizontal(classes="dialog-buttons"):
+                for answer in self._answers:
+                    yield PushButton(
+                        answer.label, key=answer.key, name=answer.key, classes="dangerous" if answer.dangerous else None
+                    )
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Leave room for the answers."""
+        fit_body(self, event.size.height)
+
+    def on_mount(self) -> None:
+        """Put the cursor on the harmless answer."""
+        self.query(PushButton).first().focus()
+
+    @on(PushButton.Pressed)
+    def _pressed(self, event: PushButton.Pressed) -> None:
+        self.dismiss(event.button.name or self._answers[0].key)
+
+    def on_key(self, event: events.Key) -> None:
+        """Give the answer that has this key; everything else waits until the question is answered."""
+        answer = self._answers[0].key if event.key == "escape" else event.key
+        if any(each.key == answer for each in self._answers):
+            event.stop()
+            self.dismiss(answer)
+
+
+def yes_or_no(title: str, text: str | Content, yes: str, *, no: str = "No", dangerous: bool = False) -> Question:
+    """Return a question that is dismissed with `y` or `n`; no is the harmless answer."""
+    return Question(title, text, [Answer("n", no), Answer("y", yes, dangerous=dangerous)])

@@ -1,0 +1,172 @@
+"""Forms: a few fields in a dialog, what is wrong said beside each while one types, saved by a service."""
+
+from abc import abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.message import Message
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from segtui.commands.commanded import Commanded
+from segtui.commands.dialogs import Leave, Save
+from segtui.errors import InvalidInput, SegtuiError
+from segtui.text import clean
+from segtui.widgets.dialogs import fit_body, yes_or_no
+from segtui.widgets.form_field import Field, FieldRow, TextField
+from segtui.widgets.push_button import PushButton
+from segtui.widgets.requests import Refused, Requests
+
+Saved = TypeVar("Saved")
+
+Problems = Mapping[str, str]
+"""For each field that is wrong, the sentence that says what is."""
+
+
+class Form(Commanded, ModalScreen[Saved | None], Generic[Saved]):
+    """A form; is dismissed with what the service returned, or with None where nothing was saved.
+
+    A subclass says what is wrong with some values (`check`) and what saving them means (`save`). Both run in a thread.
+    """
+
+    commands = (Save, Leave)
+
+    @dataclass
+    class Checked(Message):
+        """What is wrong with the values as they are now."""
+
+        problems: Problems
+        saving: bool = False
+
+    @dataclass
+    class Done(Message):
+        """The service did it and returned this."""
+
+        result: object
+
+    def __init__(self, title: str, fields: Sequence[Field], *, save_label: str) -> None:
+        super().__init__()
+        self._title = title
+        self.fields = tuple(fields)
+        self._save_label = save_label
+        self.requests = Requests(self)
+
+    @abstractmethod
+    def check(self, values: Mapping[str, str]) -> Problems:
+        """Return what is wrong with `values`. Runs in a thread; may ask the database."""
+
+    @abstractmethod
+    def save(self, values: Mapping[str, str]) -> Saved:
+        """Save `values`. Runs in a thread. An InvalidInput that names a field is shown beside that one."""
+
+    def compose(self) -> ComposeResult:
+        """Lay it out: a row for each field, then the buttons."""
+        width = max(len(field.label) for field in self.fields) + 2
+        with Vertical(classes="dialog form"):
+            yield Static(self._title, classes="dialog-title", markup=False)
+            with VerticalScroll(classes="dialog-body", can_focus=False):
+                for field in self.fields:
+                    yield FieldRow(field, width)
+            yield Static("", id="form-problem", markup=False)
+            with Horizontal(classes="dialog-buttons"):
+                yield PushButton(self._save_label, key="enter", id="save")
+                yield PushButton("Cancel", key="escape", id="leave")
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Leave room for the buttons."""
+        fit_body(self, event.size.height)
+
+    def on_mount(self) -> None:
+        """Put the cursor into the first field."""
+        self.query(FieldRow).first().editor.focus()
+
+    def on_unmount(self) -> None:
+        """Stop what is still being asked."""
+        self.requests.cancel("check")
+
+    @property
+    def values(self) -> dict[str, str]:
+        """What the fields hold, by their names."""
+        return {row.field.name: row.value for row in self.query(FieldRow)}
+
+    @property
+    def touched(self) -> bool:
+        """Whether anything differs from what the form was opened with."""
+        return any(row.value != row.field.value for row in self.query(FieldRow))
+
+    @on(FieldRow.Edited)
+    def _check_anew(self, event: FieldRow.Edited) -> None:
+        event.stop()
+        values = self.values
+        # A newer keystroke supersedes this: its answer never arrives.
+        self.requests.ask("check", lambda _: self.Checked(self.check(values)))
+
+    @on(Checked)
+    def _show_problems(self, event: Checked) -> None:
+        for row in self.query(FieldRow):
+            # An empty field one has not come to yet is no mistake so far.
+            seen = row.visited or event.saving
+            row.problem = clean(event.problems.get(row.field.name, "")) if seen else ""
+        self._say("")
+        if event.saving:
+            next(row for row in self.query(FieldRow) if row.problem).editor.focus()
+
+    @on(TextField.Submitted)
+    @on(PushButton.Pressed, "#save")
+    def action_save(self) -> None:
+        """Save, unless that is under way."""
+        if self.requests.running("save"):
+            return
+        values = self.values
+        self.requests.cancel("check")
+        self._say("Saving…")
+        self.requests.ask("save", lambda _: self._saved(values))
+
+    def _saved(self, values: Mapping[str, str]) -> Message:
+        problems = self.check(values)
+        return self.Checked(problems, saving=True) if problems else self.Done(self.save(values))
+
+    @on(Refused)
+    def _refused(self, event: Refused) -> None:
+        event.stop()
+        self._say("")
+        self._show_error(event.error)
+
+    def _show_error(self, error: SegtuiError) -> None:
+        name = error.field if isinstance(error, InvalidInput) else None
+        for row in self.query(FieldRow):
+            if row.field.name == name:
+                row.problem = clean(str(error))
+                row.editor.focus()
+                return
+        self._say(clean(str(error)), wrong=True)
+
+    @on(Done)
+    def _done(self, event: Done) -> None:
+        self.dismiss(event.result)  # type: ignore[arg-type]  # a message cannot be generic; save() returned it
+
+    @on(PushButton.Pressed, "#leave")
+    def action_leave(self) -> None:
+        """Close without saving; ask where something was typed."""
+        if self.requests.running("save"):
+            return
+        if not self.touched:
+            self.dismiss(None)
+            return
+        question = yes_or_no("Leave without saving?", "What you typed is lost then.", "Leave", no="Go on editing")
+
+        def answered(answer: str | None) -> None:
+            if answer == "y":
+                self.dismiss(None)
+
+        self.app.push_screen(question, answered)
+
+    def _say(self, text: str, *, wrong: bool = False) -> None:
+        line = self.query_one("#form-problem", Static)
+        line.update(Content(text))
+        line.set_class(wrong, "wrong")

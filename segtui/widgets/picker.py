@@ -1,0 +1,134 @@
+"""A list to pick one thing from by typing a part of its name: the command palette, the choice of a company."""
+
+from abc import abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Generic, TypeVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.screen import ModalScreen
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from segtui.services.session import Interrupt
+from segtui.terms import parse, spans
+from segtui.text import clean
+from segtui.widgets.form_field import TextField
+from segtui.widgets.requests import Refused, Requests
+
+Picked = TypeVar("Picked")
+Value = TypeVar("Value", covariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer(Generic[Value]):
+    """One thing to pick: what it is, its name, and a few words beside it."""
+
+    value: Value
+    label: str
+    note: str = ""
+
+
+class Picker(ModalScreen[Picked | None], Generic[Picked]):
+    """Shows what fits what was typed; is dismissed with what was picked, or None."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "Leave", show=False),
+        Binding("down", "move(1)", "Next", show=False),
+        Binding("up", "move(-1)", "Previous", show=False),
+        Binding("pagedown", "move(8)", "Further", show=False),
+        Binding("pageup", "move(-8)", "Back", show=False),
+    ]
+
+    @dataclass
+    class Found(Message):
+        """What there is for what was typed."""
+
+        typed: str
+        offers: Sequence[Offer[object]]
+
+    def __init__(self, title: str, hint: str) -> None:
+        super().__init__()
+        self._title = title
+        self._hint = hint
+        self._offers: Sequence[Offer[Picked]] = ()
+        self.requests = Requests(self)
+
+    @abstractmethod
+    def find(self, typed: str, interrupt: Interrupt) -> Sequence[Offer[Picked]]:
+        """Return what fits, the best first. Runs in a thread; a newer keystroke cancels `interrupt`."""
+
+    def compose(self) -> ComposeResult:
+        """Lay it out."""
+        with Vertical(classes="dialog picker"):
+            yield Static(self._title, classes="dialog-title", markup=False)
+            yield TextField("", self._hint)
+            yield OptionList(id="offers", markup=False, compact=True)
+            yield Static("Nothing of that name.", id="nothing")
+
+    def on_mount(self) -> None:
+        """Show what there is before anything was typed."""
+        self.query_one("#offers").can_focus = False
+        self.query_one("#nothing").display = False
+        self.query_one(TextField).focus()
+        self._ask("")
+
+    def on_unmount(self) -> None:
+        """Stop what is still being asked."""
+        self.requests.cancel_all()
+
+    def _ask(self, typed: str) -> None:
+        self.requests.ask("find", lambda interrupt: self.Found(typed, self.find(typed, interrupt)))
+
+    @on(TextField.Changed)
+    def _typed(self, event: TextField.Changed) -> None:
+        self._ask(event.value)
+
+    @on(Found)
+    def _show(self, event: Found) -> None:
+        self._offers = event.offers  # type: ignore[assignment]  # a message cannot be generic; find() returned them
+        options = self.query_one("#offers", OptionList)
+        options.clear_options()
+        options.add_options([Option(_drawn(offer, event.typed)) for offer in event.offers])
+        options.highlighted = 0 if event.offers else None
+        options.display = bool(event.offers)
+        self.query_one("#nothing").display = not event.offers
+
+    @on(Refused)
+    def _refused(self, event: Refused) -> None:
+        event.stop()
+        self.app.notify(clean(str(event.error)), severity="error", markup=False)
+
+    @on(TextField.Submitted)
+    def _entered(self) -> None:
+        place = self.query_one("#offers", OptionList).highlighted
+        # An answer to an older text is not what somebody means who typed on and pressed enter.
+        if place is not None and not self.requests.running("find"):
+            self.dismiss(self._offers[place].value)
+
+    @on(OptionList.OptionSelected)
+    def _clicked(self, event: OptionList.OptionSelected) -> None:
+        self.dismiss(self._offers[event.option_index].value)
+
+    def action_move(self, step: int) -> None:
+        """Move the cursor by so many offers."""
+        options = self.query_one("#offers", OptionList)
+        if options.highlighted is not None:
+            options.highlighted = max(0, min(options.option_count - 1, options.highlighted + step))
+
+    def action_leave(self) -> None:
+        """Close without picking."""
+        self.dismiss(None)
+
+
+def _drawn(offer: Offer[object], typed: str) -> Content:
+    label = clean(offer.label)
+    name = Content(label)
+    for start, end in spans(label, parse(typed)):
+        name = name.stylize("bold underline", start, end)
+    return Content.assemble(name, "  ", (clean(offer.note), "$text-muted"))

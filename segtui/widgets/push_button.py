@@ -1,0 +1,66 @@
+"""A button of one line: seen as one without colours, and never repainted because the mouse passes over it."""
+
+from typing import ClassVar
+
+from textual.app import RenderResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.geometry import Size
+from textual.message import Message
+from textual.widget import Widget
+
+
+class PushButton(Widget, can_focus=True):
+    """Shows `[ Save ]`; enter, space or a click presses it."""
+
+    ALLOW_SELECT: ClassVar[bool] = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter,space", "press", "Press", show=False),
+        Binding("right,down", "app.focus_next", "Next", show=False),
+        Binding("left,up", "app.focus_previous", "Previous", show=False),
+    ]
+
+    class Pressed(Message):
+        """The button was pressed."""
+
+        def __init__(self, button: "PushButton") -> None:
+            super().__init__()
+            self.button = button
+
+        @property
+        def control(self) -> "PushButton":
+            """The button."""
+            return self.button
+
+    def __init__(
+        self,
+        label: str,
+        *,
+        key: str = "",
+        name: str | None = None,
+        id: str | None = None,  # noqa: A002 -- Textual's name
+        classes: str | None = None,
+    ) -> None:
+        """Make a button. `key` is shown beside the label, as a reminder; it is bound elsewhere."""
+        super().__init__(name=name, id=id, classes=classes)
+        self._label = Content.assemble("[ ", (label, "bold"), (f" {key}" if key else "", ""), " ]")
+
+    def get_content_width(self, container: Size, viewport: Size) -> int:  # noqa: ARG002 -- Textual's signature
+        """As wide as its label."""
+        return self._label.cell_length
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 -- likewise
+        """One line."""
+        return 1
+
+    def render(self) -> RenderResult:
+        """Draw the label."""
+        return self._label
+
+    def on_click(self) -> None:
+        """Press it."""
+        self.action_press()
+
+    def action_press(self) -> None:
+        """Tell that it was pressed."""
+        self.post_message(self.Pressed(self))

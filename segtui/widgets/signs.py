@@ -1,0 +1,29 @@
+"""The signs a table is drawn with, and the ASCII ones for terminals that know no others."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """One cell each. All but `cut` are also told by a word or a place: no meaning hangs on a sign alone."""
+
+    cursor: str
+    mark: str
+    ascending: str
+    descending: str
+    cut: str
+    ascii_only: bool
+
+    def writable(self, text: str) -> str:
+        """Return text as this terminal can show it: a `?` for each character it cannot."""
+        return text if not self.ascii_only or text.isascii() else text.encode("ascii", "replace").decode("ascii")
+
+
+# The triangles are in the fonts of the bare Linux console too.
+UNICODE = Signs("►", "*", "▲", "▼", "…", ascii_only=False)
+ASCII = Signs(">", "*", "^", "v", "~", ascii_only=True)
+
+
+def signs_for(app: object) -> Signs:
+    """Return the signs for an app: ASCII where its attribute `ascii_only` is true."""
+    return ASCII if getattr(app, "ascii_only", False) else UNICODE

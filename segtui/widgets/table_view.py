@@ -1,0 +1,327 @@
+"""The drawn part of a result table: lines, header, cursor, marks, scroll bar. What fills it is in `result_table`."""
+
+from array import array
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import ClassVar, Final, Generic
+
+from rich.style import Style
+from textual.content import Content
+from textual.geometry import Region, Size
+from textual.scroll_view import ScrollView
+from textual.scrollbar import ScrollBarRender
+from textual.strip import Strip
+from textual.style import Style as VisualStyle
+from textual.widget import Widget
+
+from segtui.services.listing import Row
+from segtui.terms import Search
+from segtui.text import clean
+from segtui.widgets.columns import Action, TableColumn, actions_column
+from segtui.widgets.highlight import Highlighter
+from segtui.widgets.marks import Marks
+from segtui.widgets.painting import Look, Painter, Palette
+from segtui.widgets.result_window import ResultWindow
+from segtui.widgets.signs import signs_for
+
+_HEADER: Final = 1
+_ON_ITS_WAY: Final = {False: "…", True: "..."}
+_GONE: Final = "(deleted meanwhile)"
+
+
+class AsciiScrollBar(ScrollBarRender):
+    """A scroll bar of whole cells, for terminals without block characters."""
+
+    VERTICAL_BARS: ClassVar[list[str]] = [" "]
+    HORIZONTAL_BARS: ClassVar[list[str]] = [" "]
+
+
+class TableView(ScrollView, Generic[Row], can_focus=True):
+    """Draws a ResultWindow, and only those lines again that look different from what the terminal shows already."""
+
+    ALLOW_SELECT = False
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "result-table--header",
+        "result-table--ordered",
+        "result-table--cursor",
+        "result-table--mark",
+        "result-table--match",
+        "result-table--action",
+        "result-table--dim",
+    }
+    # The cursor's line is reversed, not coloured: that is readable with 16 colours and with none.
+    DEFAULT_CSS = """
+    TableView {
+        height: 1fr;
+        background: $background;
+        color: $foreground;
+        overflow-x: hidden;
+        overflow-y: scroll;
+        scrollbar-size-vertical: 1;
+
+        & > .result-table--header { background: $panel; color: $foreground; text-style: bold; }
+        & > .result-table--ordered { color: $text-accent; text-style: bold underline; }
+        & > .result-table--cursor { background: $panel; color: $foreground; }
+        & > .result-table--mark { color: $text-success; text-style: bold; }
+        & > .result-table--match { color: $text-warning; text-style: bold underline; }
+        & > .result-table--action { color: $text-primary; }
+        & > .result-table--dim { color: $text-muted; }
+
+        &:focus > .result-table--cursor { background: $background; color: $text-primary; text-style: bold reverse; }
+    }
+    """
+
+    def __init__(
+        self,
+        columns: Sequence[TableColumn[Row]],
+        *,
+        actions: Sequence[Action] = (),
+        actions_priority: int = 2,
+        markable: bool = True,
+        found_in: bool = False,
+        id: str | None = None,  # noqa: A002 - Textual calls it so
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(id=id, classes=classes)
+        self.auto_links = False
+        self.actions = tuple(actions)
+        self.columns = (*columns, *([actions_column(actions, actions_priority)] if actions else []))
+        self.markable = markable
+        self.window: ResultWindow[Row] = ResultWindow()
+        self.marks = Marks()
+        self.search: Search = ()
+        self.sort = ""
+        self.descending = False
+        self._found_in = found_in
+        self._empty_text: str | Content = ""
+        self._position = 0
+        self._rows = 0
+        self._painter: Painter[Row] | None = None
+        self._painted: dict[int, Strip] = {}
+        self._quiet = False
+        self._held_back = False
+        self._styles_of_spans: dict[object, Style] = {}
+
+    # What is asked of it.
+
+    @property
+    def total(self) -> int | None:
+        """The exact number of rows, or None while they are not counted."""
+        return self.window.total
+
+    @property
+    def position(self) -> int:
+        """The cursor's position in the result."""
+        return self._position
+
+    @property
+    def cursor_row(self) -> Row | None:
+        """The row under the cursor; None if there is none, or it is not here yet."""
+        return self.window.row(self._position)
+
+    @property
+    def cursor_id(self) -> int | None:
+        """The id of the row under the cursor."""
+        return self.window.id_at(self._position)
+
+    @property
+    def empty_text(self) -> str | Content:
+        """What is shown, centred, where there is no row. A str is never read as markup."""
+        return self._empty_text
+
+    @empty_text.setter
+    def empty_text(self, text: str | Content) -> None:
+        self._empty_text = text
+        if self.window.total == 0:
+            self.refresh_changed()
+
+    @property
+    def marked_count(self) -> int:
+        """How many rows are marked."""
+        return self.marks.count(self.total)
+
+    def marked_ids(self) -> "array[int]":
+        """Return the ids of the marked rows in the order of the result."""
+        if self.window.ids is None:
+            return array("q", sorted(self.marks.ids)) if not self.marks.everything else array("q")
+        return self.marks.chosen(self.window.ids)
+
+    def replace_row(self, row: Row) -> None:
+        """Show a row's new content where the row is."""
+        if self.window.replace(row) is not None:
+            self.refresh_changed()
+
+    # Where things are.
+
+    @property
+    def top(self) -> int:
+        """The position of the first row that is drawn."""
+        return self.scroll_offset.y
+
+    @property
+    def line_width(self) -> int:
+        """How many cells a line has, beside the scroll bar."""
+        return self.scrollable_content_region.width
+
+    @property
+    def page_rows(self) -> int:
+        """How many rows are drawn at once."""
+        return max(1, self.size.height - _HEADER)
+
+    def position_at(self, y: int) -> int | None:
+        """Return the position of the row drawn on line `y` of the widget."""
+        position = self.top + y - _HEADER
+        return position if y >= _HEADER and position < len(self.window) else None
+
+    def reveal(self, position: int) -> None:
+        """Scroll as little as is needed to draw a row."""
+        if position < self.top:
+            self.scroll_to(y=position)
+        elif position >= self.top + self.page_rows:
+            self.scroll_to(y=position - self.page_rows + 1)
+
+    def set_rows(self, rows: int) -> None:
+        """Tell the scroll bar how many rows there are. No layout: nothing but the bar changes."""
+        if rows == self._rows:
+            return
+        self._rows = rows
+        self.set_reactive(Widget.virtual_size, Size(0, rows + _HEADER))
+        if self.container_size.height:
+            self.vertical_scrollbar.window_virtual_size = rows + _HEADER
+            self.vertical_scrollbar.window_size = self.container_size.height
+        if self.scroll_y > self.max_scroll_y:
+            self.scroll_to(y=self.max_scroll_y)
+
+    def scroll_to(self, x: float | None = None, y: float | None = None, **_options: object) -> None:
+        """Scroll at once. Whatever Textual would animate costs a screenful per step, over SSH too."""
+        super().scroll_to(x, y, animate=False, force=True)
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Draw the rows that came into view."""
+        self.vertical_scrollbar.position = new_value
+        if round(old_value) != round(new_value):
+            self.refresh_changed()
+
+    # Drawing.
+
+    @property
+    def painter(self) -> Painter[Row]:
+        """What draws the lines as they look now."""
+        width = self.line_width
+        if self._painter is None or self._painter.look.width != width:
+            look = Look(
+                width, self._palette(), signs_for(self.app), Highlighter.of(self.search), self.sort, self.descending
+            )
+            self._painter = Painter(look, self.columns, found_in=self._found_in, style_of=self._style_of_span)
+        return self._painter
+
+    @contextmanager
+    def one_change(self) -> Iterator[None]:
+        """Do several things to the result and repaint once, what looks different by all of them together."""
+        self._quiet = True
+        try:
+            yield
+        finally:
+            self._quiet = self._held_back = False
+        self._painter = None
+        self.refresh_changed()
+
+    def hold_back(self) -> None:
+        """Repaint nothing until `let_go`: what is to be shown is about to come."""
+        self._held_back = True
+
+    def let_go(self) -> None:
+        """Repaint what was held back."""
+        if self._held_back:
+            self._held_back = False
+            self.refresh_changed()
+
+    def notify_style_update(self) -> None:
+        """Forget what was drawn in the old styles (Textual calls this)."""
+        super().notify_style_update()
+        self._painter = None
+        self._styles_of_spans = {}
+
+    def on_mount(self) -> None:
+        """Use a scroll bar this terminal can draw."""
+        if signs_for(self.app).ascii_only:
+            # Textual looks the renderer up on the instance first, as its documentation says.
+            self.vertical_scrollbar.renderer = AsciiScrollBar  # type: ignore[misc] # declared as of the class
+
+    def refresh_changed(self) -> None:
+        """Repaint the lines that look different from what the terminal shows. Textual itself does not compare."""
+        if self._quiet or self._held_back or not self.is_mounted:
+            return
+        width = self.line_width
+        for y in range(self.size.height):
+            if self._painted.get(y) != self._line(y):
+                self.refresh(Region(0, y, width, 1))
+
+    def render_line(self, y: int) -> Strip:
+        """Return line `y` of the widget (Textual calls this)."""
+        strip = self._painted[y] = self._line(y)
+        return strip
+
+    def _line(self, y: int) -> Strip:
+        painter = self.painter
+        if y < _HEADER:
+            return painter.header
+        if self.window.total == 0:
+            return self._empty_line(y)
+        position = self.top + y - _HEADER
+        if position >= self._rows:
+            return painter.blank()
+        return self._row_line(position)
+
+    def _row_line(self, position: int) -> Strip:
+        cursor = position == self._position
+        row = self.window.row(position)
+        if row is not None:
+            return self.painter.row(row, cursor=cursor, marked=row.id in self.marks)
+        row_id = self.window.id_at(position)
+        gone = self.window.is_gone(position)
+        note = _GONE if gone else _ON_ITS_WAY[self.painter.look.signs.ascii_only]
+        return self.painter.note(note, cursor=cursor, marked=row_id is not None and row_id in self.marks)
+
+    def _empty_line(self, y: int) -> Strip:
+        width = self.line_width
+        lines = self._empty_lines(width)
+        place = y - _HEADER - max(0, (self.page_rows - len(lines)) // 2)
+        if not 0 <= place < len(lines):
+            return self.painter.blank()
+        line = lines[place].truncate(width, ellipsis=True)
+        line = line.pad_left((width - line.cell_length) // 2)
+        segments = line.render_segments(self.visual_style)
+        return Strip(segments).adjust_cell_length(width, self.painter.look.palette.base)
+
+    def _empty_lines(self, width: int) -> list[Content]:
+        text = self._empty_text
+        plain = "\n".join(clean(line) for line in str(text).splitlines())
+        if isinstance(text, str) or plain != text.plain:
+            text = Content(plain)
+        return text.wrap(max(1, width - 4)) if text.plain else []
+
+    def _palette(self) -> Palette:
+        def ink(name: str) -> Style:
+            style = self.get_component_rich_style(f"result-table--{name}")
+            return style.without_color + Style(color=style.color)
+
+        return Palette(
+            base=self.rich_style,
+            header=self.get_component_rich_style("result-table--header"),
+            ordered=ink("ordered"),
+            cursor=self.get_component_rich_style("result-table--cursor"),
+            mark=ink("mark"),
+            match=ink("match"),
+            action=ink("action"),
+            dim=ink("dim"),
+        )
+
+    def _style_of_span(self, style: object) -> Style:
+        """Return a span's style as a part of a line: `$warning` and the like come from the theme."""
+        if style not in self._styles_of_spans:
+            visual = (
+                style if isinstance(style, VisualStyle) else VisualStyle.parse(str(style), self.app.theme_variables)
+            )
+            self._styles_of_spans[style] = visual.rich_style
+        return self._styles_of_spans[style]

@@ -1,0 +1,126 @@
+import pytest
+
+from segtui.cli.contacts import SORTS
+from segtui.services.contacts import SORTABLE
+from tests.support.commands import Commands
+
+KEYS = [
+    "id", "phone", "first_name", "last_name", "email", "organization", "job_title", "address", "city", "state",
+    "country", "postal_code", "timezone", "source", "status", "do_not_call", "custom_fields", "created", "updated",
+]  # fmt: skip
+
+
+def first_names(segtui: Commands, *options: str) -> list[str]:
+    return [contact["first_name"] for contact in segtui("contacts", "list", "--json", *options).json["contacts"]]
+
+
+def test_the_list_has_every_field_under_its_own_name(people: Commands) -> None:
+    listed = people("contacts", "list", "--json").json
+    assert list(listed) == ["total", "contacts"]
+    assert listed["total"] == 3
+    finn = listed["contacts"][0]
+    assert list(finn) == KEYS
+    assert (finn["phone"], finn["last_name"], finn["email"]) == ("+16025550199", "Sample", "finn@example.com")
+    assert finn["custom_fields"] == {"language": "Spanish"}
+    assert finn["do_not_call"] is False
+    assert finn["created"].endswith("Z")
+
+
+def test_segment_search_and_filters_choose(people: Commands) -> None:
+    assert first_names(people, "--segment", "webinar") == ["Finn", "Zoë"]
+    assert first_names(people, "--segment", "Webinar", "--search", "zoe") == ["Zoë"]
+    assert first_names(people, "--search", "(602)555") == ["Finn"]
+    assert first_names(people, "--filter", "status=NEW") == ["Finn"]
+    assert first_names(people, "--filter", "status=NEW", "--filter", "status=OPEN") == ["Finn", "Zoë"]
+    assert first_names(people, "--filter", "do_not_call=yes") == ["Quin"]
+    assert first_names(people, "--filter", "segment=none", "--filter", "added=today") == ["Quin"]
+
+
+def test_total_counts_all_that_match_and_limit_and_offset_cut(people: Commands) -> None:
+    listed = people("contacts", "list", "--limit", "1", "--offset", "1", "--json").json
+    assert (listed["total"], [contact["first_name"] for contact in listed["contacts"]]) == (3, ["Quin"])
+    assert len(people("contacts", "list", "--limit", "0", "--json").json["contacts"]) == 3
+    assert people("contacts", "list", "--offset", "9", "--json").json == {"total": 3, "contacts": []}
+    assert "1 of 3 contacts" in people("contacts", "list", "--limit", "1").out
+
+
+def test_a_hundred_are_listed_unless_told_otherwise(segtui: Commands) -> None:
+    from segtui.database.engine import open_database
+    from segtui.services import contacts
+    from segtui.services.session import open_session
+
+    database = open_database(segtui.database)
+    session = open_session(database, source="test")
+    for number in range(101):
+        contacts.add(session, {"email": f"a{number}@example.com"})
+    database.close()
+    listed = segtui("contacts", "list", "--json").json
+    assert (listed["total"], len(listed["contacts"])) == (101, 100)
+
+
+def test_every_order_the_service_knows_can_be_asked_for(people: Commands) -> None:
+    assert set(SORTS) == set(SORTABLE)
+    for field in SORTS:
+        assert len(first_names(people, "--sort", field)) == 3
+    assert first_names(people, "--sort", "status", "--desc") == ["Zoë", "Finn", "Quin"]
+    assert people.attempt("contacts", "list", "--sort", "height").status == 2
+
+
+@pytest.mark.parametrize("wrong", ["height=3", "status", "do_not_call=perhaps", "added=soon", "segment=Webinar"])
+def test_a_wrong_filter_is_wrong_usage(people: Commands, wrong: str) -> None:
+    ran = people.attempt("contacts", "list", "--filter", wrong)
+    assert ran.status == 2
+    assert not ran.out
+
+
+def test_the_table_says_in_words_who_must_not_be_called(people: Commands) -> None:
+    shown = people("contacts", "list").out
+    assert "do not call" in shown
+    assert "3 contacts. Times are in UTC." in shown
+
+
+def test_show_by_id_and_by_phone_in_any_notation(people: Commands) -> None:
+    by_phone = people("contacts", "show", "(602) 555-0199", "--json").json
+    assert list(by_phone) == KEYS
+    assert people("contacts", "show", str(by_phone["id"]), "--json").json == by_phone
+    shown = people("contacts", "show", "+16025550199").out
+    assert "Webinar" in shown
+    assert "Spanish" in shown
+    assert people.attempt("contacts", "show", "+12125550100").status == 1
+
+
+def test_edit_sets_and_clears_fields(people: Commands) -> None:
+    people("contacts", "edit", "+16025550199", "city=", "status=OPEN", "do_not_call=yes", "custom.language=")
+    finn = people("contacts", "show", "+16025550199", "--json").json
+    assert (finn["city"], finn["status"], finn["do_not_call"], finn["custom_fields"]) == ("", "OPEN", True, {})
+    assert finn["first_name"] == "Finn"
+
+
+def test_what_is_not_a_field_is_wrong_usage_and_names_the_nearest(people: Commands) -> None:
+    ran = people.attempt("contacts", "edit", "+16025550199", "frist_name=F")
+    assert (ran.status, "first_name" in ran.err) == (2, True)
+    assert people.attempt("contacts", "edit", "+16025550199", "city").status == 2
+    assert people.attempt("contacts", "edit", "+16025550199").status == 2
+    assert people.attempt("contacts", "add", "city=a", "city=b").status == 2
+
+
+def test_a_value_that_is_not_valid_could_not_be_done(people: Commands) -> None:
+    for values in (("phone=12",), ("first_name=Nobody",), ("phone=+16025550199",), ("email=x",)):
+        ran = people.attempt("contacts", "add", *values)
+        assert ran.status == 1
+        assert ran.err
+    assert people("contacts", "list", "--json").json["total"] == 3
+
+
+def test_add_prints_the_contact_as_json_and_puts_it_into_a_segment(people: Commands) -> None:
+    added = people("contacts", "add", "email=new@example.com", "--segment", "Webinar", "--json").json
+    assert list(added) == KEYS
+    assert people("segments", "show", "Webinar", "--json").json["contacts"] == 3
+
+
+def test_delete_refuses_where_nobody_can_be_asked(people: Commands) -> None:
+    ran = people.attempt("contacts", "delete", "+16025550199")
+    assert (ran.status, "--yes" in ran.err) == (1, True)
+    assert "Deleted Finn Sample" in people("contacts", "delete", "+16025550199", "--yes").out
+    assert people("contacts", "list", "--json").json["total"] == 2
+    assert people("segments", "show", "Webinar", "--json").json["contacts"] == 1

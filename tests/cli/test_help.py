@@ -1,0 +1,110 @@
+"""Every command teaches, and what its help says is true."""
+
+import shlex
+from collections.abc import Iterator
+
+import click
+import pytest
+
+from segtui.cli.main import program
+from segtui.cli.options import Command, Group
+from tests.support.commands import Commands
+
+# The commands and options of the specification.
+SPECIFIED = {
+    "import": "--segment --company --existing --membership --region --map --no-header --delimiter --encoding --sheet "
+    "--sha256 --rejects --do-not-call --dry-run --json",
+    "segments list": "--search --sort --desc --company --archived --json",
+    "segments create": "--description",
+    "segments edit": "--name --description",
+    "segments delete": "--yes",
+    "segments archive": "",
+    "segments restore": "",
+    "segments show": "--json",
+    "segments add": "--segment --search --filter",
+    "segments remove": "--segment --search --filter",
+    "contacts list": "--segment --search --filter --sort --desc --limit --offset --json",
+    "contacts show": "",
+    "contacts edit": "",
+    "contacts delete": "",
+    "contacts add": "--segment",
+    "export": "--segment --search --filter --output --format",
+    "imports list": "--json",
+    "imports show": "--json",
+    "imports undo": "--yes",
+    "companies list": "--json",
+    "companies create": "--region",
+    "companies edit": "--name --region",
+    "db info": "",
+    "db upgrade": "",
+    "db check": "",
+    "db backup": "",
+    "config": "",
+    "completion": "",
+}
+
+
+def walk(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple[str, click.Command]]:
+    yield " ".join(path), command
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            found = command.get_command(context, name)
+            assert found is not None
+            yield from walk(found, (*path, name))
+
+
+COMMANDS = dict(walk(program))
+
+
+def test_the_commands_are_those_of_the_specification() -> None:
+    assert {path for path, command in COMMANDS.items() if not isinstance(command, click.Group)} == set(SPECIFIED)
+
+
+@pytest.mark.parametrize("path", SPECIFIED)
+def test_a_command_has_the_options_of_the_specification(path: str) -> None:
+    options = {name for parameter in COMMANDS[path].params for name in parameter.opts}
+    assert set(SPECIFIED[path].split()) <= options
+    assert {"--database", "--company", "--json"} <= options
+
+
+@pytest.mark.parametrize("path", COMMANDS)
+def test_help_says_what_a_command_is_for_with_examples(segtui: Commands, path: str) -> None:
+    shown = segtui(*path.split(), "--help").out
+    command = COMMANDS[path]
+    assert shown == segtui(*path.split(), "-h").out
+    assert shown.startswith(f"Usage: segtui {path}".rstrip())
+    assert "Examples:" in shown
+    assert isinstance(command, Command | Group)
+    assert command.help
+    for example in command.examples:
+        assert f"  {example}\n" in shown
+
+
+@pytest.mark.parametrize("path", COMMANDS)
+def test_every_example_is_one_that_the_program_understands(path: str) -> None:
+    command = COMMANDS[path]
+    assert isinstance(command, Command | Group)
+    assert command.examples
+    for example in command.examples:
+        words = example.partition(" | jq")[0].partition(" > ")[0]
+        understood(shlex.split(words[words.index("segtui") :])[1:])
+
+
+def understood(words: list[str]) -> None:
+    """Parse a command line down to its last command; a usage error is a failure."""
+    command: click.Command | None = program
+    parent = None
+    while command is not None:
+        context = command.make_context("segtui", words, parent=parent)
+        if not isinstance(command, click.Group) or not context._protected_args + context.args:
+            return
+        _, command, words = command.resolve_command(context, context._protected_args + context.args)
+        parent = context
+
+
+def test_every_option_is_explained() -> None:
+    for path, command in COMMANDS.items():
+        for parameter in command.params:
+            if isinstance(parameter, click.Option):
+                assert parameter.help, f"{path} {parameter.opts}"

@@ -1,0 +1,129 @@
+"""What every test gets: a home of its own, and a fresh database on both systems for those that ask for one."""
+
+import itertools
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from segtui.database.engine import Database, open_database
+from segtui.services import companies
+from segtui.services.session import Session, open_session
+from tests.support import postgresql
+
+# A slow machine is not a defect; the same examples in every run, and nothing kept between runs.
+settings.register_profile("tests", deadline=None, derandomize=True, database=None)
+settings.load_profile("tests")
+
+_BACKENDS = ("sqlite", "postgresql")
+_number = itertools.count(1)
+
+# What of the person's own settings could change what a test sees.
+_UNSET = (
+    "COLORTERM", "COLUMNS", "LINES", "FORCE_COLOR", "NO_COLOR", "STY", "TMUX", "SSH_CONNECTION", "SSH_TTY",
+    "SEGTUI_DATABASE_URL", "SEGTUI_TIMEZONE", "SEGTUI_THEME",
+)  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give the test a home folder of its own: nobody's data, configuration or log is touched. Returns the folder."""
+    folder = tmp_path_factory.mktemp("home")
+    for name in (name for name in os.environ if name in _UNSET or name.startswith(("PG", "TEXTUAL"))):
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(folder))
+    for name in ("CACHE", "CONFIG", "DATA", "STATE"):
+        monkeypatch.setenv(f"XDG_{name}_HOME", str(folder / name.lower()))
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(folder))
+    monkeypatch.setenv("LOGNAME", "tester")
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    monkeypatch.setenv("TZ", "UTC")
+    monkeypatch.setattr("segtui.config.SITE_FILE", folder / "site" / "config.toml")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def postgresql_url() -> Iterator[str]:
+    """Yield the URL of a PostgreSQL server's maintenance database, as an account that may create databases.
+
+    It is `SEGTUI_TEST_POSTGRESQL_URL`, else a server started for this worker. Fails where there is none: what should
+    run on both databases is never skipped.
+    """
+    given = os.environ.get("SEGTUI_TEST_POSTGRESQL_URL")
+    if given:
+        yield given
+        return
+    try:
+        with postgresql.server() as url:
+            yield url
+    except postgresql.ServerError as error:
+        pytest.fail(str(error), pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def postgresql_databases(postgresql_url: str) -> Iterator[postgresql.Databases]:
+    """Yield what makes fresh databases on the server, each a copy of one that was migrated once."""
+    databases = postgresql.Databases(postgresql_url)
+    try:
+        databases.make_template(lambda url: open_database(url).close())
+        yield databases
+    finally:
+        databases.close()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a SQLite database that was migrated once."""
+    path = tmp_path_factory.mktemp("template") / "template.db"
+    open_database(path).close()
+    return path
+
+
+@pytest.fixture(params=_BACKENDS)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Yield where a fresh database is, as `--database` takes it: on SQLite, then on PostgreSQL."""
+    if request.param == "sqlite":
+        template: Path = request.getfixturevalue("sqlite_template")
+        path = tmp_path / f"segtui{next(_number)}.db"
+        shutil.copy2(template, path)
+        path.chmod(0o600)
+        yield str(path)
+        return
+    databases: postgresql.Databases = request.getfixturevalue("postgresql_databases")
+    with databases.fresh() as url:
+        yield url
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """Yield a fresh open database that holds one company, `Main`: on SQLite, then on PostgreSQL."""
+    opened = open_database(database_url, create=False)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def session(database: Database) -> Session:
+    """Return the owner's session in the company `Main` of a fresh database, on both systems."""
+    return open_session(database, source="test")
+
+
+@dataclass(frozen=True)
+class TwoCompanies:
+    """The owner's sessions in a database of two companies: in `Main`, in `Other` (region GB), and in both at once."""
+
+    main: Session
+    other: Session
+    both: Session
+
+
+@pytest.fixture
+def two_companies(session: Session) -> TwoCompanies:
+    """Return sessions in a fresh database of two companies, on both systems."""
+    both = session.bound_to(None)
+    other = companies.create(both, "Other", region="GB")
+    return TwoCompanies(session, both.bound_to(other), both)

@@ -1,0 +1,86 @@
+"""Somebody at the keyboard: presses keys, types, clicks, and sees what is on the screen."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from textual.app import App
+from textual.pilot import Pilot
+
+_PATIENCE = 10.0
+"""Seconds after which something that does not appear is taken to be missing: a limit, not a measurement."""
+
+
+@dataclass(frozen=True)
+class Person:
+    """Drives an app through its Pilot."""
+
+    pilot: Pilot[None]
+
+    @property
+    def app(self) -> App[None]:
+        """The app."""
+        return self.pilot.app
+
+    @property
+    def lines(self) -> list[str]:
+        """What is on the screen, line by line."""
+        return ["".join(segment.text for segment in strip) for strip in self.app.screen._compositor.render_strips()]
+
+    @property
+    def screen(self) -> str:
+        """What is on the screen, as one text."""
+        return "\n".join(line.rstrip() for line in self.lines)
+
+    async def press(self, *keys: str) -> None:
+        """Press keys one by one, by Textual's names, and wait until all is done that they set off."""
+        for key in keys:
+            await self.pilot.press(key)
+            await self.settle()
+
+    async def type(self, text: str) -> None:
+        """Type a text, faster than anything can be answered."""
+        await self.pilot.press(*text)
+        await self.settle()
+
+    async def click(self, text: str) -> None:
+        """Click on the first place where `text` stands."""
+        for y, line in enumerate(self.lines):
+            if (x := line.find(text)) >= 0:
+                await self.pilot.click(offset=(x, y))
+                await self.settle()
+                return
+        raise AssertionError(f"there is no {text!r} to click on:\n{self.screen}")
+
+    async def settle(self) -> None:
+        """Wait until nothing is under way any more."""
+        for _ in range(3):
+            await self.pilot.pause()
+            await self.app.workers.wait_for_complete()
+        await self.pilot.pause()
+
+    async def see(self, *texts: str) -> None:
+        """Wait until all of `texts` are on the screen."""
+        await self._until(lambda: all(text in self.screen for text in texts), f"expected to see {texts}")
+
+    async def see_no(self, *texts: str) -> None:
+        """Wait until none of `texts` is on the screen."""
+        await self._until(lambda: not any(text in self.screen for text in texts), f"expected not to see {texts}")
+
+    async def _until(self, condition: Callable[[], bool], what: str) -> None:
+        loop = asyncio.get_running_loop()
+        end = loop.time() + _PATIENCE
+        while not condition():
+            if loop.time() > end or self.app._exception is not None:
+                raise AssertionError(f"{what}:\n{self.screen}")
+            await self.pilot.pause(0.01)
+
+
+@asynccontextmanager
+async def at(app: App[None], size: tuple[int, int] = (80, 24)) -> AsyncIterator[Person]:
+    """Run `app` on a terminal of `size` without a terminal, and yield the person before it."""
+    async with app.run_test(size=size) as pilot:
+        person = Person(pilot)
+        await person.settle()
+        yield person

