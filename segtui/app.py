@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.geometry import Size
 from textual.worker import WorkerFailed
 
 from segtui import crash
@@ -69,6 +70,7 @@ class SegtuiApp(App[None], inherit_bindings=False):
     def on_mount(self) -> None:
         """Show the segments."""
         self.push_screen(SegmentListScreen(self.session, self.settings))
+        self._look_at(self.size)
         if self.settings.theme and self.theme != self.settings.theme and not self.no_color:
             self.notify(
                 f"There is no theme “{clean(self.settings.theme)}”; the interface's own is used.",
@@ -78,7 +80,12 @@ class SegtuiApp(App[None], inherit_bindings=False):
 
     def on_resize(self, event: events.Resize) -> None:
         """Cover everything where the terminal is too small for it."""
-        if is_too_small(event.size) and not isinstance(self.screen, TooSmallScreen):
+        # The first size comes before the first screen.
+        if len(self.screen_stack) > 1:
+            self._look_at(event.size)
+
+    def _look_at(self, size: Size) -> None:
+        if is_too_small(size) and not isinstance(self.screen, TooSmallScreen):
             self.push_screen(TooSmallScreen())
 
     def open_segment(self, segment: "Segment") -> None:

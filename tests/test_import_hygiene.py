@@ -34,7 +34,9 @@ def test_help_and_version_need_neither_database_nor_interface(option: str) -> No
     assert loaded_by(running(option)).isdisjoint({*HEAVY, "textual", "rich", "sqlalchemy"})
 
 
-@pytest.mark.parametrize("command", ["segments", "contacts", "import", "imports", "export", "companies", "db", "config"])
+@pytest.mark.parametrize(
+    "command", ["segments", "contacts", "import", "imports", "export", "companies", "db", "config"]
+)
 def test_the_help_of_a_command_needs_neither_the_interface_nor_what_reads_files(command: str) -> None:
     assert loaded_by(running(command, "--help")).isdisjoint({*HEAVY, "textual", "rich"})
 

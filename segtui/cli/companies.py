@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from segtui.cli import output
-from segtui.cli.options import Group, Invocation, pass_invocation
+from segtui.cli.options import Group, Invocation, as_usage, pass_invocation
 
 if TYPE_CHECKING:
     from segtui.services.session import Session
@@ -60,7 +60,7 @@ def create(invocation: Invocation, name: str, *, region: str) -> None:
     """Make a company. From the second on, commands name the one they are about with --company."""
     from segtui.services import companies as service
 
-    with invocation.session() as session:
+    with invocation.session() as session, as_usage("region"):
         made = service.create(session, name, region)
         _done(invocation, session, made.id, f"Created the company “{made.name}”.")
 
@@ -78,7 +78,7 @@ def edit(invocation: Invocation, name: str, *, new_name: str | None, region: str
         raise click.UsageError("Say what to change: --name, --region or both.")
     from segtui.services import companies as service
 
-    with invocation.session() as session:
+    with invocation.session() as session, as_usage("region"):
         changed = service.edit(session, name, new_name=new_name, region=region)
         _done(invocation, session, changed.id, f"Saved the company “{changed.name}”.")
 

@@ -70,7 +70,8 @@ def backup(invocation: Invocation, file: Path) -> None:
     """Save the database to FILE, consistent while others work with it, and readable by its owner only."""
     from segtui.services import maintenance
 
-    with invocation.opened(create=False) as database:
+    # Of any schema: it is what one saves before an upgrade.
+    with invocation.opened(create=False, any_version=True) as database:
         size = maintenance.backup(database, file)
     if invocation.json:
         output.document({"file": str(file), "size": size})

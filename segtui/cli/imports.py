@@ -1,246 +1,20 @@
-"""`segtui import`, and `segtui imports …` about what was imported before."""
+"""`segtui imports …`: what was imported before, and taking it back. `segtui import` itself is in `loading`."""
 
-import os
-import re
-import signal
-import sys
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from pathlib import Path
-from types import FrameType
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import click
 
 from segtui.cli import output
-from segtui.cli.completion import complete_segments
-from segtui.cli.options import Command, Group, Invocation, as_usage, pass_invocation, yes_option
-from segtui.errors import Cancelled, NothingToImport
+from segtui.cli.options import Group, Invocation, pass_invocation, yes_option
 
 if TYPE_CHECKING:
-    from segtui.importing.options import ReadOptions
-    from segtui.services.imports import ImportRecord, ImportRequest, ImportResult, Progress, UndoReport
-    from segtui.services.session import Interrupt
+    from segtui.services.imports import ImportRecord, UndoReport
 
-_STANDARD_INPUT = "-"
-_COUNTS = ("rows", "created", "updated", "unchanged", "duplicates", "rejected", "added", "removed", "warnings")
-_STOPPING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
+COUNTS = ("rows", "created", "updated", "unchanged", "duplicates", "rejected", "added", "removed", "warnings")
+"""What is counted about an import, in the order in which it is told."""
+
 _ID = click.IntRange(min=1, max=2**63 - 1)
-_SHA256 = re.compile(r"[0-9a-fA-F]{64}")
-
-
-@click.command(
-    "import",
-    cls=Command,
-    short_help="Load a file of contacts into a segment.",
-    examples=(
-        'segtui import leads.csv --segment "Webinar signups"',
-        "segtui import leads.csv --dry-run",
-        "segtui import fair.xlsx --sheet Visitors --segment Fair --existing overwrite --membership replace",
-        "segtui import uk.csv --region GB --map 'Tel.=phone' --map 'Notes=ignore'",
-        "ssh crm export-leads | segtui import - --segment Nightly --json",
-        "segtui import complaints.csv --do-not-call",
-    ),
-)
-@click.argument("file", type=click.Path(allow_dash=True))
-@click.option(
-    "--segment", metavar="NAME", shell_complete=complete_segments,
-    help="The segment to fill, made if there is none of that name; a name is generated if not given.",
-)  # fmt: skip
-@click.option(
-    "--existing", type=click.Choice(["fill", "overwrite", "keep"]), default="fill", show_default=True,
-    help="Contacts that exist already: fill their blanks only, overwrite their values, or keep them as they are.",
-)  # fmt: skip
-@click.option(
-    "--membership", type=click.Choice(["append", "replace"]), default="append", show_default=True,
-    help="Add to the contacts of the segment, or replace them.",
-)  # fmt: skip
-@click.option("--region", metavar="US", help="Where phones without a country code are; the company's if not given.")
-@click.option(
-    "--map", "mapping", multiple=True, metavar="'Header=field'",
-    help="Send a column to a field, to custom (keep it by its name) or to ignore. May be repeated.",
-)  # fmt: skip
-@click.option("--no-header", is_flag=True, help="The first line is a contact already, not the names of the columns.")
-@click.option(
-    "--delimiter", metavar="C", help="What stands between cells: a character, or comma, semicolon, tab, pipe."
-)
-@click.option("--encoding", metavar="E", help="The encoding of the file, such as utf-8, utf-16 or windows-1252.")
-@click.option("--sheet", metavar="NAME", help="The sheet of a workbook; the first with data if not given.")
-@click.option("--sha256", metavar="HEX", help="Refuse the file unless this is its SHA-256.")
-@click.option(
-    "--rejects", type=click.Path(path_type=Path), metavar="FILE",
-    help="Where rejected rows are written; FILE.rejects.csv beside the file if not given.",
-)  # fmt: skip
-@click.option(
-    "--do-not-call", is_flag=True, help="Nobody is created: every valid phone of the file is never to be called."
-)
-@click.option("--dry-run", is_flag=True, help="Judge every row and report, but write nothing to the database.")
-@pass_invocation
-def import_file(  # noqa: PLR0913 -- one parameter an option
-    invocation: Invocation,
-    *,
-    file: str,
-    segment: str | None,
-    existing: str,
-    membership: str,
-    region: str | None,
-    mapping: tuple[str, ...],
-    no_header: bool,
-    delimiter: str | None,
-    encoding: str | None,
-    sheet: str | None,
-    sha256: str | None,
-    rejects: Path | None,
-    do_not_call: bool,
-    dry_run: bool,
-) -> int:
-    """Load a file of contacts into a segment: all of it, or nothing.
-
-    FILE is CSV (any delimiter and encoding, also gzipped) or a workbook; - reads standard input. Columns are recognised
-    by their headers and values. Every row is created, updated, unchanged, a duplicate or rejected, and the rejected
-    ones are written to a file that can be mended and imported again.
-    """
-    options = _read_options(mapping, no_header=no_header, delimiter=delimiter, encoding=encoding, sheet=sheet)
-    if sha256 is not None and not _SHA256.fullmatch(sha256):
-        raise click.UsageError("--sha256 takes the 64 hexadecimal digits that sha256sum prints.")
-    if do_not_call and segment is not None:
-        raise click.UsageError("--do-not-call creates nobody and fills no segment: leave --segment out.")
-    from segtui.services import imports as service
-
-    path = None if file == _STANDARD_INPUT else Path(file)
-    request = service.ImportRequest(
-        path,
-        sys.stdin.buffer if path is None else None,
-        name="standard input" if path is None else path.name,
-        destination=service.Destination(segment, membership, existing, do_not_call),
-        options=options,
-        region=region,
-        rejects=rejects,
-        sha256=None if sha256 is None else sha256.lower(),
-        dry_run=dry_run,
-    )
-    try:
-        result = _run(invocation, request)
-    except NothingToImport as error:
-        if isinstance(error.result, service.ImportResult):
-            _report(invocation, error.result, dry_run=dry_run)
-        output.problem(str(error))
-        return 1
-    _report(invocation, result, dry_run=dry_run)
-    return 0
-
-
-def _run(invocation: Invocation, request: "ImportRequest") -> "ImportResult":
-    from segtui.services import imports as service
-    from segtui.services.session import Interrupt
-
-    line = output.ProgressLine()
-    interrupt = Interrupt()
-    # In a thread, for a signal is only heard between two steps of the main one, and a merge is one long step.
-    with (
-        invocation.session() as session,
-        _stopped_by_signals(interrupt),
-        ThreadPoolExecutor(1, thread_name_prefix="import") as pool,
-    ):
-        try:
-            return pool.submit(
-                service.run,
-                session,
-                request,
-                progress=lambda progress: line.show(_progress(progress)),
-                interrupt=interrupt,
-            ).result()
-        finally:
-            line.clear()
-
-
-def _read_options(
-    mapping: Sequence[str], *, no_header: bool, delimiter: str | None, encoding: str | None, sheet: str | None
-) -> "ReadOptions":
-    from segtui.importing.options import ReadOptions, delimiter_of
-
-    fields: dict[str, str] = {}
-    for text in mapping:
-        # A header may hold an equals sign, a field's name never does.
-        header, sign, target = text.rpartition("=")
-        if not sign or not header or not target:
-            raise click.UsageError(f"--map takes 'Header=field', such as 'Tel.=phone'; “{text}” is not of that form.")
-        fields[header] = target.strip()
-    with as_usage():
-        return ReadOptions(
-            delimiter=None if delimiter is None else delimiter_of(delimiter),
-            encoding=encoding,
-            header=False if no_header else None,
-            sheet=sheet,
-            mapping=fields,
-        )
-
-
-@contextmanager
-def _stopped_by_signals(interrupt: "Interrupt") -> Iterator[None]:
-    """Let the first Ctrl-C, or a polite kill, stop the import in an orderly way, and the second end the program.
-
-    An import that was stopped so ends with the exit status of a program that this signal ended.
-    """
-    heard: list[int] = []
-
-    def stop(number: int, _frame: FrameType | None) -> None:
-        if heard:
-            # Nothing is lost by it: what was not merged yet leaves nothing.
-            signal.signal(number, signal.SIG_DFL)
-            os.kill(os.getpid(), number)
-        heard.append(number)
-        interrupt.cancel()
-
-    # What is ignored (SIGHUP under nohup) stays so.
-    before = {name: signal.getsignal(name) for name in _STOPPING if signal.getsignal(name) is not signal.SIG_IGN}
-    for name in before:
-        signal.signal(name, stop)
-    try:
-        yield
-    except Cancelled as error:
-        output.problem(str(error))
-        raise click.exceptions.Exit(128 + heard[0] if heard else 1) from None
-    finally:
-        for name, handler in before.items():
-            signal.signal(name, handler)
-
-
-def _progress(progress: "Progress") -> str:
-    of = f" of {output.number(progress.total)}" if progress.total else ""
-    return f"{progress.phase} {output.number(progress.rows)}{of} rows, {progress.rate:,.0f} rows/s"
-
-
-def _report(invocation: Invocation, result: "ImportResult", *, dry_run: bool) -> None:
-    if invocation.json:
-        output.document(result.to_json())
-        return
-    output.line(_headline(result, dry_run=dry_run))
-    output.facts([(f"  {name}", f"{output.number(getattr(result, name)):>11}") for name in _COUNTS])
-    for title, examples, count in (
-        ("Rejected", result.rejected_examples, result.rejected),
-        ("Warnings", result.warning_examples, result.warnings),
-    ):
-        if examples:
-            output.line(f"{title}:")
-            for example in examples:
-                output.line(f"  line {example.line}: {example.reason}")
-            if count > len(examples):
-                output.line(f"  and {output.number(count - len(examples))} more")
-    if result.rejects_file:
-        output.line(f"The rejected rows are in {result.rejects_file}: mend them there and import that file.")
-
-
-def _headline(result: "ImportResult", *, dry_run: bool) -> str:
-    rows = output.counted(result.rows, "row")
-    if dry_run:
-        return f"Judged {rows} in {result.seconds:.1f} s; nothing was written."
-    if result.segment is None:
-        return f"Read {rows} in {result.seconds:.1f} s."
-    kind = "new segment" if result.segment_created else "segment"
-    contacts = output.counted(result.segment_contacts, "contact")
-    return f"Imported {rows} in {result.seconds:.1f} s into the {kind} “{result.segment}”, which has {contacts} now."
 
 
 @click.group(
@@ -265,7 +39,7 @@ def as_json(record: "ImportRecord") -> dict[str, object]:
         "segment": record.segment,
         "started_at": output.utc(record.started_at),
         "finished_at": output.utc(record.finished_at),
-        **{name: record.counts[name] for name in _COUNTS},
+        **{name: record.counts[name] for name in COUNTS},
     }
 
 
@@ -330,7 +104,7 @@ def show(invocation: Invocation, import_id: int) -> None:
             *([("Company", record.company)] if session.company is None else []),
             ("Segment", record.segment or "none"),
             *((name, f"{settings.shown_time(at)} ({settings.zone_name})") for name, at in times if at),
-            *((name.capitalize(), output.number(record.counts[name])) for name in _COUNTS),
+            *((name.capitalize(), output.number(record.counts[name])) for name in COUNTS),
             *([("Rejects", record.rejects_file)] if record.rejects_file else []),
             *([("Error", record.error)] if record.error else []),
             *([("Undone by", record.undone_by)] if record.undone_by else []),
@@ -370,7 +144,8 @@ def _print_undo(record: "ImportRecord", report: "UndoReport") -> None:
         (report.memberships_restored, "membership|restored"),
     ):
         noun, verb = what.split("|")
-        output.line(f"  {output.counted(count, noun)} {verb}")
+        if count:
+            output.line(f"  {output.counted(count, noun)} {verb}")
     if report.segment_deleted:
         output.line(f"  the segment “{record.segment}” deleted, for it was empty")
     if report.kept:

@@ -1,7 +1,11 @@
 """Opening the terminal interface, on one's own data or on a demo's."""
 
+import signal
+import sys
 import tempfile
 from pathlib import Path
+from types import FrameType
+from typing import NoReturn
 
 import click
 
@@ -30,7 +34,15 @@ def _open_demo(invocation: Invocation) -> int:
     from segtui.app import run
     from segtui.demo import create_demo
 
+    # A lost connection or a polite kill must not leave the sample data behind.
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), _leave)
     with tempfile.TemporaryDirectory(prefix="segtui-demo-", ignore_cleanup_errors=True) as folder:
         invocation.database = str(create_demo(Path(folder)))
         with invocation.session(source="terminal") as session:
             return run(session, invocation.settings)
+
+
+def _leave(number: int, _frame: FrameType | None) -> NoReturn:
+    sys.exit(128 + number)

@@ -23,7 +23,7 @@ _EXAMPLES = (
 )
 
 _COMMANDS = {
-    "import": "imports:import_file",
+    "import": "loading:import_file",
     "segments": "segments:segments",
     "contacts": "contacts:contacts",
     "export": "exports:export",

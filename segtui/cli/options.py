@@ -159,9 +159,11 @@ def _write_examples(examples: Sequence[str], formatter: click.HelpFormatter) -> 
 
 
 @contextmanager
-def as_usage() -> Iterator[None]:
-    """Turn what a service finds wrong in an argument into wrong usage (status 2)."""
+def as_usage(*fields: str) -> Iterator[None]:
+    """Turn what a service finds wrong in an argument into wrong usage (status 2): in one of `fields`, or in any."""
     try:
         yield
     except InvalidInput as error:
+        if fields and error.field not in fields:
+            raise
         raise click.UsageError(str(error)) from error

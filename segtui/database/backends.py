@@ -155,7 +155,13 @@ class Sqlite:
 
     def new_ids(self, connection: Connection) -> ColumnElement[int]:
         """Return the highest id there ever was plus the line; nobody else writes meanwhile."""
-        highest = connection.exec_driver_sql("SELECT seq FROM sqlite_sequence WHERE name = 'contacts'").scalar() or 0
+        # Ids are counted across companies.
+        highest = (
+            connection.exec_driver_sql(
+                "SELECT seq FROM sqlite_sequence WHERE name = 'contacts'", execution_options={"every_company": True}
+            ).scalar()
+            or 0
+        )
         line: ColumnElement[int] = column("line", BigInteger)
         return line + int(highest)
 

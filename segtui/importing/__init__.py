@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from segtui.importing.columns import TARGETS, Column, match_columns
-    from segtui.importing.judge import STAGED_COLUMNS, Batch, Rejected, RowWarning, judge
+    from segtui.importing.judging import STAGED_COLUMNS, Batch, Rejected, RowWarning, judge
     from segtui.importing.options import ReadOptions
     from segtui.importing.rejects import RejectsWriter
     from segtui.importing.source import Source, open_source
@@ -17,11 +17,11 @@ _HOMES = {
     "TARGETS": "columns",
     "Column": "columns",
     "match_columns": "columns",
-    "STAGED_COLUMNS": "judge",
-    "Batch": "judge",
-    "Rejected": "judge",
-    "RowWarning": "judge",
-    "judge": "judge",
+    "STAGED_COLUMNS": "judging",
+    "Batch": "judging",
+    "Rejected": "judging",
+    "RowWarning": "judging",
+    "judge": "judging",
     "ReadOptions": "options",
     "RejectsWriter": "rejects",
     "Source": "source",

@@ -3,6 +3,7 @@
 import re
 
 from segtui.importing.emails import is_email
+from segtui.importing.spelling import words
 from segtui.text import fold, without_controls
 
 # What a spreadsheet would run as a formula, with any number of apostrophes that guard it already.
@@ -19,25 +20,35 @@ _PHONE_SHAPE = re.compile(r"\(?\+?\(?\d[\d\s().+/\-–]{5,22}(?:\s*(?:x|ext\.?|#
 _DATE_SHAPE = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}(?!\d)|\d+\.\d+\.\d+\.\d+")
 _SCIENTIFIC = re.compile(r"[+-]?\d+(?:[.,]\d*)?[eE]\+?\d+")
 
-_NO = frozenset(
-    "no n false f 0 off none null nil na nao n/a - – nein non nee falsch faux falso unwahr onwaar never nie nunca mai"
-    " jamais nooit subscribed active aktiv actif activo attivo ativo actief enabled allowed erlaubt autorise permitido"
-    " optin opted-in callable ok okay call".split()
-) | {"opted in", "opt in", "may call", "not set", "can call", "not unsubscribed", "do call", "0.0"}
-_YES = frozenset(
-    "yes y true t 1 on x ja j oui o si s sim verdadero vero verdadeiro wahr vrai waar dnc dnd unsubscribed optout"
-    " opted-out blacklisted blocklisted blocked stop ✓ ✔ 1.0".split()
-) | {"opted out", "opt out", "do not call", "do not contact"}
+_NO = words("""
+    no n false f 0 off none null nil na nao n/a - – nein non nee falsch faux falso unwahr onwaar never nie nunca mai
+    jamais nooit subscribed active aktiv actif activo attivo ativo actief enabled allowed erlaubt autorise permitido
+    optin opted-in callable ok okay call""") | {
+    "opted in",
+    "opt in",
+    "may call",
+    "not set",
+    "can call",
+    "not unsubscribed",
+    "do call",
+    "0.0",
+}
+_YES = words("""
+    yes y true t 1 on x ja j oui o si s sim verdadero vero verdadeiro wahr vrai waar dnc dnd unsubscribed optout
+    opted-out blacklisted blocklisted blocked stop ✓ ✔ 1.0""") | {
+    "opted out",
+    "opt out",
+    "do not call",
+    "do not contact",
+}
 # A status with one of these says that the person has withdrawn altogether. The DNC ones are VICIdial's.
-_WITHDRAWN = frozenset(
-    "dnc dncl dncc unsubscribed unsubscribe optout blocklisted blacklisted abgemeldet desabonne desinscrit"
-    " disiscritto uitgeschreven".split()
-) | {"do not call", "do not contact", "opted out", "opt out"}
-_HONORIFICS = frozenset(
-    "mr mrs ms miss mx dr prof professor sir madam madame mme m mlle monsieur mademoiselle herr frau hr fr sr sra srta"
-    " senor senora senorita don dona dott dottore dottssa sig signor signora signorina ing eng dhr mevr mevrouw rev"
-    " hon lord lady capt lt col gen sgt dres mag dipl-ing".split()
-)
+_WITHDRAWN = words("""
+    dnc dncl dncc unsubscribed unsubscribe optout blocklisted blacklisted abgemeldet desabonne desinscrit
+    disiscritto uitgeschreven""") | {"do not call", "do not contact", "opted out", "opt out"}
+_HONORIFICS = words("""
+    mr mrs ms miss mx dr prof professor sir madam madame mme m mlle monsieur mademoiselle herr frau hr fr sr sra
+    srta senor senora senorita don dona dott dottore dottssa sig signor signora signorina ing eng dhr mevr mevrouw
+    rev hon lord lady capt lt col gen sgt dres mag dipl-ing""")
 
 
 def stored(cell: str) -> str:

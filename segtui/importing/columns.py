@@ -15,10 +15,10 @@ from segtui.importing.values import Values, guess_by_values
 from segtui.text import clean
 
 TARGETS = {
-    **{name: "the field of this name" for name in TEXT_FIELDS},
+    **dict.fromkeys(TEXT_FIELDS, "the field of this name"),
     "full_name": "first and last name in one; split where a row has neither",
     "country_code": "the country of the phone: US, USA, 1 or +1",
-    "phone_label": "the kind of the phone with the same number in its header (Mobile, Work Fax); kept as a custom field",
+    "phone_label": "the kind of the phone of the same number (Mobile, Work Fax); kept as a custom field",
     "do_not_call": "yes, a date or a reason sets do_not_call; no and a blank do not",
     "custom_fields": "a JSON object, spread into custom fields",
     "custom": "a custom field of the header's name",
@@ -35,16 +35,18 @@ SAMPLES = 5
 _SEVERAL = frozenset(
     ("phone", "email", "do_not_call", "custom_fields", "custom", "ignore", "phone_label", "country_code")
 )
-_ALIASES = {"name": "full_name", "company": "organization", "employer": "organization", "e_mail": "email", "zip": "postal_code",
-            "dnc": "do_not_call", "mobile": "phone", "none": "ignore", "skip": "ignore", "title": "job_title"}  # fmt: skip
+_ALIASES = {
+    "name": "full_name", "company": "organization", "employer": "organization", "e_mail": "email", "zip": "postal_code",
+    "dnc": "do_not_call", "mobile": "phone", "none": "ignore", "skip": "ignore", "title": "job_title",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Column:
     """A column of the file and where it goes: a key of TARGETS.
 
-    `confidence` goes from 0 to 1. `samples` are its first different values. `rank` orders columns of one target, `group`
-    says which of several addresses or numbered phones it belongs to.
+    `confidence` goes from 0 to 1. `samples` are its first different values. `rank` orders columns of one target,
+    `group` says which of several addresses or numbered phones it belongs to.
     """
 
     position: int
@@ -69,9 +71,11 @@ def match_columns(source: Source, options: ReadOptions) -> list[Column]:
         guesses[position] = Guess(target, 1.0, "You chose this.", guesses[position].group, order)
     _resolve(guesses, chosen)
     return [
-        Column(place, header, found.target, found.confidence, values[place].samples(SAMPLES), found.reason, found.rank, found.group)
-        for place, (header, found) in enumerate(zip(source.headers, guesses, strict=True))
-    ]  # fmt: skip
+        Column(
+            place, header, found.target, found.confidence, seen.samples(SAMPLES), found.reason, found.rank, found.group
+        )
+        for place, (header, found, seen) in enumerate(zip(source.headers, guesses, values, strict=True))
+    ]
 
 
 def target_named(text: str) -> str:

@@ -71,13 +71,10 @@ def layout_of(sample: str, delimiter: str | None, header: bool | None) -> Layout
 
 
 def _sampled(sample: str, delimiter: str, skip: int) -> list[_Record]:
-    found: list[_Record] = []
-    for chunk in records(io.StringIO(sample), delimiter):
-        # The last record may have several lines; nothing comes after it.
-        ends = [*chunk.lines[1:], sample.count("\n") + 2] if chunk.lines else []
-        for line, cells, end in zip(chunk.lines, chunk.rows, ends, strict=True):
-            found.append(_Record(line + skip, cells, end + skip))
-    return found
+    found = [pair for chunk in records(io.StringIO(sample), delimiter) for pair in zip(chunk.lines, chunk.rows, strict=True)]
+    # A record may have several lines, so it ends where the next one begins; nothing comes after the last.
+    ends = [line for line, _ in found[1:]] + [sample.count("\n") + 2]
+    return [_Record(line + skip, cells, end + skip) for (line, cells), end in zip(found, ends, strict=False)]
 
 
 def _delimiter_of(sample: str) -> str:

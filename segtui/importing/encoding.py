@@ -1,4 +1,4 @@
-"""Which encoding a file is in, and a reader of it as text with `\\n` line ends.
+r"""Which encoding a file is in, and a reader of it as text with `\n` line ends.
 
 A byte-order mark decides; without one, UTF-16 shows by its zero bytes, UTF-8 by being valid to the last byte; what
 remains is Windows-1252, which German Excel writes. The whole file is looked at, because the one letter that decides
@@ -74,7 +74,7 @@ class Content:
 
     @contextmanager
     def text(self) -> Iterator[io.TextIOWrapper]:
-        """Open the content from its beginning as text; every kind of line end is `\\n`."""
+        r"""Open the content from its beginning as text; every kind of line end is `\n`."""
         with self.bytes() as raw:
             wrapper = io.TextIOWrapper(raw, self.encoding.codec, self.encoding.errors, newline=None)
             try:

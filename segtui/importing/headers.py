@@ -1,6 +1,6 @@
 """What a header says its column holds. Only the words are looked at here; `columns` confirms them by the values."""
 
-import re
+import itertools
 from dataclasses import dataclass
 
 from segtui.importing import synonyms
@@ -89,7 +89,7 @@ def _numbered(words: tuple[str, ...]) -> str:
 
 def _email(words: tuple[str, ...]) -> Guess | None:
     named = set(words)
-    if not (named & synonyms.EMAIL_WORDS or ("e", "mail") in zip(words, words[1:], strict=False)):
+    if not (named & synonyms.EMAIL_WORDS or ("e", "mail") in itertools.pairwise(words)):
         return None
     if named & synonyms.NOT_AN_ADDRESS:
         return Guess("custom", 0.7, "It tells about an e-mail address.")

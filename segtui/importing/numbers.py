@@ -21,6 +21,8 @@ _FLOAT: Final = re.compile(r"(\+?\d{7,})\.0", re.ASCII)
 _SEVERAL: Final = re.compile(
     r"\s*(?::::|[;|,\n]|\s/\s|/(?=\s*[+(]?\d{3})|\s(?:or|oder|ou|o|of|and|und)\s)\s*", re.IGNORECASE
 )
+# Without one of these a cell holds one number.
+_MAYBE_SEVERAL: Final = re.compile(r"[;|,\n/a-z]|:::", re.IGNORECASE)
 _CACHED: Final = 200_000
 
 
@@ -49,6 +51,10 @@ class _Plan:
     """The prefix of a national call, with whatever else may be taken away."""
     plain_trunk: str
     """The same where it is only digits."""
+    special: re.Pattern[str] | None
+    """Any of the prefixes."""
+    own: _Territory | None
+    """The numbers of the region itself, where it is the first to claim them."""
     territories: tuple[_Territory, ...]
 
     def is_valid(self, national: str) -> bool:
@@ -71,8 +77,8 @@ def _metadata(region: str):  # type: ignore[no-untyped-def]  # noqa: ANN202  # t
 def _territory(region: str) -> _Territory:
     found = _metadata(region)
     kinds = [
-        found.premium_rate, found.toll_free, found.shared_cost, found.voip, found.personal_number, found.pager, found.uan,
-        found.voicemail, found.fixed_line, found.mobile,
+        found.fixed_line, found.mobile, found.premium_rate, found.toll_free, found.shared_cost, found.voip,
+        found.personal_number, found.pager, found.uan, found.voicemail,
     ]  # fmt: skip
     general = found.general_desc
     patterns = {}
@@ -102,6 +108,8 @@ def _plan(region: str) -> _Plan | None:
     if found is None:
         return None
     trunk = found.national_prefix_for_parsing or ""
+    prefixes = [prefix for prefix in (trunk, found.international_prefix) if prefix]
+    territories = _territories(found.country_code)
     plain = trunk if trunk.isdecimal() and not found.national_prefix_transform_rule else ""
     return _Plan(
         code=str(found.country_code),
@@ -110,7 +118,11 @@ def _plan(region: str) -> _Plan | None:
         abroad=re.compile(found.international_prefix) if found.international_prefix else None,
         trunk=re.compile(trunk) if trunk else None,
         plain_trunk=plain,
-        territories=_territories(found.country_code),
+        special=re.compile("|".join(f"(?:{prefix})" for prefix in prefixes)) if prefixes else None,
+        own=territories[0]
+        if (found.main_country_for_code or len(territories) == 1) and territories[0].leading is None
+        else None,
+        territories=territories,
     )
 
 
@@ -118,7 +130,7 @@ def _plan(region: str) -> _Plan | None:
 def _main_plan(code: str) -> _Plan | None:
     import phonenumbers
 
-    regions = phonenumbers.COUNTRY_CODE_TO_REGION_CODE.get(int(code))
+    regions = phonenumbers.COUNTRY_CODE_TO_REGION_CODE.get(int(code)) if code[0] != "0" else None
     return _plan(regions[0]) if regions and regions[0] != "001" else None
 
 
@@ -147,7 +159,12 @@ def _international(digits: str) -> str | None:
 
 def _national(digits: str, region: str) -> str | None:
     plan = _plan(region)
-    if plan is None or (plan.abroad and plan.abroad.match(digits)):
+    if plan is None:
+        return None
+    # By far the most numbers: no prefix, and valid in the region itself.
+    if not (plan.special and plan.special.match(digits)) and plan.own is not None and plan.own.has(digits):
+        return f"+{plan.code}{digits}"
+    if plan.abroad and plan.abroad.match(digits):
         return None
     national = digits
     if not plan.general.fullmatch(digits):
@@ -182,11 +199,12 @@ class Numbers:
 
     def first_of(self, text: str, region: str) -> tuple[str | None, str]:
         """Return the first valid number of a cell that may hold several, and what else is in it as it is written."""
-        if " ::: " not in text:
+        # The library would read the second of two numbers as an extension of the first.
+        parts = [part for part in _SEVERAL.split(text) if part] if _MAYBE_SEVERAL.search(text) else []
+        if len(parts) < 2 or sum(map(_has_number, parts)) < 2:
             number = self.read(text, region)
             if number is not None:
                 return number, ""
-        parts = [part for part in _SEVERAL.split(text) if part]
         for place, part in enumerate(parts if len(parts) > 1 else ()):
             number = self.read(part, region)
             if number is not None:
@@ -195,7 +213,11 @@ class Numbers:
 
     def reads_as(self, text: str, region: str, number: str) -> bool:
         """Tell whether a cell is the number `number`, and nothing else."""
-        return text == number or self.read(text, region) == number
+        return text == number or self.first_of(text, region) == (number, "")
+
+
+def _has_number(text: str) -> bool:
+    return sum(map(str.isdigit, text)) >= 7
 
 
 def _unusual(text: str, region: str) -> str | None:

@@ -49,7 +49,7 @@ def open_regular(path: Path) -> BinaryIO:
 
 def spool(stream: BinaryIO) -> BinaryIO:
     """Copy a stream into a private, nameless temporary file, in bounded memory. Raises UnreadableFile."""
-    spooled = tempfile.TemporaryFile(prefix="segtui-")
+    spooled = tempfile.TemporaryFile(prefix="segtui-")  # noqa: SIM115  # who asked for it closes it
     try:
         while block := stream.read(BLOCK):
             spooled.write(block)

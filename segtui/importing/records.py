@@ -34,12 +34,15 @@ class Chunk:
     rows: list[list[str]]
     text: str
     """Text in which they occur: for asking at once whether some character occurs at all."""
+    delimiter: str
+    has_breaks: bool = False
+    """Whether a cell may have a line break in it."""
     stray: set[int] = field(default_factory=set)
     """Lines with a quote that is opened and never closed; it was left out."""
 
 
 def records(text: TextIO, delimiter: str, width: int = 0, skip: int = 0) -> Iterator[Chunk]:
-    """Yield the records of `text` (line ends `\\n`) after `skip` lines, in chunks of bounded size.
+    r"""Yield the records of `text` (line ends `\n`) after `skip` lines, in chunks of bounded size.
 
     `width` is how many cells a record should have; 0 where that is not known yet. Empty lines give no record.
     Raises UnreadableFile for a line that is too long.
@@ -89,7 +92,7 @@ def _plain(block: str, delimiter: str, number: int) -> Iterator[Chunk]:
         if gaps:
             numbers = [at for at, line in zip(numbers, part, strict=True) if line]
             part = [line for line in part if line]
-        yield Chunk(numbers, [line.split(delimiter) for line in part], block)
+        yield Chunk(numbers, [line.split(delimiter) for line in part], block, delimiter)
 
 
 class _Quoted:
@@ -110,14 +113,16 @@ class _Quoted:
 
     def chunks(self, number: int) -> Iterator[Chunk]:
         """Read the block, whose first line is line `number`, and yield its records."""
-        if not self._read_at_once():
+        at_once = self._read_at_once()
+        if not at_once:
             self._read_with_care()
         kept = [at for at, row in enumerate(self._rows) if row]
         starts, rows = self._starts, self._rows
         for first in range(0, len(kept), MAX_ROWS):
             part = kept[first : first + MAX_ROWS]
             lines = [number + starts[at] for at in part]
-            yield Chunk(lines, [rows[at] for at in part], self._block, {number + at for at in self._stray})
+            stray = {number + at for at in self._stray}
+            yield Chunk(lines, [rows[at] for at in part], self._block, self._delimiter, not at_once, stray)
 
     def _read_at_once(self) -> bool:
         """Read everything if every record takes exactly one line; else read nothing."""

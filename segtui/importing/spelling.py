@@ -19,3 +19,8 @@ def words_of(header: str) -> tuple[str, ...]:
 def compact(header: str) -> str:
     """Return a header without case, accents, blanks and punctuation."""
     return "".join(words_of(header))
+
+
+def words(text: str) -> frozenset[str]:
+    """Return the words of a list that is written as text."""
+    return frozenset(text.split())

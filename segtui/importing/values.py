@@ -7,15 +7,14 @@ from typing import Final
 from segtui.importing.cells import is_honorific, looks_like_phone
 from segtui.importing.emails import email_in
 from segtui.importing.headers import Guess
-from segtui.importing.spelling import words_of
+from segtui.importing.spelling import words, words_of
 from segtui.phones import to_e164
 
 # Under these words stand numbers that look like phones and are none.
-_NUMBERS: Final = frozenset(
-    "id ids no nr num code key uid uuid guid ref reference account order customer invoice amount price salary revenue zip"
-    " plz timestamp time date latitude longitude lat lon lng ip score count kundennummer vat tax iban leid euid ssn isbn"
-    " ean sku fax pager".split()
-)
+_NUMBERS: Final = words("""
+    id ids no nr num code key uid uuid guid ref reference account order customer invoice amount price salary revenue
+    zip plz timestamp time date latitude longitude lat lon lng ip score count kundennummer vat tax iban leid euid
+    ssn isbn ean sku fax pager""")
 _TRIED_REGIONS: Final = ("US", "GB", "DE", "FR", "ES", "IT", "NL", "BR", "IN")
 
 

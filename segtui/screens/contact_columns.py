@@ -15,7 +15,7 @@ MARK = "do not call"
 # Field, width, and which go first where the terminal is narrow: at 80 columns name, phone, e-mail and status are there.
 _SHOWN = (
     ("email", Width(18, 30, flex=2), 3),
-    ("organization", Width(12, 22, flex=1), 5),
+    ("organization", Width(16, 22, flex=1), 5),
     ("city", Width(9, 14), 6),
     ("state", Width(6, 8), 7),
     ("source", Width(8, 14), 8),

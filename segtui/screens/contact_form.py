@@ -54,13 +54,10 @@ class ContactForm(Form[Contact]):
             problems["email"] = f"“{values['email'].strip()}” is not a valid e-mail address."
         return problems
 
-    def save(self, values: Mapping[str, str]) -> Contact:
+    def save(self, values: Mapping[str, str], changed: Mapping[str, str]) -> Contact:  # noqa: ARG002 -- the form's
         """Add the contact, or save what was changed in it."""
-        first = {field.name: field.value for field in self.fields}
         if self._contact is None:
-            given = {name: value for name, value in values.items() if value.strip() and value != first[name]}
-            return contacts.add(self._session, given, self._segment_id)
-        changed = {name: value for name, value in values.items() if value != first[name]}
+            return contacts.add(self._session, changed, self._segment_id)
         if not changed:
             return self._contact
         return contacts.edit(self._session, self._contact.id, changed, seen=self._contact.updated_at)

@@ -29,7 +29,7 @@ class ExportForm(Form[str]):
         sentence = _problem(values["path"])
         return {"path": sentence} if sentence else {}
 
-    def save(self, values: Mapping[str, str]) -> str:
+    def save(self, values: Mapping[str, str], changed: Mapping[str, str]) -> str:  # noqa: ARG002 -- the form's
         """Write the file."""
         from segtui.services import exports
 

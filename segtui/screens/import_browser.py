@@ -26,6 +26,10 @@ from segtui.widgets.signs import Signs, signs_for
 class PathInput(TextField):
     """A field for a path, shown harmlessly whatever is pasted into it."""
 
+    def __init__(self) -> None:
+        super().__init__("", "type or paste a path, or choose one below")
+        self.id = "path"
+
     def validate_value(self, value: str) -> str:
         """Let nothing in that a terminal would obey."""
         return clean(value)
@@ -80,7 +84,7 @@ class Browser(Vertical):
         """Lay out the field, what is wrong with it, and the list."""
         with Horizontal(classes="import-field"):
             yield Static("File", classes="import-label")
-            yield PathInput("", "type or paste a path, or choose one below")
+            yield PathInput()
             yield PushButton("Browse", id="browse")
         yield Problem(id="path-problem")
         yield Static("", id="folder-line", markup=False)
@@ -236,7 +240,7 @@ class Browser(Vertical):
     def _draw(self, cursor: int | None) -> None:
         width = max(self.size.width - 2, 20)
         self.folder.show([entry_line(entry, width, signs_for(self.app)) for entry in self._contents.entries], cursor)
-        self.query_one("#folder-line", Static).update(folder_line(self._contents))
+        self.query_one("#folder-line", Static).update(folder_line(self._contents, self.size.width))
 
 
 def entry_line(entry: paths.Entry, width: int, signs: Signs) -> Content:
@@ -248,10 +252,18 @@ def entry_line(entry: paths.Entry, width: int, signs: Signs) -> Content:
     return Content.assemble(fitted(name, width - room - 2, signs), "  ", (fitted(about, room, signs), "$text-muted"))
 
 
-def folder_line(contents: paths.FolderContents) -> Content:
+def folder_line(contents: paths.FolderContents, width: int) -> Content:
     """Return what stands above the list: where it is, and what it does not show."""
     if contents.problem:
         return Content.styled(contents.problem, "$text-error")
-    nothing = "" if any(not entry.is_folder for entry in contents.entries) else "  (no data file here)"
-    others = f"  ({contents.others:,} other files not listed)" if contents.others else ""
-    return Content.styled(f"In {paths.shown(contents.folder.absolute())}{nothing}{others}", "$text-muted")
+    notes = []
+    if all(entry.is_folder for entry in contents.entries):
+        notes.append("no data file here")
+    if contents.others:
+        notes.append(f"{contents.others:,} other file{'' if contents.others == 1 else 's'} not listed")
+    note = f"  ({', '.join(notes)})" if notes else ""
+    place = paths.shown(paths.absolute(contents.folder))
+    room = max(width - len(note) - len("In "), 10)
+    # Of a long path the end says most.
+    place = place if len(place) <= room else ".." + place[2 - room :]
+    return Content.styled(f"In {place}{note}", "$text-muted")

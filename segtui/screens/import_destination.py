@@ -22,15 +22,15 @@ from segtui.widgets.picker import Offer, Picker
 from segtui.widgets.push_button import PushButton
 from segtui.widgets.requests import Refused
 
-INTO = (Item("new", "New segment"), Item("existing", "Existing segment"), Item("generated", "Name it for me"))
+INTO = (Item("new", "New segment"), Item("existing", "Existing one"), Item("generated", "Name it for me"))
 MEMBERSHIP = (
     Item("append", "Append", "who is in it stays in it"),
-    Item("replace", "Replace", "who is in it and not in the file leaves it; the contacts themselves are kept"),
+    Item("replace", "Replace", "who is not in the file leaves it, but is kept"),
 )
 CONTACTS = (
-    Item("fill", "Fill", "what is blank is filled from the file; nothing else about them changes"),
-    Item("overwrite", "Overwrite", "the file's values replace theirs; its blank cells change nothing"),
-    Item("keep", "Keep", "nothing about them changes"),
+    Item("fill", "Fill", "fill what is blank, change nothing else"),
+    Item("overwrite", "Overwrite", "the file's values win; its blanks do not"),
+    Item("keep", "Keep", "change nothing about them"),
 )
 
 
@@ -63,7 +63,7 @@ class DestinationStep(StepView):
     def compose(self) -> ComposeResult:
         """Lay it out."""
         with VerticalScroll(can_focus=False):
-            yield Static("Into which segment", classes="import-heading")
+            yield Static("Into which segment", classes="import-heading -first")
             yield Choice(INTO, self.state.into, id="into", beside=True)
             with Horizontal(id="new", classes="import-field"):
                 yield Static("Name", classes="import-label")
@@ -208,7 +208,7 @@ class DestinationStep(StepView):
         if isinstance(error, InvalidInput) and error.field == "region":
             region.say(error)
         elif isinstance(error, NameTaken):
-            name.say(f"{error} Choose “Existing segment” to add to it.")
+            name.say(f"{error} Choose “Existing one” to add to it.")
         else:
             name.say(error or "")
 

@@ -48,7 +48,7 @@ def figures(progress: Progress, estimate: int | None, elapsed: float) -> str:
     done = share(progress, estimate)
     parts = [f"{progress.rows:,} rows"]
     if done is not None and total:
-        parts = [f"{progress.rows:,} of {'' if progress.total else 'about '}{max(total, progress.rows):,} rows"]
+        parts = [f"{progress.rows:,} of {max(total, progress.rows):,} rows"]
     if progress.phase == "reading" and progress.rows and progress.rate:
         parts.append(f"{progress.rate:,.0f} rows per second")
         left = (total or 0) - progress.rows

@@ -37,7 +37,9 @@ class ReadingChoice(Select[str]):
         """Offer `choices`, pairs of words and value, without telling anybody."""
         with self.prevent(Select.Changed):
             # A Content, where the type says that a string is expected, is shown as it is; a string would be markup.
-            self.set_options([(Content(clean(words)), value) for words, value in choices])  # type: ignore[misc]
+            self.set_options([(Content(clean(words)), value) for words, value in choices])
+            # The words can be others while the value is the same; only a value that changes is drawn anew.
+            self.value = choices[-1][1]
             self.value = chosen
 
 

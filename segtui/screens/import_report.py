@@ -1,6 +1,6 @@
 """An import in figures and words: what was judged before it, what came of it after."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from textual.content import Content
@@ -9,7 +9,6 @@ from segtui.contact import SIZE_ADVICE, size_of
 from segtui.text import clean
 
 if TYPE_CHECKING:
-    from segtui.importing.judge import Rejected, RowWarning
     from segtui.services.imports import ImportResult, UndoReport
 
 
@@ -40,11 +39,9 @@ def destination(result: "ImportResult", *, done: bool) -> Content:
         kind = "a new segment" if result.segment_created else "a segment that exists"
         removed = f", {result.removed:,} leave it" if result.removed else ""
         return Content.assemble("Into ", name, f", {kind}: {result.added:,} join it{removed}.")
-    size = size_of(result.segment_contacts)
+    advice = SIZE_ADVICE[size_of(result.segment_contacts)]
     changed = f"{result.added:,} added" + (f", {result.removed:,} removed" if result.removed else "")
-    return Content.assemble(
-        name, f" has {result.segment_contacts:,} contacts now ({size}: {SIZE_ADVICE[size]}); {changed}."
-    )
+    return Content.assemble(name, f" has {result.segment_contacts:,} contacts now ({advice}): {changed}.")
 
 
 def examples(title: str, rows: Sequence[str], total: int) -> Content:
@@ -60,18 +57,24 @@ def details(result: "ImportResult") -> Content:
     """Return reasons of rejected rows and warnings, as far as examples are there; empty where all is well."""
     parts: list[Content] = []
     if result.rejected:
-        parts.append(examples(f"Rejected ({result.rejected:,})", _reasons(result.rejected_examples), result.rejected))
+        parts.append(
+            examples(
+                f"Rejected ({result.rejected:,})",
+                _lines((row.line, row.reason) for row in result.rejected_examples),
+                result.rejected,
+            )
+        )
     if result.warnings:
         title = f"Warnings about imported rows ({result.warnings:,})"
-        parts.append(examples(title, _reasons(result.warning_examples), result.warnings))
+        parts.append(examples(title, _lines((row.line, row.text) for row in result.warning_examples), result.warnings))
     if result.duplicates:
         rows = [f"line {line:,}: the contact of line {first:,} again" for line, first in result.duplicate_examples]
         parts.append(examples(f"Duplicates ({result.duplicates:,})", rows, result.duplicates))
     return Content("\n").join(parts)
 
 
-def _reasons(rows: "Sequence[Rejected | RowWarning]") -> list[str]:
-    return [f"line {row.line:,}: {clean(row.reason)}" for row in rows]
+def _lines(rows: Iterable[tuple[int, str]]) -> list[str]:
+    return [f"line {line:,}: {clean(words)}" for line, words in rows]
 
 
 def undone(report: "UndoReport") -> str:

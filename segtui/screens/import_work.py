@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from segtui import phones
-from segtui.errors import InvalidInput
+from segtui.errors import InvalidInput, UnreadableFile
 from segtui.importing.options import ReadOptions
 from segtui.screens.import_state import ImportState
 from segtui.services import imports, segments
@@ -28,6 +28,7 @@ class Work:
     def __init__(self, session: Session, segment: Segment | None) -> None:
         self._session = session
         self._segment = segment
+        self._stamp: tuple[int, int] | None = None
 
     @property
     def session(self) -> Session:
@@ -50,6 +51,7 @@ class Work:
         """Read a file as far as its first rows, and guess where its columns go. Raises UnreadableFile, InvalidInput."""
         from segtui.importing import open_source
 
+        self._stamp = _stamp(path)
         with open_source(path, name=path.name, options=reading) as source:
             return source, self.match(source, reading)
 
@@ -96,8 +98,22 @@ class Work:
             sha256=state.source.sha256,
             dry_run=dry_run,
         )
+        # The service would notice it by the digest, and could only say that another file was meant.
+        if _stamp(state.path) != self._stamp:
+            raise UnreadableFile(
+                f"{clean(state.path.name)} has changed since it was read; go back and choose it again."
+            )
         return imports.run(self.session, request, progress=progress, interrupt=interrupt)
 
     def undo(self, import_id: int) -> imports.UndoReport:
         """Undo an import."""
         return imports.undo(self.session, import_id)
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    """Return what tells one state of a file from another; None where there is no file."""
+    try:
+        state = path.stat()
+    except (OSError, ValueError):
+        return None
+    return state.st_size, state.st_mtime_ns

@@ -20,7 +20,7 @@ def segment_columns(local: Callable[[datetime], datetime], *, companies: bool) -
             "contacts",
             "Contacts",
             lambda segment: f"{segment.contacts:,}",
-            Width(9, 9),
+            Width(10, 10),
             priority=2,
             align="right",
             sort="contacts",

@@ -56,9 +56,11 @@ class SegmentForm(Form[Segment]):
             problems["description"] = str(error)
         return problems
 
-    def save(self, values: Mapping[str, str]) -> Segment:
+    def save(self, values: Mapping[str, str], changed: Mapping[str, str]) -> Segment:
         """Create the segment, or change the one that is edited."""
-        name, description = values["name"], values["description"]
         if self._segment is None:
-            return segments.create(self._bound(values), name, description)
+            return segments.create(self._bound(values), values["name"], values["description"])
+        if not changed:
+            return self._segment
+        name, description = changed.get("name"), changed.get("description")
         return segments.edit(self._session, self._segment.id, name=name, description=description)

@@ -18,6 +18,8 @@ def is_too_small(size: Size) -> bool:
 class TooSmallScreen(ModalScreen[None]):
     """Says how large the terminal has to be. Everything below it stays as it is."""
 
+    _leaving = False
+
     def compose(self) -> ComposeResult:
         """One sentence in the middle."""
         yield Static("")
@@ -34,7 +36,8 @@ class TooSmallScreen(ModalScreen[None]):
         """Go if the terminal is large enough, else say what is wrong with it."""
         size = self.app.size
         if not is_too_small(size):
-            if self.is_current:
+            if self.is_current and not self._leaving:
+                self._leaving = True
                 self.dismiss(None)
             return
         sentence = (

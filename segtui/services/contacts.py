@@ -177,7 +177,7 @@ def add(session: Session, values: Mapping[str, str], segment_id: int | None = No
     field) for a wrong value and Conflict where the contact exists already.
     """
     with session.write() as tx:
-        row = contact_values.checked(values, tx.session.one_company.region, _empty(), tx.session.actor.login)
+        row = contact_values.checked(values, tx.session.one_company.region, empty(), tx.session.actor.login)
         _demand_free(tx, row, None)
         _mark_listed(tx, row)
         key = tx.execute(
@@ -255,7 +255,8 @@ def contact_of(row: Row[*tuple[Any, ...]]) -> Contact:
     return Contact(**values)
 
 
-def _empty() -> dict[str, Any]:
+def empty() -> dict[str, Any]:
+    """Return the stored values of a contact of whom nothing is known, for `contact_values.checked`."""
     return dict.fromkeys(TEXT_FIELDS) | {"do_not_call": 0, "do_not_call_by": None, "custom_fields": {}}
 
 

@@ -205,12 +205,12 @@ def add_contacts(session: Session, segment_id: int, chosen: ContactQuery | Seque
         rows = select(contacts.c.company_id, literal(segment_id), contacts.c.id, literal(now())).where(
             tx.scope(contacts), _chosen(tx, chosen), ~inside
         )
-        added = tx.execute(
+        added = tx.changed(
             insert(memberships).from_select(["company_id", "segment_id", "contact_id", "added_at"], rows)
-        ).rowcount
+        )
         change_count(tx, segment_id, added)
         audit.record(tx, "segment.add", segment.name, count=added)
-    return int(added)
+    return added
 
 
 def remove_contacts(session: Session, segment_id: int, chosen: ContactQuery | Sequence[int]) -> int:
@@ -218,14 +218,14 @@ def remove_contacts(session: Session, segment_id: int, chosen: ContactQuery | Se
     with _bound(session, segment_id).write() as tx:
         segment = _get(tx, segment_id)
         which = select(contacts.c.id).where(tx.scope(contacts), _chosen(tx, chosen))
-        removed = tx.execute(
+        removed = tx.changed(
             sql_delete(memberships).where(
                 tx.scope(memberships), memberships.c.segment_id == segment_id, memberships.c.contact_id.in_(which)
             )
-        ).rowcount
+        )
         change_count(tx, segment_id, -removed)
         audit.record(tx, "segment.remove", segment.name, count=removed)
-    return int(removed)
+    return removed
 
 
 def change_count(tx: Transaction, segment_id: int, by: int) -> None:

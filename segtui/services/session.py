@@ -118,6 +118,10 @@ class Transaction:
             return self.connection.execute(statement, {**self._company, **(values or {})})
         return self.connection.execute(statement, [{**self._company, **each} for each in values])
 
+    def changed(self, statement: Executable) -> int:
+        """Run a statement that changes rows and return how many it were."""
+        return int(self.execute(statement.execution_options(preserve_rowcount=True)).rowcount)
+
 
 class Workspace:
     """One connection of one session: what is temporary on it lasts from transaction to transaction."""

@@ -61,8 +61,11 @@ class Form(Commanded, ModalScreen[Saved | None], Generic[Saved]):
         """Return what is wrong with `values`. Runs in a thread; may ask the database."""
 
     @abstractmethod
-    def save(self, values: Mapping[str, str]) -> Saved:
-        """Save `values`. Runs in a thread. An InvalidInput that names a field is shown beside that one."""
+    def save(self, values: Mapping[str, str], changed: Mapping[str, str]) -> Saved:
+        """Save `values`, of which those in `changed` are new. Runs in a thread.
+
+        An InvalidInput that names a field is shown beside that one.
+        """
 
     def compose(self) -> ComposeResult:
         """Lay it out: a row for each field, then the buttons."""
@@ -95,9 +98,14 @@ class Form(Commanded, ModalScreen[Saved | None], Generic[Saved]):
         return {row.field.name: row.value for row in self.query(FieldRow)}
 
     @property
+    def changed(self) -> dict[str, str]:
+        """The values of the fields that differ from what they were opened with."""
+        return {row.field.name: row.value for row in self.query(FieldRow) if row.value != row.first}
+
+    @property
     def touched(self) -> bool:
         """Whether anything differs from what the form was opened with."""
-        return any(row.value != row.field.value for row in self.query(FieldRow))
+        return bool(self.changed)
 
     @on(FieldRow.Edited)
     def _check_anew(self, event: FieldRow.Edited) -> None:
@@ -122,14 +130,13 @@ class Form(Commanded, ModalScreen[Saved | None], Generic[Saved]):
         """Save, unless that is under way."""
         if self.requests.running("save"):
             return
-        values = self.values
+        values, changed = self.values, self.changed
         self.requests.cancel("check")
-        self._say("Saving…")
-        self.requests.ask("save", lambda _: self._saved(values))
+        self.requests.ask("save", lambda _: self._saved(values, changed))
 
-    def _saved(self, values: Mapping[str, str]) -> Message:
+    def _saved(self, values: Mapping[str, str], changed: Mapping[str, str]) -> Message:
         problems = self.check(values)
-        return self.Checked(problems, saving=True) if problems else self.Done(self.save(values))
+        return self.Checked(problems, saving=True) if problems else self.Done(self.save(values, changed))
 
     @on(Refused)
     def _refused(self, event: Refused) -> None:

@@ -12,7 +12,7 @@ from textual.reactive import var
 from textual.widget import Widget
 from textual.widgets import Input, Select, Static
 
-from segtui.text import clean
+from segtui.text import clean, without_controls
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,11 @@ class TextField(Input):
     def __init__(self, value: str, placeholder: str) -> None:
         super().__init__(value, placeholder=placeholder, compact=True, select_on_focus=False)
         self.cursor_blink = False
+
+    def validate_value(self, value: str) -> str:
+        """Hold nothing that a terminal would obey."""
+        return _shown(value)
+
 
 
 class ChoiceField(Select[str]):
@@ -62,6 +67,9 @@ class FieldRow(Widget):
         self.editor: TextField | ChoiceField = (
             ChoiceField(field.choices, field.value) if field.choices else TextField(field.value, field.hint)
         )
+        # Asked of the editor it would be empty still: a list knows its value once it is on the screen.
+        self.first = field.value if field.choices else _shown(field.value)
+        """What it held when it was opened: the value as it can be shown, which need not be what is stored."""
 
     def compose(self) -> ComposeResult:
         """Lay it out."""
@@ -89,7 +97,7 @@ class FieldRow(Widget):
     @on(Select.Changed)
     def _changed(self, event: Message) -> None:
         event.stop()
-        if self.value != self.field.value or self.visited:
+        if self.value != self.first or self.visited:
             self.visited = True
             self.post_message(self.Edited())
 
@@ -98,3 +106,8 @@ class FieldRow(Widget):
         if not self.visited and self.is_attached:
             self.visited = True
             self.post_message(self.Edited())
+
+
+def _shown(value: str) -> str:
+    """Return a value as a field can show it."""
+    return clean(without_controls(value))

@@ -29,8 +29,11 @@ _PAINTING: Final = 0.2
 # How long rows that scrolled into view may take before they are shown as on their way.
 _MOMENT: Final = 0.05
 
+# Textual describes a worker by the repr() of its work, which for ours may be a million ids: a quarter of a second.
+_DESCRIPTION: Final = "asks a listing"
 
-@dataclass(eq=False, slots=True)
+
+@dataclass(eq=False, repr=False, slots=True)
 class _Asked(Generic[Row]):
     """One call of `show`. Also what its workers' answers are compared with: only the newest counts."""
 
@@ -44,7 +47,7 @@ class _Asked(Generic[Row]):
     painted: threading.Event = field(default_factory=threading.Event)
 
 
-@dataclass
+@dataclass(repr=False)
 class _Answer(Message, bubble=False):
     """What a worker found out. `part` is an error if it could not."""
 
@@ -52,7 +55,7 @@ class _Answer(Message, bubble=False):
     part: FirstRows[Any] | Order[Any] | SegtuiError
 
 
-@dataclass
+@dataclass(repr=False)
 class _Pages(Message, bubble=False):
     asked: _Asked[Any]
     pages: Mapping[int, Mapping[int, Any]] | SegtuiError
@@ -105,7 +108,9 @@ class ListingTable(TableMessages, TableView[Row], Generic[Row]):
         self.post_message(self.LoadStarted(self))
         height = max(self.app.size.height, self.size.height)
         limit = PAGE * -(-height // PAGE) if height else PAGE
-        self.run_worker(partial(self._load, asked, limit), group="result", exclusive=True, thread=True)
+        self.run_worker(
+            partial(self._load, asked, limit), group="result", exclusive=True, thread=True, description=_DESCRIPTION
+        )
 
     def _load(self, asked: _Asked[Row], limit: int) -> None:
         try:
@@ -176,7 +181,7 @@ class ListingTable(TableMessages, TableView[Row], Generic[Row]):
         if other and self.marks:
             self.marks.clear()
             self._tell_marks()
-        self.search, self.sort, self.descending = asked.listing.search, asked.sort, asked.descending
+        self.look_for(asked.listing.search, asked.sort, descending=asked.descending)
         place = None if self._keep is None else self.window.position_of(self._keep)
         if place is None:
             # A row that is gone leaves the cursor where it was, on its neighbour.
@@ -229,7 +234,7 @@ class ListingTable(TableMessages, TableView[Row], Generic[Row]):
         if pages:
             self._fetching = True
             wanted = {page: self.window.page_ids(page) for page in pages}
-            self.run_worker(partial(self._fetch, asked, wanted), group="rows", thread=True)
+            self.run_worker(partial(self._fetch, asked, wanted), group="rows", thread=True, description=_DESCRIPTION)
 
     def _fetch(self, asked: _Asked[Row], wanted: "Mapping[int, array[int]]") -> None:
         try:

@@ -9,31 +9,24 @@ from rich.style import Style
 from textual.content import Content
 from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
-from textual.scrollbar import ScrollBarRender
 from textual.strip import Strip
 from textual.style import Style as VisualStyle
 from textual.widget import Widget
 
 from segtui.services.listing import Row
 from segtui.terms import Search
-from segtui.text import clean
 from segtui.widgets.columns import Action, TableColumn, actions_column
+from segtui.widgets.empty_text import centred, wrapped
 from segtui.widgets.highlight import Highlighter
 from segtui.widgets.marks import Marks
 from segtui.widgets.painting import Look, Painter, Palette
 from segtui.widgets.result_window import ResultWindow
+from segtui.widgets.scroll_bar import AsciiScrollBar
 from segtui.widgets.signs import signs_for
 
 _HEADER: Final = 1
 _ON_ITS_WAY: Final = {False: "…", True: "..."}
 _GONE: Final = "(deleted meanwhile)"
-
-
-class AsciiScrollBar(ScrollBarRender):
-    """A scroll bar of whole cells, for terminals without block characters."""
-
-    VERTICAL_BARS: ClassVar[list[str]] = [" "]
-    HORIZONTAL_BARS: ClassVar[list[str]] = [" "]
 
 
 class TableView(ScrollView, Generic[Row], can_focus=True):
@@ -97,6 +90,7 @@ class TableView(ScrollView, Generic[Row], can_focus=True):
         self._position = 0
         self._rows = 0
         self._painter: Painter[Row] | None = None
+        self._palette: Palette | None = None
         self._painted: dict[int, Strip] = {}
         self._quiet = False
         self._held_back = False
@@ -210,7 +204,12 @@ class TableView(ScrollView, Generic[Row], can_focus=True):
         width = self.line_width
         if self._painter is None or self._painter.look.width != width:
             look = Look(
-                width, self._palette(), signs_for(self.app), Highlighter.of(self.search), self.sort, self.descending
+                width,
+                self._current_palette(),
+                signs_for(self.app),
+                Highlighter.of(self.search),
+                self.sort,
+                self.descending,
             )
             self._painter = Painter(look, self.columns, found_in=self._found_in, style_of=self._style_of_span)
         return self._painter
@@ -223,8 +222,12 @@ class TableView(ScrollView, Generic[Row], can_focus=True):
             yield
         finally:
             self._quiet = self._held_back = False
-        self._painter = None
         self.refresh_changed()
+
+    def look_for(self, search: Search, sort: str, *, descending: bool) -> None:
+        """Highlight another search, show another order in the header."""
+        self.search, self.sort, self.descending = search, sort, descending
+        self._painter = None
 
     def hold_back(self) -> None:
         """Repaint nothing until `let_go`: what is to be shown is about to come."""
@@ -239,7 +242,7 @@ class TableView(ScrollView, Generic[Row], can_focus=True):
     def notify_style_update(self) -> None:
         """Forget what was drawn in the old styles (Textual calls this)."""
         super().notify_style_update()
-        self._painter = None
+        self._painter = self._palette = None
         self._styles_of_spans = {}
 
     def on_mount(self) -> None:
@@ -253,55 +256,50 @@ class TableView(ScrollView, Generic[Row], can_focus=True):
         if self._quiet or self._held_back or not self.is_mounted:
             return
         width = self.line_width
+        painter = self.painter
         for y in range(self.size.height):
-            if self._painted.get(y) != self._line(y):
+            if self._painted.get(y) != self._line(y, painter):
                 self.refresh(Region(0, y, width, 1))
 
     def render_line(self, y: int) -> Strip:
         """Return line `y` of the widget (Textual calls this)."""
-        strip = self._painted[y] = self._line(y)
+        strip = self._painted[y] = self._line(y, self.painter)
         return strip
 
-    def _line(self, y: int) -> Strip:
-        painter = self.painter
+    def _line(self, y: int, painter: Painter[Row]) -> Strip:
         if y < _HEADER:
             return painter.header
         if self.window.total == 0:
-            return self._empty_line(y)
+            return self._empty_line(y, painter)
         position = self.top + y - _HEADER
         if position >= self._rows:
             return painter.blank()
-        return self._row_line(position)
+        return self._row_line(position, painter)
 
-    def _row_line(self, position: int) -> Strip:
+    def _row_line(self, position: int, painter: Painter[Row]) -> Strip:
         cursor = position == self._position
         row = self.window.row(position)
         if row is not None:
-            return self.painter.row(row, cursor=cursor, marked=row.id in self.marks)
+            return painter.row(row, cursor=cursor, marked=row.id in self.marks)
         row_id = self.window.id_at(position)
         gone = self.window.is_gone(position)
-        note = _GONE if gone else _ON_ITS_WAY[self.painter.look.signs.ascii_only]
-        return self.painter.note(note, cursor=cursor, marked=row_id is not None and row_id in self.marks)
+        note = _GONE if gone else _ON_ITS_WAY[painter.look.signs.ascii_only]
+        return painter.note(note, cursor=cursor, marked=row_id is not None and row_id in self.marks)
 
-    def _empty_line(self, y: int) -> Strip:
-        width = self.line_width
-        lines = self._empty_lines(width)
+    def _empty_line(self, y: int, painter: Painter[Row]) -> Strip:
+        width = painter.look.width
+        lines = wrapped(self._empty_text, width - 4)
         place = y - _HEADER - max(0, (self.page_rows - len(lines)) // 2)
         if not 0 <= place < len(lines):
-            return self.painter.blank()
-        line = lines[place].truncate(width, ellipsis=True)
-        line = line.pad_left((width - line.cell_length) // 2)
-        segments = line.render_segments(self.visual_style)
-        return Strip(segments).adjust_cell_length(width, self.painter.look.palette.base)
+            return painter.blank()
+        return centred(lines[place], width, self.visual_style).adjust_cell_length(width, painter.look.palette.base)
 
-    def _empty_lines(self, width: int) -> list[Content]:
-        text = self._empty_text
-        plain = "\n".join(clean(line) for line in str(text).splitlines())
-        if isinstance(text, str) or plain != text.plain:
-            text = Content(plain)
-        return text.wrap(max(1, width - 4)) if text.plain else []
+    def _current_palette(self) -> Palette:
+        if self._palette is None:
+            self._palette = self._new_palette()
+        return self._palette
 
-    def _palette(self) -> Palette:
+    def _new_palette(self) -> Palette:
         def ink(name: str) -> Style:
             style = self.get_component_rich_style(f"result-table--{name}")
             return style.without_color + Style(color=style.color)

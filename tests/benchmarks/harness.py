@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 import pexpect
 import pyte
@@ -88,8 +89,9 @@ class Terminal:
         # It would sleep 50 ms before each key.
         self._child.delaybeforesend = None
         self.raw = b""
+        self._came = self._started
 
-    def __enter__(self) -> "Terminal":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -146,13 +148,13 @@ class Terminal:
             chunk = self._chunk(_PATIENCE)
             if not chunk:
                 raise AssertionError(f"{text!r} did not come; the screen shows:\n{self.text}")
-            count, last = count + len(chunk), time.perf_counter()
+            count, last = count + len(chunk), self._came
         return Answer((last - start) * 1000, count)
 
     def _read(self, start: float, quiet: float) -> Answer:
         count, last = 0, start
         while chunk := self._chunk(quiet):
-            count, last = count + len(chunk), time.perf_counter()
+            count, last = count + len(chunk), self._came
         return Answer((last - start) * 1000, count)
 
     def _chunk(self, seconds: float) -> bytes:
@@ -163,6 +165,8 @@ class Terminal:
             chunk = os.read(self._child.child_fd, 65536)
         except OSError:
             return b""
+        # Before the emulator takes its time over it.
+        self._came = time.perf_counter()
         self.raw += chunk
         self._stream.feed(chunk)
         return chunk

@@ -7,13 +7,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 from syrupy.assertion import SnapshotAssertion
 
 from segtui import config
 from segtui.app import SegtuiApp
+from segtui.database import tables
 from segtui.database.engine import Database, open_database
 from segtui.services import companies, contacts, segments
 from segtui.services.session import Role, Session, open_session
+from segtui.text import clean
 from tests.support.svg import SvgSnapshot
 
 # Each of them would do something to a terminal or to markup that it must not.
@@ -82,13 +85,29 @@ def filled(session: Session) -> Session:
 def hostile(session: Session) -> Session:
     """Return the session of a database in which nothing is what it seems."""
     for name in HOSTILE.values():
-        segment = segments.create(session, name, f"described as {name}")
+        segment = segments.create(session, clean(name), f"described as {name}")
         for place, value in enumerate(HOSTILE.values()):
             contacts.add(
                 session,
-                {"first_name": value, "last_name": value, "organization": value, "status": value, f"custom.{value}": value}
+                {
+                    "first_name": value,
+                    "last_name": value,
+                    "organization": value,
+                    "status": value,
+                    f"custom.{value}": value,
+                }
                 | {"email": f"{segment.id}.{place}@example.com"},
                 segment.id,
+            )
+        # Past the services, which let no control character in: other programs write to databases too.
+        with session.database.engine.execution_options(writes=True, every_company=True).begin() as connection:
+            connection.execute(
+                update(tables.segments).where(tables.segments.c.id == segment.id),
+                {"name": name, "description": f"described as {name}"},
+            )
+            connection.execute(
+                update(tables.contacts).where(tables.contacts.c.email.like(f"{segment.id}.%")),
+                {"first_name": name, "city": name, "do_not_call": 1, "do_not_call_by": name},
             )
     return session
 

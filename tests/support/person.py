@@ -80,7 +80,7 @@ class Person:
 @asynccontextmanager
 async def at(app: App[None], size: tuple[int, int] = (80, 24)) -> AsyncIterator[Person]:
     """Run `app` on a terminal of `size` without a terminal, and yield the person before it."""
-    async with app.run_test(size=size) as pilot:
+    async with app.run_test(size=size, notifications=True) as pilot:
         person = Person(pilot)
         await person.settle()
         yield person

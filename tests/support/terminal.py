@@ -6,8 +6,10 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
+from typing import Self
 
 import pexpect
 import pyte
@@ -17,6 +19,8 @@ PATIENCE = 30.0
 
 # Questions to the terminal that pyte does not know and would print: modes, keyboard protocol, device attributes.
 _UNKNOWN_TO_PYTE = re.compile(rb"\x1b\[[?<=>][0-9;]*\$?[a-zA-Z]")
+# It stops painting a line where emoji are joined.
+_JOINERS = re.compile("\u200d|\ufe0f".encode())
 _KNOWN_TO_PYTE = re.compile(rb"\x1b\[\?[0-9;]*[hl]")
 
 
@@ -32,9 +36,9 @@ def program() -> list[str]:
     return [script] if script else [sys.executable, "-m", "segtui"]
 
 
-def environment(**changes: str | None) -> dict[str, str]:
-    """Return what the program finds in its environment: this test's, with `changes` (None takes one away)."""
-    merged: dict[str, str | None] = {**os.environ, "TERM": "xterm-256color", **changes}
+def environment(variables: Mapping[str, str | None] = MappingProxyType({})) -> dict[str, str]:
+    """Return what the program finds in its environment: this test's, with `variables` (None takes one away)."""
+    merged: dict[str, str | None] = {**os.environ, "TERM": "xterm-256color", **variables}
     if program()[-1] == "segtui" and program()[0] == sys.executable:
         merged["PYTHONPATH"] = str(ROOT)
     return {name: value for name, value in merged.items() if value is not None}
@@ -44,14 +48,20 @@ class Terminal:
     """A terminal of a size with the program in it. A context manager: at its end the program is ended too."""
 
     def __init__(
-        self, arguments: Sequence[str], folder: Path, *, columns: int = 80, lines: int = 24, **changes: str | None
+        self,
+        arguments: Sequence[str],
+        folder: Path,
+        *,
+        columns: int = 80,
+        lines: int = 24,
+        variables: Mapping[str, str | None] = MappingProxyType({}),
     ) -> None:
         command, *first = program()
         self._child = pexpect.spawn(
             command,
             [*first, *arguments],
             cwd=str(folder),
-            env=environment(**changes),
+            env=environment(variables),
             dimensions=(lines, columns),
             timeout=PATIENCE,
         )
@@ -60,7 +70,7 @@ class Terminal:
         self.sent = b""
         """Every byte the program wrote."""
 
-    def __enter__(self) -> "Terminal":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -123,7 +133,7 @@ class Terminal:
         except pexpect.EOF:
             return False
         self.sent += read
-        self._stream.feed(_UNKNOWN_TO_PYTE.sub(lambda found: _kept(found[0]), read))
+        self._stream.feed(_JOINERS.sub(b"", _UNKNOWN_TO_PYTE.sub(lambda found: _kept(found[0]), read)))
         return True
 
 
@@ -131,13 +141,13 @@ def _kept(sequence: bytes) -> bytes:
     return sequence if _KNOWN_TO_PYTE.fullmatch(sequence) else b""
 
 
-def run(*arguments: str, folder: Path, given: str = "", **changes: str | None) -> tuple[int, str, str]:
+def run(*arguments: str, folder: Path) -> tuple[int, str, str]:
     """Run a command without a terminal; return its exit status, standard output and standard error."""
     done = subprocess.run(
         [*program(), *arguments],
         cwd=folder,
-        env=environment(**changes),
-        input=given,
+        env=environment(),
+        stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
         check=False,

@@ -34,26 +34,31 @@ def poisoned(tmp_path: Path) -> Path:
     path = tmp_path / "poisoned.db"
     assert run("--database", str(path), "segments", "create", "first", folder=tmp_path)[0] == 0
     with closing(sqlite3.connect(path)) as connection, connection:
-        connection.execute("PRAGMA foreign_keys = OFF")
         connection.execute("DELETE FROM segments")
         for number, payload in enumerate(PAYLOADS.values(), 1):
-            connection.execute(
-                "INSERT INTO segments (id, company_id, name, name_key, sort_key, description, search, contacts, created_at,"
-                " updated_at) VALUES (?, 1, ?, ?, ?, ?, ?, ?, 1760000000000000, 1760000000000000)",
-                (number, f"s{number:02} {payload}", f"s{number:02}", f"s{number:02}", payload, payload, len(PAYLOADS)),
-            )
-            connection.execute(
-                "INSERT INTO contacts (id, company_id, phone, first_name, last_name, email, organization, job_title, city,"
-                " state, source, status, custom_fields, created_at, updated_at, name_key, search)"
-                " VALUES (:id, 1, :phone, :text, :text, :text, :text, :text, :text, :text, :text, :text, json_object(:text,"
-                " :text), 1760000000000000, 1760000000000000, :key, :text)",
-                {"id": number, "phone": f"+160255501{number:02}", "text": payload, "key": f"k{number:02}"},
-            )
+            values = {"id": number, "name": f"s{number:02} {payload}", "key": f"s{number:02}", "text": payload}
+            values |= {"phone": f"+160255501{number:02}", "total": len(PAYLOADS)}
+            connection.execute(_SEGMENT, values)
+            connection.execute(_CONTACT, values)
         connection.execute(
             "INSERT INTO memberships (company_id, segment_id, contact_id, added_at)"
             " SELECT 1, s.id, c.id, 1760000000000000 FROM segments AS s, contacts AS c"
         )
     return path
+
+
+_SEGMENT = """
+INSERT INTO segments
+    (id, company_id, name, name_key, sort_key, description, search, contacts, created_at, updated_at)
+VALUES (:id, 1, :name, :key, :key, :text, '  pwned', :total, 1760000000000000, 1760000000000000)
+"""
+_CONTACT = """
+INSERT INTO contacts
+    (id, company_id, phone, first_name, last_name, email, organization, job_title, city, state, source, status,
+     custom_fields, created_at, updated_at, name_key, search)
+VALUES (:id, 1, :phone, :text, :text, :text, :text, :text, :text, :text, :text, :text,
+     json_object(:text, :text), 1760000000000000, 1760000000000000, :key, :text)
+"""
 
 
 def demand_harmless(sent: bytes) -> None:
@@ -69,32 +74,39 @@ def demand_harmless(sent: bytes) -> None:
     assert "\u2066".encode() not in own, "a mark that isolates text"
 
 
-def test_list_detail_contact_and_forms_show_payloads_harmlessly(poisoned: Path, tmp_path: Path) -> None:
+def test_list_detail_contact_and_dialogs_show_payloads_harmlessly(poisoned: Path, tmp_path: Path) -> None:
     with Terminal(["--database", str(poisoned)], tmp_path, columns=160, lines=40) as terminal:
         terminal.see("s01", "s13", "]0;PWNED", "[bold]strong[/nope]")
-        for _ in PAYLOADS:
+        for number in range(1, len(PAYLOADS) + 1):
             terminal.press("\r")
-            terminal.see("Search in every column", "+16025550101")
+            terminal.see(f"Segments > s{number:02}", "+16025550101", "+16025550113")
             terminal.press("\x1b")
-            terminal.see("Create Segment")
+            terminal.see("Create Segment", "s13")
             terminal.press("j")
+        for key, shown in (
+            ("d", "cannot be undone"),
+            ("e", "Edit segment"),
+            ("?", "In a question"),
+            ("\x10", "Command palette"),
+        ):
+            terminal.press(key)
+            terminal.see(shown)
+            if shown == "Command palette":
+                terminal.press("pwned")
+                terminal.see("segment, 13 contacts")
+            terminal.press("\x1b")
+            terminal.see("Create Segment", "s13", gone=[shown])
         terminal.press("\r")
-        terminal.see("+16025550101")
-        for key in ("\r", "e"):
-            terminal.press(key)
-            terminal.see("PWNED")
-            terminal.press("\x1b")
-            terminal.see("Search in every column", "+16025550101")
+        terminal.see("Segments > s13", "+16025550101")
+        terminal.press("\r")
+        terminal.see("Came from", "PWNED")
+        terminal.press("e")
+        terminal.see("Edit contact")
         terminal.press("\x1b")
-        for key in ("e", "d", "?", "\x10"):
-            terminal.see("Create Segment")
-            terminal.press(key)
-            terminal.see(gone=["Actions"]) if key == "?" else terminal.see("PWNED") if key == "d" else None
-            terminal.press("\x1b")
-        terminal.see("Create Segment")
-        assert terminal.title == ""
-        terminal.press("q")
+        terminal.see("Came from", gone=["Edit contact"])
+        terminal.press("\x11")
         assert terminal.end() == 0
+        assert terminal.title == ""
         demand_harmless(terminal.sent)
 
 

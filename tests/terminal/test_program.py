@@ -10,30 +10,37 @@ from tests.support.terminal import Terminal, run
 def test_the_demo_can_be_walked_through_and_left(tmp_path: Path) -> None:
     with Terminal(["--demo"], tmp_path) as terminal:
         terminal.see("All leads", "10,331", "split", "Webinar signups", "Create Segment")
-        terminal.press("/webinar")
+        terminal.press("/")
+        terminal.see("To the rows")
+        terminal.press("webinar")
         terminal.see("Webinar signups", gone=["All leads"])
-        terminal.press("\r\r")
+        terminal.press("\r")
+        terminal.see("View", gone=["To the rows"])
+        terminal.press("\r")
         terminal.see("330 contacts", "standard campaign size", "Phone", "E-mail", "Status")
-        terminal.press("/602 555")
-        terminal.see("+1602555", gone=["+1310555"])
-        terminal.press("\x1b")
+        terminal.press("/")
+        terminal.see("To the rows")
+        terminal.press("602 555")
+        terminal.see("+1602555", gone=["+1203555", "+1212555"])
+        terminal.press("\x1b")  # clears it
         terminal.see("Search in every column")
-        terminal.press("\x1b")
+        terminal.press("\x1b")  # leaves it
+        terminal.see("Back", gone=["To the rows"])
         terminal.press("\x1b")
         terminal.see("Create Segment", "webinar")  # the search stays and is there on return
         terminal.press("q")
         assert terminal.end() == 0
 
 
-def test_the_demo_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_demo_leaves_nothing_behind(tmp_path: Path, home: Path) -> None:
     (scratch := tmp_path / "scratch").mkdir()
-    with Terminal(["--demo"], tmp_path, TMPDIR=str(scratch), HOME=str(tmp_path / "home")) as terminal:
+    with Terminal(["--demo"], tmp_path, variables={"TMPDIR": str(scratch)}) as terminal:
         terminal.see("All leads")
         assert list(scratch.iterdir())
         terminal.press("q")
         assert terminal.end() == 0
     assert list(scratch.iterdir()) == []
-    assert not list(tmp_path.rglob("segtui.db"))
+    assert not list(home.rglob("*.db"))
 
 
 def test_a_first_run_makes_a_private_database_and_says_what_to_do(tmp_path: Path, home: Path) -> None:
@@ -74,14 +81,14 @@ def test_it_follows_the_terminal_when_that_grows_and_says_so_when_it_is_too_smal
 
 @pytest.mark.parametrize("changes", [{"NO_COLOR": "1"}, {"TERM": "xterm"}, {"TERM": "linux"}, {"LC_ALL": "C"}])
 def test_it_works_without_colours_and_without_utf_8(tmp_path: Path, changes: dict[str, str | None]) -> None:
-    with Terminal(["--demo"], tmp_path, **changes) as terminal:
+    with Terminal(["--demo"], tmp_path, variables=changes) as terminal:
         terminal.see("All leads", "split", "Arizona pilot")
         terminal.press("q")
         assert terminal.end() == 0
 
 
 def test_no_colour_means_no_colour(tmp_path: Path) -> None:
-    with Terminal(["--demo"], tmp_path, NO_COLOR="1") as terminal:
+    with Terminal(["--demo"], tmp_path, variables={"NO_COLOR": "1"}) as terminal:
         terminal.see("All leads")
         foreground = {cell.fg for line in terminal.cells for cell in line}
     assert len({colour for colour in foreground if not is_grey(colour)}) == 0
@@ -95,7 +102,7 @@ def is_grey(colour: str) -> bool:
 
 
 def test_a_dumb_terminal_is_refused_in_a_sentence_that_names_the_command(tmp_path: Path) -> None:
-    with Terminal([], tmp_path, TERM="dumb") as terminal:
+    with Terminal([], tmp_path, variables={"TERM": "dumb"}) as terminal:
         assert terminal.end() == 1
         said = " ".join(terminal.text.split())
     assert "TERM=dumb" in said

@@ -322,7 +322,7 @@ async def test_wide_characters_leave_the_columns_aligned() -> None:
     async with app.run_test(size=(80, 14)) as pilot:
         await loaded(pilot)
         app.table.blur()
-        assert {app.table._line(y).cell_length for y in range(12)} == {79}
+        assert {app.table._line(y, app.table.painter).cell_length for y in range(12)} == {79}
         phones = [cell_len(line[: line.index("+1")]) for line in app.lines() if "+1" in line]
         assert len(phones) == len(WIDE)
         assert len(set(phones)) == 1

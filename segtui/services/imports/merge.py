@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, func, insert, literal, select, text, update
+from sqlalchemy import bindparam, delete, func, insert, literal, select, text, update
 
 from segtui.contact import TEXT_FIELDS
 from segtui.database.tables import (
+    Id,
     contacts,
     do_not_call,
     import_changes,
@@ -51,7 +52,7 @@ def write_contacts(tx: Transaction, import_id: int, at: int) -> None:
     rows = (
         select(
             resolved.c.contact_id,
-            literal(tx.company_id),
+            bindparam("company", type_=Id),
             *(staged.c[name] for name in _COPIED),
             staged.c.do_not_call,
             text("CASE WHEN staged.do_not_call = 1 THEN :mark END").bindparams(mark=mark.value),
@@ -98,7 +99,9 @@ def _change(tx: Transaction, import_id: int, at: int) -> None:
         .where(tx.scope(contacts), contacts.c.id.in_(select(changed.c.contact_id).where(changed.c.marked == 1)))
         .values(do_not_call_by=f"import:{import_id}")
     )
-    undo = select(literal(tx.company_id), literal(import_id), changed.c.contact_id, changed.c.before, changed.c.after)
+    undo = select(
+        bindparam("company", type_=Id), literal(import_id), changed.c.contact_id, changed.c.before, changed.c.after
+    )
     tx.execute(insert(import_changes).from_select(["company_id", "import_id", "contact_id", "before", "after"], undo))
 
 
@@ -121,17 +124,17 @@ def write_memberships(tx: Transaction, import_id: int, segment_id: int, *, repla
         ).where(*others)
         names = ["company_id", "import_id", "contact_id", "added_at", "added_by_import"]
         tx.execute(insert(import_removals).from_select(names, kept))
-        removed = tx.execute(delete(memberships).where(*others)).rowcount
+        removed = tx.changed(delete(memberships).where(*others))
     joining = select(
-        literal(tx.company_id), literal(segment_id), resolved.c.contact_id, literal(at), literal(import_id)
+        bindparam("company", type_=Id), literal(segment_id), resolved.c.contact_id, literal(at), literal(import_id)
     ).where(
         resolved.c.duplicate_of.is_(None),
         resolved.c.contact_id.not_in(select(memberships.c.contact_id).where(*inside)),
     )
     names = ["company_id", "segment_id", "contact_id", "added_at", "import_id"]
-    added = tx.execute(insert(memberships).from_select(names, joining)).rowcount
+    added = tx.changed(insert(memberships).from_select(names, joining))
     segments.change_count(tx, segment_id, added - removed)
-    return int(added), int(removed)
+    return added, removed
 
 
 def forecast_memberships(tx: Transaction, segment_id: int | None, *, replace: bool) -> tuple[int, int]:

@@ -9,7 +9,7 @@ from segtui.errors import InvalidInput
 from segtui.importing.options import ReadOptions
 
 if TYPE_CHECKING:  # these modules load Polars
-    from segtui.importing.judge import Rejected, RowWarning
+    from segtui.importing import Rejected, RowWarning
 
 EXISTING = {
     "fill": "fill what is blank, change nothing that is there",

@@ -1,8 +1,8 @@
 """An import with `do_not_call`: every valid phone of the file is remembered, nobody is created."""
 
-from sqlalchemy import func, insert, literal, select, text, update
+from sqlalchemy import bindparam, func, insert, literal, select, text, update
 
-from segtui.database.tables import contacts, do_not_call
+from segtui.database.tables import Id, contacts, do_not_call
 from segtui.services.imports.merge import Outcome
 from segtui.services.imports.staging import staged
 from segtui.services.session import Transaction
@@ -42,7 +42,7 @@ def write(tx: Transaction, import_id: int, at: int) -> None:
     known = select(do_not_call.c.phone).where(tx.scope(do_not_call))
     new = (
         select(
-            literal(tx.company_id),
+            bindparam("company", type_=Id),
             staged.c.phone,
             literal(at),
             literal(tx.session.actor.login),

@@ -28,7 +28,7 @@ from segtui.services.session import Interrupt, Session, Transaction, Workspace, 
 from segtui.text import clean, name_key
 
 if TYPE_CHECKING:  # these load Polars, which only a running import may
-    from segtui.importing.judge import Rejected, RowWarning
+    from segtui.importing import Rejected, RowWarning
     from segtui.importing.source import Source
 
 _EXAMPLES = 20

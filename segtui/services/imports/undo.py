@@ -117,9 +117,9 @@ def _return_memberships(tx: Transaction, record: ImportRecord, kept: list[str]) 
         import_removals.c.added_by_import,
     ).where(*gone, import_removals.c.contact_id.not_in(present))
     names = ["company_id", "segment_id", "contact_id", "added_at", "import_id"]
-    returned = tx.execute(insert(memberships).from_select(names, rows)).rowcount
+    returned = tx.changed(insert(memberships).from_select(names, rows))
     segment_service.change_count(tx, there, returned)
-    return int(returned)
+    return returned
 
 
 def _restore_contacts(tx: Transaction, import_id: int, kept: list[str]) -> int:

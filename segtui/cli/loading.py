@@ -1,0 +1,249 @@
+"""`segtui import`: a file of contacts becomes a segment."""
+
+import os
+import re
+import signal
+import sys
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING
+
+import click
+
+from segtui.cli import output
+from segtui.cli.completion import complete_segments
+from segtui.cli.imports import COUNTS
+from segtui.cli.options import Command, Invocation, as_usage, pass_invocation
+from segtui.errors import Cancelled, NothingToImport
+
+if TYPE_CHECKING:
+    from segtui.importing.options import ReadOptions
+    from segtui.services.imports import ImportRequest, ImportResult, Progress
+    from segtui.services.session import Interrupt
+
+_STANDARD_INPUT = "-"
+_STOPPING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
+_SHOWN = 5
+_SHA256 = re.compile(r"[0-9a-fA-F]{64}")
+
+
+@click.command(
+    "import",
+    cls=Command,
+    short_help="Load a file of contacts into a segment.",
+    examples=(
+        'segtui import leads.csv --segment "Webinar signups"',
+        "segtui import leads.csv --dry-run",
+        "segtui import fair.xlsx --sheet Visitors --segment Fair --existing overwrite --membership replace",
+        "segtui import uk.csv --region GB --map 'Tel.=phone' --map 'Notes=ignore'",
+        "ssh crm export-leads | segtui import - --segment Nightly --json",
+        "segtui import complaints.csv --do-not-call",
+    ),
+)
+@click.argument("file", type=click.Path(allow_dash=True))
+@click.option(
+    "--segment", metavar="NAME", shell_complete=complete_segments,
+    help="The segment to fill, made if there is none of that name; a name is generated if not given.",
+)  # fmt: skip
+@click.option(
+    "--existing", type=click.Choice(["fill", "overwrite", "keep"]), default="fill", show_default=True,
+    help="Contacts that exist already: fill their blanks only, overwrite their values, or keep them as they are.",
+)  # fmt: skip
+@click.option(
+    "--membership", type=click.Choice(["append", "replace"]), default="append", show_default=True,
+    help="Add to the contacts of the segment, or replace them.",
+)  # fmt: skip
+@click.option("--region", metavar="US", help="Where phones without a country code are; the company's if not given.")
+@click.option(
+    "--map", "mapping", multiple=True, metavar="'Header=field'",
+    help="Send a column to a field, to custom (keep it by its name) or to ignore. May be repeated.",
+)  # fmt: skip
+@click.option("--no-header", is_flag=True, help="The first line is a contact already, not the names of the columns.")
+@click.option(
+    "--delimiter", metavar="C", help="What stands between cells: a character, or comma, semicolon, tab, pipe."
+)
+@click.option("--encoding", metavar="E", help="The encoding of the file, such as utf-8, utf-16 or windows-1252.")
+@click.option("--sheet", metavar="NAME", help="The sheet of a workbook; the first with data if not given.")
+@click.option("--sha256", metavar="HEX", help="Refuse the file unless this is its SHA-256.")
+@click.option(
+    "--rejects", type=click.Path(path_type=Path), metavar="FILE",
+    help="Where rejected rows are written; FILE.rejects.csv beside the file if not given.",
+)  # fmt: skip
+@click.option(
+    "--do-not-call", is_flag=True, help="Nobody is created: every valid phone of the file is never to be called."
+)
+@click.option("--dry-run", is_flag=True, help="Judge every row and report, but write nothing to the database.")
+@pass_invocation
+def import_file(  # noqa: PLR0913 -- one parameter an option
+    invocation: Invocation,
+    *,
+    file: str,
+    segment: str | None,
+    existing: str,
+    membership: str,
+    region: str | None,
+    mapping: tuple[str, ...],
+    no_header: bool,
+    delimiter: str | None,
+    encoding: str | None,
+    sheet: str | None,
+    sha256: str | None,
+    rejects: Path | None,
+    do_not_call: bool,
+    dry_run: bool,
+) -> int:
+    """Load a file of contacts into a segment: all of it, or nothing.
+
+    FILE is CSV (any delimiter and encoding, also gzipped) or a workbook; - reads standard input. Columns are recognised
+    by their headers and values. Every row is created, updated, unchanged, a duplicate or rejected, and the rejected
+    ones are written to a file that can be mended and imported again.
+    """
+    options = _read_options(mapping, no_header=no_header, delimiter=delimiter, encoding=encoding, sheet=sheet)
+    if sha256 is not None and not _SHA256.fullmatch(sha256):
+        raise click.UsageError("--sha256 takes the 64 hexadecimal digits that sha256sum prints.")
+    if do_not_call and segment is not None:
+        raise click.UsageError("--do-not-call creates nobody and fills no segment: leave --segment out.")
+    from segtui.services import imports as service
+
+    path = None if file == _STANDARD_INPUT else Path(file)
+    request = service.ImportRequest(
+        path,
+        sys.stdin.buffer if path is None else None,
+        name="standard input" if path is None else path.name,
+        destination=service.Destination(segment, membership, existing, do_not_call),
+        options=options,
+        region=region,
+        rejects=rejects,
+        sha256=None if sha256 is None else sha256.lower(),
+        dry_run=dry_run,
+    )
+    try:
+        result = _run(invocation, request)
+    except NothingToImport as error:
+        if isinstance(error.result, service.ImportResult):
+            _report(invocation, error.result, dry_run=dry_run)
+        output.problem(str(error))
+        return 1
+    _report(invocation, result, dry_run=dry_run)
+    return 0
+
+
+def _run(invocation: Invocation, request: "ImportRequest") -> "ImportResult":
+    from segtui.services import imports as service
+    from segtui.services.session import Interrupt
+
+    line = output.ProgressLine()
+    interrupt = Interrupt()
+    # In a thread, for a signal is only heard between two steps of the main one, and a merge is one long step.
+    with (
+        invocation.session() as session,
+        as_usage("mapping", "encoding", "region"),
+        _stopped_by_signals(interrupt),
+        ThreadPoolExecutor(1, thread_name_prefix="import") as pool,
+    ):
+        try:
+            return pool.submit(
+                service.run,
+                session,
+                request,
+                progress=lambda progress: line.show(_progress(progress)),
+                interrupt=interrupt,
+            ).result()
+        finally:
+            line.clear()
+
+
+def _read_options(
+    mapping: Sequence[str], *, no_header: bool, delimiter: str | None, encoding: str | None, sheet: str | None
+) -> "ReadOptions":
+    from segtui.importing.options import ReadOptions, delimiter_of
+
+    fields: dict[str, str] = {}
+    for text in mapping:
+        # A header may hold an equals sign, a field's name never does.
+        header, sign, target = text.rpartition("=")
+        if not sign or not header or not target:
+            raise click.UsageError(f"--map takes 'Header=field', such as 'Tel.=phone'; “{text}” is not of that form.")
+        fields[header] = target.strip()
+    with as_usage():
+        return ReadOptions(
+            delimiter=None if delimiter is None else delimiter_of(delimiter),
+            encoding=encoding,
+            header=False if no_header else None,
+            sheet=sheet,
+            mapping=fields,
+        )
+
+
+@contextmanager
+def _stopped_by_signals(interrupt: "Interrupt") -> Iterator[None]:
+    """Let the first Ctrl-C, or a polite kill, stop the import in an orderly way, and the second end the program.
+
+    An import that was stopped so ends with the exit status of a program that this signal ended.
+    """
+    heard: list[int] = []
+
+    def stop(number: int, _frame: FrameType | None) -> None:
+        if heard:
+            # Nothing is lost by it: what was not merged yet leaves nothing.
+            signal.signal(number, signal.SIG_DFL)
+            os.kill(os.getpid(), number)
+        heard.append(number)
+        interrupt.cancel()
+
+    # What is ignored (SIGHUP under nohup) stays so.
+    before = {name: signal.getsignal(name) for name in _STOPPING if signal.getsignal(name) is not signal.SIG_IGN}
+    for name in before:
+        signal.signal(name, stop)
+    try:
+        yield
+    except Cancelled as error:
+        output.problem(str(error))
+        raise click.exceptions.Exit(128 + heard[0] if heard else 1) from None
+    finally:
+        for name, handler in before.items():
+            signal.signal(name, handler)
+
+
+def _progress(progress: "Progress") -> str:
+    of = f" of {output.number(progress.total)}" if progress.total else ""
+    return f"{progress.phase} {output.number(progress.rows)}{of} rows, {progress.rate:,.0f} rows/s"
+
+
+def _report(invocation: Invocation, result: "ImportResult", *, dry_run: bool) -> None:
+    if invocation.json:
+        output.document(result.to_json())
+        return
+    output.line(_headline(result, dry_run=dry_run))
+    output.facts([(f"  {name}", f"{output.number(getattr(result, name)):>11}") for name in COUNTS])
+    again = [(line, f"the same contact as line {first}") for line, first in result.duplicate_examples]
+    _print_examples("Rejected", [(each.line, each.reason) for each in result.rejected_examples], result.rejected)
+    _print_examples("Duplicates", again, result.duplicates)
+    _print_examples("Warnings", [(each.line, each.text) for each in result.warning_examples], result.warnings)
+    if result.rejects_file:
+        output.line(f"The rejected rows are in {result.rejects_file}: mend them there and import that file.")
+
+
+def _print_examples(title: str, examples: Sequence[tuple[int, str]], count: int) -> None:
+    """Print the first few lines of a kind, and how many there are besides."""
+    if not examples:
+        return
+    output.line(f"{title}:")
+    for line, text in examples[:_SHOWN]:
+        output.line(f"  line {line}: {text}")
+    if count > min(len(examples), _SHOWN):
+        output.line(f"  and {output.number(count - min(len(examples), _SHOWN))} more")
+
+
+def _headline(result: "ImportResult", *, dry_run: bool) -> str:
+    rows = output.counted(result.rows, "row")
+    if dry_run:
+        return f"Judged {rows} in {result.seconds:.1f} s; nothing was written."
+    if result.segment is None:
+        return f"Read {rows} in {result.seconds:.1f} s."
+    kind = "new segment" if result.segment_created else "segment"
+    contacts = output.counted(result.segment_contacts, "contact")
+    return f"Imported {rows} in {result.seconds:.1f} s into the {kind} “{result.segment}”, which has {contacts} now."

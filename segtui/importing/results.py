@@ -1,0 +1,62 @@
+"""What becomes of rows: accepted, rejected, warned about."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from segtui.contact import TEXT_FIELDS
+
+STAGED_COLUMNS = ("line", *TEXT_FIELDS, "do_not_call", "custom_fields", "name_key", "email_key", "search")
+"""What a staged row holds, in this order: its line (int); texts or None, never ""; 0 or 1; JSON text; text or
+None, twice; text."""
+
+StagedRow = tuple[object, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A row that is not imported: the line it begins on, why, and its cells as they are in the file."""
+
+    line: int
+    reason: str
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RowWarning:
+    """Something about an imported row that somebody should know."""
+
+    line: int
+    text: str
+
+
+@dataclass
+class Batch:
+    """Some rows of the file, judged: each is in `staged` or in `rejected`, both in file order."""
+
+    staged: list[StagedRow] = field(default_factory=list)
+    rejected: list[Rejected] = field(default_factory=list)
+    warnings: list[RowWarning] = field(default_factory=list)
+
+    @property
+    def rows(self) -> int:
+        """How many rows of the file were judged in this batch."""
+        return len(self.staged) + len(self.rejected)
+
+
+@dataclass(slots=True)
+class Defects:
+    """Sentences by row (its place in the batch): what is wrong with phones and e-mails, what was changed."""
+
+    phones: dict[int, list[str]] = field(default_factory=dict)
+    emails: dict[int, list[str]] = field(default_factory=dict)
+    others: dict[int, list[str]] = field(default_factory=dict)
+
+    def of(self, row: int) -> list[str]:
+        """Return all sentences about a row."""
+        tables: tuple[Mapping[int, list[str]], ...] = (self.others, self.phones, self.emails)
+        return [sentence for table in tables for sentence in table.get(row, ())]
+
+
+def quoted(text: str) -> str:
+    """Return a cell as a sentence names it: in quotes, and not too long."""
+    return f"“{text}”" if len(text) <= 60 else f"“{text[:57]}…”"

@@ -1,0 +1,66 @@
+import sqlite3
+from pathlib import Path
+
+from tests.support.commands import Commands
+
+
+def test_info_says_where_the_database_is_and_how_much_it_holds(people: Commands) -> None:
+    told = people("db", "info", "--json").json
+    assert told["database"] == people.database
+    assert told["contacts"] == "3"
+    assert people.database in people("db", "info").out
+
+
+def test_a_sound_database_is_called_so(people: Commands) -> None:
+    assert people("db", "check").out == "The database is sound.\n"
+    assert people("db", "check", "--json").json == {"ok": True, "problems": []}
+
+
+def test_what_is_wrong_is_said_in_words_with_status_1(people: Commands) -> None:
+    with sqlite3.connect(people.database) as connection:
+        connection.execute("UPDATE segments SET contacts = 7")
+    connection.close()
+    ran = people.attempt("db", "check")
+    assert ran.status == 1
+    assert "“Webinar” is said to have 7 contacts and has 2" in ran.out
+    told = people.attempt("db", "check", "--json")
+    assert told.status == 1
+    assert (told.json["ok"], len(told.json["problems"])) == (False, 1)
+
+
+def test_upgrade_of_a_current_database_says_that_there_is_nothing_to_do(people: Commands) -> None:
+    assert "up to date" in people("db", "upgrade").out
+    told = people("db", "upgrade", "--json").json
+    assert told["before"] == told["after"]
+
+
+def test_a_database_of_another_schema_is_a_sentence_that_info_explains(people: Commands) -> None:
+    with sqlite3.connect(people.database) as connection:
+        connection.execute("UPDATE segtui_version SET version_num = '9999'")
+    connection.close()
+    assert people.attempt("segments", "list").status == 1
+    assert people.attempt("db", "upgrade").status == 1
+    assert "9999" in people("db", "info").out
+    assert people("db", "backup", "copy.db").status == 0
+
+
+def test_a_backup_is_the_same_database_and_private(people: Commands) -> None:
+    told = people("db", "backup", "copy.db", "--json").json
+    copy = Path("copy.db")
+    assert told == {"file": "copy.db", "size": copy.stat().st_size}
+    assert copy.stat().st_mode & 0o777 == 0o600
+    assert Commands("copy.db")("contacts", "list", "--json").json == people("contacts", "list", "--json").json
+
+
+def test_a_backup_overwrites_nothing(people: Commands) -> None:
+    Path("copy.db").write_text("mine")
+    assert people.attempt("db", "backup", "copy.db").status == 1
+    assert Path("copy.db").read_text() == "mine"
+    assert people.attempt("db", "backup", "missing/copy.db").status == 1
+
+
+def test_looking_at_a_database_does_not_make_one(tmp_path: Path) -> None:
+    missing = Commands(str(tmp_path / "missing.db"))
+    for command in (("info",), ("check",), ("upgrade",), ("backup", "x.db")):
+        assert missing.attempt("db", *command).status == 1
+    assert not (tmp_path / "missing.db").exists()

@@ -1,0 +1,69 @@
+"""A quote that was opened by mistake costs one line at most; a line break that was meant stays in its cell."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.importing.support import judged_text
+
+HEADER = "First name,Last name,Phone,Note\n"
+ROWS = [f"Ann{n},Lee,602-555-01{n:02},note {n}\n" for n in range(30)]
+
+
+def with_line(place: int, line: str) -> str:
+    return HEADER + "".join(ROWS[:place]) + line + "".join(ROWS[place + 1 :])
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'Bob,"Lee,602-555-0199,note\n',
+        '"Bob,Lee,602-555-0199,note\n',
+        'Bob,Lee,602-555-0199,"note\n',
+        'Bob,Lee,602-555-0199,""note\n',
+        'Bob,Lee"",602-555-0199,5" pipe\n',
+        '"Bob","Lee,602-555-0199,"a note"\n',
+    ],
+)
+@pytest.mark.parametrize("place", [0, 7, 29])
+def test_the_other_lines_are_read_whatever_one_line_has(tmp_path: Path, line: str, place: int) -> None:
+    result = judged_text(tmp_path, with_line(place, line))
+    others = [contact["phone"] for contact in result.contacts if contact["first_name"] != "Bob"]
+    assert others == [f"+160255501{n:02}" for n in range(30) if n != place]
+    assert result.rows == 30
+
+
+def test_a_stray_quote_is_left_out_with_a_warning(tmp_path: Path) -> None:
+    result = judged_text(tmp_path, with_line(3, 'Bob,"Lee,602-555-0199,note\n'))
+    assert result.contacts[3]["last_name"] == "Lee"
+    assert [(warning.line, warning.text) for warning in result.warnings] == [
+        (5, "a quote is opened and never closed; it was left out")
+    ]
+
+
+def test_two_stray_quotes_in_one_column_do_not_join(tmp_path: Path) -> None:
+    text = HEADER + ROWS[0] + 'Bob,"Lee,602-555-0188,x\n' + "".join(ROWS[1:4]) + 'Cid,Lee",602-555-0189,x\n' + ROWS[4]
+    assert judged_text(tmp_path, text).lines == [2, 3, 4, 5, 6, 7, 8]
+
+
+def test_a_stray_quote_before_lines_with_quotes_of_their_own(tmp_path: Path) -> None:
+    quoted = [row.replace("note", '"a, b"').replace('" ', '"').replace('"0', '"') for row in ROWS[:4]]
+    text = HEADER + 'Bob,"Lee,602-555-0188,x\n' + "".join(f'A{n},"Lee, Jr",602-555-010{n},"a, b"\n' for n in range(4))
+    assert quoted
+    assert judged_text(tmp_path, text).lines == [2, 3, 4, 5, 6]
+
+
+def test_line_breaks_that_were_meant_stay_in_their_cell(tmp_path: Path) -> None:
+    note = "Dear Ann,\nsee you, at 5, or later,\nBob"
+    result = judged_text(tmp_path, f'{HEADER}Ann,Lee,602-555-0101,"{note}"\nBob,Lee,602-555-0102,"x\ny"\n')
+    assert result.lines == [2, 5]
+    assert result.contacts[0]["custom_fields"] == '{"Note":"Dear Ann, see you, at 5, or later, Bob"}'
+    assert result.warnings == []
+
+
+def test_a_quote_that_is_never_closed_in_a_long_file(tmp_path: Path) -> None:
+    rows = "".join(f"Ann,Lee,602-{200 + n // 10000}-{n % 10000:04},{'x' * 60}\n" for n in range(40_000))
+    result = judged_text(tmp_path, f'{HEADER}Bob,"Lee,602-555-0199,x\n{rows}Cid,"Lee,602-555-0198,x\n')
+    assert result.rows == 40_002
+    assert len(result.warnings) == 2
+    assert result.lines == list(range(2, 40_004))

@@ -1,0 +1,61 @@
+"""Nobody sees another company's data, and a forgotten WHERE is an error."""
+
+import pytest
+from sqlalchemy import delete, select, text, update
+
+from segtui.database.tables import contacts as contacts_table
+from segtui.errors import InvalidInput, NotFound
+from segtui.services import contacts, segments
+from segtui.services.contact_queries import ContactQuery
+from segtui.services.segments import SegmentQuery
+from tests.conftest import TwoCompanies
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        select(contacts_table.c.id),
+        text("SELECT * FROM contacts"),
+        update(contacts_table).values(city="x"),
+        delete(contacts_table),
+        text("DELETE FROM memberships"),
+    ],
+)
+def test_a_statement_that_names_no_company_never_reaches_the_database(
+    two_companies: TwoCompanies, statement: object
+) -> None:
+    with pytest.raises(RuntimeError, match="names no company"), two_companies.main.write() as tx:
+        tx.execute(statement)  # type: ignore[arg-type]  # of several classes
+
+
+def test_each_company_sees_its_own(two_companies: TwoCompanies) -> None:
+    segments.create(two_companies.main, "Leads")
+    segments.create(two_companies.other, "leads")
+    ours = contacts.add(two_companies.main, {"phone": "+16025550199", "first_name": "Ours"})
+    theirs = contacts.add(two_companies.other, {"phone": "+16025550199", "first_name": "Theirs"})
+    assert [s.name for s in segments.find(two_companies.main, SegmentQuery())] == ["Leads"]
+    assert list(contacts.listing(two_companies.main, ContactQuery(search="theirs")).ids()) == []
+    assert list(contacts.listing(two_companies.other, ContactQuery(search="602")).ids()) == [theirs.id]
+    with pytest.raises(NotFound):
+        contacts.get(two_companies.main, theirs.id)
+    with pytest.raises(NotFound):
+        contacts.edit(two_companies.other, ours.id, {"city": "x"})
+
+
+def test_an_admin_sees_all_and_must_say_where_something_is_made(two_companies: TwoCompanies) -> None:
+    segments.create(two_companies.main, "Leads")
+    theirs = segments.create(two_companies.other, "Leads")
+    everything = segments.find(two_companies.both, SegmentQuery(sort="company"))
+    assert [segment.company for segment in everything] == ["Main", "Other"]
+    with pytest.raises(InvalidInput):
+        segments.create(two_companies.both, "New")
+    with pytest.raises(InvalidInput):
+        segments.by_name(two_companies.both, "Leads")
+    assert segments.edit(two_companies.both, theirs.id, name="Renamed").company == "Other"
+
+
+def test_a_contact_of_one_company_cannot_join_a_segment_of_another(two_companies: TwoCompanies) -> None:
+    segment = segments.create(two_companies.main, "Leads")
+    theirs = contacts.add(two_companies.other, {"phone": "+16025550199"})
+    assert segments.add_contacts(two_companies.main, segment.id, [theirs.id]) == 0
+    assert segments.add_contacts(two_companies.both, segment.id, ContactQuery()) == 0
