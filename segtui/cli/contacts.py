@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 SORTS = ("name", *TEXT_FIELDS, "do_not_call", "added", "created", "updated")
 
 _CUSTOM = "custom."
+_SORT_HELP = f"The order, by one of {', '.join(SORTS)}; by name if not given."
 _PAGE = 500
 _WHO = click.argument("who", metavar="ID-OR-PHONE")
 _FIELD = "FIELD=VALUE"
@@ -62,7 +63,7 @@ def contacts() -> None:
     ),
 )
 @chosen_contacts
-@click.option("--sort", type=click.Choice(SORTS), metavar="FIELD", default="name", help="The order; the name if not.")
+@click.option("--sort", type=click.Choice(SORTS), metavar="FIELD", default="name", help=_SORT_HELP)
 @click.option("--desc", is_flag=True, help="The other way round. Blanks come last in both.")
 @click.option(
     "--limit", type=click.IntRange(min=0), default=100, show_default=True, metavar="N", help="At most so many; 0: all."

@@ -37,7 +37,7 @@ _SHA256 = re.compile(r"[0-9a-fA-F]{64}")
     examples=(
         'segtui import leads.csv --segment "Webinar signups"',
         "segtui import leads.csv --dry-run",
-        "segtui import fair.xlsx --sheet Visitors --segment Fair --existing overwrite --membership replace",
+        "segtui import fair.csv --segment Fair --existing overwrite --membership replace",
         "segtui import uk.csv --region GB --map 'Tel.=phone' --map 'Notes=ignore'",
         "ssh crm export-leads | segtui import - --segment Nightly --json",
         "segtui import complaints.csv --do-not-call",
@@ -56,7 +56,11 @@ _SHA256 = re.compile(r"[0-9a-fA-F]{64}")
     "--membership", type=click.Choice(["append", "replace"]), default="append", show_default=True,
     help="Add to the contacts of the segment, or replace them.",
 )  # fmt: skip
-@click.option("--region", metavar="US", help="Where phones without a country code are; the company's if not given.")
+@click.option(
+    "--region",
+    metavar="REGION",
+    help="Where phones without a country code are, such as US; the company's if not given.",
+)
 @click.option(
     "--map", "mapping", multiple=True, metavar="'Header=field'",
     help="Send a column to a field, to custom (keep it by its name) or to ignore. May be repeated.",
@@ -66,7 +70,9 @@ _SHA256 = re.compile(r"[0-9a-fA-F]{64}")
     "--delimiter", metavar="C", help="What stands between cells: a character, or comma, semicolon, tab, pipe."
 )
 @click.option("--encoding", metavar="E", help="The encoding of the file, such as utf-8, utf-16 or windows-1252.")
-@click.option("--sheet", metavar="NAME", help="The sheet of a workbook; the first with data if not given.")
+@click.option(
+    "--sheet", metavar="NAME", help="The sheet, where the file is a workbook; the first with data if not given."
+)
 @click.option("--sha256", metavar="HEX", help="Refuse the file unless this is its SHA-256.")
 @click.option(
     "--rejects", type=click.Path(path_type=Path), metavar="FILE",
@@ -97,8 +103,8 @@ def import_file(  # noqa: PLR0913 -- one parameter an option
 ) -> int:
     """Load a file of contacts into a segment: all of it, or nothing.
 
-    FILE is CSV (any delimiter and encoding, also gzipped) or a workbook; - reads standard input. Columns are recognised
-    by their headers and values. Every row is created, updated, unchanged, a duplicate or rejected, and the rejected
+    FILE is CSV of any delimiter and encoding, also gzipped; - reads standard input. Columns are recognised by their
+    headers and values. Every row is created, updated, unchanged, a duplicate or rejected, and the rejected
     ones are written to a file that can be mended and imported again.
     """
     options = _read_options(mapping, no_header=no_header, delimiter=delimiter, encoding=encoding, sheet=sheet)

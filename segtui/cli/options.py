@@ -143,7 +143,7 @@ def _write_options(command: click.Command, context: click.Context, formatter: cl
     shared: list[tuple[str, str]] = []
     for parameter in command.get_params(context):
         record = parameter.get_help_record(context)
-        if record is not None:
+        if record is not None and isinstance(parameter, click.Option):
             (shared if isinstance(parameter, _Everywhere) or parameter.name == "help" else own).append(record)
     for title, records in (("Options", own), ("Options of every command, before or after it", shared)):
         if records:

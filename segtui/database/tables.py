@@ -215,8 +215,8 @@ import_removals = Table(
 Index("ix_import_removals_contact", import_removals.c.company_id, import_removals.c.contact_id)
 
 # Phones that must not be called, whether or not there is a contact: contacts are marked as they come.
-do_not_call = Table(
-    "do_not_call",
+do_not_call_list = Table(
+    "do_not_call_list",
     metadata,
     Column("company_id", Id, ForeignKey("companies.id"), primary_key=True, autoincrement=False),
     Column("phone", Key, primary_key=True),

@@ -3,12 +3,13 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from itertools import repeat
 from json.encoder import encode_basestring
 
 from segtui.text import without_controls
 
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=float).encode
 
 
 @dataclass(slots=True)
@@ -71,7 +72,7 @@ def members_of(text: str) -> dict[str, str] | None:
     Numbers and truth values become their text, lists and objects stay JSON, null and blanks are left out.
     """
     try:
-        value = json.loads(text, parse_float=str, parse_int=str, parse_constant=str)
+        value = json.loads(text, parse_float=Decimal, parse_constant=str)
     except (ValueError, RecursionError):
         return None
     if not isinstance(value, dict):

@@ -71,7 +71,9 @@ def layout_of(sample: str, delimiter: str | None, header: bool | None) -> Layout
 
 
 def _sampled(sample: str, delimiter: str, skip: int) -> list[_Record]:
-    found = [pair for chunk in records(io.StringIO(sample), delimiter) for pair in zip(chunk.lines, chunk.rows, strict=True)]
+    found = [
+        pair for chunk in records(io.StringIO(sample), delimiter) for pair in zip(chunk.lines, chunk.rows, strict=True)
+    ]
     # A record may have several lines, so it ends where the next one begins; nothing comes after the last.
     ends = [line for line, _ in found[1:]] + [sample.count("\n") + 2]
     return [_Record(line + skip, cells, end + skip) for (line, cells), end in zip(found, ends, strict=False)]

@@ -173,6 +173,8 @@ def _checked(content: Content, encoding: Encoding) -> Encoding:
                 lines += decoder.decode(block).count("\n")
             decoder.decode(b"", final=True)
         except UnicodeError as error:
+            if isinstance(error, UnicodeDecodeError):
+                lines += error.object[: error.start].count(b"\n")
             raise UnreadableFile(
                 f"Near line {lines:,} the file is not {encoding.label}; save it as UTF-8, or name its encoding."
             ) from error

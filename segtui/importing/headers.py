@@ -120,18 +120,19 @@ def _phone(words: tuple[str, ...]) -> Guess | None:
 
 def _known_in_part(words: tuple[str, ...]) -> Guess | None:
     """Look a header up without the words that only say which of several (Business City, Person - Name)."""
-    kinds = [word for word in words if word in synonyms.ADDRESS_KINDS or word.isdigit()]
-    rest = "".join(word for word in words if word not in kinds and word not in synonyms.EMPTY_WORDS)
-    found = synonyms.BY_HEADER.get(rest)
-    if not found or rest == "".join(words):
+    telling = [word for word in words if word not in synonyms.EMPTY_WORDS and not word.isdigit()]
+    found = synonyms.BY_HEADER.get("".join(telling))
+    kinds = [word for word in words if word.isdigit()]
+    if not found:
+        kinds += [word for word in telling if word in synonyms.ADDRESS_KINDS]
+        telling = [word for word in telling if word not in synonyms.ADDRESS_KINDS]
+        found = synonyms.BY_HEADER.get("".join(telling))
+    if not found or found == "phone":
         return None
     if found in synonyms.ADDRESS_FIELDS:
-        named = [word for word in kinds if not word.isdigit() and word != "address"]
-        kind = named[0] if named else "".join(kinds)
-        rank = synonyms.ADDRESS_KINDS.get(kind, 4) * 10
-        rank += 1 if rest in synonyms.SECOND_CHOICES else 0
+        kind = next((word for word in kinds if not word.isdigit()), "".join(kinds))
+        rank = synonyms.ADDRESS_KINDS.get(kind, 4) * 10 + ("".join(telling) in synonyms.SECOND_CHOICES)
         return Guess(found, 0.8, "Its header names a part of an address.", group=kind, rank=rank)
-    if kinds and found in ("first_name", "last_name", "full_name", "organization", "job_title"):
-        personal = not set(kinds) - synonyms.PERSONAL_KINDS
-        return Guess(found, 0.7, "Its header names it in part.", rank=3) if personal else None
+    if set(kinds) - synonyms.PERSONAL_KINDS:
+        return None
     return Guess(found, 0.7, "Its header names it in part.", rank=3)

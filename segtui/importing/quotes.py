@@ -20,7 +20,10 @@ def swallows(lines: Sequence[str], row: Sequence[str], delimiter: str, width: in
     in_order = _in_order(delimiter).fullmatch("".join(lines)) is not None
     if not width:
         return not in_order
-    alone = [cells for line in lines[1:] if len(cells := _alone(line, delimiter)) == width]
+    # Where quotes are in order, a line in which they are not is the end of one cell and the beginning of another.
+    whole = [line for line in lines[1:] if not in_order or _in_order(delimiter).fullmatch(line)]
+    whole = [line for line in whole if not (in_order and line.count('"') % 2)]
+    alone = [cells for line in whole if len(cells := _alone(line, delimiter)) == width]
     if in_order and (len(row) == width or width < 3):
         return any(map(looks_like_contact, alone))
     return bool(alone) or (not in_order and len(row) != width)

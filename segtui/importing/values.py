@@ -53,7 +53,7 @@ class Values:
 
     def are_honorifics(self) -> bool:
         """Tell whether most values are forms of address (Mr., Frau, Dr.)."""
-        return self.share(is_honorific) >= 0.5
+        return self.share(is_honorific) > 0.5
 
     def are_dialling_codes(self) -> bool:
         """Tell whether the values are country calling codes such as 1 or +44."""

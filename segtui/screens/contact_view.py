@@ -86,7 +86,7 @@ class ContactScreen(WorkScreen):
         if contact.import_id is not None:
             from segtui.services import imports
 
-            record = imports.show(self.session, contact.import_id)
+            record = imports.get(self.session, contact.import_id)
             origin = f"import {record.id} of {record.file}, {self.settings.local(record.started_at):%Y-%m-%d %H:%M}"
         return self.Loaded(contact, contacts.segments_of(self.session, contact.id), origin)
 
@@ -167,7 +167,7 @@ class FactLine(Horizontal):
     """A label and what stands beside it, wrapped under itself; a dash where there is nothing."""
 
     def __init__(self, label: str, value: str) -> None:
-        shown = Content(clean(value)) if value else Content.styled("-", "$text-muted")
+        shown = Content(clean(value)) if value else Content.styled("-", "$foreground-muted")
         super().__init__(
             Static(Content(clean(label)), classes="fact-label"), Static(shown, classes="fact-value"), classes="fact"
         )

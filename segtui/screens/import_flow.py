@@ -114,8 +114,9 @@ class ImportScreen(WorkScreen):
         self.query_one("#import-buttons").display = step != Step.RESULT
         self.query_one("#back", StepButton).say("Leave" if step == Step.FILE else self.step.back_label, "escape")
         self.query_one("#next", StepButton).say(self.step.next_label, "f10")
-        if step == Step.LOAD and self.focused is None:
-            self.query_one("#back").focus()
+        if step == Step.LOAD:
+            # Nothing in this step takes keys: without this they would go to a field that is not shown.
+            self.set_focus(self.query_one("#back" if self._is_loading else "#next"))
         self.refresh_bindings()
 
     @on(StepView.Ready)

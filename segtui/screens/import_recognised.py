@@ -122,8 +122,8 @@ def about(source: "Source") -> Content:
     # Of a large file only the beginning was read so far.
     exactly = source.estimated_rows <= len(source.sample)
     return Content.assemble(
-        (clean(source.format), "bold"),
-        f", {size_text(source.size)}, {columns:,} column{'' if columns == 1 else 's'}, "
+        (clean(source.name), "bold"),
+        f": {clean(source.format)}, {size_text(source.size)}, {columns:,} column{'' if columns == 1 else 's'}, "
         f"{'' if exactly else 'about '}{source.estimated_rows:,} row{'' if source.estimated_rows == 1 else 's'}",
     )
 

@@ -14,7 +14,7 @@ from segtui.screens import import_report as report
 from segtui.screens.import_paths import shown
 from segtui.screens.import_progress import duration
 from segtui.screens.import_step import Problem, StepView
-from segtui.services.imports import UndoReport
+from segtui.services.imports import ImportResult, UndoReport
 from segtui.text import clean
 from segtui.widgets.dialogs import yes_or_no
 from segtui.widgets.push_button import PushButton
@@ -37,7 +37,7 @@ class ResultStep(StepView):
 
         report: UndoReport
 
-    undone = False
+    _undo_report: UndoReport | None = None
 
     def compose(self) -> ComposeResult:
         """Lay it out."""
@@ -52,7 +52,7 @@ class ResultStep(StepView):
 
     def enter(self) -> None:
         """Show what came of it."""
-        self.undone = False
+        self._undo_report = None
         self.query_one("#undo-problem", Problem).say()
         self._show()
         self.query_one("#view").focus()
@@ -66,13 +66,22 @@ class ResultStep(StepView):
     def can_undo(self) -> bool:
         """Whether there is something to undo."""
         result = self.state.result
-        return result is not None and result.import_id is not None and not self.undone
+        return result is not None and result.import_id is not None and self._undo_report is None
 
     def _show(self) -> None:
         result = self.state.result
         if result is None:
             return
         file = clean(self.state.path.name) if self.state.path else ""
+        if self._undo_report is not None:
+            parts = [Content.assemble((file, "bold"), ": ", clean(report.undone(self._undo_report)))]
+        else:
+            parts = self._told(file, result)
+        self.query_one("#result-text", Static).update(Content("\n").join(parts))
+        self.query_one("#view").display = self.query_one("#undo").display = self._undo_report is None
+
+    @staticmethod
+    def _told(file: str, result: ImportResult) -> list[Content]:
         parts = [
             Content.assemble((file, "bold"), f" was imported in {duration(max(result.seconds, 1))}."),
             report.destination(result, done=True),
@@ -80,13 +89,10 @@ class ResultStep(StepView):
             report.counts(result, done=True),
         ]
         if result.rejects_file:
-            parts.append(
-                Content(f"To mend and import again, the rejected rows are in {shown(Path(result.rejects_file))}")
-            )
-        if result.rejected or result.warnings:
+            parts.append(Content(f"To mend and import again: the rejected rows in {shown(Path(result.rejects_file))}"))
+        if result.rejected or result.warnings or result.duplicates:
             parts += [Content(""), report.details(result)]
-        self.query_one("#result-text", Static).update(Content("\n").join(parts))
-        self.query_one("#view").display = self.query_one("#undo").display = not self.undone
+        return parts
 
     @on(PushButton.Pressed)
     def _pressed(self, event: PushButton.Pressed) -> None:
@@ -117,9 +123,9 @@ class ResultStep(StepView):
     @on(Undone)
     def _undone(self, event: Undone) -> None:
         event.stop()
-        self.undone = True
+        self._undo_report = event.report
         self._show()
-        self.query_one("#undo-problem", Problem).say(report.undone(event.report), wrong=False)
+        self.query_one("#undo-problem", Problem).say()
         self.query_one("#close").focus()
         self.post_message(self.Changed())
 

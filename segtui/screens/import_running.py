@@ -139,7 +139,8 @@ class RunningStep(StepView):
 
     def _draw(self, progress: Progress) -> None:
         self._progress = progress
-        estimate = self.state.source.estimated_rows if self.state.source else None
+        counted = self.state.judged.rows if self.state.is_judged and self.state.judged else None
+        estimate = counted or (self.state.source.estimated_rows if self.state.source else None)
         self.progress.show(progress, estimate, time.monotonic() - self._began, self.phases)
 
     @on(Ended)

@@ -111,7 +111,7 @@ class SegmentDetailScreen(ListScreen[Contact]):
             Content.assemble(
                 (contacts_, "bold"),
                 (f"   {segment.size}: {SIZE_ADVICE[segment.size]}", ""),
-                (f"   created {self.settings.local(segment.created_at):%Y-%m-%d}", "$text-muted"),
+                (f"   created {self.settings.local(segment.created_at):%Y-%m-%d}", "$foreground-muted"),
             )
         )
 

@@ -1,6 +1,8 @@
-"""The segment list: search, sort, create, edit, archive, delete, and the way into a segment."""
+"""The segment list: search, sort, create, edit, archive, delete, and the way into a segment.
 
-from collections.abc import Sequence
+It is the first screen, so what only a key needs is imported when that is pressed.
+"""
+
 from dataclasses import dataclass, replace
 
 from textual import on
@@ -8,24 +10,17 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
-from textual.reactive import var
 from textual.widgets import Static
 
 from segtui.commands import segments as does
 from segtui.commands.command import Command
 from segtui.commands.everywhere import EVERYWHERE, Quit, ReverseSort, Search, Sort
-from segtui.screens.company_picker import ChosenCompany, CompanyPicker
-from segtui.screens.listed import ListScreen
 from segtui.screens.segment_columns import ACTIONS, ACTIONS_PRIORITY, VIEW_ONLY, segment_columns
-from segtui.screens.segment_detail import SegmentDetailScreen
-from segtui.screens.segment_form import SegmentForm
-from segtui.screens.segment_questions import delete_question
+from segtui.screens.segment_writing import SegmentWriting
 from segtui.services import companies, segments
-from segtui.services.companies import CompanyRow
 from segtui.services.listing import Listing
-from segtui.services.segments import Segment, SegmentQuery
+from segtui.services.segments import Segment
 from segtui.services.session import Interrupt, Session, company_of
-from segtui.terms import matches, parse, segment_text
 from segtui.text import clean
 from segtui.widgets.push_button import PushButton
 from segtui.widgets.result_table import ResultTable
@@ -35,7 +30,7 @@ from segtui.widgets.title_bar import TitleBar
 _NEEDS_SEGMENT = {does.OpenSegment, does.EditSegment, does.DeleteSegment, does.ArchiveSegment}
 
 
-class SegmentListScreen(ListScreen[Segment]):
+class SegmentListScreen(SegmentWriting):
     """The first screen. Its search, order and cursor stay while something else is on top of it."""
 
     commands = (
@@ -54,7 +49,11 @@ class SegmentListScreen(ListScreen[Segment]):
         *EVERYWHERE,
     )
 
-    query_now: var[SegmentQuery] = var(SegmentQuery)
+    @dataclass
+    class Several(Message):
+        """Whether there are other companies."""
+
+        several: bool
 
     @dataclass
     class Opening(Message):
@@ -62,25 +61,6 @@ class SegmentListScreen(ListScreen[Segment]):
 
         segment: Segment
         session: Session
-
-    @dataclass
-    class Deleting(Message):
-        """Somebody wants to delete this segment, whose figures are those of now."""
-
-        segment: Segment
-
-    @dataclass
-    class Creating(Message):
-        """These are the companies a new segment can be for."""
-
-        companies: Sequence[CompanyRow]
-
-    @dataclass
-    class Changed(Message):
-        """Something was done: the sentence, and the segment the cursor belongs on."""
-
-        sentence: str
-        cursor: int | None
 
     def compose_body(self) -> ComposeResult:
         """Lay out the search line, with the button at its right, and the table."""
@@ -97,6 +77,17 @@ class SegmentListScreen(ListScreen[Segment]):
             markable=False,
             id="rows",
         )
+
+    def on_mount(self) -> None:
+        """Show the first rows, then find out whether the company has to be named."""
+        super().on_mount()
+        self.requests.ask("several", lambda _: self.Several(companies.several(self.session)))
+
+    @on(Several)
+    def _name_company(self, event: Several) -> None:
+        self.program.several_companies = event.several
+        self.query_one(TitleBar).company = self.company_shown
+        self.refresh_bindings()
 
     def offers(self, command: type[Command]) -> bool:
         """Offer what needs a segment only where there is one, and companies only where there are several."""
@@ -149,9 +140,9 @@ class SegmentListScreen(ListScreen[Segment]):
         if event.action == "view":
             self.open_segment(event.row)
         elif event.action == "edit":
-            self._edit(event.row)
+            self.edit(event.row)
         elif event.action == "delete":
-            self._ask_to_delete(event.row)
+            self.ask_to_delete(event.row)
 
     @on(ResultTable.Opened)
     def _opened(self, event: ResultTable.Opened) -> None:
@@ -178,6 +169,8 @@ class SegmentListScreen(ListScreen[Segment]):
 
     @on(Opening)
     def _opening(self, event: Opening) -> None:
+        from segtui.screens.segment_detail import SegmentDetailScreen
+
         self.went_away()
         self.app.push_screen(SegmentDetailScreen(event.session, self.settings, event.segment))
 
@@ -186,6 +179,8 @@ class SegmentListScreen(ListScreen[Segment]):
         if self.session.company is not None:
             self._import(self.session)
             return
+
+        from segtui.screens.company_picker import ChosenCompany, CompanyPicker
 
         def chosen(choice: ChosenCompany | None) -> None:
             if choice is not None:
@@ -203,95 +198,15 @@ class SegmentListScreen(ListScreen[Segment]):
 
         self.app.push_screen(ImportScreen(session), ended)
 
-    @on(PushButton.Pressed, "#create")
-    def action_create_segment(self) -> None:
-        """Open the form for a new segment."""
-        if self.session.company is not None:
-            self._create(())
-        else:
-            self.requests.ask("companies", lambda _: self.Creating(companies.every(self.session)))
-
-    @on(Creating)
-    def _creating(self, event: Creating) -> None:
-        self._create(event.companies)
-
-    def _create(self, rows: Sequence[CompanyRow]) -> None:
-        without_hit = self.table.total == 0
-        name = " ".join(self.query_now.search.split()) if without_hit else ""
-
-        def ended(segment: Segment | None) -> None:
-            if segment is None:
-                return
-            if not matches(parse(self.query_now.search), segment_text(segment.name, segment.description)):
-                self.query_one(SearchBox).clear()
-            self.post_message(self.Changed(f"“{segment.name}” was created.", segment.id))
-
-        self.app.push_screen(SegmentForm(self.session, name=name, companies=rows), ended)
-
-    def action_edit_segment(self) -> None:
-        """Edit the segment under the cursor."""
-        if segment := self.row:
-            self._edit(segment)
-
-    def _edit(self, segment: Segment) -> None:
-        def ended(edited: Segment | None) -> None:
-            if edited is not None:
-                self.post_message(self.Changed(f"“{edited.name}” was saved.", edited.id))
-
-        self.app.push_screen(SegmentForm(self.session, segment), ended)
-
-    def action_archive_segment(self) -> None:
-        """Archive the segment under the cursor, or bring it back."""
-        if segment := self.row:
-            self._archive(segment)
-
-    def _archive(self, segment: Segment) -> None:
-        def write(_: Interrupt) -> Message:
-            if segment.archived:
-                segments.restore(self.session, segment.id)
-                return self.Changed(f"“{segment.name}” is back among the segments.", segment.id)
-            segments.archive(self.session, segment.id)
-            return self.Changed(f"“{segment.name}” is archived. Press A to see the archived, a to bring it back.", None)
-
-        self.requests.ask("write", write)
-
     def action_show_archived(self) -> None:
         """Show the archived segments too, or hide them again."""
         self.query_now = replace(self.query_now, archived=not self.query_now.archived)
         self.query_one(TitleBar).place = "Segments, with the archived" if self.query_now.archived else "Segments"
         self.reload(cursor=self.table.cursor_id)
 
-    def action_delete_segment(self) -> None:
-        """Ask whether the segment under the cursor is to be deleted."""
-        if segment := self.row:
-            self._ask_to_delete(segment)
-
-    def _ask_to_delete(self, segment: Segment) -> None:
-        self.requests.ask("delete", lambda _: self.Deleting(segments.get(self.session, segment.id)))
-
-    @on(Deleting)
-    def _deleting(self, event: Deleting) -> None:
-        segment = event.segment
-
-        def answered(answer: str | None) -> None:
-            if answer == "y":
-                self.requests.ask("write", lambda _: self._deleted(segment))
-            elif answer == "a":
-                self._archive(segment)
-
-        self.app.push_screen(delete_question(segment), answered)
-
-    def _deleted(self, segment: Segment) -> Message:
-        segments.delete(self.session, segment.id)
-        return self.Changed(f"“{segment.name}” was deleted. Its contacts were kept.", None)
-
-    @on(Changed)
-    def _changed(self, event: Changed) -> None:
-        self.say(event.sentence)
-        self.reload(cursor=event.cursor or self.table.cursor_id)
-
     def action_choose_company(self) -> None:
         """Choose whose segments are shown."""
+        from segtui.screens.company_picker import ChosenCompany, CompanyPicker
 
         def chosen(choice: ChosenCompany | None) -> None:
             if choice is not None:

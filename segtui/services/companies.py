@@ -38,6 +38,14 @@ def every(session: Session) -> list[CompanyRow]:
         return [CompanyRow(*tuple(row)) for row in tx.execute(statement.order_by(companies.c.name_key))]
 
 
+def several(session: Session) -> bool:
+    """Tell whether there is more than one company that the session could look at."""
+    if not session.is_admin:
+        return False
+    with session.bound_to(None).read() as tx:
+        return len(tx.execute(select(companies.c.id).limit(2)).all()) > 1
+
+
 def by_name(session: Session, name: str) -> Company:
     """Return a company by its name, for an admin. Raises NotFound."""
     session.demand_admin()

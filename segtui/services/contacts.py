@@ -14,8 +14,7 @@ from sqlalchemy import delete as sql_delete
 
 from segtui import terms
 from segtui.contact import TEXT_FIELDS, full_name
-from segtui.database.tables import contacts, memberships, segments
-from segtui.database.tables import do_not_call as do_not_call_list
+from segtui.database.tables import contacts, do_not_call_list, memberships, segments
 from segtui.errors import Conflict, InvalidInput, NotFound
 from segtui.phones import to_e164
 from segtui.services import audit, contact_queries, contact_values, search_index

@@ -41,7 +41,6 @@ class TextField(Input):
         return _shown(value)
 
 
-
 class ChoiceField(Select[str]):
     """A list to choose one from. Its labels are never read as markup."""
 

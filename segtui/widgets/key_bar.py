@@ -1,7 +1,7 @@
 """The footer: the keys that work here and now, in one line or two."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual.app import App, RenderResult
 from textual.binding import ActiveBinding, Binding
@@ -69,7 +69,9 @@ class KeyBar(Widget):
         """Draw key and word after each other."""
         gap = Content(" " * _GAP)
         return Content("\n").join(
-            gap.join(Content.assemble((hint.key, "bold $primary"), (" " + hint.label, "$text-muted")) for hint in line)
+            gap.join(
+                Content.assemble((hint.key, "bold $primary"), (" " + hint.label, "$foreground-muted")) for hint in line
+            )
             for line in self._lines
         )
 
@@ -146,7 +148,7 @@ def _key_of(name: str, keys: str, active: dict[str, ActiveBinding]) -> ActiveBin
     return None if first is None or isinstance(first.node, Input) else first
 
 
-def keys_shown(app: App[object], command: type[Command]) -> str:
+def keys_shown(app: App[Any], command: type[Command]) -> str:
     """Return every key of a command as it is written on a screen, after whatever it was rebound to."""
     keys = getattr(app, "keymap", {}).get(command.name(), command.keys)
     return " ".join(app.get_key_display(binding) for binding in Binding.make_bindings([Binding(keys, "")]))

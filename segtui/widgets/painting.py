@@ -90,6 +90,8 @@ class Painter(Generic[Row]):
     ) -> None:
         self.look = look
         self.columns, self._hidden = layout(columns, look.width, found_in=found_in and bool(look.highlighter.search))
+        # Where a match can be out of sight: in columns that are not drawn, and in what is cut off of the others.
+        self._out_of_sight = (*self._hidden, *(each.column for each in self.columns if each.column.searched))
         self._style_of = style_of
         self._drawn: dict[tuple[int, bool, bool], tuple[Row, Strip]] = {}
         self.header = self._header()
@@ -194,7 +196,7 @@ class Painter(Generic[Row]):
         """Return where the row fulfils what no column before this one shows, as "City: Phoenix"."""
         left = [clause for clause in self.look.highlighter.search if clause not in seen]
         parts, marks, length = list[str](), list[Marked](), 0
-        for column in self._hidden if left else ():
+        for column in self._out_of_sight if left else ():
             text, _ = self._text(column.render(row))
             found = self.look.highlighter.found_by(text)
             if not any(clause in found for clause in left):

@@ -22,14 +22,14 @@ from segtui.widgets.form_field import TextField
 from segtui.widgets.requests import Refused, Requests
 
 Picked = TypeVar("Picked")
-Value = TypeVar("Value", covariant=True)
+Value_co = TypeVar("Value_co", covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Offer(Generic[Value]):
+class Offer(Generic[Value_co]):
     """One thing to pick: what it is, its name, and a few words beside it."""
 
-    value: Value
+    value: Value_co
     label: str
     note: str = ""
 
@@ -131,4 +131,4 @@ def _drawn(offer: Offer[object], typed: str) -> Content:
     name = Content(label)
     for start, end in spans(label, parse(typed)):
         name = name.stylize("bold underline", start, end)
-    return Content.assemble(name, "  ", (clean(offer.note), "$text-muted"))
+    return Content.assemble(name, "  ", (clean(offer.note), "$foreground-muted"))

@@ -9,6 +9,7 @@ from rich.style import Style
 from textual.content import Content
 from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
+from textual.scrollbar import ScrollBar
 from textual.strip import Strip
 from textual.style import Style as VisualStyle
 from textual.widget import Widget
@@ -21,7 +22,7 @@ from segtui.widgets.highlight import Highlighter
 from segtui.widgets.marks import Marks
 from segtui.widgets.painting import Look, Painter, Palette
 from segtui.widgets.result_window import ResultWindow
-from segtui.widgets.scroll_bar import AsciiScrollBar
+from segtui.widgets.scroll_bar import AsciiScrollBar, QuietScrollBar
 from segtui.widgets.signs import signs_for
 
 _HEADER: Final = 1
@@ -244,6 +245,16 @@ class TableView(ScrollView, Generic[Row], can_focus=True):
         super().notify_style_update()
         self._painter = self._palette = None
         self._styles_of_spans = {}
+
+    @property
+    def vertical_scrollbar(self) -> ScrollBar:
+        """The scroll bar, made when it is first asked for."""
+        if self._vertical_scrollbar is None:
+            # As Widget makes its own, which cannot be told to make another kind.
+            self._vertical_scrollbar = bar = QuietScrollBar(name="vertical", thickness=self.scrollbar_size_vertical)
+            bar.display = False
+            self.app._start_widget(self, bar)  # noqa: SLF001 - see above
+        return self._vertical_scrollbar
 
     def on_mount(self) -> None:
         """Use a scroll bar this terminal can draw."""

@@ -25,7 +25,7 @@ class TitleBar(Widget):
         """Draw it."""
         width = self.size.width
         company = Content.styled(clean(self.company), "bold")
-        zone = Content.styled(f"times in {clean(self._zone)}", "$text-muted")
+        zone = Content.styled(f"times in {clean(self._zone)}", "$foreground-muted")
         right = [part for part in (company, zone) if part.plain]
         left = Content.assemble(("segtui", "bold"), "  ", clean(self.place))
         shown = Content(" " * _GAP).join(right)

@@ -37,7 +37,9 @@ async def test_a_hostile_file_name_is_listed_chosen_and_imported(importing: Impo
 
 async def test_hostile_headers_and_cells_are_shown_as_text(importing: Import, files: Path) -> None:
     path = files / "evil.csv"
-    path.write_text(f'Email,"{EVIL}",[b]bold[/b]\nann@example.com,"{EVIL}","Two\nlines"\nnobody,"{EVIL}",x\n')
+    path.write_text(
+        f'Email,"{EVIL}",[b]bold[/b]\nann@example.com,plain,"Two\nlines"\nben@example.com,"{EVIL}",x\nnobody,,\n'
+    )
     async with importing() as person:
         await person.comes_to(Step.COLUMNS, path)
         await person.see("nope", "[b]bold[/b]")

@@ -55,7 +55,7 @@ class Person:
 
     async def settle(self) -> None:
         """Wait until nothing is under way any more."""
-        for _ in range(3):
+        for _ in range(2):
             await self.pilot.pause()
             await self.app.workers.wait_for_complete()
         await self.pilot.pause()

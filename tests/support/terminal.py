@@ -17,8 +17,9 @@ import pyte
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 30.0
 
-# Questions to the terminal that pyte does not know and would print: modes, keyboard protocol, device attributes.
-_UNKNOWN_TO_PYTE = re.compile(rb"\x1b\[[?<=>][0-9;]*\$?[a-zA-Z]")
+# What pyte does not know and would print, or take for something else: questions about modes, the keyboard protocol,
+# device attributes, the shape of the mouse pointer (which it would make the window's title).
+_UNKNOWN_TO_PYTE = re.compile(rb"\x1b\[[?<=>][0-9;]*\$?[a-zA-Z]|\x1b\]22;[a-z-]*(\x07|\x1b\\)")
 # It stops painting a line where emoji are joined.
 _JOINERS = re.compile("\u200d|\ufe0f".encode())
 _KNOWN_TO_PYTE = re.compile(rb"\x1b\[\?[0-9;]*[hl]")

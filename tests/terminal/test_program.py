@@ -4,7 +4,14 @@ from pathlib import Path
 
 import pytest
 
+from segtui.demo import create_demo
 from tests.support.terminal import Terminal, run
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """Return the arguments that open a demo made beforehand: it is only looked at."""
+    return ["--database", str(create_demo(tmp_path_factory.mktemp("demo")))]
 
 
 def test_the_demo_can_be_walked_through_and_left(tmp_path: Path) -> None:
@@ -66,8 +73,10 @@ def test_a_segment_is_made_from_the_keyboard_alone(tmp_path: Path) -> None:
     assert (status, "Spring fair" in shown) == (0, True)
 
 
-def test_it_follows_the_terminal_when_that_grows_and_says_so_when_it_is_too_small(tmp_path: Path) -> None:
-    with Terminal(["--demo"], tmp_path) as terminal:
+def test_it_follows_the_terminal_when_that_grows_and_says_so_when_it_is_too_small(
+    tmp_path: Path, demo: list[str]
+) -> None:
+    with Terminal(demo, tmp_path) as terminal:
         terminal.see("All leads", gone=["Description"])
         terminal.resize(130, 40)
         terminal.see("Description", "Everybody but the cold")
@@ -80,15 +89,17 @@ def test_it_follows_the_terminal_when_that_grows_and_says_so_when_it_is_too_smal
 
 
 @pytest.mark.parametrize("changes", [{"NO_COLOR": "1"}, {"TERM": "xterm"}, {"TERM": "linux"}, {"LC_ALL": "C"}])
-def test_it_works_without_colours_and_without_utf_8(tmp_path: Path, changes: dict[str, str | None]) -> None:
-    with Terminal(["--demo"], tmp_path, variables=changes) as terminal:
+def test_it_works_without_colours_and_without_utf_8(
+    tmp_path: Path, demo: list[str], changes: dict[str, str | None]
+) -> None:
+    with Terminal(demo, tmp_path, variables=changes) as terminal:
         terminal.see("All leads", "split", "Arizona pilot")
         terminal.press("q")
         assert terminal.end() == 0
 
 
-def test_no_colour_means_no_colour(tmp_path: Path) -> None:
-    with Terminal(["--demo"], tmp_path, variables={"NO_COLOR": "1"}) as terminal:
+def test_no_colour_means_no_colour(tmp_path: Path, demo: list[str]) -> None:
+    with Terminal(demo, tmp_path, variables={"NO_COLOR": "1"}) as terminal:
         terminal.see("All leads")
         foreground = {cell.fg for line in terminal.cells for cell in line}
     assert len({colour for colour in foreground if not is_grey(colour)}) == 0
@@ -118,8 +129,8 @@ def test_without_a_terminal_it_is_refused_in_a_sentence_that_names_the_command(t
     assert len(said.splitlines()) == 1
 
 
-def test_ctrl_c_says_how_to_leave(tmp_path: Path) -> None:
-    with Terminal(["--demo"], tmp_path) as terminal:
+def test_ctrl_c_says_how_to_leave(tmp_path: Path, demo: list[str]) -> None:
+    with Terminal(demo, tmp_path) as terminal:
         terminal.see("All leads")
         terminal.press("\x03")
         terminal.see("ctrl+q")
@@ -127,8 +138,8 @@ def test_ctrl_c_says_how_to_leave(tmp_path: Path) -> None:
         assert terminal.end() == 0
 
 
-def test_the_terminal_is_given_back_as_it_was(tmp_path: Path) -> None:
-    with Terminal(["--demo"], tmp_path) as terminal:
+def test_the_terminal_is_given_back_as_it_was(tmp_path: Path, demo: list[str]) -> None:
+    with Terminal(demo, tmp_path) as terminal:
         terminal.see("All leads")
         terminal.press("q")
         assert terminal.end() == 0

@@ -383,6 +383,15 @@ async def test_a_match_out_of_sight_is_told_in_words() -> None:
         assert "Phoenix" in app.lines()[1]
 
 
+async def test_a_match_that_is_cut_off_is_told_in_words() -> None:
+    listing = MemoryListing(range(3), named(["Ann of the very long name Zebra", "Zebra", "Bo"]), terms.parse("zebra"))
+    app = TableApp(listing, found_in=True)
+    async with app.run_test(size=(70, 12)) as pilot:
+        await loaded(pilot)
+        assert "Name: Ann" in app.lines()[1]
+        assert "Name:" not in app.lines()[2]
+
+
 async def test_rows_on_their_way_fill_in_without_moving_anything() -> None:
     gate = threading.Event()
     app = TableApp(MemoryListing(range(1000), rows_gate=gate))

@@ -7,8 +7,7 @@ from typing import Any
 from sqlalchemy import Row, and_, or_, select
 
 from segtui.contact import TEXT_FIELDS
-from segtui.database.tables import contacts
-from segtui.database.tables import do_not_call as do_not_call_list
+from segtui.database.tables import contacts, do_not_call_list
 from segtui.services import contact_values
 from segtui.services.imports.staging import changed, resolved, staged
 from segtui.services.session import Transaction

@@ -9,7 +9,7 @@ from segtui.contact import TEXT_FIELDS
 from segtui.database.tables import (
     Id,
     contacts,
-    do_not_call,
+    do_not_call_list,
     import_changes,
     import_removals,
     imports,
@@ -72,7 +72,7 @@ def write_contacts(tx: Transaction, import_id: int, at: int) -> None:
 
 def _mark_listed(tx: Transaction, import_id: int) -> None:
     """Mark the new contacts whose phones are on the do-not-call list: contacts are marked as they come."""
-    listed = select(do_not_call.c.phone).where(tx.scope(do_not_call))
+    listed = select(do_not_call_list.c.phone).where(tx.scope(do_not_call_list))
     tx.execute(
         update(contacts)
         .where(

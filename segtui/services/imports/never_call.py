@@ -2,7 +2,7 @@
 
 from sqlalchemy import bindparam, func, insert, literal, select, text, update
 
-from segtui.database.tables import Id, contacts, do_not_call
+from segtui.database.tables import Id, contacts, do_not_call_list
 from segtui.services.imports.merge import Outcome
 from segtui.services.imports.staging import staged
 from segtui.services.session import Transaction
@@ -24,7 +24,9 @@ def forecast(tx: Transaction) -> tuple[Outcome, int]:
     )
     known = int(
         tx.execute(
-            select(func.count()).select_from(do_not_call).where(tx.scope(do_not_call), do_not_call.c.phone.in_(phones))
+            select(func.count())
+            .select_from(do_not_call_list)
+            .where(tx.scope(do_not_call_list), do_not_call_list.c.phone.in_(phones))
         ).scalar_one()
     )
     duplicates = int(tx.execute(text(_DUPLICATES)).scalar_one())
@@ -39,7 +41,7 @@ def write(tx: Transaction, import_id: int, at: int) -> None:
         .where(tx.scope(contacts), contacts.c.do_not_call == 0, contacts.c.phone.in_(phones))
         .values(do_not_call=1, do_not_call_by=f"import:{import_id}", updated_at=at)
     )
-    known = select(do_not_call.c.phone).where(tx.scope(do_not_call))
+    known = select(do_not_call_list.c.phone).where(tx.scope(do_not_call_list))
     new = (
         select(
             bindparam("company", type_=Id),
@@ -51,4 +53,4 @@ def write(tx: Transaction, import_id: int, at: int) -> None:
         .where(staged.c.phone.is_not(None), staged.c.phone.not_in(known))
         .distinct()
     )
-    tx.execute(insert(do_not_call).from_select(["company_id", "phone", "added_at", "added_by", "import_id"], new))
+    tx.execute(insert(do_not_call_list).from_select(["company_id", "phone", "added_at", "added_by", "import_id"], new))

@@ -143,7 +143,7 @@ class _Import:
         with workspace.transaction(writes=False) as tx:
             seen = self._resolve(tx)
             forecast = self._forecast(tx)
-        if self._tally.rows == self._tally.rejected:
+        if self._brings_nothing:
             raise self._nothing(rejects, forecast)
         if self.request.dry_run:
             return forecast
@@ -160,6 +160,10 @@ class _Import:
                 if path:
                     path.unlink(missing_ok=True)
                 raise
+
+    @property
+    def _brings_nothing(self) -> bool:
+        return self._tally.rows == self._tally.rejected
 
     def _resolve(self, tx: Transaction) -> int:
         seen = self._contact_changes(tx)
@@ -181,7 +185,10 @@ class _Import:
         segment = self._segment(tx)
         outcome = merge.outcome(tx)
         replaces = target.membership == "replace"
-        added, removed = merge.forecast_memberships(tx, segment.id, replace=replaces)
+        # Where nothing came in, nothing joins, and with `replace` nothing leaves either.
+        added, removed = (
+            (0, 0) if self._brings_nothing else merge.forecast_memberships(tx, segment.id, replace=replaces)
+        )
         segment = replace(segment, contacts=segment.contacts + added - removed)
         return self._result(outcome, segment, added, removed, _duplicates(tx))
 
@@ -265,11 +272,8 @@ class _Import:
                 f"Line {first.line}: {clean(first.reason)}."
             )
         error = NothingToImport(sentence)
-        # Nothing joins, and with `replace` nothing leaves either.
         error.result = replace(
             forecast,
-            added=0,
-            removed=0,
             segment=forecast.segment if forecast.segment_id is not None else None,
             segment_created=False,
             rejects_file=str(path) if path else None,

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, delete, func, insert, select, text, update
 from segtui.contact import LABELS, TEXT_FIELDS, full_name
 from segtui.database.tables import (
     contacts,
-    do_not_call,
+    do_not_call_list,
     import_changes,
     import_removals,
     imports,
@@ -74,7 +74,7 @@ def _undo(tx: Transaction, record: ImportRecord) -> UndoReport:
 
 def _withdraw_marks(tx: Transaction, import_id: int) -> None:
     """Take phones off the do-not-call list that this import put on it, and the marks that came from that alone."""
-    tx.execute(delete(do_not_call).where(tx.scope(do_not_call), do_not_call.c.import_id == import_id))
+    tx.execute(delete(do_not_call_list).where(tx.scope(do_not_call_list), do_not_call_list.c.import_id == import_id))
     marked = contacts.c.do_not_call_by == f"import:{import_id}"
     changed = select(import_changes.c.contact_id).where(
         tx.scope(import_changes), import_changes.c.import_id == import_id

@@ -149,14 +149,14 @@ def _contacts_and_segments() -> None:
     )
     op.create_index("ix_memberships_contact", "memberships", ["company_id", "contact_id"], unique=False)
     op.create_table(
-        "do_not_call",
+        "do_not_call_list",
         sa.Column("company_id", ID, autoincrement=False, nullable=False),
         sa.Column("phone", KEY, nullable=False),
         sa.Column("added_at", ID, nullable=False),
         sa.Column("added_by", sa.Text(), nullable=False),
         sa.Column("import_id", ID, nullable=True),
-        sa.ForeignKeyConstraint(["company_id"], ["companies.id"], name=op.f("fk_do_not_call_companies")),
-        sa.PrimaryKeyConstraint("company_id", "phone", name=op.f("pk_do_not_call")),
+        sa.ForeignKeyConstraint(["company_id"], ["companies.id"], name=op.f("fk_do_not_call_list_companies")),
+        sa.PrimaryKeyConstraint("company_id", "phone", name=op.f("pk_do_not_call_list")),
         sqlite_strict=True,
         sqlite_with_rowid=False,
     )

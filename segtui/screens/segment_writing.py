@@ -1,0 +1,131 @@
+"""What the segment list can change: create, edit, archive, restore and delete a segment."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from textual import on
+from textual.message import Message
+from textual.reactive import var
+
+from segtui.screens.listed import ListScreen
+from segtui.services import companies, segments
+from segtui.services.companies import CompanyRow
+from segtui.services.segments import Segment, SegmentQuery
+from segtui.services.session import Interrupt
+from segtui.terms import matches, parse, segment_text
+from segtui.widgets.push_button import PushButton
+from segtui.widgets.search_box import SearchBox
+
+
+class SegmentWriting(ListScreen[Segment]):
+    """A list of segments that can be changed. `query_now` is what is asked for."""
+
+    query_now: var[SegmentQuery] = var(SegmentQuery)
+
+    @dataclass
+    class Deleting(Message):
+        """Somebody wants to delete this segment, whose figures are those of now."""
+
+        segment: Segment
+
+    @dataclass
+    class Creating(Message):
+        """These are the companies a new segment can be for."""
+
+        companies: Sequence[CompanyRow]
+
+    @dataclass
+    class Changed(Message):
+        """Something was done: the sentence, and the segment the cursor belongs on."""
+
+        sentence: str
+        cursor: int | None
+
+    @on(PushButton.Pressed, "#create")
+    def action_create_segment(self) -> None:
+        """Open the form for a new segment."""
+        if self.session.company is not None:
+            self._create(())
+        else:
+            self.requests.ask("companies", lambda _: self.Creating(companies.every(self.session)))
+
+    @on(Creating)
+    def _creating(self, event: Creating) -> None:
+        self._create(event.companies)
+
+    def _create(self, rows: Sequence[CompanyRow]) -> None:
+        from segtui.screens.segment_form import SegmentForm
+
+        without_hit = self.table.total == 0
+        name = " ".join(self.query_now.search.split()) if without_hit else ""
+
+        def ended(segment: Segment | None) -> None:
+            if segment is None:
+                return
+            if not matches(parse(self.query_now.search), segment_text(segment.name, segment.description)):
+                self.query_one(SearchBox).clear()
+            self.post_message(self.Changed(f"“{segment.name}” was created.", segment.id))
+
+        self.app.push_screen(SegmentForm(self.session, name=name, companies=rows), ended)
+
+    def action_edit_segment(self) -> None:
+        """Edit the segment under the cursor."""
+        if segment := self.row:
+            self.edit(segment)
+
+    def edit(self, segment: Segment) -> None:
+        """Open the form of this segment."""
+        from segtui.screens.segment_form import SegmentForm
+
+        def ended(edited: Segment | None) -> None:
+            if edited is not None:
+                self.post_message(self.Changed(f"“{edited.name}” was saved.", edited.id))
+
+        self.app.push_screen(SegmentForm(self.session, segment), ended)
+
+    def action_archive_segment(self) -> None:
+        """Archive the segment under the cursor, or bring it back."""
+        if segment := self.row:
+            self._archive(segment)
+
+    def _archive(self, segment: Segment) -> None:
+        def write(_: Interrupt) -> Message:
+            if segment.archived:
+                segments.restore(self.session, segment.id)
+                return self.Changed(f"“{segment.name}” is back among the segments.", segment.id)
+            segments.archive(self.session, segment.id)
+            return self.Changed(f"“{segment.name}” is archived. Press A to see the archived, a to bring it back.", None)
+
+        self.requests.ask("write", write)
+
+    def action_delete_segment(self) -> None:
+        """Ask whether the segment under the cursor is to be deleted."""
+        if segment := self.row:
+            self.ask_to_delete(segment)
+
+    def ask_to_delete(self, segment: Segment) -> None:
+        """Ask, with the figures of now, whether this segment is to be deleted."""
+        self.requests.ask("delete", lambda _: self.Deleting(segments.get(self.session, segment.id)))
+
+    @on(Deleting)
+    def _deleting(self, event: Deleting) -> None:
+        from segtui.screens.segment_questions import delete_question
+
+        segment = event.segment
+
+        def answered(answer: str | None) -> None:
+            if answer == "y":
+                self.requests.ask("write", lambda _: self._deleted(segment))
+            elif answer == "a":
+                self._archive(segment)
+
+        self.app.push_screen(delete_question(segment), answered)
+
+    def _deleted(self, segment: Segment) -> Message:
+        segments.delete(self.session, segment.id)
+        return self.Changed(f"“{segment.name}” was deleted. Its contacts were kept.", None)
+
+    @on(Changed)
+    def _changed(self, event: Changed) -> None:
+        self.say(event.sentence)
+        self.reload(cursor=event.cursor or self.table.cursor_id)
