@@ -3,6 +3,7 @@
 Start-up compares one word (`revision_of`) and imports Alembic only where something has to be created or migrated.
 """
 
+import threading
 from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
@@ -13,6 +14,8 @@ VERSION_TABLE = "segtui_version"
 # Every revision in order; the last is what this program works with. A test compares it with the migrations.
 REVISIONS = ("0001",)
 HEAD = REVISIONS[-1]
+# Alembic keeps the migration it runs in module globals: one at a time in a process.
+_migrating = threading.Lock()
 
 
 def revision_of(connection: Connection) -> str | None:
@@ -52,4 +55,5 @@ def migrate(connection: Connection) -> None:
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    with _migrating:
+        command.upgrade(config, "head")

@@ -17,16 +17,20 @@ def swallows(lines: Sequence[str], row: Sequence[str], delimiter: str, width: in
     quotes are not in order, or whose cells are too few or too many, is not believed once a line in it has as many cells
     as a record.
     """
-    in_order = _in_order(delimiter).fullmatch("".join(lines)) is not None
+    in_order = _in_order(delimiter)
+    later = lines[1:]
+    if in_order.fullmatch("".join(lines)) is None:
+        return len(row) != width or any(_may_be_record(line, delimiter, width) for line in later)
     if not width:
-        return not in_order
-    # Where quotes are in order, a line in which they are not is the end of one cell and the beginning of another.
-    whole = [line for line in lines[1:] if not in_order or _in_order(delimiter).fullmatch(line)]
-    whole = [line for line in whole if not (in_order and line.count('"') % 2)]
+        return False
+    # A line in which quotes are not in order is the end of one cell and the beginning of another.
+    whole = [line for line in later if line.count('"') % 2 == 0 and in_order.fullmatch(line)]
     alone = [cells for line in whole if len(cells := _alone(line, delimiter)) == width]
-    if in_order and (len(row) == width or width < 3):
-        return any(map(looks_like_contact, alone))
-    return bool(alone) or (not in_order and len(row) != width)
+    return any(map(looks_like_contact, alone)) if len(row) == width or width < 3 else bool(alone)
+
+
+def _may_be_record(line: str, delimiter: str, width: int) -> bool:
+    return line.count(delimiter) + 1 == width or len(_alone(line, delimiter)) == width
 
 
 @lru_cache(maxsize=16)

@@ -228,6 +228,7 @@ WITHDRAWAL_PARTS = (
     "optout", "optedout", "unsub", "blacklist", "blocklist", "donotcall", "donottext", "donotsms", "donotcontact",
     "donotphone", "donotmail", "donotemail", "donotfax", "nichtanrufen", "anrufsperre", "nepasappeler", "nollamar",
     "nonchiamare", "naoligar", "nietbellen", "desabonne", "desinscri", "werbesperre", "dncflag", "dncstatus", "dnclist",
+    "abgemeldet", "disiscritt", "uitgeschreven",
 )  # fmt: skip
 ABOUT_CALLS = (
     "call",

@@ -12,6 +12,7 @@ from textual.widgets import Input, Static
 
 from segtui.errors import InvalidInput, NameTaken, SegtuiError
 from segtui.screens.import_choice import Choice, Item
+from segtui.screens.import_report import contacts_text
 from segtui.screens.import_step import Problem, StepView
 from segtui.screens.import_work import Work
 from segtui.services.segments import Segment
@@ -44,7 +45,7 @@ class SegmentPicker(Picker[Segment]):
     def find(self, typed: str, interrupt: Interrupt) -> Sequence[Offer[Segment]]:
         """Return the segments that fit."""
         found = self._work.find_segments(typed, interrupt)
-        return [Offer(each, each.name, f"{each.contacts:,} contacts") for each in found]
+        return [Offer(each, each.name, contacts_text(each.contacts)) for each in found]
 
 
 class DestinationStep(StepView):
@@ -129,7 +130,7 @@ class DestinationStep(StepView):
         segment = self.state.existing_segment
         if segment is None:
             return Content.styled("none is chosen yet", "$text-muted")
-        return Content.assemble((clean(segment.name), "bold"), f", {segment.contacts:,} contacts now")
+        return Content.assemble((clean(segment.name), "bold"), f", {contacts_text(segment.contacts)} now")
 
     @on(Choice.Changed)
     def _chosen(self, event: Choice.Changed) -> None:

@@ -39,9 +39,15 @@ def destination(result: "ImportResult", *, done: bool) -> Content:
         kind = "a new segment" if result.segment_created else "a segment that exists"
         removed = f", {result.removed:,} leave it" if result.removed else ""
         return Content.assemble("Into ", name, f", {kind}: {result.added:,} join it{removed}.")
-    advice = SIZE_ADVICE[size_of(result.segment_contacts)]
+    size = size_of(result.segment_contacts)
     changed = f"{result.added:,} added" + (f", {result.removed:,} removed" if result.removed else "")
-    return Content.assemble(name, f" has {result.segment_contacts:,} contacts now ({advice}): {changed}.")
+    now = contacts_text(result.segment_contacts)
+    return Content.assemble(name, f" has {now} now: {changed}.\nSize: {size} ({SIZE_ADVICE[size]}).")
+
+
+def contacts_text(number: int) -> str:
+    """Return so many contacts in words."""
+    return f"{number:,} contact{'' if number == 1 else 's'}"
 
 
 def examples(title: str, rows: Sequence[str], total: int) -> Content:

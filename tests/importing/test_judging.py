@@ -155,7 +155,7 @@ def test_any_table_comes_back_as_it_was_written(
 
 def test_the_options_load_nothing_heavy() -> None:
     code = (
-        "import sys; import segtui.importing, segtui.importing.options, segtui.importing.columns, segtui.importing.emails;"
+        "import sys, segtui.importing.options, segtui.importing.columns, segtui.importing.emails;"
         "print(sorted({'polars', 'phonenumbers', 'sqlalchemy', 'textual'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

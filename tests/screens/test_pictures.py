@@ -37,7 +37,9 @@ async def test_looks_as_it_did(
     app_on: AppOn, filled: Session, picture: SnapshotAssertion, size: tuple[int, int], keys: tuple[str, ...]
 ) -> None:
     async with at(app_on(filled), size) as person:
+        await person.still()
         await person.press(*keys)
+        await person.still()
         assert person.app.export_screenshot(simplify=True) == picture
 
 
@@ -46,7 +48,9 @@ async def test_looks_as_it_did_over_all_companies(
     app_on: AppOn, two_companies: Session, picture: SnapshotAssertion, size: tuple[int, int]
 ) -> None:
     async with at(app_on(two_companies), size) as person:
+        await person.still()
         await person.press("down")
+        await person.still()
         assert person.app.export_screenshot(simplify=True) == picture
 
 
@@ -55,4 +59,5 @@ async def test_looks_as_it_did_with_hostile_names(
     app_on: AppOn, hostile: Session, picture: SnapshotAssertion, size: tuple[int, int]
 ) -> None:
     async with at(app_on(hostile), size) as person:
+        await person.still()
         assert person.app.export_screenshot(simplify=True) == picture

@@ -28,7 +28,10 @@ async def test_a_file_becomes_a_new_segment(importing: Import, good: Path, sessi
         assert segments.total(session) == 0
         await person.pilot.press("f10")
         await person.see(
-            "[6 Result]", "3  contacts created", "“Spring fair” has 3 contacts now (good for testing): 3 added"
+            "[6 Result]",
+            "3  contacts created",
+            "“Spring fair” has 3 contacts now: 3 added",
+            "Size: test (good for testing)",
         )
         await person.pilot.press("enter")
         await person.until(lambda: person.left_with != NOT_YET, "for the import to end")
@@ -91,7 +94,7 @@ async def test_replace_takes_out_who_is_not_in_the_file(importing: Import, good:
     async with importing(segments.get(session, segment.id)) as person:
         await person.see("Callers > Import")
         await person.comes_to(Step.DESTINATION, good)
-        await person.see("(x) Existing one", "Callers, 1 contacts now", "(x) Append")
+        await person.see("(x) Existing one", "Callers, 1 contact now", "(x) Append")
         person.flow.query_one("#membership").focus()
         await person.pilot.press("down")
         await person.see("(x) Replace")

@@ -11,6 +11,9 @@ from textual.pilot import Pilot
 _PATIENCE = 10.0
 """Seconds after which something that does not appear is taken to be missing: a limit, not a measurement."""
 
+_STILL = 4
+"""How often in a row a screen has to look the same until it counts as still."""
+
 
 @dataclass(frozen=True)
 class Person:
@@ -59,6 +62,16 @@ class Person:
             await self.pilot.pause()
             await self.app.workers.wait_for_complete()
         await self.pilot.pause()
+
+    async def still(self) -> None:
+        """Wait until the screen no longer changes: for a picture, which cannot say what it waits for."""
+        same, before = 0, ""
+        while same < _STILL:
+            await self.settle()
+            await self.pilot.pause(0.02)
+            now = self.app.export_screenshot()
+            same = same + 1 if now == before else 0
+            before = now
 
     async def see(self, *texts: str) -> None:
         """Wait until all of `texts` are on the screen."""
