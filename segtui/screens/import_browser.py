@@ -247,7 +247,7 @@ def entry_line(entry: paths.Entry, width: int, signs: Signs) -> Content:
     """Return one line of the list: the name, and size and age where there is room."""
     narrow = width < 60
     about = paths.size_text(entry.size) if narrow and not entry.is_folder else entry.details
-    room = 9 if narrow else 24
+    room = 9 if narrow else 26
     name = entry.name + ("/" if entry.is_folder else "")
     return Content.assemble(fitted(name, width - room - 2, signs), "  ", (fitted(about, room, signs), "$text-muted"))
 

@@ -1,11 +1,13 @@
 """The import: one screen whose steps are seen at the top, back and forth at will until the load."""
 
+from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
+from textual.message import Message
 from textual.widgets import ContentSwitcher
 
 from segtui.commands.command import Command
@@ -57,6 +59,12 @@ class ImportScreen(WorkScreen):
     It is dismissed with the id of the segment to look at, or with None. The session must be bound to a company, or a
     segment be given.
     """
+
+    @dataclass
+    class Again(Message):
+        """Another file may be chosen; `segment` is the one that was filled, as it is now."""
+
+        segment: Segment | None
 
     commands = (*FLOW, *EVERYWHERE)
     AUTO_FOCUS: ClassVar[str] = "#path"
@@ -176,8 +184,14 @@ class ImportScreen(WorkScreen):
             self._leave()
 
     def action_import_another(self) -> None:
-        """Begin again with another file."""
-        self.state.begin_again()
+        """Begin again with another file, into the same segment."""
+        result = self.state.result
+        segment_id = result.segment_id if result is not None else None
+        self.requests.ask("again", lambda _: self.Again(self._work.filled(segment_id)))
+
+    @on(Again)
+    def _again(self, event: Again) -> None:
+        self.state.begin_again(event.segment)
         self.query_one(FileStep).begin_again()
         self._go(Step.FILE)
 

@@ -68,9 +68,11 @@ class ImportState:
         """Forget the file: another path was typed."""
         self.source, self.columns, self.targets, self.reading = None, (), {}, ReadOptions()
 
-    def begin_again(self) -> None:
-        """Forget the file and what came of it; the destination stays, as the segment that was filled."""
+    def begin_again(self, filled: "Segment | None") -> None:
+        """Forget the file and what came of it. The destination stays; a segment that was `filled` exists now."""
         self.closed()
+        if self.into == "new" and filled is not None:
+            self.into, self.existing_segment, self.membership = "existing", filled, "append"
         self.step, self.path, self.judged, self.result = Step.FILE, None, None, None
 
     @property

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from segtui import phones
-from segtui.errors import InvalidInput, UnreadableFile
+from segtui.errors import InvalidInput, NotFound, UnreadableFile
 from segtui.importing.options import ReadOptions
 from segtui.screens.import_state import ImportState
 from segtui.services import imports, segments
@@ -104,6 +104,13 @@ class Work:
                 f"{clean(state.path.name)} has changed since it was read; go back and choose it again."
             )
         return imports.run(self.session, request, progress=progress, interrupt=interrupt)
+
+    def filled(self, segment_id: int | None) -> Segment | None:
+        """Return a segment as it is now; None where it is gone."""
+        try:
+            return segments.get(self.session, segment_id) if segment_id is not None else None
+        except NotFound:
+            return None
 
     def undo(self, import_id: int) -> imports.UndoReport:
         """Undo an import."""

@@ -22,6 +22,7 @@ from segtui.services.listing import Listing
 from segtui.services.segments import Segment
 from segtui.services.session import Interrupt, Session, company_of
 from segtui.text import clean
+from segtui.widgets.key_bar import KeyBar
 from segtui.widgets.push_button import PushButton
 from segtui.widgets.result_table import ResultTable
 from segtui.widgets.search_box import ResultCount, SearchBox
@@ -70,7 +71,10 @@ class SegmentListScreen(SegmentWriting):
             yield ResultCount(one="segment", many="segments", id="count")
             if self.session.can_write:
                 yield PushButton("Create Segment", key="n", id="create")
-        yield ResultTable(
+        yield self._table()
+
+    def _table(self) -> ResultTable[Segment]:
+        return ResultTable(
             segment_columns(self.settings.local, companies=self.session.company is None),
             actions=ACTIONS if self.session.can_write else VIEW_ONLY,
             actions_priority=ACTIONS_PRIORITY,
@@ -208,11 +212,16 @@ class SegmentListScreen(SegmentWriting):
         """Choose whose segments are shown."""
         from segtui.screens.company_picker import ChosenCompany, CompanyPicker
 
-        def chosen(choice: ChosenCompany | None) -> None:
-            if choice is not None:
-                self.session = self.session.bound_to(choice.company)
-                self.query_one(TitleBar).company = self.company_shown
-                self.reload(cursor=None)
+        async def chosen(choice: ChosenCompany | None) -> None:
+            if choice is None:
+                return
+            self.session = self.session.bound_to(choice.company)
+            self.query_one(TitleBar).company = self.company_shown
+            # A table's columns are for good, and the company is one of them only where there are several.
+            await self.table.remove()
+            await self.mount(self._table(), before=self.query_one(KeyBar))
+            self.table.focus()
+            self.reload()
 
         self.app.push_screen(CompanyPicker(self.session), chosen)
 

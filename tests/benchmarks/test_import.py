@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 
@@ -49,7 +50,7 @@ def _segtui(file: Path, database: Path) -> float:
 
 def _shell(finished: Path, empty: Path, database: Path) -> float:
     shutil.copy2(empty, database)
-    script = f"""
+    script = dedent(f"""
         PRAGMA synchronous = FULL;
         PRAGMA foreign_keys = ON;
         .import --csv {finished} contacts
@@ -59,7 +60,7 @@ def _shell(finished: Path, empty: Path, database: Path) -> float:
         INSERT INTO memberships SELECT 1, 1, id, 1, 1 FROM contacts;
         COMMIT;
         INSERT INTO contact_search (rowid, search) SELECT id, search FROM contacts;
-    """
+    """)
     began = time.perf_counter()
     subprocess.run(["sqlite3", str(database)], input=script.encode(), check=True, capture_output=True)  # noqa: S607  on the path
     return time.perf_counter() - began

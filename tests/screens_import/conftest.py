@@ -6,6 +6,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 import pytest
+from syrupy.assertion import SnapshotAssertion
 from textual.app import App
 from textual.events import Paste
 from textual.widgets import Input
@@ -17,7 +18,9 @@ from segtui.screens.import_flow import ImportScreen
 from segtui.screens.import_state import Step
 from segtui.services.segments import Segment
 from segtui.services.session import Session, open_session
+from segtui.widgets.theme import SEGTUI
 from tests.support.person import Person
+from tests.support.svg import SvgSnapshot
 
 HEADERS = "First Name,Last Name,Email,Phone,Lead Source,Favourite colour\n"
 GOOD = HEADERS + (
@@ -38,6 +41,8 @@ class Host(App[None]):
         self.several_companies = False
         self.ascii_only = False
         self.animation_level = "none"
+        self.register_theme(SEGTUI)
+        self.theme = SEGTUI.name
         self.left_with: int | None = NOT_YET
         self.flow = ImportScreen(session, segment)
 
@@ -143,3 +148,9 @@ def importing(session: Session, files: Path) -> Import:
             yield person
 
     return opened
+
+
+@pytest.fixture
+def picture(snapshot: SnapshotAssertion) -> SnapshotAssertion:
+    """Return the snapshot that compares SVG pictures."""
+    return snapshot.use_extension(SvgSnapshot)

@@ -198,12 +198,11 @@ async def test_undo_puts_everything_back_after_a_question(importing: Import, goo
     assert segments.total(session) == contacts.total(session) == 0
 
 
-async def test_another_file_goes_to_the_same_place(importing: Import, good: Path, session: Session) -> None:
-    segment = segments.create(session, "Callers")
+async def test_another_file_goes_to_the_same_segment(importing: Import, good: Path) -> None:
     more = good.with_name("more.csv")
     more.write_text(HEADERS + "Dee,Example,dee@example.com,,,\n")
-    async with importing(segment) as person:
-        await person.comes_to(Step.CHECK, good)
+    async with importing() as person:
+        await person.comes_to(Step.CHECK, good, name="Callers")
         await person.pilot.press("f10")
         await person.at_step(Step.RESULT)
         await person.press("i")

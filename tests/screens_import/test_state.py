@@ -56,7 +56,7 @@ def test_replacing_is_only_for_a_segment_that_exists() -> None:
 def test_beginning_again_keeps_the_destination_and_forgets_the_file() -> None:
     state = ImportState(name="Spring", contacts="keep", step=Step.RESULT)
     _read(state)
-    state.begin_again()
+    state.begin_again(None)
     assert (state.source, state.path, state.step) == (None, None, Step.FILE)
     assert (state.name, state.contacts) == ("Spring", "keep")
 

@@ -107,8 +107,6 @@ def _contacts_and_segments() -> None:
         "contacts",
         ["company_id", "phone"],
         unique=True,
-        sqlite_where=sa.text("phone IS NOT NULL"),
-        postgresql_where=sa.text("phone IS NOT NULL"),
     )
     op.create_table(
         "segments",
