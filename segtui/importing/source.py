@@ -145,7 +145,7 @@ def _recognised(file: OpenFile, name: str, digest: str, options: ReadOptions, de
     rows = [_shown(row, len(headers)) for row in first.rows[:_SAMPLE_ROWS] if any(map(str.strip, row))] if first else []
     source.sample, source.preview = rows, rows[:PREVIEW]
     if not total:
-        source.rows = sum(1 for row in first.rows if any(map(str.strip, row))) if first else 0
+        source.rows = sum(1 for chunk in source.chunks() for row in chunk.rows if any(map(str.strip, row)))
     source.estimated_rows = _estimated(source.rows, total, sample, layout)
     source.findings = _findings(source, written)
     return source

@@ -249,13 +249,13 @@ def entry_line(entry: paths.Entry, width: int, signs: Signs) -> Content:
     about = paths.size_text(entry.size) if narrow and not entry.is_folder else entry.details
     room = 9 if narrow else 26
     name = entry.name + ("/" if entry.is_folder else "")
-    return Content.assemble(fitted(name, width - room - 2, signs), "  ", (fitted(about, room, signs), "$text-muted"))
+    return Content.assemble(fitted(name, width - room - 2, signs), "  ", (fitted(about, room, signs), "$foreground-muted"))
 
 
 def folder_line(contents: paths.FolderContents, width: int) -> Content:
     """Return what stands above the list: where it is, and what it does not show."""
     if contents.problem:
-        return Content.styled(contents.problem, "$text-error")
+        return Content.styled(contents.problem, "$error")
     notes = []
     if all(entry.is_folder for entry in contents.entries):
         notes.append("no data file here")
@@ -266,4 +266,4 @@ def folder_line(contents: paths.FolderContents, width: int) -> Content:
     room = max(width - len(note) - len("In "), 10)
     # Of a long path the end says most.
     place = place if len(place) <= room else ".." + place[2 - room :]
-    return Content.styled(f"In {place}{note}", "$text-muted")
+    return Content.styled(f"In {place}{note}", "$foreground-muted")

@@ -87,7 +87,7 @@ class Choice(Widget, can_focus=True):
             return Content("   ").join(styled)
         width = max(map(len, labels)) + 2
         lines = [
-            Content.assemble(name, " " * (width - len(label)), (item.meaning, "$text-muted"))
+            Content.assemble(name, " " * (width - len(label)), (item.meaning, "$foreground-muted"))
             for item, label, name in zip(self.items, labels, styled, strict=True)
         ]
         return Content("\n").join(lines)

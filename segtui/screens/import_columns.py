@@ -104,7 +104,7 @@ class ColumnsStep(StepView):
         event.stop()
         column = self.column
         if column is not None:
-            self.query_one("#reason", Static).update(Content.styled(clean(column.reason), "$text-muted"))
+            self.query_one("#reason", Static).update(Content.styled(clean(column.reason), "$foreground-muted"))
 
     @on(ChoiceList.OptionSelected)
     def _selected(self, event: ChoiceList.OptionSelected) -> None:
@@ -179,13 +179,13 @@ def column_line(column: "Column", width: int, signs: Signs) -> Content:
     is_field = column.target not in (targets.CUSTOM, targets.IGNORE)
     # A question mark, beside the name of the field, where the guess is no more than one.
     doubt = " ?" if is_field and column.confidence < targets.DOUBTFUL else ""
-    style = "$text-muted" if column.target == targets.IGNORE else "bold" if is_field else ""
+    style = "$foreground-muted" if column.target == targets.IGNORE else "bold" if is_field else ""
     return Content.assemble(
         fitted(column.header, header, signs),
         _GAP,
         (fitted(targets.label(column.target) + doubt, field, signs), style),
         _GAP,
-        (fitted(" | ".join(column.samples), samples, signs), "$text-muted"),
+        (fitted(" | ".join(column.samples), samples, signs), "$foreground-muted"),
     )
 
 

@@ -129,7 +129,7 @@ class DestinationStep(StepView):
     def _segment_line(self) -> Content:
         segment = self.state.existing_segment
         if segment is None:
-            return Content.styled("none is chosen yet", "$text-muted")
+            return Content.styled("none is chosen yet", "$foreground-muted")
         return Content.assemble((clean(segment.name), "bold"), f", {contacts_text(segment.contacts)} now")
 
     @on(Choice.Changed)

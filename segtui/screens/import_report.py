@@ -24,12 +24,12 @@ def counts(result: "ImportResult", *, done: bool) -> Content:
     width = len(f"{result.rows:,}")
     lines = [_count(number, words, width) for number, words in rows]
     total = Content.assemble((f"{result.rows:>{width},}", "bold"), "  rows in the file")
-    return Content("\n").join([*lines, Content.styled("-" * width, "$text-muted"), total])
+    return Content("\n").join([*lines, Content.styled("-" * width, "$foreground-muted"), total])
 
 
 def _count(number: int, words: str, width: int) -> Content:
-    style = "bold" if number else "$text-muted"
-    return Content.assemble((f"{number:>{width},}", style), "  ", (words, "" if number else "$text-muted"))
+    style = "bold" if number else "$foreground-muted"
+    return Content.assemble((f"{number:>{width},}", style), "  ", (words, "" if number else "$foreground-muted"))
 
 
 def destination(result: "ImportResult", *, done: bool) -> Content:
@@ -55,7 +55,7 @@ def examples(title: str, rows: Sequence[str], total: int) -> Content:
     lines = [Content.styled(title, "bold")]
     lines += [Content(f"  {row}") for row in rows]
     if total > len(rows):
-        lines.append(Content.styled(f"  and {total - len(rows):,} more", "$text-muted"))
+        lines.append(Content.styled(f"  and {total - len(rows):,} more", "$foreground-muted"))
     return Content("\n").join(lines)
 
 

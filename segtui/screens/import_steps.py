@@ -36,9 +36,9 @@ class StepsBar(Widget):
         """Draw the steps on one line."""
         pieces: list[Content] = []
         for step, label in zip(Step, self._labels(), strict=True):
-            style = "bold $text-primary" if step == self.current else "" if step <= self.reached else "$text-muted dim"
+            style = "bold $primary" if step == self.current else "" if step <= self.reached else "$foreground-muted"
             pieces.append(Content.styled(label, style))
-        return Content.styled(_BETWEEN, "$text-muted").join(pieces)
+        return Content.styled(_BETWEEN, "$foreground-muted").join(pieces)
 
     def on_click(self, event: Click) -> None:
         """Find the step by where the click was."""

@@ -154,9 +154,13 @@ class ListScreen(WorkScreen, Generic[Row]):
     def _sort_requested(self, event: ResultTable.SortRequested) -> None:
         self._sort(event.sort, descending=event.descending)
 
-    def _sort(self, sort: str, *, descending: bool) -> None:
+    def sorted_by(self, sort: str, *, descending: bool) -> None:
+        """Take an order, to be seen after the next `reload`."""
         self._order = (sort, descending)
         self.sort_by(sort, descending=descending)
+
+    def _sort(self, sort: str, *, descending: bool) -> None:
+        self.sorted_by(sort, descending=descending)
         self.reload(cursor=self.table.cursor_id, same_rows=True)
 
     def action_search(self) -> None:

@@ -216,6 +216,8 @@ class SegmentListScreen(SegmentWriting):
             if choice is None:
                 return
             self.session = self.session.bound_to(choice.company)
+            if choice.company is not None and self.query_now.sort == "company":
+                self.sorted_by("name", descending=False)
             self.query_one(TitleBar).company = self.company_shown
             # A table's columns are for good, and the company is one of them only where there are several.
             await self.table.remove()

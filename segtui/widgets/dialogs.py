@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen, Screen
+from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from segtui.widgets.push_button import PushButton
@@ -27,10 +26,16 @@ _AROUND_BODY = 9
 """Lines of a dialog that are not its body: border, title, a problem, the buttons, and some air."""
 
 
-def fit_body(dialog: Screen[Any], height: int) -> None:
-    """Let the body of a dialog scroll before its buttons are pushed out of a terminal so high."""
-    for body in dialog.query(".dialog-body"):
-        body.styles.max_height = max(2, height - _AROUND_BODY)
+class DialogBody(VerticalScroll, can_focus=False):
+    """The middle of a dialog. It scrolls before the buttons are pushed out of a terminal that is `height` lines high."""
+
+    def __init__(self, height: int) -> None:
+        super().__init__(classes="dialog-body")
+        self.fit(height)
+
+    def fit(self, height: int) -> None:
+        """Follow the terminal's height."""
+        self.styles.max_height = max(2, height - _AROUND_BODY)
 
 
 class Question(ModalScreen[str]):
@@ -50,7 +55,7 @@ class Question(ModalScreen[str]):
         """Lay it out."""
         with Vertical(classes="dialog"):
             yield Static(self._title, classes="dialog-title", markup=False)
-            with VerticalScroll(classes="dialog-body", can_focus=False):
+            with DialogBody(self.app.size.height):
                 yield Static(self._text, classes="dialog-text", markup=False)
             with Horizontal(classes="dialog-buttons"):
                 for answer in self._answers:
@@ -60,7 +65,7 @@ class Question(ModalScreen[str]):
 
     def on_resize(self, event: events.Resize) -> None:
         """Leave room for the answers."""
-        fit_body(self, event.size.height)
+        self.query_one(DialogBody).fit(event.size.height)
 
     def on_mount(self) -> None:
         """Put the cursor on the harmless answer."""

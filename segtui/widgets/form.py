@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
 from textual.screen import ModalScreen
@@ -17,7 +17,7 @@ from segtui.commands.commanded import Commanded
 from segtui.commands.dialogs import Leave, Save
 from segtui.errors import InvalidInput, SegtuiError
 from segtui.text import clean
-from segtui.widgets.dialogs import fit_body, yes_or_no
+from segtui.widgets.dialogs import DialogBody, yes_or_no
 from segtui.widgets.form_field import Field, FieldRow, TextField
 from segtui.widgets.push_button import PushButton
 from segtui.widgets.requests import Refused, Requests
@@ -72,7 +72,7 @@ class Form(Commanded, ModalScreen[Saved | None], Generic[Saved]):
         width = max(len(field.label) for field in self.fields) + 2
         with Vertical(classes="dialog form"):
             yield Static(self._title, classes="dialog-title", markup=False)
-            with VerticalScroll(classes="dialog-body", can_focus=False):
+            with DialogBody(self.app.size.height):
                 for field in self.fields:
                     yield FieldRow(field, width)
             yield Static("", id="form-problem", markup=False)
@@ -82,7 +82,7 @@ class Form(Commanded, ModalScreen[Saved | None], Generic[Saved]):
 
     def on_resize(self, event: events.Resize) -> None:
         """Leave room for the buttons."""
-        fit_body(self, event.size.height)
+        self.query_one(DialogBody).fit(event.size.height)
 
     def on_mount(self) -> None:
         """Put the cursor into the first field."""

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from segtui.errors import InvalidInput, UnreadableFile
-from segtui.importing import ReadOptions, open_source
+from segtui.importing import ReadOptions, judge, match_columns, open_source
 from tests.importing.support import judged, judged_text, opened
 
 PLAIN = "Name,Phone,Email\nAnn Lee,602-555-0101,ann@example.com\nZoë Núñez,602-555-0102,zoe@example.com\n"
@@ -219,3 +219,12 @@ def test_many_files_leave_nothing_open(tmp_path: Path) -> None:
         with pytest.raises(InvalidInput):
             judged(path, delimiter="??")
     assert len(list(Path("/proc/self/fd").iterdir())) == before
+
+
+def test_a_small_file_says_how_many_rows_it_has_although_a_quote_is_left_open(tmp_path: Path) -> None:
+    path = tmp_path / "open.csv"
+    path.write_text('phone,first_name\n+16025550101,"Ann\n+16025550102,Bo\n+16025550103,Cy\n', encoding="utf-8")
+    with open_source(path, options=ReadOptions()) as source:
+        assert source.rows == 3
+        columns = match_columns(source, ReadOptions())
+        assert sum(batch.rows for batch in judge(source, columns, region="US")) == 3

@@ -170,13 +170,13 @@ async def test_an_admin_sees_the_company_of_every_segment_and_can_choose_one(
         await person.type("glob")
         await person.press("enter")
         await person.see("1 segment ", "Globex [b]Ltd[/b]")
-        await person.see_no("Company ")
+        await person.see_no("Main")
         await person.press("n")
         await person.type("Theirs")
         await person.press("enter")
         await person.see("2 segments")
         await person.press("c", "enter")
-        await person.see("All companies", "4 segments", "Company ", "Main")
+        await person.see("All companies", "4 segments", "Created     Company", "Main")
     assert segments.by_name(two_companies, "Theirs").company == "Globex [b]Ltd[/b]"
 
 
