@@ -7,20 +7,19 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.content import Content
 from textual.events import Paste
 from textual.message import Message
 from textual.widgets import Input, Static
 
 from segtui.screens import import_paths as paths
+from segtui.screens.import_folder import entry_line, folder_line
 from segtui.screens.import_list import ChoiceList
-from segtui.screens.import_preview import fitted
 from segtui.screens.import_step import Problem
 from segtui.text import clean
 from segtui.widgets.form_field import TextField
 from segtui.widgets.push_button import PushButton
 from segtui.widgets.requests import Requests
-from segtui.widgets.signs import Signs, signs_for
+from segtui.widgets.signs import signs_for
 
 
 class PathInput(TextField):
@@ -241,29 +240,3 @@ class Browser(Vertical):
         width = max(self.size.width - 2, 20)
         self.folder.show([entry_line(entry, width, signs_for(self.app)) for entry in self._contents.entries], cursor)
         self.query_one("#folder-line", Static).update(folder_line(self._contents, self.size.width))
-
-
-def entry_line(entry: paths.Entry, width: int, signs: Signs) -> Content:
-    """Return one line of the list: the name, and size and age where there is room."""
-    narrow = width < 60
-    about = paths.size_text(entry.size) if narrow and not entry.is_folder else entry.details
-    room = 9 if narrow else 26
-    name = entry.name + ("/" if entry.is_folder else "")
-    return Content.assemble(fitted(name, width - room - 2, signs), "  ", (fitted(about, room, signs), "$foreground-muted"))
-
-
-def folder_line(contents: paths.FolderContents, width: int) -> Content:
-    """Return what stands above the list: where it is, and what it does not show."""
-    if contents.problem:
-        return Content.styled(contents.problem, "$error")
-    notes = []
-    if all(entry.is_folder for entry in contents.entries):
-        notes.append("no data file here")
-    if contents.others:
-        notes.append(f"{contents.others:,} other file{'' if contents.others == 1 else 's'} not listed")
-    note = f"  ({', '.join(notes)})" if notes else ""
-    place = paths.shown(paths.absolute(contents.folder))
-    room = max(width - len(note) - len("In "), 10)
-    # Of a long path the end says most.
-    place = place if len(place) <= room else ".." + place[2 - room :]
-    return Content.styled(f"In {place}{note}", "$foreground-muted")

@@ -27,7 +27,7 @@ _AROUND_BODY = 9
 
 
 class DialogBody(VerticalScroll, can_focus=False):
-    """The middle of a dialog. It scrolls before the buttons are pushed out of a terminal that is `height` lines high."""
+    """The middle of a dialog: it scrolls before the buttons are pushed out of a terminal of `height` lines."""
 
     def __init__(self, height: int) -> None:
         super().__init__(classes="dialog-body")

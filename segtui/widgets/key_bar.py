@@ -42,6 +42,8 @@ class KeyBar(Widget):
     def __init__(self) -> None:
         super().__init__()
         self._lines: tuple[tuple[Hint, ...], ...] = ()
+        self._width = 0
+        self._height = 1
 
     def on_mount(self) -> None:
         """Follow what the screen offers."""
@@ -50,6 +52,8 @@ class KeyBar(Widget):
 
     def on_resize(self) -> None:
         """Fit it to the new width."""
+        if self.size.width != self._width:
+            self._width, self._height = self.size.width, 1
         self._gather()
 
     def _bindings_changed(self, screen: Screen[object]) -> None:
@@ -62,7 +66,9 @@ class KeyBar(Widget):
         lines = arranged(_hints(self.screen), self.size.width)
         if lines != self._lines:
             self._lines = lines
-            self.styles.height = max(1, len(lines))
+            # Never lower than it was: that would lay out and send the whole screen anew for a key in the search box.
+            self._height = max(self._height, len(lines))
+            self.styles.height = self._height
             self.refresh()
 
     def render(self) -> RenderResult:
