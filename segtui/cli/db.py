@@ -32,7 +32,10 @@ def info(invocation: Invocation) -> None:
 @db.command(examples=("segtui db upgrade",))
 @pass_invocation
 def upgrade(invocation: Invocation) -> None:
-    """Bring an older database to the schema of this program. Save it before: see `segtui db backup`."""
+    """Bring an older database to the schema of this program, and mend its search index.
+
+    Save it before: see `segtui db backup`.
+    """
     from segtui.services import maintenance
 
     with invocation.opened(create=False, any_version=True) as database:

@@ -87,6 +87,8 @@ def _file_system(path: Path) -> str:
 def upgrade(database: Database) -> tuple[str | None, str]:
     """Bring the schema up to date, all of it or nothing. Return the revision before and after.
 
+    A search index that does not agree with the contacts is built anew.
+
     Raises SchemaMismatch where the database is newer than this program.
     """
     with _connected(database, writes=True) as connection:
@@ -95,6 +97,8 @@ def upgrade(database: Database) -> tuple[str | None, str]:
             schema.demand_current(before)
         if before != schema.HEAD:
             schema.migrate(connection)
+    if database.path is not None and any(_full_text(database)):
+        rebuild_search(database)
     return before, schema.HEAD
 
 

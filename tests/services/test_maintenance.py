@@ -55,7 +55,7 @@ def test_an_index_that_lost_a_row_is_found_and_rebuilt(tmp_path: Path) -> None:
     assert maintenance.check(database) == []
     _spoil(database, "INSERT INTO contact_search (contact_search) VALUES ('delete-all')")
     assert any("search index" in problem for problem in maintenance.check(database))
-    maintenance.rebuild_search(database)
+    maintenance.upgrade(database)
     assert maintenance.check(database) == []
     database.close()
 
