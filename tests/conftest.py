@@ -30,7 +30,7 @@ _UNSET = (
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
-    """Name a parameter of many bytes by its argument: compressed ones hold the time, and workers must agree on names."""
+    """Name a parameter of many bytes by its argument: gzip holds the time, and workers must agree on names."""
     return argname if isinstance(val, bytes) and len(val) > 16 else None
 
 

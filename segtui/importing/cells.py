@@ -2,12 +2,12 @@
 
 import re
 
-from segtui.importing.emails import is_email
+from segtui.emails import is_email
 from segtui.importing.spelling import words
 from segtui.text import fold, without_controls
 
 # What a spreadsheet would run as a formula, with any number of apostrophes that guard it already.
-_FORMULA = re.compile(r"'*[=+\-@\t\r]")
+FORMULA = re.compile(r"'*[=+\-@\t\r]")
 _GUARDED = re.compile(r"'+[=+\-@\t\r]")
 # Numbers a spreadsheet reads as numbers: nothing in them can run.
 _NUMBER = re.compile(r"[+-][\d\s().,/-]*")
@@ -59,12 +59,12 @@ def stored(cell: str) -> str:
     return without_controls(cell).strip()
 
 
-def guarded(cell: str) -> str:
+def guarded(cell: str, but: re.Pattern[str] = _NUMBER) -> str:
     """Return a cell so that no spreadsheet runs it as a formula; an import takes the apostrophe away again.
 
-    Phones and other numbers stay as they are.
+    What is `but` as a whole stays as it is: by default phones and other numbers, however they are written.
     """
-    if _FORMULA.match(cell) and not _NUMBER.fullmatch(cell):
+    if FORMULA.match(cell) and not but.fullmatch(cell):
         return "'" + cell
     return cell
 

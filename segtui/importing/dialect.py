@@ -10,8 +10,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from segtui.emails import is_email
 from segtui.importing.cells import looks_like_phone, stored
-from segtui.importing.emails import is_email
 from segtui.importing.headers import is_known
 from segtui.importing.records import records
 

@@ -1,22 +1,10 @@
-"""Which text is an e-mail address: the one rule for files and forms."""
+"""An e-mail address in a cell that holds more than it."""
 
 import re
 
-# One "@"; a local part of at most 64 characters without blanks, brackets, quotes, commas or stray dots; a domain with a
-# dot whose labels have at most 63 letters, digits or inner hyphens, and whose last one is no number; 254 characters in
-# all (RFC 5321 and RFC 3696's errata; quoted local parts and address literals are valid there and never meant here).
-_EMAIL = re.compile(
-    r"""(?=.{6,254}$)[^\s@<>()\[\]\\,;:".]{1,64}(?:\.[^\s@<>()\[\]\\,;:".]{1,64})*@"""
-    r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+(?!\d+$)[^\W_][\w-]{0,61}[^\W_]"
-)
+from segtui.emails import is_email
+
 _INSIDE_BRACKETS = re.compile(r"[^<>]*<\s*([^<>\s]+)\s*>")
-
-
-def is_email(text: str) -> bool:
-    """Tell whether `text` is an e-mail address by the rule above."""
-    if _EMAIL.fullmatch(text) is None:
-        return False
-    return text.index("@") <= 64
 
 
 def email_in(text: str) -> str | None:

@@ -5,9 +5,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from segtui.emails import is_email
 from segtui.importing import synonyms
 from segtui.importing.cells import is_scientific
-from segtui.importing.emails import email_in, is_email
+from segtui.importing.emails import email_in
 from segtui.importing.numbers import Numbers
 from segtui.importing.results import quoted
 from segtui.importing.spelling import words_of

@@ -39,7 +39,7 @@ class ContactForm(Form[Contact]):
 
     def check(self, values: Mapping[str, str]) -> Problems:
         """Say what is wrong with the phone, and where neither phone nor e-mail is there."""
-        from segtui.importing.emails import is_email
+        from segtui.emails import is_email
 
         problems: dict[str, str] = {}
         company = self._session.company

@@ -14,6 +14,7 @@ from typing import Any, BinaryIO
 
 from segtui.contact import FIELDS, TEXT_FIELDS
 from segtui.errors import InvalidInput, SegtuiError
+from segtui.importing.cells import FORMULA, guarded
 from segtui.services.contact_queries import ContactQuery
 from segtui.services.contacts import Contact, listing
 from segtui.services.session import Interrupt, Session
@@ -22,8 +23,7 @@ from segtui.text import clean
 FORMATS = ("csv", "json", "parquet", "xlsx")
 _PAGE = 5_000
 _MOST_XLSX_ROWS = 1_048_575
-# A spreadsheet runs such a cell as a formula; one ' before it keeps it text, and an import takes one ' away again.
-_FORMULA = re.compile(r"'*[=+\-@\t\r]")
+# What a spreadsheet would run as a formula gets one ' before it; of the cells that look so only these are safe.
 _E164 = re.compile(r"\+[1-9]\d{6,14}")
 _TAKEN = frozenset((*FIELDS, "id", "created", "updated", "line", "reason", ""))
 
@@ -77,7 +77,7 @@ class _Contacts:
     def layout(self) -> "_Layout":
         """Return the columns these contacts need."""
         names = {name for contact in self for name in contact.custom_fields}
-        awkward = {name for name in names if name in _TAKEN or name != name.strip() or _FORMULA.match(name)}
+        awkward = {name for name in names if name in _TAKEN or name != name.strip() or FORMULA.match(name)}
         return _Layout(tuple(sorted(names - awkward)), frozenset(awkward))
 
 
@@ -121,15 +121,11 @@ def _write_csv(found: _Contacts, file: BinaryIO) -> int:
     writer.writerow(layout.headers)
     count = 0
     for contact in found:
-        writer.writerow([_guarded(cell) for cell in layout.cells(contact)])
+        writer.writerow([guarded(cell, but=_E164) for cell in layout.cells(contact)])
         count += 1
     text.flush()
     text.detach()
     return count
-
-
-def _guarded(cell: str) -> str:
-    return f"'{cell}" if _FORMULA.match(cell) and not _E164.fullmatch(cell) else cell
 
 
 def as_json(contact: Contact) -> dict[str, Any]:

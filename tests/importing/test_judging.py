@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from segtui import terms
 from segtui.contact import full_name
+from segtui.emails import is_email
 from segtui.errors import Cancelled
 from segtui.importing import STAGED_COLUMNS, ReadOptions, judge, match_columns, open_source
 from segtui.importing.customs import CustomColumn, custom_fields
-from segtui.importing.emails import is_email
 from segtui.importing.folding import Folding, casefolded
 from segtui.text import fold
 from tests.importing.support import judged_text, opened
