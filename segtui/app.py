@@ -7,7 +7,6 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
-from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.worker import WorkerFailed
@@ -22,6 +21,7 @@ from segtui.services.session import Session
 from segtui.terminal import is_unicode
 from segtui.text import clean
 from segtui.widgets.theme import SEGTUI
+from segtui.widgets.type_ahead import OneKeyAtATime
 
 if TYPE_CHECKING:
     from segtui.services.segments import Segment
@@ -32,7 +32,7 @@ _KEY_NAMES = {"circumflex_accent": "^", "pageup": "page up", "pagedown": "page d
 NO_KEYS: Mapping[str, str] = MappingProxyType({})
 
 
-class SegtuiApp(App[None], inherit_bindings=False):
+class SegtuiApp(OneKeyAtATime, inherit_bindings=False):
     """The program on a terminal. `keymap` gives commands, by name, other keys than their own."""
 
     TITLE = "segtui"

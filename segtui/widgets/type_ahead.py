@@ -1,0 +1,63 @@
+"""Keys in the order in which they mean something: each is dealt with before the next is looked at.
+
+Textual hands every key to what has the focus at that moment, and lets the key take effect later. Over a slow line keys
+come in bursts: `/dylan` would open the question whether to delete, and answer it, before the search box has the focus.
+"""
+
+from collections import deque
+from typing import Any
+
+from textual import events
+from textual.app import App
+from textual.message_pump import MessagePump
+
+# What a key sets off may take its time; the keys behind it do not wait for it forever.
+_PATIENCE = 1.0
+
+
+class OneKeyAtATime(App[Any], inherit_bindings=False):
+    """An app in which a key waits until the one before it took effect: until the focus, or the screen, has moved."""
+
+    def __init__(self, **options: Any) -> None:  # noqa: ANN401  those of App
+        super().__init__(**options)
+        self._waiting: deque[events.Key] = deque()
+        self._turn = 0
+        self._is_busy = False
+
+    async def on_event(self, event: events.Event) -> None:
+        """Take a key that comes from the terminal, or put it behind those that came before it."""
+        if not isinstance(event, events.Key) or event.is_forwarded:
+            await super().on_event(event)
+        elif self._is_busy:
+            self._waiting.append(event)
+        else:
+            await self._take(event)
+
+    async def _take(self, key: events.Key) -> None:
+        self._is_busy = True
+        self._turn += 1
+        turn = self._turn
+        first: MessagePump = self.focused or self.screen
+        self.set_timer(_PATIENCE, lambda: self._release(turn))
+        await super().on_event(key)
+        self._follow(first, turn)
+
+    def _follow(self, pump: MessagePump | None, turn: int) -> None:
+        """Go the way the key goes: from what has the focus up to the app, behind it in each queue."""
+        if pump is not None and not isinstance(pump, App) and pump.is_running:
+            above = pump._parent  # noqa: SLF001  it has no public name
+            if pump.call_later(self._follow, above, turn):
+                return
+        self.call_later(self._look_again, turn)
+
+    def _look_again(self, turn: int) -> None:
+        """Wait for a focus that the key moved, and for a screen that it opened, which moves the focus in its turn."""
+        self.call_later(lambda: self.screen.call_later(lambda: self.call_later(self._release, turn)))
+
+    async def _release(self, turn: int) -> None:
+        """Let the next key through, once a turn."""
+        if turn != self._turn or not self._is_busy:
+            return
+        self._is_busy = False
+        if self._waiting:
+            await self._take(self._waiting.popleft())
