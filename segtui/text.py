@@ -79,4 +79,5 @@ def name_key(name: str) -> str:
 
     Accents do: `Jose` and `José` are two names.
     """
+    name = without_controls(name)  # as it is stored
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold()).strip()

@@ -207,7 +207,8 @@ import_removals = Table(
 )
 Index("ix_import_removals_contact", import_removals.c.company_id, import_removals.c.contact_id)
 
-# Phones that must not be called, whether or not there is a contact: contacts are marked as they come.
+# Phones that must not be called, whether or not there is a contact: contacts are marked as they come. One row an import
+# that lists the phone, so that the undo of one takes nothing from another.
 do_not_call_list = Table(
     "do_not_call_list",
     metadata,
@@ -215,7 +216,7 @@ do_not_call_list = Table(
     Column("phone", Key, primary_key=True),
     Column("added_at", Time, nullable=False),
     Column("added_by", Text, nullable=False),
-    Column("import_id", Id),
+    Column("import_id", Id, primary_key=True, autoincrement=False),
     **_PAIR,
 )
 

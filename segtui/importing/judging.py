@@ -20,12 +20,18 @@ __all__ = ["STAGED_COLUMNS", "Batch", "Rejected", "RowWarning", "judge"]
 
 
 def judge(
-    source: Source, columns: list[Column], *, region: str, cancelled: Callable[[], bool] | None = None
+    source: Source,
+    columns: list[Column],
+    *,
+    region: str,
+    needs_phone: bool = False,
+    cancelled: Callable[[], bool] | None = None,
 ) -> Iterator[Batch]:
     """Judge all rows of `source` and yield them in batches, in file order.
 
     `columns` are those of `match_columns`, `region` (ISO 3166 alpha-2) is used for phones without a country code in
-    rows without a country. `cancelled` is asked between batches. Raises Cancelled and UnreadableFile.
+    rows without a country. With `needs_phone` an e-mail alone is not enough. `cancelled` is asked between batches.
+    Raises Cancelled and UnreadableFile.
     """
     reader = Reader(columns, region)
     chunks = source.chunks()
@@ -36,7 +42,7 @@ def judge(
             chunk = next(chunks, None)
             if chunk is None:
                 return
-            batch = _judged(table_of(chunk, source.width, source.required), reader)
+            batch = _judged(table_of(chunk, source.width, source.required), reader, needs_phone=needs_phone)
         yield batch
 
 
@@ -52,32 +58,37 @@ def _no_collection() -> Iterator[None]:
             gc.enable()
 
 
-def _judged(table: Table, reader: Reader) -> Batch:
+def _judged(table: Table, reader: Reader, *, needs_phone: bool) -> Batch:
     batch = Batch(rejected=table.rejected)
     if not table.rows:
         return batch
     people = reader.read(table)
-    usable = [bool(phone or email) for phone, email in zip(people.phones, people.emails, strict=True)]
+    emails = [""] * len(people.phones) if needs_phone else people.emails
+    usable = [bool(phone or email) for phone, email in zip(people.phones, emails, strict=True)]
     staged: Iterator[StagedRow] = zip(table.lines, *people.columns(), strict=True)
     if all(usable):
         batch.staged = list(staged)
     else:
         batch.staged = list(compress(staged, usable))
-        batch.rejected = sorted([*table.rejected, *_rejected(table, usable)], key=lambda rejected: rejected.line)
+        batch.rejected = sorted(
+            [*table.rejected, *_rejected(table, usable, needs_phone=needs_phone)], key=lambda rejected: rejected.line
+        )
     batch.warnings = _warnings(table, usable)
     return batch
 
 
-def _rejected(table: Table, usable: Sequence[bool]) -> Iterator[Rejected]:
-    """Yield the rows without a phone and an e-mail; rows without anything are none."""
+def _rejected(table: Table, usable: Sequence[bool], *, needs_phone: bool) -> Iterator[Rejected]:
+    """Yield the rows without what is needed; rows without anything are none."""
     for row, accepted in enumerate(usable):
         if not accepted and not table.is_blank(row):
-            yield Rejected(table.lines[row], _reason(table, row), tuple(table.rows[row]))
+            yield Rejected(table.lines[row], _reason(table, row, needs_phone=needs_phone), tuple(table.rows[row]))
 
 
-def _reason(table: Table, row: int) -> str:
+def _reason(table: Table, row: int, *, needs_phone: bool) -> str:
     defects = table.defects
     phones, emails = defects.phones.get(row, []), defects.emails.get(row, [])
+    if needs_phone:
+        return "; ".join([*(phones or ["no phone"]), *defects.others.get(row, ())])
     if not phones and not emails:
         return "; ".join(["no phone and no e-mail", *defects.others.get(row, ())])
     missing = [] if phones and emails else ["no e-mail" if phones else "no phone"]

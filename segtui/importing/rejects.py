@@ -34,7 +34,8 @@ class RejectsWriter:
 
     @property
     def _partial(self) -> Path:
-        return self.path.with_name(f".{self.path.name}.{os.getpid()}.part")
+        # Not made from the whole name: that may be as long as names can be.
+        return self.path.with_name(f".{self.path.name[:40]}.{os.getpid()}.part")
 
     def write(self, rejected: Rejected) -> None:
         """Add a row."""
@@ -79,7 +80,9 @@ class RejectsWriter:
 
     def _failure(self, error: OSError) -> InvalidInput:
         reason = error.strerror or str(error)
-        return InvalidInput(f"The rejected rows cannot be written to {clean(str(self.path))}: {reason}.", "rejects")
+        return InvalidInput(
+            f"The rejected rows cannot be written to {clean(str(self.path))}: {reason}. Name another place.", "rejects"
+        )
 
     def __enter__(self) -> Self:
         return self

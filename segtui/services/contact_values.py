@@ -45,7 +45,7 @@ def with_keys(row: dict[str, Any]) -> dict[str, Any]:
 
 def _put(row: dict[str, Any], name: str, value: str, region: str) -> None:
     if name.startswith(_CUSTOM):
-        _put_custom(row["custom_fields"], name.removeprefix(_CUSTOM), value)
+        _put_custom(row["custom_fields"], without_controls(name.removeprefix(_CUSTOM)).strip(), value)
     elif name == "do_not_call":
         row.update(do_not_call=_flag(value))
         row["do_not_call_by"] = row["do_not_call_by"] if row["do_not_call"] else None
@@ -60,12 +60,12 @@ def _put(row: dict[str, Any], name: str, value: str, region: str) -> None:
 
 
 def _put_custom(fields: dict[str, str], name: str, value: str) -> None:
-    if not name.strip():
+    if not name:
         raise InvalidInput("A custom field needs a name: custom.NAME=VALUE.", "custom_fields")
     if value:
-        fields[name.strip()] = value
+        fields[name] = value
     else:
-        fields.pop(name.strip(), None)
+        fields.pop(name, None)
 
 
 def _flag(value: str) -> int:

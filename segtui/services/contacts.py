@@ -22,7 +22,7 @@ from segtui.services import segments as segment_service
 from segtui.services.contact_queries import SORTABLE, ContactQuery
 from segtui.services.segments import Segment
 from segtui.services.session import Interrupt, Session, Transaction, company_of, moment, now, stored
-from segtui.text import clean, fold
+from segtui.text import clean, fold, without_controls
 
 __all__ = ["SORTABLE", "Contact", "ContactQuery", "add", "by_id_or_phone", "delete", "edit", "get", "listing", "total"]
 
@@ -203,12 +203,17 @@ def edit(session: Session, contact_id: int, values: Mapping[str, str], *, seen: 
                 f"Somebody else changed {clean(before.title)} meanwhile; nothing was saved. Look at it again first."
             )
         row = contact_values.checked(values, tx.session.one_company.region, _row(before), tx.session.actor.login)
-        _demand_free(tx, row, contact_id)
-        _mark_listed(tx, row)
+        given = {name: value for name, value in row.items() if name in ("phone", "email") and value}
+        changed = {name for name, value in given.items() if value != getattr(before, name)}
+        if changed:
+            _demand_free(tx, row, contact_id)
+        # One who has the phone for long was marked for it: a mark that is gone was cleared by hand.
+        if "phone" in changed:
+            _mark_listed(tx, row)
         search_index.before_change(tx, [contact_id])
         tx.execute(update(contacts).where(tx.scope(contacts), contacts.c.id == contact_id), row | {"updated_at": now()})
         search_index.after_change(tx)
-        audit.record(tx, "contact.edit", f"contact {contact_id}", detail=", ".join(sorted(values)))
+        audit.record(tx, "contact.edit", f"contact {contact_id}", detail=without_controls(", ".join(sorted(values))))
         return _get(tx, contact_id)
 
 

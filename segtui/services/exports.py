@@ -45,7 +45,7 @@ def export(
     if not isinstance(target, Path):
         return _write(found, target, format_)
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{target.name[:100]}.", suffix=".part", dir=target.parent)
+        handle, name = tempfile.mkstemp(prefix=f".{target.name[:40]}.", suffix=".part", dir=target.parent)
         try:
             with os.fdopen(handle, "wb") as file:
                 count = _write(found, file, format_)

@@ -19,7 +19,7 @@ def compute(tx: Transaction, existing: str) -> None:
     """Fill `changed` with every existing contact in which the staged rows change a field.
 
     `existing` is fill (only what is blank), overwrite (what the file has) or keep (nothing). do_not_call is set where
-    the file or the company's list says so, and never cleared.
+    the file says so, or the company's list about a phone that the contact gets, and never cleared.
     """
     if existing == "keep":
         return
@@ -43,6 +43,8 @@ def _candidates(tx: Transaction, existing: str) -> Any:  # noqa: ANN401  SQLAlch
         .where(
             tx.scope(do_not_call_list),
             do_not_call_list.c.phone == staged.c.phone,
+            # One who had it before was marked then: who is not any more was cleared by hand.
+            contacts.c.phone.is_distinct_from(staged.c.phone),
         )
         .exists()
     )
@@ -52,6 +54,7 @@ def _candidates(tx: Transaction, existing: str) -> Any:  # noqa: ANN401  SQLAlch
     return (
         select(
             contacts.c.id,
+            contacts.c.updated_at,
             *(contacts.c[name].label(f"old_{name}") for name in names),
             *(staged.c[name].label(f"new_{name}") for name in names),
             listed.label("listed"),
@@ -84,6 +87,7 @@ def _changed(row: Row[*tuple[Any, ...]], existing: str) -> dict[str, Any] | None
         before["do_not_call"], after["do_not_call"] = 0, 1
     if not before:
         return None
+    before["updated_at"] = pair["updated_at"]
     flags = {"do_not_call": int(marked or pair["old_do_not_call"]), "custom_fields": custom}
     return contact_values.with_keys({**new, **flags}) | {
         "contact_id": pair["id"],

@@ -1,8 +1,8 @@
 """An import with `do_not_call`: every valid phone of the file is remembered, nobody is created."""
 
-from sqlalchemy import bindparam, func, insert, literal, select, text, update
+from sqlalchemy import Text, bindparam, cast, func, insert, literal, select, text, update
 
-from segtui.database.tables import Id, contacts, do_not_call_list
+from segtui.database.tables import Id, contacts, do_not_call_list, import_changes
 from segtui.services.imports.merge import Outcome
 from segtui.services.imports.staging import staged
 from segtui.services.session import Transaction
@@ -24,9 +24,9 @@ def forecast(tx: Transaction) -> tuple[Outcome, int]:
     )
     known = int(
         tx.execute(
-            select(func.count())
-            .select_from(do_not_call_list)
-            .where(tx.scope(do_not_call_list), do_not_call_list.c.phone.in_(phones))
+            select(func.count(do_not_call_list.c.phone.distinct())).where(
+                tx.scope(do_not_call_list), do_not_call_list.c.phone.in_(phones)
+            )
         ).scalar_one()
     )
     duplicates = int(tx.execute(text(_DUPLICATES)).scalar_one())
@@ -36,13 +36,16 @@ def forecast(tx: Transaction) -> tuple[Outcome, int]:
 def write(tx: Transaction, import_id: int, at: int) -> None:
     """Put the phones on the company's list and mark the contacts that have them."""
     phones = select(staged.c.phone).where(staged.c.phone.is_not(None)).distinct()
-    tx.execute(
-        update(contacts)
-        .where(tx.scope(contacts), contacts.c.do_not_call == 0, contacts.c.phone.in_(phones))
-        .values(do_not_call=1, do_not_call_by=f"import:{import_id}", updated_at=at)
+    concerned = (tx.scope(contacts), contacts.c.do_not_call == 0, contacts.c.phone.in_(phones))
+    before = literal('{"do_not_call":0,"updated_at":') + cast(contacts.c.updated_at, Text) + literal("}")
+    undo = select(contacts.c.company_id, literal(import_id), contacts.c.id, before, literal('{"do_not_call":1}')).where(
+        *concerned
     )
-    known = select(do_not_call_list.c.phone).where(tx.scope(do_not_call_list))
-    new = (
+    tx.execute(insert(import_changes).from_select(["company_id", "import_id", "contact_id", "before", "after"], undo))
+    tx.execute(
+        update(contacts).where(*concerned).values(do_not_call=1, do_not_call_by=f"import:{import_id}", updated_at=at)
+    )
+    listed = (
         select(
             bindparam("company", type_=Id),
             staged.c.phone,
@@ -50,7 +53,8 @@ def write(tx: Transaction, import_id: int, at: int) -> None:
             literal(tx.session.actor.login),
             literal(import_id),
         )
-        .where(staged.c.phone.is_not(None), staged.c.phone.not_in(known))
+        .where(staged.c.phone.is_not(None))
         .distinct()
     )
-    tx.execute(insert(do_not_call_list).from_select(["company_id", "phone", "added_at", "added_by", "import_id"], new))
+    names = ["company_id", "phone", "added_at", "added_by", "import_id"]
+    tx.execute(insert(do_not_call_list).from_select(names, listed))

@@ -5,9 +5,10 @@ was resolved is used only if no contact of the company changed since; otherwise 
 """
 
 import json
+import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -66,8 +67,10 @@ def run(
         if not request.dry_run:
             work.record_failure(error)
         raise
-    for rows in search_index.catch_up(session) if not request.dry_run else ():
-        work.tell("indexing", rows)
+    # It is done; an index that has to wait makes searches slower, not wrong.
+    with suppress(SegtuiError):
+        for rows in search_index.catch_up(session) if not request.dry_run else ():
+            work.tell("indexing", rows)
     return result
 
 
@@ -84,7 +87,9 @@ class _Import:
         self._began = time.monotonic()
         self._started_at = now()
         self._tally = _Tally()
-        self._file: dict[str, Any] = {"file": request.name or (request.path.name if request.path else "-")}
+        name = request.name or (request.path.name if request.path else "-")
+        # A file's name is bytes; what of them is no UTF-8 no database takes.
+        self._file: dict[str, Any] = {"file": os.fsencode(name).decode(errors="replace")}
         self._total: int | None = None
 
     def tell(self, phase: str, rows: int) -> None:
@@ -115,17 +120,33 @@ class _Import:
                         rejects.discard()
                     raise
 
+    def _check(self) -> None:
+        """Raise Cancelled where that was asked for between two queries, which nothing else would notice."""
+        if self.interrupt.cancelled:
+            raise Cancelled("The import was cancelled; nothing was changed.")
+
     def _rejects_path(self) -> Path:
-        if self.request.rejects is not None:
-            return self.request.rejects
-        path = self.request.path
+        path, chosen = self.request.path, self.request.rejects
+        if chosen is not None:
+            if path is not None and _is_same_file(path, chosen):
+                raise InvalidInput(
+                    "The rejected rows would take the place of the file itself: name another.", "rejects"
+                )
+            return chosen
         return path.with_name(f"{path.name}.rejects.csv") if path is not None else Path("import.rejects.csv")
 
     def _read(self, workspace: Workspace, source: "Source", columns: Any, rejects: Any) -> None:  # noqa: ANN401  loaded lazily
         from segtui.importing import judge
 
         tally = self._tally
-        for batch in judge(source, columns, region=self.region, cancelled=lambda: self.interrupt.cancelled):
+        batches = judge(
+            source,
+            columns,
+            region=self.region,
+            needs_phone=self.request.destination.do_not_call,
+            cancelled=lambda: self.interrupt.cancelled,
+        )
+        for batch in batches:
             tally.rows += batch.rows
             tally.rejected += len(batch.rejected)
             tally.warnings += len(batch.warnings)
@@ -143,6 +164,7 @@ class _Import:
         with workspace.transaction(writes=False) as tx:
             seen = self._resolve(tx)
             forecast = self._forecast(tx)
+        self._check()
         if self._brings_nothing:
             raise self._nothing(rejects, forecast)
         if self.request.dry_run:
@@ -154,7 +176,9 @@ class _Import:
                 self._resolve(tx)
             path = rejects.close()
             try:
-                return self._write(tx, str(path) if path else None)
+                result = self._write(tx, str(path) if path else None)
+                self._check()
+                return result
             except BaseException:
                 # The rejects file was put in place before the commit: without one it goes again.
                 if path:
@@ -226,7 +250,7 @@ class _Import:
             "segment": result.segment,
             "segment_created": int(result.segment_created),
             "do_not_call": int(self.request.destination.do_not_call),
-            "rejects_file": result.rejects_file,
+            "rejects_file": result.rejects_file and os.fsencode(result.rejects_file).decode(errors="replace"),
             "finished_at": now(),
         }
 
@@ -268,7 +292,8 @@ class _Import:
         if self._tally.rows:
             first = self._tally.rejected_examples[0]
             sentence = (
-                f"All {self._tally.rows:,} rows were rejected; nothing was imported. "
+                f"{'The only row was' if self._tally.rows == 1 else f'All {self._tally.rows:,} rows were'} rejected; "
+                "nothing was imported. "
                 f"Line {first.line}: {clean(first.reason)}."
             )
         error = NothingToImport(sentence)
@@ -351,6 +376,13 @@ def _staged(workspace: Workspace) -> Iterator[None]:
     finally:
         # The connection does not go back to the pool: its temporary tables end with it, whatever happened to it.
         workspace.connection.detach()
+
+
+def _is_same_file(one: Path, other: Path) -> bool:
+    try:
+        return one.samefile(other)
+    except OSError:  # there is none of the name
+        return False
 
 
 def _duplicates(tx: Transaction) -> tuple[tuple[int, int], ...]:

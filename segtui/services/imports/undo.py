@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,13 +18,13 @@ from segtui.database.tables import (
     memberships,
     segments,
 )
-from segtui.errors import Conflict
+from segtui.errors import Conflict, SegtuiError
 from segtui.services import audit, contact_values, search_index
 from segtui.services import contacts as contact_service
 from segtui.services import segments as segment_service
 from segtui.services.imports.records import ImportRecord, record_of
 from segtui.services.imports.resolve import as_values
-from segtui.services.session import Session, Transaction, company_of, now
+from segtui.services.session import Session, Transaction, company_of, now, stored
 from segtui.text import clean
 
 _BATCH = 5_000
@@ -56,8 +57,10 @@ def undo(session: Session, import_id: int) -> UndoReport:
         tx.execute(update(imports).where(tx.scope(imports), imports.c.id == import_id).values(**values))
         audit.record(tx, "import.undo", record.file, detail=f"import {import_id}", count=report.contacts_deleted)
         search_index.after_change(tx)
-    for _ in search_index.catch_up(session):
-        pass
+    # It is undone; an index that has to wait makes searches slower, not wrong.
+    with suppress(SegtuiError):
+        for _ in search_index.catch_up(session):
+            pass
     return report
 
 
@@ -66,29 +69,33 @@ def _undo(tx: Transaction, record: ImportRecord) -> UndoReport:
     _withdraw_marks(tx, record.id)
     removed = _remove_memberships(tx, record.id)
     returned = _return_memberships(tx, record, kept)
-    restored = _restore_contacts(tx, record.id, kept)
+    restored = _restore_contacts(tx, record, kept)
     deleted = _delete_contacts(tx, record.id, kept)
     segment_deleted = _delete_segment(tx, record, kept)
     return UndoReport(deleted, restored, removed, returned, segment_deleted, tuple(kept))
 
 
 def _withdraw_marks(tx: Transaction, import_id: int) -> None:
-    """Take phones off the do-not-call list that this import put on it, and the marks that came from that alone."""
-    tx.execute(delete(do_not_call_list).where(tx.scope(do_not_call_list), do_not_call_list.c.import_id == import_id))
-    marked = contacts.c.do_not_call_by == f"import:{import_id}"
-    changed = select(import_changes.c.contact_id).where(
-        tx.scope(import_changes), import_changes.c.import_id == import_id
+    """Take phones off the do-not-call list that this import put on it, and the marks that came from that alone.
+
+    What another import listed too stays listed, and who came with such a phone stays marked.
+    """
+    listed = select(do_not_call_list.c.phone).where(tx.scope(do_not_call_list))
+    gone = listed.where(
+        do_not_call_list.c.import_id == import_id,
+        do_not_call_list.c.phone.not_in(listed.where(do_not_call_list.c.import_id != import_id)),
     )
     tx.execute(
         update(contacts)
-        .where(
-            tx.scope(contacts), marked, contacts.c.import_id.is_distinct_from(import_id), contacts.c.id.not_in(changed)
-        )
-        .values(do_not_call=0, do_not_call_by=None, updated_at=now())
+        .where(tx.scope(contacts), contacts.c.do_not_call_by == "list", contacts.c.phone.in_(gone))
+        .values(do_not_call=0, do_not_call_by=None)
     )
+    tx.execute(delete(do_not_call_list).where(tx.scope(do_not_call_list), do_not_call_list.c.import_id == import_id))
 
 
 def _remove_memberships(tx: Transaction, import_id: int) -> int:
+    # Those that another import replaced since must not return by the undo of that one.
+    tx.execute(delete(import_removals).where(tx.scope(import_removals), import_removals.c.added_by_import == import_id))
     added = (tx.scope(memberships), memberships.c.import_id == import_id)
     counts = tx.execute(
         select(memberships.c.segment_id, func.count()).where(*added).group_by(memberships.c.segment_id)
@@ -122,7 +129,7 @@ def _return_memberships(tx: Transaction, record: ImportRecord, kept: list[str]) 
     return returned
 
 
-def _restore_contacts(tx: Transaction, import_id: int, kept: list[str]) -> int:
+def _restore_contacts(tx: Transaction, record: ImportRecord, kept: list[str]) -> int:
     """Give changed contacts their old values back, field by field: a field that was changed again since stays."""
     last, restored = 0, 0
     while True:
@@ -132,16 +139,14 @@ def _restore_contacts(tx: Transaction, import_id: int, kept: list[str]) -> int:
                 import_changes,
                 (import_changes.c.company_id == contacts.c.company_id) & (import_changes.c.contact_id == contacts.c.id),
             )
-            .where(tx.scope(contacts), import_changes.c.import_id == import_id, contacts.c.id > last)
+            .where(tx.scope(contacts), import_changes.c.import_id == record.id, contacts.c.id > last)
             .order_by(contacts.c.id)
             .limit(_BATCH)
         ).all()
         if not rows:
             return restored
         last = rows[-1].id
-        changed = [
-            values for row in rows if (values := _restored(tx, as_values(row), f"import:{import_id}", kept)) is not None
-        ]
+        changed = [values for row in rows if (values := _restored(tx, as_values(row), record, kept)) is not None]
         search_index.before_change(tx, [values["key"] for values in changed])
         if changed:
             columns = ", ".join(f"{name} = :{name}" for name in changed[0] if name != "key")
@@ -152,8 +157,9 @@ def _restore_contacts(tx: Transaction, import_id: int, kept: list[str]) -> int:
         restored += len(changed)
 
 
-def _restored(tx: Transaction, row: dict[str, Any], mark: str, kept: list[str]) -> dict[str, Any] | None:
+def _restored(tx: Transaction, row: dict[str, Any], record: ImportRecord, kept: list[str]) -> dict[str, Any] | None:
     before, after = json.loads(row["before"]), json.loads(row["after"])
+    updated_at = before.pop("updated_at")
     values = {name: row[name] for name in (*TEXT_FIELDS, "do_not_call", "do_not_call_by")}
     values["custom_fields"] = dict(row["custom_fields"])
     stuck: list[str] = []
@@ -161,8 +167,7 @@ def _restored(tx: Transaction, row: dict[str, Any], mark: str, kept: list[str]) 
         if name == "custom_fields":
             stuck += _restore_custom(values["custom_fields"], before[name], after[name])
         elif name == "do_not_call":
-            if row["do_not_call_by"] == mark:
-                values.update(do_not_call=0, do_not_call_by=None)
+            continue  # when the phone is settled
         elif row[name] != after[name] or (name == "phone" and _phone_taken(tx, before[name], row["id"])):
             stuck.append(LABELS[name])
         else:
@@ -171,10 +176,21 @@ def _restored(tx: Transaction, row: dict[str, Any], mark: str, kept: list[str]) 
     if not values["phone"] and not values["email"]:
         kept.append(f"{title} (contact {row['id']}) keeps its values: without them it could not be reached at all.")
         return None
+    if row["do_not_call_by"] == f"import:{record.id}":
+        listed = _is_listed(tx, values["phone"])
+        values.update(do_not_call=int(listed), do_not_call_by="list" if listed else None)
     if stuck:
         kept.append(f"{title} (contact {row['id']}) keeps {', '.join(stuck)}: changed since the import.")
-    stored = contact_values.with_keys(values)
-    return {**stored, "updated_at": now(), "key": row["id"]}
+    untouched = record.finished_at is not None and row["updated_at"] <= stored(record.finished_at)
+    # With the time it had before, it counts as unchanged for the undo of the import that created it.
+    at = updated_at if untouched and not stuck else now()
+    return {**contact_values.with_keys(values), "updated_at": at, "key": row["id"]}
+
+
+def _is_listed(tx: Transaction, phone: str | None) -> bool:
+    """Tell whether a phone is on the company's do-not-call list."""
+    listed = select(do_not_call_list.c.phone).where(tx.scope(do_not_call_list), do_not_call_list.c.phone == phone)
+    return phone is not None and tx.execute(listed.limit(1)).scalar() is not None
 
 
 def _restore_custom(fields: dict[str, str], before: dict[str, str | None], after: dict[str, str]) -> list[str]:

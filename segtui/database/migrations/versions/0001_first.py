@@ -152,9 +152,9 @@ def _contacts_and_segments() -> None:
         sa.Column("phone", KEY, nullable=False),
         sa.Column("added_at", ID, nullable=False),
         sa.Column("added_by", sa.Text(), nullable=False),
-        sa.Column("import_id", ID, nullable=True),
+        sa.Column("import_id", ID, autoincrement=False, nullable=False),
         sa.ForeignKeyConstraint(["company_id"], ["companies.id"], name=op.f("fk_do_not_call_list_companies")),
-        sa.PrimaryKeyConstraint("company_id", "phone", name=op.f("pk_do_not_call_list")),
+        sa.PrimaryKeyConstraint("company_id", "phone", "import_id", name=op.f("pk_do_not_call_list")),
         sqlite_strict=True,
         sqlite_with_rowid=False,
     )
