@@ -33,6 +33,7 @@ class ListScreen(WorkScreen, Generic[Row]):
         self._all: int | None = None
         self._had_row = False
         self._stale = False
+        self._covered = False
         self._order: tuple[str, bool] = ("name", False)
 
     @abstractmethod
@@ -79,9 +80,15 @@ class ListScreen(WorkScreen, Generic[Row]):
         self._interrupt.cancel()
         super().on_unmount()
 
+    def on_screen_suspend(self) -> None:
+        """Remember that another screen came on top: what is painted meanwhile is not seen."""
+        self._covered = True
+
     def on_screen_resume(self) -> None:
-        """Show what changed while another screen was on top."""
-        if self._stale:
+        """Show what changed while another screen was on top, or had not come when it was put there."""
+        unfinished = self._covered and self.table.total is None
+        self._covered = False
+        if self._stale or unfinished:
             self._stale = False
             self.reload(cursor=self.table.cursor_id)
 
