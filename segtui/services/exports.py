@@ -44,7 +44,11 @@ def export(
     found = _Contacts(session, query, interrupt)
     if not isinstance(target, Path):
         return _write(found, target, format_)
+    target = target.resolve()  # what a link points to is written, the link stays
     try:
+        if target.exists() and not target.is_file():  # a pipe or a device takes it as it comes
+            with target.open("wb") as file:
+                return _write(found, file, format_)
         handle, name = tempfile.mkstemp(prefix=f".{target.name[:40]}.", suffix=".part", dir=target.parent)
         try:
             with os.fdopen(handle, "wb") as file:

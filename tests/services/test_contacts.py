@@ -1,9 +1,12 @@
 """Contacts by hand: what is checked, what identifies them, what is found."""
 
+import os
+from pathlib import Path
+
 import pytest
 
 from segtui.errors import Conflict, InvalidInput, NotFound
-from segtui.services import contacts, segments
+from segtui.services import contacts, exports, segments
 from segtui.services.contact_queries import SORTABLE, ContactQuery
 from segtui.services.session import Session
 
@@ -131,3 +134,15 @@ def test_every_order_is_complete_and_has_the_blanks_last(session: Session, sort:
 def test_an_unknown_order_is_refused(session: Session) -> None:
     with pytest.raises(InvalidInput, match="sorted by"):
         contacts.listing(session, ContactQuery(sort="shoe_size"))
+
+
+def test_an_export_writes_through_a_link_and_leaves_a_device_what_it_is(session: Session, tmp_path: Path) -> None:
+    contacts.add(session, ZOE)
+    target, link = tmp_path / "real.csv", tmp_path / "link.csv"
+    target.touch()
+    link.symlink_to(target)
+    assert exports.export(session, ContactQuery(), link) == 1
+    assert link.is_symlink()
+    assert b"+16025550199" in target.read_bytes()
+    assert exports.export(session, ContactQuery(), Path(os.devnull)) == 1
+    assert Path(os.devnull).is_char_device()
