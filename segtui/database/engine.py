@@ -92,7 +92,7 @@ def open_database(where: str | Path, *, create: bool = True, any_version: bool =
 def _url(where: str | Path) -> URL:
     text = str(where)
     if "://" not in text:
-        return URL.create("sqlite", database=str(Path(text).expanduser().absolute()))
+        return URL.create("sqlite", database=str(_absolute(text)))
     try:
         url = make_url(text)
     except (ArgumentError, ValueError):
@@ -105,7 +105,14 @@ def _url(where: str | Path) -> URL:
 def _sqlite_path(url: URL) -> Path:
     if not url.database or url.database == ":memory:" or url.query:
         raise DatabaseError("A SQLite database is the path of a file, without options.")
-    return Path(url.database).expanduser().absolute()
+    return _absolute(url.database)
+
+
+def _absolute(path: str) -> Path:
+    try:
+        return Path(path).expanduser().absolute()
+    except RuntimeError:  # `~somebody`
+        raise DatabaseError(f"{clean(path)} begins with the home folder of somebody who is not there.") from None
 
 
 def _engine(url: URL, backend: Backend) -> Engine:

@@ -213,10 +213,11 @@ do_not_call_list = Table(
     "do_not_call_list",
     metadata,
     Column("company_id", Id, ForeignKey("companies.id"), primary_key=True, autoincrement=False),
+    # The key in front of all else: SQLite 3.40 checks the wrong columns for NULL where it is not.
     Column("phone", Key, primary_key=True),
+    Column("import_id", Id, primary_key=True, autoincrement=False),
     Column("added_at", Time, nullable=False),
     Column("added_by", Text, nullable=False),
-    Column("import_id", Id, primary_key=True, autoincrement=False),
     **_PAIR,
 )
 

@@ -32,6 +32,8 @@ which address; all fields of a row are taken from one address where they can be)
 """
 
 SAMPLES = 5
+OWN = "Its header is the field's own name."
+"""The reason for a column of a file that this program exported."""
 _SEVERAL = frozenset(
     ("phone", "email", "do_not_call", "custom_fields", "custom", "ignore", "phone_label", "country_code")
 )
@@ -120,10 +122,7 @@ def _own_columns(headers: Sequence[str]) -> list[Guess] | None:
     names = list(headers[2:] if is_rejects(headers) else headers)
     if not set(TEXT_FIELDS) <= set(names):
         return None
-    own = {
-        name: Guess(name, 1.0, "Its header is the field's own name.")
-        for name in (*TEXT_FIELDS, "do_not_call", "custom_fields")
-    }
+    own = {name: Guess(name, 1.0, OWN) for name in (*TEXT_FIELDS, "do_not_call", "custom_fields")}
     own.update({name: Guess("ignore", 0.9, "An import sets this itself.") for name in ("created", "updated")})
     guesses = [own.get(name, Guess("custom", 1.0, "It is a custom field of this name.")) for name in names]
     return [*_rejects_columns(headers), *guesses]

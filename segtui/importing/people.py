@@ -7,7 +7,7 @@ from segtui.contact import TEXT_FIELDS
 from segtui.importing import synonyms
 from segtui.importing.addresses import take_addresses
 from segtui.importing.cells import is_honorific, is_withdrawal, says_no, says_yes
-from segtui.importing.columns import Column
+from segtui.importing.columns import OWN, Column
 from segtui.importing.countries import phone_region, region_of, regions_calling
 from segtui.importing.customs import CustomColumn, custom_fields, members_of
 from segtui.importing.folding import Folding, casefolded
@@ -184,7 +184,9 @@ class Reader:
 
     def _withdrawn(self, work: _Work) -> list[int]:
         """Return 1 for each row of a person who must not be called."""
-        statuses = work.fields["status"]
+        # An export of ours says so in its own column: who was cleared by hand stays cleared.
+        is_own = any(column.reason == OWN for column in self._of("do_not_call"))
+        statuses = [""] * work.count if is_own else work.fields["status"]
         leaving = {status for status in set(statuses) if status and is_withdrawal(status)}
         withdrawn = [int(status in leaving) for status in statuses] if leaving else [0] * work.count
         for column in self._of("do_not_call"):

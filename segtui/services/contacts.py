@@ -203,8 +203,7 @@ def edit(session: Session, contact_id: int, values: Mapping[str, str], *, seen: 
                 f"Somebody else changed {clean(before.title)} meanwhile; nothing was saved. Look at it again first."
             )
         row = contact_values.checked(values, tx.session.one_company.region, _row(before), tx.session.actor.login)
-        given = {name: value for name, value in row.items() if name in ("phone", "email") and value}
-        changed = {name for name, value in given.items() if value != getattr(before, name)}
+        changed = {name for name in ("phone", "email") if (row[name] or "") != getattr(before, name)}
         if changed:
             _demand_free(tx, row, contact_id)
         # One who has the phone for long was marked for it: a mark that is gone was cleared by hand.

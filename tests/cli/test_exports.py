@@ -7,6 +7,9 @@ import pytest
 
 from tests.support.commands import Commands
 
+# What a contact has of the database it is in.
+_ITS_OWN = ("id", "created", "updated")
+
 
 def test_csv_on_standard_output_by_default(people: Commands) -> None:
     rows = list(csv.DictReader(io.StringIO(people("export", "--segment", "Webinar").out)))
@@ -56,3 +59,25 @@ def test_a_file_that_cannot_be_written_is_a_sentence(people: Commands) -> None:
 def test_an_unknown_segment_writes_no_file(people: Commands) -> None:
     assert people.attempt("export", "--segment", "Nothing", "--output", "back.csv").status == 1
     assert not Path("back.csv").exists()
+
+
+def test_a_name_as_long_as_names_can_be(people: Commands) -> None:
+    name = "客" * 83 + ".csv"
+    people("export", "--output", name)
+    assert Path(name).exists()
+
+
+def test_an_export_imports_back_to_the_same_contacts(people: Commands, tmp_path: Path) -> None:
+    people("contacts", "add", "email=o'hara@example.com", "status=DNC", "custom.Email==1+1", "custom.+x='abc")
+    people("contacts", "add", "phone=+81312345678", "first_name=太郎", 'organization="A", B; C', "custom.line=-5")
+    people("export", "--output", "back.csv")
+    again = people("import", "back.csv", "--existing", "overwrite", "--json").json
+    assert (again["rows"], again["unchanged"]) == (5, 5)
+    other = Commands(str(tmp_path / "other.db"))
+    assert other("import", "back.csv", "--json").json["created"] == 5
+
+    def contacts_of(segtui: Commands) -> list[dict[str, object]]:
+        found = segtui("contacts", "list", "--json", "--sort", "email").json["contacts"]
+        return [{name: value for name, value in each.items() if name not in _ITS_OWN} for each in found]
+
+    assert contacts_of(other) == contacts_of(people)

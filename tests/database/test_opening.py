@@ -161,6 +161,7 @@ def test_a_full_disk_is_said_so_and_nothing_is_changed(tmp_path: Path) -> None:
         ("mysql://localhost/x", "SQLite and PostgreSQL"),
         ("://", "not a database URL"),
         ("postgresql://nobody@127.0.0.1:1/none", "cannot be reached"),
+        ("~nobody-of-this-name/segtui.db", "home folder"),
     ],
 )
 def test_a_wrong_url_is_said_so(where: str, says: str) -> None:

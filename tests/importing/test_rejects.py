@@ -72,3 +72,10 @@ def test_where_it_cannot_be_written_a_sentence_says_so(tmp_path: Path) -> None:
     writer = RejectsWriter(tmp_path / "none" / "rejects.csv", ["a"])
     with pytest.raises(InvalidInput, match="cannot be written"):
         writer.write(Rejected(2, "no", ("x",)))
+
+
+@pytest.mark.parametrize("name", ["r" * 251 + ".csv", "拒" * 83 + ".csv"])
+def test_its_name_may_be_as_long_as_names_can_be(tmp_path: Path, name: str) -> None:
+    with RejectsWriter(tmp_path / name, ["a"]) as writer:
+        writer.write(Rejected(2, "no", ("x",)))
+    assert [each.name for each in tmp_path.iterdir()] == [name]

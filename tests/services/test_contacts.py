@@ -1,13 +1,15 @@
 """Contacts by hand: what is checked, what identifies them, what is found."""
 
+import io
 import os
 from pathlib import Path
 
 import pytest
 
 from segtui.errors import Conflict, InvalidInput, NotFound
-from segtui.services import contacts, exports, segments
+from segtui.services import contacts, exports, imports, segments
 from segtui.services.contact_queries import SORTABLE, ContactQuery
+from segtui.services.imports import Destination
 from segtui.services.session import Session
 
 ZOE = {"phone": "(602) 555-0199", "first_name": "Zoë", "last_name": "Ødegård", "city": "Århus", "custom.age": "42"}
@@ -146,3 +148,22 @@ def test_an_export_writes_through_a_link_and_leaves_a_device_what_it_is(session:
     assert b"+16025550199" in target.read_bytes()
     assert exports.export(session, ContactQuery(), Path(os.devnull)) == 1
     assert Path(os.devnull).is_char_device()
+
+
+def test_what_is_not_changed_is_not_held_against_an_edit(session: Session) -> None:
+    # Two contacts come to share an e-mail where an import overwrites the one's.
+    ann = contacts.add(session, {"phone": "+16025550199", "email": "ann@example.com"})
+    contacts.add(session, {"email": "office@example.com"})
+    file = io.BytesIO(b"phone,email\n+16025550199,office@example.com\n")
+    imports.run(session, imports.ImportRequest(None, file, destination=Destination("Leads", existing="overwrite")))
+    assert contacts.edit(session, ann.id, {"city": "Oslo"}).email == "office@example.com"
+    with pytest.raises(InvalidInput, match="already belongs"):
+        contacts.edit(session, ann.id, {"phone": ""})
+
+
+def test_names_that_are_no_unicode_are_stored_as_blanks(session: Session) -> None:
+    contact = contacts.add(session, {"phone": "+16025550199", "custom.caf\udce9": "yes", "custom.a\nb": "no"})
+    assert contact.custom_fields == {"caf": "yes", "a b": "no"}
+    assert contacts.edit(session, contact.id, {"custom.caf\udce9": ""}).custom_fields == {"a b": "no"}
+    segments.create(session, "caf\udce9")
+    assert segments.by_name(session, "CAF\udce9").name == "caf"

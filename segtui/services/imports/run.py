@@ -33,6 +33,7 @@ if TYPE_CHECKING:  # these load Polars, which only a running import may
     from segtui.importing.source import Source
 
 _EXAMPLES = 20
+_CANCELLED = "The import was cancelled; nothing was changed."
 Report = Callable[[Progress], None]
 
 
@@ -64,9 +65,11 @@ def run(
     try:
         result = work.run()
     except (SegtuiError, OSError) as error:
+        if isinstance(error, Cancelled):
+            error = Cancelled(_CANCELLED)  # the database only knows that a query was stopped
         if not request.dry_run:
             work.record_failure(error)
-        raise
+        raise error
     # It is done; an index that has to wait makes searches slower, not wrong.
     with suppress(SegtuiError):
         for rows in search_index.catch_up(session) if not request.dry_run else ():
@@ -123,7 +126,7 @@ class _Import:
     def _check(self) -> None:
         """Raise Cancelled where that was asked for between two queries, which nothing else would notice."""
         if self.interrupt.cancelled:
-            raise Cancelled("The import was cancelled; nothing was changed.")
+            raise Cancelled(_CANCELLED)
 
     def _rejects_path(self) -> Path:
         path, chosen = self.request.path, self.request.rejects
@@ -174,16 +177,11 @@ class _Import:
             if self._contact_changes(tx) != seen:
                 staging.start_over(tx)
                 self._resolve(tx)
-            path = rejects.close()
-            try:
-                result = self._write(tx, str(path) if path else None)
-                self._check()
-                return result
-            except BaseException:
-                # The rejects file was put in place before the commit: without one it goes again.
-                if path:
-                    path.unlink(missing_ok=True)
-                raise
+            result = self._write(tx, str(rejects.path) if rejects.rows else None)
+            self._check()
+            # Last of all before the commit: a file that cannot be put in place is an import that did not happen.
+            rejects.close()
+            return result
 
     @property
     def _brings_nothing(self) -> bool:
