@@ -4,6 +4,9 @@ Signatures as in the formats' own specifications and file(1)'s collection.
 """
 
 import re
+import zipfile
+
+from segtui.importing.opening import OpenFile
 
 GZIP = b"\x1f\x8b"
 
@@ -37,15 +40,42 @@ _TEXT_STARTS: tuple[tuple[bytes, str], ...] = (
     (b"begin:vcard", "a vCard file; export the contacts as CSV instead"),
 )
 _JSON = re.compile(rb'(?:\{\s*["}]|\[\s*[\[{"\]])')
-_EXCEL = "an Excel workbook; save it as CSV"
+_LARGEST_OLE = 256 << 20
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+
+def is_workbook(file: OpenFile, head: bytes) -> bool:
+    """Tell whether a file, which begins with `head`, is a workbook that can be read: XLSX, XLSM or XLS."""
+    if head.startswith(b"PK"):
+        # The list of names is at the end of an archive, and not there where that was cut off.
+        names = _names_of(file)
+        return ("xl/workbook.bin" not in names) and (
+            any(name.startswith("xl/") for name in names) or b"xl/work" in head
+        )
+    if not head.startswith(_OLE):
+        return False
+    with file.reading() as raw:
+        whole = raw.read(_LARGEST_OLE)
+    # The name of the stream that an old workbook is in; a protected new one lies in such a file too.
+    return (_wide(b"Workbook") in whole or _wide(b"Book") in whole) and _wide(b"EncryptedPackage") not in whole
+
+
+def _names_of(file: OpenFile) -> list[str]:
+    try:
+        with file.reading() as raw, zipfile.ZipFile(raw) as archive:
+            return archive.namelist()
+    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+        return []
 
 
 def refused_kind(head: bytes) -> str | None:
     """Return what the file is ("a PNG image") if it is not a table of text, else None. `head`: its first bytes."""
     if head.startswith(b"PK"):
         return _zipped(head)
-    if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
-        return _EXCEL if _wide(b"Workbook") in head or _wide(b"Book") in head else f"an old Office file; {_SAVE_AS_CSV}"
+    if head.startswith(_OLE):
+        if _wide(b"EncryptedPackage") in head:
+            return "an Office file protected by a password; save it without one"
+        return f"an old Office file; {_SAVE_AS_CSV}"
     for signature, kind in _SIGNATURES:
         if head.startswith(signature):
             return kind
@@ -65,8 +95,10 @@ def _wide(name: bytes) -> bytes:
 def _zipped(head: bytes) -> str | None:
     if not re.match(rb"PK(?:\x03\x04|\x05\x06|\x07\x08)", head):
         return None
-    if b"xl/" in head or b"[Content_Types].xml" in head:
-        return "a Word document" if b"word/" in head else _EXCEL
+    if b"xl/workbook.bin" in head:
+        return "an Excel binary workbook (XLSB); save it as XLSX"
+    if b"[Content_Types].xml" in head or b"_rels/" in head:
+        return "a Word document" if b"word/" in head else "an Office document"
     if b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet" in head:
         return "an OpenDocument spreadsheet; save it as CSV"
     return "a ZIP archive; unpack it first"

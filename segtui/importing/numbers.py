@@ -32,6 +32,9 @@ class _Territory:
 
     leading: re.Pattern[str] | None
     patterns: dict[int, re.Pattern[str]]
+    general: str
+    kinds: dict[int, str]
+    """The patterns of all kinds of numbers, by length, for an engine that knows no looking ahead."""
 
     def has(self, national: str) -> bool:
         pattern = self.patterns.get(len(national))
@@ -81,7 +84,7 @@ def _territory(region: str) -> _Territory:
         found.personal_number, found.pager, found.uan, found.voicemail,
     ]  # fmt: skip
     general = found.general_desc
-    patterns = {}
+    patterns, by_length = {}, {}
     for length in general.possible_length:
         fitting = [
             kind.national_number_pattern
@@ -89,10 +92,10 @@ def _territory(region: str) -> _Territory:
             if kind and kind.national_number_pattern and (not kind.possible_length or length in kind.possible_length)
         ]
         if fitting:
-            patterns[length] = re.compile(
-                rf"(?=(?:{general.national_number_pattern})\Z)(?:{'|'.join(dict.fromkeys(fitting))})"
-            )
-    return _Territory(re.compile(found.leading_digits) if found.leading_digits else None, patterns)
+            either = by_length[length] = "|".join(dict.fromkeys(fitting))
+            patterns[length] = re.compile(rf"(?=(?:{general.national_number_pattern})\Z)(?:{either})")
+    leading = re.compile(found.leading_digits) if found.leading_digits else None
+    return _Territory(leading, patterns, general.national_number_pattern, by_length)
 
 
 @lru_cache(maxsize=256)
@@ -179,6 +182,32 @@ def _national(digits: str, region: str) -> str | None:
     if len(national) not in plan.lengths or national.startswith("00") or not plan.is_valid(national):
         return None
     return f"+{plan.code}{national}"
+
+
+@dataclass(frozen=True, slots=True)
+class UsualPatterns:
+    """The patterns by which a usual spelling is recognised in one region; "" where there is none of a kind."""
+
+    code: str
+    general: tuple[str, ...]
+    """All of these fit a number of the region."""
+    kinds: dict[int, str]
+    """By its length, one of these too."""
+    abroad: str
+    trunk: str
+    special: str
+
+
+def usual_patterns(region: str) -> UsualPatterns | None:
+    """Return the patterns of a region, None where the first that claims the numbers of its code does not claim all."""
+    plan = _plan(region)
+    if plan is None or plan.territories[0].leading is not None:
+        return None
+    main = plan.territories[0]
+    abroad, trunk, special = (each.pattern if each else "" for each in (plan.abroad, plan.trunk, plan.special))
+    general = tuple(dict.fromkeys([plan.general.pattern, main.general]))
+    kinds = {length: either for length, either in main.kinds.items() if length in plan.lengths}
+    return UsualPatterns(plan.code, general, kinds, abroad, trunk, special)
 
 
 class Numbers:

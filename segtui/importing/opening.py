@@ -81,6 +81,20 @@ class Reading(io.RawIOBase):
         self._position += count
         return count
 
+    def seekable(self) -> bool:
+        """Say yes."""
+        return True
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        """Read on from another position, which is returned."""
+        base = {os.SEEK_SET: 0, os.SEEK_CUR: self._position}.get(whence)
+        if base is None:
+            base = os.fstat(self._handle).st_size
+        if base + offset < 0:
+            raise ValueError(f"There is no position {base + offset}.")
+        self._position = base + offset
+        return self._position
+
 
 class OpenFile:
     """An open file with its size and its SHA-256, both of the bytes as they were given."""

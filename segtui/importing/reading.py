@@ -12,6 +12,7 @@ from segtui.importing.emails import email_in
 from segtui.importing.numbers import Numbers
 from segtui.importing.results import quoted
 from segtui.importing.spelling import words_of
+from segtui.importing.vectors import settled_emails, settled_phones
 
 # Between several e-mails in one cell. A comma or semicolon cannot be in one.
 _SEVERAL_EMAILS = re.compile(r"\s*(?::::|[;,|])\s*")
@@ -24,6 +25,8 @@ class Taken:
     values: list[str]
     kept: dict[int, dict[int, str]] = field(default_factory=dict)
     defects: dict[int, list[str]] = field(default_factory=dict)
+    unread: list[tuple[int, int, str]] = field(default_factory=list)
+    """Position, row and text of each cell that could not be read."""
 
     def keep(self, position: int, row: int, text: str) -> None:
         """Keep a text of a column as the row's custom field."""
@@ -77,7 +80,14 @@ def take_phones(columns: Sequence[Cells], regions: Sequence[str], numbers: Numbe
     def same(text: str, row: int, value: str) -> bool:
         return numbers.reads_as(text, regions[row], value)
 
-    return _take(columns, len(regions), read, same, lambda text, row: phone_defect(text, regions[row]))
+    settled = settled_phones(columns[0].cells, regions) if _is_whole(columns) else None
+    taken = _take(
+        columns, settled or [""] * len(regions), read, same, lambda text, row: phone_defect(text, regions[row])
+    )
+    # A person may still make a number of what no rule could: it is kept where an e-mail keeps the row.
+    for position, row, text in taken.unread:
+        taken.keep(position, row, text)
+    return taken
 
 
 def take_emails(columns: Sequence[Cells], count: int) -> Taken:
@@ -86,7 +96,13 @@ def take_emails(columns: Sequence[Cells], count: int) -> Taken:
     def same(text: str, row: int, value: str) -> bool:  # noqa: ARG001  # every row alike
         return text.casefold() == value.casefold()
 
-    return _take(columns, count, _read_email, same, lambda text, row: email_defect(text))  # noqa: ARG005  # likewise
+    settled = settled_emails(columns[0].cells) if _is_whole(columns) else None
+    return _take(columns, settled or [""] * count, _read_email, same, lambda text, row: email_defect(text))  # noqa: ARG005  # likewise
+
+
+def _is_whole(columns: Sequence[Cells]) -> bool:
+    """Tell whether the column looked at first counts for every row: then it is read at once."""
+    return bool(columns) and columns[0].allowed is None
 
 
 def _read_email(text: str, row: int) -> tuple[str | None, str]:  # noqa: ARG001  # every row alike
@@ -102,19 +118,21 @@ def _read_email(text: str, row: int) -> tuple[str | None, str]:  # noqa: ARG001 
 
 def _take(
     columns: Sequence[Cells],
-    count: int,
+    settled: list[str],
     read: Callable[[str, int], tuple[str | None, str]],
     same: Callable[[str, int, str], bool],
     defect: Callable[[str, int], str],
 ) -> Taken:
-    """Take the first cell that reads; keep what other columns have, unless it is the same."""
-    taken = Taken([""] * count)
+    """Take the first cell that reads; keep what other columns have, unless it is the same.
+
+    `settled` are the values that were read from the first column already.
+    """
+    taken = Taken(settled)
     values = taken.values
-    failed: list[tuple[int, int, str]] = []
-    for column in columns:
+    for place, column in enumerate(columns):
         position, allowed = column.position, column.allowed
         for row, text in enumerate(column.cells):
-            if not text or (allowed is not None and not allowed[row]):
+            if not text or (allowed is not None and not allowed[row]) or (place == 0 and values[row]):
                 continue
             if values[row]:
                 if not same(text, row, values[row]):
@@ -123,11 +141,11 @@ def _take(
             value, rest = read(text, row)
             if value is None:
                 taken.defects.setdefault(row, []).append(defect(text, row))
-                failed.append((position, row, text))
+                taken.unread.append((position, row, text))
             else:
                 values[row] = value
                 taken.keep(position, row, rest)
-    for position, row, text in failed:
+    for position, row, text in taken.unread:
         if values[row]:
             taken.keep(position, row, text)
     return taken

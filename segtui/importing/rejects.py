@@ -2,8 +2,11 @@
 
 import contextlib
 import csv
+import filecmp
 import os
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
+from itertools import count
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
@@ -14,28 +17,45 @@ from segtui.importing.columns import is_rejects
 from segtui.importing.results import Rejected
 from segtui.text import clean
 
+_BEGINNING = re.compile(rb"line,reason[,\r\n]")
+
+
+def demand_replaceable(path: Path) -> None:
+    """Raise InvalidInput where `path` is a file that is no file of rejected rows, and so is not ours to replace."""
+    try:
+        if not path.is_file():
+            return
+        with path.open("rb") as file:
+            beginning = file.read(20)
+    except OSError as error:
+        raise _failure(path, error) from error
+    if beginning and not _BEGINNING.match(beginning):
+        raise InvalidInput(
+            f"{clean(str(path))} is there already and is no file of rejected rows as an import writes it: name another "
+            "place for them.",
+            "rejects",
+        )
+
 
 class RejectsWriter:
     """Writes rejected rows to `path` as UTF-8 CSV, readable by its owner only.
 
     There is no file before the first row, and under its own name it is only there once it is complete (`close`); as a
-    context manager it is discarded where an error passes through. `rows` counts. What cannot be written
-    raises InvalidInput.
+    context manager it is discarded where an error passes through. What is at `path` is replaced; with `beside` it
+    stays, for somebody may have mended it, and the new file gets the next free name: `leads.csv.rejects-2.csv`. `rows`
+    counts. What cannot be written raises InvalidInput.
     """
 
-    def __init__(self, path: Path, headers: Sequence[str]) -> None:
+    def __init__(self, path: Path, headers: Sequence[str], *, beside: bool = False) -> None:
         self.path = path
         self.rows = 0
+        self._beside = beside
         # A file of rejected rows that is rejected again does not grow further such columns.
         self._skipped = 2 if is_rejects(headers) else 0
         self._headers = list(headers[self._skipped :])
         self._file: IO[str] | None = None
         self._writer: Any = None
-
-    @property
-    def _partial(self) -> Path:
-        # Not made from the whole name: that may be as long as names can be.
-        return self.path.with_name(f".{self.path.name[:40]}.{os.getpid()}.part")
+        self._partial: Path | None = None
 
     def write(self, rejected: Rejected) -> None:
         """Add a row."""
@@ -47,13 +67,26 @@ class RejectsWriter:
             self.rows += 1
         except OSError as error:
             self.discard()
-            raise self._failure(error) from error
+            raise _failure(self.path, error) from error
 
     def _open(self) -> None:
-        handle = os.open(self._partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0), 0o600)
-        self._file = os.fdopen(handle, "w", encoding="utf-8", errors="replace", newline="")
+        if _takes_it_as_it_comes(self.path):
+            self._file = self.path.open("w", encoding="utf-8", errors="replace", newline="")
+        else:
+            target = self._target
+            # Not made from the whole name: that may be as long as names can be.
+            self._partial = target.with_name(f".{target.name[:40]}.{os.getpid()}.part")
+            flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0)
+            self._file = os.fdopen(
+                os.open(self._partial, flags, 0o600), "w", encoding="utf-8", errors="replace", newline=""
+            )
         self._writer = csv.writer(self._file)
         self._writer.writerow(["line", "reason", *map(guarded, self._headers)])
+
+    @property
+    def _target(self) -> Path:
+        # What a link points to is written, the link stays.
+        return self.path if self._beside else self.path.resolve()
 
     def close(self) -> Path | None:
         """Give the file its name; return that, None where nothing was rejected."""
@@ -61,28 +94,39 @@ class RejectsWriter:
             return None
         try:
             self._file.flush()
-            os.fsync(self._file.fileno())
+            if self._partial is not None:
+                os.fsync(self._file.fileno())
             self._file.close()
-            self._partial.replace(self.path)
+            if self._partial is not None:
+                self._put_in_place(self._partial)
         except OSError as error:
             self.discard()
-            raise self._failure(error) from error
+            raise _failure(self.path, error) from error
         self._file = None
         return self.path
+
+    def _put_in_place(self, partial: Path) -> None:
+        if not self._beside:
+            partial.replace(self._target)
+            return
+        for place in _places(self.path):
+            if place.is_file() and filecmp.cmp(place, partial, shallow=False):
+                partial.unlink()  # the same rows were rejected before: there they are
+            elif _claim(place):
+                partial.replace(place)
+            else:
+                continue
+            self.path = place
+            return
 
     def discard(self) -> None:
         """Take away what was written; a file that was closed before stays."""
         if self._file is not None:
             with contextlib.suppress(OSError):
                 self._file.close()
-            self._partial.unlink(missing_ok=True)
+            if self._partial is not None:
+                self._partial.unlink(missing_ok=True)
             self._file = None
-
-    def _failure(self, error: OSError) -> InvalidInput:
-        reason = error.strerror or str(error)
-        return InvalidInput(
-            f"The rejected rows cannot be written to {clean(str(self.path))}: {reason}. Name another place.", "rejects"
-        )
 
     def __enter__(self) -> Self:
         return self
@@ -92,3 +136,31 @@ class RejectsWriter:
             self.close()
         else:
             self.discard()
+
+
+def _takes_it_as_it_comes(path: Path) -> bool:
+    """Tell whether `path` is a pipe or a device: it is written to and never replaced."""
+    return path.exists() and not path.is_file() and not path.is_dir()
+
+
+def _places(path: Path) -> Iterator[Path]:
+    """Yield `path` and then the names beside it."""
+    yield path
+    for number in count(2):
+        yield path.with_name(f"{path.stem}-{number}{path.suffix}")
+
+
+def _claim(path: Path) -> bool:
+    """Take a name that nobody has, whoever else looks for one at this moment. Return whether it was free."""
+    try:
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    except FileExistsError:
+        return False
+    return True
+
+
+def _failure(path: Path, error: OSError) -> InvalidInput:
+    reason = error.strerror or str(error)
+    return InvalidInput(
+        f"The rejected rows cannot be written to {clean(str(path))}: {reason}. Name another place.", "rejects"
+    )

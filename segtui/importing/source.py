@@ -1,8 +1,8 @@
 """A file that was opened and recognised: what it is, how it is laid out, and its rows, as often as one wants them."""
 
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
@@ -10,11 +10,12 @@ from typing import BinaryIO, Self
 from segtui.errors import InvalidInput, UnreadableFile
 from segtui.importing.cells import stored
 from segtui.importing.dialect import MAX_COLUMNS, SAMPLE, Layout, layout_of
-from segtui.importing.encoding import Content, encoding_of
-from segtui.importing.kinds import GZIP, is_binary, refused_kind
+from segtui.importing.encoding import Content, Encoding, encoding_of
+from segtui.importing.kinds import GZIP, is_binary, is_workbook, refused_kind
 from segtui.importing.opening import OpenFile, open_regular, spool
 from segtui.importing.options import ReadOptions, delimiter_of
 from segtui.importing.records import Chunk, records
+from segtui.importing.workbook import DELIMITER, open_workbook, sheet_as_text
 from segtui.text import clean
 
 PREVIEW = 20
@@ -26,10 +27,12 @@ _SAMPLE_ROWS = 500
 class Source:
     """A file ready to be read. Close it, or use it as a context manager.
 
-    `size` (bytes) and `sha256` are those of the file as it was given, packed or not. `headers` are unique: the second
-    "Email" is "Email (2)", a column without a header "Column 5". `preview` holds the first rows as they will be read.
-    `findings` are short remarks for people about what was recognised. `rows` is known at once for small
-    files only, `estimated_rows` is judged by the size of the first rows for the others.
+    `format` is CSV, TSV, XLSX or XLS. Of a workbook, `sheets` are the names and `sheet` the one that is read; what is
+    read then is that sheet as text, its lines the sheet's rows, and it has neither encoding nor delimiter. `size`
+    (bytes) and `sha256` are those of the file as it was given, packed or not. `headers` are unique: the second "Email"
+    is "Email (2)", a column without a header "Column 5". `preview` holds the first rows as they will be read.
+    `findings` are short remarks for people about what was recognised. `rows` is known at once for small files only,
+    `estimated_rows` is judged by the size of the first rows for the others.
     """
 
     name: str
@@ -48,8 +51,11 @@ class Source:
     """The first rows, by which columns are recognised."""
     written_headers: list[str] = field(repr=False)
     """The header row as it is in the file."""
+    _file: OpenFile = field(repr=False)
     _content: Content = field(repr=False)
     _layout: Layout = field(repr=False)
+    sheet: str | None = None
+    sheets: Sequence[str] = ()
 
     @property
     def width(self) -> int:
@@ -60,19 +66,22 @@ class Source:
     def required(self) -> int:
         """How many cells a row must have not to be short: columns at the end without a header may be missing."""
         written = self.written_headers
+        if self.sheet is not None:
+            return 0  # a row of a sheet ends with its last filled cell
         return next((place for place in range(len(written), 0, -1) if written[place - 1]), 0) if written else self.width
 
     def chunks(self) -> Iterator[Chunk]:
         """Yield the rows as they are in the file, from the first; see `records`. Raises UnreadableFile."""
         if not self.headers:
             return
-        self._content.file.check_unchanged()
+        self._file.check_unchanged()
         with self._content.text() as text:
-            yield from records(text, self.delimiter, self.width, self._layout.skip)
-        self._content.file.check_unchanged()
+            yield from records(text, self._layout.delimiter, self.width, self._layout.skip)
+        self._file.check_unchanged()
 
     def close(self) -> None:
         """Close the file; nothing of it stays behind."""
+        self._file.close()
         self._content.file.close()
 
     def __enter__(self) -> Self:
@@ -114,11 +123,46 @@ def open_source(
 
 
 def _recognised(file: OpenFile, name: str, digest: str, options: ReadOptions, delimiter: str | None) -> Source:
-    content = _packed(file, name)
-    encoding = encoding_of(content, options.encoding)
-    content = Content(file, content.gzipped, encoding)
+    with file.reading() as raw:
+        head = raw.read(1 << 16)
+    if is_workbook(file, head):
+        return _of_workbook(file, name, digest, options)
+    if options.sheet is not None:
+        raise InvalidInput(f"{clean(name)} is no workbook: it has no sheets to choose from.", "sheet")
+    content = _packed(file, head, name)
+    content = Content(file, content.gzipped, encoding_of(content, options.encoding))
+    return _read(file, content, name, digest, (delimiter, options.header))
+
+
+def _of_workbook(file: OpenFile, name: str, digest: str, options: ReadOptions) -> Source:
+    for given, what in ((options.delimiter, "delimiter"), (options.encoding, "encoding")):
+        if given is not None:
+            raise InvalidInput(f"{clean(name)} is a workbook: it has no {what} to choose.", what)
+    workbook = open_workbook(file)
+    sheet = sheet_as_text(workbook, options.sheet)
+    try:
+        content = Content(sheet.file, encoding=Encoding("utf-8", ""))
+        source = _read(file, content, name, digest, (DELIMITER, options.header), width=sheet.width)
+    except BaseException:
+        sheet.file.close()
+        raise
+    source.format, source.delimiter = workbook.kind, ""
+    source.sheet, source.sheets = sheet.name, tuple(workbook.sheets)
+    if len(source.sheets) > 1:
+        source.findings.insert(0, f"Sheet “{clean(sheet.name)}”, one of {len(source.sheets)}")
+    return source
+
+
+def _read(
+    file: OpenFile, content: Content, name: str, digest: str, asked: tuple[str | None, bool | None], *, width: int = 0
+) -> Source:
+    """Return what is in text. `asked` are the delimiter and whether there is a header, where a person said so."""
     sample, total = _sampled(content, name)
-    layout = layout_of(sample, delimiter, options.header)
+    layout = layout_of(sample, *asked)
+    if layout.width < width:
+        # What stands beside the last header of a sheet is in a column of its own, not a cell too many.
+        header = layout.header and (*layout.header, *[""] * (width - layout.width))
+        layout = replace(layout, width=width, header=header)
     if layout.width > MAX_COLUMNS:
         raise UnreadableFile(f"{clean(name)} has {layout.width:,} columns; an import reads at most {MAX_COLUMNS:,}.")
     written = list(layout.header or ())
@@ -128,7 +172,7 @@ def _recognised(file: OpenFile, name: str, digest: str, options: ReadOptions, de
         size=file.size,
         sha256=digest,
         format="TSV" if layout.delimiter == "\t" else "CSV",
-        encoding=encoding.label,
+        encoding=content.encoding.label,
         delimiter=layout.delimiter,
         header_line=layout.header_line,
         headers=headers,
@@ -138,6 +182,7 @@ def _recognised(file: OpenFile, name: str, digest: str, options: ReadOptions, de
         estimated_rows=0,
         sample=[],
         written_headers=written,
+        _file=file,
         _content=content,
         _layout=layout,
     )
@@ -151,10 +196,8 @@ def _recognised(file: OpenFile, name: str, digest: str, options: ReadOptions, de
     return source
 
 
-def _packed(file: OpenFile, name: str) -> Content:
+def _packed(file: OpenFile, head: bytes, name: str) -> Content:
     """Return the content, unpacked where it is a gzip. Raises UnreadableFile for what is no text."""
-    with file.reading() as raw:
-        head = raw.read(1 << 16)
     content = Content(file, gzipped=head.startswith(GZIP))
     if content.gzipped:
         with content.bytes() as unpacked:

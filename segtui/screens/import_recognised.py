@@ -15,7 +15,7 @@ from segtui.importing.options import DELIMITER_NAMES, ReadOptions
 from segtui.screens.import_paths import size_text
 from segtui.screens.import_preview import Preview
 from segtui.screens.import_step import Problem
-from segtui.text import clean
+from segtui.text import clean, counted
 
 if TYPE_CHECKING:
     from segtui.importing import Source
@@ -61,8 +61,8 @@ class Recognised(Vertical):
         """Lay it out."""
         yield Static("", id="file-about", markup=False)
         with Horizontal(id="reading"):
-            for name in ("delimiter", "encoding", "header"):
-                yield Static(name.capitalize(), classes="import-label")
+            for name in ("sheet", "delimiter", "encoding", "header"):
+                yield Static(name.capitalize(), id=f"{name}-label", classes="import-label")
                 yield ReadingChoice(id=name)
         yield Problem(id="reading-problem")
         yield Static("", id="findings", markup=False)
@@ -93,6 +93,12 @@ class Recognised(Vertical):
         delimiter = DELIMITER_NAMES.get(source.delimiter or "", source.delimiter or "none")
         header = f"line {source.header_line:,}" if source.header_line else "none"
         header_chosen = {None: _FOUND, True: "yes", False: "no"}[reading.header]
+        sheets = [(each, each) for each in source.sheets]
+        self._fill("sheet", source.sheet or "", sheets, reading.sheet or _FOUND)
+        for name in ("sheet", "delimiter", "encoding"):
+            # A workbook has sheets, a text has a delimiter and an encoding.
+            of_this_kind = (name == "sheet") == bool(source.sheets)
+            self.query_one(f"#{name}").display = self.query_one(f"#{name}-label").display = of_this_kind
         delimiters = [(name, char) for char, name in DELIMITER_NAMES.items() if char in ",;\t|"]
         self._fill("delimiter", delimiter, delimiters, reading.delimiter or _FOUND)
         self._fill("encoding", source.encoding, [(each, each) for each in _ENCODINGS], reading.encoding or _FOUND)
@@ -106,7 +112,9 @@ class Recognised(Vertical):
     def _changed(self, event: Select.Changed) -> None:
         event.stop()
         name, value = event.select.id, str(event.value)
-        if name == "delimiter":
+        if name == "sheet":
+            reading = replace(self._reading, sheet=value or None)
+        elif name == "delimiter":
             reading = replace(self._reading, delimiter=value or None)
         elif name == "encoding":
             reading = replace(self._reading, encoding=value or None)
@@ -118,18 +126,17 @@ class Recognised(Vertical):
 
 def about(source: "Source") -> Content:
     """Return what a file was recognised as, on one line."""
-    columns = len(source.headers)
     # Of a large file only the beginning was read so far.
     exactly = source.estimated_rows <= len(source.sample)
     return Content.assemble(
         (clean(source.name), "bold"),
-        f": {clean(source.format)}, {size_text(source.size)}, {columns:,} column{'' if columns == 1 else 's'}, "
-        f"{'' if exactly else 'about '}{source.estimated_rows:,} row{'' if source.estimated_rows == 1 else 's'}",
+        f": {clean(source.format)}, {size_text(source.size)}, {counted(len(source.headers), 'column')}, "
+        f"{'' if exactly else 'about '}{counted(source.estimated_rows, 'row')}",
     )
 
 
 def notes(source: "Source") -> list[str]:
     """Return the findings that are not already told by the choices of how the file is read."""
     delimiter = DELIMITER_NAMES.get(source.delimiter, source.delimiter)
-    told = {source.encoding, f"Cells separated by {delimiter}", f"Header in line {source.header_line}"}
+    told = {f"Sheet “{source.sheet}”, one of {len(source.sheets)}", source.encoding, f"Cells separated by {delimiter}", f"Header in line {source.header_line}"}
     return [finding for finding in source.findings if finding not in told]

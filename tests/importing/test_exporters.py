@@ -14,7 +14,7 @@ HEADERS = Path(__file__).parent / "headers"
 EXPECTED: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
     "brevo.csv": (
         {"first_name": "Wes", "last_name": "Sample", "email": "wes@example.com", "do_not_call": 0},
-        {"EMAIL_BLACKLISTED": "Yes"},
+        {"EMAIL_BLACKLISTED": "Yes", "SMS": "33639980124"},
     ),
     "google_contacts_new.csv": (
         {
@@ -36,7 +36,12 @@ EXPECTED: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
             "organization": "Example Corp",
             "status": "NEW",
         },
-        {"Record ID": "101", "Contact owner": "Owner One", "Lifecycle Stage": "Lead"},
+        {
+            "Record ID": "101",
+            "Contact owner": "Owner One",
+            "Lifecycle Stage": "Lead",
+            "Phone Number": "+1 555-555-0107",
+        },
     ),
     "listmonk_import.csv": (
         {"first_name": "Quin", "last_name": "Sample", "email": "quin@example.com"},

@@ -63,6 +63,24 @@ def test_one_valid_contact_is_enough_and_the_defect_of_the_other_is_told(tmp_pat
     ]
 
 
+def test_a_phone_that_could_not_be_read_is_kept_as_it_stands_in_the_file(tmp_path: Path) -> None:
+    text = (
+        "Email,Work phone,Mobile\n"
+        "ann@example.com,602 555 01,1.555E+10\n"
+        "bob@example.com,12,602-555-0101\n"
+        "cid@example.com,,\n"
+        "602-555-0102,12,\n"
+    )
+    result = judged_text(tmp_path, text)
+    assert [(each["phone"], json.loads(each["custom_fields"])) for each in result.contacts] == [
+        (None, {"Work phone": "602 555 01", "Mobile": "1.555E+10"}),
+        ("+16025550101", {"Work phone": "12"}),
+        (None, {}),
+    ]
+    # That of a rejected row stands in the file of rejects.
+    assert [row.cells for row in result.rejected] == [("602-555-0102", "12", "")]
+
+
 @pytest.mark.parametrize(
     ("text", "valid"),
     [

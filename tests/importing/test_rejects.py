@@ -1,12 +1,14 @@
 """The rejected rows in a file of their own: mended, it is imported like any other."""
 
 import csv
+import os
 from pathlib import Path
 
 import pytest
 
 from segtui.errors import InvalidInput
 from segtui.importing import Rejected, RejectsWriter
+from segtui.importing.rejects import demand_replaceable
 from tests.importing.support import Judged, judged, judged_text
 
 TEXT = 'Name,Phone,Note\nAnn,12,"=cmd|x"\nBob,602-555-0102,ok\nCid,+1 602 55,"two\nlines"\n'
@@ -79,3 +81,63 @@ def test_its_name_may_be_as_long_as_names_can_be(tmp_path: Path, name: str) -> N
     with RejectsWriter(tmp_path / name, ["a"]) as writer:
         writer.write(Rejected(2, "no", ("x",)))
     assert [each.name for each in tmp_path.iterdir()] == [name]
+
+
+def _rejected(path: Path, *rows: Rejected, beside: bool = False) -> Path | None:
+    with RejectsWriter(path, ["a"], beside=beside) as writer:
+        for row in rows:
+            writer.write(row)
+        return writer.close()
+
+
+def test_what_somebody_may_have_mended_stays_and_the_new_one_is_put_beside_it(tmp_path: Path) -> None:
+    path = tmp_path / "leads.csv.rejects.csv"
+    assert _rejected(path, Rejected(2, "no", ("x",)), beside=True) == path
+    path.write_text("line,reason,a\n2,no,mended\n")
+    assert _rejected(path, Rejected(2, "no", ("x",)), beside=True) == tmp_path / "leads.csv.rejects-2.csv"
+    assert _rejected(path, Rejected(3, "no", ("y",)), beside=True) == tmp_path / "leads.csv.rejects-3.csv"
+    assert path.read_text() == "line,reason,a\n2,no,mended\n"
+    assert len(list(tmp_path.iterdir())) == 3
+
+
+def test_the_same_rows_rejected_again_are_not_written_again(tmp_path: Path) -> None:
+    path = tmp_path / "leads.csv.rejects.csv"
+    for _ in range(3):
+        assert _rejected(path, Rejected(2, "no", ("x",)), beside=True) == path
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_pipe_or_a_device_is_written_to_and_stays(tmp_path: Path) -> None:
+    assert _rejected(Path(os.devnull), Rejected(2, "no", ("x",))) == Path(os.devnull)
+    assert Path(os.devnull).is_char_device()
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    _rejected(pipe, Rejected(2, "no", ("x",)))
+    assert os.read(reader, 100) == b"line,reason,a\r\n2,no,x\r\n"
+    os.close(reader)
+    assert pipe.is_fifo()
+
+
+def test_a_link_stays_and_what_it_points_to_is_written(tmp_path: Path) -> None:
+    link, target = tmp_path / "link.csv", tmp_path / "target.csv"
+    link.symlink_to(target)
+    assert _rejected(link, Rejected(2, "no", ("x",))) == link
+    assert link.is_symlink()
+    assert target.read_text().startswith("line,reason")
+
+
+@pytest.mark.parametrize("text", ["", "line,reason,Name\n", "line,reason\r\n"])
+def test_a_file_of_rejected_rows_may_be_replaced(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "rejects.csv"
+    demand_replaceable(path)
+    path.write_text(text)
+    demand_replaceable(path)
+
+
+@pytest.mark.parametrize("text", ["line;reason;Name\n", "Name,Phone\n", "line,reasons\n", " "])
+def test_any_other_file_may_not(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "leads.csv"
+    path.write_text(text)
+    with pytest.raises(InvalidInput, match="no file of rejected rows"):
+        demand_replaceable(path)
