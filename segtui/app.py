@@ -2,102 +2,180 @@
 
 import logging
 import sys
-from collections.abc import Mapping
-from types import MappingProxyType
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from textual import events
+from textual import events, on
 from textual.binding import Binding, BindingType
+from textual.filter import LineFilter
 from textual.geometry import Size
+from textual.message import Message
+from textual.screen import Screen
 from textual.worker import WorkerFailed
 
 from segtui import crash
 from segtui.commands.everywhere import QuitAnywhere
+from segtui.commands.sections import SECTIONS
 from segtui.config import Settings
+from segtui.remembered import Remembered
 from segtui.resources import folder
+from segtui.screens.base import WorkScreen
 from segtui.screens.segment_list import SegmentListScreen
 from segtui.screens.too_small import TooSmallScreen, is_too_small
+from segtui.services.history import History
 from segtui.services.session import Session
 from segtui.terminal import is_unicode
-from segtui.text import clean
-from segtui.widgets.theme import SEGTUI
+from segtui.widgets.plain_ascii import PlainAscii
+from segtui.widgets.theme import SEGTUI, check_theme, themes
 from segtui.widgets.type_ahead import OneKeyAtATime
 
 if TYPE_CHECKING:
+    from segtui.services.following import Follower
     from segtui.services.segments import Segment
 
 _KEY_NAMES = {"circumflex_accent": "^", "pageup": "page up", "pagedown": "page down"} | {
     key: key for key in ("enter", "escape", "space", "tab", "up", "down", "left", "right", "backspace")
 }
-NO_KEYS: Mapping[str, str] = MappingProxyType({})
+
+
+class Committed(Message):
+    """Somebody, here or elsewhere, committed something to the database."""
 
 
 class SegtuiApp(OneKeyAtATime, inherit_bindings=False):
-    """The program on a terminal. `keymap` gives commands, by name, other keys than their own."""
+    """The program on a terminal, as `settings` say and as the person left it last time (`remembered`)."""
 
     TITLE = "segtui"
+    DEFAULT_MODE = SECTIONS[0].name
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [
         QuitAnywhere.binding(),
         Binding("ctrl+c", "help_quit", show=False, system=True),
     ]
 
-    def __init__(self, session: Session, settings: Settings, *, keymap: Mapping[str, str] = NO_KEYS) -> None:
+    def __init__(self, session: Session, settings: Settings, remembered: Remembered | None = None) -> None:
         super().__init__(css_path=sorted(folder("styles").glob("*.tcss")))
-        self.session = session
+        self.session = session if session.history else replace(session, history=History())
+        self.remembered = remembered or Remembered.none()
         self.settings = settings
-        self.keymap = keymap
+        self.keymap = _keymap(settings)
+        """For each command that was given other keys than its own, by its name, its keys by Textual's names."""
         self.several_companies = session.company is None
         """Whether there are other companies than the one looked at, so that it has to be named."""
-        self.ascii_only = not is_unicode()
+        self.database_away = False
+        """Whether the last answer of the database was that it cannot be used, and that was said."""
+        self._follower: Follower | None = None
+        for section in SECTIONS:
+            self._add_section(section.name)
+        self.ascii_only = not is_unicode() if settings.ascii is None else settings.ascii
         self.animation_level = "none"
+        self._plain_ascii = PlainAscii()
         self.set_class(self.ascii_only, "-ascii")
-        self.set_keymap(keymap)
+        self.set_keymap(self.keymap)
         self.register_theme(SEGTUI)
-        self._choose_theme(settings.theme)
+        check_theme(settings)
+        self._choose_theme(settings.with_theme_chosen(self.remembered.theme, "chosen in the interface").theme)
 
     def _choose_theme(self, wanted: str | None) -> None:
-        """Take the configured theme, else our own, or the terminal's colours where it has but sixteen."""
+        """Take the theme that is wanted, else our own, or the terminal's colours where it has but sixteen."""
         if wanted is None and self.console.color_system == "standard":
             wanted = "ansi-dark"
-        if wanted is None or wanted not in self.available_themes:
-            wanted = SEGTUI.name
-        # Textual picks its filter for NO_COLOR before it knows the theme; with these it would paint black on black.
-        if self.no_color and self.available_themes[wanted].ansi:
-            wanted = SEGTUI.name
-        self.theme = wanted
+        self.theme = wanted if wanted in themes(no_color=self.no_color) else SEGTUI.name
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Add to Textual's filters the one for terminals that show nothing but ASCII."""
+        filters = super().get_line_filters()
+        return [*filters, self._plain_ascii] if self.ascii_only else filters
+
+    # Sections
 
     def on_mount(self) -> None:
-        """Show the segments."""
-        self.push_screen(SegmentListScreen(self.session, self.settings))
+        """Begin to follow what others change, once the first screen is there."""
         self._look_at(self.size)
-        if self.settings.theme and self.theme != self.settings.theme and not self.no_color:
-            self.notify(
-                f"There is no theme “{clean(self.settings.theme)}”; the interface's own is used.",
-                severity="warning",
-                markup=False,
-            )
+        self.call_after_refresh(self._begin_to_follow)
+
+    def _first_screen(self, section: str) -> Screen[Any]:
+        if section == "contacts":
+            from segtui.screens.all_contacts import AllContactsScreen
+
+            return AllContactsScreen(self.session, self.settings)
+        return SegmentListScreen(self.session, self.settings)
+
+    def _add_section(self, section: str) -> None:
+        self.add_mode(section, lambda: self._first_screen(section))
+
+    def go_to(self, section: str) -> None:
+        """Go to a section and where one was in it; from there to its first screen."""
+        if section != self.current_mode:
+            self.switch_mode(section)
+        else:
+            self._back_to_first()
+
+    def _back_to_first(self) -> None:
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
+
+    def look_at(self, session: Session) -> None:
+        """Let every section be about the company of `session`: the others begin anew."""
+        self.session = session
+        for section in SECTIONS:
+            if section.name != self.current_mode and section.name in self._screen_stacks:
+                self.remove_mode(section.name)
+                self._add_section(section.name)
+
+    def open_segment(self, segment: "Segment") -> None:
+        """Show a segment on top of the list, whatever was on top of that."""
+        if self.current_mode != self.DEFAULT_MODE:
+            self.switch_mode(self.DEFAULT_MODE)
+        self._back_to_first()
+        if isinstance(self.screen, SegmentListScreen):
+            self.screen.open_segment(segment)
+
+    # Following
+
+    def _begin_to_follow(self) -> None:
+        from segtui.services.following import Follower
+
+        def told() -> None:
+            self.post_message(Committed())
+
+        self._follower = Follower(self.session.database, told)
+        self._follower.start()
+
+    @on(Committed)
+    def _committed(self) -> None:
+        """Let the screen look whether it is different now. Those below look when they come back."""
+        if isinstance(self.screen, WorkScreen):
+            self.screen.follow()
+
+    def on_unmount(self) -> None:
+        """Stop following."""
+        if self._follower is not None:
+            self._follower.stop()
+
+    # Sizes and keys
 
     def on_resize(self, event: events.Resize) -> None:
         """Cover everything where the terminal is too small for it."""
         # The first size comes before the first screen.
-        if len(self.screen_stack) > 1:
+        if self.screen_stack:
             self._look_at(event.size)
 
     def _look_at(self, size: Size) -> None:
         if is_too_small(size) and not isinstance(self.screen, TooSmallScreen):
             self.push_screen(TooSmallScreen())
 
-    def open_segment(self, segment: "Segment") -> None:
-        """Show a segment on top of the list, whatever was on top of that."""
-        while len(self.screen_stack) > 2:
-            self.pop_screen()
-        if isinstance(self.screen, SegmentListScreen):
-            self.screen.open_segment(segment)
-
     def get_key_display(self, binding: Binding) -> str:
         """Write the names of keys as they stand on a keyboard; not every terminal has the signs for them."""
         return _KEY_NAMES.get(binding.key) or super().get_key_display(binding).replace("^", "ctrl+")
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Copy what was selected in a field or with the mouse: through tmux and GNU screen too, and saying so."""
+        from segtui.widgets.clipboard import copy_selection
+
+        self._clipboard = text
+        self.run_worker(lambda: copy_selection(self, text), thread=True)
 
     def action_quit_anywhere(self) -> None:
         """Leave the program."""
@@ -125,15 +203,26 @@ class SegtuiApp(OneKeyAtATime, inherit_bindings=False):
             sys.stderr.write(f"{sentence}\n")
 
 
-def run(session: Session, settings: Settings) -> int:
-    """Run the interface until somebody leaves it. Returns the exit status: not 0 after an unexpected error."""
+def _keymap(settings: Settings) -> Mapping[str, str]:
+    if not settings.keys:
+        return {}
+    from segtui.screens.rebinding import keymap_of
+
+    return keymap_of(settings)
+
+
+def run(session: Session, settings: Settings, remembered: Remembered) -> int:
+    """Run the interface until somebody leaves it. Returns the exit status: not 0 after an unexpected error.
+
+    Raises InvalidInput, before anything is drawn, for a theme, a command or a key in the settings that there is not.
+    """
+    app = SegtuiApp(session, settings, remembered)
     log = crash.LogFile(logging.WARNING)
     logging.getLogger().addHandler(log)
     if sys.__stderr__ is not None and sys.__stderr__.errors in {"strict", "backslashreplace"}:
         sys.__stderr__.reconfigure(errors="replace")
-    app = SegtuiApp(session, settings)
     try:
-        app.run()
+        app.run(mouse=settings.mouse)
     finally:
         logging.getLogger().removeHandler(log)
     return app.return_code or 0

@@ -4,45 +4,77 @@ A flag beats the environment, that beats the user's file (`$XDG_CONFIG_HOME/segt
 (`/etc/segtui/config.toml`), and where none of them speaks there is a default. Both files are TOML with the keys of
 `KEYS`; anything else in them is refused in a sentence that names the file, the line and the nearest right key, so that
 a setting somebody misspelt is never silently without effect.
+
+Which themes, commands and keys there are only the interface knows: it checks `theme` and `keys` when it starts, and
+says with `Settings.places` where what is wrong stands.
 """
 
 import difflib
 import os
 import re
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from pathlib import Path
 from types import MappingProxyType
+from typing import Literal, NamedTuple
 
+from segtui import config_file
+from segtui.config_file import ConfigFile
 from segtui.errors import InvalidInput
 from segtui.text import clean
 
 SITE_FILE = Path("/etc/segtui/config.toml")
 
-# Every key of the configuration files, the variable of the environment that beats it, and what it is for.
-KEYS: Mapping[str, tuple[str, str]] = MappingProxyType(
+
+class Key(NamedTuple):
+    """A key of the configuration files, the variable of the environment that beats it, and what it is for."""
+
+    purpose: str
+    variable: str = ""
+    kind: Literal["text", "switch", "table"] = "text"
+
+
+KEYS: Mapping[str, Key] = MappingProxyType(
     {
-        "database": ("SEGTUI_DATABASE_URL", "a SQLAlchemy URL, or the path of a SQLite file"),
-        "timezone": ("SEGTUI_TIMEZONE", "the zone times are shown in, such as Europe/Madrid"),
-        "theme": ("SEGTUI_THEME", "the colours of the terminal interface, such as textual-light"),
+        "database": Key("a SQLAlchemy URL, or the path of a SQLite file", "SEGTUI_DATABASE_URL"),
+        "timezone": Key("the zone times are shown in, such as Europe/Madrid", "SEGTUI_TIMEZONE"),
+        "theme": Key("the colours of the terminal interface, such as textual-light", "SEGTUI_THEME"),
+        "mouse": Key("whether the interface takes clicks (false leaves them to the terminal)", "SEGTUI_MOUSE", "switch"),
+        "ascii": Key("whether the interface draws with ASCII alone, whatever the locale", "SEGTUI_ASCII", "switch"),
+        "keys": Key("the keys of commands, by the names of the commands", kind="table"),
     }
 )
 
 DEFAULT = "default"
+_WORDS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
 _PASSWORD_IN_AUTHORITY = re.compile(r"^([\w+.-]+://[^:/@]*):.*@")
 _PASSWORD_IN_QUERY = re.compile(r"(?i)([?&][^=&#]*pass[^=&#]*=)[^&#]*")
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The settings in force. `sources` says for each key of KEYS where its value came from."""
+    """The settings in force.
+
+    `sources` says for each key of KEYS where its value came from, and for rebound commands, as `keys.create_segment`;
+    `places` says so with the line, where there is one.
+    """
 
     database: str
     timezone: str | None = None
     theme: str | None = None
+    mouse: bool = True
+    ascii: bool | None = None
+    """Whether to draw with ASCII alone; None where the locale decides."""
+    keys: Mapping[str, str] = field(default_factory=dict)
+    """For commands, by their names, other keys than their own, as they were written."""
     sources: Mapping[str, str] = field(default_factory=lambda: MappingProxyType(dict.fromkeys(KEYS, DEFAULT)))
+    places: Mapping[str, str] = field(default_factory=dict)
+
+    def place(self, name: str) -> str:
+        """Return where a setting was made, for a sentence about it."""
+        return self.places.get(name, "The configuration")
 
     @property
     def zone(self) -> tzinfo | None:
@@ -66,14 +98,36 @@ class Settings:
         return f"{self.local(moment):%Y-%m-%d %H:%M}"
 
     @property
-    def shown(self) -> dict[str, tuple[str, str]]:
-        """Each key with its value as it may be shown (no password) and where it came from."""
-        values = {
+    def shown(self) -> dict[str, tuple[str | bool, str]]:
+        """Each setting with its value as it may be shown (no password) and where it came from."""
+        values: dict[str, str | bool] = {
             "database": without_password(self.database),
             "timezone": self.zone_name if self.timezone is None else self.timezone,
             "theme": self.theme or "the interface's own",
+            "mouse": self.mouse,
+            "ascii": "where the locale is not UTF-8" if self.ascii is None else self.ascii,
         }
-        return {key: (values[key], self.sources[key]) for key in KEYS}
+        values |= {f"keys.{name}": keys for name, keys in self.keys.items()} or {"keys": "each command's own"}
+        return {name: (value, self.sources[name]) for name, value in values.items()}
+
+    def with_flags(self, *, mouse: bool | None = None, ascii_only: bool | None = None) -> "Settings":
+        """Return the settings with what flags say on top; None where a flag was not given."""
+        given = {"mouse": mouse, "ascii": ascii_only}
+        flags = {"mouse": "--no-mouse", "ascii": "--ascii"}
+        said = {name: value for name, value in given.items() if value is not None}
+        came = {name: flags[name] for name in said}
+        return replace(self, **said, sources={**self.sources, **came}, places={**self.places, **came})  # type: ignore[arg-type]  # mypy takes them for any field's
+
+    def with_theme_chosen(self, theme: str | None, source: str) -> "Settings":
+        """Return the settings with the theme that was once chosen by hand, where nothing of the user's own speaks.
+
+        That choice beats the site's file, for one's eyes are one's own, and yields to the user's file and to the
+        environment, where the same person wrote something down.
+        """
+        if not theme or self.sources["theme"] not in {DEFAULT, clean(str(SITE_FILE))}:
+            return self
+        places = {name: place for name, place in self.places.items() if name != "theme"}
+        return replace(self, theme=theme, sources={**self.sources, "theme": source}, places=places)
 
 
 def load(
@@ -87,24 +141,42 @@ def load(
 
     Raises InvalidInput, with the file and the line, for a file that is not TOML, an unknown key or a wrong value.
     """
+    settings, problems = look(database=database, environment=environment, user=user, site=site)
+    if problems:
+        raise problems[0]
+    return settings
+
+
+def look(
+    *,
+    database: str | None = None,
+    environment: Mapping[str, str] | None = None,
+    user: Path | None = None,
+    site: Path | None = None,
+) -> tuple[Settings, list[InvalidInput]]:
+    """Return the settings as far as they are right, and everything that is wrong with them."""
     environment = os.environ if environment is None else environment
-    values: dict[str, str] = {}
-    sources = dict.fromkeys(KEYS, DEFAULT)
+    found: dict[str, _Found] = {}
+    problems: list[InvalidInput] = []
     for path in (SITE_FILE if site is None else site, user_file(environment) if user is None else user):
-        for key, value in _read(path).items():
-            values[key], sources[key] = value, clean(str(path))
-    for key, (variable, _) in KEYS.items():
-        if given := environment.get(variable):
-            _check(key, given, variable)
-            values[key], sources[key] = given, variable
+        try:
+            file = config_file.read(path)
+        except InvalidInput as error:
+            problems.append(error)
+        else:
+            _collect(_in_file(file), found, problems)
+    _collect(_in_environment(environment), found, problems)
     if database:
-        values["database"], sources["database"] = database, "--database"
+        found["database"] = _Found("database", database, "--database", "--database")
+    values = {each.name: each.value for each in found.values() if "." not in each.name}
+    if not values.get("database"):
+        values["database"] = str(default_database())
     return Settings(
-        database=values.get("database") or str(default_database()),
-        timezone=values.get("timezone"),
-        theme=values.get("theme"),
-        sources=MappingProxyType(sources),
-    )
+        **values,  # type: ignore[arg-type]  # each was checked against the kind of its key
+        keys={name.partition(".")[2]: str(each.value) for name, each in found.items() if "." in name},
+        sources=dict.fromkeys(KEYS, DEFAULT) | {name: each.source for name, each in found.items()},
+        places={name: each.place for name, each in found.items()},
+    ), problems
 
 
 def user_file(environment: Mapping[str, str] | None = None) -> Path:
@@ -139,51 +211,88 @@ def without_password(database: str) -> str:
     return _PASSWORD_IN_QUERY.sub(r"\1***", shown) if "://" in shown else shown
 
 
-def _read(path: Path) -> dict[str, str]:
-    """Return the keys and values of a configuration file; none where there is no file."""
-    try:
-        raw = path.read_bytes()
-    except (FileNotFoundError, NotADirectoryError):
-        return {}
-    except OSError as error:
-        raise InvalidInput(f"{clean(str(path))} cannot be read: {error.strerror}.") from error
-    import tomllib
+def meant(name: str, names: Iterable[str]) -> str | None:
+    """Return the one of `names` that somebody meant who wrote `name`, if there is one near enough."""
+    return next(iter(difflib.get_close_matches(name.lower(), list(names), n=1)), None)
 
-    try:
-        text = raw.decode()
-        document = tomllib.loads(text)
-    except UnicodeDecodeError as error:
-        line = raw[: error.start].count(b"\n") + 1
-        raise InvalidInput(f"{_place(path, line)}: this is not UTF-8.") from error
-    except tomllib.TOMLDecodeError as error:
-        raise InvalidInput(f"{clean(str(path))}: this is not TOML: {clean(str(error))}.") from error
-    values: dict[str, str] = {}
-    for key, value in document.items():
-        place = _place(path, _line_of(key, text))
+
+class _Found(NamedTuple):
+    """A setting that somebody made."""
+
+    name: str
+    value: str | bool
+    source: str
+    place: str
+
+
+def _collect(settings: Iterator[_Found | InvalidInput], found: dict[str, _Found], problems: list[InvalidInput]) -> None:
+    for each in settings:
+        if isinstance(each, InvalidInput):
+            problems.append(each)
+        elif each.value != "":
+            found[each.name] = each
+
+
+def _in_file(file: ConfigFile) -> Iterator[_Found | InvalidInput]:
+    """Yield what a file sets, and what is wrong in it. An empty text sets nothing."""
+    for key, value in file.values.items():
         if key not in KEYS:
-            raise InvalidInput(f"{place}: unknown key “{clean(key)}”{_nearest(key)}.", key)
-        if not isinstance(value, str):
-            raise InvalidInput(f"{place}: {key} is {KEYS[key][1]}: write it in quotes.", key)
-        if value:
-            _check(key, value, place)
-            values[key] = _from_file(key, value, path)
-    return values
+            near = meant(key, KEYS)
+            known = f"did you mean {near}?" if near else f"there are {', '.join(KEYS)}"
+            yield InvalidInput(f"{file.place(key)}: unknown key “{clean(key)}” ({known}).", key)
+        elif KEYS[key].kind == "table":
+            yield from _in_table(file, key, value)
+        elif isinstance(value, bool if KEYS[key].kind == "switch" else str):
+            yield _checked(_Found(key, _from_file(key, value, file.path), clean(str(file.path)), file.place(key)))
+        else:
+            switch = KEYS[key].kind == "switch"
+            how = "write true or false, without quotes" if switch else "write it in quotes"
+            says = f"{key} {'says' if switch else 'is'} {KEYS[key].purpose}"
+            yield InvalidInput(f"{file.place(key)}: {says}: {how}.", key)
 
 
-def _from_file(key: str, value: str, path: Path) -> str:
+def _in_table(file: ConfigFile, table: str, value: object) -> Iterator[_Found | InvalidInput]:
+    if not isinstance(value, Mapping):
+        how = f'write [{table}] on a line, and on lines below it such as create_segment = "ctrl+n"'
+        yield InvalidInput(f"{file.place(table)}: {table} are {KEYS[table].purpose}: {how}.", table)
+        return
+    for name, each in value.items():
+        place = file.place(table, name)
+        if isinstance(each, str):
+            yield _Found(f"{table}.{name}", each, clean(str(file.path)), place)
+        else:
+            how = 'write them in quotes, such as "ctrl+n" or "n, f7"'
+            yield InvalidInput(f"{place}: these are the keys of “{clean(name)}”: {how}.", f"{table}.{name}")
+
+
+def _in_environment(environment: Mapping[str, str]) -> Iterator[_Found | InvalidInput]:
+    for key, (_, variable, kind) in KEYS.items():
+        given = environment.get(variable, "")
+        if kind == "text":
+            yield _checked(_Found(key, given, variable, variable))
+        elif given and given.lower() not in _WORDS:
+            yield InvalidInput(f"{variable}: this is true or false, not “{clean(given)}”.", key)
+        elif given:
+            yield _Found(key, _WORDS[given.lower()], variable, variable)
+
+
+def _from_file(key: str, value: str | bool, path: Path) -> str | bool:
     """Return a value as it is meant: in a file a relative path starts where the file is, not where one stands."""
-    if key != "database" or "://" in value:
+    if key != "database" or not isinstance(value, str) or not value or "://" in value:
         return value
     return str(path.parent / Path(value).expanduser())
 
 
-def _check(key: str, value: str, place: str) -> None:
-    if key == "timezone" and _zone(value) is None:
-        from zoneinfo import available_timezones
+def _checked(found: _Found) -> _Found | InvalidInput:
+    """Return a setting, or what is wrong with its value as far as that can be told without the interface."""
+    name, value, _, place = found
+    if name != "timezone" or not isinstance(value, str) or not value or _zone(value) is not None:
+        return found
+    from zoneinfo import available_timezones
 
-        near = difflib.get_close_matches(value, sorted(available_timezones()), n=1)
-        meant = f"; did you mean {near[0]}?" if near else ". Such as Europe/Madrid or UTC."
-        raise InvalidInput(f"{place}: there is no time zone “{clean(value)}”{meant}", key)
+    near = difflib.get_close_matches(value, sorted(available_timezones()), n=1)
+    hint = f"; did you mean {near[0]}?" if near else ". Such as Europe/Madrid or UTC."
+    return InvalidInput(f"{place}: there is no time zone “{clean(value)}”{hint}", name)
 
 
 def _zone(name: str) -> tzinfo | None:
@@ -204,18 +313,3 @@ def _system_zone() -> tzinfo | None:
         if not found:
             return None
     return _zone(name)
-
-
-def _place(path: Path, line: int | None) -> str:
-    return clean(str(path)) + (f", line {line}" if line else "")
-
-
-def _line_of(key: str, text: str) -> int | None:
-    """Return the line on which a key stands: tomllib does not tell."""
-    start = re.compile(rf"\s*(\[\s*)?[\"']?{re.escape(key)}\b")
-    return next((number for number, line in enumerate(text.splitlines(), 1) if start.match(line)), None)
-
-
-def _nearest(key: str) -> str:
-    near = difflib.get_close_matches(key.lower(), KEYS, n=1)
-    return f" (did you mean {near[0]}?)" if near else f" (there are {', '.join(KEYS)})"

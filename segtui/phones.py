@@ -67,3 +67,13 @@ def searched_digits(e164: str) -> tuple[str, str]:
         if trunk is not None:
             return digits, trunk + digits[length:]
     return digits, digits
+
+
+def described(e164: str) -> str:
+    """Return a number as people read it, with its region where it belongs to one: `+1 602-555-0199, US`."""
+    import phonenumbers
+
+    number = phonenumbers.parse(e164)
+    region = phonenumbers.region_code_for_number(number)
+    shown: str = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+    return f"{shown}, {region}" if region and region.isalpha() else shown

@@ -2,6 +2,8 @@
 
 import os
 import sys
+from collections.abc import Mapping
+from pathlib import Path
 
 from segtui.errors import SegtuiError
 
@@ -16,9 +18,32 @@ def refuse_unusable_terminal() -> None:
 
 
 def is_unicode() -> bool:
-    """Tell whether what is drawn reaches the terminal as UTF-8. Textual draws on standard error."""
+    """Tell whether the terminal is known to show UTF-8. Textual draws on standard error."""
+    # Where the locale is C, or one that is not installed, Python writes UTF-8 nevertheless: nobody said that the
+    # terminal shows it.
+    locale = _locale()
     encoding = getattr(sys.__stderr__, "encoding", None) or "utf-8"
+    named = locale.partition("@")[0].partition(".")[2] or encoding
+    return locale not in {"C", "POSIX"} and _is_utf_8(encoding) and _is_utf_8(named)
+
+
+def _is_utf_8(encoding: str) -> bool:
     return encoding.lower().replace("-", "").replace("_", "") == "utf8"
+
+
+def _locale() -> str:
+    """Return the locale's name for characters, as the person set it; empty where it was not set."""
+    variables = _first_environment()
+    return next((variables[name] for name in ("LC_ALL", "LC_CTYPE", "LANG") if variables.get(name)), "")
+
+
+def _first_environment() -> Mapping[str, str]:
+    """Return what the program was started with: Python sets LC_CTYPE itself where the locale is C or unknown."""
+    try:
+        lines = Path("/proc/self/environ").read_bytes().decode(errors="replace").split("\0")
+    except OSError:
+        return os.environ
+    return {name: value for name, _, value in (line.partition("=") for line in lines)}
 
 
 def _is_terminal(stream: object) -> bool:

@@ -1,4 +1,4 @@
-"""What text from outside passes through: `clean()` before it is shown, `fold()` before it is compared.
+"""What text from outside passes through: `clean()` before it is shown, `fold()` before it is compared. And `counted()`.
 
 Whatever comes from a file or a person is data. A terminal obeys control characters, a table wants one line, and some
 marks reorder what stands beside them: `clean()` takes all of that away.
@@ -47,6 +47,13 @@ def clean(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     return text.translate(_CLEAN)
+
+
+def counted(count: int, noun: str, of: int | None = None) -> str:
+    """Return `1 contact`, `1,234 contacts`, `2 companies`, `12 of 340 contacts`; `noun` is the singular."""
+    whole = count if of is None else of
+    plural = noun if whole == 1 else noun[:-1] + "ies" if noun.endswith("y") else noun + "s"
+    return f"{count:,} {plural}" if of is None else f"{count:,} of {of:,} {plural}"
 
 
 def without_controls(text: str) -> str:

@@ -25,7 +25,7 @@ _number = itertools.count(1)
 # What of the person's own settings could change what a test sees.
 _UNSET = (
     "COLORTERM", "COLUMNS", "LINES", "FORCE_COLOR", "NO_COLOR", "STY", "TMUX", "SSH_CONNECTION", "SSH_TTY",
-    "SEGTUI_DATABASE_URL", "SEGTUI_TIMEZONE", "SEGTUI_THEME",
+    "SEGTUI_DATABASE_URL", "SEGTUI_TIMEZONE", "SEGTUI_THEME", "SEGTUI_MOUSE", "SEGTUI_ASCII",
 )  # fmt: skip
 
 

@@ -29,8 +29,9 @@ def site() -> Path:
 def test_without_any_setting_the_database_is_in_the_data_folder(home: Path) -> None:
     settings = load()
     assert settings.database == str(home / "data" / "segtui" / "segtui.db")
-    assert (settings.timezone, settings.theme) == (None, None)
-    assert set(settings.sources.values()) == {"default"}
+    assert (settings.timezone, settings.theme, settings.mouse, settings.ascii) == (None, None, True, None)
+    assert settings.keys == {}
+    assert set(settings.sources.values()) == {source for _, source in settings.shown.values()} == {"default"}
 
 
 def test_a_flag_beats_the_environment_beats_the_user_beats_the_site(
@@ -47,7 +48,50 @@ def test_a_flag_beats_the_environment_beats_the_user_beats_the_site(
         "database": ("/flag.db", "--database"),
         "timezone": ("Europe/Madrid", str(site)),
         "theme": ("nord", str(user)),
+        "mouse": (True, "default"),
+        "ascii": ("where the locale is not UTF-8", "default"),
+        "keys": ("each command's own", "default"),
     }
+
+
+def test_switches_come_from_a_file_the_environment_or_a_flag(user: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    user.write_text("mouse = false\nascii = true\n")
+    settings = load()
+    assert (settings.mouse, settings.ascii) == (False, True)
+    assert settings.shown["mouse"] == (False, str(user))
+    monkeypatch.setenv("SEGTUI_MOUSE", "1")
+    monkeypatch.setenv("SEGTUI_ASCII", "No")
+    settings = load()
+    assert (settings.mouse, settings.ascii) == (True, False)
+    assert settings.shown["ascii"] == (False, "SEGTUI_ASCII")
+    flagged = settings.with_flags(mouse=False, ascii_only=True)
+    assert flagged.shown["mouse"] == (False, "--no-mouse")
+    assert flagged.shown["ascii"] == (True, "--ascii")
+    assert settings.with_flags() == settings
+
+
+def test_the_keys_of_both_files_count_and_the_users_win(user: Path, site: Path) -> None:
+    site.write_text('[keys]\ncreate_segment = "f2"\nsearch = "f3"\nsort = ""\n')
+    user.write_text('# mine\nkeys.search = "f4, ctrl+f"\n')
+    settings = load()
+    assert settings.keys == {"create_segment": "f2", "search": "f4, ctrl+f"}
+    assert settings.shown["keys.search"] == ("f4, ctrl+f", str(user))
+    assert settings.place("keys.create_segment") == f"{site}, line 2"
+    assert settings.place("keys.search") == f"{user}, line 2"
+
+
+def test_a_theme_chosen_by_hand_beats_the_sites_and_no_other(
+    user: Path, site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert load().with_theme_chosen("nord", "by hand").shown["theme"] == ("nord", "by hand")
+    site.write_text('theme = "dracula"\n')
+    assert load().with_theme_chosen("nord", "by hand").theme == "nord"
+    assert load().with_theme_chosen(None, "by hand").theme == "dracula"
+    user.write_text('theme = "gruvbox"\n')
+    assert load().with_theme_chosen("nord", "by hand").theme == "gruvbox"
+    user.unlink()
+    monkeypatch.setenv("SEGTUI_THEME", "monokai")
+    assert load().with_theme_chosen("nord", "by hand").theme == "monokai"
 
 
 def test_what_is_blank_is_not_set(user: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -61,9 +105,19 @@ def test_what_is_blank_is_not_set(user: Path, monkeypatch: pytest.MonkeyPatch) -
     ("text", "said"),
     [
         ('theme = "a"\n\ndatabse = "x"\n', "line 3: unknown key “databse” (did you mean database?)."),
-        ('colour = "x"\n', "line 1: unknown key “colour” (there are database, timezone, theme)."),
+        ('colour = "x"\n', "line 1: unknown key “colour” (there are database, timezone, theme, mouse, ascii, keys)."),
         ("[timezone]\nname = 1\n", "line 1: timezone is"),
         ("theme = 3\n", "line 1: theme is"),
+        ('\n\nmouse = "no"\n', "line 3: mouse says whether the interface takes clicks (false leaves them to the"),
+        ("ascii = 1\n", "line 1: ascii says whether"),
+        ('keys = "n"\n', "line 1: keys are the keys of commands, by the names of the commands: write [keys] on a line"),
+        ('[[keys]]\nsort = "n"\n', "line 1: keys are"),
+        ('[keys]\nsort = "n"\nsearch = ["f3"]\n', "line 3: these are the keys of “search”: write them in quotes"),
+        ('keys = {sort = "n",\tsearch = 3}\n', "line 1: these are the keys of “search”"),
+        ('# keys = 1\n[ "keys" ] # of mine\n\n"search" = 1\n', "line 4: these are"),
+        ('theme = """\nkeys = 1\n"""\nkeys . sort = 2\n', "these are the keys of “sort”"),
+        ('[colours]\ntheme = "a"\n', "line 1: unknown key “colours”"),
+        ('theme = "a"\n[themes]\nx = 1\n', "line 2: unknown key “themes” (did you mean theme?)"),
         ('timezone = "Europe/Madird"\n', "line 1: there is no time zone “Europe/Madird”; did you mean Europe/Madrid?"),
         ('timezone = "../../etc/passwd"\n', "line 1: there is no time zone"),
         ('timezone = "Europe"\n', "line 1: there is no time zone"),
@@ -78,6 +132,25 @@ def test_a_wrong_file_is_a_sentence_with_the_place(user: Path, text: str, said: 
     assert str(raised.value).startswith(str(user))
     assert said in str(raised.value)
     assert "\x1b" not in str(raised.value)
+
+
+@pytest.mark.parametrize("variable", ["SEGTUI_MOUSE", "SEGTUI_ASCII"])
+def test_a_switch_in_the_environment_says_yes_or_no(variable: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(variable, "may\x1bbe")
+    with pytest.raises(InvalidInput, match=f"^{variable}: this is true or false, not “may\ufffdbe”.$"):
+        load()
+
+
+def test_everything_that_is_wrong_is_told_and_what_is_right_counts(user: Path, site: Path) -> None:
+    site.write_text("theme = \n")
+    user.write_text('colour = 1\ntimezone = "Mars"\ntheme = "nord"\nmouse = 1\n[keys]\nsort = 1\nsearch = "f3"\n')
+    settings, problems = config.look()
+    assert (settings.theme, settings.keys, settings.timezone, settings.mouse) == ("nord", {"search": "f3"}, None, True)
+    lines = [f"{site}: this", *(f"{user}, line {line}:" for line in (1, 2, 4, 6))]
+    assert len(problems) == len(lines)
+    assert all(str(problem).startswith(line) for problem, line in zip(problems, lines, strict=True))
+    with pytest.raises(InvalidInput, match="this is not TOML"):
+        load()
 
 
 def test_a_file_that_is_not_utf_8_is_a_sentence_with_the_place(user: Path) -> None:

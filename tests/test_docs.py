@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -10,9 +11,12 @@ import click
 import pytest
 from textual.binding import Binding
 
+from segtui import config
 from segtui.cli.main import program
-from segtui.commands import contacts, dialogs, everywhere, imports, segments
+from segtui.commands import contacts, dialogs, everywhere, filters, imports, sections, segments
 from segtui.commands.command import Command
+from segtui.screens.rebinding import problems
+from segtui.services.filters import FIELDS
 from segtui.widgets.result_table import ResultTable
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -97,21 +101,37 @@ def test_the_files_the_readme_names_are_there() -> None:
 def keys_of(*modules: ModuleType) -> set[str]:
     """Return the keys of the commands in these modules, as they are written for people."""
     found = [each for module in modules for each in vars(module).values() if isinstance(each, type)]
-    return {key for each in found if issubclass(each, Command) and each is not Command for key in each.keys.split(",")}
+    commands_ = [each for each in found if issubclass(each, Command) and each is not Command]
+    return {key for each in commands_ for key in each.keys.split(",") if key}  # some are in the palette alone
 
 
 def test_the_keys_of_the_readme_are_those_of_the_program() -> None:
     moving = {"*" if key == "asterisk" else key for each in ResultTable.BINDINGS for key in _keys(each)}
-    known = keys_of(everywhere, segments, contacts, imports, dialogs) | moving
+    known = keys_of(everywhere, sections, segments, contacts, filters, imports, dialogs) | moving
     rows = re.findall(
         r"^\| (`.*) \| (.*) \|$", README.partition("## Keys")[2].partition("## Commands")[0], re.MULTILINE
     )
     named = {key for row in rows for cell in row for key in re.findall(r"`([^`]+)`", cell)}
     assert named <= known
-    everyday = keys_of(everywhere, segments, contacts) - {"?", "ctrl+p"}  # these stand above the table
+    everyday = keys_of(everywhere, sections, segments, contacts) - {"?", "ctrl+p"}  # these stand above the table
     assert everyday <= named
 
 
 def _keys(binding: object) -> list[str]:
     assert isinstance(binding, Binding)
     return binding.key.split(",")
+
+
+def test_the_filters_of_the_readme_are_those_of_the_program() -> None:
+    table = README.partition("| FIELD | VALUE |")[2].partition("\n\n")[0]
+    named = [field for row in re.findall(r"^\| ([a-z_, ]+) \|", table, re.MULTILINE) for field in row.split(", ")]
+    assert sorted(named) == sorted(FIELDS)
+
+
+def test_the_configuration_of_the_readme_is_right_and_complete(tmp_path: Path) -> None:
+    (example,) = re.findall(r"^```toml\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+    assert set(tomllib.loads(example)) == set(config.KEYS)
+    path = tmp_path / "config.toml"
+    path.write_text(example, encoding="utf-8")
+    settings = config.load(environment={}, user=path, site=tmp_path / "none.toml")
+    assert list(problems(settings)) == []

@@ -7,6 +7,7 @@ import click
 
 from segtui.cli import output
 from segtui.cli.options import Group, Invocation, as_usage, pass_invocation
+from segtui.text import counted
 
 if TYPE_CHECKING:
     from segtui.services.session import Session
@@ -45,7 +46,7 @@ def list_companies(invocation: Invocation) -> None:
             for company in found
         ],
     )
-    output.line(f"{output.counted(len(found), 'company')}.")
+    output.line(f"{counted(len(found), 'company')}.")
 
 
 @companies.command(
@@ -60,7 +61,7 @@ def create(invocation: Invocation, name: str, *, region: str) -> None:
     """Make a company. From the second on, commands name the one they are about with --company."""
     from segtui.services import companies as service
 
-    with invocation.session() as session, as_usage("region"):
+    with invocation.session(create=True) as session, as_usage("region"):
         made = service.create(session, name, region)
         _done(invocation, session, made.id, f"Created the company “{made.name}”.")
 

@@ -1,31 +1,79 @@
 """`segtui config`: what is in force, and where each setting came from."""
 
+from collections.abc import Iterator
+
 import click
 
 from segtui import config
 from segtui.cli import output
 from segtui.cli.options import Command, Invocation, pass_invocation
+from segtui.errors import InvalidInput
+from segtui.remembered import Remembered
 
 
 @click.command(
     "config",
     cls=Command,
     short_help="Show the settings in force and their origin.",
-    examples=("segtui config", "segtui config --json"),
+    examples=("segtui config", "segtui config --keys", "segtui config --json"),
 )
+@click.option("--keys", "keys", is_flag=True, help="Show every command of the interface by its name, with its keys.")
 @pass_invocation
-def show_config(invocation: Invocation) -> None:
+def show_config(invocation: Invocation, *, keys: bool) -> None:
     """Show the settings in force and where each came from. Passwords are not shown.
 
-    A flag beats the environment, that beats your own file, and that the file of the site. Both files are TOML, with the
-    keys database, timezone and theme.
+    A flag beats the environment, that beats your own file, and that the file of the site. Both files are TOML:
+
+    \b
+    database = "postgresql://segtui@db.example.com/segtui"
+    timezone = "Europe/Madrid"
+    theme = "nord"                 # what is chosen in the interface beats the site's
+    mouse = false                  # or the flag --no-mouse
+    ascii = true                   # or the flag --ascii
+    [keys]                         # by the names that --keys shows
+    create_segment = "ctrl+n, f7"  # several keys by commas; a comma is called comma
+
+    What is wrong in them is said with the line, and what is right is shown nevertheless.
     """
-    settings = invocation.settings
-    if invocation.json:
-        output.document({key: {"value": value, "from": source} for key, (value, source) in settings.shown.items()})
-        return
+    settings, problems = config.look(database=invocation.database)
+    settings = settings.with_theme_chosen(Remembered.of_user().theme, "chosen in the interface")
+    problems += [*_of_interface(settings)]
+    if keys and not problems:
+        _show_keys(invocation, settings)
+    elif invocation.json:
+        output.document({name: {"value": value, "from": source} for name, (value, source) in settings.shown.items()})
+    else:
+        _show(settings)
+    if problems:
+        raise InvalidInput(" ".join(map(str, problems)))
+
+
+def _show(settings: config.Settings) -> None:
     columns = [output.Column("Setting"), output.Column("Value", least=20), output.Column("From", least=12)]
-    output.table(columns, [[key, value, source] for key, (value, source) in settings.shown.items()])
+    output.table(columns, [[name, _written(value), source] for name, (value, source) in settings.shown.items()])
     output.line()
     for title, path in (("Your file", config.user_file()), ("The site's", config.SITE_FILE)):
         output.line(f"{title}: {path}" + ("" if path.exists() else " (there is none)"))
+
+
+def _written(value: str | bool) -> str:
+    return value if isinstance(value, str) else str(value).lower()
+
+
+def _of_interface(settings: config.Settings) -> Iterator[InvalidInput]:
+    """Yield what is wrong with the theme and the keys. Only the interface knows those, and it takes time to load."""
+    if "theme" in settings.places or settings.keys:
+        from segtui.screens.rebinding import problems
+
+        yield from problems(settings)
+
+
+def _show_keys(invocation: Invocation, settings: config.Settings) -> None:
+    from segtui.screens.rebinding import keys_and_titles
+
+    commands = list(keys_and_titles(settings))
+    if invocation.json:
+        output.document({name: {"keys": keys, "title": title} for name, keys, title in commands})
+        return
+    columns = [output.Column("Command"), output.Column("Keys"), output.Column("What it does", least=20)]
+    output.table(columns, commands)

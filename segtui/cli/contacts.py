@@ -12,6 +12,7 @@ from segtui.cli.choosing import assignments, chosen_contacts, query_of
 from segtui.cli.completion import complete_segments
 from segtui.cli.options import Group, Invocation, pass_invocation, yes_option
 from segtui.contact import LABELS, TEXT_FIELDS
+from segtui.text import counted
 
 if TYPE_CHECKING:
     from segtui.config import Settings
@@ -24,7 +25,7 @@ SORTS = ("name", *TEXT_FIELDS, "do_not_call", "added", "created", "updated")
 _CUSTOM = "custom."
 _SORT_HELP = f"The order, by one of {', '.join(SORTS)}; by name if not given."
 _PAGE = 500
-_WHO = click.argument("who", metavar="ID-OR-PHONE")
+_WHO = click.argument("who", metavar="ID-PHONE-OR-EMAIL")
 _FIELD = "FIELD=VALUE"
 
 
@@ -99,10 +100,16 @@ def list_contacts(
             documents = (as_json(contact, companies.get(contact.company_id)) for contact in rows)
             output.long_document({"total": len(ids)}, "contacts", documents)
             return
+        if not ids:
+            chosen = segment is not None or search.strip() or filters
+            output.line(
+                "No contact fits." if chosen else "There are no contacts yet: import a file with segtui import FILE."
+            )
+            return
         _print_list(rows, invocation.settings, companies)
-    shown = output.counted(len(ids), "contact")
+    shown = counted(len(ids), "contact")
     if len(page) < len(ids):
-        shown = f"{output.number(len(page))} of {shown}; --limit 0 lists all"
+        shown = f"{output.number(len(page))} of {shown}" + ("" if offset else "; --limit 0 lists all")
     output.line(f"{shown}. Times are in {invocation.settings.zone_name}.")
 
 
@@ -136,15 +143,18 @@ def _status(contact: "Contact") -> str:
     return ", ".join(part for part in ("do not call" if contact.do_not_call else "", contact.status) if part)
 
 
-@contacts.command(examples=("segtui contacts show +16025550199", "segtui contacts show 1042 --json"))
+@contacts.command(examples=("segtui contacts show +16025550199", "segtui contacts show finn@example.com --json"))
 @_WHO
 @pass_invocation
 def show(invocation: Invocation, who: str) -> None:
-    """Show one contact: all its fields and the segments it is in."""
+    """Show one contact: all its fields and the segments it is in.
+
+    It is found by its id, its phone in any notation, or its e-mail where nobody else has that.
+    """
     from segtui.services import contacts as service
 
     with invocation.session() as session:
-        contact = service.by_id_or_phone(session, who)
+        contact = service.identified_by(session, who)
         company = _companies(session).get(contact.company_id)
         if invocation.json:
             output.document(as_json(contact, company))
@@ -185,7 +195,7 @@ def edit(invocation: Invocation, who: str, given: tuple[str, ...]) -> None:
     from segtui.services import contacts as service
 
     with invocation.session() as session:
-        contact = service.by_id_or_phone(session, who)
+        contact = service.identified_by(session, who)
         company = _companies(session).get(contact.company_id)
         contact = service.edit(session, contact.id, values)
     _done(invocation, contact, company, f"Saved {_called(contact)}.")
@@ -206,7 +216,7 @@ def add(invocation: Invocation, given: tuple[str, ...], *, segment: str | None) 
     from segtui.services import companies, segments
     from segtui.services import contacts as service
 
-    with invocation.session() as every:
+    with invocation.session(create=True) as every:
         segment_id, session = None, every
         if segment is not None:
             found = segments.by_name(every, segment)
@@ -227,7 +237,7 @@ def delete(invocation: Invocation, who: str, *, yes: bool) -> None:
     from segtui.services import contacts as service
 
     with invocation.session() as session:
-        contact = service.by_id_or_phone(session, who)
+        contact = service.identified_by(session, who)
         company = _companies(session).get(contact.company_id)
         output.confirm(f"Delete {_called(contact)} for good? This cannot be undone.", yes=yes)
         contact = service.delete(session, contact.id)

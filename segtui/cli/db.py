@@ -34,18 +34,18 @@ def info(invocation: Invocation) -> None:
 def upgrade(invocation: Invocation) -> None:
     """Bring an older database to the schema of this program, and mend its search index.
 
-    Save it before: see `segtui db backup`.
+    Save it before: see `segtui db backup`. Where there is none yet, or an empty one on a server, it is made.
     """
     from segtui.services import maintenance
 
-    with invocation.opened(create=False, any_version=True) as database:
+    with invocation.opened(any_version=True) as database:
         before, after = maintenance.upgrade(database)
     if invocation.json:
         output.document({"before": before, "after": after})
     elif before == after:
-        output.line(f"The database is up to date (schema {after}).")
+        output.line(f"The database is up to date (schema {after}): {database.description}.")
     else:
-        output.line(f"Upgraded the database to schema {after}.")
+        output.line(f"Upgraded the database to schema {after}: {database.description}.")
 
 
 @db.command(examples=("segtui db check", "segtui db check --json"))

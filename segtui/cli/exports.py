@@ -2,15 +2,19 @@
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from segtui.cli import output
 from segtui.cli.choosing import chosen_contacts, query_of
-from segtui.cli.options import Command, Invocation, pass_invocation
+from segtui.cli.options import Command, Invocation, as_usage, pass_invocation
+from segtui.text import counted
+
+if TYPE_CHECKING:
+    from segtui.services.exports import Form
 
 FORMATS = ("csv", "json", "parquet", "xlsx")
-_BINARY = ("parquet", "xlsx")
 
 
 @click.command(
@@ -18,7 +22,8 @@ _BINARY = ("parquet", "xlsx")
     short_help="Write contacts to a file.",
     examples=(
         'segtui export --segment "Webinar signups" --output back.csv',
-        "segtui export --filter state=AZ --output arizona.xlsx",
+        "segtui export --filter state=AZ --filter state=CA --output southwest.xlsx",
+        "segtui export --filter added=7d --output /srv/nightly.csv.gz --yes",
         "segtui export --search finn --format json | jq length",
     ),
 )
@@ -28,8 +33,9 @@ _BINARY = ("parquet", "xlsx")
     "--format",
     "format_",
     type=click.Choice(FORMATS),
-    help="The format; by the ending of the file if not given, or CSV.",
+    help="The format; by the ending of the file if not given, and CSV where it has none.",
 )
+@click.option("--yes", is_flag=True, help="Do not ask before a file that is there already is written over.")
 @pass_invocation
 def export(
     invocation: Invocation,
@@ -39,39 +45,44 @@ def export(
     filters: tuple[str, ...],
     target: str | None,
     format_: str | None,
+    yes: bool,
 ) -> None:
     """Write contacts to a file: everybody, or those that segment, search and filters choose.
 
     CSV has the fields' own names as its header and imports back to the same contacts; no cell of it is run as a formula
-    by a spreadsheet. With --json and no --output the contacts are printed as JSON.
+    by a spreadsheet. FILE ends in .csv, .json, .parquet or .xlsx; .csv.gz and .json.gz are packed. Where it is there
+    already a person at a terminal is asked, and a script writes it anew. With --json and no --output the contacts are
+    printed as JSON.
     """
     path = None if target in (None, "-") else Path(str(target))
-    format_ = _format(path, format_, json=invocation.json)
-    if path is None and format_ in _BINARY and sys.stdout.isatty():
-        raise click.UsageError(f"{format_} is not for a terminal: name a file with --output.")
     from segtui.services import exports as service
 
+    form = _form(path, format_, json=invocation.json)
+    if path is None and not form.is_text and sys.stdout.isatty():
+        raise click.UsageError(f"{form.format} is not for a terminal: name a file with --output.")
     with invocation.session() as opened:
         # An export is one company's: with several, one has to be named.
         session = opened.bound_to(opened.one_company)
         query = query_of(session, segment=segment, search=search, filters=filters)
+        if path is not None and path.is_file() and output.may_ask():
+            output.confirm(f"{path} exists already; overwrite it?", yes=yes)
         sys.stdout.flush()
-        count = service.export(session, query, path or sys.stdout.buffer, format_)
+        count = service.export(session, query, path or sys.stdout.buffer, form)
     if path is None:
         return
     if invocation.json:
-        output.document({"contacts": count, "file": str(path), "format": format_})
+        output.document({"contacts": count, "file": str(path), "format": form.format})
     else:
-        output.line(f"Exported {output.counted(count, 'contact')} to {path}.")
+        output.line(f"Exported {counted(count, 'contact')} to {path}.")
 
 
-def _format(path: Path | None, given: str | None, *, json: bool) -> str:
-    """Return the format that is meant. Raises click.UsageError where two options contradict each other."""
+def _form(path: Path | None, given: str | None, *, json: bool) -> "Form":
+    """Return the form that is meant. Raises click.UsageError where nobody can tell, or two options contradict."""
+    from segtui.services import exports as service
+
     if path is None and json and given not in (None, "json"):
         raise click.UsageError(f"--json prints JSON and --format {given} something else: name a file with --output.")
-    if given is not None:
-        return given
     if path is None:
-        return "json" if json else "csv"
-    ending = path.suffix.lower().removeprefix(".")
-    return ending if ending in FORMATS else "csv"
+        return service.Form(given or ("json" if json else "csv"))
+    with as_usage("format"):
+        return service.form_of(path, given)

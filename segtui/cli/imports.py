@@ -7,6 +7,7 @@ import click
 
 from segtui.cli import output
 from segtui.cli.options import Group, Invocation, pass_invocation, yes_option
+from segtui.text import counted
 
 if TYPE_CHECKING:
     from segtui.services.imports import ImportRecord, UndoReport
@@ -54,6 +55,9 @@ def list_imports(invocation: Invocation) -> None:
     if invocation.json:
         output.document([as_json(record) for record in found])
         return
+    if not found:
+        output.line("Nothing was imported yet: segtui import FILE does it.")
+        return
     settings = invocation.settings
     columns: list[tuple[output.Column, Callable[[ImportRecord], str]]] = [
         (output.Column("Id", least=2, right=True), lambda record: str(record.id)),
@@ -76,7 +80,7 @@ def list_imports(invocation: Invocation) -> None:
     if session.company is None:
         columns.insert(1, (output.Column("Company"), lambda record: record.company))
     output.table([column for column, _ in columns], [[value(record) for _, value in columns] for record in found])
-    output.line(f"{output.counted(len(found), 'import')}. Times are in {settings.zone_name}.")
+    output.line(f"{counted(len(found), 'import')}. Times are in {settings.zone_name}.")
 
 
 @imports.command(examples=("segtui imports show 17", "segtui imports show 17 --json"))
@@ -126,7 +130,7 @@ def undo(invocation: Invocation, import_id: int, *, yes: bool) -> None:
 
     with invocation.session() as session:
         record = service.get(session, import_id)
-        rows = output.counted(record.counts["rows"], "row")
+        rows = counted(record.counts["rows"], "row")
         output.confirm(f"Undo import {import_id} of {record.file} ({rows})?", yes=yes)
         report = service.undo(session, import_id)
         if invocation.json:
@@ -145,7 +149,7 @@ def _print_undo(record: "ImportRecord", report: "UndoReport") -> None:
     ):
         noun, verb = what.split("|")
         if count:
-            output.line(f"  {output.counted(count, noun)} {verb}")
+            output.line(f"  {counted(count, noun)} {verb}")
     if report.segment_deleted:
         output.line(f"  the segment “{record.segment}” deleted, for it was empty")
     if report.kept:

@@ -2,7 +2,7 @@
 
 import signal
 import sys
-import tempfile
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
@@ -10,28 +10,30 @@ from typing import NoReturn
 import click
 
 from segtui.cli.options import Invocation
+from segtui.config import Settings
+from segtui.remembered import Remembered
 
 
-def open_interface(invocation: Invocation, *, demo: bool) -> int:
+def open_interface(invocation: Invocation, *, demo: bool, no_mouse: bool = False, ascii_only: bool = False) -> int:
     """Run the terminal interface until somebody leaves it, and return the exit status.
 
-    Raises SegtuiError where this terminal cannot draw it.
+    Raises SegtuiError where this terminal cannot draw it, or where what is configured for it is wrong.
     """
     from segtui.terminal import refuse_unusable_terminal
 
     refuse_unusable_terminal()
+    settings = invocation.settings.with_flags(mouse=False if no_mouse else None, ascii_only=ascii_only or None)
+    remembered = Remembered.of_user()
     if demo:
-        return _open_demo(invocation)
-    from segtui.app import run
-
-    with invocation.session(source="terminal") as session:
-        return run(session, invocation.settings)
+        return _open_demo(invocation, settings, remembered)
+    return _run(invocation, settings, remembered)
 
 
-def _open_demo(invocation: Invocation) -> int:
+def _open_demo(invocation: Invocation, settings: Settings, remembered: Remembered) -> int:
     if invocation.database:
         raise click.UsageError("--demo makes a database of its own and takes no --database.")
-    from segtui.app import run
+    import tempfile
+
     from segtui.demo import create_demo
 
     # A lost connection or a polite kill must not leave the sample data behind.
@@ -39,9 +41,18 @@ def _open_demo(invocation: Invocation) -> int:
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), _leave)
     with tempfile.TemporaryDirectory(prefix="segtui-demo-", ignore_cleanup_errors=True) as folder:
-        invocation.database = str(create_demo(Path(folder)))
-        with invocation.session(source="terminal") as session:
-            return run(session, invocation.settings)
+        database = str(create_demo(Path(folder)))
+        # How the lists of sample data were looked at is thrown away with them; one's eyes remain the same.
+        passing = Remembered.none()
+        passing.theme = remembered.theme
+        return _run(Invocation(database), replace(settings, database=database), passing)
+
+
+def _run(invocation: Invocation, settings: Settings, remembered: Remembered) -> int:
+    from segtui.app import run
+
+    with invocation.session(create=True, source="terminal") as session:
+        return run(session, settings, remembered)
 
 
 def _leave(number: int, _frame: FrameType | None) -> NoReturn:

@@ -18,6 +18,7 @@ from segtui.cli.completion import complete_segments
 from segtui.cli.imports import COUNTS
 from segtui.cli.options import Command, Invocation, as_usage, pass_invocation
 from segtui.errors import Cancelled, NothingToImport
+from segtui.text import counted
 
 if TYPE_CHECKING:
     from segtui.importing.options import ReadOptions
@@ -76,7 +77,9 @@ _SHA256 = re.compile(r"[0-9a-fA-F]{64}")
 @click.option("--sha256", metavar="HEX", help="Refuse the file unless this is its SHA-256.")
 @click.option(
     "--rejects", type=click.Path(path_type=Path), metavar="FILE",
-    help="Where rejected rows are written; FILE.rejects.csv beside the file if not given.",
+    help="Where rejected rows are written; over nothing but an older file of rejected rows. If not given: "
+    "FILE.rejects.csv beside the file, or where that is there already FILE.rejects-2.csv, for somebody may have mended "
+    "the first.",
 )  # fmt: skip
 @click.option(
     "--do-not-call", is_flag=True, help="Nobody is created: every valid phone of the file is never to be called."
@@ -103,8 +106,8 @@ def import_file(  # noqa: PLR0913 -- one parameter an option
 ) -> int:
     """Load a file of contacts into a segment: all of it, or nothing.
 
-    FILE is CSV of any delimiter and encoding, also gzipped; - reads standard input. Columns are recognised by their
-    headers and values. Every row is created, updated, unchanged, a duplicate or rejected, and the rejected
+    FILE is CSV of any delimiter and encoding, also gzipped, or an Excel workbook; - reads standard input. Columns are
+    recognised by their headers and values. Every row is created, updated, unchanged, a duplicate or rejected, and the rejected
     ones are written to a file that can be mended and imported again.
     """
     options = _read_options(mapping, no_header=no_header, delimiter=delimiter, encoding=encoding, sheet=sheet)
@@ -145,7 +148,7 @@ def _run(invocation: Invocation, request: "ImportRequest") -> "ImportResult":
     interrupt = Interrupt()
     # In a thread, for a signal is only heard between two steps of the main one, and a merge is one long step.
     with (
-        invocation.session() as session,
+        invocation.session(create=True) as session,
         as_usage("mapping", "encoding", "region"),
         _stopped_by_signals(interrupt),
         ThreadPoolExecutor(1, thread_name_prefix="import") as pool,
@@ -245,11 +248,11 @@ def _print_examples(title: str, examples: Sequence[tuple[int, str]], count: int)
 
 
 def _headline(result: "ImportResult", *, dry_run: bool) -> str:
-    rows = output.counted(result.rows, "row")
+    rows = counted(result.rows, "row")
     if dry_run:
         return f"Judged {rows} in {result.seconds:.1f} s; nothing was written."
     if result.segment is None:
         return f"Read {rows} in {result.seconds:.1f} s."
     kind = "new segment" if result.segment_created else "segment"
-    contacts = output.counted(result.segment_contacts, "contact")
+    contacts = counted(result.segment_contacts, "contact")
     return f"Imported {rows} in {result.seconds:.1f} s into the {kind} “{result.segment}”, which has {contacts} now."

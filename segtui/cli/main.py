@@ -56,23 +56,28 @@ class _Program(Group):
 )
 @click.version_option(__version__, prog_name="segtui", message="%(prog)s %(version)s")
 @click.option("--demo", is_flag=True, help="Open the terminal interface on sample data that is thrown away afterwards.")
+@click.option("--no-mouse", is_flag=True, help="Leave the mouse to the terminal, which can select text with it then.")
+@click.option("--ascii", "ascii_only", is_flag=True, help="Draw the terminal interface with ASCII characters alone.")
 @pass_invocation
 @click.pass_context
-def program(context: click.Context, invocation: Invocation, *, demo: bool) -> int | None:
+def program(
+    context: click.Context, invocation: Invocation, *, demo: bool, no_mouse: bool, ascii_only: bool
+) -> int | None:
     """Contacts, segments and imports for outbound calling.
 
     Without a command the terminal interface opens. Everything it does can be scripted by the commands below: with
     --json they print one JSON document. Exit status: 0 done, 1 it could not be done, 2 wrong usage.
     """
     if context.invoked_subcommand is not None:
-        if demo:
-            raise click.UsageError("--demo opens the terminal interface and takes no command.")
+        for flag, given in (("--demo", demo), ("--no-mouse", no_mouse), ("--ascii", ascii_only)):
+            if given:
+                raise click.UsageError(f"{flag} is for the terminal interface and takes no command.")
         return None
     if invocation.json:
         raise click.UsageError("--json goes with a command, such as segtui segments list --json.")
     from segtui.cli.interface import open_interface
 
-    return open_interface(invocation, demo=demo)
+    return open_interface(invocation, demo=demo, no_mouse=no_mouse, ascii_only=ascii_only)
 
 
 def run(arguments: Sequence[str] | None = None) -> int:

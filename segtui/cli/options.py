@@ -40,12 +40,22 @@ class Invocation:
         finally:
             database.close()
 
+    @property
+    def _names_a_file(self) -> bool:
+        if self.settings.sources["database"] == config.DEFAULT:
+            return False
+        return "://" not in self.settings.database or self.settings.database.startswith("sqlite")
+
     @contextmanager
-    def session(self, *, create: bool = True, source: str = "command line") -> Iterator["Session"]:
-        """Open the database as its owner, bound to the company that was named or is the only one."""
+    def session(self, *, create: bool | None = None, source: str = "command line") -> Iterator["Session"]:
+        """Open the database as its owner, bound to the company that was named or is the only one.
+
+        `create` says whether one is made where there is none. If not given, one is made in its usual place, but not as
+        a file that somebody named: a slip in a path would be answered from an empty database.
+        """
         from segtui.services.session import open_session
 
-        with self.opened(create=create) as database:
+        with self.opened(create=not self._names_a_file if create is None else create) as database:
             yield open_session(database, source=source, company=self.company, zone=self.settings.zone)
 
 

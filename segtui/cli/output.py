@@ -83,13 +83,6 @@ def number(value: int) -> str:
     return f"{value:,}"
 
 
-def counted(count: int, noun: str, of: int | None = None) -> str:
-    """Return `1 contact`, `1,234 contacts`, `12 of 340 contacts`; `noun` is the singular."""
-    whole = count if of is None else of
-    plural = noun if whole == 1 else noun[:-1] + "ies" if noun.endswith("y") else noun + "s"
-    return f"{number(count)} {plural}" if of is None else f"{number(count)} of {number(of)} {plural}"
-
-
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column of a table.

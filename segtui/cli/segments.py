@@ -10,6 +10,7 @@ from segtui.cli.choosing import chosen_contacts, query_of
 from segtui.cli.completion import complete_segments
 from segtui.cli.options import Group, Invocation, pass_invocation, yes_option
 from segtui.contact import SIZE_ADVICE
+from segtui.text import counted
 
 if TYPE_CHECKING:
     from segtui.config import Settings
@@ -79,8 +80,11 @@ def list_segments(invocation: Invocation, *, search: str, sort: str, desc: bool,
     if not found and not of:
         output.line("There are no segments yet: make one with segtui segments create NAME, or import a file.")
         return
+    if not found:
+        output.line("No segment fits.")
+        return
     _print_list(found, invocation.settings, every_company=session.company is None, archived=archived)
-    output.line(f"{output.counted(len(found), 'segment', of)}. Times are in {invocation.settings.zone_name}.")
+    output.line(f"{counted(len(found), 'segment', of)}. Times are in {invocation.settings.zone_name}.")
 
 
 def _print_list(found: "list[Segment]", settings: "Settings", *, every_company: bool, archived: bool) -> None:
@@ -142,7 +146,7 @@ def create(invocation: Invocation, name: str, *, description: str) -> None:
     """
     from segtui.services import segments as service
 
-    with invocation.session() as session:
+    with invocation.session(create=True) as session:
         segment = service.create(session, name, description)
     _done(invocation, segment, f"Created the segment “{segment.name}”.")
 
@@ -206,11 +210,7 @@ def delete(invocation: Invocation, name: str, *, yes: bool) -> None:
     with invocation.session() as session:
         segment = service.by_name(session, name)
         verb = "is" if segment.contacts == 1 else "are"
-        kept = (
-            f"the {output.counted(segment.contacts, 'contact')} in it {verb} kept"
-            if segment.contacts
-            else "it is empty"
-        )
+        kept = f"the {counted(segment.contacts, 'contact')} in it {verb} kept" if segment.contacts else "it is empty"
         output.confirm(f"Delete the segment “{segment.name}”? This cannot be undone; {kept}.", yes=yes)
         segment = service.delete(session, segment.id)
     _done(invocation, segment, f"Deleted the segment “{segment.name}”; {kept.replace('is empty', 'was empty')}.")
@@ -284,5 +284,5 @@ def _changed(invocation: Invocation, segment: "Segment", changed: int, verb: str
     if invocation.json:
         output.document({"segment": as_json(segment), verb: changed})
         return
-    contacts, now = output.counted(changed, "contact"), output.counted(segment.contacts, "contact")
+    contacts, now = counted(changed, "contact"), counted(segment.contacts, "contact")
     output.line(f"{verb.capitalize()} {contacts} {where} the segment “{segment.name}”, which has {now} now.")

@@ -6,6 +6,10 @@ from typing import ClassVar
 from textual.binding import Binding
 
 _WORD_START = re.compile(r"(?<!^)(?=[A-Z])")
+ALWAYS = 9
+"""The importance of what the footer never leaves out."""
+NO_KEY = "no-key-"
+"""How a key begins that no terminal sends. Textual wants a key, and by its binding a command can be given one."""
 
 
 class Command:
@@ -20,10 +24,15 @@ class Command:
     label: ClassVar[str]
     """One or two words for the footer."""
     keys: ClassVar[str]
-    """The default keys, by Textual's names, divided by commas; the first is the one that is shown."""
+    """The default keys, by Textual's names, divided by commas; the first is the one that is shown.
+
+    Empty: it has none, is found in the palette, and can be given one.
+    """
     writes: ClassVar[bool] = False
     """Whether it changes data, which a viewer may not."""
     in_footer: ClassVar[bool] = True
+    importance: ClassVar[int] = 5
+    """Where the footer has no room for all, those of the least importance go first; ALWAYS stays."""
     in_palette: ClassVar[bool] = True
     priority: ClassVar[bool] = False
     """Whether the key counts even where a field would take it."""
@@ -42,7 +51,7 @@ class Command:
     def binding(cls) -> Binding:
         """Return the binding of its keys to the action of the same name."""
         return Binding(
-            cls.keys,
+            cls.keys or f"{NO_KEY}{cls.name()}",
             cls.name(),
             cls.label,
             show=cls.in_footer,

@@ -9,15 +9,17 @@ class OpenContact(Command):
     title = "View the contact"
     label = "View"
     keys = "enter"
+    importance = 8
 
 
 class AddContact(Command):
-    """Add a contact to this segment by hand: with a phone, an e-mail, or both."""
+    """Add a contact by hand, and to the segment one is in: with a phone, an e-mail, or both."""
 
     title = "Add a contact"
     label = "Add"
     keys = "n"
     writes = True
+    importance = 6
 
 
 class EditContact(Command):
@@ -27,24 +29,75 @@ class EditContact(Command):
     label = "Edit"
     keys = "e"
     writes = True
+    importance = 6
 
 
 class RemoveContact(Command):
-    """Take the contact out of this segment, after a question. The contact itself is kept."""
+    """Take the contact, or those that are marked, out of this segment, after a question. The contacts are kept."""
 
-    title = "Remove the contact from the segment"
+    title = "Remove from the segment"
     label = "Remove"
     keys = "d"
     writes = True
+    importance = 6
+
+
+class DeleteContact(Command):
+    """Delete the contact, or those that are marked, for good and out of every segment, after a question."""
+
+    title = "Delete the contact for good"
+    label = "Delete"
+    keys = "d"
+    writes = True
+    importance = 6
+
+
+class DeleteForGood(Command):
+    """Delete the contact for good, out of every segment, after a question. Removing it from one is something else."""
+
+    title = "Delete the contact for good"
+    label = "Delete"
+    keys = ""
+    writes = True
+    in_footer = False
+
+
+class AddToSegment(Command):
+    """Add the contact, or those that are marked, to another segment: one that exists, or a new one."""
+
+    title = "Add to a segment"
+    label = "To segment"
+    keys = "+"
+    writes = True
+    importance = 6
 
 
 class MarkDoNotCall(Command):
-    """Mark the contact as one that must not be called, or clear that mark. Asks first."""
+    """Mark the contact, or those that are marked, as not to be called, or clear that mark. Asks first."""
 
     title = "Do not call: mark or clear"
     label = "Do not call"
     keys = "!"
     writes = True
+    importance = 5
+
+
+class Filters(Command):
+    """Show only the contacts with some source, status, state or date of arrival, or those that may be called."""
+
+    title = "Filters"
+    label = "Filters"
+    keys = "f"
+    importance = 6
+
+
+class ClearFilters(Command):
+    """Take all filters off."""
+
+    title = "Clear the filters"
+    label = "Clear filters"
+    keys = ""
+    in_footer = False
 
 
 class ImportHere(Command):
@@ -54,11 +107,13 @@ class ImportHere(Command):
     label = "Import"
     keys = "i"
     writes = True
+    importance = 4
 
 
 class ExportContacts(Command):
-    """Save the contacts that are listed, in their order, to a file: CSV, JSON, Parquet or Excel by its ending."""
+    """Save the marked contacts, or all that are listed, in their order to a file: CSV, JSON, Parquet or Excel."""
 
-    title = "Export what is listed"
+    title = "Export what is marked or listed"
     label = "Export"
     keys = "x"
+    importance = 4

@@ -1,6 +1,6 @@
 """Commands that mean the same on every screen."""
 
-from segtui.commands.command import Command
+from segtui.commands.command import ALWAYS, Command
 
 
 class Search(Command):
@@ -9,6 +9,7 @@ class Search(Command):
     title = "Search"
     label = "Search"
     keys = "/"
+    importance = 7
 
 
 class Sort(Command):
@@ -17,6 +18,7 @@ class Sort(Command):
     title = "Sort by the next column"
     label = "Sort"
     keys = "s"
+    importance = 3
 
 
 class ReverseSort(Command):
@@ -25,6 +27,52 @@ class ReverseSort(Command):
     title = "Reverse the order"
     label = "Reverse"
     keys = "S"
+    importance = 2
+
+
+class ChooseColumns(Command):
+    """Choose which columns are shown; remembered for the next time. The first one always is."""
+
+    title = "Choose the columns"
+    label = "Columns"
+    keys = "v"
+    importance = 1
+
+
+class ToggleMark(Command):
+    """Mark the row under the cursor, or take its mark. What is done next is done to all that are marked."""
+
+    title = "Mark the row"
+    label = "Mark"
+    keys = "space"
+
+
+class MarkAll(Command):
+    """Mark all that match the search and the filters, on the screen or not; again, none."""
+
+    title = "Mark all that match"
+    label = "Mark all"
+    keys = "*"
+    importance = 4
+
+
+class Copy(Command):
+    """Copy the row under the cursor, or the marked ones, to the clipboard: a line each, tabs between the columns."""
+
+    title = "Copy the row, or what is marked"
+    label = "Copy"
+    keys = "y"
+    importance = 2
+
+
+class Undo(Command):
+    """Undo the last change that was made here: of who is in a segment, of names, of the archive, of a contact."""
+
+    title = "Undo the last change"
+    label = "Undo"
+    keys = "u"
+    writes = True
+    importance = 6
 
 
 class Back(Command):
@@ -33,6 +81,7 @@ class Back(Command):
     title = "Back"
     label = "Back"
     keys = "escape,q"
+    importance = ALWAYS
 
 
 class Quit(Command):
@@ -41,6 +90,7 @@ class Quit(Command):
     title = "Quit"
     label = "Quit"
     keys = "q"
+    importance = ALWAYS
 
 
 class QuitAnywhere(Command):
@@ -60,6 +110,7 @@ class Help(Command):
     title = "Help"
     label = "Help"
     keys = "?"
+    importance = ALWAYS
 
 
 class Palette(Command):
@@ -69,6 +120,16 @@ class Palette(Command):
     label = "Palette"
     keys = "ctrl+p"
     in_palette = False
+    importance = 4
 
 
-EVERYWHERE = (Help, Palette, QuitAnywhere)
+class ChooseTheme(Command):
+    """Choose the colours. Each theme is shown as the cursor comes to it; the choice is remembered."""
+
+    title = "Choose the theme"
+    label = "Theme"
+    keys = ""
+    in_footer = False
+
+
+EVERYWHERE = (Help, Palette, ChooseTheme, QuitAnywhere)

@@ -9,6 +9,7 @@ class OpenSegment(Command):
     title = "View the segment"
     label = "View"
     keys = "enter"
+    importance = 8
 
 
 class CreateSegment(Command):
@@ -18,6 +19,7 @@ class CreateSegment(Command):
     label = "New"
     keys = "n"
     writes = True
+    importance = 7
 
 
 class EditSegment(Command):
@@ -27,6 +29,7 @@ class EditSegment(Command):
     label = "Edit"
     keys = "e"
     writes = True
+    importance = 6
 
 
 class EditThisSegment(Command):
@@ -36,6 +39,7 @@ class EditThisSegment(Command):
     label = "Edit segment"
     keys = "E"
     writes = True
+    importance = 3
 
 
 class DeleteSegment(Command):
@@ -45,6 +49,7 @@ class DeleteSegment(Command):
     label = "Delete"
     keys = "d"
     writes = True
+    importance = 6
 
 
 class ArchiveSegment(Command):
@@ -62,6 +67,7 @@ class ShowArchived(Command):
     title = "Show or hide archived segments"
     label = "Archived"
     keys = "A"
+    importance = 3
 
 
 class ChooseCompany(Command):

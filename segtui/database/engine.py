@@ -4,7 +4,7 @@ import os
 import re
 import sqlite3
 import tempfile
-from contextlib import suppress
+from contextlib import closing, suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -16,10 +16,20 @@ from sqlalchemy.pool import QueuePool
 
 from segtui.database import schema
 from segtui.database.backends import APPLICATION_ID, OLDEST_SQLITE, Backend, Sqlite, backend_of
+from segtui.database.recovering import file_of
 from segtui.database.tables import COMPANY_TABLES
 from segtui.errors import DatabaseError, SchemaMismatch
 from segtui.text import clean
 
+# Half a minute after a server fell silent it counts as away; who waits for an answer that takes long is not concerned.
+_ON_SERVER = {
+    "application_name": "segtui",
+    "connect_timeout": 10,
+    "keepalives_idle": 15,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}
 _COMPANY_WORD = re.compile(r"\b(" + "|".join(sorted(COMPANY_TABLES)) + r")\b")
 
 
@@ -71,6 +81,7 @@ def open_database(where: str | Path, *, create: bool = True, any_version: bool =
     path = _sqlite_path(url) if isinstance(backend, Sqlite) else None
     if path is not None:
         _prepare_file(path, create=create)
+        url = url.set(database=str(path))
     database = Database(_engine(url, backend), backend, path)
     try:
         with database.engine.connect() as connection:
@@ -78,6 +89,8 @@ def open_database(where: str | Path, *, create: bool = True, any_version: bool =
         if revision is None and path is None and create:
             _create_on_server(database.engine)
             revision = schema.HEAD
+        if revision is None and path is None and not any_version:
+            raise SchemaMismatch(f"{database.description} has no tables yet; `segtui import` makes them.")
         if not any_version:
             schema.demand_current(revision)
     except DBAPIError as error:
@@ -86,7 +99,24 @@ def open_database(where: str | Path, *, create: bool = True, any_version: bool =
     except SchemaMismatch:
         database.close()
         raise
+    if path is not None and not any_version:
+        _distrust_other_files(database.engine, path)
     return database
+
+
+def _distrust_other_files(engine: Engine, path: Path) -> None:
+    """Look at a file that takes the place of the one that was opened as closely as at that one."""
+    trusted = {file_of(str(path))}
+
+    @event.listens_for(engine, "do_connect")
+    def _connecting(*_: object) -> None:
+        found = file_of(str(path))
+        if found is None or found in trusted:
+            return
+        _demand_ours(path)
+        with closing(sqlite3.connect(f"file:{quote(str(path))}?mode=rw", uri=True)) as other:
+            schema.demand_current(other.execute(f"SELECT version_num FROM {schema.VERSION_TABLE}").fetchone()[0])  # noqa: S608  a constant
+        trusted.add(found)
 
 
 def _url(where: str | Path) -> URL:
@@ -120,7 +150,7 @@ def _engine(url: URL, backend: Backend) -> Engine:
     if isinstance(backend, Sqlite):
         options |= {"poolclass": QueuePool, "connect_args": {"check_same_thread": False, "timeout": 30}}
     else:
-        options |= {"pool_pre_ping": True, "connect_args": {"connect_timeout": 10, "application_name": "segtui"}}
+        options["connect_args"] = {key: value for key, value in _ON_SERVER.items() if key not in url.query}
     try:
         engine = create_engine(url, **options)
     except (NoSuchModuleError, ModuleNotFoundError):
@@ -137,7 +167,7 @@ def _prepare_file(path: Path, *, create: bool) -> None:
     try:
         if not path.exists():
             if not create:
-                raise DatabaseError(f"There is no database at {clean(str(path))}.")
+                raise DatabaseError(f"There is no database at {clean(str(path))} yet; `segtui import` makes one.")
             _create_file(path)
         elif not path.is_file():
             raise DatabaseError(f"{clean(str(path))} is not a file.")

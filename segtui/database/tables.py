@@ -68,6 +68,9 @@ companies = Table(
     Column("region", Text, nullable=False, server_default="US"),
     Column("created_at", Time, nullable=False),
     _count("contact_changes"),  # goes up with every change to its contacts: what was computed before may be stale
+    # The time of the last change to its segments and memberships. Every change has a later one than all before it,
+    # whatever the clocks say, and so a time of its own.
+    Column("segments_changed_at", Time, nullable=False, server_default="0"),
     **_ROW,
 )
 
@@ -123,9 +126,24 @@ segments = Table(
     Column("created_at", Time, nullable=False),
     Column("updated_at", Time, nullable=False),
     Column("archived_at", Time),
+    Column("deleted_at", Time),  # out of sight for good; its row goes after the last of its memberships
     UniqueConstraint("company_id", "id"),
-    UniqueConstraint("company_id", "name_key"),
     **_ROW,
+)
+Index(
+    "uq_segments_name",
+    segments.c.company_id,
+    segments.c.name_key,
+    unique=True,
+    sqlite_where=segments.c.deleted_at.is_(None),
+    postgresql_where=segments.c.deleted_at.is_(None),
+)
+Index(
+    "ix_segments_deleted",
+    segments.c.company_id,
+    segments.c.id,
+    sqlite_where=segments.c.deleted_at.is_not(None),
+    postgresql_where=segments.c.deleted_at.is_not(None),
 )
 
 memberships = Table(

@@ -10,24 +10,42 @@ from textual.screen import Screen
 
 from segtui.commands.command import Command
 from segtui.commands.commanded import Commanded
+from segtui.commands.everywhere import Undo
+from segtui.commands.sections import SECTIONS
 from segtui.config import Settings
-from segtui.errors import SegtuiError
+from segtui.errors import DatabaseError, SegtuiError
+from segtui.remembered import Remembered
+from segtui.screens.working import KIND, Done, Writer
 from segtui.services.segments import Segment
-from segtui.services.session import Session
+from segtui.services.session import Interrupt, Session
 from segtui.text import clean
-from segtui.widgets.key_bar import KeyBar
+from segtui.widgets.key_bar import KeyBar, keys_shown
 from segtui.widgets.requests import Refused, Requests
-from segtui.widgets.title_bar import TitleBar
+from segtui.widgets.title_bar import Tab, TitleBar
 
 
 class Program(Protocol):
     """What a screen asks of the app it runs in."""
 
+    session: Session
+    """Who acts, and the company that is looked at."""
     several_companies: bool
     """Whether there are other companies than the one looked at, so that it has to be named."""
+    database_away: bool
+    """Whether the last answer of the database was that it cannot be used, and that was said."""
+    remembered: Remembered
 
     def open_segment(self, segment: Segment) -> None:
         """Show a segment on top of the list, whatever was on top of that."""
+
+    def go_to(self, section: str) -> None:
+        """Go to a section and where one was in it; from there to its first screen."""
+
+    def look_at(self, session: Session) -> None:
+        """Let every section be about the company of `session`."""
+
+    def hold_keys(self) -> Callable[[], None]:
+        """Let keys wait until what is returned is called."""
 
 
 class WorkScreen(Commanded, Screen[int | None]):
@@ -38,6 +56,7 @@ class WorkScreen(Commanded, Screen[int | None]):
         self.session = session
         self.settings = settings
         self.requests = Requests(self)
+        self._writer = Writer(self)
 
     @property
     def program(self) -> Program:
@@ -46,7 +65,12 @@ class WorkScreen(Commanded, Screen[int | None]):
 
     def compose(self) -> ComposeResult:
         """Title above, keys below, between them what the screen is about."""
-        yield TitleBar(self.company_shown, self.settings.zone_name)
+        tabs = [
+            Tab(section.name, keys_shown(self.app, section.command), section.title)
+            for section in SECTIONS
+            if section.command in self.commands
+        ]
+        yield TitleBar(self.company_shown, self.settings.zone_name, tabs=tabs, active=self.app.current_mode)
         yield from self.compose_body()
         yield KeyBar()
 
@@ -62,8 +86,12 @@ class WorkScreen(Commanded, Screen[int | None]):
         return self.session.company.name if self.session.company else "All companies"
 
     def offers(self, command: type[Command]) -> bool:
-        """Offer nothing that writes to somebody who may not."""
+        """Offer nothing that writes to somebody who may not, and to undo only where there is something to undo."""
+        if command is Undo and (self.session.history is None or self.session.history.last is None):
+            return False
         return self.session.can_write or not command.writes
+
+    # What is said
 
     def say(self, sentence: str) -> None:
         """Say that something was done."""
@@ -73,10 +101,56 @@ class WorkScreen(Commanded, Screen[int | None]):
         """Say what could not be done, and why."""
         self.app.notify(clean(str(error)), severity="error", timeout=10, markup=False)
 
+    def say_once(self, error: SegtuiError) -> None:
+        """Say why something nobody pressed a key for could not be done: of a database that is away, once."""
+        if isinstance(error, DatabaseError):
+            if self.program.database_away:
+                return
+            self.program.database_away = True
+        self.say_error(error)
+
     @on(Refused)
     def _refused(self, event: Refused) -> None:
         event.stop()
+        if event.kind == KIND:
+            self._writer.ended()
+        self.refused(event)
+
+    def refused(self, event: Refused) -> None:
+        """Say that something that was asked for could not be had."""
         self.say_error(event.error)
+
+    # What is changed
+
+    def do(self, doing: str, call: Callable[[Interrupt], Done], *, undoable: bool = True) -> None:
+        """Run what changes something in a thread. `doing` says what is under way where it takes long.
+
+        `undoable`: it is said how it is undone, if it is in the session's history afterwards.
+        """
+        self._writer.do(doing, call, undoable=undoable)
+
+    @on(Done)
+    def _done(self, event: Done) -> None:
+        event.stop()
+        self._writer.ended()
+        self.say(f"{event.sentence} Press {keys_shown(self.app, Undo)} to undo." if event.undoable else event.sentence)
+        self.refresh_bindings()
+        if event.changed:
+            self.show_change(event.cursor)
+
+    def show_change(self, cursor: int | None) -> None:
+        """Show what was changed here, the cursor on the row with the id `cursor`."""
+
+    def follow(self) -> None:
+        """Show what was changed elsewhere, if anything, so that nothing jumps. To be called when it may have been."""
+
+    def action_undo(self) -> None:
+        """Undo the last change."""
+        history = self.session.history
+        if history is not None and history.last is not None:
+            self.do("Undoing the last change", lambda _: Done(history.undo_last(self.session)), undoable=False)
+
+    # Where one goes
 
     def on_unmount(self) -> None:
         """Stop what is still being asked for a screen that is gone."""
@@ -85,6 +159,18 @@ class WorkScreen(Commanded, Screen[int | None]):
     def action_back(self) -> None:
         """Go back one screen."""
         self.dismiss(None)
+
+    @on(TitleBar.Chosen)
+    def _tab_chosen(self, event: TitleBar.Chosen) -> None:
+        self.program.go_to(event.name)
+
+    def action_go_to_segments(self) -> None:
+        """Go to the segments."""
+        self.program.go_to("segments")
+
+    def action_go_to_contacts(self) -> None:
+        """Go to all contacts."""
+        self.program.go_to("contacts")
 
     def action_help(self) -> None:
         """Show every key of this screen."""
@@ -102,6 +188,12 @@ class WorkScreen(Commanded, Screen[int | None]):
                 await result
 
         self.app.push_screen(PaletteScreen(self, self.session), picked)
+
+    def action_choose_theme(self) -> None:
+        """Choose the colours."""
+        from segtui.screens.theme_picker import choose_theme
+
+        choose_theme(self.app, self.settings, self.program.remembered, self.say)
 
     def open_segment(self, segment: Segment) -> None:
         """Show a segment, on top of the list, whatever is there now."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from segtui.services import companies
 from segtui.services.session import Company, Interrupt, Session
 from segtui.terms import field_text, matches, parse
+from segtui.text import counted
 from segtui.widgets.picker import Offer, Picker
 
 
@@ -31,7 +32,7 @@ class CompanyPicker(Picker[ChosenCompany]):
             self._rows = companies.every(self._session)
         search = parse(typed)
         offers = [
-            Offer(ChosenCompany(Company(row.id, row.name, row.region)), row.name, f"{row.segments:,} segments")
+            Offer(ChosenCompany(Company(row.id, row.name, row.region)), row.name, counted(row.segments, "segment"))
             for row in self._rows
             if matches(search, field_text(row.name))
         ]

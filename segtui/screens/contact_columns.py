@@ -12,9 +12,10 @@ from segtui.widgets.columns import TableColumn, Width
 
 MARK = "do not call"
 
-# Field, width, and which go first where the terminal is narrow: at 80 columns name, phone, e-mail and status are there.
+# Field, width, and which go first where the terminal is narrow: at 80 columns name, phone, e-mail and status are there,
+# at 60 all but the e-mail: that somebody must not be called is to be seen everywhere.
 _SHOWN = (
-    ("email", Width(18, 30, flex=2), 3),
+    ("email", Width(17, 30, flex=2), 4),
     ("organization", Width(16, 22, flex=1), 5),
     ("city", Width(9, 14), 6),
     ("state", Width(6, 8), 7),
@@ -26,12 +27,14 @@ def contact_columns(local: Callable[[datetime], datetime]) -> list[TableColumn[C
     """Return the columns. `local` puts a time into the zone that is shown."""
     return [
         TableColumn("name", "Name", lambda each: each.name, Width(14, 24, flex=2), 1, sort=_sort("name"), opens=True),
-        TableColumn("phone", LABELS["phone"], _value_of("phone"), Width(13, 16), priority=2, sort=_sort("phone")),
+        TableColumn("phone", LABELS["phone"], _value_of("phone"), Width(14, 16), priority=2, sort=_sort("phone")),
         *(
             TableColumn(field, LABELS[field], _value_of(field), width, priority, sort=_sort(field))
             for field, width, priority in _SHOWN
         ),
-        TableColumn("status", LABELS["status"], shown_status, Width(12, 19), 4, sort=_sort("status")),
+        TableColumn(
+            "status", LABELS["status"], shown_status, Width(12, 19), priority=3, sort=_sort("status"), removable=False
+        ),
         TableColumn(
             "added",
             LABELS["added"],

@@ -1,17 +1,28 @@
 """The form in which a contact is added or edited."""
 
 from collections.abc import Mapping
+from functools import cached_property
+
+from textual import on
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.widgets import Static
 
 from segtui.contact import LABELS, TEXT_FIELDS
-from segtui.errors import InvalidInput
-from segtui.phones import DEFAULT_REGION, checked_e164
+from segtui.emails import is_email
+from segtui.errors import InvalidInput, NotFound, SegtuiError
+from segtui.phones import DEFAULT_REGION, checked_e164, described, to_e164
+from segtui.screens.new_field import NewFieldRow, name_key_of, new_custom_fields, new_field_problems
 from segtui.services import contacts
+from segtui.services.contact_changes import CUSTOM, ContactChanged, Difference
 from segtui.services.contacts import Contact
-from segtui.services.session import Session
+from segtui.services.session import Session, company_of
+from segtui.text import clean
+from segtui.widgets.dialogs import DialogBody, yes_or_no
 from segtui.widgets.form import Form, Problems
-from segtui.widgets.form_field import Field
+from segtui.widgets.form_field import Field, FieldRow, shown_value
 
-_YES_NO = (("may be called", "false"), ("must not be called", "true"))
+_MAY_BE_CALLED = ("no, may be called", "yes, must not be called")
 _HINTS = {
     "phone": "+1 602 555 0199; a phone or an e-mail is needed",
     "email": "name@example.com",
@@ -26,38 +37,150 @@ class ContactForm(Form[Contact]):
         self._session = session
         self._contact = contact
         self._segment_id = segment_id
+        self._theirs: dict[str, str] = {}
         fields = [
             Field(name, LABELS[name], getattr(contact, name) if contact else "", hint=_HINTS.get(name, ""))
             for name in TEXT_FIELDS
         ]
         marked = "true" if contact and contact.do_not_call else "false"
-        fields.append(Field("do_not_call", LABELS["do_not_call"], marked, choices=_YES_NO))
+        fields.append(Field("do_not_call", LABELS["do_not_call"], marked, ticks=_MAY_BE_CALLED))
         if contact:
-            fields.extend(Field(f"custom.{name}", name, value) for name, value in contact.custom_fields.items())
+            fields.extend(Field(f"{CUSTOM}{name}", name, value) for name, value in contact.custom_fields.items())
         title = "Edit contact" if contact else "Add contact"
         super().__init__(title, fields, save_label="Save changes" if contact else "Add contact")
 
-    def check(self, values: Mapping[str, str]) -> Problems:
-        """Say what is wrong with the phone, and where neither phone nor e-mail is there."""
-        from segtui.emails import is_email
+    def compose_more(self, label_width: int) -> ComposeResult:
+        """Yield a line for a custom field that is not there yet."""
+        yield Static("Another field of your own:", id="more-fields", markup=False)
+        yield NewFieldRow(1, label_width)
 
-        problems: dict[str, str] = {}
-        company = self._session.company
-        if values["phone"].strip():
+    @property
+    def values(self) -> dict[str, str]:
+        """What the fields hold, by their names, and what new fields are to be called."""
+        return super().values | {name_key_of(row.field.name): row.typed_name for row in self.query(NewFieldRow)}
+
+    @property
+    def touched(self) -> bool:
+        """Whether anything was typed, if only a name."""
+        return any(row.is_touched for row in self.query(FieldRow))
+
+    @on(FieldRow.Edited)
+    def _keep_a_line_free(self) -> None:
+        rows = list(self.query(NewFieldRow))
+        if rows and rows[-1].is_touched:
+            self.query_one(DialogBody).mount(NewFieldRow(len(rows) + 1, self.label_width))
+
+    # What is wrong, and what is worth knowing. These run in a thread.
+
+    def check(self, values: Mapping[str, str]) -> Problems:
+        """Say what is wrong with phone and e-mail, where neither is there, and with new fields."""
+        problems = new_field_problems(values, [field.label for field in self.fields])
+        phone, email = values["phone"].strip(), values["email"].strip()
+        if phone:
             try:
-                checked_e164(values["phone"], company.region if company else DEFAULT_REGION)
+                self._demand_free(checked_e164(phone, self._region))
             except InvalidInput as error:
                 problems["phone"] = str(error)
-        elif not values["email"].strip():
+        elif not email:
             problems["phone"] = "A contact needs a phone or an e-mail."
-        if values["email"].strip() and not is_email(values["email"].strip()):
-            problems["email"] = f"“{values['email'].strip()}” is not a valid e-mail address."
+        if email and not is_email(email):
+            problems["email"] = f"“{email}” is not a valid e-mail address."
         return problems
 
-    def save(self, values: Mapping[str, str], changed: Mapping[str, str]) -> Contact:  # noqa: ARG002 -- the form's
+    def notes(self, values: Mapping[str, str]) -> Mapping[str, str]:
+        """Say how the phone will be stored, and what somebody else wrote where something else was typed."""
+        notes = {
+            name: f"Somebody else wrote “{theirs}”; saving replaces it." if theirs else "Somebody else cleared it."
+            for name, theirs in self._theirs.items()
+            if values.get(name, "") != theirs
+        }
+        number = to_e164(values["phone"].strip(), self._region) if values["phone"].strip() else None
+        if number is not None and (self._contact is None or number != self._contact.phone):
+            notes.setdefault("phone", f"Stored as {number}: {described(number)}.")
+        return notes
+
+    def _demand_free(self, number: str) -> None:
+        """Raise InvalidInput where another contact has this number."""
+        if self._contact is not None and number == self._contact.phone:
+            return
+        try:
+            holder = contacts.by_id_or_phone(self._bound, number)
+        except NotFound:
+            return
+        raise InvalidInput(f"{number} already belongs to {clean(holder.title)} (contact {holder.id}).", "phone")
+
+    @cached_property
+    def _bound(self) -> Session:
+        """The session bound to the contact's company, for an admin who looks at all of them."""
+        if self._session.company is None and self._contact is not None:
+            return company_of(self._session, self._contact.company_id)
+        return self._session
+
+    @property
+    def _region(self) -> str:
+        return self._bound.company.region if self._bound.company else DEFAULT_REGION
+
+    def save(self, values: Mapping[str, str], changed: Mapping[str, str]) -> Contact:
         """Add the contact, or save what was changed in it."""
+        written = {name: value for name, value in changed.items() if name in TEXT_FIELDS or name == "do_not_call"}
+        written |= {name: value for name, value in changed.items() if name.startswith(CUSTOM)}
+        written |= new_custom_fields(values)
         if self._contact is None:
-            return contacts.add(self._session, changed, self._segment_id)
-        if not changed:
+            return contacts.add(self._session, written, self._segment_id)
+        if not written:
             return self._contact
-        return contacts.edit(self._session, self._contact.id, changed, seen=self._contact.updated_at)
+        return contacts.edit(self._session, self._contact.id, written, seen=self._contact)
+
+    # Two people at one contact
+
+    def show_error(self, error: SegtuiError) -> None:
+        """Say why it was not saved; where somebody else changed the contact, what they changed."""
+        if not isinstance(error, ContactChanged):
+            super().show_error(error)
+            return
+
+        def answered(answer: str | None) -> None:
+            if answer == "y":
+                self._take(error)
+
+        self.app.push_screen(
+            yes_or_no(
+                f"Somebody else changed {clean(error.now.title)} meanwhile",
+                self._told(error),
+                "Take what they changed",
+                no="Leave it for now",
+            ),
+            answered,
+        )
+
+    def _told(self, error: ContactChanged) -> Content:
+        mine = self.changed
+        lines = [
+            Content.assemble(
+                "• " if not getattr(self.app, "ascii_only", False) else "- ",
+                f"{each.sentence}.",
+                (f" You typed “{mine[each.field]}”." if each.field in mine else "", "bold"),
+            )
+            for each in error.differences
+        ]
+        rest = "Nothing was saved. What you typed stays; every other field takes what they wrote. Then save again."
+        return Content("\n").join([*lines, Content(""), Content(rest)])
+
+    def _take(self, error: ContactChanged) -> None:
+        """Go on from the contact as it is now: what was typed stays, all else is theirs."""
+        self._contact = error.now
+        rows = {row.field.name: row for row in self.query(FieldRow)}
+        for each in error.differences:
+            row = rows.get(each.field)
+            if row is None:
+                self._mount(each)
+                continue
+            if row.is_touched:
+                self._theirs[each.field] = shown_value(each.now)
+            row.take_base(each.now)
+        self.check_now()
+
+    def _mount(self, added: Difference) -> None:
+        """Show a custom field that somebody else added."""
+        row = FieldRow(Field(added.field, added.label, added.now), self.label_width)
+        self.query_one(DialogBody).mount(row, before="#more-fields")

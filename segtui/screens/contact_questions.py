@@ -1,22 +1,36 @@
-"""The questions asked about a contact."""
+"""The questions asked about contacts. Each names the contact, or says exactly how many there are."""
 
 from textual.content import Content
 
+from segtui.screens.chosen import Chosen
 from segtui.services import contacts
 from segtui.services.contacts import Contact
 from segtui.services.segments import Segment
 from segtui.services.session import Session
-from segtui.text import clean
-from segtui.widgets.dialogs import Question, yes_or_no
+from segtui.text import clean, counted
+from segtui.widgets.dialogs import Answer, Question, yes_or_no
 
 
-def remove_question(contact: Contact, segment: Segment) -> Question:
-    """Return the question whether the contact is to leave the segment."""
+def remove_question(contact: Contact | Chosen, segment: Segment) -> Question:
+    """Return the question whether contacts are to leave the segment."""
+    chosen = contact if isinstance(contact, Chosen) else Chosen([contact.id], 1, contact)
+    kept = (
+        "The contact itself is kept, and so are its other segments."
+        if chosen.count == 1
+        else "The contacts themselves are kept, and so are their other segments."
+    )
+    text = Content.assemble("Remove ", chosen.shown, " from “", (clean(segment.name), "bold"), f"”?\n\n{kept}")
+    no = "Keep it" if chosen.count == 1 else "Keep them"
+    return yes_or_no("Remove from the segment", text, "Remove", no=no)
+
+
+def delete_question(chosen: Chosen) -> Question:
+    """Return the question whether one contact is to be deleted for good."""
     text = Content.assemble(
-        "Remove ", (clean(contact.title), "bold"), " from “", (clean(segment.name), "bold"),
-        "”?\n\nThe contact itself is kept, and so are its other segments.",
+        "Delete ", chosen.shown, " for good?\n\n",
+        "The contact leaves every segment, and what was known about it goes too. This cannot be undone.",
     )  # fmt: skip
-    return yes_or_no("Remove from the segment", text, "Remove", no="Keep it")
+    return yes_or_no("Delete the contact", text, "Delete for good", no="Keep it", dangerous=True)
 
 
 def do_not_call_question(contact: Contact) -> Question:
@@ -28,6 +42,22 @@ def do_not_call_question(contact: Contact) -> Question:
         return yes_or_no("Do not call", text, "Clear the mark", no="Leave it", dangerous=True)
     text = Content.assemble("Mark ", name, " as do not call?\n\nNo campaign calls this contact then.")
     return yes_or_no("Do not call", text, "Mark", no="Leave it")
+
+
+def do_not_call_many_question(chosen: Chosen, marked: int) -> Question:
+    """Return the question whether to mark several contacts, of whom `marked` are marked already, or clear the marks.
+
+    Its answers: `m` mark, `c` clear, `n` neither, `y` the only one that would change something.
+    """
+    free = chosen.count - marked
+    text = Content.assemble(
+        chosen.shown, f": {free:,} may be called, {marked:,} must not.\n\n",
+        "No campaign calls a contact that is marked as do not call.",
+    )  # fmt: skip
+    mark = Answer("m" if marked else "y", f"Mark {free:,}")
+    clear = Answer("c" if free else "y", f"Clear {counted(marked, 'mark')}", dangerous=True)
+    answers = [Answer("n", "Leave them"), *([mark] if free else []), *([clear] if marked else [])]
+    return Question("Do not call", text, answers)
 
 
 def set_do_not_call(session: Session, contact: Contact) -> str:

@@ -3,175 +3,139 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
 from segtui.commands import contacts as does
-from segtui.commands.everywhere import EVERYWHERE, Back
+from segtui.commands.everywhere import Back, Undo
+from segtui.commands.sections import IN_SECTIONS
 from segtui.config import Settings
-from segtui.contact import LABELS
-from segtui.screens.base import WorkScreen
-from segtui.screens.contact_form import ContactForm
-from segtui.screens.contact_questions import do_not_call_question, remove_question, set_do_not_call
-from segtui.services import contacts, segments
+from segtui.errors import NotFound
+from segtui.screens import contact_facts as facts
+from segtui.screens.contact_acts import ContactActs
+from segtui.services import contacts
 from segtui.services.contacts import Contact
 from segtui.services.segments import Segment
 from segtui.services.session import Interrupt, Session
 from segtui.text import clean
+from segtui.widgets.fact_list import FactList
+from segtui.widgets.requests import Refused
+from segtui.widgets.scrolling import ScrolledText
+from segtui.widgets.signs import signs_for
 from segtui.widgets.title_bar import TitleBar
 
-_LEFT = ("phone", "email", "organization", "job_title", "source", "status")
-_RIGHT = ("address", "city", "state", "postal_code", "country", "timezone")
+TWO_COLUMNS = 100
+"""From this width on there is room for two columns of fields."""
 
-Facts = Sequence[tuple[str, str]]
-"""Labels with what stands beside them, as it came from outside."""
+_ELSEWHERE = 20
+"""Cells of the title line that are not about where one is."""
+
+_BEGINNING = (does.EditContact, does.MarkDoNotCall, does.AddToSegment)
+_END = (Undo, Back, *IN_SECTIONS)
 
 
-class ContactScreen(WorkScreen):
-    """One contact; opened from `segment`, which it can be removed from."""
+class ContactScreen(ContactActs):
+    """One contact, opened from the list of all: `d` deletes it, as it does there."""
 
-    commands = (does.EditContact, does.MarkDoNotCall, does.RemoveContact, Back, *EVERYWHERE)
+    commands = (*_BEGINNING, does.DeleteContact, *_END)
     AUTO_FOCUS = "#contact"
 
     @dataclass
     class Loaded(Message):
-        """The contact as it is now, the segments it is in, and the sentence about where it came from."""
+        """The contact as it is now, the segments it is in, and what is known about the imports that concern it."""
 
         contact: Contact
         segments: Sequence[Segment]
         origin: str
-
-    @dataclass
-    class Changed(Message):
-        """Something was done to it, which this sentence says."""
-
-        sentence: str
-
-    @dataclass
-    class Removed(Message):
-        """It is in the segment no longer, which this sentence says."""
-
-        sentence: str
-
-    def __init__(self, session: Session, settings: Settings, contact: Contact, segment: Segment) -> None:
-        super().__init__(session, settings)
-        self.contact = contact
-        self.segment = segment
+        marked_by: str
 
     def compose_body(self) -> ComposeResult:
-        """Lay out the fields in two columns, and below them what there is any number of."""
-        with VerticalScroll(id="contact"):
+        """Lay out the fields, in two columns where there is room, and below them what there is any number of."""
+        with ScrolledText(id="contact"):
             yield Static(id="warning", markup=False)
             with Horizontal(id="fields"):
-                yield Vertical(id="left")
-                yield Vertical(id="right")
-            yield Vertical(id="custom")
-            yield Vertical(id="more")
+                yield FactList(id="person")
+                yield FactList(id="place")
+            yield FactList(heading="Custom fields", id="custom")
+            yield FactList(heading="Where it is", id="origin")
 
-    async def on_mount(self) -> None:
+    def on_mount(self) -> None:
         """Show what is known already, and ask for the rest."""
-        await self._show(self.contact)
-        self._load()
+        self._show(self.contact)
+        self.follow()
 
-    def _load(self) -> None:
-        self.requests.ask("contact", self._loaded)
+    def on_resize(self, event: events.Resize) -> None:
+        """Put the columns below each other where they would be too narrow, and shorten the title."""
+        self.query_one("#fields").set_class(event.size.width < TWO_COLUMNS, "-narrow")
+        self._show_place(event.size.width)
 
-    def _loaded(self, _: Interrupt) -> Message:
+    def follow(self) -> None:
+        """Ask for the contact as it is now."""
+        self.requests.ask("contact", self._load)
+
+    def _load(self, _: Interrupt) -> Message:
         contact = contacts.get(self.session, self.contact.id)
-        origin = "added by hand"
-        if contact.import_id is not None:
-            from segtui.services import imports
+        origin = "added by hand" if contact.import_id is None else self._import(contact.import_id)
+        marked_in = facts.import_that_marked(contact)
+        marked_by = facts.set_by(contact, self._import(marked_in) if marked_in is not None else "")
+        return self.Loaded(contact, contacts.segments_of(self.session, contact.id), origin, marked_by)
 
-            record = imports.get(self.session, contact.import_id)
-            origin = f"import {record.id} of {record.file}, {self.settings.local(record.started_at):%Y-%m-%d %H:%M}"
-        return self.Loaded(contact, contacts.segments_of(self.session, contact.id), origin)
+    def _import(self, import_id: int) -> str:
+        from segtui.services import imports
 
-    async def _show(self, contact: Contact) -> None:
-        self.contact = contact
-        self.query_one(TitleBar).place = f"Segments > {self.segment.name} > {contact.title}"
-        warning = self.query_one("#warning", Static)
-        warning.display = contact.do_not_call
-        by = f", set by {contact.do_not_call_by}" if contact.do_not_call_by else ""
-        warning.update(Content(clean(f"Must not be called (do not call{by})")))
-        local = self.settings.local
-        times = (
-            (LABELS["added"], f"{local(contact.created_at):%Y-%m-%d %H:%M}"),
-            (LABELS["updated"], f"{local(contact.updated_at):%Y-%m-%d %H:%M}"),
-        )
-        await self._fill("#left", [(LABELS["name"], contact.name), *_values(contact, _LEFT)])
-        await self._fill("#right", [*_values(contact, _RIGHT), times[0], times[1]])
-        await self._fill("#custom", list(contact.custom_fields.items()), heading="Custom fields")
+        try:
+            record = imports.get(self.session, import_id)
+        except NotFound:
+            return f"import {import_id}"
+        return f"import {record.id} of {record.file}, {self.settings.shown_time(record.started_at)}"
 
     @on(Loaded)
-    async def _show_all(self, event: Loaded) -> None:
-        if event.contact != self.contact:
-            await self._show(event.contact)
-        names = [f"{each.name} (archived)" if each.archived else each.name for each in event.segments]
-        facts = [("Segments" if place == 0 else "", name) for place, name in enumerate(names or ["none"])]
-        await self._fill("#more", [*facts, ("Came from", event.origin)], heading="Where it is")
+    def _loaded(self, event: Loaded) -> None:
+        self.inside = event.segments
+        self._show(event.contact, marked_by=event.marked_by)
+        self.query_one("#origin", FactList).facts = facts.origin_facts(event.segments, event.origin)
 
-    async def _fill(self, where: str, facts: Facts, *, heading: str = "") -> None:
-        box = self.query_one(where, Vertical)
-        box.display = bool(facts)
-        await box.remove_children()
-        lines: list[Static | FactLine] = [Static(Content(heading), classes="heading")] if heading else []
-        await box.mount_all([*lines, *(FactLine(label, value) for label, value in facts)])
+    def _show(self, contact: Contact, *, marked_by: str = "") -> None:
+        self.contact = contact
+        self._show_place(self.size.width)
+        warning = self.query_one("#warning", Static)
+        by = marked_by or facts.set_by(contact)
+        reason = f": do not call was set by {clean(by)}" if by else ""
+        warning.update(Content(f"Must not be called{reason}"))
+        warning.display = contact.do_not_call
+        self.query_one("#person", FactList).facts = facts.person_facts(contact)
+        self.query_one("#place", FactList).facts = facts.place_facts(contact, self.settings.shown_time)
+        self.query_one("#custom", FactList).facts = facts.custom_facts(contact)
 
-    @on(Changed)
-    def _changed(self, event: Changed) -> None:
-        self.say(event.sentence)
-        self._load()
+    def _show_place(self, width: int) -> None:
+        """Say where one is; where that is too long, the contact's name is what stays."""
+        above = ["Segments", clean(self.segment.name)] if self.segment else ["Contacts"]
+        title = clean(self.contact.title)
+        place = " > ".join([*above, title])
+        if len(place) > width - _ELSEWHERE and len(above) > 1:
+            place = " > ".join([above[0], "..." if signs_for(self.app).ascii_only else "…", title])
+        self.query_one(TitleBar).place = place
 
-    @on(Removed)
-    def _removed(self, event: Removed) -> None:
-        self.say(event.sentence)
-        self.dismiss(None)
-
-    def action_edit_contact(self) -> None:
-        """Edit it."""
-
-        def ended(contact: Contact | None) -> None:
-            if contact is not None:
-                self.post_message(self.Changed(f"{contact.title} was saved."))
-
-        self.app.push_screen(ContactForm(self.session, self.contact), ended)
-
-    def action_mark_do_not_call(self) -> None:
-        """Ask whether it is to be marked, or its mark cleared."""
-
-        def answered(answer: str | None) -> None:
-            if answer == "y":
-                self.requests.ask("write", lambda _: self.Changed(set_do_not_call(self.session, self.contact)))
-
-        self.app.push_screen(do_not_call_question(self.contact), answered)
-
-    def action_remove_contact(self) -> None:
-        """Ask whether it is to leave the segment."""
-
-        def answered(answer: str | None) -> None:
-            if answer == "y":
-                self.requests.ask("write", self._remove)
-
-        self.app.push_screen(remove_question(self.contact, self.segment), answered)
-
-    def _remove(self, _: Interrupt) -> Message:
-        segments.remove_contacts(self.session, self.segment.id, [self.contact.id])
-        return self.Removed(f"{self.contact.title} is no longer in “{self.segment.name}”.")
+    def refused(self, event: Refused) -> None:
+        """Say what could not be had; leave what is not there any more."""
+        super().refused(event)
+        if event.kind == "contact" and isinstance(event.error, NotFound):
+            self.dismiss(None)
 
 
-class FactLine(Horizontal):
-    """A label and what stands beside it, wrapped under itself; a dash where there is nothing."""
+class MemberScreen(ContactScreen):
+    """One contact, opened from a segment: `d` takes it out of that one."""
 
-    def __init__(self, label: str, value: str) -> None:
-        shown = Content(clean(value)) if value else Content.styled("-", "$foreground-muted")
-        super().__init__(
-            Static(Content(clean(label)), classes="fact-label"), Static(shown, classes="fact-value"), classes="fact"
-        )
+    commands = (*_BEGINNING, does.RemoveContact, does.DeleteForGood, *_END)
 
 
-def _values(contact: Contact, names: Sequence[str]) -> Facts:
-    return [(LABELS[name], getattr(contact, name)) for name in names]
+def contact_screen(
+    session: Session, settings: Settings, contact: Contact, segment: Segment | None = None
+) -> ContactScreen:
+    """Return the screen of a contact that is opened from a segment, or from the list of all."""
+    kind = ContactScreen if segment is None else MemberScreen
+    return kind(session, settings, contact, segment)

@@ -1,41 +1,51 @@
-"""The form that asks into which file the listed contacts are to be written."""
+"""The form that asks into which file contacts are to be written."""
 
+import os
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from segtui.services.contacts import ContactQuery
-from segtui.services.session import Session
+from textual.content import Content
+
+from segtui.errors import InvalidInput
 from segtui.text import clean, fold
 from segtui.widgets.form import Form, Problems
 from segtui.widgets.form_field import Field
 
-FORMATS = {".csv": "csv", ".json": "json", ".parquet": "parquet", ".xlsx": "xlsx"}
+if TYPE_CHECKING:
+    from segtui.services import exports
 
 
-class ExportForm(Form[str]):
-    """Writes what `query` chooses to a file; is dismissed with the sentence that says so."""
+@dataclass(frozen=True, slots=True)
+class ExportTarget:
+    """A file to write, and how."""
 
-    def __init__(self, session: Session, query: ContactQuery, name: str) -> None:
-        self._session = session
-        self._query = query
+    path: Path
+    form: "exports.Form"
+
+
+class ExportForm(Form[ExportTarget]):
+    """Asks for a file; is dismissed with it. `what` says what is written, `name` what the file is named after."""
+
+    def __init__(self, what: str, name: str) -> None:
         file = re.sub(r"[^a-z0-9]+", "-", fold(name)).strip("-") or "contacts"
-        self._first = f"~/{file}.csv"
-        fields = [Field("path", "File", self._first, hint="Its ending says the format: csv, json, parquet or xlsx")]
-        super().__init__("Export what is listed", fields, save_label="Export")
+        hint = "Its ending says the format: csv, json, parquet or xlsx"
+        fields = [Field("path", "File", f"~/{file}.csv", hint=hint)]
+        super().__init__("Export", fields, save_label="Export", about=Content(clean(what)))
 
     def check(self, values: Mapping[str, str]) -> Problems:
         """Say what is wrong with the path."""
         sentence = _problem(values["path"])
         return {"path": sentence} if sentence else {}
 
-    def save(self, values: Mapping[str, str], changed: Mapping[str, str]) -> str:  # noqa: ARG002 -- the form's
-        """Write the file."""
+    def save(self, values: Mapping[str, str], changed: Mapping[str, str]) -> ExportTarget:  # noqa: ARG002 -- the form's
+        """Return the file. It is written when the form is gone, where it can be stopped."""
         from segtui.services import exports
 
         path = _path(values["path"])
-        count = exports.export(self._session, self._query, path, FORMATS[path.suffix.lower()])
-        return f"{count:,} contacts were written to {path}." if count != 1 else f"1 contact was written to {path}."
+        return ExportTarget(path, exports.form_of(path))
 
 
 def _path(typed: str) -> Path:
@@ -46,16 +56,23 @@ def _path(typed: str) -> Path:
 
 
 def _problem(typed: str) -> str:
+    from segtui.services import exports
+
     if not typed.strip():
         return "Where to? Type the path of a file."
     path = _path(typed)
-    if path.suffix.lower() not in FORMATS:
-        return f"The name has to end in one of {', '.join(FORMATS)}."
     try:
+        if not path.suffix:
+            return f"The name has to end in one of {', '.join(f'.{each}' for each in exports.FORMATS)}."
+        exports.form_of(path)
         if path.exists():
             return "There is a file of that name already; choose another."
         if not path.parent.is_dir():
             return f"There is no folder {clean(str(path.parent))}."
+        if not os.access(path.parent, os.W_OK | os.X_OK):
+            return f"You may not write into {clean(str(path.parent))}."
+    except InvalidInput as error:
+        return str(error)
     except (OSError, ValueError):
         return "That is no path this computer understands."
     return ""

@@ -4,22 +4,27 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import Horizontal
 from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
 
 from segtui.commands.command import Command
 from segtui.commands.commanded import Commanded
-from segtui.commands.everywhere import Back, QuitAnywhere
+from segtui.commands.contacts import Filters
+from segtui.commands.everywhere import Back, QuitAnywhere, Search, ToggleMark
 from segtui.widgets.key_bar import KeyBar, keys_shown
+from segtui.widgets.scrolling import ScrolledText
 from segtui.widgets.title_bar import TitleBar
 
 if TYPE_CHECKING:
     from segtui.screens.base import WorkScreen
 
-# Keys that belong to no command: they move about, and every program has them.
-_ELSEWHERE: Sequence[tuple[str, Sequence[tuple[str, str]]]] = (
+Section = tuple[str, Sequence[tuple[str, str]]]
+"""A heading, and below it keys or a word with what there is to say about them."""
+
+# What is the same in every list, and how a list answers.
+_IN_LISTS: Sequence[Section] = (
     (
         "In a list",
         (
@@ -36,10 +41,43 @@ _ELSEWHERE: Sequence[tuple[str, Sequence[tuple[str, str]]]] = (
         ),
     ),
     (
+        "How it searches",
+        (
+            ("words", "Every word you type must occur somewhere, in any order. Case and accents make no difference."),
+            ("short ones", "Three letters are found anywhere in a word; one or two only at its beginning."),
+            ("digits", "They find phones however those are written: 602 555, (602)555 and 0199 find +16025550199."),
+        ),
+    ),
+)
+_OF_FILTERS: Section = (
+    "Filters",
+    (
+        ("several", "Values of one field mean either; of different fields, both. The search counts too."),
+        ("in force", "They stand above the list, each with a sign to click it away. What is exported follows them."),
+    ),
+)
+_OF_MARKS: Section = (
+    "Marks",
+    (
+        ("*", "It stands before a marked row; beside the number of rows is how many are selected, seen or not."),
+        ("what they do", "Commands act on all marked rows; where none is marked, on the row under the cursor."),
+    ),
+)
+_IN_TEXTS: Section = (
+    "In a long text",
+    (
+        ("up down j k", "Scroll by a line."),
+        ("page up/down", "Scroll by a page."),
+        ("home end g G", "Go to the top or the bottom."),
+    ),
+)
+_IN_DIALOGS: Sequence[Section] = (
+    (
         "In a form",
         (
             ("tab shift+tab", "Go to the next field, or to the one before."),
             ("enter", "Save."),
+            ("space", "Tick a box, or take the tick away."),
             ("escape", "Leave without saving; asks where something was typed."),
         ),
     ),
@@ -47,11 +85,21 @@ _ELSEWHERE: Sequence[tuple[str, Sequence[tuple[str, str]]]] = (
 )
 
 
+def sections(commands: Sequence[type[Command]]) -> list[Section]:
+    """Return what there is to say about a screen with these commands, beside the commands themselves."""
+    return [
+        *(_IN_LISTS if Search in commands else [_IN_TEXTS]),
+        *([_OF_FILTERS] if Filters in commands else []),
+        *([_OF_MARKS] if ToggleMark in commands else []),
+        *_IN_DIALOGS,
+    ]
+
+
 class HelpScreen(Commanded, Screen[None]):
     """Lists the commands of `about` that can be given there, and the keys that are the same everywhere."""
 
     commands = (Back, QuitAnywhere)
-    AUTO_FOCUS = "VerticalScroll"
+    AUTO_FOCUS = "#help"
 
     def __init__(self, about: "WorkScreen") -> None:
         super().__init__()
@@ -62,14 +110,14 @@ class HelpScreen(Commanded, Screen[None]):
         bar = TitleBar(self._about.company_shown, self._about.settings.zone_name)
         bar.place = f"Help > {self._about.query_one(TitleBar).place}"
         yield bar
-        with VerticalScroll(id="help"):
+        with ScrolledText(id="help"):
             yield from self._section("On this screen", [self._of(command) for command in self._about.offered])
-            for heading, rows in _ELSEWHERE:
+            for heading, rows in sections(self._about.commands):
                 yield from self._section(heading, rows)
         yield KeyBar()
 
     def _of(self, command: type[Command]) -> tuple[str, str]:
-        return keys_shown(self.app, command), command.help()
+        return keys_shown(self.app, command) or "(palette)", command.help()
 
     @staticmethod
     def _section(heading: str, rows: Sequence[tuple[str, str]]) -> ComposeResult:

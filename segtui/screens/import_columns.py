@@ -18,7 +18,7 @@ from segtui.screens.import_state import ImportState
 from segtui.screens.import_step import Problem, StepView
 from segtui.screens.import_targets import TargetPicker
 from segtui.screens.import_work import Work
-from segtui.text import clean
+from segtui.text import clean, counted
 from segtui.widgets.requests import Refused
 from segtui.widgets.signs import Signs, signs_for
 
@@ -192,9 +192,11 @@ def column_line(column: "Column", width: int, signs: Signs) -> Content:
 def summary(chosen: Sequence[str]) -> Content:
     """Return, for the targets of all columns, how many go where."""
     kinds = Counter(target if target in (targets.CUSTOM, targets.IGNORE) else "field" for target in chosen)
-    parts = [f"{kinds['field']:,} of {len(chosen):,} columns go to a field"]
+    verb = "goes" if kinds["field"] == 1 else "go"
+    parts = [f"{counted(kinds['field'], 'column', len(chosen))} {verb} to a field"]
     if kinds[targets.CUSTOM]:
-        parts.append(f"{kinds[targets.CUSTOM]:,} kept as custom fields")
+        kept = "a custom field" if kinds[targets.CUSTOM] == 1 else "custom fields"
+        parts.append(f"{kinds[targets.CUSTOM]:,} kept as {kept}")
     if kinds[targets.IGNORE]:
         parts.append(f"{kinds[targets.IGNORE]:,} ignored")
     return Content(", ".join(parts) + ".")

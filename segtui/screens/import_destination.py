@@ -12,12 +12,11 @@ from textual.widgets import Input, Static
 
 from segtui.errors import InvalidInput, NameTaken, SegtuiError
 from segtui.screens.import_choice import Choice, Item
-from segtui.screens.import_report import contacts_text
 from segtui.screens.import_step import Problem, StepView
 from segtui.screens.import_work import Work
 from segtui.services.segments import Segment
 from segtui.services.session import Interrupt
-from segtui.text import clean
+from segtui.text import clean, counted
 from segtui.widgets.form_field import TextField
 from segtui.widgets.picker import Offer, Picker
 from segtui.widgets.push_button import PushButton
@@ -45,7 +44,7 @@ class SegmentPicker(Picker[Segment]):
     def find(self, typed: str, interrupt: Interrupt) -> Sequence[Offer[Segment]]:
         """Return the segments that fit."""
         found = self._work.find_segments(typed, interrupt)
-        return [Offer(each, each.name, contacts_text(each.contacts)) for each in found]
+        return [Offer(each, each.name, counted(each.contacts, "contact")) for each in found]
 
 
 class DestinationStep(StepView):
@@ -130,7 +129,7 @@ class DestinationStep(StepView):
         segment = self.state.existing_segment
         if segment is None:
             return Content.styled("none is chosen yet", "$foreground-muted")
-        return Content.assemble((clean(segment.name), "bold"), f", {contacts_text(segment.contacts)} now")
+        return Content.assemble((clean(segment.name), "bold"), f", {counted(segment.contacts, 'contact')} now")
 
     @on(Choice.Changed)
     def _chosen(self, event: Choice.Changed) -> None:

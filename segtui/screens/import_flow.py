@@ -6,7 +6,6 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
-from textual.content import Content
 from textual.message import Message
 from textual.widgets import ContentSwitcher
 
@@ -49,8 +48,7 @@ class StepButton(PushButton):
     def say(self, label: str, key: str) -> None:
         """Show `label`; nothing where it is empty."""
         self.display = bool(label)
-        self._label = Content.assemble("[ ", (label, "bold"), f" {key} ]")
-        self.refresh(layout=True)
+        super().say(label, key)
 
 
 class ImportScreen(WorkScreen):

@@ -4,6 +4,7 @@ from textual.content import Content
 
 from segtui.screens import import_paths as paths
 from segtui.screens.import_preview import fitted
+from segtui.text import counted
 from segtui.widgets.signs import Signs
 
 
@@ -26,7 +27,7 @@ def folder_line(contents: paths.FolderContents, width: int) -> Content:
     if all(entry.is_folder for entry in contents.entries):
         notes.append("no data file here")
     if contents.others:
-        notes.append(f"{contents.others:,} other file{'' if contents.others == 1 else 's'} not listed")
+        notes.append(f"{counted(contents.others, 'other file')} not listed")
     note = f"  ({', '.join(notes)})" if notes else ""
     place = paths.shown(paths.absolute(contents.folder))
     room = max(width - len(note) - len("In "), 10)

@@ -13,7 +13,7 @@ from itertools import takewhile
 from pathlib import Path
 from urllib.parse import unquote
 
-from segtui.text import clean, fold
+from segtui.text import clean, counted, fold
 
 READABLE = (".csv", ".tsv", ".tab", ".txt", ".psv", ".gz", ".xlsx", ".xlsm", ".xls")
 """How the names of files end that an import reads."""
@@ -70,7 +70,7 @@ def age_text(seconds: float) -> str:
     for size, unit in ((86_400 * 365, "year"), (86_400, "day"), (3_600, "hour"), (60, "minute")):
         amount = int(seconds // size)
         if amount >= 1:
-            return f"{amount} {unit}{'s' if amount > 1 else ''} ago"
+            return f"{counted(amount, unit)} ago"
     return "just now"
 
 

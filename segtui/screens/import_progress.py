@@ -6,6 +6,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from segtui.services.imports import Progress
+from segtui.text import counted
 
 PHASES = {
     "reading": "Reading and judging the rows",
@@ -46,11 +47,11 @@ def figures(progress: Progress, estimate: int | None, elapsed: float) -> str:
     """Return rows, rate and the time left, as far as each is known. `elapsed`: seconds since the beginning."""
     total = progress.total or estimate
     done = share(progress, estimate)
-    parts = [f"{progress.rows:,} rows"]
+    parts = [counted(progress.rows, "row")]
     if done is not None and total:
-        parts = [f"{progress.rows:,} of {max(total, progress.rows):,} rows"]
+        parts = [counted(progress.rows, "row", max(total, progress.rows))]
     if progress.phase == "reading" and progress.rows and progress.rate:
-        parts.append(f"{progress.rate:,.0f} rows per second")
+        parts.append(f"{counted(round(progress.rate), 'row')} per second")
         left = (total or 0) - progress.rows
         if left > 0:
             parts.append(f"{duration(left / progress.rate)} left")

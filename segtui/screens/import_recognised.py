@@ -138,5 +138,10 @@ def about(source: "Source") -> Content:
 def notes(source: "Source") -> list[str]:
     """Return the findings that are not already told by the choices of how the file is read."""
     delimiter = DELIMITER_NAMES.get(source.delimiter, source.delimiter)
-    told = {f"Sheet “{source.sheet}”, one of {len(source.sheets)}", source.encoding, f"Cells separated by {delimiter}", f"Header in line {source.header_line}"}
+    told = {
+        f"Sheet “{source.sheet}”, one of {len(source.sheets)}",
+        source.encoding,
+        f"Cells separated by {delimiter}",
+        f"Header in line {source.header_line}",
+    }
     return [finding for finding in source.findings if finding not in told]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from segtui.contact import SIZE_ADVICE, size_of
-from segtui.text import clean
+from segtui.text import clean, counted
 
 if TYPE_CHECKING:
     from segtui.services.imports import ImportResult, UndoReport
@@ -15,16 +15,34 @@ if TYPE_CHECKING:
 def counts(result: "ImportResult", *, done: bool) -> Content:
     """Return the five counts below each other, and their sum. `done`: they came true; else they are a forecast."""
     rows = (
-        (result.created, "new contacts" if not done else "contacts created"),
-        (result.updated, "existing contacts to update" if not done else "existing contacts updated"),
-        (result.unchanged, "existing contacts that stay as they are"),
-        (result.duplicates, "duplicates inside the file"),
-        (result.rejected, "rejected: no contact could be made of them" if not done else "rejected"),
+        (result.created, "new contacts|new contact" if not done else "contacts created|contact created"),
+        (
+            result.updated,
+            "existing contacts to update|existing contact to update"
+            if not done
+            else "existing contacts updated|existing contact updated",
+        ),
+        (result.unchanged, "existing contacts that stay as they are|existing contact that stays as it is"),
+        (result.duplicates, "duplicates inside the file|duplicate inside the file"),
+        (
+            result.rejected,
+            "rejected: no contact could be made of them|rejected: no contact could be made of it"
+            if not done
+            else "rejected",
+        ),
     )
     width = len(f"{result.rows:,}")
-    lines = [_count(number, words, width) for number, words in rows]
-    total = Content.assemble((f"{result.rows:>{width},}", "bold"), "  rows in the file")
+    lines = [_count(number, _of_number(number, words), width) for number, words in rows]
+    total = Content.assemble(
+        (f"{result.rows:>{width},}", "bold"), f"  {_of_number(result.rows, 'rows in the file|row in the file')}"
+    )
     return Content("\n").join([*lines, Content.styled("-" * width, "$foreground-muted"), total])
+
+
+def _of_number(number: int, words: str) -> str:
+    """Return of `several|one` what fits the number; of words without a `|` all."""
+    several, _, one = words.partition("|")
+    return one if number == 1 and one else several
 
 
 def _count(number: int, words: str, width: int) -> Content:
@@ -37,17 +55,13 @@ def destination(result: "ImportResult", *, done: bool) -> Content:
     name = (f"“{clean(result.segment or '')}”", "bold")
     if not done:
         kind = "a new segment" if result.segment_created else "a segment that exists"
-        removed = f", {result.removed:,} leave it" if result.removed else ""
-        return Content.assemble("Into ", name, f", {kind}: {result.added:,} join it{removed}.")
+        join, leave = _of_number(result.added, "join|joins"), _of_number(result.removed, "leave|leaves")
+        removed = f", {result.removed:,} {leave} it" if result.removed else ""
+        return Content.assemble("Into ", name, f", {kind}: {result.added:,} {join} it{removed}.")
     size = size_of(result.segment_contacts)
     changed = f"{result.added:,} added" + (f", {result.removed:,} removed" if result.removed else "")
-    now = contacts_text(result.segment_contacts)
+    now = counted(result.segment_contacts, "contact")
     return Content.assemble(name, f" has {now} now: {changed}.\nSize: {size} ({SIZE_ADVICE[size]}).")
-
-
-def contacts_text(number: int) -> str:
-    """Return so many contacts in words."""
-    return f"{number:,} contact{'' if number == 1 else 's'}"
 
 
 def examples(title: str, rows: Sequence[str], total: int) -> Content:
@@ -86,10 +100,10 @@ def _lines(rows: Iterable[tuple[int, str]]) -> list[str]:
 def undone(report: "UndoReport") -> str:
     """Return what an undo did, in sentences."""
     parts = [
-        f"{number:,} {words}"
+        f"{number:,} {_of_number(number, words)}"
         for number, words in (
-            (report.contacts_deleted, "contacts deleted"),
-            (report.contacts_restored, "contacts as they were before"),
+            (report.contacts_deleted, "contacts deleted|contact deleted"),
+            (report.contacts_restored, "contacts as they were before|contact as it was before"),
             (report.memberships_removed, "taken out of the segment"),
             (report.memberships_restored, "back in the segment"),
         )

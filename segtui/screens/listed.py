@@ -1,25 +1,30 @@
-"""What the screens around a result table share: search with every keystroke, sort, count, and coming back to it."""
+"""What the screens around a result table share: search with every keystroke, sort, count, columns, copying."""
 
 from abc import abstractmethod
 from dataclasses import dataclass
-from typing import Generic
+from typing import ClassVar, Generic
 
 from textual import on
 from textual.content import Content
 from textual.message import Message
 
+from segtui.commands.command import Command
 from segtui.config import Settings
-from segtui.screens.base import WorkScreen
-from segtui.services.listing import Listing, Row
-from segtui.services.session import Interrupt, Session
+from segtui.screens.following import FollowingScreen
+from segtui.services.listing import Row
+from segtui.services.session import Session
+from segtui.text import counted
+from segtui.widgets.key_bar import keys_shown
 from segtui.widgets.result_table import ResultTable
 from segtui.widgets.search_box import ResultCount, SearchBox
 
 
-class ListScreen(WorkScreen, Generic[Row]):
+class ListScreen(FollowingScreen[Row], Generic[Row]):
     """A screen whose body holds a SearchBox, a ResultCount and a ResultTable `#rows`."""
 
     AUTO_FOCUS = "#rows"
+    list_name: ClassVar[str]
+    """By which its order and its columns are remembered."""
 
     @dataclass
     class Totalled(Message):
@@ -27,26 +32,21 @@ class ListScreen(WorkScreen, Generic[Row]):
 
         total: int
 
+    @dataclass
+    class Copied(Message):
+        """Rows were copied, as this sentence says."""
+
+        sentence: str
+
     def __init__(self, session: Session, settings: Settings) -> None:
         super().__init__(session, settings)
-        self._interrupt = Interrupt()
         self._all: int | None = None
+        self._all_is_old = True
         self._had_row = False
-        self._stale = False
-        self._covered = False
-        self._order: tuple[str, bool] = ("name", False)
-
-    @abstractmethod
-    def listing(self, interrupt: Interrupt) -> Listing[Row]:
-        """Return what is to be shown."""
 
     @abstractmethod
     def count_all(self) -> int:
         """Return how many there are without the search. Runs in a thread."""
-
-    @abstractmethod
-    def nothing_found(self) -> Content:
-        """Return what stands in an empty table."""
 
     @abstractmethod
     def search_for(self, typed: str) -> None:
@@ -57,9 +57,9 @@ class ListScreen(WorkScreen, Generic[Row]):
         """Take an order."""
 
     @property
-    def table(self) -> ResultTable[Row]:
-        """The table."""
-        return self.query_one("#rows", ResultTable)
+    def narrowed(self) -> bool:
+        """Whether not all are asked for."""
+        return bool(self.query_one(SearchBox).value.strip())
 
     @property
     def row(self) -> Row | None:
@@ -71,81 +71,103 @@ class ListScreen(WorkScreen, Generic[Row]):
         """Whether there is a row to do something with."""
         return self._had_row
 
+    @property
+    def typing(self) -> bool:
+        """Whether keys go into the search box."""
+        return isinstance(self.focused, SearchBox)
+
     def on_mount(self) -> None:
-        """Show the first rows."""
+        """Show the first rows, in the order and the columns of the last time."""
+        self.recall()
         self.reload()
 
-    def on_unmount(self) -> None:
-        """Stop what is still being asked for a screen that is gone."""
-        self._interrupt.cancel()
-        super().on_unmount()
+    def recall(self) -> None:
+        """Take the order and the columns that were remembered, as far as there are such still."""
+        table, hidden = self.table, self.hidden
+        table.set_hidden(hidden)
+        order = self.program.remembered.sort(self.list_name)
+        if order is not None and order[0] in {each.sort for each in table.columns if each.key not in hidden}:
+            self.sorted_by(order[0], descending=order[1])
 
-    def on_screen_suspend(self) -> None:
-        """Remember that another screen came on top: what is painted meanwhile is not seen."""
-        self._covered = True
+    @property
+    def left_out(self) -> frozenset[str]:
+        """The keys of the columns that make no sense here and now."""
+        return frozenset()
 
-    def on_screen_resume(self) -> None:
-        """Show what changed while another screen was on top, or had not come when it was put there."""
-        unfinished = self._covered and self.table.total is None
-        self._covered = False
-        if self._stale or unfinished:
-            self._stale = False
-            self.reload(cursor=self.table.cursor_id)
+    @property
+    def hidden(self) -> frozenset[str]:
+        """The keys of the columns that are not shown: nobody wants them, or they make no sense."""
+        return self.left_out | self.program.remembered.hidden(self.list_name)
 
-    def went_away(self) -> None:
-        """Remember that what is listed may have changed when somebody comes back."""
-        self._stale = True
+    def reload(self, *, cursor: int | None = None, same_rows: bool = False, quietly: bool = False) -> None:
+        """Ask anew, and unless it is only the order or the search that changed, how many there are as well."""
+        self._all_is_old = self._all_is_old or not same_rows
+        super().reload(cursor=cursor, same_rows=same_rows, quietly=quietly)
 
-    def reload(self, *, cursor: int | None = None, same_rows: bool = False) -> None:
-        """Ask anew and show the answer, the cursor on the row with the id `cursor` where that is given.
-
-        With `same_rows` it is only their order that changes.
-        """
-        self._interrupt.cancel()
-        self._interrupt = Interrupt()
-        if not same_rows:
-            self._all = None
-        table = self.table
-        table.empty_text = self.nothing_found()
-        sort, descending = self._order
-        table.show(
-            self.listing(self._interrupt), sort=sort, descending=descending, keep_cursor=cursor, keep_marks=same_rows
-        )
+    # The search and the count
 
     @on(SearchBox.Changed, "#search")
     def _searched(self, event: SearchBox.Changed) -> None:
         self.search_for(event.value)
-        self.reload(same_rows=self._all is not None)
+        self.reload(same_rows=True)
 
     @on(SearchBox.Left)
     def _left_search(self) -> None:
         self.table.focus()
 
+    def on_descendant_focus(self) -> None:
+        """Say in an empty list what can be pressed now."""
+        self._say_anew_what_works()
+
+    def on_descendant_blur(self) -> None:
+        """Say in an empty list what can be pressed now."""
+        self._say_anew_what_works()
+
+    def _say_anew_what_works(self) -> None:
+        if self.table.total == 0:
+            self.table.empty_text = self.nothing_found()
+
     @on(ResultTable.LoadStarted)
-    def _started(self) -> None:
-        self.query_one(ResultCount).searching()
+    def _started(self, event: ResultTable.LoadStarted) -> None:
+        self.query_one(ResultCount).searching(event.words)
 
     @on(ResultTable.Counted)
     def _counted(self, event: ResultTable.Counted) -> None:
-        if not self.query_one(SearchBox).value.strip():
-            self._all = event.total
-        elif self._all is None:
+        if not self.narrowed:
+            self._all, self._all_is_old = event.total, False
+        elif self._all_is_old:
             self.requests.ask("total", lambda _: self.Totalled(self.count_all()))
         self._show_count()
         self._look_for_row()
 
     @on(Totalled)
     def _totalled(self, event: Totalled) -> None:
-        self._all = event.total
+        self._all, self._all_is_old = event.total, False
         self._show_count()
 
+    @on(ResultTable.MarksChanged)
     def _show_count(self) -> None:
         found = self.table.total
         if found is not None:
-            searching = bool(self.query_one(SearchBox).value.strip())
-            self.query_one(ResultCount).show(found, of=self._all if searching else None)
+            of = self._all if self.narrowed else None
+            table = self.table
+            self.query_one(ResultCount).show(
+                found,
+                of=of,
+                selected=table.marked_count,
+                elsewhere=table.marked_elsewhere,
+                waiting=table.loading_rows,
+            )
 
     @on(ResultTable.LoadFinished)
+    def _ended(self) -> None:
+        self.query_one(ResultCount).done()
+
+    @on(ResultTable.LoadFinished)
+    def _finished(self) -> None:
+        self.query_one(ResultCount).done()
+        self._look_for_row()
+
     @on(ResultTable.CursorMoved)
     def _look_for_row(self) -> None:
         """Offer what needs a row, or no longer."""
@@ -153,9 +175,20 @@ class ListScreen(WorkScreen, Generic[Row]):
             self._had_row = has
             self.refresh_bindings()
 
-    @on(ResultTable.LoadFailed)
-    def _load_failed(self, event: ResultTable.LoadFailed) -> None:
-        self.say_error(event.error)
+    def press(self, command: type[Command]) -> Content:
+        """Return how a command is given from where one is: in the search box letters are typed."""
+        key = (keys_shown(self.app, command), "bold")
+        if self.typing:
+            return Content.assemble("Press ", ("enter", "bold"), ", then ", key, ",")
+        return Content.assemble("Press ", key)
+
+    def action_search(self) -> None:
+        """Go to the search box; what is typed replaces what is in it."""
+        box = self.query_one(SearchBox)
+        box.focus()
+        box.select_all()
+
+    # The order
 
     @on(ResultTable.SortRequested)
     def _sort_requested(self, event: ResultTable.SortRequested) -> None:
@@ -163,16 +196,13 @@ class ListScreen(WorkScreen, Generic[Row]):
 
     def sorted_by(self, sort: str, *, descending: bool) -> None:
         """Take an order, to be seen after the next `reload`."""
-        self._order = (sort, descending)
+        self.order = (sort, descending)
         self.sort_by(sort, descending=descending)
 
     def _sort(self, sort: str, *, descending: bool) -> None:
         self.sorted_by(sort, descending=descending)
+        self.program.remembered.remember_sort(self.list_name, sort, descending)
         self.reload(cursor=self.table.cursor_id, same_rows=True)
-
-    def action_search(self) -> None:
-        """Go to the search box."""
-        self.query_one(SearchBox).focus()
 
     def action_sort(self) -> None:
         """Sort by the next column."""
@@ -183,3 +213,49 @@ class ListScreen(WorkScreen, Generic[Row]):
         """Reverse the order."""
         sort, descending = self.table.reversed_sort()
         self._sort(sort, descending=descending)
+
+    # The columns and the rows
+
+    def action_choose_columns(self) -> None:
+        """Choose which columns are shown."""
+        from segtui.screens.column_picker import ColumnPicker
+
+        def changed(hidden: frozenset[str]) -> None:
+            # What is left out now may be wanted where it makes sense.
+            unasked = self.program.remembered.hidden(self.list_name) & self.left_out
+            self.program.remembered.remember_hidden(self.list_name, hidden | unasked)
+            self.table.set_hidden(self.hidden)
+
+        offered = [column for column in self.table.columns if column.key not in self.left_out]
+        self.app.push_screen(ColumnPicker(offered, self.hidden, changed))
+
+    def action_toggle_mark(self) -> None:
+        """Mark the row under the cursor, or take its mark."""
+        self.table.toggle_mark()
+
+    def action_mark_all(self) -> None:
+        """Mark all that match; where all are marked, none."""
+        self.table.mark_all()
+
+    def action_copy(self) -> None:
+        """Copy the row under the cursor, or the marked ones, as they are shown."""
+        from segtui.screens import copying
+        from segtui.widgets import clipboard
+
+        table, row = self.table, self.row
+        columns = copying.copied_columns(table.columns, self.hidden)
+
+        def copied(text: str, rows: int) -> Message:
+            return self.Copied(f"{counted(rows, 'row')} copied. {clipboard.copy(self.app, text)}")
+
+        if table.marked_count:
+            ids = table.marked_ids()
+            self.requests.ask(
+                "copy", lambda interrupt: copied(copying.text_of(self.listing(interrupt), ids, columns), len(ids))
+            )
+        elif row is not None:
+            self.requests.ask("copy", lambda _: copied(copying.as_text([row], columns), 1))
+
+    @on(Copied)
+    def _copied(self, event: Copied) -> None:
+        self.say(event.sentence)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from segtui.services import segments
 from segtui.services.session import Interrupt, Session
 from segtui.terms import field_text, matches, parse
+from segtui.text import counted
 from segtui.widgets.key_bar import keys_shown
 from segtui.widgets.picker import Offer, Picker
 
@@ -42,5 +43,5 @@ class PaletteScreen(Picker[Callable[[], object]]):
         return offers
 
     def _segment(self, segment: segments.Segment) -> Offer[Callable[[], object]]:
-        note = f"segment, {segment.contacts:,} contacts"
+        note = f"segment, {counted(segment.contacts, 'contact')}"
         return Offer(lambda: self._about.open_segment(segment), segment.name, note)

@@ -12,7 +12,10 @@ ACTIONS_PRIORITY = 4
 
 
 def segment_columns(local: Callable[[datetime], datetime], *, companies: bool) -> list[TableColumn[Segment]]:
-    """Return the columns. `local` puts a time into the zone that is shown; `companies` adds the company."""
+    """Return the columns. `local` puts a time into the zone that is shown; `companies` adds the company.
+
+    That one is wanted at 60 and 80 columns too; there the size makes room for it.
+    """
     columns = [
         TableColumn("name", "Name", shown_name, Width(18, 34, flex=2), priority=1, sort="name", opens=True),
         TableColumn("description", "Description", _description, Width(16, 36, flex=3), priority=6),
@@ -27,7 +30,9 @@ def segment_columns(local: Callable[[datetime], datetime], *, companies: bool) -
             first_descending=True,
             searched=False,
         ),
-        TableColumn("size", "Size", lambda segment: segment.size, Width(8, 8), priority=2, searched=False),
+        TableColumn(
+            "size", "Size", lambda each: each.size, Width(8, 8), priority=5 if companies else 2, searched=False
+        ),
         TableColumn(
             "created",
             "Created",
@@ -42,7 +47,13 @@ def segment_columns(local: Callable[[datetime], datetime], *, companies: bool) -
     if companies:
         columns.append(
             TableColumn(
-                "company", "Company", lambda each: each.company, Width(12, 22, flex=1), priority=5, sort="company"
+                "company",
+                "Company",
+                lambda each: each.company,
+                Width(12, 22, flex=1),
+                priority=3,
+                sort="company",
+                searched=False,
             )
         )
     return columns

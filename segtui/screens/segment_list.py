@@ -14,7 +14,9 @@ from textual.widgets import Static
 
 from segtui.commands import segments as does
 from segtui.commands.command import Command
-from segtui.commands.everywhere import EVERYWHERE, Quit, ReverseSort, Search, Sort
+from segtui.commands.everywhere import ChooseColumns, Copy, Quit, ReverseSort, Search, Sort, Undo
+from segtui.commands.sections import IN_SECTIONS
+from segtui.screens.section_list import SectionList
 from segtui.screens.segment_columns import ACTIONS, ACTIONS_PRIORITY, VIEW_ONLY, segment_columns
 from segtui.screens.segment_writing import SegmentWriting
 from segtui.services import companies, segments
@@ -22,16 +24,16 @@ from segtui.services.listing import Listing
 from segtui.services.segments import Segment
 from segtui.services.session import Interrupt, Session, company_of
 from segtui.text import clean
-from segtui.widgets.key_bar import KeyBar
+from segtui.widgets.key_bar import keys_shown
 from segtui.widgets.push_button import PushButton
 from segtui.widgets.result_table import ResultTable
 from segtui.widgets.search_box import ResultCount, SearchBox
 from segtui.widgets.title_bar import TitleBar
 
-_NEEDS_SEGMENT = {does.OpenSegment, does.EditSegment, does.DeleteSegment, does.ArchiveSegment}
+_NEEDS_SEGMENT = {does.OpenSegment, does.EditSegment, does.DeleteSegment, does.ArchiveSegment, Copy}
 
 
-class SegmentListScreen(SegmentWriting):
+class SegmentListScreen(SectionList[Segment], SegmentWriting):
     """The first screen. Its search, order and cursor stay while something else is on top of it."""
 
     commands = (
@@ -42,13 +44,17 @@ class SegmentListScreen(SegmentWriting):
         does.ArchiveSegment,
         does.ShowArchived,
         Search,
+        Undo,
         Sort,
         ReverseSort,
         does.Import,
+        Copy,
+        ChooseColumns,
         does.ChooseCompany,
         Quit,
-        *EVERYWHERE,
+        *IN_SECTIONS,
     )
+    list_name = "segments"
 
     @dataclass
     class Several(Message):
@@ -71,11 +77,12 @@ class SegmentListScreen(SegmentWriting):
             yield ResultCount(one="segment", many="segments", id="count")
             if self.session.can_write:
                 yield PushButton("Create Segment", key="n", id="create")
-        yield self._table()
+        yield self.new_table()
 
-    def _table(self) -> ResultTable[Segment]:
+    def new_table(self) -> ResultTable[Segment]:
+        """Return the table, not filled yet."""
         return ResultTable(
-            segment_columns(self.settings.local, companies=self.session.company is None),
+            segment_columns(self.settings.local, companies=True),
             actions=ACTIONS if self.session.can_write else VIEW_ONLY,
             actions_priority=ACTIONS_PRIORITY,
             markable=False,
@@ -94,9 +101,7 @@ class SegmentListScreen(SegmentWriting):
         self.refresh_bindings()
 
     def offers(self, command: type[Command]) -> bool:
-        """Offer what needs a segment only where there is one, and companies only where there are several."""
-        if command is does.ChooseCompany:
-            return self.session.is_admin and self.program.several_companies
+        """Offer what needs a segment only where there is one."""
         if command in _NEEDS_SEGMENT and not self.has_row:
             return False
         return super().offers(command)
@@ -117,17 +122,16 @@ class SegmentListScreen(SegmentWriting):
         if typed:
             sentence = Content.assemble("No segment matches “", (typed, "bold"), "”.")
             if self.session.can_write:
-                return sentence + Content.assemble("\nPress ", ("n", "bold"), " to create a segment of that name.")
+                return sentence + Content.assemble(
+                    "\n", self.press(does.CreateSegment), " to create a segment of that name."
+                )
             return sentence
         if not self.session.can_write:
             return Content("There are no segments yet.")
         return Content.assemble(
-            "There are no segments yet.\nPress ",
-            ("n", "bold"),
-            " to create one, or ",
-            ("i", "bold"),
-            " to import contacts from a file.",
-        )
+            "There are no segments yet.\n", self.press(does.CreateSegment), " to create one, or ",
+            (keys_shown(self.app, does.Import), "bold"), " to import contacts from a file.",
+        )  # fmt: skip
 
     def search_for(self, typed: str) -> None:
         """Take what was typed into the query."""
@@ -162,35 +166,27 @@ class SegmentListScreen(SegmentWriting):
         if self.session.company is None:
             self._open_by_id(segment.id)
         else:
-            self.post_message(self.Opening(segment, self.session))
+            self._show(segment, self.session)
 
     def _open_by_id(self, segment_id: int) -> None:
         def find(_: Interrupt) -> Message:
             segment = segments.get(self.session, segment_id)
             return self.Opening(segment, company_of(self.session, segment.company_id))
 
-        self.requests.ask("open", find)
+        self.requests.ask("open", find, keys_wait=True)
 
     @on(Opening)
     def _opening(self, event: Opening) -> None:
+        self._show(event.segment, event.session)
+
+    def _show(self, segment: Segment, session: Session) -> None:
         from segtui.screens.segment_detail import SegmentDetailScreen
 
-        self.went_away()
-        self.app.push_screen(SegmentDetailScreen(event.session, self.settings, event.segment))
+        self.app.push_screen(SegmentDetailScreen(session, self.settings, segment))
 
     def action_import(self) -> None:
         """Import a file; where one looks at all companies, ask first which one it is for."""
-        if self.session.company is not None:
-            self._import(self.session)
-            return
-
-        from segtui.screens.company_picker import ChosenCompany, CompanyPicker
-
-        def chosen(choice: ChosenCompany | None) -> None:
-            if choice is not None:
-                self._import(self.session.bound_to(choice.company))
-
-        self.app.push_screen(CompanyPicker(self.session, "Import for which company?", everything=False), chosen)
+        self.in_one_company("Import for which company?", self._import)
 
     def _import(self, session: Session) -> None:
         from segtui.screens.import_flow import ImportScreen
@@ -207,25 +203,6 @@ class SegmentListScreen(SegmentWriting):
         self.query_now = replace(self.query_now, archived=not self.query_now.archived)
         self.query_one(TitleBar).place = "Segments, with the archived" if self.query_now.archived else "Segments"
         self.reload(cursor=self.table.cursor_id)
-
-    def action_choose_company(self) -> None:
-        """Choose whose segments are shown."""
-        from segtui.screens.company_picker import ChosenCompany, CompanyPicker
-
-        async def chosen(choice: ChosenCompany | None) -> None:
-            if choice is None:
-                return
-            self.session = self.session.bound_to(choice.company)
-            if choice.company is not None and self.query_now.sort == "company":
-                self.sorted_by("name", descending=False)
-            self.query_one(TitleBar).company = self.company_shown
-            # A table's columns are for good, and the company is one of them only where there are several.
-            await self.table.remove()
-            await self.mount(self._table(), before=self.query_one(KeyBar))
-            self.table.focus()
-            self.reload()
-
-        self.app.push_screen(CompanyPicker(self.session), chosen)
 
     def action_quit(self) -> None:
         """Leave the program."""

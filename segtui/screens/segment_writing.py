@@ -7,12 +7,15 @@ from textual import on
 from textual.message import Message
 from textual.reactive import var
 
+from segtui.commands.segments import ShowArchived
 from segtui.screens.listed import ListScreen
+from segtui.screens.working import Done
 from segtui.services import companies, segments
 from segtui.services.companies import CompanyRow
 from segtui.services.segments import Segment, SegmentQuery
 from segtui.services.session import Interrupt
 from segtui.terms import matches, parse, segment_text
+from segtui.widgets.key_bar import keys_shown
 from segtui.widgets.push_button import PushButton
 from segtui.widgets.search_box import SearchBox
 
@@ -34,20 +37,13 @@ class SegmentWriting(ListScreen[Segment]):
 
         companies: Sequence[CompanyRow]
 
-    @dataclass
-    class Changed(Message):
-        """Something was done: the sentence, and the segment the cursor belongs on."""
-
-        sentence: str
-        cursor: int | None
-
     @on(PushButton.Pressed, "#create")
     def action_create_segment(self) -> None:
         """Open the form for a new segment."""
         if self.session.company is not None:
             self._create(())
         else:
-            self.requests.ask("companies", lambda _: self.Creating(companies.every(self.session)))
+            self.requests.ask("companies", lambda _: self.Creating(companies.every(self.session)), keys_wait=True)
 
     @on(Creating)
     def _creating(self, event: Creating) -> None:
@@ -64,7 +60,7 @@ class SegmentWriting(ListScreen[Segment]):
                 return
             if not matches(parse(self.query_now.search), segment_text(segment.name, segment.description)):
                 self.query_one(SearchBox).clear()
-            self.post_message(self.Changed(f"“{segment.name}” was created.", segment.id))
+            self.post_message(Done(f"“{segment.name}” was created.", segment.id))
 
         self.app.push_screen(SegmentForm(self.session, name=name, companies=rows), ended)
 
@@ -79,7 +75,7 @@ class SegmentWriting(ListScreen[Segment]):
 
         def ended(edited: Segment | None) -> None:
             if edited is not None:
-                self.post_message(self.Changed(f"“{edited.name}” was saved.", edited.id))
+                self.post_message(Done(f"“{edited.name}” was saved.", edited.id))
 
         self.app.push_screen(SegmentForm(self.session, segment), ended)
 
@@ -89,14 +85,18 @@ class SegmentWriting(ListScreen[Segment]):
             self._archive(segment)
 
     def _archive(self, segment: Segment) -> None:
-        def write(_: Interrupt) -> Message:
+        def write(_: Interrupt) -> Done:
             if segment.archived:
                 segments.restore(self.session, segment.id)
-                return self.Changed(f"“{segment.name}” is back among the segments.", segment.id)
+                return Done(f"“{segment.name}” is back among the segments.", segment.id)
             segments.archive(self.session, segment.id)
-            return self.Changed(f"“{segment.name}” is archived. Press A to see the archived, a to bring it back.", None)
+            return Done(f"“{segment.name}” is archived: {self._archived_key} shows the archived.")
 
-        self.requests.ask("write", write)
+        self.do(f"Archiving “{segment.name}”", write)
+
+    @property
+    def _archived_key(self) -> str:
+        return keys_shown(self.app, ShowArchived)
 
     def action_delete_segment(self) -> None:
         """Ask whether the segment under the cursor is to be deleted."""
@@ -105,7 +105,7 @@ class SegmentWriting(ListScreen[Segment]):
 
     def ask_to_delete(self, segment: Segment) -> None:
         """Ask, with the figures of now, whether this segment is to be deleted."""
-        self.requests.ask("delete", lambda _: self.Deleting(segments.get(self.session, segment.id)))
+        self.requests.ask("delete", lambda _: self.Deleting(segments.get(self.session, segment.id)), keys_wait=True)
 
     @on(Deleting)
     def _deleting(self, event: Deleting) -> None:
@@ -115,17 +115,12 @@ class SegmentWriting(ListScreen[Segment]):
 
         def answered(answer: str | None) -> None:
             if answer == "y":
-                self.requests.ask("write", lambda _: self._deleted(segment))
+                self.do(f"Deleting “{segment.name}”", lambda _: self._deleted(segment), undoable=False)
             elif answer == "a":
                 self._archive(segment)
 
         self.app.push_screen(delete_question(segment), answered)
 
-    def _deleted(self, segment: Segment) -> Message:
+    def _deleted(self, segment: Segment) -> Done:
         segments.delete(self.session, segment.id)
-        return self.Changed(f"“{segment.name}” was deleted. Its contacts were kept.", None)
-
-    @on(Changed)
-    def _changed(self, event: Changed) -> None:
-        self.say(event.sentence)
-        self.reload(cursor=event.cursor or self.table.cursor_id)
+        return Done(f"“{segment.name}” was deleted. Its contacts were kept.")

@@ -10,7 +10,7 @@ from segtui.errors import InvalidInput, NameTaken
 from segtui.phones import DEFAULT_REGION, is_region
 from segtui.services import audit
 from segtui.services.names import checked_name
-from segtui.services.session import Company, Session, Transaction, company_named, now
+from segtui.services.session import Company, Interrupt, Session, Transaction, company_named, now
 from segtui.text import clean, name_key
 
 
@@ -27,7 +27,8 @@ class CompanyRow:
 
 def every(session: Session) -> list[CompanyRow]:
     """Return every company the session may see, by name: all for an admin, the own one for others."""
-    of_segments = select(func.count()).where(segments.c.company_id == companies.c.id).scalar_subquery()
+    there = (segments.c.company_id == companies.c.id, segments.c.deleted_at.is_(None))
+    of_segments = select(func.count()).where(*there).scalar_subquery()
     of_contacts = select(func.count()).where(contacts.c.company_id == companies.c.id).scalar_subquery()
     statement = select(companies.c.id, companies.c.name, companies.c.region, of_segments, of_contacts)
     if session.is_admin:
@@ -36,6 +37,15 @@ def every(session: Session) -> list[CompanyRow]:
         statement = statement.where(companies.c.id == session.one_company.id)
     with session.read() as tx:
         return [CompanyRow(*tuple(row)) for row in tx.execute(statement.order_by(companies.c.name_key))]
+
+
+def names(session: Session, interrupt: Interrupt | None = None) -> dict[int, str]:
+    """Return the names of the companies the session looks at, by their ids."""
+    statement = select(companies.c.id, companies.c.name)
+    if session.company is not None:
+        statement = statement.where(companies.c.id == session.company.id)
+    with session.read(interrupt) as tx:
+        return {row.id: row.name for row in tx.execute(statement)}
 
 
 def several(session: Session) -> bool:

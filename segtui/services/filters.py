@@ -11,13 +11,15 @@ from segtui import terms
 from segtui.contact import LABELS
 from segtui.database.tables import contacts, memberships
 from segtui.errors import InvalidInput
+from segtui.services import contact_keys
 from segtui.services.session import Transaction, stored
-from segtui.text import clean
+from segtui.terms import Search
+from segtui.text import clean, fold
 
 FIELDS = ("source", "status", "state", "do_not_call", "added", "segment")
 _YES = ("yes", "true", "1")
 _NO = ("no", "false", "0")
-_PERIODS = {"today": "today", "7d": "in the last 7 days", "30d": "in the last 30 days", "year": "this year"}
+PERIODS = {"today": "today", "7d": "in the last 7 days", "30d": "in the last 30 days", "year": "this year"}
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -29,6 +31,11 @@ class Filter:
     value: str
 
     @property
+    def text(self) -> str:
+        """The filter as it is written on a command line: `source=Webinar`. `parse` reads it again."""
+        return f"{self.field}={self.value}"
+
+    @property
     def sentence(self) -> str:
         """What it means in words."""
         if self.field == "segment":
@@ -36,8 +43,8 @@ class Filter:
         if self.field == "do_not_call":
             return "do not call" if self.value in _YES else "may be called"
         if self.field == "added":
-            if self.value in _PERIODS:
-                return f"added {_PERIODS[self.value]}"
+            if self.value in PERIODS:
+                return f"added {PERIODS[self.value]}"
             first, last = _range(self.value)
             if first and last:
                 return f"added from {first} to {last}"
@@ -59,7 +66,7 @@ def parse(text: str) -> Filter:
         raise InvalidInput("do_not_call is yes or no.", "filter")
     if name == "segment" and value != "none":
         raise InvalidInput("The only filter by segment is segment=none; to look into one use --segment NAME.", "filter")
-    if name == "added" and value not in _PERIODS:
+    if name == "added" and value not in PERIODS:
         value = value.upper() if ".." in value else value
         _range(value)
     return Filter(name, value)
@@ -91,9 +98,33 @@ def _condition(tx: Transaction, wanted: Filter, zone: tzinfo | None) -> ColumnEl
         if last:
             bounds.append(contacts.c.created_at < _midnight(last + timedelta(days=1), zone))
         return and_(*bounds)
-    # Compared as it is searched: without regard to case and accents, alike on both databases.
-    line = terms.SEARCHED_FIELDS.index(wanted.field) + 1
-    return tx.backend.line(contacts.c.search, line) == terms.field_text(wanted.value)
+    same = contact_keys.folded(tx, wanted.field)
+    value = fold(wanted.value)
+    if not value:
+        return same.is_(None)
+    if tx.on_sqlite:
+        return same == value
+    # PostgreSQL knows by itself when its index of trigrams is worth asking first.
+    return and_(tx.backend.contains(contacts.c.search, _line(wanted)), same == value)
+
+
+def clauses(filters: Iterable[Filter]) -> Search:
+    """Return what must be true of the search text of a contact that passes: what an index of trigrams can narrow.
+
+    It is necessary, not sufficient; `condition` decides. Nothing follows from a blank value, or where a value lies in
+    no search text.
+    """
+    by_field: dict[str, list[tuple[str, ...]]] = {}
+    for each in filters:
+        by_field.setdefault(each.field, []).append((_line(each),) if fold(each.value) else ())
+    searched = (found for field, found in by_field.items() if field in terms.SEARCHED_FIELDS and all(found))
+    return tuple(terms.Clause(tuple(found)) for found in searched)
+
+
+def _line(wanted: Filter) -> str:
+    """Return how the line of a value begins and, where another one follows, ends."""
+    is_last = wanted.field == terms.SEARCHED_FIELDS[-1]
+    return terms.field_text(wanted.value) + ("" if is_last else "\n")
 
 
 def _days(value: str, today: date) -> tuple[date | None, date | None]:
@@ -101,7 +132,7 @@ def _days(value: str, today: date) -> tuple[date | None, date | None]:
         return today, None
     if value == "year":
         return today.replace(month=1, day=1), None
-    if value in _PERIODS:
+    if value in PERIODS:
         return today - timedelta(days=int(value.removesuffix("d")) - 1), None
     return _range(value)
 

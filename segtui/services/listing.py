@@ -28,6 +28,10 @@ class Listing(Protocol[Row]):
     def search(self) -> Search:
         """What was searched for: the table highlights it."""
 
+    @property
+    def matching(self) -> object:
+        """What decides which rows match. Equal for two listings that show the same rows in different orders."""
+
     def first(self, limit: int) -> Sequence[Row]:
         """Return the first rows of the order, at once."""
 
@@ -36,3 +40,6 @@ class Listing(Protocol[Row]):
 
     def rows(self, ids: Sequence[int]) -> dict[int, Row]:
         """Return the rows with these ids. Those that are gone meanwhile are missing."""
+
+    def belonging(self, ids: Sequence[int]) -> set[int]:
+        """Return which of these ids belong to the list at all, whatever is searched for."""

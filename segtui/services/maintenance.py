@@ -3,10 +3,10 @@
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
-from sqlalchemy import Connection, func, select, text
+from sqlalchemy import Connection, false, func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from segtui.contact import TEXT_FIELDS, full_name
@@ -14,8 +14,10 @@ from segtui.database import schema
 from segtui.database.engine import Database
 from segtui.database.tables import companies, contacts, memberships, metadata, segments
 from segtui.errors import DatabaseError
+from segtui.services import search_index, sweeping
+from segtui.services.session import open_session
 from segtui.terms import contact_text
-from segtui.text import clean
+from segtui.text import clean, counted, fold
 
 _NETWORK_FILE_SYSTEMS = ("nfs", "cifs", "smb", "9p", "fuse.sshfs", "afs", "ceph", "glusterfs")
 
@@ -37,18 +39,27 @@ def info(database: Database) -> list[tuple[str, str]]:
     with _connected(database) as connection:
         revision = schema.revision_of(connection)
         facts = [("Database", database.description), ("System", _system(connection, database))]
-        facts.append(
-            ("Schema", f"{revision}" + (" (current)" if revision == schema.HEAD else f" (needs {schema.HEAD})"))
-        )
+        facts.append(("Schema", _schema(revision)))
         if revision == schema.HEAD:
+            deleted = select(segments.c.id).where(segments.c.deleted_at.is_not(None))
+            hidden = {
+                "segments": segments.c.deleted_at.is_not(None),
+                "memberships": memberships.c.segment_id.in_(deleted),
+            }
             for table in (companies, segments, contacts, memberships):
-                count = connection.execute(select(func.count()).select_from(table)).scalar_one()
-                facts.append((table.name.capitalize(), f"{count:,}"))
+                there = select(func.count()).select_from(table).where(~hidden.get(table.name, false()))
+                facts.append((table.name.capitalize(), f"{connection.execute(there).scalar_one():,}"))
             facts.append(("Search index", _search_index(connection, database)))
+        facts.extend((name, counted(size, "byte")) for name, size in _sizes(connection, database))
     if database.path is not None:
-        facts.append(("Size", f"{database.path.stat().st_size:,} bytes"))
         facts.extend(("Warning", warning) for warning in _warnings(database.path))
     return facts
+
+
+def _schema(revision: str | None) -> str:
+    if revision is None:
+        return "none yet; `segtui db upgrade` makes the tables"
+    return f"{revision} (current)" if revision == schema.HEAD else f"{revision} (needs {schema.HEAD})"
 
 
 def _system(connection: Connection, database: Database) -> str:
@@ -63,9 +74,46 @@ def _search_index(connection: Connection, database: Database) -> str:
             "SELECT (SELECT count(*) FROM contacts WHERE id > (SELECT indexed_to FROM search_state)) "
             "+ (SELECT count(*) FROM search_stale)"
         ).scalar_one()
-        return f"{waiting:,} contacts waiting; searching is right, but slower meanwhile" if waiting else "complete"
-    there = connection.exec_driver_sql("SELECT 1 FROM pg_indexes WHERE indexname = 'ix_contacts_search'").scalar()
-    return "pg_trgm" if there else "none: the extension pg_trgm is missing; searching is right, but slower"
+        if not waiting:
+            return "complete"
+        total = connection.execute(select(func.count()).select_from(contacts)).scalar_one()
+        return (
+            f"{counted(max(total - waiting, 0), 'contact', total)}; searching is right, but slower meanwhile "
+            "(`segtui db upgrade` completes it)"
+        )
+    extension = connection.exec_driver_sql("SELECT extversion FROM pg_extension WHERE extname = 'pg_trgm'").scalar()
+    if _valid_index(connection):
+        return f"complete (pg_trgm {extension})"
+    offered = connection.exec_driver_sql("SELECT 1 FROM pg_available_extensions WHERE name = 'pg_trgm'").scalar()
+    if extension:
+        why = f"pg_trgm {extension} is there, `segtui db upgrade` makes the index"
+    elif offered:
+        why = "somebody who may has to `CREATE EXTENSION pg_trgm` here, then `segtui db upgrade` makes the index"
+    else:
+        why = "this server does not have the extension pg_trgm"
+    return f"none; searching is right, but slower: {why}"
+
+
+def _valid_index(connection: Connection) -> bool | None:
+    """Tell whether the trigrams' index on a server is there and whole; None where there is none."""
+    found = "SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass('ix_contacts_search')"
+    valid: bool | None = connection.exec_driver_sql(found).scalar()
+    return valid
+
+
+def _sizes(connection: Connection, database: Database) -> Iterator[tuple[str, int]]:
+    """Yield what takes how many bytes."""
+    if database.path is not None:
+        yield "Size", database.path.stat().st_size
+        log = database.path.with_name(f"{database.path.name}-wal")
+        if log.exists():
+            yield "Write-ahead log", log.stat().st_size
+        return
+    yield "Size", connection.exec_driver_sql("SELECT pg_database_size(current_database())").scalar_one()
+    for name, relation in (("Size of contacts", "contacts"), ("Size of search index", "ix_contacts_search")):
+        size = connection.exec_driver_sql(f"SELECT pg_total_relation_size(to_regclass('{relation}'))").scalar()
+        if size is not None:
+            yield name, size
 
 
 def _warnings(path: Path) -> Iterator[str]:
@@ -87,7 +135,8 @@ def _file_system(path: Path) -> str:
 def upgrade(database: Database) -> tuple[str | None, str]:
     """Bring the schema up to date, all of it or nothing. Return the revision before and after.
 
-    A search index that does not agree with the contacts is built anew.
+    A search index that does not agree with the contacts is built anew, and one that is behind them completed. What
+    deleted segments left behind is taken away.
 
     Raises SchemaMismatch where the database is newer than this program.
     """
@@ -97,13 +146,40 @@ def upgrade(database: Database) -> tuple[str | None, str]:
             schema.demand_current(before)
         if before != schema.HEAD:
             schema.migrate(connection)
-    if database.path is not None and any(_full_text(database)):
-        rebuild_search(database)
+    _mend_search(database)
+    sweeping.sweep(open_session(database, source="maintenance"))
     return before, schema.HEAD
 
 
+def _mend_search(database: Database) -> None:
+    if database.path is None:
+        _index_on_server(database)
+        return
+    if any(_full_text(database)):
+        rebuild_search(database)
+    for _ in search_index.catch_up(open_session(database, source="maintenance")):
+        pass
+
+
+def _index_on_server(database: Database) -> None:
+    """Index the trigrams where the server could not do it when the tables were made, and now can."""
+    with _connected(database, writes=True) as connection:
+        if _valid_index(connection):
+            return
+        # An account that may not create extensions goes on without: `info` says so.
+        with suppress(DBAPIError), connection.begin_nested():
+            connection.exec_driver_sql("CREATE EXTENSION IF NOT EXISTS pg_trgm")
+            connection.exec_driver_sql("DROP INDEX IF EXISTS ix_contacts_search")
+            connection.exec_driver_sql("CREATE INDEX ix_contacts_search ON contacts USING gin (search gin_trgm_ops)")
+
+
 def check(database: Database) -> list[str]:
-    """Verify integrity, foreign keys, counts, keys and the search index. Return what is wrong, each as a sentence."""
+    """Verify integrity, foreign keys, counts, keys and the search index. Return what is wrong, each as a sentence.
+
+    What deleted segments left behind is nothing wrong; where this may write, it is taken away.
+    """
+    with suppress(DatabaseError):
+        sweeping.sweep(open_session(database, source="maintenance"))
     with _connected(database) as connection:
         problems = [*_integrity(connection, database)]
         if problems:
@@ -111,6 +187,8 @@ def check(database: Database) -> list[str]:
         problems += _counts(connection)
         problems += _texts(connection)
         problems += _company_boundaries(connection)
+        if database.path is None and _valid_index(connection) is False:
+            problems.append("The search index was not finished, searches do without it: run `segtui db upgrade`.")
     if database.path is not None:
         problems += _full_text(database)
     return problems
@@ -133,22 +211,28 @@ def _counts(connection: Connection) -> Iterator[str]:
         .where(memberships.c.company_id == segments.c.company_id, memberships.c.segment_id == segments.c.id)
         .scalar_subquery()
     )
-    wrong = select(segments.c.name, segments.c.contacts, real).where(segments.c.contacts != real)
-    for name, kept, counted in connection.execute(wrong):
-        yield f"The segment “{clean(name)}” is said to have {kept:,} contacts and has {counted:,}."
+    wrong = select(segments.c.name, segments.c.contacts, real).where(
+        segments.c.contacts != real, segments.c.deleted_at.is_(None)
+    )
+    for name, kept, found in connection.execute(wrong):
+        yield f"The segment “{clean(name)}” is said to have {counted(kept, 'contact')} and has {found:,}."
 
 
 def _texts(connection: Connection) -> Iterator[str]:
-    """Recompute every contact's search text: that is what is found, whatever an index does."""
-    names = ("id", *TEXT_FIELDS, "search")
+    """Recompute what every contact is found and sorted by: its search text and its keys, whatever an index does."""
+    names = ("id", *TEXT_FIELDS, "search", "name_key", "email_key")
     rows = connection.execution_options(yield_per=5_000).execute(select(*(contacts.c[name] for name in names)))
-    wrong = 0
+    unfound = unsorted = 0
     for row in rows:
         name = full_name(row.first_name, row.last_name)
         fields = (row.phone, row.email, row.organization, row.city, row.state, row.source, row.status)
-        wrong += row.search != contact_text([name, *fields])
-    if wrong:
-        yield f"{wrong:,} contacts would not be found by what they hold: their search text is out of date."
+        unfound += row.search != contact_text([name, *fields])
+        keys = (fold(name) or None, row.email.casefold() if row.email else None)
+        unsorted += (row.name_key, row.email_key) != keys
+    if unfound:
+        yield f"{counted(unfound, 'contact')} would not be found: the search text is out of date."
+    if unsorted:
+        yield f"{counted(unsorted, 'contact')} would stand in the wrong place: the sort keys are out of date."
 
 
 def _company_boundaries(connection: Connection) -> Iterator[str]:
@@ -161,7 +245,7 @@ def _company_boundaries(connection: Connection) -> Iterator[str]:
             .where(table.c.company_id.is_not(None), table.c.company_id.not_in(select(companies.c.id)))
         )
         if count := connection.execute(orphans).scalar_one():
-            yield f"{count:,} rows of {table.name} belong to a company that is not there."
+            yield f"The company of {counted(count, 'row')} of {table.name} is not there."
 
 
 def _full_text(database: Database) -> Iterator[str]:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import (
     ColumnElement,
     Executable,
+    Select,
     and_,
     bindparam,
     column,
@@ -27,7 +28,7 @@ from segtui.database.tables import companies, contacts, search_stale, search_sta
 from segtui.services.session import Session, Transaction
 from segtui.terms import Search
 
-# From so many hits of the index on, walking the order and testing each row is faster than sorting the hits.
+# From so many hits of the index on, an order is walked first: for a common search its beginning fills a page.
 COMMON = 5_000
 # A change made by hand indexes at once when not more than this is waiting.
 _AT_ONCE = 200
@@ -52,25 +53,39 @@ def condition(tx: Transaction, search_column: ColumnElement[str], search: Search
     )
 
 
-def candidates(tx: Transaction, search: Search) -> ColumnElement[bool] | None:
-    """Return a condition that narrows contacts to those the index offers for a rare search.
+def hits(tx: Transaction, search: Search) -> ColumnElement[bool] | None:
+    """Return a condition that narrows contacts to those the index offers, and those it does not know yet.
 
-    None where there is no index of our own, or it offers too many: then every row is to be tested. The condition is
-    necessary, not sufficient; `condition` decides.
+    It is necessary, not sufficient; `condition` decides. None where there is nothing to search for, and on PostgreSQL,
+    which asks its index by itself.
     """
     if not tx.on_sqlite or not search:
         return None
-    wanted = _index.c.contact_search.op("MATCH")(_match(search))
-    offered = select(func.count()).select_from(
-        select(text("1")).select_from(_index).where(wanted).limit(COMMON).subquery()
+    offered, stale, unknown = _offered(tx, search)
+    return contacts.c.id.in_(offered.union_all(stale, unknown))
+
+
+def is_rare(tx: Transaction, search: Search) -> bool:
+    """Tell whether the index offers so few contacts that sorting them is fastest. On SQLite."""
+    if not search:
+        return False
+    offered = 0
+    for part in _offered(tx, search):
+        counted = select(func.count()).select_from(part.limit(COMMON - offered).subquery())
+        offered += int(tx.execute(counted).scalar() or 0)
+        if offered >= COMMON:
+            return False
+    return True
+
+
+def _offered(tx: Transaction, search: Search) -> tuple[Select[int], Select[int], Select[int]]:
+    """Return the ids that the index offers, those it holds with an older text, and those it does not hold yet."""
+    indexed_to = select(search_state.c.indexed_to).scalar_subquery()
+    return (
+        select(_index.c.rowid).where(_index.c.contact_search.op("MATCH")(_match(search))),
+        select(search_stale.c.contact_id),
+        select(contacts.c.id).where(tx.scope(contacts), contacts.c.id > indexed_to),
     )
-    if (tx.execute(offered).scalar() or 0) >= COMMON:
-        return None
-    hits = select(_index.c.rowid).where(wanted)
-    unknown = select(contacts.c.id).where(
-        tx.scope(contacts), contacts.c.id > select(search_state.c.indexed_to).scalar_subquery()
-    )
-    return contacts.c.id.in_(hits.union_all(select(search_stale.c.contact_id), unknown))
 
 
 def _match(search: Search) -> str:

@@ -5,19 +5,25 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Connection, CursorResult, Executable, Table, bindparam, select, true
+from sqlalchemy import ColumnElement, Connection, CursorResult, Executable, Table, bindparam, func, select, true
 from sqlalchemy.exc import DBAPIError
 
 from segtui.database.backends import Backend
 from segtui.database.engine import Database
-from segtui.database.tables import companies
+from segtui.database.tables import companies, memberships, segments
 from segtui.errors import Cancelled, InvalidInput, NotAllowed, NotFound
 from segtui.text import clean, name_key
+
+if TYPE_CHECKING:
+    from segtui.services.history import History
+
+# So many companies are named in a sentence; of the others it says how many there are.
+_NAMED = 5
 
 
 class Role(StrEnum):
@@ -55,6 +61,7 @@ class Interrupt:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._stop: Callable[[], None] | None = None
+        self._at_once = True
         self._cancelled = False
 
     @property
@@ -63,18 +70,35 @@ class Interrupt:
         return self._cancelled
 
     def cancel(self) -> None:
-        """Stop what runs now, and whatever is started with this handle later. May be called from any thread."""
+        """Stop what runs now, and whatever is started with this handle later. Any thread may call it, without waiting.
+
+        A server has to be asked to stop, which takes its time: that is another thread's.
+        """
+        self._cancelled = True
+        if self._at_once:
+            self._stop_now()
+        else:
+            threading.Thread(target=self._stop_now, name="cancelling", daemon=True).start()
+
+    def _stop_now(self) -> None:
         with self._lock:
-            self._cancelled = True
             if self._stop is not None:
                 self._stop()
 
+    def demand_not_cancelled(self) -> None:
+        """Raise Cancelled where `cancel` was called: between two queries nothing else would notice."""
+        if self._cancelled:
+            raise Cancelled("It was stopped.")
+
     @contextmanager
-    def watching(self, stop: Callable[[], None]) -> Iterator[None]:
-        """Let `cancel` call `stop` while the block runs. Raises Cancelled where it was called before."""
+    def watching(self, stop: Callable[[], None], *, at_once: bool) -> Iterator[None]:
+        """Let `cancel` call `stop` while the block runs; `at_once` says that it does not take long.
+
+        Raises Cancelled where `cancel` was called before.
+        """
+        self._at_once = at_once
         with self._lock:
-            if self._cancelled:
-                raise Cancelled("It was stopped.")
+            self.demand_not_cancelled()
             self._stop = stop
         try:
             yield
@@ -87,9 +111,10 @@ class Interrupt:
 class Transaction:
     """One transaction of one session. Every statement gets the session's company as the parameter `company`."""
 
-    def __init__(self, session: "Session", connection: Connection) -> None:
+    def __init__(self, session: "Session", connection: Connection, interrupt: Interrupt) -> None:
         self.session = session
         self.connection = connection
+        self._interrupt = interrupt
         self.backend: Backend = session.database.backend
         self._company = {} if session.company is None else {"company": session.company.id}
 
@@ -104,7 +129,20 @@ class Transaction:
         return self.session.one_company.id
 
     def scope(self, table: Table) -> ColumnElement[bool]:
-        """Return the condition that keeps a statement to the session's company (to nothing, where it is all)."""
+        """Return the condition that keeps a statement to the session's company (to nothing, where it is all).
+
+        A deleted segment is out of it, with its memberships, though their rows may stay for a while.
+        """
+        condition = self.whole_scope(table)
+        if table is segments:
+            return condition & segments.c.deleted_at.is_(None)
+        if table is memberships:
+            deleted = select(segments.c.id).where(self.whole_scope(segments), segments.c.deleted_at.is_not(None))
+            return condition & memberships.c.segment_id.not_in(deleted.correlate(None))
+        return condition
+
+    def whole_scope(self, table: Table) -> ColumnElement[bool]:
+        """Return the same, with what a deleted segment left behind."""
         if self.session.company is None:
             return true()
         condition: ColumnElement[bool] = table.c.company_id == bindparam("company")
@@ -113,7 +151,8 @@ class Transaction:
     def execute(
         self, statement: Executable, values: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None
     ) -> CursorResult[*tuple[Any, ...]]:
-        """Run a statement. `values` are its parameters; a list of them runs it for each."""
+        """Run a statement. `values` are its parameters; a list of them runs it for each. Raises Cancelled."""
+        self._interrupt.demand_not_cancelled()
         if isinstance(values, Mapping) or values is None:
             return self.connection.execute(statement, {**self._company, **(values or {})})
         return self.connection.execute(statement, [{**self._company, **each} for each in values])
@@ -126,9 +165,10 @@ class Transaction:
 class Workspace:
     """One connection of one session: what is temporary on it lasts from transaction to transaction."""
 
-    def __init__(self, session: "Session", connection: Connection) -> None:
+    def __init__(self, session: "Session", connection: Connection, interrupt: Interrupt) -> None:
         self.session = session
         self.connection = connection
+        self._interrupt = interrupt
 
     @contextmanager
     def transaction(self, *, writes: bool) -> Iterator[Transaction]:
@@ -140,7 +180,7 @@ class Workspace:
             if writes:
                 company = self.session.company
                 self.session.database.backend.begin_write(self.connection, company.id if company else None)
-            yield Transaction(self.session, self.connection)
+            yield Transaction(self.session, self.connection, self._interrupt)
 
 
 @dataclass(frozen=True)
@@ -153,6 +193,8 @@ class Session:
     """The company it is bound to; None is every company, which only an admin can have."""
     zone: tzinfo | None = None
     """The zone whose days are meant by "today"; None is the system's."""
+    history: "History | None" = field(default=None, compare=False, repr=False)
+    """What was changed in this session, so that it can be undone; None where nothing is ever undone."""
 
     @property
     def can_write(self) -> bool:
@@ -166,12 +208,21 @@ class Session:
 
     @property
     def one_company(self) -> Company:
-        """The company. Raises InvalidInput where the session looks at all of them."""
+        """The company. Raises InvalidInput, naming some, where the session looks at all of them."""
         if self.company is None:
             raise InvalidInput(
-                "There are several companies: choose one first (on the command line with --company NAME).", "company"
+                f"There are several companies: {self._some_companies()}. "
+                "Choose one (on the command line with --company NAME).",
+                "company",
             )
         return self.company
+
+    def _some_companies(self) -> str:
+        with self.read() as tx:
+            names = tx.execute(select(companies.c.name).order_by(companies.c.name_key).limit(_NAMED)).scalars().all()
+            count = tx.execute(select(func.count()).select_from(companies)).scalar_one()
+        more = f" and {count - len(names):,} more" if count > len(names) else ""
+        return ", ".join(f"“{clean(name)}”" for name in names) + more
 
     def bound_to(self, company: Company | None) -> "Session":
         """Return the same session in another company, or in all of them. Raises NotAllowed for all but admins."""
@@ -215,8 +266,8 @@ class Session:
         try:
             with self.database.engine.connect() as connection:
                 connection.execution_options(**options)
-                with interrupt.watching(backend.interrupter(connection)):
-                    yield Workspace(self, connection)
+                with interrupt.watching(backend.interrupter(connection), at_once=backend.interrupts_at_once):
+                    yield Workspace(self, connection, interrupt)
         except DBAPIError as error:
             raise backend.explain(error) from error
         except self.database.driver_error as error:  # of a bulk load, which goes past SQLAlchemy

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Literal
+from unicodedata import category, normalize
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
@@ -15,10 +16,13 @@ from rich.style import Style
 from segtui.text import clean
 from segtui.widgets.signs import Signs
 
-# Terminals disagree about how wide these make the emoji beside them: joiner, variation selectors, skin tones. Without
-# them each emoji takes two cells everywhere, and the columns stay aligned. Joined letters of a script are kept whole.
-_UNSTEADY = dict.fromkeys([0xFE0E, 0xFE0F, *range(0x1F3FB, 0x1F400)])
-_JOINER = "\u200d"
+# Terminals, and the libraries that measure for them, disagree about how wide these make what is beside them: joiner,
+# variation selectors, the enclosing sign of keycaps, skin tones. Without them each emoji takes two cells everywhere, and
+# the columns stay aligned. The two signs of a flag become its two letters, of which nobody doubts the width.
+_UNSTEADY: dict[int, str | None] = {
+    **dict.fromkeys([0x200D, 0x20E3, *range(0xFE00, 0xFE10), *range(0x1F3FB, 0x1F400), *range(0xE0100, 0xE01F0)]),
+    **{0x1F1E6 + place: chr(0x41 + place) for place in range(26)},
+}
 # Characters looked at per cell of width: a text of nothing but combining marks has no width and would never end.
 _DENSITY = 4
 
@@ -28,13 +32,10 @@ def shown(text: str, signs: Signs) -> str:
     if text.isascii() and text.isprintable():
         return text
     text = clean(text).translate(_UNSTEADY)
-    if _JOINER in text:
-        text = "".join(char for place, char in enumerate(text) if char != _JOINER or _joins_letters(text, place))
-    return signs.writable(text)
-
-
-def _joins_letters(text: str, place: int) -> bool:
-    return 0 < place < len(text) - 1 and text[place - 1] < "\u2000" and text[place + 1] < "\u2000"
+    if not text.isprintable():
+        # Of a character that is newer than this Python nobody can say how wide it is.
+        text = "".join(char if category(char) != "Cn" else "\N{REPLACEMENT CHARACTER}" for char in text)
+    return signs.writable(normalize("NFC", text))
 
 
 @dataclass(frozen=True, slots=True)

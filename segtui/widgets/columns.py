@@ -16,6 +16,9 @@ GUTTER: Final = 2
 GAP: Final = 2
 """Blank cells between two columns."""
 
+ACTIONS_KEY: Final = "actions"
+"""The key of the column that holds the words of the actions."""
+
 
 @dataclass(frozen=True, slots=True)
 class Width:
@@ -36,6 +39,7 @@ class TableColumn(Generic[Row]):
 
     `priority`: 1 is kept longest, the highest number is dropped first where the terminal is narrow. `sort`: what it is
     sorted by, or None. `searched`: matches of the search are highlighted. `opens`: a click on the cell opens the row.
+    `removable`: who does not want it can take it away; the first column of a table stays whatever this says.
     """
 
     key: str
@@ -48,6 +52,7 @@ class TableColumn(Generic[Row]):
     first_descending: bool = False
     searched: bool = True
     opens: bool = False
+    removable: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +67,7 @@ def actions_column(actions: Sequence[Action], priority: int) -> TableColumn[Any]
     """Return the column that holds the words of the actions, a blank between two."""
     words = " ".join(action.label for action in actions)
     width = Width(len(words), len(words))
-    return TableColumn("actions", "Actions", lambda _row: words, width, priority=priority, searched=False)
+    return TableColumn(ACTIONS_KEY, "Actions", lambda _row: words, width, priority=priority, searched=False)
 
 
 def action_at(actions: Sequence[Action], cell: int) -> Action | None:

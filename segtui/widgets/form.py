@@ -2,9 +2,10 @@
 
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
+from rich.cells import cell_len
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -18,7 +19,7 @@ from segtui.commands.dialogs import Leave, Save
 from segtui.errors import InvalidInput, SegtuiError
 from segtui.text import clean
 from segtui.widgets.dialogs import DialogBody, yes_or_no
-from segtui.widgets.form_field import Field, FieldRow, TextField
+from segtui.widgets.form_field import Field, FieldRow, TextField, TickField
 from segtui.widgets.push_button import PushButton
 from segtui.widgets.requests import Refused, Requests
 
@@ -26,6 +27,9 @@ Saved = TypeVar("Saved")
 
 Problems = Mapping[str, str]
 """For each field that is wrong, the sentence that says what is."""
+
+_WIDEST_LABEL = 24
+"""Cells a label may take; what is longer is cut off, and whole in its tooltip."""
 
 
 class Form(Commanded, ModalScreen[Saved | None], Generic[Saved]):
@@ -42,6 +46,7 @@ class Form(Commanded, ModalScreen[Saved | None], Generic[Saved]):
 
         problems: Problems
         saving: bool = False
+        notes: Problems = field(default_factory=dict)
 
     @dataclass
     class Done(Message):
@@ -49,9 +54,20 @@ class Form(Commanded, ModalScreen[Saved | None], Generic[Saved]):
 
         result: object
 
-    def __init__(self, title: str, fields: Sequence[Field], *, save_label: str) -> None:
+    def __init__(
+        self,
+        title: str,
+        fields: Sequence[Field],
+        *,
+        save_label: str,
+        about: Content | None = None,
+        dangerous: bool = False,
+    ) -> None:
+        """Make a form. `about` stands above its fields; `dangerous`: what saving does cannot be taken back."""
         super().__init__()
         self._title = title
+        self._about = about
+        self._dangerous = dangerous
         self.fields = tuple(fields)
         self._save_label = save_label
         self.requests = Requests(self)
@@ -59,6 +75,10 @@ class Form(Commanded, ModalScreen[Saved | None], Generic[Saved]):
     @abstractmethod
     def check(self, values: Mapping[str, str]) -> Problems:
         """Return what is wrong with `values`. Runs in a thread; may ask the database."""
+
+    def notes(self, values: Mapping[str, str]) -> Mapping[str, str]:  # noqa: ARG002 -- for those that override it
+        """Return what is worth knowing about fields that are right. Runs in a thread."""
+        return {}
 
     @abstractmethod
     def save(self, values: Mapping[str, str], changed: Mapping[str, str]) -> Saved:
@@ -69,16 +89,29 @@ class Form(Commanded, ModalScreen[Saved | None], Generic[Saved]):
 
     def compose(self) -> ComposeResult:
         """Lay it out: a row for each field, then the buttons."""
-        width = max(len(field.label) for field in self.fields) + 2
+        width = self.label_width
         with Vertical(classes="dialog form"):
             yield Static(self._title, classes="dialog-title", markup=False)
             with DialogBody(self.app.size.height):
-                for field in self.fields:
-                    yield FieldRow(field, width)
+                if self._about is not None:
+                    yield Static(self._about, classes="form-about")
+                for each in self.fields:
+                    yield FieldRow(each, width)
+                yield from self.compose_more(width)
             yield Static("", id="form-problem", markup=False)
             with Horizontal(classes="dialog-buttons"):
-                yield PushButton(self._save_label, key="enter", id="save")
+                danger = "dangerous" if self._dangerous else None
+                yield PushButton(self._save_label, key="enter", id="save", classes=danger)
                 yield PushButton("Cancel", key="escape", id="leave")
+
+    @property
+    def label_width(self) -> int:
+        """Cells that the labels take, with a gap behind them."""
+        return min(max(cell_len(clean(each.label)) for each in self.fields), _WIDEST_LABEL) + 2
+
+    def compose_more(self, label_width: int) -> ComposeResult:  # noqa: ARG002 -- for those that override it
+        """Yield what stands below the fields."""
+        yield from ()
 
     def on_resize(self, event: events.Resize) -> None:
         """Leave room for the buttons."""
@@ -110,9 +143,13 @@ class Form(Commanded, ModalScreen[Saved | None], Generic[Saved]):
     @on(FieldRow.Edited)
     def _check_anew(self, event: FieldRow.Edited) -> None:
         event.stop()
+        self.check_now()
+
+    def check_now(self) -> None:
+        """Say what is wrong with the values as they are now."""
         values = self.values
         # A newer keystroke supersedes this: its answer never arrives.
-        self.requests.ask("check", lambda _: self.Checked(self.check(values)))
+        self.requests.ask("check", lambda _: self.Checked(self.check(values), notes=self.notes(values)))
 
     @on(Checked)
     def _show_problems(self, event: Checked) -> None:
@@ -120,11 +157,14 @@ class Form(Commanded, ModalScreen[Saved | None], Generic[Saved]):
             # An empty field one has not come to yet is no mistake so far.
             seen = row.visited or event.saving
             row.problem = clean(event.problems.get(row.field.name, "")) if seen else ""
+            if not event.saving:
+                row.note = clean(event.notes.get(row.field.name, "")) if seen else ""
         self._say("")
         if event.saving:
             next(row for row in self.query(FieldRow) if row.problem).editor.focus()
 
     @on(TextField.Submitted)
+    @on(TickField.Submitted)
     @on(PushButton.Pressed, "#save")
     def action_save(self) -> None:
         """Save, unless that is under way."""
@@ -142,9 +182,10 @@ class Form(Commanded, ModalScreen[Saved | None], Generic[Saved]):
     def _refused(self, event: Refused) -> None:
         event.stop()
         self._say("")
-        self._show_error(event.error)
+        self.show_error(event.error)
 
-    def _show_error(self, error: SegtuiError) -> None:
+    def show_error(self, error: SegtuiError) -> None:
+        """Say why it was not saved: beside the field, where it is about one."""
         name = error.field if isinstance(error, InvalidInput) else None
         for row in self.query(FieldRow):
             if row.field.name == name:

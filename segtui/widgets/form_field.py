@@ -2,13 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
+from rich.cells import cell_len
 from textual import on
-from textual.app import ComposeResult
+from textual.app import ComposeResult, RenderResult
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
-from textual.reactive import var
+from textual.reactive import reactive, var
 from textual.widget import Widget
 from textual.widgets import Input, Select, Static
 
@@ -19,7 +22,8 @@ from segtui.text import clean, without_controls
 class Field:
     """A field: its name for the service, its label, and what it holds at first.
 
-    With `choices`, pairs of a label and a value, one is chosen; without, text is typed.
+    With `choices`, pairs of a label and a value, one is chosen; without, text is typed. With `ticks`, what it says
+    unticked and ticked, it is a box to tick, and its value is `true` or `false`.
     """
 
     name: str
@@ -27,6 +31,7 @@ class Field:
     value: str = ""
     hint: str = ""
     choices: Sequence[tuple[str, str]] = ()
+    ticks: tuple[str, str] | None = None
 
 
 class TextField(Input):
@@ -38,7 +43,7 @@ class TextField(Input):
 
     def validate_value(self, value: str) -> str:
         """Hold nothing that a terminal would obey."""
-        return _shown(value)
+        return shown_value(value)
 
 
 class ChoiceField(Select[str]):
@@ -50,10 +55,57 @@ class ChoiceField(Select[str]):
         super().__init__(options, value=value, allow_blank=False, compact=True)
 
 
+class TickField(Widget, can_focus=True):
+    """A box to tick, with words that say what it means as it is: `[x] must not be called`."""
+
+    ALLOW_SELECT: ClassVar[bool] = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("space", "tick", "Tick", show=False),
+        Binding("enter", "submit", "Save", show=False),
+    ]
+
+    value: reactive[str] = reactive("false")
+
+    @dataclass
+    class Changed(Message):
+        """It was ticked, or no longer is."""
+
+        tick_field: "TickField"
+
+    class Submitted(Message):
+        """Enter was pressed in it."""
+
+    def __init__(self, ticks: tuple[str, str], value: str) -> None:
+        super().__init__()
+        self._ticks = ticks
+        self.set_reactive(TickField.value, value)
+
+    def render(self) -> RenderResult:
+        """Draw the box and the words."""
+        return Content("[x] " + self._ticks[1] if self.value == "true" else "[ ] " + self._ticks[0])
+
+    def watch_value(self) -> None:
+        """Tell."""
+        self.post_message(self.Changed(self))
+
+    def on_click(self) -> None:
+        """Tick it, or take the tick away."""
+        self.action_tick()
+
+    def action_tick(self) -> None:
+        """Tick it, or take the tick away."""
+        self.value = "false" if self.value == "true" else "true"
+
+    def action_submit(self) -> None:
+        """Tell that the form is to be saved."""
+        self.post_message(self.Submitted())
+
+
 class FieldRow(Widget):
-    """A label, its editor, and below them what is wrong."""
+    """A label, its editor, and below them what is wrong, or else what is worth knowing."""
 
     problem: var[str] = var("")
+    note: var[str] = var("")
     visited: bool = False
 
     class Edited(Message):
@@ -61,42 +113,77 @@ class FieldRow(Widget):
 
     def __init__(self, field: Field, label_width: int) -> None:
         super().__init__(classes="field")
-        self.field = field
+        self._field = field
         self._label_width = label_width
-        self.editor: TextField | ChoiceField = (
-            ChoiceField(field.choices, field.value) if field.choices else TextField(field.value, field.hint)
-        )
+        self.editor = _editor(field)
         # Asked of the editor it would be empty still: a list knows its value once it is on the screen.
-        self.first = field.value if field.choices else _shown(field.value)
+        self.first = shown_value(field.value) if isinstance(self.editor, TextField) else field.value
         """What it held when it was opened: the value as it can be shown, which need not be what is stored."""
+
+    @property
+    def field(self) -> Field:
+        """What it is about."""
+        return self._field
 
     def compose(self) -> ComposeResult:
         """Lay it out."""
         with Horizontal(classes="field-line"):
-            label = Static(Content(clean(self.field.label)), classes="field-label")
-            label.styles.width = self._label_width
-            yield label
+            yield from self.compose_label(self._label_width)
             yield self.editor
-        problem = Static("", classes="field-problem", markup=False)
-        problem.styles.margin = (0, 0, 0, self._label_width)
-        yield problem
+        below = Static("", classes="field-problem", markup=False)
+        below.styles.margin = (0, 0, 0, self._label_width)
+        yield below
+
+    def compose_label(self, width: int) -> ComposeResult:
+        """Yield what stands before the editor, `width` cells wide."""
+        text = clean(self.field.label)
+        label = Static(Content(text), classes="field-label")
+        label.styles.width = width
+        if cell_len(text) >= width:
+            label.tooltip = Content(text)
+        yield label
 
     @property
     def value(self) -> str:
         """What it holds now."""
         return str(self.editor.value)
 
-    def watch_problem(self, problem: str) -> None:
+    @property
+    def is_touched(self) -> bool:
+        """Whether it holds something else than when it was opened."""
+        return self.value != self.first
+
+    def take_base(self, value: str) -> None:
+        """Take `value` as what it was opened with. What was typed meanwhile stays; where nothing was, it is shown."""
+        value = shown_value(value) if isinstance(self.editor, TextField) else value
+        touched = self.is_touched
+        self.first = value
+        if not touched:
+            self.editor.value = value
+
+    def watch_problem(self) -> None:
         """Say what is wrong, or nothing."""
+        self._say()
+
+    def watch_note(self) -> None:
+        """Say what is worth knowing, where nothing is wrong."""
+        self._say()
+
+    def _say(self) -> None:
         line = self.query_one(".field-problem", Static)
-        line.update(Content(problem))
-        line.display = bool(problem)
+        line.update(Content(self.problem or self.note))
+        line.set_class(not self.problem, "note")
+        line.display = bool(self.problem or self.note)
+        if line.display and self.has_focus_within:
+            # It must be seen, at the end of a long form too.
+            self.call_after_refresh(self.scroll_visible, animate=False)
 
     @on(Input.Changed)
     @on(Select.Changed)
+    @on(TickField.Changed)
     def _changed(self, event: Message) -> None:
         event.stop()
-        if self.value != self.first or self.visited:
+        if self.is_touched or self.visited:
             self.visited = True
             self.post_message(self.Edited())
 
@@ -107,6 +194,12 @@ class FieldRow(Widget):
             self.post_message(self.Edited())
 
 
-def _shown(value: str) -> str:
+def _editor(field: Field) -> TextField | ChoiceField | TickField:
+    if field.ticks:
+        return TickField(field.ticks, field.value)
+    return ChoiceField(field.choices, field.value) if field.choices else TextField(field.value, field.hint)
+
+
+def shown_value(value: str) -> str:
     """Return a value as a field can show it."""
     return clean(without_controls(value))

@@ -11,7 +11,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input
 
-from segtui.commands.command import Command
+from segtui.commands.command import ALWAYS, Command
 from segtui.commands.commanded import Commanded
 from segtui.commands.everywhere import Help
 from segtui.widgets.search_box import SearchBox
@@ -22,11 +22,15 @@ _LINES = 2
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """One key of the footer: how it is shown, what it does in a word or two, and the key that a click presses."""
+    """One key of the footer: how it is shown, what it does in a word or two, and the key that a click presses.
+
+    `importance`: those of the least go first where there is no room for all; ALWAYS stays.
+    """
 
     key: str
     label: str
     press: str
+    importance: int = ALWAYS
 
     @property
     def width(self) -> int:
@@ -95,12 +99,15 @@ class KeyBar(Widget):
 
 
 def arranged(hints: list[Hint], width: int) -> tuple[tuple[Hint, ...], ...]:
-    """Return `hints` in lines of `width` cells. What finds no room is left out; the last one, help, never is."""
-    for kept in range(len(hints), 0, -1):
-        lines = _broken([*hints[: kept - 1], hints[-1]], width)
-        if len(lines) <= _LINES:
-            return lines
-    return ()
+    """Return `hints` in lines of `width` cells. What finds no room is left out, the least important of them first."""
+    kept = list(hints)
+    while len(lines := _broken(kept, width)) > _LINES:
+        droppable = [hint for hint in kept if hint.importance < ALWAYS]
+        if not droppable:
+            return lines[:_LINES]
+        # Of equal ones the last: they stand in the order in which they are needed.
+        kept.remove(min(reversed(droppable), key=lambda hint: hint.importance))
+    return lines
 
 
 def _broken(hints: list[Hint], width: int) -> tuple[tuple[Hint, ...], ...]:
@@ -123,14 +130,15 @@ def _hints(screen: Screen[object]) -> list[Hint]:
     helping: list[Hint] = []
     seen: set[str] = set()
     for command in screen.offered if isinstance(screen, Commanded) else ():
-        found = _key_of(command.name(), command.keys, active)
+        found = _key_of(command, active)
         if found is None or not command.in_footer:
             continue
         seen.add(command.name())
         key = screen.app.get_key_display(found.binding)
-        if typing and len(key) == 1:
+        if typing and (len(key) == 1 or key == "space"):
             continue
-        (helping if command is Help else of_commands).append(Hint(key, command.label, found.binding.key))
+        hint = Hint(key, command.label, found.binding.key, command.importance)
+        (helping if command is Help else of_commands).append(hint)
     # What the focused field or table offers itself, such as leaving a search.
     others = [
         Hint(screen.app.get_key_display(each.binding), each.binding.description, each.binding.key)
@@ -142,19 +150,21 @@ def _hints(screen: Screen[object]) -> list[Hint]:
     return [*others, *of_commands, *helping]
 
 
-def _key_of(name: str, keys: str, active: dict[str, ActiveBinding]) -> ActiveBinding | None:
+def _key_of(command: type[Command], active: dict[str, ActiveBinding]) -> ActiveBinding | None:
     """Return the first key that runs the command now.
 
     A table answers some keys (enter) before its screen does and means the same by them; a field means its own.
     """
-    own = [each for each in active.values() if each.binding.id == name]
+    own = [each for each in active.values() if each.binding.id == command.name()]
     if own:
         return own[0]
-    first = active.get(keys.partition(",")[0])
+    first = active.get(next(iter(Binding.make_bindings([command.binding()]))).key)
     return None if first is None or isinstance(first.node, Input) else first
 
 
 def keys_shown(app: App[Any], command: type[Command]) -> str:
     """Return every key of a command as it is written on a screen, after whatever it was rebound to."""
     keys = getattr(app, "keymap", {}).get(command.name(), command.keys)
+    if not keys:
+        return ""
     return " ".join(app.get_key_display(binding) for binding in Binding.make_bindings([Binding(keys, "")]))

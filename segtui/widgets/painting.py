@@ -1,9 +1,10 @@
 """How the lines of a result table look: header, rows, rows on their way. From values to strips, no widget state."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from typing import Final, Generic
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, Generic
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
@@ -11,95 +12,100 @@ from textual.strip import Strip
 from segtui.services.listing import Row
 from segtui.terms import Clause
 from segtui.widgets.cells import Fitted, Line, fit, shown
-from segtui.widgets.columns import GUTTER, Cell, PlacedColumn, TableColumn, Width, place
-from segtui.widgets.highlight import Highlighter
-from segtui.widgets.signs import Signs
+from segtui.widgets.columns import ACTIONS_KEY, GUTTER, Cell, PlacedColumn, TableColumn, Width, place
+from segtui.widgets.heading import Heading
+from segtui.widgets.look import Look
 
 # Lines kept: enough for a few screens, so that scrolling to and fro draws nothing twice.
 _KEPT: Final = 400
-# The column that says where a row matched out of sight. It is first in priority: a row that seems to match nowhere
-# looks like a mistake of the program.
-_FOUND_KEY: Final = "found"
-_FOUND_WIDTH: Final = Width(12, 24, flex=1)
+# The column that says where a row matched out of sight: a row that seems to match nowhere looks like a mistake of the
+# program. Where it has no room a note in the first column says so, of which so much stays at least.
+_FOUND: Final[TableColumn[Any]] = TableColumn(
+    "found", "Found in", lambda _row: "", Width(12, 24, flex=1), priority=0, searched=False
+)
+_LEAST: Final = 6
 
 Marked = tuple[int, int, Style]
-
-
-@dataclass(frozen=True, slots=True)
-class Palette:
-    """The styles of a table. `base` and `cursor` are whole lines, `header` too; the others lie upon them."""
-
-    base: Style
-    header: Style
-    ordered: Style
-    cursor: Style
-    mark: Style
-    match: Style
-    action: Style
-    dim: Style
-
-    def on(self, style: Style, *, cursor: bool) -> Style:
-        """Return a style for the line it lies on: on the cursor's only what is readable on any colour."""
-        return style.without_color if cursor else style
+Piece = tuple[Fitted, list[Marked]]
 
 
 def layout(
-    columns: Sequence[TableColumn[Row]], width: int, *, found_in: bool
-) -> tuple[tuple[PlacedColumn[Row], ...], tuple[TableColumn[Row], ...]]:
-    """Return the columns drawn in `width` cells and the searched ones that are not.
+    columns: Sequence[TableColumn[Row]], width: int, hidden: Collection[str], *, found: bool
+) -> tuple[PlacedColumn[Row], ...]:
+    """Return the columns drawn in `width` cells: those that are not `hidden`, as far as there is room.
 
-    With `found_in`, room is made for a column that says what was found in those.
+    With `found` there is one more that says what was found out of sight, where no other has to go for it.
     """
-    placed = place(columns, width)
-    if found_in and _unseen(columns, placed):
-        placed = place([*columns, TableColumn(_FOUND_KEY, "Found in", _nothing, _FOUND_WIDTH, priority=0)], width)
-    return placed, _unseen(columns, placed)
+    wanted = [column for place_, column in enumerate(columns) if not place_ or column.key not in hidden]
+    placed = place(wanted, width)
+    if not found:
+        return placed
+    with_found: tuple[PlacedColumn[Row], ...] = place([*wanted, _FOUND], width)
+    return with_found if len(with_found) > len(placed) else placed
 
 
-def _unseen(columns: Iterable[TableColumn[Row]], placed: Iterable[PlacedColumn[Row]]) -> tuple[TableColumn[Row], ...]:
-    keys = {there.column.key for there in placed}
-    return tuple(column for column in columns if column.searched and column.key not in keys)
+@dataclass(slots=True)
+class _Drawing(Generic[Row]):
+    """A row on its way to a line.
 
+    The whole text of each cell; the part of it that is wanted, with its styles; what fits of that; and what of the
+    search no cell shows.
+    """
 
-def _nothing(_row: object) -> str:
-    return ""
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """What all lines of a table share: its width in cells, styles, signs, search, and the order its header shows."""
-
-    width: int
-    palette: Palette
-    signs: Signs
-    highlighter: Highlighter
-    sort: str
-    descending: bool
+    row: Row
+    texts: list[str] = field(default_factory=list)
+    parts: list[tuple[str, list[Marked]]] = field(default_factory=list)
+    pieces: list[list[Piece]] = field(default_factory=list)
+    left: list[Clause] = field(default_factory=list)
 
 
 class Painter(Generic[Row]):
-    """Draws the lines of a table. One painter is good for one look, and remembers what it drew."""
+    """Draws the lines of a table. One painter is good for one look, and remembers what it drew.
+
+    `tells`: where a row matches the search out of sight, it says where; `found`: in a column of its own if there is room.
+    """
 
     def __init__(
         self,
         look: Look,
         columns: Sequence[TableColumn[Row]],
         *,
-        found_in: bool,
         style_of: Callable[[object], Style],
+        hidden: Collection[str] = (),
+        tells: bool = False,
+        found: bool = False,
     ) -> None:
         self.look = look
-        self.columns, self._hidden = layout(columns, look.width, found_in=found_in and bool(look.highlighter.search))
+        self.columns = layout(columns, look.width, hidden, found=found)
+        self.has_found = any(there.column is _FOUND for there in self.columns)
+        self._tells = tells and bool(look.highlighter.search)
         # Where a match can be out of sight: in columns that are not drawn, and in what is cut off of the others.
-        self._out_of_sight = (*self._hidden, *(each.column for each in self.columns if each.column.searched))
+        drawn = {there.column.key for there in self.columns}
+        searched = [column for column in columns if column.searched]
+        self._searched = sorted(searched, key=lambda column: column.key in drawn)
+        self._sees_all = all(column.key in drawn for column in searched)
         self._style_of = style_of
         self._drawn: dict[tuple[int, bool, bool], tuple[Row, Strip]] = {}
-        self.header = self._header()
+        self._begun: dict[int, _Drawing[Row]] = {}
+        self._all = columns
+        self._coming: tuple[str, bool] | None = None
+        self.heading = Heading(look, columns, self.columns)
+
+    def announce(self, coming: tuple[str, bool] | None) -> None:
+        """Say in the header which order is on its way, or that none is."""
+        if coming != self._coming:
+            self._coming = coming
+            self.heading = Heading(self.look, self._all, self.columns, coming)
+
+    @property
+    def header(self) -> Strip:
+        """The line of the header."""
+        return self.heading.line
 
     def row(self, row: Row, *, cursor: bool, marked: bool) -> Strip:
         """Return the line of a row."""
         key = (row.id, cursor, marked)
-        if (drawn := self._drawn.get(key)) is not None and drawn[0] is row:
+        if (drawn := self._drawn.get(key)) is not None and (drawn[0] is row or drawn[0] == row):
             return drawn[1]
         strip = self._row(row, cursor=cursor, marked=marked)
         if len(self._drawn) >= _KEPT:
@@ -113,7 +119,7 @@ class Painter(Generic[Row]):
         line = self._started(cursor=cursor, marked=marked)
         cell = fit(text, max(0, look.width - GUTTER), look.signs)
         line.add_cell(cell, [(0, len(text), look.palette.on(look.palette.dim, cursor=cursor))])
-        return Strip(line.segments(look.palette.cursor if cursor else look.palette.base), look.width)
+        return self._ended(line, cursor=cursor)
 
     def blank(self) -> Strip:
         """Return a line with nothing on it."""
@@ -123,30 +129,26 @@ class Painter(Generic[Row]):
         """Return the column at a cell of the line, the gap behind it included. None in the gutter."""
         return next((there for there in reversed(self.columns) if cell >= there.start), None)
 
-    def _header(self) -> Strip:
-        look, line = self.look, Line(" " * GUTTER)
-        end = GUTTER
-        for there in self.columns:
-            line.add(" " * (there.start - end))
-            line.add_cell(self._label(there), self._label_marks(there))
-            end = there.start + there.width
-        line.add(" " * max(0, look.width - end))
-        return Strip(line.segments(look.palette.header), None).adjust_cell_length(look.width, look.palette.header)
+    def says_where(self, row: Row) -> bool:
+        """Tell whether this row has something to say about where it matches out of sight."""
+        if self._sees_all or not self._tells:
+            return False
+        drawing = self._begun[row.id] = self._drawing(row, cursor=False)
+        return any(True for _ in self._out_of_sight(drawing))
 
-    def _is_ordered(self, column: TableColumn[Row]) -> bool:
-        return column.sort is not None and column.sort == self.look.sort
+    def full_text(self, row: Row, cell: int) -> str | None:
+        """Return the whole text at a cell of a row's line if something of it is cut off there."""
+        there = self.column_at(cell)
+        if there is None:
+            return None
+        drawing = self._drawing(row, cursor=False)
+        at = self.columns.index(there)
+        pieces, text = drawing.pieces[at], drawing.texts[at]
+        if there.column is not _FOUND and len(pieces) > 1:
+            return f"{text}\n{self._found(drawing)[0]}"
+        return text if any(fitted.cut for fitted, _ in pieces) else None
 
-    def _label(self, there: PlacedColumn[Row]) -> Fitted:
-        """Return a header's words; those of the column that gives the order with an arrow that is never cut off."""
-        column, signs = there.column, self.look.signs
-        label = shown(column.label, signs)
-        if self._is_ordered(column):
-            arrow = signs.descending if self.look.descending else signs.ascending
-            label = f"{fit(label, min(len(label), there.width - 2), signs).text} {arrow}"
-        return fit(label, there.width, signs, column.align)
-
-    def _label_marks(self, there: PlacedColumn[Row]) -> list[Marked]:
-        return [(0, there.width, self.look.palette.ordered)] if self._is_ordered(there.column) else []
+    # Lines.
 
     def _started(self, *, cursor: bool, marked: bool) -> Line:
         look = self.look
@@ -155,34 +157,73 @@ class Painter(Generic[Row]):
             line.marks.append((1, 2, look.palette.on(look.palette.mark, cursor=cursor)))
         return line
 
-    def _row(self, row: Row, *, cursor: bool, marked: bool) -> Strip:
-        look, palette = self.look, self.look.palette
-        line = self._started(cursor=cursor, marked=marked)
-        end, seen = GUTTER, set[Clause]()
-        for there in self.columns:
-            line.add(" " * (there.start - end))
-            if there.column.key == _FOUND_KEY:
-                text, marks = self._found(row, seen, cursor=cursor)
-            else:
-                text, marks = self._cell(there.column, row, cursor=cursor)
-            cell = fit(text, there.width, look.signs, there.column.align)
-            if self._hidden and there.column.searched:
-                seen |= look.highlighter.found_by(text[: cell.stop - cell.start])
-            line.add_cell(cell, marks)
-            end = there.start + there.width
-        line.add(" " * max(0, look.width - end))
+    def _ended(self, line: Line, *, cursor: bool) -> Strip:
+        palette = self.look.palette
         strip = Strip(line.segments(palette.cursor if cursor else palette.base), None)
-        return strip.adjust_cell_length(look.width, palette.base)
+        return strip.adjust_cell_length(self.look.width, palette.base)
 
-    def _cell(self, column: TableColumn[Row], row: Row, *, cursor: bool) -> tuple[str, list[Marked]]:
-        """Return a cell's text as it may be shown, whole, and the styles on it."""
+    def _row(self, row: Row, *, cursor: bool, marked: bool) -> Strip:
+        line = self._started(cursor=cursor, marked=marked)
+        drawing = self._begun.pop(row.id, None)
+        if drawing is None or drawing.row is not row or cursor:
+            drawing = self._drawing(row, cursor=cursor)
+        end = GUTTER
+        for there, pieces in zip(self.columns, drawing.pieces, strict=True):
+            line.add(" " * (there.start - end))
+            for fitted, marks in pieces:
+                line.add_cell(fitted, marks)
+            end = there.start + there.width
+        line.add(" " * max(0, self.look.width - end))
+        return self._ended(line, cursor=cursor)
+
+    # Cells.
+
+    def _drawing(self, row: Row, *, cursor: bool) -> _Drawing[Row]:
+        highlighter, signs = self.look.highlighter, self.look.signs
+        drawing: _Drawing[Row] = _Drawing(row)
+        seen = set[Clause]()
+        for there in self.columns:
+            text, marks, matches = self._cell(there.column, row, cursor=cursor)
+            fitted = fit(text, there.width, signs, there.column.align)
+            if self._tells and matches:
+                seen |= highlighter.found_by(text[: fitted.stop - fitted.start])
+            drawing.texts.append(text)
+            drawing.parts.append((text, marks))
+            drawing.pieces.append([(fitted, marks)])
+        if self._tells and (left := [clause for clause in highlighter.search if clause not in seen]):
+            drawing.left = self._bring_into_sight(drawing, left)
+            self._tell(drawing, cursor=cursor)
+        return drawing
+
+    def _bring_into_sight(self, drawing: _Drawing[Row], left: list[Clause]) -> list[Clause]:
+        """Show, of texts that are cut off, the part that matches. Returns what no cell shows even so."""
+        for at, there in enumerate(self.columns):
+            (fitted, marks) = drawing.pieces[at][0]
+            text = drawing.texts[at]
+            if not (fitted.cut and there.column.searched and self.look.highlighter.found_by(text).intersection(left)):
+                continue
+            unseen = next((place for place in self.look.highlighter.matches(text) if place[1] > fitted.stop), None)
+            if unseen is None:
+                continue
+            before = _cut_before(text, *unseen, there.width - 2)
+            part = self.look.signs.cut + text[before:]
+            rest = fit(part, there.width, self.look.signs)
+            moved = [(max(1, a - before + 1), b - before + 1, style) for a, b, style in marks if b > before]
+            drawing.parts[at] = (part, moved)
+            drawing.pieces[at][0] = (replace(rest, cut=True), moved)
+            shown_now = self.look.highlighter.found_by(text[before : before + rest.stop - rest.start - 1])
+            left = [clause for clause in left if clause not in shown_now]
+        return left
+
+    def _cell(self, column: TableColumn[Row], row: Row, *, cursor: bool) -> tuple[str, list[Marked], bool]:
+        """Return a cell's text as it may be shown, whole, the styles on it, and whether the search matches in it."""
         palette = self.look.palette
         text, marks = self._text(column.render(row))
-        if column.key == "actions":
+        matches = self.look.highlighter.matches(text) if column.searched else ()
+        if column.key == ACTIONS_KEY:
             marks = [(0, len(text), palette.action)]
-        elif column.searched:
-            marks += [(start, end, palette.match) for start, end in self.look.highlighter.matches(text)]
-        return text, [(start, end, palette.on(style, cursor=cursor)) for start, end, style in marks]
+        marks += [(start, end, palette.match) for start, end in matches]
+        return text, [(start, end, palette.on(style, cursor=cursor)) for start, end, style in marks], bool(matches)
 
     def _text(self, value: Cell) -> tuple[str, list[Marked]]:
         if isinstance(value, str):
@@ -192,20 +233,52 @@ class Painter(Generic[Row]):
         marks = [(span.start, span.end, self._style_of(span.style)) for span in value.spans]
         return text, marks if text == value.plain else []
 
-    def _found(self, row: Row, seen: set[Clause], *, cursor: bool) -> tuple[str, list[Marked]]:
-        """Return where the row fulfils what no column before this one shows, as "City: Phoenix"."""
-        left = [clause for clause in self.look.highlighter.search if clause not in seen]
-        parts, marks, length = list[str](), list[Marked](), 0
-        for column in self._out_of_sight if left else ():
-            text, _ = self._text(column.render(row))
+    # What was found out of sight.
+
+    def _tell(self, drawing: _Drawing[Row], *, cursor: bool) -> None:
+        """Put where the row matches out of sight into the column for that, else behind the text of the first."""
+        signs, palette = self.look.signs, self.look.palette
+        if self.has_found:
+            text, marks = self._found(drawing)
+            marks = [(start, end, palette.on(style, cursor=cursor)) for start, end, style in marks]
+            drawing.texts[-1] = text
+            drawing.pieces[-1] = [(fit(text, self.columns[-1].width, signs), marks)]
+            return
+        labels = ", ".join(column.label for column, _ in self._out_of_sight(drawing))
+        if not labels:
+            return
+        width, (text, marks) = self.columns[0].width, drawing.parts[0]
+        note = shown(f"(in {labels})", signs)
+        room = min(cell_len(text), max(width - cell_len(note) - 1, min(width, _LEAST)))
+        head = fit(text, room, signs)
+        tail = fit(f" {note}" if room else note, width - room, signs)
+        dim = palette.on(palette.dim, cursor=cursor)
+        drawing.pieces[0] = [(head, marks), (tail, [(0, len(tail.text), dim)])]
+
+    def _out_of_sight(self, drawing: _Drawing[Row]) -> Iterator[tuple[TableColumn[Row], str]]:
+        """Yield the columns, with their texts, that fulfil what no cell of the row shows."""
+        left = drawing.left
+        for column in self._searched if left else ():
+            text, _ = self._text(column.render(drawing.row))
             found = self.look.highlighter.found_by(text)
-            if not any(clause in found for clause in left):
-                continue
-            left = [clause for clause in left if clause not in found]
-            lead = f"{', ' if parts else ''}{column.label}: "
-            style = self.look.palette.on(self.look.palette.match, cursor=cursor)
-            offset = length + len(lead)
-            marks += [(offset + a, offset + b, style) for a, b in self.look.highlighter.matches(text)]
-            parts.append(lead + text)
-            length += len(lead) + len(text)
-        return "".join(parts), marks
+            if any(clause in found for clause in left):
+                left = [clause for clause in left if clause not in found]
+                yield column, text
+
+    def _found(self, drawing: _Drawing[Row]) -> tuple[str, list[Marked]]:
+        """Return where a row fulfils what none of its cells shows, as "City: Phoenix"."""
+        whole, marks = "", list[Marked]()
+        for column, text in self._out_of_sight(drawing):
+            whole += f"{', ' if whole else ''}{shown(column.label, self.look.signs)}: "
+            places = self.look.highlighter.matches(text)
+            marks += [(len(whole) + start, len(whole) + end, self.look.palette.match) for start, end in places]
+            whole += text
+        return whole, marks
+
+
+def _cut_before(text: str, start: int, end: int, room: int) -> int:
+    """Return how many letters have to go for a match to be seen in so many cells, its beginning above all."""
+    before = max(0, end - max(1, room))
+    while before < start and cell_len(text[before:end]) > room:
+        before += 1
+    return min(before, start)

@@ -56,7 +56,8 @@ class Picker(ModalScreen[Picked | None], Generic[Picked]):
         super().__init__()
         self._title = title
         self._hint = hint
-        self._offers: Sequence[Offer[Picked]] = ()
+        self.offers: Sequence[Offer[Picked]] = ()
+        """What is shown now."""
         self.requests = Requests(self)
 
     @abstractmethod
@@ -91,7 +92,7 @@ class Picker(ModalScreen[Picked | None], Generic[Picked]):
 
     @on(Found)
     def _show(self, event: Found) -> None:
-        self._offers = event.offers  # type: ignore[assignment]  # a message cannot be generic; find() returned them
+        self.offers = event.offers  # type: ignore[assignment]  # a message cannot be generic; find() returned them
         options = self.query_one("#offers", OptionList)
         options.clear_options()
         options.add_options([Option(_drawn(offer, event.typed)) for offer in event.offers])
@@ -109,11 +110,11 @@ class Picker(ModalScreen[Picked | None], Generic[Picked]):
         place = self.query_one("#offers", OptionList).highlighted
         # An answer to an older text is not what somebody means who typed on and pressed enter.
         if place is not None and not self.requests.running("find"):
-            self.dismiss(self._offers[place].value)
+            self.dismiss(self.offers[place].value)
 
     @on(OptionList.OptionSelected)
     def _clicked(self, event: OptionList.OptionSelected) -> None:
-        self.dismiss(self._offers[event.option_index].value)
+        self.dismiss(self.offers[event.option_index].value)
 
     def action_move(self, step: int) -> None:
         """Move the cursor by so many offers."""

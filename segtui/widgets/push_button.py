@@ -43,7 +43,27 @@ class PushButton(Widget, can_focus=True):
     ) -> None:
         """Make a button. `key` is shown beside the label, as a reminder; it is bound elsewhere."""
         super().__init__(name=name, id=id, classes=classes)
-        self._label = Content.assemble("[ ", (label, "bold"), (f" {key}" if key else "", ""), " ]")
+        self._words = label
+        self._key = key
+
+    @property
+    def label(self) -> str:
+        """Its words."""
+        return self._words
+
+    @label.setter
+    def label(self, label: str) -> None:
+        self.say(label, self._key)
+
+    def say(self, label: str, key: str) -> None:
+        """Show other words, and another key beside them."""
+        if (label, key) != (self._words, self._key):
+            self._words, self._key = label, key
+            self.refresh(layout=True)
+
+    @property
+    def _label(self) -> Content:
+        return Content.assemble("[ ", (self._words, "bold"), (f" {self._key}" if self._key else "", ""), " ]")
 
     def get_content_width(self, container: Size, viewport: Size) -> int:  # noqa: ARG002 -- Textual's signature
         """As wide as its label."""

@@ -1,13 +1,14 @@
 """How a screen asks a service for something: in a thread, the newest request only, the answer as a message."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 
 from textual.message import Message
 from textual.widget import Widget
 
 from segtui.errors import Cancelled, SegtuiError
 from segtui.services.session import Interrupt
+from segtui.widgets.type_ahead import OneKeyAtATime
 
 
 class Refused(Message):
@@ -31,11 +32,18 @@ class Requests:
         self._owner = owner
         self._running: dict[str, Interrupt] = {}
 
-    def ask(self, kind: str, call: Callable[[Interrupt], Message]) -> None:
-        """Run `call` with an Interrupt of its own and post what it returns."""
+    def ask(self, kind: str, call: Callable[[Interrupt], Message], *, keys_wait: bool = False) -> None:
+        """Run `call` with an Interrupt of its own and post what it returns.
+
+        With `keys_wait` the keys behind the one that led here are meant for what the answer opens: they wait for it.
+        """
         self.cancel(kind)
         interrupt = self._running[kind] = Interrupt()
-        self._owner.run_worker(self._run(kind, call, interrupt), name=kind, group=kind, exclusive=True)
+        app = self._owner.app
+        run = self._run(kind, call, interrupt)
+        if keys_wait and isinstance(app, OneKeyAtATime):
+            run = self._holding(run, app.hold_keys())
+        self._owner.run_worker(run, name=kind, group=kind, exclusive=True)
 
     def running(self, kind: str) -> bool:
         """Tell whether a request of this kind is under way."""
@@ -45,6 +53,11 @@ class Requests:
         """Stop the request of this kind, if there is one."""
         if interrupt := self._running.pop(kind, None):
             interrupt.cancel()
+
+    def stop(self, kind: str) -> None:
+        """Stop the request of this kind, whose call learns of it and still answers."""
+        if kind in self._running:
+            self._running[kind].cancel()
 
     def cancel_all(self) -> None:
         """Stop everything: for a screen that goes."""
@@ -64,3 +77,11 @@ class Requests:
             if self._running.get(kind) is interrupt:
                 del self._running[kind]
         self._owner.post_message(message)
+
+    async def _holding(self, run: Coroutine[None, None, None], let_go: Callable[[], None]) -> None:
+        try:
+            await run
+        finally:
+            # Behind the answer in the owner's queue, and so behind what the answer opens.
+            if not self._owner.call_later(let_go):
+                let_go()

@@ -54,13 +54,16 @@ class TableMessages:
 
     @dataclass
     class MarksChanged(TableMessage, namespace="result_table"):
-        """So many rows are marked now."""
+        """So many rows are marked now, of which the present result does not show so many."""
 
         count: int
+        elsewhere: int = 0
 
     @dataclass
     class LoadStarted(TableMessage, namespace="result_table"):
-        """A result was asked for."""
+        """A result was asked for. `words` say what is waited for: searching, loading, sorting by City."""
+
+        words: str
 
     @dataclass
     class Counted(TableMessage, namespace="result_table"):
@@ -74,6 +77,7 @@ class TableMessages:
 
     @dataclass
     class LoadFailed(TableMessage, namespace="result_table"):
-        """The result could not be read. What was shown before is shown still."""
+        """The result could not be read. What was shown before is shown still. `quietly`: nobody asked for it."""
 
         error: SegtuiError
+        quietly: bool = False

@@ -1,17 +1,25 @@
-"""The table of every list: what `listing_table` loads and `table_view` draws, under the keys and the mouse."""
+"""The table of every list: any number of rows, drawn line by line, under the keys and the mouse.
 
-from typing import ClassVar, Generic
+Only lines that look different are painted again, and a clicked cell is found by where it is: style meta on rows would
+repaint them with every move of the mouse.
+"""
+
+from typing import ClassVar, Final, Generic
 
 from textual import events
-from textual.actions import SkipAction
 from textual.binding import Binding, BindingType
+from textual.content import Content
 
 from segtui.services.listing import Row
-from segtui.widgets.columns import GUTTER, action_at
-from segtui.widgets.listing_table import ListingTable
+from segtui.text import clean
+from segtui.widgets.columns import ACTIONS_KEY, GUTTER, action_at
+from segtui.widgets.marking_table import MarkingTable
+
+# What a tooltip shows at most: it has to fit the screen.
+_LONGEST: Final = 600
 
 
-class ResultTable(ListingTable[Row], Generic[Row]):
+class ResultTable(MarkingTable[Row], Generic[Row]):
     """A table over a Listing. See `show`; the messages are in `TableMessages`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -26,38 +34,28 @@ class ResultTable(ListingTable[Row], Generic[Row]):
         Binding("asterisk", "mark_all", "Mark all that match", show=False),
         Binding("shift+up", "extend(-1)", "Mark upwards", show=False),
         Binding("shift+down", "extend(1)", "Mark downwards", show=False),
+        Binding("shift+pageup", "extend_page(-1)", "Mark a page upwards", show=False),
+        Binding("shift+pagedown", "extend_page(1)", "Mark a page downwards", show=False),
+        Binding("shift+home", "extend_first", "Mark up to the first row", show=False),
+        Binding("shift+end", "extend_last", "Mark down to the last row", show=False),
     ]
 
     # The order.
 
     def next_sort(self) -> tuple[str, bool]:
         """Return what the next sortable column is sorted by, and whether descending at first."""
-        sortable = [(column.sort, column.first_descending) for column in self.columns if column.sort is not None]
+        wanted = [column for place, column in enumerate(self.columns) if not place or column.key not in self.hidden]
+        sortable = [(column.sort, column.first_descending) for column in wanted if column.sort is not None]
         names = [sort for sort, _ in sortable]
-        current = self.sort if self._asked is None else self._asked.sort
+        current, _ = self.order_asked
         return sortable[(names.index(current) + 1) % len(names) if current in names else 0]
 
     def reversed_sort(self) -> tuple[str, bool]:
         """Return the same order the other way round."""
-        return (
-            (self.sort, not self.descending) if self._asked is None else (self._asked.sort, not self._asked.descending)
-        )
+        sort, descending = self.order_asked
+        return sort, not descending
 
-    # The cursor.
-
-    def move_cursor(self, position: int) -> None:
-        """Put the cursor on a position of the result, as near as there is one, and scroll to it."""
-        self._move_to(position)
-        self._anchor = None
-
-    def _move_to(self, position: int) -> None:
-        position = max(0, min(position, len(self.window) - 1))
-        self._moved, self._to_the_end = True, False
-        if position != self._position or not self.top <= position < self.top + self.page_rows:
-            self._position = position
-            self.reveal(position)
-            self.refresh_changed()
-            self._tell_cursor()
+    # Keys.
 
     def action_move(self, rows: int) -> None:
         """Go so many rows down."""
@@ -81,62 +79,6 @@ class ResultTable(ListingTable[Row], Generic[Row]):
         if (row := self.cursor_row) is not None:
             self.post_message(self.Opened(self, row))
 
-    # Marks.
-
-    def toggle_mark(self) -> None:
-        """Mark the row under the cursor, or take its mark."""
-        if (row_id := self.cursor_id) is not None and self.markable:
-            self.marks.toggle(row_id)
-            self._marked()
-
-    def mark_all(self) -> None:
-        """Mark all that match; where all are marked, none."""
-        if self.markable:
-            self.marks.toggle_everything()
-            self._marked()
-
-    def clear_marks(self) -> None:
-        """Mark nothing."""
-        if self.marks:
-            self.marks.clear()
-            self._marked()
-
-    def _marked(self) -> None:
-        self.refresh_changed()
-        self._tell_marks()
-
-    def action_toggle_mark(self) -> None:
-        """Mark the row under the cursor, or take its mark."""
-        self._only_if_markable()
-        self.toggle_mark()
-
-    def action_mark_all(self) -> None:
-        """Mark all that match; where all are marked, none."""
-        self._only_if_markable()
-        self.mark_all()
-
-    def action_extend(self, rows: int) -> None:
-        """Go a row on and mark it; on the way back to where it began, take the marks again."""
-        self._only_if_markable()
-        here = self.cursor_id
-        if here is None:
-            return
-        if self._anchor is None:
-            self._anchor = self._position
-            self.marks.mark(here)
-        before, anchor = self._position, self._anchor
-        self._move_to(before + rows)
-        there = self.cursor_id
-        if abs(self._position - anchor) < abs(before - anchor):
-            self.marks.unmark(here)
-        elif there is not None:
-            self.marks.mark(there)
-        self._marked()
-
-    def _only_if_markable(self) -> None:
-        if not self.markable:
-            raise SkipAction
-
     # The mouse.
 
     def on_click(self, event: events.Click) -> None:
@@ -145,25 +87,63 @@ class ResultTable(ListingTable[Row], Generic[Row]):
         if offset is None or event.button != 1:
             return
         event.stop()
-        there = self.painter.column_at(offset.x)
         if offset.y == 0:
+            there = self.painter.column_at(offset.x)
             if there is not None and there.column.sort is not None:
                 self._ask_sort(there.column.sort, first_descending=there.column.first_descending)
             return
         position = self.position_at(offset.y)
         if position is None:
             return
+        if event.shift and self.markable:
+            self.extend_marks(position)
+            return
         self.move_cursor(position)
-        row = self.cursor_row
-        if offset.x < GUTTER:
+        if offset.x < GUTTER or event.ctrl:
             self.toggle_mark()
-        elif row is not None and there is not None:
-            action = action_at(self.actions, offset.x - there.start) if there.column.key == "actions" else None
-            if action is not None:
-                self.post_message(self.ActionChosen(self, action.name, row))
-            elif there.column.opens or event.chain == 2:
-                self.post_message(self.Opened(self, row))
+        else:
+            self._click_on(offset.x, twice=event.chain == 2)
+
+    def _click_on(self, cell: int, *, twice: bool) -> None:
+        """Do what a click at this cell of the cursor's row means."""
+        row, there = self.cursor_row, self.painter.column_at(cell)
+        if row is None or there is None:
+            return
+        action = action_at(self.actions, cell - there.start) if there.column.key == ACTIONS_KEY else None
+        if action is not None:
+            self.post_message(self.ActionChosen(self, action.name, row))
+        elif there.column.opens or twice:
+            self.post_message(self.Opened(self, row))
 
     def _ask_sort(self, sort: str, *, first_descending: bool) -> None:
         current, reverse = self.reversed_sort()
         self.post_message(self.SortRequested(self, sort, reverse if sort == current else first_descending))
+
+    # The tooltip. Textual asks for it when the mouse has been still for a moment, so that moving it costs nothing.
+
+    @property
+    def tooltip(self) -> Content | None:
+        """What is under the mouse, whole, where something of it is cut off."""
+        if not self.is_mounted:
+            return None
+        where = self.app.mouse_position - self.content_region.offset
+        text = self.full_text_at(where.x, where.y)
+        if text is None:
+            return None
+        cut = text if len(text) <= _LONGEST else text[:_LONGEST] + self.painter.look.signs.coming
+        return Content("\n".join(map(clean, cut.split("\n"))))
+
+    @tooltip.setter
+    def tooltip(self, _tooltip: object) -> None:
+        """Textual lets one be set; a table has none but its own."""
+
+    def full_text_at(self, x: int, y: int) -> str | None:
+        """Return the whole text of the cell or the label that is drawn there, if something of it is cut off."""
+        if not (0 <= x < self.line_width and 0 <= y < self.size.height):
+            return None
+        if y == 0:
+            there = self.painter.column_at(x)
+            return None if there is None else self.painter.heading.full_text(there)
+        position = self.position_at(y)
+        row = None if position is None else self.window.row(position)
+        return None if row is None else self.painter.full_text(row, x)

@@ -18,6 +18,8 @@ PAGE: Final = 50
 _KEPT: Final = 60
 # Ids compared in one go when looking for one of them: the interpreter lets other threads run between two goes.
 _STRIDE: Final = 50_000
+# How far around its old place a row is looked for first.
+_NEAR: Final = 2_000
 
 
 class _Gone:
@@ -35,6 +37,15 @@ def find(ids: "array[int]", wanted: int) -> int | None:
         except ValueError:
             continue
     return None
+
+
+def near(ids: "array[int]", wanted: int, guess: int) -> int | None:
+    """Return the position of an id that is mostly where it was before, or not far from there."""
+    start = max(0, min(guess, len(ids)) - _NEAR)
+    try:
+        return ids.index(wanted, start, start + 2 * _NEAR)
+    except ValueError:
+        return find(ids, wanted)
 
 
 class ResultWindow(Generic[Row]):

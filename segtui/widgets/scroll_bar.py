@@ -1,10 +1,14 @@
-"""A scroll bar that repaints only the cells that changed. Textual's repaints all of itself with every layout."""
+"""A scroll bar that goes where it is clicked, and repaints only the cells that changed.
+
+Textual's goes a page per click, which is nothing in a million rows, and repaints all of itself with every layout.
+"""
 
 from typing import ClassVar, Self
 
 from rich.segment import Segment
+from textual import events
 from textual.geometry import Region
-from textual.scrollbar import ScrollBar, ScrollBarRender
+from textual.scrollbar import ScrollBar, ScrollBarRender, ScrollTo
 
 
 class AsciiScrollBar(ScrollBarRender):
@@ -17,6 +21,8 @@ class AsciiScrollBar(ScrollBarRender):
 class QuietScrollBar(ScrollBar):
     """A vertical scroll bar."""
 
+    # How far below the upper end of the thumb it is held, in cells; None while it is not held.
+    _grip: float | None = None
     _colours: tuple[bool, bool, str] | None = None
     _cells: tuple[Segment, ...] = ()
 
@@ -32,6 +38,53 @@ class QuietScrollBar(ScrollBar):
         if changed:
             super().refresh(*(Region(0, y, self.size.width, 1) for y in changed))
         return self
+
+    async def _on_mouse_down(self, event: events.MouseDown) -> None:
+        """Hold the thumb; beside it, bring it here first."""
+        event.stop()
+        if event.button != 1 or self.window_size >= self.window_virtual_size:
+            return
+        pointer = event.y + 0.5
+        above = self._travel * self.position / (self.window_virtual_size - self.window_size)
+        if int(above) <= event.y < above + self._thumb:
+            self._grip = pointer - above
+        else:
+            self._grip = self._thumb / 2
+            self._go(pointer)
+        self.capture_mouse()
+
+    async def _on_mouse_move(self, event: events.MouseMove) -> None:
+        """Let the thumb follow the mouse: at both ends of the bar are both ends of the rows."""
+        event.prevent_default()
+        event.stop()
+        if self._grip is not None and self.grabbed is not None:
+            self._go(event.screen_y - self.region.y + 0.5)
+
+    def _on_mouse_release(self, event: events.MouseRelease) -> None:
+        """Let the thumb go."""
+        self._grip = None
+
+    def action_grab(self) -> None:
+        """Do nothing: what a click means depends on where it is."""
+
+    action_scroll_up = action_scroll_down = action_grab
+
+    @property
+    def _thumb(self) -> float:
+        """How long the thumb is, in cells."""
+        return max(1.0, self.size.height * self.window_size / self.window_virtual_size)
+
+    @property
+    def _travel(self) -> float:
+        """How far the thumb can go, in cells."""
+        return max(0.0, self.size.height - self._thumb)
+
+    def _go(self, pointer: float) -> None:
+        """Scroll to where the pointer holds the thumb."""
+        if self._grip is None or not self._travel:
+            return
+        share = max(0.0, min(1.0, (pointer - self._grip) / self._travel))
+        self.post_message(ScrollTo(y=round(share * (self.window_virtual_size - self.window_size)), animate=False))
 
     def _look(self) -> tuple[Segment, ...]:
         """Return the cells in colours that do not matter: those change for all of them at once."""

@@ -1,6 +1,7 @@
 """The search box of a list, and the count beside it."""
 
 from dataclasses import dataclass
+from time import monotonic
 from typing import ClassVar, Final
 
 from textual import events
@@ -11,10 +12,13 @@ from textual.timer import Timer
 from textual.widgets import Input, Static
 
 from segtui.text import clean, without_controls
+from segtui.widgets.signs import signs_for
 
 _LONGEST: Final = 200
 # A result that is faster than this is not announced: a sign that comes and goes with every key would flicker.
 _PATIENCE: Final = 0.1
+# How long the sign stays at least.
+_READABLE: Final = 0.2
 
 
 class SearchBox(Input):
@@ -91,38 +95,80 @@ class ResultCount(Static):
         self._one = one
         self._many = many
         self._said = ""
-        self._waiting: Timer | None = None
+        # What is to be said next, in a moment; whether the last thing said is that something is under way.
+        self._timer: Timer | None = None
+        self._next = ""
+        self._announced = False
+        self._announced_at = 0.0
+        self._figures = ""
 
     @property
     def text(self) -> str:
         """What it says now."""
         return self._said
 
-    def searching(self) -> None:
-        """Say that a result was asked for, if it takes longer than a moment."""
-        if self._waiting is None:
-            self._waiting = self.set_timer(_PATIENCE, self._say_searching)
+    def searching(self, words: str = "searching") -> None:
+        """Say what was asked for, in `words`, if the answer takes longer than a moment."""
+        words = f"{clean(words)}{signs_for(self.app).coming}"
+        if self._announced:
+            self._stop()
+            self._say(words)
+        elif self._timer is None:
+            self._say_in(_PATIENCE, words, announces=True)
+        else:
+            self._next = words
 
-    def show(self, total: int, of: int | None = None) -> None:
-        """Say how many there are, and with `of` out of how many."""
-        noun = self._one if total == 1 else self._many
-        self._say(f"{total:,} {noun}" if of is None else f"{total:,} of {of:,}")
+    def show(
+        self, found: int, of: int | None = None, *, selected: int = 0, elsewhere: int = 0, waiting: bool = False
+    ) -> None:
+        """Say how many there are, with `of` out of how many; how many are selected, and of those not shown.
+
+        `waiting`: this is not the answer to what was asked for last, which is on its way still.
+        """
+        noun = self._one if (found if of is None else of) == 1 else self._many
+        figures = f"{found:,} {noun}" if of is None else f"{found:,} of {of:,}"
+        if selected:
+            figures = f"{figures}{'' if of is None else f' {noun}'}, {selected:,} selected"
+        if selected and elsewhere:
+            figures = f"{figures}, {elsewhere:,} not shown"
+        self._figures = figures
+        if not waiting:
+            self._answer()
+        elif not self._announced:
+            self._say(figures)
 
     def done(self) -> None:
-        """Nothing is on its way any more, though no count came."""
-        if self._waiting is not None:
-            self._say("")
+        """Nothing is on its way any more: say again what was said before, if no answer came."""
+        self._answer()
 
-    def _say_searching(self) -> None:
-        self._update("searching…" if not getattr(self.app, "ascii_only", False) else "searching...")
+    def _answer(self) -> None:
+        self._stop()
+        # A sign that is gone before one could read it is a flicker.
+        left = self._announced_at + _READABLE - monotonic() if self._announced else 0
+        if left > 0:
+            self._say_in(left, self._figures, announces=False)
+        else:
+            self._announced = False
+            self._say(self._figures)
+
+    def _say_in(self, seconds: float, text: str, *, announces: bool) -> None:
+        self._next = text
+
+        def now() -> None:
+            # A timer that has run out calls this even if it was stopped in the meantime.
+            if self._timer is timer:
+                self._timer = None
+                self._announced, self._announced_at = announces, monotonic()
+                self._say(self._next)
+
+        self._timer = timer = self.set_timer(seconds, now)
+
+    def _stop(self) -> None:
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer = None
 
     def _say(self, text: str) -> None:
-        if self._waiting is not None:
-            self._waiting.stop()
-            self._waiting = None
-        self._update(text)
-
-    def _update(self, text: str) -> None:
         if text != self._said:
             self._said = text
             self.update(Content(text), layout=self.styles.auto_dimensions)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Signs:
-    """One cell each. All but `cut` are also told by a word or a place: no meaning hangs on a sign alone."""
+    """One cell each but the last. All but `cut` are also told by a word or a place: no meaning hangs on a sign alone."""
 
     cursor: str
     mark: str
@@ -13,6 +13,8 @@ class Signs:
     descending: str
     cut: str
     ascii_only: bool
+    coming: str = "…"
+    """Behind what is on its way; not of one cell everywhere."""
 
     def writable(self, text: str) -> str:
         """Return text as this terminal can show it: a `?` for each character it cannot."""
@@ -21,7 +23,7 @@ class Signs:
 
 # The triangles are in the fonts of the bare Linux console too.
 UNICODE = Signs("►", "*", "▲", "▼", "…", ascii_only=False)
-ASCII = Signs(">", "*", "^", "v", "~", ascii_only=True)
+ASCII = Signs(">", "*", "^", "v", "~", ascii_only=True, coming="...")
 
 
 def signs_for(app: object) -> Signs:

@@ -1,7 +1,7 @@
 """The drawn part of a result table: lines, header, cursor, marks, scroll bar. What fills it is in `result_table`."""
 
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from typing import ClassVar, Final, Generic
 
@@ -20,13 +20,14 @@ from segtui.widgets.columns import Action, TableColumn, actions_column
 from segtui.widgets.empty_text import centred, wrapped
 from segtui.widgets.highlight import Highlighter
 from segtui.widgets.marks import Marks
-from segtui.widgets.painting import Look, Painter, Palette
+from segtui.widgets.look import Look, Palette
+from segtui.widgets.painting import Painter
 from segtui.widgets.result_window import ResultWindow
 from segtui.widgets.scroll_bar import AsciiScrollBar, QuietScrollBar
 from segtui.widgets.signs import signs_for
 
 _HEADER: Final = 1
-_ON_ITS_WAY: Final = {False: "…", True: "..."}
+_ON_ITS_WAY: Final = "loading"
 _GONE: Final = "(deleted meanwhile)"
 
 
@@ -72,7 +73,7 @@ class TableView(ScrollView, Generic[Row], can_focus=True):
         actions: Sequence[Action] = (),
         actions_priority: int = 2,
         markable: bool = True,
-        found_in: bool = False,
+        found_in: bool = True,
         id: str | None = None,  # noqa: A002 - Textual calls it so
         classes: str | None = None,
     ) -> None:
@@ -90,7 +91,13 @@ class TableView(ScrollView, Generic[Row], can_focus=True):
         self._empty_text: str | Content = ""
         self._position = 0
         self._rows = 0
+        self._hidden: frozenset[str] = frozenset()
+        # The order that is on its way, and its direction.
+        self._coming: tuple[str, bool] | None = None
+        # The ids of the newest result that was counted: what "all that match" means.
+        self._ordered: array[int] = array("q")
         self._painter: Painter[Row] | None = None
+        self._is_painter_old = False
         self._palette: Palette | None = None
         self._painted: dict[int, Strip] = {}
         self._quiet = False
@@ -132,14 +139,32 @@ class TableView(ScrollView, Generic[Row], can_focus=True):
 
     @property
     def marked_count(self) -> int:
-        """How many rows are marked."""
-        return self.marks.count(self.total)
+        """How many rows are marked, those the present result does not show included."""
+        return self.marks.count(len(self._ordered))
+
+    @property
+    def marked_elsewhere(self) -> int:
+        """How many of the marked rows the present result does not show."""
+        return len(self.marks.elsewhere)
 
     def marked_ids(self) -> "array[int]":
-        """Return the ids of the marked rows in the order of the result."""
-        if self.window.ids is None:
-            return array("q", sorted(self.marks.ids)) if not self.marks.everything else array("q")
-        return self.marks.chosen(self.window.ids)
+        """Return the ids of the marked rows: in the order of the result, then those it does not show.
+
+        There are always as many as `marked_count` says.
+        """
+        return self.marks.chosen(self._ordered)
+
+    @property
+    def hidden(self) -> frozenset[str]:
+        """The keys of the columns that are not wanted."""
+        return self._hidden
+
+    def set_hidden(self, keys: Collection[str]) -> None:
+        """Do without these columns. The first one stays, and so does what is not removable."""
+        removable = {column.key for column in self.columns[1:] if column.removable}
+        self._hidden = frozenset(keys) & removable
+        self._is_painter_old = True
+        self.refresh_changed()
 
     def replace_row(self, row: Row) -> None:
         """Show a row's new content where the row is."""
@@ -202,33 +227,52 @@ class TableView(ScrollView, Generic[Row], can_focus=True):
     @property
     def painter(self) -> Painter[Row]:
         """What draws the lines as they look now."""
-        width = self.line_width
-        if self._painter is None or self._painter.look.width != width:
-            look = Look(
-                width,
-                self._current_palette(),
-                signs_for(self.app),
-                Highlighter.of(self.search),
-                self.sort,
-                self.descending,
-            )
-            self._painter = Painter(look, self.columns, found_in=self._found_in, style_of=self._style_of_span)
+        old = self._painter
+        if old is None or self._is_painter_old or old.look.width != self.line_width:
+            new = self._new_painter()
+            # One that would draw the same remembers what it drew.
+            same = old is not None and old.look == new.look and old.columns == new.columns
+            self._painter, self._is_painter_old = (old if same else new), False
+        assert self._painter is not None  # noqa: S101  narrows the type
+        self._painter.announce(self._coming)
         return self._painter
+
+    def _new_painter(self) -> Painter[Row]:
+        highlighter = Highlighter.of(self.search)
+        look = Look(
+            self.line_width, self._current_palette(), signs_for(self.app), highlighter, self.sort, self.descending
+        )
+        painter = Painter(
+            look, self.columns, style_of=self._style_of_span, hidden=self._hidden, tells=self._found_in
+        )
+        # Decided once for a result, by the rows in view: columns that come and go while one scrolls would jump.
+        in_view = (self.window.row(position) for position in range(self.top, self.top + self.page_rows))
+        if any(row is not None and painter.says_where(row) for row in in_view):
+            painter = Painter(
+                look, self.columns, style_of=self._style_of_span, hidden=self._hidden, tells=True, found=True
+            )
+        return painter
 
     @contextmanager
     def one_change(self) -> Iterator[None]:
         """Do several things to the result and repaint once, what looks different by all of them together."""
-        self._quiet = True
+        self._quiet, self._held_back = True, False
         try:
             yield
         finally:
-            self._quiet = self._held_back = False
+            self._quiet = False
         self.refresh_changed()
 
     def look_for(self, search: Search, sort: str, *, descending: bool) -> None:
         """Highlight another search, show another order in the header."""
         self.search, self.sort, self.descending = search, sort, descending
-        self._painter = None
+        self._is_painter_old = True
+
+    def announce(self, coming: tuple[str, bool] | None) -> None:
+        """Say in the header which order is on its way, or that none is."""
+        if coming != self._coming:
+            self._coming = coming
+            self.refresh_changed()
 
     def hold_back(self) -> None:
         """Repaint nothing until `let_go`: what is to be shown is about to come."""
@@ -294,7 +338,7 @@ class TableView(ScrollView, Generic[Row], can_focus=True):
             return painter.row(row, cursor=cursor, marked=row.id in self.marks)
         row_id = self.window.id_at(position)
         gone = self.window.is_gone(position)
-        note = _GONE if gone else _ON_ITS_WAY[painter.look.signs.ascii_only]
+        note = _GONE if gone else _ON_ITS_WAY + painter.look.signs.coming
         return painter.note(note, cursor=cursor, marked=row_id is not None and row_id in self.marks)
 
     def _empty_line(self, y: int, painter: Painter[Row]) -> Strip:

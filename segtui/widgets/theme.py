@@ -1,6 +1,10 @@
-"""The interface's own colours. All of them are in the palette of 256, so that they look the same everywhere."""
+"""The themes there are, and the interface's own: its colours are in the palette of 256 and look the same everywhere."""
 
-from textual.theme import Theme
+from textual.theme import BUILTIN_THEMES, Theme
+
+from segtui.config import Settings, meant
+from segtui.errors import InvalidInput
+from segtui.text import clean
 
 SEGTUI = Theme(
     name="segtui",
@@ -22,3 +26,22 @@ SEGTUI = Theme(
         "input-selection-background": "#005f87",
     },
 )
+
+THEMES = {SEGTUI.name: SEGTUI, **BUILTIN_THEMES}
+
+
+def themes(*, no_color: bool) -> list[str]:
+    """Return the names of the themes that can be had, our own first.
+
+    Without colours those of the terminal's palette cannot: Textual would paint black on black.
+    """
+    return [name for name, theme in THEMES.items() if not (no_color and theme.ansi)]
+
+
+def check_theme(settings: Settings) -> None:
+    """Raise InvalidInput, with the file and the line, where a theme is configured that there is not."""
+    if settings.theme is None or settings.theme in THEMES or "theme" not in settings.places:
+        return
+    near = meant(settings.theme, THEMES)
+    known = f"did you mean {near}?" if near else f"there are {', '.join(sorted(THEMES))}"
+    raise InvalidInput(f"{settings.place('theme')}: there is no theme “{clean(settings.theme)}” ({known}).", "theme")

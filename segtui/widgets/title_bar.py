@@ -1,38 +1,107 @@
-"""The first line of every screen: the program, where one is, whose data it is, and in which zone times are shown."""
+"""The first line of every screen: the program, the sections, where one is, whose data it is, and the zone of times."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import events
 from textual.app import RenderResult
 from textual.content import Content
+from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
 from segtui.text import clean
 
 _GAP = 2
+_PROGRAM = "segtui"
+_LEAST_PLACE = 20
+"""Cells of where one is, below which the other tabs are shortened to their keys instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A section one can go to: its name for the program, the key that goes there, and what its tab says."""
+
+    name: str
+    key: str
+    title: str
 
 
 class TitleBar(Widget):
-    """One line. Where it gets narrow the zone goes first, then the end of where one is."""
+    """One line. Where it gets narrow the zone goes first, then the program's name, then the end of where one is.
+
+    The tab of the section one is in (`active`) is reversed and says `place`; a screen of no section has no tabs. A
+    click on another tab posts Chosen.
+    """
+
+    ALLOW_SELECT: ClassVar[bool] = False
 
     place: reactive[str] = reactive("Segments")
     company: reactive[str] = reactive("")
 
-    def __init__(self, company: str, zone: str) -> None:
+    @dataclass
+    class Chosen(Message):
+        """Somebody clicked on the tab of this section."""
+
+        name: str
+
+    def __init__(self, company: str, zone: str, *, tabs: Sequence[Tab] = (), active: str = "") -> None:
         super().__init__()
         self.set_reactive(TitleBar.company, company)
         self._zone = zone
+        self._tabs = tuple(tabs)
+        self._active = active
+        self._placed: list[tuple[str, int, int]] = []
 
     def render(self) -> RenderResult:
-        """Draw it."""
+        """Draw it, with as much as there is room for."""
         width = self.size.width
+        place = Content(clean(self.place))
         company = Content.styled(clean(self.company), "bold")
         zone = Content.styled(f"times in {clean(self._zone)}", "$foreground-muted")
-        right = [part for part in (company, zone) if part.plain]
-        left = Content.assemble(("segtui", "bold"), "  ", clean(self.place))
-        shown = Content(" " * _GAP).join(right)
-        if left.cell_length + _GAP + shown.cell_length > width:
-            shown = company
-        room = max(10, width - shown.cell_length - _GAP)
-        if left.cell_length > room:
-            left = left.truncate(room, ellipsis=True)
-        gap = max(1, width - left.cell_length - shown.cell_length)
-        return Content.assemble(left, " " * gap, shown)
+        # From everything to the least, with the cells that the place has to have.
+        for program, times, titles, needed in (
+            (_PROGRAM, zone, True, place.cell_length),
+            (_PROGRAM, Content(""), True, place.cell_length),
+            ("", Content(""), True, min(place.cell_length, _LEAST_PLACE)),
+            ("", Content(""), False, 0),
+        ):
+            shown = Content(" " * _GAP).join([part for part in (company, times) if part.plain])
+            left = Content.assemble((program, "bold"), " " * _GAP) if program else Content("")
+            used = left.cell_length + self._around(titles=titles) + (shown.cell_length + _GAP if shown.plain else 0)
+            if used + needed <= width:
+                break
+        place = place.truncate(max(1, width - used), ellipsis=True)
+        line = left + self._tabs_line(left.cell_length, place, titles=titles)
+        return Content.assemble(line, " " * max(1, width - line.cell_length - shown.cell_length), shown)
+
+    def _around(self, *, titles: bool) -> int:
+        """Return how many cells the tabs take beside the place."""
+        if not self._tabs:
+            return 0
+        return self._tabs_line(0, Content("."), titles=titles).cell_length - 1
+
+    def _tabs_line(self, start: int, place: Content, *, titles: bool) -> Content:
+        """Return the tabs, without `titles` as keys alone, and note where each stands."""
+        if not self._tabs:
+            return place
+        self._placed = []
+        line = Content("")
+        for tab in self._tabs:
+            active = tab.name == self._active
+            title = place if active else Content(tab.title if titles or not tab.key else "")
+            label = Content(" ").join([part for part in (Content(tab.key), title) if part.plain])
+            label = Content.assemble(" ", label, " ")
+            self._placed.append((tab.name, start + line.cell_length, start + line.cell_length + label.cell_length))
+            line += label.stylize("bold reverse") if active else label
+        return line
+
+    def on_click(self, event: events.Click) -> None:
+        """Go to the section whose tab was clicked."""
+        at = event.get_content_offset(self)
+        if at is None:
+            return
+        for name, start, end in self._placed:
+            if start <= at.x < end:
+                self.post_message(self.Chosen(name))

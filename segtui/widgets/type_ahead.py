@@ -5,6 +5,7 @@ come in bursts: `/dylan` would open the question whether to delete, and answer i
 """
 
 from collections import deque
+from collections.abc import Callable
 from typing import Any
 
 from textual import events
@@ -13,6 +14,11 @@ from textual.message_pump import MessagePump
 
 # What a key sets off may take its time; the keys behind it do not wait for it forever.
 _PATIENCE = 1.0
+# What has to be asked of the database before a dialog or a screen can open. Keys that were meant for that one must not
+# go to another: after so long they are forgotten.
+_LONG_PATIENCE = 5.0
+# A key's effect is seen by its widget, which tells the screen, which opens another: each posts to the one above it.
+_ROUNDS = 3
 
 
 class OneKeyAtATime(App[Any], inherit_bindings=False):
@@ -23,32 +29,65 @@ class OneKeyAtATime(App[Any], inherit_bindings=False):
         self._waiting: deque[events.Key] = deque()
         self._turn = 0
         self._is_busy = False
+        self._holds: set[object] = set()
+        self._is_settled = False
+
+    def hold_keys(self) -> Callable[[], None]:
+        """Let keys wait for something that a key has set off: a screen that opens once the database has answered.
+
+        Returns what is to be called when it is there, or will not come. To be called in the app's own thread.
+        """
+        hold = object()
+        self._holds.add(hold)
+
+        def let_go() -> None:
+            if hold in self._holds:
+                self._holds.remove(hold)
+                if not self._holds and self._is_settled:
+                    self._look_again(self._turn)
+
+        def give_up() -> None:
+            if hold in self._holds:
+                self._waiting.clear()
+                let_go()
+
+        self.set_timer(_LONG_PATIENCE, give_up)
+        return let_go
 
     async def on_event(self, event: events.Event) -> None:
         """Take a key that comes from the terminal, or put it behind those that came before it."""
         if not isinstance(event, events.Key) or event.is_forwarded:
             await super().on_event(event)
-        elif self._is_busy:
+        elif self._is_busy and event.key not in self._at_once:
             self._waiting.append(event)
         else:
             await self._take(event)
 
+    @property
+    def _at_once(self) -> set[str]:
+        """The keys of the program itself, which wait for nothing: leaving it."""
+        return {key for key, bindings in self._bindings.key_to_bindings.items() if any(b.priority for b in bindings)}
+
     async def _take(self, key: events.Key) -> None:
         self._is_busy = True
+        self._is_settled = False
         self._turn += 1
         turn = self._turn
         first: MessagePump = self.focused or self.screen
         self.set_timer(_PATIENCE, lambda: self._release(turn))
         await super().on_event(key)
-        self._follow(first, turn)
+        self._follow(first, first, turn, _ROUNDS)
 
-    def _follow(self, pump: MessagePump | None, turn: int) -> None:
+    def _follow(self, first: MessagePump, pump: MessagePump | None, turn: int, rounds: int) -> None:
         """Go the way the key goes: from what has the focus up to the app, behind it in each queue."""
         if pump is not None and not isinstance(pump, App) and pump.is_running:
             above = pump._parent  # noqa: SLF001  it has no public name
-            if pump.call_later(self._follow, above, turn):
+            if pump.call_later(self._follow, first, above, turn, rounds):
                 return
-        self.call_later(self._look_again, turn)
+        if rounds > 1:
+            self.call_later(self._follow, first, first, turn, rounds - 1)
+        else:
+            self.call_later(self._look_again, turn)
 
     def _look_again(self, turn: int) -> None:
         """Wait for a focus that the key moved, and for a screen that it opened, which moves the focus in its turn."""
@@ -57,6 +96,9 @@ class OneKeyAtATime(App[Any], inherit_bindings=False):
     async def _release(self, turn: int) -> None:
         """Let the next key through, once a turn."""
         if turn != self._turn or not self._is_busy:
+            return
+        if self._holds:
+            self._is_settled = True
             return
         self._is_busy = False
         if self._waiting:

@@ -15,7 +15,7 @@ class Echo(Static):
         from rich.segment import Segment
 
         value = self.app.query_one(Input).value
-        return Strip([Segment(f"line {y} {value} ".ljust(self.size.width)[: self.size.width], self.rich_style)])
+        return Strip([Segment(f"line {y} {value}|".ljust(self.size.width)[: self.size.width], self.rich_style)])
 
 
 class BareApp(App[None]):
@@ -33,7 +33,7 @@ class BareApp(App[None]):
 class EchoApp(BareApp):
     """The same that echoes each key into thirty lines."""
 
-    CSS = "Echo { height: 1fr; }"
+    CSS = "Echo { height: 30; }"
 
     def compose(self) -> ComposeResult:
         box = Input(placeholder="ready")

@@ -33,6 +33,13 @@ class MadeUp:
     def rows(self, ids: Sequence[int]) -> dict[int, Person]:
         return {number: person(number) for number in ids}
 
+    @property
+    def matching(self) -> object:
+        return self.search, self.step
+
+    def belonging(self, ids: Sequence[int]) -> set[int]:
+        return set(ids)
+
 
 class Program(App[None]):
     """`/` searches, `r` asks for the same again."""

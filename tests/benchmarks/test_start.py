@@ -1,36 +1,70 @@
-"""Start to the first painted list of the real program, as a ratio to a bare Textual app in the same run.
+"""Start to the first painted list of the real program, and its memory after a day's work, as ratios to a bare app.
 
 Run it with `python -m pytest -m benchmark -n 0 -s tests/benchmarks/test_start.py`.
 """
 
 import statistics
-import sys
-from pathlib import Path
 
 import pytest
 
-from segtui.database.engine import open_database
-from segtui.services import segments
-from segtui.services.session import open_session
-from tests.benchmarks.harness import Terminal, program, report
+from segtui.services.segments import SegmentQuery
+from tests.benchmarks.databases import Sample
+from tests.benchmarks.harness import Terminal, compare, program, report
+from tests.benchmarks.session import COLUMNS, EVERYBODY, LINES, SegtuiSession, command, truth
 
 pytestmark = pytest.mark.benchmark
-_ROUNDS = 7
+_ROUNDS = 9
 
 
-def test_first_painted_list(tmp_path: Path) -> None:
-    path = tmp_path / "segtui.db"
-    database = open_database(path)
-    session = open_session(database, source="benchmark")
-    for number in range(200):
-        segments.create(session, f"Segment {number:03}", "made for measuring")
-    database.close()
-    ours, bare = [], []
-    for _ in range(_ROUNDS):
-        with Terminal([sys.executable, "-m", "segtui", "--database", str(path)]) as terminal:
-            ours.append(terminal.first_paint("Segment 009").ms)
-        with Terminal(program("bare")) as terminal:
-            bare.append(terminal.first_paint("ready").ms)
-    ratios = sorted(a / b for a, b in zip(ours, bare, strict=True))
-    report("start to the first painted list, 200 segments", statistics.median(ours), statistics.median(bare))
-    print(f"pair by pair: {statistics.median(ratios):.2f} ({ratios[0]:.2f} to {ratios[-1]:.2f})")
+def test_first_painted_list(samples: list[Sample]) -> None:
+    print()
+    for sample in samples:
+        with truth(sample) as right:
+            first = right.segments(SegmentQuery()).rows[0]
+        ours, bare, ours_cpu, bare_cpu = [], [], [], []
+        for _ in range(_ROUNDS):
+            with Terminal(command(sample), columns=COLUMNS, lines=LINES) as terminal:
+                ours.append(terminal.first_paint(first).ms)
+                ours_cpu.append(terminal.scheduled[0])
+            with Terminal(program("bare"), columns=COLUMNS, lines=LINES) as terminal:
+                bare.append(terminal.first_paint("ready").ms)
+                bare_cpu.append(terminal.scheduled[0])
+        compare(f"start to the first painted list, {sample.title}", ours, bare)
+        compare(f"  processor time until then, {sample.title}", ours_cpu, bare_cpu)
+        ratios = sorted(a / b for a, b in zip(ours, bare, strict=True))
+        print(f"  pair by pair: {statistics.median(ratios):.2f} ({ratios[0]:.2f} to {ratios[-1]:.2f})")
+
+
+def test_memory_of_a_session_that_did_everything(samples: list[Sample]) -> None:
+    """Scrolled to the end and back, searched and sorted by an indexed column and by another."""
+    print()
+    with Terminal(program("bare"), columns=COLUMNS, lines=LINES) as bare:
+        bare.first_paint("ready")
+        bare.settle(0.5)
+        for sample in samples:
+            with truth(sample) as right, SegtuiSession(sample) as session:
+                session.begin()
+                begun = session.memory
+                session.go_to(EVERYBODY, right)
+                everything = right.contacts(right.query(EVERYBODY))
+                session.press_each(["G", "g", *["\x1b[6~"] * 20, "G", "g"])
+                session.press("/")
+                for word in ("norman", "smith phoenix", "e"):
+                    for typed in [word[: length + 1] for length in range(len(word))]:
+                        session.watch(typed[-1], right.contacts(right.query(EVERYBODY, search=typed)), everything.total)
+                    session.clear_search(everything)
+                session.press("\r")
+                for title, sort in (("Phone", "phone"), ("City", "city"), ("Name", "name")):
+                    session.watch(session.click_header(title), right.contacts(right.query(EVERYBODY, sort=sort)))
+                    session.press_each("Gg")
+                report(f"resident memory, first list, {sample.title}", begun / 1e6, bare.memory / 1e6, "MB")
+                report(f"resident memory, afterwards, {sample.title}", session.memory / 1e6, bare.memory / 1e6, "MB")
+                report(
+                    f"proportional memory, afterwards, {sample.title}",
+                    session.proportional_memory / 1e6,
+                    bare.proportional_memory / 1e6,
+                    "MB",
+                )
+                report(
+                    f"largest resident memory, {sample.title}", session.largest_memory / 1e6, bare.memory / 1e6, "MB"
+                )

@@ -73,3 +73,13 @@ def test_what_is_clear_needs_no_company(two: Commands) -> None:
     listed = two("contacts", "list", "--company", "Other", "--json").json["contacts"]
     assert [contact["phone"] for contact in listed] == ["+442079460018"]
     two("segments", "delete", "Only here", "--yes")
+
+
+def test_where_one_has_to_be_chosen_some_are_named(people: Commands) -> None:
+    for number in range(1, 7):
+        people("companies", "create", f"Firm {number}")
+    ran = people.attempt("export")
+    assert ran.status == 2
+    assert "“Firm 1”, “Firm 2”, “Firm 3”, “Firm 4”, “Firm 5” and 2 more. Choose one" in ran.err
+    assert "--company" in ran.err
+    assert people.attempt("segments", "create", "X").status == 2

@@ -124,3 +124,34 @@ def test_delete_refuses_where_nobody_can_be_asked(people: Commands) -> None:
     assert "Deleted Finn Sample" in people("contacts", "delete", "+16025550199", "--yes").out
     assert people("contacts", "list", "--json").json["total"] == 2
     assert people("segments", "show", "Webinar", "--json").json["contacts"] == 1
+
+
+def test_a_contact_is_named_by_its_e_mail_too(people: Commands) -> None:
+    assert people("contacts", "show", "FINN@example.com", "--json").json["first_name"] == "Finn"
+    assert people("contacts", "edit", "quin@example.com", "city=Oslo", "--json").json["city"] == "Oslo"
+    assert "Deleted Quin" in people("contacts", "delete", "quin@example.com", "--yes").out
+    ran = people.attempt("contacts", "show", "quin@example.com")
+    assert (ran.status, "There is no contact with the e-mail" in ran.err) == (1, True)
+
+
+def test_an_e_mail_that_several_have_is_answered_with_their_ids(people: Commands) -> None:
+    for number in range(1, 7):
+        people("contacts", "add", f"phone=+1602555010{number}", "email=office@example.com")
+    ids = [each["id"] for each in people("contacts", "list", "--search", "office", "--json").json["contacts"]]
+    ran = people.attempt("contacts", "delete", "office@example.com", "--yes")
+    assert ran.status == 1
+    assert f"6 contacts have the e-mail “office@example.com”: say which by its id: {ids[0]} (" in ran.err
+    assert f"{ids[4]} (+16025550105) and 1 more." in ran.err
+    assert people("contacts", "list", "--json").json["total"] == 9
+
+
+def test_an_empty_list_says_what_to_do_or_that_nothing_fits(segtui: Commands) -> None:
+    assert segtui("contacts", "list").out == "There are no contacts yet: import a file with segtui import FILE.\n"
+    segtui("contacts", "add", "phone=+16025550199")
+    for choice in (("--search", "finn"), ("--filter", "state=AZ")):
+        assert segtui("contacts", "list", *choice).out == "No contact fits.\n"
+    assert segtui("contacts", "list", "--offset", "5").lines[-1].startswith("0 of 1 contact. ")
+    assert segtui("segments", "list", "--search", "x").out.startswith("There are no segments yet")
+    segtui("segments", "create", "One")
+    assert segtui("segments", "list", "--search", "x").out == "No segment fits.\n"
+    assert segtui("imports", "list").out == "Nothing was imported yet: segtui import FILE does it.\n"

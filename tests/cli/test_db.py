@@ -1,7 +1,10 @@
 import sqlite3
 from pathlib import Path
 
+from sqlalchemy import create_engine
+
 from tests.support.commands import Commands
+from tests.support.postgresql import Databases
 
 
 def test_info_says_where_the_database_is_and_how_much_it_holds(people: Commands) -> None:
@@ -61,6 +64,24 @@ def test_a_backup_overwrites_nothing(people: Commands) -> None:
 
 def test_looking_at_a_database_does_not_make_one(tmp_path: Path) -> None:
     missing = Commands(str(tmp_path / "missing.db"))
-    for command in (("info",), ("check",), ("upgrade",), ("backup", "x.db")):
+    for command in (("info",), ("check",), ("backup", "x.db")):
         assert missing.attempt("db", *command).status == 1
     assert not (tmp_path / "missing.db").exists()
+
+
+def test_an_empty_database_on_a_server_says_so_and_gets_its_tables(
+    postgresql_databases: Databases,
+) -> None:
+    with postgresql_databases.fresh() as url:
+        engine = create_engine(url)
+        with engine.begin() as connection:
+            connection.exec_driver_sql("DROP SCHEMA public CASCADE")
+            connection.exec_driver_sql("CREATE SCHEMA public")
+        engine.dispose()
+        empty = Commands(url)
+        ran = empty.attempt("db", "check")
+        assert (ran.status, "has no tables yet; `segtui import` makes them" in ran.err) == (1, True)
+        assert empty("db", "info", "--json").json["schema"].startswith("none yet")
+        empty("db", "upgrade")
+        assert empty("db", "check").out == "The database is sound.\n"
+        assert empty("segments", "list", "--json").json == []

@@ -1,6 +1,7 @@
 """Whatever goes wrong ends in one line on standard error and the right exit status."""
 
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -163,5 +164,63 @@ def test_the_version_is_printed(segtui: Commands) -> None:
 
 def test_nobody_else_may_read_the_database_that_is_made(segtui: Commands, tmp_path: Path) -> None:
     fresh = Commands(str(tmp_path / "fresh" / "new.db"))
-    assert fresh("segments", "list", "--json").json == []
+    fresh("segments", "create", "First")
     assert Path(fresh.database).stat().st_mode & 0o777 == 0o600
+
+
+def test_a_database_that_is_named_and_not_there_is_only_made_by_what_fills_it(tmp_path: Path) -> None:
+    missing = Commands(str(tmp_path / "typo.db"))
+    for command in (
+        ("segments", "list"),
+        ("segments", "edit", "A", "--name", "B"),
+        ("segments", "add", "A", "--search", "x"),
+        ("contacts", "list"),
+        ("contacts", "show", "1"),
+        ("contacts", "edit", "1", "city=x"),
+        ("imports", "list"),
+        ("companies", "list"),
+        ("export",),
+        ("db", "info"),
+        ("db", "check"),
+    ):
+        ran = missing.attempt(*command)
+        assert (ran.status, ran.out) == (1, ""), command
+        assert "There is no database at" in ran.err
+        assert "`segtui import` makes one" in ran.err
+    assert list(tmp_path.glob("typo*")) == []
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("segments", "create", "First"),
+        ("contacts", "add", "phone=+16025550199"),
+        ("companies", "create", "Other"),
+        ("import", "leads.csv"),
+        ("db", "upgrade"),
+    ],
+)
+def test_what_fills_a_database_makes_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("leads.csv").write_text("phone\n+16025550199\n")
+    fresh = Commands(str(tmp_path / "fresh" / "new.db"))
+    fresh(*command)
+    assert fresh("db", "check").out == "The database is sound.\n"
+
+
+def test_the_database_in_its_usual_place_is_made_on_first_use(tmp_path: Path) -> None:
+    environment = Commands.environment({"XDG_DATA_HOME": str(tmp_path)})
+    line = [sys.executable, "-m", "segtui", "segments", "list", "--json"]
+    done = subprocess.run(line, capture_output=True, env=environment, check=False, timeout=60)
+    assert (done.returncode, done.stdout) == (0, b"[]\n"), done.stderr
+    assert (tmp_path / "segtui" / "segtui.db").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_database_named_by_the_environment_is_named_too(tmp_path: Path) -> None:
+    environment = Commands.environment({"SEGTUI_DATABASE_URL": str(tmp_path / "typo.db")})
+    line = [sys.executable, "-m", "segtui", "segments", "list"]
+    done = subprocess.run(line, capture_output=True, env=environment, check=False, timeout=60)
+    assert done.returncode == 1
+    assert not (tmp_path / "typo.db").exists()

@@ -1,5 +1,7 @@
 import gzip
 import hashlib
+import os
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -232,3 +234,66 @@ def test_what_a_file_holds_never_reaches_the_output_raw(segtui: Commands) -> Non
     assert "\x1b" not in ran.out
     assert "\x1b" not in segtui("imports", "list").out
     assert "\x1b" not in segtui("imports", "show", "1").out
+
+
+def test_a_file_of_rejects_that_was_mended_is_never_written_over(segtui: Commands, leads: Path) -> None:
+    mended = Path(segtui("import", "leads.csv", "--json").json["rejects_file"])
+    mended.write_text(mended.read_text().replace("not an address", "nobody@example.com"))
+    kept = mended.read_bytes()
+    shown = segtui("import", "leads.csv").out
+    assert "The rejected rows are in leads.csv.rejects-2.csv: mend them there" in shown
+    again = segtui("import", str(mended), "--json").json
+    assert (again["created"], again["rejects_file"]) == (1, None)
+    assert mended.read_bytes() == kept
+
+
+def test_a_file_of_rejects_is_imported_without_being_written_over(segtui: Commands, leads: Path) -> None:
+    rejects = Path(segtui("import", "leads.csv", "--json").json["rejects_file"])
+    before = rejects.read_bytes()
+    ran = segtui.attempt("import", str(rejects), "--json")
+    assert (ran.status, ran.json["rejects_file"]) == (1, "leads.csv.rejects.csv.rejects.csv")
+    for file in (str(rejects), f"./{rejects}"):
+        ran = segtui.attempt("import", str(rejects), "--rejects", file)
+        assert (ran.status, "the file itself" in ran.err) == (1, True)
+    assert rejects.read_bytes() == before
+
+
+def test_rejects_never_take_the_place_of_what_standard_input_comes_from(segtui: Commands, leads: Path) -> None:
+    rejects = Path(segtui("import", "leads.csv", "--json").json["rejects_file"])
+    before = rejects.read_bytes()
+    with rejects.open("rb") as file:
+        line = segtui.line("import", "-", "--rejects", str(rejects))
+        done = subprocess.run(
+            line, stdin=file, capture_output=True, env=segtui.environment(), check=False, timeout=60
+        )  # fmt: skip
+    assert (done.returncode, b"the file itself" in done.stderr) == (1, True)
+    assert rejects.read_bytes() == before
+
+
+def test_rejects_are_only_written_over_rejects(segtui: Commands, leads: Path) -> None:
+    mine = Path("mine.csv")
+    mine.write_text("phone\n+16025550111\n")
+    ran = segtui.attempt("import", "leads.csv", "--rejects", "mine.csv")
+    assert (ran.status, "no file of rejected rows" in ran.err) == (1, True)
+    assert mine.read_text() == "phone\n+16025550111\n"
+    assert segtui("contacts", "list", "--json").json["total"] == 0
+    for _ in range(2):
+        assert segtui("import", "leads.csv", "--rejects", "bad.csv", "--json").json["rejects_file"] == "bad.csv"
+    assert segtui("import", "leads.csv", "--rejects", os.devnull, "--json").json["rejects_file"] == os.devnull
+    assert Path(os.devnull).is_char_device()
+
+
+def test_what_never_came_to_a_row_is_not_in_the_list(segtui: Commands, leads: Path) -> None:
+    for wrong in (
+        ("missing.csv",),
+        ("leads.csv", "--sha256", "0" * 64),
+        ("leads.csv", "--map", "Nothing=phone"),
+        ("leads.csv", "--region", "ZZ"),
+        ("leads.csv", "--encoding", "nonsense"),
+        ("leads.csv", "--rejects", "leads.csv"),
+    ):
+        assert segtui.attempt("import", *wrong).status in (1, 2)
+    assert segtui("imports", "list", "--json").json == []
+    Path("bad.csv").write_text("phone\n12\n")
+    assert segtui.attempt("import", "bad.csv").status == 1
+    assert [record["status"] for record in segtui("imports", "list", "--json").json] == ["failed"]

@@ -8,6 +8,7 @@ import pytest
 
 from segtui.cli import output
 from segtui.cli.output import Column
+from segtui.text import counted
 from tests.support.commands import FORBIDDEN
 
 COLUMNS = (Column("Name", least=6), Column("City", least=6, optional=1), Column("Size", least=4, right=True))
@@ -77,10 +78,10 @@ def test_times_are_iso_8601_in_utc() -> None:
 
 
 def test_a_number_of_things_is_said_in_words() -> None:
-    assert output.counted(1, "contact") == "1 contact"
-    assert output.counted(1234, "contact") == "1,234 contacts"
-    assert output.counted(2, "company") == "2 companies"
-    assert output.counted(1, "segment", 340) == "1 of 340 segments"
+    assert counted(1, "contact") == "1 contact"
+    assert counted(1234, "contact") == "1,234 contacts"
+    assert counted(2, "company") == "2 companies"
+    assert counted(1, "segment", 340) == "1 of 340 segments"
 
 
 class _Terminal(io.StringIO):

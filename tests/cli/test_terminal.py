@@ -1,6 +1,7 @@
 """What the commands do where somebody sits at a real terminal."""
 
 import sys
+from pathlib import Path
 
 import pexpect
 import pytest
@@ -70,3 +71,26 @@ def test_a_dumb_terminal_is_told_what_to_do(segtui: Commands) -> None:
     child = pexpect.spawn(sys.executable, ["-m", "segtui"], env=environment, encoding="utf-8", timeout=30)
     child.expect("segtui segments list")
     assert finished(child) == 1
+
+
+def test_an_export_asks_before_it_writes_over_a_file(people: Commands) -> None:
+    Path("back.csv").write_text("mine")
+    child = spawn(people, "export", "--output", "back.csv")
+    child.expect(r"back.csv exists already; overwrite it\? \[y/N\]")
+    child.sendline("")
+    child.expect("Nothing was changed")
+    assert finished(child) == 1
+    assert Path("back.csv").read_text() == "mine"
+    child = spawn(people, "export", "--output", "back.csv")
+    child.expect(r"\[y/N\]")
+    child.sendline("y")
+    child.expect("Exported 3 contacts")
+    assert finished(child) == 0
+
+
+def test_yes_keeps_an_export_from_asking(people: Commands) -> None:
+    Path("back.csv").write_text("mine")
+    child = spawn(people, "export", "--output", "back.csv", "--yes")
+    child.expect("Exported 3 contacts")
+    assert finished(child) == 0
+    assert Path("back.csv").read_text().startswith("phone,")

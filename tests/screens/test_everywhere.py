@@ -88,8 +88,8 @@ async def test_the_footer_shows_what_works_while_searching(app_on: AppOn, filled
 
 
 async def test_commands_can_be_given_other_keys_by_name(filled: Session) -> None:
-    settings = config.Settings(database="", timezone="UTC", theme="segtui")
-    async with at(SegtuiApp(filled, settings, keymap={"create_segment": "f7"})) as person:
+    settings = config.Settings(database="", timezone="UTC", theme="segtui", keys={"create_segment": "f7"})
+    async with at(SegtuiApp(filled, settings)) as person:
         await person.see("f7 New")
         await person.press("n")
         await person.see_no("Description")

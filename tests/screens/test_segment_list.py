@@ -92,8 +92,10 @@ async def test_a_search_without_a_hit_offers_to_create_that_segment(app_on: AppO
     async with at(app_on(filled)) as person:
         await person.press("slash")
         await person.type("Brand new")
-        await person.see("No segment matches “Brand new”.", "Press n to create")
-        await person.press("enter", "n", "enter")
+        await person.see("No segment matches “Brand new”.", "Press enter, then n, to create")
+        await person.press("enter")
+        await person.see("Press n to create")
+        await person.press("n", "enter")
         await person.see("► Brand new", "1 of 3")
 
 

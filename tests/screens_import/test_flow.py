@@ -48,10 +48,10 @@ async def test_the_five_counts_sum_to_the_rows_before_and_after(importing: Impor
     path.write_text(GOOD + "Ann,Again,ann@example.com,+1 602 555 0101,,\nNo,Body,,,Web,\n")
     async with importing() as person:
         await person.comes_to(Step.CHECK, path)
-        await person.see("3  new contacts", "1  duplicates", "1  rejected", "5  rows", "Rejected (1)", "line 6:")
+        await person.see("3  new contacts", "1  duplicate inside", "1  rejected", "5  rows", "Rejected (1)", "line 6:")
         await person.pilot.press("f10")
         await person.at_step(Step.RESULT)
-        await person.see("3  contacts created", "1  duplicates", "1  rejected", "5  rows", "rejects.csv")
+        await person.see("3  contacts created", "1  duplicate inside", "1  rejected", "5  rows", "rejects.csv")
         result = person.flow.state.result
     assert result is not None
     counted = result.created + result.updated + result.unchanged + result.duplicates + result.rejected
@@ -99,7 +99,7 @@ async def test_replace_takes_out_who_is_not_in_the_file(importing: Import, good:
         await person.pilot.press("down")
         await person.see("(x) Replace")
         await person.pilot.press("f10")
-        await person.see("“Callers”, a segment that exists: 3 join it, 1 leave it")
+        await person.see("“Callers”, a segment that exists: 3 join it, 1 leaves it")
         await person.pilot.press("f10")
         await person.see("“Callers” has 3 contacts now", "3 added, 1 removed")
         await person.pilot.press("escape")
@@ -155,7 +155,7 @@ async def test_contacts_that_exist_are_treated_as_was_chosen(
         person.flow.query_one("#contacts").focus()
         await person.pilot.press(*["down"] * ["fill", "overwrite", "keep"].index(existing))
         await person.pilot.press("f10")
-        await person.see("to update", "1  rows")
+        await person.see("to update", "1  row in the file")
         await person.pilot.press("f10")
         await person.at_step(Step.RESULT)
     assert contacts.get(session, known.id).city == city
@@ -174,7 +174,7 @@ async def test_a_column_is_sent_elsewhere_ignored_and_brought_back(importing: Im
         await person.press("u")
         await person.see("6 of 6 columns go to a field")
         await person.press("u")
-        await person.see("5 of 6 columns go to a field, 1 kept as custom fields")
+        await person.see("5 of 6 columns go to a field, 1 kept as a custom field")
         assert person.flow.state.targets == {}
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import text
 from segtui.database.engine import Database, open_database
 from segtui.errors import DatabaseError
 from segtui.services import contacts, maintenance, segments
+from segtui.services.contact_queries import ContactQuery
 from segtui.services.session import Session, open_session
 
 
@@ -39,12 +40,53 @@ def test_a_sound_database_has_no_problems(filled: Session) -> None:
     ("statement", "says"),
     [
         ("UPDATE segments SET contacts = 7", "said to have 7 contacts and has 5"),
-        ("UPDATE contacts SET search = 'x' WHERE id = 1", "search text is out of date"),
+        ("UPDATE contacts SET search = 'x' WHERE first_name = 'Ann1'", "1 contact would not be found"),
+        ("UPDATE contacts SET search = 'x'", "5 contacts would not be found: the search text is out of date"),
+        ("UPDATE contacts SET name_key = 'x' WHERE first_name = 'Ann2'", "1 contact would stand in the wrong place"),
+        ("UPDATE contacts SET email_key = 'x' WHERE first_name = 'Ann2'", "the sort keys are out of date"),
     ],
 )
 def test_what_is_wrong_is_said_in_words(filled: Session, statement: str, says: str) -> None:
     _spoil(filled.database, statement)
     assert any(says in problem for problem in maintenance.check(filled.database))
+
+
+def test_info_says_how_large_everything_is(filled: Session) -> None:
+    facts = dict(maintenance.info(filled.database))
+    assert facts["Size"].endswith(" bytes")
+    if _can_index(filled.database):
+        assert facts["Search index"].startswith("complete")
+    else:
+        assert facts["Search index"].endswith("this server does not have the extension pg_trgm")
+    assert filled.database.path is not None or facts["Size of contacts"].endswith(" bytes")
+
+
+def _can_index(database: Database) -> bool:
+    """Tell whether there are trigrams: on a server they are an extension that not every one brings."""
+    if database.path is not None:
+        return True
+    with database.engine.connect() as connection:
+        offered = text("SELECT count(*) FROM pg_available_extensions WHERE name = 'pg_trgm'")
+        return bool(connection.execute(offered).scalar())
+
+
+def test_an_index_that_is_behind_or_missing_is_told_and_completed_by_an_upgrade(filled: Session) -> None:
+    behind = filled.database.path is not None
+    if behind:
+        _spoil(filled.database, "INSERT INTO contact_search (contact_search) VALUES ('delete-all')")
+        _spoil(filled.database, "UPDATE search_state SET indexed_to = 0")
+    else:
+        _spoil(filled.database, "DROP INDEX IF EXISTS ix_contacts_search")
+    told = dict(maintenance.info(filled.database))["Search index"]
+    assert told.startswith("0 of 5 contacts" if behind else "none")
+    assert "searching is right, but slower" in told
+    assert ("segtui db upgrade" in told) == _can_index(filled.database)
+    assert maintenance.check(filled.database) == []
+    assert contacts.listing(filled, ContactQuery(search="ann3")).first(9)[0].first_name == "Ann3"
+    maintenance.upgrade(filled.database)
+    mended = dict(maintenance.info(filled.database))["Search index"]
+    assert mended.startswith("complete" if _can_index(filled.database) else "none")
+    assert maintenance.check(filled.database) == []
 
 
 def test_an_index_that_lost_a_row_is_found_and_rebuilt(tmp_path: Path) -> None:

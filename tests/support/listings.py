@@ -48,6 +48,18 @@ class MemoryListing:
     cancelled: threading.Event = field(default_factory=threading.Event)
     error: SegtuiError | None = None
     calls: list[str] = field(default_factory=list)
+    # Rows that are in the list, whatever is searched for; all of them where this is None.
+    everybody: set[int] | None = None
+
+    @property
+    def matching(self) -> object:
+        """What decides which rows match."""
+        return self.search
+
+    def belonging(self, ids: Sequence[int]) -> set[int]:
+        """Return which of these rows there are."""
+        self._pass("belonging", None)
+        return (set(ids) if self.everybody is None else set(ids) & self.everybody) - self.gone
 
     def first(self, limit: int) -> list[Person]:
         """Return the first rows."""

@@ -81,12 +81,21 @@ class Person:
         """Wait until none of `texts` is on the screen."""
         await self._until(lambda: not any(text in self.screen for text in texts), f"expected not to see {texts}")
 
+    async def hear(self, *texts: str) -> None:
+        """Wait until all of `texts` were said in the corner, however the lines break there."""
+        await self._until(lambda: all(text in self.said for text in texts), f"expected to hear {texts}")
+
+    @property
+    def said(self) -> str:
+        """What is said in the corner."""
+        return "\n".join(each.message for each in self.app._notifications)
+
     async def _until(self, condition: Callable[[], bool], what: str) -> None:
         loop = asyncio.get_running_loop()
         end = loop.time() + _PATIENCE
         while not condition():
             if loop.time() > end or self.app._exception is not None:
-                raise AssertionError(f"{what}:\n{self.screen}")
+                raise AssertionError(f"{what}:\n{self.screen}\n{self.said}")
             await self.pilot.pause(0.01)
 
 

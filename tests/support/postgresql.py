@@ -16,9 +16,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import URL, create_engine, make_url
@@ -45,23 +46,37 @@ class ServerError(Exception):
 
 
 @contextmanager
-def server() -> Iterator[str]:
+def server(
+    *, kept: Path | None = None, programs: Path | None = None, settings: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[str]:
     """Run a server while the block runs; yield the URL of its database `postgres`.
 
-    Raises ServerError where it cannot be started.
+    `kept` is a folder in which its data stay for the next time, `programs` a folder of other programs than the
+    wheel's, `settings` what is set otherwise than for the tests. Raises ServerError where it cannot be started.
     """
-    folder = _folder()
+    folder = _folder() if kept is None else kept
     try:
         account = _account()
-        programs = _programs(folder, account)
-        process = _start(programs, folder, account)
+        folder.mkdir(mode=0o700, exist_ok=True)
+        if account:
+            os.chown(folder, account["user"], account["group"])
+        process = _start(programs or _programs(folder, account), folder, account, {**_SETTINGS, **settings})
         try:
             _wait(process, folder)
             yield f"postgresql+psycopg://postgres@/postgres?host={folder}"
         finally:
             _stop(process)
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        if kept is None:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def debian_programs() -> Path | None:
+    """Return the folder of Debian's newest server, None where none is installed with pg_trgm."""
+    found = [path.parent for path in Path("/usr/lib/postgresql").glob("*/bin/postgres")]
+    share = Path("/usr/share/postgresql")
+    found = [path for path in found if (share / path.parent.name / "extension" / "pg_trgm.control").exists()]
+    return max(found, key=lambda path: int(path.parent.name), default=None)
 
 
 def _folder() -> Path:
@@ -102,6 +117,8 @@ def _programs(folder: Path, account: dict[str, Any]) -> Path:
     # The programs look for their libraries beside the package, as it lies in site-packages.
     package = installed.parent
     copy = folder / "server" / package.name / installed.name
+    if copy.exists():
+        return copy / "bin"
     shutil.copytree(installed, copy, symlinks=True, ignore=shutil.ignore_patterns("*.a", "include", "pgxs", "man"))
     libraries = package.with_name(f"{package.name}.libs")
     if libraries.is_dir():
@@ -110,7 +127,6 @@ def _programs(folder: Path, account: dict[str, Any]) -> Path:
         if not path.is_symlink():
             path.chmod(0o755 if path.is_dir() or path.parent.name == "bin" else 0o644)
     (folder / "server").chmod(0o755)
-    os.chown(folder, account["user"], account["group"])
     return copy / "bin"
 
 
@@ -119,8 +135,30 @@ def _environment() -> dict[str, str]:
     return {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}
 
 
-def _start(programs: Path, folder: Path, account: dict[str, Any]) -> subprocess.Popen[bytes]:
-    data = folder / "data"
+def _start(
+    programs: Path, folder: Path, account: dict[str, Any], settings: Mapping[str, str]
+) -> subprocess.Popen[bytes]:
+    if not (folder / "data").exists():
+        _set_up(programs, folder, account)
+    with (folder / "log").open("wb") as log:
+        return subprocess.Popen(
+            [
+                programs / "postgres", "-D", folder / "data", "-k", folder,
+                *(f"--{name}={value}" for name, value in settings.items()),
+            ],
+            cwd=folder,
+            env=_environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            # A ctrl+c is for pytest, which then ends the server; should pytest be killed, the kernel does.
+            start_new_session=True,
+            preexec_fn=_end_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509  no threads here yet
+            **account,
+        )  # fmt: skip
+
+
+def _set_up(programs: Path, folder: Path, account: dict[str, Any]) -> None:
     made = subprocess.run(
         [
             programs / "initdb",
@@ -131,7 +169,7 @@ def _start(programs: Path, folder: Path, account: dict[str, Any]) -> subprocess.
             "-U",
             "postgres",
             "-D",
-            data,
+            folder / "data",
         ],
         cwd=folder,
         env=_environment(),
@@ -143,20 +181,6 @@ def _start(programs: Path, folder: Path, account: dict[str, Any]) -> subprocess.
     )
     if made.returncode:
         raise ServerError(f"The PostgreSQL server for the tests could not be set up: {made.stdout}{made.stderr}")
-    settings = [f"--{name}={value}" for name, value in _SETTINGS.items()]
-    with (folder / "log").open("wb") as log:
-        return subprocess.Popen(
-            [programs / "postgres", "-D", data, "-k", folder, *settings],
-            cwd=folder,
-            env=_environment(),
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            # A ctrl+c is for pytest, which then ends the server; should pytest be killed, the kernel does.
-            start_new_session=True,
-            preexec_fn=_end_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509  no threads here yet
-            **account,
-        )
 
 
 def _end_with_parent() -> None:
@@ -171,7 +195,9 @@ def _wait(process: subprocess.Popen[bytes], folder: Path) -> None:
     while time.monotonic() < deadline:
         if process.poll() is not None:
             break
-        if status.exists() and status.read_text().rstrip().endswith("ready"):
+        said = status.read_text().split() if status.exists() else []
+        # The file of a server that was killed may still lie there, or the first half of this one's.
+        if said and said[0] == str(process.pid) and said[-1] == "ready":
             return
         time.sleep(0.02)
     said = (folder / "log").read_text(errors="replace")

@@ -56,8 +56,10 @@ class Terminal:
         columns: int = 80,
         lines: int = 24,
         variables: Mapping[str, str | None] = MappingProxyType({}),
+        other: Sequence[str] = (),
     ) -> None:
-        command, *first = program()
+        """Start the program, or the `other` one, with `arguments` in `folder`."""
+        command, *first = other or program()
         self._child = pexpect.spawn(
             command,
             [*first, *arguments],
@@ -76,6 +78,11 @@ class Terminal:
 
     def __exit__(self, *_: object) -> None:
         self._child.close(force=True)
+
+    @property
+    def pid(self) -> int:
+        """The process that runs in it."""
+        return int(self._child.pid)
 
     @property
     def text(self) -> str:
@@ -134,8 +141,13 @@ class Terminal:
         except pexpect.EOF:
             return False
         self.sent += read
-        self._stream.feed(_JOINERS.sub(b"", _UNKNOWN_TO_PYTE.sub(lambda found: _kept(found[0]), read)))
+        self._stream.feed(known_to_pyte(read))
         return True
+
+
+def known_to_pyte(read: bytes) -> bytes:
+    """Return what a program wrote without what the emulator would take for something else."""
+    return _JOINERS.sub(b"", _UNKNOWN_TO_PYTE.sub(lambda found: _kept(found[0]), read))
 
 
 def _kept(sequence: bytes) -> bytes:

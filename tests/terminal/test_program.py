@@ -4,14 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from segtui.demo import create_demo
 from tests.support.terminal import Terminal, run
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
-    """Return the arguments that open a demo made beforehand: it is only looked at."""
-    return ["--database", str(create_demo(tmp_path_factory.mktemp("demo")))]
 
 
 def test_the_demo_can_be_walked_through_and_left(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import hypothesis.strategies as st
 from hypothesis import given
 from rich.cells import cell_len
 from rich.style import Style
+from wcwidth import wcwidth
 
 from segtui import terms
 from segtui.widgets.cells import Line, fit, shown
@@ -14,7 +15,9 @@ from segtui.widgets.highlight import Highlighter
 from segtui.widgets.signs import ASCII, UNICODE
 from tests.support.listings import Person
 
-TEXT = st.text(st.characters(), max_size=40) | st.text(st.sampled_from("ab 王👩\u200d💻🏽\ufe0f\u0301é…"), max_size=40)
+TEXT = st.text(st.characters(), max_size=40) | st.text(
+    st.sampled_from("ab 王👩\u200d💻🏽\ufe0f\u0301é…🇩🇪\u20e3각ᄀ\u1161क्षि\u200fעا"), max_size=40
+)
 
 
 def column(key: str, priority: int, width: Width) -> TableColumn[Person]:
@@ -84,10 +87,22 @@ def test_a_cut_wide_letter_leaves_no_half() -> None:
     assert fit("王王王", 6, UNICODE).text == "王王王"
 
 
-def test_an_emoji_takes_two_cells_in_every_terminal() -> None:
+def test_what_terminals_measure_differently_is_shown_as_what_they_agree_on() -> None:
     assert shown("👩‍💻", UNICODE) == "👩💻"
     assert shown("👍🏽", UNICODE) == "👍"
-    assert shown("क्‍ष", UNICODE) == "क्‍ष"
+    assert shown("🇩🇪", UNICODE) == "DE"
+    assert shown("1️⃣", UNICODE) == "1"
+    assert shown("❤️", UNICODE) == "❤"
+    assert shown("Zoe\u0308", UNICODE) == "Zoë"
+    assert shown("각", UNICODE) == "각"
+    # How it is joined is lost, its letters are not.
+    assert shown("क्‍ष", UNICODE) == "क्ष"
+
+
+@given(TEXT)
+def test_a_terminal_that_measures_letter_by_letter_measures_the_same(text: str) -> None:
+    seen = shown(text, UNICODE)
+    assert sum(max(0, wcwidth(char)) for char in seen) == cell_len(seen)
 
 
 def test_a_line_has_one_segment_per_change_of_style() -> None:

@@ -257,29 +257,6 @@ async def test_a_click_beside_a_row_marks_it() -> None:
         assert list(app.table.marked_ids()) == [2]
 
 
-async def test_marks_stay_with_their_rows_in_another_order_and_go_with_another_result() -> None:
-    app = TableApp(MemoryListing(range(100)))
-    async with app.run_test(size=SMALL) as pilot:
-        await loaded(pilot)
-        await pilot.press("space", "down", "space")
-        app.table.show(MemoryListing(range(99, 0, -1)), sort="name", descending=True, keep_marks=True)
-        await loaded(pilot)
-        assert list(app.table.marked_ids()) == [1]
-        app.table.show(MemoryListing(range(50)), sort="name")
-        await loaded(pilot)
-        assert app.table.marked_count == 0
-
-
-async def test_all_that_match_is_not_said_of_another_search() -> None:
-    app = TableApp(MemoryListing(range(100), search=terms.parse("ada")))
-    async with app.run_test(size=SMALL) as pilot:
-        await loaded(pilot)
-        await pilot.press("asterisk")
-        app.table.show(MemoryListing(range(1000)), sort="name", keep_marks=True)
-        await loaded(pilot)
-        assert app.table.marked_count == 0
-
-
 async def test_where_marking_is_off_space_does_nothing() -> None:
     app = TableApp(MemoryListing(range(100)), markable=False)
     async with app.run_test(size=SMALL) as pilot:
@@ -370,26 +347,68 @@ async def test_matches_are_visible_without_colour() -> None:
         assert marked == ["Numb"]
 
 
-async def test_a_match_out_of_sight_is_told_in_words() -> None:
-    app = TableApp(MemoryListing(range(100), search=terms.parse("number phoe")), found_in=True)
-    async with app.run_test(size=(70, 12)) as pilot:
+async def test_a_match_in_a_column_that_is_not_there_is_told_in_a_column_where_there_is_room() -> None:
+    app = TableApp(MemoryListing(range(100), search=terms.parse("number phoe")))
+    async with app.run_test(size=(80, 12)) as pilot:
+        app.table.set_hidden({"city", "id"})
         await loaded(pilot)
         assert "Found in" in app.lines()[0]
         assert "City: Phoenix" in app.lines()[1]
         assert "City" not in app.lines()[2]
         await pilot.resize_terminal(160, 12)
+        app.table.set_hidden(())
         await loaded(pilot)
         assert "Found in" not in app.lines()[0]
         assert "Phoenix" in app.lines()[1]
 
 
-async def test_a_match_that_is_cut_off_is_told_in_words() -> None:
-    listing = MemoryListing(range(3), named(["Ann of the very long name Zebra", "Zebra", "Bo"]), terms.parse("zebra"))
-    app = TableApp(listing, found_in=True)
+async def test_where_there_is_no_room_for_that_the_first_column_says_where_the_match_is() -> None:
+    app = TableApp(MemoryListing(range(100), search=terms.parse("number phoe")))
     async with app.run_test(size=(70, 12)) as pilot:
         await loaded(pilot)
-        assert "Name: Ann" in app.lines()[1]
-        assert "Name:" not in app.lines()[2]
+        header = app.lines()[0]
+        assert [label for label in ("Name", "Phone", "E-mail", "Status", "City", "Found in") if label in header] == [
+            "Name", "Phone", "E-mail", "Status",
+        ]  # fmt: skip
+        assert app.lines()[1].startswith("► Ada Numb… (in City)")
+        assert "in City" not in app.lines()[2]
+
+
+async def test_the_column_for_matches_out_of_sight_does_not_come_and_go_while_one_scrolls() -> None:
+    make = lambda number: Person(number, f"Nobody {number}", city="Phoenix" if number == 20 else "Boston")  # noqa: E731
+    app = TableApp(MemoryListing(range(100), make, terms.parse("phoenix")))
+    async with app.run_test(size=(80, 12)) as pilot:
+        app.table.set_hidden({"city", "id"})
+        await loaded(pilot)
+        before = app.lines()[0]
+        assert "Found in" not in before
+        app.table.move_cursor(20)
+        await loaded(pilot)
+        assert app.lines()[0] == before
+        assert any(line.startswith("► Nobody 20 (in City)") for line in app.lines())
+        # Another answer is another matter.
+        app.table.show(MemoryListing([20], make, terms.parse("phoen")), sort="name")
+        await loaded(pilot)
+        assert "Found in" in app.lines()[0]
+        assert "City: Phoenix" in app.lines()[1]
+
+
+async def test_of_a_text_that_is_cut_off_the_part_that_matches_is_shown() -> None:
+    names = ["Ann of the very long name Zebra and so on", "Zebra", "王" * 30 + "zebra", "Bo"]
+    app = TableApp(MemoryListing(range(4), named(names), terms.parse("zebra")))
+    async with app.run_test(size=(70, 12)) as pilot:
+        await loaded(pilot)
+        width = app.table.painter.columns[0].width
+        cells = [line[2 : 2 + width] for line in app.lines()[1:5]]
+        assert cells[0].rstrip().endswith("name Zebra…")
+        assert cells[0].startswith("…")
+        assert cells[1].rstrip() == "Zebra"
+        assert "王zebra" in cells[2]
+        strips = app.table.render_lines(Region(0, 1, 69, 3))
+        for strip in strips:
+            assert [s.text for s in strip if s.style and s.style.underline] in (["Zebra"], ["zebra"])
+            assert strip.cell_length == 69
+        assert "Found in" not in app.lines()[0]
 
 
 async def test_rows_on_their_way_fill_in_without_moving_anything() -> None:
@@ -400,8 +419,8 @@ async def test_rows_on_their_way_fill_in_without_moving_anything() -> None:
         await pilot.press("G")
         await pilot.pause()
         lines = app.lines()
-        assert lines[-1] == "► …"
-        assert lines[1] == "  …"
+        assert lines[-1] == "► loading…"
+        assert lines[1] == "  loading…"
         assert app.table.cursor_row is None
         await pilot.press("enter")
         assert not app.heard(ResultTable.Opened)

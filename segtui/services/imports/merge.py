@@ -133,7 +133,8 @@ def write_memberships(tx: Transaction, import_id: int, segment_id: int, *, repla
     )
     names = ["company_id", "segment_id", "contact_id", "added_at", "import_id"]
     added = tx.changed(insert(memberships).from_select(names, joining))
-    segments.change_count(tx, segment_id, added - removed)
+    if added or removed:
+        segments.change_count(tx, segment_id, added - removed)
     return added, removed
 
 

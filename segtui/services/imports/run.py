@@ -10,23 +10,22 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, select
 
-from segtui.database.tables import COUNTS, companies, segments
-from segtui.errors import Cancelled, Conflict, InvalidInput, NothingToImport, SegtuiError
+from segtui.database.tables import COUNTS, companies
+from segtui.errors import Cancelled, InvalidInput, NothingToImport, SegtuiError
 from segtui.phones import is_region
-from segtui.services import audit, search_index
+from segtui.services import audit, history, search_index
 from segtui.services import segments as segment_service
 from segtui.services.imports import changes, merge, never_call, records, resolve, staging
 from segtui.services.imports.merge import Outcome
 from segtui.services.imports.model import ImportRequest, ImportResult, Progress
-from segtui.services.names import NAME_LENGTH, checked_name
+from segtui.services.imports.target import Target, filled_segment
 from segtui.services.session import Interrupt, Session, Transaction, Workspace, now
-from segtui.text import clean, name_key
+from segtui.text import clean
 
 if TYPE_CHECKING:  # these load Polars, which only a running import may
     from segtui.importing import Rejected, RowWarning
@@ -58,7 +57,8 @@ def run(
     """Import a file, all of it or nothing, and say what became of every row.
 
     Raises UnreadableFile, InvalidInput, Cancelled (by `interrupt`), DatabaseError, and NothingToImport, which carries
-    the result as `.result`. Whatever it raises, nothing but the record of the import remains.
+    the result as `.result`. Whatever it raises, nothing but the record of the import remains, and not even that where
+    it never came to a row: a file that is not there or not the one meant, an option that cannot be.
     """
     session.demand_write()
     work = _Import(session, request, progress or (lambda _: None), interrupt or Interrupt())
@@ -67,9 +67,13 @@ def run(
     except (SegtuiError, OSError) as error:
         if isinstance(error, Cancelled):
             error = Cancelled(_CANCELLED)  # the database only knows that a query was stopped
-        if not request.dry_run:
+        if work.began_reading and not request.dry_run:
             work.record_failure(error)
         raise error
+    if not request.dry_run:
+        sentence = f"“{clean(work.file)}” was imported"
+        refusal = f"{sentence}: that is undone in the list of imports."
+        history.record_final(session, session.one_company.id, sentence, refusal)
     # It is done; an index that has to wait makes searches slower, not wrong.
     with suppress(SegtuiError):
         for rows in search_index.catch_up(session) if not request.dry_run else ():
@@ -86,6 +90,7 @@ class _Import:
         self.interrupt = interrupt
         self.company = session.one_company
         self.region = (request.region or self.company.region).upper()
+        self.began_reading = False
         self._progress = progress
         self._began = time.monotonic()
         self._started_at = now()
@@ -94,6 +99,11 @@ class _Import:
         # A file's name is bytes; what of them is no UTF-8 no database takes.
         self._file: dict[str, Any] = {"file": os.fsencode(name).decode(errors="replace")}
         self._total: int | None = None
+
+    @property
+    def file(self) -> str:
+        """The file's name as it is recorded."""
+        return str(self._file["file"])
 
     def tell(self, phase: str, rows: int) -> None:
         """Report progress."""
@@ -114,7 +124,10 @@ class _Import:
             columns = match_columns(source, request.options)
             self._file["options"] = _options(request, self.region, columns)
             with self.session.workspace(self.interrupt) as workspace, _staged(workspace):
-                rejects = None if request.dry_run else RejectsWriter(self._rejects_path(), source.headers)
+                rejects = None
+                if not request.dry_run:
+                    rejects = RejectsWriter(self._rejects_path(), source.headers, beside=request.rejects is None)
+                self.began_reading = True
                 try:
                     self._read(workspace, source, columns, rejects)
                     return self._merge(workspace, rejects)
@@ -129,14 +142,28 @@ class _Import:
             raise Cancelled(_CANCELLED)
 
     def _rejects_path(self) -> Path:
+        from segtui.importing.rejects import demand_replaceable
+
         path, chosen = self.request.path, self.request.rejects
         if chosen is not None:
-            if path is not None and _is_same_file(path, chosen):
+            if self._is_read(chosen):
                 raise InvalidInput(
                     "The rejected rows would take the place of the file itself: name another.", "rejects"
                 )
+            demand_replaceable(chosen)
             return chosen
         return path.with_name(f"{path.name}.rejects.csv") if path is not None else Path("import.rejects.csv")
+
+    def _is_read(self, path: Path) -> bool:
+        """Tell whether `path` is the file that is being imported, also where standard input comes from it."""
+        try:
+            if self.request.path is not None:
+                return path.samefile(self.request.path)
+            return self.request.stream is not None and os.path.samestat(
+                os.fstat(self.request.stream.fileno()), path.stat()
+            )
+        except (OSError, ValueError):  # there is no such file, or the stream is none
+            return False
 
     def _read(self, workspace: Workspace, source: "Source", columns: Any, rejects: Any) -> None:  # noqa: ANN401  loaded lazily
         from segtui.importing import judge
@@ -177,10 +204,12 @@ class _Import:
             if self._contact_changes(tx) != seen:
                 staging.start_over(tx)
                 self._resolve(tx)
-            result = self._write(tx, str(rejects.path) if rejects.rows else None)
+            result, import_id = self._write(tx)
             self._check()
             # Last of all before the commit: a file that cannot be put in place is an import that did not happen.
-            rejects.close()
+            path = rejects.close()
+            result = replace(result, rejects_file=str(path) if path else None)
+            merge.finish(tx, import_id, self._finished(result))
             return result
 
     @property
@@ -214,7 +243,8 @@ class _Import:
         segment = replace(segment, contacts=segment.contacts + added - removed)
         return self._result(outcome, segment, added, removed, _duplicates(tx))
 
-    def _write(self, tx: Transaction, rejects_file: str | None) -> ImportResult:
+    def _write(self, tx: Transaction) -> tuple[ImportResult, int]:
+        """Write everything but the end of the record. Return what became of the rows, and the record's id."""
         at = now()
         target = self.request.destination
         import_id = records.begin(tx, {**self._file, "status": "completed", "started_at": self._started_at})
@@ -234,11 +264,9 @@ class _Import:
             added, removed = merge.write_memberships(tx, import_id, segment.id, replace=replaces, at=at)
             segment = replace(segment, contacts=segment.contacts + added - removed)
             result = self._result(outcome, segment, added, removed, duplicates)
-        result = replace(result, import_id=import_id, rejects_file=rejects_file)
-        merge.finish(tx, import_id, self._finished(result))
         audit.record(tx, "import", self._file["file"], detail=f"import {import_id}", count=result.rows)
         search_index.after_change(tx)
-        return result
+        return replace(result, import_id=import_id), import_id
 
     def _finished(self, result: ImportResult) -> dict[str, Any]:
         counts = {name: getattr(result, name) for name in COUNTS}
@@ -255,7 +283,7 @@ class _Import:
     def _result(
         self,
         outcome: Outcome,
-        segment: "_Segment | None",
+        segment: Target | None,
         added: int,
         removed: int,
         duplicates: tuple[tuple[int, int], ...],
@@ -303,34 +331,8 @@ class _Import:
         )
         return error
 
-    def _segment(self, tx: Transaction) -> "_Segment":
-        """Return the segment to fill: the named one, a new one of that name, or one named after the file."""
-        wanted = self.request.destination.segment
-        if wanted is None:
-            return _Segment(None, self._generated_name(tx), 0, new=True)
-        wanted = checked_name(wanted, "segment")
-        row = tx.execute(
-            select(segments.c.id, segments.c.name, segments.c.contacts, segments.c.archived_at).where(
-                tx.scope(segments), segments.c.name_key == name_key(wanted)
-            )
-        ).one_or_none()
-        if row is None:
-            return _Segment(None, wanted, 0, new=True)
-        if row.archived_at is not None:
-            raise Conflict(f"The segment “{clean(row.name)}” is archived: restore it first.")
-        return _Segment(row.id, row.name, row.contacts, new=False)
-
-    def _generated_name(self, tx: Transaction) -> str:
-        name = self._file["file"]
-        stem = clean(Path(name).stem).strip() or "file"
-        at = datetime.now(self.session.zone).strftime("%Y-%m-%d %H:%M")
-        for number in range(1, 10_000):
-            tail = f" {at}" if number == 1 else f" {at} ({number})"
-            candidate = f"Import {stem[: NAME_LENGTH - len('Import ') - len(tail)]}{tail}"
-            taken = select(segments.c.id).where(tx.scope(segments), segments.c.name_key == name_key(candidate))
-            if tx.execute(taken).scalar() is None:
-                return candidate
-        raise Conflict("There are too many segments of this name: give another one.")
+    def _segment(self, tx: Transaction) -> Target:
+        return filled_segment(tx, self.request.destination.segment, self.file)
 
     def record_failure(self, error: Exception) -> None:
         """Leave a record that says what happened, if the database takes one."""
@@ -356,16 +358,6 @@ class _Import:
             error.result = replace(result, import_id=import_id)
 
 
-@dataclass(frozen=True, slots=True)
-class _Segment:
-    """The segment that is filled; `id` is None until a new one is made."""
-
-    id: int | None
-    name: str
-    contacts: int
-    new: bool
-
-
 @contextmanager
 def _staged(workspace: Workspace) -> Iterator[None]:
     staging.create(workspace)
@@ -374,13 +366,6 @@ def _staged(workspace: Workspace) -> Iterator[None]:
     finally:
         # The connection does not go back to the pool: its temporary tables end with it, whatever happened to it.
         workspace.connection.detach()
-
-
-def _is_same_file(one: Path, other: Path) -> bool:
-    try:
-        return one.samefile(other)
-    except OSError:  # there is none of the name
-        return False
 
 
 def _duplicates(tx: Transaction) -> tuple[tuple[int, int], ...]:

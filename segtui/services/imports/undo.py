@@ -19,13 +19,13 @@ from segtui.database.tables import (
     segments,
 )
 from segtui.errors import Conflict, SegtuiError
-from segtui.services import audit, contact_values, search_index
+from segtui.services import audit, contact_values, search_index, segment_rows
 from segtui.services import contacts as contact_service
 from segtui.services import segments as segment_service
 from segtui.services.imports.records import ImportRecord, record_of
 from segtui.services.imports.resolve import as_values
 from segtui.services.session import Session, Transaction, company_of, now, stored
-from segtui.text import clean
+from segtui.text import clean, counted
 
 _BATCH = 5_000
 
@@ -113,7 +113,9 @@ def _return_memberships(tx: Transaction, record: ImportRecord, kept: list[str]) 
         return 0
     there = tx.execute(select(segments.c.id).where(tx.scope(segments), segments.c.id == record.segment_id)).scalar()
     if there is None:
-        kept.append(f"{count:,} memberships of {clean(record.segment or '')} are not restored: the segment is deleted.")
+        are = "is" if count == 1 else "are"
+        which = f"{counted(count, 'membership')} of {clean(record.segment or '')}"
+        kept.append(f"{which} {are} not restored: the segment is deleted.")
         return 0
     present = select(memberships.c.contact_id).where(tx.scope(memberships), memberships.c.segment_id == there)
     rows = select(
@@ -125,7 +127,8 @@ def _return_memberships(tx: Transaction, record: ImportRecord, kept: list[str]) 
     ).where(*gone, import_removals.c.contact_id.not_in(present))
     names = ["company_id", "segment_id", "contact_id", "added_at", "import_id"]
     returned = tx.changed(insert(memberships).from_select(names, rows))
-    segment_service.change_count(tx, there, returned)
+    if returned:
+        segment_service.change_count(tx, there, returned)
     return returned
 
 
@@ -246,7 +249,8 @@ def _delete_segment(tx: Transaction, record: ImportRecord, kept: list[str]) -> b
     if made is None:
         return False
     if made.contacts:
-        kept.append(f"The segment {clean(made.name)} stays: it has {made.contacts:,} contacts from elsewhere.")
+        kept.append(f"The segment {clean(made.name)} stays: it has {counted(made.contacts, 'contact')} from elsewhere.")
         return False
+    segment_rows.stamp(tx)
     tx.execute(delete(segments).where(tx.scope(segments), segments.c.id == made.id))
     return True

@@ -37,6 +37,7 @@ def _companies_and_users() -> None:
         sa.Column("region", sa.Text(), server_default="US", nullable=False),
         sa.Column("created_at", ID, nullable=False),
         sa.Column("contact_changes", ID, server_default="0", nullable=False),
+        sa.Column("segments_changed_at", ID, server_default="0", nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_companies")),
         sa.UniqueConstraint("name_key", name=op.f("uq_companies_name_key")),
         sqlite_autoincrement=True,
@@ -121,13 +122,15 @@ def _contacts_and_segments() -> None:
         sa.Column("created_at", ID, nullable=False),
         sa.Column("updated_at", ID, nullable=False),
         sa.Column("archived_at", ID, nullable=True),
+        sa.Column("deleted_at", ID, nullable=True),
         sa.ForeignKeyConstraint(["company_id"], ["companies.id"], name=op.f("fk_segments_companies")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_segments")),
         sa.UniqueConstraint("company_id", "id", name=op.f("uq_segments_company_id_id")),
-        sa.UniqueConstraint("company_id", "name_key", name=op.f("uq_segments_company_id_name_key")),
         sqlite_autoincrement=True,
         sqlite_strict=True,
     )
+    _partial_index("uq_segments_name", ["company_id", "name_key"], "deleted_at IS NULL", unique=True)
+    _partial_index("ix_segments_deleted", ["company_id", "id"], "deleted_at IS NOT NULL", unique=False)
     op.create_table(
         "memberships",
         sa.Column("company_id", ID, autoincrement=False, nullable=False),
@@ -158,6 +161,11 @@ def _contacts_and_segments() -> None:
         sqlite_strict=True,
         sqlite_with_rowid=False,
     )
+
+
+def _partial_index(name: str, columns: list[str], where: str, *, unique: bool) -> None:
+    condition = sa.text(where)
+    op.create_index(name, "segments", columns, unique=unique, sqlite_where=condition, postgresql_where=condition)
 
 
 def _imports() -> None:

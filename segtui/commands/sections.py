@@ -1,0 +1,42 @@
+"""The sections of the program: the tabs at the top, and the command that goes to each."""
+
+from dataclasses import dataclass
+
+from segtui.commands.command import Command
+from segtui.commands.everywhere import EVERYWHERE
+
+
+class GoToSegments(Command):
+    """Go to the segments, and to where one was among them; pressed there, to their list."""
+
+    title = "Go to the segments"
+    label = "Segments"
+    keys = "1"
+    in_footer = False
+
+
+class GoToContacts(Command):
+    """Go to all contacts of the company, and to where one was among them; pressed there, to their list."""
+
+    title = "Go to all contacts"
+    label = "Contacts"
+    keys = "2"
+    in_footer = False
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A section: the name by which the program knows it, what its tab says, and the command that goes there."""
+
+    name: str
+    title: str
+    command: type[Command]
+
+
+SECTIONS = (
+    Section("segments", "Segments", GoToSegments),
+    Section("contacts", "Contacts", GoToContacts),
+)
+
+IN_SECTIONS = (*(section.command for section in SECTIONS), *EVERYWHERE)
+"""What every screen of a section can do, to be put at the end of its commands."""

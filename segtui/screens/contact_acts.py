@@ -1,0 +1,153 @@
+"""What can be done to one contact from its own screen."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from textual import on
+from textual.content import Content
+from textual.message import Message
+
+from segtui.config import Settings
+from segtui.screens.base import WorkScreen
+from segtui.screens.contact_form import ContactForm
+from segtui.screens.contact_questions import do_not_call_question, remove_question, set_do_not_call
+from segtui.screens.working import KIND, Done
+from segtui.services import contacts, segments
+from segtui.services.contacts import Contact
+from segtui.services.segments import Segment
+from segtui.services.session import Interrupt, Session, company_of
+from segtui.text import clean
+from segtui.widgets.dialogs import Question, yes_or_no
+from segtui.widgets.requests import Refused
+
+# So many segments are named in the question whether to delete; of the others it says how many there are.
+_NAMED = 5
+
+
+class ContactActs(WorkScreen):
+    """A screen about one contact, `contact`, which is in the segments `inside` as far as that is known yet."""
+
+    @dataclass
+    class Bound(Message):
+        """The session in the contact's company, for the choice of a segment."""
+
+        session: Session
+
+    def __init__(self, session: Session, settings: Settings, contact: Contact, segment: Segment | None = None) -> None:
+        super().__init__(session, settings)
+        self.contact = contact
+        self.segment = segment
+        self.inside: Sequence[Segment] = ()
+        self._is_leaving = False
+
+    def show_change(self, cursor: int | None) -> None:
+        """Show what was changed; go, where that took the contact away from here."""
+        if self._is_leaving and cursor is not None:
+            self.dismiss(None)
+        else:
+            self._is_leaving = False
+            self.follow()
+
+    def refused(self, event: Refused) -> None:
+        """Say what could not be had or done."""
+        super().refused(event)
+        if event.kind == KIND:
+            self._is_leaving = False
+
+    def action_edit_contact(self) -> None:
+        """Edit it."""
+
+        def ended(contact: Contact | None) -> None:
+            if contact is not None:
+                self.post_message(Done(f"{contact.title} was saved."))
+
+        self.app.push_screen(ContactForm(self.session, self.contact), ended)
+
+    def action_mark_do_not_call(self) -> None:
+        """Ask whether it is to be marked, or its mark cleared."""
+        contact = self.contact
+
+        def answered(answer: str | None) -> None:
+            if answer == "y":
+                self.do("Changing the mark", lambda _: Done(set_do_not_call(self.session, contact)))
+
+        self.app.push_screen(do_not_call_question(contact), answered)
+
+    def action_add_to_segment(self) -> None:
+        """Choose the segment that it is to be added to."""
+        company_id = self.contact.company_id
+
+        def bind(_: Interrupt) -> Message:
+            return self.Bound(self.session if self.session.company else company_of(self.session, company_id))
+
+        self.requests.ask("bound", bind, keys_wait=True)
+
+    @on(Bound)
+    def _choose_segment(self, event: Bound) -> None:
+        from segtui.screens.segment_target import SegmentTargetPicker, Target
+
+        contact, session = self.contact, event.session
+
+        def add(target: Target) -> Done:
+            if isinstance(target, str):
+                segments.create_with(session, target, [contact.id])
+                return Done(f"“{target}” was created, with {contact.title} in it.")
+            added = segments.add_contacts(session, target.id, [contact.id])
+            done = "was added to" if added else "is already in"
+            return Done(f"{contact.title} {done} “{target.name}”.")
+
+        def picked(target: Target | None) -> None:
+            if target is not None:
+                self.do("Adding the contact", lambda _: add(target))
+
+        inside = self.segment.id if self.segment else None
+        self.app.push_screen(SegmentTargetPicker(session, contact.title, besides=inside), picked)
+
+    def action_delete_contact(self) -> None:
+        """Ask whether it is to be deleted for good."""
+        contact = self.contact
+
+        def delete(_: Interrupt) -> Done:
+            contacts.delete(self.session, contact.id)
+            return Done(f"{contact.title} was deleted for good.", contact.id)
+
+        self._ask_and_leave(_delete_question(contact, self.inside), "Deleting the contact", delete, undoable=False)
+
+    def action_delete_for_good(self) -> None:
+        """Ask whether it is to be deleted for good."""
+        self.action_delete_contact()
+
+    def action_remove_contact(self) -> None:
+        """Ask whether it is to leave the segment it was opened from."""
+        contact, segment = self.contact, self.segment
+        if segment is None:
+            return
+
+        def remove(_: Interrupt) -> Done:
+            segments.remove_contacts(self.session, segment.id, [contact.id])
+            return Done(f"{contact.title} is no longer in “{segment.name}”.", contact.id)
+
+        self._ask_and_leave(remove_question(contact, segment), "Removing the contact", remove, undoable=True)
+
+    def _ask_and_leave(
+        self, question: Question, doing: str, call: Callable[[Interrupt], Done], *, undoable: bool
+    ) -> None:
+        """Ask; after a yes do what takes the contact away from here, and go back."""
+
+        def answered(answer: str | None) -> None:
+            if answer == "y":
+                self._is_leaving = True
+                self.do(doing, call, undoable=undoable)
+
+        self.app.push_screen(question, answered)
+
+
+def _delete_question(contact: Contact, inside: Sequence[Segment]) -> Question:
+    names = ", ".join(f"“{clean(each.name)}”" for each in inside[:_NAMED])
+    more = f" and {len(inside) - _NAMED:,} more" if len(inside) > _NAMED else ""
+    leaves = f"It is in {names}{more}, and leaves {'that' if len(inside) == 1 else 'them'}.\n" if inside else ""
+    text = Content.assemble(
+        "Delete ", (clean(contact.title), "bold"), f" for good?\n\n{leaves}",
+        "What was known about the contact goes too. This cannot be undone.",
+    )  # fmt: skip
+    return yes_or_no("Delete the contact", text, "Delete for good", no="Keep it", dangerous=True)

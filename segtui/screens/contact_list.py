@@ -1,0 +1,239 @@
+"""What the lists of contacts share: the table, the search, the filters, the marks, and the ways to a single contact."""
+
+from array import array
+from collections.abc import Iterable
+from copy import deepcopy
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Static
+
+from segtui.commands import contacts as does
+from segtui.commands.command import Command
+from segtui.commands.everywhere import ChooseColumns, Copy, MarkAll, ReverseSort, Search, Sort, ToggleMark, Undo
+from segtui.screens.contact_writing import ContactWriting
+from segtui.screens.working import Done
+from segtui.services import contacts
+from segtui.services.contacts import Contact
+from segtui.services.filters import Filter
+from segtui.services.listing import Listing
+from segtui.services.segments import Segment
+from segtui.services.session import Interrupt
+from segtui.text import clean, counted
+from segtui.widgets.filter_chips import FilterChips
+from segtui.widgets.key_bar import keys_shown
+from segtui.widgets.result_table import ResultTable
+from segtui.widgets.search_box import ResultCount, SearchBox
+
+if TYPE_CHECKING:
+    from segtui.widgets.form import Form
+
+# In the order in which they stand in the footer; what the screens add stands before and behind.
+ON_CONTACTS = (
+    does.AddToSegment,
+    ToggleMark,
+    MarkAll,
+    Search,
+    does.Filters,
+    Undo,
+    does.MarkDoNotCall,
+    does.ExportContacts,
+    Copy,
+    Sort,
+    ReverseSort,
+    ChooseColumns,
+    does.ClearFilters,
+)
+_NEEDS_CONTACT = {
+    does.OpenContact,
+    does.EditContact,
+    does.RemoveContact,
+    does.DeleteContact,
+    does.AddToSegment,
+    does.MarkDoNotCall,
+    does.ExportContacts,
+    ToggleMark,
+    MarkAll,
+    Copy,
+}
+
+
+class ContactListScreen(ContactWriting):
+    """A list of contacts."""
+
+    filter_fields: tuple[str, ...] = ("source", "status", "state", "do_not_call", "added")
+    """What they can be filtered by."""
+
+    def compose_body(self) -> ComposeResult:
+        """Lay out what stands above, the search line, the filters and the table."""
+        yield from self.compose_above()
+        with Horizontal(id="search-line"):
+            yield Static("/", id="prompt")
+            yield SearchBox(placeholder="Search in every column but the date", id="search")
+            yield ResultCount(one="contact", many="contacts", id="count")
+        yield FilterChips(key=keys_shown(self.app, does.Filters), id="filters")
+        yield self.new_table()
+
+    def compose_above(self) -> Iterable[Widget]:
+        """Yield what stands above the search line."""
+        return ()
+
+    def new_table(self) -> ResultTable[Contact]:
+        """Return the table, not filled yet."""
+        raise NotImplementedError
+
+    def offers(self, command: type[Command]) -> bool:
+        """Offer what needs a contact only where there is one, and to clear filters where there are some."""
+        if command in _NEEDS_CONTACT and not self.has_row:
+            return False
+        if command is does.ClearFilters:
+            return bool(self.query_now.filters)
+        return super().offers(command)
+
+    # What is shown
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether not all contacts are asked for."""
+        return super().narrowed or bool(self.query_now.filters)
+
+    def listing(self, interrupt: Interrupt) -> Listing[Contact]:
+        """Return the contacts asked for."""
+        return contacts.listing(self.session, self.query_now, interrupt)
+
+    def count_all(self) -> int:
+        """Return how many there are without the search and the filters."""
+        return contacts.total(self.session, self.segment_id)
+
+    def search_for(self, typed: str) -> None:
+        """Take what was typed into the query."""
+        self.query_now = replace(self.query_now, search=typed)
+
+    def sort_by(self, sort: str, *, descending: bool) -> None:
+        """Take an order into the query."""
+        self.query_now = replace(self.query_now, sort=sort, descending=descending)
+
+    def nothing_matches(self, where: str) -> Content | None:
+        """Return why nothing was found `where`, and what can be done; None where nothing was searched for."""
+        typed = clean(self.query_now.search.strip())
+        if not typed and not self.query_now.filters:
+            return None
+        sentence = Content.assemble(f"No contact{where} matches")
+        if typed:
+            sentence += Content.assemble(" “", (typed, "bold"), "”")
+        if not self.query_now.filters:
+            return sentence + Content(".")
+        sentence += Content(" with these filters." if typed else " these filters.")
+        return sentence + Content.assemble("\n", self.press(does.Filters), " to change them.")
+
+    # Filters
+
+    def action_filters(self) -> None:
+        """Choose the filters."""
+        from segtui.screens.filter_form import FilterForm
+
+        def chosen(filters: tuple[Filter, ...] | None) -> None:
+            if filters is not None:
+                self._filter(filters)
+
+        self.app.push_screen(FilterForm(self.session, self.query_now, fields=self.filter_fields), chosen)
+
+    def action_clear_filters(self) -> None:
+        """Take all filters off."""
+        self._filter(())
+
+    @on(FilterChips.Opened)
+    def _filters_clicked(self) -> None:
+        self.action_filters()
+
+    @on(FilterChips.Removed)
+    def _filter_removed(self, event: FilterChips.Removed) -> None:
+        self._filter(tuple(each for each in self.query_now.filters if each != event.filter))
+
+    def _filter(self, filters: tuple[Filter, ...]) -> None:
+        if filters == self.query_now.filters:
+            return
+        self.query_now = replace(self.query_now, filters=filters)
+        self.query_one(FilterChips).filters = filters
+        self.reload(same_rows=True)
+        self.refresh_bindings()
+
+    # A single contact
+
+    @property
+    def segment_shown(self) -> Segment | None:
+        """The segment one is in, or None."""
+        return None
+
+    @property
+    def segment_id(self) -> int | None:
+        """The id of the segment one is in, or None."""
+        return self.segment_shown.id if self.segment_shown else None
+
+    @on(ResultTable.Opened)
+    def action_open_contact(self) -> None:
+        """Show everything about the contact under the cursor."""
+        from segtui.screens.contact_view import contact_screen
+
+        if contact := self.row:
+            self.app.push_screen(contact_screen(self.session, self.settings, contact, self.segment_shown))
+
+    def action_edit_contact(self) -> None:
+        """Edit the contact under the cursor."""
+        from segtui.screens.contact_form import ContactForm
+
+        if contact := self.row:
+            self.show_form(ContactForm(self.session, contact), "was saved")
+
+    def show_form(self, form: "Form[Contact]", what: str) -> None:
+        """Open a form of a contact, and afterwards say `what` happened to the contact."""
+
+        def ended(contact: Contact | None) -> None:
+            if contact is not None:
+                self.post_message(Done(f"{contact.title} {what}.", contact.id))
+
+        self.app.push_screen(form, ended)
+
+    # To a file
+
+    @property
+    def export_name(self) -> str:
+        """What the file is named after."""
+        return "contacts"
+
+    def what_is_listed(self) -> str:
+        """Return in words which contacts are listed."""
+        found = self.table.total
+        parts = [f"“{self.query_now.search.strip()}”"] if self.query_now.search.strip() else []
+        parts.extend(each.sentence for each in self.query_now.filters)
+        listed = "All contacts that are listed" if found is None else f"{counted(found, 'contact')}, as listed"
+        return f"{listed} ({', '.join(parts)})" if parts else listed
+
+    def action_export_contacts(self) -> None:
+        """Save what is marked, or what is listed, to a file."""
+        from segtui.screens.export_form import ExportForm, ExportTarget
+
+        table, query, session = self.table, self.query_now, self.session
+        marked = table.marked_count
+        # As they are now: the list may be read anew while a path is typed.
+        marks, order = deepcopy(table.marks), table.window.ids
+
+        def written(target: ExportTarget, interrupt: Interrupt) -> Done:
+            from segtui.services import exports
+
+            ids = marks.chosen(order or array("q")) if marked else None
+            count = exports.export(session, query, target.path, target.form, interrupt, ids=ids)
+            was = "was" if count == 1 else "were"
+            return Done(f"{counted(count, 'contact')} {was} written to {target.path}.", changed=False)
+
+        def ended(target: ExportTarget | None) -> None:
+            if target is not None:
+                self.do(f"Writing {target.path}", lambda interrupt: written(target, interrupt), undoable=False)
+
+        what = counted(marked, "marked contact") if marked else self.what_is_listed()
+        self.app.push_screen(ExportForm(f"{what}, in this order.", self.export_name), ended)

@@ -1,0 +1,153 @@
+"""What a list of contacts can change: who is in a segment, who is called, who there is."""
+
+from abc import abstractmethod
+from dataclasses import dataclass
+
+from textual import on
+from textual.message import Message
+from textual.reactive import var
+
+from segtui.screens.chosen import Chosen
+from segtui.screens.listed import ListScreen
+from segtui.screens.working import Done
+from segtui.services import contact_sets, segments
+from segtui.services.contacts import Contact, ContactQuery
+from segtui.services.session import Interrupt, Session
+from segtui.text import counted
+
+
+class ContactWriting(ListScreen[Contact]):
+    """A list of contacts that can be changed. `query_now` is what is asked for."""
+
+    query_now: var[ContactQuery] = var(ContactQuery)
+
+    @dataclass
+    class Bound(Message):
+        """The session in the company of what was chosen, for the choice of a segment."""
+
+        session: Session
+        chosen: Chosen
+
+    @dataclass
+    class DoNotCallCounted(Message):
+        """How many of the chosen must not be called already."""
+
+        session: Session
+        chosen: Chosen
+        marked: int
+
+    @property
+    def chosen(self) -> Chosen | None:
+        """What a command acts on: the marked contacts, or else the one under the cursor."""
+        table, row = self.table, self.row
+        marks, count = table.marks, table.marked_count
+        if not count:
+            return Chosen([row.id], 1, row) if row else None
+        if marks.everything and not marks.elsewhere:
+            return Chosen(self.query_now, count, besides=sorted(marks.without))
+        ids = table.marked_ids() if marks.everything else sorted(marks.ids)
+        return Chosen(ids, count, row if row and list(ids) == [row.id] else None)
+
+    @property
+    @abstractmethod
+    def segment_id(self) -> int | None:
+        """The segment one is in, or None."""
+
+    # To a segment
+
+    def action_add_to_segment(self) -> None:
+        """Choose the segment that the chosen contacts are to be added to."""
+        if chosen := self.chosen:
+            self.requests.ask(
+                "bound",
+                lambda interrupt: self.Bound(chosen.bound(self.session, interrupt), chosen),
+                keys_wait=True,
+            )
+
+    @on(Bound)
+    def _choose_segment(self, event: Bound) -> None:
+        from segtui.screens.segment_target import SegmentTargetPicker, Target
+
+        def picked(target: Target | None) -> None:
+            if target is not None:
+                self._add(event.session, event.chosen, target)
+
+        self.app.push_screen(SegmentTargetPicker(event.session, event.chosen.title, besides=self.segment_id), picked)
+
+    def _add(self, session: Session, chosen: Chosen, target: "segments.Segment | str") -> None:
+        name = target if isinstance(target, str) else target.name
+
+        def write(interrupt: Interrupt) -> Done:
+            if isinstance(target, str):
+                created, added = segments.create_with(
+                    session, target, chosen.which, besides=chosen.besides, interrupt=interrupt
+                )
+                return Done(f"“{created.name}” was created with {counted(added, 'contact')}.")
+            added = segments.add_contacts(session, target.id, chosen.which, besides=chosen.besides, interrupt=interrupt)
+            return Done(_added(chosen, added, target.name))
+
+        self.do(f"Adding {chosen.title} to “{name}”", write)
+
+    # Do not call
+
+    def action_mark_do_not_call(self) -> None:
+        """Ask whether the chosen contacts are to be marked, or their marks cleared."""
+        chosen = self.chosen
+        if chosen is None:
+            return
+        if chosen.contact is not None:
+            self._ask_about(chosen.contact)
+            return
+
+        def count(interrupt: Interrupt) -> Message:
+            session = chosen.bound(self.session, interrupt)
+            marked = contact_sets.do_not_call_count(session, chosen.which, besides=chosen.besides, interrupt=interrupt)
+            return self.DoNotCallCounted(session, chosen, marked)
+
+        self.requests.ask("count", count, keys_wait=True)
+
+    def _ask_about(self, contact: Contact) -> None:
+        from segtui.screens.contact_questions import do_not_call_question, set_do_not_call
+
+        def answered(answer: str | None) -> None:
+            if answer == "y":
+                self.do("Changing the mark", lambda _: Done(set_do_not_call(self.session, contact), contact.id))
+
+        self.app.push_screen(do_not_call_question(contact), answered)
+
+    @on(DoNotCallCounted)
+    def _ask_about_many(self, event: DoNotCallCounted) -> None:
+        from segtui.screens.contact_questions import do_not_call_many_question
+
+        chosen, marked = event.chosen, event.marked
+
+        def answered(answer: str | None) -> None:
+            if answer in {"m", "c"}:
+                self._set_do_not_call(event.session, chosen, wanted=answer == "m")
+            elif answer == "y":
+                self._set_do_not_call(event.session, chosen, wanted=not marked)
+
+        self.app.push_screen(do_not_call_many_question(chosen, marked), answered)
+
+    def _set_do_not_call(self, session: Session, chosen: Chosen, *, wanted: bool) -> None:
+        def write(interrupt: Interrupt) -> Done:
+            changed = contact_sets.set_do_not_call(
+                session, chosen.which, wanted=wanted, besides=chosen.besides, interrupt=interrupt
+            )
+            if wanted:
+                return Done(f"{counted(changed, 'contact')} must not be called now.")
+            return Done(f"{counted(changed, 'contact')} may be called again.")
+
+        self.do(f"{'Marking' if wanted else 'Clearing the marks of'} {chosen.title}", write)
+
+
+def _added(chosen: Chosen, added: int, name: str) -> str:
+    if chosen.contact is not None:
+        return f"{chosen.title} was added to “{name}”." if added else f"{chosen.title} is in “{name}” already."
+    inside = chosen.count - added
+    sentence = f"{counted(added, 'contact')} {_was(added)} added to “{name}”"
+    return f"{sentence}, {inside:,} {_was(inside)} in it already." if inside > 0 else f"{sentence}."
+
+
+def _was(number: int) -> str:
+    return "was" if number == 1 else "were"

@@ -1,0 +1,277 @@
+"""Who is in a segment: putting contacts in and taking them out, and putting that back."""
+
+import zlib
+from array import array
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import accumulate
+from operator import sub
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Insert,
+    MetaData,
+    Table,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    literal,
+    select,
+)
+
+from segtui.database.tables import Id, contacts, imports, memberships
+from segtui.errors import Conflict
+from segtui.services import audit, contact_queries, history, segment_rows
+from segtui.services.contact_queries import ContactQuery
+from segtui.services.session import Interrupt, Session, Transaction
+from segtui.text import clean, counted
+
+Chosen = ContactQuery | Sequence[int]
+"""Whom to put in or take out: all that a query finds, or those with these ids."""
+
+# So many ids are remembered to find an addition again; a larger one is found by its time alone.
+_FEW = 20_000
+_PACK = 50_000
+# What a large change took out, on its way back.
+_returning = Table(
+    "returning_members",
+    MetaData(),
+    Column("contact_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("added_at", BigInteger, nullable=False),
+    Column("import_id", BigInteger),
+    prefixes=["TEMPORARY"],
+)
+
+
+def add_contacts(
+    session: Session,
+    segment_id: int,
+    chosen: Chosen,
+    *,
+    besides: Collection[int] = (),
+    interrupt: Interrupt | None = None,
+) -> int:
+    """Put contacts into a segment, all of `chosen` but `besides`. Return how many were not in it before.
+
+    Raises NotFound, Cancelled.
+    """
+    session = segment_rows.bound(session, segment_id)
+    with session.write(interrupt) as tx:
+        name = segment_rows.get(tx, segment_id).name
+        addition = put(tx, segment_id, chosen, besides)
+        audit.record(tx, "segment.add", name, count=addition.count)
+    if addition.count:
+        sentence = f"{_were(addition.count)} added to “{clean(name)}”"
+        history.record(session, session.one_company.id, sentence, addition.undo)
+    return addition.count
+
+
+def remove_contacts(
+    session: Session,
+    segment_id: int,
+    chosen: Chosen,
+    *,
+    besides: Collection[int] = (),
+    interrupt: Interrupt | None = None,
+) -> int:
+    """Take contacts out of a segment, all of `chosen` but `besides`; they are kept. Return how many were in it.
+
+    Raises NotFound, Cancelled.
+    """
+    session = segment_rows.bound(session, segment_id)
+    with session.write(interrupt) as tx:
+        name = segment_rows.get(tx, segment_id).name
+        leaving = _inside(tx, segment_id)
+        if besides or not _is_everybody(chosen, segment_id):
+            which = select(contacts.c.id).where(_chosen(tx, chosen, besides))
+            leaving &= memberships.c.contact_id.in_(which)
+        removal = _Removal(segment_id)
+        if session.history is not None:
+            removal.remember(tx, leaving)
+        removal.count = tx.changed(delete(memberships).where(leaving))
+        if removal.count:
+            segment_rows.change_count(tx, segment_id, -removal.count)
+        audit.record(tx, "segment.remove", name, count=removal.count)
+    if removal.count:
+        sentence = f"{_were(removal.count)} taken out of “{clean(name)}”"
+        history.record(session, session.one_company.id, sentence, removal.undo, size=removal.size)
+    return removal.count
+
+
+@dataclass(frozen=True, slots=True)
+class Addition:
+    """Memberships that were added at one time, which nothing else in the company has."""
+
+    segment_id: int
+    at: int
+    count: int
+    ids: "array[int] | None"
+    """Among these contacts they are, where those are few."""
+
+    def condition(self, tx: Transaction) -> ColumnElement[bool]:
+        """Return what those of them fulfil that are still there."""
+        # One who was taken out and put in again since is in it by that.
+        tests = [_inside(tx, self.segment_id), memberships.c.added_at == self.at, memberships.c.import_id.is_(None)]
+        if self.ids is not None:
+            tests.append(tx.backend.among(memberships.c.contact_id, self.ids))
+        return and_(*tests)
+
+    def undo(self, session: Session) -> str:
+        """Take them out again."""
+        with session.write() as tx:
+            name = segment_rows.get(tx, self.segment_id).name
+            removed = take_out(tx, self)
+            if not removed:
+                raise Conflict(f"There is nothing left to undo: somebody took them out of “{clean(name)}” meanwhile.")
+            audit.record(tx, "undo", name, detail="segment.add", count=removed)
+        return f"{_were(removed, self.count)} taken out of “{clean(name)}” again."
+
+
+@dataclass
+class _Removal:
+    """Memberships that were taken away, packed: a million of them take a few megabytes at most."""
+
+    segment_id: int
+    count: int = 0
+    _packs: list[bytes] = field(default_factory=list)
+
+    @property
+    def size(self) -> int:
+        """How many bytes it takes."""
+        return sum(map(len, self._packs))
+
+    def remember(self, tx: Transaction, leaving: ColumnElement[bool]) -> None:
+        """Note the memberships that are about to go."""
+        made_by = func.coalesce(memberships.c.import_id, 0)
+        members = select(memberships.c.contact_id, memberships.c.added_at, made_by).where(leaving)
+        ordered = members.order_by(memberships.c.contact_id).execution_options(yield_per=_PACK)
+        for rows in tx.execute(ordered).partitions():
+            self._packs.append(_packed(rows))
+
+    def undo(self, session: Session) -> str:
+        """Put them back as they were: those whose contact is still there, and not in the segment by now."""
+        with session.write() as tx:
+            name = segment_rows.get(tx, self.segment_id).name
+            _returning.create(tx.connection)
+            for pack in self._packs:
+                tx.backend.load(tx.connection, _returning, list(_unpacked(pack)))
+            tx.backend.analyze(tx.connection, _returning)
+            returned = tx.changed(_return_members(tx, self.segment_id))
+            _returning.drop(tx.connection)
+            if not returned:
+                raise Conflict(
+                    f"There is nothing to undo: they are in “{clean(name)}” again already, or not there any more."
+                )
+            segment_rows.change_count(tx, self.segment_id, returned)
+            audit.record(tx, "undo", name, detail="segment.remove", count=returned)
+        are = "is" if returned == 1 else "are"
+        return f"{_of(returned, self.count)} {are} back in “{clean(name)}”."
+
+
+def put(tx: Transaction, segment_id: int, chosen: Chosen, besides: Collection[int] = ()) -> Addition:
+    """Put contacts into a segment of the company, in an open transaction."""
+    at = segment_rows.stamp(tx)
+    inside = exists(select(literal(1)).where(_inside(tx, segment_id), memberships.c.contact_id == contacts.c.id))
+    joining = select(contacts.c.company_id, literal(segment_id, Id), contacts.c.id, literal(at, Id)).where(
+        _chosen(tx, chosen, besides), ~inside
+    )
+    names = ["company_id", "segment_id", "contact_id", "added_at"]
+    added = tx.changed(insert(memberships).from_select(names, joining))
+    if added:
+        segment_rows.change_count(tx, segment_id, added, at=at)
+    few = not isinstance(chosen, ContactQuery) and len(chosen) <= _FEW
+    return Addition(segment_id, at, added, array("q", chosen) if few else None)  # type: ignore[arg-type]  # a sequence
+
+
+def take_out(tx: Transaction, addition: Addition) -> int:
+    """Take out again what was put in and is still there, in an open transaction. Return how many it were."""
+    removed = tx.changed(delete(memberships).where(addition.condition(tx)))
+    if removed:
+        segment_rows.change_count(tx, addition.segment_id, -removed)
+    return removed
+
+
+def join(tx: Transaction, segment_id: int, contact_id: int) -> None:
+    """Put a contact that was just made into a segment, in an open transaction. Raises NotFound."""
+    segment_rows.get(tx, segment_id)
+    at = segment_rows.stamp(tx)
+    values = {"company_id": tx.company_id, "segment_id": segment_id, "contact_id": contact_id, "added_at": at}
+    tx.execute(insert(memberships), values)
+    segment_rows.change_count(tx, segment_id, 1, at=at)
+
+
+def _inside(tx: Transaction, segment_id: int) -> ColumnElement[bool]:
+    return and_(tx.scope(memberships), memberships.c.segment_id == segment_id)
+
+
+def _chosen(tx: Transaction, chosen: Chosen, besides: Collection[int]) -> ColumnElement[bool]:
+    if isinstance(chosen, ContactQuery):
+        which = contact_queries.condition(tx, chosen)
+    else:
+        which = tx.backend.among(contacts.c.id, chosen)
+    if besides:
+        which &= ~tx.backend.among(contacts.c.id, list(besides))
+    return and_(tx.scope(contacts), which)
+
+
+def _return_members(tx: Transaction, segment_id: int) -> Insert:
+    present = exists(
+        select(literal(1)).where(_inside(tx, segment_id), memberships.c.contact_id == _returning.c.contact_id)
+    )
+    # No join: SQLite would walk all contacts to find the few.
+    there = exists(select(literal(1)).where(tx.scope(contacts), contacts.c.id == _returning.c.contact_id))
+    # The undo of an import took its memberships away wherever they were: they do not come back by another one.
+    undone = exists(
+        select(literal(1)).where(
+            tx.scope(imports), imports.c.id == _returning.c.import_id, imports.c.status == "undone"
+        )
+    )
+    rows = (
+        select(
+            bindparam("company", type_=Id),
+            literal(segment_id, Id),
+            _returning.c.contact_id,
+            _returning.c.added_at,
+            _returning.c.import_id,
+        )
+        .where(~present, ~undone, there)
+        .order_by(_returning.c.contact_id)
+    )
+    names = ["company_id", "segment_id", "contact_id", "added_at", "import_id"]
+    return insert(memberships).from_select(names, rows)
+
+
+def _packed(rows: Sequence[Sequence[int]]) -> bytes:
+    """Pack memberships in the order of their contacts: contact, time, import or 0. Steps are small and times few."""
+    ids, times, made_by = zip(*rows, strict=True)
+    steps = array("q", map(sub, ids, (0, *ids[:-1])))
+    return zlib.compress(steps.tobytes() + array("q", times).tobytes() + array("q", made_by).tobytes(), 1)
+
+
+def _unpacked(pack: bytes) -> Iterator[tuple[int, int, int | None]]:
+    numbers = array("q")
+    numbers.frombytes(zlib.decompress(pack))
+    count = len(numbers) // 3
+    columns = accumulate(numbers[:count]), numbers[count : 2 * count], numbers[2 * count :]
+    for contact_id, at, import_id in zip(*columns, strict=True):
+        yield contact_id, at, import_id or None
+
+
+def _is_everybody(chosen: Chosen, segment_id: int) -> bool:
+    """Tell whether a query asks for all contacts of the segment."""
+    return isinstance(chosen, ContactQuery) and replace(chosen, sort="name", descending=False) == ContactQuery(
+        segment_id
+    )
+
+
+def _of(count: int, of: int) -> str:
+    return counted(count, "contact") if count == of else counted(count, "contact", of)
+
+
+def _were(count: int, of: int | None = None) -> str:
+    return f"{_of(count, of or count)} {'was' if count == 1 else 'were'}"

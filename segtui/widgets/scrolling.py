@@ -1,0 +1,17 @@
+"""A text that is longer than the screen, scrolled by the keys that move everywhere else too."""
+
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+
+
+class ScrolledText(VerticalScroll):
+    """Scrolls by lines (arrows, j, k), by pages, and to both ends (g, G, home, end)."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("j", "scroll_down", "Scroll down", show=False),
+        Binding("k", "scroll_up", "Scroll up", show=False),
+        Binding("g", "scroll_home", "To the top", show=False),
+        Binding("G", "scroll_end", "To the bottom", show=False),
+    ]
