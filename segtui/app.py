@@ -3,6 +3,7 @@
 import logging
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -18,13 +19,14 @@ from segtui import crash
 from segtui.commands.everywhere import QuitAnywhere
 from segtui.commands.sections import SECTIONS
 from segtui.config import Settings
+from segtui.errors import SegtuiError
 from segtui.remembered import Remembered
 from segtui.resources import folder
 from segtui.screens.base import WorkScreen
 from segtui.screens.segment_list import SegmentListScreen
 from segtui.screens.too_small import TooSmallScreen, is_too_small
 from segtui.services.history import History
-from segtui.services.session import Session
+from segtui.services.session import Interrupt, Session
 from segtui.terminal import is_unicode
 from segtui.widgets.plain_ascii import PlainAscii
 from segtui.widgets.theme import SEGTUI, check_theme, themes
@@ -66,6 +68,7 @@ class SegtuiApp(OneKeyAtATime, inherit_bindings=False):
         self.database_away = False
         """Whether the last answer of the database was that it cannot be used, and that was said."""
         self._follower: Follower | None = None
+        self._sweeping = Interrupt()
         for section in SECTIONS:
             self._add_section(section.name)
         self.ascii_only = not is_unicode() if settings.ascii is None else settings.ascii
@@ -142,6 +145,14 @@ class SegtuiApp(OneKeyAtATime, inherit_bindings=False):
 
         self._follower = Follower(self.session.database, told)
         self._follower.start()
+        self.run_worker(self._sweep, group="sweep", thread=True, description="sweeps")
+
+    def _sweep(self) -> None:
+        """Take away what a deletion that was broken off has left. Whatever stops it, the next start goes on."""
+        from segtui.services import sweeping
+
+        with suppress(SegtuiError):
+            sweeping.sweep(self.session, self._sweeping)
 
     @on(Committed)
     def _committed(self) -> None:
@@ -150,7 +161,8 @@ class SegtuiApp(OneKeyAtATime, inherit_bindings=False):
             self.screen.follow()
 
     def on_unmount(self) -> None:
-        """Stop following."""
+        """Stop following, and whatever else goes on behind the screens."""
+        self._sweeping.cancel()
         if self._follower is not None:
             self._follower.stop()
 

@@ -41,7 +41,9 @@ KEYS: Mapping[str, Key] = MappingProxyType(
         "database": Key("a SQLAlchemy URL, or the path of a SQLite file", "SEGTUI_DATABASE_URL"),
         "timezone": Key("the zone times are shown in, such as Europe/Madrid", "SEGTUI_TIMEZONE"),
         "theme": Key("the colours of the terminal interface, such as textual-light", "SEGTUI_THEME"),
-        "mouse": Key("whether the interface takes clicks (false leaves them to the terminal)", "SEGTUI_MOUSE", "switch"),
+        "mouse": Key(
+            "whether the interface takes clicks (false leaves them to the terminal)", "SEGTUI_MOUSE", "switch"
+        ),
         "ascii": Key("whether the interface draws with ASCII alone, whatever the locale", "SEGTUI_ASCII", "switch"),
         "keys": Key("the keys of commands, by the names of the commands", kind="table"),
     }

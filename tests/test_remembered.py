@@ -97,7 +97,7 @@ def test_where_nothing_can_be_written_it_lasts_for_the_session(tmp_path: Path) -
     remembered = Remembered(tmp_path / "state" / "remembered.json")
     remembered.theme = "nord"
     remembered.remember_hidden("contacts", ["city"])
-    assert (remembered.theme, remembered.hidden("contacts")) == ("nord", {"city"})
+    assert (remembered.theme, remembered.hidden("contacts")) == ("nord", frozenset({"city"}))
     assert (tmp_path / "state").read_text() == "a file, where the folder would be"
 
 

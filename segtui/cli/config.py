@@ -20,7 +20,7 @@ from segtui.remembered import Remembered
 @click.option("--keys", "keys", is_flag=True, help="Show every command of the interface by its name, with its keys.")
 @pass_invocation
 def show_config(invocation: Invocation, *, keys: bool) -> None:
-    """Show the settings in force and where each came from. Passwords are not shown.
+    r"""Show the settings in force and where each came from. Passwords are not shown.
 
     A flag beats the environment, that beats your own file, and that the file of the site. Both files are TOML:
 

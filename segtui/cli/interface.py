@@ -1,5 +1,6 @@
 """Opening the terminal interface, on one's own data or on a demo's."""
 
+import gc
 import signal
 import sys
 from dataclasses import replace
@@ -49,9 +50,13 @@ def _open_demo(invocation: Invocation, settings: Settings, remembered: Remembere
 
 
 def _run(invocation: Invocation, settings: Settings, remembered: Remembered) -> int:
+    # As in `segtui.__main__`; what is there once the database is open is never garbage.
+    gc.disable()
     from segtui.app import run
 
     with invocation.session(create=True, source="terminal") as session:
+        gc.freeze()
+        gc.enable()
         return run(session, settings, remembered)
 
 

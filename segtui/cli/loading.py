@@ -107,8 +107,8 @@ def import_file(  # noqa: PLR0913 -- one parameter an option
     """Load a file of contacts into a segment: all of it, or nothing.
 
     FILE is CSV of any delimiter and encoding, also gzipped, or an Excel workbook; - reads standard input. Columns are
-    recognised by their headers and values. Every row is created, updated, unchanged, a duplicate or rejected, and the rejected
-    ones are written to a file that can be mended and imported again.
+    recognised by their headers and values. Every row is created, updated, unchanged, a duplicate or rejected, and the
+    rejected ones are written to a file that can be mended and imported again.
     """
     options = _read_options(mapping, no_header=no_header, delimiter=delimiter, encoding=encoding, sheet=sheet)
     if sha256 is not None and not _SHA256.fullmatch(sha256):

@@ -10,7 +10,7 @@ import socket
 import sqlite3
 import threading
 import time
-from contextlib import closing, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import quote
@@ -110,15 +110,12 @@ class PostgresqlBell:
         """Connect to the server and listen."""
         self._disconnect()
         try:
-            with closing(self._database.engine.raw_connection()) as pooled:
-                pooled.detach()  # it is not for anybody else
-                self._connection = pooled.driver_connection
-        except DBAPIError as error:
-            raise DatabaseAway from error
-        try:
+            pooled = self._database.engine.raw_connection()
+            self._connection = pooled.driver_connection
+            pooled.detach()  # it is not for anybody else
             self._connection.autocommit = True
             self._connection.execute(f"LISTEN {CHANNEL}")
-        except self._database.driver_error as error:
+        except (DBAPIError, self._database.driver_error) as error:
             raise DatabaseAway from error
 
     def rang(self, stopping: threading.Event) -> bool:

@@ -57,9 +57,8 @@ class AllContactsScreen(SectionList[Contact], ContactListScreen):
             self._companies = companies.names(self.session, interrupt)
 
     def on_mount(self) -> None:
-        """Say where one is, and show the contacts."""
+        """Say where one is."""
         self.query_one(TitleBar).place = "Contacts"
-        super().on_mount()
 
     def nothing_found(self) -> Content:
         """Say why there is none and what to do."""

@@ -96,7 +96,7 @@ class ContactForm(Form[Contact]):
         }
         number = to_e164(values["phone"].strip(), self._region) if values["phone"].strip() else None
         if number is not None and (self._contact is None or number != self._contact.phone):
-            notes.setdefault("phone", f"Stored as {number}: {described(number)}.")
+            notes.setdefault("phone", f"Stored as {described(number)}.")
         return notes
 
     def _demand_free(self, number: str) -> None:
@@ -147,8 +147,8 @@ class ContactForm(Form[Contact]):
             yes_or_no(
                 f"Somebody else changed {clean(error.now.title)} meanwhile",
                 self._told(error),
-                "Take what they changed",
-                no="Leave it for now",
+                "Take their changes",
+                no="Not now",
             ),
             answered,
         )

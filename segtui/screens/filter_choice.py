@@ -10,7 +10,7 @@ from segtui.contact import LABELS
 from segtui.errors import InvalidInput
 from segtui.services import filters
 from segtui.services.filters import FIELDS, Filter
-from segtui.terms import field_text
+from segtui.terms import Search, field_text
 from segtui.text import clean, fold
 
 if TYPE_CHECKING:
@@ -127,6 +127,19 @@ class Found:
             return None
         keys = {key_of(each) for each in chosen}
         return sum(self.counts.get(key, 0) for key in keys) if keys else self.total
+
+
+def narrowed(values: list[Value], search: Search) -> list[Value]:
+    """Return the values that a search finds."""
+    for clause in search:
+        patterns = clause.alternatives[0]
+        if len(clause.alternatives) == len(patterns) == 1:
+            # Nearly always, and much faster: this runs with every key.
+            [pattern] = patterns
+            values = [value for value in values if pattern in value.text]
+        else:
+            values = [value for value in values if clause.matches(value.text)]
+    return values
 
 
 def label_of(wanted: Filter) -> str:

@@ -301,7 +301,7 @@ class FilterForm(Commanded, ModalScreen[tuple[Filter, ...] | None]):
         question = Question(
             "Leave the filters as they were?",
             "What you chose is not shown then.",
-            [Answer("n", "Go on choosing"), Answer("s", "Show them"), Answer("y", "Leave")],
+            [Answer("n", "Go on"), Answer("s", "Show them"), Answer("y", "Leave")],
         )
 
         def answered(answer: str | None) -> None:

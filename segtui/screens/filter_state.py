@@ -13,10 +13,11 @@ from segtui.screens.filter_choice import (
     in_order,
     key_of,
     label_of,
+    narrowed,
 )
 from segtui.services.contact_queries import ContactQuery
 from segtui.services.filters import Filter
-from segtui.terms import matches, parse
+from segtui.terms import parse
 from segtui.text import counted
 
 
@@ -138,8 +139,7 @@ class FilterState:
         typed = self._typed_days
         if typed is not None:
             return [value for value in values if value.key == key_of(typed)]
-        search = parse(self.typed)
-        return [value for value in values if matches(search, value.text)] if search else values
+        return narrowed(values, parse(self.typed))
 
     @property
     def _typed_days(self) -> Filter | None:

@@ -122,7 +122,6 @@ class FollowingScreen(WorkScreen, Generic[Row]):
     def on_unmount(self) -> None:
         """Stop what is still being asked for a screen that is gone."""
         self._interrupt.cancel()
-        super().on_unmount()
 
     # Reading
 

@@ -85,7 +85,6 @@ class RunningStep(StepView):
     def on_unmount(self) -> None:
         """Stop it: nobody would see what comes of it."""
         self._interrupt.cancel()
-        super().on_unmount()
 
     def begin(self) -> None:
         """Start, as a new run: what an older one still posts is not looked at."""

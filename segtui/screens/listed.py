@@ -77,7 +77,10 @@ class ListScreen(FollowingScreen[Row], Generic[Row]):
         return isinstance(self.focused, SearchBox)
 
     def on_mount(self) -> None:
-        """Show the first rows, in the order and the columns of the last time."""
+        """Show the first rows, in the order and the columns of the last time.
+
+        Textual calls the `on_mount` of every class of a screen: those that have one of their own call no other.
+        """
         self.recall()
         self.reload()
 

@@ -67,9 +67,8 @@ class SegmentDetailScreen(ContactListScreen):
         return ResultTable(contact_columns(self.settings.local), found_in=True, id="rows")
 
     def on_mount(self) -> None:
-        """Say what the segment is, and show its contacts."""
+        """Say what the segment is."""
         self._show_segment(self.segment)
-        super().on_mount()
 
     # What is shown
 

@@ -90,8 +90,7 @@ class SegmentListScreen(SectionList[Segment], SegmentWriting):
         )
 
     def on_mount(self) -> None:
-        """Show the first rows, then find out whether the company has to be named."""
-        super().on_mount()
+        """Find out whether the company has to be named."""
         self.requests.ask("several", lambda _: self.Several(companies.several(self.session)))
 
     @on(Several)

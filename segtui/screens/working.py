@@ -45,6 +45,7 @@ class Done(Message):
 class WorkingDialog(ModalScreen[None]):
     """Says what is under way; escape stops it. It goes when that has ended."""
 
+    AUTO_FOCUS = "PushButton"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "stop", "Stop", show=False)]
 
     def __init__(self, doing: str, stop: Callable[[], None]) -> None:
@@ -61,10 +62,6 @@ class WorkingDialog(ModalScreen[None]):
             with Horizontal(classes="dialog-buttons"):
                 yield PushButton("Stop", key="escape", id="stop")
 
-    def on_mount(self) -> None:
-        """Put the cursor on what stops it."""
-        self.query_one(PushButton).focus()
-
     def on_push_button_pressed(self) -> None:
         """Stop it."""
         self.action_stop()
@@ -77,13 +74,13 @@ class WorkingDialog(ModalScreen[None]):
     def end(self) -> None:
         """Go, now or as soon as nothing is on top any more."""
         self._ended = True
-        if self.is_current:
+        if self.is_active:
             self.dismiss(None)
 
     def on_screen_resume(self) -> None:
         """Go, if what it is about ended under something else."""
         # It may have gone already, when the answer came before this.
-        if self._ended and self.is_current:
+        if self._ended and self.is_active:
             self.dismiss(None)
 
 
@@ -113,7 +110,8 @@ class Writer:
                 done = call(interrupt)
             except Cancelled:
                 return Done(_STOPPED, changed=False)
-            done.undoable = undoable and history is not None and history.last not in {None, before}
+            after = history.last if history else None
+            done.undoable = undoable and after is not None and after is not before
             return done
 
         self._let_go = screen.program.hold_keys()

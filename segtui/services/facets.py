@@ -3,16 +3,21 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy import Select, case, func, select
 
 from segtui.database.tables import contacts
 from segtui.errors import InvalidInput
-from segtui.services import contact_queries, filters
+from segtui.services import filters
 from segtui.services.contact_queries import ContactQuery
+from segtui.services.contact_reach import Reach, reach
 from segtui.services.filters import FIELDS, PERIODS, Filter
 from segtui.services.session import Interrupt, Session, Transaction
 from segtui.text import clean, fold
+
+# The fields whose values are known beforehand.
+_FIXED = {"added": tuple(PERIODS), "segment": ("none",), "do_not_call": ("yes", "no")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,19 +40,19 @@ def facet(session: Session, query: ContactQuery, field: str, interrupt: Interrup
         raise InvalidInput(f"A filter is by one of {', '.join(FIELDS)}, not by “{clean(field)}”.", "filter")
     others = replace(query, filters=tuple(each for each in query.filters if each.field != field))
     with session.read(interrupt) as tx:
-        chosen = contact_queries.condition(tx, others)
-        if field in ("added", "segment", "do_not_call"):
-            values = {"added": tuple(PERIODS), "segment": ("none",), "do_not_call": ("yes", "no")}[field]
-            return _counted(tx, chosen, [Filter(field, value) for value in values])
+        reached = reach(tx, others.segment_id, others.search, others.filters)
+        if field in _FIXED:
+            return _counted(tx, reached, [Filter(field, value) for value in _FIXED[field]])
         column = contacts.c[field]
-        rows = tx.execute(select(column, func.count()).where(chosen).group_by(column)).all()
+        rows = tx.execute(reached.read(select(column, func.count())).group_by(column)).all()
     return _values(field, ((value or "", count) for value, count in rows))
 
 
-def _counted(tx: Transaction, chosen: ColumnElement[bool], wanted: list[Filter]) -> list[FacetValue]:
+def _counted(tx: Transaction, reached: Reach, wanted: list[Filter]) -> list[FacetValue]:
     """Count several filters in one pass."""
     counts = [func.count(case((filters.condition(tx, [each], tx.session.zone), 1))) for each in wanted]
-    found = tx.execute(select(*counts).select_from(contacts).where(and_(tx.scope(contacts), chosen))).one()
+    all_at_once: Select[*tuple[Any, ...]] = select(*counts).select_from(contacts)
+    found = tx.execute(reached.read(all_at_once)).one()
     return [FacetValue(each, _label(each), count) for each, count in zip(wanted, found, strict=True)]
 
 

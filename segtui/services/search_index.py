@@ -28,8 +28,6 @@ from segtui.database.tables import companies, contacts, search_stale, search_sta
 from segtui.services.session import Session, Transaction
 from segtui.terms import Search
 
-# From so many hits of the index on, an order is walked first: for a common search its beginning fills a page.
-COMMON = 5_000
 # A change made by hand indexes at once when not more than this is waiting.
 _AT_ONCE = 200
 SLICE = 20_000
@@ -53,27 +51,22 @@ def condition(tx: Transaction, search_column: ColumnElement[str], search: Search
     )
 
 
-def hits(tx: Transaction, search: Search) -> ColumnElement[bool] | None:
-    """Return a condition that narrows contacts to those the index offers, and those it does not know yet.
+def hits(tx: Transaction, search: Search) -> ColumnElement[bool]:
+    """Return a condition that narrows contacts to those SQLite's index offers, and those it does not know yet.
 
-    It is necessary, not sufficient; `condition` decides. None where there is nothing to search for, and on PostgreSQL,
-    which asks its index by itself.
+    It is necessary, not sufficient; `condition` decides.
     """
-    if not tx.on_sqlite or not search:
-        return None
     offered, stale, unknown = _offered(tx, search)
     return contacts.c.id.in_(offered.union_all(stale, unknown))
 
 
-def is_rare(tx: Transaction, search: Search) -> bool:
-    """Tell whether the index offers so few contacts that sorting them is fastest. On SQLite."""
-    if not search:
-        return False
-    offered = 0
+def offers_fewer(tx: Transaction, search: Search, than: int) -> bool:
+    """Tell whether `hits` are fewer than so many. It asks for no more than that."""
+    left = than
     for part in _offered(tx, search):
-        counted = select(func.count()).select_from(part.limit(COMMON - offered).subquery())
-        offered += int(tx.execute(counted).scalar() or 0)
-        if offered >= COMMON:
+        counted = select(func.count()).select_from(part.limit(left).subquery())
+        left -= int(tx.execute(counted).scalar() or 0)
+        if left <= 0:
             return False
     return True
 

@@ -6,7 +6,7 @@ nothing shows, and the next sweep goes on where it ended.
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 
 from sqlalchemy import ColumnElement, delete, select
 
@@ -47,7 +47,7 @@ def sweep(session: Session, interrupt: Interrupt | None = None) -> int:
     return sum(sum(_slices(company_of(session, company_id), interrupt)) for company_id in concerned)
 
 
-def _slices(session: Session, interrupt: Interrupt) -> Iterator[int]:
+def _slices(session: Session, interrupt: Interrupt) -> Generator[int]:
     while True:
         began = time.monotonic()
         with session.write(interrupt) as tx:

@@ -17,8 +17,8 @@ from segtui.text import clean
 from segtui.widgets.signs import Signs
 
 # Terminals, and the libraries that measure for them, disagree about how wide these make what is beside them: joiner,
-# variation selectors, the enclosing sign of keycaps, skin tones. Without them each emoji takes two cells everywhere, and
-# the columns stay aligned. The two signs of a flag become its two letters, of which nobody doubts the width.
+# variation selectors, the enclosing sign of keycaps, skin tones. Without them each emoji takes two cells everywhere,
+# and the columns stay aligned. The two signs of a flag become its two letters, of which nobody doubts the width.
 _UNSTEADY: dict[int, str | None] = {
     **dict.fromkeys([0x200D, 0x20E3, *range(0xFE00, 0xFE10), *range(0x1F3FB, 0x1F400), *range(0xE0100, 0xE01F0)]),
     **{0x1F1E6 + place: chr(0x41 + place) for place in range(26)},

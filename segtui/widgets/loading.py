@@ -77,7 +77,7 @@ def load(listing: Listing[Row], wanted: Wanted) -> Iterator[FirstRows[Row] | Ord
 
 
 def load_again(listing: Listing[Row], wanted: Wanted, view: View) -> Order[Row]:
-    """Return the order of everything with what is on the screen now: nothing is to be shown before all of it is here."""
+    """Return the order of everything with what is on the screen now: nothing is to be shown before all of it is."""
     rows = listing.first(wanted.limit)
     whole = len(rows) < wanted.limit
     ids = array("q", (row.id for row in rows)) if whole else listing.ids()
@@ -86,7 +86,7 @@ def load_again(listing: Listing[Row], wanted: Wanted, view: View) -> Order[Row]:
     places = {row_id: near(ids, row_id, place) for row_id, place in looked_for.items() if row_id is not None}
     if whole:
         by_id = {row.id: row for row in rows}
-        return Order(ids, places, {page: by_id for page in range(-(-len(ids) // PAGE))}, marked)
+        return Order(ids, places, dict.fromkeys(range(-(-len(ids) // PAGE)), by_id), marked)
     pages: dict[int, Mapping[int, Row]] = {}
     for row_id, before in looked_for.items():
         place = places.get(row_id) if row_id is not None else None
@@ -94,9 +94,7 @@ def load_again(listing: Listing[Row], wanted: Wanted, view: View) -> Order[Row]:
     return Order(ids, places, pages, marked)
 
 
-def load_around(
-    listing: Listing[Row], ids: "array[int]", place: int, limit: int
-) -> dict[int, dict[int, Row]]:
+def load_around(listing: Listing[Row], ids: "array[int]", place: int, limit: int) -> dict[int, dict[int, Row]]:
     """Return the pages around a place, a screenful in both directions."""
     last = max(0, (len(ids) - 1) // PAGE)
     around = range(min(last, max(0, (place - limit) // PAGE)), min(last, (place + limit) // PAGE) + 1)

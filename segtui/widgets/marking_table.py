@@ -65,7 +65,9 @@ class MarkingTable(FollowingTable[Row], Generic[Row]):
         self._move_to(position)
         after = self._position
         old, new = (range(min(anchor, there), max(anchor, there) + 1) for there in (before, after))
-        self.marks.unmark(self._ids(old.start, min(old.stop, new.start)) + self._ids(max(old.start, new.stop), old.stop))
+        self.marks.unmark(
+            self._ids(old.start, min(old.stop, new.start)) + self._ids(max(old.start, new.stop), old.stop)
+        )
         self.marks.mark(self._ids(new.start, min(new.stop, old.start)) + self._ids(max(new.start, old.stop), new.stop))
         self._marked()
 

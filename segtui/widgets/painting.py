@@ -62,7 +62,7 @@ class _Drawing(Generic[Row]):
 class Painter(Generic[Row]):
     """Draws the lines of a table. One painter is good for one look, and remembers what it drew.
 
-    `tells`: where a row matches the search out of sight, it says where; `found`: in a column of its own if there is room.
+    `tells`: where a row matches the search out of sight, it says where; `found`: in a column of its own if room is.
     """
 
     def __init__(

@@ -1,7 +1,7 @@
 """A list to pick one thing from by typing a part of its name: the command palette, the choice of a company."""
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Generic, TypeVar
 
@@ -20,6 +20,7 @@ from segtui.terms import parse, spans
 from segtui.text import clean
 from segtui.widgets.form_field import TextField
 from segtui.widgets.requests import Refused, Requests
+from segtui.widgets.type_ahead import OneKeyAtATime
 
 Picked = TypeVar("Picked")
 Value_co = TypeVar("Value_co", covariant=True)
@@ -59,6 +60,8 @@ class Picker(ModalScreen[Picked | None], Generic[Picked]):
         self.offers: Sequence[Offer[Picked]] = ()
         """What is shown now."""
         self.requests = Requests(self)
+        # Enter was pressed before the answer to what was typed had come: the keys behind it wait for it, too.
+        self._let_go: Callable[[], None] | None = None
 
     @abstractmethod
     def find(self, typed: str, interrupt: Interrupt) -> Sequence[Offer[Picked]]:
@@ -82,6 +85,7 @@ class Picker(ModalScreen[Picked | None], Generic[Picked]):
     def on_unmount(self) -> None:
         """Stop what is still being asked."""
         self.requests.cancel_all()
+        self._release()
 
     def _ask(self, typed: str) -> None:
         self.requests.ask("find", lambda interrupt: self.Found(typed, self.find(typed, interrupt)))
@@ -99,18 +103,33 @@ class Picker(ModalScreen[Picked | None], Generic[Picked]):
         options.highlighted = 0 if event.offers else None
         options.display = bool(event.offers)
         self.query_one("#nothing").display = not event.offers
+        if self._let_go is not None and not self.requests.running("find"):
+            self._pick()
 
     @on(Refused)
     def _refused(self, event: Refused) -> None:
         event.stop()
+        self._release()
         self.app.notify(clean(str(event.error)), severity="error", markup=False)
 
     @on(TextField.Submitted)
     def _entered(self) -> None:
-        place = self.query_one("#offers", OptionList).highlighted
         # An answer to an older text is not what somebody means who typed on and pressed enter.
-        if place is not None and not self.requests.running("find"):
+        if not self.requests.running("find"):
+            self._pick()
+        elif self._let_go is None:
+            self._let_go = self.app.hold_keys() if isinstance(self.app, OneKeyAtATime) else _nothing
+
+    def _pick(self) -> None:
+        place = self.query_one("#offers", OptionList).highlighted
+        if place is not None:
             self.dismiss(self.offers[place].value)
+        self._release()
+
+    def _release(self) -> None:
+        if self._let_go is not None:
+            self.app.call_later(self._let_go)
+            self._let_go = None
 
     @on(OptionList.OptionSelected)
     def _clicked(self, event: OptionList.OptionSelected) -> None:
@@ -125,6 +144,10 @@ class Picker(ModalScreen[Picked | None], Generic[Picked]):
     def action_leave(self) -> None:
         """Close without picking."""
         self.dismiss(None)
+
+
+def _nothing() -> None:
+    """Hold nothing back: there are no keys that wait."""
 
 
 def _drawn(offer: Offer[object], typed: str) -> Content:

@@ -60,7 +60,7 @@ class QuietScrollBar(ScrollBar):
         if self._grip is not None and self.grabbed is not None:
             self._go(event.screen_y - self.region.y + 0.5)
 
-    def _on_mouse_release(self, event: events.MouseRelease) -> None:
+    def _on_mouse_release(self, _event: events.MouseRelease) -> None:
         """Let the thumb go."""
         self._grip = None
 

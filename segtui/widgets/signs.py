@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Signs:
-    """One cell each but the last. All but `cut` are also told by a word or a place: no meaning hangs on a sign alone."""
+    """One cell each but the last. All but `cut` are told by a word or a place too: no meaning hangs on a sign alone."""
 
     cursor: str
     mark: str

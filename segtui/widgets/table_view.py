@@ -19,8 +19,8 @@ from segtui.terms import Search
 from segtui.widgets.columns import Action, TableColumn, actions_column
 from segtui.widgets.empty_text import centred, wrapped
 from segtui.widgets.highlight import Highlighter
-from segtui.widgets.marks import Marks
 from segtui.widgets.look import Look, Palette
+from segtui.widgets.marks import Marks
 from segtui.widgets.painting import Painter
 from segtui.widgets.result_window import ResultWindow
 from segtui.widgets.scroll_bar import AsciiScrollBar, QuietScrollBar
@@ -242,9 +242,7 @@ class TableView(ScrollView, Generic[Row], can_focus=True):
         look = Look(
             self.line_width, self._current_palette(), signs_for(self.app), highlighter, self.sort, self.descending
         )
-        painter = Painter(
-            look, self.columns, style_of=self._style_of_span, hidden=self._hidden, tells=self._found_in
-        )
+        painter = Painter(look, self.columns, style_of=self._style_of_span, hidden=self._hidden, tells=self._found_in)
         # Decided once for a result, by the rows in view: columns that come and go while one scrolls would jump.
         in_view = (self.window.row(position) for position in range(self.top, self.top + self.page_rows))
         if any(row is not None and painter.says_where(row) for row in in_view):

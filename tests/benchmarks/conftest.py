@@ -6,6 +6,7 @@ import pytest
 
 from tests.benchmarks import databases
 from tests.benchmarks.databases import Sample
+from tests.benchmarks.harness import ROWS
 
 
 @pytest.fixture(scope="session", params=databases.backends())
@@ -19,3 +20,13 @@ def samples(request: pytest.FixtureRequest) -> Iterator[list[Sample]]:
 def largest(samples: list[Sample]) -> Sample:
     """Return the largest database."""
     return max(samples, key=lambda sample: sample.size)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the figures beside their goals. None of them fails a test."""
+    if not ROWS:
+        return
+    terminalreporter.section("figures and goals")
+    for row in ROWS:
+        met = "met" if row.value <= row.goal else "NOT MET"
+        terminalreporter.write_line(f"{row.title:<84} {row.value:9.2f}{row.unit}  goal {row.goal:g}{row.unit}  {met}")

@@ -320,6 +320,25 @@ def p95(values: Sequence[float]) -> float:
     return ordered[min(len(ordered) - 1, int(0.95 * len(ordered)))]
 
 
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the table of design.md section 8: a figure as a ratio (or as it is) and what it should be."""
+
+    title: str
+    value: float
+    goal: float
+    unit: str = "×"
+
+
+ROWS: list[Row] = []
+"""What this run found, for the table at its end."""
+
+
+def goal(title: str, value: float, wanted: float, unit: str = "×") -> None:
+    """Put a figure into the table at the end of the run."""
+    ROWS.append(Row(title, value, wanted, unit))
+
+
 def report(title: str, measured: float, reference: float, unit: str = "ms") -> None:
     """Print a figure as a ratio to its reference."""
     print(f"{title:<52} {measured:10.1f} {unit}   {measured / max(reference, 1e-9):5.2f}× of {reference:.1f}")
@@ -329,9 +348,14 @@ def compare(title: str, measured: Sequence[float], reference: Sequence[float], u
     """Print pairs of figures that were measured in turn: the ratios of their medians, smallest and 19 of 20."""
     print(
         f"{title:<58} median {statistics.median(measured):8.1f} {unit} "
-        f"{statistics.median(measured) / statistics.median(reference):6.2f}× | "
-        f"min {min(measured):8.1f} {min(measured) / min(reference):6.2f}× | "
-        f"p95 {p95(measured):8.1f} {p95(measured) / p95(reference):6.2f}× | "
+        f"{ratio(measured, reference, statistics.median):6.2f}× | "
+        f"min {min(measured):8.1f} {ratio(measured, reference, min):6.2f}× | "
+        f"p95 {p95(measured):8.1f} {ratio(measured, reference, p95):6.2f}× | "
         f"max {max(measured):8.1f} | {len(measured)} of each; reference {statistics.median(reference):.1f}, "
         f"p95 {p95(reference):.1f} {unit}"
     )
+
+
+def ratio(measured: Sequence[float], reference: Sequence[float], of: Callable[[Sequence[float]], float]) -> float:
+    """Return the ratio of a figure (median, min, p95) of two rows of numbers."""
+    return of(measured) / max(of(reference), 1e-9)

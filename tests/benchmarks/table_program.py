@@ -42,7 +42,7 @@ class MadeUp:
 
 
 class Program(App[None]):
-    """`/` searches, `r` asks for the same again."""
+    """`/` searches, `r` asks for the same again, `f` does so quietly."""
 
     ENABLE_COMMAND_PALETTE = False
     CSS = "SearchBox { height: 1; border: none; padding: 0; } ResultCount { height: 1; width: 1fr; }"
@@ -64,9 +64,12 @@ class Program(App[None]):
 
     @on(SearchBox.Changed)
     def look(self) -> None:
+        self.show()
+
+    def show(self, *, quietly: bool = False) -> None:
         typed = self.query_one(SearchBox).value
         listing = MadeUp(terms.parse(typed), self._rows, 1 + len(typed), self._every)
-        self.query_one(ResultTable).show(listing, sort="name")
+        self.query_one(ResultTable).show(listing, sort="name", quietly=quietly)
 
     @on(ResultTable.Counted)
     def say(self, event: ResultTable.Counted) -> None:
@@ -77,3 +80,5 @@ class Program(App[None]):
             self.query_one(SearchBox).focus()
         elif event.character == "r":
             self.look()
+        elif event.character == "f":
+            self.show(quietly=True)

@@ -15,7 +15,7 @@ import pytest
 
 from segtui.services.segments import SegmentQuery
 from tests.benchmarks.databases import Sample
-from tests.benchmarks.harness import Painting, Terminal, compare, p95
+from tests.benchmarks.harness import Painting, Terminal, compare, goal, p95, ratio
 from tests.benchmarks.session import PLACES, SMALL, Expected, Place, SegtuiSession, Truth, echo, echoed, truth
 
 pytestmark = pytest.mark.benchmark
@@ -116,11 +116,13 @@ def _press(
 def _report(title: str, pressed: Sequence[Pressed]) -> None:
     # Where a key changes no row there is none to wait for.
     rows = [(each.ours.parts["rows"], each.reference.last) for each in pressed if "rows" in each.ours.parts]
-    compare(f"key to rows, {title}", [ours for ours, _ in rows], [theirs for _, theirs in rows])
+    ours, theirs = [ours for ours, _ in rows], [theirs for _, theirs in rows]
+    compare(f"key to rows, {title}", ours, theirs)
+    goal(f"key in the search box to painted rows, p95, {title}", ratio(ours, theirs, p95), 1.3)
     count = [(each.ours.parts["count"], each.reference.last) for each in pressed if "count" in each.ours.parts]
     compare(f"key to count, {title}", [ours for ours, _ in count], [theirs for _, theirs in count])
     compare(f"processor time, {title}", [e.ours.cpu for e in pressed], [e.reference.cpu for e in pressed])
-    own = [ours - theirs for ours, theirs in rows]
+    own = [a - b for a, b in rows]
     print(
         f"  segtui's own part (difference to the echo): median {statistics.median(own):.1f} ms, p95 {p95(own):.1f} ms"
     )
@@ -141,6 +143,12 @@ def _flatness(title: str, by_size: dict[int, list[Pressed]]) -> None:
             figures[size][f"{part} median"], figures[size][f"{part} p95"] = statistics.median(times), p95(times)
     smallest = figures[min(figures)]
     for size, found in figures.items():
+        if size != min(figures):
+            goal(
+                f"the same, {title}, {size:,}, to itself at {min(figures):,}",
+                found["rows p95"] / smallest["rows p95"],
+                3,
+            )
         print(
             f"flatness, {title}, {size:>10,}: "
             + ", ".join(f"{name} {value / smallest[name]:.2f}×" for name, value in found.items())

@@ -10,7 +10,7 @@ import pytest
 
 from segtui.services.segments import SegmentQuery
 from tests.benchmarks.databases import Sample
-from tests.benchmarks.harness import compare
+from tests.benchmarks.harness import compare, goal, ratio
 from tests.benchmarks.session import PLACES, Place, SegtuiSession, echo, echoed, truth
 
 pytestmark = pytest.mark.benchmark
@@ -42,12 +42,22 @@ def test_a_click_on_a_header(samples: list[Sample], place: Place, cursor: str) -
                     ours[title].append(session.sort(title, query, right).parts["rows"])
         indexed = [ms for title in _INDEXED for ms in ours[title]]
         compare(f"header click, cursor {cursor}, {place.title}, {sample.title}: indexed", indexed, theirs)
+        goal(
+            f"header click, indexed, cursor {cursor}, {place.title}, {sample.title}",
+            ratio(indexed, theirs, statistics.median),
+            2,
+        )
         for title, times in ours.items():
             print(f"  {title:<14} {statistics.median(times):8.0f} ms ({', '.join(f'{ms:.0f}' for ms in times)})")
+        slowest = max(ms for title, times in ours.items() if title in _OTHERS for ms in times)
+        goal(f"header click, others, cursor {cursor}, {place.title}, {sample.title}", slowest / 1000, 3, " s")
         flat[sample.size] = {title: statistics.median(times) for title, times in ours.items()}
     smallest = flat[min(flat)]
     for size, found in flat.items():
         line = ", ".join(f"{title} {ms / smallest[title]:.2f}×" for title, ms in found.items())
+        if size != min(flat):
+            worst = max(found[title] / smallest[title] for title in _INDEXED)
+            goal(f"the same, header click, cursor {cursor}, {place.title}, {size:,} to {min(flat):,}", worst, 3)
         print(f"flatness, header click, cursor {cursor}, {place.title}, {size:>10,}: {line}")
 
 
@@ -71,3 +81,4 @@ def test_a_click_on_a_header_of_the_segments(samples: list[Sample]) -> None:
                         expected = right.segments(SegmentQuery(sort=sort, descending=descending))
                         ours.append(session.watch(session.click_header(title), expected).parts["rows"])
         compare(f"header click, 5,000 segments, {sample.title}", ours, theirs)
+        goal(f"header click, 5,000 segments, {sample.title}", ratio(ours, theirs, statistics.median), 2)

@@ -102,7 +102,7 @@ def test_any_text_is_keys_or_a_sentence_of_one_harmless_line(text: str) -> None:
     try:
         keys = list(parsed(text))
     except InvalidInput as error:
-        assert clean(str(error)) == str(error)
+        assert clean(str(error)) == str(error)  # noqa: PT017  it need not be raised
     else:
         assert list(parsed(written(",".join(keys)))) == keys
 
@@ -158,8 +158,10 @@ def test_a_command_that_shares_a_key_keeps_it_when_the_other_moves() -> None:
         ({"search": "space"}, "line 2: space cannot be given to search, because in a table it means “Mark”."),
         (
             {"create_segment": "e"},
-            "line 2: e cannot be given to create_segment, because it is the key of edit_segment on the same screen; "
-            "give that one another key too.",
+            (
+                "line 2: e cannot be given to create_segment, because it is the key of edit_segment on the same "
+                "screen; give that one another key too."
+            ),
         ),
         ({"sort": "f3", "search": "f3"}, "f3 cannot be given to "),
         ({"sort": "?"}, "line 2: ? cannot be given to sort, because it is the key of help on the same screen"),

@@ -46,10 +46,10 @@ async def test_it_says_how_a_phone_will_be_stored(app_on: AppOn, filled: Session
     async with editing(app_on(filled), finn) as person:
         await person.press("ctrl+u")
         await person.type("(602) 555-0177")
-        await person.see("Stored as +16025550177: +1 602-555-0177, US.")
+        await person.see("Stored as +1 602-555-0177, US.")
         await person.press("ctrl+u")
         await person.type("+44 20 7946 0018")
-        await person.see("+44 20 7946 0018, GB.")
+        await person.see("Stored as +44 20 7946 0018, GB.")
         await person.press("ctrl+u")
         await person.type("12")
         await person.see("is not a valid phone number")

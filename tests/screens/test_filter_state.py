@@ -1,7 +1,5 @@
 """What the form of the filters knows, without a screen: choice, counts, narrowing, days."""
 
-from typing import NamedTuple
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,24 +7,17 @@ from hypothesis import strategies as st
 from segtui.screens.filter_choice import MOST_VALUES, Choice, Found, days_typed, in_order, key_of
 from segtui.screens.filter_state import FilterState
 from segtui.services.contact_queries import ContactQuery
+from segtui.services.facets import FacetValue
 from segtui.services.filters import FIELDS, Filter
 
 WEBINAR, FAIR, NONE = Filter("source", "Webinar"), Filter("source", "Fair"), Filter("source", "")
 NEW = Filter("status", "NEW")
 
 
-class Facet(NamedTuple):
-    """What a facet finds."""
-
-    filter: Filter
-    label: str
-    count: int
+SOURCES = [FacetValue(WEBINAR, "Webinar", 7), FacetValue(FAIR, "Fáir trade", 4), FacetValue(NONE, "none", 2)]
 
 
-SOURCES = [Facet(WEBINAR, "Webinar", 7), Facet(FAIR, "Fáir trade", 4), Facet(NONE, "none", 2)]
-
-
-def found(state: FilterState, facets: list[Facet]) -> None:
+def found(state: FilterState, facets: list[FacetValue]) -> None:
     """Let the values of the field that is looked at be these."""
     state.take_values(state.field, Found.of(state.besides, facets))
 
@@ -75,7 +66,7 @@ def test_it_is_said_how_many_values_there_are(state: FilterState) -> None:
 
 def test_the_rarest_of_very_many_are_left_out_but_counted() -> None:
     state = FilterState(ContactQuery(filters=(Filter("source", "v30000"),)), FIELDS)
-    facets = [Facet(Filter("source", f"v{place}"), f"v{place}", 2) for place in range(30_001)]
+    facets = [FacetValue(Filter("source", f"v{place}"), f"v{place}", 2) for place in range(30_001)]
     state.take_values("source", Found.of(state.besides, facets, state.query.filters))
     assert len(state.values) == MOST_VALUES + 1
     assert state.total == 2
@@ -86,7 +77,7 @@ def test_the_rarest_of_very_many_are_left_out_but_counted() -> None:
 
 def test_old_values_stay_readable_while_new_ones_are_counted(state: FilterState) -> None:
     state.look_at("status")
-    found(state, [Facet(NEW, "NEW", 5)])
+    found(state, [FacetValue(NEW, "NEW", 5)])
     state.toggle(NEW)
     state.look_at("source")
     assert not state.is_known
@@ -116,7 +107,7 @@ def test_days_are_counted_apart() -> None:
     state = FilterState(ContactQuery(), FIELDS)
     state.look_at("added")
     today = Filter("added", "today")
-    found(state, [Facet(today, "today", 3)])
+    found(state, [FacetValue(today, "today", 3)])
     assert [choice.filters for choice in state.uncounted] == [()]
     state.take_counts({frozenset(): 20})
     state.typed = "2026-01-01..2026-01-31"
@@ -136,7 +127,13 @@ def test_days_are_counted_apart() -> None:
 def test_a_typed_word_finds_a_period() -> None:
     state = FilterState(ContactQuery(), FIELDS)
     state.look_at("added")
-    found(state, [Facet(Filter("added", "today"), "today", 3), Facet(Filter("added", "30d"), "in the last 30 days", 9)])
+    found(
+        state,
+        [
+            FacetValue(Filter("added", "today"), "today", 3),
+            FacetValue(Filter("added", "30d"), "in the last 30 days", 9),
+        ],
+    )
     for typed in ("30", "30d", "last"):
         state.typed = typed
         assert labels(state) == ["in the last 30 days"]

@@ -132,7 +132,7 @@ async def test_a_name_that_is_taken_by_an_archived_segment_is_refused(app_on: Ap
         await person.press("plus")
         await person.type("Old leads")
         await person.press("enter")
-        await person.hear("There is already a segment “Old leads”, archived.")
+        await person.hear("There is already a segment “Old leads”")
 
 
 async def test_do_not_call_says_how_many_change(app_on: AppOn, filled: Session) -> None:
@@ -218,7 +218,7 @@ async def test_what_takes_long_says_so_and_can_be_stopped(
         await person.hear("It was stopped; nothing was changed.")
         await person.see_no("Stop escape")
         await person.press("down")
-        await person.see("► Finn")
+        await person.see("►*Finn")
 
 
 async def test_a_viewer_may_mark_copy_and_export_and_nothing_else(app_on: AppOn, viewer: Session) -> None:

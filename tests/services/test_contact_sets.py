@@ -46,7 +46,9 @@ def _import_list(session: Session, phones: Sequence[str]) -> int:
     text = "phone\n" + "".join(f"{phone}\n" for phone in phones)
     destination = Destination(do_not_call=True)
     request = ImportRequest(None, io.BytesIO(text.encode()), name="never.csv", destination=destination)
-    return imports.run(session, request).import_id
+    import_id = imports.run(session, request).import_id
+    assert import_id is not None
+    return import_id
 
 
 def test_only_those_that_are_not_marked_yet_are_changed_and_undone(mine: Session) -> None:

@@ -34,7 +34,7 @@ def _undo(mine: Session) -> str:
 
 def _last(mine: Session) -> str | None:
     assert mine.history is not None
-    return mine.history.last and mine.history.last.sentence
+    return mine.history.last.sentence if mine.history.last else None
 
 
 def _people(session: Session, count: int) -> list[int]:

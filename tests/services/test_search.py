@@ -7,7 +7,7 @@ from sqlalchemy import insert, select
 
 from segtui import terms
 from segtui.database.tables import contacts as table
-from segtui.services import contact_queries, contact_values, contacts, filters, search_index, segments
+from segtui.services import contact_queries, contact_reach, contact_values, contacts, filters, search_index, segments
 from segtui.services.contact_queries import ContactQuery
 from segtui.services.contacts import Contact
 from segtui.services.session import Session
@@ -71,8 +71,8 @@ def test_a_search_finds_what_the_definition_says(
     made = _filled(session, people)
     segment = segments.create(session, f"S{len(segments.find(session, segments.SegmentQuery()))}")
     segments.add_contacts(session, segment.id, [contact.id for contact in made[::2]])
-    monkeypatch.setattr(search_index, "COMMON", 0 if common else 5_000)
-    monkeypatch.setattr(contact_queries, "SMALL", 20_000 if small else -1)
+    monkeypatch.setattr(contact_reach, "FEW", -1 if common else 5_000)
+    monkeypatch.setattr(contact_queries, "WALK", 20_000 if small else 1)
     parsed = terms.parse(search)
     for segment_id, there in ((None, made), (segment.id, made[::2])):
         expected = {contact.id for contact in there if terms.matches(parsed, _text(contact))}

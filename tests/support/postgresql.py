@@ -200,9 +200,9 @@ def _wait(process: subprocess.Popen[bytes], folder: Path) -> None:
         if said and said[0] == str(process.pid) and said[-1] == "ready":
             return
         time.sleep(0.02)
-    said = (folder / "log").read_text(errors="replace")
+    log = (folder / "log").read_text(errors="replace")
     _stop(process)
-    raise ServerError(f"The PostgreSQL server for the tests did not start. It said: {said}")
+    raise ServerError(f"The PostgreSQL server for the tests did not start. It said: {log}")
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

@@ -180,7 +180,7 @@ def test_one_who_stops_it_from_outside_finds_it_again(tmp_path: Path, demo: list
         state = ""
         while "T" not in state:
             state = subprocess.run(
-                ["ps", "-o", "stat=", "-p", str(terminal.pid)], capture_output=True, text=True
+                ["ps", "-o", "stat=", "-p", str(terminal.pid)], check=False, capture_output=True, text=True
             ).stdout
         os.kill(terminal.pid, signal.SIGCONT)
         terminal.press("/")

@@ -15,7 +15,7 @@ from segtui.widgets.plain_ascii import plain_ascii
         ("╭──╮│ a │╰──╯", "+--+| a |+--+"),
         ("Name ▲ ▼ ► …", "Name ^ v > ~"),
         ("Source: Webinar ×", "Source: Webinar x"),
-        ("“Leads” – it’s", "\"Leads\" - it's"),
+        ("“Leads” – it’s", '"Leads" - it\'s'),
         ("Zoë Müller", "Zo? M?ller"),
         ("王さん!", "??????!"),
         ("e\u0301", "e"),

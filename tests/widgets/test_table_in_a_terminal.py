@@ -19,9 +19,35 @@ def test_it_sends_little_and_when_idle_nothing() -> None:
         terminal.settle(1)
         assert terminal.press("j").bytes < 1_000
         assert terminal.press("r").bytes < 2_000
+        # The same, read again because somebody changed something: nothing at all.
+        assert terminal.press("f").bytes == 0
         # The mouse moves over the rows.
         assert terminal.press("\x1b[<35;20;10M\x1b[<35;30;12M\x1b[<35;40;14M").bytes == 0
         assert terminal.settle(1).bytes == 0
+
+
+def test_a_text_that_is_cut_off_is_whole_under_a_mouse_that_rests() -> None:
+    with Terminal(TABLE, columns=80, lines=24) as terminal:
+        terminal.first_paint("100,000 people")
+        terminal.settle(1)
+        terminal.press_until("G", "Number 99999")
+        terminal.settle(0.5)
+        line = terminal.screen.display[20]
+        assert "person99996@examp" in line
+        assert "person99996@example.com" not in line
+        before = terminal.text.splitlines()
+        x = line.index("person99996") + 1
+        # On its way it costs nothing.
+        assert terminal.press(f"\x1b[<35;{x};20M\x1b[<35;{x};21M").bytes == 0
+        terminal.press_until(f"\x1b[<35;{x + 1};21M", "person99996@example.com")
+        answer = terminal.settle(0.5)
+        assert answer.bytes < 1_000
+        after = terminal.text.splitlines()
+        assert sum(old != new for old, new in zip(before, after, strict=True)) <= 5
+        # The lines beside it were not sent again.
+        terminal.press(f"\x1b[<35;{x};3M")
+        terminal.settle(1)
+        assert terminal.text.splitlines() == before
 
 
 def test_the_cursor_and_matches_are_visible_in_any_colours(environment: dict[str, str]) -> None:

@@ -1,0 +1,117 @@
+"""How the contacts that a query asks for are reached: by a test of each, or by reading those among which they are."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, exists, literal, select
+
+from segtui import terms
+from segtui.database.tables import contacts, memberships, segments
+from segtui.services import filters, search_index
+from segtui.services.filters import Filter
+from segtui.services.session import Transaction
+from segtui.terms import Search
+
+# So many contacts are read and sorted without a second thought.
+FEW = 5_000
+# SQLite's own name for the index of (company_id, id): the contacts of a company as they lie in the file.
+_AS_STORED = "INDEXED BY sqlite_autoindex_contacts_1"
+# Only by their ids, for what ids there are was found out already.
+_BY_ID = "NOT INDEXED"
+
+
+@dataclass
+class Reach:
+    """The contacts of a segment (of all where it is None) that a search finds and filters let through."""
+
+    tx: Transaction
+    segment_id: int | None
+    search: Search
+    filters: Sequence[Filter]
+
+    @property
+    def is_everybody(self) -> bool:
+        """Whether it is all contacts."""
+        return self.segment_id is None and not self.search and not self.filters
+
+    @cached_property
+    def tests(self) -> ColumnElement[bool]:
+        """The condition that a contact is one of them."""
+        return self._matching if self.segment_id is None else and_(self._matching, _inside(self.segment_id))
+
+    @cached_property
+    def are_few(self) -> bool:
+        """Whether reading them all is the fastest way to anything."""
+        return self._are_few_members or self.fewer_are_offered(FEW)
+
+    def fewer_are_offered(self, than: int) -> bool:
+        """Tell whether SQLite's index narrows the search and the filters to fewer contacts than so many."""
+        return bool(self._narrowing) and search_index.offers_fewer(self.tx, self._narrowing, than)
+
+    def read(self, wanted: Select[Any]) -> Select[Any]:
+        """Return the columns `wanted` of all of them, in no order.
+
+        By the index or by the segment, whichever is fewer; where there is neither, as they are stored. PostgreSQL finds
+        its own way.
+        """
+        if self._members_are_fewer:
+            return hinted(self.tx, wanted.where(_members(self.tx, self.segment_id), self._matching), _BY_ID)
+        if self._narrowing:
+            return hinted(self.tx, wanted.where(search_index.hits(self.tx, self._narrowing), self.tests), _BY_ID)
+        return hinted(self.tx, wanted.where(self.tests), _AS_STORED)
+
+    @cached_property
+    def _matching(self) -> ColumnElement[bool]:
+        """The condition, but for the segment."""
+        return and_(
+            self.tx.scope(contacts),
+            search_index.condition(self.tx, contacts.c.search, self.search),
+            filters.condition(self.tx, self.filters, self.tx.session.zone),
+        )
+
+    @cached_property
+    def _narrowing(self) -> Search:
+        """What SQLite's index can be asked."""
+        return (*self.search, *filters.clauses(self.filters)) if self.tx.on_sqlite else ()
+
+    @cached_property
+    def _size(self) -> int:
+        size = select(segments.c.contacts).where(self.tx.scope(segments), segments.c.id == self.segment_id)
+        return int(self.tx.execute(size).scalar() or 0)
+
+    @cached_property
+    def _are_few_members(self) -> bool:
+        return self.segment_id is not None and self._size <= FEW
+
+    @cached_property
+    def _members_are_fewer(self) -> bool:
+        if self.segment_id is None or self._are_few_members:
+            return self.segment_id is not None
+        return not self.fewer_are_offered(self._size)
+
+
+def hinted(tx: Transaction, statement: Select[Any], hint: str) -> Select[Any]:
+    """Return a statement on contacts that tells SQLite by which index; where there are several companies, none fits."""
+    return statement if tx.session.company is None else statement.with_hint(contacts, hint, "sqlite")
+
+
+def reach(tx: Transaction, segment_id: int | None, search: str, chosen: Sequence[Filter]) -> Reach:
+    """Return how the contacts of a query are reached."""
+    return Reach(tx, segment_id, terms.parse(search), chosen)
+
+
+def _members(tx: Transaction, segment_id: int | None) -> ColumnElement[bool]:
+    inside = select(memberships.c.contact_id).where(tx.scope(memberships), memberships.c.segment_id == segment_id)
+    return contacts.c.id.in_(inside)
+
+
+def _inside(segment_id: int) -> ColumnElement[bool]:
+    return exists(
+        select(literal(1)).where(
+            memberships.c.company_id == contacts.c.company_id,
+            memberships.c.segment_id == segment_id,
+            memberships.c.contact_id == contacts.c.id,
+        )
+    )
