@@ -70,8 +70,11 @@ def is_indexed(sort: str) -> bool:
 
 def condition(tx: Transaction, query: ContactQuery) -> ColumnElement[bool]:
     """Return the condition that a contact is one that `query` asks for."""
+    reached = _reach(tx, query)
+    if not reached.are_few:
+        return reached.tests
     # Apart from the statement it becomes a part of, which is on contacts too.
-    return contacts.c.id.in_(_reach(tx, query).read(select(contacts.c.id)).correlate(None))
+    return contacts.c.id.in_(reached.read(select(contacts.c.id)).correlate(None))
 
 
 def first(tx: Transaction, query: ContactQuery, wanted: Select[Any], limit: int) -> _Rows:
