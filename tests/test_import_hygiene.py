@@ -47,7 +47,7 @@ def test_the_terminal_interface_starts_without_what_is_slow_to_load() -> None:
 
 def test_looking_at_an_existing_database_loads_only_what_it_needs(tmp_path: object) -> None:
     database = f"{tmp_path}/segtui.db"
-    assert "alembic" in loaded_by(running("--database", database, "segments", "list", "--json"))
+    assert "alembic" in loaded_by(running("--database", database, "segments", "create", "Leads", "--json"))
     again = loaded_by(running("--database", database, "segments", "list", "--json"))
     assert again.isdisjoint({*HEAVY, "textual", "rich"})
 

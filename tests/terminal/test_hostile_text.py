@@ -86,7 +86,7 @@ def test_list_detail_contact_and_dialogs_show_payloads_harmlessly(poisoned: Path
         for key, shown in (
             ("d", "cannot be undone"),
             ("e", "Edit segment"),
-            ("?", "In a question"),
+            ("?", "On this screen"),
             ("\x10", "Command palette"),
         ):
             terminal.press(key)

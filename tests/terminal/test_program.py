@@ -9,7 +9,7 @@ from tests.support.terminal import Terminal, run
 
 def test_the_demo_can_be_walked_through_and_left(tmp_path: Path) -> None:
     with Terminal(["--demo"], tmp_path) as terminal:
-        terminal.see("All leads", "10,331", "split", "Webinar signups", "Create Segment")
+        terminal.see("All leads", "10,331", "Saltmarsh", "Webinar signups", "Create Segment")
         terminal.press("/")
         terminal.see("To the rows")
         terminal.press("webinar")
@@ -86,7 +86,7 @@ def test_it_works_without_colours_and_without_utf_8(
     tmp_path: Path, demo: list[str], changes: dict[str, str | None]
 ) -> None:
     with Terminal(demo, tmp_path, variables=changes) as terminal:
-        terminal.see("All leads", "split", "Arizona pilot")
+        terminal.see("All leads", "Saltmarsh", "Arizona pilot")
         terminal.press("q")
         assert terminal.end() == 0
 
