@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Self
@@ -105,12 +105,19 @@ class Terminal:
 
     def see(self, *wanted: str, gone: Sequence[str] = ()) -> str:
         """Wait until every text of `wanted` is on the screen and none of `gone`; return the screen's text."""
+        return self._see(lambda: self._shows(wanted, gone), f"{wanted} without {tuple(gone)}")
+
+    def see_filled(self) -> str:
+        """Wait until what is painted reaches down to the last line, or the last but one; return the screen's text."""
+        return self._see(lambda: len(self.text.rstrip().splitlines()) >= self._screen.lines - 1, "a filled screen")
+
+    def _see(self, there: Callable[[], bool], awaited: str) -> str:
         deadline = time.monotonic() + PATIENCE
-        while not self._shows(wanted, gone):
+        while not there():
             alive = self._read()
             if not alive or time.monotonic() > deadline:
                 state = "still runs" if alive else "ended"
-                raise AssertionError(f"Waited for {wanted} without {tuple(gone)}; the program {state}:\n{self.text}")
+                raise AssertionError(f"Waited for {awaited}; the program {state}:\n{self.text}")
         return self.text
 
     def end(self) -> int:

@@ -152,8 +152,8 @@ def test_it_follows_a_terminal_that_changes_while_it_loads(tmp_path: Path, demo:
         terminal.press("\r")
         for columns, lines in ((80, 24), (50, 12), (160, 48)):
             terminal.resize(columns, lines)
+        terminal.see_filled()
         terminal.see("10,331 contacts", "? Help")
-        assert len(terminal.text.rstrip().splitlines()) in {47, 48}
         terminal.press("/602")
         terminal.resize(80, 24)
         terminal.see("+1602", "To the rows", gone=["+1203"])
