@@ -8,6 +8,8 @@ from functools import lru_cache
 from segtui.errors import InvalidInput
 
 DEFAULT_REGION = "US"
+# A plus sign and, by ITU-T E.164, fifteen digits.
+_LONGEST = 16
 
 
 @lru_cache(maxsize=65536)
@@ -25,6 +27,11 @@ def to_e164(text: str, region: str = DEFAULT_REGION) -> str | None:
     if not phonenumbers.is_valid_number(number):
         return None
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def looks_like_e164(text: str) -> bool:
+    """Tell whether `text` is written as E.164, valid or not: numbers that were valid once stay stored."""
+    return text.startswith("+") and text[1:].isascii() and text[1:].isdigit() and len(text) <= _LONGEST
 
 
 def checked_e164(text: str, region: str) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from segtui import terms
 from segtui.database.tables import contacts, memberships, segments
 from segtui.errors import InvalidInput, NotFound
-from segtui.phones import to_e164
+from segtui.phones import looks_like_e164, to_e164
 from segtui.services import contact_queries, contact_rows
 from segtui.services import segments as segment_service
 from segtui.services.contact_queries import SORTABLE, ContactQuery
@@ -127,6 +127,8 @@ def by_id_or_phone(session: Session, text: str) -> Contact:
             tests.append(contacts.c.id == int(text))
         region = session.company.region if session.company else "US"
         numbers = {number for number in (to_e164(text, region), to_e164(f"+{text}", region)) if number}
+        if looks_like_e164(text):
+            numbers.add(text)
         tests.extend(contacts.c.phone == number for number in sorted(numbers))
         for test in tests:
             rows = tx.execute(select(*COLUMNS).where(tx.scope(contacts), test).limit(2)).all()

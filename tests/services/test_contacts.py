@@ -5,7 +5,9 @@ import os
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
+from segtui.database import tables
 from segtui.errors import Conflict, InvalidInput, NotFound
 from segtui.services import contacts, exports, imports, segments
 from segtui.services.contact_queries import SORTABLE, ContactQuery
@@ -112,6 +114,13 @@ def test_a_contact_is_found_by_id_and_by_phone_in_any_notation(session: Session)
         assert contacts.by_id_or_phone(session, text).id == contact.id
     with pytest.raises(NotFound):
         contacts.by_id_or_phone(session, "999")
+
+
+def test_a_contact_is_found_by_a_stored_phone_that_is_not_valid_any_more(session: Session) -> None:
+    contact = contacts.add(session, ZOE)
+    with session.write() as tx:
+        tx.execute(update(tables.contacts).where(tx.scope(tables.contacts)).values(phone="+17985550199"))
+    assert contacts.by_id_or_phone(session, "+17985550199").id == contact.id
 
 
 @pytest.mark.parametrize("sort", SORTABLE)
