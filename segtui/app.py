@@ -103,6 +103,10 @@ class SegtuiApp(OneKeyAtATime, inherit_bindings=False):
             from segtui.screens.all_contacts import AllContactsScreen
 
             return AllContactsScreen(self.session, self.settings)
+        if section == "imports":
+            from segtui.screens.imports import ImportsScreen
+
+            return ImportsScreen(self.session, self.settings)
         return SegmentListScreen(self.session, self.settings)
 
     def _add_section(self, section: str) -> None:

@@ -66,6 +66,35 @@ class UndoImport(Command):
     label = "Undo"
     keys = "u"
     writes = True
+    importance = 7
+
+
+class OpenImport(Command):
+    """Look at the import under the cursor: the file, the fields its columns went to, and what became of every row."""
+
+    title = "View the import"
+    label = "View"
+    keys = "enter"
+    importance = 8
+
+
+class NewImport(Command):
+    """Load contacts from another file. Nothing is written before it was checked and confirmed."""
+
+    title = "Import contacts from a file"
+    label = "Import"
+    keys = "n,i"
+    writes = True
+    importance = 7
+
+
+class OpenImported(Command):
+    """Look into the segment that was filled."""
+
+    title = "View the segment that was filled"
+    label = "View segment"
+    keys = "enter"
+    importance = 8
 
 
 FLOW = (NextStep, PreviousStep, SendColumn, IgnoreColumn, ResetColumns, ImportAnother, UndoImport, LeaveImport)

@@ -24,6 +24,15 @@ class GoToContacts(Command):
     in_footer = False
 
 
+class GoToImports(Command):
+    """Go to the imports: what was loaded when, by whom, and what became of every row."""
+
+    title = "Go to the imports"
+    label = "Imports"
+    keys = "3"
+    in_footer = False
+
+
 @dataclass(frozen=True, slots=True)
 class Section:
     """A section: the name by which the program knows it, what its tab says, and the command that goes there."""
@@ -36,6 +45,7 @@ class Section:
 SECTIONS = (
     Section("segments", "Segments", GoToSegments),
     Section("contacts", "Contacts", GoToContacts),
+    Section("imports", "Imports", GoToImports),
 )
 
 IN_SECTIONS = (*(section.command for section in SECTIONS), *EVERYWHERE)

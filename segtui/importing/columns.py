@@ -32,6 +32,8 @@ which address; all fields of a row are taken from one address where they can be)
 """
 
 SAMPLES = 5
+CHOSEN = "You chose this."
+REMEMBERED = "Chosen in the last import of a file with these columns."
 OWN = "Its header is the field's own name."
 """The reason for a column of a file that this program exported."""
 _SEVERAL = frozenset(
@@ -48,7 +50,8 @@ class Column:
     """A column of the file and where it goes: a key of TARGETS.
 
     `confidence` goes from 0 to 1. `samples` are its first different values. `rank` orders columns of one target,
-    `group` says which of several addresses or numbered phones it belongs to.
+    `group` says which of several addresses or numbered phones it belongs to. `chosen`: somebody sent it there, now or
+    in an earlier import of such a file.
     """
 
     position: int
@@ -59,6 +62,7 @@ class Column:
     reason: str
     rank: int = 0
     group: str = ""
+    chosen: bool = False
 
 
 def match_columns(source: Source, options: ReadOptions) -> list[Column]:
@@ -69,12 +73,20 @@ def match_columns(source: Source, options: ReadOptions) -> list[Column]:
     chosen = _chosen(source, options)
     values = [Values([row[place] for row in source.sample]) for place in range(source.width)]
     guesses = _own_columns(source.headers) or _guesses(source, values)
-    for order, (position, target) in enumerate(chosen.items()):
-        guesses[position] = Guess(target, 1.0, "You chose this.", guesses[position].group, order)
-    _resolve(guesses, chosen)
+    for order, (position, (target, reason)) in enumerate(chosen.items()):
+        guesses[position] = Guess(target, 1.0, reason, guesses[position].group, order)
+    _resolve(guesses, {position: target for position, (target, _) in chosen.items()})
     return [
         Column(
-            place, header, found.target, found.confidence, seen.samples(SAMPLES), found.reason, found.rank, found.group
+            place,
+            header,
+            found.target,
+            found.confidence,
+            seen.samples(SAMPLES),
+            found.reason,
+            found.rank,
+            found.group,
+            place in chosen,
         )
         for place, (header, found, seen) in enumerate(zip(source.headers, guesses, values, strict=True))
     ]
@@ -94,9 +106,18 @@ def _nearest(name: str, names: Sequence[str]) -> str:
     return f"; did you mean “{clean(near[0])}”?".removesuffix("?") + "?" if near else ""
 
 
-def _chosen(source: Source, options: ReadOptions) -> dict[int, str]:
-    """Return the target chosen for each position."""
-    return {_position(source.headers, header): target_named(target) for header, target in options.mapping.items()}
+def _chosen(source: Source, options: ReadOptions) -> dict[int, tuple[str, str]]:
+    """Return the target chosen for each position, and the reason to give for it."""
+    now = {
+        _position(source.headers, header): (target_named(target), CHOSEN) for header, target in options.mapping.items()
+    }
+    single = {target for target, _ in now.values()} - _SEVERAL
+    before = {
+        source.headers.index(header): (target, REMEMBERED)
+        for header, target in (options.remembered or {}).items()
+        if header in source.headers and target in TARGETS and target not in single
+    }
+    return now | {place: found for place, found in before.items() if place not in now}
 
 
 def _position(headers: Sequence[str], wanted: str) -> int:

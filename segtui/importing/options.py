@@ -25,6 +25,7 @@ class ReadOptions:
 
     `header`: False says that the first line is a row already, True that there is a header. `mapping` goes from a header
     (or the number of a column) to a field's name, `ignore` or `custom`; see `segtui.importing.columns.TARGETS`.
+    `remembered` is the same from an earlier import of such a file, by exact headers, and weaker; None: not looked up.
     """
 
     delimiter: str | None = None
@@ -32,6 +33,7 @@ class ReadOptions:
     header: bool | None = None
     sheet: str | None = None
     mapping: Mapping[str, str] = field(default_factory=dict)
+    remembered: Mapping[str, str] | None = None
 
 
 def delimiter_of(text: str) -> str:

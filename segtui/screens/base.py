@@ -19,7 +19,7 @@ from segtui.screens.working import KIND, Done, Writer
 from segtui.services.segments import Segment
 from segtui.services.session import Interrupt, Session
 from segtui.text import clean
-from segtui.widgets.key_bar import KeyBar, keys_shown
+from segtui.widgets.key_bar import KeyBar, key_shown, keys_shown
 from segtui.widgets.requests import Refused, Requests
 from segtui.widgets.title_bar import Tab, TitleBar
 
@@ -133,7 +133,7 @@ class WorkScreen(Commanded, Screen[int | None]):
     def _done(self, event: Done) -> None:
         event.stop()
         self._writer.ended()
-        self.say(f"{event.sentence} Press {keys_shown(self.app, Undo)} to undo." if event.undoable else event.sentence)
+        self.say(f"{event.sentence} Press {key_shown(self.app, Undo)} to undo." if event.undoable else event.sentence)
         self.refresh_bindings()
         if event.changed:
             self.show_change(event.cursor)
@@ -171,6 +171,10 @@ class WorkScreen(Commanded, Screen[int | None]):
     def action_go_to_contacts(self) -> None:
         """Go to all contacts."""
         self.program.go_to("contacts")
+
+    def action_go_to_imports(self) -> None:
+        """Go to the imports."""
+        self.program.go_to("imports")
 
     def action_help(self) -> None:
         """Show every key of this screen."""

@@ -103,6 +103,11 @@ class FollowingScreen(WorkScreen, Generic[Row]):
         """The id of the segment whose changes matter; None for the lists of a company."""
         return None
 
+    def state_reader(self) -> Callable[[Interrupt], object]:
+        """Return what reads, in a thread, a value that is another one after every change that the list shows."""
+        session, followed = self.session, self.followed
+        return lambda interrupt: _state_of(session, followed, interrupt)
+
     @abstractmethod
     def listing(self, interrupt: Interrupt) -> Listing[Row]:
         """Return what is to be shown."""
@@ -150,8 +155,8 @@ class FollowingScreen(WorkScreen, Generic[Row]):
         listing = self.listing(interrupt)
         if same_state and self._read is not None and self._read.state is not None:
             return listing
-        session, followed = self.session, self.followed
-        self._read = _Dated(listing, lambda: self.prepare(interrupt), lambda: _state_of(session, followed, interrupt))
+        read_state = self.state_reader()
+        self._read = _Dated(listing, lambda: self.prepare(interrupt), lambda: read_state(interrupt))
         return self._read
 
     @on(ResultTable.Counted)
@@ -194,8 +199,8 @@ class FollowingScreen(WorkScreen, Generic[Row]):
             if self._rest is None:
                 self._rest = self.set_timer(rest, self._rested)
             return
-        session, followed = self.session, self.followed
-        self.requests.ask("state", lambda interrupt: self.StateRead(_state_of(session, followed, interrupt)))
+        read_state = self.state_reader()
+        self.requests.ask("state", lambda interrupt: self.StateRead(read_state(interrupt)))
 
     def _rested(self) -> None:
         self._rest = None

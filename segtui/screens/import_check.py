@@ -1,7 +1,6 @@
 """The fourth step: the whole file is judged and nothing is written, so that one sees what a load would do."""
 
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
@@ -9,6 +8,7 @@ from segtui.errors import SegtuiError
 from segtui.screens import import_report as report
 from segtui.screens.import_running import RunningStep
 from segtui.services.imports import ImportResult
+from segtui.widgets.scrolling import ScrolledText
 
 
 class CheckStep(RunningStep):
@@ -20,7 +20,7 @@ class CheckStep(RunningStep):
     def compose(self) -> ComposeResult:
         """Lay out what was found below the progress."""
         yield from super().compose()
-        with VerticalScroll(id="forecast"):
+        with ScrolledText(id="forecast"):
             yield Static("", id="forecast-text", markup=False)
 
     def enter(self) -> None:

@@ -104,7 +104,7 @@ class ColumnsStep(StepView):
         event.stop()
         column = self.column
         if column is not None:
-            self.query_one("#reason", Static).update(Content.styled(clean(column.reason), "$foreground-muted"))
+            self.query_one("#reason", Static).update(Content.styled(clean(reason(column)), "$foreground-muted"))
 
     @on(ChoiceList.OptionSelected)
     def _selected(self, event: ChoiceList.OptionSelected) -> None:
@@ -187,6 +187,12 @@ def column_line(column: "Column", width: int, signs: Signs) -> Content:
         _GAP,
         (fitted(" | ".join(column.samples), samples, signs), "$foreground-muted"),
     )
+
+
+def reason(column: "Column") -> str:
+    """Return why a column goes where it goes and, where nobody chose that, how sure this is."""
+    sure = "" if column.chosen else f" Confidence: {round(column.confidence * 100)} %."
+    return f"{column.reason}{sure}"
 
 
 def summary(chosen: Sequence[str]) -> Content:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
@@ -14,11 +14,13 @@ from segtui.screens import import_report as report
 from segtui.screens.import_paths import shown
 from segtui.screens.import_progress import duration
 from segtui.screens.import_step import Problem, StepView
+from segtui.screens.import_undoing import UNDOING
 from segtui.services.imports import ImportResult, UndoReport
 from segtui.text import clean
 from segtui.widgets.dialogs import yes_or_no
 from segtui.widgets.push_button import PushButton
 from segtui.widgets.requests import Refused
+from segtui.widgets.scrolling import ScrolledText
 
 
 class ResultStep(StepView):
@@ -41,7 +43,7 @@ class ResultStep(StepView):
 
     def compose(self) -> ComposeResult:
         """Lay it out."""
-        with VerticalScroll(id="result", can_focus=True):
+        with ScrolledText(id="result"):
             yield Static("", id="result-text", markup=False)
         yield Problem(id="undo-problem")
         with Horizontal(id="result-buttons"):
@@ -55,7 +57,12 @@ class ResultStep(StepView):
         self._undo_report = None
         self.query_one("#undo-problem", Problem).say()
         self._show()
-        self.query_one("#view").focus()
+        # Longer than the screen: the keys that scroll are worth more than those of the buttons.
+        self.call_after_refresh(self._focus)
+
+    def _focus(self) -> None:
+        text = self.query_one("#result")
+        (text if text.max_scroll_y else self.query_one("#view")).focus()
 
     @property
     def next_label(self) -> str:
@@ -114,11 +121,7 @@ class ResultStep(StepView):
                 self.query_one("#undo-problem", Problem).say("Undoing…", wrong=False)
                 self.requests.ask("undo", lambda _: self.Undone(self.work.undo(import_id)))
 
-        text = (
-            "Contacts it created are deleted, those it changed get their old values back, and the segment is as it "
-            "was before."
-        )
-        self.app.push_screen(yes_or_no("Undo this import?", text, "Undo it", no="Keep it", dangerous=True), answered)
+        self.app.push_screen(yes_or_no("Undo this import?", UNDOING, "Undo it", no="Keep it", dangerous=True), answered)
 
     @on(Undone)
     def _undone(self, event: Undone) -> None:

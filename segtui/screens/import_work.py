@@ -56,10 +56,14 @@ class Work:
             return source, self.match(source, reading)
 
     def match(self, source: "Source", options: ReadOptions) -> "tuple[Column, ...]":
-        """Return where the columns go: as somebody chose, the others as guessed. The file is not read again."""
-        from segtui.importing import match_columns
+        """Return where the columns go: as somebody chose, now or before, the others as guessed.
 
-        return tuple(match_columns(source, options))
+        The file is not read again.
+        """
+        from segtui.importing import match_columns
+        from segtui.services.imports import mappings
+
+        return tuple(match_columns(source, mappings.with_remembered(self.session, source, options)))
 
     def find_segments(self, typed: str, interrupt: Interrupt) -> Sequence[Segment]:
         """Return the segments that fit what was typed, by name."""

@@ -14,7 +14,7 @@ from segtui.screens.following import FollowingScreen
 from segtui.services.listing import Row
 from segtui.services.session import Session
 from segtui.text import counted
-from segtui.widgets.key_bar import keys_shown
+from segtui.widgets.key_bar import key_shown
 from segtui.widgets.result_table import ResultTable
 from segtui.widgets.search_box import ResultCount, SearchBox
 
@@ -180,7 +180,7 @@ class ListScreen(FollowingScreen[Row], Generic[Row]):
 
     def press(self, command: type[Command]) -> Content:
         """Return how a command is given from where one is: in the search box letters are typed."""
-        key = (keys_shown(self.app, command), "bold")
+        key = (key_shown(self.app, command), "bold")
         if self.typing:
             return Content.assemble("Press ", ("enter", "bold"), ", then ", key, ",")
         return Content.assemble("Press ", key)

@@ -25,7 +25,7 @@ from segtui.services.contacts import Contact, ContactQuery
 from segtui.services.segments import Segment
 from segtui.services.session import Interrupt, Session
 from segtui.text import clean, counted
-from segtui.widgets.key_bar import keys_shown
+from segtui.widgets.key_bar import key_shown
 from segtui.widgets.requests import Refused
 from segtui.widgets.result_table import ResultTable
 from segtui.widgets.title_bar import TitleBar
@@ -106,7 +106,7 @@ class SegmentDetailScreen(ContactListScreen):
             return empty
         return empty + Content.assemble(
             "\n", self.press(does.ImportHere), " to import a file into it, or ",
-            (keys_shown(self.app, does.AddContact), "bold"), " to add one by hand.",
+            (key_shown(self.app, does.AddContact), "bold"), " to add one by hand.",
         )  # fmt: skip
 
     def reload(self, *, cursor: int | None = None, same_rows: bool = False, quietly: bool = False) -> None:

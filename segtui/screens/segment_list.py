@@ -24,7 +24,7 @@ from segtui.services.listing import Listing
 from segtui.services.segments import Segment
 from segtui.services.session import Interrupt, Session, company_of
 from segtui.text import clean
-from segtui.widgets.key_bar import keys_shown
+from segtui.widgets.key_bar import key_shown
 from segtui.widgets.push_button import PushButton
 from segtui.widgets.result_table import ResultTable
 from segtui.widgets.search_box import ResultCount, SearchBox
@@ -129,7 +129,7 @@ class SegmentListScreen(SectionList[Segment], SegmentWriting):
             return Content("There are no segments yet.")
         return Content.assemble(
             "There are no segments yet.\n", self.press(does.CreateSegment), " to create one, or ",
-            (keys_shown(self.app, does.Import), "bold"), " to import contacts from a file.",
+            (key_shown(self.app, does.Import), "bold"), " to import contacts from a file.",
         )  # fmt: skip
 
     def search_for(self, typed: str) -> None:

@@ -15,7 +15,7 @@ from segtui.services.companies import CompanyRow
 from segtui.services.segments import Segment, SegmentQuery
 from segtui.services.session import Interrupt
 from segtui.terms import matches, parse, segment_text
-from segtui.widgets.key_bar import keys_shown
+from segtui.widgets.key_bar import key_shown
 from segtui.widgets.push_button import PushButton
 from segtui.widgets.search_box import SearchBox
 
@@ -96,7 +96,7 @@ class SegmentWriting(ListScreen[Segment]):
 
     @property
     def _archived_key(self) -> str:
-        return keys_shown(self.app, ShowArchived)
+        return key_shown(self.app, ShowArchived)
 
     def action_delete_segment(self) -> None:
         """Ask whether the segment under the cursor is to be deleted."""

@@ -164,7 +164,14 @@ def _key_of(command: type[Command], active: dict[str, ActiveBinding]) -> ActiveB
 
 def keys_shown(app: App[Any], command: type[Command]) -> str:
     """Return every key of a command as it is written on a screen, after whatever it was rebound to."""
+    return " ".join(_each_shown(app, command))
+
+
+def key_shown(app: App[Any], command: type[Command]) -> str:
+    """Return the first key of a command as it is written on a screen: what a sentence names."""
+    return next(iter(_each_shown(app, command)), "")
+
+
+def _each_shown(app: App[Any], command: type[Command]) -> list[str]:
     keys = getattr(app, "keymap", {}).get(command.name(), command.keys)
-    if not keys:
-        return ""
-    return " ".join(app.get_key_display(binding) for binding in Binding.make_bindings([Binding(keys, "")]))
+    return [app.get_key_display(each) for each in Binding.make_bindings([Binding(keys, "")])] if keys else []

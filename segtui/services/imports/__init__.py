@@ -1,5 +1,6 @@
 """Imports: files that became contacts and members of a segment, each kept with what became of every row."""
 
+from segtui.services.imports.listing import ImportQuery, listing, state_of, total
 from segtui.services.imports.model import Destination, ImportRequest, ImportResult, Progress
 from segtui.services.imports.records import ImportRecord, every, get
 from segtui.services.imports.run import run
@@ -7,6 +8,7 @@ from segtui.services.imports.undo import UndoReport, undo
 
 __all__ = [
     "Destination",
+    "ImportQuery",
     "ImportRecord",
     "ImportRequest",
     "ImportResult",
@@ -14,6 +16,9 @@ __all__ = [
     "UndoReport",
     "every",
     "get",
+    "listing",
     "run",
+    "state_of",
+    "total",
     "undo",
 ]

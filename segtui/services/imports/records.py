@@ -1,6 +1,7 @@
 """The records of imports: who loaded which file, into what, and what became of its rows."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -34,6 +35,18 @@ class ImportRecord:
     error: str | None
     undone_by: str | None
     undone_at: datetime | None
+    do_not_call: bool = False
+    """Whether it filled the do-not-call list and no segment."""
+
+    @property
+    def can_be_undone(self) -> bool:
+        """Whether it changed anything that was not taken back."""
+        return self.status == "completed"
+
+    @property
+    def destination(self) -> str:
+        """What it filled, in words; empty where it came to nothing."""
+        return self.segment or ("do-not-call list" if self.do_not_call else "")
 
     def to_json(self) -> dict[str, Any]:
         """Return what `segtui imports list --json` prints; times as aware datetimes."""
@@ -56,6 +69,12 @@ def get(session: Session, import_id: int) -> ImportRecord:
     """Return one import. Raises NotFound."""
     with session.read() as tx:
         return record_of(tx, import_id)
+
+
+def records_of(tx: Transaction, ids: Sequence[int]) -> dict[int, ImportRecord]:
+    """Return the imports with these ids, in an open transaction. Those that are not there are missing."""
+    found = tx.execute(_columns(tx).where(tx.backend.among(imports.c.id, ids)))
+    return {row.id: _record(row) for row in found}
 
 
 def record_of(tx: Transaction, import_id: int) -> ImportRecord:
@@ -100,4 +119,5 @@ def _record(row: Row[*tuple[Any, ...]]) -> ImportRecord:
         error=row.error,
         undone_by=row.undone_by,
         undone_at=None if row.undone_at is None else moment(row.undone_at),
+        do_not_call=bool(row.do_not_call),
     )

@@ -20,7 +20,7 @@ from segtui.errors import Cancelled, InvalidInput, NothingToImport, SegtuiError
 from segtui.phones import is_region
 from segtui.services import audit, history, search_index
 from segtui.services import segments as segment_service
-from segtui.services.imports import changes, merge, never_call, records, resolve, staging
+from segtui.services.imports import changes, mappings, merge, never_call, records, resolve, staging
 from segtui.services.imports.merge import Outcome
 from segtui.services.imports.model import ImportRequest, ImportResult, Progress
 from segtui.services.imports.target import Target, filled_segment
@@ -121,7 +121,7 @@ class _Import:
             request.path, request.stream, name=self._file["file"], options=request.options, sha256=request.sha256
         ) as source:
             self._file |= {"size": source.size, "sha256": source.sha256}
-            columns = match_columns(source, request.options)
+            columns = match_columns(source, mappings.with_remembered(self.session, source, request.options))
             self._file["options"] = _options(request, self.region, columns)
             with self.session.workspace(self.interrupt) as workspace, _staged(workspace):
                 rejects = None
@@ -376,6 +376,5 @@ def _duplicates(tx: Transaction) -> tuple[tuple[int, int], ...]:
 
 def _options(request: ImportRequest, region: str, columns: Any) -> str:  # noqa: ANN401  loaded lazily
     target = request.destination
-    mapping = {column.header or f"column {column.position + 1}": column.target for column in columns}
-    chosen = {"existing": target.existing, "membership": target.membership, "region": region, "mapping": mapping}
-    return json.dumps(chosen, ensure_ascii=False)
+    options = {"existing": target.existing, "membership": target.membership, "region": region}
+    return json.dumps({**options, **mappings.recorded(columns)}, ensure_ascii=False)

@@ -1,0 +1,68 @@
+"""What there is to say about an import, as labels with what stands beside them."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from segtui.screens import import_targets
+from segtui.screens.import_progress import duration
+from segtui.services.imports import ImportRecord
+from segtui.services.imports.model import EXISTING, MEMBERSHIP
+from segtui.widgets.fact_list import Facts
+
+_COUNTS = {
+    "rows": "Rows in the file",
+    "created": "Contacts created",
+    "updated": "Contacts updated",
+    "unchanged": "Contacts unchanged",
+    "duplicates": "Duplicates",
+    "rejected": "Rejected",
+    "warnings": "Warnings",
+    "added": "Joined the segment",
+    "removed": "Left the segment",
+}
+
+
+def about(record: ImportRecord, shown_time: Callable[[datetime], str], *, with_company: bool) -> Facts:
+    """Return which file it was, who loaded it when and how, and what happened to it since."""
+    undone = f"{record.undone_by}, {shown_time(record.undone_at)}" if record.undone_by and record.undone_at else ""
+    optional = (
+        ("Error", record.error or ""),
+        ("Undone by", undone),
+        ("Company", record.company if with_company else ""),
+        ("Existing contacts", EXISTING.get(record.options.get("existing", ""), "")),
+        ("Membership", MEMBERSHIP.get(record.options.get("membership", ""), "") if record.segment else ""),
+        ("Phones read for", record.options.get("region", "")),
+        ("Rejected rows", record.rejects_file or ""),
+    )
+    return [
+        ("Import", str(record.id)),
+        ("Status", record.status),
+        ("File", record.file),
+        ("Size", "" if record.size is None else f"{record.size:,} bytes"),
+        ("SHA-256", record.sha256 or ""),
+        ("Segment", record.destination),
+        ("User", record.user),
+        ("Started", shown_time(record.started_at)),
+        ("Took", _took(record)),
+        *((label, value) for label, value in optional if value),
+    ]
+
+
+def _took(record: ImportRecord) -> str:
+    if record.finished_at is None:
+        return ""
+    return duration(max(1.0, (record.finished_at - record.started_at).total_seconds()))
+
+
+def counts(record: ImportRecord) -> Facts:
+    """Return the figures."""
+    return [(label, f"{record.counts[name]:,}") for name, label in _COUNTS.items()]
+
+
+def mapping(record: ImportRecord) -> Facts:
+    """Return where each column of the file went."""
+    chosen = record.options.get("chosen", {})
+    return [
+        (header, import_targets.label(target) + (" (chosen)" if header in chosen else ""))
+        for header, target in record.options.get("mapping", {}).items()
+    ]

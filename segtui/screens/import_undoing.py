@@ -1,0 +1,73 @@
+"""Taking an import back from wherever it is seen: the question before it, and what came of it after."""
+
+from dataclasses import dataclass
+
+from textual import on
+from textual.message import Message
+
+from segtui.screens.base import WorkScreen
+from segtui.screens.working import Done
+from segtui.services import imports, segments
+from segtui.services.imports import ImportRecord, UndoReport
+from segtui.services.segments import Segment
+from segtui.services.session import Interrupt, Session
+from segtui.text import clean, counted
+from segtui.widgets.dialogs import yes_or_no
+
+UNDOING = (
+    "Contacts it created are deleted, those it changed get their old values back, and the segment is as it was before. "
+    "What was changed or used since is kept and named."
+)
+"""What an undo does, for the question before it."""
+
+
+class ImportUndoing(WorkScreen):
+    """A screen from which imports can be undone."""
+
+    @dataclass
+    class Undone(Message):
+        """An import was undone, and this came of it."""
+
+        record: ImportRecord
+        report: UndoReport
+
+    @dataclass
+    class Filled(Message):
+        """This is the segment that was asked for."""
+
+        segment: Segment
+
+    def ask_to_undo(self, record: ImportRecord) -> None:
+        """Ask, then undo this import."""
+
+        def undo(_: Interrupt) -> Done:
+            self.post_message(self.Undone(record, imports.undo(self.session, record.id)))
+            return Done(f"The import of {clean(record.file)} was undone.")
+
+        def answered(answer: str | None) -> None:
+            if answer == "y":
+                self.do(f"Undoing the import of {record.file}", undo, undoable=False)
+
+        title = f"Undo the import of {record.file} ({counted(record.counts['rows'], 'row')})?"
+        self.app.push_screen(yes_or_no(title, UNDOING, "Undo it", no="Keep it", dangerous=True), answered)
+
+    @on(Undone)
+    def _undone(self, event: Undone) -> None:
+        event.stop()
+        self.show_undo(event.record, event.report)
+
+    def show_undo(self, record: ImportRecord, report: UndoReport) -> None:
+        """Show what came of an undo, where something had to be kept."""
+        if report.kept:
+            from segtui.screens.undo_report import UndoReportScreen
+
+            self.app.push_screen(UndoReportScreen(record.file, report))
+
+    def open_segment_by_id(self, session: Session, segment_id: int) -> None:
+        """Show a segment as it is now, if it is there still."""
+        self.requests.ask("filled", lambda _: self.Filled(segments.get(session, segment_id)), keys_wait=True)
+
+    @on(Filled)
+    def _filled(self, event: Filled) -> None:
+        event.stop()
+        self.open_segment(event.segment)
