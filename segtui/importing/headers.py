@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from segtui.importing import synonyms
 from segtui.importing.spelling import words_of
 
+_ORGANIZATIONS = ("company", "organization", "organisation")
+
 
 @dataclass(frozen=True, slots=True)
 class Guess:
@@ -40,7 +42,8 @@ def is_known(header: str) -> bool:
 
 def _withdrawal(words: tuple[str, ...]) -> Guess | None:
     key = "".join(words)
-    if key not in synonyms.WITHDRAWALS and not any(part in key for part in synonyms.WITHDRAWAL_PARTS):
+    is_one = key in synonyms.WITHDRAWALS or bool(synonyms.WITHDRAWAL_WORDS & set(words))
+    if not is_one and not any(part in key for part in synonyms.WITHDRAWAL_PARTS):
         return None
     if synonyms.WITHDRAWAL_DETAILS & set(words):
         return Guess("custom", 0.8, "It tells about an opt-out, not whether there is one.")
@@ -91,6 +94,8 @@ def _email(words: tuple[str, ...]) -> Guess | None:
     named = set(words)
     if not (named & synonyms.EMAIL_WORDS or ("e", "mail") in itertools.pairwise(words)):
         return None
+    if words[:2] == ("address", "mail") and len(words) > 2:
+        return None  # Insightly's address for the post
     if named & synonyms.NOT_AN_ADDRESS:
         return Guess("custom", 0.7, "It tells about an e-mail address.")
     return Guess("email", 0.85, "Its header names an e-mail address.")
@@ -120,13 +125,22 @@ def _phone(words: tuple[str, ...]) -> Guess | None:
 
 def _known_in_part(words: tuple[str, ...]) -> Guess | None:
     """Look a header up without the words that only say which of several (Business City, Person - Name)."""
+    if words[-3:] == ("of", "postal", "address"):
+        words = words[:-3]  # Pipedrive: "City of Postal address"
+    # Shopify: "Default Address Address1".
+    words = tuple(word[:-1] if len(word) > 1 and word.endswith("1") else word for word in words)
     telling = [word for word in words if word not in synonyms.EMPTY_WORDS and not word.isdigit()]
     found = synonyms.BY_HEADER.get("".join(telling))
     kinds = [word for word in words if word.isdigit()]
     if not found:
         kinds += [word for word in telling if word in synonyms.ADDRESS_KINDS]
-        telling = [word for word in telling if word not in synonyms.ADDRESS_KINDS]
+        # Of "Billing Company" the last word tells.
+        last = telling[-1:] if telling and telling[-1] in _ORGANIZATIONS and len(telling) > 1 else []
+        telling = [word for word in telling if word not in synonyms.ADDRESS_KINDS] + last
+        kinds = [word for word in kinds if word not in last]
         found = synonyms.BY_HEADER.get("".join(telling))
+    if not telling and "address" in words and {kind for kind in kinds if kind.isdigit()} <= {"1"}:
+        telling, found = ["address"], "address"  # "Home Address 1"
     if not found or found == "phone":
         return None
     if found in synonyms.ADDRESS_FIELDS:

@@ -6,6 +6,7 @@ Only data. Headers are written as people write them, separated by `|`, and compa
 below them are single words, folded.
 """
 
+from segtui.importing import languages
 from segtui.importing.spelling import compact, words
 
 
@@ -24,8 +25,7 @@ _FIRST_CHOICE: dict[str, frozenset[str]] = {
         sobrenome|apelido|último nome|achternaam|familienaam|nazwisko|efternamn|etternavn|efternavn|sukunimi|příjmení
         vezetéknév|soyad|фамилия|姓"""),
     "full_name": _table("""
-        name|full name|fullname|display name|contact name|contact|contact full name|customer name|client name
-        lead name
+        name|full name|fullname|contact name|contact|contact full name|customer name|client name
         person name|your name|subscriber name|recipient name|name full|complete name|file as name|person
         vollständiger name|voller name|ganzer name|kontakt|kontaktname|ansprechpartner|kunde|kundenname
         vor und nachname
@@ -74,7 +74,7 @@ _FIRST_CHOICE: dict[str, frozenset[str]] = {
         organização|companhia|bedrijf|bedrijfsnaam|organisatie|werkgever|företag|firmanavn|yritys|spółka|компания
         会社名|公司"""),
     "job_title": _table("""
-        job title|jobtitle|position|role|job role|designation|occupation|job|job position|organization title|headline
+        job title|jobtitle|position|job role|designation|occupation|job|job position|organization title|headline
         job function|function title|title
         berufsbezeichnung|beruf|stellenbezeichnung|jobbezeichnung|funktion|stelle|jobtitel|titel|intitulé du poste
         fonction|poste|profession|métier|titre du poste|titre|cargo|puesto|título del puesto|puesto de trabajo
@@ -84,7 +84,7 @@ _FIRST_CHOICE: dict[str, frozenset[str]] = {
     "address": _table("""
         address|street|street address|address 1|address1|address line 1|addressline1|street 1|street1|addr|addr1
         address street
-        postal address|streetaddress|street name|road
+        postal address|street line|streetaddress|street name|road
         adresse|anschrift|straße|strasse|str|straße und hausnummer|straße hausnummer|straße nr|adresse 1|rue
         adresse postale
         adresse ligne 1|dirección|domicilio|calle|direccion postal|indirizzo|via|endereço|morada|rua|logradouro
@@ -96,7 +96,7 @@ _FIRST_CHOICE: dict[str, frozenset[str]] = {
         plaats|woonplaats|stad|gemeente|miasto|by|kaupunki|город|市区町村|城市"""),
     "state": _table("""
         state|state province|province state|state region|state county|region state|state or province|address state
-        address region|state code|bundesland|kanton|land bundesland|département|estado|estado provincia
+        address region|state code|province code|bundesland|kanton|land bundesland|département|estado|estado provincia
         comunidad autónoma
         provincia estado|stato provincia|stato regione|uf|provincie|staat|штат|область|都道府県|省"""),
     "country": _table("""
@@ -135,16 +135,24 @@ _SECOND_CHOICE: dict[str, frozenset[str]] = {
         kanton
         provinz|distrito"""),
     "address": _table("formatted|address formatted|full address|complete address|formatted address|address full"),
+    "full_name": _table("display name|lead name"),
+    "job_title": _table("role"),
     "timezone": _table("gmt offset name"),
     "source": _table("utm medium source|lead origin|original source type"),
     "status": _table("lifecycle stage|lead stage|stage|subscription status|member status|contact stage"),
 }
 
+_ELSEWHERE = {field: _table(text) for field, text in languages.NAMES.items()}
+
+# Where a word means different fields in different languages, the languages of this module have it their way.
 BY_HEADER = {
-    header: field for table in (_SECOND_CHOICE, _FIRST_CHOICE) for field, headers in table.items() for header in headers
+    header: field
+    for table in (_ELSEWHERE, _SECOND_CHOICE, _FIRST_CHOICE)
+    for field, headers in table.items()
+    for header in headers
 }
 SECOND_CHOICES = frozenset().union(*_SECOND_CHOICE.values())
-FIRST_CHOICES = frozenset().union(*_FIRST_CHOICE.values())
+FIRST_CHOICES = frozenset().union(*_FIRST_CHOICE.values(), *_ELSEWHERE.values())
 
 # A full name, or the last name where a first name stands beside it ("Vorname", "Name"), or the first where a last does.
 AMBIGUOUS_NAMES = _table("name|nom|nombre|nome|naam|namn|navn")
@@ -223,9 +231,11 @@ ABOUT_A_PHONE = words("""
 WITHDRAWALS = _table("""
     dnc|dnd|baja|abgemeldet|désabonné|désinscrit|disiscritto|uitgeschreven|cancelado|dado de baja|descadastrado
     opposition
-    robinson|widerspruch|blocked|suppressed|suppression|do not disturb|gesperrt|bloctel""")
+    robinson|tps|ctps|telephone preference service
+    widerspruch|blocked|suppressed|suppression|do not disturb|gesperrt|bloctel""")
 WITHDRAWAL_PARTS = (
-    "optout", "optedout", "unsub", "blacklist", "blocklist", "donotcall", "donottext", "donotsms", "donotcontact",
+    "optout", "optedout", "unsub", "donotallow",
+    "blacklist", "blocklist", "donotcall", "donottext", "donotsms", "donotcontact",
     "donotphone", "donotmail", "donotemail", "donotfax", "nichtanrufen", "anrufsperre", "nepasappeler", "nollamar",
     "nonchiamare", "naoligar", "nietbellen", "desabonne", "desinscri", "werbesperre", "dncflag", "dncstatus", "dnclist",
     "abgemeldet", "disiscritt", "uitgeschreven",
@@ -258,19 +268,23 @@ ABOUT_OTHER_CHANNELS = (
 )
 WITHDRAWAL_DETAILS = words("""
     reason reasons campaign title source comment comments other user by link url ip grund motif motivo reden count
-    method page note notes text""") - {"text"}
+    method mode page note notes text""") - {"text"}
+# Single words that say so in whatever header they stand ("National DNC").
+WITHDRAWAL_WORDS = words("dnc dnd")
 
 # Words that say which of several addresses it is, the one we prefer first.
 ADDRESS_KINDS = {
-    "mailing": 0, "primary": 0, "contact": 0, "main": 0, "current": 0, "business": 1, "work": 1,
-    "office": 1, "geschaftlich": 1, "professionnel": 1, "trabajo": 1, "lavoro": 1, "trabalho": 1, "werk": 1,
+    "mailing": 0, "mail": 0, "default": 0,
+    "primary": 0, "contact": 0, "main": 0, "current": 0, "business": 1, "work": 1,
+    "office": 1, "geschaftlich": 1,
+    "professionnel": 1, "bureau": 1, "trabajo": 1, "lavoro": 1, "trabalho": 1, "werk": 1,
     "billing": 2, "home": 2, "private": 2, "privat": 2, "personal": 2, "domicile": 2, "casa": 2, "prive": 2, "1": 0,
     "2": 3, "3": 4, "shipping": 3, "delivery": 3, "other": 4, "andere": 4, "autre": 4, "otra": 4, "alternate": 4,
     "company": 6, "account": 6, "organization": 6, "hq": 6, "headquarters": 6,
 }  # fmt: skip
-PERSONAL_KINDS = frozenset(("primary", "contact", "main", "current", "billing", "personal", "1"))
+PERSONAL_KINDS = frozenset(("default", "primary", "contact", "main", "current", "billing", "personal", "1"))
 ADDRESS_FIELDS = ("address", "city", "state", "country", "postal_code")
 # Words that say nothing: Pipedrive's "Person - Name", WooCommerce's "Billing First Name", "Lead City".
 EMPTY_WORDS = words("""
     person contact contacts lead leads customer client subscriber recipient value address addresses the kontakt your
-    deal""")
+    deal de del of""")
