@@ -46,7 +46,7 @@ OLDEST_SQLITE = (3, 37, 0)
 _CANCEL_SECONDS = 5
 # Characters of a list of ids that are read in one go, and folded values that a connection remembers.
 _PIECE = 65_536
-_REMEMBERED = 65_536
+_REMEMBERED = 16_384
 # On PostgreSQL, where every transaction that writes is told of when it is committed; with the company's id.
 CHANNEL = "segtui_changes"
 
@@ -56,7 +56,7 @@ _SETTINGS = (
     "PRAGMA trusted_schema = OFF",
     "PRAGMA synchronous = FULL",
     "PRAGMA journal_size_limit = 67108864",
-    "PRAGMA cache_size = -32768",
+    "PRAGMA cache_size = -4096",
 )
 
 

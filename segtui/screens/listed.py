@@ -205,7 +205,8 @@ class ListScreen(FollowingScreen[Row], Generic[Row]):
     def _sort(self, sort: str, *, descending: bool) -> None:
         self.sorted_by(sort, descending=descending)
         self.program.remembered.remember_sort(self.list_name, sort, descending)
-        self.reload(cursor=self.table.cursor_id, same_rows=True)
+        # Who stands at the top wants to see the top of the new order; who chose a row, that row.
+        self.reload(cursor=None if self.table.is_at_top else self.table.cursor_id, same_rows=True)
 
     def action_sort(self) -> None:
         """Sort by the next column."""

@@ -62,7 +62,8 @@ class _ContactListing:
 
     def ids(self) -> "array[int]":
         """Return every contact's id, in order."""
-        return self._sorted
+        # It is not kept: two who hold eight megabytes are one too many.
+        return self.__dict__.pop("_sorted", None) or self._read_ids()
 
     def rows(self, ids: Sequence[int]) -> dict[int, Contact]:
         """Return the contacts with these ids."""
@@ -92,6 +93,9 @@ class _ContactListing:
     @cached_property
     def _sorted(self) -> "array[int]":
         """The whole order: where no index holds it, its first contacts are not known before."""
+        return self._read_ids()
+
+    def _read_ids(self) -> "array[int]":
         with self.session.read(self.interrupt) as tx:
             return contact_queries.ids(tx, self.query)
 

@@ -9,6 +9,7 @@ from functools import partial
 from typing import Final, Generic
 
 from textual import on
+from textual.timer import Timer
 
 from segtui.errors import Cancelled, SegtuiError
 from segtui.services.listing import Listing, Row
@@ -17,9 +18,12 @@ from segtui.widgets.loading import FirstRows, Order, Wanted, load
 from segtui.widgets.marks import Whereabouts, occurring
 from segtui.widgets.paged_table import PagedTable
 from segtui.widgets.result_window import PAGE, ResultWindow, near
+from segtui.widgets.tidying import MANY, give_back
 
 # How long a reload waits for the place of the cursor's row before it shows the beginning of the list instead.
 _PATIENCE: Final = 0.2
+# So long nothing is asked for before memory is given back.
+_QUIET: Final = 1.0
 # How long the order of everything waits for the first rows to be painted. Reading a million ids keeps the interpreter
 # from painting for as long as it takes.
 _PAINTING: Final = 0.2
@@ -36,6 +40,7 @@ class ListingTable(PagedTable[Row], Generic[Row]):
     _to_mark_all = False
     # Where the marking with shift began.
     _anchor: int | None = None
+    _tidying: Timer | None = None
     _told_marks = (0, 0)
     # The row whose place in the new order is waited for; where the cursor was, should that row be gone.
     _keep: int | None = None
@@ -245,7 +250,22 @@ class ListingTable(PagedTable[Row], Generic[Row]):
     def end(self, asked: Asked[Row]) -> None:
         """Say that nothing of this is on its way any more."""
         asked.ended = True
+        self._tidy_up()
         self.post_message(self.LoadFinished(self))
+
+    def _tidy_up(self) -> None:
+        """Once nobody has asked for anything for a moment, give back what results of many rows took."""
+        if self._tidying is not None:
+            self._tidying.stop()
+            self._tidying = None
+        elif (self.window.total or 0) < MANY:
+            return
+        self._tidying = self.set_timer(_QUIET, self._tidy)
+
+    def _tidy(self) -> None:
+        self._tidying = None
+        if not self.loading_rows:
+            self.run_worker(give_back, group="tidying", thread=True, description=DESCRIPTION)
 
     def on_unmount(self) -> None:
         """Stop what is still being read."""

@@ -122,6 +122,11 @@ class TableView(ScrollView, Generic[Row], can_focus=True):
         return self.window.row(self._position)
 
     @property
+    def is_at_top(self) -> bool:
+        """Whether the cursor is on the first row."""
+        return self._position == 0
+
+    @property
     def cursor_id(self) -> int | None:
         """The id of the row under the cursor."""
         return self.window.id_at(self._position)
