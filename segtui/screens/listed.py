@@ -19,6 +19,10 @@ from segtui.widgets.result_table import ResultTable
 from segtui.widgets.search_box import ResultCount, SearchBox
 
 
+# Rows up to which the cursor follows its row into another order.
+_FOLLOWED = 100_000
+
+
 class ListScreen(FollowingScreen[Row], Generic[Row]):
     """A screen whose body holds a SearchBox, a ResultCount and a ResultTable `#rows`."""
 
@@ -205,8 +209,11 @@ class ListScreen(FollowingScreen[Row], Generic[Row]):
     def _sort(self, sort: str, *, descending: bool) -> None:
         self.sorted_by(sort, descending=descending)
         self.program.remembered.remember_sort(self.list_name, sort, descending)
-        # Who stands at the top wants to see the top of the new order; who chose a row, that row.
-        self.reload(cursor=None if self.table.is_at_top else self.table.cursor_id, same_rows=True)
+        # Who stands at the top wants to see the top of the new order; who chose a row, that row, unless there are so
+        # many that its place is not known at once: a list that jumps from under one's eyes is worse.
+        table = self.table
+        stays = not table.is_at_top and (table.total or 0) <= _FOLLOWED
+        self.reload(cursor=table.cursor_id if stays else None, same_rows=True)
 
     def action_sort(self) -> None:
         """Sort by the next column."""

@@ -191,8 +191,12 @@ class SegtuiSession(Terminal):
         return self.press_watching(
             self.click_header(title),
             parts,
-            lambda: self.screen.display[self._table_line() - 1] != before and ordered(),
+            lambda: self.screen.display[self._table_line() - 1] != before and not self._is_sorting() and ordered(),
         )
+
+    def _is_sorting(self) -> bool:
+        """Whether the header says that another order is on its way."""
+        return re.search("[▲▼]…", self.screen.display[self._table_line() - 1]) is not None
 
     def watch(self, keys: str, expected: Expected, of: int | None = None) -> Painting:
         """Send keys and tell when the rows were there, and when the count was."""
