@@ -18,7 +18,6 @@ from segtui.widgets.key_bar import key_shown
 from segtui.widgets.result_table import ResultTable
 from segtui.widgets.search_box import ResultCount, SearchBox
 
-
 # Rows up to which the cursor follows its row into another order.
 _FOLLOWED = 100_000
 
