@@ -4,12 +4,13 @@ A `Backend` knows how its connections are set up, how a transaction begins, how 
 its errors mean in words, and the few expressions that the two spell differently.
 """
 
+import io
 import json
 import sys
 from array import array
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from sqlalchemy import (
     ARRAY,
@@ -38,12 +39,17 @@ from segtui.database.recovering import notice_hang_ups, notice_other_files
 from segtui.errors import Cancelled, DatabaseBusy, DatabaseError, SegtuiError
 from segtui.text import clean, fold
 
+if TYPE_CHECKING:  # only a running import loads it
+    from polars import DataFrame
+
 # Longer than the longest import holds the lock.
 BUSY_SECONDS = 30
 # "SEGT": what makes a SQLite file one of ours, and says so to `file`.
 APPLICATION_ID = 0x53454754
 OLDEST_SQLITE = (3, 37, 0)
 _CANCEL_SECONDS = 5
+# Rows that one statement inserts: fewer statements, and fewer turns that the interpreter has to be asked for.
+_ROWS_AT_ONCE = 100
 # Characters of a list of ids that are read in one go, and folded values that a connection remembers.
 _PIECE = 65_536
 _REMEMBERED = 16_384
@@ -93,6 +99,9 @@ class Backend(Protocol):
 
     def load(self, connection: Connection, table: Table, rows: Sequence[Sequence[object]]) -> None:
         """Put many rows, in the order of the columns of `table`, into a temporary table as fast as it goes."""
+
+    def load_frame(self, connection: Connection, table: Table, frame: "DataFrame") -> None:
+        """Do the same with a frame of Polars whose columns are some of the table's; the others are NULL."""
 
     def analyze(self, connection: Connection, table: Table) -> None:
         """Let the planner know how large a temporary table has become."""
@@ -194,6 +203,26 @@ class Sqlite:
         """Use `executemany` of the driver."""
         signs = ", ".join("?" * len(table.c))
         connection.connection.cursor().executemany(f"INSERT INTO {table.name} VALUES ({signs})", rows)  # noqa: S608  a name of ours
+
+    def load_frame(self, connection: Connection, table: Table, frame: "DataFrame") -> None:
+        """Use `executemany` of many rows at a time, without the columns in which nothing is."""
+        columns = [series for series in frame.get_columns() if series.null_count() < frame.height]
+        width = len(columns)
+        # Row by row, for that is the order of the parameters.
+        values: list[object] = [None] * (width * frame.height)
+        for place, series in enumerate(columns):
+            values[place::width] = series.to_list()
+        cursor: Any = connection.connection.cursor()
+        step = width * _ROWS_AT_ONCE
+        whole = len(values) // step * step
+        for rows, start, stop in ((_ROWS_AT_ONCE, 0, whole), (1, whole, len(values))):
+            signs = ", ".join([f"({', '.join('?' * width)})"] * rows)
+            names = ", ".join(series.name for series in columns)
+            size = width * rows
+            cursor.executemany(
+                f"INSERT INTO {table.name} ({names}) VALUES {signs}",  # noqa: S608  names of ours
+                (values[at : at + size] for at in range(start, stop, size)),
+            )
 
     def analyze(self, connection: Connection, table: Table) -> None:
         """Do nothing: the statements on temporary tables are written so that their plan is the same at any size."""
@@ -322,6 +351,14 @@ class Postgresql:
         with cursor.copy(f"COPY {table.name} FROM STDIN") as copy:
             for row in rows:
                 copy.write_row(row)
+
+    def load_frame(self, connection: Connection, table: Table, frame: "DataFrame") -> None:
+        """Use COPY of a CSV file that Polars writes: the staged texts are never blank, so what is blank is NULL."""
+        buffer = io.BytesIO()
+        frame.write_csv(buffer, include_header=False)
+        cursor: Any = connection.connection.cursor()
+        with cursor.copy(f"COPY {table.name} ({', '.join(frame.columns)}) FROM STDIN (FORMAT csv)") as copy:
+            copy.write(buffer.getbuffer())
 
     def analyze(self, connection: Connection, table: Table) -> None:
         """Analyze it: nobody else does that for temporary tables."""

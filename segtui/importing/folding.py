@@ -62,7 +62,7 @@ class Folding:
         begin = e164[:4]
         known = self._trunks.get(begin)
         if known is None:
-            known = self._trunks[begin] = _cut_and_trunk(e164)
+            known = self._trunks[begin] = cut_and_trunk(e164)
         cut, trunk = known
         return f"  {e164[1:]}  {trunk}{e164[cut:]}"
 
@@ -86,7 +86,7 @@ def _email_lines(keys: Sequence[str]) -> list[str]:
     return [field_text(key) if key else "" for key in keys]
 
 
-def _cut_and_trunk(e164: str) -> tuple[int, str]:
+def cut_and_trunk(e164: str) -> tuple[int, str]:
     """Return how much of a number in E.164 its national form leaves out, and what stands before the rest instead."""
     national = searched_digits(e164)[1]
     for cut in (1, 2, 3, 4):

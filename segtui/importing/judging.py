@@ -11,10 +11,15 @@ from itertools import compress
 
 from segtui.errors import Cancelled
 from segtui.importing.columns import Column
+from segtui.importing.columnwise import ColumnReader
 from segtui.importing.people import Reader
+from segtui.importing.regular import Piece
 from segtui.importing.results import STAGED_COLUMNS, Batch, Rejected, RowWarning, StagedRow
 from segtui.importing.source import Source
 from segtui.importing.table import Table, table_of
+
+# Fewer rows are judged faster one by one.
+FEW = 256
 
 __all__ = ["STAGED_COLUMNS", "Batch", "Rejected", "RowWarning", "judge"]
 
@@ -33,17 +38,43 @@ def judge(
     rows without a country. With `needs_phone` an e-mail alone is not enough. `cancelled` is asked between batches.
     Raises Cancelled and UnreadableFile.
     """
-    reader = Reader(columns, region)
-    chunks = source.chunks()
+    judges = _Judges(source, columns, region, needs_phone=needs_phone)
+    pieces = source.pieces()
     while True:
         if cancelled is not None and cancelled():
             raise Cancelled("The import was cancelled; nothing was changed.")
         with _no_collection():
-            chunk = next(chunks, None)
-            if chunk is None:
+            piece = next(pieces, None)
+            if piece is None:
                 return
-            batch = _judged(table_of(chunk, source.width, source.required), reader, needs_phone=needs_phone)
+            batch = judges.judge(piece)
         yield batch
+
+
+class _Judges:
+    """Those of one file: the one of columns, and the one of rows for whatever that one leaves."""
+
+    def __init__(self, source: Source, columns: list[Column], region: str, *, needs_phone: bool) -> None:
+        self._source = source
+        self._needs_phone = needs_phone
+        self._rows = Reader(columns, region)
+        self._columns = ColumnReader(columns, region, needs_phone=needs_phone)
+
+    def judge(self, piece: Piece) -> Batch:
+        """Judge the rows of a piece."""
+        frame, left = None, piece.others
+        if piece.cells.height >= FEW:
+            frame, unsure = self._columns.read(piece.lines, piece.cells)
+            left = piece.with_others(unsure)
+        elif piece.cells.height:
+            left = piece.with_others()
+        batch = Batch()
+        if left.rows:
+            table = table_of(left, self._source.width, self._source.required)
+            batch = _judged(table, self._rows, needs_phone=self._needs_phone)
+        if frame is not None and frame.height:
+            batch.frame = frame
+        return batch
 
 
 @contextmanager
@@ -67,9 +98,9 @@ def _judged(table: Table, reader: Reader, *, needs_phone: bool) -> Batch:
     usable = [bool(phone or email) for phone, email in zip(people.phones, emails, strict=True)]
     staged: Iterator[StagedRow] = zip(table.lines, *people.columns(), strict=True)
     if all(usable):
-        batch.staged = list(staged)
+        batch.loose = list(staged)
     else:
-        batch.staged = list(compress(staged, usable))
+        batch.loose = list(compress(staged, usable))
         batch.rejected = sorted(
             [*table.rejected, *_rejected(table, usable, needs_phone=needs_phone)], key=lambda rejected: rejected.line
         )

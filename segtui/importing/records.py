@@ -7,10 +7,10 @@ others.
 """
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import TextIO
+from typing import TextIO, TypeVar
 
 from segtui.errors import UnreadableFile
 from segtui.importing.quotes import literal_cells, swallows
@@ -21,6 +21,8 @@ MAX_ROWS = 20_000
 """Records in one chunk at most."""
 MAX_LINE = 1 << 22
 """Characters one line may have: what is longer is no table of contacts."""
+
+T = TypeVar("T")
 
 # Fed behind the last line: only a record that is complete leaves it alone.
 _SENTINEL = "end\n"
@@ -47,17 +49,31 @@ def records(text: TextIO, delimiter: str, width: int = 0, skip: int = 0) -> Iter
     `width` is how many cells a record should have; 0 where that is not known yet. Empty lines give no record.
     Raises UnreadableFile for a line that is too long.
     """
+    return records_but(lambda _block, _number: None, text, delimiter, width, skip)
+
+
+def records_but(
+    at_once: Callable[[str, int], Iterator[T] | None], text: TextIO, delimiter: str, width: int = 0, skip: int = 0
+) -> Iterator[Chunk | T]:
+    """Yield the same, but for blocks of whole lines that `at_once` reads, and in place of those what it yields.
+
+    It gets a block and the number of its first line, and returns None for a block it does not read.
+    """
     number, carried = skip + 1, ""
     for block in _blocks(text, skip):
-        if carried or '"' in block:
-            whole = carried + block
+        whole = carried + block
+        read = at_once(whole, number)
+        if read is not None:
+            yield from read
+            number, carried = number + whole.count("\n"), ""
+        elif '"' in whole:
             quoted = _Quoted(whole, delimiter, width)
             yield from quoted.chunks(number)
             carried = "".join(quoted.lines[quoted.consumed :])
             number += quoted.consumed
         else:
-            yield from _plain(block, delimiter, number)
-            number += block.count("\n")
+            yield from _plain(whole, delimiter, number)
+            number += whole.count("\n")
     if carried:
         yield from _Quoted(carried, delimiter, width, final=True).chunks(number)
 

@@ -2,8 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from segtui.contact import TEXT_FIELDS
+
+if TYPE_CHECKING:
+    import polars as pl
 
 STAGED_COLUMNS = ("line", *TEXT_FIELDS, "do_not_call", "custom_fields", "name_key", "email_key", "search")
 """What a staged row holds, in this order: its line (int); texts or None, never ""; 0 or 1; JSON text; text or
@@ -31,16 +35,25 @@ class RowWarning:
 
 @dataclass
 class Batch:
-    """Some rows of the file, judged: each is in `staged` or in `rejected`, both in file order."""
+    """Some rows of the file, judged: each is in `frame`, in `loose` or in `rejected`; the latter in file order."""
 
-    staged: list[StagedRow] = field(default_factory=list)
+    frame: "pl.DataFrame | None" = None
+    """Staged rows as columns (`columnwise.STAGED_SCHEMA`), in file order; None where there are none."""
+    loose: list[StagedRow] = field(default_factory=list)
+    """Staged rows that were judged one by one, in file order."""
     rejected: list[Rejected] = field(default_factory=list)
     warnings: list[RowWarning] = field(default_factory=list)
 
     @property
     def rows(self) -> int:
         """How many rows of the file were judged in this batch."""
-        return len(self.staged) + len(self.rejected)
+        return (0 if self.frame is None else self.frame.height) + len(self.loose) + len(self.rejected)
+
+    @property
+    def staged(self) -> list[StagedRow]:
+        """All staged rows, in file order, one by one."""
+        rows: list[StagedRow] = [] if self.frame is None else self.frame.rows()
+        return sorted([*rows, *self.loose], key=lambda row: row[0]) if self.loose else rows  # type: ignore[arg-type,return-value]  # a line is a number
 
 
 @dataclass(slots=True)

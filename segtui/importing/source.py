@@ -3,9 +3,10 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Self
+from typing import TYPE_CHECKING, BinaryIO, Self
 
 from segtui.errors import InvalidInput, UnreadableFile
 from segtui.importing.cells import stored
@@ -14,9 +15,12 @@ from segtui.importing.encoding import Content, Encoding, encoding_of
 from segtui.importing.kinds import GZIP, is_binary, is_workbook, refused_kind
 from segtui.importing.opening import OpenFile, open_regular, spool
 from segtui.importing.options import ReadOptions, delimiter_of
-from segtui.importing.records import Chunk, records
+from segtui.importing.records import Chunk, records, records_but
 from segtui.importing.workbook import DELIMITER, open_workbook, sheet_as_text
 from segtui.text import clean
+
+if TYPE_CHECKING:  # it loads Polars
+    from segtui.importing.regular import Piece
 
 PREVIEW = 20
 """Rows that are shown before anything is decided."""
@@ -77,6 +81,20 @@ class Source:
         self._file.check_unchanged()
         with self._content.text() as text:
             yield from records(text, self._layout.delimiter, self.width, self._layout.skip)
+        self._file.check_unchanged()
+
+    def pieces(self) -> "Iterator[Piece]":
+        """Yield the same rows with the regular ones as columns; see `regular`. Raises UnreadableFile."""
+        from segtui.importing.regular import of_records, proven
+
+        if not self.headers:
+            return
+        delimiter, width = self._layout.delimiter, self.width
+        self._file.check_unchanged()
+        with self._content.text() as text:
+            read = partial(proven, delimiter=delimiter, width=width)
+            for found in records_but(read, text, delimiter, width, self._layout.skip):
+                yield of_records(found, width) if isinstance(found, Chunk) else found
         self._file.check_unchanged()
 
     def close(self) -> None:

@@ -15,10 +15,12 @@ from segtui.importing.numbers import usual_patterns
 # Fewer cells are read faster one by one.
 _WORTH_IT: Final = 64
 # As in `numbers`: what may stand between the digits of a usual spelling.
-_SEPARATORS: Final = r"[ \-().\x{A0}]"
-# A part of what `emails.is_email` takes: ASCII, few dots in a local part that has at most 64 characters by its pattern.
+_SEPARATORS: Final = [" ", "-", "(", ")", ".", "\N{NO-BREAK SPACE}"]
+# A part of what `emails.is_email` takes: Latin letters and few dots in a local part that has at most 64 characters by
+# its pattern, ASCII in the domain.
+_LOCAL: Final = r"[A-Za-z0-9_+\x{C0}-\x{D6}\x{D8}-\x{F6}\x{F8}-\x{17E}-]"
 _EVERYDAY: Final = (
-    r"^(?:[A-Za-z0-9_+-]{1,16}(?:\.[A-Za-z0-9_+-]{1,15}){0,3}|[A-Za-z0-9_+-]{1,31}(?:\.[A-Za-z0-9_+-]{1,32})?)@"
+    rf"^(?:{_LOCAL}{{1,16}}(?:\.{_LOCAL}{{1,15}}){{0,3}}|{_LOCAL}{{1,31}}(?:\.{_LOCAL}{{1,32}})?)@"
     r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]{0,61}[A-Za-z0-9]$"
 )
 
@@ -28,16 +30,29 @@ def settled_phones(cells: Sequence[str], regions: Sequence[str]) -> list[str]:
     count = len(cells)
     if count < _WORTH_IT:
         return [""] * count
-    frame = pl.DataFrame({"cell": cells, "region": regions}, schema={"cell": pl.String, "region": pl.String})
-    found = pl.when(pl.col("cell").is_null()).then(pl.lit("")).otherwise(pl.lit(""))  # as long as the column
-    for region in frame["region"].unique().to_list():
-        number = _number(region)
-        if number is not None:
-            found = pl.when(pl.col("region") == region).then(number).otherwise(found)
+    cell, region = pl.Series(cells, dtype=pl.String), pl.Series(regions, dtype=pl.String)
+    return phones_of(cell, region).to_list()
+
+
+def phones_of(cells: pl.Series, regions: pl.Series | str) -> pl.Series:
+    """Return what `settled_phones` does; one region may be that of all cells."""
+    if isinstance(regions, str):
+        number = _number(regions)
+        found = pl.lit("") if number is None else number
+        frame = pl.DataFrame([cells.alias("cell")])
+    else:
+        found = pl.lit("")
+        for region in regions.unique().to_list():
+            number = _number(region)
+            if number is not None:
+                found = pl.when(pl.col("region") == region).then(number).otherwise(found)
+        frame = pl.DataFrame([cells.alias("cell"), regions.alias("region")])
     # The longest cell that can be settled; a cell of a megabyte is nobody's phone.
-    short = pl.col("cell").str.len_bytes() <= 32
-    digits = pl.when(short).then(pl.col("cell").str.replace_all(_SEPARATORS, "")).otherwise(pl.lit(""))
-    return frame.with_columns(digits=digits).select(found.fill_null("")).to_series().to_list()
+    is_short = pl.col("cell").str.len_bytes() <= 32
+    digits = pl.when(is_short).then(pl.col("cell").str.replace_many(_SEPARATORS, [""])).otherwise(pl.lit(""))
+    # Where nothing can be said of any cell, it is said of each.
+    of_each = pl.when(pl.col("cell").is_null()).then(pl.lit("")).otherwise(found)
+    return frame.with_columns(digits=digits).select(of_each).to_series().fill_null("")
 
 
 def _number(region: str) -> pl.Expr | None:
@@ -85,6 +100,10 @@ def settled_emails(cells: Sequence[str]) -> list[str]:
     """Return for each cell itself where it is certainly an e-mail address, or "", which says nothing."""
     if len(cells) < _WORTH_IT:
         return [""] * len(cells)
-    column = pl.Series(cells, dtype=pl.String)
-    certain = column.str.contains(_EVERYDAY) & (column.str.len_bytes() <= 254)
-    return [cell if yes else "" for cell, yes in zip(cells, certain.to_list(), strict=True)]
+    return emails_of(pl.Series(cells, dtype=pl.String)).to_list()
+
+
+def emails_of(cells: pl.Series) -> pl.Series:
+    """Return what `settled_emails` does."""
+    certain = cells.str.contains(_EVERYDAY) & (cells.str.len_bytes() <= 254)
+    return cells.zip_with(certain, pl.repeat("", len(cells), dtype=pl.String, eager=True))

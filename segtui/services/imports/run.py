@@ -21,6 +21,7 @@ from segtui.phones import is_region
 from segtui.services import audit, history, search_index
 from segtui.services import segments as segment_service
 from segtui.services.imports import changes, mappings, merge, never_call, records, resolve, staging
+from segtui.services.imports.ahead import ahead
 from segtui.services.imports.merge import Outcome
 from segtui.services.imports.model import ImportRequest, ImportResult, Progress
 from segtui.services.imports.target import Target, filled_segment
@@ -176,7 +177,7 @@ class _Import:
             needs_phone=self.request.destination.do_not_call,
             cancelled=lambda: self.interrupt.cancelled,
         )
-        for batch in batches:
+        for batch in ahead(batches):
             tally.rows += batch.rows
             tally.rejected += len(batch.rejected)
             tally.warnings += len(batch.warnings)
@@ -185,7 +186,7 @@ class _Import:
             if rejects is not None:
                 for each in batch.rejected:
                     rejects.write(each)
-            staging.load(workspace, batch.staged)
+            staging.load(workspace, batch)
             self.tell("reading", tally.rows)
         self._total = tally.rows
 

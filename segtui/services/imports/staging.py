@@ -1,12 +1,15 @@
 """The temporary tables an import works in: they lie on its own connection, and a kill takes them with it."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import BigInteger, Column, Integer, MetaData, Table, Text, select
 
 from segtui.contact import TEXT_FIELDS
 from segtui.database.tables import Key
 from segtui.services.session import Transaction, Workspace
+
+if TYPE_CHECKING:  # it loads Polars
+    from segtui.importing import Batch
 
 metadata = MetaData()
 _TEMPORARY: dict[str, Any] = {"prefixes": ["TEMPORARY"]}
@@ -71,11 +74,13 @@ def create(workspace: Workspace) -> None:
             table.create(tx.connection)
 
 
-def load(workspace: Workspace, rows: list[tuple[object, ...]]) -> None:
+def load(workspace: Workspace, batch: "Batch") -> None:
     """Stage the rows of one batch."""
-    if rows:
-        with workspace.transaction(writes=False) as tx:
-            tx.backend.load(tx.connection, staged, rows)
+    with workspace.transaction(writes=False) as tx:
+        if batch.frame is not None:
+            tx.backend.load_frame(tx.connection, staged, batch.frame)
+        if batch.loose:
+            tx.backend.load(tx.connection, staged, batch.loose)
 
 
 def start_over(tx: Transaction) -> None:
