@@ -8,8 +8,8 @@ import io
 import json
 import sys
 from array import array
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from typing import TYPE_CHECKING, Any, Protocol
 
 from sqlalchemy import (
@@ -64,6 +64,9 @@ _SETTINGS = (
     "PRAGMA journal_size_limit = 67108864",
     "PRAGMA cache_size = -4096",
 )
+# New rows from which on it may be worth making indexes anew.
+_MANY_ROWS = 50_000
+_BULK_SETTINGS = ("PRAGMA main.cache_size = -131072", "PRAGMA temp.cache_size = -16384")
 
 
 class Backend(Protocol):
@@ -102,6 +105,15 @@ class Backend(Protocol):
 
     def load_frame(self, connection: Connection, table: Table, frame: "DataFrame") -> None:
         """Do the same with a frame of Polars whose columns are some of the table's; the others are NULL."""
+
+    def filling(self, connection: Connection, table: Table, rows: int) -> AbstractContextManager[None]:
+        """Put about so many new rows into a table while the block runs, as fast as it goes.
+
+        Its indexes may be missing meanwhile, but for its keys.
+        """
+
+    def for_bulk(self, connection: Connection) -> None:
+        """Let a connection that is about to write very much take more memory. It keeps that: let it go afterwards."""
 
     def analyze(self, connection: Connection, table: Table) -> None:
         """Let the planner know how large a temporary table has become."""
@@ -223,6 +235,30 @@ class Sqlite:
                 f"INSERT INTO {table.name} ({names}) VALUES {signs}",  # noqa: S608  names of ours
                 (values[at : at + size] for at in range(start, stop, size)),
             )
+
+    @contextmanager
+    def filling(self, connection: Connection, table: Table, rows: int) -> Iterator[None]:
+        """Make the indexes anew afterwards, where that is faster than to put so many keys into each, one by one.
+
+        It is part of the transaction: nobody else ever sees the table without them.
+        """
+        options = {"every_company": True}
+        count = connection.exec_driver_sql(f"SELECT count(*) FROM {table.name}", execution_options=options)  # noqa: S608  a name of ours
+        if rows < _MANY_ROWS or rows * 2 < count.scalar_one():
+            yield
+            return
+        known = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = ? AND sql IS NOT NULL"
+        indexes = connection.exec_driver_sql(known, (table.name,), execution_options=options).all()
+        for index in indexes:
+            connection.exec_driver_sql(f"DROP INDEX {index.name}", execution_options=options)
+        yield
+        for index in indexes:
+            connection.exec_driver_sql(index.sql, execution_options=options)
+
+    def for_bulk(self, connection: Connection) -> None:
+        """Give it a larger page cache: the indexes of a million rows do not fit into the one for reading."""
+        for setting in _BULK_SETTINGS:
+            connection.exec_driver_sql(setting)
 
     def analyze(self, connection: Connection, table: Table) -> None:
         """Do nothing: the statements on temporary tables are written so that their plan is the same at any size."""
@@ -359,6 +395,13 @@ class Postgresql:
         cursor: Any = connection.connection.cursor()
         with cursor.copy(f"COPY {table.name} ({', '.join(frame.columns)}) FROM STDIN (FORMAT csv)") as copy:
             copy.write(buffer.getbuffer())
+
+    def filling(self, _connection: Connection, _table: Table, _rows: int) -> AbstractContextManager[None]:
+        """Do nothing: without its indexes nobody else could use the table meanwhile."""
+        return nullcontext()
+
+    def for_bulk(self, connection: Connection) -> None:
+        """Do nothing: the server has the memory."""
 
     def analyze(self, connection: Connection, table: Table) -> None:
         """Analyze it: nobody else does that for temporary tables."""

@@ -30,7 +30,8 @@ from segtui.terms import Search
 
 # A change made by hand indexes at once when not more than this is waiting.
 _AT_ONCE = 200
-SLICE = 20_000
+SLICE = 50_000
+_BULK_CONFIG = {"hashsize": 32 << 20, "automerge": 8}
 
 _index = table("contact_search", column("rowid"), column("contact_search"))
 
@@ -197,13 +198,37 @@ def _whole(statement: str) -> Executable:
     return text(statement).execution_options(every_company=True)
 
 
+def _prepare_for_bulk(tx: Transaction) -> None:
+    """Let the index gather more before it writes a piece of itself, and join pieces less often: a third of the time.
+
+    It is a setting of the index, once and for all; what changes a few contacts gathers no more than these.
+    """
+    known = {row.k: row.v for row in tx.execute(_whole("SELECT k, v FROM contact_search_config"))}
+    for name, value in _BULK_CONFIG.items():
+        if known.get(name) != value:
+            setting = _whole("INSERT INTO contact_search (contact_search, rank) VALUES (:name, :value)")
+            tx.execute(setting, {"name": name, "value": value})
+
+
 def catch_up(session: Session) -> Iterable[int]:
     """Index what is missing in slices of their own, yielding how many contacts each took, so that others get turns."""
     if session.database.backend.name != "sqlite":
         return
-    while True:
-        with session.write() as tx:
-            done = _slice(tx, SLICE)
-        if not done:
-            return
-        yield done
+    with session.write() as tx:
+        done = _slice(tx, SLICE)
+    if not done:
+        return
+    yield done
+    with session.workspace() as workspace:
+        workspace.for_bulk()
+        try:
+            with workspace.transaction(writes=True) as tx:
+                _prepare_for_bulk(tx)
+            while True:
+                with workspace.transaction(writes=True) as tx:
+                    done = _slice(tx, SLICE)
+                if not done:
+                    return
+                yield done
+        finally:
+            workspace.connection.detach()

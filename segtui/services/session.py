@@ -170,6 +170,11 @@ class Workspace:
         self.connection = connection
         self._interrupt = interrupt
 
+    def for_bulk(self) -> None:
+        """Take more memory, for writing very much. The connection must not go back to the pool: `detach` it."""
+        self.session.database.backend.for_bulk(self.connection)
+        self.connection.rollback()
+
     @contextmanager
     def transaction(self, *, writes: bool) -> Iterator[Transaction]:
         """Open a transaction: all of it or nothing. Raises NotAllowed where a viewer would write."""

@@ -5,11 +5,13 @@ import os
 from pathlib import Path
 
 import pytest
+from sqlalchemy import inspect
 
+from segtui.database import backends
 from segtui.errors import Cancelled, DatabaseBusy, InvalidInput
-from segtui.services import contacts, imports, search_index, segments
+from segtui.services import contacts, imports, maintenance, search_index, segments
 from segtui.services.contact_queries import ContactQuery
-from segtui.services.imports import Destination, ImportRequest, Progress
+from segtui.services.imports import Destination, ImportRequest, Progress, merge
 from segtui.services.session import Interrupt, Session
 
 ANN, BO = "+16025550101", "+16025550102"
@@ -106,3 +108,42 @@ def test_a_mark_that_was_cleared_by_hand_stays_cleared(session: Session) -> None
     again = ImportRequest(None, io.BytesIO(f"phone,state\n{ANN},AZ\n".encode()), destination=Destination("Leads"))
     assert imports.run(session, again).updated == 1
     assert contacts.listing(session, ContactQuery()).first(5)[0].do_not_call is False
+
+
+def _indexes(session: Session) -> set[str]:
+    found = inspect(session.database.engine.execution_options(every_company=True))
+    return {
+        f"{table} {index['name']} {index['column_names']} {index['unique']}"
+        for table in ("contacts", "memberships")
+        for index in found.get_indexes(table)
+    }
+
+
+def test_a_large_import_into_a_small_database_leaves_every_index(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On SQLite they are made anew, which is faster than to put so many keys into each one by one."""
+    monkeypatch.setattr(backends, "_MANY_ROWS", 1)
+    contacts.add(session, {"phone": ANN})
+
+    before = _indexes(session)
+    result = imports.run(session, _request(tmp_path / "a.csv"))
+    assert (result.created, result.updated) == (1, 1)
+    assert _indexes(session) == before
+    assert maintenance.check(session.database) == []
+
+
+def test_an_import_that_fails_while_indexes_are_missing_brings_them_back(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backends, "_MANY_ROWS", 1)
+
+    def full(*_: object, **__: object) -> tuple[int, int]:
+        raise DatabaseBusy("The disk is full; nothing was changed.")
+
+    before = _indexes(session)
+    monkeypatch.setattr(merge, "write_memberships", full)
+    with pytest.raises(DatabaseBusy):
+        imports.run(session, _request(tmp_path / "a.csv"))
+    assert _indexes(session) == before
+    assert contacts.total(session) == 0

@@ -44,8 +44,8 @@ def outcome(tx: Transaction) -> Outcome:
     return Outcome(created, updated, matched - updated, duplicates)
 
 
-def write_contacts(tx: Transaction, import_id: int, at: int) -> None:
-    """Create the new contacts and change the others. `at` becomes the time of both."""
+def write_contacts(tx: Transaction, import_id: int, at: int, created: int) -> None:
+    """Create the new contacts, so many, and change the others. `at` becomes the time of both."""
     new = (resolved.c.created == 1) & resolved.c.duplicate_of.is_(None)
     tx.execute(update(resolved).where(new).values(contact_id=tx.backend.new_ids(tx.connection)))
     mark = literal(f"import:{import_id}")
@@ -65,7 +65,8 @@ def write_contacts(tx: Transaction, import_id: int, at: int) -> None:
         .order_by(resolved.c.line)
     )
     names = ["id", "company_id", *_COPIED, "do_not_call", "do_not_call_by", "created_at", "updated_at", "import_id"]
-    tx.execute(insert(contacts).from_select(names, rows))
+    with tx.backend.filling(tx.connection, contacts, created):
+        tx.execute(insert(contacts).from_select(names, rows))
     _mark_listed(tx, import_id)
     _change(tx, import_id, at)
 
@@ -73,6 +74,8 @@ def write_contacts(tx: Transaction, import_id: int, at: int) -> None:
 def _mark_listed(tx: Transaction, import_id: int) -> None:
     """Mark the new contacts whose phones are on the do-not-call list: contacts are marked as they come."""
     listed = select(do_not_call_list.c.phone).where(tx.scope(do_not_call_list))
+    if tx.execute(listed.limit(1)).first() is None:
+        return
     tx.execute(
         update(contacts)
         .where(
@@ -132,18 +135,26 @@ def write_memberships(tx: Transaction, import_id: int, segment_id: int, *, repla
         resolved.c.contact_id.not_in(select(memberships.c.contact_id).where(*inside)),
     )
     names = ["company_id", "segment_id", "contact_id", "added_at", "import_id"]
-    added = tx.changed(insert(memberships).from_select(names, joining))
+    with tx.backend.filling(tx.connection, memberships, arriving(tx)):
+        added = tx.changed(insert(memberships).from_select(names, joining))
     if added or removed:
         segments.change_count(tx, segment_id, added - removed)
     return added, removed
 
 
+def arriving(tx: Transaction) -> int:
+    """Return how many contacts the file has, each counted once."""
+    return int(
+        tx.execute(select(func.count()).select_from(resolved).where(resolved.c.duplicate_of.is_(None))).scalar_one()
+    )
+
+
 def forecast_memberships(tx: Transaction, segment_id: int | None, *, replace: bool) -> tuple[int, int]:
     """Return how many memberships `write_memberships` would add and remove, for an import that writes nothing."""
     present = select(resolved.c.contact_id).where(resolved.c.duplicate_of.is_(None))
-    arriving = int(tx.execute(select(func.count()).select_from(present.subquery())).scalar_one())
+    contacts_ = arriving(tx)
     if segment_id is None:
-        return arriving, 0
+        return contacts_, 0
     inside = (tx.scope(memberships), memberships.c.segment_id == segment_id)
     known = present.where(resolved.c.contact_id.is_not(None))
     staying = int(
@@ -152,7 +163,7 @@ def forecast_memberships(tx: Transaction, segment_id: int | None, *, replace: bo
         ).scalar_one()
     )
     members = int(tx.execute(select(func.count()).select_from(memberships).where(*inside)).scalar_one())
-    return arriving - staying, members - staying if replace else 0
+    return contacts_ - staying, members - staying if replace else 0
 
 
 def finish(tx: Transaction, import_id: int, values: dict[str, Any]) -> None:

@@ -260,7 +260,7 @@ class _Import:
             assert segment.id is not None  # noqa: S101  narrows the type
             outcome = merge.outcome(tx)
             duplicates = _duplicates(tx)
-            merge.write_contacts(tx, import_id, at)
+            merge.write_contacts(tx, import_id, at, outcome.created)
             replaces = target.membership == "replace"
             added, removed = merge.write_memberships(tx, import_id, segment.id, replace=replaces, at=at)
             segment = replace(segment, contacts=segment.contacts + added - removed)
@@ -361,6 +361,7 @@ class _Import:
 
 @contextmanager
 def _staged(workspace: Workspace) -> Iterator[None]:
+    workspace.for_bulk()
     staging.create(workspace)
     try:
         yield
