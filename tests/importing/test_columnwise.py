@@ -1,0 +1,104 @@
+"""Whole columns at once and row by row are two ways to one result: each row is judged alike by both."""
+
+import csv
+import io
+import os
+
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from segtui.importing import judge, judging, match_columns, open_source
+from segtui.importing.options import ReadOptions
+from segtui.importing.results import Batch
+
+# Headers of every target, several of a kind, and cells that make each rule speak.
+_HEADERS = (
+    "Phone", "Mobile", "Phone 1 - Label", "Phone 1 - Value", "Fax", "Country code of phone",
+    "Phone country code", "Email",
+    "E-mail 2 - Value", "First name", "Last name", "Name", "Title", "Company", "City", "Business City", "Home City",
+    "State", "Country", "Zip", "Business Street", "Home Street", "Status", "Lead source", "Do not call", "SMS opt out",
+    "Unsubscribed", "custom_fields", "Notes", "Größe", 'Say "x"', "Time zone",
+)  # fmt: skip
+_USUAL = st.sampled_from(
+    [
+        "", "602-555-0101", "(602) 555-0102", "+16025550103", "6025550104", "1 602 555 0105", "+44 20 7946 0018",
+        "020 7946 0018", "+49 30 901820", "0033 1 99 00 12 34", "602-555-0101 x12", "12", "n/a", "1.60256E+10",
+        "602-555-0106 ::: 602-555-0107", "a@example.com", "A@EXAMPLE.COM", "ä.b@example.com", "b@example", "a@b@c",
+        "x@example.com, y@example.com", "Ann", "Lee", "Ann Lee", "Lee, Ann", "Dr. Ann van der Lee",
+        "Ann Lee Jr.", "Zoë",
+        "ÅNGSTRÖM", "ß", "Ødegård", "İstanbul", "ﬁn", "ΣΊΣΥΦΟΣ", "日本", "O'Hara", "Mr.", "Frau", "CEO", "US",
+        "GB", "USA",
+        "Germany", "+44", "1", "AZ", "yes", "no", "x", "TRUE", "0", "2026-01-01 10:00", "unsubscribed", "DNC", "Mobile",
+        "Work Fax", "Other", '{"a": "b"}', '{"a": 1, "ö": [1]}', "{", "'=1+1", "''@x", "'Ann", "a  b",
+        " blanks ", "a\tb",
+        "a\u00a0b", "a\u200bb", 'quo"te', '"', "back\\slash", "a\x00b", "a\x1bb", "two\nlines", "a,b", "a;b", "\ufeff",
+    ]
+)  # fmt: skip
+_CELLS = _USUAL | st.text(st.characters(exclude_categories=("Cs",)), max_size=6)
+_ROUNDS = int(os.environ.get("SEGTUI_TEST_ROUNDS", "150"))
+
+
+@st.composite
+def files(draw: st.DrawFn) -> tuple[bytes, str]:
+    """Return a file, and its delimiter: most rows as wide as the header, some longer or shorter, some damaged."""
+    headers = draw(st.lists(st.sampled_from(_HEADERS), min_size=1, max_size=7))
+    width = len(headers)
+    row = st.lists(_CELLS, min_size=width, max_size=width)
+    rows = draw(st.lists(row | row | row | st.lists(_CELLS, max_size=width + 2), min_size=1, max_size=8))
+    delimiter = draw(st.sampled_from(",;\t|"))
+    quoting = draw(st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]))
+    written = io.StringIO(newline="")
+    csv.writer(written, delimiter=delimiter, quoting=quoting, lineterminator="\n").writerows([headers, *rows])  # type: ignore[arg-type]
+    text = written.getvalue()
+    if draw(st.booleans()):
+        at = draw(st.integers(0, len(text)))
+        text = text[:at] + draw(st.sampled_from(['"', "\n", delimiter, "\r", '""', " "])) + text[at:]
+    return text.encode(), delimiter
+
+
+def _judged(content: bytes, delimiter: str, *, few: int, needs_phone: bool) -> list[Batch]:
+    options = ReadOptions(delimiter=delimiter, header=True)
+    with (
+        open_source(None, io.BytesIO(content), name="x", options=options) as source,
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        patch.setattr(judging, "FEW", few)
+        columns = match_columns(source, options)
+        return list(judge(source, columns, region="US", needs_phone=needs_phone))
+
+
+@settings(max_examples=_ROUNDS, suppress_health_check=[HealthCheck.too_slow])
+@given(file=files(), needs_phone=st.booleans())
+def test_columns_and_rows_are_judged_alike(file: tuple[bytes, str], needs_phone: bool) -> None:
+    content, delimiter = file
+    assume(sum(byte < 32 for byte in content) * 4 < len(content))  # more control characters are no table of text
+    ways = [_judged(content, delimiter, few=few, needs_phone=needs_phone) for few in (0, 1_000_000)]
+    at_once, one_by_one = (
+        (
+            [row for batch in batches for row in batch.staged],
+            [row for batch in batches for row in batch.rejected],
+            [warning for batch in batches for warning in batch.warnings],
+        )
+        for batches in ways
+    )
+    assert at_once == one_by_one
+    assert all(batch.frame is None for batch in ways[1])
+
+
+@settings(max_examples=_ROUNDS, suppress_health_check=[HealthCheck.too_slow])
+@given(file=files())
+def test_pieces_hold_the_records_of_the_file(file: tuple[bytes, str]) -> None:
+    content, delimiter = file
+    with open_source(
+        None, io.BytesIO(content), name="x", options=ReadOptions(delimiter=delimiter, header=True)
+    ) as source:
+        read = {line: row for chunk in source.chunks() for line, row in zip(chunk.lines, chunk.rows, strict=True)}
+        found = {}
+        for piece in source.pieces():
+            whole = piece.with_others()
+            found.update(zip(whole.lines, whole.rows, strict=True))
+    # A blank line is no record; where there is one column, it may be a blank one.
+    assert {line: row for line, row in found.items() if any(row)} == {
+        line: row for line, row in read.items() if any(row)
+    }
