@@ -51,6 +51,15 @@ class ResetColumns(Command):
     keys = "u"
 
 
+class LookAtRows(Command):
+    """Look at the rows that were rejected, are duplicates or have a warning, one by one; to be searched and sorted."""
+
+    title = "Look at the rows with remarks"
+    label = "Rows"
+    keys = "r"
+    importance = 7
+
+
 class ImportAnother(Command):
     """Begin again with another file and the same destination."""
 
@@ -97,4 +106,15 @@ class OpenImported(Command):
     importance = 8
 
 
-FLOW = (NextStep, PreviousStep, SendColumn, IgnoreColumn, ResetColumns, ImportAnother, UndoImport, LeaveImport)
+FLOW = (
+    OpenImported,
+    NextStep,
+    PreviousStep,
+    SendColumn,
+    IgnoreColumn,
+    ResetColumns,
+    LookAtRows,
+    ImportAnother,
+    UndoImport,
+    LeaveImport,
+)

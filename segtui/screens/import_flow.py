@@ -1,7 +1,7 @@
 """The import: one screen whose steps are seen at the top, back and forth at will until the load."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -15,7 +15,9 @@ from segtui.commands.imports import (
     FLOW,
     IgnoreColumn,
     ImportAnother,
+    LookAtRows,
     NextStep,
+    OpenImported,
     PreviousStep,
     ResetColumns,
     SendColumn,
@@ -38,6 +40,9 @@ from segtui.services.session import Session
 from segtui.widgets.dialogs import yes_or_no
 from segtui.widgets.push_button import PushButton
 from segtui.widgets.title_bar import TitleBar
+
+if TYPE_CHECKING:
+    from segtui.services.imports import ImportResult
 
 _IDS = ("file", "columns", "destination", "check", "load", "result-step")
 
@@ -176,10 +181,15 @@ class ImportScreen(WorkScreen):
     def _leave_result(self, event: ResultStep.Leave) -> None:
         if event.where == "another":
             self.action_import_another()
-        elif event.where == "view" and self.state.result is not None:
-            self.dismiss(self.state.result.segment_id)
+        elif event.where == "view":
+            self.action_open_imported()
         else:
             self._leave()
+
+    def action_open_imported(self) -> None:
+        """Look into the segment that was filled."""
+        if self.state.result is not None:
+            self.dismiss(self.state.result.segment_id)
 
     def action_import_another(self) -> None:
         """Begin again with another file, into the same segment."""
@@ -198,19 +208,32 @@ class ImportScreen(WorkScreen):
         if not self.is_mounted:
             return super().offers(command)
         step = self.state.step
-        if command is NextStep:
-            return bool(self.step.next_label)
-        if command is PreviousStep:
-            return bool(self.step.back_label)
-        if command in (SendColumn, IgnoreColumn):
-            return step == Step.COLUMNS
-        if command is ResetColumns:
-            return step == Step.COLUMNS and self.query_one(ColumnsStep).can_undo
-        if command is ImportAnother:
-            return step == Step.RESULT
-        if command is UndoImport:
-            return step == Step.RESULT and self.query_one(ResultStep).can_undo
-        return super().offers(command)
+        possible: dict[type[Command], bool] = {
+            NextStep: bool(self.step.next_label),
+            PreviousStep: bool(self.step.back_label),
+            SendColumn: step == Step.COLUMNS,
+            IgnoreColumn: step == Step.COLUMNS,
+            ResetColumns: step == Step.COLUMNS and self.query_one(ColumnsStep).can_undo,
+            LookAtRows: self._remarked is not None,
+            OpenImported: step == Step.RESULT and self.query_one(ResultStep).can_view,
+            ImportAnother: step == Step.RESULT,
+            UndoImport: step == Step.RESULT and self.query_one(ResultStep).can_undo,
+        }
+        return possible[command] if command in possible else super().offers(command)
+
+    @property
+    def _remarked(self) -> "ImportResult | None":
+        """What is shown now, if there is something to say about its rows."""
+        shown = {Step.CHECK: self.state.judged, Step.RESULT: self.state.result}.get(self.state.step)
+        return shown if shown is not None and shown.remarks else None
+
+    def action_look_at_rows(self) -> None:
+        """List the rows that there is something to say about."""
+        from segtui.screens.import_remarks import RemarksScreen, remarks_of
+
+        if (result := self._remarked) is not None:
+            found = remarks_of(result)
+            self.app.push_screen(RemarksScreen(self.session, self.settings, found, result.remarks - len(found)))
 
     def action_send_column(self) -> None:
         """Choose the field of a column."""

@@ -127,7 +127,7 @@ class Recognised(Vertical):
 def about(source: "Source") -> Content:
     """Return what a file was recognised as, on one line."""
     # Of a large file only the beginning was read so far.
-    exactly = source.estimated_rows <= len(source.sample)
+    exactly = source.rows is not None
     return Content.assemble(
         (clean(source.name), "bold"),
         f": {clean(source.format)}, {size_text(source.size)}, {counted(len(source.headers), 'column')}, "

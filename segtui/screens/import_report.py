@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from segtui.services.imports import ImportResult, UndoReport
 
 
+_SHOWN = 10
+"""So many rows of a kind stand below the figures; the others are in the list of remarks."""
+
+
 def counts(result: "ImportResult", *, done: bool) -> Content:
     """Return the five counts below each other, and their sum. `done`: they came true; else they are a forecast."""
     rows = (
@@ -67,9 +71,9 @@ def destination(result: "ImportResult", *, done: bool) -> Content:
 def examples(title: str, rows: Sequence[str], total: int) -> Content:
     """Return the first rows with their reasons, one a line, and how many more there are."""
     lines = [Content.styled(title, "bold")]
-    lines += [Content(f"  {row}") for row in rows]
-    if total > len(rows):
-        lines.append(Content.styled(f"  and {total - len(rows):,} more", "$foreground-muted"))
+    lines += [Content(f"  {row}") for row in rows[:_SHOWN]]
+    if total > _SHOWN:
+        lines.append(Content.styled(f"  and {total - _SHOWN:,} more", "$foreground-muted"))
     return Content("\n").join(lines)
 
 

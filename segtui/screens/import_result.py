@@ -47,7 +47,7 @@ class ResultStep(StepView):
             yield Static("", id="result-text", markup=False)
         yield Problem(id="undo-problem")
         with Horizontal(id="result-buttons"):
-            yield PushButton("View segment", name="view", id="view")
+            yield PushButton("View segment", key="enter", name="view", id="view")
             yield PushButton("Import another", key="i", name="another")
             yield PushButton("Undo", key="u", name="undo", id="undo")
             yield PushButton("Close", key="escape", name="close", id="close")
@@ -68,6 +68,12 @@ class ResultStep(StepView):
     def next_label(self) -> str:
         """There is nothing to go on to."""
         return ""
+
+    @property
+    def can_view(self) -> bool:
+        """Whether there is a segment to look into."""
+        result = self.state.result
+        return result is not None and result.segment_id is not None and self._undo_report is None
 
     @property
     def can_undo(self) -> bool:

@@ -19,7 +19,7 @@ from segtui.widgets.result_table import ResultTable
 from segtui.widgets.search_box import ResultCount, SearchBox
 
 # Rows up to which the cursor follows its row into another order.
-_FOLLOWED = 100_000
+_FOLLOWED = 50_000
 
 
 class ListScreen(FollowingScreen[Row], Generic[Row]):

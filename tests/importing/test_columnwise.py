@@ -35,7 +35,7 @@ _USUAL = st.sampled_from(
         "a\u00a0b", "a\u200bb", 'quo"te', '"', "back\\slash", "a\x00b", "a\x1bb", "two\nlines", "a,b", "a;b", "\ufeff",
     ]
 )  # fmt: skip
-_CELLS = _USUAL | st.text(st.characters(exclude_categories=("Cs",)), max_size=6)
+_CELLS = _USUAL | st.text(st.characters(exclude_categories=["Cs"]), max_size=6)
 _ROUNDS = int(os.environ.get("SEGTUI_TEST_ROUNDS", "150"))
 
 
@@ -94,7 +94,7 @@ def test_pieces_hold_the_records_of_the_file(file: tuple[bytes, str]) -> None:
         None, io.BytesIO(content), name="x", options=ReadOptions(delimiter=delimiter, header=True)
     ) as source:
         read = {line: row for chunk in source.chunks() for line, row in zip(chunk.lines, chunk.rows, strict=True)}
-        found = {}
+        found: dict[int, list[str]] = {}
         for piece in source.pieces():
             whole = piece.with_others()
             found.update(zip(whole.lines, whole.rows, strict=True))

@@ -194,7 +194,7 @@ async def test_undo_puts_everything_back_after_a_question(importing: Import, goo
         await person.see("Undo this import?")
         await person.press("n", "u", "y")
         await person.see("The import was undone: 3 contacts deleted", "segment is deleted")
-        await person.see_no("[ View segment ]")
+        await person.see_no("[ View segment enter ]")
     assert segments.total(session) == contacts.total(session) == 0
 
 

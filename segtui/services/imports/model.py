@@ -100,6 +100,11 @@ class ImportResult:
     duplicate_examples: tuple[tuple[int, int], ...] = ()
     """Line and first line of contacts that stand in the file more than once."""
 
+    @property
+    def remarks(self) -> int:
+        """How many things there are to say about rows: of a rejected one, a duplicate, each warning."""
+        return self.rejected + self.duplicates + self.warnings
+
     def to_json(self) -> dict[str, Any]:
         """Return what `segtui import --json` prints."""
         segment = {"id": self.segment_id, "name": self.segment, "created": self.segment_created}

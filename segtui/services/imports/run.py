@@ -32,7 +32,8 @@ if TYPE_CHECKING:  # these load Polars, which only a running import may
     from segtui.importing import Rejected, RowWarning
     from segtui.importing.source import Source
 
-_EXAMPLES = 20
+# So many rejected rows, warnings and duplicates each can be looked at one by one.
+_EXAMPLES = 10_000
 _CANCELLED = "The import was cancelled; nothing was changed."
 Report = Callable[[Progress], None]
 
@@ -181,7 +182,8 @@ class _Import:
             tally.rows += batch.rows
             tally.rejected += len(batch.rejected)
             tally.warnings += len(batch.warnings)
-            tally.rejected_examples += batch.rejected[: _EXAMPLES - len(tally.rejected_examples)]
+            few = batch.rejected[: _EXAMPLES - len(tally.rejected_examples)]
+            tally.rejected_examples += [replace(each, cells=()) for each in few]
             tally.warning_examples += batch.warnings[: _EXAMPLES - len(tally.warning_examples)]
             if rejects is not None:
                 for each in batch.rejected:

@@ -1,0 +1,154 @@
+"""The rows of a file that there is something to say about, one a line: rejected, duplicates, with a warning."""
+
+from array import array
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.widgets import Static
+
+from segtui import terms
+from segtui.commands.everywhere import EVERYWHERE, Back, Copy, ReverseSort, Search, Sort
+from segtui.config import Settings
+from segtui.screens.listed import ListScreen
+from segtui.services.listing import Listing
+from segtui.services.session import Interrupt, Session
+from segtui.text import clean, fold
+from segtui.widgets.columns import TableColumn, Width
+from segtui.widgets.result_table import ResultTable
+from segtui.widgets.search_box import ResultCount, SearchBox
+from segtui.widgets.title_bar import TitleBar
+
+if TYPE_CHECKING:
+    from segtui.services.imports import ImportResult
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What there is to say about one row."""
+
+    id: int
+    line: int
+    kind: str
+    text: str
+
+
+def remarks_of(result: "ImportResult") -> list[Remark]:
+    """Return all remarks that came with a result, in the order of the file."""
+    found = [
+        *((row.line, "rejected", row.reason) for row in result.rejected_examples),
+        *((line, "duplicate", f"the contact of line {first:,} again") for line, first in result.duplicate_examples),
+        *((row.line, "warning", row.text) for row in result.warning_examples),
+    ]
+    found.sort(key=lambda each: each[0])
+    return [Remark(number, *each) for number, each in enumerate(found, 1)]
+
+
+@dataclass(frozen=True)
+class RemarkListing:
+    """Remarks as a list that is searched and sorted. They are all here; nothing is asked of a database."""
+
+    remarks: Sequence[Remark]
+    typed: str = ""
+    sort: str = "line"
+    descending: bool = False
+    search: terms.Search = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "search", terms.parse(self.typed))
+
+    def first(self, limit: int) -> list[Remark]:
+        """Return the first remarks of the order."""
+        return self._ordered()[:limit]
+
+    def ids(self) -> "array[int]":
+        """Return the id of every remark, in order."""
+        return array("q", (each.id for each in self._ordered()))
+
+    def rows(self, ids: Sequence[int]) -> dict[int, Remark]:
+        """Return the remarks with these ids."""
+        return {number: self.remarks[number - 1] for number in ids}
+
+    @property
+    def matching(self) -> object:
+        """What decides which remarks match."""
+        return self.search
+
+    def belonging(self, ids: Sequence[int]) -> set[int]:
+        """Return these ids: no remark ever goes."""
+        return set(ids)
+
+    def _ordered(self) -> list[Remark]:
+        found = [each for each in self.remarks if terms.matches(self.search, _text(each))]
+        if self.sort == "line":
+            return found[::-1] if self.descending else found
+        return sorted(found, key=lambda each: fold(getattr(each, self.sort)), reverse=self.descending)
+
+
+def _text(remark: Remark) -> str:
+    return "\n".join(terms.field_text(word) for word in (str(remark.line), remark.kind, remark.text))
+
+
+class RemarksScreen(ListScreen[Remark]):
+    """Lists them. `missing`: so many more there are than are listed."""
+
+    commands = (Search, Sort, ReverseSort, Copy, Back, *EVERYWHERE)
+    list_name = "remarks"
+
+    def __init__(self, session: Session, settings: Settings, remarks: Sequence[Remark], missing: int) -> None:
+        super().__init__(session, settings)
+        self._remarks = remarks
+        self._missing = missing
+        self._typed = ""
+        self.order = ("line", False)
+
+    def compose_body(self) -> ComposeResult:
+        """Lay out the search line and the table."""
+        with Horizontal(id="search-line"):
+            yield Static("/", id="prompt")
+            yield SearchBox(placeholder="Search by line, kind or reason", id="search")
+            yield ResultCount(one="remark", many="remarks", id="count")
+        if self._missing:
+            sentence = (
+                f"These are the first ones; {self._missing:,} more are not listed. The rejects file has every row."
+            )
+            yield Static(Content(sentence), id="remarks-missing")
+        yield ResultTable(_COLUMNS, markable=False, id="rows")
+
+    def on_mount(self) -> None:
+        """Say where one is."""
+        self.query_one(TitleBar).place = "Import > Rows with remarks"
+
+    def listing(self, interrupt: Interrupt) -> Listing[Remark]:  # noqa: ARG002 -- nothing to interrupt
+        """Return the remarks asked for."""
+        sort, descending = self.order
+        return RemarkListing(self._remarks, self._typed, sort, descending)
+
+    def state_reader(self) -> Callable[[Interrupt], object]:
+        """Return what says that nothing ever changes."""
+        return lambda _: True
+
+    def count_all(self) -> int:
+        """Return how many there are without the search."""
+        return len(self._remarks)
+
+    def search_for(self, typed: str) -> None:
+        """Take what was typed as the search."""
+        self._typed = typed
+
+    def sort_by(self, sort: str, *, descending: bool) -> None:
+        """Take an order: it is in `order` already."""
+
+    def nothing_found(self) -> Content:
+        """Say that nothing matches."""
+        return Content.assemble("No remark matches “", (clean(self._typed.strip()), "bold"), "”.")
+
+
+_COLUMNS: Sequence[TableColumn[Remark]] = (
+    TableColumn("line", "Line", lambda each: f"{each.line:,}", Width(9, 9), priority=1, align="right", sort="line"),
+    TableColumn("kind", "Kind", lambda each: each.kind, Width(9, 9), priority=2, sort="kind"),
+    TableColumn("text", "Reason", lambda each: each.text, Width(30, 60, flex=1), priority=1, sort="text"),
+)
