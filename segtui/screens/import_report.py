@@ -61,7 +61,8 @@ def destination(result: "ImportResult", *, done: bool) -> Content:
         kind = "a new segment" if result.segment_created else "a segment that exists"
         join, leave = _of_number(result.added, "join|joins"), _of_number(result.removed, "leave|leaves")
         removed = f", {result.removed:,} {leave} it" if result.removed else ""
-        return Content.assemble("Into ", name, f", {kind}: {result.added:,} {join} it{removed}.")
+        after = f"It will have {counted(result.segment_contacts, 'contact')}."
+        return Content.assemble("Into ", name, f", {kind}: {result.added:,} {join} it{removed}. {after}")
     size = size_of(result.segment_contacts)
     changed = f"{result.added:,} added" + (f", {result.removed:,} removed" if result.removed else "")
     now = counted(result.segment_contacts, "contact")

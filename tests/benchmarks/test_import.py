@@ -230,7 +230,7 @@ def _copy_of_a_million(folder: Path) -> Sample:
 
 
 def _day(session: Session, contact_id: int, work: Callable[[], object]) -> tuple[list[float], float]:
-    """Read and write as people do while `work` is done. Return each read's milliseconds, the longest write's seconds."""
+    """Read and write as people do while `work` is done. Return the reads' milliseconds, the slowest write's seconds."""
     reads: list[float] = []
     writes: list[float] = [0.0]
     done = threading.Event()
