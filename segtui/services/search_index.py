@@ -6,6 +6,7 @@ A search takes the index's hits and whatever the index does not know yet, and te
 any moment, and an import can leave the index for later.
 """
 
+import time
 from collections.abc import Iterable, Sequence
 
 from sqlalchemy import (
@@ -31,6 +32,8 @@ from segtui.terms import Search
 # A change made by hand indexes at once when not more than this is waiting.
 _AT_ONCE = 200
 SLICE = 50_000
+# SQLite's waiters look again at least so often (a tenth of a second): in a shorter break they could miss every turn.
+_BREAK = 0.11
 _BULK_CONFIG = {"hashsize": 32 << 20, "automerge": 8}
 
 _index = table("contact_search", column("rowid"), column("contact_search"))
@@ -230,5 +233,6 @@ def catch_up(session: Session) -> Iterable[int]:
                 if not done:
                     return
                 yield done
+                time.sleep(_BREAK)
         finally:
             workspace.connection.detach()
