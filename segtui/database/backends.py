@@ -66,7 +66,8 @@ _SETTINGS = (
 )
 # New rows from which on it may be worth making indexes anew.
 _MANY_ROWS = 50_000
-_BULK_SETTINGS = ("PRAGMA main.cache_size = -131072", "PRAGMA temp.cache_size = -16384")
+# Sorting the keys of a new index takes as much again.
+_BULK_SETTINGS = ("PRAGMA main.cache_size = -65536", "PRAGMA temp.cache_size = -16384")
 
 
 class Backend(Protocol):
