@@ -25,6 +25,10 @@ class NotAllowed(SegtuiError):
     """The role of this user does not permit it."""
 
 
+class SignedOut(NotAllowed):
+    """This user was disabled, removed or given another role, or the key is gone: the session has ended."""
+
+
 class Conflict(SegtuiError):
     """Somebody else changed it meanwhile, or it is in use."""
 

@@ -10,7 +10,7 @@ import sys
 from array import array
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from sqlalchemy import (
     ARRAY,
@@ -22,6 +22,7 @@ from sqlalchemy import (
     FromClause,
     LargeBinary,
     Table,
+    Text,
     any_,
     bindparam,
     cast,
@@ -36,7 +37,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
 
 from segtui.database.recovering import notice_hang_ups, notice_other_files
-from segtui.errors import Cancelled, DatabaseBusy, DatabaseError, SegtuiError
+from segtui.errors import Cancelled, DatabaseBusy, DatabaseError, SegtuiError, SignedOut
 from segtui.text import clean, fold
 
 if TYPE_CHECKING:  # only a running import loads it
@@ -70,6 +71,15 @@ _MANY_ROWS = 50_000
 _BULK_SETTINGS = ("PRAGMA main.cache_size = -65536", "PRAGMA temp.cache_size = -16384")
 
 
+class Pass(NamedTuple):
+    """What `users` must say still for a transaction to begin. Without a `user_id` it is the owner's, who may."""
+
+    user_id: int | None
+    role: str
+    company_id: int | None
+    fingerprint: str | None
+
+
 class Backend(Protocol):
     """What the rest of the program asks of a database system."""
 
@@ -79,6 +89,9 @@ class Backend(Protocol):
 
     def prepare(self, engine: Engine) -> None:
         """Install what every new connection needs."""
+
+    def enter(self, connection: Connection, company_id: int | None, pass_: Pass) -> None:
+        """Begin a transaction on one company, or on all of them. Raises SignedOut unless the user is admitted still."""
 
     def begin_write(self, connection: Connection, company_id: int | None) -> None:
         """Make this transaction the only one that writes (in this company, where the backend can tell)."""
@@ -123,6 +136,31 @@ class Backend(Protocol):
         """Return an expression that gives unused contact ids to the rows of a table with a column `line`."""
 
 
+# Two rows by their indexes, read in the transaction that they are about.
+_ADMITTED = (
+    text(
+        "SELECT u.enabled, u.role, coalesce(u.company_id, 0) AS company_id, :fingerprint IS NULL OR EXISTS "
+        "(SELECT 1 FROM user_keys AS k WHERE k.fingerprint = :fingerprint AND k.user_id = u.id) AS has_key "
+        "FROM users AS u WHERE u.id = :user"
+    )
+    .bindparams(bindparam("fingerprint", type_=Text))
+    .execution_options(every_company=True)
+)
+
+
+def demand_admitted(connection: Connection, pass_: Pass) -> None:
+    """Raise SignedOut unless `users` says what it said when the session was opened."""
+    if pass_.user_id is None:
+        return
+    found = connection.execute(_ADMITTED, {"user": pass_.user_id, "fingerprint": pass_.fingerprint}).one_or_none()
+    if found is None or not found.enabled:
+        raise SignedOut("Your account was disabled; ask an admin.")
+    if not found.has_key:
+        raise SignedOut("The key you signed in with was taken away; sign in with another, or ask an admin.")
+    if (found.role, found.company_id) != (pass_.role, pass_.company_id or 0):
+        raise SignedOut("Your account was changed: sign in again.")
+
+
 def backend_of(name: str) -> Backend:
     """Return the backend for a SQLAlchemy dialect's name. Raises DatabaseError for any but the two."""
     if name == "sqlite":
@@ -164,6 +202,10 @@ class Sqlite:
         def _begun(connection: Connection) -> None:
             writes = connection.get_execution_options().get("writes", False)
             connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    def enter(self, connection: Connection, company_id: int | None, pass_: Pass) -> None:  # noqa: ARG002 -- one file has no companies
+        """Look the user up."""
+        demand_admitted(connection, pass_)
 
     def begin_write(self, connection: Connection, company_id: int | None) -> None:
         """Do nothing: BEGIN IMMEDIATE already holds the only write lock there is."""
@@ -317,6 +359,10 @@ class Postgresql:
     def prepare(self, engine: Engine) -> None:
         """Install what notices a server that went away; timeouts stand in the connection's options."""
         notice_hang_ups(engine)
+
+    def enter(self, connection: Connection, company_id: int | None, pass_: Pass) -> None:  # noqa: ARG002
+        """Look the user up."""
+        demand_admitted(connection, pass_)
 
     def begin_write(self, connection: Connection, company_id: int | None) -> None:
         """Lock the company's row: writers of one company take turns, as they do on SQLite; readers never wait.

@@ -88,6 +88,22 @@ users = Table(
     **_ROW,
 )
 
+# The SSH keys that users sign in with; one key is one user's.
+user_keys = Table(
+    "user_keys",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("user_id", Id, ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
+    Column("algorithm", Text, nullable=False),
+    Column("blob", Text, nullable=False),  # base64, as it stands in a `.pub` file
+    Column("fingerprint", Key, nullable=False, unique=True),  # `SHA256:…`, as OpenSSH writes it
+    Column("comment", Text, nullable=False, server_default=""),
+    Column("added_at", Time, nullable=False),
+    Column("added_by", Text, nullable=False),
+    **_ROW,
+)
+Index("ix_user_keys_user", user_keys.c.user_id)
+
 contacts = Table(
     "contacts",
     metadata,
@@ -252,9 +268,16 @@ audit = Table(
     Column("object", Text, nullable=False),
     Column("detail", Text, nullable=False, server_default=""),
     Column("count", Id),
+    # What it was done to, where that is one of these; no foreign keys, for an entry outlives what it is about.
+    Column("segment_id", Id),
+    Column("contact_id", Id),
+    Column("import_id", Id),
     **_ROW,
 )
 Index("ix_audit_company", audit.c.company_id, audit.c.at)
+for _name in ("segment_id", "contact_id", "import_id"):
+    # In part on PostgreSQL too, as above.
+    Index(f"ix_audit_{_name}", audit.c.company_id, audit.c[_name], sqlite_where=audit.c[_name].is_not(None))
 
 # SQLite only. How far the search index has followed: every contact up to `indexed_to` is in it ...
 search_state = Table(

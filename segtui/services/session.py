@@ -8,15 +8,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from sqlalchemy import ColumnElement, Connection, CursorResult, Executable, Table, bindparam, func, select, true
 from sqlalchemy.exc import DBAPIError
 
-from segtui.database.backends import Backend
+from segtui.database.backends import Backend, Pass
 from segtui.database.engine import Database
 from segtui.database.tables import companies, memberships, segments
-from segtui.errors import Cancelled, InvalidInput, NotAllowed, NotFound
+from segtui.errors import Cancelled, InvalidInput, NotAllowed, NotFound, SignedOut
 from segtui.text import clean, name_key
 
 if TYPE_CHECKING:
@@ -44,6 +44,13 @@ class Actor:
     company_id: int | None
     source: str
     fingerprint: str | None = None
+    user_id: int | None = None
+    """Their row in `users`; None for the owner of an own database, who is in no table."""
+
+    @property
+    def pass_(self) -> Pass:
+        """What has to be true still for a transaction of theirs to begin."""
+        return Pass(self.user_id, self.role.value, self.company_id, self.fingerprint)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,15 +183,20 @@ class Workspace:
         self.connection.rollback()
 
     @contextmanager
-    def transaction(self, *, writes: bool) -> Iterator[Transaction]:
-        """Open a transaction: all of it or nothing. Raises NotAllowed where a viewer would write."""
-        if writes:
+    def transaction(self, *, writes: bool, by_anybody: bool = False) -> Iterator[Transaction]:
+        """Open a transaction: all of it or nothing. Raises NotAllowed where a viewer would write.
+
+        `by_anybody` is for entries in the audit trail alone, which everybody leaves.
+        """
+        if writes and not by_anybody:
             self.session.demand_write()
         self.connection.execution_options(writes=writes)
+        backend, company = self.session.database.backend, self.session.company
+        company_id = company.id if company else None
         with self.connection.begin():
+            backend.enter(self.connection, company_id, self.session.actor.pass_)  # raises SignedOut
             if writes:
-                company = self.session.company
-                self.session.database.backend.begin_write(self.connection, company.id if company else None)
+                backend.begin_write(self.connection, company_id)
             yield Transaction(self.session, self.connection, self._interrupt)
 
 
@@ -200,6 +212,11 @@ class Session:
     """The zone whose days are meant by "today"; None is the system's."""
     history: "History | None" = field(default=None, compare=False, repr=False)
     """What was changed in this session, so that it can be undone; None where nothing is ever undone."""
+
+    def __post_init__(self) -> None:
+        """Raise NotAllowed for a session in a company that is not the actor's."""
+        if not self.is_admin and (self.company is None or self.company.id != self.actor.company_id):
+            raise NotAllowed("That is not for your role.")
 
     @property
     def can_write(self) -> bool:
@@ -232,18 +249,35 @@ class Session:
     def bound_to(self, company: Company | None) -> "Session":
         """Return the same session in another company, or in all of them. Raises NotAllowed for all but admins."""
         if not self.is_admin and (company is None or company.id != self.actor.company_id):
-            raise NotAllowed("That is not for your role.")
+            self._refuse("That is not for your role.")
         return replace(self, company=company)
 
     def demand_admin(self) -> None:
         """Raise NotAllowed unless an admin acts."""
         if not self.is_admin:
-            raise NotAllowed("That is for admins.")
+            self._refuse("That is for admins.")
 
     def demand_write(self) -> None:
         """Raise NotAllowed unless the role may change things."""
         if not self.can_write:
-            raise NotAllowed("Your role may look, search and export; it may not change anything.")
+            self._refuse("Your role may look, search and export; it may not change anything.")
+
+    def demand_admitted(self) -> None:
+        """Raise SignedOut where the user was disabled, removed or changed since the session was opened.
+
+        Every transaction asks by itself; this is for who waits.
+        """
+        with self.read():
+            pass
+
+    def _refuse(self, sentence: str) -> NoReturn:
+        self._record_refusal(sentence)
+        raise NotAllowed(sentence)
+
+    def _record_refusal(self, sentence: str) -> None:
+        from segtui.services.audit import record_refusal
+
+        record_refusal(self, sentence)
 
     @contextmanager
     def read(self, interrupt: Interrupt | None = None) -> Iterator[Transaction]:
@@ -258,6 +292,12 @@ class Session:
             yield transaction
 
     @contextmanager
+    def note(self) -> Iterator[Transaction]:
+        """Open a transaction for entries in the audit trail, which a viewer leaves too."""
+        with self.workspace() as workspace, workspace.transaction(writes=True, by_anybody=True) as transaction:
+            yield transaction
+
+    @contextmanager
     def _transaction(self, interrupt: Interrupt | None, *, writes: bool) -> Iterator[Transaction]:
         with self.workspace(interrupt) as workspace, workspace.transaction(writes=writes) as transaction:
             yield transaction
@@ -266,13 +306,16 @@ class Session:
     def workspace(self, interrupt: Interrupt | None = None) -> Iterator["Workspace"]:
         """Open a connection on which several transactions follow each other. Raises Cancelled, DatabaseError."""
         backend = self.database.backend
-        options = {"every_company": True} if self.company is None else {}
+        options = {"every_company": True} if self.company is None else {"company": self.company.id}
         interrupt = interrupt or Interrupt()
         try:
             with self.database.engine.connect() as connection:
                 connection.execution_options(**options)
                 with interrupt.watching(backend.interrupter(connection), at_once=backend.interrupts_at_once):
                     yield Workspace(self, connection, interrupt)
+        except SignedOut as error:
+            self._record_refusal(str(error))
+            raise
         except DBAPIError as error:
             raise backend.explain(error) from error
         except self.database.driver_error as error:  # of a bulk load, which goes past SQLAlchemy
@@ -286,13 +329,22 @@ def open_session(database: Database, *, source: str, company: str | None = None,
     """
     login = _login()
     session = Session(database, Actor(login, login, Role.ADMIN, None, source), None, zone)
+    return session.bound_to(company_to_begin_with(session, company))
+
+
+def company_to_begin_with(session: Session, name: str | None) -> Company | None:
+    """Return the company of this name, or the only one there is, or None for all. Raises NotFound."""
     with session.read() as tx:
+        if name is not None:
+            return company_named(tx, name)
         rows = tx.execute(select(companies).order_by(companies.c.id).limit(2)).all()
-        if company is not None:
-            return session.bound_to(company_named(tx, company))
-    if len(rows) == 1:
-        return session.bound_to(Company(rows[0].id, rows[0].name, rows[0].region))
-    return session
+    return Company(rows[0].id, rows[0].name, rows[0].region) if len(rows) == 1 else None
+
+
+def system_session(database: Database, source: str) -> Session:
+    """Return the session of the program itself, across all companies: for what is done for nobody in particular."""
+    login = _login()
+    return Session(database, Actor(login, login, Role.ADMIN, None, source), None)
 
 
 def company_named(tx: Transaction, name: str) -> Company:
@@ -326,7 +378,12 @@ def stored(moment_: datetime) -> int:
 
 
 def company_of(session: Session, company_id: int) -> Session:
-    """Return the session bound to a company by its id. Raises NotFound, NotAllowed."""
+    """Return the session bound to a company by its id. Raises NotFound, which is all that others hear than admins."""
+    if session.company is not None and session.company.id == company_id:
+        return session
+    if not session.is_admin:
+        raise NotFound("This company is not there any more.")
+    session = session.bound_to(None)
     with session.read() as tx:
         row = tx.execute(select(companies).where(companies.c.id == company_id)).one_or_none()
     if row is None:

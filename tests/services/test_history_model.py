@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from segtui.database import tables
 from segtui.errors import Conflict, NotFound, SegtuiError
@@ -289,7 +289,6 @@ def _clear(session: Session) -> None:
     with session.write() as tx:
         ids = tx.execute(select(tables.contacts.c.id).where(tx.scope(tables.contacts))).scalars()
         contacts.delete_contacts(tx, list(ids))
-        tx.execute(delete(tables.audit).where(tx.scope(tables.audit)))
         search_index.after_change(tx)
 
 

@@ -1,0 +1,67 @@
+"""Signing in: from the user that a key is tied to, to a session that is no more than that user's."""
+
+from contextlib import suppress
+from dataclasses import replace
+from datetime import tzinfo
+from typing import NoReturn
+
+from sqlalchemy import select
+
+from segtui.database.engine import Database
+from segtui.database.tables import companies, user_keys, users
+from segtui.errors import NotAllowed, SegtuiError
+from segtui.services import audit
+from segtui.services.session import Actor, Company, Role, Session, company_to_begin_with, system_session
+
+_REFUSAL = "You may not sign in here; ask an admin."
+
+
+def open_session_for(
+    database: Database,
+    login: str,
+    fingerprint: str | None,
+    source: str,
+    *,
+    company: str | None = None,
+    zone: tzinfo | None = None,
+) -> Session:
+    """Return the session of a user who signed in with the key of `fingerprint` from `source`, an address as a rule.
+
+    None for the fingerprint is for who came by another way than a key. It is bound to the user's company; for an admin
+    to `company` by name, to the only one, or to all. Every transaction of it looks the user up again and raises
+    SignedOut once they are disabled, removed, of another role or company, or without this key.
+
+    Raises NotAllowed, always in the same words, for who is not a user, is disabled, or has not this key; and for a
+    `company` that somebody names who is no admin. NotFound, to admins alone, for a company that there is not.
+    """
+    system = system_session(database, source)
+    found = (
+        select(users, companies.c.name.label("company_name"), companies.c.region)
+        .join_from(users, companies, users.c.company_id == companies.c.id, isouter=True)
+        .where(users.c.login == login)
+    )
+    with system.read() as tx:
+        row = tx.execute(found).one_or_none()
+        keys = select(user_keys.c.fingerprint).where(user_keys.c.user_id == (row.id if row else None))
+        has_key = fingerprint is None or fingerprint in tx.execute(keys).scalars().all()
+    if row is None or not row.enabled or not has_key:
+        company_id = None if row is None else row.company_id
+        why = "no such user" if row is None else "disabled" if not row.enabled else "without such a key"
+        _refuse(system, login, company_id, fingerprint, why)
+    actor = Actor(row.login, row.name or row.login, Role(row.role), row.company_id, source, fingerprint, row.id)
+    own = None if row.company_id is None else Company(row.company_id, row.company_name, row.region)
+    session = Session(database, actor, own, zone)
+    if actor.role is Role.ADMIN:
+        session = session.bound_to(company_to_begin_with(session, company))
+    elif company is not None:
+        session.demand_admin()
+    with session.note() as tx:
+        audit.record(tx, "sign_in", actor.login, company_id=actor.company_id)
+    return session
+
+
+def _refuse(system: Session, login: str, company_id: int | None, fingerprint: str | None, why: str) -> NoReturn:
+    as_they_say = replace(system, actor=replace(system.actor, login=login, fingerprint=fingerprint))
+    with suppress(SegtuiError), as_they_say.note() as tx:
+        audit.record(tx, audit.REFUSED, "sign_in", detail=why, company_id=company_id)
+    raise NotAllowed(_REFUSAL)
