@@ -40,12 +40,15 @@ def upgrade(invocation: Invocation) -> None:
 
     with invocation.opened(any_version=True) as database:
         before, after = maintenance.upgrade(database)
+        warning = maintenance.boundary_warning(database)
     if invocation.json:
         output.document({"before": before, "after": after})
     elif before == after:
         output.line(f"The database is up to date (schema {after}): {database.description}.")
     else:
         output.line(f"Upgraded the database to schema {after}: {database.description}.")
+    if warning:
+        output.problem(warning)
 
 
 @db.command(examples=("segtui db check", "segtui db check --json"))

@@ -36,6 +36,8 @@ from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
 
+from segtui.database import guard
+from segtui.database.guard import COMPANY_SETTING, Guard
 from segtui.database.recovering import notice_hang_ups, notice_other_files
 from segtui.errors import Cancelled, DatabaseBusy, DatabaseError, SegtuiError, SignedOut
 from segtui.text import clean, fold
@@ -86,9 +88,14 @@ class Backend(Protocol):
     name: str
     interrupts_at_once: bool
     """Whether what `interrupter` returns waits for nothing."""
+    is_guarded: bool
+    """Whether the server tests the company of every row, before all else that a statement tests."""
 
     def prepare(self, engine: Engine) -> None:
         """Install what every new connection needs."""
+
+    def look(self, connection: Connection) -> None:
+        """Find out how the database keeps companies apart. Raises DatabaseError where this account may not enter."""
 
     def enter(self, connection: Connection, company_id: int | None, pass_: Pass) -> None:
         """Begin a transaction on one company, or on all of them. Raises SignedOut unless the user is admitted still."""
@@ -136,6 +143,17 @@ class Backend(Protocol):
         """Return an expression that gives unused contact ids to the rows of a table with a column `line`."""
 
 
+_SIGNED_OUT = {
+    "disabled": "Your account was disabled; ask an admin.",
+    "key": "The key you signed in with was taken away; sign in with another, or ask an admin.",
+    "changed": "Your account was changed: sign in again.",
+}
+# On PostgreSQL, until the end of the transaction.
+_ROLE = f"set_config('role', :role, true), set_config('{COMPANY_SETTING}', :company, true)"
+_TAKE_ROLE = text(f"SELECT {_ROLE}").execution_options(every_company=True)
+_ENTER = text(
+    "SELECT segtui_enter(CAST(:user AS bigint), :of_role, CAST(:of AS bigint), CAST(:key AS text)), " + _ROLE
+).execution_options(every_company=True)
 # Two rows by their indexes, read in the transaction that they are about.
 _ADMITTED = (
     text(
@@ -154,11 +172,11 @@ def demand_admitted(connection: Connection, pass_: Pass) -> None:
         return
     found = connection.execute(_ADMITTED, {"user": pass_.user_id, "fingerprint": pass_.fingerprint}).one_or_none()
     if found is None or not found.enabled:
-        raise SignedOut("Your account was disabled; ask an admin.")
+        raise SignedOut(_SIGNED_OUT["disabled"])
     if not found.has_key:
-        raise SignedOut("The key you signed in with was taken away; sign in with another, or ask an admin.")
+        raise SignedOut(_SIGNED_OUT["key"])
     if (found.role, found.company_id) != (pass_.role, pass_.company_id or 0):
-        raise SignedOut("Your account was changed: sign in again.")
+        raise SignedOut(_SIGNED_OUT["changed"])
 
 
 def backend_of(name: str) -> Backend:
@@ -182,6 +200,7 @@ class Sqlite:
 
     name = "sqlite"
     interrupts_at_once = True
+    is_guarded = False
 
     def prepare(self, engine: Engine) -> None:
         """Install the settings, our functions, and transactions that begin when SQLAlchemy says so."""
@@ -203,7 +222,10 @@ class Sqlite:
             writes = connection.get_execution_options().get("writes", False)
             connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
-    def enter(self, connection: Connection, company_id: int | None, pass_: Pass) -> None:  # noqa: ARG002 -- one file has no companies
+    def look(self, connection: Connection) -> None:
+        """Do nothing: whoever can open the file can read all of it."""
+
+    def enter(self, connection: Connection, company_id: int | None, pass_: Pass) -> None:  # noqa: ARG002 -- see `look`
         """Look the user up."""
         demand_admitted(connection, pass_)
 
@@ -356,13 +378,34 @@ class Postgresql:
     name = "postgresql"
     interrupts_at_once = False
 
+    is_guarded = False
+
+    def __init__(self) -> None:
+        self._guard: Guard | None = None
+
     def prepare(self, engine: Engine) -> None:
         """Install what notices a server that went away; timeouts stand in the connection's options."""
         notice_hang_ups(engine)
 
-    def enter(self, connection: Connection, company_id: int | None, pass_: Pass) -> None:  # noqa: ARG002
-        """Look the user up."""
-        demand_admitted(connection, pass_)
+    def look(self, connection: Connection) -> None:
+        """Find out how the server keeps companies apart. Raises DatabaseError where this account may not enter."""
+        self._guard = guard.find(connection)
+        self.is_guarded = self._guard is not None
+
+    def enter(self, connection: Connection, company_id: int | None, pass_: Pass) -> None:
+        """Look the user up, take the role that goes with the companies looked at, and say which: in one question."""
+        if self._guard is None:
+            demand_admitted(connection, pass_)
+            return
+        role = self._guard.admin if company_id is None else self._guard.member
+        company = "" if company_id is None else str(company_id)
+        if pass_.user_id is None:
+            connection.execute(_TAKE_ROLE, {"role": role, "company": company})
+            return
+        who = {"user": pass_.user_id, "of_role": pass_.role, "of": pass_.company_id, "key": pass_.fingerprint}
+        said = connection.execute(_ENTER, {**who, "role": role, "company": company}).scalar_one()
+        if said:
+            raise SignedOut(_SIGNED_OUT[said])
 
     def begin_write(self, connection: Connection, company_id: int | None) -> None:
         """Lock the company's row: writers of one company take turns, as they do on SQLite; readers never wait.

@@ -14,7 +14,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.pool import QueuePool
 
-from segtui.database import schema
+from segtui.database import guard, schema
 from segtui.database.backends import APPLICATION_ID, OLDEST_SQLITE, Backend, Sqlite, backend_of
 from segtui.database.recovering import file_of
 from segtui.database.tables import COMPANY_TABLES
@@ -30,7 +30,7 @@ _ON_SERVER = {
     "keepalives_count": 3,
     "tcp_user_timeout": 30_000,
 }
-_COMPANY_WORD = re.compile(r"\b(" + "|".join(sorted(COMPANY_TABLES)) + r")\b")
+_COMPANY_WORD = re.compile(r"\b(" + "|".join(sorted(COMPANY_TABLES | {"companies", "user_keys"})) + r")\b")
 
 
 class Database:
@@ -93,10 +93,13 @@ def open_database(where: str | Path, *, create: bool = True, any_version: bool =
             raise SchemaMismatch(f"{database.description} has no tables yet; `segtui import` makes them.")
         if not any_version:
             schema.demand_current(revision)
+        if path is None:
+            with database.engine.connect() as connection:
+                backend.look(connection)
     except DBAPIError as error:
         database.close()
         raise backend.explain(error) from error
-    except SchemaMismatch:
+    except DatabaseError:
         database.close()
         raise
     if path is not None and not any_version:
@@ -234,6 +237,7 @@ def _create_on_server(engine: Engine) -> None:
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({APPLICATION_ID})")
         if schema.revision_of(connection) is None:
             schema.migrate(connection)
+            guard.install(connection)  # where this account may not, `maintenance` says so
 
 
 @lru_cache(maxsize=1024)
@@ -249,10 +253,10 @@ def _demand_company(
     context: Any,  # noqa: ANN401  a private class of each dialect
     _many: object,
 ) -> None:
-    """Refuse, before it reaches the database, a statement on a company's rows that names no company.
+    """Refuse, before it reaches the database, a statement on a company's rows that does not name the session's company.
 
-    The one choke point of the boundary between companies: a forgotten WHERE is an error, not a leak. What is meant for
-    all companies (an admin's list, migrations, checks) says so by the option `every_company`.
+    The one choke point of the boundary between companies: a forgotten WHERE is an error, not a leak, and so is a wrong
+    one. What is meant for all companies (an admin's list, migrations, checks) says so by the option `every_company`.
     """
     # What makes or drops a table (the temporary ones of an import) holds no rows.
     if not _touches_company_tables(statement) or getattr(context, "isddl", False):
@@ -261,6 +265,13 @@ def _demand_company(
     if options.get("every_company"):
         return
     compiled = getattr(context, "compiled", None)
-    names = compiled.params if compiled is not None else ()
-    if not any(name == "company" or name.startswith("company_id") for name in names):
+    names = [] if compiled is None else [name for name in compiled.params if _names_company(name)]
+    if not names:
         raise RuntimeError(f"A statement on a company's rows names no company: {statement[:200]}")
+    wanted = options.get("company")
+    if any(values[name] != wanted for values in context.compiled_parameters for name in names):
+        raise RuntimeError(f"A statement names another company than the session's: {statement[:200]}")
+
+
+def _names_company(parameter: str) -> bool:
+    return parameter == "company" or parameter.startswith("company_id")

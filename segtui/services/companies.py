@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from segtui.database.tables import companies, contacts, segments
@@ -34,7 +34,7 @@ def every(session: Session) -> list[CompanyRow]:
     if session.is_admin:
         session = session.bound_to(None)
     else:
-        statement = statement.where(companies.c.id == session.one_company.id)
+        statement = statement.where(companies.c.id == bindparam("company"))
     with session.read() as tx:
         return [CompanyRow(*tuple(row)) for row in tx.execute(statement.order_by(companies.c.name_key))]
 
@@ -43,7 +43,7 @@ def names(session: Session, interrupt: Interrupt | None = None) -> dict[int, str
     """Return the names of the companies the session looks at, by their ids."""
     statement = select(companies.c.id, companies.c.name)
     if session.company is not None:
-        statement = statement.where(companies.c.id == session.company.id)
+        statement = statement.where(companies.c.id == bindparam("company"))
     with session.read(interrupt) as tx:
         return {row.id: row.name for row in tx.execute(statement)}
 
@@ -59,7 +59,7 @@ def several(session: Session) -> bool:
 def by_name(session: Session, name: str) -> Company:
     """Return a company by its name, for an admin. Raises NotFound."""
     session.demand_admin()
-    with session.read() as tx:
+    with session.bound_to(None).read() as tx:
         return company_named(tx, name)
 
 
@@ -68,7 +68,7 @@ def create(session: Session, name: str, region: str = DEFAULT_REGION) -> Company
     session.demand_admin()
     name = checked_name(name, "company")
     region = _checked_region(region)
-    with session.write() as tx:
+    with session.bound_to(None).write() as tx:
         try:
             key = tx.execute(
                 insert(companies).returning(companies.c.id),
@@ -83,7 +83,7 @@ def create(session: Session, name: str, region: str = DEFAULT_REGION) -> Company
 def edit(session: Session, name: str, *, new_name: str | None = None, region: str | None = None) -> Company:
     """Rename a company, or change the region its phones are read for. Raises NotFound, InvalidInput, NameTaken."""
     session.demand_admin()
-    with session.write() as tx:
+    with session.bound_to(None).write() as tx:
         company = company_named(tx, name)
         changed = Company(
             company.id,

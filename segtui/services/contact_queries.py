@@ -71,7 +71,7 @@ def is_indexed(sort: str) -> bool:
 def condition(tx: Transaction, query: ContactQuery) -> ColumnElement[bool]:
     """Return the condition that a contact is one that `query` asks for."""
     reached = _reach(tx, query)
-    if not reached.are_few:
+    if not reached.are_few and not reached.are_apart:
         return reached.tests
     # Apart from the statement it becomes a part of, which is on contacts too.
     return contacts.c.id.in_(reached.read(select(contacts.c.id)).correlate(None))

@@ -41,6 +41,11 @@ class Reach:
         """The condition that a contact is one of them."""
         return self._matching if self.segment_id is None else and_(self._matching, _inside(self.segment_id))
 
+    @property
+    def are_apart(self) -> bool:
+        """Whether they are found by a question of its own, which a test of each contact would not ask."""
+        return bool(self._narrowing) and self.tx.searches_apart
+
     @cached_property
     def are_few(self) -> bool:
         """Whether reading them all is the fastest way to anything."""
@@ -48,7 +53,7 @@ class Reach:
 
     def fewer_are_offered(self, than: int) -> bool:
         """Tell whether SQLite's index narrows the search and the filters to fewer contacts than so many."""
-        return bool(self._narrowing) and search_index.offers_fewer(self.tx, self._narrowing, than)
+        return self.tx.on_sqlite and bool(self._narrowing) and search_index.offers_fewer(self.tx, self._narrowing, than)
 
     def read(self, wanted: Select[Any]) -> Select[Any]:
         """Return the columns `wanted` of all of them, in no order.
@@ -73,8 +78,9 @@ class Reach:
 
     @cached_property
     def _narrowing(self) -> Search:
-        """What SQLite's index can be asked."""
-        return (*self.search, *filters.clauses(self.filters)) if self.tx.on_sqlite else ()
+        """What an index of trigrams can be asked apart from the statement."""
+        apart = self.tx.on_sqlite or self.tx.searches_apart
+        return (*self.search, *filters.clauses(self.filters)) if apart else ()
 
     @cached_property
     def _size(self) -> int:
@@ -89,6 +95,8 @@ class Reach:
     def _members_are_fewer(self) -> bool:
         if self.segment_id is None or self._are_few_members:
             return self.segment_id is not None
+        if self._narrowing and not self.tx.on_sqlite:
+            return False
         return not self.fewer_are_offered(self._size)
 
 

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable
 from contextlib import closing
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from segtui.database.bells import SECONDS, Bell, DatabaseAway, bell_of
 from segtui.database.engine import Database
@@ -30,7 +30,7 @@ def state_of(session: Session, segment_id: int | None, interrupt: Interrupt | No
             return None if row is None else tuple(row)
         listed = select(*held, companies.c.segments_changed_at).order_by(companies.c.id)
         if session.company is not None:
-            listed = listed.where(companies.c.id == session.company.id)
+            listed = listed.where(companies.c.id == bindparam("company"))
         return tuple(tuple(row) for row in tx.execute(listed))
 
 

@@ -10,12 +10,13 @@ from sqlalchemy import Connection, false, func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from segtui.contact import TEXT_FIELDS, full_name
-from segtui.database import schema
+from segtui.database import guard, schema
+from segtui.database.backends import Pass
 from segtui.database.engine import Database
 from segtui.database.tables import companies, contacts, memberships, metadata, segments
 from segtui.errors import DatabaseError
 from segtui.services import search_index, sweeping
-from segtui.services.session import open_session
+from segtui.services.session import Role, system_session
 from segtui.terms import contact_text
 from segtui.text import clean, counted, fold
 
@@ -23,12 +24,14 @@ _NETWORK_FILE_SYSTEMS = ("nfs", "cifs", "smb", "9p", "fuse.sshfs", "afs", "ceph"
 
 
 @contextmanager
-def _connected(database: Database, *, writes: bool = False) -> Iterator[Connection]:
-    """Open a transaction on the database as such, across its companies."""
+def _connected(database: Database, *, writes: bool = False, as_owner: bool = False) -> Iterator[Connection]:
+    """Open a transaction on the database as such, across its companies; `as_owner` to make or change tables."""
     try:
         with database.engine.connect() as connection:
             connection.execution_options(writes=writes, every_company=True)
             with connection.begin():
+                if not as_owner:
+                    database.backend.enter(connection, None, Pass(None, Role.ADMIN, None, None))
                 yield connection
     except DBAPIError as error:
         raise database.backend.explain(error) from error
@@ -50,6 +53,8 @@ def info(database: Database) -> list[tuple[str, str]]:
                 there = select(func.count()).select_from(table).where(~hidden.get(table.name, false()))
                 facts.append((table.name.capitalize(), f"{connection.execute(there).scalar_one():,}"))
             facts.append(("Search index", _search_index(connection, database)))
+            if database.path is None:
+                facts.append(("Companies apart", _boundary(connection, database)))
         facts.extend((name, counted(size, "byte")) for name, size in _sizes(connection, database))
     if database.path is not None:
         facts.extend(("Warning", warning) for warning in _warnings(database.path))
@@ -94,6 +99,23 @@ def _search_index(connection: Connection, database: Database) -> str:
     return f"none; searching is right, but slower: {why}"
 
 
+def _boundary(connection: Connection, database: Database) -> str:
+    if database.backend.is_guarded:
+        return "by the program and by row-level security"
+    account = clean(str(connection.exec_driver_sql("SELECT current_user").scalar_one()))
+    return (
+        f"by the program alone; with ALTER ROLE {account} CREATEROLE, `segtui db upgrade` has the server do it as well"
+    )
+
+
+def boundary_warning(database: Database) -> str | None:
+    """Return, for a PostgreSQL server that does not keep companies apart itself, what that takes; else None."""
+    if database.path is not None or database.backend.is_guarded:
+        return None
+    with _connected(database) as connection:
+        return f"Companies are kept apart {_boundary(connection, database)}."
+
+
 def _valid_index(connection: Connection) -> bool | None:
     """Tell whether the trigrams' index on a server is there and whole; None where there is none."""
     found = "SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass('ix_contacts_search')"
@@ -135,19 +157,25 @@ def _file_system(path: Path) -> str:
 def upgrade(database: Database) -> tuple[str | None, str]:
     """Bring the schema up to date, all of it or nothing. Return the revision before and after.
 
+    On PostgreSQL roles and policies keep companies apart then, where this account may make them (`boundary_warning`).
     A search index that does not agree with the contacts is built anew, and one that is behind them completed. What
     deleted segments left behind is taken away.
 
     Raises SchemaMismatch where the database is newer than this program.
     """
-    with _connected(database, writes=True) as connection:
+    with _connected(database, writes=True, as_owner=True) as connection:
         before = schema.revision_of(connection)
         if before not in schema.REVISIONS:
             schema.demand_current(before)
         if before != schema.HEAD:
+            if database.path is None:
+                guard.lift(connection)
             schema.migrate(connection)
+        if database.path is None:
+            guard.install(connection)
+            database.backend.look(connection)
     _mend_search(database)
-    sweeping.sweep(open_session(database, source="maintenance"))
+    sweeping.sweep(system_session(database, "maintenance"))
     return before, schema.HEAD
 
 
@@ -157,13 +185,13 @@ def _mend_search(database: Database) -> None:
         return
     if any(_full_text(database)):
         rebuild_search(database)
-    for _ in search_index.catch_up(open_session(database, source="maintenance")):
+    for _ in search_index.catch_up(system_session(database, "maintenance")):
         pass
 
 
 def _index_on_server(database: Database) -> None:
     """Index the trigrams where the server could not do it when the tables were made, and now can."""
-    with _connected(database, writes=True) as connection:
+    with _connected(database, writes=True, as_owner=True) as connection:
         if _valid_index(connection):
             return
         # An account that may not create extensions goes on without: `info` says so.
@@ -176,10 +204,12 @@ def _index_on_server(database: Database) -> None:
 def check(database: Database) -> list[str]:
     """Verify integrity, foreign keys, counts, keys and the search index. Return what is wrong, each as a sentence.
 
+    On PostgreSQL the boundary between companies too, where there is one.
+
     What deleted segments left behind is nothing wrong; where this may write, it is taken away.
     """
     with suppress(DatabaseError):
-        sweeping.sweep(open_session(database, source="maintenance"))
+        sweeping.sweep(system_session(database, "maintenance"))
     with _connected(database) as connection:
         problems = [*_integrity(connection, database)]
         if problems:
@@ -189,6 +219,8 @@ def check(database: Database) -> list[str]:
         problems += _company_boundaries(connection)
         if database.path is None and _valid_index(connection) is False:
             problems.append("The search index was not finished, searches do without it: run `segtui db upgrade`.")
+        if database.path is None:
+            problems += guard.problems(connection)
     if database.path is not None:
         problems += _full_text(database)
     return problems

@@ -6,10 +6,13 @@ A search takes the index's hits and whatever the index does not know yet, and te
 any moment, and an import can leave the index for later.
 """
 
+import json
 import time
 from collections.abc import Iterable, Sequence
+from typing import cast
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Executable,
     Select,
@@ -58,10 +61,19 @@ def condition(tx: Transaction, search_column: ColumnElement[str], search: Search
 def hits(tx: Transaction, search: Search) -> ColumnElement[bool]:
     """Return a condition that narrows contacts to those SQLite's index offers, and those it does not know yet.
 
-    It is necessary, not sufficient; `condition` decides.
+    It is necessary, not sufficient; `condition` decides. On PostgreSQL it is those that the server finds.
     """
+    if not tx.on_sqlite:
+        return _found_on_server(search)
     offered, stale, unknown = _offered(tx, search)
     return contacts.c.id.in_(offered.union_all(stale, unknown))
+
+
+def _found_on_server(search: Search) -> ColumnElement[bool]:
+    """Return the same on a PostgreSQL that is guarded (`database.guard`): by where they lie, asked once a statement."""
+    asked: BindParameter[str] = bindparam("asked", json.dumps([clause.alternatives for clause in search]), unique=True)
+    found = text("contacts.ctid = ANY (ARRAY(SELECT segtui_search(:asked)))").bindparams(asked)
+    return cast("ColumnElement[bool]", found)
 
 
 def offers_fewer(tx: Transaction, search: Search, than: int) -> bool:

@@ -131,6 +131,11 @@ class Transaction:
         return self.backend.name == "sqlite"
 
     @property
+    def searches_apart(self) -> bool:
+        """Whether only `segtui_search` can ask PostgreSQL's index of trigrams (`database.guard`)."""
+        return self.backend.is_guarded and self.session.company is not None
+
+    @property
     def company_id(self) -> int:
         """The company's id. Raises InvalidInput where the session looks at all of them."""
         return self.session.one_company.id
