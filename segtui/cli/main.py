@@ -29,6 +29,8 @@ _COMMANDS = {
     "export": "exports:export",
     "imports": "imports:imports",
     "companies": "companies:companies",
+    "users": "users:users",
+    "audit": "audit:audit",
     "db": "db:db",
     "config": "config:show_config",
     "completion": "completion:completion",

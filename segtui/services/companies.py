@@ -56,6 +56,14 @@ def several(session: Session) -> bool:
         return len(tx.execute(select(companies.c.id).limit(2)).all()) > 1
 
 
+def with_those_of_none(session: Session) -> Session:
+    """Return an admin's session over everything where its company is the only one.
+
+    Then what belongs to no company, such as an admin, is seen beside what belongs to that one.
+    """
+    return session if session.company is None or several(session) else session.bound_to(None)
+
+
 def by_name(session: Session, name: str) -> Company:
     """Return a company by its name, for an admin. Raises NotFound."""
     session.demand_admin()

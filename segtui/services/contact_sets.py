@@ -26,8 +26,9 @@ from sqlalchemy import (
 from segtui.database.tables import Id, contacts, do_not_call_list, imports
 from segtui.errors import Conflict
 from segtui.services import audit, contact_queries, contact_writing, history, search_index
+from segtui.services.audit import About
 from segtui.services.contact_queries import ContactQuery
-from segtui.services.memberships import Chosen
+from segtui.services.memberships import Chosen, named
 from segtui.services.session import Interrupt, Session, Transaction, now
 from segtui.text import counted
 
@@ -81,7 +82,7 @@ def set_do_not_call(
     with session.write(interrupt) as tx:
         at = now()
         which = _which(tx, chosen, besides) & (contacts.c.do_not_call != int(wanted))
-        marking = _Marking(wanted, at, f"user:{session.actor.login}" if wanted else None)
+        marking = _Marking(wanted, at, f"user:{session.actor.login}" if wanted else None, named(chosen))
         if session.history is not None:
             marking.remember(tx, which)
         marking.count = tx.changed(
@@ -90,7 +91,8 @@ def set_do_not_call(
         if marking.count:
             search_index.after_change(tx)
             detail = "marked" if wanted else "cleared"
-            audit.record(tx, "contact.do_not_call", "several contacts", detail=detail, count=marking.count)
+            object_, about = named(chosen)
+            audit.record(tx, "contact.do_not_call", object_, detail=detail, count=marking.count, about=about)
     if marking.count:
         history.record(session, company.id, marking.sentence, marking.undo, size=marking.size)
     return marking.count
@@ -110,7 +112,8 @@ def delete(
             contact_writing.delete_contacts(tx, ids[at : at + _SLICE])
         if ids:
             search_index.after_change(tx)
-            audit.record(tx, "contact.delete", "several contacts", count=len(ids))
+            object_, about = named(chosen)
+            audit.record(tx, "contact.delete", object_, count=len(ids), about=about)
     if ids:
         sentence = f"{counted(len(ids), 'contact')} {_was(len(ids))} deleted"
         history.record_final(session, company.id, sentence, f"{sentence} for good: that cannot be undone.")
@@ -124,6 +127,7 @@ class _Marking:
     wanted: bool
     at: int
     by: str | None
+    named: tuple[str, About]
     count: int = 0
     _packs: list[tuple[bytes, list[str | None]]] = field(default_factory=list)
 
@@ -166,7 +170,8 @@ class _Marking:
             if not undone:
                 raise Conflict("There is nothing left to undo: all these marks were changed again since.")
             search_index.after_change(tx)
-            audit.record(tx, "undo", "several contacts", detail="contact.do_not_call", count=undone)
+            object_, about = self.named
+            audit.record(tx, "undo", object_, detail="contact.do_not_call", count=undone, about=about)
         of = counted(undone, "contact") if undone == self.count else counted(undone, "contact", self.count)
         return f"{of} {'is' if undone == 1 else 'are'} as before."
 

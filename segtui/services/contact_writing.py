@@ -20,6 +20,7 @@ from segtui.services import (
     segment_rows,
 )
 from segtui.services import memberships as membership_service
+from segtui.services.audit import About
 from segtui.services.contact_changes import CUSTOM, ContactChanged, Difference
 from segtui.services.contact_rows import Contact
 from segtui.services.session import Session, Transaction, company_of, now, stored
@@ -44,7 +45,7 @@ def add(session: Session, values: Mapping[str, str], segment_id: int | None = No
         if segment_id is not None:
             membership_service.join(tx, segment_id, key)
         search_index.after_change(tx)
-        audit.record(tx, "contact.add", f"contact {key}")
+        audit.record(tx, "contact.add", f"contact {key}", about=About(segment_id, key))
         made = contact_rows.get(tx, key)
     sentence = f"{clean(made.title)} was added"
     history.record(session, made.company_id, sentence, _Adding(made, segment_id).undo)
@@ -74,8 +75,9 @@ def edit(
         if row == contact_values.with_keys(old | {"custom_fields": dict(before.custom_fields)}):
             return before
         after = _write(tx, contact_id, row, now())
-        audit.record(tx, "contact.edit", f"contact {contact_id}", detail=without_controls(", ".join(sorted(values))))
-    editing = _Editing(before, after)
+        editing = _Editing(before, after)
+        fields = without_controls(", ".join(each.field for each in editing.changed))
+        audit.record(tx, "contact.edit", f"contact {contact_id}", detail=fields, about=About(contact_id=contact_id))
     history.record(session, before.company_id, editing.sentence, editing.undo)
     return after
 
@@ -87,7 +89,7 @@ def delete(session: Session, contact_id: int) -> Contact:
         before = contact_rows.get(tx, contact_id)
         delete_contacts(tx, [contact_id])
         search_index.after_change(tx)
-        audit.record(tx, "contact.delete", f"contact {contact_id}")
+        audit.record(tx, "contact.delete", f"contact {contact_id}", about=About(contact_id=contact_id))
     sentence = f"{clean(before.title)} was deleted"
     history.record_final(session, before.company_id, sentence, f"{sentence} for good: that cannot be undone.")
     return before
@@ -134,7 +136,7 @@ class _Adding:
                 raise Conflict(f"{title} stays: it was put into “{clean(name)}” since.")
             delete_contacts(tx, [contact.id])
             search_index.after_change(tx)
-            audit.record(tx, "undo", f"contact {contact.id}", detail="contact.add")
+            audit.record(tx, "undo", f"contact {contact.id}", detail="contact.add", about=About(contact_id=contact.id))
         return f"{title} was deleted again."
 
 
@@ -175,7 +177,7 @@ class _Editing:
             # With the time it had before it counts as unchanged again, for whoever looked at it then.
             untouched = now_.updated_at == self.after.updated_at
             _write(tx, now_.id, row, stored(self.before.updated_at) if untouched else now())
-            audit.record(tx, "undo", f"contact {now_.id}", detail="contact.edit")
+            audit.record(tx, "undo", f"contact {now_.id}", detail="contact.edit", about=About(contact_id=now_.id))
         was = "is as it was" if len(ours) == 1 else "are as they were"
         return f"{_listed(self.changed)} of {title} {was}."
 

@@ -8,6 +8,7 @@ import os
 import re
 import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -17,12 +18,14 @@ from sqlalchemy import select
 
 from segtui.contact import FIELDS, TEXT_FIELDS
 from segtui.database.tables import contacts
-from segtui.errors import InvalidInput, SegtuiError
+from segtui.errors import DatabaseError, InvalidInput, SegtuiError
 from segtui.importing.cells import FORMULA, guarded
+from segtui.services import audit, segment_rows
+from segtui.services.audit import About
 from segtui.services.contact_queries import ContactQuery
 from segtui.services.contacts import Contact, listing
 from segtui.services.session import Interrupt, Session
-from segtui.text import clean, counted
+from segtui.text import clean, counted, without_controls
 
 FORMATS = ("csv", "json", "parquet", "xlsx")
 _PACKABLE = ("csv", "json")  # the others are packed already
@@ -89,6 +92,8 @@ def export(
     `form` is how, or one of FORMATS; by the file's name if None. What is there already is replaced: ask before. With
     `ids` these contacts are written, in this order, whatever the query says.
 
+    The audit trail says so before the first contact is written.
+
     Raises InvalidInput for an unknown format, SegtuiError where the file cannot be written, Cancelled.
     """
     if form is None:
@@ -96,6 +101,8 @@ def export(
     elif isinstance(form, str):
         form = form_of(target, form) if isinstance(target, Path) else Form(_checked(form))
     found = _Contacts(session, query, interrupt, ids)
+    # Before the first of them leaves: what cannot be written down is not handed out.
+    _record(session, query, form, len(found), chosen=ids is not None)
     if not isinstance(target, Path):
         return _write(found, target, form)
     try:
@@ -114,6 +121,27 @@ def export(
     except OSError as error:
         raise SegtuiError(f"{clean(str(target))} cannot be written: {error.strerror or error}.") from error
     return count
+
+
+def _record(session: Session, query: ContactQuery, form: Form, count: int, *, chosen: bool) -> None:
+    """Write into the audit trail how many contacts leave, of what, and by which search and filters."""
+    asked = [] if chosen else [f"“{query.search.strip()}”"] * bool(query.search.strip())
+    asked += [] if chosen else [each.sentence for each in query.filters]
+    asked += ["marked"] if chosen else []
+    owns = session.actor.user_id is None
+    # The owner of a database that cannot be written, such as a backup, reads it by other means as well.
+    with suppress(*([DatabaseError] if owns else [])), session.note() as tx:
+        segment = None if query.segment_id is None else segment_rows.get(tx, query.segment_id)
+        company_id = segment.company_id if segment is not None and session.company is None else None
+        audit.record(
+            tx,
+            "export",
+            segment.name if segment else "all contacts",
+            detail=without_controls(", ".join([form.format, *asked])),
+            count=count,
+            company_id=company_id,
+            about=About(query.segment_id),
+        )
 
 
 class _Contacts:

@@ -27,6 +27,7 @@ from sqlalchemy import (
 from segtui.database.tables import Id, contacts, imports, memberships
 from segtui.errors import Conflict
 from segtui.services import audit, contact_queries, history, segment_rows
+from segtui.services.audit import About
 from segtui.services.contact_queries import ContactQuery
 from segtui.services.session import Interrupt, Session, Transaction
 from segtui.text import clean, counted
@@ -64,7 +65,8 @@ def add_contacts(
     with session.write(interrupt) as tx:
         name = segment_rows.get(tx, segment_id).name
         addition = put(tx, segment_id, chosen, besides)
-        audit.record(tx, "segment.add", name, count=addition.count)
+        about = named(chosen)[1]._replace(segment_id=segment_id)
+        audit.record(tx, "segment.add", name, count=addition.count, about=about)
     if addition.count:
         sentence = f"{_were(addition.count)} added to “{clean(name)}”"
         history.record(session, session.one_company.id, sentence, addition.undo)
@@ -96,7 +98,8 @@ def remove_contacts(
         removal.count = tx.changed(delete(memberships).where(leaving))
         if removal.count:
             segment_rows.change_count(tx, segment_id, -removal.count)
-        audit.record(tx, "segment.remove", name, count=removal.count)
+        about = named(chosen)[1]._replace(segment_id=segment_id)
+        audit.record(tx, "segment.remove", name, count=removal.count, about=about)
     if removal.count:
         sentence = f"{_were(removal.count)} taken out of “{clean(name)}”"
         history.record(session, session.one_company.id, sentence, removal.undo, size=removal.size)
@@ -128,7 +131,7 @@ class Addition:
             removed = take_out(tx, self)
             if not removed:
                 raise Conflict(f"There is nothing left to undo: somebody took them out of “{clean(name)}” meanwhile.")
-            audit.record(tx, "undo", name, detail="segment.add", count=removed)
+            audit.record(tx, "undo", name, detail="segment.add", count=removed, about=About(self.segment_id))
         return f"{_were(removed, self.count)} taken out of “{clean(name)}” again."
 
 
@@ -168,9 +171,16 @@ class _Removal:
                     f"There is nothing to undo: they are in “{clean(name)}” again already, or not there any more."
                 )
             segment_rows.change_count(tx, self.segment_id, returned)
-            audit.record(tx, "undo", name, detail="segment.remove", count=returned)
+            audit.record(tx, "undo", name, detail="segment.remove", count=returned, about=About(self.segment_id))
         are = "is" if returned == 1 else "are"
         return f"{_of(returned, self.count)} {are} back in “{clean(name)}”."
+
+
+def named(chosen: Chosen) -> tuple[str, About]:
+    """Return what the audit trail calls whom something is done to, and into whose history that goes."""
+    if isinstance(chosen, ContactQuery) or len(chosen) != 1:
+        return "several contacts", About()
+    return f"contact {chosen[0]}", About(contact_id=chosen[0])
 
 
 def put(tx: Transaction, segment_id: int, chosen: Chosen, besides: Collection[int] = ()) -> Addition:

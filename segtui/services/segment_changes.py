@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from segtui.database.tables import memberships, segments
 from segtui.errors import Conflict
 from segtui.services import audit, history, segment_rows, sweeping
+from segtui.services.audit import About
 from segtui.services.memberships import Addition, Chosen, put, take_out
 from segtui.services.segment_rows import Segment
 from segtui.services.session import Interrupt, Session, Transaction
@@ -40,7 +41,7 @@ def create_with(
         segment_id = insert_segment(tx, name, description)
         addition = put(tx, segment_id, chosen, besides)
         segment = segment_rows.get(tx, segment_id)
-        audit.record(tx, "segment.add", segment.name, count=addition.count)
+        audit.record(tx, "segment.add", segment.name, count=addition.count, about=About(segment_id))
     done = f"was created with {counted(addition.count, 'contact')}"
     _record(session, segment, done, _Creation(segment, addition).undo)
     return segment, addition.count
@@ -56,7 +57,7 @@ def insert_segment(tx: Transaction, name: str, description: str = "") -> int:
             segment_id = int(tx.execute(adding, values | {"created_at": at, "updated_at": at}).scalar_one())
     except IntegrityError:
         raise segment_rows.taken(values["name"]) from None
-    audit.record(tx, "segment.create", values["name"])
+    audit.record(tx, "segment.create", values["name"], about=About(segment_id))
     return segment_id
 
 
@@ -75,7 +76,7 @@ def edit(session: Session, segment_id: int, *, name: str | None = None, descript
         if not changed:
             return before
         detail = f"renamed from {before.name}" if "name" in changed else "description"
-        audit.record(tx, "segment.edit", after.name, detail=detail)
+        audit.record(tx, "segment.edit", after.name, detail=detail, about=About(segment_id))
     values = {each: (getattr(before, each), getattr(after, each)) for each in changed}
     done = f"was “{clean(before.name)}” before" if "name" in changed else "got another description"
     _record(session, after, done, _Editing(segment_id, values).undo)
@@ -102,7 +103,7 @@ def delete(session: Session, segment_id: int, *, sweep: bool = True) -> Segment:
     with session.write() as tx:
         segment = segment_rows.get(tx, segment_id)
         sweeping.discard(tx, segment)
-        audit.record(tx, "segment.delete", segment.name, count=segment.contacts)
+        audit.record(tx, "segment.delete", segment.name, count=segment.contacts, about=About(segment_id))
     name = clean(segment.name)
     refusal = f"“{name}” was deleted for good: that cannot be undone."
     history.record_final(session, segment.company_id, f"“{name}” was deleted", refusal)
@@ -118,7 +119,8 @@ def _set_archived(session: Session, segment_id: int, *, archived: bool) -> Segme
             return segment_rows.get(tx, segment_id)
         archiving = _Archiving(segment_id, _archived_at(tx, segment_id), archived)
         after = archiving.do(tx)
-        audit.record(tx, "segment.archive" if archived else "segment.restore", after.name)
+        action = "segment.archive" if archived else "segment.restore"
+        audit.record(tx, action, after.name, about=About(segment_id))
     _record(session, after, "was archived" if archived else "was restored", archiving.undo)
     return after
 
@@ -159,7 +161,7 @@ class _Creation:
                 raise Conflict(f"“{name}” stays: {stays}.")
             else:
                 sweeping.discard(tx, segment)
-            audit.record(tx, "undo", segment.name, detail="segment.create", count=own)
+            audit.record(tx, "undo", segment.name, detail="segment.create", count=own, about=About(segment.id))
         sweeping.sweep(session)
         if stays:
             was = "was" if own == 1 else "were"
@@ -199,7 +201,7 @@ class _Editing:
             then = {each: before for each, (before, _) in self.values.items()}
             now = {"name": segment.name, "description": segment.description}
             _edited(tx, segment, **(now | then))
-            audit.record(tx, "undo", (now | then)["name"], detail="segment.edit")
+            audit.record(tx, "undo", (now | then)["name"], detail="segment.edit", about=About(self.segment_id))
         if "name" in then:
             return f"“{clean(segment.name)}” is “{clean(then['name'])}” again."
         return f"“{clean(segment.name)}” has its description of before."
@@ -231,7 +233,7 @@ class _Archiving:
             values = {"archived_at": self.before, "updated_at": segment_rows.stamp(tx)}
             tx.execute(segment_rows.updating(tx, self.segment_id).values(**values))
             action = "segment.archive" if self.archived else "segment.restore"
-            audit.record(tx, "undo", segment.name, detail=action)
+            audit.record(tx, "undo", segment.name, detail=action, about=About(segment.id))
         return f"“{name}” is {'back among the segments' if self.archived else 'archived again'}."
 
 

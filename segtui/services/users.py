@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from segtui.database.tables import companies, user_keys, users
 from segtui.errors import Conflict, InvalidInput, NameTaken
 from segtui.services import audit
+from segtui.services.companies import with_those_of_none
 from segtui.services.names import NAME_LENGTH, no_such
 from segtui.services.session import Role, Session, Transaction, company_named, now
 from segtui.text import clean, without_controls
@@ -34,9 +35,17 @@ class User:
 
 
 def every(session: Session) -> list[User]:
-    """Return all users by login. Raises NotAllowed for all but admins."""
+    """Return the users by login: of the session's company where there are several, else all.
+
+    Raises NotAllowed for all but admins.
+    """
+    session.demand_admin()
+    company = with_those_of_none(session).company
+    found = _columns().order_by(users.c.login)
+    if company is not None:
+        found = found.where(users.c.company_id == company.id)
     with _all_companies(session).read() as tx:
-        return _users(tx, _columns().order_by(users.c.login))
+        return _users(tx, found)
 
 
 def by_login(session: Session, login: str) -> User:

@@ -20,6 +20,7 @@ from segtui.errors import Cancelled, InvalidInput, NothingToImport, SegtuiError
 from segtui.phones import is_region
 from segtui.services import audit, history, search_index
 from segtui.services import segments as segment_service
+from segtui.services.audit import About
 from segtui.services.imports import changes, mappings, merge, never_call, records, resolve, staging
 from segtui.services.imports.ahead import ahead
 from segtui.services.imports.merge import Outcome
@@ -267,7 +268,8 @@ class _Import:
             added, removed = merge.write_memberships(tx, import_id, segment.id, replace=replaces, at=at)
             segment = replace(segment, contacts=segment.contacts + added - removed)
             result = self._result(outcome, segment, added, removed, duplicates)
-        audit.record(tx, "import", self._file["file"], detail=f"import {import_id}", count=result.rows)
+        about = About(result.segment_id, import_id=import_id)
+        audit.record(tx, "import", self._file["file"], detail=f"import {import_id}", count=result.rows, about=about)
         search_index.after_change(tx)
         return replace(result, import_id=import_id), import_id
 
@@ -354,7 +356,8 @@ class _Import:
         try:
             with self.session.write() as tx:
                 import_id = records.begin(tx, values)
-                audit.record(tx, f"import.{status}", self._file["file"], detail=f"import {import_id}")
+                about = About(import_id=import_id)
+                audit.record(tx, f"import.{status}", self._file["file"], detail=f"import {import_id}", about=about)
         except SegtuiError:
             return  # the first error is the one to tell
         if isinstance(error, NothingToImport) and isinstance(result, ImportResult):

@@ -22,6 +22,7 @@ from segtui.errors import Conflict, SegtuiError
 from segtui.services import audit, contact_values, search_index, segment_rows
 from segtui.services import contacts as contact_service
 from segtui.services import segments as segment_service
+from segtui.services.audit import About
 from segtui.services.imports.records import ImportRecord, record_of
 from segtui.services.imports.resolve import as_values
 from segtui.services.session import Session, Transaction, company_of, now, stored
@@ -55,7 +56,9 @@ def undo(session: Session, import_id: int) -> UndoReport:
         report = _undo(tx, record)
         values = {"status": "undone", "undone_at": now(), "undone_by": tx.session.actor.login}
         tx.execute(update(imports).where(tx.scope(imports), imports.c.id == import_id).values(**values))
-        audit.record(tx, "import.undo", record.file, detail=f"import {import_id}", count=report.contacts_deleted)
+        about = About(record.segment_id, import_id=import_id)
+        detail = f"import {import_id}"
+        audit.record(tx, "import.undo", record.file, detail=detail, count=report.contacts_deleted, about=about)
         search_index.after_change(tx)
     # It is undone; an index that has to wait makes searches slower, not wrong.
     with suppress(SegtuiError):
