@@ -47,7 +47,7 @@ def named_in_readme() -> Iterator[list[str]]:
             if not line.startswith("segtui"):
                 continue
             words = shlex.split(line.partition("  ")[0], comments=True)[1:]
-            several = next((place for place, word in enumerate(words[:2]) if "|" in word), None)
+            several = next((place for place, word in enumerate(words[:3]) if "|" in word), None)
             for choice in words[several].split("|") if several is not None else [None]:
                 yield words if choice is None or several is None else [*words[:several], choice, *words[several + 1 :]]
 

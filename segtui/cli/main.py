@@ -52,6 +52,7 @@ class _Program(Group):
     "segtui",
     cls=_Program,
     where=_COMMANDS,
+    admins=("companies", "users", "audit", "db"),
     examples=_EXAMPLES,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},

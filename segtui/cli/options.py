@@ -1,7 +1,7 @@
 """What every command has in common: the three options that stand anywhere, the help that teaches, the open session."""
 
 import functools
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from segtui import config
-from segtui.errors import InvalidInput
+from segtui.errors import InvalidInput, NameTaken
 
 if TYPE_CHECKING:
     from segtui.database.engine import Database
@@ -23,6 +23,8 @@ class Invocation:
     database: str | None = None
     company: str | None = None
     json: bool = False
+    of_admin: bool = True
+    """Whether an admin asks, as the owner of a database is. Nobody else learns what is for admins, nor of companies."""
 
     @functools.cached_property
     def settings(self) -> config.Settings:
@@ -65,7 +67,10 @@ pass_invocation = click.make_pass_decorator(Invocation, ensure=True)
 def _remember(context: click.Context, parameter: click.Parameter, value: Any) -> None:  # noqa: ANN401  any option's
     # A parent is parsed before its child, so the child's word is the last.
     if value and parameter.name:
-        setattr(context.ensure_object(Invocation), parameter.name, value)
+        invocation = context.ensure_object(Invocation)
+        if parameter.name == "company" and not invocation.of_admin:
+            raise click.NoSuchOption("--company", ctx=context)
+        setattr(invocation, parameter.name, value)
 
 
 class _Everywhere(click.Option):
@@ -105,7 +110,7 @@ class Group(click.Group):
     """A group whose commands are imported when one of them is asked for.
 
     `where` says for each command in which module of the command line it is, as `module:name`; commands of the group's
-    own module are added as usual.
+    own module are added as usual. `admins` are those that are there for admins alone.
     """
 
     command_class = Command
@@ -115,19 +120,26 @@ class Group(click.Group):
         *args: Any,  # noqa: ANN401  click's own
         examples: Sequence[str] = (),
         where: dict[str, str] | None = None,
+        admins: Collection[str] = (),
         **kwargs: Any,  # noqa: ANN401  click's own
     ) -> None:
         super().__init__(*args, **kwargs)
         self.examples = tuple(examples)
         self.where = where or {}
+        self.admins = frozenset(admins)
         self.params.extend(_everywhere())
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 -- click's
+    def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names in the order in which they were written down: the common ones first."""
-        return [*self.where, *self.commands]
+        return [name for name in (*self.where, *self.commands) if self._is_for(ctx, name)]
+
+    def _is_for(self, ctx: click.Context, name: str) -> bool:
+        return name not in self.admins or ctx.ensure_object(Invocation).of_admin
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Return a command, importing its module."""
+        """Return a command, importing its module; None for one that is not there for who asks."""
+        if not self._is_for(ctx, cmd_name):
+            return None
         if cmd_name not in self.where:
             return super().get_command(ctx, cmd_name)
         from importlib import import_module
@@ -153,6 +165,8 @@ def _write_options(command: click.Command, context: click.Context, formatter: cl
     shared: list[tuple[str, str]] = []
     for parameter in command.get_params(context):
         record = parameter.get_help_record(context)
+        if parameter.name == "company" and not context.ensure_object(Invocation).of_admin:
+            continue
         if record is not None and isinstance(parameter, click.Option):
             (shared if isinstance(parameter, _Everywhere) or parameter.name == "help" else own).append(record)
     for title, records in (("Options", own), ("Options of every command, before or after it", shared)):
@@ -174,6 +188,6 @@ def as_usage(*fields: str) -> Iterator[None]:
     try:
         yield
     except InvalidInput as error:
-        if fields and error.field not in fields:
+        if isinstance(error, NameTaken) or (fields and error.field not in fields):
             raise
         raise click.UsageError(str(error)) from error

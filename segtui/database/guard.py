@@ -94,7 +94,7 @@ END
 $$
 """
 _ROLES_OF_POLICIES = text("""
-SELECT p.polname AS policy, r.rolname AS role, pg_has_role(current_user, r.oid, 'MEMBER') AS may
+SELECT p.polname AS policy, r.rolname AS role, pg_has_role(session_user, r.oid, 'MEMBER') AS may
 FROM pg_policy AS p JOIN pg_roles AS r ON r.oid = ANY (p.polroles)
 WHERE p.polrelid = to_regclass('contacts') AND p.polname IN ('segtui_member', 'segtui_admin')
 """).execution_options(every_company=True)

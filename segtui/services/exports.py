@@ -17,10 +17,10 @@ from typing import Any, BinaryIO, cast
 from sqlalchemy import select
 
 from segtui.contact import FIELDS, TEXT_FIELDS
-from segtui.database.tables import contacts
+from segtui.database.tables import contacts, segments
 from segtui.errors import DatabaseError, InvalidInput, SegtuiError
 from segtui.importing.cells import FORMULA, guarded
-from segtui.services import audit, segment_rows
+from segtui.services import audit
 from segtui.services.audit import About
 from segtui.services.contact_queries import ContactQuery
 from segtui.services.contacts import Contact, listing
@@ -131,12 +131,13 @@ def _record(session: Session, query: ContactQuery, form: Form, count: int, *, ch
     owns = session.actor.user_id is None
     # The owner of a database that cannot be written, such as a backup, reads it by other means as well.
     with suppress(*([DatabaseError] if owns else [])), session.note() as tx:
-        segment = None if query.segment_id is None else segment_rows.get(tx, query.segment_id)
+        found = select(segments.c.name, segments.c.company_id).where(segments.c.id == query.segment_id)
+        segment = tx.execute(found.where(tx.scope(segments))).one_or_none()
         company_id = segment.company_id if segment is not None and session.company is None else None
         audit.record(
             tx,
             "export",
-            segment.name if segment else "all contacts",
+            segment.name if segment else "all contacts" if query.segment_id is None else "a deleted segment",
             detail=without_controls(", ".join([form.format, *asked])),
             count=count,
             company_id=company_id,

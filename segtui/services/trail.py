@@ -158,9 +158,8 @@ def actions(session: Session) -> list[str]:
     """Return the actions that occur. Raises NotAllowed for all but admins."""
     session.demand_admin()
     with session.read() as tx:
-        return list(
-            tx.execute(select(audit.c.action).where(tx.scope(audit)).distinct().order_by(audit.c.action)).scalars()
-        )
+        found = select(audit.c.action).where(tx.scope(audit)).distinct().order_by(audit.c.action)
+        return list(tx.execute(found).scalars())
 
 
 def _columns() -> Select[*tuple[Any, ...]]:
