@@ -107,6 +107,18 @@ class SegtuiApp(OneKeyAtATime, inherit_bindings=False):
             from segtui.screens.imports import ImportsScreen
 
             return ImportsScreen(self.session, self.settings)
+        if section == "companies":
+            from segtui.screens.companies import CompaniesScreen
+
+            return CompaniesScreen(self.session, self.settings)
+        if section == "users":
+            from segtui.screens.users import UsersScreen
+
+            return UsersScreen(self.session, self.settings)
+        if section == "audit":
+            from segtui.screens.audit import AuditScreen
+
+            return AuditScreen(self.session, self.settings)
         return SegmentListScreen(self.session, self.settings)
 
     def _add_section(self, section: str) -> None:

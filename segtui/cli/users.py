@@ -191,7 +191,7 @@ def list_keys(invocation: Invocation, login: str) -> None:
     output.table(columns, [[key.fingerprint, key.algorithm, key.comment, added(key.added_at)] for key in found])
 
 
-@keys.command("add", examples=("segtui users keys add alice alice.pub", "cat alice.pub | segtui users keys add alice -"))
+@keys.command("add", examples=("segtui users keys add alice alice.pub", "segtui users keys add alice -"))
 @click.argument("login")
 @click.argument("file")
 @pass_invocation

@@ -33,20 +33,55 @@ class GoToImports(Command):
     in_footer = False
 
 
+class GoToCompanies(Command):
+    """Go to the companies: how much each holds, and making new ones. For admins."""
+
+    title = "Go to the companies"
+    label = "Companies"
+    keys = "5"
+    in_footer = False
+
+
+class GoToUsers(Command):
+    """Go to the users: who may sign in, in which role, with which keys. For admins."""
+
+    title = "Go to the users"
+    label = "Users"
+    keys = "6"
+    in_footer = False
+
+
+class GoToAudit(Command):
+    """Go to the audit trail: who did what, when and from where. For admins."""
+
+    title = "Go to the audit trail"
+    label = "Audit"
+    keys = "7"
+    in_footer = False
+
+
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A section: the name by which the program knows it, what its tab says, and the command that goes there."""
+    """A section: the name by which the program knows it, what its tab says, and the command that goes there.
+
+    `for_admins`: nobody else sees that it is there.
+    """
 
     name: str
     title: str
     command: type[Command]
+    for_admins: bool = False
 
 
 SECTIONS = (
     Section("segments", "Segments", GoToSegments),
     Section("contacts", "Contacts", GoToContacts),
     Section("imports", "Imports", GoToImports),
+    Section("companies", "Companies", GoToCompanies, for_admins=True),
+    Section("users", "Users", GoToUsers, for_admins=True),
+    Section("audit", "Audit", GoToAudit, for_admins=True),
 )
+FOR_ADMINS = frozenset(section.command for section in SECTIONS if section.for_admins)
 
 IN_SECTIONS = (*(section.command for section in SECTIONS), *EVERYWHERE)
 """What every screen of a section can do, to be put at the end of its commands."""

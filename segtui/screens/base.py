@@ -11,7 +11,7 @@ from textual.screen import Screen
 from segtui.commands.command import Command
 from segtui.commands.commanded import Commanded
 from segtui.commands.everywhere import Undo
-from segtui.commands.sections import SECTIONS
+from segtui.commands.sections import FOR_ADMINS, SECTIONS
 from segtui.config import Settings
 from segtui.errors import DatabaseError, SegtuiError
 from segtui.remembered import Remembered
@@ -68,7 +68,7 @@ class WorkScreen(Commanded, Screen[int | None]):
         tabs = [
             Tab(section.name, keys_shown(self.app, section.command), section.title)
             for section in SECTIONS
-            if section.command in self.commands
+            if section.command in self.commands and self.offers(section.command)
         ]
         yield TitleBar(self.company_shown, self.settings.zone_name, tabs=tabs, active=self.app.current_mode)
         yield from self.compose_body()
@@ -86,7 +86,9 @@ class WorkScreen(Commanded, Screen[int | None]):
         return self.session.company.name if self.session.company else "All companies"
 
     def offers(self, command: type[Command]) -> bool:
-        """Offer nothing that writes to somebody who may not, and to undo only where there is something to undo."""
+        """Offer nothing to somebody who may not do it, and to undo only where there is something to undo."""
+        if command in FOR_ADMINS and not self.session.is_admin:
+            return False
         if command is Undo and (self.session.history is None or self.session.history.last is None):
             return False
         return self.session.can_write or not command.writes
@@ -175,6 +177,18 @@ class WorkScreen(Commanded, Screen[int | None]):
     def action_go_to_imports(self) -> None:
         """Go to the imports."""
         self.program.go_to("imports")
+
+    def action_go_to_companies(self) -> None:
+        """Go to the companies."""
+        self.program.go_to("companies")
+
+    def action_go_to_users(self) -> None:
+        """Go to the users."""
+        self.program.go_to("users")
+
+    def action_go_to_audit(self) -> None:
+        """Go to the audit trail."""
+        self.program.go_to("audit")
 
     def action_help(self) -> None:
         """Show every key of this screen."""

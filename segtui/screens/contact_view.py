@@ -16,11 +16,13 @@ from segtui.commands.sections import IN_SECTIONS
 from segtui.config import Settings
 from segtui.errors import NotFound
 from segtui.screens import contact_facts as facts
+from segtui.screens.audit_words import history_facts
 from segtui.screens.contact_acts import ContactActs
-from segtui.services import contacts
+from segtui.services import contacts, trail
 from segtui.services.contacts import Contact
 from segtui.services.segments import Segment
 from segtui.services.session import Interrupt, Session
+from segtui.services.trail import Entry
 from segtui.text import clean
 from segtui.widgets.fact_list import FactList
 from segtui.widgets.requests import Refused
@@ -52,6 +54,7 @@ class ContactScreen(ContactActs):
         segments: Sequence[Segment]
         origin: str
         marked_by: str
+        history: Sequence[Entry]
 
     def compose_body(self) -> ComposeResult:
         """Lay out the fields, in two columns where there is room, and below them what there is any number of."""
@@ -62,6 +65,7 @@ class ContactScreen(ContactActs):
                 yield FactList(id="place")
             yield FactList(heading="Custom fields", id="custom")
             yield FactList(heading="Where it is", id="origin")
+            yield FactList(heading="History", id="history")
 
     def on_mount(self) -> None:
         """Show what is known already, and ask for the rest."""
@@ -82,7 +86,8 @@ class ContactScreen(ContactActs):
         origin = "added by hand" if contact.import_id is None else self._import(contact.import_id)
         marked_in = facts.import_that_marked(contact)
         marked_by = facts.set_by(contact, self._import(marked_in) if marked_in is not None else "")
-        return self.Loaded(contact, contacts.segments_of(self.session, contact.id), origin, marked_by)
+        history = trail.of_contact(self.session, contact.id)
+        return self.Loaded(contact, contacts.segments_of(self.session, contact.id), origin, marked_by, history)
 
     def _import(self, import_id: int) -> str:
         from segtui.services import imports
@@ -98,6 +103,7 @@ class ContactScreen(ContactActs):
         self.inside = event.segments
         self._show(event.contact, marked_by=event.marked_by)
         self.query_one("#origin", FactList).facts = facts.origin_facts(event.segments, event.origin)
+        self.query_one("#history", FactList).facts = history_facts(event.history, self.settings.shown_time)
 
     def _show(self, contact: Contact, *, marked_by: str = "") -> None:
         self.contact = contact

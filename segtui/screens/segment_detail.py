@@ -11,6 +11,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from segtui.commands import contacts as does
+from segtui.commands.admins import ShowHistory
 from segtui.commands.everywhere import Back
 from segtui.commands.sections import IN_SECTIONS
 from segtui.commands.segments import EditThisSegment
@@ -25,6 +26,7 @@ from segtui.services.contacts import Contact, ContactQuery
 from segtui.services.segments import Segment
 from segtui.services.session import Interrupt, Session
 from segtui.text import clean, counted
+from segtui.widgets.fact_list import Facts
 from segtui.widgets.key_bar import key_shown
 from segtui.widgets.requests import Refused
 from segtui.widgets.result_table import ResultTable
@@ -42,6 +44,7 @@ class SegmentDetailScreen(ContactListScreen):
         *ON_CONTACTS,
         does.ImportHere,
         EditThisSegment,
+        ShowHistory,
         Back,
         *IN_SECTIONS,
     )
@@ -182,6 +185,21 @@ class SegmentDetailScreen(ContactListScreen):
         self.app.push_screen(
             ImportScreen(self.session, self.segment), lambda _: self.reload(cursor=self.table.cursor_id)
         )
+
+    def action_show_history(self) -> None:
+        """Show what was done to the segment."""
+        from segtui.screens.audit_words import history_facts
+        from segtui.screens.facts_view import FactsView
+        from segtui.services import trail
+
+        session, segment, shown_time = self.session, self.segment, self.settings.shown_time
+
+        def read() -> Facts:
+            found = history_facts(trail.of_segment(session, segment.id), shown_time)
+            return found or [("", "Nothing was written down about it yet.")]
+
+        place = f"Segments > {clean(segment.name)} > History"
+        self.app.push_screen(FactsView(session, self.settings, place, read))
 
     @property
     def export_name(self) -> str:

@@ -11,6 +11,7 @@ from segtui.phones import DEFAULT_REGION, is_region
 from segtui.services import audit
 from segtui.services.names import checked_name
 from segtui.services.session import Company, Interrupt, Session, Transaction, company_named, now
+from segtui.services.small_listing import SmallListing
 from segtui.text import clean, name_key
 
 
@@ -37,6 +38,47 @@ def every(session: Session) -> list[CompanyRow]:
         statement = statement.where(companies.c.id == bindparam("company"))
     with session.read() as tx:
         return [CompanyRow(*tuple(row)) for row in tx.execute(statement.order_by(companies.c.name_key))]
+
+
+@dataclass(frozen=True, slots=True)
+class PlainQuery:
+    """Which companies, users or keys, in which order. `sort` is one of what each of them says."""
+
+    search: str = ""
+    sort: str = "name"
+    descending: bool = False
+
+
+SORTABLE = ("name", "region", "segments", "contacts")
+
+
+def listing(session: Session, query: PlainQuery) -> SmallListing[CompanyRow]:
+    """Return the companies that `query` asks for, to be shown page by page; `sort` is one of SORTABLE."""
+    return SmallListing(
+        lambda: every(session),
+        lambda row: (row.name, row.region),
+        lambda row: getattr(row, query.sort),
+        query.search,
+        query.descending,
+    )
+
+
+def state_of(session: Session, interrupt: Interrupt | None = None) -> object:
+    """Return a value that is equal to one of before if no company, and nothing in one, was changed in between."""
+    seen = (companies.c.name, companies.c.region, companies.c.contact_changes, companies.c.segments_changed_at)
+    session.demand_admin()
+    with session.bound_to(None).read(interrupt) as tx:
+        return tuple(tuple(row) for row in tx.execute(select(companies.c.id, *seen).order_by(companies.c.id)))
+
+
+def check_name(session: Session, name: str, besides: int | None = None) -> None:
+    """Say whether `name` may be given to a company (other than `besides`). Raises InvalidInput, NameTaken."""
+    session.demand_admin()
+    name = checked_name(name, "company")
+    with session.bound_to(None).read() as tx:
+        holder = tx.execute(select(companies.c.id).where(companies.c.name_key == name_key(name))).scalar()
+    if holder is not None and holder != besides:
+        raise _taken(name)
 
 
 def names(session: Session, interrupt: Interrupt | None = None) -> dict[int, str]:
@@ -75,7 +117,7 @@ def create(session: Session, name: str, region: str = DEFAULT_REGION) -> Company
     """Make a company. Raises InvalidInput, NameTaken, NotAllowed."""
     session.demand_admin()
     name = checked_name(name, "company")
-    region = _checked_region(region)
+    region = checked_region(region)
     with session.bound_to(None).write() as tx:
         try:
             key = tx.execute(
@@ -96,7 +138,7 @@ def edit(session: Session, name: str, *, new_name: str | None = None, region: st
         changed = Company(
             company.id,
             company.name if new_name is None else checked_name(new_name, "company"),
-            company.region if region is None else _checked_region(region),
+            company.region if region is None else checked_region(region),
         )
         try:
             tx.execute(
@@ -118,7 +160,8 @@ def _taken(name: str) -> NameTaken:
     return NameTaken(f"There is already a company “{clean(name)}”.", "name")
 
 
-def _checked_region(region: str) -> str:
+def checked_region(region: str) -> str:
+    """Return a region as it is stored. Raises InvalidInput."""
     region = region.strip().upper()
     if not is_region(region):
         raise InvalidInput(f"“{clean(region)}” is not a region code such as US or GB.", "region")

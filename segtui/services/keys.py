@@ -13,7 +13,9 @@ from segtui.database.tables import user_keys, users
 from segtui.errors import InvalidInput, NotFound
 from segtui.services import audit
 from segtui.services import users as user_service
+from segtui.services.companies import PlainQuery
 from segtui.services.session import Session, Transaction, moment, now, system_session
+from segtui.services.small_listing import SmallListing
 from segtui.text import clean
 
 
@@ -37,6 +39,18 @@ def of_user(session: Session, login: str) -> list[Key]:
     with session.bound_to(None).read() as tx:
         user = user_service.get(tx, login)
         return [_key(row) for row in tx.execute(_columns().where(users.c.id == user.id).order_by(user_keys.c.id))]
+
+
+def listing(session: Session, login: str, query: PlainQuery) -> SmallListing[Key]:
+    """Return the keys of a user, to be shown page by page; `sort` is `added`, `algorithm` or `comment`."""
+    return SmallListing(
+        lambda: of_user(session, login),
+        lambda key: (key.fingerprint, key.algorithm, key.comment, key.added_by),
+        lambda key: key.added_at if query.sort == "added" else getattr(key, query.sort),
+        query.search,
+        query.descending,
+        login,
+    )
 
 
 def add(session: Session, login: str, text: str) -> Key:

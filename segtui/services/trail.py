@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, func, literal, or_, sel
 
 from segtui import terms
 from segtui.database.tables import audit, companies, contacts, import_changes, memberships
-from segtui.errors import InvalidInput
+from segtui.errors import InvalidInput, NotFound
 from segtui.services import search_index
 from segtui.services.session import Interrupt, Session, Transaction, moment, stored
 from segtui.text import clean
@@ -131,6 +131,31 @@ def total(session: Session) -> int:
     session.demand_admin()
     with session.read() as tx:
         return int(tx.execute(select(func.count()).select_from(audit).where(tx.scope(audit))).scalar_one())
+
+
+def state_of(session: Session, interrupt: Interrupt | None = None) -> object:
+    """Return a value that is equal to one of before if no entry came in between."""
+    session.demand_admin()
+    with session.read(interrupt) as tx:
+        return tx.execute(select(func.max(audit.c.id)).where(tx.scope(audit))).scalar()
+
+
+def get(session: Session, entry_id: int) -> Entry:
+    """Return an entry. Raises NotFound, NotAllowed for all but admins."""
+    session.demand_admin()
+    with session.read() as tx:
+        row = tx.execute(_columns().where(tx.scope(audit), audit.c.id == entry_id)).one_or_none()
+    if row is None:
+        raise NotFound("There is no such entry in the audit trail.")
+    return _entry(row)
+
+
+def logins(session: Session) -> list[str]:
+    """Return who has done something. Raises NotAllowed for all but admins."""
+    session.demand_admin()
+    with session.read() as tx:
+        found = select(audit.c.user).where(tx.scope(audit)).distinct().order_by(audit.c.user)
+        return list(tx.execute(found).scalars())
 
 
 def of_segment(session: Session, segment_id: int, limit: int = PAGE) -> list[Entry]:

@@ -1,7 +1,7 @@
 """Users: the people who sign in. Only admins see and change them; the owner of an own database is not among them."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -11,9 +11,10 @@ from sqlalchemy.exc import IntegrityError
 from segtui.database.tables import companies, user_keys, users
 from segtui.errors import Conflict, InvalidInput, NameTaken
 from segtui.services import audit
-from segtui.services.companies import with_those_of_none
+from segtui.services.companies import PlainQuery, with_those_of_none
 from segtui.services.names import NAME_LENGTH, no_such
-from segtui.services.session import Role, Session, Transaction, company_named, now
+from segtui.services.session import Interrupt, Role, Session, Transaction, company_named, now
+from segtui.services.small_listing import SmallListing
 from segtui.text import clean, without_controls
 
 # It stands in command lines and in the logs of sshd.
@@ -46,6 +47,33 @@ def every(session: Session) -> list[User]:
         found = found.where(users.c.company_id == company.id)
     with _all_companies(session).read() as tx:
         return _users(tx, found)
+
+
+SORTABLE = ("login", "name", "company", "role", "enabled", "keys")
+
+
+def listing(session: Session, query: PlainQuery) -> SmallListing[User]:
+    """Return the users that `query` asks for, to be shown page by page; `sort` is one of SORTABLE."""
+    keys: dict[str, Callable[[User], Any]] = {
+        "company": lambda user: user.company or "",
+        "enabled": lambda user: not user.enabled,
+        "keys": lambda user: len(user.keys),
+    }
+    return SmallListing(
+        lambda: every(session),
+        lambda user: (user.login, user.name, user.company or "", user.role.value),
+        keys.get(query.sort, lambda user: str(getattr(user, query.sort))),
+        query.search,
+        query.descending,
+        session.company,
+    )
+
+
+def state_of(session: Session, interrupt: Interrupt | None = None) -> object:
+    """Return a value that is equal to one of before if no user and no key was changed in between."""
+    with _all_companies(session).read(interrupt) as tx:
+        rows = tuple(tuple(row) for row in tx.execute(select(users).order_by(users.c.id)))
+        return rows, tuple(tx.execute(select(user_keys.c.id).order_by(user_keys.c.id)).scalars())
 
 
 def by_login(session: Session, login: str) -> User:

@@ -1,0 +1,56 @@
+"""A screen of facts that are read and scrolled: an entry of the audit trail, a segment's history."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from textual import on
+from textual.app import ComposeResult
+from textual.message import Message
+
+from segtui.commands.everywhere import Back
+from segtui.commands.sections import IN_SECTIONS
+from segtui.config import Settings
+from segtui.screens.base import WorkScreen
+from segtui.services.session import Interrupt, Session
+from segtui.widgets.fact_list import FactList, Facts
+from segtui.widgets.scrolling import ScrolledText
+from segtui.widgets.title_bar import TitleBar
+
+
+class FactsView(WorkScreen):
+    """Shows what `read`, which runs in a thread, returns; again whenever something was changed."""
+
+    commands = (Back, *IN_SECTIONS)
+    AUTO_FOCUS = "#facts-view"
+
+    @dataclass
+    class Loaded(Message):
+        """The facts as they are now."""
+
+        facts: Facts
+
+    def __init__(self, session: Session, settings: Settings, place: str, read: Callable[[], Facts]) -> None:
+        super().__init__(session, settings)
+        self._place = place
+        self._read_facts = read
+
+    def compose_body(self) -> ComposeResult:
+        """Lay it out."""
+        with ScrolledText(id="facts-view"):
+            yield FactList(id="all-facts")
+
+    def on_mount(self) -> None:
+        """Say where one is, and ask for the facts."""
+        self.query_one(TitleBar).place = self._place
+        self.follow()
+
+    def follow(self) -> None:
+        """Ask for them as they are now."""
+        self.requests.ask("facts", self._load)
+
+    def _load(self, _: Interrupt) -> Message:
+        return self.Loaded(self._read_facts())
+
+    @on(Loaded)
+    def _loaded(self, event: Loaded) -> None:
+        self.query_one("#all-facts", FactList).facts = event.facts

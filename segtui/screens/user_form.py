@@ -1,0 +1,71 @@
+"""The form in which a user is added or edited."""
+
+from collections.abc import Mapping, Sequence
+
+from segtui.errors import InvalidInput
+from segtui.services import users
+from segtui.services.companies import CompanyRow
+from segtui.services.session import Role, Session
+from segtui.services.users import User
+from segtui.widgets.form import Form, Problems
+from segtui.widgets.form_field import Field
+
+_ROLES = (
+    ("viewer: looks, searches and exports", Role.VIEWER.value),
+    ("member: also changes things in the company", Role.MEMBER.value),
+    ("admin: everything, in every company", Role.ADMIN.value),
+)
+_ENABLED = ("may not sign in", "may sign in")
+
+
+class UserForm(Form[User]):
+    """Adds a user, or edits `user`. `companies` are those they can be of."""
+
+    def __init__(self, session: Session, companies: Sequence[CompanyRow], user: User | None = None) -> None:
+        self._session = session
+        self._user = user
+        self._companies = {str(row.id): row.name for row in companies}
+        company = str(user.company_id) if user and user.company_id else self._looked_at(companies)
+        fields = [
+            Field("name", "Name", user.name if user else "", hint="The person's name"),
+            Field("role", "Role", (user.role if user else Role.VIEWER).value, choices=_ROLES),
+            Field("company", "Company", company, choices=[(row.name, str(row.id)) for row in companies]),
+        ]
+        if user:
+            fields.append(Field("enabled", "Access", "true" if user.enabled else "false", ticks=_ENABLED))
+        else:
+            fields.insert(0, Field("login", "Login", hint="Small letters and digits, such as alice"))
+        title = f"Edit {user.login}" if user else "Add user"
+        super().__init__(title, fields, save_label="Save changes" if user else "Add user")
+
+    def _looked_at(self, companies: Sequence[CompanyRow]) -> str:
+        ids = [row.id for row in companies]
+        company = self._session.company
+        return str(company.id if company is not None and company.id in ids else ids[0])
+
+    def check(self, values: Mapping[str, str]) -> Problems:
+        """Say what is wrong with the login."""
+        if self._user is not None:
+            return {}
+        try:
+            users.check_login(self._session, values["login"])
+        except InvalidInput as error:
+            return {"login": str(error)}
+        return {}
+
+    def notes(self, values: Mapping[str, str]) -> Mapping[str, str]:
+        """Say of an admin that the company does not count."""
+        if values["role"] == Role.ADMIN:
+            return {"company": "An admin belongs to no company.", "role": "An admin belongs to no company."}
+        return {}
+
+    def save(self, values: Mapping[str, str], changed: Mapping[str, str]) -> User:
+        """Add the user, or change the one that is edited."""
+        role = Role(values["role"])
+        company = None if role is Role.ADMIN else self._companies[values["company"]]
+        if self._user is None:
+            return users.add(self._session, values["login"], name=values["name"], company=company, role=role)
+        enabled = values["enabled"] == "true" if "enabled" in changed else None
+        return users.edit(
+            self._session, self._user.login, name=changed.get("name"), company=company, role=role, enabled=enabled
+        )
