@@ -66,7 +66,7 @@ class WorkScreen(Commanded, Screen[int | None]):
     def compose(self) -> ComposeResult:
         """Title above, keys below, between them what the screen is about."""
         tabs = [
-            Tab(section.name, keys_shown(self.app, section.command), section.title)
+            Tab(section.name, keys_shown(self.app, section.command), section.title, section.for_admins)
             for section in SECTIONS
             if section.command in self.commands and self.offers(section.command)
         ]
