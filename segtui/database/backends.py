@@ -36,7 +36,7 @@ from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
 
-from segtui.database import guard
+from segtui.database import guard, net
 from segtui.database.guard import COMPANY_SETTING, Guard
 from segtui.database.recovering import notice_hang_ups, notice_other_files
 from segtui.errors import Cancelled, DatabaseBusy, DatabaseError, SegtuiError, SignedOut
@@ -219,7 +219,10 @@ class Sqlite:
 
         @event.listens_for(engine, "begin")
         def _begun(connection: Connection) -> None:
-            writes = connection.get_execution_options().get("writes", False)
+            options = connection.get_execution_options()
+            writes = options.get("writes", False)
+            if writes:
+                net.spread(connection, options.get("company"))
             connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     def look(self, connection: Connection) -> None:

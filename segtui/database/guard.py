@@ -51,10 +51,10 @@ CREATE OR REPLACE FUNCTION segtui_enter(asked bigint, as_role text, of_company b
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = {schema}, pg_temp
 AS $$
 DECLARE
-    found users%ROWTYPE;
+    who users%ROWTYPE;
 BEGIN
-    SELECT * INTO found FROM users AS u WHERE u.id = asked;
-    IF NOT FOUND OR found.enabled <> 1 THEN
+    SELECT * INTO who FROM users AS u WHERE u.id = asked;
+    IF NOT FOUND OR who.enabled <> 1 THEN
         RETURN 'disabled';
     END IF;
     IF with_key IS NOT NULL AND NOT EXISTS (
@@ -62,7 +62,7 @@ BEGIN
     ) THEN
         RETURN 'key';
     END IF;
-    IF found.role <> as_role OR found.company_id IS DISTINCT FROM of_company THEN
+    IF who.role <> as_role OR who.company_id IS DISTINCT FROM of_company THEN
         RETURN 'changed';
     END IF;
     RETURN '';

@@ -338,8 +338,8 @@ def open_session(database: Database, *, source: str, company: str | None = None,
 
 
 def company_to_begin_with(session: Session, name: str | None) -> Company | None:
-    """Return the company of this name, or the only one there is, or None for all. Raises NotFound."""
-    with session.read() as tx:
+    """Return the company of this name, or the only one there is, or None for all. Raises NotFound, NotAllowed."""
+    with session.bound_to(None).read() as tx:
         if name is not None:
             return company_named(tx, name)
         rows = tx.execute(select(companies).order_by(companies.c.id).limit(2)).all()

@@ -55,8 +55,9 @@ def open_session_for(
         session = session.bound_to(company_to_begin_with(session, company))
     elif company is not None:
         session.demand_admin()
-    with session.note() as tx:
-        audit.record(tx, "sign_in", actor.login, company_id=actor.company_id)
+    # An admin signs in to no company.
+    with (session.bound_to(None) if session.is_admin else session).note() as tx:
+        audit.record(tx, "sign_in", actor.login)
     return session
 
 

@@ -1,0 +1,222 @@
+"""Every function of the services, from a list that cannot be forgotten to be kept: it is made from the modules.
+
+From another company, nothing of a company is seen or changed; a viewer changes nothing; and whatever changes something
+says so in the audit trail.
+"""
+
+import importlib
+import inspect
+import io
+import pkgutil
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from segtui import services
+from segtui.database.tables import audit
+from segtui.errors import NotAllowed, SegtuiError
+from segtui.importing.options import ReadOptions
+from segtui.services.companies import PlainQuery
+from segtui.services.contact_queries import ContactQuery
+from segtui.services.imports import Destination, ImportQuery, ImportRequest
+from segtui.services.samples import SampleImport, SampleSegment
+from segtui.services.segments import SegmentQuery
+from segtui.services.session import Role, Session
+from segtui.services.trail import TrailQuery
+from tests.support.canaries import NAME, SECRET, Place, World, everything_in, rows_of, world_on
+from tests.support.public_keys import ed25519_line
+
+# What only completes what was recorded, or is about the session alone and reaches no row.
+QUIET = {
+    "search_index.catch_up": "the index follows changes that are in the trail",
+    "sweeping.sweep": "the rest of a deletion that is in the trail",
+}
+
+
+def _functions() -> Iterator[tuple[str, Callable[..., Any]]]:
+    for module in pkgutil.walk_packages(services.__path__, f"{services.__name__}."):
+        for name, found in sorted(vars(importlib.import_module(module.name)).items()):
+            if not inspect.isfunction(found) or name.startswith("_") or found.__module__ != module.name:
+                continue
+            first = next(iter(inspect.signature(found).parameters.values()), None)
+            if first is not None and first.name == "session":
+                yield f"{module.name.removeprefix(f'{services.__name__}.')}.{name}", found
+
+
+FUNCTIONS = dict(_functions())
+FOR_ALL = {"trail.of_segment", "trail.of_contact"}
+ADMIN = ("companies.create", "companies.edit", "users.", "keys.", "trail.")
+
+
+def _by_name(place: Place) -> dict[str, Callable[[], object]]:
+    """Return what every parameter of a service gets, so that it is about this place."""
+    return {
+        "segment_id": lambda: place.segment_id,
+        "contact_id": lambda: place.contact_id,
+        "import_id": lambda: place.import_id,
+        "entry_id": lambda: 1,
+        "company_id": lambda: place.company.id,
+        "company": lambda: place.company.name,
+        "name": lambda: place.segment,
+        "text": lambda: place.phone,
+        "login": lambda: place.login,
+        "fingerprint": lambda: place.fingerprint,
+        "chosen": lambda: [place.contact_id],
+        "values": lambda: {"city": "Elsewhere", "first_name": "Somebody"},
+        "description": lambda: "another",
+        "region": lambda: "ES",
+        "wanted": lambda: True,
+        "field": lambda: "status",
+        "target": io.BytesIO,
+        "role": lambda: Role.VIEWER,
+        "sentence": lambda: "it was done",
+        "refusal": lambda: "it cannot be undone",
+        "inverse": lambda: lambda _: "undone",
+        "loaded": lambda: SAMPLE_IMPORTS,
+        "made": lambda: SAMPLE_SEGMENTS,
+        "source": lambda: SimpleNamespace(
+            headers=["first_name", "phone", "email", "state", "note"], written_headers=True
+        ),
+        "options": ReadOptions,
+        "request": lambda: ImportRequest(
+            None, io.BytesIO(f"first_name,phone\nNew,{place.phone}\n".encode()), name="new.csv",
+            destination=Destination(place.segment, membership="replace", existing="overwrite"),
+        ),
+    }  # fmt: skip
+
+
+_THEN = datetime(2026, 1, 2, tzinfo=UTC)
+SAMPLE_IMPORTS = [SampleImport("sample.csv", _THEN, "Samples", [{"first_name": "Sam", "email": "sam@example.com"}])]
+SAMPLE_SEGMENTS = [SampleSegment("Samples", "", _THEN, [0])]
+# What a name means elsewhere.
+ELSEWHERE: Mapping[str, Mapping[str, Callable[[Place], object]]] = {
+    "companies.by_name": {"name": lambda place: place.company.name},
+    "companies.create": {"name": lambda _: "A new one"},
+    "companies.edit": {"name": lambda place: place.company.name, "new_name": lambda _: "Renamed"},
+    "companies.check_name": {"name": lambda _: "A new one"},
+    "contact_writing.add": {"values": lambda _: {"email": "new@example.com", "city": "Elsewhere"}},
+    "keys.add": {"text": lambda _: ed25519_line(9)},
+    "segment_changes.create": {"name": lambda _: "A new one"},
+    "segment_changes.create_with": {"name": lambda _: "A new one"},
+    "segment_changes.edit": {"name": lambda _: "A new name"},
+    "session.company_to_begin_with": {"name": lambda _: None},
+    "users.add": {"login": lambda _: "newcomer", "name": lambda _: "New"},
+    "users.check_login": {"login": lambda _: "newcomer"},
+    "users.edit": {"name": lambda _: "Another"},
+}
+QUERIES: Mapping[str, Callable[[], object]] = {
+    "users": PlainQuery,
+    "keys": PlainQuery,
+    "companies": PlainQuery,
+    "trail": TrailQuery,
+    "segments": SegmentQuery,
+    "imports": ImportQuery,
+}
+# Of the parameters that may be left out these say whom it is about.
+_ADDRESSES = {"segment_id", "company", "description", "name", "region"}
+
+
+def _arguments(path: str, place: Place) -> dict[str, object]:
+    known = _by_name(place)
+    chosen: dict[str, object] = {}
+    for name, parameter in list(inspect.signature(FUNCTIONS[path]).parameters.items())[1:]:
+        if name in ELSEWHERE.get(path, {}):
+            chosen[name] = ELSEWHERE[path][name](place)
+        elif name == "query":
+            kind = QUERIES.get(path.partition(".")[0])
+            chosen[name] = ContactQuery(place.segment_id) if kind is None else kind()
+        elif parameter.default is inspect.Parameter.empty or name in _ADDRESSES:
+            assert name in known, f"say in this file what {path} gets for its parameter {name}"
+            chosen[name] = known[name]()
+    return chosen
+
+
+def _call(path: str, session: Session, place: Place) -> tuple[str, str, SegtuiError | None]:
+    """Call a service about a place. Return what it was asked, all that came back, and how it was refused."""
+    asked = _arguments(path, place)
+    text = repr([value for value in asked.values() if not isinstance(value, io.BytesIO)])
+    try:
+        return text, everything_in(FUNCTIONS[path](session, **asked), asked), None
+    except SegtuiError as error:
+        return text, str(error), error
+
+
+@pytest.fixture
+def world(session: Session) -> World:
+    """Return two companies that hold one of everything, on both systems."""
+    return world_on(session)
+
+
+def _entries(session: Session) -> int:
+    with session.bound_to(None).read() as tx:
+        return int(tx.execute(select(func.count()).select_from(audit)).scalar_one())
+
+
+@pytest.mark.parametrize("path", FUNCTIONS)
+def test_nobody_notices_another_company_and_a_viewer_changes_nothing(world: World, path: str) -> None:
+    database, other, main = world.owner.database, world.other, world.main
+    before = rows_of(database, other.company.id)
+    for role in (Role.MEMBER, Role.VIEWER):
+        session = world.as_role(role)
+        asked, came, _ = _call(path, session, other)
+        assert SECRET not in came
+        assert NAME in asked or NAME not in came.replace("canary.csv", "")
+        assert rows_of(database, other.company.id) == before
+    own = rows_of(database, main.company.id, trail=False)
+    others = {each: rows for each, rows in own.items() if each != "users"}
+    _call(path, session, main)
+    after = rows_of(database, main.company.id, trail=False)
+    assert {each: rows for each, rows in after.items() if each != "users"} == others
+    assert after["users"] == own["users"]
+
+
+@pytest.mark.parametrize("path", FUNCTIONS)
+def test_whatever_changes_something_says_so_in_the_audit_trail(world: World, path: str) -> None:
+    session = world.as_role(Role.ADMIN if path.startswith(ADMIN) else Role.MEMBER)
+    database, main = world.owner.database, world.main.company.id
+    count = _entries(world.owner)
+    before, users_before = rows_of(database, main, trail=False), _all_users(world)
+    _call(path, session, world.main)
+    changed = rows_of(database, main, trail=False) != before or _all_users(world) != users_before
+    if path in QUIET:
+        return
+    assert not changed or _entries(world.owner) > count, f"{path} changed something and left no entry"
+
+
+def _all_users(world: World) -> object:
+    from segtui.services import companies, users
+
+    return users.every(world.owner.bound_to(None)), [(each.name, each.region) for each in companies.every(world.owner)]
+
+
+@pytest.mark.parametrize("path", [path for path in FUNCTIONS if path.startswith(ADMIN) and path not in FOR_ALL])
+def test_what_is_for_admins_is_refused_to_others_in_words_and_that_is_recorded(world: World, path: str) -> None:
+    session = world.as_role(Role.MEMBER)
+    count = _entries(world.owner)
+    # What is listed is read later.
+    with pytest.raises(NotAllowed, match="admins"):
+        getattr(FUNCTIONS[path](session, **_arguments(path, world.main)), "ids", list)()
+    assert _entries(world.owner) == count + 1
+
+
+def test_services_do_something_for_those_who_may() -> None:
+    """The list is of what it seems to be: a slip in how it is made would test nothing."""
+    assert {"segments.find", "contacts.get", "imports.run.run", "exports.export", "users.add"} <= set(FUNCTIONS)
+
+
+def test_who_is_disabled_gets_nothing_more(world: World) -> None:
+    from segtui.errors import SignedOut
+    from segtui.services import segments, users
+
+    session = world.as_role(Role.MEMBER)
+    users.edit(world.owner, world.main.login, enabled=False)
+    for path in ("segments.find", "contacts.get", "segment_changes.create"):
+        _, _, error = _call(path, session, world.main)
+        assert isinstance(error, SignedOut)
+    with suppress(SegtuiError):
+        segments.total(session)
