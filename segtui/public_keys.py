@@ -102,7 +102,7 @@ def parse(text: str) -> PublicKey:
 
 
 def _one_line(text: str) -> str:
-    text = text.strip("\ufeff \t\r\n")
+    text = text.strip().strip("\ufeff").strip()
     if not text:
         raise InvalidInput("There is no key: paste the line of a .pub file.", "key")
     if "PRIVATE KEY" in text or text.startswith("PuTTY-User-Key-File"):

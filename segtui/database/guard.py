@@ -185,13 +185,14 @@ def _roles(connection: Connection) -> Guard:
     guard = find(connection) or _named_after(_ask(connection, "SELECT current_database()")[0][0])
     owner = _ask(connection, "SELECT tableowner FROM pg_tables WHERE tablename = 'contacts'")[0][0]
     account, version = _ask(connection, "SELECT current_user, current_setting('server_version_num')::int")[0]
-    # From 16 on, who took no role need not have what it may.
-    how = " WITH INHERIT FALSE, SET TRUE" if version >= 160_000 else ""
+    # From 16 on, who took no role need not have what it may, and who made a role may not take it yet.
+    how, takes = (" WITH INHERIT FALSE, SET TRUE", "SET") if version >= 160_000 else ("", "MEMBER")
     for role in (guard.member, guard.admin):
         if not _ask(connection, f"SELECT 1 FROM pg_roles WHERE rolname = '{_literal(role)}'"):  # noqa: S608  quoted
             _run(connection, f"CREATE ROLE {_quoted(role)} NOLOGIN NOSUPERUSER NOBYPASSRLS NOINHERIT")
         for who in {account, owner}:
-            if not _ask(connection, _HOLDS.format(who=_literal(who), role=_literal(role))):
+            holds = f"SELECT pg_has_role('{_literal(who)}', '{_literal(role)}', '{takes}')"
+            if not _ask(connection, holds)[0][0]:
                 _run(connection, f"GRANT {_quoted(role)} TO {_quoted(who)}{how}")
     return guard
 
@@ -253,7 +254,6 @@ def _expected(table: str, guard: Guard) -> set[tuple[str, str, str]]:
 
 
 _LONGEST: Final = 48
-_HOLDS: Final = "SELECT 1 FROM pg_auth_members WHERE member = '{who}'::regrole AND roleid = '{role}'::regrole"
 _POLICIES: Final = (
     "SELECT policyname, roles[1], qual, with_check FROM pg_policies WHERE tablename = '{table}' AND cmd = 'ALL' "
     "AND permissive = 'PERMISSIVE' AND cardinality(roles) = 1"

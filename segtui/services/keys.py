@@ -46,7 +46,7 @@ def listing(session: Session, login: str, query: PlainQuery) -> SmallListing[Key
     return SmallListing(
         lambda: of_user(session, login),
         lambda key: (key.fingerprint, key.algorithm, key.comment, key.added_by),
-        lambda key: key.added_at if query.sort == "added" else getattr(key, query.sort),
+        lambda key: getattr(key, query.sort) if query.sort in {"algorithm", "comment"} else key.added_at,
         query.search,
         query.descending,
         login,

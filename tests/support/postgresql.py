@@ -242,6 +242,8 @@ class Databases:
     def close(self) -> None:
         """Drop the template and give back the connection."""
         self._run(f"DROP DATABASE IF EXISTS {self._template} WITH (FORCE)")
+        for role in ("member", "admin"):
+            self._run(f"DROP ROLE IF EXISTS segtui_{role}_{self._template}")
         self._engine.dispose()
 
     @property

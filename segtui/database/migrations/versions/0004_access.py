@@ -21,6 +21,8 @@ def upgrade() -> None:
         op.create_index(f"ix_audit_{name}", "audit", ["company_id", name], sqlite_where=there, postgresql_where=there)
     if op.get_context().dialect.name == "sqlite":
         _lock_audit_on_sqlite()
+    else:
+        _lock_audit_on_postgresql()
 
 
 def _keys() -> None:
@@ -56,3 +58,16 @@ def _lock_audit_on_sqlite() -> None:
         "WHEN EXISTS (SELECT 1 FROM audit WHERE id = NEW.id) "
         f"BEGIN SELECT RAISE(ABORT, '{ONLY_GROWS}'); END"
     )
+
+
+def _lock_audit_on_postgresql() -> None:
+    """Refuse the same there; beside it the roles that transactions take may not try (`database.guard`)."""
+    op.execute(
+        "CREATE FUNCTION segtui_audit_only_grows() RETURNS trigger LANGUAGE plpgsql AS $$ "
+        f"BEGIN RAISE EXCEPTION '{ONLY_GROWS}'; END $$"
+    )
+    for what, each in (("UPDATE OR DELETE", "ROW"), ("TRUNCATE", "STATEMENT")):
+        op.execute(
+            f"CREATE TRIGGER audit_no_{what.split()[-1].lower()} BEFORE {what} ON audit FOR EACH {each} "
+            "EXECUTE FUNCTION segtui_audit_only_grows()"
+        )
