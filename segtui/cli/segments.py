@@ -66,7 +66,7 @@ def list_segments(invocation: Invocation, *, search: str, sort: str, desc: bool,
     """List the segments with their number of contacts.
 
     A search finds a segment when every word typed occurs in its name or description, in any order, whatever the
-    letter case and accents. With several companies, those of all of them are listed unless --company names one.
+    letter case and accents.
     """
     from segtui.services import segments as service
 

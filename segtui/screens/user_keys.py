@@ -56,7 +56,7 @@ class UserKeysScreen(AdminList[Key]):
         """Return the columns."""
         local = self.settings.local
         return [
-            TableColumn("fingerprint", "Fingerprint", lambda key: key.fingerprint, Width(22, 50), 1),
+            TableColumn("fingerprint", "Fingerprint", lambda key: key.fingerprint, Width(50, 50), 1),
             TableColumn("algorithm", "Type", lambda key: key.algorithm, Width(11, 20), 3, sort="algorithm"),
             TableColumn("comment", "Comment", lambda key: key.comment, Width(10, 24, flex=1), 2, sort="comment"),
             TableColumn(
