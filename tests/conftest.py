@@ -4,6 +4,7 @@ import itertools
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from segtui.database.engine import Database, open_database
 from segtui.services import companies
 from segtui.services.session import Session, open_session
 from tests.support import postgresql
+from tests.support.canaries import Kept, World
 
 # A slow machine is not a defect; the same examples in every run, and nothing kept between runs.
 settings.register_profile("tests", deadline=None, derandomize=True, database=None)
@@ -115,6 +117,36 @@ def database(database_url: str) -> Iterator[Database]:
 def session(database: Database) -> Session:
     """Return the owner's session in the company `Main` of a fresh database, on both systems."""
     return open_session(database, source="test")
+
+
+@pytest.fixture(scope="session")
+def postgresql_world(postgresql_databases: postgresql.Databases) -> Iterator[Kept]:
+    """Yield a database on the server with two companies that hold one of everything, to be copied."""
+    with postgresql_databases.fresh() as url:
+        yield Kept.made_at(url)
+
+
+@pytest.fixture(scope="session")
+def sqlite_world(sqlite_template: Path) -> Kept:
+    """Return a file with the same."""
+    path = sqlite_template.with_name("world.db")
+    shutil.copy2(sqlite_template, path)
+    return Kept.made_at(str(path))
+
+
+@pytest.fixture(params=_BACKENDS)
+def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
+    """Yield two companies that hold one of everything: on SQLite, then on PostgreSQL."""
+    kept: Kept = request.getfixturevalue(f"{request.param}_world")
+    with ExitStack() as closing_:
+        if request.param == "sqlite":
+            where = str(shutil.copy2(kept.url, tmp_path / "world.db"))
+        else:
+            databases: postgresql.Databases = request.getfixturevalue("postgresql_databases")
+            where = closing_.enter_context(databases.fresh(kept.url))
+        opened = open_database(where, create=False)
+        closing_.callback(opened.close)
+        yield kept.on(opened)
 
 
 @dataclass(frozen=True)

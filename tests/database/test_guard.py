@@ -16,7 +16,7 @@ from segtui.services import contacts, maintenance, segments
 from segtui.services.contact_queries import ContactQuery
 from segtui.services.session import open_session
 from tests.support import postgresql
-from tests.support.canaries import SECRET, World, world_on
+from tests.support.canaries import SECRET, Kept, World, world_on
 
 GUARDED = sorted(COMPANY_TABLES - {"users"})
 
@@ -31,9 +31,12 @@ def database(postgresql_databases: postgresql.Databases) -> Iterator[Database]:
 
 
 @pytest.fixture
-def world(database: Database) -> World:
-    """Return two companies with rows in every table."""
-    return world_on(open_session(database, source="test"))
+def world(postgresql_databases: postgresql.Databases, postgresql_world: Kept) -> Iterator[World]:
+    """Yield two companies with rows in every table."""
+    with postgresql_databases.fresh(postgresql_world.url) as url:
+        opened = open_database(url, create=False)
+        yield postgresql_world.on(opened)
+        opened.close()
 
 
 @contextmanager

@@ -28,7 +28,7 @@ from segtui.services.samples import SampleImport, SampleSegment
 from segtui.services.segments import SegmentQuery
 from segtui.services.session import Role, Session
 from segtui.services.trail import TrailQuery
-from tests.support.canaries import NAME, SECRET, Place, World, everything_in, rows_of, world_on
+from tests.support.canaries import NAME, SECRET, Place, World, everything_in, rows_of
 from tests.support.public_keys import ed25519_line
 
 # What only completes what was recorded, or is about the session alone and reaches no row.
@@ -144,12 +144,6 @@ def _call(path: str, session: Session, place: Place) -> tuple[str, str, SegtuiEr
         return text, everything_in(FUNCTIONS[path](session, **asked), asked), None
     except SegtuiError as error:
         return text, str(error), error
-
-
-@pytest.fixture
-def world(session: Session) -> World:
-    """Return two companies that hold one of everything, on both systems."""
-    return world_on(session)
 
 
 def _entries(session: Session) -> int:

@@ -11,13 +11,13 @@ from typing import Any
 
 from sqlalchemy import select
 
-from segtui.database.engine import Database
+from segtui.database.engine import Database, open_database
 from segtui.database.tables import COMPANY_TABLES, companies, metadata, user_keys, users
 from segtui.services import companies as company_service
 from segtui.services import contacts, imports, keys, segments
 from segtui.services import users as user_service
 from segtui.services.imports import Destination, ImportRequest
-from segtui.services.session import Actor, Company, Role, Session
+from segtui.services.session import Actor, Company, Role, Session, open_session
 from segtui.services.sign_in import open_session_for
 from tests.support.public_keys import ed25519_line
 
@@ -56,6 +56,28 @@ class World:
             user = user_service.edit(self.owner, place.login, role=role)
         key = None if role is Role.ADMIN else place.fingerprint
         return open_session_for(self.owner.database, user.login, key, "192.0.2.1")
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A world in a database that nobody uses, to be copied: where it is, and its places."""
+
+    url: str
+    main: Place
+    other: Place
+
+    @classmethod
+    def made_at(cls, url: str) -> "Kept":
+        """Fill the fresh database there."""
+        database = open_database(url)
+        made = world_on(open_session(database, source="test"))
+        database.close()
+        return cls(url, made.main, made.other)
+
+    def on(self, database: Database) -> World:
+        """Return the world in a copy of it."""
+        owner = open_session(database, source="test", company=self.main.company.name)
+        return World(owner, self.main, self.other)
 
 
 def world_on(owner: Session) -> World:

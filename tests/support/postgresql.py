@@ -230,10 +230,14 @@ class Databases:
         fill(_plain(self._url.set(database=self._template)))
 
     @contextmanager
-    def fresh(self) -> Iterator[str]:
-        """Yield the URL of a new copy of the template; it is dropped afterwards, whoever is still connected."""
+    def fresh(self, like: str | None = None) -> Iterator[str]:
+        """Yield the URL of a new copy of the template, or of the database at the URL `like`, which nobody uses.
+
+        It is dropped afterwards, whoever is still connected.
+        """
         name = f"{self._prefix}{next(self._number)}"
-        self._run(f"CREATE DATABASE {name} TEMPLATE {self._template}")
+        copied = self._template if like is None else make_url(like).database
+        self._run(f"CREATE DATABASE {name} TEMPLATE {copied}")
         try:
             yield _plain(self._url.set(database=name))
         finally:
