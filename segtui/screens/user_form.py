@@ -29,8 +29,11 @@ class UserForm(Form[User]):
         fields = [
             Field("name", "Name", user.name if user else "", hint="The person's name"),
             Field("role", "Role", (user.role if user else Role.VIEWER).value, choices=_ROLES),
-            Field("company", "Company", company, choices=[(row.name, str(row.id)) for row in companies]),
         ]
+        self._company = company
+        if len(companies) > 1:
+            choices = [(row.name, str(row.id)) for row in companies]
+            fields.append(Field("company", "Company", company, choices=choices))
         if user:
             fields.append(Field("enabled", "Access", "true" if user.enabled else "false", ticks=_ENABLED))
         else:
@@ -56,13 +59,13 @@ class UserForm(Form[User]):
     def notes(self, values: Mapping[str, str]) -> Mapping[str, str]:
         """Say of an admin that the company does not count."""
         if values["role"] == Role.ADMIN:
-            return {"company": "An admin belongs to no company.", "role": "An admin belongs to no company."}
+            return {"role": "An admin belongs to no company."}
         return {}
 
     def save(self, values: Mapping[str, str], changed: Mapping[str, str]) -> User:
         """Add the user, or change the one that is edited."""
         role = Role(values["role"])
-        company = None if role is Role.ADMIN else self._companies[values["company"]]
+        company = None if role is Role.ADMIN else self._companies[values.get("company", self._company)]
         if self._user is None:
             return users.add(self._session, values["login"], name=values["name"], company=company, role=role)
         enabled = values["enabled"] == "true" if "enabled" in changed else None
