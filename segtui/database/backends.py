@@ -10,7 +10,7 @@ import sys
 from array import array
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from sqlalchemy import (
     ARRAY,
@@ -22,7 +22,6 @@ from sqlalchemy import (
     FromClause,
     LargeBinary,
     Table,
-    Text,
     any_,
     bindparam,
     cast,
@@ -37,9 +36,10 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
 
 from segtui.database import guard, net
-from segtui.database.guard import COMPANY_SETTING, Guard
+from segtui.database.admission import Pass, demand_admitted
+from segtui.database.guard import Guard
 from segtui.database.recovering import notice_hang_ups, notice_other_files
-from segtui.errors import Cancelled, DatabaseBusy, DatabaseError, SegtuiError, SignedOut
+from segtui.errors import Cancelled, DatabaseBusy, DatabaseError, SegtuiError
 from segtui.text import clean, fold
 
 if TYPE_CHECKING:  # only a running import loads it
@@ -71,15 +71,6 @@ _SETTINGS = (
 _MANY_ROWS = 50_000
 # Sorting the keys of a new index takes as much again.
 _BULK_SETTINGS = ("PRAGMA main.cache_size = -65536", "PRAGMA temp.cache_size = -16384")
-
-
-class Pass(NamedTuple):
-    """What `users` must say still for a transaction to begin. Without a `user_id` it is the owner's, who may."""
-
-    user_id: int | None
-    role: str
-    company_id: int | None
-    fingerprint: str | None
 
 
 class Backend(Protocol):
@@ -141,42 +132,6 @@ class Backend(Protocol):
 
     def new_ids(self, connection: Connection, /) -> ColumnElement[int]:
         """Return an expression that gives unused contact ids to the rows of a table with a column `line`."""
-
-
-_SIGNED_OUT = {
-    "disabled": "Your account was disabled; ask an admin.",
-    "key": "The key you signed in with was taken away; sign in with another, or ask an admin.",
-    "changed": "Your account was changed: sign in again.",
-}
-# On PostgreSQL, until the end of the transaction.
-_ROLE = f"set_config('role', :role, true), set_config('{COMPANY_SETTING}', :company, true)"
-_TAKE_ROLE = text(f"SELECT {_ROLE}").execution_options(every_company=True)
-_ENTER = text(
-    "SELECT segtui_enter(CAST(:user AS bigint), :of_role, CAST(:of AS bigint), CAST(:key AS text)), " + _ROLE
-).execution_options(every_company=True)
-# Two rows by their indexes, read in the transaction that they are about.
-_ADMITTED = (
-    text(
-        "SELECT u.enabled, u.role, coalesce(u.company_id, 0) AS company_id, :fingerprint IS NULL OR EXISTS "
-        "(SELECT 1 FROM user_keys AS k WHERE k.fingerprint = :fingerprint AND k.user_id = u.id) AS has_key "
-        "FROM users AS u WHERE u.id = :user"
-    )
-    .bindparams(bindparam("fingerprint", type_=Text))
-    .execution_options(every_company=True)
-)
-
-
-def demand_admitted(connection: Connection, pass_: Pass) -> None:
-    """Raise SignedOut unless `users` says what it said when the session was opened."""
-    if pass_.user_id is None:
-        return
-    found = connection.execute(_ADMITTED, {"user": pass_.user_id, "fingerprint": pass_.fingerprint}).one_or_none()
-    if found is None or not found.enabled:
-        raise SignedOut(_SIGNED_OUT["disabled"])
-    if not found.has_key:
-        raise SignedOut(_SIGNED_OUT["key"])
-    if (found.role, found.company_id) != (pass_.role, pass_.company_id or 0):
-        raise SignedOut(_SIGNED_OUT["changed"])
 
 
 def backend_of(name: str) -> Backend:
@@ -396,19 +351,11 @@ class Postgresql:
         self.is_guarded = self._guard is not None
 
     def enter(self, connection: Connection, company_id: int | None, pass_: Pass) -> None:
-        """Look the user up, take the role that goes with the companies looked at, and say which: in one question."""
+        """Look the user up; where the server keeps companies apart, take the role that goes with those looked at."""
         if self._guard is None:
             demand_admitted(connection, pass_)
-            return
-        role = self._guard.admin if company_id is None else self._guard.member
-        company = "" if company_id is None else str(company_id)
-        if pass_.user_id is None:
-            connection.execute(_TAKE_ROLE, {"role": role, "company": company})
-            return
-        who = {"user": pass_.user_id, "of_role": pass_.role, "of": pass_.company_id, "key": pass_.fingerprint}
-        said = connection.execute(_ENTER, {**who, "role": role, "company": company}).scalar_one()
-        if said:
-            raise SignedOut(_SIGNED_OUT[said])
+        else:
+            self._guard.enter(connection, company_id, pass_)
 
     def begin_write(self, connection: Connection, company_id: int | None) -> None:
         """Lock the company's row: writers of one company take turns, as they do on SQLite; readers never wait.

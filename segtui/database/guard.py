@@ -22,9 +22,10 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, CursorResult, Row, text
 
+from segtui.database.admission import SIGNED_OUT, Pass
 from segtui.database.schema import VERSION_TABLE
 from segtui.database.tables import COMPANY_TABLES, metadata
-from segtui.errors import DatabaseError
+from segtui.errors import DatabaseError, SignedOut
 from segtui.text import clean
 
 COMPANY_SETTING: Final = "segtui.company"
@@ -100,12 +101,34 @@ WHERE p.polrelid = to_regclass('contacts') AND p.polname IN ('segtui_member', 's
 """).execution_options(every_company=True)
 
 
+_ROLE: Final = f"set_config('role', :role, true), set_config('{COMPANY_SETTING}', :company, true)"
+_TAKE_ROLE: Final = text(f"SELECT {_ROLE}").execution_options(every_company=True)
+_ENTER_AS: Final = text(
+    "SELECT segtui_enter(CAST(:user AS bigint), :of_role, CAST(:of AS bigint), CAST(:key AS text)), " + _ROLE
+).execution_options(every_company=True)
+
+
 @dataclass(frozen=True, slots=True)
 class Guard:
     """The roles of a database: of who works in one company, and of who looks at all of them."""
 
     member: str
     admin: str
+
+    def enter(self, connection: Connection, company_id: int | None, pass_: Pass) -> None:
+        """Look the user up, take the role that goes with the companies looked at, and say which: in one question.
+
+        It holds to the end of the transaction. Raises SignedOut.
+        """
+        role = self.admin if company_id is None else self.member
+        company = "" if company_id is None else str(company_id)
+        if pass_.user_id is None:
+            connection.execute(_TAKE_ROLE, {"role": role, "company": company})
+            return
+        who = {"user": pass_.user_id, "of_role": pass_.role, "of": pass_.company_id, "key": pass_.fingerprint}
+        said = connection.execute(_ENTER_AS, {**who, "role": role, "company": company}).scalar_one()
+        if said:
+            raise SignedOut(SIGNED_OUT[said])
 
 
 def find(connection: Connection) -> Guard | None:

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from segtui.contact import TEXT_FIELDS, full_name
 from segtui.database import guard, schema
-from segtui.database.backends import Pass
+from segtui.database.admission import Pass
 from segtui.database.engine import Database
 from segtui.database.tables import companies, contacts, memberships, metadata, segments
 from segtui.errors import DatabaseError

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from sqlalchemy import ColumnElement, Connection, CursorResult, Executable, Table, bindparam, func, select, true
 from sqlalchemy.exc import DBAPIError
 
-from segtui.database.backends import Backend, Pass
+from segtui.database.admission import Pass
+from segtui.database.backends import Backend
 from segtui.database.engine import Database
 from segtui.database.tables import companies, memberships, segments
 from segtui.errors import Cancelled, InvalidInput, NotAllowed, NotFound, SignedOut

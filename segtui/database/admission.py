@@ -1,0 +1,46 @@
+"""Whether who opened a session is who they were then: asked in every transaction, so that disabling a user ends it."""
+
+from typing import Final, NamedTuple
+
+from sqlalchemy import Connection, Text, bindparam, text
+
+from segtui.errors import SignedOut
+
+
+class Pass(NamedTuple):
+    """What `users` must say still for a transaction to begin. Without a `user_id` it is the owner's, who may."""
+
+    user_id: int | None
+    role: str
+    company_id: int | None
+    fingerprint: str | None
+
+
+SIGNED_OUT: Final = {
+    "disabled": "Your account was disabled; ask an admin.",
+    "key": "The key you signed in with was taken away; sign in with another, or ask an admin.",
+    "changed": "Your account was changed: sign in again.",
+}
+# Two rows by their indexes, read in the transaction that they are about.
+_ADMITTED = (
+    text(
+        "SELECT u.enabled, u.role, coalesce(u.company_id, 0) AS company_id, :fingerprint IS NULL OR EXISTS "
+        "(SELECT 1 FROM user_keys AS k WHERE k.fingerprint = :fingerprint AND k.user_id = u.id) AS has_key "
+        "FROM users AS u WHERE u.id = :user"
+    )
+    .bindparams(bindparam("fingerprint", type_=Text))
+    .execution_options(every_company=True)
+)
+
+
+def demand_admitted(connection: Connection, pass_: Pass) -> None:
+    """Raise SignedOut unless `users` says what it said when the session was opened."""
+    if pass_.user_id is None:
+        return
+    found = connection.execute(_ADMITTED, {"user": pass_.user_id, "fingerprint": pass_.fingerprint}).one_or_none()
+    if found is None or not found.enabled:
+        raise SignedOut(SIGNED_OUT["disabled"])
+    if not found.has_key:
+        raise SignedOut(SIGNED_OUT["key"])
+    if (found.role, found.company_id) != (pass_.role, pass_.company_id or 0):
+        raise SignedOut(SIGNED_OUT["changed"])
