@@ -1,13 +1,14 @@
 """Nobody sees another company's data, and a forgotten WHERE is an error."""
 
 import pytest
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import delete, insert, select, text, update
 
 from segtui.database.tables import contacts as contacts_table
-from segtui.errors import InvalidInput, NotFound
+from segtui.errors import InvalidInput, NotAllowed, NotFound
 from segtui.services import contacts, segments
 from segtui.services.contact_queries import ContactQuery
 from segtui.services.segments import SegmentQuery
+from segtui.services.session import Actor, Role, Session
 from tests.conftest import TwoCompanies
 
 
@@ -26,6 +27,31 @@ def test_a_statement_that_names_no_company_never_reaches_the_database(
 ) -> None:
     with pytest.raises(RuntimeError, match="names no company"), two_companies.main.write() as tx:
         tx.execute(statement)  # type: ignore[arg-type]  # of several classes
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        select(contacts_table.c.id).where(contacts_table.c.company_id == 2),
+        update(contacts_table).where(contacts_table.c.company_id == 2).values(city="x"),
+        insert(contacts_table).values(company_id=2, email="a@example.com", search="", created_at=1, updated_at=1),
+        text("SELECT * FROM segments WHERE company_id = :company").bindparams(company=2),
+    ],
+)
+def test_a_statement_that_names_another_company_never_reaches_the_database(
+    two_companies: TwoCompanies, statement: object
+) -> None:
+    assert two_companies.other.one_company.id == 2
+    with pytest.raises(RuntimeError, match="another company"), two_companies.main.write() as tx:
+        tx.connection.execute(statement)  # type: ignore[call-overload]  # of several classes
+
+
+def test_a_session_of_another_company_cannot_even_be_made(two_companies: TwoCompanies) -> None:
+    main, other = two_companies.main.one_company, two_companies.other.one_company
+    actor = Actor("mallory", "Mallory", Role.MEMBER, main.id, "test")
+    for company in (other, None):
+        with pytest.raises(NotAllowed):
+            Session(two_companies.main.database, actor, company)
 
 
 def test_each_company_sees_its_own(two_companies: TwoCompanies) -> None:
