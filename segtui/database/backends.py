@@ -25,11 +25,12 @@ from sqlalchemy import (
     any_,
     bindparam,
     cast,
-    column,
     event,
     func,
     literal_column,
+    select,
     text,
+    update,
 )
 from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -130,8 +131,8 @@ class Backend(Protocol):
     def analyze(self, connection: Connection, table: Table) -> None:
         """Let the planner know how large a temporary table has become."""
 
-    def new_ids(self, connection: Connection, /) -> ColumnElement[int]:
-        """Return an expression that gives unused contact ids to the rows of a table with a column `line`."""
+    def give_ids(self, connection: Connection, table: Table, which: ColumnElement[bool]) -> None:
+        """Put unused contact ids into `contact_id` of some rows of a table, ascending with its column `line`."""
 
 
 def backend_of(name: str) -> Backend:
@@ -286,8 +287,8 @@ class Sqlite:
     def analyze(self, connection: Connection, table: Table) -> None:
         """Do nothing: the statements on temporary tables are written so that their plan is the same at any size."""
 
-    def new_ids(self, connection: Connection) -> ColumnElement[int]:
-        """Return the highest id there ever was plus the line; nobody else writes meanwhile."""
+    def give_ids(self, connection: Connection, table: Table, which: ColumnElement[bool]) -> None:
+        """Give each the highest id there ever was plus its line; nobody else writes meanwhile."""
         # Ids are counted across companies.
         highest = (
             connection.exec_driver_sql(
@@ -295,8 +296,7 @@ class Sqlite:
             ).scalar()
             or 0
         )
-        line: ColumnElement[int] = column("line", BigInteger)
-        return line + int(highest)
+        connection.execute(update(table).where(which).values(contact_id=table.c.line + int(highest)))
 
 
 _SQLITE_SENTENCES = (
@@ -447,9 +447,12 @@ class Postgresql:
         """Analyze it: nobody else does that for temporary tables."""
         connection.exec_driver_sql(f"ANALYZE {table.name}")
 
-    def new_ids(self, _connection: Connection) -> ColumnElement[int]:
-        """Take them from the sequence one by one: other companies take some at the same time."""
-        return literal_column("nextval('contacts_id_seq')", BigInteger)
+    def give_ids(self, connection: Connection, table: Table, which: ColumnElement[bool]) -> None:
+        """Take them from the sequence, line by line: other companies take some at the same time."""
+        lines = select(table.c.line).where(which).order_by(table.c.line).subquery()
+        next_id: ColumnElement[int] = literal_column("nextval('contacts_id_seq')", BigInteger)
+        given = select(lines.c.line, next_id.label("id")).cte("given")
+        connection.execute(update(table).where(table.c.line == given.c.line).values(contact_id=given.c.id))
 
 
 def _first_line(error: DBAPIError) -> str:

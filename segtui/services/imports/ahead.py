@@ -1,7 +1,7 @@
 """Working ahead: what is produced in a thread of its own while what came before is dealt with."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from queue import Empty, Queue
 from typing import TypeVar
 
@@ -16,7 +16,7 @@ class _Raised:
         self.error = error
 
 
-def ahead(items: Iterator[T], depth: int = 1) -> Iterator[T]:
+def ahead(items: Iterator[T], depth: int = 1) -> Generator[T]:
     """Yield `items`, of which up to `depth` lie ready. What they raise is raised here.
 
     Closing it stops the thread when its present item is done, and waits for that.

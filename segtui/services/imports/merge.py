@@ -47,7 +47,7 @@ def outcome(tx: Transaction) -> Outcome:
 def write_contacts(tx: Transaction, import_id: int, at: int, created: int) -> None:
     """Create the new contacts, so many, and change the others. `at` becomes the time of both."""
     new = (resolved.c.created == 1) & resolved.c.duplicate_of.is_(None)
-    tx.execute(update(resolved).where(new).values(contact_id=tx.backend.new_ids(tx.connection)))
+    tx.backend.give_ids(tx.connection, resolved, new)
     mark = literal(f"import:{import_id}")
     rows = (
         select(

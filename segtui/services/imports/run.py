@@ -8,7 +8,7 @@ import json
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,7 +30,7 @@ from segtui.services.session import Interrupt, Session, Transaction, Workspace, 
 from segtui.text import clean
 
 if TYPE_CHECKING:  # these load Polars, which only a running import may
-    from segtui.importing import Rejected, RowWarning
+    from segtui.importing import Batch, Rejected, RowWarning
     from segtui.importing.source import Source
 
 # So many rejected rows, warnings and duplicates each can be looked at one by one.
@@ -48,6 +48,15 @@ class _Tally:
     warnings: int = 0
     rejected_examples: "list[Rejected]" = field(default_factory=list)
     warning_examples: "list[RowWarning]" = field(default_factory=list)
+
+    def count(self, batch: "Batch") -> None:
+        """Take in what was judged of some rows."""
+        self.rows += batch.rows
+        self.rejected += len(batch.rejected)
+        self.warnings += len(batch.warnings)
+        few = batch.rejected[: _EXAMPLES - len(self.rejected_examples)]
+        self.rejected_examples += [replace(each, cells=()) for each in few]
+        self.warning_examples += batch.warnings[: _EXAMPLES - len(self.warning_examples)]
 
 
 def run(
@@ -179,18 +188,14 @@ class _Import:
             needs_phone=self.request.destination.do_not_call,
             cancelled=lambda: self.interrupt.cancelled,
         )
-        for batch in ahead(batches):
-            tally.rows += batch.rows
-            tally.rejected += len(batch.rejected)
-            tally.warnings += len(batch.warnings)
-            few = batch.rejected[: _EXAMPLES - len(tally.rejected_examples)]
-            tally.rejected_examples += [replace(each, cells=()) for each in few]
-            tally.warning_examples += batch.warnings[: _EXAMPLES - len(tally.warning_examples)]
-            if rejects is not None:
-                for each in batch.rejected:
-                    rejects.write(each)
-            staging.load(workspace, batch)
-            self.tell("reading", tally.rows)
+        with closing(ahead(batches)) as ready:
+            for batch in ready:
+                tally.count(batch)
+                if rejects is not None:
+                    for each in batch.rejected:
+                        rejects.write(each)
+                staging.load(workspace, batch)
+                self.tell("reading", tally.rows)
         self._total = tally.rows
 
     def _merge(self, workspace: Workspace, rejects: Any) -> ImportResult:  # noqa: ANN401  loaded lazily
