@@ -17,8 +17,8 @@ from urllib.parse import quote
 
 from sqlalchemy.exc import DBAPIError
 
-from segtui.database.backends import CHANNEL
 from segtui.database.engine import Database
+from segtui.database.postgresql import CHANNEL
 
 # So often SQLite is asked; and where somebody commits all the time, so often it rings.
 SECONDS = 1.0

@@ -12,7 +12,7 @@ from sqlalchemy import event
 
 from segtui.database import backends
 from segtui.database.engine import Database
-from segtui.errors import Conflict, DatabaseBusy
+from segtui.errors import Conflict, DatabaseBusy, InvalidInput
 from segtui.services import contacts, imports, maintenance, segments
 from segtui.services.contact_queries import ContactQuery
 from segtui.services.imports import Destination, ImportResult, Progress
@@ -37,6 +37,7 @@ class _Meanwhile:
     existing: str = "fill"
     membership: str = "append"
     done: bool = False
+    refused: bool = False
 
     def act(self, session: Session) -> None:
         """Do it; a second call does nothing."""
@@ -55,7 +56,10 @@ class _Meanwhile:
             elif self.who < len(ids) and self.kind == "delete":
                 contacts.delete(session, ids[self.who])
             elif self.who < len(ids):
-                contacts.edit(session, ids[self.who], {self.kind: self.value})
+                try:
+                    contacts.edit(session, ids[self.who], {self.kind: self.value})
+                except InvalidInput:  # another one is told by that e-mail
+                    self.refused = True
 
     def apply(self, people: list[Person]) -> None:
         """Do the same to the model."""
@@ -114,10 +118,10 @@ def test_what_others_do_meanwhile_counts_as_done_before(
         if progress.phase == phase:
             meanwhile.act(session)
 
-    meanwhile.done = False
+    meanwhile.done = meanwhile.refused = False
     result = import_rows(session, rows, Destination("Leads", membership, existing), progress=act)
 
-    if meanwhile.done:
+    if meanwhile.done and not meanwhile.refused:
         meanwhile.apply(people)
     expected = _take(people, rows, existing, membership)
     if sum(expected.values()) > expected["rejected"]:
