@@ -13,6 +13,7 @@ from segtui.phones import to_e164
 from tests.importing.test_numbers import REGIONS, varied
 
 _ROWS = 400
+_MANY = 3_000
 
 
 @pytest.mark.parametrize("region", REGIONS)
@@ -22,6 +23,18 @@ def test_what_is_settled_is_what_libphonenumber_says(region: str) -> None:
     for cell, number in zip(cells, settled_phones(cells, [region] * _ROWS), strict=True):
         if number:
             assert number == to_e164(cell, region), cell
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("region", REGIONS)
+def test_a_hundred_thousand_numbers_are_read_as_libphonenumber_reads_them(region: str) -> None:
+    rng = random.Random(f"{region} at length")
+    cells = [varied(rng, region) for _ in range(_MANY)]
+    assert _MANY * len(REGIONS) >= 100_000
+    for cell, number in zip(cells, settled_phones(cells, [region] * _MANY), strict=True):
+        right = to_e164(cell, region)
+        assert number in ("", right), cell
+        assert usual_e164(cell, region) in (None, right), cell
 
 
 def test_most_numbers_are_settled_whatever_their_region() -> None:
