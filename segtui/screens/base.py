@@ -21,6 +21,7 @@ from segtui.services.session import Interrupt, Session
 from segtui.text import clean
 from segtui.widgets.key_bar import KeyBar, key_shown, keys_shown
 from segtui.widgets.requests import Refused, Requests
+from segtui.widgets.sized import Sized
 from segtui.widgets.title_bar import Tab, TitleBar
 
 
@@ -48,7 +49,7 @@ class Program(Protocol):
         """Let keys wait until what is returned is called."""
 
 
-class WorkScreen(Commanded, Screen[int | None]):
+class WorkScreen(Commanded, Sized, Screen[int | None]):
     """A full screen of the program. It knows who acts (`session`) and what is configured (`settings`)."""
 
     def __init__(self, session: Session, settings: Settings) -> None:

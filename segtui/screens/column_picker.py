@@ -14,9 +14,10 @@ from textual.widgets import OptionList, Static
 from segtui.screens.import_list import ChoiceList
 from segtui.widgets.columns import TableColumn
 from segtui.widgets.push_button import PushButton
+from segtui.widgets.sized import Sized
 
 
-class ColumnPicker(ModalScreen[None]):
+class ColumnPicker(Sized, ModalScreen[None]):
     """Lists the columns with a box each. Every change calls `changed` with the keys of those that are hidden.
 
     The first column stays, and so do those that are not `removable`.

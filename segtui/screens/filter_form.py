@@ -31,6 +31,7 @@ from segtui.widgets.key_bar import KeyBar
 from segtui.widgets.push_button import PushButton
 from segtui.widgets.requests import Refused, Requests
 from segtui.widgets.signs import signs_for
+from segtui.widgets.sized import Sized
 from segtui.widgets.type_ahead import OneKeyAtATime
 from segtui.widgets.value_list import ValueList
 
@@ -42,7 +43,7 @@ _COUNTED_BY = "do_not_call"
 """A field with two values, one of which every contact has: their counts add up to how many contacts match."""
 
 
-class FilterForm(Commanded, ModalScreen[tuple[Filter, ...] | None]):
+class FilterForm(Commanded, Sized, ModalScreen[tuple[Filter, ...] | None]):
     """Chooses the filters of `query`; is dismissed with the new ones, or with None where they stay as they are.
 
     `fields` are those of filters.FIELDS that are offered; without them all that make sense for the query.

@@ -15,6 +15,7 @@ from segtui.commands.contacts import Filters
 from segtui.commands.everywhere import Back, QuitAnywhere, Search, ToggleMark
 from segtui.widgets.key_bar import KeyBar, keys_shown
 from segtui.widgets.scrolling import ScrolledText
+from segtui.widgets.sized import Sized
 from segtui.widgets.title_bar import TitleBar
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ def sections(commands: Sequence[type[Command]]) -> list[Section]:
     ]
 
 
-class HelpScreen(Commanded, Screen[None]):
+class HelpScreen(Commanded, Sized, Screen[None]):
     """Lists the commands of `about` that can be given there, and the keys that are the same everywhere."""
 
     commands = (Back, QuitAnywhere)

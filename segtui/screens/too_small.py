@@ -7,6 +7,8 @@ from textual.geometry import Size
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from segtui.widgets.sized import Sized
+
 LEAST = Size(60, 16)
 
 
@@ -15,7 +17,7 @@ def is_too_small(size: Size) -> bool:
     return size.width < LEAST.width or size.height < LEAST.height
 
 
-class TooSmallScreen(ModalScreen[None]):
+class TooSmallScreen(Sized, ModalScreen[None]):
     """Says how large the terminal has to be. Everything below it stays as it is."""
 
     _leaving = False

@@ -14,9 +14,10 @@ from segtui.services.imports import UndoReport
 from segtui.text import clean
 from segtui.widgets.push_button import PushButton
 from segtui.widgets.scrolling import ScrolledText
+from segtui.widgets.sized import Sized
 
 
-class UndoReportScreen(ModalScreen[None]):
+class UndoReportScreen(Sized, ModalScreen[None]):
     """Lists it; escape, enter or the button closes it."""
 
     AUTO_FOCUS = "#undo-report"

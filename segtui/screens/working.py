@@ -17,6 +17,7 @@ from segtui.errors import Cancelled
 from segtui.services.session import Interrupt
 from segtui.text import clean
 from segtui.widgets.push_button import PushButton
+from segtui.widgets.sized import Sized
 
 if TYPE_CHECKING:
     from segtui.screens.base import WorkScreen
@@ -42,7 +43,7 @@ class Done(Message):
     undoable: bool = False
 
 
-class WorkingDialog(ModalScreen[None]):
+class WorkingDialog(Sized, ModalScreen[None]):
     """Says what is under way; escape stops it. It goes when that has ended."""
 
     AUTO_FOCUS = "PushButton"

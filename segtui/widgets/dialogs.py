@@ -11,6 +11,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from segtui.widgets.push_button import PushButton
+from segtui.widgets.sized import Sized
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class DialogBody(VerticalScroll, can_focus=False):
         self.styles.max_height = max(2, height - _AROUND_BODY)
 
 
-class Question(ModalScreen[str]):
+class Question(Sized, ModalScreen[str]):
     """Asks something; is dismissed with the key of the answer.
 
     The first answer is the harmless one: it has the cursor, and escape gives it as well. The text is Content or a plain

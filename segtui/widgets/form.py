@@ -22,6 +22,7 @@ from segtui.widgets.dialogs import DialogBody, yes_or_no
 from segtui.widgets.form_field import Field, FieldRow, TextField, TickField
 from segtui.widgets.push_button import PushButton
 from segtui.widgets.requests import Refused, Requests
+from segtui.widgets.sized import Sized
 
 Saved = TypeVar("Saved")
 
@@ -32,7 +33,7 @@ _WIDEST_LABEL = 24
 """Cells a label may take; what is longer is cut off, and whole in its tooltip."""
 
 
-class Form(Commanded, ModalScreen[Saved | None], Generic[Saved]):
+class Form(Commanded, Sized, ModalScreen[Saved | None], Generic[Saved]):
     """A form; is dismissed with what the service returned, or with None where nothing was saved.
 
     A subclass says what is wrong with some values (`check`) and what saving them means (`save`). Both run in a thread.

@@ -20,6 +20,7 @@ from segtui.terms import parse, spans
 from segtui.text import clean
 from segtui.widgets.form_field import TextField
 from segtui.widgets.requests import Refused, Requests
+from segtui.widgets.sized import Sized
 from segtui.widgets.type_ahead import OneKeyAtATime
 
 Picked = TypeVar("Picked")
@@ -35,7 +36,7 @@ class Offer(Generic[Value_co]):
     note: str = ""
 
 
-class Picker(ModalScreen[Picked | None], Generic[Picked]):
+class Picker(Sized, ModalScreen[Picked | None], Generic[Picked]):
     """Shows what fits what was typed; is dismissed with what was picked, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

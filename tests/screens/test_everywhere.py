@@ -7,7 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from textual import events
 from textual.binding import Binding
+from textual.geometry import Size
 
 from segtui import config
 from segtui.app import SegtuiApp
@@ -116,6 +118,17 @@ async def test_a_terminal_that_is_too_small_is_told_so_until_it_grows(
         await person.pilot.resize_terminal(60, 16)
         await person.see("Create segment", "x")
         await person.see_no("at least")
+
+
+async def test_a_late_word_of_an_older_size_does_not_stay(app_on: AppOn, filled: Session) -> None:
+    async with at(app_on(filled)) as person:
+        await person.press("n")
+        await person.pilot.resize_terminal(160, 48)
+        for screen in person.app.screen_stack:
+            screen.post_message(events.Resize(Size(80, 24), Size(80, 24)))
+        await person.pilot.pause()
+        await person.pilot.pause()
+        assert {screen.region.size for screen in person.app.screen_stack} == {Size(160, 48)}
 
 
 async def test_starting_in_a_small_terminal_says_so_too(app_on: AppOn, filled: Session) -> None:

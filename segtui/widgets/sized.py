@@ -1,0 +1,24 @@
+"""A screen that ends up as large as the terminal, however quickly that changes while the screen is being laid out."""
+
+from typing import TYPE_CHECKING
+
+from textual import events
+
+if TYPE_CHECKING:
+    from textual.message_pump import MessagePump as _Screen
+else:
+    _Screen = object
+
+
+class Sized(_Screen):
+    """Put it before Textual's class.
+
+    Textual tells a screen its new size, and the screen, laid out, tells itself the size it was laid out for. Where the
+    terminal changed in between the second comes last, is older, and would be the size that the screen keeps.
+    """
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Take the terminal's size where the event is about an older one."""
+        now = self.app.size
+        if event.size != now and not self.app.is_inline:
+            self.post_message(events.Resize(now, now))
