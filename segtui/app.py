@@ -26,7 +26,8 @@ from segtui.screens.base import WorkScreen
 from segtui.screens.segment_list import SegmentListScreen
 from segtui.screens.too_small import TooSmallScreen, is_too_small
 from segtui.services.history import History
-from segtui.services.session import Interrupt, Session
+from segtui.services.interrupt import Interrupt
+from segtui.services.session import Session
 from segtui.terminal import is_unicode
 from segtui.widgets.plain_ascii import PlainAscii
 from segtui.widgets.theme import SEGTUI, check_theme, themes

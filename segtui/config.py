@@ -33,7 +33,7 @@ class Key(NamedTuple):
 
     purpose: str
     variable: str = ""
-    kind: Literal["text", "switch", "table"] = "text"
+    kind: Literal["text", "switch", "number", "table"] = "text"
 
 
 KEYS: Mapping[str, Key] = MappingProxyType(
@@ -46,6 +46,9 @@ KEYS: Mapping[str, Key] = MappingProxyType(
         ),
         "ascii": Key("whether the interface draws with ASCII alone, whatever the locale", "SEGTUI_ASCII", "switch"),
         "keys": Key("the keys of commands, by the names of the commands", kind="table"),
+        "files": Key("the folder of the private files of those who sign in over SSH"),
+        "upload_megabytes": Key("how much the files of one of them may take", kind="number"),
+        "idle_minutes": Key("after how long without a key their interface ends", kind="number"),
     }
 )
 
@@ -71,6 +74,10 @@ class Settings:
     """Whether to draw with ASCII alone; None where the locale decides."""
     keys: Mapping[str, str] = field(default_factory=dict)
     """For commands, by their names, other keys than their own, as they were written."""
+    files: str | None = None
+    """The folder below which everybody who signs in over SSH has a private one; None is beside the database."""
+    upload_megabytes: int = 2_000
+    idle_minutes: int = 60
     sources: Mapping[str, str] = field(default_factory=lambda: MappingProxyType(dict.fromkeys(KEYS, DEFAULT)))
     places: Mapping[str, str] = field(default_factory=dict)
 
@@ -100,15 +107,17 @@ class Settings:
         return f"{self.local(moment):%Y-%m-%d %H:%M}"
 
     @property
-    def shown(self) -> dict[str, tuple[str | bool, str]]:
+    def shown(self) -> dict[str, tuple[str | int, str]]:
         """Each setting with its value as it may be shown (no password) and where it came from."""
-        values: dict[str, str | bool] = {
+        values: dict[str, str | int] = {
             "database": without_password(self.database),
             "timezone": self.zone_name if self.timezone is None else self.timezone,
             "theme": self.theme or "the interface's own",
             "mouse": self.mouse,
             "ascii": "where the locale is not UTF-8" if self.ascii is None else self.ascii,
         }
+        values |= {"files": self.files or "files, in the home folder of the service account"}
+        values |= {"upload_megabytes": self.upload_megabytes, "idle_minutes": self.idle_minutes}
         values |= {f"keys.{name}": keys for name, keys in self.keys.items()} or {"keys": "each command's own"}
         return {name: (value, self.sources[name]) for name, value in values.items()}
 
@@ -158,9 +167,29 @@ def look(
 ) -> tuple[Settings, list[InvalidInput]]:
     """Return the settings as far as they are right, and everything that is wrong with them."""
     environment = os.environ if environment is None else environment
+    files = (SITE_FILE if site is None else site, user_file(environment) if user is None else user)
+    return _look(files, environment, database)
+
+
+def load_site() -> Settings:
+    """Return what the site's file alone says: neither a flag, the environment nor a file of the user is asked.
+
+    Raises InvalidInput as `load` does, and where it does not name the database.
+    """
+    settings, problems = _look((SITE_FILE,), {}, None)
+    if problems:
+        raise problems[0]
+    if settings.sources["database"] == DEFAULT:
+        raise InvalidInput(f"{SITE_FILE} does not name the database; an admin of this server has to set that.")
+    return settings
+
+
+def _look(
+    files: Iterable[Path], environment: Mapping[str, str], database: str | None
+) -> tuple[Settings, list[InvalidInput]]:
     found: dict[str, _Found] = {}
     problems: list[InvalidInput] = []
-    for path in (SITE_FILE if site is None else site, user_file(environment) if user is None else user):
+    for path in files:
         try:
             file = config_file.read(path)
         except InvalidInput as error:
@@ -222,7 +251,7 @@ class _Found(NamedTuple):
     """A setting that somebody made."""
 
     name: str
-    value: str | bool
+    value: str | int
     source: str
     place: str
 
@@ -244,6 +273,8 @@ def _in_file(file: ConfigFile) -> Iterator[_Found | InvalidInput]:
             yield InvalidInput(f"{file.place(key)}: unknown key “{clean(key)}” ({known}).", key)
         elif KEYS[key].kind == "table":
             yield from _in_table(file, key, value)
+        elif KEYS[key].kind == "number":
+            yield _number(file, key, value)
         elif isinstance(value, bool if KEYS[key].kind == "switch" else str):
             yield _checked(_Found(key, _from_file(key, value, file.path), clean(str(file.path)), file.place(key)))
         else:
@@ -267,8 +298,16 @@ def _in_table(file: ConfigFile, table: str, value: object) -> Iterator[_Found | 
             yield InvalidInput(f"{place}: these are the keys of “{clean(name)}”: {how}.", f"{table}.{name}")
 
 
+def _number(file: ConfigFile, key: str, value: object) -> _Found | InvalidInput:
+    if isinstance(value, int) and not isinstance(value, bool) and value > 0:
+        return _Found(key, value, clean(str(file.path)), file.place(key))
+    return InvalidInput(f"{file.place(key)}: {key} says {KEYS[key].purpose}: write a whole number above 0.", key)
+
+
 def _in_environment(environment: Mapping[str, str]) -> Iterator[_Found | InvalidInput]:
     for key, (_, variable, kind) in KEYS.items():
+        if not variable:
+            continue
         given = environment.get(variable, "")
         if kind == "text":
             yield _checked(_Found(key, given, variable, variable))
@@ -278,9 +317,9 @@ def _in_environment(environment: Mapping[str, str]) -> Iterator[_Found | Invalid
             yield _Found(key, _WORDS[given.lower()], variable, variable)
 
 
-def _from_file(key: str, value: str | bool, path: Path) -> str | bool:
+def _from_file(key: str, value: str | int, path: Path) -> str | int:
     """Return a value as it is meant: in a file a relative path starts where the file is, not where one stands."""
-    if key != "database" or not isinstance(value, str) or not value or "://" in value:
+    if key not in {"database", "files"} or not isinstance(value, str) or not value or "://" in value:
         return value
     return str(path.parent / Path(value).expanduser())
 

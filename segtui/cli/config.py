@@ -56,7 +56,7 @@ def _show(settings: config.Settings) -> None:
         output.line(f"{title}: {path}" + ("" if path.exists() else " (there is none)"))
 
 
-def _written(value: str | bool) -> str:
+def _written(value: str | int) -> str:
     return value if isinstance(value, str) else str(value).lower()
 
 

@@ -23,7 +23,7 @@ from segtui.text import counted
 if TYPE_CHECKING:
     from segtui.importing.options import ReadOptions
     from segtui.services.imports import ImportRequest, ImportResult, Progress
-    from segtui.services.session import Interrupt
+    from segtui.services.interrupt import Interrupt
 
 _STANDARD_INPUT = "-"
 _STOPPING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
@@ -142,7 +142,7 @@ def import_file(  # noqa: PLR0913 -- one parameter an option
 
 def _run(invocation: Invocation, request: "ImportRequest") -> "ImportResult":
     from segtui.services import imports as service
-    from segtui.services.session import Interrupt
+    from segtui.services.interrupt import Interrupt
 
     line = output.ProgressLine()
     interrupt = Interrupt()

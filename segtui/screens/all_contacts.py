@@ -15,7 +15,8 @@ from segtui.screens.section_list import COMPANY, SectionList
 from segtui.screens.working import Done
 from segtui.services import companies, contact_sets, contacts
 from segtui.services.contacts import Contact
-from segtui.services.session import Interrupt, Session
+from segtui.services.interrupt import Interrupt
+from segtui.services.session import Session
 from segtui.text import counted
 from segtui.widgets.columns import TableColumn, Width
 from segtui.widgets.result_table import ResultTable

@@ -15,8 +15,9 @@ from segtui.commands.segments import ChooseCompany
 from segtui.screens.admin_list import AdminList
 from segtui.screens.section_list import COMPANY
 from segtui.services import trail
+from segtui.services.interrupt import Interrupt
 from segtui.services.listing import Listing
-from segtui.services.session import Interrupt, Session
+from segtui.services.session import Session
 from segtui.services.trail import Entry, TrailQuery
 from segtui.text import clean
 from segtui.widgets.columns import TableColumn, Width

@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from segtui.services import trail
-from segtui.services.session import Interrupt, Session
+from segtui.services.interrupt import Interrupt
+from segtui.services.session import Session
 from segtui.services.trail import TrailQuery
 from segtui.terms import field_text, matches, parse
 from segtui.widgets.picker import Offer, Picker

@@ -16,8 +16,9 @@ from segtui.config import Settings
 from segtui.errors import DatabaseError, SegtuiError
 from segtui.remembered import Remembered
 from segtui.screens.working import KIND, Done, Writer
+from segtui.services.interrupt import Interrupt
 from segtui.services.segments import Segment
-from segtui.services.session import Interrupt, Session
+from segtui.services.session import Session
 from segtui.text import clean
 from segtui.widgets.key_bar import KeyBar, key_shown, keys_shown
 from segtui.widgets.requests import Refused, Requests

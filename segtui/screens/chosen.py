@@ -8,7 +8,8 @@ from textual.content import Content
 from segtui.errors import InvalidInput
 from segtui.services import contact_sets
 from segtui.services.contacts import Contact, ContactQuery
-from segtui.services.session import Interrupt, Session, company_of
+from segtui.services.interrupt import Interrupt
+from segtui.services.session import Session, company_of
 from segtui.text import clean, counted
 
 

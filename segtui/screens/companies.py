@@ -12,8 +12,9 @@ from segtui.screens.admin_list import AdminList
 from segtui.screens.working import Done
 from segtui.services import companies
 from segtui.services.companies import CompanyRow
+from segtui.services.interrupt import Interrupt
 from segtui.services.listing import Listing
-from segtui.services.session import Company, Interrupt
+from segtui.services.session import Company
 from segtui.widgets.columns import TableColumn, Width
 from segtui.widgets.result_table import ResultTable
 from segtui.widgets.title_bar import TitleBar

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from segtui.services import companies
-from segtui.services.session import Company, Interrupt, Session
+from segtui.services.interrupt import Interrupt
+from segtui.services.session import Company, Session
 from segtui.terms import field_text, matches, parse
 from segtui.text import counted
 from segtui.widgets.picker import Offer, Picker

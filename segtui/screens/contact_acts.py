@@ -14,8 +14,9 @@ from segtui.screens.contact_questions import do_not_call_question, remove_questi
 from segtui.screens.working import KIND, Done
 from segtui.services import contacts, segments
 from segtui.services.contacts import Contact
+from segtui.services.interrupt import Interrupt
 from segtui.services.segments import Segment
-from segtui.services.session import Interrupt, Session, company_of
+from segtui.services.session import Session, company_of
 from segtui.text import clean
 from segtui.widgets.dialogs import Question, yes_or_no
 from segtui.widgets.requests import Refused

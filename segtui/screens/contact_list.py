@@ -21,9 +21,9 @@ from segtui.screens.working import Done
 from segtui.services import contacts
 from segtui.services.contacts import Contact
 from segtui.services.filters import Filter
+from segtui.services.interrupt import Interrupt
 from segtui.services.listing import Listing
 from segtui.services.segments import Segment
-from segtui.services.session import Interrupt
 from segtui.text import clean, counted
 from segtui.widgets.filter_chips import FilterChips
 from segtui.widgets.key_bar import keys_shown

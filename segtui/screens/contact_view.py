@@ -20,8 +20,9 @@ from segtui.screens.audit_words import history_facts
 from segtui.screens.contact_acts import ContactActs
 from segtui.services import contacts, trail
 from segtui.services.contacts import Contact
+from segtui.services.interrupt import Interrupt
 from segtui.services.segments import Segment
-from segtui.services.session import Interrupt, Session
+from segtui.services.session import Session
 from segtui.services.trail import Entry
 from segtui.text import clean
 from segtui.widgets.fact_list import FactList

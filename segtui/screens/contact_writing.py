@@ -12,7 +12,8 @@ from segtui.screens.listed import ListScreen
 from segtui.screens.working import Done
 from segtui.services import contact_sets, segments
 from segtui.services.contacts import Contact, ContactQuery
-from segtui.services.session import Interrupt, Session
+from segtui.services.interrupt import Interrupt
+from segtui.services.session import Session
 from segtui.text import counted
 
 

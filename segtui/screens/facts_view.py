@@ -11,7 +11,8 @@ from segtui.commands.everywhere import Back
 from segtui.commands.sections import IN_SECTIONS
 from segtui.config import Settings
 from segtui.screens.base import WorkScreen
-from segtui.services.session import Interrupt, Session
+from segtui.services.interrupt import Interrupt
+from segtui.services.session import Session
 from segtui.widgets.fact_list import FactList, Facts
 from segtui.widgets.scrolling import ScrolledText
 from segtui.widgets.title_bar import TitleBar

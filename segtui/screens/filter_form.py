@@ -22,7 +22,8 @@ from segtui.screens.filter_state import FilterState
 from segtui.services import facets
 from segtui.services.contact_queries import ContactQuery
 from segtui.services.filters import FIELDS, Filter
-from segtui.services.session import Interrupt, Session
+from segtui.services.interrupt import Interrupt
+from segtui.services.session import Session
 from segtui.terms import parse
 from segtui.text import clean
 from segtui.widgets.cells import shown

@@ -16,8 +16,9 @@ from segtui.config import Settings
 from segtui.errors import DatabaseError, SegtuiError
 from segtui.screens.base import WorkScreen
 from segtui.screens.working import KIND
+from segtui.services.interrupt import Interrupt
 from segtui.services.listing import Listing, Row
-from segtui.services.session import Interrupt, Session
+from segtui.services.session import Session
 from segtui.terms import Search
 from segtui.widgets.requests import Refused
 from segtui.widgets.result_table import ResultTable

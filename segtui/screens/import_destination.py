@@ -14,8 +14,8 @@ from segtui.errors import InvalidInput, NameTaken, SegtuiError
 from segtui.screens.import_choice import Choice, Item
 from segtui.screens.import_step import Problem, StepView
 from segtui.screens.import_work import Work
+from segtui.services.interrupt import Interrupt
 from segtui.services.segments import Segment
-from segtui.services.session import Interrupt
 from segtui.text import clean, counted
 from segtui.widgets.form_field import TextField
 from segtui.widgets.picker import Offer, Picker

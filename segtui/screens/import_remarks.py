@@ -14,8 +14,9 @@ from segtui import terms
 from segtui.commands.everywhere import EVERYWHERE, Back, Copy, ReverseSort, Search, Sort
 from segtui.config import Settings
 from segtui.screens.listed import ListScreen
+from segtui.services.interrupt import Interrupt
 from segtui.services.listing import Listing
-from segtui.services.session import Interrupt, Session
+from segtui.services.session import Session
 from segtui.text import clean, fold
 from segtui.widgets.columns import TableColumn, Width
 from segtui.widgets.result_table import ResultTable

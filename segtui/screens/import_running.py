@@ -13,7 +13,7 @@ from segtui.screens.import_state import ImportState
 from segtui.screens.import_step import Problem, StepView
 from segtui.screens.import_work import Work
 from segtui.services.imports import ImportResult, Progress
-from segtui.services.session import Interrupt
+from segtui.services.interrupt import Interrupt
 
 _BETWEEN_LOOKS = 0.25
 """Seconds between two drawings of the progress: each costs bytes on a slow line."""

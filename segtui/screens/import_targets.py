@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Final
 
 from segtui.contact import LABELS
 from segtui.importing.columns import TARGETS
-from segtui.services.session import Interrupt
+from segtui.services.interrupt import Interrupt
 from segtui.terms import field_text, matches, parse
 from segtui.text import clean
 from segtui.widgets.picker import Offer, Picker

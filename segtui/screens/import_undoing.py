@@ -9,8 +9,9 @@ from segtui.screens.base import WorkScreen
 from segtui.screens.working import Done
 from segtui.services import imports, segments
 from segtui.services.imports import ImportRecord, UndoReport
+from segtui.services.interrupt import Interrupt
 from segtui.services.segments import Segment
-from segtui.services.session import Interrupt, Session
+from segtui.services.session import Session
 from segtui.text import clean, counted
 from segtui.widgets.dialogs import yes_or_no
 

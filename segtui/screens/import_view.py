@@ -16,7 +16,8 @@ from segtui.screens import import_facts as facts
 from segtui.screens.import_undoing import ImportUndoing
 from segtui.services import imports
 from segtui.services.imports import ImportRecord
-from segtui.services.session import Interrupt, Session
+from segtui.services.interrupt import Interrupt
+from segtui.services.session import Session
 from segtui.text import clean
 from segtui.widgets.fact_list import FactList
 from segtui.widgets.requests import Refused

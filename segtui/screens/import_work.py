@@ -11,8 +11,9 @@ from segtui.importing.options import ReadOptions
 from segtui.screens.import_state import ImportState
 from segtui.services import imports, segments
 from segtui.services.imports import ImportRequest, ImportResult, Progress
+from segtui.services.interrupt import Interrupt
 from segtui.services.segments import Segment, SegmentQuery
-from segtui.services.session import Interrupt, Session, company_of
+from segtui.services.session import Session, company_of
 from segtui.text import clean
 
 if TYPE_CHECKING:

@@ -21,8 +21,9 @@ from segtui.screens.import_undoing import ImportUndoing
 from segtui.screens.section_list import SectionList
 from segtui.services import imports
 from segtui.services.imports import ImportQuery, ImportRecord
+from segtui.services.interrupt import Interrupt
 from segtui.services.listing import Listing
-from segtui.services.session import Interrupt, Session
+from segtui.services.session import Session
 from segtui.text import clean
 from segtui.widgets.result_table import ResultTable
 from segtui.widgets.search_box import ResultCount, SearchBox

@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from segtui.services import segments
-from segtui.services.session import Interrupt, Session
+from segtui.services.interrupt import Interrupt
+from segtui.services.session import Session
 from segtui.terms import field_text, matches, parse
 from segtui.text import counted
 from segtui.widgets.key_bar import keys_shown

@@ -23,8 +23,9 @@ from segtui.screens.contact_list import ON_CONTACTS, ContactListScreen
 from segtui.screens.working import Done
 from segtui.services import segments
 from segtui.services.contacts import Contact, ContactQuery
+from segtui.services.interrupt import Interrupt
 from segtui.services.segments import Segment
-from segtui.services.session import Interrupt, Session
+from segtui.services.session import Session
 from segtui.text import clean, counted
 from segtui.widgets.fact_list import Facts
 from segtui.widgets.key_bar import key_shown

@@ -20,9 +20,10 @@ from segtui.screens.section_list import SectionList
 from segtui.screens.segment_columns import ACTIONS, ACTIONS_PRIORITY, VIEW_ONLY, segment_columns
 from segtui.screens.segment_writing import SegmentWriting
 from segtui.services import companies, segments
+from segtui.services.interrupt import Interrupt
 from segtui.services.listing import Listing
 from segtui.services.segments import Segment
-from segtui.services.session import Interrupt, Session, company_of
+from segtui.services.session import Session, company_of
 from segtui.text import clean
 from segtui.widgets.key_bar import key_shown
 from segtui.widgets.push_button import PushButton

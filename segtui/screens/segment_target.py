@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from segtui.services import segments
+from segtui.services.interrupt import Interrupt
 from segtui.services.segments import Segment, SegmentQuery
-from segtui.services.session import Interrupt, Session
+from segtui.services.session import Session
 from segtui.text import clean, counted, name_key
 from segtui.widgets.picker import Offer, Picker
 

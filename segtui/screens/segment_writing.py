@@ -12,8 +12,8 @@ from segtui.screens.listed import ListScreen
 from segtui.screens.working import Done
 from segtui.services import companies, segments
 from segtui.services.companies import CompanyRow
+from segtui.services.interrupt import Interrupt
 from segtui.services.segments import Segment, SegmentQuery
-from segtui.services.session import Interrupt
 from segtui.terms import matches, parse, segment_text
 from segtui.widgets.key_bar import key_shown
 from segtui.widgets.push_button import PushButton

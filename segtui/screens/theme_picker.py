@@ -9,7 +9,7 @@ from textual.widgets import OptionList
 
 from segtui.config import Settings
 from segtui.remembered import Remembered
-from segtui.services.session import Interrupt
+from segtui.services.interrupt import Interrupt
 from segtui.terms import field_text, matches, parse
 from segtui.widgets.picker import Offer, Picker
 from segtui.widgets.theme import THEMES, themes

@@ -15,9 +15,10 @@ from segtui.public_keys import parse
 from segtui.screens.admin_list import AdminList
 from segtui.screens.working import Done
 from segtui.services import keys, users
+from segtui.services.interrupt import Interrupt
 from segtui.services.keys import Key
 from segtui.services.listing import Listing
-from segtui.services.session import Interrupt, Session
+from segtui.services.session import Session
 from segtui.services.users import User
 from segtui.text import clean
 from segtui.widgets.columns import TableColumn, Width

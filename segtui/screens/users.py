@@ -17,8 +17,8 @@ from segtui.screens.section_list import COMPANY
 from segtui.screens.working import Done
 from segtui.services import companies, users
 from segtui.services.companies import CompanyRow
+from segtui.services.interrupt import Interrupt
 from segtui.services.listing import Listing
-from segtui.services.session import Interrupt
 from segtui.services.users import User
 from segtui.text import counted
 from segtui.widgets.columns import TableColumn, Width

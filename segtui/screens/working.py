@@ -14,7 +14,7 @@ from textual.timer import Timer
 from textual.widgets import Static
 
 from segtui.errors import Cancelled
-from segtui.services.session import Interrupt
+from segtui.services.interrupt import Interrupt
 from segtui.text import clean
 from segtui.widgets.push_button import PushButton
 from segtui.widgets.sized import Sized

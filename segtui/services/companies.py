@@ -9,8 +9,9 @@ from segtui.database.tables import companies, contacts, segments
 from segtui.errors import InvalidInput, NameTaken
 from segtui.phones import DEFAULT_REGION, is_region
 from segtui.services import audit
+from segtui.services.interrupt import Interrupt
 from segtui.services.names import checked_name
-from segtui.services.session import Company, Interrupt, Session, Transaction, company_named, now
+from segtui.services.session import Company, Session, Transaction, company_named, now
 from segtui.services.small_listing import SmallListing
 from segtui.text import clean, name_key
 

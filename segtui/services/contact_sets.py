@@ -28,8 +28,9 @@ from segtui.errors import Conflict
 from segtui.services import audit, contact_queries, contact_writing, history, search_index
 from segtui.services.audit import About
 from segtui.services.contact_queries import ContactQuery
+from segtui.services.interrupt import Interrupt
 from segtui.services.memberships import Chosen, named
-from segtui.services.session import Interrupt, Session, Transaction, now
+from segtui.services.session import Session, Transaction, now
 from segtui.text import counted
 
 _PACK = 50_000

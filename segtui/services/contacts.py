@@ -16,8 +16,9 @@ from segtui.services import segments as segment_service
 from segtui.services.contact_queries import SORTABLE, ContactQuery
 from segtui.services.contact_rows import COLUMNS, Contact, contact_of, empty
 from segtui.services.contact_writing import add, delete, delete_contacts, edit
+from segtui.services.interrupt import Interrupt
 from segtui.services.segments import Segment
-from segtui.services.session import Interrupt, Session
+from segtui.services.session import Session
 from segtui.text import clean
 
 __all__ = [

@@ -24,7 +24,8 @@ from segtui.services import audit
 from segtui.services.audit import About
 from segtui.services.contact_queries import ContactQuery
 from segtui.services.contacts import Contact, listing
-from segtui.services.session import Interrupt, Session
+from segtui.services.interrupt import Interrupt
+from segtui.services.session import Session
 from segtui.text import clean, counted, without_controls
 
 FORMATS = ("csv", "json", "parquet", "xlsx")

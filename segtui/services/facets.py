@@ -13,7 +13,8 @@ from segtui.services import filters
 from segtui.services.contact_queries import ContactQuery
 from segtui.services.contact_reach import Reach, reach
 from segtui.services.filters import FIELDS, PERIODS, Filter
-from segtui.services.session import Interrupt, Session, Transaction
+from segtui.services.interrupt import Interrupt
+from segtui.services.session import Session, Transaction
 from segtui.text import clean, fold
 
 # The fields whose values are known beforehand.

@@ -9,7 +9,8 @@ from sqlalchemy import bindparam, select
 from segtui.database.bells import SECONDS, Bell, DatabaseAway, bell_of
 from segtui.database.engine import Database
 from segtui.database.tables import companies, segments
-from segtui.services.session import Interrupt, Session
+from segtui.services.interrupt import Interrupt
+from segtui.services.session import Session
 
 # Longer than anything takes but an attempt to reach a server that does not answer.
 _PATIENCE = 0.5

@@ -29,7 +29,8 @@ from segtui.errors import Conflict
 from segtui.services import audit, contact_queries, history, segment_rows
 from segtui.services.audit import About
 from segtui.services.contact_queries import ContactQuery
-from segtui.services.session import Interrupt, Session, Transaction
+from segtui.services.interrupt import Interrupt
+from segtui.services.session import Session, Transaction
 from segtui.text import clean, counted
 
 Chosen = ContactQuery | Sequence[int]

@@ -10,9 +10,10 @@ from segtui.database.tables import memberships, segments
 from segtui.errors import Conflict
 from segtui.services import audit, history, segment_rows, sweeping
 from segtui.services.audit import About
+from segtui.services.interrupt import Interrupt
 from segtui.services.memberships import Addition, Chosen, put, take_out
 from segtui.services.segment_rows import Segment
-from segtui.services.session import Interrupt, Session, Transaction
+from segtui.services.session import Session, Transaction
 from segtui.text import clean, counted
 
 

@@ -11,11 +11,12 @@ from segtui import terms
 from segtui.database.tables import companies, memberships, segments
 from segtui.errors import InvalidInput
 from segtui.services import search_index, segment_rows
+from segtui.services.interrupt import Interrupt
 from segtui.services.memberships import add_contacts, remove_contacts
 from segtui.services.names import checked_name, no_such
 from segtui.services.segment_changes import archive, create, create_with, delete, edit, insert_segment, restore
 from segtui.services.segment_rows import Segment, change_count, columns, segment_of
-from segtui.services.session import Interrupt, Session, Transaction
+from segtui.services.session import Session, Transaction
 from segtui.text import clean, name_key
 
 __all__ = [

@@ -1,9 +1,8 @@
 """Who acts, in which company, on which database: what every service is bound to."""
 
 import getpass
-import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
@@ -17,10 +16,12 @@ from segtui.database.admission import Pass
 from segtui.database.backends import Backend
 from segtui.database.engine import Database
 from segtui.database.tables import companies, memberships, segments
-from segtui.errors import Cancelled, InvalidInput, NotAllowed, NotFound, SignedOut
+from segtui.errors import InvalidInput, NotAllowed, NotFound, SignedOut
+from segtui.services.interrupt import Interrupt
 from segtui.text import clean, name_key
 
 if TYPE_CHECKING:
+    from segtui.services.desk import Desk
     from segtui.services.history import History
 
 # So many companies are named in a sentence; of the others it says how many there are.
@@ -61,59 +62,6 @@ class Company:
     id: int
     name: str
     region: str
-
-
-class Interrupt:
-    """A handle with which one thread stops a query that another thread runs. Give it to one request only."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._stop: Callable[[], None] | None = None
-        self._at_once = True
-        self._cancelled = False
-
-    @property
-    def cancelled(self) -> bool:
-        """Whether `cancel` was called."""
-        return self._cancelled
-
-    def cancel(self) -> None:
-        """Stop what runs now, and whatever is started with this handle later. Any thread may call it, without waiting.
-
-        A server has to be asked to stop, which takes its time: that is another thread's.
-        """
-        self._cancelled = True
-        if self._at_once:
-            self._stop_now()
-        else:
-            threading.Thread(target=self._stop_now, name="cancelling", daemon=True).start()
-
-    def _stop_now(self) -> None:
-        with self._lock:
-            if self._stop is not None:
-                self._stop()
-
-    def demand_not_cancelled(self) -> None:
-        """Raise Cancelled where `cancel` was called: between two queries nothing else would notice."""
-        if self._cancelled:
-            raise Cancelled("It was stopped.")
-
-    @contextmanager
-    def watching(self, stop: Callable[[], None], *, at_once: bool) -> Iterator[None]:
-        """Let `cancel` call `stop` while the block runs; `at_once` says that it does not take long.
-
-        Raises Cancelled where `cancel` was called before.
-        """
-        self._at_once = at_once
-        with self._lock:
-            self.demand_not_cancelled()
-            self._stop = stop
-        try:
-            yield
-        finally:
-            # Once the connection goes back to the pool, stopping it would hit somebody else's query.
-            with self._lock:
-                self._stop = None
 
 
 class Transaction:
@@ -218,6 +166,8 @@ class Session:
     """The zone whose days are meant by "today"; None is the system's."""
     history: "History | None" = field(default=None, compare=False, repr=False)
     """What was changed in this session, so that it can be undone; None where nothing is ever undone."""
+    desk: "Desk | None" = field(default=None, compare=False, repr=False)
+    """The private files of who signed in over SSH, the only ones there are for them; None where any path is theirs."""
 
     def __post_init__(self) -> None:
         """Raise NotAllowed for a session in a company that is not the actor's."""

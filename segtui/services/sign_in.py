@@ -6,10 +6,11 @@ from datetime import tzinfo
 from typing import NoReturn
 
 from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 
 from segtui.database.engine import Database
 from segtui.database.tables import companies, user_keys, users
-from segtui.errors import NotAllowed, SegtuiError
+from segtui.errors import NotAllowed, SegtuiError, SignedOut
 from segtui.services import audit
 from segtui.services.session import Actor, Company, Role, Session, company_to_begin_with, system_session
 
@@ -24,12 +25,14 @@ def open_session_for(
     *,
     company: str | None = None,
     zone: tzinfo | None = None,
+    record: bool = True,
 ) -> Session:
     """Return the session of a user who signed in with the key of `fingerprint` from `source`, an address as a rule.
 
     None for the fingerprint is for who came by another way than a key. It is bound to the user's company; for an admin
     to `company` by name, to the only one, or to all. Every transaction of it looks the user up again and raises
-    SignedOut once they are disabled, removed, of another role or company, or without this key.
+    SignedOut once they are disabled, removed, of another role or company, or without this key. It is recorded in the
+    audit trail, unless `record` is false, for who does that later with `record_sign_in`.
 
     Raises NotAllowed, always in the same words, for who is not a user, is disabled, or has not this key; and for a
     `company` that somebody names who is no admin. NotFound, to admins alone, for a company that there is not.
@@ -55,10 +58,36 @@ def open_session_for(
         session = session.bound_to(company_to_begin_with(session, company))
     elif company is not None:
         session.demand_admin()
+    if record:
+        record_sign_in(session)
+    return session
+
+
+def record_sign_in(session: Session) -> None:
+    """Write into the audit trail that the session's user signed in."""
     # An admin signs in to no company.
     with (session.bound_to(None) if session.is_admin else session).note() as tx:
-        audit.record(tx, "sign_in", actor.login)
-    return session
+        audit.record(tx, "sign_in", session.actor.login)
+
+
+def why_signed_out(session: Session) -> str | None:
+    """Return why the session has ended, None while it goes on.
+
+    For who waits: every transaction asks by itself. It writes nothing, for somebody may hold the database for long.
+    Raises DatabaseError.
+    """
+    backend, company_id = session.database.backend, session.company.id if session.company else None
+    options = {"every_company": True} if company_id is None else {"company": company_id}
+    try:
+        with session.database.engine.connect() as connection:
+            connection.execution_options(writes=False, **options)
+            with connection.begin():
+                backend.enter(connection, company_id, session.actor.pass_)
+    except SignedOut as error:
+        return str(error)
+    except DBAPIError as error:
+        raise backend.explain(error) from error
+    return None
 
 
 def _refuse(system: Session, login: str, company_id: int | None, fingerprint: str | None, why: str) -> NoReturn:

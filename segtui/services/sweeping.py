@@ -12,8 +12,9 @@ from sqlalchemy import ColumnElement, delete, select
 
 from segtui.database.tables import memberships, segments
 from segtui.services import segment_rows
+from segtui.services.interrupt import Interrupt
 from segtui.services.segment_rows import Segment
-from segtui.services.session import Interrupt, Session, Transaction, company_of
+from segtui.services.session import Session, Transaction, company_of
 
 # So many memberships go with the segment, in one transaction.
 AT_ONCE = 20_000

@@ -12,7 +12,8 @@ from segtui import terms
 from segtui.database.tables import audit, companies, contacts, import_changes, memberships
 from segtui.errors import InvalidInput, NotFound
 from segtui.services import search_index
-from segtui.services.session import Interrupt, Session, Transaction, moment, stored
+from segtui.services.interrupt import Interrupt
+from segtui.services.session import Session, Transaction, moment, stored
 from segtui.text import clean
 
 PAGE: Final = 50

@@ -12,8 +12,9 @@ from segtui.database.tables import companies, user_keys, users
 from segtui.errors import Conflict, InvalidInput, NameTaken
 from segtui.services import audit
 from segtui.services.companies import PlainQuery, with_those_of_none
+from segtui.services.interrupt import Interrupt
 from segtui.services.names import NAME_LENGTH, no_such
-from segtui.services.session import Interrupt, Role, Session, Transaction, company_named, now
+from segtui.services.session import Role, Session, Transaction, company_named, now
 from segtui.services.small_listing import SmallListing
 from segtui.text import clean, without_controls
 

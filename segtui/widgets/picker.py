@@ -15,7 +15,7 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from segtui.services.session import Interrupt
+from segtui.services.interrupt import Interrupt
 from segtui.terms import parse, spans
 from segtui.text import clean
 from segtui.widgets.form_field import TextField

@@ -7,7 +7,7 @@ from textual.message import Message
 from textual.widget import Widget
 
 from segtui.errors import Cancelled, SegtuiError
-from segtui.services.session import Interrupt
+from segtui.services.interrupt import Interrupt
 from segtui.widgets.type_ahead import OneKeyAtATime
 
 

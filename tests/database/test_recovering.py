@@ -15,7 +15,8 @@ from segtui.database.engine import Database, open_database
 from segtui.errors import Cancelled, DatabaseBusy, DatabaseError, SchemaMismatch
 from segtui.services import contacts, maintenance, segments
 from segtui.services.contact_queries import ContactQuery
-from segtui.services.session import Interrupt, Session, open_session
+from segtui.services.interrupt import Interrupt
+from segtui.services.session import Session, open_session
 from tests.support import postgresql
 
 SENTENCE = 200

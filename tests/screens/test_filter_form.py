@@ -12,7 +12,8 @@ from segtui.services import contacts, facets, segments
 from segtui.services.contact_queries import ContactQuery
 from segtui.services.facets import FacetValue
 from segtui.services.filters import Filter
-from segtui.services.session import Interrupt, Session
+from segtui.services.interrupt import Interrupt
+from segtui.services.session import Session
 from tests.screens.conftest import HOSTILE
 from tests.support.person import Person, at
 

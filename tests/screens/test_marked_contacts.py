@@ -13,7 +13,8 @@ import pytest
 from segtui.app import SegtuiApp
 from segtui.errors import Cancelled
 from segtui.services import companies, contacts, segments
-from segtui.services.session import Interrupt, Session
+from segtui.services.interrupt import Interrupt
+from segtui.services.session import Session
 from segtui.widgets import clipboard
 from tests.support.person import Person, at
 

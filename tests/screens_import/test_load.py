@@ -10,7 +10,8 @@ from segtui.errors import DatabaseBusy
 from segtui.screens.import_state import Step
 from segtui.services import contacts, imports, segments
 from segtui.services.imports import ImportRequest, ImportResult, Progress
-from segtui.services.session import Interrupt, Session
+from segtui.services.interrupt import Interrupt
+from segtui.services.session import Session
 from tests.screens_import.conftest import Import
 
 REAL_RUN = imports.run

@@ -9,7 +9,8 @@ from segtui.errors import Cancelled, InvalidInput
 from segtui.services import contacts, facets, segments
 from segtui.services.contact_queries import ContactQuery
 from segtui.services.filters import Filter
-from segtui.services.session import Interrupt, Session
+from segtui.services.interrupt import Interrupt
+from segtui.services.session import Session
 from segtui.text import fold
 
 PEOPLE = (

@@ -15,7 +15,8 @@ from segtui.errors import Cancelled, SegtuiError
 from segtui.services import companies, contacts, following, imports, segments
 from segtui.services.contact_queries import ContactQuery
 from segtui.services.following import Follower, state_of
-from segtui.services.session import Interrupt, Session, open_session
+from segtui.services.interrupt import Interrupt
+from segtui.services.session import Session, open_session
 from tests.conftest import TwoCompanies
 from tests.support import postgresql
 

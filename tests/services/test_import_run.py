@@ -12,7 +12,8 @@ from segtui.errors import Cancelled, DatabaseBusy, InvalidInput
 from segtui.services import contacts, imports, maintenance, search_index, segments
 from segtui.services.contact_queries import ContactQuery
 from segtui.services.imports import Destination, ImportRequest, Progress, merge
-from segtui.services.session import Interrupt, Session
+from segtui.services.interrupt import Interrupt
+from segtui.services.session import Session
 
 ANN, BO = "+16025550101", "+16025550102"
 _FILE = f"phone,first_name\n{ANN},Ann\n{BO},Bo\nnone,Cy\n"

@@ -12,8 +12,9 @@ from segtui.errors import Cancelled, NotFound
 from segtui.services import companies, contacts, exports, filters, imports, maintenance, segments, sweeping
 from segtui.services.contact_queries import ContactQuery
 from segtui.services.imports import Destination, ImportRequest
+from segtui.services.interrupt import Interrupt
 from segtui.services.segments import SegmentQuery
-from segtui.services.session import Actor, Interrupt, Role, Session
+from segtui.services.session import Actor, Role, Session
 from tests.conftest import TwoCompanies
 
 NONE = ContactQuery(filters=(filters.parse("segment=none"),))

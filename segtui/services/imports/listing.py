@@ -14,7 +14,8 @@ from segtui import terms
 from segtui.database.tables import companies, imports
 from segtui.errors import InvalidInput
 from segtui.services.imports.records import ImportRecord, records_of
-from segtui.services.session import Interrupt, Session, Transaction
+from segtui.services.interrupt import Interrupt
+from segtui.services.session import Session, Transaction
 from segtui.text import clean, fold
 
 SORTABLE = ("started", "file", "segment", "user", "status", "rows", "created", "rejected", "company")

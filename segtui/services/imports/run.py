@@ -26,7 +26,8 @@ from segtui.services.imports.ahead import ahead
 from segtui.services.imports.merge import Outcome
 from segtui.services.imports.model import ImportRequest, ImportResult, Progress
 from segtui.services.imports.target import Target, filled_segment
-from segtui.services.session import Interrupt, Session, Transaction, Workspace, now
+from segtui.services.interrupt import Interrupt
+from segtui.services.session import Session, Transaction, Workspace, now
 from segtui.text import clean
 
 if TYPE_CHECKING:  # these load Polars, which only a running import may

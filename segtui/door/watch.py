@@ -1,0 +1,92 @@
+"""Watching over a session: it ends where its user may no longer be there, is not there, or does nothing for long."""
+
+import os
+import select
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Final
+
+from segtui.errors import SegtuiError
+from segtui.services import audit
+from segtui.services.session import Session
+from segtui.services.sign_in import why_signed_out
+
+_EVERY: Final = 3.0
+"""Seconds between two looks. With the grace it is less than the ten within which a disabled user is out."""
+_GRACE: Final = 5.0
+_LOST: Final = "The connection was lost."
+# Main screen, cursor on, mouse and bracketed paste off.
+_RESTORED: Final = b"\x1b[?1049l\x1b[?25h\x1b[?1000l\x1b[?1003l\x1b[?1006l\x1b[?2004l\r\n"
+
+
+def connection_lost() -> bool:
+    """Tell whether nobody is at the other end of our output: sshd is gone, as when the client died.
+
+    The end of the input looks the same whether a file ended or a client died; this tells them apart.
+    """
+    poll = select.poll()
+    poll.register(1, 0)
+    try:
+        found = poll.poll(0)
+    except OSError:
+        return True
+    return any(state & (select.POLLHUP | select.POLLERR | select.POLLNVAL) for _, state in found)
+
+
+class Watch:
+    """Looks every few seconds whether the session may go on; when not, calls `end` with the reason, in its own thread.
+
+    What does not end by that is ended the hard way: whatever was not committed leaves nothing. `idle_seconds`
+    counts from the last `touch`; None is no limit.
+    """
+
+    def __init__(self, session: Session, end: Callable[[str], None]) -> None:
+        self.end = end
+        self.idle_seconds: float | None = None
+        self._session = session
+        self._touched = time.monotonic()
+        self._stopped = threading.Event()
+
+    def start(self) -> None:
+        """Begin to look."""
+        threading.Thread(target=self._look, name="watching", daemon=True).start()
+
+    def stop(self) -> None:
+        """End: the session is over by itself."""
+        self._stopped.set()
+
+    def touch(self) -> None:
+        """Note that the person did something."""
+        self._touched = time.monotonic()
+
+    def _look(self) -> None:
+        while not self._stopped.wait(_EVERY):
+            reason = self._reason()
+            if reason is not None:
+                self._end(reason)
+                return
+
+    def _reason(self) -> str | None:
+        if connection_lost():
+            return _LOST
+        idle = time.monotonic() - self._touched
+        if self.idle_seconds is not None and idle > self.idle_seconds:
+            return f"Nothing was done here for {round(self.idle_seconds / 60)} minutes, so the session ended."
+        with suppress(SegtuiError):  # a database that is away says nothing about who may be there
+            return why_signed_out(self._session)
+        return None
+
+    def _end(self, reason: str) -> None:
+        threading.Thread(target=self._end_the_hard_way, name="ending", daemon=True).start()
+        self.end(reason)
+        audit.record_refusal(self._session, reason)
+
+    def _end_the_hard_way(self) -> None:
+        if not self._stopped.wait(_GRACE):
+            with suppress(OSError):
+                os.set_blocking(2, False)
+                if os.isatty(2):
+                    os.write(2, _RESTORED)
+            os._exit(1)
