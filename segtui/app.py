@@ -29,17 +29,27 @@ from segtui.services.history import History
 from segtui.services.interrupt import Interrupt
 from segtui.services.session import Session
 from segtui.terminal import is_unicode
+from segtui.text import clean
 from segtui.widgets.plain_ascii import PlainAscii
 from segtui.widgets.theme import SEGTUI, check_theme, themes
 from segtui.widgets.type_ahead import OneKeyAtATime
 
 if TYPE_CHECKING:
+    from segtui.door.watch import Watch
     from segtui.services.following import Follower
     from segtui.services.segments import Segment
 
 _KEY_NAMES = {"circumflex_accent": "^", "pageup": "page up", "pagedown": "page down"} | {
     key: key for key in ("enter", "escape", "space", "tab", "up", "down", "left", "right", "backspace")
 }
+
+
+class Ended(Message):
+    """The session has ended, and not by the person at it."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__()
+        self.reason = reason
 
 
 class Committed(Message):
@@ -57,7 +67,13 @@ class SegtuiApp(OneKeyAtATime, inherit_bindings=False):
         Binding("ctrl+c", "help_quit", show=False, system=True),
     ]
 
-    def __init__(self, session: Session, settings: Settings, remembered: Remembered | None = None) -> None:
+    def __init__(
+        self,
+        session: Session,
+        settings: Settings,
+        remembered: Remembered | None = None,
+        watch: "Watch | None" = None,
+    ) -> None:
         super().__init__(css_path=sorted(folder("styles").glob("*.tcss")))
         self.session = session if session.history else replace(session, history=History())
         self.remembered = remembered or Remembered.none()
@@ -68,6 +84,9 @@ class SegtuiApp(OneKeyAtATime, inherit_bindings=False):
         """Whether there are other companies than the one looked at, so that it has to be named."""
         self.database_away = False
         """Whether the last answer of the database was that it cannot be used, and that was said."""
+        self.farewell = ""
+        """Why the session was ended, where the person did not leave by themselves."""
+        self._watch = watch
         self._follower: Follower | None = None
         self._sweeping = Interrupt()
         for section in SECTIONS:
@@ -183,6 +202,23 @@ class SegtuiApp(OneKeyAtATime, inherit_bindings=False):
         if self._follower is not None:
             self._follower.stop()
 
+    # Being watched over
+
+    def end(self, reason: str) -> None:
+        """Leave, and say why. Any thread may call it."""
+        self.post_message(Ended(reason))
+
+    @on(Ended)
+    def _ended(self, event: Ended) -> None:
+        self.farewell = event.reason
+        self.exit(return_code=1)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Note that somebody is there."""
+        if self._watch is not None and isinstance(event, events.InputEvent | events.Paste):
+            self._watch.touch()
+        await super().on_event(event)
+
     # Sizes and keys
 
     def on_resize(self, event: events.Resize) -> None:
@@ -240,12 +276,16 @@ def _keymap(settings: Settings) -> Mapping[str, str]:
     return keymap_of(settings)
 
 
-def run(session: Session, settings: Settings, remembered: Remembered) -> int:
-    """Run the interface until somebody leaves it. Returns the exit status: not 0 after an unexpected error.
+def run(session: Session, settings: Settings, remembered: Remembered, watch: "Watch | None" = None) -> int:
+    """Run the interface until somebody leaves it, or `watch` says that it is over.
+
+    Returns the exit status: not 0 after an unexpected error, and where the session was ended.
 
     Raises InvalidInput, before anything is drawn, for a theme, a command or a key in the settings that there is not.
     """
-    app = SegtuiApp(session, settings, remembered)
+    app = SegtuiApp(session, settings, remembered, watch)
+    if watch is not None:
+        watch.end = app.end
     log = crash.LogFile(logging.WARNING)
     logging.getLogger().addHandler(log)
     if sys.__stderr__ is not None and sys.__stderr__.errors in {"strict", "backslashreplace"}:
@@ -254,4 +294,6 @@ def run(session: Session, settings: Settings, remembered: Remembered) -> int:
         app.run(mouse=settings.mouse)
     finally:
         logging.getLogger().removeHandler(log)
+    if app.farewell:
+        sys.stderr.write(f"{clean(app.farewell)}\n")
     return app.return_code or 0

@@ -9,7 +9,10 @@ from segtui.cli.options import Group, Invocation, pass_invocation
 
 
 @click.group(
-    cls=Group, short_help="Look after the database.", examples=("segtui db info", "segtui db backup /backups/segtui.db")
+    cls=Group,
+    short_help="Look after the database.",
+    not_at_door=("upgrade", "backup"),
+    examples=("segtui db info", "segtui db backup /backups/segtui.db"),
 )
 def db() -> None:
     """Look after the database: what it is, whether it is sound, bringing it up to date, saving it."""

@@ -55,6 +55,7 @@ def export(
     printed as JSON.
     """
     path = None if target in (None, "-") else Path(str(target))
+    from segtui.services import desk
     from segtui.services import exports as service
 
     form = _form(path, format_, json=invocation.json)
@@ -64,16 +65,20 @@ def export(
         # An export is one company's: with several, one has to be named.
         session = opened.bound_to(opened.one_company)
         query = query_of(session, segment=segment, search=search, filters=filters)
+        named = path
+        if path is not None and session.desk is not None:
+            path = desk.new_download(session, str(path))
         if path is not None and path.is_file() and output.may_ask():
-            output.confirm(f"{path} exists already; overwrite it?", yes=yes)
+            output.confirm(f"{named} exists already; overwrite it?", yes=yes)
         sys.stdout.flush()
         count = service.export(session, query, path or sys.stdout.buffer, form)
     if path is None:
         return
     if invocation.json:
-        output.document({"contacts": count, "file": str(path), "format": form.format})
+        output.document({"contacts": count, "file": str(named), "format": form.format})
     else:
-        output.line(f"Exported {counted(count, 'contact')} to {path}.")
+        fetched = "" if opened.desk is None else f"; download {named} > {named} fetches it"
+        output.line(f"Exported {counted(count, 'contact')} to {named}{fetched}.")
 
 
 def _form(path: Path | None, given: str | None, *, json: bool) -> "Form":

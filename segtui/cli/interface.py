@@ -24,7 +24,7 @@ def open_interface(invocation: Invocation, *, demo: bool, no_mouse: bool = False
 
     refuse_unusable_terminal()
     settings = invocation.settings.with_flags(mouse=False if no_mouse else None, ascii_only=ascii_only or None)
-    remembered = Remembered.of_user()
+    remembered = invocation.remembered
     if demo:
         return _open_demo(invocation, settings, remembered)
     return _run(invocation, settings, remembered)
@@ -57,7 +57,7 @@ def _run(invocation: Invocation, settings: Settings, remembered: Remembered) -> 
     with invocation.session(create=True, source="terminal") as session:
         gc.freeze()
         gc.enable()
-        return run(session, settings, remembered)
+        return run(session, settings, remembered, invocation.door.watch if invocation.door else None)
 
 
 def _leave(number: int, _frame: FrameType | None) -> NoReturn:

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from segtui.importing.options import ReadOptions
     from segtui.services.imports import ImportRequest, ImportResult, Progress
     from segtui.services.interrupt import Interrupt
+    from segtui.services.session import Session
 
 _STANDARD_INPUT = "-"
 _STOPPING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
@@ -145,7 +147,7 @@ def _run(invocation: Invocation, request: "ImportRequest") -> "ImportResult":
     from segtui.services.interrupt import Interrupt
 
     line = output.ProgressLine()
-    interrupt = Interrupt()
+    interrupt = Interrupt(invocation.door.is_lost if invocation.door else None)
     # In a thread, for a signal is only heard between two steps of the main one, and a merge is one long step.
     with (
         invocation.session(create=True) as session,
@@ -157,12 +159,23 @@ def _run(invocation: Invocation, request: "ImportRequest") -> "ImportResult":
             return pool.submit(
                 service.run,
                 session,
-                request,
+                _at_desk(session, request),
                 progress=lambda progress: line.show(_progress(progress)),
                 interrupt=interrupt,
             ).result()
         finally:
             line.clear()
+
+
+def _at_desk(session: "Session", request: "ImportRequest") -> "ImportRequest":
+    """Return the request with the files that its names mean for somebody who has no paths."""
+    if session.desk is None:
+        return request
+    from segtui.services import desk
+
+    path = None if request.path is None else desk.path_of(session, desk.Tray.UPLOADS, str(request.path))
+    rejects = None if request.rejects is None else desk.new_download(session, str(request.rejects))
+    return replace(request, path=path, rejects=rejects)
 
 
 def _read_options(
@@ -232,8 +245,13 @@ def _report(invocation: Invocation, result: "ImportResult", *, dry_run: bool) ->
     _print_examples("Rejected", [(each.line, each.reason) for each in result.rejected_examples], result.rejected)
     _print_examples("Duplicates", again, result.duplicates)
     _print_examples("Warnings", [(each.line, each.text) for each in result.warning_examples], result.warnings)
-    if result.rejects_file:
+    if result.rejects_file and invocation.door is None:
         output.line(f"The rejected rows are in {result.rejects_file}: mend them there and import that file.")
+    elif result.rejects_file:
+        output.line(
+            f"The rejected rows are in your downloads: fetch them by download {result.rejects_file}, mend them, and "
+            "import that file."
+        )
 
 
 def _print_examples(title: str, examples: Sequence[tuple[int, str]], count: int) -> None:

@@ -32,6 +32,11 @@ _COMMANDS = {
     "users": "users:users",
     "audit": "audit:audit",
     "db": "db:db",
+    "ssh": "ssh:ssh",
+    "upload": "desk:upload",
+    "uploads": "desk:uploads",
+    "download": "desk:download",
+    "downloads": "desk:downloads",
     "config": "config:show_config",
     "completion": "completion:completion",
 }
@@ -53,6 +58,8 @@ class _Program(Group):
     cls=_Program,
     where=_COMMANDS,
     admins=("companies", "users", "audit", "db"),
+    at_door=("upload", "uploads", "download", "downloads"),
+    not_at_door=("ssh", "config", "completion"),
     examples=_EXAMPLES,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
@@ -76,6 +83,8 @@ def program(
             if given:
                 raise click.UsageError(f"{flag} is for the terminal interface and takes no command.")
         return None
+    if demo and invocation.door is not None:
+        raise click.NoSuchOption("--demo", ctx=context)
     if invocation.json:
         raise click.UsageError("--json goes with a command, such as segtui segments list --json.")
     from segtui.cli.interface import open_interface
@@ -97,12 +106,18 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: Sequence[str]) -> int:
-    if instruction := os.environ.get(VARIABLE):
+    # Who is called isolated (python -I), as by sshd, believes nothing that the environment says.
+    if not sys.flags.isolated and (instruction := os.environ.get(VARIABLE)):
         from click.shell_completion import shell_complete
 
         return shell_complete(program, {}, "segtui", VARIABLE, instruction)
+    return run_for(Invocation(), arguments)
+
+
+def run_for(invocation: Invocation, arguments: Sequence[str]) -> int:
+    """Run the program for somebody who has come already, and return its exit status. Raises what ends it."""
     try:
-        with program.make_context("segtui", list(arguments)) as context:
+        with program.make_context("segtui", list(arguments), obj=invocation) as context:
             return int(program.invoke(context) or 0)
     except click.exceptions.Exit as end:
         return end.exit_code

@@ -13,6 +13,8 @@ from segtui.errors import InvalidInput, NameTaken
 
 if TYPE_CHECKING:
     from segtui.database.engine import Database
+    from segtui.door.entry import Door
+    from segtui.remembered import Remembered
     from segtui.services.session import Session
 
 
@@ -25,15 +27,35 @@ class Invocation:
     json: bool = False
     of_admin: bool = True
     """Whether an admin asks, as the owner of a database is. Nobody else learns what is for admins, nor of companies."""
+    door: "Door | None" = None
+    """The way in over SSH, where somebody came by it; what may be reached then is what it says, and nothing else."""
 
     @functools.cached_property
     def settings(self) -> config.Settings:
         """The settings in force, with `--database` on top. Raises InvalidInput for a faulty configuration file."""
+        if self.door is not None:
+            return self.door.settings
         return config.load(database=self.database)
+
+    def has_option(self, name: str) -> bool:
+        """Tell whether one of the options that stand anywhere is there for who asks."""
+        return (name != "company" or self.of_admin) and (name != "database" or self.door is None)
+
+    @property
+    def remembered(self) -> "Remembered":
+        """What the person chose in the interface before."""
+        if self.door is not None:
+            return self.door.remembered
+        from segtui.remembered import Remembered
+
+        return Remembered.of_user()
 
     @contextmanager
     def opened(self, *, create: bool = True, any_version: bool = False) -> Iterator["Database"]:
         """Open the database, and close it afterwards. `any_version` lets an older or newer schema through."""
+        if self.door is not None:
+            yield self.door.session.database
+            return
         from segtui.database.engine import open_database
 
         database = open_database(self.settings.database, create=create, any_version=any_version)
@@ -52,9 +74,14 @@ class Invocation:
     def session(self, *, create: bool | None = None, source: str = "command line") -> Iterator["Session"]:
         """Open the database as its owner, bound to the company that was named or is the only one.
 
+        Who came over SSH gets their own session instead.
+
         `create` says whether one is made where there is none. If not given, one is made in its usual place, but not as
         a file that somebody named: a slip in a path would be answered from an empty database.
         """
+        if self.door is not None:
+            yield self.door.session_in(self.company)
+            return
         from segtui.services.session import open_session
 
         with self.opened(create=not self._names_a_file if create is None else create) as database:
@@ -68,8 +95,8 @@ def _remember(context: click.Context, parameter: click.Parameter, value: Any) ->
     # A parent is parsed before its child, so the child's word is the last.
     if value and parameter.name:
         invocation = context.ensure_object(Invocation)
-        if parameter.name == "company" and not invocation.of_admin:
-            raise click.NoSuchOption("--company", ctx=context)
+        if not invocation.has_option(parameter.name):
+            raise click.NoSuchOption(f"--{parameter.name}", ctx=context)
         setattr(invocation, parameter.name, value)
 
 
@@ -110,7 +137,8 @@ class Group(click.Group):
     """A group whose commands are imported when one of them is asked for.
 
     `where` says for each command in which module of the command line it is, as `module:name`; commands of the group's
-    own module are added as usual. `admins` are those that are there for admins alone.
+    own module are added as usual. `admins` are those that are there for admins alone, `at_door` those that are there
+    over SSH alone, and `not_at_door` those that are not.
     """
 
     command_class = Command
@@ -121,12 +149,16 @@ class Group(click.Group):
         examples: Sequence[str] = (),
         where: dict[str, str] | None = None,
         admins: Collection[str] = (),
+        at_door: Collection[str] = (),
+        not_at_door: Collection[str] = (),
         **kwargs: Any,  # noqa: ANN401  click's own
     ) -> None:
         super().__init__(*args, **kwargs)
         self.examples = tuple(examples)
         self.where = where or {}
         self.admins = frozenset(admins)
+        self.at_door = frozenset(at_door)
+        self.not_at_door = frozenset(not_at_door)
         self.params.extend(_everywhere())
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -134,7 +166,9 @@ class Group(click.Group):
         return [name for name in (*self.where, *self.commands) if self._is_for(ctx, name)]
 
     def _is_for(self, ctx: click.Context, name: str) -> bool:
-        return name not in self.admins or ctx.ensure_object(Invocation).of_admin
+        invocation = ctx.ensure_object(Invocation)
+        elsewhere = self.at_door if invocation.door is None else self.not_at_door
+        return name not in elsewhere and (name not in self.admins or invocation.of_admin)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return a command, importing its module; None for one that is not there for who asks."""
@@ -163,9 +197,10 @@ class Group(click.Group):
 def _write_options(command: click.Command, context: click.Context, formatter: click.HelpFormatter) -> None:
     own: list[tuple[str, str]] = []
     shared: list[tuple[str, str]] = []
+    invocation = context.ensure_object(Invocation)
     for parameter in command.get_params(context):
         record = parameter.get_help_record(context)
-        if parameter.name == "company" and not context.ensure_object(Invocation).of_admin:
+        if isinstance(parameter, _Everywhere) and not invocation.has_option(parameter.name or ""):
             continue
         if record is not None and isinstance(parameter, click.Option):
             (shared if isinstance(parameter, _Everywhere) or parameter.name == "help" else own).append(record)

@@ -199,6 +199,8 @@ def add_key(invocation: Invocation, login: str, file: str) -> None:
     """Give a user the public key in FILE: one line, as in a .pub file; - reads standard input."""
     from segtui.services import keys as service
 
+    if invocation.door is not None and file != "-":
+        raise click.UsageError("Over SSH a key comes by standard input: users keys add LOGIN - < alice.pub.")
     with invocation.session() as session:
         key = service.add(session, login, _read(file))
     _key_done(invocation, key, f"{key.login} may sign in with {key.fingerprint}.")

@@ -11,7 +11,7 @@ from typing import Final
 from segtui.errors import SegtuiError
 from segtui.services import audit
 from segtui.services.session import Session
-from segtui.services.sign_in import why_signed_out
+from segtui.services.sign_in import record_sign_in, why_signed_out
 
 _EVERY: Final = 3.0
 """Seconds between two looks. With the grace it is less than the ten within which a disabled user is out."""
@@ -42,8 +42,9 @@ class Watch:
     counts from the last `touch`; None is no limit.
     """
 
-    def __init__(self, session: Session, end: Callable[[str], None]) -> None:
+    def __init__(self, session: Session, end: Callable[[str], None], *, records_sign_in: bool = False) -> None:
         self.end = end
+        self._records_sign_in = records_sign_in
         self.idle_seconds: float | None = None
         self._session = session
         self._touched = time.monotonic()
@@ -62,6 +63,9 @@ class Watch:
         self._touched = time.monotonic()
 
     def _look(self) -> None:
+        if self._records_sign_in:
+            with suppress(SegtuiError):
+                record_sign_in(self._session)
         while not self._stopped.wait(_EVERY):
             reason = self._reason()
             if reason is not None:

@@ -18,7 +18,7 @@ from sqlalchemy import bindparam, select
 from segtui.database.tables import COUNTS, companies
 from segtui.errors import Cancelled, InvalidInput, NothingToImport, SegtuiError
 from segtui.phones import is_region
-from segtui.services import audit, history, search_index
+from segtui.services import audit, desk, history, search_index
 from segtui.services import segments as segment_service
 from segtui.services.audit import About
 from segtui.services.imports import changes, mappings, merge, never_call, records, resolve, staging
@@ -165,7 +165,13 @@ class _Import:
                 )
             demand_replaceable(chosen)
             return chosen
-        return path.with_name(f"{path.name}.rejects.csv") if path is not None else Path("import.rejects.csv")
+        beside = Path() if path is None else path.parent
+        name = "import" if path is None else path.name
+        return (desk.folder_for_rejects(self.session) or beside) / f"{name}.rejects.csv"
+
+    def _shown(self, rejects: Path | None) -> str | None:
+        """Return the file of rejected rows as a person can reach it: by its name alone, where they have no paths."""
+        return None if rejects is None else rejects.name if self.session.desk else str(rejects)
 
     def _is_read(self, path: Path) -> bool:
         """Tell whether `path` is the file that is being imported, also where standard input comes from it."""
@@ -217,8 +223,7 @@ class _Import:
             result, import_id = self._write(tx)
             self._check()
             # Last of all before the commit: a file that cannot be put in place is an import that did not happen.
-            path = rejects.close()
-            result = replace(result, rejects_file=str(path) if path else None)
+            result = replace(result, rejects_file=self._shown(rejects.close()))
             merge.finish(tx, import_id, self._finished(result))
             return result
 
@@ -338,7 +343,7 @@ class _Import:
             forecast,
             segment=forecast.segment if forecast.segment_id is not None else None,
             segment_created=False,
-            rejects_file=str(path) if path else None,
+            rejects_file=self._shown(path),
         )
         return error
 

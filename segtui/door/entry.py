@@ -1,0 +1,102 @@
+"""Coming in over SSH: from the user that sshd's forced command names to a session that is no more than theirs."""
+
+import os
+import shlex
+import signal
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from segtui.config import Settings
+from segtui.database.engine import open_database
+from segtui.door import site
+from segtui.door.environment import clean_environment, source_of
+from segtui.door.watch import Watch, connection_lost
+from segtui.remembered import Remembered
+from segtui.services.desk import Desk
+from segtui.services.session import Session, company_to_begin_with
+from segtui.services.sign_in import open_session_for
+from segtui.text import clean
+
+_REMEMBERED = "remembered.json"
+
+
+@dataclass(frozen=True)
+class Door:
+    """Who came in, and what there is for them: `session` is an admin's for all companies, anybody else's for theirs."""
+
+    session: Session
+    settings: Settings
+    remembered: Remembered
+    watch: Watch
+
+    def session_in(self, company: str | None) -> Session:
+        """Return the session, an admin's bound to the company of this name, or the only one. Raises NotFound."""
+        if not self.session.is_admin:
+            return self.session
+        return self.session.bound_to(company_to_begin_with(self.session, company))
+
+    def is_lost(self) -> bool:
+        """Tell whether nobody is at the other end any more."""
+        return connection_lost()
+
+
+def shut_out_the_environment() -> Mapping[str, str]:
+    """Put a clean environment in the place of the one that was given, which is returned. To be called first of all."""
+    given = dict(os.environ)
+    os.environ.clear()
+    os.environ.update(clean_environment(given))
+    os.umask(0o077)
+    return given
+
+
+@contextmanager
+def entered(login: str, fingerprint: str | None, given: Mapping[str, str], *, interactive: bool) -> Iterator[Door]:
+    """Let the user `login` in, who has the key of `fingerprint`, and watch over them until the block ends.
+
+    The interface (`interactive`) does not wait for its sign-in to be recorded: an import may hold the database.
+
+    Raises NotAllowed for who may not sign in, InvalidInput for a server that is not set up, DatabaseError.
+    """
+    settings = site.settings()
+    database = open_database(settings.database, create=False)
+    watch = None
+    try:
+        session = open_session_for(
+            database, login, fingerprint, source_of(given), zone=settings.zone, record=not interactive
+        )
+        folder = _folder_of(session, settings)
+        session = replace(session, desk=Desk(folder, settings.upload_megabytes * 1_000_000))
+        watch = Watch(session, _end_command, records_sign_in=interactive)
+        if interactive:
+            watch.idle_seconds = settings.idle_minutes * 60.0
+        watch.start()
+        yield Door(session, settings, Remembered(folder / _REMEMBERED), watch)
+    finally:
+        if watch is not None:
+            watch.stop()
+        database.close()
+
+
+def _folder_of(session: Session, settings: Settings) -> Path:
+    """Return the folder of a user. It goes by the id: a login may be given to somebody else one day."""
+    files = Path(settings.files) if settings.files else Path(os.environ["HOME"]) / "files"
+    return files / f"user-{session.actor.user_id}"
+
+
+def _end_command(reason: str) -> None:
+    sys.stderr.write(f"{clean(reason)}\n")
+    sys.stderr.flush()
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def key_line(login: str, fingerprint: str, key: str) -> str:
+    """Return what sshd is told about a key (`key` is `type base64`): whose it is, and that all it opens is segtui.
+
+    The form is that of sshd(8), AUTHORIZED_KEYS FILE FORMAT: inside the quotes only `"` has to be escaped.
+    """
+    command = f"{shlex.quote(sys.executable)} -I -m segtui ssh session --user {login} --key {fingerprint}"
+    escaped = command.replace('"', '\\"')
+    return f'restrict,pty,command="{escaped}" {key}'

@@ -1,0 +1,70 @@
+"""A server with a real sshd, two companies and people who have keys."""
+
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+
+from segtui.database.engine import open_database
+from segtui.services import companies, keys, segments, users
+from segtui.services import contact_writing as contacts
+from segtui.services.session import Role, Session, open_session
+from tests.support import sshd
+
+SNIPPET = f"""Match User {sshd.ACCOUNT}
+    AuthorizedKeysFile none
+    AuthorizedKeysCommand {sys.executable} -I -m segtui ssh authorized-keys %u %f
+    AuthorizedKeysCommandUser {sshd.ACCOUNT}
+"""
+SITE = 'database = "{home}/segtui.db"\nfiles = "{home}/files"\nupload_megabytes = 2\n'
+SECRET = "Geheimnis"
+
+
+@dataclass(frozen=True)
+class Office:
+    """The server, and the session of who owns its database."""
+
+    sshd: sshd.Sshd
+    owner: Session
+
+    def give_to_account(self) -> None:
+        """Let the account own what was made in its home by the owner."""
+        state = self.sshd.home.stat()
+        for path in self.sshd.home.rglob("*"):
+            os.chown(path, state.st_uid, state.st_gid)
+
+
+@pytest.fixture(scope="session")
+def office() -> Iterator[Office]:
+    """Yield a server: alice is a member and vera a viewer of Main, eve a member of the other, boss an admin."""
+    if why := sshd.obstacle():
+        if os.environ.get("SEGTUI_TEST_SSHD") == "required":
+            pytest.fail(why, pytrace=False)
+        pytest.skip(why)
+    with sshd.server(SNIPPET, SITE) as server:
+        database = open_database(server.home / "segtui.db")
+        found = Office(server, _filled(open_session(database, source="test"), server))
+        found.give_to_account()
+        yield found
+        database.close()
+
+
+def _filled(owner: Session, server: sshd.Sshd) -> Session:
+    other = companies.create(owner, SECRET, region="US")
+    inside = owner.bound_to(companies.by_name(owner, SECRET))
+    segments.create(inside, SECRET, "")
+    contacts.add(inside, {"first_name": SECRET, "phone": "+16025550199", "email": "geheimnis@example.com"})
+    for login, company, role in (
+        ("alice", "Main", Role.MEMBER),
+        ("vera", "Main", Role.VIEWER),
+        ("eve", other.name, Role.MEMBER),
+        ("boss", None, Role.ADMIN),
+    ):
+        users.add(owner, login, company=company, role=role)
+        keys.add(owner, login, server.key(login))
+    main = owner.bound_to(companies.by_name(owner, "Main"))
+    segments.create(main, "Leads", "")
+    contacts.add(main, {"first_name": "Finn", "last_name": "Nobody", "phone": "+16025550123"})
+    return owner

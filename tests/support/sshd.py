@@ -1,0 +1,250 @@
+"""A real sshd on 127.0.0.1 with a service account in it, on a machine that is left as it was.
+
+It runs in a mount namespace of its own, where a copy of /etc with the account, its home and the site's configuration
+lies over the machine's. That takes root. Nothing outside of a temporary folder changes, and it ends with the block.
+"""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+import segtui
+
+ACCOUNT = "segtui"
+_ID = 61_734
+_SECONDS = 30
+_IN_NAMESPACE = ("unshare", "-m", "-p", "-f", "--kill-child", "--propagation", "private")
+_CODE = Path(segtui.__file__).resolve().parents[1]
+
+
+class SshdError(Exception):
+    """It cannot be started; says why."""
+
+
+def obstacle() -> str:
+    """Return why there can be no such sshd here; empty where there can."""
+    if os.geteuid() != 0:
+        return "a real sshd that serves another account takes root"
+    for program in ("/usr/sbin/sshd", "ssh", "ssh-keygen", "unshare", "mount"):
+        if shutil.which(program) is None:
+            return f"there is no {program}: Debian has it in openssh-server, openssh-client, util-linux or mount"
+    tried = subprocess.run(["unshare", "-m", "-p", "-f", "true"], capture_output=True, check=False)
+    return "" if tried.returncode == 0 else "this machine lets nobody mount anything of their own (unshare -m)"
+
+
+@dataclass(frozen=True)
+class Sshd:
+    """The server: where it listens, and the folder that holds everything of it. `home` is the account's."""
+
+    port: int
+    folder: Path
+
+    @property
+    def home(self) -> Path:
+        """The account's home folder."""
+        return self.folder / "home"
+
+    @property
+    def site_file(self) -> Path:
+        """The configuration of the site."""
+        return self.folder / "etc" / "segtui" / "config.toml"
+
+    def key(self, name: str) -> str:
+        """Make a key of this name, if there is none, and return its public line."""
+        private = self.folder / "keys" / name
+        if not private.exists():
+            _run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", f"{name}@test", "-f", str(private))
+        return private.with_name(f"{name}.pub").read_text(encoding="ascii").strip()
+
+    def command(
+        self, key: str, *words: str, options: Sequence[str] = (), account: str = ACCOUNT, fresh: bool = True
+    ) -> list[str]:
+        """Return the command line of an `ssh` that signs in with the key of this name and asks for `words`.
+
+        Unless it is to be `fresh` it shares a connection with others of this key, which spares it a second.
+        """
+        self.key(key)
+        shared = {"ControlMaster": "auto", "ControlPersist": "60", "ControlPath": f"{self.folder}/keys/{key}.sock"}
+        settings = {
+            "UserKnownHostsFile": str(self.folder / "known_hosts"),
+            "StrictHostKeyChecking": "accept-new",
+            "IdentitiesOnly": "yes",
+            "IdentityAgent": "none",
+            "BatchMode": "yes",
+            "LogLevel": "ERROR",
+            **({"ControlPath": "none"} if fresh else shared),
+        }
+        said = [part for name, value in settings.items() for part in ("-o", f"{name}={value}")]
+        where = ["-F", "none", "-p", str(self.port), "-i", str(self.folder / "keys" / key)]
+        return ["ssh", *where, *said, *options, "--", f"{account}@127.0.0.1", *words]
+
+    def run(
+        self,
+        key: str,
+        *words: str,
+        given: bytes = b"",
+        options: Sequence[str] = (),
+        account: str = ACCOUNT,
+        variables: Mapping[str, str] = MappingProxyType({}),
+        fresh: bool = False,
+    ) -> "Ran":
+        """Sign in, run a command with `given` as its standard input, and return what came of it."""
+        with tempfile.TemporaryFile() as err:  # a pipe would be held open by a connection that is shared afterwards
+            done = subprocess.run(
+                self.command(
+                    key, *words, options=options, account=account, fresh=fresh or bool(options) or account != ACCOUNT
+                ),
+                input=given,
+                stdout=subprocess.PIPE,
+                stderr=err,
+                check=False,
+                timeout=120,
+                env={**os.environ, **variables},
+            )
+            err.seek(0)
+            return Ran(done.returncode, done.stdout, err.read().decode(errors="replace"))
+
+    @property
+    def log(self) -> str:
+        """What sshd said."""
+        return (self.folder / "sshd.log").read_text(encoding="utf-8", errors="replace")
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What came of a command: its exit status, and what it wrote."""
+
+    status: int
+    out: bytes
+    err: str
+
+    @property
+    def text(self) -> str:
+        """Standard output as text."""
+        return self.out.decode()
+
+
+@contextmanager
+def server(snippet: str, site: str) -> Iterator[Sshd]:
+    """Run an sshd with `snippet` in its configuration and `site` as the site's while the block runs.
+
+    In both `{home}` stands for the account's home folder. Raises SshdError where it does not start.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="segtui-sshd-"))
+    process = None
+    try:
+        port = _free_port()
+        _prepare(folder, port, snippet, site)
+        with (folder / "sshd.log").open("wb") as log:
+            process = subprocess.Popen(
+                [
+                    "unshare",
+                    "-m",
+                    "-p",
+                    "-f",
+                    "--kill-child",
+                    "--propagation",
+                    "private",
+                    "sh",
+                    "-euc",
+                    _script(folder),
+                ],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        found = Sshd(port, folder)
+        _wait(found, process)
+        yield found
+    finally:
+        if process is not None:
+            _end(process)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _prepare(folder: Path, port: int, snippet: str, site: str) -> None:
+    folder.chmod(0o755)
+    for name in ("keys", "home"):
+        (folder / name).mkdir(mode=0o700)
+    os.chown(folder / "home", _ID, _ID)
+    shutil.copytree("/etc", folder / "etc", symlinks=True, ignore_dangling_symlinks=True)
+    etc = folder / "etc"
+    _append(etc / "passwd", f"{ACCOUNT}:x:{_ID}:{_ID}::{folder}/home:/bin/sh")
+    _append(etc / "group", f"{ACCOUNT}:x:{_ID}:")
+    _append(etc / "shadow", f"{ACCOUNT}:*:19000:0:99999:7:::")
+    if "\nsshd:" not in (etc / "passwd").read_text(encoding="utf-8"):
+        _append(etc / "passwd", "sshd:x:61735:65534::/run/sshd:/usr/sbin/nologin")
+    (etc / "segtui").mkdir(mode=0o755, exist_ok=True)
+    (etc / "segtui" / "config.toml").write_text(site.format(home=folder / "home"), encoding="utf-8")
+    os.chown(etc / "segtui" / "config.toml", 0, _ID)
+    (etc / "segtui" / "config.toml").chmod(0o640)
+    _run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(folder / "host_key"))
+    configuration = [
+        f"Port {port}", "ListenAddress 127.0.0.1", f"HostKey {folder}/host_key", f"PidFile {folder}/sshd.pid",
+        # Clients may send what they like: the session is to be safe even so.
+        "UsePAM no", "PrintMotd no", "MaxStartups 200", "MaxSessions 200", "AcceptEnv *", "LogLevel VERBOSE",
+        snippet.format(home=folder / "home"),
+    ]  # fmt: skip
+    (folder / "sshd_config").write_text("\n".join(configuration) + "\n", encoding="utf-8")
+    Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)
+
+
+def _script(folder: Path) -> str:
+    """Return what runs in the namespace: mount the copy of /etc, let the account reach the program, start sshd."""
+    lines = ["mount -t proc proc /proc", f"mount --bind '{folder}/etc' /etc"]
+    for number, path in enumerate((Path(sys.base_prefix), Path(sys.prefix), _CODE)):
+        hidden = _hidden_by(path)
+        if hidden is not None:
+            kept = f"{folder}/kept-{number}"
+            lines += [f"mkdir '{kept}'", f"mount --bind '{path}' '{kept}'"]
+            lines += [f"mount -t tmpfs -o mode=755 tmpfs '{hidden}'"] * (f"'{hidden}'" not in " ".join(lines))
+            lines += [f"mkdir -p '{path}'", f"mount --move '{kept}' '{path}'"]
+    return "\n".join([*lines, f"exec /usr/sbin/sshd -D -e -f '{folder}/sshd_config'"])
+
+
+def _hidden_by(path: Path) -> Path | None:
+    """Return the outermost folder above `path` that others may not enter, as root's home is; None where they may."""
+    above = [path, *path.parents]
+    return next((each for each in reversed(above) if not each.stat().st_mode & 0o001), None)
+
+
+def _append(path: Path, line: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text + ("" if text.endswith("\n") else "\n") + line + "\n", encoding="utf-8")
+
+
+def _free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+def _wait(server_: Sshd, process: "subprocess.Popen[bytes]") -> None:
+    deadline = time.monotonic() + _SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        with socket.socket() as tried:
+            tried.settimeout(1)
+            if tried.connect_ex(("127.0.0.1", server_.port)) == 0:
+                return
+        time.sleep(0.05)
+    raise SshdError(f"sshd did not start:\n{server_.log}")
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    """End it with everything in its namespace: what is process 1 in there takes the others with it."""
+    process.kill()
+    process.wait(_SECONDS)
+
+
+def _run(*command: str) -> None:
+    subprocess.run(command, check=True, capture_output=True, stdin=subprocess.DEVNULL)
