@@ -44,6 +44,9 @@ _KEY_NAMES = {"circumflex_accent": "^", "pageup": "page up", "pagedown": "page d
 }
 
 
+_OUTWARD = frozenset({"screenshot", "suspend_process", "command_palette", "open_url", "link", "simulate_key"})
+
+
 class Ended(Message):
     """The session has ended, and not by the person at it."""
 
@@ -218,6 +221,17 @@ class SegtuiApp(OneKeyAtATime, inherit_bindings=False):
         if self._watch is not None and isinstance(event, events.InputEvent | events.Paste):
             self._watch.touch()
         await super().on_event(event)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Let nothing of Textual's be called that reaches out of the program, where out of it is a shared server."""
+        if self.session.desk is not None and action in _OUTWARD:
+            return False
+        return super().check_action(action, parameters)
+
+    def open_url(self, url: str, *, new_tab: bool = True) -> None:
+        """Open no page: on a shared server it would be opened there."""
+        if self.session.desk is None:
+            super().open_url(url, new_tab=new_tab)
 
     # Sizes and keys
 

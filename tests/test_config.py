@@ -50,6 +50,9 @@ def test_a_flag_beats_the_environment_beats_the_user_beats_the_site(
         "theme": ("nord", str(user)),
         "mouse": (True, "default"),
         "ascii": ("where the locale is not UTF-8", "default"),
+        "files": ("files, in the home folder of the service account", "default"),
+        "upload_megabytes": (2_000, "default"),
+        "idle_minutes": (60, "default"),
         "keys": ("each command's own", "default"),
     }
 
@@ -105,9 +108,15 @@ def test_what_is_blank_is_not_set(user: Path, monkeypatch: pytest.MonkeyPatch) -
     ("text", "said"),
     [
         ('theme = "a"\n\ndatabse = "x"\n', "line 3: unknown key “databse” (did you mean database?)."),
-        ('colour = "x"\n', "line 1: unknown key “colour” (there are database, timezone, theme, mouse, ascii, keys)."),
+        ('colour = "x"\n', "line 1: unknown key “colour” (there are database, timezone, theme, mouse, ascii, keys, "),
         ("[timezone]\nname = 1\n", "line 1: timezone is"),
         ("theme = 3\n", "line 1: theme is"),
+        (
+            'idle_minutes = "5"\n',
+            "line 1: idle_minutes says after how long without a key their interface ends: write a",
+        ),
+        ("upload_megabytes = 0\n", "line 1: upload_megabytes says"),
+        ("idle_minutes = true\n", "line 1: idle_minutes says"),
         ('\n\nmouse = "no"\n', "line 3: mouse says whether the interface takes clicks (false leaves them to the"),
         ("ascii = 1\n", "line 1: ascii says whether"),
         ('keys = "n"\n', "line 1: keys are the keys of commands, by the names of the commands: write [keys] on a line"),

@@ -229,11 +229,12 @@ class ContactListScreen(ContactWriting):
             ids = marks.chosen(order or array("q")) if marked else None
             count = exports.export(session, query, target.path, target.form, interrupt, ids=ids)
             was = "was" if count == 1 else "were"
-            return Done(f"{counted(count, 'contact')} {was} written to {target.path}.", changed=False)
+            fetched = f" {target.fetched_by}" if target.fetched_by else ""
+            return Done(f"{counted(count, 'contact')} {was} written to {target.shown}.{fetched}", changed=False)
 
         def ended(target: ExportTarget | None) -> None:
             if target is not None:
-                self.do(f"Writing {target.path}", lambda interrupt: written(target, interrupt), undoable=False)
+                self.do(f"Writing {target.shown}", lambda interrupt: written(target, interrupt), undoable=False)
 
         what = counted(marked, "marked contact") if marked else self.what_is_listed()
-        self.app.push_screen(ExportForm(f"{what}, in this order.", self.export_name), ended)
+        self.app.push_screen(ExportForm(f"{what}, in this order.", self.export_name, session), ended)

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from segtui.errors import InvalidInput
+from segtui.errors import InvalidInput, SegtuiError
+from segtui.services import desk
+from segtui.services.session import Session
 from segtui.text import clean, fold
 from segtui.widgets.form import Form, Problems
 from segtui.widgets.form_field import Field
@@ -17,35 +19,64 @@ from segtui.widgets.form_field import Field
 if TYPE_CHECKING:
     from segtui.services import exports
 
+_LONGEST = 80
+"""Characters of a name that the file is named after."""
+
 
 @dataclass(frozen=True, slots=True)
 class ExportTarget:
-    """A file to write, and how."""
+    """A file to write, and how. `shown` is what it is called before the person."""
 
     path: Path
     form: "exports.Form"
+    shown: str
+    fetched_by: str = ""
+    """How somebody gets it who has no path to it."""
 
 
 class ExportForm(Form[ExportTarget]):
-    """Asks for a file; is dismissed with it. `what` says what is written, `name` what the file is named after."""
+    """Asks for a file; is dismissed with it. `what` says what is written, `name` what the file is named after.
 
-    def __init__(self, what: str, name: str) -> None:
-        file = re.sub(r"[^a-z0-9]+", "-", fold(name)).strip("-") or "contacts"
+    Who has no paths here (a `session` with a desk) is asked for a name, and finds the file among the downloads.
+    """
+
+    def __init__(self, what: str, name: str, session: Session) -> None:
+        file = re.sub(r"[^a-z0-9]+", "-", fold(name)).strip("-")[:_LONGEST] or "contacts"
         hint = "Its ending says the format: csv, json, parquet or xlsx"
-        fields = [Field("path", "File", f"~/{file}.csv", hint=hint)]
+        self._session = session
+        at_desk = session.desk is not None
+        fields = [Field("path", "Name" if at_desk else "File", f"{'' if at_desk else '~/'}{file}.csv", hint=hint)]
         super().__init__("Export", fields, save_label="Export", about=Content(clean(what)))
 
     def check(self, values: Mapping[str, str]) -> Problems:
         """Say what is wrong with the path."""
-        sentence = _problem(values["path"])
+        path = values["path"].strip()
+        sentence = _problem(path) if self._session.desk is None else self._problem_at_desk(path)
         return {"path": sentence} if sentence else {}
 
     def save(self, values: Mapping[str, str], changed: Mapping[str, str]) -> ExportTarget:  # noqa: ARG002 -- the form's
         """Return the file. It is written when the form is gone, where it can be stopped."""
         from segtui.services import exports
 
-        path = _path(values["path"])
-        return ExportTarget(path, exports.form_of(path))
+        if self._session.desk is None:
+            path = _path(values["path"])
+            return ExportTarget(path, exports.form_of(path), str(path))
+        name = values["path"].strip()
+        path = desk.new_download(self._session, name)
+        return ExportTarget(path, exports.form_of(path), name, f"Fetch it by ssh ... download {name} > {name}")
+
+    def _problem_at_desk(self, name: str) -> str:
+        from segtui.services import exports
+
+        if not Path(name).suffix:
+            return f"The name has to end in one of {', '.join(f'.{each}' for each in exports.FORMATS)}."
+        try:
+            exports.form_of(Path(name))
+            if desk.new_download(self._session, name).exists():
+                return "There is a download of that name already; choose another."
+        except SegtuiError as error:
+            return str(error)
+        return ""
 
 
 def _path(typed: str) -> Path:

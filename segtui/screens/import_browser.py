@@ -7,6 +7,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
+from textual.content import Content
 from textual.events import Paste
 from textual.message import Message
 from textual.widgets import Input, Static
@@ -25,8 +26,8 @@ from segtui.widgets.signs import signs_for
 class PathInput(TextField):
     """A field for a path, shown harmlessly whatever is pasted into it."""
 
-    def __init__(self) -> None:
-        super().__init__("", "type or paste a path, or choose one below")
+    def __init__(self, hint: str = "type or paste a path, or choose one below") -> None:
+        super().__init__("", hint)
         self.id = "path"
 
     def validate_value(self, value: str) -> str:
@@ -83,11 +84,15 @@ class Browser(Vertical):
         """Lay out the field, what is wrong with it, and the list."""
         with Horizontal(classes="import-field"):
             yield Static("File", classes="import-label")
-            yield PathInput()
+            yield self.field()
             yield PushButton("Browse", id="browse")
         yield Problem(id="path-problem")
         yield Static("", id="folder-line", markup=False)
         yield ChoiceList(id="folder")
+
+    def field(self) -> PathInput:
+        """Return the field in which a file is named."""
+        return PathInput()
 
     def on_mount(self) -> None:
         """Begin in the current folder."""
@@ -125,9 +130,10 @@ class Browser(Vertical):
             self.post_message(self.Picked(self._chosen[1]))
         else:
             known = dict(self._known)
-            self._requests.ask("decide", lambda _: self._decided(text, known))
+            self._requests.ask("decide", lambda _: self.decided(text, known))
 
-    def _decided(self, text: str, known: paths.Known) -> Message:
+    def decided(self, text: str, known: paths.Known) -> Message:
+        """Return what the text in the field means, as a message. Runs in a thread."""
         path = paths.typed_path(text, known)
         return self._IsFolder(path) if paths.is_folder(path) else self.Picked(path)
 
@@ -142,8 +148,12 @@ class Browser(Vertical):
         self._type(text)
 
     def _take(self, path: Path) -> None:
-        self._chosen = (paths.shown(path), path)
+        self._chosen = (self.shown(path), path)
         self._type(self._chosen[0])
+
+    def shown(self, path: Path) -> str:
+        """Return a path as it stands in the field."""
+        return paths.shown(path)
 
     def _type(self, text: str) -> None:
         self.path_input.value = text
@@ -222,13 +232,20 @@ class Browser(Vertical):
 
     def _look(self) -> None:
         text, known = self.path_input.value, dict(self._known)
-        self._requests.ask("look", lambda _: self._Listed(text, paths.looked(text.strip().strip("'\""), known)))
+        self._requests.ask("look", lambda _: self._Listed(text, self.looked(text.strip().strip("'\""), known)))
+
+    def looked(self, text: str, known: paths.Known) -> paths.FolderContents:
+        """Return what is listed while `text` stands in the field. Runs in a thread."""
+        return paths.looked(text, known)
 
     @on(_Listed)
     def _listed(self, event: _Listed) -> None:
         event.stop()
+        again = event.text == self._listed_text
+        if again and event.contents == self._contents and not self._complete_when_listed:
+            return
         self._contents, self._listed_text = event.contents, event.text
-        self._draw(0)
+        self._draw(self.folder.highlighted if again else 0)
         if self._complete_when_listed:
             self._complete_now()
 
@@ -239,4 +256,8 @@ class Browser(Vertical):
     def _draw(self, cursor: int | None) -> None:
         width = max(self.size.width - 2, 20)
         self.folder.show([entry_line(entry, width, signs_for(self.app)) for entry in self._contents.entries], cursor)
-        self.query_one("#folder-line", Static).update(folder_line(self._contents, self.size.width))
+        self.query_one("#folder-line", Static).update(self.line_above(self._contents))
+
+    def line_above(self, contents: paths.FolderContents) -> Content:
+        """Return what stands above the list."""
+        return folder_line(contents, self.size.width)

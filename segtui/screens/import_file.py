@@ -13,6 +13,7 @@ from segtui.screens.import_browser import Browser
 from segtui.screens.import_recognised import Recognised
 from segtui.screens.import_state import ImportState
 from segtui.screens.import_step import StepView
+from segtui.screens.import_uploads import UploadsBrowser
 from segtui.screens.import_work import Work
 from segtui.widgets.requests import Refused
 
@@ -38,7 +39,8 @@ class FileStep(StepView):
 
     def compose(self) -> ComposeResult:
         """Lay out the browser and, below it, what was recognised."""
-        yield Browser(id="browser")
+        session = self.work.session_as_given
+        yield UploadsBrowser(session, id="browser") if session.desk else Browser(id="browser")
         yield Recognised(id="recognised")
 
     def on_mount(self) -> None:

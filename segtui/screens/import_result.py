@@ -93,15 +93,17 @@ class ResultStep(StepView):
         self.query_one("#result-text", Static).update(Content("\n").join(parts))
         self.query_one("#view").display = self.query_one("#undo").display = self._undo_report is None
 
-    @staticmethod
-    def _told(file: str, result: ImportResult) -> list[Content]:
+    def _told(self, file: str, result: ImportResult) -> list[Content]:
         parts = [
             Content.assemble((file, "bold"), f" was imported in {duration(max(result.seconds, 1))}."),
             report.destination(result, done=True),
             Content(""),
             report.counts(result, done=True),
         ]
-        if result.rejects_file:
+        if result.rejects_file and self.work.session_as_given.desk:
+            name = clean(result.rejects_file)
+            parts.append(Content(f"The rejected rows, to mend and import again: ssh ... download {name}"))
+        elif result.rejects_file:
             parts.append(Content(f"To mend and import again: the rejected rows in {shown(Path(result.rejects_file))}"))
         if result.rejected or result.warnings or result.duplicates:
             parts += [Content(""), report.details(result)]

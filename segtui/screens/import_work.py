@@ -9,7 +9,7 @@ from segtui import phones
 from segtui.errors import InvalidInput, NotFound, UnreadableFile
 from segtui.importing.options import ReadOptions
 from segtui.screens.import_state import ImportState
-from segtui.services import imports, segments
+from segtui.services import desk, imports, segments
 from segtui.services.imports import ImportRequest, ImportResult, Progress
 from segtui.services.interrupt import Interrupt
 from segtui.services.segments import Segment, SegmentQuery
@@ -39,6 +39,16 @@ class Work:
         return self._session
 
     @property
+    def session_as_given(self) -> Session:
+        """The session as it was handed over. Asks nothing."""
+        return self._session
+
+    def _demand_there(self, path: Path) -> None:
+        """Raise NotFound where an upload is gone; where a path is somebody's own, opening it says so."""
+        if self._session.desk is not None:
+            desk.path_of(self._session, desk.Tray.UPLOADS, path.name)
+
+    @property
     def now(self) -> datetime:
         """The present time in the zone in which times are shown."""
         return datetime.now(self._session.zone)
@@ -52,6 +62,7 @@ class Work:
         """Read a file as far as its first rows, and guess where its columns go. Raises UnreadableFile, InvalidInput."""
         from segtui.importing import open_source
 
+        self._demand_there(path)
         self._stamp = _stamp(path)
         with open_source(path, name=path.name, options=reading) as source:
             return source, self.match(source, reading)
@@ -94,6 +105,7 @@ class Work:
         """Judge the file, and unless it is a `dry_run` load it. Raises what `imports.run` raises."""
         if state.path is None or state.source is None:
             raise InvalidInput("Choose a file first.", "file")
+        self._demand_there(state.path)
         request = ImportRequest(
             state.path,
             name=state.path.name,

@@ -48,11 +48,16 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """A file in a tray. `size` is in bytes, `modified` an aware time."""
+    """A file in a tray, at `path`, which is shown to nobody. `size` is in bytes, `modified` an aware time."""
 
-    name: str
+    path: Path
     size: int
     modified: datetime
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        return self.path.name
 
 
 def every(session: Session, tray: Tray) -> list[StoredFile]:
@@ -165,11 +170,11 @@ def checked_name(name: str) -> str:
 def _is_name(name: str) -> bool:
     return (
         0 < len(name) <= _LONGEST_NAME
-        and len(os.fsencode(name)) <= 200  # some are four bytes each, and rejected rows add to the name
         and name == clean(without_controls(name)).strip()
         and "/" not in name
         and "\\" not in name
         and not name.startswith((".", "-"))
+        and len(os.fsencode(name)) <= 200  # some are four bytes each, and rejected rows add to the name
     )
 
 
@@ -196,7 +201,7 @@ def _files(folder: Path) -> Iterator[StoredFile]:
 
 def _stored(path: Path) -> StoredFile:
     state = path.lstat()
-    return StoredFile(path.name, state.st_size, datetime.fromtimestamp(state.st_mtime, UTC))
+    return StoredFile(path, state.st_size, datetime.fromtimestamp(state.st_mtime, UTC))
 
 
 def _demand_room(session: Session) -> int:

@@ -29,7 +29,7 @@ def _leaves(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[tupl
         yield from _leaves(found, (*path, name))
 
 
-COMMANDS = [path for path in _leaves(program) if path[0] not in {"config", "completion", "db"}]
+COMMANDS = [path for path in _leaves(program) if path[0] not in {"config", "completion", "db", "ssh"}]
 
 
 def _calls(place: Place) -> dict[str, list[str]]:

@@ -1,7 +1,6 @@
 """A server with a real sshd, two companies and people who have keys."""
 
 import os
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -13,12 +12,7 @@ from segtui.services import contact_writing as contacts
 from segtui.services.session import Role, Session, open_session
 from tests.support import sshd
 
-SNIPPET = f"""Match User {sshd.ACCOUNT}
-    AuthorizedKeysFile none
-    AuthorizedKeysCommand {sys.executable} -I -m segtui ssh authorized-keys %u %f
-    AuthorizedKeysCommandUser {sshd.ACCOUNT}
-"""
-SITE = 'database = "{home}/segtui.db"\nfiles = "{home}/files"\nupload_megabytes = 2\n'
+SITE = 'database = "/var/lib/segtui/segtui.db"\nupload_megabytes = 2\n'
 SECRET = "Geheimnis"
 
 
@@ -29,12 +23,6 @@ class Office:
     sshd: sshd.Sshd
     owner: Session
 
-    def give_to_account(self) -> None:
-        """Let the account own what was made in its home by the owner."""
-        state = self.sshd.home.stat()
-        for path in self.sshd.home.rglob("*"):
-            os.chown(path, state.st_uid, state.st_gid)
-
 
 @pytest.fixture(scope="session")
 def office() -> Iterator[Office]:
@@ -43,11 +31,9 @@ def office() -> Iterator[Office]:
         if os.environ.get("SEGTUI_TEST_SSHD") == "required":
             pytest.fail(why, pytrace=False)
         pytest.skip(why)
-    with sshd.server(SNIPPET, SITE) as server:
+    with sshd.server(SITE) as server:
         database = open_database(server.home / "segtui.db")
-        found = Office(server, _filled(open_session(database, source="test"), server))
-        found.give_to_account()
-        yield found
+        yield Office(server, _filled(open_session(database, source="test"), server))
         database.close()
 
 

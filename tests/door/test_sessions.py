@@ -99,7 +99,7 @@ def test_an_upload_has_a_limit_and_what_is_too_much_leaves_nothing(office: Offic
 
 def test_an_export_waits_among_the_downloads(office: Office, person: str) -> None:
     server = office.sshd
-    ran = server.run(person, "export --segment Leads --output out.csv")
+    ran = server.run(person, "export --search Nobody --output out.csv")
     assert ran.text == "Exported 1 contact to out.csv; download out.csv > out.csv fetches it.\n"
     assert json.loads(server.run(person, "downloads --json").out)[0]["name"] == "out.csv"
     assert b"Nobody" in server.run(person, "download out.csv").out
@@ -225,7 +225,7 @@ def test_a_site_file_that_somebody_else_could_write_lets_nobody_in(office: Offic
         elif change == "gone":
             path.unlink()
         elif change == "another's":
-            os.chown(path, state.st_gid, state.st_gid)
+            os.chown(path, office.sshd.home.stat().st_uid, state.st_gid)
         else:
             path.write_text('timezone = "UTC"\n', encoding="utf-8")
         assert office.sshd.run("alice", "segments list", fresh=True).status == 255
@@ -233,5 +233,5 @@ def test_a_site_file_that_somebody_else_could_write_lets_nobody_in(office: Offic
     finally:
         path.write_text(text, encoding="utf-8")
         os.chown(path, 0, state.st_gid)
-        path.chmod(0o640)
+        path.chmod(state.st_mode)
     assert office.sshd.run("alice", "segments list").status == 0

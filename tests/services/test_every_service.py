@@ -23,6 +23,7 @@ from segtui.errors import NotAllowed, SegtuiError
 from segtui.importing.options import ReadOptions
 from segtui.services.companies import PlainQuery
 from segtui.services.contact_queries import ContactQuery
+from segtui.services.desk import Tray
 from segtui.services.imports import Destination, ImportQuery, ImportRequest
 from segtui.services.samples import SampleImport, SampleSegment
 from segtui.services.segments import SegmentQuery
@@ -73,6 +74,9 @@ def _by_name(place: Place) -> dict[str, Callable[[], object]]:
         "wanted": lambda: True,
         "field": lambda: "status",
         "target": io.BytesIO,
+        "out": io.BytesIO,
+        "stream": lambda: io.BytesIO(b"phone\n"),
+        "tray": lambda: Tray.UPLOADS,
         "role": lambda: Role.VIEWER,
         "sentence": lambda: "it was done",
         "refusal": lambda: "it cannot be undone",

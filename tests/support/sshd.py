@@ -20,7 +20,6 @@ from types import MappingProxyType
 import segtui
 
 ACCOUNT = "segtui"
-_ID = 61_734
 _SECONDS = 30
 _IN_NAMESPACE = ("unshare", "-m", "-p", "-f", "--kill-child", "--propagation", "private")
 _CODE = Path(segtui.__file__).resolve().parents[1]
@@ -34,7 +33,7 @@ def obstacle() -> str:
     """Return why there can be no such sshd here; empty where there can."""
     if os.geteuid() != 0:
         return "a real sshd that serves another account takes root"
-    for program in ("/usr/sbin/sshd", "ssh", "ssh-keygen", "unshare", "mount"):
+    for program in ("/usr/sbin/sshd", "ssh", "ssh-keygen", "unshare", "nsenter", "mount"):
         if shutil.which(program) is None:
             return f"there is no {program}: Debian has it in openssh-server, openssh-client, util-linux or mount"
     tried = subprocess.run(["unshare", "-m", "-p", "-f", "true"], capture_output=True, check=False)
@@ -47,11 +46,17 @@ class Sshd:
 
     port: int
     folder: Path
+    pid: int
 
     @property
     def home(self) -> Path:
         """The account's home folder."""
-        return self.folder / "home"
+        return self.folder / "lib" / ACCOUNT
+
+    def inside(self, *words: str) -> "subprocess.CompletedProcess[str]":
+        """Run a program as root where sshd runs, with the machine as it looks there."""
+        there = ["nsenter", "--target", str(self.pid), "--mount", "--pid", "--"]
+        return subprocess.run([*there, *words], capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
 
     @property
     def site_file(self) -> Path:
@@ -98,6 +103,7 @@ class Sshd:
         fresh: bool = False,
     ) -> "Ran":
         """Sign in, run a command with `given` as its standard input, and return what came of it."""
+        fresh = fresh or bool(options) or account != ACCOUNT
         with tempfile.TemporaryFile() as err:  # a pipe would be held open by a connection that is shared afterwards
             done = subprocess.run(
                 self.command(
@@ -134,74 +140,56 @@ class Ran:
 
 
 @contextmanager
-def server(snippet: str, site: str) -> Iterator[Sshd]:
-    """Run an sshd with `snippet` in its configuration and `site` as the site's while the block runs.
+def server(site: str) -> Iterator[Sshd]:
+    """Run an sshd that `segtui ssh setup` prepared, with `site` as the site's file, while the block runs.
 
-    In both `{home}` stands for the account's home folder. Raises SshdError where it does not start.
+    Raises SshdError where it does not start.
     """
     folder = Path(tempfile.mkdtemp(prefix="segtui-sshd-"))
     process = None
     try:
         port = _free_port()
-        _prepare(folder, port, snippet, site)
+        _prepare(folder, site)
         with (folder / "sshd.log").open("wb") as log:
             process = subprocess.Popen(
-                [
-                    "unshare",
-                    "-m",
-                    "-p",
-                    "-f",
-                    "--kill-child",
-                    "--propagation",
-                    "private",
-                    "sh",
-                    "-euc",
-                    _script(folder),
-                ],
+                [*_IN_NAMESPACE, "sh", "-euc", _script(folder, port)],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
             )
-        found = Sshd(port, folder)
-        _wait(found, process)
-        yield found
+        _wait(port, process, folder / "sshd.log")
+        (first,) = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text(encoding="ascii").split()
+        yield Sshd(port, folder, int(first))
     finally:
         if process is not None:
             _end(process)
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _prepare(folder: Path, port: int, snippet: str, site: str) -> None:
+def _prepare(folder: Path, site: str) -> None:
     folder.chmod(0o755)
-    for name in ("keys", "home"):
-        (folder / name).mkdir(mode=0o700)
-    os.chown(folder / "home", _ID, _ID)
-    shutil.copytree("/etc", folder / "etc", symlinks=True, ignore_dangling_symlinks=True)
+    (folder / "keys").mkdir(mode=0o700)
+    (folder / "lib").mkdir(mode=0o755)
     etc = folder / "etc"
-    _append(etc / "passwd", f"{ACCOUNT}:x:{_ID}:{_ID}::{folder}/home:/bin/sh")
-    _append(etc / "group", f"{ACCOUNT}:x:{_ID}:")
-    _append(etc / "shadow", f"{ACCOUNT}:*:19000:0:99999:7:::")
-    if "\nsshd:" not in (etc / "passwd").read_text(encoding="utf-8"):
-        _append(etc / "passwd", "sshd:x:61735:65534::/run/sshd:/usr/sbin/nologin")
-    (etc / "segtui").mkdir(mode=0o755, exist_ok=True)
-    (etc / "segtui" / "config.toml").write_text(site.format(home=folder / "home"), encoding="utf-8")
-    os.chown(etc / "segtui" / "config.toml", 0, _ID)
-    (etc / "segtui" / "config.toml").chmod(0o640)
+    shutil.copytree("/etc", etc, symlinks=True, ignore_dangling_symlinks=True)
+    shutil.rmtree(etc / "segtui", ignore_errors=True)
+    (etc / "segtui").mkdir(mode=0o755)
+    (etc / "segtui" / "config.toml").write_text(site, encoding="utf-8")
+    configuration = etc / "ssh" / "sshd_config"
+    if "Include" not in configuration.read_text(encoding="utf-8"):
+        configuration.write_text("Include /etc/ssh/sshd_config.d/*.conf\n", encoding="utf-8")
     _run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(folder / "host_key"))
-    configuration = [
-        f"Port {port}", "ListenAddress 127.0.0.1", f"HostKey {folder}/host_key", f"PidFile {folder}/sshd.pid",
-        # Clients may send what they like: the session is to be safe even so.
-        "UsePAM no", "PrintMotd no", "MaxStartups 200", "MaxSessions 200", "AcceptEnv *", "LogLevel VERBOSE",
-        snippet.format(home=folder / "home"),
-    ]  # fmt: skip
-    (folder / "sshd_config").write_text("\n".join(configuration) + "\n", encoding="utf-8")
     Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)
 
 
-def _script(folder: Path) -> str:
-    """Return what runs in the namespace: mount the copy of /etc, let the account reach the program, start sshd."""
-    lines = ["mount -t proc proc /proc", f"mount --bind '{folder}/etc' /etc"]
+def _script(folder: Path, port: int) -> str:
+    """Return what runs in the namespace: a copy of /etc, an empty /var/lib, the set-up of the README, then sshd."""
+    lines = [
+        "mount -t proc proc /proc",
+        f"mount --bind '{folder}/etc' /etc",
+        f"mount --bind '{folder}/lib' /var/lib",
+    ]
     for number, path in enumerate((Path(sys.base_prefix), Path(sys.prefix), _CODE)):
         hidden = _hidden_by(path)
         if hidden is not None:
@@ -209,7 +197,15 @@ def _script(folder: Path) -> str:
             lines += [f"mkdir '{kept}'", f"mount --bind '{path}' '{kept}'"]
             lines += [f"mount -t tmpfs -o mode=755 tmpfs '{hidden}'"] * (f"'{hidden}'" not in " ".join(lines))
             lines += [f"mkdir -p '{path}'", f"mount --move '{kept}' '{path}'"]
-    return "\n".join([*lines, f"exec /usr/sbin/sshd -D -e -f '{folder}/sshd_config'"])
+    settings = {
+        "Port": port, "ListenAddress": "127.0.0.1", "HostKey": f"{folder}/host_key", "PidFile": f"{folder}/sshd.pid",
+        # Clients may send what they like: the session is to be safe even so.
+        "AcceptEnv": "*", "UsePAM": "no", "PrintMotd": "no", "MaxStartups": 200, "MaxSessions": 200,
+        "LogLevel": "VERBOSE",
+    }  # fmt: skip
+    given = " ".join(f"-o '{name}={value}'" for name, value in settings.items())
+    setup = f"'{sys.executable}' -I -m segtui ssh setup --write >'{folder}/setup.txt' 2>&1 || true"
+    return "\n".join([*lines, setup, f"exec /usr/sbin/sshd -D -e {given}"])
 
 
 def _hidden_by(path: Path) -> Path | None:
@@ -218,26 +214,26 @@ def _hidden_by(path: Path) -> Path | None:
     return next((each for each in reversed(above) if not each.stat().st_mode & 0o001), None)
 
 
-def _append(path: Path, line: str) -> None:
-    text = path.read_text(encoding="utf-8")
-    path.write_text(text + ("" if text.endswith("\n") else "\n") + line + "\n", encoding="utf-8")
-
-
 def _free_port() -> int:
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         return int(found.getsockname()[1])
 
 
-def _wait(server_: Sshd, process: "subprocess.Popen[bytes]") -> None:
+def _wait(port: int, process: "subprocess.Popen[bytes]", log: Path) -> None:
     deadline = time.monotonic() + _SECONDS
     while time.monotonic() < deadline and process.poll() is None:
         with socket.socket() as tried:
             tried.settimeout(1)
-            if tried.connect_ex(("127.0.0.1", server_.port)) == 0:
+            if tried.connect_ex(("127.0.0.1", port)) == 0:
                 return
         time.sleep(0.05)
-    raise SshdError(f"sshd did not start:\n{server_.log}")
+    said = [
+        path.read_text(encoding="utf-8", errors="replace")
+        for path in (log.with_name("setup.txt"), log)
+        if path.exists()
+    ]
+    raise SshdError("sshd did not start:\n" + "\n".join(said))
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:

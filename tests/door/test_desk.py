@@ -1,0 +1,235 @@
+"""The private files of who signed in over SSH, by the services and by the commands that are there only so."""
+
+import io
+import json
+import os
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import click
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from segtui import config
+from segtui.cli.main import program, run_for
+from segtui.cli.options import Command, Group, Invocation
+from segtui.door.entry import Door
+from segtui.door.watch import Watch
+from segtui.errors import Cancelled, InvalidInput, NotAllowed, NotFound, UnreadableFile
+from segtui.remembered import Remembered
+from segtui.services import contacts, desk, segments, trail, users
+from segtui.services.desk import Desk, Tray
+from segtui.services.interrupt import Interrupt
+from segtui.services.session import Role, Session
+from segtui.services.sign_in import open_session_for
+from segtui.text import clean
+
+
+def signed_in(owner: Session, folder: Path, role: Role = Role.MEMBER, *, most: int = 100_000) -> Session:
+    login = f"some{role.value}"
+    users.add(owner, login, company=None if role is Role.ADMIN else "Main", role=role)
+    return replace(open_session_for(owner.database, login, None, "192.0.2.1"), desk=Desk(folder / login, most))
+
+
+@pytest.fixture
+def alice(session: Session, tmp_path: Path) -> Session:
+    return signed_in(session, tmp_path)
+
+
+@pytest.fixture
+def narrow(session: Session, tmp_path: Path) -> Session:
+    return signed_in(session, tmp_path, most=1_000)
+
+
+def names(session: Session, tray: Tray = Tray.UPLOADS) -> list[str]:
+    return [file.name for file in desk.every(session, tray)]
+
+
+def test_what_is_sent_is_kept_replaced_listed_and_deleted(alice: Session) -> None:
+    assert names(alice) == []
+    desk.receive(alice, "a b.csv", io.BytesIO(b"one"))
+    time.sleep(0.01)
+    desk.receive(alice, "zoë.csv", io.BytesIO(b"three"))
+    assert names(alice) == ["zoë.csv", "a b.csv"]
+    assert desk.receive(alice, "a b.csv", io.BytesIO(b"longer")).size == 6
+    assert desk.path_of(alice, Tray.UPLOADS, "a b.csv").read_bytes() == b"longer"
+    desk.delete(alice, Tray.UPLOADS, "zoë.csv")
+    assert names(alice) == ["a b.csv"]
+    with pytest.raises(NotFound, match=r"Did you mean “a b\.csv”"):
+        desk.delete(alice, Tray.UPLOADS, "a c.csv")
+
+
+def test_the_limit_holds_for_everything_together_and_nothing_of_too_much_stays(narrow: Session) -> None:
+    desk.receive(narrow, "a.csv", io.BytesIO(b"x" * 600))
+    desk.new_download(narrow, "b.csv").write_bytes(b"x" * 300)
+    with pytest.raises(InvalidInput, match="room for 100 bytes"):
+        desk.receive(narrow, "c.csv", io.BytesIO(b"x" * 101))
+    desk.receive(narrow, "c.csv", io.BytesIO(b"x" * 100))
+    for full in (lambda: desk.new_download(narrow, "d.csv"), lambda: desk.receive(narrow, "d", io.BytesIO(b"x"))):
+        with pytest.raises(InvalidInput, match="delete some first"):
+            full()
+    assert sorted(path.name for path in narrow.desk.folder.rglob("*.*")) == ["a.csv", "b.csv", "c.csv"]  # type: ignore[union-attr]  # there is one
+
+
+def test_a_broken_off_or_empty_upload_leaves_the_one_before(alice: Session) -> None:
+    desk.receive(alice, "a.csv", io.BytesIO(b"old"))
+    with pytest.raises(Cancelled):
+        desk.receive(alice, "a.csv", io.BytesIO(b"half"), Interrupt(lambda: True))
+    with pytest.raises(InvalidInput, match="Nothing came in"):
+        desk.receive(alice, "a.csv", io.BytesIO(b""))
+    assert desk.path_of(alice, Tray.UPLOADS, "a.csv").read_bytes() == b"old"
+    assert names(alice) == ["a.csv"]
+
+
+def test_what_a_killed_upload_left_goes_with_a_later_one(alice: Session) -> None:
+    folder = desk.receive(alice, "a.csv", io.BytesIO(b"x")).path.parent
+    left, fresh = folder / ".partial-old", folder / ".partial-new"
+    left.write_bytes(b"x")
+    fresh.write_bytes(b"x")
+    os.utime(left, (1, 1))
+    desk.receive(alice, "b.csv", io.BytesIO(b"x"))
+    assert not left.exists()
+    assert fresh.exists()
+
+
+@given(st.text())
+def test_a_name_never_leads_anywhere_and_is_shown_as_it_is(name: str) -> None:
+    try:
+        checked = desk.checked_name(name)
+    except InvalidInput:
+        return
+    assert (Path("/a/b") / checked).parent == Path("/a/b")
+    assert clean(checked) == checked
+    assert not checked.startswith((".", "-"))
+    assert len(checked) <= 100
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["", ".", "..", "../x", "/x", "a/b", "a\\b", ".x", "-x", " x", "x\n", "x\x1b[2J", "x" * 101, "\u202ex", "\ud800"],
+)
+def test_what_is_no_name_is_refused(alice: Session, name: str) -> None:
+    with pytest.raises(InvalidInput):
+        desk.receive(alice, name, io.BytesIO(b"x"))
+    with pytest.raises(InvalidInput):
+        desk.new_download(alice, name)
+    with pytest.raises(NotFound):
+        desk.path_of(alice, Tray.UPLOADS, name)
+
+
+def test_a_link_in_a_tray_is_not_followed(alice: Session, tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("x")
+    folder = desk.receive(alice, "a.csv", io.BytesIO(b"x")).path.parent
+    (folder / "link.csv").symlink_to(tmp_path / "secret")
+    assert names(alice) == ["a.csv"]
+    with pytest.raises(NotFound):
+        desk.path_of(alice, Tray.UPLOADS, "link.csv")
+
+
+def test_without_a_desk_there_is_none(session: Session) -> None:
+    with pytest.raises(NotAllowed):
+        desk.every(session, Tray.UPLOADS)
+    assert desk.folder_for_rejects(session) is None
+
+
+def test_a_viewer_sends_nothing_but_fetches(session: Session, tmp_path: Path) -> None:
+    vera = signed_in(session, tmp_path, Role.VIEWER)
+    with pytest.raises(NotAllowed):
+        desk.receive(vera, "a.csv", io.BytesIO(b"x"))
+    desk.new_download(vera, "a.csv").write_bytes(b"abc")
+    out = io.BytesIO()
+    assert desk.send(vera, "a.csv", out) == 3
+    assert out.getvalue() == b"abc"
+
+
+def test_a_folder_that_cannot_be_made_is_said(alice: Session, tmp_path: Path) -> None:
+    (tmp_path / "somemember").write_text("a file in its place")
+    with pytest.raises(UnreadableFile, match="An admin"):
+        desk.every(alice, Tray.UPLOADS)
+
+
+def test_it_is_in_the_audit_trail(alice: Session, session: Session) -> None:
+    desk.receive(alice, "a.csv", io.BytesIO(b"abc"))
+    desk.delete(alice, Tray.UPLOADS, "a.csv")
+    desk.new_download(alice, "b.csv").write_bytes(b"abc")
+    desk.send(alice, "b.csv", io.BytesIO())
+    done = [(each.action, each.object) for each in trail.find(session, trail.TrailQuery(user="somemember"))]
+    assert done[:3] == [("download", "b.csv"), ("upload.delete", "a.csv"), ("upload", "a.csv")]
+
+
+# The commands
+
+
+@pytest.fixture
+def at_door(alice: Session, tmp_path: Path) -> Iterator[Invocation]:
+    settings = replace(config.load(environment={}), database="none")
+    watch = Watch(alice, lambda _: None)
+    yield Invocation(door=Door(alice, settings, Remembered.none(), watch), of_admin=False)
+    watch.stop()
+
+
+def every_command(invocation: Invocation, group: Group, path: str = "") -> Iterator[tuple[str, click.Command]]:
+    context = click.Context(group, obj=invocation)
+    for name in group.list_commands(context):
+        found = group.get_command(context, name)
+        assert found is not None
+        yield f"{path} {name}".strip(), found
+        if isinstance(found, Group):
+            yield from every_command(invocation, found, f"{path} {name}")
+
+
+def test_over_ssh_there_are_other_commands_with_help_and_examples(at_door: Invocation) -> None:
+    assert isinstance(program, Group)
+    found = dict(every_command(at_door, program))
+    assert {"upload", "uploads delete", "download", "downloads delete"} <= set(found)
+    assert not {path.partition(" ")[0] for path in found} & {"ssh", "config", "completion", "db", "users", "audit"}
+    at_door.of_admin = True
+    assert {path for path, _ in every_command(at_door, program) if path.startswith("db ")} == {"db info", "db check"}
+    for path in ("upload", "uploads", "uploads delete", "download", "downloads", "downloads delete"):
+        command = found[path]
+        assert isinstance(command, Command | Group)
+        assert command.help
+        assert all(example.startswith("ssh crm ") for example in command.examples)
+
+
+def test_they_list_and_delete(at_door: Invocation, alice: Session, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_for(at_door, ["uploads"]) == 0
+    assert capsys.readouterr().out == "You have no upload: upload NAME < FILE sends one.\n"
+    desk.receive(alice, "a.csv", io.BytesIO(b"abc"))
+    assert run_for(at_door, ["uploads"]) == 0
+    assert "a.csv" in capsys.readouterr().out
+    assert run_for(at_door, ["uploads", "delete", "a.csv"]) == 0
+    capsys.readouterr()
+    assert run_for(replace(at_door), ["downloads", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == []
+
+
+def test_an_import_reads_uploads_and_writes_rejected_rows_to_the_downloads(
+    at_door: Invocation, alice: Session, capsys: pytest.CaptureFixture[str]
+) -> None:
+    desk.receive(alice, "a.csv", io.BytesIO(b"first_name,phone\nFinn,+16025550123\nNobody,1\n"))
+    assert run_for(at_door, ["import", "a.csv", "--segment", "Sent"]) == 0
+    assert "fetch them by download a.csv.rejects.csv" in capsys.readouterr().out
+    assert names(alice, Tray.DOWNLOADS) == ["a.csv.rejects.csv"]
+    assert segments.by_name(alice, "Sent").contacts == 1
+    assert run_for(at_door, ["import", "a.csv", "--rejects", "r.csv"]) == 0
+    assert "r.csv" in names(alice, Tray.DOWNLOADS)
+    with pytest.raises(NotFound):
+        run_for(at_door, ["import", "/etc/passwd"])
+    with pytest.raises(InvalidInput):
+        run_for(at_door, ["import", "a.csv", "--rejects", "/tmp/r.csv"])
+
+
+def test_an_export_goes_to_the_downloads_by_name(
+    at_door: Invocation, alice: Session, capsys: pytest.CaptureFixture[str]
+) -> None:
+    contacts.add(alice, {"phone": "+16025550123"})
+    assert run_for(at_door, ["export", "--output", "all.xlsx"]) == 0
+    assert capsys.readouterr().out == "Exported 1 contact to all.xlsx; download all.xlsx > all.xlsx fetches it.\n"
+    assert run_for(at_door, ["export", "--output", "all.csv", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["file"] == "all.csv"
+    with pytest.raises(InvalidInput):
+        run_for(at_door, ["export", "--output", "/tmp/all.csv"])

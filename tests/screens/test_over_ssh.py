@@ -1,0 +1,182 @@
+"""The interface of who came over SSH: their uploads and downloads are the only files, and nothing leads out."""
+
+import io
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from syrupy.assertion import SnapshotAssertion
+
+from segtui.app import SegtuiApp
+from segtui.door.watch import Watch
+from segtui.services import desk
+from segtui.services.desk import Desk, Tray
+from segtui.services.session import Session
+from tests.support.person import at
+
+AppOn = Callable[[Session], SegtuiApp]
+FILE = b"first_name,phone\nFinn,+16025550123\nZoe,+16025550147\nNobody,12\n"
+THEN = 1_700_000_000
+
+
+@pytest.fixture
+def over_ssh(filled: Session, tmp_path: Path) -> Session:
+    return replace(filled, desk=Desk(tmp_path / "secret-place", 100_000))
+
+
+def send(session: Session, name: str, content: bytes = FILE) -> None:
+    path = desk.receive(session, name, io.BytesIO(content)).path
+    os.utime(path, (THEN, THEN))
+
+
+def files(folder: Path) -> set[Path]:
+    return set(folder.rglob("*"))
+
+
+async def test_an_upload_is_chosen_imported_and_its_rejected_rows_wait(app_on: AppOn, over_ssh: Session) -> None:
+    send(over_ssh, "leads.csv")
+    send(over_ssh, "others.csv")
+    async with at(app_on(over_ssh)) as person:
+        await person.press("i")
+        await person.see("2 uploads of yours", "leads.csv", "others.csv")
+        await person.type("lead")
+        await person.see("1 upload of yours")
+        await person.press("down", "enter")
+        await person.see("leads.csv: CSV")
+        await person.press("f10", "f10")
+        await person.type("Sent")
+        await person.press("f10")
+        await person.see("1  rejected")
+        await person.press("f10")
+        await person.see("leads.csv was imported", "ssh ... download", "leads.csv.rejects.csv")
+        assert "secret-place" not in person.screen
+    assert [file.name for file in desk.every(over_ssh, Tray.DOWNLOADS)] == ["leads.csv.rejects.csv"]
+
+
+@pytest.mark.parametrize("path", ["/etc/passwd", "../uploads/x.csv", "~/x.csv", "file:///etc/passwd", "x.csv"])
+async def test_no_path_leads_out(app_on: AppOn, over_ssh: Session, path: str) -> None:
+    send(over_ssh, "leads.csv")
+    async with at(app_on(over_ssh)) as person:
+        await person.press("i")
+        await person.type(path)
+        await person.see("You have no such upload")
+        await person.press("enter")
+        await person.see("There is no upload")
+        await person.press("f10")
+        await person.see_no("rows")
+        assert "root:" not in person.screen
+
+
+async def test_an_upload_that_comes_meanwhile_appears(app_on: AppOn, over_ssh: Session) -> None:
+    async with at(app_on(over_ssh)) as person:
+        await person.press("i")
+        await person.see("You have no upload", "ssh ... upload NAME < FILE")
+        send(over_ssh, "late.csv")
+        await person.see("1 upload of yours", "late.csv")
+
+
+async def test_an_upload_is_deleted_after_a_question(app_on: AppOn, over_ssh: Session) -> None:
+    send(over_ssh, "leads.csv")
+    send(over_ssh, "others.csv")
+    async with at(app_on(over_ssh)) as person:
+        await person.press("i")
+        await person.see("2 uploads")
+        await person.press("down", "d")
+        await person.see("Delete the upload")
+        await person.press("n", "d", "y")
+        await person.see("1 upload of yours")
+        await person.press("escape", "q")
+    assert len(desk.every(over_ssh, Tray.UPLOADS)) == 1
+
+
+async def test_an_upload_that_went_meanwhile_is_said_without_its_path(app_on: AppOn, over_ssh: Session) -> None:
+    send(over_ssh, "leads.csv")
+    async with at(app_on(over_ssh)) as person:
+        await person.press("i", "down", "enter")
+        await person.see("leads.csv: CSV")
+        desk.delete(over_ssh, Tray.UPLOADS, "leads.csv")
+        await person.press("f10", "f10")
+        await person.type("Sent")
+        await person.press("f10")
+        await person.see("There is no upload")
+        assert "secret-place" not in person.screen
+
+
+async def test_an_export_asks_for_a_name_and_says_how_it_is_fetched(app_on: AppOn, over_ssh: Session) -> None:
+    async with at(app_on(over_ssh)) as person:
+        await person.press("2", "x")
+        await person.see("Name", "contacts.csv")
+        await person.press("home", "slash")
+        await person.see("no name for a file here")
+        await person.press("backspace", "enter")
+        await person.hear("written to contacts.csv. Fetch it by ssh ... download contacts.csv > contacts.csv")
+        await person.press("x", "enter")
+        await person.see("There is a download of that name already")
+        assert "secret-place" not in person.screen
+    assert [file.name for file in desk.every(over_ssh, Tray.DOWNLOADS)] == ["contacts.csv"]
+
+
+async def test_nothing_of_textuals_own_leads_out(
+    app_on: AppOn, over_ssh: Session, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    opened: list[str] = []
+    monkeypatch.setattr("webbrowser.open", lambda url, *_: opened.append(url))
+    app = app_on(over_ssh)
+    async with at(app) as person:
+        before = files(tmp_path)
+        for action in ("screenshot", "suspend_process", "command_palette"):
+            await app.run_action(action)
+        app.open_url("file:///etc/passwd")
+        await person.settle()
+        assert opened == []
+        assert files(tmp_path) == before
+        assert len(app.screen_stack) == 1
+
+
+async def test_a_session_that_is_over_says_why_and_ends_with_a_status(app_on: AppOn, over_ssh: Session) -> None:
+    app = app_on(over_ssh)
+    async with at(app) as person:
+        await person.see("segments")
+        app.end("Your account was disabled; ask an admin.")
+        await person.pilot.pause()
+        await person.pilot.pause()
+    assert app.return_code == 1
+    assert app.farewell == "Your account was disabled; ask an admin."
+
+
+async def test_keys_and_clicks_are_signs_of_life(over_ssh: Session) -> None:
+    from segtui import config
+
+    touched: list[int] = []
+
+    class Noting(Watch):
+        def touch(self) -> None:
+            touched.append(1)
+
+    app = SegtuiApp(over_ssh, config.Settings(database=""), watch=Noting(over_ssh, lambda _: None))
+    async with at(app) as person:
+        await person.press("j")
+        assert touched
+        count = len(touched)
+        await person.click("Name")
+        assert len(touched) > count
+
+
+@pytest.mark.parametrize("uploads", [(), ("leads.csv", "Fair 2025.xlsx", "a-very-long-name-" * 5 + ".csv")])
+async def test_the_choice_of_an_upload_looks_as_it_did(
+    app_on: AppOn,
+    over_ssh: Session,
+    picture: SnapshotAssertion,
+    uploads: tuple[str, ...],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("segtui.screens.import_paths.time.time", lambda: THEN + 7_200.0)
+    for name in uploads:
+        send(over_ssh, name)
+    async with at(app_on(over_ssh)) as person:
+        await person.press("i")
+        await person.still()
+        assert person.app.export_screenshot(simplify=True) == picture
