@@ -10,7 +10,7 @@ import click
 
 from segtui import __version__
 from segtui.cli import output
-from segtui.cli.options import Group, Invocation, pass_invocation
+from segtui.cli.options import Group, Invocation, pass_invocation, write_examples
 from segtui.errors import InvalidInput, SegtuiError
 
 _EXAMPLES = (
@@ -21,6 +21,15 @@ _EXAMPLES = (
     'segtui export --segment "Webinar signups" --output back.csv',
     "segtui --database postgresql://segtui@db.example.com/calls segments list --json",
 )
+
+_AT_DOOR = (
+    "ssh crm",
+    "ssh crm segments list --search webinar",
+    "ssh crm import - --segment Leads < leads.csv",
+    "ssh crm export --segment Leads > leads.csv",
+    "ssh crm upload leads.csv < leads.csv",
+)
+"""Examples for who came over SSH; `crm` is what they call the server."""
 
 _COMMANDS = {
     "import": "loading:import_file",
@@ -52,6 +61,15 @@ class _Program(Group):
     def main(self, args: Sequence[str] | None = None, **_extra: Any) -> NoReturn:  # type: ignore[override]  # noqa: ANN401  click's runner for tests hands over what we settle ourselves
         sys.exit(run(args))
 
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        """Leave out over SSH what is not there: sample data."""
+        at_door = ctx.ensure_object(Invocation).door is not None
+        return [each for each in super().get_params(ctx) if not (at_door and each.name == "demo")]
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the examples that can be followed."""
+        write_examples(self.examples if ctx.ensure_object(Invocation).door is None else _AT_DOOR, formatter)
+
 
 @click.group(
     "segtui",
@@ -71,7 +89,7 @@ class _Program(Group):
 @pass_invocation
 @click.pass_context
 def program(
-    context: click.Context, invocation: Invocation, *, demo: bool, no_mouse: bool, ascii_only: bool
+    context: click.Context, invocation: Invocation, *, no_mouse: bool, ascii_only: bool, demo: bool = False
 ) -> int | None:
     """Contacts, segments and imports for outbound calling.
 
@@ -83,8 +101,6 @@ def program(
             if given:
                 raise click.UsageError(f"{flag} is for the terminal interface and takes no command.")
         return None
-    if demo and invocation.door is not None:
-        raise click.NoSuchOption("--demo", ctx=context)
     if invocation.json:
         raise click.UsageError("--json goes with a command, such as segtui segments list --json.")
     from segtui.cli.interface import open_interface

@@ -130,7 +130,7 @@ class Command(click.Command):
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 -- click's
         """Write the examples."""
-        _write_examples(self.examples, formatter)
+        write_examples(self.examples, formatter)
 
 
 class Group(click.Group):
@@ -191,7 +191,7 @@ class Group(click.Group):
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 -- click's
         """Write the examples."""
-        _write_examples(self.examples, formatter)
+        write_examples(self.examples, formatter)
 
 
 def _write_options(command: click.Command, context: click.Context, formatter: click.HelpFormatter) -> None:
@@ -210,7 +210,8 @@ def _write_options(command: click.Command, context: click.Context, formatter: cl
                 formatter.write_dl(records)
 
 
-def _write_examples(examples: Sequence[str], formatter: click.HelpFormatter) -> None:
+def write_examples(examples: Sequence[str], formatter: click.HelpFormatter) -> None:
+    """Write the examples at the end of a help."""
     if examples:
         with formatter.section("Examples"):
             for example in examples:

@@ -110,7 +110,7 @@ def _record_refusal(door: "Door", words: Sequence[str], error: click.ClickExcept
     from segtui.services.audit import record_refusal
 
     tried = clean(shlex.join(words))[:_MOST_RECORDED]
-    record_refusal(door.session, f"{clean(error.format_message())} ({tried})")
+    record_refusal(door.session, f"{clean(error.format_message())} ({tried})", "command over SSH")
 
 
 def _leave(_number: int, _frame: FrameType | None) -> NoReturn:

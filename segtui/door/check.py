@@ -15,6 +15,7 @@ from segtui.door import check_sshd, site
 from segtui.door.plan import KEY_COMMAND, Plan
 from segtui.door.point import ONLY_ROOT, Point, State, judged, ok, wrong
 from segtui.errors import InvalidInput
+from segtui.text import clean
 
 _NOBODYS_KEY: Final = "SHA256:" + "A" * 43
 
@@ -26,7 +27,8 @@ def points(plan: Plan) -> Iterator[Point]:
     except KeyError:
         yield wrong("account", f"There is no account {plan.account}: `segtui ssh setup --write` makes it.")
         return
-    yield ok("account", f"{plan.account} is there, at home in {account.pw_dir}.")
+    reason = f"{plan.account} is root by another name, and so is everybody who signs in: take another account."
+    yield judged("account", "" if account.pw_uid else reason, f"{plan.account} is there, at home in {account.pw_dir}.")
     settings = check_sshd.settings_for(plan.account)
     yield _shell(account)
     yield _password(account, settings)
@@ -138,6 +140,10 @@ def _site(account: pwd.struct_passwd) -> Iterator[Point]:
     readable = state.st_mode & 0o004 or (state.st_gid in groups and state.st_mode & 0o040)
     reason = f"The account cannot read {config.SITE_FILE}: chgrp {account.pw_name} and chmod 0640 mend it."
     yield judged("site's file, read", "" if readable else reason, "The account can read it.")
+    told = config.load_site().database
+    reason = f"Everybody on this server can read the password in {config.SITE_FILE}: chmod 0640 mends it."
+    open_secret = state.st_mode & 0o004 and config.without_password(told) != clean(told)
+    yield judged("site's file, secret", reason if open_secret else "", "No password in it is for everybody to read.")
 
 
 def _keys(account: pwd.struct_passwd) -> Iterator[Point]:

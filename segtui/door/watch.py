@@ -85,7 +85,7 @@ class Watch:
     def _end(self, reason: str) -> None:
         threading.Thread(target=self._end_the_hard_way, name="ending", daemon=True).start()
         self.end(reason)
-        audit.record_refusal(self._session, reason)
+        audit.record_refusal(self._session, reason, "session over SSH")
 
     def _end_the_hard_way(self) -> None:
         if not self._stopped.wait(_GRACE):

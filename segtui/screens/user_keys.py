@@ -1,6 +1,7 @@
 """The SSH keys of one user."""
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import ClassVar
 
 from textual import on
@@ -120,28 +121,44 @@ class UserKeysScreen(AdminList[Key]):
         self.dismiss(None)
 
 
+_LONGEST = 65_536
+
+
 class KeyForm(Form[Key]):
-    """Takes the line of a `.pub` file."""
+    """Takes the line of a `.pub` file, or its path."""
 
     def __init__(self, session: Session, user: User) -> None:
         self._session = session
         self._user = user
         hint = "Paste the line of a .pub file: ssh-ed25519 AAAA... name@host"
+        if session.desk is None:
+            hint += ", or its path"
         super().__init__(f"Add a key for {clean(user.login)}", [Field("key", "Key", hint=hint)], save_label="Add key")
 
     def check(self, values: Mapping[str, str]) -> Problems:
         """Say what is wrong with the key."""
         try:
-            parse(values["key"])
+            parse(self._line(values["key"]))
         except InvalidInput as error:
             return {"key": str(error)}
         return {}
 
     def notes(self, values: Mapping[str, str]) -> Mapping[str, str]:
         """Say which key it is."""
-        key = parse(values["key"])
+        key = parse(self._line(values["key"]))
         return {"key": f"{key.algorithm}, {key.fingerprint}"}
 
     def save(self, values: Mapping[str, str], changed: Mapping[str, str]) -> Key:  # noqa: ARG002 -- the form's
         """Give the user the key."""
-        return keys.add(self._session, self._user.login, values["key"])
+        return keys.add(self._session, self._user.login, self._line(values["key"]))
+
+    def _line(self, text: str) -> str:
+        """Return the line of a key: what was pasted, or what stands in the file whose path was typed."""
+        path = text.strip()
+        if self._session.desk is not None or not path.startswith(("/", "~", "./", "../")):
+            return text
+        try:
+            with Path(path).expanduser().open("rb") as file:
+                return file.read(_LONGEST).decode("utf-8", errors="replace")
+        except (OSError, RuntimeError, ValueError) as error:
+            raise InvalidInput(f"{clean(path)} cannot be read: {getattr(error, 'strerror', None) or error}.") from error

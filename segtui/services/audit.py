@@ -62,12 +62,15 @@ def record(
     )
 
 
-def record_refusal(session: Session, sentence: str) -> None:
-    """Write that something was refused, and why; that it could not be written changes nothing about the refusal."""
+def record_refusal(session: Session, sentence: str, asked: str = "") -> None:
+    """Write that something was refused, and why; that it could not be written changes nothing about the refusal.
+
+    What was `asked` for is the service that is being called, unless it is named.
+    """
     # Also of one who was signed out: that is what is written.
     unquestioned = replace(session, actor=replace(session.actor, user_id=None))
     with suppress(SegtuiError), unquestioned.note() as tx:
-        record(tx, REFUSED, _asked_for(), detail=sentence)
+        record(tx, REFUSED, asked or _asked_for(), detail=sentence)
 
 
 def _asked_for() -> str:

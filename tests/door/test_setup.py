@@ -64,6 +64,8 @@ def changed(path: Path, before: str, after: str) -> Iterator[None]:
         ("passwd", ":/var/lib/segtui:/bin/sh", ":/var/lib/segtui:/usr/sbin/nologin", "shell", "never runs"),
         ("shadow", "segtui:*:", "segtui:$6$x$y:", "password", "has a password"),
         ("segtui/config.toml", "database", "timezone = 'UTC'\n#", "site's file", "does not name the database"),
+        ("segtui/config.toml", '"/var', '"postgresql://u:pw@127.0.0.1:1/x"#"', "site's file, secret", "password"),
+        ("passwd", "segtui:x:", "segtui:x:0:0::/:/bin/sh\nother:x:", "account", "root by another name"),
         ("segtui/config.toml", "segtui.db", "other.db", "database", "no database"),
         ("ssh/sshd_config.d/segtui.conf", "TcpForwarding no", "TcpForwarding yes", "sshd's settings", "AllowTcpForw"),
         ("ssh/sshd_config.d/segtui.conf", "KeysFile none", "KeysFile .ssh/x", "sshd's settings", "AuthorizedKeysFile"),

@@ -1,12 +1,15 @@
 """The sections for admins: companies, users with their keys, the audit trail. And that nobody else sees them."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from segtui.app import SegtuiApp
 from segtui.services import companies, contacts, keys, segments, trail, users
+from segtui.services.desk import Desk
 from segtui.services.session import Role, Session
 from segtui.services.trail import TrailQuery
 from tests.support.canaries import NAME, SECRET, World, world_on
@@ -123,6 +126,28 @@ async def test_an_admin_belongs_to_no_company(app_on: AppOn, staffed: Session) -
         await person.press("shift+tab", "enter")
         await person.see("4 users")
     assert users.by_login(staffed, "root2").company is None
+
+
+async def test_a_key_comes_from_a_file_too_but_not_of_a_shared_server(
+    app_on: AppOn, staffed: Session, tmp_path: Path
+) -> None:
+    path = tmp_path / "work.pub"
+    path.write_text(ed25519_line(2, "work") + "\n")
+    async with at(app_on(replace(staffed, desk=Desk(tmp_path / "desk", 1_000))), (120, 30)) as person:
+        await person.press("6", "enter", "n")
+        await person.type(str(path))
+        await person.press("enter")
+        await person.see("This")
+        await person.see_no("2 keys")
+    async with at(app_on(staffed), (120, 30)) as person:
+        await person.press("6", "enter", "n")
+        await person.type(f"{path}.none")
+        await person.press("enter")
+        await person.see("No such file")
+        await person.press(*["backspace"] * 5)
+        await person.see(fingerprint_of(ed25519_line(2))[:20])
+        await person.press("enter")
+        await person.see("2 keys")
 
 
 async def test_keys_are_pasted_checked_and_removed(app_on: AppOn, staffed: Session) -> None:
