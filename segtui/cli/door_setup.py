@@ -105,7 +105,7 @@ def _told(outcomes: "Iterator[Outcome]", *, aloud: bool) -> "Iterator[Outcome]":
 @_account_option
 @pass_invocation
 def check(invocation: Invocation, *, account: str) -> int:
-    """Say point by point whether people can sign in, and whether that is safe. What is wrong says what to do (status 1).
+    """Say point by point whether people can sign in and whether that is safe, and how to mend what is wrong (status 1).
 
     Root can check everything; anybody else gets as far as they may look.
     """

@@ -7,7 +7,7 @@ from typing import Final
 from segtui import config
 from segtui.door import check_sshd, trust
 from segtui.door.host import Account, Host
-from segtui.door.plan import LOCKED, RIGHT_SHELLS, SHELL, demand_name
+from segtui.door.plan import RIGHT_SHELLS, SHELL, demand_name
 from segtui.door.points import NO_ACCOUNT, Point, ok, unchecked, wrong
 from segtui.door.trust import Program
 from segtui.errors import InvalidInput
@@ -25,7 +25,7 @@ def points(host: Host, name: str, program: Program) -> Iterator[Point]:
     demand_name(name)
     account = host.account(name)
     server = check_sshd.look(host, name)
-    yield _account(host, name, account)
+    yield _account(name, account)
     if account is None:
         for point in ("shell", "password field", "home folder", "files folder", "program"):
             yield unchecked(point, NO_ACCOUNT)
@@ -41,7 +41,7 @@ def points(host: Host, name: str, program: Program) -> Iterator[Point]:
     yield from check_sshd.points(host, name, account, program, server)
 
 
-def _account(host: Host, name: str, account: Account | None) -> Point:
+def _account(name: str, account: Account | None) -> Point:
     if account is None:
         return wrong("account", f"There is no account {name}: `segtui ssh setup --write` makes it.")
     if account.uid == 0:
@@ -55,7 +55,9 @@ def _shell(host: Host, account: Account) -> Point:
     if shell.name in _NEVER_RUN:
         return wrong("shell", f"{shown} never runs segtui: {mend}")
     if shell.name not in RIGHT_SHELLS:
-        return wrong("shell", f"{shown} may run files of the home folder, as bash does ~/.bashrc, before segtui: {mend}")
+        return wrong(
+            "shell", f"{shown} may run files of the home folder, as bash does ~/.bashrc, before segtui: {mend}"
+        )
     if barred := trust.barred_at(host, shell, account):
         return wrong("shell", f"{shown} cannot be run because of {barred}: {mend}")
     return ok("shell", f"{shown} runs nothing before segtui.")
@@ -77,7 +79,7 @@ def _password_field(host: Host, account: Account, server: check_sshd.Server) -> 
         if server.settings.get("usepam") == ["yes"]:
             return ok(point, "It is !, which sshd lets in as long as it uses PAM.")
         return wrong(point, f"It is !, which sshd without PAM takes for a locked account: {mend}")
-    if field.startswith("!") and server.settings.get("usepam") != ["yes"] and field not in LOCKED:
+    if field.startswith("!") and server.settings.get("usepam") == ["no"]:
         return wrong(point, f"The account is locked: {mend}")
     return wrong(point, f"The account has a password, which nobody needs: {mend}")
 

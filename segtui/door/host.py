@@ -15,9 +15,11 @@ from typing import Final, Literal
 from segtui.errors import SetupFailed
 from segtui.text import clean
 
+Kind = Literal["file", "folder", "link", "other", "hidden"]
+
 _PATH: Final = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _SECONDS: Final = 300
-_KINDS: Final[dict[int, Literal["file", "folder", "link"]]] = {
+_KINDS: Final[dict[int, Kind]] = {
     stat.S_IFREG: "file",
     stat.S_IFDIR: "folder",
     stat.S_IFLNK: "link",
@@ -44,7 +46,7 @@ class FileState:
     uid: int
     gid: int
     mode: int
-    kind: Literal["file", "folder", "link", "other", "hidden"]
+    kind: Kind
 
 
 @dataclass(frozen=True, slots=True)

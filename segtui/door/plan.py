@@ -46,7 +46,7 @@ class Plan:
 
     @property
     def snippet(self) -> str:
-        """sshd's configuration for the account."""
+        """What sshd is told about the account."""
         return sshd.snippet_for(self.account, self.executable)
 
 
@@ -134,16 +134,14 @@ def script(plan: Plan) -> Iterator[Part]:
     )
     yield Part(
         "The database, made by the account itself, so that it is the account's.",
-        (
-            f"(cd / && runuser -u {name} -- env -i HOME={home} PATH=/usr/bin:/bin {python} -I -m segtui db upgrade)",
-        ),
+        (f"(cd / && runuser -u {name} -- env -i HOME={home} PATH=/usr/bin:/bin {python} -I -m segtui db upgrade)",),
     )
     yield Part(
         "sshd: keys are the only way in, segtui says whose they are, and nothing else opens.",
         (f"install -o root -g root -m 0644 /dev/stdin {snippet} <<'END'", *plan.snippet.splitlines(), "END"),
     )
     yield Part(
-        "Try the configuration and have sshd read it (the service is called sshd on some systems); then look at it all.",
+        "Try the configuration and have sshd read it (on some systems the service is sshd); then look at all of it.",
         (
             '"$(command -v sshd || echo /usr/sbin/sshd)" -t && systemctl reload ssh',
             f"{python} -m segtui ssh check" + ("" if name == "segtui" else f" --account {name}"),

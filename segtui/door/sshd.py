@@ -64,7 +64,7 @@ def settings_for(account: str, executable: Path) -> dict[str, str]:
 
 
 def snippet_for(account: str, executable: Path) -> str:
-    """Return the file that tells sshd about the account. `Match all` ends it: what is read after it is for everybody."""
+    """Return the file that tells sshd about the account. It ends in `Match all`: what is read next is for everybody."""
     lines = [f"    {name} {value}" for name, value in settings_for(account, executable).items()]
     head = f"# Made by `segtui ssh setup`: who signs in as {account} gets segtui, as the user whose key it is."
     return "\n".join([head, f"Match User {account}", *lines, "Match all", ""])
