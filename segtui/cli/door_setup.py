@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from segtui.cli import output
-from segtui.cli.options import Command, Invocation, pass_invocation
+from segtui.cli.options import Command, Invocation, as_usage, pass_invocation
 from segtui.errors import NotAllowed
 from segtui.text import counted
 
@@ -50,7 +50,8 @@ def setup(invocation: Invocation, *, write: bool, account: str) -> int:
     host = Host()
     if write and not host.is_root:
         raise NotAllowed("Setting up a server takes root: `sudo segtui ssh setup --write`. Nothing was changed.")
-    plan = planning.plan_for(host, account, Path(sys.executable))
+    with as_usage("account"):
+        plan = planning.plan_for(host, account, Path(sys.executable))
     if not write:
         _print_script(invocation, plan)
         return 0
@@ -64,7 +65,7 @@ def _print_script(invocation: Invocation, plan: "Plan") -> None:
     for part in script(plan):
         lines += [*(f"# {line}" for line in textwrap.wrap(part.why, _WIDTH)), *part.lines, ""]
     if invocation.json:
-        output.document({"account": plan.account, "written": False, "script": "\n".join(lines)})
+        output.document({"account": plan.account, "written": False, "script": "\n".join(lines[:-1]) + "\n"})
         return
     for line in lines[:-1]:
         output.line(line)
@@ -111,7 +112,8 @@ def check(invocation: Invocation, *, account: str) -> int:
     """
     from segtui.door.host import Host
 
-    found = _points(Host(), account)
+    with as_usage("account"):
+        found = _points(Host(), account)
     if invocation.json:
         output.document([asdict(point) for point in found])
     else:

@@ -88,18 +88,16 @@ def plan_for(host: Host, name: str, executable: Path) -> Plan:
 def _demand_ours(host: Host, account: Account, home: Path) -> None:
     """Raise InvalidInput for an account that is somebody's: we would take away how they sign in."""
     if account.uid == 0:
-        raise InvalidInput(f"{account.name} is root by another name: name another account with --account.", "account")
+        raise InvalidInput(f"{account.name} is root by another name: name another account with --account.")
     if account.home != home:
         raise InvalidInput(
             f"There is an account {account.name} already, with the home folder {clean(str(account.home))} and not "
-            f"{home}: it is not ours to change. Name another with --account.",
-            "account",
+            f"{home}: it is not ours to change. Name another with --account."
         )
     if (host.password_field(account.name) or "*").lstrip("!") not in {"", "*"}:
         raise InvalidInput(
             f"There is an account {account.name} already, and somebody signs in to it with a password: name another "
-            "with --account.",
-            "account",
+            "with --account."
         )
 
 

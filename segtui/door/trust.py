@@ -59,12 +59,18 @@ def not_only_roots(host: Host, path: Path, state: FileState) -> str:
 
 def who_else_may_write(host: Host, places: Iterable[Path], code: Iterable[Path] = ()) -> list[str]:
     """Return for each of `places`, of what is above it and of what is inside of `code` why it is not root's alone."""
-    inside = (each for folder in code for each in host.below(folder))
-    found = []
-    for path, state in on_the_way(host, *places, *code, *inside):
-        if state is not None and (why := not_only_roots(host, path, state)):
-            found.append(why)
-    return found
+    code = tuple(code)
+    inside, links = [], []
+    for path in (each for folder in code for each in host.below(folder)):
+        state = host.state(path)
+        if state is not None and state.kind == "link":
+            links.append(path)
+        else:
+            inside.append((path, state))
+    # What lies inside needs no second look at each folder above it: there are tens of thousands.
+    looked_at = (*on_the_way(host, *places, *code, *links), *inside)
+    found = (not_only_roots(host, path, state) for path, state in looked_at if state is not None)
+    return [why for why in dict.fromkeys(found) if why]
 
 
 def _may(state: FileState, account: Account, bit: int) -> bool:

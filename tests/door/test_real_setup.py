@@ -1,4 +1,4 @@
-"""`segtui ssh setup --write` on a real machine: useradd, sshd and the account are real, and nothing of the host changes.
+"""`segtui ssh setup --write` for real: useradd, sshd and the account are, and nothing of the host changes.
 
 It takes root. Everything happens in a mount namespace, on a copy of /etc and empty folders below /var and /run.
 """
