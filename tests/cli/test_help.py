@@ -47,6 +47,10 @@ SPECIFIED = {
     "db upgrade": "",
     "db check": "",
     "db backup": "",
+    "ssh setup": "--write --account",
+    "ssh check": "--account",
+    "ssh authorized-keys": "",
+    "ssh session": "--user --key",
     "config": "",
     "completion": "",
 }

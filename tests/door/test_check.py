@@ -110,7 +110,7 @@ def linked_elsewhere(host: FakeHost) -> None:
         (mode("/var/lib", 0o777), "home folder", "/var/lib is writable by others"),
         (lambda host: host.states.pop(HOME / "files"), "files folder", "There is no folder"),
         (unreachable, "program", "cannot get to /opt/segtui/bin/python because of /opt (mode 0700)"),
-        (answer("* -c import segtui", Done(1, err="x\nNo module named segtui\n")), "program", "No module named segtui."),
+        (answer("* -c import segtui", Done(1, err="x\nNo module of it\n")), "program", "No module of it."),
         (mode("/opt", 0o775), "program's owner", "/opt is writable by its group"),
         (mode(CODE, 0o644, 990), "program's owner", "__init__.py belongs to segtui"),
         (linked_elsewhere, "program's owner", "/srv/python is writable by its group"),
