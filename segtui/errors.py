@@ -47,6 +47,10 @@ class Cancelled(SegtuiError):
     """The person, or a newer request, stopped this one. Nothing was changed."""
 
 
+class SetupFailed(SegtuiError):
+    """A server could not be set up for signing in over SSH. What was done before stays."""
+
+
 class DatabaseError(SegtuiError):
     """The database cannot be used, or did not do what was asked of it."""
 

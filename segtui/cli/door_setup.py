@@ -1,75 +1,141 @@
-"""`segtui ssh setup` and `segtui ssh check`: preparing a server for a team, and looking whether it is right."""
+"""`segtui ssh setup` and `segtui ssh check`: preparing a server on which people sign in, and whether it is right."""
+
+import sys
+import textwrap
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from segtui.cli import output
-from segtui.cli.options import Command, Invocation, pass_invocation
+from segtui.cli.options import Command, Invocation, as_usage, pass_invocation
+from segtui.errors import NotAllowed
+from segtui.text import counted
 
-_account = click.option("--account", default="segtui", show_default=True, help="The account that people sign in as.")
+if TYPE_CHECKING:
+    from segtui.door.host import Host
+    from segtui.door.plan import Plan
+    from segtui.door.points import Point
+    from segtui.door.setup import Outcome
+
+# A sentence that says what to do is worth more than a table that fits: it wraps.
+_ROOM = 10_000
+_WIDTH = 98
+
+_account_option = click.option(
+    "--account", default="segtui", show_default=True, metavar="NAME", help="The account everybody signs in to."
+)
 
 
 @click.command(
+    "setup",
     cls=Command,
-    short_help="Prepare this server for people who come over SSH.",
+    short_help="Prepare a server on which people sign in.",
     examples=("segtui ssh setup", "sudo segtui ssh setup --write"),
 )
-@_account
-@click.option("--write", is_flag=True, help="Do it, as root, and check the result.")
+@click.option("--write", is_flag=True, help="Do it, as root. What is there already stays.")
+@_account_option
 @pass_invocation
-def setup(invocation: Invocation, account: str, *, write: bool) -> int:
-    """Print what makes this server let people in over SSH, ready to be pasted; with --write do it.
+def setup(invocation: Invocation, *, write: bool, account: str) -> int:
+    """Prepare this server: the service account, its folders, the site's file, the database, sshd's settings.
 
-    One account without a password for everybody, folders for itself alone, the site's file that says which database it
-    is, and a part of sshd's configuration that concerns this account only. It can be repeated; a site's file that is
-    there stays as it is.
+    Without --write it prints what there is to do, for a look and for doing it by hand. With it, it is done and then
+    checked (status 1 where something is wrong); an sshd that refuses its new settings gets the old ones back.
     """
-    from segtui.door import setup as door_setup
-    from segtui.door.plan import Plan
+    from segtui.door import plan as planning
+    from segtui.door.host import Host
 
-    plan = Plan(_checked(account))
+    host = Host()
+    if write and not host.is_root:
+        raise NotAllowed("Setting up a server takes root: `sudo segtui ssh setup --write`. Nothing was changed.")
+    with as_usage("account"):
+        plan = planning.plan_for(host, account, Path(sys.executable))
     if not write:
-        click.echo(door_setup.written(plan), nl=False)
+        _print_script(invocation, plan)
         return 0
-    for sentence in door_setup.carry_out(plan):
-        output.line(sentence)
-    output.line()
-    return _check(invocation, plan)
+    return _carry_out(invocation, host, plan)
+
+
+def _print_script(invocation: Invocation, plan: "Plan") -> None:
+    from segtui.door.plan import script
+
+    lines = ["# What `segtui ssh setup --write` does, to be done by hand as root.", ""]
+    for part in script(plan):
+        lines += [*(f"# {line}" for line in textwrap.wrap(part.why, _WIDTH)), *part.lines, ""]
+    if invocation.json:
+        output.document({"account": plan.account, "written": False, "script": "\n".join(lines[:-1]) + "\n"})
+        return
+    for line in lines[:-1]:
+        output.line(line)
+
+
+def _carry_out(invocation: Invocation, host: "Host", plan: "Plan") -> int:
+    from segtui.door.setup import carry_out
+
+    outcomes = list(_told(carry_out(host, plan), aloud=not invocation.json))
+    found = _points(host, plan.account)
+    if invocation.json:
+        steps = [asdict(outcome) for outcome in outcomes]
+        output.document(
+            {"account": plan.account, "written": True, "steps": steps, "check": [asdict(point) for point in found]}
+        )
+    else:
+        output.line()
+        _print_points(found)
+    return _status(found)
+
+
+def _told(outcomes: "Iterator[Outcome]", *, aloud: bool) -> "Iterator[Outcome]":
+    """Yield the steps, each printed as soon as it is done: should the next one fail, one knows how far it came."""
+    for outcome in outcomes:
+        if outcome.did == "warning" and aloud:
+            output.problem(outcome.step)
+        elif aloud:
+            output.line(f"{outcome.did:<15}{outcome.step}")
+        yield outcome
 
 
 @click.command(
+    "check",
     cls=Command,
-    short_help="Check whether people can come in over SSH, and nobody else.",
+    short_help="Say whether a server is right for people to sign in.",
     examples=("sudo segtui ssh check", "sudo segtui ssh check --json"),
 )
-@_account
+@_account_option
 @pass_invocation
-def check(invocation: Invocation, account: str) -> int:
-    """Look at everything that the way in over SSH depends on, each point with its reason.
+def check(invocation: Invocation, *, account: str) -> int:
+    """Say point by point whether people can sign in and whether that is safe, and how to mend what is wrong (status 1).
 
-    Nothing is changed. The exit status is 1 where something is wrong.
+    Root can check everything; anybody else gets as far as they may look.
     """
-    from segtui.door.plan import Plan
+    from segtui.door.host import Host
 
-    return _check(invocation, Plan(_checked(account)))
-
-
-def _check(invocation: Invocation, plan: object) -> int:
-    from segtui.door import check as door_check
-    from segtui.door.plan import Plan
-    from segtui.door.point import State
-
-    assert isinstance(plan, Plan)  # noqa: S101  narrows the type
-    points = list(door_check.points(plan))
+    with as_usage("account"):
+        found = _points(Host(), account)
     if invocation.json:
-        output.document([{"point": each.name, "state": each.state, "reason": each.reason} for each in points])
+        output.document([asdict(point) for point in found])
     else:
-        output.facts([(f"{each.state:<11}  {each.name}", each.reason) for each in points])
-    return int(any(each.state is State.WRONG for each in points))
+        _print_points(found)
+    return _status(found)
 
 
-def _checked(account: str) -> str:
-    import re
+def _points(host: "Host", account: str) -> "list[Point]":
+    from segtui.door.check import points
+    from segtui.door.trust import Program
 
-    if not re.fullmatch(r"[a-z_][a-z0-9_-]{0,31}", account):
-        raise click.BadParameter("this is no name of an account.", param_hint="--account")
-    return account
+    return list(points(host, account, Program.running()))
+
+
+def _print_points(found: "list[Point]") -> None:
+    columns = [output.Column("State"), output.Column("Point"), output.Column("Reason")]
+    output.table(columns, [[point.state, point.point, point.reason] for point in found], width=_ROOM)
+    output.line()
+    wrong, untold = (sum(point.state == state for point in found) for state in ("wrong", "not checked"))
+    rest = f" {counted(untold, 'point')} could not be checked." if untold else ""
+    output.line((f"{counted(wrong, 'point')} to mend." if wrong else "Nothing is wrong.") + rest)
+
+
+def _status(found: "list[Point]") -> int:
+    return 1 if any(point.state == "wrong" for point in found) else 0

@@ -1,175 +1,189 @@
-"""Whether the way in over SSH is right: every point with its reason, the well-known traps among them."""
+"""Whether a server lets people in over SSH as it should: one point after the other, each with what there is to do."""
 
-import os
-import pwd
-import stat
-import subprocess
-import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-import segtui
 from segtui import config
-from segtui.door import check_sshd, site
-from segtui.door.plan import KEY_COMMAND, Plan
-from segtui.door.point import ONLY_ROOT, Point, State, judged, ok, wrong
+from segtui.door import check_sshd, trust
+from segtui.door.host import Account, Host
+from segtui.door.plan import RIGHT_SHELLS, SHELL, demand_name
+from segtui.door.points import NO_ACCOUNT, Point, ok, unchecked, wrong
+from segtui.door.trust import Program
 from segtui.errors import InvalidInput
 from segtui.text import clean
 
-_NOBODYS_KEY: Final = "SHA256:" + "A" * 43
+_NEVER_RUN: Final = ("nologin", "false", "true")
+_SHOWN: Final = 3
 
 
-def points(plan: Plan) -> Iterator[Point]:
-    """Yield every point. Nothing is changed by it."""
+def points(host: Host, name: str, program: Program) -> Iterator[Point]:
+    """Yield what there is to say about the account `name`. `program` is what everybody runs who signs in.
+
+    Raises InvalidInput for what cannot be the name of an account.
+    """
+    demand_name(name)
+    account = host.account(name)
+    server = check_sshd.look(host, name)
+    yield _account(name, account)
+    if account is None:
+        for point in ("shell", "password field", "home folder", "files folder", "program"):
+            yield unchecked(point, NO_ACCOUNT)
+    else:
+        yield _shell(host, account)
+        yield _password_field(host, account, server)
+        yield _folder(host, "home folder", account.home, account)
+        yield _files_folder(host, account)
+        yield _program(host, account, program)
+    yield _owner(host, program)
+    yield _site(host, account)
+    yield _database(host, account, program)
+    yield from check_sshd.points(host, name, account, program, server)
+
+
+def _account(name: str, account: Account | None) -> Point:
+    if account is None:
+        return wrong("account", f"There is no account {name}: `segtui ssh setup --write` makes it.")
+    if account.uid == 0:
+        return wrong("account", f"{name} is root by another name, and whoever signs in is root: take another account.")
+    return ok("account", f"{name} is there.")
+
+
+def _shell(host: Host, account: Account) -> Point:
+    shell = Path(account.shell or SHELL)
+    shown, mend = clean(str(shell)), f"`usermod --shell {SHELL} {account.name}` mends it."
+    if shell.name in _NEVER_RUN:
+        return wrong("shell", f"{shown} never runs segtui: {mend}")
+    if shell.name not in RIGHT_SHELLS:
+        return wrong(
+            "shell", f"{shown} may run files of the home folder, as bash does ~/.bashrc, before segtui: {mend}"
+        )
+    if barred := trust.barred_at(host, shell, account):
+        return wrong("shell", f"{shown} cannot be run because of {barred}: {mend}")
+    return ok("shell", f"{shown} runs nothing before segtui.")
+
+
+def _password_field(host: Host, account: Account, server: check_sshd.Server) -> Point:
+    point = "password field"
+    field = host.password_field(account.name)
+    if field is None:
+        if host.is_root:
+            return unchecked(point, f"{account.name} is not in /etc/shadow.")
+        return unchecked(point)
+    mend = f"`usermod --password '*' {account.name}` mends it."
+    if not field.lstrip("!*"):
+        if not field.startswith("!"):
+            return ok(point, "No password fits, and the account is not locked.")
+        if not server.settings:
+            return unchecked(point, "It is ! and right only where sshd uses PAM, which sshd does not tell.")
+        if server.settings.get("usepam") == ["yes"]:
+            return ok(point, "It is !, which sshd lets in as long as it uses PAM.")
+        return wrong(point, f"It is !, which sshd without PAM takes for a locked account: {mend}")
+    if field.startswith("!") and server.settings.get("usepam") == ["no"]:
+        return wrong(point, f"The account is locked: {mend}")
+    return wrong(point, f"The account has a password, which nobody needs: {mend}")
+
+
+def _files_folder(host: Host, account: Account) -> Point:
+    point = "files folder"
     try:
-        account = pwd.getpwnam(plan.account)
-    except KeyError:
-        yield wrong("account", f"There is no account {plan.account}: `segtui ssh setup --write` makes it.")
-        return
-    reason = f"{plan.account} is root by another name, and so is everybody who signs in: take another account."
-    yield judged("account", "" if account.pw_uid else reason, f"{plan.account} is there, at home in {account.pw_dir}.")
-    settings = check_sshd.settings_for(plan.account)
-    yield _shell(account)
-    yield _password(account, settings)
-    yield from _folders(account)
-    yield _program_runs(account)
-    yield _program_is_roots()
-    yield from _site(account)
-    yield from _keys(account)
-    yield from check_sshd.points(plan, settings)
+        settings = config.load_site()
+    except InvalidInput as error:
+        state = host.state(config.SITE_FILE)
+        if state is not None and not host.is_root:
+            return unchecked(point)
+        return unchecked(point, str(error))
+    return _folder(host, point, Path(settings.files) if settings.files else account.home / "files", account)
 
 
-def _shell(account: pwd.struct_passwd) -> Point:
-    shell = Path(account.pw_shell or "/bin/sh").name
-    change = f"usermod --shell /bin/sh {account.pw_name} mends it."
-    if shell in {"nologin", "false"}:
-        return wrong("shell", f"{account.pw_shell} never runs the forced command, so nobody gets in: {change}")
-    if shell not in {"sh", "dash"}:
-        reason = f"{account.pw_shell} may run start-up files such as ~/.bashrc before segtui: {change}"
-        return wrong("shell", reason)
-    return ok("shell", f"{account.pw_shell} starts segtui and reads no file before.")
+def _folder(host: Host, point: str, path: Path, account: Account) -> Point:
+    """Judge a folder that has to be the account's and nobody else's."""
+    state, shown = host.state(path), clean(str(path))
+    if state is None:
+        return wrong(point, f"There is no folder {shown}: `segtui ssh setup --write` makes it.")
+    if state.kind == "hidden":
+        return unchecked(point)
+    if state.kind != "folder":
+        return wrong(point, f"{shown} is not a folder: put one in its place.")
+    if state.uid != account.uid:
+        owner = clean(host.name_of(state.uid))
+        return wrong(point, f"{shown} belongs to {owner}: `chown {account.name}: {shown}` mends it.")
+    if state.mode != 0o700:
+        return wrong(point, f"{shown} has the mode {state.mode:04o}: `chmod 0700 {shown}` mends it.")
+    above = [each for each in trust.who_else_may_write(host, [path.parent]) if not _is_of(each, account)]
+    if above:
+        return wrong(point, f"Somebody else could put another folder in the place of {shown}: {above[0]}.")
+    return ok(point, f"{shown} is {account.name}'s alone.")
 
 
-def _password(account: pwd.struct_passwd, settings: Mapping[str, Sequence[str]]) -> Point:
-    try:
-        lines = Path("/etc/shadow").read_text(encoding="utf-8").splitlines()
-    except OSError:
-        return Point("password", State.NOT_CHECKED, ONLY_ROOT)
-    field = next((line.split(":")[1] for line in lines if line.startswith(f"{account.pw_name}:")), "")
-    if field.startswith("!") and settings.get("usepam") == ["no"]:
-        reason = "Without PAM sshd takes a “!” for a locked account and lets nobody in"
-        return wrong("password", f"{reason}: usermod --password '*' {account.pw_name} mends it.")
-    locked = field.startswith(("!", "*"))
-    reason = f"The account has a password; nobody should: usermod --password '*' {account.pw_name} takes it away."
-    return judged("password", "" if locked else reason, "No password fits.")
+def _is_of(why: str, account: Account) -> bool:
+    return why.endswith(f" belongs to {account.name}")
 
 
-def _folders(account: pwd.struct_passwd) -> Iterator[Point]:
-    files = _files_folder(account)
-    for name, path in (("home folder", Path(account.pw_dir)), ("files folder", files)):
-        try:
-            state = path.stat()
-        except FileNotFoundError:
-            yield wrong(name, f"There is no {path}: `segtui ssh setup --write` makes it.")
-            continue
-        except OSError:
-            yield Point(name, State.NOT_CHECKED, ONLY_ROOT)
-            continue
-        reason = ""
-        if state.st_uid != account.pw_uid:
-            reason = f"{path} does not belong to {account.pw_name}: chown {account.pw_name}: {path} mends it."
-        elif state.st_mode & 0o077:
-            reason = f"Others may look into {path}, where database and files are: chmod 0700 {path} mends it."
-        yield judged(name, reason, f"{path} is the account's alone.")
+def _program(host: Host, account: Account, program: Program) -> Point:
+    """Judge whether the account can run the interpreter, and that finds segtui."""
+    point = "program"
+    command = [str(program.executable), "-I", "-c", "import segtui"]
+    done = host.run(command, account) if host.may_be(account) else None
+    if done is not None and done.status == 0:
+        return ok(point, f"{account.name} can run {clean(str(program.executable))} and import segtui.")
+    for place in (program.executable, *program.code):
+        if barred := trust.barred_at(host, place, account):
+            return wrong(
+                point,
+                f"{account.name} cannot get to {clean(str(place))} because of {barred}: install segtui and its Python "
+                "where everybody can read them, such as in /opt.",
+            )
+    if done is not None:
+        return wrong(point, f"{account.name} cannot run segtui: {done.said}.")
+    return ok(point, f"{account.name} may read {clean(str(program.executable))} and segtui, by their modes.")
 
 
-def _files_folder(account: pwd.struct_passwd) -> Path:
-    try:
-        named = config.load_site().files
-    except InvalidInput:
-        named = None
-    return Path(named) if named else Path(account.pw_dir) / "files"
-
-
-def _program_runs(account: pwd.struct_passwd) -> Point:
-    ran = _as_account(account, sys.executable, "-I", "-m", "segtui", "--version")
-    if ran is None:
-        return Point("program", State.NOT_CHECKED, ONLY_ROOT)
-    reason = f"The account cannot run {sys.executable}"
-    hidden = next((each for each in _with_parents(Path(sys.executable)) if not each.stat().st_mode & 0o001), None)
-    where = (
-        f": it may not enter {hidden}; install segtui and its Python where everybody may, such as /opt"
-        if hidden
-        else ""
+def _owner(host: Host, program: Program) -> Point:
+    """Judge whether root alone can change what everybody runs."""
+    point = "program's owner"
+    found = trust.who_else_may_write(host, program.places, program.code)
+    if not found:
+        return ok(point, "Interpreter, environment and code are root's alone, up to /.")
+    more = f", and {len(found) - _SHOWN:,} more" if len(found) > _SHOWN else ""
+    return wrong(
+        point,
+        f"Whoever can change the program is everybody who signs in, and sshd calls none that others than root can "
+        f"change; install it where that holds, such as in /opt: {'; '.join(found[:_SHOWN])}{more}.",
     )
-    failed = "" if ran.returncode == 0 else f"{reason}{where or ': ' + ran.stderr.strip()}."
-    return judged("program", failed, f"The account runs {sys.executable} and finds segtui.")
 
 
-def _program_is_roots() -> Point:
-    """Sshd refuses a key command that others can write; and who can write the code can do what everybody can."""
-    strict = _with_parents(Path(sys.executable).resolve())
-    loose = [*_with_parents(Path(sys.prefix)), *_with_parents(Path(segtui.__file__).resolve())]
-    for path in (*strict, *loose):
-        state = path.stat()
-        # In a folder like /tmp others may write, but not take the place of what is root's.
-        excused = path not in strict and bool(state.st_mode & stat.S_ISVTX)
-        if state.st_uid != 0 or (state.st_mode & 0o022 and not excused):
-            reason = f"{path} does not belong to root, or others may write it: sshd runs no key command from there"
-            return wrong("program's owner", f"{reason}, and whoever writes it is everybody.")
-    return ok("program's owner", "Only root can change the program.")
-
-
-def _with_parents(path: Path) -> list[Path]:
-    found = [path, *path.parents]
-    real = path.resolve()
-    return found if real == path else [*found, real, *real.parents]
-
-
-def _site(account: pwd.struct_passwd) -> Iterator[Point]:
+def _site(host: Host, account: Account | None) -> Point:
+    point, path, shown = "site file", config.SITE_FILE, clean(str(config.SITE_FILE))
+    state = host.state(path)
+    if state is None:
+        return wrong(point, f"There is no {shown}: `segtui ssh setup --write` makes it.")
+    if state.kind == "hidden":
+        return unchecked(point)
+    if found := trust.who_else_may_write(host, [path]):
+        return wrong(point, f"{found[0]}, and nobody is let in: it has to be root's alone, and {shown} too, up to /.")
+    if account is not None and (barred := trust.barred_at(host, path, account)):
+        mend = f"`chown root:{account.name} {shown}` and `chmod 0640 {shown}` mend it."
+        return wrong(point, f"{account.name} cannot read it because of {barred}: {mend}")
+    if state.mode & 0o007:
+        return wrong(point, f"{shown} is readable by everybody here, and may hold a password: `chmod 0640 {shown}`.")
+    if host.read(path) is None:
+        return unchecked(point)
     try:
-        site.demand_trusted(config.SITE_FILE)
         config.load_site()
     except InvalidInput as error:
-        yield wrong("site's file", str(error))
-        return
-    yield ok("site's file", f"{config.SITE_FILE} names the database, and only root can write it.")
-    state = config.SITE_FILE.stat()
-    groups = {account.pw_gid, *os.getgrouplist(account.pw_name, account.pw_gid)}
-    readable = state.st_mode & 0o004 or (state.st_gid in groups and state.st_mode & 0o040)
-    reason = f"The account cannot read {config.SITE_FILE}: chgrp {account.pw_name} and chmod 0640 mend it."
-    yield judged("site's file, read", "" if readable else reason, "The account can read it.")
-    told = config.load_site().database
-    reason = f"Everybody on this server can read the password in {config.SITE_FILE}: chmod 0640 mends it."
-    open_secret = state.st_mode & 0o004 and config.without_password(told) != clean(told)
-    yield judged("site's file, secret", reason if open_secret else "", "No password in it is for everybody to read.")
+        return wrong(point, str(error))
+    return ok(point, f"{shown} is root's alone to write, and names the database.")
 
 
-def _keys(account: pwd.struct_passwd) -> Iterator[Point]:
-    for name, asked, right in (
-        ("database", account.pw_name, "The account opens the database, and a key that nobody has gets nothing."),
-        ("other accounts", "root", "A key opens no other account."),
-    ):
-        ran = _as_account(account, *KEY_COMMAND, asked, _NOBODYS_KEY)
-        if ran is None:
-            yield Point(name, State.NOT_CHECKED, ONLY_ROOT)
-        else:
-            said = ran.stderr.strip() or f"{' '.join(KEY_COMMAND)} printed what it should not"
-            yield judged(name, said if ran.returncode or ran.stdout else "", right)
-
-
-def _as_account(account: pwd.struct_passwd, *words: str) -> "subprocess.CompletedProcess[str] | None":
-    """Run a program as the account. None for who may not."""
-    if os.geteuid() not in {0, account.pw_uid}:
-        return None
-    become = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []} if os.geteuid() == 0 else {}
-    environment = {"HOME": account.pw_dir, "PATH": "/usr/bin:/bin"}
-    try:
-        ran: subprocess.CompletedProcess[str] = subprocess.run(  # noqa: S603  our own program
-            words, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL, cwd="/", env=environment,
-            **become,  # type: ignore[call-overload]  # mypy takes them for any option's
-        )  # fmt: skip
-    except OSError as error:
-        return subprocess.CompletedProcess(words, 1, "", error.strerror or str(error))
-    return ran
+def _database(host: Host, account: Account | None, program: Program) -> Point:
+    """Judge whether the account can open the site's database, and its schema is this program's."""
+    point = "database"
+    if account is None:
+        return unchecked(point, NO_ACCOUNT)
+    if not host.may_be(account):
+        return unchecked(point)
+    done = host.run([str(program.executable), "-I", "-m", "segtui.door.opening"], account)
+    if done.status:
+        return wrong(point, f"{account.name} cannot open it: {done.said}.")
+    return ok(point, f"{account.name} can open it, and it is up to date.")

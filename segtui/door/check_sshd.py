@@ -1,83 +1,111 @@
-"""What sshd would do for the account: the points of the check that are about its configuration."""
+"""The points of a check that are about sshd, and about what it asks us."""
 
-import fnmatch
-import os
-import subprocess
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
-from segtui.door.plan import KEY_COMMAND, SETTINGS, Plan, sshd
-from segtui.door.point import ONLY_ROOT, Point, State, judged, wrong
+from segtui.door import sshd
+from segtui.door.host import Account, Done, Host
+from segtui.door.points import NO_ACCOUNT, Point, ok, unchecked, wrong
+from segtui.door.trust import Program
+from segtui.errors import InvalidInput
 
-# A client that may set one of these runs code of its own before segtui begins.
-_DANGEROUS: Final = ("LD_PRELOAD", "LD_LIBRARY_PATH", "LD_AUDIT", "ENV", "BASH_ENV", "GCONV_PATH")
+_NOBODYS: Final = "SHA256:" + "A" * 43
+"""A fingerprint as sshd writes one, of no key."""
 
 
-def settings_for(account: str) -> dict[str, list[str]]:
-    """Return what sshd would do for the account, by names in small letters; empty where it does not say."""
-    who = f"user={account},host=localhost,addr=127.0.0.1"
+@dataclass(frozen=True, slots=True)
+class Server:
+    """sshd, as far as it tells: where it is (None where it is not), and the settings that hold for the account."""
+
+    program: str | None
+    tested: Done = field(default_factory=lambda: Done(0))
+    settings: Mapping[str, list[str]] = field(default_factory=dict)
+    asked: Done = field(default_factory=lambda: Done(0))
+
+
+def look(host: Host, name: str) -> Server:
+    """Return what sshd says. Only root gets an answer, for it reads the host keys first."""
+    program = host.find("sshd")
+    if program is None or not host.is_root:
+        return Server(program)
+    settings, asked = sshd.effective_settings(host, program, name)
+    return Server(program, sshd.tested(host, program), settings, asked)
+
+
+def points(host: Host, name: str, account: Account | None, program: Program, server: Server) -> Iterator[Point]:
+    """Yield what there is to say about sshd and the account `name`."""
+    if server.program is None:
+        yield wrong("sshd", "There is no sshd on this machine: install it (openssh-server).")
+    else:
+        yield ok("sshd", f"It is {server.program}.")
+    yield _configuration(host, server)
+    for point, judge in (("sshd's settings", _settings), ("sshd's environment", _environment)):
+        yield judge(point, name, program, server) if server.settings else _untold(point, host, server)
+    yield _admission(host, account, server)
+    yield _keys_command(host, name, account, program)
+
+
+def _untold(point: str, host: Host, server: Server) -> Point:
+    if server.program is None:
+        return unchecked(point, "There is no sshd.")
+    return unchecked(point, f"sshd does not tell: {server.asked.said}.") if host.is_root else unchecked(point)
+
+
+def _configuration(host: Host, server: Server) -> Point:
+    point = "sshd's configuration"
+    if server.program is None or not host.is_root:
+        return _untold(point, host, server)
+    if folder := sshd.missing_folder(server.tested):
+        return wrong(point, f"There is no {folder}, which starting sshd makes: start its service.")
+    if server.tested.status:
+        return wrong(point, f"sshd refuses it, so mend that: {server.tested.said}.")
+    return ok(point, "sshd accepts it.")
+
+
+def _settings(point: str, name: str, program: Program, server: Server) -> Point:
     try:
-        ran = subprocess.run([sshd(), "-T", "-C", who], capture_output=True, text=True, check=False)  # noqa: S603  sshd
-    except OSError:
-        return {}
-    return settings_of(ran.stdout) if ran.returncode == 0 else {}
+        found = sshd.differences(server.settings, name, program.executable)
+    except InvalidInput as error:
+        return wrong(point, str(error))
+    if not found:
+        return ok(point, f"They are for {name} as {sshd.SNIPPET} says.")
+    return wrong(
+        point,
+        f"Write {sshd.SNIPPET} with `segtui ssh setup --write`, and see that {sshd.CONFIGURATION} reads it and nothing "
+        f"before it says otherwise: {'; '.join(found)}.",
+    )
 
 
-def settings_of(printed: str) -> dict[str, list[str]]:
-    """Return the settings that `sshd -T` prints, each with its values: some stand on several lines."""
-    found: dict[str, list[str]] = {}
-    for line in printed.splitlines():
-        name, _, value = line.partition(" ")
-        found.setdefault(name.lower(), []).append(value)
-    return found
+def _environment(point: str, _name: str, _program: Program, server: Server) -> Point:
+    if setting := sshd.lets_harm_in(server.settings):
+        return wrong(point, f"Who signs in could have other code run by `{setting}`: take that out of sshd's settings.")
+    return ok(point, "Who signs in cannot set what changes how a program runs.")
 
 
-def points(plan: Plan, settings: Mapping[str, Sequence[str]]) -> Iterator[Point]:
-    """Yield the points about sshd; `settings` are those of `settings_for`."""
-    try:
-        ran = subprocess.run([sshd(), "-t"], capture_output=True, text=True, check=False)  # noqa: S603  sshd
-    except OSError:
-        yield wrong("sshd", "There is no sshd: Debian has it in openssh-server.")
-        return
-    if ran.returncode and os.geteuid() != 0:
-        yield Point("sshd", State.NOT_CHECKED, ONLY_ROOT)
-        return
-    yield judged("sshd", ran.stderr.strip() if ran.returncode else "", "sshd understands its configuration.")
-    yield from judge_settings(plan, settings)
+def _admission(host: Host, account: Account | None, server: Server) -> Point:
+    point = "sshd's admission"
+    if account is None:
+        return unchecked(point, NO_ACCOUNT)
+    if not server.settings:
+        return _untold(point, host, server)
+    if setting := sshd.keeps_out(server.settings, account, host.groups_of(account)):
+        return wrong(point, f"{setting} in sshd's settings keeps {account.name} out: add the account there.")
+    return ok(point, f"sshd keeps {account.name} out by no list.")
 
 
-def judge_settings(plan: Plan, settings: Mapping[str, Sequence[str]]) -> Iterator[Point]:
-    """Yield the points about what sshd would do for the account."""
-    wanted = {
-        **SETTINGS,
-        "AuthorizedKeysCommand": f"{' '.join(KEY_COMMAND)} %u %f",
-        "AuthorizedKeysCommandUser": plan.account,
-        "PermitUserEnvironment": "no",
-    }
-    differing = [
-        f"{name} is {' '.join(settings.get(name.lower(), ['not there']))}, not {value}"
-        for name, value in wanted.items()
-        if [each.lower() for each in settings.get(name.lower(), [])] != [value.lower()]
-    ]
-    reason = f"sshd: {'; '.join(differing)}. `segtui ssh setup` prints its part; is {plan.sshd_file} included?"
-    yield judged("sshd's settings", reason if differing else "", "Keys come from segtui, and nothing is forwarded.")
-    forced = [each for each in settings.get("forcecommand", []) if each != "none"]
-    reason = f"ForceCommand {' '.join(forced)} takes the place of what each key opens; take it away for the account."
-    yield judged("forced command", reason if forced else "", "Each key opens its own user's session.")
-    yield _accepted(settings)
-    yield _allowed(plan, settings)
-
-
-def _accepted(settings: Mapping[str, Sequence[str]]) -> Point:
-    patterns = " ".join(settings.get("acceptenv", [])).split()
-    found = [name for name in _DANGEROUS if any(fnmatch.fnmatchcase(name, pattern) for pattern in patterns)]
-    reason = f"AcceptEnv lets clients set {', '.join(found)}, and so run code of their own: accept LANG and LC_* alone."
-    return judged("environment", reason if found else "", "Clients set no variable that runs code.")
-
-
-def _allowed(plan: Plan, settings: Mapping[str, Sequence[str]]) -> Point:
-    named = " ".join(settings.get("allowusers", [])).split()
-    allowed = not named or any(fnmatch.fnmatchcase(plan.account, each.partition("@")[0]) for each in named)
-    denied = any(fnmatch.fnmatchcase(plan.account, each) for each in " ".join(settings.get("denyusers", [])).split())
-    reason = f"AllowUsers or DenyUsers keeps {plan.account} out."
-    return judged("let in", "" if allowed and not denied else reason, "sshd lets the account in.")
+def _keys_command(host: Host, name: str, account: Account | None, program: Program) -> Point:
+    """Judge whether the command that sshd asks says nothing about what is not ours: a key for root would open root."""
+    point = "keys command"
+    if account is None:
+        return unchecked(point, NO_ACCOUNT)
+    if not host.may_be(account):
+        return unchecked(point)
+    command = [str(program.executable), "-I", "-m", "segtui", "ssh", "authorized-keys"]
+    for asked, whose in (("root", "another account"), (name, "a key that nobody has")):
+        done = host.run([*command, asked, _NOBODYS], account)
+        if done.status:
+            return wrong(point, f"Asked for {whose} it fails, and nobody gets in: {done.said}.")
+        if done.out:
+            return wrong(point, f"Asked for {whose} it has an answer and must have none: {done.said}.")
+    return ok(point, "It has no answer for another account, nor for a key that nobody has.")

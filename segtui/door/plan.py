@@ -1,158 +1,153 @@
-"""What a server needs so that people come in over SSH: the account, its folders, the site's file, sshd's part."""
+"""What it takes to let people in over SSH: the account, its folders, the site's file and sshd's. Decided, not done."""
 
-import os
-import pwd
+import json
+import re
 import shlex
-import shutil
-import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from segtui import config
+from segtui.door import sshd
+from segtui.door.host import Account, Host
+from segtui.errors import InvalidInput
+from segtui.text import clean
 
-SSHD_FOLDER: Final = Path("/etc/ssh/sshd_config.d")
-KEY_COMMAND: Final = (sys.executable, "-I", "-m", "segtui", "ssh", "authorized-keys")
-# What the snippet says of the account, which `check` finds again in what sshd says of itself.
-SETTINGS: Final = {
-    "AuthenticationMethods": "publickey",
-    "PubkeyAuthentication": "yes",
-    "PasswordAuthentication": "no",
-    "KbdInteractiveAuthentication": "no",
-    "AuthorizedKeysFile": "none",
-    "PermitTTY": "yes",
-    "PermitUserRC": "no",
-    "X11Forwarding": "no",
-    "AllowTcpForwarding": "no",
-    "AllowAgentForwarding": "no",
-    "AllowStreamLocalForwarding": "no",
-    "PermitTunnel": "no",
-    "ClientAliveInterval": "15",
-    "ClientAliveCountMax": "3",
-}
+SHELL: Final = "/bin/sh"
+RIGHT_SHELLS: Final = ("sh", "dash")
+LOCKED: Final = ("!", "!!", "!*")
+"""The password fields of an account that never had a password and that sshd without PAM takes for a locked one."""
 
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """A step that runs a program, unless it is `done` already. `why` says what it is for."""
-
-    why: str
-    words: Sequence[str]
-    done: bool = False
-
-    @property
-    def text(self) -> str:
-        """The step as it would be typed."""
-        return shlex.join(self.words)
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """A step that writes a file, root's own, in a group and with a mode. `done`: it is there and stays as it is."""
-
-    why: str
-    path: Path
-    content: str
-    group: str
-    mode: int
-    done: bool = False
-
-    @property
-    def text(self) -> str:
-        """The step as it would be typed."""
-        install = f"install -m {self.mode:04o} -o root -g {self.group} /dev/stdin {shlex.quote(str(self.path))}"
-        return f"{install} <<'END'\n{self.content}END"
+_NAME: Final = re.compile(r"[a-z_][a-z0-9_-]{0,31}")
+_HOMES: Final = Path("/var/lib")
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The set-up for a service account."""
+    """What there is to be. `site_text` is for where there is no file of the site yet."""
 
     account: str
+    home: Path
+    database: str
+    files: Path
+    site: Path
+    executable: Path
 
     @property
-    def home(self) -> Path:
-        """The account's home folder, where it is or will be."""
-        try:
-            return Path(pwd.getpwnam(self.account).pw_dir)
-        except KeyError:
-            return Path("/var/lib") / self.account
-
-    @property
-    def sshd_file(self) -> Path:
-        """Where sshd's part goes."""
-        return SSHD_FOLDER / f"{self.account}.conf"
+    def site_text(self) -> str:
+        """The configuration of the site, as TOML."""
+        # A TOML text in double quotes is written as JSON writes one.
+        return (
+            "# What everybody who signs in over SSH gets. Only root may write this file.\n"
+            f"database = {json.dumps(self.database, ensure_ascii=False)}\n"
+            f"files = {json.dumps(str(self.files), ensure_ascii=False)}\n"
+        )
 
     @property
     def snippet(self) -> str:
-        """Sshd's part: a Match block of its own, closed again at its end."""
-        settings = {
-            **SETTINGS,
-            "AuthorizedKeysCommand": f"{shlex.join(KEY_COMMAND)} %u %f",
-            "AuthorizedKeysCommandUser": self.account,
-        }
-        lines = [f"    {name} {value}" for name, value in settings.items()]
-        head = "# The people of segtui: their keys are in its database, and all they open is segtui."
-        return "\n".join([head, f"Match User {self.account}", *lines, "Match all", ""])
+        """What sshd is told about the account."""
+        return sshd.snippet_for(self.account, self.executable)
 
-    @property
-    def site(self) -> str:
-        """The site's file, as it is made where there is none."""
-        return (
-            f'database = "{self.home}/segtui.db"\nfiles = "{self.home}/files"\n'
-            "upload_megabytes = 2000\nidle_minutes = 60\n"
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of the script that does it by hand: why, and the lines."""
+
+    why: str
+    lines: tuple[str, ...]
+
+
+def demand_name(name: str) -> None:
+    """Raise InvalidInput for what cannot be the name of an account, or is root's."""
+    if not _NAME.fullmatch(name):
+        raise InvalidInput(f"“{clean(name)}” cannot be an account: take small letters, digits, _ and -.", "account")
+    if name == "root":
+        raise InvalidInput("Not as root: the account must be one that may do nothing else.", "account")
+
+
+def plan_for(host: Host, name: str, executable: Path) -> Plan:
+    """Return what there is to be for the account `name`.
+
+    Raises InvalidInput where that name cannot be, where it is somebody else's account, for an interpreter at a path
+    that sshd cannot be told, and for a file of the site that is there and wrong.
+    """
+    demand_name(name)
+    sshd.key_command(executable)
+    home = _HOMES / name
+    if (account := host.account(name)) is not None:
+        _demand_ours(host, account, home)
+    database, files = str(home / "segtui.db"), home / "files"
+    if host.read(config.SITE_FILE) is not None:
+        settings = config.load_site()
+        database = settings.database
+        files = Path(settings.files) if settings.files else files
+    return Plan(name, home, database, files, config.SITE_FILE, executable)
+
+
+def _demand_ours(host: Host, account: Account, home: Path) -> None:
+    """Raise InvalidInput for an account that is somebody's: we would take away how they sign in."""
+    if account.uid == 0:
+        raise InvalidInput(f"{account.name} is root by another name: name another account with --account.")
+    if account.home != home:
+        raise InvalidInput(
+            f"There is an account {account.name} already, with the home folder {clean(str(account.home))} and not "
+            f"{home}: it is not ours to change. Name another with --account."
+        )
+    if (host.password_field(account.name) or "*").lstrip("!") not in {"", "*"}:
+        raise InvalidInput(
+            f"There is an account {account.name} already, and somebody signs in to it with a password: name another "
+            "with --account."
         )
 
-    def steps(self) -> Iterator[Command | File]:
-        """Yield what is to be done, in its order. Each may be done again without harm."""
-        there = _exists(self.account)
-        home, account = str(self.home), self.account
-        yield Command(
-            "The account everybody signs in as. /bin/sh is no shell for them: sshd needs it to start segtui.",
-            ["useradd", "--system", "--user-group", "--home-dir", home, "--shell", "/bin/sh", account],
-            there,
-        )
-        yield Command(
-            "No password fits. (Not “!”: without PAM sshd takes that for a locked account.)",
-            ["usermod", "--password", "*", account],
-        )
-        yield Command(
-            "Its folders, for itself alone.",
-            ["install", "-d", "-m", "0700", "-o", account, "-g", account, home, f"{home}/files"],
-        )
-        folder = str(config.SITE_FILE.parent)
-        yield Command("", ["install", "-d", "-m", "0755", "-o", "root", "-g", "root", folder])
-        yield File(
-            "Which database it is. The account reads it, only root writes it.",
-            config.SITE_FILE, self.site, account, 0o640, config.SITE_FILE.exists(),
-        )  # fmt: skip
-        yield Command("The database, made or brought up to date by the account.", self.as_account("db", "upgrade"))
-        yield File("How sshd treats the account.", self.sshd_file, self.snippet, "root", 0o644)
-        yield Command("sshd looks whether it understands that.", [sshd(), "-t"])
 
-    def as_account(self, *words: str) -> list[str]:
-        """Return the command line that runs segtui as the account, in an environment of its own."""
-        clean = ["env", "-i", f"HOME={self.home}", "PATH=/usr/bin:/bin", sys.executable, "-I", "-m", "segtui"]
-        return ["runuser", "-u", self.account, "--", *clean, *words]
+def script(plan: Plan) -> Iterator[Part]:
+    """Yield what root can paste into a shell, to the same effect as `--write`; twice is no harm."""
+    name, python = plan.account, shlex.quote(str(plan.executable))
+    home, files, site = (shlex.quote(str(path)) for path in (plan.home, plan.files, plan.site))
+    snippet = shlex.quote(str(sshd.SNIPPET))
+    yield Part(
+        "The account that everybody signs in to. Its password field is * and not !: no password fits either, but sshd "
+        "without PAM takes ! for a locked account. Its shell is sh, for bash would run ~/.bashrc before segtui.",
+        (
+            f"getent passwd {name} >/dev/null || useradd {' '.join(map(shlex.quote, account_options(plan)))} {name}",
+            f"usermod --shell {SHELL} --password '*' {name}",
+        ),
+    )
+    yield Part(
+        "Its folders: the database's and that of the private files are for nobody else.",
+        (
+            f"install -d -o {name} -g {name} -m 0700 {home}",
+            f"install -d -o {name} -g {name} -m 0700 {files}",
+            f"install -d -o root -g root -m 0755 {shlex.quote(str(plan.site.parent))}",
+        ),
+    )
+    yield Part(
+        "The file of the site, where there is none yet. Root's alone to write, for it says which database it is.",
+        (
+            f"[ -e {site} ] || install -o root -g {name} -m 0640 /dev/stdin {site} <<'END'",
+            *plan.site_text.splitlines(),
+            "END",
+        ),
+    )
+    yield Part(
+        "The database, made by the account itself, so that it is the account's.",
+        (f"(cd / && runuser -u {name} -- env -i HOME={home} PATH=/usr/bin:/bin {python} -I -m segtui db upgrade)",),
+    )
+    yield Part(
+        "sshd: keys are the only way in, segtui says whose they are, and nothing else opens.",
+        (f"install -o root -g root -m 0644 /dev/stdin {snippet} <<'END'", *plan.snippet.splitlines(), "END"),
+    )
+    yield Part(
+        "Try the configuration and have sshd read it (on some systems the service is sshd); then look at all of it.",
+        (
+            '"$(command -v sshd || echo /usr/sbin/sshd)" -t && systemctl reload ssh',
+            f"{python} -m segtui ssh check" + ("" if name == "segtui" else f" --account {name}"),
+        ),
+    )
 
 
-def reload_command() -> list[str]:
-    """Return how sshd is told to read its configuration again; empty where that is not known here."""
-    if not Path("/run/systemd/system").is_dir():
-        return []
-    unit = "ssh" if Path("/lib/systemd/system/ssh.service").exists() else "sshd"
-    return ["systemctl", "reload", unit]
-
-
-def sshd() -> str:
-    """Return where sshd is. It stands in no ordinary user's PATH."""
-    return shutil.which("sshd", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin") or "/usr/sbin/sshd"
-
-
-def _exists(account: str) -> bool:
-    try:
-        pwd.getpwnam(account)
-    except KeyError:
-        return False
-    return True
+def account_options(plan: Plan) -> list[str]:
+    """Return the options of useradd. The folder of the home is made apart, empty and for nobody else."""
+    home = ["--home-dir", str(plan.home), "--no-create-home"]
+    return ["--system", "--user-group", *home, "--shell", SHELL, "--password", "*"]

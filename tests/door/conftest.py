@@ -10,7 +10,7 @@ from segtui.database.engine import open_database
 from segtui.services import companies, keys, segments, users
 from segtui.services import contact_writing as contacts
 from segtui.services.session import Role, Session, open_session
-from tests.support import sshd
+from tests.support import namespace, sshd
 
 SITE = 'database = "/var/lib/segtui/segtui.db"\nupload_megabytes = 2\n'
 SECRET = "Geheimnis"
@@ -27,7 +27,7 @@ class Office:
 @pytest.fixture(scope="session")
 def office() -> Iterator[Office]:
     """Yield a server: alice is a member and vera a viewer of Main, eve a member of the other, boss an admin."""
-    if why := sshd.obstacle():
+    if why := namespace.obstacle():
         if os.environ.get("SEGTUI_TEST_SSHD") == "required":
             pytest.fail(why, pytrace=False)
         pytest.skip(why)

@@ -1,134 +1,190 @@
-"""`segtui ssh setup` and `segtui ssh check`: what they do to a server, and what they find wrong with one."""
+"""`segtui ssh setup`: what it plans and does, on a machine in memory."""
 
-import json
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from segtui.door.check_sshd import judge_settings, settings_of
-from segtui.door.plan import KEY_COMMAND, SETTINGS, Plan
-from segtui.door.point import State
-from tests.door.conftest import Office
-from tests.support.commands import Commands
-
-ON_SERVER = pytest.mark.xdist_group("sshd")
-PROGRAM = [sys.executable, "-I", "-m", "segtui", "ssh"]
-
-
-def points(office: Office) -> dict[str, tuple[str, str]]:
-    ran = office.sshd.inside(*PROGRAM, "check", "--json")
-    return {each["point"]: (each["state"], each["reason"]) for each in json.loads(ran.stdout)}
+from segtui import config
+from segtui.door import plan as planning
+from segtui.door.host import Account, Done, FileState
+from segtui.door.plan import Plan, plan_for, script
+from segtui.door.setup import Outcome, carry_out
+from segtui.door.sshd import CONFIGURATION, SNIPPET
+from segtui.errors import InvalidInput, NotAllowed, SetupFailed
+from tests.support.fake_host import ACCOUNT, HOME, INCLUDE, PYTHON, SSHD, FakeHost
 
 
-def wrong(office: Office) -> dict[str, str]:
-    return {name: reason for name, (state, reason) in points(office).items() if state != "ok"}
+@pytest.fixture
+def host() -> FakeHost:
+    """Return a machine with an sshd and nothing of ours."""
+    host = FakeHost(texts={CONFIGURATION: INCLUDE})
+    host.add(CONFIGURATION, 0o644)
+    host.add(SNIPPET.parent, 0o755, kind="folder")
+    host.add(HOME.parent, 0o755, kind="folder")
+    return host
 
 
-@ON_SERVER
-def test_after_the_set_up_everything_is_right(office: Office) -> None:
-    said = (office.sshd.folder / "setup.txt").read_text(encoding="utf-8")
-    assert "useradd" in said
-    assert "There already: /etc/segtui/config.toml" in said
-    assert wrong(office) == {}
-    assert len(points(office)) >= 14
+def planned(host: FakeHost, name: str = "segtui") -> Plan:
+    return plan_for(host, name, PYTHON)
 
 
-@ON_SERVER
-def test_it_can_be_repeated(office: Office) -> None:
-    before = office.sshd.site_file.read_bytes()
-    ran = office.sshd.inside(*PROGRAM, "setup", "--write")
-    assert ran.returncode == 0, ran.stderr
-    assert office.sshd.site_file.read_bytes() == before
-    assert wrong(office) == {}
+def done(host: FakeHost) -> dict[str, str]:
+    return {each.step: each.did for each in carry_out(host, planned(host))}
 
 
-@contextmanager
-def changed(path: Path, before: str, after: str) -> Iterator[None]:
-    text = path.read_text(encoding="utf-8")
-    assert before in text
-    path.write_text(text.replace(before, after), encoding="utf-8")
-    try:
-        yield
-    finally:
-        path.write_text(text, encoding="utf-8")
+def warnings(outcomes: list[Outcome]) -> list[str]:
+    return [each.step for each in outcomes if each.did == "warning"]
 
 
-@ON_SERVER
+def test_it_does_everything_once(host: FakeHost) -> None:
+    first = done(host)
+    assert set(first.values()) == {"done", "there already", "warning"}
+    assert [step for step, did in first.items() if did == "there already"] == [f"folder {SNIPPET.parent}"]
+    assert host.states[HOME] == host.states[HOME / "files"] == FileState(ACCOUNT.uid, ACCOUNT.gid, 0o700, "folder")
+    assert host.states[config.SITE_FILE] == FileState(0, ACCOUNT.gid, 0o640, "file")
+    assert host.states[config.SITE_FILE.parent] == FileState(0, 0, 0o755, "folder")
+    assert host.states[SNIPPET] == FileState(0, 0, 0o644, "file")
+    assert (f"{PYTHON} -I -m segtui db upgrade --json", "segtui") in host.ran
+    host.add(HOME / "segtui.db", 0o600, ACCOUNT)
+    config.SITE_FILE.parent.mkdir()
+    config.SITE_FILE.write_text(host.texts[config.SITE_FILE])
+    before = dict(host.states), dict(host.texts)
+    host.ran.clear()
+    assert set(done(host).values()) == {"there already", "warning"}
+    assert (host.states, host.texts) == before
+    assert not [command for command, _ in host.ran if "useradd" in command or "usermod" in command]
+
+
+def test_inside_of_the_home_folder_root_does_nothing(host: FakeHost) -> None:
+    done(host)
+    assert (f"mkdir {HOME / 'files'}", "segtui") in host.ran
+
+
+def test_what_is_half_right_is_mended(host: FakeHost) -> None:
+    host.accounts["segtui"] = replace(ACCOUNT, shell="/usr/sbin/nologin")
+    host.shadow["segtui"] = "!"
+    host.add(HOME, 0o755, ACCOUNT, kind="folder")
+    host.write(SNIPPET, "Match User other\n", 0, 0o644)
+    found = done(host)
+    assert found["account segtui"] == found[f"folder {HOME}"] == found[f"file of sshd {SNIPPET}"] == "mended"
+    assert ("/usr/sbin/usermod --shell /bin/sh --password * segtui", "root") in host.ran
+    assert host.states[HOME].mode == 0o700
+
+
+def test_a_file_of_the_site_is_never_written_over(host: FakeHost) -> None:
+    config.SITE_FILE.parent.mkdir()
+    text = 'database = "/srv/our.db"\nfiles = "/srv/files"\n'
+    config.SITE_FILE.write_text(text)
+    host.write(config.SITE_FILE, text, 0, 0o600)
+    found = done(host)
+    assert found[f"file of the site {config.SITE_FILE}"] == "there already"
+    assert host.texts[config.SITE_FILE] == text
+    assert host.states[Path("/srv/files")].uid == ACCOUNT.uid
+    assert ("mkdir /srv/files", "segtui") not in host.ran
+
+
+@pytest.mark.parametrize("before", [None, "Match User other\n"])
+def test_what_sshd_refuses_is_taken_back(host: FakeHost, before: str | None) -> None:
+    if before is not None:
+        host.write(SNIPPET, before, 0, 0o644)
+    host.answers[f"{SSHD} -t"] = lambda: Done(
+        255 if "segtui" in host.texts.get(SNIPPET, "") else 0, err="Bad option: x\r\n"
+    )
+    with pytest.raises(SetupFailed, match=r"Bad option: x\), so it was taken back"):
+        done(host)
+    assert host.texts.get(SNIPPET) == before
+
+
+def test_an_sshd_that_is_wrong_already_is_not_ours_to_blame(host: FakeHost) -> None:
+    host.answers[f"{SSHD} -t"] = Done(255, err="line 3: Bad option\n")
+    with pytest.raises(SetupFailed, match="as it is"):
+        done(host)
+    assert not host.accounts
+
+
+def test_the_folder_that_starting_sshd_makes_is_made(host: FakeHost) -> None:
+    missing = Done(255, err="Missing privilege separation directory: /run/sshd\r\n")
+    host.answers[f"{SSHD} -t"] = lambda: Done(0) if Path("/run/sshd") in host.states else missing
+    assert done(host)["folder /run/sshd, which sshd wants"] == "done"
+    assert host.states[Path("/run/sshd")].mode == 0o755
+
+
+def test_without_a_database_sshd_is_left_as_it_is(host: FakeHost) -> None:
+    host.answers["* db upgrade *"] = Done(127, err=f"{PYTHON}: Permission denied")
+    with pytest.raises(SetupFailed, match="Permission denied"):
+        done(host)
+    assert SNIPPET not in host.texts
+
+
+@pytest.mark.parametrize("missing", ["sshd", "useradd"])
+def test_a_program_that_is_missing_is_named(host: FakeHost, missing: str) -> None:
+    host.missing.add(missing)
+    with pytest.raises(SetupFailed, match=f"There is no {missing}"):
+        done(host)
+
+
+def test_who_is_not_root_is_told(host: FakeHost) -> None:
+    host.root = False
+    with pytest.raises(NotAllowed, match="takes root"):
+        done(host)
+    assert not host.ran
+
+
+def test_sshd_reads_it_again_where_systemd_runs(host: FakeHost) -> None:
+    host.systemd = True
+    host.answers["* ssh.service"] = Done(5, err="Unit ssh.service not found.")
+    assert done(host)["sshd reads its configuration again"] == "done"
+    assert host.ran[-1][0].endswith("systemctl try-reload-or-restart sshd.service")
+
+
+def test_without_systemd_one_is_told_to_reload_sshd(host: FakeHost) -> None:
+    assert "SIGHUP" in warnings(list(carry_out(host, planned(host))))[-1]
+    assert not [command for command, _ in host.ran if "systemctl" in command]
+
+
+def test_an_sshd_that_does_not_read_our_file_is_warned_of(host: FakeHost) -> None:
+    host.texts[CONFIGURATION] = "# Include /etc/ssh/sshd_config.d/*.conf\n"
+    found = warnings(list(carry_out(host, planned(host))))
+    assert f"Include {SNIPPET.parent}/*.conf" in found[0]
+
+
 @pytest.mark.parametrize(
-    ("file", "before", "after", "point", "said"),
+    ("account", "field", "says"),
     [
-        ("passwd", ":/var/lib/segtui:/bin/sh", ":/var/lib/segtui:/bin/bash", "shell", "~/.bashrc"),
-        ("passwd", ":/var/lib/segtui:/bin/sh", ":/var/lib/segtui:/usr/sbin/nologin", "shell", "never runs"),
-        ("shadow", "segtui:*:", "segtui:$6$x$y:", "password", "has a password"),
-        ("segtui/config.toml", "database", "timezone = 'UTC'\n#", "site's file", "does not name the database"),
-        ("segtui/config.toml", '"/var', '"postgresql://u:pw@127.0.0.1:1/x"#"', "site's file, secret", "password"),
-        ("passwd", "segtui:x:", "segtui:x:0:0::/:/bin/sh\nother:x:", "account", "root by another name"),
-        ("segtui/config.toml", "segtui.db", "other.db", "database", "no database"),
-        ("ssh/sshd_config.d/segtui.conf", "TcpForwarding no", "TcpForwarding yes", "sshd's settings", "AllowTcpForw"),
-        ("ssh/sshd_config.d/segtui.conf", "KeysFile none", "KeysFile .ssh/x", "sshd's settings", "AuthorizedKeysFile"),
-        ("ssh/sshd_config.d/segtui.conf", "User segtui", "User other", "sshd's settings", "AuthorizedKeysCommandUser"),
-        ("ssh/sshd_config.d/segtui.conf", "Match all", "Match all\nAcceptEnv *", "environment", "LD_PRELOAD"),
-        ("ssh/sshd_config.d/segtui.conf", "PermitTTY", "ForceCommand id\nPermitTTY", "forced command", "ForceCommand"),
-        ("ssh/sshd_config.d/segtui.conf", "Match User segtui", "AllowUsers a b\nMatch User segtui", "let in", "out"),
-        ("ssh/sshd_config.d/segtui.conf", "PermitTTY yes", "PermitTTY perhaps", "sshd", "perhaps"),
+        (Account("segtui", 1000, 1000, Path("/home/somebody"), "/bin/bash"), "*", "not ours to change"),
+        (replace(ACCOUNT, uid=0), "*", "root by another name"),
+        (ACCOUNT, "$6$salt$hash", "with a password"),
+        (ACCOUNT, "!$6$salt$hash", "with a password"),
     ],
-)  # fmt: skip
-def test_what_is_wrong_is_named_with_what_mends_it(
-    office: Office, file: str, before: str, after: str, point: str, said: str
-) -> None:
-    path = office.sshd.folder / "etc" / file
-    with changed(path, before, after):
-        found = wrong(office)
-        assert office.sshd.inside(*PROGRAM, "check").returncode == 1
-    assert said in found[point]
-    assert wrong(office) == {}
+)
+def test_an_account_of_somebody_is_left_alone(host: FakeHost, account: Account, field: str, says: str) -> None:
+    host.accounts["segtui"], host.shadow["segtui"] = account, field
+    with pytest.raises(InvalidInput, match=says):
+        planned(host)
 
 
-@ON_SERVER
-def test_folders_and_files_that_others_can_reach_are_named(office: Office) -> None:
-    office.sshd.home.chmod(0o755)
-    office.sshd.site_file.chmod(0o666)
-    found = wrong(office)
-    office.sshd.home.chmod(0o700)
-    office.sshd.site_file.chmod(0o644)
-    assert "chmod 0700" in found["home folder"]
-    assert "writable by nobody else" in found["site's file"]
-    office.sshd.site_file.chmod(0o600)
-    found = wrong(office)
-    office.sshd.site_file.chmod(0o644)
-    assert "cannot read" in found["site's file, read"]
+def test_an_interpreter_that_sshd_cannot_be_told_is_refused(host: FakeHost) -> None:
+    for path in ("/opt/my tools/python", "/opt/100%/python", '/opt/"x"/python'):
+        with pytest.raises(InvalidInput, match="cannot be told"):
+            plan_for(host, "segtui", Path(path))
 
 
-@ON_SERVER
-def test_without_the_account_it_says_how_it_is_made(office: Office) -> None:
-    ran = office.sshd.inside(*PROGRAM, "check", "--account", "nobody-there")
-    assert ran.returncode == 1
-    assert "segtui ssh setup --write" in ran.stdout
+def test_a_faulty_file_of_the_site_is_said_before_anything_is_done(host: FakeHost) -> None:
+    config.SITE_FILE.parent.mkdir()
+    config.SITE_FILE.write_text("datebase = 'x'\n")
+    host.write(config.SITE_FILE, "", 0, 0o640)
+    with pytest.raises(InvalidInput, match="did you mean database"):
+        planned(host)
 
 
-def test_the_plan_is_printed_and_nothing_is_done(tmp_path: Path) -> None:
-    ran = Commands(str(tmp_path / "none.db"))("ssh", "setup")
-    for part in ("useradd", "Match User segtui", "Match all", "sshd -t", "AuthorizedKeysFile none", "%u %f"):
-        assert part in ran.out
-
-
-def test_the_name_of_the_account_is_one(tmp_path: Path) -> None:
-    for name in ("a b", "-x", "root;id", ""):
-        assert Commands(str(tmp_path / "none.db")).attempt("ssh", "setup", "--account", name).status == 2
-
-
-def test_what_sshd_prints_is_read_and_judged() -> None:
-    plan = Plan("segtui")
-    told = {
-        **SETTINGS,
-        "AuthorizedKeysCommand": f"{' '.join(KEY_COMMAND)} %u %f",
-        "AuthorizedKeysCommandUser": "segtui",
-    }
-    printed = "".join(f"{name.lower()} {value}\n" for name, value in {**told, "PermitUserEnvironment": "no"}.items())
-    settings = settings_of(printed + "acceptenv LANG\nacceptenv LC_*\nforcecommand none\nallowusers s* root\n")
-    assert {point.state for point in judge_settings(plan, settings)} == {State.OK}
-    settings = settings_of(printed + "denyusers seg*\nacceptenv L*\nforcecommand /bin/true\n")
-    assert [point.state for point in judge_settings(plan, settings)].count(State.WRONG) == 3
+def test_the_script_is_one_that_sh_reads_and_names_the_account_throughout(host: FakeHost) -> None:
+    text = "\n".join(line for part in script(planned(host, "calls")) for line in part.lines)
+    assert subprocess.run(["sh", "-n"], input=text, text=True, check=False).returncode == 0
+    assert "segtui.db" in text
+    assert "/var/lib/calls" in text
+    assert "Match User calls" in text
+    assert "AuthorizedKeysCommandUser calls" in text
+    assert text.endswith("ssh check --account calls")
+    assert str(planning.SHELL) in text

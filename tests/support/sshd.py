@@ -17,27 +17,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-import segtui
+from tests.support import namespace
 
 ACCOUNT = "segtui"
 _SECONDS = 30
 _IN_NAMESPACE = ("unshare", "-m", "-p", "-f", "--kill-child", "--propagation", "private")
-_CODE = Path(segtui.__file__).resolve().parents[1]
 
 
 class SshdError(Exception):
     """It cannot be started; says why."""
-
-
-def obstacle() -> str:
-    """Return why there can be no such sshd here; empty where there can."""
-    if os.geteuid() != 0:
-        return "a real sshd that serves another account takes root"
-    for program in ("/usr/sbin/sshd", "ssh", "ssh-keygen", "unshare", "nsenter", "mount"):
-        if shutil.which(program) is None:
-            return f"there is no {program}: Debian has it in openssh-server, openssh-client, util-linux or mount"
-    tried = subprocess.run(["unshare", "-m", "-p", "-f", "true"], capture_output=True, check=False)
-    return "" if tried.returncode == 0 else "this machine lets nobody mount anything of their own (unshare -m)"
 
 
 @dataclass(frozen=True)
@@ -189,14 +177,8 @@ def _script(folder: Path, port: int) -> str:
         "mount -t proc proc /proc",
         f"mount --bind '{folder}/etc' /etc",
         f"mount --bind '{folder}/lib' /var/lib",
+        *namespace.opened(folder),
     ]
-    for number, path in enumerate((Path(sys.base_prefix), Path(sys.prefix), _CODE)):
-        hidden = _hidden_by(path)
-        if hidden is not None:
-            kept = f"{folder}/kept-{number}"
-            lines += [f"mkdir '{kept}'", f"mount --bind '{path}' '{kept}'"]
-            lines += [f"mount -t tmpfs -o mode=755 tmpfs '{hidden}'"] * (f"'{hidden}'" not in " ".join(lines))
-            lines += [f"mkdir -p '{path}'", f"mount --move '{kept}' '{path}'"]
     settings = {
         "Port": port, "ListenAddress": "127.0.0.1", "HostKey": f"{folder}/host_key", "PidFile": f"{folder}/sshd.pid",
         # Clients may send what they like: the session is to be safe even so.
@@ -206,12 +188,6 @@ def _script(folder: Path, port: int) -> str:
     given = " ".join(f"-o '{name}={value}'" for name, value in settings.items())
     setup = f"'{sys.executable}' -I -m segtui ssh setup --write >'{folder}/setup.txt' 2>&1 || true"
     return "\n".join([*lines, setup, f"exec /usr/sbin/sshd -D -e {given}"])
-
-
-def _hidden_by(path: Path) -> Path | None:
-    """Return the outermost folder above `path` that others may not enter, as root's home is; None where they may."""
-    above = [path, *path.parents]
-    return next((each for each in reversed(above) if not each.stat().st_mode & 0o001), None)
 
 
 def _free_port() -> int:
