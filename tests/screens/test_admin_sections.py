@@ -137,7 +137,7 @@ async def test_a_key_comes_from_a_file_too_but_not_of_a_shared_server(
         await person.press("6", "enter", "n")
         await person.type(str(path))
         await person.press("enter")
-        await person.see("This")
+        await person.see("A key begins with its type")
         await person.see_no("2 keys")
     async with at(app_on(staffed), (120, 30)) as person:
         await person.press("6", "enter", "n")
