@@ -21,8 +21,8 @@ from sqlalchemy import (
     text,
 )
 
-from segtui.database import campaign_tables, columns
 from segtui.contact import TEXT_FIELDS
+from segtui.database import campaign_tables, columns
 
 metadata = campaign_tables.campaigns.metadata  # the one, with the tables of campaigns in it already
 Id, Time, Key = columns.Id, columns.Time, columns.Key
