@@ -50,7 +50,8 @@ campaigns = Table(
     Column("created_at", Time, nullable=False),
     Column("created_by", Text, nullable=False),
     Column("updated_at", Time, nullable=False),
-    Column("started_at", Time),  # the launch, or the time it was scheduled for
+    Column("launched_at", Time),  # when its audience was frozen
+    Column("started_at", Time),  # when it became active, at once or when its time had come
     Column("finished_at", Time),
     UniqueConstraint("company_id", "id"),
     UniqueConstraint("company_id", "name_key"),

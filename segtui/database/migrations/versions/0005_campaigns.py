@@ -45,6 +45,7 @@ def _campaigns() -> None:
         sa.Column("created_at", ID, nullable=False),
         sa.Column("created_by", sa.Text(), nullable=False),
         sa.Column("updated_at", ID, nullable=False),
+        sa.Column("launched_at", ID, nullable=True),
         sa.Column("started_at", ID, nullable=True),
         sa.Column("finished_at", ID, nullable=True),
         sa.ForeignKeyConstraint(["company_id"], ["companies.id"], name=op.f("fk_campaigns_companies")),
