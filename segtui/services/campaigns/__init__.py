@@ -2,9 +2,9 @@
 
 from segtui.database.campaign_tables import OUTCOMES, REASONS, STATES, STATUSES
 from segtui.services.campaigns.changes import check_name, create, edit
-from segtui.services.campaigns.forecast import Forecast, forecast
+from segtui.services.campaigns.forecasting import Forecast, forecast
 from segtui.services.campaigns.listing import CampaignQuery, by_name, find, get, listing, total
-from segtui.services.campaigns.results import Call, Overview, Result, overview, results, results_total
+from segtui.services.campaigns.reporting import Call, Overview, Result, overview, results, results_total
 from segtui.services.campaigns.rows import Campaign
 from segtui.services.campaigns.running import cancel, launch, pause, resume
 from segtui.services.campaigns.settings import CampaignSettings, Given

@@ -27,7 +27,7 @@ def create(session: Session, name: str, segment_id: int, given: Given, *, exclud
     Raises InvalidInput, NameTaken, NotFound, NotAllowed, and Conflict for an archived segment.
     """
     session = segment_rows.bound(session, segment_id)
-    settings = merged(session, usual(session), given)
+    settings = merged(session.zone, usual(session.zone), given)
     with session.write() as tx:
         segment = _callable(tx, segment_id)
         campaign_id = insert_draft(tx, name, segment, settings.row)
@@ -61,7 +61,7 @@ def edit(
             )
         if before.started_at is not None and given.start is not None:
             raise Conflict(f"“{clean(before.name)}” has started already: its start cannot be changed any more.")
-        values = {**merged(session, before.settings, given).row, **_named(before.name if name is None else name)}
+        values = {**merged(session.zone, before.settings, given).row, **_named(before.name if name is None else name)}
         if segment_id is not None and segment_id != before.segment_id:
             values |= {"segment_id": segment_id, "segment": _callable(tx, segment_id).name}
             values |= {"above_contact": None, "to_contact": None}

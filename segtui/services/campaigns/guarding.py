@@ -23,6 +23,11 @@ def campaigns_holding(session: Session, segment_id: int) -> list[str]:
         return list(tx.execute(_holding(tx, segment_id, excluding=True)).scalars())
 
 
+def held(tx: Transaction, segment_id: int) -> bool:
+    """Tell whether unfinished campaigns need a segment to stay."""
+    return tx.execute(_holding(tx, segment_id, excluding=True).limit(1)).scalar() is not None
+
+
 def demand_free(tx: Transaction, segment: Segment, done: str, *, excluding: bool = True) -> None:
     """Raise Conflict, naming them, where unfinished campaigns target a segment; it cannot be `done` then.
 
@@ -57,6 +62,15 @@ def let_go(tx: Transaction, segment: Segment) -> None:
 def called(tx: Transaction) -> Select[int]:
     """Return the ids of all contacts that are in the audience of a campaign."""
     return select(campaign_contacts.c.contact_id).where(tx.scope(campaign_contacts))
+
+
+def campaign_of_contact(tx: Transaction, contact_id: int) -> str | None:
+    """Return the name of a campaign that has a contact in its audience; None where there is none."""
+    audience = called(tx).with_only_columns(campaign_contacts.c.campaign_id)
+    found = select(campaigns.c.name).where(
+        tx.scope(campaigns), campaigns.c.id.in_(audience.where(campaign_contacts.c.contact_id == contact_id))
+    )
+    return tx.execute(found.order_by(campaigns.c.id).limit(1)).scalar()
 
 
 def contacts_deleted(tx: Transaction, ids: Sequence[int]) -> None:

@@ -8,7 +8,7 @@ from segtui.database.campaign_tables import campaign_contacts, campaign_exclusio
 from segtui.errors import Conflict
 from segtui.services import audit, history
 from segtui.services.audit import About
-from segtui.services.campaigns import audience, counts, forecast, freezing, rows
+from segtui.services.campaigns import audience, counts, forecasting, freezing, rows
 from segtui.services.campaigns.counts import Where
 from segtui.services.campaigns.rows import Campaign
 from segtui.services.interrupt import Interrupt
@@ -29,11 +29,11 @@ def launch(session: Session, campaign_id: int, interrupt: Interrupt | None = Non
         rows.demand_status(campaign, ("draft",), "be launched")
         session.demand_write()
         # What takes long, which zones they live in, is found before others have to wait.
-        zones = freezing.zones_of(tx, forecast.target_of(tx, campaign))
+        zones = freezing.zones_of(tx, forecasting.target_of(tx, campaign))
     with session.write(interrupt) as tx:
         campaign = rows.get(tx, campaign_id)
         rows.demand_status(campaign, ("draft",), "be launched")
-        target = forecast.target_of(tx, campaign)
+        target = forecasting.target_of(tx, campaign)
         found = freezing.freeze(tx, campaign_id, target, zones)
         can = found.get(Where("pending"), 0)
         if not can:

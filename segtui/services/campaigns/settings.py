@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from segtui.errors import InvalidInput
 from segtui.services.campaigns.hours import CallingHours, checked_zone, parse_hours
-from segtui.services.session import Session, moment, stored
+from segtui.services.session import moment, stored
 from segtui.text import clean, counted, without_controls
 
 _AGENT_LENGTH: Final = 200
@@ -85,19 +85,18 @@ def settings_of(row: Any) -> CampaignSettings:  # noqa: ANN401  a row of campaig
     )
 
 
-def usual(session: Session) -> CampaignSettings:
-    """Return the settings of a campaign of which nothing was said; it has no agent yet."""
+def usual(zone: tzinfo | None) -> CampaignSettings:
+    """Return the settings of a campaign of which nothing was said, in the zone of who makes it; it has no agent yet."""
     hours = parse_hours("09:00-20:00", "mon-fri")
-    return CampaignSettings("", None, hours, _own_zone(session), 100, 5, 3, 60, retry_voicemail=False)
+    return CampaignSettings("", None, hours, _name_of(zone), 100, 5, 3, 60, retry_voicemail=False)
 
 
-def _own_zone(session: Session) -> str:
-    """Return the zone of who acts, where it has a name."""
-    return str(getattr(session.zone, "key", "UTC"))
+def _name_of(zone: tzinfo | None) -> str:
+    return str(getattr(zone, "key", "UTC"))
 
 
-def merged(session: Session, before: CampaignSettings, given: Given) -> CampaignSettings:
-    """Return `before` with what is given in its place. Raises InvalidInput, by the field that is wrong."""
+def merged(zone: tzinfo | None, before: CampaignSettings, given: Given) -> CampaignSettings:
+    """Return `before` with what is given in its place; a start is on the clocks of `zone`. Raises InvalidInput."""
     hours = parse_hours(
         before.hours.text if given.hours is None else given.hours,
         before.hours.days_text if given.days is None else given.days,
@@ -108,7 +107,7 @@ def merged(session: Session, before: CampaignSettings, given: Given) -> Campaign
     after = replace(
         before,
         agent=_checked_agent(before.agent if given.agent is None else given.agent),
-        start_at=before.start_at if given.start is None else parse_start(given.start, session.zone),
+        start_at=before.start_at if given.start is None else parse_start(given.start, zone),
         hours=hours,
         timezone=before.timezone if given.timezone is None else checked_zone(given.timezone),
         **numbers,

@@ -6,7 +6,7 @@ from segtui.database.campaign_tables import campaigns
 from segtui.errors import Conflict, InvalidInput
 from segtui.services import audit, history, segment_rows
 from segtui.services.audit import About
-from segtui.services.campaigns import audience, changes, forecast, rows
+from segtui.services.campaigns import audience, changes, forecasting, rows
 from segtui.services.campaigns.rows import Campaign
 from segtui.services.names import NAME_LENGTH
 from segtui.services.session import Session, Transaction
@@ -35,7 +35,7 @@ def split(session: Session, campaign_id: int, parts: int) -> list[Campaign]:
 
 
 def _replace(tx: Transaction, campaign: Campaign, parts: int) -> list[Campaign]:
-    target = forecast.target_of(tx, campaign)
+    target = forecasting.target_of(tx, campaign)
     if target is None:
         raise Conflict(f"“{clean(campaign.name)}” has no segment that could be split.")
     edges = audience.bounds(tx, target, parts)

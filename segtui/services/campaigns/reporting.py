@@ -11,8 +11,8 @@ from sqlalchemy import Row, and_, select
 from segtui.database.campaign_tables import OUTCOMES, call_attempts, campaign_contacts
 from segtui.database.tables import contacts
 from segtui.errors import InvalidInput
-from segtui.services.campaigns import counts, forecast, rows
-from segtui.services.campaigns.forecast import Forecast
+from segtui.services.campaigns import counts, forecasting, rows
+from segtui.services.campaigns.forecasting import Forecast
 from segtui.services.campaigns.rows import Campaign
 from segtui.services.interrupt import Interrupt
 from segtui.services.session import Session, Transaction, moment, now
@@ -74,7 +74,7 @@ def overview(session: Session, campaign_id: int, interrupt: Interrupt | None = N
         exclude = tuple(name for _, name in rows.excluded(tx, campaign_id))
         found = counts.of(tx, campaign_id)
         reason = _reason(tx, campaign)
-        ahead = forecast.of(tx, campaign) if campaign.status == "draft" else None
+        ahead = forecasting.of(tx, campaign) if campaign.status == "draft" else None
     total, skipped = (found.total, found.skipped) if ahead is None else (ahead.total, ahead.skipped)
     can = total - sum(skipped.values())
     return Overview(campaign, exclude, reason, total, can, skipped, found.states, found.outcomes, ahead)
