@@ -66,13 +66,8 @@ def edit(
             values |= {"segment_id": segment_id, "segment": _callable(tx, segment_id).name}
             values |= {"above_contact": None, "to_contact": None}
         _update(tx, campaign_id, values)
-        if excluded is not None:
-            tx.execute(
-                delete(campaign_exclusions).where(
-                    tx.scope(campaign_exclusions), campaign_exclusions.c.campaign_id == campaign_id
-                )
-            )
-        exclude(tx, campaign_id, values.get("segment_id", before.segment_id), excluded or ())
+        if before.status == "draft":
+            _exclude_anew(tx, campaign_id, values.get("segment_id", before.segment_id), excluded)
         after = rows.get(tx, campaign_id)
         changed = _changed(before, after, excluded=excluded)
         if not changed:
@@ -111,6 +106,15 @@ def exclude(tx: Transaction, campaign_id: int, segment_id: int | None, excluded:
         other = segment_rows.get(tx, each)
         values = {"company_id": tx.company_id, "campaign_id": campaign_id, "place": place}
         tx.execute(insert(campaign_exclusions), {**values, "segment_id": each, "segment": other.name})
+
+
+def _exclude_anew(tx: Transaction, campaign_id: int, segment_id: int | None, excluded: Sequence[int] | None) -> None:
+    """Exclude other segments; with None the same, of which the one that is called now must be none."""
+    if excluded is None:
+        excluded = [each for each, _ in rows.excluded(tx, campaign_id) if each is not None]
+    mine = (tx.scope(campaign_exclusions), campaign_exclusions.c.campaign_id == campaign_id)
+    tx.execute(delete(campaign_exclusions).where(*mine))
+    exclude(tx, campaign_id, segment_id, excluded)
 
 
 def check_name(session: Session, name: str, besides: int | None = None) -> None:

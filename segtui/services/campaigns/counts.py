@@ -1,13 +1,13 @@
 """How many of a campaign's audience are where: kept in the transaction that moves them, so exact and at once."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, case, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, case, func, insert, select, update
 
-from segtui.database.campaign_tables import OUTCOMES, REASONS, STATES, campaign_contacts, campaign_counts
+from segtui.database.campaign_tables import OUTCOMES, REASONS, STATES, campaign_contacts, campaign_counts, campaigns
 from segtui.services.session import Transaction
 
 
@@ -89,3 +89,15 @@ def move(tx: Transaction, campaign_id: int, moved: Iterable[tuple[Where | None, 
         elif by:
             values = {"company_id": tx.company_id, "campaign_id": campaign_id, **where._asdict(), "contacts": by}
             tx.execute(insert(campaign_counts), values)
+
+
+def miscounted(connection: Connection) -> Iterator[str]:
+    """Recount every audience, by where in it everybody is. Yield the names of the campaigns that are counted wrong."""
+    of_campaign = (campaign_contacts.c.company_id, campaign_contacts.c.campaign_id)
+    places_ = select(*of_campaign, *place()).subquery()
+    recounted = connection.execute(select(*places_.c, func.count()).group_by(*places_.c)).all()
+    kept = connection.execute(select(campaign_counts).where(campaign_counts.c.contacts != 0)).all()
+    wrong = {row[1] for row in {tuple(row) for row in kept} ^ {tuple(row) for row in recounted}}
+    if wrong:
+        named = connection.execute(select(campaigns.c.id, campaigns.c.name).order_by(campaigns.c.id))
+        yield from (name for campaign_id, name in named if campaign_id in wrong)
