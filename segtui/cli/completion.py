@@ -1,10 +1,16 @@
 """Shell completion: the scripts for bash, zsh and fish, and the values that only the database knows."""
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
 import click
 
 from segtui.cli.options import Command, Invocation
 from segtui.errors import SegtuiError
 from segtui.text import clean
+
+if TYPE_CHECKING:
+    from segtui.services.session import Session
 
 SHELLS = ("bash", "zsh", "fish")
 
@@ -18,12 +24,32 @@ _INSTALL = (
 def complete_segments(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
     """Return the names of segments that begin with what was typed; none where the database cannot be asked."""
     del parameter
+
+    def names(session: "Session") -> list[str]:
+        from segtui.services import segments
+
+        return [segment.name for segment in segments.find(session, segments.SegmentQuery())]
+
+    return _beginning(context, incomplete, names)
+
+
+def complete_campaigns(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+    """Return the names of campaigns that begin with what was typed; none where the database cannot be asked."""
+    del parameter
+
+    def names(session: "Session") -> list[str]:
+        from segtui.services import campaigns
+
+        return [campaign.name for campaign in campaigns.find(session, campaigns.CampaignQuery())]
+
+    return _beginning(context, incomplete, names)
+
+
+def _beginning(context: click.Context, incomplete: str, names_of: "Callable[[Session], list[str]]") -> list[str]:
     invocation = context.find_object(Invocation) or Invocation()
     try:
         with invocation.session(create=False) as session:
-            from segtui.services import segments
-
-            names = [segment.name for segment in segments.find(session, segments.SegmentQuery())]
+            names = names_of(session)
     except SegtuiError:
         return []
     beginning = incomplete.casefold()

@@ -37,6 +37,7 @@ _COMMANDS = {
     "contacts": "contacts:contacts",
     "export": "exports:export",
     "imports": "imports:imports",
+    "campaigns": "campaigns:campaigns",
     "companies": "companies:companies",
     "users": "users:users",
     "audit": "audit:audit",

@@ -8,56 +8,26 @@ both. Text that is not there is NULL in contacts, never an empty string. Key col
 code point (`COLLATE "C"` on PostgreSQL, which is how SQLite compares).
 """
 
-from typing import Any
-
 from sqlalchemy import (
-    BigInteger,
     CheckConstraint,
     Column,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
     Integer,
-    MetaData,
     Table,
     Text,
     UniqueConstraint,
     text,
 )
-from sqlalchemy.types import TypeEngine
 
 from segtui.contact import TEXT_FIELDS
+from segtui.database import campaign_tables, columns
 
-metadata = MetaData(
-    naming_convention={
-        "pk": "pk_%(table_name)s",
-        "fk": "fk_%(table_name)s_%(referred_table_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-    }
-)
-
-# A rowid has to be called INTEGER in SQLite, and STRICT tables know no BIGINT.
-Id: TypeEngine[int] = BigInteger().with_variant(Integer(), "sqlite")
-Time = Id
-Key: TypeEngine[str] = Text(collation="C").with_variant(Text(), "sqlite")
-
-_ROW: dict[str, Any] = {"sqlite_strict": True, "sqlite_autoincrement": True}
-_PAIR: dict[str, Any] = {"sqlite_strict": True, "sqlite_with_rowid": False}
-
-
-def _company() -> Column[int]:
-    return Column("company_id", Id, ForeignKey("companies.id"), nullable=False)
-
-
-def _count(name: str) -> Column[int]:
-    return Column(name, Id, nullable=False, server_default="0")
-
-
-def _flag(name: str) -> Column[int]:
-    return Column(name, Integer, CheckConstraint(f"{name} IN (0, 1)", name=name), nullable=False, server_default="0")
-
+metadata = campaign_tables.campaigns.metadata  # the one, with the tables of campaigns in it already
+Id, Time, Key = columns.Id, columns.Time, columns.Key
+_ROW, _PAIR = columns.ROW, columns.PAIR
+_company, _count, _flag = columns.company, columns.count, columns.flag
 
 companies = Table(
     "companies",

@@ -96,7 +96,10 @@ def delete(session: Session, contact_id: int) -> Contact:
 
 
 def delete_contacts(tx: Transaction, ids: Sequence[int]) -> None:
-    """Delete contacts in an open transaction: memberships, counts and search index with them."""
+    """Delete contacts in an open transaction: memberships, counts, campaigns and search index with them."""
+    from segtui.services.campaigns import guarding
+
+    guarding.contacts_deleted(tx, ids)
     search_index.before_delete(tx, ids)
     of_these = tx.backend.among(memberships.c.contact_id, ids)
     counts = tx.execute(
@@ -134,10 +137,19 @@ class _Adding:
             name = tx.execute(elsewhere.limit(1)).scalar()
             if name is not None:
                 raise Conflict(f"{title} stays: it was put into “{clean(name)}” since.")
+            _demand_uncalled(tx, contact)
             delete_contacts(tx, [contact.id])
             search_index.after_change(tx)
             audit.record(tx, "undo", f"contact {contact.id}", detail="contact.add", about=About(contact_id=contact.id))
         return f"{title} was deleted again."
+
+
+def _demand_uncalled(tx: Transaction, contact: Contact) -> None:
+    from segtui.services.campaigns import guarding
+
+    name = guarding.campaign_of_contact(tx, contact.id)
+    if name is not None:
+        raise Conflict(f"{clean(contact.title)} stays: the campaign “{clean(name)}” has it in its audience.")
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from segtui.database.engine import Database
 from segtui.database.tables import companies, contacts, memberships, metadata, segments
 from segtui.errors import DatabaseError
 from segtui.services import search_index, sweeping
+from segtui.services.campaigns import counts
 from segtui.services.session import Role, system_session
 from segtui.terms import contact_text
 from segtui.text import clean, counted, fold
@@ -215,6 +216,10 @@ def check(database: Database) -> list[str]:
         if problems:
             return problems  # what else is read from a damaged file means nothing
         problems += _counts(connection)
+        problems += [
+            f"The contacts of the campaign “{clean(name)}” are not counted as they are."
+            for name in counts.miscounted(connection)
+        ]
         problems += _texts(connection)
         problems += _company_boundaries(connection)
         if database.path is None and _valid_index(connection) is False:

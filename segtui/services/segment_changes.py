@@ -85,7 +85,7 @@ def edit(session: Session, segment_id: int, *, name: str | None = None, descript
 
 
 def archive(session: Session, segment_id: int) -> Segment:
-    """Hide a segment from the list until it is restored. Raises NotFound."""
+    """Hide a segment from the list until it is restored. Raises NotFound, Conflict while a campaign targets it."""
     return _set_archived(session, segment_id, archived=True)
 
 
@@ -96,6 +96,8 @@ def restore(session: Session, segment_id: int) -> Segment:
 
 def delete(session: Session, segment_id: int, *, sweep: bool = True) -> Segment:
     """Delete a segment for good; its contacts are kept. Return what it was. Raises NotFound.
+
+    Raises Conflict, naming them, while unfinished campaigns target it or drafts leave its contacts out.
 
     It is gone at once. The memberships of a large one are taken away afterwards, while others go on with their work;
     without `sweep` that is left to whoever calls `sweeping.sweep`.
@@ -217,7 +219,9 @@ class _Archiving:
     archived: bool
 
     def do(self, tx: Transaction) -> Segment:
-        """Archive or restore it."""
+        """Archive or restore it. Raises Conflict, naming them, where unfinished campaigns target what is archived."""
+        if self.archived:
+            _demand_untargeted(tx, segment_rows.get(tx, self.segment_id))
         at = segment_rows.stamp(tx)
         values = {"archived_at": at if self.archived else None, "updated_at": at}
         tx.execute(segment_rows.updating(tx, self.segment_id).values(**values))
@@ -231,11 +235,19 @@ class _Archiving:
             if segment.archived != self.archived:
                 since = "restored" if self.archived else "archived again"
                 raise Conflict(f"“{name}” was {since} since; nothing was undone.")
+            if not self.archived:
+                _demand_untargeted(tx, segment)
             values = {"archived_at": self.before, "updated_at": segment_rows.stamp(tx)}
             tx.execute(segment_rows.updating(tx, self.segment_id).values(**values))
             action = "segment.archive" if self.archived else "segment.restore"
             audit.record(tx, "undo", segment.name, detail=action, about=About(segment.id))
         return f"“{name}” is {'back among the segments' if self.archived else 'archived again'}."
+
+
+def _demand_untargeted(tx: Transaction, segment: Segment) -> None:
+    from segtui.services.campaigns import guarding
+
+    guarding.demand_free(tx, segment, "archived", excluding=False)
 
 
 def _archived_at(tx: Transaction, segment_id: int) -> int | None:

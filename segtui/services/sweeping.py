@@ -24,7 +24,13 @@ _MOST_SECONDS = 0.1
 
 
 def discard(tx: Transaction, segment: Segment) -> None:
-    """Delete a segment, or take it out of sight for good where it is too large for that: then `sweep` it afterwards."""
+    """Delete a segment, or take it out of sight for good where it is too large for that: then `sweep` it afterwards.
+
+    Raises Conflict, naming them, where unfinished campaigns need it.
+    """
+    from segtui.services.campaigns import guarding
+
+    guarding.let_go(tx, segment)
     at = segment_rows.stamp(tx)
     if segment.contacts > AT_ONCE:
         tx.execute(segment_rows.updating(tx, segment.id).values(deleted_at=at, updated_at=at))

@@ -55,6 +55,16 @@ def _calls(place: Place) -> dict[str, list[str]]:
         "imports list": ["--json"],
         "imports show": [str(place.import_id), "--json"],
         "imports undo": [str(place.import_id), "--yes"],
+        "campaigns list": ["--json"],
+        "campaigns show": [place.campaign, "--json"],
+        "campaigns results": [place.campaign, "--json"],
+        "campaigns create": ["A new one", *of_segment, "--agent", "agent"],
+        "campaigns edit": [place.draft, "--agent", "another", "--name", "Renamed"],
+        "campaigns launch": [place.draft, "--yes"],
+        "campaigns pause": [place.campaign],
+        "campaigns resume": [place.campaign],
+        "campaigns cancel": [place.campaign, "--yes"],
+        "campaigns split": [place.draft, "--parts", "2"],
         "companies list": ["--json"],
         "companies create": ["A new one"],
         "companies edit": [place.company.name, "--name", "Renamed"],
@@ -113,7 +123,7 @@ def test_nothing_of_another_company_is_seen_or_changed(
     own = rows_of(database, world.main.company.id, trail=False)
     ran = segtui.attempt(*path, *_calls(world.main)[command])
     assert rows_of(database, world.main.company.id, trail=False) == own
-    reads = path[-1] in {"list", "show", "export"} and path[0] not in {"users", "companies"}
+    reads = path[-1] in {"list", "show", "results", "export"} and path[0] not in {"users", "companies"}
     assert (ran.status == 0) == reads, ran
     assert reads or ran.err
 

@@ -32,6 +32,18 @@ SPECIFIED = {
     "imports list": "--json",
     "imports show": "--json",
     "imports undo": "--yes",
+    "campaigns list": "--status --json",
+    "campaigns show": "--json",
+    "campaigns results": "--outcome --json",
+    "campaigns create": "--segment --agent --exclude --start --hours --days --timezone --calls-per-hour --concurrent "
+    "--attempts --retry-delay --retry-voicemail",
+    "campaigns edit": "--name --segment --agent --exclude --start --hours --days --timezone --calls-per-hour "
+    "--concurrent --attempts --retry-delay --retry-voicemail",
+    "campaigns launch": "--yes",
+    "campaigns pause": "",
+    "campaigns resume": "",
+    "campaigns cancel": "--yes",
+    "campaigns split": "--parts",
     "companies list": "--json",
     "companies create": "--region",
     "companies edit": "--name --region",

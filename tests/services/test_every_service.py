@@ -21,6 +21,7 @@ from segtui import services
 from segtui.database.tables import audit
 from segtui.errors import NotAllowed, SegtuiError
 from segtui.importing.options import ReadOptions
+from segtui.services.campaigns import CampaignQuery, Given
 from segtui.services.companies import PlainQuery
 from segtui.services.contact_queries import ContactQuery
 from segtui.services.desk import Tray
@@ -78,6 +79,9 @@ def _by_name(place: Place) -> dict[str, Callable[[], object]]:
         "stream": lambda: io.BytesIO(b"phone\n"),
         "tray": lambda: Tray.UPLOADS,
         "role": lambda: Role.VIEWER,
+        "campaign_id": lambda: place.campaign_id,
+        "given": lambda: Given(agent="another", hours="10-11"),
+        "parts": lambda: 2,
         "sentence": lambda: "it was done",
         "refusal": lambda: "it cannot be undone",
         "inverse": lambda: lambda _: "undone",
@@ -99,6 +103,13 @@ SAMPLE_IMPORTS = [SampleImport("sample.csv", _THEN, "Samples", [{"first_name": "
 SAMPLE_SEGMENTS = [SampleSegment("Samples", "", _THEN, [0])]
 # What a name means elsewhere.
 ELSEWHERE: Mapping[str, Mapping[str, Callable[[Place], object]]] = {
+    "campaigns.changes.check_name": {"name": lambda _: "A new one"},
+    "campaigns.changes.create": {"name": lambda _: "A new one"},
+    "campaigns.changes.edit": {"campaign_id": lambda place: place.draft_id, "name": lambda _: "A new name"},
+    "campaigns.forecasting.forecast": {"campaign_id": lambda place: place.draft_id},
+    "campaigns.listing.by_name": {"name": lambda place: place.campaign},
+    "campaigns.running.launch": {"campaign_id": lambda place: place.draft_id},
+    "campaigns.splitting.split": {"campaign_id": lambda place: place.draft_id},
     "companies.by_name": {"name": lambda place: place.company.name},
     "companies.create": {"name": lambda _: "A new one"},
     "companies.edit": {"name": lambda place: place.company.name, "new_name": lambda _: "Renamed"},
@@ -120,6 +131,7 @@ QUERIES: Mapping[str, Callable[[], object]] = {
     "trail": TrailQuery,
     "segments": SegmentQuery,
     "imports": ImportQuery,
+    "campaigns": CampaignQuery,
 }
 # Of the parameters that may be left out these say whom it is about.
 _ADDRESSES = {"segment_id", "company", "description", "name", "region"}

@@ -9,13 +9,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
+from segtui.database.campaign_tables import call_attempts
 from segtui.database.engine import Database, open_database
 from segtui.database.tables import COMPANY_TABLES, companies, metadata, user_keys, users
+from segtui.services import campaigns, contacts, imports, keys, segments
 from segtui.services import companies as company_service
-from segtui.services import contacts, imports, keys, segments
 from segtui.services import users as user_service
+from segtui.services.campaigns import Campaign
 from segtui.services.imports import Destination, ImportRequest
 from segtui.services.session import Actor, Company, Role, Session, open_session
 from segtui.services.sign_in import open_session_for
@@ -37,6 +39,10 @@ class Place:
     import_id: int
     login: str
     fingerprint: str
+    campaign_id: int
+    campaign: str
+    draft_id: int
+    draft: str
 
 
 @dataclass(frozen=True)
@@ -111,7 +117,29 @@ def _filled(session: Session, name: str, secret: str, phone: str, *, seed: int) 
     user_service.add(session, login, name=secret, company=company.name, role=Role.MEMBER)
     key = keys.add(session, login, ed25519_line(seed, secret))
     assert done.import_id is not None
-    return Place(company, segment.id, segment.name, contact.id, phone, done.import_id, login, key.fingerprint)
+    active, draft = _campaigns(session, name, secret, phone)
+    return Place(
+        company, segment.id, segment.name, contact.id, phone, done.import_id, login, key.fingerprint,
+        active.id, active.name, draft.id, draft.name,
+    )  # fmt: skip
+
+
+def _campaigns(session: Session, name: str, secret: str, phone: str) -> tuple[Campaign, Campaign]:
+    """Make a campaign that runs, with a call in its past, and a draft; they call a segment of their own."""
+    called = segments.create(session, f"{name} called")
+    ids = [
+        contacts.add(session, {"phone": f"{phone[:-1]}{digit}", "first_name": secret}, called.id).id for digit in (6, 7)
+    ]
+    without = [segments.create(session, f"{secret} left out").id]
+    made = [
+        campaigns.create(session, f"{name} {kind}", called.id, campaigns.Given(agent=secret), excluded=without)
+        for kind in ("campaign", "draft")
+    ]
+    active = campaigns.launch(session, made[0].id)
+    with session.write() as tx:
+        attempt = {"company_id": tx.company_id, "campaign_id": active.id, "contact_id": ids[0], "number": 1}
+        tx.execute(insert(call_attempts), {**attempt, "call_id": secret, "started_at": 1, "outcome": "busy"})
+    return active, made[1]
 
 
 def rows_of(database: Database, company_id: int, *, trail: bool = True) -> dict[str, list[tuple[Any, ...]]]:

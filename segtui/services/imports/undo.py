@@ -23,6 +23,7 @@ from segtui.services import audit, contact_values, search_index, segment_rows
 from segtui.services import contacts as contact_service
 from segtui.services import segments as segment_service
 from segtui.services.audit import About
+from segtui.services.campaigns import guarding
 from segtui.services.imports.records import ImportRecord, record_of
 from segtui.services.imports.resolve import as_values
 from segtui.services.session import Session, Transaction, company_of, now, stored
@@ -217,13 +218,18 @@ def _phone_taken(tx: Transaction, phone: str | None, contact_id: int) -> bool:
 
 
 def _delete_contacts(tx: Transaction, import_id: int, kept: list[str]) -> int:
-    """Delete the contacts the import created, unless somebody changed them or put them into a segment since."""
+    """Delete the contacts the import created, unless somebody changed, called or put them into a segment since."""
     made = (tx.scope(contacts), contacts.c.import_id == import_id)
     used = contacts.c.id.in_(select(memberships.c.contact_id).where(tx.scope(memberships)))
+    called = contacts.c.id.in_(guarding.called(tx))
     changed = contacts.c.updated_at != contacts.c.created_at
-    for reason, test in (("it was changed since", changed), ("it is in a segment by another way", ~changed & used)):
+    for reason, test in (
+        ("it was changed since", changed),
+        ("it is in a segment by another way", ~changed & used),
+        ("a campaign has it in its audience", ~changed & ~used & called),
+    ):
         kept.extend(_named(tx, (*made, test), reason))
-    ids = list(tx.execute(select(contacts.c.id).where(*made, ~changed, ~used)).scalars())
+    ids = list(tx.execute(select(contacts.c.id).where(*made, ~changed, ~used, ~called)).scalars())
     for at in range(0, len(ids), _BATCH):
         contact_service.delete_contacts(tx, ids[at : at + _BATCH])
     return len(ids)
@@ -254,6 +260,10 @@ def _delete_segment(tx: Transaction, record: ImportRecord, kept: list[str]) -> b
     if made.contacts:
         kept.append(f"The segment {clean(made.name)} stays: it has {counted(made.contacts, 'contact')} from elsewhere.")
         return False
+    if guarding.held(tx, made.id):
+        kept.append(f"The segment {clean(made.name)} stays: an unfinished campaign needs it.")
+        return False
+    guarding.let_go(tx, segment_rows.get(tx, made.id))
     segment_rows.stamp(tx)
     tx.execute(delete(segments).where(tx.scope(segments), segments.c.id == made.id))
     return True

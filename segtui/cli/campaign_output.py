@@ -1,0 +1,149 @@
+"""Campaigns as the commands print them: the JSON of the specification, and facts for people."""
+
+from typing import TYPE_CHECKING
+
+from segtui.cli import output
+from segtui.contact import SIZE_ADVICE, size_of
+from segtui.text import clean, counted
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from segtui.config import Settings
+    from segtui.services.campaigns import Campaign, Overview, Result
+
+
+def as_json(campaign: "Campaign") -> dict[str, object]:
+    """Return a campaign as the list has it."""
+    return {
+        "id": campaign.id,
+        "name": campaign.name,
+        "status": campaign.status,
+        "segment": campaign.segment,
+        "agent": campaign.settings.agent,
+        "company": campaign.company,
+        "total": campaign.total,
+        "done": campaign.done,
+        "created_at": output.utc(campaign.created_at),
+        "started_at": output.utc(campaign.started_at),
+        "finished_at": output.utc(campaign.finished_at),
+    }
+
+
+def overview_json(seen: "Overview") -> dict[str, object]:
+    """Return a campaign as the specification shows it."""
+    campaign, settings = seen.campaign, seen.campaign.settings
+    ahead = seen.forecast
+    return {
+        "id": campaign.id,
+        "name": campaign.name,
+        "company": campaign.company,
+        "agent": settings.agent,
+        "segment": {"id": campaign.segment_id, "name": campaign.segment},
+        "exclude": list(seen.exclude),
+        "status": campaign.status,
+        "reason": seen.reason,
+        "total": seen.total,
+        "callable": seen.callable,
+        "skipped": dict(seen.skipped),
+        "states": dict(seen.states),
+        "outcomes": dict(seen.outcomes),
+        "calls": campaign.calls,
+        "size": size_of(seen.callable),
+        "hours": settings.hours.text,
+        "days": settings.hours.days_text,
+        "timezone": settings.timezone,
+        "calls_per_hour": settings.calls_per_hour,
+        "concurrent": settings.concurrent,
+        "attempts": settings.attempts,
+        "retry_delay": settings.retry_delay,
+        "retry_voicemail": settings.retry_voicemail,
+        "start_at": output.utc(settings.start_at),
+        "calling_hours": None if ahead is None else ahead.hours,
+        "ends_at": None if ahead is None else output.utc(ahead.ends_at),
+        "created_at": output.utc(campaign.created_at),
+        "started_at": output.utc(campaign.started_at),
+        "finished_at": output.utc(campaign.finished_at),
+    }
+
+
+def overview_facts(seen: "Overview", settings: "Settings", *, every_company: bool) -> list[tuple[str, str]]:
+    """Return a campaign as names and values, the line that says why nothing is dialled next to its status."""
+    campaign, its = seen.campaign, seen.campaign.settings
+
+    def shown(at: "datetime | None") -> str:
+        return "" if at is None else f"{settings.shown_time(at)} ({settings.zone_name})"
+
+    size = size_of(seen.callable)
+    facts = [
+        ("Name", campaign.name),
+        ("Status", campaign.status + (f": {seen.reason}" if seen.reason else "")),
+        *([("Company", campaign.company)] if every_company else []),
+        ("Agent", its.agent),
+        ("Segment", campaign.segment),
+        ("Left out", ", ".join(seen.exclude)),
+        ("Start", shown(its.start_at) or "at once"),
+        ("Hours", f"{its.hours.text}, {its.hours.days_text}, on each contact's clocks, else {its.timezone}"),
+        ("Limits", f"{counted(its.calls_per_hour, 'call')} per hour, {its.concurrent:,} at the same time"),
+        ("Attempts", _attempts(its.attempts, its.retry_delay, voicemail=its.retry_voicemail)),
+        ("Contacts", output.number(seen.total)),
+        ("Can be called", output.number(seen.callable)),
+        *((f"Skipped, {_words(name)}", output.number(count)) for name, count in seen.skipped.items() if count),
+    ]
+    if seen.forecast is not None:
+        facts.append(("Size", f"{size}: {SIZE_ADVICE[size]}"))
+        facts.append(("Takes", f"{seen.forecast.hours:,g} hours of calling for one attempt each"))
+        facts.append(("Ends", shown(seen.forecast.ends_at)))
+    if campaign.launched:
+        facts += [(_words(name).capitalize(), output.number(count)) for name, count in seen.states.items()]
+        facts += [(f"  {_words(name)}", output.number(count)) for name, count in seen.outcomes.items() if count]
+        facts.append(("Calls", output.number(campaign.calls)))
+    facts += [("Started", shown(campaign.started_at)), ("Finished", shown(campaign.finished_at))]
+    return [(name, value) for name, value in facts if value]
+
+
+def result_json(result: "Result") -> dict[str, object]:
+    """Return a contact of an audience as the specification has it."""
+    return {
+        "contact_id": result.contact_id,
+        "phone": result.phone,
+        "email": result.email,
+        "state": result.state,
+        "outcome": result.outcome,
+        "reason": result.reason,
+        "attempts": result.attempts,
+        "next_at": output.utc(result.next_at),
+        "calls": [
+            {
+                "attempt_id": call.attempt_id,
+                "call_id": call.call_id,
+                "started_at": output.utc(call.started_at),
+                "outcome": call.outcome,
+                "seconds": call.seconds,
+            }
+            for call in result.calls
+        ],
+    }
+
+
+def result_row(result: "Result", settings: "Settings") -> list[str]:
+    """Return a contact of an audience as the cells of a table."""
+    return [
+        str(result.contact_id),
+        result.phone or "",
+        result.email or "",
+        _words(result.state),
+        _words(result.outcome or ""),
+        _words(result.reason or "") if result.outcome == "skipped" else clean(result.reason or ""),
+        output.number(result.attempts),
+        "" if result.next_at is None else settings.shown_time(result.next_at),
+    ]
+
+
+def _attempts(attempts: int, delay: int, *, voicemail: bool) -> str:
+    after = f", again after {counted(delay, 'minute')}" if attempts > 1 else ""
+    return f"{attempts} per contact{after}{', after voicemail too' if voicemail and after else ''}"
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")

@@ -1,0 +1,90 @@
+"""Before the launch: how many will be called and how many not, and how long that takes at a campaign's limits."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from segtui.contact import size_of
+from segtui.database.campaign_tables import REASONS
+from segtui.services.campaigns import audience, rows
+from segtui.services.campaigns.audience import Target
+from segtui.services.campaigns.rows import Campaign
+from segtui.services.campaigns.settings import CampaignSettings
+from segtui.services.interrupt import Interrupt
+from segtui.services.session import Session, Transaction, moment, now
+
+# What one line can do: a call with its ringing and what comes after it takes about two minutes.
+_SECONDS_A_CALL: Final = 120
+# Nobody plans further ahead.
+_FURTHEST: Final = timedelta(days=3660)
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What a launch would do now. `skipped` are counted by reason, each contact under the first that holds.
+
+    `hours` are the hours of calling for one attempt each, rounded up; `ends_at` is when those are over on the clocks
+    of the campaign's zone, None where nobody is called or that is more than ten years ahead.
+    """
+
+    total: int
+    callable: int
+    skipped: Mapping[str, int]
+    hours: float
+    ends_at: datetime | None
+
+    @property
+    def size(self) -> str:
+        """The size badge of those who can be called."""
+        return size_of(self.callable)
+
+
+def forecast(session: Session, campaign_id: int, interrupt: Interrupt | None = None) -> Forecast:
+    """Return what the launch of a campaign would do now. Raises NotFound, Cancelled."""
+    with session.read(interrupt) as tx:
+        campaign = rows.get(tx, campaign_id)
+    session = rows.bound(session, campaign_id)
+    with session.read(interrupt) as tx:
+        return of(tx, campaign)
+
+
+def of(tx: Transaction, campaign: Campaign) -> Forecast:
+    """Return the forecast in an open transaction of the campaign's company."""
+    target = target_of(tx, campaign)
+    found = {} if target is None else audience.count(tx, target)
+    can = found.get(None, 0)
+    skipped = {reason: found.get(reason, 0) for reason in REASONS}
+    begins = max(moment(now()), campaign.settings.start_at or moment(0))
+    return Forecast(
+        sum(found.values()), can, skipped, hours_for(can, campaign.settings), _ends(can, campaign.settings, begins)
+    )
+
+
+def target_of(tx: Transaction, campaign: Campaign) -> Target | None:
+    """Return whom a campaign is about; None where its segment is gone."""
+    if campaign.segment_id is None:
+        return None
+    excluded = [segment_id for segment_id, _ in rows.excluded(tx, campaign.id) if segment_id is not None]
+    return Target(campaign.segment_id, excluded, *campaign.part)
+
+
+def hours_for(calls: int, settings: CampaignSettings) -> float:
+    """Return how many hours so many calls take, to a tenth, rounded up."""
+    per_hour = min(settings.calls_per_hour, settings.concurrent * 3600 // _SECONDS_A_CALL)
+    return -(-calls * 10 // per_hour) / 10
+
+
+def _ends(calls: int, settings: CampaignSettings, begins: datetime) -> datetime | None:
+    left = timedelta(hours=hours_for(calls, settings))
+    if not left:
+        return None
+    for opens, closes in settings.hours.windows(begins, ZoneInfo(settings.timezone)):
+        if opens - begins > _FURTHEST:
+            return None
+        first = max(opens, begins.astimezone(UTC))
+        if closes - first >= left:
+            return first + left
+        left -= closes - first
+    return None

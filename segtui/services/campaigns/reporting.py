@@ -1,0 +1,187 @@
+"""What became of a campaign: all of it counted, and each contact of its audience with its calls."""
+
+from collections.abc import Generator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Row, and_, select
+
+from segtui.database.campaign_tables import OUTCOMES, call_attempts, campaign_contacts
+from segtui.database.tables import contacts
+from segtui.errors import InvalidInput
+from segtui.services.campaigns import counts, forecasting, rows
+from segtui.services.campaigns.forecasting import Forecast
+from segtui.services.campaigns.rows import Campaign
+from segtui.services.interrupt import Interrupt
+from segtui.services.session import Session, Transaction, moment, now
+from segtui.text import clean
+
+_PAGE: Final = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """A campaign with its audience, counted: as forecast before the launch, as it is after it.
+
+    `reason` is one line that says why nothing is being dialled, where nothing is. `exclude` are names of segments.
+    """
+
+    campaign: Campaign
+    exclude: tuple[str, ...]
+    reason: str | None
+    total: int
+    callable: int
+    skipped: Mapping[str, int]
+    states: Mapping[str, int]
+    outcomes: Mapping[str, int]
+    forecast: Forecast | None
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One attempt. `seconds` is how long it lasted; None, like outcome and the platform's `call_id`, while unknown."""
+
+    attempt_id: int
+    call_id: str | None
+    started_at: datetime
+    outcome: str | None
+    seconds: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A contact of an audience. Phone and e-mail are None where it has none, and of one that was deleted."""
+
+    contact_id: int
+    phone: str | None
+    email: str | None
+    state: str
+    outcome: str | None
+    reason: str | None
+    attempts: int
+    next_at: datetime | None
+    calls: tuple[Call, ...]
+
+
+def overview(session: Session, campaign_id: int, interrupt: Interrupt | None = None) -> Overview:
+    """Return a campaign with its audience counted. Raises NotFound, Cancelled."""
+    with session.read(interrupt) as tx:
+        rows.get(tx, campaign_id)
+    with rows.bound(session, campaign_id).read(interrupt) as tx:
+        campaign = rows.get(tx, campaign_id)
+        exclude = tuple(name for _, name in rows.excluded(tx, campaign_id))
+        found = counts.of(tx, campaign_id)
+        reason = _reason(tx, campaign)
+        ahead = forecasting.of(tx, campaign) if campaign.status == "draft" else None
+    total, skipped = (found.total, found.skipped) if ahead is None else (ahead.total, ahead.skipped)
+    can = total - sum(skipped.values())
+    return Overview(campaign, exclude, reason, total, can, skipped, found.states, found.outcomes, ahead)
+
+
+def results_total(session: Session, campaign_id: int, outcome: str | None = None) -> int:
+    """Return how many contacts of an audience have an outcome, or how many there are. Raises NotFound, InvalidInput."""
+    _demand_outcome(outcome)
+    with session.read() as tx:
+        rows.get(tx, campaign_id)
+        found = counts.of(tx, campaign_id)
+    return found.total if outcome is None else found.outcomes[outcome]
+
+
+def results(
+    session: Session, campaign_id: int, outcome: str | None = None, interrupt: Interrupt | None = None
+) -> Generator[Result]:
+    """Yield the contacts of an audience, by their ids; with an outcome only those that ended so. Reads page by page.
+
+    Raises NotFound, InvalidInput (`outcome`), Cancelled.
+    """
+    _demand_outcome(outcome)
+    last = 0
+    while True:
+        with session.read(interrupt) as tx:
+            rows.get(tx, campaign_id)
+            page = _page(tx, campaign_id, outcome, last)
+        yield from page
+        if len(page) < _PAGE:
+            return
+        last = page[-1].contact_id
+
+
+def _page(tx: Transaction, campaign_id: int, outcome: str | None, last: int) -> list[Result]:
+    of_contact = and_(
+        contacts.c.company_id == campaign_contacts.c.company_id, contacts.c.id == campaign_contacts.c.contact_id
+    )
+    mine = (tx.scope(campaign_contacts), campaign_contacts.c.campaign_id == campaign_id)
+    statement = (
+        select(campaign_contacts, contacts.c.email)
+        .select_from(campaign_contacts)
+        .join(contacts, of_contact, isouter=True)
+        .where(*mine, campaign_contacts.c.contact_id > last)
+    )
+    if outcome is not None:
+        statement = statement.where(campaign_contacts.c.state == "done", campaign_contacts.c.outcome == outcome)
+    found = tx.execute(statement.order_by(campaign_contacts.c.contact_id).limit(_PAGE)).all()
+    calls = _calls(tx, campaign_id, [row.contact_id for row in found if row.attempts])
+    return [_result(row, tuple(calls.get(row.contact_id, ()))) for row in found]
+
+
+def _calls(tx: Transaction, campaign_id: int, ids: Sequence[int]) -> dict[int, list[Call]]:
+    calls: dict[int, list[Call]] = {}
+    if not ids:
+        return calls
+    statement = (
+        select(call_attempts)
+        .where(
+            tx.scope(call_attempts),
+            call_attempts.c.campaign_id == campaign_id,
+            tx.backend.among(call_attempts.c.contact_id, ids),
+        )
+        .order_by(call_attempts.c.contact_id, call_attempts.c.number)
+    )
+    for row in tx.execute(statement):
+        call = Call(row.id, row.call_id, moment(row.started_at), row.outcome, row.seconds)
+        calls.setdefault(row.contact_id, []).append(call)
+    return calls
+
+
+def _result(row: Row[*tuple[Any, ...]], calls: tuple[Call, ...]) -> Result:
+    next_at = None if row.next_at is None else moment(row.next_at)
+    waits = row.state != "done"
+    return Result(
+        row.contact_id,
+        row.phone,
+        row.email,
+        row.state,
+        None if waits else row.outcome,
+        None if waits else row.reason,
+        row.attempts,
+        next_at,
+        calls,
+    )
+
+
+def _demand_outcome(outcome: str | None) -> None:
+    if outcome is not None and outcome not in OUTCOMES:
+        raise InvalidInput(f"An outcome is one of {', '.join(OUTCOMES)}, not “{clean(outcome)}”.", "outcome")
+
+
+def _reason(tx: Transaction, campaign: Campaign) -> str | None:
+    """Return why nothing is being dialled; None where something may be, or where it has ended."""
+    if campaign.status == "draft":
+        return "not launched yet"
+    if campaign.status == "scheduled":
+        return "its time has not come yet"
+    if campaign.status != "active":
+        return campaign.reason
+    at, hours = moment(now()), campaign.settings.hours
+    waiting = select(campaign_contacts.c.zone).where(
+        tx.scope(campaign_contacts),
+        campaign_contacts.c.campaign_id == campaign.id,
+        campaign_contacts.c.state.in_(("pending", "retry")),
+    )
+    zones = {ZoneInfo(zone or campaign.settings.timezone) for zone in tx.execute(waiting.distinct()).scalars()}
+    if not zones or any(hours.hold(at, zone) for zone in zones):
+        return None
+    opens = min(hours.next_allowed(at, zone) for zone in zones)
+    return f"outside of the calling hours, which begin {opens:%Y-%m-%d %H:%M} UTC"

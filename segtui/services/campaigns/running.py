@@ -1,0 +1,154 @@
+"""Launching, pausing, resuming and cancelling campaigns."""
+
+from typing import Any
+
+from sqlalchemy import update
+
+from segtui.database.campaign_tables import campaign_contacts, campaign_exclusions
+from segtui.errors import Conflict
+from segtui.services import audit, history
+from segtui.services.audit import About
+from segtui.services.campaigns import audience, counts, forecasting, freezing, rows
+from segtui.services.campaigns.counts import Where
+from segtui.services.campaigns.rows import Campaign
+from segtui.services.interrupt import Interrupt
+from segtui.services.session import Session, Transaction, now, stored
+from segtui.text import clean, counted
+
+_CANCELLED = Where("done", "skipped", "cancelled")
+
+
+def launch(session: Session, campaign_id: int, interrupt: Interrupt | None = None) -> Campaign:
+    """Freeze the audience of a draft and let it begin, at once or at its time: all of it or nothing.
+
+    Raises NotFound, Cancelled, and Conflict where it is no draft or where nobody can be called.
+    """
+    session = rows.bound(session, campaign_id)
+    with session.read(interrupt) as tx:
+        campaign = rows.get(tx, campaign_id)
+        rows.demand_status(campaign, ("draft",), "be launched")
+        session.demand_write()
+        # What takes long, which zones they live in, is found before others have to wait.
+        zones = freezing.zones_of(tx, forecasting.target_of(tx, campaign))
+    with session.write(interrupt) as tx:
+        campaign = rows.get(tx, campaign_id)
+        rows.demand_status(campaign, ("draft",), "be launched")
+        target = forecasting.target_of(tx, campaign)
+        found = freezing.freeze(tx, campaign_id, target, zones)
+        can = found.get(Where("pending"), 0)
+        if not can:
+            raise Conflict(_nobody(campaign, found))
+        at = now()
+        begun = _begun(campaign, at)
+        tx.execute(rows.updating(tx, campaign_id).values(**begun, launched_at=at, updated_at=at))
+        after = rows.get(tx, campaign_id)
+        audit.record(tx, "campaign.launch", after.name, count=can, about=About(after.segment_id))
+    _record(session, after, f"was launched for {counted(can, 'contact')}")
+    return after
+
+
+def pause(session: Session, campaign_id: int) -> Campaign:
+    """Let no new calls begin; those in progress finish. Raises NotFound, Conflict."""
+    reason = f"paused by {clean(session.actor.login)}"
+    return _change(session, campaign_id, ("active", "scheduled"), "pause", {"status": "paused", "reason": reason})
+
+
+def resume(session: Session, campaign_id: int) -> Campaign:
+    """Go on where a campaign was paused. Raises NotFound, Conflict."""
+    return _change(session, campaign_id, ("paused",), "resume", {})
+
+
+def cancel(session: Session, campaign_id: int) -> Campaign:
+    """End a campaign for good. Who was not called is skipped, with the reason `cancelled`.
+
+    Of who waits for another attempt the last outcome stands; calls in progress finish. Raises NotFound, Conflict.
+    """
+    session = rows.bound(session, campaign_id)
+    with session.write() as tx:
+        campaign = rows.get(tx, campaign_id)
+        rows.demand_status(campaign, ("draft", "scheduled", "active", "paused"), "be cancelled")
+        there = counts.places(tx, campaign_id)
+        _end(tx, campaign_id, "pending", {"outcome": "skipped", "reason": "cancelled"})
+        _end(tx, campaign_id, "retry", {})
+        moved = [
+            (where, _CANCELLED if where.state == "pending" else where._replace(state="done"), count)
+            for where, count in there.items()
+            if where.state in {"pending", "retry"}
+        ]
+        counts.move(tx, campaign_id, moved)
+        finish(tx, campaign_id, "cancelled")
+        after = rows.get(tx, campaign_id)
+        skipped = sum(count for where, _, count in moved if where.state == "pending")
+        audit.record(tx, "campaign.cancel", after.name, count=skipped, about=About(after.segment_id))
+    _record(session, after, "was cancelled")
+    return after
+
+
+def finish(tx: Transaction, campaign_id: int, status: str) -> None:
+    """End a campaign, in an open transaction. From now on it keeps the names of its segments as they are."""
+    campaign = rows.get(tx, campaign_id)
+    excluded = rows.excluded(tx, campaign_id)
+    at = now()
+    values = {"status": status, "reason": None, "segment": campaign.segment, "finished_at": at, "updated_at": at}
+    tx.execute(rows.updating(tx, campaign_id).values(**values))
+    for segment_id, name in excluded:
+        if segment_id is not None:
+            naming = update(campaign_exclusions).where(
+                tx.scope(campaign_exclusions),
+                campaign_exclusions.c.campaign_id == campaign_id,
+                campaign_exclusions.c.segment_id == segment_id,
+            )
+            tx.execute(naming.values(segment=name))
+
+
+def finish_if_done(tx: Transaction, campaign_id: int) -> None:
+    """Complete a launched campaign of whose audience nobody is left to call, in an open transaction."""
+    left = sum(count for where, count in counts.places(tx, campaign_id).items() if where.state != "done")
+    if not left and rows.get(tx, campaign_id).status in audience.RUNNING:
+        finish(tx, campaign_id, "completed")
+
+
+def _change(
+    session: Session, campaign_id: int, allowed: tuple[str, ...], verb: str, values: dict[str, Any]
+) -> Campaign:
+    session = rows.bound(session, campaign_id)
+    with session.write() as tx:
+        campaign = rows.get(tx, campaign_id)
+        done = {"pause": "paused", "resume": "resumed"}[verb]
+        rows.demand_status(campaign, allowed, f"be {done}")
+        at = now()
+        values = values or _begun(campaign, at)
+        tx.execute(rows.updating(tx, campaign_id).values(**values, updated_at=at))
+        after = rows.get(tx, campaign_id)
+        audit.record(tx, f"campaign.{verb}", after.name, about=About(after.segment_id))
+    _record(session, after, f"was {done}")
+    return after
+
+
+def _begun(campaign: Campaign, at: int) -> dict[str, Any]:
+    """Return the columns of a campaign that goes on, or that waits for its time still."""
+    start = campaign.settings.start_at
+    if campaign.started_at is None and start is not None and stored(start) > at:
+        return {"status": "scheduled", "reason": None}
+    started = at if campaign.started_at is None else stored(campaign.started_at)
+    return {"status": "active", "reason": None, "started_at": started}
+
+
+def _end(tx: Transaction, campaign_id: int, state: str, values: dict[str, str]) -> None:
+    ending = update(campaign_contacts).where(
+        tx.scope(campaign_contacts),
+        campaign_contacts.c.campaign_id == campaign_id,
+        campaign_contacts.c.state == state,
+    )
+    tx.execute(ending.values(state="done", next_at=None, **values))
+
+
+def _nobody(campaign: Campaign, found: dict[Where, int]) -> str:
+    skipped = counts.counts_of(found).skipped
+    why = ", ".join(f"{reason.replace('_', ' ')} {count:,}" for reason, count in skipped.items() if count)
+    return f"Nobody of “{clean(campaign.segment)}” can be called ({why or 'it is empty'}): nothing was launched."
+
+
+def _record(session: Session, campaign: Campaign, done: str) -> None:
+    sentence = f"The campaign “{clean(campaign.name)}” {done}"
+    history.record_final(session, campaign.company_id, sentence, f"{sentence}: that is not undone here.")

@@ -1,0 +1,57 @@
+"""Splitting a draft into several that call equal parts of its audience."""
+
+from sqlalchemy import delete
+
+from segtui.database.campaign_tables import campaigns
+from segtui.errors import Conflict, InvalidInput
+from segtui.services import audit, history, segment_rows
+from segtui.services.audit import About
+from segtui.services.campaigns import audience, changes, forecasting, rows
+from segtui.services.campaigns.rows import Campaign
+from segtui.services.names import NAME_LENGTH
+from segtui.services.session import Session, Transaction
+from segtui.text import clean, counted
+
+MOST = 100
+
+
+def split(session: Session, campaign_id: int, parts: int) -> list[Campaign]:
+    """Replace a draft by so many drafts, named after it, with equal parts of its audience: everybody is in one of them.
+
+    Raises NotFound, InvalidInput (`parts`), NameTaken, and Conflict where it is no draft.
+    """
+    if not 2 <= parts <= MOST:
+        raise InvalidInput(f"A campaign is split into 2 to {MOST} parts, not into {parts:,}.", "parts")
+    session = rows.bound(session, campaign_id)
+    with session.write() as tx:
+        campaign = rows.get(tx, campaign_id)
+        rows.demand_status(campaign, ("draft",), "be split")
+        made = _replace(tx, campaign, parts)
+        detail = f"into {parts}"
+        audit.record(tx, "campaign.split", campaign.name, detail=detail, count=parts, about=About(campaign.segment_id))
+    sentence = f"The campaign “{clean(campaign.name)}” was split into {parts}"
+    history.record_final(session, campaign.company_id, sentence, f"{sentence}: that is not undone here.")
+    return made
+
+
+def _replace(tx: Transaction, campaign: Campaign, parts: int) -> list[Campaign]:
+    target = forecasting.target_of(tx, campaign)
+    if target is None:
+        raise Conflict(f"“{clean(campaign.name)}” has no segment that could be split.")
+    edges = audience.bounds(tx, target, parts)
+    if len(edges) < parts:
+        raise InvalidInput(f"It has too few contacts for {counted(parts, 'part')}.", "parts")
+    segment = segment_rows.get(tx, target.segment_id)
+    excluded = [each for each, _ in rows.excluded(tx, campaign.id) if each is not None]
+    tx.execute(delete(campaigns).where(tx.scope(campaigns), campaigns.c.id == campaign.id))
+    made = []
+    for number, (above, to) in enumerate(edges, 1):
+        values = {**campaign.settings.row, "above_contact": above, "to_contact": to}
+        made.append(changes.insert_draft(tx, _name(campaign.name, number, parts), segment, values))
+        changes.exclude(tx, made[-1], segment.id, excluded)
+    return [rows.get(tx, each) for each in made]
+
+
+def _name(name: str, number: int, parts: int) -> str:
+    end = f" {number}/{parts}"
+    return name[: NAME_LENGTH - len(end)].rstrip() + end

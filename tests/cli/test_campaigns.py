@@ -1,0 +1,142 @@
+"""`segtui campaigns …`, as scripts and people use it."""
+
+import pytest
+
+from tests.support.commands import Commands
+
+LISTED = {"id", "name", "status", "segment"}
+SHOWN = {
+    "id", "name", "agent", "segment", "exclude", "status", "reason", "total", "callable", "skipped", "states",
+    "outcomes", "calls", "size", "hours", "days", "timezone", "calls_per_hour", "concurrent", "attempts", "retry_delay",
+    "started_at", "finished_at",
+}  # fmt: skip
+RESULT = {"contact_id", "phone", "email", "state", "outcome", "reason", "attempts", "next_at", "calls"}
+
+
+@pytest.fixture
+def spring(people: Commands) -> Commands:
+    """Return the command line on a database with a draft `Spring` that calls the segment `Webinar`."""
+    people("segments", "add", "Webinar", "--search", "quin")
+    people("campaigns", "create", "Spring", "--segment", "webinar", "--agent", "agent-7")
+    return people
+
+
+def test_without_campaigns_it_says_what_makes_one(segtui: Commands) -> None:
+    assert segtui("campaigns", "list", "--json").json == []
+    assert "segtui campaigns create" in segtui("campaigns", "list").out
+
+
+def test_a_draft_is_listed_and_shown_with_its_forecast(spring: Commands) -> None:
+    (listed,) = spring("campaigns", "list", "--json").json
+    assert set(listed) >= LISTED
+    assert (listed["name"], listed["status"], listed["segment"]) == ("Spring", "draft", "Webinar")
+    shown = spring("campaigns", "show", "SPRING", "--json").json
+    assert set(shown) >= SHOWN
+    assert shown["segment"] == {"id": 1, "name": "Webinar"}
+    assert (shown["total"], shown["callable"], shown["size"]) == (3, 2, "test")
+    assert shown["skipped"] == {
+        "no_phone": 1, "do_not_call": 0, "excluded": 0, "other_campaign": 0, "deleted": 0, "cancelled": 0,
+    }  # fmt: skip
+    assert (shown["hours"], shown["days"], shown["timezone"]) == ("09:00-20:00", "mon-fri", "UTC")
+    assert (shown["attempts"], shown["retry_delay"], shown["started_at"]) == (3, 60, None)
+    told = spring("campaigns", "show", "Spring").out
+    assert "draft: not launched yet" in told
+    assert "Skipped, no phone" in told
+    assert "Spring" in spring("campaigns", "list").out
+
+
+def test_a_launch_says_whom_it_calls_and_needs_a_yes(spring: Commands) -> None:
+    ran = spring.attempt("campaigns", "launch", "Spring")
+    assert ran.status == 1
+    assert "2 contacts will be called, 1 not (no phone 1); test: good for testing" in ran.err
+    launched = spring("campaigns", "launch", "Spring", "--yes", "--json").json
+    assert (launched["status"], launched["total"], launched["callable"]) == ("active", 3, 2)
+    assert launched["states"] == {"pending": 2, "in_progress": 0, "retry": 0, "done": 1}
+    assert launched["started_at"].endswith("Z")
+    assert spring.attempt("campaigns", "launch", "Spring", "--yes").status == 1
+
+
+def test_total_states_and_outcomes_add_up_to_the_end(spring: Commands) -> None:
+    spring("campaigns", "launch", "Spring", "--yes")
+    spring("contacts", "delete", "+16025550199", "--yes")
+    assert "Paused" in spring("campaigns", "pause", "Spring").out
+    assert spring("campaigns", "show", "Spring", "--json").json["reason"] == "paused by tester"
+    assert spring("campaigns", "resume", "Spring", "--json").json["status"] == "active"
+    assert spring.attempt("campaigns", "cancel", "Spring").status == 1
+    shown = spring("campaigns", "cancel", "Spring", "--yes", "--json").json
+    assert shown["status"] == "cancelled"
+    assert shown["total"] == sum(shown["states"].values()) == 3
+    assert shown["states"]["done"] == sum(shown["outcomes"].values()) == 3
+    assert shown["outcomes"]["skipped"] == sum(shown["skipped"].values()) == 3
+    assert (shown["skipped"]["deleted"], shown["skipped"]["cancelled"], shown["callable"]) == (1, 1, 0)
+
+
+def test_results_are_everybody_of_the_audience(spring: Commands) -> None:
+    assert spring("campaigns", "results", "Spring", "--json").json == {"total": 0, "results": []}
+    assert "launch" in spring("campaigns", "results", "Spring").out
+    spring("campaigns", "launch", "Spring", "--yes")
+    found = spring("campaigns", "results", "Spring", "--json").json
+    assert found["total"] == len(found["results"]) == 3
+    assert all(set(each) == RESULT and each["calls"] == [] for each in found["results"])
+    assert found["results"][0]["phone"] == "+16025550199"
+    skipped = spring("campaigns", "results", "Spring", "--outcome", "skipped", "--json").json
+    assert [(each["email"], each["reason"]) for each in skipped["results"]] == [("quin@example.com", "no_phone")]
+    assert "no phone" in spring("campaigns", "results", "Spring").out
+    assert "Nobody fits" in spring("campaigns", "results", "Spring", "--outcome", "busy").out
+
+
+def test_every_setting_is_set_and_edited(spring: Commands) -> None:
+    spring("segments", "create", "Called already")
+    options = [
+        "--agent", "b", "--exclude", "Called already", "--start", "2030-01-02 09:00", "--hours", "10-18",
+        "--days", "mon,wed", "--timezone", "europe/madrid", "--calls-per-hour", "7", "--concurrent", "2",
+        "--attempts", "1", "--retry-delay", "5", "--retry-voicemail",
+    ]  # fmt: skip
+    for command in (("create", "Other", "--segment", "Webinar"), ("edit", "Spring", "--name", "Summer")):
+        made = spring("campaigns", *command, *options, "--json").json
+        assert (made["agent"], made["exclude"], made["start_at"]) == ("b", ["Called already"], "2030-01-02T09:00:00Z")
+        assert (made["hours"], made["days"], made["timezone"]) == ("10:00-18:00", "mon,wed", "Europe/Madrid")
+        assert (made["calls_per_hour"], made["concurrent"], made["attempts"], made["retry_delay"]) == (7, 2, 1, 5)
+        assert made["retry_voicemail"] is True
+    assert spring("campaigns", "edit", "Summer", "--no-exclude", "--json").json["exclude"] == []
+    assert [each["name"] for each in spring("campaigns", "list", "--json").json] == ["Other", "Summer"]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ["--hours", "7-9"], ["--days", "someday"], ["--timezone", "Mars"], ["--start", "soon"], ["--attempts", "11"],
+        ["--concurrent", "0"], ["--calls-per-hour", "x"], ["--retry-delay", "0"], [],
+    ],
+)  # fmt: skip
+def test_wrong_settings_are_wrong_usage(spring: Commands, wrong: list[str]) -> None:
+    assert spring.attempt("campaigns", "edit", "Spring", *wrong).status == 2
+
+
+def test_a_split_prints_the_drafts_it_made(spring: Commands) -> None:
+    made = spring("campaigns", "split", "Spring", "--parts", "2", "--json").json
+    assert [each["name"] for each in made] == ["Spring 1/2", "Spring 2/2"]
+    assert sum(spring("campaigns", "show", each["name"], "--json").json["total"] for each in made) == 3
+    assert spring.attempt("campaigns", "show", "Spring").status == 1
+    assert spring.attempt("campaigns", "split", "Spring 1/2", "--parts", "1").status == 2
+
+
+def test_a_segment_that_is_called_is_kept_and_the_campaign_is_named(spring: Commands) -> None:
+    for command in (("delete", "Webinar", "--yes"), ("archive", "Webinar")):
+        ran = spring.attempt("segments", *command)
+        assert (ran.status, "“Spring”" in ran.err) == (1, True)
+    spring("campaigns", "cancel", "Spring", "--yes")
+    spring("segments", "delete", "Webinar", "--yes")
+    assert spring("campaigns", "show", "Spring", "--json").json["segment"] == {"id": None, "name": "Webinar"}
+
+
+def test_an_unknown_campaign_is_a_sentence_with_the_nearest_name(spring: Commands) -> None:
+    for command in ("show", "results", "launch", "pause", "resume", "cancel"):
+        ran = spring.attempt("campaigns", command, "Sprng")
+        assert (ran.status, "Did you mean “Spring”" in ran.err) == (1, True)
+
+
+def test_campaigns_are_listed_by_state(spring: Commands) -> None:
+    assert len(spring("campaigns", "list", "--status", "draft", "--json").json) == 1
+    assert "No campaign fits" in spring("campaigns", "list", "--status", "active").out
+    assert spring.attempt("campaigns", "list", "--status", "gone").status == 2

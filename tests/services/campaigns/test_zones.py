@@ -1,0 +1,83 @@
+"""In which zone somebody lives: by the timezone field, else the address, else the phone, else nobody knows."""
+
+from zoneinfo import ZoneInfo, available_timezones
+
+import pytest
+from phonenumbers.tzdata import TIMEZONE_DATA
+
+from segtui.services.campaigns.zone_tables import ELSEWHERE, ZONE_OF_COUNTRY, ZONES_OF_STATE
+from segtui.services.campaigns.zones import NORTH_AMERICA, PREFIX, zone_of
+
+
+@pytest.mark.parametrize(
+    ("timezone", "country", "state", "phone", "zone"),
+    [
+        # The field says it, however it is written.
+        ("Europe/Madrid", "US", "AZ", "+16025550199", "Europe/Madrid"),
+        (" america/chicago ", None, None, None, "America/Chicago"),
+        ("EST", None, None, None, "America/New_York"),
+        ("Pacific Time", None, None, None, "America/Los_Angeles"),
+        # What is no zone says nothing.
+        ("whenever", "US", "AZ", "+12125550199", "America/Phoenix"),
+        ("../../etc/passwd", None, None, None, None),
+        ("", "Spain", None, "+34612345678", None),
+        # The address.
+        (None, "USA", "Arizona", "+12125550199", "America/Phoenix"),
+        (None, "us", " n.y. ", None, None),
+        (None, "US", "New York", None, "America/New_York"),
+        (None, "Deutschland", None, "+16025550199", "Europe/Berlin"),
+        (None, "Spain", "Las Palmas", None, "Atlantic/Canary"),
+        (None, "España", "Barcelona", None, "Europe/Madrid"),
+        (None, "India", None, None, "Asia/Kolkata"),
+        (None, "Australia", "QLD", None, "Australia/Brisbane"),
+        (None, "Canada", "Québec", None, "America/Toronto"),
+        # A state without a country, by the calling code; without a phone it could be anywhere.
+        (None, None, "AZ", "+12125550199", "America/Phoenix"),
+        (None, None, "ON", "+12125550199", "America/New_York"),
+        (None, None, "WA", "+61255501234", "Australia/Perth"),
+        (None, None, "AZ", None, None),
+        # A state of two zones: the phone decides where it can, else most of its people.
+        (None, "US", "TN", "+18655550199", "America/New_York"),
+        (None, "US", "FL", "+13055550199", "America/New_York"),
+        (None, "US", "FL", "+12135550199", "America/New_York"),
+        # The phone, where it says one zone.
+        (None, None, None, "+16025550199", "America/Phoenix"),
+        (None, None, None, "+442079460018", "Europe/London"),
+        (None, None, None, "+447911123456", "Europe/London"),
+        (None, None, None, "+4930123456", "Europe/Berlin"),
+        (None, "Atlantis", "AZ", "+16025550199", "America/Phoenix"),
+        (None, None, None, "+18005550199", None),
+        (None, None, None, "+79161234567", None),
+        (None, None, None, "+74951234567", "Europe/Moscow"),
+        (None, None, None, "+18765550199", "America/Jamaica"),
+        (None, None, None, "12", None),
+        (None, None, None, "+61412345678", None),
+        (None, "US", None, "+18005550199", None),
+        (None, None, None, None, None),
+    ],
+)
+def test_the_first_that_says_one_zone_decides(
+    timezone: str | None, country: str | None, state: str | None, phone: str | None, zone: str | None
+) -> None:
+    found = zone_of(timezone, country, state, phone)
+    assert found == zone
+    if phone is not None and phone.startswith(NORTH_AMERICA):
+        # What an audience is grouped by decides like the whole number.
+        assert zone_of(timezone, country, state, phone[:PREFIX]) == found
+
+
+def test_every_zone_of_the_tables_is_one() -> None:
+    of_states = {zone for states in ZONES_OF_STATE.values() for zones in states.values() for zone in zones}
+    zones = {*ZONE_OF_COUNTRY.values(), *of_states, *ELSEWHERE.values()}
+    assert zones <= available_timezones()
+    assert all(ZoneInfo(zone) for zone in zones)
+
+
+def test_all_states_of_the_united_states_and_canada_are_known_by_code_and_name() -> None:
+    for region, count in (("US", 51), ("CA", 13)):
+        codes = {state for state in ZONES_OF_STATE[region] if len(state) == 2 and state not in {"nf", "pq"}}
+        assert len(codes) == count
+
+
+def test_no_prefix_of_north_america_with_a_zone_is_longer_than_what_is_looked_at() -> None:
+    assert max(len(prefix) for prefix in TIMEZONE_DATA if prefix.startswith("1")) < PREFIX
