@@ -30,6 +30,7 @@ from segtui.services.interrupt import Interrupt
 from segtui.services.session import Session
 from segtui.terminal import is_unicode
 from segtui.text import clean
+from segtui.widgets.kept_in import KeptIn
 from segtui.widgets.plain_ascii import PlainAscii
 from segtui.widgets.theme import SEGTUI, check_theme, themes
 from segtui.widgets.type_ahead import OneKeyAtATime
@@ -44,9 +45,6 @@ _KEY_NAMES = {"circumflex_accent": "^", "pageup": "page up", "pagedown": "page d
 }
 
 
-_OUTWARD = frozenset({"screenshot", "suspend_process", "command_palette", "open_url", "link", "simulate_key"})
-
-
 class Ended(Message):
     """The session has ended, and not by the person at it."""
 
@@ -59,7 +57,7 @@ class Committed(Message):
     """Somebody, here or elsewhere, committed something to the database."""
 
 
-class SegtuiApp(OneKeyAtATime, inherit_bindings=False):
+class SegtuiApp(OneKeyAtATime, KeptIn, inherit_bindings=False):
     """The program on a terminal, as `settings` say and as the person left it last time (`remembered`)."""
 
     TITLE = "segtui"
@@ -79,6 +77,8 @@ class SegtuiApp(OneKeyAtATime, inherit_bindings=False):
     ) -> None:
         super().__init__(css_path=sorted(folder("styles").glob("*.tcss")))
         self.session = session if session.history else replace(session, history=History())
+        if self.is_kept_in:
+            self.keep_in()
         self.remembered = remembered or Remembered.none()
         self.settings = settings
         self.keymap = _keymap(settings)
@@ -102,6 +102,11 @@ class SegtuiApp(OneKeyAtATime, inherit_bindings=False):
         self.register_theme(SEGTUI)
         check_theme(settings)
         self._choose_theme(settings.with_theme_chosen(self.remembered.theme, "chosen in the interface").theme)
+
+    @property
+    def is_kept_in(self) -> bool:
+        """Whether the person signed in over SSH, and has nothing on this server but the files of their desk."""
+        return self.session.desk is not None
 
     def _choose_theme(self, wanted: str | None) -> None:
         """Take the theme that is wanted, else our own, or the terminal's colours where it has but sixteen."""
@@ -222,17 +227,6 @@ class SegtuiApp(OneKeyAtATime, inherit_bindings=False):
             self._watch.touch()
         await super().on_event(event)
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Let nothing of Textual's be called that reaches out of the program, where out of it is a shared server."""
-        if self.session.desk is not None and action in _OUTWARD:
-            return False
-        return super().check_action(action, parameters)
-
-    def open_url(self, url: str, *, new_tab: bool = True) -> None:
-        """Open no page: on a shared server it would be opened there."""
-        if self.session.desk is None:
-            super().open_url(url, new_tab=new_tab)
-
     # Sizes and keys
 
     def on_resize(self, event: events.Resize) -> None:
@@ -273,7 +267,7 @@ class SegtuiApp(OneKeyAtATime, inherit_bindings=False):
         if self._exception is None:
             self._exception = cause if isinstance(cause, Exception) else error
             self._exception_event.set()
-            self._crash_sentence = crash.record(cause)
+            self._crash_sentence = crash.record(cause, says_where=not self.is_kept_in)
         self._close_messages_no_wait()
 
     def _print_error_renderables(self) -> None:

@@ -16,11 +16,17 @@ _TOO_LARGE = 5_000_000
 """Bytes from which on the log is begun anew; the one before is kept beside it."""
 
 
-def record(error: BaseException) -> str:
-    """Write the traceback of `error` to the log and return the sentence to show."""
+def record(error: BaseException, *, says_where: bool = True) -> str:
+    """Write the traceback of `error` to the log and return the sentence to show.
+
+    `says_where`: it is read by somebody whose computer this is, not by who came in over SSH.
+    """
     details = "".join(traceback.format_exception(error))
     what = "segtui stopped because of an error it did not expect. What was saved is safe"
-    if _append(f"{what}.\n{details}"):
+    written = _append(f"{what}.\n{details}")
+    if not says_where:
+        return f"{what}; an admin of this server finds the details in its log."
+    if written:
         return f"{what}; the details are in {clean(str(log_file()))}"
     return f"{what}; the details ({type(error).__name__}) could not be written to {clean(str(log_file()))}"
 

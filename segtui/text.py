@@ -52,7 +52,8 @@ def clean(text: str) -> str:
 def counted(count: int, noun: str, of: int | None = None) -> str:
     """Return `1 contact`, `1,234 contacts`, `2 companies`, `12 of 340 contacts`; `noun` is the singular."""
     whole = count if of is None else of
-    plural = noun if whole == 1 else noun[:-1] + "ies" if noun.endswith("y") else noun + "s"
+    changes = noun.endswith("y") and not noun.endswith(("ay", "ey", "oy"))  # days, keys
+    plural = noun if whole == 1 else noun[:-1] + "ies" if changes else noun + "s"
     return f"{count:,} {plural}" if of is None else f"{count:,} of {of:,} {plural}"
 
 

@@ -224,10 +224,12 @@ class ContactListScreen(ContactWriting):
         marks, order = deepcopy(table.marks), table.window.ids
 
         def written(target: ExportTarget, interrupt: Interrupt) -> Done:
+            from segtui.screens.desk_words import bare_names
             from segtui.services import exports
 
             ids = marks.chosen(order or array("q")) if marked else None
-            count = exports.export(session, query, target.path, target.form, interrupt, ids=ids)
+            with bare_names(session.desk):
+                count = exports.export(session, query, target.path, target.form, interrupt, ids=ids)
             was = "was" if count == 1 else "were"
             fetched = f" {target.fetched_by}" if target.fetched_by else ""
             return Done(f"{counted(count, 'contact')} {was} written to {target.shown}.{fetched}", changed=False)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from segtui.errors import InvalidInput, SegtuiError
+from segtui.screens.desk_words import fetched_by
 from segtui.services import desk
 from segtui.services.session import Session
 from segtui.text import clean, fold
@@ -63,7 +64,7 @@ class ExportForm(Form[ExportTarget]):
             return ExportTarget(path, exports.form_of(path), str(path))
         name = values["path"].strip()
         path = desk.new_download(self._session, name)
-        return ExportTarget(path, exports.form_of(path), name, f"Fetch it by ssh ... download {name} > {name}")
+        return ExportTarget(path, exports.form_of(path), name, f"Fetch it by {fetched_by(name)}")
 
     def _problem_at_desk(self, name: str) -> str:
         from segtui.services import exports

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from segtui.screens import import_targets
+from segtui.screens.desk_words import fetched_by, name_in, without_folders
 from segtui.screens.import_progress import duration
 from segtui.services.imports import ImportRecord
 from segtui.services.imports.model import EXISTING, MEMBERSHIP
@@ -22,22 +23,27 @@ _COUNTS = {
 }
 
 
-def about(record: ImportRecord, shown_time: Callable[[datetime], str], *, with_company: bool) -> Facts:
-    """Return which file it was, who loaded it when and how, and what happened to it since."""
+def about(
+    record: ImportRecord, shown_time: Callable[[datetime], str], *, with_company: bool, by_name: str | None = None
+) -> Facts:
+    """Return which file it was, who loaded it when and how, and what happened to it since.
+
+    `by_name` is the login of somebody who has files on this server by their names alone; None where paths are shown.
+    """
     undone = f"{record.undone_by}, {shown_time(record.undone_at)}" if record.undone_by and record.undone_at else ""
     optional = (
-        ("Error", record.error or ""),
+        ("Error", (record.error or "") if by_name is None else without_folders(record.error or "")),
         ("Undone by", undone),
         ("Company", record.company if with_company else ""),
         ("Existing contacts", EXISTING.get(record.options.get("existing", ""), "")),
         ("Membership", MEMBERSHIP.get(record.options.get("membership", ""), "") if record.segment else ""),
         ("Phones read for", record.options.get("region", "")),
-        ("Rejected rows", record.rejects_file or ""),
+        *_rejects(record.rejects_file or "", by_name, record.user),
     )
     return [
         ("Import", str(record.id)),
         ("Status", record.status),
-        ("File", record.file),
+        ("File", record.file if by_name is None else name_in(record.file)),
         ("Size", "" if record.size is None else f"{record.size:,} bytes"),
         ("SHA-256", record.sha256 or ""),
         ("Segment", record.destination),
@@ -46,6 +52,14 @@ def about(record: ImportRecord, shown_time: Callable[[datetime], str], *, with_c
         ("Took", _took(record)),
         *((label, value) for label, value in optional if value),
     ]
+
+
+def _rejects(path: str, by_name: str | None, user: str) -> Facts:
+    """Return where the rejected rows are. By name, only who loaded the file has them, among the downloads."""
+    if by_name is None or not path:
+        return [("Rejected rows", path)]
+    name = name_in(path)
+    return [("Rejected rows", name), ("Fetch them with", fetched_by(name) if user == by_name else "")]
 
 
 def _took(record: ImportRecord) -> str:

@@ -11,6 +11,7 @@ from textual.message import Message
 from textual.widgets import Static
 
 from segtui.screens import import_report as report
+from segtui.screens.desk_words import fetched_by
 from segtui.screens.import_paths import shown
 from segtui.screens.import_progress import duration
 from segtui.screens.import_step import Problem, StepView
@@ -101,8 +102,8 @@ class ResultStep(StepView):
             report.counts(result, done=True),
         ]
         if result.rejects_file and self.work.session_as_given.desk:
-            name = clean(result.rejects_file)
-            parts.append(Content(f"The rejected rows, to mend and import again: ssh ... download {name}"))
+            fetched = fetched_by(result.rejects_file)
+            parts.append(Content(f"The rejected rows, to mend and import again: {fetched}"))
         elif result.rejects_file:
             parts.append(Content(f"To mend and import again: the rejected rows in {shown(Path(result.rejects_file))}"))
         if result.rejected or result.warnings or result.duplicates:

@@ -70,9 +70,13 @@ class ImportView(ImportUndoing):
 
     def _show(self, record: ImportRecord) -> None:
         self._record = record
-        with_company = self.session.company is None
-        shown_time = self.settings.shown_time
-        self.query_one("#import-about", FactList).facts = facts.about(record, shown_time, with_company=with_company)
+        session = self.session
+        self.query_one("#import-about", FactList).facts = facts.about(
+            record,
+            self.settings.shown_time,
+            with_company=session.company is None,
+            by_name=None if session.desk is None else session.actor.login,
+        )
         self.query_one("#import-counts", FactList).facts = facts.counts(record)
         self.query_one("#import-mapping", FactList).facts = facts.mapping(record)
         self.refresh_bindings()

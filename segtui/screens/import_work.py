@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from segtui import phones
 from segtui.errors import InvalidInput, NotFound, UnreadableFile
 from segtui.importing.options import ReadOptions
+from segtui.screens.desk_words import bare_names
 from segtui.screens.import_state import ImportState
 from segtui.services import desk, imports, segments
 from segtui.services.imports import ImportRequest, ImportResult, Progress
@@ -46,7 +47,8 @@ class Work:
     def _demand_there(self, path: Path) -> None:
         """Raise NotFound where an upload is gone; where a path is somebody's own, opening it says so."""
         if self._session.desk is not None:
-            desk.path_of(self._session, desk.Tray.UPLOADS, path.name)
+            if path != desk.path_of(self._session, desk.Tray.UPLOADS, path.name):
+                raise NotFound(f"{clean(path.name)} is none of your uploads.")
 
     @property
     def now(self) -> datetime:
@@ -64,7 +66,7 @@ class Work:
 
         self._demand_there(path)
         self._stamp = _stamp(path)
-        with open_source(path, name=path.name, options=reading) as source:
+        with bare_names(self._session.desk), open_source(path, name=path.name, options=reading) as source:
             return source, self.match(source, reading)
 
     def match(self, source: "Source", options: ReadOptions) -> "tuple[Column, ...]":
@@ -120,7 +122,8 @@ class Work:
             raise UnreadableFile(
                 f"{clean(state.path.name)} has changed since it was read; go back and choose it again."
             )
-        return imports.run(self.session, request, progress=progress, interrupt=interrupt)
+        with bare_names(self._session.desk):
+            return imports.run(self.session, request, progress=progress, interrupt=interrupt)
 
     def filled(self, segment_id: int | None) -> Segment | None:
         """Return a segment as it is now; None where it is gone."""

@@ -80,6 +80,7 @@ def test_times_are_iso_8601_in_utc() -> None:
 def test_a_number_of_things_is_said_in_words() -> None:
     assert counted(1, "contact") == "1 contact"
     assert counted(1234, "contact") == "1,234 contacts"
+    assert [counted(2, noun) for noun in ("company", "day", "key")] == ["2 companies", "2 days", "2 keys"]
     assert counted(2, "company") == "2 companies"
     assert counted(1, "segment", 340) == "1 of 340 segments"
 

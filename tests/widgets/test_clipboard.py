@@ -126,3 +126,14 @@ def test_gnu_screen_is_named(app: App[Any], monkeypatch: pytest.MonkeyPatch) -> 
 def test_what_cannot_be_encoded_is_no_error(app: App[Any]) -> None:
     copy(app, "a\ud800b")
     assert copied(written(app)) == b"a?b"
+
+
+def test_who_came_in_over_ssh_is_in_no_tmux_of_the_server(
+    app: App[Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tmux(tmp_path, monkeypatch, f"touch {tmp_path}/was_run")
+    monkeypatch.setenv("STY", "1.pts-0.host")
+    app.is_kept_in = True  # type: ignore[attr-defined]
+    assert "went through the terminal (OSC 52)" in copy(app, "a")
+    assert written(app) == "\x1b]52;c;YQ==\x07"
+    assert not (tmp_path / "was_run").exists()
