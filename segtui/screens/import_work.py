@@ -46,9 +46,9 @@ class Work:
 
     def _demand_there(self, path: Path) -> None:
         """Raise NotFound where an upload is gone; where a path is somebody's own, opening it says so."""
-        if self._session.desk is not None:
-            if path != desk.path_of(self._session, desk.Tray.UPLOADS, path.name):
-                raise NotFound(f"{clean(path.name)} is none of your uploads.")
+        session = self._session
+        if session.desk is not None and path != desk.path_of(session, desk.Tray.UPLOADS, path.name):
+            raise NotFound(f"{clean(path.name)} is none of your uploads.")
 
     @property
     def now(self) -> datetime:

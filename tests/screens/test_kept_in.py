@@ -89,7 +89,7 @@ async def test_an_import_shows_no_path(app_on: AppOn, alice: Session, tmp_path: 
     imports.run(alice, request)
     async with at(app_on(alice), (120, 48)) as person:
         await person.press("3", "enter")
-        await person.see("Rejected rows", "fair.csv.rejects.csv", "ssh ... download fair.csv.rejects.csv > fair.csv")
+        await person.see("Rejected rows", "ssh ... download import.rejects.csv > import.rejects.csv")
         assert str(tmp_path) not in person.screen
 
 
