@@ -12,7 +12,7 @@ import click
 
 from segtui.cli import output
 from segtui.cli.options import Group, Invocation
-from segtui.errors import InvalidInput
+from segtui.errors import InvalidInput, SegtuiError
 from segtui.text import clean
 
 if TYPE_CHECKING:
@@ -103,6 +103,13 @@ def _serve(door: "Door", words: Sequence[str]) -> int:
     except (click.NoSuchOption, click.NoSuchCommand) as error:
         _record_refusal(door, words, error)
         raise
+    except (SegtuiError, click.ClickException, click.Abort, click.exceptions.Exit, OSError):
+        raise
+    except Exception as error:
+        from segtui import crash
+
+        # Where on the server its log is, is for its admins.
+        raise SegtuiError(crash.record(error, says_where=False)) from error
 
 
 def _record_refusal(door: "Door", words: Sequence[str], error: click.ClickException) -> None:

@@ -18,7 +18,7 @@ from segtui.cli.main import program, run_for
 from segtui.cli.options import Command, Group, Invocation
 from segtui.door.entry import Door
 from segtui.door.watch import Watch
-from segtui.errors import Cancelled, InvalidInput, NotAllowed, NotFound, UnreadableFile
+from segtui.errors import Cancelled, InvalidInput, NotAllowed, NotFound, SegtuiError, UnreadableFile
 from segtui.remembered import Remembered
 from segtui.services import contacts, desk, segments, trail, users
 from segtui.services.desk import Desk, Tray
@@ -233,3 +233,18 @@ def test_an_export_goes_to_the_downloads_by_name(
     assert json.loads(capsys.readouterr().out)["file"] == "all.csv"
     with pytest.raises(InvalidInput):
         run_for(at_door, ["export", "--output", "/tmp/all.csv"])
+
+
+def test_an_error_nobody_expected_says_no_path_of_the_server(
+    at_door: Invocation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from segtui.cli import ssh
+
+    def broken(*_: object) -> int:
+        raise RuntimeError("/secret/path")
+
+    monkeypatch.setattr("segtui.cli.main.run_for", broken)
+    assert at_door.door is not None
+    with pytest.raises(SegtuiError, match="an admin of this server") as raised:
+        ssh._serve(at_door.door, ["uploads"])
+    assert "/" not in str(raised.value)
