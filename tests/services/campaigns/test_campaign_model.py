@@ -116,6 +116,9 @@ class _Run:
         self.number = 0
         for name in ("A", "B", "C"):
             self.model.members[segments.create(session, name).id] = set()
+        for number in range(6):
+            self.person(number + 2, number)
+            self.member(number, number + 1)
 
     def person(self, one: int, other: int) -> None:
         self.number += 1
@@ -246,7 +249,7 @@ def fresh(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         yield opened
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(steps=STEPS)
 def test_everybody_is_in_exactly_one_place_whatever_is_done(fresh: object, steps: list[tuple[str, int, int]]) -> None:
     database: Database = fresh()  # type: ignore[operator]  # a function
