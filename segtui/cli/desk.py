@@ -42,6 +42,8 @@ def download(invocation: Invocation, name: str) -> None:
     """Write the download NAME to standard output: an export, or the rejected rows of an import."""
     from segtui.services import desk
 
+    if sys.stdout.isatty():
+        raise click.UsageError(f"A file is not for a terminal: leave -t out, as in download {name} > {name}.")
     with invocation.session() as session:
         sys.stdout.flush()
         desk.send(session, name, sys.stdout.buffer)

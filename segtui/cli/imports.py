@@ -96,12 +96,13 @@ def show(invocation: Invocation, import_id: int) -> None:
         output.document(as_json(record))
         return
     settings = invocation.settings
+    named, told = _words(invocation)
     times = [(name.capitalize(), getattr(record, f"{name}_at")) for name in ("started", "finished")]
     output.facts(
         [
             ("Import", str(record.id)),
             ("Status", record.status),
-            ("File", record.file),
+            ("File", named(record.file)),
             ("Size", "" if record.size is None else f"{output.number(record.size)} bytes"),
             ("SHA-256", record.sha256 or ""),
             ("User", record.user),
@@ -109,11 +110,20 @@ def show(invocation: Invocation, import_id: int) -> None:
             ("Segment", record.segment or "none"),
             *((name, f"{settings.shown_time(at)} ({settings.zone_name})") for name, at in times if at),
             *((name.capitalize(), output.number(record.counts[name])) for name in COUNTS),
-            *([("Rejects", record.rejects_file)] if record.rejects_file else []),
-            *([("Error", record.error)] if record.error else []),
+            *([("Rejects", named(record.rejects_file))] if record.rejects_file else []),
+            *([("Error", told(record.error))] if record.error else []),
             *([("Undone by", record.undone_by)] if record.undone_by else []),
         ]
     )
+
+
+def _words(invocation: Invocation) -> tuple[Callable[[str], str], Callable[[str], str]]:
+    """Return how the name of a file and a sentence about one are told: over SSH without the server's folders."""
+    if invocation.door is None:
+        return str, str
+    from segtui.screens.desk_words import name_in, without_folders
+
+    return name_in, without_folders
 
 
 @imports.command(examples=("segtui imports undo 17", "segtui imports undo 17 --yes"))

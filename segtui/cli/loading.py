@@ -46,7 +46,7 @@ _SHA256 = re.compile(r"[0-9a-fA-F]{64}")
         "segtui import complaints.csv --do-not-call",
     ),
 )
-@click.argument("file", type=click.Path(allow_dash=True))
+@click.argument("file", type=click.Path(allow_dash=True, readable=False))
 @click.option(
     "--segment", metavar="NAME", shell_complete=complete_segments,
     help="The segment to fill, made if there is none of that name; a name is generated if not given.",
@@ -78,7 +78,7 @@ _SHA256 = re.compile(r"[0-9a-fA-F]{64}")
 )
 @click.option("--sha256", metavar="HEX", help="Refuse the file unless this is its SHA-256.")
 @click.option(
-    "--rejects", type=click.Path(path_type=Path), metavar="FILE",
+    "--rejects", type=click.Path(path_type=Path, readable=False), metavar="FILE",
     help="Where rejected rows are written; over nothing but an older file of rejected rows. If not given: "
     "FILE.rejects.csv beside the file, or where that is there already FILE.rejects-2.csv, for somebody may have mended "
     "the first.",
@@ -175,7 +175,8 @@ def _at_desk(session: "Session", request: "ImportRequest") -> "ImportRequest":
 
     path = None if request.path is None else desk.path_of(session, desk.Tray.UPLOADS, str(request.path))
     rejects = None if request.rejects is None else desk.new_download(session, str(request.rejects))
-    return replace(request, path=path, rejects=rejects)
+    stream = None if request.stream is None else desk.Limited(request.stream, session.desk.most_bytes)
+    return replace(request, path=path, stream=stream, rejects=rejects)
 
 
 def _read_options(

@@ -1,6 +1,5 @@
 """The program `segtui`: what it is called with, and how everything that can go wrong ends in one sentence."""
 
-import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -54,8 +53,6 @@ _COMMANDS = {
 
 VARIABLE = "_SEGTUI_COMPLETE"
 """The variable through which a shell's completion script asks the program."""
-
-_OUTPUT_FAILED = frozenset({errno.ENOSPC, errno.EIO, errno.EDQUOT, errno.EFBIG})
 
 
 class _Program(Group):
@@ -170,7 +167,7 @@ def _judged(error: BaseException) -> tuple[str, int]:
         case BrokenPipeError():
             output.silence_output()
             return "", 1
-        case OSError() if error.errno in _OUTPUT_FAILED:
+        case OSError() if error.errno in output.OUTPUT_FAILED:
             output.silence_stdout()
             return f"The output could not be written: {error.strerror}.", 1
     from segtui import crash

@@ -5,6 +5,7 @@ arrives at the reader unchanged and yet no control character stands in it.
 """
 
 import codecs
+import errno
 import json
 import os
 import shutil
@@ -21,6 +22,8 @@ import click
 from segtui.errors import Conflict
 from segtui.text import clean
 
+OUTPUT_FAILED: Final = frozenset({errno.ENOSPC, errno.EIO, errno.EDQUOT, errno.EFBIG})
+"""What an OSError says where what was to be printed could not be written."""
 _GAP: Final = "  "
 # What our own sentences use beyond ASCII, for a terminal that cannot show it.
 _PLAIN: Final = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "…": "~", "–": "-", "·": "-", "×": "x"})

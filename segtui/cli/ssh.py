@@ -4,7 +4,8 @@ import os
 import shlex
 import signal
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from types import FrameType
 from typing import TYPE_CHECKING, NoReturn
 
@@ -12,7 +13,8 @@ import click
 
 from segtui.cli import output
 from segtui.cli.options import Group, Invocation
-from segtui.errors import InvalidInput, SegtuiError
+from segtui.cli.output import OUTPUT_FAILED
+from segtui.errors import DatabaseBusy, DatabaseError, InvalidInput, SegtuiError
 from segtui.text import clean
 
 if TYPE_CHECKING:
@@ -78,9 +80,30 @@ def session(login: str, fingerprint: str | None) -> int:
     given = shut_out_the_environment()
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
     signal.signal(signal.SIGTERM, _leave)
-    words = _words(given)
-    with entered(login, fingerprint, given, interactive=not words) as door:
-        return _serve(door, words)
+    with _for_guests():
+        words = _words(given)
+        with entered(login, fingerprint, given) as door:
+            return _serve(door, words)
+
+
+@contextmanager
+def _for_guests() -> Iterator[None]:
+    """Let nothing of the server be seen in what went wrong: the details go into its log, for its admins."""
+    from segtui import crash
+
+    try:
+        yield
+    except (click.ClickException, click.Abort, click.exceptions.Exit, DatabaseBusy):
+        raise
+    except DatabaseError as error:
+        crash.record(error)
+        raise SegtuiError("The database of this server cannot be used; tell an admin of it.") from error
+    except (SegtuiError, BrokenPipeError):
+        raise
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno in OUTPUT_FAILED:
+            raise
+        raise SegtuiError(crash.record(error, says_where=False)) from error
 
 
 def _words(given: Mapping[str, str]) -> list[str]:
@@ -96,20 +119,15 @@ def _words(given: Mapping[str, str]) -> list[str]:
 
 def _serve(door: "Door", words: Sequence[str]) -> int:
     from segtui.cli.main import run_for
+    from segtui.screens.desk_words import bare_names
 
     invocation = Invocation(door=door, of_admin=door.session.is_admin)
     try:
-        return run_for(invocation, words)
+        with bare_names(door.session.desk):
+            return run_for(invocation, words)
     except (click.NoSuchOption, click.NoSuchCommand) as error:
         _record_refusal(door, words, error)
         raise
-    except (SegtuiError, click.ClickException, click.Abort, click.exceptions.Exit, OSError):
-        raise
-    except Exception as error:
-        from segtui import crash
-
-        # Where on the server its log is, is for its admins.
-        raise SegtuiError(crash.record(error, says_where=False)) from error
 
 
 def _record_refusal(door: "Door", words: Sequence[str], error: click.ClickException) -> None:

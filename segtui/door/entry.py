@@ -5,7 +5,7 @@ import shlex
 import signal
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -53,10 +53,10 @@ def shut_out_the_environment() -> Mapping[str, str]:
 
 
 @contextmanager
-def entered(login: str, fingerprint: str | None, given: Mapping[str, str], *, interactive: bool) -> Iterator[Door]:
+def entered(login: str, fingerprint: str | None, given: Mapping[str, str]) -> Iterator[Door]:
     """Let the user `login` in, who has the key of `fingerprint`, and watch over them until the block ends.
 
-    The interface (`interactive`) does not wait for its sign-in to be recorded: an import may hold the database.
+    It does not wait for the sign-in to be recorded, for an import may hold the database; its end does.
 
     Raises NotAllowed for who may not sign in, InvalidInput for a server that is not set up, DatabaseError.
     """
@@ -64,13 +64,11 @@ def entered(login: str, fingerprint: str | None, given: Mapping[str, str], *, in
     database = open_database(settings.database, create=False)
     watch = None
     try:
-        session = open_session_for(
-            database, login, fingerprint, source_of(given), zone=settings.zone, record=not interactive
-        )
+        session = open_session_for(database, login, fingerprint, source_of(given), zone=settings.zone, record=False)
         folder = _folder_of(session, settings)
         session = replace(session, desk=Desk(folder, settings.upload_megabytes * 1_000_000))
-        watch = Watch(session, _end_command, records_sign_in=interactive)
-        if interactive:
+        watch = Watch(session, _end_command, records_sign_in=True)
+        if sys.stdin.isatty():  # the interface, or a command that asks
             watch.idle_seconds = settings.idle_minutes * 60.0
         watch.start()
         yield Door(session, settings, Remembered(folder / _REMEMBERED), watch)
@@ -81,15 +79,22 @@ def entered(login: str, fingerprint: str | None, given: Mapping[str, str], *, in
 
 
 def _folder_of(session: Session, settings: Settings) -> Path:
-    """Return the folder of a user. It goes by the id: a login may be given to somebody else one day."""
+    """Return the folder of a user, in the company they are of.
+
+    It goes by ids: a login may be given to somebody else one day, and a user to another company.
+    """
     files = Path(settings.files) if settings.files else Path(os.environ["HOME"]) / "files"
-    return files / f"user-{session.actor.user_id}"
+    company = "all" if session.actor.company_id is None else session.actor.company_id
+    return files / f"user-{session.actor.user_id}-company-{company}"
 
 
 def _end_command(reason: str) -> None:
-    sys.stderr.write(f"{clean(reason)}\n")
-    sys.stderr.flush()
-    os.kill(os.getpid(), signal.SIGTERM)
+    try:
+        with suppress(OSError):  # nobody is there to read it, as after a lost connection
+            sys.stderr.write(f"{clean(reason)}\n")
+            sys.stderr.flush()
+    finally:
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 def key_line(login: str, fingerprint: str, key: str) -> str:

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Final
 
-from segtui.errors import SegtuiError
+from segtui import crash
+from segtui.errors import SegtuiError, SignedOut
 from segtui.services import audit
 from segtui.services.session import Session
 from segtui.services.sign_in import record_sign_in, why_signed_out
@@ -16,6 +17,8 @@ from segtui.services.sign_in import record_sign_in, why_signed_out
 _EVERY: Final = 3.0
 """Seconds between two looks. With the grace it is less than the ten within which a disabled user is out."""
 _GRACE: Final = 5.0
+_PATIENCE: Final = 60.0
+"""Seconds for which the end of a session waits for its beginning to be recorded."""
 _LOST: Final = "The connection was lost."
 # Main screen, cursor on, mouse and bracketed paste off.
 _RESTORED: Final = b"\x1b[?1049l\x1b[?25h\x1b[?1000l\x1b[?1003l\x1b[?1006l\x1b[?2004l\r\n"
@@ -49,25 +52,46 @@ class Watch:
         self._session = session
         self._touched = time.monotonic()
         self._stopped = threading.Event()
+        self._ending = threading.Event()
+        self._looker = threading.Thread(target=self._look, name="watching", daemon=True)
+        self._recorder = threading.Thread(target=self._record_sign_in, name="recording", daemon=True)
 
     def start(self) -> None:
-        """Begin to look."""
-        threading.Thread(target=self._look, name="watching", daemon=True).start()
+        """Begin to look, and to record the sign-in, which may take its time: an import may hold the database."""
+        self._recorder.start()
+        self._looker.start()
 
     def stop(self) -> None:
-        """End: the session is over by itself."""
+        """End: the session is over by itself, or on the way to it. What is to be recorded is, before this returns."""
+        if self._recorder.is_alive():
+            self._recorder.join(_PATIENCE)
+        if self._ending.is_set() and self._looker is not threading.current_thread():
+            self._looker.join(_GRACE / 2)
         self._stopped.set()
 
     def touch(self) -> None:
         """Note that the person did something."""
         self._touched = time.monotonic()
 
-    def _look(self) -> None:
-        if self._records_sign_in:
-            with suppress(SegtuiError):
+    def _record_sign_in(self) -> None:
+        while self._records_sign_in and not self._ending.is_set():
+            try:
                 record_sign_in(self._session)
+            except SignedOut:
+                return
+            except SegtuiError:  # somebody holds the database for longer than one waits for it: it goes on after that
+                if self._stopped.wait(_EVERY):
+                    return
+            else:
+                return
+
+    def _look(self) -> None:
         while not self._stopped.wait(_EVERY):
-            reason = self._reason()
+            try:
+                reason = self._reason()
+            except Exception as error:  # noqa: BLE001 -- whatever it is, who may be here has to be looked after
+                crash.record(error, says_where=False)
+                continue
             if reason is not None:
                 self._end(reason)
                 return
@@ -84,7 +108,11 @@ class Watch:
 
     def _end(self, reason: str) -> None:
         threading.Thread(target=self._end_the_hard_way, name="ending", daemon=True).start()
-        self.end(reason)
+        self._ending.set()
+        try:
+            self.end(reason)
+        except Exception as error:  # noqa: BLE001 -- then it ends the hard way
+            crash.record(error, says_where=False)
         audit.record_refusal(self._session, reason, "session over SSH")
 
     def _end_the_hard_way(self) -> None:

@@ -10,12 +10,22 @@ import os
 import stat
 import tempfile
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 from segtui.errors import UnreadableFile
 from segtui.text import clean
 
 BLOCK = 1 << 20
+
+
+class Stream(Protocol):
+    """What bytes are read from, one after the other, such as standard input."""
+
+    def read(self, size: int, /) -> bytes:
+        """Return at most so many bytes; none at the end."""
+
+    def fileno(self) -> int:
+        """Return the file descriptor. Raises OSError or ValueError where there is none."""
 
 
 def _refusal(path: Path, error: OSError | ValueError) -> UnreadableFile:
@@ -47,7 +57,7 @@ def open_regular(path: Path) -> BinaryIO:
     raise UnreadableFile(f"{shown} is a device, not a file.")
 
 
-def spool(stream: BinaryIO) -> BinaryIO:
+def spool(stream: Stream) -> BinaryIO:
     """Copy a stream into a private, nameless temporary file, in bounded memory. Raises UnreadableFile."""
     spooled = tempfile.TemporaryFile(prefix="segtui-")  # noqa: SIM115  # who asked for it closes it
     try:

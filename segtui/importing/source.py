@@ -6,14 +6,14 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, BinaryIO, Self
+from typing import TYPE_CHECKING, Self
 
 from segtui.errors import InvalidInput, UnreadableFile
 from segtui.importing.cells import stored
 from segtui.importing.dialect import MAX_COLUMNS, SAMPLE, Layout, layout_of
 from segtui.importing.encoding import Content, Encoding, encoding_of
 from segtui.importing.kinds import GZIP, is_binary, is_workbook, refused_kind
-from segtui.importing.opening import OpenFile, open_regular, spool
+from segtui.importing.opening import OpenFile, Stream, open_regular, spool
 from segtui.importing.options import ReadOptions, delimiter_of
 from segtui.importing.records import Chunk, records, records_but
 from segtui.importing.workbook import DELIMITER, open_workbook, sheet_as_text
@@ -111,7 +111,7 @@ class Source:
 
 def open_source(
     path: Path | None,
-    stream: BinaryIO | None = None,
+    stream: Stream | None = None,
     *,
     name: str = "",
     options: ReadOptions,

@@ -12,6 +12,7 @@ from itertools import chain, islice
 from typing import BinaryIO, Protocol
 
 from segtui.errors import InvalidInput, UnreadableFile
+from segtui.importing.dialect import MAX_COLUMNS
 from segtui.importing.opening import OpenFile
 from segtui.importing.xls import Xls
 from segtui.importing.xlsx import Xlsx
@@ -93,6 +94,9 @@ def _written(name: str, rows: Iterator[_Row]) -> SheetText:
         at, width = 1, 0
         for number, cells in rows:
             width = max(width, len(cells))
+            # Found out at the end it would be gigabytes on the disk before: a cell in the last column takes few bytes.
+            if width > MAX_COLUMNS and any(cells[MAX_COLUMNS:]):
+                raise UnreadableFile(f"{clean(name)} has {width:,} columns; an import reads at most {MAX_COLUMNS:,}.")
             if number > at:
                 text.write("\n" * (number - at))
             writer.writerow(_lines(cells))

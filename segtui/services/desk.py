@@ -10,7 +10,7 @@ import stat
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from segtui.errors import Cancelled, InvalidInput, NotAllowed, UnreadableFile
+from segtui.importing.opening import Stream
 from segtui.services import audit
 from segtui.services.interrupt import Interrupt
 from segtui.services.names import no_such
@@ -60,6 +61,26 @@ class StoredFile:
         return self.path.name
 
 
+class Limited:
+    """A stream of which only so many bytes are read: what is spooled of it must not fill the server's disk."""
+
+    def __init__(self, stream: Stream, most: int) -> None:
+        self._stream = stream
+        self._left = most
+
+    def read(self, size: int, /) -> bytes:
+        """Return what comes next. Raises InvalidInput once it is more than may be."""
+        block = self._stream.read(size)
+        self._left -= len(block)
+        if self._left < 0:
+            raise InvalidInput("This is more than anybody may send here at once: split the file.")
+        return block
+
+    def fileno(self) -> int:
+        """Return the descriptor of the stream."""
+        return self._stream.fileno()
+
+
 def every(session: Session, tray: Tray) -> list[StoredFile]:
     """Return the files in a tray, the newest first. Raises NotAllowed where there are no trays."""
     return sorted(_files(_folder(session, tray)), key=lambda file: file.modified, reverse=True)
@@ -75,7 +96,6 @@ def receive(session: Session, name: str, stream: BinaryIO, interrupt: Interrupt 
     name = checked_name(name)
     folder = _folder(session, Tray.UPLOADS)
     interrupt = interrupt or Interrupt()
-    _tidy(folder)
     room = _demand_room(session)
     try:
         handle, partial = tempfile.mkstemp(prefix=_PARTIAL, dir=folder)
@@ -83,13 +103,16 @@ def receive(session: Session, name: str, stream: BinaryIO, interrupt: Interrupt 
             with os.fdopen(handle, "wb") as file:
                 size = _copy(stream, file, room, interrupt)
                 os.fsync(file.fileno())
-            Path(partial).replace(folder / name)
+            # Others of theirs may have come meanwhile.
+            if size > _demand_room(session) or interrupt.cancelled:
+                raise Cancelled("There is no room for it any more, or nobody waits for it; nothing was kept.")
+            with _recorded(session, "upload", name, size):
+                Path(partial).replace(folder / name)
         except BaseException:
             Path(partial).unlink(missing_ok=True)
             raise
     except OSError as error:
         raise UnreadableFile(f"{clean(name)} could not be kept: {error.strerror or error}.") from error
-    _record(session, "upload", name, size)
     return _stored(folder / name)
 
 
@@ -117,9 +140,11 @@ def send(session: Session, name: str, out: BinaryIO) -> int:
     except OSError as error:
         raise UnreadableFile(f"{clean(name)} cannot be read: {error.strerror or error}.") from error
     with file:
+        size = os.fstat(file.fileno()).st_size
+        # Before the first byte: who has it all may be gone.
+        with _recorded(session, "download", path.name, size):
+            pass
         shutil.copyfileobj(file, out, _CHUNK)
-        size = file.tell()
-    _record(session, "download", path.name, size)
     return size
 
 
@@ -127,10 +152,10 @@ def delete(session: Session, tray: Tray, name: str) -> None:
     """Delete a file. Raises NotFound, naming the nearest, UnreadableFile, NotAllowed."""
     path = path_of(session, tray, name)
     try:
-        path.unlink(missing_ok=True)
+        with _recorded(session, f"{tray.value.removesuffix('s')}.delete", path.name):
+            path.unlink(missing_ok=True)
     except OSError as error:
         raise UnreadableFile(f"{clean(name)} cannot be deleted: {error.strerror or error}.") from error
-    _record(session, f"{tray.value.removesuffix('s')}.delete", path.name, None)
 
 
 def path_of(session: Session, tray: Tray, name: str) -> Path:
@@ -206,6 +231,8 @@ def _stored(path: Path) -> StoredFile:
 
 def _demand_room(session: Session) -> int:
     assert session.desk is not None  # noqa: S101  narrows the type: there is a folder
+    for tray in Tray:
+        _tidy(_folder(session, tray))
     used = sum(file.size for tray in Tray for file in _files(_folder(session, tray)))
     room = session.desk.most_bytes - used
     if room <= 0:
@@ -214,13 +241,16 @@ def _demand_room(session: Session) -> int:
 
 
 def _tidy(folder: Path) -> None:
-    for left in folder.glob(f"{_PARTIAL}*"):
+    """Take away what uploads, exports and imports left that were killed long ago."""
+    for left in (*folder.glob(f"{_PARTIAL}*"), *folder.glob(".*.part")):
         with suppress(OSError):
             if time.time() - left.lstat().st_mtime > _FORGOTTEN:
                 left.unlink()
 
 
-def _record(session: Session, action: str, name: str, count: int | None) -> None:
+@contextmanager
+def _recorded(session: Session, action: str, name: str, size: int | None = None) -> Iterator[None]:
+    """Do what the block does and record it, both or neither."""
     with (session.bound_to(None) if session.is_admin else session).note() as tx:
-        detail = "" if count is None else f"{count:,} bytes"
-        audit.record(tx, action, name, detail=detail)
+        audit.record(tx, action, name, detail="" if size is None else f"{size:,} bytes")
+        yield

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from sqlalchemy import ColumnElement, Connection, CursorResult, Executable, Table, bindparam, func, select, true
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from segtui.database.admission import Pass
 from segtui.database.backends import Backend
 from segtui.database.engine import Database
 from segtui.database.tables import companies, memberships, segments
-from segtui.errors import InvalidInput, NotAllowed, NotFound, SignedOut
+from segtui.errors import DatabaseError, InvalidInput, NotAllowed, NotFound, SignedOut
 from segtui.services.interrupt import Interrupt
 from segtui.text import clean, name_key
 
@@ -149,7 +150,8 @@ class Workspace:
         company_id = company.id if company else None
         with self.connection.begin():
             backend.enter(self.connection, company_id, self.session.actor.pass_)  # raises SignedOut
-            if writes:
+            # An entry alone waits for nobody: on a server not for who writes in the company.
+            if writes and not by_anybody:
                 backend.begin_write(self.connection, company_id)
             yield Transaction(self.session, self.connection, self._interrupt)
 
@@ -274,6 +276,8 @@ class Session:
             raise
         except DBAPIError as error:
             raise backend.explain(error) from error
+        except PoolTimeout as error:
+            raise DatabaseError("The database does not answer; try again in a moment.") from error
         except self.database.driver_error as error:  # of a bulk load, which goes past SQLAlchemy
             raise backend.explain(DBAPIError("", None, error)) from error
 

@@ -18,7 +18,16 @@ from segtui.cli.main import program, run_for
 from segtui.cli.options import Command, Group, Invocation
 from segtui.door.entry import Door
 from segtui.door.watch import Watch
-from segtui.errors import Cancelled, InvalidInput, NotAllowed, NotFound, SegtuiError, UnreadableFile
+from segtui.errors import (
+    Cancelled,
+    DatabaseBusy,
+    DatabaseError,
+    InvalidInput,
+    NotAllowed,
+    NotFound,
+    SegtuiError,
+    UnreadableFile,
+)
 from segtui.remembered import Remembered
 from segtui.services import contacts, desk, segments, trail, users
 from segtui.services.desk import Desk, Tray
@@ -245,6 +254,38 @@ def test_an_error_nobody_expected_says_no_path_of_the_server(
 
     monkeypatch.setattr("segtui.cli.main.run_for", broken)
     assert at_door.door is not None
-    with pytest.raises(SegtuiError, match="an admin of this server") as raised:
+    with pytest.raises(SegtuiError, match="an admin of this server") as raised, ssh._for_guests():
         ssh._serve(at_door.door, ["uploads"])
     assert "/" not in str(raised.value)
+
+
+def test_a_database_that_is_away_is_said_without_where_it_is() -> None:
+    from segtui.cli import ssh
+
+    with pytest.raises(SegtuiError) as raised, ssh._for_guests():
+        raise DatabaseError("There is no database at /var/lib/segtui/segtui.db yet")
+    assert str(raised.value) == "The database of this server cannot be used; tell an admin of it."
+    with pytest.raises(DatabaseBusy), ssh._for_guests():
+        raise DatabaseBusy("Somebody imports; try again in a moment.")
+
+
+def test_no_sentence_and_no_record_names_a_folder_of_the_server(
+    at_door: Invocation, alice: Session, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    from segtui.cli import ssh
+
+    assert at_door.door is not None
+    desk.receive(alice, "a.csv", io.BytesIO(b"first_name,phone\nFinn,+16025550123\nNobody,1\n"))
+    desk.new_download(alice, "b.csv").write_bytes(b"not rejected rows")
+    with pytest.raises(SegtuiError, match=r"^b\.csv is there already"):
+        ssh._serve(at_door.door, ["import", "a.csv", "--rejects", "b.csv"])
+    assert ssh._serve(at_door.door, ["import", "a.csv"]) == 0
+    assert ssh._serve(at_door.door, ["imports", "show", "1"]) == 0
+    assert str(tmp_path) not in capsys.readouterr().out
+
+
+def test_a_stream_that_goes_on_for_ever_is_refused() -> None:
+    stream = desk.Limited(io.BytesIO(b"x" * 101), 100)
+    assert stream.read(60) == b"x" * 60
+    with pytest.raises(InvalidInput, match="split the file"):
+        stream.read(60)

@@ -1,6 +1,7 @@
 """Watching over a session: what ends it, and that it is ended the hard way where it does not end by itself."""
 
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from segtui.door import watch as watching
-from segtui.door.entry import key_line
+from segtui.door.entry import _end_command, key_line
 from segtui.door.environment import clean_environment, source_of
 from segtui.door.site import demand_trusted
 from segtui.door.watch import Watch, connection_lost
@@ -128,6 +129,36 @@ def test_a_database_that_is_away_ends_nothing(alice: Session, monkeypatch: pytes
     watch = Watch(alice, lambda _: None)
     assert reason_for(watch, 0.4) is None
     watch.stop()
+
+
+def test_an_error_nobody_expected_does_not_end_the_watch(
+    alice: Session, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+
+    def broken_once(of: Session) -> str | None:
+        asked.append(1)
+        if len(asked) == 1:
+            raise RuntimeError("not foreseen")
+        return why_signed_out(of)
+
+    monkeypatch.setattr(watching, "why_signed_out", broken_once)
+    users.edit(session, "alice", enabled=False)
+    watch = Watch(alice, lambda _: None)
+    assert reason_for(watch) == "Your account was disabled; ask an admin."
+    watch.stop()
+
+
+def test_what_ends_a_command_comes_through_though_nobody_reads(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Gone:
+        def write(self, _: str) -> int:
+            raise BrokenPipeError
+
+    sent: list[int] = []
+    monkeypatch.setattr("sys.stderr", Gone())
+    monkeypatch.setattr("segtui.door.entry.os.kill", lambda _, number: sent.append(number))
+    _end_command("The connection was lost.")
+    assert sent == [signal.SIGTERM]
 
 
 def test_a_sign_in_can_be_recorded_later(alice: Session, session: Session) -> None:

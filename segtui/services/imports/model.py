@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any
 
 from segtui.database.tables import COUNTS
 from segtui.errors import InvalidInput
+from segtui.importing.opening import Stream
 from segtui.importing.options import ReadOptions
 
 if TYPE_CHECKING:  # these modules load Polars
@@ -50,7 +51,7 @@ class ImportRequest:
     """
 
     path: Path | None
-    stream: BinaryIO | None = None
+    stream: Stream | None = None
     name: str = ""
     destination: Destination = field(default_factory=Destination)
     options: ReadOptions = field(default_factory=ReadOptions)
