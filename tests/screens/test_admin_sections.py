@@ -129,13 +129,14 @@ async def test_an_admin_belongs_to_no_company(app_on: AppOn, staffed: Session) -
 
 
 async def test_a_key_comes_from_a_file_too_but_not_of_a_shared_server(
-    app_on: AppOn, staffed: Session, tmp_path: Path
+    app_on: AppOn, staffed: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = tmp_path / "work.pub"
-    path.write_text(ed25519_line(2, "work") + "\n")
+    (tmp_path / "work.pub").write_text(ed25519_line(2, "work") + "\n")
+    monkeypatch.chdir(tmp_path)
+    path = "./work.pub"
     async with at(app_on(replace(staffed, desk=Desk(tmp_path / "desk", 1_000))), (120, 30)) as person:
         await person.press("6", "enter", "n")
-        await person.type(str(path))
+        await person.type(path)
         await person.press("enter")
         await person.see("A key begins with its type")
         await person.see_no("2 keys")

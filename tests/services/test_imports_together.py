@@ -209,6 +209,7 @@ def test_edits_while_an_import_overwrites_are_not_lost(session: Session) -> None
 def impatient(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let nobody wait longer than a moment for a database that is locked."""
     monkeypatch.setattr(backends, "BUSY_SECONDS", 1)
+    monkeypatch.setattr("segtui.database.postgresql.BUSY_SECONDS", 1)
     if database.backend.name == "sqlite":
         event.listen(database.engine, "connect", lambda raw, _: raw.execute("PRAGMA busy_timeout = 300"))
         database.engine.dispose()
