@@ -131,11 +131,14 @@ def import_file(  # noqa: PLR0913 -- one parameter an option
         sha256=None if sha256 is None else sha256.lower(),
         dry_run=dry_run,
     )
+    if path is None and invocation.door is not None and sys.stdin.isatty():
+        raise click.UsageError("Give the file as standard input and leave -t out: import - < leads.csv.")
     try:
         result = _run(invocation, request)
     except NothingToImport as error:
         if isinstance(error.result, service.ImportResult):
-            _report(invocation, error.result, dry_run=dry_run)
+            shown = error.result if invocation.json else replace(error.result, segment=None)
+            _report(invocation, shown, dry_run=dry_run)
         output.problem(str(error))
         return 1
     _report(invocation, result, dry_run=dry_run)

@@ -83,7 +83,9 @@ def list_users(invocation: Invocation) -> None:
 )
 @click.argument("login")
 @click.option("--name", default="", metavar="TEXT", help="The person's name.")
-@click.option("--role", type=click.Choice(_ROLES), help="What they may do in their company: viewer if not given.")
+@click.option(
+    "--role", type=click.Choice((*_ROLES, "admin")), help="What they may do in their company: viewer if not given."
+)
 @click.option("--admin", is_flag=True, help="They may do everything in every company, and belong to none.")
 @pass_invocation
 def add(invocation: Invocation, login: str, *, name: str, role: str | None, admin: bool) -> None:
@@ -91,6 +93,8 @@ def add(invocation: Invocation, login: str, *, name: str, role: str | None, admi
 
     A user belongs to the company that --company names, or is an --admin.
     """
+    if role == "admin":
+        admin, role = True, None
     if admin and (role or invocation.company):
         raise click.UsageError("An admin has no other role and belongs to no company: leave --role and --company out.")
     from segtui.services import users as service

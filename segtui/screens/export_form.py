@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,6 +47,9 @@ class ExportForm(Form[ExportTarget]):
         hint = "Its ending says the format: csv, json, parquet or xlsx"
         self._session = session
         at_desk = session.desk is not None
+        if at_desk:
+            there = {each.name for each in desk.every(session, desk.Tray.DOWNLOADS)}
+            file = next(name for name in chain([file], (f"{file}-{n}" for n in count(2))) if f"{name}.csv" not in there)
         fields = [Field("path", "Name" if at_desk else "File", f"{'' if at_desk else '~/'}{file}.csv", hint=hint)]
         super().__init__("Export", fields, save_label="Export", about=Content(clean(what)))
 

@@ -49,6 +49,8 @@ class Browser(Vertical):
         Binding("tab", "complete", "Complete the path", show=False),
     ]
 
+    nothing_named: ClassVar[str] = "Type the path of a file, or choose one below."
+
     class Picked(Message):
         """Somebody chose this file."""
 
@@ -125,7 +127,7 @@ class Browser(Vertical):
         self._note(self.path_input.value)
         text = self._text.strip()
         if not text:
-            self.complain("Type the path of a file, or choose one below.")
+            self.complain(self.nothing_named)
         elif self._chosen and self._chosen[0] == text:
             self.post_message(self.Picked(self._chosen[1]))
         else:

@@ -24,6 +24,8 @@ class UploadsBrowser(Browser):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("d", "delete_upload", "Delete the upload", show=False)]
 
+    nothing_named: ClassVar[str] = "Type a part of the name of an upload, or choose one below."
+
     class Deleted(Message):
         """An upload was deleted."""
 
@@ -52,8 +54,11 @@ class UploadsBrowser(Browser):
         )
         return paths.FolderContents(Path(), found[: paths.MOST_ENTRIES])
 
-    def decided(self, text: str, known: paths.Known) -> Message:  # noqa: ARG002 -- there are no folders
-        """Return the upload that the text names. Raises NotFound."""
+    def decided(self, text: str, known: paths.Known) -> Message:
+        """Return the upload that the text names, or the only one in whose name it occurs. Raises NotFound."""
+        listed = self.looked(text, known).entries
+        if len(listed) == 1:
+            return self.Picked(listed[0].path)
         return self.Picked(desk.path_of(self._session, Tray.UPLOADS, text))
 
     def shown(self, path: Path) -> str:
@@ -67,8 +72,8 @@ class UploadsBrowser(Browser):
     def line_above(self, contents: paths.FolderContents) -> Content:
         """Say what is listed, and how more gets there."""
         if not contents.entries:
-            word = "no such upload" if self.path_input.value else "no upload"
-            return Content(f"You have {word}. Send a file from your computer: ssh ... upload NAME < FILE")
+            word = "No upload of that name" if self.path_input.value else "No upload yet"
+            return Content(f"{word}. From your computer: ssh ... upload NAME < FILE")
         found = counted(len(contents.entries), "upload")
         return Content.styled(f"{found} of yours (enter takes one, d deletes it)", "$foreground-muted")
 

@@ -17,7 +17,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from segtui.errors import Cancelled, InvalidInput, NotAllowed, UnreadableFile
+from segtui.errors import Cancelled, InvalidInput, NotAllowed, NotFound, UnreadableFile
 from segtui.importing.opening import Stream
 from segtui.services import audit
 from segtui.services.interrupt import Interrupt
@@ -165,7 +165,8 @@ def path_of(session: Session, tray: Tray, name: str) -> Path:
     with suppress(OSError):
         if path is not None and stat.S_ISREG(path.lstat().st_mode):
             return path
-    raise no_such(tray.value.removesuffix("s"), name, [file.name for file in _files(folder)])
+    missing = no_such(tray.value.removesuffix("s"), name, [file.name for file in _files(folder)])
+    raise NotFound(f"{missing} Send it first: upload NAME < FILE.") if tray is Tray.UPLOADS else missing
 
 
 def new_download(session: Session, name: str) -> Path:

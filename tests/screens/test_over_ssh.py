@@ -41,9 +41,11 @@ async def test_an_upload_is_chosen_imported_and_its_rejected_rows_wait(app_on: A
     async with at(app_on(over_ssh)) as person:
         await person.press("i")
         await person.see("2 uploads of yours", "leads.csv", "others.csv")
+        await person.press("f10")
+        await person.see("Type a part of the name of an upload")
         await person.type("lead")
         await person.see("1 upload of yours")
-        await person.press("down", "enter")
+        await person.press("enter")
         await person.see("leads.csv: CSV")
         await person.press("f10", "f10")
         await person.type("Sent")
@@ -61,7 +63,7 @@ async def test_no_path_leads_out(app_on: AppOn, over_ssh: Session, path: str) ->
     async with at(app_on(over_ssh)) as person:
         await person.press("i")
         await person.type(path)
-        await person.see("You have no such upload")
+        await person.see("No upload of that name")
         await person.press("enter")
         await person.see("There is no upload")
         await person.press("f10")
@@ -72,7 +74,7 @@ async def test_no_path_leads_out(app_on: AppOn, over_ssh: Session, path: str) ->
 async def test_an_upload_that_comes_meanwhile_appears(app_on: AppOn, over_ssh: Session) -> None:
     async with at(app_on(over_ssh)) as person:
         await person.press("i")
-        await person.see("You have no upload", "ssh ... upload NAME < FILE")
+        await person.see("No upload yet", "ssh ... upload NAME < FILE")
         send(over_ssh, "late.csv")
         await person.see("1 upload of yours", "late.csv")
 
@@ -112,7 +114,11 @@ async def test_an_export_asks_for_a_name_and_says_how_it_is_fetched(app_on: AppO
         await person.see("no name for a file here")
         await person.press("backspace", "enter")
         await person.hear("written to contacts.csv. Fetch it by ssh ... download contacts.csv > contacts.csv")
-        await person.press("x", "enter")
+        await person.press("x")
+        await person.see("contacts-2.csv")
+        await person.press("ctrl+u")
+        await person.type("contacts.csv")
+        await person.press("enter")
         await person.see("There is a download of that name already")
         assert "secret-place" not in person.screen
     assert [file.name for file in desk.every(over_ssh, Tray.DOWNLOADS)] == ["contacts.csv"]
