@@ -14,7 +14,7 @@ import click
 from segtui.cli import output
 from segtui.cli.options import Group, Invocation
 from segtui.cli.output import OUTPUT_FAILED
-from segtui.errors import DatabaseBusy, DatabaseError, InvalidInput, SegtuiError
+from segtui.errors import InvalidInput, SegtuiError
 from segtui.text import clean
 
 if TYPE_CHECKING:
@@ -52,12 +52,11 @@ def authorized_keys(account: str, fingerprint: str) -> None:
 
     if account != pwd.getpwuid(os.geteuid()).pw_name:
         return
-    from segtui.database.engine import open_database
     from segtui.door import site
     from segtui.door.entry import key_line
     from segtui.services import keys
 
-    database = open_database(site.settings().database, create=False)
+    database = site.opened()
     try:
         key = keys.authorized(database, fingerprint)
     finally:
@@ -90,16 +89,17 @@ def session(login: str, fingerprint: str | None) -> int:
 def _for_guests() -> Iterator[None]:
     """Let nothing of the server be seen in what went wrong: the details go into its log, for its admins."""
     from segtui import crash
+    from segtui.screens.desk_words import hides_details, said_to_guests
 
     try:
         yield
-    except (click.ClickException, click.Abort, click.exceptions.Exit, DatabaseBusy):
+    except (click.ClickException, click.Abort, click.exceptions.Exit, BrokenPipeError):
         raise
-    except DatabaseError as error:
+    except SegtuiError as error:
+        if not hides_details(error):
+            raise
         crash.record(error)
-        raise SegtuiError("The database of this server cannot be used; tell an admin of it.") from error
-    except (SegtuiError, BrokenPipeError):
-        raise
+        raise SegtuiError(said_to_guests(error)) from error
     except Exception as error:
         if isinstance(error, OSError) and error.errno in OUTPUT_FAILED:
             raise

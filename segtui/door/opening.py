@@ -5,12 +5,11 @@ import sys
 
 def main() -> int:
     """Return 0 where the database opens and its schema is this program's, else 1."""
-    from segtui.database.engine import open_database
     from segtui.door import site
     from segtui.errors import SegtuiError
 
     try:
-        open_database(site.settings().database, create=False).close()
+        site.opened().close()
     except SegtuiError as error:
         sys.stderr.write(f"{error}\n")
         return 1

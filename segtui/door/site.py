@@ -5,6 +5,7 @@ from pathlib import Path
 
 from segtui import config
 from segtui.config import Settings
+from segtui.database.engine import Database, open_database
 from segtui.errors import InvalidInput
 
 OWNER = 0
@@ -15,6 +16,11 @@ def settings() -> Settings:
     """Return what the site's file says, and nothing else. Raises InvalidInput where it is not there, or not safe."""
     demand_trusted(config.SITE_FILE)
     return config.load_site()
+
+
+def opened() -> Database:
+    """Open the database that the site's file names. Raises InvalidInput, DatabaseError."""
+    return open_database(settings().database, create=False)
 
 
 def demand_trusted(path: Path) -> None:

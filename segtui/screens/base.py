@@ -13,8 +13,9 @@ from segtui.commands.commanded import Commanded
 from segtui.commands.everywhere import Undo
 from segtui.commands.sections import FOR_ADMINS, SECTIONS
 from segtui.config import Settings
-from segtui.errors import DatabaseBusy, DatabaseError, SegtuiError
+from segtui.errors import DatabaseError, SegtuiError
 from segtui.remembered import Remembered
+from segtui.screens.desk_words import said_to_guests
 from segtui.screens.working import KIND, Done, Writer
 from segtui.services.interrupt import Interrupt
 from segtui.services.segments import Segment
@@ -103,9 +104,7 @@ class WorkScreen(Commanded, Sized, Screen[int | None]):
 
     def say_error(self, error: SegtuiError) -> None:
         """Say what could not be done, and why; of the database of a shared server only that it is so."""
-        sentence = str(error)
-        if self.session.desk is not None and isinstance(error, DatabaseError) and not isinstance(error, DatabaseBusy):
-            sentence = "The database of this server cannot be used; tell an admin of it."
+        sentence = str(error) if self.session.desk is None else said_to_guests(error)
         self.app.notify(clean(sentence), severity="error", timeout=10, markup=False)
 
     def say_once(self, error: SegtuiError) -> None:

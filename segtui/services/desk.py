@@ -252,6 +252,6 @@ def _tidy(folder: Path) -> None:
 @contextmanager
 def _recorded(session: Session, action: str, name: str, size: int | None = None) -> Iterator[None]:
     """Do what the block does and record it, both or neither."""
-    with (session.bound_to(None) if session.is_admin else session).note() as tx:
+    with session.of_who_acts.note() as tx:
         audit.record(tx, action, name, detail="" if size is None else f"{size:,} bytes")
         yield

@@ -204,6 +204,11 @@ class Session:
         more = f" and {count - len(names):,} more" if count > len(names) else ""
         return ", ".join(f"“{clean(name)}”" for name in names) + more
 
+    @property
+    def of_who_acts(self) -> "Session":
+        """The session for entries that are about who acts: those of an admin stand in no company's trail."""
+        return self.bound_to(None) if self.is_admin else self
+
     def bound_to(self, company: Company | None) -> "Session":
         """Return the same session in another company, or in all of them. Raises NotAllowed for all but admins."""
         if not self.is_admin and (company is None or company.id != self.actor.company_id):

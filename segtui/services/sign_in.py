@@ -65,8 +65,7 @@ def open_session_for(
 
 def record_sign_in(session: Session) -> None:
     """Write into the audit trail that the session's user signed in."""
-    # An admin signs in to no company.
-    with (session.bound_to(None) if session.is_admin else session).note() as tx:
+    with session.of_who_acts.note() as tx:
         audit.record(tx, "sign_in", session.actor.login)
 
 
