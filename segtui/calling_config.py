@@ -6,6 +6,7 @@ from ipaddress import ip_address
 from typing import Final
 
 from segtui.errors import InvalidInput
+from segtui.text import clean
 
 _PLAIN: Final = re.compile(r"[!-~]+")
 LONGEST_TOKEN: Final = 4_096
@@ -35,6 +36,18 @@ class CallingSettings:
     calls_per_minute: int = 100
     calls_per_second: int = 10
 
+    @property
+    def shown(self) -> dict[str, str | int]:
+        """Each setting with its value as it may be shown: of the token only whether there is one."""
+        no_token = "not set" if self.token_file is None else "read from token_file"
+        return {
+            "base_url": "not set" if self.base_url is None else clean(self.base_url),
+            "token": no_token if self.token is None else "set",
+            "token_file": "not set" if self.token_file is None else clean(self.token_file),
+            "calls_per_minute": self.calls_per_minute,
+            "calls_per_second": self.calls_per_second,
+        }
+
 
 def checked_address(address: str) -> str:
     """Return the platform's address without a slash at its end.
@@ -51,23 +64,25 @@ def checked_address(address: str) -> str:
     except ValueError:  # as a UnicodeError is, for a host that has a part of no or of too many characters
         host, port = None, 0
     if not host or port == 0 or not _PLAIN.fullmatch(address) or "\\" in address:
-        raise InvalidInput(f"this is not a web address, {_EXAMPLE}.", "base_url")
+        raise InvalidInput(f"base_url is not a web address, {_EXAMPLE}.", "base_url")
     if parts.scheme not in {"http", "https"}:
-        raise InvalidInput(f"this has to begin with https://, {_EXAMPLE}.", "base_url")
+        raise InvalidInput(f"base_url has to begin with https://, {_EXAMPLE}.", "base_url")
     if "@" in parts.netloc:
-        raise InvalidInput("there is no user and no password in it: the platform wants a token alone.", "base_url")
+        raise InvalidInput("base_url holds a user or a password; the platform takes a token alone.", "base_url")
     if "?" in address or "#" in address:
-        raise InvalidInput("there is nothing with ? or # in it, only where the platform is.", "base_url")
+        raise InvalidInput("base_url ends before any ? or #: it only says where the platform is.", "base_url")
     if parts.scheme == "http" and not is_loopback(host):
-        raise InvalidInput("plain http:// shows the token to everybody on the way; write https://.", "base_url")
+        raise InvalidInput(
+            "base_url has to begin with https://: http:// shows the token to everybody on the way.", "base_url"
+        )
     return address.rstrip("/")
 
 
 def checked_token(token: str) -> str:
     """Return a token as it is sent. Raises InvalidInput, in a sentence without it, for one that cannot be."""
     if not _PLAIN.fullmatch(token) or len(token) > LONGEST_TOKEN:
-        what = f"one word of at most {LONGEST_TOKEN:,} plain letters, digits and signs"
-        raise InvalidInput(f"this is no token, which is {what}: write it alone, without “Bearer”.", "token")
+        what = f"one word of at most {LONGEST_TOKEN:,} letters (ASCII), digits and signs"
+        raise InvalidInput(f"a token of the calling platform is {what}; write it alone, without “Bearer”.", "token")
     return token
 
 

@@ -163,7 +163,7 @@ def _client(base_url: str, token: Secret) -> httpx.Client:
             trust_env=not is_loopback(host),
         )
     except httpx.InvalidURL:
-        raise InvalidInput("The address of the calling platform is not a web address.", "base_url") from None
+        raise InvalidInput("base_url is not a web address.", "base_url") from None
     # What httpx says of a proxy may hold its password.
     except (ValueError, ImportError):
         raise InvalidInput("The proxy that HTTPS_PROXY or ALL_PROXY names is none that segtui can use.") from None
