@@ -24,6 +24,7 @@ from segtui.calling.platform import NewCall, Throttled, Uncertain, Unreachable
 from segtui.calling.simulator import Accepted, Behaviour, Faults, Simulator, read_log
 from segtui.calling.simulator.__main__ import main
 from segtui.calling.simulator.calls import OUTCOMES, Times
+from segtui.calling.simulator.limits import Limits
 from segtui.errors import InvalidInput
 from tests.support.calls_made import (
     calls_of_one_phone_at_once,
@@ -48,22 +49,31 @@ def ask(url: str, path: str, document: object = None) -> Any:
 
 
 def test_a_call_rings_is_answered_and_ends() -> None:
-    with Simulator(replace(FREE, ring=(12, 12), talk=(18, 18), speed=60)) as simulator:
+    with (
+        Simulator(replace(FREE, ring=(12, 12), talk=(18, 18), speed=60)) as simulator,
+        HttpsPlatform(simulator.base_url, TOKEN) as platform,
+    ):
         simulator.plan(new(1).phone, "closed")
-        with HttpsPlatform(simulator.base_url, TOKEN) as platform:
-            call_id = platform.start(new(1))
-            seen: list[tuple[str, int | None]] = []
-            while not seen or seen[-1] != ("closed", 18):
-                found = platform.look_up(call_id)
-                assert found is not None
-                if not seen or seen[-1] != (found.status, found.seconds):
-                    seen.append((found.status, found.seconds))
-                time.sleep(0.01)
-            assert seen == [("ringing", 0), ("open", 0), ("closed", 18)]
-            assert simulator.in_progress() == 0
-    (call,) = simulator.calls
-    assert call.ended - call.moment == pytest.approx(0.5)
+        call_id = platform.start(new(1))
+        (call,) = simulator.calls
+        while simulator.in_progress():
+            time.sleep(0.01)
+        found = platform.look_up(call_id)
+        assert found is not None
+        assert (found.status, found.seconds) == ("closed", 18)
+    seen = [call.status(call.moment + later) for later in (0, 0.19, 0.21, 0.49, 0.51)]
+    assert seen == ["ringing", "ringing", "open", "open", "closed"]
     assert (call.until - call.at).total_seconds() == pytest.approx(0.5)
+
+
+def test_a_call_in_progress_has_no_duration_yet() -> None:
+    with (
+        Simulator(replace(FREE, outcomes={"closed": 1})) as simulator,
+        HttpsPlatform(simulator.base_url, TOKEN) as platform,
+    ):
+        found = platform.look_up(platform.start(new(1)))
+        assert found is not None
+        assert (found.status, found.seconds, simulator.in_progress()) == ("ringing", 0, 1)
 
 
 def outcomes(behaviour: Behaviour, numbers: list[int]) -> dict[str, str]:
@@ -114,15 +124,16 @@ def test_lists_are_newest_first_in_every_form(times: Times) -> None:
 
 def test_a_new_call_may_not_be_listed_at_once() -> None:
     now = datetime.now(UTC)
+    span = (now - timedelta(hours=1), now + timedelta(hours=1), "agent-7")
     with (
-        Simulator(replace(FREE, listing_delay=0.3)) as simulator,
+        Simulator(replace(FREE, listing_delay=1)) as simulator,
         HttpsPlatform(simulator.base_url, TOKEN) as platform,
     ):
         platform.start(new(1))
-        span = (now - timedelta(hours=1), now + timedelta(hours=1), "agent-7")
         assert list(platform.recent(*span)) == []
-        time.sleep(0.35)
-        assert len(platform.recent(*span)) == 1
+        while not platform.recent(*span):
+            time.sleep(0.05)
+    assert time.monotonic() - simulator.calls[0].moment >= 1
 
 
 @pytest.mark.parametrize(
@@ -166,25 +177,26 @@ def test_without_the_token_nothing_is_done() -> None:
     assert simulator.calls == []
 
 
+def test_limits_are_of_any_minute_and_of_any_second() -> None:
+    limits = Limits(per_minute=4, per_second=2)
+    waits = [limits.wait(moment) for moment in (0.0, 0.5, 0.75, 1.0, 1.25, 1.5, 2.5, 60.0, 60.25)]
+    assert waits == [None, None, 0.25, None, 0.25, None, 57.5, None, 0.25]
+    assert limits.violations == 4
+    free = Limits(None, None)
+    assert [free.wait(0) for _ in range(99)] == [None] * 99
+
+
 def test_the_accounts_limits_hold_for_all_requests_together() -> None:
-    with (
-        Simulator(Behaviour(per_second=5, per_minute=7)) as simulator,
-        HttpsPlatform(simulator.base_url, TOKEN) as platform,
-    ):
+    with Simulator(Behaviour(per_minute=2)) as simulator, HttpsPlatform(simulator.base_url, TOKEN) as platform:
         simulator.faults.next("refused", on="list")  # that no request beyond the limits takes away
-        for number in range(5):
-            platform.start(new(number))
-        with pytest.raises(Throttled) as raised:
-            platform.start(new(5))
-        assert raised.value.wait == 1
-        time.sleep(1.05)
-        for _ in range(2):
-            platform.look_up("call-1")
-        with pytest.raises(Throttled) as raised:
-            platform.recent(datetime.now(UTC), datetime.now(UTC), "a")
-        assert raised.value.wait is not None
-        assert 50 < raised.value.wait <= 60
-    assert (simulator.violations, len(simulator.calls)) == (2, 5)
+        platform.look_up(platform.start(new(1)))
+        now = datetime.now(UTC)
+        for beyond in (lambda: platform.start(new(2)), lambda: platform.recent(now, now, "a")):
+            with pytest.raises(Throttled) as raised:
+                beyond()
+            assert raised.value.wait is not None
+            assert 0 < raised.value.wait <= 60
+    assert (simulator.violations, len(simulator.calls)) == (2, 1)
     assert simulator.faults.made == {}
 
 
@@ -208,7 +220,7 @@ def test_faults_come_in_order_then_by_chance_and_by_what_is_asked() -> None:
 
 def test_a_slow_answer_lets_others_pass() -> None:
     with Simulator(FREE) as simulator, HttpsPlatform(simulator.base_url, TOKEN) as platform:
-        simulator.faults.next("slow", seconds=0.5)
+        simulator.faults.next("slow", seconds=1)
         came: list[str] = []
         slow = threading.Thread(target=lambda: came.append(platform.start(new(1))))
         slow.start()
