@@ -22,6 +22,7 @@ from segtui.database.tables import audit
 from segtui.errors import NotAllowed, SegtuiError
 from segtui.importing.options import ReadOptions
 from segtui.services.campaigns import CampaignQuery, Given
+from segtui.services.campaigns.settling import Settled
 from segtui.services.companies import PlainQuery
 from segtui.services.contact_queries import ContactQuery
 from segtui.services.desk import Tray
@@ -37,6 +38,7 @@ from tests.support.public_keys import ed25519_line
 QUIET = {
     "search_index.catch_up": "the index follows changes that are in the trail",
     "sweeping.sweep": "the rest of a deletion that is in the trail",
+    "campaigns.claiming.claim": "the calls of a launch that is in the trail, each written down as an attempt",
 }
 
 
@@ -52,7 +54,8 @@ def _functions() -> Iterator[tuple[str, Callable[..., Any]]]:
 
 FUNCTIONS = dict(_functions())
 FOR_ALL = {"trail.of_segment", "trail.of_contact"}
-ADMIN = ("companies.create", "companies.edit", "users.", "keys.", "trail.")
+DISPATCHER = ("campaigns.claiming.", "campaigns.dispatching.", "campaigns.settling.")
+ADMIN = ("companies.create", "companies.edit", "users.", "keys.", "trail.", *DISPATCHER)
 
 
 def _by_name(place: Place) -> dict[str, Callable[[], object]]:
@@ -82,6 +85,16 @@ def _by_name(place: Place) -> dict[str, Callable[[], object]]:
         "campaign_id": lambda: place.campaign_id,
         "given": lambda: Given(agent="another", hours="10-11"),
         "parts": lambda: 2,
+        "generation": lambda: 1,
+        "most": lambda: 1,
+        "holder": lambda: "host:1",
+        "trouble": lambda: None,
+        "seconds": lambda: 3600.0,
+        "at": lambda: 0.0,
+        "reason": lambda: "It cannot go on.",
+        "call_ids": lambda: [(1, "call")],
+        "attempts": lambda: [(place.campaign_id, 1)],
+        "settled": lambda: [Settled(1, place.campaign_id, "answered")],
         "sentence": lambda: "it was done",
         "refusal": lambda: "it cannot be undone",
         "inverse": lambda: lambda _: "undone",

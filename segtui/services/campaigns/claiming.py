@@ -74,6 +74,7 @@ def claim(session: Session, generation: int, campaign_id: int, most: int) -> Cla
 
     Raises Superseded.
     """
+    session.demand_admin()
     with session.read() as tx:
         try:
             campaign = rows.get(tx, campaign_id)
