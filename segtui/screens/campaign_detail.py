@@ -1,13 +1,12 @@
 """A campaign: why nothing is dialled, how far it is, how it is set; below it what became of its contacts."""
 
 from dataclasses import dataclass
-from time import monotonic
+from typing import Final
 
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.message import Message
-from textual.timer import Timer
 from textual.widgets import Static
 
 from segtui.commands import campaigns as does
@@ -18,6 +17,7 @@ from segtui.errors import NotFound
 from segtui.screens.campaign_acts import CampaignActs
 from segtui.screens.campaign_lines import head
 from segtui.screens.campaign_results import CampaignResults
+from segtui.screens.pacing import Pacing
 from segtui.services.campaigns import Campaign, progress
 from segtui.services.campaigns.progress import Progress
 from segtui.services.interrupt import Interrupt
@@ -26,11 +26,8 @@ from segtui.widgets.packed_lines import PackedLines
 from segtui.widgets.requests import Refused
 from segtui.widgets.search_box import ResultCount, SearchBox
 
-# How far it is is read at most once a second, and then rests so many times as long as that took.
-_SECOND = 1.0
-_REST = 4
 # What is different without anybody having committed anything: hours begin, the last hour moves on.
-_LOOKS_AGAIN = 30.0
+_LOOKS_AGAIN: Final = 30.0
 
 
 class CampaignDetailScreen(CampaignResults, CampaignActs):
@@ -53,16 +50,14 @@ class CampaignDetailScreen(CampaignResults, CampaignActs):
 
     @dataclass
     class Progressed(Message):
-        """How the campaign is getting on; reading that took so many seconds."""
+        """How the campaign is getting on."""
 
         progress: Progress
-        seconds: float
 
     def __init__(self, session: Session, settings: Settings, campaign: Campaign) -> None:
         super().__init__(session, settings, campaign)
         self._progress: Progress | None = None
-        self._waiting: Timer | None = None
-        self._looks_from = 0.0
+        self._pacing = Pacing(self, "progress", self._read_progress)
 
     def compose_body(self) -> ComposeResult:
         """Lay out what is said of the campaign, the search line and the table."""
@@ -93,43 +88,25 @@ class CampaignDetailScreen(CampaignResults, CampaignActs):
         """Ask anew for the contacts and, unless it is only their order or the search that changed, for the rest."""
         super().reload(cursor=cursor, same_rows=same_rows, quietly=quietly)
         if not same_rows:
-            self._look()
+            self._pacing.want()
 
     def follow(self) -> None:
         """Look what was changed. How far it is comes faster than a long list of contacts can."""
-        if self.campaign.launched and self.is_active and not self._covered:
-            self._look()
+        # What a draft would do takes long to count: that is done when the list says that something is different.
+        if self.campaign.launched and self.is_active:
+            self._pacing.want()
         super().follow()
 
     def _time_passed(self) -> None:
-        if self.campaign.status in {"active", "scheduled"} and self.is_active and not self._covered:
-            self._look()
+        if self.campaign.status in {"active", "scheduled"} and self.is_active:
+            self._pacing.want()
 
-    def _look(self) -> None:
-        """Ask how the campaign is getting on, now or as soon as it is time to."""
-        if self._waiting is not None:
-            return
-        if self.requests.running("progress") or (rest := self._looks_from - monotonic()) > 0:
-            rest = _SECOND if self.requests.running("progress") else rest
-            self._waiting = self.set_timer(rest, self._waited)
-            return
-        session, campaign_id = self.session, self.campaign.id
-
-        def read(interrupt: Interrupt) -> Message:
-            began = monotonic()
-            found = progress.progress(session, campaign_id, interrupt)
-            return self.Progressed(found, monotonic() - began)
-
-        self.requests.ask("progress", read)
-
-    def _waited(self) -> None:
-        self._waiting = None
-        if self.is_active and not self._covered:
-            self._look()
+    def _read_progress(self, interrupt: Interrupt) -> Message:
+        return self.Progressed(progress.progress(self.session, self.campaign.id, interrupt))
 
     @on(Progressed)
     def _progressed(self, event: Progressed) -> None:
-        self._looks_from = monotonic() + max(_SECOND, _REST * event.seconds)
+        self._pacing.came()
         before, self.campaign = self.campaign, event.progress.overview.campaign
         self._progress = event.progress
         self._show_progress(self.size.width)
@@ -143,7 +120,7 @@ class CampaignDetailScreen(CampaignResults, CampaignActs):
 
     def show_change(self, _cursor: int | None) -> None:
         """Read all of it again after a change made here."""
-        self._looks_from = 0.0
+        self._pacing.want(at_once=True)
         self.reload(cursor=self.table.cursor_id)
 
     def refused(self, event: Refused) -> None:

@@ -50,7 +50,9 @@ def _status(progress: Progress, settings: Settings) -> Content:
 def _ahead(ahead: Forecast, settings: Settings) -> list[list[Content]]:
     """Return what a launch would do now."""
     will = Content.assemble("would call ", (counted(ahead.callable, "contact", ahead.total), "bold"))
-    lines = [[will, Content.assemble(*_numbers({"not called": ahead.total - ahead.callable}), _in_brackets(ahead.skipped))]]
+    lines = [
+        [will, Content.assemble(*_numbers({"not called": ahead.total - ahead.callable}), _in_brackets(ahead.skipped))]
+    ]
     if ahead.callable:
         ends = "" if ahead.ends_at is None else f", until {_time(ahead.ends_at, settings)}"
         takes = f"takes {ahead.hours:,g} hours of calling for one attempt each{ends}"

@@ -27,11 +27,11 @@ def call(
         before, attempts = _where(tx, campaign_id, contact_id)
         state = "in_progress" if outcome is None else "retry" if again_at is not None else "done"
         shown = reason if outcome == "failed" and state == "done" else None
-        values = {"state": state, "outcome": outcome, "reason": shown, "attempts": attempts + 1}
+        values: dict[str, object] = {"state": state, "outcome": outcome, "reason": shown, "attempts": attempts + 1}
         values["next_at"] = None if again_at is None else stored(again_at)
         _update(tx, campaign_id, contact_id, values)
         counts.move(tx, campaign_id, [(before, Where(state, outcome or ""), 1)])
-        row = {"company_id": tx.company_id, "campaign_id": campaign_id, "contact_id": contact_id}
+        row: dict[str, object] = {"company_id": tx.company_id, "campaign_id": campaign_id, "contact_id": contact_id}
         row |= {"number": attempts + 1, "call_id": f"call-{contact_id}-{attempts + 1}", "started_at": stored(at)}
         tx.execute(insert(call_attempts), {**row, "ended_at": outcome and stored(at), "outcome": outcome})
         mine = (tx.scope(campaigns), campaigns.c.id == campaign_id)

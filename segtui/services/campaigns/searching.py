@@ -87,13 +87,18 @@ _c = campaign_contacts.c
 _SHOWN: Final[ColumnElement[str]] = case(
     (_c.state == "done", func.replace(_c.outcome, "_", " ")), else_=func.replace(_c.state, "_", " ")
 )
+# Of who is called again, why: what the last call came to.
+_REASON: Final[ColumnElement[str]] = case(
+    (_c.state == "retry", func.replace(_c.outcome, "_", " ")),
+    (_c.state == "done", func.lower(func.replace(_c.reason, "_", " "))),
+)
 _KEYS: Final[dict[str, ColumnElement[Any]]] = {
     "name": contacts.c.name_key,
     "phone": _c.phone,
     "outcome": _SHOWN,
     "attempts": _c.attempts,
     "next": _c.next_at,
-    "reason": _c.reason,
+    "reason": _REASON,
 }
 _OF_CONTACT: Final = ("email", "organization", "city", "state", "source", "status")
 SORTABLE: Final = (*_KEYS, *_OF_CONTACT)
