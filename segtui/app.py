@@ -22,7 +22,7 @@ from segtui.config import Settings
 from segtui.errors import SegtuiError
 from segtui.remembered import Remembered
 from segtui.resources import folder
-from segtui.screens.base import WorkScreen
+from segtui.screens.base import OpensCampaigns, WorkScreen
 from segtui.screens.segment_list import SegmentListScreen
 from segtui.screens.too_small import TooSmallScreen, is_too_small
 from segtui.services.history import History
@@ -37,6 +37,7 @@ from segtui.widgets.type_ahead import OneKeyAtATime
 
 if TYPE_CHECKING:
     from segtui.door.watch import Watch
+    from segtui.services.campaigns import Campaign
     from segtui.services.following import Follower
     from segtui.services.segments import Segment
 
@@ -178,6 +179,14 @@ class SegtuiApp(OneKeyAtATime, KeptIn, inherit_bindings=False):
         self._back_to_first()
         if isinstance(self.screen, SegmentListScreen):
             self.screen.open_segment(segment)
+
+    def open_campaign(self, campaign: "Campaign") -> None:
+        """Show a campaign on top of the list of campaigns, whatever was on top of that."""
+        if self.current_mode != "campaigns":
+            self.switch_mode("campaigns")
+        self._back_to_first()
+        if isinstance(self.screen, OpensCampaigns):
+            self.screen.open_campaign(campaign)
 
     # Following
 

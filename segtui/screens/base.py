@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from inspect import isawaitable
-from typing import Protocol, cast
+from typing import TYPE_CHECKING, Protocol, cast, runtime_checkable
 
 from textual import on
 from textual.app import ComposeResult
@@ -26,6 +26,17 @@ from segtui.widgets.requests import Refused, Requests
 from segtui.widgets.sized import Sized
 from segtui.widgets.title_bar import Tab, TitleBar
 
+if TYPE_CHECKING:
+    from segtui.services.campaigns import Campaign
+
+
+@runtime_checkable
+class OpensCampaigns(Protocol):
+    """The first screen of the section of the campaigns."""
+
+    def open_campaign(self, campaign: "Campaign") -> None:
+        """Show a campaign on top of the list."""
+
 
 class Program(Protocol):
     """What a screen asks of the app it runs in."""
@@ -40,6 +51,9 @@ class Program(Protocol):
 
     def open_segment(self, segment: Segment) -> None:
         """Show a segment on top of the list, whatever was on top of that."""
+
+    def open_campaign(self, campaign: "Campaign") -> None:
+        """Show a campaign on top of the list of campaigns, whatever was on top of that."""
 
     def go_to(self, section: str) -> None:
         """Go to a section and where one was in it; from there to its first screen."""
