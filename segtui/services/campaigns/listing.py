@@ -82,6 +82,16 @@ def get(session: Session, campaign_id: int) -> Campaign:
         return rows.get(tx, campaign_id)
 
 
+def excluded(session: Session, campaign_id: int) -> list[tuple[int | None, str]]:
+    """Return id and name of the segments that a campaign leaves out; the id of a deleted one is None. Raises NotFound.
+
+    They are in the order in which they were given.
+    """
+    with session.read() as tx:
+        rows.get(tx, campaign_id)
+        return rows.excluded(tx, campaign_id)
+
+
 def by_name(session: Session, name: str) -> Campaign:
     """Return a campaign by its name, whatever its case. Raises NotFound, naming the nearest one."""
     with session.read() as tx:
