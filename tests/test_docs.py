@@ -11,7 +11,7 @@ import click
 import pytest
 from textual.binding import Binding
 
-from segtui import config
+from segtui import config, config_keys
 from segtui.cli.main import program
 from segtui.commands import campaigns, contacts, dialogs, everywhere, filters, imports, sections, segments
 from segtui.commands.command import Command
@@ -131,7 +131,7 @@ def test_the_filters_of_the_readme_are_those_of_the_program() -> None:
 
 def test_the_configuration_of_the_readme_is_right_and_complete(tmp_path: Path) -> None:
     (example,) = re.findall(r"^```toml\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
-    assert set(tomllib.loads(example)) == set(config.KEYS)
+    assert set(tomllib.loads(example)) == set(config_keys.KEYS)
     path = tmp_path / "config.toml"
     path.write_text(example, encoding="utf-8")
     settings = config.load(environment={}, user=path, site=tmp_path / "none.toml")
