@@ -50,13 +50,15 @@ class CampaignDetailScreen(CampaignResults, CampaignActs):
 
     @dataclass
     class Progressed(Message):
-        """How the campaign is getting on."""
+        """The state it was read in, and how the campaign is getting on; None where the state is the same."""
 
-        progress: Progress
+        state: object
+        progress: Progress | None
 
     def __init__(self, session: Session, settings: Settings, campaign: Campaign) -> None:
         super().__init__(session, settings, campaign)
         self._progress: Progress | None = None
+        self._seen: object = None
         self._pacing = Pacing(self, "progress", self._read_progress)
 
     def compose_body(self) -> ComposeResult:
@@ -99,14 +101,22 @@ class CampaignDetailScreen(CampaignResults, CampaignActs):
 
     def _time_passed(self) -> None:
         if self.campaign.status in {"active", "scheduled"} and self.is_active:
+            self._seen = None
             self._pacing.want()
 
     def _read_progress(self, interrupt: Interrupt) -> Message:
-        return self.Progressed(progress.progress(self.session, self.campaign.id, interrupt))
+        session, campaign_id = self.session, self.campaign.id
+        state = progress.state_of_one(session, campaign_id, interrupt)
+        if state is not None and state == self._seen:
+            return self.Progressed(state, None)
+        return self.Progressed(state, progress.progress(session, campaign_id, interrupt))
 
     @on(Progressed)
     def _progressed(self, event: Progressed) -> None:
         self._pacing.came()
+        self._seen = event.state
+        if event.progress is None:
+            return
         before, self.campaign = self.campaign, event.progress.overview.campaign
         self._progress = event.progress
         self._show_progress(self.size.width)
