@@ -22,6 +22,8 @@ from segtui.services.campaigns import Campaign, progress
 from segtui.services.campaigns.progress import Progress
 from segtui.services.interrupt import Interrupt
 from segtui.services.session import Session
+from segtui.widgets.filter_chips import FilterChips
+from segtui.widgets.key_bar import keys_shown
 from segtui.widgets.packed_lines import PackedLines
 from segtui.widgets.requests import Refused
 from segtui.widgets.search_box import ResultCount, SearchBox
@@ -68,6 +70,7 @@ class CampaignDetailScreen(CampaignResults, CampaignActs):
             yield Static("/", id="prompt")
             yield SearchBox(placeholder="Search in every column of the contacts", id="search")
             yield ResultCount(one="contact", many="contacts", id="count")
+        yield FilterChips(key=keys_shown(self.app, does.FilterResults), id="filters")
         yield self.new_table()
 
     def on_mount(self) -> None:
