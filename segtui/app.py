@@ -22,7 +22,7 @@ from segtui.config import Settings
 from segtui.errors import SegtuiError
 from segtui.remembered import Remembered
 from segtui.resources import folder
-from segtui.screens.base import OpensCampaigns, WorkScreen
+from segtui.screens.base import WorkScreen
 from segtui.screens.segment_list import SegmentListScreen
 from segtui.screens.too_small import TooSmallScreen, is_too_small
 from segtui.services.history import History
@@ -136,6 +136,10 @@ class SegtuiApp(OneKeyAtATime, KeptIn, inherit_bindings=False):
             from segtui.screens.imports import ImportsScreen
 
             return ImportsScreen(self.session, self.settings)
+        if section == "campaigns":
+            from segtui.screens.campaigns import CampaignsScreen
+
+            return CampaignsScreen(self.session, self.settings)
         if section == "companies":
             from segtui.screens.companies import CompaniesScreen
 
@@ -182,11 +186,13 @@ class SegtuiApp(OneKeyAtATime, KeptIn, inherit_bindings=False):
 
     def open_campaign(self, campaign: "Campaign") -> None:
         """Show a campaign on top of the list of campaigns, whatever was on top of that."""
+        from segtui.screens.campaigns import CampaignsScreen
+
         if self.current_mode != "campaigns":
             self.switch_mode("campaigns")
         self._back_to_first()
-        if isinstance(self.screen, OpensCampaigns):
-            self.screen.open_campaign(campaign)
+        if isinstance(self.screen, CampaignsScreen):
+            self.screen.show_campaign(campaign)
 
     # Following
 

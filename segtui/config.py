@@ -2,14 +2,13 @@
 
 A flag beats the environment, that beats the user's file (`$XDG_CONFIG_HOME/segtui/config.toml`), that beats the site's
 (`/etc/segtui/config.toml`), and where none of them speaks there is a default. Both files are TOML with the keys of
-`KEYS`; anything else in them is refused in a sentence that names the file, the line and the nearest right key, so that
-a setting somebody misspelt is never silently without effect.
+`config_keys`; anything else in them is refused in a sentence that names the file, the line and the nearest right key,
+so that a setting somebody misspelt is never silently without effect.
 
 Which themes, commands and keys there are only the interface knows: it checks `theme` and `keys` when it starts, and
 says with `Settings.places` where what is wrong stands.
 """
 
-import difflib
 import os
 import re
 import time
@@ -18,42 +17,19 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from pathlib import Path
 from types import MappingProxyType
-from typing import Literal, NamedTuple
+from typing import Any
 
 from segtui import config_file
-from segtui.config_file import ConfigFile
+from segtui.calling_config import CallingSettings
+from segtui.config_keys import SETTINGS
+from segtui.config_reading import Found, in_environment, in_file, zone_named
 from segtui.errors import InvalidInput
 from segtui.text import clean
 
 SITE_FILE = Path("/etc/segtui/config.toml")
 
 
-class Key(NamedTuple):
-    """A key of the configuration files, the variable of the environment that beats it, and what it is for."""
-
-    purpose: str
-    variable: str = ""
-    kind: Literal["text", "switch", "number", "table"] = "text"
-
-
-KEYS: Mapping[str, Key] = MappingProxyType(
-    {
-        "database": Key("a SQLAlchemy URL, or the path of a SQLite file", "SEGTUI_DATABASE_URL"),
-        "timezone": Key("the zone times are shown in, such as Europe/Madrid", "SEGTUI_TIMEZONE"),
-        "theme": Key("the colours of the terminal interface, such as textual-light", "SEGTUI_THEME"),
-        "mouse": Key(
-            "whether the interface takes clicks (false leaves them to the terminal)", "SEGTUI_MOUSE", "switch"
-        ),
-        "ascii": Key("whether the interface draws with ASCII alone, whatever the locale", "SEGTUI_ASCII", "switch"),
-        "keys": Key("the keys of commands, by the names of the commands", kind="table"),
-        "files": Key("the folder of the private files of those who sign in over SSH"),
-        "upload_megabytes": Key("how much the files of one of them may take", kind="number"),
-        "idle_minutes": Key("after how long without a key their interface ends", kind="number"),
-    }
-)
-
 DEFAULT = "default"
-_WORDS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
 _PASSWORD_IN_AUTHORITY = re.compile(r"^([\w+.-]+://[^:/@]*):.*@")
 _PASSWORD_IN_QUERY = re.compile(r"(?i)([?&][^=&#]*pass[^=&#]*=)[^&#]*")
 
@@ -62,7 +38,7 @@ _PASSWORD_IN_QUERY = re.compile(r"(?i)([?&][^=&#]*pass[^=&#]*=)[^&#]*")
 class Settings:
     """The settings in force.
 
-    `sources` says for each key of KEYS where its value came from, and for rebound commands, as `keys.create_segment`;
+    `sources` says for each of SETTINGS where its value came from, and for rebound commands, as `keys.create_segment`;
     `places` says so with the line, where there is one.
     """
 
@@ -78,7 +54,8 @@ class Settings:
     """The folder below which everybody who signs in over SSH has a private one; None is beside the database."""
     upload_megabytes: int = 2_000
     idle_minutes: int = 60
-    sources: Mapping[str, str] = field(default_factory=lambda: MappingProxyType(dict.fromkeys(KEYS, DEFAULT)))
+    calling: CallingSettings = field(default_factory=CallingSettings)
+    sources: Mapping[str, str] = field(default_factory=lambda: MappingProxyType(dict.fromkeys(SETTINGS, DEFAULT)))
     places: Mapping[str, str] = field(default_factory=dict)
 
     def place(self, name: str) -> str:
@@ -91,7 +68,7 @@ class Settings:
 
         `moment.astimezone(settings.zone)` is right in all three cases.
         """
-        return _zone(self.timezone) if self.timezone else _system_zone()
+        return zone_named(self.timezone) if self.timezone else _system_zone()
 
     @property
     def zone_name(self) -> str:
@@ -119,6 +96,7 @@ class Settings:
         values |= {"files": self.files or "files, in the home folder of the service account"}
         values |= {"upload_megabytes": self.upload_megabytes, "idle_minutes": self.idle_minutes}
         values |= {f"keys.{name}": keys for name, keys in self.keys.items()} or {"keys": "each command's own"}
+        values |= {f"calling.{name}": value for name, value in self.calling.shown.items()}
         return {name: (value, self.sources[name]) for name, value in values.items()}
 
     def with_flags(self, *, mouse: bool | None = None, ascii_only: bool | None = None) -> "Settings":
@@ -187,7 +165,7 @@ def load_site() -> Settings:
 def _look(
     files: Iterable[Path], environment: Mapping[str, str], database: str | None
 ) -> tuple[Settings, list[InvalidInput]]:
-    found: dict[str, _Found] = {}
+    found: dict[str, Found] = {}
     problems: list[InvalidInput] = []
     for path in files:
         try:
@@ -195,19 +173,26 @@ def _look(
         except InvalidInput as error:
             problems.append(error)
         else:
-            _collect(_in_file(file), found, problems)
-    _collect(_in_environment(environment), found, problems)
+            _collect(in_file(file), found, problems)
+    _collect(in_environment(environment), found, problems)
     if database:
-        found["database"] = _Found("database", database, "--database", "--database")
-    values = {each.name: each.value for each in found.values() if "." not in each.name}
+        found["database"] = Found("database", database, "--database", "--database")
+    values = _of_table("", found)
     if not values.get("database"):
         values["database"] = str(default_database())
     return Settings(
-        **values,  # type: ignore[arg-type]  # each was checked against the kind of its key
-        keys={name.partition(".")[2]: str(each.value) for name, each in found.items() if "." in name},
-        sources=dict.fromkeys(KEYS, DEFAULT) | {name: each.source for name, each in found.items()},
+        **values,
+        keys={name: str(value) for name, value in _of_table("keys", found).items()},
+        calling=CallingSettings(**_of_table("calling", found)),
+        sources=dict.fromkeys(SETTINGS, DEFAULT) | {name: each.source for name, each in found.items()},
         places={name: each.place for name, each in found.items()},
     ), problems
+
+
+def _of_table(table: str, found: Mapping[str, Found]) -> dict[str, Any]:
+    """Return what was set in a table (empty: outside of any) by the names in it. Each was checked by its key's kind."""
+    split = ((name.rpartition(".") if not table else name.partition("."), each.value) for name, each in found.items())
+    return {name: value for (of, _, name), value in split if of == table}
 
 
 def user_file(environment: Mapping[str, str] | None = None) -> Path:
@@ -242,108 +227,12 @@ def without_password(database: str) -> str:
     return _PASSWORD_IN_QUERY.sub(r"\1***", shown) if "://" in shown else shown
 
 
-def meant(name: str, names: Iterable[str]) -> str | None:
-    """Return the one of `names` that somebody meant who wrote `name`, if there is one near enough."""
-    return next(iter(difflib.get_close_matches(name.lower(), list(names), n=1)), None)
-
-
-class _Found(NamedTuple):
-    """A setting that somebody made."""
-
-    name: str
-    value: str | int
-    source: str
-    place: str
-
-
-def _collect(settings: Iterator[_Found | InvalidInput], found: dict[str, _Found], problems: list[InvalidInput]) -> None:
+def _collect(settings: Iterator[Found | InvalidInput], found: dict[str, Found], problems: list[InvalidInput]) -> None:
     for each in settings:
         if isinstance(each, InvalidInput):
             problems.append(each)
         elif each.value != "":
             found[each.name] = each
-
-
-def _in_file(file: ConfigFile) -> Iterator[_Found | InvalidInput]:
-    """Yield what a file sets, and what is wrong in it. An empty text sets nothing."""
-    for key, value in file.values.items():
-        if key not in KEYS:
-            near = meant(key, KEYS)
-            known = f"did you mean {near}?" if near else f"there are {', '.join(KEYS)}"
-            yield InvalidInput(f"{file.place(key)}: unknown key “{clean(key)}” ({known}).", key)
-        elif KEYS[key].kind == "table":
-            yield from _in_table(file, key, value)
-        elif KEYS[key].kind == "number":
-            yield _number(file, key, value)
-        elif isinstance(value, bool if KEYS[key].kind == "switch" else str):
-            yield _checked(_Found(key, _from_file(key, value, file.path), clean(str(file.path)), file.place(key)))
-        else:
-            switch = KEYS[key].kind == "switch"
-            how = "write true or false, without quotes" if switch else "write it in quotes"
-            says = f"{key} {'says' if switch else 'is'} {KEYS[key].purpose}"
-            yield InvalidInput(f"{file.place(key)}: {says}: {how}.", key)
-
-
-def _in_table(file: ConfigFile, table: str, value: object) -> Iterator[_Found | InvalidInput]:
-    if not isinstance(value, Mapping):
-        how = f'write [{table}] on a line, and on lines below it such as create_segment = "ctrl+n"'
-        yield InvalidInput(f"{file.place(table)}: {table} are {KEYS[table].purpose}: {how}.", table)
-        return
-    for name, each in value.items():
-        place = file.place(table, name)
-        if isinstance(each, str):
-            yield _Found(f"{table}.{name}", each, clean(str(file.path)), place)
-        else:
-            how = 'write them in quotes, such as "ctrl+n" or "n, f7"'
-            yield InvalidInput(f"{place}: these are the keys of “{clean(name)}”: {how}.", f"{table}.{name}")
-
-
-def _number(file: ConfigFile, key: str, value: object) -> _Found | InvalidInput:
-    if isinstance(value, int) and not isinstance(value, bool) and value > 0:
-        return _Found(key, value, clean(str(file.path)), file.place(key))
-    return InvalidInput(f"{file.place(key)}: {key} says {KEYS[key].purpose}: write a whole number above 0.", key)
-
-
-def _in_environment(environment: Mapping[str, str]) -> Iterator[_Found | InvalidInput]:
-    for key, (_, variable, kind) in KEYS.items():
-        if not variable:
-            continue
-        given = environment.get(variable, "")
-        if kind == "text":
-            yield _checked(_Found(key, given, variable, variable))
-        elif given and given.lower() not in _WORDS:
-            yield InvalidInput(f"{variable}: this is true or false, not “{clean(given)}”.", key)
-        elif given:
-            yield _Found(key, _WORDS[given.lower()], variable, variable)
-
-
-def _from_file(key: str, value: str | int, path: Path) -> str | int:
-    """Return a value as it is meant: in a file a relative path starts where the file is, not where one stands."""
-    if key not in {"database", "files"} or not isinstance(value, str) or not value or "://" in value:
-        return value
-    return str(path.parent / Path(value).expanduser())
-
-
-def _checked(found: _Found) -> _Found | InvalidInput:
-    """Return a setting, or what is wrong with its value as far as that can be told without the interface."""
-    name, value, _, place = found
-    if name != "timezone" or not isinstance(value, str) or not value or _zone(value) is not None:
-        return found
-    from zoneinfo import available_timezones
-
-    near = difflib.get_close_matches(value, sorted(available_timezones()), n=1)
-    hint = f"; did you mean {near[0]}?" if near else ". Such as Europe/Madrid or UTC."
-    return InvalidInput(f"{place}: there is no time zone “{clean(value)}”{hint}", name)
-
-
-def _zone(name: str) -> tzinfo | None:
-    from zoneinfo import ZoneInfo
-
-    try:
-        return ZoneInfo(name)
-    # A folder's name or a path outside of the zones' folder is an OSError or a ValueError, an unknown one a KeyError.
-    except (KeyError, ValueError, OSError):
-        return None
 
 
 def _system_zone() -> tzinfo | None:
@@ -353,4 +242,4 @@ def _system_zone() -> tzinfo | None:
         _, found, name = os.path.realpath("/etc/localtime").partition("/zoneinfo/")
         if not found:
             return None
-    return _zone(name)
+    return zone_named(name)

@@ -21,14 +21,18 @@ def record(error: BaseException, *, says_where: bool = True) -> str:
 
     `says_where`: it is read by somebody whose computer this is, not by who came in over SSH.
     """
-    details = "".join(traceback.format_exception(error))
     what = "segtui stopped because of an error it did not expect. What was saved is safe"
-    written = _append(f"{what}.\n{details}")
+    written = note(what, error)
     if not says_where:
         return f"{what}; an admin of this server finds the details in its log."
     if written:
         return f"{what}; the details are in {clean(str(log_file()))}"
     return f"{what}; the details ({type(error).__name__}) could not be written to {clean(str(log_file()))}"
+
+
+def note(what: str, error: BaseException) -> bool:
+    """Write a sentence and the traceback of `error` to the log; False where that cannot be done."""
+    return _append(f"{what}.\n{''.join(traceback.format_exception(error))}")
 
 
 class LogFile(logging.Handler):

@@ -54,6 +54,11 @@ def test_a_flag_beats_the_environment_beats_the_user_beats_the_site(
         "upload_megabytes": (2_000, "default"),
         "idle_minutes": (60, "default"),
         "keys": ("each command's own", "default"),
+        "calling.base_url": ("not set", "default"),
+        "calling.token": ("not set", "default"),
+        "calling.token_file": ("not set", "default"),
+        "calling.calls_per_minute": (100, "default"),
+        "calling.calls_per_second": (10, "default"),
     }
 
 

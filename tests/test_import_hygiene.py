@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-HEAVY = ("polars", "alembic", "phonenumbers", "psycopg")
+HEAVY = ("polars", "alembic", "phonenumbers", "psycopg", "httpx")
 
 
 def loaded_by(code: str) -> set[str]:
@@ -61,3 +61,13 @@ def test_what_lies_below_the_screens_never_loads_textual(package: str) -> None:
         " if '.migrations.' not in found.name]"
     )
     assert loaded_by(code).isdisjoint({"textual", "rich"})
+
+
+def test_what_makes_calls_never_loads_textual() -> None:
+    # Rich it does: httpx brings a command line of its own along, which draws with that.
+    code = "import segtui.calling.opening, segtui.calling.simulator.__main__"
+    assert loaded_by(code).isdisjoint({"textual", "polars", "alembic", "phonenumbers", "psycopg"})
+
+
+def test_the_configuration_of_the_calling_platform_is_read_without_what_asks_it() -> None:
+    assert "httpx" not in loaded_by(running("config"))

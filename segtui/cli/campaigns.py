@@ -25,6 +25,8 @@ _OUTCOMES = ("answered", "voicemail", "no_answer", "busy", "failed", "wrong_numb
 
 @click.group(
     cls=Group,
+    where={"run": "dispatching:run"},
+    not_at_door=("run",),
     short_help="Make, launch and follow campaigns.",
     examples=(
         'segtui campaigns create "Spring fair" --segment "Webinar signups" --agent agent-7',

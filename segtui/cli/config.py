@@ -20,7 +20,7 @@ from segtui.remembered import Remembered
 @click.option("--keys", "keys", is_flag=True, help="Show every command of the interface by its name, with its keys.")
 @pass_invocation
 def show_config(invocation: Invocation, *, keys: bool) -> None:
-    r"""Show the settings in force and where each came from. Passwords are not shown.
+    r"""Show the settings in force and where each came from. Passwords and tokens are not shown.
 
     A flag beats the environment, that beats your own file, and that the file of the site. Both files are TOML:
 
@@ -32,6 +32,11 @@ def show_config(invocation: Invocation, *, keys: bool) -> None:
     ascii = true                   # or the flag --ascii
     [keys]                         # by the names that --keys shows
     create_segment = "ctrl+n, f7"  # several keys by commas; a comma is called comma
+    [calling]                      # the platform that makes the calls
+    base_url = "https://calls.example.com/v1"
+    token_file = "calling-token"   # a file that only its owner can read
+    calls_per_minute = 100         # what its account allows
+    calls_per_second = 10
 
     What is wrong in them is said with the line, and what is right is shown nevertheless.
     """

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from textual.binding import Binding
 from textual.keys import key_to_character
 
-from segtui.config import meant
+from segtui.config_keys import meant
 from segtui.errors import InvalidInput
 from segtui.text import clean
 

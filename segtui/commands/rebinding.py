@@ -9,7 +9,8 @@ from segtui import commands
 from segtui.commands.command import Command
 from segtui.commands.commanded import Commanded
 from segtui.commands.key_names import FIXED, parsed, written
-from segtui.config import Settings, meant
+from segtui.config import Settings
+from segtui.config_keys import meant
 from segtui.errors import InvalidInput
 from segtui.text import clean
 

@@ -138,10 +138,32 @@ call_attempts = Table(
     Column("ended_at", Time),
     Column("outcome", Text, CheckConstraint(_one_of("outcome", OUTCOMES), name="outcome")),
     Column("seconds", Id),
+    # It was claimed but certainly never dialled: whoever calls this contact next takes it up again.
+    Column("released", Integer, nullable=False, server_default="0"),
     UniqueConstraint("company_id", "campaign_id", "contact_id", "number"),
     ForeignKeyConstraint(
         ["company_id", "campaign_id", "contact_id"],
         ["campaign_contacts.company_id", "campaign_contacts.campaign_id", "campaign_contacts.contact_id"],
     ),
     **ROW,
+)
+Index("ix_call_attempts_started", call_attempts.c.company_id, call_attempts.c.campaign_id, call_attempts.c.started_at)
+# What is not settled yet. In part on PostgreSQL too, as with those of `database.tables`.
+Index(
+    "ix_call_attempts_open",
+    call_attempts.c.company_id,
+    call_attempts.c.campaign_id,
+    sqlite_where=call_attempts.c.outcome.is_(None),
+)
+
+# Who works on the campaigns of this database: one row, of the one that took over last.
+dispatcher = Table(
+    "dispatcher",
+    metadata,
+    Column("id", Id, CheckConstraint("id = 1", name="single"), primary_key=True, autoincrement=False),
+    Column("generation", Id, nullable=False),  # counts who took over: whoever has an older one may not write any more
+    Column("holder", Text, nullable=False),
+    Column("seen_at", Time, nullable=False),
+    Column("trouble", Text),  # a sentence: why it dials nothing at all at present
+    sqlite_strict=True,
 )

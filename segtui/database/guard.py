@@ -38,6 +38,7 @@ _RIGHTS: Final = {
     "audit": "SELECT, INSERT",
     "companies": "SELECT, UPDATE (contact_changes, segments_changed_at)",
     "segtui_version": "SELECT",
+    "dispatcher": "SELECT",
 }
 """What members may, where it is not everything."""
 _ADMIN_RIGHTS: Final = {"audit": "SELECT, INSERT", "segtui_version": "SELECT"}

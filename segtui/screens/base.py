@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from inspect import isawaitable
-from typing import TYPE_CHECKING, Protocol, cast, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, cast
 
 from textual import on
 from textual.app import ComposeResult
@@ -26,16 +26,8 @@ from segtui.widgets.requests import Refused, Requests
 from segtui.widgets.sized import Sized
 from segtui.widgets.title_bar import Tab, TitleBar
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # the first screen is there before campaigns are wanted
     from segtui.services.campaigns import Campaign
-
-
-@runtime_checkable
-class OpensCampaigns(Protocol):
-    """The first screen of the section of the campaigns."""
-
-    def open_campaign(self, campaign: "Campaign") -> None:
-        """Show a campaign on top of the list."""
 
 
 class Program(Protocol):
@@ -196,6 +188,10 @@ class WorkScreen(Commanded, Sized, Screen[int | None]):
         """Go to the imports."""
         self.program.go_to("imports")
 
+    def action_go_to_campaigns(self) -> None:
+        """Go to the campaigns."""
+        self.program.go_to("campaigns")
+
     def action_go_to_companies(self) -> None:
         """Go to the companies."""
         self.program.go_to("companies")
@@ -234,3 +230,7 @@ class WorkScreen(Commanded, Sized, Screen[int | None]):
     def open_segment(self, segment: Segment) -> None:
         """Show a segment, on top of the list, whatever is there now."""
         self.program.open_segment(segment)
+
+    def open_campaign(self, campaign: "Campaign") -> None:
+        """Show a campaign, on top of the list of campaigns, whatever is there now."""
+        self.program.open_campaign(campaign)

@@ -2,7 +2,8 @@
 
 from textual.theme import BUILTIN_THEMES, Theme
 
-from segtui.config import Settings, meant
+from segtui.config import Settings
+from segtui.config_keys import meant
 from segtui.errors import InvalidInput
 from segtui.text import clean
 

@@ -22,6 +22,7 @@ from segtui.database.tables import audit
 from segtui.errors import NotAllowed, SegtuiError
 from segtui.importing.options import ReadOptions
 from segtui.services.campaigns import CampaignQuery, Given
+from segtui.services.campaigns.searching import ResultQuery
 from segtui.services.companies import PlainQuery
 from segtui.services.contact_queries import ContactQuery
 from segtui.services.desk import Tray
@@ -106,9 +107,11 @@ ELSEWHERE: Mapping[str, Mapping[str, Callable[[Place], object]]] = {
     "campaigns.changes.check_name": {"name": lambda _: "A new one"},
     "campaigns.changes.create": {"name": lambda _: "A new one"},
     "campaigns.changes.edit": {"campaign_id": lambda place: place.draft_id, "name": lambda _: "A new name"},
+    "campaigns.exporting.export": {"query": lambda place: ResultQuery(place.campaign_id)},
     "campaigns.forecasting.forecast": {"campaign_id": lambda place: place.draft_id},
     "campaigns.listing.by_name": {"name": lambda place: place.campaign},
     "campaigns.running.launch": {"campaign_id": lambda place: place.draft_id},
+    "campaigns.searching.listing": {"query": lambda place: ResultQuery(place.campaign_id)},
     "campaigns.splitting.split": {"campaign_id": lambda place: place.draft_id},
     "companies.by_name": {"name": lambda place: place.company.name},
     "companies.create": {"name": lambda _: "A new one"},

@@ -73,7 +73,7 @@ def of(tx: Transaction, campaign: Campaign) -> Forecast:
     skipped = {reason: found.get(reason, 0) for reason in REASONS}
     begins = max(moment(now()), campaign.settings.start_at or moment(0))
     return Forecast(
-        sum(found.values()), can, skipped, hours_for(can, campaign.settings), _ends(can, campaign.settings, begins)
+        sum(found.values()), can, skipped, hours_for(can, campaign.settings), ends(can, campaign.settings, begins)
     )
 
 
@@ -126,7 +126,8 @@ def guesses(
     return Guesses(unknown, doubtful)
 
 
-def _ends(calls: int, settings: CampaignSettings, begins: datetime) -> datetime | None:
+def ends(calls: int, settings: CampaignSettings, begins: datetime) -> datetime | None:
+    """Return when so many calls that begin then are over, on the clocks of the campaign's zone; None as in Forecast."""
     left = timedelta(hours=hours_for(calls, settings))
     if not left:
         return None

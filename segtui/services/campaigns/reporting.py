@@ -4,18 +4,17 @@ from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row, and_, select
 
 from segtui.database.campaign_tables import OUTCOMES, call_attempts, campaign_contacts
 from segtui.database.tables import contacts
 from segtui.errors import InvalidInput
-from segtui.services.campaigns import counts, forecasting, rows
+from segtui.services.campaigns import counts, forecasting, reasons, rows
 from segtui.services.campaigns.forecasting import Forecast
 from segtui.services.campaigns.rows import Campaign
 from segtui.services.interrupt import Interrupt
-from segtui.services.session import Session, Transaction, moment, now
+from segtui.services.session import Session, Transaction, moment
 from segtui.text import clean
 
 _PAGE: Final = 1_000
@@ -73,7 +72,7 @@ def overview(session: Session, campaign_id: int, interrupt: Interrupt | None = N
         campaign = rows.get(tx, campaign_id)
         exclude = tuple(name for _, name in rows.excluded(tx, campaign_id))
         found = counts.of(tx, campaign_id)
-        reason = _reason(tx, campaign)
+        reason = reasons.why(tx, campaign)
         ahead = forecasting.of(tx, campaign) if campaign.status == "draft" else None
     total, skipped = (found.total, found.skipped) if ahead is None else (ahead.total, ahead.skipped)
     can = total - sum(skipped.values())
@@ -136,6 +135,7 @@ def _calls(tx: Transaction, campaign_id: int, ids: Sequence[int]) -> dict[int, l
             tx.scope(call_attempts),
             call_attempts.c.campaign_id == campaign_id,
             tx.backend.among(call_attempts.c.contact_id, ids),
+            call_attempts.c.released == 0,
         )
         .order_by(call_attempts.c.contact_id, call_attempts.c.number)
     )
@@ -164,24 +164,3 @@ def _result(row: Row[*tuple[Any, ...]], calls: tuple[Call, ...]) -> Result:
 def _demand_outcome(outcome: str | None) -> None:
     if outcome is not None and outcome not in OUTCOMES:
         raise InvalidInput(f"An outcome is one of {', '.join(OUTCOMES)}, not “{clean(outcome)}”.", "outcome")
-
-
-def _reason(tx: Transaction, campaign: Campaign) -> str | None:
-    """Return why nothing is being dialled; None where something may be, or where it has ended."""
-    if campaign.status == "draft":
-        return "not launched yet"
-    if campaign.status == "scheduled":
-        return "its time has not come yet"
-    if campaign.status != "active":
-        return campaign.reason
-    at, hours = moment(now()), campaign.settings.hours
-    waiting = select(campaign_contacts.c.zone).where(
-        tx.scope(campaign_contacts),
-        campaign_contacts.c.campaign_id == campaign.id,
-        campaign_contacts.c.state.in_(("pending", "retry")),
-    )
-    zones = {ZoneInfo(zone or campaign.settings.timezone) for zone in tx.execute(waiting.distinct()).scalars()}
-    if not zones or any(hours.hold(at, zone) for zone in zones):
-        return None
-    opens = min(hours.next_allowed(at, zone) for zone in zones)
-    return f"outside of the calling hours, which begin {opens:%Y-%m-%d %H:%M} UTC"

@@ -1,0 +1,176 @@
+"""What the calling platform answers, read with patience: whatever it sends becomes our words, or is as if not there."""
+
+import json
+import math
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any, Final
+
+from segtui.calling.platform import PlatformCall, Uncertain
+from segtui.text import clean
+
+_LONGEST_REASON: Final = 200
+_LONGEST_TEXT: Final = 10_000
+_LONGEST_ID: Final = 200
+_LONGEST_STATUS: Final = 40
+_LARGEST_ATTEMPT: Final = 2**63 - 1
+_LONGEST_WAIT: Final = 86_400.0
+_MILLISECONDS_FROM: Final = 1e11
+"""From here on a number is milliseconds: as seconds it would be in the year 5138."""
+
+_UNREADABLE: Final = "The calling platform sent an answer that cannot be read"
+
+
+def document(body: bytes) -> object:
+    """Return what the JSON of an answer says. Raises Uncertain for what is no JSON."""
+    try:
+        return json.loads(body)
+    # A RecursionError is what JSON nested too deeply is.
+    except (ValueError, RecursionError):
+        raise Uncertain(f"{_UNREADABLE}: it is no JSON.") from None
+
+
+def call_id(value: object) -> str | None:
+    """Return an id as a text; None for what cannot be one, such as what would be another address in a path."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        return None
+    try:
+        text = str(value).strip()
+        text.encode()
+    except ValueError:  # a number of thousands of digits, half of a character
+        return None
+    return text if text.strip(".") and len(text) <= _LONGEST_ID and text.isprintable() else None
+
+
+def call(value: object, asked: str | None = None) -> PlatformCall:
+    """Return one call; `asked` is its id, where it was asked for by that. Raises Uncertain for what is none."""
+    if not isinstance(value, dict):
+        raise Uncertain(f"{_UNREADABLE}: it is not a call.")
+    found = asked or call_id(value.get("id"))
+    if found is None or (asked and "status" not in value):
+        raise Uncertain(f"{_UNREADABLE}: it tells of a call without its {'status' if asked else 'id'}.")
+    return PlatformCall(
+        id=found,
+        status=status(value.get("status")),
+        seconds=seconds(value.get("duration")),
+        created_at=moment(value.get("created_time")),
+        attempt_id=_attempt_of(value),
+    )
+
+
+def calls(value: object) -> Sequence[PlatformCall]:
+    """Return the calls of a list, bare or in `calls`, newest first. Raises Uncertain for what is no list.
+
+    What is no call in it is left out. But a call of ours without an id is an Uncertain too: to leave it out would be
+    to say that it was never made.
+    """
+    listed = value.get("calls", 0) if isinstance(value, dict) else value
+    if listed is None and isinstance(value, dict):
+        listed = []  # how some write an empty list
+    if not isinstance(listed, list):
+        raise Uncertain(f"{_UNREADABLE}: it is not a list of calls.")
+    known = [each for each in listed if isinstance(each, dict)]
+    known = [each for each in known if call_id(each.get("id")) is not None or _attempt_of(each) is not None]
+    oldest = datetime.min.replace(tzinfo=UTC)
+    return sorted(map(call, known), key=lambda each: each.created_at or oldest, reverse=True)
+
+
+def status(value: object) -> str:
+    """Return a status as the contract spells it: `No_Answer` and `no answer` are no-answer."""
+    if not isinstance(value, str) or not value.strip():
+        return "unknown"
+    return re.sub(r"[\s_-]+", "-", clean(value).strip().lower())[:_LONGEST_STATUS]
+
+
+def seconds(value: object) -> int | None:
+    """Return a duration in whole seconds; None for what is none."""
+    number = _number(value)
+    return None if number is None or number < 0 else round(number)
+
+
+def moment(value: object) -> datetime | None:
+    """Return a time in UTC: by ISO 8601, without an offset in UTC, or seconds or milliseconds since 1970."""
+    number = _number(value)
+    try:
+        if number is not None:
+            return datetime.fromtimestamp(number / 1000 if abs(number) >= _MILLISECONDS_FROM else number, UTC)
+        if not isinstance(value, str):
+            return None
+        read = datetime.fromisoformat(value.strip())
+        return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def reason(body: bytes, *, hidden: str) -> str:
+    """Return why something was refused, as one short clean line without `hidden`; empty where that is not said."""
+    try:
+        said: Any = json.loads(body)
+    except (ValueError, RecursionError):
+        text = body[:_LONGEST_TEXT].decode(errors="replace")
+        said = None if text.lstrip().startswith(("<", "{", "[")) else text
+    for name in ("error", "message"):
+        if isinstance(said, dict) and name in said:
+            said = said[name]
+    if isinstance(said, list) and said:
+        said = said[0]
+    text = " ".join(clean(said).replace(hidden, "***").split()) if isinstance(said, str) else ""
+    return text if len(text) <= _LONGEST_REASON else text[: _LONGEST_REASON - 1].rstrip() + "…"
+
+
+def wait(retry_after: str | None, date: str | None) -> float | None:
+    """Return after how many seconds to ask again, by Retry-After: seconds or a date. At most a day; None for neither.
+
+    A date is compared with what the platform's own clock says (`date`), where it says so.
+    """
+    if not retry_after:
+        return None
+    number = _number(retry_after)
+    if number is None:
+        until, now = _http_date(retry_after), _http_date(date) or datetime.now(UTC)
+        number = None if until is None else (until - now) / timedelta(seconds=1)
+    return None if number is None else min(max(number, 0.0), _LONGEST_WAIT)
+
+
+def _http_date(text: str | None) -> datetime | None:
+    try:
+        read = parsedate_to_datetime(text or "")
+        return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
+    except (ValueError, TypeError, OverflowError, IndexError):
+        return None
+
+
+def _attempt_of(value: dict[str, Any]) -> int | None:
+    """Return the attempt of ours that a call is for, from its data, an object or the JSON text of one."""
+    data = value.get("data")
+    if isinstance(data, str):
+        try:
+            data = json.loads(data)
+        except (ValueError, RecursionError):
+            return None
+    return _attempt(data.get("attempt_id")) if isinstance(data, dict) else None
+
+
+def _attempt(value: object) -> int | None:
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, str) and value.strip().isascii() and value.strip().isdigit() and len(value.strip()) < 20:
+        value = int(value.strip())
+    if isinstance(value, bool) or not isinstance(value, int):
+        return None
+    return value if 0 < value <= _LARGEST_ATTEMPT else None
+
+
+def _number(value: object) -> float | None:
+    """Return a finite number, or a text that is one; None for what is none."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return None
+    try:
+        number = float(value)
+    except (ValueError, OverflowError):
+        return None
+    return number if math.isfinite(number) else None

@@ -1,0 +1,142 @@
+"""The dispatcher: the service that calls everybody of the campaigns. Of all that run on a database one works.
+
+The others wait for its lock (`database.alone`) and take over in the moment in which it ends. Whoever takes over counts
+the generation up, so that the one before, should it still live, can neither claim nor settle anything any more.
+"""
+
+import os
+import socket
+import threading
+from collections.abc import Callable
+
+from segtui.calling.dialling import Dialling
+from segtui.calling.duty import Duty
+from segtui.calling.following import Patience
+from segtui.calling.pacing import AccountPace, boot_time
+from segtui.calling.platform import CallingPlatform
+from segtui.calling.shift import Shift
+from segtui.database.alone import Alone, alone
+from segtui.database.engine import Database
+from segtui.errors import SegtuiError
+from segtui.services.campaigns import dispatching
+from segtui.services.campaigns.dispatching import Superseded
+from segtui.services.session import system_session
+from segtui.text import clean, counted
+
+# Between two looks at who holds the lock.
+_WAIT = 1.0
+# Between two looks whether a server still lets us hold it.
+_HELD = 5.0
+
+
+class Dispatcher:
+    """Calls everybody of the campaigns of a database until it is stopped.
+
+    `per_minute` and `per_second` are how many requests the account on the platform may make; `say` gets a line about
+    everything that whoever runs the service should know.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        platform: CallingPlatform,
+        *,
+        per_minute: int,
+        per_second: int,
+        say: Callable[[str], None],
+        patience: Patience | None = None,
+    ) -> None:
+        self._database = database
+        self._platform = platform
+        self._limits = (per_minute, per_second)
+        self._say = say
+        self._patience = patience or Patience()
+        self._session = system_session(database, "dispatcher")
+        self._holder = f"{socket.gethostname()}:{os.getpid()}"
+        self._stop = threading.Event()
+        self._at_once = threading.Event()
+
+    def stop(self) -> None:
+        """Begin no more calls and end when those in progress are settled; asked again, end at once.
+
+        May be called from any thread and in a signal handler.
+        """
+        if self._stop.is_set():
+            self._at_once.set()
+        self._stop.set()
+
+    def run(self) -> None:
+        """Work, or wait for one's turn, until `stop` is called. What goes wrong meanwhile is said, and tried again."""
+        lock = alone(self._database)
+        waits = False
+        while not self._stop.is_set():
+            try:
+                if lock.take():
+                    waits = False
+                    self._work(lock)
+                elif not waits:
+                    waits = True
+                    self._say("Another dispatcher works on this database; this one waits to take over.")
+            except Superseded as error:
+                self._say(str(error))
+            except SegtuiError as error:
+                self._say(clean(str(error)))
+            finally:
+                if not waits:
+                    lock.give_back()
+            self._stop.wait(_WAIT)
+        lock.give_back()
+
+    def _work(self, lock: Alone) -> None:
+        """Work until the end, or until another takes over (Superseded)."""
+        generation = dispatching.take_over(self._session, self._holder)
+        shift = self._shift(generation)
+        self._say("The dispatcher works.")
+        try:
+            self._go_on(shift, lock, until=self._stop.is_set, dials=True)
+            if shift.in_progress:
+                self._say(f"Stopping: {counted(shift.in_progress, 'call')} in progress.")
+            ends = boot_time() + self._patience.drain
+            self._go_on(shift, lock, until=lambda: self._is_drained(shift, ends), dials=False)
+            if shift.in_progress:
+                self._say(f"{counted(shift.in_progress, 'call')} will be settled when a dispatcher runs again.")
+        finally:
+            shift.close()
+        dispatching.leave(self._session, generation)
+
+    def _shift(self, generation: int) -> Shift:
+        return Shift(
+            Duty(
+                self._session,
+                generation,
+                Dialling(self._platform),
+                AccountPace(*self._limits, boot_time()),
+                self._limits[0],
+                boot_time,
+                self._say,
+                self._patience,
+            )
+        )
+
+    def _is_drained(self, shift: Shift, ends: float) -> bool:
+        return shift.is_over or self._at_once.is_set() or boot_time() >= ends
+
+    def _go_on(self, shift: Shift, lock: Alone, *, until: Callable[[], bool], dials: bool) -> None:
+        looked_at = boot_time()
+        said: str | None = None
+        while not until():
+            try:
+                shift.tick(dials=dials)
+                said = None
+            except Superseded:
+                raise
+            except SegtuiError as error:
+                # The database is busy or away: what is not written yet stays in mind.
+                if said != str(error):
+                    said = str(error)
+                    self._say(clean(said))
+                self._stop.wait(_WAIT) if dials else self._at_once.wait(_WAIT)
+            if boot_time() - looked_at >= _HELD:
+                looked_at = boot_time()
+                if not lock.held():
+                    raise Superseded("The database gave our place away.")

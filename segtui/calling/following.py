@@ -1,0 +1,171 @@
+"""Following calls: what the platform's answers say of the attempts that are not settled.
+
+An attempt whose fate is not known is looked for among the platform's calls by our id. It may be dialled, as the same
+attempt, only when a list that certainly is complete does not have it, asked for long enough after the request ended.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from segtui.calling.platform import PlatformCall
+from segtui.services.campaigns.settling import OpenAttempt, Settled
+from segtui.services.session import moment
+
+OUTCOMES: Final = {
+    "closed": "answered",
+    # Somebody answered and asked to be called again, which the platform does.
+    "recall-scheduled": "answered",
+    "no-answer": "no_answer",
+    "voicemail": "voicemail",
+    "busy": "busy",
+    "wrong-phone-format": "wrong_number",
+    "failed": "failed",
+}
+# The platform's clock may be so wrong; what is looked for in a list is looked for so far around it.
+_SKEW: Final = timedelta(minutes=5)
+_FAR: Final = timedelta(hours=2)
+# A list that is shorter was certainly not cut off, and neither was one that goes so far back.
+_SHORT: Final = 50
+_GOES_BACK: Final = timedelta(minutes=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long is waited for what, in seconds."""
+
+    poll: float = 5.0
+    poll_idle: float = 2.0
+    """The same where there is room for many requests."""
+    certain: float = 30.0
+    """After a request ended without an answer, until a list that does not have its call is believed."""
+    lost: float = 120.0
+    """Until a call is given up that the platform had and does not know any more."""
+    hopeless: float = 900.0
+    """Until an attempt is given up of which the platform's lists tell nothing, neither yes nor no."""
+    longest_call: float = 6 * 3600.0
+    listed: float = 600.0
+    """The age up to which a call is followed by lists; an older one is asked for by its id."""
+    drain: float = 300.0
+    """At the end, for calls in progress."""
+
+
+@dataclass
+class Followed:
+    """An attempt that is not settled, and what is known of it; times are of the clock that nobody sets."""
+
+    attempt: OpenAttempt
+    call_id: str | None
+    since: float
+    """When its request ended without an answer, or when we came to know of it."""
+    missing_since: float | None = None
+    is_listed: bool = True
+    """Whether lists tell of it; where they do not it is asked for by its id."""
+    asked_at: float = float("-inf")
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether nobody knows if the platform has it."""
+        return self.call_id is None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What an answer says of an attempt: it ended, it was certainly not dialled, or the platform calls it so."""
+
+    settled: Settled | None = None
+    released: bool = False
+    call_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The time that a list is asked for; both ends are aware."""
+
+    since: datetime
+    until: datetime
+
+
+def window(followed: Iterable[Followed], at: datetime, boot: float, patience: Patience) -> Window | None:
+    """Return the time that a list has to cover to tell of these attempts of an agent; None where none is to tell."""
+    since: datetime | None = None
+    for each in followed:
+        started = _started(each)
+        if each.is_unknown:
+            back = _FAR if boot - each.since >= patience.certain else _SKEW
+        elif boot - each.since > patience.listed:
+            continue
+        else:
+            back = _SKEW
+        since = min(since or started - back, started - back)
+    return None if since is None else Window(since, at + _FAR)
+
+
+class Listed:
+    """The calls of an agent as a list told them, which was asked for at `asked_at`."""
+
+    def __init__(self, calls: Sequence[PlatformCall], asked_at: float) -> None:
+        self.asked_at = asked_at
+        self._count = len(calls)
+        self._by_id = {call.id: call for call in calls}
+        self._by_attempt = {call.attempt_id: call for call in calls if call.attempt_id is not None}
+        self._oldest = min((call.created_at for call in calls if call.created_at is not None), default=None)
+
+    def of(self, followed: Followed) -> PlatformCall | None:
+        """Return the call of an attempt, None where it is not listed."""
+        if followed.call_id is not None:
+            return self._by_id.get(followed.call_id)
+        call = self._by_attempt.get(followed.attempt.attempt_id)
+        # Ids of attempts begin anew in every database: an old call of another one is none of ours.
+        if call is None or call.created_at is None or call.created_at >= _started(followed) - _FAR:
+            return call
+        return None
+
+    def goes_back_to(self, started: datetime) -> bool:
+        """Tell whether it certainly goes back so far: the platform may leave out the oldest."""
+        return self._count < _SHORT or (self._oldest is not None and self._oldest < started - _GOES_BACK)
+
+
+def judge_list(followed: Followed, listed: Listed, boot: float, patience: Patience) -> Verdict | None:
+    """Return what a list says of an attempt of its agent; None where it says nothing."""
+    call = listed.of(followed)
+    followed.is_listed = call is not None
+    if call is not None:
+        return judge_call(followed, call, boot, patience)
+    waited = listed.asked_at - followed.since
+    if not followed.is_unknown or waited < patience.certain:
+        return None
+    if listed.goes_back_to(_started(followed)):
+        return Verdict(released=True)
+    if waited >= patience.hopeless:
+        return _ended(followed, "unknown", None, "The calling platform does not tell whether it made this call.")
+    return None
+
+
+def judge_call(followed: Followed, call: PlatformCall | None, boot: float, patience: Patience) -> Verdict | None:
+    """Return what a call, or that there is none of its id, says of an attempt; None where it is in progress still."""
+    if call is None:
+        followed.missing_since = boot if followed.missing_since is None else followed.missing_since
+        if boot - followed.missing_since < patience.lost:
+            return None
+        return _ended(followed, "unknown", None, "The calling platform does not know this call any more.")
+    followed.missing_since = None
+    outcome = OUTCOMES.get(call.status)
+    if outcome is not None:
+        reason = "The call failed on the calling platform." if outcome == "failed" else None
+        return _ended(followed, outcome, call, reason)
+    if boot - followed.since > patience.longest_call:
+        return _ended(followed, "unknown", call, "The calling platform never said how this call ended.")
+    return Verdict(call_id=call.id) if followed.is_unknown else None
+
+
+def _ended(followed: Followed, outcome: str, call: PlatformCall | None, reason: str | None) -> Verdict:
+    attempt = followed.attempt
+    seconds = None if call is None else call.seconds
+    settled = Settled(attempt.attempt_id, attempt.campaign_id, outcome, seconds, reason)
+    return Verdict(settled, call_id=call.id if call is not None and followed.is_unknown else None)
+
+
+def _started(followed: Followed) -> datetime:
+    return moment(followed.attempt.started_at)

@@ -1,0 +1,173 @@
+"""Pursuing the calls that are in progress, and the attempts of which nobody knows whether they are, to their end."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Final
+
+from segtui.calling.duty import Duty
+from segtui.calling.following import Followed, Listed, Verdict, judge_call, judge_list, window
+from segtui.calling.platform import CallingError, CallingPlatform, PlatformCall, Throttled
+from segtui.services.campaigns import settling
+from segtui.services.campaigns.claiming import Claim
+from segtui.services.campaigns.settling import OpenAttempt
+from segtui.services.session import Session, moment, now
+from segtui.text import clean
+
+# So much of the account's requests goes to following calls, at the most.
+_SHARE: Final = 0.4
+# A call of which lists do not tell is asked for by its id, but not again before so many seconds passed.
+_ASKED_AGAIN: Final = 10.0
+
+
+class Pursuit:
+    """Every attempt that is claimed and not settled."""
+
+    def __init__(self, duty: Duty) -> None:
+        self._duty = duty
+        self._open: dict[int, Followed] = {}
+        self._verdicts: list[tuple[Followed, Verdict]] = []
+        self._gap = 60 / (duty.per_minute * _SHARE)
+        self._asked_at = float("-inf")
+        self._polled: dict[str, float] = {}
+
+    def __len__(self) -> int:
+        return len(self._open)
+
+    def read(self) -> None:
+        """Read from the database what is open: of what is new here nobody knows whether it was dialled."""
+        at = self._duty.clock()
+        for attempt in settling.open_attempts(self._duty.session):
+            if attempt.attempt_id not in self._open:
+                self._open[attempt.attempt_id] = Followed(attempt, attempt.call_id, at)
+
+    def add(self, claim: Claim, at: float) -> None:
+        """Follow an attempt that was claimed just now."""
+        attempt = OpenAttempt(claim.attempt_id, claim.company_id, claim.campaign_id, claim.agent, None, claim.at)
+        self._open[claim.attempt_id] = Followed(attempt, None, at)
+
+    def dialled(self, attempt_id: int, call_id: str) -> None:
+        """Know what the platform calls an attempt."""
+        if attempt_id in self._open:
+            self._open[attempt_id].call_id = call_id
+
+    def lost_sight(self, attempt_id: int, at: float) -> None:
+        """Know that the request of an attempt ended without an answer."""
+        if attempt_id in self._open:
+            self._open[attempt_id].since = at
+
+    def drop(self, attempt_id: int) -> None:
+        """Follow an attempt no more: it is settled, or given back."""
+        self._open.pop(attempt_id, None)
+
+    def running(self, campaign_id: int) -> int:
+        """Return how many attempts of a campaign are open."""
+        return sum(each.attempt.campaign_id == campaign_id for each in self._open.values())
+
+    def on_their_way(self, campaign_id: int) -> int:
+        """Return how many attempts of a campaign wait for the platform's first answer."""
+        return sum(each.attempt.campaign_id == campaign_id for each in self._open.values() if self._is_asked(each))
+
+    def _is_asked(self, followed: Followed) -> bool:
+        return self._duty.dialling.is_on_its_way(followed.attempt.attempt_id)
+
+    # Asking
+
+    def ask(self) -> None:
+        """Ask the platform for what is due, in one request at a time and no more than is its share."""
+        duty, at = self._duty, self._duty.clock()
+        room = duty.account.room(at)
+        if not self._open or duty.dialling.asking or not room:
+            return
+        if at - self._asked_at < self._gap or duty.health.wait(at) > 0:
+            return
+        poll = duty.patience.poll_idle if room > 1 else duty.patience.poll
+        polled = self._polled
+        agents = sorted({each.attempt.agent for each in self._open.values()}, key=lambda agent: polled.get(agent, 0.0))
+        if agents and at - polled.get(agents[0], float("-inf")) >= poll and self._ask_list(agents[0], at):
+            return
+        self._ask_one(at)
+
+    def _ask_list(self, agent: str, at: float) -> bool:
+        """Ask for the calls of an agent, where a list tells of any that is followed."""
+        mine = [each for each in self._open.values() if each.attempt.agent == agent and not self._is_asked(each)]
+        self._polled[agent] = at
+        covered = window(mine, moment(now()), at, self._duty.patience)
+        if covered is None:
+            return False
+
+        def then(found: Sequence[PlatformCall]) -> Iterator[tuple[Followed, Verdict | None]]:
+            listed = Listed(found, at)
+            for each in mine:
+                yield each, judge_list(each, listed, self._duty.clock(), self._duty.patience)
+
+        self._ask(lambda platform: platform.recent(covered.since, covered.until, agent), then, at)
+        return True
+
+    def _ask_one(self, at: float) -> None:
+        """Ask for the call that lists do not tell of and that was not asked for for the longest time."""
+        patience = self._duty.patience
+        unlisted = [
+            each
+            for each in self._open.values()
+            if each.call_id is not None and (not each.is_listed or at - each.since > patience.listed)
+        ]
+        longest = min(unlisted, key=lambda each: each.asked_at, default=None)
+        if longest is None or at - longest.asked_at < _ASKED_AGAIN:
+            return
+        longest.asked_at = at
+        call_id = longest.call_id or ""
+
+        def then(found: PlatformCall | None) -> Iterator[tuple[Followed, Verdict | None]]:
+            yield longest, judge_call(longest, found, self._duty.clock(), patience)
+
+        self._ask(lambda platform: platform.look_up(call_id), then, at)
+
+    def _ask(
+        self,
+        question: Callable[[CallingPlatform], object],
+        judge: Callable[..., Iterable[tuple[Followed, Verdict | None]]],
+        at: float,
+    ) -> None:
+        def then(found: object) -> None:
+            if isinstance(found, CallingError):
+                wait = found.wait if isinstance(found, Throttled) else None
+                self._duty.health.failed(self._duty.clock(), clean(str(found)), wait)
+                return
+            self._duty.health.answered()
+            self._verdicts += [(each, verdict) for each, verdict in judge(found) if verdict is not None]
+
+        self._duty.account.take(at)
+        self._asked_at = at
+        self._duty.dialling.ask(question, then)
+
+    # Writing
+
+    def write(self) -> Iterator[int]:
+        """Write what was found out; what cannot be written stays. Yield the campaigns in which there is room again.
+
+        Raises Superseded, DatabaseError.
+        """
+        self._verdicts = [pair for pair in self._verdicts if pair[0].attempt.attempt_id in self._open]
+        while self._verdicts:
+            company_id = self._verdicts[0][0].attempt.company_id
+            mine = [pair for pair in self._verdicts if pair[0].attempt.company_id == company_id]
+            self._write(self._duty.company(company_id), mine)
+            self._verdicts = [pair for pair in self._verdicts if pair[0].attempt.company_id != company_id]
+            for followed, verdict in mine:
+                if verdict.settled is None and not verdict.released:
+                    followed.call_id = verdict.call_id
+                else:
+                    self.drop(followed.attempt.attempt_id)
+                    yield followed.attempt.campaign_id
+
+    def _write(self, session: Session, verdicts: Sequence[tuple[Followed, Verdict]]) -> None:
+        found = [(each.attempt.attempt_id, verdict.call_id) for each, verdict in verdicts if verdict.call_id]
+        ended = [verdict.settled for _, verdict in verdicts if verdict.settled is not None]
+        not_made = [
+            (each.attempt.campaign_id, each.attempt.attempt_id) for each, verdict in verdicts if verdict.released
+        ]
+        if found:
+            settling.record_calls(session, self._duty.generation, found)
+        if ended:
+            settling.settle(session, self._duty.generation, ended)
+        if not_made:
+            settling.release(session, self._duty.generation, not_made)

@@ -1,0 +1,281 @@
+"""One shift of the dispatcher, from taking over to the end: whom it calls, and what the answers come to.
+
+One thread decides and writes to the database; others only talk to the platform (`dialling`). Nothing that is known
+here alone is needed after a crash: what is claimed and not settled is read anew from the database, as unknown.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Final
+
+from segtui.calling.dialling import Answer, Found
+from segtui.calling.duty import Duty
+from segtui.calling.pacing import HOUR, HourlyPace
+from segtui.calling.platform import CallingError, Refused, Throttled, Unauthorized, Uncertain, Unreachable
+from segtui.calling.pursuit import Pursuit
+from segtui.services.campaigns import claiming, dispatching, settling
+from segtui.services.campaigns.claiming import Claim
+from segtui.services.campaigns.dispatching import Work
+from segtui.services.campaigns.settling import Settled
+from segtui.services.session import Session, now, stored
+from segtui.text import clean
+
+ERRORS_IN_A_ROW: Final = 10
+# A claim that could not be dialled within so many microseconds is given back: hours, marks and limits were looked up
+# for that moment.
+_FRESH: Final = 10_000_000
+# How often the campaigns are looked at, and one of which nobody is to be called for a while.
+_LOOK: Final = 1.0
+_LOOK_AGAIN: Final = 15.0
+_BEAT: Final = 10.0
+
+
+@dataclass
+class _Campaign:
+    """What a shift knows of a campaign that dials. `asks_at` is when to ask again whether somebody can be called."""
+
+    work: Work
+    asks_at: float = 0.0
+    errors: int = 0
+
+
+class Shift:
+    """The work of one dispatcher until it ends or another takes over (Superseded)."""
+
+    def __init__(self, duty: Duty) -> None:
+        self._duty = duty
+        self._pursuit = Pursuit(duty)
+        self._campaigns: dict[int, _Campaign] = {}
+        self._paces: dict[int, HourlyPace] = {}
+        self._turn = 0
+        self._unread = True
+        self._answers: list[Answer] = []
+        self._looked_at = self._beat_at = float("-inf")
+        self._said: str | None = None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether no call is in progress and no request on its way."""
+        return not self._unread and not self._answers and not self.in_progress and self._duty.dialling.idle
+
+    @property
+    def in_progress(self) -> int:
+        """How many attempts are not settled."""
+        return len(self._pursuit)
+
+    def tick(self, *, dials: bool) -> None:
+        """Wait a moment for answers, then do what is due. Raises Superseded, DatabaseError: nothing is lost then."""
+        self._take_answers(self._wait(dials=dials))
+        if self._unread:
+            self._pursuit.read()
+            self._unread = False
+        self._write()
+        self._beat()
+        self._pursuit.ask()
+        if dials:
+            self._look()
+            self._claim()
+
+    def close(self) -> None:
+        """Wait for the requests on their way, and write what came of them. Raises Superseded, DatabaseError."""
+        self._duty.dialling.close()
+        self._take_answers(0)
+        self._write()
+
+    def _wait(self, *, dials: bool) -> float:
+        return 0.2 if self.in_progress or (dials and self._campaigns) else 1.0
+
+    def _beat(self) -> None:
+        duty, at = self._duty, self._duty.clock()
+        trouble = duty.health.trouble
+        if at - self._beat_at < _BEAT and self._said == trouble:
+            return
+        dispatching.beat(duty.session, duty.generation, trouble)
+        if self._said != trouble:
+            duty.say(trouble or "The calling platform works again.")
+        self._beat_at, self._said = at, trouble
+
+    def _look(self) -> None:
+        """Look which campaigns dial."""
+        at = self._duty.clock()
+        if at - self._looked_at < _LOOK:
+            return
+        found = dispatching.work(self._duty.session)
+        self._looked_at = at
+        for work in found:
+            if work.campaign_id not in self._paces:
+                self._paces[work.campaign_id] = self._pace(work)
+        before = self._campaigns
+        # One that somebody changed, or resumed, begins anew.
+        self._campaigns = {
+            work.campaign_id: before[work.campaign_id]
+            if work.campaign_id in before and before[work.campaign_id].work == work
+            else _Campaign(work)
+            for work in found
+        }
+
+    def _pace(self, work: Work) -> HourlyPace:
+        begun, at = settling.started_within(self._duty.company(work.company_id), work.campaign_id, HOUR), now()
+        return HourlyPace(self._duty.clock(), [(at - each) / 1_000_000 for each in begun])
+
+    # Calls that begin
+
+    def _claim(self) -> None:
+        order = sorted(self._campaigns)
+        for place in range(len(order)):
+            campaign = self._campaigns[order[(self._turn + place) % len(order)]]
+            if self._room() <= 0:
+                return
+            if campaign.asks_at <= self._duty.clock():
+                self._claim_of(campaign)
+        self._turn += 1
+
+    def _room(self) -> int:
+        """Return how many calls may be started now, whoever's."""
+        duty, at = self._duty, self._duty.clock()
+        if duty.health.wait(at) > 0:
+            return 0
+        room = min(duty.dialling.room, duty.account.room(at))
+        if duty.health.is_troubled:
+            # One at a time finds out whether the platform works again.
+            return min(1, room) if duty.dialling.idle else 0
+        return room
+
+    def _claim_of(self, campaign: _Campaign) -> None:
+        work, at = campaign.work, self._duty.clock()
+        most = self._most(campaign, at)
+        if most <= 0:
+            campaign.asks_at = at + _LOOK / 2
+            return
+        session = self._duty.company(work.company_id)
+        self._unread = True  # in case it is committed, and the database ends before it says so
+        claimed = claiming.claim(session, self._duty.generation, work.campaign_id, most)
+        self._unread = False
+        for claim in claimed.claims:
+            self._dial(claim)
+        if not claimed.claims:
+            campaign.asks_at = at + _until(claimed.again_at)
+
+    def _most(self, campaign: _Campaign, at: float) -> int:
+        """Return how many calls of a campaign may begin now: what its limits, its errors and the others leave."""
+        work = campaign.work
+        fair = max(1, self._room() // len(self._campaigns))
+        # No more than would pause it if all of them failed.
+        careful = ERRORS_IN_A_ROW - campaign.errors - self._pursuit.on_their_way(work.campaign_id)
+        concurrent = work.concurrent - self._pursuit.running(work.campaign_id)
+        return min(fair, careful, concurrent, self._paces[work.campaign_id].room(at, work.calls_per_hour))
+
+    def _dial(self, claim: Claim) -> None:
+        at = self._duty.clock()
+        self._pursuit.add(claim, at)
+        self._paces[claim.campaign_id].take(at)
+        if not 0 <= now() - claim.at <= _FRESH:
+            late = Unreachable("The database took too long; the call was not started.")
+            self._answers.append(Answer(claim, at, late))
+            return
+        self._duty.account.take(at)
+        self._duty.dialling.start(claim, at)
+
+    # Answers
+
+    def _take_answers(self, wait: float) -> None:
+        while (answer := self._duty.dialling.next_answer(wait)) is not None:
+            wait = 0.0
+            if isinstance(answer, Found):
+                answer.then(answer.result)
+            else:
+                self._answers.append(answer)
+
+    def _write(self) -> None:
+        """Write what the platform answered; what cannot be written stays for the next time."""
+        while self._answers:
+            company_id = self._answers[0].claim.company_id
+            mine = [each for each in self._answers if each.claim.company_id == company_id]
+            self._write_answers(self._duty.company(company_id), mine)
+            self._answers = [each for each in self._answers if each.claim.company_id != company_id]
+            for answer in mine:
+                self._learn(answer)
+        for campaign_id in self._pursuit.write():
+            if campaign_id in self._campaigns:
+                self._campaigns[campaign_id].asks_at = 0.0
+
+    def _write_answers(self, session: Session, answers: Sequence[Answer]) -> None:
+        begun = [(each.claim.attempt_id, each.result) for each in answers if isinstance(each.result, str)]
+        refused = [
+            Settled(each.claim.attempt_id, each.claim.campaign_id, "failed", reason=clean(str(each.result)))
+            for each in answers
+            if isinstance(each.result, Refused)
+        ]
+        not_made = [
+            (each.claim.campaign_id, each.claim.attempt_id)
+            for each in answers
+            if isinstance(each.result, Throttled | Unauthorized | Unreachable)
+        ]
+        if begun:
+            settling.record_calls(session, self._duty.generation, begun)
+        if refused:
+            settling.settle(session, self._duty.generation, refused)
+        if not_made:
+            settling.release(session, self._duty.generation, not_made)
+        for campaign_id, why in self._to_pause(answers):
+            name = settling.pause(session, self._duty.generation, campaign_id, why)
+            if name is not None:
+                self._duty.say(f"“{clean(name)}” is paused: {why}")
+
+    def _to_pause(self, answers: Sequence[Answer]) -> Iterator[tuple[int, str]]:
+        """Yield the campaigns that cannot go on, and why."""
+        for campaign_id, mine in groupby(sorted(answers, key=_campaign_of), key=_campaign_of):
+            errors = self._errors(campaign_id)
+            for answer in mine:
+                errors = _counted(errors, answer.result)
+                if isinstance(answer.result, Unauthorized):
+                    yield campaign_id, clean(str(answer.result))
+                    break
+                if errors >= ERRORS_IN_A_ROW:
+                    yield campaign_id, f"{errors} calls in a row could not be started: {clean(str(answer.result))}"
+                    break
+
+    def _errors(self, campaign_id: int) -> int:
+        return self._campaigns[campaign_id].errors if campaign_id in self._campaigns else 0
+
+    def _learn(self, answer: Answer) -> None:
+        """Keep in mind what an answer says that is written down."""
+        duty, at, result = self._duty, self._duty.clock(), answer.result
+        claim = answer.claim
+        if claim.campaign_id in self._campaigns:
+            self._campaigns[claim.campaign_id].errors = _counted(self._errors(claim.campaign_id), result)
+        if isinstance(result, str):
+            duty.health.succeeded()
+            self._pursuit.dialled(claim.attempt_id, result)
+            return
+        if isinstance(result, Uncertain):
+            self._pursuit.lost_sight(claim.attempt_id, at)
+        else:
+            self._pursuit.drop(claim.attempt_id)
+        if isinstance(result, Refused):
+            duty.health.succeeded()
+            return
+        if not isinstance(result, Uncertain) and claim.campaign_id in self._paces:
+            self._paces[claim.campaign_id].give_back(answer.begun)
+        wait = result.wait if isinstance(result, Throttled) else None
+        duty.health.failed(at, clean(str(result)), wait, starting=True)
+
+
+def _campaign_of(answer: Answer) -> int:
+    return answer.claim.campaign_id
+
+
+def _counted(errors: int, result: str | CallingError) -> int:
+    """Return how many errors in a row there are after a result. Being asked to wait is none."""
+    if isinstance(result, str):
+        return 0
+    return errors if isinstance(result, Throttled) else errors + 1
+
+
+def _until(again_at: datetime | None) -> float:
+    """Return in how many seconds to ask a campaign again that has nobody to be called before this moment."""
+    if again_at is None:
+        return _LOOK_AGAIN
+    return min(_LOOK_AGAIN, max(_LOOK / 2, (stored(again_at) - now()) / 1_000_000))

@@ -1,0 +1,108 @@
+"""`segtui campaigns run`: the dispatcher as a service."""
+
+import getpass
+import signal
+import sys
+from datetime import datetime
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING
+
+import click
+
+from segtui.cli import output
+from segtui.cli.options import Command, Invocation, pass_invocation
+from segtui.errors import InvalidInput
+from segtui.text import clean
+
+if TYPE_CHECKING:
+    from segtui.calling.dispatcher import Dispatcher
+
+_UNIT = """\
+[Unit]
+Description=The dispatcher of segtui: calls everybody of the campaigns
+Wants=network-online.target
+After=network-online.target postgresql.service
+
+[Service]
+User={user}
+ExecStart={command}
+Restart=always
+RestartSec=5
+# Calls in progress are settled before it ends.
+TimeoutStopSec=330
+NoNewPrivileges=yes
+ProtectSystem=full
+PrivateTmp=yes
+
+[Install]
+WantedBy=multi-user.target
+"""
+
+
+@click.command(
+    "run",
+    cls=Command,
+    short_help="Call everybody of the campaigns: a service.",
+    examples=(
+        "segtui campaigns run",
+        "segtui campaigns run --print-unit > /etc/systemd/system/segtui-dispatcher.service",
+    ),
+)
+@click.option("--print-unit", is_flag=True, help="Print a unit for systemd that runs it, and do nothing else.")
+@pass_invocation
+def run(invocation: Invocation, *, print_unit: bool) -> None:
+    """Call everybody of the campaigns that are launched, until it is stopped: the dispatcher, a service.
+
+    It may run several times: one works, the others wait and take over. How the calling platform is reached stands in
+    the configuration, under [calling]. SIGTERM or ctrl+c lets it begin no more calls and settle those in progress; a
+    second one ends it at once, and the next start settles them.
+    """
+    if invocation.json:
+        raise click.UsageError("--json has no meaning for a service.")
+    if print_unit:
+        output.line(_UNIT.format(user=clean(getpass.getuser()), command=_command(invocation)).rstrip())
+        return
+    from segtui.calling.dispatcher import Dispatcher
+    from segtui.calling.opening import open_platform
+
+    with open_platform(invocation.settings) as platform, invocation.opened() as database:
+        limits = invocation.settings.calling
+        dispatcher = Dispatcher(
+            database, platform, per_minute=limits.calls_per_minute, per_second=limits.calls_per_second, say=_say
+        )
+        _let_stop(dispatcher)
+        dispatcher.run()
+
+
+def _let_stop(dispatcher: "Dispatcher") -> None:
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        dispatcher.stop()
+
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, stop)
+
+
+def _say(text: str) -> None:
+    # Standard error is where services log; systemd writes the time itself, and a terminal's reader wants it.
+    sys.stderr.write(f"{datetime.now().astimezone():%Y-%m-%d %H:%M:%S} {text}\n")
+    sys.stderr.flush()
+
+
+def _command(invocation: Invocation) -> str:
+    """Return the command of the unit. Raises InvalidInput where it would show a password to everybody."""
+    words = [sys.executable, "-m", "segtui"]
+    if invocation.database is not None:
+        from segtui.config import without_password
+
+        if without_password(invocation.database) != invocation.database:
+            raise InvalidInput("A unit can be read by everybody: write the database's URL into the configuration file.")
+        given = invocation.database
+        words += ["--database", given if "://" in given else str(Path(given).expanduser().absolute())]
+    return " ".join(_quoted(word) for word in [*words, "campaigns", "run"])
+
+
+def _quoted(word: str) -> str:
+    """Return a word as systemd reads it."""
+    escaped = word.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%").replace("$", "$$")
+    return f'"{escaped}"' if escaped != word or any(sign.isspace() for sign in word) or "'" in word else word

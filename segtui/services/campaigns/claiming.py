@@ -1,0 +1,238 @@
+"""Claiming calls: in a committed transaction before anybody dials, so that no crash ever dials twice.
+
+Everything that forbids a call is looked up in that transaction: the state of the campaign, its limit of concurrent
+calls, the contact's do-not-call mark, its deletion, its hours, and whether it is being called by another campaign.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy import Row, and_, exists, insert, select, update
+
+from segtui.database.campaign_tables import call_attempts, campaign_contacts, campaigns
+from segtui.database.tables import contacts
+from segtui.errors import NotFound
+from segtui.services.campaigns import counts, dispatching, rows, running, waiting
+from segtui.services.campaigns.counts import Where
+from segtui.services.campaigns.rows import Campaign
+from segtui.services.campaigns.zones import zone_of
+from segtui.services.session import Session, Transaction, moment, now, stored
+
+# So many candidates are looked at in one transaction, however many of them turn out not to be called.
+_LOOKED_AT: Final = 100
+# Who is being called by another campaign is looked at again after this.
+_ELSEWHERE_AGAIN: Final = timedelta(seconds=60)
+_ADDRESS: Final = ("timezone", "country", "state", "phone")
+# Fields of a contact, and what the platform calls them.
+_DATA: Final = {
+    "first_name": "first_name",
+    "last_name": "last_name",
+    "email": "email",
+    "organization": "company",
+    "city": "city",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """An attempt that is to be dialled at once.
+
+    `data` are the fields that the platform gets beside phone and agent; `at` is when it was judged that it may be, as
+    a stored time.
+    """
+
+    attempt_id: int
+    company_id: int
+    campaign_id: int
+    contact_id: int
+    agent: str
+    phone: str
+    at: int
+    data: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """What came of asking for calls. Without any, `again_at` is when it may be worth asking again, None if never."""
+
+    claims: Sequence[Claim]
+    again_at: datetime | None = None
+
+
+class _Verdict(NamedTuple):
+    """What becomes of a candidate: it is put somewhere, or called, where there are no `values`, in its `zone`."""
+
+    where: Where | None = None
+    values: Mapping[str, Any] | None = None
+    zone: str | None = None
+
+
+def claim(session: Session, generation: int, campaign_id: int, most: int) -> Claimed:
+    """Claim at most so many calls of a campaign, in a session of its company. They are to be dialled at once.
+
+    Raises Superseded.
+    """
+    with session.read() as tx:
+        try:
+            campaign = rows.get(tx, campaign_id)
+        except NotFound:
+            return Claimed(())
+        at = moment(now())
+        if campaign.status != "active":
+            return Claimed(())
+        found = waiting.due(tx, campaign, at, min(_LOOKED_AT, most))
+        if not found:
+            return Claimed((), waiting.next_moment(tx, campaign, at)[0])
+    with session.write() as tx:
+        dispatching.demand_current(tx, generation)
+        return Claimed(_claim(tx, campaign_id, found, most), at)
+
+
+def _claim(tx: Transaction, campaign_id: int, found: Sequence[int], most: int) -> list[Claim]:
+    campaign = rows.get(tx, campaign_id)
+    if campaign.status != "active":
+        return []
+    there = counts.places(tx, campaign_id)
+    room = campaign.settings.concurrent - sum(count for where, count in there.items() if where.state == "in_progress")
+    claims: list[Claim] = []
+    moved: list[tuple[Where | None, Where, int]] = []
+    for row in _candidates(tx, campaign_id, found):
+        if len(claims) >= min(most, room):
+            break
+        before = Where(row.state, row.outcome or "")
+        verdict = _judged(tx, campaign, row)
+        if verdict.values is not None:
+            put(tx, campaign_id, row.contact_id, verdict.values)
+        if verdict.where is not None:
+            moved.append((before, verdict.where, 1))
+        elif verdict.values is None:
+            claims.append(_take(tx, campaign, row, verdict.zone))
+            moved.append((before, Where("in_progress"), 1))
+    counts.move(tx, campaign_id, moved)
+    if claims:
+        tx.execute(rows.updating(tx, campaign_id).values(calls=campaigns.c.calls + len(claims)))
+    if moved:
+        running.finish_if_done(tx, campaign_id)
+    return claims
+
+
+def _candidates(tx: Transaction, campaign_id: int, found: Sequence[int]) -> list[Row[*tuple[Any, ...]]]:
+    """Return those who still wait, in the order in which they were found, with what is to be known of them now."""
+    of_contact = and_(
+        contacts.c.company_id == campaign_contacts.c.company_id, contacts.c.id == campaign_contacts.c.contact_id
+    )
+    fields = {*_ADDRESS, *_DATA}
+    statement = (
+        select(
+            campaign_contacts.c.contact_id,
+            campaign_contacts.c.state,
+            campaign_contacts.c.outcome,
+            campaign_contacts.c.attempts,
+            campaign_contacts.c.zone,
+            campaign_contacts.c.phone.label("known_phone"),
+            contacts.c.id.label("exists"),
+            contacts.c.do_not_call,
+            *(contacts.c[name].label(f"of_{name}") for name in sorted(fields)),
+        )
+        .select_from(campaign_contacts)
+        .join(contacts, of_contact, isouter=True)
+        .where(
+            tx.scope(campaign_contacts),
+            campaign_contacts.c.campaign_id == campaign_id,
+            tx.backend.among(campaign_contacts.c.contact_id, found),
+            campaign_contacts.c.state.in_(("pending", "retry")),
+        )
+    )
+    by_id = {row.contact_id: row for row in tx.execute(statement)}
+    return [by_id[each] for each in found if each in by_id]
+
+
+def _judged(tx: Transaction, campaign: Campaign, row: Row[*tuple[Any, ...]]) -> _Verdict:
+    """Return what becomes of a candidate."""
+    reason = _forbidden(row)
+    if reason is not None:
+        values = {"state": "done", "outcome": "skipped", "reason": reason, "next_at": None}
+        return _Verdict(Where("done", "skipped", reason), values)
+    at = moment(now())
+    # Address and number may have changed since the launch, and with them whose hours hold.
+    zone = zone_of(*(getattr(row, f"of_{name}") for name in _ADDRESS))
+    if waiting.open_until(campaign, zone, at) is None:
+        return _Verdict(values={"zone": zone})
+    if _called_elsewhere(tx, campaign.id, row.contact_id):
+        return _Verdict(values={"next_at": stored(at + _ELSEWHERE_AGAIN)})
+    return _Verdict(zone=zone)
+
+
+def _forbidden(row: Row[*tuple[Any, ...]]) -> str | None:
+    if row.exists is None:
+        return "deleted"
+    if row.do_not_call:
+        return "do_not_call"
+    return None if row.of_phone else "no_phone"
+
+
+def _called_elsewhere(tx: Transaction, campaign_id: int, contact_id: int) -> bool:
+    """Tell whether another campaign calls a contact at this moment: one that was cancelled since."""
+    called = exists().where(
+        tx.scope(campaign_contacts),
+        campaign_contacts.c.contact_id == contact_id,
+        campaign_contacts.c.campaign_id != campaign_id,
+        campaign_contacts.c.state == "in_progress",
+    )
+    return bool(tx.execute(select(called)).scalar())
+
+
+def _take(tx: Transaction, campaign: Campaign, row: Row[*tuple[Any, ...]], zone: str | None) -> Claim:
+    number = row.attempts + 1
+    values = {"state": "in_progress", "outcome": None, "reason": None, "next_at": None, "attempts": number}
+    put(tx, campaign.id, row.contact_id, {**values, "phone": row.of_phone, "zone": zone})
+    attempt_id = _attempt(tx, campaign.id, row.contact_id, number)
+    data = {name: getattr(row, f"of_{field_}") or "" for field_, name in _DATA.items()}
+    ours = {"campaign_id": str(campaign.id), "attempt_id": str(attempt_id)}
+    return Claim(
+        attempt_id,
+        tx.company_id,
+        campaign.id,
+        row.contact_id,
+        campaign.settings.agent,
+        row.of_phone,
+        now(),
+        {**data, **ours},
+    )
+
+
+def _attempt(tx: Transaction, campaign_id: int, contact_id: int, number: int) -> int:
+    """Return the id of an attempt: of the one that was claimed before and never dialled, or of a new one."""
+    mine = and_(
+        tx.scope(call_attempts),
+        call_attempts.c.campaign_id == campaign_id,
+        call_attempts.c.contact_id == contact_id,
+        call_attempts.c.number == number,
+    )
+    released = tx.execute(select(call_attempts.c.id).where(mine, call_attempts.c.released == 1)).scalar()
+    if released is not None:
+        tx.execute(update(call_attempts).where(mine).values(released=0, started_at=now()))
+        return int(released)
+    row = {
+        "company_id": tx.company_id,
+        "campaign_id": campaign_id,
+        "contact_id": contact_id,
+        "number": number,
+        "started_at": now(),
+    }
+    return int(tx.execute(insert(call_attempts).returning(call_attempts.c.id), row).scalar_one())
+
+
+def put(tx: Transaction, campaign_id: int, contact_id: int, values: Mapping[str, Any]) -> None:
+    """Change the row of a contact in an audience, in an open transaction; the counts are the caller's."""
+    tx.execute(
+        update(campaign_contacts)
+        .where(
+            tx.scope(campaign_contacts),
+            campaign_contacts.c.campaign_id == campaign_id,
+            campaign_contacts.c.contact_id == contact_id,
+        )
+        .values(dict(values))
+    )

@@ -1,0 +1,213 @@
+"""Settling attempts: what the platform says becomes an outcome, another try, or a call that was never made."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import Row, and_, exists, func, select, update
+
+from segtui.database.campaign_tables import call_attempts, campaign_contacts, campaigns
+from segtui.database.tables import contacts
+from segtui.services import audit
+from segtui.services.audit import About
+from segtui.services.campaigns import counts, dispatching, rows, running
+from segtui.services.campaigns.claiming import put
+from segtui.services.campaigns.counts import Where
+from segtui.services.campaigns.rows import Campaign
+from segtui.services.session import Session, Transaction, now
+
+# Whoever is not reached for this reason is tried again; a failed call once, whatever the campaign allows.
+_TRIED_AGAIN: Final = ("busy", "no_answer")
+_FAILED_TRIES: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAttempt:
+    """An attempt that is not settled. `call_id` is None where it is not known whether the platform has it."""
+
+    attempt_id: int
+    company_id: int
+    campaign_id: int
+    agent: str
+    call_id: str | None
+    started_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """How an attempt ended. `seconds` is how long the call lasted, `reason` a sentence where it failed."""
+
+    attempt_id: int
+    campaign_id: int
+    outcome: str
+    seconds: int | None = None
+    reason: str | None = None
+
+
+def open_attempts(session: Session) -> list[OpenAttempt]:
+    """Return every attempt of all companies that is claimed and not settled."""
+    of_campaign = and_(
+        campaigns.c.company_id == call_attempts.c.company_id, campaigns.c.id == call_attempts.c.campaign_id
+    )
+    statement = (
+        select(call_attempts, campaigns.c.agent)
+        .join(campaigns, of_campaign)
+        .where(call_attempts.c.outcome.is_(None), call_attempts.c.released == 0)
+    )
+    with session.bound_to(None).read() as tx:
+        return [
+            OpenAttempt(row.id, row.company_id, row.campaign_id, row.agent, row.call_id, row.started_at)
+            for row in tx.execute(statement.where(tx.scope(call_attempts)).order_by(call_attempts.c.id))
+        ]
+
+
+def started_within(session: Session, campaign_id: int, seconds: float) -> list[int]:
+    """Return when the calls of the last so many seconds began, as stored times; also those of clocks set back since."""
+    with session.read() as tx:
+        since = now() - round(seconds * 1_000_000)
+        statement = select(call_attempts.c.started_at).where(
+            tx.scope(call_attempts),
+            call_attempts.c.campaign_id == campaign_id,
+            call_attempts.c.started_at > since,
+            call_attempts.c.released == 0,
+        )
+        return list(tx.execute(statement.order_by(call_attempts.c.started_at)).scalars())
+
+
+def record_calls(session: Session, generation: int, call_ids: Iterable[tuple[int, str]]) -> None:
+    """Write what the platform calls some attempts. Raises Superseded."""
+    with session.write() as tx:
+        dispatching.demand_current(tx, generation)
+        for attempt_id, call_id in call_ids:
+            tx.execute(_attempt(tx, attempt_id).values(call_id=call_id))
+
+
+def settle(session: Session, generation: int, settled: Sequence[Settled]) -> None:
+    """Write how attempts of one company ended, all in one transaction. Raises Superseded."""
+    with session.write() as tx:
+        dispatching.demand_current(tx, generation)
+        for campaign_id in sorted({each.campaign_id for each in settled}):
+            campaign = rows.get(tx, campaign_id)
+            moved = [_settle(tx, campaign, each) for each in settled if each.campaign_id == campaign_id]
+            counts.move(tx, campaign_id, [(Where("in_progress"), where, 1) for where in moved if where is not None])
+            running.finish_if_done(tx, campaign_id)
+
+
+def _settle(tx: Transaction, campaign: Campaign, settled: Settled) -> Where | None:
+    row = _open(tx, settled.attempt_id)
+    if row is None:
+        return None
+    at = now()
+    values = {"outcome": settled.outcome, "seconds": settled.seconds, "ended_at": at}
+    tx.execute(_attempt(tx, settled.attempt_id).values(values))
+    again = _tried_again(tx, campaign, row, settled.outcome)
+    state = "retry" if again else "done"
+    next_at = at + campaign.settings.retry_delay * 60_000_000 if again else None
+    changed = {"state": state, "outcome": settled.outcome, "reason": settled.reason, "next_at": next_at}
+    put(tx, campaign.id, row.contact_id, changed)
+    return Where(state, settled.outcome)
+
+
+def _tried_again(tx: Transaction, campaign: Campaign, row: Row[*tuple[Any, ...]], outcome: str) -> bool:
+    if not campaign.unfinished or row.number >= campaign.settings.attempts:
+        return False
+    if not tx.execute(select(exists().where(tx.scope(contacts), contacts.c.id == row.contact_id))).scalar():
+        return False  # deleted meanwhile
+    if outcome == "failed":
+        of_contact = (
+            tx.scope(call_attempts),
+            call_attempts.c.campaign_id == campaign.id,
+            call_attempts.c.contact_id == row.contact_id,
+            call_attempts.c.outcome == "failed",
+        )
+        failed = tx.execute(select(func.count()).select_from(call_attempts).where(*of_contact)).scalar_one()
+        return int(failed) < _FAILED_TRIES
+    return outcome in _TRIED_AGAIN or (outcome == "voicemail" and campaign.settings.retry_voicemail)
+
+
+def release(session: Session, generation: int, attempts: Sequence[tuple[int, int]]) -> None:
+    """Give back attempts (campaign, attempt) of one company that were certainly not dialled: they count as not made.
+
+    Who was to be called waits again, and the attempt is taken up with the next claim. Raises Superseded.
+    """
+    with session.write() as tx:
+        dispatching.demand_current(tx, generation)
+        for campaign_id in sorted({campaign_id for campaign_id, _ in attempts}):
+            campaign = rows.get(tx, campaign_id)
+            ids = [attempt_id for of_campaign, attempt_id in attempts if of_campaign == campaign_id]
+            moved = [where for where in (_release(tx, campaign, each) for each in ids) if where is not None]
+            counts.move(tx, campaign_id, [(Where("in_progress"), where, 1) for where in moved])
+            fewer = campaigns.c.calls - len(moved)
+            tx.execute(rows.updating(tx, campaign_id).values(calls=fewer))
+            running.finish_if_done(tx, campaign_id)
+
+
+def _release(tx: Transaction, campaign: Campaign, attempt_id: int) -> Where | None:
+    row = _open(tx, attempt_id)
+    if row is None:
+        return None
+    tx.execute(_attempt(tx, attempt_id).values(released=1))
+    where, values = _before(tx, campaign, row)
+    put(tx, campaign.id, row.contact_id, {**values, "attempts": row.number - 1})
+    return where
+
+
+def _before(tx: Transaction, campaign: Campaign, row: Row[*tuple[Any, ...]]) -> tuple[Where, dict[str, Any]]:
+    """Return where somebody was before an attempt that was not made; it ends there where the campaign has."""
+    last = select(call_attempts.c.outcome).where(
+        tx.scope(call_attempts),
+        call_attempts.c.campaign_id == campaign.id,
+        call_attempts.c.contact_id == row.contact_id,
+        call_attempts.c.number == row.number - 1,
+    )
+    outcome = tx.execute(last).scalar()
+    there = tx.execute(select(exists().where(tx.scope(contacts), contacts.c.id == row.contact_id))).scalar()
+    if campaign.unfinished and there:
+        where = Where("retry", outcome) if outcome else Where("pending")
+        return where, {"state": where.state, "outcome": outcome, "reason": None, "next_at": now()}
+    if outcome:
+        return Where("done", outcome), {"state": "done", "outcome": outcome, "reason": None, "next_at": None}
+    reason = "cancelled" if there else "deleted"
+    skipped = {"state": "done", "outcome": "skipped", "reason": reason, "next_at": None}
+    return Where("done", "skipped", reason), skipped
+
+
+def pause(session: Session, generation: int, campaign_id: int, reason: str) -> str | None:
+    """Pause a campaign that cannot go on, in a session of its company, for a reason (a sentence), and return its name.
+
+    None where it does not dial any more. Raises Superseded.
+    """
+    with session.write() as tx:
+        dispatching.demand_current(tx, generation)
+        campaign = rows.get(tx, campaign_id)
+        if campaign.status != "active":
+            return None
+        tx.execute(rows.updating(tx, campaign_id).values(status="paused", reason=reason, updated_at=now()))
+        audit.record(tx, "campaign.pause", campaign.name, detail=reason, about=About(campaign.segment_id))
+    return campaign.name
+
+
+def _open(tx: Transaction, attempt_id: int) -> Row[*tuple[Any, ...]] | None:
+    """Return an attempt that is claimed and not settled, None where it was settled meanwhile."""
+    of_contact = and_(
+        campaign_contacts.c.company_id == call_attempts.c.company_id,
+        campaign_contacts.c.campaign_id == call_attempts.c.campaign_id,
+        campaign_contacts.c.contact_id == call_attempts.c.contact_id,
+    )
+    statement = (
+        select(call_attempts.c.contact_id, call_attempts.c.number)
+        .join(campaign_contacts, of_contact)
+        .where(
+            tx.scope(call_attempts),
+            call_attempts.c.id == attempt_id,
+            call_attempts.c.outcome.is_(None),
+            call_attempts.c.released == 0,
+            campaign_contacts.c.state == "in_progress",
+        )
+    )
+    return tx.execute(statement).one_or_none()
+
+
+def _attempt(tx: Transaction, attempt_id: int) -> Any:  # noqa: ANN401  SQLAlchemy's Update is generic in its table
+    """Return an UPDATE of one attempt, to which the values are added."""
+    return update(call_attempts).where(tx.scope(call_attempts), call_attempts.c.id == attempt_id)

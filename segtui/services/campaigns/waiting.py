@@ -1,0 +1,113 @@
+"""Who of an audience waits to be called, and in which zones: what is asked before every call, at any size at once.
+
+An index leads from zone to zone (`ix_campaign_contacts_next`), so nothing here grows with the audience.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, and_, exists, func, literal_column, select, union_all
+
+from segtui.database.campaign_tables import campaign_contacts
+from segtui.services.campaigns.rows import Campaign
+from segtui.services.session import Transaction, moment, stored
+
+# Hours must hold so much longer than now: between the claim and the ringing lies a request.
+MARGIN: Final = timedelta(seconds=20)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One zone in which somebody waits. `zone` is None for those who have the campaign's; `state` pending or retry."""
+
+    state: str
+    zone: str | None
+
+
+def zones(tx: Transaction, campaign_id: int) -> list[Waiting]:
+    """Return in which zones of a campaign somebody waits, for the first call or for another one."""
+    return [Waiting(state, zone) for state in ("pending", "retry") for zone in _zones(tx, campaign_id, state)]
+
+
+def _zones(tx: Transaction, campaign_id: int, state: str) -> Iterator[str | None]:
+    zone = campaign_contacts.c.zone
+    first = select(func.min(zone).label("zone")).where(of_state(tx, campaign_id, state), zone.is_not(None))
+    known = first.cte("known_zones", recursive=True)
+    following = select(func.min(zone)).where(of_state(tx, campaign_id, state), zone > known.c.zone).scalar_subquery()
+    known = known.union_all(select(following).where(known.c.zone.is_not(None)))
+    nowhere = exists().where(of_state(tx, campaign_id, state), zone.is_(None))
+    found = union_all(
+        select(known.c.zone, literal_column("0").label("nowhere")).where(known.c.zone.is_not(None)),
+        select(literal_column("NULL"), literal_column("1")).where(nowhere),
+    )
+    for row in tx.execute(found):
+        yield None if row.nowhere else row.zone
+
+
+def of_state(tx: Transaction, campaign_id: int, state: str) -> ColumnElement[bool]:
+    """Return the condition for those of an audience who are in a state of waiting."""
+    return and_(
+        tx.scope(campaign_contacts),
+        campaign_contacts.c.campaign_id == campaign_id,
+        campaign_contacts.c.state == state,
+        literal_column("campaign_contacts.state != 'done'"),
+    )
+
+
+def open_until(campaign: Campaign, zone: str | None, at: datetime) -> datetime | None:
+    """Return until when the hours of a campaign hold in a zone; None where they do not, or hardly any more."""
+    hours, clocks = campaign.settings.hours, ZoneInfo(zone or campaign.settings.timezone)
+    if not (hours.hold(at, clocks) and hours.hold(at + MARGIN, clocks)):
+        return None
+    return next(ends for _, ends in hours.windows(at, clocks))
+
+
+def due(tx: Transaction, campaign: Campaign, at: datetime, most: int) -> list[int]:
+    """Return the contacts to be called next, at most so many: first who waits for another try, then the others.
+
+    Of zones the one comes first in which the day ends first.
+    """
+    found: list[int] = []
+    waiting = [(open_until(campaign, each.zone, at), each) for each in zones(tx, campaign.id)]
+    dials = sorted(((until, each) for until, each in waiting if until is not None), key=lambda pair: pair[0])
+    for state in ("retry", "pending"):
+        for _, each in dials:
+            if each.state == state and len(found) < most:
+                found += _of_zone(tx, campaign.id, each, at, most - len(found))
+    return found
+
+
+def _of_zone(tx: Transaction, campaign_id: int, waiting: Waiting, at: datetime, most: int) -> list[int]:
+    next_at = campaign_contacts.c.next_at
+    here = and_(of_state(tx, campaign_id, waiting.state), _in_zone(waiting.zone))
+    of_time = select(campaign_contacts.c.contact_id).where(here, next_at <= stored(at)).order_by(next_at).limit(most)
+    found = list(tx.execute(of_time).scalars())
+    if len(found) < most:
+        others = select(campaign_contacts.c.contact_id).where(here, next_at.is_(None)).limit(most - len(found))
+        found += tx.execute(others).scalars()
+    return found
+
+
+def _in_zone(zone: str | None) -> ColumnElement[bool]:
+    return campaign_contacts.c.zone.is_(None) if zone is None else campaign_contacts.c.zone == zone
+
+
+def next_moment(tx: Transaction, campaign: Campaign, at: datetime) -> tuple[datetime | None, bool]:
+    """Return when somebody may be called next, None where nobody waits; and whether only the hours keep them waiting.
+
+    The moment may be past: then somebody may be called now.
+    """
+    earliest: datetime | None = None
+    by_hours = False
+    for each in zones(tx, campaign.id):
+        here = and_(of_state(tx, campaign.id, each.state), _in_zone(each.zone))
+        fresh = tx.execute(select(exists().where(here, campaign_contacts.c.next_at.is_(None)))).scalar()
+        first = None if fresh else tx.execute(select(func.min(campaign_contacts.c.next_at)).where(here)).scalar()
+        tried = at if first is None else max(at, moment(first))
+        allowed = campaign.settings.hours.next_allowed(tried, ZoneInfo(each.zone or campaign.settings.timezone))
+        if earliest is None or allowed < earliest:
+            earliest, by_hours = allowed, allowed > tried
+    return earliest, by_hours
