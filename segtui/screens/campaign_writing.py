@@ -54,10 +54,6 @@ class CampaignWriting(WorkScreen):
         """Say what was done to a campaign, and show it: here with the cursor on it."""
         self.post_message(Done(sentence, campaign.id))
 
-    def go_to_campaign(self, campaign: Campaign) -> None:
-        """Show a campaign, on top of the list of campaigns, whatever is there now."""
-        self.program.open_campaign(campaign)
-
     # Creating and editing
 
     def create_campaign(self, segment: Segment | None = None) -> None:
@@ -168,7 +164,7 @@ class CampaignWriting(WorkScreen):
 
         def picked(part: Campaign | None) -> None:
             if part is not None:
-                self.go_to_campaign(part)
+                self.open_campaign(part)
 
         title = f"“{campaign.name}” is {len(made)} drafts now"
         self.app.push_screen(CampaignPicker(session, title, only=[each.id for each in made]), picked)

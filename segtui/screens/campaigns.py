@@ -11,12 +11,14 @@ from textual.reactive import var
 
 from segtui.commands import campaigns as does
 from segtui.commands.command import Command
+from segtui.commands.contacts import ShowDoNotCall
 from segtui.commands.everywhere import Back, ChooseColumns, Copy, ReverseSort, Search, Sort
 from segtui.commands.sections import IN_SECTIONS
 from segtui.commands.segments import ChooseCompany
 from segtui.screens.admin_list import AdminList
 from segtui.screens.campaign_acts import CampaignActs
 from segtui.screens.campaign_columns import campaign_columns
+from segtui.screens.do_not_call_way import DoNotCallWay
 from segtui.services import campaigns
 from segtui.services.campaigns import Campaign, CampaignQuery
 from segtui.services.interrupt import Interrupt
@@ -28,7 +30,7 @@ from segtui.widgets.result_table import ResultTable
 from segtui.widgets.title_bar import TitleBar
 
 
-class CampaignsScreen(AdminList[Campaign], CampaignActs):
+class CampaignsScreen(AdminList[Campaign], CampaignActs, DoNotCallWay):
     """Every campaign, by name."""
 
     commands = (
@@ -37,6 +39,7 @@ class CampaignsScreen(AdminList[Campaign], CampaignActs):
         *does.ON_CAMPAIGN,
         Search,
         does.FilterCampaigns,
+        ShowDoNotCall,
         Sort,
         ReverseSort,
         Copy,

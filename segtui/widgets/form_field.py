@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.cells import cell_len
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult, RenderResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
@@ -24,7 +24,8 @@ class Field:
     """A field: its name for the service, its label, and what it holds at first.
 
     With `choices`, pairs of a label and a value, one is chosen; without, text is typed. With `ticks`, what it says
-    unticked and ticked, it is a box to tick, and its value is `true` or `false`. With `picks` the form opens a list to
+    unticked and ticked, it is a box to tick, and its value is `true` or `false`. With `several` the
+    lines that are pasted become a list with commas. With `picks` the form opens a list to
     pick the value from, for which `shown` stands. With `fixed`, which says why, it is only shown.
     """
 
@@ -34,6 +35,7 @@ class Field:
     hint: str = ""
     choices: Sequence[tuple[str, str]] = ()
     ticks: tuple[str, str] | None = None
+    several: bool = False
     picks: bool = False
     shown: str = ""
     fixed: str = ""
@@ -49,6 +51,18 @@ class TextField(Input):
     def validate_value(self, value: str) -> str:
         """Hold nothing that a terminal would obey."""
         return shown_value(value)
+
+
+class SeveralField(TextField):
+    """A text field that takes several lines when they are pasted, with commas between them."""
+
+    def _on_paste(self, event: events.Paste) -> None:
+        event.stop()
+        event.prevent_default()
+        lines = [line.strip(" ,;") for line in event.text.splitlines()]
+        text = ", ".join(line for line in lines if line)
+        before = self.value[: self.selection.start]
+        self.replace(f", {text}" if before.strip(" ,;") and lines[1:] else text, *self.selection)
 
 
 class ChoiceField(Select[str]):
@@ -209,6 +223,8 @@ def _editor(field: Field) -> TextField | ChoiceField | TickField | PickField | F
         return PickField(field.value, field.shown, field.hint)
     if field.ticks:
         return TickField(field.ticks, field.value)
+    if field.several:
+        return SeveralField(field.value, field.hint)
     return ChoiceField(field.choices, field.value) if field.choices else TextField(field.value, field.hint)
 
 

@@ -16,6 +16,7 @@ from segtui.screens.campaign_writing import CampaignWriting
 from segtui.services import campaigns, contacts, segments
 from segtui.services.campaigns import Campaign, CampaignQuery, Forecast, Given, Guesses
 from segtui.services.session import Session
+from segtui.widgets.form_field import TextField
 from tests.support.person import Person, at
 
 AppOn = Callable[[Session], SegtuiApp]
@@ -48,9 +49,11 @@ def called(filled: Session) -> Session:
 
 
 async def put(person: Person, text: str) -> None:
-    """Put a text into the field one is in, in the place of what it holds."""
-    await person.press("home", "ctrl+k")
-    await person.type(text)
+    """Put a text into the field one is in, in the place of what it holds, at once: each key would ask anew."""
+    field = person.app.focused
+    assert isinstance(field, TextField)
+    field.value = text
+    await person.settle()
 
 
 def draft(session: Session, name: str = "Spring fair", **given: Any) -> Campaign:
@@ -92,7 +95,7 @@ async def test_a_campaign_is_made_with_a_name_an_agent_and_a_segment(app_on: App
 
 
 async def test_every_setting_can_be_given(app_on: AppOn, filled: Session) -> None:
-    async with desk(app_on(filled), (160, 48)) as (person, screen):
+    async with desk(app_on(filled), (120, 36)) as (person, screen):
         screen.create_campaign(segments.by_name(filled, "Webinar signups"))
         await person.settle()
         await person.see("Webinar signups  (3 contacts, test)")
@@ -105,7 +108,7 @@ async def test_every_setting_can_be_given(app_on: AppOn, filled: Session) -> Non
         for name in order:
             if name in values:
                 await put(person, values[name])
-            await person.press("tab")
+            await person.pilot.press("tab")
         await person.press("space", "enter")
         await person.hear("“All” was created")
     its = only(filled).settings
@@ -117,7 +120,7 @@ async def test_every_setting_can_be_given(app_on: AppOn, filled: Session) -> Non
 
 async def test_what_is_wrong_is_said_beside_each_field(app_on: AppOn, filled: Session) -> None:
     draft(filled)
-    async with desk(app_on(filled), (160, 48)) as (person, screen):
+    async with desk(app_on(filled), (120, 36)) as (person, screen):
         screen.create_campaign()
         await person.settle()
         await person.type("spring FAIR")
@@ -135,22 +138,22 @@ async def test_what_is_wrong_is_said_beside_each_field(app_on: AppOn, filled: Se
             ("39", "are 1 to 10, not 39"),
             ("", "The minutes before a retry are a whole number."),
         ):
-            await person.press("tab")
+            await person.pilot.press("tab")
             await put(person, text)
             await person.see(sentence)
     assert only(filled).name == "Spring fair"
 
 
 async def test_what_the_values_mean_is_said_beside_them(app_on: AppOn, filled: Session) -> None:
-    async with desk(app_on(filled), (160, 48)) as (person, screen):
+    async with desk(app_on(filled), (120, 36)) as (person, screen):
         screen.create_campaign()
         await person.settle()
-        await person.press(*["tab"] * 4)
+        await person.pilot.press(*["tab"] * 4)
         await put(person, "2030-01-02 09:30")
         await person.see("Wednesday, 2030-01-02 09:30 in UTC.")
         await put(person, "2020-01-01")
         await person.see("That is past: it begins with the launch.")
-        await person.press(*["tab"] * 4)
+        await person.pilot.press(*["tab"] * 4)
         await put(person, "1000")
         await person.press("tab")
         await put(person, "3")
@@ -179,17 +182,15 @@ async def test_an_admin_says_for_which_company_and_sees_its_segments(app_on: App
         screen.create_campaign()
         await person.settle()
         await person.see("Company", "Globex")
-        await person.press("tab")
-        await person.type("Round")
-        await person.press("tab", "a", "tab")
+        await person.pilot.press("tab", *"Round", "tab", "a", "tab")
         await person.type("newsl")
         await person.press("enter")
         await person.see("Newsletter  (0 contacts")
-        await person.press(*["shift+tab"] * 4)
+        await person.pilot.press(*["shift+tab"] * 4)
         await person.press("enter", "end", "enter")
         # That segment was of the other company.
         await person.see_no("Newsletter  (0")
-        await person.press(*["tab"] * 3)
+        await person.pilot.press(*["tab"] * 3)
         await person.type("webi")
         await person.press("enter", "tab", "enter")
         await person.hear("“Round” was created")
@@ -268,7 +269,7 @@ async def test_a_running_campaign_says_what_to_do(app_on: AppOn, filled: Session
 
 async def test_a_part_says_that_it_is_one(app_on: AppOn, filled: Session) -> None:
     part, _ = campaigns.split(filled, draft(filled).id, 2)
-    async with desk(app_on(filled), (160, 48)) as (person, screen):
+    async with desk(app_on(filled), (120, 36)) as (person, screen):
         screen.edit_campaign(part)
         await person.settle()
         await person.press("tab", "tab")
@@ -417,8 +418,8 @@ async def test_looks_as_it_did(
             screen.create_campaign(segments.by_name(called, "Webinar signups"))
             await person.settle()
             if what == "wrong":
-                await person.type("Spring fair")
-                await person.press(*["tab"] * 4, "end", "x", "tab", "end", "x")
+                await put(person, "Spring fair")
+                await person.pilot.press(*["tab"] * 4, "end", "x", "tab", "end", "x")
         elif what == "paused":
             campaigns.launch(called, made.id)
             campaigns.pause(called, made.id)
@@ -427,5 +428,63 @@ async def test_looks_as_it_did(
             screen.launch_campaign(made)
         else:
             screen.split_campaign(made)
+        await person.still()
+        assert person.app.export_screenshot(simplify=True) == picture
+
+
+# In a segment
+
+
+async def test_a_segment_lists_its_campaigns_and_one_goes_to_them(app_on: AppOn, called: Session) -> None:
+    campaigns.cancel(called, draft(called, "Autumn").id)
+    async with at(app_on(called)) as person:
+        await person.press("G", "enter")
+        await person.see("Campaigns: Autumn (cancelled)")
+        await person.press("N")
+        await person.see("Create campaign", "Webinar signups  (7 contacts, test)")
+        await person.type("Spring fair")
+        await person.press("tab", "a", "enter")
+        await person.hear("“Spring fair” was created: a draft, which calls nobody yet. C goes to it.")
+        await person.see("Campaigns: Spring fair (draft), Autumn (cancelled)")
+        campaigns.launch(called, campaigns.by_name(called, "Spring fair").id)
+        await person.see("Campaigns: Spring fair (active, 2 of 7), Autumn (cancelled)")
+        await person.press("C")
+        await person.see("Campaigns of “Webinar signups”")
+        await person.type("spring")
+        await person.press("enter")
+        await person.see("Campaigns > Spring fair")
+        await person.press("1")
+        await person.see("Segments > Webinar signups")
+
+
+async def test_without_campaigns_the_segment_keeps_its_lines(app_on: AppOn, filled: Session) -> None:
+    async with at(app_on(filled)) as person:
+        await person.press("G", "enter")
+        await person.see("3 contacts")
+        await person.see_no("Campaigns:", "C Campaigns")
+        await person.press("C")
+        await person.see_no("Campaigns of")
+
+
+async def test_a_viewer_makes_no_campaign(app_on: AppOn, called: Session, viewer: Session) -> None:
+    draft(called)
+    async with at(app_on(viewer), (160, 30)) as person:
+        await person.press("G", "enter")
+        await person.see("Campaigns: Spring fair (draft)", "C Campaigns")
+        await person.see_no("N New campaign")
+        await person.press("N")
+        await person.see_no("Create campaign")
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_a_segment_with_campaigns_looks_as_it_did(
+    app_on: AppOn, called: Session, picture: SnapshotAssertion, size: tuple[int, int]
+) -> None:
+    for name in ("Spring fair", "A campaign with a long name, second round", "Autumn"):
+        draft(called, name)
+    campaigns.launch(called, campaigns.by_name(called, "Autumn").id)
+    async with at(app_on(called), size) as person:
+        await person.press("G", "enter")
+        await person.see("Campaigns:")
         await person.still()
         assert person.app.export_screenshot(simplify=True) == picture

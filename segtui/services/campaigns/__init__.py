@@ -3,7 +3,7 @@
 from segtui.database.campaign_tables import OUTCOMES, REASONS, STATES, STATUSES
 from segtui.services.campaigns.changes import EDITABLE, check_name, create, edit
 from segtui.services.campaigns.forecasting import Forecast, Guesses, calls_an_hour, forecast, guesses
-from segtui.services.campaigns.listing import CampaignQuery, by_name, excluded, find, get, listing, total
+from segtui.services.campaigns.listing import CampaignQuery, by_name, excluded, find, get, listing, of_segment, total
 from segtui.services.campaigns.reporting import Call, Overview, Result, overview, results, results_total
 from segtui.services.campaigns.rows import Campaign
 from segtui.services.campaigns.running import cancel, launch, pause, resume
@@ -39,6 +39,7 @@ __all__ = [
     "guesses",
     "launch",
     "listing",
+    "of_segment",
     "overview",
     "parse_start",
     "pause",

@@ -82,6 +82,12 @@ def get(session: Session, campaign_id: int) -> Campaign:
         return rows.get(tx, campaign_id)
 
 
+def of_segment(session: Session, segment_id: int, interrupt: Interrupt | None = None) -> list[Campaign]:
+    """Return the campaigns that call a segment, or called it: the unfinished ones first, then by name."""
+    found = _every(session, CampaignQuery(segment_id=segment_id), interrupt)
+    return sorted(found, key=lambda campaign: not campaign.unfinished)
+
+
 def excluded(session: Session, campaign_id: int) -> list[tuple[int | None, str]]:
     """Return id and name of the segments that a campaign leaves out; the id of a deleted one is None. Raises NotFound.
 
