@@ -16,7 +16,8 @@ from segtui.screens.campaign_columns import result_columns
 from segtui.screens.listed import ListScreen
 from segtui.screens.working import Done
 from segtui.services.campaigns import Campaign, progress, searching
-from segtui.services.campaigns.searching import Kept, ResultListing, ResultQuery, ResultRow
+from segtui.services.campaigns.narrowing import Kept
+from segtui.services.campaigns.searching import ResultListing, ResultQuery, ResultRow
 from segtui.services.interrupt import Interrupt
 from segtui.services.listing import Listing
 from segtui.services.session import Session
