@@ -9,6 +9,7 @@ from segtui.errors import InvalidInput
 from segtui.text import clean
 
 _PLAIN: Final = re.compile(r"[!-~]+")
+_HOST: Final = re.compile(r"[A-Za-z0-9_.:-]+")
 LONGEST_TOKEN: Final = 4_096
 _EXAMPLE: Final = "such as https://calls.example.com/v1"
 
@@ -63,7 +64,7 @@ def checked_address(address: str) -> str:
         (host or "").encode("idna")
     except ValueError:  # as a UnicodeError is, for a host that has a part of no or of too many characters
         host, port = None, 0
-    if not host or port == 0 or not _PLAIN.fullmatch(address) or "\\" in address:
+    if not host or port == 0 or not _HOST.fullmatch(host) or not _PLAIN.fullmatch(address):
         raise InvalidInput(f"base_url is not a web address, {_EXAMPLE}.", "base_url")
     if parts.scheme not in {"http", "https"}:
         raise InvalidInput(f"base_url has to begin with https://, {_EXAMPLE}.", "base_url")

@@ -12,13 +12,14 @@ from collections.abc import Callable
 from segtui.calling.dialling import Dialling
 from segtui.calling.duty import Duty
 from segtui.calling.following import Patience
-from segtui.calling.pacing import AccountPace, boot_time
+from segtui.calling.pacing import AccountPace
 from segtui.calling.platform import CallingPlatform
 from segtui.calling.shift import Shift
 from segtui.database.alone import Alone, alone
 from segtui.database.engine import Database
 from segtui.errors import SegtuiError
 from segtui.services.campaigns import dispatching
+from segtui.services.campaigns.clocks import boot_time
 from segtui.services.campaigns.dispatching import Superseded
 from segtui.services.session import system_session
 from segtui.text import clean, counted

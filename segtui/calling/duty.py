@@ -13,7 +13,7 @@ from segtui.services.session import Session, company_of
 class Duty:
     """The duty of one dispatcher.
 
-    `session` reaches all companies; `generation` says that it still is the one; `clock` is `pacing.boot_time`;
+    `session` reaches all companies; `generation` says that it still is the one; `clock` is `clocks.boot_time`;
     `per_minute` is how many requests the account may make; `say` tells whoever reads the log.
     """
 

@@ -9,7 +9,7 @@ import re
 import ssl
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import Final, Self
@@ -45,7 +45,7 @@ _CONNECTIONS: Final = httpx.Limits(max_connections=100, max_keepalive_connection
 @dataclass(frozen=True, slots=True)
 class _Answer:
     status: int
-    body: bytes
+    body: bytes = field(repr=False)  # it may say our token back
     retry_after: str | None
     date: str | None
 
@@ -149,7 +149,10 @@ def _client(base_url: str, token: Secret) -> httpx.Client:
     trusted = ssl.create_default_context(cafile=certifi.where())
     trusted.load_default_certs()
     try:
-        host = httpx.URL(base_url).host
+        to_ourselves = is_loopback(httpx.URL(base_url).host)
+    except httpx.InvalidURL:
+        raise InvalidInput("base_url is not a web address.", "base_url") from None
+    try:
         return httpx.Client(
             headers={
                 "Authorization": f"Bearer {token.text}",
@@ -160,12 +163,10 @@ def _client(base_url: str, token: Secret) -> httpx.Client:
             limits=_CONNECTIONS,
             verify=trusted,
             follow_redirects=False,
-            trust_env=not is_loopback(host),
+            trust_env=not to_ourselves,
         )
-    except httpx.InvalidURL:
-        raise InvalidInput("base_url is not a web address.", "base_url") from None
     # What httpx says of a proxy may hold its password.
-    except (ValueError, ImportError):
+    except (httpx.InvalidURL, ValueError, ImportError):
         raise InvalidInput("The proxy that HTTPS_PROXY or ALL_PROXY names is none that segtui can use.") from None
 
 

@@ -55,13 +55,15 @@ def read_token(path: Path) -> str:
     except (OSError, ValueError) as error:  # a path with a NUL is a ValueError
         why = getattr(error, "strerror", None) or error
         raise InvalidInput(f"{shown} cannot be read: {clean(str(why))}.", "token_file") from None
-    with os.fdopen(handle, "rb") as file:
-        state = os.fstat(handle)
-        if not stat.S_ISREG(state.st_mode):
+    try:
+        mode = os.fstat(handle).st_mode
+        if not stat.S_ISREG(mode):
             raise InvalidInput(f"{shown} is not a file.", "token_file")
-        if state.st_mode & _OF_OTHERS:
+        if mode & _OF_OTHERS:
             raise InvalidInput(f"{shown} can be read by others than its owner: chmod 600 it.", "token_file")
-        written = file.read(LONGEST_TOKEN + 3)  # and the end of its line
+        written = os.read(handle, 2 * LONGEST_TOKEN)
+    finally:
+        os.close(handle)
     token = written.decode("latin-1").strip(" \t\r\n")
     if not token:
         raise InvalidInput(f"{shown} is empty: write the platform's token into it.", "token_file")

@@ -1,25 +1,19 @@
 """How fast: the account's limits of requests, a campaign's calls an hour, and patience with a platform in trouble.
 
-Time is seconds of a clock that no one sets (`boot_time`): a jump of the wall's clock lets nobody be called more often.
+Time is seconds of a clock that nobody sets (`clocks.boot_time`): a jump of the wall's clock lets nobody be called more
+often.
 """
 
-import time
 from collections import deque
 from collections.abc import Iterable
 from typing import Final
 
 HOUR: Final = 3600.0
 # The platform counts when a request arrives, and we when it leaves.
-_SLACK: Final = 10.0
+REMEMBERED: Final = HOUR + 10.0
 # A minute as the platform counts it may begin before ours and end after it.
 _MINUTE: Final = 62.0
 _LONGEST_PAUSE: Final = 60.0
-
-
-def boot_time() -> float:
-    """Return the seconds of a clock that nobody sets and that goes on while the machine sleeps."""
-    clock = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
-    return time.clock_gettime(clock)
 
 
 class AccountPace:
@@ -64,7 +58,7 @@ class HourlyPace:
 
     def room(self, at: float, most: int) -> int:
         """Return how many calls may begin now where an hour has so many."""
-        while self._begun and self._begun[0] <= at - HOUR - _SLACK:
+        while self._begun and self._begun[0] <= at - REMEMBERED:
             self._begun.popleft()
         return max(0, most - len(self._begun))
 

@@ -12,7 +12,7 @@ from typing import Final
 
 from segtui.calling.dialling import Answer, Found
 from segtui.calling.duty import Duty
-from segtui.calling.pacing import HOUR, HourlyPace
+from segtui.calling.pacing import REMEMBERED, HourlyPace
 from segtui.calling.platform import CallingError, Refused, Throttled, Unauthorized, Uncertain, Unreachable
 from segtui.calling.pursuit import Pursuit
 from segtui.services.campaigns import claiming, dispatching, settling
@@ -66,8 +66,7 @@ class Shift:
         return len(self._pursuit)
 
     def tick(self, *, dials: bool) -> None:
-        """Wait a moment for answers, then do what is due. Raises Superseded, DatabaseError: nothing is lost then."""
-        self._take_answers(self._wait(dials=dials))
+        """Do what is due, then wait a moment for answers. Raises Superseded, DatabaseError: nothing is lost then."""
         if self._unread:
             self._pursuit.read()
             self._unread = False
@@ -77,6 +76,7 @@ class Shift:
         if dials:
             self._look()
             self._claim()
+        self._take_answers(self._wait(dials=dials))
 
     def close(self) -> None:
         """Wait for the requests on their way, and write what came of them. Raises Superseded, DatabaseError."""
@@ -117,8 +117,10 @@ class Shift:
         }
 
     def _pace(self, work: Work) -> HourlyPace:
-        begun, at = settling.started_within(self._duty.company(work.company_id), work.campaign_id, HOUR), now()
-        return HourlyPace(self._duty.clock(), [(at - each) / 1_000_000 for each in begun])
+        at = self._duty.clock()
+        return HourlyPace(
+            at, settling.begun_within(self._duty.company(work.company_id), work.campaign_id, REMEMBERED, at)
+        )
 
     # Calls that begin
 

@@ -140,6 +140,7 @@ call_attempts = Table(
     Column("seconds", Id),
     # It was claimed but certainly never dialled: whoever calls this contact next takes it up again.
     Column("released", Integer, nullable=False, server_default="0"),
+    Column("clock", Id),  # when it began by a clock that nobody sets: services.campaigns.clocks
     UniqueConstraint("company_id", "campaign_id", "contact_id", "number"),
     ForeignKeyConstraint(
         ["company_id", "campaign_id", "contact_id"],
@@ -148,6 +149,7 @@ call_attempts = Table(
     **ROW,
 )
 Index("ix_call_attempts_started", call_attempts.c.company_id, call_attempts.c.campaign_id, call_attempts.c.started_at)
+Index("ix_call_attempts_clock", call_attempts.c.company_id, call_attempts.c.campaign_id, call_attempts.c.clock)
 # What is not settled yet. In part on PostgreSQL too, as with those of `database.tables`.
 Index(
     "ix_call_attempts_open",

@@ -22,6 +22,8 @@ from segtui.services.campaigns import Campaign, progress
 from segtui.services.campaigns.progress import Progress
 from segtui.services.interrupt import Interrupt
 from segtui.services.session import Session
+from segtui.widgets.filter_chips import FilterChips
+from segtui.widgets.key_bar import keys_shown
 from segtui.widgets.packed_lines import PackedLines
 from segtui.widgets.requests import Refused
 from segtui.widgets.search_box import ResultCount, SearchBox
@@ -50,13 +52,15 @@ class CampaignDetailScreen(CampaignResults, CampaignActs):
 
     @dataclass
     class Progressed(Message):
-        """How the campaign is getting on."""
+        """The state it was read in, and how the campaign is getting on; None where the state is the same."""
 
-        progress: Progress
+        state: object
+        progress: Progress | None
 
     def __init__(self, session: Session, settings: Settings, campaign: Campaign) -> None:
         super().__init__(session, settings, campaign)
         self._progress: Progress | None = None
+        self._seen: object = None
         self._pacing = Pacing(self, "progress", self._read_progress)
 
     def compose_body(self) -> ComposeResult:
@@ -66,6 +70,7 @@ class CampaignDetailScreen(CampaignResults, CampaignActs):
             yield Static("/", id="prompt")
             yield SearchBox(placeholder="Search in every column of the contacts", id="search")
             yield ResultCount(one="contact", many="contacts", id="count")
+        yield FilterChips(key=keys_shown(self.app, does.FilterResults), id="filters")
         yield self.new_table()
 
     def on_mount(self) -> None:
@@ -99,14 +104,22 @@ class CampaignDetailScreen(CampaignResults, CampaignActs):
 
     def _time_passed(self) -> None:
         if self.campaign.status in {"active", "scheduled"} and self.is_active:
+            self._seen = None
             self._pacing.want()
 
     def _read_progress(self, interrupt: Interrupt) -> Message:
-        return self.Progressed(progress.progress(self.session, self.campaign.id, interrupt))
+        session, campaign_id = self.session, self.campaign.id
+        state = progress.state_of_one(session, campaign_id, interrupt)
+        if state is not None and state == self._seen:
+            return self.Progressed(state, None)
+        return self.Progressed(state, progress.progress(session, campaign_id, interrupt))
 
     @on(Progressed)
     def _progressed(self, event: Progressed) -> None:
         self._pacing.came()
+        self._seen = event.state
+        if event.progress is None:
+            return
         before, self.campaign = self.campaign, event.progress.overview.campaign
         self._progress = event.progress
         self._show_progress(self.size.width)

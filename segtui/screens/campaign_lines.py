@@ -37,9 +37,8 @@ def _status(progress: Progress, settings: Settings) -> Content:
     campaign, reason = progress.overview.campaign, progress.overview.reason
     status = Content.styled(campaign.status, "bold")
     if reason:
-        start = campaign.settings.start_at if campaign.status == "scheduled" else None
-        when = f", it starts at {_time(start, settings)}" if start is not None else ""
-        return Content.assemble(status, ". Nothing is being dialled: ", (clean(reason), "bold"), f"{when}.")
+        why = clean(reason).rstrip(".")
+        return Content.assemble(status, ". Nothing is being dialled: ", (why, "bold"), ".")
     if campaign.finished_at is not None:
         return Content.assemble(status, f" on {_time(campaign.finished_at, settings)}")
     if campaign.status == "active":

@@ -21,6 +21,7 @@ from segtui.services.interrupt import Interrupt
 from segtui.services.listing import Listing
 from segtui.services.session import Session
 from segtui.text import clean, counted
+from segtui.widgets.filter_chips import FilterChips
 from segtui.widgets.result_table import ResultTable
 from segtui.widgets.title_bar import TitleBar
 
@@ -96,8 +97,7 @@ class CampaignResults(ListScreen[ResultRow]):
 
     def show_title(self) -> None:
         """Say where one is."""
-        parts = ["Campaigns", self.campaign.name, *filter(None, [self.query_now.kept.words])]
-        self.query_one(TitleBar).place = " > ".join(parts)
+        self.query_one(TitleBar).place = f"Campaigns > {self.campaign.name}"
 
     # What the commands do
 
@@ -106,12 +106,24 @@ class CampaignResults(ListScreen[ResultRow]):
         from segtui.screens.campaign_filters import ResultFilter
 
         def chosen(kept: Kept | None) -> None:
-            if kept is not None and kept != self.query_now.kept:
-                self.query_now = replace(self.query_now, kept=kept)
-                self.show_title()
-                self.reload(same_rows=True)
+            if kept is not None:
+                self._keep(kept)
 
         self.app.push_screen(ResultFilter(self.session, self.campaign.id), chosen)
+
+    @on(FilterChips.Opened)
+    def _filter_clicked(self) -> None:
+        self.action_filter_results()
+
+    @on(FilterChips.Removed)
+    def _filter_removed(self) -> None:
+        self._keep(Kept())
+
+    def _keep(self, kept: Kept) -> None:
+        if kept != self.query_now.kept:
+            self.query_now = replace(self.query_now, kept=kept)
+            self.query_one(FilterChips).filters = (kept,) if kept.words else ()
+            self.reload(same_rows=True)
 
     @on(ResultTable.Opened)
     def action_open_result(self) -> None:

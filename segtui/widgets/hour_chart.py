@@ -57,4 +57,5 @@ def _ticks(most: int) -> list[int]:
 def legend(signs: Signs) -> Content:
     """Return what the signs mean."""
     answered, other = bar_signs(signs)
-    return Content.assemble((answered * 2, _COLOURS[0]), " answered   ", (other * 2, _COLOURS[1]), " not answered")
+    first, second = (f"ansi_{colour}" for colour in _COLOURS)
+    return Content.assemble((answered * 2, first), " answered   ", (other * 2, second), " not answered")

@@ -74,10 +74,10 @@ def _parser() -> argparse.ArgumentParser:
     add("--log", type=Path, metavar="FILE", help="append every accepted call to this file, as a line of JSON")
     add("--seed", type=int, default=0, help="another one, other outcomes and faults")
     add("--speed", type=float, default=1, help="how many seconds of a call pass in one")
-    add("--ring", type=_span, default=as_it_is.ring, metavar="A-B", help="for how many seconds it rings (3-20)")
-    add("--talk", type=_span, default=as_it_is.talk, metavar="A-B", help="for how many seconds one talks (10-120)")
-    add("--outcome", type=_share, action="append", metavar="STATUS=N", help=f"shares of {', '.join(OUTCOMES)}")
-    add("--fault", type=_share, action="append", default=[], metavar="KIND=P", help="starts that fail now and then")
+    add("--ring", type=span, default=as_it_is.ring, metavar="A-B", help="for how many seconds it rings (3-20)")
+    add("--talk", type=span, default=as_it_is.talk, metavar="A-B", help="for how many seconds one talks (10-120)")
+    add("--outcome", type=share, action="append", metavar="STATUS=N", help=f"shares of {', '.join(OUTCOMES)}")
+    add("--fault", type=share, action="append", default=[], metavar="KIND=P", help="starts that fail now and then")
     add("--wrapped", action="store_true", help='lists are {"calls": […]}, not bare')
     add("--times", choices=["offset", "z", "naive", "epoch", "epoch-ms"], default="z", help="how it writes times")
     add("--text-data", action="store_true", help="a call's data is a JSON text, not an object")
@@ -89,14 +89,16 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _span(text: str) -> tuple[float, float]:
+def span(text: str) -> tuple[float, float]:
+    """Return from and to how many, as `3-20` or `3` says."""
     start, _, end = text.partition("-")
     return float(start), float(end or start)
 
 
-def _share(text: str) -> tuple[str, float]:
-    name, _, share = text.rpartition("=")
-    return name, float(share)
+def share(text: str) -> tuple[str, float]:
+    """Return a name and its share, as `busy=0.5` says."""
+    name, _, number = text.rpartition("=")
+    return name, float(number)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from sqlalchemy import Row, and_, exists, insert, select, update
 from segtui.database.campaign_tables import call_attempts, campaign_contacts, campaigns
 from segtui.database.tables import contacts
 from segtui.errors import NotFound
-from segtui.services.campaigns import counts, dispatching, rows, running, waiting
+from segtui.services.campaigns import clocks, counts, dispatching, rows, running, waiting
 from segtui.services.campaigns.counts import Where
 from segtui.services.campaigns.rows import Campaign
 from segtui.services.campaigns.zones import zone_of
@@ -211,9 +211,10 @@ def _attempt(tx: Transaction, campaign_id: int, contact_id: int, number: int) ->
         call_attempts.c.contact_id == contact_id,
         call_attempts.c.number == number,
     )
+    clock = clocks.stamp(clocks.boot_time())
     released = tx.execute(select(call_attempts.c.id).where(mine, call_attempts.c.released == 1)).scalar()
     if released is not None:
-        tx.execute(update(call_attempts).where(mine).values(released=0, started_at=now()))
+        tx.execute(update(call_attempts).where(mine).values(released=0, started_at=now(), clock=clock))
         return int(released)
     row = {
         "company_id": tx.company_id,
@@ -221,6 +222,7 @@ def _attempt(tx: Transaction, campaign_id: int, contact_id: int, number: int) ->
         "contact_id": contact_id,
         "number": number,
         "started_at": now(),
+        "clock": clock,
     }
     return int(tx.execute(insert(call_attempts).returning(call_attempts.c.id), row).scalar_one())
 

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, bindparam, func, select
 
 from segtui.database.campaign_tables import call_attempts, campaign_counts, campaigns
 from segtui.database.tables import companies
-from segtui.services.campaigns import counts, forecasting, reporting, rows
+from segtui.services.campaigns import counts, dispatching, forecasting, reporting, rows
 from segtui.services.campaigns.reporting import Overview
 from segtui.services.campaigns.rows import Campaign
 from segtui.services.interrupt import Interrupt
@@ -23,7 +23,7 @@ class Progress:
     """A campaign at this moment. `recent` are the calls that began within the last hour.
 
     `ended` are the calls that are over, of which `answered` were answered. `left` are the contacts that are not settled
-    yet, for whom one call each takes until `ends_at` at the campaign's limits; that is None unless it is under way.
+    yet, for whom one call each takes until `ends_at` at the campaign's limits; that is None unless somebody dials.
     """
 
     overview: Overview
@@ -42,20 +42,27 @@ def progress(session: Session, campaign_id: int, interrupt: Interrupt | None = N
     left = sum(count for state, count in states.items() if state != "done")
     with session.read(interrupt) as tx:
         recent = _recent(tx, campaign_id) if campaign.launched else 0
+        ends_at = _ends(campaign, left) if _dialled(tx, campaign.status) == (True, None) else None
     answered = seen.outcomes["answered"]
     ended = max(campaign.calls - states["in_progress"], answered)
-    return Progress(seen, recent, ended, answered, left, _ends(campaign, left))
+    return Progress(seen, recent, ended, answered, left, ends_at)
 
 
 def _recent(tx: Transaction, campaign_id: int) -> int:
     begun = (call_attempts.c.campaign_id == campaign_id, call_attempts.c.started_at > now() - _HOUR)
     counted = select(func.count()).select_from(call_attempts).where(tx.scope(call_attempts), *begun)
-    return int(tx.execute(counted).scalar_one())
+    return int(tx.execute(counted.where(call_attempts.c.released == 0)).scalar_one())
+
+
+def _dialled(tx: Transaction, status: str) -> tuple[bool, str | None] | None:
+    """Return whether a dispatcher runs, and what keeps it from dialling; None for a campaign that is not under way."""
+    if status not in {"scheduled", "active"}:
+        return None
+    seen = dispatching.seen(tx)
+    return (False, None) if seen is None else (seen.runs(moment(now())), seen.trouble)
 
 
 def _ends(campaign: Campaign, left: int) -> datetime | None:
-    if campaign.status not in {"scheduled", "active"}:
-        return None
     begins = max(moment(now()), campaign.settings.start_at or moment(0))
     return forecasting.ends(left, campaign.settings, begins)
 
@@ -75,7 +82,7 @@ def state_of(session: Session, interrupt: Interrupt | None = None) -> object:
 
 
 def state_of_one(session: Session, campaign_id: int, interrupt: Interrupt | None = None) -> object:
-    """Return the same for one campaign and the contacts in it; None for one that is gone."""
+    """Return the same for one campaign, the contacts in it and whether anybody dials; None for one that is gone."""
     mine = campaigns.c.id == campaign_id
     with session.read(interrupt) as tx:
         seen = (campaigns.c.status, campaigns.c.updated_at, campaigns.c.calls)
@@ -85,7 +92,8 @@ def state_of_one(session: Session, campaign_id: int, interrupt: Interrupt | None
         watched = [companies.c.contact_changes]
         # Before the launch it is the segment that says who will be called.
         watched += [companies.c.segments_changed_at] if row.status == "draft" else []
-        return tuple(row), sorted(counts.places(tx, campaign_id).items()), _of_company(tx, *watched)
+        there = sorted(counts.places(tx, campaign_id).items())
+        return tuple(row), there, _of_company(tx, *watched), _dialled(tx, row.status)
 
 
 def _of_company(tx: Transaction, *columns: ColumnElement[Any]) -> object:

@@ -50,6 +50,16 @@ class Kept:
             return text
         return f"{text}: {self.reason.replace('_', ' ') if self.reason in REASONS else clean(self.reason)}"
 
+    @property
+    def field(self) -> str:
+        """What it is called beside other filters: it is the only one."""
+        return "kept"
+
+    @property
+    def sentence(self) -> str:
+        """The same as `words`."""
+        return self.words
+
 
 WORDS: Final = {"retry": "waiting for retry"}
 """How a state is called where it is not by its own name."""

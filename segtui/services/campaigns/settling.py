@@ -4,13 +4,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Row, and_, exists, func, select, update
+from sqlalchemy import Row, and_, exists, func, or_, select, update
 
 from segtui.database.campaign_tables import call_attempts, campaign_contacts, campaigns
 from segtui.database.tables import contacts
 from segtui.services import audit
 from segtui.services.audit import About
-from segtui.services.campaigns import counts, dispatching, rows, running
+from segtui.services.campaigns import clocks, counts, dispatching, rows, running
 from segtui.services.campaigns.claiming import put
 from segtui.services.campaigns.counts import Where
 from segtui.services.campaigns.rows import Campaign
@@ -61,17 +61,29 @@ def open_attempts(session: Session) -> list[OpenAttempt]:
         ]
 
 
-def started_within(session: Session, campaign_id: int, seconds: float) -> list[int]:
-    """Return when the calls of the last so many seconds began, as stored times; also those of clocks set back since."""
+def begun_within(session: Session, campaign_id: int, seconds: float, at: float) -> list[float]:
+    """Return the ages, in seconds, of the calls that began in the last so many; `at` is now, of `clocks.boot_time`.
+
+    By the clock that nobody sets, where they began on this machine since it was started. Of others a jump of the
+    wall's clock can only make them seem younger than they are, or forgotten by as much as it jumped ahead.
+    """
+    since = now() - round(seconds * 1_000_000)
+    latest = or_(
+        call_attempts.c.started_at > since,
+        call_attempts.c.clock.between(clocks.stamp(max(0.0, at - seconds)), clocks.stamp(at)),
+    )
+    statement = select(call_attempts.c.started_at, call_attempts.c.clock).where(
+        call_attempts.c.campaign_id == campaign_id, call_attempts.c.released == 0, latest
+    )
     with session.read() as tx:
-        since = now() - round(seconds * 1_000_000)
-        statement = select(call_attempts.c.started_at).where(
-            tx.scope(call_attempts),
-            call_attempts.c.campaign_id == campaign_id,
-            call_attempts.c.started_at > since,
-            call_attempts.c.released == 0,
-        )
-        return list(tx.execute(statement.order_by(call_attempts.c.started_at)).scalars())
+        found = tx.execute(statement.where(tx.scope(call_attempts))).all()
+    wall = now()
+    ages = [clocks.age(row.clock, at) for row in found]
+    known = [
+        max(0.0, (wall - row.started_at) / 1_000_000) if age is None else age
+        for row, age in zip(found, ages, strict=True)
+    ]
+    return [age for age in known if age <= seconds]
 
 
 def record_calls(session: Session, generation: int, call_ids: Iterable[tuple[int, str]]) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from segtui.errors import InvalidInput, NotFound
 from segtui.services import campaigns, contacts, segments
-from segtui.services.campaigns import Campaign, Given, exporting, searching
+from segtui.services.campaigns import Campaign, Given, dispatching, exporting, searching
 from segtui.services.campaigns.by_hour import HourOfDay, by_hour
 from segtui.services.campaigns.progress import progress, state_of, state_of_one
 from segtui.services.campaigns.searching import Kept, ResultQuery
@@ -51,6 +51,10 @@ def _ids(session: Session, query: ResultQuery) -> list[int]:
 
 def test_the_progress_says_what_is_left_and_how_fast_it_goes(session: Session, running: Running) -> None:
     campaign, _ = running
+    assert progress(session, campaign.id).ends_at is None
+    before = state_of_one(session, campaign.id)
+    dispatching.take_over(session, "host-1")
+    assert state_of_one(session, campaign.id) != before
     seen = progress(session, campaign.id)
     assert (seen.recent, seen.ended, seen.answered, seen.left) == (2, 3, 1, 5)
     assert seen.ends_at is not None

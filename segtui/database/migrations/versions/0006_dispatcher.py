@@ -24,9 +24,10 @@ def upgrade() -> None:
     )
     released = sa.Column("released", sa.Integer(), server_default="0", nullable=False)
     op.add_column("call_attempts", released)
-    op.create_index(
-        "ix_call_attempts_started", "call_attempts", ["company_id", "campaign_id", "started_at"], unique=False
-    )
+    op.add_column("call_attempts", sa.Column("clock", ID, nullable=True))
+    for name, column in (("started", "started_at"), ("clock", "clock")):
+        index = f"ix_call_attempts_{name}"
+        op.create_index(index, "call_attempts", ["company_id", "campaign_id", column], unique=False)
     is_open = sa.text("outcome IS NULL")
     op.create_index(
         "ix_call_attempts_open",
