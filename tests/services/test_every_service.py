@@ -26,6 +26,7 @@ from segtui.services.campaigns.searching import ResultQuery
 from segtui.services.companies import PlainQuery
 from segtui.services.contact_queries import ContactQuery
 from segtui.services.desk import Tray
+from segtui.services.do_not_call import DoNotCallQuery
 from segtui.services.imports import Destination, ImportQuery, ImportRequest
 from segtui.services.samples import SampleImport, SampleSegment
 from segtui.services.segments import SegmentQuery
@@ -67,6 +68,7 @@ def _by_name(place: Place) -> dict[str, Callable[[], object]]:
         "company": lambda: place.company.name,
         "name": lambda: place.segment,
         "text": lambda: place.phone,
+        "phone": lambda: place.phone,
         "login": lambda: place.login,
         "fingerprint": lambda: place.fingerprint,
         "chosen": lambda: [place.contact_id],
@@ -135,6 +137,7 @@ QUERIES: Mapping[str, Callable[[], object]] = {
     "segments": SegmentQuery,
     "imports": ImportQuery,
     "campaigns": CampaignQuery,
+    "do_not_call": DoNotCallQuery,
 }
 # Of the parameters that may be left out these say whom it is about.
 _ADDRESSES = {"segment_id", "company", "description", "name", "region"}
