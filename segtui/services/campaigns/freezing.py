@@ -4,7 +4,7 @@ What zone somebody lives in is decided in Python, for each distinct address and 
 freezes, and in it for those alone that came in between.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -48,18 +48,24 @@ Zones = Mapping[str, str | None]
 def zones_of(tx: Transaction, target: Target | None, known: Zones | None = None) -> dict[str, str | None]:
     """Return the zones of those of an audience who can be called, beside those that are known."""
     found = dict(known or {})
+    for key, fields, _ in kinds(tx, target):
+        if key not in found:
+            found[key] = zone_of(*fields)
+    return found
+
+
+def kinds(tx: Transaction, target: Target | None) -> Iterator[tuple[str, Sequence[str | None], int]]:
+    """Yield every key that decides a zone of somebody who can be called, its address and phone, and of how many."""
     if target is None:
-        return found
+        return
     several = (*(contacts.c[name] for name in _ADDRESS), contacts.c.phone)
     judged = audience.judged(tx, target, _key().label("key"), *several).subquery()
     fields: tuple[ColumnElement[Any], ...] = tuple(
         func.min(judged.c[name]).label(name) for name in (*_ADDRESS, "phone")
     )
-    kinds = select(judged.c.key, *fields).where(judged.c.reason.is_(None)).group_by(judged.c.key)
-    for key, *values in tx.execute(kinds):
-        if key not in found:
-            found[key] = zone_of(*values)
-    return found
+    grouped = select(judged.c.key, *fields, func.count()).where(judged.c.reason.is_(None)).group_by(judged.c.key)
+    for key, *values, count in tx.execute(grouped):
+        yield key, values, count
 
 
 def freeze(tx: Transaction, campaign_id: int, target: Target | None, known: Zones) -> dict[Where, int]:
