@@ -131,12 +131,13 @@ def wait(retry_after: str | None, date: str | None) -> float | None:
         return None
     number = _number(retry_after)
     if number is None:
-        until, now = _http_date(retry_after), _http_date(date) or datetime.now(UTC)
+        until, now = http_date(retry_after), http_date(date) or datetime.now(UTC)
         number = None if until is None else (until - now) / timedelta(seconds=1)
     return None if number is None else min(max(number, 0.0), _LONGEST_WAIT)
 
 
-def _http_date(text: str | None) -> datetime | None:
+def http_date(text: str | None) -> datetime | None:
+    """Return the moment that a header of HTTP says; None where it says none."""
     try:
         read = parsedate_to_datetime(text or "")
         return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)

@@ -35,7 +35,7 @@ class Dialling:
     """The requests on their way. Answers are taken with `next_answer`, one after the other."""
 
     def __init__(self, platform: CallingPlatform) -> None:
-        self._platform = platform
+        self.platform = platform
         self._threads = ThreadPoolExecutor(WORKERS, thread_name_prefix="dialling")
         self._answers: queue.SimpleQueue[Answer | Found] = queue.SimpleQueue()
         self._waited_for: set[int] = set()
@@ -62,12 +62,12 @@ class Dialling:
 
     def _start(self, claim: Claim, begun: float) -> None:
         call = NewCall(claim.phone, claim.agent, claim.data)
-        self._answers.put(Answer(claim, begun, self._asked(lambda: self._platform.start(call))))
+        self._answers.put(Answer(claim, begun, self._asked(lambda: self.platform.start(call))))
 
     def ask(self, question: Callable[[CallingPlatform], object], then: Callable[[object], None]) -> None:
         """Ask the platform something; `then` gets what it returned, or the CallingError."""
         self.asking += 1
-        self._threads.submit(lambda: self._answers.put(Found(then, self._asked(lambda: question(self._platform)))))
+        self._threads.submit(lambda: self._answers.put(Found(then, self._asked(lambda: question(self.platform)))))
 
     @staticmethod
     def _asked(question: Callable[[], T]) -> "T | CallingError":

@@ -11,7 +11,6 @@ from typing import Final
 
 from segtui.calling.platform import PlatformCall
 from segtui.services.campaigns.settling import OpenAttempt, Settled
-from segtui.services.session import moment
 
 OUTCOMES: Final = {
     "closed": "answered",
@@ -57,6 +56,8 @@ class Followed:
 
     attempt: OpenAttempt
     call_id: str | None
+    began: float
+    """When it was claimed; of an attempt of another machine, or of another boot, by what the wall's clock says."""
     since: float
     """When its request ended without an answer, or when we came to know of it."""
     missing_since: float | None = None
@@ -81,32 +82,48 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The time that a list is asked for; both ends are aware."""
+    """The time that a list is asked for; both ends are aware, and of the platform's clock."""
 
     since: datetime
     until: datetime
 
 
-def window(followed: Iterable[Followed], at: datetime, boot: float, patience: Patience) -> Window | None:
-    """Return the time that a list has to cover to tell of these attempts of an agent; None where none is to tell."""
+@dataclass(frozen=True, slots=True)
+class Now:
+    """This moment: by the clock that nobody sets, and on the platform. Of the wall's clock nothing follows here."""
+
+    boot: float
+    there: datetime
+
+    def began(self, followed: Followed) -> datetime:
+        """Return when an attempt was claimed, on the platform's clock."""
+        return self.there - timedelta(seconds=max(0.0, self.boot - followed.began))
+
+
+def window(followed: Iterable[Followed], now: Now, patience: Patience) -> Window | None:
+    """Return the time that a list has to cover to tell of these attempts of an agent; None where it tells of none."""
     since: datetime | None = None
     for each in followed:
-        started = _started(each)
         if each.is_unknown:
-            back = _FAR if boot - each.since >= patience.certain else _SKEW
-        elif boot - each.since > patience.listed:
+            back = _FAR if now.boot - each.since >= patience.certain else _SKEW
+        elif now.boot - each.since > patience.listed:
             continue
         else:
             back = _SKEW
-        since = min(since or started - back, started - back)
-    return None if since is None else Window(since, at + _FAR)
+        first = now.began(each) - back
+        since = first if since is None else min(since, first)
+    return None if since is None else Window(since, now.there + _FAR)
 
 
 class Listed:
-    """The calls of an agent as a list told them, which was asked for at `asked_at`."""
+    """The calls of an agent as a list told them, which was asked for at `asked_at`.
 
-    def __init__(self, calls: Sequence[PlatformCall], asked_at: float) -> None:
+    It `is_whole` where the platform's clock was known: else what it does not tell of proves nothing.
+    """
+
+    def __init__(self, calls: Sequence[PlatformCall], asked_at: Now, *, is_whole: bool = True) -> None:
         self.asked_at = asked_at
+        self._is_whole = is_whole
         self._count = len(calls)
         self._by_id = {call.id: call for call in calls}
         self._by_attempt = {call.attempt_id: call for call in calls if call.attempt_id is not None}
@@ -118,13 +135,16 @@ class Listed:
             return self._by_id.get(followed.call_id)
         call = self._by_attempt.get(followed.attempt.attempt_id)
         # Ids of attempts begin anew in every database: an old call of another one is none of ours.
-        if call is None or call.created_at is None or call.created_at >= _started(followed) - _FAR:
+        if call is None or call.created_at is None or call.created_at >= self.asked_at.began(followed) - _FAR:
             return call
         return None
 
-    def goes_back_to(self, started: datetime) -> bool:
-        """Tell whether it certainly goes back so far: the platform may leave out the oldest."""
-        return self._count < _SHORT or (self._oldest is not None and self._oldest < started - _GOES_BACK)
+    def goes_back_to(self, followed: Followed) -> bool:
+        """Tell whether it certainly goes back as far as an attempt: the platform may leave out the oldest."""
+        began = self.asked_at.began(followed)
+        return self._is_whole and (
+            self._count < _SHORT or (self._oldest is not None and self._oldest < began - _GOES_BACK)
+        )
 
 
 def judge_list(followed: Followed, listed: Listed, boot: float, patience: Patience) -> Verdict | None:
@@ -133,10 +153,10 @@ def judge_list(followed: Followed, listed: Listed, boot: float, patience: Patien
     followed.is_listed = call is not None
     if call is not None:
         return judge_call(followed, call, boot, patience)
-    waited = listed.asked_at - followed.since
+    waited = listed.asked_at.boot - followed.since
     if not followed.is_unknown or waited < patience.certain:
         return None
-    if listed.goes_back_to(_started(followed)):
+    if listed.goes_back_to(followed):
         return Verdict(released=True)
     if waited >= patience.hopeless:
         return _ended(followed, "unknown", None, "The calling platform does not tell whether it made this call.")
@@ -165,7 +185,3 @@ def _ended(followed: Followed, outcome: str, call: PlatformCall | None, reason: 
     seconds = None if call is None else call.seconds
     settled = Settled(attempt.attempt_id, attempt.campaign_id, outcome, seconds, reason)
     return Verdict(settled, call_id=call.id if call is not None and followed.is_unknown else None)
-
-
-def _started(followed: Followed) -> datetime:
-    return moment(followed.attempt.started_at)

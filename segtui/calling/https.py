@@ -32,6 +32,7 @@ from segtui.calling.platform import (
 )
 from segtui.calling_config import Secret, checked_address, checked_token, is_loopback
 from segtui.errors import InvalidInput
+from segtui.services.campaigns.clocks import boot_time
 from segtui.text import clean
 
 _TIMES: Final = httpx.Timeout(30, connect=10, pool=10)
@@ -61,6 +62,7 @@ class HttpsPlatform:
         self._base_url = checked_address(base_url)
         self._token = Secret(checked_token(token))
         self._client = _client(self._base_url, self._token)
+        self._heard: tuple[datetime, float] | None = None
 
     def __repr__(self) -> str:
         return f"HttpsPlatform({self._base_url!r})"
@@ -111,6 +113,18 @@ class HttpsPlatform:
         _demand_success(answer)
         return answers.calls(answers.document(answer.body))
 
+    def now(self) -> datetime | None:
+        """Return what time it is on the platform, to a second, by its last answer; None where none has said."""
+        if self._heard is None:
+            return None
+        said, at = self._heard
+        return said + timedelta(seconds=boot_time() - at)
+
+    def _hear(self, date: str | None) -> None:
+        said = answers.http_date(date)
+        if said is not None:
+            self._heard = (said, boot_time())
+
     def _reason(self, answer: _Answer) -> str:
         return answers.reason(answer.body, hidden=self._token.text)
 
@@ -136,6 +150,7 @@ class HttpsPlatform:
                 if len(received) > largest or time.monotonic() > deadline:
                     raise Uncertain("The calling platform sent more than any answer is, or too slowly to wait for it.")
             heard = response.headers
+            self._hear(heard.get("Date"))
             return _Answer(response.status_code, bytes(received), heard.get("Retry-After"), heard.get("Date"))
 
 

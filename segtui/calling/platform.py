@@ -55,6 +55,9 @@ class CallingPlatform(Protocol):
         The platform may leave out the oldest, where there are many.
         """
 
+    def now(self) -> datetime | None:
+        """Return what time it is on the platform, by its last answer; None where none has said. It asks nothing."""
+
 
 class CallingError(SegtuiError):
     """The calling platform did not do what was asked of it. `str()` of it is a sentence, never with the token."""

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
 from segtui.calling.duty import Duty
-from segtui.calling.following import Followed, Listed, Verdict, judge_call, judge_list, window
+from segtui.calling.following import Followed, Listed, Now, Verdict, judge_call, judge_list, window
 from segtui.calling.platform import CallingError, CallingPlatform, PlatformCall, Throttled
-from segtui.services.campaigns import settling
+from segtui.services.campaigns import clocks, settling
 from segtui.services.campaigns.claiming import Claim
 from segtui.services.campaigns.settling import OpenAttempt
 from segtui.services.session import Session, moment, now
@@ -34,15 +34,17 @@ class Pursuit:
 
     def read(self) -> None:
         """Read from the database what is open: of what is new here nobody knows whether it was dialled."""
-        at = self._duty.clock()
+        at, wall = self._duty.clock(), now()
         for attempt in settling.open_attempts(self._duty.session):
             if attempt.attempt_id not in self._open:
-                self._open[attempt.attempt_id] = Followed(attempt, attempt.call_id, at)
+                age = clocks.age(attempt.clock, at)
+                age = max(0.0, (wall - attempt.started_at) / 1_000_000) if age is None else age
+                self._open[attempt.attempt_id] = Followed(attempt, attempt.call_id, at - age, at)
 
     def add(self, claim: Claim, at: float) -> None:
         """Follow an attempt that was claimed just now."""
         attempt = OpenAttempt(claim.attempt_id, claim.company_id, claim.campaign_id, claim.agent, None, claim.at)
-        self._open[claim.attempt_id] = Followed(attempt, None, at)
+        self._open[claim.attempt_id] = Followed(attempt, None, at, at)
 
     def dialled(self, attempt_id: int, call_id: str) -> None:
         """Know what the platform calls an attempt."""
@@ -90,16 +92,20 @@ class Pursuit:
         """Ask for the calls of an agent, where a list tells of any that is followed."""
         mine = [each for each in self._open.values() if each.attempt.agent == agent and not self._is_asked(each)]
         self._polled[agent] = at
-        covered = window(mine, moment(now()), at, self._duty.patience)
+        platform = self._duty.dialling.platform
+        there = platform.now()
+        asked = Now(at, there or moment(now()))
+        covered = window(mine, asked, self._duty.patience)
         if covered is None:
             return False
 
         def then(found: Sequence[PlatformCall]) -> Iterator[tuple[Followed, Verdict | None]]:
-            listed = Listed(found, at)
+            # A platform that says what time it is says it with its first answer; one that never does, our clock is.
+            listed = Listed(found, asked, is_whole=there is not None or platform.now() is None)
             for each in mine:
                 yield each, judge_list(each, listed, self._duty.clock(), self._duty.patience)
 
-        self._ask(lambda platform: platform.recent(covered.since, covered.until, agent), then, at)
+        self._ask(lambda each: each.recent(covered.since, covered.until, agent), then, at)
         return True
 
     def _ask_one(self, at: float) -> None:
@@ -119,7 +125,7 @@ class Pursuit:
         def then(found: PlatformCall | None) -> Iterator[tuple[Followed, Verdict | None]]:
             yield longest, judge_call(longest, found, self._duty.clock(), patience)
 
-        self._ask(lambda platform: platform.look_up(call_id), then, at)
+        self._ask(lambda each: each.look_up(call_id), then, at)
 
     def _ask(
         self,

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Sequence
 
 from segtui.services import campaigns
-from segtui.services.campaigns import STATUSES, CampaignQuery, searching
-from segtui.services.campaigns.searching import Kept
+from segtui.services.campaigns import STATUSES, CampaignQuery, narrowing
+from segtui.services.campaigns.narrowing import Kept
 from segtui.services.interrupt import Interrupt
 from segtui.services.session import Session
 from segtui.terms import field_text, matches, parse
@@ -57,7 +57,7 @@ class ResultFilter(_Narrowing[Kept]):
 
     def every(self, interrupt: Interrupt) -> Sequence[Offer[Kept]]:
         """Return them."""
-        found = searching.choices(self._session, self._campaign_id, interrupt)
+        found = narrowing.choices(self._session, self._campaign_id, interrupt)
         everybody = sum(count for kept, count in found if kept.reason is None)
         return [
             Offer(Kept(), "Everybody", counted(everybody, "contact")),

@@ -16,7 +16,8 @@ from segtui.screens.campaign_columns import result_columns
 from segtui.screens.listed import ListScreen
 from segtui.screens.working import Done
 from segtui.services.campaigns import Campaign, progress, searching
-from segtui.services.campaigns.searching import Kept, ResultListing, ResultQuery, ResultRow
+from segtui.services.campaigns.narrowing import Kept
+from segtui.services.campaigns.searching import ResultListing, ResultQuery, ResultRow
 from segtui.services.interrupt import Interrupt
 from segtui.services.listing import Listing
 from segtui.services.session import Session
@@ -87,10 +88,10 @@ class CampaignResults(ListScreen[ResultRow]):
         """Say why there is none and what to do."""
         typed, kept = clean(self.query_now.search.strip()), self.query_now.kept.words
         if typed or kept:
-            sentence = Content.assemble("No contact", f" that is {kept}" if kept else "", " of this campaign")
-            sentence += Content.assemble(" matches “", (typed, "bold"), "”.") if typed else Content(" is there.")
+            whose = f"No contact of this campaign{f' that is {kept}' if kept and typed else ''}"
+            what = Content.assemble(" matches “", (typed, "bold"), "”.") if typed else Content(f" is {kept}.")
             others = Content.assemble("\n", self.press(does.FilterResults), " to show others.")
-            return sentence + others if kept else sentence
+            return Content(whose) + what + (others if kept else Content(""))
         if self.campaign.launched:
             return Content("Nobody was in the segment when it was launched.")
         return Content("The launch settles who is called: from then on everybody is listed here.")

@@ -96,12 +96,12 @@ class CampaignsScreen(AdminList[Campaign], CampaignActs, DoNotCallWay):
 
     def nothing_found(self) -> Content:
         """Say why there is none and what to do."""
-        if self.query_now.status is not None:
-            found = "matches" if self.query_now.search.strip() else "there is"
-            return Content.assemble(
-                f"No campaign that is {self.query_now.status} {found}.\n",
-                self.press(does.FilterCampaigns), " to show others.",
-            )  # fmt: skip
+        typed, status = clean(self.query_now.search.strip()), self.query_now.status
+        if status is not None:
+            others = Content.assemble("\n", self.press(does.FilterCampaigns), " to show others.")
+            if typed:
+                return Content.assemble(f"No {status} campaign matches “", (typed, "bold"), "”.") + others
+            return Content(f"There is no {status} campaign.") + others
         return super().nothing_found()
 
     def nothing_yet(self) -> Content:

@@ -7,6 +7,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -131,9 +132,10 @@ class Simulator:
 
     def _answered(self, request: Request) -> Reply:
         try:
-            return self._answer(request)
+            answer = self._answer(request)
         except InvalidInput as error:
-            return reply(400, {"error": str(error)})
+            answer = reply(400, {"error": str(error)})
+        return replace(answer, headers={"Date": format_datetime(self._now(), usegmt=True), **answer.headers})
 
     def _answer(self, request: Request) -> Reply:
         match request.method, request.path:

@@ -6,9 +6,9 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, bindparam, func, select
 
-from segtui.database.campaign_tables import call_attempts, campaign_counts, campaigns
+from segtui.database.campaign_tables import call_attempts, campaign_contacts, campaign_counts, campaigns
 from segtui.database.tables import companies
-from segtui.services.campaigns import counts, dispatching, forecasting, reporting, rows
+from segtui.services.campaigns import counts, dispatching, forecasting, reporting, rows, waiting
 from segtui.services.campaigns.reporting import Overview
 from segtui.services.campaigns.rows import Campaign
 from segtui.services.interrupt import Interrupt
@@ -23,7 +23,8 @@ class Progress:
     """A campaign at this moment. `recent` are the calls that began within the last hour.
 
     `ended` are the calls that are over, of which `answered` were answered. `left` are the contacts that are not settled
-    yet, for whom one call each takes until `ends_at` at the campaign's limits; that is None unless somebody dials.
+    yet, for whom one call each takes until `ends_at`, at the campaign's limits and not before the last of them may be
+    tried again; that is None unless somebody dials.
     """
 
     overview: Overview
@@ -42,7 +43,7 @@ def progress(session: Session, campaign_id: int, interrupt: Interrupt | None = N
     left = sum(count for state, count in states.items() if state != "done")
     with session.read(interrupt) as tx:
         recent = _recent(tx, campaign_id) if campaign.launched else 0
-        ends_at = _ends(campaign, left) if _dialled(tx, campaign.status) == (True, None) else None
+        ends_at = _ends(tx, campaign, left) if _dialled(tx, campaign.status) == (True, None) else None
     answered = seen.outcomes["answered"]
     ended = max(campaign.calls - states["in_progress"], answered)
     return Progress(seen, recent, ended, answered, left, ends_at)
@@ -62,9 +63,12 @@ def _dialled(tx: Transaction, status: str) -> tuple[bool, str | None] | None:
     return (False, None) if seen is None else (seen.runs(moment(now())), seen.trouble)
 
 
-def _ends(campaign: Campaign, left: int) -> datetime | None:
+def _ends(tx: Transaction, campaign: Campaign, left: int) -> datetime | None:
     begins = max(moment(now()), campaign.settings.start_at or moment(0))
-    return forecasting.ends(left, campaign.settings, begins)
+    ends = forecasting.ends(left, campaign.settings, begins)
+    retries = select(func.max(campaign_contacts.c.next_at)).where(waiting.of_state(tx, campaign.id, "retry"))
+    last = tx.execute(retries).scalar()
+    return ends if ends is None or last is None else max(ends, moment(last))
 
 
 def state_of(session: Session, interrupt: Interrupt | None = None) -> object:

@@ -13,56 +13,18 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, select
 
 from segtui import terms
-from segtui.database.campaign_tables import OUTCOMES, REASONS, STATES, campaign_contacts, campaign_counts
+from segtui.database.campaign_tables import OUTCOMES, STATES, campaign_contacts, campaign_counts
 from segtui.database.tables import companies, contacts
 from segtui.errors import InvalidInput
-from segtui.services import contact_keys, contact_queries, contact_rows
-from segtui.services.campaigns import counts, rows
+from segtui.services import contact_keys, contact_queries, contact_rows, search_index
+from segtui.services.campaigns import counts, narrowing
+from segtui.services.campaigns.narrowing import EVERYBODY, Kept
 from segtui.services.contact_queries import ContactQuery
+from segtui.services.contact_reach import hinted
 from segtui.services.contact_rows import Contact
 from segtui.services.interrupt import Interrupt
 from segtui.services.session import Session, Transaction, moment
 from segtui.text import clean
-
-_REASON_MOST: Final = 50
-"""So many different reasons of failed calls are offered to choose from."""
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """Which contacts: all where nothing is given. `state` is one of STATES, `outcome` of OUTCOMES.
-
-    An outcome means those who are done. `reason` is one of REASONS, or the sentence why a call failed.
-    """
-
-    state: str | None = None
-    outcome: str | None = None
-    reason: str | None = None
-
-    @property
-    def words(self) -> str:
-        """What it means: `waiting for retry`, `answered`, `skipped: do not call`; empty for everybody."""
-        named = self.outcome or self.state
-        if named is None:
-            return ""
-        text = WORDS.get(named, named.replace("_", " "))
-        if self.reason is None:
-            return text
-        return f"{text}: {self.reason.replace('_', ' ') if self.reason in REASONS else clean(self.reason)}"
-
-    @property
-    def field(self) -> str:
-        """What it is called beside other filters: it is the only one."""
-        return "kept"
-
-    @property
-    def sentence(self) -> str:
-        """The same as `words`."""
-        return self.words
-
-
-WORDS: Final = {"retry": "waiting for retry"}
-"""How a state is called where it is not by its own name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +33,7 @@ class ResultQuery:
 
     campaign_id: int
     search: str = ""
-    kept: Kept = Kept()
+    kept: Kept = EVERYBODY
     sort: str = "name"
     descending: bool = False
 
@@ -133,7 +95,7 @@ class ResultListing:
 
     def first(self, limit: int) -> list[ResultRow]:
         """Return the first contacts of the order."""
-        ids = self._near(limit) if self.query.sort == "name" and not self.search else None
+        ids = self._near(limit) if self.query.sort == "name" else None
         ids = self._sorted[:limit] if ids is None else ids
         found = self.rows(ids)
         return [found[key] for key in ids if key in found]
@@ -184,7 +146,7 @@ class ResultListing:
 
     def _about(self, tx: Transaction) -> object:
         """Return all that decides the order, where it is nothing that calls change; else None."""
-        lasting = self.query.kept == Kept() and self.query.sort in ("name", "phone", *_OF_CONTACT)
+        lasting = self.query.kept == EVERYBODY and self.query.sort in ("name", "phone", *_OF_CONTACT)
         if not lasting or tx.session.company is None:
             return None
         people = select(companies.c.id, companies.c.contact_changes)
@@ -201,11 +163,15 @@ class ResultListing:
                 return None
             key = contacts.c.name_key
             order = [each.desc() if self.query.descending else each.asc() for each in (key, contacts.c.id)]
-            names = select(contacts.c.id, key).where(tx.scope(contacts), key.is_not(None)).order_by(*order)
+            columns = (contacts.c.id, key, contacts.c.search)
+            names = select(*columns).where(tx.scope(contacts), key.is_not(None)).order_by(*order)
             near = names.limit(contact_queries.WALK).subquery()
             of_near = and_(_c.contact_id == near.c.id, tx.scope(campaign_contacts))
             wanted = select(near.c.id).join(campaign_contacts, of_near)
-            wanted = wanted.where(_c.campaign_id == self.query.campaign_id, _kept(self.query.kept))
+            matching = search_index.condition(tx, near.c.search, self.search)
+            wanted = wanted.where(
+                _c.campaign_id == self.query.campaign_id, narrowing.condition(self.query.kept), matching
+            )
             order = [each.desc() if self.query.descending else each.asc() for each in (near.c.name_key, near.c.id)]
             found = array("q", tx.execute(wanted.order_by(*order).limit(limit)).scalars())
         return found if len(found) == limit else None
@@ -226,25 +192,20 @@ def _inside(tx: Transaction, campaign_id: int, wanted: Select[Any]) -> Select[An
 
 
 def _asked(tx: Transaction, query: ResultQuery, wanted: Select[Any]) -> Select[Any]:
-    """Return the columns `wanted` of the contacts that a query asks for, each with its contact, if that is there."""
+    """Return the columns `wanted` of the contacts that a query asks for, each with its contact where that is needed."""
+    statement = _inside(tx, query.campaign_id, wanted.select_from(campaign_contacts)).where(
+        narrowing.condition(query.kept)
+    )
+    searched = bool(terms.parse(query.search))
+    if not searched and query.sort not in ("name", *_OF_CONTACT):
+        return statement
     of_contact = and_(contacts.c.company_id == _c.company_id, contacts.c.id == _c.contact_id)
-    statement = wanted.select_from(campaign_contacts).join(contacts, of_contact, isouter=True)
-    statement = _inside(tx, query.campaign_id, statement).where(_kept(query.kept))
-    if terms.parse(query.search):
+    statement = statement.join(contacts, of_contact, isouter=True)
+    if searched:
         found = contact_queries.condition(tx, ContactQuery(search=query.search))
         statement = statement.where(tx.scope(contacts), found)
-    return statement
-
-
-def _kept(kept: Kept) -> ColumnElement[bool]:
-    tests: list[ColumnElement[bool]] = []
-    if kept.state is not None:
-        tests.append(_c.state == kept.state)
-    if kept.outcome is not None:
-        tests += [_c.state == "done", _c.outcome == kept.outcome]
-    if kept.reason is not None:
-        tests.append(_c.reason == kept.reason)
-    return and_(_c.contact_id.is_not(None), *tests)
+    # By their ids alone: SQLite would walk all names of the company for their order.
+    return hinted(tx, statement, "NOT INDEXED")
 
 
 def _key(tx: Transaction, sort: str) -> ColumnElement[Any]:
@@ -271,29 +232,3 @@ def listing(
         if value is not None and value not in known:
             raise InvalidInput(f"The {field_} is one of {', '.join(known)}, not “{clean(value)}”.", field_)
     return ResultListing(session, query, interrupt, before)
-
-
-def choices(session: Session, campaign_id: int, interrupt: Interrupt | None = None) -> list[tuple[Kept, int]]:
-    """Return what the contacts of a campaign can be narrowed to, with how many there are: what nobody has is left out.
-
-    States come first, then outcomes, each followed by its reasons. Raises NotFound, Cancelled.
-    """
-    with session.read(interrupt) as tx:
-        rows.get(tx, campaign_id)
-        found = counts.of(tx, campaign_id)
-        failed = _failed(tx, campaign_id) if found.outcomes["failed"] else []
-    every = [(Kept(state=state), count) for state, count in found.states.items() if state != "done"]
-    for outcome, count in found.outcomes.items():
-        every.append((Kept(outcome=outcome), count))
-        if outcome == "skipped":
-            every += [(Kept(outcome=outcome, reason=reason), each) for reason, each in found.skipped.items()]
-        elif outcome == "failed":
-            every += [(Kept(outcome=outcome, reason=reason), each) for reason, each in failed]
-    return [(kept, count) for kept, count in every if count]
-
-
-def _failed(tx: Transaction, campaign_id: int) -> list[tuple[str, int]]:
-    many = func.count().label("many")
-    reasons = _inside(tx, campaign_id, select(_c.reason, many)).where(_kept(Kept(outcome="failed")))
-    reasons = reasons.where(_c.reason.is_not(None)).group_by(_c.reason).order_by(many.desc(), _c.reason)
-    return [(row.reason, row.many) for row in tx.execute(reasons.limit(_REASON_MOST))]

@@ -31,6 +31,8 @@ class OpenAttempt:
     agent: str
     call_id: str | None
     started_at: int
+    clock: int | None = None
+    """When it began by the clock that nobody sets (`clocks.stamp`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ def open_attempts(session: Session) -> list[OpenAttempt]:
     )
     with session.bound_to(None).read() as tx:
         return [
-            OpenAttempt(row.id, row.company_id, row.campaign_id, row.agent, row.call_id, row.started_at)
+            OpenAttempt(row.id, row.company_id, row.campaign_id, row.agent, row.call_id, row.started_at, row.clock)
             for row in tx.execute(statement.where(tx.scope(call_attempts)).order_by(call_attempts.c.id))
         ]
 
