@@ -407,6 +407,24 @@ async def test_a_large_campaign_is_split_on_offer(
     assert names == ["Spring fair 1/3", "Spring fair 2/3", "Spring fair 3/3"]
 
 
+async def test_split_on_its_own_screen_a_campaign_gives_way_to_its_parts(
+    app_on: AppOn, called: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("segtui.services.campaigns.forecasting.size_of", lambda _: "split")
+    draft(called)
+    async with at(app_on(called), (120, 30)) as person:
+        await person.press("4", "enter")
+        await person.see("Campaigns > Spring fair")
+        await person.press("l")
+        await person.see("[ Split s ]")
+        await person.press("s", "enter")
+        await person.see("“Spring fair” is 2 drafts now")
+        await person.press("down", "enter")
+        await person.see("Campaigns > Spring fair 2/2")
+        await person.press("escape")
+        await person.see("2 campaigns", "Spring fair 1/2", "Spring fair 2/2")
+
+
 @pytest.mark.parametrize(
     ("count", "parts"), [(5, 2), (10_001, 2), (20_000, 2), (20_001, 3), (95_000, 10), (9_999_999, 100)]
 )
