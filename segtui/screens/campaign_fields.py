@@ -63,7 +63,7 @@ def audience_fields(segment: Segment | None, campaign: Campaign | None, excluded
             picks=True, shown=shown, fixed=fixed,
         ),
         Field(
-            "exclude", "Leave out", ids_text(excluded), hint="Nobody: who is in the segments picked here is not called",
+            "exclude", "Leave out", ids_text(excluded), hint="Nobody: pick segments to leave out",
             picks=True, shown=names_text(excluded), fixed=fixed,
         ),
     ]  # fmt: skip

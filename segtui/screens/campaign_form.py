@@ -95,8 +95,14 @@ class CampaignForm(Form[Campaign]):
                 event.pick_field.pick(str(segment.id), shown_segment(segment))
                 self.focus_next()
 
-        session = self._bound(self.values)
-        self.app.push_screen(SegmentPicker(session, "Whom does it call?", typed=event.typed), picked)
+        values = self.values
+        self.app.push_screen(
+            SegmentPicker(
+                self._bound(values), "Whom does it call?", typed=event.typed,
+                chosen=ids_of(values["segment"]), chosen_words="as it is", chosen_first=True,
+            ),
+            picked,
+        )  # fmt: skip
 
     def _pick_excluded(self, event: PickField.Asked) -> None:
         def picked(segment: Segment | None) -> None:

@@ -14,6 +14,7 @@ from segtui.services.companies import CompanyRow
 from segtui.services.interrupt import Interrupt
 from segtui.services.segments import Segment
 from segtui.services.session import Session, company_of
+from segtui.text import clean
 
 
 class CampaignWriting(WorkScreen):
@@ -166,7 +167,7 @@ class CampaignWriting(WorkScreen):
             if part is not None:
                 self.open_campaign(part)
 
-        title = f"“{campaign.name}” is {len(made)} drafts now"
+        title = f"“{clean(campaign.name)}” is {len(made)} drafts now"
         self.app.push_screen(CampaignPicker(session, title, only=[each.id for each in made]), picked)
 
     def _of(self, campaign: Campaign) -> Session:

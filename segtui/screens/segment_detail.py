@@ -1,6 +1,6 @@
 """A segment: what it is, and its contacts."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from textual import on
@@ -12,20 +12,17 @@ from textual.widgets import Static
 
 from segtui.commands import contacts as does
 from segtui.commands.admins import ShowHistory
-from segtui.commands.command import Command
 from segtui.commands.everywhere import Back
 from segtui.commands.sections import IN_SECTIONS
 from segtui.commands.segments import EditThisSegment, NewCampaign, SegmentCampaigns
 from segtui.config import Settings
 from segtui.contact import SIZE_ADVICE
 from segtui.errors import NotFound
-from segtui.screens.campaign_words import listed
-from segtui.screens.campaign_writing import CampaignWriting
 from segtui.screens.contact_columns import contact_columns
 from segtui.screens.contact_list import ON_CONTACTS, ContactListScreen
+from segtui.screens.segment_campaigns import SegmentCampaignsPart
 from segtui.screens.working import Done
-from segtui.services import campaigns, segments
-from segtui.services.campaigns import Campaign
+from segtui.services import segments
 from segtui.services.contacts import Contact, ContactQuery
 from segtui.services.interrupt import Interrupt
 from segtui.services.segments import Segment
@@ -38,7 +35,7 @@ from segtui.widgets.result_table import ResultTable
 from segtui.widgets.title_bar import TitleBar
 
 
-class SegmentDetailScreen(ContactListScreen, CampaignWriting):
+class SegmentDetailScreen(SegmentCampaignsPart, ContactListScreen):
     """One segment and its contacts."""
 
     commands = (
@@ -63,30 +60,15 @@ class SegmentDetailScreen(ContactListScreen, CampaignWriting):
 
         segment: Segment
 
-    @dataclass
-    class CampaignsRead(Message):
-        """The campaigns of the segment as they are now."""
-
-        campaigns: Sequence[Campaign]
-
     def __init__(self, session: Session, settings: Settings, segment: Segment) -> None:
         super().__init__(session, settings)
         self.segment = segment
         self.query_now = ContactQuery(segment_id=segment.id)
-        self._campaigns: Sequence[Campaign] = ()
 
     def compose_above(self) -> Iterable[Widget]:
         """Lay out what the segment is."""
         about = ("description", "facts", "campaigns")
         yield Vertical(*(Static(id=name, markup=False) for name in about), id="about")
-
-    def offers(self, command: type[Command]) -> bool:
-        """Offer to list its campaigns where there are some, and to make one where somebody could be called."""
-        if command is SegmentCampaigns:
-            return bool(self._campaigns)
-        if command is NewCampaign and self.segment.archived:
-            return False
-        return super().offers(command)
 
     def new_table(self) -> ResultTable[Contact]:
         """Return the table of its contacts."""
@@ -140,31 +122,7 @@ class SegmentDetailScreen(ContactListScreen, CampaignWriting):
         super().reload(cursor=cursor, same_rows=same_rows, quietly=quietly)
         if not same_rows:
             self.requests.ask("segment", lambda _: self.Refreshed(segments.get(self.session, self.segment.id)))
-            self._read_campaigns()
-
-    def follow(self) -> None:
-        """Look whether its contacts were changed, and how far its campaigns are."""
-        super().follow()
-        if self.is_active:
-            self._read_campaigns()
-
-    def _read_campaigns(self) -> None:
-        session, segment_id = self.session, self.segment.id
-
-        def read(interrupt: Interrupt) -> Message:
-            return self.CampaignsRead(campaigns.of_segment(session, segment_id, interrupt))
-
-        self.requests.ask("campaigns", read)
-
-    @on(CampaignsRead)
-    def _show_campaigns(self, event: CampaignsRead) -> None:
-        had = bool(self._campaigns)
-        self._campaigns = event.campaigns
-        line = self.query_one("#campaigns", Static)
-        line.update(Content.assemble(("Campaigns: ", "$foreground-muted"), listed(event.campaigns)))
-        line.display = bool(event.campaigns)
-        if had != bool(event.campaigns):
-            self.refresh_bindings()
+            self.read_campaigns()
 
     @on(Refreshed)
     def _refreshed(self, event: Refreshed) -> None:
@@ -225,25 +183,6 @@ class SegmentDetailScreen(ContactListScreen, CampaignWriting):
                 self.refresh_bindings()
 
         self.app.push_screen(SegmentForm(self.session, self.segment), ended)
-
-    def action_new_campaign(self) -> None:
-        """Make a campaign that calls the segment."""
-        self.create_campaign(self.segment)
-
-    def campaign_done(self, sentence: str, campaign: Campaign) -> None:  # noqa: ARG002 -- it is no row of this list
-        """Say what was done to a campaign, and how one gets to it."""
-        self.post_message(Done(f"{sentence} {key_shown(self.app, SegmentCampaigns)} goes to it."))
-
-    def action_segment_campaigns(self) -> None:
-        """List the campaigns of the segment, to go to one."""
-        from segtui.screens.campaign_picker import CampaignPicker
-
-        def picked(campaign: Campaign | None) -> None:
-            if campaign is not None:
-                self.open_campaign(campaign)
-
-        title = f"Campaigns of “{clean(self.segment.name)}”"
-        self.app.push_screen(CampaignPicker(self.session, title, segment_id=self.segment.id), picked)
 
     def action_import_here(self) -> None:
         """Import a file into this segment."""

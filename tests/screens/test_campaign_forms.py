@@ -177,6 +177,16 @@ async def test_a_segment_cannot_be_called_and_left_out(app_on: AppOn, filled: Se
         assert "Newsletter" not in "\n".join(person.screen.splitlines()[4:16])
 
 
+async def test_enter_in_the_list_of_segments_leaves_what_was_chosen(app_on: AppOn, filled: Session) -> None:
+    async with desk(app_on(filled)) as (person, screen):
+        screen.create_campaign(segments.by_name(filled, "Webinar signups"))
+        await person.settle()
+        await person.press("tab", "tab", "space")
+        await person.see("3 contacts, as it is", "Newsletter")
+        await person.press("enter")
+        await person.see("Webinar signups  (3 contacts")
+
+
 async def test_an_admin_says_for_which_company_and_sees_its_segments(app_on: AppOn, two_companies: Session) -> None:
     async with desk(app_on(two_companies), (120, 40)) as (person, screen):
         screen.create_campaign()
@@ -397,6 +407,24 @@ async def test_a_large_campaign_is_split_on_offer(
     assert names == ["Spring fair 1/3", "Spring fair 2/3", "Spring fair 3/3"]
 
 
+async def test_split_on_its_own_screen_a_campaign_gives_way_to_its_parts(
+    app_on: AppOn, called: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("segtui.services.campaigns.forecasting.size_of", lambda _: "split")
+    draft(called)
+    async with at(app_on(called), (120, 30)) as person:
+        await person.press("4", "enter")
+        await person.see("Campaigns > Spring fair")
+        await person.press("l")
+        await person.see("[ Split s ]")
+        await person.press("s", "enter")
+        await person.see("“Spring fair” is 2 drafts now")
+        await person.press("down", "enter")
+        await person.see("Campaigns > Spring fair 2/2")
+        await person.press("escape")
+        await person.see("2 campaigns", "Spring fair 1/2", "Spring fair 2/2")
+
+
 @pytest.mark.parametrize(
     ("count", "parts"), [(5, 2), (10_001, 2), (20_000, 2), (20_001, 3), (95_000, 10), (9_999_999, 100)]
 )
@@ -439,15 +467,15 @@ async def test_a_segment_lists_its_campaigns_and_one_goes_to_them(app_on: AppOn,
     campaigns.cancel(called, draft(called, "Autumn").id)
     async with at(app_on(called)) as person:
         await person.press("G", "enter")
-        await person.see("Campaigns: Autumn (cancelled)")
+        await person.see("Campaigns (C): Autumn (cancelled)")
         await person.press("N")
         await person.see("Create campaign", "Webinar signups  (7 contacts, test)")
         await person.type("Spring fair")
         await person.press("tab", "a", "enter")
         await person.hear("“Spring fair” was created: a draft, which calls nobody yet. C goes to it.")
-        await person.see("Campaigns: Spring fair (draft), Autumn (cancelled)")
+        await person.see("Campaigns (C): Spring fair (draft), Autumn (cancelled)")
         campaigns.launch(called, campaigns.by_name(called, "Spring fair").id)
-        await person.see("Campaigns: Spring fair (active, 2 of 7), Autumn (cancelled)")
+        await person.see("Campaigns (C): Spring fair (active, 2 of 7), Autumn (cancelled)")
         await person.press("C")
         await person.see("Campaigns of “Webinar signups”")
         await person.type("spring")
@@ -461,7 +489,7 @@ async def test_without_campaigns_the_segment_keeps_its_lines(app_on: AppOn, fill
     async with at(app_on(filled)) as person:
         await person.press("G", "enter")
         await person.see("3 contacts")
-        await person.see_no("Campaigns:", "C Campaigns")
+        await person.see_no("Campaigns (C)", "C Campaigns")
         await person.press("C")
         await person.see_no("Campaigns of")
 
@@ -470,7 +498,7 @@ async def test_a_viewer_makes_no_campaign(app_on: AppOn, called: Session, viewer
     draft(called)
     async with at(app_on(viewer), (160, 30)) as person:
         await person.press("G", "enter")
-        await person.see("Campaigns: Spring fair (draft)", "C Campaigns")
+        await person.see("Campaigns (C): Spring fair (draft)", "C Campaigns")
         await person.see_no("N New campaign")
         await person.press("N")
         await person.see_no("Create campaign")
@@ -485,6 +513,6 @@ async def test_a_segment_with_campaigns_looks_as_it_did(
     campaigns.launch(called, campaigns.by_name(called, "Autumn").id)
     async with at(app_on(called), size) as person:
         await person.press("G", "enter")
-        await person.see("Campaigns:")
+        await person.see("Campaigns (C):")
         await person.still()
         assert person.app.export_screenshot(simplify=True) == picture
