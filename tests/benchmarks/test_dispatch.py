@@ -87,9 +87,7 @@ def test_processor_time_at_ten_thousand_calls_an_hour(session: Session, tmp_path
     bare = float(said[1]) / float(said[0])
     where = session.database.backend.name
     percent = used / begun * AN_HOUR / 3600 * 100
-    print(
-        f"\n{where}: {rate * 3600:,.0f} calls an hour, {percent:.1f} % of a core at {AN_HOUR:,}, {memory:.0f} MB at most"
-    )
+    print(f"\n{where}: {rate * 3600:,.0f} calls an hour, {percent:.1f} % of a core at {AN_HOUR:,}, {memory:.0f} MB")
     report(f"processor time of a call, {where}", used / begun * 1000, bare * 1000)
     goal(f"{where}: percent of a core at {AN_HOUR:,} calls an hour", percent, 10, " %")
 

@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 
 from segtui.database.campaign_tables import campaign_contacts
-from segtui.database.columns import Id
+from segtui.database.columns import Id, Key
 from segtui.database.tables import contacts
 from segtui.services.campaigns import audience, counts
 from segtui.services.campaigns.audience import Target
@@ -36,7 +36,8 @@ _ADDRESS = ("timezone", "country", "state")
 _zones = Table(
     "audience_zones",
     MetaData(),
-    Column("key", Text, primary_key=True),
+    # Of the collation that a phone gives to what it is a part of: else the index would not be asked.
+    Column("key", Key, primary_key=True),
     Column("zone", Text),
     prefixes=["TEMPORARY"],
 )

@@ -241,7 +241,8 @@ class _Run:
         assert max(map(len, found)) - min(map(len, found)) <= 1
 
     def claim(self, one: int, other: int) -> None:
-        campaign_id = self._campaign(one)
+        active = [each for each, campaign in sorted(self.model.campaigns.items()) if campaign.status == "active"]
+        campaign_id = active[one % len(active)] if active and one % 9 else self._campaign(one)
         if campaign_id is None:
             return
         campaign = self.model.campaigns[campaign_id]
