@@ -104,7 +104,7 @@ class ShowCalls(Command):
 
     title = "Show the answers by hour"
     label = "By hour"
-    keys = "h"
+    keys = "b"
     importance = 5
 
 

@@ -46,8 +46,10 @@ class CampaignResults(ListScreen[ResultRow]):
         return ResultTable(result_columns(self.settings.local), markable=False, found_in=True, id="rows")
 
     def offers(self, command: type[Command]) -> bool:
-        """Offer what needs a contact only where there is one, and to filter where there is something to filter."""
+        """Offer what needs a contact only where there is one, and what calls leave only where there can be some."""
         if command in _NEEDS_RESULT and not self.has_row:
+            return False
+        if command is does.ShowCalls and not self.campaign.launched:
             return False
         if command is does.FilterResults and not (self.has_row or self.narrowed):
             return False

@@ -324,7 +324,7 @@ async def test_a_campaign_that_is_gone_is_left(app_on: AppOn, called: Session) -
 async def test_the_calls_are_shown_by_the_hour_in_figures_and_drawn(app_on: AppOn, called: Session) -> None:
     spring = _spring(called)
     async with at(app_on(called)) as person:
-        await person.press("4", "down", "enter", "h")
+        await person.press("4", "down", "enter", "b")
         await person.see("07:00-08:00          1         1  100%")
         await person.see("All                  7         2   29%", "██ answered   ░░ not answered")
         call(called, spring.id, _ids(called, spring)[8], "answered", at=NINE)
@@ -335,21 +335,26 @@ async def test_the_calls_are_shown_by_the_hour_in_figures_and_drawn(app_on: AppO
 
 async def test_where_there_is_little_room_the_figures_are_enough(app_on: AppOn, called: Session) -> None:
     async with at(app_on(called), (60, 16)) as person:
-        await person.press("4", "down", "enter", "h")
+        await person.press("4", "down", "enter", "b")
         await person.see("08:00-09:00", "29%")
         await person.see_no("not answered")
 
 
 async def test_without_a_call_there_is_nothing_to_draw(app_on: AppOn, called: Session) -> None:
     async with at(app_on(called)) as person:
-        await person.press("4", "enter", "h")
+        await person.press("4", "enter")
+        await person.see("would call")
+        await person.see_no("b By hour")
+        campaigns.launch(called, campaigns.by_name(called, "Autumn").id)
+        await person.see("b By hour")
+        await person.press("b")
         await person.see("No call is over yet.")
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 @pytest.mark.parametrize(
     "keys",
-    [("4",), ("4", "enter"), ("4", "down", "enter"), ("4", "down", "enter", "f"), ("4", "down", "enter", "h"),
+    [("4",), ("4", "enter"), ("4", "down", "enter"), ("4", "down", "enter", "f"), ("4", "down", "enter", "b"),
      ("4", "down", "D")],
     ids=["list", "draft", "running", "filter", "hours", "cancel"],
 )  # fmt: skip
