@@ -1,5 +1,7 @@
-"""The calls that the demo's campaigns made before anybody looked: at hours at which people may be called, with answers
-that depend on the hour, and tried again by the rules of the dispatcher.
+"""The calls that the demo's campaigns made before anybody looked.
+
+They were made at hours at which people may be called, how many answered depends on the hour, and who did not was tried
+again by the rules of the dispatcher.
 """
 
 import random

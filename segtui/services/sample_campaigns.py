@@ -19,6 +19,7 @@ from segtui.services.session import Transaction, stored
 
 FAILED: Final = "The call failed on the calling platform."
 
+
 @dataclass(frozen=True, slots=True)
 class SampleCall:
     """A call that was made. `seconds` is how long one talked."""
