@@ -62,7 +62,7 @@ def of_solar(now: datetime) -> list[SampleCampaign]:
     webinar = _settings("agent-solar-1", phoenix, days="mon-sun", retry_delay=120)
     called = Round(now - timedelta(hours=50), now - timedelta(hours=6), now - timedelta(hours=5), share=0.55)
     survey = _settings(
-        "agent-survey", "UTC", hours="08:00-21:00", days="mon-sun", calls_per_hour=1_500, concurrent=4, retry_delay=4
+        "agent-survey", "UTC", hours="08:00-21:00", days="mon-sun", calls_per_hour=1_500, concurrent=5, retry_delay=4
     )
     lately = Round(now - timedelta(minutes=15), now - timedelta(minutes=2), now - timedelta(seconds=40), 0.25, SPEED)
     spring = _settings("agent-solar-2", phoenix, hours="10:00-19:00", calls_per_hour=200, concurrent=10)
