@@ -2,7 +2,7 @@
 
 import logging
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -75,6 +75,7 @@ class SegtuiApp(OneKeyAtATime, KeptIn, inherit_bindings=False):
         settings: Settings,
         remembered: Remembered | None = None,
         watch: "Watch | None" = None,
+        beside: Callable[[], None] | None = None,
     ) -> None:
         super().__init__(css_path=sorted(folder("styles").glob("*.tcss")))
         self.session = session if session.history else replace(session, history=History())
@@ -91,6 +92,7 @@ class SegtuiApp(OneKeyAtATime, KeptIn, inherit_bindings=False):
         self.farewell = ""
         """Why the session was ended, where the person did not leave by themselves."""
         self._watch = watch
+        self._beside = beside
         self._follower: Follower | None = None
         self._sweeping = Interrupt()
         for section in SECTIONS:
@@ -205,6 +207,8 @@ class SegtuiApp(OneKeyAtATime, KeptIn, inherit_bindings=False):
         self._follower = Follower(self.session.database, told)
         self._follower.start()
         self.run_worker(self._sweep, group="sweep", thread=True, description="sweeps")
+        if self._beside is not None:
+            self.run_worker(self._beside, group="beside", thread=True, description="starts what works beside")
 
     def _sweep(self) -> None:
         """Take away what a deletion that was broken off has left. Whatever stops it, the next start goes on."""
@@ -299,14 +303,21 @@ def _keymap(settings: Settings) -> Mapping[str, str]:
     return keymap_of(settings)
 
 
-def run(session: Session, settings: Settings, remembered: Remembered, watch: "Watch | None" = None) -> int:
+def run(
+    session: Session,
+    settings: Settings,
+    remembered: Remembered,
+    watch: "Watch | None" = None,
+    beside: Callable[[], None] | None = None,
+) -> int:
     """Run the interface until somebody leaves it, or `watch` says that it is over.
 
+    `beside` starts what works beside it, in a thread, once the first screen is there.
     Returns the exit status: not 0 after an unexpected error, and where the session was ended.
 
     Raises InvalidInput, before anything is drawn, for a theme, a command or a key in the settings that there is not.
     """
-    app = SegtuiApp(session, settings, remembered, watch)
+    app = SegtuiApp(session, settings, remembered, watch, beside)
     if watch is not None:
         watch.end = app.end
     log = crash.LogFile(logging.WARNING)

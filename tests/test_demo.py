@@ -1,23 +1,33 @@
 """The demo: living, believable, and as right as a database that people filled."""
 
+import shutil
+import socket
 import sqlite3
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import phonenumbers
 import pytest
 
 from segtui import terms
 from segtui.database.engine import open_database
-from segtui.demo import INSURANCE, SOLAR, create_demo
-from segtui.services import companies, contacts, maintenance, segments
+from segtui.demo import FOLDER_PREFIX, INSURANCE, SOLAR, create_demo, database_in
+from segtui.demo.calls import Calls
+from segtui.demo.campaigns import PLACES, SURVEY
+from segtui.services import campaigns, companies, contacts, maintenance, segments
+from segtui.services.campaigns import Campaign, CampaignQuery, Result
 from segtui.services.contacts import ContactQuery
 from segtui.services.segments import SegmentQuery
 from segtui.services.session import Session, open_session
 from tests.support.phones import is_for_fiction
+from tests.support.processes import processes_about, wait_until
 
 
 @pytest.fixture(scope="module")
@@ -105,3 +115,104 @@ def test_is_made_without_loading_what_reads_files_or_draws(tmp_path: Path) -> No
     )
     done = subprocess.run([sys.executable, "-c", code, tmp_path], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def every_campaign(session: Session) -> dict[str, Campaign]:
+    return {campaign.name: campaign for campaign in campaigns.find(session, CampaignQuery())}
+
+
+def called(session: Session, campaign: Campaign) -> list[Result]:
+    return [result for result in campaigns.results(session, campaign.id) if result.calls]
+
+
+def test_has_campaigns_in_every_state_but_the_final_no(demo_session: Session) -> None:
+    found = every_campaign(demo_session)
+    assert Counter(campaign.status for campaign in found.values()) == {
+        "draft": 2, "scheduled": 1, "active": 1, "paused": 1, "completed": 2,
+    }  # fmt: skip
+    assert {campaign.company for campaign in found.values()} == {SOLAR, INSURANCE}
+    drafts = [campaigns.overview(demo_session, each.id) for each in found.values() if each.status == "draft"]
+    assert {reason for seen in drafts for reason, count in seen.skipped.items() if count} >= {
+        "no_phone", "do_not_call", "excluded", "other_campaign",
+    }  # fmt: skip
+    now = datetime.now(UTC)
+    assert all((found_.settings.start_at or now) > now for found_ in found.values() if found_.status == "scheduled")
+
+
+def test_its_campaigns_called_by_the_rules(demo_session: Session) -> None:
+    now = datetime.now(UTC)
+    for campaign in every_campaign(demo_session).values():
+        settings, made = campaign.settings, called(demo_session, campaign)
+        assert campaign.calls == sum(len(result.calls) for result in made)
+        for result in made:
+            contact = contacts.get(demo_session, result.contact_id)
+            zone = ZoneInfo(contact.timezone or settings.timezone)
+            assert all(settings.hours.hold(call.started_at, zone) for call in result.calls)
+            assert all(call.started_at < now and call.outcome for call in result.calls)
+            assert result.attempts == len(result.calls) <= settings.attempts
+            gaps = [later.started_at - call.started_at for call, later in pairwise(result.calls)]
+            assert all(gap >= timedelta(minutes=settings.retry_delay) for gap in gaps)
+            assert {call.outcome for call in result.calls[:-1]} <= {"no_answer", "busy", "failed"}
+            assert result.outcome in {None, result.calls[-1].outcome}
+            assert (result.state == "retry") == (result.next_at is not None)
+
+
+def test_a_completed_campaign_was_answered_at_many_hours_and_by_some_more_than_others(demo_session: Session) -> None:
+    fair = next(each for name, each in every_campaign(demo_session).items() if name.startswith("Trade show"))
+    assert fair.done == fair.total > 200
+    hours: Counter[int] = Counter()
+    answered: Counter[int] = Counter()
+    for result in called(demo_session, fair):
+        zone = ZoneInfo(contacts.get(demo_session, result.contact_id).timezone)
+        for call in result.calls:
+            hours[call.started_at.astimezone(zone).hour] += 1
+            answered[call.started_at.astimezone(zone).hour] += call.outcome == "answered"
+    assert set(hours) == set(range(9, 20))
+    assert answered[17] + answered[18] > answered[9] + answered[14]
+
+
+@pytest.mark.parametrize("month", [1, 7])
+def test_whenever_it_is_opened_it_is_day_for_many_whom_its_campaign_calls_and_night_for_others(
+    demo_session: Session, month: int
+) -> None:
+    hours = every_campaign(demo_session)[SURVEY].settings.hours
+    begins = datetime(2026, month, 1, tzinfo=UTC)
+    for quarter in range(7 * 96):
+        at = begins + timedelta(minutes=15 * quarter)
+        open_ = sum(hours.hold(at, ZoneInfo(zone)) for zone in PLACES)
+        assert 0.4 * len(PLACES) < open_ < 0.7 * len(PLACES)
+
+
+def test_its_campaign_goes_on_without_the_configured_platform_and_ends_with_the_interface(
+    demo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / f"{FOLDER_PREFIX}test"
+    folder.mkdir()
+    shutil.copy(demo, database_in(folder))
+    database = open_database(database_in(folder))
+    session = open_session(database, source="test")
+    with closing(database), closing(socket.create_server(("127.0.0.1", 0))) as real:
+        monkeypatch.setenv("SEGTUI_CALLING_URL", f"http://127.0.0.1:{real.getsockname()[1]}")
+        monkeypatch.setenv("SEGTUI_CALLING_TOKEN", "real")
+        survey = every_campaign(session)[SURVEY]
+        with Calls(folder) as calls:
+            calls.start()
+            calls.start()
+            # These are ids of the simulator's.
+            wait_until(
+                lambda: any((each.calls[-1].call_id or "").startswith("call-") for each in called(session, survey))
+            )
+            assert campaigns.overview(session, survey.id).reason is None
+        assert processes_about(folder) == []
+        calls.start()
+        assert processes_about(folder) == []
+        real.settimeout(0)
+        with pytest.raises(BlockingIOError):
+            real.accept()
+    assert not list(Path.home().rglob("*.log"))
+
+
+def test_what_makes_its_calls_takes_no_folder_away_that_is_no_demo(tmp_path: Path) -> None:
+    done = subprocess.run([sys.executable, "-m", "segtui.demo", tmp_path], stdin=subprocess.DEVNULL, check=False)
+    assert done.returncode == 2
+    assert tmp_path.exists()

@@ -25,7 +25,7 @@ _OUTCOMES = ("answered", "voicemail", "no_answer", "busy", "failed", "wrong_numb
 
 @click.group(
     cls=Group,
-    where={"run": "dispatching:run"},
+    last={"run": "dispatching:run"},
     not_at_door=("run",),
     short_help="Make, launch and follow campaigns.",
     examples=(

@@ -1,6 +1,7 @@
 """`segtui campaigns run`: the dispatcher as a service."""
 
 import getpass
+import os
 import signal
 import sys
 from datetime import datetime
@@ -18,6 +19,8 @@ from segtui.text import clean
 if TYPE_CHECKING:
     from segtui.calling.dispatcher import Dispatcher
 
+# What the configuration file may leave to the environment; a service has another one.
+_VARIABLES = ("SEGTUI_DATABASE_URL", "SEGTUI_CALLING_URL", "SEGTUI_CALLING_TOKEN")
 _UNIT = """\
 [Unit]
 Description=The dispatcher of segtui: calls everybody of the campaigns
@@ -61,7 +64,7 @@ def run(invocation: Invocation, *, print_unit: bool) -> None:
     if invocation.json:
         raise click.UsageError("--json has no meaning for a service.")
     if print_unit:
-        output.line(_UNIT.format(user=clean(getpass.getuser()), command=_command(invocation)).rstrip())
+        _print_unit(invocation)
         return
     from segtui.calling.dispatcher import Dispatcher
     from segtui.calling.opening import open_platform
@@ -73,6 +76,17 @@ def run(invocation: Invocation, *, print_unit: bool) -> None:
         )
         _let_stop(dispatcher)
         dispatcher.run()
+
+
+def _print_unit(invocation: Invocation) -> None:
+    for line in _UNIT.format(user=clean(getpass.getuser()), command=clean(_command(invocation))).splitlines():
+        output.line(line)
+    unsaid = [name for name in _VARIABLES if os.environ.get(name)]
+    if unsaid:
+        output.problem(
+            f"The unit does not have {' and '.join(unsaid)} of this environment: write what the service needs into the"
+            " configuration file."
+        )
 
 
 def _let_stop(dispatcher: "Dispatcher") -> None:

@@ -3,6 +3,7 @@
 import gc
 import signal
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from types import FrameType
@@ -10,6 +11,7 @@ from typing import NoReturn
 
 import click
 
+from segtui.calling_config import CallingSettings
 from segtui.cli.options import Invocation
 from segtui.config import Settings
 from segtui.remembered import Remembered
@@ -35,21 +37,27 @@ def _open_demo(invocation: Invocation, settings: Settings, remembered: Remembere
         raise click.UsageError("--demo makes a database of its own and takes no --database.")
     import tempfile
 
-    from segtui.demo import create_demo
+    from segtui.demo import FOLDER_PREFIX, create_demo
+    from segtui.demo.calls import Calls
 
     # A lost connection or a polite kill must not leave the sample data behind.
     for name in ("SIGTERM", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), _leave)
-    with tempfile.TemporaryDirectory(prefix="segtui-demo-", ignore_cleanup_errors=True) as folder:
+    with tempfile.TemporaryDirectory(prefix=FOLDER_PREFIX, ignore_cleanup_errors=True) as folder:
         database = str(create_demo(Path(folder)))
         # How the lists of sample data were looked at is thrown away with them; one's eyes remain the same.
         passing = Remembered.none()
         passing.theme = remembered.theme
-        return _run(Invocation(database), replace(settings, database=database), passing)
+        # It calls nobody, whatever platform is configured.
+        own = replace(settings, database=database, calling=CallingSettings())
+        with Calls(Path(folder)) as calls:
+            return _run(Invocation(database), own, passing, beside=calls.start)
 
 
-def _run(invocation: Invocation, settings: Settings, remembered: Remembered) -> int:
+def _run(
+    invocation: Invocation, settings: Settings, remembered: Remembered, beside: Callable[[], None] | None = None
+) -> int:
     # As in `segtui.__main__`; what is there once the database is open is never garbage.
     gc.disable()
     from segtui.app import run
@@ -57,7 +65,7 @@ def _run(invocation: Invocation, settings: Settings, remembered: Remembered) -> 
     with invocation.session(create=True, source="terminal") as session:
         gc.freeze()
         gc.enable()
-        return run(session, settings, remembered, invocation.door.watch if invocation.door else None)
+        return run(session, settings, remembered, invocation.door.watch if invocation.door else None, beside)
 
 
 def _leave(number: int, _frame: FrameType | None) -> NoReturn:

@@ -137,8 +137,8 @@ class Group(click.Group):
     """A group whose commands are imported when one of them is asked for.
 
     `where` says for each command in which module of the command line it is, as `module:name`; commands of the group's
-    own module are added as usual. `admins` are those that are there for admins alone, `at_door` those that are there
-    over SSH alone, and `not_at_door` those that are not.
+    own module are added as usual, and stand between those of `where` and those of `last`. `admins` are those that are
+    there for admins alone, `at_door` those that are there over SSH alone, and `not_at_door` those that are not.
     """
 
     command_class = Command
@@ -148,6 +148,7 @@ class Group(click.Group):
         *args: Any,  # noqa: ANN401  click's own
         examples: Sequence[str] = (),
         where: dict[str, str] | None = None,
+        last: dict[str, str] | None = None,
         admins: Collection[str] = (),
         at_door: Collection[str] = (),
         not_at_door: Collection[str] = (),
@@ -155,7 +156,8 @@ class Group(click.Group):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.examples = tuple(examples)
-        self.where = where or {}
+        self.where = {**(where or {}), **(last or {})}
+        self.last = tuple(last or ())
         self.admins = frozenset(admins)
         self.at_door = frozenset(at_door)
         self.not_at_door = frozenset(not_at_door)
@@ -163,7 +165,8 @@ class Group(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names in the order in which they were written down: the common ones first."""
-        return [name for name in (*self.where, *self.commands) if self._is_for(ctx, name)]
+        first = [name for name in self.where if name not in self.last]
+        return [name for name in (*first, *self.commands, *self.last) if self._is_for(ctx, name)]
 
     def _is_for(self, ctx: click.Context, name: str) -> bool:
         invocation = ctx.ensure_object(Invocation)

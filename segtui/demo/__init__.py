@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from segtui.database.engine import Database, open_database
-from segtui.demo import people
+from segtui.demo import campaigns, people
 from segtui.demo.people import Person
 from segtui.services import companies, samples, search_index
 from segtui.services.samples import SampleImport, SampleSegment
@@ -34,6 +34,8 @@ _LEADS = {
     "Webinar": "custom.Webinar",
     "Registered": "custom.Registered",
 }
+# What an American address has and one elsewhere has not.
+_ABROAD = {"state": "", "postal_code": ""}
 _CUSTOMERS = {
     "Customer No": "custom.Customer No",
     "Forename": "first_name",
@@ -49,9 +51,18 @@ _CUSTOMERS = {
 }
 
 
+FOLDER_PREFIX = "segtui-demo-"
+"""What the name of a folder begins with that is thrown away with the demo in it."""
+
+
+def database_in(folder: Path) -> Path:
+    """Return where in its folder the demo's database is."""
+    return folder / "demo.db"
+
+
 def create_demo(folder: Path) -> Path:
     """Make the demo's database in `folder`, which is the caller's to remove, and return its path."""
-    path = folder / "demo.db"
+    path = database_in(folder)
     database = open_database(path)
     try:
         _fill(database, datetime.now(UTC).replace(microsecond=0))
@@ -114,7 +125,7 @@ def _fill_solar(session: Session, now: datetime) -> None:
     solar.load(
         "cold_list_2024.xlsx",
         512,
-        solar.invented(1_460, source="Cold list"),
+        solar.invented(760, source="Cold list"),
         "Cold list 2024",
         "Bought from a broker. Hardly anybody answered.",
         archived=230,
@@ -148,11 +159,24 @@ def _fill_solar(session: Session, now: datetime) -> None:
         "Referrals this week",
         "Call these first.",
     )
+    solar.load(
+        "installers.xlsx",
+        34,
+        [
+            person
+            for zone, (city, country) in campaigns.PLACES.items()
+            for person in solar.invented(
+                27, source="Installer", status="PARTNER", timezone=zone, city=city, country=country, **_ABROAD
+            )
+        ],
+        campaigns.INSTALLERS,
+        "Firms that put our panels up, all round the world: some are at work at any hour.",
+    )
     solar.collect(
         "All leads",
         "Everybody but the cold list: fine for a mailing, too many for one campaign.",
         2,
-        lambda person: person["source"] != "Cold list",
+        lambda person: person["source"] not in {"Cold list", "Installer"},
     )
     solar.collect(
         "Call back, East Coast",
@@ -171,13 +195,13 @@ def _fill_solar(session: Session, now: datetime) -> None:
         limit=12,
     )
     solar.collect("Summer fair", "", 1, lambda _person: False)
-    samples.fill(session, solar.imports, solar.segments)
+    samples.fill(session, solar.imports, solar.segments, campaigns.of_solar(now))
 
 
 def _fill_insurance(session: Session, now: datetime) -> None:
-    customers = [
-        person | {"status": "CUSTOMER"} for person in people.read("fenwick_pell_customers.csv", _CUSTOMERS, "+44")
-    ]
+    # Without a zone, looking it up for the first of them would take longer than all the rest.
+    same = {"status": "CUSTOMER", "timezone": "Europe/London"}
+    customers = [person | same for person in people.read("fenwick_pell_customers.csv", _CUSTOMERS, "+44")]
     broker = _Company(now, people.more(customers, seed=44))
     broker.load(
         "lapsed_2023.csv", 610, broker.invented(118, status="LAPSED"), "Lapsed 2023", "Left us in 2023.", archived=300
@@ -202,4 +226,4 @@ def _fill_insurance(session: Session, now: datetime) -> None:
         lambda person: person["postal_code"] == "M1 2WD",
         limit=7,
     )
-    samples.fill(session, broker.imports, broker.segments)
+    samples.fill(session, broker.imports, broker.segments, campaigns.of_insurance(now))

@@ -6,6 +6,7 @@ else. The same files give the same people in every run.
 
 import csv
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from segtui.resources import folder
 from segtui.text import fold
@@ -81,6 +82,10 @@ def _next_phone(sample: str, used: dict[str, int], taken: set[str]) -> str | Non
 
 
 def _address(first: str, last: str, number: int, dice: int) -> str:
-    words = ["".join(char for char in fold(name) if char.isascii() and char.isalnum()) for name in (first, last)]
-    local = ".".join(word for word in words if word) or "contact"
+    local = ".".join(word for word in (_letters(first), _letters(last)) if word) or "contact"
     return f"{local}.{number}@{_DOMAINS[dice % len(_DOMAINS)]}"
+
+
+@lru_cache(maxsize=1024)
+def _letters(name: str) -> str:
+    return "".join(char for char in fold(name) if char.isascii() and char.isalnum())

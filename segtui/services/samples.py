@@ -1,4 +1,4 @@
-"""Filling a fresh SQLite database with people and segments that have a past: what the demo is made of.
+"""Filling a fresh SQLite database with people, segments and campaigns that have a past: what the demo is made of.
 
 An import judges a file and writes everything as of now. This writes what is known to be right, with its dates, in a
 tenth of the time, by the same rules: keys and search texts are the contacts service's, counts are exact.
@@ -13,7 +13,8 @@ from sqlalchemy import func, insert, select
 
 from segtui.contact import TEXT_FIELDS
 from segtui.database.tables import contacts, imports, memberships, segments
-from segtui.services import audit, contact_values
+from segtui.services import audit, contact_values, sample_campaigns
+from segtui.services.sample_campaigns import SampleCampaign
 from segtui.services.session import Session, Transaction, stored
 from segtui.terms import segment_text
 from segtui.text import fold, name_key
@@ -40,8 +41,13 @@ class SampleSegment:
     archived_at: datetime | None = None
 
 
-def fill(session: Session, loaded: Sequence[SampleImport], made: Sequence[SampleSegment]) -> None:
-    """Write imports, their people and the segments into the session's company, which has none of them.
+def fill(
+    session: Session,
+    loaded: Sequence[SampleImport],
+    made: Sequence[SampleSegment],
+    called: Sequence[SampleCampaign] = (),
+) -> None:
+    """Write imports, their people, segments and campaigns into the session's company, which has none of them.
 
     The search index is left to `search_index.catch_up`.
     """
@@ -65,6 +71,7 @@ def fill(session: Session, loaded: Sequence[SampleImport], made: Sequence[Sample
                 for member in each.members
             ],
         )
+        sample_campaigns.write(tx, called, segment_ids)
         audit.record(tx, "demo.fill", session.one_company.name, count=len(contact_ids))
 
 

@@ -29,7 +29,12 @@ def _leaves(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[tupl
         yield from _leaves(found, (*path, name))
 
 
-COMMANDS = [path for path in _leaves(program) if path[0] not in {"config", "completion", "db", "ssh"}]
+# `campaigns run` is a service of the system, for all companies at once, and not there over SSH.
+COMMANDS = [
+    path
+    for path in _leaves(program)
+    if path[0] not in {"config", "completion", "db", "ssh"} and path != ("campaigns", "run")
+]
 
 
 def _calls(place: Place) -> dict[str, list[str]]:

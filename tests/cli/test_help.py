@@ -44,6 +44,7 @@ SPECIFIED = {
     "campaigns resume": "",
     "campaigns cancel": "--yes",
     "campaigns split": "--parts",
+    "campaigns run": "--print-unit",
     "companies list": "--json",
     "companies create": "--region",
     "companies edit": "--name --region",

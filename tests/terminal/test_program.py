@@ -1,9 +1,12 @@
 """The installed program in a terminal of 80×24, as a person meets it."""
 
+import os
+import signal
 from pathlib import Path
 
 import pytest
 
+from tests.support.processes import processes_about, wait_until
 from tests.support.terminal import Terminal, run
 
 
@@ -41,6 +44,18 @@ def test_the_demo_leaves_nothing_behind(tmp_path: Path, home: Path) -> None:
         assert terminal.end() == 0
     assert list(scratch.iterdir()) == []
     assert not list(home.rglob("*.db"))
+    assert processes_about(scratch) == []
+
+
+def test_a_demo_whose_interface_is_killed_takes_itself_away(tmp_path: Path) -> None:
+    (scratch := tmp_path / "scratch").mkdir()
+    with Terminal(["--demo"], tmp_path, variables={"TMPDIR": str(scratch)}) as terminal:
+        terminal.see("All leads")
+        wait_until(lambda: processes_about(scratch))
+        os.kill(terminal.pid, signal.SIGKILL)
+        assert terminal.end() == -signal.SIGKILL
+    wait_until(lambda: not processes_about(scratch))
+    assert list(scratch.iterdir()) == []
 
 
 def test_a_first_run_makes_a_private_database_and_says_what_to_do(tmp_path: Path, home: Path) -> None:
