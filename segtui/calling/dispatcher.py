@@ -70,10 +70,11 @@ class Dispatcher:
         """Work, or wait for one's turn, until `stop` is called. What goes wrong meanwhile is said, and tried again."""
         lock = alone(self._database)
         waits = False
+        said = ""
         while not self._stop.is_set():
             try:
                 if lock.take():
-                    waits = False
+                    waits, said = False, ""
                     self._work(lock)
                 elif not waits:
                     waits = True
@@ -81,7 +82,10 @@ class Dispatcher:
             except Superseded as error:
                 self._say(str(error))
             except SegtuiError as error:
-                self._say(clean(str(error)))
+                # A database that is away for hours is no news every second.
+                if str(error) != said:
+                    self._say(clean(str(error)))
+                said = str(error)
             finally:
                 if not waits:
                     lock.give_back()

@@ -239,7 +239,7 @@ def launch(invocation: Invocation, name: str, *, yes: bool) -> None:
             guesses = service.Guesses() if yes else service.guesses(session, campaign.id)
             output.confirm(f"Launch “{campaign.name}”? {_sentence(ahead)}{_guessed(guesses)}", yes=yes)
         after = service.launch(session, campaign.id)
-        _done(invocation, session, after, f"Launched the campaign “{after.name}”: it is {after.status}.")
+        _done(invocation, session, after, f"Launched the campaign “{after.name}”: it is {after.status}.", dials=True)
 
 
 def _sentence(ahead: "Forecast") -> str:
@@ -276,7 +276,7 @@ def resume(invocation: Invocation, name: str) -> None:
 
     with invocation.session() as session:
         after = service.resume(session, service.by_name(session, name).id)
-        _done(invocation, session, after, f"Resumed the campaign “{after.name}”: it is {after.status}.")
+        _done(invocation, session, after, f"Resumed the campaign “{after.name}”: it is {after.status}.", dials=True)
 
 
 @campaigns.command(examples=('segtui campaigns cancel "Spring fair"', 'segtui campaigns cancel "Spring fair" --yes'))
@@ -324,10 +324,19 @@ def _segment(session: "Session", name: str) -> int:
     return segments.by_name(session, name).id
 
 
-def _done(invocation: Invocation, session: "Session", campaign: "Campaign", sentence: str) -> None:
-    if invocation.json:
-        from segtui.services import campaigns as service
-
-        output.document(overview_json(service.overview(session, campaign.id)))
-    else:
+def _done(
+    invocation: Invocation, session: "Session", campaign: "Campaign", sentence: str, *, dials: bool = False
+) -> None:
+    """Say what was done; of a campaign that `dials` now also why it does not, where that is so."""
+    if not invocation.json and not dials:
         output.line(sentence)
+        return
+    from segtui.services import campaigns as service
+
+    seen = service.overview(session, campaign.id)
+    if invocation.json:
+        output.document(overview_json(seen))
+        return
+    output.line(sentence)
+    if seen.reason:
+        output.line(f"Nothing is being dialled: {seen.reason.rstrip('.')}.")

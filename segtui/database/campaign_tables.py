@@ -140,6 +140,7 @@ call_attempts = Table(
     Column("seconds", Id),
     # It was claimed but certainly never dialled: whoever calls this contact next takes it up again.
     Column("released", Integer, nullable=False, server_default="0"),
+    Column("agent", Text),  # who calls; the campaign may have another one by the time it is looked up
     Column("clock", Id),  # when it began by a clock that nobody sets: services.campaigns.clocks
     UniqueConstraint("company_id", "campaign_id", "contact_id", "number"),
     ForeignKeyConstraint(

@@ -225,6 +225,25 @@ def test_what_was_claimed_before_a_crash_is_looked_up_first(
     assert set(audience(session, campaign_id).values()) == {("done", "answered", None)}
 
 
+def test_an_attempt_is_looked_for_among_the_calls_of_the_agent_that_made_it(
+    session: Session, simulator: Simulator
+) -> None:
+    from segtui.calling.https import HttpsPlatform
+    from segtui.calling.platform import NewCall
+
+    campaign_id, _ = launched(session, 1, agent="before")
+    generation = standing.take_over(session, "one that crashed")
+    (claim,) = claiming.claim(session, generation, campaign_id, 5).claims
+    with HttpsPlatform(simulator.base_url, "token") as platform:
+        platform.start(NewCall(claim.phone, claim.agent, claim.data))
+    campaigns.pause(session, campaign_id)
+    campaigns.edit(session, campaign_id, campaigns.Given(agent="after"))
+    campaigns.resume(session, campaign_id)
+    with dispatching(session, simulator):
+        until(lambda: done(session, campaign_id))
+    assert [call.agent for call in simulator.calls] == ["before"]
+
+
 def test_nothing_is_redialled_while_the_lists_do_not_go_back_far_enough(session: Session) -> None:
     quick = {**QUICK, "talk": (5.0, 6.0), "listed": 50}
     with Simulator(Behaviour(outcomes={"closed": 1}, **quick), token="token") as simulator:  # type: ignore[arg-type]
