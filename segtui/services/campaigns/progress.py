@@ -24,7 +24,7 @@ class Progress:
 
     `ended` are the calls that are over, of which `answered` were answered. `left` are the contacts that are not settled
     yet, for whom one call each takes until `ends_at`, at the campaign's limits and not before the last of them may be
-    tried again; that is None unless somebody dials.
+    called, by the hour and the delay; that is None unless somebody dials.
     """
 
     overview: Overview
@@ -68,7 +68,11 @@ def _ends(tx: Transaction, campaign: Campaign, left: int) -> datetime | None:
     ends = forecasting.ends(left, campaign.settings, begins)
     retries = select(func.max(campaign_contacts.c.next_at)).where(waiting.of_state(tx, campaign.id, "retry"))
     last = tx.execute(retries).scalar()
-    return ends if ends is None or last is None else max(ends, moment(last))
+    if ends is None:
+        return None
+    # Nobody is called before it is day where they live.
+    opening = waiting.last_opening(tx, campaign, begins) or begins
+    return max(ends, opening, begins if last is None else moment(last))
 
 
 def state_of(session: Session, interrupt: Interrupt | None = None) -> object:

@@ -118,3 +118,9 @@ def next_moment(tx: Transaction, campaign: Campaign, at: datetime) -> tuple[date
         if earliest is None or allowed < earliest:
             earliest, by_hours = allowed, allowed > tried
     return earliest, by_hours
+
+
+def last_opening(tx: Transaction, campaign: Campaign, at: datetime) -> datetime | None:
+    """Return when the last of those who wait can be called first, as far as hours go; None where nobody waits."""
+    found = {ZoneInfo(each.zone or campaign.settings.timezone) for each in zones(tx, campaign.id)}
+    return max((campaign.settings.hours.next_allowed(at, zone) for zone in found), default=None)
