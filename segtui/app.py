@@ -37,6 +37,7 @@ from segtui.widgets.type_ahead import OneKeyAtATime
 
 if TYPE_CHECKING:
     from segtui.door.watch import Watch
+    from segtui.services.campaigns import Campaign
     from segtui.services.following import Follower
     from segtui.services.segments import Segment
 
@@ -137,6 +138,10 @@ class SegtuiApp(OneKeyAtATime, KeptIn, inherit_bindings=False):
             from segtui.screens.imports import ImportsScreen
 
             return ImportsScreen(self.session, self.settings)
+        if section == "campaigns":
+            from segtui.screens.campaigns import CampaignsScreen
+
+            return CampaignsScreen(self.session, self.settings)
         if section == "companies":
             from segtui.screens.companies import CompaniesScreen
 
@@ -180,6 +185,16 @@ class SegtuiApp(OneKeyAtATime, KeptIn, inherit_bindings=False):
         self._back_to_first()
         if isinstance(self.screen, SegmentListScreen):
             self.screen.open_segment(segment)
+
+    def open_campaign(self, campaign: "Campaign") -> None:
+        """Show a campaign on top of the list of campaigns, whatever was on top of that."""
+        from segtui.screens.campaigns import CampaignsScreen
+
+        if self.current_mode != "campaigns":
+            self.switch_mode("campaigns")
+        self._back_to_first()
+        if isinstance(self.screen, CampaignsScreen):
+            self.screen.show_campaign(campaign)
 
     # Following
 

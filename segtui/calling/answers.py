@@ -15,7 +15,7 @@ _LONGEST_REASON: Final = 200
 _LONGEST_TEXT: Final = 10_000
 _LONGEST_ID: Final = 200
 _LONGEST_STATUS: Final = 40
-_LARGEST_ATTEMPT: Final = 2**63 - 1
+_LARGEST_ID: Final = 2**63 - 1
 _LONGEST_WAIT: Final = 86_400.0
 _MILLISECONDS_FROM: Final = 1e11
 """From here on a number is milliseconds: as seconds it would be in the year 5138."""
@@ -58,7 +58,8 @@ def call(value: object, asked: str | None = None) -> PlatformCall:
         status=status(value.get("status")),
         seconds=seconds(value.get("duration")),
         created_at=moment(value.get("created_time")),
-        attempt_id=_attempt_of(value),
+        attempt_id=_ours(value, "attempt_id"),
+        campaign_id=_ours(value, "campaign_id"),
     )
 
 
@@ -74,7 +75,7 @@ def calls(value: object) -> Sequence[PlatformCall]:
     if not isinstance(listed, list):
         raise Uncertain(f"{_UNREADABLE}: it is not a list of calls.")
     known = [each for each in listed if isinstance(each, dict)]
-    known = [each for each in known if call_id(each.get("id")) is not None or _attempt_of(each) is not None]
+    known = [each for each in known if call_id(each.get("id")) is not None or _ours(each, "attempt_id") is not None]
     oldest = datetime.min.replace(tzinfo=UTC)
     return sorted(map(call, known), key=lambda each: each.created_at or oldest, reverse=True)
 
@@ -145,25 +146,25 @@ def http_date(text: str | None) -> datetime | None:
         return None
 
 
-def _attempt_of(value: dict[str, Any]) -> int | None:
-    """Return the attempt of ours that a call is for, from its data, an object or the JSON text of one."""
+def _ours(value: dict[str, Any], name: str) -> int | None:
+    """Return the attempt, or the campaign, of ours that a call is for, from its data, an object or JSON text of one."""
     data = value.get("data")
     if isinstance(data, str):
         try:
             data = json.loads(data)
         except (ValueError, RecursionError):
             return None
-    return _attempt(data.get("attempt_id")) if isinstance(data, dict) else None
+    return _id(data.get(name)) if isinstance(data, dict) else None
 
 
-def _attempt(value: object) -> int | None:
+def _id(value: object) -> int | None:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     if isinstance(value, str) and value.strip().isascii() and value.strip().isdigit() and len(value.strip()) < 20:
         value = int(value.strip())
     if isinstance(value, bool) or not isinstance(value, int):
         return None
-    return value if 0 < value <= _LARGEST_ATTEMPT else None
+    return value if 0 < value <= _LARGEST_ID else None
 
 
 def _number(value: object) -> float | None:

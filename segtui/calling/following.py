@@ -25,9 +25,13 @@ OUTCOMES: Final = {
 # The platform's clock may be so wrong; what is looked for in a list is looked for so far around it.
 _SKEW: Final = timedelta(minutes=5)
 _FAR: Final = timedelta(hours=2)
-# A list that is shorter was certainly not cut off, and neither was one that goes so far back.
-_SHORT: Final = 50
-_GOES_BACK: Final = timedelta(minutes=30)
+# What is looked for once more is looked for in so short a time that a list of it is not cut off.
+_CLOSE: Final = (timedelta(seconds=-5), timedelta(seconds=90))
+# The platform may leave out the oldest of a list, but not of one as short as this.
+_SHORT: Final = 20
+# A call that is older than an attempt proves that a list goes back to it: by the platform's own clock, or by ours.
+_OLDER: Final = timedelta(seconds=10)
+_OLDER_BY_OURS: Final = timedelta(minutes=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,8 @@ class Followed:
     is_listed: bool = True
     """Whether lists tell of it; where they do not it is asked for by its id."""
     asked_at: float = float("-inf")
+    is_doubtful: bool = False
+    """Whether a list did not have it, and may have been cut off."""
 
     @property
     def is_unknown(self) -> bool:
@@ -115,16 +121,26 @@ def window(followed: Iterable[Followed], now: Now, patience: Patience) -> Window
     return None if since is None else Window(since, now.there + _FAR)
 
 
+def close_window(followed: Followed, now: Now) -> Window:
+    """Return the short time in which the call of an attempt was started, if it was."""
+    began = now.began(followed)
+    return Window(began + _CLOSE[0], began + _CLOSE[1])
+
+
 class Listed:
     """The calls of an agent as a list told them, which was asked for at `asked_at`.
 
-    It `is_whole` where the platform's clock was known: else what it does not tell of proves nothing.
+    `longest` is how many calls the longest of all lists had: a shorter one is not cut off. `by_its_clock` is whether
+    the time that was asked for was of the platform's clock; None where it is not known yet, and then what is not in
+    the list proves nothing.
     """
 
-    def __init__(self, calls: Sequence[PlatformCall], asked_at: Now, *, is_whole: bool = True) -> None:
+    def __init__(
+        self, calls: Sequence[PlatformCall], asked_at: Now, longest: int, *, by_its_clock: bool | None = True
+    ) -> None:
         self.asked_at = asked_at
-        self._is_whole = is_whole
-        self._count = len(calls)
+        self._older = None if by_its_clock is None else _OLDER if by_its_clock else _OLDER_BY_OURS
+        self._is_short = len(calls) < max(_SHORT, longest)
         self._by_id = {call.id: call for call in calls}
         self._by_attempt = {call.attempt_id: call for call in calls if call.attempt_id is not None}
         self._oldest = min((call.created_at for call in calls if call.created_at is not None), default=None)
@@ -134,17 +150,15 @@ class Listed:
         if followed.call_id is not None:
             return self._by_id.get(followed.call_id)
         call = self._by_attempt.get(followed.attempt.attempt_id)
-        # Ids of attempts begin anew in every database: an old call of another one is none of ours.
-        if call is None or call.created_at is None or call.created_at >= self.asked_at.began(followed) - _FAR:
-            return call
-        return None
+        # Ids of attempts begin anew in every database.
+        return None if call is None or call.campaign_id not in {None, followed.attempt.campaign_id} else call
 
     def goes_back_to(self, followed: Followed) -> bool:
-        """Tell whether it certainly goes back as far as an attempt: the platform may leave out the oldest."""
+        """Tell whether it certainly has all calls since an attempt was claimed."""
+        if self._older is None:
+            return False
         began = self.asked_at.began(followed)
-        return self._is_whole and (
-            self._count < _SHORT or (self._oldest is not None and self._oldest < began - _GOES_BACK)
-        )
+        return self._is_short or (self._oldest is not None and self._oldest < began - self._older)
 
 
 def judge_list(followed: Followed, listed: Listed, boot: float, patience: Patience) -> Verdict | None:
@@ -158,6 +172,7 @@ def judge_list(followed: Followed, listed: Listed, boot: float, patience: Patien
         return None
     if listed.goes_back_to(followed):
         return Verdict(released=True)
+    followed.is_doubtful = True
     if waited >= patience.hopeless:
         return _ended(followed, "unknown", None, "The calling platform does not tell whether it made this call.")
     return None

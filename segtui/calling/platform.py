@@ -30,7 +30,8 @@ class PlatformCall:
 
     `status` is one of ringing, open, closed, no-answer, voicemail, busy, recall-scheduled, wrong-phone-format and
     failed, or a word that is new to us; `seconds` is how long it lasted, None where it does not say; `created_at` is
-    aware; `attempt_id` is None for calls that are not ours.
+    aware; `attempt_id` and `campaign_id` are None for calls that are
+    not ours.
     """
 
     id: str
@@ -38,6 +39,7 @@ class PlatformCall:
     seconds: int | None
     created_at: datetime | None
     attempt_id: int | None
+    campaign_id: int | None = None
 
 
 class CallingPlatform(Protocol):

@@ -4,7 +4,17 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
 from segtui.calling.duty import Duty
-from segtui.calling.following import Followed, Listed, Now, Verdict, judge_call, judge_list, window
+from segtui.calling.following import (
+    Followed,
+    Listed,
+    Now,
+    Verdict,
+    Window,
+    close_window,
+    judge_call,
+    judge_list,
+    window,
+)
 from segtui.calling.platform import CallingError, CallingPlatform, PlatformCall, Throttled
 from segtui.services.campaigns import clocks, settling
 from segtui.services.campaigns.claiming import Claim
@@ -28,6 +38,7 @@ class Pursuit:
         self._gap = 60 / (duty.per_minute * _SHARE)
         self._asked_at = float("-inf")
         self._polled: dict[str, float] = {}
+        self._longest = 0
 
     def __len__(self) -> int:
         return len(self._open)
@@ -92,21 +103,37 @@ class Pursuit:
         """Ask for the calls of an agent, where a list tells of any that is followed."""
         mine = [each for each in self._open.values() if each.attempt.agent == agent and not self._is_asked(each)]
         self._polled[agent] = at
-        platform = self._duty.dialling.platform
-        there = platform.now()
-        asked = Now(at, there or moment(now()))
+        doubtful = next((each for each in mine if each.is_doubtful), None)
+        asked = self._now(at)
+        if doubtful is not None:
+            # In turns with the others, whatever comes of it.
+            doubtful.is_doubtful = False
+            self._ask_for(close_window(doubtful, asked), agent, [doubtful], asked, is_close=True)
+            return True
         covered = window(mine, asked, self._duty.patience)
-        if covered is None:
-            return False
+        if covered is not None:
+            self._ask_for(covered, agent, mine, asked)
+        return covered is not None
+
+    def _now(self, at: float) -> Now:
+        return Now(at, self._duty.dialling.platform.now() or moment(now()))
+
+    def _ask_for(
+        self, window_: Window, agent: str, mine: Sequence[Followed], asked: Now, *, is_close: bool = False
+    ) -> None:
+        platform = self._duty.dialling.platform
+        its_clock = platform.now() is not None
 
         def then(found: Sequence[PlatformCall]) -> Iterator[tuple[Followed, Verdict | None]]:
-            # A platform that says what time it is says it with its first answer; one that never does, our clock is.
-            listed = Listed(found, asked, is_whole=there is not None or platform.now() is None)
+            # A platform that says what time it is says so with its first answer; with others ours has to do.
+            unknown = not its_clock and platform.now() is not None
+            listed = Listed(found, asked, self._longest, by_its_clock=None if unknown else its_clock)
+            self._longest = max(self._longest, len(found))
             for each in mine:
                 yield each, judge_list(each, listed, self._duty.clock(), self._duty.patience)
+                each.is_doubtful = each.is_doubtful and not is_close
 
-        self._ask(lambda each: each.recent(covered.since, covered.until, agent), then, at)
-        return True
+        self._ask(lambda each: each.recent(window_.since, window_.until, agent), then, asked.boot)
 
     def _ask_one(self, at: float) -> None:
         """Ask for the call that lists do not tell of and that was not asked for for the longest time."""

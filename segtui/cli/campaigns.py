@@ -15,7 +15,7 @@ from segtui.text import counted
 
 if TYPE_CHECKING:
     from segtui.config import Settings
-    from segtui.services.campaigns import Campaign, Forecast, Result
+    from segtui.services.campaigns import Campaign, Forecast, Guesses, Result
     from segtui.services.session import Session
 
 _NAME = click.argument("name", shell_complete=complete_campaigns)
@@ -236,7 +236,8 @@ def launch(invocation: Invocation, name: str, *, yes: bool) -> None:
         campaign = service.by_name(session, name)
         if campaign.status == "draft":
             ahead = service.forecast(session, campaign.id)
-            output.confirm(f"Launch “{campaign.name}”? {_sentence(ahead)}", yes=yes)
+            guesses = service.Guesses() if yes else service.guesses(session, campaign.id)
+            output.confirm(f"Launch “{campaign.name}”? {_sentence(ahead)}{_guessed(guesses)}", yes=yes)
         after = service.launch(session, campaign.id)
         _done(invocation, session, after, f"Launched the campaign “{after.name}”: it is {after.status}.")
 
@@ -247,6 +248,11 @@ def _sentence(ahead: "Forecast") -> str:
     called = f"{counted(ahead.callable, 'contact')} will be called{not_called}"
     advice = f"{ahead.size}: {SIZE_ADVICE[ahead.size]}"
     return f"{called}; {advice}. One attempt each takes {ahead.hours:,g} hours of calling."
+
+
+def _guessed(guesses: "Guesses") -> str:
+    count = guesses.unknown + guesses.doubtful
+    return f" The time zone of {counted(count, 'contact')} is only a guess." if count else ""
 
 
 @campaigns.command(examples=('segtui campaigns pause "Spring fair"',))

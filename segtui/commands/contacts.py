@@ -82,6 +82,15 @@ class MarkDoNotCall(Command):
     importance = 5
 
 
+class ShowDoNotCall(Command):
+    """Go to the do-not-call list: numbers that are never called, whose they are, since when and by whom."""
+
+    title = "The do-not-call list"
+    label = "Do-not-call list"
+    keys = "L"
+    importance = 2
+
+
 class Filters(Command):
     """Show only the contacts with some source, status, state or date of arrival, or those that may be called."""
 

@@ -114,7 +114,7 @@ class Help(Command):
 
 
 class Palette(Command):
-    """Find anything this screen does by its name, or a segment by its name."""
+    """Find anything this screen does, a segment or a campaign by its name."""
 
     title = "Command palette"
     label = "Palette"

@@ -33,6 +33,15 @@ class GoToImports(Command):
     in_footer = False
 
 
+class GoToCampaigns(Command):
+    """Go to the campaigns: whom they call, how far they are, and what came of it."""
+
+    title = "Go to the campaigns"
+    label = "Campaigns"
+    keys = "4"
+    in_footer = False
+
+
 class GoToCompanies(Command):
     """Go to the companies: how much each holds, and making new ones. For admins."""
 
@@ -77,6 +86,7 @@ SECTIONS = (
     Section("segments", "Segments", GoToSegments),
     Section("contacts", "Contacts", GoToContacts),
     Section("imports", "Imports", GoToImports),
+    Section("campaigns", "Campaigns", GoToCampaigns),
     Section("companies", "Companies", GoToCompanies, for_admins=True),
     Section("users", "Users", GoToUsers, for_admins=True),
     Section("audit", "Audit", GoToAudit, for_admins=True),

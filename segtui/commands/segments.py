@@ -42,6 +42,25 @@ class EditThisSegment(Command):
     importance = 3
 
 
+class NewCampaign(Command):
+    """Make a campaign that calls this segment: who calls, at which hours and limits. It is a draft until launched."""
+
+    title = "Make a campaign of this segment"
+    label = "New campaign"
+    keys = "N"
+    writes = True
+    importance = 4
+
+
+class SegmentCampaigns(Command):
+    """List the campaigns that call this segment, with status and progress, to go to one."""
+
+    title = "The campaigns of this segment"
+    label = "Campaigns"
+    keys = "C"
+    importance = 4
+
+
 class DeleteSegment(Command):
     """Delete the segment for good, after a question. Its contacts are kept. Archiving it can be undone."""
 

@@ -11,6 +11,8 @@ _WORDS = {
     "contact.edit": "changed",
     "contact.delete": "deleted it",
     "contact.do_not_call": "do not call",
+    "do_not_call.add": "put the number on the do-not-call list",
+    "do_not_call.remove": "took the number off the do-not-call list",
     "import": "imported",
     "import.undo": "undid the import of",
     "segment.create": "created it",

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from inspect import isawaitable
-from typing import Protocol, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
 from textual import on
 from textual.app import ComposeResult
@@ -26,6 +26,9 @@ from segtui.widgets.requests import Refused, Requests
 from segtui.widgets.sized import Sized
 from segtui.widgets.title_bar import Tab, TitleBar
 
+if TYPE_CHECKING:  # the first screen is there before campaigns are wanted
+    from segtui.services.campaigns import Campaign
+
 
 class Program(Protocol):
     """What a screen asks of the app it runs in."""
@@ -40,6 +43,9 @@ class Program(Protocol):
 
     def open_segment(self, segment: Segment) -> None:
         """Show a segment on top of the list, whatever was on top of that."""
+
+    def open_campaign(self, campaign: "Campaign") -> None:
+        """Show a campaign on top of the list of campaigns, whatever was on top of that."""
 
     def go_to(self, section: str) -> None:
         """Go to a section and where one was in it; from there to its first screen."""
@@ -182,6 +188,10 @@ class WorkScreen(Commanded, Sized, Screen[int | None]):
         """Go to the imports."""
         self.program.go_to("imports")
 
+    def action_go_to_campaigns(self) -> None:
+        """Go to the campaigns."""
+        self.program.go_to("campaigns")
+
     def action_go_to_companies(self) -> None:
         """Go to the companies."""
         self.program.go_to("companies")
@@ -220,3 +230,7 @@ class WorkScreen(Commanded, Sized, Screen[int | None]):
     def open_segment(self, segment: Segment) -> None:
         """Show a segment, on top of the list, whatever is there now."""
         self.program.open_segment(segment)
+
+    def open_campaign(self, campaign: "Campaign") -> None:
+        """Show a campaign, on top of the list of campaigns, whatever is there now."""
+        self.program.open_campaign(campaign)

@@ -17,6 +17,7 @@ from segtui.commands import contacts as does
 from segtui.commands.command import Command
 from segtui.commands.everywhere import ChooseColumns, Copy, MarkAll, ReverseSort, Search, Sort, ToggleMark, Undo
 from segtui.screens.contact_writing import ContactWriting
+from segtui.screens.do_not_call_way import DoNotCallWay
 from segtui.screens.working import Done
 from segtui.services import contacts
 from segtui.services.contacts import Contact
@@ -42,6 +43,7 @@ ON_CONTACTS = (
     does.Filters,
     Undo,
     does.MarkDoNotCall,
+    does.ShowDoNotCall,
     does.ExportContacts,
     Copy,
     Sort,
@@ -63,7 +65,7 @@ _NEEDS_CONTACT = {
 }
 
 
-class ContactListScreen(ContactWriting):
+class ContactListScreen(ContactWriting, DoNotCallWay):
     """A list of contacts."""
 
     filter_fields: tuple[str, ...] = ("source", "status", "state", "do_not_call", "added")

@@ -14,12 +14,13 @@ from segtui.commands import contacts as does
 from segtui.commands.admins import ShowHistory
 from segtui.commands.everywhere import Back
 from segtui.commands.sections import IN_SECTIONS
-from segtui.commands.segments import EditThisSegment
+from segtui.commands.segments import EditThisSegment, NewCampaign, SegmentCampaigns
 from segtui.config import Settings
 from segtui.contact import SIZE_ADVICE
 from segtui.errors import NotFound
 from segtui.screens.contact_columns import contact_columns
 from segtui.screens.contact_list import ON_CONTACTS, ContactListScreen
+from segtui.screens.segment_campaigns import SegmentCampaignsPart
 from segtui.screens.working import Done
 from segtui.services import segments
 from segtui.services.contacts import Contact, ContactQuery
@@ -34,7 +35,7 @@ from segtui.widgets.result_table import ResultTable
 from segtui.widgets.title_bar import TitleBar
 
 
-class SegmentDetailScreen(ContactListScreen):
+class SegmentDetailScreen(SegmentCampaignsPart, ContactListScreen):
     """One segment and its contacts."""
 
     commands = (
@@ -45,6 +46,8 @@ class SegmentDetailScreen(ContactListScreen):
         *ON_CONTACTS,
         does.ImportHere,
         EditThisSegment,
+        NewCampaign,
+        SegmentCampaigns,
         ShowHistory,
         Back,
         *IN_SECTIONS,
@@ -64,7 +67,8 @@ class SegmentDetailScreen(ContactListScreen):
 
     def compose_above(self) -> Iterable[Widget]:
         """Lay out what the segment is."""
-        yield Vertical(Static(id="description", markup=False), Static(id="facts", markup=False), id="about")
+        about = ("description", "facts", "campaigns")
+        yield Vertical(*(Static(id=name, markup=False) for name in about), id="about")
 
     def new_table(self) -> ResultTable[Contact]:
         """Return the table of its contacts."""
@@ -118,6 +122,7 @@ class SegmentDetailScreen(ContactListScreen):
         super().reload(cursor=cursor, same_rows=same_rows, quietly=quietly)
         if not same_rows:
             self.requests.ask("segment", lambda _: self.Refreshed(segments.get(self.session, self.segment.id)))
+            self.read_campaigns()
 
     @on(Refreshed)
     def _refreshed(self, event: Refreshed) -> None:
@@ -129,7 +134,7 @@ class SegmentDetailScreen(ContactListScreen):
         gone = event.kind in {"segment", "state"} and isinstance(event.error, NotFound)
         if gone and not self.is_active:
             return  # asked again when what is on top has gone
-        if event.kind == "segment" and not gone:
+        if event.kind in {"segment", "campaigns"} and not gone:
             self.failed(event.error)
             return
         super().refused(event)

@@ -1,82 +1,31 @@
 """Exports: contacts as a file, by the field names an import understands."""
 
-import csv
-import gzip
-import io
 import json
-import os
-import re
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from itertools import islice
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO
 
 from sqlalchemy import select
 
 from segtui.contact import FIELDS, TEXT_FIELDS
 from segtui.database.tables import contacts, segments
-from segtui.errors import DatabaseError, InvalidInput, SegtuiError
-from segtui.importing.cells import FORMULA, guarded
+from segtui.errors import DatabaseError
+from segtui.importing.cells import FORMULA
 from segtui.services import audit
 from segtui.services.audit import About
 from segtui.services.contact_queries import ContactQuery
 from segtui.services.contacts import Contact, listing
+from segtui.services.export_files import FORMATS, Form, form_for, form_of, write
 from segtui.services.interrupt import Interrupt
 from segtui.services.session import Session
-from segtui.text import clean, counted, without_controls
+from segtui.text import without_controls
 
-FORMATS = ("csv", "json", "parquet", "xlsx")
-_PACKABLE = ("csv", "json")  # the others are packed already
+__all__ = ["FORMATS", "Form", "as_json", "export", "form_of"]
+
 _PAGE = 5_000
-# Below its header.
-_MOST_XLSX_ROWS = 1_048_575
-_MOST_XLSX_COLUMNS = 16_384
-_LONGEST_XLSX_CELL = 32_767
-# What a spreadsheet would run as a formula gets one ' before it; of the cells that look so only these are safe.
-_E164 = re.compile(r"\+[1-9]\d{6,14}")
 _TAKEN = frozenset((*FIELDS, "id", "created", "updated", "line", "reason", ""))
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """How contacts are written: one of FORMATS, and whether the file is packed with gzip."""
-
-    format: str = "csv"
-    packed: bool = False
-
-    @property
-    def is_text(self) -> bool:
-        """Whether people can read it."""
-        return self.format in _PACKABLE and not self.packed
-
-
-def form_of(path: Path, format_: str | None = None) -> Form:
-    """Return the form that the ending of a file's name asks for; `format_` says it where the ending does not.
-
-    `.gz` behind the rest packs the file, and a name without any ending means CSV. Raises InvalidInput for an ending
-    that says nothing, for an unknown format, and for one that is packed already.
-    """
-    packed = path.suffix.lower() == ".gz"
-    ending = (path.with_suffix("") if packed else path).suffix.lower().removeprefix(".")
-    if format_ is None and ending and ending not in FORMATS:
-        raise InvalidInput(
-            f"The ending “.{clean(ending)}” says no format: use one of {', '.join(f'.{each}' for each in FORMATS)}, or "
-            "name the format.",
-            "format",
-        )
-    form = Form(_checked(format_ or ending or "csv"), packed)
-    if packed and form.format not in _PACKABLE:
-        raise InvalidInput(f"{form.format} is packed already: leave the ending .gz out.", "format")
-    return form
-
-
-def _checked(format_: str) -> str:
-    if format_ not in FORMATS:
-        raise InvalidInput(f"The format is one of {', '.join(FORMATS)}, not “{clean(format_)}”.", "format")
-    return format_
 
 
 def export(
@@ -97,31 +46,11 @@ def export(
 
     Raises InvalidInput for an unknown format, SegtuiError where the file cannot be written, Cancelled.
     """
-    if form is None:
-        form = form_of(target) if isinstance(target, Path) else Form()
-    elif isinstance(form, str):
-        form = form_of(target, form) if isinstance(target, Path) else Form(_checked(form))
+    form = form_for(target, form)
     found = _Contacts(session, query, interrupt, ids)
     # Before the first of them leaves: what cannot be written down is not handed out.
     _record(session, query, form, len(found), chosen=ids is not None)
-    if not isinstance(target, Path):
-        return _write(found, target, form)
-    try:
-        if target.exists() and not target.is_file():  # a pipe or a device takes it as it comes
-            with target.open("wb") as file:
-                return _write(found, file, form)
-        target = target.resolve()  # what a link points to is written, the link stays
-        handle, name = tempfile.mkstemp(prefix=f".{target.name[:40]}.", suffix=".part", dir=target.parent)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                count = _write(found, file, form)
-            Path(name).replace(target)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise SegtuiError(f"{clean(str(target))} cannot be written: {error.strerror or error}.") from error
-    return count
+    return write(found, target, form)
 
 
 def _record(session: Session, query: ContactQuery, form: Form, count: int, *, chosen: bool) -> None:
@@ -148,6 +77,8 @@ def _record(session: Session, query: ContactQuery, form: Form, count: int, *, ch
 
 class _Contacts:
     """The contacts of a query in its order, or those with these ids in theirs, page by page."""
+
+    noun = "contact"
 
     def __init__(
         self, session: Session, query: ContactQuery, interrupt: Interrupt | None, ids: Sequence[int] | None
@@ -206,31 +137,15 @@ class _Layout:
             cells.append(json.dumps(rest, ensure_ascii=False) if rest else "")
         return cells
 
+    @staticmethod
+    def json(contact: Contact) -> dict[str, Any]:
+        """Return a contact as JSON has it."""
+        return as_json(contact)
 
-def _write(found: _Contacts, file: BinaryIO, form: Form) -> int:
-    if form.packed:
-        # Neither name nor time in it: the same contacts are the same bytes.
-        with gzip.GzipFile(filename="", mode="wb", fileobj=file, mtime=0) as packed:
-            return _write(found, cast("BinaryIO", packed), replace(form, packed=False))
-    if form.format == "csv":
-        return _write_csv(found, file)
-    if form.format == "json":
-        return _write_json(found, file)
-    return _write_parquet(found, file) if form.format == "parquet" else _write_xlsx(found, file)
-
-
-def _write_csv(found: _Contacts, file: BinaryIO) -> int:
-    layout = found.layout()
-    text = io.TextIOWrapper(file, encoding="utf-8", newline="", write_through=False)
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(layout.headers)
-    count = 0
-    for contact in found:
-        writer.writerow([guarded(cell, but=_E164) for cell in layout.cells(contact)])
-        count += 1
-    text.flush()
-    text.detach()
-    return count
+    @staticmethod
+    def title(contact: Contact) -> str:
+        """Return what to call a contact."""
+        return contact.title
 
 
 def as_json(contact: Contact) -> dict[str, Any]:
@@ -243,66 +158,3 @@ def as_json(contact: Contact) -> dict[str, Any]:
         "created": contact.created_at.isoformat(timespec="seconds").replace("+00:00", "Z"),
         "updated": contact.updated_at.isoformat(timespec="seconds").replace("+00:00", "Z"),
     }
-
-
-def _write_json(found: _Contacts, file: BinaryIO) -> int:
-    count = 0
-    file.write(b"[")
-    for contact in found:
-        file.write(b",\n" if count else b"\n")
-        file.write(json.dumps(as_json(contact)).encode())
-        count += 1
-    file.write(b"\n]\n")
-    return count
-
-
-def _write_parquet(found: _Contacts, file: BinaryIO) -> int:
-    import polars as pl
-
-    layout = found.layout()
-    schema = dict.fromkeys(layout.headers, pl.String)
-    frames = [pl.DataFrame(rows, schema=schema, orient="row") for rows in _batches(found, layout)]
-    frame = pl.concat(frames) if frames else pl.DataFrame(schema=schema)
-    frame.write_parquet(file)
-    return frame.height
-
-
-def _batches(found: _Contacts, layout: _Layout) -> Iterator[list[list[str]]]:
-    rows = map(layout.cells, found)
-    while batch := list(islice(rows, 50_000)):
-        yield batch
-
-
-def _write_xlsx(found: _Contacts, file: BinaryIO) -> int:
-    """Write a sheet whose every cell is text: a spreadsheet would otherwise drop zeros, and run formulas.
-
-    It is no table in Excel's sense: there `Phone` could not stand beside `phone`.
-    """
-    import xlsxwriter
-
-    layout = found.layout()
-    if len(found) > _MOST_XLSX_ROWS or len(layout.headers) > _MOST_XLSX_COLUMNS:
-        raise InvalidInput(
-            f"An XLSX sheet holds {_MOST_XLSX_ROWS:,} rows and {_MOST_XLSX_COLUMNS:,} columns; export these "
-            f"{counted(len(found), 'contact')} with {counted(len(layout.headers), 'column')} as CSV.",
-            "format",
-        )
-    count = 0
-    with xlsxwriter.Workbook(file, {"constant_memory": True}) as workbook:
-        sheet = workbook.add_worksheet("Contacts")
-        bold = workbook.add_format({"bold": True})
-        for column, header in enumerate(layout.headers):
-            sheet.write_string(0, column, header, bold)
-        for count, contact in enumerate(found, 1):
-            for column, cell in enumerate(layout.cells(contact)):
-                if len(cell) > _LONGEST_XLSX_CELL:
-                    raise InvalidInput(
-                        f"A cell of an XLSX sheet holds {_LONGEST_XLSX_CELL:,} characters, and {clean(contact.title)} "
-                        f"has more in “{clean(layout.headers[column])}”; export as CSV.",
-                        "format",
-                    )
-                if cell:
-                    sheet.write_string(count, column, cell)
-        sheet.freeze_panes(1, 0)
-        sheet.autofilter(0, 0, count, len(layout.headers) - 1)
-    return count

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Final
+from typing import ClassVar, Final, Protocol
 
 from rich.cells import cell_len
 from textual import events
@@ -12,7 +12,6 @@ from textual.message import Message
 from textual.reactive import var
 from textual.widget import Widget
 
-from segtui.services.filters import Filter
 from segtui.widgets.cells import fit, shown
 from segtui.widgets.signs import Signs, signs_for
 
@@ -24,11 +23,23 @@ _NARROWEST: Final = 12
 """Cells that a filter's words keep, however many others there are."""
 
 
+class Shown(Protocol):
+    """A filter: what it means in words, and of which field. Those of one field mean either."""
+
+    @property
+    def field(self) -> str:
+        """The field."""
+
+    @property
+    def sentence(self) -> str:
+        """The words."""
+
+
 @dataclass(frozen=True, slots=True)
 class Chip:
     """One filter as it is drawn: its words, and the cell of the line its sign stands on."""
 
-    filter: Filter
+    filter: Shown
     start: int
     lead: str
     text: str
@@ -55,13 +66,13 @@ class FilterChips(Widget):
     FilterChips { height: 1; display: none; }
     """
 
-    filters: var[tuple[Filter, ...]] = var(())
+    filters: var[tuple[Shown, ...]] = var(())
 
     @dataclass
     class Removed(Message):
         """Somebody clicked this filter away."""
 
-        filter: Filter
+        filter: Shown
 
     class Opened(Message):
         """Somebody clicked on the filters, to change them."""
@@ -77,7 +88,7 @@ class FilterChips(Widget):
         self._key = key
         self.tooltip = None
 
-    def watch_filters(self, filters: tuple[Filter, ...]) -> None:
+    def watch_filters(self, filters: tuple[Shown, ...]) -> None:
         """Show other filters, or nothing where there is none."""
         self.display = bool(filters)
         self.refresh()
@@ -122,7 +133,7 @@ def removing(signs: Signs) -> str:
     return "x" if signs.ascii_only else "×"
 
 
-def arranged(filters: Sequence[Filter], lead: int, width: int, signs: Signs) -> tuple[tuple[Chip, ...], int]:
+def arranged(filters: Sequence[Shown], lead: int, width: int, signs: Signs) -> tuple[tuple[Chip, ...], int]:
     """Return the filters that fit a line of `width` cells behind `lead` cells, and how many do not.
 
     Long words are cut before a filter is left out, down to a width in which they still say something.
@@ -140,8 +151,8 @@ def arranged(filters: Sequence[Filter], lead: int, width: int, signs: Signs) -> 
     return tuple(_placed(filters[:1], lead, max(1, left), signs)), len(filters) - 1
 
 
-def _placed(filters: Iterable[Filter], start: int, most: int, signs: Signs) -> Iterable[Chip]:
-    before: Filter | None = None
+def _placed(filters: Iterable[Shown], start: int, most: int, signs: Signs) -> Iterable[Chip]:
+    before: Shown | None = None
     for each in filters:
         text = shown(each.sentence, signs)
         if cell_len(text) > most:

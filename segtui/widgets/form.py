@@ -96,8 +96,7 @@ class Form(Commanded, Sized, ModalScreen[Saved | None], Generic[Saved]):
             with DialogBody(self.app.size.height):
                 if self._about is not None:
                     yield Static(self._about, classes="form-about")
-                for each in self.fields:
-                    yield FieldRow(each, width)
+                yield from self.compose_fields(width)
                 yield from self.compose_more(width)
             yield Static("", id="form-problem", markup=False)
             with Horizontal(classes="dialog-buttons"):
@@ -110,6 +109,11 @@ class Form(Commanded, Sized, ModalScreen[Saved | None], Generic[Saved]):
         """Cells that the labels take, with a gap behind them."""
         return min(max(cell_len(clean(each.label)) for each in self.fields), _WIDEST_LABEL) + 2
 
+    def compose_fields(self, label_width: int) -> ComposeResult:
+        """Yield a row for each field, whose labels take `label_width` cells."""
+        for each in self.fields:
+            yield FieldRow(each, label_width)
+
     def compose_more(self, label_width: int) -> ComposeResult:  # noqa: ARG002 -- for those that override it
         """Yield what stands below the fields."""
         yield from ()
@@ -120,7 +124,7 @@ class Form(Commanded, Sized, ModalScreen[Saved | None], Generic[Saved]):
 
     def on_mount(self) -> None:
         """Put the cursor into the first field."""
-        self.query(FieldRow).first().editor.focus()
+        next(row for row in self.query(FieldRow) if row.editor.can_focus).editor.focus()
 
     def on_unmount(self) -> None:
         """Stop what is still being asked."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.cells import cell_len
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult, RenderResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
@@ -16,6 +16,7 @@ from textual.widget import Widget
 from textual.widgets import Input, Select, Static
 
 from segtui.text import clean, without_controls
+from segtui.widgets.pick_field import FixedField, PickField
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,9 @@ class Field:
     """A field: its name for the service, its label, and what it holds at first.
 
     With `choices`, pairs of a label and a value, one is chosen; without, text is typed. With `ticks`, what it says
-    unticked and ticked, it is a box to tick, and its value is `true` or `false`.
+    unticked and ticked, it is a box to tick, and its value is `true` or `false`. With `several` the
+    lines that are pasted become a list with commas. With `picks` the form opens a list to
+    pick the value from, for which `shown` stands. With `fixed`, which says why, it is only shown.
     """
 
     name: str
@@ -32,6 +35,10 @@ class Field:
     hint: str = ""
     choices: Sequence[tuple[str, str]] = ()
     ticks: tuple[str, str] | None = None
+    several: bool = False
+    picks: bool = False
+    shown: str = ""
+    fixed: str = ""
 
 
 class TextField(Input):
@@ -44,6 +51,18 @@ class TextField(Input):
     def validate_value(self, value: str) -> str:
         """Hold nothing that a terminal would obey."""
         return shown_value(value)
+
+
+class SeveralField(TextField):
+    """A text field that takes several lines when they are pasted, with commas between them."""
+
+    def _on_paste(self, event: events.Paste) -> None:
+        event.stop()
+        event.prevent_default()
+        lines = [line.strip(" ,;") for line in event.text.splitlines()]
+        text = ", ".join(line for line in lines if line)
+        before = self.value[: self.selection.start]
+        self.replace(f", {text}" if before.strip(" ,;") and lines[1:] else text, *self.selection)
 
 
 class ChoiceField(Select[str]):
@@ -111,10 +130,12 @@ class FieldRow(Widget):
     class Edited(Message):
         """The value changed, or the field was left."""
 
-    def __init__(self, field: Field, label_width: int) -> None:
+    def __init__(self, field: Field, label_width: int, *, indent: int | None = None) -> None:
+        """Make a row. What is said below it is indented by `indent` cells, or else stands below the editor."""
         super().__init__(classes="field")
         self._field = field
         self._label_width = label_width
+        self._indent = label_width if indent is None else indent
         self.editor = _editor(field)
         # Asked of the editor it would be empty still: a list knows its value once it is on the screen.
         self.first = shown_value(field.value) if isinstance(self.editor, TextField) else field.value
@@ -131,7 +152,7 @@ class FieldRow(Widget):
             yield from self.compose_label(self._label_width)
             yield self.editor
         below = Static("", classes="field-problem", markup=False)
-        below.styles.margin = (0, 0, 0, self._label_width)
+        below.styles.margin = (0, 0, 0, self._indent)
         yield below
 
     def compose_label(self, width: int) -> ComposeResult:
@@ -181,6 +202,7 @@ class FieldRow(Widget):
     @on(Input.Changed)
     @on(Select.Changed)
     @on(TickField.Changed)
+    @on(PickField.Changed)
     def _changed(self, event: Message) -> None:
         event.stop()
         if self.is_touched or self.visited:
@@ -194,9 +216,15 @@ class FieldRow(Widget):
             self.post_message(self.Edited())
 
 
-def _editor(field: Field) -> TextField | ChoiceField | TickField:
+def _editor(field: Field) -> TextField | ChoiceField | TickField | PickField | FixedField:
+    if field.fixed:
+        return FixedField(field.value, field.shown or field.value, field.fixed)
+    if field.picks:
+        return PickField(field.value, field.shown, field.hint)
     if field.ticks:
         return TickField(field.ticks, field.value)
+    if field.several:
+        return SeveralField(field.value, field.hint)
     return ChoiceField(field.choices, field.value) if field.choices else TextField(field.value, field.hint)
 
 

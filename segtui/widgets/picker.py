@@ -54,10 +54,12 @@ class Picker(Sized, ModalScreen[Picked | None], Generic[Picked]):
         typed: str
         offers: Sequence[Offer[object]]
 
-    def __init__(self, title: str, hint: str) -> None:
+    def __init__(self, title: str, hint: str, *, typed: str = "") -> None:
+        """Make a picker. `typed` is in its field already."""
         super().__init__()
         self._title = title
         self._hint = hint
+        self._typed_before = typed
         self.offers: Sequence[Offer[Picked]] = ()
         """What is shown now."""
         self.requests = Requests(self)
@@ -72,16 +74,16 @@ class Picker(Sized, ModalScreen[Picked | None], Generic[Picked]):
         """Lay it out."""
         with Vertical(classes="dialog picker"):
             yield Static(self._title, classes="dialog-title", markup=False)
-            yield TextField("", self._hint)
+            yield TextField(self._typed_before, self._hint)
             yield OptionList(id="offers", markup=False, compact=True)
             yield Static("Nothing of that name.", id="nothing")
 
     def on_mount(self) -> None:
-        """Show what there is before anything was typed."""
+        """Show what there is for what was typed already."""
         self.query_one("#offers").can_focus = False
         self.query_one("#nothing").display = False
         self.query_one(TextField).focus()
-        self._ask("")
+        self._ask(self._typed_before)
 
     def on_unmount(self) -> None:
         """Stop what is still being asked."""

@@ -257,10 +257,10 @@ def _on_postgresql(url: str, size: int) -> Sample:
     if not _exists(plain, name):
         began = time.perf_counter()
         new = plain.set(database=f"{name}_new")
-        _administer(plain, f"DROP DATABASE IF EXISTS {new.database}")
-        _administer(plain, f"CREATE DATABASE {new.database} ENCODING 'UTF8' TEMPLATE template0")
+        administer(plain, f"DROP DATABASE IF EXISTS {new.database}")
+        administer(plain, f"CREATE DATABASE {new.database} ENCODING 'UTF8' TEMPLATE template0")
         _fill_postgresql(new, size)
-        _administer(plain, f"ALTER DATABASE {new.database} RENAME TO {name}")
+        administer(plain, f"ALTER DATABASE {new.database} RENAME TO {name}")
         print(f"\nmade {name} on PostgreSQL in {time.perf_counter() - began:.0f} s")
     return Sample("postgresql", size, made.render_as_string(hide_password=False))
 
@@ -272,7 +272,7 @@ def _exists(plain: URL, name: str) -> bool:
         return connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone() is not None
 
 
-def _administer(plain: URL, statement: str) -> None:
+def administer(plain: URL, statement: str) -> None:
     import psycopg
 
     with psycopg.connect(_dsn(plain), autocommit=True) as connection:

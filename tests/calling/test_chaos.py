@@ -221,7 +221,7 @@ def _let_finish(there: Arena, quick: int, limited: int) -> None:
         return not left
 
     try:
-        until(over, 240)
+        until(over, 180)
     except AssertionError:
         for each in there.ids:
             seen = campaigns.overview(session, each)

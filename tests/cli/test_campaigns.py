@@ -56,6 +56,12 @@ def test_a_launch_says_whom_it_calls_and_needs_a_yes(spring: Commands) -> None:
     assert spring.attempt("campaigns", "launch", "Spring", "--yes").status == 1
 
 
+def test_a_launch_says_whose_time_zone_is_a_guess(spring: Commands) -> None:
+    spring("contacts", "add", "phone=+18005550199", "--segment", "Webinar")
+    ran = spring.attempt("campaigns", "launch", "Spring")
+    assert "The time zone of 1 contact is only a guess." in ran.err
+
+
 def test_total_states_and_outcomes_add_up_to_the_end(spring: Commands) -> None:
     spring("campaigns", "launch", "Spring", "--yes")
     spring("contacts", "delete", "+16025550199", "--yes")

@@ -22,9 +22,12 @@ from segtui.database.tables import audit
 from segtui.errors import NotAllowed, SegtuiError
 from segtui.importing.options import ReadOptions
 from segtui.services.campaigns import CampaignQuery, Given
+from segtui.services.campaigns.searching import ResultQuery
+from segtui.services.campaigns.settling import Settled
 from segtui.services.companies import PlainQuery
 from segtui.services.contact_queries import ContactQuery
 from segtui.services.desk import Tray
+from segtui.services.do_not_call import DoNotCallQuery
 from segtui.services.imports import Destination, ImportQuery, ImportRequest
 from segtui.services.samples import SampleImport, SampleSegment
 from segtui.services.segments import SegmentQuery
@@ -37,6 +40,7 @@ from tests.support.public_keys import ed25519_line
 QUIET = {
     "search_index.catch_up": "the index follows changes that are in the trail",
     "sweeping.sweep": "the rest of a deletion that is in the trail",
+    "campaigns.claiming.claim": "the calls of a launch that is in the trail, each written down as an attempt",
 }
 
 
@@ -52,7 +56,8 @@ def _functions() -> Iterator[tuple[str, Callable[..., Any]]]:
 
 FUNCTIONS = dict(_functions())
 FOR_ALL = {"trail.of_segment", "trail.of_contact"}
-ADMIN = ("companies.create", "companies.edit", "users.", "keys.", "trail.")
+DISPATCHER = ("campaigns.claiming.", "campaigns.dispatching.", "campaigns.settling.")
+ADMIN = ("companies.create", "companies.edit", "users.", "keys.", "trail.", *DISPATCHER)
 
 
 def _by_name(place: Place) -> dict[str, Callable[[], object]]:
@@ -66,6 +71,7 @@ def _by_name(place: Place) -> dict[str, Callable[[], object]]:
         "company": lambda: place.company.name,
         "name": lambda: place.segment,
         "text": lambda: place.phone,
+        "phone": lambda: place.phone,
         "login": lambda: place.login,
         "fingerprint": lambda: place.fingerprint,
         "chosen": lambda: [place.contact_id],
@@ -82,6 +88,16 @@ def _by_name(place: Place) -> dict[str, Callable[[], object]]:
         "campaign_id": lambda: place.campaign_id,
         "given": lambda: Given(agent="another", hours="10-11"),
         "parts": lambda: 2,
+        "generation": lambda: 1,
+        "most": lambda: 1,
+        "holder": lambda: "host:1",
+        "trouble": lambda: None,
+        "seconds": lambda: 3600.0,
+        "at": lambda: 0.0,
+        "reason": lambda: "It cannot go on.",
+        "call_ids": lambda: [(1, "call")],
+        "attempts": lambda: [(place.campaign_id, 1)],
+        "settled": lambda: [Settled(1, place.campaign_id, "answered")],
         "sentence": lambda: "it was done",
         "refusal": lambda: "it cannot be undone",
         "inverse": lambda: lambda _: "undone",
@@ -106,9 +122,11 @@ ELSEWHERE: Mapping[str, Mapping[str, Callable[[Place], object]]] = {
     "campaigns.changes.check_name": {"name": lambda _: "A new one"},
     "campaigns.changes.create": {"name": lambda _: "A new one"},
     "campaigns.changes.edit": {"campaign_id": lambda place: place.draft_id, "name": lambda _: "A new name"},
+    "campaigns.exporting.export": {"query": lambda place: ResultQuery(place.campaign_id)},
     "campaigns.forecasting.forecast": {"campaign_id": lambda place: place.draft_id},
     "campaigns.listing.by_name": {"name": lambda place: place.campaign},
     "campaigns.running.launch": {"campaign_id": lambda place: place.draft_id},
+    "campaigns.searching.listing": {"query": lambda place: ResultQuery(place.campaign_id)},
     "campaigns.splitting.split": {"campaign_id": lambda place: place.draft_id},
     "companies.by_name": {"name": lambda place: place.company.name},
     "companies.create": {"name": lambda _: "A new one"},
@@ -132,6 +150,7 @@ QUERIES: Mapping[str, Callable[[], object]] = {
     "segments": SegmentQuery,
     "imports": ImportQuery,
     "campaigns": CampaignQuery,
+    "do_not_call": DoNotCallQuery,
 }
 # Of the parameters that may be left out these say whom it is about.
 _ADDRESSES = {"segment_id", "company", "description", "name", "region"}

@@ -5,7 +5,7 @@ from rich.cells import cell_len
 from textual.app import App, ComposeResult
 
 from segtui.services.filters import Filter
-from segtui.widgets.filter_chips import FilterChips, arranged
+from segtui.widgets.filter_chips import FilterChips, Shown, arranged
 from segtui.widgets.signs import ASCII, UNICODE
 from tests.support.person import Person
 
@@ -20,7 +20,7 @@ class ChipsApp(App[None]):
     def __init__(self, *filters: Filter, ascii_only: bool = False) -> None:
         super().__init__()
         self.ascii_only = ascii_only
-        self.heard: list[Filter | str] = []
+        self.heard: list[Shown | str] = []
         self._given = filters
 
     def compose(self) -> ComposeResult:

@@ -1,16 +1,17 @@
 """Campaigns: calling everybody of a segment who can be called, and accounting for every one who cannot."""
 
 from segtui.database.campaign_tables import OUTCOMES, REASONS, STATES, STATUSES
-from segtui.services.campaigns.changes import check_name, create, edit
-from segtui.services.campaigns.forecasting import Forecast, forecast
-from segtui.services.campaigns.listing import CampaignQuery, by_name, find, get, listing, total
+from segtui.services.campaigns.changes import EDITABLE, check_name, create, edit
+from segtui.services.campaigns.forecasting import Forecast, Guesses, calls_an_hour, forecast, guesses
+from segtui.services.campaigns.listing import CampaignQuery, by_name, excluded, find, get, listing, of_segment, total
 from segtui.services.campaigns.reporting import Call, Overview, Result, overview, results, results_total
 from segtui.services.campaigns.rows import Campaign
 from segtui.services.campaigns.running import cancel, launch, pause, resume
-from segtui.services.campaigns.settings import CampaignSettings, Given
+from segtui.services.campaigns.settings import CampaignSettings, Given, faults, parse_start, usual
 from segtui.services.campaigns.splitting import split
 
 __all__ = [
+    "EDITABLE",
     "OUTCOMES",
     "REASONS",
     "STATES",
@@ -21,23 +22,31 @@ __all__ = [
     "CampaignSettings",
     "Forecast",
     "Given",
+    "Guesses",
     "Overview",
     "Result",
     "by_name",
+    "calls_an_hour",
     "cancel",
     "check_name",
     "create",
     "edit",
+    "excluded",
+    "faults",
     "find",
     "forecast",
     "get",
+    "guesses",
     "launch",
     "listing",
+    "of_segment",
     "overview",
+    "parse_start",
     "pause",
     "results",
     "results_total",
     "resume",
     "split",
     "total",
+    "usual",
 ]

@@ -49,6 +49,7 @@ class Seen:
 
 def take_over(session: Session, holder: str) -> int:
     """Become the dispatcher and return the generation: whoever was it before can write nothing from now on."""
+    session.demand_admin()
     with session.bound_to(None).write() as tx:
         fence(tx.connection, closing=True)
         row = {"holder": holder, "seen_at": now(), "trouble": None}
@@ -70,6 +71,7 @@ def demand_current(tx: Transaction, generation: int) -> None:
 
 def beat(session: Session, generation: int, trouble: str | None) -> None:
     """Say that the dispatcher lives, and why it dials nothing where it does not. Raises Superseded."""
+    session.demand_admin()
     with session.bound_to(None).write() as tx:
         demand_current(tx, generation)
         tx.execute(update(dispatcher).values(seen_at=now(), trouble=trouble))
@@ -77,6 +79,7 @@ def beat(session: Session, generation: int, trouble: str | None) -> None:
 
 def leave(session: Session, generation: int) -> None:
     """Say that the dispatcher ends. Raises Superseded."""
+    session.demand_admin()
     with session.bound_to(None).write() as tx:
         demand_current(tx, generation)
         tx.execute(update(dispatcher).values(seen_at=0, trouble=None))
@@ -90,6 +93,7 @@ def seen(tx: Transaction) -> Seen | None:
 
 def work(session: Session) -> list[Work]:
     """Return the campaigns of all companies that dial at present; those whose time has come begin."""
+    session.demand_admin()
     with session.bound_to(None).read() as tx:
         dials = campaigns.c.status.in_(("active", "scheduled"))
         found = tx.execute(select(campaigns).where(tx.scope(campaigns), dials).order_by(campaigns.c.id)).all()

@@ -1,6 +1,6 @@
 """Before the launch: how many will be called and how many not, and how long that takes at a campaign's limits."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 
 from segtui.contact import size_of
 from segtui.database.campaign_tables import REASONS
-from segtui.services.campaigns import audience, rows
+from segtui.services.campaigns import audience, freezing, rows
 from segtui.services.campaigns.audience import Target
 from segtui.services.campaigns.rows import Campaign
 from segtui.services.campaigns.settings import CampaignSettings
+from segtui.services.campaigns.zones import is_guess, zone_of
 from segtui.services.interrupt import Interrupt
 from segtui.services.session import Session, Transaction, moment, now
 
@@ -19,6 +20,8 @@ from segtui.services.session import Session, Transaction, moment, now
 _SECONDS_A_CALL: Final = 120
 # Nobody plans further ahead.
 _FURTHEST: Final = timedelta(days=3660)
+# So many contacts are looked at before somebody is told, or may have stopped it.
+_STEP: Final = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,18 @@ class Forecast:
         return size_of(self.callable)
 
 
+@dataclass(frozen=True, slots=True)
+class Guesses:
+    """How many of those who can be called have a time zone that is only a guess.
+
+    Of `unknown` nothing says it: the campaign's is taken. The address of `doubtful` is in a state of several, and the
+    phone does not say which: that of most of its people is taken.
+    """
+
+    unknown: int = 0
+    doubtful: int = 0
+
+
 def forecast(session: Session, campaign_id: int, interrupt: Interrupt | None = None) -> Forecast:
     """Return what the launch of a campaign would do now. Raises NotFound, Cancelled."""
     with session.read(interrupt) as tx:
@@ -58,7 +73,7 @@ def of(tx: Transaction, campaign: Campaign) -> Forecast:
     skipped = {reason: found.get(reason, 0) for reason in REASONS}
     begins = max(moment(now()), campaign.settings.start_at or moment(0))
     return Forecast(
-        sum(found.values()), can, skipped, hours_for(can, campaign.settings), _ends(can, campaign.settings, begins)
+        sum(found.values()), can, skipped, hours_for(can, campaign.settings), ends(can, campaign.settings, begins)
     )
 
 
@@ -72,11 +87,47 @@ def target_of(tx: Transaction, campaign: Campaign) -> Target | None:
 
 def hours_for(calls: int, settings: CampaignSettings) -> float:
     """Return how many hours so many calls take, to a tenth, rounded up."""
-    per_hour = min(settings.calls_per_hour, settings.concurrent * 3600 // _SECONDS_A_CALL)
-    return -(-calls * 10 // per_hour) / 10
+    return -(-calls * 10 // calls_an_hour(settings.calls_per_hour, settings.concurrent)) / 10
 
 
-def _ends(calls: int, settings: CampaignSettings, begins: datetime) -> datetime | None:
+def calls_an_hour(calls_per_hour: int, concurrent: int) -> int:
+    """Return how many calls can be made in an hour with these limits: lines are busy while somebody speaks."""
+    return min(calls_per_hour, concurrent * 3600 // _SECONDS_A_CALL)
+
+
+def guesses(
+    session: Session,
+    campaign_id: int,
+    interrupt: Interrupt | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> Guesses:
+    """Return of how many of those whom a launch would call now the time zone is not certain.
+
+    That looks at every address and number once, which takes a while for very many: `progress` is told now and then how
+    many contacts were looked at. Raises NotFound, Cancelled.
+    """
+    with session.read(interrupt) as tx:
+        campaign = rows.get(tx, campaign_id)
+    unknown = doubtful = seen = 0
+    told = _STEP
+    with rows.bound(session, campaign_id).read(interrupt) as tx:
+        for _, fields, count in freezing.kinds(tx, target_of(tx, campaign)):
+            seen += count
+            if zone_of(*fields) is None:
+                unknown += count
+            elif is_guess(*fields):
+                doubtful += count
+            if seen >= told:
+                told = seen + _STEP
+                if interrupt is not None:
+                    interrupt.demand_not_cancelled()
+                if progress is not None:
+                    progress(seen)
+    return Guesses(unknown, doubtful)
+
+
+def ends(calls: int, settings: CampaignSettings, begins: datetime) -> datetime | None:
+    """Return when so many calls that begin then are over, on the clocks of the campaign's zone; None as in Forecast."""
     left = timedelta(hours=hours_for(calls, settings))
     if not left:
         return None

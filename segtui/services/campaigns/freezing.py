@@ -4,7 +4,7 @@ What zone somebody lives in is decided in Python, for each distinct address and 
 freezes, and in it for those alone that came in between.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 
 from segtui.database.campaign_tables import campaign_contacts
-from segtui.database.columns import Id
+from segtui.database.columns import Id, Key
 from segtui.database.tables import contacts
 from segtui.services.campaigns import audience, counts
 from segtui.services.campaigns.audience import Target
@@ -36,7 +36,8 @@ _ADDRESS = ("timezone", "country", "state")
 _zones = Table(
     "audience_zones",
     MetaData(),
-    Column("key", Text, primary_key=True),
+    # Of the collation that a phone gives to what it is a part of: else the index would not be asked.
+    Column("key", Key, primary_key=True),
     Column("zone", Text),
     prefixes=["TEMPORARY"],
 )
@@ -48,18 +49,24 @@ Zones = Mapping[str, str | None]
 def zones_of(tx: Transaction, target: Target | None, known: Zones | None = None) -> dict[str, str | None]:
     """Return the zones of those of an audience who can be called, beside those that are known."""
     found = dict(known or {})
+    for key, fields, _ in kinds(tx, target):
+        if key not in found:
+            found[key] = zone_of(*fields)
+    return found
+
+
+def kinds(tx: Transaction, target: Target | None) -> Iterator[tuple[str, Sequence[str | None], int]]:
+    """Yield every key that decides a zone of somebody who can be called, its address and phone, and of how many."""
     if target is None:
-        return found
+        return
     several = (*(contacts.c[name] for name in _ADDRESS), contacts.c.phone)
     judged = audience.judged(tx, target, _key().label("key"), *several).subquery()
     fields: tuple[ColumnElement[Any], ...] = tuple(
         func.min(judged.c[name]).label(name) for name in (*_ADDRESS, "phone")
     )
-    kinds = select(judged.c.key, *fields).where(judged.c.reason.is_(None)).group_by(judged.c.key)
-    for key, *values in tx.execute(kinds):
-        if key not in found:
-            found[key] = zone_of(*values)
-    return found
+    grouped = select(judged.c.key, *fields, func.count()).where(judged.c.reason.is_(None)).group_by(judged.c.key)
+    for key, *values, count in tx.execute(grouped):
+        yield key, values, count
 
 
 def freeze(tx: Transaction, campaign_id: int, target: Target | None, known: Zones) -> dict[Where, int]:

@@ -82,6 +82,22 @@ def get(session: Session, campaign_id: int) -> Campaign:
         return rows.get(tx, campaign_id)
 
 
+def of_segment(session: Session, segment_id: int, interrupt: Interrupt | None = None) -> list[Campaign]:
+    """Return the campaigns that call a segment, or called it: the unfinished ones first, then by name."""
+    found = _every(session, CampaignQuery(segment_id=segment_id), interrupt)
+    return sorted(found, key=lambda campaign: not campaign.unfinished)
+
+
+def excluded(session: Session, campaign_id: int) -> list[tuple[int | None, str]]:
+    """Return id and name of the segments that a campaign leaves out; the id of a deleted one is None. Raises NotFound.
+
+    They are in the order in which they were given.
+    """
+    with session.read() as tx:
+        rows.get(tx, campaign_id)
+        return rows.excluded(tx, campaign_id)
+
+
 def by_name(session: Session, name: str) -> Campaign:
     """Return a campaign by its name, whatever its case. Raises NotFound, naming the nearest one."""
     with session.read() as tx:

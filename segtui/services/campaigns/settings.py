@@ -1,6 +1,6 @@
 """The settings of a campaign: who calls, when, and how much. What people type becomes what is stored."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime, tzinfo
 from typing import Any, Final
 
@@ -113,6 +113,20 @@ def merged(zone: tzinfo | None, before: CampaignSettings, given: Given) -> Campa
         **numbers,
     )
     return after if given.retry_voicemail is None else replace(after, retry_voicemail=given.retry_voicemail)
+
+
+def faults(zone: tzinfo | None, given: Given) -> dict[str, str]:
+    """Return what is wrong with each of the settings that are given, by its name: a sentence for every one."""
+    found: dict[str, str] = {}
+    before = replace(usual(zone), agent="some")
+    for each in fields(Given):
+        if (value := getattr(given, each.name)) is None:
+            continue
+        try:
+            merged(zone, before, replace(Given(), **{each.name: value}))
+        except InvalidInput as error:
+            found[each.name] = str(error)
+    return found
 
 
 def parse_start(text: str, zone: tzinfo | None) -> datetime | None:

@@ -48,6 +48,7 @@ class Settled:
 
 def open_attempts(session: Session) -> list[OpenAttempt]:
     """Return every attempt of all companies that is claimed and not settled."""
+    session.demand_admin()
     of_campaign = and_(
         campaigns.c.company_id == call_attempts.c.company_id, campaigns.c.id == call_attempts.c.campaign_id
     )
@@ -69,6 +70,7 @@ def begun_within(session: Session, campaign_id: int, seconds: float, at: float) 
     By the clock that nobody sets, where they began on this machine since it was started. Of others a jump of the
     wall's clock can only make them seem younger than they are, or forgotten by as much as it jumped ahead.
     """
+    session.demand_admin()
     since = now() - round(seconds * 1_000_000)
     latest = or_(
         call_attempts.c.started_at > since,
@@ -90,6 +92,7 @@ def begun_within(session: Session, campaign_id: int, seconds: float, at: float) 
 
 def record_calls(session: Session, generation: int, call_ids: Iterable[tuple[int, str]]) -> None:
     """Write what the platform calls some attempts. Raises Superseded."""
+    session.demand_admin()
     with session.write() as tx:
         dispatching.demand_current(tx, generation)
         for attempt_id, call_id in call_ids:
@@ -98,6 +101,7 @@ def record_calls(session: Session, generation: int, call_ids: Iterable[tuple[int
 
 def settle(session: Session, generation: int, settled: Sequence[Settled]) -> None:
     """Write how attempts of one company ended, all in one transaction. Raises Superseded."""
+    session.demand_admin()
     with session.write() as tx:
         dispatching.demand_current(tx, generation)
         for campaign_id in sorted({each.campaign_id for each in settled}):
@@ -144,6 +148,7 @@ def release(session: Session, generation: int, attempts: Sequence[tuple[int, int
 
     Who was to be called waits again, and the attempt is taken up with the next claim. Raises Superseded.
     """
+    session.demand_admin()
     with session.write() as tx:
         dispatching.demand_current(tx, generation)
         for campaign_id in sorted({campaign_id for campaign_id, _ in attempts}):
@@ -191,6 +196,7 @@ def pause(session: Session, generation: int, campaign_id: int, reason: str) -> s
 
     None where it does not dial any more. Raises Superseded.
     """
+    session.demand_admin()
     with session.write() as tx:
         dispatching.demand_current(tx, generation)
         campaign = rows.get(tx, campaign_id)

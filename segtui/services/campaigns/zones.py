@@ -43,6 +43,19 @@ def zone_of(timezone: str | None, country: str | None, state: str | None, phone:
     return by_phone if by_phone is not None and _is_among(by_phone, by_address) else by_address[0]
 
 
+def is_guess(timezone: str | None, country: str | None, state: str | None, phone: str | None) -> bool:
+    """Tell whether a zone that `zone_of` finds by these is a guess: the likeliest of several of the address.
+
+    Where it finds none, nothing was guessed here.
+    """
+    if _by_field(timezone or "") is not None:
+        return False
+    zones = _by_address(country or "", state or "", phone or "")
+    by_phone = zone_of_phone(phone or "")
+    says_one = by_phone is not None and _is_among(by_phone, zones)
+    return not says_one and len({_clocks(zone) for zone in zones}) > 1
+
+
 def _by_field(text: str) -> str | None:
     return (_BY_WORD.get(fold(text)) or known_zone(text)) if text.strip() else None
 

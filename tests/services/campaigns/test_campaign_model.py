@@ -14,11 +14,17 @@ from segtui.database.campaign_tables import REASONS
 from segtui.database.engine import Database, open_database
 from segtui.errors import Conflict, InvalidInput
 from segtui.services import campaigns, contacts, maintenance, segments
-from segtui.services.campaigns import Given
+from segtui.services.campaigns import claiming, dispatching, settling
 from segtui.services.session import Session, open_session
+from tests.calling.support import always, daytime, hasten
 from tests.services.campaigns.support import audience
 
 RUNNING = {"active", "paused"}
+ENDS = ("answered", "busy", "no_answer", "failed", "voicemail", "wrong_number", "unknown")
+ATTEMPTS, AT_ONCE = 2, 2
+
+
+Place = tuple[str, str | None, str | None]
 
 
 @dataclass
@@ -35,7 +41,16 @@ class _Campaign:
     to: int = 10**9
     """Of the members of its segment it calls those above the one id, up to the other."""
     status: str = "draft"
-    places: dict[int, tuple[str, str | None, str | None]] = field(default_factory=dict)
+    places: dict[int, Place] = field(default_factory=dict)
+    ends: dict[int, list[str]] = field(default_factory=dict)
+    """How the attempts of each person ended."""
+
+
+@dataclass
+class _Attempt:
+    campaign: int
+    person: int
+    before: Place
 
 
 class _Model:
@@ -45,6 +60,7 @@ class _Model:
         self.people: dict[int, _Person] = {}
         self.members: dict[int, set[int]] = {}
         self.campaigns: dict[int, _Campaign] = {}
+        self.open: dict[int, _Attempt] = {}
 
     def forecast(self, campaign: _Campaign) -> dict[int, str | None]:
         return {each: self._reason(campaign, each) for each in self._audience(campaign)}
@@ -77,33 +93,64 @@ class _Model:
 
     def cancel(self, campaign: _Campaign) -> None:
         campaign.status = "cancelled"
-        campaign.places = {
-            each: place if place[0] == "done" else ("done", "skipped", "cancelled")
-            for each, place in campaign.places.items()
-        }
+        campaign.places = {each: self._cancelled(place) for each, place in campaign.places.items()}
+
+    def _cancelled(self, place: Place) -> Place:
+        if place[0] == "pending":
+            return ("done", "skipped", "cancelled")
+        return ("done", place[1], None) if place[0] == "retry" else place
+
+    def may_be_called(self, campaign_id: int, person: int) -> bool:
+        known = self.people.get(person)
+        elsewhere = any(each.person == person and each.campaign != campaign_id for each in self.open.values())
+        return known is not None and known.phone and not known.do_not_call and not elsewhere
+
+    def settle(self, attempt_id: int, outcome: str) -> None:
+        attempt = self.open.pop(attempt_id)
+        campaign, person = self.campaigns[attempt.campaign], attempt.person
+        ends = campaign.ends.setdefault(person, [])
+        ends.append(outcome)
+        again = outcome in {"busy", "no_answer"} or (outcome == "failed" and ends.count("failed") == 1)
+        goes_on = campaign.status in RUNNING and person in self.people and len(ends) < ATTEMPTS
+        campaign.places[person] = ("retry" if again and goes_on else "done", outcome, None)
+        self.complete(campaign)
+
+    def release(self, attempt_id: int) -> None:
+        attempt = self.open.pop(attempt_id)
+        campaign, person = self.campaigns[attempt.campaign], attempt.person
+        if campaign.status in RUNNING and person in self.people:
+            campaign.places[person] = attempt.before
+        elif attempt.before[0] == "retry":
+            campaign.places[person] = ("done", attempt.before[1], None)
+        else:
+            campaign.places[person] = ("done", "skipped", "cancelled" if person in self.people else "deleted")
+        self.complete(campaign)
+
+    def complete(self, campaign: _Campaign) -> None:
+        if campaign.status in RUNNING and all(place[0] == "done" for place in campaign.places.values()):
+            campaign.status = "completed"
 
     def delete(self, person: int) -> None:
         del self.people[person]
         for members in self.members.values():
             members.discard(person)
         for campaign in self.campaigns.values():
-            if campaign.places.get(person, ("done",))[0] != "done":
+            if campaign.places.get(person, ("done",))[0] in {"pending", "retry"}:
                 campaign.places[person] = ("done", "skipped", "deleted")
-                if campaign.status in RUNNING and all(place[0] == "done" for place in campaign.places.values()):
-                    campaign.status = "completed"
+                self.complete(campaign)
 
 
 STEPS = st.lists(
     st.tuples(
         st.sampled_from(
             ["person", "person", "member", "leave", "mark", "delete", "create", "create", "launch", "launch", "launch",
-             "pause", "resume", "cancel", "split"]
+             "pause", "resume", "cancel", "split", "claim", "claim", "claim", "claim", "settle", "settle", "release"]
         ),
         st.integers(0, 999),
         st.integers(0, 999),
     ),
     min_size=20,
-    max_size=60,
+    max_size=80,
 )  # fmt: skip
 
 
@@ -114,11 +161,14 @@ class _Run:
         self.session = session
         self.model = _Model()
         self.number = 0
+        self.generation = dispatching.take_over(session, "model")
         for name in ("A", "B", "C"):
             self.model.members[segments.create(session, name).id] = set()
         for number in range(6):
             self.person(number + 2, number)
             self.member(number, number + 1)
+        self.create(0, 1)
+        self.launch(0, 0)
 
     def person(self, one: int, other: int) -> None:
         self.number += 1
@@ -154,7 +204,9 @@ class _Run:
         segment, excluded = self._segment(one), self._segment(other)
         left_out = () if excluded == segment or other % 2 else (excluded,)
         self.number += 1
-        made = campaigns.create(self.session, f"c{self.number}", segment, Given(agent="a"), excluded=left_out)
+        made = campaigns.create(
+            self.session, f"c{self.number}", segment, always(concurrent=AT_ONCE, attempts=ATTEMPTS), excluded=left_out
+        )
         self.model.campaigns[made.id] = _Campaign(segment, left_out)
 
     def launch(self, one: int, _: int) -> None:
@@ -187,6 +239,53 @@ class _Run:
         found = [self.model.forecast(self.model.campaigns[part.id]) for part in made]
         assert sorted(person for each in found for person in each) == everybody
         assert max(map(len, found)) - min(map(len, found)) <= 1
+
+    def claim(self, one: int, other: int) -> None:
+        active = [each for each, campaign in sorted(self.model.campaigns.items()) if campaign.status == "active"]
+        campaign_id = active[one % len(active)] if active and one % 9 else self._campaign(one)
+        if campaign_id is None:
+            return
+        campaign = self.model.campaigns[campaign_id]
+        hasten(self.session)
+        claims = claiming.claim(self.session, self.generation, campaign_id, 1 + other % 3).claims
+        assert not claims or campaign.status == "active"
+        for claim in claims:
+            assert self.model.may_be_called(campaign_id, claim.contact_id)
+            before = campaign.places[claim.contact_id]
+            assert before[0] in {"pending", "retry"}
+            self.model.open[claim.attempt_id] = _Attempt(campaign_id, claim.contact_id, before)
+            campaign.places[claim.contact_id] = ("in_progress", None, None)
+        assert sum(place[0] == "in_progress" for place in campaign.places.values()) <= AT_ONCE
+        # Whoever must not be called any more may have been found out, and nobody else.
+        for person, place in audience(self.session, campaign_id).items():
+            if place != campaign.places[person]:
+                assert campaign.places[person][0] in {"pending", "retry"}
+                known = self.model.people[person]
+                assert place == ("done", "skipped", "do_not_call" if known.do_not_call else "no_phone")
+                assert known.do_not_call or not known.phone
+                campaign.places[person] = place
+        self.model.complete(campaign)
+
+    def settle(self, one: int, other: int) -> None:
+        attempt_id = self._attempt(one)
+        if attempt_id is not None:
+            campaign_id = self.model.open[attempt_id].campaign
+            outcome = ENDS[other % len(ENDS)]
+            ended = settling.Settled(attempt_id, campaign_id, outcome, 10)
+            settling.settle(self.session, self.generation, [ended])
+            settling.settle(self.session, self.generation, [ended])  # a second time it says nothing new
+            self.model.settle(attempt_id, outcome)
+
+    def release(self, one: int, _: int) -> None:
+        attempt_id = self._attempt(one)
+        if attempt_id is not None:
+            given_back = [(self.model.open[attempt_id].campaign, attempt_id)]
+            settling.release(self.session, self.generation, given_back)
+            settling.release(self.session, self.generation, given_back)
+            self.model.release(attempt_id)
+
+    def _attempt(self, number: int) -> int | None:
+        return sorted(self.model.open)[number % len(self.model.open)] if self.model.open else None
 
     def _change(self, one: int, allowed: set[str], do: object, model: object) -> None:
         campaign_id = self._campaign(one)
@@ -228,6 +327,11 @@ class _Run:
                 assert Counter(place[2] for place in places if place[2]) == Counter(seen.skipped)
                 results = list(campaigns.results(self.session, campaign_id))
                 assert [each.contact_id for each in results] == sorted(campaign.places)
+                tried = {each.contact_id: [call.outcome for call in each.calls if call.outcome] for each in results}
+                assert {person: ends for person, ends in tried.items() if ends} == campaign.ends
+                in_progress = sum(place[0] == "in_progress" for place in places)
+                assert seen.campaign.calls == in_progress + sum(map(len, campaign.ends.values()))
+        assert {each.attempt_id for each in settling.open_attempts(self.session)} == set(self.model.open)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -249,7 +353,13 @@ def fresh(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         yield opened
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@pytest.fixture(autouse=True)
+def everywhere_is_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in ("claiming", "freezing"):
+        monkeypatch.setattr(f"segtui.services.campaigns.{module}.zone_of", lambda *_: daytime())
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(steps=STEPS)
 def test_everybody_is_in_exactly_one_place_whatever_is_done(fresh: object, steps: list[tuple[str, int, int]]) -> None:
     database: Database = fresh()  # type: ignore[operator]  # a function

@@ -1,0 +1,121 @@
+"""Commands on campaigns."""
+
+from segtui.commands.command import Command
+
+
+class OpenCampaign(Command):
+    """Look at the campaign under the cursor: how far it is, why nothing is dialled, and what became of everybody."""
+
+    title = "View the campaign"
+    label = "View"
+    keys = "enter"
+    importance = 8
+
+
+class CreateCampaign(Command):
+    """Make a campaign: who calls, which segment, at which hours and limits. It is a draft until it is launched."""
+
+    title = "Make a campaign"
+    label = "New"
+    keys = "n"
+    writes = True
+    importance = 7
+
+
+class EditCampaign(Command):
+    """Change the settings of a draft or a paused campaign; whom it calls only of a draft."""
+
+    title = "Edit the campaign"
+    label = "Edit"
+    keys = "e"
+    writes = True
+    importance = 6
+
+
+class LaunchCampaign(Command):
+    """Launch a draft: first it is shown how many will be called, how many not and why, and how long it takes."""
+
+    title = "Launch the campaign"
+    label = "Launch"
+    keys = "l"
+    writes = True
+    importance = 7
+
+
+class PauseCampaign(Command):
+    """Pause the campaign: calls in progress finish and no new ones start, until it is resumed."""
+
+    title = "Pause the campaign"
+    label = "Pause"
+    keys = "p"
+    writes = True
+    importance = 7
+
+
+class ResumeCampaign(Command):
+    """Let a paused campaign go on where it was."""
+
+    title = "Resume the campaign"
+    label = "Resume"
+    keys = "p"
+    writes = True
+    importance = 7
+
+
+class CancelCampaign(Command):
+    """End the campaign for good, after a question. Who was not called yet is not called."""
+
+    title = "Cancel the campaign"
+    label = "Cancel"
+    keys = "D"
+    writes = True
+    importance = 4
+
+
+class FilterCampaigns(Command):
+    """Show only the campaigns that are in one state, such as active, or all of them again."""
+
+    title = "Filter by status"
+    label = "Filter"
+    keys = "f"
+    importance = 5
+
+
+class FilterResults(Command):
+    """Show only the contacts in one state, with one outcome or one reason, each with its count; or all again."""
+
+    title = "Filter the results"
+    label = "Filter"
+    keys = "f"
+    importance = 6
+
+
+class OpenResult(Command):
+    """Show everything about the contact under the cursor."""
+
+    title = "View the contact"
+    label = "View"
+    keys = "enter"
+    importance = 8
+
+
+class ShowCalls(Command):
+    """Show when the calls were made, hour by hour on the clocks of who was called, and how many were answered."""
+
+    title = "Show the answers by hour"
+    label = "By hour"
+    keys = "b"
+    importance = 5
+
+
+class ExportResults(Command):
+    """Save what became of the contacts that are listed, in their order, to a file: CSV, JSON, Parquet or Excel."""
+
+    title = "Export the results that are listed"
+    label = "Export"
+    keys = "x"
+    importance = 4
+
+
+ON_CAMPAIGN = (LaunchCampaign, PauseCampaign, ResumeCampaign, EditCampaign, CancelCampaign)
+"""What can be done to a campaign, in the order of the footer."""

@@ -1,0 +1,115 @@
+"""What is done to a campaign from the keyboard, in the list and on its own screen alike."""
+
+from abc import abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from textual import on
+from textual.message import Message
+
+from segtui.commands import campaigns as does
+from segtui.commands.command import Command
+from segtui.screens.campaign_writing import CampaignWriting
+from segtui.screens.working import Done
+from segtui.services import campaigns
+from segtui.services.campaigns import Campaign
+from segtui.services.interrupt import Interrupt
+
+_IN_STATES: Final[Mapping[type[Command], tuple[str, ...]]] = {
+    does.LaunchCampaign: ("draft",),
+    does.PauseCampaign: ("active", "scheduled"),
+    does.ResumeCampaign: ("paused",),
+    does.EditCampaign: ("draft", "paused"),
+    does.CancelCampaign: ("draft", "scheduled", "active", "paused"),
+}
+"""In which states of a campaign each command does something."""
+
+
+class CampaignActs(CampaignWriting):
+    """A screen on which there is a campaign to act on: the one under the cursor, or the one that is shown."""
+
+    @dataclass
+    class Cancelling(Message):
+        """Somebody wants to cancel this campaign, whose audience is counted as of now, by state."""
+
+        campaign: Campaign
+        states: Mapping[str, int]
+
+    @property
+    @abstractmethod
+    def acted_on(self) -> Campaign | None:
+        """The campaign."""
+
+    def offers(self, command: type[Command]) -> bool:
+        """Offer what can be done to a campaign in its state."""
+        if command in _IN_STATES:
+            campaign = self.acted_on
+            if campaign is None or campaign.status not in _IN_STATES[command]:
+                return False
+        return super().offers(command)
+
+    def action_create_campaign(self) -> None:
+        """Make a campaign."""
+        self.create_campaign()
+
+    def action_edit_campaign(self) -> None:
+        """Edit the campaign."""
+        if (campaign := self.acted_on) is not None:
+            self.edit_campaign(campaign)
+
+    def action_launch_campaign(self) -> None:
+        """Show what the launch would do, and ask."""
+        if (campaign := self.acted_on) is not None:
+            self.launch_campaign(campaign)
+
+    def action_pause_campaign(self) -> None:
+        """Pause the campaign."""
+        if (campaign := self.acted_on) is None:
+            return
+
+        def write(_: Interrupt) -> Done:
+            campaigns.pause(self.session, campaign.id)
+            return Done(f"“{campaign.name}” is paused: calls in progress finish, no new ones start.", campaign.id)
+
+        self.do(f"Pausing “{campaign.name}”", write, undoable=False)
+
+    def action_resume_campaign(self) -> None:
+        """Let the campaign go on."""
+        if (campaign := self.acted_on) is None:
+            return
+
+        def write(_: Interrupt) -> Done:
+            after = campaigns.resume(self.session, campaign.id)
+            waits = " again: its time has not come yet" if after.status == "scheduled" else " and goes on where it was"
+            return Done(f"“{campaign.name}” is {after.status}{waits}.", campaign.id)
+
+        self.do(f"Resuming “{campaign.name}”", write, undoable=False)
+
+    def action_cancel_campaign(self) -> None:
+        """Ask, with the figures of now, whether the campaign is to be cancelled."""
+        if (campaign := self.acted_on) is None:
+            return
+
+        def count(interrupt: Interrupt) -> Message:
+            now = campaigns.get(self.session, campaign.id)
+            states = campaigns.overview(self.session, campaign.id, interrupt).states if now.launched else {}
+            return self.Cancelling(now, states)
+
+        self.requests.ask("cancel", count, keys_wait=True)
+
+    @on(Cancelling)
+    def _cancelling(self, event: Cancelling) -> None:
+        from segtui.screens.campaign_questions import cancel_question
+
+        campaign = event.campaign
+
+        def write(_: Interrupt) -> Done:
+            campaigns.cancel(self.session, campaign.id)
+            return Done(f"“{campaign.name}” was cancelled: it calls nobody any more.", campaign.id)
+
+        def answered(answer: str | None) -> None:
+            if answer == "y":
+                self.do(f"Cancelling “{campaign.name}”", write, undoable=False)
+
+        self.app.push_screen(cancel_question(campaign, event.states), answered)

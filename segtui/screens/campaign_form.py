@@ -1,0 +1,192 @@
+"""The form in which a campaign is created or edited."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+
+from segtui.config import Settings
+from segtui.errors import InvalidInput
+from segtui.screens.campaign_fields import (
+    NUMBERS,
+    ROWS,
+    TEXTS,
+    Excluded,
+    audience_fields,
+    fields_of,
+    given_by,
+    ids_of,
+    ids_text,
+    names_text,
+    number_faults,
+    shown_segment,
+)
+from segtui.screens.segment_picker import SegmentPicker
+from segtui.services import campaigns
+from segtui.services.campaigns import Campaign, calls_an_hour
+from segtui.services.companies import CompanyRow
+from segtui.services.segments import Segment
+from segtui.services.session import Company, Session
+from segtui.text import counted
+from segtui.widgets.form import Form, Problems
+from segtui.widgets.form_field import Field, FieldRow
+from segtui.widgets.pick_field import PickField
+
+
+class CampaignForm(Form[Campaign]):
+    """Creates a campaign, for `segment` where one is given, or edits `campaign`, which leaves the `excluded` out.
+
+    The session is bound to the campaign's company; with `companies` the new one is for one of them.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        settings: Settings,
+        campaign: Campaign | None = None,
+        *,
+        segment: Segment | None = None,
+        excluded: Excluded | None = None,
+        companies: Sequence[CompanyRow] = (),
+    ) -> None:
+        self._session = session
+        self._settings = settings
+        self._campaign = campaign
+        self._companies = {str(row.id): Company(row.id, row.name, row.region) for row in companies}
+        self._company = next(iter(self._companies), "")
+        self._excluded = dict(excluded or {})
+        its = campaign.settings if campaign else campaigns.usual(session.zone)
+        named = Field("name", "Name", campaign.name if campaign else "", hint="What the campaign is called")
+        fields = [named, *audience_fields(segment, campaign, self._excluded), *fields_of(settings, its, campaign)]
+        if companies:
+            choices = [(row.name, str(row.id)) for row in companies]
+            fields.insert(0, Field("company", "Company", self._company, choices=choices))
+        title = "Edit campaign" if campaign else "Create campaign"
+        super().__init__(title, fields, save_label="Save changes" if campaign else "Create campaign")
+
+    def compose_fields(self, label_width: int) -> ComposeResult:
+        """Lay the fields out in three groups: who, when, how much; small ones two in a line."""
+        by_name = {field.name: field for field in self.fields}
+        for group in ROWS:
+            with Vertical(classes="field-group"):
+                for line in group:
+                    fields = [by_name[name] for name in line if name in by_name]
+                    if len(fields) > 1:
+                        with Horizontal(classes="field-pair"):
+                            yield from (FieldRow(each, label_width, indent=0) for each in fields)
+                    else:
+                        yield from (FieldRow(each, label_width) for each in fields)
+
+    # The segments
+
+    @on(PickField.Asked)
+    def _pick(self, event: PickField.Asked) -> None:
+        row = next(row for row in self.query(FieldRow) if row.editor is event.pick_field)
+        if row.field.name == "segment":
+            self._pick_segment(event)
+        else:
+            self._pick_excluded(event)
+
+    def _pick_segment(self, event: PickField.Asked) -> None:
+        def picked(segment: Segment | None) -> None:
+            if segment is not None:
+                event.pick_field.pick(str(segment.id), shown_segment(segment))
+                self.focus_next()
+
+        values = self.values
+        self.app.push_screen(
+            SegmentPicker(
+                self._bound(values), "Whom does it call?", typed=event.typed,
+                chosen=ids_of(values["segment"]), chosen_words="as it is", chosen_first=True,
+            ),
+            picked,
+        )  # fmt: skip
+
+    def _pick_excluded(self, event: PickField.Asked) -> None:
+        def picked(segment: Segment | None) -> None:
+            if segment is None:
+                return
+            if self._excluded.pop(segment.id, None) is None:
+                self._excluded[segment.id] = segment.name
+            event.pick_field.pick(ids_text(self._excluded), names_text(self._excluded))
+
+        if not event.pick_field.value:
+            self._excluded.clear()
+        values = self.values
+        self.app.push_screen(
+            SegmentPicker(
+                self._bound(values), "Who is in which segment is left out?", typed=event.typed,
+                besides=ids_of(values["segment"]), chosen=self._excluded, chosen_words="left out; again to take it in",
+            ),
+            picked,
+        )  # fmt: skip
+
+    @on(FieldRow.Edited)
+    def _forget_segments(self) -> None:
+        """Pick anew what is of another company."""
+        company = self.values.get("company", "")
+        if company != self._company:
+            self._company = company
+            self._excluded.clear()
+            for field in self.query(PickField):
+                field.pick("", "")
+
+    # What is right, and what is saved
+
+    def _bound(self, values: Mapping[str, str]) -> Session:
+        company = self._companies.get(values.get("company", ""))
+        return self._session.bound_to(company) if company else self._session
+
+    def check(self, values: Mapping[str, str]) -> Problems:
+        """Say what is wrong with each field."""
+        fixed = {row.name for row in self.fields if row.fixed}
+        problems = number_faults(values)
+        given = given_by(values, [name for name in (*TEXTS, *NUMBERS) if name not in fixed])
+        problems |= campaigns.faults(self._session.zone, given)
+        try:
+            besides = self._campaign.id if self._campaign else None
+            campaigns.check_name(self._bound(values), values["name"], besides)
+        except InvalidInput as error:
+            problems["name"] = str(error)
+        if not values["segment"] and "segment" not in fixed:
+            problems["segment"] = "A campaign needs a segment: whom it calls."
+        elif values["segment"] in values["exclude"].split(","):
+            problems["exclude"] = "A campaign cannot leave out the segment that it calls."
+        return problems
+
+    def notes(self, values: Mapping[str, str]) -> Mapping[str, str]:
+        """Say what a start means, for whom the zone holds, and where one limit holds the other."""
+        zone = self._session.zone
+        found = {"timezone": "For those of whom no other zone is known."}
+        given = given_by(values)
+        faulty = {*campaigns.faults(zone, given), *number_faults(values)}
+        if "start" not in faulty and (at := campaigns.parse_start(values["start"], zone)) is not None:
+            past = " That is past: it begins with the launch." if at <= datetime.now(UTC) else ""
+            found["start"] = f"{self._settings.local(at):%A, %Y-%m-%d %H:%M} in {self._settings.zone_name}.{past}"
+        if not faulty & {"calls_per_hour", "concurrent"} and given.concurrent and given.calls_per_hour:
+            can = calls_an_hour(given.calls_per_hour, given.concurrent)
+            if can < given.calls_per_hour:
+                found["concurrent"] = f"These make about {counted(can, 'call')} an hour."
+        if self._campaign is not None and self._campaign.part != (None, None):
+            found["segment"] = "It calls a part of this segment; of another it would call all."
+        return found
+
+    def save(self, values: Mapping[str, str], changed: Mapping[str, str]) -> Campaign:
+        """Create the campaign, or change the one that is edited."""
+        excluded = ids_of(values["exclude"])
+        if self._campaign is None:
+            session = self._bound(values)
+            given = given_by(values)
+            return campaigns.create(session, values["name"], int(values["segment"]), given, excluded=excluded)
+        if not changed:
+            return self._campaign
+        return campaigns.edit(
+            self._session,
+            self._campaign.id,
+            given_by(values, list(changed)),
+            name=changed.get("name"),
+            segment_id=int(changed["segment"]) if "segment" in changed else None,
+            excluded=excluded if "exclude" in changed else None,
+        )

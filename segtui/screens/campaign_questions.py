@@ -1,0 +1,30 @@
+"""The questions asked about a campaign."""
+
+from collections.abc import Mapping
+
+from textual.content import Content
+
+from segtui.services.campaigns import Campaign
+from segtui.text import clean
+from segtui.widgets.dialogs import Question, yes_or_no
+
+
+def cancel_question(campaign: Campaign, states: Mapping[str, int]) -> Question:
+    """Return the question whether to cancel a campaign: `n` no, `y` yes. `states` are counts of its audience."""
+    text = Content.assemble("Cancel “", (clean(campaign.name), "bold"), "” for good?\n\n")
+    if not campaign.launched:
+        text += Content("It was not launched: it has called nobody, and then never will.\n")
+    for line in _consequences(states):
+        text += Content(f"{line}\n")
+    text += Content("That cannot be undone." + ("" if not campaign.launched else " Pausing it can."))
+    return yes_or_no("Cancel campaign", text, "Cancel it", no="Keep it", dangerous=True)
+
+
+def _consequences(states: Mapping[str, int]) -> list[str]:
+    pending, retry, calling = (states.get(name, 0) for name in ("pending", "retry", "in_progress"))
+    told = (
+        (pending, "contact was not called yet, and is not.", "contacts were not called yet, and are not."),
+        (retry, "contact waits for another call, and gets none.", "contacts wait for another call, and get none."),
+        (calling, "call is in progress, and finishes.", "calls are in progress, and finish."),
+    )
+    return [f"{count:,} {one if count == 1 else many}" for count, one, many in told if count]

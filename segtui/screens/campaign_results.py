@@ -1,0 +1,178 @@
+"""The contacts of a campaign: what became of each, searched, narrowed, sorted, to a file, and the way to one."""
+
+from array import array
+from collections.abc import Callable
+from dataclasses import replace
+
+from textual import on
+from textual.content import Content
+from textual.reactive import var
+
+from segtui.commands import campaigns as does
+from segtui.commands.command import Command
+from segtui.commands.everywhere import Copy
+from segtui.config import Settings
+from segtui.screens.campaign_columns import result_columns
+from segtui.screens.listed import ListScreen
+from segtui.screens.working import Done
+from segtui.services.campaigns import Campaign, progress, searching
+from segtui.services.campaigns.narrowing import Kept
+from segtui.services.campaigns.searching import ResultListing, ResultQuery, ResultRow
+from segtui.services.interrupt import Interrupt
+from segtui.services.listing import Listing
+from segtui.services.session import Session
+from segtui.text import clean, counted
+from segtui.widgets.filter_chips import FilterChips
+from segtui.widgets.result_table import ResultTable
+from segtui.widgets.title_bar import TitleBar
+
+_NEEDS_RESULT = {does.OpenResult, does.ExportResults, Copy}
+
+
+class CampaignResults(ListScreen[ResultRow]):
+    """A screen with a campaign's contacts. `session` is bound to its company."""
+
+    list_name = "results"
+    query_now: var[ResultQuery] = var(lambda: ResultQuery(0))
+
+    def __init__(self, session: Session, settings: Settings, campaign: Campaign) -> None:
+        super().__init__(session, settings)
+        self.campaign = campaign
+        self.query_now = ResultQuery(campaign.id)
+        self._listing: ResultListing | None = None
+
+    def new_table(self) -> ResultTable[ResultRow]:
+        """Return the table, not filled yet."""
+        return ResultTable(result_columns(self.settings.local), markable=False, found_in=True, id="rows")
+
+    def offers(self, command: type[Command]) -> bool:
+        """Offer what needs a contact only where there is one, and what calls leave only where there can be some."""
+        if command in _NEEDS_RESULT and not self.has_row:
+            return False
+        if command is does.ShowCalls and not self.campaign.launched:
+            return False
+        if command is does.FilterResults and not (self.has_row or self.narrowed):
+            return False
+        return super().offers(command)
+
+    # What is shown
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether not all contacts are asked for."""
+        return super().narrowed or self.query_now.kept != Kept()
+
+    def listing(self, interrupt: Interrupt) -> Listing[ResultRow]:
+        """Return the contacts asked for."""
+        self._listing = searching.listing(self.session, self.query_now, interrupt, self._listing)
+        return self._listing
+
+    def state_reader(self) -> Callable[[Interrupt], object]:
+        """Return what reads whether the campaign was changed, or anybody in it called."""
+        session, campaign_id = self.session, self.campaign.id
+        return lambda interrupt: (progress.state_of_one(session, campaign_id, interrupt),)
+
+    def count_all(self) -> int:
+        """Return how many there are without the search and the filter."""
+        from segtui.services import campaigns
+
+        return campaigns.results_total(self.session, self.campaign.id)
+
+    def search_for(self, typed: str) -> None:
+        """Take what was typed into the query."""
+        self.query_now = replace(self.query_now, search=typed)
+
+    def sort_by(self, sort: str, *, descending: bool) -> None:
+        """Take an order into the query."""
+        self.query_now = replace(self.query_now, sort=sort, descending=descending)
+
+    def nothing_found(self) -> Content:
+        """Say why there is none and what to do."""
+        typed, kept = clean(self.query_now.search.strip()), self.query_now.kept.words
+        if typed or kept:
+            whose = f"No contact of this campaign{f' that is {kept}' if kept and typed else ''}"
+            what = Content.assemble(" matches “", (typed, "bold"), "”.") if typed else Content(f" is {kept}.")
+            others = Content.assemble("\n", self.press(does.FilterResults), " to show others.")
+            return Content(whose) + what + (others if kept else Content(""))
+        if self.campaign.launched:
+            return Content("Nobody was in the segment when it was launched.")
+        return Content("The launch settles who is called: from then on everybody is listed here.")
+
+    def show_title(self) -> None:
+        """Say where one is."""
+        self.query_one(TitleBar).place = f"Campaigns > {self.campaign.name}"
+
+    # What the commands do
+
+    def action_filter_results(self) -> None:
+        """Choose the state, the outcome or the reason of those who are shown."""
+        from segtui.screens.campaign_filters import ResultFilter
+
+        def chosen(kept: Kept | None) -> None:
+            if kept is not None:
+                self._keep(kept)
+
+        self.app.push_screen(ResultFilter(self.session, self.campaign.id), chosen)
+
+    @on(FilterChips.Opened)
+    def _filter_clicked(self) -> None:
+        self.action_filter_results()
+
+    @on(FilterChips.Removed)
+    def _filter_removed(self) -> None:
+        self._keep(Kept())
+
+    def _keep(self, kept: Kept) -> None:
+        if kept != self.query_now.kept:
+            self.query_now = replace(self.query_now, kept=kept)
+            self.query_one(FilterChips).filters = (kept,) if kept.words else ()
+            self.reload(same_rows=True)
+
+    @on(ResultTable.Opened)
+    def action_open_result(self) -> None:
+        """Show everything about the contact under the cursor."""
+        from segtui.screens.contact_view import contact_screen
+
+        if (row := self.row) is None:
+            return
+        if row.contact is None:
+            self.say("This contact was deleted: what is known of it is in this line.")
+            return
+        self.app.push_screen(contact_screen(self.session, self.settings, row.contact, None))
+
+    def action_show_calls(self) -> None:
+        """Show the calls by the hour of the day."""
+        from segtui.screens.campaign_hours import CampaignHoursScreen
+
+        self.app.push_screen(CampaignHoursScreen(self.session, self.settings, self.campaign))
+
+    def action_export_results(self) -> None:
+        """Save what is listed to a file."""
+        from segtui.screens.export_form import ExportForm, ExportTarget
+
+        query, session, name = self.query_now, self.session, self.campaign.name
+        # As they are now: the list may be read anew while a path is typed.
+        ids = array("q", self.table.window.ids or ())
+
+        def written(target: ExportTarget, interrupt: Interrupt) -> Done:
+            from segtui.screens.desk_words import bare_names
+            from segtui.services.campaigns import exporting
+
+            with bare_names(session.desk):
+                count = exporting.export(session, query, target.path, target.form, interrupt, ids=ids)
+            was = "was" if count == 1 else "were"
+            fetched = f" {target.fetched_by}" if target.fetched_by else ""
+            return Done(f"{counted(count, 'result')} {was} written to {target.shown}.{fetched}", changed=False)
+
+        def ended(target: ExportTarget | None) -> None:
+            if target is not None:
+                self.do(f"Writing {target.shown}", lambda interrupt: written(target, interrupt), undoable=False)
+
+        self.app.push_screen(ExportForm(f"{self._what_is_listed()}, in this order.", f"{name} results", session), ended)
+
+    def _what_is_listed(self) -> str:
+        typed = self.query_now.search.strip()
+        parts = [f"“{typed}”"] if typed else []
+        parts += [self.query_now.kept.words] if self.query_now.kept.words else []
+        listed = f"The results of {counted(self.table.total or 0, 'contact')}, as listed"
+        return f"{listed} ({', '.join(parts)})" if parts else listed

@@ -1,0 +1,139 @@
+"""What the platform's answers say of an attempt: nothing is given back, and so dialled again, on a guess."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from segtui.calling.following import (
+    OUTCOMES,
+    Followed,
+    Listed,
+    Now,
+    Patience,
+    close_window,
+    judge_call,
+    judge_list,
+    window,
+)
+from segtui.calling.platform import PlatformCall
+from segtui.services.campaigns.settling import OpenAttempt
+
+PATIENCE = Patience()
+THERE = datetime(2026, 3, 1, 12, tzinfo=UTC)
+LATER = Now(1_100.0, THERE)
+"""A hundred seconds after the attempt was claimed."""
+
+
+def attempt(call_id: str | None = None) -> Followed:
+    return Followed(OpenAttempt(7, 1, 3, "agent", call_id, 0), call_id, 1_000.0, 1_001.0)
+
+
+def call(
+    attempt_id: int | None, status: str = "ringing", *, ago: float = 100.0, campaign_id: int | None = 3
+) -> PlatformCall:
+    return PlatformCall(f"c{attempt_id}", status, 12, THERE - timedelta(seconds=ago), attempt_id, campaign_id)
+
+
+def others(count: int, *, ago: float = 50.0) -> list[PlatformCall]:
+    return [call(1_000 + number, ago=ago) for number in range(count)]
+
+
+def test_an_attempt_is_found_by_its_id() -> None:
+    found = judge_list(attempt(), Listed([call(7)], LATER, 1), 1_100.0, PATIENCE)
+    assert found is not None
+    assert (found.call_id, found.settled, found.released) == ("c7", None, False)
+
+
+@pytest.mark.parametrize("status", OUTCOMES)
+def test_a_final_status_is_an_outcome(status: str) -> None:
+    found = judge_call(attempt("c7"), call(7, status), 1_100.0, PATIENCE)
+    assert found is not None
+    assert found.settled is not None
+    assert (found.settled.outcome, found.settled.seconds) == (OUTCOMES[status], 12)
+
+
+@pytest.mark.parametrize("status", ["ringing", "open", "a-word-that-is-new"])
+def test_any_other_status_is_a_call_in_progress(status: str) -> None:
+    assert judge_call(attempt("c7"), call(7, status), 1_100.0, PATIENCE) is None
+
+
+def test_a_short_list_without_it_proves_that_it_was_not_made() -> None:
+    found = judge_list(attempt(), Listed(others(3), LATER, 0), 1_100.0, PATIENCE)
+    assert found is not None
+    assert found.released
+
+
+def test_the_list_has_to_be_asked_for_long_enough_after_the_request() -> None:
+    early = Now(1_001.0 + PATIENCE.certain - 1, THERE)
+    assert judge_list(attempt(), Listed([], early, 0), early.boot, PATIENCE) is None
+
+
+def test_a_long_list_that_may_be_cut_off_proves_nothing() -> None:
+    followed = attempt()
+    assert judge_list(followed, Listed(others(100), LATER, 100), 1_100.0, PATIENCE) is None
+    assert followed.is_doubtful
+
+
+def test_a_long_list_that_goes_back_further_proves_it() -> None:
+    listed = Listed([*others(100), call(5, ago=200)], LATER, 101)
+    found = judge_list(attempt(), listed, 1_100.0, PATIENCE)
+    assert found is not None
+    assert found.released
+
+
+def test_a_list_shorter_than_another_one_is_not_cut_off() -> None:
+    found = judge_list(attempt(), Listed(others(60), LATER, 100), 1_100.0, PATIENCE)
+    assert found is not None
+    assert found.released
+
+
+def test_a_list_that_was_asked_for_by_a_clock_of_ours_proves_nothing_where_the_platform_has_one() -> None:
+    assert judge_list(attempt(), Listed([], LATER, 0, by_its_clock=None), 1_100.0, PATIENCE) is None
+    found = judge_list(attempt(), Listed([], LATER, 0, by_its_clock=False), 1_100.0, PATIENCE)
+    assert found is not None
+
+
+def test_an_attempt_of_another_database_with_the_same_id_is_none_of_ours() -> None:
+    assert Listed([call(7, campaign_id=9)], LATER, 1).of(attempt()) is None
+    assert Listed([call(7, campaign_id=None)], LATER, 1).of(attempt()) is not None
+
+
+def test_what_lists_never_tell_is_given_up_and_not_dialled_again() -> None:
+    late = Now(1_001.0 + PATIENCE.hopeless, THERE)
+    found = judge_list(attempt(), Listed(others(100, ago=1), late, 100), late.boot, PATIENCE)
+    assert found is not None
+    assert found.settled is not None
+    assert (found.settled.outcome, found.released) == ("unknown", False)
+
+
+def test_a_call_that_the_platform_does_not_know_any_more_is_given_up_after_a_while() -> None:
+    followed = attempt("c7")
+    assert judge_call(followed, None, 1_100.0, PATIENCE) is None
+    assert judge_call(followed, None, 1_100.0 + PATIENCE.lost - 1, PATIENCE) is None
+    found = judge_call(followed, None, 1_100.0 + PATIENCE.lost, PATIENCE)
+    assert found is not None
+    assert found.settled is not None
+    assert found.settled.outcome == "unknown"
+
+
+def test_a_call_without_an_end_is_given_up_in_the_end() -> None:
+    found = judge_call(attempt("c7"), call(7, "open"), 1_002.0 + PATIENCE.longest_call, PATIENCE)
+    assert found is not None
+    assert found.settled is not None
+    assert found.settled.outcome == "unknown"
+
+
+def test_a_list_is_asked_for_around_the_claims_on_the_platforms_clock() -> None:
+    began = THERE - timedelta(seconds=100)
+    found = window([attempt("c7")], LATER, PATIENCE)
+    assert found is not None
+    assert began - timedelta(hours=1) < found.since < began < THERE < found.until
+    looked_for = window([attempt()], LATER, PATIENCE)
+    assert looked_for is not None
+    assert looked_for.since < began - timedelta(hours=1)
+    close = close_window(attempt(), LATER)
+    assert close.since < began < close.until
+
+
+def test_an_old_call_is_not_followed_by_lists() -> None:
+    assert window([attempt("c7")], Now(1_002.0 + PATIENCE.listed, THERE), PATIENCE) is None

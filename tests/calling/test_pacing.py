@@ -1,0 +1,97 @@
+"""How fast: whatever is asked for, and however often the program restarts, the limits hold."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from segtui.calling.pacing import REMEMBERED, AccountPace, Health, HourlyPace
+from segtui.services.campaigns import clocks
+
+# Pauses between looks, some of them long, and now and then a restart.
+STEPS = st.lists(st.tuples(st.floats(0, 5) | st.floats(0, 100), st.integers(0, 30), st.integers(0, 20)), max_size=150)
+
+
+@given(per_minute=st.integers(1, 300), per_second=st.integers(1, 20), steps=STEPS)
+def test_an_account_is_never_asked_more_than_it_allows(
+    per_minute: int, per_second: int, steps: list[tuple[float, int, int]]
+) -> None:
+    at, asked = 0.0, []
+    pace = AccountPace(per_minute, per_second, at)
+    for pause, wanted, restarts in steps:
+        at += pause
+        if restarts == 0:
+            pace = AccountPace(per_minute, per_second, at)
+        count = min(wanted, pace.room(at))
+        pace.take(at, count)
+        asked += [at] * count
+    for moment in set(asked):
+        assert sum(moment <= each < moment + 60 for each in asked) <= per_minute
+        assert sum(moment <= each < moment + 1 for each in asked) <= per_second
+
+
+def test_an_account_is_asked_nearly_as_often_as_it_allows() -> None:
+    pace, asked = AccountPace(100, 10, 0.0), 0
+    for tenth in range(36_000):
+        room = pace.room(tenth / 10)
+        pace.take(tenth / 10, room)
+        asked += room
+    assert 90 * 60 <= asked <= 100 * 60
+
+
+@given(most=st.integers(1, 20), ages=st.lists(st.floats(0, 8_000), max_size=30), pauses=st.lists(st.floats(0, 900)))
+def test_a_campaign_never_calls_more_in_an_hour_than_it_allows(
+    most: int, ages: list[float], pauses: list[float]
+) -> None:
+    at = 10_000.0
+    earlier = sorted(at - age for age in ages)[-most:]
+    pace, begun = HourlyPace(at, [at - each for each in earlier]), list(earlier)
+    for pause in pauses:
+        at += pause
+        if pace.room(at, most):
+            pace.take(at)
+            begun.append(at)
+    for moment in begun:
+        assert sum(moment <= each < moment + 3_600 for each in begun) <= most
+
+
+def test_a_call_that_was_not_made_is_given_back() -> None:
+    pace = HourlyPace(0.0)
+    pace.take(5.0)
+    assert pace.room(6.0, 1) == 0
+    pace.give_back(5.0)
+    pace.give_back(5.0)
+    assert pace.room(6.0, 1) == 1
+    assert REMEMBERED > 3_600
+
+
+def test_trouble_is_waited_out_for_longer_and_longer() -> None:
+    health = Health()
+    waits = []
+    at = 0.0
+    for _ in range(9):
+        health.failed(at, "It is away.", starting=True)
+        health.failed(at, "It is away.", starting=True)  # what was on its way says nothing new
+        waits.append(health.wait(at))
+        at += health.wait(at)
+    assert waits == [1, 2, 4, 8, 16, 32, 60, 60, 60]
+    assert health.trouble == "It is away."
+    health.answered()
+    assert health.is_troubled  # that a look-up works says nothing of starting calls
+    health.succeeded()
+    assert health.wait(at) == 0
+
+
+def test_as_long_is_waited_as_the_platform_asks_for() -> None:
+    health = Health()
+    health.failed(100.0, "Too often.", 17.0)
+    assert health.wait(100.0) == 17.0
+    health.answered()
+    assert health.trouble is None
+
+
+def test_stamps_of_this_boot_say_how_long_ago_and_others_nothing() -> None:
+    at = clocks.boot_time()
+    assert clocks.age(clocks.stamp(at - 5), at) == pytest.approx(5, abs=0.002)
+    assert clocks.age(None, at) is None
+    assert clocks.age(clocks.stamp(at) ^ (1 << 50), at) is None
+    assert 0 < clocks.stamp(at) < 2**63

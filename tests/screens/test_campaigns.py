@@ -1,0 +1,367 @@
+"""The campaigns section: the list, one campaign with its results, the calls by the hour, and what is done there."""
+
+import asyncio
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from syrupy.assertion import SnapshotAssertion
+
+from segtui.app import SegtuiApp
+from segtui.services import campaigns, companies, contacts, segments
+from segtui.services.campaigns import Campaign, Given, dispatching
+from segtui.services.session import Session
+from segtui.widgets.packed_lines import PackedLines
+from tests.support.calls import call, set_status
+from tests.support.person import Person, at
+
+AppOn = Callable[[Session], SegtuiApp]
+SIZES = [(80, 24), (160, 48)]
+# The clock of these tests stands at nine in the morning of this Monday.
+NINE = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+_PEOPLE = (
+    ("Ada", "Lovelace"), ("Finn", "O'Hara"), ("Zoë", "Müller"), ("Grace", "Hopper"), ("Emmy", "Noether"),
+    ("Alan", "Turing"), ("Barbara", "Liskov"), ("Edsger", "Dijkstra"), ("Donald", "Knuth"), ("Radia", "Perlman"),
+    ("Ken", "Thompson"), ("Frances", "Allen"),
+)  # fmt: skip
+
+
+def _people(session: Session) -> tuple[int, list[int]]:
+    segment_id = segments.create(session, "Fair 2026").id
+    ids = []
+    for number, (first, last) in enumerate(_PEOPLE):
+        values = {"first_name": first, "last_name": last, "phone": f"+1602555{200 + number:04}", "city": "Phoenix"}
+        values |= {"email": f"{first.lower().replace('ë', 'e')}@example.com", "timezone": "UTC"}
+        ids.append(contacts.add(session, values, segment_id).id)
+    contacts.add(session, {"first_name": "Only", "last_name": "Mail", "email": "only@example.com"}, segment_id)
+    contacts.add(session, {"first_name": "Not", "phone": "+16025550300", "do_not_call": "yes"}, segment_id)
+    return segment_id, ids
+
+
+@pytest.fixture
+def called(session: Session, monkeypatch: pytest.MonkeyPatch) -> Session:
+    """Return the session of a database with a campaign under way, whose dispatcher runs, and a draft.
+
+    From now on the clock stands still.
+    """
+    segment_id, ids = _people(session)
+    made = campaigns.create(session, "Spring fair", segment_id, Given(agent="agent-7"))
+    campaigns.create(session, "Autumn", segment_id, Given(agent="agent-8", calls_per_hour=10))
+    campaigns.launch(session, made.id)
+    outcomes = ("answered", "answered", "no_answer", "voicemail", "failed", "wrong_number", "busy")
+    for number, (contact_id, outcome) in enumerate(zip(ids, outcomes, strict=False)):
+        began = NINE + timedelta(hours=number // 3, minutes=20 * (number % 3) - 70)
+        again = NINE + timedelta(hours=2) if outcome in {"no_answer", "busy"} else None
+        reason = "phone is not valid" if outcome == "failed" else None
+        call(session, made.id, contact_id, outcome, at=began, again_at=again, reason=reason)
+    call(session, made.id, ids[7], None, at=NINE)
+    stands = int((NINE + timedelta(minutes=10)).timestamp() * 1_000_000_000)
+    monkeypatch.setattr("time.time_ns", lambda: stands)
+    dispatching.take_over(session, "host-1")
+    return session
+
+
+def _spring(session: Session) -> Campaign:
+    return campaigns.by_name(session, "Spring fair")
+
+
+def _head(person: Person) -> str:
+    widget = person.app.screen.query_one("#campaign-head", PackedLines)
+    return "\n".join(line.plain for line in widget._lines(widget.size.width))
+
+
+# The list
+
+
+async def test_an_empty_list_says_what_to_do(app_on: AppOn, filled: Session) -> None:
+    async with at(app_on(filled)) as person:
+        await person.press("4")
+        await person.see("There is no campaign yet.", "Press n to make one.")
+        await person.press("n")
+        await person.see("Create campaign")
+
+
+async def test_campaigns_are_listed_searched_sorted_and_filtered(app_on: AppOn, called: Session) -> None:
+    async with at(app_on(called)) as person:
+        await person.press("4")
+        await person.see("2 campaigns", "Autumn", "draft", "Spring fair", "active", "7 of 14", "2026-03-02")
+        await person.press("S")
+        await person.see("Name ▼", "► Spring fair")
+        await person.press("slash")
+        await person.type("agent-8")
+        await person.see("1 of 2", "Autumn")
+        await person.press("escape", "escape", "f")
+        await person.see("Show campaigns that are", "draft  1 campaign", "active  1 campaign")
+        await person.type("act")
+        await person.press("enter")
+        await person.see("Campaigns > active", "1 of 2", "Spring fair")
+        await person.see_no("Autumn")
+        campaigns.pause(called, _spring(called).id)
+        await person.see("There is no active campaign.", "Press f to show others.")
+
+
+async def test_the_list_follows_what_a_dispatcher_does(app_on: AppOn, called: Session) -> None:
+    spring = _spring(called)
+    async with at(app_on(called)) as person:
+        await person.press("4")
+        await person.see("7 of 14")
+        call(called, spring.id, _ids(called, spring)[8], "answered", at=NINE)
+        await person.see("8 of 14")
+
+
+def _ids(session: Session, campaign: Campaign) -> list[int]:
+    return [each.contact_id for each in campaigns.results(session, campaign.id)]
+
+
+async def test_an_admin_sees_whose_they_are(app_on: AppOn, two_companies: Session) -> None:
+    main = two_companies.bound_to(companies.by_name(two_companies, "Main"))
+    segment_id, _ = _people(main)
+    campaigns.create(main, "Spring fair", segment_id, Given(agent="agent-7"))
+    async with at(app_on(two_companies), (100, 24)) as person:
+        await person.press("4")
+        await person.see("Company", "Main", "Spring fair", "c Company")
+        await person.press("enter")
+        await person.see("Campaigns > Spring fair", "would call 12 of 14 contacts")
+        await person.press("escape", "c")
+        await person.type("Globex")
+        await person.press("enter")
+        await person.see("There is no campaign yet.")
+
+
+async def test_the_palette_finds_campaigns_by_name(app_on: AppOn, called: Session) -> None:
+    async with at(app_on(called)) as person:
+        await person.press("ctrl+p")
+        await person.type("spring f")
+        await person.see("Spring fair  campaign, active")
+        await person.press("enter")
+        await person.see("4 Campaigns > Spring fair", "7 of 14 contacts")
+        await person.press("ctrl+p")
+        await person.type("autumn")
+        await person.press("enter")
+        await person.see("4 Campaigns > Autumn", "would call")
+        await person.press("escape")
+        await person.see("2 campaigns")
+
+
+# One campaign
+
+
+async def test_a_campaign_says_how_far_it_is(app_on: AppOn, called: Session) -> None:
+    async with at(app_on(called)) as person:
+        await person.press("4", "down", "enter")
+        await person.see("active since 2026-03-02 09:00", "7 of 14 contacts")
+        said = _head(person)
+        for text in (
+            "called 8", "pending 4", "in progress 1", "waiting for retry 2", "failed 1",
+            "skipped 2 (no phone 1, do not call 1)", "answered 2", "voicemail 1", "wrong number 1",
+            "29% of 7 calls answered", "6 calls in the last hour", "ends about 2026-03-02 11:00",
+            "agent-7 calls Fair 2026", "09:00-20:00, mon-fri", "100 calls per hour, 5 at once",
+            "3 calls per contact, again after 60 minutes",
+        ):  # fmt: skip
+            assert text in said, said
+
+
+async def test_first_of_all_it_says_why_nothing_is_dialled(app_on: AppOn, called: Session) -> None:
+    spring = _spring(called)
+    async with at(app_on(called)) as person:
+        await person.press("4", "down", "enter")
+        await person.see("active since")
+        set_status(called, spring.id, "paused", "ten calls in a row failed; the last said [b]503[/b]\x1b[2J.")
+        await person.see("paused. Nothing is being dialled: ten calls in a row failed; the last said", "[b]503[/b]")
+        assert _head(person).splitlines()[0].startswith("paused. Nothing is being dialled: ten calls")
+        await person.press("p")
+        await person.hear("“Spring fair” is active and goes on where it was.")
+        await person.see("active since")
+        dispatching.leave(called, 1)
+        await person.see("active. Nothing is being dialled: no dispatcher is running")
+        assert "ends about" not in _head(person)
+
+
+async def test_it_is_live_and_paints_nothing_where_nothing_changed(
+    app_on: AppOn, called: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spring = _spring(called)
+    ids = _ids(called, spring)
+    painted = []
+    paint = PackedLines.render
+
+    def painting(self: PackedLines) -> object:
+        painted.append(self)
+        return paint(self)
+
+    monkeypatch.setattr(PackedLines, "render", painting)
+    async with at(app_on(called)) as person:
+        await person.press("4", "down", "enter")
+        await person.see("Ada Lovelace")
+        painted.clear()
+        segments.create(called, "Something else")
+        dispatching.beat(called, 1, None)
+        await asyncio.sleep(2.2)
+        await person.settle()
+        assert painted == []
+        call(called, spring.id, ids[8], "answered", at=NINE)
+        await person.see("8 of 14 contacts", "answered 3")
+        row = next(line for line in person.lines if "Donald" in line)
+        assert "answered" in row
+        assert painted
+
+
+async def test_its_results_are_searched_filtered_sorted_and_opened(app_on: AppOn, called: Session) -> None:
+    async with at(app_on(called)) as person:
+        await person.press("4", "down", "enter")
+        await person.see("14 contacts")
+        await person.press("slash")
+        await person.type("0203")
+        await person.see("1 of 14", "Grace Hopper", "voicemail")
+        await person.press("escape", "escape", "f")
+        await person.see("Everybody  14 contacts", "waiting for retry  2 contacts")
+        await person.type("do not")
+        await person.press("enter")
+        await person.see("f Filters: skipped: do not call ×", "1 of 14")
+        await person.press("f")
+        await person.type("retry")
+        await person.press("enter")
+        await person.see("2 of 14", "03-02 11:00", "no answer", "busy")
+        await person.press("f", "enter")
+        await person.see("14 contacts")
+        await person.press("s", "s")
+        await person.see("Outcome ▲")
+        await person.press("enter")
+        await person.see("Ada Lovelace", "ada@example.com")
+        await person.press("escape")
+        await person.see("7 of 14 contacts")
+
+
+async def test_its_results_are_copied_and_exported(
+    app_on: AppOn, called: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with at(app_on(called)) as person:
+        await person.press("4", "down", "enter", "f")
+        await person.type("answered")
+        await person.press("enter")
+        await person.see("2 of 14")
+        await person.press("x")
+        await person.see("The results of 2 contacts, as listed (answered), in this order.", "spring-fair-results.csv")
+        await person.press("home", "ctrl+k")
+        await person.type(str(tmp_path / "out.json"))
+        await person.press("enter")
+        await person.hear("2 results were written to")
+        told = json.loads((tmp_path / "out.json").read_text())
+        assert [(each["first_name"], each["outcome"]) for each in told] == [("Ada", "answered"), ("Finn", "answered")]
+        await person.press("y")
+        await person.hear("1 row copied.")
+
+
+async def test_a_deleted_contact_stays_in_its_campaign(app_on: AppOn, called: Session) -> None:
+    spring = _spring(called)
+    contacts.delete(called, _ids(called, spring)[0])
+    async with at(app_on(called)) as person:
+        await person.press("4", "down", "enter", "G")
+        await person.see("► (deleted)")
+        await person.press("enter")
+        await person.hear("This contact was deleted")
+
+
+async def test_it_is_cancelled_after_a_question_whose_harmless_answer_is_where_the_cursor_is(
+    app_on: AppOn, called: Session
+) -> None:
+    async with at(app_on(called)) as person:
+        await person.press("4", "down", "D")
+        await person.see("Cancel “Spring fair” for good?", "4 contacts were not called yet, and are not.")
+        await person.see("2 contacts wait for another call, and get none.", "1 call is in progress, and finishes.")
+        await person.press("enter")
+        assert _spring(called).status == "active"
+        await person.press("enter", "D", "y")
+        await person.hear("“Spring fair” was cancelled: it calls nobody any more.")
+        await person.see("cancelled on 2026-03-02", "skipped 6 (no phone 1, do not call 1, cancelled 4)")
+        await person.see_no("p Pause", "D Cancel")
+        await person.press("D", "p", "l", "e")
+        await person.see_no("for good?")
+    assert _spring(called).status == "cancelled"
+
+
+async def test_it_is_paused_resumed_edited_and_launched_by_key(app_on: AppOn, called: Session) -> None:
+    async with at(app_on(called)) as person:
+        await person.press("4")
+        await person.see("l Launch", "e Edit")
+        await person.press("down")
+        await person.see("p Pause")
+        await person.press("p")
+        await person.hear("“Spring fair” is paused: calls in progress finish, no new ones start.")
+        await person.see("paused", "p Resume", "e Edit")
+        await person.press("p")
+        await person.see("active")
+        await person.press("home", "l")
+        await person.see("Launch “Autumn”")
+        await person.press("escape", "e")
+        await person.see("Save changes", "agent-8")
+
+
+async def test_a_viewer_looks_and_changes_nothing(app_on: AppOn, called: Session, viewer: Session) -> None:
+    async with at(app_on(viewer)) as person:
+        await person.press("4", "down")
+        await person.see("Spring fair")
+        await person.see_no("n New", "p Pause", "D Cancel")
+        await person.press("p", "D", "n", "enter")
+        await person.see("7 of 14 contacts", "x Export")
+        assert _spring(called).status == "active"
+
+
+async def test_a_campaign_that_is_gone_is_left(app_on: AppOn, called: Session) -> None:
+    async with at(app_on(called)) as person:
+        await person.press("4", "enter")
+        await person.see("would call")
+        campaigns.split(called, campaigns.by_name(called, "Autumn").id, 2)
+        await person.hear("This campaign is not there any more.")
+        await person.see("3 campaigns", "Autumn 1/2")
+
+
+# The calls by the hour
+
+
+async def test_the_calls_are_shown_by_the_hour_in_figures_and_drawn(app_on: AppOn, called: Session) -> None:
+    spring = _spring(called)
+    async with at(app_on(called)) as person:
+        await person.press("4", "down", "enter", "b")
+        await person.see("07:00-08:00          1         1  100%")
+        await person.see("All                  7         2   29%", "██ answered   ░░ not answered")
+        call(called, spring.id, _ids(called, spring)[8], "answered", at=NINE)
+        await person.see("All                  8         3   38%")
+        await person.press("escape")
+        await person.see("8 of 14 contacts")
+
+
+async def test_where_there_is_little_room_the_figures_are_enough(app_on: AppOn, called: Session) -> None:
+    async with at(app_on(called), (60, 16)) as person:
+        await person.press("4", "down", "enter", "b")
+        await person.see("08:00-09:00", "29%")
+        await person.see_no("not answered")
+
+
+async def test_without_a_call_there_is_nothing_to_draw(app_on: AppOn, called: Session) -> None:
+    async with at(app_on(called)) as person:
+        await person.press("4", "enter")
+        await person.see("would call")
+        await person.see_no("b By hour")
+        campaigns.launch(called, campaigns.by_name(called, "Autumn").id)
+        await person.see("b By hour")
+        await person.press("b")
+        await person.see("No call is over yet.")
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize(
+    "keys",
+    [("4",), ("4", "enter"), ("4", "down", "enter"), ("4", "down", "enter", "f"), ("4", "down", "enter", "b"),
+     ("4", "down", "D")],
+    ids=["list", "draft", "running", "filter", "hours", "cancel"],
+)  # fmt: skip
+async def test_looks_as_it_did(
+    app_on: AppOn, called: Session, picture: SnapshotAssertion, size: tuple[int, int], keys: tuple[str, ...]
+) -> None:
+    async with at(app_on(called), size) as person:
+        await person.press(*keys)
+        await person.still()
+        assert person.app.export_screenshot(simplify=True) == picture
