@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from segtui.calling.pacing import AccountPace
 from segtui.calling.simulator import Behaviour, Simulator
 from segtui.services import campaigns, contacts
-from segtui.services.campaigns import claiming, settling
+from segtui.services.campaigns import Given, claiming, clocks, settling
 from segtui.services.campaigns import dispatching as standing
 from segtui.services.session import Session
 from tests.calling.support import (
@@ -110,6 +111,22 @@ def test_who_is_not_reached_is_tried_again(
     assert [state[:2] for state in audience(session, campaign_id).values()] == [("done", outcome)]
     assert len(simulator.calls) == len(attempts(session)) == calls
     assert max(dialled(simulator).values()) == 1
+
+
+def test_nobody_is_tried_again_of_whom_fewer_attempts_are_allowed_by_now(
+    session: Session, simulator: Simulator
+) -> None:
+    campaign_id, _ = launched(session, 1)
+    simulator.plan("+16025550100", "busy")
+    with dispatching(session, simulator):
+        until(lambda: campaigns.overview(session, campaign_id).states["retry"] == 1)
+        campaigns.pause(session, campaign_id)
+        campaigns.edit(session, campaign_id, Given(attempts=1))
+        campaigns.resume(session, campaign_id)
+        hasten(session)
+        until(lambda: done(session, campaign_id))
+    assert set(audience(session, campaign_id).values()) == {("done", "busy", None)}
+    assert campaigns.overview(session, campaign_id).outcomes["busy"] == len(simulator.calls) == 1
 
 
 def test_the_next_try_waits_for_its_delay(session: Session, simulator: Simulator) -> None:
@@ -356,6 +373,25 @@ def test_no_more_calls_at_once_or_in_an_hour_than_allowed(session: Session) -> N
         with dispatching(session, simulator):
             until(lambda: done(session, campaign_id))
     assert most == 3
+
+
+def test_what_the_account_allows_is_shared_among_the_campaigns(
+    session: Session, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class OneAtATime(AccountPace):
+        def room(self, at: float) -> int:
+            return min(1, super().room(at))
+
+    monkeypatch.setattr("segtui.calling.dispatcher.AccountPace", lambda *_: OneAtATime(200, 10, clocks.boot_time()))
+    launched(session, 20, "First", concurrent=100)
+    segment_id, _ = people(session, "Others", 20, first=500, timezone=daytime())
+    second = campaigns.create(session, "Second", segment_id, always(concurrent=100))
+    campaigns.launch(session, second.id)
+    with dispatching(session, simulator):
+        until(lambda: len(simulator.calls) >= 6)
+        campaigns_called = Counter(call.campaign_id for call in simulator.calls[:6])
+    assert min(campaigns_called.values()) >= 2
+    assert len(campaigns_called) == 2
 
 
 def test_a_scheduled_campaign_begins_when_its_time_has_come(session: Session, simulator: Simulator) -> None:
