@@ -339,4 +339,5 @@ def _done(
         return
     output.line(sentence)
     if seen.reason:
-        output.line(f"Nothing is being dialled: {seen.reason.rstrip('.')}.")
+        why = seen.reason.rstrip(".")
+        output.line(f"Nothing is being dialled: {why}{'' if why.endswith('?') else '.'}")

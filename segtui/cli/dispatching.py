@@ -75,7 +75,9 @@ def run(invocation: Invocation, *, print_unit: bool) -> None:
             database, platform, per_minute=limits.calls_per_minute, per_second=limits.calls_per_second, say=_say
         )
         _let_stop(dispatcher)
+        _say(f"Calling over {clean(limits.base_url or '')} for {database.description}.")
         dispatcher.run()
+        _say("Stopped.")
 
 
 def _print_unit(invocation: Invocation) -> None:

@@ -68,7 +68,10 @@ class CampaignDetailScreen(CampaignResults, CampaignActs):
         yield PackedLines(id="campaign-head")
         with Horizontal(id="search-line"):
             yield Static("/", id="prompt")
-            yield SearchBox(placeholder="Search in every column of the contacts", id="search")
+            yield SearchBox(
+                placeholder="Search the contacts: name, phone, e-mail, city…",
+                id="search",
+            )
             yield ResultCount(one="contact", many="contacts", id="count")
         yield FilterChips(key=keys_shown(self.app, does.FilterResults), id="filters")
         yield self.new_table()

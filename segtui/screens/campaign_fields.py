@@ -25,7 +25,7 @@ ROWS: Final = (
     (("calls_per_hour", "concurrent"), ("attempts", "retry_delay"), ("retry_voicemail",)),
 )
 """How the fields stand: in groups, of lines, of one or two fields."""
-_VOICEMAIL: Final = ("voicemail ends it", "voicemail is tried again")
+_VOICEMAIL: Final = ("try again after a voicemail", "try again after a voicemail")
 _SETTLED: Final = "(settled by the launch)"
 _BEGUN: Final = "(it has begun)"
 

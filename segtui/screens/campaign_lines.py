@@ -38,7 +38,7 @@ def _status(progress: Progress, settings: Settings) -> Content:
     status = Content.styled(campaign.status, "bold")
     if reason:
         why = clean(reason).rstrip(".")
-        return Content.assemble(status, ". Nothing is being dialled: ", (why, "bold"), ".")
+        return Content.assemble(status, ". Nothing is being dialled: ", (why, "bold"), "" if why[-1:] in "?!" else ".")
     if campaign.finished_at is not None:
         return Content.assemble(status, f" on {_time(campaign.finished_at, settings)}")
     if campaign.status == "active":

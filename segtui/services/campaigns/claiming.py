@@ -85,7 +85,7 @@ def claim(session: Session, generation: int, campaign_id: int, most: int) -> Cla
             return Claimed(())
         found = waiting.due(tx, campaign, at, min(_LOOKED_AT, most))
         if not found:
-            return Claimed((), waiting.next_moment(tx, campaign, at)[0])
+            return Claimed((), waiting.next_moment(tx, campaign, at))
     with session.write() as tx:
         dispatching.demand_current(tx, generation)
         return Claimed(_claim(tx, campaign_id, found, most), at)

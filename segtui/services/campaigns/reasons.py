@@ -8,9 +8,11 @@ from segtui.database.campaign_tables import call_attempts
 from segtui.services.campaigns import counts, dispatching, waiting
 from segtui.services.campaigns.rows import Campaign
 from segtui.services.session import Transaction, moment, now, stored
-from segtui.text import clean
+from segtui.text import clean, counted
 
 _HOUR = timedelta(hours=1)
+_LONG = timedelta(minutes=1)
+"""For so long it is no news that a campaign waits for one of its calls to end."""
 
 
 def why(tx: Transaction, campaign: Campaign) -> str | None:
@@ -35,31 +37,37 @@ def _of_dispatcher(tx: Transaction, at: datetime) -> str | None:
 
 
 def _of_audience(tx: Transaction, campaign: Campaign, at: datetime) -> str | None:
-    next_at, by_hours = waiting.next_moment(tx, campaign, at)
-    if next_at is None:
+    waits = waiting.next_moments(tx, campaign, at)
+    if not waits:
         return None  # the last calls are in progress
-    if next_at > at + waiting.MARGIN:
-        if by_hours:
-            return f"outside of the calling hours, which begin {_shown(tx, next_at)}"
-        return f"everybody who is left waits for another try, the first at {_shown(tx, next_at)}"
-    return _of_limits(tx, campaign, at)
+    if any(each.at <= at + waiting.MARGIN for each in waits.values()):
+        return _of_limits(tx, campaign, at)
+    states = counts.of(tx, campaign.id).states
+    asleep, again = waits.get("pending"), waits.get("retry")
+    if again is None or again.by_hours:
+        opens = min(each.at for each in waits.values())
+        return f"outside of the calling hours, which begin {_shown(tx, opens)}"
+    tried = f"{counted(states['retry'], 'contact')} wait for another try, the first at {_shown(tx, again.at)}"
+    if asleep is None:
+        return tried
+    whose = f"the calling hours of {counted(states['pending'], 'contact')}"
+    return f"outside of {whose}, which begin {_shown(tx, asleep.at)}; {tried}"
 
 
 def _of_limits(tx: Transaction, campaign: Campaign, at: datetime) -> str | None:
-    running = sum(count for where, count in counts.places(tx, campaign.id).items() if where.state == "in_progress")
-    if running:
-        return None
-    lately = select(func.count(), func.min(call_attempts.c.started_at)).where(
-        tx.scope(call_attempts),
-        call_attempts.c.campaign_id == campaign.id,
-        call_attempts.c.started_at > stored(at - _HOUR),
-        call_attempts.c.released == 0,
-    )
-    count, first = tx.execute(lately).one()
-    if count < campaign.settings.calls_per_hour:
-        return None
-    again = _shown(tx, moment(first) + _HOUR)
-    return f"the limit of {campaign.settings.calls_per_hour:,} calls an hour is reached; the next begins at {again}"
+    mine = (tx.scope(call_attempts), call_attempts.c.campaign_id == campaign.id, call_attempts.c.released == 0)
+    lately = select(func.count(), func.min(call_attempts.c.started_at), func.max(call_attempts.c.started_at))
+    count, first, last = tx.execute(lately.where(*mine, call_attempts.c.started_at > stored(at - _HOUR))).one()
+    settings = campaign.settings
+    if count >= settings.calls_per_hour:
+        again = _shown(tx, moment(first) + _HOUR)
+        return f"the limit of {settings.calls_per_hour:,} calls an hour is reached; the next begins at {again}"
+    running = counts.of(tx, campaign.id).states["in_progress"]
+    if running >= settings.concurrent and (last is None or moment(last) < at - _LONG):
+        lines = "the one call" if settings.concurrent == 1 else f"all {settings.concurrent:,} calls"
+        since = "" if last is None else f", the last since {_shown(tx, moment(last))}"
+        return f"{lines} that may be made at once are in progress{since}"
+    return None
 
 
 def _shown(tx: Transaction, at: datetime) -> str:

@@ -101,23 +101,32 @@ def _in_zone(zone: str | None) -> ColumnElement[bool]:
     return campaign_contacts.c.zone.is_(None) if zone is None else campaign_contacts.c.zone == zone
 
 
-def next_moment(tx: Transaction, campaign: Campaign, at: datetime) -> tuple[datetime | None, bool]:
-    """Return when somebody may be called next, None where nobody waits; and whether only the hours keep them waiting.
+@dataclass(frozen=True, slots=True)
+class Next:
+    """When somebody who waits may be called next; `by_hours` is whether only the hours keep them waiting until then."""
 
-    The moment may be past: then somebody may be called now.
-    """
-    earliest: datetime | None = None
-    by_hours = False
+    at: datetime
+    by_hours: bool
+
+
+def next_moment(tx: Transaction, campaign: Campaign, at: datetime) -> datetime | None:
+    """Return when somebody may be called next, None where nobody waits. The moment may be past: then it is now."""
+    return min((each.at for each in next_moments(tx, campaign, at).values()), default=None)
+
+
+def next_moments(tx: Transaction, campaign: Campaign, at: datetime) -> dict[str, Next]:
+    """Return the same for each state in which somebody waits: for the first call (pending), for another (retry)."""
+    found: dict[str, Next] = {}
+    next_at = campaign_contacts.c.next_at
     for each in zones(tx, campaign.id):
         here = and_(of_state(tx, campaign.id, each.state), _in_zone(each.zone))
-        next_at = campaign_contacts.c.next_at
         fresh = tx.execute(_by_index(next_at).where(here, next_at.is_(None)).limit(1)).first() is not None
         first = None if fresh else tx.execute(_by_index(func.min(next_at)).where(here)).scalar()
         tried = at if first is None else max(at, moment(first))
         allowed = campaign.settings.hours.next_allowed(tried, ZoneInfo(each.zone or campaign.settings.timezone))
-        if earliest is None or allowed < earliest:
-            earliest, by_hours = allowed, allowed > tried
-    return earliest, by_hours
+        if each.state not in found or allowed < found[each.state].at:
+            found[each.state] = Next(allowed, allowed > tried)
+    return found
 
 
 def last_opening(tx: Transaction, campaign: Campaign, at: datetime) -> datetime | None:
