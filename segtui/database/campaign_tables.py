@@ -141,6 +141,7 @@ call_attempts = Table(
     # It was claimed but certainly never dialled: whoever calls this contact next takes it up again.
     Column("released", Integer, nullable=False, server_default="0"),
     Column("clock", Id),  # when it began by a clock that nobody sets: services.campaigns.clocks
+    Column("agent", Text),  # who calls, which its campaign may have changed since; NULL is the campaign's
     UniqueConstraint("company_id", "campaign_id", "contact_id", "number"),
     ForeignKeyConstraint(
         ["company_id", "campaign_id", "contact_id"],

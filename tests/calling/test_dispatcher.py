@@ -8,7 +8,7 @@ import pytest
 
 from segtui.calling.simulator import Behaviour, Simulator
 from segtui.services import campaigns, contacts
-from segtui.services.campaigns import claiming, settling
+from segtui.services.campaigns import Given, claiming, settling
 from segtui.services.campaigns import dispatching as standing
 from segtui.services.session import Session
 from tests.calling.support import (
@@ -223,6 +223,23 @@ def test_what_was_claimed_before_a_crash_is_looked_up_first(
         until(lambda: done(session, campaign_id))
     assert [call.attempt_id for call in simulator.calls] == [str(claim.attempt_id)]
     assert set(audience(session, campaign_id).values()) == {("done", "answered", None)}
+
+
+def test_a_call_is_looked_for_among_those_of_the_agent_that_made_it(session: Session, simulator: Simulator) -> None:
+    from segtui.calling.https import HttpsPlatform
+    from segtui.calling.platform import NewCall
+
+    campaign_id, _ = launched(session, 1)
+    generation = standing.take_over(session, "one that crashed")
+    (claim,) = claiming.claim(session, generation, campaign_id, 5).claims
+    with HttpsPlatform(simulator.base_url, "token") as platform:
+        platform.start(NewCall(claim.phone, claim.agent, claim.data))
+    campaigns.pause(session, campaign_id)
+    campaigns.edit(session, campaign_id, Given(agent="agent-2"))
+    campaigns.resume(session, campaign_id)
+    with dispatching(session, simulator):
+        until(lambda: done(session, campaign_id))
+    assert [call.agent for call in simulator.calls] == ["agent-1"]
 
 
 def test_nothing_is_redialled_while_the_lists_do_not_go_back_far_enough(session: Session) -> None:

@@ -194,7 +194,7 @@ def _take(tx: Transaction, campaign: Campaign, row: Row[*tuple[Any, ...]], zone:
     number = row.attempts + 1
     values = {"state": "in_progress", "outcome": None, "reason": None, "next_at": None, "attempts": number}
     put(tx, campaign.id, row.contact_id, {**values, "phone": row.of_phone, "zone": zone})
-    attempt_id = _attempt(tx, campaign.id, row.contact_id, number)
+    attempt_id = _attempt(tx, campaign, row.contact_id, number)
     data = {name: getattr(row, f"of_{field_}") or "" for field_, name in _DATA.items()}
     ours = {"campaign_id": str(campaign.id), "attempt_id": str(attempt_id)}
     return Claim(
@@ -209,26 +209,29 @@ def _take(tx: Transaction, campaign: Campaign, row: Row[*tuple[Any, ...]], zone:
     )
 
 
-def _attempt(tx: Transaction, campaign_id: int, contact_id: int, number: int) -> int:
+def _attempt(tx: Transaction, campaign: Campaign, contact_id: int, number: int) -> int:
     """Return the id of an attempt: of the one that was claimed before and never dialled, or of a new one."""
     mine = and_(
         tx.scope(call_attempts),
-        call_attempts.c.campaign_id == campaign_id,
+        call_attempts.c.campaign_id == campaign.id,
         call_attempts.c.contact_id == contact_id,
         call_attempts.c.number == number,
     )
     clock = clocks.stamp(clocks.boot_time())
+    # It is looked for among the calls of the agent that makes it, whoever is the campaign's by then.
+    agent = campaign.settings.agent
     released = tx.execute(select(call_attempts.c.id).where(mine, call_attempts.c.released == 1)).scalar()
     if released is not None:
-        tx.execute(update(call_attempts).where(mine).values(released=0, started_at=now(), clock=clock))
+        tx.execute(update(call_attempts).where(mine).values(released=0, started_at=now(), clock=clock, agent=agent))
         return int(released)
     row = {
         "company_id": tx.company_id,
-        "campaign_id": campaign_id,
+        "campaign_id": campaign.id,
         "contact_id": contact_id,
         "number": number,
         "started_at": now(),
         "clock": clock,
+        "agent": agent,
     }
     return int(tx.execute(insert(call_attempts).returning(call_attempts.c.id), row).scalar_one())
 

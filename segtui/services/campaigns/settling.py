@@ -23,7 +23,10 @@ _FAILED_TRIES: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class OpenAttempt:
-    """An attempt that is not settled. `call_id` is None where it is not known whether the platform has it."""
+    """An attempt that is not settled. `call_id` is None where it is not known whether the platform has it.
+
+    `agent` is the one that makes the call, which the campaign's may not be any more.
+    """
 
     attempt_id: int
     company_id: int
@@ -53,13 +56,13 @@ def open_attempts(session: Session) -> list[OpenAttempt]:
         campaigns.c.company_id == call_attempts.c.company_id, campaigns.c.id == call_attempts.c.campaign_id
     )
     statement = (
-        select(call_attempts, campaigns.c.agent)
+        select(call_attempts, func.coalesce(call_attempts.c.agent, campaigns.c.agent).label("by"))
         .join(campaigns, of_campaign)
         .where(call_attempts.c.outcome.is_(None), call_attempts.c.released == 0)
     )
     with session.bound_to(None).read() as tx:
         return [
-            OpenAttempt(row.id, row.company_id, row.campaign_id, row.agent, row.call_id, row.started_at, row.clock)
+            OpenAttempt(row.id, row.company_id, row.campaign_id, row.by, row.call_id, row.started_at, row.clock)
             for row in tx.execute(statement.where(tx.scope(call_attempts)).order_by(call_attempts.c.id))
         ]
 

@@ -25,6 +25,7 @@ def upgrade() -> None:
     released = sa.Column("released", sa.Integer(), server_default="0", nullable=False)
     op.add_column("call_attempts", released)
     op.add_column("call_attempts", sa.Column("clock", ID, nullable=True))
+    op.add_column("call_attempts", sa.Column("agent", sa.Text(), nullable=True))
     for name, column in (("started", "started_at"), ("clock", "clock")):
         index = f"ix_call_attempts_{name}"
         op.create_index(index, "call_attempts", ["company_id", "campaign_id", column], unique=False)
