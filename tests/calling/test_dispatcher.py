@@ -109,6 +109,22 @@ def test_who_is_not_reached_is_tried_again(
     assert max(dialled(simulator).values()) == 1
 
 
+def test_nobody_is_tried_again_of_whom_fewer_attempts_are_allowed_by_now(
+    session: Session, simulator: Simulator
+) -> None:
+    campaign_id, _ = launched(session, 1)
+    simulator.plan("+16025550100", "busy")
+    with dispatching(session, simulator):
+        until(lambda: campaigns.overview(session, campaign_id).states["retry"] == 1)
+        campaigns.pause(session, campaign_id)
+        campaigns.edit(session, campaign_id, Given(attempts=1))
+        campaigns.resume(session, campaign_id)
+        hasten(session)
+        until(lambda: done(session, campaign_id))
+    assert set(audience(session, campaign_id).values()) == {("done", "busy", None)}
+    assert campaigns.overview(session, campaign_id).outcomes["busy"] == len(simulator.calls) == 1
+
+
 def test_the_next_try_waits_for_its_delay(session: Session, simulator: Simulator) -> None:
     campaign_id, (contact_id,) = launched(session, 1, retry_delay=90)
     simulator.plan("+16025550100", "busy")

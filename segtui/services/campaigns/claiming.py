@@ -156,6 +156,9 @@ def _judged(tx: Transaction, campaign: Campaign, row: Row[*tuple[Any, ...]]) -> 
     if reason is not None:
         values = {"state": "done", "outcome": "skipped", "reason": reason, "next_at": None}
         return _Verdict(Where("done", "skipped", reason), values)
+    if row.state == "retry" and row.attempts >= campaign.settings.attempts:
+        # Fewer are allowed than when the last call ended.
+        return _Verdict(Where("done", row.outcome), {"state": "done", "next_at": None})
     at = moment(now())
     # Address and number may have changed since the launch, and with them whose hours hold.
     zone = zone_of(*(getattr(row, f"of_{name}") for name in _ADDRESS))
