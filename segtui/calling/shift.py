@@ -126,13 +126,14 @@ class Shift:
 
     def _claim(self) -> None:
         order = sorted(self._campaigns)
-        for place in range(len(order)):
-            campaign = self._campaigns[order[(self._turn + place) % len(order)]]
+        for _ in order:
             if self._room() <= 0:
                 return
+            campaign = self._campaigns[order[self._turn % len(order)]]
+            # Whatever comes of it, the next call is the next one's: there may never be room for all of them.
+            self._turn += 1
             if campaign.asks_at <= self._duty.clock():
                 self._claim_of(campaign)
-        self._turn += 1
 
     def _room(self) -> int:
         """Return how many calls may be started now, whoever's."""

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from segtui.calling.pacing import AccountPace
 from segtui.calling.simulator import Behaviour, Simulator
 from segtui.services import campaigns, contacts
-from segtui.services.campaigns import Given, claiming, settling
+from segtui.services.campaigns import Given, claiming, clocks, settling
 from segtui.services.campaigns import dispatching as standing
 from segtui.services.session import Session
 from tests.calling.support import (
@@ -363,6 +364,25 @@ def test_no_more_calls_at_once_or_in_an_hour_than_allowed(session: Session) -> N
         with dispatching(session, simulator):
             until(lambda: done(session, campaign_id))
     assert most == 3
+
+
+def test_what_the_account_allows_is_shared_among_the_campaigns(
+    session: Session, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class OneAtATime(AccountPace):
+        def room(self, at: float) -> int:
+            return min(1, super().room(at))
+
+    monkeypatch.setattr("segtui.calling.dispatcher.AccountPace", lambda *_: OneAtATime(200, 10, clocks.boot_time()))
+    launched(session, 20, "First", concurrent=100)
+    segment_id, _ = people(session, "Others", 20, first=500, timezone=daytime())
+    second = campaigns.create(session, "Second", segment_id, always(concurrent=100))
+    campaigns.launch(session, second.id)
+    with dispatching(session, simulator):
+        until(lambda: len(simulator.calls) >= 6)
+        campaigns_called = Counter(call.campaign_id for call in simulator.calls[:6])
+    assert min(campaigns_called.values()) >= 2
+    assert len(campaigns_called) == 2
 
 
 def test_a_scheduled_campaign_begins_when_its_time_has_come(session: Session, simulator: Simulator) -> None:
