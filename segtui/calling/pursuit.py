@@ -165,7 +165,7 @@ class Pursuit:
                 wait = found.wait if isinstance(found, Throttled) else None
                 self._duty.health.failed(self._duty.clock(), clean(str(found)), wait)
                 return
-            self._duty.health.answered()
+            self._duty.health.answered(at)
             self._verdicts += [(each, verdict) for each, verdict in judge(found) if verdict is not None]
 
         self._duty.account.take(at)

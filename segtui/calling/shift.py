@@ -250,7 +250,7 @@ class Shift:
         if claim.campaign_id in self._campaigns:
             self._campaigns[claim.campaign_id].errors = _counted(self._errors(claim.campaign_id), result)
         if isinstance(result, str):
-            duty.health.succeeded()
+            duty.health.succeeded(answer.begun)
             self._pursuit.dialled(claim.attempt_id, result)
             return
         if isinstance(result, Uncertain):
@@ -258,7 +258,7 @@ class Shift:
         else:
             self._pursuit.drop(claim.attempt_id)
         if isinstance(result, Refused):
-            duty.health.succeeded()
+            duty.health.succeeded(answer.begun)
             return
         if not isinstance(result, Uncertain) and claim.campaign_id in self._paces:
             self._paces[claim.campaign_id].give_back(answer.begun)

@@ -75,9 +75,9 @@ def test_trouble_is_waited_out_for_longer_and_longer() -> None:
         at += health.wait(at)
     assert waits == [1, 2, 4, 8, 16, 32, 60, 60, 60]
     assert health.trouble == "It is away."
-    health.answered()
+    health.answered(at)
     assert health.is_troubled  # that a look-up works says nothing of starting calls
-    health.succeeded()
+    health.succeeded(at)
     assert health.wait(at) == 0
 
 
@@ -85,8 +85,18 @@ def test_as_long_is_waited_as_the_platform_asks_for() -> None:
     health = Health()
     health.failed(100.0, "Too often.", 17.0)
     assert health.wait(100.0) == 17.0
-    health.answered()
+    health.answered(117.0)
     assert health.trouble is None
+
+
+def test_what_was_on_its_way_before_the_platform_asked_to_wait_does_not_end_the_wait() -> None:
+    health = Health()
+    health.failed(100.0, "Too often.", 60.0, starting=True)
+    health.succeeded(99.9)
+    health.answered(99.9)
+    assert health.wait(100.5) == 59.5
+    health.succeeded(160.0)
+    assert health.wait(160.1) == 0
 
 
 def test_stamps_of_this_boot_say_how_long_ago_and_others_nothing() -> None:
