@@ -13,6 +13,8 @@ HOUR: Final = 3600.0
 REMEMBERED: Final = HOUR + 10.0
 # A minute as the platform counts it may begin before ours and end after it.
 _MINUTE: Final = 62.0
+# Where one a second is allowed there is nothing left beside the one that the bucket holds.
+_ONE_A_SECOND: Final = 0.9
 _LONGEST_PAUSE: Final = 60.0
 
 
@@ -26,7 +28,8 @@ class AccountPace:
 
     def __init__(self, per_minute: int, per_second: int, at: float) -> None:
         self._most = max(1.0, min(per_second / 2, per_minute / 10))
-        self._rate = max(min((per_minute - self._most) / _MINUTE, per_second - self._most), 1 / _MINUTE)
+        within_second = per_second - self._most if per_second > self._most else _ONE_A_SECOND
+        self._rate = max(min((per_minute - self._most) / _MINUTE, within_second), 1 / _MINUTE)
         self._tokens = 0.0
         self._at = at
 

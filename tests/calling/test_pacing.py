@@ -29,13 +29,14 @@ def test_an_account_is_never_asked_more_than_it_allows(
         assert sum(moment <= each < moment + 1 for each in asked) <= per_second
 
 
-def test_an_account_is_asked_nearly_as_often_as_it_allows() -> None:
-    pace, asked = AccountPace(100, 10, 0.0), 0
+@pytest.mark.parametrize(("per_second", "least", "most"), [(10, 90, 100), (2, 55, 100), (1, 45, 60)])
+def test_an_account_is_asked_nearly_as_often_as_it_allows(per_second: int, least: int, most: int) -> None:
+    pace, asked = AccountPace(100, per_second, 0.0), 0
     for tenth in range(36_000):
         room = pace.room(tenth / 10)
         pace.take(tenth / 10, room)
         asked += room
-    assert 90 * 60 <= asked <= 100 * 60
+    assert least * 60 <= asked <= most * 60
 
 
 @given(most=st.integers(1, 20), ages=st.lists(st.floats(0, 8_000), max_size=30), pauses=st.lists(st.floats(0, 900)))
