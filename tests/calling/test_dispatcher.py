@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from segtui.calling.pacing import AccountPace
 from segtui.calling.simulator import Behaviour, Simulator
+from segtui.database.tables import contacts as contacts_table
 from segtui.services import campaigns, contacts
 from segtui.services.campaigns import Given, claiming, clocks, settling
 from segtui.services.campaigns import dispatching as standing
@@ -286,6 +288,17 @@ def test_who_became_do_not_call_or_was_deleted_is_skipped_when_it_is_their_turn(
     assert campaigns.overview(session, campaign_id).skipped["do_not_call"] == 1
 
 
+def test_many_who_must_not_be_called_do_not_keep_the_others_waiting(session: Session) -> None:
+    campaign_id, ids = launched(session, 30)
+    with session.write() as tx:
+        listed = update(contacts_table).where(tx.scope(contacts_table), contacts_table.c.id.in_(ids[:-1]))
+        tx.execute(listed.values(do_not_call=1, do_not_call_by="hand"))
+    generation = standing.take_over(session, "this one")
+    (claim,) = claiming.claim(session, generation, campaign_id, 2).claims
+    assert claim.contact_id == ids[-1]
+    assert campaigns.overview(session, campaign_id).skipped["do_not_call"] == 29
+
+
 def test_the_number_of_today_is_dialled_in_the_hours_of_today(session: Session, simulator: Simulator) -> None:
     campaign_id, ids = launched(session, 2)
     contacts.edit(session, ids[0], {"phone": "+16025550999"})
@@ -386,8 +399,6 @@ def test_what_the_account_allows_is_shared_among_the_campaigns(
 
 
 def test_a_scheduled_campaign_begins_when_its_time_has_come(session: Session, simulator: Simulator) -> None:
-    from sqlalchemy import update
-
     from segtui.database.campaign_tables import campaigns as table
 
     segment_id, _ = people(session, "S", 1, timezone=daytime())
