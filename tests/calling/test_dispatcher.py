@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +10,8 @@ from sqlalchemy import update
 
 from segtui.calling.pacing import AccountPace
 from segtui.calling.simulator import Behaviour, Simulator
+from segtui.database.alone import alone
+from segtui.database.engine import open_database
 from segtui.database.tables import contacts as contacts_table
 from segtui.services import campaigns, contacts
 from segtui.services.campaigns import Given, claiming, clocks, settling
@@ -427,6 +430,18 @@ def test_of_two_dispatchers_one_works_and_the_other_takes_over(session: Session,
             until(lambda: done(session, campaign_id))
     assert max(dialled(simulator).values()) == 1
     assert len(simulator.calls) == 10
+
+
+def test_there_is_one_place_for_a_file_whichever_link_leads_there(tmp_path: Path) -> None:
+    open_database(tmp_path / "real.db").close()
+    (tmp_path / "link.db").symlink_to(tmp_path / "real.db")
+    databases = [open_database(tmp_path / name) for name in ("real.db", "link.db")]
+    first, second = map(alone, databases)
+    assert first.take()
+    assert not second.take()
+    first.give_back()
+    for database in databases:
+        database.close()
 
 
 def test_who_was_superseded_can_write_nothing(session: Session) -> None:
