@@ -104,9 +104,8 @@ class Shift:
             return
         found = dispatching.work(self._duty.session)
         self._looked_at = at
-        for work in found:
-            if work.campaign_id not in self._paces:
-                self._paces[work.campaign_id] = self._pace(work)
+        # One that does not dial any more is forgotten; should it go on, the database knows its calls.
+        self._paces = {work.campaign_id: self._paces.get(work.campaign_id) or self._pace(work) for work in found}
         before = self._campaigns
         # One that somebody changed, or resumed, begins anew.
         self._campaigns = {
