@@ -17,6 +17,8 @@ _LONGEST_ID: Final = 200
 _LONGEST_STATUS: Final = 40
 _LARGEST_ID: Final = 2**63 - 1
 _LONGEST_WAIT: Final = 86_400.0
+_LONGEST_CALL: Final = 1e9
+"""Seconds. What is longer is none, and would fit into no database: nothing could be written any more."""
 _MILLISECONDS_FROM: Final = 1e11
 """From here on a number is milliseconds: as seconds it would be in the year 5138."""
 
@@ -90,7 +92,7 @@ def status(value: object) -> str:
 def seconds(value: object) -> int | None:
     """Return a duration in whole seconds; None for what is none."""
     number = _number(value)
-    return None if number is None or number < 0 else round(number)
+    return None if number is None or not 0 <= number <= _LONGEST_CALL else round(number)
 
 
 def moment(value: object) -> datetime | None:

@@ -60,7 +60,7 @@ class Dispatcher:
     def stop(self) -> None:
         """Begin no more calls and end when those in progress are settled; asked again, end at once.
 
-        May be called from any thread and in a signal handler.
+        May be called from any thread, but not in a signal handler: that may have interrupted `run` with a lock in hand.
         """
         if self._stop.is_set():
             self._at_once.set()

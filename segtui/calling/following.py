@@ -70,6 +70,8 @@ class Followed:
     asked_at: float = float("-inf")
     is_doubtful: bool = False
     """Whether a list did not have it, and may have been cut off."""
+    was_closely_asked: bool = False
+    """Whether it was looked for once more because of that, close by."""
 
     @property
     def is_unknown(self) -> bool:
@@ -173,7 +175,8 @@ def judge_list(followed: Followed, listed: Listed, boot: float, patience: Patien
     if listed.goes_back_to(followed):
         return Verdict(released=True)
     followed.is_doubtful = True
-    if waited >= patience.hopeless:
+    # After the platform was away for long the first list is late already, and may be cut off all the same.
+    if waited >= patience.hopeless and followed.was_closely_asked:
         return _ended(followed, "unknown", None, "The calling platform does not tell whether it made this call.")
     return None
 

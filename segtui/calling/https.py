@@ -6,13 +6,14 @@ to send one twice: that is Uncertain, and nothing here sends anything again.
 
 import json
 import re
+import socket
 import ssl
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
-from typing import Final, Self
+from typing import Any, Final, Self
 from urllib.parse import quote, urlencode
 
 import certifi
@@ -36,6 +37,8 @@ from segtui.services.campaigns.clocks import boot_time
 from segtui.text import clean
 
 _TIMES: Final = httpx.Timeout(30, connect=10, pool=10)
+_UNRECEIVED: Final = 25_000
+"""Milliseconds in which the other side must have received what was sent; shorter than an answer is waited for."""
 _LONGEST: Final = 120.0
 """Seconds that an answer may take to come in, however steadily it drips."""
 _LARGEST: Final = 4_000_000
@@ -142,7 +145,9 @@ class HttpsPlatform:
 
     def _sent(self, method: str, url: str, body: bytes | None, largest: int) -> _Answer:
         headers = {} if body is None else {"Content-Type": "application/json"}
-        with self._client.stream(method, url, content=body, headers=headers) as response:
+        with self._client.stream(
+            method, url, content=body, headers=headers, extensions={"trace": _give_up_in_time}
+        ) as response:
             received = bytearray()
             deadline = time.monotonic() + _LONGEST
             for part in response.iter_bytes():
@@ -152,6 +157,17 @@ class HttpsPlatform:
             heard = response.headers
             self._hear(heard.get("Date"))
             return _Answer(response.status_code, bytes(received), heard.get("Retry-After"), heard.get("Date"))
+
+
+def _give_up_in_time(event: str, told: Mapping[str, Any]) -> None:
+    """Let the system send nothing again that was not received after so long, nor after we are gone.
+
+    It would go on for minutes behind our back: a request that we gave up, and that no list told of, would arrive after
+    its call was dialled again.
+    """
+    if event == "connection.connect_tcp.complete" and hasattr(socket, "TCP_USER_TIMEOUT"):
+        connected: socket.socket = told["return_value"].get_extra_info("socket")
+        connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _UNRECEIVED)
 
 
 def _client(base_url: str, token: Secret) -> httpx.Client:

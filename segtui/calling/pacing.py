@@ -13,6 +13,8 @@ HOUR: Final = 3600.0
 REMEMBERED: Final = HOUR + 10.0
 # A minute as the platform counts it may begin before ours and end after it.
 _MINUTE: Final = 62.0
+# Where one a second is allowed there is nothing left beside the one that the bucket holds.
+_ONE_A_SECOND: Final = 0.9
 _LONGEST_PAUSE: Final = 60.0
 
 
@@ -26,7 +28,8 @@ class AccountPace:
 
     def __init__(self, per_minute: int, per_second: int, at: float) -> None:
         self._most = max(1.0, min(per_second / 2, per_minute / 10))
-        self._rate = max(min((per_minute - self._most) / _MINUTE, per_second - self._most), 1 / _MINUTE)
+        within_second = per_second - self._most if per_second > self._most else _ONE_A_SECOND
+        self._rate = max(min((per_minute - self._most) / _MINUTE, within_second), 1 / _MINUTE)
         self._tokens = 0.0
         self._at = at
 
@@ -81,6 +84,7 @@ class Health:
     def __init__(self) -> None:
         self.trouble: str | None = None
         self._until = 0.0
+        self._failed_at = float("-inf")
         self._failures = 0
         self._of_calls = False
 
@@ -95,23 +99,29 @@ class Health:
         What fails while one waits already was on its way, and says nothing new.
         """
         self.trouble = trouble
+        self._failed_at = at
         self._of_calls = self._of_calls or starting
         if at >= self._until:
             self._failures += 1
         own = min(_LONGEST_PAUSE, 2.0 ** min(self._failures - 1, 10))
         self._until = max(self._until, at + (own if wait is None else min(max(wait, 0.0), HOUR)))
 
-    def succeeded(self) -> None:
-        """Go on as usual."""
+    def succeeded(self, begun: float) -> None:
+        """Go on as usual, after a request that began at `begun`.
+
+        One that was on its way already when another failed says nothing of what is now: the wait goes on.
+        """
+        if begun <= self._failed_at:
+            return
         self.trouble = None
         self._failures = 0
         self._until = 0.0
         self._of_calls = False
 
-    def answered(self) -> None:
+    def answered(self, begun: float) -> None:
         """Know that a look-up worked: that ends the trouble, but what is in the way of starting calls a call finds."""
         if not self._of_calls:
-            self.succeeded()
+            self.succeeded(begun)
 
     def wait(self, at: float) -> float:
         """Return after how many seconds to ask again."""

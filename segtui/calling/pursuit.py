@@ -107,7 +107,7 @@ class Pursuit:
         asked = self._now(at)
         if doubtful is not None:
             # In turns with the others, whatever comes of it.
-            doubtful.is_doubtful = False
+            doubtful.is_doubtful, doubtful.was_closely_asked = False, True
             self._ask_for(close_window(doubtful, asked), agent, [doubtful], asked, is_close=True)
             return True
         covered = window(mine, asked, self._duty.patience)
@@ -165,7 +165,7 @@ class Pursuit:
                 wait = found.wait if isinstance(found, Throttled) else None
                 self._duty.health.failed(self._duty.clock(), clean(str(found)), wait)
                 return
-            self._duty.health.answered()
+            self._duty.health.answered(at)
             self._verdicts += [(each, verdict) for each, verdict in judge(found) if verdict is not None]
 
         self._duty.account.take(at)

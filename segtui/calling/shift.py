@@ -104,9 +104,8 @@ class Shift:
             return
         found = dispatching.work(self._duty.session)
         self._looked_at = at
-        for work in found:
-            if work.campaign_id not in self._paces:
-                self._paces[work.campaign_id] = self._pace(work)
+        # One that does not dial any more is forgotten; should it go on, the database knows its calls.
+        self._paces = {work.campaign_id: self._paces.get(work.campaign_id) or self._pace(work) for work in found}
         before = self._campaigns
         # One that somebody changed, or resumed, begins anew.
         self._campaigns = {
@@ -250,7 +249,7 @@ class Shift:
         if claim.campaign_id in self._campaigns:
             self._campaigns[claim.campaign_id].errors = _counted(self._errors(claim.campaign_id), result)
         if isinstance(result, str):
-            duty.health.succeeded()
+            duty.health.succeeded(answer.begun)
             self._pursuit.dialled(claim.attempt_id, result)
             return
         if isinstance(result, Uncertain):
@@ -258,7 +257,7 @@ class Shift:
         else:
             self._pursuit.drop(claim.attempt_id)
         if isinstance(result, Refused):
-            duty.health.succeeded()
+            duty.health.succeeded(answer.begun)
             return
         if not isinstance(result, Uncertain) and claim.campaign_id in self._paces:
             self._paces[claim.campaign_id].give_back(answer.begun)

@@ -1,5 +1,6 @@
 """`segtui campaigns run`: the dispatcher as a service."""
 
+import _thread
 import getpass
 import os
 import signal
@@ -93,7 +94,8 @@ def _print_unit(invocation: Invocation) -> None:
 
 def _let_stop(dispatcher: "Dispatcher") -> None:
     def stop(_number: int, _frame: FrameType | None) -> None:
-        dispatcher.stop()
+        # Not here: this may have interrupted who holds the very lock that it takes.
+        _thread.start_new_thread(dispatcher.stop, ())
 
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, stop)

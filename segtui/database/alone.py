@@ -57,7 +57,8 @@ class _File:
     """The lock of a file beside the database: that of the database itself belongs to SQLite."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path.with_name(f"{path.name}-dispatcher")
+        real = path.resolve()  # whichever links lead there, it is one database
+        self._path = real.with_name(f"{real.name}-dispatcher")
         self._file: int | None = None
 
     def take(self) -> bool:

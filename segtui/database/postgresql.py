@@ -18,12 +18,14 @@ from sqlalchemy import (
     any_,
     bindparam,
     cast,
+    event,
     func,
     literal_column,
     select,
     text,
     update,
 )
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
 
 from segtui.database import guard
@@ -40,6 +42,12 @@ if TYPE_CHECKING:  # only a running import loads it
 # Where every transaction that writes is told of when it is committed; with the company's id.
 CHANNEL = "segtui_changes"
 _CANCEL_SECONDS = 5
+# What the server does about us, as we do about it (`engine`): of a machine that lost its power it would not know for
+# two hours, and nobody could take over as the dispatcher, or change what it had locked. A local socket ignores them.
+_KEEPALIVES = (
+    "SET tcp_keepalives_idle = 15; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3; "
+    "SET tcp_user_timeout = 30000"
+)
 
 
 class Postgresql:
@@ -54,8 +62,15 @@ class Postgresql:
         self._guard: Guard | None = None
 
     def prepare(self, engine: Engine) -> None:
-        """Install what notices a server that went away; timeouts stand in the connection's options."""
+        """Install what notices a server that went away, and lets it notice us; our timeouts stand in the options."""
         notice_hang_ups(engine)
+
+        @event.listens_for(engine, "connect")
+        def _connected(connection: DBAPIConnection, _record: object) -> None:
+            raw: Any = connection
+            raw.autocommit = True  # what is set in a transaction goes with it
+            raw.execute(_KEEPALIVES)
+            raw.autocommit = False
 
     def look(self, connection: Connection) -> None:
         """Find out how the server keeps companies apart. Raises DatabaseError where this account may not enter."""

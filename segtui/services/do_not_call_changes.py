@@ -168,10 +168,13 @@ class _Removing:
             gone = {*tx.execute(undone).scalars(), *tx.execute(there).scalars()}
             back = [row for row in self.rows if row[3] not in gone]
             _insert(tx, back)
-            if self.found.contact is not None and self.marked_by and back:
+            if back:
+                before = None if self.found.contact is None else self.found.contact.id
                 unmarked = _unmarked(tx, [phone])
-                kept = {key: at for key, at in unmarked.items() if key == self.found.contact.id}
-                _mark(tx, kept, self.marked_by, now())
+                if self.marked_by:
+                    _mark(tx, {key: at for key, at in unmarked.items() if key == before}, self.marked_by, now())
+                # Who got the number meanwhile was not marked as they came.
+                _mark(tx, {key: at for key, at in unmarked.items() if key != before}, "list", now())
             search_index.after_change(tx)
             audit.record(tx, "undo", _object(tx, [phone])[0], detail="do_not_call.remove", count=1)
         return f"{phone} is on the do-not-call list again."

@@ -98,7 +98,8 @@ def test_a_status_that_is_new_to_us_is_passed_on(value: object, status: str) -> 
 @pytest.mark.parametrize(
     ("value", "seconds"),
     [(12, 12), (12.6, 13), ("12", 12), (" 12.4 ", 12), (0, 0), (None, None), ("", None), (True, None), (-1, None),
-     ("1:30", None), (float("inf"), None), ("nan", None), ([], None), (10**400, None)],
+     ("1:30", None), (float("inf"), None), ("nan", None), ([], None), (10**400, None),
+     (1e300, None), ("9" * 20, None)],
 )  # fmt: skip
 def test_a_duration_is_whole_seconds_or_not_said(value: object, seconds: int | None) -> None:
     assert answers.seconds(value) == seconds

@@ -2,12 +2,17 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from segtui.calling.pacing import AccountPace
 from segtui.calling.simulator import Behaviour, Simulator
+from segtui.database.alone import alone
+from segtui.database.engine import open_database
+from segtui.database.tables import contacts as contacts_table
 from segtui.services import campaigns, contacts
 from segtui.services.campaigns import Given, claiming, clocks, settling
 from segtui.services.campaigns import dispatching as standing
@@ -295,6 +300,17 @@ def test_who_became_do_not_call_or_was_deleted_is_skipped_when_it_is_their_turn(
     assert campaigns.overview(session, campaign_id).skipped["do_not_call"] == 1
 
 
+def test_many_who_must_not_be_called_do_not_keep_the_others_waiting(session: Session) -> None:
+    campaign_id, ids = launched(session, 30)
+    with session.write() as tx:
+        listed = update(contacts_table).where(tx.scope(contacts_table), contacts_table.c.id.in_(ids[:-1]))
+        tx.execute(listed.values(do_not_call=1, do_not_call_by="hand"))
+    generation = standing.take_over(session, "this one")
+    (claim,) = claiming.claim(session, generation, campaign_id, 2).claims
+    assert claim.contact_id == ids[-1]
+    assert campaigns.overview(session, campaign_id).skipped["do_not_call"] == 29
+
+
 def test_the_number_of_today_is_dialled_in_the_hours_of_today(session: Session, simulator: Simulator) -> None:
     campaign_id, ids = launched(session, 2)
     contacts.edit(session, ids[0], {"phone": "+16025550999"})
@@ -395,8 +411,6 @@ def test_what_the_account_allows_is_shared_among_the_campaigns(
 
 
 def test_a_scheduled_campaign_begins_when_its_time_has_come(session: Session, simulator: Simulator) -> None:
-    from sqlalchemy import update
-
     from segtui.database.campaign_tables import campaigns as table
 
     segment_id, _ = people(session, "S", 1, timezone=daytime())
@@ -425,6 +439,18 @@ def test_of_two_dispatchers_one_works_and_the_other_takes_over(session: Session,
             until(lambda: done(session, campaign_id))
     assert max(dialled(simulator).values()) == 1
     assert len(simulator.calls) == 10
+
+
+def test_there_is_one_place_for_a_file_whichever_link_leads_there(tmp_path: Path) -> None:
+    open_database(tmp_path / "real.db").close()
+    (tmp_path / "link.db").symlink_to(tmp_path / "real.db")
+    databases = [open_database(tmp_path / name) for name in ("real.db", "link.db")]
+    first, second = map(alone, databases)
+    assert first.take()
+    assert not second.take()
+    first.give_back()
+    for database in databases:
+        database.close()
 
 
 def test_who_was_superseded_can_write_nothing(session: Session) -> None:

@@ -100,7 +100,11 @@ def test_an_attempt_of_another_database_with_the_same_id_is_none_of_ours() -> No
 
 def test_what_lists_never_tell_is_given_up_and_not_dialled_again() -> None:
     late = Now(1_001.0 + PATIENCE.hopeless, THERE)
-    found = judge_list(attempt(), Listed(others(100, ago=1), late, 100), late.boot, PATIENCE)
+    followed = attempt()
+    assert judge_list(followed, Listed(others(100, ago=1), late, 100), late.boot, PATIENCE) is None
+    assert followed.is_doubtful  # so it is looked for once more, close by, before it is given up
+    followed.was_closely_asked = True
+    found = judge_list(followed, Listed(others(100, ago=1), late, 100), late.boot, PATIENCE)
     assert found is not None
     assert found.settled is not None
     assert (found.settled.outcome, found.released) == ("unknown", False)

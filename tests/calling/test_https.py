@@ -1,5 +1,6 @@
 """The client of the calling platform against the simulator: every answer becomes the error that says what is known."""
 
+import socket
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -41,6 +42,15 @@ def test_a_call_is_started_once_and_found_again(simulator: Simulator, platform: 
     assert list(platform.recent(now - timedelta(minutes=1), now, CALL.agent)) == [found]
     assert list(platform.recent(now - timedelta(minutes=1), now, "another")) == []
     assert list(platform.recent(now - timedelta(hours=2), now - timedelta(hours=1), CALL.agent)) == []
+
+
+def test_what_was_not_received_is_not_sent_again_behind_our_back(platform: HttpsPlatform) -> None:
+    platform.start(CALL)
+    with platform._client.stream("GET", platform._base_url) as kept:
+        connected = kept.extensions["network_stream"].get_extra_info("socket")
+        milliseconds = connected.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT)
+    # A list is believed not before a request ended that waited for its answer for half a minute.
+    assert 0 < milliseconds < 30_000
 
 
 @pytest.mark.parametrize(

@@ -29,13 +29,14 @@ def test_an_account_is_never_asked_more_than_it_allows(
         assert sum(moment <= each < moment + 1 for each in asked) <= per_second
 
 
-def test_an_account_is_asked_nearly_as_often_as_it_allows() -> None:
-    pace, asked = AccountPace(100, 10, 0.0), 0
+@pytest.mark.parametrize(("per_second", "least", "most"), [(10, 90, 100), (2, 55, 100), (1, 45, 60)])
+def test_an_account_is_asked_nearly_as_often_as_it_allows(per_second: int, least: int, most: int) -> None:
+    pace, asked = AccountPace(100, per_second, 0.0), 0
     for tenth in range(36_000):
         room = pace.room(tenth / 10)
         pace.take(tenth / 10, room)
         asked += room
-    assert 90 * 60 <= asked <= 100 * 60
+    assert least * 60 <= asked <= most * 60
 
 
 @given(most=st.integers(1, 20), ages=st.lists(st.floats(0, 8_000), max_size=30), pauses=st.lists(st.floats(0, 900)))
@@ -75,9 +76,9 @@ def test_trouble_is_waited_out_for_longer_and_longer() -> None:
         at += health.wait(at)
     assert waits == [1, 2, 4, 8, 16, 32, 60, 60, 60]
     assert health.trouble == "It is away."
-    health.answered()
+    health.answered(at)
     assert health.is_troubled  # that a look-up works says nothing of starting calls
-    health.succeeded()
+    health.succeeded(at)
     assert health.wait(at) == 0
 
 
@@ -85,8 +86,18 @@ def test_as_long_is_waited_as_the_platform_asks_for() -> None:
     health = Health()
     health.failed(100.0, "Too often.", 17.0)
     assert health.wait(100.0) == 17.0
-    health.answered()
+    health.answered(117.0)
     assert health.trouble is None
+
+
+def test_what_was_on_its_way_before_the_platform_asked_to_wait_does_not_end_the_wait() -> None:
+    health = Health()
+    health.failed(100.0, "Too often.", 60.0, starting=True)
+    health.succeeded(99.9)
+    health.answered(99.9)
+    assert health.wait(100.5) == 59.5
+    health.succeeded(160.0)
+    assert health.wait(160.1) == 0
 
 
 def test_stamps_of_this_boot_say_how_long_ago_and_others_nothing() -> None:

@@ -2,13 +2,14 @@
 
 import os
 import shutil
+import socket
 import sqlite3
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import make_url, select
 
 from segtui.database import backends, tables
 from segtui.database.engine import Database, open_database
@@ -259,3 +260,17 @@ def _end_connections(admin: Database) -> None:
             "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
             "WHERE datname = current_database() AND pid <> pg_backend_pid()"
         ).all()
+
+
+def test_a_server_notices_within_half_a_minute_that_nobody_is_there_any_more() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        settings = {"listen_addresses": "127.0.0.1", "port": str(free.getsockname()[1])}
+    with postgresql.server(settings=settings) as url:
+        where = make_url(url).set(query={}, host="127.0.0.1", port=int(settings["port"]))
+        database = open_database(where.render_as_string(hide_password=False))
+        with database.engine.connect() as connection:
+            connection.rollback()
+            asked = ("tcp_keepalives_idle", "tcp_keepalives_interval", "tcp_keepalives_count", "tcp_user_timeout")
+            said = [connection.exec_driver_sql(f"SHOW {name}").scalar() for name in asked]
+        database.close()
+    assert said in (["15", "5", "3", "30000"], ["15", "5", "3", "30s"])

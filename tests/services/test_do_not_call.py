@@ -265,6 +265,16 @@ def test_taking_off_can_be_undone_as_far_as_it_would_still_be_listed(session: Se
     assert dict(one(session, "+16025550100").sources) == {BY_HAND: ""}
 
 
+def test_who_came_while_a_number_was_off_is_marked_when_it_is_put_back(session: Session) -> None:
+    assert session.history is not None
+    changes.add(session, "+16025550100")
+    changes.remove(session, "+16025550100")
+    came = person(replace(session, history=None), "+16025550100")  # by somebody else
+    session.history.undo_last(session)
+    assert found(session) == ["+16025550100"]
+    assert mark(session, came) == (True, "list")
+
+
 # Who may
 
 

@@ -23,7 +23,10 @@ _FAILED_TRIES: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class OpenAttempt:
-    """An attempt that is not settled. `call_id` is None where it is not known whether the platform has it."""
+    """An attempt that is not settled. `call_id` is None where it is not known whether the platform has it.
+
+    `agent` is the one that makes the call, which the campaign's may not be any more.
+    """
 
     attempt_id: int
     company_id: int
