@@ -37,6 +37,11 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
     return argname if isinstance(val, bytes) and len(val) > 16 else None
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Return how many workers share the tests: one more than processors, for many tests wait for a program's answer."""
+    return (os.cpu_count() or 1) + 1
+
+
 @pytest.fixture(autouse=True)
 def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Give the test a home folder of its own: nobody's data, configuration or log is touched. Returns the folder."""
