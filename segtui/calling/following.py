@@ -26,11 +26,11 @@ OUTCOMES: Final = {
 _SKEW: Final = timedelta(minutes=5)
 _FAR: Final = timedelta(hours=2)
 # What is looked for once more is looked for in so short a time that a list of it is not cut off.
-_CLOSE: Final = (timedelta(seconds=-5), timedelta(seconds=90))
+_CLOSE: Final = (timedelta(seconds=-60), timedelta(seconds=120))
 # The platform may leave out the oldest of a list, but not of one as short as this.
 _SHORT: Final = 20
 # A call that is older than an attempt proves that a list goes back to it: by the platform's own clock, or by ours.
-_OLDER: Final = timedelta(seconds=10)
+_OLDER: Final = timedelta(seconds=60)
 _OLDER_BY_OURS: Final = timedelta(minutes=30)
 
 

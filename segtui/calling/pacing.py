@@ -16,6 +16,8 @@ _MINUTE: Final = 62.0
 # Where one a second is allowed there is nothing left beside the one that the bucket holds.
 _ONE_A_SECOND: Final = 0.9
 _LONGEST_PAUSE: Final = 60.0
+# So long after one might ask again, and nobody did, trouble explains nothing any more.
+_STALE: Final = 60.0
 
 
 class AccountPace:
@@ -122,6 +124,10 @@ class Health:
         """Know that a look-up worked: that ends the trouble, but what is in the way of starting calls a call finds."""
         if not self._of_calls:
             self.succeeded(begun)
+
+    def trouble_at(self, at: float) -> str | None:
+        """Return why nothing is dialled now; None where it may work again, and only nobody had to be called since."""
+        return self.trouble if at < self._until + _STALE else None
 
     def wait(self, at: float) -> float:
         """Return after how many seconds to ask again."""

@@ -16,6 +16,7 @@ from segtui.calling.following import (
     window,
 )
 from segtui.calling.platform import CallingError, CallingPlatform, PlatformCall, Throttled
+from segtui.errors import DatabaseBusy
 from segtui.services.campaigns import clocks, settling
 from segtui.services.campaigns.claiming import Claim
 from segtui.services.campaigns.settling import OpenAttempt
@@ -180,10 +181,15 @@ class Pursuit:
         Raises Superseded, DatabaseError.
         """
         self._verdicts = [pair for pair in self._verdicts if pair[0].attempt.attempt_id in self._open]
-        while self._verdicts:
-            company_id = self._verdicts[0][0].attempt.company_id
+        for company_id in dict.fromkeys(followed.attempt.company_id for followed, _ in self._verdicts):
             mine = [pair for pair in self._verdicts if pair[0].attempt.company_id == company_id]
-            self._write(self._duty.company(company_id), mine)
+            if self._duty.is_put_off(company_id):
+                continue
+            try:
+                self._write(self._duty.company(company_id), mine)
+            except DatabaseBusy:
+                self._duty.put_off(company_id)
+                continue
             self._verdicts = [pair for pair in self._verdicts if pair[0].attempt.company_id != company_id]
             for followed, verdict in mine:
                 if verdict.settled is None and not verdict.released:

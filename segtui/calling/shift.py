@@ -15,6 +15,7 @@ from segtui.calling.duty import Duty
 from segtui.calling.pacing import REMEMBERED, HourlyPace
 from segtui.calling.platform import CallingError, Refused, Throttled, Unauthorized, Uncertain, Unreachable
 from segtui.calling.pursuit import Pursuit
+from segtui.errors import DatabaseBusy
 from segtui.services.campaigns import claiming, dispatching, settling
 from segtui.services.campaigns.claiming import Claim
 from segtui.services.campaigns.dispatching import Work
@@ -54,6 +55,7 @@ class Shift:
         self._answers: list[Answer] = []
         self._looked_at = self._beat_at = float("-inf")
         self._said: str | None = None
+        self._shown: str | None = None
 
     @property
     def is_over(self) -> bool:
@@ -89,13 +91,14 @@ class Shift:
 
     def _beat(self) -> None:
         duty, at = self._duty, self._duty.clock()
-        trouble = duty.health.trouble
-        if at - self._beat_at < _BEAT and self._said == trouble:
-            return
-        dispatching.beat(duty.session, duty.generation, trouble)
+        trouble, shown = duty.health.trouble, duty.health.trouble_at(at)
         if self._said != trouble:
             duty.say(trouble or "The calling platform works again.")
-        self._beat_at, self._said = at, trouble
+            self._said = trouble
+        if at - self._beat_at < _BEAT and self._shown == shown:
+            return
+        dispatching.beat(duty.session, duty.generation, shown)
+        self._beat_at, self._shown = at, shown
 
     def _look(self) -> None:
         """Look which campaigns dial."""
@@ -131,7 +134,7 @@ class Shift:
             campaign = self._campaigns[order[self._turn % len(order)]]
             # Whatever comes of it, the next call is the next one's: there may never be room for all of them.
             self._turn += 1
-            if campaign.asks_at <= self._duty.clock():
+            if campaign.asks_at <= self._duty.clock() and not self._duty.is_put_off(campaign.work.company_id):
                 self._claim_of(campaign)
 
     def _room(self) -> int:
@@ -153,7 +156,11 @@ class Shift:
             return
         session = self._duty.company(work.company_id)
         self._unread = True  # in case it is committed, and the database ends before it says so
-        claimed = claiming.claim(session, self._duty.generation, work.campaign_id, most)
+        try:
+            claimed = claiming.claim(session, self._duty.generation, work.campaign_id, most)
+        except DatabaseBusy:
+            self._duty.put_off(work.company_id)
+            return
         self._unread = False
         for claim in claimed.claims:
             self._dial(claim)
@@ -192,10 +199,15 @@ class Shift:
 
     def _write(self) -> None:
         """Write what the platform answered; what cannot be written stays for the next time."""
-        while self._answers:
-            company_id = self._answers[0].claim.company_id
+        for company_id in dict.fromkeys(each.claim.company_id for each in self._answers):
             mine = [each for each in self._answers if each.claim.company_id == company_id]
-            self._write_answers(self._duty.company(company_id), mine)
+            if self._duty.is_put_off(company_id):
+                continue
+            try:
+                self._write_answers(self._duty.company(company_id), mine)
+            except DatabaseBusy:
+                self._duty.put_off(company_id)
+                continue
             self._answers = [each for each in self._answers if each.claim.company_id != company_id]
             for answer in mine:
                 self._learn(answer)

@@ -34,7 +34,7 @@ ExecStart={command}
 Restart=always
 RestartSec=5
 # Calls in progress are settled before it ends.
-TimeoutStopSec=330
+TimeoutStopSec=450
 NoNewPrivileges=yes
 ProtectSystem=full
 PrivateTmp=yes

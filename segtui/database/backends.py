@@ -79,8 +79,11 @@ class Backend(Protocol):
     def enter(self, connection: Connection, company_id: int | None, pass_: Pass) -> None:
         """Begin a transaction on one company, or on all of them. Raises SignedOut unless the user is admitted still."""
 
-    def begin_write(self, connection: Connection, company_id: int | None) -> None:
-        """Make this transaction the only one that writes (in this company, where the backend can tell)."""
+    def begin_write(self, connection: Connection, company_id: int | None, seconds: float = BUSY_SECONDS) -> None:
+        """Make this transaction the only one that writes (in this company, where the backend can tell).
+
+        Waits so long for others, where the backend can tell companies apart.
+        """
 
     def interrupter(self, connection: Connection) -> Callable[[], None]:
         """Return a function that stops what `connection` is doing; it may be called from any thread."""
@@ -177,7 +180,7 @@ class Sqlite:
         """Look the user up."""
         demand_admitted(connection, pass_)
 
-    def begin_write(self, connection: Connection, company_id: int | None) -> None:
+    def begin_write(self, connection: Connection, company_id: int | None, seconds: float = BUSY_SECONDS) -> None:
         """Do nothing: BEGIN IMMEDIATE already holds the only write lock there is."""
 
     def interrupter(self, connection: Connection) -> Callable[[], None]:

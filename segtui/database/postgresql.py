@@ -84,12 +84,12 @@ class Postgresql:
         else:
             self._guard.enter(connection, company_id, pass_)
 
-    def begin_write(self, connection: Connection, company_id: int | None) -> None:
+    def begin_write(self, connection: Connection, company_id: int | None, seconds: float = BUSY_SECONDS) -> None:
         """Lock the company's row: writers of one company take turns, as they do on SQLite; readers never wait.
 
         Those who follow the database are told when it is committed.
         """
-        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{BUSY_SECONDS}s'")
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {round(seconds * 1000)}")
         if company_id is None:
             connection.exec_driver_sql(f"NOTIFY {CHANNEL}")
         else:

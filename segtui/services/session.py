@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from segtui.database.admission import Pass
-from segtui.database.backends import Backend
+from segtui.database.backends import BUSY_SECONDS, Backend
 from segtui.database.engine import Database
 from segtui.database.tables import companies, memberships, segments
 from segtui.errors import DatabaseError, InvalidInput, NotAllowed, NotFound, SignedOut
@@ -152,7 +152,7 @@ class Workspace:
             backend.enter(self.connection, company_id, self.session.actor.pass_)  # raises SignedOut
             # An entry alone waits for nobody: on a server not for who writes in the company.
             if writes and not by_anybody:
-                backend.begin_write(self.connection, company_id)
+                backend.begin_write(self.connection, company_id, self.session.patience)
             yield Transaction(self.session, self.connection, self._interrupt)
 
 
@@ -170,6 +170,9 @@ class Session:
     """What was changed in this session, so that it can be undone; None where nothing is ever undone."""
     desk: "Desk | None" = field(default=None, compare=False, repr=False)
     """The private files of who signed in over SSH, the only ones there are for them; None where any path is theirs."""
+
+    patience: float = BUSY_SECONDS
+    """How many seconds to wait for others who write in the company; SQLite cannot tell companies apart, and waits."""
 
     def __post_init__(self) -> None:
         """Raise NotAllowed for a session in a company that is not the actor's."""

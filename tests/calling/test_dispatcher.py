@@ -477,3 +477,21 @@ def test_why_nothing_is_dialled_names_the_dispatcher_and_the_platform(session: S
     with dispatching(session, simulator):
         until(lambda: "no dispatcher" not in (campaigns.overview(session, campaign_id).reason or "no dispatcher"))
     assert "no dispatcher is running" in (campaigns.overview(session, campaign_id).reason or "")
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_who_writes_in_one_company_for_long_does_not_keep_the_others_waiting(
+    session: Session, simulator: Simulator
+) -> None:
+    from segtui.services import companies
+
+    both = session.bound_to(None)
+    other = both.bound_to(companies.create(both, "Other"))
+    held, _ = launched(session, 3, "Held")
+    free, _ = launched(other, 5, "Free")
+    with dispatching(session, simulator):
+        with session.write():  # as a long import does
+            until(lambda: done(other, free))
+            assert status(session, held) == "active"
+        until(lambda: done(session, held))
+    assert max(dialled(simulator).values()) == 1

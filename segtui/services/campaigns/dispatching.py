@@ -1,6 +1,7 @@
 """Who dispatches: one process at a time, whose every write says that it still is the one (`demand_current`)."""
 
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -8,7 +9,7 @@ from sqlalchemy import insert, select, update
 
 from segtui.database.alone import fence
 from segtui.database.campaign_tables import campaigns, dispatcher
-from segtui.errors import SegtuiError
+from segtui.errors import DatabaseBusy, SegtuiError
 from segtui.services import audit
 from segtui.services.audit import About
 from segtui.services.campaigns import rows
@@ -17,6 +18,7 @@ from segtui.services.session import Session, Transaction, company_of, moment, no
 SILENT: Final = timedelta(seconds=60)
 """Who was not seen for so long does not run. A long import may keep a living one from writing for half of it."""
 _MORE: Final = timedelta(days=1)
+_PATIENCE: Final = 1.0
 
 
 class Superseded(SegtuiError):
@@ -100,7 +102,9 @@ def work(session: Session) -> list[Work]:
     at = now()
     due = [row for row in found if row.status == "scheduled" and (row.start_at or 0) <= at]
     for row in due:
-        _begin(company_of(session, row.company_id), row.id)
+        # Where somebody writes in the company for long, it begins with one of the next looks.
+        with suppress(DatabaseBusy):
+            _begin(replace(company_of(session, row.company_id), patience=_PATIENCE), row.id)
     return [
         Work(row.company_id, row.id, row.updated_at, row.concurrent, row.calls_per_hour)
         for row in found
