@@ -38,8 +38,8 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Return how many workers share the tests: one more than processors, for many tests wait for a program's answer."""
-    return (os.cpu_count() or 1) + 1
+    """Return how many workers share the tests: two for each processor, for many tests wait for a program's answer."""
+    return 2 * (os.cpu_count() or 1)
 
 
 @pytest.fixture(autouse=True)

@@ -24,7 +24,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run until SIGTERM or SIGINT. Returns the exit status."""
     options = _parser().parse_args(arguments)
     signals = {signal.SIGTERM, signal.SIGINT}
-    signal.pthread_sigmask(signal.SIG_BLOCK, signals)
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, signals)
     try:
         simulator = _made(options)
         with simulator:
@@ -34,6 +34,8 @@ def main(arguments: list[str] | None = None) -> int:
     except (InvalidInput, OSError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
     return 0
 
 
