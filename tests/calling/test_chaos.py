@@ -286,6 +286,7 @@ def _figures(there: Arena) -> str:
     )
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_few_kills_harm_nothing(session: Session, tmp_path: Path) -> None:
     under_fire(session, tmp_path, kills=6, seed=1, people=24)
 

@@ -64,6 +64,7 @@ def test_everybody_is_called_once_and_the_campaign_completes(session: Session, s
     assert all(row.seconds is not None and row.ended_at for row in attempts(session))
 
 
+@ON_ONE_DATABASE
 def test_the_platform_gets_what_the_agent_speaks_of(session: Session, simulator: Simulator) -> None:
     segment_id, _ = people(
         session, "S", 1, first_name="Ann", organization="Acme", city="Tucson", email="a@example.com", timezone=daytime()
@@ -134,6 +135,7 @@ def test_nobody_is_tried_again_of_whom_fewer_attempts_are_allowed_by_now(
     assert campaigns.overview(session, campaign_id).outcomes["busy"] == len(simulator.calls) == 1
 
 
+@ON_ONE_DATABASE
 def test_the_next_try_waits_for_its_delay(session: Session, simulator: Simulator) -> None:
     campaign_id, (contact_id,) = launched(session, 1, retry_delay=90)
     simulator.plan("+16025550100", "busy")
@@ -159,6 +161,7 @@ def test_being_asked_to_wait_uses_up_no_attempt(session: Session, simulator: Sim
     assert campaigns.get(session, campaign_id).calls == 3
 
 
+@ON_ONE_DATABASE
 def test_a_token_that_is_not_taken_pauses_the_campaign(session: Session, simulator: Simulator) -> None:
     campaign_id, _ = launched(session, 3, concurrent=1)
     simulator.faults.next("unauthorized", 1, on="start")
@@ -173,6 +176,7 @@ def test_a_token_that_is_not_taken_pauses_the_campaign(session: Session, simulat
     assert len(simulator.calls) == len(attempts(session)) == 3
 
 
+@ON_ONE_DATABASE
 def test_a_call_that_the_platform_refuses_failed_for_its_reason(session: Session, simulator: Simulator) -> None:
     campaign_id, _ = launched(session, 1, attempts=1)
     simulator.faults.next("refused", 1, on="start")
@@ -220,6 +224,7 @@ def test_a_call_whose_answer_was_lost_is_found_again(session: Session, simulator
     assert {row.call_id for row in attempts(session)} == {call.id for call in simulator.calls}
 
 
+@ON_ONE_DATABASE
 @pytest.mark.parametrize("kind", ["reset-before", "error-before"])
 def test_what_the_platform_certainly_does_not_have_is_dialled_as_the_same_attempt(
     session: Session, simulator: Simulator, kind: str
@@ -311,6 +316,7 @@ def test_many_who_must_not_be_called_do_not_keep_the_others_waiting(session: Ses
     assert campaigns.overview(session, campaign_id).skipped["do_not_call"] == 29
 
 
+@ON_ONE_DATABASE
 def test_the_number_of_today_is_dialled_in_the_hours_of_today(session: Session, simulator: Simulator) -> None:
     campaign_id, ids = launched(session, 2)
     contacts.edit(session, ids[0], {"phone": "+16025550999"})
@@ -323,6 +329,7 @@ def test_the_number_of_today_is_dialled_in_the_hours_of_today(session: Session, 
     assert "outside of the calling hours" in reason
 
 
+@ON_ONE_DATABASE
 def test_nobody_is_called_by_two_campaigns_at_once(session: Session) -> None:
     slow = {**QUICK, "talk": (1.5, 1.6)}
     with Simulator(Behaviour(outcomes={"closed": 1}, **slow), token="token") as simulator:  # type: ignore[arg-type]
@@ -339,6 +346,7 @@ def test_nobody_is_called_by_two_campaigns_at_once(session: Session) -> None:
             assert campaigns.overview(session, second.id).states["pending"] == 1
 
 
+@ON_ONE_DATABASE
 def test_pausing_lets_calls_finish_and_starts_none(session: Session) -> None:
     slow = {**QUICK, "talk": (0.6, 0.7)}
     with Simulator(Behaviour(outcomes={"closed": 1}, **slow), token="token") as simulator:  # type: ignore[arg-type]
@@ -354,6 +362,7 @@ def test_pausing_lets_calls_finish_and_starts_none(session: Session) -> None:
     assert len(simulator.calls) == 6
 
 
+@ON_ONE_DATABASE
 def test_cancelling_settles_the_calls_in_progress_and_calls_nobody_else(session: Session) -> None:
     slow = {**QUICK, "talk": (0.8, 1.0)}
     with Simulator(Behaviour(outcomes={"busy": 1}, **slow), token="token") as simulator:  # type: ignore[arg-type]
@@ -367,6 +376,7 @@ def test_cancelling_settles_the_calls_in_progress_and_calls_nobody_else(session:
     assert (overview.outcomes["busy"], overview.skipped["cancelled"]) == (2, 4)
 
 
+@ON_ONE_DATABASE
 def test_no_more_calls_at_once_or_in_an_hour_than_allowed(session: Session) -> None:
     slow = {**QUICK, "talk": (0.3, 0.4)}
     with Simulator(Behaviour(outcomes={"closed": 1}, **slow), token="token") as simulator:  # type: ignore[arg-type]
@@ -410,6 +420,7 @@ def test_what_the_account_allows_is_shared_among_the_campaigns(
     assert len(campaigns_called) == 2
 
 
+@ON_ONE_DATABASE
 def test_a_scheduled_campaign_begins_when_its_time_has_come(session: Session, simulator: Simulator) -> None:
     from segtui.database.campaign_tables import campaigns as table
 
@@ -470,6 +481,7 @@ def test_who_was_superseded_can_write_nothing(session: Session) -> None:
     assert campaigns.overview(session, campaign_id).states["in_progress"] == 1
 
 
+@ON_ONE_DATABASE
 def test_why_nothing_is_dialled_names_the_dispatcher_and_the_platform(session: Session, simulator: Simulator) -> None:
     campaign_id, _ = launched(session, 1)
     assert "no dispatcher is running" in (campaigns.overview(session, campaign_id).reason or "")

@@ -76,4 +76,4 @@ async def test_a_segment_with_markup_in_its_name_is_offered_in_the_palette(app_o
 async def test_what_was_done_is_said_with_the_name_as_it_is(app_on: AppOn, hostile: Session) -> None:
     async with at(app_on(hostile), (120, 40)) as person:
         await person.press("s", "s", "S", "g", "a")
-        await person.see("“[bold]Bold[/bold] [/nope]” is archived")
+        await person.see("“[bold]Bold[/bold] [/nope]” is")

@@ -359,7 +359,7 @@ def everywhere_is_day(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(f"segtui.services.campaigns.{module}.zone_of", lambda *_: daytime())
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(steps=STEPS)
 def test_everybody_is_in_exactly_one_place_whatever_is_done(fresh: object, steps: list[tuple[str, int, int]]) -> None:
     database: Database = fresh()  # type: ignore[operator]  # a function
