@@ -8,6 +8,7 @@ import os
 import socket
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 
 from segtui.calling.dialling import Dialling
 from segtui.calling.duty import Duty
@@ -26,6 +27,8 @@ from segtui.text import clean, counted
 
 # Between two looks at who holds the lock.
 _WAIT = 1.0
+# For who writes in a company.
+_PATIENCE = 1.0
 # Between two looks whether a server still lets us hold it.
 _HELD = 5.0
 
@@ -52,10 +55,12 @@ class Dispatcher:
         self._limits = (per_minute, per_second)
         self._say = say
         self._patience = patience or Patience()
-        self._session = system_session(database, "dispatcher")
+        # Who loads a million contacts into one company does not keep all others from being called.
+        self._session = replace(system_session(database, "dispatcher"), patience=_PATIENCE)
         self._holder = f"{socket.gethostname()}:{os.getpid()}"
         self._stop = threading.Event()
         self._at_once = threading.Event()
+        self._complaint = ""
 
     def stop(self) -> None:
         """Begin no more calls and end when those in progress are settled; asked again, end at once.
@@ -70,11 +75,10 @@ class Dispatcher:
         """Work, or wait for one's turn, until `stop` is called. What goes wrong meanwhile is said, and tried again."""
         lock = alone(self._database)
         waits = False
-        said = ""
         while not self._stop.is_set():
             try:
                 if lock.take():
-                    waits, said = False, ""
+                    waits, self._complaint = False, ""
                     self._work(lock)
                 elif not waits:
                     waits = True
@@ -82,10 +86,7 @@ class Dispatcher:
             except Superseded as error:
                 self._say(str(error))
             except SegtuiError as error:
-                # A database that is away for hours is no news every second.
-                if str(error) != said:
-                    self._say(clean(str(error)))
-                said = str(error)
+                self._complain(error)
             finally:
                 if not waits:
                     lock.give_back()
@@ -126,20 +127,23 @@ class Dispatcher:
     def _is_drained(self, shift: Shift, ends: float) -> bool:
         return shift.is_over or self._at_once.is_set() or boot_time() >= ends
 
+    def _complain(self, error: SegtuiError) -> None:
+        """Say what goes wrong, once: a database that is away for hours is no news every second."""
+        if str(error) != self._complaint:
+            self._complaint = str(error)
+            self._say(clean(self._complaint))
+
     def _go_on(self, shift: Shift, lock: Alone, *, until: Callable[[], bool], dials: bool) -> None:
         looked_at = boot_time()
-        said: str | None = None
         while not until():
             try:
                 shift.tick(dials=dials)
-                said = None
+                self._complaint = ""
             except Superseded:
                 raise
             except SegtuiError as error:
                 # The database is busy or away: what is not written yet stays in mind.
-                if said != str(error):
-                    said = str(error)
-                    self._say(clean(said))
+                self._complain(error)
                 self._stop.wait(_WAIT) if dials else self._at_once.wait(_WAIT)
             if boot_time() - looked_at >= _HELD:
                 looked_at = boot_time()

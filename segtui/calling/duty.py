@@ -1,15 +1,15 @@
 """What everything that a dispatcher does has in common, from taking over to the end."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final
 
 from segtui.calling.dialling import Dialling
 from segtui.calling.following import Patience
 from segtui.calling.pacing import AccountPace, Health
+from segtui.errors import DatabaseBusy
 from segtui.services.session import Session, company_of
 
-_PATIENCE: Final = 1.0
 # After so long a company is looked at again in which somebody else writes.
 _BUSY: Final = 5.0
 
@@ -42,11 +42,20 @@ class Duty:
         """Leave a company alone for a while."""
         self._put_off[company_id] = self.clock() + _BUSY
 
+    def written(self, company_id: int, write: Callable[[Session], None]) -> bool:
+        """Write something in a company; False where somebody else does for long: then it is to be tried again."""
+        if self.is_put_off(company_id):
+            return False
+        try:
+            write(self.company(company_id))
+        except DatabaseBusy:
+            self.put_off(company_id)
+            return False
+        return True
+
     def company(self, company_id: int) -> Session:
         """Return the session of a company."""
         found = self._companies.get(company_id)
         if found is None:
-            # Who loads a million contacts into one company does not keep all others from being called.
-            found = replace(company_of(self.session, company_id), patience=_PATIENCE)
-            self._companies[company_id] = found
+            found = self._companies[company_id] = company_of(self.session, company_id)
         return found

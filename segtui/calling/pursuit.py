@@ -1,6 +1,7 @@
 """Pursuing the calls that are in progress, and the attempts of which nobody knows whether they are, to their end."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from typing import Final
 
 from segtui.calling.duty import Duty
@@ -16,7 +17,6 @@ from segtui.calling.following import (
     window,
 )
 from segtui.calling.platform import CallingError, CallingPlatform, PlatformCall, Throttled
-from segtui.errors import DatabaseBusy
 from segtui.services.campaigns import clocks, settling
 from segtui.services.campaigns.claiming import Claim
 from segtui.services.campaigns.settling import OpenAttempt
@@ -183,12 +183,7 @@ class Pursuit:
         self._verdicts = [pair for pair in self._verdicts if pair[0].attempt.attempt_id in self._open]
         for company_id in dict.fromkeys(followed.attempt.company_id for followed, _ in self._verdicts):
             mine = [pair for pair in self._verdicts if pair[0].attempt.company_id == company_id]
-            if self._duty.is_put_off(company_id):
-                continue
-            try:
-                self._write(self._duty.company(company_id), mine)
-            except DatabaseBusy:
-                self._duty.put_off(company_id)
+            if not self._duty.written(company_id, partial(self._write, mine)):
                 continue
             self._verdicts = [pair for pair in self._verdicts if pair[0].attempt.company_id != company_id]
             for followed, verdict in mine:
@@ -198,15 +193,10 @@ class Pursuit:
                     self.drop(followed.attempt.attempt_id)
                     yield followed.attempt.campaign_id
 
-    def _write(self, session: Session, verdicts: Sequence[tuple[Followed, Verdict]]) -> None:
+    def _write(self, verdicts: Sequence[tuple[Followed, Verdict]], session: Session) -> None:
         found = [(each.attempt.attempt_id, verdict.call_id) for each, verdict in verdicts if verdict.call_id]
         ended = [verdict.settled for _, verdict in verdicts if verdict.settled is not None]
         not_made = [
             (each.attempt.campaign_id, each.attempt.attempt_id) for each, verdict in verdicts if verdict.released
         ]
-        if found:
-            settling.record_calls(session, self._duty.generation, found)
-        if ended:
-            settling.settle(session, self._duty.generation, ended)
-        if not_made:
-            settling.release(session, self._duty.generation, not_made)
+        settling.record(session, self._duty.generation, calls=found, settled=ended, released=not_made)

@@ -7,6 +7,7 @@ here alone is needed after a crash: what is claimed and not settled is read anew
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from itertools import groupby
 from typing import Final
 
@@ -201,12 +202,7 @@ class Shift:
         """Write what the platform answered; what cannot be written stays for the next time."""
         for company_id in dict.fromkeys(each.claim.company_id for each in self._answers):
             mine = [each for each in self._answers if each.claim.company_id == company_id]
-            if self._duty.is_put_off(company_id):
-                continue
-            try:
-                self._write_answers(self._duty.company(company_id), mine)
-            except DatabaseBusy:
-                self._duty.put_off(company_id)
+            if not self._duty.written(company_id, partial(self._write_answers, mine)):
                 continue
             self._answers = [each for each in self._answers if each.claim.company_id != company_id]
             for answer in mine:
@@ -215,7 +211,7 @@ class Shift:
             if campaign_id in self._campaigns:
                 self._campaigns[campaign_id].asks_at = 0.0
 
-    def _write_answers(self, session: Session, answers: Sequence[Answer]) -> None:
+    def _write_answers(self, answers: Sequence[Answer], session: Session) -> None:
         begun = [(each.claim.attempt_id, each.result) for each in answers if isinstance(each.result, str)]
         refused = [
             Settled(each.claim.attempt_id, each.claim.campaign_id, "failed", reason=clean(str(each.result)))
@@ -227,12 +223,7 @@ class Shift:
             for each in answers
             if isinstance(each.result, Throttled | Unauthorized | Unreachable)
         ]
-        if begun:
-            settling.record_calls(session, self._duty.generation, begun)
-        if refused:
-            settling.settle(session, self._duty.generation, refused)
-        if not_made:
-            settling.release(session, self._duty.generation, not_made)
+        settling.record(session, self._duty.generation, calls=begun, settled=refused, released=not_made)
         for campaign_id, why in self._to_pause(answers):
             name = settling.pause(session, self._duty.generation, campaign_id, why)
             if name is not None:

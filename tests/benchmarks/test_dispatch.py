@@ -160,7 +160,7 @@ def _claims(session: Session, sample: Sample) -> list[float]:
 
 def _one(session: Session, generation: int, campaign_id: int) -> None:
     (claim,) = claiming.claim(session, generation, campaign_id, 1).claims
-    settling.settle(session, generation, [Settled(claim.attempt_id, campaign_id, "answered", 10)])
+    settling.record(session, generation, settled=[Settled(claim.attempt_id, campaign_id, "answered", 10)])
 
 
 def _timed(call: Callable[[], object]) -> float:

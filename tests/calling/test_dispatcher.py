@@ -471,9 +471,9 @@ def test_who_was_superseded_can_write_nothing(session: Session) -> None:
     standing.take_over(session, "new")
     for write in (
         lambda: claiming.claim(session, old, campaign_id, 1),
-        lambda: settling.release(session, old, [(campaign_id, claim.attempt_id)]),
-        lambda: settling.record_calls(session, old, [(claim.attempt_id, "call")]),
-        lambda: settling.settle(session, old, [settling.Settled(claim.attempt_id, campaign_id, "answered")]),
+        lambda: settling.record(session, old, released=[(campaign_id, claim.attempt_id)]),
+        lambda: settling.record(session, old, calls=[(claim.attempt_id, "call")]),
+        lambda: settling.record(session, old, settled=[settling.Settled(claim.attempt_id, campaign_id, "answered")]),
         lambda: standing.beat(session, old, None),
     ):
         with pytest.raises(standing.Superseded):

@@ -95,8 +95,8 @@ def _by_name(place: Place) -> dict[str, Callable[[], object]]:
         "seconds": lambda: 3600.0,
         "at": lambda: 0.0,
         "reason": lambda: "It cannot go on.",
-        "call_ids": lambda: [(1, "call")],
-        "attempts": lambda: [(place.campaign_id, 1)],
+        "calls": lambda: [(1, "call")],
+        "released": lambda: [(place.campaign_id, 1)],
         "settled": lambda: [Settled(1, place.campaign_id, "answered")],
         "sentence": lambda: "it was done",
         "refusal": lambda: "it cannot be undone",
@@ -153,7 +153,7 @@ QUERIES: Mapping[str, Callable[[], object]] = {
     "do_not_call": DoNotCallQuery,
 }
 # Of the parameters that may be left out these say whom it is about.
-_ADDRESSES = {"segment_id", "company", "description", "name", "region"}
+_ADDRESSES = {"segment_id", "company", "description", "name", "region", "calls", "settled", "released"}
 
 
 def _arguments(path: str, place: Place) -> dict[str, object]:

@@ -103,8 +103,7 @@ def _claim(tx: Transaction, campaign_id: int, found: Sequence[int], most: int) -
     campaign = rows.get(tx, campaign_id)
     if campaign.status != "active":
         return []
-    there = counts.places(tx, campaign_id)
-    room = campaign.settings.concurrent - sum(count for where, count in there.items() if where.state == "in_progress")
+    room = campaign.settings.concurrent - counts.of(tx, campaign_id).states["in_progress"]
     claims: list[Claim] = []
     moved: list[tuple[Where | None, Where, int]] = []
     for row in _candidates(tx, campaign_id, found):
@@ -139,8 +138,6 @@ def _candidates(tx: Transaction, campaign_id: int, found: Sequence[int]) -> list
             campaign_contacts.c.state,
             campaign_contacts.c.outcome,
             campaign_contacts.c.attempts,
-            campaign_contacts.c.zone,
-            campaign_contacts.c.phone.label("known_phone"),
             contacts.c.id.label("exists"),
             contacts.c.do_not_call,
             *(contacts.c[name].label(f"of_{name}") for name in sorted(fields)),

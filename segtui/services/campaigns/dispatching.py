@@ -1,7 +1,7 @@
 """Who dispatches: one process at a time, whose every write says that it still is the one (`demand_current`)."""
 
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -18,7 +18,6 @@ from segtui.services.session import Session, Transaction, company_of, moment, no
 SILENT: Final = timedelta(seconds=60)
 """Who was not seen for so long does not run. A long import may keep a living one from writing for half of it."""
 _MORE: Final = timedelta(days=1)
-_PATIENCE: Final = 1.0
 
 
 class Superseded(SegtuiError):
@@ -104,7 +103,7 @@ def work(session: Session) -> list[Work]:
     for row in due:
         # Where somebody writes in the company for long, it begins with one of the next looks.
         with suppress(DatabaseBusy):
-            _begin(replace(company_of(session, row.company_id), patience=_PATIENCE), row.id)
+            _begin(company_of(session, row.company_id), row.id)
     return [
         Work(row.company_id, row.id, row.updated_at, row.concurrent, row.calls_per_hour)
         for row in found

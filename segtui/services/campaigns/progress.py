@@ -2,20 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, func, select
 
-from segtui.database.campaign_tables import call_attempts, campaign_contacts, campaign_counts, campaigns
+from segtui.database.campaign_tables import campaign_contacts, campaign_counts, campaigns
 from segtui.database.tables import companies
-from segtui.services.campaigns import counts, dispatching, forecasting, reporting, rows, waiting
+from segtui.services.campaigns import counts, dispatching, forecasting, reasons, reporting, rows, waiting
 from segtui.services.campaigns.reporting import Overview
 from segtui.services.campaigns.rows import Campaign
 from segtui.services.interrupt import Interrupt
 from segtui.services.session import Session, Transaction, moment, now
-
-_HOUR: Final = 3_600_000_000
-"""Microseconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +39,11 @@ def progress(session: Session, campaign_id: int, interrupt: Interrupt | None = N
     campaign, states = seen.campaign, seen.states
     left = sum(count for state, count in states.items() if state != "done")
     with session.read(interrupt) as tx:
-        recent = _recent(tx, campaign_id) if campaign.launched else 0
+        recent = reasons.lately(tx, campaign_id, moment(now()))[0] if campaign.launched else 0
         ends_at = _ends(tx, campaign, left) if _dialled(tx, campaign.status) == (True, None) else None
     answered = seen.outcomes["answered"]
     ended = max(campaign.calls - states["in_progress"], answered)
     return Progress(seen, recent, ended, answered, left, ends_at)
-
-
-def _recent(tx: Transaction, campaign_id: int) -> int:
-    begun = (call_attempts.c.campaign_id == campaign_id, call_attempts.c.started_at > now() - _HOUR)
-    counted = select(func.count()).select_from(call_attempts).where(tx.scope(call_attempts), *begun)
-    return int(tx.execute(counted.where(call_attempts.c.released == 0)).scalar_one())
 
 
 def _dialled(tx: Transaction, status: str) -> tuple[bool, str | None] | None:

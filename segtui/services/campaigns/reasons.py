@@ -54,12 +54,22 @@ def _of_audience(tx: Transaction, campaign: Campaign, at: datetime) -> str | Non
     return f"outside of {whose}, which begin {_shown(tx, asleep.at)}; {tried}"
 
 
+def lately(tx: Transaction, campaign_id: int, at: datetime) -> tuple[int, int | None, int | None]:
+    """Return how many calls of a campaign began within the hour before `at`, and when the first and the last did."""
+    begun = select(func.count(), func.min(call_attempts.c.started_at), func.max(call_attempts.c.started_at)).where(
+        tx.scope(call_attempts),
+        call_attempts.c.campaign_id == campaign_id,
+        call_attempts.c.started_at > stored(at - _HOUR),
+        call_attempts.c.released == 0,
+    )
+    count, first, last = tx.execute(begun).one()
+    return int(count), first, last
+
+
 def _of_limits(tx: Transaction, campaign: Campaign, at: datetime) -> str | None:
-    mine = (tx.scope(call_attempts), call_attempts.c.campaign_id == campaign.id, call_attempts.c.released == 0)
-    lately = select(func.count(), func.min(call_attempts.c.started_at), func.max(call_attempts.c.started_at))
-    count, first, last = tx.execute(lately.where(*mine, call_attempts.c.started_at > stored(at - _HOUR))).one()
+    count, first, last = lately(tx, campaign.id, at)
     settings = campaign.settings
-    if count >= settings.calls_per_hour:
+    if first is not None and count >= settings.calls_per_hour:
         again = _shown(tx, moment(first) + _HOUR)
         return f"the limit of {settings.calls_per_hour:,} calls an hour is reached; the next begins at {again}"
     running = counts.of(tx, campaign.id).states["in_progress"]

@@ -93,24 +93,34 @@ def begun_within(session: Session, campaign_id: int, seconds: float, at: float) 
     return [age for age in known if age <= seconds]
 
 
-def record_calls(session: Session, generation: int, call_ids: Iterable[tuple[int, str]]) -> None:
-    """Write what the platform calls some attempts. Raises Superseded."""
+def record(
+    session: Session,
+    generation: int,
+    *,
+    calls: Iterable[tuple[int, str]] = (),
+    settled: Sequence[Settled] = (),
+    released: Sequence[tuple[int, int]] = (),
+) -> None:
+    """Write all that became known of attempts of one company, in one transaction. What is written already stays so.
+
+    `calls` are what the platform calls some (attempt, its id); `settled` says how they ended. `released` are those
+    (campaign, attempt) that were certainly not dialled: they count as not made, who was to be called waits again, and
+    the attempt is taken up with the next claim. Raises Superseded.
+    """
     session.demand_admin()
     with session.write() as tx:
         dispatching.demand_current(tx, generation)
-        for attempt_id, call_id in call_ids:
+        for attempt_id, call_id in calls:
             tx.execute(_attempt(tx, attempt_id).values(call_id=call_id))
-
-
-def settle(session: Session, generation: int, settled: Sequence[Settled]) -> None:
-    """Write how attempts of one company ended, all in one transaction. Raises Superseded."""
-    session.demand_admin()
-    with session.write() as tx:
-        dispatching.demand_current(tx, generation)
-        for campaign_id in sorted({each.campaign_id for each in settled}):
+        for campaign_id in sorted({*(each.campaign_id for each in settled), *(each for each, _ in released)}):
             campaign = rows.get(tx, campaign_id)
-            moved = [_settle(tx, campaign, each) for each in settled if each.campaign_id == campaign_id]
-            counts.move(tx, campaign_id, [(Where("in_progress"), where, 1) for where in moved if where is not None])
+            ended = [_settle(tx, campaign, each) for each in settled if each.campaign_id == campaign_id]
+            back = [_release(tx, campaign, attempt_id) for each, attempt_id in released if each == campaign_id]
+            moved = [where for where in (*ended, *back) if where is not None]
+            counts.move(tx, campaign_id, [(Where("in_progress"), where, 1) for where in moved])
+            fewer = sum(where is not None for where in back)
+            if fewer:
+                tx.execute(rows.updating(tx, campaign_id).values(calls=campaigns.c.calls - fewer))
             running.finish_if_done(tx, campaign_id)
 
 
@@ -144,24 +154,6 @@ def _tried_again(tx: Transaction, campaign: Campaign, row: Row[*tuple[Any, ...]]
         failed = tx.execute(select(func.count()).select_from(call_attempts).where(*of_contact)).scalar_one()
         return int(failed) < _FAILED_TRIES
     return outcome in _TRIED_AGAIN or (outcome == "voicemail" and campaign.settings.retry_voicemail)
-
-
-def release(session: Session, generation: int, attempts: Sequence[tuple[int, int]]) -> None:
-    """Give back attempts (campaign, attempt) of one company that were certainly not dialled: they count as not made.
-
-    Who was to be called waits again, and the attempt is taken up with the next claim. Raises Superseded.
-    """
-    session.demand_admin()
-    with session.write() as tx:
-        dispatching.demand_current(tx, generation)
-        for campaign_id in sorted({campaign_id for campaign_id, _ in attempts}):
-            campaign = rows.get(tx, campaign_id)
-            ids = [attempt_id for of_campaign, attempt_id in attempts if of_campaign == campaign_id]
-            moved = [where for where in (_release(tx, campaign, each) for each in ids) if where is not None]
-            counts.move(tx, campaign_id, [(Where("in_progress"), where, 1) for where in moved])
-            fewer = campaigns.c.calls - len(moved)
-            tx.execute(rows.updating(tx, campaign_id).values(calls=fewer))
-            running.finish_if_done(tx, campaign_id)
 
 
 def _release(tx: Transaction, campaign: Campaign, attempt_id: int) -> Where | None:

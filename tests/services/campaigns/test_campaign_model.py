@@ -272,16 +272,16 @@ class _Run:
             campaign_id = self.model.open[attempt_id].campaign
             outcome = ENDS[other % len(ENDS)]
             ended = settling.Settled(attempt_id, campaign_id, outcome, 10)
-            settling.settle(self.session, self.generation, [ended])
-            settling.settle(self.session, self.generation, [ended])  # a second time it says nothing new
+            settling.record(self.session, self.generation, settled=[ended])
+            settling.record(self.session, self.generation, settled=[ended])  # a second time it says nothing new
             self.model.settle(attempt_id, outcome)
 
     def release(self, one: int, _: int) -> None:
         attempt_id = self._attempt(one)
         if attempt_id is not None:
             given_back = [(self.model.open[attempt_id].campaign, attempt_id)]
-            settling.release(self.session, self.generation, given_back)
-            settling.release(self.session, self.generation, given_back)
+            settling.record(self.session, self.generation, released=given_back)
+            settling.record(self.session, self.generation, released=given_back)
             self.model.release(attempt_id)
 
     def _attempt(self, number: int) -> int | None:
