@@ -45,7 +45,7 @@ def main() -> int:
     from segtui.calling.following import Patience
     from segtui.cli.main import run
 
-    hasty = functools.partial(Patience, poll=0.1, poll_idle=0.1, certain=2.0, lost=2.0, drain=5.0)
+    hasty = functools.partial(Patience, poll=0.1, poll_idle=0.1, certain=2.0, lost=2.0, hopeless=20.0, drain=5.0)
     dispatcher.__dict__["Patience"] = hasty
     return run(sys.argv[2:])
 
