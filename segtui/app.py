@@ -127,6 +127,8 @@ class SegtuiApp(OneKeyAtATime, KeptIn, inherit_bindings=False):
     def on_mount(self) -> None:
         """Begin to follow what others change, once the first screen is there."""
         self._look_at(self.size)
+        # A key pressed before, or an answer, may open something over what says so.
+        self.screen_change_signal.subscribe(self, lambda _: self._look_at(self.size))
         self.call_after_refresh(self._begin_to_follow)
 
     def _first_screen(self, section: str) -> Screen[Any]:

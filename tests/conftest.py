@@ -37,6 +37,13 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
     return argname if isinstance(val, bytes) and len(val) > 16 else None
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let what takes minutes by its nature take them."""
+    for item in items:
+        if item.get_closest_marker("long") or item.get_closest_marker("benchmark"):
+            item.add_marker(pytest.mark.timeout(0))
+
+
 def pytest_xdist_auto_num_workers() -> int:
     """Return how many workers share the tests: two for each processor, for many tests wait for a program's answer."""
     return 2 * (os.cpu_count() or 1)

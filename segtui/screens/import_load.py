@@ -71,7 +71,7 @@ class LoadStep(RunningStep):
             self.stop()
 
     def _withdraw_question(self) -> None:
-        if self._question is not None and self._question.is_current:
+        if self._question is not None and self._question.is_active:
             self._question.dismiss("n")
 
     def ended(self, result: ImportResult | None, error: SegtuiError | None) -> None:

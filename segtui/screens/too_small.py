@@ -38,7 +38,7 @@ class TooSmallScreen(Sized, ModalScreen[None]):
         """Go if the terminal is large enough, else say what is wrong with it."""
         size = self.app.size
         if not is_too_small(size):
-            if self.is_current and not self._leaving:
+            if self.is_active and not self._leaving:
                 self._leaving = True
                 self.dismiss(None)
             return

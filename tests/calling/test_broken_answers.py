@@ -21,6 +21,7 @@ from segtui.calling import https
 from segtui.calling.https import HttpsPlatform
 from segtui.calling.platform import CallingError, NewCall, Refused, Throttled, Unauthorized, Uncertain, Unreachable
 from segtui.errors import InvalidInput
+from tests.support.processes import wait_until
 from tests.support.raw_server import RawServer, Say, http, serving
 
 TOKEN = "s3cret-T0ken"
@@ -243,8 +244,7 @@ def test_a_request_that_got_no_connection_was_not_made(monkeypatch: pytest.Monke
 
         other = threading.Thread(target=first)
         other.start()
-        while not server.requests:
-            time.sleep(0.01)
+        wait_until(lambda: server.requests)
         with pytest.raises(Unreachable, match="wait"):
             platform.start(CALL)
         other.join()

@@ -219,6 +219,7 @@ def test_an_interface_whose_client_dies_ends(office: Office, person: str, tmp_pa
 def test_a_site_file_that_somebody_else_could_write_lets_nobody_in(office: Office, change: str) -> None:
     path = office.sshd.site_file
     text, state = path.read_text(encoding="utf-8"), path.stat()
+    assert office.sshd.run("alice", "segments list").status == 0  # so that there is a connection, opened before
     try:
         if change == "writable":
             path.chmod(0o666)

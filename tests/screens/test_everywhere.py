@@ -120,6 +120,18 @@ async def test_a_terminal_that_is_too_small_is_told_so_until_it_grows(
         await person.see_no("at least")
 
 
+async def test_what_opens_meanwhile_is_covered_too_and_is_there_afterwards(app_on: AppOn, filled: Session) -> None:
+    async with at(app_on(filled), (40, 10)) as person:
+        await person.app.screen_stack[0].run_action("create_segment")  # a key that was on its way
+        await person.settle()
+        await person.see("at least 60")
+        await person.pilot.resize_terminal(80, 24)
+        await person.see("Create segment")
+        await person.press("escape")
+        await person.see("2 segments")
+        await person.see_no("at least")
+
+
 async def test_a_late_word_of_an_older_size_does_not_stay(app_on: AppOn, filled: Session) -> None:
     async with at(app_on(filled)) as person:
         await person.press("n")

@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -136,6 +137,7 @@ def test_a_terminal_that_is_too_small_takes_no_harm_and_grows(
     with Terminal(demo, tmp_path, columns=columns, lines=lines) as terminal:
         terminal.see("segtui")
         terminal.press("?/nd\x1b\r")
+        time.sleep(0.5)  # they are to come while it is too small; it says nothing about them
         terminal.resize(80, 24)
         terminal.see("All leads", "? Help")
         terminal.resize(columns, lines)
