@@ -8,6 +8,7 @@ import click
 from segtui.cli import output
 from segtui.cli.campaign_output import as_json, overview_facts, overview_json, result_json, result_row
 from segtui.cli.campaign_settings import SETTINGS, given_by, settings_options
+from segtui.cli.choosing import outcome_option
 from segtui.cli.completion import complete_campaigns, complete_segments
 from segtui.cli.options import Group, Invocation, as_usage, pass_invocation, yes_option
 from segtui.contact import SIZE_ADVICE
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 _NAME = click.argument("name", shell_complete=complete_campaigns)
 _STATUSES = ("draft", "scheduled", "active", "paused", "completed", "cancelled")
-_OUTCOMES = ("answered", "voicemail", "no_answer", "busy", "failed", "wrong_number", "skipped", "unknown")
 
 
 @click.group(
@@ -104,21 +104,24 @@ def show(invocation: Invocation, name: str) -> None:
     )
 )
 @_NAME
-@click.option("--outcome", type=click.Choice(_OUTCOMES), help="Those who ended so.")
+@outcome_option
 @pass_invocation
-def results(invocation: Invocation, name: str, *, outcome: str | None) -> None:
-    """List everybody in the audience of a campaign: what became of each, and with --json every call."""
+def results(invocation: Invocation, name: str, *, outcomes: tuple[str, ...]) -> None:
+    """List everybody in the audience of a campaign: what became of each, and with --json every call.
+
+    `segtui segments add --campaign` makes a segment of them, or of those with an outcome.
+    """
     from segtui.services import campaigns as service
 
     with invocation.session() as session:
         campaign_id = service.by_name(session, name).id
-        total = service.results_total(session, campaign_id, outcome)
-        found = service.results(session, campaign_id, outcome)
+        total = service.results_total(session, campaign_id, outcomes)
+        found = service.results(session, campaign_id, outcomes)
         if invocation.json:
             output.long_document({"total": total}, "results", (result_json(each) for each in found))
             return
         if not total:
-            output.line("Nobody fits." if outcome else "Nobody is in its audience yet: the launch settles who is.")
+            output.line("Nobody fits." if outcomes else "Nobody is in its audience yet: the launch settles who is.")
             return
         _print_results(found, invocation.settings)
     output.line(f"{counted(total, 'contact')}. Times are in {invocation.settings.zone_name}.")

@@ -1,22 +1,86 @@
-"""Saying whom a command is about: the segment by its name, the contacts by segment, search and filters."""
+"""Saying whom a command is about: the contacts of a segment, of a campaign's results, of a search and filters."""
 
+import functools
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from segtui.cli.completion import complete_segments
+from segtui.cli.completion import complete_campaigns, complete_segments
 from segtui.cli.options import as_usage
 
 if TYPE_CHECKING:
     from segtui.services.contacts import ContactQuery
+    from segtui.services.results import Results
     from segtui.services.session import Session
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
 
+OUTCOMES = ("answered", "voicemail", "no_answer", "busy", "failed", "wrong_number", "skipped", "unknown")
+
+outcome_option = click.option(
+    "--outcome",
+    "outcomes",
+    type=click.Choice(OUTCOMES),
+    multiple=True,
+    help="Of a campaign's contacts those who ended so. Given twice it means either.",
+)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What the options that choose contacts say."""
+
+    segment: str | None
+    campaign: str | None
+    outcomes: tuple[str, ...]
+    search: str
+    filters: tuple[str, ...]
+
+    @property
+    def is_everybody(self) -> bool:
+        """Whether nothing was said."""
+        return self.segment is None and self.campaign is None and not self.search.strip() and not self.filters
+
+    def query(
+        self, session: "Session", *, segment: str | None = None, sort: str = "name", desc: bool = False
+    ) -> "ContactQuery":
+        """Return what they choose; where no segment is named, in `segment`.
+
+        Raises NotFound for an unknown segment or campaign, click.UsageError for a wrong filter.
+        """
+        from segtui.services import segments
+        from segtui.services.contacts import ContactQuery
+        from segtui.services.filters import parse
+
+        with as_usage():
+            parsed = tuple(parse(text) for text in self.filters)
+        named = segment if self.segment is None else self.segment
+        segment_id = None if named is None else segments.by_name(session, named).id
+        return ContactQuery(segment_id, self.search, parsed, sort, desc, self._results(session))
+
+    def _results(self, session: "Session") -> "Results | None":
+        if self.campaign is None:
+            return None
+        from segtui.services import campaigns
+        from segtui.services.results import Results, ended
+
+        return Results(campaigns.by_name(session, self.campaign).id, ended(self.outcomes))
+
+
 def chosen_contacts(function: _F) -> _F:
-    """Add the options that choose contacts: `--segment`, `--search`, `--filter`."""
+    """Add the options that choose contacts, and hand what they say to the command as `choice`."""
+
+    @functools.wraps(function)
+    def command(*arguments: Any, **options: Any) -> Any:  # noqa: ANN401  whatever the command takes and returns
+        said = {name: options.pop(name) for name in ("segment", "campaign", "outcomes", "search", "filters")}
+        if said["outcomes"] and said["campaign"] is None:
+            raise click.UsageError("--outcome is of a campaign: say which with --campaign NAME.")
+        return function(*arguments, choice=Choice(**said), **options)
+
+    chosen: Any = command
     for decorate in (
         click.option(
             "--filter",
@@ -27,30 +91,18 @@ def chosen_contacts(function: _F) -> _F:
             "or segment=none. A field given twice means either value.",
         ),
         click.option("--search", default="", metavar="TEXT", help="Those in which every word of TEXT occurs."),
+        outcome_option,
+        click.option(
+            "--campaign",
+            metavar="NAME",
+            help="Those whom this campaign calls or called, or was to call.",
+            shell_complete=complete_campaigns,
+        ),
         click.option("--segment", metavar="NAME", help="Those in this segment.", shell_complete=complete_segments),
     ):
-        function = decorate(function)
-    return function
-
-
-def query_of(
-    session: "Session",
-    *,
-    segment: str | None,
-    search: str,
-    filters: Sequence[str],
-    sort: str = "name",
-    desc: bool = False,
-) -> "ContactQuery":
-    """Return what the options choose. Raises NotFound for an unknown segment, click.UsageError for a wrong filter."""
-    from segtui.services import segments
-    from segtui.services.contacts import ContactQuery
-    from segtui.services.filters import parse
-
-    with as_usage():
-        parsed = tuple(parse(text) for text in filters)
-    segment_id = None if segment is None else segments.by_name(session, segment).id
-    return ContactQuery(segment_id, search, parsed, sort, desc)
+        chosen = decorate(chosen)
+    result: _F = chosen
+    return result
 
 
 def assignments(given: Sequence[str]) -> dict[str, str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from segtui.cli import output
-from segtui.cli.choosing import assignments, chosen_contacts, query_of
+from segtui.cli.choosing import Choice, assignments, chosen_contacts
 from segtui.cli.completion import complete_segments
 from segtui.cli.options import Group, Invocation, pass_invocation, yes_option
 from segtui.contact import LABELS, TEXT_FIELDS
@@ -60,6 +60,7 @@ def contacts() -> None:
         'segtui contacts list --segment "Webinar signups" --search finn',
         "segtui contacts list --search '602 555'",
         "segtui contacts list --filter status=NEW --filter status=OPEN --filter added=7d",
+        'segtui contacts list --campaign "Spring fair" --outcome no_answer --outcome busy',
         "segtui contacts list --filter segment=none --sort added --desc --limit 0 --json",
     ),
 )
@@ -74,15 +75,13 @@ def contacts() -> None:
 def list_contacts(
     invocation: Invocation,
     *,
-    segment: str | None,
-    search: str,
-    filters: tuple[str, ...],
+    choice: Choice,
     sort: str,
     desc: bool,
     limit: int,
     offset: int,
 ) -> None:
-    """List contacts: everybody, or those that segment, search and filters choose.
+    """List contacts: everybody, or those that segment, campaign, search and filters choose.
 
     A search finds a contact when every word typed occurs somewhere in its name, phone, e-mail, organization, city,
     state, source or status. Digits find phones however they are written.
@@ -90,7 +89,7 @@ def list_contacts(
     from segtui.services import contacts as service
 
     with invocation.session() as session:
-        query = query_of(session, segment=segment, search=search, filters=filters, sort=sort, desc=desc)
+        query = choice.query(session, sort=sort, desc=desc)
         companies = _companies(session)
         listing = service.listing(session, query)
         ids = listing.ids()
@@ -101,10 +100,8 @@ def list_contacts(
             output.long_document({"total": len(ids)}, "contacts", documents)
             return
         if not ids:
-            chosen = segment is not None or search.strip() or filters
-            output.line(
-                "No contact fits." if chosen else "There are no contacts yet: import a file with segtui import FILE."
-            )
+            nobody = "There are no contacts yet: import a file with segtui import FILE."
+            output.line(nobody if choice.is_everybody else "No contact fits.")
             return
         _print_list(rows, invocation.settings, companies)
     shown = counted(len(ids), "contact")

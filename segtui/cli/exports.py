@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from segtui.cli import output
-from segtui.cli.choosing import chosen_contacts, query_of
+from segtui.cli.choosing import Choice, chosen_contacts
 from segtui.cli.options import Command, Invocation, as_usage, pass_invocation
 from segtui.text import counted
 
@@ -40,14 +40,12 @@ FORMATS = ("csv", "json", "parquet", "xlsx")
 def export(
     invocation: Invocation,
     *,
-    segment: str | None,
-    search: str,
-    filters: tuple[str, ...],
+    choice: Choice,
     target: str | None,
     format_: str | None,
     yes: bool,
 ) -> None:
-    """Write contacts to a file: everybody, or those that segment, search and filters choose.
+    """Write contacts to a file: everybody, or those that segment, campaign, search and filters choose.
 
     CSV has the fields' own names as its header and imports back to the same contacts; no cell of it is run as a formula
     by a spreadsheet. FILE ends in .csv, .json, .parquet or .xlsx; .csv.gz and .json.gz are packed. Where it is there
@@ -64,7 +62,7 @@ def export(
     with invocation.session() as opened:
         # An export is one company's: with several, one has to be named.
         session = opened.bound_to(opened.one_company)
-        query = query_of(session, segment=segment, search=search, filters=filters)
+        query = choice.query(session)
         named = path
         if path is not None and session.desk is not None:
             path = desk.new_download(session, str(path))

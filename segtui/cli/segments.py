@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from segtui.cli import output
-from segtui.cli.choosing import chosen_contacts, query_of
+from segtui.cli.choosing import Choice, chosen_contacts
 from segtui.cli.completion import complete_segments
 from segtui.cli.options import Group, Invocation, pass_invocation, yes_option
 from segtui.contact import SIZE_ADVICE
@@ -220,23 +220,28 @@ def delete(invocation: Invocation, name: str, *, yes: bool) -> None:
     examples=(
         "segtui segments add Arizona --filter state=AZ",
         'segtui segments add "Call back" --segment "Webinar signups" --search finn',
+        'segtui segments add Reached --campaign "Spring fair" --outcome answered',
         "segtui segments add Leftovers --filter segment=none",
     )
 )
 @_NAME
 @chosen_contacts
 @pass_invocation
-def add(invocation: Invocation, name: str, *, segment: str | None, search: str, filters: tuple[str, ...]) -> None:
+def add(invocation: Invocation, name: str, *, choice: Choice) -> None:
     """Put contacts that exist already into the segment NAME.
 
-    --segment, --search and --filter choose whom, as in `segtui contacts list`; at least one must be given.
+    --segment, --campaign, --search and --filter choose whom, as in `segtui contacts list`; at least one must be given.
+    Everybody of a campaign, or with --outcome those who ended so: a segment of those who were not reached is called
+    again, one of those who were is what `segtui campaigns create --exclude` leaves out.
     """
     from segtui.services import segments as service
+    from segtui.services.session import company_of
 
-    _demand_choice(segment, search, filters)
-    with invocation.session() as session:
-        target = service.by_name(session, name)
-        query = query_of(session, segment=segment, search=search, filters=filters)
+    _demand_choice(choice)
+    with invocation.session() as every:
+        target = service.by_name(every, name)
+        session = company_of(every, target.company_id)
+        query = choice.query(session)
         changed = service.add_contacts(session, target.id, query)
         target = service.get(session, target.id)
     _changed(invocation, target, changed, "added", "to")
@@ -246,31 +251,34 @@ def add(invocation: Invocation, name: str, *, segment: str | None, search: str, 
     examples=(
         "segtui segments remove Arizona --filter do_not_call=yes",
         'segtui segments remove "Call back" --segment "Called already"',
+        'segtui segments remove "Call back" --campaign "Spring fair" --outcome answered --outcome wrong_number',
     )
 )
 @_NAME
 @chosen_contacts
 @pass_invocation
-def remove(invocation: Invocation, name: str, *, segment: str | None, search: str, filters: tuple[str, ...]) -> None:
+def remove(invocation: Invocation, name: str, *, choice: Choice) -> None:
     """Take contacts out of the segment NAME. The contacts themselves are kept.
 
-    --segment, --search and --filter choose whom among its contacts; at least one must be given.
+    --segment, --campaign, --search and --filter choose whom among its contacts; at least one must be given.
     """
     from segtui.services import segments as service
+    from segtui.services.session import company_of
 
-    _demand_choice(segment, search, filters)
-    with invocation.session() as session:
-        target = service.by_name(session, name)
-        query = query_of(session, segment=segment or name, search=search, filters=filters)
+    _demand_choice(choice)
+    with invocation.session() as every:
+        target = service.by_name(every, name)
+        session = company_of(every, target.company_id)
+        query = choice.query(session, segment=name)
         changed = service.remove_contacts(session, target.id, query)
         target = service.get(session, target.id)
     _changed(invocation, target, changed, "removed", "from")
 
 
-def _demand_choice(segment: str | None, search: str, filters: tuple[str, ...]) -> None:
+def _demand_choice(choice: Choice) -> None:
     # Without a choice it would be every contact of the company: too much to happen by a forgotten option.
-    if segment is None and not search.strip() and not filters:
-        raise click.UsageError("Choose whom with --segment, --search or --filter.")
+    if choice.is_everybody:
+        raise click.UsageError("Choose whom with --segment, --campaign, --search or --filter.")
 
 
 def _done(invocation: Invocation, segment: "Segment", sentence: str) -> None:

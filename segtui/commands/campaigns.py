@@ -109,9 +109,9 @@ class ShowCalls(Command):
 
 
 class ExportResults(Command):
-    """Save what became of the contacts that are listed, in their order, to a file: CSV, JSON, Parquet or Excel."""
+    """Save what became of the marked contacts, or of all that are listed, to a file: CSV, JSON, Parquet or Excel."""
 
-    title = "Export the results that are listed"
+    title = "Export the results that are marked or listed"
     label = "Export"
     keys = "x"
     importance = 4

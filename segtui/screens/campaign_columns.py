@@ -3,7 +3,10 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from textual.content import Content
+
 from segtui.contact import LABELS
+from segtui.screens.contact_columns import shown_status
 from segtui.services.campaigns import REASONS, Campaign
 from segtui.services.campaigns.searching import ResultRow
 from segtui.text import clean
@@ -81,15 +84,19 @@ def result_columns(local: Callable[[datetime], datetime]) -> list[TableColumn[Re
                 ("city", Width(9, 14), 8),
                 ("state", Width(6, 8), 9),
                 ("source", Width(8, 14), 10),
-                ("status", Width(8, 14), 11),
             )
         ),
+        TableColumn("status", LABELS["status"], _status_of, Width(12, 19), 11, sort="status"),
     ]  # fmt: skip
 
 
 def shown_name(row: ResultRow) -> str:
     """Return the name of a contact; of one that was deleted, that."""
     return "(deleted)" if row.contact is None else row.contact.name
+
+
+def _status_of(row: ResultRow) -> Content:
+    return Content("") if row.contact is None else shown_status(row.contact)
 
 
 def _of_contact(field: str) -> Callable[[ResultRow], str]:

@@ -10,7 +10,18 @@ from textual.message import Message
 from textual.widgets import Static
 
 from segtui.commands import campaigns as does
-from segtui.commands.everywhere import Back, ChooseColumns, Copy, ReverseSort, Search, Sort
+from segtui.commands.contacts import AddToSegment, MarkDoNotCall
+from segtui.commands.everywhere import (
+    Back,
+    ChooseColumns,
+    Copy,
+    MarkAll,
+    ReverseSort,
+    Search,
+    Sort,
+    ToggleMark,
+    Undo,
+)
 from segtui.commands.sections import IN_SECTIONS
 from segtui.config import Settings
 from segtui.errors import NotFound
@@ -38,8 +49,13 @@ class CampaignDetailScreen(CampaignResults, CampaignActs):
     commands = (
         does.OpenResult,
         *does.ON_CAMPAIGN,
+        AddToSegment,
+        ToggleMark,
+        MarkAll,
         Search,
         does.FilterResults,
+        Undo,
+        MarkDoNotCall,
         does.ShowCalls,
         does.ExportResults,
         Copy,

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from segtui.services import campaigns
 from segtui.services.campaigns import STATUSES, CampaignQuery, narrowing
-from segtui.services.campaigns.narrowing import Kept
 from segtui.services.interrupt import Interrupt
+from segtui.services.results import Kept
 from segtui.services.session import Session
 from segtui.terms import field_text, matches, parse
 from segtui.text import counted

@@ -1,8 +1,9 @@
-"""The contacts of a campaign: what became of each, searched, narrowed, sorted, to a file, and the way to one."""
+"""The contacts of a campaign: what became of each, searched, narrowed, sorted; to a file, or to a segment."""
 
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from textual import on
 from textual.content import Content
@@ -10,26 +11,34 @@ from textual.reactive import var
 
 from segtui.commands import campaigns as does
 from segtui.commands.command import Command
-from segtui.commands.everywhere import Copy
+from segtui.commands.contacts import AddToSegment, MarkDoNotCall
+from segtui.commands.everywhere import Copy, MarkAll, ToggleMark
 from segtui.config import Settings
+from segtui.errors import NotFound
 from segtui.screens.campaign_columns import result_columns
-from segtui.screens.listed import ListScreen
-from segtui.screens.working import Done
+from segtui.screens.chosen import Chosen
+from segtui.screens.contact_writing import ContactWriting
+from segtui.screens.exporting import Exporting
+from segtui.services import contact_sets
 from segtui.services.campaigns import Campaign, progress, searching
-from segtui.services.campaigns.narrowing import Kept
 from segtui.services.campaigns.searching import ResultListing, ResultQuery, ResultRow
+from segtui.services.contacts import Contact, ContactQuery
 from segtui.services.interrupt import Interrupt
 from segtui.services.listing import Listing
+from segtui.services.results import Kept
 from segtui.services.session import Session
 from segtui.text import clean, counted
 from segtui.widgets.filter_chips import FilterChips
 from segtui.widgets.result_table import ResultTable
 from segtui.widgets.title_bar import TitleBar
 
-_NEEDS_RESULT = {does.OpenResult, does.ExportResults, Copy}
+if TYPE_CHECKING:
+    from segtui.screens.export_form import ExportTarget
+
+_NEEDS_RESULT = {does.OpenResult, does.ExportResults, AddToSegment, MarkDoNotCall, ToggleMark, MarkAll, Copy}
 
 
-class CampaignResults(ListScreen[ResultRow]):
+class CampaignResults(ContactWriting[ResultRow], Exporting[ResultRow]):
     """A screen with a campaign's contacts. `session` is bound to its company."""
 
     list_name = "results"
@@ -43,7 +52,7 @@ class CampaignResults(ListScreen[ResultRow]):
 
     def new_table(self) -> ResultTable[ResultRow]:
         """Return the table, not filled yet."""
-        return ResultTable(result_columns(self.settings.local), markable=False, found_in=True, id="rows")
+        return ResultTable(result_columns(self.settings.local), found_in=True, id="rows")
 
     def offers(self, command: type[Command]) -> bool:
         """Offer what needs a contact only where there is one, and what calls leave only where there can be some."""
@@ -66,6 +75,24 @@ class CampaignResults(ListScreen[ResultRow]):
         """Return the contacts asked for."""
         self._listing = searching.listing(self.session, self.query_now, interrupt, self._listing)
         return self._listing
+
+    @property
+    def asked(self) -> ContactQuery:
+        """The query for the contacts that are listed."""
+        return self.query_now.contacts
+
+    def contact_of(self, row: ResultRow) -> Contact | None:
+        """Return the contact of a result; None where it was deleted."""
+        return row.contact
+
+    def living(self, chosen: Chosen, session: Session, interrupt: Interrupt) -> Chosen:
+        """Return the same, with how many of them were not deleted since. Raises NotFound where there is nobody."""
+        if chosen.contact is not None:
+            return chosen
+        count = contact_sets.count(session, chosen.which, besides=chosen.besides, interrupt=interrupt)
+        if not count:
+            raise NotFound("Whoever is chosen was deleted since: what is known of them is in this list. Choose others.")
+        return replace(chosen, count=count)
 
     def state_reader(self) -> Callable[[Interrupt], object]:
         """Return what reads whether the campaign was changed, or anybody in it called."""
@@ -147,28 +174,17 @@ class CampaignResults(ListScreen[ResultRow]):
         self.app.push_screen(CampaignHoursScreen(self.session, self.settings, self.campaign))
 
     def action_export_results(self) -> None:
-        """Save what is listed to a file."""
-        from segtui.screens.export_form import ExportForm, ExportTarget
+        """Save what is marked, or what is listed, to a file."""
+        query, session = self.query_now, self.session
+        listed = array("q", self.table.window.ids or ())
 
-        query, session, name = self.query_now, self.session, self.campaign.name
-        # As they are now: the list may be read anew while a path is typed.
-        ids = array("q", self.table.window.ids or ())
-
-        def written(target: ExportTarget, interrupt: Interrupt) -> Done:
-            from segtui.screens.desk_words import bare_names
+        def write(target: "ExportTarget", interrupt: Interrupt, ids: Sequence[int] | None) -> int:
             from segtui.services.campaigns import exporting
 
-            with bare_names(session.desk):
-                count = exporting.export(session, query, target.path, target.form, interrupt, ids=ids)
-            was = "was" if count == 1 else "were"
-            fetched = f" {target.fetched_by}" if target.fetched_by else ""
-            return Done(f"{counted(count, 'result')} {was} written to {target.shown}.{fetched}", changed=False)
+            marked, chosen = ids is not None, listed if ids is None else ids
+            return exporting.export(session, query, target.path, target.form, interrupt, ids=chosen, marked=marked)
 
-        def ended(target: ExportTarget | None) -> None:
-            if target is not None:
-                self.do(f"Writing {target.shown}", lambda interrupt: written(target, interrupt), undoable=False)
-
-        self.app.push_screen(ExportForm(f"{self._what_is_listed()}, in this order.", f"{name} results", session), ended)
+        self.export_rows(self._what_is_listed(), f"{self.campaign.name} results", "result", write)
 
     def _what_is_listed(self) -> str:
         typed = self.query_now.search.strip()

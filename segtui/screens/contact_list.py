@@ -1,8 +1,6 @@
 """What the lists of contacts share: the table, the search, the filters, the marks, and the ways to a single contact."""
 
-from array import array
-from collections.abc import Iterable
-from copy import deepcopy
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,6 +8,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
+from textual.reactive import var
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -18,9 +17,10 @@ from segtui.commands.command import Command
 from segtui.commands.everywhere import ChooseColumns, Copy, MarkAll, ReverseSort, Search, Sort, ToggleMark, Undo
 from segtui.screens.contact_writing import ContactWriting
 from segtui.screens.do_not_call_way import DoNotCallWay
+from segtui.screens.exporting import Exporting
 from segtui.screens.working import Done
 from segtui.services import contacts
-from segtui.services.contacts import Contact
+from segtui.services.contacts import Contact, ContactQuery
 from segtui.services.filters import Filter
 from segtui.services.interrupt import Interrupt
 from segtui.services.listing import Listing
@@ -32,6 +32,7 @@ from segtui.widgets.result_table import ResultTable
 from segtui.widgets.search_box import ResultCount, SearchBox
 
 if TYPE_CHECKING:
+    from segtui.screens.export_form import ExportTarget
     from segtui.widgets.form import Form
 
 # In the order in which they stand in the footer; what the screens add stands before and behind.
@@ -65,9 +66,10 @@ _NEEDS_CONTACT = {
 }
 
 
-class ContactListScreen(ContactWriting, DoNotCallWay):
-    """A list of contacts."""
+class ContactListScreen(ContactWriting[Contact], Exporting[Contact], DoNotCallWay):
+    """A list of contacts. `query_now` is what is asked for."""
 
+    query_now: var[ContactQuery] = var(ContactQuery)
     filter_fields: tuple[str, ...] = ("source", "status", "state", "do_not_call", "added")
     """What they can be filtered by."""
 
@@ -107,6 +109,15 @@ class ContactListScreen(ContactWriting, DoNotCallWay):
     def listing(self, interrupt: Interrupt) -> Listing[Contact]:
         """Return the contacts asked for."""
         return contacts.listing(self.session, self.query_now, interrupt)
+
+    @property
+    def asked(self) -> ContactQuery:
+        """The query for the contacts that are listed."""
+        return self.query_now
+
+    def contact_of(self, row: Contact) -> Contact:
+        """Return the contact."""
+        return row
 
     def count_all(self) -> int:
         """Return how many there are without the search and the filters."""
@@ -218,27 +229,11 @@ class ContactListScreen(ContactWriting, DoNotCallWay):
 
     def action_export_contacts(self) -> None:
         """Save what is marked, or what is listed, to a file."""
-        from segtui.screens.export_form import ExportForm, ExportTarget
+        query, session = self.query_now, self.session
 
-        table, query, session = self.table, self.query_now, self.session
-        marked = table.marked_count
-        # As they are now: the list may be read anew while a path is typed.
-        marks, order = deepcopy(table.marks), table.window.ids
-
-        def written(target: ExportTarget, interrupt: Interrupt) -> Done:
-            from segtui.screens.desk_words import bare_names
+        def write(target: "ExportTarget", interrupt: Interrupt, ids: Sequence[int] | None) -> int:
             from segtui.services import exports
 
-            ids = marks.chosen(order or array("q")) if marked else None
-            with bare_names(session.desk):
-                count = exports.export(session, query, target.path, target.form, interrupt, ids=ids)
-            was = "was" if count == 1 else "were"
-            fetched = f" {target.fetched_by}" if target.fetched_by else ""
-            return Done(f"{counted(count, 'contact')} {was} written to {target.shown}.{fetched}", changed=False)
+            return exports.export(session, query, target.path, target.form, interrupt, ids=ids)
 
-        def ended(target: ExportTarget | None) -> None:
-            if target is not None:
-                self.do(f"Writing {target.shown}", lambda interrupt: written(target, interrupt), undoable=False)
-
-        what = counted(marked, "marked contact") if marked else self.what_is_listed()
-        self.app.push_screen(ExportForm(f"{what}, in this order.", self.export_name, session), ended)
+        self.export_rows(self.what_is_listed(), self.export_name, "contact", write)

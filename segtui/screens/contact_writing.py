@@ -2,10 +2,10 @@
 
 from abc import abstractmethod
 from dataclasses import dataclass
+from typing import Generic
 
 from textual import on
 from textual.message import Message
-from textual.reactive import var
 
 from segtui.screens.chosen import Chosen
 from segtui.screens.listed import ListScreen
@@ -13,14 +13,13 @@ from segtui.screens.working import Done
 from segtui.services import contact_sets, segments
 from segtui.services.contacts import Contact, ContactQuery
 from segtui.services.interrupt import Interrupt
+from segtui.services.listing import Row
 from segtui.services.session import Session
 from segtui.text import counted
 
 
-class ContactWriting(ListScreen[Contact]):
-    """A list of contacts that can be changed. `query_now` is what is asked for."""
-
-    query_now: var[ContactQuery] = var(ContactQuery)
+class ContactWriting(ListScreen[Row], Generic[Row]):
+    """A list of which every row is a contact, by its id, that can be changed."""
 
     @dataclass
     class Bound(Message):
@@ -38,32 +37,50 @@ class ContactWriting(ListScreen[Contact]):
         marked: int
 
     @property
+    @abstractmethod
+    def asked(self) -> ContactQuery:
+        """The query for the contacts that are listed."""
+
+    @abstractmethod
+    def contact_of(self, row: Row) -> Contact | None:
+        """Return the contact that a row is about; None for one that is not there any more."""
+
+    def living(self, chosen: Chosen, session: Session, interrupt: Interrupt) -> Chosen:  # noqa: ARG002 -- see below
+        """Return the same, with how many of them are there still. Runs in a thread.
+
+        A list of contacts shows no others.
+        """
+        return chosen
+
+    @property
     def chosen(self) -> Chosen | None:
         """What a command acts on: the marked contacts, or else the one under the cursor."""
         table, row = self.table, self.row
         marks, count = table.marks, table.marked_count
         if not count:
-            return Chosen([row.id], 1, row) if row else None
+            return Chosen([row.id], 1, self.contact_of(row)) if row else None
         if marks.everything and not marks.elsewhere:
-            return Chosen(self.query_now, count, besides=sorted(marks.without))
+            return Chosen(self.asked, count, besides=sorted(marks.without))
         ids = table.marked_ids() if marks.everything else sorted(marks.ids)
-        return Chosen(ids, count, row if row and list(ids) == [row.id] else None)
+        return Chosen(ids, count, self.contact_of(row) if row and list(ids) == [row.id] else None)
 
     @property
-    @abstractmethod
     def segment_id(self) -> int | None:
         """The segment one is in, or None."""
+        return None
 
     # To a segment
 
     def action_add_to_segment(self) -> None:
         """Choose the segment that the chosen contacts are to be added to."""
-        if chosen := self.chosen:
-            self.requests.ask(
-                "bound",
-                lambda interrupt: self.Bound(chosen.bound(self.session, interrupt), chosen),
-                keys_wait=True,
-            )
+        if (chosen := self.chosen) is None:
+            return
+
+        def bind(interrupt: Interrupt) -> Message:
+            session = chosen.bound(self.session, interrupt)
+            return self.Bound(session, self.living(chosen, session, interrupt))
+
+        self.requests.ask("bound", bind, keys_wait=True)
 
     @on(Bound)
     def _choose_segment(self, event: Bound) -> None:
@@ -102,8 +119,9 @@ class ContactWriting(ListScreen[Contact]):
 
         def count(interrupt: Interrupt) -> Message:
             session = chosen.bound(self.session, interrupt)
-            marked = contact_sets.do_not_call_count(session, chosen.which, besides=chosen.besides, interrupt=interrupt)
-            return self.DoNotCallCounted(session, chosen, marked)
+            there = self.living(chosen, session, interrupt)
+            marked = contact_sets.do_not_call_count(session, there.which, besides=there.besides, interrupt=interrupt)
+            return self.DoNotCallCounted(session, there, marked)
 
         self.requests.ask("count", count, keys_wait=True)
 

@@ -20,6 +20,7 @@ from segtui.errors import InvalidInput
 from segtui.services import contact_keys
 from segtui.services.contact_reach import Reach, hinted, reach
 from segtui.services.filters import Filter
+from segtui.services.results import Results
 from segtui.services.session import Transaction
 from segtui.text import clean
 
@@ -48,13 +49,17 @@ _Rows = list[Row[*tuple[Any, ...]]]
 
 @dataclass(frozen=True, slots=True)
 class ContactQuery:
-    """Which contacts (all where `segment_id` is None), in which order. `sort` is one of SORTABLE."""
+    """Which contacts (all where `segment_id` is None), in which order. `sort` is one of SORTABLE.
+
+    With `results` only those of whom a campaign has them.
+    """
 
     segment_id: int | None = None
     search: str = ""
     filters: tuple[Filter, ...] = ()
     sort: str = "name"
     descending: bool = False
+    results: Results | None = None
 
 
 def demand_sortable(sort: str) -> None:
@@ -112,7 +117,7 @@ def count(tx: Transaction, query: ContactQuery) -> int:
 
 
 def _reach(tx: Transaction, query: ContactQuery) -> Reach:
-    return reach(tx, query.segment_id, query.search, query.filters)
+    return reach(tx, query.segment_id, query.search, query.filters, query.results)
 
 
 def _arranged(found: "array[int]", valued: int, *, descending: bool, blanks_first: bool) -> "array[int]":
@@ -171,7 +176,7 @@ class _Walk:
         if self.tx.on_sqlite:
             return 0 if reached.fewer_are_offered(needed) else needed
         # A search alone is answered by the index as soon as it finds little; what else is tested, only by trying.
-        return needed if needed <= 2 * WALK or reached.filters or reached.segment_id is not None else 0
+        return needed if needed <= 2 * WALK or reached.filters or reached.is_within else 0
 
     def _beginning(self, steps: int | None) -> tuple[_Rows, bool]:
         """Return what is found in the first `steps` of the order; and whether that is all there is to be shown.

@@ -11,6 +11,7 @@ from segtui import terms
 from segtui.database.tables import contacts, memberships, segments
 from segtui.services import filters, search_index
 from segtui.services.filters import Filter
+from segtui.services.results import Results
 from segtui.services.session import Transaction
 from segtui.terms import Search
 
@@ -22,24 +23,42 @@ _AS_STORED = "INDEXED BY sqlite_autoindex_contacts_1"
 _BY_ID = "NOT INDEXED"
 
 
+@dataclass(frozen=True)
+class _Group:
+    """Contacts that lie together, whatever is searched for: so many at the most, their ids, and a test of each."""
+
+    size: int
+    ids: Select[int]
+    test: ColumnElement[bool]
+
+
 @dataclass
 class Reach:
-    """The contacts of a segment (of all where it is None) that a search finds and filters let through."""
+    """The contacts of a segment (of all where it is None) that a search finds and filters let through.
+
+    With `results` only those of whom a campaign has them.
+    """
 
     tx: Transaction
     segment_id: int | None
     search: Search
     filters: Sequence[Filter]
+    results: Results | None = None
 
     @property
     def is_everybody(self) -> bool:
         """Whether it is all contacts."""
-        return self.segment_id is None and not self.search and not self.filters
+        return not self.is_within and not self.search and not self.filters
+
+    @property
+    def is_within(self) -> bool:
+        """Whether they are among those of a segment or a campaign."""
+        return self.segment_id is not None or self.results is not None
 
     @cached_property
     def tests(self) -> ColumnElement[bool]:
         """The condition that a contact is one of them."""
-        return self._matching if self.segment_id is None else and_(self._matching, _inside(self.segment_id))
+        return and_(self._matching, *(each.test for each in self._groups))
 
     @property
     def are_apart(self) -> bool:
@@ -58,18 +77,20 @@ class Reach:
     def read(self, wanted: Select[Any]) -> Select[Any]:
         """Return the columns `wanted` of all of them, in no order.
 
-        By the index or by the segment, whichever is fewer; where there is neither, as they are stored. PostgreSQL finds
-        its own way.
+        By the index, the segment or the campaign, whichever is fewer; where there is none, as they are stored.
+        PostgreSQL finds its own way.
         """
         if self._members_are_fewer:
-            return hinted(self.tx, wanted.where(_members(self.tx, self.segment_id), self._matching), _BY_ID)
+            fewest, *others = self._groups
+            tests = (contacts.c.id.in_(fewest.ids), self._matching, *(each.test for each in others))
+            return hinted(self.tx, wanted.where(*tests), _BY_ID)
         if self._narrowing:
             return hinted(self.tx, wanted.where(search_index.hits(self.tx, self._narrowing), self.tests), _BY_ID)
         return hinted(self.tx, wanted.where(self.tests), _AS_STORED)
 
     @cached_property
     def _matching(self) -> ColumnElement[bool]:
-        """The condition, but for the segment."""
+        """The condition, but for the segment and the campaign."""
         return and_(
             self.tx.scope(contacts),
             search_index.condition(self.tx, contacts.c.search, self.search),
@@ -83,21 +104,26 @@ class Reach:
         return (*self.search, *filters.clauses(self.filters)) if apart else ()
 
     @cached_property
-    def _size(self) -> int:
-        size = select(segments.c.contacts).where(self.tx.scope(segments), segments.c.id == self.segment_id)
-        return int(self.tx.execute(size).scalar() or 0)
+    def _groups(self) -> Sequence[_Group]:
+        """The segment and the campaign's results, as far as they are asked for, the fewer contacts first."""
+        found = []
+        if self.segment_id is not None:
+            found.append(_members(self.tx, self.segment_id))
+        if self.results is not None:
+            found.append(_Group(self.results.most(self.tx), self.results.ids(self.tx), self.results.test(self.tx)))
+        return sorted(found, key=lambda each: each.size)
 
     @cached_property
     def _are_few_members(self) -> bool:
-        return self.segment_id is not None and self._size <= FEW
+        return self.is_within and self._groups[0].size <= FEW
 
     @cached_property
     def _members_are_fewer(self) -> bool:
-        if self.segment_id is None or self._are_few_members:
-            return self.segment_id is not None
+        if not self.is_within or self._are_few_members:
+            return self.is_within
         if self._narrowing and not self.tx.on_sqlite:
             return False
-        return not self.fewer_are_offered(self._size)
+        return not self.fewer_are_offered(self._groups[0].size)
 
 
 def hinted(tx: Transaction, statement: Select[Any], hint: str) -> Select[Any]:
@@ -105,21 +131,21 @@ def hinted(tx: Transaction, statement: Select[Any], hint: str) -> Select[Any]:
     return statement if tx.session.company is None else statement.with_hint(contacts, hint, "sqlite")
 
 
-def reach(tx: Transaction, segment_id: int | None, search: str, chosen: Sequence[Filter]) -> Reach:
+def reach(
+    tx: Transaction, segment_id: int | None, search: str, chosen: Sequence[Filter], results: Results | None
+) -> Reach:
     """Return how the contacts of a query are reached."""
-    return Reach(tx, segment_id, terms.parse(search), chosen)
+    return Reach(tx, segment_id, terms.parse(search), chosen, results)
 
 
-def _members(tx: Transaction, segment_id: int | None) -> ColumnElement[bool]:
-    inside = select(memberships.c.contact_id).where(tx.scope(memberships), memberships.c.segment_id == segment_id)
-    return contacts.c.id.in_(inside)
-
-
-def _inside(segment_id: int) -> ColumnElement[bool]:
-    return exists(
+def _members(tx: Transaction, segment_id: int) -> _Group:
+    size = select(segments.c.contacts).where(tx.scope(segments), segments.c.id == segment_id)
+    ids = select(memberships.c.contact_id).where(tx.scope(memberships), memberships.c.segment_id == segment_id)
+    inside = exists(
         select(literal(1)).where(
             memberships.c.company_id == contacts.c.company_id,
             memberships.c.segment_id == segment_id,
             memberships.c.contact_id == contacts.c.id,
         )
     )
+    return _Group(int(tx.execute(size).scalar() or 0), ids, inside)

@@ -13,7 +13,6 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
-    and_,
     case,
     cast,
     exists,
@@ -25,11 +24,10 @@ from sqlalchemy import (
 
 from segtui.database.tables import Id, contacts, do_not_call_list, imports
 from segtui.errors import Conflict
-from segtui.services import audit, contact_queries, contact_writing, history, search_index
+from segtui.services import audit, contact_writing, history, search_index
 from segtui.services.audit import About
-from segtui.services.contact_queries import ContactQuery
 from segtui.services.interrupt import Interrupt
-from segtui.services.memberships import Chosen, named
+from segtui.services.memberships import Chosen, named, which
 from segtui.services.session import Session, Transaction, now
 from segtui.text import counted
 
@@ -52,9 +50,18 @@ def company_of_all(
 ) -> int | None:
     """Return the id of the company that all of `chosen` but `besides` belong to; None where they are of several."""
     with session.read(interrupt) as tx:
-        found = select(contacts.c.company_id).where(_which(tx, chosen, besides)).distinct().limit(2)
+        found = select(contacts.c.company_id).where(which(tx, chosen, besides)).distinct().limit(2)
         ids = tx.execute(found).scalars().all()
     return ids[0] if len(ids) == 1 else None
+
+
+def count(
+    session: Session, chosen: Chosen, *, besides: Collection[int] = (), interrupt: Interrupt | None = None
+) -> int:
+    """Return how many of `chosen` but `besides` there are: who was deleted is not counted."""
+    with session.read(interrupt) as tx:
+        there = select(func.count()).select_from(contacts).where(which(tx, chosen, besides))
+        return int(tx.execute(there).scalar_one())
 
 
 def do_not_call_count(
@@ -62,8 +69,8 @@ def do_not_call_count(
 ) -> int:
     """Return how many of `chosen` but `besides` must not be called."""
     with session.read(interrupt) as tx:
-        which = _which(tx, chosen, besides)
-        marked = select(func.count()).select_from(contacts).where(which, contacts.c.do_not_call == 1)
+        meant = which(tx, chosen, besides)
+        marked = select(func.count()).select_from(contacts).where(meant, contacts.c.do_not_call == 1)
         return int(tx.execute(marked).scalar_one())
 
 
@@ -82,12 +89,12 @@ def set_do_not_call(
     company = session.one_company
     with session.write(interrupt) as tx:
         at = now()
-        which = _which(tx, chosen, besides) & (contacts.c.do_not_call != int(wanted))
+        changing = which(tx, chosen, besides) & (contacts.c.do_not_call != int(wanted))
         marking = _Marking(wanted, at, f"user:{session.actor.login}" if wanted else None, named(chosen))
         if session.history is not None:
-            marking.remember(tx, which)
+            marking.remember(tx, changing)
         marking.count = tx.changed(
-            update(contacts).where(which).values(do_not_call=int(wanted), do_not_call_by=marking.by, updated_at=at)
+            update(contacts).where(changing).values(do_not_call=int(wanted), do_not_call_by=marking.by, updated_at=at)
         )
         if marking.count:
             search_index.after_change(tx)
@@ -108,7 +115,7 @@ def delete(
     """
     company = session.one_company
     with session.write(interrupt) as tx:
-        ids = array("q", tx.execute(select(contacts.c.id).where(_which(tx, chosen, besides))).scalars())
+        ids = array("q", tx.execute(select(contacts.c.id).where(which(tx, chosen, besides))).scalars())
         for at in range(0, len(ids), _SLICE):
             contact_writing.delete_contacts(tx, ids[at : at + _SLICE])
         if ids:
@@ -143,9 +150,9 @@ class _Marking:
         done = "marked as do not call" if self.wanted else "allowed to be called again"
         return f"{counted(self.count, 'contact')} {_was(self.count)} {done}"
 
-    def remember(self, tx: Transaction, which: ColumnElement[bool]) -> None:
+    def remember(self, tx: Transaction, changing: ColumnElement[bool]) -> None:
         """Note the marks that are about to be changed."""
-        marks = select(contacts.c.id, contacts.c.updated_at, contacts.c.do_not_call_by).where(which)
+        marks = select(contacts.c.id, contacts.c.updated_at, contacts.c.do_not_call_by).where(changing)
         ordered = marks.order_by(contacts.c.id).execution_options(yield_per=_PACK)
         for rows in tx.execute(ordered).partitions():
             self._packs.append(_packed(rows))
@@ -204,16 +211,6 @@ class _Marking:
             "do_not_call_by": case((withdrawn, None), else_=then),
             "updated_at": time,
         }
-
-
-def _which(tx: Transaction, chosen: Chosen, besides: Collection[int]) -> ColumnElement[bool]:
-    if isinstance(chosen, ContactQuery):
-        which = contact_queries.condition(tx, chosen)
-    else:
-        which = tx.backend.among(contacts.c.id, chosen)
-    if besides:
-        which &= ~tx.backend.among(contacts.c.id, list(besides))
-    return and_(tx.scope(contacts), which)
 
 
 def _of_before(column: ColumnElement[Any]) -> ColumnElement[Any]:

@@ -10,6 +10,7 @@ from typing import Any, BinaryIO
 from sqlalchemy import select
 
 from segtui.contact import FIELDS, TEXT_FIELDS
+from segtui.database.campaign_tables import campaigns
 from segtui.database.tables import contacts, segments
 from segtui.errors import DatabaseError
 from segtui.importing.cells import FORMULA
@@ -19,7 +20,8 @@ from segtui.services.contact_queries import ContactQuery
 from segtui.services.contacts import Contact, listing
 from segtui.services.export_files import FORMATS, Form, form_for, form_of, write
 from segtui.services.interrupt import Interrupt
-from segtui.services.session import Session
+from segtui.services.results import Results
+from segtui.services.session import Session, Transaction
 from segtui.text import without_controls
 
 __all__ = ["FORMATS", "Form", "as_json", "export", "form_of"]
@@ -63,6 +65,7 @@ def _record(session: Session, query: ContactQuery, form: Form, count: int, *, ch
     with suppress(*([DatabaseError] if owns else [])), session.note() as tx:
         found = select(segments.c.name, segments.c.company_id).where(segments.c.id == query.segment_id)
         segment = tx.execute(found.where(tx.scope(segments))).one_or_none()
+        asked += [] if chosen or query.results is None else [_called(tx, query.results)]
         company_id = segment.company_id if segment is not None and session.company is None else None
         audit.record(
             tx,
@@ -73,6 +76,14 @@ def _record(session: Session, query: ContactQuery, form: Form, count: int, *, ch
             company_id=company_id,
             about=About(query.segment_id),
         )
+
+
+def _called(tx: Transaction, results: Results) -> str:
+    """Return in words whom the results of a campaign choose: `campaign “Spring fair”: no answer, busy`."""
+    mine = (tx.scope(campaigns), campaigns.c.id == results.campaign_id)
+    name = tx.execute(select(campaigns.c.name).where(*mine)).scalar()
+    called = f"campaign “{name}”" if name is not None else "a campaign that is not there"
+    return f"{called}: {results.words}" if results.words else called
 
 
 class _Contacts:

@@ -91,8 +91,7 @@ def remove_contacts(
         name = segment_rows.get(tx, segment_id).name
         leaving = _inside(tx, segment_id)
         if besides or not _is_everybody(chosen, segment_id):
-            which = select(contacts.c.id).where(_chosen(tx, chosen, besides))
-            leaving &= memberships.c.contact_id.in_(which)
+            leaving &= memberships.c.contact_id.in_(select(contacts.c.id).where(which(tx, chosen, besides)))
         removal = _Removal(segment_id)
         if session.history is not None:
             removal.remember(tx, leaving)
@@ -184,12 +183,23 @@ def named(chosen: Chosen) -> tuple[str, About]:
     return f"contact {chosen[0]}", About(contact_id=chosen[0])
 
 
+def which(tx: Transaction, chosen: Chosen, besides: Collection[int] = ()) -> ColumnElement[bool]:
+    """Return what a contact fulfils that is one of `chosen` but not of `besides`."""
+    if isinstance(chosen, ContactQuery):
+        meant = contact_queries.condition(tx, chosen)
+    else:
+        meant = tx.backend.among(contacts.c.id, chosen)
+    if besides:
+        meant &= ~tx.backend.among(contacts.c.id, list(besides))
+    return and_(tx.scope(contacts), meant)
+
+
 def put(tx: Transaction, segment_id: int, chosen: Chosen, besides: Collection[int] = ()) -> Addition:
     """Put contacts into a segment of the company, in an open transaction."""
     at = segment_rows.stamp(tx)
     inside = exists(select(literal(1)).where(_inside(tx, segment_id), memberships.c.contact_id == contacts.c.id))
     joining = select(contacts.c.company_id, literal(segment_id, Id), contacts.c.id, literal(at, Id)).where(
-        _chosen(tx, chosen, besides), ~inside
+        which(tx, chosen, besides), ~inside
     )
     names = ["company_id", "segment_id", "contact_id", "added_at"]
     added = tx.changed(insert(memberships).from_select(names, joining))
@@ -218,16 +228,6 @@ def join(tx: Transaction, segment_id: int, contact_id: int) -> None:
 
 def _inside(tx: Transaction, segment_id: int) -> ColumnElement[bool]:
     return and_(tx.scope(memberships), memberships.c.segment_id == segment_id)
-
-
-def _chosen(tx: Transaction, chosen: Chosen, besides: Collection[int]) -> ColumnElement[bool]:
-    if isinstance(chosen, ContactQuery):
-        which = contact_queries.condition(tx, chosen)
-    else:
-        which = tx.backend.among(contacts.c.id, chosen)
-    if besides:
-        which &= ~tx.backend.among(contacts.c.id, list(besides))
-    return and_(tx.scope(contacts), which)
 
 
 def _return_members(tx: Transaction, segment_id: int) -> Insert:

@@ -87,6 +87,8 @@ def test_results_are_everybody_of_the_audience(spring: Commands) -> None:
     assert found["results"][0]["phone"] == "+16025550199"
     skipped = spring("campaigns", "results", "Spring", "--outcome", "skipped", "--json").json
     assert [(each["email"], each["reason"]) for each in skipped["results"]] == [("quin@example.com", "no_phone")]
+    both = spring("campaigns", "results", "Spring", "--outcome", "skipped", "--outcome", "busy", "--json").json
+    assert both == skipped
     assert "no phone" in spring("campaigns", "results", "Spring").out
     assert "Nobody fits" in spring("campaigns", "results", "Spring", "--outcome", "busy").out
 
@@ -146,3 +148,40 @@ def test_campaigns_are_listed_by_state(spring: Commands) -> None:
     assert len(spring("campaigns", "list", "--status", "draft", "--json").json) == 1
     assert "No campaign fits" in spring("campaigns", "list", "--status", "active").out
     assert spring.attempt("campaigns", "list", "--status", "gone").status == 2
+
+
+def test_its_results_choose_whom_the_next_one_calls(spring: Commands) -> None:
+    spring("contacts", "add", "phone=+16025550177", "first_name=Never")
+    assert spring("contacts", "list", "--campaign", "Spring", "--json").json["total"] == 0
+    spring("campaigns", "launch", "Spring", "--yes")
+    spring("campaigns", "cancel", "Spring", "--yes")
+    spring("segments", "create", "Again")
+    skipped = ("--campaign", "spring", "--outcome", "skipped")
+    told = spring("segments", "add", "Again", *skipped, "--outcome", "answered", "--json").json
+    assert (told["added"], told["segment"]["contacts"]) == (3, 3)
+    assert spring("contacts", "list", *skipped, "--search", "finn", "--json").json["total"] == 1
+    assert "No contact fits" in spring("contacts", "list", "--campaign", "Spring", "--outcome", "busy").out
+    spring("export", *skipped, "--output", "skipped.csv")
+    assert "Removed 1 contact" in spring("segments", "remove", "Again", *skipped, "--search", "quin").out
+    assert spring("segments", "remove", "Again", "--campaign", "Spring", "--json").json["removed"] == 2
+    # The round after that leaves them out.
+    spring("segments", "add", "Again", "--campaign", "Spring", "--filter", "status=OPEN")
+    made = spring("campaigns", "create", "Two", "--segment", "Webinar", "--agent", "a", "--exclude", "Again", "--json")
+    assert (made.json["callable"], made.json["skipped"]["excluded"]) == (1, 1)
+
+
+def test_an_outcome_is_of_a_campaign_that_is_there(spring: Commands) -> None:
+    ran = spring.attempt("segments", "add", "Webinar", "--outcome", "busy")
+    assert (ran.status, "--campaign NAME" in ran.err) == (2, True)
+    assert spring.attempt("segments", "add", "Webinar", "--campaign", "Spring", "--outcome", "gone").status == 2
+    ran = spring.attempt("segments", "add", "Webinar", "--campaign", "Sprng")
+    assert (ran.status, "Did you mean “Spring”" in ran.err) == (1, True)
+
+
+def test_a_campaign_is_looked_for_in_the_company_of_the_segment(spring: Commands) -> None:
+    spring("companies", "create", "Other")
+    spring("segments", "create", "Theirs", "--company", "Other")
+    ran = spring.attempt("segments", "add", "Theirs", "--campaign", "Spring")
+    assert (ran.status, "There is no campaign “Spring”" in ran.err) == (1, True)
+    spring("campaigns", "launch", "Spring", "--yes")
+    assert spring("segments", "add", "Webinar", "--campaign", "Spring", "--json").json["added"] == 0

@@ -28,8 +28,11 @@ def export(
     interrupt: Interrupt | None = None,
     *,
     ids: Sequence[int] | None = None,
+    marked: bool = False,
 ) -> int:
     """Write the results of a query and return how many; see `exports.export`. With `ids` these contacts, in this order.
+
+    `marked` says that these are chosen one by one, not what the query asked for.
 
     The columns are phone, first_name, last_name, email, state, outcome, reason, attempts and next_at. The audit trail
     says so before the first is written. Raises NotFound, InvalidInput, Cancelled, SegtuiError as `exports.export` does.
@@ -39,6 +42,7 @@ def export(
         campaign = rows.get(tx, query.campaign_id)
     found = _Results(session, query, interrupt, ids)
     asked = [f"“{query.search.strip()}”"] * bool(query.search.strip()) + [query.kept.words] * bool(query.kept.words)
+    asked = ["marked"] if marked else asked
     owns = session.actor.user_id is None
     # The owner of a database that cannot be written, such as a backup, reads it by other means as well.
     with suppress(*([DatabaseError] if owns else [])), session.note() as tx:

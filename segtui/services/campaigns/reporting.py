@@ -1,21 +1,20 @@
 """What became of a campaign: all of it counted, and each contact of its audience with its calls."""
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Collection, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Row, and_, select
 
-from segtui.database.campaign_tables import OUTCOMES, call_attempts, campaign_contacts
+from segtui.database.campaign_tables import call_attempts, campaign_contacts
 from segtui.database.tables import contacts
-from segtui.errors import InvalidInput
 from segtui.services.campaigns import counts, forecasting, reasons, rows
 from segtui.services.campaigns.forecasting import Forecast
 from segtui.services.campaigns.rows import Campaign
 from segtui.services.interrupt import Interrupt
+from segtui.services.results import Results, demand_known, ended
 from segtui.services.session import Session, Transaction, moment
-from segtui.text import clean
 
 _PAGE: Final = 1_000
 
@@ -79,49 +78,54 @@ def overview(session: Session, campaign_id: int, interrupt: Interrupt | None = N
     return Overview(campaign, exclude, reason, total, can, skipped, found.states, found.outcomes, ahead)
 
 
-def results_total(session: Session, campaign_id: int, outcome: str | None = None) -> int:
-    """Return how many contacts of an audience have an outcome, or how many there are. Raises NotFound, InvalidInput."""
-    _demand_outcome(outcome)
+def results_total(session: Session, campaign_id: int, outcomes: Collection[str] = ()) -> int:
+    """Return how many of an audience ended in one of these ways, or how many there are. Raises NotFound, InvalidInput.
+
+    The error is about `outcome`.
+    """
+    asked = _asked(campaign_id, outcomes)
     with session.read() as tx:
         rows.get(tx, campaign_id)
-        found = counts.of(tx, campaign_id)
-    return found.total if outcome is None else found.outcomes[outcome]
+        return asked.most(tx)
 
 
 def results(
-    session: Session, campaign_id: int, outcome: str | None = None, interrupt: Interrupt | None = None
+    session: Session, campaign_id: int, outcomes: Collection[str] = (), interrupt: Interrupt | None = None
 ) -> Generator[Result]:
-    """Yield the contacts of an audience, by their ids; with an outcome only those that ended so. Reads page by page.
+    """Yield the contacts of an audience, by their ids; with outcomes only those that ended so. Reads page by page.
 
     Raises NotFound, InvalidInput (`outcome`), Cancelled.
     """
-    _demand_outcome(outcome)
+    asked = _asked(campaign_id, outcomes)
     last = 0
     while True:
         with session.read(interrupt) as tx:
             rows.get(tx, campaign_id)
-            page = _page(tx, campaign_id, outcome, last)
+            page = _page(tx, asked, last)
         yield from page
         if len(page) < _PAGE:
             return
         last = page[-1].contact_id
 
 
-def _page(tx: Transaction, campaign_id: int, outcome: str | None, last: int) -> list[Result]:
+def _asked(campaign_id: int, outcomes: Collection[str]) -> Results:
+    kept = ended(outcomes)
+    demand_known(kept)
+    return Results(campaign_id, kept)
+
+
+def _page(tx: Transaction, asked: Results, last: int) -> list[Result]:
     of_contact = and_(
         contacts.c.company_id == campaign_contacts.c.company_id, contacts.c.id == campaign_contacts.c.contact_id
     )
-    mine = (tx.scope(campaign_contacts), campaign_contacts.c.campaign_id == campaign_id)
     statement = (
         select(campaign_contacts, contacts.c.email)
         .select_from(campaign_contacts)
         .join(contacts, of_contact, isouter=True)
-        .where(*mine, campaign_contacts.c.contact_id > last)
+        .where(asked.are(tx), campaign_contacts.c.contact_id > last)
     )
-    if outcome is not None:
-        statement = statement.where(campaign_contacts.c.state == "done", campaign_contacts.c.outcome == outcome)
     found = tx.execute(statement.order_by(campaign_contacts.c.contact_id).limit(_PAGE)).all()
-    calls = _calls(tx, campaign_id, [row.contact_id for row in found if row.attempts])
+    calls = _calls(tx, asked.campaign_id, [row.contact_id for row in found if row.attempts])
     return [_result(row, tuple(calls.get(row.contact_id, ()))) for row in found]
 
 
@@ -159,8 +163,3 @@ def _result(row: Row[*tuple[Any, ...]], calls: tuple[Call, ...]) -> Result:
         next_at,
         calls,
     )
-
-
-def _demand_outcome(outcome: str | None) -> None:
-    if outcome is not None and outcome not in OUTCOMES:
-        raise InvalidInput(f"An outcome is one of {', '.join(OUTCOMES)}, not “{clean(outcome)}”.", "outcome")

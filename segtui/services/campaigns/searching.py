@@ -13,16 +13,16 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, select
 
 from segtui import terms
-from segtui.database.campaign_tables import OUTCOMES, STATES, campaign_contacts, campaign_counts
+from segtui.database.campaign_tables import campaign_contacts, campaign_counts
 from segtui.database.tables import companies, contacts
 from segtui.errors import InvalidInput
-from segtui.services import contact_keys, contact_queries, contact_rows, search_index
-from segtui.services.campaigns import counts, narrowing
-from segtui.services.campaigns.narrowing import EVERYBODY, Kept
+from segtui.services import contact_keys, contact_queries, contact_rows, results, search_index
+from segtui.services.campaigns import counts
 from segtui.services.contact_queries import ContactQuery
 from segtui.services.contact_reach import hinted
 from segtui.services.contact_rows import Contact
 from segtui.services.interrupt import Interrupt
+from segtui.services.results import EVERYBODY, Kept, Results
 from segtui.services.session import Session, Transaction, moment
 from segtui.text import clean
 
@@ -36,6 +36,11 @@ class ResultQuery:
     kept: Kept = EVERYBODY
     sort: str = "name"
     descending: bool = False
+
+    @property
+    def contacts(self) -> ContactQuery:
+        """The query for the contacts themselves: for all of them but those that were deleted."""
+        return ContactQuery(search=self.search, results=Results(self.campaign_id, (self.kept,)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +175,7 @@ class ResultListing:
             wanted = select(near.c.id).join(campaign_contacts, of_near)
             matching = search_index.condition(tx, near.c.search, self.search)
             wanted = wanted.where(
-                _c.campaign_id == self.query.campaign_id, narrowing.condition(self.query.kept), matching
+                _c.campaign_id == self.query.campaign_id, results.condition(self.query.kept), matching
             )
             order = [each.desc() if self.query.descending else each.asc() for each in (near.c.name_key, near.c.id)]
             found = array("q", tx.execute(wanted.order_by(*order).limit(limit)).scalars())
@@ -194,7 +199,7 @@ def _inside(tx: Transaction, campaign_id: int, wanted: Select[Any]) -> Select[An
 def _asked(tx: Transaction, query: ResultQuery, wanted: Select[Any]) -> Select[Any]:
     """Return the columns `wanted` of the contacts that a query asks for, each with its contact where that is needed."""
     statement = _inside(tx, query.campaign_id, wanted.select_from(campaign_contacts)).where(
-        narrowing.condition(query.kept)
+        results.condition(query.kept)
     )
     searched = bool(terms.parse(query.search))
     if not searched and query.sort not in ("name", *_OF_CONTACT):
@@ -228,7 +233,5 @@ def listing(
     """
     if query.sort not in SORTABLE:
         raise InvalidInput(f"Results are sorted by {', '.join(SORTABLE)}, not by “{clean(query.sort)}”.", "sort")
-    for field_, value, known in (("state", query.kept.state, STATES), ("outcome", query.kept.outcome, OUTCOMES)):
-        if value is not None and value not in known:
-            raise InvalidInput(f"The {field_} is one of {', '.join(known)}, not “{clean(value)}”.", field_)
+    results.demand_known([query.kept])
     return ResultListing(session, query, interrupt, before)

@@ -323,11 +323,11 @@ def test_results_hold_every_contact_with_its_calls(session: Session) -> None:
         (ids[0], "pending", None), (ids[1], "pending", None), (nobody, "done", "skipped"),
     ]  # fmt: skip
     assert [(call.call_id, call.outcome, call.seconds) for call in found[1].calls] == [("c1", "busy", 4), (None,) * 3]
-    assert [each.email for each in campaigns.results(session, made.id, "skipped")] == ["a@example.com"]
+    assert [each.email for each in campaigns.results(session, made.id, ["skipped"])] == ["a@example.com"]
     assert campaigns.results_total(session, made.id) == 3
-    assert campaigns.results_total(session, made.id, "skipped") == 1
+    assert campaigns.results_total(session, made.id, ["skipped"]) == 1
     with pytest.raises(InvalidInput):
-        campaigns.results_total(session, made.id, "gone")
+        campaigns.results_total(session, made.id, ["gone"])
 
 
 def test_an_admin_manages_campaigns_of_any_company(two_companies: TwoCompanies) -> None:

@@ -11,9 +11,9 @@ from segtui.errors import InvalidInput, NotFound
 from segtui.services import campaigns, contacts, segments
 from segtui.services.campaigns import Campaign, Given, dispatching, exporting, narrowing, searching
 from segtui.services.campaigns.by_hour import HourOfDay, by_hour
-from segtui.services.campaigns.narrowing import Kept
 from segtui.services.campaigns.progress import progress, state_of, state_of_one
 from segtui.services.campaigns.searching import ResultQuery
+from segtui.services.results import Kept
 from segtui.services.session import Session
 from tests.conftest import TwoCompanies
 from tests.services.campaigns.support import draft, people
