@@ -7,8 +7,6 @@ import pytest
 
 from tests.door.conftest import SECRET, Office
 
-pytestmark = pytest.mark.xdist_group("sshd")
-
 NO_SHELL = [
     "sh", "/bin/sh -i", "bash -c id", "id", "python3 -c 'import os'", "env", "cat /etc/passwd", "vi",
     "less /etc/passwd",

@@ -14,8 +14,6 @@ from tests.door.conftest import Office
 from tests.door.test_sessions import interface, sessions_of, soon
 from tests.support.terminal import Terminal
 
-pytestmark = pytest.mark.xdist_group("sshd")
-
 ROWS = 20_000
 
 

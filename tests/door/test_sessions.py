@@ -16,8 +16,6 @@ from segtui.services.session import Role
 from tests.door.conftest import Office
 from tests.support.terminal import Terminal
 
-pytestmark = pytest.mark.xdist_group("sshd")
-
 ROWS = b"first_name,phone\n" + b"".join(b"Finn%d,+1602555%04d\n" % (number, number) for number in range(100, 200))
 _SECONDS = 20.0
 
