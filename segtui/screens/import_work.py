@@ -13,7 +13,7 @@ from segtui.screens.import_state import ImportState
 from segtui.services import desk, imports, segments
 from segtui.services.imports import ImportRequest, ImportResult, Progress
 from segtui.services.interrupt import Interrupt
-from segtui.services.segments import Segment, SegmentQuery
+from segtui.services.segments import Segment
 from segtui.services.session import Session, company_of
 from segtui.text import clean
 
@@ -80,8 +80,8 @@ class Work:
         return tuple(match_columns(source, mappings.with_remembered(self.session, source, options)))
 
     def find_segments(self, typed: str, interrupt: Interrupt) -> Sequence[Segment]:
-        """Return the segments that fit what was typed, by name."""
-        return segments.listing(self.session, SegmentQuery(search=typed), interrupt).first(MOST_FOUND)
+        """Return the segments that fit what was typed, the likeliest first."""
+        return segments.to_pick(self.session, typed, MOST_FOUND, interrupt)
 
     def check_name(self, name: str) -> None:
         """Raise InvalidInput where no new segment can be called so."""

@@ -37,11 +37,10 @@ class SegmentPicker(Picker[Segment]):
         self._chosen_first = chosen_first
 
     def find(self, typed: str, interrupt: Interrupt) -> Sequence[Offer[Segment]]:
-        """Return the segments that fit, by name."""
-        listing = segments.listing(self._session, SegmentQuery(search=typed), interrupt)
-        found = listing.first(_MOST)
+        """Return the segments that fit, the likeliest first."""
+        found = segments.to_pick(self._session, typed, _MOST, interrupt)
         if self._chosen_first and not typed.strip():
-            chosen = listing.rows(list(self._chosen))
+            chosen = segments.listing(self._session, SegmentQuery(), interrupt).rows(list(self._chosen))
             found = [*chosen.values(), *(each for each in found if each.id not in chosen)]
         return [Offer(each, each.name, self._note(each)) for each in found if each.id not in self._besides]
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from segtui.services import segments
 from segtui.services.interrupt import Interrupt
-from segtui.services.segments import Segment, SegmentQuery
+from segtui.services.segments import Segment
 from segtui.services.session import Session
 from segtui.text import clean, counted, name_key
 from segtui.widgets.picker import Offer, Picker
@@ -24,12 +24,19 @@ class SegmentTargetPicker(Picker[Target]):
         self._besides = besides
 
     def find(self, typed: str, interrupt: Interrupt) -> Sequence[Offer[Target]]:
-        """Return the segments that fit, by name, then the new one, unless there is one of exactly that name."""
-        found = segments.listing(self._session, SegmentQuery(search=typed), interrupt).first(_MOST)
-        offers: list[Offer[Target]] = [
-            Offer(each, each.name, counted(each.contacts, "contact")) for each in found if each.id != self._besides
-        ]
+        """Return the segments of such a name, a new one, and those that say it elsewhere.
+
+        There is no new one where one is called exactly so.
+        """
+        found = segments.to_pick(self._session, typed, _MOST, interrupt)
         name = " ".join(typed.split())
-        if name and all(name_key(each.name) != name_key(name) for each in found):
-            offers.append(Offer(name, f"Create segment “{name}”"))
-        return offers
+        taken = any(name_key(each.name) == name_key(name) for each in found)
+        new: list[Offer[Target]] = [Offer(name, f"Create segment “{name}”")] if name and not taken else []
+        return [*self._offers(found, typed, named=True), *new, *self._offers(found, typed, named=False)]
+
+    def _offers(self, found: Sequence[Segment], typed: str, *, named: bool) -> list[Offer[Target]]:
+        return [
+            Offer(each, each.name, counted(each.contacts, "contact"))
+            for each in found
+            if each.id != self._besides and segments.is_named(each, typed) is named
+        ]

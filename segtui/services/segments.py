@@ -35,10 +35,12 @@ __all__ = [
     "find",
     "get",
     "insert_segment",
+    "is_named",
     "listing",
     "of_contact",
     "remove_contacts",
     "restore",
+    "to_pick",
     "total",
 ]
 
@@ -106,6 +108,31 @@ def find(session: Session, query: SegmentQuery) -> list[Segment]:
     _demand_sortable(query.sort)
     with session.read() as tx:
         return [segment_of(row) for row in tx.execute(_ordered(tx, query, terms.parse(query.search), columns()))]
+
+
+def to_pick(session: Session, text: str, most: int, interrupt: Interrupt | None = None) -> list[Segment]:
+    """Return up to `most` segments to pick one from by what was typed, the likeliest first.
+
+    That is the one of exactly this name, then those that have it in their name, then those that have it elsewhere; each
+    in the order of their names. Raises Cancelled.
+    """
+    with session.read(interrupt) as tx:
+        exactly = segments.c.name_key == name_key(text)
+        ordered = _ordered(tx, SegmentQuery(search=text), terms.parse(text), columns()).order_by(None)
+        ordered = ordered.order_by(exactly.desc(), segments.c.sort_key, segments.c.id)
+        found = [segment_of(row) for row in tx.execute(ordered.limit(most))]
+
+    def unlikeliness(segment: Segment) -> int:
+        if name_key(segment.name) == name_key(text):
+            return 0
+        return 1 if is_named(segment, text) else 2
+
+    return sorted(found, key=unlikeliness)
+
+
+def is_named(segment: Segment, text: str) -> bool:
+    """Tell whether what was typed is in a segment's name."""
+    return terms.matches(terms.parse(text), terms.field_text(segment.name))
 
 
 def total(session: Session, *, archived: bool = False) -> int:

@@ -117,6 +117,18 @@ async def test_all_that_match_but_some_become_a_new_segment(app_on: AppOn, fille
         await person.see("2 segments")
 
 
+async def test_a_name_that_is_only_in_a_description_elsewhere_is_first_of_all_a_new_one(
+    app_on: AppOn, filled: Session
+) -> None:
+    async with looking_into(app_on(filled)) as person:
+        await person.press("plus")
+        await person.type("asked for")  # as Newsletter's description says
+        await person.see("Create segment “asked for”", "Newsletter  0 contacts")
+        await person.press("enter")
+        await person.hear("“asked for” was created with 1 contact.")
+    assert names_in(filled, "Newsletter") == []
+
+
 async def test_a_search_makes_a_segment_of_what_it_finds(app_on: AppOn, filled: Session) -> None:
     async with looking_into(app_on(filled)) as person:
         await person.press("slash")

@@ -134,3 +134,20 @@ def test_pages_come_by_id_and_what_is_gone_is_missing(session: Session) -> None:
     rows = listing.rows(ids[4:8])
     assert made[5].id not in rows
     assert len(rows) == 3
+
+
+def test_to_pick_one_the_likeliest_come_first(session: Session) -> None:
+    for name, description in (
+        ("All leads", ""), ("Fair", "whose leads are old"), ("Leads", ""), ("Zurich leads", ""), ("Elsewhere", ""),
+    ):  # fmt: skip
+        segments.create(session, name, description)
+    segments.archive(session, segments.create(session, "Leads of old").id)
+
+    def offered(text: str, most: int = 9) -> list[str]:
+        return [each.name for each in segments.to_pick(session, text, most)]
+
+    assert offered("LEADS") == ["Leads", "All leads", "Zurich leads", "Fair"]
+    assert offered(" leads ", 1) == ["Leads"]
+    assert offered("old") == ["Fair"]
+    assert offered("") == ["All leads", "Elsewhere", "Fair", "Leads", "Zurich leads"]
+    assert offered("nothing") == []
