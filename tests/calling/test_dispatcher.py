@@ -225,6 +225,46 @@ def test_a_call_whose_answer_was_lost_is_found_again(session: Session, simulator
 
 
 @ON_ONE_DATABASE
+def test_one_call_that_lists_tell_of_without_its_id_does_not_keep_the_others_from_being_settled(
+    session: Session, simulator: Simulator
+) -> None:
+    campaign_id, _ = launched(session, 6, concurrent=3)
+    simulator.faults.now_and_then("id-left-out", 1, on="list")
+    with dispatching(session, simulator):
+        until(lambda: done(session, campaign_id))
+    assert set(audience(session, campaign_id).values()) == {("done", "answered", None)}
+    assert max(dialled(simulator).values()) == 1
+
+
+@ON_ONE_DATABASE
+@pytest.mark.parametrize("kind", ["reset-after", "id-left-out"])
+def test_a_call_that_never_had_an_id_is_settled_by_its_attempt(
+    session: Session, simulator: Simulator, kind: str
+) -> None:
+    campaign_id, _ = launched(session, 1)
+    simulator.faults.next(kind, 1, on="start")
+    simulator.faults.now_and_then("id-left-out", 1, on="list")
+    with dispatching(session, simulator):
+        until(lambda: done(session, campaign_id))
+    ((attempt,), (call,)) = attempts(session), simulator.calls
+    assert (attempt.outcome, attempt.call_id, call.attempt_id) == ("answered", None, str(attempt.id))
+
+
+@ON_ONE_DATABASE
+def test_nothing_is_redialled_because_of_a_list_with_a_call_that_cannot_be_read(
+    session: Session, simulator: Simulator
+) -> None:
+    campaign_id, _ = launched(session, 4, concurrent=4)
+    simulator.faults.next("reset-before", 1, on="start")
+    simulator.faults.now_and_then("id-left-out", 1, on="list")
+    with dispatching(session, simulator):
+        until(lambda: done(session, campaign_id), 60)
+    outcomes = Counter(outcome for _, outcome, _ in audience(session, campaign_id).values())
+    assert outcomes == {"answered": 3, "unknown": 1}
+    assert len(simulator.calls) == 3
+
+
+@ON_ONE_DATABASE
 @pytest.mark.parametrize("kind", ["reset-before", "error-before"])
 def test_what_the_platform_certainly_does_not_have_is_dialled_as_the_same_attempt(
     session: Session, simulator: Simulator, kind: str
