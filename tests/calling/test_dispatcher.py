@@ -1,5 +1,6 @@
 """The dispatcher at work against the simulator: everybody ends in one outcome, and nobody is called who must not be."""
 
+import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -174,6 +175,22 @@ def test_a_token_that_is_not_taken_pauses_the_campaign(session: Session, simulat
         campaigns.resume(session, campaign_id)
         until(lambda: done(session, campaign_id))
     assert len(simulator.calls) == len(attempts(session)) == 3
+
+
+@ON_ONE_DATABASE
+def test_why_a_campaign_was_paused_is_said_once(session: Session, simulator: Simulator) -> None:
+    campaign_id, _ = launched(session, 3, concurrent=1)
+    simulator.faults.next("unauthorized", 1, on="start")
+    said: list[str] = []
+    with dispatching(session, simulator, said=said):
+        until(lambda: status(session, campaign_id) == "paused")
+        time.sleep(0.5)
+        campaigns.resume(session, campaign_id)
+        until(lambda: done(session, campaign_id))
+        until(lambda: "The calling platform works again." in said)
+    assert [line for line in said if "token" in line] == [
+        "“Spring” is paused: The calling platform does not take our token (401): is it still valid?"
+    ]
 
 
 @ON_ONE_DATABASE
