@@ -3,12 +3,11 @@
 import json
 import math
 import re
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
-from segtui.calling.platform import PlatformCall, Uncertain
+from segtui.calling.platform import CallList, PlatformCall, Uncertain
 from segtui.text import clean
 
 _LONGEST_REASON: Final = 200
@@ -55,6 +54,10 @@ def call(value: object, asked: str | None = None) -> PlatformCall:
     found = asked or call_id(value.get("id"))
     if found is None or (asked and "status" not in value):
         raise Uncertain(f"{_UNREADABLE}: it tells of a call without its {'status' if asked else 'id'}.")
+    return _told(value, found)
+
+
+def _told(value: dict[str, Any], found: str | None) -> PlatformCall:
     return PlatformCall(
         id=found,
         status=status(value.get("status")),
@@ -65,21 +68,34 @@ def call(value: object, asked: str | None = None) -> PlatformCall:
     )
 
 
-def calls(value: object) -> Sequence[PlatformCall]:
+def calls(value: object) -> CallList:
     """Return the calls of a list, bare or in `calls`, newest first. Raises Uncertain for what is no list.
 
-    What is no call in it is left out. But a call of ours without an id is an Uncertain too: to leave it out would be
-    to say that it was never made.
+    What is no call in it is left out, but for a call of ours that has no id; both make it a list that is not whole, as
+    does whatever may be a call of ours and cannot be read. The others are what they are.
     """
     listed = value.get("calls", 0) if isinstance(value, dict) else value
     if listed is None and isinstance(value, dict):
         listed = []  # how some write an empty list
     if not isinstance(listed, list):
         raise Uncertain(f"{_UNREADABLE}: it is not a list of calls.")
-    known = [each for each in listed if isinstance(each, dict)]
-    known = [each for each in known if call_id(each.get("id")) is not None or _ours(each, "attempt_id") is not None]
+    told = [_told(each, call_id(each.get("id"))) for each in listed if isinstance(each, dict)]
+    known = [each for each in told if each.id is not None or each.attempt_id is not None]
     oldest = datetime.min.replace(tzinfo=UTC)
-    return sorted(map(call, known), key=lambda each: each.created_at or oldest, reverse=True)
+    return CallList(
+        sorted(known, key=lambda each: each.created_at or oldest, reverse=True), all(map(_is_readable, listed))
+    )
+
+
+def _is_readable(value: object) -> bool:
+    """Tell whether an entry of a list is a call of which it is certain whose it is."""
+    if not isinstance(value, dict) or call_id(value.get("id")) is None:
+        return False
+    try:
+        data = _data(value)
+    except (ValueError, RecursionError):
+        return False
+    return not isinstance(data, dict) or "attempt_id" not in data or _id(data["attempt_id"]) is not None
 
 
 def status(value: object) -> str:
@@ -150,13 +166,17 @@ def http_date(text: str | None) -> datetime | None:
 
 def _ours(value: dict[str, Any], name: str) -> int | None:
     """Return the attempt, or the campaign, of ours that a call is for, from its data, an object or JSON text of one."""
-    data = value.get("data")
-    if isinstance(data, str):
-        try:
-            data = json.loads(data)
-        except (ValueError, RecursionError):
-            return None
+    try:
+        data = _data(value)
+    except (ValueError, RecursionError):
+        return None
     return _id(data.get(name)) if isinstance(data, dict) else None
+
+
+def _data(value: dict[str, Any]) -> object:
+    """Return the data of a call. Raises ValueError, RecursionError for a text that is no JSON."""
+    data = value.get("data")
+    return json.loads(data) if isinstance(data, str) and data.strip() else data
 
 
 def _id(value: object) -> int | None:

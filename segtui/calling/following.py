@@ -4,12 +4,12 @@ An attempt whose fate is not known is looked for among the platform's calls by o
 attempt, only when a list that certainly is complete does not have it, asked for long enough after the request ended.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from segtui.calling.platform import PlatformCall
+from segtui.calling.platform import CallList, PlatformCall
 from segtui.services.campaigns.settling import OpenAttempt, Settled
 
 OUTCOMES: Final = {
@@ -134,17 +134,19 @@ class Listed:
 
     `longest` is how many calls the longest of all lists had: a shorter one is not cut off. `by_its_clock` is whether
     the time that was asked for was of the platform's clock; None where it is not known yet, and then what is not in
-    the list proves nothing.
+    the list proves nothing; nor does it in one that is not whole.
     """
 
-    def __init__(
-        self, calls: Sequence[PlatformCall], asked_at: Now, longest: int, *, by_its_clock: bool | None = True
-    ) -> None:
+    def __init__(self, found: CallList, asked_at: Now, longest: int, *, by_its_clock: bool | None = True) -> None:
+        calls = found.calls
         self.asked_at = asked_at
+        self._is_whole = found.is_whole
         self._older = None if by_its_clock is None else _OLDER if by_its_clock else _OLDER_BY_OURS
         self._is_short = len(calls) < max(_SHORT, longest)
         self._by_id = {call.id: call for call in calls}
-        self._by_attempt = {call.attempt_id: call for call in calls if call.attempt_id is not None}
+        # Of a call that is listed twice what has an id comes last, and counts.
+        by_attempt = sorted(calls, key=lambda call: call.id is not None)
+        self._by_attempt = {call.attempt_id: call for call in by_attempt if call.attempt_id is not None}
         self._oldest = min((call.created_at for call in calls if call.created_at is not None), default=None)
 
     def of(self, followed: Followed) -> PlatformCall | None:
@@ -157,7 +159,7 @@ class Listed:
 
     def goes_back_to(self, followed: Followed) -> bool:
         """Tell whether it certainly has all calls since an attempt was claimed."""
-        if self._older is None:
+        if self._older is None or not self._is_whole:
             return False
         began = self.asked_at.began(followed)
         return self._is_short or (self._oldest is not None and self._oldest < began - self._older)
@@ -195,7 +197,7 @@ def judge_call(followed: Followed, call: PlatformCall | None, boot: float, patie
         return _ended(followed, outcome, call, reason)
     if boot - followed.since > patience.longest_call:
         return _ended(followed, "unknown", call, "The calling platform never said how this call ended.")
-    return Verdict(call_id=call.id) if followed.is_unknown else None
+    return Verdict(call_id=call.id) if followed.is_unknown and call.id is not None else None
 
 
 def _ended(followed: Followed, outcome: str, call: PlatformCall | None, reason: str | None) -> Verdict:

@@ -9,7 +9,7 @@ import re
 import socket
 import ssl
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
@@ -23,6 +23,7 @@ from segtui import __version__
 from segtui.calling import answers
 from segtui.calling.platform import (
     CallingError,
+    CallList,
     NewCall,
     PlatformCall,
     Refused,
@@ -106,8 +107,8 @@ class HttpsPlatform:
         _demand_success(answer)
         return answers.call(answers.document(answer.body), call_id)
 
-    def recent(self, since: datetime, until: datetime, agent: str) -> Sequence[PlatformCall]:
-        """Return the calls of an agent between two aware moments, newest first. Raises every CallingError but Refused.
+    def recent(self, since: datetime, until: datetime, agent: str) -> CallList:
+        """Return the calls of an agent between two aware moments. Raises every CallingError but Refused.
 
         The moments are widened to whole seconds. The platform may leave out the oldest, where there are many.
         """

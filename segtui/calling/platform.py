@@ -28,18 +28,29 @@ class NewCall:
 class PlatformCall:
     """A call as the platform has it.
 
-    `status` is one of ringing, open, closed, no-answer, voicemail, busy, recall-scheduled, wrong-phone-format and
-    failed, or a word that is new to us; `seconds` is how long it lasted, None where it does not say; `created_at` is
-    aware; `attempt_id` and `campaign_id` are None for calls that are
-    not ours.
+    `id` is None where a list tells of a call of ours, by its attempt, and not of its id. `status` is one of ringing,
+    open, closed, no-answer, voicemail, busy, recall-scheduled, wrong-phone-format and failed, or a word that is new to
+    us; `seconds` is how long it lasted, None where it does not say; `created_at` is aware; `attempt_id` and
+    `campaign_id` are None for calls that are not ours.
     """
 
-    id: str
+    id: str | None
     status: str
     seconds: int | None
     created_at: datetime | None
     attempt_id: int | None
     campaign_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CallList:
+    """Calls, newest first. `is_whole` is whether each that was listed could be read: else one of ours may be missing.
+
+    What is in it is so in either case; what is not in it was not listed only where it is whole.
+    """
+
+    calls: Sequence[PlatformCall]
+    is_whole: bool = True
 
 
 class CallingPlatform(Protocol):
@@ -51,8 +62,8 @@ class CallingPlatform(Protocol):
     def look_up(self, call_id: str) -> PlatformCall | None:
         """Return a call by its id, None where there is none. Raises every CallingError but Refused."""
 
-    def recent(self, since: datetime, until: datetime, agent: str) -> Sequence[PlatformCall]:
-        """Return the calls of an agent between two aware moments, newest first. Raises every CallingError but Refused.
+    def recent(self, since: datetime, until: datetime, agent: str) -> CallList:
+        """Return the calls of an agent between two aware moments. Raises every CallingError but Refused.
 
         The platform may leave out the oldest, where there are many.
         """

@@ -16,7 +16,7 @@ from segtui.calling.following import (
     judge_list,
     window,
 )
-from segtui.calling.platform import CallingError, CallingPlatform, PlatformCall, Throttled
+from segtui.calling.platform import CallingError, CallingPlatform, CallList, PlatformCall, Throttled
 from segtui.services.campaigns import clocks, settling
 from segtui.services.campaigns.claiming import Claim
 from segtui.services.campaigns.settling import OpenAttempt
@@ -125,11 +125,11 @@ class Pursuit:
         platform = self._duty.dialling.platform
         its_clock = platform.now() is not None
 
-        def then(found: Sequence[PlatformCall]) -> Iterator[tuple[Followed, Verdict | None]]:
+        def then(found: CallList) -> Iterator[tuple[Followed, Verdict | None]]:
             # A platform that says what time it is says so with its first answer; with others ours has to do.
             unknown = not its_clock and platform.now() is not None
             listed = Listed(found, asked, self._longest, by_its_clock=None if unknown else its_clock)
-            self._longest = max(self._longest, len(found))
+            self._longest = max(self._longest, len(found.calls))
             for each in mine:
                 yield each, judge_list(each, listed, self._duty.clock(), self._duty.patience)
                 each.is_doubtful = each.is_doubtful and not is_close

@@ -56,6 +56,7 @@ class Shift:
         self._answers: list[Answer] = []
         self._looked_at = self._beat_at = float("-inf")
         self._said: str | None = None
+        self._paused_for: str | None = None
         self._shown: str | None = None
 
     @property
@@ -94,8 +95,10 @@ class Shift:
         duty, at = self._duty, self._duty.clock()
         trouble, shown = duty.health.trouble, duty.health.trouble_at(at)
         if self._said != trouble:
-            duty.say(trouble or "The calling platform works again.")
-            self._said = trouble
+            # What a campaign was paused for just now was said with its name.
+            if trouble is None or trouble != self._paused_for:
+                duty.say(trouble or "The calling platform works again.")
+            self._said, self._paused_for = trouble, None
         if at - self._beat_at < _BEAT and self._shown == shown:
             return
         dispatching.beat(duty.session, duty.generation, shown)
@@ -228,6 +231,7 @@ class Shift:
             name = settling.pause(session, self._duty.generation, campaign_id, why)
             if name is not None:
                 self._duty.say(f"“{clean(name)}” is paused: {why}")
+                self._paused_for = why
 
     def _to_pause(self, answers: Sequence[Answer]) -> Iterator[tuple[int, str]]:
         """Yield the campaigns that cannot go on, and why."""

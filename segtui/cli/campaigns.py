@@ -201,7 +201,11 @@ def edit(
     no_exclude: bool,
     **settings: Any,  # noqa: ANN401  what settings_options adds
 ) -> None:
-    """Change a draft or a paused campaign; whom it calls only of a draft. --exclude takes the place of all before."""
+    """Change a draft or a paused campaign; whom it calls only of a draft. --exclude takes the place of all before.
+
+    --attempts, --retry-delay and --retry-voicemail hold for those who were called already, too: who is not to be tried
+    again by them is done, and who now is waits again.
+    """
     from segtui.services import campaigns as service
 
     if exclude and no_exclude:
@@ -274,7 +278,7 @@ def pause(invocation: Invocation, name: str) -> None:
 @_NAME
 @pass_invocation
 def resume(invocation: Invocation, name: str) -> None:
-    """Go on where a campaign was paused."""
+    """Go on where a campaign was paused. It is completed where nobody is left to call."""
     from segtui.services import campaigns as service
 
     with invocation.session() as session:

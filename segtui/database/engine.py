@@ -153,6 +153,9 @@ def _engine(url: URL, backend: Backend) -> Engine:
     if isinstance(backend, Sqlite):
         options |= {"poolclass": QueuePool, "connect_args": {"check_same_thread": False, "timeout": 30}}
     else:
+        # Whatever server or account have as their default: under a stricter one a statement sees what was there when
+        # the transaction began, so who waited for a lock would go by what was true before.
+        options["isolation_level"] = "READ COMMITTED"
         options["connect_args"] = {key: value for key, value in _ON_SERVER.items() if key not in url.query}
     try:
         engine = create_engine(url, **options)

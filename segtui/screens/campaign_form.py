@@ -34,6 +34,9 @@ from segtui.widgets.form import Form, Problems
 from segtui.widgets.form_field import Field, FieldRow
 from segtui.widgets.pick_field import PickField
 
+# What is said of those holds for whoever was called already, too.
+_OF_CALLED = ("attempts", "retry_delay", "retry_voicemail")
+
 
 class CampaignForm(Form[Campaign]):
     """Creates a campaign, for `segment` where one is given, or edits `campaign`, which leaves the `excluded` out.
@@ -169,6 +172,10 @@ class CampaignForm(Form[Campaign]):
             can = calls_an_hour(given.calls_per_hour, given.concurrent)
             if can < given.calls_per_hour:
                 found["concurrent"] = f"These make about {counted(can, 'call')} an hour."
+        if self._campaign is not None and self._campaign.launched:
+            now = self._campaign.settings
+            changed = [name for name in _OF_CALLED if getattr(given, name) not in {None, getattr(now, name)}]
+            found |= dict.fromkeys(set(changed) - faulty, "Also for those called already.")
         if self._campaign is not None and self._campaign.part != (None, None):
             found["segment"] = "It calls a part of this segment; of another it would call all."
         return found

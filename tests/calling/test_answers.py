@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from segtui.calling import answers
-from segtui.calling.platform import PlatformCall, Uncertain
+from segtui.calling.platform import CallList, PlatformCall, Uncertain
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text()
 FIELDS = st.sampled_from(["id", "status", "duration", "data", "created_time", "attempt_id", "calls"])
@@ -24,7 +24,8 @@ MOMENTS = st.datetimes(
 
 def is_right(call: PlatformCall) -> bool:
     aware = call.created_at is None or call.created_at.utcoffset() == timedelta(0)
-    said = bool(call.id) and call.id.isprintable() and 0 < len(call.status) <= 40 and call.status.isprintable()
+    named = call.attempt_id is not None if call.id is None else bool(call.id) and call.id.isprintable()
+    said = named and 0 < len(call.status) <= 40 and call.status.isprintable()
     return said and aware and (call.seconds is None or call.seconds >= 0) and (call.attempt_id or 1) > 0
 
 
@@ -33,7 +34,7 @@ def is_right(call: PlatformCall) -> bool:
 def test_any_json_is_calls_newest_first_or_uncertain(value: Any) -> None:
     for listed in (value, {"calls": value}, [value, *([value] if value else [])]):
         try:
-            calls = answers.calls(listed)
+            calls = answers.calls(listed).calls
         except Uncertain:
             continue
         assert all(map(is_right, calls))
@@ -131,9 +132,9 @@ def test_what_is_no_call_in_a_list_is_left_out() -> None:
         {"status": "open"},
         {"id": {}, "data": "x"},
     ]
-    assert [call.id for call in answers.calls(listed)] == ["c1"]
-    assert [call.id for call in answers.calls({"calls": listed})] == ["c1"]
-    assert answers.calls([]) == answers.calls({"calls": []}) == answers.calls({"calls": None}) == []
+    assert [call.id for call in answers.calls(listed).calls] == ["c1"]
+    assert [call.id for call in answers.calls({"calls": listed}).calls] == ["c1"]
+    assert answers.calls([]) == answers.calls({"calls": []}) == answers.calls({"calls": None}) == CallList([])
 
 
 @pytest.mark.parametrize("value", [None, {}, "x", 3, {"calls": 3}, {"calls": {}}, {"error": "x"}])
@@ -142,9 +143,34 @@ def test_what_is_no_list_does_not_say_that_there_are_no_calls(value: object) -> 
         answers.calls(value)
 
 
-def test_a_call_of_ours_without_an_id_is_not_left_out() -> None:
-    with pytest.raises(Uncertain):
-        answers.calls([{"id": "c1"}, {"id": None, "data": {"attempt_id": "17"}}])
+@pytest.mark.parametrize("call_id", [None, "", "..", {}, True, "x" * 300])
+def test_a_call_of_ours_without_an_id_is_not_left_out(call_id: object) -> None:
+    ours = {"id": call_id, "status": "closed", "data": {"attempt_id": "17"}}
+    found = answers.calls([{"id": "c1", "data": {"attempt_id": "18"}}, ours])
+    assert [(call.id, call.attempt_id, call.status) for call in found.calls] == [
+        ("c1", 18, "unknown"),
+        (None, 17, "closed"),
+    ]
+    assert not found.is_whole
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [None, "c0", 3, [], {}, {"status": "open"}, {"id": {}, "data": {}}, {"id": "c2", "data": '{"attempt_id": "1'},
+     {"id": "c2", "data": "attempt_id=17"}, {"id": "c2", "data": "[" * 100_000},
+     {"id": "c2", "data": {"attempt_id": "x17"}}, {"id": "c2", "data": '{"attempt_id": null}'}],
+)  # fmt: skip
+def test_a_list_with_what_may_be_a_call_of_ours_is_not_whole(entry: object) -> None:
+    found = answers.calls([{"id": "c1"}, entry])
+    assert not found.is_whole
+    assert "c1" in {call.id for call in found.calls}
+
+
+@pytest.mark.parametrize(
+    "data", [None, "", " ", {}, [], "[]", '"17"', 3, {"number": 17}, '{"number": "17"}', {"attempt_id": "17"}]
+)
+def test_calls_of_others_belong_to_a_whole_list(data: object) -> None:
+    assert answers.calls([{"id": "c1", "data": data}, {"id": "c2"}]).is_whole
 
 
 def test_a_list_is_newest_first_whatever_its_order_and_zones() -> None:
@@ -155,4 +181,4 @@ def test_a_list_is_newest_first_whatever_its_order_and_zones() -> None:
         "c3": (noon + timedelta(minutes=1)).timestamp(),
     }  # fmt: skip
     listed = [{"id": name, "status": "closed", "created_time": at} for name, at in written.items()]
-    assert [call.id for call in answers.calls(listed)] == ["c4", "c3", "c1", "c2"]
+    assert [call.id for call in answers.calls(listed).calls] == ["c4", "c3", "c1", "c2"]

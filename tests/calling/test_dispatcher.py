@@ -1,5 +1,6 @@
 """The dispatcher at work against the simulator: everybody ends in one outcome, and nobody is called who must not be."""
 
+import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -177,6 +178,22 @@ def test_a_token_that_is_not_taken_pauses_the_campaign(session: Session, simulat
 
 
 @ON_ONE_DATABASE
+def test_why_a_campaign_was_paused_is_said_once(session: Session, simulator: Simulator) -> None:
+    campaign_id, _ = launched(session, 3, concurrent=1)
+    simulator.faults.next("unauthorized", 1, on="start")
+    said: list[str] = []
+    with dispatching(session, simulator, said=said):
+        until(lambda: status(session, campaign_id) == "paused")
+        time.sleep(0.5)
+        campaigns.resume(session, campaign_id)
+        until(lambda: done(session, campaign_id))
+        until(lambda: "The calling platform works again." in said)
+    assert [line for line in said if "token" in line] == [
+        "“Spring” is paused: The calling platform does not take our token (401): is it still valid?"
+    ]
+
+
+@ON_ONE_DATABASE
 def test_a_call_that_the_platform_refuses_failed_for_its_reason(session: Session, simulator: Simulator) -> None:
     campaign_id, _ = launched(session, 1, attempts=1)
     simulator.faults.next("refused", 1, on="start")
@@ -222,6 +239,46 @@ def test_a_call_whose_answer_was_lost_is_found_again(session: Session, simulator
     assert set(audience(session, campaign_id).values()) == {("done", "answered", None)}
     assert len(simulator.calls) == 2
     assert {row.call_id for row in attempts(session)} == {call.id for call in simulator.calls}
+
+
+@ON_ONE_DATABASE
+def test_one_call_that_lists_tell_of_without_its_id_does_not_keep_the_others_from_being_settled(
+    session: Session, simulator: Simulator
+) -> None:
+    campaign_id, _ = launched(session, 6, concurrent=3)
+    simulator.faults.now_and_then("id-left-out", 1, on="list")
+    with dispatching(session, simulator):
+        until(lambda: done(session, campaign_id))
+    assert set(audience(session, campaign_id).values()) == {("done", "answered", None)}
+    assert max(dialled(simulator).values()) == 1
+
+
+@ON_ONE_DATABASE
+@pytest.mark.parametrize("kind", ["reset-after", "id-left-out"])
+def test_a_call_that_never_had_an_id_is_settled_by_its_attempt(
+    session: Session, simulator: Simulator, kind: str
+) -> None:
+    campaign_id, _ = launched(session, 1)
+    simulator.faults.next(kind, 1, on="start")
+    simulator.faults.now_and_then("id-left-out", 1, on="list")
+    with dispatching(session, simulator):
+        until(lambda: done(session, campaign_id))
+    ((attempt,), (call,)) = attempts(session), simulator.calls
+    assert (attempt.outcome, attempt.call_id, call.attempt_id) == ("answered", None, str(attempt.id))
+
+
+@ON_ONE_DATABASE
+def test_nothing_is_redialled_because_of_a_list_with_a_call_that_cannot_be_read(
+    session: Session, simulator: Simulator
+) -> None:
+    campaign_id, _ = launched(session, 4, concurrent=4)
+    simulator.faults.next("reset-before", 1, on="start")
+    simulator.faults.now_and_then("id-left-out", 1, on="list")
+    with dispatching(session, simulator):
+        until(lambda: done(session, campaign_id), 60)
+    outcomes = Counter(outcome for _, outcome, _ in audience(session, campaign_id).values())
+    assert outcomes == {"answered": 3, "unknown": 1}
+    assert len(simulator.calls) == 3
 
 
 @ON_ONE_DATABASE

@@ -1,5 +1,6 @@
 """What the platform's answers say of an attempt: nothing is given back, and so dialled again, on a guess."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -15,7 +16,7 @@ from segtui.calling.following import (
     judge_list,
     window,
 )
-from segtui.calling.platform import PlatformCall
+from segtui.calling.platform import CallList, PlatformCall
 from segtui.services.campaigns.settling import OpenAttempt
 
 PATIENCE = Patience()
@@ -39,7 +40,7 @@ def others(count: int, *, ago: float = 50.0) -> list[PlatformCall]:
 
 
 def test_an_attempt_is_found_by_its_id() -> None:
-    found = judge_list(attempt(), Listed([call(7)], LATER, 1), 1_100.0, PATIENCE)
+    found = judge_list(attempt(), Listed(CallList([call(7)]), LATER, 1), 1_100.0, PATIENCE)
     assert found is not None
     assert (found.call_id, found.settled, found.released) == ("c7", None, False)
 
@@ -58,53 +59,92 @@ def test_any_other_status_is_a_call_in_progress(status: str) -> None:
 
 
 def test_a_short_list_without_it_proves_that_it_was_not_made() -> None:
-    found = judge_list(attempt(), Listed(others(3), LATER, 0), 1_100.0, PATIENCE)
+    found = judge_list(attempt(), Listed(CallList(others(3)), LATER, 0), 1_100.0, PATIENCE)
     assert found is not None
     assert found.released
 
 
 def test_the_list_has_to_be_asked_for_long_enough_after_the_request() -> None:
     early = Now(1_001.0 + PATIENCE.certain - 1, THERE)
-    assert judge_list(attempt(), Listed([], early, 0), early.boot, PATIENCE) is None
+    assert judge_list(attempt(), Listed(CallList([]), early, 0), early.boot, PATIENCE) is None
 
 
 def test_a_long_list_that_may_be_cut_off_proves_nothing() -> None:
     followed = attempt()
-    assert judge_list(followed, Listed(others(100), LATER, 100), 1_100.0, PATIENCE) is None
+    assert judge_list(followed, Listed(CallList(others(100)), LATER, 100), 1_100.0, PATIENCE) is None
     assert followed.is_doubtful
 
 
 def test_a_long_list_that_goes_back_further_proves_it() -> None:
-    listed = Listed([*others(100), call(5, ago=200)], LATER, 101)
+    listed = Listed(CallList([*others(100), call(5, ago=200)]), LATER, 101)
     found = judge_list(attempt(), listed, 1_100.0, PATIENCE)
     assert found is not None
     assert found.released
 
 
 def test_a_list_shorter_than_another_one_is_not_cut_off() -> None:
-    found = judge_list(attempt(), Listed(others(60), LATER, 100), 1_100.0, PATIENCE)
+    found = judge_list(attempt(), Listed(CallList(others(60)), LATER, 100), 1_100.0, PATIENCE)
     assert found is not None
     assert found.released
 
 
+def test_a_list_that_is_not_whole_proves_nothing_and_tells_of_those_in_it() -> None:
+    followed = attempt()
+    broken = Listed(CallList(others(3), is_whole=False), LATER, 0)
+    assert judge_list(followed, broken, 1_100.0, PATIENCE) is None
+    assert followed.is_doubtful  # so it is looked for once more, close by, where a list may be whole
+    gone_back = Listed(CallList([*others(100), call(5, ago=200)], is_whole=False), LATER, 101)
+    assert judge_list(attempt(), gone_back, 1_100.0, PATIENCE) is None
+    found = judge_list(attempt("c7"), Listed(CallList([call(7, "busy")], is_whole=False), LATER, 0), 1_100.0, PATIENCE)
+    assert found is not None
+    assert found.settled is not None
+    assert found.settled.outcome == "busy"
+    close = judge_list(followed, Listed(CallList(others(2)), LATER, 0), 1_100.0, PATIENCE)
+    assert close is not None
+    assert close.released
+
+
+def test_lists_that_are_never_whole_end_in_giving_up_and_not_in_dialling() -> None:
+    late = Now(1_001.0 + PATIENCE.hopeless, THERE)
+    followed = attempt()
+    followed.was_closely_asked = True
+    found = judge_list(followed, Listed(CallList([], is_whole=False), late, 0), late.boot, PATIENCE)
+    assert found is not None
+    assert (found.settled and found.settled.outcome, found.released) == ("unknown", False)
+
+
+def test_a_call_of_ours_without_its_id_is_one_that_was_made() -> None:
+    late = Now(1_001.0 + PATIENCE.hopeless, THERE)
+    followed = attempt()
+    followed.was_closely_asked = True
+    unnamed = replace(call(7, "open"), id=None)
+    assert judge_list(followed, Listed(CallList([unnamed], is_whole=False), late, 0), late.boot, PATIENCE) is None
+    ended = Listed(CallList([replace(unnamed, status="no-answer")], is_whole=False), late, 0)
+    found = judge_list(followed, ended, late.boot, PATIENCE)
+    assert found is not None
+    assert (found.settled and found.settled.outcome, found.call_id) == ("no_answer", None)
+    for both in ([unnamed, call(7)], [call(7), unnamed]):
+        assert Listed(CallList(both, is_whole=False), LATER, 0).of(attempt()) == call(7)
+
+
 def test_a_list_that_was_asked_for_by_a_clock_of_ours_proves_nothing_where_the_platform_has_one() -> None:
-    assert judge_list(attempt(), Listed([], LATER, 0, by_its_clock=None), 1_100.0, PATIENCE) is None
-    found = judge_list(attempt(), Listed([], LATER, 0, by_its_clock=False), 1_100.0, PATIENCE)
+    assert judge_list(attempt(), Listed(CallList([]), LATER, 0, by_its_clock=None), 1_100.0, PATIENCE) is None
+    found = judge_list(attempt(), Listed(CallList([]), LATER, 0, by_its_clock=False), 1_100.0, PATIENCE)
     assert found is not None
 
 
 def test_an_attempt_of_another_database_with_the_same_id_is_none_of_ours() -> None:
-    assert Listed([call(7, campaign_id=9)], LATER, 1).of(attempt()) is None
-    assert Listed([call(7, campaign_id=None)], LATER, 1).of(attempt()) is not None
+    assert Listed(CallList([call(7, campaign_id=9)]), LATER, 1).of(attempt()) is None
+    assert Listed(CallList([call(7, campaign_id=None)]), LATER, 1).of(attempt()) is not None
 
 
 def test_what_lists_never_tell_is_given_up_and_not_dialled_again() -> None:
     late = Now(1_001.0 + PATIENCE.hopeless, THERE)
     followed = attempt()
-    assert judge_list(followed, Listed(others(100, ago=1), late, 100), late.boot, PATIENCE) is None
+    assert judge_list(followed, Listed(CallList(others(100, ago=1)), late, 100), late.boot, PATIENCE) is None
     assert followed.is_doubtful  # so it is looked for once more, close by, before it is given up
     followed.was_closely_asked = True
-    found = judge_list(followed, Listed(others(100, ago=1), late, 100), late.boot, PATIENCE)
+    found = judge_list(followed, Listed(CallList(others(100, ago=1)), late, 100), late.boot, PATIENCE)
     assert found is not None
     assert found.settled is not None
     assert (found.settled.outcome, found.released) == ("unknown", False)

@@ -39,9 +39,9 @@ def test_a_call_is_started_once_and_found_again(simulator: Simulator, platform: 
     assert found.created_at == accepted.at.replace(microsecond=accepted.at.microsecond // 1000 * 1000)
     assert platform.look_up("call-2") is None
     now = datetime.now(UTC)
-    assert list(platform.recent(now - timedelta(minutes=1), now, CALL.agent)) == [found]
-    assert list(platform.recent(now - timedelta(minutes=1), now, "another")) == []
-    assert list(platform.recent(now - timedelta(hours=2), now - timedelta(hours=1), CALL.agent)) == []
+    assert list(platform.recent(now - timedelta(minutes=1), now, CALL.agent).calls) == [found]
+    assert list(platform.recent(now - timedelta(minutes=1), now, "another").calls) == []
+    assert list(platform.recent(now - timedelta(hours=2), now - timedelta(hours=1), CALL.agent).calls) == []
 
 
 def test_what_was_not_received_is_not_sent_again_behind_our_back(platform: HttpsPlatform) -> None:

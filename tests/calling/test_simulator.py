@@ -116,7 +116,7 @@ def test_lists_are_newest_first_in_every_form(times: Times) -> None:
             simulator.offset = timedelta(minutes=minute)
             platform.start(new(minute + 1))
         platform.start(new(99, agent="another"))
-        found = platform.recent(now + timedelta(minutes=1), now + timedelta(minutes=9), "agent-7")
+        found = platform.recent(now + timedelta(minutes=1), now + timedelta(minutes=9), "agent-7").calls
         assert [(call.attempt_id, call.created_at) for call in found] == [
             (minute + 1, now + timedelta(minutes=minute)) for minute in (4, 3, 2)
         ]
@@ -130,8 +130,8 @@ def test_a_new_call_may_not_be_listed_at_once() -> None:
         HttpsPlatform(simulator.base_url, TOKEN) as platform,
     ):
         platform.start(new(1))
-        assert list(platform.recent(*span)) == []
-        wait_until(lambda: list(platform.recent(*span)))
+        assert list(platform.recent(*span).calls) == []
+        wait_until(lambda: platform.recent(*span).calls)
     assert time.monotonic() - simulator.calls[0].moment >= 1
 
 
@@ -299,7 +299,7 @@ def test_as_a_program_it_is_controlled_while_it_runs_and_keeps_its_log_when_kill
             ask(url, "/_clock", {"offset": 7200})
             platform.start(new(5))
             later = datetime.now(UTC) + timedelta(hours=1)
-            found = platform.recent(later - timedelta(minutes=5), later + timedelta(minutes=5), "agent-7")
+            found = platform.recent(later - timedelta(minutes=5), later + timedelta(minutes=5), "agent-7").calls
             assert [call.attempt_id for call in found] == [4, 4, 3, 2, 1]
             state = ask(url, "/_state")
         os.kill(process.pid, signal.SIGKILL)

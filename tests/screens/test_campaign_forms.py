@@ -268,6 +268,25 @@ async def test_of_a_paused_campaign_the_audience_is_shown_and_why_it_stays(app_o
     assert campaigns.get(filled, made.id).settings.hours.text == "12:00-13:00"
 
 
+async def test_that_a_change_holds_for_those_called_already_is_said_beside_it(app_on: AppOn, filled: Session) -> None:
+    campaigns.launch(filled, draft(filled).id)
+    made = campaigns.pause(filled, only(filled).id)
+    said = "Also for those called already."
+    async with desk(app_on(filled)) as (person, screen):
+        screen.edit_campaign(made)
+        await person.settle()
+        await person.pilot.press(*["tab"] * 7)
+        await put(person, "5")
+        await person.see(said)
+        await put(person, str(made.settings.attempts))
+        await person.see_no(said)
+        await person.pilot.press("tab", "tab", "space")
+        await person.see(said)
+        await person.press("enter")
+        await person.hear("was saved")
+    assert campaigns.get(filled, made.id).settings.retry_voicemail
+
+
 async def test_a_running_campaign_says_what_to_do(app_on: AppOn, filled: Session) -> None:
     made = campaigns.launch(filled, draft(filled).id)
     async with desk(app_on(filled)) as (person, screen):

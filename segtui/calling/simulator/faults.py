@@ -27,6 +27,7 @@ KINDS = MappingProxyType(
         "slow": "did it, and answers after `seconds` or 1",
         "garbage": "did it, and answers 200 with what is no JSON",
         "no-id": "did it, and answers 200 with an empty object",
+        "id-left-out": "did it, and leaves out the id of the call, or of the newest of a list",
     }
 )
 """Every fault, with what the platform does. Where it "did it", a call was started, though nobody hears of it."""

@@ -50,7 +50,7 @@ def _reason(tx: Transaction, target: Target) -> ColumnElement[str | None]:
     tests: list[tuple[ColumnElement[bool], str]] = [
         (contacts.c.phone.is_(None), "no_phone"),
         (contacts.c.do_not_call == 1, "do_not_call"),
-        (_elsewhere(tx), "other_campaign"),
+        (elsewhere(tx), "other_campaign"),
     ]
     if target.excluded:
         tests.insert(2, (_in_excluded(tx, target.excluded), "excluded"))
@@ -68,15 +68,16 @@ def _in_excluded(tx: Transaction, excluded: Collection[int]) -> ColumnElement[bo
     )
 
 
-def _elsewhere(tx: Transaction) -> ColumnElement[bool]:
+def elsewhere(tx: Transaction) -> ColumnElement[bool]:
     """Return whether a contact is still to be called by a campaign that runs."""
+    other = campaign_contacts.alias("elsewhere")
     running = select(campaigns.c.id).where(tx.scope(campaigns), campaigns.c.status.in_(RUNNING))
     return exists(
         select(literal(1)).where(
-            campaign_contacts.c.company_id == contacts.c.company_id,
-            campaign_contacts.c.contact_id == contacts.c.id,
-            campaign_contacts.c.campaign_id.in_(running.correlate(None)),
-            campaign_contacts.c.state != "done",
+            other.c.company_id == contacts.c.company_id,
+            other.c.contact_id == contacts.c.id,
+            other.c.campaign_id.in_(running.correlate(None)),
+            other.c.state != "done",
         )
     )
 

@@ -10,7 +10,7 @@ from segtui.database.campaign_tables import campaign_exclusions, campaigns
 from segtui.errors import Conflict, InvalidInput, NameTaken
 from segtui.services import audit, history, segment_rows
 from segtui.services.audit import About
-from segtui.services.campaigns import rows
+from segtui.services.campaigns import retrying, rows
 from segtui.services.campaigns.rows import Campaign
 from segtui.services.campaigns.settings import Given, merged, usual
 from segtui.services.names import checked_name
@@ -49,7 +49,9 @@ def edit(
 ) -> Campaign:
     """Change a draft or a paused campaign; the segment and the excluded ones only of a draft. None stays as it is.
 
-    A part of a split that gets another segment calls all of that. Raises NotFound, InvalidInput, NameTaken, Conflict.
+    A part of a split that gets another segment calls all of that. What is said of a paused one about attempts, their
+    delay and voicemail holds for those who were called already, too (`retrying.judge_anew`).
+    Raises NotFound, InvalidInput, NameTaken, Conflict.
     """
     session = rows.bound(session, campaign_id)
     with session.write() as tx:
@@ -69,6 +71,9 @@ def edit(
         if before.status == "draft":
             _exclude_anew(tx, campaign_id, values.get("segment_id", before.segment_id), excluded)
         after = rows.get(tx, campaign_id)
+        if before.launched:
+            retrying.judge_anew(tx, before, after)
+            after = rows.get(tx, campaign_id)
         changed = _changed(before, after, excluded=excluded)
         if not changed:
             return before

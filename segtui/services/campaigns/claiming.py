@@ -14,7 +14,7 @@ from sqlalchemy import Row, and_, insert, select, update
 from segtui.database.campaign_tables import call_attempts, campaign_contacts, campaigns
 from segtui.database.tables import contacts
 from segtui.errors import NotFound
-from segtui.services.campaigns import clocks, counts, dispatching, rows, running, waiting
+from segtui.services.campaigns import clocks, counts, dispatching, retrying, rows, running, waiting
 from segtui.services.campaigns.counts import Where
 from segtui.services.campaigns.rows import Campaign
 from segtui.services.campaigns.zones import zone_of
@@ -161,8 +161,8 @@ def _judged(tx: Transaction, campaign: Campaign, row: Row[*tuple[Any, ...]]) -> 
     if reason is not None:
         values = {"state": "done", "outcome": "skipped", "reason": reason, "next_at": None}
         return _Verdict(Where("done", "skipped", reason), values)
-    if row.state == "retry" and row.attempts >= campaign.settings.attempts:
-        # Fewer are allowed than when the last call ended.
+    if row.state == "retry" and not retrying.is_allowed(campaign.settings, row.outcome, row.attempts):
+        # Settings that were changed before `retrying.judge_anew` did this.
         return _Verdict(Where("done", row.outcome), {"state": "done", "next_at": None})
     at = moment(now())
     # Address and number may have changed since the launch, and with them whose hours hold.

@@ -54,7 +54,7 @@ def pause(session: Session, campaign_id: int) -> Campaign:
 
 
 def resume(session: Session, campaign_id: int) -> Campaign:
-    """Go on where a campaign was paused. Raises NotFound, Conflict."""
+    """Go on where a campaign was paused; it completes where nobody is left to call. Raises NotFound, Conflict."""
     return _change(session, campaign_id, ("paused",), "resume", {})
 
 
@@ -119,6 +119,8 @@ def _change(
         at = now()
         values = values or _begun(campaign, at)
         tx.execute(rows.updating(tx, campaign_id).values(**values, updated_at=at))
+        if verb == "resume":
+            finish_if_done(tx, campaign_id)  # the settings may have been changed meanwhile
         after = rows.get(tx, campaign_id)
         audit.record(tx, f"campaign.{verb}", after.name, about=About(after.segment_id))
     _record(session, after, f"was {done}")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import Row, and_, exists, func, or_, select, update
 
@@ -10,15 +10,11 @@ from segtui.database.campaign_tables import call_attempts, campaign_contacts, ca
 from segtui.database.tables import contacts
 from segtui.services import audit
 from segtui.services.audit import About
-from segtui.services.campaigns import clocks, counts, dispatching, rows, running
+from segtui.services.campaigns import clocks, counts, dispatching, retrying, rows, running
 from segtui.services.campaigns.claiming import put
 from segtui.services.campaigns.counts import Where
 from segtui.services.campaigns.rows import Campaign
 from segtui.services.session import Session, Transaction, now
-
-# Whoever is not reached for this reason is tried again; a failed call once, whatever the campaign allows.
-_TRIED_AGAIN: Final = ("busy", "no_answer")
-_FAILED_TRIES: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,27 +129,18 @@ def _settle(tx: Transaction, campaign: Campaign, settled: Settled) -> Where | No
     tx.execute(_attempt(tx, settled.attempt_id).values(values))
     again = _tried_again(tx, campaign, row, settled.outcome)
     state = "retry" if again else "done"
-    next_at = at + campaign.settings.retry_delay * 60_000_000 if again else None
+    next_at = retrying.next_at(at, campaign.settings) if again else None
     changed = {"state": state, "outcome": settled.outcome, "reason": settled.reason, "next_at": next_at}
     put(tx, campaign.id, row.contact_id, changed)
     return Where(state, settled.outcome)
 
 
 def _tried_again(tx: Transaction, campaign: Campaign, row: Row[*tuple[Any, ...]], outcome: str) -> bool:
-    if not campaign.unfinished or row.number >= campaign.settings.attempts:
+    if not campaign.unfinished or not retrying.is_allowed(campaign.settings, outcome, row.number):
         return False
     if not tx.execute(select(exists().where(tx.scope(contacts), contacts.c.id == row.contact_id))).scalar():
         return False  # deleted meanwhile
-    if outcome == "failed":
-        of_contact = (
-            tx.scope(call_attempts),
-            call_attempts.c.campaign_id == campaign.id,
-            call_attempts.c.contact_id == row.contact_id,
-            call_attempts.c.outcome == "failed",
-        )
-        failed = tx.execute(select(func.count()).select_from(call_attempts).where(*of_contact)).scalar_one()
-        return int(failed) < _FAILED_TRIES
-    return outcome in _TRIED_AGAIN or (outcome == "voicemail" and campaign.settings.retry_voicemail)
+    return outcome != "failed" or not retrying.has_failed_enough(tx, campaign.id, row.contact_id)
 
 
 def _release(tx: Transaction, campaign: Campaign, attempt_id: int) -> Where | None:
@@ -167,23 +154,30 @@ def _release(tx: Transaction, campaign: Campaign, attempt_id: int) -> Where | No
 
 
 def _before(tx: Transaction, campaign: Campaign, row: Row[*tuple[Any, ...]]) -> tuple[Where, dict[str, Any]]:
-    """Return where somebody was before an attempt that was not made; it ends there where the campaign has."""
-    last = select(call_attempts.c.outcome).where(
+    """Return where somebody was before an attempt that was not made; it ends there where the campaign has.
+
+    So it does where by the settings of now nobody tries again whose last call ended so.
+    """
+    last = select(call_attempts.c.outcome, call_attempts.c.ended_at).where(
         tx.scope(call_attempts),
         call_attempts.c.campaign_id == campaign.id,
         call_attempts.c.contact_id == row.contact_id,
         call_attempts.c.number == row.number - 1,
     )
-    outcome = tx.execute(last).scalar()
+    ended = tx.execute(last).one_or_none()
     there = tx.execute(select(exists().where(tx.scope(contacts), contacts.c.id == row.contact_id))).scalar()
-    if campaign.unfinished and there:
-        where = Where("retry", outcome) if outcome else Where("pending")
-        return where, {"state": where.state, "outcome": outcome, "reason": None, "next_at": now()}
-    if outcome:
-        return Where("done", outcome), {"state": "done", "outcome": outcome, "reason": None, "next_at": None}
-    reason = "cancelled" if there else "deleted"
-    skipped = {"state": "done", "outcome": "skipped", "reason": reason, "next_at": None}
-    return Where("done", "skipped", reason), skipped
+    goes_on = campaign.unfinished and there
+    if ended is None and goes_on:
+        return Where("pending"), {"state": "pending", "outcome": None, "reason": None, "next_at": now()}
+    if ended is None:
+        reason = "cancelled" if there else "deleted"
+        skipped = {"state": "done", "outcome": "skipped", "reason": reason, "next_at": None}
+        return Where("done", "skipped", reason), skipped
+    outcome, next_at = ended.outcome, None
+    if again := goes_on and retrying.is_allowed(campaign.settings, outcome, row.number - 1):
+        next_at = max(now(), retrying.next_at(ended.ended_at, campaign.settings))
+    state = "retry" if again else "done"
+    return Where(state, outcome), {"state": state, "outcome": outcome, "reason": None, "next_at": next_at}
 
 
 def pause(session: Session, generation: int, campaign_id: int, reason: str) -> str | None:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal_column, select, union_all
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, literal_column, select, union_all
 
 from segtui.database.campaign_tables import campaign_contacts
 from segtui.services.campaigns.rows import Campaign
@@ -35,13 +35,13 @@ def zones(tx: Transaction, campaign_id: int) -> list[Waiting]:
 def _zones(tx: Transaction, campaign_id: int, state: str) -> Iterator[str | None]:
     zone = campaign_contacts.c.zone
     here = of_state(tx, campaign_id, state)
-    known = _by_index(func.min(zone).label("zone")).where(here, zone.is_not(None)).cte("known_zones", recursive=True)
-    following = _by_index(func.min(zone)).where(here, zone > known.c.zone).scalar_subquery()
+    known = select(_first(zone, here & zone.is_not(None)).label("zone")).cte("known_zones", recursive=True)
+    following = _first(zone, here & (zone > known.c.zone))
     known = known.union_all(select(following).where(known.c.zone.is_not(None)))
-    nowhere = _by_index(literal_column("1")).where(here, zone.is_(None)).exists()
+    nowhere = _in_order(_by_index(literal_column("1")).where(here, zone.is_(None))).limit(1).scalar_subquery()
     found = union_all(
         select(known.c.zone, literal_column("0").label("nowhere")).where(known.c.zone.is_not(None)),
-        select(literal_column("NULL"), literal_column("1")).where(nowhere),
+        select(literal_column("NULL"), literal_column("1")).where(nowhere.is_not(None)),
     )
     for row in tx.execute(found):
         yield None if row.nowhere else row.zone
@@ -51,6 +51,20 @@ def _by_index(column: ColumnElement[Any]) -> Select[Any]:
     """Return a query that goes by the index of those who wait: SQLite would rather walk all that were ever called."""
     query = select(column).select_from(campaign_contacts)
     return query.with_hint(campaign_contacts, "INDEXED BY ix_campaign_contacts_next", "sqlite")
+
+
+def _first(column: ColumnElement[Any], which: ColumnElement[bool]) -> ScalarSelect[Any]:
+    """Return the least value of a column.
+
+    Not by `min`: of an audience frozen just now PostgreSQL has no statistics yet, believes that it is of one row, and
+    reads them all.
+    """
+    return _in_order(_by_index(column).where(which)).limit(1).scalar_subquery()
+
+
+def _in_order(query: Select[Any]) -> Select[Any]:
+    """Return a query in the order of the index, so that PostgreSQL goes by it: by any other it would have to sort."""
+    return query.order_by(campaign_contacts.c.zone, campaign_contacts.c.next_at)
 
 
 def of_state(tx: Transaction, campaign_id: int, state: str) -> ColumnElement[bool]:
@@ -90,10 +104,10 @@ def _of_zone(tx: Transaction, campaign_id: int, waiting: Waiting, at: datetime, 
     next_at = campaign_contacts.c.next_at
     here = and_(of_state(tx, campaign_id, waiting.state), _in_zone(waiting.zone))
     ids = _by_index(campaign_contacts.c.contact_id).where(here)
-    of_time = ids.where(next_at <= stored(at)).order_by(next_at).limit(most)
+    of_time = _in_order(ids.where(next_at <= stored(at))).limit(most)
     found = list(tx.execute(of_time).scalars())
     if len(found) < most:
-        found += tx.execute(ids.where(next_at.is_(None)).limit(most - len(found))).scalars()
+        found += tx.execute(_in_order(ids.where(next_at.is_(None))).limit(most - len(found))).scalars()
     return found
 
 
@@ -120,8 +134,8 @@ def next_moments(tx: Transaction, campaign: Campaign, at: datetime) -> dict[str,
     next_at = campaign_contacts.c.next_at
     for each in zones(tx, campaign.id):
         here = and_(of_state(tx, campaign.id, each.state), _in_zone(each.zone))
-        fresh = tx.execute(_by_index(next_at).where(here, next_at.is_(None)).limit(1)).first() is not None
-        first = None if fresh else tx.execute(_by_index(func.min(next_at)).where(here)).scalar()
+        fresh = tx.execute(_in_order(_by_index(next_at).where(here, next_at.is_(None))).limit(1)).first() is not None
+        first = None if fresh else tx.execute(select(_first(next_at, here & next_at.is_not(None)))).scalar()
         tried = at if first is None else max(at, moment(first))
         allowed = campaign.settings.hours.next_allowed(tried, ZoneInfo(each.zone or campaign.settings.timezone))
         if each.state not in found or allowed < found[each.state].at:

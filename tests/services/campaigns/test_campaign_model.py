@@ -14,7 +14,7 @@ from segtui.database.campaign_tables import REASONS
 from segtui.database.engine import Database, open_database
 from segtui.errors import Conflict, InvalidInput
 from segtui.services import campaigns, contacts, maintenance, segments
-from segtui.services.campaigns import claiming, dispatching, settling
+from segtui.services.campaigns import Given, claiming, dispatching, settling
 from segtui.services.session import Session, open_session
 from tests.calling.support import always, daytime, hasten
 from tests.services.campaigns.support import audience
@@ -44,6 +44,15 @@ class _Campaign:
     places: dict[int, Place] = field(default_factory=dict)
     ends: dict[int, list[str]] = field(default_factory=dict)
     """How the attempts of each person ended."""
+    attempts: int = ATTEMPTS
+    voicemail: bool = False
+
+    def again(self, person: int) -> bool:
+        """Tell whether somebody is tried again after the last attempt."""
+        ends = self.ends[person]
+        reached = {"busy", "no_answer", "voicemail"} if self.voicemail else {"busy", "no_answer"}
+        once = ends[-1] == "failed" and ends.count("failed") == 1
+        return len(ends) < self.attempts and (ends[-1] in reached or once)
 
 
 @dataclass
@@ -75,8 +84,7 @@ class _Model:
             return "do_not_call"
         if any(person in self.members[each] for each in campaign.excluded):
             return "excluded"
-        others = (each for each in self.campaigns.values() if each.status in RUNNING)
-        if any(each.places.get(person, ("done",))[0] != "done" for each in others):
+        if self._waits(person):
             return "other_campaign"
         return None
 
@@ -108,18 +116,36 @@ class _Model:
     def settle(self, attempt_id: int, outcome: str) -> None:
         attempt = self.open.pop(attempt_id)
         campaign, person = self.campaigns[attempt.campaign], attempt.person
-        ends = campaign.ends.setdefault(person, [])
-        ends.append(outcome)
-        again = outcome in {"busy", "no_answer"} or (outcome == "failed" and ends.count("failed") == 1)
-        goes_on = campaign.status in RUNNING and person in self.people and len(ends) < ATTEMPTS
-        campaign.places[person] = ("retry" if again and goes_on else "done", outcome, None)
+        campaign.ends.setdefault(person, []).append(outcome)
+        goes_on = campaign.status in RUNNING and person in self.people
+        campaign.places[person] = ("retry" if goes_on and campaign.again(person) else "done", outcome, None)
+        self.complete(campaign)
+
+    def edit(self, campaign: _Campaign) -> None:
+        for person, (state, outcome, reason) in campaign.places.items():
+            if state not in {"retry", "done"} or outcome == "skipped":
+                continue
+            known = self.people.get(person)
+            again = campaign.again(person)
+            if state == "done" and again:
+                again = known is not None and known.phone and not known.do_not_call and not self._waits(person)
+            campaign.places[person] = ("retry" if again else "done", outcome, reason)
+
+    def _waits(self, person: int) -> bool:
+        others = (each for each in self.campaigns.values() if each.status in RUNNING)
+        return any(each.places.get(person, ("done",))[0] != "done" for each in others)
+
+    def resume(self, campaign: _Campaign) -> None:
+        campaign.status = "active"
         self.complete(campaign)
 
     def release(self, attempt_id: int) -> None:
         attempt = self.open.pop(attempt_id)
         campaign, person = self.campaigns[attempt.campaign], attempt.person
-        if campaign.status in RUNNING and person in self.people:
+        if campaign.status in RUNNING and person in self.people and attempt.before[0] == "pending":
             campaign.places[person] = attempt.before
+        elif campaign.status in RUNNING and person in self.people:
+            campaign.places[person] = ("retry" if campaign.again(person) else "done", attempt.before[1], None)
         elif attempt.before[0] == "retry":
             campaign.places[person] = ("done", attempt.before[1], None)
         else:
@@ -144,7 +170,8 @@ STEPS = st.lists(
     st.tuples(
         st.sampled_from(
             ["person", "person", "member", "leave", "mark", "delete", "create", "create", "launch", "launch", "launch",
-             "pause", "resume", "cancel", "split", "claim", "claim", "claim", "claim", "settle", "settle", "release"]
+             "pause", "resume", "resume", "edit", "edit", "cancel", "split", "claim", "claim", "claim", "claim",
+             "settle", "settle", "release"]
         ),
         st.integers(0, 999),
         st.integers(0, 999),
@@ -216,7 +243,23 @@ class _Run:
         self._change(one, {"active"}, campaigns.pause, lambda campaign: setattr(campaign, "status", "paused"))
 
     def resume(self, one: int, _: int) -> None:
-        self._change(one, {"paused"}, campaigns.resume, lambda campaign: setattr(campaign, "status", "active"))
+        self._change(one, {"paused"}, campaigns.resume, self.model.resume)
+
+    def edit(self, one: int, other: int) -> None:
+        """Pause a campaign, unless one is, and change how often somebody is tried."""
+        if not (paused := self._of_status("paused")):
+            self.pause(one, other)
+            paused = self._of_status("paused")
+        if paused:
+            campaign_id = paused[one % len(paused)]
+            given = Given(attempts=1 + other % 3, retry_voicemail=bool(other % 2))
+            campaigns.edit(self.session, campaign_id, given)
+            campaign = self.model.campaigns[campaign_id]
+            campaign.attempts, campaign.voicemail = 1 + other % 3, bool(other % 2)
+            self.model.edit(campaign)
+
+    def _of_status(self, status: str) -> list[int]:
+        return [each for each, campaign in sorted(self.model.campaigns.items()) if campaign.status == status]
 
     def cancel(self, one: int, _: int) -> None:
         self._change(one, {"draft", *RUNNING}, campaigns.cancel, self.model.cancel)
@@ -241,7 +284,7 @@ class _Run:
         assert max(map(len, found)) - min(map(len, found)) <= 1
 
     def claim(self, one: int, other: int) -> None:
-        active = [each for each, campaign in sorted(self.model.campaigns.items()) if campaign.status == "active"]
+        active = self._of_status("active")
         campaign_id = active[one % len(active)] if active and one % 9 else self._campaign(one)
         if campaign_id is None:
             return
