@@ -127,13 +127,14 @@ def results(invocation: Invocation, name: str, *, outcome: str | None) -> None:
 def _print_results(found: "Iterator[Result]", settings: "Settings") -> None:
     columns = [
         output.Column("Contact", least=7, right=True),
+        output.Column("Name", least=12),
         output.Column("Phone", least=13),
-        output.Column("E-mail", least=12, optional=2),
-        output.Column("State", least=11),
-        output.Column("Outcome", least=12),
-        output.Column("Reason", least=12, optional=1),
+        output.Column("E-mail", least=12, optional=3),
+        output.Column("State", least=9, optional=1),
+        output.Column("Outcome", least=10),
+        output.Column("Reason", least=12, optional=2),
         output.Column("Attempts", right=True),
-        output.Column("Next try", least=16, optional=3),
+        output.Column("Next try", least=16, optional=4),
     ]
     output.table(columns, (result_row(each, settings) for each in found))
 

@@ -10,7 +10,7 @@ SHOWN = {
     "outcomes", "calls", "size", "hours", "days", "timezone", "calls_per_hour", "concurrent", "attempts", "retry_delay",
     "started_at", "finished_at",
 }  # fmt: skip
-RESULT = {"contact_id", "phone", "email", "state", "outcome", "reason", "attempts", "next_at", "calls"}
+RESULT = {"contact_id", "name", "phone", "email", "state", "outcome", "reason", "attempts", "next_at", "calls"}
 
 
 @pytest.fixture
@@ -84,11 +84,28 @@ def test_results_are_everybody_of_the_audience(spring: Commands) -> None:
     found = spring("campaigns", "results", "Spring", "--json").json
     assert found["total"] == len(found["results"]) == 3
     assert all(set(each) == RESULT and each["calls"] == [] for each in found["results"])
-    assert found["results"][0]["phone"] == "+16025550199"
+    assert (found["results"][0]["phone"], found["results"][0]["name"]) == ("+16025550199", "Finn Sample")
+    shown = spring("campaigns", "results", "Spring").out
+    assert all(name in shown for name in ("Name", "Finn Sample", "Zoë", "Quin"))
     skipped = spring("campaigns", "results", "Spring", "--outcome", "skipped", "--json").json
     assert [(each["email"], each["reason"]) for each in skipped["results"]] == [("quin@example.com", "no_phone")]
     assert "no phone" in spring("campaigns", "results", "Spring").out
     assert "Nobody fits" in spring("campaigns", "results", "Spring", "--outcome", "busy").out
+    spring("contacts", "delete", "+16025550199", "--yes")
+    assert "(deleted)" in spring("campaigns", "results", "Spring").out
+    gone = spring("campaigns", "results", "Spring", "--json").json["results"][0]
+    assert (gone["name"], gone["phone"]) == (None, None)
+
+
+def test_who_was_skipped_for_another_campaign_is_shown_with_that(spring: Commands) -> None:
+    spring("campaigns", "launch", "Spring", "--yes")
+    spring("segments", "create", "More")
+    spring("contacts", "add", "phone=+16025550177", "--segment", "More")
+    spring("segments", "add", "More", "--search", "finn")
+    spring("campaigns", "create", "Second", "--segment", "More", "--agent", "agent-7")
+    spring("campaigns", "launch", "Second", "--yes")
+    assert "other campaign: Spring" in spring("campaigns", "results", "Second").out
+    assert "Second: skipped: other campaign “Spring”" in spring("contacts", "show", "+16025550199").out
 
 
 def test_every_setting_is_set_and_edited(spring: Commands) -> None:

@@ -125,6 +125,7 @@ ELSEWHERE: Mapping[str, Mapping[str, Callable[[Place], object]]] = {
     "campaigns.exporting.export": {"query": lambda place: ResultQuery(place.campaign_id)},
     "campaigns.forecasting.forecast": {"campaign_id": lambda place: place.draft_id},
     "campaigns.listing.by_name": {"name": lambda place: place.campaign},
+    "campaigns.of_contact.of_contact": {"contact_id": lambda place: place.called_id},
     "campaigns.running.launch": {"campaign_id": lambda place: place.draft_id},
     "campaigns.searching.listing": {"query": lambda place: ResultQuery(place.campaign_id)},
     "campaigns.splitting.split": {"campaign_id": lambda place: place.draft_id},
