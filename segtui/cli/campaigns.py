@@ -299,6 +299,28 @@ def cancel(invocation: Invocation, name: str, *, yes: bool) -> None:
         _done(invocation, session, after, f"Cancelled the campaign “{after.name}”.")
 
 
+@campaigns.command(examples=('segtui campaigns delete "Spring fair"', 'segtui campaigns delete "Spring fair" --yes'))
+@_NAME
+@yes_option
+@pass_invocation
+def delete(invocation: Invocation, name: str, *, yes: bool) -> None:
+    """Delete a campaign that was never launched. One that was is kept, with what came of its calls.
+
+    On a terminal it asks first; elsewhere it refuses without --yes.
+    """
+    from segtui.services import campaigns as service
+
+    with invocation.session() as session:
+        campaign = service.by_name(session, name)
+        service.demand_never_launched(campaign)
+        output.confirm(f"Delete the campaign “{campaign.name}”? It has called nobody. This cannot be undone.", yes=yes)
+        campaign = service.delete(session, campaign.id)
+    if invocation.json:
+        output.document(as_json(campaign))
+    else:
+        output.line(f"Deleted the campaign “{campaign.name}”.")
+
+
 @campaigns.command(examples=('segtui campaigns split "Spring fair" --parts 4',))
 @_NAME
 @click.option("--parts", required=True, type=int, metavar="N", help="Into how many, 2 to 100.")

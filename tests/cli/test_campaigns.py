@@ -144,6 +144,22 @@ def test_a_split_prints_the_drafts_it_made(spring: Commands) -> None:
     assert spring.attempt("campaigns", "split", "Spring 1/2", "--parts", "1").status == 2
 
 
+def test_a_draft_is_deleted_with_a_yes_and_nothing_that_was_launched(spring: Commands) -> None:
+    ran = spring.attempt("campaigns", "delete", "spring")
+    assert (ran.status, "Delete the campaign “Spring”?" in ran.err, "--yes" in ran.err) == (1, True, True)
+    assert len(spring("campaigns", "list", "--json").json) == 1
+    assert spring("campaigns", "delete", "spring", "--yes").out == "Deleted the campaign “Spring”.\n"
+    assert spring("campaigns", "list", "--json").json == []
+    spring("campaigns", "create", "Spring", "--segment", "Webinar", "--agent", "agent-7")
+    spring("campaigns", "launch", "Spring", "--yes")
+    for options in ((), ("--yes",)):
+        ran = spring.attempt("campaigns", "delete", "Spring", *options)
+        assert ran.status == 1
+        assert ran.err == "“Spring” was launched: it cannot be deleted, for what came of its calls is kept.\n"
+    spring("campaigns", "create", "Other", "--segment", "Webinar", "--agent", "agent-7")
+    assert spring("campaigns", "delete", "Other", "--yes", "--json").json["name"] == "Other"
+
+
 def test_a_segment_that_is_called_is_kept_and_the_campaign_is_named(spring: Commands) -> None:
     for command in (("delete", "Webinar", "--yes"), ("archive", "Webinar")):
         ran = spring.attempt("segments", *command)
@@ -154,7 +170,7 @@ def test_a_segment_that_is_called_is_kept_and_the_campaign_is_named(spring: Comm
 
 
 def test_an_unknown_campaign_is_a_sentence_with_the_nearest_name(spring: Commands) -> None:
-    for command in ("show", "results", "launch", "pause", "resume", "cancel"):
+    for command in ("show", "results", "launch", "pause", "resume", "cancel", "delete"):
         ran = spring.attempt("campaigns", command, "Sprng")
         assert (ran.status, "Did you mean “Spring”" in ran.err) == (1, True)
 

@@ -121,6 +121,7 @@ SAMPLE_SEGMENTS = [SampleSegment("Samples", "", _THEN, [0])]
 ELSEWHERE: Mapping[str, Mapping[str, Callable[[Place], object]]] = {
     "campaigns.changes.check_name": {"name": lambda _: "A new one"},
     "campaigns.changes.create": {"name": lambda _: "A new one"},
+    "campaigns.changes.delete": {"campaign_id": lambda place: place.draft_id},
     "campaigns.changes.edit": {"campaign_id": lambda place: place.draft_id, "name": lambda _: "A new name"},
     "campaigns.exporting.export": {"query": lambda place: ResultQuery(place.campaign_id)},
     "campaigns.forecasting.forecast": {"campaign_id": lambda place: place.draft_id},

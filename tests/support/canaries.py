@@ -127,7 +127,7 @@ def _filled(session: Session, name: str, secret: str, phone: str, *, seed: int) 
 
 
 def _campaigns(session: Session, name: str, secret: str, phone: str) -> tuple[Campaign, Campaign, int]:
-    """Make a campaign that runs, with a call in its past, and a draft, of a segment of their own. Return who was called."""
+    """Make a campaign that runs, and a draft, of a segment of their own. Return them and who was called."""
     called = segments.create(session, f"{name} called")
     ids = [
         contacts.add(session, {"phone": f"{phone[:-1]}{digit}", "first_name": secret}, called.id).id for digit in (6, 7)

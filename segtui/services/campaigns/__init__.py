@@ -1,7 +1,7 @@
 """Campaigns: calling everybody of a segment who can be called, and accounting for every one who cannot."""
 
 from segtui.database.campaign_tables import OUTCOMES, REASONS, STATES, STATUSES
-from segtui.services.campaigns.changes import EDITABLE, check_name, create, edit
+from segtui.services.campaigns.changes import EDITABLE, check_name, create, delete, demand_never_launched, edit
 from segtui.services.campaigns.forecasting import Forecast, Guesses, calls_an_hour, forecast, guesses
 from segtui.services.campaigns.listing import CampaignQuery, by_name, excluded, find, get, listing, of_segment, total
 from segtui.services.campaigns.of_contact import Called, OfContact, call_words, of_contact
@@ -34,6 +34,8 @@ __all__ = [
     "cancel",
     "check_name",
     "create",
+    "delete",
+    "demand_never_launched",
     "edit",
     "excluded",
     "faults",

@@ -9,6 +9,7 @@ from typing import Any, Final
 from sqlalchemy import Row, and_, or_, select
 
 from segtui.database.campaign_tables import call_attempts, campaign_contacts, campaigns
+from segtui.services.campaigns import rows
 from segtui.services.campaigns.rows import Campaign
 from segtui.services.session import Transaction, stored
 
@@ -38,16 +39,10 @@ def holders(tx: Transaction, campaign: Campaign, ids: Sequence[int]) -> dict[int
 def _others(tx: Transaction, campaign: Campaign, at: int) -> Any:  # noqa: ANN401  Select is generic in its columns
     """Return a query for the audiences that were frozen before `at` by campaigns that had not ended then."""
     c = campaign_contacts.c
-    of_row = and_(
-        tx.scope(call_attempts),
-        call_attempts.c.company_id == c.company_id,
-        call_attempts.c.campaign_id == c.campaign_id,
-        call_attempts.c.contact_id == c.contact_id,
-    )
-    last_end = select(call_attempts.c.ended_at).where(of_row).order_by(call_attempts.c.number.desc()).limit(1)
+    last_end = rows.of_last_attempt(tx, call_attempts.c.ended_at)
     of_campaign = and_(campaigns.c.company_id == c.company_id, campaigns.c.id == c.campaign_id)
     return (
-        select(c.contact_id, c.state, campaigns.c.name, last_end.scalar_subquery().label("last_end"))
+        select(c.contact_id, c.state, campaigns.c.name, last_end.label("last_end"))
         .select_from(campaign_contacts)
         .join(campaigns, of_campaign)
         # Those of the contacts, of which there are few: SQLite would walk the audiences of all campaigns.

@@ -108,20 +108,13 @@ def _by_contact(query: Any) -> Any:  # noqa: ANN401  Select is generic in its co
 
 def _newest(tx: Transaction, contact_id: int, most: int | None) -> Sequence[Row[*tuple[Any, ...]]]:
     c = campaign_contacts.c
-    of_row = and_(
-        tx.scope(call_attempts),
-        call_attempts.c.campaign_id == c.campaign_id,
-        call_attempts.c.contact_id == c.contact_id,
-        call_attempts.c.released == 0,
-    )
-    # By number: the greatest time would be looked for among all calls of the campaign, by the index of times.
-    last = select(call_attempts.c.started_at).where(of_row).order_by(call_attempts.c.number.desc()).limit(1)
+    last = rows.of_last_attempt(tx, call_attempts.c.started_at)
     of_campaign = and_(campaigns.c.company_id == c.company_id, campaigns.c.id == c.campaign_id)
     newest = (
         _by_contact(reporting.of_audience())
         .join(campaigns, of_campaign)
         .where(tx.scope(campaign_contacts), c.contact_id == contact_id)
-        .order_by(func.coalesce(last.scalar_subquery(), campaigns.c.launched_at).desc(), c.campaign_id.desc())
+        .order_by(func.coalesce(last, campaigns.c.launched_at).desc(), c.campaign_id.desc())
     )
     return tx.execute(newest if most is None else newest.limit(most)).all()
 
