@@ -57,6 +57,16 @@ def counted(count: int, noun: str, of: int | None = None) -> str:
     return f"{count:,} {plural}" if of is None else f"{count:,} of {of:,} {plural}"
 
 
+def duration(seconds: float) -> str:
+    """Return a duration for people: `8 s`, `2 min 05 s`, `1 h 12 min`."""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3_600:
+        return f"{whole // 60} min {whole % 60:02d} s"
+    return f"{whole // 3_600} h {whole % 3_600 // 60:02d} min"
+
+
 def without_controls(text: str) -> str:
     """Return `text` with every control character as a blank: the form in which a value is stored."""
     if text.isprintable():

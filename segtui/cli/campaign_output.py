@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from segtui.config import Settings
-    from segtui.services.campaigns import Campaign, Overview, Result
+    from segtui.services.campaigns import Campaign, OfContact, Overview, Result
 
 
 def as_json(campaign: "Campaign") -> dict[str, object]:
@@ -106,6 +106,7 @@ def result_json(result: "Result") -> dict[str, object]:
     """Return a contact of an audience as the specification has it."""
     return {
         "contact_id": result.contact_id,
+        "name": result.name,
         "phone": result.phone,
         "email": result.email,
         "state": result.state,
@@ -130,14 +131,52 @@ def result_row(result: "Result", settings: "Settings") -> list[str]:
     """Return a contact of an audience as the cells of a table."""
     return [
         str(result.contact_id),
+        "(deleted)" if result.deleted else result.name or "",
         result.phone or "",
         result.email or "",
         _words(result.state),
         _words(result.outcome or ""),
-        _words(result.reason or "") if result.outcome == "skipped" else clean(result.reason or ""),
+        _reason(result),
         output.number(result.attempts),
         "" if result.next_at is None else settings.shown_time(result.next_at),
     ]
+
+
+def _reason(result: "Result") -> str:
+    if result.outcome != "skipped":
+        return clean(result.reason or "")
+    return _words(result.reason or "") + (f": {result.elsewhere}" if result.elsewhere else "")
+
+
+_OF_RESULT = ("state", "outcome", "reason", "attempts", "next_at", "calls")
+CAMPAIGNS = 5
+"""So many campaigns of a contact are told to people; of each of them the last `_CALLS` calls."""
+_CALLS = 3
+
+
+def contact_campaigns_json(known: "OfContact") -> list[dict[str, object]]:
+    """Return the campaigns of a contact, and what became of it there, as `results` has that."""
+    told = []
+    for each in known.found:
+        result = result_json(each.result)
+        campaign = {"id": each.campaign.id, "name": each.campaign.name, "status": each.campaign.status}
+        told.append(campaign | {name: result[name] for name in _OF_RESULT})
+    return told
+
+
+def contact_campaigns_facts(known: "OfContact", settings: "Settings") -> list[tuple[str, str]]:
+    """Return the same as names and values, the newest first: how it stands with the contact, and its last calls."""
+    from segtui.services.campaigns import call_words
+
+    lines = []
+    for each in known.found:
+        lines.append(f"{each.campaign.name}: {each.words(settings.shown_time)}")
+        newest = each.result.calls[::-1]
+        lines += [f"  {settings.shown_time(call.started_at)}  {call_words(call)}" for call in newest[:_CALLS]]
+        if len(newest) > _CALLS:
+            lines.append(f"  and {counted(len(newest) - _CALLS, 'earlier call')}")
+    lines += [known.rest] if known.rest else []
+    return [("" if place else "Campaigns", line) for place, line in enumerate(lines)]
 
 
 def _attempts(attempts: int, delay: int, *, voicemail: bool) -> str:

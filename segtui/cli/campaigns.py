@@ -130,13 +130,14 @@ def results(invocation: Invocation, name: str, *, outcomes: tuple[str, ...]) -> 
 def _print_results(found: "Iterator[Result]", settings: "Settings") -> None:
     columns = [
         output.Column("Contact", least=7, right=True),
+        output.Column("Name", least=12),
         output.Column("Phone", least=13),
-        output.Column("E-mail", least=12, optional=2),
-        output.Column("State", least=11),
-        output.Column("Outcome", least=12),
-        output.Column("Reason", least=12, optional=1),
+        output.Column("E-mail", least=12, optional=3),
+        output.Column("State", least=9, optional=1),
+        output.Column("Outcome", least=10),
+        output.Column("Reason", least=12, optional=2),
         output.Column("Attempts", right=True),
-        output.Column("Next try", least=16, optional=3),
+        output.Column("Next try", least=16, optional=4),
     ]
     output.table(columns, (result_row(each, settings) for each in found))
 
@@ -303,6 +304,28 @@ def cancel(invocation: Invocation, name: str, *, yes: bool) -> None:
         output.confirm(f"Cancel “{campaign.name}” for good? {counted(left, 'contact')} would not be called.", yes=yes)
         after = service.cancel(session, campaign.id)
         _done(invocation, session, after, f"Cancelled the campaign “{after.name}”.")
+
+
+@campaigns.command(examples=('segtui campaigns delete "Spring fair"', 'segtui campaigns delete "Spring fair" --yes'))
+@_NAME
+@yes_option
+@pass_invocation
+def delete(invocation: Invocation, name: str, *, yes: bool) -> None:
+    """Delete a campaign that was never launched. One that was is kept, with what came of its calls.
+
+    On a terminal it asks first; elsewhere it refuses without --yes.
+    """
+    from segtui.services import campaigns as service
+
+    with invocation.session() as session:
+        campaign = service.by_name(session, name)
+        service.demand_never_launched(campaign)
+        output.confirm(f"Delete the campaign “{campaign.name}”? It has called nobody. This cannot be undone.", yes=yes)
+        campaign = service.delete(session, campaign.id)
+    if invocation.json:
+        output.document(as_json(campaign))
+    else:
+        output.line(f"Deleted the campaign “{campaign.name}”.")
 
 
 @campaigns.command(examples=('segtui campaigns split "Spring fair" --parts 4',))

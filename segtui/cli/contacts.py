@@ -144,23 +144,33 @@ def _status(contact: "Contact") -> str:
 @_WHO
 @pass_invocation
 def show(invocation: Invocation, who: str) -> None:
-    """Show one contact: all its fields and the segments it is in.
+    """Show one contact: all its fields, the segments it is in, and when which campaign called it and what came of it.
 
     It is found by its id, its phone in any notation, or its e-mail where nobody else has that.
     """
+    from segtui.cli.campaign_output import CAMPAIGNS, contact_campaigns_facts, contact_campaigns_json
+    from segtui.services import campaigns
     from segtui.services import contacts as service
 
     with invocation.session() as session:
         contact = service.identified_by(session, who)
         company = _companies(session).get(contact.company_id)
         if invocation.json:
-            output.document(as_json(contact, company))
+            every = campaigns.of_contact(session, contact.id, None)
+            output.document(as_json(contact, company) | {"campaigns": contact_campaigns_json(every)})
             return
         segments = [segment.name for segment in service.segments_of(session, contact.id)]
-    _print_facts(contact, company, segments, invocation.settings)
+        called = campaigns.of_contact(session, contact.id, CAMPAIGNS)
+    _print_facts(contact, company, segments, invocation.settings, contact_campaigns_facts(called, invocation.settings))
 
 
-def _print_facts(contact: "Contact", company: str | None, segments: Sequence[str], settings: "Settings") -> None:
+def _print_facts(
+    contact: "Contact",
+    company: str | None,
+    segments: Sequence[str],
+    settings: "Settings",
+    called: Sequence[tuple[str, str]],
+) -> None:
     blocked = f"yes, set by {contact.do_not_call_by}" if contact.do_not_call_by else "yes"
     facts = [
         ("Id", str(contact.id)),
@@ -169,6 +179,7 @@ def _print_facts(contact: "Contact", company: str | None, segments: Sequence[str
         (LABELS["do_not_call"], blocked if contact.do_not_call else ""),
         *contact.custom_fields.items(),
         ("Segments", ", ".join(segments) or "none"),
+        *called,
         ("Import", str(contact.import_id or "")),
         ("Added", f"{settings.shown_time(contact.created_at)} ({settings.zone_name})"),
         ("Updated", f"{settings.shown_time(contact.updated_at)} ({settings.zone_name})"),

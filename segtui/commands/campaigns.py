@@ -62,6 +62,16 @@ class ResumeCampaign(Command):
     importance = 7
 
 
+class DeleteCampaign(Command):
+    """Delete a campaign that was never launched, after a question. What was launched is kept, with its results."""
+
+    title = "Delete the campaign"
+    label = "Delete"
+    keys = "d"
+    writes = True
+    importance = 5
+
+
 class CancelCampaign(Command):
     """End the campaign for good, after a question. Who was not called yet is not called."""
 
@@ -117,5 +127,5 @@ class ExportResults(Command):
     importance = 4
 
 
-ON_CAMPAIGN = (LaunchCampaign, PauseCampaign, ResumeCampaign, EditCampaign, CancelCampaign)
+ON_CAMPAIGN = (LaunchCampaign, PauseCampaign, ResumeCampaign, EditCampaign, DeleteCampaign, CancelCampaign)
 """What can be done to a campaign, in the order of the footer."""

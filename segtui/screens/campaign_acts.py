@@ -10,6 +10,7 @@ from textual.message import Message
 
 from segtui.commands import campaigns as does
 from segtui.commands.command import Command
+from segtui.errors import SegtuiError
 from segtui.screens.campaign_writing import CampaignWriting
 from segtui.screens.working import Done
 from segtui.services import campaigns
@@ -36,6 +37,15 @@ class CampaignActs(CampaignWriting):
         campaign: Campaign
         states: Mapping[str, int]
 
+    @dataclass
+    class Deleting(Message):
+        """Somebody wants to delete this campaign, which is as it is now."""
+
+        campaign: Campaign
+
+    deleted: int | None = None
+    """The id of the campaign that was deleted here last, or is being deleted."""
+
     @property
     @abstractmethod
     def acted_on(self) -> Campaign | None:
@@ -47,7 +57,15 @@ class CampaignActs(CampaignWriting):
             campaign = self.acted_on
             if campaign is None or campaign.status not in _IN_STATES[command]:
                 return False
+        if command is does.DeleteCampaign and (self.acted_on is None or self.acted_on.launched):
+            return False
         return super().offers(command)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Let the key that deletes say why it does not, where a campaign was launched: that is kept."""
+        if action == does.DeleteCampaign.name() and self.acted_on is not None and self.session.can_write:
+            return True
+        return super().check_action(action, parameters)
 
     def action_create_campaign(self) -> None:
         """Make a campaign."""
@@ -85,6 +103,40 @@ class CampaignActs(CampaignWriting):
             return Done(f"“{campaign.name}” is {after.status}{waits}.", campaign.id)
 
         self.do(f"Resuming “{campaign.name}”", write, undoable=False)
+
+    def action_delete_campaign(self) -> None:
+        """Ask whether the campaign is to be deleted."""
+        if (campaign := self.acted_on) is None:
+            return
+
+        def look(_: Interrupt) -> Message:
+            now = campaigns.get(self.session, campaign.id)
+            campaigns.demand_never_launched(now)
+            return self.Deleting(now)
+
+        self.requests.ask("delete", look, keys_wait=True)
+
+    @on(Deleting)
+    def _deleting(self, event: Deleting) -> None:
+        from segtui.screens.campaign_questions import delete_question
+
+        campaign = event.campaign
+
+        def write(_: Interrupt) -> Done:
+            # Before it is gone: from then on anybody who looks for it hears that.
+            self.deleted = campaign.id
+            try:
+                campaigns.delete(self.session, campaign.id)
+            except SegtuiError:
+                self.deleted = None
+                raise
+            return Done(f"“{campaign.name}” was deleted.")
+
+        def answered(answer: str | None) -> None:
+            if answer == "y":
+                self.do(f"Deleting “{campaign.name}”", write, undoable=False)
+
+        self.app.push_screen(delete_question(campaign), answered)
 
     def action_cancel_campaign(self) -> None:
         """Ask, with the figures of now, whether the campaign is to be cancelled."""

@@ -58,6 +58,8 @@ def shown_reason(row: ResultRow) -> str:
         return words(row.outcome or "")
     if row.state != "done" or not row.reason:
         return ""
+    if row.elsewhere is not None:
+        return f"{words(row.reason)}: {row.elsewhere}"
     return words(row.reason) if row.reason in REASONS else clean(row.reason)
 
 

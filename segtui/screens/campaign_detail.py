@@ -151,15 +151,18 @@ class CampaignDetailScreen(CampaignResults, CampaignActs):
             self.query_one("#campaign-head", PackedLines).show(head(self._progress, self.settings, width - 2))
 
     def show_change(self, _cursor: int | None) -> None:
-        """Read all of it again after a change made here."""
+        """Read all of it again after a change made here; go back from a campaign that was deleted."""
+        if self.deleted == self.campaign.id:
+            self.dismiss(None)
+            return
         self._pacing.want(at_once=True)
         self.reload(cursor=self.table.cursor_id)
 
     def refused(self, event: Refused) -> None:
         """Say what could not be had; go back from a campaign that is not there any more."""
         gone = event.kind in {"progress", "state"} and isinstance(event.error, NotFound)
-        if gone and not self.is_active:
-            return  # asked again when what is on top has gone
+        if gone and (not self.is_active or self.deleted == self.campaign.id):
+            return  # asked again when what is on top has gone, or not: it was deleted here, which is about to be said
         if event.kind == "progress" and not gone:
             self.failed(event.error)
             return

@@ -20,6 +20,16 @@ def cancel_question(campaign: Campaign, states: Mapping[str, int]) -> Question:
     return yes_or_no("Cancel campaign", text, "Cancel it", no="Keep it", dangerous=True)
 
 
+def delete_question(campaign: Campaign) -> Question:
+    """Return the question whether to delete a campaign that was never launched: `n` no, `y` yes."""
+    text = Content.assemble(
+        "Delete “", (clean(campaign.name), "bold"), "”?\n\nIt was never launched: it has called nobody.\n",
+        "" if campaign.segment_id is None else f"The segment “{clean(campaign.segment)}” and its contacts are kept.\n",
+        "Deleting the campaign cannot be undone.",
+    )  # fmt: skip
+    return yes_or_no("Delete campaign", text, "Delete it", no="Keep it", dangerous=True)
+
+
 def _consequences(states: Mapping[str, int]) -> list[str]:
     pending, retry, calling = (states.get(name, 0) for name in ("pending", "retry", "in_progress"))
     told = (

@@ -4,8 +4,10 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from segtui.contact import LABELS
+from segtui.services.campaigns import OfContact, call_words
 from segtui.services.contacts import Contact
 from segtui.services.segments import Segment
+from segtui.text import clean
 from segtui.widgets.fact_list import Facts
 
 _PERSON = ("phone", "email", "organization", "job_title", "source", "status")
@@ -21,6 +23,24 @@ def place_facts(contact: Contact, shown_time: Callable[[datetime], str]) -> Fact
     """Return where the contact is, and since when it is known."""
     times = ((LABELS["added"], contact.created_at), (LABELS["updated"], contact.updated_at))
     return [*_values(contact, _PLACE), *((label, shown_time(moment)) for label, moment in times)]
+
+
+def last_call(called: OfContact, shown_time: Callable[[datetime], str]) -> str:
+    """Return in one line when the contact was called last, and what came of it: that is what it asks on the phone."""
+    if (last := called.last_call()) is not None:
+        each, call = last
+        return f"Last called {shown_time(call.started_at)}: {call_words(call)} ({clean(each.campaign.name)})"
+    newest = next(iter(called.found), None)
+    return f"Not called so far, {newest.words(shown_time)} ({clean(newest.campaign.name)})" if newest else ""
+
+
+def called_facts(called: OfContact, shown_time: Callable[[datetime], str]) -> Facts:
+    """Return the campaigns that have the contact: how each stands with it, and its calls, the newest first."""
+    facts: list[tuple[str, str]] = []
+    for each in called.found:
+        facts.append((each.campaign.name, each.words(shown_time)))
+        facts += [("", f"{shown_time(call.started_at)}  {call_words(call)}") for call in reversed(each.result.calls)]
+    return [*facts, ("", called.rest)] if called.rest else facts
 
 
 def custom_facts(contact: Contact) -> Facts:

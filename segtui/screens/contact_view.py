@@ -1,4 +1,4 @@
-"""A contact: all its fields, its custom fields, the segments it is in, the import it came from."""
+"""A contact: when it was called and what came of it, all its fields, its segments, the import it came from."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +18,8 @@ from segtui.errors import NotFound
 from segtui.screens import contact_facts as facts
 from segtui.screens.audit_words import history_facts
 from segtui.screens.contact_acts import ContactActs
-from segtui.services import contacts, trail
+from segtui.services import campaigns, contacts, trail
+from segtui.services.campaigns import OfContact
 from segtui.services.contacts import Contact
 from segtui.services.interrupt import Interrupt
 from segtui.services.segments import Segment
@@ -49,9 +50,10 @@ class ContactScreen(ContactActs):
 
     @dataclass
     class Loaded(Message):
-        """The contact as it is now, the segments it is in, and what is known about the imports that concern it."""
+        """The contact as it is now, its campaigns and segments, and what is known of the imports that concern it."""
 
         contact: Contact
+        called: OfContact
         segments: Sequence[Segment]
         origin: str
         marked_by: str
@@ -61,15 +63,18 @@ class ContactScreen(ContactActs):
         """Lay out the fields, in two columns where there is room, and below them what there is any number of."""
         with ScrolledText(id="contact"):
             yield Static(id="warning", markup=False)
+            yield Static(id="last-call", markup=False)
             with Horizontal(id="fields"):
                 yield FactList(id="person")
                 yield FactList(id="place")
+            yield FactList(heading="Campaigns", id="called")
             yield FactList(heading="Custom fields", id="custom")
             yield FactList(heading="Where it is", id="origin")
             yield FactList(heading="History", id="history")
 
     def on_mount(self) -> None:
         """Show what is known already, and ask for the rest."""
+        self.query_one("#last-call").display = False
         self._show(self.contact)
         self.follow()
 
@@ -82,13 +87,14 @@ class ContactScreen(ContactActs):
         """Ask for the contact as it is now."""
         self.requests.ask("contact", self._load)
 
-    def _load(self, _: Interrupt) -> Message:
+    def _load(self, interrupt: Interrupt) -> Message:
         contact = contacts.get(self.session, self.contact.id)
+        called = campaigns.of_contact(self.session, contact.id, interrupt=interrupt)
         origin = "added by hand" if contact.import_id is None else self._import(contact.import_id)
         marked_in = facts.import_that_marked(contact)
         marked_by = facts.set_by(contact, self._import(marked_in) if marked_in is not None else "")
         history = trail.of_contact(self.session, contact.id)
-        return self.Loaded(contact, contacts.segments_of(self.session, contact.id), origin, marked_by, history)
+        return self.Loaded(contact, called, contacts.segments_of(self.session, contact.id), origin, marked_by, history)
 
     def _import(self, import_id: int) -> str:
         from segtui.services import imports
@@ -103,6 +109,7 @@ class ContactScreen(ContactActs):
     def _loaded(self, event: Loaded) -> None:
         self.inside = event.segments
         self._show(event.contact, marked_by=event.marked_by)
+        self._show_calls(event.called)
         self.query_one("#origin", FactList).facts = facts.origin_facts(event.segments, event.origin)
         self.query_one("#history", FactList).facts = history_facts(event.history, self.settings.shown_time)
 
@@ -117,6 +124,12 @@ class ContactScreen(ContactActs):
         self.query_one("#person", FactList).facts = facts.person_facts(contact)
         self.query_one("#place", FactList).facts = facts.place_facts(contact, self.settings.shown_time)
         self.query_one("#custom", FactList).facts = facts.custom_facts(contact)
+
+    def _show_calls(self, called: OfContact) -> None:
+        last = self.query_one("#last-call", Static)
+        last.update(Content(facts.last_call(called, self.settings.shown_time)))
+        last.display = bool(called.found)
+        self.query_one("#called", FactList).facts = facts.called_facts(called, self.settings.shown_time)
 
     def _show_place(self, width: int) -> None:
         """Say where one is; where that is too long, the contact's name is what stays."""

@@ -5,9 +5,9 @@ from datetime import datetime
 
 from segtui.screens import import_targets
 from segtui.screens.desk_words import fetched_by, name_in, without_folders
-from segtui.screens.import_progress import duration
 from segtui.services.imports import ImportRecord
 from segtui.services.imports.model import EXISTING, MEMBERSHIP
+from segtui.text import duration
 from segtui.widgets.fact_list import Facts
 
 _COUNTS = {

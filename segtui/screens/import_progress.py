@@ -6,7 +6,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from segtui.services.imports import Progress
-from segtui.text import counted
+from segtui.text import counted, duration
 
 PHASES = {
     "reading": "Reading and judging the rows",
@@ -23,16 +23,6 @@ def bar(share: float, width: int) -> str:
     inside = max(width - 7, 4)
     filled = int(inside * share)
     return f"[{'#' * filled}{'-' * (inside - filled)}] {int(share * 100):3d}%"
-
-
-def duration(seconds: float) -> str:
-    """Return a duration for people: `8 s`, `2 min 05 s`, `1 h 12 min`."""
-    whole = round(seconds)
-    if whole < 60:
-        return f"{whole} s"
-    if whole < 3_600:
-        return f"{whole // 60} min {whole % 60:02d} s"
-    return f"{whole // 3_600} h {whole % 3_600 // 60:02d} min"
 
 
 def share(progress: Progress, estimate: int | None) -> float | None:

@@ -13,11 +13,10 @@ from textual.widgets import Static
 from segtui.screens import import_report as report
 from segtui.screens.desk_words import fetched_by
 from segtui.screens.import_paths import shown
-from segtui.screens.import_progress import duration
 from segtui.screens.import_step import Problem, StepView
 from segtui.screens.import_undoing import UNDOING
 from segtui.services.imports import ImportResult, UndoReport
-from segtui.text import clean
+from segtui.text import clean, duration
 from segtui.widgets.dialogs import yes_or_no
 from segtui.widgets.push_button import PushButton
 from segtui.widgets.requests import Refused

@@ -10,7 +10,7 @@ SHOWN = {
     "outcomes", "calls", "size", "hours", "days", "timezone", "calls_per_hour", "concurrent", "attempts", "retry_delay",
     "started_at", "finished_at",
 }  # fmt: skip
-RESULT = {"contact_id", "phone", "email", "state", "outcome", "reason", "attempts", "next_at", "calls"}
+RESULT = {"contact_id", "name", "phone", "email", "state", "outcome", "reason", "attempts", "next_at", "calls"}
 
 
 @pytest.fixture
@@ -84,13 +84,30 @@ def test_results_are_everybody_of_the_audience(spring: Commands) -> None:
     found = spring("campaigns", "results", "Spring", "--json").json
     assert found["total"] == len(found["results"]) == 3
     assert all(set(each) == RESULT and each["calls"] == [] for each in found["results"])
-    assert found["results"][0]["phone"] == "+16025550199"
+    assert (found["results"][0]["phone"], found["results"][0]["name"]) == ("+16025550199", "Finn Sample")
+    shown = spring("campaigns", "results", "Spring").out
+    assert all(name in shown for name in ("Name", "Finn Sample", "Zoë", "Quin"))
     skipped = spring("campaigns", "results", "Spring", "--outcome", "skipped", "--json").json
     assert [(each["email"], each["reason"]) for each in skipped["results"]] == [("quin@example.com", "no_phone")]
     both = spring("campaigns", "results", "Spring", "--outcome", "skipped", "--outcome", "busy", "--json").json
     assert both == skipped
     assert "no phone" in spring("campaigns", "results", "Spring").out
     assert "Nobody fits" in spring("campaigns", "results", "Spring", "--outcome", "busy").out
+    spring("contacts", "delete", "+16025550199", "--yes")
+    assert "(deleted)" in spring("campaigns", "results", "Spring").out
+    gone = spring("campaigns", "results", "Spring", "--json").json["results"][0]
+    assert (gone["name"], gone["phone"]) == (None, None)
+
+
+def test_who_was_skipped_for_another_campaign_is_shown_with_that(spring: Commands) -> None:
+    spring("campaigns", "launch", "Spring", "--yes")
+    spring("segments", "create", "More")
+    spring("contacts", "add", "phone=+16025550177", "--segment", "More")
+    spring("segments", "add", "More", "--search", "finn")
+    spring("campaigns", "create", "Second", "--segment", "More", "--agent", "agent-7")
+    spring("campaigns", "launch", "Second", "--yes")
+    assert "other campaign: Spring" in spring("campaigns", "results", "Second").out
+    assert "Second: skipped: other campaign “Spring”" in spring("contacts", "show", "+16025550199").out
 
 
 def test_every_setting_is_set_and_edited(spring: Commands) -> None:
@@ -129,6 +146,22 @@ def test_a_split_prints_the_drafts_it_made(spring: Commands) -> None:
     assert spring.attempt("campaigns", "split", "Spring 1/2", "--parts", "1").status == 2
 
 
+def test_a_draft_is_deleted_with_a_yes_and_nothing_that_was_launched(spring: Commands) -> None:
+    ran = spring.attempt("campaigns", "delete", "spring")
+    assert (ran.status, "Delete the campaign “Spring”?" in ran.err, "--yes" in ran.err) == (1, True, True)
+    assert len(spring("campaigns", "list", "--json").json) == 1
+    assert spring("campaigns", "delete", "spring", "--yes").out == "Deleted the campaign “Spring”.\n"
+    assert spring("campaigns", "list", "--json").json == []
+    spring("campaigns", "create", "Spring", "--segment", "Webinar", "--agent", "agent-7")
+    spring("campaigns", "launch", "Spring", "--yes")
+    for options in ((), ("--yes",)):
+        ran = spring.attempt("campaigns", "delete", "Spring", *options)
+        assert ran.status == 1
+        assert ran.err == "“Spring” was launched: it cannot be deleted, for what came of its calls is kept.\n"
+    spring("campaigns", "create", "Other", "--segment", "Webinar", "--agent", "agent-7")
+    assert spring("campaigns", "delete", "Other", "--yes", "--json").json["name"] == "Other"
+
+
 def test_a_segment_that_is_called_is_kept_and_the_campaign_is_named(spring: Commands) -> None:
     for command in (("delete", "Webinar", "--yes"), ("archive", "Webinar")):
         ran = spring.attempt("segments", *command)
@@ -139,7 +172,7 @@ def test_a_segment_that_is_called_is_kept_and_the_campaign_is_named(spring: Comm
 
 
 def test_an_unknown_campaign_is_a_sentence_with_the_nearest_name(spring: Commands) -> None:
-    for command in ("show", "results", "launch", "pause", "resume", "cancel"):
+    for command in ("show", "results", "launch", "pause", "resume", "cancel", "delete"):
         ran = spring.attempt("campaigns", command, "Sprng")
         assert (ran.status, "Did you mean “Spring”" in ran.err) == (1, True)
 

@@ -1,7 +1,12 @@
+from datetime import timedelta
+
 import pytest
 
 from segtui.cli.contacts import SORTS
+from segtui.database.engine import open_database
 from segtui.services.contacts import SORTABLE
+from segtui.services.session import open_session
+from tests.support.calls import AT, call
 from tests.support.commands import Commands
 
 KEYS = [
@@ -45,9 +50,7 @@ def test_total_counts_all_that_match_and_limit_and_offset_cut(people: Commands) 
 
 
 def test_a_hundred_are_listed_unless_told_otherwise(segtui: Commands) -> None:
-    from segtui.database.engine import open_database
     from segtui.services import contacts
-    from segtui.services.session import open_session
 
     database = open_database(segtui.database)
     session = open_session(database, source="test")
@@ -81,12 +84,39 @@ def test_the_table_says_in_words_who_must_not_be_called(people: Commands) -> Non
 
 def test_show_by_id_and_by_phone_in_any_notation(people: Commands) -> None:
     by_phone = people("contacts", "show", "(602) 555-0199", "--json").json
-    assert list(by_phone) == KEYS
+    assert list(by_phone) == [*KEYS, "campaigns"]
     assert people("contacts", "show", str(by_phone["id"]), "--json").json == by_phone
     shown = people("contacts", "show", "+16025550199").out
     assert "Webinar" in shown
     assert "Spanish" in shown
     assert people.attempt("contacts", "show", "+12125550100").status == 1
+
+
+def test_show_tells_when_it_was_called_and_what_came_of_it(people: Commands) -> None:
+    shown = ("contacts", "show", "+16025550199")
+    assert people(*shown, "--json").json["campaigns"] == []
+    assert "Campaigns" not in people(*shown).out
+    people("campaigns", "create", "Spring", "--segment", "Webinar", "--agent", "agent-7")
+    people("campaigns", "launch", "Spring", "--yes")
+    database = open_database(people.database)
+    session = open_session(database, source="test")
+    for day in range(4):
+        call(session, 1, 1, "busy", at=AT + timedelta(days=day), again_at=AT, seconds=0)
+    call(session, 1, 1, "answered", at=AT + timedelta(days=4), seconds=75)
+    database.close()
+    (told,) = people(*shown, "--json").json["campaigns"]
+    assert list(told) == ["id", "name", "status", "state", "outcome", "reason", "attempts", "next_at", "calls"]
+    assert (told["name"], told["status"], told["outcome"], told["attempts"]) == ("Spring", "active", "answered", 5)
+    assert told["calls"] == people("campaigns", "results", "Spring", "--json").json["results"][0]["calls"]
+    assert (told["calls"][4]["started_at"], told["calls"][4]["seconds"]) == ("2026-03-06T09:30:00Z", 75)
+    lines = [line.split("  ", 1)[1].strip() for line in people(*shown).lines if "Spring" in line or "2026-03" in line]
+    assert lines == [
+        "Spring: answered, 5 calls",
+        "2026-03-06 09:30  answered, 1 min 15 s",
+        "2026-03-05 09:30  busy",
+        "2026-03-04 09:30  busy",
+    ]
+    assert "and 2 earlier calls" in people(*shown).out
 
 
 def test_edit_sets_and_clears_fields(people: Commands) -> None:

@@ -70,6 +70,7 @@ def _calls(place: Place) -> dict[str, list[str]]:
         "campaigns resume": [place.campaign],
         "campaigns cancel": [place.campaign, "--yes"],
         "campaigns split": [place.draft, "--parts", "2"],
+        "campaigns delete": [place.draft, "--yes"],
         "companies list": ["--json"],
         "companies create": ["A new one"],
         "companies edit": [place.company.name, "--name", "Renamed"],

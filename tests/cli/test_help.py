@@ -44,6 +44,7 @@ SPECIFIED = {
     "campaigns resume": "",
     "campaigns cancel": "--yes",
     "campaigns split": "--parts",
+    "campaigns delete": "--yes",
     "campaigns run": "--print-unit",
     "companies list": "--json",
     "companies create": "--region",

@@ -282,6 +282,51 @@ async def test_it_is_cancelled_after_a_question_whose_harmless_answer_is_where_t
     assert _spring(called).status == "cancelled"
 
 
+async def test_a_draft_is_deleted_after_a_question_whose_harmless_answer_is_where_the_cursor_is(
+    app_on: AppOn, called: Session
+) -> None:
+    async with at(app_on(called)) as person:
+        await person.press("4")
+        await person.see("d Delete", "Autumn")
+        await person.press("d")
+        await person.see("Delete “Autumn”?", "It was never launched: it has called nobody.")
+        await person.see("The segment “Fair 2026” and its contacts are kept.", "cannot be undone.")
+        await person.press("enter", "d", "escape")
+        assert campaigns.total(called) == 2
+        await person.press("d", "y")
+        await person.hear("“Autumn” was deleted.")
+        await person.see("1 campaign")
+        await person.see_no("Autumn ")
+    assert campaigns.total(called) == 1
+
+
+async def test_a_draft_is_deleted_from_its_own_screen_which_goes(app_on: AppOn, called: Session) -> None:
+    async with at(app_on(called)) as person:
+        await person.press("4", "enter")
+        await person.see("would call", "d Delete")
+        await person.press("d", "y")
+        await person.hear("“Autumn” was deleted.")
+        await person.see("1 campaign", "Spring fair")
+        assert "not there any more" not in person.said
+
+
+async def test_what_was_launched_says_that_it_is_kept(app_on: AppOn, called: Session, viewer: Session) -> None:
+    async with at(app_on(called)) as person:
+        await person.press("4", "down")
+        await person.see("p Pause")
+        await person.see_no("d Delete")
+        await person.press("d")
+        await person.hear("“Spring fair” was launched: it cannot be deleted, for what came of its calls is kept.")
+        await person.press("enter")
+        await person.see("active since")
+        await person.press("d")
+        await person.see_no("Delete “")
+    async with at(app_on(viewer)) as person:
+        await person.press("4", "d")
+        await person.see_no("Delete “", "d Delete")
+        assert not person.said
+
+
 async def test_it_is_paused_resumed_edited_and_launched_by_key(app_on: AppOn, called: Session) -> None:
     async with at(app_on(called)) as person:
         await person.press("4")
@@ -355,8 +400,8 @@ async def test_without_a_call_there_is_nothing_to_draw(app_on: AppOn, called: Se
 @pytest.mark.parametrize(
     "keys",
     [("4",), ("4", "enter"), ("4", "down", "enter"), ("4", "down", "enter", "f"), ("4", "down", "enter", "b"),
-     ("4", "down", "D")],
-    ids=["list", "draft", "running", "filter", "hours", "cancel"],
+     ("4", "down", "D"), ("4", "d")],
+    ids=["list", "draft", "running", "filter", "hours", "cancel", "delete"],
 )  # fmt: skip
 async def test_looks_as_it_did(
     app_on: AppOn, called: Session, picture: SnapshotAssertion, size: tuple[int, int], keys: tuple[str, ...]

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
 import pytest
 from textual.binding import Binding
@@ -9,10 +10,11 @@ from textual.binding import Binding
 from segtui.app import SegtuiApp
 from segtui.errors import NotFound
 from segtui.screens.contact_view import ContactScreen, MemberScreen, contact_screen
-from segtui.services import contacts, segments
+from segtui.services import campaigns, contacts, segments
 from segtui.services.contacts import Contact
 from segtui.services.segments import Segment
 from segtui.services.session import Session
+from tests.support.calls import AT, call
 from tests.support.person import Person, at
 
 AppOn = Callable[[Session], SegtuiApp]
@@ -170,6 +172,62 @@ async def test_a_viewer_is_offered_nothing_that_writes(app_on: AppOn, viewer: Se
     async with looking_at(app_on(viewer), finn) as person:
         await person.see("escape Back")
         await person.see_no("e Edit", "d Delete", "Do not call:")
+
+
+def _launched(session: Session, segment: Segment, name: str) -> int:
+    made = campaigns.create(session, name, segment.id, campaigns.Given(agent="agent-7", timezone="UTC"))
+    return campaigns.launch(session, made.id).id
+
+
+async def test_it_says_at_once_when_it_was_called_and_what_came_of_it(
+    app_on: AppOn, filled: Session, webinar: Segment
+) -> None:
+    ada = contacts.by_id_or_phone(filled, "+16025550100")
+    first = _launched(filled, webinar, "Spring [b]fair[/b]")
+    call(filled, first, ada.id, "no_answer", at=AT - timedelta(hours=3), again_at=AT)
+    call(filled, first, ada.id, "answered", at=AT - timedelta(hours=1), seconds=102)
+    async with looking_at(app_on(filled), ada) as person:
+        await person.see("Last called 2026-03-02 08:30: answered, 1 min 42 s (Spring [b]fair[/b])")
+    async with looking_at(app_on(filled), ada, size=(80, 48)) as person:
+        await person.see("Campaigns", "Spring [b]fair[/b]  answered, 2 calls")
+        made = [line.strip() for line in person.lines if line.strip().startswith("2026") and "answer" in line]
+        assert made == ["2026-03-02 08:30  answered, 1 min 42 s", "2026-03-02 06:30  no answer"]
+        call(filled, first, ada.id, "busy", at=AT)
+        await person.see("Last called 2026-03-02 09:30: busy", "answered, 1 min 42 s")
+
+
+async def test_who_was_not_called_is_told_why_or_until_when_it_waits(
+    app_on: AppOn, filled: Session, finn: Contact, webinar: Segment
+) -> None:
+    _launched(filled, webinar, "Spring fair")
+    async with looking_at(app_on(filled), finn, size=(80, 48)) as person:
+        await person.see("Not called so far, skipped: do not call (Spring fair)", "Spring fair   skipped: do not call")
+    ada = contacts.by_id_or_phone(filled, "+16025550100")
+    async with looking_at(app_on(filled), ada, size=(160, 48)) as person:
+        await person.see("Not called so far, waits for its first call, ")
+        campaigns.pause(filled, campaigns.by_name(filled, "Spring fair").id)
+        await person.see("waits for its first call: the campaign is paused")
+
+
+async def test_who_is_in_no_campaign_has_no_such_lines(app_on: AppOn, filled: Session, finn: Contact) -> None:
+    async with looking_at(app_on(filled), finn, size=(80, 48)) as person:
+        await person.see("Came from")
+        await person.see_no("called so far", "Last called")
+        assert not person.app.screen.query_one("#called").display
+
+
+async def test_of_very_many_campaigns_the_last_are_listed_and_the_rest_counted(
+    app_on: AppOn, filled: Session, webinar: Segment
+) -> None:
+    ada = contacts.by_id_or_phone(filled, "+16025550100")
+    for number in range(22):
+        made = _launched(filled, webinar, f"Round {number}")
+        call(filled, made, ada.id, "answered", at=AT + timedelta(days=number))
+        campaigns.cancel(filled, made)
+    async with looking_at(app_on(filled), ada, size=(120, 80)) as person:
+        await person.see("Last called 2026-03-23 09:30: answered (Round 21)", "and 2 earlier campaigns, 2 calls")
+        await person.see("Round 21 ", "Round 2 ")
+        await person.see_no("Round 1 ", "Round 0 ")
 
 
 @pytest.mark.parametrize("screen", [ContactScreen, MemberScreen])

@@ -2,8 +2,9 @@
 
 import pytest
 
-from segtui.screens.import_progress import bar, duration, figures, share
+from segtui.screens.import_progress import bar, figures, share
 from segtui.services.imports import Progress
+from segtui.text import duration
 
 
 @pytest.mark.parametrize(("seconds", "words"), [(0.4, "0 s"), (59, "59 s"), (125, "2 min 05 s"), (4_320, "1 h 12 min")])

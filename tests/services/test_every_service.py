@@ -121,10 +121,12 @@ SAMPLE_SEGMENTS = [SampleSegment("Samples", "", _THEN, [0])]
 ELSEWHERE: Mapping[str, Mapping[str, Callable[[Place], object]]] = {
     "campaigns.changes.check_name": {"name": lambda _: "A new one"},
     "campaigns.changes.create": {"name": lambda _: "A new one"},
+    "campaigns.changes.delete": {"campaign_id": lambda place: place.draft_id},
     "campaigns.changes.edit": {"campaign_id": lambda place: place.draft_id, "name": lambda _: "A new name"},
     "campaigns.exporting.export": {"query": lambda place: ResultQuery(place.campaign_id)},
     "campaigns.forecasting.forecast": {"campaign_id": lambda place: place.draft_id},
     "campaigns.listing.by_name": {"name": lambda place: place.campaign},
+    "campaigns.of_contact.of_contact": {"contact_id": lambda place: place.called_id},
     "campaigns.running.launch": {"campaign_id": lambda place: place.draft_id},
     "campaigns.searching.listing": {"query": lambda place: ResultQuery(place.campaign_id)},
     "campaigns.splitting.split": {"campaign_id": lambda place: place.draft_id},

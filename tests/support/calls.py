@@ -21,6 +21,7 @@ def call(
     at: datetime = AT,
     again_at: datetime | None = None,
     reason: str | None = None,
+    seconds: int | None = None,
 ) -> None:
     """Call somebody: without an outcome the call is in progress; with `again_at` another one is waited for."""
     with session.write() as tx:
@@ -33,7 +34,9 @@ def call(
         counts.move(tx, campaign_id, [(before, Where(state, outcome or ""), 1)])
         row: dict[str, object] = {"company_id": tx.company_id, "campaign_id": campaign_id, "contact_id": contact_id}
         row |= {"number": attempts + 1, "call_id": f"call-{contact_id}-{attempts + 1}", "started_at": stored(at)}
-        tx.execute(insert(call_attempts), {**row, "ended_at": outcome and stored(at), "outcome": outcome})
+        tx.execute(
+            insert(call_attempts), {**row, "ended_at": outcome and stored(at), "outcome": outcome, "seconds": seconds}
+        )
         mine = (tx.scope(campaigns), campaigns.c.id == campaign_id)
         tx.execute(update(campaigns).where(*mine).values(calls=campaigns.c.calls + 1))
 

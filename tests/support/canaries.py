@@ -43,6 +43,8 @@ class Place:
     campaign: str
     draft_id: int
     draft: str
+    called_id: int
+    """A contact whom the campaign has called."""
 
 
 @dataclass(frozen=True)
@@ -117,15 +119,15 @@ def _filled(session: Session, name: str, secret: str, phone: str, *, seed: int) 
     user_service.add(session, login, name=secret, company=company.name, role=Role.MEMBER)
     key = keys.add(session, login, ed25519_line(seed, secret))
     assert done.import_id is not None
-    active, draft = _campaigns(session, name, secret, phone)
+    active, draft, called_id = _campaigns(session, name, secret, phone)
     return Place(
         company, segment.id, segment.name, contact.id, phone, done.import_id, login, key.fingerprint,
-        active.id, active.name, draft.id, draft.name,
+        active.id, active.name, draft.id, draft.name, called_id,
     )  # fmt: skip
 
 
-def _campaigns(session: Session, name: str, secret: str, phone: str) -> tuple[Campaign, Campaign]:
-    """Make a campaign that runs, with a call in its past, and a draft; they call a segment of their own."""
+def _campaigns(session: Session, name: str, secret: str, phone: str) -> tuple[Campaign, Campaign, int]:
+    """Make a campaign that runs, and a draft, of a segment of their own. Return them and who was called."""
     called = segments.create(session, f"{name} called")
     ids = [
         contacts.add(session, {"phone": f"{phone[:-1]}{digit}", "first_name": secret}, called.id).id for digit in (6, 7)
@@ -139,7 +141,7 @@ def _campaigns(session: Session, name: str, secret: str, phone: str) -> tuple[Ca
     with session.write() as tx:
         attempt = {"company_id": tx.company_id, "campaign_id": active.id, "contact_id": ids[0], "number": 1}
         tx.execute(insert(call_attempts), {**attempt, "call_id": secret, "started_at": 1, "outcome": "busy"})
-    return active, made[1]
+    return active, made[1], ids[0]
 
 
 def rows_of(database: Database, company_id: int, *, trail: bool = True) -> dict[str, list[tuple[Any, ...]]]:

@@ -1,9 +1,10 @@
 """Campaigns: calling everybody of a segment who can be called, and accounting for every one who cannot."""
 
 from segtui.database.campaign_tables import OUTCOMES, REASONS, STATES, STATUSES
-from segtui.services.campaigns.changes import EDITABLE, check_name, create, edit
+from segtui.services.campaigns.changes import EDITABLE, check_name, create, delete, demand_never_launched, edit
 from segtui.services.campaigns.forecasting import Forecast, Guesses, calls_an_hour, forecast, guesses
 from segtui.services.campaigns.listing import CampaignQuery, by_name, excluded, find, get, listing, of_segment, total
+from segtui.services.campaigns.of_contact import Called, OfContact, call_words, of_contact
 from segtui.services.campaigns.reporting import Call, Overview, Result, overview, results, results_total
 from segtui.services.campaigns.rows import Campaign
 from segtui.services.campaigns.running import cancel, launch, pause, resume
@@ -17,19 +18,24 @@ __all__ = [
     "STATES",
     "STATUSES",
     "Call",
+    "Called",
     "Campaign",
     "CampaignQuery",
     "CampaignSettings",
     "Forecast",
     "Given",
     "Guesses",
+    "OfContact",
     "Overview",
     "Result",
     "by_name",
+    "call_words",
     "calls_an_hour",
     "cancel",
     "check_name",
     "create",
+    "delete",
+    "demand_never_launched",
     "edit",
     "excluded",
     "faults",
@@ -39,6 +45,7 @@ __all__ = [
     "guesses",
     "launch",
     "listing",
+    "of_contact",
     "of_segment",
     "overview",
     "parse_start",

@@ -50,7 +50,7 @@ def _reason(tx: Transaction, target: Target) -> ColumnElement[str | None]:
     tests: list[tuple[ColumnElement[bool], str]] = [
         (contacts.c.phone.is_(None), "no_phone"),
         (contacts.c.do_not_call == 1, "do_not_call"),
-        (elsewhere(tx), "other_campaign"),
+        (called_elsewhere(tx), "other_campaign"),
     ]
     if target.excluded:
         tests.insert(2, (_in_excluded(tx, target.excluded), "excluded"))
@@ -68,7 +68,7 @@ def _in_excluded(tx: Transaction, excluded: Collection[int]) -> ColumnElement[bo
     )
 
 
-def elsewhere(tx: Transaction) -> ColumnElement[bool]:
+def called_elsewhere(tx: Transaction) -> ColumnElement[bool]:
     """Return whether a contact is still to be called by a campaign that runs."""
     other = campaign_contacts.alias("elsewhere")
     running = select(campaigns.c.id).where(tx.scope(campaigns), campaigns.c.status.in_(RUNNING))

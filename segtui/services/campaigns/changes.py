@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete as delete_from
+from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 
 from segtui.database.campaign_tables import campaign_exclusions, campaigns
@@ -34,7 +35,7 @@ def create(session: Session, name: str, segment_id: int, given: Given, *, exclud
         exclude(tx, campaign_id, segment_id, excluded)
         campaign = rows.get(tx, campaign_id)
         audit.record(tx, "campaign.create", campaign.name, detail=f"segment {segment.name}", about=About(segment_id))
-    _record(session, campaign, "was created", "cancel it where nobody is to be called")
+    _record(session, campaign, "was created", "delete it where nobody is to be called")
     return campaign
 
 
@@ -82,6 +83,32 @@ def edit(
     return after
 
 
+def delete(session: Session, campaign_id: int) -> Campaign:
+    """Delete a campaign that was never launched, and return what it was. Raises NotFound, Conflict for any other."""
+    session = rows.bound(session, campaign_id)
+    with session.write() as tx:
+        campaign = rows.get(tx, campaign_id)
+        demand_never_launched(campaign)
+        remove(tx, campaign_id)
+        audit.record(
+            tx, "campaign.delete", campaign.name, detail=f"segment {campaign.segment}", about=About(campaign.segment_id)
+        )
+    _record(session, campaign, "was deleted", "make it again")
+    return campaign
+
+
+def demand_never_launched(campaign: Campaign) -> None:
+    """Raise Conflict where a campaign was launched: it cannot be deleted."""
+    if campaign.launched:
+        name = clean(campaign.name)
+        raise Conflict(f"“{name}” was launched: it cannot be deleted, for what came of its calls is kept.")
+
+
+def remove(tx: Transaction, campaign_id: int) -> None:
+    """Delete a campaign that has no audience yet, in an open transaction."""
+    tx.execute(delete_from(campaigns).where(tx.scope(campaigns), campaigns.c.id == campaign_id))
+
+
 def insert_draft(tx: Transaction, name: str, segment: Segment, values: dict[str, Any]) -> int:
     """Make a draft in an open transaction and return its id. Raises InvalidInput, NameTaken."""
     at = now()
@@ -118,7 +145,7 @@ def _exclude_anew(tx: Transaction, campaign_id: int, segment_id: int | None, exc
     if excluded is None:
         excluded = [each for each, _ in rows.excluded(tx, campaign_id) if each is not None]
     mine = (tx.scope(campaign_exclusions), campaign_exclusions.c.campaign_id == campaign_id)
-    tx.execute(delete(campaign_exclusions).where(*mine))
+    tx.execute(delete_from(campaign_exclusions).where(*mine))
     exclude(tx, campaign_id, segment_id, excluded)
 
 

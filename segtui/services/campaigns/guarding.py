@@ -39,7 +39,10 @@ def demand_free(tx: Transaction, segment: Segment, done: str, *, excluding: bool
     listed = ", ".join(f"“{clean(name)}”" for name in names[:_NAMED])
     more = f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else ""
     what = "an unfinished campaign needs" if len(names) == 1 else "unfinished campaigns need"
-    raise Conflict(f"“{clean(segment.name)}” cannot be {done}: {what} it: {listed}{more}. Cancel what is not to run.")
+    raise Conflict(
+        f"“{clean(segment.name)}” cannot be {done}: {what} it: {listed}{more}. "
+        "Cancel what is not to run, or delete a draft."
+    )
 
 
 def let_go(tx: Transaction, segment: Segment) -> None:

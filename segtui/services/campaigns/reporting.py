@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Row, and_, select
+from sqlalchemy import Row, Select, and_, select
 
+from segtui.contact import full_name
 from segtui.database.campaign_tables import call_attempts, campaign_contacts
 from segtui.database.tables import contacts
-from segtui.services.campaigns import counts, forecasting, reasons, rows
+from segtui.services.campaigns import counts, elsewhere, forecasting, reasons, rows
 from segtui.services.campaigns.forecasting import Forecast
 from segtui.services.campaigns.rows import Campaign
 from segtui.services.interrupt import Interrupt
@@ -50,9 +51,14 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A contact of an audience. Phone and e-mail are None where it has none, and of one that was deleted."""
+    """A contact of an audience. Name, phone and e-mail are None where it has none, and of one that was deleted.
+
+    `elsewhere` is the campaign that was still to call somebody who was skipped for it.
+    """
 
     contact_id: int
+    deleted: bool
+    name: str | None
     phone: str | None
     email: str | None
     state: str
@@ -61,6 +67,7 @@ class Result:
     attempts: int
     next_at: datetime | None
     calls: tuple[Call, ...]
+    elsewhere: str | None
 
 
 def overview(session: Session, campaign_id: int, interrupt: Interrupt | None = None) -> Overview:
@@ -100,8 +107,8 @@ def results(
     last = 0
     while True:
         with session.read(interrupt) as tx:
-            rows.get(tx, campaign_id)
-            page = _page(tx, asked, last)
+            campaign = rows.get(tx, campaign_id)
+            page = _page(tx, campaign, asked, last)
         yield from page
         if len(page) < _PAGE:
             return
@@ -114,19 +121,24 @@ def _asked(campaign_id: int, outcomes: Collection[str]) -> Results:
     return Results(campaign_id, kept)
 
 
-def _page(tx: Transaction, asked: Results, last: int) -> list[Result]:
+def _page(tx: Transaction, campaign: Campaign, asked: Results, last: int) -> list[Result]:
+    statement = of_audience().where(
+        asked.are(tx),
+        campaign_contacts.c.contact_id > last,
+    )
+    found = tx.execute(statement.order_by(campaign_contacts.c.contact_id).limit(_PAGE)).all()
+    calls = _calls(tx, campaign.id, [row.contact_id for row in found if row.attempts])
+    holders = elsewhere.holders(tx, campaign, [row.contact_id for row in found if elsewhere.is_held(row)])
+    return [result_of(row, calls.get(row.contact_id, ()), holders.get(row.contact_id)) for row in found]
+
+
+def of_audience() -> Select[Any]:
+    """Return a query for the contacts of audiences, with what `result_of` asks of a row."""
     of_contact = and_(
         contacts.c.company_id == campaign_contacts.c.company_id, contacts.c.id == campaign_contacts.c.contact_id
     )
-    statement = (
-        select(campaign_contacts, contacts.c.email)
-        .select_from(campaign_contacts)
-        .join(contacts, of_contact, isouter=True)
-        .where(asked.are(tx), campaign_contacts.c.contact_id > last)
-    )
-    found = tx.execute(statement.order_by(campaign_contacts.c.contact_id).limit(_PAGE)).all()
-    calls = _calls(tx, asked.campaign_id, [row.contact_id for row in found if row.attempts])
-    return [_result(row, tuple(calls.get(row.contact_id, ()))) for row in found]
+    person = (contacts.c.id.label("there"), contacts.c.email, contacts.c.first_name, contacts.c.last_name)
+    return select(campaign_contacts, *person).select_from(campaign_contacts).join(contacts, of_contact, isouter=True)
 
 
 def _calls(tx: Transaction, campaign_id: int, ids: Sequence[int]) -> dict[int, list[Call]]:
@@ -144,22 +156,29 @@ def _calls(tx: Transaction, campaign_id: int, ids: Sequence[int]) -> dict[int, l
         .order_by(call_attempts.c.contact_id, call_attempts.c.number)
     )
     for row in tx.execute(statement):
-        call = Call(row.id, row.call_id, moment(row.started_at), row.outcome, row.seconds)
-        calls.setdefault(row.contact_id, []).append(call)
+        calls.setdefault(row.contact_id, []).append(call_of(row))
     return calls
 
 
-def _result(row: Row[*tuple[Any, ...]], calls: tuple[Call, ...]) -> Result:
-    next_at = None if row.next_at is None else moment(row.next_at)
+def call_of(row: Row[*tuple[Any, ...]]) -> Call:
+    """Return the call that a row of `call_attempts` is."""
+    return Call(row.id, row.call_id, moment(row.started_at), row.outcome, row.seconds)
+
+
+def result_of(row: Row[*tuple[Any, ...]], calls: Sequence[Call], held_by: str | None) -> Result:
+    """Return what became of the contact that a row of `of_audience` is, who was called so often."""
     waits = row.state != "done"
     return Result(
-        row.contact_id,
-        row.phone,
-        row.email,
-        row.state,
-        None if waits else row.outcome,
-        None if waits else row.reason,
-        row.attempts,
-        next_at,
-        calls,
+        contact_id=row.contact_id,
+        deleted=row.there is None,
+        name=full_name(row.first_name, row.last_name) or None,
+        phone=row.phone,
+        email=row.email,
+        state=row.state,
+        outcome=None if waits else row.outcome,
+        reason=None if waits else row.reason,
+        attempts=row.attempts,
+        next_at=None if row.next_at is None else moment(row.next_at),
+        calls=tuple(calls),
+        elsewhere=held_by,
     )

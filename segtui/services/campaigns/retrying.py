@@ -86,7 +86,7 @@ def _callable(tx: Transaction) -> ColumnElement[bool]:
         contacts.c.id == campaign_contacts.c.contact_id,
         contacts.c.phone.is_not(None),
         contacts.c.do_not_call == 0,
-        ~audience.elsewhere(tx),
+        ~audience.called_elsewhere(tx),
     )
     return callable_.correlate(campaign_contacts).exists()
 

@@ -6,7 +6,14 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, case, func, select, update
 
-from segtui.database.campaign_tables import UNFINISHED, campaign_counts, campaign_exclusions, campaigns
+from segtui.database.campaign_tables import (
+    UNFINISHED,
+    call_attempts,
+    campaign_contacts,
+    campaign_counts,
+    campaign_exclusions,
+    campaigns,
+)
 from segtui.database.tables import companies, segments
 from segtui.errors import Conflict, NotFound
 from segtui.services.campaigns.settings import CampaignSettings, settings_of
@@ -151,6 +158,19 @@ def excluded(tx: Transaction, campaign_id: int) -> list[tuple[int | None, str]]:
         .order_by(campaign_exclusions.c.place)
     )
     return [(row.segment_id, row.name) for row in tx.execute(found)]
+
+
+def of_last_attempt(tx: Transaction, wanted: ColumnElement[Any]) -> Any:  # noqa: ANN401  generic in its type
+    """Return a column of the last attempt that was made to call whom a row of `campaign_contacts` is about."""
+    made = and_(
+        tx.scope(call_attempts),
+        call_attempts.c.company_id == campaign_contacts.c.company_id,
+        call_attempts.c.campaign_id == campaign_contacts.c.campaign_id,
+        call_attempts.c.contact_id == campaign_contacts.c.contact_id,
+        call_attempts.c.released == 0,
+    )
+    # By number: the greatest time would be looked for among all calls of the campaign, by the index of times.
+    return select(wanted).where(made).order_by(call_attempts.c.number.desc()).limit(1).scalar_subquery()
 
 
 def demand_status(campaign: Campaign, allowed: tuple[str, ...], what: str) -> None:

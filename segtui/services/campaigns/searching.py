@@ -17,7 +17,7 @@ from segtui.database.campaign_tables import campaign_contacts, campaign_counts
 from segtui.database.tables import companies, contacts
 from segtui.errors import InvalidInput
 from segtui.services import contact_keys, contact_queries, contact_rows, results, search_index
-from segtui.services.campaigns import counts
+from segtui.services.campaigns import counts, elsewhere, rows
 from segtui.services.contact_queries import ContactQuery
 from segtui.services.contact_reach import hinted
 from segtui.services.contact_rows import Contact
@@ -48,6 +48,7 @@ class ResultRow:
     """A contact of a campaign. `id` is the contact's; `contact` is None of one that was deleted.
 
     `phone` is the one that is called. While another attempt is waited for, `outcome` is that of the last one.
+    `elsewhere` is the campaign that was still to call somebody who was skipped for it.
     """
 
     id: int
@@ -58,6 +59,7 @@ class ResultRow:
     reason: str | None
     attempts: int
     next_at: datetime | None
+    elsewhere: str | None = None
 
 
 _c = campaign_contacts.c
@@ -117,7 +119,9 @@ class ResultListing:
             found = tx.execute(chosen).all()
             known = select(*contact_rows.COLUMNS).where(tx.scope(contacts), tx.backend.among(contacts.c.id, ids))
             people = {row.id: contact_rows.contact_of(row) for row in tx.execute(known)}
-        return {row.contact_id: _result(row, people.get(row.contact_id)) for row in found}
+            held = [row.contact_id for row in found if elsewhere.is_held(row)]
+            by = elsewhere.holders(tx, rows.get(tx, self.query.campaign_id), held) if held else {}
+        return {row.contact_id: _result(row, people.get(row.contact_id), by.get(row.contact_id)) for row in found}
 
     @property
     def matching(self) -> object:
@@ -185,10 +189,10 @@ class ResultListing:
 _OWN: Final = ("outcome", "reason", "attempts", "next_at")
 
 
-def _result(row: Any, contact: Contact | None) -> ResultRow:  # noqa: ANN401  a row of campaign_contacts
+def _result(row: Any, contact: Contact | None, held_by: str | None) -> ResultRow:  # noqa: ANN401  of campaign_contacts
     next_at = None if row.next_at is None else moment(row.next_at)
     return ResultRow(
-        row.contact_id, contact, row.called or "", row.where, row.outcome, row.reason, row.attempts, next_at
+        row.contact_id, contact, row.called or "", row.where, row.outcome, row.reason, row.attempts, next_at, held_by
     )
 
 

@@ -1,8 +1,5 @@
 """Splitting a draft into several that call equal parts of its audience."""
 
-from sqlalchemy import delete
-
-from segtui.database.campaign_tables import campaigns
 from segtui.errors import Conflict, InvalidInput
 from segtui.services import audit, history, segment_rows
 from segtui.services.audit import About
@@ -43,7 +40,7 @@ def _replace(tx: Transaction, campaign: Campaign, parts: int) -> list[Campaign]:
         raise InvalidInput(f"It has too few contacts for {counted(parts, 'part')}.", "parts")
     segment = segment_rows.get(tx, target.segment_id)
     excluded = [each for each, _ in rows.excluded(tx, campaign.id) if each is not None]
-    tx.execute(delete(campaigns).where(tx.scope(campaigns), campaigns.c.id == campaign.id))
+    changes.remove(tx, campaign.id)
     made = []
     for number, (above, to) in enumerate(edges, 1):
         values = {**campaign.settings.row, "above_contact": above, "to_contact": to}

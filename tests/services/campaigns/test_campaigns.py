@@ -1,5 +1,6 @@
 """Campaigns: what can be set, whom they call, and what may be done in which state."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -8,11 +9,13 @@ from sqlalchemy import insert, select, update
 
 from segtui.database.campaign_tables import call_attempts, campaign_contacts
 from segtui.errors import Conflict, InvalidInput, NameTaken, NotAllowed, NotFound
-from segtui.services import campaigns, contacts, maintenance, segments
+from segtui.services import campaigns, contacts, maintenance, segments, trail
 from segtui.services.campaigns import CampaignQuery, Given, counts
 from segtui.services.campaigns.counts import Where
 from segtui.services.campaigns.guarding import campaigns_holding
+from segtui.services.history import History
 from segtui.services.session import Role, Session
+from segtui.services.trail import TrailQuery
 from tests.conftest import TwoCompanies
 from tests.services.campaigns.support import audience, draft, people
 from tests.support.canaries import World
@@ -291,6 +294,53 @@ def test_what_cannot_be_split_stays_as_it_is(session: Session, parts: int) -> No
     with pytest.raises(InvalidInput):
         campaigns.split(session, made.id, parts)
     assert campaigns.find(session, CampaignQuery()) == [made]
+
+
+def test_what_was_never_launched_is_deleted_and_lets_its_segments_go(session: Session) -> None:
+    segment_id, _ = people(session, "Leads", 2)
+    without, _ = people(session, "Called", 1, first=300)
+    made = draft(session, segment_id, excluded=[without])
+    assert campaigns_holding(session, segment_id) == ["Spring"]
+    assert campaigns.delete(session, made.id).name == "Spring"
+    assert campaigns.total(session) == 0
+    [entry] = trail.find(session, TrailQuery(action="campaign.delete"))
+    assert (entry.object, entry.detail) == ("Spring", "segment Leads")
+    for each in (segment_id, without):
+        segments.delete(session, each)
+    with pytest.raises(NotFound):
+        campaigns.delete(session, made.id)
+
+
+def test_one_that_was_cancelled_as_a_draft_is_deleted_too_and_its_name_is_free(session: Session) -> None:
+    segment_id, _ = people(session, "Leads", 2)
+    made = draft(session, segment_id)
+    campaigns.cancel(session, made.id)
+    segments.delete(session, segment_id)
+    campaigns.delete(session, made.id)
+    assert campaigns.total(session) == 0
+    assert draft(session, people(session, "More", 1, first=300)[0]).name == "Spring"
+
+
+@pytest.mark.parametrize("start", [None, _LATER], ids=["at once", "later"])
+def test_what_was_launched_is_never_deleted(session: Session, start: str | None) -> None:
+    segment_id, _ = people(session, "Leads", 2)
+    made = campaigns.launch(session, draft(session, segment_id, start=start).id)
+    for act in (campaigns.pause, campaigns.resume, campaigns.cancel):
+        with pytest.raises(Conflict, match="“Spring” was launched: it cannot be deleted"):
+            campaigns.delete(session, made.id)
+        act(session, made.id)
+    with pytest.raises(Conflict, match="is kept"):
+        campaigns.delete(session, made.id)
+    assert campaigns.results_total(session, made.id) == 2
+
+
+def test_a_deletion_is_not_undone_and_undoes_nothing_else(session: Session) -> None:
+    session = replace(session, history=History())
+    segment_id, _ = people(session, "Leads", 2)
+    campaigns.delete(session, draft(session, segment_id).id)
+    assert session.history is not None
+    with pytest.raises(Conflict, match="The campaign “Spring” was deleted: that is not undone here; make it again"):
+        session.history.undo_last(session)
 
 
 def test_the_list_is_searched_and_sorted(session: Session) -> None:
