@@ -160,9 +160,7 @@ class CampaignResults(ListScreen[ResultRow]):
 
             with bare_names(session.desk):
                 count = exporting.export(session, query, target.path, target.form, interrupt, ids=ids)
-            was = "was" if count == 1 else "were"
-            fetched = f" {target.fetched_by}" if target.fetched_by else ""
-            return Done(f"{counted(count, 'result')} {was} written to {target.shown}.{fetched}", changed=False)
+            return target.done(count, "result")
 
         def ended(target: ExportTarget | None) -> None:
             if target is not None:

@@ -232,9 +232,7 @@ class ContactListScreen(ContactWriting, DoNotCallWay):
             ids = marks.chosen(order or array("q")) if marked else None
             with bare_names(session.desk):
                 count = exports.export(session, query, target.path, target.form, interrupt, ids=ids)
-            was = "was" if count == 1 else "were"
-            fetched = f" {target.fetched_by}" if target.fetched_by else ""
-            return Done(f"{counted(count, 'contact')} {was} written to {target.shown}.{fetched}", changed=False)
+            return target.done(count, "contact")
 
         def ended(target: ExportTarget | None) -> None:
             if target is not None:
