@@ -38,6 +38,16 @@ class CallingSettings:
     calls_per_second: int = 10
 
     @property
+    def requests_an_hour(self) -> int | None:
+        """How many requests an hour the account allows; None where no platform is configured.
+
+        A call takes one, and looking how calls ended takes some more: fewer calls than these can be made.
+        """
+        if self.base_url is None:
+            return None
+        return min(self.calls_per_minute * 60, self.calls_per_second * 3600)
+
+    @property
     def shown(self) -> dict[str, str | int]:
         """Each setting with its value as it may be shown: of the token only whether there is one."""
         no_token = "not set" if self.token_file is None else "read from token_file"

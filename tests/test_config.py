@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from segtui import config
+from segtui.calling_config import CallingSettings
 from segtui.config import load, without_password
 from segtui.errors import InvalidInput
 
@@ -232,3 +233,10 @@ def test_without_a_configured_zone_it_is_the_systems(monkeypatch: pytest.MonkeyP
     settings = load()
     assert settings.zone_name == "America/Phoenix"
     assert settings.shown_time(datetime(2026, 7, 1, 12, tzinfo=UTC)) == "2026-07-01 05:00"
+
+
+def test_what_the_account_allows_is_known_where_a_platform_is_configured() -> None:
+    assert CallingSettings().requests_an_hour is None
+    assert CallingSettings(calls_per_minute=20).requests_an_hour is None
+    assert CallingSettings(base_url="https://calls.example.com").requests_an_hour == 6_000
+    assert CallingSettings(base_url="https://calls.example.com", calls_per_second=1).requests_an_hour == 3_600

@@ -145,10 +145,19 @@ class WorkScreen(Commanded, Sized, Screen[int | None]):
     def _done(self, event: Done) -> None:
         event.stop()
         self._writer.ended()
-        self.say(f"{event.sentence} Press {key_shown(self.app, Undo)} to undo." if event.undoable else event.sentence)
+        if event.fetched_by:
+            self._show_command(event.sentence, event.fetched_by)
+        else:
+            undo = f" Press {key_shown(self.app, Undo)} to undo." if event.undoable else ""
+            self.say(f"{event.sentence}{undo}")
         self.refresh_bindings()
         if event.changed:
             self.show_change(event.cursor)
+
+    def _show_command(self, sentence: str, command: str) -> None:
+        from segtui.screens.fetching import FetchDialog
+
+        self.app.push_screen(FetchDialog(sentence, command))
 
     def show_change(self, cursor: int | None) -> None:
         """Show what was changed here, the cursor on the row with the id `cursor`."""

@@ -16,7 +16,7 @@ from segtui.widgets.columns import TableColumn, Width
 def campaign_columns(local: Callable[[datetime], datetime]) -> list[TableColumn[Campaign]]:
     """Return the columns of the list. `local` puts a time into the zone that is shown."""
     return [
-        TableColumn("name", "Name", lambda each: each.name, Width(16, 30, flex=2), 1, sort="name", opens=True),
+        TableColumn("name", "Name", lambda each: each.name, Width(14, 30, flex=2), 1, sort="name", opens=True),
         TableColumn("segment", "Segment", lambda each: each.segment, Width(12, 26, flex=1), 4, sort="segment"),
         TableColumn("status", "Status", lambda each: each.status, Width(9, 9), 2, sort="status"),
         TableColumn(
@@ -28,7 +28,7 @@ def campaign_columns(local: Callable[[datetime], datetime]) -> list[TableColumn[
             sort="started", first_descending=True, searched=False,
         ),
         TableColumn(
-            "company", "Company", lambda each: each.company, Width(12, 22, flex=1), 3, sort="company", searched=False,
+            "company", "Company", lambda each: each.company, Width(10, 22, flex=1), 3, sort="company", searched=False,
         ),
     ]  # fmt: skip
 
@@ -63,6 +63,16 @@ def shown_reason(row: ResultRow) -> str:
     return words(row.reason) if row.reason in REASONS else clean(row.reason)
 
 
+def shown_next(row: ResultRow, local: Callable[[datetime], datetime]) -> str:
+    """Return when a contact is called again; nothing where that is not known."""
+    return "" if row.next_at is None else f"{local(row.next_at):%m-%d %H:%M}"
+
+
+def shown_next_or_reason(row: ResultRow, local: Callable[[datetime], datetime]) -> str:
+    """Return in one what two columns say: when a contact is called again, before why; or why it was not called."""
+    return " ".join(filter(None, (shown_next(row, local), shown_reason(row))))
+
+
 def result_columns(local: Callable[[datetime], datetime]) -> list[TableColumn[ResultRow]]:
     """Return the columns of a campaign's contacts. At 80 columns those are there that are not of the contact alone."""
     return [
@@ -70,12 +80,15 @@ def result_columns(local: Callable[[datetime], datetime]) -> list[TableColumn[Re
         TableColumn("phone", LABELS["phone"], lambda each: each.phone, Width(13, 16), 2, sort="phone"),
         TableColumn("outcome", "Outcome", shown_outcome, Width(12, 12), 1, sort="outcome", searched=False),
         TableColumn(
+            "why", "Reason/next", lambda each: shown_next_or_reason(each, local), Width(12, 22, flex=1), 3,
+            searched=False, removable=False, stands_for=("next", "reason"),
+        ),
+        TableColumn(
             "attempts", "Calls", lambda each: f"{each.attempts:,}", Width(5, 5), 3,
             align="right", sort="attempts", first_descending=True, searched=False,
         ),
         TableColumn(
-            "next", "Next try", lambda each: "" if each.next_at is None else f"{local(each.next_at):%m-%d %H:%M}",
-            Width(11, 11), 4, sort="next", searched=False,
+            "next", "Next try", lambda each: shown_next(each, local), Width(11, 11), 4, sort="next", searched=False,
         ),
         TableColumn("reason", "Reason", shown_reason, Width(12, 22, flex=1), 5, sort="reason", searched=False),
         *(

@@ -37,6 +37,7 @@ from segtui.widgets.filter_chips import FilterChips
 from segtui.widgets.key_bar import keys_shown
 from segtui.widgets.packed_lines import PackedLines
 from segtui.widgets.requests import Refused
+from segtui.widgets.scrolling import ScrolledHead
 from segtui.widgets.search_box import ResultCount, SearchBox
 
 # What is different without anybody having committed anything: hours begin, the last hour moves on.
@@ -81,7 +82,8 @@ class CampaignDetailScreen(CampaignResults, CampaignActs):
 
     def compose_body(self) -> ComposeResult:
         """Lay out what is said of the campaign, the search line and the table."""
-        yield PackedLines(id="campaign-head")
+        with ScrolledHead(id="campaign-about"):
+            yield PackedLines(id="campaign-head")
         with Horizontal(id="search-line"):
             yield Static("/", id="prompt")
             yield SearchBox(

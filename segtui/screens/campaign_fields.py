@@ -3,7 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from segtui.calling_config import CallingSettings
 from segtui.config import Settings
+from segtui.services import campaigns
 from segtui.services.campaigns import Campaign, CampaignSettings, Given
 from segtui.services.segments import Segment
 from segtui.text import clean, counted
@@ -106,6 +108,28 @@ def number_faults(values: Mapping[str, str]) -> dict[str, str]:
         for name, called in NUMBERS.items()
         if not _is_number(values[name])
     }
+
+
+def account_words(calling: CallingSettings) -> str:
+    """Return what the account on the calling platform allows, all campaigns together; nothing where none is known.
+
+    That is all that is said of the platform to who makes campaigns: its address and the rest are its admins' business.
+    """
+    most = calling.requests_an_hour
+    return "" if most is None else f"The account allows fewer than {most:,} calls an hour, all campaigns together."
+
+
+def beyond_account(calling: CallingSettings, given: Given) -> dict[str, str]:
+    """Return what is worth knowing of limits that the account on the calling platform never lets a campaign reach."""
+    most = calling.requests_an_hour
+    found: dict[str, str] = {}
+    if most is None or given.calls_per_hour is None or given.concurrent is None:
+        return found
+    if given.calls_per_hour >= most:
+        found["calls_per_hour"] = f"The account allows fewer: below {most:,}."
+    if given.concurrent > (lines := campaigns.lines_for(most)):
+        found["concurrent"] = f"The account keeps about {lines:,} busy."
+    return found
 
 
 def _is_number(text: str) -> bool:

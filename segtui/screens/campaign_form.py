@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
+from textual.widgets import Static
 
 from segtui.config import Settings
 from segtui.errors import InvalidInput
@@ -14,7 +15,9 @@ from segtui.screens.campaign_fields import (
     ROWS,
     TEXTS,
     Excluded,
+    account_words,
     audience_fields,
+    beyond_account,
     fields_of,
     given_by,
     ids_of,
@@ -23,10 +26,12 @@ from segtui.screens.campaign_fields import (
     number_faults,
     shown_segment,
 )
+from segtui.screens.company_field import company_field, company_missing
 from segtui.screens.segment_picker import SegmentPicker
 from segtui.services import campaigns
 from segtui.services.campaigns import Campaign, calls_an_hour
 from segtui.services.companies import CompanyRow
+from segtui.services.names import checked_name
 from segtui.services.segments import Segment
 from segtui.services.session import Company, Session
 from segtui.text import counted
@@ -44,6 +49,9 @@ class CampaignForm(Form[Campaign]):
     The session is bound to the campaign's company; with `companies` the new one is for one of them.
     """
 
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (76, "-wide")]  # noqa: RUF012 -- Textual declares it so
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-high")]  # noqa: RUF012 -- likewise
+
     def __init__(
         self,
         session: Session,
@@ -58,14 +66,13 @@ class CampaignForm(Form[Campaign]):
         self._settings = settings
         self._campaign = campaign
         self._companies = {str(row.id): Company(row.id, row.name, row.region) for row in companies}
-        self._company = next(iter(self._companies), "")
         self._excluded = dict(excluded or {})
         its = campaign.settings if campaign else campaigns.usual(session.zone)
         named = Field("name", "Name", campaign.name if campaign else "", hint="What the campaign is called")
         fields = [named, *audience_fields(segment, campaign, self._excluded), *fields_of(settings, its, campaign)]
         if companies:
-            choices = [(row.name, str(row.id)) for row in companies]
-            fields.insert(0, Field("company", "Company", self._company, choices=choices))
+            fields.insert(0, company_field(companies, session.company))
+        self._company = fields[0].value if companies else ""
         title = "Edit campaign" if campaign else "Create campaign"
         super().__init__(title, fields, save_label="Save changes" if campaign else "Create campaign")
 
@@ -81,13 +88,18 @@ class CampaignForm(Form[Campaign]):
                             yield from (FieldRow(each, label_width, indent=0) for each in fields)
                     else:
                         yield from (FieldRow(each, label_width) for each in fields)
+                    if "concurrent" in line and (allowed := account_words(self._settings.calling)):
+                        yield Static(allowed, classes="field-about", markup=False)
 
     # The segments
 
     @on(PickField.Asked)
     def _pick(self, event: PickField.Asked) -> None:
         row = next(row for row in self.query(FieldRow) if row.editor is event.pick_field)
-        if row.field.name == "segment":
+        if missing := company_missing(self.values):
+            # Segments of every company would be offered, and none of them could be told from its namesake.
+            self.show_error(InvalidInput(missing["company"], "company"))
+        elif row.field.name == "segment":
             self._pick_segment(event)
         else:
             self._pick_excluded(event)
@@ -145,12 +157,15 @@ class CampaignForm(Form[Campaign]):
     def check(self, values: Mapping[str, str]) -> Problems:
         """Say what is wrong with each field."""
         fixed = {row.name for row in self.fields if row.fixed}
-        problems = number_faults(values)
+        problems = number_faults(values) | company_missing(values)
         given = given_by(values, [name for name in (*TEXTS, *NUMBERS) if name not in fixed])
         problems |= campaigns.faults(self._session.zone, given)
         try:
             besides = self._campaign.id if self._campaign else None
-            campaigns.check_name(self._bound(values), values["name"], besides)
+            if "company" in problems:
+                checked_name(values["name"], "campaign")
+            else:
+                campaigns.check_name(self._bound(values), values["name"], besides)
         except InvalidInput as error:
             problems["name"] = str(error)
         if not values["segment"] and "segment" not in fixed:
@@ -176,6 +191,7 @@ class CampaignForm(Form[Campaign]):
             now = self._campaign.settings
             changed = [name for name in _OF_CALLED if getattr(given, name) not in {None, getattr(now, name)}]
             found |= dict.fromkeys(set(changed) - faulty, "Also for those called already.")
+        found |= beyond_account(self._settings.calling, given)
         if self._campaign is not None and self._campaign.part != (None, None):
             found["segment"] = "It calls a part of this segment; of another it would call all."
         return found

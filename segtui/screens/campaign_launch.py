@@ -8,7 +8,6 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from segtui.config import Settings
@@ -18,18 +17,17 @@ from segtui.services.campaigns import Campaign, Forecast, Guesses
 from segtui.services.interrupt import Interrupt
 from segtui.services.session import Session
 from segtui.text import clean, counted
-from segtui.widgets.dialogs import DialogBody
+from segtui.widgets.dialogs import DialogBody, ScrolledDialog
 from segtui.widgets.fact_list import FactList
 from segtui.widgets.push_button import PushButton
 from segtui.widgets.requests import Refused, Requests
-from segtui.widgets.sized import Sized
 from segtui.widgets.type_ahead import OneKeyAtATime
 
 # What comes faster is waited for with the keys behind the one that led here; then escape has to work.
 _PATIENCE = 0.4
 
 
-class CampaignLaunch(Sized, ModalScreen[str | None]):
+class CampaignLaunch(ScrolledDialog[str | None]):
     """Counts, shows and asks; is dismissed with `y` launch, `s` split, `n` neither, or None where it could not count.
 
     The harmless answer has the cursor. Nothing but that one can be given before the figures are there.
@@ -71,10 +69,6 @@ class CampaignLaunch(Sized, ModalScreen[str | None]):
                 yield FactList(id="launch-facts")
             with Horizontal(classes="dialog-buttons"):
                 yield PushButton("Not yet", key="n", name="n")
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Leave room for the answers."""
-        self.query_one(DialogBody).fit(event.size.height)
 
     def on_mount(self) -> None:
         """Count."""

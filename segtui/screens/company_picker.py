@@ -19,12 +19,13 @@ class ChosenCompany:
 
 
 class CompanyPicker(Picker[ChosenCompany]):
-    """Offers every company, and with `everything` all of them together."""
+    """Offers every company and all of them together: whose rows are shown."""
 
-    def __init__(self, session: Session, title: str = "Company", *, everything: bool = True) -> None:
+    everything = True
+
+    def __init__(self, session: Session, title: str = "Company") -> None:
         super().__init__(title, "A part of the company's name")
         self._session = session
-        self._everything = everything
         self._rows: list[companies.CompanyRow] | None = None
 
     def find(self, typed: str, interrupt: Interrupt) -> Sequence[Offer[ChosenCompany]]:  # noqa: ARG002 -- asked once
@@ -37,6 +38,13 @@ class CompanyPicker(Picker[ChosenCompany]):
             for row in self._rows
             if matches(search, field_text(row.name))
         ]
-        if self._everything and matches(search, field_text("All companies")):
+        if self.everything and matches(search, field_text("All companies")):
             offers.insert(0, Offer(ChosenCompany(None), "All companies"))
         return offers
+
+
+class OneCompanyPicker(CompanyPicker):
+    """Offers every company, for something that is made in one. None is chosen for somebody who only presses enter."""
+
+    everything = False
+    which = "Which company? Type a part of its name, or go to it with the arrows."

@@ -17,7 +17,7 @@ _MOST = 1_000_000
 def copied_columns(columns: Iterable[TableColumn[Any]], hidden: Iterable[str]) -> list[TableColumn[Any]]:
     """Return the columns that are copied: all but those that somebody does not want to see."""
     left_out = {ACTIONS_KEY, *hidden}
-    return [column for column in columns if column.key not in left_out]
+    return [column for column in columns if column.key not in left_out and not column.stands_for]
 
 
 def as_text(rows: Iterable[Any], columns: Sequence[TableColumn[Any]]) -> str:

@@ -52,8 +52,8 @@ class DoNotCallScreen(AdminList[Listed]):
         """Return the columns."""
         local = self.settings.local
         return [
-            TableColumn("phone", "Phone", lambda each: each.phone, Width(16, 16), 1, sort="phone"),
-            TableColumn("contact", "Contact", shown_contact, Width(14, 30, flex=2), 2, opens=True),
+            TableColumn("phone", "Phone", lambda each: each.phone, Width(15, 16), 1, sort="phone"),
+            TableColumn("contact", "Contact", shown_contact, Width(12, 30, flex=2), 2, opens=True),
             TableColumn(
                 "since", "Since", lambda each: f"{local(each.since):%Y-%m-%d}", Width(10, 10), 1,
                 sort="since", first_descending=True, searched=False,

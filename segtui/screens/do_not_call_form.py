@@ -21,7 +21,7 @@ class NumbersForm(Form[Added]):
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        hint = "+1 602 555 0199, or several that you paste"
+        hint = "+1 602 555 0199, or paste several"
         fields = [Field("phones", "Numbers", hint=hint, several=True)]
         super().__init__("Add to the do-not-call list", fields, save_label="Add")
 

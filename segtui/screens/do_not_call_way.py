@@ -9,7 +9,7 @@ class DoNotCallWay(WorkScreen):
 
     def action_show_do_not_call(self) -> None:
         """Go to the list of the company; where one looks at all companies, ask whose first."""
-        from segtui.screens.company_picker import ChosenCompany, CompanyPicker
+        from segtui.screens.company_picker import ChosenCompany, OneCompanyPicker
 
         def chosen(choice: ChosenCompany | None) -> None:
             if choice is not None:
@@ -18,7 +18,7 @@ class DoNotCallWay(WorkScreen):
         if self.session.company is not None:
             self._show_list_of(self.session)
         else:
-            self.app.push_screen(CompanyPicker(self.session, "Whose do-not-call list?", everything=False), chosen)
+            self.app.push_screen(OneCompanyPicker(self.session, "Whose do-not-call list?"), chosen)
 
     def _show_list_of(self, session: Session) -> None:
         from segtui.screens.do_not_call import DoNotCallScreen

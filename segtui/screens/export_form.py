@@ -12,9 +12,10 @@ from textual.content import Content
 
 from segtui.errors import InvalidInput, SegtuiError
 from segtui.screens.desk_words import fetched_by
+from segtui.screens.working import Done
 from segtui.services import desk
 from segtui.services.session import Session
-from segtui.text import clean, fold
+from segtui.text import clean, counted, fold
 from segtui.widgets.form import Form, Problems
 from segtui.widgets.form_field import Field
 
@@ -33,7 +34,13 @@ class ExportTarget:
     form: "exports.Form"
     shown: str
     fetched_by: str = ""
-    """How somebody gets it who has no path to it."""
+    """The command by which somebody gets it who has no path to it."""
+
+    def done(self, count: int, one: str) -> Done:
+        """Return what is said when so many rows, each called `one`, were written."""
+        was = "was" if count == 1 else "were"
+        sentence = f"{counted(count, one)} {was} written to {self.shown}."
+        return Done(sentence, changed=False, fetched_by=self.fetched_by)
 
 
 class ExportForm(Form[ExportTarget]):
@@ -68,7 +75,7 @@ class ExportForm(Form[ExportTarget]):
             return ExportTarget(path, exports.form_of(path), str(path))
         name = values["path"].strip()
         path = desk.new_download(self._session, name)
-        return ExportTarget(path, exports.form_of(path), name, f"Fetch it by {fetched_by(name)}")
+        return ExportTarget(path, exports.form_of(path), name, fetched_by(name))
 
     def _problem_at_desk(self, name: str) -> str:
         from segtui.services import exports

@@ -36,9 +36,7 @@ class Exporting(ListScreen[Row], Generic[Row]):
             ids = marks.chosen(order or array("q")) if marked else None
             with bare_names(session.desk):
                 count = write(target, interrupt, ids)
-            was = "was" if count == 1 else "were"
-            fetched = f" {target.fetched_by}" if target.fetched_by else ""
-            return Done(f"{counted(count, noun)} {was} written to {target.shown}.{fetched}", changed=False)
+            return target.done(count, noun)
 
         def ended(target: ExportTarget | None) -> None:
             if target is not None:

@@ -17,7 +17,7 @@ from segtui.screens.import_work import Work
 from segtui.services.interrupt import Interrupt
 from segtui.services.segments import Segment
 from segtui.text import clean, counted
-from segtui.widgets.form_field import TextField
+from segtui.widgets.form_field import FieldLine, TextField
 from segtui.widgets.picker import Offer, Picker
 from segtui.widgets.push_button import PushButton
 from segtui.widgets.requests import Refused
@@ -65,7 +65,7 @@ class DestinationStep(StepView):
         with VerticalScroll(can_focus=False):
             yield Static("Into which segment", classes="import-heading -first")
             yield Choice(INTO, self.state.into, id="into", beside=True)
-            with Horizontal(id="new", classes="import-field"):
+            with FieldLine(id="new", classes="import-field"):
                 yield Static("Name", classes="import-label")
                 yield _field("name", "a name that is not taken yet")
             yield Static("", id="generated", markup=False)
@@ -76,7 +76,7 @@ class DestinationStep(StepView):
             yield Choice(MEMBERSHIP, self.state.membership, id="membership")
             yield Static("Contacts that exist already join the segment, and", classes="import-heading")
             yield Choice(CONTACTS, self.state.contacts, id="contacts")
-            with Horizontal(classes="import-field", id="region-field"):
+            with FieldLine(classes="import-field", id="region-field"):
                 yield Static("Phones without a country code are from", classes="import-label")
                 yield _field("region", "")
             yield Problem(id="region-problem")

@@ -51,10 +51,10 @@ class SectionList(ListScreen[Row], Generic[Row]):
             then(self.session)
             return
 
-        from segtui.screens.company_picker import ChosenCompany, CompanyPicker
+        from segtui.screens.company_picker import ChosenCompany, OneCompanyPicker
 
         def chosen(choice: ChosenCompany | None) -> None:
             if choice is not None:
                 then(self.session.bound_to(choice.company))
 
-        self.app.push_screen(CompanyPicker(self.session, title, everything=False), chosen)
+        self.app.push_screen(OneCompanyPicker(self.session, title), chosen)

@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 
 from segtui.errors import InvalidInput
+from segtui.screens.company_field import company_field, company_missing
 from segtui.services import segments
 from segtui.services.companies import CompanyRow
-from segtui.services.names import checked_description
+from segtui.services.names import checked_description, checked_name
 from segtui.services.segments import Segment
 from segtui.services.session import Company, Session, company_of
 from segtui.widgets.form import Form, Problems
@@ -13,7 +14,7 @@ from segtui.widgets.form_field import Field
 
 
 class SegmentForm(Form[Segment]):
-    """Creates a segment, or edits `segment`. With `companies`, one of them is chosen for the new one."""
+    """Creates a segment, or edits `segment`. With `companies`, one of them is to be chosen for the new one."""
 
     def __init__(
         self,
@@ -31,8 +32,7 @@ class SegmentForm(Form[Segment]):
             Field("description", "Description", segment.description if segment else "", hint="Optional"),
         ]
         if companies:
-            choices = [(row.name, str(row.id)) for row in companies]
-            fields.insert(0, Field("company", "Company", choices[0][1], choices=choices))
+            fields.insert(0, company_field(companies, session.company))
         title = "Edit segment" if segment else "Create segment"
         super().__init__(title, fields, save_label="Save changes" if segment else "Create segment")
 
@@ -44,10 +44,13 @@ class SegmentForm(Form[Segment]):
 
     def check(self, values: Mapping[str, str]) -> Problems:
         """Say what is wrong with the name (empty, too long, taken) and the description."""
-        problems: dict[str, str] = {}
+        problems = company_missing(values)
         try:
             besides = self._segment.id if self._segment else None
-            segments.check_name(self._bound(values), values["name"], besides)
+            if problems:  # without the company nobody knows which names are taken
+                checked_name(values["name"], "segment")
+            else:
+                segments.check_name(self._bound(values), values["name"], besides)
         except InvalidInput as error:
             problems["name"] = str(error)
         try:

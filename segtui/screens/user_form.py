@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from segtui.errors import InvalidInput
+from segtui.screens.company_field import company_field, company_missing
 from segtui.services import users
 from segtui.services.companies import CompanyRow
 from segtui.services.session import Role, Session
@@ -25,15 +26,15 @@ class UserForm(Form[User]):
         self._session = session
         self._user = user
         self._companies = {str(row.id): row.name for row in companies}
-        company = str(user.company_id) if user and user.company_id else self._looked_at(companies)
+        looked_at = user.company_id if user and user.company_id else session.company
+        company = company_field(companies, looked_at)
         fields = [
             Field("name", "Name", user.name if user else "", hint="The person's name"),
             Field("role", "Role", (user.role if user else Role.VIEWER).value, choices=_ROLES),
         ]
-        self._company = company
+        self._company = company.value
         if len(companies) > 1:
-            choices = [(row.name, str(row.id)) for row in companies]
-            fields.append(Field("company", "Company", company, choices=choices))
+            fields.append(company)
         if user:
             fields.append(Field("enabled", "Access", "true" if user.enabled else "false", ticks=_ENABLED))
         else:
@@ -41,20 +42,16 @@ class UserForm(Form[User]):
         title = f"Edit {user.login}" if user else "Add user"
         super().__init__(title, fields, save_label="Save changes" if user else "Add user")
 
-    def _looked_at(self, companies: Sequence[CompanyRow]) -> str:
-        ids = [row.id for row in companies]
-        company = self._session.company
-        return str(company.id if company is not None and company.id in ids else ids[0])
-
     def check(self, values: Mapping[str, str]) -> Problems:
-        """Say what is wrong with the login."""
+        """Say what is wrong with the login, and of who is no admin that the company is missing."""
+        problems = {} if values["role"] == Role.ADMIN else company_missing(values)
         if self._user is not None:
-            return {}
+            return problems
         try:
             users.check_login(self._session, values["login"])
         except InvalidInput as error:
-            return {"login": str(error)}
-        return {}
+            problems["login"] = str(error)
+        return problems
 
     def notes(self, values: Mapping[str, str]) -> Mapping[str, str]:
         """Say of an admin that the company does not count."""

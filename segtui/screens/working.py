@@ -34,13 +34,15 @@ _STOPPED = "It was stopped; nothing was changed."
 class Done(Message):
     """Something was done: the sentence that says so, and the id of the row the cursor belongs on.
 
-    `changed`: whether anything in the database is different now. `undoable`: whether `u` undoes it.
+    `changed`: whether anything in the database is different now. `undoable`: whether `u` undoes it. `fetched_by`: the
+    command that gets what was written, which stays on the screen until it was read.
     """
 
     sentence: str
     cursor: int | None = None
     changed: bool = True
     undoable: bool = False
+    fetched_by: str = ""
 
 
 class WorkingDialog(Sized, ModalScreen[None]):

@@ -40,6 +40,7 @@ class TableColumn(Generic[Row]):
     `priority`: 1 is kept longest, the highest number is dropped first where the terminal is narrow. `sort`: what it is
     sorted by, or None. `searched`: matches of the search are highlighted. `opens`: a click on the cell opens the row.
     `removable`: who does not want it can take it away; the first column of a table stays whatever this says.
+    `stands_for`: it is only there where there is no room for all of these, and then says in their place what they say.
     """
 
     key: str
@@ -53,6 +54,7 @@ class TableColumn(Generic[Row]):
     searched: bool = True
     opens: bool = False
     removable: bool = True
+    stands_for: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,16 @@ def place(columns: Sequence[TableColumn[Row]], width: int) -> tuple[PlacedColumn
 
 
 def _that_fit(columns: Sequence[TableColumn[Row]], width: int) -> list[TableColumn[Row]]:
+    kept = _weightiest([column for column in columns if not column.stands_for], width)
+    for stand_in in (column for column in columns if column.stands_for):
+        own = {column.key for column in columns if column.key in stand_in.stands_for}
+        if not own <= kept:
+            kept = _weightiest([column for column in columns if column.key not in own], width)
+    return [column for column in columns if column.key in kept]
+
+
+def _weightiest(columns: Sequence[TableColumn[Row]], width: int) -> set[str]:
+    """Return the keys of the columns that there is room for, by priority."""
     kept: set[str] = set()
     used = -GAP
     for column in sorted(columns, key=lambda column: column.priority):
@@ -110,7 +122,7 @@ def _that_fit(columns: Sequence[TableColumn[Row]], width: int) -> list[TableColu
         if kept and used > width:
             break
         kept.add(column.key)
-    return [column for column in columns if column.key in kept]
+    return kept
 
 
 def _shared_out(rules: Sequence[Width], room: int) -> list[int]:

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar, TypeVar
 
 from textual import events, on
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
@@ -12,6 +14,8 @@ from textual.widgets import Static
 
 from segtui.widgets.push_button import PushButton
 from segtui.widgets.sized import Sized
+
+Dismissed = TypeVar("Dismissed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,33 @@ class DialogBody(VerticalScroll, can_focus=False):
         self.styles.max_height = max(2, height - _AROUND_BODY)
 
 
-class Question(Sized, ModalScreen[str]):
+class ScrolledDialog(Sized, ModalScreen[Dismissed]):
+    """A dialog with a body and buttons: where not all of the body has room, the arrows and the page keys scroll it."""
+
+    # Before the buttons, which take the arrows to go from one to the other: left and right still do.
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down", "scroll_body('down')", "Down", show=False, priority=True),
+        Binding("up", "scroll_body('up')", "Up", show=False, priority=True),
+        Binding("pagedown", "scroll_body('page_down')", "Page down", show=False, priority=True),
+        Binding("pageup", "scroll_body('page_up')", "Page up", show=False, priority=True),
+    ]
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Leave room for the answers."""
+        self.query_one(DialogBody).fit(event.size.height)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave the keys that scroll to others where there is nothing to scroll."""
+        if action == "scroll_body":
+            return self.query_one(DialogBody).max_scroll_y > 0
+        return super().check_action(action, parameters)
+
+    def action_scroll_body(self, how: str) -> None:
+        """Scroll the body."""
+        getattr(self.query_one(DialogBody), f"scroll_{how}")(animate=False)
+
+
+class Question(ScrolledDialog[str]):
     """Asks something; is dismissed with the key of the answer.
 
     The first answer is the harmless one: it has the cursor, and escape gives it as well. The text is Content or a plain
@@ -63,10 +93,6 @@ class Question(Sized, ModalScreen[str]):
                     yield PushButton(
                         answer.label, key=answer.key, name=answer.key, classes="dangerous" if answer.dangerous else None
                     )
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Leave room for the answers."""
-        self.query_one(DialogBody).fit(event.size.height)
 
     def on_mount(self) -> None:
         """Put the cursor on the harmless answer."""

@@ -162,9 +162,14 @@ class Form(Commanded, Sized, ModalScreen[Saved | None], Generic[Saved]):
             # An empty field one has not come to yet is no mistake so far.
             seen = row.visited or event.saving
             row.problem = clean(event.problems.get(row.field.name, "")) if seen else ""
+            # What is in the way of saving is said until it is mended.
+            row.visited = row.visited or bool(row.problem)
             if not event.saving:
                 row.note = clean(event.notes.get(row.field.name, "")) if seen else ""
         self._say("")
+        if self.focused is not None:
+            # What is said above the field one is in must not push it out of sight.
+            self.call_after_refresh(self.focused.scroll_visible, animate=False)
         if event.saving:
             next(row for row in self.query(FieldRow) if row.problem).editor.focus()
 
@@ -195,6 +200,7 @@ class Form(Commanded, Sized, ModalScreen[Saved | None], Generic[Saved]):
         for row in self.query(FieldRow):
             if row.field.name == name:
                 row.problem = clean(str(error))
+                row.visited = True
                 row.editor.focus()
                 return
         self._say(clean(str(error)), wrong=True)

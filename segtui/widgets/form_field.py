@@ -120,6 +120,19 @@ class TickField(Widget, can_focus=True):
         self.post_message(self.Submitted())
 
 
+class FieldLine(Horizontal):
+    """The line of a form that holds an editor: up and down go to the field before it and to the one behind it.
+
+    A list to choose from keeps these keys for itself. Without this they would scroll a long form, and what one types
+    into would be out of sight.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down", "app.focus_next", "Next field", show=False),
+        Binding("up", "app.focus_previous", "Previous field", show=False),
+    ]
+
+
 class FieldRow(Widget):
     """A label, its editor, and below them what is wrong, or else what is worth knowing."""
 
@@ -148,7 +161,7 @@ class FieldRow(Widget):
 
     def compose(self) -> ComposeResult:
         """Lay it out."""
-        with Horizontal(classes="field-line"):
+        with FieldLine(classes="field-line"):
             yield from self.compose_label(self._label_width)
             yield self.editor
         below = Static("", classes="field-problem", markup=False)

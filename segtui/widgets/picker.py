@@ -47,6 +47,9 @@ class Picker(Sized, ModalScreen[Picked | None], Generic[Picked]):
         Binding("pageup", "move(-8)", "Back", show=False),
     ]
 
+    which: ClassVar[str] = ""
+    """Where it is set nothing is chosen before one types or moves, and this is said to who presses enter."""
+
     @dataclass
     class Found(Message):
         """What there is for what was typed."""
@@ -103,7 +106,7 @@ class Picker(Sized, ModalScreen[Picked | None], Generic[Picked]):
         options = self.query_one("#offers", OptionList)
         options.clear_options()
         options.add_options([Option(_drawn(offer, event.typed)) for offer in event.offers])
-        options.highlighted = 0 if event.offers else None
+        options.highlighted = 0 if event.offers and (not self.which or event.typed.strip()) else None
         options.display = bool(event.offers)
         self.query_one("#nothing").display = not event.offers
         if self._let_go is not None and not self.requests.running("find"):
@@ -127,6 +130,8 @@ class Picker(Sized, ModalScreen[Picked | None], Generic[Picked]):
         place = self.query_one("#offers", OptionList).highlighted
         if place is not None:
             self.dismiss(self.offers[place].value)
+        elif self.offers and self.which:
+            self.app.notify(self.which, severity="warning", markup=False)
         self._release()
 
     def _release(self) -> None:
@@ -143,6 +148,8 @@ class Picker(Sized, ModalScreen[Picked | None], Generic[Picked]):
         options = self.query_one("#offers", OptionList)
         if options.highlighted is not None:
             options.highlighted = max(0, min(options.option_count - 1, options.highlighted + step))
+        elif self.offers:
+            options.highlighted = 0 if step > 0 else options.option_count - 1
 
     def action_leave(self) -> None:
         """Close without picking."""

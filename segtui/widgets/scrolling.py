@@ -15,3 +15,11 @@ class ScrolledText(VerticalScroll):
         Binding("g", "scroll_home", "To the top", show=False),
         Binding("G", "scroll_end", "To the bottom", show=False),
     ]
+
+
+class ScrolledHead(ScrolledText):
+    """What stands above a list: tab goes to it where not all of it has room, to scroll it, and else passes it by."""
+
+    def allow_focus(self) -> bool:
+        """Tell whether there is something to scroll."""
+        return super().allow_focus() and self.max_scroll_y > 0

@@ -9,7 +9,10 @@ from typing import Any
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
+from segtui import config
 from segtui.app import SegtuiApp
+from segtui.calling_config import CallingSettings
+from segtui.database.engine import Database
 from segtui.screens import campaign_launch
 from segtui.screens.campaign_words import parts_for
 from segtui.screens.campaign_writing import CampaignWriting
@@ -191,8 +194,14 @@ async def test_an_admin_says_for_which_company_and_sees_its_segments(app_on: App
     async with desk(app_on(two_companies), (120, 40)) as (person, screen):
         screen.create_campaign()
         await person.settle()
-        await person.see("Company", "Globex")
-        await person.pilot.press("tab", *"Round", "tab", "a", "tab")
+        await person.see("Company", "choose one")
+        # Before that nobody knows whose segments are meant.
+        await person.pilot.press("tab", *"Round", "tab", "a", "tab", "enter")
+        await person.see("Choose the company that it is for.")
+        await person.see_no("Whom does it call?")
+        await person.press("enter", "down", "enter")
+        await person.see("Globex")
+        await person.pilot.press(*["tab"] * 3)
         await person.type("newsl")
         await person.press("enter")
         await person.see("Newsletter  (0 contacts")
@@ -206,6 +215,64 @@ async def test_an_admin_says_for_which_company_and_sees_its_segments(app_on: App
         await person.hear("“Round” was created")
     made = only(two_companies)
     assert (made.company, made.segment) == ("Main", "Webinar signups")
+
+
+async def test_what_the_account_allows_is_said_where_limits_are_typed(
+    app_on: AppOn, filled: Session, database: Database
+) -> None:
+    calling = CallingSettings(base_url="https://secret.example.com/v1", calls_per_minute=60)
+    settings = config.Settings(database=str(database.url), timezone="UTC", theme="segtui", calling=calling)
+    async with desk(SegtuiApp(filled, settings), (60, 16)) as (person, screen):
+        screen.create_campaign(segments.by_name(filled, "Webinar signups"))
+        await person.settle()
+        person.app.screen.query_one("#leave").focus()
+        await person.press(*["shift+tab"] * 6)
+        await person.see("fewer than 3,600 calls an hour", "all campaigns together")
+        assert "secret" not in person.screen
+        await put(person, "20000")
+        await person.see("The account allows fewer: below 3,600.")
+        await person.press("tab")
+        await put(person, "121")
+        await person.see("The account keeps about 120 busy.")
+        await put(person, "120")
+        await person.see_no("The account keeps")
+
+
+async def test_nothing_is_said_of_an_account_that_is_not_known(app_on: AppOn, filled: Session) -> None:
+    async with desk(app_on(filled), (120, 40)) as (person, screen):
+        screen.create_campaign(segments.by_name(filled, "Webinar signups"))
+        await person.settle()
+        await person.see("Calls per hour")
+        await person.see_no("The account")
+
+
+async def test_in_a_small_terminal_every_field_has_room(app_on: AppOn, filled: Session) -> None:
+    async with desk(app_on(filled), (60, 16)) as (person, screen):
+        screen.create_campaign(segments.by_name(filled, "Webinar signups"))
+        await person.settle()
+        await person.press(*["tab"] * 6)
+        await person.see("09:00-20:00", "mon-fri")
+        await person.press(*["tab"] * 6)
+        await person.see("Minutes between  60", "Voicemail")
+
+
+async def test_in_a_small_terminal_all_that_is_said_before_a_launch_can_be_read(app_on: AppOn, called: Session) -> None:
+    made = draft(called)
+    async with desk(app_on(called), (60, 16)) as (person, screen):
+        screen.launch_campaign(made)
+        await person.see("will be called")
+        await person.see_no("Time zones")
+        seen = person.screen
+        for _ in range(12):
+            await person.press("down")
+            seen += person.screen
+        assert all(
+            label in seen for label in ("Not called", "Size", "Begins", "Hours", "Takes", "Done by", "Time zones")
+        )
+        await person.press("pageup", "pageup", "right")
+        await person.see("will be called")
+        await person.press("enter")
+        await person.hear("was launched")
 
 
 async def test_a_campaign_from_a_segment_is_of_its_company(app_on: AppOn, two_companies: Session) -> None:

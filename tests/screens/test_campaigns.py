@@ -102,6 +102,35 @@ async def test_campaigns_are_listed_searched_sorted_and_filtered(app_on: AppOn, 
         await person.see("There is no active campaign.", "Press f to show others.")
 
 
+async def test_in_a_small_terminal_it_is_said_whose_a_campaign_is(app_on: AppOn, called: Session) -> None:
+    companies.create(called.bound_to(None), "Globex")
+    async with at(app_on(called.bound_to(None)), (60, 16)) as person:
+        await person.press("4")
+        await person.see("Autumn", "Company", "Main")
+
+
+async def test_in_a_small_terminal_reasons_next_tries_and_settings_can_be_read(app_on: AppOn, called: Session) -> None:
+    async with at(app_on(called), (60, 16)) as person:
+        await person.press("4", "j", "enter")
+        await person.see("Reason/next", "Ada Lovelace")
+        await person.see_no("Next try")
+        seen = person.screen
+        for _ in range(14):
+            await person.press("j")
+            seen += person.screen
+        assert all(text in seen for text in ("phone is not", "03-02 11:00", "no phone", "do not call"))
+        assert "agent-7 calls" not in person.screen
+        await person.press("tab", *["down"] * 14)
+        await person.see("per contact, again after 60 minutes")
+        await person.press("v")
+        await person.see("[x] Next try", "[x] Reason")
+        await person.see_no("[x] Reason/next")
+    async with at(app_on(called), (80, 24)) as person:
+        await person.press("4", "j", "enter")
+        await person.see("Next try", "Reason")
+        await person.see_no("Reason/next")
+
+
 async def test_the_list_follows_what_a_dispatcher_does(app_on: AppOn, called: Session) -> None:
     spring = _spring(called)
     async with at(app_on(called)) as person:

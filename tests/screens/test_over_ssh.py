@@ -113,7 +113,15 @@ async def test_an_export_asks_for_a_name_and_says_how_it_is_fetched(app_on: AppO
         await person.press("home", "slash")
         await person.see("no name for a file here")
         await person.press("backspace", "enter")
-        await person.hear("written to contacts.csv. Fetch it by ssh ... download contacts.csv > contacts.csv")
+        await person.see("3 contacts were written to contacts.csv.", "ssh ... download contacts.csv > contacts.csv")
+        # It stays, however long it takes to type that elsewhere.
+        await person.press("j", "down", "x")
+        await person.see("ssh ... download contacts.csv > contacts.csv")
+        await person.press("y")
+        await person.hear("Copied.")
+        assert person.app.clipboard == "ssh ... download contacts.csv > contacts.csv"
+        await person.press("enter")
+        await person.see_no("ssh ... download")
         await person.press("x")
         await person.see("contacts-2.csv")
         await person.press("ctrl+u")
@@ -169,6 +177,17 @@ async def test_keys_and_clicks_are_signs_of_life(over_ssh: Session) -> None:
         count = len(touched)
         await person.click("Name")
         assert len(touched) > count
+
+
+@pytest.mark.parametrize("size", [(60, 16), (80, 24)], ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_how_an_export_is_fetched_looks_as_it_did(
+    app_on: AppOn, over_ssh: Session, picture: SnapshotAssertion, size: tuple[int, int]
+) -> None:
+    async with at(app_on(over_ssh), size) as person:
+        await person.press("2", "x", "enter")
+        await person.see("ssh ... download contacts.csv")
+        await person.still()
+        assert person.app.export_screenshot(simplify=True) == picture
 
 
 @pytest.mark.parametrize("uploads", [(), ("leads.csv", "Fair 2025.xlsx", "a-very-long-name-" * 5 + ".csv")])

@@ -185,7 +185,9 @@ async def test_an_admin_sees_the_company_of_every_segment_and_can_choose_one(
 async def test_over_all_companies_the_form_asks_for_which(app_on: AppOn, two_companies: Session) -> None:
     async with at(app_on(two_companies), (120, 40)) as person:
         await person.press("n")
-        await person.see("Company")
+        await person.see("Company", "choose one")
+        await person.press("enter", "down", "enter")
+        await person.see_no("choose one")
         await person.press("tab")
         await person.type("Somewhere")
         await person.press("enter")

@@ -1,5 +1,6 @@
 """Which columns fit, how wide they are, and how a text fills its cells exactly."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import hypothesis.strategies as st
@@ -50,6 +51,17 @@ def test_columns_fill_the_terminal_and_never_more(rules: list[tuple[Width, int]]
     dropped = {there.key for there in columns} - {there.column.key for there in placed}
     kept_least = max(there.column.priority for there in placed)
     assert all(there.priority >= kept_least for there in columns if there.key in dropped)
+
+
+def test_one_column_stands_for_two_that_have_no_room() -> None:
+    two = [column("a", 1, Width(10, 10)), column("b", 4, Width(10, 10)), column("c", 5, Width(10, 10))]
+    both = replace(column("b or c", 2, Width(12, 12)), stands_for=("b", "c"))
+    columns = [*two, both]
+    assert [there.column.key for there in place(columns, GUTTER + 30 + 2 * GAP)] == ["a", "b", "c"]
+    assert [there.column.key for there in place(columns, GUTTER + 29 + 2 * GAP)] == ["a", "b or c"]
+    # Where somebody does without one of them, the other needs nobody to stand for it.
+    assert [there.column.key for there in place([two[0], two[1], both], GUTTER + 25 + GAP)] == ["a", "b"]
+    assert [there.column.key for there in place([two[0], both], 80)] == ["a"]
 
 
 def test_what_is_left_goes_to_the_ideal_first_and_then_to_flex() -> None:

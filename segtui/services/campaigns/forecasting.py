@@ -95,6 +95,11 @@ def calls_an_hour(calls_per_hour: int, concurrent: int) -> int:
     return min(calls_per_hour, concurrent * 3600 // _SECONDS_A_CALL)
 
 
+def lines_for(calls_per_hour: int) -> int:
+    """Return how many calls at once so many an hour are, rounded up."""
+    return -(-calls_per_hour * _SECONDS_A_CALL // 3600)
+
+
 def guesses(
     session: Session,
     campaign_id: int,
