@@ -76,7 +76,10 @@ _IN_DIALOGS: Sequence[Section] = (
     (
         "In a form",
         (
-            ("tab shift+tab", "Go to the next field, or to the one before."),
+            (
+                "tab shift+tab",
+                "Go to the next field, or to the one before. So do down and up, but in a list.",
+            ),
             ("enter", "Save."),
             ("space", "Tick a box, or take the tick away."),
             ("escape", "Leave without saving; asks where something was typed."),

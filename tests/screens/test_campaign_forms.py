@@ -227,7 +227,7 @@ async def test_what_the_account_allows_is_said_where_limits_are_typed(
         await person.settle()
         person.app.screen.query_one("#leave").focus()
         await person.press(*["shift+tab"] * 6)
-        await person.see("fewer than 3,600 calls an hour", "all campaigns together")
+        await person.see("The account allows fewer than 3,600 calls an", "hour, all campaigns together")
         assert "secret" not in person.screen
         await put(person, "20000")
         await person.see("The account allows fewer: below 3,600.")

@@ -18,11 +18,16 @@ AppOn = Callable[[Session], SegtuiApp]
 SMALL = (60, 16)
 
 
-def _field(person: Person) -> str:
-    """Return the name of the field one is in, which has to be in sight."""
+async def _field(person: Person) -> str:
+    """Return the name of the field one is in, which has to be in sight once the screen is still."""
     editor = person.app.focused
     assert editor is not None
-    assert person.app.screen.query_one(DialogBody).region.contains_region(editor.region), person.screen
+    body = person.app.screen.query_one(DialogBody)
+    for _ in range(100):
+        if body.region.contains_region(editor.region):
+            break
+        await person.pilot.pause(0.02)
+    assert body.region.contains_region(editor.region), person.screen
     return next(row.field.name for row in person.app.screen.query(FieldRow) if editor in row.walk_children())
 
 
@@ -32,19 +37,19 @@ async def test_the_arrows_go_from_line_to_line_of_a_long_form(app_on: AppOn, fil
         await person.see("Add contact")
         names = [row.field.name for row in person.app.screen.query(FieldRow)][:-1]
         assert len(names) > 12
-        went = [_field(person)]
+        went = [await _field(person)]
         for _ in names[1:]:
             await person.press("down")
-            went.append(_field(person))
+            went.append(await _field(person))
         assert went == names
         assert isinstance(person.app.focused, TickField)
         for name in reversed(names[:-1]):
             await person.press("up")
-            assert _field(person) == name
+            assert await _field(person) == name
         await person.press("up")
         assert isinstance(person.app.focused, PushButton)
         await person.press("down")
-        assert _field(person) == names[0]
+        assert await _field(person) == names[0]
 
 
 async def test_a_list_to_choose_from_keeps_the_arrows(app_on: AppOn, two_companies: Session) -> None:
@@ -54,14 +59,14 @@ async def test_a_list_to_choose_from_keeps_the_arrows(app_on: AppOn, two_compani
         await person.press("down", "down", "down", "enter")
         assert person.app.screen.query(FieldRow).first().value
         await person.press("tab", "down", "down")
-        assert _field(person) == "segment"
+        assert await _field(person) == "segment"
         await person.press("up")
-        assert _field(person) == "agent"
+        assert await _field(person) == "agent"
         await person.press("down", "down")
         await person.see("Whom does it call?")
         await person.press("escape", "tab", "tab", "down")
         assert not isinstance(person.app.focused, PickField)
-        assert _field(person) == "hours"
+        assert await _field(person) == "hours"
 
 
 @pytest.mark.usefixtures("filled")

@@ -120,7 +120,7 @@ async def test_an_export_asks_for_a_name_and_says_how_it_is_fetched(app_on: AppO
         await person.press("y")
         await person.hear("Copied.")
         assert person.app.clipboard == "ssh ... download contacts.csv > contacts.csv"
-        await person.press("enter")
+        await person.press("escape")
         await person.see_no("ssh ... download")
         await person.press("x")
         await person.see("contacts-2.csv")
