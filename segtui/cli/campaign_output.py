@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from segtui.config import Settings
-    from segtui.services.campaigns import Campaign, OfContact, Overview, Result
+    from segtui.services.campaigns import Campaign, OfContact, Result
+    from segtui.services.campaigns.progress import Progress
 
 
 def as_json(campaign: "Campaign") -> dict[str, object]:
@@ -24,14 +25,16 @@ def as_json(campaign: "Campaign") -> dict[str, object]:
         "company": campaign.company,
         "total": campaign.total,
         "done": campaign.done,
+        "skipped": campaign.skipped,
         "created_at": output.utc(campaign.created_at),
         "started_at": output.utc(campaign.started_at),
         "finished_at": output.utc(campaign.finished_at),
     }
 
 
-def overview_json(seen: "Overview") -> dict[str, object]:
+def overview_json(progress: "Progress") -> dict[str, object]:
     """Return a campaign as the specification shows it."""
+    seen = progress.overview
     campaign, settings = seen.campaign, seen.campaign.settings
     ahead = seen.forecast
     return {
@@ -61,18 +64,32 @@ def overview_json(seen: "Overview") -> dict[str, object]:
         "start_at": output.utc(settings.start_at),
         "calling_hours": None if ahead is None else ahead.hours,
         "ends_at": None if ahead is None else output.utc(ahead.ends_at),
+        "expected_end": output.utc(progress.ends_at),
         "created_at": output.utc(campaign.created_at),
         "started_at": output.utc(campaign.started_at),
         "finished_at": output.utc(campaign.finished_at),
     }
 
 
-def overview_facts(seen: "Overview", settings: "Settings", *, every_company: bool) -> list[tuple[str, str]]:
+def past_start(campaign: "Campaign", settings: "Settings") -> str:
+    """Return the sentence that the time at which a campaign was to begin is past; nothing where that is not so."""
+    at = campaign.settings.start_at
+    if at is None or not campaign.start_is_past:
+        return ""
+    begins = "with the launch" if campaign.status == "draft" else "when it is resumed"
+    return f"Its start, {settings.shown_time(at)} ({settings.zone_name}), is past: it begins {begins}."
+
+
+def overview_facts(progress: "Progress", settings: "Settings", *, every_company: bool) -> list[tuple[str, str]]:
     """Return a campaign as names and values, the line that says why nothing is dialled next to its status."""
+    seen = progress.overview
     campaign, its = seen.campaign, seen.campaign.settings
 
     def shown(at: "datetime | None") -> str:
         return "" if at is None else f"{settings.shown_time(at)} ({settings.zone_name})"
+
+    def why(reason: str) -> str:
+        return seen.forecast.why(reason) if seen.forecast is not None else ""
 
     size = size_of(seen.callable)
     facts = [
@@ -83,12 +100,13 @@ def overview_facts(seen: "Overview", settings: "Settings", *, every_company: boo
         ("Segment", campaign.segment),
         ("Left out", ", ".join(seen.exclude)),
         ("Start", shown(its.start_at) or "at once"),
+        ("", past_start(campaign, settings)),
         ("Hours", f"{its.hours.text}, {its.hours.days_text}, on each contact's clocks, else {its.timezone}"),
         ("Limits", f"{counted(its.calls_per_hour, 'call')} per hour, {its.concurrent:,} at the same time"),
         ("Attempts", _attempts(its.attempts, its.retry_delay, voicemail=its.retry_voicemail)),
         ("Contacts", output.number(seen.total)),
         ("Can be called", output.number(seen.callable)),
-        *((f"Skipped, {_words(name)}", output.number(count)) for name, count in seen.skipped.items() if count),
+        *((f"Skipped, {_words(name)}", f"{count:,}{why(name)}") for name, count in seen.skipped.items() if count),
     ]
     if seen.forecast is not None:
         facts.append(("Size", f"{size}: {SIZE_ADVICE[size]}"))
@@ -98,6 +116,7 @@ def overview_facts(seen: "Overview", settings: "Settings", *, every_company: boo
         facts += [(_words(name).capitalize(), output.number(count)) for name, count in seen.states.items()]
         facts += [(f"  {_words(name)}", output.number(count)) for name, count in seen.outcomes.items() if count]
         facts.append(("Calls", output.number(campaign.calls)))
+        facts.append(("Ends about", shown(progress.ends_at)))
     facts += [("Started", shown(campaign.started_at)), ("Finished", shown(campaign.finished_at))]
     return [(name, value) for name, value in facts if value]
 

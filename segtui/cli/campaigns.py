@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from segtui.cli import output
-from segtui.cli.campaign_output import as_json, overview_facts, overview_json, result_json, result_row
+from segtui.cli.campaign_output import as_json, overview_facts, overview_json, past_start, result_json, result_row
 from segtui.cli.campaign_settings import SETTINGS, given_by, settings_options
 from segtui.cli.choosing import outcome_option
 from segtui.cli.completion import complete_campaigns, complete_segments
@@ -43,7 +43,7 @@ def campaigns() -> None:
 @click.option("--status", type=click.Choice(_STATUSES), help="Those in this state.")
 @pass_invocation
 def list_campaigns(invocation: Invocation, *, status: str | None) -> None:
-    """List the campaigns, by name, with how far each has come."""
+    """List the campaigns, by name, with how many of those they can call are done, and how many they skip."""
     from segtui.services import campaigns as service
 
     with invocation.session() as session:
@@ -66,8 +66,12 @@ def _print_list(found: "Sequence[Campaign]", settings: "Settings", *, every_comp
         (
             output.Column("Done", right=True),
             lambda campaign: (
-                f"{output.number(campaign.done)} of {output.number(campaign.total)}" if campaign.total else ""
+                f"{output.number(campaign.settled)} of {output.number(campaign.to_call)}" if campaign.launched else ""
             ),
+        ),
+        (
+            output.Column("Skipped", least=7, optional=3, right=True),
+            lambda campaign: output.number(campaign.skipped) if campaign.launched else "",
         ),
         (
             output.Column("Started", least=16, optional=2),
@@ -88,9 +92,10 @@ def show(invocation: Invocation, name: str) -> None:
     Of a draft it says how many a launch would call and how many not, by reason.
     """
     from segtui.services import campaigns as service
+    from segtui.services.campaigns.progress import progress
 
     with invocation.session() as session:
-        seen = service.overview(session, service.by_name(session, name).id)
+        seen = progress(session, service.by_name(session, name).id)
     if invocation.json:
         output.document(overview_json(seen))
         return
@@ -245,13 +250,16 @@ def launch(invocation: Invocation, name: str, *, yes: bool) -> None:
         if campaign.status == "draft":
             ahead = service.forecast(session, campaign.id)
             guesses = service.Guesses() if yes else service.guesses(session, campaign.id)
-            output.confirm(f"Launch “{campaign.name}”? {_sentence(ahead)}{_guessed(guesses)}", yes=yes)
+            told = (_sentence(ahead), _guessed(guesses), past_start(campaign, invocation.settings))
+            output.confirm(f"Launch “{campaign.name}”? {' '.join(each for each in told if each)}", yes=yes)
         after = service.launch(session, campaign.id)
         _done(invocation, session, after, f"Launched the campaign “{after.name}”: it is {after.status}.", dials=True)
 
 
 def _sentence(ahead: "Forecast") -> str:
-    skipped = ", ".join(f"{reason.replace('_', ' ')} {count:,}" for reason, count in ahead.skipped.items() if count)
+    skipped = ", ".join(
+        f"{reason.replace('_', ' ')} {count:,}{ahead.why(reason)}" for reason, count in ahead.skipped.items() if count
+    )
     not_called = f", {ahead.total - ahead.callable:,} not ({skipped})" if skipped else ""
     called = f"{counted(ahead.callable, 'contact')} will be called{not_called}"
     advice = f"{ahead.size}: {SIZE_ADVICE[ahead.size]}"
@@ -260,7 +268,7 @@ def _sentence(ahead: "Forecast") -> str:
 
 def _guessed(guesses: "Guesses") -> str:
     count = guesses.unknown + guesses.doubtful
-    return f" The time zone of {counted(count, 'contact')} is only a guess." if count else ""
+    return f"The time zone of {counted(count, 'contact')} is only a guess." if count else ""
 
 
 @campaigns.command(examples=('segtui campaigns pause "Spring fair"',))
@@ -359,15 +367,15 @@ def _done(
 ) -> None:
     """Say what was done; of a campaign that `dials` now also why it does not, where that is so."""
     if not invocation.json and not dials:
-        output.line(sentence)
+        output.line(" ".join(each for each in (sentence, past_start(campaign, invocation.settings)) if each))
         return
-    from segtui.services import campaigns as service
+    from segtui.services.campaigns.progress import progress
 
-    seen = service.overview(session, campaign.id)
+    seen = progress(session, campaign.id)
     if invocation.json:
         output.document(overview_json(seen))
         return
     output.line(sentence)
-    if seen.reason:
-        why = seen.reason.rstrip(".")
+    if seen.overview.reason:
+        why = seen.overview.reason.rstrip(".")
         output.line(f"Nothing is being dialled: {why}{'' if why.endswith('?') else '.'}")

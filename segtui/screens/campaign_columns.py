@@ -24,6 +24,10 @@ def campaign_columns(local: Callable[[datetime], datetime]) -> list[TableColumn[
             align="right", sort="progress", first_descending=True, searched=False,
         ),
         TableColumn(
+            "skipped", "Skipped", lambda each: f"{each.skipped:,}" if each.launched else "", Width(7, 9), 6,
+            align="right", searched=False,
+        ),
+        TableColumn(
             "started", "Started", lambda each: _day(each.started_at, local), Width(10, 10), 5,
             sort="started", first_descending=True, searched=False,
         ),
@@ -34,8 +38,8 @@ def campaign_columns(local: Callable[[datetime], datetime]) -> list[TableColumn[
 
 
 def shown_progress(campaign: Campaign) -> str:
-    """Return how many of its audience are settled: `1,204 of 5,000`; nothing before the launch."""
-    return f"{campaign.done:,} of {campaign.total:,}" if campaign.launched else ""
+    """Return how many of those who can be called are settled: `1,204 of 4,800`; nothing before the launch."""
+    return f"{campaign.settled:,} of {campaign.to_call:,}" if campaign.launched else ""
 
 
 def _day(at: datetime | None, local: Callable[[datetime], datetime]) -> str:

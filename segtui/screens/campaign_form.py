@@ -181,7 +181,8 @@ class CampaignForm(Form[Campaign]):
         given = given_by(values)
         faulty = {*campaigns.faults(zone, given), *number_faults(values)}
         if "start" not in faulty and (at := campaigns.parse_start(values["start"], zone)) is not None:
-            past = " That is past: it begins with the launch." if at <= datetime.now(UTC) else ""
+            begins = "when it is resumed" if self._campaign and self._campaign.launched else "with the launch"
+            past = f" That is past: it begins {begins}." if at <= datetime.now(UTC) else ""
             found["start"] = f"{self._settings.local(at):%A, %Y-%m-%d %H:%M} in {self._settings.zone_name}.{past}"
         if not faulty & {"calls_per_hour", "concurrent"} and given.concurrent and given.calls_per_hour:
             can = calls_an_hour(given.calls_per_hour, given.concurrent)

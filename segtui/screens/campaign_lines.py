@@ -1,6 +1,6 @@
 """What is said of a campaign above its contacts: why nothing is dialled, how far it is, how it is set."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Final
 
@@ -49,9 +49,8 @@ def _status(progress: Progress, settings: Settings) -> Content:
 def _ahead(ahead: Forecast, settings: Settings) -> list[list[Content]]:
     """Return what a launch would do now."""
     will = Content.assemble("would call ", (counted(ahead.callable, "contact", ahead.total), "bold"))
-    lines = [
-        [will, Content.assemble(*_numbers({"not called": ahead.total - ahead.callable}), _in_brackets(ahead.skipped))]
-    ]
+    not_called = _numbers({"not called": ahead.total - ahead.callable})
+    lines = [[will, Content.assemble(*not_called, _in_brackets(ahead.skipped, ahead.why))]]
     if ahead.callable:
         ends = "" if ahead.ends_at is None else f", until {_time(ahead.ends_at, settings)}"
         takes = f"takes {ahead.hours:,g} hours of calling for one attempt each{ends}"
@@ -63,9 +62,10 @@ def _so_far(progress: Progress, settings: Settings, width: int) -> list[list[Con
     """Return how far it is."""
     seen, states = progress.overview, progress.overview.states
     skipped = seen.outcomes["skipped"]
-    share = states["done"] / seen.total if seen.total else 0.0
-    how_far = f"{states['done']:,} of {counted(seen.total, 'contact')}"
-    drawn = bar(share, min(_WIDEST, max(20, width - len(how_far) - 6)))
+    campaign = seen.campaign
+    can = "can be called" if campaign.unfinished else "could be called"
+    how_far = f"{campaign.settled:,} done of {campaign.to_call:,} who {can}"
+    drawn = bar(campaign.share, min(_WIDEST, max(20, width - len(how_far) - 6)))
     now = {
         "called": seen.total - states["pending"] - skipped,
         "pending": states["pending"],
@@ -101,6 +101,8 @@ def _settings(campaign: Campaign, exclude: tuple[str, ...], settings: Settings) 
     again = f", again after {counted(its.retry_delay, 'minute')}" if its.attempts > 1 else ""
     voicemail = ", after voicemail too" if again and its.retry_voicemail else ""
     start = [] if its.start_at is None else [f"starts {_time(its.start_at, settings)}"]
+    if campaign.start_is_past and its.start_at is not None:
+        start = [f"starts with the launch, for {_time(its.start_at, settings)} is past"]
     texts = [
         f"{clean(its.agent)} calls {clean(campaign.segment)}{without}",
         *(start if campaign.started_at is None else []),
@@ -119,9 +121,9 @@ def _numbers(counts: Mapping[str, int]) -> list[Content]:
     ]
 
 
-def _in_brackets(reasons: Mapping[str, int]) -> Content:
-    """Return why, with how many each: ` (no phone 12, do not call 8)`."""
-    found = ", ".join(f"{words(reason)} {count:,}" for reason, count in reasons.items() if count)
+def _in_brackets(reasons: Mapping[str, int], more: Callable[[str], str] = lambda _: "") -> Content:
+    """Return why, with how many each and what `more` there is to say: ` (no phone 12, do not call 8)`."""
+    found = ", ".join(f"{words(reason)} {count:,}{more(reason)}" for reason, count in reasons.items() if count)
     return Content.styled(f" ({found})" if found else "", "$foreground-muted")
 
 

@@ -43,8 +43,8 @@ class Known:
 
 
 def progress(campaign: Campaign) -> str:
-    """Return how far a campaign is: `active, 120 of 500`; `draft`."""
-    return f"{campaign.status}, {campaign.done:,} of {campaign.total:,}" if campaign.launched else campaign.status
+    """Return how far a campaign is, of those it can call: `active, 120 of 480`; `draft`."""
+    return f"{campaign.status}, {campaign.settled:,} of {campaign.to_call:,}" if campaign.launched else campaign.status
 
 
 def listed(campaigns: Sequence[Campaign], most: int = 20) -> str:
@@ -73,13 +73,15 @@ def headline(campaign: Campaign, ahead: Forecast) -> Content:
 
 def launch_facts(campaign: Campaign, known: Known, ahead: Forecast, settings: Settings) -> Facts:
     """Return what else is to be known before a launch: who is not called and why, and how long it takes."""
-    skipped = [f"{count:,} {_reason(reason, count)}" for reason, count in ahead.skipped.items() if count]
+    skipped = [f"{count:,} {_reason(ahead, reason, count)}" for reason, count in ahead.skipped.items() if count]
     facts = _labelled("Not called", skipped)
     if not ahead.callable:
         return facts
     its = campaign.settings
     zone = settings.zone_name
     start = "with the launch" if its.start_at is None else f"{settings.shown_time(its.start_at)} ({zone})"
+    if campaign.start_is_past:
+        start = f"at once: its start, {start}, is past"
     ends = "more than ten years ahead" if ahead.ends_at is None else f"{settings.shown_time(ahead.ends_at)} ({zone})"
     return [
         *facts,
@@ -96,8 +98,9 @@ def _labelled(label: str, values: Sequence[str]) -> list[tuple[str, str]]:
     return [(label if not place else "", value) for place, value in enumerate(values)]
 
 
-def _reason(reason: str, count: int) -> str:
-    return _ONE.get(reason, REASONS[reason]) if count == 1 else REASONS[reason]
+def _reason(ahead: Forecast, reason: str, count: int) -> str:
+    words = _ONE.get(reason, REASONS[reason]) if count == 1 else REASONS[reason]
+    return words.replace("another campaign", ahead.why(reason).strip() or "another campaign")
 
 
 def _takes(campaign: Campaign, ahead: Forecast) -> str:

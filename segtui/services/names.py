@@ -1,7 +1,7 @@
 """The rules for names that people give."""
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from segtui.errors import InvalidInput, NotFound
 from segtui.text import clean, without_controls
@@ -29,6 +29,12 @@ def checked_description(description: str) -> str:
             "description",
         )
     return description
+
+
+def named(names: Sequence[str], most: int = 3) -> str:
+    """Return names as they stand in a sentence, at most so many of them: `“A”, “B”, “C” and 2 more`."""
+    listed = ", ".join(f"“{clean(name)}”" for name in names[:most])
+    return f"{listed} and {len(names) - most:,} more" if len(names) > most else listed
 
 
 def no_such(kind: str, name: str, known: Iterable[str]) -> NotFound:

@@ -1,14 +1,21 @@
 """`segtui campaigns …`, as scripts and people use it."""
 
+import re
+from datetime import datetime, timedelta
+
 import pytest
 
+from segtui.database.engine import open_database
+from segtui.services.campaigns import dispatching
+from segtui.services.campaigns.progress import progress
+from segtui.services.session import open_session
 from tests.support.commands import Commands
 
 LISTED = {"id", "name", "status", "segment"}
 SHOWN = {
     "id", "name", "agent", "segment", "exclude", "status", "reason", "total", "callable", "skipped", "states",
     "outcomes", "calls", "size", "hours", "days", "timezone", "calls_per_hour", "concurrent", "attempts", "retry_delay",
-    "started_at", "finished_at",
+    "started_at", "finished_at", "expected_end",
 }  # fmt: skip
 RESULT = {"contact_id", "name", "phone", "email", "state", "outcome", "reason", "attempts", "next_at", "calls"}
 
@@ -108,6 +115,59 @@ def test_who_was_skipped_for_another_campaign_is_shown_with_that(spring: Command
     spring("campaigns", "launch", "Second", "--yes")
     assert "other campaign: Spring" in spring("campaigns", "results", "Second").out
     assert "Second: skipped: other campaign “Spring”" in spring("contacts", "show", "+16025550199").out
+
+
+def test_progress_is_of_those_who_can_be_called_and_the_skipped_stand_beside_it(spring: Commands) -> None:
+    spring("campaigns", "launch", "Spring", "--yes")
+    shown = spring("campaigns", "list").lines
+    assert shown[0].split()[-4:] == ["Status", "Done", "Skipped", "Started"]
+    assert "0 of 2        1" in shown[1]
+    (listed,) = spring("campaigns", "list", "--json").json
+    assert (listed["total"], listed["done"], listed["skipped"]) == (3, 1, 1)
+    spring("campaigns", "cancel", "Spring", "--yes")
+    assert "0 of 2        3" in spring("campaigns", "list").lines[1]
+
+
+def test_show_says_when_it_is_expected_to_end_while_somebody_dials(spring: Commands) -> None:
+    assert spring("campaigns", "show", "Spring", "--json").json["expected_end"] is None
+    spring("campaigns", "launch", "Spring", "--yes")
+    assert spring("campaigns", "show", "Spring", "--json").json["expected_end"] is None
+    assert "Ends about" not in spring("campaigns", "show", "Spring").out
+    database = open_database(spring.database)
+    session = open_session(database, source="test")
+    dispatching.take_over(session, "host-1")
+    ends = progress(session, 1).ends_at
+    database.close()
+    assert ends is not None
+    told = datetime.fromisoformat(spring("campaigns", "show", "Spring", "--json").json["expected_end"])
+    assert abs(told - ends) < timedelta(minutes=2)
+    assert re.search(
+        r"^Ends about +20\d\d-\d\d-\d\d \d\d:\d\d \(UTC\)$", spring("campaigns", "show", "Spring").out, re.MULTILINE
+    )
+    paused = spring("campaigns", "pause", "Spring", "--json").json
+    assert paused["expected_end"] is None
+
+
+def test_a_start_that_is_past_is_taken_as_at_once_and_said_to_be_so(spring: Commands) -> None:
+    past = ("--start", "2020-01-02 09:00")
+    told = "Its start, 2020-01-02 09:00 (UTC), is past: it begins with the launch."
+    made = spring("campaigns", "create", "Other", "--segment", "Webinar", "--agent", "a", *past)
+    assert made.out == f"Created the campaign “Other”, a draft: launch it to begin. {told}\n"
+    assert told in spring("campaigns", "edit", "Spring", *past).out
+    assert told in spring("campaigns", "show", "Spring").out
+    assert told in spring.attempt("campaigns", "launch", "Spring").err
+    assert spring("campaigns", "launch", "Spring", "--yes", "--json").json["status"] == "active"
+    assert "is past" not in spring("campaigns", "show", "Spring").out
+    assert "is past" not in spring("campaigns", "edit", "Other", "--start", "2090-01-02 09:00").out
+
+
+def test_a_launch_names_the_campaign_that_has_the_others(spring: Commands) -> None:
+    spring("campaigns", "create", "Other", "--segment", "Webinar", "--agent", "a")
+    spring("contacts", "add", "phone=+16025550177", "--segment", "Webinar")
+    spring("campaigns", "launch", "Other", "--yes")
+    spring("contacts", "add", "phone=+16025550178", "--segment", "Webinar")
+    assert "other campaign 3 “Other”" in spring.attempt("campaigns", "launch", "Spring").err
+    assert "3 “Other”" in spring("campaigns", "show", "Spring").out
 
 
 def test_every_setting_is_set_and_edited(spring: Commands) -> None:

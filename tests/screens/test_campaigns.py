@@ -86,7 +86,7 @@ async def test_an_empty_list_says_what_to_do(app_on: AppOn, filled: Session) -> 
 async def test_campaigns_are_listed_searched_sorted_and_filtered(app_on: AppOn, called: Session) -> None:
     async with at(app_on(called)) as person:
         await person.press("4")
-        await person.see("2 campaigns", "Autumn", "draft", "Spring fair", "active", "7 of 14", "2026-03-02")
+        await person.see("2 campaigns", "Autumn", "draft", "Spring fair", "active", "5 of 12", "2026-03-02")
         await person.press("S")
         await person.see("Name ▼", "► Spring fair")
         await person.press("slash")
@@ -135,9 +135,9 @@ async def test_the_list_follows_what_a_dispatcher_does(app_on: AppOn, called: Se
     spring = _spring(called)
     async with at(app_on(called)) as person:
         await person.press("4")
-        await person.see("7 of 14")
+        await person.see("5 of 12")
         call(called, spring.id, _ids(called, spring)[8], "answered", at=NINE)
-        await person.see("8 of 14")
+        await person.see("6 of 12")
 
 
 def _ids(session: Session, campaign: Campaign) -> list[int]:
@@ -165,7 +165,7 @@ async def test_the_palette_finds_campaigns_by_name(app_on: AppOn, called: Sessio
         await person.type("spring f")
         await person.see("Spring fair  campaign, active")
         await person.press("enter")
-        await person.see("4 Campaigns > Spring fair", "7 of 14 contacts")
+        await person.see("4 Campaigns > Spring fair", "5 done of 12")
         await person.press("ctrl+p")
         await person.type("autumn")
         await person.press("enter")
@@ -180,7 +180,7 @@ async def test_the_palette_finds_campaigns_by_name(app_on: AppOn, called: Sessio
 async def test_a_campaign_says_how_far_it_is(app_on: AppOn, called: Session) -> None:
     async with at(app_on(called)) as person:
         await person.press("4", "down", "enter")
-        await person.see("active since 2026-03-02 09:00", "7 of 14 contacts")
+        await person.see("active since 2026-03-02 09:00", " 41%   5 done of 12 who can be called")
         said = _head(person)
         for text in (
             "called 8", "pending 4", "in progress 1", "waiting for retry 2", "failed 1",
@@ -190,6 +190,37 @@ async def test_a_campaign_says_how_far_it_is(app_on: AppOn, called: Session) -> 
             "3 calls per contact, again after 60 minutes",
         ):  # fmt: skip
             assert text in said, said
+
+
+async def test_skipped_people_are_no_progress_and_who_was_cancelled_is_none_either(
+    app_on: AppOn, called: Session
+) -> None:
+    campaigns.cancel(called, campaigns.by_name(called, "Autumn").id)
+    campaigns.cancel(called, _spring(called).id)
+    async with at(app_on(called), (120, 24)) as person:
+        await person.press("4")
+        await person.see("Skipped", "7 of 12          6  2026-03-02")
+        await person.press("down", "enter")
+        await person.see(
+            " 58%   7 done of 12 who could be called", "skipped 6 (no phone 1, do not call 1, cancelled 4)"
+        )
+
+
+async def test_the_launch_and_a_draft_name_the_campaign_that_has_the_others(app_on: AppOn, called: Session) -> None:
+    async with at(app_on(called)) as person:
+        await person.press("4", "enter")
+        await person.see("do not call 1, other campaign 7 “Spring fair”)")
+        await person.press("l")
+        await person.see("7 are still to be called by “Spring fair”")
+
+
+async def test_a_start_that_is_past_is_said_to_be_so(app_on: AppOn, called: Session) -> None:
+    campaigns.edit(called, campaigns.by_name(called, "Autumn").id, Given(start="2026-03-01 10:00+00:00"))
+    async with at(app_on(called), (120, 30)) as person:
+        await person.press("4", "enter")
+        await person.see("starts with the launch, for 2026-03-01 10:00 is past")
+        await person.press("l")
+        await person.see("at once: its start, 2026-03-01 10:00 (UTC), is past")
 
 
 async def test_first_of_all_it_says_why_nothing_is_dialled(app_on: AppOn, called: Session) -> None:
@@ -231,7 +262,7 @@ async def test_it_is_live_and_paints_nothing_where_nothing_changed(
         await person.settle()
         assert painted == []
         call(called, spring.id, ids[8], "answered", at=NINE)
-        await person.see("8 of 14 contacts", "answered 3")
+        await person.see("6 done of 12", "answered 3")
         row = next(line for line in person.lines if "Donald" in line)
         assert "answered" in row
         assert painted
@@ -260,7 +291,7 @@ async def test_its_results_are_searched_filtered_sorted_and_opened(app_on: AppOn
         await person.press("enter")
         await person.see("Ada Lovelace", "ada@example.com")
         await person.press("escape")
-        await person.see("7 of 14 contacts")
+        await person.see("5 done of 12")
 
 
 async def test_its_results_are_copied_and_exported(
@@ -379,7 +410,7 @@ async def test_a_viewer_looks_and_changes_nothing(app_on: AppOn, called: Session
         await person.see("Spring fair")
         await person.see_no("n New", "p Pause", "D Cancel")
         await person.press("p", "D", "n", "enter")
-        await person.see("7 of 14 contacts", "x Export")
+        await person.see("5 done of 12", "x Export")
         assert _spring(called).status == "active"
 
 
@@ -404,7 +435,7 @@ async def test_the_calls_are_shown_by_the_hour_in_figures_and_drawn(app_on: AppO
         call(called, spring.id, _ids(called, spring)[8], "answered", at=NINE)
         await person.see("All                  8         3   38%")
         await person.press("escape")
-        await person.see("8 of 14 contacts")
+        await person.see("6 done of 12")
 
 
 async def test_where_there_is_little_room_the_figures_are_enough(app_on: AppOn, called: Session) -> None:

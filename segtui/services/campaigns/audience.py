@@ -89,6 +89,30 @@ def count(tx: Transaction, target: Target) -> dict[str | None, int]:
     return {row[0]: row[1] for row in tx.execute(counted)}
 
 
+def elsewhere(tx: Transaction, target: Target) -> list[str]:
+    """Return the names of the campaigns that are still to call somebody of an audience, who most of them first."""
+    reasons = judged(tx, target, contacts.c.id).subquery()
+    of_row = and_(
+        tx.scope(campaign_contacts),
+        campaign_contacts.c.contact_id == reasons.c.id,
+        campaign_contacts.c.state != "done",
+    )
+    of_campaign = and_(
+        campaigns.c.company_id == campaign_contacts.c.company_id, campaigns.c.id == campaign_contacts.c.campaign_id
+    )
+    holding = (
+        select(campaigns.c.name)
+        .select_from(reasons)
+        .join(campaign_contacts, of_row)
+        .join(campaigns, of_campaign)
+        .with_hint(campaign_contacts, "INDEXED BY ix_campaign_contacts_contact", "sqlite")
+        .where(reasons.c.reason == "other_campaign", campaigns.c.status.in_(RUNNING))
+        .group_by(campaigns.c.id, campaigns.c.name)
+        .order_by(func.count().desc(), campaigns.c.name)
+    )
+    return list(tx.execute(holding).scalars())
+
+
 def bounds(tx: Transaction, target: Target, parts: int) -> list[tuple[int | None, int | None]]:
     """Return ids that cut an audience into so many parts, as equal as can be; ([above, up to], …), open at the ends.
 

@@ -14,6 +14,7 @@ from segtui.services.campaigns.rows import Campaign
 from segtui.services.campaigns.settings import CampaignSettings
 from segtui.services.campaigns.zones import is_guess, zone_of
 from segtui.services.interrupt import Interrupt
+from segtui.services.names import named
 from segtui.services.session import Session, Transaction, moment, now
 
 # What one line can do: a call with its ringing and what comes after it takes about two minutes.
@@ -37,11 +38,17 @@ class Forecast:
     skipped: Mapping[str, int]
     hours: float
     ends_at: datetime | None
+    elsewhere: tuple[str, ...] = ()
+    """The campaigns that are still to call some of them: for those they are skipped."""
 
     @property
     def size(self) -> str:
         """The size badge of those who can be called."""
         return size_of(self.callable)
+
+    def why(self, reason: str) -> str:
+        """Return what more there is to say of a reason: the campaigns that have those who are skipped for another."""
+        return f" {named(self.elsewhere)}" if reason == "other_campaign" and self.elsewhere else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +79,9 @@ def of(tx: Transaction, campaign: Campaign) -> Forecast:
     can = found.get(None, 0)
     skipped = {reason: found.get(reason, 0) for reason in REASONS}
     begins = max(moment(now()), campaign.settings.start_at or moment(0))
-    return Forecast(
-        sum(found.values()), can, skipped, hours_for(can, campaign.settings), ends(can, campaign.settings, begins)
-    )
+    elsewhere = audience.elsewhere(tx, target) if target is not None and skipped["other_campaign"] else ()
+    hours, ends_at = hours_for(can, campaign.settings), ends(can, campaign.settings, begins)
+    return Forecast(sum(found.values()), can, skipped, hours, ends_at, tuple(elsewhere))
 
 
 def target_of(tx: Transaction, campaign: Campaign) -> Target | None:

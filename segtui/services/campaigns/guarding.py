@@ -8,12 +8,11 @@ from segtui.database.campaign_tables import UNFINISHED, campaign_contacts, campa
 from segtui.errors import Conflict
 from segtui.services.campaigns import counts, running
 from segtui.services.campaigns.counts import Where
+from segtui.services.names import named
 from segtui.services.segment_rows import Segment
 from segtui.services.session import Session, Transaction
 from segtui.text import clean
 
-# So many campaigns are named in a sentence; of the others it says how many there are.
-_NAMED = 3
 _DELETED = Where("done", "skipped", "deleted")
 
 
@@ -36,13 +35,9 @@ def demand_free(tx: Transaction, segment: Segment, done: str, *, excluding: bool
     names = list(tx.execute(_holding(tx, segment.id, excluding=excluding)).scalars())
     if not names:
         return
-    listed = ", ".join(f"“{clean(name)}”" for name in names[:_NAMED])
-    more = f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else ""
     what = "an unfinished campaign needs" if len(names) == 1 else "unfinished campaigns need"
-    raise Conflict(
-        f"“{clean(segment.name)}” cannot be {done}: {what} it: {listed}{more}. "
-        "Cancel what is not to run, or delete a draft."
-    )
+    instead = "Cancel what is not to run, or delete a draft."
+    raise Conflict(f"“{clean(segment.name)}” cannot be {done}: {what} it: {named(names)}. {instead}")
 
 
 def let_go(tx: Transaction, segment: Segment) -> None:

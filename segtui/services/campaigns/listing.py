@@ -20,7 +20,7 @@ _KEYS: Final[dict[str, Callable[[Campaign], Any]]] = {
     "name": lambda campaign: campaign.name,
     "segment": lambda campaign: campaign.segment,
     "status": lambda campaign: STATUSES.index(campaign.status),
-    "progress": lambda campaign: campaign.done / campaign.total if campaign.total else -1.0,
+    "progress": lambda campaign: campaign.share if campaign.launched else -1.0,
     "started": lambda campaign: 0.0 if campaign.started_at is None else campaign.started_at.timestamp(),
     "company": lambda campaign: campaign.company,
 }

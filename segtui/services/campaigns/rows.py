@@ -17,7 +17,7 @@ from segtui.database.campaign_tables import (
 from segtui.database.tables import companies, segments
 from segtui.errors import Conflict, NotFound
 from segtui.services.campaigns.settings import CampaignSettings, settings_of
-from segtui.services.session import Session, Transaction, company_of, moment
+from segtui.services.session import Session, Transaction, company_of, moment, now
 from segtui.text import clean
 
 
@@ -25,7 +25,9 @@ from segtui.text import clean
 class Campaign:
     """A campaign as lists and screens show it. `segment_id` is None where its segment was deleted since.
 
-    `total` and `done` are of its frozen audience, 0 before the launch; `part` says that it calls a part of its segment.
+    `total` and `done` are of its frozen audience, 0 before the launch; `skipped` are those of the done who are not
+    called, and of them `dropped` those who could have been when it was cancelled. `part` says that it calls a part of
+    its segment.
     """
 
     id: int
@@ -41,6 +43,8 @@ class Campaign:
     calls: int
     total: int
     done: int
+    skipped: int
+    dropped: int
     created_at: datetime
     updated_at: datetime
     launched_at: datetime | None
@@ -56,6 +60,27 @@ class Campaign:
     def launched(self) -> bool:
         """Whether its audience is frozen."""
         return self.launched_at is not None
+
+    @property
+    def to_call(self) -> int:
+        """How many can be called, or could be before it was cancelled."""
+        return self.total - self.skipped + self.dropped
+
+    @property
+    def settled(self) -> int:
+        """How many of those are settled: it is known what came of their calls."""
+        return self.done - self.skipped
+
+    @property
+    def share(self) -> float:
+        """Which part of those who can be called is settled, 0 to 1."""
+        return self.settled / self.to_call if self.to_call else float(self.launched)
+
+    @property
+    def start_is_past(self) -> bool:
+        """Whether the time at which it was to begin has passed without it: it begins at once then, when it may."""
+        at = self.settings.start_at
+        return self.status in {"draft", "paused"} and self.started_at is None and at is not None and at <= moment(now())
 
 
 def segment_name() -> ColumnElement[str]:
@@ -73,12 +98,15 @@ def columns(*only: ColumnElement[Any]) -> Select[Any]:
         campaign_counts.c.company_id == campaigns.c.company_id, campaign_counts.c.campaign_id == campaigns.c.id
     )
     counted = select(func.coalesce(func.sum(campaign_counts.c.contacts), 0)).where(of_this)
+    skipped = (campaign_counts.c.state == "done", campaign_counts.c.outcome == "skipped")
     every = (
         campaigns,
         segment_name().label("segment_name"),
         companies.c.name.label("company"),
         counted.scalar_subquery().label("total"),
         counted.where(campaign_counts.c.state == "done").scalar_subquery().label("done"),
+        counted.where(*skipped).scalar_subquery().label("skipped"),
+        counted.where(*skipped, campaign_counts.c.reason == "cancelled").scalar_subquery().label("dropped"),
     )
     of_segment = and_(segments.c.company_id == campaigns.c.company_id, segments.c.id == campaigns.c.segment_id)
     return (
@@ -105,6 +133,8 @@ def campaign_of(row: Row[*tuple[Any, ...]]) -> Campaign:
         calls=row.calls,
         total=int(row.total),
         done=int(row.done),
+        skipped=int(row.skipped),
+        dropped=int(row.dropped),
         created_at=moment(row.created_at),
         updated_at=moment(row.updated_at),
         launched_at=_moment(row.launched_at),

@@ -18,6 +18,7 @@ from segtui.services.session import Role, Session
 from segtui.services.trail import TrailQuery
 from tests.conftest import TwoCompanies
 from tests.services.campaigns.support import audience, draft, people
+from tests.support.calls import call
 from tests.support.canaries import World
 
 _LATER = (datetime.now(UTC) + timedelta(days=30)).isoformat()
@@ -93,6 +94,54 @@ def test_the_forecast_counts_everybody_once_under_the_first_reason(session: Sess
     assert seen.states == {"pending": 2, "in_progress": 0, "retry": 0, "done": 6}
     assert seen.outcomes["skipped"] == 6
     assert maintenance.check(session.database) == []
+
+
+def test_the_forecast_names_the_campaigns_that_have_the_others_who_most_of_them_first(session: Session) -> None:
+    few, of_few = people(session, "Few", 1)
+    many, of_many = people(session, "Many", 3, first=300)
+    ended, of_ended = people(session, "Ended", 1, first=400)
+    for name, segment_id in (("Few", few), ("Many", many), ("Ended", ended)):
+        campaigns.launch(session, draft(session, segment_id, name).id)
+    campaigns.cancel(session, campaigns.by_name(session, "Ended").id)
+    every, _ = people(session, "All", 1, first=500)
+    segments.add_contacts(session, every, [*of_few, *of_many, *of_ended])
+    contacts.edit(session, of_many[0], {"do_not_call": "yes"})
+    ahead = campaigns.forecast(session, draft(session, every, "Next").id)
+    assert (ahead.callable, ahead.skipped["other_campaign"], ahead.elsewhere) == (2, 3, ("Many", "Few"))
+    assert ahead.why("other_campaign") == " “Many”, “Few”"
+    assert ahead.why("no_phone") == ""
+    assert campaigns.forecast(session, draft(session, ended, "Again").id).elsewhere == ()
+
+
+def test_progress_is_of_those_who_can_be_called(session: Session) -> None:
+    segment_id, (ann, bob, cyd, dan) = people(session, "Leads", 4)
+    contacts.add(session, {"email": "x@example.com"}, segment_id)
+    made = campaigns.launch(session, draft(session, segment_id).id)
+    seen = [(made.settled, made.to_call, made.skipped, made.share)]
+    call(session, made.id, ann, "answered")
+    contacts.delete(session, bob)
+    now = campaigns.get(session, made.id)
+    seen.append((now.settled, now.to_call, now.skipped, round(now.share, 2)))
+    ended = campaigns.cancel(session, made.id)
+    seen.append((ended.settled, ended.to_call, ended.skipped, round(ended.share, 2)))
+    assert seen == [(0, 4, 1, 0.0), (1, 3, 2, 0.33), (1, 3, 4, 0.33)]
+    assert (ended.total, ended.done) == (5, 5)
+    other = campaigns.launch(session, draft(session, segment_id, "Other").id)
+    for each in (ann, cyd, dan):
+        contacts.delete(session, each)
+    ended = campaigns.get(session, other.id)
+    assert (ended.status, ended.settled, ended.to_call, ended.share) == ("completed", 0, 0, 1.0)
+    assert draft(session, segment_id, "Third").share == 0.0
+
+
+def test_a_start_that_is_past_is_no_start(session: Session) -> None:
+    segment_id, _ = people(session, "Leads", 2)
+    made = draft(session, segment_id, start="2020-01-02 09:00")
+    assert made.start_is_past
+    assert not draft(session, segment_id, "Later", start=_LATER).start_is_past
+    assert not draft(session, segment_id, "Now").start_is_past
+    launched = campaigns.launch(session, made.id)
+    assert (launched.status, launched.start_is_past) == ("active", False)
 
 
 def test_the_forecast_says_how_long_it_takes_at_the_limits(session: Session) -> None:
