@@ -78,7 +78,7 @@ _IN_DIALOGS: Sequence[Section] = (
         (
             (
                 "tab shift+tab",
-                "Go to the next field, or to the one before. So do down and up, but in a list.",
+                "Go to the next field, or to the one before. Down and up do so too, except in a list.",
             ),
             ("enter", "Save."),
             ("space", "Tick a box, or take the tick away."),
