@@ -42,6 +42,19 @@ class DialogBody(VerticalScroll, can_focus=False):
         """Follow the terminal's height."""
         self.styles.max_height = max(2, height - _AROUND_BODY)
 
+    def watch_virtual_size(self) -> None:
+        """Keep what one is in in sight, whatever is said above it."""
+        self._keep_in_sight()
+
+    def on_resize(self) -> None:
+        """Keep it in sight where there is less room."""
+        self._keep_in_sight()
+
+    def _keep_in_sight(self) -> None:
+        focused = self.screen.focused
+        if focused is not None and self in focused.ancestors:
+            self.call_after_refresh(focused.scroll_visible, animate=False)
+
 
 class ScrolledDialog(Sized, ModalScreen[Dismissed]):
     """A dialog with a body and buttons: where not all of the body has room, the arrows and the page keys scroll it."""

@@ -42,7 +42,7 @@ async def test_a_name_with_a_blank_is_fetched_in_quotes(app_on: AppOn, alice: Se
         await person.press("G", "enter")
         await _names(person, "my list.csv")
         await person.press("enter")
-        await person.hear("""written to my list.csv. Fetch it by ssh ... download "'my list.csv'" > 'my list.csv'""")
+        await person.see("written to my list.csv.", """ssh ... download "'my list.csv'" > 'my list.csv'""")
     assert "ada@example.com" in desk.path_of(alice, Tray.DOWNLOADS, "my list.csv").read_text()
 
 
