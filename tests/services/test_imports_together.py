@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -218,7 +218,7 @@ def impatient(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("impatient")
 def test_a_database_that_stays_locked_is_an_import_that_did_not_happen(session: Session) -> None:
     with session.write(), pytest.raises(DatabaseBusy, match="nothing was changed"):
-        import_rows(session, _people(0, 3, "Oslo"), Destination("Leads"))
+        import_rows(replace(session, patience=0.5), _people(0, 3, "Oslo"), Destination("Leads"))
     assert (contacts.total(session), segments.total(session)) == (0, 0)
     assert import_rows(session, _people(0, 3, "Oslo"), Destination("Leads")).created == 3
 
