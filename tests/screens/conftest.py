@@ -1,6 +1,7 @@
 """A small database on SQLite whose times stand still, with hostile names in it, and the app on it."""
 
 import itertools
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -34,17 +35,31 @@ HOSTILE = {
 _START = int(datetime(2026, 3, 2, 9, 0, tzinfo=UTC).timestamp() * 1_000_000_000)
 
 
-@pytest.fixture(autouse=True)
-def clock(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let every moment that is stored be a second after the one before, from a fixed day on."""
-    ticks = itertools.count()
+def _let_clock_tick(monkeypatch: pytest.MonkeyPatch, ticks: Iterator[int]) -> None:
     monkeypatch.setattr("time.time_ns", lambda: _START + next(ticks) * 1_000_000_000)
 
 
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, int]:
+    """Return an empty database with one company, to be copied, and how many moments were read until it was there."""
+    path, ticks = tmp_path_factory.mktemp("made") / "segtui.db", itertools.count()
+    with pytest.MonkeyPatch.context() as patch:
+        _let_clock_tick(patch, ticks)
+        open_database(path).close()
+    return path, next(ticks)
+
+
+@pytest.fixture(autouse=True)
+def clock(made: tuple[Path, int], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every moment that is stored be a second after the one before, from a fixed day on."""
+    _let_clock_tick(monkeypatch, itertools.count(made[1]))
+
+
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
+def database(made: tuple[Path, int], tmp_path: Path) -> Iterator[Database]:
     """Yield an empty database with one company."""
-    opened = open_database(tmp_path / "segtui.db")
+    path = shutil.copy2(made[0], tmp_path / "segtui.db")
+    opened = open_database(path, create=False)
     yield opened
     opened.close()
 
