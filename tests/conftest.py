@@ -14,12 +14,14 @@ from hypothesis import settings
 from segtui.database.engine import Database, open_database
 from segtui.services import companies
 from segtui.services.session import Session, open_session
-from tests.support import postgresql
+from tests.support import postgresql, textual_speed
 from tests.support.canaries import Kept, World
 
 # A slow machine is not a defect; the same examples in every run, and nothing kept between runs.
 settings.register_profile("tests", deadline=None, derandomize=True, database=None)
 settings.load_profile("tests")
+
+textual_speed.install()
 
 _BACKENDS = ("sqlite", "postgresql")
 _number = itertools.count(1)

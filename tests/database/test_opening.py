@@ -19,6 +19,8 @@ from segtui.errors import DatabaseBusy, DatabaseError, SchemaMismatch
 from segtui.services import segments
 from segtui.services.session import open_session
 
+pytestmark = pytest.mark.search
+
 
 def test_a_new_file_is_private_and_whole(tmp_path: Path) -> None:
     path = tmp_path / "new" / "segtui.db"

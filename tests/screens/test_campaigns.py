@@ -1,6 +1,5 @@
 """The campaigns section: the list, one campaign with its results, the calls by the hour, and what is done there."""
 
-import asyncio
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -10,6 +9,8 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from segtui.app import SegtuiApp
+from segtui.database import bells
+from segtui.database.bells import SqliteBell
 from segtui.services import campaigns, companies, contacts, segments
 from segtui.services.campaigns import Campaign, Given, dispatching
 from segtui.services.session import Session
@@ -251,20 +252,31 @@ async def test_it_is_live_and_paints_nothing_where_nothing_changed(
         painted.append(self)
         return paint(self)
 
+    looks = []
+    look = SqliteBell._look
+
+    def looking(self: SqliteBell) -> object:
+        looks.append(self)
+        return look(self)
+
     monkeypatch.setattr(PackedLines, "render", painting)
+    monkeypatch.setattr(SqliteBell, "_look", looking)
+    monkeypatch.setattr(bells, "SECONDS", 0.1)
     async with at(app_on(called)) as person:
         await person.press("4", "down", "enter")
         await person.see("Ada Lovelace")
         painted.clear()
         segments.create(called, "Something else")
         dispatching.beat(called, 1, None)
-        await asyncio.sleep(2.2)
+        before = len(looks)
+        await person.until(lambda: len(looks) > before + 2, "for the database to be looked at")
         await person.settle()
         assert painted == []
         call(called, spring.id, ids[8], "answered", at=NINE)
         await person.see("6 done of 12", "answered 3")
-        row = next(line for line in person.lines if "Donald" in line)
-        assert "answered" in row
+        await person.until(
+            lambda: any("Donald" in line and "answered" in line for line in person.lines), "for Donald's answer"
+        )
         assert painted
 
 

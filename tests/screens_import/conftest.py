@@ -68,10 +68,6 @@ class Importer(Person):
         assert isinstance(self.app, Host)
         return self.app.left_with
 
-    async def until(self, condition: Callable[[], bool], what: str) -> None:
-        """Wait until something is so."""
-        await self._until(condition, f"waited in vain {what}")
-
     async def at_step(self, step: Step) -> None:
         """Wait until this step is shown."""
         await self.until(lambda: self.flow.state.step == step, f"for {step.title}")

@@ -16,6 +16,8 @@ from segtui.services.imports import Destination, ImportRequest
 from segtui.services.session import Session
 from tests.conftest import TwoCompanies
 
+pytestmark = pytest.mark.search
+
 
 @pytest.fixture
 def mine(session: Session) -> Session:

@@ -14,6 +14,8 @@ from segtui.services.contact_queries import SORTABLE, ContactQuery
 from segtui.services.imports import Destination
 from segtui.services.session import Session
 
+pytestmark = pytest.mark.search
+
 ZOE = {"phone": "(602) 555-0199", "first_name": "Zoë", "last_name": "Ødegård", "city": "Århus", "custom.age": "42"}
 
 
@@ -63,7 +65,7 @@ def test_an_email_identifies_only_where_there_is_no_phone(session: Session) -> N
 
 
 @pytest.mark.parametrize(
-    "typed", ["602 555", "(602)555", "0199", "602 5", "+1 602", "odegard", "zoe ode", "ZO", "arhus", "age" and "zoë"]
+    "typed", ["602 555", "(602)555", "0199", "602 5", "+1 602", "odegard", "zoe ode", "ZO", "arhus", "zoë"]
 )
 def test_what_is_typed_finds_the_contact(session: Session, typed: str) -> None:
     contacts.add(session, ZOE)
@@ -71,7 +73,7 @@ def test_what_is_typed_finds_the_contact(session: Session, typed: str) -> None:
     assert _found(session, typed) == ["Zoë Ødegård"]
 
 
-@pytest.mark.parametrize("typed", ["egard zoe ben", "oe", "777", "zoë 777"])
+@pytest.mark.parametrize("typed", ["egard zoe ben", "oe", "777", "zoë 777", "age"])
 def test_what_does_not_occur_finds_nobody(session: Session, typed: str) -> None:
     contacts.add(session, ZOE)
     assert _found(session, typed) == []

@@ -13,6 +13,8 @@ from segtui.services.interrupt import Interrupt
 from segtui.services.session import Session
 from segtui.text import fold
 
+pytestmark = pytest.mark.search
+
 PEOPLE = (
     ("Ann", "Webinar", "NEW", "AZ", False),
     ("Bo", "webinar", "NEW", "", False),

@@ -14,6 +14,8 @@ from segtui.services import contacts, maintenance, segments
 from segtui.services.contact_queries import ContactQuery
 from segtui.services.session import Session, open_session
 
+pytestmark = pytest.mark.search
+
 
 @pytest.fixture
 def filled(session: Session) -> Session:

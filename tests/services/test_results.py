@@ -32,6 +32,8 @@ from tests.conftest import TwoCompanies
 from tests.services.campaigns.support import draft, people
 from tests.support.calls import call
 
+pytestmark = pytest.mark.search
+
 Called = tuple[Campaign, list[int]]
 _OUTCOMES = ("answered", "no_answer", "busy", "no_answer", "failed", "failed")
 

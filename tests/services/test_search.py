@@ -13,6 +13,8 @@ from segtui.services.contacts import Contact
 from segtui.services.session import Session
 from segtui.text import fold
 
+pytestmark = pytest.mark.search
+
 _NAMES = ["Zoë", "zoe", "Åse", "O'Brien", "Smith", "Blacksmith", "smi", "李", "ß", "", "Anna-Lena", "%_", 'a"b', "54"]
 _PHONES = ["+16025550199", "+16025550142", "+442079460018", "+442079460042", ""]
 _SEARCHES = [

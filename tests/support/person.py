@@ -58,9 +58,8 @@ class Person:
 
     async def settle(self) -> None:
         """Wait until nothing is under way any more."""
-        for _ in range(2):
-            await self.pilot.pause()
-            await self.app.workers.wait_for_complete()
+        await self.pilot.pause()
+        await self.app.workers.wait_for_complete()
         await self.pilot.pause()
 
     async def still(self) -> None:
@@ -89,6 +88,10 @@ class Person:
     def said(self) -> str:
         """What is said in the corner."""
         return "\n".join(each.message for each in self.app._notifications)
+
+    async def until(self, condition: Callable[[], bool], what: str) -> None:
+        """Wait until a condition holds; `what` is awaited, for the message where it never comes."""
+        await self._until(condition, f"waited in vain {what}")
 
     async def _until(self, condition: Callable[[], bool], what: str) -> None:
         loop = asyncio.get_running_loop()

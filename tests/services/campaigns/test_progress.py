@@ -19,6 +19,8 @@ from tests.conftest import TwoCompanies
 from tests.services.campaigns.support import draft, people
 from tests.support.calls import call, set_status
 
+pytestmark = pytest.mark.search
+
 Running = tuple[Campaign, list[int]]
 _NAMES = ("Ada", "Zoë", "bob", "", "Cyd", "Eve", "Finn", "Gus")
 
