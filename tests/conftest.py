@@ -23,6 +23,10 @@ settings.load_profile("tests")
 
 textual_speed.install()
 
+# The fast tier: `python -m pytest -m fast`.
+_SLOW_FOLDERS = {"benchmarks", "door", "screens", "screens_import", "terminal"}
+_FAST_SCREENS = {"test_segment_list", "test_segment_detail", "test_contact_form", "test_filters", "test_sections"}
+
 _BACKENDS = ("sqlite", "postgresql")
 _number = itertools.count(1)
 
@@ -39,11 +43,23 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
     return argname if isinstance(val, bytes) and len(val) > 16 else None
 
 
+@pytest.hookimpl(tryfirst=True)  # before -m selects
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let what takes minutes by its nature take them."""
+    """Mark the fast tier, and let what takes minutes by its nature take them."""
     for item in items:
+        if _is_fast(item):
+            item.add_marker(pytest.mark.fast)
         if item.get_closest_marker("long") or item.get_closest_marker("benchmark"):
             item.add_marker(pytest.mark.timeout(0))
+
+
+def _is_fast(item: pytest.Item) -> bool:
+    """Tell whether a test is run while one works: SQLite, no terminal, no sshd, a few screens, no long model."""
+    folder, module = item.path.relative_to(item.config.rootpath / "tests").parts[0], item.path.stem
+    parameters = getattr(getattr(item, "callspec", None), "params", {})
+    if folder in _SLOW_FOLDERS and module not in _FAST_SCREENS:
+        return False
+    return "postgresql" not in parameters.values() and not module.endswith(("_model", "_chaos"))
 
 
 def pytest_xdist_auto_num_workers() -> int:

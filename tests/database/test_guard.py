@@ -133,7 +133,7 @@ def test_a_member_of_no_company_sees_nothing(world: World) -> None:
 )
 def test_a_member_may_nothing_else(world: World, statement: str) -> None:
     with (
-        pytest.raises(DBAPIError, match=r"permission denied|must be owner|only grows"),
+        pytest.raises(DBAPIError, match=r"permission denied|must be owner|must be superuser|only grows"),
         member_of(world.owner.database, world.main.company.id) as connection,
     ):
         connection.exec_driver_sql(statement)
