@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import update
@@ -13,9 +14,10 @@ from syrupy.assertion import SnapshotAssertion
 
 from segtui import config
 from segtui.app import SegtuiApp
-from segtui.database import tables
+from segtui.database import bells, tables
+from segtui.database.bells import PostgresqlBell, SqliteBell
 from segtui.database.engine import Database, open_database
-from segtui.services import companies, contacts, segments
+from segtui.services import companies, contacts, following, segments
 from segtui.services.session import Role, Session, open_session
 from segtui.text import clean
 from tests.support.svg import SvgSnapshot
@@ -148,6 +150,27 @@ def app_on(database: Database) -> Callable[[Session], SegtuiApp]:
     """Return what makes the app for a session, in a fixed zone and theme."""
     settings = config.Settings(database=str(database.url), timezone="UTC", theme="segtui")
     return lambda session: SegtuiApp(session, settings)
+
+
+@pytest.fixture
+def polls(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """Return a list that grows whenever commits of others are looked for: every tenth of a second on SQLite."""
+    polled: list[object] = []
+
+    def count(kind: type, method: str) -> None:
+        original = getattr(kind, method)
+
+        def counting(*arguments: Any) -> object:
+            polled.append(kind)
+            return original(*arguments)
+
+        monkeypatch.setattr(kind, method, counting)
+
+    count(SqliteBell, "_look")
+    count(PostgresqlBell, "rang")
+    for module in (bells, following):
+        monkeypatch.setattr(module, "SECONDS", 0.1)
+    return polled
 
 
 @pytest.fixture

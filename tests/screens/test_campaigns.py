@@ -9,8 +9,6 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from segtui.app import SegtuiApp
-from segtui.database import bells
-from segtui.database.bells import SqliteBell
 from segtui.services import campaigns, companies, contacts, segments
 from segtui.services.campaigns import Campaign, Given, dispatching
 from segtui.services.session import Session
@@ -241,7 +239,7 @@ async def test_first_of_all_it_says_why_nothing_is_dialled(app_on: AppOn, called
 
 
 async def test_it_is_live_and_paints_nothing_where_nothing_changed(
-    app_on: AppOn, called: Session, monkeypatch: pytest.MonkeyPatch
+    app_on: AppOn, called: Session, monkeypatch: pytest.MonkeyPatch, polls: list[object]
 ) -> None:
     spring = _spring(called)
     ids = _ids(called, spring)
@@ -252,24 +250,15 @@ async def test_it_is_live_and_paints_nothing_where_nothing_changed(
         painted.append(self)
         return paint(self)
 
-    looks = []
-    look = SqliteBell._look
-
-    def looking(self: SqliteBell) -> object:
-        looks.append(self)
-        return look(self)
-
     monkeypatch.setattr(PackedLines, "render", painting)
-    monkeypatch.setattr(SqliteBell, "_look", looking)
-    monkeypatch.setattr(bells, "SECONDS", 0.1)
     async with at(app_on(called)) as person:
         await person.press("4", "down", "enter")
         await person.see("Ada Lovelace")
         painted.clear()
         segments.create(called, "Something else")
         dispatching.beat(called, 1, None)
-        before = len(looks)
-        await person.until(lambda: len(looks) > before + 2, "for the database to be looked at")
+        before = len(polls)
+        await person.until(lambda: len(polls) > before + 2, "for the database to be polled")
         await person.settle()
         assert painted == []
         call(called, spring.id, ids[8], "answered", at=NINE)

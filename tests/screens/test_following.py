@@ -5,7 +5,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from textual.pilot import Pilot
 
 from segtui import config
 from segtui.app import SegtuiApp
@@ -42,38 +41,38 @@ def readings(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
     return seen
 
 
-async def follows(person: Person) -> None:
+async def follows(person: Person, polls: list[object]) -> None:
     """Wait until the app follows: what is changed from now on is noticed."""
     app = person.app
     assert isinstance(app, SegtuiApp)
-    while app._follower is None:
-        await person.pilot.pause(0.01)
-    await person.pilot.pause(0.3)
+    await person.until(lambda: app._follower is not None and bool(polls), "for the app to follow")
 
 
-async def quiet(pilot: Pilot[Any]) -> None:
+async def polled(person: Person, polls: list[object]) -> None:
     """Wait for longer than it takes to notice a change."""
-    await pilot.pause(2.0)
+    before = len(polls)
+    await person.until(lambda: len(polls) > before + 2, "for the database to be polled")
+    await person.settle()
 
 
 async def test_a_segment_made_elsewhere_appears_and_the_cursor_stays(
-    app_on: AppOn, filled: Session, somebody: Session
+    app_on: AppOn, filled: Session, somebody: Session, polls: list[object]
 ) -> None:
     async with at(app_on(filled)) as person:
         await person.press("G")
         await person.see("► Webinar signups", "2 segments")
-        await follows(person)
+        await follows(person, polls)
         segments.create(somebody, "A new one")
         await person.see("A new one", "► Webinar signups", "3 segments")
 
 
 async def test_an_open_segment_follows_its_contacts_and_its_name(
-    app_on: AppOn, filled: Session, somebody: Session
+    app_on: AppOn, filled: Session, somebody: Session, polls: list[object]
 ) -> None:
     async with at(app_on(filled)) as person:
         await person.press("G", "enter", "down", "space", "down")
         await person.see("► Zoë Müller", "1 selected")
-        await follows(person)
+        await follows(person, polls)
         segment = segments.by_name(somebody, "Webinar signups")
         contacts.add(somebody, {"phone": "+16025550177", "first_name": "Abe"}, segment.id)
         await person.see("Abe", "► Zoë Müller", "4 contacts, 1 selected", "4 contacts   test")
@@ -85,23 +84,25 @@ async def test_an_open_segment_follows_its_contacts_and_its_name(
         await person.see("Newsletter", "1 segment")
 
 
-async def test_a_contact_edited_elsewhere_is_shown_as_it_is(app_on: AppOn, filled: Session, somebody: Session) -> None:
+async def test_a_contact_edited_elsewhere_is_shown_as_it_is(
+    app_on: AppOn, filled: Session, somebody: Session, polls: list[object]
+) -> None:
     async with at(app_on(filled)) as person:
         await person.press("2")
         await person.see("Ada Lovelace")
-        await follows(person)
+        await follows(person, polls)
         ada = contacts.by_id_or_phone(somebody, "+16025550100")
         contacts.edit(somebody, ada.id, {"last_name": "King"})
         await person.see("► Ada King")
 
 
 async def test_a_segment_deleted_elsewhere_is_one_sentence_and_the_list(
-    app_on: AppOn, filled: Session, somebody: Session
+    app_on: AppOn, filled: Session, somebody: Session, polls: list[object]
 ) -> None:
     async with at(app_on(filled)) as person:
         await person.press("G", "enter")
         await person.see("Segments > Webinar signups", "Ada Lovelace")
-        await follows(person)
+        await follows(person, polls)
         segments.delete(somebody, segments.by_name(somebody, "Webinar signups").id)
         await person.hear("This segment is not there any more.")
         await person.see("► Newsletter", "1 segment")
@@ -109,27 +110,27 @@ async def test_a_segment_deleted_elsewhere_is_one_sentence_and_the_list(
 
 
 async def test_under_a_dialog_nothing_moves_until_it_is_closed(
-    app_on: AppOn, filled: Session, somebody: Session, readings: list[bool]
+    app_on: AppOn, filled: Session, somebody: Session, readings: list[bool], polls: list[object]
 ) -> None:
     async with at(app_on(filled)) as person:
-        await follows(person)
+        await follows(person, polls)
         await person.press("n", "x")
         before = len(readings)
         segments.create(somebody, "A new one")
-        await quiet(person.pilot)
+        await polled(person, polls)
         assert len(readings) == before
         await person.press("escape", "y")
         await person.see("A new one")
 
 
 async def test_a_segment_deleted_under_a_dialog_is_left_when_that_is_closed(
-    app_on: AppOn, filled: Session, somebody: Session
+    app_on: AppOn, filled: Session, somebody: Session, polls: list[object]
 ) -> None:
     async with at(app_on(filled)) as person:
         await person.press("G", "enter", "d")
         await person.see("Remove Ada Lovelace")
         segments.delete(somebody, segments.by_name(somebody, "Webinar signups").id)
-        await quiet(person.pilot)
+        await polled(person, polls)
         await person.see("Remove Ada Lovelace")
         await person.press("n")
         await person.hear("This segment is not there any more.")
@@ -151,33 +152,37 @@ async def test_a_screen_that_comes_back_shows_what_changed_meanwhile(
         assert len(readings) <= before + 1
 
 
-async def test_ones_own_change_is_read_once(app_on: AppOn, filled: Session, readings: list[bool]) -> None:
+async def test_ones_own_change_is_read_once(
+    app_on: AppOn, filled: Session, readings: list[bool], polls: list[object]
+) -> None:
     async with at(app_on(filled)) as person:
-        await follows(person)
+        await follows(person, polls)
         before = len(readings)
         await person.press("a")
         await person.see("1 segment")
-        await quiet(person.pilot)
+        await polled(person, polls)
         assert readings[before:] == [False]
 
 
 async def test_what_changes_in_another_company_is_not_read_again(
-    app_on: AppOn, two_companies: Session, readings: list[bool]
+    app_on: AppOn, two_companies: Session, readings: list[bool], polls: list[object]
 ) -> None:
     main = two_companies.bound_to(companies.by_name(two_companies, "Main"))
     other = two_companies.bound_to(companies.by_name(two_companies, "Globex [b]Ltd[/b]"))
     async with at(app_on(main)) as person:
         await person.see("2 segments")
-        await follows(person)
+        await follows(person, polls)
         before = len(readings)
         segments.create(other, "Theirs")
-        await quiet(person.pilot)
+        await polled(person, polls)
         assert len(readings) == before
 
 
-async def test_who_types_a_search_goes_on_typing(app_on: AppOn, filled: Session, somebody: Session) -> None:
+async def test_who_types_a_search_goes_on_typing(
+    app_on: AppOn, filled: Session, somebody: Session, polls: list[object]
+) -> None:
     async with at(app_on(filled)) as person:
-        await follows(person)
+        await follows(person, polls)
         await person.press("slash")
         await person.type("new")
         await person.see("1 of 2")
@@ -188,7 +193,7 @@ async def test_who_types_a_search_goes_on_typing(app_on: AppOn, filled: Session,
 
 
 async def test_a_database_that_is_away_is_said_once_and_comes_back_without_a_key(
-    app_on: AppOn, filled: Session, somebody: Session, monkeypatch: pytest.MonkeyPatch
+    app_on: AppOn, filled: Session, somebody: Session, monkeypatch: pytest.MonkeyPatch, polls: list[object]
 ) -> None:
     sentence = "The database cannot be reached."
 
@@ -197,7 +202,7 @@ async def test_a_database_that_is_away_is_said_once_and_comes_back_without_a_key
 
     app = app_on(filled)
     async with at(app) as person:
-        await follows(person)
+        await follows(person, polls)
         listing, state_of = segments.listing, following.state_of
         for name in ("state_of",):
             monkeypatch.setattr(following, name, away)
@@ -241,14 +246,14 @@ class _Failing:
         self.first = self.ids = self.rows = self.belonging = fails
 
 
-async def test_on_postgresql_it_is_the_same(database_url: str) -> None:
+async def test_on_postgresql_it_is_the_same(database_url: str, polls: list[object]) -> None:
     database, theirs = open_database(database_url, create=False), open_database(database_url, create=False)
     try:
         mine, somebody = open_session(database, source="terminal"), open_session(theirs, source="test")
         settings = config.Settings(database=database_url, timezone="UTC", theme="segtui")
         async with at(SegtuiApp(replace(mine), settings)) as person:
             await person.see("There are no segments yet.")
-            await follows(person)
+            await follows(person, polls)
             segments.create(somebody, "A new one")
             await person.see("A new one", "1 segment")
     finally:
