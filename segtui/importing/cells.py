@@ -1,4 +1,4 @@
-"""One cell: its stored form, and what it looks like (a phone, a date, a yes)."""
+"""One cell: its stored form, and what it looks like (a phone, a form of address)."""
 
 import re
 
@@ -20,31 +20,6 @@ _PHONE_SHAPE = re.compile(r"\(?\+?\(?\d[\d\s().+/\-–]{5,22}(?:\s*(?:x|ext\.?|#
 _DATE_SHAPE = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}(?!\d)|\d+\.\d+\.\d+\.\d+")
 _SCIENTIFIC = re.compile(r"[+-]?\d+(?:[.,]\d*)?[eE]\+?\d+")
 
-_NO = words("""
-    no n false f 0 off none null nil na nao n/a - – nein non nee falsch faux falso unwahr onwaar never nie nunca mai
-    jamais nooit subscribed active aktiv actif activo attivo ativo actief enabled allowed erlaubt autorise permitido
-    optin opted-in callable ok okay call""") | {
-    "opted in",
-    "opt in",
-    "may call",
-    "not set",
-    "can call",
-    "not unsubscribed",
-    "do call",
-    "0.0",
-}
-_YES = words("""
-    yes y true t 1 on x ja j oui o si s sim verdadero vero verdadeiro wahr vrai waar dnc dnd unsubscribed optout
-    opted-out blacklisted blocklisted blocked stop ✓ ✔ 1.0""") | {
-    "opted out",
-    "opt out",
-    "do not call",
-    "do not contact",
-}
-# A status with one of these says that the person has withdrawn altogether. The DNC ones are VICIdial's.
-_WITHDRAWN = words("""
-    dnc dncl dncc unsubscribed unsubscribe optout blocklisted blacklisted abgemeldet desabonne desinscrit
-    disiscritto uitgeschreven""") | {"do not call", "do not contact", "opted out", "opt out"}
 _HONORIFICS = words("""
     mr mrs ms miss mx dr prof professor sir madam madame mme m mlle monsieur mademoiselle herr frau hr fr sr sra
     srta senor senora senorita don dona dott dottore dottssa sig signor signora signorina ing eng dhr mevr mevrouw
@@ -84,22 +59,6 @@ def looks_like_phone(text: str) -> bool:
 def looks_like_contact(cells: list[str]) -> bool:
     """Tell whether one of the cells is a phone or an e-mail: every useful record has one."""
     return any(is_email(cell) or looks_like_phone(cell) for cell in map(str.strip, cells) if len(cell) < 300)
-
-
-def says_no(text: str) -> bool:
-    """Tell whether the cell of a yes-or-no column says no, in one of several languages, or nothing."""
-    folded = fold(text)
-    return not folded or folded in _NO or folded.startswith("0000-00-00")
-
-
-def says_yes(text: str) -> bool:
-    """Tell whether the cell of a yes-or-no column plainly says yes, or when it was that somebody did."""
-    return fold(text) in _YES or _DATE_SHAPE.match(text) is not None
-
-
-def is_withdrawal(status: str) -> bool:
-    """Tell whether a status says that the person must not be called any more."""
-    return fold(status) in _WITHDRAWN
 
 
 def is_honorific(text: str) -> bool:

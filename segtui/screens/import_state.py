@@ -91,10 +91,11 @@ class ImportState:
     @property
     def options(self) -> ReadOptions:
         """How the file is read and where somebody sent its columns, for the service."""
+        reading = replace(self.reading, region=self.region or None)
         if self.source is None:
-            return self.reading
+            return reading
         chosen = {self.source.headers[position]: target for position, target in self.targets.items()}
-        return replace(self.reading, mapping=chosen)
+        return replace(reading, mapping=chosen)
 
     @property
     def decisions(self) -> object:
