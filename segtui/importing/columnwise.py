@@ -12,7 +12,7 @@ import polars as pl
 
 from segtui.contact import TEXT_FIELDS
 from segtui.importing import synonyms
-from segtui.importing.cells import is_honorific, is_withdrawal, says_no, says_yes
+from segtui.importing.cells import DECIMALS_OF_CODE, is_honorific, is_withdrawal, says_no, says_yes
 from segtui.importing.column_text import ColumnText, json_objects, mapped
 from segtui.importing.columns import OWN, Column
 from segtui.importing.countries import phone_region, region_of, regions_calling
@@ -130,6 +130,8 @@ class ColumnReader:
         for target in synonyms.ADDRESS_FIELDS:
             own = [part.position for part in parts if part.target == target]
             work.fields[target] = _first(work, [work.cells[place] for place in own])
+            if target == "postal_code":
+                work.doubt(work.fields[target].str.contains(DECIMALS_OF_CODE))
             work.doubt(_several(work, [filled[place] for place in own]))
         if len({part.target for part in parts}) == len(parts):
             return  # then it is one address, whatever its columns are called

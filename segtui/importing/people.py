@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from segtui.contact import TEXT_FIELDS
 from segtui.importing import synonyms
 from segtui.importing.addresses import take_addresses
-from segtui.importing.cells import is_honorific, is_withdrawal, says_no, says_yes
+from segtui.importing.cells import is_honorific, is_withdrawal, says_no, says_yes, without_decimals
 from segtui.importing.columns import OWN, Column
 from segtui.importing.countries import phone_region, region_of, regions_calling
 from segtui.importing.customs import CustomColumn, custom_fields, members_of
 from segtui.importing.folding import Folding, casefolded
 from segtui.importing.names import split_name
-from segtui.importing.numbers import Numbers
+from segtui.importing.phone_cells import Numbers
 from segtui.importing.reading import Cells, Taken, in_preference, take_emails, take_phones
 from segtui.importing.results import quoted
 from segtui.importing.spelling import compact
@@ -67,6 +67,8 @@ class _Work:
     cells: dict[int, list[str]]
     fields: dict[str, list[str]] = field(default_factory=dict)
     custom: dict[int, CustomColumn] = field(default_factory=dict)
+    withdrawn: set[int] = field(default_factory=set)
+    """Rows whose phone cell says that the person must not be called."""
 
     @property
     def count(self) -> int:
@@ -124,6 +126,7 @@ class Reader:
     def _read_addresses(self, work: _Work) -> None:
         taken, kept = take_addresses(self._columns, work.cells, work.count)
         work.fields.update(taken)
+        work.fields["postal_code"] = list(map(without_decimals, work.fields["postal_code"]))
         self._keep(work, kept)
 
     def _keep(self, work: _Work, kept: dict[int, dict[int, str]]) -> None:
@@ -171,6 +174,7 @@ class Reader:
                     taken.keep(cells.position, row, text)
         self._settle(work, "phone", taken)
         work.table.defects.phones = taken.defects
+        work.withdrawn = taken.withdrawn
 
     def _read_emails(self, work: _Work) -> None:
         found = [Cells(column.position, work.cells[column.position]) for column in self._of("email")]
@@ -189,6 +193,8 @@ class Reader:
         statuses = [""] * work.count if is_own else work.fields["status"]
         leaving = {status for status in set(statuses) if status and is_withdrawal(status)}
         withdrawn = [int(status in leaving) for status in statuses] if leaving else [0] * work.count
+        for row in work.withdrawn:
+            withdrawn[row] = 1
         for column in self._of("do_not_call"):
             cells = work.cells[column.position]
             meaning = {cell: (not says_no(cell), says_yes(cell)) for cell in set(cells) if cell}
