@@ -12,7 +12,7 @@ import polars as pl
 
 from segtui.contact import TEXT_FIELDS
 from segtui.importing import synonyms
-from segtui.importing.cells import is_honorific
+from segtui.importing.cells import DECIMALS_OF_CODE, is_honorific
 from segtui.importing.column_text import ColumnText, json_objects, mapped
 from segtui.importing.columns import KEPT_WHOLE, OWN, Column, doubtful_columns
 from segtui.importing.countries import is_unknown_country, phone_region
@@ -131,6 +131,8 @@ class ColumnReader:
         for target in synonyms.ADDRESS_FIELDS:
             own = [part.position for part in parts if part.target == target]
             work.fields[target] = _first(work, [work.cells[place] for place in own])
+            if target == "postal_code":
+                work.doubt(work.fields[target].str.contains(DECIMALS_OF_CODE))
             work.doubt(_several(work, [filled[place] for place in own]))
         if len({part.target for part in parts}) == len(parts):
             return  # then it is one address, whatever its columns are called

@@ -7,14 +7,14 @@ from segtui.contact import TEXT_FIELDS
 from segtui.importing import synonyms
 from segtui.importing.addresses import take_addresses
 from segtui.importing.area_codes import with_area_code
-from segtui.importing.cells import is_honorific
+from segtui.importing.cells import is_honorific, without_decimals
 from segtui.importing.columns import KEPT_WHOLE, OWN, Column, doubtful_columns
 from segtui.importing.countries import is_unknown_country, phone_region
 from segtui.importing.customs import CustomColumn, custom_fields, members_of
 from segtui.importing.folding import Folding, casefolded
 from segtui.importing.names import split_name
-from segtui.importing.numbers import Numbers
 from segtui.importing.opt_outs import answer_of, has_withdrawal, is_withdrawal
+from segtui.importing.phone_cells import Numbers
 from segtui.importing.reading import Cells, Taken, in_preference, take_emails, take_phones
 from segtui.importing.results import quoted
 from segtui.importing.spelling import compact
@@ -69,6 +69,8 @@ class _Work:
     cells: dict[int, list[str]]
     fields: dict[str, list[str]] = field(default_factory=dict)
     custom: dict[int, CustomColumn] = field(default_factory=dict)
+    withdrawn: set[int] = field(default_factory=set)
+    """Rows whose phone cell says that the person must not be called."""
 
     @property
     def count(self) -> int:
@@ -130,6 +132,7 @@ class Reader:
     def _read_addresses(self, work: _Work) -> None:
         taken, kept = take_addresses(self._columns, work.cells, work.count)
         work.fields.update(taken)
+        work.fields["postal_code"] = list(map(without_decimals, work.fields["postal_code"]))
         self._keep(work, kept)
 
     def _keep(self, work: _Work, kept: dict[int, dict[int, str]]) -> None:
@@ -176,13 +179,14 @@ class Reader:
         ]
         wanted, never = in_preference(columns)
         taken = take_phones(wanted, regions, self._numbers)
-        self._tell_doubtful_phones(work, wanted, taken)
+        self._tell_doubtful_phones(work, wanted, taken, regions)
         for cells in never:
             for row, text in enumerate(cells.cells):
                 if text and (cells.allowed is None or cells.allowed[row]):
                     taken.keep(cells.position, row, text)
         self._settle(work, "phone", taken)
         work.table.defects.phones = taken.defects
+        work.withdrawn = taken.withdrawn
 
     def _with_area_codes(self, work: _Work, column: Column, regions: Sequence[str]) -> Sequence[str]:
         """Return the cells of a phone column, with the row's area code before those that have none."""
@@ -195,18 +199,23 @@ class Reader:
             for area, text, region in zip(areas, cells, regions, strict=True)
         ]
 
-    def _tell_doubtful_phones(self, work: _Work, columns: Sequence[Cells], taken: Taken) -> None:
+    def _tell_doubtful_phones(
+        self, work: _Work, columns: Sequence[Cells], taken: Taken, regions: Sequence[str]
+    ) -> None:
         """Warn of each phone that comes from a column that may be somebody else's, where another is the contact's."""
         doubtful = doubtful_columns(self._of("phone"))
-        unread = {(position, row) for position, row, _ in taken.unread}
         for place, column in enumerate(columns):
             header = doubtful.get(column.position)
             for row, text in enumerate(column.cells if header is not None else ()):
-                if not text or not taken.values[row] or (column.position, row) in unread:
+                number = taken.values[row]
+                if not text or not number or (column.allowed is not None and not column.allowed[row]):
                     continue
-                if any(before.cells[row] and (before.position, row) not in unread for before in columns[:place]):
-                    continue
-                work.warn(row, f"the phone is from {quoted(header or '')}, which may be somebody else's")
+                sources = (before.cells[row] for before in columns[: place + 1])
+                first = next(
+                    (cell for cell in sources if self._numbers.first_of(cell, regions[row])[0] == number), None
+                )
+                if first == text:
+                    work.warn(row, f"the phone is from {quoted(header or '')}, which may be somebody else's")
 
     def _read_emails(self, work: _Work) -> None:
         found = [Cells(column.position, work.cells[column.position]) for column in self._of("email")]
@@ -220,7 +229,7 @@ class Reader:
 
     def _withdrawn(self, work: _Work) -> list[int]:
         """Return 1 for each row of a person who must not be called."""
-        withdrawn = [0] * work.count
+        withdrawn = [int(row in work.withdrawn) for row in range(work.count)]
         for column, is_withdrawn in self._statuses():
             cells = work.cells[column.position]
             leaving = {cell for cell in set(cells) if cell and is_withdrawn(cell)}
