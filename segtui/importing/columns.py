@@ -3,11 +3,22 @@
 import difflib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from segtui.contact import TEXT_FIELDS
 from segtui.errors import InvalidInput
 from segtui.importing import header_words, synonyms
-from segtui.importing.headers import DOUBTFUL_RANK, LAST_RANK, ONLY_RANK, Guess, guess, is_of
+from segtui.importing.headers import (
+    DOUBTFUL_RANK,
+    LAST_FIRST,
+    LAST_RANK,
+    ONLY_RANK,
+    Guess,
+    guess,
+    is_kind_of_phone,
+    is_of,
+)
+from segtui.importing.opt_outs import answer_of
 from segtui.importing.options import ReadOptions
 from segtui.importing.source import Source
 from segtui.importing.spelling import compact
@@ -34,6 +45,8 @@ custom fields), to `do_not_call` and `consent` (any of them sets it), to `custom
 (`group` says which address; all fields of a row are taken from one address where they can be). Elsewhere one column is
 enough.
 """
+
+__all__ = ["LAST_FIRST", "TARGETS", "Column", "match_columns"]
 
 KEPT_WHOLE = ("custom", "phone_label", "area_code", "consent")
 """Targets whose columns are custom fields too."""
@@ -127,6 +140,19 @@ def doubtful_columns(phones: Sequence[Column]) -> dict[int, str]:
     return doubtful if is_better else {}
 
 
+def code_column_of(phone: Column, codes: Sequence[Column]) -> Column | None:
+    """Return the column with the country codes of a phone column: its own (`Phone 2 Country Code`), else the first."""
+    own = (column for column in codes if column.group and column.group == phone.group)
+    return next(own, next(iter(codes), None))
+
+
+@lru_cache(maxsize=4096)
+def is_opt_out(name: str, value: str) -> bool:
+    """Tell whether a member of a JSON object says that the person must not be called (`"dnc": true`)."""
+    target = guess(name).target
+    return target in ("do_not_call", "consent") and answer_of(target, name)(value) is True
+
+
 def target_named(text: str) -> str:
     """Return the target somebody named. Raises InvalidInput with the nearest one."""
     name = text.strip().lower().replace("-", "_").replace(" ", "_")
@@ -200,6 +226,7 @@ def _guesses(source: Source, values: Sequence[Values]) -> list[Guess]:
         guesses.append(_confirmed(guess(written), written, values[place]))
     if source.written_headers:
         _leave_out_others(guesses, source.written_headers)
+        _label_only_phone(guesses, source.written_headers)
     _name_parts(guesses, source.written_headers)
     guess_by_values(guesses, source.written_headers, values)
     return guesses
@@ -307,6 +334,16 @@ def _leave_out_others(guesses: list[Guess], headers: Sequence[str]) -> None:
             guesses[place] = Guess("custom", 0.9, "It is about somebody else than the contact.")
         elif found.target == "phone" and found.rank >= ONLY_RANK and has_phone:
             guesses[place] = Guess("custom", 0.8, "Another column is the phone.")
+
+
+def _label_only_phone(guesses: list[Guess], headers: Sequence[str]) -> None:
+    """Read `Phone Type` as the kind of the only phone: a fax is nobody's phone."""
+    phones = [found for found in guesses if found.target == "phone"]
+    kinds = [
+        place for place, found in enumerate(guesses) if found.target == "custom" and is_kind_of_phone(headers[place])
+    ]
+    if len(phones) == len(kinds) == 1 and not any(found.target == "phone_label" for found in guesses):
+        guesses[kinds[0]] = Guess("phone_label", 0.8, "It is the kind of the only phone.", group=phones[0].group)
 
 
 def _name_parts(guesses: list[Guess], headers: Sequence[str]) -> None:

@@ -14,7 +14,7 @@ from segtui.contact import TEXT_FIELDS
 from segtui.importing import synonyms
 from segtui.importing.cells import DECIMALS_OF_CODE, is_honorific
 from segtui.importing.column_text import ColumnText, json_objects, mapped
-from segtui.importing.columns import KEPT_WHOLE, OWN, Column, doubtful_columns
+from segtui.importing.columns import KEPT_WHOLE, LAST_FIRST, OWN, Column, doubtful_columns
 from segtui.importing.countries import is_unknown_country, phone_region
 from segtui.importing.opt_outs import answer_of, has_withdrawal, is_withdrawal
 from segtui.importing.reading import kind_of_label
@@ -146,7 +146,7 @@ class ColumnReader:
             given = name != ""
             is_free = (first == "") & (last == "")
             one, two = name.str.contains(_ONE_WORD), name.str.contains(_TWO_WORDS)
-            work.doubt(given & is_free & ~one & ~two)
+            work.doubt(given & is_free & ~one & (~two if column.group != LAST_FIRST else given))
             work.doubt(given & ~is_free & (name != first + " " + last) & (name != last + " " + first))
             words = name.str.split_exact(" ", 1).struct.unnest()
             work.fields["first_name"] = words["field_0"].zip_with(is_free & (one | two), first)
@@ -177,8 +177,8 @@ class ColumnReader:
     def _doubt_phones(self, work: _Work) -> None:
         """Leave phones with an area code, and those that may be somebody else's, to the reader of rows."""
         columns = self._of("phone")
-        for area in self._of("area_code")[:1]:
-            work.doubt(work.cells[area.position] != "")
+        for column in (*self._of("area_code"), *self._of("country_code")[1:]):
+            work.doubt(work.cells[column.position] != "")
         doubtful = doubtful_columns(columns)
         own = _any(work, [work.cells[column.position] != "" for column in columns if column.position not in doubtful])
         for position in doubtful:

@@ -239,7 +239,7 @@ def _by_name(key: str) -> str | None:
     """Return the region of a name, looked for in one language after the other."""
     if not key or key in ALIASES:
         return ALIASES.get(key) or None
-    return next((names[key] for names in map(_names_in, LANGUAGES) if key in names), None)
+    return next((names[key] for names in map(_names_in, LANGUAGES) if key in names), None) or None
 
 
 @lru_cache(maxsize=len(LANGUAGES))
@@ -247,11 +247,15 @@ def _names_in(language: str) -> dict[str, str]:
     """Return the names of all countries in a language; `Myanmar (Burma)` is two names."""
     from babel import Locale
 
+    territories = Locale.parse(language).territories
+    regions = {region: name for region, name in territories.items() if len(region) == 2 and is_region(region)}
     names: dict[str, str] = {}
-    for region, name in Locale.parse(language).territories.items():
-        if len(region) != 2 or not region.isalpha():
-            continue
-        for form in (name, *_bracketed(name), name.casefold().translate(_UMLAUTS)):
+    for region, name in regions.items():
+        key = _key(name)
+        # Without its marks a name may be that of another country too (Togo and Tonga in Hindi).
+        names[key] = "" if key in names else region
+    for region, name in regions.items():
+        for form in (*_bracketed(name), name.casefold().translate(_UMLAUTS)):
             names.setdefault(_key(form), region)
     return names
 

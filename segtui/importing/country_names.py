@@ -22,7 +22,7 @@ def _pairs(text: str) -> dict[str, str]:
 
 
 ALIASES: Final = _pairs("""
-    US: us usa unitedstatesofamerica america theunitedstates unitedstates theus theusa usofa usofamerica
+    US: us usa сша 미국 unitedstatesofamerica america theunitedstates unitedstates theus theusa usofa usofamerica
         unitedstatesusa unitedstateofamerica
         estadosunidosdeamerica estadosunidos eeuu eua etatsunis etatsunisdamerique statiuniti
         statiunitidamerica vereinigtestaaten vereinigtestaatenvonamerika verenigdestatenvanamerika usamainland
@@ -36,12 +36,12 @@ ALIASES: Final = _pairs("""
         irlandadelnorte irlandadonorte irlandadelnord nordirland noordierland anglia англия wielkabrytania
         великобритания 英国 英國 イギリス
     NL: holland thenetherlands holanda olanda hollande kingdomofthenetherlands холандия голландия
-    KR: 大韩民国 韩国 southkorea korea republicofkorea korearep koreasouth korearepublic sudkorea coreedusud coreadelsur
-        koreasouthern rok
+    KR: 大韩民国 韩国 한국 southkorea korea republicofkorea korearep koreasouth
+        korearepublic sudkorea coreedusud coreadelsur koreasouthern rok
     KP: northkorea dprk democraticpeoplesrepublicofkorea democraticpeopleisrepublicofkorea
         koreademocraticpeoplesrepublicof koreanorth
     RU: russianfederation russland therussianfederation российскаяфедерация рф
-    CZ: czechrepublic theczechrepublic tschechischerepublik republiquetcheque tschechei czech
+    CZ: ceskarepublika czechrepublic theczechrepublic tschechischerepublik republiquetcheque tschechei czech
     AE: uae emirates theuae dubai abudhabi الامارات الإمارات
     SA: ksa kingdomofsaudiarabia saudi العربيةالسعودية السعودية
     IE: republicofireland republicireland eire irelandrepublic irelandrepublicof irishrepublic southernireland roi
@@ -53,8 +53,9 @@ ALIASES: Final = _pairs("""
         theformeryugoslavrepublicofmacedonia macedoniatheformeryugoslavrepublicof macedoniafyrom
     CH: schweiz suisse svizzera swiss
     BR: brasil
-    HK: hongkong hksar hongkongchina hongkongsarchina hongkongsar
-    MO: macao macau macauchina macaochina
+    HK: 香港 香港特别行政区
+        hongkong hksar hongkongchina hongkongsarchina hongkongsar
+    MO: 澳门 澳門 macao macau macauchina macaochina
     VN: vietnam
     VA: holysee vaticancity vatican
     CI: ivorycoast cotedivoire cotedivoir elfenbeinkuste costademarfil costadomarfim costadavorio
@@ -87,6 +88,8 @@ ALIASES: Final = _pairs("""
     GQ: eqguinea
     RE: lareunion iledelareunion
     CR: costarica
+    SK: slovenskarepublika slovakrepublic
+    PL: rzeczpospolitapolska
     BQ: bonairesinteustatiusandsaba bonaire sinteustatiusandsababonaire
     TH: ประเทศไทย
     JP: 日本国

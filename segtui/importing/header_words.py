@@ -20,8 +20,9 @@ STAFF: Final = words("""
     consulente venditore commerciale operatore agenti
     corretor consultor atendente
     adviseur verkoper makelaar medewerker beller
-    doradca sprzedawca opiekun konsultant handlowiec
-    менеджер оператор агент продавец ответственный консультант куратор""")
+    doradca doradcy sprzedawca sprzedawcy opiekun opiekuna konsultant konsultanta handlowiec handlowca agenta
+    менеджер менеджера оператор оператора агент агента продавец продавца ответственный ответственного консультант
+    консультанта куратор куратора""")
 """People who work with the contact or live beside them."""
 
 PROFESSIONS: Final = words("""
@@ -45,7 +46,8 @@ NUMBERS: Final = words("no nr num number numbers nummer numero numeros numer nom
 
 PHONE_KINDS: Final = words("""
     work business office home private privat personal direct other secondary second 2nd third 3rd alternate alternative
-    alt additional extra landline land line fixed festnetz fixe fijo fisso fixo daytime evening desk dial did ddi car
+    alt additional extra landline land line fixed festnetz fixe fijo fisso fixo day daytime evening night weekend
+    switchboard desk dial did ddi car
     geschaftlich bureau domicile maison trabajo casa lavoro ufficio trabalho escritorio werk thuis prive praca dom
     рабочий домашний дополнительный другой backup reserve best reach callback dienstlich beruflich stationarny
     stacionarni otro otra autre andere altro outro inny whatsapp wa hp""")
@@ -73,6 +75,12 @@ OF_THE_COMPANY: Final = words("""
 
 OPEN_TO_VALUES: Final = words("preferred preference verified valid validation country code area region format")
 """Words that stand in the header of a phone, or of a column about one: the values tell."""
+
+COUNTRIES: Final = words("country dial dialling dialing calling isd pais pays land")
+CODES: Final = words("code codes prefix codigo indicatif vorwahl")
+"""Words that together make a column of country codes of a phone."""
+CHECKED: Final = words("verified unverified validated")
+KINDS_IN_ONE_WORD: Final = ("work", "home", "business", "direct", "office")
 
 LABELS: Final = words("""
     label type tipo typ art kind soort rodzaj тип 类型 種類 etykieta etiqueta libelle bezeichnung""")

@@ -3,21 +3,26 @@
 import itertools
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from segtui.importing import header_words, synonyms
 from segtui.importing.consents import CONSENT, CONSENT_DETAILS, CONSENT_PARTS, SUBSCRIPTIONS
+from segtui.importing.opt_out_words import MOMENTS
 from segtui.importing.opt_outs import is_taken_back, is_withdrawal
 from segtui.importing.spelling import words_of
 
 _ORGANIZATIONS = ("company", "organization", "organisation")
+LAST_FIRST: Final = "last first"
+"""Group of a column of full names that begin with the last name."""
 _NOTES: Final = re.compile(header_words.NOTES)
 _NUMBERED: Final = re.compile(r"([^\W\d]+)(\d{1,2})")
 
 # Ranks of phones, to which the number of a numbered one is added: `Phone 2` comes after `Phone`.
 MOBILE_RANK: Final = 0
 EXACT_RANK: Final = 10
+PLAIN_RANK: Final = 15
+"""A phone of the contact in more words: Customer Phone."""
 KIND_RANK: Final = 20
 """A phone of a kind: Work Phone, Home Phone."""
 DOUBTFUL_RANK: Final = 30
@@ -72,6 +77,12 @@ def is_of(header: str, people: Collection[str]) -> bool:
     return not set(people).isdisjoint(_unglued(words_of(header)))
 
 
+def is_kind_of_phone(header: str) -> bool:
+    """Tell whether a header names the kind of a phone without saying of which (`Phone Type`)."""
+    words = words_of(header)
+    return not header_words.LABELS.isdisjoint(words) and not synonyms.PHONE_WORDS.isdisjoint(words)
+
+
 def _is_status_like(words: tuple[str, ...]) -> bool:
     return not header_words.STATUS_LIKE.isdisjoint(words)
 
@@ -102,14 +113,15 @@ def _withdrawal(words: tuple[str, ...]) -> Guess | None:
     )
     if not is_one:
         return None
-    if synonyms.WITHDRAWAL_DETAILS & set(words):
+    is_lookup = bool(synonyms.WITHDRAWAL_LOOKUPS & set(words))
+    if synonyms.WITHDRAWAL_DETAILS & set(words) or (is_lookup and MOMENTS & set(words)):
         return Guess("custom", 0.8, "It tells about an opt-out, not whether there is one.")
     about_calls = any(part in key for part in synonyms.ABOUT_CALLS)
     if not about_calls and any(part in key for part in synonyms.ABOUT_OTHER_CHANNELS):
         return Guess("custom", 0.9, "It is an opt-out of something else than calls.")
     if is_taken_back(text):
         return Guess("consent", 0.8, "Its header means that there is no opt-out.")
-    if synonyms.WITHDRAWAL_LOOKUPS & set(words):
+    if is_lookup:
         return Guess("do_not_call", 0.7, "Its header means a look into a list of opt-outs.", needs_values=True)
     return Guess("do_not_call", 0.95, "Its header means an opt-out.")
 
@@ -139,26 +151,39 @@ def _consent(words: tuple[str, ...]) -> Guess | None:
 
 
 def _country_code(words: tuple[str, ...]) -> Guess | None:
-    key = "".join(words)
-    if key in synonyms.PHONE_COUNTRY_CODES or (
-        key.endswith(("phonecountrycode", "numbercountrycode", "phonecountry", "telcountrycode", "mobilecountrycode"))
+    words = _without_notes(words)
+    key, named = "".join(words), set(words)
+    is_of_phone = _is_mobile(words) or not _apart(words).isdisjoint(synonyms.PHONE_WORDS)
+    is_code = bool(named & header_words.COUNTRIES) and bool(named & header_words.CODES)
+    if (
+        key in synonyms.PHONE_COUNTRY_CODES
+        or (is_of_phone and is_code)
+        or key.endswith(("phonecountry", "numbercountry"))
     ):
-        return Guess("country_code", 0.9, "It is the country of the phone.")
+        group = _numbered(tuple(word for word in words if word not in header_words.COUNTRIES | header_words.CODES))
+        return Guess("country_code", 0.9, "It is the country of the phone.", group)
     return None
 
 
+def _apart(words: tuple[str, ...]) -> set[str]:
+    """Return words without the digits behind them (`phone4`)."""
+    return {match[1] if (match := _NUMBERED.fullmatch(word)) else word for word in words}
+
+
 def _known(words: tuple[str, ...]) -> Guess | None:
-    words = _without_notes(words)
+    written, words = words, _without_notes(words)
     whole = "".join(words)
     # "Phone 2" and "E-mail 1" are called like "Phone" and "E-mail".
     unnumbered = "".join(words[:-1]) if len(words) > 1 and words[-1].isdecimal() else whole.rstrip("0123456789")
     for key in dict.fromkeys((whole, unnumbered)):
         field = synonyms.BY_HEADER.get(key)
         if field == "phone":
-            return _known_phone(words, key)
+            known = _known_phone(words, key)
+            # `Phone verified` may be the phone, or whether it was verified.
+            return replace(known, needs_values=True) if header_words.CHECKED & set(written) else known
         if field and (key == whole or field == "email" or words[-1] == "1"):
             rank = 0 if key in synonyms.FIRST_CHOICES else 5
-            group = "last first" if key in synonyms.LAST_NAME_FIRST else ""
+            group = LAST_FIRST if key in synonyms.LAST_NAME_FIRST else ""
             return Guess(
                 field, 0.9, "Its header is a usual one.", group, rank + (_number(words) if key != whole else 0)
             )
@@ -170,7 +195,8 @@ def _known_phone(words: tuple[str, ...], key: str) -> Guess:
         return Guess("phone", 0.6, "Its header means a number.", _numbered(words), ONLY_RANK, needs_values=True)
     if key in synonyms.LAST_PHONES:
         return Guess("phone", 0.6, "Its header may mean a phone.", _numbered(words), LAST_RANK, needs_values=True)
-    rank = MOBILE_RANK if _is_mobile(words) else KIND_RANK if header_words.PHONE_KINDS & set(words) else EXACT_RANK
+    is_kind = header_words.PHONE_KINDS & set(words) or key.startswith(header_words.KINDS_IN_ONE_WORD)
+    rank = MOBILE_RANK if _is_mobile(words) else KIND_RANK if is_kind else EXACT_RANK
     return Guess("phone", 0.9, "Its header is a usual one.", _numbered(words), rank + _number(words))
 
 
@@ -204,7 +230,7 @@ def _email(words: tuple[str, ...]) -> Guess | None:
 
 
 def _is_mobile(words: tuple[str, ...]) -> bool:
-    return any(word in synonyms.MOBILE_WORDS for word in words) or any(
+    return not _apart(words).isdisjoint(synonyms.MOBILE_WORDS) or any(
         part in "".join(words) for part in synonyms.MOBILE_PARTS
     )
 
@@ -236,19 +262,18 @@ def _phone(words: tuple[str, ...]) -> Guess | None:
 
 def _rank(named: set[str], *, mobile: bool) -> int:
     """Return the rank of a phone: words that are not known make it doubtful whose it is."""
-    rest = {word for word in named if not word.isdecimal()} - header_words.PLAIN - header_words.NUMBERS
+    rest = {word for word in _apart(tuple(named)) if not word.isdecimal()} - header_words.PLAIN - header_words.NUMBERS
     rest -= synonyms.PHONE_WORDS | synonyms.MOBILE_WORDS | header_words.OPEN_TO_VALUES | header_words.LABELS
     rest = {word for word in rest if not any(part in word for part in (*synonyms.PHONE_PARTS, *synonyms.MOBILE_PARTS))}
-    rest = {word for word in rest if not _NUMBERED.fullmatch(word)}
     if rest - header_words.PHONE_KINDS:
         return DOUBTFUL_RANK
-    return MOBILE_RANK if mobile else KIND_RANK if rest else EXACT_RANK
+    return MOBILE_RANK if mobile else KIND_RANK if rest else PLAIN_RANK
 
 
 def _weak_phone(words: tuple[str, ...]) -> Guess | None:
     """Return a phone for `Office`, `Home 2` or `Best Number`, whose values must tell that they are phones."""
     words = _without_notes(words)
-    named = {match[1] if (match := _NUMBERED.fullmatch(word)) else word for word in words if not word.isdecimal()}
+    named = _apart(tuple(word for word in words if not word.isdecimal()))
     telling = named - header_words.NUMBERS
     is_number = bool(named & header_words.NUMBERS)
     fitting = header_words.PHONE_KINDS | (header_words.WEAK_BESIDE_NUMBER if is_number else frozenset())

@@ -8,7 +8,7 @@ from segtui.importing import synonyms
 from segtui.importing.addresses import take_addresses
 from segtui.importing.area_codes import with_area_code
 from segtui.importing.cells import is_honorific, without_decimals
-from segtui.importing.columns import KEPT_WHOLE, OWN, Column, doubtful_columns
+from segtui.importing.columns import KEPT_WHOLE, LAST_FIRST, OWN, Column, code_column_of, doubtful_columns, is_opt_out
 from segtui.importing.countries import is_unknown_country, phone_region
 from segtui.importing.customs import CustomColumn, custom_fields, members_of
 from segtui.importing.folding import Folding, casefolded
@@ -105,10 +105,10 @@ class Reader:
         self._read_plain_fields(work)
         self._read_addresses(work)
         self._read_names(work)
-        self._read_phones(work, self._regions(work))
+        self._read_phones(work)
         self._read_emails(work)
-        withdrawn = self._withdrawn(work)
         self._read_customs(work)
+        withdrawn = self._withdrawn(work)
         customs = [work.custom[position] for position in sorted(work.custom)]
         fields = work.fields
         keys = self._folding.name_keys(fields["first_name"], fields["last_name"])
@@ -148,36 +148,45 @@ class Reader:
                 if not name:
                     continue
                 if not first[row] and not last[row]:
-                    first[row], last[row] = split_name(name)
+                    first[row], last[row] = split_name(name, last_name_first=column.group == LAST_FIRST)
                 elif fold(name) not in (fold(f"{first[row]} {last[row]}"), fold(f"{last[row]} {first[row]}")):
                     work.keep(column, row, name)
 
-    def _regions(self, work: _Work) -> Sequence[str]:
-        """Return the region for which each row's phones are read; a country that is not understood is a warning."""
-        code_column = next(iter(self._of("country_code")), None)
+    def _regions(self, work: _Work, code_column: Column | None) -> Sequence[str]:
+        """Return the region for which each row's phones are read, by the codes of a column and by the country."""
         codes = work.cells[code_column.position] if code_column else [""] * work.count
-        countries = work.fields["country"]
-        known = {pair: phone_region(*pair, self._region) for pair in set(zip(codes, countries, strict=True))}
-        regions = [known[pair] for pair in zip(codes, countries, strict=True)]
-        for texts, is_code in ((codes, True), (countries, False)):
-            unknown = {text for text in set(texts) if is_unknown_country(text, is_code=is_code)}
+        pairs = list(zip(codes, work.fields["country"], strict=True))
+        known = {pair: phone_region(*pair, self._region) for pair in set(pairs)}
+        return [known[pair] for pair in pairs]
+
+    def _tell_unknown_countries(self, work: _Work, regions: Sequence[str]) -> None:
+        """Warn of each country and country code that is not understood; the codes are kept."""
+        columns = [(work.cells[column.position], column) for column in self._of("country_code")]
+        for texts, column in (*columns, (work.fields["country"], None)):
+            unknown = {text for text in set(texts) if is_unknown_country(text, is_code=column is not None)}
             for row, text in enumerate(texts if unknown else ()):
                 if text in unknown:
-                    warning = (
-                        f"{quoted(text)} is not understood as a country; phones without a country code were read for"
-                    )
-                    work.warn(row, f"{warning} {regions[row]}")
-                    if code_column and is_code:
-                        work.keep(code_column, row, text)
-        return regions
+                    assumption = f"phones without a country code were read for {regions[row]}"
+                    work.warn(row, f"{quoted(text)} is not understood as a country; {assumption}")
+                    if column is not None:
+                        work.keep(column, row, text)
 
-    def _read_phones(self, work: _Work, regions: Sequence[str]) -> None:
+    def _phone_columns(self, work: _Work, regions: Sequence[str]) -> list[tuple[Cells, Sequence[str] | None]]:
+        """Return the cells of the phone columns and their labels; with regions where they have codes of their own."""
         labels = {column.group: work.cells[column.position] for column in self._of("phone_label") if column.group}
-        columns = [
-            (Cells(column.position, self._with_area_codes(work, column, regions)), labels.get(column.group))
-            for column in self._of("phone")
-        ]
-        wanted, never = in_preference(columns)
+        codes = self._of("country_code")
+        columns: list[tuple[Cells, Sequence[str] | None]] = []
+        for column in self._of("phone"):
+            code_column = code_column_of(column, codes)
+            own = None if code_column in codes[:1] else self._regions(work, code_column)
+            cells = self._with_area_codes(work, column, own or regions)
+            columns.append((Cells(column.position, cells, regions=own), labels.get(column.group)))
+        return columns
+
+    def _read_phones(self, work: _Work) -> None:
+        regions = self._regions(work, next(iter(self._of("country_code")), None))
+        self._tell_unknown_countries(work, regions)
+        wanted, never = in_preference(self._phone_columns(work, regions))
         taken = take_phones(wanted, regions, self._numbers)
         self._tell_doubtful_phones(work, wanted, taken, regions)
         for cells in never:
@@ -267,11 +276,14 @@ class Reader:
 
     def _read_objects(self, work: _Work, column: Column) -> None:
         custom = work.custom[column.position] = CustomColumn(column.header)
+        is_own = column.reason == OWN
         for row, cell in enumerate(work.cells[column.position]):
             if not cell:
                 continue
             members = members_of(cell)
             if members is None:
                 custom.some[row] = cell
-            else:
-                custom.objects[row] = members
+                continue
+            custom.objects[row] = members
+            if not is_own and any(map(is_opt_out, members, members.values())):
+                work.withdrawn.add(row)

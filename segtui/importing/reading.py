@@ -1,7 +1,7 @@
 """Phones and e-mails of many rows: which column's cell is taken, what is kept beside it, what is wrong."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from segtui.importing import synonyms
@@ -35,11 +35,15 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """A column's cells in its position. `allowed` leaves rows out, None leaves out none."""
+    """A column's cells in its position. `allowed` leaves rows out, None leaves out none.
+
+    `regions` are those for which the phones of this column are read, None where they are those of all columns.
+    """
 
     position: int
     cells: Sequence[str]
     allowed: Sequence[bool] | None = None
+    regions: Sequence[str] | None = None
 
 
 @lru_cache(maxsize=1024)
@@ -66,30 +70,30 @@ def in_preference(columns: Sequence[tuple[Cells, Sequence[str] | None]]) -> tupl
         kinds = [kind_of_label(label) for label in labels]
         for kind, group in (("mobile", mobiles), ("other", others), ("never", never)):
             if kind in kinds:
-                group.append(Cells(cells.position, cells.cells, [each == kind for each in kinds]))
+                group.append(replace(cells, allowed=[each == kind for each in kinds]))
     return mobiles + others, never
 
 
 def take_phones(columns: Sequence[Cells], regions: Sequence[str], numbers: Numbers) -> Taken:
     """Return the first valid phone of each row, in the order of `columns`, read for the row's region."""
 
-    def read(text: str, row: int) -> CellReading:
-        return numbers.reading(text, regions[row])
+    def read(column: Cells, text: str, row: int) -> CellReading:
+        return numbers.reading(text, (column.regions or regions)[row])
 
-    def same(text: str, row: int, value: str) -> bool:
-        return numbers.reads_as(text, regions[row], value)
+    def same(column: Cells, text: str, row: int, value: str) -> bool:
+        return numbers.reads_as(text, (column.regions or regions)[row], value)
 
-    settled = settled_phones(columns[0].cells, regions) if _is_whole(columns) else None
+    settled = settled_phones(columns[0].cells, columns[0].regions or regions) if _is_whole(columns) else None
     return _take(columns, settled or [""] * len(regions), read, same)
 
 
 def take_emails(columns: Sequence[Cells], count: int) -> Taken:
     """Return the first valid e-mail of each of `count` rows, in the order of `columns`."""
 
-    def read(text: str, row: int) -> CellReading:  # noqa: ARG001  # every row alike
+    def read(column: Cells, text: str, row: int) -> CellReading:  # noqa: ARG001  # every row alike
         return read_email(text)
 
-    def same(text: str, row: int, value: str) -> bool:  # noqa: ARG001  # every row alike
+    def same(column: Cells, text: str, row: int, value: str) -> bool:  # noqa: ARG001  # every row alike
         return text.casefold() == value.casefold()
 
     settled = settled_emails(columns[0].cells) if _is_whole(columns) else None
@@ -104,8 +108,8 @@ def _is_whole(columns: Sequence[Cells]) -> bool:
 def _take(
     columns: Sequence[Cells],
     settled: list[str],
-    read: Callable[[str, int], CellReading],
-    same: Callable[[str, int, str], bool],
+    read: Callable[[Cells, str, int], CellReading],
+    same: Callable[[Cells, str, int, str], bool],
 ) -> Taken:
     """Take the first cell that reads; keep what other columns have, unless it is the same, and what cannot be read.
 
@@ -118,9 +122,9 @@ def _take(
         for row, text in enumerate(column.cells):
             if not text or (allowed is not None and not allowed[row]) or (place == 0 and values[row]):
                 continue
-            if values[row] and same(text, row, values[row]):
+            if values[row] and same(column, text, row, values[row]):
                 continue
-            reading = read(text, row)
+            reading = read(column, text, row)
             if reading.is_blank:
                 continue
             if reading.is_withdrawn:
