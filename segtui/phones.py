@@ -3,6 +3,7 @@
 `phonenumbers` is imported when the first number is looked at, never at start-up.
 """
 
+import re
 from functools import lru_cache
 
 from segtui.errors import InvalidInput
@@ -10,16 +11,25 @@ from segtui.errors import InvalidInput
 DEFAULT_REGION = "US"
 # A plus sign and, by ITU-T E.164, fifteen digits.
 _LONGEST = 16
+# A prefix such as `tel:` and an extension: libphonenumber reads other letters as the digits on their keys.
+_WORDS_AROUND = re.compile(
+    r"^\s*[^\W\d_]{1,9}\s*:\s*|[\s,;]*(?:x|ext|extn|extension|poste|ramal)\b[.:=\s]*\d{0,7}\s*$", re.IGNORECASE
+)
+_DECIMALS = re.compile(r"\d{7}[.,]\d{1,6}\s*$")
 
 
 @lru_cache(maxsize=65536)
 def to_e164(text: str, region: str = DEFAULT_REGION) -> str | None:
     """Return `text` as E.164 (`+16025550199`) if it is a valid number (`is_valid_number`), else None.
 
-    `region` (ISO 3166 alpha-2) is used where the number has no country code. An extension is dropped.
+    `region` (ISO 3166 alpha-2) is used where the number has no country code. An extension is dropped. Letters and
+    decimals never become digits.
     """
     import phonenumbers
 
+    text = _WORDS_AROUND.sub("", text)
+    if any(map(str.isalpha, text)) or _DECIMALS.search(text):
+        return None
     try:
         number = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException:

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-HEAVY = ("polars", "alembic", "phonenumbers", "psycopg", "httpx")
+HEAVY = ("polars", "alembic", "phonenumbers", "psycopg", "httpx", "babel")
 
 
 def loaded_by(code: str) -> set[str]:

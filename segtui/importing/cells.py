@@ -1,6 +1,8 @@
-"""One cell: its stored form, and what it looks like (a phone, a date, a yes)."""
+"""One cell: its stored form, and what it looks like (a phone, a form of address)."""
 
+import html
 import re
+import unicodedata
 
 from segtui.emails import is_email
 from segtui.importing.spelling import words
@@ -18,33 +20,50 @@ CONTROLS_AND_TABS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 _PHONE_SHAPE = re.compile(r"\(?\+?\(?\d[\d\s().+/\-–]{5,22}(?:\s*(?:x|ext\.?|#)\s*\d{1,6})?", re.IGNORECASE)
 _DATE_SHAPE = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}(?!\d)|\d+\.\d+\.\d+\.\d+")
-_SCIENTIFIC = re.compile(r"[+-]?\d+(?:[.,]\d*)?[eE]\+?\d+")
 
-_NO = words("""
-    no n false f 0 off none null nil na nao n/a - – nein non nee falsch faux falso unwahr onwaar never nie nunca mai
-    jamais nooit subscribed active aktiv actif activo attivo ativo actief enabled allowed erlaubt autorise permitido
-    optin opted-in callable ok okay call""") | {
-    "opted in",
-    "opt in",
-    "may call",
-    "not set",
-    "can call",
-    "not unsubscribed",
-    "do call",
-    "0.0",
-}
-_YES = words("""
-    yes y true t 1 on x ja j oui o si s sim verdadero vero verdadeiro wahr vrai waar dnc dnd unsubscribed optout
-    opted-out blacklisted blocklisted blocked stop ✓ ✔ 1.0""") | {
-    "opted out",
-    "opt out",
-    "do not call",
-    "do not contact",
-}
-# A status with one of these says that the person has withdrawn altogether. The DNC ones are VICIdial's.
-_WITHDRAWN = words("""
-    dnc dncl dncc unsubscribed unsubscribe optout blocklisted blacklisted abgemeldet desabonne desinscrit
-    disiscritto uitgeschreven""") | {"do not call", "do not contact", "opted out", "opt out"}
+# Marks without width: they hide in copied text, and make two values of one. The joiners of scripts and emoji stay.
+INVISIBLE = (
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff"
+    "\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff"
+)
+"""Characters that are taken out of a cell, as the inside of a pattern's class."""
+# What spreadsheets show instead of a value, in the languages in which they write it.
+_ERROR_NAMES = words("""
+    #N/A #N/A! #NA #REF! #VALUE! #DIV/0! #NAME? #NULL! #NUM! #ERROR! #SPILL! #CALC! #FIELD! #BLOCKED! #UNKNOWN!
+    #CONNECT! #BUSY! #GETTING_DATA #EXTERNAL! #PYTHON! #NV #BEZUG! #WERT! #ZAHL! #LEER! #N/D #N/D! #NOM? #VALEUR!
+    #NOMBRE! #NUL! #¡REF! #¡VALOR! #¿NOMBRE? #¡DIV/0! #¡NUM! #¡NULO! #VALOR! #NOME? #NÚM! #NULO! #RIF! #VALORE!
+    #NULLO! #N/B #VERW! #WAARDE! #NAAM? #GETAL! #LEEG! #ADR! #ARG! #LICZBA! #NAZWA? #ZERO! #DZIEL/0! #DIV/0 #REF
+    #VALUE #NAME""")
+_ERROR = re.compile("|".join(map(re.escape, sorted(_ERROR_NAMES, reverse=True))) + r"|Err:5\d\d")
+_NULLS = frozenset(("\\N", "(null)", "<null>", "[null]", "{null}", "(NULL)", "<NULL>", "[NULL]", "{NULL}"))
+_NULL_WORDS = words("null nil nan none n/a na n.a. nd n/d - -- --- – — . ? / undefined")
+_MISSING_TEXTS = """
+    unknown | not known | unk | missing | tbd | tba | tbc | pending | no phone | no number | no email | no e-mail
+    | not provided | not given | not available | none given | blank | empty | invalid | unlisted | private | withheld
+    | no answer | wrong number | disconnected | call me | call later | ask | see notes | see note | same | same as above
+    | unbekannt | keine | kein | keine nummer | kein telefon | nicht bekannt | inconnu | aucun | desconocido | ninguno
+    | no tiene | sin telefono | sconosciuto | nessuno | desconhecido | nenhum | nao tem | onbekend | geen | sans | brak
+    | ukjent | okand | ukendt | ei tiedossa | неизвестно | нет
+"""
+_MISSING = frozenset(" ".join(text.split()) for text in _MISSING_TEXTS.split("|"))
+_ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,31}[0-9]{0,2});")
+# How spreadsheets keep digits as text: `="02134"`, and an apostrophe before them.
+_FORMULA_TEXT = re.compile(r'="((?:[^"]|"")*)"')
+_APOSTROPHE = re.compile(r"'+[0-9][0-9 ()./+,-]*")
+DECIMALS_OF_CODE = "[0-9]{3}[.,]0+$"
+"""A sign of decimals behind a code of digits, as a pattern that Python and Polars both read."""
+_WITHOUT_DECIMALS = re.compile(r"(\d{3,12})[.,]0+", re.ASCII)
+_INVISIBLE = re.compile(f"[{INVISIBLE}]")
+_OUTER_JOINERS = "\u200c\u200d"
+
+WRAPPED = (
+    rf"[{INVISIBLE}]|[\u200c\u200d]|'[=+\-@0-9]|=\"|\\N|[(<\[{{]null|[(<\[{{]NULL"
+    r"|&[#A-Za-z][0-9A-Za-z]+;|#[A-Z¡¿][A-Z/]|Err:5"
+)
+"""Signs of a cell that `stored` has to unwrap, as a pattern that Python and Polars both read."""
+_WRAPPED = re.compile(WRAPPED)
+_WRAPPING_SIGNS = ("'", '="', "\\N", "null", "NULL", "&", "#", "Err:5")
+
 _HONORIFICS = words("""
     mr mrs ms miss mx dr prof professor sir madam madame mme m mlle monsieur mademoiselle herr frau hr fr sr sra
     srta senor senora senorita don dona dott dottore dottssa sig signor signora signorina ing eng dhr mevr mevrouw
@@ -52,11 +71,49 @@ _HONORIFICS = words("""
 
 
 def stored(cell: str) -> str:
-    """Return a cell as it is stored: trimmed, one guarding apostrophe taken away, control characters as blanks."""
+    """Return a cell as it is stored: unwrapped, without invisible marks, control characters as blanks, trimmed.
+
+    One guarding apostrophe is taken away, and what stands for no value is a blank.
+    """
     cell = cell.strip()
-    if _GUARDED.match(cell):
+    if not cell.isascii():
+        cell = _INVISIBLE.sub("", cell).strip(_OUTER_JOINERS).strip()
+    if cell[:1] == "'" and (_GUARDED.match(cell) or _APOSTROPHE.fullmatch(cell)):
         cell = cell[1:]
-    return without_controls(cell).strip()
+    if cell[:2] == '="' and (quoted := _FORMULA_TEXT.fullmatch(cell)):
+        cell = quoted[1].replace('""', '"')
+    if "&" in cell:
+        cell = _ENTITY.sub(_decoded, cell)
+    cell = without_controls(cell).strip()
+    return "" if cell in _NULLS or (cell[:1] in ("#", "E") and _ERROR.fullmatch(cell)) else cell
+
+
+def may_be_wrapped(text: str) -> bool:
+    """Tell whether a cell in `text` may need more than trimming; control characters are looked for elsewhere."""
+    # The pattern alone takes ten times as long as a search for each of its signs.
+    return (not text.isascii() or any(sign in text for sign in _WRAPPING_SIGNS)) and _WRAPPED.search(text) is not None
+
+
+def _decoded(entity: re.Match[str]) -> str:
+    """Return the character of an HTML entity, the text itself where HTML knows none of the name."""
+    text = html.unescape(entity[0])
+    return "" if all(unicodedata.category(char) == "Cf" for char in text) else text
+
+
+def is_null_word(text: str) -> bool:
+    """Tell whether a phone or e-mail cell only says that there is none."""
+    return text.strip().lower() in _NULL_WORDS
+
+
+def is_no_value(text: str) -> bool:
+    """Tell whether a cell says in words that a value is missing: no header is called so."""
+    return fold(text).strip(" .?!") in _MISSING or is_null_word(text)
+
+
+def without_decimals(text: str) -> str:
+    """Return a code of digits without the decimals that a spreadsheet adds (`85201.0`)."""
+    whole = _WITHOUT_DECIMALS.fullmatch(text)
+    return whole[1] if whole else text
 
 
 def guarded(cell: str, but: re.Pattern[str] = _NUMBER) -> str:
@@ -69,11 +126,6 @@ def guarded(cell: str, but: re.Pattern[str] = _NUMBER) -> str:
     return cell
 
 
-def is_scientific(text: str) -> bool:
-    """Tell whether `text` is a number a spreadsheet has shortened (`1.555E+10`): its digits are lost."""
-    return _SCIENTIFIC.fullmatch(text) is not None
-
-
 def looks_like_phone(text: str) -> bool:
     """Tell whether `text` is written like a phone number; whether it is valid is another question."""
     if not _PHONE_SHAPE.fullmatch(text) or _DATE_SHAPE.match(text):
@@ -84,22 +136,6 @@ def looks_like_phone(text: str) -> bool:
 def looks_like_contact(cells: list[str]) -> bool:
     """Tell whether one of the cells is a phone or an e-mail: every useful record has one."""
     return any(is_email(cell) or looks_like_phone(cell) for cell in map(str.strip, cells) if len(cell) < 300)
-
-
-def says_no(text: str) -> bool:
-    """Tell whether the cell of a yes-or-no column says no, in one of several languages, or nothing."""
-    folded = fold(text)
-    return not folded or folded in _NO or folded.startswith("0000-00-00")
-
-
-def says_yes(text: str) -> bool:
-    """Tell whether the cell of a yes-or-no column plainly says yes, or when it was that somebody did."""
-    return fold(text) in _YES or _DATE_SHAPE.match(text) is not None
-
-
-def is_withdrawal(status: str) -> bool:
-    """Tell whether a status says that the person must not be called any more."""
-    return fold(status) in _WITHDRAWN
 
 
 def is_honorific(text: str) -> bool:

@@ -3,23 +3,37 @@
 import difflib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from segtui.contact import TEXT_FIELDS
 from segtui.errors import InvalidInput
-from segtui.importing import synonyms
-from segtui.importing.headers import Guess, guess
+from segtui.importing import header_words, synonyms
+from segtui.importing.headers import (
+    DOUBTFUL_RANK,
+    LAST_FIRST,
+    LAST_RANK,
+    ONLY_RANK,
+    Guess,
+    guess,
+    is_kind_of_phone,
+    is_of,
+)
+from segtui.importing.opt_outs import answer_of
 from segtui.importing.options import ReadOptions
 from segtui.importing.source import Source
 from segtui.importing.spelling import compact
 from segtui.importing.values import Values, guess_by_values
+from segtui.phones import DEFAULT_REGION
 from segtui.text import clean
 
 TARGETS = {
     **dict.fromkeys(TEXT_FIELDS, "the field of this name"),
     "full_name": "first and last name in one; split where a row has neither",
     "country_code": "the country of the phone: US, USA, 1 or +1",
+    "area_code": "put before a phone that has none; kept as a custom field",
     "phone_label": "the kind of the phone of the same number (Mobile, Work Fax); kept as a custom field",
     "do_not_call": "yes, a date or a reason sets do_not_call; no and a blank do not",
+    "consent": "no sets do_not_call, yes and a blank do not; kept as a custom field",
     "custom_fields": "a JSON object, spread into custom fields",
     "custom": "a custom field of the header's name",
     "ignore": "not imported",
@@ -27,17 +41,32 @@ TARGETS = {
 """Every target of a column, and what it means.
 
 Several columns may go to `phone` and `email` (the smallest rank with a valid value is taken, the others are kept as
-custom fields), to `do_not_call` (any of them sets it), to `custom_fields`, and to a field of the address (`group` says
-which address; all fields of a row are taken from one address where they can be). Elsewhere one column is enough.
+custom fields), to `do_not_call` and `consent` (any of them sets it), to `custom_fields`, and to a field of the address
+(`group` says which address; all fields of a row are taken from one address where they can be). Elsewhere one column is
+enough.
 """
 
+__all__ = ["LAST_FIRST", "TARGETS", "Column", "match_columns"]
+
+KEPT_WHOLE = ("custom", "phone_label", "area_code", "consent")
+"""Targets whose columns are custom fields too."""
 SAMPLES = 5
 CHOSEN = "You chose this."
 REMEMBERED = "Chosen in the last import of a file with these columns."
 OWN = "Its header is the field's own name."
 """The reason for a column of a file that this program exported."""
 _SEVERAL = frozenset(
-    ("phone", "email", "do_not_call", "custom_fields", "custom", "ignore", "phone_label", "country_code")
+    (
+        "phone",
+        "email",
+        "do_not_call",
+        "consent",
+        "custom_fields",
+        "custom",
+        "ignore",
+        "phone_label",
+        "country_code",
+    )
 )
 _ALIASES = {
     "name": "full_name", "company": "organization", "employer": "organization", "e_mail": "email", "zip": "postal_code",
@@ -51,7 +80,7 @@ class Column:
 
     `confidence` goes from 0 to 1. `samples` are its first different values. `rank` orders columns of one target,
     `group` says which of several addresses or numbered phones it belongs to. `chosen`: somebody sent it there, now or
-    in an earlier import of such a file.
+    in an earlier import of such a file. `may_withdraw`: its values are looked at for opt-outs like those of the status.
     """
 
     position: int
@@ -63,6 +92,7 @@ class Column:
     rank: int = 0
     group: str = ""
     chosen: bool = False
+    may_withdraw: bool = False
 
 
 def match_columns(source: Source, options: ReadOptions) -> list[Column]:
@@ -71,8 +101,12 @@ def match_columns(source: Source, options: ReadOptions) -> list[Column]:
     Raises InvalidInput for a mapping whose header or field does not exist, with the nearest that does.
     """
     chosen = _chosen(source, options)
-    values = [Values([row[place] for row in source.sample]) for place in range(source.width)]
-    guesses = _own_columns(source.headers) or _guesses(source, values)
+    own = _own_columns(source.headers)
+    regions = [options.region or DEFAULT_REGION]
+    if own is None:
+        regions += _regions_of_countries(source)
+    values = [Values([row[place] for row in source.sample], regions) for place in range(source.width)]
+    guesses = own or _guesses(source, values)
     for order, (position, (target, reason)) in enumerate(chosen.items()):
         guesses[position] = Guess(target, 1.0, reason, guesses[position].group, order)
     _resolve(guesses, {position: target for position, (target, _) in chosen.items()})
@@ -87,9 +121,36 @@ def match_columns(source: Source, options: ReadOptions) -> list[Column]:
             found.rank,
             found.group,
             place in chosen,
+            found.may_withdraw and place not in chosen,
         )
         for place, (header, found, seen) in enumerate(zip(source.headers, guesses, values, strict=True))
     ]
+
+
+def _regions_of_countries(source: Source) -> list[str]:
+    """Return the regions that the columns of countries name most often."""
+    places = [place for place, header in enumerate(source.written_headers) if guess(header).target == "country"]
+    return [region for place in places[:3] for region in Values([row[place] for row in source.sample]).regions()]
+
+
+def doubtful_columns(phones: Sequence[Column]) -> dict[int, str]:
+    """Return position and header of phone columns that may be somebody else's; none where the file has no better."""
+    doubtful = {column.position: column.header for column in phones if DOUBTFUL_RANK <= column.rank < LAST_RANK}
+    is_better = any(column.rank < DOUBTFUL_RANK for column in phones)
+    return doubtful if is_better else {}
+
+
+def code_column_of(phone: Column, codes: Sequence[Column]) -> Column | None:
+    """Return the column with the country codes of a phone column: its own (`Phone 2 Country Code`), else the first."""
+    own = (column for column in codes if column.group and column.group == phone.group)
+    return next(own, next(iter(codes), None))
+
+
+@lru_cache(maxsize=4096)
+def is_opt_out(name: str, value: str) -> bool:
+    """Tell whether a member of a JSON object says that the person must not be called (`"dnc": true`)."""
+    target = guess(name).target
+    return target in ("do_not_call", "consent") and answer_of(target, name)(value) is True
 
 
 def target_named(text: str) -> str:
@@ -163,6 +224,9 @@ def _guesses(source: Source, values: Sequence[Values]) -> list[Guess]:
     for place in range(len(guesses), source.width):
         written = source.written_headers[place] if source.written_headers else ""
         guesses.append(_confirmed(guess(written), written, values[place]))
+    if source.written_headers:
+        _leave_out_others(guesses, source.written_headers)
+        _label_only_phone(guesses, source.written_headers)
     _name_parts(guesses, source.written_headers)
     guess_by_values(guesses, source.written_headers, values)
     return guesses
@@ -170,20 +234,116 @@ def _guesses(source: Source, values: Sequence[Values]) -> list[Guess]:
 
 def _confirmed(found: Guess, header: str, values: Values) -> Guess:
     """Return what a header says, or what its values say against it."""
+    test = _TESTS.get(found.target)
+    return test(found, header, values) if test else found
+
+
+def _confirmed_phone(found: Guess, header: str, values: Values) -> Guess:  # noqa: ARG001  # as all tests
     usual = found.confidence >= 0.9
-    if found.target == "phone" and not values.may_be("phone", strict=not usual):
+    if found.needs_values and not values.are_phones():
+        return Guess("custom", 0.6, "Its values are no phones.")
+    if not values.may_be("phone", strict=not usual):
         return Guess("custom", 0.7, "Its values are no phones.")
-    if found.target == "email" and not values.may_be("email", strict=not usual):
+    return found
+
+
+def _confirmed_email(found: Guess, header: str, values: Values) -> Guess:  # noqa: ARG001
+    if not values.may_be("email", strict=found.confidence < 0.9):
         return Guess("custom", 0.7, "Its values are no e-mail addresses.")
-    if found.target == "job_title" and compact(header) in synonyms.AMBIGUOUS_TITLES and values.are_honorifics():
+    return found
+
+
+def _confirmed_title(found: Guess, header: str, values: Values) -> Guess:
+    if compact(header) not in synonyms.AMBIGUOUS_TITLES:
+        return found
+    if values.are_honorifics():
         return Guess("custom", 0.9, "Its values are forms of address.")
-    if found.target == "job_title" and compact(header) in synonyms.AMBIGUOUS_TITLES:
-        return replace(found, rank=5)
-    if found.target == "country" and compact(header).endswith("code") and values.are_dialling_codes():
+    return replace(found, rank=5)
+
+
+def _confirmed_country(found: Guess, header: str, values: Values) -> Guess:
+    if compact(header).endswith("code") and values.are_dialling_codes():
         return replace(found, target="country_code", reason="Its values are dialling codes.")
-    if found.target == "custom_fields" and not values.may_be("custom_fields", strict=True):
+    return found
+
+
+def _confirmed_country_code(found: Guess, header: str, values: Values) -> Guess:  # noqa: ARG001
+    if values.are_phones():
+        return Guess("phone", 0.7, "Its values are phones.", rank=LAST_RANK)
+    if values.are_area_codes() and not values.are_dialling_codes():
+        return replace(found, target="area_code", reason="Its values are area codes.")
+    return found
+
+
+def _confirmed_area_code(found: Guess, header: str, values: Values) -> Guess:  # noqa: ARG001
+    if values.share(lambda value: value.startswith(("+", "00"))) > 0.5 and values.are_dialling_codes():
+        return replace(found, target="country_code", reason="Its values are dialling codes.")
+    return found if not values or values.are_area_codes() else Guess("custom", 0.7, "Its values are no area codes.")
+
+
+def _confirmed_name(found: Guess, header: str, values: Values) -> Guess:  # noqa: ARG001
+    # "Kontakt" and "Contacto" may be a person or a number.
+    return Guess("phone", 0.7, "Its values are phones.", rank=LAST_RANK) if values.look_like_phones() else found
+
+
+def _confirmed_opt_out(found: Guess, header: str, values: Values) -> Guess:  # noqa: ARG001
+    if values.are_times_of_day():
+        return Guess("custom", 0.9, "Its values are times of day.")
+    if found.needs_values and not values.are_lookups():
+        return Guess("custom", 0.8, "Its values name no opt-out.")
+    return found
+
+
+def _confirmed_consent(found: Guess, header: str, values: Values) -> Guess:  # noqa: ARG001
+    if not values.may_be_consents(strict=found.confidence < 0.9):
+        return Guess("custom", 0.7, "Its values are neither yes nor no.")
+    return found
+
+
+def _confirmed_objects(found: Guess, header: str, values: Values) -> Guess:  # noqa: ARG001
+    if not values.may_be("custom_fields", strict=True):
         return Guess("custom", 0.7, "Its values are no JSON objects.")
     return found
+
+
+_TESTS: dict[str, Callable[[Guess, str, Values], Guess]] = {
+    "phone": _confirmed_phone,
+    "email": _confirmed_email,
+    "full_name": _confirmed_name,
+    "job_title": _confirmed_title,
+    "country": _confirmed_country,
+    "country_code": _confirmed_country_code,
+    "area_code": _confirmed_area_code,
+    "do_not_call": _confirmed_opt_out,
+    "consent": _confirmed_consent,
+    "custom_fields": _confirmed_objects,
+}
+
+
+def _leave_out_others(guesses: list[Guess], headers: Sequence[str]) -> None:
+    """Leave out columns of other people where the contact's own are beside them, and numbers beside phones."""
+    by_roles = {place for place, header in enumerate(headers) if is_of(header, header_words.ROLES)}
+    by_professions = {place for place, header in enumerate(headers) if is_of(header, header_words.PROFESSIONS)}
+    own = {found.target for place, found in enumerate(guesses) if place not in by_roles | by_professions}
+    has_phone = any(found.target == "phone" and found.rank < ONLY_RANK for found in guesses)
+    for place, found in enumerate(guesses):
+        if found.target not in _OF_PEOPLE:
+            continue
+        is_others = (place in by_professions and own & _OF_PEOPLE) or (place in by_roles and found.target in own)
+        if is_others:
+            guesses[place] = Guess("custom", 0.9, "It is about somebody else than the contact.")
+        elif found.target == "phone" and found.rank >= ONLY_RANK and has_phone:
+            guesses[place] = Guess("custom", 0.8, "Another column is the phone.")
+
+
+def _label_only_phone(guesses: list[Guess], headers: Sequence[str]) -> None:
+    """Read `Phone Type` as the kind of the only phone: a fax is nobody's phone."""
+    phones = [found for found in guesses if found.target == "phone"]
+    kinds = [
+        place for place, found in enumerate(guesses) if found.target == "custom" and is_kind_of_phone(headers[place])
+    ]
+    if len(phones) == len(kinds) == 1 and not any(found.target == "phone_label" for found in guesses):
+        guesses[kinds[0]] = Guess("phone_label", 0.8, "It is the kind of the only phone.", group=phones[0].group)
 
 
 def _name_parts(guesses: list[Guess], headers: Sequence[str]) -> None:
@@ -199,6 +359,9 @@ def _name_parts(guesses: list[Guess], headers: Sequence[str]) -> None:
             return
 
 
+_OF_PEOPLE = frozenset(("phone", "email", "full_name", "first_name", "last_name"))
+
+
 def _resolve(guesses: list[Guess], chosen: Mapping[int, str]) -> None:
     """Leave one column for each field that takes one, and prefer what a person chose."""
     by_person = set(chosen.values()) - {"custom", "ignore", "custom_fields"}
@@ -209,8 +372,10 @@ def _resolve(guesses: list[Guess], chosen: Mapping[int, str]) -> None:
         if place in chosen:
             continue
         if target in by_person:
-            guesses[place] = Guess("custom", 0.6, f"You chose another column as {called}.")
+            second = target == "status"
+            guesses[place] = Guess("custom", 0.6, f"You chose another column as {called}.", may_withdraw=second)
         elif target not in _SEVERAL and target not in synonyms.ADDRESS_FIELDS:
             if target in taken:
-                guesses[place] = Guess("custom", 0.6, f"Another column is the {called}.")
+                second = target == "status"
+                guesses[place] = Guess("custom", 0.6, f"Another column is the {called}.", may_withdraw=second)
             taken.add(target)

@@ -12,10 +12,11 @@ import polars as pl
 
 from segtui.contact import TEXT_FIELDS
 from segtui.importing import synonyms
-from segtui.importing.cells import is_honorific, is_withdrawal, says_no, says_yes
+from segtui.importing.cells import DECIMALS_OF_CODE, is_honorific
 from segtui.importing.column_text import ColumnText, json_objects, mapped
-from segtui.importing.columns import OWN, Column
-from segtui.importing.countries import phone_region, region_of, regions_calling
+from segtui.importing.columns import KEPT_WHOLE, LAST_FIRST, OWN, Column, doubtful_columns
+from segtui.importing.countries import is_unknown_country, phone_region
+from segtui.importing.opt_outs import answer_of, has_withdrawal, is_withdrawal
 from segtui.importing.reading import kind_of_label
 from segtui.importing.results import STAGED_COLUMNS
 from segtui.importing.spelling import compact
@@ -130,6 +131,8 @@ class ColumnReader:
         for target in synonyms.ADDRESS_FIELDS:
             own = [part.position for part in parts if part.target == target]
             work.fields[target] = _first(work, [work.cells[place] for place in own])
+            if target == "postal_code":
+                work.doubt(work.fields[target].str.contains(DECIMALS_OF_CODE))
             work.doubt(_several(work, [filled[place] for place in own]))
         if len({part.target for part in parts}) == len(parts):
             return  # then it is one address, whatever its columns are called
@@ -143,7 +146,7 @@ class ColumnReader:
             given = name != ""
             is_free = (first == "") & (last == "")
             one, two = name.str.contains(_ONE_WORD), name.str.contains(_TWO_WORDS)
-            work.doubt(given & is_free & ~one & ~two)
+            work.doubt(given & is_free & ~one & (~two if column.group != LAST_FIRST else given))
             work.doubt(given & ~is_free & (name != first + " " + last) & (name != last + " " + first))
             words = name.str.split_exact(" ", 1).struct.unnest()
             work.fields["first_name"] = words["field_0"].zip_with(is_free & (one | two), first)
@@ -153,8 +156,8 @@ class ColumnReader:
         """Return the region for which each row's phones are read, one word where it is the same for all."""
         codes = next((work.cells[column.position] for column in self._of("country_code")), work.blank)
         countries = work.fields["country"]
-        unknown = _those(codes, lambda code: not regions_calling(code) and not region_of(code))
-        work.doubt(unknown)
+        work.doubt(_those(codes, lambda code: is_unknown_country(code, is_code=True)))
+        work.doubt(_those(countries, is_unknown_country))
         pairs = codes + _BETWEEN + countries
         regions: dict[str, str] = {}
         for pair in pairs.unique().to_list():
@@ -166,9 +169,20 @@ class ColumnReader:
     def _read_phones(self, work: _Work) -> None:
         regions = self._regions(work)
         wanted, never = self._by_preference(work)
+        self._doubt_phones(work)
         work.fields["phone"] = _taken(work, wanted, lambda cells: phones_of(cells, regions), lambda number: number)
         for position, cells in never:
             work.keep(position, cells)
+
+    def _doubt_phones(self, work: _Work) -> None:
+        """Leave phones with an area code, and those that may be somebody else's, to the reader of rows."""
+        columns = self._of("phone")
+        for column in (*self._of("area_code"), *self._of("country_code")[1:]):
+            work.doubt(work.cells[column.position] != "")
+        doubtful = doubtful_columns(columns)
+        own = _any(work, [work.cells[column.position] != "" for column in columns if column.position not in doubtful])
+        for position in doubtful:
+            work.doubt((work.cells[position] != "") & ~own)
 
     def _by_preference(self, work: _Work) -> tuple[list[tuple[int, pl.Series]], list[tuple[int, pl.Series]]]:
         """Return the cells of phone columns, those called mobiles first, and apart from them those of faxes."""
@@ -191,20 +205,28 @@ class ColumnReader:
 
     def _withdrawn(self, work: _Work) -> pl.Series:
         """Return 1 for each row of a person who must not be called."""
-        columns = self._of("do_not_call")
-        is_own = any(column.reason == OWN for column in columns)
-        withdrawn = _those(work.blank if is_own else work.fields["status"], is_withdrawal)
-        for column in columns:
+        withdrawn = work.blank != ""
+        # As in `people`: an export of ours says so in its own column.
+        if not any(column.reason == OWN for column in self._of("do_not_call")):
+            for column in self._of("status")[:1]:
+                withdrawn |= _those(work.cells[column.position], is_withdrawal)
+            for column in self._columns:
+                if column.may_withdraw:
+                    withdrawn |= _those(work.cells[column.position], has_withdrawal)
+        for column in (*self._of("do_not_call"), *self._of("consent")):
             cells = work.cells[column.position]
-            leaving = _those(cells, lambda cell: not says_no(cell))
+            answer = answer_of(column.target, column.header)
+            answers = {cell: answer(cell) for cell in cells.unique().to_list() if cell}
+            leaving = cells.is_in([cell for cell, is_opt_out in answers.items() if is_opt_out])
             withdrawn |= leaving
-            work.doubt(leaving & ~_those(cells, says_yes))
-            work.keep(column.position, work.where(leaving & _those(cells, _says_more), cells))
+            work.doubt(cells.is_in([cell for cell, is_opt_out in answers.items() if is_opt_out is None]))
+            if column.target == "do_not_call":
+                work.keep(column.position, work.where(leaving & _those(cells, _says_more), cells))
         return withdrawn.cast(pl.Int64)
 
     def _read_customs(self, work: _Work) -> None:
         for column in self._columns:
-            if column.target in ("custom", "phone_label"):
+            if column.target in KEPT_WHOLE:
                 work.custom[column.position] = work.cells[column.position]
             elif column.target == "custom_fields":
                 work.doubt(work.cells[column.position] != "")

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from segtui.emails import is_email
-from segtui.importing.cells import looks_like_phone, stored
+from segtui.importing.cells import is_no_value, looks_like_phone, stored
 from segtui.importing.headers import is_known
 from segtui.importing.records import records
 
@@ -20,6 +20,8 @@ SAMPLE = 1 << 18
 MAX_COLUMNS = 2_000
 _DELIMITERS = (",", ";", "\t", "|")
 _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
+# Digits of a phone, whole or cut off: no header has that many.
+_MANY_DIGITS = re.compile(r"(?:\d[\s().+/-]{0,3}){6}|\d[.,]\d+[eE]\+?\d")
 # How many records may stand above a header, and how many are compared with it.
 _SEARCHED = 40
 _COMPARED = 200
@@ -101,7 +103,12 @@ def _usual_width(found: Sequence[_Record]) -> int:
 
 
 def _is_value(cell: str) -> bool:
-    return is_email(cell) or looks_like_phone(cell) or re.fullmatch(r"[\d\s.,:/+-]{3,}", cell) is not None
+    return _is_contact(cell) or is_no_value(cell) or re.fullmatch(r"[\d\s.,:/+\-()]{2,}", cell) is not None
+
+
+def _is_contact(cell: str) -> bool:
+    """Tell whether a cell holds a phone, with words beside it or not, a phone that is too short, or an e-mail."""
+    return is_email(cell) or looks_like_phone(cell) or (len(cell) < 300 and _MANY_DIGITS.search(cell) is not None)
 
 
 def _header_place(found: Sequence[_Record], header: bool | None) -> int | None:
@@ -110,7 +117,7 @@ def _header_place(found: Sequence[_Record], header: bool | None) -> int | None:
     best, most = None, 0
     for place, record in enumerate(found[:_SEARCHED]):
         cells = [cell.strip() for cell in record.cells if cell.strip()]
-        if any(is_email(cell) or looks_like_phone(cell) for cell in cells) or record.filled * 2 < min(usual, 8):
+        if any(map(_is_contact, cells)) or record.filled * 2 < min(usual, 8):
             continue
         known = sum(map(is_known, cells))
         if known > most and (known >= 2 or known * 2 >= len(cells)):

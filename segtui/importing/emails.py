@@ -1,17 +1,81 @@
-"""An e-mail address in a cell that holds more than it."""
+"""E-mail cells: the first address of a cell, what is left of the cell, and the assumption that was made."""
 
 import re
+import unicodedata
+from typing import Final
 
 from segtui.emails import is_email
+from segtui.importing.cells import is_null_word
+from segtui.importing.results import CellReading, quoted
+from segtui.importing.spelling import words
 
-_INSIDE_BRACKETS = re.compile(r"[^<>]*<\s*([^<>\s]+)\s*>")
+_MAX_CELL: Final = 2_000
+"""Characters of a cell in which addresses are looked for."""
+_QUOTES: Final = "\"'`´‘’“”„‚«»‹›*"
+_WRAPPERS: Final = _QUOTES + "<>()[]{}"
+_TRAILING: Final = _WRAPPERS + ".:,;!?/\\"
+# A comma or a semicolon cannot be in an address.
+_DIVIDING: Final = re.compile(r":::|[;,|\n\r\t/\\&·•]|<\s*/?\s*br\s*/?\s*>", re.IGNORECASE)
+_BLANK: Final = re.compile(r"\s+")
+_MAILTO: Final = re.compile(r"^(?:mailto|e-?mail|smtp|mail|sip)\s*:+\s*", re.IGNORECASE)
+_CONNECTORS: Final = words("or oder ou o of and und et y e en eller och og + -")
 
 
 def email_in(text: str) -> str | None:
-    """Return the address of `text`: itself, or what is in `Name <address>` or behind `mailto:`; None without one."""
-    if is_email(text):
-        return text
-    bare = text[7:] if text[:7].lower() == "mailto:" else text
-    inside = _INSIDE_BRACKETS.fullmatch(bare)
-    bare = inside[1] if inside else bare
-    return bare if is_email(bare) else None
+    """Return the first address of a cell, None where there is none."""
+    return read_email(text).value
+
+
+def read_email(text: str) -> CellReading:
+    """Return what a cell holds."""
+    if is_email(text) and text.isascii() and text[0] not in _WRAPPERS:
+        return CellReading(text)
+    if is_null_word(text):
+        return CellReading(is_blank=True)
+    plain = "".join(char for char in text if unicodedata.category(char) != "Cf").replace("\N{NO-BREAK SPACE}", " ")
+    parts = [part.strip() for part in _DIVIDING.split(plain)] if len(plain) <= _MAX_CELL else []
+    addresses = [_addresses(part) for part in parts]
+    place = next((place for place, inside in enumerate(addresses) if inside), None)
+    if place is None:
+        return CellReading(remark=f"{quoted(text)} is not a valid e-mail address")
+    first = addresses[place][0]
+    if len(addresses[place]) > 1:
+        return CellReading(first, text, f"{quoted(text)} holds several e-mail addresses; {first} was taken")
+    others = [part for number, part in enumerate(parts) if part and number != place]
+    if _says_more(parts[place], first):
+        return CellReading(first, text)
+    return CellReading(first, " ::: ".join(others))
+
+
+def _addresses(part: str) -> list[str]:
+    """Return the addresses of a part without dividing signs; a word that may belong to an address leaves none."""
+    pieces = _BLANK.split(_MAILTO.sub("", part.strip(_QUOTES + " ")))
+    addresses: list[str] = []
+    is_open = False
+    for place, word in enumerate(pieces):
+        address = _address(word)
+        if address:
+            # `ann lee@example.com` may be an address with a blank in it by mistake.
+            is_wrapped = word[0] in _WRAPPERS or (place > 0 and pieces[place - 1].endswith((":", "=")))
+            if is_open and not is_wrapped:
+                return addresses
+            addresses.append(address)
+        is_open = not address and word.casefold() not in _CONNECTORS and bool(word)
+    return addresses
+
+
+def _address(word: str) -> str:
+    """Return the address of one word, "" where it is none."""
+    inside = re.search(r"<([^<>]*)>|\(([^()]*)\)|\[([^\[\]]*)\]", word)
+    candidates = [group for group in inside.groups() if group] if inside else []
+    for candidate in (*candidates, word):
+        bare = _MAILTO.sub("", candidate.strip(_WRAPPERS)).partition("?")[0].strip(_WRAPPERS).rstrip(_TRAILING)
+        if is_email(bare):
+            return bare
+    return ""
+
+
+def _says_more(part: str, address: str) -> bool:
+    """Tell whether a part holds words beside its address that are worth keeping."""
+    rest = _MAILTO.sub("", part).replace(address, "", 1).strip(_TRAILING + " ")
+    return any(map(str.isalnum, rest))

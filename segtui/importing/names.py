@@ -12,10 +12,11 @@ _PARTICLES: Final = words("""
 _SUFFIXES: Final = frozenset(["jr", "sr", "ii", "iii", "iv", "phd", "md", "esq"])
 
 
-def split_name(name: str) -> tuple[str, str]:
+def split_name(name: str, *, last_name_first: bool = False) -> tuple[str, str]:
     """Return the first and the last name of a full one; a single word is a first name.
 
-    "Last, First" is turned round. Particles and suffixes stay with the last name.
+    "Last, First" is turned round, and with `last_name_first` "Last First" too. Particles and suffixes stay with the
+    last name.
     """
     last, comma, first = name.partition(",")
     if comma and first.strip() and last.strip() and fold(first).replace(".", "") not in _SUFFIXES:
@@ -23,6 +24,9 @@ def split_name(name: str) -> tuple[str, str]:
     words = name.split()
     if len(words) < 2:
         return name.strip(), ""
+    if last_name_first:
+        end = next((place for place, word in enumerate(words) if fold(word) not in _PARTICLES), 0) + 1
+        return " ".join(words[end:]), " ".join(words[:end])
     begin = len(words) - 1
     while begin > 1 and fold(words[begin]).strip(".,") in _SUFFIXES:
         begin -= 1

@@ -1,29 +1,25 @@
-"""Cells to phones: what a person would recognise as a number, in E.164.
+"""Usual spellings of phones to E.164, and the patterns of each region's numbers.
 
 libphonenumber decides (`segtui.phones.to_e164`, 30 µs a number). The usual spellings of a number are first tried
 against the same metadata in a shorter way, a fifteenth of the time: it only ever says yes, and only where the library's
-own steps are certain to come to the same number; a test compares the two.
+own steps are certain to come to the same number; a test compares the two. `phone_cells` reads all other cells.
 """
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from segtui.importing.cells import is_scientific
-from segtui.phones import to_e164
-
 # Between the digits of a usual spelling. Everything else (letters, extensions, other digits) is libphonenumber's.
 _SEPARATORS: Final = str.maketrans("", "", " -().\N{NO-BREAK SPACE}")
-_ONLY_DIGITS: Final = re.compile(r"[\d\s().\-/]+", re.ASCII)
-_FLOAT: Final = re.compile(r"(\+?\d{7,})\.0", re.ASCII)
-_SEVERAL: Final = re.compile(
-    r"\s*(?::::|[;|,\n]|\s/\s|/(?=\s*[+(]?\d{3})|\s(?:or|oder|ou|o|of|and|und)\s)\s*", re.IGNORECASE
+MAX_USUAL_DIGITS: Final = 13
+"""More digits may be two numbers."""
+UNUSUAL: Final = (
+    r"[0-9]{6}\.[0-9]|[0-9]{3}[ \x{A0}][0-9]{3}[ \x{A0}][0-9]{3}\.[0-9]"
+    r"|^\s*(?:19|20)[0-9]{2}[.-][0-9]{1,2}[.-][0-9]{1,2}\s*$|^\s*[0-9]{1,2}[.-][0-9]{1,2}[.-](?:19|20)[0-9]{2}\s*$"
 )
-# Without one of these a cell holds one number.
-_MAYBE_SEVERAL: Final = re.compile(r"[;|,\n/a-z]|:::", re.IGNORECASE)
-_CACHED: Final = 200_000
+"""Numbers with decimals and dates, in Rust's notation of patterns: their signs are no separators of a phone."""
+_UNUSUAL: Final = re.compile(UNUSUAL.replace(r"\x{A0}", "\N{NO-BREAK SPACE}"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,13 +136,12 @@ def _main_plan(code: str) -> _Plan | None:
 def usual_e164(text: str, region: str) -> str | None:
     """Return the number of a usual spelling, as `to_e164` would; None says nothing, neither way."""
     digits = text.translate(_SEPARATORS)
-    if len(digits) > 17 or not digits.isascii():
+    bare = digits.removeprefix("+")
+    if len(bare) > MAX_USUAL_DIGITS or not bare.isascii() or not bare.isdecimal():
         return None
-    if digits.isdecimal():
-        return _national(digits, region)
-    if digits[:1] == "+" and digits[1:].isdecimal():
-        return _international(digits[1:])
-    return None
+    if len(bare) != len(text) and _UNUSUAL.search(text):
+        return None
+    return _national(digits, region) if bare == digits else _international(bare)
 
 
 def _international(digits: str) -> str | None:
@@ -184,6 +179,12 @@ def _national(digits: str, region: str) -> str | None:
     return f"+{plan.code}{national}"
 
 
+def calling_code(region: str) -> str:
+    """Return the calling code of a region, "" where the region is not known."""
+    plan = _plan(region)
+    return plan.code if plan else ""
+
+
 @dataclass(frozen=True, slots=True)
 class UsualPatterns:
     """The patterns by which a usual spelling is recognised in one region; "" where there is none of a kind."""
@@ -208,69 +209,3 @@ def usual_patterns(region: str) -> UsualPatterns | None:
     general = tuple(dict.fromkeys([plan.general.pattern, main.general]))
     kinds = {length: either for length, either in main.kinds.items() if length in plan.lengths}
     return UsualPatterns(plan.code, general, kinds, abroad, trunk, special)
-
-
-class Numbers:
-    """Reads the phones of one file; every different cell once."""
-
-    def __init__(self) -> None:
-        self._known: dict[tuple[str, str], str | None] = {}
-
-    def read(self, text: str, region: str) -> str | None:
-        """Return one number in E.164, None where it is not valid."""
-        key = (text, region)
-        if key in self._known:
-            return self._known[key]
-        if len(self._known) > _CACHED:
-            self._known.clear()
-        number = self._known[key] = usual_e164(text, region) or _unusual(text, region)
-        return number
-
-    def first_of(self, text: str, region: str) -> tuple[str | None, str]:
-        """Return the first valid number of a cell that may hold several, and what else is in it as it is written."""
-        # The library would read the second of two numbers as an extension of the first.
-        parts = [part for part in _SEVERAL.split(text) if part] if _MAYBE_SEVERAL.search(text) else []
-        if len(parts) < 2 or sum(map(_has_number, parts)) < 2:
-            number = self.read(text, region)
-            if number is not None:
-                return number, ""
-        for place, part in enumerate(parts if len(parts) > 1 else ()):
-            number = self.read(part, region)
-            if number is not None:
-                return number, " ::: ".join(parts[:place] + parts[place + 1 :])
-        return None, ""
-
-    def reads_as(self, text: str, region: str, number: str) -> bool:
-        """Tell whether a cell is the number `number`, and nothing else."""
-        return text == number or self.first_of(text, region) == (number, "")
-
-
-def _has_number(text: str) -> bool:
-    return sum(map(str.isdigit, text)) >= 7
-
-
-def _unusual(text: str, region: str) -> str | None:
-    """Return a number as libphonenumber reads it, or as people write it who leave the plus sign out."""
-    if is_scientific(text):
-        return None
-    without_fraction = _FLOAT.fullmatch(text)
-    if without_fraction:
-        text = without_fraction[1]
-    number = to_e164(text, region)
-    if number is not None or not _ONLY_DIGITS.fullmatch(text):
-        return number
-    return next((found for found in map(_valid, _with_plus(text, region)) if found), None)
-
-
-def _valid(text: str) -> str | None:
-    return usual_e164(text, "US") or to_e164(text, "US")
-
-
-def _with_plus(text: str, region: str) -> Iterable[str]:
-    digits = "".join(filter(str.isdecimal, text))
-    plan = _plan(region)
-    if digits.startswith("00"):
-        yield "+" + digits[2:]
-    # Ten digits in North America are a number with a slip in it, not one of Denmark.
-    elif len(digits) > 10 or (len(digits) == 10 and plan is not None and plan.code != "1"):
-        yield "+" + digits

@@ -26,6 +26,7 @@ class ReadOptions:
     `header`: False says that the first line is a row already, True that there is a header. `mapping` goes from a header
     (or the number of a column) to a field's name, `ignore` or `custom`; see `segtui.importing.columns.TARGETS`.
     `remembered` is the same from an earlier import of such a file, by exact headers, and weaker; None: not looked up.
+    `region` (ISO 3166 alpha-2) is tried where the values of a column have to tell whether they are phones.
     """
 
     delimiter: str | None = None
@@ -34,6 +35,7 @@ class ReadOptions:
     sheet: str | None = None
     mapping: Mapping[str, str] = field(default_factory=dict)
     remembered: Mapping[str, str] | None = None
+    region: str | None = None
 
 
 def delimiter_of(text: str) -> str:

@@ -1,18 +1,20 @@
 """A table of cells to the columns of contacts: every field of every row, found in the columns that were matched."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from segtui.contact import TEXT_FIELDS
 from segtui.importing import synonyms
 from segtui.importing.addresses import take_addresses
-from segtui.importing.cells import is_honorific, is_withdrawal, says_no, says_yes
-from segtui.importing.columns import OWN, Column
-from segtui.importing.countries import phone_region, region_of, regions_calling
+from segtui.importing.area_codes import with_area_code
+from segtui.importing.cells import is_honorific, without_decimals
+from segtui.importing.columns import KEPT_WHOLE, LAST_FIRST, OWN, Column, code_column_of, doubtful_columns, is_opt_out
+from segtui.importing.countries import is_unknown_country, phone_region
 from segtui.importing.customs import CustomColumn, custom_fields, members_of
 from segtui.importing.folding import Folding, casefolded
 from segtui.importing.names import split_name
-from segtui.importing.numbers import Numbers
+from segtui.importing.opt_outs import answer_of, has_withdrawal, is_withdrawal
+from segtui.importing.phone_cells import Numbers
 from segtui.importing.reading import Cells, Taken, in_preference, take_emails, take_phones
 from segtui.importing.results import quoted
 from segtui.importing.spelling import compact
@@ -67,10 +69,16 @@ class _Work:
     cells: dict[int, list[str]]
     fields: dict[str, list[str]] = field(default_factory=dict)
     custom: dict[int, CustomColumn] = field(default_factory=dict)
+    withdrawn: set[int] = field(default_factory=set)
+    """Rows whose phone cell says that the person must not be called."""
 
     @property
     def count(self) -> int:
         return len(self.table.rows)
+
+    def warn(self, row: int, sentence: str) -> None:
+        """Add a warning to a row."""
+        self.table.defects.others.setdefault(row, []).append(sentence)
 
     def keep(self, column: Column, row: int, text: str) -> None:
         """Keep a text as a custom field of the column's name."""
@@ -97,10 +105,10 @@ class Reader:
         self._read_plain_fields(work)
         self._read_addresses(work)
         self._read_names(work)
-        self._read_phones(work, self._regions(work))
+        self._read_phones(work)
         self._read_emails(work)
-        withdrawn = self._withdrawn(work)
         self._read_customs(work)
+        withdrawn = self._withdrawn(work)
         customs = [work.custom[position] for position in sorted(work.custom)]
         fields = work.fields
         keys = self._folding.name_keys(fields["first_name"], fields["last_name"])
@@ -124,6 +132,7 @@ class Reader:
     def _read_addresses(self, work: _Work) -> None:
         taken, kept = take_addresses(self._columns, work.cells, work.count)
         work.fields.update(taken)
+        work.fields["postal_code"] = list(map(without_decimals, work.fields["postal_code"]))
         self._keep(work, kept)
 
     def _keep(self, work: _Work, kept: dict[int, dict[int, str]]) -> None:
@@ -139,38 +148,83 @@ class Reader:
                 if not name:
                     continue
                 if not first[row] and not last[row]:
-                    first[row], last[row] = split_name(name)
+                    first[row], last[row] = split_name(name, last_name_first=column.group == LAST_FIRST)
                 elif fold(name) not in (fold(f"{first[row]} {last[row]}"), fold(f"{last[row]} {first[row]}")):
                     work.keep(column, row, name)
 
-    def _regions(self, work: _Work) -> Sequence[str]:
-        """Return the region for which each row's phones are read."""
-        codes = next((work.cells[column.position] for column in self._of("country_code")), [""] * work.count)
-        countries = work.fields["country"]
-        known: dict[tuple[str, str], str] = {}
-        for pair in set(zip(codes, countries, strict=True)):
-            known[pair] = phone_region(*pair, self._region)
-        for column in self._of("country_code")[:1]:
-            unknown = {code for code in set(codes) if code and not regions_calling(code) and not region_of(code)}
-            for row, code in enumerate(codes if unknown else ()):
-                if code in unknown:
-                    work.keep(column, row, code)
-        return [known[pair] for pair in zip(codes, countries, strict=True)]
+    def _regions(self, work: _Work, code_column: Column | None) -> Sequence[str]:
+        """Return the region for which each row's phones are read, by the codes of a column and by the country."""
+        codes = work.cells[code_column.position] if code_column else [""] * work.count
+        pairs = list(zip(codes, work.fields["country"], strict=True))
+        known = {pair: phone_region(*pair, self._region) for pair in set(pairs)}
+        return [known[pair] for pair in pairs]
 
-    def _read_phones(self, work: _Work, regions: Sequence[str]) -> None:
+    def _tell_unknown_countries(self, work: _Work, regions: Sequence[str]) -> None:
+        """Warn of each country and country code that is not understood; the codes are kept."""
+        columns = [(work.cells[column.position], column) for column in self._of("country_code")]
+        for texts, column in (*columns, (work.fields["country"], None)):
+            unknown = {text for text in set(texts) if is_unknown_country(text, is_code=column is not None)}
+            for row, text in enumerate(texts if unknown else ()):
+                if text in unknown:
+                    assumption = f"phones without a country code were read for {regions[row]}"
+                    work.warn(row, f"{quoted(text)} is not understood as a country; {assumption}")
+                    if column is not None:
+                        work.keep(column, row, text)
+
+    def _phone_columns(self, work: _Work, regions: Sequence[str]) -> list[tuple[Cells, Sequence[str] | None]]:
+        """Return the cells of the phone columns and their labels; with regions where they have codes of their own."""
         labels = {column.group: work.cells[column.position] for column in self._of("phone_label") if column.group}
-        found = [
-            (Cells(column.position, work.cells[column.position]), labels.get(column.group))
-            for column in self._of("phone")
-        ]
-        wanted, never = in_preference(found)
+        codes = self._of("country_code")
+        columns: list[tuple[Cells, Sequence[str] | None]] = []
+        for column in self._of("phone"):
+            code_column = code_column_of(column, codes)
+            own = None if code_column in codes[:1] else self._regions(work, code_column)
+            cells = self._with_area_codes(work, column, own or regions)
+            columns.append((Cells(column.position, cells, regions=own), labels.get(column.group)))
+        return columns
+
+    def _read_phones(self, work: _Work) -> None:
+        regions = self._regions(work, next(iter(self._of("country_code")), None))
+        self._tell_unknown_countries(work, regions)
+        wanted, never = in_preference(self._phone_columns(work, regions))
         taken = take_phones(wanted, regions, self._numbers)
+        self._tell_doubtful_phones(work, wanted, taken, regions)
         for cells in never:
             for row, text in enumerate(cells.cells):
                 if text and (cells.allowed is None or cells.allowed[row]):
                     taken.keep(cells.position, row, text)
         self._settle(work, "phone", taken)
         work.table.defects.phones = taken.defects
+        work.withdrawn = taken.withdrawn
+
+    def _with_area_codes(self, work: _Work, column: Column, regions: Sequence[str]) -> Sequence[str]:
+        """Return the cells of a phone column, with the row's area code before those that have none."""
+        cells = work.cells[column.position]
+        areas = next((work.cells[area.position] for area in self._of("area_code")), None)
+        if areas is None:
+            return cells
+        return [
+            with_area_code(area, text, region, self._numbers.read) if area and text else text
+            for area, text, region in zip(areas, cells, regions, strict=True)
+        ]
+
+    def _tell_doubtful_phones(
+        self, work: _Work, columns: Sequence[Cells], taken: Taken, regions: Sequence[str]
+    ) -> None:
+        """Warn of each phone that comes from a column that may be somebody else's, where another is the contact's."""
+        doubtful = doubtful_columns(self._of("phone"))
+        for place, column in enumerate(columns):
+            header = doubtful.get(column.position)
+            for row, text in enumerate(column.cells if header is not None else ()):
+                number = taken.values[row]
+                if not text or not number or (column.allowed is not None and not column.allowed[row]):
+                    continue
+                sources = (before.cells[row] for before in columns[: place + 1])
+                first = next(
+                    (cell for cell in sources if self._numbers.first_of(cell, regions[row])[0] == number), None
+                )
+                if first == text:
+                    work.warn(row, f"the phone is from {quoted(header or '')}, which may be somebody else's")
 
     def _read_emails(self, work: _Work) -> None:
         found = [Cells(column.position, work.cells[column.position]) for column in self._of("email")]
@@ -184,39 +238,52 @@ class Reader:
 
     def _withdrawn(self, work: _Work) -> list[int]:
         """Return 1 for each row of a person who must not be called."""
-        # An export of ours says so in its own column: who was cleared by hand stays cleared.
-        is_own = any(column.reason == OWN for column in self._of("do_not_call"))
-        statuses = [""] * work.count if is_own else work.fields["status"]
-        leaving = {status for status in set(statuses) if status and is_withdrawal(status)}
-        withdrawn = [int(status in leaving) for status in statuses] if leaving else [0] * work.count
-        for column in self._of("do_not_call"):
+        withdrawn = [int(row in work.withdrawn) for row in range(work.count)]
+        for column, is_withdrawn in self._statuses():
             cells = work.cells[column.position]
-            meaning = {cell: (not says_no(cell), says_yes(cell)) for cell in set(cells) if cell}
+            leaving = {cell for cell in set(cells) if cell and is_withdrawn(cell)}
+            for row, cell in enumerate(cells if leaving else ()):
+                if cell in leaving:
+                    withdrawn[row] = 1
+        for column in (*self._of("do_not_call"), *self._of("consent")):
+            cells = work.cells[column.position]
+            answer = answer_of(column.target, column.header)
+            answers = {cell: answer(cell) for cell in set(cells) if cell}
             for row, cell in enumerate(cells):
-                if not cell or not meaning[cell][0]:
+                if not cell or answers[cell] is False:
                     continue
                 withdrawn[row] = 1
-                if not meaning[cell][1]:
-                    warning = f"{quoted(cell)} in {quoted(column.header)} was taken as do not call"
-                    work.table.defects.others.setdefault(row, []).append(warning)
-                if not cell.isalpha() and len(cell) > 3:
+                if answers[cell] is None:
+                    work.warn(row, f"{quoted(cell)} in {quoted(column.header)} was taken as do not call")
+                if column.target == "do_not_call" and not cell.isalpha() and len(cell) > 3:
                     work.keep(column, row, cell)
         return withdrawn
 
+    def _statuses(self) -> Iterator[tuple[Column, Callable[[str], bool]]]:
+        """Yield the columns in which an opt-out may stand, each with the test for it."""
+        # An export of ours says so in its own column: who was cleared by hand stays cleared.
+        if any(column.reason == OWN for column in self._of("do_not_call")):
+            return
+        yield from ((column, is_withdrawal) for column in self._of("status")[:1])
+        yield from ((column, has_withdrawal) for column in self._columns if column.may_withdraw)
+
     def _read_customs(self, work: _Work) -> None:
         for column in self._columns:
-            if column.target in ("custom", "phone_label"):
+            if column.target in KEPT_WHOLE:
                 work.custom[column.position] = CustomColumn(column.header, work.cells[column.position])
             elif column.target == "custom_fields":
                 self._read_objects(work, column)
 
     def _read_objects(self, work: _Work, column: Column) -> None:
         custom = work.custom[column.position] = CustomColumn(column.header)
+        is_own = column.reason == OWN
         for row, cell in enumerate(work.cells[column.position]):
             if not cell:
                 continue
             members = members_of(cell)
             if members is None:
                 custom.some[row] = cell
-            else:
-                custom.objects[row] = members
+                continue
+            custom.objects[row] = members
+            if not is_own and any(map(is_opt_out, members, members.values())):
+                work.withdrawn.add(row)

@@ -1,21 +1,15 @@
 """Phones and e-mails of many rows: which column's cell is taken, what is kept beside it, what is wrong."""
 
-import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
-from segtui.emails import is_email
 from segtui.importing import synonyms
-from segtui.importing.cells import is_scientific
-from segtui.importing.emails import email_in
-from segtui.importing.numbers import Numbers
-from segtui.importing.results import quoted
+from segtui.importing.emails import read_email
+from segtui.importing.phone_cells import Numbers
+from segtui.importing.results import CellReading
 from segtui.importing.spelling import words_of
 from segtui.importing.vectors import settled_emails, settled_phones
-
-# Between several e-mails in one cell. A comma or semicolon cannot be in one.
-_SEVERAL_EMAILS = re.compile(r"\s*(?::::|[;,|])\s*")
 
 
 @dataclass(slots=True)
@@ -25,8 +19,13 @@ class Taken:
     values: list[str]
     kept: dict[int, dict[int, str]] = field(default_factory=dict)
     defects: dict[int, list[str]] = field(default_factory=dict)
-    unread: list[tuple[int, int, str]] = field(default_factory=list)
-    """Position, row and text of each cell that could not be read."""
+    withdrawn: set[int] = field(default_factory=set)
+    """Rows in which words beside the value say that the person must not be called."""
+
+    def remark(self, row: int, sentence: str) -> None:
+        """Add a sentence about a row."""
+        if sentence:
+            self.defects.setdefault(row, []).append(sentence)
 
     def keep(self, position: int, row: int, text: str) -> None:
         """Keep a text of a column as the row's custom field."""
@@ -36,11 +35,15 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """A column's cells in its position. `allowed` leaves rows out, None leaves out none."""
+    """A column's cells in its position. `allowed` leaves rows out, None leaves out none.
+
+    `regions` are those for which the phones of this column are read, None where they are those of all columns.
+    """
 
     position: int
     cells: Sequence[str]
     allowed: Sequence[bool] | None = None
+    regions: Sequence[str] | None = None
 
 
 @lru_cache(maxsize=1024)
@@ -67,37 +70,34 @@ def in_preference(columns: Sequence[tuple[Cells, Sequence[str] | None]]) -> tupl
         kinds = [kind_of_label(label) for label in labels]
         for kind, group in (("mobile", mobiles), ("other", others), ("never", never)):
             if kind in kinds:
-                group.append(Cells(cells.position, cells.cells, [each == kind for each in kinds]))
+                group.append(replace(cells, allowed=[each == kind for each in kinds]))
     return mobiles + others, never
 
 
 def take_phones(columns: Sequence[Cells], regions: Sequence[str], numbers: Numbers) -> Taken:
     """Return the first valid phone of each row, in the order of `columns`, read for the row's region."""
 
-    def read(text: str, row: int) -> tuple[str | None, str]:
-        return numbers.first_of(text, regions[row])
+    def read(column: Cells, text: str, row: int) -> CellReading:
+        return numbers.reading(text, (column.regions or regions)[row])
 
-    def same(text: str, row: int, value: str) -> bool:
-        return numbers.reads_as(text, regions[row], value)
+    def same(column: Cells, text: str, row: int, value: str) -> bool:
+        return numbers.reads_as(text, (column.regions or regions)[row], value)
 
-    settled = settled_phones(columns[0].cells, regions) if _is_whole(columns) else None
-    taken = _take(
-        columns, settled or [""] * len(regions), read, same, lambda text, row: phone_defect(text, regions[row])
-    )
-    # A person may still make a number of what no rule could: it is kept where an e-mail keeps the row.
-    for position, row, text in taken.unread:
-        taken.keep(position, row, text)
-    return taken
+    settled = settled_phones(columns[0].cells, columns[0].regions or regions) if _is_whole(columns) else None
+    return _take(columns, settled or [""] * len(regions), read, same)
 
 
 def take_emails(columns: Sequence[Cells], count: int) -> Taken:
     """Return the first valid e-mail of each of `count` rows, in the order of `columns`."""
 
-    def same(text: str, row: int, value: str) -> bool:  # noqa: ARG001  # every row alike
+    def read(column: Cells, text: str, row: int) -> CellReading:  # noqa: ARG001  # every row alike
+        return read_email(text)
+
+    def same(column: Cells, text: str, row: int, value: str) -> bool:  # noqa: ARG001  # every row alike
         return text.casefold() == value.casefold()
 
     settled = settled_emails(columns[0].cells) if _is_whole(columns) else None
-    return _take(columns, settled or [""] * count, _read_email, same, lambda text, row: email_defect(text))  # noqa: ARG005  # likewise
+    return _take(columns, settled or [""] * count, read, same)
 
 
 def _is_whole(columns: Sequence[Cells]) -> bool:
@@ -105,25 +105,13 @@ def _is_whole(columns: Sequence[Cells]) -> bool:
     return bool(columns) and columns[0].allowed is None
 
 
-def _read_email(text: str, row: int) -> tuple[str | None, str]:  # noqa: ARG001  # every row alike
-    if is_email(text):
-        return text, ""
-    parts = [part for part in _SEVERAL_EMAILS.split(text) if part]
-    found = next(((place, email) for place, part in enumerate(parts) if (email := email_in(part))), None)
-    if found is None:
-        return None, ""
-    place, email = found
-    return email, " ::: ".join(parts[:place] + parts[place + 1 :])
-
-
 def _take(
     columns: Sequence[Cells],
     settled: list[str],
-    read: Callable[[str, int], tuple[str | None, str]],
-    same: Callable[[str, int, str], bool],
-    defect: Callable[[str, int], str],
+    read: Callable[[Cells, str, int], CellReading],
+    same: Callable[[Cells, str, int, str], bool],
 ) -> Taken:
-    """Take the first cell that reads; keep what other columns have, unless it is the same.
+    """Take the first cell that reads; keep what other columns have, unless it is the same, and what cannot be read.
 
     `settled` are the values that were read from the first column already.
     """
@@ -134,30 +122,18 @@ def _take(
         for row, text in enumerate(column.cells):
             if not text or (allowed is not None and not allowed[row]) or (place == 0 and values[row]):
                 continue
-            if values[row]:
-                if not same(text, row, values[row]):
-                    taken.keep(position, row, text)
+            if values[row] and same(column, text, row, values[row]):
                 continue
-            value, rest = read(text, row)
-            if value is None:
-                taken.defects.setdefault(row, []).append(defect(text, row))
-                taken.unread.append((position, row, text))
-            else:
-                values[row] = value
-                taken.keep(position, row, rest)
-    for position, row, text in taken.unread:
-        if values[row]:
-            taken.keep(position, row, text)
+            reading = read(column, text, row)
+            if reading.is_blank:
+                continue
+            if reading.is_withdrawn:
+                taken.withdrawn.add(row)
+            if values[row]:
+                taken.keep(position, row, text)
+                continue
+            taken.remark(row, reading.remark)
+            values[row] = reading.value or ""
+            # A person may still make a value of what no rule could.
+            taken.keep(position, row, reading.rest if reading.value else text)
     return taken
-
-
-def phone_defect(text: str, region: str) -> str:
-    """Return what is wrong with a phone."""
-    if is_scientific(text):
-        return f"{quoted(text)} is a phone number shortened by a spreadsheet; its digits are lost"
-    return f"{quoted(text)} is not a valid phone number (read for {region})"
-
-
-def email_defect(text: str) -> str:
-    """Return what is wrong with an e-mail."""
-    return f"{quoted(text)} is not a valid e-mail address"

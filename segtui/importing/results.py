@@ -70,6 +70,20 @@ class Defects:
         return [sentence for table in tables for sentence in table.get(row, ())]
 
 
+@dataclass(frozen=True, slots=True)
+class CellReading:
+    """The phone or e-mail of a cell. `remark` names an assumption, or, without a value, the reason."""
+
+    value: str | None = None
+    rest: str = ""
+    """Text of the cell that goes to a custom field."""
+    remark: str = ""
+    is_withdrawn: bool = False
+    """Whether words beside the value say that the person must not be called."""
+    is_blank: bool = False
+    """Whether the cell only says that there is no value."""
+
+
 def quoted(text: str) -> str:
     """Return a cell as a sentence names it: in quotes, and not too long."""
     return f"“{text}”" if len(text) <= 60 else f"“{text[:57]}…”"

@@ -12,7 +12,7 @@ _SUFFIX = re.compile(r"__[cr]$")
 
 def words_of(header: str) -> tuple[str, ...]:
     """Return the words of a header, folded."""
-    apart = _CAMEL.sub(" ", _SUFFIX.sub("", header.strip()))
+    apart = _CAMEL.sub(" ", _SUFFIX.sub("", header.strip()).replace("WhatsApp", "Whatsapp"))
     return tuple(word for word in _NOT_WORD.split(fold(apart)) if word)
 
 

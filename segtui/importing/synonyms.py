@@ -7,6 +7,7 @@ below them are single words, folded.
 """
 
 from segtui.importing import languages
+from segtui.importing.header_words import STAFF
 from segtui.importing.spelling import compact, words
 
 
@@ -28,7 +29,9 @@ _FIRST_CHOICE: dict[str, frozenset[str]] = {
         name|full name|fullname|contact name|contact|contact full name|customer name|client name
         person name|your name|subscriber name|recipient name|name full|complete name|file as name|person
         vollständiger name|voller name|ganzer name|kontakt|kontaktname|ansprechpartner|kunde|kundenname
-        vor und nachname
+        vor und nachname|name last first|full name last first|last name first name|last first|surname first name
+        last first name|name last name first name|name last comma first|name first last|first last|first and last name
+        first name last name
         vorname nachname|vorname und nachname|nom|nom complet|nom et prénom|prénom et nom|prénom nom|nom prénom
         contact nom
         nombre|nombre completo|nombre y apellidos|nombre y apellido|contacto|nome|nome completo|nome e cognome
@@ -48,7 +51,10 @@ _FIRST_CHOICE: dict[str, frozenset[str]] = {
         contact no|number to call|primary phone|primary phone number|phones primary phone number
         main contact number|ph
         phone 1|phone1|phone 1 value|direct dial|direct line|direct number|business phone|work phone|home phone|msisdn
-        number|dial number|dialled number|caller id|callerid|ani|sms|whatsapp
+        number|dial number|dialled number|dialed number|caller id|callerid|ani|sms|whatsapp
+        to number|called number|destination number|recipient number|callee|callee number
+        landline|landline number|land line|ddi|ddi number|direct dial number|kontaktnummer|kontakt nr|numer kontaktowy
+        número de contacto|numéro de contact|numero di contatto|número de contato|nr kontaktowy|contactnummer
         mobile|mobile phone|mobile number|mobile no|cell|cell phone|cellphone|cell number|cellular
         telefon|telefonnummer|telefonnr|tel nr|rufnummer|fon|handy|handynummer|handynr|mobil|mobiltelefon|mobilnummer
         mobilfunk|mobilfunknummer|festnetz|festnetznummer|durchwahl|telefon privat|telefon geschäftlich
@@ -67,7 +73,8 @@ _FIRST_CHOICE: dict[str, frozenset[str]] = {
     "organization": _table("""
         organization|organisation|company|company name|organization name|organisation name|account name|employer
         business
-        business name|firm|associated company|company or account|org|org name|current company|company organization
+        business name|firm|society|associated company|company or account|org|org name|current company
+        company organization
         firma|firmenname|unternehmen|unternehmensname|betrieb|arbeitgeber|société|societe|entreprise|nom de la société
         nom de l'entreprise|raison sociale|organisme|employeur|empresa|nombre de la empresa|nombre empresa|compañía
         organización|razón social|azienda|nome azienda|società|ragione sociale|ditta|organizzazione|nome da empresa
@@ -75,7 +82,7 @@ _FIRST_CHOICE: dict[str, frozenset[str]] = {
         会社名|公司"""),
     "job_title": _table("""
         job title|jobtitle|position|job role|designation|occupation|job|job position|organization title|headline
-        job function|function title|title
+        job function|function title|title|organization 1 title|organization title 1|company 1 title
         berufsbezeichnung|beruf|stellenbezeichnung|jobbezeichnung|funktion|stelle|jobtitel|titel|intitulé du poste
         fonction|poste|profession|métier|titre du poste|titre|cargo|puesto|título del puesto|puesto de trabajo
         profesión
@@ -125,6 +132,10 @@ _FIRST_CHOICE: dict[str, frozenset[str]] = {
     "do_not_call": _table("""
         do not call|donotcall|dnc|do not phone|do not contact|nicht anrufen|anrufsperre|ne pas appeler|no llamar
         non chiamare|não ligar|niet bellen"""),
+    "area_code": _table("""
+        area code|phone area code|telephone area code|tel area code|std code|phone std code|npa|ortsvorwahl|vorwahl
+        ortskennzahl|código de área|codigo area|código área|ddd|lada|clave lada|indicatif régional|netnummer
+        numer kierunkowy|kierunkowy|код города|区号|區號|市外局番"""),
     "custom_fields": _table("custom fields|attributes|custom attributes|attribs|attrs"),
 }
 
@@ -154,6 +165,14 @@ BY_HEADER = {
 SECOND_CHOICES = frozenset().union(*_SECOND_CHOICE.values())
 FIRST_CHOICES = frozenset().union(*_FIRST_CHOICE.values(), *_ELSEWHERE.values())
 
+LAST_NAME_FIRST = _table("""
+    name last first|full name last first|last name first name|last first|surname first name|last first name
+    name last name first name|name last comma first""")
+# Headers that may be any number, of which a phone is one: only where the file has no other phone.
+ANY_NUMBERS = _table("number|numéro|numero|número|caller id|callerid|ani|dial number|kontakt nr")
+# Phones that are taken where a row has nothing else.
+LAST_PHONES = _table("landline|landline number|land line|ddi|ddi number")
+
 # A full name, or the last name where a first name stands beside it ("Vorname", "Name"), or the first where a last does.
 AMBIGUOUS_NAMES = _table("name|nom|nombre|nome|naam|namn|navn")
 # A job, or a form of address: the values tell.
@@ -171,12 +190,15 @@ OTHER_HEADERS = _table("""
     note aggiuntive|data di nascita|observações|data de nascimento|opmerkingen|aanhef|geboortedatum|geslacht""")
 
 # Somebody else's name, number or address.
-SOMEBODY_ELSE = words("""
+SOMEBODY_ELSE = (
+    words("""
     owner owners ownerid assistant assistants asst manager managers spouse partner referrer referred referral
     reports reportsto created modified creator editor assigned assignee rep salesperson agent besitzer inhaber
     eigentumer betreuer assistent assistentin vorgesetzter proprietaire assistante responsable propietario asistente
     proprietario assistente responsabile eigenaar emergency supervisor parent guardian children child spokesperson
     modifie cree erstellt geandert""")
+    | STAFF
+)
 # Of the contact, but neither the name nor the number nor the address that one uses.
 BESIDE_THE_NAME = words("""
     photo phonetic yomi kana maiden middle nickname initial spitzname surnom apodo""")
@@ -202,7 +224,8 @@ PHONE_WORDS = words("""
 PHONE_PARTS = ("phonenumber", "telefonnummer", "telefoonnummer", "telephone")
 MOBILE_WORDS = words("""
     mobile mobil mobiel cell cellphone cellular cellulare celular handy handynummer movil telemovel portable gsm
-    mobilephone mobilnummer mobiltelefon mobilfunknummer mobiele mobilfunk sms msisdn smartphone""")
+    mobilephone mobilnummer mobiltelefon mobilfunknummer mobiele mobilfunk sms msisdn smartphone mob komorkowy
+    мобильный мобільний""")
 MOBILE_PARTS = (
     "mobilephone",
     "mobiltelefon",
@@ -225,14 +248,16 @@ NOT_THE_PHONE_PARTS = ("telefax", "faxnum", "assistantphone", "companymain", "co
 ABOUT_A_PHONE = words("""
     type label ext extension status verified valid validation carrier consent preference preferred optin opt id time
     date count kind country code area region timezone last lastcall called calls notes note attempts result outcome
-    duration permission source reason bounce confidence score lookup city state zip name model center centre""")
+    duration permission source reason bounce confidence score lookup city state zip name model center centre tipo typ
+    estado estatus statut stato stan статус rodzaj тип soort art fecha fuente fonte kommentar format""")
 
 # Opt-outs. A header that is one of these, or has one of these parts in it, is about having withdrawn.
 WITHDRAWALS = _table("""
     dnc|dnd|baja|abgemeldet|désabonné|désinscrit|disiscritto|uitgeschreven|cancelado|dado de baja|descadastrado
     opposition
     robinson|tps|ctps|telephone preference service
-    widerspruch|blocked|suppressed|suppression|do not disturb|gesperrt|bloctel""")
+    widerspruch|blocked|suppressed|suppression|do not disturb|gesperrt|bloctel|remove|removed|exclude|excluded
+    no call|no calls|no phone|no phone calls|no contact|call blocked|calls blocked|dead or deceased""")
 WITHDRAWAL_PARTS = (
     "optout", "optedout", "unsub", "donotallow",
     "blacklist", "blocklist", "donotcall", "donottext", "donotsms", "donotcontact",
@@ -268,7 +293,10 @@ ABOUT_OTHER_CHANNELS = (
 )
 WITHDRAWAL_DETAILS = words("""
     reason reasons campaign title source comment comments other user by link url ip grund motif motivo reden count
-    method mode page note notes text""") - {"text"}
+    method mode page note notes scrubbed scrubbing checked checks verified validated last updated update before after
+    between hours window provider vendor version expires expiry expiration score schedule days""")
+# Words that stand both in a column of when it was looked up and in one of what came of it: the values tell.
+WITHDRAWAL_LOOKUPS = words("scrub check lookup")
 # Single words that say so in whatever header they stand ("National DNC").
 WITHDRAWAL_WORDS = words("dnc dnd")
 
@@ -287,4 +315,5 @@ ADDRESS_FIELDS = ("address", "city", "state", "country", "postal_code")
 # Words that say nothing: Pipedrive's "Person - Name", WooCommerce's "Billing First Name", "Lead City".
 EMPTY_WORDS = words("""
     person contact contacts lead leads customer client subscriber recipient value address addresses the kontakt your
-    deal de del of""")
+    deal de del of student patient member donor voter guest attendee participant applicant candidate resident
+    prospect""")

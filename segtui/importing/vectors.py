@@ -1,7 +1,7 @@
 """Whole columns at once: the phones and e-mails that nearly every cell holds are settled by Polars.
 
 What is said here is certain: the patterns are libphonenumber's own, and where a cell is anything but a usual spelling
-of a number of its region, or of an everyday address, nothing is said and `numbers` or `emails` look at it. A test
+of a number of its region, or of an everyday address, nothing is said and `phone_cells` or `emails` look at it. A test
 compares both ways.
 """
 
@@ -10,7 +10,7 @@ from typing import Final
 
 import polars as pl
 
-from segtui.importing.numbers import usual_patterns
+from segtui.importing.numbers import MAX_USUAL_DIGITS, UNUSUAL, usual_patterns
 
 # Fewer cells are read faster one by one.
 _WORTH_IT: Final = 64
@@ -48,7 +48,7 @@ def phones_of(cells: pl.Series, regions: pl.Series | str) -> pl.Series:
                 found = pl.when(pl.col("region") == region).then(number).otherwise(found)
         frame = pl.DataFrame([cells.alias("cell"), regions.alias("region")])
     # The longest cell that can be settled; a cell of a megabyte is nobody's phone.
-    is_short = pl.col("cell").str.len_bytes() <= 32
+    is_short = (pl.col("cell").str.len_bytes() <= 32) & ~pl.col("cell").str.contains(UNUSUAL)
     digits = pl.when(is_short).then(pl.col("cell").str.replace_many(_SEPARATORS, [""])).otherwise(pl.lit(""))
     # Where nothing can be said of any cell, it is said of each.
     of_each = pl.when(pl.col("cell").is_null()).then(pl.lit("")).otherwise(found)
@@ -63,7 +63,7 @@ def _number(region: str) -> pl.Expr | None:
     digits = pl.col("digits")
     bare = digits.str.strip_prefix("+")
     code, national = known.code, bare.str.strip_prefix(known.code)
-    plain = bare.str.contains("^[0-9]{4,17}$")
+    plain = bare.str.contains(f"^[0-9]{{4,{MAX_USUAL_DIGITS}}}$")
 
     def valid(number: pl.Expr) -> pl.Expr:
         of_any_length = pl.lit(value=False)

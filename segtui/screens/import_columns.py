@@ -36,6 +36,7 @@ class ColumnsStep(StepView):
         """The columns go there."""
 
         columns: "tuple[Column, ...]"
+        region: str
 
     def __init__(self, work: Work, state: ImportState, *, id: str) -> None:  # noqa: A002 -- Textual's name for it
         super().__init__(work, state, id=id)
@@ -67,7 +68,8 @@ class ColumnsStep(StepView):
 
     def enter(self) -> None:
         """Show the columns."""
-        if self.state.targets:
+        # The values of a column without a telling header are phones of one region and not of another.
+        if self.state.targets or self.state.matched_for != self.state.region:
             self._match(self.state.targets)
         else:
             self._before = []
@@ -143,14 +145,14 @@ class ColumnsStep(StepView):
     def _match(self, chosen: dict[int, str]) -> None:
         """Take these choices, and ask where the other columns go then: a field that takes one is free again."""
         self.state.targets = chosen
-        source, options = self.state.source, self.state.options
+        source, options, region = self.state.source, self.state.options, self.state.region
         if source is not None:
-            self.requests.ask("match", lambda _: self.Matched(self.work.match(source, options)))
+            self.requests.ask("match", lambda _: self.Matched(self.work.match(source, options), region))
 
     @on(Matched)
     def _matched(self, event: Matched) -> None:
         event.stop()
-        self.state.columns = event.columns
+        self.state.columns, self.state.matched_for = event.columns, event.region
         self._draw()
         self.post_message(self.Changed())
 

@@ -43,6 +43,8 @@ class ImportState:
     columns: "tuple[Column, ...]" = ()
     targets: dict[int, str] = field(default_factory=dict)
     """Columns, by position, that somebody sent elsewhere than was guessed."""
+    matched_for: str = ""
+    """The region for which values were compared with phones when `columns` were guessed."""
 
     into: str = "new"
     """`new`, `existing` or `generated`."""
@@ -60,7 +62,7 @@ class ImportState:
     def opened(self, source: "Source", columns: "tuple[Column, ...]") -> None:
         """Take a file as it was read. What was decided about columns holds while their headers are the same."""
         same = self.source is not None and tuple(self.source.headers) == tuple(source.headers)
-        self.source, self.columns = source, columns
+        self.source, self.columns, self.matched_for = source, columns, ""
         if not same:
             self.targets = {}
 
@@ -91,10 +93,11 @@ class ImportState:
     @property
     def options(self) -> ReadOptions:
         """How the file is read and where somebody sent its columns, for the service."""
+        reading = replace(self.reading, region=self.region or None)
         if self.source is None:
-            return self.reading
+            return reading
         chosen = {self.source.headers[position]: target for position, target in self.targets.items()}
-        return replace(self.reading, mapping=chosen)
+        return replace(reading, mapping=chosen)
 
     @property
     def decisions(self) -> object:

@@ -24,7 +24,9 @@ _OTHER_LABELS: Final = {
     IGNORE: "Ignore",
     "full_name": "Full name",
     "country_code": "Country of the phone",
+    "area_code": "Area code of the phone",
     "phone_label": "Kind of the phone",
+    "consent": "Consent to calls",
     "custom_fields": "Custom fields (JSON)",
 }
 

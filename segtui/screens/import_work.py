@@ -1,6 +1,7 @@
 """What the steps of the import ask of the services. Everything here blocks: call it in a thread. No Textual."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -77,6 +78,7 @@ class Work:
         from segtui.importing import match_columns
         from segtui.services.imports import mappings
 
+        options = replace(options, region=options.region or self.region)
         return tuple(match_columns(source, mappings.with_remembered(self.session, source, options)))
 
     def find_segments(self, typed: str, interrupt: Interrupt) -> Sequence[Segment]:

@@ -47,7 +47,7 @@ def opened(path: Path, **options: Any) -> Source:
 
 def judged(path: Path, region: str = "US", mapping: Mapping[str, str] | None = None, **options: Any) -> Judged:
     """Judge a file."""
-    read_options = ReadOptions(mapping=mapping or {}, **options)
+    read_options = ReadOptions(mapping=mapping or {}, region=region, **options)
     with open_source(path, name=path.name, options=read_options) as source:
         columns = match_columns(source, read_options)
         result = Judged([], [], [], 0, columns, source.headers, source.findings)

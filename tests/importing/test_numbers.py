@@ -5,7 +5,8 @@ import random
 import phonenumbers
 import pytest
 
-from segtui.importing.numbers import Numbers, usual_e164
+from segtui.importing.numbers import usual_e164
+from segtui.importing.phone_cells import Numbers
 from segtui.phones import to_e164
 
 _CODES = (

@@ -134,7 +134,8 @@ class _Import:
             request.path, request.stream, name=self._file["file"], options=request.options, sha256=request.sha256
         ) as source:
             self._file |= {"size": source.size, "sha256": source.sha256}
-            columns = match_columns(source, mappings.with_remembered(self.session, source, request.options))
+            options = replace(request.options, region=self.region)
+            columns = match_columns(source, mappings.with_remembered(self.session, source, options))
             self._file["options"] = _options(request, self.region, columns)
             with self.session.workspace(self.interrupt) as workspace, _staged(workspace):
                 rejects = None
