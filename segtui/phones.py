@@ -13,7 +13,8 @@ DEFAULT_REGION = "US"
 _LONGEST = 16
 # A prefix such as `tel:` and an extension: libphonenumber reads other letters as the digits on their keys.
 _WORDS_AROUND = re.compile(
-    r"^\s*[^\W\d_]{1,9}\s*:\s*|[\s,;]*(?:x|ext|extn|extension|poste|ramal)\b[.:=\s]*\d{0,7}\s*$", re.IGNORECASE
+    r"^\s*[^\W\d_]{1,9}\s*:\s*|[\s,;]*(?:x|ext|extn|extension|poste|ramal)(?![^\W\d_])[.:=\s]*\d{0,7}\s*$",
+    re.IGNORECASE,
 )
 _DECIMALS = re.compile(r"\d{7}[.,]\d{1,6}\s*$")
 

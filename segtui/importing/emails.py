@@ -15,7 +15,7 @@ _QUOTES: Final = "\"'`´‘’“”„‚«»‹›*"
 _WRAPPERS: Final = _QUOTES + "<>()[]{}"
 _TRAILING: Final = _WRAPPERS + ".:,;!?/\\"
 # A comma or a semicolon cannot be in an address.
-_DIVIDING: Final = re.compile(r":::|[;,|\n\r\t/\\&·•]|<\s*/?\s*br\s*/?\s*>", re.IGNORECASE)
+_DIVIDING: Final = re.compile(r":::|[;,|\n\r\t\\&·•]|\s/\s|/(?=[^\s/]*@)|<\s*/?\s*br\s*/?\s*>", re.IGNORECASE)
 _BLANK: Final = re.compile(r"\s+")
 _MAILTO: Final = re.compile(r"^(?:mailto|e-?mail|smtp|mail|sip)\s*:+\s*", re.IGNORECASE)
 _CONNECTORS: Final = words("or oder ou o of and und et y e en eller och og + -")

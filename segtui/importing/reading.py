@@ -7,7 +7,7 @@ from functools import lru_cache
 from segtui.importing import synonyms
 from segtui.importing.emails import read_email
 from segtui.importing.phone_cells import Numbers
-from segtui.importing.results import CellReading
+from segtui.importing.results import CellReading, quoted
 from segtui.importing.spelling import words_of
 from segtui.importing.vectors import settled_emails, settled_phones
 
@@ -125,6 +125,7 @@ def _take(
                 continue
             if reading.is_withdrawn:
                 taken.withdrawn.add(row)
+                taken.remark(row, f"{quoted(text)} was taken as do not call")
             if values[row]:
                 taken.keep(position, row, text)
                 continue
