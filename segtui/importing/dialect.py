@@ -20,7 +20,7 @@ SAMPLE = 1 << 18
 MAX_COLUMNS = 2_000
 _DELIMITERS = (",", ";", "\t", "|")
 _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
-_ONLY_DIGITS = re.compile(r"[\d\s.,:/+\-()]{2,}")
+_DIGITS_OR_ADDRESS = re.compile(r"[\d\s.,:/+\-()]{2,}|\w+@\S*")
 # Digits of a phone, whole or cut off: no header has that many.
 _MANY_DIGITS = re.compile(r"(?:\d[\s().+/-]{0,3}){6}|\d[.,]\d+[eE]\+?\d")
 # How many records may stand above a header, and how many are compared with it.
@@ -104,9 +104,7 @@ def _usual_width(found: Sequence[_Record]) -> int:
 
 
 def _is_value(cell: str) -> bool:
-    return (
-        _is_contact(cell) or is_no_value(cell) or "@" in cell or re.fullmatch(r"[\d\s.,:/+\-()]{2,}", cell) is not None
-    )
+    return _is_contact(cell) or is_no_value(cell) or _DIGITS_OR_ADDRESS.fullmatch(cell) is not None
 
 
 def _is_contact(cell: str) -> bool:

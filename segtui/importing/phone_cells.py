@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from segtui.importing.cells import is_null_word, is_withdrawal
+from segtui.importing.cells import is_withdrawal
 from segtui.importing.notation import LEAST_DIGITS, Run, joined, normalized, notation_of
 from segtui.importing.numbers import calling_code, usual_e164
 from segtui.importing.results import CellReading, quoted
@@ -67,8 +67,6 @@ class Numbers:
 
 
 def _read(text: str, region: str) -> CellReading:
-    if is_null_word(text):
-        return CellReading(is_blank=True)
     if len(text) > _MAX_CELL:
         return CellReading(remark=f"{quoted(text)} is too long for a phone number")
     notation = notation_of(text)

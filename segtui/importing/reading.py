@@ -121,8 +121,6 @@ def _take(
             if values[row] and same(text, row, values[row]):
                 continue
             reading = read(text, row)
-            if reading.is_blank:
-                continue
             if reading.is_withdrawn:
                 taken.withdrawn.add(row)
                 taken.remark(row, f"{quoted(text)} was taken as do not call")
