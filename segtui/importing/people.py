@@ -30,6 +30,8 @@ class People:
     name_keys: list[str]
     email_keys: list[str]
     search: list[str]
+    further_phones: dict[int, list[str]] = field(default_factory=dict)
+    """By row, the texts of phones that are kept beside the one that was taken."""
 
     @property
     def phones(self) -> list[str]:
@@ -69,6 +71,7 @@ class _Work:
     custom: dict[int, CustomColumn] = field(default_factory=dict)
     withdrawn: set[int] = field(default_factory=set)
     """Rows whose phone cell says that the person must not be called."""
+    further_phones: dict[int, list[str]] = field(default_factory=dict)
 
     @property
     def count(self) -> int:
@@ -109,7 +112,8 @@ class Reader:
         emails = casefolded(fields["email"])
         others = [fields[name] for name in ("organization", "city", "state", "source", "status")]
         search = self._folding.search_texts(keys, fields["phone"], emails, others)
-        return People(fields, withdrawn, custom_fields(customs, work.count), keys, emails, search)
+        objects = custom_fields(customs, work.count)
+        return People(fields, withdrawn, objects, keys, emails, search, work.further_phones)
 
     def _read_plain_fields(self, work: _Work) -> None:
         for name in TEXT_FIELDS:
@@ -175,6 +179,10 @@ class Reader:
         self._settle(work, "phone", taken)
         work.table.defects.phones = taken.defects
         work.withdrawn = taken.withdrawn
+        for rows in taken.kept.values():
+            for row, text in rows.items():
+                if taken.values[row]:
+                    work.further_phones.setdefault(row, []).append(text)
 
     def _read_emails(self, work: _Work) -> None:
         found = [Cells(column.position, work.cells[column.position]) for column in self._of("email")]
