@@ -5,8 +5,10 @@ import re
 # One "@"; a local part of at most 64 characters without blanks, brackets, quotes, commas or stray dots; a domain with a
 # dot whose labels have at most 63 letters, digits or inner hyphens, and whose last one is no number; 254 characters in
 # all (RFC 5321 and RFC 3696's errata; quoted local parts and address literals are valid there and never meant here).
+# Marks without width make two addresses of one.
+_NEVER = r"""\s@<>()\[\]\\,;:".\xad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"""
 _EMAIL = re.compile(
-    r"""(?=.{6,254}$)[^\s@<>()\[\]\\,;:".]{1,64}(?:\.[^\s@<>()\[\]\\,;:".]{1,64})*@"""
+    rf"""(?=.{{6,254}}$)[^{_NEVER}]{{1,64}}(?:\.[^{_NEVER}]{{1,64}})*@"""
     r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+(?!\d+$)[^\W_][\w-]{0,61}[^\W_]"
 )
 

@@ -13,8 +13,11 @@ DEFAULT_REGION = "US"
 _LONGEST = 16
 # A prefix such as `tel:` and an extension: libphonenumber reads other letters as the digits on their keys.
 _WORDS_AROUND = re.compile(
-    r"^\s*[^\W\d_]{1,9}\s*:\s*|[\s,;]*(?:x|ext|extn|extension|poste|ramal)\b[.:=\s]*\d{0,7}\s*$", re.IGNORECASE
+    r"^\s*[^\W\d_]{1,9}\s*:\s*|[\s,;]*(?:x|ext|extn|extension|poste|ramal)(?![^\W\d_])[.:=\s]*\d{0,7}\s*$",
+    re.IGNORECASE,
 )
+# libphonenumber reads no longer text.
+_MAX_TEXT = 250
 _DECIMALS = re.compile(r"\d{7}[.,]\d{1,6}\s*$")
 
 
@@ -27,7 +30,7 @@ def to_e164(text: str, region: str = DEFAULT_REGION) -> str | None:
     """
     import phonenumbers
 
-    text = _WORDS_AROUND.sub("", text)
+    text = _WORDS_AROUND.sub("", text) if len(text) <= _MAX_TEXT else ""
     if any(map(str.isalpha, text)) or _DECIMALS.search(text):
         return None
     try:

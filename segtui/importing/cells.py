@@ -36,13 +36,13 @@ _ERROR_NAMES = words("""
     #VALUE #NAME""")
 _ERROR = re.compile("|".join(map(re.escape, sorted(_ERROR_NAMES, reverse=True))) + r"|Err:5\d\d")
 _NULLS = frozenset(("\\N", "(null)", "<null>", "[null]", "{null}", "(NULL)", "<NULL>", "[NULL]", "{NULL}"))
-_NULL_WORDS = words("null nil nan none n/a na n.a. nd n/d - -- --- – — . ? / undefined")
 _MISSING_TEXTS = """
     unknown | not known | unk | missing | tbd | tba | tbc | pending | no phone | no number | no email | no e-mail
     | not provided | not given | not available | none given | blank | empty | invalid | unlisted | private | withheld
     | no answer | wrong number | disconnected | call me | call later | ask | see notes | see note | same | same as above
     | unbekannt | keine | kein | keine nummer | kein telefon | nicht bekannt | inconnu | aucun | desconocido | ninguno
     | no tiene | sin telefono | sconosciuto | nessuno | desconhecido | nenhum | nao tem | onbekend | geen | sans | brak
+    | null | nil | nan | none | n/a | na | n.a | nd | n/d | - | -- | --- | – | — | / | undefined
     | ukjent | okand | ukendt | ei tiedossa | неизвестно | нет
 """
 _MISSING = frozenset(" ".join(text.split()) for text in _MISSING_TEXTS.split("|"))
@@ -100,14 +100,9 @@ def _decoded(entity: re.Match[str]) -> str:
     return "" if all(unicodedata.category(char) == "Cf" for char in text) else text
 
 
-def is_null_word(text: str) -> bool:
-    """Tell whether a phone or e-mail cell only says that there is none."""
-    return text.strip().lower() in _NULL_WORDS
-
-
 def is_no_value(text: str) -> bool:
     """Tell whether a cell says in words that a value is missing: no header is called so."""
-    return fold(text).strip(" .?!") in _MISSING or is_null_word(text)
+    return fold(text).strip(" .?!") in _MISSING
 
 
 def without_decimals(text: str) -> str:

@@ -20,6 +20,7 @@ SAMPLE = 1 << 18
 MAX_COLUMNS = 2_000
 _DELIMITERS = (",", ";", "\t", "|")
 _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
+_DIGITS_OR_ADDRESS = re.compile(r"[\d\s.,:/+\-()]{2,}|\w+@\S*")
 # Digits of a phone, whole or cut off: no header has that many.
 _MANY_DIGITS = re.compile(r"(?:\d[\s().+/-]{0,3}){6}|\d[.,]\d+[eE]\+?\d")
 # How many records may stand above a header, and how many are compared with it.
@@ -103,7 +104,7 @@ def _usual_width(found: Sequence[_Record]) -> int:
 
 
 def _is_value(cell: str) -> bool:
-    return _is_contact(cell) or is_no_value(cell) or re.fullmatch(r"[\d\s.,:/+\-()]{2,}", cell) is not None
+    return _is_contact(cell) or is_no_value(cell) or _DIGITS_OR_ADDRESS.fullmatch(cell) is not None
 
 
 def _is_contact(cell: str) -> bool:
@@ -120,7 +121,7 @@ def _header_place(found: Sequence[_Record], header: bool | None) -> int | None:
         if any(map(_is_contact, cells)) or record.filled * 2 < min(usual, 8):
             continue
         known = sum(map(is_known, cells))
-        if known > most and (known >= 2 or known * 2 >= len(cells)):
+        if known > most and (known >= 2 or (known * 2 >= len(cells) and not any(map(_is_value, cells)))):
             best, most = place, known
     if best is not None:
         return best

@@ -5,7 +5,6 @@ import unicodedata
 from typing import Final
 
 from segtui.emails import is_email
-from segtui.importing.cells import is_null_word
 from segtui.importing.results import CellReading, quoted
 from segtui.importing.spelling import words
 
@@ -15,7 +14,7 @@ _QUOTES: Final = "\"'`´‘’“”„‚«»‹›*"
 _WRAPPERS: Final = _QUOTES + "<>()[]{}"
 _TRAILING: Final = _WRAPPERS + ".:,;!?/\\"
 # A comma or a semicolon cannot be in an address.
-_DIVIDING: Final = re.compile(r":::|[;,|\n\r\t/\\&·•]|<\s*/?\s*br\s*/?\s*>", re.IGNORECASE)
+_DIVIDING: Final = re.compile(r":::|[;,|\n\r\t\\&·•]|\s/\s|/(?=[^\s/]*@)|<\s*/?\s*br\s*/?\s*>", re.IGNORECASE)
 _BLANK: Final = re.compile(r"\s+")
 _MAILTO: Final = re.compile(r"^(?:mailto|e-?mail|smtp|mail|sip)\s*:+\s*", re.IGNORECASE)
 _CONNECTORS: Final = words("or oder ou o of and und et y e en eller och og + -")
@@ -30,8 +29,6 @@ def read_email(text: str) -> CellReading:
     """Return what a cell holds."""
     if is_email(text) and text.isascii() and text[0] not in _WRAPPERS:
         return CellReading(text)
-    if is_null_word(text):
-        return CellReading(is_blank=True)
     plain = "".join(char for char in text if unicodedata.category(char) != "Cf").replace("\N{NO-BREAK SPACE}", " ")
     parts = [part.strip() for part in _DIVIDING.split(plain)] if len(plain) <= _MAX_CELL else []
     addresses = [_addresses(part) for part in parts]

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from segtui.importing.cells import is_null_word
 from segtui.importing.notation import LEAST_DIGITS, Run, joined, normalized, notation_of
 from segtui.importing.numbers import calling_code, usual_e164
 from segtui.importing.opt_outs import is_withdrawal
@@ -18,8 +17,8 @@ from segtui.phones import to_e164
 _MAX_CACHED: Final = 200_000
 _MAX_CELL: Final = 500
 """Characters of a cell in which numbers are looked for."""
-_MAX_TAIL: Final = 5
-"""Digits behind a complete number that may be an extension."""
+_MAX_TAIL: Final = 9
+"""Digits behind a complete number that are left out; more may be a number of their own."""
 _LONG: Final = 14
 """A number with that many digits may be two."""
 _NANP: Final = "1"
@@ -68,11 +67,11 @@ class Numbers:
 
 
 def _read(text: str, region: str) -> CellReading:
-    if is_null_word(text):
-        return CellReading(is_blank=True)
     if len(text) > _MAX_CELL:
         return CellReading(remark=f"{quoted(text)} is too long for a phone number")
     notation = notation_of(text)
+    if not notation.runs and is_withdrawal(text):
+        return CellReading(remark=_defect(text, region, ()), is_withdrawn=True)
     if notation.reason:
         return CellReading(remark=f"{quoted(text)} {notation.reason}")
     if notation.vanity:
@@ -87,10 +86,21 @@ def _read(text: str, region: str) -> CellReading:
     if not usable:
         return CellReading(remark=next((part.remark for part in parts if part.remark), _defect(text, region, parts)))
     first = usable[0]
-    others = [part.run.text.lstrip(" -.").rstrip(" -.([{_+'`") for part in parts if part is not first]
+    others = [_trimmed(part.run.text) for part in parts if part is not first]
     rest = text if notation.has_notes else " ::: ".join(filter(None, [*others, first.rest]))
     labels = [" ".join(run.labels) for run in notation.runs]
     return CellReading(first.number, rest, first.remark, is_withdrawn=any(map(is_withdrawal, filter(None, labels))))
+
+
+def _trimmed(text: str) -> str:
+    """Return the text of a run without the separators around it."""
+    text = text.strip(" -._'`").rstrip("+([{ -._'`")
+    for opening, closing in ("()", "[]", "{}"):
+        if text.count(opening) > text.count(closing):
+            text = text.lstrip(opening)
+        if text.startswith(opening) and text.endswith(closing) and text.count(opening) == 1:
+            text = text[1:-1]
+    return text
 
 
 def _chains(runs: Sequence[Run]) -> Iterator[list[Run]]:
@@ -202,7 +212,7 @@ def _text_behind(text: str, count: int) -> str:
         if char.isdigit():
             count -= 1
             if not count:
-                return text[place + 1 :].strip(" )].-_'`")
+                return _trimmed(text[place + 1 :].lstrip(" )].-_'`"))
     return ""
 
 
@@ -222,7 +232,7 @@ def _tail_of(run: Run, region: str, text: str) -> _Part:
 
 
 def _tail_remark(text: str, number: str, tail: str) -> str:
-    return f"{quoted(text)} was read as {number}; “{tail}” behind it was taken as an extension and left out"
+    return f"{quoted(text)} was read as {number}; “{tail}” behind it was left out"
 
 
 def _also(text: str, number: str, other: str) -> str:
@@ -249,10 +259,12 @@ def _spelled_out(run: Run, region: str) -> Iterator[str]:
     """Yield the digits behind the plus sign in the ways in which people get it slightly wrong."""
     digits = run.digits
     own = calling_code(region)
-    bare = digits[2:] if digits.startswith("00") else digits[3:] if run.groups[0] == "011" else ""
+    bare = digits[2:] if run.groups[0].startswith("00") else digits[3:] if run.groups[0] == "011" else ""
     if not run.plus and not bare:
         if region == "MX" and digits.startswith(("01", "044", "045")):
             yield own + digits[2 if digits.startswith("01") else 3 :]
+        if own and digits.startswith("0" + own):
+            yield digits[1:]
         if not own or not digits.startswith(own) or len(digits) < len(own) + LEAST_DIGITS:
             return
         bare = digits

@@ -7,7 +7,7 @@ from functools import lru_cache
 from segtui.importing import synonyms
 from segtui.importing.emails import read_email
 from segtui.importing.phone_cells import Numbers
-from segtui.importing.results import CellReading
+from segtui.importing.results import CellReading, quoted
 from segtui.importing.spelling import words_of
 from segtui.importing.vectors import settled_emails, settled_phones
 
@@ -125,10 +125,9 @@ def _take(
             if values[row] and same(column, text, row, values[row]):
                 continue
             reading = read(column, text, row)
-            if reading.is_blank:
-                continue
             if reading.is_withdrawn:
                 taken.withdrawn.add(row)
+                taken.remark(row, f"{quoted(text)} was taken as do not call")
             if values[row]:
                 taken.keep(position, row, text)
                 continue

@@ -80,8 +80,6 @@ class CellReading:
     remark: str = ""
     is_withdrawn: bool = False
     """Whether words beside the value say that the person must not be called."""
-    is_blank: bool = False
-    """Whether the cell only says that there is no value."""
 
 
 def quoted(text: str) -> str:

@@ -245,3 +245,24 @@ def test_our_own_export_maps_to_itself(tmp_path: Path) -> None:
     assert result.contacts[0]["phone"] == "+16025550101"
     assert result.contacts[0]["do_not_call"] == 1
     assert customs(result) == {"Mobile": "602-555-0102", "Title": "Dr."}
+
+
+@pytest.mark.parametrize(
+    "phone",
+    [
+        "unknown", "n/a", "NULL", "-", "12", "12345", "602-555-01", "1.60256E+10", "602-555-0199 mobile",
+        "(cell) 602-555-0199",
+        "602-555-0199 (Chef)", "602-555-0199 or 602-555-0198", "6025550199.0", "ann@", "keine Nummer", "Tel 6025550199",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("name", ["Ann Lee", "Mobile", "Home", "Company Ltd"])
+def test_a_first_row_with_a_phone_good_or_bad_is_a_person(tmp_path: Path, name: str, phone: str) -> None:
+    rows = "".join(f"Bob Foe,602-555-{row:04}\n" for row in range(3))
+    result = judged_text(tmp_path, f"{name},{phone}\n{rows}")
+    assert result.rows == 4
+    assert result.headers == ["Column 1", "Column 2"]
+
+
+def test_unknown_words_above_phones_are_a_header(tmp_path: Path) -> None:
+    result = judged_text(tmp_path, "Jmeno,Cislo 2\nBob Foe,602-555-0101\nCid Roe,602-555-0102\n")
+    assert result.headers == ["Jmeno", "Cislo 2"]

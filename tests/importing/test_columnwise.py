@@ -38,6 +38,11 @@ _USUAL = st.sampled_from(
         '{"dnc": true}',
         "Germany", "+44", "1", "AZ", "yes", "no", "x", "TRUE", "0", "2026-01-01 10:00", "unsubscribed", "DNC", "Mobile",
         "Work Fax", "Other", '{"a": "b"}', '{"a": 1, "ö": [1]}', "{", "'=1+1", "''@x", "'Ann", "a  b",
+        "972-555-0116-12", "9725550204.00", "030 23125000 (Chef)", "6025550101 6025550102", "442079460068",
+        "602-555-0101 DNC", "1-800-FLOWERS", "Fax 602-555-0101", "2026-03-12", "+1 +1 602 555 0101",
+        "16025550101@c.us", "6.025550221E9", "6_02", "'a@example.com'", "a@example.com.",
+        "a@example.com b@example.com", "Ann (a@example.com)", "\\N", '="02134"', "'02134", "85201.0", "#N/A",
+        "Smith &amp; Co", "&#39;", "AT&T;", "\ufeffAnn", "(null)",
         " blanks ", "a\tb",
         "a\u00a0b", "a\u200bb", 'quo"te', '"', "back\\slash", "a\x00b", "a\x1bb", "two\nlines", "a,b", "a;b", "\ufeff",
     ]
@@ -97,6 +102,8 @@ def test_columns_and_rows_are_judged_alike(file: tuple[bytes, str], needs_phone:
 @given(file=files())
 def test_pieces_hold_the_records_of_the_file(file: tuple[bytes, str]) -> None:
     content, delimiter = file
+    assume(not is_binary(content.decode()))
+    assume(sum(byte < 32 for byte in content) * 4 < len(content))
     with open_source(
         None, io.BytesIO(content), name="x", options=ReadOptions(delimiter=delimiter, header=True)
     ) as source:
