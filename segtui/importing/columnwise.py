@@ -171,6 +171,8 @@ class ColumnReader:
         wanted, never = self._by_preference(work)
         self._doubt_phones(work)
         work.fields["phone"] = _taken(work, wanted, lambda cells: phones_of(cells, regions), lambda number: number)
+        if self._needs_phone:  # every other phone of a row is told
+            work.doubt(_several(work, [cells != "" for _, cells in (*wanted, *never)]))
         for position, cells in never:
             work.keep(position, cells)
 

@@ -63,6 +63,10 @@ PLAIN: Final = words("""
     details info please enter provide called dialled dialed principal principale haupt hauptnummer standard""")
 """Words that leave it the contact's own."""
 
+MEMBERS: Final = words("""
+    student patient member donor voter guest attendee participant applicant candidate resident prospect""")
+"""Contacts of one trade or another: `Patient Name` is the contact's."""
+
 WEAK_BESIDE_NUMBER: Final = words("""
     best preferred contact contacts kontakt kontakte contacto contatto contato kontaktowy main primary call callback
     reach wa hp whatsapp""")

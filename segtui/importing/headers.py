@@ -301,6 +301,9 @@ def _known_in_part(words: tuple[str, ...]) -> Guess | None:
         found = synonyms.BY_HEADER.get("".join(telling))
     if not telling and "address" in words and {kind for kind in kinds if kind.isdigit()} <= {"1"}:
         telling, found = ["address"], "address"  # "Home Address 1"
+    if not found:
+        name = synonyms.BY_HEADER.get("".join(word for word in telling if word not in header_words.MEMBERS), "")
+        found = name if name in ("first_name", "last_name", "full_name") else None
     if not found or found in ("phone", "area_code", "do_not_call"):
         return None
     if found in synonyms.ADDRESS_FIELDS:

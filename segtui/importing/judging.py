@@ -12,9 +12,10 @@ from itertools import compress
 from segtui.errors import Cancelled
 from segtui.importing.columns import Column
 from segtui.importing.columnwise import ColumnReader
-from segtui.importing.people import Reader
+from segtui.importing.notation import LEAST_DIGITS, notation_of
+from segtui.importing.people import People, Reader
 from segtui.importing.regular import Piece
-from segtui.importing.results import STAGED_COLUMNS, Batch, Rejected, RowWarning, StagedRow
+from segtui.importing.results import STAGED_COLUMNS, Batch, Rejected, RowWarning, StagedRow, quoted
 from segtui.importing.source import Source
 from segtui.importing.table import Table, table_of
 
@@ -95,6 +96,8 @@ def _judged(table: Table, reader: Reader, *, needs_phone: bool) -> Batch:
         return batch
     people = reader.read(table)
     emails = [""] * len(people.phones) if needs_phone else people.emails
+    if needs_phone:
+        _tell_further_phones(table, people)
     usable = [bool(phone or email) for phone, email in zip(people.phones, emails, strict=True)]
     staged: Iterator[StagedRow] = zip(table.lines, *people.columns(), strict=True)
     if all(usable):
@@ -106,6 +109,17 @@ def _judged(table: Table, reader: Reader, *, needs_phone: bool) -> Batch:
         )
     batch.warnings = _warnings(table, usable)
     return batch
+
+
+def _tell_further_phones(table: Table, people: People) -> None:
+    """Add a remark for each phone that is not taken where the phone is all that is wanted of a row."""
+    for row, texts in people.further_phones.items():
+        taken = people.phones[row][-LEAST_DIGITS:]
+        runs = [run for text in texts for run in notation_of(text).runs if not run.is_extension]
+        for run in runs:
+            if len(run.digits) >= LEAST_DIGITS and not run.digits.endswith(taken):
+                remark = f"only the first phone of a row is taken; {quoted(run.text)} needs a row of its own"
+                table.defects.others.setdefault(row, []).append(remark)
 
 
 def _rejected(table: Table, usable: Sequence[bool], *, needs_phone: bool) -> Iterator[Rejected]:

@@ -32,6 +32,8 @@ class People:
     name_keys: list[str]
     email_keys: list[str]
     search: list[str]
+    further_phones: dict[int, list[str]] = field(default_factory=dict)
+    """By row, the texts of phones that are kept beside the one that was taken."""
 
     @property
     def phones(self) -> list[str]:
@@ -71,6 +73,7 @@ class _Work:
     custom: dict[int, CustomColumn] = field(default_factory=dict)
     withdrawn: set[int] = field(default_factory=set)
     """Rows whose phone cell says that the person must not be called."""
+    further_phones: dict[int, list[str]] = field(default_factory=dict)
 
     @property
     def count(self) -> int:
@@ -115,7 +118,8 @@ class Reader:
         emails = casefolded(fields["email"])
         others = [fields[name] for name in ("organization", "city", "state", "source", "status")]
         search = self._folding.search_texts(keys, fields["phone"], emails, others)
-        return People(fields, withdrawn, custom_fields(customs, work.count), keys, emails, search)
+        objects = custom_fields(customs, work.count)
+        return People(fields, withdrawn, objects, keys, emails, search, work.further_phones)
 
     def _read_plain_fields(self, work: _Work) -> None:
         for name in TEXT_FIELDS:
@@ -196,6 +200,10 @@ class Reader:
         self._settle(work, "phone", taken)
         work.table.defects.phones = taken.defects
         work.withdrawn = taken.withdrawn
+        for rows in taken.kept.values():
+            for row, text in rows.items():
+                if taken.values[row]:
+                    work.further_phones.setdefault(row, []).append(text)
 
     def _with_area_codes(self, work: _Work, column: Column, regions: Sequence[str]) -> Sequence[str]:
         """Return the cells of a phone column, with the row's area code before those that have none."""

@@ -315,5 +315,4 @@ ADDRESS_FIELDS = ("address", "city", "state", "country", "postal_code")
 # Words that say nothing: Pipedrive's "Person - Name", WooCommerce's "Billing First Name", "Lead City".
 EMPTY_WORDS = words("""
     person contact contacts lead leads customer client subscriber recipient value address addresses the kontakt your
-    deal de del of student patient member donor voter guest attendee participant applicant candidate resident
-    prospect""")
+    deal de del of""")

@@ -2,12 +2,14 @@
 
 import os
 import re
+from pathlib import Path
 
 import phonenumbers
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from segtui.importing import ReadOptions, judge, match_columns, open_source
 from segtui.importing.notation import normalized
 from segtui.importing.numbers import calling_code
 from segtui.importing.phone_cells import Numbers
@@ -377,3 +379,19 @@ def test_columns_at_once_say_what_is_read_cell_by_cell(cells: list[tuple[str, st
     for (text, region), number in zip(cells, settled_phones(texts, regions), strict=False):
         if number:
             assert read(text, region) == CellReading(number), (text, region)
+
+
+@pytest.mark.parametrize("count", [3, 300])
+def test_a_list_of_phones_tells_of_every_phone_it_leaves_out(tmp_path: Path, count: int) -> None:
+    path = tmp_path / "never.csv"
+    lines = "602-555-{0:04} / 602-556-{0:04},\n602-557-{0:04},602-558-{0:04}\n602-559-{0:04} x12,\n"
+    path.write_text("Phone,Phone 2\n" + "".join(map(lines.format, range(count))))
+    options = ReadOptions()
+    with open_source(path, name=path.name, options=options) as source:
+        batches = list(judge(source, match_columns(source, options), region="US", needs_phone=True))
+    warnings = [warning.text for batch in batches for warning in batch.warnings]
+    assert len(warnings) == 2 * count
+    assert warnings[:2] == [
+        "only the first phone of a row is taken; “602-556-0000” needs a row of its own",
+        "only the first phone of a row is taken; “602-558-0000” needs a row of its own",
+    ]

@@ -224,3 +224,15 @@ async def test_q_asks_before_choices_are_lost_and_is_a_letter_in_a_field(importi
         assert person.flow.query_one("#name", Input).value == "q?"
         await person.press("escape", "q", "y")
         await person.until(lambda: person.left_with is None, "for the import to be left")
+
+
+async def test_the_columns_are_guessed_anew_for_another_region(importing: Import, files: Path) -> None:
+    path = files / "polish.csv"
+    path.write_text("Name,Email,Xyz\nAnn,a@example.com,512345101\nBen,b@example.com,600123456\n")
+    async with importing() as person:
+        await person.comes_to(Step.DESTINATION, path)
+        assert [column.target for column in person.flow.state.columns][2] == "custom"
+        await person.fill_in("#region", "PL")
+        await person.pilot.press("escape")
+        await person.at_step(Step.COLUMNS)
+        await person.until(lambda: person.flow.state.columns[2].target == "phone", "for the columns")
