@@ -26,12 +26,14 @@ class ReadOptions:
     `header`: False says that the first line is a row already, True that there is a header. `mapping` goes from a header
     (or the number of a column) to a field's name, `ignore` or `custom`; see `segtui.importing.columns.TARGETS`.
     `remembered` is the same from an earlier import of such a file, by exact headers, and weaker; None: not looked up.
+    `skip_hidden` leaves out the rows of a sheet that are hidden or filtered out.
     """
 
     delimiter: str | None = None
     encoding: str | None = None
     header: bool | None = None
     sheet: str | None = None
+    skip_hidden: bool = False
     mapping: Mapping[str, str] = field(default_factory=dict)
     remembered: Mapping[str, str] | None = None
 
