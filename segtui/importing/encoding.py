@@ -54,6 +54,7 @@ class Encoding:
     errors: str = "strict"
     finding: str = ""
     warning: str = ""
+    guessed: bool = False
 
     @property
     def is_wide(self) -> bool:
@@ -199,7 +200,7 @@ def _guessed(content: Content, candidates: list[Guess]) -> Encoding:
             return _reported(guess.codec, errors, doubtful=guess.doubtful)
     if candidates and not candidates[0].codec.startswith("cp"):
         return _reported(candidates[0].codec, "replace", doubtful=True)
-    return Encoding("cp1252", "Windows-1252", _LEFT_FREE)
+    return _reported("cp1252", _LEFT_FREE, doubtful=True)
 
 
 def _escaped(content: Content) -> Encoding:
@@ -212,9 +213,9 @@ def _reported(codec: str, errors: str, *, doubtful: bool) -> Encoding:
     """Return a guessed encoding with the sentence that says so. Windows-1252 without a rival needs none."""
     label = _label(codec)
     if codec == "cp1252" and not doubtful:
-        return Encoding(codec, label, errors, "The encoding Windows-1252 is a guess")
-    warning = f"The encoding {label} is a guess: look at letters with accents, and name the encoding if they are wrong"
-    return Encoding(codec, label, errors, warning=warning)
+        return Encoding(codec, label, errors, "The encoding Windows-1252 is a guess", guessed=True)
+    warning = f"The encoding {label} is a guess: where letters are wrong, choose another encoding"
+    return Encoding(codec, label, errors, warning=warning, guessed=True)
 
 
 def _wide_codec(head: bytes) -> str | None:

@@ -132,7 +132,7 @@ _QUOTED = re.compile(r'"[^"]*+(?:""[^"]*+)*+"(?!")')
 
 @dataclass(frozen=True, slots=True)
 class _Patterns:
-    """Patterns of a line in order as it is, with blanks before quotes, with backslashes besides; and of parts of lines."""
+    """Patterns of lines that are in order as they are, with blanks before quotes, with backslashes; and of parts."""
 
     blanks: str
     plain: re.Pattern[str]

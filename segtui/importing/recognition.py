@@ -131,7 +131,7 @@ def _of_workbook(
         if options.skip_hidden:
             source.findings.append(f"{rows} left out")
         else:
-            source.warnings.append(f"{rows} imported too; they can be left out (--skip-hidden)")
+            source.warnings.append(f"{rows} imported too; they can be left out")
     if sheet.uncomputed:
         _warn_of_formulas(source, sheet.uncomputed)
     source.findings.extend(source.warnings)
@@ -165,7 +165,7 @@ def _of_markup(  # noqa: PLR0917  what is known of a file
         cards = VCards(content.lines, "utf-8" if encoding.is_wide else encoding.codec)
         source = _of_workbook(file, cards, name, digest, options, header=True)
         source.sheets = ()
-    source.encoding = encoding.label
+    source.encoding, source.encoding_guessed = encoding.label, encoding.guessed
     source.findings.extend(filter(None, (encoding.finding, encoding.warning)))
     source.warnings.extend(filter(None, (encoding.warning,)))
     return source

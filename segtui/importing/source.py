@@ -60,6 +60,7 @@ class Source:
     sheet: str | None = None
     sheets: Sequence[str] = ()
     hidden_rows: int = 0
+    encoding_guessed: bool = False
     warnings: list[str] = field(default_factory=list)
     """Sentences about the whole file that people should act on: an encoding that was guessed, hidden rows."""
     line_warnings: dict[int, str] = field(default_factory=dict, repr=False)
@@ -149,6 +150,7 @@ def read_text(
         _file=file,
         _content=content,
         _layout=layout,
+        encoding_guessed=content.encoding.guessed,
         warnings=[content.encoding.warning] if content.encoding.warning else [],
     )
     first = next(source.chunks(), None)

@@ -70,7 +70,7 @@ async def test_a_pasted_path_is_understood_however_it_was_copied(importing: Impo
     [
         ("gone.csv", None, "There is no file"),
         ("picture.csv", b"\x89PNG\r\n\x1a\n" + bytes(100), "this is a PNG image"),
-        ("archive.csv", b"PK\x03\x04" + bytes(100), "this is a ZIP archive"),
+        ("archive.csv", b"PK\x03\x04" + bytes(100), "The ZIP archive is damaged or cut off"),
         ("cut.csv.gz", gzip.compress(GOOD.encode())[:30], "The gzip file is damaged or cut off"),
     ],
 )
