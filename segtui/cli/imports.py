@@ -96,11 +96,11 @@ def show(invocation: Invocation, import_id: int, *, remarks: bool) -> None:
         if not remarks:
             _show(invocation, record, with_company=session.company is None)
         elif invocation.json:
-            rows = service.remarks.every(session, record)
+            rows = service.remarks.every(session, import_id)
             output.long_document(as_json(record), "remarks", (remark.to_json() for remark in rows))
         else:
             _show(invocation, record, with_company=session.company is None)
-            for remark in service.remarks.every(session, record):
+            for remark in service.remarks.every(session, import_id):
                 output.line(f"{remark.place}: {remark.kind}: {remark.text}")
 
 

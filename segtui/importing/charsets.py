@@ -25,7 +25,7 @@ NAMES = {
 }  # fmt: skip
 # How much likelier than its score, or less, a set is in files of contacts.
 _WEIGHTS = {
-    "cp1252": 1.2, "mac-roman": 0.95, "cp850": 0.7, "cp852": 0.85, "cp1257": 0.9, "cp1258": 0.8, "iso8859-2": 0.97,
+    "cp1252": 1.35, "mac-roman": 0.95, "cp850": 0.7, "cp852": 0.85, "cp1257": 0.9, "cp1258": 0.8, "iso8859-2": 0.97,
     "iso8859-5": 0.9, "iso8859-7": 0.97, "koi8-u": 0.97, "mac-cyrillic": 0.95,
 }  # fmt: skip
 _SIGNS = frozenset("’‘“”–—…€£°ºª«»¿¡·•\u00a0„№§、。・ー（）「」：，")

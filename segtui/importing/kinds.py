@@ -69,6 +69,9 @@ _LDIF: Final = re.compile(r"(?:#.*\n|\s)*(?:version:\s*\d+\s+)?(?:#.*\n|\s)*dn::
 _MAIL_HEADER: Final = re.compile(r"(?:[\w-]+:.*\n(?:[ \t].*\n)*)*?mime-version:", re.IGNORECASE)
 _SYLK: Final = re.compile(r"id;p\w*(?:;\w+)*\n(?:[bcfpo];|o;)")
 _DIF: Final = re.compile(r'table\n0,1\n"')
+_NESTED: Final = re.compile(r"<[\w:.-]++[^>\n]*+>\s*+<[\w:.-]")
+_SEARCHED: Final = 8192
+"""Characters in which the first tag of an XML file is looked for."""
 _PHONE_BOOKS: Final = re.compile(r"phone|address ?book|directory|contact", re.IGNORECASE)
 _LARGEST_OLE: Final = 256 << 20
 
@@ -113,7 +116,7 @@ def markup_of(head: bytes) -> Markup | None:
     start = text[_COMMENTS.match(text).end() :]  # type: ignore[union-attr]  # it matches nothing, too
     if start.startswith(("<!doctype html", "<html")):
         return "HTML"
-    root = _ROOT.match(start)
+    root = _ROOT.match(start[:_SEARCHED])
     if root is None:
         return None
     # A fragment of a page, or a page that says it is XML; anything else with such tags is some XML with a table in it.
@@ -127,8 +130,9 @@ def is_readable(head: bytes) -> bool:
         return _zip_kind(head, []) in ("XLSX", "ODS")
     if head.startswith(OLE):
         return _wide("EncryptedPackage") not in head
-    return bool(head) and (
-        markup_of(head) is not None or (refused_kind(head) is None and b"\x00\x00\x00" not in head[:4096])
+    return head.startswith(GZIP) or (
+        bool(head)
+        and (markup_of(head) is not None or (refused_kind(head) is None and b"\x00\x00\x00" not in head[:4096]))
     )
 
 
@@ -217,8 +221,11 @@ def _by_text(text: str) -> str | None:
 
 
 def _xml_kind(text: str, start: str) -> str | None:
-    root = _ROOT.match(text)
+    root = _ROOT.match(text[:_SEARCHED])
     if not start.startswith("<") or root is None:
+        return None
+    # Without a declaration a tag in front of other text may be anybody's header.
+    if not start.startswith("<?xml") and not _PHONE_BOOKS.search(root[1]) and not _NESTED.match(text[:_SEARCHED]):
         return None
     if "urn:schemas-microsoft-com:office:spreadsheet" in start:
         return "an XML spreadsheet of Excel 2003; open it in a spreadsheet program and save it as XLSX"

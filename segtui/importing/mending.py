@@ -17,7 +17,7 @@ MAX_LINES = 50
 """Lines that a cell with such quotes may have; where it has more, its quote was not meant."""
 
 # A byte-order mark that was read as Windows-1252 and saved again is three letters.
-_MARKS = re.compile("^(?:\ufeff|\x1a|ï»¿)+|^[\x00\x1a]+$|\x1a+$", re.MULTILINE)
+_MARKS = re.compile("^[\x00\x1a]+$|^(?:\ufeff|\x1a|ï»¿)+|\x1a+$", re.MULTILINE)
 _ESCAPE = re.compile(r'\\(["\\])')
 _ANY_ESCAPE = re.compile(r"\\.")
 _CLOSING = re.compile(r'[^"]*+(?:""[^"]*+)*+"(?!")')

@@ -268,6 +268,8 @@ def _number(value: str, text: str) -> str:
     digits = "".join(_DIGITS.findall(plain))
     grouped = "," in text or (whole and "." in text)
     # `02134`, `(602) 555-0199` and `+49…` are what was meant; `6.03E+09` and `6,025,550,199` are a way of showing it.
-    if _SHAPED.fullmatch(text) and not grouped and "".join(_DIGITS.findall(text)).lstrip("0") == digits.lstrip("0"):
-        return text
+    if not grouped and _SHAPED.fullmatch(text):
+        shown = "".join(_DIGITS.findall(text)).lstrip("0")
+        if shown == digits.lstrip("0") or (not whole and shown.rstrip("0") == digits.lstrip("0")):
+            return text
     return plain

@@ -243,10 +243,11 @@ def _decoded(value: bytes, types: set[str], parameters: dict[str, str], codec: s
             value = binascii.a2b_base64(value)
         except ValueError:
             return ""
-    for candidate in (parameters.get("CHARSET", ""), codec, "utf-8"):
+    value = value.replace(b"\r\n", b"\n")
+    for candidate in (parameters.get("CHARSET", "") or codec, codec, "utf-8"):
         try:
-            return value.decode(codecs.lookup(candidate).name) if candidate else value.decode(codec)
-        except (LookupError, UnicodeError, TypeError, ValueError):
+            return str(codecs.decode(value, candidate))
+        except (LookupError, ValueError, TypeError):
             continue
     return value.decode("cp1252", "replace")
 

@@ -125,12 +125,11 @@ class KeptRemarks:
 
     def listing(self, query: RemarkQuery, interrupt: Interrupt) -> Listing[Remark]:
         """Return the remarks that `query` selects."""
-        record = imports.get(self._session, self._import_id)
-        return imports.remarks.listing(self._session, record, query, interrupt)
+        return imports.remarks.listing(self._session, self._import_id, query, interrupt)
 
     def total(self) -> int:
         """Return the number of remarks of the import."""
-        return imports.remarks.total(self._session, imports.get(self._session, self._import_id))
+        return imports.remarks.total(self._session, self._import_id)
 
 
 class RemarksScreen(ListScreen[Remark]):

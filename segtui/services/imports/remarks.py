@@ -15,7 +15,7 @@ from sqlalchemy import cast as sql_cast
 
 from segtui import terms
 from segtui.database.tables import Id, import_remarks
-from segtui.services.imports.records import ImportRecord
+from segtui.services.imports.records import get
 from segtui.services.imports.staging import resolved, staged_remarks
 from segtui.services.interrupt import Interrupt
 from segtui.services.session import Session, Transaction, Workspace, company_of
@@ -98,9 +98,9 @@ def forget(tx: Transaction, import_id: int) -> None:
     tx.execute(delete(import_remarks).where(tx.scope(import_remarks), import_remarks.c.import_id == import_id))
 
 
-def every(session: Session, record: ImportRecord) -> Iterator[Remark]:
-    """Yield all remarks of an import in the order of its file, in bounded memory."""
-    listed = _Remarks(company_of(session, record.company_id), record.id, RemarkQuery(), None)
+def every(session: Session, import_id: int) -> Iterator[Remark]:
+    """Yield all remarks of an import in the order of its file, in bounded memory. Raises NotFound."""
+    listed = listing(session, import_id, RemarkQuery())
     last = 0
     while page := listed.after(last):
         yield from page
@@ -190,14 +190,14 @@ def _text(remark: Remark) -> str:
     return "\n".join(terms.field_text(word) for word in (str(remark.line), remark.kind, remark.text))
 
 
-def listing(session: Session, record: ImportRecord, query: RemarkQuery, interrupt: Interrupt | None = None) -> _Remarks:
-    """Return the remarks of an import that `query` selects, to be shown page by page."""
-    return _Remarks(company_of(session, record.company_id), record.id, query, interrupt)
+def listing(session: Session, import_id: int, query: RemarkQuery, interrupt: Interrupt | None = None) -> _Remarks:
+    """Return the remarks of an import that `query` selects, to be shown page by page. Raises NotFound."""
+    return _Remarks(company_of(session, get(session, import_id).company_id), import_id, query, interrupt)
 
 
-def total(session: Session, record: ImportRecord) -> int:
-    """Return the number of remarks that are kept with an import."""
-    with company_of(session, record.company_id).read() as tx:
+def total(session: Session, import_id: int) -> int:
+    """Return the number of remarks that are kept with an import. Raises NotFound."""
+    with company_of(session, get(session, import_id).company_id).read() as tx:
         count = select(func.count()).select_from(import_remarks)
-        scoped = count.where(tx.scope(import_remarks), import_remarks.c.import_id == record.id)
+        scoped = count.where(tx.scope(import_remarks), import_remarks.c.import_id == import_id)
         return int(tx.execute(scoped).scalar_one())
