@@ -127,11 +127,12 @@ def _of_workbook(
     if len(source.sheets) > 1:
         source.findings.insert(0, f"Sheet “{clean(sheet.name)}”, one of {len(source.sheets)}")
     if sheet.hidden:
+        left_out = "it" if sheet.hidden == 1 else "they"
         rows = f"{counted(sheet.hidden, 'hidden row')} of the sheet {'is' if sheet.hidden == 1 else 'are'}"
         if options.skip_hidden:
             source.findings.append(f"{rows} left out")
         else:
-            source.warnings.append(f"{rows} imported too; they can be left out")
+            source.warnings.append(f"{rows} imported too; {left_out} can be left out")
     if sheet.uncomputed:
         _warn_of_formulas(source, sheet.uncomputed)
     source.findings.extend(source.warnings)

@@ -102,10 +102,8 @@ class Recognised(Vertical):
         header_chosen = {None: _FOUND, True: "yes", False: "no"}[reading.header]
         sheets = [(each, each) for each in source.sheets]
         self._fill("sheet", source.sheet or "", sheets, reading.sheet or _FOUND)
-        # The first words of a choice are what is done by default.
-        hidden = f"imported ({source.hidden_rows:,})"
         self.query_one("#hidden", ReadingChoice).offer(
-            [(hidden, _FOUND), (f"left out ({source.hidden_rows:,})", _SKIP)], _SKIP if reading.skip_hidden else _FOUND
+            [("import", _FOUND), ("skip", _SKIP)], _SKIP if reading.skip_hidden else _FOUND
         )
         possible = choices_of(source)
         for name in _CHOICES:
