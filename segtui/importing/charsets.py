@@ -11,7 +11,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-SAMPLE_BYTES = 1 << 16
+SAMPLE_BYTES = 1 << 15
 """Bytes of lines beyond ASCII that a guess is made from."""
 
 # Python's codec and the name people know. Latin-1 and its kin are parts of the Windows sets, which are read instead.

@@ -3,11 +3,13 @@ r"""Text as programs other than spreadsheets write it, brought into the form tha
 * Marks that stand between files which were joined: byte-order marks and the end-of-file sign of DOS (0x1A).
 * Quotes inside of a quoted cell with a backslash before them, as databases write them: `\"` becomes `""`.
 * Blanks before the quote that opens a cell: they are left out.
+* Whole lines in quotes, as a spreadsheet saves CSV that it opened as one column: they are unpacked.
 
 A file is taken to write quotes in one of these ways once it has a whole line that is in order only so. Lines that are
 in order as they are keep their form: `"C:\"` is a cell that ends with a backslash.
 """
 
+import csv
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -15,6 +17,9 @@ from functools import lru_cache
 
 MAX_LINES = 50
 """Lines that a cell with such quotes may have; where it has more, its quote was not meant."""
+
+MAX_LINE = 100_000
+"""Characters of a line that is quoted as a whole."""
 
 # A byte-order mark that was read as Windows-1252 and saved again is three letters.
 _MARKS = re.compile("^[\x00\x1a]+$|^(?:\ufeff|\x1a|ï»¿)+|\x1a+$", re.MULTILINE)
@@ -25,12 +30,13 @@ _CLOSING = re.compile(r'[^"]*+(?:""[^"]*+)*+"(?!")')
 
 def mended(blocks: Iterable[str], delimiter: str) -> Iterator[str]:
     """Yield blocks of whole lines in the form CSV readers expect; every line stays in its place."""
-    backslashes, blanks = _Backslashes(delimiter), _Blanks(delimiter)
+    backslashes, blanks, lines = _Backslashes(delimiter), _Blanks(delimiter), _QuotedLines(delimiter)
     for block in blocks:
         text = block
         if "\x1a" in text or "\ufeff" in text or "\x00" in text or "ï»¿" in text:
             text = _MARKS.sub("", text)
         if '"' in text:
+            text = lines.mended(text)
             text = blanks.mended(backslashes.mended(text))
         yield text
 
@@ -125,6 +131,38 @@ class _Blanks:
             is_open = _QUOTED.sub("", rest).count('"') % 2 == 1
             open_for = 1 if is_open else 0
             yield inside + rest
+
+
+class _QuotedLines:
+    """Unpacks lines that are quoted as a whole, where the first lines of a file all are, and are rows of one width."""
+
+    def __init__(self, delimiter: str) -> None:
+        self._delimiter = delimiter
+        self._is_certain: bool | None = None
+
+    def mended(self, block: str) -> str:
+        """Return a block with such lines unpacked."""
+        if self._is_certain is None:
+            self._is_certain = self._are_quoted([line for line in block.split("\n", 50)[:50] if line.strip()])
+        if not self._is_certain:
+            return block
+        return "\n".join(_WHOLE_LINE.sub(_unpacked, line) for line in block.split("\n"))
+
+    def _are_quoted(self, lines: list[str]) -> bool:
+        widths = set()
+        for line in lines:
+            if len(line) > MAX_LINE or _WHOLE_LINE.fullmatch(line) is None:
+                return False
+            cells = next(csv.reader([_WHOLE_LINE.sub(_unpacked, line)], delimiter=self._delimiter), [])
+            widths.add(len(cells))
+        return len(lines) > 1 and len(widths) == 1 and min(widths) > 1
+
+
+_WHOLE_LINE = re.compile(r'^"([^"\n]*+(?:""[^"\n]*+)*+)"[ \t]*$')
+
+
+def _unpacked(line: re.Match[str]) -> str:
+    return line[1].replace('""', '"')
 
 
 _QUOTED = re.compile(r'"[^"]*+(?:""[^"]*+)*+"(?!")')

@@ -105,9 +105,19 @@ def test_blanks_before_a_quote_of_a_cell_of_several_lines(tmp_path: Path) -> Non
     assert found.contacts[1]["custom_fields"] == '{"Note":"two lines, \\"x\\""}'
 
 
+@pytest.mark.parametrize("count", [1, 150])
+def test_lines_that_are_quoted_as_a_whole_are_unpacked(tmp_path: Path, count: int) -> None:
+    rows = "".join(f'"""Lee, Ann"",said ""yes"",602-555-{n:04},Mesa"\n' for n in range(100, 100 + 2 * count))
+    found = judged_text(tmp_path, f'"{HEADER[:-1]}"\n{rows}')
+    assert len(_phones(found)) == 2 * count
+    assert {contact["last_name"] for contact in found.contacts} == {"Lee"}
+
+
 @pytest.mark.parametrize(
     "text",
     [
+        '"Name"\n"Lee, Ann"\n"Foe, Bob"\n',
+        '"Lee, Ann"\n"Foe, Bob, Cid"\n',
         'a,"b, ""c""",d\n',
         'a,"b, \\",d\n',
         'a, b ,"c"\n',
