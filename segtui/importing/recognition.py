@@ -118,7 +118,7 @@ def _of_workbook(
     try:
         content = Content(sheet.file, encoding=Encoding("utf-8", ""))
         asked = (DELIMITER, options.header if options.header is not None else header)
-        source = read_text(file, content, name, digest, asked, width=sheet.width)
+        source = read_text(file, content, name, digest, asked, width=sheet.width, filled=sheet.filled)
     except BaseException:
         sheet.file.close()
         raise

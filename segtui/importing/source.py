@@ -119,9 +119,19 @@ class Source:
 
 
 def read_text(
-    file: OpenFile, content: Content, name: str, digest: str, asked: tuple[str | None, bool | None], *, width: int = 0
+    file: OpenFile,
+    content: Content,
+    name: str,
+    digest: str,
+    asked: tuple[str | None, bool | None],
+    *,
+    width: int = 0,
+    filled: int = 0,
 ) -> Source:
-    """Return what is in text. `asked` are the delimiter and whether there is a header, where a person said so."""
+    """Return what is in text. `asked` are the delimiter and whether there is a header, where a person said so.
+
+    Of a sheet, `width` is the number of cells in its longest row and `filled` of rows with something in them.
+    """
     sample, total = _sampled(content, name)
     layout = layout_of(sample, *asked)
     if layout.width < width:
@@ -158,6 +168,8 @@ def read_text(
     source.sample, source.preview = rows, rows[:PREVIEW]
     if not total:
         source.rows = sum(1 for chunk in source.chunks() for row in chunk.rows if any(map(str.strip, row)))
+    elif filled:
+        source.rows = filled - layout.preamble - (layout.header is not None)
     source.estimated_rows = _estimated(source.rows, total, sample, layout)
     source.findings = _findings(source, written)
     return source

@@ -59,12 +59,14 @@ class Workbook(Protocol):
 class SheetText:
     """A sheet as a private, nameless file of CSV in UTF-8. `width` is the number of cells in its longest row.
 
-    `hidden` is the number of hidden rows; `uncomputed` are the numbers of rows with a formula without a stored value.
+    `filled` is the number of rows with something in them, `hidden` of hidden rows; `uncomputed` are the numbers of rows
+    with a formula without a stored value.
     """
 
     name: str
     file: OpenFile
     width: int
+    filled: int
     hidden: int = 0
     uncomputed: Sequence[int] = field(default_factory=tuple)
 
@@ -129,7 +131,7 @@ def _written(workbook: Workbook, name: str, *, skip_hidden: bool) -> SheetText:
     try:
         text = io.TextIOWrapper(file, "utf-8", errors="replace", newline="")
         writer = csv.writer(text, delimiter=DELIMITER, lineterminator="\n")
-        at, width, hidden = 1, 0, 0
+        at, width, filled, hidden = 1, 0, 0, 0
         uncomputed = array("l")
         for number, cells in workbook.rows(name):
             if number in workbook.hidden:
@@ -148,13 +150,14 @@ def _written(workbook: Workbook, name: str, *, skip_hidden: bool) -> SheetText:
             if number > at:
                 text.write("\n" * (number - at))
             writer.writerow(_lines(cells))
+            filled += any(map(str.strip, cells))
             at = number + 1
         text.flush()
         text.detach()
     except BaseException:
         file.close()
         raise
-    return SheetText(name, OpenFile(file), width, hidden, uncomputed)
+    return SheetText(name, OpenFile(file), width, filled, hidden, uncomputed)
 
 
 def _lines(cells: Sequence[str]) -> Sequence[str]:

@@ -200,6 +200,12 @@ def test_many_cards_broken_ones_too_are_all_counted(tmp_path: Path) -> None:
     assert "+16025559999" not in {contact["phone"] for contact in found.contacts}
 
 
+def test_the_rows_of_a_large_file_of_cards_are_counted(tmp_path: Path) -> None:
+    path = written(tmp_path, CARD * 9_000, "a.vcf")
+    with opened(path) as source:
+        assert (source.rows, source.estimated_rows) == (9_000, 9_000)
+
+
 def test_several_values_of_one_kind_are_all_kept(tmp_path: Path) -> None:
     phones = "".join(f"TEL;TYPE=CELL:602-555-01{n:02}\n" for n in range(1, 9))
     (contact,) = judged(written(tmp_path, CARD.replace("TEL;TYPE=CELL:602-555-0101\n", phones), "a.vcf")).contacts
