@@ -83,15 +83,28 @@ def list_imports(invocation: Invocation) -> None:
     output.line(f"{counted(len(found), 'import')}. Times are in {settings.zone_name}.")
 
 
-@imports.command(examples=("segtui imports show 17", "segtui imports show 17 --json"))
+@imports.command(examples=("segtui imports show 17", "segtui imports show 17 --remarks --json"))
 @click.argument("import_id", metavar="ID", type=_ID)
+@click.option("--remarks", is_flag=True, help="List every rejected row, duplicate and warning of the import too.")
 @pass_invocation
-def show(invocation: Invocation, import_id: int) -> None:
+def show(invocation: Invocation, import_id: int, *, remarks: bool) -> None:
     """Show one import: the file, who loaded it and when, and what became of its rows."""
     from segtui.services import imports as service
 
     with invocation.session() as session:
         record = service.get(session, import_id)
+        if not remarks:
+            _show(invocation, record, with_company=session.company is None)
+        elif invocation.json:
+            rows = service.remarks.every(session, import_id)
+            output.long_document(as_json(record), "remarks", (remark.to_json() for remark in rows))
+        else:
+            _show(invocation, record, with_company=session.company is None)
+            for remark in service.remarks.every(session, import_id):
+                output.line(f"{remark.place}: {remark.kind}: {remark.text}")
+
+
+def _show(invocation: Invocation, record: "ImportRecord", *, with_company: bool) -> None:
     if invocation.json:
         output.document(as_json(record))
         return
@@ -106,7 +119,7 @@ def show(invocation: Invocation, import_id: int) -> None:
             ("Size", "" if record.size is None else f"{output.number(record.size)} bytes"),
             ("SHA-256", record.sha256 or ""),
             ("User", record.user),
-            *([("Company", record.company)] if session.company is None else []),
+            *([("Company", record.company)] if with_company else []),
             ("Segment", record.segment or "none"),
             *((name, f"{settings.shown_time(at)} ({settings.zone_name})") for name, at in times if at),
             *((name.capitalize(), output.number(record.counts[name])) for name in COUNTS),

@@ -72,10 +72,15 @@ _SHA256 = re.compile(r"[0-9a-fA-F]{64}")
 @click.option(
     "--delimiter", metavar="C", help="What stands between cells: a character, or comma, semicolon, tab, pipe."
 )
-@click.option("--encoding", metavar="E", help="The encoding of the file, such as utf-8, utf-16 or windows-1252.")
 @click.option(
-    "--sheet", metavar="NAME", help="The sheet, where the file is a workbook; the first with data if not given."
-)
+    "--encoding", metavar="E",
+    help="The encoding of the file, such as utf-8, windows-1251 or shift_jis, where what is guessed is wrong.",
+)  # fmt: skip
+@click.option(
+    "--sheet", metavar="NAME",
+    help="The sheet, where the file is a workbook; the first with a phone or e-mail column if not given.",
+)  # fmt: skip
+@click.option("--skip-hidden", is_flag=True, help="Leave out rows of a sheet that are hidden or filtered out.")
 @click.option("--sha256", metavar="HEX", help="Refuse the file unless this is its SHA-256.")
 @click.option(
     "--rejects", type=click.Path(path_type=Path, readable=False), metavar="FILE",
@@ -101,6 +106,7 @@ def import_file(  # noqa: PLR0913 -- one parameter an option
     delimiter: str | None,
     encoding: str | None,
     sheet: str | None,
+    skip_hidden: bool,
     sha256: str | None,
     rejects: Path | None,
     do_not_call: bool,
@@ -108,11 +114,13 @@ def import_file(  # noqa: PLR0913 -- one parameter an option
 ) -> int:
     """Load a file of contacts into a segment: all of it, or nothing.
 
-    FILE is CSV of any delimiter and encoding, also gzipped, or an Excel workbook; - reads standard input. Columns are
-    recognised by their headers and values. Every row is created, updated, unchanged, a duplicate or rejected, and the
-    rejected ones are written to a file that can be mended and imported again.
+    FILE is CSV of any delimiter and encoding, also gzipped or alone in a ZIP archive, a workbook (XLSX, XLSM, XLS,
+    ODS), an HTML table or a file of vCards; - reads standard input. Columns are recognised by their headers and values.
+    Every row is created, updated, unchanged, a duplicate or rejected, and the rejected ones are written to a file that
+    can be mended and imported again.
     """
     options = _read_options(mapping, no_header=no_header, delimiter=delimiter, encoding=encoding, sheet=sheet)
+    options = replace(options, skip_hidden=skip_hidden)
     if sha256 is not None and not _SHA256.fullmatch(sha256):
         raise click.UsageError("--sha256 takes the 64 hexadecimal digits that sha256sum prints.")
     if do_not_call and segment is not None:
@@ -249,6 +257,8 @@ def _report(invocation: Invocation, result: "ImportResult", *, dry_run: bool) ->
     _print_examples("Rejected", [(each.line, each.reason) for each in result.rejected_examples], result.rejected)
     _print_examples("Duplicates", again, result.duplicates)
     _print_examples("Warnings", [(each.line, each.text) for each in result.warning_examples], result.warnings)
+    if result.import_id is not None and max(result.rejected, result.duplicates, result.warnings) > _SHOWN:
+        output.line(f"All of them: segtui imports show {result.import_id} --remarks")
     if result.rejects_file and invocation.door is None:
         output.line(f"The rejected rows are in {result.rejects_file}: mend them there and import that file.")
     elif result.rejects_file:
@@ -262,9 +272,11 @@ def _print_examples(title: str, examples: Sequence[tuple[int, str]], count: int)
     """Print the first few lines of a kind, and how many there are besides."""
     if not examples:
         return
+    from segtui.services.imports.remarks import place_of
+
     output.line(f"{title}:")
     for line, text in examples[:_SHOWN]:
-        output.line(f"  line {line}: {text}")
+        output.line(f"  {place_of(line)}: {text}")
     if count > min(len(examples), _SHOWN):
         output.line(f"  and {output.number(count - min(len(examples), _SHOWN))} more")
 

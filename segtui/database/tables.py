@@ -211,6 +211,30 @@ import_removals = Table(
 )
 Index("ix_import_removals_contact", import_removals.c.company_id, import_removals.c.contact_id)
 
+# What there is to say about the rows of an import's file, in their order; line 0 is the whole file. A remark about a
+# contact goes with the contact, for it quotes what was in its row.
+import_remarks = Table(
+    "import_remarks",
+    metadata,
+    Column("company_id", Id, primary_key=True, autoincrement=False),
+    Column("import_id", Id, primary_key=True, autoincrement=False),
+    Column("position", Id, primary_key=True, autoincrement=False),
+    Column("line", Id, nullable=False),
+    Column("kind", Text, CheckConstraint("kind IN ('warning', 'rejected', 'duplicate')", name="kind"), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("contact_id", Id),
+    ForeignKeyConstraint(["company_id", "import_id"], ["imports.company_id", "imports.id"]),
+    ForeignKeyConstraint(["company_id", "contact_id"], ["contacts.company_id", "contacts.id"], ondelete="CASCADE"),
+    **_PAIR,
+)
+# In part on PostgreSQL too, as above.
+Index(
+    "ix_import_remarks_contact",
+    import_remarks.c.company_id,
+    import_remarks.c.contact_id,
+    sqlite_where=import_remarks.c.contact_id.is_not(None),
+)
+
 # Phones that must not be called, whether or not there is a contact: contacts are marked as they come. One row an import
 # that lists the phone, so that the undo of one takes nothing from another.
 do_not_call_list = Table(

@@ -10,8 +10,9 @@ if TYPE_CHECKING:
     from segtui.importing.columns import TARGETS, Column, match_columns
     from segtui.importing.judging import STAGED_COLUMNS, Batch, Rejected, RowWarning, judge
     from segtui.importing.options import ReadOptions
+    from segtui.importing.recognition import open_source
     from segtui.importing.rejects import RejectsWriter
-    from segtui.importing.source import Source, open_source
+    from segtui.importing.source import Source
 
 _HOMES = {
     "TARGETS": "columns",
@@ -25,7 +26,7 @@ _HOMES = {
     "ReadOptions": "options",
     "RejectsWriter": "rejects",
     "Source": "source",
-    "open_source": "source",
+    "open_source": "recognition",
 }
 
 __all__ = [

@@ -1,20 +1,22 @@
 r"""Which encoding a file is in, and a reader of it as text with `\n` line ends.
 
-A byte-order mark decides; without one, UTF-16 shows by its zero bytes, UTF-8 by being valid to the last byte; what
-remains is Windows-1252, which German Excel writes. The whole file is looked at, because the one letter that decides
-may be in its last line.
+A byte-order mark decides; without one, UTF-16 shows by its zero bytes, UTF-8 by being valid to the last byte. What
+remains is guessed (`charsets`), and the guess is reported. The whole file is looked at, because the one letter that
+decides may be in its last line.
 """
 
 import codecs
 import gzip
 import io
+import re
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import BinaryIO, cast
 
 from segtui.errors import InvalidInput, UnreadableFile
+from segtui.importing.charsets import NAMES, Guess, Sampler, guesses, uses_escapes
 from segtui.importing.opening import BLOCK, OpenFile
 
 _MARKS = (
@@ -26,7 +28,8 @@ _MARKS = (
 )
 # A file with so many valid letters beyond ASCII for each broken one is damaged UTF-8, not another encoding.
 _DAMAGED = 20
-# The five bytes Windows-1252 leaves free are read as Latin-1 does: as control characters, which become blanks.
+# Bytes a set leaves free, such as five in Windows-1252, are read as Latin-1 does: as control characters, which become
+# blanks.
 _LEFT_FREE = "segtui-latin-1"
 
 
@@ -41,12 +44,22 @@ codecs.register_error(_LEFT_FREE, _as_latin_1)
 
 @dataclass(frozen=True)
 class Encoding:
-    """How the bytes become text. `label` is its name for people, `finding` a sentence worth telling, or empty."""
+    """How the bytes become text. `label` is its name for people, `finding` a sentence worth telling, or empty.
+
+    `warning` is a sentence for people to act on: the encoding was guessed, and another may be right.
+    """
 
     codec: str
     label: str
     errors: str = "strict"
     finding: str = ""
+    warning: str = ""
+    guessed: bool = False
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether letters of ASCII take more than one byte."""
+        return self.codec.startswith(("utf-16", "utf-32"))
 
 
 @dataclass(frozen=True)
@@ -84,6 +97,58 @@ class Content:
             finally:
                 wrapper.detach()
 
+    @contextmanager
+    def lines(self) -> Iterator[BinaryIO]:
+        r"""Open the content from its beginning as bytes with every line end as `\n`; what is wide comes as UTF-8."""
+        with self.bytes() as raw:
+            mark = raw.read(3) == codecs.BOM_UTF8
+        wide = self.encoding.is_wide
+        encoding = self.encoding if wide else Encoding("latin-1", self.encoding.label)
+        with replace(self, encoding=encoding).text() as text:
+            if mark:
+                text.read(3)
+            yield io.BufferedReader(_Encoded(text, "utf-8" if wide else "latin-1"), BLOCK)
+
+
+class _Encoded(io.RawIOBase):
+    """Text as a stream of bytes."""
+
+    def __init__(self, text: io.TextIOWrapper, codec: str) -> None:
+        super().__init__()
+        self._text = text
+        self._codec = codec
+        self._rest = b""
+
+    def readable(self) -> bool:
+        """Return that it can be read."""
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # typeshed has a private Buffer type here
+        """Fill `buffer` and return the number of bytes."""
+        if not self._rest:
+            self._rest = self._text.read(BLOCK).encode(self._codec, "replace")
+        count = min(len(buffer), len(self._rest))
+        buffer[:count] = self._rest[:count]
+        self._rest = self._rest[count:]
+        return count
+
+
+_DECLARED = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w:.-]{1,40})", re.IGNORECASE)
+
+
+def declared_encoding(content: Content, head: bytes) -> Encoding | None:
+    """Return the encoding that an HTML page says it is in, where all of it is; None where it says none or is wrong."""
+    match = _DECLARED.search(head)
+    if match is None or head.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return None
+    try:
+        encoding = named_encoding(match[1].decode("ascii"))
+    except InvalidInput:
+        return None
+    if encoding.is_wide or not (encoding.errors != "strict" or _is_valid(content, encoding.codec)):
+        return None
+    return encoding
+
 
 def named_encoding(name: str) -> Encoding:
     """Return the encoding somebody named. Raises InvalidInput for one Python does not know."""
@@ -95,13 +160,17 @@ def named_encoding(name: str) -> Encoding:
             f"“{name}” is not an encoding; try utf-8, utf-16, windows-1252 or latin-1.", "encoding"
         ) from error
     codec = "utf-8-sig" if info.name == "utf-8" else info.name
-    errors = _LEFT_FREE if codec == "cp1252" else "strict"
-    return Encoding(codec, _label(codec), errors)
+    return Encoding(codec, _label(codec), _errors(codec))
 
 
 def _label(codec: str) -> str:
-    known = {"utf-8-sig": "UTF-8", "cp1252": "Windows-1252", "iso8859-1": "Latin-1"}
-    return known.get(codec, codec.upper())
+    known = {"utf-8-sig": "UTF-8", "iso8859-1": "Latin-1", "shift_jis": "Shift-JIS", "gbk": "GBK", "big5": "Big5"}
+    return known.get(codec) or NAMES.get(codec, codec.upper())
+
+
+def _errors(codec: str) -> str:
+    """Return the error handler: a set of one byte a letter has no invalid text, only bytes without a letter."""
+    return _LEFT_FREE if codec.startswith("cp125") else "strict"
 
 
 def recognised_encoding(content: Content) -> Encoding:
@@ -114,13 +183,39 @@ def recognised_encoding(content: Content) -> Encoding:
     wide = _wide_codec(head)
     if wide:
         return _checked(content, Encoding(wide, "UTF-16", finding="UTF-16 without a byte-order mark"))
-    good, broken = _letters(content)
+    good, broken, sampler = _letters(content)
     if not broken:
-        return Encoding("utf-8", "UTF-8")
+        return _escaped(content) if uses_escapes(head) else Encoding("utf-8", "UTF-8")
     if good >= _DAMAGED * broken:
         damage = f"UTF-8 in which {broken:,} damaged characters are shown as \N{REPLACEMENT CHARACTER}"
         return Encoding("utf-8", "UTF-8", "replace", damage)
-    return Encoding("cp1252", "Windows-1252", _LEFT_FREE)
+    return _guessed(content, guesses(sampler.sample()))
+
+
+def _guessed(content: Content, candidates: list[Guess]) -> Encoding:
+    """Return the likeliest encoding that the whole content is valid in."""
+    for guess in candidates:
+        errors = _errors(guess.codec)
+        if errors != "strict" or _is_valid(content, guess.codec):
+            return _reported(guess.codec, errors, doubtful=guess.doubtful)
+    if candidates and not candidates[0].codec.startswith("cp"):
+        return _reported(candidates[0].codec, "replace", doubtful=True)
+    return _reported("cp1252", _LEFT_FREE, doubtful=True)
+
+
+def _escaped(content: Content) -> Encoding:
+    """Return ISO-2022-JP where the escape sequences of an ASCII file are in order, else UTF-8."""
+    codec = "iso2022_jp_2"
+    return _reported(codec, "strict", doubtful=False) if _is_valid(content, codec) else Encoding("utf-8", "UTF-8")
+
+
+def _reported(codec: str, errors: str, *, doubtful: bool) -> Encoding:
+    """Return a guessed encoding with the sentence that says so. Windows-1252 without a rival needs none."""
+    label = _label(codec)
+    if codec == "cp1252" and not doubtful:
+        return Encoding(codec, label, errors, "The encoding Windows-1252 is a guess", guessed=True)
+    warning = f"The encoding {label} is a guess: where letters are wrong, choose another encoding"
+    return Encoding(codec, label, errors, warning=warning, guessed=True)
 
 
 def _wide_codec(head: bytes) -> str | None:
@@ -136,10 +231,11 @@ def _wide_codec(head: bytes) -> str | None:
     return None
 
 
-def _letters(content: Content) -> tuple[int, int]:
-    """Return how many letters beyond ASCII are valid UTF-8, and how many broken places there are."""
+def _letters(content: Content) -> tuple[int, int, Sampler]:
+    """Return the number of letters beyond ASCII that are valid UTF-8, and of broken ones; where some are, a sample."""
+    sampler = Sampler()
     if _is_valid(content, "utf-8"):
-        return 0, 0
+        return 0, 0, sampler
     decoder = codecs.getincrementaldecoder("utf-8")("replace")
     good = broken = 0
     with content.bytes() as raw:
@@ -148,7 +244,8 @@ def _letters(content: Content) -> tuple[int, int]:
             damaged = text.count("\N{REPLACEMENT CHARACTER}")
             good += len(text) - len(text.encode("ascii", "ignore")) - damaged
             broken += damaged
-    return good, max(broken, 1)
+            sampler.feed(block)
+    return good, max(broken, 1), sampler
 
 
 def _is_valid(content: Content, codec: str) -> bool:

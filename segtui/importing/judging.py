@@ -5,8 +5,9 @@ warning. The work is done column by column over some 20,000 rows at a time, so m
 """
 
 import gc
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import compress
 
 from segtui.errors import Cancelled
@@ -49,6 +50,8 @@ def judge(
             if piece is None:
                 return
             batch = judges.judge(piece)
+            if source.line_warnings:
+                _add_line_warnings(batch, source.line_warnings)
         yield batch
 
 
@@ -76,6 +79,18 @@ class _Judges:
         if frame is not None and frame.height:
             batch.frame = frame
         return batch
+
+
+def _add_line_warnings(batch: Batch, warnings: Mapping[int, str]) -> None:
+    """Add what was known of some lines before the rows were judged: a warning, or a further reason of a rejection."""
+    staged = set() if batch.frame is None else set(batch.frame["line"].to_list())
+    staged.update(row[0] for row in batch.loose)
+    batch.warnings += [RowWarning(line, text) for line, text in warnings.items() if line in staged]
+    batch.warnings.sort(key=lambda warning: warning.line)
+    batch.rejected = [
+        replace(row, reason=f"{row.reason}; {warnings[row.line]}") if row.line in warnings else row
+        for row in batch.rejected
+    ]
 
 
 @contextmanager

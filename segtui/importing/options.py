@@ -27,12 +27,14 @@ class ReadOptions:
     (or the number of a column) to a field's name, `ignore` or `custom`; see `segtui.importing.columns.TARGETS`.
     `remembered` is the same from an earlier import of such a file, by exact headers, and weaker; None: not looked up.
     `region` (ISO 3166 alpha-2) is tried where the values of a column have to tell whether they are phones.
+    `skip_hidden` leaves out the rows of a sheet that are hidden or filtered out.
     """
 
     delimiter: str | None = None
     encoding: str | None = None
     header: bool | None = None
     sheet: str | None = None
+    skip_hidden: bool = False
     mapping: Mapping[str, str] = field(default_factory=dict)
     remembered: Mapping[str, str] | None = None
     region: str | None = None

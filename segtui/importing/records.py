@@ -13,6 +13,7 @@ from itertools import chain
 from typing import TextIO, TypeVar
 
 from segtui.errors import UnreadableFile
+from segtui.importing.mending import mended
 from segtui.importing.quotes import literal_cells, swallows
 
 CHUNK = 1 << 21
@@ -60,7 +61,7 @@ def records_but(
     It gets a block and the number of its first line, and returns None for a block it does not read.
     """
     number, carried = skip + 1, ""
-    for block in _blocks(text, skip):
+    for block in mended(_blocks(text, skip), delimiter):
         whole = carried + block
         read = at_once(whole, number)
         if read is not None:

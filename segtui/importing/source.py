@@ -4,19 +4,16 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from segtui.errors import InvalidInput, UnreadableFile
+from segtui.errors import UnreadableFile
 from segtui.importing.cells import stored
 from segtui.importing.dialect import MAX_COLUMNS, SAMPLE, Layout, layout_of
-from segtui.importing.encoding import Content, Encoding, encoding_of
-from segtui.importing.kinds import GZIP, is_binary, is_workbook, refused_kind
-from segtui.importing.opening import OpenFile, Stream, open_regular, spool
-from segtui.importing.options import ReadOptions, delimiter_of
+from segtui.importing.encoding import Content
+from segtui.importing.kinds import is_binary
+from segtui.importing.opening import OpenFile
 from segtui.importing.records import Chunk, records, records_but
-from segtui.importing.workbook import DELIMITER, open_workbook, sheet_as_text
 from segtui.text import clean
 
 if TYPE_CHECKING:  # it loads Polars
@@ -31,9 +28,11 @@ _SAMPLE_ROWS = 500
 class Source:
     """A file ready to be read. Close it, or use it as a context manager.
 
-    `format` is CSV, TSV, XLSX or XLS. Of a workbook, `sheets` are the names and `sheet` the one that is read; what is
-    read then is that sheet as text, its lines the sheet's rows, and it has neither encoding nor delimiter. `size`
-    (bytes) and `sha256` are those of the file as it was given, packed or not. `headers` are unique: the second "Email"
+    `format` is CSV, TSV, XLSX, XLS, ODS, HTML or vCard. Of a workbook, `sheets` are the names and `sheet` the one that
+    is read; what is read then is that sheet as text, its lines the sheet's rows, and it has neither encoding nor
+    delimiter. The tables of an HTML page and the cards of a vCard file are such sheets too, and have an encoding.
+    `hidden_rows` is the number of hidden rows in the sheet, read or skipped. `size` (bytes) and `sha256` are those of
+    the file as it was given, packed or not. `headers` are unique: the second "Email"
     is "Email (2)", a column without a header "Column 5". `preview` holds the first rows as they will be read.
     `findings` are short remarks for people about what was recognised. `rows` is known at once for small files only,
     `estimated_rows` is judged by the size of the first rows for the others.
@@ -60,6 +59,12 @@ class Source:
     _layout: Layout = field(repr=False)
     sheet: str | None = None
     sheets: Sequence[str] = ()
+    hidden_rows: int = 0
+    encoding_guessed: bool = False
+    warnings: list[str] = field(default_factory=list)
+    """Sentences about the whole file that people should act on: an encoding that was guessed, hidden rows."""
+    line_warnings: dict[int, str] = field(default_factory=dict, repr=False)
+    """Sentences about single rows, by their lines, that were known before the rows were judged."""
 
     @property
     def width(self) -> int:
@@ -97,6 +102,10 @@ class Source:
                 yield of_records(found, width) if isinstance(found, Chunk) else found
         self._file.check_unchanged()
 
+    def reads(self, file: OpenFile) -> bool:
+        """Tell whether the rows are read from this open file."""
+        return self._content.file is file
+
     def close(self) -> None:
         """Close the file; nothing of it stays behind."""
         self._file.close()
@@ -109,72 +118,20 @@ class Source:
         self.close()
 
 
-def open_source(
-    path: Path | None,
-    stream: Stream | None = None,
+def read_text(
+    file: OpenFile,
+    content: Content,
+    name: str,
+    digest: str,
+    asked: tuple[str | None, bool | None],
     *,
-    name: str = "",
-    options: ReadOptions,
-    sha256: str | None = None,
+    width: int = 0,
+    filled: int = 0,
 ) -> Source:
-    """Open a file, or spool a stream, and recognise what it is.
+    """Return what is in text. `asked` are the delimiter and whether there is a header, where a person said so.
 
-    Raises UnreadableFile with one sentence for anything that is no table of text, or not the file that `sha256` (in
-    hexadecimal) names, and InvalidInput for options that make no sense. A file without rows is no error here.
+    Of a sheet, `width` is the number of cells in its longest row and `filled` of rows with something in them.
     """
-    delimiter = delimiter_of(options.delimiter) if options.delimiter else None
-    if path is not None:
-        file = OpenFile(open_regular(path))
-    elif stream is not None:
-        file = OpenFile(spool(stream))
-    else:
-        raise InvalidInput("Name a file to import.", "file")
-    name = name or (path.name if path else "standard input")
-    try:
-        digest = file.sha256()
-        if sha256 is not None and sha256.strip().lower() != digest:
-            raise UnreadableFile(f"{clean(name)} is not the file that was meant: its SHA-256 is {digest}.")
-        return _recognised(file, name, digest, options, delimiter)
-    except BaseException:
-        file.close()
-        raise
-
-
-def _recognised(file: OpenFile, name: str, digest: str, options: ReadOptions, delimiter: str | None) -> Source:
-    with file.reading() as raw:
-        head = raw.read(1 << 16)
-    if is_workbook(file, head):
-        return _of_workbook(file, name, digest, options)
-    if options.sheet is not None:
-        raise InvalidInput(f"{clean(name)} is no workbook: it has no sheets to choose from.", "sheet")
-    content = _packed(file, head, name)
-    content = Content(file, content.gzipped, encoding_of(content, options.encoding))
-    return _read(file, content, name, digest, (delimiter, options.header))
-
-
-def _of_workbook(file: OpenFile, name: str, digest: str, options: ReadOptions) -> Source:
-    for given, what in ((options.delimiter, "delimiter"), (options.encoding, "encoding")):
-        if given is not None:
-            raise InvalidInput(f"{clean(name)} is a workbook: it has no {what} to choose.", what)
-    workbook = open_workbook(file)
-    sheet = sheet_as_text(workbook, options.sheet)
-    try:
-        content = Content(sheet.file, encoding=Encoding("utf-8", ""))
-        source = _read(file, content, name, digest, (DELIMITER, options.header), width=sheet.width)
-    except BaseException:
-        sheet.file.close()
-        raise
-    source.format, source.delimiter = workbook.kind, ""
-    source.sheet, source.sheets = sheet.name, tuple(workbook.sheets)
-    if len(source.sheets) > 1:
-        source.findings.insert(0, f"Sheet “{clean(sheet.name)}”, one of {len(source.sheets)}")
-    return source
-
-
-def _read(
-    file: OpenFile, content: Content, name: str, digest: str, asked: tuple[str | None, bool | None], *, width: int = 0
-) -> Source:
-    """Return what is in text. `asked` are the delimiter and whether there is a header, where a person said so."""
     sample, total = _sampled(content, name)
     layout = layout_of(sample, *asked)
     if layout.width < width:
@@ -203,30 +160,19 @@ def _read(
         _file=file,
         _content=content,
         _layout=layout,
+        encoding_guessed=content.encoding.guessed,
+        warnings=[content.encoding.warning] if content.encoding.warning else [],
     )
     first = next(source.chunks(), None)
     rows = [_shown(row, len(headers)) for row in first.rows[:_SAMPLE_ROWS] if any(map(str.strip, row))] if first else []
     source.sample, source.preview = rows, rows[:PREVIEW]
     if not total:
         source.rows = sum(1 for chunk in source.chunks() for row in chunk.rows if any(map(str.strip, row)))
+    elif filled:
+        source.rows = filled - layout.preamble - (layout.header is not None)
     source.estimated_rows = _estimated(source.rows, total, sample, layout)
     source.findings = _findings(source, written)
     return source
-
-
-def _packed(file: OpenFile, head: bytes, name: str) -> Content:
-    """Return the content, unpacked where it is a gzip. Raises UnreadableFile for what is no text."""
-    content = Content(file, gzipped=head.startswith(GZIP))
-    if content.gzipped:
-        with content.bytes() as unpacked:
-            head = unpacked.read(1 << 16)
-        if head.startswith(GZIP):
-            raise UnreadableFile(f"{clean(name)} is packed with gzip twice; unpack it once.")
-    kind = refused_kind(head)
-    if kind:
-        inside = " inside gzip" if content.gzipped else ""
-        raise UnreadableFile(f"{clean(name)} is not a table of text: this is {kind}{inside}.")
-    return content
 
 
 def _sampled(content: Content, name: str) -> tuple[str, int]:
@@ -272,8 +218,7 @@ def _findings(source: Source, written: list[str]) -> list[str]:
     found = []
     if content.gzipped:
         found.append("Packed with gzip")
-    if content.encoding.finding:
-        found.append(content.encoding.finding)
+    found.extend(filter(None, (content.encoding.finding, content.encoding.warning)))
     if layout.preamble:
         lines = "line" if layout.preamble == 1 else "lines"
         found.append(f"{layout.preamble} {lines} above the header skipped")

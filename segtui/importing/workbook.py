@@ -1,36 +1,51 @@
 """A sheet of a workbook as text: CSV, a line for each row, so that all that reads text reads workbooks too.
 
-The number of a line is the number of the sheet's row, as people see it at its left.
+The number of a line is the number of the sheet's row, as people see it at its left. By default it is the first sheet
+with a column of phones or e-mails.
 """
 
 import csv
 import io
 import tempfile
+from array import array
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import chain, islice
+from dataclasses import dataclass, field
+from itertools import islice, zip_longest
 from typing import BinaryIO, Protocol
 
+from segtui.emails import is_email
 from segtui.errors import InvalidInput, UnreadableFile
+from segtui.importing.cells import looks_like_phone
 from segtui.importing.dialect import MAX_COLUMNS
+from segtui.importing.headers import guess
+from segtui.importing.kinds import Container
+from segtui.importing.ods import Ods
 from segtui.importing.opening import OpenFile
 from segtui.importing.xls import Xls
 from segtui.importing.xlsx import Xlsx
 from segtui.text import clean
 
 DELIMITER = ","
-OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # One line a row: breaks inside a cell become blanks.
 _BREAKS = str.maketrans(dict.fromkeys("\r\n\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029", " "))
 # A sheet with a title alone is not yet the one with the data.
 _TITLED = 2
+_SEARCHED = 40
+"""Rows at the beginning of a sheet that are searched for phones and e-mails."""
+_MAX_SEARCHED_SHEETS = 50
 _Row = tuple[int, list[str]]
 
 
 class Workbook(Protocol):
-    """What a kind of workbook can do."""
+    """A file with sheets of cells.
+
+    `hidden` and `uncomputed` are the numbers of rows that nobody sees, and of rows with a formula that has no stored
+    value. A row's number is in them when the row has been yielded; whoever reads the rows may take it out.
+    """
 
     kind: str
+    hidden: set[int]
+    uncomputed: set[int]
 
     @property
     def sheets(self) -> list[str]:
@@ -42,26 +57,34 @@ class Workbook(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SheetText:
-    """A sheet as a private, nameless file of CSV in UTF-8. `width` is how many cells its longest row has."""
+    """A sheet as a private, nameless file of CSV in UTF-8. `width` is the number of cells in its longest row.
+
+    `filled` is the number of rows with something in them, `hidden` of hidden rows; `uncomputed` are the numbers of rows
+    with a formula without a stored value.
+    """
 
     name: str
     file: OpenFile
     width: int
+    filled: int
+    hidden: int = 0
+    uncomputed: Sequence[int] = field(default_factory=tuple)
 
 
-def open_workbook(file: OpenFile) -> Workbook:
-    """Open a workbook of either kind. Raises UnreadableFile."""
-    with file.reading() as raw:
-        old = raw.read(len(OLE)) == OLE
+def open_workbook(file: OpenFile, kind: Container) -> Workbook:
+    """Open a workbook. Raises UnreadableFile."""
     reader: BinaryIO = file.reading()
-    return Xls(reader) if old else Xlsx(reader)
+    if kind == "ODS":
+        return Ods(reader)
+    return Xls(reader) if kind == "XLS" else Xlsx(reader)
 
 
-def sheet_as_text(workbook: Workbook, wanted: str | None) -> SheetText:
-    """Return a sheet as text.
+def sheet_as_text(workbook: Workbook, wanted: str | None, *, skip_hidden: bool = False) -> SheetText:
+    """Return a sheet as text, without its hidden rows if `skip_hidden`.
 
-    `wanted` is a sheet's name in any case; without one it is the first in which there are rows. Raises InvalidInput
-    for a name there is not, and UnreadableFile for a workbook that has no sheet or is damaged.
+    `wanted` is a sheet's name in any case; without one it is the first with a column of phones or e-mails, else the
+    first with rows. Raises InvalidInput for a name there is not, and UnreadableFile for a workbook that has no sheet
+    or is damaged.
     """
     sheets = workbook.sheets
     if not sheets:
@@ -73,26 +96,53 @@ def sheet_as_text(workbook: Workbook, wanted: str | None) -> SheetText:
         if name is None:
             known = ", ".join(f"“{clean(sheet)}”" for sheet in sheets[:20])
             raise InvalidInput(f"There is no sheet “{clean(wanted)}” in this workbook; it has {known}.", "sheet")
-        return _written(name, workbook.rows(name))
-    titled: tuple[str, list[_Row]] | None = None
-    for name in sheets:
-        rows = workbook.rows(name)
-        first = list(islice(rows, _TITLED))
-        if len(first) == _TITLED:
-            return _written(name, chain(first, rows))
-        if first and titled is None:
-            titled = (name, first)
-    name, first = titled or (sheets[0], [])
-    return _written(name, iter(first))
+        return _written(workbook, name, skip_hidden=skip_hidden)
+    titled = filled = None
+    for name in sheets[:_MAX_SEARCHED_SHEETS]:
+        first = [cells for _, cells in islice(workbook.rows(name), _SEARCHED)]
+        if _has_contacts(first):
+            return _written(workbook, name, skip_hidden=skip_hidden)
+        if filled is None and len(first) >= _TITLED:
+            filled = name
+        if titled is None and first:
+            titled = name
+    return _written(workbook, filled or titled or sheets[0], skip_hidden=skip_hidden)
 
 
-def _written(name: str, rows: Iterator[_Row]) -> SheetText:
+def _has_contacts(rows: Sequence[Sequence[str]]) -> bool:
+    """Tell whether a sheet that begins with these rows has a column of phones or e-mails."""
+    for at, row in enumerate(rows[:-1]):
+        if any(cell and len(cell) < 200 and guess(cell).target in ("phone", "email") for cell in row[:MAX_COLUMNS]):
+            columns = [place for place, cell in enumerate(row) if cell]
+            below = [cells for cells in rows[at + 1 :] if any(cells)]
+            if len(columns) > 1 or any(len(cells) == 1 for cells in below):
+                return bool(below)
+    # Without a header: most of the values of a column.
+    for values in zip_longest(*(row[:MAX_COLUMNS] for row in rows), fillvalue=""):
+        filled = [value.strip() for value in values if value.strip()]
+        contacts = sum(1 for value in filled if len(value) < 300 and (is_email(value) or looks_like_phone(value)))
+        if contacts * 2 > len(filled):
+            return True
+    return False
+
+
+def _written(workbook: Workbook, name: str, *, skip_hidden: bool) -> SheetText:
     file = tempfile.TemporaryFile(prefix="segtui-")  # noqa: SIM115  whoever gets it closes it
     try:
         text = io.TextIOWrapper(file, "utf-8", errors="replace", newline="")
         writer = csv.writer(text, delimiter=DELIMITER, lineterminator="\n")
-        at, width = 1, 0
-        for number, cells in rows:
+        at, width, filled, hidden = 1, 0, 0, 0
+        uncomputed = array("l")
+        for number, cells in workbook.rows(name):
+            if number in workbook.hidden:
+                workbook.hidden.discard(number)
+                hidden += 1
+                if skip_hidden:
+                    workbook.uncomputed.discard(number)
+                    continue
+            if number in workbook.uncomputed:
+                workbook.uncomputed.discard(number)
+                uncomputed.append(number)
             width = max(width, len(cells))
             # Found out at the end it would be gigabytes on the disk before: a cell in the last column takes few bytes.
             if width > MAX_COLUMNS and any(cells[MAX_COLUMNS:]):
@@ -100,13 +150,14 @@ def _written(name: str, rows: Iterator[_Row]) -> SheetText:
             if number > at:
                 text.write("\n" * (number - at))
             writer.writerow(_lines(cells))
+            filled += any(map(str.strip, cells))
             at = number + 1
         text.flush()
         text.detach()
     except BaseException:
         file.close()
         raise
-    return SheetText(name, OpenFile(file), width)
+    return SheetText(name, OpenFile(file), width, filled, hidden, uncomputed)
 
 
 def _lines(cells: Sequence[str]) -> Sequence[str]:

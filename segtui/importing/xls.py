@@ -26,6 +26,8 @@ class Xls:
             raise UnreadableFile(_DAMAGED) from error
         except Exception as error:  # the library trusts what a file says of itself
             raise UnreadableFile(_DAMAGED) from error
+        self.hidden: set[int] = set()
+        self.uncomputed: set[int] = set()  # Excel 97 stores every value
 
     @property
     def sheets(self) -> list[str]:
@@ -34,6 +36,7 @@ class Xls:
 
     def rows(self, sheet: str) -> Iterator[tuple[int, list[str]]]:
         """Yield the rows of a sheet that have something in them: their number from 1, and their cells."""
+        self.hidden.clear()
         try:
             found = self._book.sheet_by_name(sheet)
             for place in range(found.nrows):
@@ -41,6 +44,8 @@ class Xls:
                 while cells and not cells[-1]:
                     cells.pop()
                 if cells:
+                    if place in found.rowinfo_map and found.rowinfo_map[place].hidden:
+                        self.hidden.add(place + 1)
                     yield place + 1, cells
         except (self._xlrd.XLRDError, IndexError, KeyError, ValueError, OverflowError) as error:
             raise UnreadableFile(_DAMAGED) from error

@@ -40,6 +40,8 @@ class Xlsx:
         with _explained():
             self._archive = zipfile.ZipFile(file)
             self._parts = self._workbook()
+        self.hidden: set[int] = set()
+        self.uncomputed: set[int] = set()
 
     @property
     def sheets(self) -> list[str]:
@@ -48,8 +50,11 @@ class Xlsx:
 
     def rows(self, sheet: str) -> Iterator[tuple[int, list[str]]]:
         """Yield the rows of a sheet that have something in them: their number from 1, and their cells."""
+        self.hidden.clear()
+        self.uncomputed.clear()
         with _explained():
             reader = _SheetReader(self._strings, self._formats, since_1904=self._since_1904)
+            reader.hidden, reader.uncomputed = self.hidden, self.uncomputed
             for _ in self._parse(self._parts[sheet], MAX_UNPACKED, reader.start, reader.end, reader.text):
                 yield from reader.taken()
 
@@ -220,6 +225,9 @@ class _SheetReader:
         self._wanted = self._phonetic = False
         self._columns: dict[str, int] = {}
         self._shown: dict[tuple[str, int], str] = {}
+        self.hidden: set[int] = set()
+        self.uncomputed: set[int] = set()
+        self._is_hidden = self._hides_all = self._has_formula = self._has_gap = False
 
     def taken(self) -> list[tuple[int, list[str]]]:
         """Return the rows that are complete, and forget them."""
@@ -234,15 +242,21 @@ class _SheetReader:
             self._type = attributes.get("t", "n")
             self._style = int(attributes.get("s", 0))
             self._pieces.clear()
+            self._has_formula = False
+        elif name == "f":
+            self._has_formula = True
         elif name in ("v", "t"):
             self._wanted = not self._phonetic
         elif name == "rPh":
             self._phonetic = True
+        elif name == "sheetFormatPr":
+            self._hides_all = attributes.get("zeroHeight") in ("1", "true")
         elif name == "row":
             self._number = int(attributes["r"]) if "r" in attributes else self._number + 1
             if self._number > _MAX_ROW:
                 raise UnreadableFile("The workbook is damaged: a sheet has more rows than a sheet can have.")
-            self._cells, self._column = [], -1
+            self._cells, self._column, self._has_gap = [], -1, False
+            self._is_hidden = attributes.get("hidden", "1" if self._hides_all else "0") in ("1", "true")
 
     def end(self, name: str) -> None:
         """End an element."""
@@ -251,9 +265,15 @@ class _SheetReader:
         elif name == "c":
             if self._pieces:
                 self._put("".join(self._pieces))
+            elif self._has_formula and self._type != "str":
+                self._has_gap = True
         elif name == "rPh":
             self._phonetic = False
-        elif name == "row" and self._cells:
+        elif name == "row" and (self._cells or self._has_gap):
+            if self._is_hidden:
+                self.hidden.add(self._number)
+            if self._has_gap:
+                self.uncomputed.add(self._number)
             self._rows.append((self._number, self._cells))
 
     def text(self, data: str) -> None:

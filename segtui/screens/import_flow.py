@@ -229,11 +229,12 @@ class ImportScreen(WorkScreen):
 
     def action_look_at_rows(self) -> None:
         """List the rows that there is something to say about."""
-        from segtui.screens.import_remarks import RemarksScreen, remarks_of
+        from segtui.screens.import_remarks import JudgedRemarks, KeptRemarks, RemarksScreen
 
         if (result := self._remarked) is not None:
-            found = remarks_of(result)
-            self.app.push_screen(RemarksScreen(self.session, self.settings, found, result.remarks - len(found)))
+            session = self._work.session
+            remarks = JudgedRemarks(result) if result.import_id is None else KeptRemarks(session, result.import_id)
+            self.app.push_screen(RemarksScreen(self.session, self.settings, remarks))
 
     def action_send_column(self) -> None:
         """Choose the field of a column."""

@@ -15,7 +15,22 @@ from urllib.parse import unquote
 
 from segtui.text import clean, counted, fold
 
-READABLE = (".csv", ".tsv", ".tab", ".txt", ".psv", ".gz", ".xlsx", ".xlsm", ".xls")
+READABLE = (
+    ".csv",
+    ".tsv",
+    ".tab",
+    ".txt",
+    ".psv",
+    ".gz",
+    ".xlsx",
+    ".xlsm",
+    ".xls",
+    ".ods",
+    ".vcf",
+    ".zip",
+    ".html",
+    ".htm",
+)
 """How the names of files end that an import reads."""
 
 MOST_ENTRIES = 2_000

@@ -21,8 +21,15 @@ if TYPE_CHECKING:
     from segtui.importing import Source
 
 _FOUND = ""
-_ENCODINGS = ("utf-8", "windows-1252", "utf-16", "latin-1")
+_ENCODINGS = (
+    "utf-8", "windows-1252", "utf-16", "latin-1", "windows-1250", "windows-1251", "windows-1253", "windows-1254",
+    "windows-1255", "windows-1256", "windows-1257", "windows-874", "koi8-r", "ibm850", "ibm866", "macintosh",
+    "shift_jis", "euc-jp", "iso-2022-jp", "gb18030", "big5", "euc-kr",
+)  # fmt: skip
 _HEADER = {"yes": True, "no": False}
+_SKIP = "skip"
+_CHOICES = ("sheet", "hidden", "delimiter", "encoding", "header")
+"""The ways in which files can be read otherwise; each file has some of them."""
 
 Choices = Sequence[tuple[str, str]]
 
@@ -61,7 +68,7 @@ class Recognised(Vertical):
         """Lay it out."""
         yield Static("", id="file-about", markup=False)
         with Horizontal(id="reading"):
-            for name in ("sheet", "delimiter", "encoding", "header"):
+            for name in _CHOICES:
                 yield Static(name.capitalize(), id=f"{name}-label", classes="import-label")
                 yield ReadingChoice(id=name)
         yield Problem(id="reading-problem")
@@ -95,13 +102,16 @@ class Recognised(Vertical):
         header_chosen = {None: _FOUND, True: "yes", False: "no"}[reading.header]
         sheets = [(each, each) for each in source.sheets]
         self._fill("sheet", source.sheet or "", sheets, reading.sheet or _FOUND)
-        for name in ("sheet", "delimiter", "encoding"):
-            # A workbook has sheets, a text has a delimiter and an encoding.
-            of_this_kind = (name == "sheet") == bool(source.sheets)
-            self.query_one(f"#{name}").display = self.query_one(f"#{name}-label").display = of_this_kind
+        self.query_one("#hidden", ReadingChoice).offer(
+            [("import", _FOUND), ("skip", _SKIP)], _SKIP if reading.skip_hidden else _FOUND
+        )
+        possible = choices_of(source)
+        for name in _CHOICES:
+            self.query_one(f"#{name}").display = self.query_one(f"#{name}-label").display = name in possible
         delimiters = [(name, char) for char, name in DELIMITER_NAMES.items() if char in ",;\t|"]
         self._fill("delimiter", delimiter, delimiters, reading.delimiter or _FOUND)
-        self._fill("encoding", source.encoding, [(each, each) for each in _ENCODINGS], reading.encoding or _FOUND)
+        guess = f"{source.encoding} (a guess)" if source.encoding_guessed else source.encoding
+        self._fill("encoding", guess, [(each, each) for each in _ENCODINGS], reading.encoding or _FOUND)
         self._fill("header", header, [("there is one", "yes"), ("none", "no")], header_chosen)
 
     def _fill(self, name: str, found: str, choices: Choices, chosen: str) -> None:
@@ -114,6 +124,8 @@ class Recognised(Vertical):
         name, value = event.select.id, str(event.value)
         if name == "sheet":
             reading = replace(self._reading, sheet=value or None)
+        elif name == "hidden":
+            reading = replace(self._reading, skip_hidden=value == _SKIP)
         elif name == "delimiter":
             reading = replace(self._reading, delimiter=value or None)
         elif name == "encoding":
@@ -122,6 +134,17 @@ class Recognised(Vertical):
             reading = replace(self._reading, header=_HEADER.get(value))
         if reading != self._reading:
             self.post_message(self.Overruled(reading))
+
+
+def choices_of(source: "Source") -> set[str]:
+    """Return the ways in which a file of this kind can be read otherwise."""
+    if source.format == "vCard":
+        return {"encoding"}
+    if source.sheets:
+        hidden = {"hidden"} if source.hidden_rows else set()
+        encoding = {"encoding"} if source.encoding else set()
+        return {"sheet", "header"} | hidden | encoding
+    return {"delimiter", "encoding", "header"}
 
 
 def about(source: "Source") -> Content:

@@ -3,7 +3,7 @@
 from array import array
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
@@ -14,6 +14,8 @@ from segtui import terms
 from segtui.commands.everywhere import EVERYWHERE, Back, Copy, ReverseSort, Search, Sort
 from segtui.config import Settings
 from segtui.screens.listed import ListScreen
+from segtui.services import imports
+from segtui.services.imports.remarks import Remark, RemarkQuery
 from segtui.services.interrupt import Interrupt
 from segtui.services.listing import Listing
 from segtui.services.session import Session
@@ -25,16 +27,6 @@ from segtui.widgets.title_bar import TitleBar
 
 if TYPE_CHECKING:
     from segtui.services.imports import ImportResult
-
-
-@dataclass(frozen=True, slots=True)
-class Remark:
-    """What there is to say about one row."""
-
-    id: int
-    line: int
-    kind: str
-    text: str
 
 
 def remarks_of(result: "ImportResult") -> list[Remark]:
@@ -93,16 +85,65 @@ def _text(remark: Remark) -> str:
     return "\n".join(terms.field_text(word) for word in (str(remark.line), remark.kind, remark.text))
 
 
+class Remarks(Protocol):
+    """A set of remarks that can be listed."""
+
+    missing: int
+    """Remarks that there are and that are not listed."""
+
+    def listing(self, query: RemarkQuery, interrupt: Interrupt) -> Listing[Remark]:
+        """Return the remarks that `query` selects."""
+
+    def total(self) -> int:
+        """Return the number of remarks without a search. Runs in a thread."""
+
+
+class JudgedRemarks:
+    """The remarks of a file that was judged and not imported: its first ones, in memory."""
+
+    def __init__(self, result: "ImportResult") -> None:
+        self._remarks = remarks_of(result)
+        self.missing = result.remarks - len(self._remarks)
+
+    def listing(self, query: RemarkQuery, interrupt: Interrupt) -> Listing[Remark]:  # noqa: ARG002 -- nothing to interrupt
+        """Return the remarks that `query` selects."""
+        return RemarkListing(self._remarks, query.search, query.sort, query.descending)
+
+    def total(self) -> int:
+        """Return the number of remarks that are listed."""
+        return len(self._remarks)
+
+
+class KeptRemarks:
+    """The remarks that are kept with an import: all of them, in the database."""
+
+    missing = 0
+
+    def __init__(self, session: Session, import_id: int) -> None:
+        self._session = session
+        self._import_id = import_id
+
+    def listing(self, query: RemarkQuery, interrupt: Interrupt) -> Listing[Remark]:
+        """Return the remarks that `query` selects."""
+        return imports.remarks.listing(self._session, self._import_id, query, interrupt)
+
+    def total(self) -> int:
+        """Return the number of remarks of the import."""
+        return imports.remarks.total(self._session, self._import_id)
+
+
 class RemarksScreen(ListScreen[Remark]):
-    """Lists them. `missing`: so many more there are than are listed."""
+    """Lists remarks. `place` is where the user is, for the title line."""
 
     commands = (Search, Sort, ReverseSort, Copy, Back, *EVERYWHERE)
     list_name = "remarks"
 
-    def __init__(self, session: Session, settings: Settings, remarks: Sequence[Remark], missing: int) -> None:
+    def __init__(
+        self, session: Session, settings: Settings, remarks: Remarks, place: str = "Import > Rows with remarks"
+    ) -> None:
         super().__init__(session, settings)
         self._remarks = remarks
-        self._missing = missing
+        self._place = place
         self._typed = ""
         self.order = ("line", False)
 
@@ -112,21 +153,21 @@ class RemarksScreen(ListScreen[Remark]):
             yield Static("/", id="prompt")
             yield SearchBox(placeholder="Search by line, kind or reason", id="search")
             yield ResultCount(one="remark", many="remarks", id="count")
-        if self._missing:
+        if self._remarks.missing:
             sentence = (
-                f"These are the first ones; {self._missing:,} more are not listed. The rejects file has every row."
+                f"These are the first ones; {self._remarks.missing:,} more are not listed. After the import all are."
             )
             yield Static(Content(sentence), id="remarks-missing")
         yield ResultTable(_COLUMNS, markable=False, id="rows")
 
     def on_mount(self) -> None:
         """Say where one is."""
-        self.query_one(TitleBar).place = "Import > Rows with remarks"
+        self.query_one(TitleBar).place = self._place
 
-    def listing(self, interrupt: Interrupt) -> Listing[Remark]:  # noqa: ARG002 -- nothing to interrupt
-        """Return the remarks asked for."""
+    def listing(self, interrupt: Interrupt) -> Listing[Remark]:
+        """Return the remarks that match, in the order of the screen."""
         sort, descending = self.order
-        return RemarkListing(self._remarks, self._typed, sort, descending)
+        return self._remarks.listing(RemarkQuery(self._typed, sort, descending), interrupt)
 
     def state_reader(self) -> Callable[[Interrupt], object]:
         """Return what says that nothing ever changes."""
@@ -134,7 +175,7 @@ class RemarksScreen(ListScreen[Remark]):
 
     def count_all(self) -> int:
         """Return how many there are without the search."""
-        return len(self._remarks)
+        return self._remarks.total()
 
     def search_for(self, typed: str) -> None:
         """Take what was typed as the search."""
@@ -149,7 +190,15 @@ class RemarksScreen(ListScreen[Remark]):
 
 
 _COLUMNS: Sequence[TableColumn[Remark]] = (
-    TableColumn("line", "Line", lambda each: f"{each.line:,}", Width(9, 9), priority=1, align="right", sort="line"),
+    TableColumn(
+        "line",
+        "Line",
+        lambda each: f"{each.line:,}" if each.line else "file",
+        Width(9, 9),
+        priority=1,
+        align="right",
+        sort="line",
+    ),
     TableColumn("kind", "Kind", lambda each: each.kind, Width(9, 9), priority=2, sort="kind"),
     TableColumn("text", "Reason", lambda each: each.text, Width(30, 60, flex=1), priority=1, sort="text"),
 )

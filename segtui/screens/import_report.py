@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from segtui.contact import SIZE_ADVICE, size_of
+from segtui.services.imports.remarks import place_of
 from segtui.text import clean, counted
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ def details(result: "ImportResult") -> Content:
 
 
 def _lines(rows: Iterable[tuple[int, str]]) -> list[str]:
-    return [f"line {line:,}: {clean(words)}" for line, words in rows]
+    return [f"{place_of(line)}: {clean(words)}" for line, words in rows]
 
 
 def undone(report: "UndoReport") -> str:

@@ -28,7 +28,7 @@ from segtui.widgets.title_bar import TitleBar
 class ImportView(ImportUndoing):
     """Everything that is known about one import. It follows: an undo elsewhere is seen."""
 
-    commands = (does.OpenImported, does.UndoImport, Back, *IN_SECTIONS)
+    commands = (does.OpenImported, does.LookAtRows, does.UndoImport, Back, *IN_SECTIONS)
     AUTO_FOCUS = "#import-facts"
 
     @dataclass
@@ -85,6 +85,8 @@ class ImportView(ImportUndoing):
         """Offer to look into the segment where there was one, and to undo what can be undone."""
         if command is does.OpenImported and (self._record.segment_id is None or self._record.status != "completed"):
             return False
+        if command is does.LookAtRows and not self._record.has_remarks:
+            return False
         if command is does.UndoImport and not self._record.can_be_undone:
             return False
         return super().offers(command)
@@ -93,6 +95,14 @@ class ImportView(ImportUndoing):
         """Look into the segment that was filled."""
         if self._record.segment_id is not None:
             self.open_segment_by_id(self.session, self._record.segment_id)
+
+    def action_look_at_rows(self) -> None:
+        """List the rejected rows, duplicates and warnings."""
+        from segtui.screens.import_remarks import KeptRemarks, RemarksScreen
+
+        place = f"Imports > {clean(self._record.file)} > Rows with remarks"
+        remarks = KeptRemarks(self.session, self._record.id)
+        self.app.push_screen(RemarksScreen(self.session, self.settings, remarks, place))
 
     def action_undo_import(self) -> None:
         """Undo the import, after a question."""

@@ -54,6 +54,49 @@ def test_the_report_names_counts_reasons_and_the_file_of_rejects(segtui: Command
     assert Path("leads.csv.rejects.csv").read_text().startswith("line,reason,First Name")
 
 
+def test_all_remarks_can_be_read_later(segtui: Commands) -> None:
+    rows = "".join(f"Ann,602-555-{n:04},bad@\n" for n in range(100, 108))
+    Path("many.csv").write_text(f"Name,Phone,Email\n{rows}Bo,none,\n", encoding="utf-8")
+    shown = segtui("import", "many.csv", "--segment", "Many").out
+    assert "and 3 more" in shown
+    assert "All of them: segtui imports show 1 --remarks" in shown
+    listed = segtui("imports", "show", "1", "--remarks").out
+    assert "line 9: warning: “bad@” is not a valid e-mail address" in listed
+    assert "line 10: rejected: “none” is not a valid phone number (read for US); no e-mail" in listed
+    told = segtui("imports", "show", "1", "--remarks", "--json").json
+    assert list(told) == [*RECORD_KEYS, "remarks"]
+    assert [remark["line"] for remark in told["remarks"]] == list(range(2, 11))
+    assert told["remarks"][-1] == {
+        "line": 10,
+        "kind": "rejected",
+        "text": "“none” is not a valid phone number (read for US); no e-mail",
+    }
+    assert "remarks" not in segtui("imports", "show", "1", "--json").json
+    segtui("imports", "undo", "1", "--yes")
+    assert segtui("imports", "show", "1", "--remarks", "--json").json["remarks"] == []
+
+
+def test_a_guessed_encoding_is_said_and_can_be_overruled(segtui: Commands) -> None:
+    Path("ru.csv").write_bytes("Имя;Телефон\nАнна;8 (495) 123-45-11\nПётр;8 (495) 123-45-12\n".encode("cp1251"))
+    guess = "whole file: The encoding Windows-1251 is a guess: where letters are wrong, choose another encoding"
+    assert guess in segtui("import", "ru.csv", "--region", "RU", "--dry-run").out
+    told = segtui("import", "ru.csv", "--region", "RU", "--encoding", "windows-1251", "--json").json
+    assert (told["created"], told["warnings"]) == (2, 0)
+
+
+def test_hidden_rows_are_counted_and_can_be_left_out(segtui: Commands) -> None:
+    page = "<table><tr><td>Name<td>Phone<tr><td>Ann<td>602-555-0101<tr hidden><td>Bo<td>602-555-0102</table>"
+    Path("leads.xls").write_text(page, encoding="utf-8")
+    shown = segtui("import", "leads.xls", "--segment", "X", "--dry-run").out
+    assert "whole file: 1 hidden row of the sheet is imported too; it can be left out" in shown
+    told = segtui("import", "leads.xls", "--segment", "X", "--skip-hidden", "--json").json
+    assert (told["rows"], told["warnings"]) == (1, 0)
+
+
+def test_skipping_hidden_rows_of_a_text_is_refused(segtui: Commands, leads: Path) -> None:
+    assert "no hidden rows to skip" in segtui.attempt("import", "leads.csv", "--skip-hidden").err
+
+
 def test_what_was_imported_is_there(segtui: Commands, leads: Path) -> None:
     segtui("import", "leads.csv", "--segment", "Webinar")
     listed = segtui("contacts", "list", "--segment", "Webinar", "--json").json

@@ -285,7 +285,7 @@ def test_a_sheet_leaves_nothing_behind(tmp_path: Path) -> None:
 
     path = people(tmp_path / "a.xlsx")
     with open_regular(path) as raw:
-        text = sheet_as_text(open_workbook(OpenFile(raw)), None)
+        text = sheet_as_text(open_workbook(OpenFile(raw), "XLSX"), None)
         with text.file.reading() as reader:
             assert reader.read() == b"First Name,Phone,Zip,Since\nAnn,6025550199,02134,2026-03-12\n"
         text.file.close()

@@ -8,7 +8,8 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from segtui.app import SegtuiApp
-from segtui.screens.import_remarks import Remark, RemarkListing
+from segtui.screens.import_remarks import RemarkListing
+from segtui.services.imports.remarks import Remark
 from segtui.services.session import Session
 from tests.support.person import Person, at
 

@@ -62,6 +62,20 @@ async def test_an_import_shows_what_it_did_and_where_the_columns_went(app_on: Ap
         await person.see("Segments > Fair", "2 contacts")
 
 
+async def test_all_remarks_of_an_import_are_listed_from_its_view(app_on: AppOn, imported: Session) -> None:
+    async with at(app_on(imported)) as person:
+        await person.press("3", "enter")
+        await person.see("Imports > webinar.csv")
+        await person.see_no("r Rows")
+        await person.press("escape", "down", "enter")
+        await person.see("Imports > fair.csv", "r Rows")
+        await person.press("r")
+        await person.see("fair.csv > Rows with remarks", "1 remark", "rejected", "“none” is not a valid phone number")
+        await person.press("slash")
+        await person.type("warning")
+        await person.see("0 of 1")
+
+
 async def test_it_is_undone_from_the_list_after_a_question(app_on: AppOn, imported: Session) -> None:
     async with at(app_on(imported)) as person:
         await person.press("3", "down", "u")

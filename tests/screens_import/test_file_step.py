@@ -70,7 +70,7 @@ async def test_a_pasted_path_is_understood_however_it_was_copied(importing: Impo
     [
         ("gone.csv", None, "There is no file"),
         ("picture.csv", b"\x89PNG\r\n\x1a\n" + bytes(100), "this is a PNG image"),
-        ("archive.csv", b"PK\x03\x04" + bytes(100), "this is a ZIP archive"),
+        ("archive.csv", b"PK\x03\x04" + bytes(100), "The ZIP archive is damaged or cut off"),
         ("cut.csv.gz", gzip.compress(GOOD.encode())[:30], "The gzip file is damaged or cut off"),
     ],
 )
@@ -155,3 +155,52 @@ async def test_every_size_shows_what_matters(importing: Import, good: Path, size
         await person.press("f10")
         await person.see("(x) New segment", "(x) Fill", "( ) Keep", "[ Next f10 ]")
         assert all(len(line.rstrip()) <= size[0] for line in person.lines)
+
+
+async def test_a_guessed_encoding_is_said_and_another_can_be_chosen(importing: Import, files: Path) -> None:
+    path = files / "ru.csv"
+    path.write_bytes("Имя;Email\nАнна;ann@example.com\nПётр;petr@example.com\n".encode("cp1251"))
+    async with importing() as person:
+        await person.opens(path)
+        await person.see("Windows-1251 is a guess", "Анна")
+        person.flow.query_one("#encoding").focus()
+        await person.press("enter", *["down"] * 13, "enter")
+        await person.see_no("is a guess")
+        assert person.flow.state.reading.encoding == "koi8-r"
+
+
+async def test_hidden_rows_are_said_and_can_be_left_out(importing: Import, files: Path) -> None:
+    path = files / "leads.xls"
+    path.write_text(
+        "<table><tr><td>Name<td>Email<tr><td>Ann<td>ann@example.com<tr hidden><td>Bo<td>bo@example.com</table>"
+        "<table><tr><td>Name<td>Email<tr><td>Cid<td>cid@example.com</table>",
+        encoding="utf-8",
+    )
+    async with importing() as person:
+        await person.opens(path)
+        await person.see(
+            "HTML", "Table 1", "UTF-8", "Hidden import", "2 columns, 2 rows", "1 hidden row of the sheet is imported"
+        )
+        person.flow.query_one("#hidden").focus()
+        await person.press("enter", "down", "enter")
+        await person.see("Hidden skip", "2 columns, 1 row", "is left out")
+        assert person.flow.state.reading.skip_hidden
+        person.flow.query_one("#sheet").focus()
+        await person.press("enter", "down", "down", "enter")
+        await person.see("cid@example.com")
+        assert not person.flow.query_one("#hidden").display
+
+
+async def test_a_file_of_vcards_has_an_encoding_alone_to_choose(importing: Import, files: Path) -> None:
+    path = files / "people.vcf"
+    path.write_text("BEGIN:VCARD\nVERSION:3.0\nFN:Ann Lee\nEMAIL:ann@example.com\nEND:VCARD\n", encoding="utf-8")
+    async with importing() as person:
+        await person.see("people.vcf")
+        await person.opens(path)
+        await person.see("vCard", "2 columns, 1 row", "Ann Lee")
+        shown = {
+            name
+            for name in ("sheet", "hidden", "delimiter", "encoding", "header")
+            if person.flow.query_one(f"#{name}").display
+        }
+        assert shown == {"encoding"}

@@ -29,6 +29,7 @@ from segtui.services.contact_queries import ContactQuery
 from segtui.services.desk import Tray
 from segtui.services.do_not_call import DoNotCallQuery
 from segtui.services.imports import Destination, ImportQuery, ImportRequest
+from segtui.services.imports.remarks import RemarkQuery
 from segtui.services.samples import SampleImport, SampleSegment
 from segtui.services.segments import SegmentQuery
 from segtui.services.session import Role, Session
@@ -135,6 +136,7 @@ ELSEWHERE: Mapping[str, Mapping[str, Callable[[Place], object]]] = {
     "companies.edit": {"name": lambda place: place.company.name, "new_name": lambda _: "Renamed"},
     "companies.check_name": {"name": lambda _: "A new one"},
     "contact_writing.add": {"values": lambda _: {"email": "new@example.com", "city": "Elsewhere"}},
+    "imports.remarks.listing": {"query": lambda _: RemarkQuery()},
     "keys.add": {"text": lambda _: ed25519_line(9)},
     "segment_changes.create": {"name": lambda _: "A new one"},
     "segment_changes.create_with": {"name": lambda _: "A new one"},

@@ -106,7 +106,8 @@ def _filled(session: Session, name: str, secret: str, phone: str, *, seed: int) 
         segment.id,
     )
     mails = [f"{name.lower()}{number}@example.com" for number in (1, 2)]
-    text = f"first_name,phone,email,state,note\n{secret},{phone},{mails[0]},{secret},{secret}\n{secret},,{mails[1]},,\n"
+    text = f"first_name,phone,email,state,note\n{secret},{phone},{mails[0]},{secret},{secret}\n"
+    text += f"{secret},{secret},{mails[1]},,\n"  # its phone is a remark of the import
     for destination in (
         Destination(segment.name),
         Destination(segment.name, membership="replace", existing="overwrite"),

@@ -1,5 +1,6 @@
 """Imports: files that became contacts and members of a segment, each kept with what became of every row."""
 
+from segtui.services.imports import remarks
 from segtui.services.imports.listing import ImportQuery, listing, state_of, total
 from segtui.services.imports.model import Destination, ImportRequest, ImportResult, Progress
 from segtui.services.imports.records import ImportRecord, every, get
@@ -17,6 +18,7 @@ __all__ = [
     "every",
     "get",
     "listing",
+    "remarks",
     "run",
     "state_of",
     "total",

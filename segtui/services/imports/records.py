@@ -44,6 +44,12 @@ class ImportRecord:
         return self.status == "completed"
 
     @property
+    def has_remarks(self) -> bool:
+        """Whether there are remarks about rows; those of an undone import are gone."""
+        counted = ("rejected", "duplicates", "warnings")
+        return self.status != "undone" and any(self.counts[name] for name in counted)
+
+    @property
     def destination(self) -> str:
         """What it filled, in words; empty where it came to nothing."""
         return self.segment or ("do-not-call list" if self.do_not_call else "")

@@ -8,8 +8,9 @@ import json
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
+from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,43 +22,21 @@ from segtui.phones import is_region
 from segtui.services import audit, desk, history, search_index
 from segtui.services import segments as segment_service
 from segtui.services.audit import About
-from segtui.services.imports import changes, mappings, merge, never_call, records, resolve, staging
+from segtui.services.imports import changes, mappings, merge, never_call, records, remarks, resolve, staging
 from segtui.services.imports.ahead import ahead
 from segtui.services.imports.merge import Outcome
 from segtui.services.imports.model import ImportRequest, ImportResult, Progress
+from segtui.services.imports.tally import MAX_EXAMPLES, Tally
 from segtui.services.imports.target import Target, filled_segment
 from segtui.services.interrupt import Interrupt
 from segtui.services.session import Session, Transaction, Workspace, now
 from segtui.text import clean
 
 if TYPE_CHECKING:  # these load Polars, which only a running import may
-    from segtui.importing import Batch, Rejected, RowWarning
     from segtui.importing.source import Source
 
-# So many rejected rows, warnings and duplicates each can be looked at one by one.
-_EXAMPLES = 10_000
 _CANCELLED = "The import was cancelled; nothing was changed."
 Report = Callable[[Progress], None]
-
-
-@dataclass
-class _Tally:
-    """What reading found."""
-
-    rows: int = 0
-    rejected: int = 0
-    warnings: int = 0
-    rejected_examples: "list[Rejected]" = field(default_factory=list)
-    warning_examples: "list[RowWarning]" = field(default_factory=list)
-
-    def count(self, batch: "Batch") -> None:
-        """Take in what was judged of some rows."""
-        self.rows += batch.rows
-        self.rejected += len(batch.rejected)
-        self.warnings += len(batch.warnings)
-        few = batch.rejected[: _EXAMPLES - len(self.rejected_examples)]
-        self.rejected_examples += [replace(each, cells=()) for each in few]
-        self.warning_examples += batch.warnings[: _EXAMPLES - len(self.warning_examples)]
 
 
 def run(
@@ -80,8 +59,8 @@ def run(
     except (SegtuiError, OSError) as error:
         if isinstance(error, Cancelled):
             error = Cancelled(_CANCELLED)  # the database only knows that a query was stopped
-        if work.began_reading and not request.dry_run:
-            work.record_failure(error)
+        if work.began_reading and not request.dry_run and not work.is_recorded:
+            work.record_failure(error, session.write())
         raise error
     if not request.dry_run:
         sentence = f"“{clean(work.file)}” was imported"
@@ -104,10 +83,11 @@ class _Import:
         self.company = session.one_company
         self.region = (request.region or self.company.region).upper()
         self.began_reading = False
+        self.is_recorded = False  # that it failed
         self._progress = progress
         self._began = time.monotonic()
         self._started_at = now()
-        self._tally = _Tally()
+        self._tally = Tally()
         name = request.name or (request.path.name if request.path else "-")
         # A file's name is bytes; what of them is no UTF-8 no database takes.
         self._file: dict[str, Any] = {"file": os.fsencode(name).decode(errors="replace")}
@@ -186,7 +166,7 @@ class _Import:
             return False
 
     def _read(self, workspace: Workspace, source: "Source", columns: Any, rejects: Any) -> None:  # noqa: ANN401  loaded lazily
-        from segtui.importing import judge
+        from segtui.importing import Batch, RowWarning, judge
 
         tally = self._tally
         batches = judge(
@@ -196,13 +176,17 @@ class _Import:
             needs_phone=self.request.destination.do_not_call,
             cancelled=lambda: self.interrupt.cancelled,
         )
+        about_file = Batch(warnings=[RowWarning(remarks.WHOLE_FILE, sentence) for sentence in source.warnings])
+        remark_count = 0
         with closing(ahead(batches)) as ready:
-            for batch in ready:
+            for batch in chain([about_file], ready):
                 tally.count(batch)
                 if rejects is not None:
                     for each in batch.rejected:
                         rejects.write(each)
                 staging.load(workspace, batch)
+                if not self.request.dry_run:
+                    remark_count = remarks.stage(workspace, batch, remark_count)
                 self.tell("reading", tally.rows)
         self._total = tally.rows
 
@@ -213,7 +197,10 @@ class _Import:
             forecast = self._forecast(tx)
         self._check()
         if self._brings_nothing:
-            raise self._nothing(rejects, forecast)
+            error = self._nothing(rejects, forecast)
+            if not self.request.dry_run:
+                self.record_failure(error, workspace.transaction(writes=True), with_remarks=True)
+            raise error
         if self.request.dry_run:
             return forecast
         self.tell("writing", self._tally.rows)
@@ -280,6 +267,7 @@ class _Import:
             added, removed = merge.write_memberships(tx, import_id, segment.id, replace=replaces, at=at)
             segment = replace(segment, contacts=segment.contacts + added - removed)
             result = self._result(outcome, segment, added, removed, duplicates)
+        remarks.write(tx, import_id)
         about = About(result.segment_id, import_id=import_id)
         audit.record(tx, "import", self._file["file"], detail=f"import {import_id}", count=result.rows, about=about)
         search_index.after_change(tx)
@@ -351,8 +339,10 @@ class _Import:
     def _segment(self, tx: Transaction) -> Target:
         return filled_segment(tx, self.request.destination.segment, self.file)
 
-    def record_failure(self, error: Exception) -> None:
-        """Leave a record that says what happened, if the database takes one."""
+    def record_failure(
+        self, error: Exception, transaction: AbstractContextManager[Transaction], *, with_remarks: bool = False
+    ) -> None:
+        """Leave a record that says what happened, if the database takes one; with the remarks that are staged."""
         status = "cancelled" if isinstance(error, Cancelled) else "failed"
         values = {
             **self._file,
@@ -366,12 +356,15 @@ class _Import:
         }
         result = getattr(error, "result", None)
         try:
-            with self.session.write() as tx:
+            with transaction as tx:
                 import_id = records.begin(tx, values)
+                if with_remarks:
+                    remarks.write(tx, import_id)
                 about = About(import_id=import_id)
                 audit.record(tx, f"import.{status}", self._file["file"], detail=f"import {import_id}", about=about)
         except SegtuiError:
             return  # the first error is the one to tell
+        self.is_recorded = True
         if isinstance(error, NothingToImport) and isinstance(result, ImportResult):
             error.result = replace(result, import_id=import_id)
 
@@ -389,7 +382,7 @@ def _staged(workspace: Workspace) -> Iterator[None]:
 
 def _duplicates(tx: Transaction) -> tuple[tuple[int, int], ...]:
     columns = (staging.resolved.c.line, staging.resolved.c.duplicate_of)
-    found = select(*columns).where(columns[1].is_not(None)).order_by(columns[0]).limit(_EXAMPLES)
+    found = select(*columns).where(columns[1].is_not(None)).order_by(columns[0]).limit(MAX_EXAMPLES)
     return tuple((row.line, row.duplicate_of) for row in tx.execute(found))
 
 

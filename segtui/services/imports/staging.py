@@ -63,7 +63,18 @@ tangled = Table("tangled", metadata, Column("line", Integer, **_line), **_TEMPOR
 # The staged rows as they were before others were folded into them.
 unfolded = Table("unfolded", metadata, *(Column(c.name, c.type) for c in staged.c), **_TEMPORARY)
 
-TABLES = (staged, resolved, changed, tangled, unfolded)
+# What there is to say about the rows, in the order in which they were judged.
+staged_remarks = Table(
+    "staged_remarks",
+    metadata,
+    Column("position", Integer, **_line),
+    Column("line", Integer, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    **_TEMPORARY,
+)
+
+TABLES = (staged, resolved, changed, tangled, unfolded, staged_remarks)
 
 
 def create(workspace: Workspace) -> None:

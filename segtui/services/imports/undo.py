@@ -24,6 +24,7 @@ from segtui.services import contacts as contact_service
 from segtui.services import segments as segment_service
 from segtui.services.audit import About
 from segtui.services.campaigns import guarding
+from segtui.services.imports import remarks
 from segtui.services.imports.records import ImportRecord, record_of
 from segtui.services.imports.resolve import as_values
 from segtui.services.session import Session, Transaction, company_of, now, stored
@@ -70,6 +71,7 @@ def undo(session: Session, import_id: int) -> UndoReport:
 
 def _undo(tx: Transaction, record: ImportRecord) -> UndoReport:
     kept: list[str] = []
+    remarks.forget(tx, record.id)
     _withdraw_marks(tx, record.id)
     removed = _remove_memberships(tx, record.id)
     returned = _return_memberships(tx, record, kept)

@@ -1,0 +1,191 @@
+"""Opening a file of contacts: recognises its kind, packing and encoding, and returns it as a `Source`."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from segtui.errors import InvalidInput, UnreadableFile
+from segtui.importing.archive import only_readable
+from segtui.importing.encoding import Content, Encoding, declared_encoding, encoding_of
+from segtui.importing.html_tables import HtmlTables
+from segtui.importing.kinds import GZIP, Markup, container_of, markup_of, refused_kind
+from segtui.importing.opening import OpenFile, Stream, open_regular, spool
+from segtui.importing.options import ReadOptions, delimiter_of
+from segtui.importing.source import Source, read_text
+from segtui.importing.vcard import VCards
+from segtui.importing.workbook import DELIMITER, Workbook, open_workbook, sheet_as_text
+from segtui.text import clean, counted
+
+_MAX_NAMED_LINES = 10
+"""Rows that a sentence about formulas names."""
+
+
+def open_source(
+    path: Path | None,
+    stream: Stream | None = None,
+    *,
+    name: str = "",
+    options: ReadOptions,
+    sha256: str | None = None,
+) -> Source:
+    """Open a file, or spool a stream, and recognise what it is.
+
+    Raises UnreadableFile with one sentence for anything that is no table of text, or not the file that `sha256` (in
+    hexadecimal) names, and InvalidInput for options that make no sense. A file without rows is no error here.
+    """
+    delimiter = delimiter_of(options.delimiter) if options.delimiter else None
+    if path is not None:
+        file = OpenFile(open_regular(path))
+    elif stream is not None:
+        file = OpenFile(spool(stream))
+    else:
+        raise InvalidInput("Name a file to import.", "file")
+    name = name or (path.name if path else "standard input")
+    try:
+        digest = file.sha256()
+        if sha256 is not None and sha256.strip().lower() != digest:
+            raise UnreadableFile(f"{clean(name)} is not the file that was meant: its SHA-256 is {digest}.")
+        return _recognised(file, name, digest, options, delimiter)
+    except BaseException:
+        file.close()
+        raise
+
+
+def _recognised(file: OpenFile, name: str, digest: str, options: ReadOptions, delimiter: str | None) -> Source:
+    with file.reading() as raw:
+        head = raw.read(1 << 16)
+    if container_of(file, head) == "ZIP":
+        return _of_archive(file, name, digest, options, delimiter)
+    return _of_file(file, file, head, name, digest, options, delimiter)
+
+
+def _of_archive(file: OpenFile, name: str, digest: str, options: ReadOptions, delimiter: str | None) -> Source:
+    """Return what is in the one file of an archive that can be read."""
+    inner_name, inner = only_readable(file)
+    try:
+        with inner.reading() as raw:
+            head = raw.read(1 << 16)
+        source = _of_file(file, inner, head, name, digest, options, delimiter)
+    except BaseException:
+        inner.close()
+        raise
+    if not source.reads(inner):
+        inner.close()  # a workbook: it was read to its end already
+    source.findings.insert(0, f"“{clean(inner_name)}” in a ZIP archive")
+    return source
+
+
+def _of_file(  # noqa: PLR0917  what is known of a file
+    file: OpenFile, content_file: OpenFile, head: bytes, name: str, digest: str, options: ReadOptions,
+    delimiter: str | None,
+) -> Source:  # fmt: skip
+    """Return what is in `content_file`, which is `file` itself or was unpacked from it."""
+    kind = container_of(content_file, head)
+    if kind == "ZIP":
+        raise UnreadableFile(f"{clean(name)} is a ZIP archive inside of a ZIP archive; unpack it once.")
+    if kind is not None:
+        _refuse(options, name, "a workbook", delimiter="delimiter", encoding="encoding")
+        return _of_workbook(file, open_workbook(content_file, kind), name, digest, options)
+    content = Content(content_file, gzipped=head.startswith(GZIP))
+    if content.gzipped:
+        head = _unpacked_head(content, name)
+    markup = markup_of(head)
+    if markup is not None:
+        return _of_markup(file, content, head, markup, name, digest, options)
+    _refuse_kind(content, head, name)
+    _refuse(options, name, "no workbook", sheet="sheets", skip_hidden="hidden rows")
+    content = replace(content, encoding=encoding_of(content, options.encoding))
+    return read_text(file, content, name, digest, (delimiter, options.header))
+
+
+def _refuse(options: ReadOptions, name: str, what: str, **choices: str) -> None:
+    """Raise InvalidInput where an option makes a choice that such a file does not have."""
+    for option, noun in choices.items():
+        if getattr(options, option):
+            many = noun.endswith("s")
+            raise InvalidInput(
+                f"{clean(name)} is {what}: it has no {noun} to {'skip' if option == 'skip_hidden' else 'choose'}"
+                f"{' from' if many and option == 'sheet' else ''}.",
+                option,
+            )
+
+
+def _of_workbook(
+    file: OpenFile, workbook: Workbook, name: str, digest: str, options: ReadOptions, *, header: bool | None = None
+) -> Source:
+    """Return what is in a sheet. `header`: whether it has one, where that is certain."""
+    sheet = sheet_as_text(workbook, options.sheet, skip_hidden=options.skip_hidden)
+    try:
+        content = Content(sheet.file, encoding=Encoding("utf-8", ""))
+        asked = (DELIMITER, options.header if options.header is not None else header)
+        source = read_text(file, content, name, digest, asked, width=sheet.width, filled=sheet.filled)
+    except BaseException:
+        sheet.file.close()
+        raise
+    source.format, source.delimiter = workbook.kind, ""
+    source.sheet, source.sheets, source.hidden_rows = sheet.name, tuple(workbook.sheets), sheet.hidden
+    if len(source.sheets) > 1:
+        source.findings.insert(0, f"Sheet “{clean(sheet.name)}”, one of {len(source.sheets)}")
+    if sheet.hidden:
+        left_out = "it" if sheet.hidden == 1 else "they"
+        rows = f"{counted(sheet.hidden, 'hidden row')} of the sheet {'is' if sheet.hidden == 1 else 'are'}"
+        if options.skip_hidden:
+            source.findings.append(f"{rows} left out")
+        else:
+            source.warnings.append(f"{rows} imported too; {left_out} can be left out")
+    if sheet.uncomputed:
+        _warn_of_formulas(source, sheet.uncomputed)
+    source.findings.extend(source.warnings)
+    return source
+
+
+def _warn_of_formulas(source: Source, lines: Sequence[int]) -> None:
+    """Report rows with formulas that have no stored value: a spreadsheet program has to compute them first."""
+    some = ", ".join(f"{line:,}" for line in lines[:_MAX_NAMED_LINES])
+    more = f" and {len(lines) - _MAX_NAMED_LINES:,} more" if len(lines) > _MAX_NAMED_LINES else ""
+    source.warnings.append(
+        f"Formulas in {counted(len(lines), 'row')} have no stored value and are blank (rows {some}{more}): open the "
+        "workbook in a spreadsheet program, save it and import it again"
+    )
+    source.line_warnings = dict.fromkeys(lines, "a formula has no stored value; its cell is blank")
+
+
+def _of_markup(  # noqa: PLR0917  what is known of a file
+    file: OpenFile, content: Content, head: bytes, kind: Markup, name: str, digest: str, options: ReadOptions
+) -> Source:
+    """Return what is in an HTML page or in vCards."""
+    encoding = (None if options.encoding else declared_encoding(content, head)) or encoding_of(
+        content, options.encoding
+    )
+    content = replace(content, encoding=encoding)
+    if kind == "HTML":
+        _refuse(options, name, "an HTML page", delimiter="delimiter")
+        source = _of_workbook(file, HtmlTables(content.text), name, digest, options)
+    else:
+        _refuse(options, name, "a vCard file", delimiter="delimiter", sheet="sheets", skip_hidden="hidden rows")
+        cards = VCards(content.lines, "utf-8" if encoding.is_wide else encoding.codec)
+        source = _of_workbook(file, cards, name, digest, options, header=True)
+        source.sheets = ()
+    source.encoding, source.encoding_guessed = encoding.label, encoding.guessed
+    source.findings.extend(filter(None, (encoding.finding, encoding.warning)))
+    source.warnings.extend(filter(None, (encoding.warning,)))
+    return source
+
+
+def _unpacked_head(content: Content, name: str) -> bytes:
+    with content.bytes() as unpacked:
+        head = unpacked.read(1 << 16)
+    if head.startswith(GZIP):
+        raise UnreadableFile(f"{clean(name)} is packed with gzip twice; unpack it once.")
+    return head
+
+
+def _refuse_kind(content: Content, head: bytes, name: str) -> None:
+    """Raise UnreadableFile for what is no text."""
+    kind = refused_kind(head)
+    if kind is None and head.startswith(b"PK\x03\x04"):
+        kind = "a ZIP archive; unpack it first"
+    if kind:
+        what, stop, way_out = kind.partition("; ")
+        inside = " inside gzip" if content.gzipped else ""
+        raise UnreadableFile(f"{clean(name)} is not a table of text: this is {what}{inside}{stop}{way_out}.")

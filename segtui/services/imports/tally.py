@@ -1,0 +1,30 @@
+"""The counts of reading a file, with the first rejected rows and warnings as examples."""
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # these load Polars, which only a running import may
+    from segtui.importing import Batch, Rejected, RowWarning
+
+MAX_EXAMPLES = 10_000
+"""Rejected rows, warnings and duplicates each that come with the result of an import."""
+
+
+@dataclass
+class Tally:
+    """Rows, rejected rows and warnings so far."""
+
+    rows: int = 0
+    rejected: int = 0
+    warnings: int = 0
+    rejected_examples: "list[Rejected]" = field(default_factory=list)
+    warning_examples: "list[RowWarning]" = field(default_factory=list)
+
+    def count(self, batch: "Batch") -> None:
+        """Take in what was judged of some rows."""
+        self.rows += batch.rows
+        self.rejected += len(batch.rejected)
+        self.warnings += len(batch.warnings)
+        few = batch.rejected[: MAX_EXAMPLES - len(self.rejected_examples)]
+        self.rejected_examples += [replace(each, cells=()) for each in few]
+        self.warning_examples += batch.warnings[: MAX_EXAMPLES - len(self.warning_examples)]
