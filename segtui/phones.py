@@ -10,6 +10,8 @@ from segtui.errors import InvalidInput
 DEFAULT_REGION = "US"
 # A plus sign and, by ITU-T E.164, fifteen digits.
 _LONGEST = 16
+# Digits from which on a number without its country code tells it from another.
+_SHORTEST_NATIONAL = 7
 
 
 @lru_cache(maxsize=65536)
@@ -32,6 +34,16 @@ def to_e164(text: str, region: str = DEFAULT_REGION) -> str | None:
 def looks_like_e164(text: str) -> bool:
     """Tell whether `text` is written as E.164, valid or not: numbers that were valid once stay stored."""
     return text.startswith("+") and text[1:].isascii() and text[1:].isdigit() and len(text) <= _LONGEST
+
+
+def same_number(one: str, other: str) -> bool:
+    """Tell whether two notations are of one number: their digits agree, or those that a national notation leaves."""
+    short, long = sorted((_digits(one), _digits(other)), key=len)
+    return short == long or (len(short) >= _SHORTEST_NATIONAL and long.endswith(short))
+
+
+def _digits(text: str) -> str:
+    return "".join(sign for sign in text if sign.isascii() and sign.isdigit()).lstrip("0")
 
 
 def checked_e164(text: str, region: str) -> str:

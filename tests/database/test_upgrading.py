@@ -8,7 +8,10 @@ from segtui.services import campaigns, contacts, maintenance, segments
 from segtui.services.campaigns import Given
 from segtui.services.session import open_session
 
-_TABLES = ("dispatcher", "call_attempts", "campaign_counts", "campaign_contacts", "campaign_exclusions", "campaigns")
+_TABLES = (
+    "database_ids", "unrecorded_calls", "dispatcher", "call_attempts", "campaign_counts", "campaign_contacts",
+    "campaign_exclusions", "campaigns",
+)  # fmt: skip
 
 
 def test_campaigns_come_into_a_database_that_had_none(database_url: str) -> None:
