@@ -54,6 +54,13 @@ class Patience:
     """The age up to which a call is followed by lists; an older one is asked for by its id."""
     drain: float = 300.0
     """At the end, for calls in progress."""
+    silence: float = 40.0
+    """Until a dispatcher that shows no sign of work is replaced: longer than any transaction waits for others."""
+
+    @property
+    def beat(self) -> float:
+        """Between two signs of work."""
+        return self.silence / 4
 
 
 @dataclass

@@ -32,7 +32,6 @@ _FRESH: Final = 10_000_000
 # How often the campaigns are looked at, and one of which nobody is to be called for a while.
 _LOOK: Final = 1.0
 _LOOK_AGAIN: Final = 15.0
-_BEAT: Final = 10.0
 
 
 @dataclass
@@ -107,9 +106,11 @@ class Shift:
             if trouble is None or trouble != self._paused_for:
                 duty.say(trouble or "The calling platform works again.")
             self._said, self._paused_for = trouble, None
-        if at - self._beat_at < _BEAT and self._shown == shown:
+        duty.lock.beat()
+        if at - self._beat_at < duty.patience.beat and self._shown == shown:
             return
         dispatching.beat(duty.session, duty.generation, shown)
+        duty.lock.beat()
         self._beat_at, self._shown = at, shown
 
     def _look(self) -> None:
@@ -190,8 +191,12 @@ class Shift:
         except DatabaseBusy:
             self._duty.put_off(work.company_id)
             return
+        finally:
+            self._duty.lock.beat()
         self._unread = False
         for claim in claimed.claims:
+            # Before it is dialled: whoever finds an older database in this place is warned.
+            self._duty.lock.note_dialled(claim.database_id, claim.attempt_id)
             self._dial(claim)
         if not claimed.claims:
             campaign.asks_at = at + _until(claimed.again_at)
