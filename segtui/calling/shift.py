@@ -185,6 +185,7 @@ class Shift:
             campaign.asks_at = at + _LOOK / 2
             return
         session = self._duty.company(work.company_id)
+        unread = self._unread
         self._unread = True  # in case it is committed, and the database ends before it says so
         try:
             claimed = claiming.claim(session, self._duty.generation, work.campaign_id, most)
@@ -193,7 +194,7 @@ class Shift:
             return
         finally:
             self._duty.lock.beat()
-        self._unread = False
+        self._unread = unread
         for claim in claimed.claims:
             # Before it is dialled: whoever finds an older database in this place is warned.
             self._duty.lock.note_dialled(claim.database_id, claim.attempt_id)

@@ -73,6 +73,11 @@ def alone(database: Database) -> Alone:
     return _Server(database) if database.path is None else _File(database.path)
 
 
+def alone_on(path: Path) -> Alone:
+    """Return the lock of the SQLite database in a file, which need not be there."""
+    return _File(path)
+
+
 def fence(connection: Connection, *, closing: bool) -> None:
     """Hold up, to the end of the transaction, who takes over (`closing`) or those who still work.
 

@@ -6,14 +6,14 @@ the database it was made from has called since.
 """
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Row, func, insert, select, update
 
-from segtui.database.campaign_tables import call_attempts, database_ids
+from segtui.database.campaign_tables import call_attempts, database_ids, dispatcher
 from segtui.database.location import Location
 from segtui.services import audit
 from segtui.services.session import Transaction, moment, now
@@ -100,6 +100,26 @@ def unconfirmed(tx: Transaction, confirmed_id: int | None) -> str | None:
         f"{_CAUSES[row.cause]}: people may have been called who are not recorded in it; nothing is dialled before the"
         " campaign is resumed"
     )
+
+
+def adopt(tx: Transaction, ids: Sequence[Mapping[str, Any]], generation: int) -> None:
+    """Take over the ids and the dispatcher's generation of the database whose place this one takes.
+
+    Its calls are then known as ours on the platform's list, and a dispatcher that still works on it can write nothing
+    here.
+    """
+    known = set(tokens(tx))
+    for row in ids:
+        if row["token"] not in known:
+            values = {name: row[name] for name in ("token", "created_at", "home", "home_name")}
+            # What it was restored or copied for was decided there; here the restoring that follows counts.
+            tx.execute(insert(database_ids), {**values, "cause": "created"})
+    if tx.execute(select(dispatcher.c.generation)).scalar() is None:
+        tx.execute(insert(dispatcher), {"id": 1, "generation": generation, "holder": "", "seen_at": 0})
+    else:
+        tx.execute(
+            update(dispatcher).where(dispatcher.c.generation < generation).values(generation=generation, seen_at=0)
+        )
 
 
 def newest_renewal(tx: Transaction) -> int | None:

@@ -181,14 +181,16 @@ def held(session: Session) -> list[tuple[int, int]]:
         return [(row.company_id, row.id) for row in tx.execute(dials)]
 
 
-def pause_held(session: Session, generation: int, campaign_id: int) -> str | None:
+def pause_held(session: Session, generation: int | None, campaign_id: int) -> str | None:
     """Pause a campaign that must not dial before a person has decided, and return a sentence; None where it may.
 
-    In a session of its company. Raises Superseded.
+    In a session of its company. Raises Superseded where a dispatcher of another generation has taken over; without a
+    generation it is not a dispatcher that asks.
     """
     session.demand_admin()
     with session.write() as tx:
-        dispatching.demand_current(tx, generation)
+        if generation is not None:
+            dispatching.demand_current(tx, generation)
         campaign = rows.get(tx, campaign_id)
         reason = hold(tx, campaign)
         if reason is None or campaign.status not in _DIALS:
