@@ -6,6 +6,7 @@ Nobody gets the outcome of a call that went to somebody else, and nobody is call
 import shutil
 from collections import Counter
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -401,6 +402,7 @@ def test_a_list_that_is_cut_off_is_read_page_by_page(session: Session) -> None:
         standing.take_over(session, "this one")
         for place in range(9):
             lost_call(session, simulator, campaign_id, f"+1602555{100 + place:04}", 900 + place, "closed")
+            simulator.offset += timedelta(seconds=3)
         with dispatching(session, simulator):
             until(lambda: campaigns.reconciliation(session, campaign_id).calls == 9)
 
