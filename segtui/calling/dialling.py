@@ -13,7 +13,7 @@ from segtui.services.campaigns.claiming import Claim
 WORKERS: Final = 16
 # Seconds after its claim in which a call is sent, or not at all. Whoever takes over waits for longer until it believes
 # that the platform does not have it (`Patience.certain`), so a process that was stopped meanwhile dials nothing.
-_SEND_WITHIN: Final = 5.0
+SEND_WITHIN: Final = 5.0
 T = TypeVar("T")
 
 
@@ -64,7 +64,7 @@ class Dialling:
         self._threads.submit(self._start, claim, begun)
 
     def _start(self, claim: Claim, begun: float) -> None:
-        call = NewCall(claim.phone, claim.agent, claim.data, send_by=claim.began + _SEND_WITHIN)
+        call = NewCall(claim.phone, claim.agent, claim.data, send_by=claim.began + SEND_WITHIN)
         self._answers.put(Answer(claim, begun, self._asked(lambda: self.platform.start(call))))
 
     def ask(self, question: Callable[[CallingPlatform], object], then: Callable[[object], None]) -> None:

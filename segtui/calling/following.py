@@ -151,7 +151,7 @@ def is_call_of(attempt: OpenAttempt, call: PlatformCall) -> bool | None:
         return False
     if call.database_id != attempt.database_id or _is_to_another(attempt, call):
         return False
-    return None if attempt.database_id is None and call.phone is None else True
+    return True if attempt.database_id is not None or None not in (attempt.phone, call.phone) else None
 
 
 def _is_to_another(attempt: OpenAttempt, call: PlatformCall) -> bool:

@@ -22,12 +22,13 @@ def cancel_question(campaign: Campaign, states: Mapping[str, int]) -> Question:
 
 def resume_question(campaign: Campaign, hold: Hold) -> Question:
     """Return the question whether a campaign goes on that was held: `n` no, `y` yes."""
-    again = "People who were called and are not recorded in this database may be called again."
+    told = f"It is held: {clean(hold.reason)}.\n\nPeople who were called and are not recorded may be called again."
     if hold.calls:
-        again = f"{counted(hold.calls, 'call')} are not recorded: those people are called again. Key R records them."
-    text = Content.assemble(
-        "Resume “", (clean(campaign.name), "bold"), f"”?\n\nIt is held: {clean(hold.reason)}.\n\n{again}"
-    )
+        told = (
+            f"The calling platform has {counted(hold.calls, 'call')} of it that this database does not have. Reconcile"
+            " records them; without that, the same people are called again."
+        )
+    text = Content.assemble("Resume “", (clean(campaign.name), "bold"), f"”?\n\n{told}")
     return yes_or_no("Resume campaign", text, "Resume it", no="Keep it paused", dangerous=True)
 
 

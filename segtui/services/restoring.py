@@ -306,7 +306,10 @@ def _put_in_place(copy: Path, path: Path) -> Path | None:
         status = path.stat()
         with suppress(PermissionError):
             os.chown(copy, status.st_uid, status.st_gid)  # root may restore for the account that uses it
-        kept.hardlink_to(path)
+        try:
+            kept.hardlink_to(path)
+        except OSError:  # a file system without links: for a moment there is no database
+            path.rename(kept)
     for suffix in _BESIDE:
         if _beside(path, suffix).exists():
             _beside(path, suffix).rename(_beside(kept or _free_name(path), suffix))

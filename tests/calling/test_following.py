@@ -184,6 +184,8 @@ def test_an_attempt_from_before_there_were_ids_has_the_call_without_one_to_its_p
 ) -> None:
     before = replace(attempt().attempt, database_id=None)
     assert is_call_of(before, replace(call(7), **changed)) is is_ours
+    # Of a contact that was deleted since nobody knows the phone any more.
+    assert is_call_of(replace(before, phone=None), replace(call(7), **changed)) is not True
 
 
 def test_the_call_of_somebody_else_under_the_same_numbers_gives_no_outcome() -> None:

@@ -12,10 +12,13 @@ from pathlib import Path
 
 import pytest
 
+from segtui.calling.dialling import SEND_WITHIN
+from segtui.calling.following import Patience
 from segtui.calling.https import HttpsPlatform
 from segtui.calling.platform import NewCall, Unreachable
 from segtui.calling.simulator import Behaviour, Simulator
 from segtui.database.alone import alone
+from segtui.database.backends import BUSY_SECONDS
 from segtui.database.engine import open_database
 from segtui.errors import DatabaseError
 from segtui.services import campaigns
@@ -99,6 +102,13 @@ def test_a_dispatcher_that_is_stopped_is_replaced_and_dials_nothing_when_it_wake
     assert len(simulator.calls) == len(ids)
     assert max(Counter(call.phone for call in simulator.calls).values()) == 1
     assert campaigns.overview(session, campaign_id).outcomes["answered"] == len(ids)
+
+
+def test_it_is_replaced_within_a_minute_and_sends_nothing_that_its_successor_gives_up() -> None:
+    usual = Patience()
+    assert usual.silence + usual.beat < 60
+    assert usual.silence > BUSY_SECONDS
+    assert min(usual.certain, usual.silence - usual.beat) > SEND_WITHIN
 
 
 def test_a_call_that_could_not_be_sent_in_time_is_not_sent() -> None:

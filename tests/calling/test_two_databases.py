@@ -89,10 +89,10 @@ def test_with_two_databases_on_one_account_nobody_gets_an_outcome_of_somebody_el
         until(lambda: done(session, first) and done(other, second.id), 90)
     for each, campaign_id in ((session, first), (other, second.id)):
         (own,) = {token for token, _ in ids(each)}
-        called = Counter(call.phone for call in simulator.calls if call.data["database_id"] == own)
+        called = Counter(call.phone for call in simulator.calls if call.database_id == own)
         assert called_phones(each, campaign_id, "answered") == set(called)
         assert max(called.values()) == 1
-    assert len({call.data["database_id"] for call in simulator.calls}) == 2
+    assert len({call.database_id for call in simulator.calls}) == 2
 
 
 def contacts_from(session: Session, first: int, count: int) -> int:
@@ -159,7 +159,7 @@ def test_after_an_old_backup_was_restored_nobody_is_called_again(
     overview = campaigns.overview(session, campaign_id)
     assert (overview.outcomes["answered"], overview.campaign.calls) == (len(people), len(people))
     assert maintenance.check(session.database) == []
-    assert {call.data["database_id"] for call in simulator.calls} == {token for token, _ in ids(session)}
+    assert {call.database_id for call in simulator.calls} == {token for token, _ in ids(session)}
     with session.bound_to(None).read() as tx:
         actions = set(tx.execute(select(audit.c.action)).scalars())
     assert {"database.restored", "campaign.reconcile"} <= actions
@@ -377,6 +377,8 @@ def test_a_draft_that_was_launched_since_the_backup_is_held_when_it_is_launched(
         until(lambda: campaigns.hold_of(session, draft.id) is not None)
         with pytest.raises(Conflict, match="launch it"):
             campaigns.reconcile(session, draft.id)
+        with pytest.raises(Conflict, match="is not split"):
+            campaigns.split(session, draft.id, 2)
         campaigns.launch(session, draft.id)
         until(lambda: status(session, draft.id) == "paused")
         campaigns.reconcile(session, draft.id)
