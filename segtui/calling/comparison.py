@@ -5,6 +5,7 @@ later every list that is asked for is looked through. A database that was put ba
 noticed so, whatever became of its file.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
@@ -22,6 +23,10 @@ _MARGIN: Final = timedelta(hours=2)
 _MAX_PAGES: Final = 1_000
 # Seconds in which the comparison is no news: it takes a moment at every start.
 _QUICK: Final = 5.0
+# A list that could not be read is asked for again after a second, after two, and so on up to this.
+_LONGEST_PAUSE: Final = 60.0
+# After so many failures the campaigns of the agent are paused: the platform may not know it.
+_MAX_FAILURES: Final = 10
 
 
 class Comparison:
@@ -39,6 +44,13 @@ class Comparison:
         self._known: dict[str, set[tuple[str, int]]] = {}
         """The calls of each agent's last list that the database has."""
         self._unknown: dict[tuple[str, int], PlatformRecord] = {}
+        self._needed: set[str] = set()
+        """The agents of campaigns that dial: they wait for the comparison."""
+        self._failures: Counter[str] = Counter()
+        self._retry_at: dict[str, float] = {}
+        self._trouble: str | None = None
+        self._page_of: str | None = None
+        """The agent whose list is being read; `_until` is where its next page ends."""
         self._until: datetime | None = None
         self._pages = 0
         self._began = duty.clock()
@@ -53,16 +65,26 @@ class Comparison:
         self._agents = unrecorded.agents(session)
 
     def is_done(self, agent: str) -> bool:
-        """Tell whether the calls of an agent were compared; if not, they are next."""
-        if agent not in self._compared and agent not in self._agents and agent not in self._read:
+        """Tell whether the calls of an agent that is to dial were compared; if not, they are next."""
+        if agent in self._compared:
+            return True
+        self._needed.add(agent)
+        if agent not in self._agents and agent not in self._read:
             self._agents.append(agent)
-        return agent in self._compared
+        return False
+
+    @property
+    def trouble(self) -> str | None:
+        """Why nothing can be compared, where no list could be read yet."""
+        return None if self._compared else self._trouble
 
     @property
     def status(self) -> str | None:
-        """Why nothing is dialled, where the comparison takes long."""
-        if not (self._agents or self._read) or self._duty.clock() - self._began < _QUICK:
+        """Why nothing is dialled, where no list could be read, or where the comparison takes long."""
+        if self._compared or not (self._agents or self._read):
             return None
+        if self._trouble is not None or self._duty.clock() - self._began < _QUICK:
+            return self._trouble
         return "The calls on the calling platform are compared with the database before anybody is called."
 
     def ask(self) -> None:
@@ -70,7 +92,12 @@ class Comparison:
         duty, at = self._duty, self._duty.clock()
         if not self._agents or duty.dialling.asking or not duty.account.room(at) or duty.health.wait(at) > 0:
             return
-        agent = self._agents[0]
+        due = [agent for agent in self._agents if self._retry_at.get(agent, 0.0) <= at]
+        agent = min(due, key=lambda each: (each != self._page_of, each not in self._needed), default=None)
+        if agent is None:
+            return
+        if agent != self._page_of:
+            self._page_of, self._until, self._pages = agent, None, 0
         there = duty.dialling.platform.now() or moment(now())
         since = (self._since or there) - _MARGIN
         until = self._until or there + _MARGIN
@@ -80,16 +107,30 @@ class Comparison:
                 self._failed(agent, found)
             elif isinstance(found, CallList):
                 duty.health.answered(at)
+                self._trouble = None
+                self._failures.pop(agent, None)
                 self._take_page(agent, since, until, found.calls)
 
         duty.account.take(at)
         duty.dialling.ask(lambda platform: platform.recent(since, until, agent), then)
 
     def _failed(self, agent: str, error: CallingError) -> None:
-        wait = error.wait if isinstance(error, Throttled) else None
-        self._duty.health.failed(self._duty.clock(), clean(str(error)), wait)
-        if isinstance(error, Unauthorized):
-            self.refused = agent, clean(str(error))
+        """Ask again later. The failure of one list says nothing about the calls of other agents."""
+        at, self._trouble = self._duty.clock(), clean(str(error))
+        if isinstance(error, Throttled | Unauthorized):
+            self._duty.health.failed(at, self._trouble, error.wait if isinstance(error, Throttled) else None)
+            if isinstance(error, Unauthorized):
+                self.refused = agent, self._trouble
+            return
+        self._page_of = None
+        if agent not in self._needed:
+            self._agents.remove(agent)  # it is compared when one of its campaigns is to dial
+            return
+        self._failures[agent] += 1
+        self._retry_at[agent] = at + min(_LONGEST_PAUSE, 2.0 ** min(self._failures[agent] - 1, 10))
+        if self._failures[agent] >= _MAX_FAILURES:
+            self.refused = agent, f"its agent's calls cannot be compared with the database: {self._trouble}"
+            self._failures.pop(agent)
 
     def _take_page(self, agent: str, since: datetime, until: datetime, calls: Sequence[PlatformCall]) -> None:
         """Take the newest calls of the time that was asked for; what is older than they are may have been left out."""
@@ -102,7 +143,7 @@ class Comparison:
             return
         self._agents.remove(agent)
         self._read.add(agent)
-        self._until, self._pages = None, 0
+        self._page_of = None
 
     def see(self, agent: str, calls: Iterable[PlatformCall]) -> bool:
         """Look for calls of ours that the database does not have; tell whether any was not listed before."""

@@ -100,7 +100,8 @@ class Shift:
 
     def _beat(self) -> None:
         duty, at = self._duty, self._duty.clock()
-        trouble, shown = duty.health.trouble, duty.health.trouble_at(at) or self._comparison.status
+        trouble = duty.health.trouble or self._comparison.trouble
+        shown = duty.health.trouble_at(at) or self._comparison.status
         if self._said != trouble:
             # What a campaign was paused for just now was said with its name.
             if trouble is None or trouble != self._paused_for:

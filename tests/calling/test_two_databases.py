@@ -6,7 +6,7 @@ Nobody gets the outcome of a call that went to somebody else, and nobody is call
 import shutil
 from collections import Counter
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -21,7 +21,7 @@ from segtui.services import campaigns, contacts, maintenance, restoring
 from segtui.services.campaigns import claiming, settling
 from segtui.services.campaigns import dispatching as standing
 from segtui.services.session import Session, open_session
-from tests.calling.support import attempts, dispatching, hasten, launched, status, until
+from tests.calling.support import always, attempts, dispatching, hasten, launched, status, until
 from tests.services.campaigns.support import audience
 
 QUICK = {"ring": (0.1, 0.2), "talk": (0.1, 0.3), "per_minute": None, "per_second": None}
@@ -424,3 +424,30 @@ def test_the_id_is_made_by_the_first_dispatcher_so_that_copies_of_a_new_database
     standing.take_over(session, "this one")
     standing.take_over(session, "the next one")
     assert [cause for _, cause in ids(session)] == ["created"]
+
+
+def test_an_agent_whose_list_cannot_be_read_keeps_no_other_waiting(
+    session: Session, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from segtui.calling import comparison
+    from segtui.calling.https import HttpsPlatform
+    from segtui.calling.platform import CallList, Uncertain
+
+    read = HttpsPlatform.recent
+
+    def recent(self: HttpsPlatform, since: datetime, until_: datetime, agent: str) -> CallList:
+        if agent == "nobody":
+            raise Uncertain("The calling platform answered with an error (500).")
+        return read(self, since, until_, agent)
+
+    monkeypatch.setattr(HttpsPlatform, "recent", recent)
+    monkeypatch.setattr(comparison, "_LONGEST_PAUSE", 0.05)
+    wrong, _ = launched(session, 2, "Wrong", agent="nobody")
+    segment_id = contacts_from(session, 500, 3)
+    right = campaigns.create(session, "Right", segment_id, always())
+    campaigns.launch(session, right.id)
+    with dispatching(session, simulator):
+        until(lambda: done(session, right.id))
+        until(lambda: status(session, wrong) == "paused")
+    assert "cannot be compared" in (campaigns.overview(session, wrong).reason or "")
+    assert {call.campaign_id for call in simulator.calls} == {str(right.id)}
