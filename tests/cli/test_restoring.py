@@ -237,7 +237,8 @@ def test_calls_that_only_the_platform_has_are_recorded_by_a_command(segtui: Comm
     assert json.loads(segtui("audit", "--action", "campaign.reconcile", "--json").out)[0]["count"] == 1
 
 
-def test_a_server_is_restored_by_its_own_tools() -> None:
-    Path("x.db").write_bytes(b"")
-    ran = Commands("postgresql://somebody@127.0.0.1:1/none").attempt("db", "restore", "x.db", "--yes")
+def test_a_server_is_restored_by_its_own_tools(tmp_path: Path) -> None:
+    (tmp_path / "dump").write_bytes(b"")
+    server = Commands("postgresql://somebody@127.0.0.1:1/none")
+    ran = server.attempt("db", "restore", str(tmp_path / "dump"), "--yes")
     assert (ran.status, "pg_restore" in ran.err) == (1, True)
