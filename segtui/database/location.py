@@ -30,12 +30,12 @@ def location_of(database: Database, connection: Connection) -> Location:
     if database.path is not None:
         path = database.path.resolve()
         return Location(f"{_machine()}:{path.stat().st_ino}", f"{path} on {socket.gethostname()}")
-    statement = (
-        "SELECT (SELECT system_identifier FROM pg_control_system()) || ':' || oid FROM pg_database"
-        " WHERE datname = current_database()"
-    )
-    key = connection.exec_driver_sql(statement).scalar_one()
-    return Location(str(key), database.description)
+    cluster = ""
+    # Some hosted servers keep it from their customers.
+    if connection.exec_driver_sql("SELECT has_function_privilege('pg_control_system()', 'EXECUTE')").scalar():
+        cluster = connection.exec_driver_sql("SELECT system_identifier::text FROM pg_control_system()").scalar_one()
+    oid = connection.exec_driver_sql("SELECT oid::text FROM pg_database WHERE datname = current_database()")
+    return Location(f"{cluster}:{oid.scalar_one()}", database.description)
 
 
 def _machine() -> str:
