@@ -172,3 +172,35 @@ def test_a_server_ends_the_sessions_of_a_dispatcher_that_hangs_in_a_transaction(
     assert (first.held(), second.held()) == (False, True)
     second.give_back()
     other.close()
+
+
+@pytest.mark.parametrize("writes", [True, False])
+def test_a_holder_that_was_stopped_while_it_writes_is_ended_and_no_other(tmp_path: Path, *, writes: bool) -> None:
+    path = tmp_path / "there.db"
+    open_database(path).close()
+    program = (
+        "import sqlite3, sys; from pathlib import Path; from segtui.database.alone import alone_on;"
+        "lock = alone_on(Path(sys.argv[1])); assert lock.take();"
+        "db = sqlite3.connect(sys.argv[1], isolation_level=None);"
+        f"db.execute('BEGIN IMMEDIATE' if {writes} else 'SELECT 1'); print('ready', flush=True); input()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", program, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT
+    ) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == b"ready\n"
+        holder.send_signal(signal.SIGSTOP)
+        database = open_database(path)
+        lock = alone(database)
+        assert not lock.take()
+        assert lock.seize()
+        with database.engine.execution_options(writes=True, every_company=True).begin():
+            pass
+        if writes:
+            assert holder.wait(10) == -signal.SIGKILL
+        else:
+            assert holder.poll() is None
+        lock.give_back()
+        database.close()
+        holder.send_signal(signal.SIGCONT)
+        holder.kill()
