@@ -19,6 +19,8 @@ _WORDS_AROUND = re.compile(
 # libphonenumber reads no longer text.
 _MAX_TEXT = 250
 _DECIMALS = re.compile(r"\d{7}[.,]\d{1,6}\s*$")
+# Digits from which on a number without its country code tells it from another.
+_SHORTEST_NATIONAL = 7
 
 
 @lru_cache(maxsize=65536)
@@ -45,6 +47,16 @@ def to_e164(text: str, region: str = DEFAULT_REGION) -> str | None:
 def looks_like_e164(text: str) -> bool:
     """Tell whether `text` is written as E.164, valid or not: numbers that were valid once stay stored."""
     return text.startswith("+") and text[1:].isascii() and text[1:].isdigit() and len(text) <= _LONGEST
+
+
+def same_number(one: str, other: str) -> bool:
+    """Tell whether two notations are of one number: their digits agree, or those that a national notation leaves."""
+    short, long = sorted((_digits(one), _digits(other)), key=len)
+    return short == long or (len(short) >= _SHORTEST_NATIONAL and long.endswith(short))
+
+
+def _digits(text: str) -> str:
+    return "".join(sign for sign in text if sign.isascii() and sign.isdigit()).lstrip("0")
 
 
 def checked_e164(text: str, region: str) -> str:

@@ -65,7 +65,28 @@ def _told(value: dict[str, Any], found: str | None) -> PlatformCall:
         created_at=moment(value.get("created_time")),
         attempt_id=_ours(value, "attempt_id"),
         campaign_id=_ours(value, "campaign_id"),
+        database_id=database_id(value),
+        phone=phone(value),
     )
+
+
+def database_id(value: dict[str, Any]) -> str | None:
+    """Return the id of the database in a call's data; None where there is none."""
+    try:
+        data = _data(value)
+    except (ValueError, RecursionError):
+        return None
+    said = data.get("database_id") if isinstance(data, dict) else None
+    return said.strip()[:_LONGEST_ID] or None if isinstance(said, str) else None
+
+
+def phone(value: dict[str, Any]) -> str | None:
+    """Return the number that was called; None where the platform does not say it."""
+    said = value.get("phone")
+    if isinstance(said, int) and not isinstance(said, bool):
+        said = str(said) if 0 < said < _LARGEST_ID else None
+    text = clean(said).strip()[:_LONGEST_ID] if isinstance(said, str) else ""
+    return text if any(sign.isdigit() for sign in text) else None
 
 
 def calls(value: object) -> CallList:

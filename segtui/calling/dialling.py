@@ -11,6 +11,9 @@ from segtui.calling.platform import CallingError, CallingPlatform, NewCall, Unce
 from segtui.services.campaigns.claiming import Claim
 
 WORKERS: Final = 16
+# Seconds after its claim in which a call is sent, or not at all. Whoever takes over waits for longer until it believes
+# that the platform does not have it (`Patience.certain`), so a process that was stopped meanwhile dials nothing.
+SEND_WITHIN: Final = 5.0
 T = TypeVar("T")
 
 
@@ -61,7 +64,7 @@ class Dialling:
         self._threads.submit(self._start, claim, begun)
 
     def _start(self, claim: Claim, begun: float) -> None:
-        call = NewCall(claim.phone, claim.agent, claim.data)
+        call = NewCall(claim.phone, claim.agent, claim.data, send_by=claim.began + SEND_WITHIN)
         self._answers.put(Answer(claim, begun, self._asked(lambda: self.platform.start(call))))
 
     def ask(self, question: Callable[[CallingPlatform], object], then: Callable[[object], None]) -> None:

@@ -1,12 +1,14 @@
 """The dispatcher: the service that calls everybody of the campaigns. Of all that run on a database one works.
 
-The others wait for its lock (`database.alone`) and take over in the moment in which it ends. Whoever takes over counts
-the generation up, so that the one before, should it still live, can neither claim nor settle anything any more.
+The others wait for its lock (`database.alone`) and take over in the moment in which it ends, or when it has shown no
+sign of work for long. Whoever takes over counts the generation up, so that the one before, should it still live, can
+neither claim nor settle anything any more; nor does it send what it had claimed before (`NewCall.send_by`).
 """
 
 import os
 import socket
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -74,10 +76,11 @@ class Dispatcher:
     def run(self) -> None:
         """Work, or wait for one's turn, until `stop` is called. What goes wrong meanwhile is said, and tried again."""
         lock = alone(self._database)
+        watch = _Watch()
         waits = False
         while not self._stop.is_set():
             try:
-                if lock.take():
+                if lock.take() or self._seized(lock, watch):
                     waits, self._complaint = False, ""
                     self._work(lock)
                 elif not waits:
@@ -93,10 +96,22 @@ class Dispatcher:
             self._stop.wait(_WAIT)
         lock.give_back()
 
+    def _seized(self, lock: Alone, watch: "_Watch") -> bool:
+        """Seize the lock of a dispatcher that hangs, and tell whether we have it."""
+        with self._session.read() as tx:
+            seen = dispatching.seen(tx)
+        if watch.silence((lock.heartbeat(), seen)) < self._patience.silence:
+            return False
+        if not lock.seize():
+            return False
+        watch.begin()
+        self._say("The dispatcher at work showed no sign of life: this one takes over.")
+        return True
+
     def _work(self, lock: Alone) -> None:
         """Work until the end, or until another takes over (Superseded)."""
-        generation = dispatching.take_over(self._session, self._holder)
-        shift = self._shift(generation)
+        generation = dispatching.take_over(self._session, self._holder, lock.last_dialled)
+        shift = self._shift(generation, lock)
         self._say("The dispatcher works.")
         try:
             self._go_on(shift, lock, until=self._stop.is_set, dials=True)
@@ -110,7 +125,7 @@ class Dispatcher:
             shift.close()
         dispatching.leave(self._session, generation)
 
-    def _shift(self, generation: int) -> Shift:
+    def _shift(self, generation: int, lock: Alone) -> Shift:
         return Shift(
             Duty(
                 self._session,
@@ -121,6 +136,7 @@ class Dispatcher:
                 boot_time,
                 self._say,
                 self._patience,
+                lock,
             )
         )
 
@@ -149,3 +165,29 @@ class Dispatcher:
                 looked_at = boot_time()
                 if not lock.held():
                     raise Superseded("The database gave our place away.")
+
+
+class _Watch:
+    """Measures for how long the heartbeat of the dispatcher at work has not changed, by what this process has seen.
+
+    Time in which this process did not look counts for little: it may have been stopped itself, with all others.
+    """
+
+    def __init__(self) -> None:
+        self._seen: object = None
+        self._looked_at = 0.0
+        self._silence = 0.0
+
+    def begin(self) -> None:
+        """Measure anew."""
+        self._seen, self._silence = None, 0.0
+
+    def silence(self, heartbeat: object) -> float:
+        """Return for how many seconds a heartbeat has been as it is now."""
+        at = time.monotonic()
+        if heartbeat != self._seen:
+            self._seen, self._silence = heartbeat, 0.0
+        else:
+            self._silence += min(at - self._looked_at, 2 * _WAIT)
+        self._looked_at = at
+        return self._silence

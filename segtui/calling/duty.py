@@ -7,6 +7,7 @@ from typing import Final
 from segtui.calling.dialling import Dialling
 from segtui.calling.following import Patience
 from segtui.calling.pacing import AccountPace, Health
+from segtui.database.alone import Alone
 from segtui.errors import DatabaseBusy
 from segtui.services.session import Session, company_of
 
@@ -19,7 +20,8 @@ class Duty:
     """The duty of one dispatcher.
 
     `session` reaches all companies; `generation` says that it still is the one; `clock` is `clocks.boot_time`;
-    `per_minute` is how many requests the account may make; `say` tells whoever reads the log.
+    `per_minute` is how many requests the account may make; `say` tells whoever reads the log; `lock` is the one that
+    it holds.
     """
 
     session: Session
@@ -30,6 +32,7 @@ class Duty:
     clock: Callable[[], float]
     say: Callable[[str], None]
     patience: Patience
+    lock: Alone
     health: Health = field(default_factory=Health)
     _companies: dict[int, Session] = field(default_factory=dict)
     _put_off: dict[int, float] = field(default_factory=dict)
@@ -46,11 +49,14 @@ class Duty:
         """Write something in a company; False where somebody else does for long: then it is to be tried again."""
         if self.is_put_off(company_id):
             return False
+        self.lock.beat()
         try:
             write(self.company(company_id))
         except DatabaseBusy:
             self.put_off(company_id)
             return False
+        finally:
+            self.lock.beat()
         return True
 
     def company(self, company_id: int) -> Session:

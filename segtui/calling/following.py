@@ -1,7 +1,8 @@
 """Following calls: what the platform's answers say of the attempts that are not settled.
 
-An attempt whose fate is not known is looked for among the platform's calls by our id. It may be dialled, as the same
-attempt, only when a list that certainly is complete does not have it, asked for long enough after the request ended.
+An attempt whose fate is not known is looked for among the platform's calls by the database's id, its own and its phone.
+It may be dialled, as the same attempt, only when a list that certainly is complete does not have it, asked for long
+enough after the request ended.
 """
 
 from collections.abc import Iterable
@@ -10,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from segtui.calling.platform import CallList, PlatformCall
+from segtui.phones import same_number
 from segtui.services.campaigns.settling import OpenAttempt, Settled
 
 OUTCOMES: Final = {
@@ -52,6 +54,13 @@ class Patience:
     """The age up to which a call is followed by lists; an older one is asked for by its id."""
     drain: float = 300.0
     """At the end, for calls in progress."""
+    silence: float = 40.0
+    """Until a dispatcher that shows no sign of work is replaced: longer than any transaction waits for others."""
+
+    @property
+    def beat(self) -> float:
+        """Between two signs of work."""
+        return self.silence / 4
 
 
 @dataclass
@@ -129,6 +138,26 @@ def close_window(followed: Followed, now: Now) -> Window:
     return Window(began + _CLOSE[0], began + _CLOSE[1])
 
 
+def is_call_of(attempt: OpenAttempt, call: PlatformCall) -> bool | None:
+    """Tell whether a call is that of an attempt, None where that remains open.
+
+    The database's id, the attempt's and the phone must be the same. An attempt from before there were database ids
+    has the call without one that went to its phone. A platform that says no phone is believed by the random id alone,
+    and one that does not repeat our data by the id it gave the call itself.
+    """
+    if call.attempt_id is None:
+        return call.database_id is None and not _is_to_another(attempt, call)
+    if call.attempt_id != attempt.sent_id or call.campaign_id not in {None, attempt.campaign_id}:
+        return False
+    if call.database_id != attempt.database_id or _is_to_another(attempt, call):
+        return False
+    return True if attempt.database_id is not None or None not in (attempt.phone, call.phone) else None
+
+
+def _is_to_another(attempt: OpenAttempt, call: PlatformCall) -> bool:
+    return attempt.phone is not None and call.phone is not None and not same_number(attempt.phone, call.phone)
+
+
 class Listed:
     """The calls of an agent as a list told them, which was asked for at `asked_at`.
 
@@ -144,18 +173,26 @@ class Listed:
         self._older = None if by_its_clock is None else _OLDER if by_its_clock else _OLDER_BY_OURS
         self._is_short = len(calls) < max(_SHORT, longest)
         self._by_id = {call.id: call for call in calls}
-        # Of a call that is listed twice what has an id comes last, and counts.
-        by_attempt = sorted(calls, key=lambda call: call.id is not None)
-        self._by_attempt = {call.attempt_id: call for call in by_attempt if call.attempt_id is not None}
+        self._by_attempt: dict[int, list[PlatformCall]] = {}
+        # Of a call that is listed twice what has an id comes first, and counts.
+        for call in sorted(calls, key=lambda call: call.id is None):
+            if call.attempt_id is not None:
+                self._by_attempt.setdefault(call.attempt_id, []).append(call)
         self._oldest = min((call.created_at for call in calls if call.created_at is not None), default=None)
 
     def of(self, followed: Followed) -> PlatformCall | None:
         """Return the call of an attempt, None where it is not listed."""
-        if followed.call_id is not None:
-            return self._by_id.get(followed.call_id)
-        call = self._by_attempt.get(followed.attempt.attempt_id)
-        # Ids of attempts begin anew in every database.
-        return None if call is None or call.campaign_id not in {None, followed.attempt.campaign_id} else call
+        return next((call for call in self._candidates(followed) if is_call_of(followed.attempt, call)), None)
+
+    def is_open(self, followed: Followed) -> bool:
+        """Tell whether it lists a call of which it remains open whose it is: that of the attempt, or another one."""
+        return any(is_call_of(followed.attempt, call) is None for call in self._candidates(followed))
+
+    def _candidates(self, followed: Followed) -> list[PlatformCall]:
+        if followed.call_id is None:
+            return self._by_attempt.get(followed.attempt.sent_id, [])
+        call = self._by_id.get(followed.call_id)
+        return [] if call is None else [call]
 
     def goes_back_to(self, followed: Followed) -> bool:
         """Tell whether it certainly has all calls since an attempt was claimed."""
@@ -174,7 +211,7 @@ def judge_list(followed: Followed, listed: Listed, boot: float, patience: Patien
     waited = listed.asked_at.boot - followed.since
     if not followed.is_unknown or waited < patience.certain:
         return None
-    if listed.goes_back_to(followed):
+    if listed.goes_back_to(followed) and not listed.is_open(followed):
         return Verdict(released=True)
     followed.is_doubtful = True
     # After the platform was away for long the first list is late already, and may be cut off all the same.
@@ -184,8 +221,11 @@ def judge_list(followed: Followed, listed: Listed, boot: float, patience: Patien
 
 
 def judge_call(followed: Followed, call: PlatformCall | None, boot: float, patience: Patience) -> Verdict | None:
-    """Return what a call, or that there is none of its id, says of an attempt; None where it is in progress still."""
-    if call is None:
+    """Return what a call, or that there is none of its id, says of an attempt; None where it is in progress still.
+
+    A call of its id that is to somebody else is none of its.
+    """
+    if call is None or is_call_of(followed.attempt, call) is False:
         followed.missing_since = boot if followed.missing_since is None else followed.missing_since
         if boot - followed.missing_since < patience.lost:
             return None

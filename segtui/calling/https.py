@@ -5,6 +5,7 @@ to send one twice: that is Uncertain, and nothing here sends anything again.
 """
 
 import json
+import math
 import re
 import socket
 import ssl
@@ -44,6 +45,7 @@ _LONGEST: Final = 120.0
 """Seconds that an answer may take to come in, however steadily it drips."""
 _LARGEST: Final = 4_000_000
 _LARGEST_LIST: Final = 50_000_000
+_SENDING: Final = frozenset({"http11.send_request_headers.started", "http11.send_request_body.started"})
 _CONNECTIONS: Final = httpx.Limits(max_connections=100, max_keepalive_connections=20)
 
 
@@ -53,6 +55,10 @@ class _Answer:
     body: bytes = field(repr=False)  # it may say our token back
     retry_after: str | None
     date: str | None
+
+
+class _TooLateError(Exception):
+    """The moment until which a request may be sent has passed."""
 
 
 class HttpsPlatform:
@@ -87,7 +93,7 @@ class HttpsPlatform:
         """Start a call and return its id on the platform. Raises every CallingError."""
         # As ASCII: what came from a file may hold what has no form in UTF-8.
         body = json.dumps({**call.data, "phone": call.phone, "playbook_id": call.agent}).encode("ascii")
-        answer = self._answered("POST", "/call", body=body)
+        answer = self._answered("POST", "/call", body=body, send_by=call.send_by)
         if answer.status in {400, 422}:
             raise Refused(self._reason(answer) or f"The calling platform refused the call ({answer.status}).")
         _demand_success(answer)
@@ -132,10 +138,20 @@ class HttpsPlatform:
     def _reason(self, answer: _Answer) -> str:
         return answers.reason(answer.body, hidden=self._token.text)
 
-    def _answered(self, method: str, target: str, *, body: bytes | None = None, largest: int = _LARGEST) -> _Answer:
+    def _answered(
+        self,
+        method: str,
+        target: str,
+        *,
+        body: bytes | None = None,
+        largest: int = _LARGEST,
+        send_by: float = math.inf,
+    ) -> _Answer:
         """Send one request and return the answer, if it is none that means the same whatever was asked for."""
         try:
-            answer = self._sent(method, self._base_url + target, body, largest)
+            answer = self._sent(method, self._base_url + target, body, largest, send_by)
+        except _TooLateError:
+            failure: CallingError = Unreachable("The call was not started: it took too long until it could be sent.")
         except httpx.HTTPError as error:
             failure = _failure(error)
         else:
@@ -144,11 +160,16 @@ class HttpsPlatform:
         # Raised out here, for beside the error of httpx stands the request, and in that the token.
         raise failure
 
-    def _sent(self, method: str, url: str, body: bytes | None, largest: int) -> _Answer:
+    def _sent(self, method: str, url: str, body: bytes | None, largest: int, send_by: float) -> _Answer:
         headers = {} if body is None else {"Content-Type": "application/json"}
-        with self._client.stream(
-            method, url, content=body, headers=headers, extensions={"trace": _give_up_in_time}
-        ) as response:
+
+        def trace(event: str, told: Mapping[str, Any]) -> None:
+            _give_up_in_time(event, told)
+            # A request without its body is none.
+            if event in _SENDING and boot_time() >= send_by:
+                raise _TooLateError
+
+        with self._client.stream(method, url, content=body, headers=headers, extensions={"trace": trace}) as response:
             received = bytearray()
             deadline = time.monotonic() + _LONGEST
             for part in response.iter_bytes():

@@ -4,6 +4,7 @@ Every error says what is known of the call that was to be started, for that deci
 `Refused`, `Throttled`, `Unauthorized` and `Unreachable` mean that it certainly was not, `Uncertain` that nobody knows.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,12 +17,15 @@ from segtui.errors import SegtuiError
 class NewCall:
     """A call to be started: the number (E.164), the agent that makes it, and fields that come back as its data.
 
-    Among `data` are `campaign_id` and `attempt_id`, as texts: by the latter a call is found again.
+    Among `data` are `database_id`, `campaign_id` and `attempt_id`, as texts: by them, and the phone, a call is found
+    again. `send_by` is the moment of `clocks.boot_time` from which on it must not be sent any more: a process that was
+    stopped meanwhile does not know whether another one works in its place.
     """
 
     phone: str
     agent: str
     data: Mapping[str, str] = field(default_factory=dict)
+    send_by: float = math.inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +35,8 @@ class PlatformCall:
     `id` is None where a list tells of a call of ours, by its attempt, and not of its id. `status` is one of ringing,
     open, closed, no-answer, voicemail, busy, recall-scheduled, wrong-phone-format and failed, or a word that is new to
     us; `seconds` is how long it lasted, None where it does not say; `created_at` is aware; `attempt_id` and
-    `campaign_id` are None for calls that are not ours.
+    `campaign_id` are None for calls that are not ours, `database_id` also for ours from before there was one. `phone`
+    is as the platform writes it, None where it does not say.
     """
 
     id: str | None
@@ -40,6 +45,8 @@ class PlatformCall:
     created_at: datetime | None
     attempt_id: int | None
     campaign_id: int | None = None
+    database_id: str | None = None
+    phone: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import Final
 
+from segtui.calling.comparison import Comparison
 from segtui.calling.duty import Duty
 from segtui.calling.following import (
     Followed,
@@ -32,8 +33,9 @@ _ASKED_AGAIN: Final = 10.0
 class Pursuit:
     """Every attempt that is claimed and not settled."""
 
-    def __init__(self, duty: Duty) -> None:
+    def __init__(self, duty: Duty, comparison: Comparison) -> None:
         self._duty = duty
+        self._comparison = comparison
         self._open: dict[int, Followed] = {}
         self._verdicts: list[tuple[Followed, Verdict]] = []
         self._gap = 60 / (duty.per_minute * _SHARE)
@@ -55,7 +57,16 @@ class Pursuit:
 
     def add(self, claim: Claim, at: float) -> None:
         """Follow an attempt that was claimed just now."""
-        attempt = OpenAttempt(claim.attempt_id, claim.company_id, claim.campaign_id, claim.agent, None, claim.at)
+        attempt = OpenAttempt(
+            claim.attempt_id,
+            claim.company_id,
+            claim.campaign_id,
+            claim.agent,
+            None,
+            claim.at,
+            database_id=claim.database_id,
+            phone=claim.phone,
+        )
         self._open[claim.attempt_id] = Followed(attempt, None, at, at)
 
     def dialled(self, attempt_id: int, call_id: str) -> None:
@@ -130,6 +141,7 @@ class Pursuit:
             unknown = not its_clock and platform.now() is not None
             listed = Listed(found, asked, self._longest, by_its_clock=None if unknown else its_clock)
             self._longest = max(self._longest, len(found.calls))
+            self._comparison.see(agent, found.calls)
             for each in mine:
                 yield each, judge_list(each, listed, self._duty.clock(), self._duty.patience)
                 each.is_doubtful = each.is_doubtful and not is_close

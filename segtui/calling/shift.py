@@ -11,13 +11,14 @@ from functools import partial
 from itertools import groupby
 from typing import Final
 
+from segtui.calling.comparison import Comparison
 from segtui.calling.dialling import Answer, Found
 from segtui.calling.duty import Duty
 from segtui.calling.pacing import REMEMBERED, HourlyPace
 from segtui.calling.platform import CallingError, Refused, Throttled, Unauthorized, Uncertain, Unreachable
 from segtui.calling.pursuit import Pursuit
 from segtui.errors import DatabaseBusy
-from segtui.services.campaigns import claiming, dispatching, settling
+from segtui.services.campaigns import claiming, dispatching, settling, unrecorded
 from segtui.services.campaigns.claiming import Claim
 from segtui.services.campaigns.dispatching import Work
 from segtui.services.campaigns.settling import Settled
@@ -31,7 +32,6 @@ _FRESH: Final = 10_000_000
 # How often the campaigns are looked at, and one of which nobody is to be called for a while.
 _LOOK: Final = 1.0
 _LOOK_AGAIN: Final = 15.0
-_BEAT: Final = 10.0
 
 
 @dataclass
@@ -48,7 +48,9 @@ class Shift:
 
     def __init__(self, duty: Duty) -> None:
         self._duty = duty
-        self._pursuit = Pursuit(duty)
+        self._comparison = Comparison(duty)
+        self._pursuit = Pursuit(duty, self._comparison)
+        self._begun = False
         self._campaigns: dict[int, _Campaign] = {}
         self._paces: dict[int, HourlyPace] = {}
         self._turn = 0
@@ -74,8 +76,13 @@ class Shift:
         if self._unread:
             self._pursuit.read()
             self._unread = False
+        if not self._begun:
+            self._comparison.begin()
+            self._begun = True
         self._write()
         self._beat()
+        if dials:
+            self._comparison.ask()
         self._pursuit.ask()
         if dials:
             self._look()
@@ -93,15 +100,18 @@ class Shift:
 
     def _beat(self) -> None:
         duty, at = self._duty, self._duty.clock()
-        trouble, shown = duty.health.trouble, duty.health.trouble_at(at)
+        trouble = duty.health.trouble or self._comparison.trouble
+        shown = duty.health.trouble_at(at) or self._comparison.status
         if self._said != trouble:
             # What a campaign was paused for just now was said with its name.
             if trouble is None or trouble != self._paused_for:
                 duty.say(trouble or "The calling platform works again.")
             self._said, self._paused_for = trouble, None
-        if at - self._beat_at < _BEAT and self._shown == shown:
+        duty.lock.beat()
+        if at - self._beat_at < duty.patience.beat and self._shown == shown:
             return
         dispatching.beat(duty.session, duty.generation, shown)
+        duty.lock.beat()
         self._beat_at, self._shown = at, shown
 
     def _look(self) -> None:
@@ -109,6 +119,7 @@ class Shift:
         at = self._duty.clock()
         if at - self._looked_at < _LOOK:
             return
+        self._pause_held()
         found = dispatching.work(self._duty.session)
         self._looked_at = at
         # One that does not dial any more is forgotten; should it go on, the database knows its calls.
@@ -121,6 +132,20 @@ class Shift:
             else _Campaign(work)
             for work in found
         }
+        # With a campaign that goes on, calls that were recorded from the platform's list may be there to follow.
+        self._unread = self._unread or any(before.get(each) is not self._campaigns[each] for each in self._campaigns)
+
+    def _pause_held(self) -> None:
+        """Pause the campaigns that must not dial before a person has decided."""
+        duty = self._duty
+
+        def pause(campaign_id: int, session: Session) -> None:
+            sentence = unrecorded.pause_held(session, duty.generation, campaign_id)
+            if sentence is not None:
+                duty.say(f"Paused {clean(sentence)}.")
+
+        for company_id, campaign_id in unrecorded.held(duty.session):
+            duty.written(company_id, partial(pause, campaign_id))
 
     def _pace(self, work: Work) -> HourlyPace:
         at = self._duty.clock()
@@ -138,6 +163,8 @@ class Shift:
             campaign = self._campaigns[order[self._turn % len(order)]]
             # Whatever comes of it, the next call is the next one's: there may never be room for all of them.
             self._turn += 1
+            if not self._comparison.is_done(campaign.work.agent):
+                continue
             if campaign.asks_at <= self._duty.clock() and not self._duty.is_put_off(campaign.work.company_id):
                 self._claim_of(campaign)
 
@@ -159,14 +186,19 @@ class Shift:
             campaign.asks_at = at + _LOOK / 2
             return
         session = self._duty.company(work.company_id)
+        unread = self._unread
         self._unread = True  # in case it is committed, and the database ends before it says so
         try:
             claimed = claiming.claim(session, self._duty.generation, work.campaign_id, most)
         except DatabaseBusy:
             self._duty.put_off(work.company_id)
             return
-        self._unread = False
+        finally:
+            self._duty.lock.beat()
+        self._unread = unread
         for claim in claimed.claims:
+            # Before it is dialled: whoever finds an older database in this place is warned.
+            self._duty.lock.note_dialled(claim.database_id, claim.attempt_id)
             self._dial(claim)
         if not claimed.claims:
             campaign.asks_at = at + _until(claimed.again_at)
@@ -213,6 +245,22 @@ class Shift:
         for campaign_id in self._pursuit.write():
             if campaign_id in self._campaigns:
                 self._campaigns[campaign_id].asks_at = 0.0
+        self._comparison.write()
+        if self._comparison.refused is not None:
+            self._pause_refused(*self._comparison.refused)
+            self._comparison.refused = None
+
+    def _pause_refused(self, agent: str, why: str) -> None:
+        """Pause the campaigns of an agent whose list the platform does not give us: they cannot be compared."""
+        for campaign_id, campaign in self._campaigns.items():
+            if campaign.work.agent == agent:
+                self._duty.written(campaign.work.company_id, partial(self._pause, campaign_id, why))
+
+    def _pause(self, campaign_id: int, why: str, session: Session) -> None:
+        name = settling.pause(session, self._duty.generation, campaign_id, why)
+        if name is not None:
+            self._duty.say(f"“{clean(name)}” is paused: {why}")
+            self._paused_for = why
 
     def _write_answers(self, answers: Sequence[Answer], session: Session) -> None:
         begun = [(each.claim.attempt_id, each.result) for each in answers if isinstance(each.result, str)]
@@ -228,10 +276,7 @@ class Shift:
         ]
         settling.record(session, self._duty.generation, calls=begun, settled=refused, released=not_made)
         for campaign_id, why in self._to_pause(answers):
-            name = settling.pause(session, self._duty.generation, campaign_id, why)
-            if name is not None:
-                self._duty.say(f"“{clean(name)}” is paused: {why}")
-                self._paused_for = why
+            self._pause(campaign_id, why, session)
 
     def _to_pause(self, answers: Sequence[Answer]) -> Iterator[tuple[int, str]]:
         """Yield the campaigns that cannot go on, and why."""

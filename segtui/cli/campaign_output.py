@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from segtui.config import Settings
-    from segtui.services.campaigns import Campaign, OfContact, Result
+    from segtui.services.campaigns import Campaign, OfContact, Reconciliation, Result
     from segtui.services.campaigns.progress import Progress
 
 
@@ -119,6 +119,32 @@ def overview_facts(progress: "Progress", settings: "Settings", *, every_company:
         facts.append(("Ends about", shown(progress.ends_at)))
     facts += [("Started", shown(campaign.started_at)), ("Finished", shown(campaign.finished_at))]
     return [(name, value) for name, value in facts if value]
+
+
+def reconciliation_json(done: "Reconciliation") -> dict[str, object]:
+    """Return calls that are recorded, or were, from the platform's list."""
+    return {
+        "id": done.campaign.id,
+        "name": done.campaign.name,
+        "calls": done.calls,
+        "recorded": sum(done.outcomes.values()),
+        "contacts": done.contacts,
+        "outcomes": dict(done.outcomes),
+        "waiting": done.waiting,
+        "strangers": done.strangers,
+    }
+
+
+def reconciliation_text(done: "Reconciliation") -> str:
+    """Return the same for people."""
+    by_outcome = ", ".join(f"{_words(name)} {count:,}" for name, count in sorted(done.outcomes.items()))
+    recorded = f"{counted(sum(done.outcomes.values()), 'call')} to {counted(done.contacts, 'contact')}"
+    told = [f"{recorded}{f' ({by_outcome})' if by_outcome else ''}."]
+    if done.waiting:
+        told.append(f"{counted(done.waiting, 'call')} wait until an earlier call to the same contact is settled.")
+    if done.strangers:
+        told.append(f"{counted(done.strangers, 'call')} went to numbers that nobody in the campaign has.")
+    return " ".join(told)
 
 
 def result_json(result: "Result") -> dict[str, object]:

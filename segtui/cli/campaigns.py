@@ -25,7 +25,7 @@ _STATUSES = ("draft", "scheduled", "active", "paused", "completed", "cancelled")
 
 @click.group(
     cls=Group,
-    last={"run": "dispatching:run"},
+    last={"reconcile": "reconciling:reconcile", "run": "dispatching:run"},
     not_at_door=("run",),
     short_help="Make, launch and follow campaigns.",
     examples=(
@@ -283,16 +283,30 @@ def pause(invocation: Invocation, name: str) -> None:
         _done(invocation, session, after, f"Paused the campaign “{after.name}”.")
 
 
-@campaigns.command(examples=('segtui campaigns resume "Spring fair"',))
+@campaigns.command(examples=('segtui campaigns resume "Spring fair"', 'segtui campaigns resume "Spring fair" --yes'))
 @_NAME
+@yes_option
 @pass_invocation
-def resume(invocation: Invocation, name: str) -> None:
-    """Go on where a campaign was paused. It is completed where nobody is left to call."""
+def resume(invocation: Invocation, name: str, *, yes: bool) -> None:
+    """Go on where a campaign was paused. It is completed where nobody is left to call.
+
+    In a restored or copied database this says that it may dial the campaign. Where the calling platform has calls of it
+    that the database does not have, `reconcile` records them; to resume without that calls the same people again, so on
+    a terminal it asks, and elsewhere it refuses without --yes.
+    """
     from segtui.services import campaigns as service
 
     with invocation.session() as session:
-        after = service.resume(session, service.by_name(session, name).id)
+        campaign = service.by_name(session, name)
+        hold = service.hold_of(session, campaign.id)
+        if hold is not None and hold.calls:
+            calls = f"{counted(hold.calls, 'call')} of it that the database does not have"
+            again = "without `segtui campaigns reconcile` those people are called again"
+            output.confirm(f"Resume “{campaign.name}”? The calling platform has {calls}: {again}.", yes=yes)
+        after = service.resume(session, campaign.id, ignores_calls=hold is not None and hold.calls > 0)
         _done(invocation, session, after, f"Resumed the campaign “{after.name}”: it is {after.status}.", dials=True)
+    if hold is not None and not invocation.json:
+        output.line("It was held: people who were called and are not recorded in this database may be called again.")
 
 
 @campaigns.command(examples=('segtui campaigns cancel "Spring fair"', 'segtui campaigns cancel "Spring fair" --yes'))

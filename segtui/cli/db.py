@@ -5,17 +5,18 @@ from pathlib import Path
 import click
 
 from segtui.cli import output
-from segtui.cli.options import Group, Invocation, pass_invocation
+from segtui.cli.options import Group, Invocation, pass_invocation, yes_option
+from segtui.text import counted
 
 
 @click.group(
     cls=Group,
     short_help="Look after the database.",
-    not_at_door=("upgrade", "backup"),
+    not_at_door=("upgrade", "backup", "restore"),
     examples=("segtui db info", "segtui db backup /backups/segtui.db"),
 )
 def db() -> None:
-    """Look after the database: what it is, whether it is sound, bringing it up to date, saving it."""
+    """Look after the database: what it is, whether it is sound, bringing it up to date, saving and restoring it."""
 
 
 @db.command(examples=("segtui db info", "segtui --database other.db db info --json"))
@@ -86,3 +87,41 @@ def backup(invocation: Invocation, file: Path) -> None:
         output.document({"file": str(file), "size": size})
     else:
         output.line(f"Saved the database to {file} ({output.number(size)} bytes).")
+
+
+@db.command(examples=("segtui db restore /backups/segtui-2026-11-30.db",))
+@click.argument("file", type=click.Path(path_type=Path))
+@yes_option
+@pass_invocation
+def restore(invocation: Invocation, file: Path, *, yes: bool) -> None:
+    """Put the backup FILE in the place of the database, which is kept under another name.
+
+    The backup is verified and brought to the present schema first. Everybody has to be out of the database: its
+    dispatcher, interfaces, imports. Its campaigns are paused, for it does not know who was called since: `campaigns
+    resume` lets each go on. On a terminal it asks first; elsewhere it refuses without --yes.
+    """
+    from segtui.database.schema import HEAD
+    from segtui.services import restoring
+
+    path = restoring.target_of(invocation.settings.database)
+    backup = restoring.inspect(file, path)
+    changed = "" if backup.changed_at is None else f", last changed {invocation.settings.shown_time(backup.changed_at)}"
+    holds = f"{counted(backup.contacts, 'contact')} in {counted(backup.segments, 'segment')}{changed}"
+    output.confirm(f"Put {file} ({holds}) in the place of {path}? What was done since would be missing.", yes=yes)
+    done = restoring.restore(file, path)
+    if invocation.json:
+        kept = None if done.kept is None else str(done.kept)
+        facts = {"file": str(file), "database": str(done.path), "kept": kept}
+        output.document({**facts, "schema": done.backup.revision, "paused_campaigns": done.held})
+        return
+    output.line(f"Restored {done.path} from {file}.")
+    if done.kept is not None:
+        output.line(f"The database before is kept as {done.kept}.")
+    if done.backup.revision != HEAD:
+        output.line(f"Its schema was {done.backup.revision}; it was brought to {HEAD}.")
+    if done.held:
+        output.line(
+            f"{counted(done.held, 'campaign')} paused: who was called after the backup is not in it. Start `segtui"
+            " campaigns run`: it compares the database with the calling platform. Then `segtui campaigns reconcile"
+            " NAME` records those calls, and `segtui campaigns resume NAME` lets a campaign go on."
+        )

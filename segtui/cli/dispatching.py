@@ -58,8 +58,18 @@ WantedBy=multi-user.target
 def run(invocation: Invocation, *, print_unit: bool) -> None:
     """Call everybody of the campaigns that are launched, until it is stopped: the dispatcher, a service.
 
-    It may run several times: one works, the others wait and take over. How the calling platform is reached stands in
-    the configuration, under [calling]. SIGTERM or ctrl+c lets it begin no more calls and settle those in progress; a
+    It may run several times: one works, the others wait and take over, also where it hangs. How the calling platform is
+    reached stands in the configuration, under [calling].
+
+    A call is started by a JSON object of texts: phone (E.164), playbook_id (the agent), first_name, last_name, email,
+    company, city, and database_id, campaign_id and attempt_id, by which it is found again. Several databases may share
+    an account: an outcome counts only from a call with the database's own id, to the same phone.
+
+    At its start the platform's list is compared with the database. Calls that the database does not have pause their
+    campaign until `campaigns reconcile` records them; a database that was restored or copied dials a campaign only
+    after `campaigns resume`.
+
+    SIGTERM or ctrl+c lets it begin no more calls and settle those in progress; a
     second one ends it at once, and the next start settles them.
     """
     if invocation.json:

@@ -62,6 +62,16 @@ class ResumeCampaign(Command):
     importance = 7
 
 
+class ReconcileCampaign(Command):
+    """Record the calls of the campaign that only the calling platform has, after a question: nobody is called again."""
+
+    title = "Record calls of the calling platform"
+    label = "Reconcile"
+    keys = "R"
+    writes = True
+    importance = 3
+
+
 class DeleteCampaign(Command):
     """Delete a campaign that was never launched, after a question. What was launched is kept, with its results."""
 
@@ -127,5 +137,7 @@ class ExportResults(Command):
     importance = 4
 
 
-ON_CAMPAIGN = (LaunchCampaign, PauseCampaign, ResumeCampaign, EditCampaign, DeleteCampaign, CancelCampaign)
+ON_CAMPAIGN = (
+    LaunchCampaign, PauseCampaign, ResumeCampaign, EditCampaign, ReconcileCampaign, DeleteCampaign, CancelCampaign,
+)  # fmt: skip
 """What can be done to a campaign, in the order of the footer."""

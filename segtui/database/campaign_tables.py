@@ -15,6 +15,10 @@ OUTCOMES = ("answered", "voicemail", "no_answer", "busy", "failed", "wrong_numbe
 REASONS = ("no_phone", "do_not_call", "excluded", "other_campaign", "deleted", "cancelled")
 """Why somebody was skipped; the first four are found before the launch, in this order."""
 
+CAUSES = ("created", "restored", "copied")
+"""Why the database got an id."""
+RESOLUTIONS = ("recorded", "ignored")
+
 
 def _one_of(column: str, values: tuple[str, ...]) -> str:
     return f"{column} IN ({', '.join(repr(value) for value in values)})"
@@ -53,6 +57,8 @@ campaigns = Table(
     Column("launched_at", Time),  # when its audience was frozen
     Column("started_at", Time),  # when it became active, at once or when its time had come
     Column("finished_at", Time),
+    # The row of `database_ids` that was the newest when a person launched or last resumed it.
+    Column("confirmed_id", Id),
     UniqueConstraint("company_id", "id"),
     UniqueConstraint("company_id", "name_key"),
     ForeignKeyConstraint(["company_id", "segment_id"], ["segments.company_id", "segments.id"]),
@@ -142,6 +148,11 @@ call_attempts = Table(
     Column("released", Integer, nullable=False, server_default="0"),
     Column("agent", Text),  # who calls; the campaign may have another one by the time it is looked up
     Column("clock", Id),  # when it began by a clock that nobody sets: services.campaigns.clocks
+    # The token of `database_ids` in the data of its call; NULL for calls from before there was one.
+    Column("database_id", Text),
+    Column("phone", Text),  # the number that is called; NULL where the contact was deleted since
+    # Its attempt id in the data of its call, where it was recorded from the platform's list; NULL where that is `id`.
+    Column("platform_attempt_id", Id),
     UniqueConstraint("company_id", "campaign_id", "contact_id", "number"),
     ForeignKeyConstraint(
         ["company_id", "campaign_id", "contact_id"],
@@ -169,4 +180,39 @@ dispatcher = Table(
     Column("seen_at", Time, nullable=False),
     Column("trouble", Text),  # a sentence: why it dials nothing at all at present
     sqlite_strict=True,
+)
+
+# The random ids of this database, the newest last: `token` is in the data of every call made under it. A restored or
+# copied database gets a new one, and dials only campaigns that a person confirmed since (`campaigns.confirmed_id`).
+database_ids = Table(
+    "database_ids",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("token", Text, nullable=False, unique=True),
+    Column("cause", Text, CheckConstraint(_one_of("cause", CAUSES), name="cause"), nullable=False),
+    Column("created_at", Time, nullable=False),
+    Column("home", Text),  # database.location: where it dials; NULL before its first dispatcher
+    Column("home_name", Text, nullable=False, server_default=""),  # the same for people
+    **ROW,
+)
+
+# Calls of this database's ids on the platform's list, whose attempts the database does not have: an older backup was
+# put in its place, or a copy dials. They wait for `campaigns reconcile`. Numbers are not stored, only whose they are.
+unrecorded_calls = Table(
+    "unrecorded_calls",
+    metadata,
+    Column("id", Id, primary_key=True),
+    company(),
+    Column("campaign_id", Id, nullable=False),
+    Column("contact_id", Id),  # NULL where no contact of the company has the number
+    Column("database_id", Text, nullable=False),
+    Column("attempt_id", Id, nullable=False),
+    Column("call_id", Text),
+    Column("started_at", Time, nullable=False),
+    Column("outcome", Text, CheckConstraint(_one_of("outcome", OUTCOMES), name="outcome")),  # NULL: in progress
+    Column("seconds", Id),
+    Column("resolution", Text, CheckConstraint(_one_of("resolution", RESOLUTIONS), name="resolution")),  # NULL: waits
+    UniqueConstraint("company_id", "campaign_id", "database_id", "attempt_id"),
+    ForeignKeyConstraint(["company_id", "campaign_id"], ["campaigns.company_id", "campaigns.id"], ondelete="CASCADE"),
+    **ROW,
 )

@@ -107,6 +107,12 @@ def open_database(where: str | Path, *, create: bool = True, any_version: bool =
     return database
 
 
+def sqlite_file(where: str | Path) -> Path | None:
+    """Return the file of the database at `where`, None for a server. Raises DatabaseError for what is no address."""
+    url = _url(where)
+    return _sqlite_path(url) if isinstance(backend_of(url.get_backend_name()), Sqlite) else None
+
+
 def _distrust_other_files(engine: Engine, path: Path) -> None:
     """Look at a file that takes the place of the one that was opened as closely as at that one."""
     trusted = {file_of(str(path))}

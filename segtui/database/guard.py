@@ -39,6 +39,7 @@ _RIGHTS: Final = {
     "companies": "SELECT, UPDATE (contact_changes, segments_changed_at)",
     "segtui_version": "SELECT",
     "dispatcher": "SELECT",
+    "database_ids": "SELECT",
 }
 """What members may, where it is not everything."""
 _ADMIN_RIGHTS: Final = {"audit": "SELECT, INSERT", "segtui_version": "SELECT"}

@@ -14,14 +14,16 @@ from segtui.errors import SegtuiError
 from segtui.screens.campaign_writing import CampaignWriting
 from segtui.screens.working import Done
 from segtui.services import campaigns
-from segtui.services.campaigns import Campaign
+from segtui.services.campaigns import Campaign, Hold, Reconciliation
 from segtui.services.interrupt import Interrupt
+from segtui.text import counted
 
 _IN_STATES: Final[Mapping[type[Command], tuple[str, ...]]] = {
     does.LaunchCampaign: ("draft",),
     does.PauseCampaign: ("active", "scheduled"),
     does.ResumeCampaign: ("paused",),
     does.EditCampaign: ("draft", "paused"),
+    does.ReconcileCampaign: ("paused",),
     does.CancelCampaign: ("draft", "scheduled", "active", "paused"),
 }
 """In which states of a campaign each command does something."""
@@ -36,6 +38,19 @@ class CampaignActs(CampaignWriting):
 
         campaign: Campaign
         states: Mapping[str, int]
+
+    @dataclass
+    class Resuming(Message):
+        """Somebody wants this campaign to go on, and what that decides is `hold`."""
+
+        campaign: Campaign
+        hold: Hold | None
+
+    @dataclass
+    class Reconciling(Message):
+        """Somebody wants to record these calls of a campaign."""
+
+        ahead: Reconciliation
 
     @dataclass
     class Deleting(Message):
@@ -93,16 +108,64 @@ class CampaignActs(CampaignWriting):
         self.do(f"Pausing “{campaign.name}”", write, undoable=False)
 
     def action_resume_campaign(self) -> None:
-        """Let the campaign go on."""
+        """Let the campaign go on; where that lets people be called again, after a question."""
         if (campaign := self.acted_on) is None:
             return
 
+        def look(_: Interrupt) -> Message:
+            return self.Resuming(campaign, campaigns.hold_of(self.session, campaign.id))
+
+        self.requests.ask("resume", look, keys_wait=True)
+
+    @on(Resuming)
+    def _resuming(self, event: Resuming) -> None:
+        from segtui.screens.campaign_questions import resume_question
+
+        campaign, hold = event.campaign, event.hold
+
         def write(_: Interrupt) -> Done:
-            after = campaigns.resume(self.session, campaign.id)
+            after = campaigns.resume(self.session, campaign.id, ignores_calls=hold is not None and hold.calls > 0)
             waits = " again: its time has not come yet" if after.status == "scheduled" else " and goes on where it was"
             return Done(f"“{campaign.name}” is {after.status}{waits}.", campaign.id)
 
-        self.do(f"Resuming “{campaign.name}”", write, undoable=False)
+        def answered(answer: str | None) -> None:
+            if answer == "y":
+                self.do(f"Resuming “{campaign.name}”", write, undoable=False)
+
+        if hold is None:
+            answered("y")
+        else:
+            self.app.push_screen(resume_question(campaign, hold), answered)
+
+    def action_reconcile_campaign(self) -> None:
+        """Ask, with their number, whether the calls that only the platform has are to be recorded."""
+        if (campaign := self.acted_on) is None:
+            return
+
+        def look(_: Interrupt) -> Message:
+            return self.Reconciling(campaigns.reconciliation(self.session, campaign.id))
+
+        self.requests.ask("reconcile", look, keys_wait=True)
+
+    @on(Reconciling)
+    def _reconciling(self, event: Reconciling) -> None:
+        from segtui.screens.campaign_questions import reconcile_question
+
+        campaign = event.ahead.campaign
+
+        def write(_: Interrupt) -> Done:
+            done = campaigns.reconcile(self.session, campaign.id)
+            count = counted(sum(done.outcomes.values()), "call")
+            return Done(f"{count} of “{campaign.name}” recorded: resume it to go on.", campaign.id)
+
+        def answered(answer: str | None) -> None:
+            if answer == "y":
+                self.do(f"Recording calls of “{campaign.name}”", write, undoable=False)
+
+        if not event.ahead.calls:
+            self.say(f"Every known call of “{campaign.name}” is in the database.")
+            return
+        self.app.push_screen(reconcile_question(event.ahead), answered)
 
     def action_delete_campaign(self) -> None:
         """Ask whether the campaign is to be deleted."""

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from textual.content import Content
 
-from segtui.services.campaigns import Campaign
-from segtui.text import clean
+from segtui.services.campaigns import Campaign, Hold, Reconciliation
+from segtui.text import clean, counted
 from segtui.widgets.dialogs import Question, yes_or_no
 
 
@@ -18,6 +18,31 @@ def cancel_question(campaign: Campaign, states: Mapping[str, int]) -> Question:
         text += Content(f"{line}\n")
     text += Content("That cannot be undone." + ("" if not campaign.launched else " Pausing it can."))
     return yes_or_no("Cancel campaign", text, "Cancel it", no="Keep it", dangerous=True)
+
+
+def resume_question(campaign: Campaign, hold: Hold) -> Question:
+    """Return the question whether a campaign goes on that was held: `n` no, `y` yes."""
+    told = f"It is held: {clean(hold.reason)}.\n\nPeople who were called and are not recorded may be called again."
+    if hold.calls:
+        told = (
+            f"The calling platform has {counted(hold.calls, 'call')} of it that this database does not have. Reconcile"
+            " records them; without that, the same people are called again."
+        )
+    text = Content.assemble("Resume “", (clean(campaign.name), "bold"), f"”?\n\n{told}")
+    return yes_or_no("Resume campaign", text, "Resume it", no="Keep it paused", dangerous=True)
+
+
+def reconcile_question(ahead: Reconciliation) -> Question:
+    """Return the question whether calls that only the platform has are recorded: `n` no, `y` yes."""
+    count = counted(sum(ahead.outcomes.values()), "call")
+    text = Content.assemble(
+        f"Record {count} to {counted(ahead.contacts, 'contact')} of “", (clean(ahead.campaign.name), "bold"), "”?\n\n",
+        "The calling platform has them and this database does not. Nobody whom they reached is called again.\n",
+        f"{counted(ahead.waiting, 'call')} wait until an earlier call is settled.\n" if ahead.waiting else "",
+        f"{counted(ahead.strangers, 'call')} went to numbers that nobody in it has.\n" if ahead.strangers else "",
+        "That cannot be undone.",
+    )  # fmt: skip
+    return yes_or_no("Record calls", text, "Record them", no="Leave them")
 
 
 def delete_question(campaign: Campaign) -> Question:

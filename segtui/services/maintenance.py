@@ -12,12 +12,13 @@ from sqlalchemy.exc import DBAPIError
 from segtui.contact import TEXT_FIELDS, full_name
 from segtui.database import guard, schema
 from segtui.database.admission import Pass
+from segtui.database.campaign_tables import campaigns, database_ids
 from segtui.database.engine import Database
 from segtui.database.tables import companies, contacts, memberships, metadata, segments
 from segtui.errors import DatabaseError
 from segtui.services import search_index, sweeping
 from segtui.services.campaigns import counts
-from segtui.services.session import Role, system_session
+from segtui.services.session import Role, moment, system_session
 from segtui.terms import contact_text
 from segtui.text import clean, counted, fold
 
@@ -56,10 +57,37 @@ def info(database: Database) -> list[tuple[str, str]]:
             facts.append(("Search index", _search_index(connection, database)))
             if database.path is None:
                 facts.append(("Companies apart", _boundary(connection, database)))
+            facts.extend(_dialling(connection))
         facts.extend((name, counted(size, "byte")) for name, size in _sizes(connection, database))
     if database.path is not None:
         facts.extend(("Warning", warning) for warning in _warnings(database.path))
     return facts
+
+
+def _dialling(connection: Connection) -> Iterator[tuple[str, str]]:
+    """Yield the id that the calls of the database have, where it dials, and what waits for somebody's decision."""
+    newest = select(database_ids).order_by(database_ids.c.id.desc()).limit(1)
+    row = connection.execute(newest).one_or_none()
+    if row is None:
+        yield "Database id", "none yet; the first dispatcher makes it"
+        return
+    yield "Database id", clean(row.token)
+    if row.home_name:
+        yield "Dials at", clean(row.home_name)
+    renewed = connection.execute(newest.where(database_ids.c.cause != "created")).one_or_none()
+    if renewed is None:
+        return
+    held = select(func.count()).where(
+        campaigns.c.status.in_(("scheduled", "active", "paused")),
+        campaigns.c.launched_at.is_not(None),
+        func.coalesce(campaigns.c.confirmed_id, 0) < renewed.id,
+    )
+    count = connection.execute(held).scalar_one()
+    how = "was restored from a backup" if renewed.cause == "restored" else "is a copy, or was moved"
+    since = f"this database {how} ({moment(renewed.created_at):%Y-%m-%d %H:%M} UTC)"
+    yield "Origin", since
+    if count:
+        yield "Held campaigns", f"{count:,}; `segtui campaigns resume` lets each go on"
 
 
 def _schema(revision: str | None) -> str:

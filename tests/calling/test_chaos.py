@@ -1,4 +1,4 @@
-"""Invariants under fire: real dispatchers are killed while the platform fails, clocks jump and people intervene.
+"""Invariants under fire: dispatchers are killed and stopped while the platform fails, clocks jump and people intervene.
 
 Whatever happens: everybody of an audience ends in exactly one outcome; no attempt is dialled twice; nobody is called
 outside of their hours, or after they were marked as do not call; and there are never more calls at once, or in an
@@ -26,7 +26,7 @@ from segtui.services import campaigns, contacts, maintenance, segments
 from segtui.services.session import Session
 from tests.calling.support import always, hasten, status, until
 from tests.services.campaigns.support import audience
-from tests.support.dispatcher_process import Clock
+from tests.support.dispatcher_process import SILENCE, Clock
 
 ROOT = Path(__file__).parents[2]
 # Round the world, so that whatever time it is and wherever the clock jumps, somebody may be called and somebody not.
@@ -44,6 +44,8 @@ BEHAVIOUR = Behaviour(
 FAULTS = {"reset-after": 0.05, "reset-before": 0.03, "error-after": 0.04, "throttled-bare": 0.03, "garbage": 0.02}
 # A call that was claimed in the moment before: that is what the claim in a transaction promises.
 A_MOMENT = 1.5
+# Seconds after which a dispatcher that was stopped is replaced: more than a claim may wait until it is sent.
+HUNG = 6.0
 
 
 @dataclass
@@ -63,7 +65,10 @@ class Arena:
     jumps: list[tuple[float, int]] = field(default_factory=list)
     """When the clock was set, and by how much it was off since."""
     processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    hanging: subprocess.Popen[bytes] | None = None
+    """The dispatcher that is stopped at present."""
     kills: int = 0
+    hangs: int = 0
 
     def campaign(self, name: str, people: int, first: int, **given: object) -> int:
         segment_id = segments.create(self.session, f"Segment of {name}").id
@@ -95,6 +100,7 @@ class Arena:
             "SEGTUI_CALLING_URL": self.simulator.base_url,
             "SEGTUI_CALLING_TOKEN": "token",
             "XDG_CONFIG_HOME": str(self.folder),
+            SILENCE: str(HUNG),
         }
         command = [sys.executable, "-m", "tests.support.dispatcher_process", str(self.folder / "clock")]
         with (self.folder / "log").open("ab") as log:
@@ -112,7 +118,8 @@ class Arena:
 
     def disturb(self) -> None:
         """Do something that happens."""
-        chance = self.chance.choice(("mark", "delete", "pause", "jump", "storm", "nothing", "gone"))
+        self.wake()
+        chance = self.chance.choice(("mark", "delete", "pause", "jump", "storm", "nothing", "gone", "hang"))
         campaign_id = self.chance.choice(list(self.ids))
         contact_id = self.chance.choice(self.ids[campaign_id])
         if chance == "mark" and self.phones[contact_id] not in self.marked and self._there(contact_id):
@@ -127,10 +134,21 @@ class Arena:
             self.jump(self.chance.choice((-7_200, -600, 600, 5_400, 28_800, -28_800)))
         elif chance == "storm":
             self.simulator.faults.now_and_then("throttled-bare", 1.0, on="start")
+        elif chance == "hang":
+            self.hanging = self.chance.choice(self.processes)
+            self.hanging.send_signal(signal.SIGSTOP)
+            self.hangs += 1
+            time.sleep(self.chance.choice((0.5, HUNG + 1.0)))
         elif chance == "gone":
             self.simulator.stop()
             time.sleep(0.2)
             self.simulator.start()
+
+    def wake(self) -> None:
+        """Let a dispatcher that was stopped go on, unless it was killed since."""
+        if self.hanging is not None and self.hanging.poll() is None:
+            self.hanging.send_signal(signal.SIGCONT)
+        self.hanging = None
 
     def calm(self) -> None:
         self.simulator.faults.now_and_then("throttled-bare", FAULTS["throttled-bare"], on="start")
@@ -198,6 +216,7 @@ def under_fire(session: Session, folder: Path, *, kills: int, seed: int, people:
 def _let_finish(there: Arena, quick: int, limited: int) -> None:
     session, simulator = there.session, there.simulator
     simulator.faults.clear()
+    there.wake()
     there.calm()
     with_limit = campaigns.get(session, limited)
     if with_limit.status == "active":
@@ -281,7 +300,7 @@ def _figures(there: Arena) -> str:
     calls = there.simulator.calls
     faults = dict(there.simulator.faults.made)
     return (
-        f"{there.kills} kills, {len(calls)} calls for {sum(map(len, there.ids.values()))} contacts, "
+        f"{there.kills} kills, {there.hangs} hangs, {len(calls)} calls for {sum(map(len, there.ids.values()))} people, "
         f"{len(there.marked)} marked or deleted, {len(there.jumps)} jumps of the clock, faults {faults}"
     )
 

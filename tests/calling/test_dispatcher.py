@@ -83,9 +83,11 @@ def test_the_platform_gets_what_the_agent_speaks_of(session: Session, simulator:
         "email": "a@example.com",
         "company": "Acme",
         "city": "Tucson",
+        "database_id": attempt.database_id,
         "campaign_id": str(campaign.id),
         "attempt_id": str(attempt.id),
     }
+    assert len(attempt.database_id) == 32
 
 
 @ON_ONE_DATABASE

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,9 @@ from segtui.calling.following import (
     Listed,
     Now,
     Patience,
+    Verdict,
     close_window,
+    is_call_of,
     judge_call,
     judge_list,
     window,
@@ -20,19 +23,23 @@ from segtui.calling.platform import CallList, PlatformCall
 from segtui.services.campaigns.settling import OpenAttempt
 
 PATIENCE = Patience()
+PHONE = "+16025550107"
 THERE = datetime(2026, 3, 1, 12, tzinfo=UTC)
 LATER = Now(1_100.0, THERE)
 """A hundred seconds after the attempt was claimed."""
 
 
 def attempt(call_id: str | None = None) -> Followed:
-    return Followed(OpenAttempt(7, 1, 3, "agent", call_id, 0), call_id, 1_000.0, 1_001.0)
+    return Followed(
+        OpenAttempt(7, 1, 3, "agent", call_id, 0, database_id="ours", phone=PHONE), call_id, 1_000.0, 1_001.0
+    )
 
 
 def call(
     attempt_id: int | None, status: str = "ringing", *, ago: float = 100.0, campaign_id: int | None = 3
 ) -> PlatformCall:
-    return PlatformCall(f"c{attempt_id}", status, 12, THERE - timedelta(seconds=ago), attempt_id, campaign_id)
+    began = THERE - timedelta(seconds=ago)
+    return PlatformCall(f"c{attempt_id}", status, 12, began, attempt_id, campaign_id, "ours", PHONE)
 
 
 def others(count: int, *, ago: float = 50.0) -> list[PlatformCall]:
@@ -136,6 +143,76 @@ def test_a_list_that_was_asked_for_by_a_clock_of_ours_proves_nothing_where_the_p
 def test_an_attempt_of_another_database_with_the_same_id_is_none_of_ours() -> None:
     assert Listed(CallList([call(7, campaign_id=9)]), LATER, 1).of(attempt()) is None
     assert Listed(CallList([call(7, campaign_id=None)]), LATER, 1).of(attempt()) is not None
+
+
+STRANGER = replace(call(7), database_id="theirs", phone="+16025550199")
+
+
+@pytest.mark.parametrize(
+    ("changed", "is_ours"),
+    [
+        ({}, True),
+        ({"database_id": "theirs"}, False),
+        ({"database_id": None}, False),
+        ({"phone": "+16025550199"}, False),
+        ({"attempt_id": 8}, False),
+        ({"campaign_id": 9}, False),
+        # A platform that says no number is believed by the random id, and one that writes it otherwise is understood.
+        ({"phone": None}, True),
+        ({"phone": "(602) 555-0107"}, True),
+        ({"phone": "1 602 555 0107"}, True),
+        # One that does not repeat our data is believed by the id that it gave the call.
+        ({"attempt_id": None, "campaign_id": None, "database_id": None}, True),
+        ({"attempt_id": None, "campaign_id": None, "database_id": None, "phone": "+16025550199"}, False),
+    ],
+)
+def test_a_call_belongs_to_one_database_one_attempt_and_one_phone(changed: dict[str, Any], is_ours: bool) -> None:
+    assert is_call_of(attempt().attempt, replace(call(7), **changed)) is is_ours
+
+
+@pytest.mark.parametrize(
+    ("changed", "is_ours"),
+    [
+        ({"database_id": None}, True),
+        ({"database_id": None, "phone": "+16025550199"}, False),
+        ({"database_id": None, "phone": None}, None),
+        ({}, False),
+    ],
+)
+def test_an_attempt_from_before_there_were_ids_has_the_call_without_one_to_its_phone(
+    changed: dict[str, Any], is_ours: bool | None
+) -> None:
+    before = replace(attempt().attempt, database_id=None)
+    assert is_call_of(before, replace(call(7), **changed)) is is_ours
+    # Of a contact that was deleted since nobody knows the phone any more.
+    assert is_call_of(replace(before, phone=None), replace(call(7), **changed)) is not True
+
+
+def test_the_call_of_somebody_else_under_the_same_numbers_gives_no_outcome() -> None:
+    ended = replace(STRANGER, status="closed")
+    found = judge_list(attempt(), Listed(CallList([ended]), LATER, 0), 1_100.0, PATIENCE)
+    assert found == Verdict(released=True)
+    both = judge_list(attempt(), Listed(CallList([ended, call(7)]), LATER, 0), 1_100.0, PATIENCE)
+    assert both == Verdict(call_id="c7")
+    followed = attempt("c7")
+    assert judge_call(followed, ended, 1_100.0, PATIENCE) is None
+    lost = judge_call(followed, ended, 1_100.0 + PATIENCE.lost, PATIENCE)
+    assert lost is not None
+    assert lost.settled is not None
+    assert lost.settled.outcome == "unknown"
+
+
+def test_what_may_be_the_call_of_an_attempt_without_an_id_keeps_it_from_being_dialled() -> None:
+    followed = attempt()
+    followed.attempt = replace(followed.attempt, database_id=None)
+    unclear = replace(call(7, "closed"), database_id=None, phone=None)
+    assert judge_list(followed, Listed(CallList([unclear]), LATER, 0), 1_100.0, PATIENCE) is None
+    late = Now(1_001.0 + PATIENCE.hopeless, THERE)
+    followed.was_closely_asked = True
+    found = judge_list(followed, Listed(CallList([unclear]), late, 0), late.boot, PATIENCE)
+    assert found is not None
+    assert found.settled is not None
+    assert found.settled.outcome == "unknown"
 
 
 def test_what_lists_never_tell_is_given_up_and_not_dialled_again() -> None:

@@ -68,6 +68,7 @@ def _calls(place: Place) -> dict[str, list[str]]:
         "campaigns launch": [place.draft, "--yes"],
         "campaigns pause": [place.campaign],
         "campaigns resume": [place.campaign],
+        "campaigns reconcile": [place.campaign, "--yes"],
         "campaigns cancel": [place.campaign, "--yes"],
         "campaigns split": [place.draft, "--parts", "2"],
         "campaigns delete": [place.draft, "--yes"],

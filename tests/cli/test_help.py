@@ -41,7 +41,8 @@ SPECIFIED = {
     "--concurrent --attempts --retry-delay --retry-voicemail",
     "campaigns launch": "--yes",
     "campaigns pause": "",
-    "campaigns resume": "",
+    "campaigns resume": "--yes",
+    "campaigns reconcile": "--yes --json",
     "campaigns cancel": "--yes",
     "campaigns split": "--parts",
     "campaigns delete": "--yes",
@@ -65,6 +66,7 @@ SPECIFIED = {
     "db upgrade": "",
     "db check": "",
     "db backup": "",
+    "db restore": "--yes",
     "config": "",
     "completion": "",
 }

@@ -5,18 +5,14 @@ from sqlalchemy import text
 from segtui.database import schema
 from segtui.database.engine import open_database
 from segtui.services import campaigns, contacts, maintenance, segments
-from segtui.services.campaigns import Given
+from segtui.services.campaigns import Given, claiming, dispatching, settling
 from segtui.services.session import open_session
+from tests.calling.support import attempts, launched
 
 _TABLES = (
-    "import_remarks",
-    "dispatcher",
-    "call_attempts",
-    "campaign_counts",
-    "campaign_contacts",
-    "campaign_exclusions",
-    "campaigns",
-)
+    "import_remarks", "database_ids", "unrecorded_calls", "dispatcher", "call_attempts", "campaign_counts",
+    "campaign_contacts", "campaign_exclusions", "campaigns",
+)  # fmt: skip
 
 
 def test_campaigns_come_into_a_database_that_had_none(database_url: str) -> None:
@@ -38,3 +34,28 @@ def test_campaigns_come_into_a_database_that_had_none(database_url: str) -> None
     assert campaigns.launch(session, made.id).total == 1
     assert maintenance.check(database) == []
     database.close()
+
+
+def test_an_attempt_that_is_open_at_the_upgrade_gets_the_phone_that_is_called(database_url: str) -> None:
+    database = open_database(database_url, create=False)
+    session = open_session(database, source="test")
+    campaign_id, _ = launched(session, 2)
+    generation = dispatching.take_over(session, "the program before")
+    claimed = claiming.claim(session, generation, campaign_id, 2).claims
+    ended = settling.Settled(claimed[1].attempt_id, campaign_id, "answered")
+    settling.record(session, generation, settled=[ended])
+    columns = {"campaigns": ("confirmed_id",), "call_attempts": ("database_id", "phone", "platform_attempt_id")}
+    with database.engine.execution_options(writes=True, every_company=True).begin() as connection:
+        for table in ("unrecorded_calls", "database_ids"):
+            connection.execute(text(f"DROP TABLE {table}"))
+        for table, names in columns.items():
+            for name in names:
+                connection.execute(text(f"ALTER TABLE {table} DROP COLUMN {name}"))
+        connection.execute(text(f"UPDATE {schema.VERSION_TABLE} SET version_num = '0006'"))
+    database.close()
+    older = open_database(database_url, create=False, any_version=True)
+    assert maintenance.upgrade(older) == ("0006", schema.HEAD)
+    session = open_session(older, source="test")
+    assert [(row.phone, row.database_id) for row in attempts(session)] == [(claimed[0].phone, None), (None, None)]
+    assert campaigns.hold_of(session, campaign_id) is None
+    older.close()

@@ -16,12 +16,14 @@ NO_SHELL = [
 NOT_THERE = [
     "ssh session --user boss", "ssh authorized-keys segtui x", "ssh setup --write", "ssh check", "config",
     "completion bash",
-    "db info", "db check", "db upgrade", "db backup /tmp/x.db", "users list", "users add mallory --admin",
+    "db info", "db check", "db upgrade", "db backup /tmp/x.db", "db restore /tmp/x.db --yes", "users list",
+    "users add mallory --admin",
     "companies list", "audit", "--demo", "--database /etc/passwd segments list", "segments list --database /etc/passwd",
     f"--company {SECRET} segments list", f"segments list --company {SECRET}",
 ]  # fmt: skip
 NOT_THERE_FOR_ADMINS = [
-    "ssh session --user alice", "config", "completion bash", "db upgrade", "db backup /tmp/x.db", "--demo",
+    "ssh session --user alice", "config", "completion bash", "db upgrade", "db backup /tmp/x.db",
+    "db restore /tmp/x.db --yes", "--demo",
     "--database sqlite:////tmp/x.db db info", "segments list --database /tmp/x.db",
 ]  # fmt: skip
 NO_PATHS = [

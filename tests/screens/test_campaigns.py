@@ -6,11 +6,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import insert, select
 from syrupy.assertion import SnapshotAssertion
 
 from segtui.app import SegtuiApp
+from segtui.database.campaign_tables import campaign_contacts, unrecorded_calls
 from segtui.services import campaigns, companies, contacts, segments
-from segtui.services.campaigns import Campaign, Given, dispatching
+from segtui.services.campaigns import Campaign, Given, dispatching, identity, unrecorded
 from segtui.services.session import Session
 from segtui.widgets.packed_lines import PackedLines
 from tests.support.calls import call, set_status
@@ -403,6 +405,46 @@ async def test_it_is_paused_resumed_edited_and_launched_by_key(app_on: AppOn, ca
         await person.see("Launch “Autumn”")
         await person.press("escape", "e")
         await person.see("Save changes", "agent-8")
+
+
+async def test_a_held_campaign_asks_before_it_goes_on_and_records_calls(app_on: AppOn, called: Session) -> None:
+    spring = _spring(called)
+    campaigns.pause(called, spring.id)
+    with called.write() as tx:
+        row = {"company_id": tx.company_id, "campaign_id": spring.id, "database_id": "t", "started_at": 1}
+        waiting = select(campaign_contacts.c.contact_id).where(
+            tx.scope(campaign_contacts), campaign_contacts.c.state == "pending"
+        )
+        contact_id = tx.execute(waiting.limit(1)).scalar()
+        values = {"contact_id": contact_id, "attempt_id": 9, "outcome": "answered"}
+        tx.execute(insert(unrecorded_calls), {**row, **values})
+    async with at(app_on(called)) as person:
+        await person.press("4", "down")
+        await person.see("p Resume", "R Reconcile")
+        await person.press("p")
+        await person.see("Resume “Spring fair”?", "has 1 call of it", "Reconcile")
+        await person.press("enter")
+        assert _spring(called).status == "paused"
+        await person.press("R")
+        await person.see("Record 1 call to 1 contact of “Spring fair”?", "Nobody whom they reached is called again.")
+        await person.press("y")
+        await person.hear("1 call of “Spring fair” recorded: resume it to go on.")
+        await person.press("R")
+        await person.hear("Every known call of “Spring fair” is in the database.")
+        await person.press("p")
+        await person.see("active")
+
+
+async def test_a_campaign_of_a_restored_database_asks_before_it_goes_on(app_on: AppOn, called: Session) -> None:
+    spring = _spring(called)
+    with called.bound_to(None).write() as tx:
+        identity.renew(tx, "restored")
+    assert unrecorded.pause_held(called, None, spring.id) is not None
+    async with at(app_on(called)) as person:
+        await person.press("4", "down", "p")
+        await person.see("It is held: this database was restored from a backup", "may be called")
+        await person.press("y")
+        await person.see("active")
 
 
 async def test_a_viewer_looks_and_changes_nothing(app_on: AppOn, called: Session, viewer: Session) -> None:

@@ -24,6 +24,7 @@ from segtui.importing.options import ReadOptions
 from segtui.services.campaigns import CampaignQuery, Given
 from segtui.services.campaigns.searching import ResultQuery
 from segtui.services.campaigns.settling import Settled
+from segtui.services.campaigns.unrecorded import PlatformRecord
 from segtui.services.companies import PlainQuery
 from segtui.services.contact_queries import ContactQuery
 from segtui.services.desk import Tray
@@ -57,7 +58,7 @@ def _functions() -> Iterator[tuple[str, Callable[..., Any]]]:
 
 FUNCTIONS = dict(_functions())
 FOR_ALL = {"trail.of_segment", "trail.of_contact"}
-DISPATCHER = ("campaigns.claiming.", "campaigns.dispatching.", "campaigns.settling.")
+DISPATCHER = ("campaigns.claiming.", "campaigns.dispatching.", "campaigns.settling.", "campaigns.unrecorded.")
 ADMIN = ("companies.create", "companies.edit", "users.", "keys.", "trail.", *DISPATCHER)
 
 
@@ -97,6 +98,8 @@ def _by_name(place: Place) -> dict[str, Callable[[], object]]:
         "at": lambda: 0.0,
         "reason": lambda: "It cannot go on.",
         "calls": lambda: [(1, "call")],
+        "records": lambda: [PlatformRecord("token", place.campaign_id, 8, "call", place.phone, 2**60, None, None)],
+        "ignores_calls": lambda: True,
         "released": lambda: [(place.campaign_id, 1)],
         "settled": lambda: [Settled(1, place.campaign_id, "answered")],
         "sentence": lambda: "it was done",

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
-from segtui.database.campaign_tables import call_attempts
+from segtui.database.campaign_tables import call_attempts, unrecorded_calls
 from segtui.database.engine import Database, open_database
 from segtui.database.tables import COMPANY_TABLES, companies, metadata, user_keys, users
 from segtui.services import campaigns, contacts, imports, keys, segments
@@ -142,6 +142,8 @@ def _campaigns(session: Session, name: str, secret: str, phone: str) -> tuple[Ca
     with session.write() as tx:
         attempt = {"company_id": tx.company_id, "campaign_id": active.id, "contact_id": ids[0], "number": 1}
         tx.execute(insert(call_attempts), {**attempt, "call_id": secret, "started_at": 1, "outcome": "busy"})
+        unrecorded = {"company_id": tx.company_id, "campaign_id": active.id, "contact_id": ids[1], "attempt_id": 9}
+        tx.execute(insert(unrecorded_calls), {**unrecorded, "database_id": name, "call_id": secret, "started_at": 1})
     return active, made[1], ids[0]
 
 

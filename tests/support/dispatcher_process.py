@@ -7,12 +7,15 @@ CLOCK is a file of eight bytes: by how many nanoseconds the wall's clock is off.
 
 import functools
 import mmap
+import os
 import struct
 import sys
 import time
 from pathlib import Path
 
 _real = time.time_ns
+SILENCE = "SEGTUI_TEST_SILENCE"
+"""The variable that says after how many seconds without a sign of work a dispatcher is replaced."""
 
 
 class Clock:
@@ -45,7 +48,10 @@ def main() -> int:
     from segtui.calling.following import Patience
     from segtui.cli.main import run
 
-    hasty = functools.partial(Patience, poll=0.1, poll_idle=0.1, certain=2.0, lost=2.0, hopeless=20.0, drain=5.0)
+    silence = float(os.environ.get(SILENCE, "40"))
+    hasty = functools.partial(
+        Patience, poll=0.1, poll_idle=0.1, certain=2.0, lost=2.0, hopeless=20.0, drain=5.0, silence=silence
+    )
     dispatcher.__dict__["Patience"] = hasty
     return run(sys.argv[2:])
 

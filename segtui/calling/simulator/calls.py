@@ -78,6 +78,11 @@ class Accepted:
         return self.data.get("attempt_id", "")
 
     @property
+    def database_id(self) -> str:
+        """The database whose call it is; empty where that was not said."""
+        return self.data.get("database_id", "")
+
+    @property
     def campaign_id(self) -> str:
         """The campaign whose call it is; empty where that was not said."""
         return self.data.get("campaign_id", "")

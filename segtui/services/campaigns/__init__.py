@@ -5,9 +5,10 @@ from segtui.services.campaigns.changes import EDITABLE, check_name, create, dele
 from segtui.services.campaigns.forecasting import Forecast, Guesses, calls_an_hour, forecast, guesses, lines_for
 from segtui.services.campaigns.listing import CampaignQuery, by_name, excluded, find, get, listing, of_segment, total
 from segtui.services.campaigns.of_contact import Called, OfContact, call_words, of_contact
+from segtui.services.campaigns.reconciling import Reconciliation, reconcile, reconciliation
 from segtui.services.campaigns.reporting import Call, Overview, Result, overview, results, results_total
 from segtui.services.campaigns.rows import Campaign
-from segtui.services.campaigns.running import cancel, launch, pause, resume
+from segtui.services.campaigns.running import Hold, cancel, hold_of, launch, pause, resume
 from segtui.services.campaigns.settings import CampaignSettings, Given, faults, parse_start, usual
 from segtui.services.campaigns.splitting import split
 
@@ -25,8 +26,10 @@ __all__ = [
     "Forecast",
     "Given",
     "Guesses",
+    "Hold",
     "OfContact",
     "Overview",
+    "Reconciliation",
     "Result",
     "by_name",
     "call_words",
@@ -43,6 +46,7 @@ __all__ = [
     "forecast",
     "get",
     "guesses",
+    "hold_of",
     "launch",
     "lines_for",
     "listing",
@@ -51,6 +55,8 @@ __all__ = [
     "overview",
     "parse_start",
     "pause",
+    "reconcile",
+    "reconciliation",
     "results",
     "results_total",
     "resume",

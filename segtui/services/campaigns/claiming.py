@@ -14,7 +14,17 @@ from sqlalchemy import Row, and_, insert, select, update
 from segtui.database.campaign_tables import call_attempts, campaign_contacts, campaigns
 from segtui.database.tables import contacts
 from segtui.errors import NotFound
-from segtui.services.campaigns import clocks, counts, dispatching, retrying, rows, running, waiting
+from segtui.services.campaigns import (
+    clocks,
+    counts,
+    dispatching,
+    identity,
+    retrying,
+    rows,
+    running,
+    unrecorded,
+    waiting,
+)
 from segtui.services.campaigns.counts import Where
 from segtui.services.campaigns.rows import Campaign
 from segtui.services.campaigns.zones import zone_of
@@ -40,7 +50,7 @@ class Claim:
     """An attempt that is to be dialled at once.
 
     `data` are the fields that the platform gets beside phone and agent; `at` is when it was judged that it may be, as
-    a stored time.
+    a stored time, and `began` the same by `clocks.boot_time`. `database_id` is the token of the database.
     """
 
     attempt_id: int
@@ -51,6 +61,8 @@ class Claim:
     phone: str
     at: int
     data: Mapping[str, str] = field(default_factory=dict)
+    began: float = 0.0
+    database_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +113,8 @@ def _claim_of(session: Session, generation: int, campaign_id: int, most: int, lo
 
 def _claim(tx: Transaction, campaign_id: int, found: Sequence[int], most: int) -> list[Claim]:
     campaign = rows.get(tx, campaign_id)
-    if campaign.status != "active":
+    identity_ = identity.current(tx)
+    if campaign.status != "active" or identity_ is None or unrecorded.hold(tx, campaign) is not None:
         return []
     room = campaign.settings.concurrent - counts.of(tx, campaign_id).states["in_progress"]
     claims: list[Claim] = []
@@ -116,7 +129,7 @@ def _claim(tx: Transaction, campaign_id: int, found: Sequence[int], most: int) -
         if verdict.where is not None:
             moved.append((before, verdict.where, 1))
         elif verdict.values is None:
-            claims.append(_take(tx, campaign, row, verdict.zone))
+            claims.append(_take(tx, campaign, row, verdict.zone, identity_.token))
             moved.append((before, Where("in_progress"), 1))
     counts.move(tx, campaign_id, moved)
     if claims:
@@ -198,13 +211,22 @@ def _called_elsewhere(tx: Transaction, campaign_id: int, contact_id: int) -> boo
     return tx.execute(called.limit(1)).first() is not None
 
 
-def _take(tx: Transaction, campaign: Campaign, row: Row[*tuple[Any, ...]], zone: str | None) -> Claim:
+def _take(tx: Transaction, campaign: Campaign, row: Row[*tuple[Any, ...]], zone: str | None, token: str) -> Claim:
     number = row.attempts + 1
     values = {"state": "in_progress", "outcome": None, "reason": None, "next_at": None, "attempts": number}
     put(tx, campaign.id, row.contact_id, {**values, "phone": row.of_phone, "zone": zone})
-    attempt_id = _attempt(tx, campaign, row.contact_id, number)
+    began = clocks.boot_time()
+    begun = {
+        "started_at": now(),
+        "clock": clocks.stamp(began),
+        "agent": campaign.settings.agent,
+        "database_id": token,
+        "phone": row.of_phone,
+        "platform_attempt_id": None,
+    }
+    attempt_id = _attempt(tx, campaign.id, row.contact_id, number, begun)
     data = {name: getattr(row, f"of_{field_}") or "" for field_, name in _DATA.items()}
-    ours = {"campaign_id": str(campaign.id), "attempt_id": str(attempt_id)}
+    ours = {"database_id": token, "campaign_id": str(campaign.id), "attempt_id": str(attempt_id)}
     return Claim(
         attempt_id,
         tx.company_id,
@@ -214,25 +236,26 @@ def _take(tx: Transaction, campaign: Campaign, row: Row[*tuple[Any, ...]], zone:
         row.of_phone,
         now(),
         {**data, **ours},
+        began,
+        token,
     )
 
 
-def _attempt(tx: Transaction, campaign: Campaign, contact_id: int, number: int) -> int:
+def _attempt(tx: Transaction, campaign_id: int, contact_id: int, number: int, begun: Mapping[str, Any]) -> int:
     """Return the id of an attempt: of the one that was claimed before and never dialled, or of a new one."""
     mine = and_(
         tx.scope(call_attempts),
-        call_attempts.c.campaign_id == campaign.id,
+        call_attempts.c.campaign_id == campaign_id,
         call_attempts.c.contact_id == contact_id,
         call_attempts.c.number == number,
     )
-    begun = {"started_at": now(), "clock": clocks.stamp(clocks.boot_time()), "agent": campaign.settings.agent}
     released = tx.execute(select(call_attempts.c.id).where(mine, call_attempts.c.released == 1)).scalar()
     if released is not None:
         tx.execute(update(call_attempts).where(mine).values(released=0, **begun))
         return int(released)
     row = {
         "company_id": tx.company_id,
-        "campaign_id": campaign.id,
+        "campaign_id": campaign_id,
         "contact_id": contact_id,
         "number": number,
         **begun,

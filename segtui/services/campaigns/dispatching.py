@@ -1,5 +1,6 @@
 """Who dispatches: one process at a time, whose every write says that it still is the one (`demand_current`)."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,10 +10,11 @@ from sqlalchemy import insert, select, update
 
 from segtui.database.alone import fence
 from segtui.database.campaign_tables import campaigns, dispatcher
+from segtui.database.location import location_of
 from segtui.errors import DatabaseBusy, SegtuiError
 from segtui.services import audit
 from segtui.services.audit import About
-from segtui.services.campaigns import rows
+from segtui.services.campaigns import identity, rows
 from segtui.services.session import Session, Transaction, company_of, moment, now
 
 SILENT: Final = timedelta(seconds=60)
@@ -33,6 +35,7 @@ class Work:
     updated_at: int
     concurrent: int
     calls_per_hour: int
+    agent: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +51,15 @@ class Seen:
         return at - SILENT <= self.at <= at + _MORE
 
 
-def take_over(session: Session, holder: str) -> int:
-    """Become the dispatcher and return the generation: whoever was it before can write nothing from now on."""
+def take_over(session: Session, holder: str, last_dialled: Callable[[str], int] = lambda _: 0) -> int:
+    """Become the dispatcher and return the generation: whoever was it before can write nothing from now on.
+
+    The database gets a new id where it is a copy or was put back (`identity.establish`).
+    """
     session.demand_admin()
     with session.bound_to(None).write() as tx:
         fence(tx.connection, closing=True)
+        identity.establish(tx, location_of(session.database, tx.connection), last_dialled)
         row = {"holder": holder, "seen_at": now(), "trouble": None}
         before = tx.execute(select(dispatcher.c.generation)).scalar()
         generation = int(before or 0) + 1
@@ -105,7 +112,7 @@ def work(session: Session) -> list[Work]:
         with suppress(DatabaseBusy):
             _begin(company_of(session, row.company_id), row.id)
     return [
-        Work(row.company_id, row.id, row.updated_at, row.concurrent, row.calls_per_hour)
+        Work(row.company_id, row.id, row.updated_at, row.concurrent, row.calls_per_hour, row.agent)
         for row in found
         if row.status == "active" or row in due
     ]

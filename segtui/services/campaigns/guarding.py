@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, update
 
-from segtui.database.campaign_tables import UNFINISHED, campaign_contacts, campaign_exclusions, campaigns
+from segtui.database.campaign_tables import UNFINISHED, call_attempts, campaign_contacts, campaign_exclusions, campaigns
 from segtui.errors import Conflict
 from segtui.services.campaigns import counts, running
 from segtui.services.campaigns.counts import Where
@@ -80,6 +80,12 @@ def contacts_deleted(tx: Transaction, ids: Sequence[int]) -> None:
     skipped = {"state": "done", "outcome": "skipped", "reason": "deleted", "next_at": None}
     tx.execute(update(campaign_contacts).where(waits).values(skipped))
     tx.execute(update(campaign_contacts).where(of_these).values(phone=None))
+    attempts_of_these = and_(
+        tx.scope(call_attempts),
+        call_attempts.c.campaign_id.in_(select(campaign_contacts.c.campaign_id).where(of_these)),
+        tx.backend.among(call_attempts.c.contact_id, ids),
+    )
+    tx.execute(update(call_attempts).where(attempts_of_these).values(phone=None))
     for campaign_id in sorted({row[0] for row in grouped}):
         moved = [(Where(*row[1:4]), _DELETED, row[4]) for row in grouped if row[0] == campaign_id]
         counts.move(tx, campaign_id, moved)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 
 from segtui.database.campaign_tables import call_attempts
-from segtui.services.campaigns import counts, dispatching, waiting
+from segtui.services.campaigns import counts, dispatching, unrecorded, waiting
 from segtui.services.campaigns.rows import Campaign
 from segtui.services.session import Transaction, moment, now, stored
 from segtui.text import clean, counted
@@ -20,6 +20,8 @@ def why(tx: Transaction, campaign: Campaign) -> str | None:
     at = moment(now())
     if campaign.status == "draft":
         return "not launched yet"
+    if campaign.status in {"scheduled", "active"} and (hold := unrecorded.hold(tx, campaign)) is not None:
+        return hold
     if campaign.status == "scheduled":
         start = campaign.settings.start_at
         begins = "" if start is None else f": it begins at {_shown(tx, start)}"

@@ -50,6 +50,8 @@ class Campaign:
     launched_at: datetime | None
     started_at: datetime | None
     finished_at: datetime | None
+    confirmed_id: int | None = None
+    """The newest id of the database when a person launched or last resumed it (`identity`)."""
 
     @property
     def unfinished(self) -> bool:
@@ -140,6 +142,7 @@ def campaign_of(row: Row[*tuple[Any, ...]]) -> Campaign:
         launched_at=_moment(row.launched_at),
         started_at=_moment(row.started_at),
         finished_at=_moment(row.finished_at),
+        confirmed_id=row.confirmed_id,
     )
 
 

@@ -1,5 +1,6 @@
 """Launching, pausing, resuming and cancelling campaigns."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import update
@@ -8,7 +9,7 @@ from segtui.database.campaign_tables import campaign_contacts, campaign_exclusio
 from segtui.errors import Conflict
 from segtui.services import audit, history
 from segtui.services.audit import About
-from segtui.services.campaigns import audience, counts, forecasting, freezing, rows
+from segtui.services.campaigns import audience, counts, forecasting, freezing, identity, rows, unrecorded
 from segtui.services.campaigns.counts import Where
 from segtui.services.campaigns.rows import Campaign
 from segtui.services.interrupt import Interrupt
@@ -16,6 +17,14 @@ from segtui.services.session import Session, Transaction, now, stored
 from segtui.text import clean, counted
 
 _CANCELLED = Where("done", "skipped", "cancelled")
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Why a campaign dials nothing before a person decides, and the number of its calls that the database lacks."""
+
+    reason: str
+    calls: int
 
 
 def launch(session: Session, campaign_id: int, interrupt: Interrupt | None = None) -> Campaign:
@@ -39,7 +48,7 @@ def launch(session: Session, campaign_id: int, interrupt: Interrupt | None = Non
         if not can:
             raise Conflict(_nobody(campaign, found))
         at = now()
-        begun = _begun(campaign, at)
+        begun = {**_begun(campaign, at), "confirmed_id": identity.newest_id(tx)}
         tx.execute(rows.updating(tx, campaign_id).values(**begun, launched_at=at, updated_at=at))
         after = rows.get(tx, campaign_id)
         audit.record(tx, "campaign.launch", after.name, count=can, about=About(after.segment_id))
@@ -50,12 +59,52 @@ def launch(session: Session, campaign_id: int, interrupt: Interrupt | None = Non
 def pause(session: Session, campaign_id: int) -> Campaign:
     """Let no new calls begin; those in progress finish. Raises NotFound, Conflict."""
     reason = f"paused by {clean(session.actor.login)}"
-    return _change(session, campaign_id, ("active", "scheduled"), "pause", {"status": "paused", "reason": reason})
+    session = rows.bound(session, campaign_id)
+    with session.write() as tx:
+        campaign = rows.get(tx, campaign_id)
+        rows.demand_status(campaign, ("active", "scheduled"), "be paused")
+        tx.execute(rows.updating(tx, campaign_id).values(status="paused", reason=reason, updated_at=now()))
+        after = rows.get(tx, campaign_id)
+        audit.record(tx, "campaign.pause", after.name, about=About(after.segment_id))
+    _record(session, after, "was paused")
+    return after
 
 
-def resume(session: Session, campaign_id: int) -> Campaign:
-    """Go on where a campaign was paused; it completes where nobody is left to call. Raises NotFound, Conflict."""
-    return _change(session, campaign_id, ("paused",), "resume", {})
+def hold_of(session: Session, campaign_id: int) -> Hold | None:
+    """Return what a person decides by resuming a campaign, beside that it goes on, or None. Raises NotFound."""
+    with rows.bound(session, campaign_id).read() as tx:
+        campaign = rows.get(tx, campaign_id)
+        reason = unrecorded.hold(tx, campaign)
+        return None if reason is None else Hold(reason, unrecorded.waiting(tx, campaign_id))
+
+
+def resume(session: Session, campaign_id: int, *, ignores_calls: bool = False) -> Campaign:
+    """Go on where a campaign was paused; it completes where nobody is left to call.
+
+    Of a restored or copied database it confirms that the campaign dials. Raises NotFound, and Conflict also where the
+    platform has calls of it that the database does not have, unless `ignores_calls`: who was called is called again.
+    """
+    session = rows.bound(session, campaign_id)
+    with session.write() as tx:
+        campaign = rows.get(tx, campaign_id)
+        # Before a dispatcher looks, a campaign of a restored database is not paused yet.
+        allowed = ("paused",) if unrecorded.hold(tx, campaign) is None else ("paused", "active", "scheduled")
+        rows.demand_status(campaign, allowed, "be resumed")
+        count = unrecorded.waiting(tx, campaign_id)
+        if count and not ignores_calls:
+            raise Conflict(f"“{clean(campaign.name)}” stays paused: {unrecorded.sentence(count)}.")
+        detail = identity.unconfirmed(tx, campaign.confirmed_id) or ""
+        ignored = unrecorded.ignore(tx, campaign_id)
+        if ignored:
+            detail = f"{counted(ignored, 'call')} of the calling platform ignored. {detail}".rstrip()
+        at = now()
+        values = {**_begun(campaign, at), "confirmed_id": identity.newest_id(tx), "updated_at": at}
+        tx.execute(rows.updating(tx, campaign_id).values(**values))
+        finish_if_done(tx, campaign_id)  # the settings may have been changed meanwhile
+        after = rows.get(tx, campaign_id)
+        audit.record(tx, "campaign.resume", after.name, detail=detail, about=About(after.segment_id))
+    _record(session, after, "was resumed")
+    return after
 
 
 def cancel(session: Session, campaign_id: int) -> Campaign:
@@ -106,25 +155,6 @@ def finish_if_done(tx: Transaction, campaign_id: int) -> None:
     left = sum(count for where, count in counts.places(tx, campaign_id).items() if where.state != "done")
     if not left and rows.get(tx, campaign_id).status in audience.RUNNING:
         finish(tx, campaign_id, "completed")
-
-
-def _change(
-    session: Session, campaign_id: int, allowed: tuple[str, ...], verb: str, values: dict[str, Any]
-) -> Campaign:
-    session = rows.bound(session, campaign_id)
-    with session.write() as tx:
-        campaign = rows.get(tx, campaign_id)
-        done = {"pause": "paused", "resume": "resumed"}[verb]
-        rows.demand_status(campaign, allowed, f"be {done}")
-        at = now()
-        values = values or _begun(campaign, at)
-        tx.execute(rows.updating(tx, campaign_id).values(**values, updated_at=at))
-        if verb == "resume":
-            finish_if_done(tx, campaign_id)  # the settings may have been changed meanwhile
-        after = rows.get(tx, campaign_id)
-        audit.record(tx, f"campaign.{verb}", after.name, about=About(after.segment_id))
-    _record(session, after, f"was {done}")
-    return after
 
 
 def _begun(campaign: Campaign, at: int) -> dict[str, Any]:

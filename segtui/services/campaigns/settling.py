@@ -32,6 +32,17 @@ class OpenAttempt:
     started_at: int
     clock: int | None = None
     """When it began by the clock that nobody sets (`clocks.stamp`)."""
+    database_id: str | None = None
+    """The database's token in the data of its call; None for an attempt from before there was one."""
+    phone: str | None = None
+    """The number that is called; None where its contact was deleted since."""
+    platform_attempt_id: int | None = None
+    """Its id in the data of its call, where that is not `attempt_id`: it was recorded from the platform's list."""
+
+    @property
+    def sent_id(self) -> int:
+        """Its id in the data of its call."""
+        return self.attempt_id if self.platform_attempt_id is None else self.platform_attempt_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +69,18 @@ def open_attempts(session: Session) -> list[OpenAttempt]:
     )
     with session.bound_to(None).read() as tx:
         return [
-            OpenAttempt(row.id, row.company_id, row.campaign_id, row.called_by, row.call_id, row.started_at, row.clock)
+            OpenAttempt(
+                row.id,
+                row.company_id,
+                row.campaign_id,
+                row.called_by,
+                row.call_id,
+                row.started_at,
+                row.clock,
+                row.database_id,
+                row.phone,
+                row.platform_attempt_id,
+            )
             for row in tx.execute(statement.where(tx.scope(call_attempts)).order_by(call_attempts.c.id))
         ]
 
@@ -127,20 +149,28 @@ def _settle(tx: Transaction, campaign: Campaign, settled: Settled) -> Where | No
     at = now()
     values = {"outcome": settled.outcome, "seconds": settled.seconds, "ended_at": at}
     tx.execute(_attempt(tx, settled.attempt_id).values(values))
-    again = _tried_again(tx, campaign, row, settled.outcome)
-    state = "retry" if again else "done"
-    next_at = retrying.next_at(at, campaign.settings) if again else None
-    changed = {"state": state, "outcome": settled.outcome, "reason": settled.reason, "next_at": next_at}
+    place, changed = settled_place(tx, campaign, row.contact_id, row.number, settled, at)
     put(tx, campaign.id, row.contact_id, changed)
-    return Where(state, settled.outcome)
+    return place
 
 
-def _tried_again(tx: Transaction, campaign: Campaign, row: Row[*tuple[Any, ...]], outcome: str) -> bool:
-    if not campaign.unfinished or not retrying.is_allowed(campaign.settings, outcome, row.number):
+def settled_place(
+    tx: Transaction, campaign: Campaign, contact_id: int, number: int, ended: Settled, ended_at: int
+) -> tuple[Where, dict[str, Any]]:
+    """Return where a contact is after its attempt of this number, and the columns of the audience that say it."""
+    again = _tried_again(tx, campaign, contact_id, number, ended.outcome)
+    state = "retry" if again else "done"
+    next_at = retrying.next_at(ended_at, campaign.settings) if again else None
+    changed = {"state": state, "outcome": ended.outcome, "reason": ended.reason, "next_at": next_at}
+    return Where(state, ended.outcome), changed
+
+
+def _tried_again(tx: Transaction, campaign: Campaign, contact_id: int, number: int, outcome: str) -> bool:
+    if not campaign.unfinished or not retrying.is_allowed(campaign.settings, outcome, number):
         return False
-    if not tx.execute(select(exists().where(tx.scope(contacts), contacts.c.id == row.contact_id))).scalar():
+    if not tx.execute(select(exists().where(tx.scope(contacts), contacts.c.id == contact_id))).scalar():
         return False  # deleted meanwhile
-    return outcome != "failed" or not retrying.has_failed_enough(tx, campaign.id, row.contact_id)
+    return outcome != "failed" or not retrying.has_failed_enough(tx, campaign.id, contact_id)
 
 
 def _release(tx: Transaction, campaign: Campaign, attempt_id: int) -> Where | None:

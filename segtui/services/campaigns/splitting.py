@@ -3,7 +3,7 @@
 from segtui.errors import Conflict, InvalidInput
 from segtui.services import audit, history, segment_rows
 from segtui.services.audit import About
-from segtui.services.campaigns import audience, changes, forecasting, rows
+from segtui.services.campaigns import audience, changes, forecasting, rows, unrecorded
 from segtui.services.campaigns.rows import Campaign
 from segtui.services.names import NAME_LENGTH
 from segtui.services.session import Session, Transaction
@@ -23,6 +23,8 @@ def split(session: Session, campaign_id: int, parts: int) -> list[Campaign]:
     with session.write() as tx:
         campaign = rows.get(tx, campaign_id)
         rows.demand_status(campaign, ("draft",), "be split")
+        if count := unrecorded.waiting(tx, campaign_id):
+            raise Conflict(f"“{clean(campaign.name)}” is not split: {unrecorded.sentence(count)}.")
         made = _replace(tx, campaign, parts)
         detail = f"into {parts}"
         audit.record(tx, "campaign.split", campaign.name, detail=detail, count=parts, about=About(campaign.segment_id))
