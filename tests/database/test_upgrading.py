@@ -19,6 +19,7 @@ def test_campaigns_come_into_a_database_that_had_none(database_url: str) -> None
     with database.engine.execution_options(writes=True, every_company=True).begin() as connection:
         for table in _TABLES:
             connection.execute(text(f"DROP TABLE {table}"))
+        connection.execute(text("ALTER TABLE companies DROP COLUMN timezone"))
         connection.execute(text(f"UPDATE {schema.VERSION_TABLE} SET version_num = '0004'"))
     database.close()
     older = open_database(database_url, create=False, any_version=True)

@@ -14,7 +14,7 @@ from sqlalchemy import Row, and_, insert, select, update
 from segtui.database.campaign_tables import call_attempts, campaign_contacts, campaigns
 from segtui.database.tables import contacts
 from segtui.errors import NotFound
-from segtui.services.campaigns import clocks, counts, dispatching, retrying, rows, running, waiting
+from segtui.services.campaigns import audience_zones, clocks, counts, dispatching, retrying, rows, running, waiting
 from segtui.services.campaigns.counts import Where
 from segtui.services.campaigns.rows import Campaign
 from segtui.services.campaigns.zones import zone_of
@@ -92,8 +92,9 @@ def _claim_of(session: Session, generation: int, campaign_id: int, most: int, lo
         if campaign.status != "active":
             return Claimed(())
         found = waiting.due(tx, campaign, at, looked_at)
-        if not found:
-            return Claimed((), waiting.next_moment(tx, campaign, at))
+        again_at = None if found else waiting.next_moment(tx, campaign, at)
+    if not found:
+        return Claimed((), at if audience_zones.free_changed(session, campaign) else again_at)
     with session.write() as tx:
         dispatching.demand_current(tx, generation)
         return Claimed(_claim(tx, campaign_id, found, most), at)

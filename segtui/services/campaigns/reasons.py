@@ -11,6 +11,7 @@ from segtui.services.session import Transaction, moment, now, stored
 from segtui.text import clean, counted
 
 _HOUR = timedelta(hours=1)
+_ZONES_NAMED = 3
 _LONG = timedelta(minutes=1)
 """For so long it is no news that a campaign waits for one of its calls to end."""
 
@@ -21,8 +22,8 @@ def why(tx: Transaction, campaign: Campaign) -> str | None:
     if campaign.status == "draft":
         return "not launched yet"
     if campaign.status == "scheduled":
-        start = campaign.settings.start_at
-        begins = "" if start is None else f": it begins at {_shown(tx, start)}"
+        start = campaign.settings.shown_start
+        begins = f": it begins at {start}" if start else ""
         return _of_dispatcher(tx, at) or f"its time has not come yet{begins}"
     if campaign.status != "active":
         return campaign.reason
@@ -38,20 +39,35 @@ def _of_dispatcher(tx: Transaction, at: datetime) -> str | None:
 
 def _of_audience(tx: Transaction, campaign: Campaign, at: datetime) -> str | None:
     waits = waiting.next_moments(tx, campaign, at)
+    stuck, zone_set = waiting.without_hours(tx, campaign, at)
+    never = _without_hours(stuck, zone_set) if stuck else ""
     if not waits:
-        return None  # the last calls are in progress
+        return never or None  # without any, the last calls are in progress
     if any(each.at <= at + waiting.MARGIN for each in waits.values()):
         return _of_limits(tx, campaign, at)
     states = counts.of(tx, campaign.id).states
     asleep, again = waits.get("pending"), waits.get("retry")
     if again is None or again.by_hours:
         opens = min(each.at for each in waits.values())
-        return f"outside of the calling hours, which begin {_shown(tx, opens)}"
+        return _listed(f"outside of the calling hours, which begin {_shown(tx, opens)}", never)
     tried = f"{counted(states['retry'], 'contact')} wait for another try, the first at {_shown(tx, again.at)}"
     if asleep is None:
-        return tried
+        return _listed(tried, never)
     whose = f"the calling hours of {counted(states['pending'], 'contact')}"
-    return f"outside of {whose}, which begin {_shown(tx, asleep.at)}; {tried}"
+    return _listed(f"outside of {whose}, which begin {_shown(tx, asleep.at)}", tried, never)
+
+
+def _listed(*sentences: str) -> str:
+    return "; ".join(sentence for sentence in sentences if sentence)
+
+
+def _without_hours(contacts: int, zone_set: str | None) -> str:
+    """Return why contacts wait without end, with some of the zones they may be in."""
+    several = (zone_set or "").split()
+    more = ", …" if len(several) > _ZONES_NAMED else ""
+    named = f" ({', '.join(several[:_ZONES_NAMED])}{more})" if several else ""
+    wait = "waits, for" if contacts == 1 else "wait, for"
+    return f"{counted(contacts, 'contact')} {wait} {waiting.NO_HOUR}{named}: a state or a time zone says which"
 
 
 def lately(tx: Transaction, campaign_id: int, at: datetime) -> tuple[int, int | None, int | None]:
