@@ -22,9 +22,9 @@ _FAMILIES: Final = """
     GMT: greenwich|greenwich mean
     GMT BST: british|britain|uk|u k|united kingdom|england
     IST GMT: irish|ireland
-    IST: india|indian|kolkata|calcutta
+    IST: india|indian
     IST IDT: israel
-    JST: japan|tokyo
+    JST: japan
     KST: korea|korean
     HKT: hong kong
     PKT: pakistan

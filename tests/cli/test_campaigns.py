@@ -191,7 +191,9 @@ def test_every_setting_is_set_and_edited(spring: Commands) -> None:
     "wrong",
     [
         ["--hours", "7-9"], ["--days", "someday"], ["--timezone", "Mars"], ["--start", "soon"], ["--attempts", "11"],
-        ["--start", "0226-12-01 09:00"], ["--start", "2206-12-01"], ["--hours", "9-25:00"], ["--concurrent", "0"], ["--calls-per-hour", "x"], ["--retry-delay", "0"], [],
+
+        ["--start", "0226-12-01 09:00"], ["--start", "2206-12-01"], ["--hours", "9-25:00"], ["--concurrent", "0"],
+        ["--calls-per-hour", "x"], ["--retry-delay", "0"], [],
     ],
 )  # fmt: skip
 def test_wrong_settings_are_wrong_usage(spring: Commands, wrong: list[str]) -> None:

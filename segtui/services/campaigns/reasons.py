@@ -2,10 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from segtui.database.campaign_tables import call_attempts
-from segtui.services.campaigns import counts, dispatching, waiting
+from segtui.services.campaigns import clocks, counts, dispatching, waiting
 from segtui.services.campaigns.rows import Campaign
 from segtui.services.session import Transaction, moment, now, stored
 from segtui.text import clean, counted
@@ -70,28 +70,36 @@ def _without_hours(contacts: int, zone_set: str | None) -> str:
     return f"{counted(contacts, 'contact')} {wait} {waiting.NO_HOUR}{named}: a state or a time zone says which"
 
 
-def lately(tx: Transaction, campaign_id: int, at: datetime) -> tuple[int, int | None, int | None]:
-    """Return how many calls of a campaign began within the hour before `at`, and when the first and the last did."""
-    begun = select(func.count(), func.min(call_attempts.c.started_at), func.max(call_attempts.c.started_at)).where(
-        tx.scope(call_attempts),
-        call_attempts.c.campaign_id == campaign_id,
-        call_attempts.c.started_at > stored(at - _HOUR),
-        call_attempts.c.released == 0,
-    )
-    count, first, last = tx.execute(begun).one()
-    return int(count), first, last
+def lately(tx: Transaction, campaign_id: int, at: datetime) -> tuple[int, datetime | None, datetime | None]:
+    """Return how many calls of a campaign began within the hour before `at`, and when the first and the last did.
+
+    By the clock that nobody sets, for calls of this machine since it was started: a wall clock that was set since says
+    nothing of them, and the limit of calls an hour does not go by it.
+    """
+    boot = clocks.boot_time()
+    clock, started_at = call_attempts.c.clock, call_attempts.c.started_at
+    mine = (tx.scope(call_attempts), call_attempts.c.campaign_id == campaign_id, call_attempts.c.released == 0)
+    by_clock = clock.between(clocks.stamp(max(0.0, boot - _HOUR.total_seconds())), clocks.stamp(boot))
+    count, first, last = tx.execute(select(func.count(), func.min(clock), func.max(clock)).where(*mine, by_clock)).one()
+    elsewhere = or_(clock.is_(None), ~clock.between(clocks.stamp(0.0), clocks.last_stamp()))
+    by_wall = (elsewhere, started_at > stored(at - _HOUR))
+    others = select(func.count(), func.min(started_at), func.max(started_at)).where(*mine, *by_wall)
+    more, first_wall, last_wall = tx.execute(others).one()
+    begun = [at - timedelta(seconds=clocks.age(stamp, boot) or 0.0) for stamp in (first, last) if stamp is not None]
+    begun += [min(at, moment(each)) for each in (first_wall, last_wall) if each is not None]
+    return int(count) + int(more), min(begun, default=None), max(begun, default=None)
 
 
 def _of_limits(tx: Transaction, campaign: Campaign, at: datetime) -> str | None:
     count, first, last = lately(tx, campaign.id, at)
     settings = campaign.settings
     if first is not None and count >= settings.calls_per_hour:
-        again = _shown(tx, moment(first) + _HOUR)
+        again = _shown(tx, first + _HOUR)
         return f"the limit of {settings.calls_per_hour:,} calls an hour is reached; the next begins at {again}"
     running = counts.of(tx, campaign.id).states["in_progress"]
-    if running >= settings.concurrent and (last is None or moment(last) < at - _LONG):
+    if running >= settings.concurrent and (last is None or last < at - _LONG):
         lines = "the one call" if settings.concurrent == 1 else f"all {settings.concurrent:,} calls"
-        since = "" if last is None else f", the last since {_shown(tx, moment(last))}"
+        since = "" if last is None else f", the last since {_shown(tx, last)}"
         return f"{lines} that may be made at once are in progress{since}"
     return None
 
