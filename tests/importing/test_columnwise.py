@@ -3,6 +3,7 @@
 import csv
 import io
 import os
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from segtui.importing import judge, judging, match_columns, open_source
 from segtui.importing.options import ReadOptions
-from segtui.importing.results import Batch
+from segtui.importing.results import STAGED_COLUMNS, Batch
 
 # Headers of every target, several of a kind, and cells that make each rule speak.
 _HEADERS = (
@@ -30,7 +31,7 @@ _USUAL = st.sampled_from(
         "ÅNGSTRÖM", "ß", "Ødegård", "İstanbul", "ﬁn", "ΣΊΣΥΦΟΣ", "日本", "O'Hara", "Mr.", "Frau", "CEO", "US",
         "GB", "USA",
         "Germany", "+44", "1", "AZ", "yes", "no", "x", "TRUE", "0", "2026-01-01 10:00", "unsubscribed", "DNC", "Mobile",
-        "Work Fax", "Other", '{"a": "b"}', '{"a": 1, "ö": [1]}', "{", "'=1+1", "''@x", "'Ann", "a  b",
+        "Work Fax", "Other", "EST", "Mars/Olympus", '{"a": "b"}', '{"a": 1, "ö": [1]}', "{", "'=1+1", "''@x", "'Ann", "a  b",
         " blanks ", "a\tb",
         "a\u00a0b", "a\u200bb", 'quo"te', '"', "back\\slash", "a\x00b", "a\x1bb", "two\nlines", "a,b", "a;b", "\ufeff",
     ]
@@ -102,3 +103,21 @@ def test_pieces_hold_the_records_of_the_file(file: tuple[bytes, str]) -> None:
     assert {line: row for line, row in found.items() if any(row)} == {
         line: row for line, row in read.items() if any(row)
     }
+
+
+def test_a_time_zone_that_nobody_understands_is_a_warning_on_both_paths_and_is_kept(tmp_path: Path) -> None:
+    zones = ["EST", "whenever", "Europe/Madrid", "", "(GMT-08:00) Pacific Time (US & Canada)", "Mars/Olympus"]
+    found = {}
+    for count in (6, 600):
+        path = tmp_path / f"{count}.csv"
+        rows = [f"+1602555{number:04},{zones[number % 6]}" for number in range(count)]
+        path.write_text("Phone,Time zone\n" + "\n".join(rows) + "\n")
+        source = open_source(path, options=ReadOptions())
+        batches = list(judge(source, match_columns(source), region="US"))
+        warnings = [warning for batch in batches for warning in batch.warnings]
+        assert len(warnings) == count // 3
+        found[count] = {warning.text for warning in warnings}
+        place = STAGED_COLUMNS.index("timezone")
+        assert {row[place] for batch in batches for row in batch.staged} == {zone or None for zone in zones}
+    assert found[6] == found[600]
+    assert all("is no time zone" in text for text in found[6])
