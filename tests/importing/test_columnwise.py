@@ -31,7 +31,8 @@ _USUAL = st.sampled_from(
         "ÅNGSTRÖM", "ß", "Ødegård", "İstanbul", "ﬁn", "ΣΊΣΥΦΟΣ", "日本", "O'Hara", "Mr.", "Frau", "CEO", "US",
         "GB", "USA",
         "Germany", "+44", "1", "AZ", "yes", "no", "x", "TRUE", "0", "2026-01-01 10:00", "unsubscribed", "DNC", "Mobile",
-        "Work Fax", "Other", "EST", "Mars/Olympus", '{"a": "b"}', '{"a": 1, "ö": [1]}', "{", "'=1+1", "''@x", "'Ann", "a  b",
+        "Work Fax", "Other", "EST", "Mars/Olympus",
+        '{"a": "b"}', '{"a": 1, "ö": [1]}', "{", "'=1+1", "''@x", "'Ann", "a  b",
         " blanks ", "a\tb",
         "a\u00a0b", "a\u200bb", 'quo"te', '"', "back\\slash", "a\x00b", "a\x1bb", "two\nlines", "a,b", "a;b", "\ufeff",
     ]
@@ -113,7 +114,7 @@ def test_a_time_zone_that_nobody_understands_is_a_warning_on_both_paths_and_is_k
         rows = [f"+1602555{number:04},{zones[number % 6]}" for number in range(count)]
         path.write_text("Phone,Time zone\n" + "\n".join(rows) + "\n")
         source = open_source(path, options=ReadOptions())
-        batches = list(judge(source, match_columns(source), region="US"))
+        batches = list(judge(source, match_columns(source, ReadOptions()), region="US"))
         warnings = [warning for batch in batches for warning in batch.warnings]
         assert len(warnings) == count // 3
         found[count] = {warning.text for warning in warnings}

@@ -386,8 +386,8 @@ async def test_before_the_launch_one_sees_whom_and_how_long_and_then_says_yes(ap
     async with desk(app_on(called)) as (person, screen):
         screen.launch_campaign(made)
         await person.see("5 of 7 contacts will be called", "1 has no phone", "1 must not be called")
-        await person.see("test: good for testing", "100 calls an hour", "Done by", "only a guess for 2 contacts")
-        await person.see("only a guess for 1 contact: their state has several", "[ Call 5 contacts y ]")
+        await person.see("test: good for testing", "100 calls an hour", "Done by", "only a guess for 3 contacts")
+        await person.see("hours hold in all that", "[ Call 5 contacts y ]")
         await person.press("enter")
         assert only(called).status == "draft"
         screen.launch_campaign(made)
