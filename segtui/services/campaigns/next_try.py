@@ -31,7 +31,8 @@ class NextTries:
 
     def __init__(self, campaign: Campaign) -> None:
         self._campaign = campaign
-        self._from = _begins(campaign)
+        self._now = moment(now())
+        self._from = _begins(campaign, self._now)
         self._openings: dict[tuple[str | None, datetime], datetime | None] = {}
 
     def of(self, state: str, zone: str | None, next_at: int | None) -> NextTry:
@@ -43,7 +44,7 @@ class NextTries:
         allowed = self._opening(zone, first)
         if allowed is None:
             return NextTry(never=self._campaign.status in DIALS)
-        return NextTry(allowed if allowed > self._from else delayed)
+        return NextTry(allowed if allowed > self._now else delayed)
 
     def _opening(self, zone: str | None, at: datetime) -> datetime | None:
         key = (zone, at)
@@ -52,10 +53,10 @@ class NextTries:
         return self._openings[key]
 
 
-def _begins(campaign: Campaign) -> datetime:
-    """Return the moment before which nothing is dialled: now, or the start where that is ahead."""
+def _begins(campaign: Campaign, at: datetime) -> datetime:
+    """Return the moment before which nothing is dialled: `at`, or the start where that is later."""
     start = campaign.settings.start_at if campaign.started_at is None else None
-    return max(moment(now()), start or moment(0))
+    return max(at, start or at)
 
 
 def sort_key(tx: Transaction, campaign: Campaign) -> ColumnElement[Any]:
@@ -63,15 +64,17 @@ def sort_key(tx: Transaction, campaign: Campaign) -> ColumnElement[Any]:
     next_at = campaign_contacts.c.next_at
     if campaign.status not in DIALS:
         return next_at
-    begins = _begins(campaign)
+    at = moment(now())
+    begins = _begins(campaign, at)
     last = tx.execute(select(func.max(next_at)).where(waiting.of_state(tx, campaign.id, "retry"))).scalar()
     until = max(begins, begins if last is None else moment(last))
     sets = {each.zone for each in waiting.zones(tx, campaign.id)}
     if not sets:
         return next_at
     first = case((next_at > stored(begins), next_at), else_=stored(begins))
+    inside = first if begins > at else next_at
     by_zone = [
-        (_is_in(zone), _within(first, next_at, _windows(campaign, zone, begins, until)))
+        (_is_in(zone), _within(first, inside, _windows(campaign, zone, begins, until)))
         for zone in sorted(sets, key=lambda each: each or "")
     ]
     return case((campaign_contacts.c.state.not_in(_WAITS), null()), *by_zone, else_=next_at)
@@ -93,10 +96,10 @@ def _windows(campaign: Campaign, zone: str | None, begins: datetime, until: date
 
 
 def _within(
-    first: ColumnElement[Any], next_at: ColumnElement[Any], windows: Sequence[tuple[int, int]]
+    first: ColumnElement[Any], inside: ColumnElement[Any], windows: Sequence[tuple[int, int]]
 ) -> ColumnElement[Any]:
-    """Return the first moment within windows that is not before `first`."""
+    """Return the first moment within windows that is not before `first`; `inside` where that is within one itself."""
     if not windows:
         return null()
-    steps = [step for opens, closes in windows for step in ((first < opens, opens), (first < closes, next_at))]
+    steps = [step for opens, closes in windows for step in ((first < opens, opens), (first < closes, inside))]
     return case(*steps, else_=null())

@@ -197,6 +197,19 @@ def test_the_next_try_is_the_first_moment_within_the_hours_and_the_list_is_sorte
     assert set(paused.values()) == {None}
 
 
+def test_before_its_start_a_campaign_calls_nobody_and_the_next_tries_say_so(session: Session, wall: _Wall) -> None:
+    wall.at = datetime(2027, 1, 4, 12, tzinfo=UTC)
+    people = ({"phone": "+34928123456"}, {"phone": "+4930123456"})
+    made = draft(session, _segment(session, people), timezone="UTC", start="2027-01-05 08:00")
+    campaigns.launch(session, made.id)
+    found = {each.phone: each.next_at for each in campaigns.results(session, made.id)}
+    # It is eight in the Canaries then, and nine in Berlin.
+    start = datetime(2027, 1, 5, 8, tzinfo=UTC)
+    assert found == {"+34928123456": start.replace(hour=9), "+4930123456": start}
+    listed = searching.listing(session, ResultQuery(made.id, sort="next")).first(5)
+    assert [row.next_at for row in listed] == [start, start.replace(hour=9)]
+
+
 def test_a_campaign_has_the_zone_of_its_company_and_its_start_is_read_in_it(session: Session) -> None:
     companies.edit(session, "Main", timezone="Europe/Madrid")
     session = session.bound_to(companies.by_name(session, "Main"))
