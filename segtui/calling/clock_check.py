@@ -70,9 +70,9 @@ class ClockCheck:
     def _pause(self) -> float:
         return _POLLS * self._duty.patience.poll if self._duty.dialling.platform.now() is not None else 0.0
 
-    def _take(self, found: object) -> None:
-        if not isinstance(found, CallingError):
+    def _take(self, answer: object) -> None:
+        if not isinstance(answer, CallingError):
             self._has_answered = True
         elif self._duty.dialling.platform.now() is None:
-            wait = found.wait if isinstance(found, Throttled) else None
-            self._duty.health.failed(self._duty.clock(), clean(str(found)), wait)
+            wait = answer.wait if isinstance(answer, Throttled) else None
+            self._duty.health.failed(self._duty.clock(), clean(str(answer)), wait)

@@ -16,6 +16,9 @@ _WIDEST: Final = timedelta(hours=11)
 _DAY: Final = timedelta(days=1)
 
 
+_clocks: dict[tuple[object, ...], int] = {}
+
+
 @lru_cache(maxsize=1024)
 def _zone(name: str) -> ZoneInfo | None:
     try:
@@ -40,15 +43,10 @@ def zone_set(names: Sequence[str]) -> str:
     return " ".join(names)
 
 
-def same_clocks(one: str, other: str) -> bool:
-    """Tell whether the clocks of two zones always agree, this year and the next."""
-    return one == other or _profile(one, _year()) == _profile(other, _year())
-
-
 def agreeing(names: Iterable[str], others: Iterable[str]) -> tuple[str, ...]:
     """Return those of `names` whose clocks agree with the clocks of one of `others`."""
-    profiles = {_profile(name, _year()) for name in available(others)}
-    return tuple(name for name in available(names) if _profile(name, _year()) in profiles)
+    clocks = {_clock(name, _year()) for name in available(others)}
+    return tuple(name for name in available(names) if _clock(name, _year()) in clocks)
 
 
 def narrowed(names: Iterable[str]) -> tuple[str, ...]:
@@ -61,13 +59,13 @@ def narrowed(names: Iterable[str]) -> tuple[str, ...]:
 
 @lru_cache(maxsize=4096)
 def _narrowed(names: tuple[str, ...], year: int) -> tuple[str, ...]:
-    by_profile: dict[object, str] = {}
+    by_clock: dict[int, str] = {}
     for name in names:
-        by_profile.setdefault(_profile(name, year), name)
-    different = list(by_profile.values())
+        by_clock.setdefault(_clock(name, year), name)
+    different = list(by_clock.values())
     if len(different) < 3:
         return tuple(different)
-    table = [[_offset(name, at) for name in different] for at in _instants(different, year)]
+    table = [[_offset(name, moment) for name in different] for moment in _instants(different, year)]
     if any(max(offsets) - min(offsets) > _WIDEST for offsets in table):
         return tuple(different)
     return tuple(_outermost(different, table))
@@ -76,14 +74,16 @@ def _narrowed(names: tuple[str, ...], year: int) -> tuple[str, ...]:
 def _outermost(names: Sequence[str], table: Sequence[Sequence[timedelta]]) -> Iterator[str]:
     """Yield zones until one of them is the earliest, and one the latest, at each moment of a table of offsets."""
     ends = [
-        frozenset(place for place, each in enumerate(row) if each == end(row)) for row in table for end in (min, max)
+        frozenset(index for index, offset in enumerate(row) if offset == end(row))
+        for row in table
+        for end in (min, max)
     ]
     open_ends = set(ends)
-    for place, name in enumerate(names):
+    for index, name in enumerate(names):
         # A zone that alone is at an end is needed; of several the first that stands in the list.
-        needed = any(place == min(each) for each in open_ends)
+        needed = any(index == min(members) for members in open_ends)
         if needed:
-            open_ends = {each for each in open_ends if place not in each}
+            open_ends = {members for members in open_ends if index not in members}
             yield name
 
 
@@ -102,13 +102,19 @@ def _noons(year: int) -> Iterator[datetime]:
 
 
 @lru_cache(maxsize=1024)
+def _clock(name: str, year: int) -> int:
+    """Return a number that zones have in common whose clocks agree."""
+    return _clocks.setdefault((year, *_profile(name, year)), len(_clocks))
+
+
+@lru_cache(maxsize=1024)
 def _profile(name: str, year: int) -> tuple[timedelta, ...]:
     """Return the offset of a zone at noon (UTC) of every day."""
     return tuple(_offset(name, noon) for noon in _noons(year))
 
 
-def _offset(name: str, at: datetime) -> timedelta:
-    return at.astimezone(zones_in(name)[0]).utcoffset() or timedelta()
+def _offset(name: str, moment: datetime) -> timedelta:
+    return moment.astimezone(zones_in(name)[0]).utcoffset() or timedelta()
 
 
 @lru_cache(maxsize=1024)
@@ -118,7 +124,9 @@ def abbreviations(name: str) -> frozenset[tuple[str, int]]:
         return frozenset()
     zone = zones_in(name)[0]
     moments = (datetime(_year(), month, day, tzinfo=UTC).astimezone(zone) for month in range(1, 13) for day in (1, 15))
-    return frozenset((at.tzname() or "", int((at.utcoffset() or timedelta()).total_seconds()) // 60) for at in moments)
+    return frozenset(
+        (local.tzname() or "", int((local.utcoffset() or timedelta()).total_seconds()) // 60) for local in moments
+    )
 
 
 def offsets(name: str) -> frozenset[int]:

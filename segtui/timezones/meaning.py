@@ -119,7 +119,7 @@ def _joined(meanings: Iterable[Meaning | None]) -> Meaning | None:
     several = list(meanings)
     if not several or None in several:
         return None
-    first, *others = [each for each in several if each is not None]
+    first, *others = [meaning for meaning in several if meaning is not None]
     for other in others:
         if first.zones and other.zones:
             first = replace(first, zones=tuple(dict.fromkeys((*first.zones, *other.zones))))
@@ -136,8 +136,8 @@ def _read_name(plain: str) -> Meaning | None:
     if offset is not None:
         return Meaning(offset=offset)
     for read in (_read_word, _read_place, _read_state):
-        if (found := read(plain)) is not None:
-            return found
+        if (meaning := read(plain)) is not None:
+            return meaning
     shorter = _SUFFIX.sub("", plain).removesuffix(" standard").removesuffix(" daylight")
     return _read_name(shorter) if shorter != plain and shorter else None
 
@@ -186,11 +186,11 @@ def _names() -> dict[str, str]:
     """Return the names of the IANA database by their folded form; not its abbreviations, which mean a fixed offset."""
     from zoneinfo import available_timezones
 
-    known = _known_abbreviations()
+    letters = _known_abbreviations()
     return {
         name.casefold(): name
         for name in available_timezones()
-        if name.casefold() not in _NO_PLACES and not name.startswith(("posix/", "right/")) and name not in known
+        if name.casefold() not in _NO_PLACES and not name.startswith(("posix/", "right/")) and name not in letters
     }  # fmt: skip
 
 
@@ -212,13 +212,13 @@ def _windows() -> dict[str, str]:
 @lru_cache(maxsize=1)
 def _cities() -> dict[str, str]:
     """Return the zones by their city, such as Europe/Berlin for `berlin`, where no two zones have it."""
-    found: dict[str, list[str]] = {}
+    by_city: dict[str, list[str]] = {}
     for name in _names().values():
         area, slash, city = name.partition("/")
         city = city.rpartition("/")[2]
         if slash and area in _AREAS and len(city) > 4:
-            found.setdefault(fold(city.replace("_", " ")), []).append(name)
-    return {city: zones[0] for city, zones in found.items() if len(zones) == 1}
+            by_city.setdefault(fold(city.replace("_", " ")), []).append(name)
+    return {city: zones[0] for city, zones in by_city.items() if len(zones) == 1}
 
 
 def _read_state(plain: str) -> Meaning | None:

@@ -82,17 +82,19 @@ def _zones_of_number(phone: str, of_code: tuple[str, ...]) -> tuple[str, ...]:
         return of_code
     regions = regions_of_phone(phone)
     if len(regions) > 1:
-        regions = tuple(each for each in regions if phonenumbers.is_valid_number_for_region(number, each)) or regions
+        regions = (
+            tuple(region for region in regions if phonenumbers.is_valid_number_for_region(number, region)) or regions
+        )
     of_country = _zones_of_regions(regions)
     if not _has_area(number):
         return of_country
     digits = phone.removeprefix("+")
     prefixes = [digits[:length] for length in range(len(digits), 1, -1)]
     own = next((zones for prefix in prefixes if (zones := ZONES_OF_NUMBER.get(prefix))), None)
-    told = own or next((zones for prefix in prefixes if (zones := _zone_data().get(prefix))), ())
-    known = available(told)
+    of_area = own or next((zones for prefix in prefixes if (zones := _zone_data().get(prefix))), ())
+    zones = available(of_area)
     # What libphonenumber tells is taken where it is one of the country's zones.
-    return known if own or (known and set(agreeing(known, of_country)) == set(known)) else of_country
+    return zones if own or (zones and set(agreeing(zones, of_country)) == set(zones)) else of_country
 
 
 def _has_area(number: Any) -> bool:  # noqa: ANN401  phonenumbers has no types

@@ -26,7 +26,7 @@ def possible_zones(timezone: str, region: str | None, state: str, phone: str) ->
     """Return every zone in which a contact may be, the likeliest first; none where nothing tells of it.
 
     A place in the time zone field counts alone. Words and offsets are read inside the address, else the number; where
-    they are none of there, hours must hold by the word and there.
+    they mean no zone of that, hours must hold by the word and by the address.
     """
     by_phone = zones_of_phone(phone)
     local = _of_address(region, state, phone, by_phone)
@@ -73,7 +73,7 @@ def _address_zones(region: str | None, state: str, phone: str) -> Sequence[str]:
     if region is None:
         # A state without a country is one of a country that the phone's calling code leads to.
         regions = regions_of_phone(phone) if state.strip() else ()
-        return next((zones for each in regions if (zones := state_zones(each, state))), ())
+        return next((zones for code in regions if (zones := state_zones(code, state))), ())
     if zones := state_zones(region, state):
         return zones
     main = MAIN_ZONE.get(region) if state.strip() else None
@@ -92,15 +92,15 @@ def _contexts(region: str | None, state: str, phone: str, meaning: Meaning) -> l
     # Without an address and a number there is nobody to call, and North Americans write such words most.
     regions = regions_of_phone(phone) if phone else ("US", "CA")
     if meaning.state:
-        return [(state_zones(each, meaning.state), each) for each in regions]
-    of_state = [(state_zones(each, state), each) for each in regions]
+        return [(state_zones(code, meaning.state), code) for code in regions]
+    of_state = [(state_zones(code, state), code) for code in regions]
     main = regions[0] if regions else None
-    near = [each for each in regions if not phone or agreeing(ZONES_OF_COUNTRY.get(each, ()), by_phone)]
-    return [*of_state, (by_phone, main), *((_of_regions((each,)), each) for each in near)]
+    near = [code for code in regions if not phone or agreeing(ZONES_OF_COUNTRY.get(code, ()), by_phone)]
+    return [*of_state, (by_phone, main), *((_of_regions((code,)), code) for code in near)]
 
 
 def _of_regions(regions: Sequence[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(zone for each in regions for zone in ZONES_OF_COUNTRY.get(each, ())))
+    return tuple(dict.fromkeys(zone for code in regions for zone in ZONES_OF_COUNTRY.get(code, ())))
 
 
 @lru_cache(maxsize=1024)

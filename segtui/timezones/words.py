@@ -110,12 +110,12 @@ def _families() -> dict[str, frozenset[str]]:
 
 
 def _by_offset() -> dict[str, frozenset[int]]:
-    found: dict[str, set[int]] = {}
+    by_name: dict[str, set[int]] = {}
     for entry in _BY_OFFSET.replace("\n", "|").split("|"):
         offset, *names = entry.split() or [""]
         for name in names:
-            found.setdefault(name, set()).add(int(offset))
-    return {name: frozenset(offsets) for name, offsets in found.items()}
+            by_name.setdefault(name, set()).add(int(offset))
+    return {name: frozenset(offsets) for name, offsets in by_name.items()}
 
 
 ABBREVIATIONS_OF_WORD: Final = _families()

@@ -44,22 +44,24 @@ def free_changed(session: Session, campaign: Campaign) -> bool:
 def _moved(tx: Transaction, campaign: Campaign) -> dict[int, str | None]:
     """Return the zone sets of now of contacts without calling hours, where they are others than the frozen ones."""
     at = moment(now())
-    stuck = [each for each in waiting.zones(tx, campaign.id) if waiting.first_allowed(campaign, each.zone, at) is None]
+    stuck = [
+        waits for waits in waiting.zones(tx, campaign.id) if waiting.first_allowed(campaign, waits.zone, at) is None
+    ]
     of_contact = and_(
         contacts.c.company_id == campaign_contacts.c.company_id, contacts.c.id == campaign_contacts.c.contact_id
     )
     fields = (contacts.c.timezone, contacts.c.country, contacts.c.state, contacts.c.phone)
     moved: dict[int, str | None] = {}
-    for each in stuck:
+    for waits in stuck:
         here = and_(
-            waiting.of_state(tx, campaign.id, each.state),
-            campaign_contacts.c.zone == each.zone,
+            waiting.of_state(tx, campaign.id, waits.state),
+            campaign_contacts.c.zone == waits.zone,
             contacts.c.updated_at > stored(campaign.launched_at or at),
         )
-        found = select(campaign_contacts.c.contact_id, *fields).join(contacts, of_contact).where(here)
-        found = found.order_by(contacts.c.updated_at.desc())
-        for contact_id, *values in tx.execute(found.limit(_MOST_AT_ONCE)):
+        changed = select(campaign_contacts.c.contact_id, *fields).join(contacts, of_contact).where(here)
+        changed = changed.order_by(contacts.c.updated_at.desc())
+        for contact_id, *values in tx.execute(changed.limit(_MOST_AT_ONCE)):
             zone = zone_of(*values)
-            if zone != each.zone:
+            if zone != waits.zone:
                 moved[contact_id] = zone
     return moved

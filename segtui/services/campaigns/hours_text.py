@@ -12,7 +12,7 @@ _BETWEEN: Final = re.compile(r" *- *| +(?:to|till|until) +")
 _TIME: Final = re.compile(r"([0-9]{1,2})(?:[:.]([0-9]{2}))? *(?:([ap])\.?m\.?)?")
 _PM: Final = "p"
 _NAMES: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_SHORT: Final = {"tues": 1, "thur": 3, "thurs": 3, "weds": 2}
+_SHORT: Final = {"m": 0, "w": 2, "f": 4, "tues": 1, "thur": 3, "thurs": 3, "weds": 2}
 _SEVERAL: Final = {
     "weekdays": (0, 1, 2, 3, 4),
     "weekday": (0, 1, 2, 3, 4),
@@ -45,8 +45,8 @@ def _parse_hours(text: str) -> tuple[int, int]:
     closes = _minutes(last)
     # In `9-5pm` the first may be of the morning or of the afternoon.
     readings = ["", *("ap" if last[3] and not first[3] else "")]
-    found = {(_minutes(first, half), closes) for half in readings}
-    times = {(opens, ends) for opens, ends in found if opens is not None and ends is not None}
+    pairs = {(_minutes(first, half), closes) for half in readings}
+    times = {(opens, ends) for opens, ends in pairs if opens is not None and ends is not None}
     if not times:
         raise _no_hours(text)
     right = {(opens, ends) for opens, ends in times if EARLIEST <= opens < ends <= LATEST}
@@ -77,17 +77,17 @@ def _minutes(time: re.Match[str], half: str = "") -> int | None:
 
 def _parse_days(text: str) -> frozenset[int]:
     plain = _plain(text)
-    found: set[int] = set()
+    days_of_week: set[int] = set()
     for part in re.split(r" *(?:,|;|/|&|\+| and ) *", plain):
         if part in _SEVERAL:
-            found.update(_SEVERAL[part])
+            days_of_week.update(_SEVERAL[part])
             continue
         days = [_day(name) for name in _BETWEEN.split(part)]
         if len(days) > 2 or None in days:
             raise InvalidInput(f"“{clean(text)}” are no days such as mon-fri or mon,wed,sat.", "days")
         first, last = (day or 0 for day in (days[0], days[-1]))
-        found |= {day % 7 for day in range(first, last + 1 if last >= first else last + 8)}
-    return frozenset(found)
+        days_of_week |= {day % 7 for day in range(first, last + 1 if last >= first else last + 8)}
+    return frozenset(days_of_week)
 
 
 def _day(name: str) -> int | None:

@@ -41,7 +41,8 @@ class NextTries:
         if state not in _WAITS or (delayed is None and self._campaign.status not in DIALS):
             return NextTry()
         first = max(delayed or self._from, self._from)
-        allowed = self._opening(zone, first)
+        # To find no hour at all takes long: that is asked once for every zone set.
+        allowed = None if self._opening(zone, self._from) is None else self._opening(zone, first)
         if allowed is None:
             return NextTry(never=self._campaign.status in DIALS)
         return NextTry(allowed if allowed > self._now else delayed)
@@ -68,14 +69,14 @@ def sort_key(tx: Transaction, campaign: Campaign) -> ColumnElement[Any]:
     begins = _begins(campaign, at)
     last = tx.execute(select(func.max(next_at)).where(waiting.of_state(tx, campaign.id, "retry"))).scalar()
     until = max(begins, begins if last is None else moment(last))
-    sets = {each.zone for each in waiting.zones(tx, campaign.id)}
+    sets = {waits.zone for waits in waiting.zones(tx, campaign.id)}
     if not sets:
         return next_at
     first = case((next_at > stored(begins), next_at), else_=stored(begins))
     inside = first if begins > at else next_at
     by_zone = [
         (_is_in(zone), _within(first, inside, _windows(campaign, zone, begins, until)))
-        for zone in sorted(sets, key=lambda each: each or "")
+        for zone in sorted(sets, key=lambda zone_set: zone_set or "")
     ]
     return case((campaign_contacts.c.state.not_in(_WAITS), null()), *by_zone, else_=next_at)
 
@@ -87,12 +88,12 @@ def _is_in(zone: str | None) -> ColumnElement[bool]:
 
 def _windows(campaign: Campaign, zone: str | None, begins: datetime, until: datetime) -> list[tuple[int, int]]:
     """Return the windows of a zone set from a moment on, up to the first that ends after another."""
-    found: list[tuple[int, int]] = []
+    windows: list[tuple[int, int]] = []
     for opens, closes in campaign.settings.hours.windows(begins, *waiting.clocks_of(campaign, zone)):
-        found.append((stored(opens), stored(closes)))
+        windows.append((stored(opens), stored(closes)))
         if closes > until:
             break
-    return found
+    return windows
 
 
 def _within(
