@@ -71,12 +71,14 @@ class CampaignForm(Form[Campaign]):
         self._companies = {str(row.id): Company(row.id, row.name, row.region, row.timezone) for row in companies}
         self._excluded = dict(excluded or {})
         self._zones = {str(row.id): row.timezone for row in companies}
-        its = campaign.settings if campaign else campaigns.usual(zone_of(session.company, session.zone))
+        company = company_field(companies, session.company) if companies else None
+        self._company = company.value if company else ""
+        zone = self._zones.get(self._company) or zone_of(session.company, session.zone)
+        its = campaign.settings if campaign else campaigns.usual(zone)
         named = Field("name", "Name", campaign.name if campaign else "", hint="What the campaign is called")
         fields = [named, *audience_fields(segment, campaign, self._excluded), *fields_of(its, campaign)]
-        if companies:
-            fields.insert(0, company_field(companies, session.company))
-        self._company = fields[0].value if companies else ""
+        if company:
+            fields.insert(0, company)
         title = "Edit campaign" if campaign else "Create campaign"
         super().__init__(title, fields, save_label="Save changes" if campaign else "Create campaign")
 

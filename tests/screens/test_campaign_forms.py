@@ -205,6 +205,7 @@ async def test_an_admin_says_for_which_company_and_sees_its_segments(app_on: App
         await person.type("newsl")
         await person.press("enter")
         await person.see("Newsletter  (0 contacts")
+        await person.see("Europe/London")  # of the company, which is in Great Britain
         await person.pilot.press(*["shift+tab"] * 4)
         await person.press("enter", "end", "enter")
         # That segment was of the other company.
@@ -215,6 +216,22 @@ async def test_an_admin_says_for_which_company_and_sees_its_segments(app_on: App
         await person.hear("“Round” was created")
     made = only(two_companies)
     assert (made.company, made.segment) == ("Main", "Webinar signups")
+    assert made.settings.timezone == "UTC"  # the company's
+
+
+async def test_a_start_stays_what_it_says_when_the_zone_is_changed(app_on: AppOn, filled: Session) -> None:
+    made = draft(filled, start="2030-01-02 09:30")
+    assert made.settings.start_at == datetime(2030, 1, 2, 9, 30, tzinfo=UTC)
+    async with desk(app_on(filled), (120, 36)) as (person, screen):
+        screen.edit_campaign(made)
+        await person.settle()
+        await person.pilot.press(*["tab"] * 7)
+        await put(person, "EST")
+        await person.see("America/New_York.")
+        await person.press("enter")
+        await person.hear("was saved")
+    its = only(filled).settings
+    assert (its.timezone, its.shown_start) == ("America/New_York", "2030-01-02 09:30 (America/New_York)")
 
 
 async def test_what_the_account_allows_is_said_where_limits_are_typed(
