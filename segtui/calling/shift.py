@@ -11,6 +11,7 @@ from functools import partial
 from itertools import groupby
 from typing import Final
 
+from segtui.calling.clock_check import ClockCheck
 from segtui.calling.comparison import Comparison
 from segtui.calling.dialling import Answer, Found
 from segtui.calling.duty import Duty
@@ -32,6 +33,8 @@ _FRESH: Final = 10_000_000
 # How often the campaigns are looked at, and one of which nobody is to be called for a while.
 _LOOK: Final = 1.0
 _LOOK_AGAIN: Final = 15.0
+_JUMP: Final = 5.0
+"""Seconds by which the wall clock moves against the one that nobody sets where somebody has set it."""
 
 
 @dataclass
@@ -50,6 +53,7 @@ class Shift:
         self._duty = duty
         self._comparison = Comparison(duty)
         self._pursuit = Pursuit(duty, self._comparison)
+        self._clock_check = ClockCheck(duty)
         self._begun = False
         self._campaigns: dict[int, _Campaign] = {}
         self._paces: dict[int, HourlyPace] = {}
@@ -60,6 +64,7 @@ class Shift:
         self._said: str | None = None
         self._paused_for: str | None = None
         self._shown: str | None = None
+        self._wall = 0.0
 
     @property
     def is_over(self) -> bool:
@@ -86,6 +91,8 @@ class Shift:
         self._pursuit.ask()
         if dials:
             self._look()
+            if self._campaigns:
+                self._clock_check.ask()
             self._claim()
         self._take_answers(self._wait(dials=dials))
 
@@ -100,19 +107,22 @@ class Shift:
 
     def _beat(self) -> None:
         duty, at = self._duty, self._duty.clock()
-        trouble = duty.health.trouble or self._comparison.trouble
-        shown = duty.health.trouble_at(at) or self._comparison.status
+        of_clock, wall = self._clock_check.trouble, now() / 1_000_000 - at
+        trouble = of_clock or duty.health.trouble or self._comparison.trouble
+        shown = of_clock or duty.health.trouble_at(at) or self._comparison.status
         if self._said != trouble:
             # What a campaign was paused for just now was said with its name.
             if trouble is None or trouble != self._paused_for:
                 duty.say(trouble or "The calling platform works again.")
             self._said, self._paused_for = trouble, None
         duty.lock.beat()
-        if at - self._beat_at < duty.patience.beat and self._shown == shown:
+        # A wall clock that was set makes the last beat look old, or ahead.
+        is_set = abs(wall - self._wall) > _JUMP
+        if at - self._beat_at < duty.patience.beat and self._shown == shown and not is_set:
             return
         dispatching.beat(duty.session, duty.generation, shown)
         duty.lock.beat()
-        self._beat_at, self._shown = at, shown
+        self._beat_at, self._shown, self._wall = at, shown, wall
 
     def _look(self) -> None:
         """Look which campaigns dial."""
@@ -171,7 +181,7 @@ class Shift:
     def _room(self) -> int:
         """Return how many calls may be started now, whoever's."""
         duty, at = self._duty, self._duty.clock()
-        if duty.health.wait(at) > 0:
+        if duty.health.wait(at) > 0 or not self._clock_check.lets_dial:
             return 0
         room = min(duty.dialling.room, duty.account.room(at))
         if duty.health.is_troubled:
@@ -216,8 +226,8 @@ class Shift:
         at = self._duty.clock()
         self._pursuit.add(claim, at)
         self._paces[claim.campaign_id].take(at)
-        if not 0 <= now() - claim.at <= _FRESH:
-            late = Unreachable("The database took too long; the call was not started.")
+        if not 0 <= now() - claim.at <= _FRESH or not self._clock_check.lets_dial:
+            late = Unreachable("The database took too long, or the clock was set; the call was not started.")
             self._answers.append(Answer(claim, at, late))
             return
         self._duty.account.take(at)

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from segtui.config import Settings
-    from segtui.services.campaigns import Campaign, OfContact, Reconciliation, Result
+    from segtui.services.campaigns import Campaign, Guesses, OfContact, Reconciliation, Result
     from segtui.services.campaigns.progress import Progress
 
 
@@ -32,8 +32,8 @@ def as_json(campaign: "Campaign") -> dict[str, object]:
     }
 
 
-def overview_json(progress: "Progress") -> dict[str, object]:
-    """Return a campaign as the specification shows it."""
+def overview_json(progress: "Progress", assumed: "Guesses") -> dict[str, object]:
+    """Return a campaign as the specification shows it, and the number of contacts whose time zone is `assumed`."""
     seen = progress.overview
     campaign, settings = seen.campaign, seen.campaign.settings
     ahead = seen.forecast
@@ -56,6 +56,8 @@ def overview_json(progress: "Progress") -> dict[str, object]:
         "hours": settings.hours.text,
         "days": settings.hours.days_text,
         "timezone": settings.timezone,
+        "assumed_zones": assumed.total,
+        "without_hours": assumed.without_hours,
         "calls_per_hour": settings.calls_per_hour,
         "concurrent": settings.concurrent,
         "attempts": settings.attempts,
@@ -71,16 +73,34 @@ def overview_json(progress: "Progress") -> dict[str, object]:
     }
 
 
-def past_start(campaign: "Campaign", settings: "Settings") -> str:
-    """Return the sentence that the time at which a campaign was to begin is past; nothing where that is not so."""
-    at = campaign.settings.start_at
-    if at is None or not campaign.start_is_past:
+def start_sentence(campaign: "Campaign") -> str:
+    """Return the sentence that says when a campaign begins that was not begun; nothing where that is at once."""
+    start = campaign.settings.shown_start
+    if not start or campaign.started_at is not None:
         return ""
+    if not campaign.start_is_past:
+        return f"It starts {start}."
     begins = "with the launch" if campaign.status == "draft" else "when it is resumed"
-    return f"Its start, {settings.shown_time(at)} ({settings.zone_name}), is past: it begins {begins}."
+    return f"Its start, {start}, is past: it begins {begins}."
 
 
-def overview_facts(progress: "Progress", settings: "Settings", *, every_company: bool) -> list[tuple[str, str]]:
+def assumed_words(assumed: "Guesses") -> str:
+    """Return the number of contacts whose time zone is an assumption, in a sentence; nothing where there is none."""
+    if not assumed.total:
+        return ""
+    words = [f"The time zone of {counted(assumed.total, 'contact')} is only a guess."]
+    if assumed.unknown:
+        words.append(f"For {assumed.unknown:,} the campaign's zone is assumed.")
+    if assumed.doubtful:
+        words.append(f"For {assumed.doubtful:,} several are possible: hours hold in all of them.")
+    if assumed.without_hours:
+        words.append(f"For {assumed.without_hours:,} that leaves no hour: they would wait.")
+    return " ".join(words)
+
+
+def overview_facts(
+    progress: "Progress", assumed: "Guesses", settings: "Settings", *, every_company: bool
+) -> list[tuple[str, str]]:
     """Return a campaign as names and values, the line that says why nothing is dialled next to its status."""
     seen = progress.overview
     campaign, its = seen.campaign, seen.campaign.settings
@@ -99,9 +119,10 @@ def overview_facts(progress: "Progress", settings: "Settings", *, every_company:
         ("Agent", its.agent),
         ("Segment", campaign.segment),
         ("Left out", ", ".join(seen.exclude)),
-        ("Start", shown(its.start_at) or "at once"),
-        ("", past_start(campaign, settings)),
+        ("Start", its.shown_start or "at once"),
+        ("", start_sentence(campaign) if campaign.start_is_past else ""),
         ("Hours", f"{its.hours.text}, {its.hours.days_text}, on each contact's clocks, else {its.timezone}"),
+        ("Time zones", assumed_words(assumed)),
         ("Limits", f"{counted(its.calls_per_hour, 'call')} per hour, {its.concurrent:,} at the same time"),
         ("Attempts", _attempts(its.attempts, its.retry_delay, voicemail=its.retry_voicemail)),
         ("Contacts", output.number(seen.total)),

@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from segtui.cli import output
-from segtui.cli.campaign_output import as_json, overview_facts, overview_json, past_start, result_json, result_row
+from segtui.cli.campaign_output import (
+    as_json,
+    assumed_words,
+    overview_facts,
+    overview_json,
+    result_json,
+    result_row,
+    start_sentence,
+)
 from segtui.cli.campaign_settings import SETTINGS, given_by, settings_options
 from segtui.cli.choosing import outcome_option
 from segtui.cli.completion import complete_campaigns, complete_segments
@@ -16,7 +24,7 @@ from segtui.text import counted
 
 if TYPE_CHECKING:
     from segtui.config import Settings
-    from segtui.services.campaigns import Campaign, Forecast, Guesses, Result
+    from segtui.services.campaigns import Campaign, Forecast, Result
     from segtui.services.session import Session
 
 _NAME = click.argument("name", shell_complete=complete_campaigns)
@@ -95,11 +103,12 @@ def show(invocation: Invocation, name: str) -> None:
     from segtui.services.campaigns.progress import progress
 
     with invocation.session() as session:
-        seen = progress(session, service.by_name(session, name).id)
+        campaign_id = service.by_name(session, name).id
+        seen, assumed = progress(session, campaign_id), service.assumed_zones(session, campaign_id)
     if invocation.json:
-        output.document(overview_json(seen))
+        output.document(overview_json(seen, assumed))
         return
-    output.facts(overview_facts(seen, invocation.settings, every_company=session.company is None))
+    output.facts(overview_facts(seen, assumed, invocation.settings, every_company=session.company is None))
 
 
 @campaigns.command(
@@ -170,8 +179,8 @@ def create(
 ) -> None:
     """Make a draft of a campaign. It calls nobody before `launch`; `show` says whom it would.
 
-    Hours and days hold on the clocks of each contact: by its timezone field, else its address, else its phone where
-    that says one zone, else the campaign's.
+    Hours and days hold on the clocks of each contact: by its timezone field, else its address, else its phone. Where
+    several zones are possible, hours hold in all of them; where nothing tells, in the campaign's.
     """
     from segtui.services import campaigns as service
 
@@ -249,9 +258,11 @@ def launch(invocation: Invocation, name: str, *, yes: bool) -> None:
         campaign = service.by_name(session, name)
         if campaign.status == "draft":
             ahead = service.forecast(session, campaign.id)
-            guesses = service.Guesses() if yes else service.guesses(session, campaign.id)
-            told = (_sentence(ahead), _guessed(guesses), past_start(campaign, invocation.settings))
+            assumed = assumed_words(service.guesses(session, campaign.id))
+            told = (_sentence(ahead), assumed, start_sentence(campaign))
             output.confirm(f"Launch “{campaign.name}”? {' '.join(each for each in told if each)}", yes=yes)
+            if yes and assumed and not invocation.json:
+                output.line(assumed)
         after = service.launch(session, campaign.id)
         _done(invocation, session, after, f"Launched the campaign “{after.name}”: it is {after.status}.", dials=True)
 
@@ -264,11 +275,6 @@ def _sentence(ahead: "Forecast") -> str:
     called = f"{counted(ahead.callable, 'contact')} will be called{not_called}"
     advice = f"{ahead.size}: {SIZE_ADVICE[ahead.size]}"
     return f"{called}; {advice}. One attempt each takes {ahead.hours:,g} hours of calling."
-
-
-def _guessed(guesses: "Guesses") -> str:
-    count = guesses.unknown + guesses.doubtful
-    return f"The time zone of {counted(count, 'contact')} is only a guess." if count else ""
 
 
 @campaigns.command(examples=('segtui campaigns pause "Spring fair"',))
@@ -381,13 +387,15 @@ def _done(
 ) -> None:
     """Say what was done; of a campaign that `dials` now also why it does not, where that is so."""
     if not invocation.json and not dials:
-        output.line(" ".join(each for each in (sentence, past_start(campaign, invocation.settings)) if each))
+        output.line(" ".join(each for each in (sentence, start_sentence(campaign)) if each))
         return
     from segtui.services.campaigns.progress import progress
 
     seen = progress(session, campaign.id)
     if invocation.json:
-        output.document(overview_json(seen))
+        from segtui.services.campaigns import assumed_zones
+
+        output.document(overview_json(seen, assumed_zones(session, campaign.id)))
         return
     output.line(sentence)
     if seen.overview.reason:

@@ -13,6 +13,11 @@ if TYPE_CHECKING:
     from segtui.services.session import Session
 
 
+_TIMEZONE = click.option(
+    "--timezone", metavar="ZONE", help="Its time zone, such as Europe/Madrid; the system's if never given."
+)
+
+
 @click.group(
     cls=Group,
     short_help="List, make and change companies.",
@@ -36,13 +41,20 @@ def list_companies(invocation: Invocation) -> None:
     columns = [
         output.Column("Name", least=16),
         output.Column("Region"),
+        output.Column("Time zone", optional=1),
         output.Column("Segments", right=True),
         output.Column("Contacts", right=True),
     ]
     output.table(
         columns,
         [
-            [company.name, company.region, output.number(company.segments), output.number(company.contacts)]
+            [
+                company.name,
+                company.region,
+                company.timezone,
+                output.number(company.segments),
+                output.number(company.contacts),
+            ]
             for company in found
         ],
     )
@@ -56,31 +68,36 @@ def list_companies(invocation: Invocation) -> None:
 @click.option(
     "--region", metavar="REGION", default="US", show_default=True, help="Where its phones without a country code are."
 )
+@_TIMEZONE
 @pass_invocation
-def create(invocation: Invocation, name: str, *, region: str) -> None:
+def create(invocation: Invocation, name: str, *, region: str, timezone: str | None) -> None:
     """Make a company. From the second on, commands name the one they are about with --company."""
     from segtui.services import companies as service
 
-    with invocation.session(create=True) as session, as_usage("region"):
-        made = service.create(session, name, region)
+    with invocation.session(create=True) as session, as_usage("region", "timezone"):
+        made = service.create(session, name, region, timezone)
         _done(invocation, session, made.id, f"Created the company “{made.name}”.")
 
 
 @companies.command(
-    examples=('segtui companies edit Main --name "Contoso"', "segtui companies edit Contoso --region GB")
+    examples=(
+        'segtui companies edit Main --name "Contoso"',
+        "segtui companies edit Contoso --region ES --timezone Europe/Madrid",
+    )
 )
 @click.argument("name")
 @click.option("--name", "new_name", metavar="NEW", help="The new name.")
 @click.option("--region", metavar="REGION", help="Where its phones without a country code are, such as US or GB.")
+@_TIMEZONE
 @pass_invocation
-def edit(invocation: Invocation, name: str, *, new_name: str | None, region: str | None) -> None:
-    """Rename a company, or change the region its phones are read for."""
-    if new_name is None and region is None:
-        raise click.UsageError("Say what to change: --name, --region or both.")
+def edit(invocation: Invocation, name: str, *, new_name: str | None, region: str | None, timezone: str | None) -> None:
+    """Rename a company, or change the region its phones are read for, or the time zone of its new campaigns."""
+    if new_name is None and region is None and timezone is None:
+        raise click.UsageError("Say what to change: --name, --region or --timezone.")
     from segtui.services import companies as service
 
-    with invocation.session() as session, as_usage("region"):
-        changed = service.edit(session, name, new_name=new_name, region=region)
+    with invocation.session() as session, as_usage("region", "timezone"):
+        changed = service.edit(session, name, new_name=new_name, region=region, timezone=timezone)
         _done(invocation, session, changed.id, f"Saved the company “{changed.name}”.")
 
 

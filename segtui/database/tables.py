@@ -36,6 +36,7 @@ companies = Table(
     Column("name", Text, nullable=False),
     Column("name_key", Key, nullable=False, unique=True),
     Column("region", Text, nullable=False, server_default="US"),
+    Column("timezone", Text),  # NULL is the system's
     Column("created_at", Time, nullable=False),
     _count("contact_changes"),  # goes up with every change to its contacts: what was computed before may be stale
     # The time of the last change to its segments and memberships. Every change has a later one than all before it,

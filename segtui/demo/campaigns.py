@@ -126,7 +126,7 @@ def of_insurance(now: datetime) -> list[SampleCampaign]:
 
 
 def _settings(agent: str, zone: str, **given: Any) -> CampaignSettings:  # noqa: ANN401  as `Given` takes them
-    return merged(None, usual(None), Given(agent=agent, timezone=zone, **given))
+    return merged(usual(zone), Given(agent=agent, **given))
 
 
 def _monday(at: datetime, zone: str) -> datetime:

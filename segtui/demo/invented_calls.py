@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from segtui.services.campaigns.settings import CampaignSettings
 from segtui.services.sample_campaigns import Called, Callee, SampleCall
+from segtui.timezones.clocks import zones_in
 
 # How many of a hundred answer, by the hour of their day; an hour that is missing here is never called in.
 _ANSWER = MappingProxyType(
@@ -43,7 +44,7 @@ def invented(settings: CampaignSettings, made: Round, seed: int) -> Callable[[Se
 
     def calls(callees: Sequence[Callee]) -> Iterator[Called]:
         chance = random.Random(seed)  # noqa: S311 -- a game
-        zones = {callee.zone: ZoneInfo(callee.zone or settings.timezone) for callee in callees}
+        zones = {callee.zone: zones_in(callee.zone or settings.timezone)[0] for callee in callees}
         spans = {name: list(_spans(settings, made, zone)) for name, zone in zones.items()}
         for callee in callees:
             if chance.random() < made.share and spans[callee.zone]:
@@ -74,10 +75,14 @@ def _called(
         if not _is_tried_again(calls, settings):
             return Called(contact_id, calls)
         next_at = calls[-1].ended_at + timedelta(minutes=settings.retry_delay)
-        at = settings.hours.next_allowed(next_at, zone) + timedelta(minutes=settings.retry_delay) * chance.random()
-        at = settings.hours.next_allowed(at, zone)
+        at = _allowed(settings, next_at, zone) + timedelta(minutes=settings.retry_delay) * chance.random()
+        at = _allowed(settings, at, zone)
         if made.until is not None and at > made.until:
             return Called(contact_id, calls, next_at)
+
+
+def _allowed(settings: CampaignSettings, at: datetime, zone: ZoneInfo) -> datetime:
+    return settings.hours.next_allowed(at, zone) or at
 
 
 def _call(at: datetime, hour: int, speed: float, chance: random.Random) -> SampleCall:

@@ -21,6 +21,7 @@ from segtui.importing.reading import kind_of_label
 from segtui.importing.results import STAGED_COLUMNS
 from segtui.importing.spelling import compact
 from segtui.importing.vectors import emails_of, phones_of
+from segtui.timezones.meaning import is_understood
 
 STAGED_SCHEMA = {name: pl.Int64 if name in ("line", "do_not_call") else pl.String for name in STAGED_COLUMNS}
 """The types of the columns of staged rows in a frame."""
@@ -79,6 +80,7 @@ class ColumnReader:
         work = _Work({place: trimmed[str(place)] for place in places}, blank, none)
         self._read_plain_fields(work)
         self._read_addresses(work)
+        work.doubt(_those(work.fields["timezone"], lambda zone: not is_understood(zone)))
         self._read_names(work)
         self._read_phones(work)
         self._read_emails(work)

@@ -20,6 +20,7 @@ from segtui.importing.results import quoted
 from segtui.importing.spelling import compact
 from segtui.importing.table import Table
 from segtui.text import fold
+from segtui.timezones.meaning import is_understood
 
 
 @dataclass
@@ -107,6 +108,7 @@ class Reader:
         work = _Work(table, {column.position: table.column(column.position) for column in self._columns})
         self._read_plain_fields(work)
         self._read_addresses(work)
+        self._warn_of_zones(work)
         self._read_names(work)
         self._read_phones(work)
         self._read_emails(work)
@@ -138,6 +140,15 @@ class Reader:
         work.fields.update(taken)
         work.fields["postal_code"] = list(map(without_decimals, work.fields["postal_code"]))
         self._keep(work, kept)
+
+    @staticmethod
+    def _warn_of_zones(work: _Work) -> None:
+        zones = work.fields["timezone"]
+        unknown = {zone for zone in set(zones) if zone and not is_understood(zone)}
+        for row, zone in enumerate(zones if unknown else ()):
+            if zone in unknown:
+                warning = f"{quoted(zone)} is no time zone: the address or the phone decides when to call"
+                work.table.defects.others.setdefault(row, []).append(warning)
 
     def _keep(self, work: _Work, kept: dict[int, dict[int, str]]) -> None:
         for position, rows in kept.items():

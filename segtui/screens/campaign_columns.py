@@ -9,6 +9,7 @@ from segtui.contact import LABELS
 from segtui.screens.contact_columns import shown_status
 from segtui.services.campaigns import REASONS, Campaign
 from segtui.services.campaigns.searching import ResultRow
+from segtui.services.campaigns.waiting import NO_HOUR
 from segtui.text import clean
 from segtui.widgets.columns import TableColumn, Width
 
@@ -58,6 +59,8 @@ def shown_outcome(row: ResultRow) -> str:
 
 def shown_reason(row: ResultRow) -> str:
     """Return why, where there is more to say; of somebody who is called again, why: what the last call came to."""
+    if row.reason == NO_HOUR:
+        return clean(row.reason)
     if row.state == "retry":
         return words(row.outcome or "")
     if row.state != "done" or not row.reason:

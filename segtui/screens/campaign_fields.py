@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from segtui.calling_config import CallingSettings
-from segtui.config import Settings
 from segtui.services import campaigns
 from segtui.services.campaigns import Campaign, CampaignSettings, Given
 from segtui.services.segments import Segment
@@ -32,11 +32,11 @@ _SETTLED: Final = "(settled by the launch)"
 _BEGUN: Final = "(it has begun)"
 
 
-def fields_of(settings: Settings, its: CampaignSettings, campaign: Campaign | None) -> list[Field]:
+def fields_of(its: CampaignSettings, campaign: Campaign | None) -> list[Field]:
     """Return the fields of the settings, as `its` are; of `campaign` where one is edited."""
     begun = campaign.started_at if campaign is not None else None
     at = begun or its.start_at
-    start = "now" if at is None else f"{settings.local(at):%Y-%m-%d %H:%M}"
+    start = "now" if at is None else f"{at.astimezone(ZoneInfo(its.timezone)):%Y-%m-%d %H:%M}"
     return [
         Field("agent", "Agent", its.agent, hint="Who calls: an id on the calling platform"),
         Field("start", "Start", start, hint="now, or 2026-12-01 09:00", fixed=_BEGUN if begun else ""),

@@ -1,7 +1,9 @@
 """The form in which a campaign is created or edited."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from textual import on
 from textual.app import ComposeResult
@@ -29,12 +31,13 @@ from segtui.screens.campaign_fields import (
 from segtui.screens.company_field import company_field, company_missing
 from segtui.screens.segment_picker import SegmentPicker
 from segtui.services import campaigns
-from segtui.services.campaigns import Campaign, calls_an_hour
-from segtui.services.companies import CompanyRow
+from segtui.services.campaigns import Campaign, Given, calls_an_hour
+from segtui.services.companies import CompanyRow, zone_of
 from segtui.services.names import checked_name
 from segtui.services.segments import Segment
 from segtui.services.session import Company, Session
 from segtui.text import counted
+from segtui.timezones.checking import checked_zone
 from segtui.widgets.form import Form, Problems
 from segtui.widgets.form_field import Field, FieldRow
 from segtui.widgets.pick_field import PickField
@@ -65,14 +68,17 @@ class CampaignForm(Form[Campaign]):
         self._session = session
         self._settings = settings
         self._campaign = campaign
-        self._companies = {str(row.id): Company(row.id, row.name, row.region) for row in companies}
+        self._companies = {str(row.id): Company(row.id, row.name, row.region, row.timezone) for row in companies}
         self._excluded = dict(excluded or {})
-        its = campaign.settings if campaign else campaigns.usual(session.zone)
+        self._zones = {str(row.id): row.timezone for row in companies}
+        company = company_field(companies, session.company) if companies else None
+        self._company = company.value if company else ""
+        zone = self._zones.get(self._company) or zone_of(session.company, session.zone)
+        its = campaign.settings if campaign else campaigns.usual(zone)
         named = Field("name", "Name", campaign.name if campaign else "", hint="What the campaign is called")
-        fields = [named, *audience_fields(segment, campaign, self._excluded), *fields_of(settings, its, campaign)]
-        if companies:
-            fields.insert(0, company_field(companies, session.company))
-        self._company = fields[0].value if companies else ""
+        fields = [named, *audience_fields(segment, campaign, self._excluded), *fields_of(its, campaign)]
+        if company:
+            fields.insert(0, company)
         title = "Edit campaign" if campaign else "Create campaign"
         super().__init__(title, fields, save_label="Save changes" if campaign else "Create campaign")
 
@@ -144,6 +150,10 @@ class CampaignForm(Form[Campaign]):
         company = self.values.get("company", "")
         if company != self._company:
             self._company = company
+            if company in self._zones:
+                next(row for row in self.query(FieldRow) if row.field.name == "timezone").take_base(
+                    self._zones[company]
+                )
             self._excluded.clear()
             for field in self.query(PickField):
                 field.pick("", "")
@@ -159,7 +169,7 @@ class CampaignForm(Form[Campaign]):
         fixed = {row.name for row in self.fields if row.fixed}
         problems = number_faults(values) | company_missing(values)
         given = given_by(values, [name for name in (*TEXTS, *NUMBERS) if name not in fixed])
-        problems |= campaigns.faults(self._session.zone, given)
+        problems |= campaigns.faults(self._without_old_start(given), self._region(values))
         try:
             besides = self._campaign.id if self._campaign else None
             if "company" in problems:
@@ -174,16 +184,26 @@ class CampaignForm(Form[Campaign]):
             problems["exclude"] = "A campaign cannot leave out the segment that it calls."
         return problems
 
+    def _region(self, values: Mapping[str, str]) -> str | None:
+        """Return the region of the company, in which words for a zone are read."""
+        company = self._bound(values).company
+        return None if company is None else company.region
+
+    def _is_old_start(self, start: str) -> bool:
+        """Tell whether a campaign that is edited has this start already: it may be long past by now."""
+        return self._campaign is not None and start == next(each.value for each in self.fields if each.name == "start")
+
+    def _without_old_start(self, given: Given) -> Given:
+        return replace(given, start=None) if self._is_old_start(given.start or "") else given
+
     def notes(self, values: Mapping[str, str]) -> Mapping[str, str]:
         """Say what a start means, for whom the zone holds, and where one limit holds the other."""
-        zone = self._session.zone
-        found = {"timezone": "For those of whom no other zone is known."}
+        found = {"timezone": "For those of whom no other zone is known. The start is in it too."}
         given = given_by(values)
-        faulty = {*campaigns.faults(zone, given), *number_faults(values)}
-        if "start" not in faulty and (at := campaigns.parse_start(values["start"], zone)) is not None:
-            begins = "when it is resumed" if self._campaign and self._campaign.launched else "with the launch"
-            past = f" That is past: it begins {begins}." if at <= datetime.now(UTC) else ""
-            found["start"] = f"{self._settings.local(at):%A, %Y-%m-%d %H:%M} in {self._settings.zone_name}.{past}"
+        region = self._region(values)
+        faulty = {*campaigns.faults(self._without_old_start(given), region), *number_faults(values)}
+        if not faulty & {"start", "timezone"}:
+            found |= self._zone_notes(values, checked_zone(values["timezone"], region))
         if not faulty & {"calls_per_hour", "concurrent"} and given.concurrent and given.calls_per_hour:
             can = calls_an_hour(given.calls_per_hour, given.concurrent)
             if can < given.calls_per_hour:
@@ -197,6 +217,20 @@ class CampaignForm(Form[Campaign]):
             found["segment"] = "It calls a part of this segment; of another it would call all."
         return found
 
+    def _zone_notes(self, values: Mapping[str, str], zone: str) -> dict[str, str]:
+        notes = {} if zone == values["timezone"].strip() else {"timezone": f"{zone}."}
+        at = None if self._is_old_start(values["start"]) else campaigns.parse_start(values["start"], ZoneInfo(zone))
+        if at is not None:
+            begins = "when it is resumed" if self._campaign and self._campaign.launched else "with the launch"
+            past = f" That is past: it begins {begins}." if at <= datetime.now(UTC) else ""
+            notes["start"] = f"{at.astimezone(ZoneInfo(zone)):%A, %Y-%m-%d %H:%M} in {zone}.{past}"
+        return notes
+
+    def _start_of_zone(self, changed: Mapping[str, str]) -> list[str]:
+        """Return the start as a field to be read anew where its zone is another one now."""
+        has_begun = self._campaign is not None and self._campaign.started_at is not None
+        return [] if has_begun or "timezone" not in changed or "start" in changed else ["start"]
+
     def save(self, values: Mapping[str, str], changed: Mapping[str, str]) -> Campaign:
         """Create the campaign, or change the one that is edited."""
         excluded = ids_of(values["exclude"])
@@ -209,7 +243,7 @@ class CampaignForm(Form[Campaign]):
         return campaigns.edit(
             self._session,
             self._campaign.id,
-            given_by(values, list(changed)),
+            given_by(values, [*changed, *self._start_of_zone(changed)]),
             name=changed.get("name"),
             segment_id=int(changed["segment"]) if "segment" in changed else None,
             excluded=excluded if "exclude" in changed else None,

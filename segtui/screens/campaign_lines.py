@@ -29,7 +29,7 @@ def head(progress: Progress, settings: Settings, width: int) -> Groups:
         groups += _ahead(seen.forecast, settings)
     elif seen.campaign.launched:
         groups += _so_far(progress, settings, width)
-    return [*groups, *_settings(seen.campaign, seen.exclude, settings)]
+    return [*groups, *_settings(seen.campaign, seen.exclude)]
 
 
 def _status(progress: Progress, settings: Settings) -> Content:
@@ -95,14 +95,14 @@ def _pace(progress: Progress, settings: Settings) -> list[Content]:
     return found
 
 
-def _settings(campaign: Campaign, exclude: tuple[str, ...], settings: Settings) -> list[list[Content]]:
+def _settings(campaign: Campaign, exclude: tuple[str, ...]) -> list[list[Content]]:
     its = campaign.settings
     without = f", without {', '.join(clean(name) for name in exclude)}" if exclude else ""
     again = f", again after {counted(its.retry_delay, 'minute')}" if its.attempts > 1 else ""
     voicemail = ", after voicemail too" if again and its.retry_voicemail else ""
-    start = [] if its.start_at is None else [f"starts {_time(its.start_at, settings)}"]
+    start = [f"starts {its.shown_start}"] if its.shown_start else []
     if campaign.start_is_past and its.start_at is not None:
-        start = [f"starts with the launch, for {_time(its.start_at, settings)} is past"]
+        start = [f"starts with the launch, for {its.shown_start} is past"]
     texts = [
         f"{clean(its.agent)} calls {clean(campaign.segment)}{without}",
         *(start if campaign.started_at is None else []),

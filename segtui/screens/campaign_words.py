@@ -79,7 +79,7 @@ def launch_facts(campaign: Campaign, known: Known, ahead: Forecast, settings: Se
         return facts
     its = campaign.settings
     zone = settings.zone_name
-    start = "with the launch" if its.start_at is None else f"{settings.shown_time(its.start_at)} ({zone})"
+    start = its.shown_start or "with the launch"
     if campaign.start_is_past:
         start = f"at once: its start, {start}, is past"
     ends = "more than ten years ahead" if ahead.ends_at is None else f"{settings.shown_time(ahead.ends_at)} ({zone})"
@@ -116,10 +116,13 @@ def _zones(campaign: Campaign, known: Known, ahead: Forecast) -> list[str]:
         so_far = f" {known.looked_at:,} of {ahead.callable:,}" if known.looked_at else ""
         return [f"looking whether they are certain...{so_far}"]
     unknown, doubtful = known.guesses.unknown, known.guesses.doubtful
+    without = known.guesses.without_hours
     found = []
     if unknown:
         zone = campaign.settings.timezone
-        found.append(f"only a guess for {counted(unknown, 'contact')}: nothing says theirs, {zone} is taken")
+        found.append(f"only a guess for {counted(unknown, 'contact')}: nothing says theirs, {zone} is assumed")
     if doubtful:
-        found.append(f"only a guess for {counted(doubtful, 'contact')}: their state has several")
+        found.append(f"only a guess for {counted(doubtful, 'contact')}: hours hold in all that are possible")
+    if without:
+        found.append(f"no hour is left for {counted(without, 'contact')} of these: they would wait")
     return found or ["known of everybody"]

@@ -38,7 +38,7 @@ class CompaniesScreen(AdminList[CompanyRow]):
     list_name = "companies"
     place = "Companies"
     one, many = "company", "companies"
-    search_hint = "Search by name or region"
+    search_hint = "Search by name, region or zone"
     needs_row = (does.LookAtCompany, does.EditCompany, Copy)
 
     def columns(self) -> list[TableColumn[CompanyRow]]:
@@ -46,6 +46,7 @@ class CompaniesScreen(AdminList[CompanyRow]):
         return [
             TableColumn("name", "Name", lambda row: row.name, Width(18, 40, flex=1), 1, sort="name", opens=True),
             TableColumn("region", "Region", lambda row: row.region, Width(8, 8), 2, sort="region"),
+            TableColumn("timezone", "Time zone", lambda row: row.timezone, Width(18, 32), 4, sort="timezone"),
             self._number("segments", "Segments", lambda row: row.segments),
             self._number("contacts", "Contacts", lambda row: row.contacts),
         ]
@@ -75,7 +76,7 @@ class CompaniesScreen(AdminList[CompanyRow]):
         """Look at the company under the cursor alone, and go to its segments."""
         if (row := self.row) is None:
             return
-        self.session = self.session.bound_to(Company(row.id, row.name, row.region))
+        self.session = self.session.bound_to(Company(row.id, row.name, row.region, row.timezone))
         self._show_company()
         self.program.go_to("segments")
 

@@ -7,6 +7,7 @@ from segtui.phones import DEFAULT_REGION
 from segtui.services import companies
 from segtui.services.companies import CompanyRow
 from segtui.services.session import Company, Session
+from segtui.timezones.checking import checked_zone
 from segtui.widgets.form import Form, Problems
 from segtui.widgets.form_field import Field
 
@@ -20,6 +21,7 @@ class CompanyForm(Form[Company]):
         fields = [
             Field("name", "Name", row.name if row else "", hint="What the company is called"),
             Field("region", "Region", row.region if row else DEFAULT_REGION, hint="Of phones without a country code"),
+            Field("timezone", "Time zone", row.timezone if row else "", hint="The system's; or Europe/Madrid"),
         ]
         title = "Edit company" if row else "Create company"
         super().__init__(title, fields, save_label="Save changes" if row else "Create company")
@@ -35,15 +37,27 @@ class CompanyForm(Form[Company]):
             companies.checked_region(values["region"])
         except InvalidInput as error:
             problems["region"] = str(error)
+        try:
+            if values["timezone"].strip() or self._row is not None:
+                checked_zone(values["timezone"], values["region"].strip().upper())
+        except InvalidInput as error:
+            problems["timezone"] = str(error)
         return problems
 
-    def notes(self, values: Mapping[str, str]) -> Mapping[str, str]:  # noqa: ARG002 -- the form's
-        """Say what the region is for."""
-        return {"region": "Its phones without a country code are read for this region, such as US or GB."}
+    def notes(self, values: Mapping[str, str]) -> Mapping[str, str]:
+        """Say what the region and the time zone are for."""
+        zone = "Of new campaigns, for contacts whose own zone nothing tells."
+        if not values["timezone"].strip():
+            zone += f" Blank is {companies.usual_zone(values['region'].strip().upper(), self._session.zone)}."
+        return {
+            "region": "Its phones without a country code are read for this region, such as US or GB.",
+            "timezone": zone,
+        }
 
     def save(self, values: Mapping[str, str], changed: Mapping[str, str]) -> Company:
         """Create the company, or change the one that is edited."""
         if self._row is None:
-            return companies.create(self._session, values["name"], values["region"])
-        name, region = changed.get("name"), changed.get("region")
-        return companies.edit(self._session, self._row.name, new_name=name, region=region)
+            zone = values["timezone"].strip() or None
+            return companies.create(self._session, values["name"], values["region"], zone)
+        name, region, zone = (changed.get(field) for field in ("name", "region", "timezone"))
+        return companies.edit(self._session, self._row.name, new_name=name, region=region, timezone=zone)

@@ -34,7 +34,11 @@ class CompanyPicker(Picker[ChosenCompany]):
             self._rows = companies.every(self._session)
         search = parse(typed)
         offers = [
-            Offer(ChosenCompany(Company(row.id, row.name, row.region)), row.name, counted(row.segments, "segment"))
+            Offer(
+                ChosenCompany(Company(row.id, row.name, row.region, row.timezone)),
+                row.name,
+                counted(row.segments, "segment"),
+            )
             for row in self._rows
             if matches(search, field_text(row.name))
         ]

@@ -26,7 +26,7 @@ class SegmentForm(Form[Segment]):
     ) -> None:
         self._session = session
         self._segment = segment
-        self._companies = {str(row.id): Company(row.id, row.name, row.region) for row in companies}
+        self._companies = {str(row.id): Company(row.id, row.name, row.region, row.timezone) for row in companies}
         fields = [
             Field("name", "Name", segment.name if segment else name, hint="What the segment is called"),
             Field("description", "Description", segment.description if segment else "", hint="Optional"),

@@ -1,6 +1,7 @@
 """Companies: the tenants. Making and changing them is for admins."""
 
 from dataclasses import dataclass
+from datetime import tzinfo
 
 from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
@@ -14,15 +15,18 @@ from segtui.services.names import checked_name
 from segtui.services.session import Company, Session, Transaction, company_named, now
 from segtui.services.small_listing import SmallListing
 from segtui.text import clean, name_key
+from segtui.timezones.checking import checked_zone
+from segtui.timezones.tables import ZONES_OF_COUNTRY
 
 
 @dataclass(frozen=True, slots=True)
 class CompanyRow:
-    """A company in a list of them, with how much it holds."""
+    """A company in a list of them, with how much it holds. `timezone` is the one in force, its own or the system's."""
 
     id: int
     name: str
     region: str
+    timezone: str
     segments: int
     contacts: int
 
@@ -32,13 +36,41 @@ def every(session: Session) -> list[CompanyRow]:
     there = (segments.c.company_id == companies.c.id, segments.c.deleted_at.is_(None))
     of_segments = select(func.count()).where(*there).scalar_subquery()
     of_contacts = select(func.count()).where(contacts.c.company_id == companies.c.id).scalar_subquery()
-    statement = select(companies.c.id, companies.c.name, companies.c.region, of_segments, of_contacts)
+    own = (companies.c.id, companies.c.name, companies.c.region, companies.c.timezone)
+    statement = select(*own, of_segments.label("segments"), of_contacts.label("contacts"))
     if session.is_admin:
         session = session.bound_to(None)
     else:
         statement = statement.where(companies.c.id == bindparam("company"))
     with session.read() as tx:
-        return [CompanyRow(*tuple(row)) for row in tx.execute(statement.order_by(companies.c.name_key))]
+        found = tx.execute(statement.order_by(companies.c.name_key)).all()
+    return [
+        CompanyRow(row.id, row.name, row.region, zone, row.segments, row.contacts)
+        for row in found
+        for zone in (row.timezone or usual_zone(row.region, session.zone),)
+    ]
+
+
+def zone_of(company: Company | None, zone: tzinfo | None) -> str:
+    """Return the time zone of a company by its name in the IANA database; `zone` is the system's."""
+    if company is not None and company.timezone is not None:
+        return company.timezone
+    return usual_zone(DEFAULT_REGION if company is None else company.region, zone)
+
+
+def usual_zone(region: str, zone: tzinfo | None) -> str:
+    """Return the time zone of a company that has none of its own: the system's, or the main zone of its region.
+
+    The clock of a server shows UTC where nobody set a zone: that says nothing of a company.
+    """
+    name = getattr(zone, "key", None)
+    if name is not None and not _is_utc(name):
+        return str(name)
+    return next(iter(ZONES_OF_COUNTRY.get(region, ())), "UTC")
+
+
+def _is_utc(name: str) -> bool:
+    return name.rpartition("/")[2] in {"UTC", "UCT", "Universal", "Zulu", "GMT", "GMT0", "GMT+0", "GMT-0", "Greenwich"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +82,14 @@ class PlainQuery:
     descending: bool = False
 
 
-SORTABLE = ("name", "region", "segments", "contacts")
+SORTABLE = ("name", "region", "timezone", "segments", "contacts")
 
 
 def listing(session: Session, query: PlainQuery) -> SmallListing[CompanyRow]:
     """Return the companies that `query` asks for, to be shown page by page; `sort` is one of SORTABLE."""
     return SmallListing(
         lambda: every(session),
-        lambda row: (row.name, row.region),
+        lambda row: (row.name, row.region, row.timezone),
         lambda row: getattr(row, query.sort),
         query.search,
         query.descending,
@@ -66,7 +98,13 @@ def listing(session: Session, query: PlainQuery) -> SmallListing[CompanyRow]:
 
 def state_of(session: Session, interrupt: Interrupt | None = None) -> object:
     """Return a value that is equal to one of before if no company, and nothing in one, was changed in between."""
-    seen = (companies.c.name, companies.c.region, companies.c.contact_changes, companies.c.segments_changed_at)
+    seen = (
+        companies.c.name,
+        companies.c.region,
+        companies.c.timezone,
+        companies.c.contact_changes,
+        companies.c.segments_changed_at,
+    )
     session.demand_admin()
     with session.bound_to(None).read(interrupt) as tx:
         return tuple(tuple(row) for row in tx.execute(select(companies.c.id, *seen).order_by(companies.c.id)))
@@ -114,37 +152,61 @@ def by_name(session: Session, name: str) -> Company:
         return company_named(tx, name)
 
 
-def create(session: Session, name: str, region: str = DEFAULT_REGION) -> Company:
-    """Make a company. Raises InvalidInput, NameTaken, NotAllowed."""
+def create(session: Session, name: str, region: str = DEFAULT_REGION, timezone: str | None = None) -> Company:
+    """Make a company; without a time zone it has the system's. Raises InvalidInput, NameTaken, NotAllowed."""
     session.demand_admin()
     name = checked_name(name, "company")
     region = checked_region(region)
+    own_zone = None if timezone is None else checked_zone(timezone, region)
     with session.bound_to(None).write() as tx:
         try:
             key = tx.execute(
                 insert(companies).returning(companies.c.id),
-                {"name": name, "name_key": name_key(name), "region": region, "created_at": now()},
+                {
+                    "name": name,
+                    "name_key": name_key(name),
+                    "region": region,
+                    "timezone": own_zone,
+                    "created_at": now(),
+                },
             ).scalar_one()
         except IntegrityError:
             raise _taken(name) from None
         _record(tx, "company.create", name, key)
-    return Company(key, name, region)
+    return Company(key, name, region, own_zone)
 
 
-def edit(session: Session, name: str, *, new_name: str | None = None, region: str | None = None) -> Company:
-    """Rename a company, or change the region its phones are read for. Raises NotFound, InvalidInput, NameTaken."""
+def edit(
+    session: Session,
+    name: str,
+    *,
+    new_name: str | None = None,
+    region: str | None = None,
+    timezone: str | None = None,
+) -> Company:
+    """Rename a company, or change the region its phones are read for, or its time zone.
+
+    Campaigns keep the zone that they have. Raises NotFound, InvalidInput, NameTaken.
+    """
     session.demand_admin()
     with session.bound_to(None).write() as tx:
         company = company_named(tx, name)
+        new_region = company.region if region is None else checked_region(region)
         changed = Company(
             company.id,
             company.name if new_name is None else checked_name(new_name, "company"),
-            company.region if region is None else checked_region(region),
+            new_region,
+            company.timezone if timezone is None else checked_zone(timezone, new_region),
         )
         try:
             tx.execute(
                 update(companies).where(companies.c.id == company.id),
-                {"name": changed.name, "name_key": name_key(changed.name), "region": changed.region},
+                {
+                    "name": changed.name,
+                    "name_key": name_key(changed.name),
+                    "region": changed.region,
+                    "timezone": changed.timezone,
+                },
             )
         except IntegrityError:
             raise _taken(changed.name) from None

@@ -217,7 +217,11 @@ def _write(tx: Transaction, contact_id: int, row: Mapping[str, Any], at: int) ->
     search_index.before_change(tx, [contact_id])
     tx.execute(update(contacts).where(tx.scope(contacts), contacts.c.id == contact_id), {**row, "updated_at": at})
     search_index.after_change(tx)
-    return contact_rows.get(tx, contact_id)
+    from segtui.services.campaigns import audience_zones
+
+    contact = contact_rows.get(tx, contact_id)
+    audience_zones.contact_changed(tx, contact)
+    return contact
 
 
 def _login(tx: Transaction) -> str:

@@ -58,11 +58,15 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Company:
-    """A tenant: what a session is bound to. `region` is where its phones without a country code are read for."""
+    """A tenant: what a session is bound to. `region` is where its phones without a country code are read for.
+
+    `timezone` is its own time zone, None where it has the system's.
+    """
 
     id: int
     name: str
     region: str
+    timezone: str | None = None
 
 
 class Transaction:
@@ -306,7 +310,7 @@ def company_to_begin_with(session: Session, name: str | None) -> Company | None:
         if name is not None:
             return company_named(tx, name)
         rows = tx.execute(select(companies).order_by(companies.c.id).limit(2)).all()
-    return Company(rows[0].id, rows[0].name, rows[0].region) if len(rows) == 1 else None
+    return Company(rows[0].id, rows[0].name, rows[0].region, rows[0].timezone) if len(rows) == 1 else None
 
 
 def system_session(database: Database, source: str) -> Session:
@@ -320,7 +324,7 @@ def company_named(tx: Transaction, name: str) -> Company:
     row = tx.execute(select(companies).where(companies.c.name_key == name_key(name))).one_or_none()
     if row is None:
         raise NotFound(f"There is no company “{clean(name)}”.")
-    return Company(row.id, row.name, row.region)
+    return Company(row.id, row.name, row.region, row.timezone)
 
 
 def _login() -> str:
@@ -356,4 +360,4 @@ def company_of(session: Session, company_id: int) -> Session:
         row = tx.execute(select(companies).where(companies.c.id == company_id)).one_or_none()
     if row is None:
         raise NotFound("This company is not there any more.")
-    return session.bound_to(Company(row.id, row.name, row.region))
+    return session.bound_to(Company(row.id, row.name, row.region, row.timezone))

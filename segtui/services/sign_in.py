@@ -39,7 +39,7 @@ def open_session_for(
     """
     system = system_session(database, source)
     found = (
-        select(users, companies.c.name.label("company_name"), companies.c.region)
+        select(users, companies.c.name.label("company_name"), companies.c.region, companies.c.timezone)
         .join_from(users, companies, users.c.company_id == companies.c.id, isouter=True)
         .where(users.c.login == login)
     )
@@ -52,7 +52,7 @@ def open_session_for(
         why = "no such user" if row is None else "disabled" if not row.enabled else "without such a key"
         _refuse(system, login, company_id, fingerprint, why)
     actor = Actor(row.login, row.name or row.login, Role(row.role), row.company_id, source, fingerprint, row.id)
-    own = None if row.company_id is None else Company(row.company_id, row.company_name, row.region)
+    own = None if row.company_id is None else Company(row.company_id, row.company_name, row.region, row.timezone)
     session = Session(database, actor, own, zone)
     if actor.role is Role.ADMIN:
         session = session.bound_to(company_to_begin_with(session, company))

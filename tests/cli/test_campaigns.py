@@ -44,7 +44,7 @@ def test_a_draft_is_listed_and_shown_with_its_forecast(spring: Commands) -> None
     assert shown["skipped"] == {
         "no_phone": 1, "do_not_call": 0, "excluded": 0, "other_campaign": 0, "deleted": 0, "cancelled": 0,
     }  # fmt: skip
-    assert (shown["hours"], shown["days"], shown["timezone"]) == ("09:00-20:00", "mon-fri", "UTC")
+    assert (shown["hours"], shown["days"], shown["timezone"]) == ("09:00-20:00", "mon-fri", "America/New_York")
     assert (shown["attempts"], shown["retry_delay"], shown["started_at"]) == (3, 60, None)
     told = spring("campaigns", "show", "Spring").out
     assert "draft: not launched yet" in told
@@ -150,7 +150,7 @@ def test_show_says_when_it_is_expected_to_end_while_somebody_dials(spring: Comma
 
 def test_a_start_that_is_past_is_taken_as_at_once_and_said_to_be_so(spring: Commands) -> None:
     past = ("--start", "2020-01-02 09:00")
-    told = "Its start, 2020-01-02 09:00 (UTC), is past: it begins with the launch."
+    told = "Its start, 2020-01-02 09:00 (America/New_York), is past: it begins with the launch."
     made = spring("campaigns", "create", "Other", "--segment", "Webinar", "--agent", "a", *past)
     assert made.out == f"Created the campaign “Other”, a draft: launch it to begin. {told}\n"
     assert told in spring("campaigns", "edit", "Spring", *past).out
@@ -179,7 +179,7 @@ def test_every_setting_is_set_and_edited(spring: Commands) -> None:
     ]  # fmt: skip
     for command in (("create", "Other", "--segment", "Webinar"), ("edit", "Spring", "--name", "Summer")):
         made = spring("campaigns", *command, *options, "--json").json
-        assert (made["agent"], made["exclude"], made["start_at"]) == ("b", ["Called already"], "2030-01-02T09:00:00Z")
+        assert (made["agent"], made["exclude"], made["start_at"]) == ("b", ["Called already"], "2030-01-02T08:00:00Z")
         assert (made["hours"], made["days"], made["timezone"]) == ("10:00-18:00", "mon,wed", "Europe/Madrid")
         assert (made["calls_per_hour"], made["concurrent"], made["attempts"], made["retry_delay"]) == (7, 2, 1, 5)
         assert made["retry_voicemail"] is True
@@ -191,7 +191,9 @@ def test_every_setting_is_set_and_edited(spring: Commands) -> None:
     "wrong",
     [
         ["--hours", "7-9"], ["--days", "someday"], ["--timezone", "Mars"], ["--start", "soon"], ["--attempts", "11"],
-        ["--concurrent", "0"], ["--calls-per-hour", "x"], ["--retry-delay", "0"], [],
+
+        ["--start", "0226-12-01 09:00"], ["--start", "2206-12-01"], ["--hours", "9-25:00"], ["--concurrent", "0"],
+        ["--calls-per-hour", "x"], ["--retry-delay", "0"], [],
     ],
 )  # fmt: skip
 def test_wrong_settings_are_wrong_usage(spring: Commands, wrong: list[str]) -> None:

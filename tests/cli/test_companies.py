@@ -14,7 +14,14 @@ def two(people: Commands) -> Commands:
 
 def test_a_new_database_holds_one_company(segtui: Commands) -> None:
     (company,) = segtui("companies", "list", "--json").json
-    assert company == {"id": company["id"], "name": "Main", "region": "US", "segments": 0, "contacts": 0}
+    assert company == {
+        "id": company["id"],
+        "name": "Main",
+        "region": "US",
+        "timezone": "America/New_York",
+        "segments": 0,
+        "contacts": 0,
+    }
 
 
 def test_companies_are_listed_with_how_much_they_hold(two: Commands) -> None:

@@ -3,15 +3,22 @@
 from sqlalchemy import text
 
 from segtui.database import schema
-from segtui.database.engine import open_database
+from segtui.database.engine import Database, open_database
 from segtui.services import campaigns, contacts, maintenance, segments
 from segtui.services.campaigns import Given, claiming, dispatching, settling
 from segtui.services.session import open_session
 from tests.calling.support import attempts, launched
 
+# What the revisions after 0006 add.
+_NEW_TABLES = ("import_remarks", "database_ids", "unrecorded_calls")
+_NEW_COLUMNS = {
+    "campaigns": ("confirmed_id",),
+    "call_attempts": ("database_id", "phone", "platform_attempt_id"),
+    "companies": ("timezone",),
+}
 _TABLES = (
-    "import_remarks", "database_ids", "unrecorded_calls", "dispatcher", "call_attempts", "campaign_counts",
-    "campaign_contacts", "campaign_exclusions", "campaigns",
+    *_NEW_TABLES, "dispatcher", "call_attempts", "campaign_counts", "campaign_contacts", "campaign_exclusions",
+    "campaigns",
 )  # fmt: skip
 
 
@@ -23,6 +30,7 @@ def test_campaigns_come_into_a_database_that_had_none(database_url: str) -> None
     with database.engine.execution_options(writes=True, every_company=True).begin() as connection:
         for table in _TABLES:
             connection.execute(text(f"DROP TABLE {table}"))
+        connection.execute(text("ALTER TABLE companies DROP COLUMN timezone"))
         connection.execute(text(f"UPDATE {schema.VERSION_TABLE} SET version_num = '0004'"))
     database.close()
     older = open_database(database_url, create=False, any_version=True)
@@ -44,14 +52,7 @@ def test_an_attempt_that_is_open_at_the_upgrade_gets_the_phone_that_is_called(da
     claimed = claiming.claim(session, generation, campaign_id, 2).claims
     ended = settling.Settled(claimed[1].attempt_id, campaign_id, "answered")
     settling.record(session, generation, settled=[ended])
-    columns = {"campaigns": ("confirmed_id",), "call_attempts": ("database_id", "phone", "platform_attempt_id")}
-    with database.engine.execution_options(writes=True, every_company=True).begin() as connection:
-        for table in ("unrecorded_calls", "database_ids"):
-            connection.execute(text(f"DROP TABLE {table}"))
-        for table, names in columns.items():
-            for name in names:
-                connection.execute(text(f"ALTER TABLE {table} DROP COLUMN {name}"))
-        connection.execute(text(f"UPDATE {schema.VERSION_TABLE} SET version_num = '0006'"))
+    _take_back_to_0006(database)
     database.close()
     older = open_database(database_url, create=False, any_version=True)
     assert maintenance.upgrade(older) == ("0006", schema.HEAD)
@@ -59,3 +60,37 @@ def test_an_attempt_that_is_open_at_the_upgrade_gets_the_phone_that_is_called(da
     assert [(row.phone, row.database_id) for row in attempts(session)] == [(claimed[0].phone, None), (None, None)]
     assert campaigns.hold_of(session, campaign_id) is None
     older.close()
+
+
+def test_a_company_gets_a_zone_and_campaigns_lose_abbreviations_that_were_fixed_offsets(database_url: str) -> None:
+    database = open_database(database_url, create=False)
+    session = open_session(database, source="test")
+    segment_id = segments.create(session, "Leads").id
+    made = campaigns.create(session, "Spring", segment_id, Given(agent="a"))
+    other = campaigns.create(session, "Other", segment_id, Given(agent="a", timezone="Europe/Madrid"))
+    with database.engine.execution_options(writes=True, every_company=True).begin() as connection:
+        connection.execute(text(f"UPDATE campaigns SET timezone = 'EST' WHERE id = {made.id}"))
+    _take_back_to_0006(database)
+    database.close()
+    older = open_database(database_url, create=False, any_version=True)
+    assert maintenance.upgrade(older) == ("0006", schema.HEAD)
+    older.close()
+    database = open_database(database_url, create=False)
+    session = open_session(database, source="test")
+    assert campaigns.get(session, made.id).settings.timezone == "America/New_York"
+    assert campaigns.get(session, other.id).settings.timezone == "Europe/Madrid"
+    assert session.company is not None
+    assert session.company.timezone is None
+    assert maintenance.check(database) == []
+    database.close()
+
+
+def _take_back_to_0006(database: Database) -> None:
+    """Take away the tables and columns that later revisions add."""
+    with database.engine.execution_options(writes=True, every_company=True).begin() as connection:
+        for table in _NEW_TABLES:
+            connection.execute(text(f"DROP TABLE {table}"))
+        for table, names in _NEW_COLUMNS.items():
+            for name in names:
+                connection.execute(text(f"ALTER TABLE {table} DROP COLUMN {name}"))
+        connection.execute(text(f"UPDATE {schema.VERSION_TABLE} SET version_num = '0006'"))

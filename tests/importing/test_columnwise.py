@@ -3,6 +3,7 @@
 import csv
 import io
 import os
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from segtui.importing import judge, judging, match_columns, open_source
 from segtui.importing.kinds import is_binary
 from segtui.importing.options import ReadOptions
-from segtui.importing.results import Batch
+from segtui.importing.results import STAGED_COLUMNS, Batch
 
 # Headers of every target, several of a kind, and cells that make each rule speak.
 _HEADERS = (
@@ -37,7 +38,8 @@ _USUAL = st.sampled_from(
         "opt-in", "Not on DNC", "refused", "perhaps", "never", "vip, DNC", "STOP", "Clean", "☐", "09:00",
         '{"dnc": true}',
         "Germany", "+44", "1", "AZ", "yes", "no", "x", "TRUE", "0", "2026-01-01 10:00", "unsubscribed", "DNC", "Mobile",
-        "Work Fax", "Other", '{"a": "b"}', '{"a": 1, "ö": [1]}', "{", "'=1+1", "''@x", "'Ann", "a  b",
+        "Work Fax", "Other", "EST", "Mars/Olympus", '{"a": "b"}', '{"a": 1, "ö": [1]}', "{", "'=1+1", "''@x", "'Ann",
+        "a  b",
         "972-555-0116-12", "9725550204.00", "030 23125000 (Chef)", "6025550101 6025550102", "442079460068",
         "602-555-0101 DNC", "1-800-FLOWERS", "Fax 602-555-0101", "2026-03-12", "+1 +1 602 555 0101",
         "16025550101@c.us", "6.025550221E9", "6_02", "'a@example.com'", "a@example.com.",
@@ -115,3 +117,21 @@ def test_pieces_hold_the_records_of_the_file(file: tuple[bytes, str]) -> None:
     assert {line: row for line, row in found.items() if any(row)} == {
         line: row for line, row in read.items() if any(row)
     }
+
+
+def test_a_time_zone_that_nobody_understands_is_a_warning_on_both_paths_and_is_kept(tmp_path: Path) -> None:
+    zones = ["EST", "whenever", "Europe/Madrid", "", "(GMT-08:00) Pacific Time (US & Canada)", "Mars/Olympus"]
+    found = {}
+    for count in (6, 600):
+        path = tmp_path / f"{count}.csv"
+        rows = [f"+1602555{number:04},{zones[number % 6]}" for number in range(count)]
+        path.write_text("Phone,Time zone\n" + "\n".join(rows) + "\n")
+        source = open_source(path, options=ReadOptions())
+        batches = list(judge(source, match_columns(source, ReadOptions()), region="US"))
+        warnings = [warning for batch in batches for warning in batch.warnings]
+        assert len(warnings) == count // 3
+        found[count] = {warning.text for warning in warnings}
+        place = STAGED_COLUMNS.index("timezone")
+        assert {row[place] for batch in batches for row in batch.staged} == {zone or None for zone in zones}
+    assert found[6] == found[600]
+    assert all("is no time zone" in text for text in found[6])

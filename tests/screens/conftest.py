@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import text, update
 from syrupy.assertion import SnapshotAssertion
 
 from segtui import config
@@ -47,7 +47,10 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, int]:
     path, ticks = tmp_path_factory.mktemp("made") / "segtui.db", itertools.count()
     with pytest.MonkeyPatch.context() as patch:
         _let_clock_tick(patch, ticks)
-        open_database(path).close()
+        database = open_database(path)
+        with database.engine.execution_options(writes=True, every_company=True).begin() as connection:
+            connection.execute(text("UPDATE companies SET timezone = 'UTC'"))
+        database.close()
     return path, next(ticks)
 
 

@@ -93,7 +93,7 @@ async def test_a_campaign_is_made_with_a_name_an_agent_and_a_segment(app_on: App
         await person.hear("“Spring fair” was created: a draft")
     made = only(filled)
     assert (made.name, made.segment, made.settings.agent) == ("Spring fair", "Webinar signups", "agent-7")
-    assert campaigns.usual(filled.zone).hours == made.settings.hours
+    assert campaigns.usual("UTC").hours == made.settings.hours
     assert [name for _, name in campaigns.excluded(filled, made.id)] == ["Newsletter"]
 
 
@@ -115,7 +115,7 @@ async def test_every_setting_can_be_given(app_on: AppOn, filled: Session) -> Non
         await person.press("space", "enter")
         await person.hear("“All” was created")
     its = only(filled).settings
-    assert its.start_at == datetime(2030, 1, 2, 9, 30, tzinfo=UTC)
+    assert its.start_at == datetime(2030, 1, 2, 16, 30, tzinfo=UTC)  # as clocks in Phoenix show it
     assert (its.hours.text, its.hours.days_text, its.timezone) == ("10:00-12:00", "mon,wed", "America/Phoenix")
     assert (its.calls_per_hour, its.concurrent, its.attempts, its.retry_delay) == (7, 2, 4, 90)
     assert its.retry_voicemail
@@ -205,6 +205,7 @@ async def test_an_admin_says_for_which_company_and_sees_its_segments(app_on: App
         await person.type("newsl")
         await person.press("enter")
         await person.see("Newsletter  (0 contacts")
+        await person.see("Europe/London")  # of the company, which is in Great Britain
         await person.pilot.press(*["shift+tab"] * 4)
         await person.press("enter", "end", "enter")
         # That segment was of the other company.
@@ -215,6 +216,22 @@ async def test_an_admin_says_for_which_company_and_sees_its_segments(app_on: App
         await person.hear("“Round” was created")
     made = only(two_companies)
     assert (made.company, made.segment) == ("Main", "Webinar signups")
+    assert made.settings.timezone == "UTC"  # the company's
+
+
+async def test_a_start_stays_what_it_says_when_the_zone_is_changed(app_on: AppOn, filled: Session) -> None:
+    made = draft(filled, start="2030-01-02 09:30")
+    assert made.settings.start_at == datetime(2030, 1, 2, 9, 30, tzinfo=UTC)
+    async with desk(app_on(filled), (120, 36)) as (person, screen):
+        screen.edit_campaign(made)
+        await person.settle()
+        await person.pilot.press(*["tab"] * 7)
+        await put(person, "EST")
+        await person.see("America/New_York.")
+        await person.press("enter")
+        await person.hear("was saved")
+    its = only(filled).settings
+    assert (its.timezone, its.shown_start) == ("America/New_York", "2030-01-02 09:30 (America/New_York)")
 
 
 async def test_what_the_account_allows_is_said_where_limits_are_typed(
@@ -386,8 +403,8 @@ async def test_before_the_launch_one_sees_whom_and_how_long_and_then_says_yes(ap
     async with desk(app_on(called)) as (person, screen):
         screen.launch_campaign(made)
         await person.see("5 of 7 contacts will be called", "1 has no phone", "1 must not be called")
-        await person.see("test: good for testing", "100 calls an hour", "Done by", "only a guess for 2 contacts")
-        await person.see("only a guess for 1 contact: their state has several", "[ Call 5 contacts y ]")
+        await person.see("test: good for testing", "100 calls an hour", "Done by", "only a guess for 3 contacts")
+        await person.see("hours hold in all that", "[ Call 5 contacts y ]")
         await person.press("enter")
         assert only(called).status == "draft"
         screen.launch_campaign(made)

@@ -2,7 +2,15 @@
 
 from segtui.database.campaign_tables import OUTCOMES, REASONS, STATES, STATUSES
 from segtui.services.campaigns.changes import EDITABLE, check_name, create, delete, demand_never_launched, edit
-from segtui.services.campaigns.forecasting import Forecast, Guesses, calls_an_hour, forecast, guesses, lines_for
+from segtui.services.campaigns.forecasting import (
+    Forecast,
+    Guesses,
+    assumed_zones,
+    calls_an_hour,
+    forecast,
+    guesses,
+    lines_for,
+)
 from segtui.services.campaigns.listing import CampaignQuery, by_name, excluded, find, get, listing, of_segment, total
 from segtui.services.campaigns.of_contact import Called, OfContact, call_words, of_contact
 from segtui.services.campaigns.reconciling import Reconciliation, reconcile, reconciliation
@@ -31,6 +39,7 @@ __all__ = [
     "Overview",
     "Reconciliation",
     "Result",
+    "assumed_zones",
     "by_name",
     "call_words",
     "calls_an_hour",

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import and_, case, func, select
 
@@ -10,6 +9,7 @@ from segtui.database.campaign_tables import call_attempts, campaign_contacts
 from segtui.services.campaigns import rows
 from segtui.services.interrupt import Interrupt
 from segtui.services.session import Session, moment
+from segtui.timezones.clocks import zones_in
 
 # Quarters of an hour: no zone is off by less from the others.
 _QUARTER: Final = 15 * 60 * 1_000_000
@@ -33,7 +33,7 @@ def by_hour(session: Session, campaign_id: int, interrupt: Interrupt | None = No
     """Return every hour of the day from the first to the last in which calls were made. Raises NotFound, Cancelled."""
     session = rows.bound(session, campaign_id)
     with session.read(interrupt) as tx:
-        usual = ZoneInfo(rows.get(tx, campaign_id).settings.timezone)
+        usual = rows.get(tx, campaign_id).settings.timezone
         of_contact = and_(
             campaign_contacts.c.company_id == call_attempts.c.company_id,
             campaign_contacts.c.campaign_id == call_attempts.c.campaign_id,
@@ -51,7 +51,8 @@ def by_hour(session: Session, campaign_id: int, interrupt: Interrupt | None = No
         ).all()
     hours: dict[int, list[int]] = {}
     for row in found:
-        zone = usual if row.zone is None else ZoneInfo(row.zone)
+        # Of several possible zones the likeliest comes first.
+        zone = zones_in(row.zone or usual)[0]
         counted = hours.setdefault(moment(row.quarter * _QUARTER).astimezone(zone).hour, [0, 0])
         counted[0] += row.calls
         counted[1] += row.answered

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from segtui.database.campaign_tables import campaign_exclusions, campaigns
 from segtui.errors import Conflict, InvalidInput, NameTaken
-from segtui.services import audit, history, segment_rows
+from segtui.services import audit, companies, history, segment_rows
 from segtui.services.audit import About
 from segtui.services.campaigns import retrying, rows
 from segtui.services.campaigns.rows import Campaign
@@ -28,7 +28,8 @@ def create(session: Session, name: str, segment_id: int, given: Given, *, exclud
     Raises InvalidInput, NameTaken, NotFound, NotAllowed, and Conflict for an archived segment.
     """
     session = segment_rows.bound(session, segment_id)
-    settings = merged(session.zone, usual(session.zone), given)
+    company = session.one_company
+    settings = merged(usual(companies.zone_of(company, session.zone)), given, company.region)
     with session.write() as tx:
         segment = _callable(tx, segment_id)
         campaign_id = insert_draft(tx, name, segment, settings.row)
@@ -64,7 +65,10 @@ def edit(
             )
         if before.started_at is not None and given.start is not None:
             raise Conflict(f"“{clean(before.name)}” has started already: its start cannot be changed any more.")
-        values = {**merged(session.zone, before.settings, given).row, **_named(before.name if name is None else name)}
+        values = {
+            **merged(before.settings, given, session.one_company.region).row,
+            **_named(before.name if name is None else name),
+        }
         if segment_id is not None and segment_id != before.segment_id:
             values |= {"segment_id": segment_id, "segment": _callable(tx, segment_id).name}
             values |= {"above_contact": None, "to_contact": None}

@@ -15,6 +15,7 @@ from segtui.database.campaign_tables import call_attempts, campaign_contacts, ca
 from segtui.database.tables import contacts
 from segtui.errors import NotFound
 from segtui.services.campaigns import (
+    audience_zones,
     clocks,
     counts,
     dispatching,
@@ -104,8 +105,9 @@ def _claim_of(session: Session, generation: int, campaign_id: int, most: int, lo
         if campaign.status != "active":
             return Claimed(())
         found = waiting.due(tx, campaign, at, looked_at)
-        if not found:
-            return Claimed((), waiting.next_moment(tx, campaign, at))
+        again_at = None if found else waiting.next_moment(tx, campaign, at)
+    if not found:
+        return Claimed((), at if audience_zones.free_changed(session, campaign) else again_at)
     with session.write() as tx:
         dispatching.demand_current(tx, generation)
         return Claimed(_claim(tx, campaign_id, found, most), at)

@@ -24,6 +24,11 @@ def stamp(at: float) -> int:
     return _boot() | max(0, round(at * 1000))
 
 
+def last_stamp() -> int:
+    """Return the greatest stamp of this boot."""
+    return _boot() | ((1 << _BITS) - 1)
+
+
 def age(stamp_: int | None, at: float) -> float | None:
     """Return how many seconds before `at` a stamp is from; None where it is from another boot, or there is none."""
     if stamp_ is None or stamp_ >> _BITS != _boot() >> _BITS:

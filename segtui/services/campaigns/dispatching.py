@@ -19,7 +19,8 @@ from segtui.services.session import Session, Transaction, company_of, moment, no
 
 SILENT: Final = timedelta(seconds=60)
 """Who was not seen for so long does not run. A long import may keep a living one from writing for half of it."""
-_MORE: Final = timedelta(days=1)
+_MORE: Final = timedelta(minutes=5)
+"""Up to which the clock of its machine may be ahead of ours."""
 
 
 class Superseded(SegtuiError):

@@ -6,13 +6,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import case, func, select
+
 from segtui.contact import size_of
-from segtui.database.campaign_tables import REASONS
-from segtui.services.campaigns import audience, freezing, rows
+from segtui.database.campaign_tables import REASONS, campaign_contacts
+from segtui.services.campaigns import audience, freezing, rows, waiting
 from segtui.services.campaigns.audience import Target
 from segtui.services.campaigns.rows import Campaign
 from segtui.services.campaigns.settings import CampaignSettings
-from segtui.services.campaigns.zones import is_guess, zone_of
+from segtui.services.campaigns.zones import is_certain, zone_of
 from segtui.services.interrupt import Interrupt
 from segtui.services.names import named
 from segtui.services.session import Session, Transaction, moment, now
@@ -53,14 +55,20 @@ class Forecast:
 
 @dataclass(frozen=True, slots=True)
 class Guesses:
-    """How many of those who can be called have a time zone that is only a guess.
+    """The number of contacts to be called whose time zone is an assumption.
 
-    Of `unknown` nothing says it: the campaign's is taken. The address of `doubtful` is in a state of several, and the
-    phone does not say which: that of most of its people is taken.
+    Nothing tells the zone of `unknown`: hours hold in the campaign's zone. `doubtful` may be in several zones: hours
+    hold in all of them, which for `without_hours` of these leaves no hour at all.
     """
 
     unknown: int = 0
     doubtful: int = 0
+    without_hours: int = 0
+
+    @property
+    def total(self) -> int:
+        """The number of all of them."""
+        return self.unknown + self.doubtful
 
 
 def forecast(session: Session, campaign_id: int, interrupt: Interrupt | None = None) -> Forecast:
@@ -120,22 +128,45 @@ def guesses(
     """
     with session.read(interrupt) as tx:
         campaign = rows.get(tx, campaign_id)
-    unknown = doubtful = seen = 0
+    unknown = doubtful = without = seen = 0
+    at = moment(now())
     told = _STEP
     with rows.bound(session, campaign_id).read(interrupt) as tx:
         for _, fields, count in freezing.kinds(tx, target_of(tx, campaign)):
             seen += count
-            if zone_of(*fields) is None:
+            zone = zone_of(*fields)
+            if zone is None:
                 unknown += count
-            elif is_guess(*fields):
+            elif not is_certain(zone):
                 doubtful += count
+                without += 0 if waiting.first_allowed(campaign, zone, at) else count
             if seen >= told:
                 told = seen + _STEP
                 if interrupt is not None:
                     interrupt.demand_not_cancelled()
                 if progress is not None:
                     progress(seen)
-    return Guesses(unknown, doubtful)
+    return Guesses(unknown, doubtful, without)
+
+
+def assumed_zones(session: Session, campaign_id: int) -> Guesses:
+    """Return the same of a campaign in any state: once it is launched, by its frozen audience. Raises NotFound."""
+    with session.read() as tx:
+        launched = rows.get(tx, campaign_id).launched
+    if not launched:
+        return guesses(session, campaign_id)
+    with rows.bound(session, campaign_id).read() as tx:
+        campaign = rows.get(tx, campaign_id)
+        zone, outcome = campaign_contacts.c.zone, campaign_contacts.c.outcome
+        unknown, doubtful = func.count(case((zone.is_(None), 1))), func.count(case((zone.like("% %"), 1)))
+        counting = select(unknown, doubtful).where(
+            tx.scope(campaign_contacts),
+            campaign_contacts.c.campaign_id == campaign_id,
+            func.coalesce(outcome, "") != "skipped",
+        )
+        without, _ = waiting.without_hours(tx, campaign, moment(now())) if campaign.unfinished else (0, None)
+        nothing_known, several = tx.execute(counting).one()
+        return Guesses(nothing_known, several, without)
 
 
 def ends(calls: int, settings: CampaignSettings, begins: datetime) -> datetime | None:

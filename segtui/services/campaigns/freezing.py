@@ -28,8 +28,9 @@ from segtui.database.tables import contacts
 from segtui.services.campaigns import audience, counts
 from segtui.services.campaigns.audience import Target
 from segtui.services.campaigns.counts import Where
-from segtui.services.campaigns.zones import NORTH_AMERICA, PREFIX, zone_of
+from segtui.services.campaigns.zones import zone_of
 from segtui.services.session import Transaction
+from segtui.timezones.phone_zones import NORTH_AMERICA, PREFIX
 
 _ADDRESS = ("timezone", "country", "state")
 # The zones of an audience while it is being frozen. Who is in none has that of the campaign.

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row, and_, func, select
 
 from segtui.database.campaign_tables import OUTCOMES, REASONS, call_attempts, campaign_contacts, campaigns
 from segtui.services import contact_rows
-from segtui.services.campaigns import elsewhere, reporting, rows
+from segtui.services.campaigns import elsewhere, reporting, rows, waiting
+from segtui.services.campaigns.next_try import DIALS, NextTries
 from segtui.services.campaigns.reporting import Call, Result
 from segtui.services.campaigns.rows import Campaign
 from segtui.services.interrupt import Interrupt
@@ -27,8 +27,8 @@ _NAMES: Final = frozenset((*OUTCOMES, *REASONS))
 class Called:
     """A campaign that has the contact in its audience, and what became of it there.
 
-    `until` is before which moment it is not called while it waits, which may be past; None where it does not wait, and
-    where a pause says nothing of a moment.
+    `until` is before which moment it is not called while it waits, which may be past; None where it does not wait,
+    where a pause says nothing of a moment, and where no hour holds in all zones in which it may be.
     """
 
     campaign: Campaign
@@ -51,6 +51,8 @@ class Called:
     def _waiting(self, shown_time: Callable[[datetime], str]) -> str:
         last = self.result.calls[-1].outcome if self.result.calls else None
         what = "waits for its first call" if last is None else f"waits for another call after {_words(last)}"
+        if self.until is None and self.campaign.status in DIALS:
+            return f"{what}, but {waiting.NO_HOUR}"
         if self.until is None:
             return f"{what}: the campaign is {self.campaign.status}"
         if self.until <= moment(now()):
@@ -141,18 +143,18 @@ def _called(tx: Transaction, found: Sequence[Row[*tuple[Any, ...]]]) -> list[Cal
     for row in found:
         campaign = known[row.campaign_id]
         held = elsewhere.holders(tx, campaign, [row.contact_id]) if elsewhere.is_held(row) else {}
-        result = reporting.result_of(row, calls.get(campaign.id, ()), held.get(row.contact_id))
+        result = reporting.result_of(row, NextTries(campaign), calls.get(campaign.id, ()), held.get(row.contact_id))
         called.append(Called(campaign, result, _until(campaign, row)))
     return called
 
 
 def _until(campaign: Campaign, row: Row[*tuple[Any, ...]]) -> datetime | None:
     """Return before which moment somebody who waits is not called: the delay, the start, and the hours say so."""
-    if row.state not in {"pending", "retry"} or campaign.status not in {"active", "scheduled"}:
+    if row.state not in {"pending", "retry"} or campaign.status not in DIALS:
         return None
     starts = campaign.settings.start_at if campaign.started_at is None else None
     at = max(moment(now()), moment(row.next_at or 0), starts or moment(0))
-    return campaign.settings.hours.next_allowed(at, ZoneInfo(row.zone or campaign.settings.timezone))
+    return waiting.first_allowed(campaign, row.zone, at)
 
 
 def _words(name: str) -> str:

@@ -2,15 +2,16 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from segtui.database.campaign_tables import call_attempts
-from segtui.services.campaigns import counts, dispatching, unrecorded, waiting
+from segtui.services.campaigns import clocks, counts, dispatching, unrecorded, waiting
 from segtui.services.campaigns.rows import Campaign
 from segtui.services.session import Transaction, moment, now, stored
 from segtui.text import clean, counted
 
 _HOUR = timedelta(hours=1)
+_ZONES_NAMED = 3
 _LONG = timedelta(minutes=1)
 """For so long it is no news that a campaign waits for one of its calls to end."""
 
@@ -23,8 +24,8 @@ def why(tx: Transaction, campaign: Campaign) -> str | None:
     if campaign.status in {"scheduled", "active"} and (hold := unrecorded.hold(tx, campaign)) is not None:
         return hold
     if campaign.status == "scheduled":
-        start = campaign.settings.start_at
-        begins = "" if start is None else f": it begins at {_shown(tx, start)}"
+        start = campaign.settings.shown_start
+        begins = f": it begins at {start}" if start else ""
         return _of_dispatcher(tx, at) or f"its time has not come yet{begins}"
     if campaign.status != "active":
         return campaign.reason
@@ -40,44 +41,67 @@ def _of_dispatcher(tx: Transaction, at: datetime) -> str | None:
 
 def _of_audience(tx: Transaction, campaign: Campaign, at: datetime) -> str | None:
     waits = waiting.next_moments(tx, campaign, at)
+    stuck, zone_set = waiting.without_hours(tx, campaign, at)
+    never = _without_hours(stuck, zone_set) if stuck else ""
     if not waits:
-        return None  # the last calls are in progress
+        return never or None  # without any, the last calls are in progress
     if any(each.at <= at + waiting.MARGIN for each in waits.values()):
         return _of_limits(tx, campaign, at)
     states = counts.of(tx, campaign.id).states
     asleep, again = waits.get("pending"), waits.get("retry")
     if again is None or again.by_hours:
         opens = min(each.at for each in waits.values())
-        return f"outside of the calling hours, which begin {_shown(tx, opens)}"
+        return _listed(f"outside of the calling hours, which begin {_shown(tx, opens)}", never)
     tried = f"{counted(states['retry'], 'contact')} wait for another try, the first at {_shown(tx, again.at)}"
     if asleep is None:
-        return tried
+        return _listed(tried, never)
     whose = f"the calling hours of {counted(states['pending'], 'contact')}"
-    return f"outside of {whose}, which begin {_shown(tx, asleep.at)}; {tried}"
+    return _listed(f"outside of {whose}, which begin {_shown(tx, asleep.at)}", tried, never)
 
 
-def lately(tx: Transaction, campaign_id: int, at: datetime) -> tuple[int, int | None, int | None]:
-    """Return how many calls of a campaign began within the hour before `at`, and when the first and the last did."""
-    begun = select(func.count(), func.min(call_attempts.c.started_at), func.max(call_attempts.c.started_at)).where(
-        tx.scope(call_attempts),
-        call_attempts.c.campaign_id == campaign_id,
-        call_attempts.c.started_at > stored(at - _HOUR),
-        call_attempts.c.released == 0,
-    )
-    count, first, last = tx.execute(begun).one()
-    return int(count), first, last
+def _listed(*sentences: str) -> str:
+    return "; ".join(sentence for sentence in sentences if sentence)
+
+
+def _without_hours(contacts: int, zone_set: str | None) -> str:
+    """Return why contacts wait without end, with some of the zones they may be in."""
+    several = (zone_set or "").split()
+    more = ", …" if len(several) > _ZONES_NAMED else ""
+    named = f" ({', '.join(several[:_ZONES_NAMED])}{more})" if several else ""
+    wait = "waits, for" if contacts == 1 else "wait, for"
+    return f"{counted(contacts, 'contact')} {wait} {waiting.NO_HOUR}{named}: a state or a time zone says which"
+
+
+def lately(tx: Transaction, campaign_id: int, at: datetime) -> tuple[int, datetime | None, datetime | None]:
+    """Return how many calls of a campaign began within the hour before `at`, and when the first and the last did.
+
+    By the clock that nobody sets, for calls of this machine since it was started: a wall clock that was set since says
+    nothing of them, and the limit of calls an hour does not go by it.
+    """
+    boot = clocks.boot_time()
+    clock, started_at = call_attempts.c.clock, call_attempts.c.started_at
+    mine = (tx.scope(call_attempts), call_attempts.c.campaign_id == campaign_id, call_attempts.c.released == 0)
+    by_clock = clock.between(clocks.stamp(max(0.0, boot - _HOUR.total_seconds())), clocks.stamp(boot))
+    count, first, last = tx.execute(select(func.count(), func.min(clock), func.max(clock)).where(*mine, by_clock)).one()
+    elsewhere = or_(clock.is_(None), ~clock.between(clocks.stamp(0.0), clocks.last_stamp()))
+    by_wall = (elsewhere, started_at > stored(at - _HOUR))
+    others = select(func.count(), func.min(started_at), func.max(started_at)).where(*mine, *by_wall)
+    more, first_wall, last_wall = tx.execute(others).one()
+    begun = [at - timedelta(seconds=clocks.age(stamp, boot) or 0.0) for stamp in (first, last) if stamp is not None]
+    begun += [min(at, moment(each)) for each in (first_wall, last_wall) if each is not None]
+    return int(count) + int(more), min(begun, default=None), max(begun, default=None)
 
 
 def _of_limits(tx: Transaction, campaign: Campaign, at: datetime) -> str | None:
     count, first, last = lately(tx, campaign.id, at)
     settings = campaign.settings
     if first is not None and count >= settings.calls_per_hour:
-        again = _shown(tx, moment(first) + _HOUR)
+        again = _shown(tx, first + _HOUR)
         return f"the limit of {settings.calls_per_hour:,} calls an hour is reached; the next begins at {again}"
     running = counts.of(tx, campaign.id).states["in_progress"]
-    if running >= settings.concurrent and (last is None or moment(last) < at - _LONG):
+    if running >= settings.concurrent and (last is None or last < at - _LONG):
         lines = "the one call" if settings.concurrent == 1 else f"all {settings.concurrent:,} calls"
-        since = "" if last is None else f", the last since {_shown(tx, moment(last))}"
+        since = "" if last is None else f", the last since {_shown(tx, last)}"
         return f"{lines} that may be made at once are in progress{since}"
     return None
 

@@ -12,7 +12,9 @@ from segtui.database.campaign_tables import call_attempts, campaign_contacts
 from segtui.database.tables import contacts
 from segtui.services.campaigns import counts, elsewhere, forecasting, reasons, rows
 from segtui.services.campaigns.forecasting import Forecast
+from segtui.services.campaigns.next_try import NextTries
 from segtui.services.campaigns.rows import Campaign
+from segtui.services.campaigns.waiting import NO_HOUR
 from segtui.services.interrupt import Interrupt
 from segtui.services.results import Results, demand_known, ended
 from segtui.services.session import Session, Transaction, moment
@@ -127,9 +129,10 @@ def _page(tx: Transaction, campaign: Campaign, asked: Results, last: int) -> lis
         campaign_contacts.c.contact_id > last,
     )
     found = tx.execute(statement.order_by(campaign_contacts.c.contact_id).limit(_PAGE)).all()
+    tries = NextTries(campaign)
     calls = _calls(tx, campaign.id, [row.contact_id for row in found if row.attempts])
     holders = elsewhere.holders(tx, campaign, [row.contact_id for row in found if elsewhere.is_held(row)])
-    return [result_of(row, calls.get(row.contact_id, ()), holders.get(row.contact_id)) for row in found]
+    return [result_of(row, tries, calls.get(row.contact_id, ()), holders.get(row.contact_id)) for row in found]
 
 
 def of_audience() -> Select[Any]:
@@ -165,9 +168,10 @@ def call_of(row: Row[*tuple[Any, ...]]) -> Call:
     return Call(row.id, row.call_id, moment(row.started_at), row.outcome, row.seconds)
 
 
-def result_of(row: Row[*tuple[Any, ...]], calls: Sequence[Call], held_by: str | None) -> Result:
+def result_of(row: Row[*tuple[Any, ...]], tries: NextTries, calls: Sequence[Call], held_by: str | None) -> Result:
     """Return what became of the contact that a row of `of_audience` is, who was called so often."""
     waits = row.state != "done"
+    following = tries.of(row.state, row.zone, row.next_at)
     return Result(
         contact_id=row.contact_id,
         deleted=row.there is None,
@@ -176,9 +180,9 @@ def result_of(row: Row[*tuple[Any, ...]], calls: Sequence[Call], held_by: str | 
         email=row.email,
         state=row.state,
         outcome=None if waits else row.outcome,
-        reason=None if waits else row.reason,
+        reason=NO_HOUR if following.never else None if waits else row.reason,
         attempts=row.attempts,
-        next_at=None if row.next_at is None else moment(row.next_at),
+        next_at=following.at,
         calls=tuple(calls),
         elsewhere=held_by,
     )

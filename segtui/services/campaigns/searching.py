@@ -17,13 +17,15 @@ from segtui.database.campaign_tables import campaign_contacts, campaign_counts
 from segtui.database.tables import companies, contacts
 from segtui.errors import InvalidInput
 from segtui.services import contact_keys, contact_queries, contact_rows, results, search_index
-from segtui.services.campaigns import counts, elsewhere, rows
+from segtui.services.campaigns import counts, elsewhere, next_try, rows
+from segtui.services.campaigns.next_try import NextTries
+from segtui.services.campaigns.waiting import NO_HOUR
 from segtui.services.contact_queries import ContactQuery
 from segtui.services.contact_reach import hinted
 from segtui.services.contact_rows import Contact
 from segtui.services.interrupt import Interrupt
 from segtui.services.results import EVERYBODY, Kept, Results
-from segtui.services.session import Session, Transaction, moment
+from segtui.services.session import Session, Transaction
 from segtui.text import clean
 
 
@@ -120,8 +122,12 @@ class ResultListing:
             known = select(*contact_rows.COLUMNS).where(tx.scope(contacts), tx.backend.among(contacts.c.id, ids))
             people = {row.id: contact_rows.contact_of(row) for row in tx.execute(known)}
             held = [row.contact_id for row in found if elsewhere.is_held(row)]
-            by = elsewhere.holders(tx, rows.get(tx, self.query.campaign_id), held) if held else {}
-        return {row.contact_id: _result(row, people.get(row.contact_id), by.get(row.contact_id)) for row in found}
+            campaign = rows.get(tx, self.query.campaign_id)
+            by = elsewhere.holders(tx, campaign, held) if held else {}
+        tries = NextTries(campaign)
+        return {
+            row.contact_id: _result(row, tries, people.get(row.contact_id), by.get(row.contact_id)) for row in found
+        }
 
     @property
     def matching(self) -> object:
@@ -147,7 +153,7 @@ class ResultListing:
             if about is not None and before is not None and before[0] == about:
                 self._known = before
             else:
-                order = _directed(self.query, _key(tx, self.query.sort))
+                order = _directed(self.query, _key(tx, self.query))
                 found = _asked(tx, self.query, select(_c.contact_id)).order_by(*order).subquery()
                 gathered = tx.execute(select(tx.backend.gathered(found.c.contact_id))).scalar_one()
                 self._known = (about, tx.backend.ids_of(gathered))
@@ -186,13 +192,19 @@ class ResultListing:
         return found if len(found) == limit else None
 
 
-_OWN: Final = ("outcome", "reason", "attempts", "next_at")
+_OWN: Final = ("outcome", "reason", "attempts", "next_at", "zone")
 
 
-def _result(row: Any, contact: Contact | None, held_by: str | None) -> ResultRow:  # noqa: ANN401  of campaign_contacts
-    next_at = None if row.next_at is None else moment(row.next_at)
+def _result(
+    row: Any,  # noqa: ANN401  of campaign_contacts
+    tries: NextTries,
+    contact: Contact | None,
+    held_by: str | None,
+) -> ResultRow:
+    following = tries.of(row.where, row.zone, row.next_at)
+    reason = NO_HOUR if following.never else row.reason
     return ResultRow(
-        row.contact_id, contact, row.called or "", row.where, row.outcome, row.reason, row.attempts, next_at, held_by
+        row.contact_id, contact, row.called or "", row.where, row.outcome, reason, row.attempts, following.at, held_by
     )
 
 
@@ -217,8 +229,10 @@ def _asked(tx: Transaction, query: ResultQuery, wanted: Select[Any]) -> Select[A
     return hinted(tx, statement, "NOT INDEXED")
 
 
-def _key(tx: Transaction, sort: str) -> ColumnElement[Any]:
-    return _KEYS[sort] if sort in _KEYS else contact_keys.folded(tx, sort)
+def _key(tx: Transaction, query: ResultQuery) -> ColumnElement[Any]:
+    if query.sort == "next":
+        return next_try.sort_key(tx, rows.get(tx, query.campaign_id))
+    return _KEYS[query.sort] if query.sort in _KEYS else contact_keys.folded(tx, query.sort)
 
 
 def _directed(query: ResultQuery, key: ColumnElement[Any]) -> list[ColumnElement[Any]]:

@@ -3,13 +3,18 @@
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, tzinfo
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from segtui.errors import InvalidInput
-from segtui.services.campaigns.hours import CallingHours, checked_zone, parse_hours
+from segtui.services.campaigns.hours import CallingHours
+from segtui.services.campaigns.hours_text import parse_hours
 from segtui.services.session import moment, stored
 from segtui.text import clean, counted, without_controls
+from segtui.timezones.checking import checked_zone
 
 _AGENT_LENGTH: Final = 200
+_YEARS: Final = range(2000, 2100)
+"""Years in which a campaign may start: any other is a slip of whoever types it."""
 _RANGES: Final = {
     "attempts": (1, 10),
     "retry_delay": (1, 7 * 24 * 60),
@@ -28,7 +33,7 @@ _CALLED: Final = {
 class Given:
     """Settings as somebody gives them, as text where there is a way to write them; None is as it was, or as usual.
 
-    `start` is a time such as `2026-12-01 09:00` in the session's zone, or `now`.
+    `start` is a time such as `2026-12-01 09:00` in the campaign's zone, or `now`.
     """
 
     agent: str | None = None
@@ -58,6 +63,13 @@ class CampaignSettings:
     retry_voicemail: bool
 
     @property
+    def shown_start(self) -> str:
+        """The start on the clocks of the campaign's zone, which is named: `2026-12-01 09:00 (Europe/Madrid)`."""
+        if self.start_at is None:
+            return ""
+        return f"{self.start_at.astimezone(ZoneInfo(self.timezone)):%Y-%m-%d %H:%M} ({self.timezone})"
+
+    @property
     def row(self) -> dict[str, Any]:
         """The columns of it."""
         return {
@@ -85,18 +97,18 @@ def settings_of(row: Any) -> CampaignSettings:  # noqa: ANN401  a row of campaig
     )
 
 
-def usual(zone: tzinfo | None) -> CampaignSettings:
-    """Return the settings of a campaign of which nothing was said, in the zone of who makes it; it has no agent yet."""
+def usual(timezone: str) -> CampaignSettings:
+    """Return the settings of a new campaign in a zone, which is that of its company; it has no agent yet."""
     hours = parse_hours("09:00-20:00", "mon-fri")
-    return CampaignSettings("", None, hours, _name_of(zone), 100, 5, 3, 60, retry_voicemail=False)
+    return CampaignSettings("", None, hours, timezone, 100, 5, 3, 60, retry_voicemail=False)
 
 
-def _name_of(zone: tzinfo | None) -> str:
-    return str(getattr(zone, "key", "UTC"))
+def merged(before: CampaignSettings, given: Given, region: str | None = None) -> CampaignSettings:
+    """Return `before` with what is given in its place; a start is on the clocks of the campaign's zone.
 
-
-def merged(zone: tzinfo | None, before: CampaignSettings, given: Given) -> CampaignSettings:
-    """Return `before` with what is given in its place; a start is on the clocks of `zone`. Raises InvalidInput."""
+    Words for a zone are read in the company's region. Raises InvalidInput.
+    """
+    timezone = before.timezone if given.timezone is None else checked_zone(given.timezone, region)
     hours = parse_hours(
         before.hours.text if given.hours is None else given.hours,
         before.hours.days_text if given.days is None else given.days,
@@ -107,42 +119,45 @@ def merged(zone: tzinfo | None, before: CampaignSettings, given: Given) -> Campa
     after = replace(
         before,
         agent=_checked_agent(before.agent if given.agent is None else given.agent),
-        start_at=before.start_at if given.start is None else parse_start(given.start, zone),
+        start_at=before.start_at if given.start is None else parse_start(given.start, ZoneInfo(timezone)),
         hours=hours,
-        timezone=before.timezone if given.timezone is None else checked_zone(given.timezone),
+        timezone=timezone,
         **numbers,
     )
     return after if given.retry_voicemail is None else replace(after, retry_voicemail=given.retry_voicemail)
 
 
-def faults(zone: tzinfo | None, given: Given) -> dict[str, str]:
+def faults(given: Given, region: str | None = None) -> dict[str, str]:
     """Return what is wrong with each of the settings that are given, by its name: a sentence for every one."""
     found: dict[str, str] = {}
-    before = replace(usual(zone), agent="some")
+    before = replace(usual("UTC"), agent="some")
     for each in fields(Given):
         if (value := getattr(given, each.name)) is None:
             continue
         try:
-            merged(zone, before, replace(Given(), **{each.name: value}))
+            merged(before, replace(Given(), **{each.name: value}), region)
         except InvalidInput as error:
             found[each.name] = str(error)
     return found
 
 
-def parse_start(text: str, zone: tzinfo | None) -> datetime | None:
+def parse_start(text: str, zone: tzinfo) -> datetime | None:
     """Return the moment that a time means, on the clocks of `zone` where it says no other; None for `now`.
 
-    Raises InvalidInput (`start`).
+    Raises InvalidInput (`start`), also for a year that can only be a slip.
     """
     if text.strip().lower() in {"", "now"}:
         return None
     try:
         found = datetime.fromisoformat(text.strip())
         if found.tzinfo is None:
-            found = found.replace(tzinfo=zone).astimezone(zone)
+            found = found.replace(tzinfo=zone)
         stored(found)
     except (ValueError, OverflowError, OSError):
         raise InvalidInput(f"“{clean(text)}” is no time such as “2026-12-01 09:00”, nor now.", "start") from None
+    if found.year not in _YEARS:
+        years = f"{_YEARS[0]} to {_YEARS[-1]}"
+        raise InvalidInput(f"“{clean(text.strip())}” is not in the years {years}: check the year.", "start")
     return found
 
 

@@ -9,19 +9,23 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, literal_column, select, union_all
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func, literal_column, select, union_all
 
 from segtui.database.campaign_tables import campaign_contacts
 from segtui.services.campaigns.rows import Campaign
 from segtui.services.session import Transaction, moment, stored
+from segtui.timezones.clocks import zones_in
 
 # Hours must hold so much longer than now: between the claim and the ringing lies a request.
 MARGIN: Final = timedelta(seconds=20)
 
 
+NO_HOUR: Final = "no calling hour holds in all time zones that are possible"
+
+
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One zone in which somebody waits. `zone` is None for those who have the campaign's; `state` pending or retry."""
+    """One zone set in which contacts wait: None for those who have the campaign's zone; `state` pending or retry."""
 
     state: str
     zone: str | None
@@ -79,10 +83,20 @@ def of_state(tx: Transaction, campaign_id: int, state: str) -> ColumnElement[boo
 
 def open_until(campaign: Campaign, zone: str | None, at: datetime) -> datetime | None:
     """Return until when the hours of a campaign hold in a zone; None where they do not, or hardly any more."""
-    hours, clocks = campaign.settings.hours, ZoneInfo(zone or campaign.settings.timezone)
-    if not (hours.hold(at, clocks) and hours.hold(at + MARGIN, clocks)):
+    hours, clocks = campaign.settings.hours, clocks_of(campaign, zone)
+    if not (hours.hold(at, *clocks) and hours.hold(at + MARGIN, *clocks)):
         return None
-    return next(ends for _, ends in hours.windows(at, clocks))
+    return next(ends for _, ends in hours.windows(at, *clocks))
+
+
+def clocks_of(campaign: Campaign, zone: str | None) -> tuple[ZoneInfo, ...]:
+    """Return the zones of a zone set of a campaign's audience: the hours hold where they hold in every one."""
+    return zones_in(zone or campaign.settings.timezone)
+
+
+def first_allowed(campaign: Campaign, zone: str | None, at: datetime) -> datetime | None:
+    """Return the first moment from `at` on at which the hours hold in a zone set; None where they never do."""
+    return campaign.settings.hours.next_allowed(at, *clocks_of(campaign, zone))
 
 
 def due(tx: Transaction, campaign: Campaign, at: datetime, most: int) -> list[int]:
@@ -117,10 +131,22 @@ def _in_zone(zone: str | None) -> ColumnElement[bool]:
 
 @dataclass(frozen=True, slots=True)
 class Next:
-    """When somebody who waits may be called next; `by_hours` is whether only the hours keep them waiting until then."""
+    """When contacts that wait may be called next; `by_hours` is whether only the hours keep them waiting until then."""
 
     at: datetime
     by_hours: bool
+
+
+def without_hours(tx: Transaction, campaign: Campaign, at: datetime) -> tuple[int, str | None]:
+    """Return the number of waiting contacts for whom no calling hour holds in all their zones, and one zone set."""
+    sets = {each for each in zones(tx, campaign.id) if first_allowed(campaign, each.zone, at) is None}
+    counting = select(func.count()).select_from(campaign_contacts)
+    count = 0
+    for each in sets:
+        count += int(
+            tx.execute(counting.where(of_state(tx, campaign.id, each.state), _in_zone(each.zone))).scalar_one()
+        )
+    return count, min((each.zone for each in sets if each.zone), default=None)
 
 
 def next_moment(tx: Transaction, campaign: Campaign, at: datetime) -> datetime | None:
@@ -137,7 +163,9 @@ def next_moments(tx: Transaction, campaign: Campaign, at: datetime) -> dict[str,
         fresh = tx.execute(_in_order(_by_index(next_at).where(here, next_at.is_(None))).limit(1)).first() is not None
         first = None if fresh else tx.execute(select(_first(next_at, here & next_at.is_not(None)))).scalar()
         tried = at if first is None else max(at, moment(first))
-        allowed = campaign.settings.hours.next_allowed(tried, ZoneInfo(each.zone or campaign.settings.timezone))
+        allowed = first_allowed(campaign, each.zone, tried)
+        if allowed is None:
+            continue
         if each.state not in found or allowed < found[each.state].at:
             found[each.state] = Next(allowed, allowed > tried)
     return found
@@ -145,5 +173,6 @@ def next_moments(tx: Transaction, campaign: Campaign, at: datetime) -> dict[str,
 
 def last_opening(tx: Transaction, campaign: Campaign, at: datetime) -> datetime | None:
     """Return when the last of those who wait can be called first, as far as hours go; None where nobody waits."""
-    found = {ZoneInfo(each.zone or campaign.settings.timezone) for each in zones(tx, campaign.id)}
-    return max((campaign.settings.hours.next_allowed(at, zone) for zone in found), default=None)
+    sets = {each.zone for each in zones(tx, campaign.id)}
+    openings = (first_allowed(campaign, zone, at) for zone in sets)
+    return max((opening for opening in openings if opening is not None), default=None)

@@ -27,7 +27,7 @@ _LATER = (datetime.now(UTC) + timedelta(days=30)).isoformat()
 def test_a_draft_has_the_usual_settings_and_those_that_are_given(session: Session) -> None:
     segment_id, _ = people(session, "Leads", 1)
     usual = draft(session, segment_id).settings
-    assert (usual.hours.text, usual.hours.days_text, usual.timezone) == ("09:00-20:00", "mon-fri", "UTC")
+    assert (usual.hours.text, usual.hours.days_text, usual.timezone) == ("09:00-20:00", "mon-fri", "America/New_York")
     assert (usual.attempts, usual.retry_delay, usual.retry_voicemail, usual.start_at) == (3, 60, False, None)
     given = Given(
         agent=" a\tb ", start="2030-01-02 09:00+01:00", hours="10-11:30", days="sat,sun", timezone="europe/madrid",
@@ -147,7 +147,14 @@ def test_a_start_that_is_past_is_no_start(session: Session) -> None:
 def test_the_forecast_says_how_long_it_takes_at_the_limits(session: Session) -> None:
     segment_id, _ = people(session, "Leads", 12)
     made = draft(
-        session, segment_id, calls_per_hour=5, hours="09:00-10:00", days="mon", start="2030-01-01T00:00Z", concurrent=9
+        session,
+        segment_id,
+        calls_per_hour=5,
+        hours="09:00-10:00",
+        days="mon",
+        start="2030-01-01T00:00Z",
+        concurrent=9,
+        timezone="UTC",
     )
     ahead = campaigns.forecast(session, made.id)
     assert ahead.hours == 2.4
@@ -160,7 +167,7 @@ def test_the_forecast_says_how_long_it_takes_at_the_limits(session: Session) -> 
 def test_the_launch_freezes_the_audience_with_the_zone_of_each(session: Session) -> None:
     segment_id, ids = people(session, "Leads", 2, timezone="Europe/Madrid")
     berlin = contacts.add(session, {"phone": "+4930123456"}, segment_id).id
-    nowhere = contacts.add(session, {"phone": "+18005550199"}, segment_id).id
+    nowhere = contacts.add(session, {"phone": "+80012345678"}, segment_id).id
     launched = campaigns.launch(session, draft(session, segment_id).id)
     assert (launched.status, launched.total, launched.done) == ("active", 4, 0)
     assert launched.started_at == launched.launched_at

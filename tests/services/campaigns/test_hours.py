@@ -6,7 +6,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from segtui.errors import InvalidInput
-from segtui.services.campaigns.hours import CallingHours, checked_zone, parse_hours
+from segtui.services.campaigns.hours import CallingHours
+from segtui.services.campaigns.hours_text import parse_hours
+from segtui.timezones.checking import checked_zone
 
 ZONES = (
     "America/New_York", "America/Phoenix", "America/Los_Angeles", "America/St_Johns", "America/Sao_Paulo",
@@ -40,6 +42,7 @@ def test_a_day_that_a_zone_left_out_is_no_day() -> None:
     fridays = parse_hours("09:00-20:00", "fri")
     # Samoa went from Thursday the 29th to Saturday the 31st of December 2011.
     after = fridays.next_allowed(datetime(2011, 12, 30, 6, tzinfo=UTC), ZoneInfo("Pacific/Apia"))
+    assert after is not None
     assert after.astimezone(ZoneInfo("Pacific/Apia")) == datetime(2012, 1, 6, 9, tzinfo=ZoneInfo("Pacific/Apia"))
 
 
@@ -58,6 +61,14 @@ def test_windows_follow_each_other_as_the_clocks_change() -> None:
         (" 8:00 - 21:00 ", "SUN, mon,tue", "08:00-21:00 mon-tue,sun"),
         ("08:30-08:45", "fri-mon", "08:30-08:45 mon,fri-sun"),
         ("10:00-11:00", "mon-sun", "10:00-11:00 mon-sun"),
+        ("9am-8pm", "Monday-Friday", "09:00-20:00 mon-fri"),
+        ("9 am \u2013 8 pm", "weekdays", "09:00-20:00 mon-fri"),
+        ("9-17", "Mon\u2013Fri", "09:00-17:00 mon-fri"),
+        ("9:30 a.m. to 5 p.m.", "Mon, Wed & Fri", "09:30-17:00 mon,wed,fri"),
+        ("9-5pm", "daily", "09:00-17:00 mon-sun"),
+        ("12pm-1pm", "weekend", "12:00-13:00 sat-sun"),
+        ("8.30 \u2014 17.45", "Tues/Thurs", "08:30-17:45 tue,thu"),
+        ("9-20", "M-F", "09:00-20:00 mon-fri"),
     ],
 )
 def test_hours_and_days_are_read_as_people_write_them(hours: str, days: str, shown: str) -> None:
@@ -72,7 +83,9 @@ def test_hours_and_days_are_read_as_people_write_them(hours: str, days: str, sho
         ("07:59-20:00", "mon", "hours"), ("09:00-21:01", "mon", "hours"), ("20:00-09:00", "mon", "hours"),
         ("09:00", "mon", "hours"), ("9:5-20:00", "mon", "hours"), ("nine-ten", "mon", "hours"), ("", "mon", "hours"),
         ("12:00-12:00", "mon", "hours"), ("09:60-20:00", "mon", "hours"), ("٩:٠٠-20:00", "mon", "hours"),
-        ("09:00-20:00", "", "days"), ("09:00-20:00", "monday", "days"), ("09:00-20:00", "mon-tue-wed", "days"),
+        ("09:00-20:00", "", "days"), ("09:00-20:00", "blursday", "days"), ("09:00-20:00", "mon-tue-wed", "days"),
+        ("25:00-26:00", "mon", "hours"), ("9-25:00", "mon", "hours"), ("9am-13pm", "mon", "hours"),
+        ("8-9pm", "mon", "hours"), ("9pm-8am", "mon", "hours"), ("0am-9am", "mon", "hours"), ("9am-8pm", "t", "days"),
         ("09:00-20:00", "mon,,tue", "days"), ("9:-20:00", "mon", "hours"),
     ],
 )  # fmt: skip

@@ -70,18 +70,20 @@ def test_nobody_called_it_where_it_was_in_no_campaign(session: Session) -> None:
 
 def test_who_waits_is_told_until_when(session: Session) -> None:
     segment_id, (ann, bob, cyd) = people(session, "Leads", 3, timezone="UTC")
-    hours = campaigns.usual(UTC).hours
+    hours = campaigns.usual("UTC").hours
     made = _launched(session, "Spring", segment_id, days="mon-fri", hours="09:00-20:00")
     again = NOW + timedelta(days=9)
     call(session, made, bob, "busy", at=NOW, again_at=again)
     waits = of_contact(session, ann).found[0]
     assert waits.until is not None
     opens = hours.next_allowed(NOW, ZoneInfo("UTC"))
+    assert opens is not None
     assert abs(waits.until - opens) < timedelta(minutes=5)
     at_once = waits.until <= datetime.now(UTC)
     later = "which may be made now" if at_once else f"not before {_time(opens)}"
     assert waits.words(_time) == f"waits for its first call, {later}"
     retried = of_contact(session, bob).found[0]
+    assert retried.until is not None
     assert retried.until == hours.next_allowed(again, ZoneInfo("UTC"))
     assert retried.words(_time) == f"waits for another call after busy, not before {_time(retried.until)}"
     campaigns.pause(session, made)

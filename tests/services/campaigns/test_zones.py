@@ -5,8 +5,9 @@ from zoneinfo import ZoneInfo, available_timezones
 import pytest
 from phonenumbers.tzdata import TIMEZONE_DATA
 
-from segtui.services.campaigns.zone_tables import ELSEWHERE, ZONE_OF_COUNTRY, ZONES_OF_STATE
-from segtui.services.campaigns.zones import NORTH_AMERICA, PREFIX, zone_of
+from segtui.services.campaigns.zones import zone_of
+from segtui.timezones.phone_zones import NORTH_AMERICA, PREFIX
+from segtui.timezones.tables import MAIN_ZONE, ZONES_OF_COUNTRY, ZONES_OF_NUMBER, ZONES_OF_STATE
 
 
 @pytest.mark.parametrize(
@@ -20,10 +21,10 @@ from segtui.services.campaigns.zones import NORTH_AMERICA, PREFIX, zone_of
         # What is no zone says nothing.
         ("whenever", "US", "AZ", "+12125550199", "America/Phoenix"),
         ("../../etc/passwd", None, None, None, None),
-        ("", "Spain", None, "+34612345678", None),
+        ("", "Spain", None, "+34612345678", "Europe/Madrid Atlantic/Canary"),
         # The address.
         (None, "USA", "Arizona", "+12125550199", "America/Phoenix"),
-        (None, "us", " n.y. ", None, None),
+        (None, "us", " n.y. ", None, "America/New_York"),
         (None, "US", "New York", None, "America/New_York"),
         (None, "Deutschland", None, "+16025550199", "Europe/Berlin"),
         (None, "Spain", "Las Palmas", None, "Atlantic/Canary"),
@@ -33,26 +34,27 @@ from segtui.services.campaigns.zones import NORTH_AMERICA, PREFIX, zone_of
         (None, "Canada", "Québec", None, "America/Toronto"),
         # A state without a country, by the calling code; without a phone it could be anywhere.
         (None, None, "AZ", "+12125550199", "America/Phoenix"),
-        (None, None, "ON", "+12125550199", "America/New_York"),
+        (None, None, "ON", "+12125550199", "America/Toronto"),
         (None, None, "WA", "+61255501234", "Australia/Perth"),
         (None, None, "AZ", None, None),
-        # A state of two zones: the phone decides where it can, else most of its people.
+        # A state of two zones: the phone decides where it can, else both are possible.
         (None, "US", "TN", "+18655550199", "America/New_York"),
         (None, "US", "FL", "+13055550199", "America/New_York"),
-        (None, "US", "FL", "+12135550199", "America/New_York"),
+        (None, "US", "FL", "+12135550199", "America/New_York America/Chicago"),
         # The phone, where it says one zone.
         (None, None, None, "+16025550199", "America/Phoenix"),
         (None, None, None, "+442079460018", "Europe/London"),
         (None, None, None, "+447911123456", "Europe/London"),
         (None, None, None, "+4930123456", "Europe/Berlin"),
         (None, "Atlantis", "AZ", "+16025550199", "America/Phoenix"),
-        (None, None, None, "+18005550199", None),
-        (None, None, None, "+79161234567", None),
+        (None, None, None, "+79161234567", "Europe/Kaliningrad Asia/Kamchatka"),
         (None, None, None, "+74951234567", "Europe/Moscow"),
         (None, None, None, "+18765550199", "America/Jamaica"),
         (None, None, None, "12", None),
-        (None, None, None, "+61412345678", None),
-        (None, "US", None, "+18005550199", None),
+        (None, None, None, "+61412345678", "Australia/Sydney Australia/Lord_Howe Indian/Cocos"),
+        (None, "Australia", None, "+61412345678", "Australia/Sydney Australia/Lord_Howe Australia/Perth"),
+        (None, "US", None, "+18005550199", "America/New_York America/Adak Pacific/Honolulu"),
+        (None, None, None, "+80012345678", None),
         (None, None, None, None, None),
     ],
 )
@@ -68,16 +70,19 @@ def test_the_first_that_says_one_zone_decides(
 
 def test_every_zone_of_the_tables_is_one() -> None:
     of_states = {zone for states in ZONES_OF_STATE.values() for zones in states.values() for zone in zones}
-    zones = {*ZONE_OF_COUNTRY.values(), *of_states, *ELSEWHERE.values()}
+    several = [*ZONES_OF_COUNTRY.values(), *ZONES_OF_NUMBER.values()]
+    zones = {*(zone for each in several for zone in each), *of_states, *MAIN_ZONE.values()}
     assert zones <= available_timezones()
     assert all(ZoneInfo(zone) for zone in zones)
+    assert all(several)
+    assert len(ZONES_OF_COUNTRY) > 240
 
 
 def test_all_states_of_the_united_states_and_canada_are_known_by_code_and_name() -> None:
-    for region, count in (("US", 51), ("CA", 13)):
-        codes = {state for state in ZONES_OF_STATE[region] if len(state) == 2 and state not in {"nf", "pq"}}
+    for region, count in (("US", 56), ("CA", 13)):
+        codes = {state for state in ZONES_OF_STATE[region] if len(state) == 2 and state not in {"nf", "pq", "yk"}}
         assert len(codes) == count
 
 
-def test_no_prefix_of_north_america_with_a_zone_is_longer_than_what_is_looked_at() -> None:
-    assert max(len(prefix) for prefix in TIMEZONE_DATA if prefix.startswith("1")) < PREFIX
+def test_numbers_of_north_america_are_told_apart_by_their_area_code_alone() -> None:
+    assert all(len(prefix) >= PREFIX - 1 for prefix in TIMEZONE_DATA if prefix.startswith("1") and prefix != "1")

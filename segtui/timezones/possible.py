@@ -1,0 +1,124 @@
+"""The zones in which a contact may be, by its time zone field, its address and its phone number.
+
+Every zone that these leave open is possible: a call is right only where the hours hold in all of them.
+"""
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from segtui.timezones.clocks import agreeing, available, narrowed, offsets, zone_set
+from segtui.timezones.meaning import Meaning, meaning_of, state_key, state_zones
+from segtui.timezones.phone_zones import regions_of_phone, zones_of_phone
+from segtui.timezones.tables import MAIN_ZONE, TERRITORIES, ZONES_OF_COUNTRY, ZONES_OF_STATE
+
+
+def zone_set_of(timezone: str, region: str | None, state: str, phone: str) -> str | None:
+    """Return the zone set of a contact, None where nothing tells of its zone.
+
+    `region` is its country (ISO 3166 alpha-2) where that is known, `phone` is E.164; any may be blank. The zone set
+    has a single zone where it is certain.
+    """
+    zones = narrowed(possible_zones(timezone, region, state, phone))
+    return zone_set(zones) if zones else None
+
+
+def possible_zones(timezone: str, region: str | None, state: str, phone: str) -> tuple[str, ...]:
+    """Return every zone in which a contact may be, the likeliest first; none where nothing tells of it.
+
+    A place in the time zone field counts alone. Words and offsets are read inside the address, else the number; where
+    they mean no zone of that, hours must hold by the word and by the address.
+    """
+    by_phone = zones_of_phone(phone)
+    local = _of_address(region, state, phone, by_phone)
+    meaning = meaning_of(timezone) if timezone.strip() else None
+    if meaning is None:
+        return local
+    if meaning.zones:
+        return agreeing(meaning.zones, local) or meaning.zones
+    inside = _meant_inside(meaning, region, state, phone)
+    if inside:
+        return agreeing(inside, by_phone) or inside
+    return tuple(dict.fromkeys((*_anywhere(meaning), *local)))
+
+
+def meant_zones(text: str, region: str | None) -> tuple[str, ...]:
+    """Return the zones that a text means in a region, or anywhere where it means none there; none for other texts."""
+    meaning = meaning_of(text)
+    if meaning is None:
+        return ()
+    return meaning.zones or _meant_inside(meaning, region, "", "") or _anywhere(meaning)
+
+
+def _meant_inside(meaning: Meaning, region: str | None, state: str, phone: str) -> tuple[str, ...]:
+    """Return the zones that a word means in the address, else where the number is; none where it means none there."""
+    for zones, country in _contexts(region, state, phone, meaning):
+        fitting = [zone for zone in zones if meaning.state or meaning.fits(zone, australian=country == "AU")]
+        if fitting:
+            return tuple(fitting)
+    return ()
+
+
+def _of_address(region: str | None, state: str, phone: str, by_phone: Sequence[str]) -> tuple[str, ...]:
+    """Return the zones of an address that the number does not rule out, else those of the number."""
+    address = _address_zones(region, state, phone)
+    if not address:
+        return tuple(by_phone)
+    inside = agreeing(address, by_phone)
+    if not inside and region is not None and not state_zones(region, state):
+        inside = agreeing(_of_regions(TERRITORIES.get(region, ())), by_phone)
+    return inside or tuple(address)
+
+
+def _address_zones(region: str | None, state: str, phone: str) -> Sequence[str]:
+    if region is None:
+        # A state without a country is one of a country that the phone's calling code leads to.
+        regions = regions_of_phone(phone) if state.strip() else ()
+        return next((zones for code in regions if (zones := state_zones(code, state))), ())
+    if zones := state_zones(region, state):
+        return zones
+    main = MAIN_ZONE.get(region) if state.strip() else None
+    return available((main,)) if main else ZONES_OF_COUNTRY.get(region, ())
+
+
+def _contexts(region: str | None, state: str, phone: str, meaning: Meaning) -> list[tuple[Sequence[str], str | None]]:
+    """Return the zones inside which a word is read, from the nearest to the farthest, each with its country."""
+    by_phone = zones_of_phone(phone)
+    if region is not None:
+        if meaning.state:
+            return [(state_zones(region, meaning.state), region)]
+        territories = _of_regions(TERRITORIES.get(region, ()))
+        own = (state_zones(region, state), ZONES_OF_COUNTRY.get(region, ()), territories)
+        return [(zones, region) for zones in own] + ([] if region in ZONES_OF_COUNTRY else [(by_phone, None)])
+    # Without an address and a number there is nobody to call, and North Americans write such words most.
+    regions = regions_of_phone(phone) if phone else ("US", "CA")
+    if meaning.state:
+        return [(state_zones(code, meaning.state), code) for code in regions]
+    of_state = [(state_zones(code, state), code) for code in regions]
+    main = regions[0] if regions else None
+    near = [code for code in regions if not phone or agreeing(ZONES_OF_COUNTRY.get(code, ()), by_phone)]
+    return [*of_state, (by_phone, main), *((_of_regions((code,)), code) for code in near)]
+
+
+def _of_regions(regions: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(zone for code in regions for zone in ZONES_OF_COUNTRY.get(code, ())))
+
+
+@lru_cache(maxsize=1024)
+def _anywhere(meaning: Meaning) -> tuple[str, ...]:
+    """Return the zones that a word or an offset means where no country completes it."""
+    if meaning.state:
+        states = (states.get(state_key(meaning.state), ()) for states in ZONES_OF_STATE.values())
+        return tuple(zone for zones in states for zone in zones)
+    if meaning.offset is not None:
+        return _fixed(meaning.offset)
+    every = (zone for zones in ZONES_OF_COUNTRY.values() for zone in zones)
+    return tuple(dict.fromkeys(zone for zone in every if meaning.fits(zone)))
+
+
+def _fixed(offset: int) -> tuple[str, ...]:
+    """Return a zone whose clocks always have an offset."""
+    if offset % 60 == 0:
+        # The signs of these names are turned round: Etc/GMT-2 is two hours ahead.
+        return available((f"Etc/GMT{-offset // 60:+d}" if offset else "UTC",))
+    every = (zone for zones in ZONES_OF_COUNTRY.values() for zone in zones)
+    return next(((zone,) for zone in every if offsets(zone) == {offset}), ())
