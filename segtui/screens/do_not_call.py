@@ -15,10 +15,11 @@ from segtui.screens.admin_list import AdminList
 from segtui.screens.working import Done
 from segtui.services import do_not_call
 from segtui.services import do_not_call_changes as changes
-from segtui.services.do_not_call import BY_HAND, DoNotCallQuery, Listed
+from segtui.services.do_not_call import DoNotCallQuery, Listed
 from segtui.services.do_not_call_changes import Added
 from segtui.services.interrupt import Interrupt
 from segtui.services.listing import Listing
+from segtui.services.opt_outs import BY_HAND
 from segtui.text import clean, counted
 from segtui.widgets.columns import TableColumn, Width
 from segtui.widgets.result_table import ResultTable
@@ -155,11 +156,10 @@ class DoNotCallScreen(AdminList[Listed]):
 
 
 def shown_contact(listed: Listed) -> str:
-    """Return whose number it is; in words where that contact may be called all the same."""
+    """Return whose number it is."""
     if listed.contact is None:
         return ""
-    name = clean(listed.contact.name or listed.contact.email or f"contact {listed.contact.id}")
-    return name if listed.contact.do_not_call else f"may be called: {name}"
+    return clean(listed.contact.name or listed.contact.email or f"contact {listed.contact.id}")
 
 
 def shown_sources(listed: Listed) -> str:

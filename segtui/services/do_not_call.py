@@ -1,8 +1,7 @@
 """The do-not-call list of a company: its numbers, since when each is on it, by whom, from where, and whose it is.
 
 A number stands on it once for every import that listed it and once more if somebody added it by hand: it is on the list
-as long as one of these is left. Contacts that have it are marked, which is what a call is refused for; a mark that
-somebody cleared by hand stays cleared.
+as long as one of these is left. The contact that has it is marked (`opt_outs`), which is what a call is refused for.
 """
 
 from array import array
@@ -21,12 +20,11 @@ from segtui.services import contact_queries, contact_rows, following
 from segtui.services.contact_queries import ContactQuery
 from segtui.services.contact_rows import Contact
 from segtui.services.interrupt import Interrupt
+from segtui.services.opt_outs import BY_HAND
 from segtui.services.session import Session, Transaction, moment
 from segtui.terms import Clause
 from segtui.text import clean
 
-BY_HAND: Final = 0
-"""The `import_id` of what no import listed."""
 SORTABLE: Final = ("phone", "since")
 _AT_ONCE: Final = 500
 _c = do_not_call_list.c
@@ -59,12 +57,6 @@ class Listed:
     def id(self) -> int:
         """The number as a number: E.164 has at most fifteen digits."""
         return int(self.phone[1:])
-
-    @property
-    def withdrawn(self) -> bool:
-        """Whether its contact is marked on account of the list, and so by nobody once it is off."""
-        kinds = {"list", *(f"import:{import_id}" for import_id in self.sources if import_id != BY_HAND)}
-        return self.contact is not None and self.contact.do_not_call and self.contact.do_not_call_by in kinds
 
 
 @dataclass

@@ -171,6 +171,8 @@ class Session:
     desk: "Desk | None" = field(default=None, compare=False, repr=False)
     """The private files of who signed in over SSH, the only ones there are for them; None where any path is theirs."""
 
+    may_release: bool = False
+    """Whether a person agreed that the undo or redo under way lets contacts be called again (`ConsentNeeded`)."""
     patience: float = BUSY_SECONDS
     """How many seconds to wait for others who write in the company; SQLite cannot tell companies apart, and waits."""
 
@@ -218,10 +220,10 @@ class Session:
             self._refuse("That is not for your role.")
         return replace(self, company=company)
 
-    def demand_admin(self) -> None:
-        """Raise NotAllowed unless an admin acts."""
+    def demand_admin(self, sentence: str = "That is for admins.") -> None:
+        """Raise NotAllowed, with `sentence`, unless an admin acts."""
         if not self.is_admin:
-            self._refuse("That is for admins.")
+            self._refuse(sentence)
 
     def demand_write(self) -> None:
         """Raise NotAllowed unless the role may change things."""

@@ -141,7 +141,7 @@ class _World:
     def undo(self) -> None:
         assert self.mine.history is not None
         try:
-            self.mine.history.undo_last(self.mine)
+            self.mine.history.undo_last(self.mine, confirmed=True)
         except NotFound:
             assert not self.model.undos
         except Conflict:
