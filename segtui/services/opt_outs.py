@@ -193,8 +193,8 @@ def mark_listed(tx: Transaction, which: ColumnElement[bool]) -> int:
 def withdraw_import(tx: Transaction, import_id: int) -> int:
     """Take the entries of an import off the list, and the marks that it set. Return how many numbers came off.
 
-    A number that is listed otherwise stays, and so does the mark of its contact. A contact that was marked before it got
-    its number by the import stays marked: call `list_unlisted` when it has lost that number or kept it.
+    A number that is listed otherwise stays, and so does the mark of its contact. A contact that was marked before it
+    got its number by the import stays marked: call `list_unlisted` when it has lost that number or kept it.
     """
     mine = _c.import_id == import_id
     listed = select(_c.phone).where(tx.scope(do_not_call_list))
