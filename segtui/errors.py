@@ -49,7 +49,8 @@ class ConsentNeeded(SegtuiError):
     def consequence(self) -> str:
         """What it does, in a sentence or two."""
         more = self.contacts - len(self.names)
-        names = ", ".join(self.names) + (f" and {more:,} more" if more else "")
+        words = [*self.names, *([f"{more:,} more"] if more > 0 else [])]
+        names = f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 else "".join(words)
         parts = [f"{names} may be called again."] if self.contacts else []
         if self.numbers:
             comes = "1 number comes" if self.numbers == 1 else f"{self.numbers:,} numbers come"

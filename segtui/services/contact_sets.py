@@ -75,7 +75,8 @@ def set_do_not_call(
         change.write(tx, changing)
         if wanted and opt_outs.list_marked(tx, meant, at):
             c = do_not_call_list.c
-            added = and_(c.added_at == at, c.added_by == session.actor.login, c.import_id == BY_HAND)
+            theirs = c.phone.in_(select(contacts.c.phone).where(meant))
+            added = and_(c.added_at == at, c.added_by == session.actor.login, c.import_id == BY_HAND, theirs)
             change.entries = opt_outs.entries_where(tx, added)
         if change.count or len(change.entries):
             search_index.after_change(tx)

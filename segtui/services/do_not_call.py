@@ -16,7 +16,7 @@ from sqlalchemy import BigInteger, ColumnElement, Select, and_, cast, false, fun
 from segtui import terms
 from segtui.database.tables import contacts, do_not_call_list, imports
 from segtui.errors import InvalidInput
-from segtui.services import contact_queries, contact_rows, following
+from segtui.services import contact_queries, contact_rows, following, opt_outs
 from segtui.services.contact_queries import ContactQuery
 from segtui.services.contact_rows import Contact
 from segtui.services.interrupt import Interrupt
@@ -133,6 +133,14 @@ def total(session: Session, interrupt: Interrupt | None = None) -> int:
     with session.read(interrupt) as tx:
         numbers = select(_c.phone).where(tx.scope(do_not_call_list)).distinct().subquery()
         return int(tx.execute(select(func.count()).select_from(numbers)).scalar_one())
+
+
+def is_on_list(session: Session, phone: str) -> bool:
+    """Tell whether a phone, in E.164, is on the company's list; of no company's in a session of all companies."""
+    if session.company is None:
+        return False
+    with session.read() as tx:
+        return opt_outs.is_listed(tx, phone)
 
 
 def state_of(session: Session, interrupt: Interrupt | None = None) -> object:
