@@ -250,8 +250,10 @@ def launch(invocation: Invocation, name: str, *, yes: bool) -> None:
         if campaign.status == "draft":
             ahead = service.forecast(session, campaign.id)
             guesses = service.Guesses() if yes else service.guesses(session, campaign.id)
-            told = (_sentence(ahead), _guessed(guesses), past_start(campaign, invocation.settings))
+            told = (_sentence(ahead), ahead.shared, _guessed(guesses), past_start(campaign, invocation.settings))
             output.confirm(f"Launch “{campaign.name}”? {' '.join(each for each in told if each)}", yes=yes)
+            if yes and ahead.shared and not invocation.json:
+                output.line(ahead.shared)
         after = service.launch(session, campaign.id)
         _done(invocation, session, after, f"Launched the campaign “{after.name}”: it is {after.status}.", dials=True)
 

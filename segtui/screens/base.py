@@ -140,7 +140,7 @@ class WorkScreen(Commanded, Sized, Screen[int | None]):
         if history is None or command not in {Undo, Redo}:
             return ""
         change = history.last if command is Undo else history.next_redo
-        return clean(change.sentence) if change else ""
+        return clean(change.sentence) if change and not change.refusal else ""
 
     def label_of(self, command: type[Command]) -> str:
         """Return the words of a command in the footer: of undo and redo what they are about, cut to the room."""

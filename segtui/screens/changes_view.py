@@ -66,7 +66,7 @@ class ChangesView(Sized, ModalScreen[str | None]):
 
     def _line(self, change: Change) -> Content:
         state = {"done": "", "undone": "undone", "final": "not undone"}[change.state]
-        if change is self._next_undo:
+        if change is self._next_undo and not change.refusal:
             state = "u undoes it"
         elif change is self._next_redo:
             state = "undone; U does it again"

@@ -113,8 +113,10 @@ async def test_all_that_match_but_some_become_a_new_segment(app_on: AppOn, fille
         assert names_in(filled, "Newsletter 2") == ["Ada", "Zoë"]
         await person.press("escape")
         await person.see("Newsletter 2", "3 segments")
-        await person.press("u")
+        await person.see_no("u Undo")
+        await person.press("enter", "u")
         await person.hear("“Newsletter 2” was deleted again.")
+        await person.press("escape")
         await person.see("2 segments")
 
 
