@@ -11,8 +11,10 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from segtui.commands.everywhere import Redo, Undo
 from segtui.services.history import Change
 from segtui.text import clean
+from segtui.widgets.key_bar import key_shown
 from segtui.widgets.push_button import PushButton
 from segtui.widgets.scrolling import ScrolledText
 from segtui.widgets.sized import Sized
@@ -67,9 +69,9 @@ class ChangesView(Sized, ModalScreen[str | None]):
     def _line(self, change: Change) -> Content:
         state = {"done": "", "undone": "undone", "final": "not undone"}[change.state]
         if change is self._next_undo and not change.refusal:
-            state = "u undoes it"
+            state = f"{key_shown(self.app, Undo)} undoes it"
         elif change is self._next_redo:
-            state = "undone; U does it again"
+            state = f"undone; {key_shown(self.app, Redo)} does it again"
         return Content.assemble(
             (self._shown_time(change.at), "$foreground-muted"),
             f"  {clean(change.sentence)}",

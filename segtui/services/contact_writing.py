@@ -140,7 +140,13 @@ class _Adding:
             _demand_uncalled(tx, contact)
             delete_contacts(tx, [contact.id])
             search_index.after_change(tx)
-            audit.record(tx, "undo", f"contact {contact.id}", detail="contact.add", about=About(contact_id=contact.id))
+            audit.record(
+                tx,
+                tx.session.reversal,
+                f"contact {contact.id}",
+                detail="contact.add",
+                about=About(contact_id=contact.id),
+            )
         listed = f"; {contact.phone} stays on the do-not-call list" if contact.do_not_call and contact.phone else ""
         return Reversal(f"{title} was deleted again{listed}.", self._add_again)
 
@@ -154,7 +160,7 @@ class _Adding:
                 segment_id = None
             made = _insert(tx, row, segment_id, self.made.id)
             about = About(segment_id, made.id)
-            audit.record(tx, "redo", f"contact {made.id}", detail="contact.add", about=about)
+            audit.record(tx, tx.session.reversal, f"contact {made.id}", detail="contact.add", about=about)
         return Reversal(f"{clean(made.title)} was added again.", _Adding(made, segment_id).undo)
 
 
@@ -218,9 +224,11 @@ class _Editing:
                 untouched = now_.updated_at == self.after.updated_at
                 after = _write(tx, now_.id, row, stored(self.before.updated_at) if untouched else at)
                 about = About(contact_id=now_.id)
-                audit.record(tx, "undo", f"contact {now_.id}", detail="contact.edit", about=about)
+                audit.record(tx, tx.session.reversal, f"contact {now_.id}", detail="contact.edit", about=about)
                 if len(removed):
-                    audit.record(tx, "do_not_call.remove", f"contact {now_.id}", detail="undo", count=1, about=about)
+                    audit.record(
+                        tx, "do_not_call.remove", f"contact {now_.id}", detail=tx.session.reversal, count=1, about=about
+                    )
         except ForAdmins:
             raise Conflict(f"{clean(self.after.title)} stays marked: {_lowered(opt_outs.FOR_ADMINS)}") from None
         return Reversal(self._told(now_, after), _Editing(now_, after, added, removed).undo)

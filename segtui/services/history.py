@@ -121,7 +121,8 @@ class History:
                 nothing = "redo: nothing was undone" if redo else "undo: nothing was changed"
                 raise NotFound(f"There is nothing to {nothing} on this screen yet.")
             try:
-                reversal = _call(change, replace(session, may_release=confirmed, history=self), redo=redo)
+                acting = replace(session, may_release=confirmed, history=self, reversal="redo" if redo else "undo")
+                reversal = _call(change, acting, redo=redo)
             except Conflict as error:
                 change.is_refused, change.refusal = True, change.refusal or str(error)
                 raise

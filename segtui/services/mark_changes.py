@@ -84,9 +84,16 @@ class MarkChange:
                 search_index.after_change(tx)
                 object_, about = self.named
                 count = reverse.count or len(reverse.entries)
-                audit.record(tx, "undo", object_, detail=self.action, count=count, about=about)
+                audit.record(tx, tx.session.reversal, object_, detail=self.action, count=count, about=about)
                 if reverse.numbers and not reverse.marked:
-                    audit.record(tx, "do_not_call.remove", object_, detail="undo", count=reverse.numbers, about=about)
+                    audit.record(
+                        tx,
+                        "do_not_call.remove",
+                        object_,
+                        detail=tx.session.reversal,
+                        count=reverse.numbers,
+                        about=about,
+                    )
         except ForAdmins:
             raise Conflict(_STAYS) from None
         return Reversal(reverse.sentence, reverse.undo, reverse.size)

@@ -128,7 +128,9 @@ class Addition:
             removal = take_out(tx, self)
             if not removal.count:
                 raise Conflict(f"There is nothing left to undo: somebody took them out of “{clean(name)}” meanwhile.")
-            audit.record(tx, "undo", name, detail="segment.add", count=removal.count, about=About(self.segment_id))
+            audit.record(
+                tx, tx.session.reversal, name, detail="segment.add", count=removal.count, about=About(self.segment_id)
+            )
         sentence = f"{_were(removal.count, self.count)} taken out of “{clean(name)}” again."
         return Reversal(sentence, removal.undo, removal.size)
 
@@ -163,7 +165,9 @@ class Removal:
                 raise Conflict(
                     f"There is nothing to undo: they are in “{clean(name)}” again already, or not there any more."
                 )
-            audit.record(tx, "undo", name, detail="segment.remove", count=returned, about=About(self.segment_id))
+            audit.record(
+                tx, tx.session.reversal, name, detail="segment.remove", count=returned, about=About(self.segment_id)
+            )
         are = "is" if returned == 1 else "are"
         return Reversal(f"{_of(returned, self.count)} {are} back in “{clean(name)}”.", self.remove_again, self.size)
 
@@ -190,7 +194,14 @@ class Removal:
                 removal = _remove(tx, self.segment_id, _inside(tx, self.segment_id) & same)
             if not removal.count:
                 raise Conflict(f"There is nothing to take out: somebody took them out of “{clean(name)}” meanwhile.")
-            audit.record(tx, "redo", name, detail="segment.remove", count=removal.count, about=About(self.segment_id))
+            audit.record(
+                tx,
+                tx.session.reversal,
+                name,
+                detail="segment.remove",
+                count=removal.count,
+                about=About(self.segment_id),
+            )
         sentence = f"{_were(removal.count, self.count)} taken out of “{clean(name)}” again."
         return Reversal(sentence, removal.undo, removal.size)
 

@@ -179,7 +179,9 @@ class _Creation:
                 if self.addition is not None:
                     removal.remember(tx, self.addition.condition(tx))
                 sweeping.discard(tx, segment)
-            audit.record(tx, "undo", segment.name, detail="segment.create", count=own, about=About(segment.id))
+            audit.record(
+                tx, tx.session.reversal, segment.name, detail="segment.create", count=own, about=About(segment.id)
+            )
         sweeping.sweep(session)
         if stays:
             was = "was" if own == 1 else "were"
@@ -217,7 +219,14 @@ class _Deletion:
             segment_id = insert_segment(tx, self.segment.name, self.segment.description, self.segment.id)
             self.removal.put_back(tx, segment_id)
             made = segment_rows.get(tx, segment_id)
-            audit.record(tx, "redo", made.name, detail="segment.create", count=made.contacts, about=About(segment_id))
+            audit.record(
+                tx,
+                tx.session.reversal,
+                made.name,
+                detail="segment.create",
+                count=made.contacts,
+                about=About(segment_id),
+            )
         # Its members have the times they had: they are found as those of the first addition.
         addition = self.addition and replace(self.addition, segment_id=segment_id)
         creation = _Creation(made, addition)
@@ -241,7 +250,9 @@ class _Editing:
             then = {each: before for each, (before, _) in self.values.items()}
             now = {"name": segment.name, "description": segment.description}
             _edited(tx, segment, **(now | then))
-            audit.record(tx, "undo", (now | then)["name"], detail="segment.edit", about=About(self.segment_id))
+            audit.record(
+                tx, tx.session.reversal, (now | then)["name"], detail="segment.edit", about=About(self.segment_id)
+            )
         inverse = _Editing(self.segment_id, {each: (after, before) for each, (before, after) in self.values.items()})
         if "name" in then:
             return Reversal(f"“{clean(segment.name)}” is “{clean(then['name'])}” again.", inverse.undo)
@@ -279,7 +290,7 @@ class _Archiving:
             values = {"archived_at": self.before, "updated_at": segment_rows.stamp(tx)}
             tx.execute(segment_rows.updating(tx, self.segment_id).values(**values))
             action = "segment.archive" if self.archived else "segment.restore"
-            audit.record(tx, "undo", segment.name, detail=action, about=About(segment.id))
+            audit.record(tx, tx.session.reversal, segment.name, detail=action, about=About(segment.id))
         back = "back among the segments" if self.archived else "archived again"
         return Reversal(f"“{name}” is {back}.", inverse.undo)
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
 from sqlalchemy import ColumnElement, Connection, CursorResult, Executable, Table, bindparam, func, select, true
 from sqlalchemy.exc import DBAPIError
@@ -173,6 +173,8 @@ class Session:
 
     may_release: bool = False
     """Whether a person agreed that the undo or redo under way lets contacts be called again (`ConsentNeeded`)."""
+    reversal: Literal["undo", "redo"] = "undo"
+    """The action, in the audit, of the reversal of a change that is under way (`services.history`)."""
     patience: float = BUSY_SECONDS
     """How many seconds to wait for others who write in the company; SQLite cannot tell companies apart, and waits."""
 

@@ -500,3 +500,62 @@ def test_filters_choose_whom_as_they_do_in_the_list(mine: Session, session: Sess
     query = ContactQuery(filters=(filters.parse("source=web"),))
     segment, added = segments.create_with(mine, "Web", query)
     assert (added, _members(session, segment.id)) == (1, ids[:1])
+
+
+# Redo
+
+
+def test_a_contact_that_was_added_is_added_again_under_its_id_and_found(mine: Session, session: Session) -> None:
+    assert mine.history is not None
+    segment = segments.create(session, "Leads")
+    ann = contacts.add(mine, {"phone": ANN, "last_name": "Ødegård"}, segment.id)
+    contacts.edit(mine, ann.id, {"city": "Oslo"})
+    contacts.add(session, {"phone": BO})
+    _undo(mine)
+    _undo(mine)
+    assert mine.history.redo_last(mine) == "Ødegård was added again."
+    assert (_found(session, "odegard"), _members(session, segment.id)) == ([ann.id], [ann.id])
+    mine.history.redo_last(mine)
+    assert contacts.get(session, ann.id).city == "Oslo"
+    assert maintenance.check(session.database) == []
+    with pytest.raises(NotFound, match="nothing to redo"):
+        mine.history.redo_last(mine)
+
+
+def test_what_cannot_be_done_again_is_said_and_passed_over(mine: Session, session: Session) -> None:
+    assert mine.history is not None
+    segments.create(mine, "A")
+    segment = segments.create(mine, "Leads")
+    _undo(mine)
+    _undo(mine)
+    segments.create(session, "a")
+    with pytest.raises(Conflict, match="cannot be done again"):
+        mine.history.redo_last(mine)
+    assert mine.history.redo_last(mine) == "“Leads” was created again."
+    assert segments.get(session, segment.id).name == "Leads"
+
+
+def test_each_screen_has_its_own_undo_and_redo(mine: Session, session: Session) -> None:
+    assert mine.history is not None
+    lists, other = mine.history.on_screen("lists"), mine.history.on_screen("other")
+    segments.create(replace(mine, history=lists), "A")
+    segments.create(replace(mine, history=other), "B")
+    lists.undo_last(mine)
+    with pytest.raises(NotFound):
+        lists.undo_last(mine)
+    # What is done elsewhere leaves the redo of this screen alone.
+    segments.create(replace(mine, history=other), "C")
+    assert lists.next_redo is not None
+    lists.redo_last(mine)
+    assert sorted(each.name for each in segments.find(session, segments.SegmentQuery())) == ["A", "B", "C"]
+    assert [each.sentence for each in lists.every] == ["“C” was created", "“B” was created", "“A” was created"]
+
+
+def test_a_new_change_ends_the_redo_of_its_screen(mine: Session) -> None:
+    assert mine.history is not None
+    segments.create(mine, "A")
+    _undo(mine)
+    segments.create(mine, "B")
+    assert mine.history.next_redo is None
+    with pytest.raises(NotFound, match="nothing to redo"):
+        mine.history.redo_last(mine)
