@@ -4,10 +4,11 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from segtui.errors import Conflict, ConsentNeeded, DatabaseError, NotAllowed, NotFound, SegtuiError
+from segtui.services.session import company_of, moment, now
 
 if TYPE_CHECKING:
     from segtui.services.session import Session
@@ -53,7 +54,7 @@ class Change:
     """The reason why it is never undone, or cannot be undone any more."""
     is_refused: bool = False
     """Whether an undo or a redo has said so: the next one goes on to another change."""
-    at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    at: datetime = field(default_factory=lambda: moment(now()))
 
     @property
     def state(self) -> str:
@@ -157,8 +158,6 @@ class _Shared:
 
 
 def _call(change: Change, session: "Session", *, redo: bool) -> Reversal:
-    from segtui.services.session import company_of
-
     try:
         return change.inverse(company_of(session, change.company_id))
     except (Conflict, ConsentNeeded, DatabaseError, NotAllowed):
