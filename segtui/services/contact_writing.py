@@ -204,8 +204,17 @@ class _Editing:
     @property
     def sentence(self) -> str:
         """What was done, in words."""
+        if self._is_mark:
+            title = clean(self.after.title)
+            marked = "was marked as do not call" if self.after.do_not_call else "was allowed to be called again"
+            return f"{title} {marked}"
         fields = _listed(self.changed)
         return f"{fields} of {clean(self.after.title)} {'was' if len(self.changed) == 1 else 'were'} changed"
+
+    @property
+    def _is_mark(self) -> bool:
+        """Whether the edit changed nothing but the do-not-call mark."""
+        return [each.field for each in self.changed] == ["do_not_call"]
 
     def undo(self, session: Session) -> Reversal:
         """Give the contact its values back, if they are still what this edit made them.
@@ -279,6 +288,8 @@ class _Editing:
 
     def _told(self, now_: Contact, after: Contact) -> str:
         changed = self.changed
+        if self._is_mark and after.do_not_call == self.before.do_not_call:
+            return f"{clean(after.title)} {'must not be called' if after.do_not_call else 'may be called'}, as before."
         are = "is as it was" if len(changed) == 1 else "are as they were"
         stays = ""
         if after.do_not_call and not self.before.do_not_call:

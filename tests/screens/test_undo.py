@@ -23,7 +23,7 @@ async def test_a_change_is_undone_only_on_the_screen_where_it_was_made(app_on: A
     async with at(app_on(filled), (140, 30)) as person:
         await person.press("2", "g", "exclamation_mark", "y")
         await person.hear("Ada Lovelace must not be called. Press u to undo.")
-        await person.see("u Undo: Do not call of Ada Lovelace was changed")
+        await person.see("u Undo: Ada Lovelace was marked as do not call")
         await person.press("1")
         await person.see("Webinar signups")
         await person.see_no("u Undo")
@@ -36,11 +36,11 @@ async def test_a_change_is_undone_only_on_the_screen_where_it_was_made(app_on: A
         await person.press("u")
         assert contacts.by_id_or_phone(filled, "+16025550100").do_not_call
         await person.press("2", "u")
-        await person.see("Undo: Do not call of Ada Lovelace was changed?", "Ada Lovelace may be called again.")
+        await person.see("Undo: Ada Lovelace was marked as do not call?", "Ada Lovelace may be called again.")
         await person.press("enter")
         assert contacts.by_id_or_phone(filled, "+16025550100").do_not_call
         await person.press("u", "y")
-        await person.hear("Do not call of Ada Lovelace is as it was. Press U to redo.")
+        await person.hear("Ada Lovelace may be called, as before. Press U to redo.")
         assert not contacts.by_id_or_phone(filled, "+16025550100").do_not_call
 
 
@@ -94,16 +94,16 @@ async def test_there_is_a_list_of_what_was_done(app_on: AppOn, filled: Session) 
         await person.press("2", "g", "exclamation_mark", "y")
         await person.hear("must not be called")
         await person.press("Z")
-        await person.see("What was done", "On this screen", "Do not call of Ada Lovelace was changed", "(u undoes it)")
+        await person.see("What was done", "On this screen", "Ada Lovelace was marked as do not call", "(u undoes it)")
         await person.see("On other screens: undone there", "“Newsletter” was archived")
         await person.press("u")
         await person.see("Ada Lovelace may be called again.")
         await person.press("y")
-        await person.hear("is as it was")
+        await person.hear("may be called, as before")
         await person.press("Z")
         await person.see("(undone; U does it again)")
         await person.press("U")
-        await person.hear("Do not call of Ada Lovelace is as it was. Press u to undo.")
+        await person.hear("Ada Lovelace must not be called, as before. Press u to undo.")
         await person.press("1", "Z")
         await person.see("“Newsletter” was archived  (u undoes it)")
         await person.press("escape")
