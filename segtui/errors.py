@@ -1,5 +1,7 @@
 """Errors with names. Each says in one sentence what happened and what to do; both fronts show it as it is."""
 
+from collections.abc import Sequence
+
 
 class SegtuiError(Exception):
     """Something could not be done. `str()` of it is a sentence for people."""
@@ -31,6 +33,29 @@ class SignedOut(NotAllowed):
 
 class Conflict(SegtuiError):
     """Somebody else changed it meanwhile, or it is in use."""
+
+
+class ConsentNeeded(SegtuiError):
+    """An undo or a redo would let contacts be called again: a person has to agree first. Nothing was changed.
+
+    `names` are the first of the contacts, `contacts` their number, `numbers` how many come off the do-not-call list.
+    """
+
+    def __init__(self, names: Sequence[str], contacts: int, numbers: int) -> None:
+        self.names, self.contacts, self.numbers = tuple(names), contacts, numbers
+        super().__init__(f"{self.consequence} Nothing was changed yet: confirm it first.")
+
+    @property
+    def consequence(self) -> str:
+        """What it does, in a sentence or two."""
+        more = self.contacts - len(self.names)
+        words = [*self.names, *([f"{more:,} more"] if more > 0 else [])]
+        names = f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 else "".join(words)
+        parts = [f"{names} may be called again."] if self.contacts else []
+        if self.numbers:
+            comes = "1 number comes" if self.numbers == 1 else f"{self.numbers:,} numbers come"
+            parts.append(f"{comes} off the do-not-call list.")
+        return " ".join(parts)
 
 
 class UnreadableFile(SegtuiError):

@@ -130,6 +130,7 @@ def overview_facts(
         *((f"Skipped, {_words(name)}", f"{count:,}{why(name)}") for name, count in seen.skipped.items() if count),
     ]
     if seen.forecast is not None:
+        facts.append(("Same person", seen.forecast.shared))
         facts.append(("Size", f"{size}: {SIZE_ADVICE[size]}"))
         facts.append(("Takes", f"{seen.forecast.hours:,g} hours of calling for one attempt each"))
         facts.append(("Ends", shown(seen.forecast.ends_at)))

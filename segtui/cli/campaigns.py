@@ -259,10 +259,11 @@ def launch(invocation: Invocation, name: str, *, yes: bool) -> None:
         if campaign.status == "draft":
             ahead = service.forecast(session, campaign.id)
             assumed = assumed_words(service.guesses(session, campaign.id))
-            told = (_sentence(ahead), assumed, start_sentence(campaign))
-            output.confirm(f"Launch “{campaign.name}”? {' '.join(each for each in told if each)}", yes=yes)
-            if yes and assumed and not invocation.json:
-                output.line(assumed)
+            told = (_sentence(ahead), ahead.shared, assumed, start_sentence(campaign))
+            output.confirm(f"Launch “{campaign.name}”? {' '.join(sentence for sentence in told if sentence)}", yes=yes)
+            if yes and not invocation.json:
+                for sentence in filter(None, (ahead.shared, assumed)):
+                    output.line(sentence)
         after = service.launch(session, campaign.id)
         _done(invocation, session, after, f"Launched the campaign “{after.name}”: it is {after.status}.", dials=True)
 

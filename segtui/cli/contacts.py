@@ -198,15 +198,21 @@ def _print_facts(
 @click.argument("given", nargs=-1, required=True, metavar=f"{_FIELD}...")
 @pass_invocation
 def edit(invocation: Invocation, who: str, given: tuple[str, ...]) -> None:
-    """Change fields of a contact; an empty value clears one. `custom.NAME` is the custom field NAME."""
+    """Change fields of a contact; an empty value clears one. `custom.NAME` is the custom field NAME.
+
+    do_not_call=yes puts the phone on the do-not-call list; do_not_call=no takes it off, which is for admins.
+    """
     values = _values(given)
     from segtui.services import contacts as service
 
     with invocation.session() as session:
         contact = service.identified_by(session, who)
         company = _companies(session).get(contact.company_id)
+        was_marked = contact.do_not_call
         contact = service.edit(session, contact.id, values)
-    _done(invocation, contact, company, f"Saved {_called(contact)}.")
+    cleared = was_marked and not contact.do_not_call and contact.phone
+    off = f" {contact.phone} is off the do-not-call list." if cleared else ""
+    _done(invocation, contact, company, f"Saved {_called(contact)}.{off}")
 
 
 @contacts.command(

@@ -13,6 +13,7 @@ from segtui.text import counted
 
 if TYPE_CHECKING:
     from segtui.services.exports import Form
+    from segtui.services.session import Session
 
 FORMATS = ("csv", "json", "parquet", "xlsx")
 
@@ -53,21 +54,16 @@ def export(
     printed as JSON.
     """
     path = None if target in (None, "-") else Path(str(target))
-    from segtui.services import desk
     from segtui.services import exports as service
 
-    form = _form(path, format_, json=invocation.json)
+    form = export_form(path, format_, json=invocation.json)
     if path is None and not form.is_text and sys.stdout.isatty():
         raise click.UsageError(f"{form.format} is not for a terminal: name a file with --output.")
     with invocation.session() as opened:
         # An export is one company's: with several, one has to be named.
         session = opened.bound_to(opened.one_company)
         query = choice.query(session)
-        named = path
-        if path is not None and session.desk is not None:
-            path = desk.new_download(session, str(path))
-        if path is not None and path.is_file() and output.may_ask():
-            output.confirm(f"{named} exists already; overwrite it?", yes=yes)
+        named, path = path, writable(session, path, yes=yes)
         sys.stdout.flush()
         count = service.export(session, query, path or sys.stdout.buffer, form)
     if path is None:
@@ -79,8 +75,11 @@ def export(
         output.line(f"Exported {counted(count, 'contact')} to {named}{fetched}.")
 
 
-def _form(path: Path | None, given: str | None, *, json: bool) -> "Form":
-    """Return the form that is meant. Raises click.UsageError where nobody can tell, or two options contradict."""
+def export_form(path: Path | None, given: str | None, *, json: bool) -> "Form":
+    """Return the form in which a file, or standard output, is written.
+
+    Raises click.UsageError where nothing says it, or two options contradict each other.
+    """
     from segtui.services import exports as service
 
     if path is None and json and given not in (None, "json"):
@@ -89,3 +88,17 @@ def _form(path: Path | None, given: str | None, *, json: bool) -> "Form":
         return service.Form(given or ("json" if json else "csv"))
     with as_usage("format"):
         return service.form_of(path, given)
+
+
+def writable(session: "Session", path: Path | None, *, yes: bool) -> Path | None:
+    """Return the path to write to: over SSH among the downloads. Ask, at a terminal, before a file is written over."""
+    if path is None:
+        return None
+    named = path
+    if session.desk is not None:
+        from segtui.services import desk
+
+        path = desk.new_download(session, str(path))
+    if path.is_file() and output.may_ask():
+        output.confirm(f"{named} exists already; overwrite it?", yes=yes)
+    return path

@@ -146,15 +146,17 @@ def _words(invocation: Invocation) -> tuple[Callable[[str], str], Callable[[str]
 def undo(invocation: Invocation, import_id: int, *, yes: bool) -> None:
     """Take an import back: what it created goes, what it changed gets its old values.
 
-    Contacts that were changed or used since are kept and named. On a terminal it asks first; elsewhere it refuses
-    without --yes.
+    Contacts that were changed or used since are kept and named. Numbers come off the do-not-call list, and do-not-call
+    marks go, only where an admin undoes it; an undo by others leaves them and says so. On a terminal it asks first;
+    elsewhere it refuses without --yes.
     """
     from segtui.services import imports as service
 
     with invocation.session() as session:
         record = service.get(session, import_id)
         rows = counted(record.counts["rows"], "row")
-        output.confirm(f"Undo import {import_id} of {record.file} ({rows})?", yes=yes)
+        numbers = " Numbers that only it put on the do-not-call list come off it." if session.is_admin else ""
+        output.confirm(f"Undo import {import_id} of {record.file} ({rows})?{numbers}", yes=yes)
         report = service.undo(session, import_id)
         if invocation.json:
             output.document(as_json(service.get(session, import_id)))
@@ -173,6 +175,8 @@ def _print_undo(record: "ImportRecord", report: "UndoReport") -> None:
         noun, verb = what.split("|")
         if count:
             output.line(f"  {counted(count, noun)} {verb}")
+    if report.numbers_removed:
+        output.line(f"  {counted(report.numbers_removed, 'number')} taken off the do-not-call list")
     if report.segment_deleted:
         output.line(f"  the segment “{record.segment}” deleted, for it was empty")
     if report.kept:

@@ -36,6 +36,7 @@ _COMMANDS = {
     "contacts": "contacts:contacts",
     "export": "exports:export",
     "imports": "imports:imports",
+    "do-not-call": "do_not_call:do_not_call",
     "campaigns": "campaigns:campaigns",
     "companies": "companies:companies",
     "users": "users:users",

@@ -26,6 +26,18 @@ class Commanded:
         """Tell whether `command`, one of `commands`, can be given here and now."""
         return True
 
+    def label_of(self, command: type[Command]) -> str:
+        """Return the words of `command` in the footer, here and now."""
+        return command.label
+
+    def title_of(self, command: type[Command]) -> str:
+        """Return the words of `command` in the palette, here and now."""
+        return command.title
+
+    def help_of(self, command: type[Command]) -> str:
+        """Return what there is to say about `command` in the help, here and now."""
+        return command.help()
+
     @property
     def offered(self) -> list[type[Command]]:
         """The commands that can be given here and now, in their order."""

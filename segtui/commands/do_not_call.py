@@ -22,6 +22,15 @@ class AddNumbers(Command):
     importance = 7
 
 
+class ExportNumbers(Command):
+    """Save the numbers that are listed to a file, which an import with --do-not-call reads: CSV, JSON and others."""
+
+    title = "Export the do-not-call list"
+    label = "Export"
+    keys = "x"
+    importance = 4
+
+
 class RemoveNumber(Command):
     """Take the number under the cursor off the list, after a question. For admins."""
 

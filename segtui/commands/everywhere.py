@@ -66,13 +66,37 @@ class Copy(Command):
 
 
 class Undo(Command):
-    """Undo the last change that was made here: of who is in a segment, of names, of the archive, of a contact."""
+    """Undo the last change made on this screen and say what was undone. Asks before a contact may be called again."""
 
     title = "Undo the last change"
     label = "Undo"
     keys = "u"
     writes = True
     importance = 6
+
+
+class Redo(Command):
+    """Do again what was undone last on this screen. Asks before a contact may be called again."""
+
+    title = "Redo what was undone"
+    label = "Redo"
+    keys = "U"
+    writes = True
+    importance = 5
+
+
+class ShowChanges(Command):
+    """List what was done since the program was opened: what can be undone here, done again, or not any more."""
+
+    title = "What was done"
+    label = "Done so far"
+    keys = "Z"
+    writes = True
+    importance = 1
+
+
+UNDOING = (Undo, Redo, ShowChanges)
+"""The commands of a screen on which something can be undone."""
 
 
 class Back(Command):

@@ -23,7 +23,9 @@ _WORDS = {
     "segment.add": "added contacts",
     "segment.remove": "removed contacts",
     "export": "exported its contacts",
+    "do_not_call.export": "exported the do-not-call list",
     "undo": "undid",
+    "redo": "did again",
 }
 _NAMED = {"import", "import.undo", "import.failed", "import.cancelled"}
 
@@ -40,7 +42,9 @@ def _sentence(entry: Entry) -> str:
     if entry.action in {"segment.add", "segment.remove", "export", "import"} and entry.count is not None:
         words.append(f"({entry.count:,})")
     if entry.detail:
-        words.append(_WORDS.get(entry.detail, entry.detail) if entry.action == "undo" else f"- {entry.detail}")
+        words.append(
+            _WORDS.get(entry.detail, entry.detail) if entry.action in {"undo", "redo"} else f"- {entry.detail}"
+        )
     return " ".join(words)
 
 

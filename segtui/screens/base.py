@@ -1,6 +1,7 @@
 """What every full screen has: a title line, its commands in the footer, help, palette, and a way of saying errors."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from inspect import isawaitable
 from typing import TYPE_CHECKING, Protocol, cast
 
@@ -10,13 +11,14 @@ from textual.screen import Screen
 
 from segtui.commands.command import Command
 from segtui.commands.commanded import Commanded
-from segtui.commands.everywhere import Undo
+from segtui.commands.everywhere import UNDOING, Redo, ShowChanges, Undo
 from segtui.commands.sections import FOR_ADMINS, SECTIONS
 from segtui.config import Settings
-from segtui.errors import DatabaseError, SegtuiError
+from segtui.errors import ConsentNeeded, DatabaseError, SegtuiError
 from segtui.remembered import Remembered
 from segtui.screens.desk_words import said_to_guests
 from segtui.screens.working import KIND, Done, Writer
+from segtui.services.history import History
 from segtui.services.interrupt import Interrupt
 from segtui.services.segments import Segment
 from segtui.services.session import Session
@@ -28,6 +30,10 @@ from segtui.widgets.title_bar import Tab, TitleBar
 
 if TYPE_CHECKING:  # the first screen is there before campaigns are wanted
     from segtui.services.campaigns import Campaign
+
+
+_WIDE = 120  # columns of a terminal with room for long words in the footer
+_WIDE_LABEL, _NARROW_LABEL = 40, 18  # characters of a sentence in the footer
 
 
 class Program(Protocol):
@@ -62,10 +68,28 @@ class WorkScreen(Commanded, Sized, Screen[int | None]):
 
     def __init__(self, session: Session, settings: Settings) -> None:
         super().__init__()
-        self.session = session
+        self._session = session
         self.settings = settings
         self.requests = Requests(self)
         self._writer = Writer(self)
+        self._reverses_undo = False
+
+    @property
+    def history_key(self) -> str:
+        """The name of this screen in the history of the session: undo and redo go by screen."""
+        return type(self).__name__
+
+    @property
+    def session(self) -> Session:
+        """The person who acts and the company, with the history of this screen."""
+        history = self._session.history
+        if history is not None and history.screen != self.history_key:
+            self._session = replace(self._session, history=history.on_screen(self.history_key))
+        return self._session
+
+    @session.setter
+    def session(self, session: Session) -> None:
+        self._session = session
 
     @property
     def program(self) -> Program:
@@ -98,9 +122,43 @@ class WorkScreen(Commanded, Sized, Screen[int | None]):
         """Offer nothing to somebody who may not do it, and to undo only where there is something to undo."""
         if command in FOR_ADMINS and not self.session.is_admin:
             return False
-        if command is Undo and (self.session.history is None or self.session.history.last is None):
+        if command in UNDOING and not self._has_change_for(command):
             return False
         return self.session.can_write or not command.writes
+
+    def _has_change_for(self, command: type[Command]) -> bool:
+        history = self.session.history
+        if history is None:
+            return False
+        if command is ShowChanges:
+            return bool(history.every)
+        return (history.last if command is Undo else history.next_redo) is not None
+
+    def _reversed_by(self, command: type[Command]) -> str:
+        """Return the sentence of the change that `u` or `U` is about; blank for other commands."""
+        history = self.session.history
+        if history is None or command not in {Undo, Redo}:
+            return ""
+        change = history.last if command is Undo else history.next_redo
+        return clean(change.sentence) if change and not change.refusal else ""
+
+    def label_of(self, command: type[Command]) -> str:
+        """Return the words of a command in the footer: of undo and redo what they are about, cut to the room."""
+        room = _WIDE_LABEL if self.size.width >= _WIDE else _NARROW_LABEL
+        sentence = self._reversed_by(command)
+        if not sentence:
+            return super().label_of(command)
+        return f"{command.label}: {sentence if len(sentence) <= room else sentence[: room - 3] + '...'}"
+
+    def title_of(self, command: type[Command]) -> str:
+        """Return the words of a command in the palette: of undo and redo what they are about."""
+        sentence = self._reversed_by(command)
+        return f"{command.label}: {sentence}" if sentence else super().title_of(command)
+
+    def help_of(self, command: type[Command]) -> str:
+        """Return what there is to say about a command: of undo and redo what they are about now, too."""
+        sentence = self._reversed_by(command)
+        return f"{super().help_of(command)} Now: {sentence}." if sentence else super().help_of(command)
 
     # What is said
 
@@ -126,7 +184,11 @@ class WorkScreen(Commanded, Sized, Screen[int | None]):
         event.stop()
         if event.kind == KIND:
             self._writer.ended()
-        self.refused(event)
+        if isinstance(event.error, ConsentNeeded):
+            self._ask_for_consent(event.error)
+        else:
+            self.refused(event)
+            self.refresh_bindings()
 
     def refused(self, event: Refused) -> None:
         """Say that something that was asked for could not be had."""
@@ -134,12 +196,19 @@ class WorkScreen(Commanded, Sized, Screen[int | None]):
 
     # What is changed
 
-    def do(self, doing: str, call: Callable[[Interrupt], Done], *, undoable: bool = True) -> None:
+    def do(
+        self,
+        doing: str,
+        call: Callable[[Interrupt], Done],
+        *,
+        undoable: bool = True,
+        history: History | None = None,
+    ) -> None:
         """Run what changes something in a thread. `doing` says what is under way where it takes long.
 
-        `undoable`: it is said how it is undone, if it is in the session's history afterwards.
+        `undoable`: it is said how it is undone, if it is in the history afterwards: this screen's, if not given.
         """
-        self._writer.do(doing, call, undoable=undoable)
+        self._writer.do(doing, call, undoable=undoable, history=history or self.session.history)
 
     @on(Done)
     def _done(self, event: Done) -> None:
@@ -149,7 +218,8 @@ class WorkScreen(Commanded, Sized, Screen[int | None]):
             self._show_command(event.sentence, event.fetched_by)
         else:
             undo = f" Press {key_shown(self.app, Undo)} to undo." if event.undoable else ""
-            self.say(f"{event.sentence}{undo}")
+            redo = f" Press {key_shown(self.app, Redo)} to redo." if event.redoable else ""
+            self.say(f"{event.sentence}{undo}{redo}")
         self.refresh_bindings()
         if event.changed:
             self.show_change(event.cursor)
@@ -166,10 +236,56 @@ class WorkScreen(Commanded, Sized, Screen[int | None]):
         """Show what was changed elsewhere, if anything, so that nothing jumps. To be called when it may have been."""
 
     def action_undo(self) -> None:
-        """Undo the last change."""
+        """Undo the last change of this screen."""
+        self._reverse(redo=False)
+
+    def action_redo(self) -> None:
+        """Do again what was undone last on this screen."""
+        self._reverse(redo=True)
+
+    def _reverse(self, *, redo: bool, confirmed: bool = False) -> None:
+        session, history = self.session, self.session.history
+        if history is None or (history.next_redo if redo else history.last) is None:
+            return
+        self._reverses_undo = redo
+
+        def reverse(_: Interrupt) -> Done:
+            if redo:
+                return Done(history.redo_last(session, confirmed=confirmed))
+            return Done(history.undo_last(session, confirmed=confirmed), redoable=True)
+
+        self.do("Doing it again" if redo else "Undoing the last change", reverse, undoable=redo)
+
+    def _ask_for_consent(self, error: ConsentNeeded) -> None:
+        """Ask whether contacts are to be callable again by the undo or the redo that was begun."""
+        from segtui.screens.contact_questions import consent_question
+
+        redo = self._reverses_undo
+        sentence = self._reversed_by(Redo if redo else Undo)
+
+        def answered(answer: str | None) -> None:
+            if answer == "y":
+                self._reverse(redo=redo, confirmed=True)
+            else:
+                self.say("Nothing was changed: nobody may be called who could not be called before.")
+
+        self.app.push_screen(consent_question(sentence, error, redo=redo), answered)
+
+    def action_show_changes(self) -> None:
+        """List what was done."""
+        from segtui.screens.changes_view import ChangesView
+
         history = self.session.history
-        if history is not None and history.last is not None:
-            self.do("Undoing the last change", lambda _: Done(history.undo_last(self.session)), undoable=False)
+        if history is None:
+            return
+
+        def answered(answer: str | None) -> None:
+            if answer is not None:
+                self._reverse(redo=answer == "redo")
+
+        next_ones = (history.last, history.next_redo)
+        view = ChangesView(history.every, history.screen, next_ones, self.settings.shown_time)
+        self.app.push_screen(view, answered)
 
     # Where one goes
 

@@ -12,6 +12,7 @@ from textual.widgets import Static
 from segtui.commands import campaigns as does
 from segtui.commands.contacts import AddToSegment, MarkDoNotCall
 from segtui.commands.everywhere import (
+    UNDOING,
     Back,
     ChooseColumns,
     Copy,
@@ -20,7 +21,6 @@ from segtui.commands.everywhere import (
     Search,
     Sort,
     ToggleMark,
-    Undo,
 )
 from segtui.commands.sections import IN_SECTIONS
 from segtui.config import Settings
@@ -55,7 +55,7 @@ class CampaignDetailScreen(CampaignResults, CampaignActs):
         MarkAll,
         Search,
         does.FilterResults,
-        Undo,
+        *UNDOING,
         MarkDoNotCall,
         does.ShowCalls,
         does.ExportResults,

@@ -55,6 +55,8 @@ def _ahead(ahead: Forecast, settings: Settings) -> list[list[Content]]:
         ends = "" if ahead.ends_at is None else f", until {_time(ahead.ends_at, settings)}"
         takes = f"takes {ahead.hours:,g} hours of calling for one attempt each{ends}"
         lines.append([Content(f"{ahead.size}: {SIZE_ADVICE[ahead.size]}"), Content(takes)])
+    if ahead.shared:
+        lines.append([Content(ahead.shared)])
     return lines
 
 

@@ -85,6 +85,7 @@ def launch_facts(campaign: Campaign, known: Known, ahead: Forecast, settings: Se
     ends = "more than ten years ahead" if ahead.ends_at is None else f"{settings.shown_time(ahead.ends_at)} ({zone})"
     return [
         *facts,
+        *([("Same person", ahead.shared)] if ahead.shared else []),
         ("Size", f"{ahead.size}: {SIZE_ADVICE[ahead.size]}"),
         ("Begins", start),
         ("Hours", f"{its.hours.text}, {its.hours.days_text}, on each contact's own clocks"),

@@ -10,7 +10,13 @@ from textual.message import Message
 from segtui.config import Settings
 from segtui.screens.base import WorkScreen
 from segtui.screens.contact_form import ContactForm
-from segtui.screens.contact_questions import do_not_call_question, remove_question, set_do_not_call
+from segtui.screens.contact_questions import (
+    clearing_refusal,
+    do_not_call_question,
+    remove_question,
+    set_do_not_call,
+    unchanged,
+)
 from segtui.screens.working import KIND, Done
 from segtui.services import contacts, segments
 from segtui.services.contacts import Contact
@@ -36,10 +42,16 @@ class ContactActs(WorkScreen):
 
     def __init__(self, session: Session, settings: Settings, contact: Contact, segment: Segment | None = None) -> None:
         super().__init__(session, settings)
+        self._opener = session
         self.contact = contact
         self.segment = segment
         self.inside: Sequence[Segment] = ()
         self._is_leaving = False
+
+    @property
+    def history_key(self) -> str:
+        """The contact, in the history of the session."""
+        return f"contact {self.contact.id}"
 
     def show_change(self, cursor: int | None) -> None:
         """Show what was changed; go, where that took the contact away from here."""
@@ -67,12 +79,17 @@ class ContactActs(WorkScreen):
     def action_mark_do_not_call(self) -> None:
         """Ask whether it is to be marked, or its mark cleared."""
         contact = self.contact
+        if (refusal := clearing_refusal(self.session, contact)) is not None:
+            self.say(refusal)
+            return
 
         def answered(answer: str | None) -> None:
             if answer == "y":
                 self.do("Changing the mark", lambda _: Done(set_do_not_call(self.session, contact)))
+            else:
+                self.say(unchanged(contact))
 
-        self.app.push_screen(do_not_call_question(contact), answered)
+        self.app.push_screen(do_not_call_question(contact, self.session), answered)
 
     def action_add_to_segment(self) -> None:
         """Choose the segment that it is to be added to."""
@@ -109,7 +126,7 @@ class ContactActs(WorkScreen):
         contact = self.contact
 
         def delete(_: Interrupt) -> Done:
-            contacts.delete(self.session, contact.id)
+            contacts.delete(self._opener, contact.id)
             return Done(f"{contact.title} was deleted for good.", contact.id)
 
         self._ask_and_leave(_delete_question(contact, self.inside), "Deleting the contact", delete, undoable=False)
@@ -125,7 +142,7 @@ class ContactActs(WorkScreen):
             return
 
         def remove(_: Interrupt) -> Done:
-            segments.remove_contacts(self.session, segment.id, [contact.id])
+            segments.remove_contacts(self._opener, segment.id, [contact.id])
             return Done(f"{contact.title} is no longer in “{segment.name}”.", contact.id)
 
         self._ask_and_leave(remove_question(contact, segment), "Removing the contact", remove, undoable=True)
@@ -133,12 +150,15 @@ class ContactActs(WorkScreen):
     def _ask_and_leave(
         self, question: Question, doing: str, call: Callable[[Interrupt], Done], *, undoable: bool
     ) -> None:
-        """Ask; after a yes do what takes the contact away from here, and go back."""
+        """Ask; after a yes do what takes the contact away from here, and go back.
+
+        It is undone on the screen that this one was opened from.
+        """
 
         def answered(answer: str | None) -> None:
             if answer == "y":
                 self._is_leaving = True
-                self.do(doing, call, undoable=undoable)
+                self.do(doing, call, undoable=undoable, history=self._opener.history)
 
         self.app.push_screen(question, answered)
 

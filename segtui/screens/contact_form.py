@@ -13,7 +13,7 @@ from segtui.emails import is_email
 from segtui.errors import InvalidInput, NotFound, SegtuiError
 from segtui.phones import DEFAULT_REGION, checked_e164, described, to_e164
 from segtui.screens.new_field import NewFieldRow, name_key_of, new_custom_fields, new_field_problems
-from segtui.services import contacts
+from segtui.services import contacts, do_not_call
 from segtui.services.contact_changes import CUSTOM, ContactChanged, Difference
 from segtui.services.contacts import Contact
 from segtui.services.session import Session, company_of
@@ -85,6 +85,8 @@ class ContactForm(Form[Contact]):
             problems["phone"] = "A contact needs a phone or an e-mail."
         if email and not is_email(email):
             problems["email"] = f"“{email}” is not a valid e-mail address."
+        if self._clears_mark(values) and not self._session.is_admin:
+            problems["do_not_call"] = "Taking numbers off the do-not-call list is for admins."
         return problems
 
     def notes(self, values: Mapping[str, str]) -> Mapping[str, str]:
@@ -96,8 +98,16 @@ class ContactForm(Form[Contact]):
         }
         number = to_e164(values["phone"].strip(), self._region) if values["phone"].strip() else None
         if number is not None and (self._contact is None or number != self._contact.phone):
-            notes.setdefault("phone", f"Stored as {described(number)}.")
+            marks = " It is on the do-not-call list." if do_not_call.is_on_list(self._bound, number) else ""
+            notes.setdefault("phone", f"Stored as {described(number)}.{marks}")
+        if self._clears_mark(values) and self._contact is not None:
+            notes["do_not_call"] = f"Takes {self._contact.phone} off the do-not-call list."
         return notes
+
+    def _clears_mark(self, values: Mapping[str, str]) -> bool:
+        """Tell whether saving takes the contact's phone off the do-not-call list."""
+        contact = self._contact
+        return contact is not None and contact.do_not_call and bool(contact.phone) and values["do_not_call"] == "false"
 
     def _demand_free(self, number: str) -> None:
         """Raise InvalidInput where another contact has this number."""

@@ -14,7 +14,7 @@ from textual.widgets import Static
 
 from segtui.commands import contacts as does
 from segtui.commands.command import Command
-from segtui.commands.everywhere import ChooseColumns, Copy, MarkAll, ReverseSort, Search, Sort, ToggleMark, Undo
+from segtui.commands.everywhere import UNDOING, ChooseColumns, Copy, MarkAll, ReverseSort, Search, Sort, ToggleMark
 from segtui.screens.contact_writing import ContactWriting
 from segtui.screens.do_not_call_way import DoNotCallWay
 from segtui.screens.exporting import Exporting
@@ -42,7 +42,7 @@ ON_CONTACTS = (
     MarkAll,
     Search,
     does.Filters,
-    Undo,
+    *UNDOING,
     does.MarkDoNotCall,
     does.ShowDoNotCall,
     does.ExportContacts,

@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.widgets import Static
 
 from segtui.commands import contacts as does
-from segtui.commands.everywhere import Back, Undo
+from segtui.commands.everywhere import UNDOING, Back
 from segtui.commands.sections import IN_SECTIONS
 from segtui.config import Settings
 from segtui.errors import NotFound
@@ -39,7 +39,7 @@ _ELSEWHERE = 20
 """Cells of the title line that are not about where one is."""
 
 _BEGINNING = (does.EditContact, does.MarkDoNotCall, does.AddToSegment)
-_END = (Undo, Back, *IN_SECTIONS)
+_END = (*UNDOING, Back, *IN_SECTIONS)
 
 
 class ContactScreen(ContactActs):

@@ -126,13 +126,22 @@ class ContactWriting(ListScreen[Row], Generic[Row]):
         self.requests.ask("count", count, keys_wait=True)
 
     def _ask_about(self, contact: Contact) -> None:
-        from segtui.screens.contact_questions import do_not_call_question, set_do_not_call
+        from segtui.screens import contact_questions as questions
+
+        if (refusal := questions.clearing_refusal(self.session, contact)) is not None:
+            self.say(refusal)
+            return
+
+        def write(_: Interrupt) -> Done:
+            return Done(questions.set_do_not_call(self.session, contact), contact.id)
 
         def answered(answer: str | None) -> None:
             if answer == "y":
-                self.do("Changing the mark", lambda _: Done(set_do_not_call(self.session, contact), contact.id))
+                self.do("Changing the mark", write)
+            else:
+                self.say(questions.unchanged(contact))
 
-        self.app.push_screen(do_not_call_question(contact), answered)
+        self.app.push_screen(questions.do_not_call_question(contact, self.session), answered)
 
     @on(DoNotCallCounted)
     def _ask_about_many(self, event: DoNotCallCounted) -> None:
@@ -144,9 +153,13 @@ class ContactWriting(ListScreen[Row], Generic[Row]):
             if answer in {"m", "c"}:
                 self._set_do_not_call(event.session, chosen, wanted=answer == "m")
             elif answer == "y":
-                self._set_do_not_call(event.session, chosen, wanted=not marked)
+                wanted = not marked or not event.session.is_admin
+                self._set_do_not_call(event.session, chosen, wanted=wanted)
+            else:
+                self.say("Nothing was changed: nobody was marked, and no mark was cleared.")
 
-        self.app.push_screen(do_not_call_many_question(chosen, marked), answered)
+        question = do_not_call_many_question(chosen, marked, may_clear=event.session.is_admin)
+        self.app.push_screen(question, answered)
 
     def _set_do_not_call(self, session: Session, chosen: Chosen, *, wanted: bool) -> None:
         def write(interrupt: Interrupt) -> Done:

@@ -1,7 +1,7 @@
 """The do-not-call list of a company: searched, added to, and for admins taken from."""
 
-from collections.abc import Callable
-from typing import ClassVar
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.content import Content
@@ -9,22 +9,27 @@ from textual.reactive import var
 
 from segtui.commands import do_not_call as does
 from segtui.commands.command import Command
-from segtui.commands.everywhere import Back, ChooseColumns, Copy, ReverseSort, Search, Sort, Undo
+from segtui.commands.everywhere import UNDOING, Back, ChooseColumns, Copy, ReverseSort, Search, Sort
 from segtui.commands.sections import IN_SECTIONS
 from segtui.screens.admin_list import AdminList
+from segtui.screens.exporting import Exporting
 from segtui.screens.working import Done
 from segtui.services import do_not_call
 from segtui.services import do_not_call_changes as changes
-from segtui.services.do_not_call import BY_HAND, DoNotCallQuery, Listed
+from segtui.services.do_not_call import DoNotCallQuery, Listed
 from segtui.services.do_not_call_changes import Added
 from segtui.services.interrupt import Interrupt
 from segtui.services.listing import Listing
+from segtui.services.opt_outs import BY_HAND
 from segtui.text import clean, counted
 from segtui.widgets.columns import TableColumn, Width
 from segtui.widgets.result_table import ResultTable
 
+if TYPE_CHECKING:
+    from segtui.screens.export_form import ExportTarget
 
-class DoNotCallScreen(AdminList[Listed]):
+
+class DoNotCallScreen(AdminList[Listed], Exporting[Listed]):
     """The numbers that are never called, by number."""
 
     commands = (
@@ -32,7 +37,8 @@ class DoNotCallScreen(AdminList[Listed]):
         does.AddNumbers,
         does.RemoveNumber,
         Search,
-        Undo,
+        *UNDOING,
+        does.ExportNumbers,
         Sort,
         ReverseSort,
         Copy,
@@ -44,7 +50,7 @@ class DoNotCallScreen(AdminList[Listed]):
     place = "Do-not-call list"
     one, many = "number", "numbers"
     search_hint = "Search by number, contact, file or user"
-    needs_row = (does.OpenNumber, does.RemoveNumber, Copy)
+    needs_row = (does.OpenNumber, does.RemoveNumber, does.ExportNumbers, Copy)
     first_order: ClassVar[tuple[str, bool]] = ("phone", False)
     query_now: var[DoNotCallQuery] = var(DoNotCallQuery)  # type: ignore[assignment]  # a query of its own
 
@@ -61,6 +67,11 @@ class DoNotCallScreen(AdminList[Listed]):
             TableColumn("by", "By", lambda each: each.by, Width(8, 16, flex=1), 3),
             TableColumn("from", "From", shown_sources, Width(14, 40, flex=2), 2),
         ]  # fmt: skip
+
+    @property
+    def history_key(self) -> str:
+        """The list of the company, in the history of the session."""
+        return f"do-not-call list {self._session.one_company.id}"
 
     def offers(self, command: type[Command]) -> bool:
         """Offer to take a number off to admins, and to go to its contact where there is one."""
@@ -149,17 +160,29 @@ class DoNotCallScreen(AdminList[Listed]):
         since = f"{self.settings.local(row.since):%Y-%m-%d}"
         self.app.push_screen(remove_question(row, since, shown_sources(row)), answered)
 
+    def action_export_numbers(self) -> None:
+        """Save the numbers that are listed to a file."""
+        query, session, total = self.query_now, self.session, self.table.total
+        search = f" (“{clean(query.search.strip())}”)" if query.search.strip() else ""
+        listed = "All numbers that are listed" if total is None else f"{counted(total, 'number')}, as listed"
+
+        def write(target: "ExportTarget", interrupt: Interrupt, ids: Sequence[int] | None) -> int:
+            from segtui.services import do_not_call_exports
+
+            return do_not_call_exports.export(session, query, target.path, target.form, interrupt, ids=ids)
+
+        self.export_rows(f"{listed}{search}", "do not call", "number", write)
+
     def action_back(self) -> None:
         """Go back to where one came from."""
         self.dismiss(None)
 
 
 def shown_contact(listed: Listed) -> str:
-    """Return whose number it is; in words where that contact may be called all the same."""
+    """Return whose number it is."""
     if listed.contact is None:
         return ""
-    name = clean(listed.contact.name or listed.contact.email or f"contact {listed.contact.id}")
-    return name if listed.contact.do_not_call else f"may be called: {name}"
+    return clean(listed.contact.name or listed.contact.email or f"contact {listed.contact.id}")
 
 
 def shown_sources(listed: Listed) -> str:

@@ -68,8 +68,4 @@ def _consequence(listed: Listed) -> str:
     if listed.contact is None:
         return "No contact has it. Who comes with it later may be called then."
     title = clean(listed.contact.title)
-    if not listed.contact.do_not_call:
-        return f"Its contact, {title}, may be called already."
-    if listed.withdrawn:
-        return f"Its contact, {title}, may be called then."
-    return f"Its contact, {title}, stays marked: that was set by {clean(set_by(listed.contact))}."
+    return f"Its contact, {title}, may be called then. The mark was set by {clean(set_by(listed.contact))}."

@@ -121,7 +121,7 @@ class HelpScreen(Commanded, Sized, Screen[None]):
         yield KeyBar()
 
     def _of(self, command: type[Command]) -> tuple[str, str]:
-        return keys_shown(self.app, command) or "(palette)", command.help()
+        return keys_shown(self.app, command) or "(palette)", self._about.help_of(command)
 
     @staticmethod
     def _section(heading: str, rows: Sequence[tuple[str, str]]) -> ComposeResult:

@@ -112,6 +112,7 @@ def undone(report: "UndoReport") -> str:
             (report.contacts_restored, "contacts as they were before|contact as it was before"),
             (report.memberships_removed, "taken out of the segment"),
             (report.memberships_restored, "back in the segment"),
+            (report.numbers_removed, "numbers taken off the do-not-call list|number taken off the do-not-call list"),
         )
         if number
     ]

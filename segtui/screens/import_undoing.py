@@ -21,6 +21,12 @@ UNDOING = (
 )
 """What an undo does, for the question before it."""
 
+_NUMBERS = {
+    True: " The numbers that only it put on the do-not-call list come off it: their contacts may be called again.",
+    False: " Numbers on the do-not-call list and marks stay: taking them off is for admins.",
+}
+"""What an undo does to the do-not-call list: by an admin, and by others."""
+
 
 class ImportUndoing(WorkScreen):
     """A screen from which imports can be undone."""
@@ -50,7 +56,8 @@ class ImportUndoing(WorkScreen):
                 self.do(f"Undoing the import of {record.file}", undo, undoable=False)
 
         title = f"Undo the import of {record.file} ({counted(record.counts['rows'], 'row')})?"
-        self.app.push_screen(yes_or_no(title, UNDOING, "Undo it", no="Keep it", dangerous=True), answered)
+        consequence = UNDOING + _NUMBERS[self.session.is_admin]
+        self.app.push_screen(yes_or_no(title, consequence, "Undo it", no="Keep it", dangerous=True), answered)
 
     @on(Undone)
     def _undone(self, event: Undone) -> None:

@@ -28,7 +28,7 @@ class PaletteScreen(Picker[Callable[[], object]]):
         self._session = session
         # Asked now: once this dialog is open, what is offered is no business of a thread.
         self._actions: list[Offer[Callable[[], object]]] = [
-            Offer(self._runs(command.name()), command.title, keys_shown(about.app, command))
+            Offer(self._runs(command.name()), about.title_of(command), keys_shown(about.app, command))
             for command in about.offered
             if command.in_palette
         ]

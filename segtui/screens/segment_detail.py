@@ -86,6 +86,11 @@ class SegmentDetailScreen(SegmentCampaignsPart, ContactListScreen):
         return self.segment
 
     @property
+    def history_key(self) -> str:
+        """The segment, in the history of the session."""
+        return f"segment {self.segment.id}"
+
+    @property
     def followed(self) -> int | None:
         """The segment whose changes are followed."""
         return self.segment.id

@@ -14,7 +14,7 @@ from textual.widgets import Static
 
 from segtui.commands import segments as does
 from segtui.commands.command import Command
-from segtui.commands.everywhere import ChooseColumns, Copy, Quit, ReverseSort, Search, Sort, Undo
+from segtui.commands.everywhere import UNDOING, ChooseColumns, Copy, Quit, ReverseSort, Search, Sort
 from segtui.commands.sections import IN_SECTIONS
 from segtui.screens.section_list import SectionList
 from segtui.screens.segment_columns import ACTIONS, ACTIONS_PRIORITY, VIEW_ONLY, segment_columns
@@ -45,7 +45,7 @@ class SegmentListScreen(SectionList[Segment], SegmentWriting):
         does.ArchiveSegment,
         does.ShowArchived,
         Search,
-        Undo,
+        *UNDOING,
         Sort,
         ReverseSort,
         does.Import,

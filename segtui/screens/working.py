@@ -21,6 +21,7 @@ from segtui.widgets.sized import Sized
 
 if TYPE_CHECKING:
     from segtui.screens.base import WorkScreen
+    from segtui.services.history import History
 
 KIND = "write"
 """The kind of request a change is."""
@@ -34,14 +35,16 @@ _STOPPED = "It was stopped; nothing was changed."
 class Done(Message):
     """Something was done: the sentence that says so, and the id of the row the cursor belongs on.
 
-    `changed`: whether anything in the database is different now. `undoable`: whether `u` undoes it. `fetched_by`: the
-    command that gets what was written, which stays on the screen until it was read.
+    `changed`: whether anything in the database is different now. `undoable`: whether `u` undoes it. `redoable`: whether
+    it was an undo, which `U` reverses. `fetched_by`: the command that gets what was written, which stays on the screen
+    until it was read.
     """
 
     sentence: str
     cursor: int | None = None
     changed: bool = True
     undoable: bool = False
+    redoable: bool = False
     fetched_by: str = ""
 
 
@@ -96,16 +99,15 @@ class Writer:
         self._dialog: WorkingDialog | None = None
         self._let_go: Callable[[], None] | None = None
 
-    def do(self, doing: str, call: Callable[[Interrupt], Done], *, undoable: bool) -> None:
+    def do(self, doing: str, call: Callable[[Interrupt], Done], *, undoable: bool, history: "History | None") -> None:
         """Run `call` in a thread and post the Done it returns. `doing` says what is under way where it takes long.
 
-        `undoable`: what it records in the session's history, if anything, can be undone. Nothing is begun while
+        `undoable`: what it records in `history`, if anything, can be undone. Nothing is begun while
         something else is being changed.
         """
         screen = self._screen
         if screen.requests.running(KIND):
             return
-        history = screen.session.history
 
         def run(interrupt: Interrupt) -> Message:
             before = history.last if history else None

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, insert, select, update
 from sqlalchemy import delete as sql_delete
 
-from segtui.database.tables import contacts, do_not_call_list, imports, memberships, segments
+from segtui.database.tables import contacts, do_not_call_list, memberships, segments
 from segtui.errors import Conflict, InvalidInput
 from segtui.services import (
     audit,
@@ -16,6 +16,7 @@ from segtui.services import (
     contact_rows,
     contact_values,
     history,
+    opt_outs,
     search_index,
     segment_rows,
 )
@@ -23,6 +24,8 @@ from segtui.services import memberships as membership_service
 from segtui.services.audit import About
 from segtui.services.contact_changes import CUSTOM, ContactChanged, Difference
 from segtui.services.contact_rows import Contact
+from segtui.services.history import Reversal
+from segtui.services.opt_outs import Entries, ForAdmins
 from segtui.services.session import Session, Transaction, company_of, now, stored
 from segtui.text import clean, without_controls
 
@@ -36,17 +39,8 @@ def add(session: Session, values: Mapping[str, str], segment_id: int | None = No
     with session.write() as tx:
         row = contact_values.checked(values, tx.session.one_company.region, contact_rows.empty(), _login(tx))
         _demand_free(tx, row, None)
-        _mark_listed(tx, row)
-        at = now()
-        key = tx.execute(
-            insert(contacts).returning(contacts.c.id),
-            row | {"company_id": tx.company_id, "created_at": at, "updated_at": at},
-        ).scalar_one()
-        if segment_id is not None:
-            membership_service.join(tx, segment_id, key)
-        search_index.after_change(tx)
-        audit.record(tx, "contact.add", f"contact {key}", about=About(segment_id, key))
-        made = contact_rows.get(tx, key)
+        made = _insert(tx, row, segment_id)
+        audit.record(tx, "contact.add", f"contact {made.id}", about=About(segment_id, made.id))
     sentence = f"{clean(made.title)} was added"
     history.record(session, made.company_id, sentence, _Adding(made, segment_id).undo)
     return made
@@ -58,10 +52,11 @@ def edit(
     """Change fields of a contact; a blank value clears one.
 
     `seen` is what the person looked at, or its `updated_at` alone. Raises ContactChanged, a Conflict that says which
-    fields are different now, where somebody changed it since; InvalidInput for a wrong value.
+    fields are different now, where somebody changed it since; InvalidInput for a wrong value; NotAllowed where others
+    than an admin would clear a mark, and so take a number off the do-not-call list.
     """
     session = _bound(session, contact_id)
-    with session.write() as tx:
+    with opt_outs.admins_only(session), session.write() as tx:
         before = contact_rows.get(tx, contact_id)
         _demand_seen(before, seen)
         old = contact_rows.stored_values(before)
@@ -69,15 +64,20 @@ def edit(
         changed = {name for name in ("phone", "email") if (row[name] or "") != getattr(before, name)}
         if changed:
             _demand_free(tx, row, contact_id)
-        # One who has the phone for long was marked for it: a mark that is gone was cleared by hand.
-        if "phone" in changed:
-            _mark_listed(tx, row)
+        at, about = now(), About(contact_id=contact_id)
+        came_off = _clear(tx, before, row)
+        added = opt_outs.settle(tx, row, at)
         if row == contact_values.with_keys(old | {"custom_fields": dict(before.custom_fields)}):
+            if row["do_not_call"] and "do_not_call" in values and len(opt_outs.list_by_hand(tx, row["phone"], at)):
+                audit.record(tx, "do_not_call.add", f"contact {contact_id}", count=1, about=about)
             return before
-        after = _write(tx, contact_id, row, now())
-        editing = _Editing(before, after)
+        after = _write(tx, contact_id, row, at)
+        editing = _Editing(before, after, added, came_off)
         fields = without_controls(", ".join(each.field for each in editing.changed))
-        audit.record(tx, "contact.edit", f"contact {contact_id}", detail=fields, about=About(contact_id=contact_id))
+        audit.record(tx, "contact.edit", f"contact {contact_id}", detail=fields, about=about)
+        if len(came_off):
+            detail = "mark cleared"
+            audit.record(tx, "do_not_call.remove", f"contact {contact_id}", detail=detail, count=1, about=about)
     history.record(session, before.company_id, editing.sentence, editing.undo)
     return after
 
@@ -120,8 +120,8 @@ class _Adding:
     made: Contact
     segment_id: int | None
 
-    def undo(self, session: Session) -> str:
-        """Delete it, unless somebody changed or used it since."""
+    def undo(self, session: Session) -> Reversal:
+        """Delete it, unless somebody changed or used it since. Its phone stays on the do-not-call list."""
         with session.write() as tx:
             contact = contact_rows.get(tx, self.made.id)
             title = clean(contact.title)
@@ -140,8 +140,43 @@ class _Adding:
             _demand_uncalled(tx, contact)
             delete_contacts(tx, [contact.id])
             search_index.after_change(tx)
-            audit.record(tx, "undo", f"contact {contact.id}", detail="contact.add", about=About(contact_id=contact.id))
-        return f"{title} was deleted again."
+            audit.record(
+                tx,
+                tx.session.reversal,
+                f"contact {contact.id}",
+                detail="contact.add",
+                about=About(contact_id=contact.id),
+            )
+        listed = f"; {contact.phone} stays on the do-not-call list" if contact.do_not_call and contact.phone else ""
+        return Reversal(f"{title} was deleted again{listed}.", self._add_again)
+
+    def _add_again(self, session: Session) -> Reversal:
+        """Make the contact again, under its id: later changes to it can be done again too."""
+        with session.write() as tx:
+            row = contact_values.with_keys(contact_rows.stored_values(self.made))
+            _demand_free(tx, row, None)
+            segment_id = self.segment_id
+            if segment_id is not None and not segment_rows.is_there(tx, segment_id):
+                segment_id = None
+            made = _insert(tx, row, segment_id, self.made.id)
+            about = About(segment_id, made.id)
+            audit.record(tx, tx.session.reversal, f"contact {made.id}", detail="contact.add", about=about)
+        return Reversal(f"{clean(made.title)} was added again.", _Adding(made, segment_id).undo)
+
+
+def _insert(tx: Transaction, row: dict[str, Any], segment_id: int | None, contact_id: int | None = None) -> Contact:
+    """Insert a contact, into a segment too. `contact_id` is the id of one that was deleted by an undo."""
+    at = now()
+    opt_outs.settle(tx, row, at)
+    values = row | {"company_id": tx.company_id, "created_at": at, "updated_at": at}
+    values |= {} if contact_id is None else {"id": contact_id}
+    key = tx.execute(insert(contacts).returning(contacts.c.id), values).scalar_one()
+    if contact_id is not None:
+        search_index.after_return(tx, contact_id)
+    if segment_id is not None:
+        membership_service.join(tx, segment_id, key)
+    search_index.after_change(tx)
+    return contact_rows.get(tx, key)
 
 
 def _demand_uncalled(tx: Transaction, contact: Contact) -> None:
@@ -154,10 +189,12 @@ def _demand_uncalled(tx: Transaction, contact: Contact) -> None:
 
 @dataclass(frozen=True)
 class _Editing:
-    """A contact as it was before and after an edit."""
+    """A contact as it was before and after an edit, and the entries of the do-not-call list that came or went."""
 
     before: Contact
     after: Contact
+    added: Entries
+    came_off: Entries
 
     @property
     def changed(self) -> list[Difference]:
@@ -167,33 +204,52 @@ class _Editing:
     @property
     def sentence(self) -> str:
         """What was done, in words."""
+        if self._is_mark:
+            title = clean(self.after.title)
+            marked = "was marked as do not call" if self.after.do_not_call else "was allowed to be called again"
+            return f"{title} {marked}"
         fields = _listed(self.changed)
         return f"{fields} of {clean(self.after.title)} {'was' if len(self.changed) == 1 else 'were'} changed"
 
-    def undo(self, session: Session) -> str:
-        """Give the contact its values back, if they are still what this edit made them."""
-        with session.write() as tx:
-            now_ = contact_rows.get(tx, self.before.id)
-            title = clean(now_.title)
-            ours = {each.field: each for each in self.changed}
-            theirs = [each for each in contact_changes.differences(self.after, now_) if each.field in ours]
-            if theirs:
-                verb = "was" if len(theirs) == 1 else "were"
-                raise Conflict(f"{_listed(theirs)} of {title} {verb} changed again since; nothing was undone.")
-            row = self._values(tx, now_, ours)
-            if not row["phone"] and not row["email"]:
-                raise Conflict(f"{title} could not be reached at all without the new values; nothing was undone.")
-            row = contact_values.with_keys(row)
-            if "phone" in ours or "email" in ours:
-                _demand_free(tx, row, now_.id)
-            # With the time it had before it counts as unchanged again, for whoever looked at it then.
-            untouched = now_.updated_at == self.after.updated_at
-            _write(tx, now_.id, row, stored(self.before.updated_at) if untouched else now())
-            audit.record(tx, "undo", f"contact {now_.id}", detail="contact.edit", about=About(contact_id=now_.id))
-        was = "is as it was" if len(ours) == 1 else "are as they were"
-        return f"{_listed(self.changed)} of {title} {was}."
+    @property
+    def _is_mark(self) -> bool:
+        """Whether the edit changed nothing but the do-not-call mark."""
+        return [each.field for each in self.changed] == ["do_not_call"]
 
-    def _values(self, tx: Transaction, now_: Contact, ours: Mapping[str, Difference]) -> dict[str, Any]:
+    def undo(self, session: Session) -> Reversal:
+        """Give the contact its values back, if they are still what this edit made them.
+
+        Raises Conflict, and ConsentNeeded where the contact may be called again with that.
+        """
+        try:
+            with session.write() as tx:
+                now_ = contact_rows.get(tx, self.before.id)
+                at = now()
+                row = contact_values.with_keys(self._values(now_))
+                if {each.field for each in self.changed} & {"phone", "email"}:
+                    _demand_free(tx, row, now_.id)
+                removed, added = self._settle(tx, now_, row, at)
+                # With the time it had before it counts as unchanged again, for whoever looked at it then.
+                untouched = now_.updated_at == self.after.updated_at
+                after = _write(tx, now_.id, row, stored(self.before.updated_at) if untouched else at)
+                about = About(contact_id=now_.id)
+                audit.record(tx, tx.session.reversal, f"contact {now_.id}", detail="contact.edit", about=about)
+                if len(removed):
+                    audit.record(
+                        tx, "do_not_call.remove", f"contact {now_.id}", detail=tx.session.reversal, count=1, about=about
+                    )
+        except ForAdmins:
+            raise Conflict(f"{clean(self.after.title)} stays marked: {_lowered(opt_outs.FOR_ADMINS)}") from None
+        return Reversal(self._told(now_, after), _Editing(now_, after, added, removed).undo)
+
+    def _values(self, now_: Contact) -> dict[str, Any]:
+        """Return the contact as it stands now with the values of before the edit. Raises Conflict."""
+        title = clean(now_.title)
+        ours = {each.field: each for each in self.changed}
+        theirs = [each for each in contact_changes.differences(self.after, now_) if each.field in ours]
+        if theirs:
+            verb = "was" if len(theirs) == 1 else "were"
+            raise Conflict(f"{_listed(theirs)} of {title} {verb} changed again since; nothing was undone.")
         row = contact_rows.stored_values(now_)
         then = contact_rows.stored_values(self.before)
         for name, each in ours.items():
@@ -205,12 +261,58 @@ class _Editing:
                 row["custom_fields"][name.removeprefix(CUSTOM)] = each.before
             else:
                 row["custom_fields"].pop(name.removeprefix(CUSTOM), None)
-        if "do_not_call" in ours and row["do_not_call"] and _is_withdrawn(tx, row):
-            row.update(do_not_call=0, do_not_call_by=None)
-        if ours.keys() & {"phone", "do_not_call"}:
-            # Who is on the list since is marked, as everybody was who had the phone then.
-            _mark_listed(tx, row, since=stored(self.after.updated_at))
+        if not row["phone"] and not row["email"]:
+            raise Conflict(f"{title} could not be reached at all without the new values; nothing was undone.")
         return row
+
+    def _settle(self, tx: Transaction, now_: Contact, row: dict[str, Any], at: int) -> tuple[Entries, Entries]:
+        """Bring the list in step with `row`. Return the entries that came off it, and those that came on it."""
+        removed = Entries()
+        clears = now_.do_not_call and not row["do_not_call"]
+        if clears and len(self.added) and not tx.session.is_admin:
+            if len(self.changed) == 1:
+                raise ForAdmins
+            clears = False
+            row.update(do_not_call=1, do_not_call_by=now_.do_not_call_by)
+        if clears and len(self.added):
+            with opt_outs.moving(tx, self.added):
+                removed = opt_outs.take_off(tx)
+        if not clears and row["do_not_call"] and len(self.came_off):
+            with opt_outs.moving(tx, self.came_off):
+                opt_outs.put_on(tx)
+            return removed, self.came_off
+        added = opt_outs.settle(tx, row, at)
+        if clears and not row["do_not_call"]:
+            opt_outs.demand_consent(tx, contacts.c.id == now_.id, removed.phone_count)
+        return removed, added
+
+    def _told(self, now_: Contact, after: Contact) -> str:
+        changed = self.changed
+        if self._is_mark and after.do_not_call == self.before.do_not_call:
+            return f"{clean(after.title)} {'must not be called' if after.do_not_call else 'may be called'}, as before."
+        are = "is as it was" if len(changed) == 1 else "are as they were"
+        stays = ""
+        if after.do_not_call and not self.before.do_not_call:
+            stays = f" {clean(after.title)} stays marked: {after.phone} is on the do-not-call list."
+        elif len(self.added) and self.before.phone != self.after.phone and after.do_not_call:
+            stays = f" {self.after.phone} stays on the do-not-call list."
+        return f"{_listed(changed)} of {clean(now_.title)} {are}.{stays}"
+
+
+def _clear(tx: Transaction, before: Contact, row: Mapping[str, Any]) -> Entries:
+    """Take the phone of a contact off the do-not-call list where its mark is about to be cleared. Raises ForAdmins."""
+    if row["do_not_call"] or not before.do_not_call or not before.phone:
+        return Entries()
+    if row["phone"] != before.phone:
+        raise InvalidInput(
+            "Clear the do-not-call mark and change the phone one after the other: the mark belongs to the number.",
+            "do_not_call",
+        )
+    return opt_outs.remove_where(tx, do_not_call_list.c.phone == before.phone)
+
+
+def _lowered(sentence: str) -> str:
+    return sentence[0].lower() + sentence[1:]
 
 
 def _write(tx: Transaction, contact_id: int, row: Mapping[str, Any], at: int) -> Contact:
@@ -272,31 +374,3 @@ def _demand_free(tx: Transaction, row: Mapping[str, Any], besides: int | None) -
             raise InvalidInput(
                 f"{clean(row[field_name])} already belongs to {clean(found.title)} (contact {found.id}).", field_name
             )
-
-
-def _mark_listed(tx: Transaction, row: dict[str, Any], since: int = 0) -> None:
-    """Mark a contact whose phone is on the company's do-not-call list: contacts are marked as they come.
-
-    With `since` only what came on the list after that time counts.
-    """
-    if not row["phone"] or row["do_not_call"]:
-        return
-    listed = select(do_not_call_list.c.phone).where(
-        tx.scope(do_not_call_list), do_not_call_list.c.phone == row["phone"], do_not_call_list.c.added_at >= since
-    )
-    if tx.execute(listed.limit(1)).scalar() is not None:
-        row.update(do_not_call=1, do_not_call_by="list")
-
-
-def _is_withdrawn(tx: Transaction, row: Mapping[str, Any]) -> bool:
-    """Tell whether the mark in `row` was withdrawn since, with the import that it came from."""
-    if row["do_not_call_by"] == "list":
-        listed = select(do_not_call_list.c.phone).where(
-            tx.scope(do_not_call_list), do_not_call_list.c.phone == row["phone"]
-        )
-        return tx.execute(listed.limit(1)).scalar() is None
-    by, _, number = str(row["do_not_call_by"]).partition(":")
-    if by != "import":
-        return False
-    undone = select(imports.c.id).where(tx.scope(imports), imports.c.id == int(number), imports.c.status == "undone")
-    return tx.execute(undone).scalar() is not None

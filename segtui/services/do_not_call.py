@@ -1,8 +1,7 @@
 """The do-not-call list of a company: its numbers, since when each is on it, by whom, from where, and whose it is.
 
 A number stands on it once for every import that listed it and once more if somebody added it by hand: it is on the list
-as long as one of these is left. Contacts that have it are marked, which is what a call is refused for; a mark that
-somebody cleared by hand stays cleared.
+as long as one of these is left. The contact that has it is marked (`opt_outs`), which is what a call is refused for.
 """
 
 from array import array
@@ -17,16 +16,15 @@ from sqlalchemy import BigInteger, ColumnElement, Select, and_, cast, false, fun
 from segtui import terms
 from segtui.database.tables import contacts, do_not_call_list, imports
 from segtui.errors import InvalidInput
-from segtui.services import contact_queries, contact_rows, following
+from segtui.services import contact_queries, contact_rows, following, opt_outs
 from segtui.services.contact_queries import ContactQuery
 from segtui.services.contact_rows import Contact
 from segtui.services.interrupt import Interrupt
+from segtui.services.opt_outs import BY_HAND
 from segtui.services.session import Session, Transaction, moment
 from segtui.terms import Clause
 from segtui.text import clean
 
-BY_HAND: Final = 0
-"""The `import_id` of what no import listed."""
 SORTABLE: Final = ("phone", "since")
 _AT_ONCE: Final = 500
 _c = do_not_call_list.c
@@ -59,12 +57,6 @@ class Listed:
     def id(self) -> int:
         """The number as a number: E.164 has at most fifteen digits."""
         return int(self.phone[1:])
-
-    @property
-    def withdrawn(self) -> bool:
-        """Whether its contact is marked on account of the list, and so by nobody once it is off."""
-        kinds = {"list", *(f"import:{import_id}" for import_id in self.sources if import_id != BY_HAND)}
-        return self.contact is not None and self.contact.do_not_call and self.contact.do_not_call_by in kinds
 
 
 @dataclass
@@ -141,6 +133,14 @@ def total(session: Session, interrupt: Interrupt | None = None) -> int:
     with session.read(interrupt) as tx:
         numbers = select(_c.phone).where(tx.scope(do_not_call_list)).distinct().subquery()
         return int(tx.execute(select(func.count()).select_from(numbers)).scalar_one())
+
+
+def is_on_list(session: Session, phone: str) -> bool:
+    """Tell whether a phone, in E.164, is on the company's list; of no company's in a session of all companies."""
+    if session.company is None:
+        return False
+    with session.read() as tx:
+        return opt_outs.is_listed(tx, phone)
 
 
 def state_of(session: Session, interrupt: Interrupt | None = None) -> object:

@@ -1,92 +1,169 @@
-"""What was changed in this session, so that it can be undone."""
+"""The changes of a session, screen by screen: undo, redo, and the list of what was done."""
 
 import threading
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
 
-from segtui.errors import Conflict, DatabaseError, NotAllowed, NotFound, SegtuiError
+from segtui.errors import Conflict, ConsentNeeded, DatabaseError, NotAllowed, NotFound, SegtuiError
+from segtui.services.session import company_of, moment, now
 
 if TYPE_CHECKING:
     from segtui.services.session import Session
 
-Inverse = Callable[["Session"], str]
-"""Puts a change back, as one transaction of a session that is bound to its company, and says so in a sentence."""
-
-KEPT = 20
-# What all changes that are kept may take together: whom they took out of segments is remembered, packed.
-MOST_BYTES = 64 * 1024 * 1024
+MAX_CHANGES: Final = 50
+"""Changes that are remembered, of all screens together."""
+# Memory of all remembered changes together: the contacts that they took out of segments are remembered, packed.
+MOST_BYTES: Final = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """Something that was changed: a sentence that says what, and how it is put back.
+class Reversal:
+    """The result of an undo or a redo: a sentence that says what was done, and the inverse that reverses it again.
 
-    `inverse` puts back only what this change did, and raises Conflict where others changed the same since.
+    `size` is the memory that `inverse` takes in bytes, where that is not little.
+    """
+
+    sentence: str
+    inverse: "Inverse" = field(repr=False)
+    size: int = 0
+
+
+Inverse = Callable[["Session"], Reversal]
+"""Reverses a change, as one transaction of a session that is bound to its company."""
+
+
+@dataclass(slots=True, eq=False)
+class Change:
+    """A change that was committed: a sentence that says what was done, and how it is reversed.
+
+    `inverse` reverses only what this change did. It raises Conflict where others changed the same since, and
+    ConsentNeeded where it would let a contact be called again and the session does not allow that yet.
     """
 
     sentence: str
     company_id: int
     inverse: Inverse = field(repr=False)
     size: int = 0
-    """How many bytes of memory it takes, where that is not little."""
+    screen: str = ""
+    """The screen where it was made; only there it is undone."""
+    is_undone: bool = False
+    refusal: str = ""
+    """The reason why it is never undone, or cannot be undone any more."""
+    is_refused: bool = False
+    """Whether an undo or a redo has said so: the next one goes on to another change."""
+    at: datetime = field(default_factory=lambda: moment(now()))
+
+    @property
+    def state(self) -> str:
+        """The state in words: `done`, `undone` or `final`."""
+        return "undone" if self.is_undone else "final" if self.refusal else "done"
 
 
 class History:
-    """The last changes of a session, the last of all first to be undone. Any thread may use it."""
+    """The changes of a session that were made on one screen. Any thread may use it.
 
-    def __init__(self) -> None:
-        self._changes: deque[Change] = deque()
-        self._lock = threading.Lock()
-        self._undoing = threading.Lock()
+    `on_screen` gives the view of another screen on the same session.
+    """
+
+    def __init__(self, screen: str = "", shared: "_Shared | None" = None) -> None:
+        self.screen = screen
+        self._shared = shared or _Shared()
+
+    def on_screen(self, screen: str) -> "History":
+        """Return the history of a screen in the same session."""
+        return self if screen == self.screen else History(screen, self._shared)
 
     @property
     def last(self) -> Change | None:
         """The change that `undo_last` would undo."""
-        with self._lock:
-            return self._changes[-1] if self._changes else None
+        with self._shared.lock:
+            return next((each for each in reversed(self._own()) if not each.is_undone and not each.is_refused), None)
+
+    @property
+    def next_redo(self) -> Change | None:
+        """The change that `redo_last` would do again: the one that was undone last."""
+        with self._shared.lock:
+            return next((each for each in self._own() if each.is_undone and not each.is_refused), None)
+
+    @property
+    def every(self) -> list[Change]:
+        """The changes of all screens, the newest first."""
+        with self._shared.lock:
+            return list(reversed(self._shared.changes))
 
     def record(self, change: Change) -> None:
-        """Take in a change that was committed. The oldest are forgotten."""
-        with self._lock:
-            self._changes.append(change)
-            while len(self._changes) > KEPT or (
-                len(self._changes) > 1 and sum(each.size for each in self._changes) > MOST_BYTES
-            ):
-                self._changes.popleft()
+        """Take in a change that was committed. What was undone on this screen cannot be done again then."""
+        change.screen = self.screen
+        with self._shared.lock:
+            for each in self._own():
+                each.is_refused = each.is_refused or each.is_undone
+            self._shared.add(change)
 
-    def undo_last(self, session: "Session") -> str:
-        """Undo the last change and return a sentence that says what was done. It cannot be undone twice.
+    def undo_last(self, session: "Session", *, confirmed: bool = False) -> str:
+        """Undo the last change of this screen and return a sentence that says what was done.
 
-        Raises Conflict where it cannot be undone any more (it is dropped, and the next one undone is the one before
-        it), NotFound where there is nothing to undo, and DatabaseError where it may be tried again.
+        Raises ConsentNeeded where that would let contacts be called again and is not `confirmed`, Conflict where it
+        cannot be undone any more (the next undo goes on to the change before it), NotFound where there is nothing to
+        undo, and DatabaseError where it may be tried again.
         """
-        with self._undoing:
-            with self._lock:
-                if not self._changes:
-                    raise NotFound("There is nothing to undo: nothing was changed here yet.")
-                change = self._changes.pop()
+        return self._reverse(session, confirmed=confirmed, redo=False)
+
+    def redo_last(self, session: "Session", *, confirmed: bool = False) -> str:
+        """Do again what was undone last on this screen. Raises the same as `undo_last`."""
+        return self._reverse(session, confirmed=confirmed, redo=True)
+
+    def _reverse(self, session: "Session", *, confirmed: bool, redo: bool) -> str:
+        with self._shared.reversing:
+            change = self.next_redo if redo else self.last
+            if change is None:
+                nothing = "redo: nothing was undone" if redo else "undo: nothing was changed"
+                raise NotFound(f"There is nothing to {nothing} on this screen yet.")
             try:
-                return _undo(change, session)
-            except (DatabaseError, NotAllowed):
-                self._put_back(change)
+                acting = replace(session, may_release=confirmed, history=self, reversal="redo" if redo else "undo")
+                reversal = _call(change, acting, redo=redo)
+            except Conflict as error:
+                change.is_refused, change.refusal = True, change.refusal or str(error)
                 raise
+            with self._shared.lock:
+                change.inverse, change.size, change.is_undone = reversal.inverse, reversal.size, not redo
+                self._shared.trim()
+            return reversal.sentence
 
-    def _put_back(self, change: Change) -> None:
-        with self._lock:
-            self._changes.append(change)
+    def _own(self) -> list[Change]:
+        return [each for each in self._shared.changes if each.screen == self.screen]
 
 
-def _undo(change: Change, session: "Session") -> str:
-    from segtui.services.session import company_of
+class _Shared:
+    """The changes of all screens of a session, in the order in which they were made."""
 
+    def __init__(self) -> None:
+        self.changes: deque[Change] = deque()
+        self.lock = threading.Lock()
+        self.reversing = threading.Lock()
+
+    def add(self, change: Change) -> None:
+        """Take in a change."""
+        self.changes.append(change)
+        self.trim()
+
+    def trim(self) -> None:
+        """Forget the oldest changes where there are too many, or where they take too much memory."""
+        while len(self.changes) > MAX_CHANGES or (
+            len(self.changes) > 1 and sum(each.size for each in self.changes) > MOST_BYTES
+        ):
+            self.changes.popleft()
+
+
+def _call(change: Change, session: "Session", *, redo: bool) -> Reversal:
     try:
         return change.inverse(company_of(session, change.company_id))
-    except (Conflict, DatabaseError, NotAllowed):
+    except (Conflict, ConsentNeeded, DatabaseError, NotAllowed):
         raise
-    except SegtuiError as error:  # what it was about is gone, a name is taken: the state of now does not allow it
-        raise Conflict(f"That cannot be undone: {error}") from error
+    except SegtuiError as error:  # its object is gone, or a name is taken: the present state does not allow it
+        raise Conflict(f"That cannot be {'done again' if redo else 'undone'}: {error}") from error
 
 
 def record(session: "Session", company_id: int, sentence: str, inverse: Inverse, *, size: int = 0) -> None:
@@ -96,12 +173,13 @@ def record(session: "Session", company_id: int, sentence: str, inverse: Inverse,
 
 
 def record_final(session: "Session", company_id: int, sentence: str, refusal: str) -> None:
-    """Record a change that is never undone, so that an undo does not silently undo what was before it.
+    """Record a change that is never undone, so that an undo does not silently undo the change before it.
 
     An undo says `refusal` once; the next one goes further back.
     """
 
-    def refuse(_: "Session") -> str:
+    def refuse(_: "Session") -> Reversal:
         raise Conflict(refusal)
 
-    record(session, company_id, sentence, refuse)
+    if session.history is not None:
+        session.history.record(Change(sentence, company_id, refuse, refusal=refusal))

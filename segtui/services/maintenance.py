@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
-from sqlalchemy import Connection, false, func, select, text
+from sqlalchemy import Connection, exists, false, func, literal, select, text
 from sqlalchemy.exc import DBAPIError
 
 from segtui.contact import TEXT_FIELDS, full_name
@@ -14,7 +14,7 @@ from segtui.database import guard, schema
 from segtui.database.admission import Pass
 from segtui.database.campaign_tables import campaigns, database_ids
 from segtui.database.engine import Database
-from segtui.database.tables import companies, contacts, memberships, metadata, segments
+from segtui.database.tables import companies, contacts, do_not_call_list, memberships, metadata, segments
 from segtui.errors import DatabaseError
 from segtui.services import search_index, sweeping
 from segtui.services.campaigns import counts
@@ -248,6 +248,7 @@ def check(database: Database) -> list[str]:
             f"The contacts of the campaign “{clean(name)}” are not counted as they are."
             for name in counts.miscounted(connection)
         ]
+        problems += _opt_outs(connection)
         problems += _texts(connection)
         problems += _company_boundaries(connection)
         if database.path is None and _valid_index(connection) is False:
@@ -281,6 +282,20 @@ def _counts(connection: Connection) -> Iterator[str]:
     )
     for name, kept, found in connection.execute(wrong):
         yield f"The segment “{clean(name)}” is said to have {counted(kept, 'contact')} and has {found:,}."
+
+
+def _opt_outs(connection: Connection) -> Iterator[str]:
+    """Compare the marks of contacts that have a phone with the do-not-call list of their company."""
+    listed = exists(
+        select(literal(1)).where(
+            do_not_call_list.c.company_id == contacts.c.company_id, do_not_call_list.c.phone == contacts.c.phone
+        )
+    )
+    count = select(func.count()).select_from(contacts).where(contacts.c.phone.is_not(None))
+    if unmarked := connection.execute(count.where(contacts.c.do_not_call == 0, listed)).scalar_one():
+        yield f"{counted(unmarked, 'contact')} could be called with a number that is on the do-not-call list."
+    if unlisted := connection.execute(count.where(contacts.c.do_not_call == 1, ~listed)).scalar_one():
+        yield f"{counted(unlisted, 'contact')} must not be called, and the number is not on the do-not-call list."
 
 
 def _texts(connection: Connection) -> Iterator[str]:

@@ -3,6 +3,7 @@
 import zlib
 from array import array
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import accumulate
 from operator import sub
@@ -29,6 +30,7 @@ from segtui.errors import Conflict
 from segtui.services import audit, contact_queries, history, segment_rows
 from segtui.services.audit import About
 from segtui.services.contact_queries import ContactQuery
+from segtui.services.history import Reversal
 from segtui.services.interrupt import Interrupt
 from segtui.services.session import Session, Transaction
 from segtui.text import clean, counted
@@ -92,12 +94,7 @@ def remove_contacts(
         leaving = _inside(tx, segment_id)
         if besides or not _is_everybody(chosen, segment_id):
             leaving &= memberships.c.contact_id.in_(select(contacts.c.id).where(which(tx, chosen, besides)))
-        removal = _Removal(segment_id)
-        if session.history is not None:
-            removal.remember(tx, leaving)
-        removal.count = tx.changed(delete(memberships).where(leaving))
-        if removal.count:
-            segment_rows.change_count(tx, segment_id, -removal.count)
+        removal = _remove(tx, segment_id, leaving)
         about = named(chosen)[1]._replace(segment_id=segment_id)
         audit.record(tx, "segment.remove", name, count=removal.count, about=about)
     if removal.count:
@@ -124,19 +121,22 @@ class Addition:
             tests.append(tx.backend.among(memberships.c.contact_id, self.ids))
         return and_(*tests)
 
-    def undo(self, session: Session) -> str:
+    def undo(self, session: Session) -> Reversal:
         """Take them out again."""
         with session.write() as tx:
             name = segment_rows.get(tx, self.segment_id).name
-            removed = take_out(tx, self)
-            if not removed:
+            removal = take_out(tx, self)
+            if not removal.count:
                 raise Conflict(f"There is nothing left to undo: somebody took them out of “{clean(name)}” meanwhile.")
-            audit.record(tx, "undo", name, detail="segment.add", count=removed, about=About(self.segment_id))
-        return f"{_were(removed, self.count)} taken out of “{clean(name)}” again."
+            audit.record(
+                tx, tx.session.reversal, name, detail="segment.add", count=removal.count, about=About(self.segment_id)
+            )
+        sentence = f"{_were(removal.count, self.count)} taken out of “{clean(name)}” again."
+        return Reversal(sentence, removal.undo, removal.size)
 
 
 @dataclass
-class _Removal:
+class Removal:
     """Memberships that were taken away, packed: a million of them take a few megabytes at most."""
 
     segment_id: int
@@ -156,24 +156,63 @@ class _Removal:
         for rows in tx.execute(ordered).partitions():
             self._packs.append(_packed(rows))
 
-    def undo(self, session: Session) -> str:
+    def undo(self, session: Session) -> Reversal:
         """Put them back as they were: those whose contact is still there, and not in the segment by now."""
         with session.write() as tx:
             name = segment_rows.get(tx, self.segment_id).name
-            _returning.create(tx.connection)
-            for pack in self._packs:
-                tx.backend.load(tx.connection, _returning, list(_unpacked(pack)))
-            tx.backend.analyze(tx.connection, _returning)
-            returned = tx.changed(_return_members(tx, self.segment_id))
-            _returning.drop(tx.connection)
+            returned = self.put_back(tx)
             if not returned:
                 raise Conflict(
                     f"There is nothing to undo: they are in “{clean(name)}” again already, or not there any more."
                 )
-            segment_rows.change_count(tx, self.segment_id, returned)
-            audit.record(tx, "undo", name, detail="segment.remove", count=returned, about=About(self.segment_id))
+            audit.record(
+                tx, tx.session.reversal, name, detail="segment.remove", count=returned, about=About(self.segment_id)
+            )
         are = "is" if returned == 1 else "are"
-        return f"{_of(returned, self.count)} {are} back in “{clean(name)}”."
+        return Reversal(f"{_of(returned, self.count)} {are} back in “{clean(name)}”.", self.remove_again, self.size)
+
+    def put_back(self, tx: Transaction, segment_id: int | None = None) -> int:
+        """Put them back in an open transaction, into the segment with this id if given. Return how many came back."""
+        segment_id = segment_id or self.segment_id
+        with self._loaded(tx):
+            returned = tx.changed(_return_members(tx, segment_id))
+        if returned:
+            segment_rows.change_count(tx, segment_id, returned)
+        return returned
+
+    def remove_again(self, session: Session) -> Reversal:
+        """Take them out once more: those that are in the segment as `undo` put them back."""
+        with session.write() as tx:
+            name = segment_rows.get(tx, self.segment_id).name
+            with self._loaded(tx):
+                same = exists(
+                    select(literal(1)).where(
+                        _returning.c.contact_id == memberships.c.contact_id,
+                        _returning.c.added_at == memberships.c.added_at,
+                    )
+                )
+                removal = _remove(tx, self.segment_id, _inside(tx, self.segment_id) & same)
+            if not removal.count:
+                raise Conflict(f"There is nothing to take out: somebody took them out of “{clean(name)}” meanwhile.")
+            audit.record(
+                tx,
+                tx.session.reversal,
+                name,
+                detail="segment.remove",
+                count=removal.count,
+                about=About(self.segment_id),
+            )
+        sentence = f"{_were(removal.count, self.count)} taken out of “{clean(name)}” again."
+        return Reversal(sentence, removal.undo, removal.size)
+
+    @contextmanager
+    def _loaded(self, tx: Transaction) -> Iterator[None]:
+        _returning.create(tx.connection)
+        for pack in self._packs:
+            tx.backend.load(tx.connection, _returning, list(_unpacked(pack)))
+        tx.backend.analyze(tx.connection, _returning)
+        yield
+        _returning.drop(tx.connection)
 
 
 def named(chosen: Chosen) -> tuple[str, About]:
@@ -209,12 +248,20 @@ def put(tx: Transaction, segment_id: int, chosen: Chosen, besides: Collection[in
     return Addition(segment_id, at, added, array("q", chosen) if few else None)  # type: ignore[arg-type]  # a sequence
 
 
-def take_out(tx: Transaction, addition: Addition) -> int:
-    """Take out again what was put in and is still there, in an open transaction. Return how many it were."""
-    removed = tx.changed(delete(memberships).where(addition.condition(tx)))
-    if removed:
-        segment_rows.change_count(tx, addition.segment_id, -removed)
-    return removed
+def take_out(tx: Transaction, addition: Addition) -> Removal:
+    """Take out again what was put in and is still there, in an open transaction."""
+    return _remove(tx, addition.segment_id, addition.condition(tx))
+
+
+def _remove(tx: Transaction, segment_id: int, leaving: ColumnElement[bool]) -> Removal:
+    """Delete memberships of a segment, remembered where the session has a history."""
+    removal = Removal(segment_id)
+    if tx.session.history is not None:
+        removal.remember(tx, leaving)
+    removal.count = tx.changed(delete(memberships).where(leaving))
+    if removal.count:
+        segment_rows.change_count(tx, segment_id, -removal.count)
+    return removal
 
 
 def join(tx: Transaction, segment_id: int, contact_id: int) -> None:

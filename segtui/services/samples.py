@@ -13,7 +13,7 @@ from sqlalchemy import func, insert, select
 
 from segtui.contact import TEXT_FIELDS
 from segtui.database.tables import contacts, imports, memberships, segments
-from segtui.services import audit, contact_values, sample_campaigns
+from segtui.services import audit, contact_values, opt_outs, sample_campaigns
 from segtui.services.sample_campaigns import SampleCampaign
 from segtui.services.session import Session, Transaction, stored
 from segtui.terms import segment_text
@@ -72,6 +72,9 @@ def fill(
             ],
         )
         sample_campaigns.write(tx, called, segment_ids)
+        for each in loaded:
+            mine = contacts.c.import_id == made_by[each.segment]
+            opt_outs.list_marked(tx, mine, stored(each.at), made_by[each.segment])
         audit.record(tx, "demo.fill", session.one_company.name, count=len(contact_ids))
 
 

@@ -140,6 +140,18 @@ def before_delete(tx: Transaction, ids: Sequence[int]) -> None:
     tx.execute(search_stale.delete().where(chosen))
 
 
+def after_return(tx: Transaction, contact_id: int) -> None:
+    """Index a contact that was inserted under an id it had before, which the index may have passed already."""
+    if not tx.on_sqlite:
+        return
+    indexed = select(search_state.c.indexed_to).scalar_subquery()
+    known = select(contacts.c.id, contacts.c.search).where(
+        tx.scope(contacts), contacts.c.id == contact_id, contacts.c.id <= indexed
+    )
+    index = table("contact_search", column("rowid"), column("search"))
+    tx.execute(index.insert().from_select(["rowid", "search"], known))
+
+
 def _take_out(tx: Transaction, chosen: ColumnElement[bool]) -> None:
     texts = select(text("'delete'"), search_stale.c.contact_id, search_stale.c.search).where(chosen)
     index = table("contact_search", column("contact_search"), column("rowid"), column("search"))

@@ -1,7 +1,7 @@
 """Making, editing, archiving and deleting segments, and undoing that."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import func, insert, select
 from sqlalchemy.exc import IntegrityError
@@ -10,8 +10,9 @@ from segtui.database.tables import memberships, segments
 from segtui.errors import Conflict
 from segtui.services import audit, history, segment_rows, sweeping
 from segtui.services.audit import About
+from segtui.services.history import Reversal
 from segtui.services.interrupt import Interrupt
-from segtui.services.memberships import Addition, Chosen, put, take_out
+from segtui.services.memberships import Addition, Chosen, Removal, put, take_out
 from segtui.services.segment_rows import Segment
 from segtui.services.session import Session, Transaction
 from segtui.text import clean, counted
@@ -48,9 +49,14 @@ def create_with(
     return segment, addition.count
 
 
-def insert_segment(tx: Transaction, name: str, description: str = "") -> int:
-    """Make a segment in an open transaction and return its id. Raises InvalidInput, NameTaken."""
+def insert_segment(tx: Transaction, name: str, description: str = "", returning_id: int | None = None) -> int:
+    """Make a segment in an open transaction and return its id. Raises InvalidInput, NameTaken.
+
+    `returning_id` is the id of a segment that an undo deleted: it gets that again, unless its row is still there.
+    """
     values = segment_rows.named(name, description) | {"company_id": tx.company_id}
+    if returning_id is not None and not _has_row(tx, returning_id):
+        values["id"] = returning_id
     at = segment_rows.stamp(tx)
     try:
         with tx.connection.begin_nested():
@@ -60,6 +66,12 @@ def insert_segment(tx: Transaction, name: str, description: str = "") -> int:
         raise segment_rows.taken(values["name"]) from None
     audit.record(tx, "segment.create", values["name"], about=About(segment_id))
     return segment_id
+
+
+def _has_row(tx: Transaction, segment_id: int) -> bool:
+    """Tell whether the row of a segment is there, also of a deleted one that is not swept yet."""
+    row = select(segments.c.id).where(tx.whole_scope(segments), segments.c.id == segment_id)
+    return tx.execute(row).scalar() is not None
 
 
 def edit(session: Session, segment_id: int, *, name: str | None = None, description: str | None = None) -> Segment:
@@ -151,25 +163,31 @@ class _Creation:
     made: Segment
     addition: Addition | None
 
-    def undo(self, session: Session) -> str:
+    def undo(self, session: Session) -> Reversal:
         """Delete it, unless there is something in it by now that others did: then only what this change put in goes."""
+        removal = Removal(self.made.id)
         with session.write() as tx:
             segment = segment_rows.get(tx, self.made.id)
             name = clean(segment.name)
             own = self._own(tx)
             stays = self._stays(segment, own)
             if stays and self.addition is not None and own:
-                take_out(tx, self.addition)
+                removal = take_out(tx, self.addition)
             elif stays:
                 raise Conflict(f"“{name}” stays: {stays}.")
             else:
+                if self.addition is not None:
+                    removal.remember(tx, self.addition.condition(tx))
                 sweeping.discard(tx, segment)
-            audit.record(tx, "undo", segment.name, detail="segment.create", count=own, about=About(segment.id))
+            audit.record(
+                tx, tx.session.reversal, segment.name, detail="segment.create", count=own, about=About(segment.id)
+            )
         sweeping.sweep(session)
         if stays:
             was = "was" if own == 1 else "were"
-            return f"{counted(own, 'contact')} {was} taken out of “{name}” again; the segment stays: {stays}."
-        return f"“{name}” was deleted again."
+            sentence = f"{counted(own, 'contact')} {was} taken out of “{name}” again; the segment stays: {stays}."
+            return Reversal(sentence, removal.undo, removal.size)
+        return Reversal(f"“{name}” was deleted again.", _Deletion(segment, self.addition, removal).undo, removal.size)
 
     def _own(self, tx: Transaction) -> int:
         """Return how many of the members it was made of are in it still."""
@@ -188,13 +206,41 @@ class _Creation:
 
 
 @dataclass(frozen=True)
+class _Deletion:
+    """A segment that an undo deleted, and the members that it had then."""
+
+    segment: Segment
+    addition: Addition | None
+    removal: Removal
+
+    def undo(self, session: Session) -> Reversal:
+        """Make it again, under its id, so that later changes to it can be done again too."""
+        with session.write() as tx:
+            segment_id = insert_segment(tx, self.segment.name, self.segment.description, self.segment.id)
+            self.removal.put_back(tx, segment_id)
+            made = segment_rows.get(tx, segment_id)
+            audit.record(
+                tx,
+                tx.session.reversal,
+                made.name,
+                detail="segment.create",
+                count=made.contacts,
+                about=About(segment_id),
+            )
+        # Its members have the times they had: they are found as those of the first addition.
+        addition = self.addition and replace(self.addition, segment_id=segment_id)
+        creation = _Creation(made, addition)
+        return Reversal(f"“{clean(made.name)}” was created again.", creation.undo)
+
+
+@dataclass(frozen=True)
 class _Editing:
     """Another name or description: for each what it was and what it became."""
 
     segment_id: int
     values: Mapping[str, tuple[str, str]]
 
-    def undo(self, session: Session) -> str:
+    def undo(self, session: Session) -> Reversal:
         """Give them back, if they are still what this change made them."""
         with session.write() as tx:
             segment = segment_rows.get(tx, self.segment_id)
@@ -204,10 +250,13 @@ class _Editing:
             then = {each: before for each, (before, _) in self.values.items()}
             now = {"name": segment.name, "description": segment.description}
             _edited(tx, segment, **(now | then))
-            audit.record(tx, "undo", (now | then)["name"], detail="segment.edit", about=About(self.segment_id))
+            audit.record(
+                tx, tx.session.reversal, (now | then)["name"], detail="segment.edit", about=About(self.segment_id)
+            )
+        inverse = _Editing(self.segment_id, {each: (after, before) for each, (before, after) in self.values.items()})
         if "name" in then:
-            return f"“{clean(segment.name)}” is “{clean(then['name'])}” again."
-        return f"“{clean(segment.name)}” has its description of before."
+            return Reversal(f"“{clean(segment.name)}” is “{clean(then['name'])}” again.", inverse.undo)
+        return Reversal(f"“{clean(segment.name)}” has its description of before.", inverse.undo)
 
 
 @dataclass(frozen=True)
@@ -227,7 +276,7 @@ class _Archiving:
         tx.execute(segment_rows.updating(tx, self.segment_id).values(**values))
         return segment_rows.get(tx, self.segment_id)
 
-    def undo(self, session: Session) -> str:
+    def undo(self, session: Session) -> Reversal:
         """Put it back, if it is still as this change left it."""
         with session.write() as tx:
             segment = segment_rows.get(tx, self.segment_id)
@@ -237,11 +286,13 @@ class _Archiving:
                 raise Conflict(f"“{name}” was {since} since; nothing was undone.")
             if not self.archived:
                 _demand_untargeted(tx, segment)
+            inverse = _Archiving(self.segment_id, _archived_at(tx, self.segment_id), not self.archived)
             values = {"archived_at": self.before, "updated_at": segment_rows.stamp(tx)}
             tx.execute(segment_rows.updating(tx, self.segment_id).values(**values))
             action = "segment.archive" if self.archived else "segment.restore"
-            audit.record(tx, "undo", segment.name, detail=action, about=About(segment.id))
-        return f"“{name}” is {'back among the segments' if self.archived else 'archived again'}."
+            audit.record(tx, tx.session.reversal, segment.name, detail=action, about=About(segment.id))
+        back = "back among the segments" if self.archived else "archived again"
+        return Reversal(f"“{name}” is {back}.", inverse.undo)
 
 
 def _demand_untargeted(tx: Transaction, segment: Segment) -> None:

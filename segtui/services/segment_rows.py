@@ -73,6 +73,11 @@ def get(tx: Transaction, segment_id: int) -> Segment:
     return segment_of(row)
 
 
+def is_there(tx: Transaction, segment_id: int) -> bool:
+    """Tell whether there is a segment with this id."""
+    return tx.execute(select(segments.c.id).where(tx.scope(segments), segments.c.id == segment_id)).scalar() is not None
+
+
 def bound(session: Session, segment_id: int) -> Session:
     """Return the session bound to the company of a segment, for an admin who looks at all of them."""
     if session.company is not None:

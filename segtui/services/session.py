@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
 from sqlalchemy import ColumnElement, Connection, CursorResult, Executable, Table, bindparam, func, select, true
 from sqlalchemy.exc import DBAPIError
@@ -175,6 +175,10 @@ class Session:
     desk: "Desk | None" = field(default=None, compare=False, repr=False)
     """The private files of who signed in over SSH, the only ones there are for them; None where any path is theirs."""
 
+    may_release: bool = False
+    """Whether a person agreed that the undo or redo under way lets contacts be called again (`ConsentNeeded`)."""
+    reversal: Literal["undo", "redo"] = "undo"
+    """The action, in the audit, of the reversal of a change that is under way (`services.history`)."""
     patience: float = BUSY_SECONDS
     """How many seconds to wait for others who write in the company; SQLite cannot tell companies apart, and waits."""
 
@@ -222,10 +226,10 @@ class Session:
             self._refuse("That is not for your role.")
         return replace(self, company=company)
 
-    def demand_admin(self) -> None:
-        """Raise NotAllowed unless an admin acts."""
+    def demand_admin(self, sentence: str = "That is for admins.") -> None:
+        """Raise NotAllowed, with `sentence`, unless an admin acts."""
         if not self.is_admin:
-            self._refuse("That is for admins.")
+            self._refuse(sentence)
 
     def demand_write(self) -> None:
         """Raise NotAllowed unless the role may change things."""

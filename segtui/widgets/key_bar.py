@@ -130,6 +130,7 @@ def _hints(screen: Screen[object]) -> list[Hint]:
     helping: list[Hint] = []
     seen: set[str] = set()
     for command in screen.offered if isinstance(screen, Commanded) else ():
+        assert isinstance(screen, Commanded)  # noqa: S101  narrows the type
         found = _key_of(command, active)
         if found is None or not command.in_footer:
             continue
@@ -137,7 +138,7 @@ def _hints(screen: Screen[object]) -> list[Hint]:
         key = screen.app.get_key_display(found.binding)
         if typing and (len(key) == 1 or key == "space"):
             continue
-        hint = Hint(key, command.label, found.binding.key, command.importance)
+        hint = Hint(key, screen.label_of(command), found.binding.key, command.importance)
         (helping if command is Help else of_commands).append(hint)
     # What the focused field or table offers itself, such as leaving a search.
     others = [

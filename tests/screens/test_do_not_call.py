@@ -3,6 +3,7 @@
 import io
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
@@ -17,6 +18,14 @@ from segtui.services.session import Role, Session
 from tests.support.person import at
 
 AppOn = Callable[[Session], SegtuiApp]
+
+
+@pytest.fixture
+def filled(filled: Session) -> Session:
+    """Return a session with contacts that may all be called: the list is empty."""
+    finn = contacts.by_id_or_phone(filled, "+16025550101")
+    contacts.edit(filled, finn.id, {"do_not_call": "no"})
+    return filled
 
 
 @pytest.fixture
@@ -74,6 +83,18 @@ async def test_numbers_are_added_by_hand_and_contacts_marked(app_on: AppOn, fill
         await person.see("2 numbers", "Ada Lovelace")
         assert contacts.by_id_or_phone(filled, "+16025550100").do_not_call
         await person.press("u")
+        await person.see("Undo: 2 numbers were put on the do-not-call list?", "Ada Lovelace may be called again.")
+        await person.see("2 numbers come off")
+        await person.press("enter")
+        await person.hear("Nothing was changed: nobody may be called")
+        assert contacts.by_id_or_phone(filled, "+16025550100").do_not_call
+        await person.press("u", "y")
+        await person.see("No number is on the do-not-call list yet.")
+        await person.hear("Press U to redo.")
+        assert not contacts.by_id_or_phone(filled, "+16025550100").do_not_call
+        await person.press("U")
+        await person.see("2 numbers", "Ada Lovelace")
+        await person.press("u", "y")
         await person.see("No number is on the do-not-call list yet.")
     assert not contacts.by_id_or_phone(filled, "+16025550100").do_not_call
 
@@ -113,13 +134,15 @@ async def test_an_admin_takes_a_number_off_after_a_question(app_on: AppOn, block
     assert contacts.by_id_or_phone(blocked, "+16025550100").do_not_call
 
 
-async def test_what_somebody_marked_stays_and_that_is_said(app_on: AppOn, blocked: Session) -> None:
+async def test_the_mark_that_somebody_set_goes_with_the_number_and_that_is_said(
+    app_on: AppOn, blocked: Session
+) -> None:
     changes.add(blocked, "+16025550101")
     async with at(app_on(blocked), (120, 30)) as person:
         await person.press("2", "L", "slash")
         await person.type("finn")
         await person.press("enter", "d")
-        await person.see("Its contact, Finn O'Hara, stays marked: that was set by")
+        await person.see("Its contact, Finn O'Hara, may be called then. The mark was set by")
         await person.press("escape", "slash")
         await person.press("escape")
         await person.type("34612")
@@ -127,18 +150,30 @@ async def test_what_somebody_marked_stays_and_that_is_said(app_on: AppOn, blocke
         await person.see("No contact has it.", "by hand")
 
 
-async def test_a_contact_whose_mark_was_cleared_is_told_apart_and_opened(app_on: AppOn, blocked: Session) -> None:
-    ada = contacts.by_id_or_phone(blocked, "+16025550100")
-    contacts.edit(blocked, ada.id, {"do_not_call": "no"})
+async def test_a_contact_is_opened_and_its_mark_takes_the_number_off(app_on: AppOn, blocked: Session) -> None:
+    async with at(app_on(blocked), (120, 30)) as person:
+        await person.press("2", "L", "g", "enter")
+        await person.see("Contacts > Ada Lovelace", "added by hand", "Must not be called")
+        await person.press("exclamation_mark")
+        await person.see("takes +16025550100 off the do-not-call list")
+        await person.press("y")
+        await person.see_no("Must not be called")
+        await person.press("escape")
+        await person.see("Do-not-call list", "2 numbers")
+
+
+async def test_the_list_is_saved_to_a_file(
+    app_on: AppOn, blocked: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
     async with at(app_on(blocked), (120, 30)) as person:
         await person.press("2", "L")
-        await person.see("may be called: Ada Lovelace")
-        await person.press("d")
-        await person.see("Its contact, Ada Lovelace, may be called already.")
-        await person.press("escape", "enter")
-        await person.see("Contacts > Ada Lovelace", "added by hand")
-        await person.press("escape")
-        await person.see("Do-not-call list")
+        await person.see("3 numbers", "x Export")
+        await person.press("x")
+        await person.see("3 numbers, as listed, in this order.", "do-not-call.csv")
+        await person.press("enter")
+        await person.hear("3 numbers were written to")
+    assert (tmp_path / "do-not-call.csv").read_text().startswith("phone,added_at,added_by,source\n+16025550100,")
 
 
 async def test_it_follows_what_others_do(app_on: AppOn, blocked: Session) -> None:

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from segtui.app import SegtuiApp
 from segtui.errors import Cancelled
 from segtui.services import companies, contacts, segments
 from segtui.services.interrupt import Interrupt
-from segtui.services.session import Session
+from segtui.services.session import Role, Session
 from segtui.widgets import clipboard
 from tests.support.person import Person, at
 
@@ -112,8 +113,10 @@ async def test_all_that_match_but_some_become_a_new_segment(app_on: AppOn, fille
         assert names_in(filled, "Newsletter 2") == ["Ada", "Zoë"]
         await person.press("escape")
         await person.see("Newsletter 2", "3 segments")
-        await person.press("u")
+        await person.see_no("u Undo")
+        await person.press("enter", "u")
         await person.hear("“Newsletter 2” was deleted again.")
+        await person.press("escape")
         await person.see("2 segments")
 
 
@@ -161,16 +164,47 @@ async def test_do_not_call_says_how_many_change(app_on: AppOn, filled: Session) 
         await person.press("y")
         await person.hear("3 contacts may be called again.")
         assert marked(filled) == []
-        await person.press("u", "u")
-        await person.hear("2 contacts are as before.")
+        await person.press("u")
+        await person.hear("3 contacts must not be called; 3 numbers are on the do-not-call list again.")
+        await person.press("u")
+        await person.see("Undo: 2 contacts were marked as do not call?", "Ada Lovelace and Zoë Müller may be called")
+        await person.press("y")
+        await person.hear("2 contacts may be called again; 2 numbers were taken off the do-not-call list.")
     assert marked(filled) == ["Finn"]
 
 
-async def test_the_harmless_answer_leaves_the_marks(app_on: AppOn, filled: Session) -> None:
+async def test_the_harmless_answer_leaves_the_marks_and_says_so(app_on: AppOn, filled: Session) -> None:
     async with looking_into(app_on(filled)) as person:
         await person.press("asterisk", "exclamation_mark", "enter")
-        await person.see_no("may be called")
+        await person.hear("Nothing was changed: nobody was marked, and no mark was cleared.")
+        await person.press("asterisk", "g", "exclamation_mark", "enter")
+        await person.hear("Nobody was marked: Ada Lovelace may be called, as before.")
+        await person.press("down", "exclamation_mark", "enter")
+        await person.hear("Nothing was changed: Finn O'Hara must not be called, as before.")
+        await person.press("g", "enter", "exclamation_mark", "escape")
+        await person.hear("Nobody was marked: Ada Lovelace may be called, as before.")
     assert marked(filled) == ["Finn"]
+
+
+async def test_a_member_marks_and_is_told_that_only_an_admin_clears(
+    app_on: AppOn, filled: Session, viewer: Session
+) -> None:
+    member = replace(viewer, actor=replace(viewer.actor, role=Role.MEMBER))
+    async with looking_into(app_on(member)) as person:
+        await person.press("down", "exclamation_mark")
+        await person.hear("+16025550101 is on the do-not-call list. Taking numbers off the list is for admins.")
+        await person.press("g", "exclamation_mark")
+        await person.see("Only an admin can clear the mark")
+        await person.press("y")
+        await person.hear("Ada Lovelace must not be called.")
+        await person.press("u")
+        await person.hear("stays marked: taking numbers off the do-not-call list is for admins.")
+        await person.press("asterisk", "exclamation_mark")
+        await person.see("that is for admins.", "Mark 1")
+        await person.see_no("Clear")
+        await person.press("y")
+        await person.hear("1 contact must not be called now.")
+    assert marked(filled) == ["Ada", "Finn", "Zoë"]
 
 
 async def test_the_marked_are_exported_in_the_order_of_the_list(app_on: AppOn, filled: Session, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from segtui.database.tables import audit
 from segtui.errors import Conflict, InvalidInput
-from segtui.services import contact_sets, contacts, imports, maintenance, segments
+from segtui.services import contact_sets, contacts, do_not_call, imports, maintenance, opt_outs, segments
 from segtui.services.contact_queries import ContactQuery
 from segtui.services.history import History
 from segtui.services.imports import Destination, ImportRequest
@@ -39,7 +39,7 @@ def _marked(session: Session) -> dict[int, str]:
 
 def _undo(mine: Session) -> str:
     assert mine.history is not None
-    said = mine.history.undo_last(mine)
+    said = mine.history.undo_last(mine, confirmed=True)
     assert maintenance.check(mine.database) == []
     return said
 
@@ -61,7 +61,7 @@ def test_only_those_that_are_not_marked_yet_are_changed_and_undone(mine: Session
     assert contact_sets.do_not_call_count(mine, query) == 1
     assert contact_sets.set_do_not_call(mine, query, wanted=True, besides=[people[3]]) == 2
     assert set(_marked(mine)) == set(people[:3])
-    assert _undo(mine) == "2 contacts are as before."
+    assert _undo(mine) == "2 contacts may be called again; 2 numbers were taken off the do-not-call list."
     assert {key: contacts.get(mine, key) for key in people} == before
 
 
@@ -77,13 +77,15 @@ def test_marks_that_are_cleared_come_back_with_who_set_them(mine: Session) -> No
     assert _marked(mine) == before
 
 
-def test_who_left_the_list_since_is_not_marked_again_by_an_undo(mine: Session) -> None:
-    _people(mine, 2)
+def test_numbers_come_back_by_hand_where_the_import_that_listed_them_was_undone(mine: Session) -> None:
+    people = _people(mine, 2)
     list_ = _import_list(mine, ["+16025550100"])
     contact_sets.set_do_not_call(mine, ContactQuery(), wanted=False)
     imports.undo(replace(mine, history=None), list_)
     _undo(mine)
-    assert _marked(mine) == {}
+    assert set(_marked(mine)) == {people[0]}
+    with mine.read() as tx:
+        assert dict(next(do_not_call.listed(tx, ["+16025550100"])).sources) == {opt_outs.BY_HAND: ""}
 
 
 def test_who_came_on_a_list_since_stays_marked_after_an_undo(mine: Session) -> None:
@@ -99,12 +101,12 @@ def test_what_others_changed_since_is_left_alone(mine: Session, session: Session
     contact_sets.set_do_not_call(mine, people, wanted=True)
     contacts.edit(session, people[0], {"do_not_call": "no"})
     contacts.edit(session, people[1], {"city": "Tucson"})
-    assert _undo(mine) == "1 of 2 contacts is as before."
+    assert _undo(mine) == "1 contact may be called again; 1 number was taken off the do-not-call list."
     assert _marked(mine) == {}
     assert contacts.get(mine, people[1]).city == "Tucson"
     contact_sets.set_do_not_call(mine, people[:1], wanted=True)
     contacts.edit(session, people[0], {"do_not_call": "no"})
-    with pytest.raises(Conflict, match="nothing left to undo"):
+    with pytest.raises(Conflict, match="changed again since"):
         _undo(mine)
 
 

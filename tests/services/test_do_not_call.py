@@ -12,9 +12,10 @@ from segtui.services import contacts as contact_service
 from segtui.services import do_not_call, imports
 from segtui.services import do_not_call_changes as changes
 from segtui.services.contacts import Contact
-from segtui.services.do_not_call import BY_HAND, DoNotCallQuery, Listed
+from segtui.services.do_not_call import DoNotCallQuery, Listed
 from segtui.services.history import History
 from segtui.services.imports import Destination, ImportRequest
+from segtui.services.opt_outs import BY_HAND
 from segtui.services.session import Role, Session
 from tests.conftest import TwoCompanies
 from tests.support.canaries import World
@@ -128,7 +129,7 @@ def test_its_state_is_another_one_after_every_change(session: Session) -> None:
 def test_numbers_are_added_in_any_form_and_their_contacts_marked(session: Session) -> None:
     ada, finn = person(session, "+16025550100"), person(session, "+16025550101", do_not_call="yes")
     done = changes.add(session, "602 555 0100, (602) 555-0101\n+34 612 34 56 78;602.555.0100")
-    assert done == changes.Added(("+16025550100", "+16025550101", "+34612345678"), 0, 1)
+    assert done == changes.Added(("+16025550100", "+16025550101", "+34612345678"), 1, 1)
     assert mark(session, ada) == (True, "list")
     assert mark(session, finn) == (True, f"user:{session.actor.login}")
     # Who comes later is marked too.
@@ -158,8 +159,8 @@ def test_a_mark_that_was_cleared_by_hand_comes_back_when_the_number_is_added_aga
     ada = person(session, "+16025550100")
     changes.add(session, "+16025550100")
     contact_service.edit(session, ada.id, {"do_not_call": "no"})
-    assert one(session, "+16025550100").contact == contact_service.get(session, ada.id)
-    assert changes.add(session, "+16025550100") == changes.Added(("+16025550100",), 1, 1)
+    assert found(session) == []
+    assert changes.add(session, "+16025550100") == changes.Added(("+16025550100",), 0, 1)
     assert mark(session, ada) == (True, "list")
 
 
@@ -194,7 +195,6 @@ def test_taking_a_number_off_clears_the_mark_that_the_list_set(session: Session)
     before = person(session, "+16025550100")
     load(session, "+16025550100", "+16025550101")
     after = person(session, "+16025550101")
-    assert one(session, "+16025550100").withdrawn
     changes.remove(session, "+16025550100")
     changes.remove(session, "+16025550101")
     assert mark(session, before) == mark(session, after) == (False, "")
@@ -203,16 +203,15 @@ def test_taking_a_number_off_clears_the_mark_that_the_list_set(session: Session)
         changes.remove(session, "+16025550100")
 
 
-def test_a_mark_that_somebody_else_set_stays(session: Session) -> None:
+def test_a_mark_goes_with_the_number_also_where_somebody_else_set_it(session: Session) -> None:
     by_hand = person(session, "+16025550100", do_not_call="yes")
     text = "phone,do_not_call\n+16025550101,yes\n"
     imports.run(session, ImportRequest(None, io.BytesIO(text.encode()), name="x.csv", destination=Destination("Leads")))
     load(session, "+16025550100", "+16025550101")
     for phone in ("+16025550100", "+16025550101"):
-        assert not one(session, phone).withdrawn
         changes.remove(session, phone)
-    assert mark(session, by_hand)[0]
-    assert contact_service.by_id_or_phone(session, "+16025550101").do_not_call
+    assert mark(session, by_hand) == (False, "")
+    assert not contact_service.by_id_or_phone(session, "+16025550101").do_not_call
 
 
 def test_an_import_can_be_undone_after_one_of_its_numbers_was_taken_off(session: Session) -> None:
@@ -232,10 +231,18 @@ def test_adding_can_be_undone(session: Session) -> None:
     load(session, "+16025550101", "+16025550102")
     was = contact_service.get(session, ada.id)
     changes.add(session, "+16025550100,+16025550101,+16025550102")
-    assert session.history.undo_last(session) == "3 numbers were taken off the do-not-call list again."
+    assert session.history.undo_last(session, confirmed=True) == (
+        "1 contact may be called again; 1 number was taken off the do-not-call list."
+    )
     assert found(session) == ["+16025550101", "+16025550102"]
     assert contact_service.get(session, ada.id) == was
     assert mark(session, marked)[0]
+    # What is done again is done as before, and undone again.
+    session.history.redo_last(session)
+    assert found(session) == ["+16025550100", "+16025550101", "+16025550102"]
+    assert mark(session, ada) == (True, "list")
+    session.history.undo_last(session, confirmed=True)
+    assert found(session) == ["+16025550101", "+16025550102"]
 
 
 def test_undoing_leaves_what_an_import_listed_since(session: Session) -> None:
@@ -243,7 +250,7 @@ def test_undoing_leaves_what_an_import_listed_since(session: Session) -> None:
     ada = person(session, "+16025550100")
     changes.add(session, "+16025550100")
     load(session, "+16025550100")
-    session.history.undo_last(session)
+    session.history.undo_last(session, confirmed=True)
     assert found(session) == ["+16025550100"]
     assert mark(session, ada) == (True, "list")
 
@@ -255,13 +262,13 @@ def test_taking_off_can_be_undone_as_far_as_it_would_still_be_listed(session: Se
     changes.add(session, "+16025550100")
     before = one(session, "+16025550100")
     changes.remove(session, "+16025550100")
-    session.history.undo_last(session)
+    session.history.undo_last(session, confirmed=True)
     after = one(session, "+16025550100")
     assert (after.since, after.by, after.sources) == (before.since, before.by, before.sources)
     assert mark(session, ada) == (True, f"import:{number}")
     changes.remove(session, "+16025550100")
     imports.undo(session, number)
-    session.history.undo_last(session)
+    session.history.undo_last(session, confirmed=True)
     assert dict(one(session, "+16025550100").sources) == {BY_HAND: ""}
 
 
@@ -270,7 +277,7 @@ def test_who_came_while_a_number_was_off_is_marked_when_it_is_put_back(session: 
     changes.add(session, "+16025550100")
     changes.remove(session, "+16025550100")
     came = person(replace(session, history=None), "+16025550100")  # by somebody else
-    session.history.undo_last(session)
+    session.history.undo_last(session, confirmed=True)
     assert found(session) == ["+16025550100"]
     assert mark(session, came) == (True, "list")
 

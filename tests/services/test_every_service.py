@@ -10,6 +10,7 @@ import io
 import pkgutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
@@ -18,8 +19,8 @@ import pytest
 from sqlalchemy import func, select
 
 from segtui import services
-from segtui.database.tables import audit
-from segtui.errors import NotAllowed, SegtuiError
+from segtui.database.tables import audit, contacts, do_not_call_list
+from segtui.errors import Conflict, NotAllowed, SegtuiError
 from segtui.importing.options import ReadOptions
 from segtui.services.campaigns import CampaignQuery, Given
 from segtui.services.campaigns.searching import ResultQuery
@@ -29,6 +30,7 @@ from segtui.services.companies import PlainQuery
 from segtui.services.contact_queries import ContactQuery
 from segtui.services.desk import Tray
 from segtui.services.do_not_call import DoNotCallQuery
+from segtui.services.history import History, Reversal
 from segtui.services.imports import Destination, ImportQuery, ImportRequest
 from segtui.services.imports.remarks import RemarkQuery
 from segtui.services.samples import SampleImport, SampleSegment
@@ -59,7 +61,13 @@ def _functions() -> Iterator[tuple[str, Callable[..., Any]]]:
 FUNCTIONS = dict(_functions())
 FOR_ALL = {"trail.of_segment", "trail.of_contact"}
 DISPATCHER = ("campaigns.claiming.", "campaigns.dispatching.", "campaigns.settling.", "campaigns.unrecorded.")
-ADMIN = ("companies.create", "companies.edit", "users.", "keys.", "trail.", *DISPATCHER)
+ADMIN = (
+    "companies.create", "companies.edit", "users.", "keys.", "trail.", "do_not_call_changes.remove", *DISPATCHER
+)  # fmt: skip
+
+
+def _not_again(_: Session) -> Reversal:
+    raise Conflict("It cannot be reversed.")
 
 
 def _by_name(place: Place) -> dict[str, Callable[[], object]]:
@@ -74,6 +82,7 @@ def _by_name(place: Place) -> dict[str, Callable[[], object]]:
         "name": lambda: place.segment,
         "text": lambda: place.phone,
         "phone": lambda: place.phone,
+        "phones": lambda: [place.phone],
         "login": lambda: place.login,
         "fingerprint": lambda: place.fingerprint,
         "chosen": lambda: [place.contact_id],
@@ -104,7 +113,7 @@ def _by_name(place: Place) -> dict[str, Callable[[], object]]:
         "settled": lambda: [Settled(1, place.campaign_id, "answered")],
         "sentence": lambda: "it was done",
         "refusal": lambda: "it cannot be undone",
-        "inverse": lambda: lambda _: "undone",
+        "inverse": lambda: lambda _: Reversal("undone", _not_again),
         "loaded": lambda: SAMPLE_IMPORTS,
         "made": lambda: SAMPLE_SEGMENTS,
         "source": lambda: SimpleNamespace(
@@ -158,6 +167,7 @@ QUERIES: Mapping[str, Callable[[], object]] = {
     "imports": ImportQuery,
     "campaigns": CampaignQuery,
     "do_not_call": DoNotCallQuery,
+    "do_not_call_exports": DoNotCallQuery,
 }
 # Of the parameters that may be left out these say whom it is about.
 _ADDRESSES = {"segment_id", "company", "description", "name", "region", "calls", "settled", "released"}
@@ -209,6 +219,46 @@ def test_nobody_notices_another_company_and_a_viewer_changes_nothing(world: Worl
     after = rows_of(database, main.company.id, trail=False)
     assert {each: rows for each, rows in after.items() if each != "users"} == others
     assert after["users"] == own["users"]
+
+
+# The values of what takes a mark off, where that is asked for in words, or a number away.
+CLEARING: Mapping[str, Mapping[str, object]] = {
+    "contact_sets.set_do_not_call": {"wanted": False},
+    "contact_writing.edit": {"values": {"do_not_call": "no", "phone": ""}},
+}
+
+
+@pytest.mark.parametrize("path", FUNCTIONS)
+def test_no_number_leaves_the_do_not_call_list_by_anybody_but_an_admin(world: World, path: str) -> None:
+    """Whatever a member calls, and then undoes and does again, the list keeps its numbers and contacts their marks."""
+    for given in ({}, CLEARING.get(path, {})):
+        member = replace(world.as_role(Role.MEMBER), history=History())
+        before, marked = _opt_outs(world)
+        assert before
+        assert marked
+        with suppress(SegtuiError):
+            FUNCTIONS[path](member, **{**_arguments(path, world.main), **given})
+        assert member.history is not None
+        for reverse in (member.history.undo_last, member.history.redo_last, member.history.undo_last):
+            with suppress(SegtuiError):
+                reverse(member, confirmed=True)
+        after, callable_ = _opt_outs(world)[0], _callable(world)
+        assert after >= before
+        assert not after & callable_
+
+
+def _opt_outs(world: World) -> tuple[set[str], set[str]]:
+    """Return the numbers on the list of the main company, and those of its contacts that are marked."""
+    with world.owner.bound_to(world.main.company).read() as tx:
+        listed = tx.execute(select(do_not_call_list.c.phone).where(tx.scope(do_not_call_list))).scalars()
+        marked = select(contacts.c.phone).where(tx.scope(contacts), contacts.c.do_not_call == 1)
+        return set(listed), set(tx.execute(marked).scalars())
+
+
+def _callable(world: World) -> set[str | None]:
+    with world.owner.bound_to(world.main.company).read() as tx:
+        free = select(contacts.c.phone).where(tx.scope(contacts), contacts.c.do_not_call == 0)
+        return set(tx.execute(free).scalars())
 
 
 @pytest.mark.parametrize("path", FUNCTIONS)

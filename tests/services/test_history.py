@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import select
 
 from segtui.database.tables import audit
-from segtui.errors import Conflict, DatabaseBusy, NameTaken, NotAllowed, NotFound
-from segtui.services import contacts, filters, history, imports, maintenance, memberships, segments
+from segtui.errors import Conflict, ConsentNeeded, DatabaseBusy, NameTaken, NotAllowed, NotFound
+from segtui.services import contacts, do_not_call, filters, history, imports, maintenance, memberships, segments
 from segtui.services.contact_queries import ContactQuery
-from segtui.services.history import Change, History
+from segtui.services.history import Change, History, Reversal
 from segtui.services.imports import Destination, ImportRequest
 from segtui.services.session import Role, Session
 from tests.conftest import TwoCompanies
@@ -27,7 +27,7 @@ def mine(session: Session) -> Session:
 
 def _undo(mine: Session) -> str:
     assert mine.history is not None
-    said = mine.history.undo_last(mine)
+    said = mine.history.undo_last(mine, confirmed=True)
     assert maintenance.check(mine.database) == []
     return said
 
@@ -52,6 +52,11 @@ def _found(session: Session, search: str) -> list[int]:
 def _import(session: Session, text: str, **destination: object) -> imports.ImportResult:
     target = Destination(**({"segment": "Leads"} | destination))  # type: ignore[arg-type]  # by name
     return imports.run(session, ImportRequest(None, io.BytesIO(text.encode()), name="a.csv", destination=target))
+
+
+def _numbers(session: Session) -> list[str]:
+    """Return the numbers on the do-not-call list."""
+    return [each.phone for each in do_not_call.listing(session, do_not_call.DoNotCallQuery()).first(100)]
 
 
 # Memberships
@@ -300,32 +305,16 @@ def test_a_contact_stays_reachable(mine: Session, session: Session) -> None:
 def test_a_mark_is_withdrawn_and_comes_back_as_it_was(mine: Session, session: Session) -> None:
     before = contacts.add(session, {"phone": ANN})
     contacts.edit(mine, before.id, {"do_not_call": "yes"})
+    assert _numbers(session) == [ANN]
     _undo(mine)
-    assert contacts.get(session, before.id) == before
+    assert (contacts.get(session, before.id), _numbers(session)) == (before, [])
     result = _import(session, f"phone,Do not call\n{ANN},yes\n")
     marked = contacts.get(session, before.id)
     contacts.edit(mine, before.id, {"do_not_call": "no"})
+    assert _numbers(session) == []
     _undo(mine)
-    assert contacts.get(session, before.id) == marked
+    assert (contacts.get(session, before.id), _numbers(session)) == (marked, [ANN])
     assert marked.do_not_call_by == f"import:{result.import_id}"
-
-
-def test_the_mark_of_an_import_that_was_undone_meanwhile_does_not_come_back(mine: Session, session: Session) -> None:
-    before = contacts.add(session, {"phone": ANN})
-    marking = _import(session, f"phone,Do not call\n{ANN},yes\n")
-    contacts.edit(mine, before.id, {"do_not_call": "no"})
-    imports.undo(session, marking.import_id or 0)
-    _undo(mine)
-    assert not contacts.get(session, before.id).do_not_call
-    listing = _import(session, f"phone\n{ANN}\n", segment=None, do_not_call=True)
-    contacts.edit(session, before.id, {"do_not_call": "no"})
-    moved = contacts.edit(session, before.id, {"phone": BO})
-    back = contacts.edit(session, before.id, {"phone": ANN})
-    assert (moved.do_not_call_by, back.do_not_call_by) == ("", "list")
-    contacts.edit(mine, before.id, {"do_not_call": "no"})
-    imports.undo(session, listing.import_id or 0)
-    _undo(mine)
-    assert not contacts.get(session, before.id).do_not_call
 
 
 def test_who_came_on_the_list_meanwhile_is_marked_by_it(mine: Session, session: Session) -> None:
@@ -334,21 +323,30 @@ def test_who_came_on_the_list_meanwhile_is_marked_by_it(mine: Session, session: 
     contacts.edit(mine, ann.id, {"phone": ""})
     contacts.edit(mine, bo.id, {"do_not_call": "yes"})
     _import(session, f"phone\n{ANN}\n{BO}\n", segment=None, do_not_call=True)
-    for _ in range(2):
-        _undo(mine)
+    assert _undo(mine).endswith(f"{BO} stays marked: {BO} is on the do-not-call list.")
+    _undo(mine)
     assert [contacts.get(session, each.id).do_not_call_by for each in (ann, bo)] == ["list", "list"]
 
 
-def test_who_was_cleared_by_hand_before_is_not_marked_by_an_undo(mine: Session, session: Session) -> None:
-    ann = contacts.add(session, {"phone": ANN, "email": "ann@example.com"})
-    _import(session, f"phone\n{ANN}\n", segment=None, do_not_call=True)
-    contacts.edit(session, ann.id, {"do_not_call": "no"})
-    contacts.edit(mine, ann.id, {"do_not_call": "yes"})
-    contacts.edit(mine, ann.id, {"phone": ""})
-    for _ in range(2):
-        _undo(mine)
-    after = contacts.get(session, ann.id)
-    assert (after.phone, after.do_not_call) == (ANN, False)
+def test_a_phone_that_an_edit_brought_stays_on_the_list(mine: Session, session: Session) -> None:
+    ann = contacts.add(session, {"phone": ANN, "do_not_call": "yes"})
+    contacts.edit(mine, ann.id, {"phone": BO})
+    assert _numbers(session) == [ANN, BO]
+    assert _undo(mine) == f"Phone of {BO} is as it was. {BO} stays on the do-not-call list."
+    assert (contacts.get(session, ann.id).phone, _numbers(session)) == (ANN, [ANN, BO])
+
+
+def test_a_contact_that_got_a_listed_phone_is_as_it_was_after_a_question(mine: Session, session: Session) -> None:
+    ann = contacts.add(session, {"phone": ANN, "first_name": "Ann"})
+    contacts.add(session, {"phone": BO, "do_not_call": "yes"})
+    contacts.delete(session, contacts.by_id_or_phone(session, BO).id)
+    assert contacts.edit(mine, ann.id, {"phone": BO}).do_not_call_by == "list"
+    assert mine.history is not None
+    with pytest.raises(ConsentNeeded, match=r"^Ann may be called again\. Nothing was changed yet"):
+        mine.history.undo_last(mine)
+    assert contacts.get(session, ann.id).phone == BO
+    _undo(mine)
+    assert (contacts.get(session, ann.id), _numbers(session)) == (ann, [BO])
 
 
 def test_a_contact_that_was_added_is_deleted_again_unless_it_is_used(mine: Session, session: Session) -> None:
@@ -405,11 +403,11 @@ def test_a_busy_database_leaves_the_change_to_be_undone(mine: Session) -> None:
     assert mine.history is not None
     tries: list[Session] = []
 
-    def inverse(session: Session) -> str:
+    def inverse(session: Session) -> Reversal:
         tries.append(session)
         if len(tries) == 1:
             raise DatabaseBusy("The database is locked.")
-        return "Done."
+        return Reversal("Done.", inverse)
 
     mine.history.record(Change("It was changed", mine.one_company.id, inverse))
     with pytest.raises(DatabaseBusy):
@@ -428,14 +426,18 @@ def test_a_viewer_undoes_nothing_and_nothing_is_lost(mine: Session, session: Ses
     assert _undo(mine) == "“Leads” was deleted again."
 
 
-def test_the_last_twenty_are_kept_and_no_more_memory_than_is_sensible() -> None:
+def test_the_last_changes_are_kept_and_no_more_memory_than_is_sensible() -> None:
+    def inverse(_: Session) -> Reversal:
+        return Reversal("Done.", inverse)
+
     kept = History()
-    for number in range(30):
-        kept.record(Change(str(number), 1, str, size=1))
-    assert [each.sentence for each in kept._changes] == [str(number) for number in range(10, 30)]
-    kept.record(Change("large", 1, str, size=history.MOST_BYTES))
+    for number in range(history.MAX_CHANGES + 10):
+        kept.record(Change(str(number), 1, inverse, size=1))
+    expected = [str(number) for number in range(10, history.MAX_CHANGES + 10)]
+    assert [each.sentence for each in kept.every] == expected[::-1]
+    kept.record(Change("large", 1, inverse, size=history.MOST_BYTES))
     assert kept.last is not None
-    assert (len(kept._changes), kept.last.sentence) == (1, "large")
+    assert (len(kept.every), kept.last.sentence) == (1, "large")
 
 
 def test_two_undos_at_once_undo_two_changes(mine: Session, session: Session) -> None:
@@ -498,3 +500,62 @@ def test_filters_choose_whom_as_they_do_in_the_list(mine: Session, session: Sess
     query = ContactQuery(filters=(filters.parse("source=web"),))
     segment, added = segments.create_with(mine, "Web", query)
     assert (added, _members(session, segment.id)) == (1, ids[:1])
+
+
+# Redo
+
+
+def test_a_contact_that_was_added_is_added_again_under_its_id_and_found(mine: Session, session: Session) -> None:
+    assert mine.history is not None
+    segment = segments.create(session, "Leads")
+    ann = contacts.add(mine, {"phone": ANN, "last_name": "Ødegård"}, segment.id)
+    contacts.edit(mine, ann.id, {"city": "Oslo"})
+    contacts.add(session, {"phone": BO})
+    _undo(mine)
+    _undo(mine)
+    assert mine.history.redo_last(mine) == "Ødegård was added again."
+    assert (_found(session, "odegard"), _members(session, segment.id)) == ([ann.id], [ann.id])
+    mine.history.redo_last(mine)
+    assert contacts.get(session, ann.id).city == "Oslo"
+    assert maintenance.check(session.database) == []
+    with pytest.raises(NotFound, match="nothing to redo"):
+        mine.history.redo_last(mine)
+
+
+def test_what_cannot_be_done_again_is_said_and_passed_over(mine: Session, session: Session) -> None:
+    assert mine.history is not None
+    segments.create(mine, "A")
+    segment = segments.create(mine, "Leads")
+    _undo(mine)
+    _undo(mine)
+    segments.create(session, "a")
+    with pytest.raises(Conflict, match="cannot be done again"):
+        mine.history.redo_last(mine)
+    assert mine.history.redo_last(mine) == "“Leads” was created again."
+    assert segments.get(session, segment.id).name == "Leads"
+
+
+def test_each_screen_has_its_own_undo_and_redo(mine: Session, session: Session) -> None:
+    assert mine.history is not None
+    lists, other = mine.history.on_screen("lists"), mine.history.on_screen("other")
+    segments.create(replace(mine, history=lists), "A")
+    segments.create(replace(mine, history=other), "B")
+    lists.undo_last(mine)
+    with pytest.raises(NotFound):
+        lists.undo_last(mine)
+    # What is done elsewhere leaves the redo of this screen alone.
+    segments.create(replace(mine, history=other), "C")
+    assert lists.next_redo is not None
+    lists.redo_last(mine)
+    assert sorted(each.name for each in segments.find(session, segments.SegmentQuery())) == ["A", "B", "C"]
+    assert [each.sentence for each in lists.every] == ["“C” was created", "“B” was created", "“A” was created"]
+
+
+def test_a_new_change_ends_the_redo_of_its_screen(mine: Session) -> None:
+    assert mine.history is not None
+    segments.create(mine, "A")
+    _undo(mine)
+    segments.create(mine, "B")
+    assert mine.history.next_redo is None
+    with pytest.raises(NotFound, match="nothing to redo"):
+        mine.history.redo_last(mine)

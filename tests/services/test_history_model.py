@@ -141,7 +141,7 @@ class _World:
     def undo(self) -> None:
         assert self.mine.history is not None
         try:
-            self.mine.history.undo_last(self.mine)
+            self.mine.history.undo_last(self.mine, confirmed=True)
         except NotFound:
             assert not self.model.undos
         except Conflict:
@@ -357,3 +357,20 @@ def _rows(session: Session) -> list[object]:
             columns = [each for each in table.c if not (table is tables.segments and each.name == "updated_at")]
             found.append([tuple(row) for row in tx.execute(select(*columns).where(tx.scope(table)).order_by(*columns))])
     return found
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=_steps(*sorted({*_MEMBERS, *_VALUES, "create", "make", "rename"} - {"undo"}), most=15))
+def test_redoing_everything_brings_all_of_it_back(session: Session, steps: list[tuple[str, bool, int, int]]) -> None:
+    world = _World(session)
+    for what, _, a, b in steps:
+        world.step(what, a, b, by_me=True)
+    history, before = world.mine.history, world.shown()
+    assert history is not None
+    for _ in range(2):
+        while history.last is not None:
+            history.undo_last(world.mine, confirmed=True)
+        while history.next_redo is not None:
+            history.redo_last(world.mine, confirmed=True)
+        assert world.shown() == before
+        assert maintenance.check(session.database) == []

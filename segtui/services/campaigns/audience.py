@@ -89,6 +89,20 @@ def count(tx: Transaction, target: Target) -> dict[str | None, int]:
     return {row[0]: row[1] for row in tx.execute(counted)}
 
 
+def count_shared(tx: Transaction, target: Target) -> tuple[int, int]:
+    """Return how many people, by e-mail, have several numbers among those who can be called, and how many contacts."""
+    reasons = judged(tx, target, contacts.c.email_key).subquery()
+    of_person = (
+        select(func.count().label("contacts"))
+        .where(reasons.c.reason.is_(None), reasons.c.email_key.is_not(None))
+        .group_by(reasons.c.email_key)
+        .having(func.count() > 1)
+        .subquery()
+    )
+    people, contacts_ = tx.execute(select(func.count(), func.coalesce(func.sum(of_person.c.contacts), 0))).one()
+    return int(people), int(contacts_)
+
+
 def elsewhere(tx: Transaction, target: Target) -> list[str]:
     """Return the names of the campaigns that are still to call somebody of an audience, who most of them first."""
     reasons = judged(tx, target, contacts.c.id).subquery()

@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Row, and_, insert, select, update
+from sqlalchemy import Row, and_, case, insert, select, update
 
 from segtui.database.campaign_tables import call_attempts, campaign_contacts, campaigns
 from segtui.database.tables import contacts
 from segtui.errors import NotFound
+from segtui.services import opt_outs
 from segtui.services.campaigns import (
     audience_zones,
     clocks,
@@ -154,7 +155,8 @@ def _candidates(tx: Transaction, campaign_id: int, found: Sequence[int]) -> list
             campaign_contacts.c.outcome,
             campaign_contacts.c.attempts,
             contacts.c.id.label("exists"),
-            contacts.c.do_not_call,
+            # The list as well as the mark, though they agree: a wrong call is never worth the look-up saved.
+            case((opt_outs.has_listed_phone(tx), 1), else_=contacts.c.do_not_call).label("do_not_call"),
             *(contacts.c[name].label(f"of_{name}") for name in sorted(fields)),
         )
         .select_from(campaign_contacts)

@@ -42,11 +42,24 @@ class Forecast:
     ends_at: datetime | None
     elsewhere: tuple[str, ...] = ()
     """The campaigns that are still to call some of them: for those they are skipped."""
+    shared_people: int = 0
+    """People, by e-mail, with several contacts among those who can be called: each of their numbers is called."""
+    shared_contacts: int = 0
+    """The contacts of these people."""
 
     @property
     def size(self) -> str:
         """The size badge of those who can be called."""
         return size_of(self.callable)
+
+    @property
+    def shared(self) -> str:
+        """A sentence about people whom a launch would call at several numbers; empty where there are none."""
+        if not self.shared_people:
+            return ""
+        people = "1 person" if self.shared_people == 1 else f"{self.shared_people:,} people"
+        have = "has" if self.shared_people == 1 else "have"
+        return f"{people} {have} several numbers here (same e-mail): {self.shared_contacts:,} contacts are called."
 
     def why(self, reason: str) -> str:
         """Return what more there is to say of a reason: the campaigns that have those who are skipped for another."""
@@ -89,7 +102,8 @@ def of(tx: Transaction, campaign: Campaign) -> Forecast:
     begins = max(moment(now()), campaign.settings.start_at or moment(0))
     elsewhere = audience.elsewhere(tx, target) if target is not None and skipped["other_campaign"] else ()
     hours, ends_at = hours_for(can, campaign.settings), ends(can, campaign.settings, begins)
-    return Forecast(sum(found.values()), can, skipped, hours, ends_at, tuple(elsewhere))
+    shared = audience.count_shared(tx, target) if target is not None and can > 1 else (0, 0)
+    return Forecast(sum(found.values()), can, skipped, hours, ends_at, tuple(elsewhere), *shared)
 
 
 def target_of(tx: Transaction, campaign: Campaign) -> Target | None:

@@ -43,7 +43,7 @@ def _candidates(tx: Transaction, existing: str) -> Any:  # noqa: ANN401  SQLAlch
         .where(
             tx.scope(do_not_call_list),
             do_not_call_list.c.phone == staged.c.phone,
-            # One who had it before was marked then: who is not any more was cleared by hand.
+            # The contact that had it before is marked already.
             contacts.c.phone.is_distinct_from(staged.c.phone),
         )
         .exists()
@@ -91,7 +91,7 @@ def _changed(row: Row[*tuple[Any, ...]], existing: str) -> dict[str, Any] | None
     flags = {"do_not_call": int(marked or pair["old_do_not_call"]), "custom_fields": custom}
     return contact_values.with_keys({**new, **flags}) | {
         "contact_id": pair["id"],
-        "marked": int(marked),
+        "marked": int(marked and pair["new_do_not_call"]),
         "before": _dumped(before),
         "after": _dumped(after),
     }

@@ -9,13 +9,12 @@ from segtui.contact import TEXT_FIELDS
 from segtui.database.tables import (
     Id,
     contacts,
-    do_not_call_list,
     import_changes,
     import_removals,
     imports,
     memberships,
 )
-from segtui.services import search_index, segments
+from segtui.services import opt_outs, search_index, segments
 from segtui.services.imports.staging import changed, resolved, staged
 from segtui.services.session import Transaction
 
@@ -67,26 +66,23 @@ def write_contacts(tx: Transaction, import_id: int, at: int, created: int) -> No
     names = ["id", "company_id", *_COPIED, "do_not_call", "do_not_call_by", "created_at", "updated_at", "import_id"]
     with tx.backend.filling(tx.connection, contacts, created):
         tx.execute(insert(contacts).from_select(names, rows))
-    _mark_listed(tx, import_id)
+    # Contacts are marked as they come with a listed phone; the opt-outs of the file belong to its numbers.
+    made_here = contacts.c.id.in_(select(resolved.c.contact_id).where(resolved.c.created == 1))
+    opt_outs.mark_listed(tx, made_here & (contacts.c.import_id == import_id))
     _change(tx, import_id, at)
+    _list_opt_outs(tx, import_id, at)
 
 
-def _mark_listed(tx: Transaction, import_id: int) -> None:
-    """Mark the new contacts whose phones are on the do-not-call list: contacts are marked as they come."""
-    listed = select(do_not_call_list.c.phone).where(tx.scope(do_not_call_list))
-    if tx.execute(listed.limit(1)).first() is None:
-        return
-    tx.execute(
-        update(contacts)
-        .where(
-            tx.scope(contacts),
-            contacts.c.id.in_(select(resolved.c.contact_id).where(resolved.c.created == 1)),
-            contacts.c.import_id == import_id,
-            contacts.c.do_not_call == 0,
-            contacts.c.phone.in_(listed),
+def _list_opt_outs(tx: Transaction, import_id: int, at: int) -> None:
+    """Put the phones on the do-not-call list that the file marks, and the first phones of contacts marked before."""
+    marking = select(staged.c.line).where(staged.c.do_not_call == 1)
+    if tx.execute(marking.limit(1)).first() is not None:
+        of_file = select(resolved.c.contact_id).where(
+            resolved.c.duplicate_of.is_(None), resolved.c.line.in_(marking), resolved.c.contact_id.is_not(None)
         )
-        .values(do_not_call=1, do_not_call_by="list")
-    )
+        opt_outs.list_marked(tx, contacts.c.id.in_(of_file), at, import_id)
+    touched = contacts.c.id.in_(select(changed.c.contact_id))
+    opt_outs.list_marked(tx, touched & ~opt_outs.has_listed_phone(tx), at, import_id)
 
 
 def _change(tx: Transaction, import_id: int, at: int) -> None:
@@ -101,6 +97,13 @@ def _change(tx: Transaction, import_id: int, at: int) -> None:
         update(contacts)
         .where(tx.scope(contacts), contacts.c.id.in_(select(changed.c.contact_id).where(changed.c.marked == 1)))
         .values(do_not_call_by=f"import:{import_id}")
+    )
+    marked_by_list = (contacts.c.do_not_call == 1) & contacts.c.do_not_call_by.is_(None)
+    by_list = select(changed.c.contact_id).where(changed.c.do_not_call == 1, changed.c.marked == 0)
+    tx.execute(
+        update(contacts)
+        .where(tx.scope(contacts), contacts.c.id.in_(by_list), marked_by_list)
+        .values(do_not_call_by=opt_outs.LIST)
     )
     undo = select(
         bindparam("company", type_=Id), literal(import_id), changed.c.contact_id, changed.c.before, changed.c.after

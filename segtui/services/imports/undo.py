@@ -11,7 +11,6 @@ from sqlalchemy import ColumnElement, delete, func, insert, select, text, update
 from segtui.contact import LABELS, TEXT_FIELDS, full_name
 from segtui.database.tables import (
     contacts,
-    do_not_call_list,
     import_changes,
     import_removals,
     imports,
@@ -19,7 +18,7 @@ from segtui.database.tables import (
     segments,
 )
 from segtui.errors import Conflict, SegtuiError
-from segtui.services import audit, contact_values, search_index, segment_rows
+from segtui.services import audit, contact_values, opt_outs, search_index, segment_rows
 from segtui.services import contacts as contact_service
 from segtui.services import segments as segment_service
 from segtui.services.audit import About
@@ -31,6 +30,7 @@ from segtui.services.session import Session, Transaction, company_of, now, store
 from segtui.text import clean, counted
 
 _BATCH = 5_000
+_NUMBERS_IN_AUDIT = 20  # the rest are counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +43,22 @@ class UndoReport:
     memberships_restored: int
     segment_deleted: bool
     kept: tuple[str, ...]
+    numbers_removed: int = 0
+    """Numbers that came off the do-not-call list."""
 
 
 def undo(session: Session, import_id: int) -> UndoReport:
-    """Undo a completed import, as one transaction. Raises NotFound, and Conflict for a second time."""
+    """Undo a completed import, as one transaction. Raises NotFound, and Conflict for a second time.
+
+    Numbers come off the do-not-call list, and marks off contacts, only where an admin undoes it: an undo by anybody
+    else leaves them. An admin can undo such an import once more, which takes them off.
+    """
     with session.read() as tx:
         record = record_of(tx, import_id)
     with company_of(session, record.company_id).write() as tx:
         record = record_of(tx, import_id)
+        if record.status == "undone" and session.is_admin and opt_outs.has_marks_of_import(tx, import_id):
+            return _withdraw_rest(tx, record)
         if record.status == "undone":
             raise Conflict(f"Import {import_id} is undone already, by {clean(record.undone_by or '')}.")
         if record.status != "completed":
@@ -72,31 +80,49 @@ def undo(session: Session, import_id: int) -> UndoReport:
 def _undo(tx: Transaction, record: ImportRecord) -> UndoReport:
     kept: list[str] = []
     remarks.forget(tx, record.id)
-    _withdraw_marks(tx, record.id)
+    numbers = _withdraw_marks(tx, record, kept)
     removed = _remove_memberships(tx, record.id)
     returned = _return_memberships(tx, record, kept)
     restored = _restore_contacts(tx, record, kept)
     deleted = _delete_contacts(tx, record.id, kept)
     segment_deleted = _delete_segment(tx, record, kept)
-    return UndoReport(deleted, restored, removed, returned, segment_deleted, tuple(kept))
+    if numbers:
+        opt_outs.list_unlisted(tx)
+    return UndoReport(deleted, restored, removed, returned, segment_deleted, tuple(kept), numbers)
 
 
-def _withdraw_marks(tx: Transaction, import_id: int) -> None:
-    """Take phones off the do-not-call list that this import put on it, and the marks that came from that alone.
+def _withdraw_marks(tx: Transaction, record: ImportRecord, kept: list[str]) -> int:
+    """Take phones off the do-not-call list that only this import put on it, and the marks that came from that.
 
-    What another import listed too stays listed, and who came with such a phone stays marked.
+    Return how many numbers came off. Where no admin undoes the import, they stay and `kept` says so.
     """
-    listed = select(do_not_call_list.c.phone).where(tx.scope(do_not_call_list))
-    gone = listed.where(
-        do_not_call_list.c.import_id == import_id,
-        do_not_call_list.c.phone.not_in(listed.where(do_not_call_list.c.import_id != import_id)),
-    )
-    tx.execute(
-        update(contacts)
-        .where(tx.scope(contacts), contacts.c.do_not_call_by == "list", contacts.c.phone.in_(gone))
-        .values(do_not_call=0, do_not_call_by=None)
-    )
-    tx.execute(delete(do_not_call_list).where(tx.scope(do_not_call_list), do_not_call_list.c.import_id == import_id))
+    if not tx.session.is_admin:
+        if opt_outs.has_marks_of_import(tx, record.id):
+            numbers = len(opt_outs.numbers_of_import(tx, record.id))
+            stay = f"{counted(numbers, 'number')} of it {'stays' if numbers == 1 else 'stay'} on the do-not-call list"
+            kept.append(
+                f"{stay if numbers else 'Its do-not-call marks stay'}, and so do the marks of contacts: taking numbers "
+                f"off the list is for admins (segtui imports undo {record.id} by an admin does it)."
+            )
+        return 0
+    named = opt_outs.numbers_of_import(tx, record.id, _NUMBERS_IN_AUDIT)
+    count = opt_outs.withdraw_import(tx, record.id)
+    if count:
+        more = f" and {count - len(named):,} more" if count > len(named) else ""
+        detail = f"undo of import {record.id}: {', '.join(named)}{more}"
+        audit.record(
+            tx, "do_not_call.remove", record.file, detail=detail, count=count, about=About(import_id=record.id)
+        )
+    return count
+
+
+def _withdraw_rest(tx: Transaction, record: ImportRecord) -> UndoReport:
+    """Withdraw the numbers and marks that the undo by another than an admin left."""
+    numbers = _withdraw_marks(tx, record, [])
+    about = About(record.segment_id, import_id=record.id)
+    audit.record(tx, "import.undo", record.file, detail=f"import {record.id}", count=0, about=about)
+    search_index.after_change(tx)
+    return UndoReport(0, 0, 0, 0, segment_deleted=False, kept=(), numbers_removed=numbers)
 
 
 def _remove_memberships(tx: Transaction, import_id: int) -> int:
@@ -176,7 +202,7 @@ def _restored(tx: Transaction, row: dict[str, Any], record: ImportRecord, kept: 
         if name == "custom_fields":
             stuck += _restore_custom(values["custom_fields"], before[name], after[name])
         elif name == "do_not_call":
-            continue  # when the phone is settled
+            continue  # `_withdraw_marks` did that
         elif row[name] != after[name] or (name == "phone" and _phone_taken(tx, before[name], row["id"])):
             stuck.append(LABELS[name])
         else:
@@ -185,21 +211,16 @@ def _restored(tx: Transaction, row: dict[str, Any], record: ImportRecord, kept: 
     if not values["phone"] and not values["email"]:
         kept.append(f"{title} (contact {row['id']}) keeps its values: without them it could not be reached at all.")
         return None
-    if row["do_not_call_by"] == f"import:{record.id}":
-        listed = _is_listed(tx, values["phone"])
-        values.update(do_not_call=int(listed), do_not_call_by="list" if listed else None)
+    if "do_not_call" in before and not values["phone"] and values["do_not_call_by"] == opt_outs.LIST:
+        values.update(do_not_call=0, do_not_call_by=None)  # it came with the number, and goes with it
+    if values["phone"] != row["phone"]:
+        opt_outs.settle(tx, values, now())
     if stuck:
         kept.append(f"{title} (contact {row['id']}) keeps {', '.join(stuck)}: changed since the import.")
     untouched = record.finished_at is not None and row["updated_at"] <= stored(record.finished_at)
     # With the time it had before, it counts as unchanged for the undo of the import that created it.
     at = updated_at if untouched and not stuck else now()
     return {**contact_values.with_keys(values), "updated_at": at, "key": row["id"]}
-
-
-def _is_listed(tx: Transaction, phone: str | None) -> bool:
-    """Tell whether a phone is on the company's do-not-call list."""
-    listed = select(do_not_call_list.c.phone).where(tx.scope(do_not_call_list), do_not_call_list.c.phone == phone)
-    return phone is not None and tx.execute(listed.limit(1)).scalar() is not None
 
 
 def _restore_custom(fields: dict[str, str], before: dict[str, str | None], after: dict[str, str]) -> list[str]:

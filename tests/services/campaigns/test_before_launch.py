@@ -49,6 +49,21 @@ def test_whose_zone_is_a_guess_is_counted_among_those_who_are_called(session: Se
     assert campaigns.guesses(session.bound_to(None), made.id) == Guesses(unknown=1, doubtful=2)
 
 
+def test_several_numbers_of_one_person_are_said(session: Session) -> None:
+    segment_id, _ = people(session, "Leads", 3)
+    for number, email in enumerate(("ann@example.com", "Ann@Example.com", "bo@example.com", "cy@example.com"), 1):
+        contacts.add(session, {"phone": f"+1602555020{number}", "email": email}, segment_id)
+    contacts.add(session, {"phone": "+16025550208", "email": "bo@example.com", "do_not_call": "yes"}, segment_id)
+    made = draft(session, segment_id)
+    ahead = campaigns.forecast(session, made.id)
+    assert (ahead.shared_people, ahead.shared_contacts) == (1, 2)
+    assert ahead.shared == "1 person has several numbers here (same e-mail): 2 contacts are called."
+    contacts.add(session, {"phone": "+16025550209", "email": "cy@example.com"}, segment_id)
+    contacts.add(session, {"phone": "+16025550210", "email": "cy@example.com"}, segment_id)
+    ahead = campaigns.forecast(session, made.id)
+    assert ahead.shared == "2 people have several numbers here (same e-mail): 5 contacts are called."
+
+
 def test_looking_at_zones_tells_how_far_it_is_and_can_be_stopped(
     session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
