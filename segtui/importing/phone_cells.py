@@ -192,12 +192,12 @@ def _halves(run: Run, region: str, *, by_trunk: bool) -> tuple[str, str] | None:
         return None
     readable = _readable_ends(run, region)
     splits = []
-    for place in range(1, count):
-        left, right = run.groups[:place], run.groups[place:]
+    for index in range(1, count):
+        left, right = run.groups[:index], run.groups[index:]
         number = _number(replace(run, groups=left), region) if len("".join(left)) >= LEAST_DIGITS else None
         if number is None or len("".join(right)) < LEAST_DIGITS:
             continue
-        if readable[place] or _number(replace(run, groups=right, plus=False), _region_of(number)):
+        if readable[index] or _number(replace(run, groups=right, plus=False), _region_of(number)):
             splits.append((number, left, right))
     # Numbers of variable length fall apart in several ways: both begin alike where they are told apart.
     alike = [split for split in splits if len(split[1]) == len(split[2]) and split[2][0][0] == split[1][0][0]]
@@ -229,19 +229,19 @@ def _readable_ends(run: Run, region: str) -> list[bool]:
 
 def _text_behind(text: str, count: int) -> str:
     """Return the text behind the first `count` digits."""
-    for place, char in enumerate(text):
+    for index, char in enumerate(text):
         if char.isdigit():
             count -= 1
             if not count:
-                return _trimmed(text[place + 1 :].lstrip(" )].-_'`"))
+                return _trimmed(text[index + 1 :].lstrip(" )].-_'`"))
     return ""
 
 
 def _tail_of(run: Run, region: str, text: str) -> _Part:
     """Read a complete number with a few digits behind it as that number, with a remark."""
     readings = {}
-    for place in range(1, len(run.groups)):
-        left, tail = run.groups[:place], "".join(run.groups[place:])
+    for index in range(1, len(run.groups)):
+        left, tail = run.groups[:index], "".join(run.groups[index:])
         if len(tail) <= _MAX_TAIL and len("".join(left)) >= LEAST_DIGITS:
             number = _number(replace(run, groups=left), region)
             if number:
