@@ -32,14 +32,14 @@ def read_email(text: str) -> CellReading:
     plain = "".join(char for char in text if unicodedata.category(char) != "Cf").replace("\N{NO-BREAK SPACE}", " ")
     parts = [part.strip() for part in _DIVIDING.split(plain)] if len(plain) <= _MAX_CELL else []
     addresses = [_addresses(part) for part in parts]
-    place = next((place for place, inside in enumerate(addresses) if inside), None)
-    if place is None:
+    index = next((index for index, inside in enumerate(addresses) if inside), None)
+    if index is None:
         return CellReading(remark=f"{quoted(text)} is not a valid e-mail address")
-    first = addresses[place][0]
-    if len(addresses[place]) > 1:
+    first = addresses[index][0]
+    if len(addresses[index]) > 1:
         return CellReading(first, text, f"{quoted(text)} holds several e-mail addresses; {first} was taken")
-    others = [part for number, part in enumerate(parts) if part and number != place]
-    if _says_more(parts[place], first):
+    others = [part for number, part in enumerate(parts) if part and number != index]
+    if _says_more(parts[index], first):
         return CellReading(first, text)
     return CellReading(first, " ::: ".join(others))
 
@@ -49,11 +49,11 @@ def _addresses(part: str) -> list[str]:
     pieces = _BLANK.split(_MAILTO.sub("", part.strip(_QUOTES + " ")))
     addresses: list[str] = []
     is_open = False
-    for place, word in enumerate(pieces):
+    for index, word in enumerate(pieces):
         address = _address(word)
         if address:
             # `ann lee@example.com` may be an address with a blank in it by mistake.
-            is_wrapped = word[0] in _WRAPPERS or (place > 0 and pieces[place - 1].endswith((":", "=")))
+            is_wrapped = word[0] in _WRAPPERS or (index > 0 and pieces[index - 1].endswith((":", "=")))
             if is_open and not is_wrapped:
                 return addresses
             addresses.append(address)

@@ -101,12 +101,12 @@ class Run:
 
     @property
     def is_not_to_call(self) -> bool:
-        """Whether the labels call it a fax or a pager."""
+        """True where the labels call it a fax or a pager."""
         return any(label in _NOT_TO_CALL for label in self.labels)
 
     @property
     def is_out_of_use(self) -> bool:
-        """Whether the labels say that nobody is reached at it."""
+        """True where the labels say that nobody is reached at it."""
         return " ".join(self.labels) in _OUT_OF_USE
 
 
@@ -226,7 +226,7 @@ class _Builder:
     def word(self, start: int, end: int) -> None:
         """Add a word."""
         word = fold(self.text[start:end])
-        touching = [place for place in (start - 1, end) if 0 <= place < len(self.text) and self.text[place].isdigit()]
+        touching = [index for index in (start - 1, end) if 0 <= index < len(self.text) and self.text[index].isdigit()]
         if touching and word not in _EXTENSION_WORDS and not (_is_label(word) and (len(word) > 2 or word in "cmhwpt")):
             if start - 1 in touching:
                 self.runs[-1] = replace(self.runs[-1], is_glued=True)

@@ -79,7 +79,7 @@ class CellReading:
     """Text of the cell that goes to a custom field."""
     remark: str = ""
     is_withdrawn: bool = False
-    """Whether words beside the value say that the person must not be called."""
+    """True where words beside the value say that the person must not be called."""
 
 
 def quoted(text: str) -> str:
