@@ -82,9 +82,9 @@ def regions_named(text: str, *, is_code: bool = False) -> tuple[str, ...]:
         if bare is not None:
             codes.append(bare)
             continue
-        found = list(_named_in(part))
-        unknown = unknown or not found
-        named += found
+        names = list(_named_in(part))
+        unknown = unknown or not names
+        named += names
     return _agreed(named, [code for code in codes if code], unknown=unknown)
 
 
@@ -277,8 +277,8 @@ def _key(text: str) -> str:
 def _key_without_noise(text: str) -> str:
     """Return the key of a name without the words of its form of government (`Kingdom of`, `the`)."""
     words = "".join(char if char.isalnum() else " " for char in fold(text)).split()
-    kept = [word for word in words if word not in NOISE]
-    return _key(" ".join(kept)) if len(kept) < len(words) else ""
+    telling = [word for word in words if word not in NOISE]
+    return _key(" ".join(telling)) if len(telling) < len(words) else ""
 
 
 def _calling_code(region: str) -> str:
@@ -307,7 +307,7 @@ def _agreed(named: list[_Part], codes: list[str], *, unknown: bool) -> tuple[str
 
 
 def _one_of(named: list[_Part]) -> str | None:
-    """Return the region of several that is meant: a dependent territory, or the country of a state beside it."""
+    """Return the one region that several parts mean: a dependent territory, or the country of a state beside it."""
     regions = {part.region for part in named}
     if len(regions) == 1:
         return regions.pop()

@@ -78,7 +78,7 @@ def is_of(header: str, people: Collection[str]) -> bool:
 
 
 def is_kind_of_phone(header: str) -> bool:
-    """Tell whether a header names the kind of a phone without saying of which (`Phone Type`)."""
+    """Tell whether a header names the kind of a phone without its number (`Phone Type`)."""
     words = words_of(header)
     return not header_words.LABELS.isdisjoint(words) and not synonyms.PHONE_WORDS.isdisjoint(words)
 
@@ -95,8 +95,8 @@ def _unglued(words: tuple[str, ...]) -> tuple[str, ...]:
     apart: list[str] = []
     for word in words:
         pair = next(
-            ((word[:at], word[at:]) for at in range(3, len(word) - 1)
-             if word[:at] in before and word[at:] in header_words.GLUED_BEHIND),
+            ((word[:end], word[end:]) for end in range(3, len(word) - 1)
+             if word[:end] in before and word[end:] in header_words.GLUED_BEHIND),
             None,
         )  # fmt: skip
         apart.extend(pair if pair and word not in synonyms.BY_HEADER else (word,))
@@ -178,9 +178,9 @@ def _known(words: tuple[str, ...]) -> Guess | None:
     for key in dict.fromkeys((whole, unnumbered)):
         field = synonyms.BY_HEADER.get(key)
         if field == "phone":
-            known = _known_phone(words, key)
+            phone = _known_phone(words, key)
             # `Phone verified` may be the phone, or whether it was verified.
-            return replace(known, needs_values=True) if header_words.CHECKED & set(written) else known
+            return replace(phone, needs_values=True) if header_words.CHECKED & set(written) else phone
         if field and (key == whole or field == "email" or words[-1] == "1"):
             rank = 0 if key in synonyms.FIRST_CHOICES else 5
             group = LAST_FIRST if key in synonyms.LAST_NAME_FIRST else ""

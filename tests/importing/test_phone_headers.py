@@ -1,4 +1,4 @@
-"""Which column is the contact's phone: exact headers first, other people's never, doubtful numbers last and told."""
+"""Choice of the contact's phone: exact headers first, other people's never, doubtful numbers last and told."""
 
 import json
 from pathlib import Path
