@@ -24,6 +24,8 @@ _WITH_PREFIX: Final = re.compile(
 )
 _BESIDE_DIGITS: Final = re.compile(r"(?:(\d{1,3})\s+)?(\D+?)(?:\s+(\d{1,3}))?", re.ASCII)
 _NORTH_AMERICAN: Final = re.compile(r"1[\s-]?\(?\d{3}\)?", re.ASCII)
+# A longer text is no country; no pattern has to look at it.
+_LONGEST: Final = 120
 _SEPARATORS: Final = re.compile(r"[(),;/|\[\]{}<>:*•·\n=]|\s[-–—~]\s|[–—]")
 _LOCALE: Final = re.compile(r"[a-z]{2,3}[-_]([A-Z]{2})")
 _SUBDIVISION: Final = re.compile(r"([A-Z]{2})-([A-Z0-9]{1,3})")
@@ -64,7 +66,7 @@ def regions_named(text: str, *, is_code: bool = False) -> tuple[str, ...]:
     for a text that is blank, not understood or contradicts itself. With `is_code` three digits
     are a calling code, else they may be the number of a country too (ISO 3166 numeric).
     """
-    if is_unnamed(text):
+    if len(text) > _LONGEST or is_unnamed(text):
         return ()
     locale = _LOCALE.fullmatch(text.strip())
     if locale and is_region(locale[1]):
@@ -90,6 +92,8 @@ def regions_named(text: str, *, is_code: bool = False) -> tuple[str, ...]:
 
 def is_unnamed(country: str) -> bool:
     """Tell whether a cell of a country column names none: blank, `n/a`, `unknown`."""
+    if len(country) > _LONGEST:
+        return False
     if country.strip().casefold() in _BLANK_SIGNS or _key(country) in _BLANKS - {""}:
         return True
     return all(unicodedata.category(char)[0] in "PZ" for char in country)

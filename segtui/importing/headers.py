@@ -16,6 +16,8 @@ _ORGANIZATIONS = ("company", "organization", "organisation")
 LAST_FIRST: Final = "last first"
 """Group of a column of full names that begin with the last name."""
 _NOTES: Final = re.compile(header_words.NOTES)
+# Words behind that tell nothing, and no pattern has to look at them.
+_LONGEST_HEADER: Final = 200
 _NUMBERED: Final = re.compile(r"([^\W\d]+)(\d{1,2})")
 
 # Ranks of phones, to which the number of a numbered one is added: `Phone 2` comes after `Phone`.
@@ -52,7 +54,7 @@ class Guess:
 
 def guess(header: str) -> Guess:
     """Return what a header says its column holds; `custom` where it says nothing that is known."""
-    words = _unglued(words_of(header))
+    words = _unglued(words_of(header[:_LONGEST_HEADER]))
     if not words:
         return Guess("custom", 0.2, "It has no header.")
     for rule in (
@@ -66,7 +68,7 @@ def guess(header: str) -> Guess:
 
 def is_known(header: str) -> bool:
     """Tell whether a header is one that exporters use."""
-    words = words_of(header)
+    words = words_of(header[:_LONGEST_HEADER])
     guessed = guess(header)
     is_field = guessed.target != "custom" and not guessed.needs_values
     return bool(words) and (is_field or "".join(words) in synonyms.OTHER_HEADERS)
