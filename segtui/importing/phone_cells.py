@@ -21,6 +21,10 @@ _MAX_TAIL: Final = 9
 """Digits behind a complete number that are left out; more may be a number of their own."""
 _LONG: Final = 14
 """A number with that many digits may be two."""
+_MAX_GROUPS: Final = 20
+"""A run of more groups of digits is no list of phones."""
+_MAX_DIGITS: Final = 20
+"""Digits of one number with every prefix."""
 _NANP: Final = "1"
 
 
@@ -183,16 +187,17 @@ def _single(run: Run, region: str, text: str) -> _Part:
 
 def _halves(run: Run, region: str, *, by_trunk: bool) -> tuple[str, str] | None:
     """Return the first number of a run that is several, and the text of the others; None where it is not certain."""
+    count = len(run.groups)
+    if not 2 <= count <= _MAX_GROUPS:
+        return None
+    readable = _readable_ends(run, region)
     splits = []
-    for place in range(1, len(run.groups)):
+    for place in range(1, count):
         left, right = run.groups[:place], run.groups[place:]
-        if len("".join(left)) < LEAST_DIGITS or len("".join(right)) < LEAST_DIGITS:
+        number = _number(replace(run, groups=left), region) if len("".join(left)) >= LEAST_DIGITS else None
+        if number is None or len("".join(right)) < LEAST_DIGITS:
             continue
-        number = _number(replace(run, groups=left), region)
-        if number is None:
-            continue
-        others = replace(run, groups=right, plus=False)
-        if _number(others, region) or _number(others, _region_of(number)) or _halves(others, region, by_trunk=by_trunk):
+        if readable[place] or _number(replace(run, groups=right, plus=False), _region_of(number)):
             splits.append((number, left, right))
     # Numbers of variable length fall apart in several ways: both begin alike where they are told apart.
     alike = [split for split in splits if len(split[1]) == len(split[2]) and split[2][0][0] == split[1][0][0]]
@@ -204,6 +209,22 @@ def _halves(run: Run, region: str, *, by_trunk: bool) -> tuple[str, str] | None:
         return None
     number, left, _ = splits[0]
     return number, _text_behind(run.text, sum(map(len, left)))
+
+
+def _readable_ends(run: Run, region: str) -> list[bool]:
+    """Tell for each group of a run whether the run from there on is nothing but complete numbers."""
+    count = len(run.groups)
+    readable = [False] * count + [True]
+    for start in range(count - 1, 0, -1):
+        for end in range(start + 1, count + 1):
+            digits = len("".join(run.groups[start:end]))
+            if digits > _MAX_DIGITS:
+                break
+            part = replace(run, groups=run.groups[start:end], plus=False)
+            if digits >= LEAST_DIGITS and readable[end] and _number(part, region):
+                readable[start] = True
+                break
+    return readable
 
 
 def _text_behind(text: str, count: int) -> str:
@@ -242,7 +263,7 @@ def _also(text: str, number: str, other: str) -> str:
 def _number(run: Run, region: str) -> str | None:
     """Return the number of one run for a region, or one that names its country by a plus sign, 00 or 011."""
     digits = run.digits
-    if len(digits) > 20:
+    if len(digits) > _MAX_DIGITS:
         return None
     if not run.plus:
         number = usual_e164(digits, region) or to_e164(digits, region)

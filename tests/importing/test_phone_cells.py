@@ -395,3 +395,11 @@ def test_a_list_of_phones_tells_of_every_phone_it_leaves_out(tmp_path: Path, cou
         "only the first phone of a row is taken; “602-556-0000” needs a row of its own",
         "only the first phone of a row is taken; “602-558-0000” needs a row of its own",
     ]
+
+
+@pytest.mark.parametrize(
+    "text", ["602-555-0101 " * 38, "30 23 12 " * 6, "1 " * 240, "+1" * 240, "6025550101/" * 45, "a1 " * 160]
+)
+@pytest.mark.parametrize("region", ["US", "DE"])
+def test_a_cell_of_very_many_groups_is_read_at_once(text: str, region: str) -> None:
+    check(text, region)
