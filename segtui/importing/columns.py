@@ -129,8 +129,12 @@ def match_columns(source: Source, options: ReadOptions) -> list[Column]:
 
 def _regions_of_countries(source: Source) -> list[str]:
     """Return the regions that the columns of countries name most often."""
-    places = [place for place, header in enumerate(source.written_headers) if guess(header).target == "country"]
-    return [region for place in places[:3] for region in Values([row[place] for row in source.sample]).regions()]
+    positions = [
+        position for position, header in enumerate(source.written_headers) if guess(header).target == "country"
+    ]
+    return [
+        region for position in positions[:3] for region in Values([row[position] for row in source.sample]).regions()
+    ]
 
 
 def doubtful_columns(phones: Sequence[Column]) -> dict[int, str]:
@@ -232,78 +236,78 @@ def _guesses(source: Source, values: Sequence[Values]) -> list[Guess]:
     return guesses
 
 
-def _confirmed(found: Guess, header: str, values: Values) -> Guess:
+def _confirmed(guessed: Guess, header: str, values: Values) -> Guess:
     """Return what a header says, or what its values say against it."""
-    test = _TESTS.get(found.target)
-    return test(found, header, values) if test else found
+    test = _TESTS.get(guessed.target)
+    return test(guessed, header, values) if test else guessed
 
 
-def _confirmed_phone(found: Guess, header: str, values: Values) -> Guess:  # noqa: ARG001  # as all tests
-    usual = found.confidence >= 0.9
-    if found.needs_values and not values.are_phones():
+def _confirmed_phone(guessed: Guess, header: str, values: Values) -> Guess:  # noqa: ARG001  # as all tests
+    usual = guessed.confidence >= 0.9
+    if guessed.needs_values and not values.are_phones():
         return Guess("custom", 0.6, "Its values are no phones.")
     if not values.may_be("phone", strict=not usual):
         return Guess("custom", 0.7, "Its values are no phones.")
-    return found
+    return guessed
 
 
-def _confirmed_email(found: Guess, header: str, values: Values) -> Guess:  # noqa: ARG001
-    if not values.may_be("email", strict=found.confidence < 0.9):
+def _confirmed_email(guessed: Guess, header: str, values: Values) -> Guess:  # noqa: ARG001
+    if not values.may_be("email", strict=guessed.confidence < 0.9):
         return Guess("custom", 0.7, "Its values are no e-mail addresses.")
-    return found
+    return guessed
 
 
-def _confirmed_title(found: Guess, header: str, values: Values) -> Guess:
+def _confirmed_title(guessed: Guess, header: str, values: Values) -> Guess:
     if compact(header) not in synonyms.AMBIGUOUS_TITLES:
-        return found
+        return guessed
     if values.are_honorifics():
         return Guess("custom", 0.9, "Its values are forms of address.")
-    return replace(found, rank=5)
+    return replace(guessed, rank=5)
 
 
-def _confirmed_country(found: Guess, header: str, values: Values) -> Guess:
+def _confirmed_country(guessed: Guess, header: str, values: Values) -> Guess:
     if compact(header).endswith("code") and values.are_dialling_codes():
-        return replace(found, target="country_code", reason="Its values are dialling codes.")
-    return found
+        return replace(guessed, target="country_code", reason="Its values are dialling codes.")
+    return guessed
 
 
-def _confirmed_country_code(found: Guess, header: str, values: Values) -> Guess:  # noqa: ARG001
+def _confirmed_country_code(guessed: Guess, header: str, values: Values) -> Guess:  # noqa: ARG001
     if values.are_phones():
         return Guess("phone", 0.7, "Its values are phones.", rank=LAST_RANK)
     if values.are_area_codes() and not values.are_dialling_codes():
-        return replace(found, target="area_code", reason="Its values are area codes.")
-    return found
+        return replace(guessed, target="area_code", reason="Its values are area codes.")
+    return guessed
 
 
-def _confirmed_area_code(found: Guess, header: str, values: Values) -> Guess:  # noqa: ARG001
+def _confirmed_area_code(guessed: Guess, header: str, values: Values) -> Guess:  # noqa: ARG001
     if values.share(lambda value: value.startswith(("+", "00"))) > 0.5 and values.are_dialling_codes():
-        return replace(found, target="country_code", reason="Its values are dialling codes.")
-    return found if not values or values.are_area_codes() else Guess("custom", 0.7, "Its values are no area codes.")
+        return replace(guessed, target="country_code", reason="Its values are dialling codes.")
+    return guessed if not values or values.are_area_codes() else Guess("custom", 0.7, "Its values are no area codes.")
 
 
-def _confirmed_name(found: Guess, header: str, values: Values) -> Guess:  # noqa: ARG001
+def _confirmed_name(guessed: Guess, header: str, values: Values) -> Guess:  # noqa: ARG001
     # "Kontakt" and "Contacto" may be a person or a number.
-    return Guess("phone", 0.7, "Its values are phones.", rank=LAST_RANK) if values.look_like_phones() else found
+    return Guess("phone", 0.7, "Its values are phones.", rank=LAST_RANK) if values.look_like_phones() else guessed
 
 
-def _confirmed_opt_out(found: Guess, header: str, values: Values) -> Guess:  # noqa: ARG001
+def _confirmed_opt_out(guessed: Guess, header: str, values: Values) -> Guess:  # noqa: ARG001
     if values.are_times_of_day():
         return Guess("custom", 0.9, "Its values are times of day.")
-    if found.needs_values and not values.are_lookups():
+    if guessed.needs_values and not values.are_lookups():
         return Guess("custom", 0.8, "Its values name no opt-out.")
-    return found
+    return guessed
 
 
-def _confirmed_consent(found: Guess, header: str, values: Values) -> Guess:  # noqa: ARG001
-    if not values.may_be_consents(strict=found.confidence < 0.9):
+def _confirmed_consent(guessed: Guess, header: str, values: Values) -> Guess:  # noqa: ARG001
+    if not values.may_be_consents(strict=guessed.confidence < 0.9):
         return Guess("custom", 0.7, "Its values are neither yes nor no.")
-    return found
+    return guessed
 
 
-def _confirmed_objects(found: Guess, header: str, values: Values) -> Guess:  # noqa: ARG001
+def _confirmed_objects(guessed: Guess, header: str, values: Values) -> Guess:  # noqa: ARG001
     if not values.may_be("custom_fields", strict=True):
         return Guess("custom", 0.7, "Its values are no JSON objects.")
-    return found
+    return guessed
 
 
 _TESTS: dict[str, Callable[[Guess, str, Values], Guess]] = {
@@ -322,27 +326,31 @@ _TESTS: dict[str, Callable[[Guess, str, Values], Guess]] = {
 
 def _leave_out_others(guesses: list[Guess], headers: Sequence[str]) -> None:
     """Leave out columns of other people where the contact's own are beside them, and numbers beside phones."""
-    by_roles = {place for place, header in enumerate(headers) if is_of(header, header_words.ROLES)}
-    by_professions = {place for place, header in enumerate(headers) if is_of(header, header_words.PROFESSIONS)}
-    own = {found.target for place, found in enumerate(guesses) if place not in by_roles | by_professions}
-    has_phone = any(found.target == "phone" and found.rank < ONLY_RANK for found in guesses)
-    for place, found in enumerate(guesses):
-        if found.target not in _OF_PEOPLE:
+    by_roles = {position for position, header in enumerate(headers) if is_of(header, header_words.ROLES)}
+    by_professions = {position for position, header in enumerate(headers) if is_of(header, header_words.PROFESSIONS)}
+    own = {guessed.target for position, guessed in enumerate(guesses) if position not in by_roles | by_professions}
+    has_phone = any(guessed.target == "phone" and guessed.rank < ONLY_RANK for guessed in guesses)
+    for position, guessed in enumerate(guesses):
+        if guessed.target not in _OF_PEOPLE:
             continue
-        is_others = (place in by_professions and own & _OF_PEOPLE) or (place in by_roles and found.target in own)
+        is_others = (position in by_professions and own & _OF_PEOPLE) or (
+            position in by_roles and guessed.target in own
+        )
         if is_others:
-            guesses[place] = Guess("custom", 0.9, "It is about somebody else than the contact.")
-        elif found.target == "phone" and found.rank >= ONLY_RANK and has_phone:
-            guesses[place] = Guess("custom", 0.8, "Another column is the phone.")
+            guesses[position] = Guess("custom", 0.9, "It is about somebody else than the contact.")
+        elif guessed.target == "phone" and guessed.rank >= ONLY_RANK and has_phone:
+            guesses[position] = Guess("custom", 0.8, "Another column is the phone.")
 
 
 def _label_only_phone(guesses: list[Guess], headers: Sequence[str]) -> None:
     """Read `Phone Type` as the kind of the only phone: a fax is nobody's phone."""
-    phones = [found for found in guesses if found.target == "phone"]
+    phones = [guessed for guessed in guesses if guessed.target == "phone"]
     kinds = [
-        place for place, found in enumerate(guesses) if found.target == "custom" and is_kind_of_phone(headers[place])
+        position
+        for position, guessed in enumerate(guesses)
+        if guessed.target == "custom" and is_kind_of_phone(headers[position])
     ]
-    if len(phones) == len(kinds) == 1 and not any(found.target == "phone_label" for found in guesses):
+    if len(phones) == len(kinds) == 1 and not any(guessed.target == "phone_label" for guessed in guesses):
         guesses[kinds[0]] = Guess("phone_label", 0.8, "It is the kind of the only phone.", group=phones[0].group)
 
 

@@ -1,6 +1,6 @@
 """Headers of columns that ask whether the contact agrees to be called. Only data.
 
-Patterns are regular expressions over the folded words of a header, each of which has a blank before it.
+Patterns are regular expressions over the folded words of a header, with a blank before each word.
 """
 
 import re
@@ -45,7 +45,7 @@ CONSENT_PARTS: Final = (
 """Parts of headers that are written in one word."""
 
 SUBSCRIPTIONS: Final = frozenset(map(compact, ("subscribed", "is subscribed", "subscribed status", "suscrito")))
-"""Whole headers that say whether somebody still wants to hear of us."""
+"""Whole headers of a subscription in force, true or false."""
 
 CONSENT_DETAILS: Final = words("""
     date time ip source url link version form page campaign by reason id timestamp expires history name record proof

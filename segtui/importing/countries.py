@@ -24,6 +24,8 @@ _WITH_PREFIX: Final = re.compile(
 )
 _BESIDE_DIGITS: Final = re.compile(r"(?:(\d{1,3})\s+)?(\D+?)(?:\s+(\d{1,3}))?", re.ASCII)
 _NORTH_AMERICAN: Final = re.compile(r"1[\s-]?\(?\d{3}\)?", re.ASCII)
+# A longer text is no country; no pattern has to look at it.
+_LONGEST: Final = 120
 _SEPARATORS: Final = re.compile(r"[(),;/|\[\]{}<>:*•·\n=]|\s[-–—~]\s|[–—]")
 _LOCALE: Final = re.compile(r"[a-z]{2,3}[-_]([A-Z]{2})")
 _SUBDIVISION: Final = re.compile(r"([A-Z]{2})-([A-Z0-9]{1,3})")
@@ -64,7 +66,7 @@ def regions_named(text: str, *, is_code: bool = False) -> tuple[str, ...]:
     for a text that is blank, not understood or contradicts itself. With `is_code` three digits
     are a calling code, else they may be the number of a country too (ISO 3166 numeric).
     """
-    if is_unnamed(text):
+    if len(text) > _LONGEST or is_unnamed(text):
         return ()
     locale = _LOCALE.fullmatch(text.strip())
     if locale and is_region(locale[1]):
@@ -82,14 +84,16 @@ def regions_named(text: str, *, is_code: bool = False) -> tuple[str, ...]:
         if bare is not None:
             codes.append(bare)
             continue
-        found = list(_named_in(part))
-        unknown = unknown or not found
-        named += found
+        names = list(_named_in(part))
+        unknown = unknown or not names
+        named += names
     return _agreed(named, [code for code in codes if code], unknown=unknown)
 
 
 def is_unnamed(country: str) -> bool:
     """Tell whether a cell of a country column names none: blank, `n/a`, `unknown`."""
+    if len(country) > _LONGEST:
+        return False
     if country.strip().casefold() in _BLANK_SIGNS or _key(country) in _BLANKS - {""}:
         return True
     return all(unicodedata.category(char)[0] in "PZ" for char in country)
@@ -277,8 +281,8 @@ def _key(text: str) -> str:
 def _key_without_noise(text: str) -> str:
     """Return the key of a name without the words of its form of government (`Kingdom of`, `the`)."""
     words = "".join(char if char.isalnum() else " " for char in fold(text)).split()
-    kept = [word for word in words if word not in NOISE]
-    return _key(" ".join(kept)) if len(kept) < len(words) else ""
+    telling = [word for word in words if word not in NOISE]
+    return _key(" ".join(telling)) if len(telling) < len(words) else ""
 
 
 def _calling_code(region: str) -> str:
@@ -307,7 +311,7 @@ def _agreed(named: list[_Part], codes: list[str], *, unknown: bool) -> tuple[str
 
 
 def _one_of(named: list[_Part]) -> str | None:
-    """Return the region of several that is meant: a dependent territory, or the country of a state beside it."""
+    """Return the one region that several parts mean: a dependent territory, or the country of a state beside it."""
     regions = {part.region for part in named}
     if len(regions) == 1:
         return regions.pop()

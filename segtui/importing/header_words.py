@@ -1,4 +1,4 @@
-"""Single words in headers: whose column it is, and which phone of a contact. Only data; words are folded.
+"""Single words in headers: people beside the contact, kinds of phones, remarks. Only data; words are folded.
 
 `synonyms` has the headers that are known as a whole.
 """
@@ -101,7 +101,7 @@ NOTES: Final = (
     r"|(?:un)?verified|validated|pflichtfeld|obligatoire|obligatorio|obbligatorio|verplicht|geprueft|verifie|verificado)"
     r"(?= |$)"
 )
-"""Remarks in the header of a phone, as a pattern over its words, each of which has a blank before it."""
+"""Remarks in the header of a phone, as a pattern over its words, with a blank before each word."""
 
 GLUED_BEFORE: Final = words("""
     work home business mailing billing shipping mail primary other personal office company contact lead person customer

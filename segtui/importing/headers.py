@@ -16,6 +16,8 @@ _ORGANIZATIONS = ("company", "organization", "organisation")
 LAST_FIRST: Final = "last first"
 """Group of a column of full names that begin with the last name."""
 _NOTES: Final = re.compile(header_words.NOTES)
+# Words behind that tell nothing, and no pattern has to look at them.
+_LONGEST_HEADER: Final = 200
 _NUMBERED: Final = re.compile(r"([^\W\d]+)(\d{1,2})")
 
 # Ranks of phones, to which the number of a numbered one is added: `Phone 2` comes after `Phone`.
@@ -52,7 +54,7 @@ class Guess:
 
 def guess(header: str) -> Guess:
     """Return what a header says its column holds; `custom` where it says nothing that is known."""
-    words = _unglued(words_of(header))
+    words = _unglued(words_of(header[:_LONGEST_HEADER]))
     if not words:
         return Guess("custom", 0.2, "It has no header.")
     for rule in (
@@ -66,7 +68,7 @@ def guess(header: str) -> Guess:
 
 def is_known(header: str) -> bool:
     """Tell whether a header is one that exporters use."""
-    words = words_of(header)
+    words = words_of(header[:_LONGEST_HEADER])
     guessed = guess(header)
     is_field = guessed.target != "custom" and not guessed.needs_values
     return bool(words) and (is_field or "".join(words) in synonyms.OTHER_HEADERS)
@@ -78,7 +80,7 @@ def is_of(header: str, people: Collection[str]) -> bool:
 
 
 def is_kind_of_phone(header: str) -> bool:
-    """Tell whether a header names the kind of a phone without saying of which (`Phone Type`)."""
+    """Tell whether a header names the kind of a phone without its number (`Phone Type`)."""
     words = words_of(header)
     return not header_words.LABELS.isdisjoint(words) and not synonyms.PHONE_WORDS.isdisjoint(words)
 
@@ -95,8 +97,8 @@ def _unglued(words: tuple[str, ...]) -> tuple[str, ...]:
     apart: list[str] = []
     for word in words:
         pair = next(
-            ((word[:at], word[at:]) for at in range(3, len(word) - 1)
-             if word[:at] in before and word[at:] in header_words.GLUED_BEHIND),
+            ((word[:end], word[end:]) for end in range(3, len(word) - 1)
+             if word[:end] in before and word[end:] in header_words.GLUED_BEHIND),
             None,
         )  # fmt: skip
         apart.extend(pair if pair and word not in synonyms.BY_HEADER else (word,))
@@ -178,9 +180,9 @@ def _known(words: tuple[str, ...]) -> Guess | None:
     for key in dict.fromkeys((whole, unnumbered)):
         field = synonyms.BY_HEADER.get(key)
         if field == "phone":
-            known = _known_phone(words, key)
+            phone = _known_phone(words, key)
             # `Phone verified` may be the phone, or whether it was verified.
-            return replace(known, needs_values=True) if header_words.CHECKED & set(written) else known
+            return replace(phone, needs_values=True) if header_words.CHECKED & set(written) else phone
         if field and (key == whole or field == "email" or words[-1] == "1"):
             rank = 0 if key in synonyms.FIRST_CHOICES else 5
             group = LAST_FIRST if key in synonyms.LAST_NAME_FIRST else ""

@@ -25,6 +25,8 @@ _SEGMENTS: Final = re.compile(r"[,;:/|()\[\]=\n]|\s[-–—]\s|[–—]")
 _TAGS: Final = re.compile(r"[,;|\n]|:::")
 # A longer text is a note, not a status.
 _LONGEST_STATUS: Final = 60
+# A longer cell answers no question of yes or no.
+_LONGEST_ANSWER: Final = 200
 
 
 def _phrases() -> re.Pattern[str]:
@@ -79,6 +81,8 @@ def opts_out(text: str, *, is_time: bool = False) -> bool | None:
 
     With `is_time` the column says when somebody opted out, so `never` is a no.
     """
+    if len(text) > _LONGEST_ANSWER:
+        return None
     key = _key(text)
     if not key:
         return _by_sign(text, ticked=True, unticked=False, crossed=None, blank=False)
@@ -93,6 +97,8 @@ def opts_out(text: str, *, is_time: bool = False) -> bool | None:
 
 def refuses(text: str) -> bool | None:
     """Return what the cell of a consent column answers: True where consent is refused, None if it is not understood."""
+    if len(text) > _LONGEST_ANSWER:
+        return None
     key = _key(text)
     if not key:
         return _by_sign(text, ticked=False, unticked=True, crossed=True, blank=False)

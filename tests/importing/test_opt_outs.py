@@ -6,7 +6,7 @@ import pytest
 
 from segtui.importing.headers import guess
 from segtui.importing.opt_outs import is_withdrawal, opts_out, refuses
-from tests.importing.support import judged_text
+from tests.importing.support import judged, judged_text
 
 WITHDRAWN = """DNC|Do Not Call|Do-Not-Call|DO_NOT_CALL|DoNotCall|Do not contact|Opt-Out|Opted-Out|OPTED_OUT
 Opt Out|optout|DNC - requested|Do Not Call (DNC)|DNC (do not call)|Unsubscribed|UNSUBSCRIBED
@@ -156,3 +156,23 @@ def test_a_consent_can_be_mapped_by_hand(tmp_path: Path) -> None:
         tmp_path, "Phone,Anrufen\n602-555-0101,nein\n602-555-0102,ja\n", mapping={"Anrufen": "consent"}
     )
     assert [contact["do_not_call"] for contact in result.contacts] == [1, 0]
+
+
+@pytest.mark.parametrize("rows", [1, 300])
+def test_a_workbook_is_read_alike(tmp_path: Path, rows: int) -> None:
+    import xlsxwriter
+
+    table = [
+        ["Vendor Phone", "Phone", "Country", "Consent to call", "DNC"],
+        *[["602-555-0198", f"020 7946 {n:04}", "United Kingdom (UK)", n % 2 == 0, n % 3 == 0] for n in range(rows)],
+    ]
+    with xlsxwriter.Workbook(tmp_path / "contacts.xlsx") as book:
+        sheet = book.add_worksheet()
+        for row, cells in enumerate(table):
+            sheet.write_row(row, 0, cells)
+    result = judged(tmp_path / "contacts.xlsx")
+    assert [contact["phone"] for contact in result.contacts] == [f"+442079460{n:03}" for n in range(rows)]
+    assert [contact["do_not_call"] for contact in result.contacts] == [
+        int(n % 2 == 1 or n % 3 == 0) for n in range(rows)
+    ]
+    assert not result.warnings

@@ -1,4 +1,4 @@
-"""Which column is the contact's phone: exact headers first, other people's never, doubtful numbers last and told."""
+"""Choice of the contact's phone: exact headers first, other people's never, doubtful numbers last and told."""
 
 import json
 from pathlib import Path
@@ -204,3 +204,10 @@ def test_a_name_may_begin_with_the_last_one(tmp_path: Path) -> None:
 )  # fmt: skip
 def test_headers_in_one_word_and_of_their_kin_are_known(header: str, target: str) -> None:
     assert guess(header).target == target
+
+
+def test_a_header_or_a_cell_without_end_costs_nothing(tmp_path: Path) -> None:
+    for text in ("work" * 2_000, "do not " * 1_200, "+44 " * 2_000, " " + "a " * 4_000, "(" * 8_000):
+        assert guess(text).target
+        result = table(tmp_path, "Phone,Country,DNC,Status,Consent to call", f"602-555-0101{f',{text}' * 4}")
+        assert phones(result) == ["+16025550101"]
