@@ -30,6 +30,7 @@ from segtui.services.interrupt import Interrupt
 from segtui.services.session import Session
 from segtui.terminal import is_unicode
 from segtui.text import clean
+from segtui.widgets.end_signals import EndSignals
 from segtui.widgets.kept_in import KeptIn
 from segtui.widgets.plain_ascii import PlainAscii
 from segtui.widgets.theme import SEGTUI, check_theme, themes
@@ -95,6 +96,8 @@ class SegtuiApp(OneKeyAtATime, KeptIn, inherit_bindings=False):
         self._beside = beside
         self._follower: Follower | None = None
         self._sweeping = Interrupt()
+        self.end_signals: EndSignals | None = None
+        """The handlers of SIGTERM, SIGHUP and SIGQUIT while it runs on a terminal."""
         for section in SECTIONS:
             self._add_section(section.name)
         self.ascii_only = not is_unicode() if settings.ascii is None else settings.ascii
@@ -237,6 +240,15 @@ class SegtuiApp(OneKeyAtATime, KeptIn, inherit_bindings=False):
         """Leave, and say why. Any thread may call it."""
         self.post_message(Ended(reason))
 
+    def on_load(self) -> None:
+        """Handle the signals that end a program, before anything is drawn. A test's app has no terminal to restore."""
+        if not self.is_headless:
+            self.end_signals = EndSignals(self._leave_at_once)
+            self.end_signals.install()
+
+    def _leave_at_once(self, status: int) -> None:
+        self.exit(return_code=status)
+
     @on(Ended)
     def _ended(self, event: Ended) -> None:
         self.farewell = event.reason
@@ -330,6 +342,9 @@ def run(
         app.run(mouse=settings.mouse)
     finally:
         logging.getLogger().removeHandler(log)
+        if app.end_signals is not None:
+            app.end_signals.restore()
     if app.farewell:
-        sys.stderr.write(f"{clean(app.farewell)}\n")
+        with suppress(OSError):  # the terminal may be gone
+            sys.stderr.write(f"{clean(app.farewell)}\n")
     return app.return_code or 0

@@ -18,6 +18,7 @@ from segtui.commands.commanded import Commanded
 from segtui.commands.dialogs import Leave, Save
 from segtui.errors import InvalidInput, SegtuiError
 from segtui.text import clean
+from segtui.widgets.answer_guard import AnswerGuard
 from segtui.widgets.dialogs import DialogBody, yes_or_no
 from segtui.widgets.form_field import Field, FieldRow, TextField, TickField
 from segtui.widgets.push_button import PushButton
@@ -71,6 +72,7 @@ class Form(Commanded, Sized, ModalScreen[Saved | None], Generic[Saved]):
         self._dangerous = dangerous
         self.fields = tuple(fields)
         self._save_label = save_label
+        self._guard = AnswerGuard(self)
         self.requests = Requests(self)
 
     @abstractmethod
@@ -126,6 +128,10 @@ class Form(Commanded, Sized, ModalScreen[Saved | None], Generic[Saved]):
         """Put the cursor into the first field."""
         next(row for row in self.query(FieldRow) if row.editor.can_focus).editor.focus()
 
+    def on_screen_resume(self) -> None:
+        """Let nothing be saved that cannot be taken back before the form is on the screen."""
+        self._guard.arm()
+
     def on_unmount(self) -> None:
         """Stop what is still being asked."""
         self.requests.cancel("check")
@@ -179,6 +185,8 @@ class Form(Commanded, Sized, ModalScreen[Saved | None], Generic[Saved]):
     def action_save(self) -> None:
         """Save, unless that is under way."""
         if self.requests.running("save"):
+            return
+        if self._dangerous and not self._guard.allows(getattr(self.app, "input_time", self._guard.now)):
             return
         values, changed = self.values, self.changed
         self.requests.cancel("check")
