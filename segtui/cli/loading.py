@@ -193,6 +193,8 @@ def _read_options(
         header, sign, target = text.rpartition("=")
         if not sign or not header or not target:
             raise click.UsageError(f"--map takes 'Header=field', such as 'Tel.=phone'; “{text}” is not of that form.")
+        if header in fields:
+            raise click.UsageError(f"--map names the column “{header}” twice: give it once.")
         fields[header] = target.strip()
     with as_usage():
         return ReadOptions(

@@ -79,14 +79,14 @@ class _ContactListing:
 
     def belonging(self, ids: Sequence[int]) -> set[int]:
         """Return which of these contacts are in the segment, or there at all where it is about none."""
-        segment_id = self.query.segment_id
+        segment_ids = self.query.segment_ids
         with self.session.read(self.interrupt) as tx:
-            if segment_id is None:
+            if not segment_ids:
                 chosen = select(contacts.c.id).where(tx.scope(contacts), tx.backend.among(contacts.c.id, ids))
             else:
                 chosen = select(memberships.c.contact_id).where(
                     tx.scope(memberships),
-                    memberships.c.segment_id == segment_id,
+                    memberships.c.segment_id.in_(segment_ids),
                     tx.backend.among(memberships.c.contact_id, ids),
                 )
             return set(tx.execute(chosen).scalars())
