@@ -295,6 +295,38 @@ def resume(invocation: Invocation, name: str) -> None:
         _done(invocation, session, after, f"Resumed the campaign “{after.name}”: it is {after.status}.", dials=True)
 
 
+@campaigns.command(
+    examples=(
+        'segtui campaigns skip "Spring fair" +16025550199',
+        'segtui campaigns skip "Spring fair" 1042 finn@example.com',
+    )
+)
+@_NAME
+@click.argument("who", nargs=-1, required=True, metavar="ID-PHONE-OR-EMAIL...")
+@pass_invocation
+def skip(invocation: Invocation, name: str, who: tuple[str, ...]) -> None:
+    """Take contacts out of a running campaign for good: they are skipped as excluded. A call in progress finishes.
+
+    The contacts stay as they are, in their segments and for other campaigns.
+    """
+    from segtui.services import campaigns as service
+    from segtui.services import contacts
+    from segtui.services.session import company_of
+
+    with invocation.session() as every:
+        campaign = service.by_name(every, name)
+        session = company_of(every, campaign.company_id)
+        ids = [contacts.identified_by(session, each).id for each in who]
+        skipped = service.skip(session, campaign.id, list(dict.fromkeys(ids)))
+        after = service.get(session, campaign.id)
+        _done(
+            invocation,
+            session,
+            after,
+            f"Took {counted(skipped, 'contact')} out of the campaign “{after.name}”: it does not call them any more.",
+        )
+
+
 @campaigns.command(examples=('segtui campaigns cancel "Spring fair"', 'segtui campaigns cancel "Spring fair" --yes'))
 @_NAME
 @yes_option

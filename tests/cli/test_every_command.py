@@ -69,6 +69,7 @@ def _calls(place: Place) -> dict[str, list[str]]:
         "campaigns pause": [place.campaign],
         "campaigns resume": [place.campaign],
         "campaigns cancel": [place.campaign, "--yes"],
+        "campaigns skip": [place.campaign, str(place.called_id)],
         "campaigns split": [place.draft, "--parts", "2"],
         "campaigns delete": [place.draft, "--yes"],
         "companies list": ["--json"],

@@ -112,10 +112,11 @@ def test_names_in_json_have_one_form_and_times_are_called_at(people: Commands) -
     documents = [
         people(*words, "--json").json
         for words in (
-            ("import", "a.csv"), ("imports", "list"), ("imports", "show", "1"), ("segments", "list"),
-            ("segments", "show", "Webinar"), ("contacts", "list"), ("campaigns", "list"),
-            ("campaigns", "show", "Spring"), ("campaigns", "launch", "Spring", "--yes"), ("campaigns", "results", "Spring"), ("companies", "list"),
-            ("users", "list"), ("audit",), ("db", "info"), ("db", "check"), ("export", "--output", "a.json"),
+            ("import", "a.csv"), ("imports", "list"), ("imports", "show", "1"),
+            ("segments", "list"), ("segments", "show", "Webinar"), ("contacts", "list"),
+            ("campaigns", "list"), ("campaigns", "show", "Spring"), ("campaigns", "launch", "Spring", "--yes"),
+            ("campaigns", "results", "Spring"), ("companies", "list"), ("users", "list"), ("audit",),
+            ("db", "info"), ("db", "check"), ("export", "--output", "a.json"),
         )
     ]  # fmt: skip
     for name, value in _names(documents):

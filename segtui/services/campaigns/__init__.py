@@ -9,6 +9,14 @@ from segtui.services.campaigns.reporting import Call, Overview, Result, overview
 from segtui.services.campaigns.rows import Campaign
 from segtui.services.campaigns.running import cancel, launch, pause, resume
 from segtui.services.campaigns.settings import CampaignSettings, Given, faults, parse_start, usual
+from segtui.services.campaigns.skipping import (
+    StillCalling,
+    calling_after_import,
+    calling_words,
+    launched_of,
+    skip,
+    still_calling,
+)
 from segtui.services.campaigns.splitting import split
 
 __all__ = [
@@ -28,8 +36,11 @@ __all__ = [
     "OfContact",
     "Overview",
     "Result",
+    "StillCalling",
     "by_name",
     "call_words",
+    "calling_after_import",
+    "calling_words",
     "calls_an_hour",
     "cancel",
     "check_name",
@@ -44,6 +55,7 @@ __all__ = [
     "get",
     "guesses",
     "launch",
+    "launched_of",
     "lines_for",
     "listing",
     "of_contact",
@@ -54,7 +66,9 @@ __all__ = [
     "results",
     "results_total",
     "resume",
+    "skip",
     "split",
+    "still_calling",
     "total",
     "usual",
 ]
