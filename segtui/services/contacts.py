@@ -107,6 +107,13 @@ def listing(session: Session, query: ContactQuery, interrupt: Interrupt | None =
     return _ContactListing(session, query, interrupt)
 
 
+def is_listed(session: Session, query: ContactQuery, contact_id: int, interrupt: Interrupt | None = None) -> bool:
+    """Tell whether a contact is one that `query` asks for."""
+    with session.read(interrupt) as tx:
+        one = select(contacts.c.id).where(tx.scope(contacts), contacts.c.id == contact_id)
+        return tx.execute(one.where(contact_queries.condition(tx, query))).first() is not None
+
+
 def total(session: Session, segment_id: int | None = None) -> int:
     """Return how many contacts there are in a segment, or in all, without a search."""
     with session.read() as tx:

@@ -94,16 +94,20 @@ class ScrolledDialog(Sized, ModalScreen[Dismissed]):
 class Question(ScrolledDialog[str]):
     """Asks something; is dismissed with the key of the answer.
 
-    The first answer is the harmless one: it has the cursor, and escape gives it as well. Every other answer counts only
-    after the question was on the screen for a moment. The text is Content or a plain string, never markup; what came
-    from outside must have passed `clean`.
+    The first answer is the harmless one: it has the cursor, and escape gives it as well, unless `escape` names another
+    answer. Every answer but the harmless one counts only after the question was on the screen for a moment.
+
+    The text is Content or a plain string, never markup; what came from outside must have passed `clean`.
     """
 
-    def __init__(self, title: str, text: str | Content, answers: Sequence[Answer]) -> None:
+    def __init__(
+        self, title: str, text: str | Content, answers: Sequence[Answer], *, escape: str | None = None
+    ) -> None:
         super().__init__()
         self._title = title
         self._text = text
         self._answers = tuple(answers)
+        self._escape = escape or self._harmless
 
     def compose(self) -> ComposeResult:
         """Lay it out."""
@@ -129,7 +133,7 @@ class Question(ScrolledDialog[str]):
 
     def on_key(self, event: events.Key) -> None:
         """Give the answer that has this key; everything else waits until the question is answered."""
-        answer = self._harmless if event.key == "escape" else event.key
+        answer = self._escape if event.key == "escape" else event.key
         if any(each.key == answer for each in self._answers):
             event.stop()
             if answer == self._harmless or self.guard.allows(event.time):
@@ -140,6 +144,14 @@ class Question(ScrolledDialog[str]):
         return self._answers[0].key
 
 
-def yes_or_no(title: str, text: str | Content, yes: str, *, no: str = "No", dangerous: bool = False) -> Question:
-    """Return a question that is dismissed with `y` or `n`; no is the harmless answer."""
-    return Question(title, text, [Answer("n", no), Answer("y", yes, dangerous=dangerous)])
+def yes_or_no(
+    title: str,
+    text: str | Content,
+    yes: str,
+    *,
+    no: str = "No",
+    dangerous: bool = False,
+    escape: str | None = None,
+) -> Question:
+    """Return a question that is dismissed with `y` or `n`; no is the harmless answer. Escape gives it, or `escape`."""
+    return Question(title, text, [Answer("n", no), Answer("y", yes, dangerous=dangerous)], escape=escape)

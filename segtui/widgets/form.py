@@ -3,7 +3,7 @@
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import ClassVar, Generic, TypeVar
 
 from rich.cells import cell_len
 from textual import events, on
@@ -14,6 +14,7 @@ from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from segtui.commands.command import Commands
 from segtui.commands.commanded import Commanded
 from segtui.commands.dialogs import Leave, Save
 from segtui.errors import InvalidInput, SegtuiError
@@ -40,7 +41,7 @@ class Form(Commanded, Sized, ModalScreen[Saved | None], Generic[Saved]):
     A subclass says what is wrong with some values (`check`) and what saving them means (`save`). Both run in a thread.
     """
 
-    commands = (Save, Leave)
+    commands: ClassVar[Commands] = (Save, Leave)
 
     @dataclass
     class Checked(Message):
@@ -225,7 +226,13 @@ class Form(Commanded, Sized, ModalScreen[Saved | None], Generic[Saved]):
         if not self.touched:
             self.dismiss(None)
             return
-        question = yes_or_no("Leave without saving?", "What you typed is lost then.", "Leave", no="Go on editing")
+        question = yes_or_no(
+            "Leave without saving?",
+            "What you typed is lost then. Escape again leaves.",
+            "Leave",
+            no="Go on editing",
+            escape="y",
+        )
 
         def answered(answer: str | None) -> None:
             if answer == "y":
