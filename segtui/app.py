@@ -33,6 +33,7 @@ from segtui.text import clean
 from segtui.widgets.end_signals import EndSignals
 from segtui.widgets.kept_in import KeptIn
 from segtui.widgets.plain_ascii import PlainAscii
+from segtui.widgets.readable_colors import COLOR_SYSTEMS, readable_colors
 from segtui.widgets.theme import SEGTUI, check_theme, themes
 from segtui.widgets.type_ahead import OneKeyAtATime
 
@@ -121,9 +122,17 @@ class SegtuiApp(OneKeyAtATime, KeptIn, inherit_bindings=False):
         self.theme = wanted if wanted in themes(no_color=self.no_color) else SEGTUI.name
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """Add to Textual's filters the one for terminals that show nothing but ASCII."""
-        filters = super().get_line_filters()
+        """Add to Textual's filters that for readable colours, and that for terminals that show nothing but ASCII."""
+        filters = [*super().get_line_filters(), *self._readable_colors]
         return [*filters, self._plain_ascii] if self.ascii_only else filters
+
+    @property
+    def _readable_colors(self) -> Sequence[LineFilter]:
+        """The filter that goes with the terminal and the theme; none without colours."""
+        system, dark = COLOR_SYSTEMS.get(self.console.color_system or ""), self.current_theme.dark
+        if system is None:
+            return ()
+        return (readable_colors(system, dark=dark),)
 
     # Sections
 
