@@ -25,7 +25,7 @@ _STATUSES = ("draft", "scheduled", "active", "paused", "completed", "cancelled")
 
 @click.group(
     cls=Group,
-    last={"run": "dispatching:run"},
+    last={"skip": "campaign_skipping:skip", "run": "dispatching:run"},
     not_at_door=("run",),
     short_help="Make, launch and follow campaigns.",
     examples=(
@@ -180,7 +180,7 @@ def create(
         segment_id, excluded = _segment(session, segment), [_segment(session, each) for each in exclude]
         with as_usage(*SETTINGS):
             made = service.create(session, name, segment_id, given, excluded=excluded)
-        _done(invocation, session, made, f"Created the campaign “{made.name}”, a draft: launch it to begin.")
+        done(invocation, session, made, f"Created the campaign “{made.name}”, a draft: launch it to begin.")
 
 
 @campaigns.command(
@@ -231,7 +231,7 @@ def edit(
                 segment_id=None if segment is None else _segment(session, segment),
                 excluded=excluded,
             )
-        _done(invocation, session, after, f"Saved the campaign “{after.name}”.")
+        done(invocation, session, after, f"Saved the campaign “{after.name}”.")
 
 
 @campaigns.command(examples=('segtui campaigns launch "Spring fair"', 'segtui campaigns launch "Spring fair" --yes'))
@@ -253,7 +253,7 @@ def launch(invocation: Invocation, name: str, *, yes: bool) -> None:
             told = (_sentence(ahead), _guessed(guesses), past_start(campaign, invocation.settings))
             output.confirm(f"Launch “{campaign.name}”? {' '.join(each for each in told if each)}", yes=yes)
         after = service.launch(session, campaign.id)
-        _done(invocation, session, after, f"Launched the campaign “{after.name}”: it is {after.status}.", dials=True)
+        done(invocation, session, after, f"Launched the campaign “{after.name}”: it is {after.status}.", dials=True)
 
 
 def _sentence(ahead: "Forecast") -> str:
@@ -280,7 +280,7 @@ def pause(invocation: Invocation, name: str) -> None:
 
     with invocation.session() as session:
         after = service.pause(session, service.by_name(session, name).id)
-        _done(invocation, session, after, f"Paused the campaign “{after.name}”.")
+        done(invocation, session, after, f"Paused the campaign “{after.name}”.")
 
 
 @campaigns.command(examples=('segtui campaigns resume "Spring fair"',))
@@ -292,39 +292,7 @@ def resume(invocation: Invocation, name: str) -> None:
 
     with invocation.session() as session:
         after = service.resume(session, service.by_name(session, name).id)
-        _done(invocation, session, after, f"Resumed the campaign “{after.name}”: it is {after.status}.", dials=True)
-
-
-@campaigns.command(
-    examples=(
-        'segtui campaigns skip "Spring fair" +16025550199',
-        'segtui campaigns skip "Spring fair" 1042 finn@example.com',
-    )
-)
-@_NAME
-@click.argument("who", nargs=-1, required=True, metavar="ID-PHONE-OR-EMAIL...")
-@pass_invocation
-def skip(invocation: Invocation, name: str, who: tuple[str, ...]) -> None:
-    """Take contacts out of a running campaign for good: they are skipped as excluded. A call in progress finishes.
-
-    The contacts stay as they are, in their segments and for other campaigns.
-    """
-    from segtui.services import campaigns as service
-    from segtui.services import contacts
-    from segtui.services.session import company_of
-
-    with invocation.session() as every:
-        campaign = service.by_name(every, name)
-        session = company_of(every, campaign.company_id)
-        ids = [contacts.identified_by(session, each).id for each in who]
-        skipped = service.skip(session, campaign.id, list(dict.fromkeys(ids)))
-        after = service.get(session, campaign.id)
-        _done(
-            invocation,
-            session,
-            after,
-            f"Took {counted(skipped, 'contact')} out of the campaign “{after.name}”: it does not call them any more.",
-        )
+        done(invocation, session, after, f"Resumed the campaign “{after.name}”: it is {after.status}.", dials=True)
 
 
 @campaigns.command(examples=('segtui campaigns cancel "Spring fair"', 'segtui campaigns cancel "Spring fair" --yes'))
@@ -343,7 +311,7 @@ def cancel(invocation: Invocation, name: str, *, yes: bool) -> None:
         left = campaign.total - campaign.done
         output.confirm(f"Cancel “{campaign.name}” for good? {counted(left, 'contact')} would not be called.", yes=yes)
         after = service.cancel(session, campaign.id)
-        _done(invocation, session, after, f"Cancelled the campaign “{after.name}”.")
+        done(invocation, session, after, f"Cancelled the campaign “{after.name}”.")
 
 
 @campaigns.command(examples=('segtui campaigns delete "Spring fair"', 'segtui campaigns delete "Spring fair" --yes'))
@@ -394,7 +362,7 @@ def _segment(session: "Session", name: str) -> int:
     return segments.by_name(session, name).id
 
 
-def _done(
+def done(
     invocation: Invocation, session: "Session", campaign: "Campaign", sentence: str, *, dials: bool = False
 ) -> None:
     """Say what was done; of a campaign that `dials` now also why it does not, where that is so."""

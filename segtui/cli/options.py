@@ -141,6 +141,8 @@ class Command(click.Command):
 
     def __init__(self, *args: Any, examples: Sequence[str] = (), **kwargs: Any) -> None:  # noqa: ANN401  click's own
         super().__init__(*args, **kwargs)
+        # A docstring that is raw has click's mark for lines that are not wrapped in two characters.
+        self.help = self.help and self.help.replace("\\b\n", "\b\n")
         self.examples = tuple(examples)
         self.params.extend(_everywhere())
 

@@ -1,6 +1,7 @@
 """The segment list, as somebody at the keyboard meets it."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -220,3 +221,20 @@ async def test_q_quits_from_the_list(app_on: AppOn, filled: Session) -> None:
     async with at(app) as person:
         await person.pilot.press("q")
     assert app.return_code == 0
+
+
+async def test_a_segment_is_exported_from_the_list(
+    app_on: AppOn, two_companies: Session, tmp_path: Path, viewer: Session
+) -> None:
+    for number, session in enumerate((two_companies, viewer)):
+        path = tmp_path / f"out{number}.csv"
+        async with at(app_on(session), (100, 30)) as person:
+            await person.press("slash")
+            await person.type("webinar")
+            await person.press("enter", "x")
+            await person.see("3 contacts of “Webinar signups”, by name.", "~/webinar-signups.csv")
+            await person.press("ctrl+u")
+            await person.type(str(path))
+            await person.press("enter")
+            await person.hear("3 contacts were written to")
+        assert path.read_text().splitlines()[1].startswith("+16025550100,Ada,Lovelace")

@@ -115,11 +115,10 @@ def launched_of(session: Session, segment_id: int) -> tuple[StillCalling, ...]:
         return _running(tx, segment_id, select(memberships.c.contact_id).where(tx.scope(memberships)), new=True)
 
 
-def calling_after_import(session: Session, import_id: int, segment_id: int) -> str:
-    """Return what running campaigns of a segment do about those whom an import put in or took out; empty for nothing.
-
-    The sentences are each led by a blank.
-    """
+def calling_after_import(session: Session, import_id: int | None, segment_id: int | None) -> str:
+    """Return what running campaigns of a segment do about those whom an import put in or took out; else nothing."""
+    if import_id is None or segment_id is None:
+        return ""
     with session.read() as tx:
         left = select(import_removals.c.contact_id).where(
             tx.scope(import_removals), import_removals.c.import_id == import_id
@@ -128,7 +127,7 @@ def calling_after_import(session: Session, import_id: int, segment_id: int) -> s
             tx.scope(memberships), memberships.c.segment_id == segment_id, memberships.c.import_id == import_id
         )
         leaving, joining = _running(tx, segment_id, left), _running(tx, segment_id, joined)
-    return calling_words(leaving, joining=False) + calling_words(joining, joining=True)
+    return (calling_words(leaving, joining=False) + calling_words(joining, joining=True)).strip()
 
 
 def _running(tx: Transaction, segment_id: int, changing: Select[int], *, new: bool = False) -> tuple[StillCalling, ...]:

@@ -88,9 +88,7 @@ def run(
         sentence = f"“{clean(work.file)}” was imported"
         refusal = f"{sentence}: that is undone in the list of imports."
         history.record_final(session, session.one_company.id, sentence, refusal)
-    if result.import_id is not None and result.segment_id is not None and not result.segment_created:
-        told = calling_after_import(session, result.import_id, result.segment_id)
-        result = replace(result, still_calling=told.strip())
+    result = replace(result, still_calling=calling_after_import(session, result.import_id, result.segment_id))
     # It is done; an index that has to wait makes searches slower, not wrong.
     with suppress(SegtuiError):
         for rows in search_index.catch_up(session) if not request.dry_run else ():
