@@ -130,12 +130,15 @@ def _settle(tx: Transaction, campaign: Campaign, settled: Settled) -> Where | No
     again = _tried_again(tx, campaign, row, settled.outcome)
     state = "retry" if again else "done"
     next_at = retrying.next_at(at, campaign.settings) if again else None
-    changed = {"state": state, "outcome": settled.outcome, "reason": settled.reason, "next_at": next_at}
+    reason = row.reason if row.reason == retrying.EXCLUDED else settled.reason
+    changed = {"state": state, "outcome": settled.outcome, "reason": reason, "next_at": next_at}
     put(tx, campaign.id, row.contact_id, changed)
     return Where(state, settled.outcome)
 
 
 def _tried_again(tx: Transaction, campaign: Campaign, row: Row[*tuple[Any, ...]], outcome: str) -> bool:
+    if row.reason == retrying.EXCLUDED:
+        return False
     if not campaign.unfinished or not retrying.is_allowed(campaign.settings, outcome, row.number):
         return False
     if not tx.execute(select(exists().where(tx.scope(contacts), contacts.c.id == row.contact_id))).scalar():
@@ -166,18 +169,18 @@ def _before(tx: Transaction, campaign: Campaign, row: Row[*tuple[Any, ...]]) -> 
     )
     ended = tx.execute(last).one_or_none()
     there = tx.execute(select(exists().where(tx.scope(contacts), contacts.c.id == row.contact_id))).scalar()
-    goes_on = campaign.unfinished and there
+    goes_on = campaign.unfinished and there and row.reason != retrying.EXCLUDED
     if ended is None and goes_on:
         return Where("pending"), {"state": "pending", "outcome": None, "reason": None, "next_at": now()}
     if ended is None:
-        reason = "cancelled" if there else "deleted"
+        reason = row.reason or "cancelled" if there else "deleted"
         skipped = {"state": "done", "outcome": "skipped", "reason": reason, "next_at": None}
         return Where("done", "skipped", reason), skipped
     outcome, next_at = ended.outcome, None
     if again := goes_on and retrying.is_allowed(campaign.settings, outcome, row.number - 1):
         next_at = max(now(), retrying.next_at(ended.ended_at, campaign.settings))
     state = "retry" if again else "done"
-    return Where(state, outcome), {"state": state, "outcome": outcome, "reason": None, "next_at": next_at}
+    return Where(state, outcome), {"state": state, "outcome": outcome, "reason": row.reason, "next_at": next_at}
 
 
 def pause(session: Session, generation: int, campaign_id: int, reason: str) -> str | None:
@@ -204,7 +207,7 @@ def _open(tx: Transaction, attempt_id: int) -> Row[*tuple[Any, ...]] | None:
         campaign_contacts.c.contact_id == call_attempts.c.contact_id,
     )
     statement = (
-        select(call_attempts.c.contact_id, call_attempts.c.number)
+        select(call_attempts.c.contact_id, call_attempts.c.number, campaign_contacts.c.reason)
         .join(campaign_contacts, of_contact)
         .where(
             tx.scope(call_attempts),

@@ -11,12 +11,13 @@ from segtui.errors import Conflict
 from segtui.services import audit, history
 from segtui.services.campaigns import audience, counts, rows, running
 from segtui.services.campaigns.counts import Where
+from segtui.services.campaigns.retrying import EXCLUDED
 from segtui.services.interrupt import Interrupt
 from segtui.services.memberships import Chosen, named, which
 from segtui.services.session import Session, Transaction
 from segtui.text import clean, counted
 
-_EXCLUDED = Where("done", "skipped", "excluded")
+_EXCLUDED = Where("done", "skipped", EXCLUDED)
 _WAITING = ("pending", "retry")
 _CALLED = (*_WAITING, "in_progress")
 
@@ -29,31 +30,36 @@ def skip(
     besides: Collection[int] = (),
     interrupt: Interrupt | None = None,
 ) -> int:
-    """Take contacts out of a launched campaign for good, with the reason `excluded`. Return how many were waiting.
+    """Take contacts out of a launched campaign for good, with the reason `excluded`. Return how many it still called.
 
-    A call in progress finishes. Raises NotFound, and Conflict where none of them waits to be called.
+    A call in progress finishes, and no other follows, however it ends. Raises NotFound, and Conflict where the campaign
+    calls none of them any more.
     """
     session = rows.bound(session, campaign_id)
     with session.write(interrupt) as tx:
         campaign = rows.get(tx, campaign_id)
         rows.demand_status(campaign, audience.RUNNING, "leave out a contact")
-        waiting = and_(
+        selected = and_(
             tx.scope(campaign_contacts),
             campaign_contacts.c.campaign_id == campaign_id,
-            campaign_contacts.c.state.in_(_WAITING),
             campaign_contacts.c.contact_id.in_(select(contacts.c.id).where(which(tx, chosen, besides))),
         )
+        waiting = and_(selected, campaign_contacts.c.state.in_(_WAITING))
+        in_progress = and_(
+            selected,
+            campaign_contacts.c.state == "in_progress",
+            campaign_contacts.c.reason.is_distinct_from(EXCLUDED),
+        )
         places = select(*counts.place()).where(waiting).subquery()
-        found = tx.execute(select(*places.c, func.count()).group_by(*places.c)).all()
-        skipped = sum(int(row[3]) for row in found)
+        place_counts = tx.execute(select(*places.c, func.count()).group_by(*places.c)).all()
+        # `settling` looks at this reason when the call ends.
+        called = tx.changed(update(campaign_contacts).where(in_progress).values(reason=EXCLUDED))
+        skipped = called + sum(int(row[3]) for row in place_counts)
         if not skipped:
-            raise Conflict(
-                f"“{clean(campaign.name)}” calls none of them any more: a call in progress finishes, and who is done "
-                "or was skipped is not called again."
-            )
-        values = {"state": "done", "outcome": "skipped", "reason": "excluded", "next_at": None}
+            raise Conflict(f"“{clean(campaign.name)}” calls none of them any more: they are done, or skipped already.")
+        values = {"state": "done", "outcome": "skipped", "reason": EXCLUDED, "next_at": None}
         tx.execute(update(campaign_contacts).where(waiting).values(values))
-        counts.move(tx, campaign_id, [(Where(*row[:3]), _EXCLUDED, row[3]) for row in found])
+        counts.move(tx, campaign_id, [(Where(*row[:3]), _EXCLUDED, row[3]) for row in place_counts])
         running.finish_if_done(tx, campaign_id)
         detail, about = named(chosen)
         about = about._replace(segment_id=campaign.segment_id)
@@ -146,7 +152,7 @@ def _running(tx: Transaction, segment_id: int, changing: Select[int], *, new: bo
         return ()
     if new:
         return tuple(StillCalling(row.id, row.name, 0) for row in names)
-    counted_ = (
+    call_counts = (
         select(campaign_contacts.c.campaign_id, func.count())
         .where(
             tx.scope(campaign_contacts),
@@ -156,11 +162,11 @@ def _running(tx: Transaction, segment_id: int, changing: Select[int], *, new: bo
         )
         .group_by(campaign_contacts.c.campaign_id)
     )
-    calls = {row[0]: int(row[1]) for row in tx.execute(counted_)}
+    calls = {row[0]: int(row[1]) for row in tx.execute(call_counts)}
     return tuple(StillCalling(row.id, row.name, calls.get(row.id, 0)) for row in names)
 
 
-def calling_words(found: Collection[StillCalling], *, joining: bool, one: bool = False) -> str:
+def calling_words(calls: Collection[StillCalling], *, joining: bool, one: bool = False) -> str:
     """Return the sentences of all of them, each led by a blank; empty where there is nothing to say."""
-    sentences = (each.sentence(joining=joining, one=one) for each in found)
+    sentences = (each.sentence(joining=joining, one=one) for each in calls)
     return "".join(f" {sentence}" for sentence in sentences if sentence)

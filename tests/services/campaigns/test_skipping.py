@@ -6,13 +6,14 @@ import pytest
 
 from segtui.errors import Conflict, NotAllowed, NotFound
 from segtui.services import campaigns, contacts, imports, maintenance, segments, trail
-from segtui.services.campaigns import Campaign, calling_words, still_calling
+from segtui.services.campaigns import Campaign, Given, calling_words, dispatching, settling, still_calling
+from segtui.services.campaigns.settling import Settled
 from segtui.services.contact_queries import ContactQuery
 from segtui.services.imports import Destination, ImportRequest
 from segtui.services.session import Session
 from segtui.services.trail import TrailQuery
 from tests.conftest import TwoCompanies
-from tests.services.campaigns.support import draft, people
+from tests.services.campaigns.support import audience, draft, people
 from tests.support.calls import call
 
 Running = tuple[Campaign, int, list[int]]
@@ -42,17 +43,37 @@ def test_one_person_is_taken_out_of_a_running_campaign(session: Session, running
     assert maintenance.check(session.database) == []
 
 
-def test_who_waits_for_a_retry_is_taken_out_and_whose_call_is_under_way_is_not(
-    session: Session, running: Running
-) -> None:
+def test_who_waits_for_a_retry_is_taken_out_and_a_call_in_progress_finishes(session: Session, running: Running) -> None:
     campaign, _, ids = running
-    assert campaigns.skip(session, campaign.id, ids) == 3
+    assert campaigns.skip(session, campaign.id, ids) == 4
     states = {each.contact_id: (each.state, each.outcome) for each in campaigns.results(session, campaign.id)}
     assert states[ids[0]] == ("in_progress", None)
     assert states[ids[1]] == ("done", "skipped")
     assert states[ids[2]] == ("done", "answered")
-    with pytest.raises(Conflict, match="a call in progress finishes"):
+    with pytest.raises(Conflict, match="calls none of them any more"):
         campaigns.skip(session, campaign.id, ids)
+
+
+@pytest.mark.parametrize("end", ["busy", "no_answer", "failed", "answered", "released"])
+def test_no_other_call_follows_the_one_in_progress(session: Session, end: str) -> None:
+    segment_id, ids = people(session, "Leads", 2)
+    made = campaigns.launch(session, draft(session, segment_id, hours="08:00-21:00", days="mon-sun").id)
+    generation = dispatching.take_over(session, "host-1")
+    call(session, made.id, ids[0], None)
+    attempt_id = 1
+    assert campaigns.skip(session, made.id, [ids[0]]) == 1
+    if end == "released":
+        settling.record(session, generation, released=[(made.id, attempt_id)])
+    else:
+        settling.record(session, generation, settled=[Settled(attempt_id, made.id, end)])
+    state, outcome, reason = audience(session, made.id)[ids[0]]
+    assert (state, outcome) == ("done", "skipped" if end == "released" else end)
+    assert reason == "excluded"
+    # Settings that allow more attempts do not bring anybody back.
+    campaigns.pause(session, made.id)
+    campaigns.edit(session, made.id, Given(attempts=9))
+    assert audience(session, made.id)[ids[0]][0] == "done"
+    assert maintenance.check(session.database) == []
 
 
 def test_a_campaign_that_has_nobody_left_is_completed(session: Session) -> None:
