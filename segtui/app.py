@@ -30,8 +30,10 @@ from segtui.services.interrupt import Interrupt
 from segtui.services.session import Session
 from segtui.terminal import is_unicode
 from segtui.text import clean
+from segtui.widgets.end_signals import EndSignals
 from segtui.widgets.kept_in import KeptIn
 from segtui.widgets.plain_ascii import PlainAscii
+from segtui.widgets.readable_colors import COLOR_SYSTEMS, readable_colors
 from segtui.widgets.theme import SEGTUI, check_theme, themes
 from segtui.widgets.type_ahead import OneKeyAtATime
 
@@ -95,6 +97,8 @@ class SegtuiApp(OneKeyAtATime, KeptIn, inherit_bindings=False):
         self._beside = beside
         self._follower: Follower | None = None
         self._sweeping = Interrupt()
+        self.end_signals: EndSignals | None = None
+        """The handlers of SIGTERM, SIGHUP and SIGQUIT while it runs on a terminal."""
         for section in SECTIONS:
             self._add_section(section.name)
         self.ascii_only = not is_unicode() if settings.ascii is None else settings.ascii
@@ -118,9 +122,17 @@ class SegtuiApp(OneKeyAtATime, KeptIn, inherit_bindings=False):
         self.theme = wanted if wanted in themes(no_color=self.no_color) else SEGTUI.name
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """Add to Textual's filters the one for terminals that show nothing but ASCII."""
-        filters = super().get_line_filters()
+        """Add to Textual's filters that for readable colours, and that for terminals that show nothing but ASCII."""
+        filters = [*super().get_line_filters(), *self._readable_colors]
         return [*filters, self._plain_ascii] if self.ascii_only else filters
+
+    @property
+    def _readable_colors(self) -> Sequence[LineFilter]:
+        """The filter that goes with the terminal and the theme; none without colours."""
+        system, dark = COLOR_SYSTEMS.get(self.console.color_system or ""), self.current_theme.dark
+        if system is None:
+            return ()
+        return (readable_colors(system, dark=dark),)
 
     # Sections
 
@@ -237,6 +249,15 @@ class SegtuiApp(OneKeyAtATime, KeptIn, inherit_bindings=False):
         """Leave, and say why. Any thread may call it."""
         self.post_message(Ended(reason))
 
+    def on_load(self) -> None:
+        """Handle the signals that end a program, before anything is drawn. A test's app has no terminal to restore."""
+        if not self.is_headless:
+            self.end_signals = EndSignals(self._leave_at_once)
+            self.end_signals.install()
+
+    def _leave_at_once(self, status: int) -> None:
+        self.exit(return_code=status)
+
     @on(Ended)
     def _ended(self, event: Ended) -> None:
         self.farewell = event.reason
@@ -330,6 +351,9 @@ def run(
         app.run(mouse=settings.mouse)
     finally:
         logging.getLogger().removeHandler(log)
+        if app.end_signals is not None:
+            app.end_signals.restore()
     if app.farewell:
-        sys.stderr.write(f"{clean(app.farewell)}\n")
+        with suppress(OSError):  # the terminal may be gone
+            sys.stderr.write(f"{clean(app.farewell)}\n")
     return app.return_code or 0

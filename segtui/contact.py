@@ -68,3 +68,9 @@ SIZE_ADVICE = {
 def full_name(first: str | None, last: str | None) -> str:
     """Return "First Last", or what there is of it."""
     return " ".join(part for part in (first, last) if part)
+
+
+RESULT_COLUMNS = ("campaign_state", "campaign_outcome", "campaign_reason", "campaign_attempts", "campaign_next_at")
+"""The columns of a results file that tell what became of a contact in a campaign. No import takes them for fields."""
+OLD_RESULT_COLUMNS = tuple(name.removeprefix("campaign_") for name in RESULT_COLUMNS)
+"""The names that these columns had before: an import of such a file must not take `state` for the contact's."""

@@ -3,9 +3,11 @@
 The databases compute the same faster; the tests compare them with `matches()`.
 
 A search text has one line a field, every word of it led by two blanks: so a word's beginning can be found in an index
-of trigrams, which knows nothing shorter than three characters. What is typed is split at blanks. Every word must occur
-somewhere, in any order: inside a word from three characters on, at a word's beginning below that. Digits are compared
-with phones however either is written, and neighbouring words of digits are also tried as one.
+of trigrams, which knows nothing shorter than three characters. Behind the words stand, led in the same way, the first
+two characters of every further part of a word: `ex` and `co` of `ada@example.com`. What is typed is split at blanks.
+Every word must occur somewhere, in any order: inside a word from three characters on, at the beginning of a part of a
+word below that. Digits are compared with phones however either is written, and neighbouring words of digits are also
+tried as one.
 """
 
 import re
@@ -20,14 +22,22 @@ from segtui.text import fold
 _LEAD = "  "
 _PHONE_WORD = re.compile(r"[+(]*\d[\d()+./-]*")
 _NOT_DIGIT = re.compile(r"\D+")
+PART_START = r"(?:[^\w ]|_)([^\W_]{1,2})"
+"""Regular expression of the beginning of a part inside a folded word: up to two letters or digits behind a sign."""
+_PART_START = re.compile(PART_START)
 
 # The fields of a contact that are searched, in the order of their lines. `name` is "First Last".
 SEARCHED_FIELDS = ("name", "phone", "email", "organization", "city", "state", "source", "status")
 
 
 def field_text(value: str) -> str:
-    """Return one line of a search text: each folded word of `value` led by two blanks."""
-    return "".join(_LEAD + word for word in fold(value).split(" ") if word)
+    """Return one line of a search text: the words of `value`, folded, and the beginnings of their parts."""
+    return folded_line(fold(value))
+
+
+def folded_line(folded: str) -> str:
+    """Return the line of a text that is folded already: its words, then the beginnings of their parts."""
+    return _LEAD + _LEAD.join((*folded.split(" "), *_PART_START.findall(folded))) if folded else ""
 
 
 def phone_text(e164: str | None) -> str:
@@ -122,9 +132,15 @@ def _occurrences(folded: str, pattern: str) -> Iterable[tuple[int, int]]:
     needle = pattern.strip()
     start = folded.find(needle)
     while start >= 0 and needle:
-        if not at_beginning or start == 0 or folded[start - 1] == " ":
+        if not at_beginning or _begins_part(folded, start, needle):
             yield start, start + len(needle)
         start = folded.find(needle, start + 1)
+
+
+def _begins_part(folded: str, start: int, needle: str) -> bool:
+    """Return whether a word begins at `start`, or a part of a word that `needle`, letters and digits, begins."""
+    before = folded[start - 1] if start else " "
+    return before == " " or (needle.isalnum() and not before.isalnum())
 
 
 def _folded_with_offsets(value: str) -> tuple[str, list[int]]:

@@ -33,7 +33,7 @@ _STATUSES = ("draft", "scheduled", "active", "paused", "completed", "cancelled")
 
 @click.group(
     cls=Group,
-    last={"reconcile": "reconciling:reconcile", "run": "dispatching:run"},
+    last={"skip": "campaign_skipping:skip", "reconcile": "reconciling:reconcile", "run": "dispatching:run"},
     not_at_door=("run",),
     short_help="Make, launch and follow campaigns.",
     examples=(
@@ -189,7 +189,7 @@ def create(
         segment_id, excluded = _segment(session, segment), [_segment(session, each) for each in exclude]
         with as_usage(*SETTINGS):
             made = service.create(session, name, segment_id, given, excluded=excluded)
-        _done(invocation, session, made, f"Created the campaign “{made.name}”, a draft: launch it to begin.")
+        done(invocation, session, made, f"Created the campaign “{made.name}”, a draft: launch it to begin.")
 
 
 @campaigns.command(
@@ -240,7 +240,7 @@ def edit(
                 segment_id=None if segment is None else _segment(session, segment),
                 excluded=excluded,
             )
-        _done(invocation, session, after, f"Saved the campaign “{after.name}”.")
+        done(invocation, session, after, f"Saved the campaign “{after.name}”.")
 
 
 @campaigns.command(examples=('segtui campaigns launch "Spring fair"', 'segtui campaigns launch "Spring fair" --yes'))
@@ -265,7 +265,7 @@ def launch(invocation: Invocation, name: str, *, yes: bool) -> None:
                 for sentence in filter(None, (ahead.shared, assumed)):
                     output.line(sentence)
         after = service.launch(session, campaign.id)
-        _done(invocation, session, after, f"Launched the campaign “{after.name}”: it is {after.status}.", dials=True)
+        done(invocation, session, after, f"Launched the campaign “{after.name}”: it is {after.status}.", dials=True)
 
 
 def _sentence(ahead: "Forecast") -> str:
@@ -287,7 +287,7 @@ def pause(invocation: Invocation, name: str) -> None:
 
     with invocation.session() as session:
         after = service.pause(session, service.by_name(session, name).id)
-        _done(invocation, session, after, f"Paused the campaign “{after.name}”.")
+        done(invocation, session, after, f"Paused the campaign “{after.name}”.")
 
 
 @campaigns.command(examples=('segtui campaigns resume "Spring fair"', 'segtui campaigns resume "Spring fair" --yes'))
@@ -311,7 +311,7 @@ def resume(invocation: Invocation, name: str, *, yes: bool) -> None:
             again = "without `segtui campaigns reconcile` those people are called again"
             output.confirm(f"Resume “{campaign.name}”? The calling platform has {calls}: {again}.", yes=yes)
         after = service.resume(session, campaign.id, ignores_calls=hold is not None and hold.calls > 0)
-        _done(invocation, session, after, f"Resumed the campaign “{after.name}”: it is {after.status}.", dials=True)
+        done(invocation, session, after, f"Resumed the campaign “{after.name}”: it is {after.status}.", dials=True)
     if hold is not None and not invocation.json:
         output.line("It was held: people who were called and are not recorded in this database may be called again.")
 
@@ -332,7 +332,7 @@ def cancel(invocation: Invocation, name: str, *, yes: bool) -> None:
         left = campaign.total - campaign.done
         output.confirm(f"Cancel “{campaign.name}” for good? {counted(left, 'contact')} would not be called.", yes=yes)
         after = service.cancel(session, campaign.id)
-        _done(invocation, session, after, f"Cancelled the campaign “{after.name}”.")
+        done(invocation, session, after, f"Cancelled the campaign “{after.name}”.")
 
 
 @campaigns.command(examples=('segtui campaigns delete "Spring fair"', 'segtui campaigns delete "Spring fair" --yes'))
@@ -383,7 +383,7 @@ def _segment(session: "Session", name: str) -> int:
     return segments.by_name(session, name).id
 
 
-def _done(
+def done(
     invocation: Invocation, session: "Session", campaign: "Campaign", sentence: str, *, dials: bool = False
 ) -> None:
     """Say what was done; of a campaign that `dials` now also why it does not, where that is so."""

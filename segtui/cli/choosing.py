@@ -33,7 +33,7 @@ outcome_option = click.option(
 class Choice:
     """What the options that choose contacts say."""
 
-    segment: str | None
+    segments: tuple[str, ...]
     campaign: str | None
     outcomes: tuple[str, ...]
     search: str
@@ -42,7 +42,7 @@ class Choice:
     @property
     def is_everybody(self) -> bool:
         """Whether nothing was said."""
-        return self.segment is None and self.campaign is None and not self.search.strip() and not self.filters
+        return not self.segments and self.campaign is None and not self.search.strip() and not self.filters
 
     def query(
         self, session: "Session", *, segment: str | None = None, sort: str = "name", desc: bool = False
@@ -57,9 +57,12 @@ class Choice:
 
         with as_usage():
             parsed = tuple(parse(text) for text in self.filters)
-        named = segment if self.segment is None else self.segment
-        segment_id = None if named is None else segments.by_name(session, named).id
-        return ContactQuery(segment_id, self.search, parsed, sort, desc, self._results(session))
+        named = self.segments or ((segment,) if segment is not None else ())
+        ids = [segments.by_name(session, name).id for name in named]
+        segment_id, *others = dict.fromkeys(ids) or (None,)
+        return ContactQuery(
+            segment_id, self.search, parsed, sort, desc, self._results(session), tuple(each for each in others if each)
+        )
 
     def _results(self, session: "Session") -> "Results | None":
         if self.campaign is None:
@@ -75,7 +78,7 @@ def chosen_contacts(function: _F) -> _F:
 
     @functools.wraps(function)
     def command(*arguments: Any, **options: Any) -> Any:  # noqa: ANN401  whatever the command takes and returns
-        said = {name: options.pop(name) for name in ("segment", "campaign", "outcomes", "search", "filters")}
+        said = {name: options.pop(name) for name in ("segments", "campaign", "outcomes", "search", "filters")}
         if said["outcomes"] and said["campaign"] is None:
             raise click.UsageError("--outcome is of a campaign: say which with --campaign NAME.")
         return function(*arguments, choice=Choice(**said), **options)
@@ -98,7 +101,14 @@ def chosen_contacts(function: _F) -> _F:
             help="Those whom this campaign calls or called, or was to call.",
             shell_complete=complete_campaigns,
         ),
-        click.option("--segment", metavar="NAME", help="Those in this segment.", shell_complete=complete_segments),
+        click.option(
+            "--segment",
+            "segments",
+            multiple=True,
+            metavar="NAME",
+            help="Those in this segment. Given twice it means those in either.",
+            shell_complete=complete_segments,
+        ),
     ):
         chosen = decorate(chosen)
     result: _F = chosen

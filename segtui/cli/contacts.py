@@ -236,7 +236,16 @@ def add(invocation: Invocation, given: tuple[str, ...], *, segment: str | None) 
             found = segments.by_name(every, segment)
             segment_id, session = found.id, every.bound_to(companies.by_name(every, found.company))
         contact = service.add(session, values, segment_id)
-    _done(invocation, contact, None, f"Added {_called(contact)} as contact {contact.id}.")
+        told = "" if segment_id is None else _called_by(session, segment_id)
+    _done(invocation, contact, None, f"Added {_called(contact)} as contact {contact.id}.{told}")
+
+
+def _called_by(session: "Session", segment_id: int) -> str:
+    """Return that running campaigns of a segment do not call who joins it now; empty where there are none."""
+    from segtui.services import campaigns
+
+    running = campaigns.launched_of(session, segment_id)
+    return campaigns.calling_words(running, joining=True, one=True)
 
 
 @contacts.command(examples=("segtui contacts delete +16025550199", "segtui contacts delete 1042 --yes"))

@@ -28,7 +28,7 @@ def info(invocation: Invocation) -> None:
     with invocation.opened(create=False, any_version=True) as database:
         facts = maintenance.info(database)
     if invocation.json:
-        output.document({name.lower().replace(" ", "_"): value for name, value in facts})
+        output.document({name.lower().replace(" ", "_").replace("-", "_"): value for name, value in facts})
     else:
         output.facts(facts)
 

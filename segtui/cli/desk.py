@@ -53,7 +53,7 @@ def _as_json(file: object) -> dict[str, object]:
     from segtui.services.desk import StoredFile
 
     assert isinstance(file, StoredFile)  # noqa: S101  narrows the type
-    return {"name": file.name, "size": file.size, "modified": output.utc(file.modified)}
+    return {"name": file.name, "size": file.size, "modified_at": output.utc(file.modified)}
 
 
 def _group(tray_name: str, short_help: str, text: str, nothing: str) -> click.Group:

@@ -201,6 +201,8 @@ def _read_options(
         header, sign, target = text.rpartition("=")
         if not sign or not header or not target:
             raise click.UsageError(f"--map takes 'Header=field', such as 'Tel.=phone'; “{text}” is not of that form.")
+        if header in fields:
+            raise click.UsageError(f"--map names the column “{header}” twice: give it once.")
         fields[header] = target.strip()
     with as_usage():
         return ReadOptions(
@@ -253,6 +255,8 @@ def _report(invocation: Invocation, result: "ImportResult", *, dry_run: bool) ->
         return
     output.line(_headline(result, dry_run=dry_run))
     output.facts([(f"  {name}", f"{output.number(getattr(result, name)):>11}") for name in COUNTS])
+    if result.still_calling:
+        output.line(result.still_calling)
     again = [(line, f"the same contact as line {first}") for line, first in result.duplicate_examples]
     _print_examples("Rejected", [(each.line, each.reason) for each in result.rejected_examples], result.rejected)
     _print_examples("Duplicates", again, result.duplicates)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class Invocation:
-    """What was said by the options that stand anywhere. Where one is given twice, the one nearest the command wins."""
+    """What was said by the options that stand anywhere. Of two databases, the one nearest the command wins."""
 
     database: str | None = None
     company: str | None = None
@@ -97,6 +97,8 @@ def _remember(context: click.Context, parameter: click.Parameter, value: Any) ->
         invocation = context.ensure_object(Invocation)
         if not invocation.has_option(parameter.name):
             raise click.NoSuchOption(f"--{parameter.name}", ctx=context)
+        if parameter.name == "company" and invocation.company not in (None, value):
+            raise click.UsageError("--company names two companies: name one.", context)
         setattr(invocation, parameter.name, value)
 
 
@@ -113,6 +115,24 @@ def _everywhere() -> list[click.Parameter]:
     ]
 
 
+def _demand_once(command: click.Command, context: click.Context, arguments: Sequence[str]) -> None:
+    """Raise click.UsageError for an option that is given twice, where the last would win and the first be lost.
+
+    An option that takes several values is no such option, nor is a flag, which says the same twice. One with an
+    opposite (`--x/--no-x`) could contradict itself.
+    """
+    if context.resilient_parsing:  # completion
+        return
+    _, _, order = command.make_parser(context).parse_args(args=list(arguments))
+    for parameter in dict.fromkeys(order):
+        if not isinstance(parameter, click.Option) or parameter.multiple or parameter.count:
+            continue
+        if parameter.is_flag and not parameter.secondary_opts:
+            continue
+        if order.count(parameter) > 1 and (not isinstance(parameter, _Everywhere) or parameter.name != "database"):
+            raise click.UsageError(f"{parameter.opts[0]} is given twice: give it once.", context)
+
+
 yes_option = click.option("--yes", is_flag=True, help="Do not ask. Without a terminal it is needed.")
 
 
@@ -121,8 +141,15 @@ class Command(click.Command):
 
     def __init__(self, *args: Any, examples: Sequence[str] = (), **kwargs: Any) -> None:  # noqa: ANN401  click's own
         super().__init__(*args, **kwargs)
+        # A docstring that is raw has click's mark for lines that are not wrapped in two characters.
+        self.help = self.help and self.help.replace("\\b\n", "\b\n")
         self.examples = tuple(examples)
         self.params.extend(_everywhere())
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the words of the command line. Raises click.UsageError for an option that is given twice."""
+        _demand_once(self, ctx, args)
+        return super().parse_args(ctx, args)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the options, apart: the command's own, and those every command has."""
@@ -162,6 +189,11 @@ class Group(click.Group):
         self.at_door = frozenset(at_door)
         self.not_at_door = frozenset(not_at_door)
         self.params.extend(_everywhere())
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the words of the command line. Raises click.UsageError for an option that is given twice."""
+        _demand_once(self, ctx, args)
+        return super().parse_args(ctx, args)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names in the order in which they were written down: the common ones first."""

@@ -12,6 +12,7 @@ import shutil
 import sys
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import chain, islice
@@ -200,8 +201,17 @@ def confirm(question: str, *, yes: bool) -> None:
         return
     if not may_ask():
         raise Conflict(f"{question} Nobody is at a terminal to answer: repeat it with --yes. Nothing was changed.")
+    _drop_typed_ahead()
     if not click.confirm(clean(question), default=False, err=True):
         raise Conflict("Nothing was changed.")
+
+
+def _drop_typed_ahead() -> None:
+    """Drop what was typed before a question was asked: nobody can have answered what they had not seen."""
+    import termios
+
+    with suppress(OSError, ValueError, termios.error):  # standard input may be no terminal
+        termios.tcflush(sys.stdin.fileno(), termios.TCIFLUSH)
 
 
 class ProgressLine:

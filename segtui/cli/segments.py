@@ -1,6 +1,6 @@
 """`segtui segments …`: listing, making, changing and filling segments."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -14,6 +14,7 @@ from segtui.text import counted
 
 if TYPE_CHECKING:
     from segtui.config import Settings
+    from segtui.services.campaigns import StillCalling
     from segtui.services.segments import Segment
 
 _NAME = click.argument("name", shell_complete=complete_segments)
@@ -235,6 +236,7 @@ def add(invocation: Invocation, name: str, *, choice: Choice) -> None:
     again, one of those who were is what `segtui campaigns create --exclude` leaves out.
     """
     from segtui.services import segments as service
+    from segtui.services.campaigns import still_calling
     from segtui.services.session import company_of
 
     _demand_choice(choice)
@@ -242,9 +244,10 @@ def add(invocation: Invocation, name: str, *, choice: Choice) -> None:
         target = service.by_name(every, name)
         session = company_of(every, target.company_id)
         query = choice.query(session)
+        calls = still_calling(session, target.id, query, joining=True)
         changed = service.add_contacts(session, target.id, query)
         target = service.get(session, target.id)
-    _changed(invocation, target, changed, "added", "to")
+    _changed(invocation, target, changed, "added", "to", calls)
 
 
 @segments.command(
@@ -263,6 +266,7 @@ def remove(invocation: Invocation, name: str, *, choice: Choice) -> None:
     --segment, --campaign, --search and --filter choose whom among its contacts; at least one must be given.
     """
     from segtui.services import segments as service
+    from segtui.services.campaigns import still_calling
     from segtui.services.session import company_of
 
     _demand_choice(choice)
@@ -270,9 +274,10 @@ def remove(invocation: Invocation, name: str, *, choice: Choice) -> None:
         target = service.by_name(every, name)
         session = company_of(every, target.company_id)
         query = choice.query(session, segment=name)
+        calls = still_calling(session, target.id, query)
         changed = service.remove_contacts(session, target.id, query)
         target = service.get(session, target.id)
-    _changed(invocation, target, changed, "removed", "from")
+    _changed(invocation, target, changed, "removed", "from", calls)
 
 
 def _demand_choice(choice: Choice) -> None:
@@ -288,9 +293,20 @@ def _done(invocation: Invocation, segment: "Segment", sentence: str) -> None:
         output.line(sentence)
 
 
-def _changed(invocation: Invocation, segment: "Segment", changed: int, verb: str, where: str) -> None:
+def _changed(
+    invocation: Invocation,
+    segment: "Segment",
+    changed: int,
+    verb: str,
+    where: str,
+    calls: "Sequence[StillCalling]",
+) -> None:
+    from segtui.services.campaigns import calling_words
+
     if invocation.json:
-        output.document({"segment": as_json(segment), verb: changed})
+        still = [{"id": each.id, "name": each.name, "contacts": each.contacts} for each in calls]
+        output.document({"segment": as_json(segment), verb: changed, "still_calling": still})
         return
     contacts, now = counted(changed, "contact"), counted(segment.contacts, "contact")
-    output.line(f"{verb.capitalize()} {contacts} {where} the segment “{segment.name}”, which has {now} now.")
+    told = calling_words(calls, joining=verb == "added")
+    output.line(f"{verb.capitalize()} {contacts} {where} the segment “{segment.name}”, which has {now} now.{told}")

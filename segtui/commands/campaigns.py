@@ -119,6 +119,16 @@ class OpenResult(Command):
     importance = 8
 
 
+class SkipContact(Command):
+    """Take the contact, or those that are marked, out of this running campaign, after a question: it calls no more."""
+
+    title = "Take out of the campaign"
+    label = "Take out"
+    keys = "-"
+    writes = True
+    importance = 5
+
+
 class ShowCalls(Command):
     """Show when the calls were made, hour by hour on the clocks of who was called, and how many were answered."""
 

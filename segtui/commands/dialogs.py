@@ -21,6 +21,15 @@ class Leave(Command):
     in_palette = False
 
 
+class OpenHolder(Command):
+    """Show the contact that the phone belongs to already. What was typed here stays."""
+
+    title = "Open the contact with this phone"
+    label = "Open"
+    keys = "f2"
+    in_palette = False
+
+
 class Yes(Command):
     """Answer yes."""
 

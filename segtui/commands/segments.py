@@ -32,6 +32,15 @@ class EditSegment(Command):
     importance = 6
 
 
+class ExportSegment(Command):
+    """Save the contacts of the segment under the cursor, by name, to a file: CSV, JSON, Parquet or Excel."""
+
+    title = "Export the segment's contacts"
+    label = "Export"
+    keys = "x"
+    importance = 4
+
+
 class EditThisSegment(Command):
     """Change the name or the description of the segment itself. Its contacts are not touched."""
 

@@ -30,9 +30,9 @@ from segtui.text import clean
 
 COMPANY_SETTING: Final = "segtui.company"
 _MEMBER, _ADMIN = "segtui_member", "segtui_admin"
-# Nobody but admins sees who the users are.
+# Nobody but admins sees who the users are: members have no right to these tables. Their rows have policies besides.
 _OF_ADMINS: Final = frozenset({"users", "user_keys"})
-_GUARDED: Final = (COMPANY_TABLES - _OF_ADMINS) | {"companies"}
+_GUARDED: Final = COMPANY_TABLES | {"companies", "user_keys"}
 _EVERYTHING: Final = "SELECT, INSERT, UPDATE, DELETE"
 _RIGHTS: Final = {
     "audit": "SELECT, INSERT",
@@ -275,7 +275,9 @@ def _protect(connection: Connection, table: str, guard: Guard) -> None:
 def _expected(table: str, guard: Guard) -> set[tuple[str, str, str]]:
     """Return the policies of a table: name, role and test. They are two, for an `OR` would cost every index."""
     column = "id" if table == "companies" else "company_id"
-    return {(_MEMBER, guard.member, f"({column} = segtui_company())"), (_ADMIN, guard.admin, "true")}
+    # Keys know no company, and their users are not for members to look up.
+    mine = "false" if table == "user_keys" else f"({column} = segtui_company())"
+    return {(_MEMBER, guard.member, mine), (_ADMIN, guard.admin, "true")}
 
 
 _LONGEST: Final = 48

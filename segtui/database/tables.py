@@ -236,6 +236,19 @@ Index(
     sqlite_where=import_remarks.c.contact_id.is_not(None),
 )
 
+# The contacts of an import's file that were there before: the undo of the import that created them keeps them.
+import_confirmations = Table(
+    "import_confirmations",
+    metadata,
+    Column("company_id", Id, primary_key=True, autoincrement=False),
+    Column("import_id", Id, primary_key=True, autoincrement=False),
+    Column("contact_id", Id, primary_key=True, autoincrement=False),
+    ForeignKeyConstraint(["company_id", "import_id"], ["imports.company_id", "imports.id"]),
+    ForeignKeyConstraint(["company_id", "contact_id"], ["contacts.company_id", "contacts.id"], ondelete="CASCADE"),
+    **_PAIR,
+)
+Index("ix_import_confirmations_contact", import_confirmations.c.company_id, import_confirmations.c.contact_id)
+
 # Phones that must not be called, whether or not there is a contact: contacts are marked as they come. One row an import
 # that lists the phone, so that the undo of one takes nothing from another.
 do_not_call_list = Table(

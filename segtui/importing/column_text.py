@@ -12,8 +12,10 @@ from typing import Final
 import polars as pl
 
 from segtui.importing.folding import cut_and_trunk
+from segtui.terms import PART_START
 from segtui.text import fold
 
+_SIGN: Final = r"[^\w ]|_"
 _APOSTROPHES: Final = "['`]"
 _UNEVEN: Final = "  |^ | $"
 _LATIN: Final = [chr(code) for code in range(0xC0, 0x180) if chr(code).isalpha()]
@@ -76,7 +78,7 @@ class ColumnText:
     ) -> pl.Series:
         """Return the search text of each row; `others` are the columns of SEARCHED_FIELDS behind the e-mail."""
         lines = [
-            _led(name_keys.str.replace_all(" ", "  ", literal=True)),
+            _line(name_keys),
             self._phone_lines(phones),
             self._field_lines(email_keys),
             *(self._field_lines(column) for column in others),
@@ -86,7 +88,7 @@ class ColumnText:
 
     def _field_lines(self, column: pl.Series) -> pl.Series:
         """Return `field_text` of each value."""
-        return _led(self.folded(column).str.replace_all(" ", "  ", literal=True))
+        return _line(self.folded(column))
 
     def _phone_lines(self, phones: pl.Series) -> pl.Series:
         """Return `phone_text` of each number; those that begin alike differ only behind that."""
@@ -150,8 +152,12 @@ def _is_ascii(column: pl.Series) -> pl.Series:
     return column.str.len_bytes() == column.str.len_chars()
 
 
-def _led(words: pl.Series) -> pl.Series:
-    """Return each line of folded words with two blanks before it, where it has any."""
-    frame = pl.DataFrame([words.alias("words")])
-    line = pl.concat_str(pl.lit("  "), pl.col("words"))
-    return frame.select(pl.when(pl.col("words") == "").then(pl.lit("")).otherwise(line)).to_series()
+def _line(folded: pl.Series) -> pl.Series:
+    """Return `terms.folded_line` of each folded text."""
+    words = pl.concat_str(pl.lit("  "), pl.col("folded").str.replace_all(" ", "  ", literal=True))
+    if folded.str.contains(PART_START).any():
+        # What is extracted is the whole match: the sign before each part becomes its two blanks.
+        starts = pl.col("folded").str.extract_all(PART_START).list.join("").str.replace_all(_SIGN, "  ")
+        words = pl.concat_str(words, starts)
+    frame = pl.DataFrame([folded.alias("folded")])
+    return frame.select(pl.when(pl.col("folded") == "").then(pl.lit("")).otherwise(words)).to_series()

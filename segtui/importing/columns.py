@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from segtui.contact import TEXT_FIELDS
+from segtui.contact import OLD_RESULT_COLUMNS, RESULT_COLUMNS, TEXT_FIELDS
 from segtui.errors import InvalidInput
 from segtui.importing import header_words, synonyms
 from segtui.importing.headers import (
@@ -206,12 +206,23 @@ def _position(headers: Sequence[str], wanted: str) -> int:
 def _own_columns(headers: Sequence[str]) -> list[Guess] | None:
     """Return the columns of a file this program exported: fields by their names, everything else a custom field."""
     names = list(headers[2:] if is_rejects(headers) else headers)
+    if (results := _results_columns(names)) is not None:
+        return [*_rejects_columns(headers), *results]
     if not set(TEXT_FIELDS) <= set(names):
         return None
     own = {name: Guess(name, 1.0, OWN) for name in (*TEXT_FIELDS, "do_not_call", "custom_fields")}
     own.update({name: Guess("ignore", 0.9, "An import sets this itself.") for name in ("created", "updated")})
     guesses = [own.get(name, Guess("custom", 1.0, "It is a custom field of this name.")) for name in names]
     return [*_rejects_columns(headers), *guesses]
+
+
+def _results_columns(names: Sequence[str]) -> list[Guess] | None:
+    """Return the columns of a file with the results of a campaign: the contacts' fields, and no field of the rest."""
+    rest = next((each for each in (RESULT_COLUMNS, OLD_RESULT_COLUMNS) if set(each) <= set(names)), None)
+    if rest is None or not set(names) <= {*rest, *TEXT_FIELDS}:
+        return None
+    told = Guess("ignore", 1.0, "It tells what became of the contact in a campaign.")
+    return [told if name in rest else Guess(name, 1.0, OWN) for name in names]
 
 
 def is_rejects(headers: Sequence[str]) -> bool:

@@ -7,7 +7,7 @@ folded once. The rare column of which every value differs costs what it would ha
 from collections.abc import Sequence
 
 from segtui.phones import searched_digits
-from segtui.terms import field_text
+from segtui.terms import field_text, folded_line
 from segtui.text import fold
 
 _REMEMBERED = 100_000
@@ -51,8 +51,7 @@ class Folding:
     ) -> list[str]:
         """Return the search text of each row; `others` are the columns of SEARCHED_FIELDS behind the e-mail."""
         self._forget()
-        # What is folded already has single blanks only.
-        names = ["  " + key.replace(" ", "  ") if key else "" for key in name_keys]
+        names = [folded_line(key) for key in name_keys]
         numbers = [self._phone_line(phone) if phone else "" for phone in phones]
         lines = (map(self._lines.__getitem__, column) for column in others)
         return list(map("\n".join, zip(names, numbers, _email_lines(email_keys), *lines, strict=True)))
@@ -82,7 +81,7 @@ def _email_lines(keys: Sequence[str]) -> list[str]:
     """Return `field_text` for each e-mail. They have no blanks, so in ASCII only apostrophes are left to fold."""
     joined = "".join(keys)
     if joined.isascii() and "'" not in joined and "`" not in joined:
-        return ["  " + key if key else "" for key in keys]
+        return [folded_line(key) for key in keys]
     return [field_text(key) if key else "" for key in keys]
 
 

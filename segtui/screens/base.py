@@ -46,6 +46,7 @@ class Program(Protocol):
     database_away: bool
     """Whether the last answer of the database was that it cannot be used, and that was said."""
     remembered: Remembered
+    settings: Settings
 
     def open_segment(self, segment: Segment) -> None:
         """Show a segment on top of the list, whatever was on top of that."""
@@ -165,6 +166,10 @@ class WorkScreen(Commanded, Sized, Screen[int | None]):
     def say(self, sentence: str) -> None:
         """Say that something was done."""
         self.app.notify(clean(sentence), markup=False)
+
+    def say_refusal(self, sentence: str) -> None:
+        """Say why a key does nothing here and now, and what to do instead."""
+        self.app.notify(clean(sentence), severity="warning", timeout=10, markup=False)
 
     def say_error(self, error: SegtuiError) -> None:
         """Say what could not be done, and why; of the database of a shared server only that it is so."""

@@ -51,6 +51,7 @@ class CampaignDetailScreen(CampaignResults, CampaignActs):
         does.OpenResult,
         *does.ON_CAMPAIGN,
         AddToSegment,
+        does.SkipContact,
         ToggleMark,
         MarkAll,
         Search,

@@ -102,6 +102,7 @@ class CampaignLaunch(ScrolledDialog[str | None]):
             if ahead.size == "split":
                 await buttons.mount(PushButton("Split", key="s", name="s"))
             await buttons.mount(PushButton(f"Call {counted(ahead.callable, 'contact')}", key="y", name="y"))
+            self.guard.arm()
             self._look_at_zones()
         self._release()
 
@@ -140,11 +141,13 @@ class CampaignLaunch(ScrolledDialog[str | None]):
 
     @on(PushButton.Pressed)
     def _pressed(self, event: PushButton.Pressed) -> None:
-        self.dismiss(event.button.name)
+        if event.button.name == "n" or self.guard.allows(event.input_time):
+            self.dismiss(event.button.name)
 
     def on_key(self, event: events.Key) -> None:
         """Give the answer that has this key; everything else waits until the question is answered."""
         answer = "n" if event.key == "escape" else event.key
         if any(button.name == answer for button in self.query(PushButton)):
             event.stop()
-            self.dismiss(answer)
+            if answer == "n" or self.guard.allows(event.time):
+                self.dismiss(answer)

@@ -55,6 +55,16 @@ def delete_question(campaign: Campaign) -> Question:
     return yes_or_no("Delete campaign", text, "Delete it", no="Keep it", dangerous=True)
 
 
+def skip_question(whom: str, campaign: Campaign) -> Question:
+    """Return the question whether to take contacts (`whom`, in words) out of a running campaign: `n` no, `y` yes."""
+    text = Content.assemble(
+        "Take ", (clean(whom), "bold"), f" out of “{clean(campaign.name)}”?\n\n",
+        "This campaign then calls them no more; a call in progress finishes. They stay in their segments, and other "
+        "campaigns may call them.\nThat cannot be undone.",
+    )  # fmt: skip
+    return yes_or_no("Take out of the campaign", text, "Take out", no="Go on calling")
+
+
 def _consequences(states: Mapping[str, int]) -> list[str]:
     pending, retry, calling = (states.get(name, 0) for name in ("pending", "retry", "in_progress"))
     told = (

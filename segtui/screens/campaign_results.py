@@ -19,8 +19,10 @@ from segtui.screens.campaign_columns import result_columns
 from segtui.screens.chosen import Chosen
 from segtui.screens.contact_writing import ContactWriting
 from segtui.screens.exporting import Exporting
-from segtui.services import contact_sets
+from segtui.screens.working import Done
+from segtui.services import campaigns, contact_sets
 from segtui.services.campaigns import Campaign, progress, searching
+from segtui.services.campaigns.audience import RUNNING
 from segtui.services.campaigns.searching import ResultListing, ResultQuery, ResultRow
 from segtui.services.contacts import Contact, ContactQuery
 from segtui.services.interrupt import Interrupt
@@ -35,7 +37,16 @@ from segtui.widgets.title_bar import TitleBar
 if TYPE_CHECKING:
     from segtui.screens.export_form import ExportTarget
 
-_NEEDS_RESULT = {does.OpenResult, does.ExportResults, AddToSegment, MarkDoNotCall, ToggleMark, MarkAll, Copy}
+_NEEDS_RESULT = {
+    does.OpenResult,
+    does.ExportResults,
+    does.SkipContact,
+    AddToSegment,
+    MarkDoNotCall,
+    ToggleMark,
+    MarkAll,
+    Copy,
+}
 
 
 class CampaignResults(ContactWriting[ResultRow], Exporting[ResultRow]):
@@ -59,6 +70,8 @@ class CampaignResults(ContactWriting[ResultRow], Exporting[ResultRow]):
         if command in _NEEDS_RESULT and not self.has_row:
             return False
         if command is does.ShowCalls and not self.campaign.launched:
+            return False
+        if command is does.SkipContact and self.campaign.status not in RUNNING:
             return False
         if command is does.FilterResults and not (self.has_row or self.narrowed):
             return False
@@ -101,8 +114,6 @@ class CampaignResults(ContactWriting[ResultRow], Exporting[ResultRow]):
 
     def count_all(self) -> int:
         """Return how many there are without the search and the filter."""
-        from segtui.services import campaigns
-
         return campaigns.results_total(self.session, self.campaign.id)
 
     def search_for(self, typed: str) -> None:
@@ -166,6 +177,25 @@ class CampaignResults(ContactWriting[ResultRow], Exporting[ResultRow]):
             self.say("This contact was deleted: what is known of it is in this line.")
             return
         self.app.push_screen(contact_screen(self.session, self.settings, row.contact, None))
+
+    def action_skip_contact(self) -> None:
+        """Ask whether the chosen contacts are to be taken out of the campaign."""
+        from segtui.screens.campaign_questions import skip_question
+
+        chosen, campaign, session = self.chosen, self.campaign, self.session
+        if chosen is None:
+            return
+
+        def write(interrupt: Interrupt) -> Done:
+            skipped = campaigns.skip(session, campaign.id, chosen.which, besides=chosen.besides, interrupt=interrupt)
+            whom = chosen.title if chosen.contact is not None else counted(skipped, "contact")
+            return Done(f"The campaign “{campaign.name}” does not call {whom} any more.")
+
+        def answered(answer: str | None) -> None:
+            if answer == "y":
+                self.do(f"Taking {chosen.title} out of “{campaign.name}”", write, undoable=False)
+
+        self.app.push_screen(skip_question(chosen.title, campaign), answered)
 
     def action_show_calls(self) -> None:
         """Show the calls by the hour of the day."""

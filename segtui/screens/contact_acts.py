@@ -18,7 +18,7 @@ from segtui.screens.contact_questions import (
     unchanged,
 )
 from segtui.screens.working import KIND, Done
-from segtui.services import contacts, segments
+from segtui.services import campaigns, contacts, segments
 from segtui.services.contacts import Contact
 from segtui.services.interrupt import Interrupt
 from segtui.services.segments import Segment
@@ -110,9 +110,11 @@ class ContactActs(WorkScreen):
             if isinstance(target, str):
                 segments.create_with(session, target, [contact.id])
                 return Done(f"“{target}” was created, with {contact.title} in it.")
+            calls = campaigns.still_calling(session, target.id, [contact.id], joining=True)
             added = segments.add_contacts(session, target.id, [contact.id])
             done = "was added to" if added else "is already in"
-            return Done(f"{contact.title} {done} “{target.name}”.")
+            told = campaigns.calling_words(calls, joining=True, one=True)
+            return Done(f"{contact.title} {done} “{target.name}”.{told}")
 
         def picked(target: Target | None) -> None:
             if target is not None:
@@ -142,8 +144,10 @@ class ContactActs(WorkScreen):
             return
 
         def remove(_: Interrupt) -> Done:
+            calls = campaigns.still_calling(self.session, segment.id, [contact.id])
             segments.remove_contacts(self._opener, segment.id, [contact.id])
-            return Done(f"{contact.title} is no longer in “{segment.name}”.", contact.id)
+            told = campaigns.calling_words(calls, joining=False, one=True)
+            return Done(f"{contact.title} is no longer in “{segment.name}”.{told}", contact.id)
 
         self._ask_and_leave(remove_question(contact, segment), "Removing the contact", remove, undoable=True)
 

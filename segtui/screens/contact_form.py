@@ -2,16 +2,20 @@
 
 from collections.abc import Mapping
 from functools import cached_property
+from typing import cast
 
 from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Static
 
+from segtui.commands.command import Command
+from segtui.commands.dialogs import Leave, OpenHolder, Save
 from segtui.contact import LABELS, TEXT_FIELDS
 from segtui.emails import is_email
 from segtui.errors import InvalidInput, NotFound, SegtuiError
 from segtui.phones import DEFAULT_REGION, checked_e164, described, to_e164
+from segtui.screens.base import Program
 from segtui.screens.new_field import NewFieldRow, name_key_of, new_custom_fields, new_field_problems
 from segtui.services import contacts, do_not_call
 from segtui.services.contact_changes import CUSTOM, ContactChanged, Difference
@@ -21,6 +25,7 @@ from segtui.text import clean
 from segtui.widgets.dialogs import DialogBody, yes_or_no
 from segtui.widgets.form import Form, Problems
 from segtui.widgets.form_field import Field, FieldRow, shown_value
+from segtui.widgets.key_bar import key_shown
 
 _MAY_BE_CALLED = ("no, may be called", "yes, must not be called")
 _HINTS = {
@@ -33,11 +38,15 @@ _HINTS = {
 class ContactForm(Form[Contact]):
     """Adds a contact to the segment `segment_id`, or edits `contact`."""
 
+    commands = (Save, Leave, OpenHolder)
+
     def __init__(self, session: Session, contact: Contact | None = None, *, segment_id: int | None = None) -> None:
         self._session = session
         self._contact = contact
         self._segment_id = segment_id
         self._theirs: dict[str, str] = {}
+        self._holder: Contact | None = None
+        """The other contact that has the phone that was typed."""
         fields = [
             Field(name, LABELS[name], getattr(contact, name) if contact else "", hint=_HINTS.get(name, ""))
             for name in TEXT_FIELDS
@@ -75,6 +84,7 @@ class ContactForm(Form[Contact]):
     def check(self, values: Mapping[str, str]) -> Problems:
         """Say what is wrong with phone and e-mail, where neither is there, and with new fields."""
         problems = new_field_problems(values, [field.label for field in self.fields])
+        self._holder = None
         phone, email = values["phone"].strip(), values["email"].strip()
         if phone:
             try:
@@ -117,7 +127,22 @@ class ContactForm(Form[Contact]):
             holder = contacts.by_id_or_phone(self._bound, number)
         except NotFound:
             return
-        raise InvalidInput(f"{number} already belongs to {clean(holder.title)} (contact {holder.id}).", "phone")
+        self._holder = holder
+        key = key_shown(self.app, OpenHolder)
+        raise InvalidInput(
+            f"{number} already belongs to {clean(holder.title)} (contact {holder.id}): {key} opens it.", "phone"
+        )
+
+    def offers(self, command: type[Command]) -> bool:
+        """Offer the contact with the phone where there is one."""
+        return command is not OpenHolder or self._holder is not None
+
+    def action_open_holder(self) -> None:
+        """Show the contact with the phone on top of the form."""
+        from segtui.screens.contact_view import contact_screen
+
+        if self._holder is not None:
+            self.app.push_screen(contact_screen(self._bound, cast("Program", self.app).settings, self._holder, None))
 
     @cached_property
     def _bound(self) -> Session:

@@ -27,7 +27,7 @@ from segtui.services.listing import Listing
 from segtui.services.segments import Segment
 from segtui.text import clean, counted
 from segtui.widgets.filter_chips import FilterChips
-from segtui.widgets.key_bar import keys_shown
+from segtui.widgets.key_bar import key_shown, keys_shown
 from segtui.widgets.result_table import ResultTable
 from segtui.widgets.search_box import ResultCount, SearchBox
 
@@ -197,17 +197,32 @@ class ContactListScreen(ContactWriting[Contact], Exporting[Contact], DoNotCallWa
             self.app.push_screen(contact_screen(self.session, self.settings, contact, self.segment_shown))
 
     def action_edit_contact(self) -> None:
-        """Edit the contact under the cursor."""
+        """Edit the contact under the cursor; with marks, say that one contact is edited at a time."""
         from segtui.screens.contact_form import ContactForm
 
-        if contact := self.row:
+        chosen = self.chosen
+        if chosen is not None and chosen.contact is None:
+            marked = self.table.marked_count
+            unmark, unmark_all, edit = (key_shown(self.app, each) for each in (ToggleMark, MarkAll, does.EditContact))
+            self.say_refusal(
+                f"{counted(marked, 'contact')} {_is(marked)} marked, and contacts are edited one at a time: take the "
+                f"marks off ({unmark} on a row, {unmark_all} for all), then press {edit} on the one to edit."
+            )
+        elif contact := self.row:
             self.show_form(ContactForm(self.session, contact), "was saved")
 
     def show_form(self, form: "Form[Contact]", what: str) -> None:
         """Open a form of a contact, and afterwards say `what` happened to the contact."""
+        query, session = self.query_now, self.session
+
+        def told(contact: Contact, interrupt: Interrupt) -> Done:
+            listed = contacts.is_listed(session, query, contact.id, interrupt)
+            return Done(f"{contact.title} {what}.{'' if listed else _hidden(query)}", contact.id)
 
         def ended(contact: Contact | None) -> None:
-            if contact is not None:
+            if contact is not None and (query.search.strip() or query.filters):
+                self.requests.ask("told", lambda interrupt: told(contact, interrupt), keys_wait=True)
+            elif contact is not None:
                 self.post_message(Done(f"{contact.title} {what}.", contact.id))
 
         self.app.push_screen(form, ended)
@@ -237,3 +252,17 @@ class ContactListScreen(ContactWriting[Contact], Exporting[Contact], DoNotCallWa
             return exports.export(session, query, target.path, target.form, interrupt, ids=ids)
 
         self.export_rows(self.what_is_listed(), self.export_name, "contact", write)
+
+
+def _is(number: int) -> str:
+    return "is" if number == 1 else "are"
+
+
+def _hidden(query: ContactQuery) -> str:
+    """Return why a list with this query does not show a contact, and what shows it."""
+    typed = clean(query.search.strip())
+    if typed and query.filters:
+        return f" The search “{typed}” or the filters hide it here: clear them to see it."
+    if typed:
+        return f" The search “{typed}” hides it here: clear the search to see it."
+    return " The filters hide it here: clear them to see it."

@@ -10,7 +10,7 @@ from textual.message import Message
 from segtui.screens.chosen import Chosen
 from segtui.screens.listed import ListScreen
 from segtui.screens.working import Done
-from segtui.services import contact_sets, segments
+from segtui.services import campaigns, contact_sets, segments
 from segtui.services.contacts import Contact, ContactQuery
 from segtui.services.interrupt import Interrupt
 from segtui.services.listing import Row
@@ -101,8 +101,12 @@ class ContactWriting(ListScreen[Row], Generic[Row]):
                     session, target, chosen.which, besides=chosen.besides, interrupt=interrupt
                 )
                 return Done(f"“{created.name}” was created with {counted(added, 'contact')}.")
+            calls = campaigns.still_calling(
+                session, target.id, chosen.which, besides=chosen.besides, joining=True, interrupt=interrupt
+            )
             added = segments.add_contacts(session, target.id, chosen.which, besides=chosen.besides, interrupt=interrupt)
-            return Done(_added(chosen, added, target.name))
+            told = campaigns.calling_words(calls, joining=True, one=chosen.contact is not None)
+            return Done(_added(chosen, added, target.name) + told)
 
         self.do(f"Adding {chosen.title} to “{name}”", write)
 

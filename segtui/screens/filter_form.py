@@ -302,8 +302,9 @@ class FilterForm(Commanded, Sized, ModalScreen[tuple[Filter, ...] | None]):
             return
         question = Question(
             "Leave the filters as they were?",
-            "What you chose is not shown then.",
+            "What you chose is not shown then. Escape again leaves.",
             [Answer("n", "Go on"), Answer("s", "Show them"), Answer("y", "Leave")],
+            escape="y",
         )
 
         def answered(answer: str | None) -> None:

@@ -82,10 +82,16 @@ _IN_DIALOGS: Sequence[Section] = (
             ),
             ("enter", "Save."),
             ("space", "Tick a box, or take the tick away."),
-            ("escape", "Leave without saving; asks where something was typed."),
+            ("escape", "Leave without saving; asks where something was typed, and pressed again there it leaves."),
         ),
     ),
-    ("In a question", (("y n", "Answer. Enter takes the harmless answer, and so does escape."),)),
+    (
+        "In a question",
+        (
+            ("y n", "Answer. Enter takes the harmless answer, and so does escape, except where a form is left."),
+            ("", "Other answers count once the question was on the screen for a moment."),
+        ),
+    ),
 )
 
 
@@ -121,7 +127,7 @@ class HelpScreen(Commanded, Sized, Screen[None]):
         yield KeyBar()
 
     def _of(self, command: type[Command]) -> tuple[str, str]:
-        return keys_shown(self.app, command) or "(palette)", self._about.help_of(command)
+        return keys_shown(self.app, command) or "(palette)", f"{command.label}. {self._about.help_of(command)}"
 
     @staticmethod
     def _section(heading: str, rows: Sequence[tuple[str, str]]) -> ComposeResult:

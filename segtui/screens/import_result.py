@@ -100,6 +100,8 @@ class ResultStep(StepView):
             Content(""),
             report.counts(result, done=True),
         ]
+        if result.still_calling:
+            parts += [Content(""), Content(clean(result.still_calling))]
         if result.rejects_file and self.work.session_as_given.desk:
             fetched = fetched_by(result.rejects_file)
             parts.append(Content(f"The rejected rows, to mend and import again: {fetched}"))

@@ -22,7 +22,7 @@ from segtui.screens.contact_columns import contact_columns
 from segtui.screens.contact_list import ON_CONTACTS, ContactListScreen
 from segtui.screens.segment_campaigns import SegmentCampaignsPart
 from segtui.screens.working import Done
-from segtui.services import segments
+from segtui.services import campaigns, segments
 from segtui.services.contacts import Contact, ContactQuery
 from segtui.services.interrupt import Interrupt
 from segtui.services.segments import Segment
@@ -163,13 +163,17 @@ class SegmentDetailScreen(SegmentCampaignsPart, ContactListScreen):
             return
 
         def write(interrupt: Interrupt) -> Done:
+            calls = campaigns.still_calling(
+                self.session, segment.id, chosen.which, besides=chosen.besides, interrupt=interrupt
+            )
             removed = segments.remove_contacts(
                 self.session, segment.id, chosen.which, besides=chosen.besides, interrupt=interrupt
             )
+            told = campaigns.calling_words(calls, joining=False, one=chosen.contact is not None)
             if chosen.contact is not None:
-                return Done(f"{chosen.title} is no longer in this segment.")
+                return Done(f"{chosen.title} is no longer in this segment.{told}")
             were = "was" if removed == 1 else "were"
-            return Done(f"{counted(removed, 'contact')} {were} removed from “{segment.name}”.")
+            return Done(f"{counted(removed, 'contact')} {were} removed from “{segment.name}”.{told}")
 
         def answered(answer: str | None) -> None:
             if answer == "y":

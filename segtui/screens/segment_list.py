@@ -19,19 +19,27 @@ from segtui.commands.sections import IN_SECTIONS
 from segtui.screens.section_list import SectionList
 from segtui.screens.segment_columns import ACTIONS, ACTIONS_PRIORITY, VIEW_ONLY, segment_columns
 from segtui.screens.segment_writing import SegmentWriting
+from segtui.screens.working import Done
 from segtui.services import companies, segments
 from segtui.services.interrupt import Interrupt
 from segtui.services.listing import Listing
 from segtui.services.segments import Segment
 from segtui.services.session import Session, company_of
-from segtui.text import clean
+from segtui.text import clean, counted
 from segtui.widgets.key_bar import key_shown
 from segtui.widgets.push_button import PushButton
 from segtui.widgets.result_table import ResultTable
 from segtui.widgets.search_box import ResultCount, SearchBox
 from segtui.widgets.title_bar import TitleBar
 
-_NEEDS_SEGMENT = {does.OpenSegment, does.EditSegment, does.DeleteSegment, does.ArchiveSegment, Copy}
+_NEEDS_SEGMENT = {
+    does.OpenSegment,
+    does.EditSegment,
+    does.DeleteSegment,
+    does.ArchiveSegment,
+    does.ExportSegment,
+    Copy,
+}
 
 
 class SegmentListScreen(SectionList[Segment], SegmentWriting):
@@ -49,6 +57,7 @@ class SegmentListScreen(SectionList[Segment], SegmentWriting):
         Sort,
         ReverseSort,
         does.Import,
+        does.ExportSegment,
         Copy,
         ChooseColumns,
         does.ChooseCompany,
@@ -197,6 +206,31 @@ class SegmentListScreen(SectionList[Segment], SegmentWriting):
                 self._open_by_id(segment_id)
 
         self.app.push_screen(ImportScreen(session), ended)
+
+    def action_export_segment(self) -> None:
+        """Save the contacts of the segment under the cursor to a file."""
+        from segtui.screens.export_form import ExportForm, ExportTarget
+
+        segment, session = self.row, self.session
+        if segment is None:
+            return
+
+        def write(target: ExportTarget, interrupt: Interrupt) -> Done:
+            from segtui.screens.desk_words import bare_names
+            from segtui.services import exports
+            from segtui.services.contact_queries import ContactQuery
+
+            with bare_names(session.desk):
+                own = company_of(session, segment.company_id)
+                count = exports.export(own, ContactQuery(segment.id), target.path, target.form, interrupt)
+            return target.done(count, "contact")
+
+        def ended(target: ExportTarget | None) -> None:
+            if target is not None:
+                self.do(f"Writing {target.shown}", lambda interrupt: write(target, interrupt), undoable=False)
+
+        what = f"{counted(segment.contacts, 'contact')} of “{segment.name}”, by name."
+        self.app.push_screen(ExportForm(what, segment.name, session), ended)
 
     def action_show_archived(self) -> None:
         """Show the archived segments too, or hide them again."""

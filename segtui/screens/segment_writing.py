@@ -75,7 +75,10 @@ class SegmentWriting(ListScreen[Segment]):
 
         def ended(edited: Segment | None) -> None:
             if edited is not None:
-                self.post_message(Done(f"“{edited.name}” was saved.", edited.id))
+                search = self.query_now.search
+                listed = matches(parse(search), segment_text(edited.name, edited.description))
+                hidden = "" if listed else f" The search “{search.strip()}” hides it here: clear the search to see it."
+                self.post_message(Done(f"“{edited.name}” was saved.{hidden}", edited.id))
 
         self.app.push_screen(SegmentForm(self.session, segment), ended)
 

@@ -51,7 +51,8 @@ _Rows = list[Row[*tuple[Any, ...]]]
 class ContactQuery:
     """Which contacts (all where `segment_id` is None), in which order. `sort` is one of SORTABLE.
 
-    With `results` only those of whom a campaign has them.
+    With `results` only those of whom a campaign has them. With `other_segments`, ids beside `segment_id`, those who
+    are in any of these segments.
     """
 
     segment_id: int | None = None
@@ -60,6 +61,12 @@ class ContactQuery:
     sort: str = "name"
     descending: bool = False
     results: Results | None = None
+    other_segments: tuple[int, ...] = ()
+
+    @property
+    def segment_ids(self) -> tuple[int, ...]:
+        """The segments in one of which a contact has to be; empty where it is about none."""
+        return () if self.segment_id is None else (self.segment_id, *self.other_segments)
 
 
 def demand_sortable(sort: str) -> None:
@@ -117,7 +124,7 @@ def count(tx: Transaction, query: ContactQuery) -> int:
 
 
 def _reach(tx: Transaction, query: ContactQuery) -> Reach:
-    return reach(tx, query.segment_id, query.search, query.filters, query.results)
+    return reach(tx, query.segment_ids, query.search, query.filters, query.results)
 
 
 def _arranged(found: "array[int]", valued: int, *, descending: bool, blanks_first: bool) -> "array[int]":

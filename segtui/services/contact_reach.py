@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, literal, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, select
 
 from segtui import terms
 from segtui.database.tables import contacts, memberships, segments
@@ -34,13 +34,13 @@ class _Group:
 
 @dataclass
 class Reach:
-    """The contacts of a segment (of all where it is None) that a search finds and filters let through.
+    """The contacts of any of some segments (all, where there is none) that a search finds and filters let through.
 
     With `results` only those of whom a campaign has them.
     """
 
     tx: Transaction
-    segment_id: int | None
+    segment_ids: Sequence[int]
     search: Search
     filters: Sequence[Filter]
     results: Results | None = None
@@ -53,7 +53,7 @@ class Reach:
     @property
     def is_within(self) -> bool:
         """Whether they are among those of a segment or a campaign."""
-        return self.segment_id is not None or self.results is not None
+        return bool(self.segment_ids) or self.results is not None
 
     @cached_property
     def tests(self) -> ColumnElement[bool]:
@@ -107,8 +107,8 @@ class Reach:
     def _groups(self) -> Sequence[_Group]:
         """The segment and the campaign's results, as far as they are asked for, the fewer contacts first."""
         found = []
-        if self.segment_id is not None:
-            found.append(_members(self.tx, self.segment_id))
+        if self.segment_ids:
+            found.append(_members(self.tx, self.segment_ids))
         if self.results is not None:
             found.append(_Group(self.results.most(self.tx), self.results.ids(self.tx), self.results.test(self.tx)))
         return sorted(found, key=lambda each: each.size)
@@ -132,20 +132,20 @@ def hinted(tx: Transaction, statement: Select[Any], hint: str) -> Select[Any]:
 
 
 def reach(
-    tx: Transaction, segment_id: int | None, search: str, chosen: Sequence[Filter], results: Results | None
+    tx: Transaction, segment_ids: Sequence[int], search: str, chosen: Sequence[Filter], results: Results | None
 ) -> Reach:
     """Return how the contacts of a query are reached."""
-    return Reach(tx, segment_id, terms.parse(search), chosen, results)
+    return Reach(tx, segment_ids, terms.parse(search), chosen, results)
 
 
-def _members(tx: Transaction, segment_id: int) -> _Group:
-    size = select(segments.c.contacts).where(tx.scope(segments), segments.c.id == segment_id)
-    ids = select(memberships.c.contact_id).where(tx.scope(memberships), memberships.c.segment_id == segment_id)
+def _members(tx: Transaction, segment_ids: Sequence[int]) -> _Group:
+    size = select(func.sum(segments.c.contacts)).where(tx.scope(segments), segments.c.id.in_(segment_ids))
+    one, *others = segment_ids
+    mine = memberships.c.segment_id.in_(segment_ids) if others else memberships.c.segment_id == one
+    ids = select(memberships.c.contact_id).where(tx.scope(memberships), mine)
     inside = exists(
         select(literal(1)).where(
-            memberships.c.company_id == contacts.c.company_id,
-            memberships.c.segment_id == segment_id,
-            memberships.c.contact_id == contacts.c.id,
+            memberships.c.company_id == contacts.c.company_id, mine, memberships.c.contact_id == contacts.c.id
         )
     )
     return _Group(int(tx.execute(size).scalar() or 0), ids, inside)

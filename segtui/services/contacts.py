@@ -79,14 +79,14 @@ class _ContactListing:
 
     def belonging(self, ids: Sequence[int]) -> set[int]:
         """Return which of these contacts are in the segment, or there at all where it is about none."""
-        segment_id = self.query.segment_id
+        segment_ids = self.query.segment_ids
         with self.session.read(self.interrupt) as tx:
-            if segment_id is None:
+            if not segment_ids:
                 chosen = select(contacts.c.id).where(tx.scope(contacts), tx.backend.among(contacts.c.id, ids))
             else:
                 chosen = select(memberships.c.contact_id).where(
                     tx.scope(memberships),
-                    memberships.c.segment_id == segment_id,
+                    memberships.c.segment_id.in_(segment_ids),
                     tx.backend.among(memberships.c.contact_id, ids),
                 )
             return set(tx.execute(chosen).scalars())
@@ -105,6 +105,13 @@ def listing(session: Session, query: ContactQuery, interrupt: Interrupt | None =
     """Return the contacts that `query` asks for, to be shown page by page. Raises InvalidInput for a wrong `sort`."""
     contact_queries.demand_sortable(query.sort)
     return _ContactListing(session, query, interrupt)
+
+
+def is_listed(session: Session, query: ContactQuery, contact_id: int, interrupt: Interrupt | None = None) -> bool:
+    """Tell whether a contact is one that `query` asks for."""
+    with session.read(interrupt) as tx:
+        one = select(contacts.c.id).where(tx.scope(contacts), contacts.c.id == contact_id)
+        return tx.execute(one.where(contact_queries.condition(tx, query))).first() is not None
 
 
 def total(session: Session, segment_id: int | None = None) -> int:

@@ -35,11 +35,14 @@ def export(
     numbers = _Numbers(session, query, interrupt, ids)
     search = f"“{query.search.strip()}”" if query.search.strip() else ""
     owns = session.actor.user_id is None
-    # The owner of a database that cannot be written, such as a backup, reads it by other means as well.
-    with suppress(*([DatabaseError] if owns else [])), session.note() as tx:
-        detail = without_controls(", ".join(filter(None, [form.format, search])))
-        audit.record(tx, "do_not_call.export", "do-not-call list", detail=detail, count=len(numbers))
-    return write(numbers, target, form)
+    detail = without_controls(", ".join(filter(None, [form.format, search])))
+
+    def record(count: int) -> None:
+        # The owner of a database that cannot be written, such as a backup, reads it by other means as well.
+        with suppress(*([DatabaseError] if owns else [])), session.note() as tx:
+            audit.record(tx, "do_not_call.export", "do-not-call list", detail=detail, count=count)
+
+    return write(numbers, target, form, record)
 
 
 def as_json(listed: Listed) -> dict[str, Any]:

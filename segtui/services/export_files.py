@@ -7,7 +7,7 @@ import json
 import os
 import re
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -111,28 +111,68 @@ def form_for(target: Path | BinaryIO, form: Form | str | None) -> Form:
     return form
 
 
-def write(found: Rows[Row], target: Path | BinaryIO, form: Form) -> int:
+Record = Callable[[int], None]
+"""Writes into the audit trail how many rows leave. Where that fails none does."""
+
+
+def write(found: Rows[Row], target: Path | BinaryIO, form: Form, record: Record) -> int:
     """Write rows and return how many. A file appears whole or not at all, for its owner only.
 
+    `record` is called once, before anything leaves: a file is complete then, and only has to be put in its place.
     What is there already is replaced: ask before. Raises InvalidInput, and SegtuiError where it cannot be written.
     """
     if not isinstance(target, Path):
-        return _write(found, target, form)
+        return _write_recorded(found, target, form, record)
     try:
         if target.exists() and not target.is_file():  # a pipe or a device takes it as it comes
             with target.open("wb") as file:
-                return _write(found, file, form)
+                return _write_recorded(found, file, form, record)
         target = target.resolve()  # what a link points to is written, the link stays
         handle, name = tempfile.mkstemp(prefix=f".{target.name[:40]}.", suffix=".part", dir=target.parent)
         try:
             with os.fdopen(handle, "wb") as file:
                 count = _write(found, file, form)
+            record(count)
             Path(name).replace(target)
         except BaseException:
             Path(name).unlink(missing_ok=True)
             raise
     except OSError as error:
         raise SegtuiError(f"{clean(str(target))} cannot be written: {error.strerror or error}.") from error
+    return count
+
+
+class _RecordedStream(io.RawIOBase):
+    """A stream in front of another, which calls `record` before the first byte goes there."""
+
+    def __init__(self, stream: BinaryIO, record: Callable[[], None]) -> None:
+        self._stream = stream
+        self._record: Callable[[], None] | None = record
+
+    def writable(self) -> bool:
+        """Return whether it can be written."""
+        return True
+
+    def write(self, data: Any) -> int:  # noqa: ANN401  any buffer
+        """Pass bytes on."""
+        if self._record is not None:
+            self._record()
+            self._record = None
+        return self._stream.write(data)
+
+    def flush(self) -> None:
+        """Flush the stream behind it."""
+        self._stream.flush()
+
+
+def _write_recorded(found: Rows[Row], stream: BinaryIO, form: Form, record: Record) -> int:
+    """Write rows to a stream, what came of which nobody can take back: the first byte is recorded."""
+    recorded = _RecordedStream(stream, lambda: record(len(found)))
+    if form.is_text or form.packed:
+        return _write(found, cast("BinaryIO", recorded), form)
+    whole = io.BytesIO()  # these formats are complete only at their end
+    count = _write(found, whole, form)
+    recorded.write(whole.getbuffer())
     return count
 
 

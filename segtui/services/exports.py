@@ -44,15 +44,13 @@ def export(
     `form` is how, or one of FORMATS; by the file's name if None. What is there already is replaced: ask before. With
     `ids` these contacts are written, in this order, whatever the query says.
 
-    The audit trail says so before the first contact is written.
+    The audit trail says so before the first contact leaves, and not of an export that fails before that.
 
     Raises InvalidInput for an unknown format, SegtuiError where the file cannot be written, Cancelled.
     """
     form = form_for(target, form)
     found = _Contacts(session, query, interrupt, ids)
-    # Before the first of them leaves: what cannot be written down is not handed out.
-    _record(session, query, form, len(found), chosen=ids is not None)
-    return write(found, target, form)
+    return write(found, target, form, lambda count: _record(session, query, form, count, chosen=ids is not None))
 
 
 def _record(session: Session, query: ContactQuery, form: Form, count: int, *, chosen: bool) -> None:
@@ -63,14 +61,16 @@ def _record(session: Session, query: ContactQuery, form: Form, count: int, *, ch
     owns = session.actor.user_id is None
     # The owner of a database that cannot be written, such as a backup, reads it by other means as well.
     with suppress(*([DatabaseError] if owns else [])), session.note() as tx:
-        found = select(segments.c.name, segments.c.company_id).where(segments.c.id == query.segment_id)
-        segment = tx.execute(found.where(tx.scope(segments))).one_or_none()
+        found = select(segments.c.name, segments.c.company_id).where(segments.c.id.in_(query.segment_ids))
+        known = tx.execute(found.where(tx.scope(segments)).order_by(segments.c.name_key)).all()
+        segment = known[0] if known else None
         asked += [] if chosen or query.results is None else [_called(tx, query.results)]
+        whole = "all contacts" if query.segment_id is None else "a deleted segment"
         company_id = segment.company_id if segment is not None and session.company is None else None
         audit.record(
             tx,
             "export",
-            segment.name if segment else "all contacts" if query.segment_id is None else "a deleted segment",
+            ", ".join(each.name for each in known) or whole,
             detail=without_controls(", ".join([form.format, *asked])),
             count=count,
             company_id=company_id,

@@ -41,7 +41,7 @@ def facet(session: Session, query: ContactQuery, field: str, interrupt: Interrup
         raise InvalidInput(f"A filter is by one of {', '.join(FIELDS)}, not by “{clean(field)}”.", "filter")
     others = replace(query, filters=tuple(each for each in query.filters if each.field != field))
     with session.read(interrupt) as tx:
-        reached = reach(tx, others.segment_id, others.search, others.filters, others.results)
+        reached = reach(tx, others.segment_ids, others.search, others.filters, others.results)
         if field in _FIXED:
             return _counted(tx, reached, [Filter(field, value) for value in _FIXED[field]])
         column = contacts.c[field]

@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from segtui.widgets.answer_guard import AnswerGuard
 from segtui.widgets.push_button import PushButton
 from segtui.widgets.sized import Sized
 
@@ -67,6 +68,14 @@ class ScrolledDialog(Sized, ModalScreen[Dismissed]):
         Binding("pageup", "scroll_body('page_up')", "Page up", show=False, priority=True),
     ]
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.guard = AnswerGuard(self)
+
+    def on_screen_resume(self) -> None:
+        """Let no dangerous answer count before the dialog, or what it was covered by, is on the screen."""
+        self.guard.arm()
+
     def on_resize(self, event: events.Resize) -> None:
         """Leave room for the answers."""
         self.query_one(DialogBody).fit(event.size.height)
@@ -85,15 +94,20 @@ class ScrolledDialog(Sized, ModalScreen[Dismissed]):
 class Question(ScrolledDialog[str]):
     """Asks something; is dismissed with the key of the answer.
 
-    The first answer is the harmless one: it has the cursor, and escape gives it as well. The text is Content or a plain
-    string, never markup; what came from outside must have passed `clean`.
+    The first answer is the harmless one: it has the cursor, and escape gives it as well, unless `escape` names another
+    answer. Every answer but the harmless one counts only after the question was on the screen for a moment.
+
+    The text is Content or a plain string, never markup; what came from outside must have passed `clean`.
     """
 
-    def __init__(self, title: str, text: str | Content, answers: Sequence[Answer]) -> None:
+    def __init__(
+        self, title: str, text: str | Content, answers: Sequence[Answer], *, escape: str | None = None
+    ) -> None:
         super().__init__()
         self._title = title
         self._text = text
         self._answers = tuple(answers)
+        self._escape = escape or self._harmless
 
     def compose(self) -> ComposeResult:
         """Lay it out."""
@@ -113,16 +127,31 @@ class Question(ScrolledDialog[str]):
 
     @on(PushButton.Pressed)
     def _pressed(self, event: PushButton.Pressed) -> None:
-        self.dismiss(event.button.name or self._answers[0].key)
+        answer = event.button.name or self._harmless
+        if answer == self._harmless or self.guard.allows(event.input_time):
+            self.dismiss(answer)
 
     def on_key(self, event: events.Key) -> None:
         """Give the answer that has this key; everything else waits until the question is answered."""
-        answer = self._answers[0].key if event.key == "escape" else event.key
+        answer = self._escape if event.key == "escape" else event.key
         if any(each.key == answer for each in self._answers):
             event.stop()
-            self.dismiss(answer)
+            if answer == self._harmless or self.guard.allows(event.time):
+                self.dismiss(answer)
+
+    @property
+    def _harmless(self) -> str:
+        return self._answers[0].key
 
 
-def yes_or_no(title: str, text: str | Content, yes: str, *, no: str = "No", dangerous: bool = False) -> Question:
-    """Return a question that is dismissed with `y` or `n`; no is the harmless answer."""
-    return Question(title, text, [Answer("n", no), Answer("y", yes, dangerous=dangerous)])
+def yes_or_no(
+    title: str,
+    text: str | Content,
+    yes: str,
+    *,
+    no: str = "No",
+    dangerous: bool = False,
+    escape: str | None = None,
+) -> Question:
+    """Return a question that is dismissed with `y` or `n`; no is the harmless answer. Escape gives it, or `escape`."""
+    return Question(title, text, [Answer("n", no), Answer("y", yes, dangerous=dangerous)], escape=escape)

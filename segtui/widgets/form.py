@@ -3,7 +3,7 @@
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import ClassVar, Generic, TypeVar
 
 from rich.cells import cell_len
 from textual import events, on
@@ -14,10 +14,12 @@ from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from segtui.commands.command import Commands
 from segtui.commands.commanded import Commanded
 from segtui.commands.dialogs import Leave, Save
 from segtui.errors import InvalidInput, SegtuiError
 from segtui.text import clean
+from segtui.widgets.answer_guard import AnswerGuard
 from segtui.widgets.dialogs import DialogBody, yes_or_no
 from segtui.widgets.form_field import Field, FieldRow, TextField, TickField
 from segtui.widgets.push_button import PushButton
@@ -39,7 +41,7 @@ class Form(Commanded, Sized, ModalScreen[Saved | None], Generic[Saved]):
     A subclass says what is wrong with some values (`check`) and what saving them means (`save`). Both run in a thread.
     """
 
-    commands = (Save, Leave)
+    commands: ClassVar[Commands] = (Save, Leave)
 
     @dataclass
     class Checked(Message):
@@ -71,6 +73,7 @@ class Form(Commanded, Sized, ModalScreen[Saved | None], Generic[Saved]):
         self._dangerous = dangerous
         self.fields = tuple(fields)
         self._save_label = save_label
+        self._guard = AnswerGuard(self)
         self.requests = Requests(self)
 
     @abstractmethod
@@ -126,6 +129,10 @@ class Form(Commanded, Sized, ModalScreen[Saved | None], Generic[Saved]):
         """Put the cursor into the first field."""
         next(row for row in self.query(FieldRow) if row.editor.can_focus).editor.focus()
 
+    def on_screen_resume(self) -> None:
+        """Let nothing be saved that cannot be taken back before the form is on the screen."""
+        self._guard.arm()
+
     def on_unmount(self) -> None:
         """Stop what is still being asked."""
         self.requests.cancel("check")
@@ -180,6 +187,8 @@ class Form(Commanded, Sized, ModalScreen[Saved | None], Generic[Saved]):
         """Save, unless that is under way."""
         if self.requests.running("save"):
             return
+        if self._dangerous and not self._guard.allows(getattr(self.app, "input_time", self._guard.now)):
+            return
         values, changed = self.values, self.changed
         self.requests.cancel("check")
         self.requests.ask("save", lambda _: self._saved(values, changed))
@@ -217,7 +226,13 @@ class Form(Commanded, Sized, ModalScreen[Saved | None], Generic[Saved]):
         if not self.touched:
             self.dismiss(None)
             return
-        question = yes_or_no("Leave without saving?", "What you typed is lost then.", "Leave", no="Go on editing")
+        question = yes_or_no(
+            "Leave without saving?",
+            "What you typed is lost then. Escape again leaves.",
+            "Leave",
+            no="Go on editing",
+            escape="y",
+        )
 
         def answered(answer: str | None) -> None:
             if answer == "y":

@@ -19,7 +19,7 @@ from segtui.widgets.look import Look
 # Lines kept: enough for a few screens, so that scrolling to and fro draws nothing twice.
 _KEPT: Final = 400
 # The column that says where a row matched out of sight: a row that seems to match nowhere looks like a mistake of the
-# program. Where it has no room a note in the first column says so, of which so much stays at least.
+# program. Where it has no room a note behind another text says so, in a column of more than `_LEAST` cells.
 _FOUND: Final[TableColumn[Any]] = TableColumn(
     "found", "Found in", lambda _row: "", Width(12, 24, flex=1), priority=0, searched=False
 )
@@ -247,13 +247,44 @@ class Painter(Generic[Row]):
         labels = ", ".join(column.label for column, _ in self._out_of_sight(drawing))
         if not labels:
             return
-        width, (text, marks) = self.columns[0].width, drawing.parts[0]
         note = shown(f"(in {labels})", signs)
-        room = min(cell_len(text), max(width - cell_len(note) - 1, min(width, _LEAST)))
+        at, room = self._place_of_note(drawing, cell_len(note))
+        width, (text, marks) = self.columns[at].width, drawing.parts[at]
         head = fit(text, room, signs)
         tail = fit(f" {note}" if room else note, width - room, signs)
         dim = palette.on(palette.dim, cursor=cursor)
-        drawing.pieces[0] = [(head, marks), (tail, [(0, len(tail.text), dim)])]
+        drawing.pieces[at] = [(head, marks), (tail, [(0, len(tail.text), dim)])]
+
+    def _place_of_note(self, drawing: _Drawing[Row], length: int) -> tuple[int, int]:
+        """Return the column whose text a note of `length` cells follows, and the cells that the text keeps there.
+
+        The first column is the row's name, which is never cut for it: where it leaves no room, the first other column
+        that has some takes the note, else the widest one that may be cut. Without any the note is cut, where there is
+        most room.
+        """
+        free = [
+            (at, cell_len(drawing.parts[at][0]))
+            for at, there in enumerate(self.columns)
+            if at == 0 or (there.column.align != "right" and there.column.key not in (ACTIONS_KEY, _FOUND.key))
+        ]
+        for at, used in free:
+            if used + bool(used) + length <= self.columns[at].width:
+                return at, used
+        others = [
+            (self.columns[at].width, at)
+            for at, _ in free[1:]
+            if self._may_be_cut(self.columns[at].column) and not self.look.highlighter.matches(drawing.texts[at])
+        ]
+        if others and max(others)[0] > _LEAST:
+            width, at = max(others)
+            return at, min(dict(free)[at], max(width - length - 1, 0))
+        at, used = max(free, key=lambda each: self.columns[each[0]].width - each[1])
+        return at, min(used, self.columns[at].width)
+
+    @staticmethod
+    def _may_be_cut(column: TableColumn[Row]) -> bool:
+        """Tell whether a cell says no less where its end is missing: a number and a mark would be misread."""
+        return column.removable and column.key != "phone"
 
     def _out_of_sight(self, drawing: _Drawing[Row]) -> Iterator[tuple[TableColumn[Row], str]]:
         """Yield the columns, with their texts, that fulfil what no cell of the row shows."""

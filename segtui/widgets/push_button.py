@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from textual import events
 from textual.app import RenderResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -21,11 +22,12 @@ class PushButton(Widget, can_focus=True):
     ]
 
     class Pressed(Message):
-        """The button was pressed."""
+        """The button was pressed, by a key or a click that was read from the terminal at `input_time`."""
 
-        def __init__(self, button: "PushButton") -> None:
+        def __init__(self, button: "PushButton", input_time: float | None = None) -> None:
             super().__init__()
             self.button = button
+            self.input_time = self.time if input_time is None else input_time
 
         @property
         def control(self) -> "PushButton":
@@ -77,10 +79,10 @@ class PushButton(Widget, can_focus=True):
         """Draw the label."""
         return self._label
 
-    def on_click(self) -> None:
+    def on_click(self, event: events.Click) -> None:
         """Press it."""
-        self.action_press()
+        self.post_message(self.Pressed(self, event.time))
 
     def action_press(self) -> None:
         """Tell that it was pressed."""
-        self.post_message(self.Pressed(self))
+        self.post_message(self.Pressed(self, getattr(self.app, "input_time", None)))

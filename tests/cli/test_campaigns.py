@@ -117,6 +117,29 @@ def test_who_was_skipped_for_another_campaign_is_shown_with_that(spring: Command
     assert "Second: skipped: other campaign “Spring”" in spring("contacts", "show", "+16025550199").out
 
 
+def test_one_person_is_taken_out_of_a_running_campaign(spring: Commands) -> None:
+    assert spring.attempt("campaigns", "skip", "Spring", "+16025550199").status == 1
+    spring("campaigns", "launch", "Spring", "--yes")
+    told = spring("campaigns", "skip", "spring", "(602) 555-0199").out
+    assert "Took 1 contact out of the campaign “Spring”" in told
+    shown = spring("campaigns", "show", "Spring", "--json").json
+    assert (shown["skipped"]["excluded"], shown["states"]["pending"]) == (1, 1)
+    assert spring.attempt("campaigns", "skip", "Spring", "+16025550199").status == 1
+    assert spring.attempt("campaigns", "skip", "Spring", "nobody").status == 1
+
+
+def test_joining_and_leaving_its_segment_says_whom_it_still_calls(spring: Commands) -> None:
+    spring("campaigns", "launch", "Spring", "--yes")
+    told = spring("segments", "remove", "Webinar", "--search", "602")
+    assert told.out.endswith("The campaign “Spring” still calls 1 of them.\n")
+    nobody = "The campaign “Spring” calls nobody who joins now: its launch settled whom it calls."
+    spring("contacts", "add", "email=new@example.com")
+    assert nobody in spring("segments", "add", "Webinar", "--search", "new@").out
+    assert nobody in spring("contacts", "add", "email=newer@example.com", "--segment", "Webinar").out
+    again = spring("segments", "add", "Webinar", "--search", "602", "--json").json
+    assert again["still_calling"] == [{"id": 1, "name": "Spring", "contacts": 1}]
+
+
 def test_progress_is_of_those_who_can_be_called_and_the_skipped_stand_beside_it(spring: Commands) -> None:
     spring("campaigns", "launch", "Spring", "--yes")
     shown = spring("campaigns", "list").lines

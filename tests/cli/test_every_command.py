@@ -74,6 +74,7 @@ def _calls(place: Place) -> dict[str, list[str]]:
         "campaigns resume": [place.campaign],
         "campaigns reconcile": [place.campaign, "--yes"],
         "campaigns cancel": [place.campaign, "--yes"],
+        "campaigns skip": [place.campaign, str(place.called_id)],
         "campaigns split": [place.draft, "--parts", "2"],
         "campaigns delete": [place.draft, "--yes"],
         "companies list": ["--json"],

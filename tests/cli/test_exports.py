@@ -155,3 +155,20 @@ def test_what_an_xlsx_sheet_cannot_hold_is_a_sentence(people: Commands) -> None:
     ran = people.attempt("export", "--segment", "Long", "--output", "long.xlsx")
     assert (ran.status, "Ann has more in “note”; export as CSV" in ran.err) == (1, True)
     assert not Path("long.xlsx").exists()
+
+
+def _exports(people: Commands) -> list[str]:
+    return [entry["object"] for entry in people("audit", "--action", "export", "--json").json]
+
+
+def test_an_export_that_fails_is_not_in_the_trail_as_done(people: Commands, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert people.attempt("export", "--output", "missing/folder/back.csv").status == 1
+    people("contacts", "edit", "+16025550199", f"custom.long={'x' * 40_000}")
+    for words in (("--output", "back.xlsx"), ("--format", "xlsx")):
+        ran = people.attempt("export", *words)
+        assert (ran.status, ran.out) == (1, "")
+    assert _exports(people) == []
+    people("export", "--output", "back.csv")
+    people("export")
+    people("export", "--output", "back.csv.gz")
+    assert _exports(people) == ["all contacts"] * 3

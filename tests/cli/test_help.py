@@ -41,6 +41,7 @@ SPECIFIED = {
     "campaigns results": "--outcome --json",
     "campaigns create": "--segment --agent --exclude --start --hours --days --timezone --calls-per-hour --concurrent "
     "--attempts --retry-delay --retry-voicemail",
+    "campaigns skip": "",
     "campaigns edit": "--name --segment --agent --exclude --start --hours --days --timezone --calls-per-hour "
     "--concurrent --attempts --retry-delay --retry-voicemail",
     "campaigns launch": "--yes",
@@ -140,3 +141,10 @@ def test_every_option_is_explained() -> None:
         for parameter in command.params:
             if isinstance(parameter, click.Option):
                 assert parameter.help, f"{path} {parameter.opts}"
+
+
+def test_the_help_of_config_prints_its_example_line_by_line(segtui: Commands) -> None:
+    lines = [line.strip() for line in segtui("config", "--help").lines]
+    assert 'database = "postgresql://segtui@db.example.com/segtui"' in lines
+    assert "[keys]                         # by the names that --keys shows" in lines
+    assert "calls_per_second = 10" in lines

@@ -41,6 +41,16 @@ def test_a_deletion_that_is_confirmed_is_done(people: Commands) -> None:
     assert people("contacts", "list", "--json").json["total"] == 2
 
 
+def test_an_answer_that_was_typed_before_the_question_does_not_count(people: Commands) -> None:
+    child = spawn(people, "segments", "delete", "Webinar")
+    child.sendline("y")
+    child.expect(r"\[y/N\]")
+    child.sendline("")
+    child.expect("Nothing was changed")
+    assert finished(child) == 1
+    assert len(people("segments", "list", "--json").json) == 1
+
+
 def test_ctrl_c_at_a_question_changes_nothing(people: Commands) -> None:
     child = spawn(people, "segments", "delete", "Webinar")
     child.expect(r"\[y/N\]")

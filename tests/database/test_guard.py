@@ -109,6 +109,26 @@ def test_a_member_of_no_company_sees_nothing(world: World) -> None:
         )
 
 
+@pytest.mark.parametrize(("table", "owner"), [("users", "company_id"), ("user_keys", "NULL")])
+def test_users_are_kept_apart_even_where_members_might_read_them(world: World, table: str, owner: str) -> None:
+    database, main = world.owner.database, world.main.company.id
+    with database.engine.connect() as connection, connection.begin():
+        roles = guard.find(connection)
+        assert roles is not None
+        connection.execution_options(every_company=True)
+        connection.exec_driver_sql(f'GRANT SELECT ON {table} TO "{roles.member}"')
+        connection.exec_driver_sql(f'SET LOCAL ROLE "{roles.admin}"')
+        everybody, mine = _count(connection, table), _count(connection, table, f"{owner} = {main}")
+        connection.exec_driver_sql(f'SET LOCAL ROLE "{roles.member}"')
+        assert _count(connection, table) == 0
+        connection.exec_driver_sql(f"SELECT set_config('{guard.COMPANY_SETTING}', '{main}', true)")
+        assert _count(connection, table) == mine < everybody
+        connection.exec_driver_sql("RESET ROLE")
+        forced = "SELECT relrowsecurity AND relforcerowsecurity FROM pg_class WHERE oid = to_regclass('%s')"
+        assert connection.exec_driver_sql(forced % table).scalar_one() is True
+        connection.rollback()
+
+
 @pytest.mark.parametrize(
     "statement",
     [

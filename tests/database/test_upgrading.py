@@ -2,15 +2,20 @@
 
 from sqlalchemy import text
 
-from segtui.database import schema
+from segtui.database import guard, schema
 from segtui.database.engine import Database, open_database
+from segtui.database.tables import contacts as contact_table
+from segtui.database.tables import segments as segment_table
 from segtui.services import campaigns, contacts, maintenance, segments
 from segtui.services.campaigns import Given, claiming, dispatching, settling
+from segtui.services.contact_queries import ContactQuery
+from segtui.services.segments import SegmentQuery
 from segtui.services.session import open_session
 from tests.calling.support import attempts, launched
+from tests.support import postgresql
 
 # What the revisions after 0006 add.
-_NEW_TABLES = ("import_remarks", "database_ids", "unrecorded_calls")
+_NEW_TABLES = ("import_confirmations", "import_remarks", "database_ids", "unrecorded_calls")
 _NEW_COLUMNS = {
     "campaigns": ("confirmed_id",),
     "call_attempts": ("database_id", "phone", "platform_attempt_id"),
@@ -83,6 +88,48 @@ def test_a_company_gets_a_zone_and_campaigns_lose_abbreviations_that_were_fixed_
     assert session.company.timezone is None
     assert maintenance.check(database) == []
     database.close()
+
+
+def test_search_texts_of_before_know_the_parts_of_words_afterwards(database_url: str) -> None:
+    database = open_database(database_url, create=False)
+    session = open_session(database, source="test")
+    segment_id = segments.create(session, "Spring-fair").id
+    ada = contacts.add(session, {"email": "ada@example.com", "first_name": "Anna-Lena"}, segment_id)
+    with database.engine.execution_options(writes=True, every_company=True).begin() as connection:
+        connection.execute(contact_table.update().values(search="  anna-lena\n\n  ada@example.com\n\n\n\n\n"))
+        connection.execute(segment_table.update().values(search="  spring-fair\n"))
+    _take_back_to_0006(database)
+    database.close()
+    older = open_database(database_url, create=False, any_version=True)
+    assert maintenance.upgrade(older) == ("0006", schema.HEAD)
+    older.close()
+    database = open_database(database_url, create=False)
+    session = open_session(database, source="test")
+    for search in ("ex", "le", "co", "anna-l", "ada@"):
+        assert list(contacts.listing(session, ContactQuery(search=search)).ids()) == [ada.id]
+    assert [each.name for each in segments.find(session, SegmentQuery(search="fa"))] == ["Spring-fair"]
+    assert maintenance.check(database) == []
+    database.close()
+
+
+def test_users_of_before_are_kept_apart_by_the_server_afterwards(postgresql_databases: postgresql.Databases) -> None:
+    with postgresql_databases.fresh() as url:
+        database = open_database(url, create=False)
+        with database.engine.execution_options(writes=True, every_company=True).begin() as connection:
+            for table in ("users", "user_keys"):
+                connection.execute(text(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY"))
+                connection.execute(text(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY"))
+                for policy in ("segtui_member", "segtui_admin"):
+                    connection.execute(text(f"DROP POLICY {policy} ON {table}"))
+        assert maintenance.check(database)
+        _take_back_to_0006(database)
+        database.close()
+        older = open_database(url, create=False, any_version=True)
+        maintenance.upgrade(older)
+        assert maintenance.check(older) == []
+        with older.engine.connect() as connection:
+            assert list(guard.problems(connection.execution_options(every_company=True))) == []
+        older.close()
 
 
 def _take_back_to_0006(database: Database) -> None:

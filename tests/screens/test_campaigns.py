@@ -513,3 +513,36 @@ async def test_looks_as_it_did(
         await person.press(*keys)
         await person.still()
         assert person.app.export_screenshot(simplify=True) == picture
+
+
+# One person out of a campaign, and who joins or leaves its segment
+
+
+async def test_a_contact_is_taken_out_of_a_running_campaign(app_on: AppOn, called: Session) -> None:
+    async with at(app_on(called)) as person:
+        await person.press("4", "j", "enter")
+        await person.see("Spring fair", "Ada Lovelace")
+        await person.press("slash")
+        await person.type("knuth")
+        await person.press("enter", "minus")
+        await person.see("Take out of the campaign", "Donald Knuth", "a call in progress")
+        await person.press("n")
+        await person.press("minus", "y")
+        await person.hear("The campaign “Spring fair” does not call Donald Knuth any more.")
+        await person.see("excluded")
+    assert campaigns.overview(called, _spring(called).id).skipped["excluded"] == 1
+
+
+async def test_a_draft_has_nobody_to_take_out(app_on: AppOn, called: Session) -> None:
+    async with at(app_on(called), (160, 48)) as person:
+        await person.press("4", "enter")
+        await person.see("Autumn", "draft")
+        await person.see_no("Take out")
+
+
+async def test_leaving_the_segment_says_that_the_campaign_still_calls(app_on: AppOn, called: Session) -> None:
+    async with at(app_on(called)) as person:
+        await person.press("enter")
+        await person.see("Segments > Fair 2026")
+        await person.press("asterisk", "d", "y")
+        await person.hear("The campaign “Spring fair” still calls 7 of them.")

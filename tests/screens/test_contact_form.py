@@ -172,3 +172,38 @@ async def test_it_can_be_used_at_the_smallest_size(app_on: AppOn, filled: Sessio
         await person.press("shift+tab")
         await person.type("Pet")
         await person.see("Pet", "[ Save changes enter ]", "Another field")
+
+
+async def test_a_phone_that_somebody_has_opens_that_contact(app_on: AppOn, filled: Session) -> None:
+    async with at(app_on(filled)) as person:
+        await person.press("2", "n")
+        await person.type("602 555 0100")
+        await person.see("+16025550100 already belongs to Ada Lovelace", "f2 opens it")
+        await person.press("f2")
+        await person.see("Contacts > Ada Lovelace", "ada@example.com")
+        await person.press("escape")
+        await person.see("Add contact", "602 555 0100")
+        await person.press("ctrl+u")
+        await person.type("602 555 0142")
+        await person.see("Stored as")
+        await person.press("f2")
+        await person.see("Add contact")
+
+
+@pytest.mark.parametrize("segment", [False, True])
+async def test_a_contact_that_the_list_hides_is_said_to_be(app_on: AppOn, filled: Session, *, segment: bool) -> None:
+    async with at(app_on(filled)) as person:
+        await person.press(*(("G", "enter") if segment else ("2",)))
+        await person.press("slash")
+        await person.type("finn")
+        await person.press("enter", "n")
+        await person.type("602 555 0142")
+        await person.press("enter")
+        await person.hear("+16025550142 was added. The search “finn” hides it here: clear the search to see it.")
+        await person.press("n")
+        await person.type("602 555 0143")
+        await person.press("tab")
+        await person.type("Finn")
+        await person.press("enter")
+        await person.hear("Finn was added.")
+        assert "Finn was added. The search" not in person.said

@@ -1,6 +1,7 @@
 """The segment list, as somebody at the keyboard meets it."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -85,7 +86,28 @@ async def test_leaving_a_form_asks_only_where_something_was_typed(app_on: AppOn,
         await person.see("Description")
         await person.press("escape", "y")
         await person.see_no("Description  ")
+        await person.press("n", "x", "escape")
+        await person.see("Leave without saving?", "Escape again leaves.")
+        await person.press("escape")
+        await person.see_no("Create segment", "Leave without saving?")
     assert segments.total(filled) == 2
+
+
+async def test_escape_twice_in_a_burst_loses_nothing(app_on: AppOn, filled: Session) -> None:
+    async with at(app_on(filled), answer_delay=60) as person:
+        await person.press("n", "x", "escape", "escape")
+        await person.see("Leave without saving?")
+        await person.hear("Answer again.")
+
+
+async def test_a_saved_segment_that_the_search_hides_is_said_to_be(app_on: AppOn, filled: Session) -> None:
+    async with at(app_on(filled)) as person:
+        await person.press("slash")
+        await person.type("newsl")
+        await person.press("enter", "e", "ctrl+u")
+        await person.type("Monthly")
+        await person.press("tab", "ctrl+u", "enter")
+        await person.hear("“Monthly” was saved. The search “newsl” hides it here: clear the search to see it.")
 
 
 async def test_a_search_without_a_hit_offers_to_create_that_segment(app_on: AppOn, filled: Session) -> None:
@@ -199,3 +221,20 @@ async def test_q_quits_from_the_list(app_on: AppOn, filled: Session) -> None:
     async with at(app) as person:
         await person.pilot.press("q")
     assert app.return_code == 0
+
+
+async def test_a_segment_is_exported_from_the_list(
+    app_on: AppOn, two_companies: Session, tmp_path: Path, viewer: Session
+) -> None:
+    for number, session in enumerate((two_companies, viewer)):
+        path = tmp_path / f"out{number}.csv"
+        async with at(app_on(session), (100, 30)) as person:
+            await person.press("slash")
+            await person.type("webinar")
+            await person.press("enter", "x")
+            await person.see("3 contacts of “Webinar signups”, by name.", "~/webinar-signups.csv")
+            await person.press("ctrl+u")
+            await person.type(str(path))
+            await person.press("enter")
+            await person.hear("3 contacts were written to")
+        assert path.read_text().splitlines()[1].startswith("+16025550100,Ada,Lovelace")

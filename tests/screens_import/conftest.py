@@ -41,6 +41,7 @@ class Host(App[None]):
         self.several_companies = False
         self.ascii_only = False
         self.animation_level = "none"
+        self.answer_delay = 0.0
         self.register_theme(SEGTUI)
         self.theme = SEGTUI.name
         self.left_with: int | None = NOT_YET

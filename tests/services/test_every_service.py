@@ -142,6 +142,7 @@ ELSEWHERE: Mapping[str, Mapping[str, Callable[[Place], object]]] = {
     "campaigns.of_contact.of_contact": {"contact_id": lambda place: place.called_id},
     "campaigns.running.launch": {"campaign_id": lambda place: place.draft_id},
     "campaigns.searching.listing": {"query": lambda place: ResultQuery(place.campaign_id)},
+    "campaigns.skipping.skip": {"chosen": lambda place: [place.called_id]},
     "campaigns.splitting.split": {"campaign_id": lambda place: place.draft_id},
     "companies.by_name": {"name": lambda place: place.company.name},
     "companies.create": {"name": lambda _: "A new one"},

@@ -116,3 +116,37 @@ def test_a_phone_that_an_import_gave_takes_its_mark_along(session: Session) -> N
     assert list(_marks(session)) == [ANN]
     _undo(session, result)
     assert _marks(session) == {}
+
+
+@pytest.mark.parametrize("existing", ["fill", "overwrite", "keep"])
+def test_who_was_confirmed_by_later_imports_counts_as_used_since(session: Session, existing: str) -> None:
+    text = f"phone,first_name\n{ANN},Ann\n{BO},Bo\n"
+    first = _import(session, f"{text}{CY},Cy\n")
+    second = _import(session, text, existing=existing)
+    third = _import(session, text, existing=existing)
+    assert (second.unchanged, third.unchanged) == (2, 2)
+    report = _undo(session, first)
+    assert report.contacts_deleted == 1
+    assert [sentence.partition(" (")[0] for sentence in report.kept if "later import" in sentence] == ["Ann", "Bo"]
+    # They are in the segment still, for the later imports put them there as well.
+    assert [each.phone for each in _everybody(session, first.segment_id)] == [ANN, BO]
+    _undo(session, second)
+    assert [each.phone for each in _everybody(session, first.segment_id)] == [ANN, BO]
+    assert _undo(session, third).memberships_removed == 2
+    assert [each.phone for each in _everybody(session)] == [ANN, BO]
+
+
+def test_a_later_import_that_was_undone_confirms_nobody(session: Session) -> None:
+    first = _import(session, f"phone\n{ANN}\n{BO}\n")
+    later = _import(session, f"phone\n{ANN}\n", "Others")
+    _undo(session, later)
+    report = _undo(session, first)
+    assert (report.contacts_deleted, report.kept) == (2, ())
+
+
+def test_a_later_import_into_another_segment_keeps_the_contact_but_not_the_membership(session: Session) -> None:
+    first = _import(session, f"phone\n{ANN}\n{BO}\n")
+    later = _import(session, f"phone\n{ANN}\n", "Others")
+    report = _undo(session, first)
+    assert (report.contacts_deleted, report.memberships_removed, report.segment_deleted) == (1, 2, True)
+    assert [each.phone for each in _everybody(session, later.segment_id)] == [ANN]

@@ -19,7 +19,8 @@ _NAMES = ["Zoë", "zoe", "Åse", "O'Brien", "Smith", "Blacksmith", "smi", "李",
 _PHONES = ["+16025550199", "+16025550142", "+442079460018", "+442079460042", ""]
 _SEARCHES = [
     "", "zoe", "smith", "smi", "sm", "s", "602", "602 555", "602 5", "0199", "020 7946", "(602) 555", "obrien", "李",
-    "ss", "anna-l", "%_", 'a"b', "example", "1.x", "zoe smith", "smith web", "54", "5", "nothing",
+    "ss", "anna-l", "%_", 'a"b', "example", "1.x",
+    "ex", "co", "e", "x", "le", "an", "zoe smith", "ex le", "smith web", "54", "5", "nothing",
 ]  # fmt: skip
 
 _people = st.lists(
@@ -96,6 +97,40 @@ def test_an_order_is_that_of_the_folded_text(
         listing = contacts.listing(session, ContactQuery(sort=sort, descending=descending))
         assert list(listing.ids()) == [c.id for c in (*valued, *blank)]
         assert [c.id for c in listing.first(5)] == [c.id for c in (*valued, *blank)][:5]
+
+
+@pytest.mark.parametrize(
+    ("typed", "value", "shown"),
+    [
+        ("ex", "ada@example.com", ["ex"]),
+        ("co", "ada@example.co.uk", ["co"]),
+        ("le", "Anna-Lena", ["Le"]),
+        ("lo", "ada_lovelace.long/lot", ["lo", "lo", "lo"]),
+        ("in", "Berlin (Inner city)", ["In"]),
+        ("e", "ada@example.com", ["e"]),
+        ("am", "ada@example.com", []),
+        ("xa", "ada@example.com", []),
+        ("42", "Example-42 Ltd", ["42"]),
+    ],
+)
+def test_two_letters_find_the_beginning_of_every_part_of_a_word(
+    session: Session, typed: str, value: str, shown: list[str]
+) -> None:
+    contacts.add(session, {"email": "b@q.de", "organization": value})
+    segments.create(session, value)
+    search = terms.parse(typed)
+    assert len(contacts.listing(session, ContactQuery(search=typed)).ids()) == bool(shown)
+    assert len(segments.find(session, segments.SegmentQuery(search=typed))) == bool(shown)
+    assert [value[start:end] for start, end in terms.spans(value, search)] == shown
+    assert terms.matches(search, terms.field_text(value)) == bool(shown)
+
+
+@given(value=st.text(alphabet="aAbé1 .-_@'/(", max_size=14), typed=st.text(alphabet="aAbé1", min_size=1, max_size=4))
+def test_what_is_highlighted_is_what_matches(value: str, typed: str) -> None:
+    search = terms.parse(typed)
+    if typed.isdigit():  # a number is compared with phones too
+        return
+    assert bool(terms.spans(value, search)) == terms.matches(search, terms.field_text(value))
 
 
 def test_the_index_may_lag_behind_and_nothing_is_missed(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from textual.app import App
 from textual.pilot import Pilot
 
+from segtui.widgets.type_ahead import OneKeyAtATime
+
 _PATIENCE = 10.0
 """Seconds after which something that does not appear is taken to be missing: a limit, not a measurement."""
 
@@ -103,8 +105,13 @@ class Person:
 
 
 @asynccontextmanager
-async def at(app: App[None], size: tuple[int, int] = (80, 24)) -> AsyncIterator[Person]:
-    """Run `app` on a terminal of `size` without a terminal, and yield the person before it."""
+async def at(app: App[None], size: tuple[int, int] = (80, 24), *, answer_delay: float = 0.0) -> AsyncIterator[Person]:
+    """Run `app` on a terminal of `size` without a terminal, and yield the person before it.
+
+    A question that was painted can be answered after `answer_delay` seconds.
+    """
+    if isinstance(app, OneKeyAtATime):
+        app.answer_delay = answer_delay
     async with app.run_test(size=size, notifications=True) as pilot:
         person = Person(pilot)
         await person.settle()

@@ -85,6 +85,28 @@ class Terminal:
         return int(self._child.pid)
 
     @property
+    def fd(self) -> int:
+        """The descriptor of this side of the terminal."""
+        return int(self._child.child_fd)
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the program is over."""
+        return not self._child.isalive()
+
+    def hang_up(self) -> None:
+        """Close the terminal under the program, as a window that is closed does."""
+        self._child.ptyproc.fileobj.close()
+        self._child.ptyproc.closed = True
+
+    def drain(self) -> None:
+        """Take in everything that the program writes until it ends."""
+        deadline = time.monotonic() + PATIENCE
+        while self._read():
+            if time.monotonic() > deadline:
+                raise AssertionError(f"The program does not end:\n{self.text}")
+
+    @property
     def text(self) -> str:
         """What is on the screen now, line by line."""
         return "\n".join(line.rstrip() for line in self._screen.display)

@@ -362,7 +362,18 @@ async def test_a_match_in_a_column_that_is_not_there_is_told_in_a_column_where_t
         assert "Phoenix" in app.lines()[1]
 
 
-async def test_where_there_is_no_room_for_that_the_first_column_says_where_the_match_is() -> None:
+@pytest.mark.parametrize("width", range(30, 76))
+async def test_no_name_is_cut_to_say_where_the_match_is(width: int) -> None:
+    app = TableApp(MemoryListing(range(20), search=terms.parse("number phoe")))
+    async with app.run_test(size=(width, 12)) as pilot:
+        await loaded(pilot)
+        room = app.table.painter.columns[0].width
+        plain = app.lines()[1][2 : 2 + min(room, len("Ada Number 0"))]
+        assert plain == "Ada Number 0"[: len(plain)]
+        assert "…" not in plain
+
+
+async def test_where_there_is_no_room_for_that_another_column_says_where_the_match_is() -> None:
     app = TableApp(MemoryListing(range(100), search=terms.parse("number phoe")))
     async with app.run_test(size=(70, 12)) as pilot:
         await loaded(pilot)
@@ -370,7 +381,8 @@ async def test_where_there_is_no_room_for_that_the_first_column_says_where_the_m
         assert [label for label in ("Name", "Phone", "E-mail", "Status", "City", "Found in") if label in header] == [
             "Name", "Phone", "E-mail", "Status",
         ]  # fmt: skip
-        assert app.lines()[1].startswith("► Ada Numb… (in City)")
+        assert app.lines()[1].startswith("► Ada Number 0")
+        assert "(in City)" in app.lines()[1]
         assert "in City" not in app.lines()[2]
 
 

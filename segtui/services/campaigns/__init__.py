@@ -18,6 +18,14 @@ from segtui.services.campaigns.reporting import Call, Overview, Result, overview
 from segtui.services.campaigns.rows import Campaign
 from segtui.services.campaigns.running import Hold, cancel, hold_of, launch, pause, resume
 from segtui.services.campaigns.settings import CampaignSettings, Given, faults, parse_start, usual
+from segtui.services.campaigns.skipping import (
+    StillCalling,
+    calling_after_import,
+    calling_words,
+    launched_of,
+    skip,
+    still_calling,
+)
 from segtui.services.campaigns.splitting import split
 
 __all__ = [
@@ -39,9 +47,12 @@ __all__ = [
     "Overview",
     "Reconciliation",
     "Result",
+    "StillCalling",
     "assumed_zones",
     "by_name",
     "call_words",
+    "calling_after_import",
+    "calling_words",
     "calls_an_hour",
     "cancel",
     "check_name",
@@ -57,6 +68,7 @@ __all__ = [
     "guesses",
     "hold_of",
     "launch",
+    "launched_of",
     "lines_for",
     "listing",
     "of_contact",
@@ -69,7 +81,9 @@ __all__ = [
     "results",
     "results_total",
     "resume",
+    "skip",
     "split",
+    "still_calling",
     "total",
     "usual",
 ]

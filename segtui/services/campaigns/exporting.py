@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
+from segtui.contact import RESULT_COLUMNS
 from segtui.errors import DatabaseError
 from segtui.services import audit
 from segtui.services.audit import About
@@ -34,8 +35,9 @@ def export(
 
     `marked` says that these are chosen one by one, not what the query asked for.
 
-    The columns are phone, first_name, last_name, email, state, outcome, reason, attempts and next_at. The audit trail
-    says so before the first is written. Raises NotFound, InvalidInput, Cancelled, SegtuiError as `exports.export` does.
+    The columns are phone, first_name, last_name, email and RESULT_COLUMNS; in JSON, those of `results`. The audit trail
+    says so before the first leaves, and not of an export that fails before that. Raises NotFound, InvalidInput,
+    Cancelled, SegtuiError as `exports.export` does.
     """
     form = form_for(target, form)
     with session.read(interrupt) as tx:
@@ -44,25 +46,28 @@ def export(
     asked = [f"“{query.search.strip()}”"] * bool(query.search.strip()) + [query.kept.words] * bool(query.kept.words)
     asked = ["marked"] if marked else asked
     owns = session.actor.user_id is None
-    # The owner of a database that cannot be written, such as a backup, reads it by other means as well.
-    with suppress(*([DatabaseError] if owns else [])), session.note() as tx:
-        audit.record(
-            tx,
-            "campaign.export",
-            campaign.name,
-            detail=without_controls(", ".join([form.format, *asked])),
-            count=len(found),
-            company_id=campaign.company_id if session.company is None else None,
-            about=About(campaign.segment_id),
-        )
-    return write(found, target, form)
+
+    def record(count: int) -> None:
+        # The owner of a database that cannot be written, such as a backup, reads it by other means as well.
+        with suppress(*([DatabaseError] if owns else [])), session.note() as tx:
+            audit.record(
+                tx,
+                "campaign.export",
+                campaign.name,
+                detail=without_controls(", ".join([form.format, *asked])),
+                count=count,
+                company_id=campaign.company_id if session.company is None else None,
+                about=About(campaign.segment_id),
+            )
+
+    return write(found, target, form, record)
 
 
 class _Results:
     """The results of a query in its order, or those of these contacts in theirs, page by page; and how each is told."""
 
     noun = "result"
-    headers = ("phone", *_OF_CONTACT, "state", "outcome", "reason", "attempts", "next_at")
+    headers = ("phone", *_OF_CONTACT, *RESULT_COLUMNS)
 
     def __init__(
         self, session: Session, query: ResultQuery, interrupt: Interrupt | None, ids: Sequence[int] | None

@@ -18,6 +18,10 @@ _FAILED_TRIES: Final = 2
 _EVER: Final = (*_TRIED_AGAIN, "failed", "voicemail")
 
 
+EXCLUDED = "excluded"
+"""The reason of a contact who was taken out of the campaign, during a call too: whatever came of it is final."""
+
+
 def is_allowed(settings: CampaignSettings, outcome: str, attempts: int) -> bool:
     """Tell whether settings let somebody be tried again whose last of so many attempts ended so.
 
@@ -75,6 +79,7 @@ def _again(tx: Transaction, campaign: Campaign) -> ColumnElement[bool]:
     return and_(
         campaign_contacts.c.attempts < campaign.settings.attempts,
         campaign_contacts.c.outcome.in_(_outcomes(campaign.settings)),
+        campaign_contacts.c.reason.is_distinct_from(EXCLUDED),
         or_(campaign_contacts.c.outcome != "failed", ~often),
     )
 

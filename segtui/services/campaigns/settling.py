@@ -149,19 +149,31 @@ def _settle(tx: Transaction, campaign: Campaign, settled: Settled) -> Where | No
     at = now()
     values = {"outcome": settled.outcome, "seconds": settled.seconds, "ended_at": at}
     tx.execute(_attempt(tx, settled.attempt_id).values(values))
-    place, changed = settled_place(tx, campaign, row.contact_id, row.number, settled, at)
+    is_excluded = row.reason == retrying.EXCLUDED
+    place, changed = settled_place(tx, campaign, row.contact_id, row.number, settled, at, is_excluded=is_excluded)
     put(tx, campaign.id, row.contact_id, changed)
     return place
 
 
 def settled_place(
-    tx: Transaction, campaign: Campaign, contact_id: int, number: int, ended: Settled, ended_at: int
+    tx: Transaction,
+    campaign: Campaign,
+    contact_id: int,
+    number: int,
+    ended: Settled,
+    ended_at: int,
+    *,
+    is_excluded: bool = False,
 ) -> tuple[Where, dict[str, Any]]:
-    """Return where a contact is after its attempt of this number, and the columns of the audience that say it."""
-    again = _tried_again(tx, campaign, contact_id, number, ended.outcome)
+    """Return where a contact is after its attempt of this number, and the columns of the audience that say it.
+
+    `is_excluded`: it was taken out of the campaign during the call, so there is no further attempt.
+    """
+    again = not is_excluded and _tried_again(tx, campaign, contact_id, number, ended.outcome)
     state = "retry" if again else "done"
     next_at = retrying.next_at(ended_at, campaign.settings) if again else None
-    changed = {"state": state, "outcome": ended.outcome, "reason": ended.reason, "next_at": next_at}
+    reason = retrying.EXCLUDED if is_excluded else ended.reason
+    changed = {"state": state, "outcome": ended.outcome, "reason": reason, "next_at": next_at}
     return Where(state, ended.outcome), changed
 
 
@@ -196,18 +208,18 @@ def _before(tx: Transaction, campaign: Campaign, row: Row[*tuple[Any, ...]]) -> 
     )
     ended = tx.execute(last).one_or_none()
     there = tx.execute(select(exists().where(tx.scope(contacts), contacts.c.id == row.contact_id))).scalar()
-    goes_on = campaign.unfinished and there
+    goes_on = campaign.unfinished and there and row.reason != retrying.EXCLUDED
     if ended is None and goes_on:
         return Where("pending"), {"state": "pending", "outcome": None, "reason": None, "next_at": now()}
     if ended is None:
-        reason = "cancelled" if there else "deleted"
+        reason = row.reason or "cancelled" if there else "deleted"
         skipped = {"state": "done", "outcome": "skipped", "reason": reason, "next_at": None}
         return Where("done", "skipped", reason), skipped
     outcome, next_at = ended.outcome, None
     if again := goes_on and retrying.is_allowed(campaign.settings, outcome, row.number - 1):
         next_at = max(now(), retrying.next_at(ended.ended_at, campaign.settings))
     state = "retry" if again else "done"
-    return Where(state, outcome), {"state": state, "outcome": outcome, "reason": None, "next_at": next_at}
+    return Where(state, outcome), {"state": state, "outcome": outcome, "reason": row.reason, "next_at": next_at}
 
 
 def pause(session: Session, generation: int, campaign_id: int, reason: str) -> str | None:
@@ -234,7 +246,7 @@ def _open(tx: Transaction, attempt_id: int) -> Row[*tuple[Any, ...]] | None:
         campaign_contacts.c.contact_id == call_attempts.c.contact_id,
     )
     statement = (
-        select(call_attempts.c.contact_id, call_attempts.c.number)
+        select(call_attempts.c.contact_id, call_attempts.c.number, campaign_contacts.c.reason)
         .join(campaign_contacts, of_contact)
         .where(
             tx.scope(call_attempts),

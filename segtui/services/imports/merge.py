@@ -10,6 +10,7 @@ from segtui.database.tables import (
     Id,
     contacts,
     import_changes,
+    import_confirmations,
     import_removals,
     imports,
     memberships,
@@ -71,6 +72,17 @@ def write_contacts(tx: Transaction, import_id: int, at: int, created: int) -> No
     opt_outs.mark_listed(tx, made_here & (contacts.c.import_id == import_id))
     _change(tx, import_id, at)
     _list_opt_outs(tx, import_id, at)
+    _confirm(tx, import_id)
+
+
+def _confirm(tx: Transaction, import_id: int) -> None:
+    """Record the contacts of the file that were there before, changed by it or not: they are used since they came."""
+    rows = (
+        select(contacts.c.company_id, literal(import_id), contacts.c.id)
+        .join_from(resolved, contacts, contacts.c.id == resolved.c.contact_id)
+        .where(tx.scope(contacts), resolved.c.created == 0, resolved.c.duplicate_of.is_(None))
+    )
+    tx.execute(insert(import_confirmations).from_select(["company_id", "import_id", "contact_id"], rows))
 
 
 def _list_opt_outs(tx: Transaction, import_id: int, at: int) -> None:

@@ -100,6 +100,8 @@ class ImportResult:
     warning_examples: "tuple[RowWarning, ...]" = ()
     duplicate_examples: tuple[tuple[int, int], ...] = ()
     """Line and first line of contacts that stand in the file more than once."""
+    still_calling: str = ""
+    """Sentences about running campaigns of the segment: whom they still call of those who came or left."""
 
     @property
     def remarks(self) -> int:

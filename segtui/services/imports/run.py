@@ -22,6 +22,7 @@ from segtui.phones import is_region
 from segtui.services import audit, desk, history, search_index
 from segtui.services import segments as segment_service
 from segtui.services.audit import About
+from segtui.services.campaigns.skipping import calling_after_import
 from segtui.services.imports import changes, mappings, merge, never_call, records, remarks, resolve, staging
 from segtui.services.imports.ahead import ahead
 from segtui.services.imports.merge import Outcome
@@ -66,6 +67,7 @@ def run(
         sentence = f"“{clean(work.file)}” was imported"
         refusal = f"{sentence}: that is undone in the list of imports."
         history.record_final(session, session.one_company.id, sentence, refusal)
+    result = replace(result, still_calling=calling_after_import(session, result.import_id, result.segment_id))
     # It is done; an index that has to wait makes searches slower, not wrong.
     with suppress(SegtuiError):
         for rows in search_index.catch_up(session) if not request.dry_run else ():

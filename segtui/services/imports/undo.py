@@ -12,6 +12,7 @@ from segtui.contact import LABELS, TEXT_FIELDS, full_name
 from segtui.database.tables import (
     contacts,
     import_changes,
+    import_confirmations,
     import_removals,
     imports,
     memberships,
@@ -81,6 +82,8 @@ def _undo(tx: Transaction, record: ImportRecord) -> UndoReport:
     kept: list[str] = []
     remarks.forget(tx, record.id)
     numbers = _withdraw_marks(tx, record, kept)
+    _withdraw_confirmations(tx, record.id)
+    _hand_over_memberships(tx, record)
     removed = _remove_memberships(tx, record.id)
     returned = _return_memberships(tx, record, kept)
     restored = _restore_contacts(tx, record, kept)
@@ -123,6 +126,44 @@ def _withdraw_rest(tx: Transaction, record: ImportRecord) -> UndoReport:
     audit.record(tx, "import.undo", record.file, detail=f"import {record.id}", count=0, about=about)
     search_index.after_change(tx)
     return UndoReport(0, 0, 0, 0, segment_deleted=False, kept=(), numbers_removed=numbers)
+
+
+def _withdraw_confirmations(tx: Transaction, import_id: int) -> None:
+    """Take back what this import confirmed: it is as if it had not been."""
+    mine = (tx.scope(import_confirmations), import_confirmations.c.import_id == import_id)
+    tx.execute(delete(import_confirmations).where(*mine))
+
+
+def _hand_over_memberships(tx: Transaction, record: ImportRecord) -> None:
+    """Give the memberships that a later import into the same segment confirmed to the first such import."""
+    if record.segment_id is None:
+        return
+    confirming = (
+        select(func.min(import_confirmations.c.import_id))
+        .join(
+            imports,
+            (imports.c.company_id == import_confirmations.c.company_id)
+            & (imports.c.id == import_confirmations.c.import_id),
+        )
+        .where(
+            tx.scope(import_confirmations),
+            import_confirmations.c.contact_id == memberships.c.contact_id,
+            import_confirmations.c.import_id > record.id,
+            imports.c.segment_id == record.segment_id,
+        )
+        .correlate(memberships)
+        .scalar_subquery()
+    )
+    tx.execute(
+        update(memberships)
+        .where(
+            tx.scope(memberships),
+            memberships.c.import_id == record.id,
+            memberships.c.segment_id == record.segment_id,
+            confirming.is_not(None),
+        )
+        .values(import_id=confirming)
+    )
 
 
 def _remove_memberships(tx: Transaction, import_id: int) -> int:
@@ -241,18 +282,22 @@ def _phone_taken(tx: Transaction, phone: str | None, contact_id: int) -> bool:
 
 
 def _delete_contacts(tx: Transaction, import_id: int, kept: list[str]) -> int:
-    """Delete the contacts the import created, unless somebody changed, called or put them into a segment since."""
+    """Delete the contacts the import created, but for those changed, imported, called or put into a segment since."""
     made = (tx.scope(contacts), contacts.c.import_id == import_id)
+    later = select(import_confirmations.c.contact_id).where(tx.scope(import_confirmations))
+    confirmed = contacts.c.id.in_(later)
     used = contacts.c.id.in_(select(memberships.c.contact_id).where(tx.scope(memberships)))
     called = contacts.c.id.in_(guarding.called(tx))
     changed = contacts.c.updated_at != contacts.c.created_at
     for reason, test in (
         ("it was changed since", changed),
-        ("it is in a segment by another way", ~changed & used),
-        ("a campaign has it in its audience", ~changed & ~used & called),
+        ("a later import has it too", ~changed & confirmed),
+        ("it is in a segment by another way", ~changed & ~confirmed & used),
+        ("a campaign has it in its audience", ~changed & ~confirmed & ~used & called),
     ):
         kept.extend(_named(tx, (*made, test), reason))
-    ids = list(tx.execute(select(contacts.c.id).where(*made, ~changed, ~used, ~called)).scalars())
+    unused = (*made, ~changed, ~confirmed, ~used, ~called)
+    ids = list(tx.execute(select(contacts.c.id).where(*unused)).scalars())
     for at in range(0, len(ids), _BATCH):
         contact_service.delete_contacts(tx, ids[at : at + _BATCH])
     return len(ids)

@@ -4,15 +4,19 @@ import io
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
+from segtui.contact import OLD_RESULT_COLUMNS, RESULT_COLUMNS
 from segtui.errors import InvalidInput, NotFound
-from segtui.services import campaigns, contacts, segments
+from segtui.services import campaigns, contacts, imports, segments
 from segtui.services.campaigns import Campaign, Given, dispatching, exporting, narrowing, searching
 from segtui.services.campaigns.by_hour import HourOfDay, by_hour
 from segtui.services.campaigns.progress import progress, state_of, state_of_one
 from segtui.services.campaigns.searching import ResultQuery
+from segtui.services.contact_queries import ContactQuery
+from segtui.services.imports import Destination, ImportRequest
 from segtui.services.results import Kept
 from segtui.services.session import Session
 from tests.conftest import TwoCompanies
@@ -207,7 +211,7 @@ def test_results_are_exported_in_their_order(session: Session, running: Running,
     assert exporting.export(session, ResultQuery(campaign.id, sort="phone"), out, form) == len(ids)
     if form == "csv":
         lines = out.getvalue().decode().splitlines()
-        assert lines[0] == "phone,first_name,last_name,email,state,outcome,reason,attempts,next_at"
+        assert lines[0] == ",".join(("phone", "first_name", "last_name", "email", *RESULT_COLUMNS))
         assert lines[1] == "+16025550100,Ada,,,done,answered,,1,"
         assert lines[3] == "+16025550102,bob,,,done,failed,phone is not valid,1,"
     elif form == "json":
@@ -230,6 +234,28 @@ def test_an_export_takes_what_is_asked_for_and_is_in_the_trail(session: Session,
         ("Spring", "csv, “eve”, pending", 1),
         ("Spring", "csv, “eve”, pending", 3),
     ]
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+@pytest.mark.parametrize("old", [False, True], ids=["names of now", "names of before"])
+def test_the_results_imported_again_change_nothing_about_anybody(
+    session: Session, running: Running, tmp_path: Path, form: str, *, old: bool
+) -> None:
+    campaign, _ = running
+    everybody = contacts.listing(session, ContactQuery())
+    before = everybody.rows(everybody.ids())
+    path = tmp_path / f"results.{form}"
+    if old:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(exporting._Results, "headers", ("phone", *exporting._OF_CONTACT, *OLD_RESULT_COLUMNS))
+            exporting.export(session, ResultQuery(campaign.id), path)
+    else:
+        exporting.export(session, ResultQuery(campaign.id), path)
+    target = Destination("Again", existing="overwrite")
+    result = imports.run(session, ImportRequest(path, name=path.name, destination=target))
+    # Of the one who was deleted nothing is known any more.
+    assert (result.updated, result.created, result.rejected, result.warnings) == (0, 0, 1, 0)
+    assert everybody.rows(list(before)) == before
 
 
 def test_a_paused_campaign_says_why(session: Session, running: Running) -> None:
