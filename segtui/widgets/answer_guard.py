@@ -38,7 +38,7 @@ class AnswerGuard:
 
     @property
     def ready_at(self) -> float | None:
-        """The moment from which answers count; None until the question was painted. Without a delay it is any moment."""
+        """The moment from which answers count; None until the question was painted. Without a delay: any."""
         delay = cast("float", getattr(self._screen.app, "answer_delay", ANSWER_DELAY))
         if not delay:
             return 0.0
