@@ -38,8 +38,10 @@ class AnswerGuard:
 
     @property
     def ready_at(self) -> float | None:
-        """The moment from which answers count; None until the question was painted."""
+        """The moment from which answers count; None until the question was painted. Without a delay: any."""
         delay = cast("float", getattr(self._screen.app, "answer_delay", ANSWER_DELAY))
+        if not delay:
+            return 0.0
         return None if self._painted_at is None else self._painted_at + delay
 
     def allows(self, answered_at: float) -> bool:

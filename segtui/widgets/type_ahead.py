@@ -44,7 +44,7 @@ class OneKeyAtATime(App[Any], inherit_bindings=False):
         self._holds: set[object] = set()
         self._is_settled = False
         self.answer_delay = ANSWER_DELAY
-        """Seconds that a question has to be on the screen before a dangerous answer counts."""
+        """Seconds that a question has to be on the screen before a dangerous answer counts; 0 is no wait."""
         self.input_time = 0.0
         """The moment at which the key or click that is being dealt with was read from the terminal."""
 

@@ -108,7 +108,7 @@ class Person:
 async def at(app: App[None], size: tuple[int, int] = (80, 24), *, answer_delay: float = 0.0) -> AsyncIterator[Person]:
     """Run `app` on a terminal of `size` without a terminal, and yield the person before it.
 
-    A question that was painted can be answered after `answer_delay` seconds.
+    A question can be answered `answer_delay` seconds after it was painted; with 0 at any moment.
     """
     if isinstance(app, OneKeyAtATime):
         app.answer_delay = answer_delay
