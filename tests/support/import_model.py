@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from segtui.database.tables import contacts as table
+from segtui.database.tables import do_not_call_list
 from segtui.errors import NothingToImport
 from segtui.services import contacts, imports, search_index, segments
 from segtui.services.contact_queries import ContactQuery
@@ -135,9 +136,10 @@ def shown(session: Session) -> list[dict[str, str]]:
 
 
 def cleared(session: Session) -> None:
-    """Delete all segments and contacts."""
+    """Delete all segments and contacts, and all numbers of the do-not-call list, which outlive contacts."""
     for segment in segments.find(session, segments.SegmentQuery()):
         segments.delete(session, segment.id)
     with session.write() as tx:
         contacts.delete_contacts(tx, list(tx.execute(select(table.c.id).where(tx.scope(table))).scalars()))
+        tx.execute(do_not_call_list.delete().where(tx.scope(do_not_call_list)))
         search_index.after_change(tx)
