@@ -56,7 +56,7 @@ def _functions() -> Iterator[tuple[str, Callable[..., Any]]]:
 
 FUNCTIONS = dict(_functions())
 FOR_ALL = {"trail.of_segment", "trail.of_contact"}
-DISPATCHER = ("campaigns.claiming.", "campaigns.dispatching.", "campaigns.settling.")
+DISPATCHER = ("campaigns.audience_zones.", "campaigns.claiming.", "campaigns.dispatching.", "campaigns.settling.")
 ADMIN = ("companies.create", "companies.edit", "users.", "keys.", "trail.", *DISPATCHER)
 
 
