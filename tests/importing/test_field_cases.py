@@ -24,10 +24,6 @@ from segtui.services.session import Session, open_session
 
 FOLDER = Path(__file__).parent / "field_cases"
 CASES: list[dict[str, Any]] = json.loads((FOLDER / "cases.json").read_text(encoding="utf-8"))
-READ_BY_THIS_BRANCH = re.compile(
-    r"k0[1257]|k09|k1[024]|k15|k23|k28|k3[4678]|k41|p0|p16|p19|p20|p22|p26|p31|p35|p39|p42|q0|q1"
-)
-CASES = [case for case in CASES if READ_BY_THIS_BRANCH.match(case["file"])]
 
 
 @pytest.fixture

@@ -60,7 +60,10 @@ def _functions() -> Iterator[tuple[str, Callable[..., Any]]]:
 
 FUNCTIONS = dict(_functions())
 FOR_ALL = {"trail.of_segment", "trail.of_contact"}
-DISPATCHER = ("campaigns.claiming.", "campaigns.dispatching.", "campaigns.settling.", "campaigns.unrecorded.")
+DISPATCHER = (
+    "campaigns.audience_zones.", "campaigns.claiming.", "campaigns.dispatching.", "campaigns.settling.",
+    "campaigns.unrecorded.",
+)  # fmt: skip
 ADMIN = (
     "companies.create", "companies.edit", "users.", "keys.", "trail.", "do_not_call_changes.remove", *DISPATCHER
 )  # fmt: skip

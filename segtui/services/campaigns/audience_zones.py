@@ -6,7 +6,7 @@ from sqlalchemy import and_, select, update
 
 from segtui.database.campaign_tables import campaign_contacts
 from segtui.database.tables import contacts
-from segtui.services.campaigns import waiting
+from segtui.services.campaigns import dispatching, rows, waiting
 from segtui.services.campaigns.rows import Campaign
 from segtui.services.campaigns.zones import zone_of
 from segtui.services.contact_rows import Contact
@@ -23,18 +23,20 @@ def contact_changed(tx: Transaction, contact: Contact) -> None:
     tx.execute(update(campaign_contacts).where(mine, waits).values(zone=zone))
 
 
-def free_changed(session: Session, campaign: Campaign) -> bool:
+def free_changed(session: Session, generation: int, campaign_id: int) -> bool:
     """Judge those anew for whom no calling hour holds, if they were changed since the launch; tell whether any moved.
 
-    Imports and bulk changes do not look for audiences.
+    Imports and bulk changes do not look for audiences. Raises NotFound, Superseded.
     """
+    session.demand_admin()
     with session.read() as tx:
-        moved = _moved(tx, campaign)
+        moved = _moved(tx, rows.get(tx, campaign_id))
     if not moved:
         return False
     with session.write() as tx:
+        dispatching.demand_current(tx, generation)
         for contact_id, zone in moved.items():
-            mine = and_(tx.scope(campaign_contacts), campaign_contacts.c.campaign_id == campaign.id)
+            mine = and_(tx.scope(campaign_contacts), campaign_contacts.c.campaign_id == campaign_id)
             waits = campaign_contacts.c.state.in_(("pending", "retry"))
             one = update(campaign_contacts).where(mine, campaign_contacts.c.contact_id == contact_id, waits)
             tx.execute(one.values(zone=zone))

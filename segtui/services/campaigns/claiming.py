@@ -108,7 +108,7 @@ def _claim_of(session: Session, generation: int, campaign_id: int, most: int, lo
         found = waiting.due(tx, campaign, at, looked_at)
         again_at = None if found else waiting.next_moment(tx, campaign, at)
     if not found:
-        return Claimed((), at if audience_zones.free_changed(session, campaign) else again_at)
+        return Claimed((), at if audience_zones.free_changed(session, generation, campaign_id) else again_at)
     with session.write() as tx:
         dispatching.demand_current(tx, generation)
         return Claimed(_claim(tx, campaign_id, found, most), at)

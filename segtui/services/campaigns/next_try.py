@@ -1,6 +1,7 @@
 """The first moment at which a contact that waits may really be called: after its delay, within the hours and days.
 
-A contact that may be called now has the moment that its delay ended, or none before its first call.
+A contact that may be called now has the moment that its delay ended, or none before its first call; so has everybody
+while a campaign is paused, which says nothing of a moment.
 """
 
 from collections.abc import Sequence
@@ -38,13 +39,15 @@ class NextTries:
     def of(self, state: str, zone: str | None, next_at: int | None) -> NextTry:
         """Return the next try of a contact by its row in the audience."""
         delayed = None if next_at is None else moment(next_at)
-        if state not in _WAITS or (delayed is None and self._campaign.status not in DIALS):
+        if state not in _WAITS:
             return NextTry()
+        if self._campaign.status not in DIALS:
+            return NextTry(delayed)
         first = max(delayed or self._from, self._from)
         # To find no hour at all takes long: that is asked once for every zone set.
         allowed = None if self._opening(zone, self._from) is None else self._opening(zone, first)
         if allowed is None:
-            return NextTry(never=self._campaign.status in DIALS)
+            return NextTry(never=True)
         return NextTry(allowed if allowed > self._now else delayed)
 
     def _opening(self, zone: str | None, at: datetime) -> datetime | None:
