@@ -2,7 +2,7 @@
 
 from sqlalchemy import text
 
-from segtui.database import schema
+from segtui.database import guard, schema
 from segtui.database.engine import open_database
 from segtui.services import campaigns, contacts, maintenance, segments
 from segtui.services.campaigns import Given, claiming, dispatching, settling
@@ -51,11 +51,15 @@ def test_an_attempt_that_is_open_at_the_upgrade_gets_the_phone_that_is_called(da
         for table, names in columns.items():
             for name in names:
                 connection.execute(text(f"ALTER TABLE {table} DROP COLUMN {name}"))
-        connection.execute(text(f"UPDATE {schema.VERSION_TABLE} SET version_num = '0006'"))
-    database.close()
-    older = open_database(database_url, create=False, any_version=True)
-    assert maintenance.upgrade(older) == ("0006", schema.HEAD)
-    session = open_session(older, source="test")
+        # This migration alone: those that follow it are done already.
+        before = schema.REVISIONS[schema.REVISIONS.index("0009") - 1]
+        connection.execute(text(f"UPDATE {schema.VERSION_TABLE} SET version_num = '{before}'"))
+        if database.path is None:
+            guard.lift(connection)
+        schema.migrate(connection, "0009")
+        connection.execute(text(f"UPDATE {schema.VERSION_TABLE} SET version_num = '{schema.HEAD}'"))
+        if database.path is None:
+            guard.install(connection)
     assert [(row.phone, row.database_id) for row in attempts(session)] == [(claimed[0].phone, None), (None, None)]
     assert campaigns.hold_of(session, campaign_id) is None
-    older.close()
+    database.close()
