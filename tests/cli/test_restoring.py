@@ -9,8 +9,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine
 
 from segtui.database import schema
+from segtui.database.backends import APPLICATION_ID
 from segtui.database.engine import open_database
 from segtui.services import campaigns, contacts, restoring
 from segtui.services.campaigns import dispatching as standing
@@ -120,22 +122,16 @@ def test_a_damaged_database_is_replaced_and_kept(people: Commands, backup: Path)
     assert people("db", "check").out == "The database is sound.\n"
 
 
-def test_a_backup_of_an_older_schema_is_brought_up_to_date(people: Commands, backup: Path) -> None:
-    connection = sqlite3.connect(backup)
-    for table in ("unrecorded_calls", "database_ids"):
-        connection.execute(f"DROP TABLE {table}")
-    for table, column in (
-        ("campaigns", "confirmed_id"),
-        ("call_attempts", "database_id"),
-        ("call_attempts", "phone"),
-        ("call_attempts", "platform_attempt_id"),
-    ):
-        connection.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
-    connection.execute("UPDATE segtui_version SET version_num = '0006'")
-    connection.commit()
-    connection.close()
-    ran = people("db", "restore", str(backup), "--yes")
-    assert f"Its schema was 0006; it was brought to {schema.HEAD}." in ran.out
+def test_a_backup_of_an_older_schema_is_brought_up_to_date(people: Commands, tmp_path: Path) -> None:
+    older = tmp_path / "older.db"
+    first = schema.REVISIONS[0]
+    engine = create_engine(f"sqlite:///{older}")
+    with engine.begin() as connection:
+        connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
+        schema.migrate(connection, first)
+    engine.dispose()
+    ran = people("db", "restore", str(older), "--yes")
+    assert f"Its schema was {first}; it was brought to {schema.HEAD}." in ran.out
     assert people("db", "check").out == "The database is sound.\n"
 
 
