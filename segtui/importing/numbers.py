@@ -19,7 +19,7 @@ _SEPARATORS: Final = str.maketrans("", "", " -().\N{NO-BREAK SPACE}")
 _ONLY_DIGITS: Final = re.compile(r"[\d\s().\-/]+", re.ASCII)
 _FLOAT: Final = re.compile(r"(\+?\d{7,})\.0", re.ASCII)
 _SEVERAL: Final = re.compile(
-    r"\s*(?::::|[;|,\n]|\s/\s|/(?=\s*[+(]?\d{3})|\s(?:or|oder|ou|o|of|and|und)\s)\s*", re.IGNORECASE
+    r"(?<!\s)\s*(?::::|[;|,\n]|\s/(?=\s)|/(?=\s*[+(]?\d{3})|\s(?:or|oder|ou|o|of|and|und)(?=\s))", re.IGNORECASE
 )
 # Without one of these a cell holds one number.
 _MAYBE_SEVERAL: Final = re.compile(r"[;|,\n/a-z]|:::", re.IGNORECASE)
@@ -229,7 +229,7 @@ class Numbers:
     def first_of(self, text: str, region: str) -> tuple[str | None, str]:
         """Return the first valid number of a cell that may hold several, and what else is in it as it is written."""
         # The library would read the second of two numbers as an extension of the first.
-        parts = [part for part in _SEVERAL.split(text) if part] if _MAYBE_SEVERAL.search(text) else []
+        parts = [part for part in map(str.strip, _SEVERAL.split(text)) if part] if _MAYBE_SEVERAL.search(text) else []
         if len(parts) < 2 or sum(map(_has_number, parts)) < 2:
             number = self.read(text, region)
             if number is not None:

@@ -15,7 +15,7 @@ from segtui.importing.spelling import words_of
 from segtui.importing.vectors import settled_emails, settled_phones
 
 # Between several e-mails in one cell. A comma or semicolon cannot be in one.
-_SEVERAL_EMAILS = re.compile(r"\s*(?::::|[;,|])\s*")
+_SEVERAL_EMAILS = re.compile(r":::|[;,|]")
 
 
 @dataclass(slots=True)
@@ -108,7 +108,7 @@ def _is_whole(columns: Sequence[Cells]) -> bool:
 def _read_email(text: str, row: int) -> tuple[str | None, str]:  # noqa: ARG001  # every row alike
     if is_email(text):
         return text, ""
-    parts = [part for part in _SEVERAL_EMAILS.split(text) if part]
+    parts = [part for part in map(str.strip, _SEVERAL_EMAILS.split(text)) if part]
     found = next(((place, email) for place, part in enumerate(parts) if (email := email_in(part))), None)
     if found is None:
         return None, ""

@@ -17,7 +17,7 @@ from segtui.importing.opening import OpenFile, Stream, open_regular, spool
 from segtui.importing.options import ReadOptions, delimiter_of
 from segtui.importing.records import Chunk, records, records_but
 from segtui.importing.workbook import DELIMITER, open_workbook, sheet_as_text
-from segtui.text import clean
+from segtui.text import MAX_VALUE_LENGTH, clean
 
 if TYPE_CHECKING:  # it loads Polars
     from segtui.importing.regular import Piece
@@ -184,6 +184,8 @@ def _read(
     if layout.width > MAX_COLUMNS:
         raise UnreadableFile(f"{clean(name)} has {layout.width:,} columns; an import reads at most {MAX_COLUMNS:,}.")
     written = list(layout.header or ())
+    if any(len(header) > MAX_VALUE_LENGTH for header in written):
+        raise UnreadableFile(f"{clean(name)} has a column whose name is longer than {MAX_VALUE_LENGTH:,} characters.")
     headers = _unique(written or [""] * layout.width)
     source = Source(
         name=name,
@@ -256,7 +258,7 @@ def _unique(written: list[str]) -> list[str]:
 
 
 def _shown(row: list[str], width: int) -> list[str]:
-    cells = [stored(cell) for cell in row]
+    cells = [stored(cell[: MAX_VALUE_LENGTH + 1]) for cell in row]
     return cells[:width] + [""] * (width - len(cells))
 
 
