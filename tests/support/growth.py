@@ -1,4 +1,7 @@
-"""Tells linear work from quadratic work, by a generous ratio between two lengths and never by a time: seconds of this thread alone, however busy the machine is."""
+"""Tells linear work from quadratic work, by a generous ratio between two lengths and never by a time.
+
+What is compared is the processor time of this thread: a busy machine makes no difference.
+"""
 
 from collections.abc import Callable
 from time import thread_time
