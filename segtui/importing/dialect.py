@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from segtui.emails import is_email
 from segtui.importing.cells import looks_like_phone, stored
 from segtui.importing.headers import is_known
+from segtui.importing.opening import MAX_COLUMNS
 from segtui.importing.records import records
 from segtui.text import MAX_VALUE_LENGTH
 
 SAMPLE = 1 << 18
 """Characters that are looked at."""
-MAX_COLUMNS = 2_000
 _DELIMITERS = (",", ";", "\t", "|")
 _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
 # How many records may stand above a header, and how many are compared with it.

@@ -6,8 +6,11 @@ Signatures as in the formats' own specifications and file(1)'s collection.
 import re
 import zipfile
 
-from segtui.importing.opening import OpenFile
+from segtui.errors import UnreadableFile
+from segtui.importing.opening import BLOCK, OpenFile
 
+# Bytes at the end of an archive in which its end is described: a comment of 64 KB may be there too.
+_END_OF_ARCHIVE = (1 << 16) + 200
 GZIP = b"\x1f\x8b"
 
 _SAVE_AS_CSV = "save it as CSV and import that"
@@ -40,7 +43,8 @@ _TEXT_STARTS: tuple[tuple[bytes, str], ...] = (
     (b"begin:vcard", "a vCard file; export the contacts as CSV instead"),
 )
 _JSON = re.compile(rb'(?:\{\s*["}]|\[\s*[\[{"\]])')
-_LARGEST_OLE = 256 << 20
+# Bytes of the list of files in an archive; a workbook with a thousand pictures has a tenth of it.
+_MAX_DIRECTORY = 2 << 20
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -48,19 +52,45 @@ def is_workbook(file: OpenFile, head: bytes) -> bool:
     """Tell whether a file, which begins with `head`, is a workbook that can be read: XLSX, XLSM or XLS."""
     if head.startswith(b"PK"):
         # The list of names is at the end of an archive, and not there where that was cut off.
-        names = _names_of(file)
-        return ("xl/workbook.bin" not in names) and (
-            any(name.startswith("xl/") for name in names) or b"xl/work" in head
+        parts = _names_of(file)
+        return ("xl/workbook.bin" not in parts) and (
+            any(part.startswith("xl/") for part in parts) or b"xl/work" in head
         )
     if not head.startswith(_OLE):
         return False
-    with file.reading() as raw:
-        whole = raw.read(_LARGEST_OLE)
     # The name of the stream that an old workbook is in; a protected new one lies in such a file too.
-    return (_wide(b"Workbook") in whole or _wide(b"Book") in whole) and _wide(b"EncryptedPackage") not in whole
+    names = _occurring(file, (_wide(b"Workbook"), _wide(b"Book"), _wide(b"EncryptedPackage")))
+    return bool(names) and _wide(b"EncryptedPackage") not in names
+
+
+def _occurring(file: OpenFile, names: tuple[bytes, ...]) -> set[bytes]:
+    """Return which of the names occur in a file."""
+    longest = max(map(len, names))
+    found: set[bytes] = set()
+    end = b""
+    with file.reading() as raw:
+        while block := raw.read(BLOCK):
+            block = end + block
+            found.update(name for name in names if name in block)
+            end = block[-longest:]
+    return found
+
+
+def _demand_small_directory(file: OpenFile) -> None:
+    """Raise UnreadableFile for an archive whose list of files is too long to be read at once."""
+    with file.reading() as raw:
+        raw.seek(max(file.size - _END_OF_ARCHIVE, 0))
+        tail = raw.read(_END_OF_ARCHIVE)
+    at = tail.rfind(b"PK\x05\x06")
+    size = int.from_bytes(tail[at + 12 : at + 16], "little") if at >= 0 else 0
+    if at >= 76 and tail[at - 20 : at - 16] == b"PK\x06\x07":  # large archives say it in a record before that
+        size = int.from_bytes(tail[at - 36 : at - 28], "little")
+    if size > _MAX_DIRECTORY:
+        raise UnreadableFile("This archive has too many files in it to be a workbook; unpack it first.")
 
 
 def _names_of(file: OpenFile) -> list[str]:
+    _demand_small_directory(file)
     try:
         with file.reading() as raw, zipfile.ZipFile(raw) as archive:
             return archive.namelist()

@@ -16,6 +16,8 @@ from segtui.errors import UnreadableFile
 from segtui.text import clean
 
 BLOCK = 1 << 20
+MAX_COLUMNS = 2_000
+"""Columns an import reads, of a workbook or of text."""
 
 
 class Stream(Protocol):
@@ -117,6 +119,10 @@ class OpenFile:
     def _state(self) -> tuple[int, int]:
         state = os.fstat(self._file.fileno())
         return state.st_size, state.st_mtime_ns
+
+    def fileno(self) -> int:
+        """Return the file descriptor; it has a position of its own, which nobody reads from."""
+        return self._file.fileno()
 
     def reading(self) -> io.BufferedReader:
         """Return a new reader at the beginning."""

@@ -1,7 +1,7 @@
 """A file that was opened and recognised: what it is, how it is laid out, and its rows, as often as one wants them."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Self
 
 from segtui.errors import InvalidInput, UnreadableFile
 from segtui.importing.cells import stored
-from segtui.importing.dialect import MAX_COLUMNS, SAMPLE, Layout, layout_of
+from segtui.importing.dialect import SAMPLE, Layout, layout_of
 from segtui.importing.encoding import Content, Encoding, encoding_of
 from segtui.importing.kinds import GZIP, is_binary, is_workbook, refused_kind
-from segtui.importing.opening import OpenFile, Stream, open_regular, spool
+from segtui.importing.opening import MAX_COLUMNS, OpenFile, Stream, open_regular, spool
 from segtui.importing.options import ReadOptions, delimiter_of
 from segtui.importing.records import Chunk, records, records_but
-from segtui.importing.workbook import DELIMITER, open_workbook, sheet_as_text
+from segtui.importing.workbook import DELIMITER
+from segtui.importing.workbook_process import sheet_of_file
 from segtui.text import MAX_VALUE_LENGTH, clean
 
 if TYPE_CHECKING:  # it loads Polars
@@ -116,11 +117,13 @@ def open_source(
     name: str = "",
     options: ReadOptions,
     sha256: str | None = None,
+    cancelled: Callable[[], bool] | None = None,
 ) -> Source:
     """Open a file, or spool a stream, and recognise what it is.
 
     Raises UnreadableFile with one sentence for anything that is no table of text, or not the file that `sha256` (in
     hexadecimal) names, and InvalidInput for options that make no sense. A file without rows is no error here.
+    `cancelled` is called while a workbook is unpacked, and ends that with Cancelled.
     """
     delimiter = delimiter_of(options.delimiter) if options.delimiter else None
     if path is not None:
@@ -134,17 +137,24 @@ def open_source(
         digest = file.sha256()
         if sha256 is not None and sha256.strip().lower() != digest:
             raise UnreadableFile(f"{clean(name)} is not the file that was meant: its SHA-256 is {digest}.")
-        return _recognised(file, name, digest, options, delimiter)
+        return _recognised(file, name, digest, options, delimiter, cancelled)
     except BaseException:
         file.close()
         raise
 
 
-def _recognised(file: OpenFile, name: str, digest: str, options: ReadOptions, delimiter: str | None) -> Source:
+def _recognised(
+    file: OpenFile,
+    name: str,
+    digest: str,
+    options: ReadOptions,
+    delimiter: str | None,
+    cancelled: Callable[[], bool] | None,
+) -> Source:
     with file.reading() as raw:
         head = raw.read(1 << 16)
     if is_workbook(file, head):
-        return _of_workbook(file, name, digest, options)
+        return _of_workbook(file, name, digest, options, cancelled)
     if options.sheet is not None:
         raise InvalidInput(f"{clean(name)} is no workbook: it has no sheets to choose from.", "sheet")
     content = _packed(file, head, name)
@@ -152,20 +162,21 @@ def _recognised(file: OpenFile, name: str, digest: str, options: ReadOptions, de
     return _read(file, content, name, digest, (delimiter, options.header))
 
 
-def _of_workbook(file: OpenFile, name: str, digest: str, options: ReadOptions) -> Source:
+def _of_workbook(
+    file: OpenFile, name: str, digest: str, options: ReadOptions, cancelled: Callable[[], bool] | None
+) -> Source:
     for given, what in ((options.delimiter, "delimiter"), (options.encoding, "encoding")):
         if given is not None:
             raise InvalidInput(f"{clean(name)} is a workbook: it has no {what} to choose.", what)
-    workbook = open_workbook(file)
-    sheet = sheet_as_text(workbook, options.sheet)
+    sheet = sheet_of_file(file, options.sheet, cancelled)
     try:
         content = Content(sheet.file, encoding=Encoding("utf-8", ""))
         source = _read(file, content, name, digest, (DELIMITER, options.header), width=sheet.width)
     except BaseException:
         sheet.file.close()
         raise
-    source.format, source.delimiter = workbook.kind, ""
-    source.sheet, source.sheets = sheet.name, tuple(workbook.sheets)
+    source.format, source.delimiter = sheet.kind, ""
+    source.sheet, source.sheets = sheet.name, sheet.sheets
     if len(source.sheets) > 1:
         source.findings.insert(0, f"Sheet “{clean(sheet.name)}”, one of {len(source.sheets)}")
     return source

@@ -12,8 +12,7 @@ from itertools import chain, islice
 from typing import BinaryIO, Protocol
 
 from segtui.errors import InvalidInput, UnreadableFile
-from segtui.importing.dialect import MAX_COLUMNS
-from segtui.importing.opening import OpenFile
+from segtui.importing.opening import MAX_COLUMNS, OpenFile
 from segtui.importing.xls import Xls
 from segtui.importing.xlsx import Xlsx
 from segtui.text import clean
@@ -22,6 +21,8 @@ DELIMITER = ","
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # One line a row: breaks inside a cell become blanks.
 _BREAKS = str.maketrans(dict.fromkeys("\r\n\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029", " "))
+MAX_SHEET_CHARS = 1 << 30
+"""Characters of a sheet as text: a kilobyte for each row that a sheet can have."""
 # A sheet with a title alone is not yet the one with the data.
 _TITLED = 2
 _Row = tuple[int, list[str]]
@@ -42,11 +43,16 @@ class Workbook(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SheetText:
-    """A sheet as a private, nameless file of CSV in UTF-8. `width` is how many cells its longest row has."""
+    """A sheet as a private, nameless file of CSV in UTF-8. `width` is how many cells its longest row has.
+
+    `kind` and `sheets` are those of the workbook it is from.
+    """
 
     name: str
     file: OpenFile
     width: int
+    kind: str
+    sheets: tuple[str, ...]
 
 
 def open_workbook(file: OpenFile) -> Workbook:
@@ -57,8 +63,8 @@ def open_workbook(file: OpenFile) -> Workbook:
     return Xls(reader) if old else Xlsx(reader)
 
 
-def sheet_as_text(workbook: Workbook, wanted: str | None) -> SheetText:
-    """Return a sheet as text.
+def sheet_as_text(workbook: Workbook, wanted: str | None, file: BinaryIO | None = None) -> SheetText:
+    """Return a sheet as text, written to `file`, or to a new temporary file.
 
     `wanted` is a sheet's name in any case; without one it is the first in which there are rows. Raises InvalidInput
     for a name there is not, and UnreadableFile for a workbook that has no sheet or is damaged.
@@ -73,40 +79,54 @@ def sheet_as_text(workbook: Workbook, wanted: str | None) -> SheetText:
         if name is None:
             known = ", ".join(f"“{clean(sheet)}”" for sheet in sheets[:20])
             raise InvalidInput(f"There is no sheet “{clean(wanted)}” in this workbook; it has {known}.", "sheet")
-        return _written(name, workbook.rows(name))
+        return _written(workbook, name, workbook.rows(name), file)
     titled: tuple[str, list[_Row]] | None = None
     for name in sheets:
         rows = workbook.rows(name)
         first = list(islice(rows, _TITLED))
         if len(first) == _TITLED:
-            return _written(name, chain(first, rows))
+            return _written(workbook, name, chain(first, rows), file)
         if first and titled is None:
             titled = (name, first)
     name, first = titled or (sheets[0], [])
-    return _written(name, iter(first))
+    return _written(workbook, name, iter(first), file)
 
 
-def _written(name: str, rows: Iterator[_Row]) -> SheetText:
-    file = tempfile.TemporaryFile(prefix="segtui-")  # noqa: SIM115  whoever gets it closes it
+def _written(workbook: Workbook, name: str, rows: Iterator[_Row], file: BinaryIO | None) -> SheetText:
+    file = file or tempfile.TemporaryFile(prefix="segtui-")  # noqa: SIM115  whoever gets it closes it
     try:
-        text = io.TextIOWrapper(file, "utf-8", errors="replace", newline="")
-        writer = csv.writer(text, delimiter=DELIMITER, lineterminator="\n")
-        at, width = 1, 0
-        for number, cells in rows:
-            width = max(width, len(cells))
-            # Found out at the end it would be gigabytes on the disk before: a cell in the last column takes few bytes.
-            if width > MAX_COLUMNS and any(cells[MAX_COLUMNS:]):
-                raise UnreadableFile(f"{clean(name)} has {width:,} columns; an import reads at most {MAX_COLUMNS:,}.")
-            if number > at:
-                text.write("\n" * (number - at))
-            writer.writerow(_lines(cells))
-            at = number + 1
-        text.flush()
-        text.detach()
+        width = _write(name, rows, file)
+        return SheetText(name, OpenFile(file), width, workbook.kind, tuple(workbook.sheets))
+    except OSError as error:
+        file.close()
+        raise UnreadableFile(f"{clean(name)} could not be unpacked: {error.strerror or error}.") from error
     except BaseException:
         file.close()
         raise
-    return SheetText(name, OpenFile(file), width)
+
+
+def _write(name: str, rows: Iterator[_Row], file: BinaryIO) -> int:
+    """Write the rows of a sheet as CSV, each on the line of its number. Return how wide the widest is."""
+    text = io.TextIOWrapper(file, "utf-8", errors="replace", newline="")
+    writer = csv.writer(text, delimiter=DELIMITER, lineterminator="\n")
+    at, width, left = 1, 0, MAX_SHEET_CHARS
+    for number, cells in rows:
+        width = max(width, len(cells))
+        # Known at the end only, it would be gigabytes on the disk before: a cell in the last column takes few bytes.
+        if width > MAX_COLUMNS and any(cells[MAX_COLUMNS:]):
+            raise UnreadableFile(f"{clean(name)} has {width:,} columns; an import reads at most {MAX_COLUMNS:,}.")
+        gap = max(number - at, 0)
+        left -= gap + sum(map(len, cells)) + len(cells)
+        if left < 0:
+            raise UnreadableFile(
+                f"{clean(name)} unpacks to more than {MAX_SHEET_CHARS:,} characters; save it as CSV and import that."
+            )
+        text.write("\n" * gap)
+        writer.writerow(_lines(cells))
+        at = number + 1
+    text.flush()
+    text.detach()
+    return width
 
 
 def _lines(cells: Sequence[str]) -> Sequence[str]:

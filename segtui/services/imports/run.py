@@ -131,7 +131,12 @@ class _Import:
 
         request = self.request
         with open_source(
-            request.path, request.stream, name=self._file["file"], options=request.options, sha256=request.sha256
+            request.path,
+            request.stream,
+            name=self._file["file"],
+            options=request.options,
+            sha256=request.sha256,
+            cancelled=lambda: self.interrupt.cancelled,
         ) as source:
             self._file |= {"size": source.size, "sha256": source.sha256}
             columns = match_columns(source, mappings.with_remembered(self.session, source, request.options))
