@@ -9,6 +9,7 @@ from segtui import config
 from segtui.calling_config import CallingSettings
 from segtui.config import load, without_password
 from segtui.errors import InvalidInput
+from tests.support.growth import demand_linear
 
 
 @pytest.fixture
@@ -211,6 +212,13 @@ def test_a_relative_configuration_folder_is_ignored(home: Path, monkeypatch: pyt
             "postgresql://me@db/calls?password=***&sslmode=require",
         ),
         ("postgresql://db/calls?sslPassword=secret", "postgresql://db/calls?sslPassword=***"),
+        ("postgresql:///calls?user=me&p%61ssword=secret", "postgresql:///calls?user=me&p%61ssword=***"),
+        (
+            "postgresql:///calls?passfile=/a&oauth_client_secret=b",
+            "postgresql:///calls?passfile=***&oauth_client_secret=***",
+        ),
+        ("postgresql://me:a@b/c?password=d@db/calls?password=e", "postgresql://me:***@db/calls?password=***"),
+        ("postgresql:///calls?password=a&password=b", "postgresql:///calls?password=***&password=***"),
         ("postgresql://me@db:5432/calls", "postgresql://me@db:5432/calls"),
         ("/home/me/a:b@c.db", "/home/me/a:b@c.db"),
         ("/home/\x1b[2J.db", "/home/\ufffd[2J.db"),
@@ -218,6 +226,11 @@ def test_a_relative_configuration_folder_is_ignored(home: Path, monkeypatch: pyt
 )
 def test_a_database_is_shown_without_its_password(database: str, shown: str) -> None:
     assert without_password(database) == shown
+
+
+@pytest.mark.parametrize("piece", ["pass", "?pass", "&", "?", "=", "&pass=x", ":a@", "%70"])
+def test_hiding_a_password_takes_time_that_grows_with_the_length_alone(piece: str) -> None:
+    demand_linear(without_password, lambda length: "postgresql://h/d?" + piece * (length // len(piece)))
 
 
 def test_times_are_shown_in_the_configured_zone_whatever_the_season(user: Path) -> None:

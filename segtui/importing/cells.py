@@ -6,9 +6,14 @@ from segtui.emails import is_email
 from segtui.importing.spelling import words
 from segtui.text import fold, without_controls
 
-# What a spreadsheet would run as a formula, with any number of apostrophes that guard it already.
-FORMULA = re.compile(r"'*[=+\-@\t\r]")
-_GUARDED = re.compile(r"'+[=+\-@\t\r]")
+# What a spreadsheet would run as a formula. Blanks and apostrophes may stand before the sign, which may be full-width.
+# A cell is taken apart at semicolons, tabs and line breaks by a spreadsheet that expects those between cells.
+_SIGN = r"(?:[^\S\t\r\n]|')*+[=+\-@＝＋－＠]"
+_AT_START = re.compile(rf"{_SIGN}|'*+[\t\r]")
+_INSIDE = re.compile(rf"(?<=[;\t\r\n])(?={_SIGN})")
+_GUARD = re.compile(rf"^'(?={_AT_START.pattern})|(?<=[;\t\r\n])'(?={_SIGN})")
+MAYBE_GUARDED = re.compile(r"'[\s'=+\-@＝＋－＠]")
+"""Finds an apostrophe that may be a guard, and others."""
 # Numbers a spreadsheet reads as numbers: nothing in them can run.
 _NUMBER = re.compile(r"[+-][\d\s().,/-]*")
 
@@ -52,21 +57,29 @@ _HONORIFICS = words("""
 
 
 def stored(cell: str) -> str:
-    """Return a cell as it is stored: trimmed, one guarding apostrophe taken away, control characters as blanks."""
-    cell = cell.strip()
-    if _GUARDED.match(cell):
-        cell = cell[1:]
-    return without_controls(cell).strip()
+    """Return a cell as it is stored: trimmed, without guards (see `guarded`), control characters as blanks."""
+    return without_controls(unguarded(cell.strip())).strip()
+
+
+def unguarded(cell: str) -> str:
+    """Return a cell without the apostrophes that `guarded` put there: the inverse of it."""
+    return _GUARD.sub("", cell) if "'" in cell else cell
+
+
+def is_formula(cell: str) -> bool:
+    """Tell whether a spreadsheet would run something of a cell as a formula."""
+    return _AT_START.match(cell) is not None or _INSIDE.search(cell) is not None
 
 
 def guarded(cell: str, but: re.Pattern[str] = _NUMBER) -> str:
-    """Return a cell so that no spreadsheet runs it as a formula; an import takes the apostrophe away again.
+    """Return a cell so that no spreadsheet runs it, or a part of it, as a formula.
 
-    What is `but` as a whole stays as it is: by default phones and other numbers, however they are written.
+    One apostrophe is put before the cell, and one before each such part; an import removes these again. What is `but`
+    as a whole stays as it is: by default phones and other numbers, however they are written.
     """
-    if FORMULA.match(cell) and not but.fullmatch(cell):
-        return "'" + cell
-    return cell
+    if not is_formula(cell) or but.fullmatch(cell):
+        return cell
+    return ("'" if _AT_START.match(cell) else "") + _INSIDE.sub("'", cell)
 
 
 def is_scientific(text: str) -> bool:

@@ -18,11 +18,11 @@ import polars as pl
 from segtui.importing.records import MAX_ROWS, Chunk
 from segtui.text import INVISIBLE_RANGES, MAX_MARKS, MAX_VALUE_LENGTH
 
-# What a cell has to be cleaned of, or may have to be: control characters, an apostrophe that guards a formula,
+# What a cell has to be cleaned of, or may have to be: control characters, an apostrophe that may guard a formula,
 # invisible characters, piles of combining marks (see `text.MAYBE_PILE`).
 _INVISIBLE: Final = "".join(rf"\x{{{first:x}}}-\x{{{last:x}}}" for first, last in INVISIBLE_RANGES)
 _PILE: Final = rf"[^\p{{L}}\p{{N}}_\x00-\x7f]{{{MAX_MARKS + 1}}}|[\x{{ff9e}}\x{{ff9f}}]"
-_UNCLEAN: Final = rf"[\x00-\x08\x0b-\x1f\x7f-\x{{9f}}{_INVISIBLE}]|'[=+\-@]|{_PILE}"
+_UNCLEAN: Final = rf"[\x00-\x08\x0b-\x1f\x7f-\x{{9f}}{_INVISIBLE}]|'[\s'=+\-@＝＋－＠]|{_PILE}"
 _UNCLEAN_OR_TAB: Final = rf"\t|{_UNCLEAN}"
 _UNCLEAN_CELL: Final = rf"[\t\n]|{_UNCLEAN}"
 # A longer cell is no cell for Python's csv.

@@ -1,16 +1,12 @@
 """A chunk of records as a table: rows of one length, cells in the form in which they are stored."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from segtui.importing.cells import CONTROLS, CONTROLS_AND_TABS, stored
+from segtui.importing.cells import CONTROLS, CONTROLS_AND_TABS, MAYBE_GUARDED, stored
 from segtui.importing.records import Chunk
 from segtui.importing.results import Defects, Rejected
 from segtui.text import INVISIBLE, MAX_VALUE_LENGTH, MAYBE_PILE
-
-# Some cell in the text may begin with a guarded formula.
-_MAYBE_GUARDED = re.compile(r"'[=+\-@\t\r]")
 
 
 @dataclass(slots=True)
@@ -109,7 +105,7 @@ def _look_for_controls(table: Table, chunk: Chunk) -> None:
     quoted = '"' in chunk.text
     pattern = CONTROLS if chunk.delimiter == "\t" and not quoted else CONTROLS_AND_TABS
     found = pattern.search(chunk.text) is not None
-    table.is_plain = not (found or chunk.has_breaks or _MAYBE_GUARDED.search(chunk.text) or _maybe_unstored(chunk.text))
+    table.is_plain = not (found or chunk.has_breaks or MAYBE_GUARDED.search(chunk.text) or _maybe_unstored(chunk.text))
     if not found:
         return
     for row, cells in enumerate(table.rows):

@@ -13,7 +13,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
 from segtui.database import backends, schema
-from segtui.database.engine import Database, open_database
+from segtui.database.backends import backend_of
+from segtui.database.engine import Database, _engine, _url, open_database
 from segtui.database.tables import metadata
 from segtui.errors import DatabaseBusy, DatabaseError, SchemaMismatch
 from segtui.services import segments
@@ -173,3 +174,17 @@ def test_a_password_is_never_shown(tmp_path: Path) -> None:
     with pytest.raises(DatabaseError) as caught:
         open_database("postgresql://user:s3cret@127.0.0.1:1/none")
     assert "s3cret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        "postgresql://user:s3cret@127.0.0.1:1/none",
+        "postgresql://127.0.0.1:1/none?user=me&password=s3cret",
+        "postgresql://127.0.0.1:1/none?sslpassword=s3cret",
+    ],
+)
+def test_what_a_database_is_called_has_no_password_in_it(where: str) -> None:
+    url = _url(where)
+    backend = backend_of(url.get_backend_name())
+    assert "s3cret" not in Database(_engine(url, backend), backend, None).description

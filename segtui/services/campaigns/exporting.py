@@ -41,7 +41,9 @@ def export(
     with session.read(interrupt) as tx:
         campaign = rows.get(tx, query.campaign_id)
     found = _Results(session, query, interrupt, ids)
-    asked = [f"“{query.search.strip()}”"] * bool(query.search.strip()) + [query.kept.words] * bool(query.kept.words)
+    asked = [f"“{audit.cut(query.search.strip())}”"] * bool(query.search.strip()) + [query.kept.words] * bool(
+        query.kept.words
+    )
     asked = ["marked"] if marked else asked
     owns = session.actor.user_id is None
     # The owner of a database that cannot be written, such as a backup, reads it by other means as well.
