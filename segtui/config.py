@@ -55,6 +55,7 @@ class Settings:
     """The folder below which everybody who signs in over SSH has a private one; None is beside the database."""
     upload_megabytes: int = 2_000
     idle_minutes: int = 60
+    sessions_per_user: int = 10
     calling: CallingSettings = field(default_factory=CallingSettings)
     sources: Mapping[str, str] = field(default_factory=lambda: MappingProxyType(dict.fromkeys(SETTINGS, DEFAULT)))
     places: Mapping[str, str] = field(default_factory=dict)
@@ -96,6 +97,7 @@ class Settings:
         }
         values |= {"files": self.files or "files, in the home folder of the service account"}
         values |= {"upload_megabytes": self.upload_megabytes, "idle_minutes": self.idle_minutes}
+        values |= {"sessions_per_user": self.sessions_per_user}
         values |= {f"keys.{name}": keys for name, keys in self.keys.items()} or {"keys": "each command's own"}
         calling = self.calling.shown
         values |= {f"calling.{name}": value for name, value in calling.items()}

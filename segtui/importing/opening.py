@@ -4,13 +4,15 @@ A path may be a folder, a pipe, a device, gone or unreadable: each gets its sent
 private temporary file that has no name, so that nothing is left behind however the program ends.
 """
 
+import fcntl
 import hashlib
 import io
 import os
 import stat
 import tempfile
+from contextlib import suppress
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import IO, Any, BinaryIO, Protocol
 
 from segtui.errors import UnreadableFile
 from segtui.text import clean
@@ -73,6 +75,12 @@ def spool(stream: Stream) -> BinaryIO:
         spooled.close()
         raise
     return spooled
+
+
+def lock_partial(file: IO[Any]) -> None:
+    """Mark a partial file as being written, for as long as it is open. Without the mark, a killed process left it."""
+    with suppress(OSError):  # not every file system can
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 class Reading(io.RawIOBase):

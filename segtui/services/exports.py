@@ -14,7 +14,7 @@ from segtui.database.campaign_tables import campaigns
 from segtui.database.tables import contacts, segments
 from segtui.errors import DatabaseError
 from segtui.importing.cells import is_formula
-from segtui.services import audit
+from segtui.services import audit, desk
 from segtui.services.audit import About
 from segtui.services.contact_queries import ContactQuery
 from segtui.services.contacts import Contact, listing
@@ -52,7 +52,7 @@ def export(
     found = _Contacts(session, query, interrupt, ids)
     # Before the first of them leaves: what cannot be written down is not handed out.
     _record(session, query, form, len(found), chosen=ids is not None)
-    return write(found, target, form)
+    return write(found, target, form, desk.quota(session))
 
 
 def _record(session: Session, query: ContactQuery, form: Form, count: int, *, chosen: bool) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 from segtui.errors import DatabaseError
-from segtui.services import audit
+from segtui.services import audit, desk
 from segtui.services.audit import About
 from segtui.services.campaigns import rows, searching
 from segtui.services.campaigns.searching import ResultQuery, ResultRow
@@ -57,7 +57,7 @@ def export(
             company_id=campaign.company_id if session.company is None else None,
             about=About(campaign.segment_id),
         )
-    return write(found, target, form)
+    return write(found, target, form, desk.quota(session))
 
 
 class _Results:

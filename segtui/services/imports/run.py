@@ -144,7 +144,12 @@ class _Import:
             with self.session.workspace(self.interrupt) as workspace, _staged(workspace):
                 rejects = None
                 if not request.dry_run:
-                    rejects = RejectsWriter(self._rejects_path(), source.headers, beside=request.rejects is None)
+                    rejects = RejectsWriter(
+                        self._rejects_path(),
+                        source.headers,
+                        beside=request.rejects is None,
+                        quota=desk.quota(self.session),
+                    )
                 self.began_reading = True
                 try:
                     self._read(workspace, source, columns, rejects)
@@ -172,7 +177,7 @@ class _Import:
             return chosen
         beside = Path() if path is None else path.parent
         name = "import" if path is None else path.name
-        return (desk.folder_for_rejects(self.session) or beside) / f"{name}.rejects.csv"
+        return desk.path_for_rejects(self.session, name, beside)
 
     def _shown(self, rejects: Path | None) -> str | None:
         """Return the file of rejected rows as a person can reach it: by its name alone, where they have no paths."""
