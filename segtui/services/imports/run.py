@@ -130,26 +130,16 @@ class _Import:
         from segtui.importing.rejects import RejectsWriter
 
         request = self.request
-        with open_source(
-            request.path,
-            request.stream,
-            name=self._file["file"],
-            options=request.options,
-            sha256=request.sha256,
-            cancelled=lambda: self.interrupt.cancelled,
-        ) as source:
+        what = {"name": self._file["file"], "options": request.options, "sha256": request.sha256}
+        with open_source(request.path, request.stream, **what, cancelled=lambda: self.interrupt.cancelled) as source:
             self._file |= {"size": source.size, "sha256": source.sha256}
             columns = match_columns(source, mappings.with_remembered(self.session, source, request.options))
             self._file["options"] = _options(request, self.region, columns)
             with self.session.workspace(self.interrupt) as workspace, _staged(workspace):
                 rejects = None
                 if not request.dry_run:
-                    rejects = RejectsWriter(
-                        self._rejects_path(),
-                        source.headers,
-                        beside=request.rejects is None,
-                        quota=desk.quota(self.session),
-                    )
+                    room, beside = desk.quota(self.session), request.rejects is None
+                    rejects = RejectsWriter(self._rejects_path(), source.headers, beside=beside, quota=room)
                 self.began_reading = True
                 try:
                     self._read(workspace, source, columns, rejects)
