@@ -2,6 +2,7 @@
 
 import sqlite3
 import stat
+import sys
 import threading
 from pathlib import Path
 
@@ -174,6 +175,12 @@ def test_a_password_is_never_shown(tmp_path: Path) -> None:
     with pytest.raises(DatabaseError) as caught:
         open_database("postgresql://user:s3cret@127.0.0.1:1/none")
     assert "s3cret" not in str(caught.value)
+
+
+def test_a_missing_driver_is_installed_from_the_source_and_from_nowhere_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(DatabaseError, match=r"run `pip install '\.\[postgresql\]'` in the folder with segtui's source"):
+        open_database("postgresql://127.0.0.1:1/none")
 
 
 @pytest.mark.parametrize(
