@@ -36,13 +36,23 @@ def sheet_of_file(file: OpenFile, wanted: str | None, cancelled: Callable[[], bo
 
     Raises UnreadableFile, InvalidInput, and Cancelled where `cancelled`, which is called again and again, says so.
     """
-    text = tempfile.TemporaryFile(prefix="segtui-")  # noqa: SIM115  # whoever gets the sheet closes it
+    try:
+        text = tempfile.TemporaryFile(prefix="segtui-")  # noqa: SIM115  # whoever gets the sheet closes it
+    except OSError as error:
+        raise _unread(error) from error
     try:
         answer = _answer(file, text.fileno(), {"wanted": wanted}, cancelled)
         return SheetText(**{**answer, "file": OpenFile(text), "sheets": tuple(answer["sheets"])})
+    except OSError as error:  # no further process, or no memory for one
+        text.close()
+        raise _unread(error) from error
     except BaseException:
         text.close()
         raise
+
+
+def _unread(error: OSError) -> UnreadableFile:
+    return UnreadableFile(f"The workbook could not be read: {error.strerror or error}.")
 
 
 def _answer(

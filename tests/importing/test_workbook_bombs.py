@@ -334,6 +334,12 @@ def test_a_process_that_dies_is_one_sentence(
     _no_child_is_left()
 
 
+def test_a_process_that_cannot_be_started_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = bomb(tmp_path / "a.xlsx", _HEAD + _ANN)
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "nothing"))
+    _refused(path, r"^The workbook could not be read: No such file or directory\.$")
+
+
 def test_too_much_memory_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = bomb(tmp_path / "a.xlsx", _HEAD + _ANN)
     code = (
