@@ -15,6 +15,7 @@ from segtui.errors import Conflict, ConsentNeeded, NotAllowed, SegtuiError
 from segtui.services import contact_sets, contacts, do_not_call, imports, maintenance, search_index, segments
 from segtui.services import do_not_call_changes as changes
 from segtui.services.contact_queries import ContactQuery
+from segtui.services.contacts import Contact
 from segtui.services.do_not_call import DoNotCallQuery
 from segtui.services.history import History
 from segtui.services.imports import Destination, ImportRequest
@@ -44,6 +45,11 @@ def callable_numbers(session: Session) -> set[str]:
     return {each.phone for each in listing.rows(listing.ids()).values() if each.phone and not each.do_not_call}
 
 
+def _everybody(session: Session) -> list[Contact]:
+    listing = contacts.listing(session, ContactQuery())
+    return list(listing.rows(listing.ids()).values())
+
+
 def as_member(session: Session) -> Session:
     """Return the session of a member of the same company, with a history."""
     assert session.company is not None
@@ -69,7 +75,7 @@ def test_a_number_stays_on_the_list_when_its_contact_is_deleted_and_imported_aga
     assert maintenance.check(session.database) == []
 
 
-@pytest.mark.parametrize("existing", ["fill", "overwrite"])
+@pytest.mark.parametrize("existing", ["fill", "overwrite", "keep"])
 @pytest.mark.parametrize("rows", [3, 300])
 def test_the_opt_outs_of_a_file_outlive_its_contacts(session: Session, existing: str, rows: int) -> None:
     contacts.add(session, {"phone": "+16025552000", "first_name": "Old"})
@@ -79,6 +85,96 @@ def test_the_opt_outs_of_a_file_outlive_its_contacts(session: Session, existing:
     contact_sets.delete(session, ContactQuery())
     load(session, f"phone,first_name\n{people.replace(',yes', '')}", Destination("Again"))
     assert (contacts.total(session), callable_numbers(session)) == (rows, set())
+    assert maintenance.check(session.database) == []
+
+
+@pytest.mark.parametrize("rows", [3, 300])
+def test_an_opt_out_counts_also_where_contacts_are_kept_as_they_are(session: Session, rows: int) -> None:
+    """Each row is of a contact that exists; a third of them opt out."""
+    people = [(f"+1602555{2000 + number}", f"P{number}", "yes" if number % 3 == 0 else "") for number in range(rows)]
+    load(
+        session, "phone,first_name\n" + "".join(f"{phone},{name}\n" for phone, name, _ in people), Destination("Leads")
+    )
+    before = {each.phone: each for each in _everybody(session)}
+    content = "phone,first_name,Shoe size,Do not call\n"
+    content += "".join(f"{phone},X{name},44,{mark}\n" for phone, name, mark in people)
+    request = ImportRequest(
+        None, io.BytesIO(content.encode()), name="b.csv", destination=Destination("Leads", existing="keep")
+    )
+    forecast = imports.run(session, replace(request, dry_run=True))
+    assert request.stream is not None
+    request.stream.seek(0)
+    result = imports.run(session, request)
+    marked = {phone for phone, _, mark in people if mark}
+    for counts in (forecast, result):
+        assert (counts.updated, counts.unchanged, counts.created) == (len(marked), rows - len(marked), 0)
+    assert (numbers(session), callable_numbers(session)) == (marked, before.keys() - marked)
+    for each in _everybody(session):
+        old = before[each.phone]
+        assert (each.first_name, each.custom_fields) == (old.first_name, old.custom_fields)
+        assert each.do_not_call_by == (f"import:{result.import_id}" if each.phone in marked else "")
+    assert maintenance.check(session.database) == []
+    assert result.import_id is not None
+    assert imports.undo(session, result.import_id).numbers_removed == len(marked)
+    assert {each.phone: each for each in _everybody(session)} == before
+    assert numbers(session) == set()
+
+
+def test_the_number_of_a_row_comes_on_the_list_although_the_contact_does_not_get_it(session: Session) -> None:
+    ann = contacts.add(session, {"email": "ann@example.com"})
+    rows = f"{ANN},ann@example.com,\n{BO},ann@example.com,yes\n{BO},,\n"
+    number = load(session, f"phone,email,Do not call\n{rows}", Destination("Leads", existing="keep"))
+    assert (contacts.get(session, ann.id).phone, contacts.get(session, ann.id).do_not_call) == ("", True)
+    assert (numbers(session), callable_numbers(session)) == ({BO}, set())
+    assert maintenance.check(session.database) == []
+    load(session, f"phone,first_name\n{BO},Bo\n", Destination("Others"))
+    assert callable_numbers(session) == set()
+    imports.undo(session, number)
+    assert not contacts.get(session, ann.id).do_not_call
+    assert callable_numbers(session) == {BO}
+
+
+def test_a_member_undoes_an_import_that_kept_contacts_and_the_marks_stay(session: Session) -> None:
+    ann = contacts.add(session, {"phone": ANN})
+    number = load(session, f"phone,Do not call\n{ANN},yes\n", Destination("Leads", existing="keep"))
+    assert len(imports.undo(as_member(session), number).kept) == 1
+    assert (contacts.get(session, ann.id).do_not_call, numbers(session)) == (True, {ANN})
+    assert imports.undo(session, number).numbers_removed == 1
+    assert callable_numbers(session) == {ANN}
+
+
+@pytest.mark.parametrize("existing", ["fill", "overwrite", "keep"])
+@pytest.mark.parametrize("is_there", [True, False])
+@pytest.mark.parametrize("rows", [0, 300])
+def test_the_opt_out_of_a_duplicate_row_marks_the_number(
+    session: Session, existing: str, rows: int, *, is_there: bool
+) -> None:
+    if is_there:
+        contacts.add(session, {"phone": ANN})
+    others = "".join(f"+1602555{2000 + number},\n" for number in range(rows))
+    content = f"phone,Do not call\n{ANN},\n{others}{ANN},yes\n{ANN},\n"
+    load(session, content, Destination("Leads", existing=existing))
+    assert numbers(session) == {ANN}
+    assert ANN not in callable_numbers(session)
+    assert maintenance.check(session.database) == []
+
+
+@pytest.mark.parametrize("existing", ["fill", "overwrite", "keep"])
+@pytest.mark.parametrize("email_is_there", [True, False])
+def test_the_opt_out_of_a_row_with_nothing_but_an_e_mail_marks_the_contact_and_its_number(
+    session: Session, existing: str, *, email_is_there: bool
+) -> None:
+    ann = contacts.add(session, {"phone": ANN, "email": "ann@example.com"})
+    if email_is_there:
+        contacts.add(session, {"email": "bo@example.com"})
+    rows = "ann@example.com,yes\nbo@example.com,\nbo@example.com,yes\n"
+    load(session, f"email,Do not call\n{rows}", Destination("Leads", existing=existing))
+    assert contacts.get(session, ann.id).do_not_call
+    assert all(each.do_not_call for each in _everybody(session))
+    assert numbers(session) == {ANN}
+    # The mark comes on the list with the first phone.
+    load(session, f"email,phone\nbo@example.com,{BO}\n", Destination("Leads"))
+    assert numbers(session) == {ANN, BO}
     assert maintenance.check(session.database) == []
 
 
