@@ -18,7 +18,7 @@ from segtui.services.contact_queries import ContactQuery
 from segtui.services.contacts import Contact
 from segtui.services.do_not_call import DoNotCallQuery
 from segtui.services.history import History
-from segtui.services.imports import Destination, ImportRequest
+from segtui.services.imports import Destination, ImportRequest, ImportResult
 from segtui.services.session import Actor, Role, Session, open_session
 from tests.support.canaries import World
 from tests.support.older_schema import take_back_to_0006
@@ -44,6 +44,13 @@ def callable_numbers(session: Session) -> set[str]:
     """Return the numbers that a campaign could call."""
     listing = contacts.listing(session, ContactQuery())
     return {each.phone for each in listing.rows(listing.ids()).values() if each.phone and not each.do_not_call}
+
+
+def _dry_and_done(session: Session, content: str, destination: Destination) -> tuple[ImportResult, ImportResult]:
+    """Import a file, first without writing; return both results."""
+    request = ImportRequest(None, name="a.csv", destination=destination)
+    dry, done = (replace(request, stream=io.BytesIO(content.encode()), dry_run=dry) for dry in (True, False))
+    return imports.run(session, dry), imports.run(session, done)
 
 
 def _everybody(session: Session) -> list[Contact]:
@@ -99,13 +106,7 @@ def test_an_opt_out_counts_also_where_contacts_are_kept_as_they_are(session: Ses
     before = {each.phone: each for each in _everybody(session)}
     content = "phone,first_name,Shoe size,Do not call\n"
     content += "".join(f"{phone},X{name},44,{mark}\n" for phone, name, mark in people)
-    request = ImportRequest(
-        None, io.BytesIO(content.encode()), name="b.csv", destination=Destination("Leads", existing="keep")
-    )
-    forecast = imports.run(session, replace(request, dry_run=True))
-    assert request.stream is not None
-    request.stream.seek(0)
-    result = imports.run(session, request)
+    forecast, result = _dry_and_done(session, content, Destination("Leads", existing="keep"))
     marked = {phone for phone, _, mark in people if mark}
     for counts in (forecast, result):
         assert (counts.updated, counts.unchanged, counts.created) == (len(marked), rows - len(marked), 0)
@@ -177,6 +178,43 @@ def test_the_opt_out_of_a_row_with_nothing_but_an_e_mail_marks_the_contact_and_i
     load(session, f"email,phone\nbo@example.com,{BO}\n", Destination("Leads"))
     assert numbers(session) == {ANN, BO}
     assert maintenance.check(session.database) == []
+
+
+@pytest.mark.parametrize("count", [2, 300])
+def test_every_phone_of_a_do_not_call_file_comes_on_the_list(session: Session, count: int) -> None:
+    """One group of rows holds several phones in a cell and in columns, a number again, and nothing new."""
+    lines = (
+        "602-555-{0:04} / 602-556-{0:04},\n"  # two in a cell
+        "602-557-{0:04},(602) 558-{0:04} x12\n"  # two columns
+        "602-556-{0:04},602-555-{0:04}\n"  # both are listed by the first row
+        "602-555-{0:04},602-559-{0:04}\n"  # only the second is new
+        "602-561-{0:04},602 561 {0:04}\n"  # the same twice
+        ",602-562-{0:04}\n"
+        "none,\n"
+    )
+    prefixes = ("555", "556", "557", "558", "559", "561", "562")
+    last = range(100, 100 + count)
+    expected = {f"+1602{prefix}{number:04}" for prefix in prefixes for number in last}
+    # One row marks two contacts, one by its second phone.
+    for prefix in ("557", "558", "559"):
+        contacts.add(session, {"phone": f"+1602{prefix}0100"})
+    content = "Phone,Phone 2\n" + "".join(map(lines.format, last))
+    dry, done = _dry_and_done(session, content, Destination(do_not_call=True))
+    for result in (dry, done):
+        counts = (result.created, result.updated, result.unchanged, result.duplicates, result.rejected)
+        assert counts == (0, 2, 5 * count - 2, count, count)
+        assert result.rows == sum(counts) == 7 * count
+        assert result.added == len(expected)
+        assert result.warnings == 0
+    with session.read() as tx:
+        phones = select(tables.do_not_call_list.c.phone).where(tx.scope(tables.do_not_call_list))
+        assert set(tx.execute(phones).scalars()) == expected
+    assert callable_numbers(session) == set()
+    assert maintenance.check(session.database) == []
+    assert done.import_id is not None
+    assert imports.undo(session, done.import_id).numbers_removed == len(expected)
+    assert len(callable_numbers(session)) == 3
+    assert numbers(session) == set()
 
 
 def test_the_old_number_of_a_marked_contact_stays_on_the_list_and_so_does_the_new_one(session: Session) -> None:

@@ -41,7 +41,7 @@ def _candidates(tx: Transaction, existing: str) -> Any:  # noqa: ANN401  SQLAlch
         )
         .exists()
     )
-    differs = [opts_out]
+    differs: list[ColumnElement[bool]] = [opts_out]
     if existing != "keep":
         differs += _values_differ(existing)
         differs.append((contacts.c.do_not_call == 0) & listed)
@@ -63,7 +63,9 @@ def _candidates(tx: Transaction, existing: str) -> Any:  # noqa: ANN401  SQLAlch
 def _values_differ(existing: str) -> list[ColumnElement[bool]]:
     """Return the conditions under which a row may change a value of its contact."""
     if existing == "fill":
-        differs = [contacts.c[name].is_(None) & staged.c[name].is_not(None) for name in TEXT_FIELDS]
+        differs: list[ColumnElement[bool]] = [
+            contacts.c[name].is_(None) & staged.c[name].is_not(None) for name in TEXT_FIELDS
+        ]
     else:
         differs = [
             staged.c[name].is_not(None) & staged.c[name].is_distinct_from(contacts.c[name]) for name in TEXT_FIELDS
