@@ -60,6 +60,11 @@ class Numbers:
         """Return the first valid number of a cell, None where there is none."""
         return self.reading(text, region).value
 
+    def every_of(self, text: str, region: str) -> list[str]:
+        """Return every valid number of a cell, in order, also those that are not to be called."""
+        first = self.read(text, region)
+        return list(dict.fromkeys([*([first] if first else ()), *_further_numbers(text, region)]))
+
     def first_of(self, text: str, region: str) -> tuple[str | None, str]:
         """Return the first valid number of a cell that may hold several, and what else is in it as it is written."""
         reading = self.reading(text, region)
@@ -94,6 +99,19 @@ def _read(text: str, region: str) -> CellReading:
     rest = text if notation.has_notes else " ::: ".join(filter(None, [*others, first.rest]))
     labels = [" ".join(run.labels) for run in notation.runs]
     return CellReading(first.number, rest, first.remark, is_withdrawn=any(map(is_withdrawal, filter(None, labels))))
+
+
+def _further_numbers(text: str, region: str) -> Iterator[str]:
+    """Yield the number of each part of a cell that is read part by part."""
+    notation = notation_of(text) if len(text) <= _MAX_CELL else None
+    if notation is None or notation.reason or notation.vanity:
+        return
+    for chain in _chains(notation.runs):
+        for part in _parts(chain, region, text):
+            if part.number:
+                yield part.number
+                if len(part.rest) < len(text):
+                    yield from _further_numbers(part.rest, region)
 
 
 def _trimmed(text: str) -> str:

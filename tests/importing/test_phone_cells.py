@@ -382,19 +382,38 @@ def test_columns_at_once_say_what_is_read_cell_by_cell(cells: list[tuple[str, st
 
 
 @pytest.mark.parametrize("count", [3, 300])
-def test_a_list_of_phones_tells_of_every_phone_it_leaves_out(tmp_path: Path, count: int) -> None:
+def test_a_list_of_phones_has_every_valid_phone_of_the_file(tmp_path: Path, count: int) -> None:
     path = tmp_path / "never.csv"
-    lines = "602-555-{0:04} / 602-556-{0:04},\n602-557-{0:04},602-558-{0:04}\n602-559-{0:04} x12,\n"
+    lines = (
+        "602-555-{0:04} / 602-556-{0:04},\n602-557-{0:04},602-558-{0:04} or +44 20 7946 {0:04}\n"
+        "602-559-{0:04} x12,\n602-561-{0:04},123-456-{0:04}\n602-562-{0:04},call 602-565-{0:04} first\n"
+        "fax 602-563-{0:04}; 602-564-{0:04},602-566-{0:04}\n"
+    )
     path.write_text("Phone,Phone 2\n" + "".join(map(lines.format, range(count))))
     options = ReadOptions()
     with open_source(path, name=path.name, options=options) as source:
         batches = list(judge(source, match_columns(source, options), region="US", needs_phone=True))
-    warnings = [warning.text for batch in batches for warning in batch.warnings]
-    assert len(warnings) == 2 * count
-    assert warnings[:2] == [
-        "only the first phone of a row is taken; “602-556-0000” needs a row of its own",
-        "only the first phone of a row is taken; “602-558-0000” needs a row of its own",
+    further = [phone for batch in batches for phone in batch.further_phones]
+    assert further[:6] == [
+        (2, "+16025560000"),
+        (3, "+16025580000"),
+        (3, "+442079460000"),
+        (6, "+16025650000"),
+        (7, "+16025630000"),
+        (7, "+16025660000"),
     ]
+    assert len(further) == 6 * count
+    warnings = [(warning.line, warning.text) for batch in batches for warning in batch.warnings]
+    assert warnings[0] == (5, "“123-456-0000” is not a valid phone number: it is not put on the list")
+    assert len(warnings) == count
+
+
+def test_without_need_of_phones_no_further_phone_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "people.csv"
+    path.write_text("Phone,Phone 2\n602-555-0100,602-556-0100\n")
+    with open_source(path, name=path.name, options=ReadOptions()) as source:
+        batches = list(judge(source, match_columns(source, ReadOptions()), region="US"))
+    assert [batch.further_phones for batch in batches] == [[]]
 
 
 @pytest.mark.parametrize(
