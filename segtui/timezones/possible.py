@@ -5,11 +5,19 @@ Every zone that these leave open is possible: a call is right only where the hou
 
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import Final
 
 from segtui.timezones.clocks import agreeing, available, narrowed, offsets, zone_set
 from segtui.timezones.meaning import Meaning, meaning_of, state_key, state_zones
 from segtui.timezones.phone_zones import regions_of_phone, zones_of_phone
 from segtui.timezones.tables import MAIN_ZONE, TERRITORIES, ZONES_OF_COUNTRY, ZONES_OF_STATE
+
+UNIVERSAL: Final = frozenset(
+    f"{area}{name}"
+    for area in ("", "Etc/")
+    for name in ("UTC", "UCT", "Zulu", "Universal", "GMT", "GMT0", "GMT+0", "GMT-0", "Greenwich")
+)
+"""Names of the IANA database for coordinated universal time."""
 
 
 def zone_set_of(timezone: str, region: str | None, state: str, phone: str) -> str | None:
@@ -26,13 +34,16 @@ def possible_zones(timezone: str, region: str | None, state: str, phone: str) ->
     """Return every zone in which a contact may be, the likeliest first; none where nothing tells of it.
 
     A place in the time zone field counts alone. Words and offsets are read inside the address, else the number; where
-    they mean no zone of that, hours must hold by the word and by the address.
+    they mean no zone of that, hours must hold by the word and by the address. UTC is an offset: nobody lives there, and
+    programs write it where they know no zone.
     """
     by_phone = zones_of_phone(phone)
     local = _of_address(region, state, phone, by_phone)
     meaning = meaning_of(timezone) if timezone.strip() else None
     if meaning is None:
         return local
+    if meaning.zones and UNIVERSAL.issuperset(meaning.zones):
+        meaning = Meaning(offset=0)
     if meaning.zones:
         return agreeing(meaning.zones, local) or meaning.zones
     inside = _meant_inside(meaning, region, state, phone)

@@ -56,6 +56,15 @@ from segtui.timezones.possible import zone_set_of
         ("GMT+2", None, "", "+80012345678", "Etc/GMT-2"),
         ("GMT+2", "US", "AZ", "", "Etc/GMT-2 America/Phoenix"),
         ("Etc/GMT+5", "US", "", "", "Etc/GMT+5"),
+        # Nobody lives in UTC: programs write it where they know no zone.
+        ("UTC", "US", "", "+16025550199", "UTC America/Phoenix"),
+        ("Etc/UTC", "US", "AZ", "", "UTC America/Phoenix"),
+        ("Coordinated Universal Time", None, "", "+16025550199", "UTC America/Phoenix"),
+        ("Zulu", "GB", "", "", "Europe/London"),
+        # Territories that people write as a part of a country: their numbers tell.
+        ("", "FR", "", "+262692123456", "Indian/Reunion"),
+        ("", "FR", "Guadeloupe", "+590690123456", "America/Guadeloupe"),
+        ("", "NZ", "", "+68221234", "Pacific/Rarotonga"),
         # Names of other programs.
         ("(GMT-08:00) Pacific Time (US & Canada)", "US", "", "", "America/Los_Angeles"),
         ("(GMT-08:00) Pacific Time (US & Canada)", None, "", "", "America/Los_Angeles"),
