@@ -32,7 +32,7 @@ class ClockCheck:
 
     @property
     def lets_dial(self) -> bool:
-        """Whether the clocks were compared and agree."""
+        """True where the clocks were compared and agree."""
         is_compared = self._has_answered or self._duty.dialling.platform.now() is not None
         return is_compared and self.trouble is None
 

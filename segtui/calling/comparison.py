@@ -1,8 +1,8 @@
 """Comparison of the platform's lists with the database: calls of ours that it does not have pause their campaigns.
 
 Before the first call of an agent its whole list since the last call that the database knows is read, page by page;
-later every list that is asked for is looked through. A database that was put back, or that dials in two places, is
-noticed so, whatever became of its file.
+later every list that is requested is looked through. This also detects a database that was restored, or that dials in
+two places.
 """
 
 from collections import Counter
@@ -21,11 +21,11 @@ from segtui.text import clean, counted
 # Clocks of this host and the platform, and of hosts the database was on before, may differ by as much.
 _MARGIN: Final = timedelta(hours=2)
 _MAX_PAGES: Final = 1_000
-# Seconds in which the comparison is no news: it takes a moment at every start.
+# Seconds before the comparison is reported: it takes a moment at every start.
 _QUICK: Final = 5.0
 # A list that could not be read is asked for again after a second, after two, and so on up to this.
 _LONGEST_PAUSE: Final = 60.0
-# After so many failures the campaigns of the agent are paused: the platform may not know it.
+# Failures after which the campaigns of an agent are paused: the platform may not know it.
 _MAX_FAILURES: Final = 10
 
 
@@ -186,8 +186,8 @@ class Comparison:
                 duty.say(f"Paused {clean(sentence)}.")
             if strangers:
                 duty.say(
-                    f"The calling platform has {counted(strangers, 'call')} under an id of this database that are of"
-                    " campaigns it does not have: they were made after the backup that it was restored from."
+                    f"The calling platform has {counted(strangers, 'call')} under an id of this database for campaigns"
+                    " that it does not have: they were made after its backup was taken."
                 )
             for agent in self._known:
                 self._known[agent] |= self._unknown.keys()

@@ -207,7 +207,7 @@ class Shift:
             self._duty.lock.beat()
         self._unread = unread
         for claim in claimed.claims:
-            # Before it is dialled: whoever finds an older database in this place is warned.
+            # Noted before it is dialled, so that a dispatcher detects an older database that is put in this place.
             self._duty.lock.note_dialled(claim.database_id, claim.attempt_id)
             self._dial(claim)
         if not claimed.claims:
@@ -227,7 +227,7 @@ class Shift:
         self._pursuit.add(claim, at)
         self._paces[claim.campaign_id].take(at)
         if not 0 <= now() - claim.at <= _FRESH or not self._clock_check.lets_dial:
-            late = Unreachable("The database took too long, or the clock was set; the call was not started.")
+            late = Unreachable("The database took too long, or the clock was changed; the call was not started.")
             self._answers.append(Answer(claim, at, late))
             return
         self._duty.account.take(at)

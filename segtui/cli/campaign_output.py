@@ -165,7 +165,7 @@ def reconciliation_text(done: "Reconciliation") -> str:
     if done.waiting:
         told.append(f"{counted(done.waiting, 'call')} wait until an earlier call to the same contact is settled.")
     if done.strangers:
-        told.append(f"{counted(done.strangers, 'call')} went to numbers that nobody in the campaign has.")
+        told.append(f"{counted(done.strangers, 'call')} went to numbers of nobody in the campaign.")
     return " ".join(told)
 
 

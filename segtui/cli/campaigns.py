@@ -179,8 +179,8 @@ def create(
 ) -> None:
     """Make a draft of a campaign. It calls nobody before `launch`; `show` says whom it would.
 
-    Hours and days hold on the clocks of each contact: by its timezone field, else its address, else its phone. Where
-    several zones are possible, hours hold in all of them; where nothing tells, in the campaign's.
+    Hours and days are those of each contact's own clock: by its timezone field, else its address, else its phone. Where
+    several zones are possible, hours must hold in all of them; where the zone is unknown, the campaign's counts.
     """
     from segtui.services import campaigns as service
 
@@ -297,9 +297,9 @@ def pause(invocation: Invocation, name: str) -> None:
 def resume(invocation: Invocation, name: str, *, yes: bool) -> None:
     """Go on where a campaign was paused. It is completed where nobody is left to call.
 
-    In a restored or copied database this says that it may dial the campaign. Where the calling platform has calls of it
-    that the database does not have, `reconcile` records them; to resume without that calls the same people again, so on
-    a terminal it asks, and elsewhere it refuses without --yes.
+    In a restored or copied database this confirms that it may dial the campaign. Where the calling platform has calls
+    that the database does not have, `reconcile` records them; resuming without that calls the same people again, so it
+    asks on a terminal, and elsewhere it refuses without --yes.
     """
     from segtui.services import campaigns as service
 

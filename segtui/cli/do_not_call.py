@@ -29,15 +29,15 @@ _NUMBERS = click.argument("numbers", nargs=-1, required=True, metavar="NUMBER...
 def do_not_call() -> None:
     """Look at the do-not-call list of a company and change it: no campaign calls a number that is on it.
 
-    A number stays on the list when its contact is deleted, and marks a contact that comes with it later. Only an admin
-    takes numbers off. segtui import FILE --do-not-call adds a whole file.
+    A number stays on the list when its contact is deleted, and marks any contact that gets it later. Only admins take
+    numbers off. segtui import FILE --do-not-call adds a whole file.
     """
 
 
 @do_not_call.command("list", examples=("segtui do-not-call list", "segtui do-not-call list --json"))
 @pass_invocation
 def list_numbers(invocation: Invocation) -> None:
-    """List the numbers: since when each is on the list, who added it, from where, and the contact that has it.
+    """List the numbers, with the time, the user, the sources and the contact of each.
 
     With --json: a list of phone, added_at, added_by, sources (import_id and file of each import that lists it, null for
     a number added by hand) and contact_id.
@@ -54,7 +54,7 @@ def list_numbers(invocation: Invocation) -> None:
             output.document([as_json(row) for row in rows])
             return
         if not ids:
-            output.line("No number is on the do-not-call list: segtui do-not-call add NUMBER puts one on it.")
+            output.line("No number is on the do-not-call list: segtui do-not-call add NUMBER adds one.")
             return
         settings = invocation.settings
         columns: list[tuple[output.Column, Callable[[Listed], str]]] = [
@@ -148,9 +148,9 @@ def _question(listed: "list[Listed]") -> str:
     "--format",
     "format_",
     type=click.Choice(FORMATS),
-    help="The format; by the ending of the file if not given, and CSV where it has none.",
+    help="The format; by default that of the file's extension, or CSV without one.",
 )
-@click.option("--yes", is_flag=True, help="Do not ask before a file that is there already is written over.")
+@click.option("--yes", is_flag=True, help="Overwrite an existing file without asking.")
 @pass_invocation
 def export(invocation: Invocation, *, target: str | None, format_: str | None, yes: bool) -> None:
     """Write the list to a file: the columns phone, added_at, added_by and source.

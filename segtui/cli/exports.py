@@ -34,9 +34,9 @@ FORMATS = ("csv", "json", "parquet", "xlsx")
     "--format",
     "format_",
     type=click.Choice(FORMATS),
-    help="The format; by the ending of the file if not given, and CSV where it has none.",
+    help="The format; by default that of the file's extension, or CSV without one.",
 )
-@click.option("--yes", is_flag=True, help="Do not ask before a file that is there already is written over.")
+@click.option("--yes", is_flag=True, help="Overwrite an existing file without asking.")
 @pass_invocation
 def export(
     invocation: Invocation,
@@ -76,9 +76,9 @@ def export(
 
 
 def export_form(path: Path | None, given: str | None, *, json: bool) -> "Form":
-    """Return the form in which a file, or standard output, is written.
+    """Return the format and packing of a file, or of standard output.
 
-    Raises click.UsageError where nothing says it, or two options contradict each other.
+    Raises click.UsageError where nothing says them, or two options contradict each other.
     """
     from segtui.services import exports as service
 

@@ -74,7 +74,7 @@ _VANITY: Final = re.compile(
 _KEYS: Final = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "22233344455566677778889999")
 
 _TOKEN: Final = re.compile(r"([^\W\d_]+)|((?:\+[ (\[{]*|[(\[{])*\d[\d ()\[\]{}.\-_'`+]*)|(\n|\S)")
-# What stands between labels and their numbers; everything else that is no blank divides one part from the next.
+# Signs between labels and their numbers; every other sign that is not a blank divides one part from the next.
 _WITHIN_PART: Final = frozenset(":.=-()[]{}'`_+#*~")
 
 

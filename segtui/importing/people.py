@@ -147,7 +147,7 @@ class Reader:
         unknown = {zone for zone in set(zones) if zone and not is_understood(zone)}
         for row, zone in enumerate(zones if unknown else ()):
             if zone in unknown:
-                warning = f"{quoted(zone)} is no time zone: the address or the phone decides when to call"
+                warning = f"{quoted(zone)} is not a time zone: the address or the phone decides when to call"
                 work.table.defects.others.setdefault(row, []).append(warning)
 
     def _keep(self, work: _Work, kept: dict[int, dict[int, str]]) -> None:
@@ -279,7 +279,7 @@ class Reader:
         return withdrawn
 
     def _statuses(self) -> Iterator[tuple[Column, Callable[[str], bool]]]:
-        """Yield the columns in which an opt-out may stand, each with the test for it."""
+        """Yield the columns that may hold an opt-out, each with the test for it."""
         # An export of ours says so in its own column: who was cleared by hand stays cleared.
         if any(column.reason == OWN for column in self._of("do_not_call")):
             return

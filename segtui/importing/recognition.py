@@ -82,7 +82,7 @@ def _of_file(  # noqa: PLR0917  what is known of a file
     """Return what is in `content_file`, which is `file` itself or was unpacked from it."""
     kind = container_of(content_file, head)
     if kind == "ZIP":
-        raise UnreadableFile(f"{clean(name)} is a ZIP archive inside of a ZIP archive; unpack it once.")
+        raise UnreadableFile(f"{clean(name)} is a ZIP archive inside a ZIP archive; unpack it once.")
     if kind is not None:
         _refuse(options, name, "a workbook", delimiter="delimiter", encoding="encoding")
         return _of_workbook(file, open_workbook(content_file, kind), name, digest, options)

@@ -18,7 +18,7 @@ import polars as pl
 from segtui.importing.cells import WRAPPED
 from segtui.importing.records import MAX_ROWS, Chunk
 
-# What a cell has to be cleaned of, or may have to be: control characters, and what wraps a value.
+# Signs that a cell has to be cleaned of, or may have to be: control characters, and signs that wrap a value.
 _UNCLEAN: Final = rf"[\x00-\x08\x0b-\x1f\x7f-\x{{9f}}]|{WRAPPED}"
 _UNCLEAN_OR_TAB: Final = rf"\t|{_UNCLEAN}"
 _UNCLEAN_CELL: Final = rf"[\t\n]|{_UNCLEAN}"

@@ -172,7 +172,7 @@ def guess_by_values(guesses: list[Guess], headers: Sequence[str], values: Sequen
             continue
         for place in open_places:
             if guesses[place].target == "custom" and test(values[place]):
-                guesses[place] = Guess(target, 0.7, "Its values tell.", rank=LAST_RANK)
+                guesses[place] = Guess(target, 0.7, "Its values say so.", rank=LAST_RANK)
     if not headers:
         _names_by_values(guesses, values)
 

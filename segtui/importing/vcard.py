@@ -39,7 +39,7 @@ _TITLES: Final = {
     "ANNIVERSARY": "Anniversary", "GENDER": "Gender", "LANG": "Language", "GEO": "Location", "RELATED": "Related",
 }  # fmt: skip
 _NAME_PARTS: Final = ("Last Name", "First Name", "Middle Name", "Prefix", "Suffix")
-# The columns that are recognised come first, in the order in which they are preferred.
+# The columns that are recognised come first, in order of preference.
 _ORDER: Final = (
     "First Name", "Middle Name", "Last Name", "Prefix", "Suffix", "Full Name", "Nickname", "Company", "Department",
     "Job Title", "Mobile Phone", "Phone", "Home Phone", "Work Phone", "Main Phone", "Other Phone", "E-mail",
@@ -256,7 +256,7 @@ def _values(card: _Card) -> dict[str, str]:
     """Return what a card holds by the titles of columns."""
     labels = {item.group: item.value for item in card.properties if item.name == "X-ABLABEL" and item.group}
     values: dict[str, str] = {}
-    # What a card prefers comes first.
+    # The preferred value of a card comes first.
     for item in sorted(card.properties, key=_preference):
         if item.name in _IGNORED or not item.value.strip(" ;"):
             continue

@@ -185,7 +185,7 @@ class CampaignForm(Form[Campaign]):
         return problems
 
     def _region(self, values: Mapping[str, str]) -> str | None:
-        """Return the region of the company, in which words for a zone are read."""
+        """Return the region of the company, for which words for a zone are read."""
         company = self._bound(values).company
         return None if company is None else company.region
 
@@ -198,7 +198,7 @@ class CampaignForm(Form[Campaign]):
 
     def notes(self, values: Mapping[str, str]) -> Mapping[str, str]:
         """Say what a start means, for whom the zone holds, and where one limit holds the other."""
-        found = {"timezone": "For those of whom no other zone is known. The start is in it too."}
+        found = {"timezone": "For contacts in an unknown zone, and for the start."}
         given = given_by(values)
         region = self._region(values)
         faulty = {*campaigns.faults(self._without_old_start(given), region), *number_faults(values)}

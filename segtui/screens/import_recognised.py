@@ -29,7 +29,7 @@ _ENCODINGS = (
 _HEADER = {"yes": True, "no": False}
 _SKIP = "skip"
 _CHOICES = ("sheet", "hidden", "delimiter", "encoding", "header")
-"""The ways in which files can be read otherwise; each file has some of them."""
+"""The ways to read a file differently; each file has some of them."""
 
 Choices = Sequence[tuple[str, str]]
 
@@ -137,7 +137,7 @@ class Recognised(Vertical):
 
 
 def choices_of(source: "Source") -> set[str]:
-    """Return the ways in which a file of this kind can be read otherwise."""
+    """Return the ways to read a file of this kind differently."""
     if source.format == "vCard":
         return {"encoding"}
     if source.sheets:

@@ -213,7 +213,7 @@ class _Editing:
 
     @property
     def _is_mark(self) -> bool:
-        """Whether the edit changed nothing but the do-not-call mark."""
+        """True where the edit changed nothing but the do-not-call mark."""
         return [each.field for each in self.changed] == ["do_not_call"]
 
     def undo(self, session: Session) -> Reversal:
@@ -229,7 +229,7 @@ class _Editing:
                 if {each.field for each in self.changed} & {"phone", "email"}:
                     _demand_free(tx, row, now_.id)
                 removed, added = self._settle(tx, now_, row, at)
-                # With the time it had before it counts as unchanged again, for whoever looked at it then.
+                # With its previous time it counts as unchanged again, for a person who has that version on the screen.
                 untouched = now_.updated_at == self.after.updated_at
                 after = _write(tx, now_.id, row, stored(self.before.updated_at) if untouched else at)
                 about = About(contact_id=now_.id)

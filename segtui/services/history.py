@@ -137,7 +137,7 @@ class History:
 
 
 class _Shared:
-    """The changes of all screens of a session, in the order in which they were made."""
+    """The changes of all screens of a session, the oldest first."""
 
     def __init__(self) -> None:
         self.changes: deque[Change] = deque()

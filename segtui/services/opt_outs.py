@@ -112,7 +112,7 @@ class Entries:
             ]
 
 
-# What is on the list
+# Reading the list
 
 
 def is_listed(tx: Transaction, phone: str | None) -> bool:
@@ -303,7 +303,7 @@ def remove_where(tx: Transaction, which: ColumnElement[bool]) -> Entries:
     return entries
 
 
-# Who may
+# Permission and consent
 
 
 class ForAdmins(Exception):

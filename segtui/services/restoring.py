@@ -40,7 +40,7 @@ _RAISE_NUMBER: Final = (
     "UPDATE sqlite_sequence SET seq = max(seq, :number) WHERE name = :table",
     "INSERT INTO sqlite_sequence SELECT :table, :number WHERE :table NOT IN (SELECT name FROM sqlite_sequence)",
 )
-# Seconds in which others may close the database.
+# Seconds to wait for others to close the database.
 PATIENCE: Final = 10.0
 
 
@@ -70,7 +70,7 @@ class Restored:
 
 @dataclass(frozen=True, slots=True)
 class _Before:
-    """What is taken over from the database before: its ids, its dispatcher's generation, its highest row numbers."""
+    """Values taken over from the previous database: its ids, its dispatcher's generation, its highest row numbers."""
 
     ids: Sequence[Mapping[str, Any]] = ()
     generation: int = 0
@@ -78,12 +78,12 @@ class _Before:
 
 
 def target_of(where: str) -> Path:
-    """Return the file that a restored backup takes the place of. Raises DatabaseError for a database on a server."""
+    """Return the file that a restored backup replaces. Raises DatabaseError for a database on a server."""
     path = sqlite_file(where)
     if path is None:
         raise DatabaseError(
-            "This is a PostgreSQL database, which segtui does not restore: whoever runs the server restores a dump with"
-            " pg_restore or psql, while no dispatcher is running."
+            "This is a PostgreSQL database, which segtui does not restore: restore a dump with pg_restore or psql"
+            " while no dispatcher is running."
         )
     return path.resolve()
 
@@ -98,7 +98,7 @@ def inspect(file: Path, path: Path) -> Backup:
 
 
 def restore(file: Path, path: Path, patience: float = PATIENCE) -> Restored:
-    """Put a backup in the place of the database at `path`, all or nothing.
+    """Replace the database at `path` with a backup, all or nothing.
 
     Waits for `patience` seconds until nobody else has the database open. Raises DatabaseBusy where somebody has it open
     still, SchemaMismatch for a backup that is not ours or newer, DatabaseError for all else. Nothing is changed then.
@@ -204,7 +204,7 @@ def _verified(copy: Path, file: Path) -> Backup:
         if damages:
             raise DatabaseError(f"{clean(str(file))} is damaged: {clean(str(damages[0]))}.")
         if connection.execute("PRAGMA foreign_key_check").fetchone() is not None:
-            raise DatabaseError(f"{clean(str(file))} is damaged: a row refers to one that is not there.")
+            raise DatabaseError(f"{clean(str(file))} is damaged: a row refers to a missing row.")
         row = connection.execute(f"SELECT version_num FROM {schema.VERSION_TABLE}").fetchone()  # noqa: S608  a constant
         revision = "" if row is None else str(row[0])
         if revision not in schema.REVISIONS:

@@ -256,7 +256,7 @@ class _Editing:
         inverse = _Editing(self.segment_id, {each: (after, before) for each, (before, after) in self.values.items()})
         if "name" in then:
             return Reversal(f"“{clean(segment.name)}” is “{clean(then['name'])}” again.", inverse.undo)
-        return Reversal(f"“{clean(segment.name)}” has its description of before.", inverse.undo)
+        return Reversal(f"“{clean(segment.name)}” has its old description again.", inverse.undo)
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
-"""Readable colours: every text has a contrast of at least 4.5:1 with what is behind it, in every theme.
+"""Readable colours: every text has a contrast of at least 4.5:1 with its background, in every theme.
 
-The ratio is that of WCAG 2.1 for normal text. A theme decides which colours there are; what of them would be too faint
-on its background is made lighter or darker when a line is drawn. The sixteen colours of a terminal are whatever its
-palette says, so the palettes of xterm and of VGA have to agree that a pair can be read.
+The ratio is that of WCAG 2.1 for normal text. A text colour of a theme that is too faint on its background is made
+lighter or darker when a line is drawn. The sixteen colours of a terminal depend on its palette, so a pair of them must
+be readable in the palettes of both xterm and VGA.
 """
 
 from collections.abc import Sequence
@@ -75,7 +75,7 @@ def readable_colors(system: ColorSystem, *, dark: bool) -> ReadableColors:
 
 @lru_cache(maxsize=4096)
 def readable(style: Style, system: ColorSystem, *, dark: bool) -> Style:
-    """Return a style of which text can be read: its own, or one with another colour. Faint text becomes italic."""
+    """Return a style with readable text: the same, or with another text colour. Faint text becomes italic."""
     if style.dim:  # how faint is the terminal's own choice
         style += Style(dim=False, italic=True)
     text, behind = (each or RichColor.default() for each in (style.color, style.bgcolor))

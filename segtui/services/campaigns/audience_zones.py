@@ -24,7 +24,7 @@ def contact_changed(tx: Transaction, contact: Contact) -> None:
 
 
 def free_changed(session: Session, generation: int, campaign_id: int) -> bool:
-    """Judge those anew for whom no calling hour holds, if they were changed since the launch; tell whether any moved.
+    """Judge changed contacts without a calling hour again; tell whether any has another zone set now.
 
     Imports and bulk changes do not look for audiences. Raises NotFound, Superseded.
     """

@@ -121,7 +121,7 @@ def _place(row: Row[*tuple[Any, ...]]) -> Where:
 
 
 def _recordable(calls: Sequence[Row[*tuple[Any, ...]]]) -> list[Row[*tuple[Any, ...]]]:
-    """Return the calls to contacts of whom no attempt is open, each up to the first that has not ended."""
+    """Return the calls to contacts without an open attempt, each up to the first that has not ended."""
     busy = {row.contact_id for row in calls if row.state == "in_progress"}
     recordable = []
     for row in calls:

@@ -84,7 +84,7 @@ class StillCalling:
         )
         if not joining:
             return f"{calls}." if self.contacts else ""
-        nobody = "calls nobody who joins now: its launch settled whom it calls"
+        nobody = "calls nobody who joins now: its audience was fixed at its launch"
         if not self.contacts:
             return f"The campaign “{clean(self.name)}” {nobody}."
         return f"{calls}." if one else f"{calls}, and {nobody}."

@@ -22,7 +22,7 @@ from segtui.services.campaigns.rows import Campaign
 from segtui.services.session import Session, Transaction, company_of, moment, now
 from segtui.text import counted
 
-# The states in which a campaign calls somebody, now or when its time has come.
+# The states of a campaign that calls people, now or when its time has come.
 _DIALS: Final = ("active", "scheduled")
 
 
@@ -44,7 +44,7 @@ class PlatformRecord:
 
     @property
     def key(self) -> tuple[str, int]:
-        """What tells it from every other attempt."""
+        """The key of the attempt: the database's id and the attempt's."""
         return self.database_id, self.attempt_id
 
 

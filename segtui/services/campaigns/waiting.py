@@ -20,12 +20,12 @@ from segtui.timezones.clocks import zones_in
 MARGIN: Final = timedelta(seconds=20)
 
 
-NO_HOUR: Final = "no calling hour holds in all time zones that are possible"
+NO_HOUR: Final = "no calling hour holds in all possible time zones"
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One zone set in which contacts wait: None for those who have the campaign's zone; `state` pending or retry."""
+    """The waiting contacts of one zone set, which is None for the campaign's zone; `state` is pending or retry."""
 
     state: str
     zone: str | None
@@ -138,7 +138,7 @@ class Next:
 
 
 def without_hours(tx: Transaction, campaign: Campaign, at: datetime) -> tuple[int, str | None]:
-    """Return the number of waiting contacts for whom no calling hour holds in all their zones, and one zone set."""
+    """Return the number of waiting contacts without a calling hour that holds in all their zones, and one zone set."""
     sets = {each for each in zones(tx, campaign.id) if first_allowed(campaign, each.zone, at) is None}
     counting = select(func.count()).select_from(campaign_contacts)
     count = 0

@@ -156,7 +156,7 @@ class _Remarks:
 
     @property
     def matching(self) -> object:
-        """What decides which remarks match."""
+        """The criteria of the list: equal criteria match the same remarks."""
         return self.import_id, self.search
 
     def belonging(self, ids: Sequence[int]) -> set[int]:

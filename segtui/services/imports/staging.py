@@ -63,7 +63,7 @@ tangled = Table("tangled", metadata, Column("line", Integer, **_line), **_TEMPOR
 # The staged rows as they were before others were folded into them.
 unfolded = Table("unfolded", metadata, *(Column(c.name, c.type) for c in staged.c), **_TEMPORARY)
 
-# What there is to say about the rows, in the order in which they were judged.
+# Remarks about the rows, in the order of judging.
 staged_remarks = Table(
     "staged_remarks",
     metadata,
