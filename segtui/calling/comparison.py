@@ -89,29 +89,31 @@ class Comparison:
 
     def ask(self) -> None:
         """Ask for the next page of an agent's list, where one is missing and a request may be made."""
-        duty, at = self._duty, self._duty.clock()
-        if not self._agents or duty.dialling.asking or not duty.account.room(at) or duty.health.wait(at) > 0:
+        duty, time = self._duty, self._duty.clock()
+        if not self._agents or duty.dialling.asking or not duty.account.room(time) or duty.health.wait(time) > 0:
             return
-        due = [agent for agent in self._agents if self._retry_at.get(agent, 0.0) <= at]
-        agent = min(due, key=lambda each: (each != self._page_of, each not in self._needed), default=None)
+        due = [agent for agent in self._agents if self._retry_at.get(agent, 0.0) <= time]
+        agent = min(
+            due, key=lambda candidate: (candidate != self._page_of, candidate not in self._needed), default=None
+        )
         if agent is None:
             return
         if agent != self._page_of:
             self._page_of, self._until, self._pages = agent, None, 0
-        there = duty.dialling.platform.now() or moment(now())
-        since = (self._since or there) - _MARGIN
-        until = self._until or there + _MARGIN
+        platform_time = duty.dialling.platform.now() or moment(now())
+        since = (self._since or platform_time) - _MARGIN
+        until = self._until or platform_time + _MARGIN
 
-        def then(found: object) -> None:
-            if isinstance(found, CallingError):
-                self._failed(agent, found)
-            elif isinstance(found, CallList):
-                duty.health.answered(at)
+        def then(answer: object) -> None:
+            if isinstance(answer, CallingError):
+                self._failed(agent, answer)
+            elif isinstance(answer, CallList):
+                duty.health.answered(time)
                 self._trouble = None
                 self._failures.pop(agent, None)
-                self._take_page(agent, since, until, found.calls)
+                self._take_page(agent, since, until, answer.calls)
 
-        duty.account.take(at)
+        duty.account.take(time)
         duty.dialling.ask(lambda platform: platform.recent(since, until, agent), then)
 
     def _failed(self, agent: str, error: CallingError) -> None:
@@ -149,8 +151,8 @@ class Comparison:
         """Look for calls of ours that the database does not have; tell whether any was not listed before."""
         records = [record for call in calls if (record := self._record(call)) is not None]
         listed = {record.key for record in records}
-        known = self._known.get(agent, set())
-        fresh = [record for record in records if record.key not in known and record.key not in self._unknown]
+        recorded = self._known.get(agent, set())
+        fresh = [record for record in records if record.key not in recorded and record.key not in self._unknown]
         if fresh:
             unknown = {record.key: record for record in unrecorded.unknown_of(self._duty.session, fresh)}
             self._unknown |= unknown

@@ -143,7 +143,9 @@ class Shift:
             for work in found
         }
         # With a campaign that goes on, calls that were recorded from the platform's list may be there to follow.
-        self._unread = self._unread or any(before.get(each) is not self._campaigns[each] for each in self._campaigns)
+        self._unread = self._unread or any(
+            before.get(campaign_id) is not self._campaigns[campaign_id] for campaign_id in self._campaigns
+        )
 
     def _pause_held(self) -> None:
         """Pause the campaigns that must not dial before a person has decided."""

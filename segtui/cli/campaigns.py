@@ -388,7 +388,7 @@ def done(
 ) -> None:
     """Say what was done; of a campaign that `dials` now also why it does not, where that is so."""
     if not invocation.json and not dials:
-        output.line(" ".join(each for each in (sentence, start_sentence(campaign)) if each))
+        output.line(" ".join(part for part in (sentence, start_sentence(campaign)) if part))
         return
     from segtui.services.campaigns.progress import progress
 

@@ -110,8 +110,8 @@ def restore(invocation: Invocation, file: Path, *, yes: bool) -> None:
     output.confirm(f"Replace {path} with {file} ({holds})? Changes made since the backup will be missing.", yes=yes)
     done = restoring.restore(file, path)
     if invocation.json:
-        kept = None if done.kept is None else str(done.kept)
-        facts = {"file": str(file), "database": str(done.path), "kept": kept}
+        old_path = None if done.kept is None else str(done.kept)
+        facts = {"file": str(file), "database": str(done.path), "kept": old_path}
         output.document({**facts, "schema": done.backup.revision, "paused_campaigns": done.held})
         return
     output.line(f"Restored {done.path} from {file}.")

@@ -49,7 +49,9 @@ def list_numbers(invocation: Invocation) -> None:
         listing = service.listing(session, service.DoNotCallQuery())
         ids = listing.ids()
         pages = (ids[start : start + _PAGE] for start in range(0, len(ids), _PAGE))
-        rows = (found[key] for page in pages for found in [listing.rows(page)] for key in page if key in found)
+        rows = (
+            page_rows[key] for page in pages for page_rows in [listing.rows(page)] for key in page if key in page_rows
+        )
         if invocation.json:
             output.document([as_json(row) for row in rows])
             return
@@ -97,9 +99,9 @@ def add(invocation: Invocation, numbers: tuple[str, ...]) -> None:
 def _added(added: "Added") -> str:
     count = len(added.phones)
     what = f"{added.phones[0]} is" if count == 1 else f"{counted(count, 'number')} are"
-    known = f", {'it was' if count == 1 else f'{added.known:,} of them were'} already" if added.known else ""
+    already = f", {'it was' if count == 1 else f'{added.known:,} of them were'} already" if added.known else ""
     marked = f"; marked {counted(added.marked, 'contact')}" if added.marked else ""
-    return f"{what} on the do-not-call list{known}{marked}."
+    return f"{what} on the do-not-call list{already}{marked}."
 
 
 @do_not_call.command(

@@ -105,7 +105,7 @@ def match_columns(source: Source, options: ReadOptions) -> list[Column]:
     regions = [options.region or DEFAULT_REGION]
     if own is None:
         regions += _regions_of_countries(source)
-    values = [Values([row[place] for row in source.sample], regions) for place in range(source.width)]
+    values = [Values([row[position] for row in source.sample], regions) for position in range(source.width)]
     guesses = own or _guesses(source, values)
     for order, (position, (target, reason)) in enumerate(chosen.items()):
         guesses[position] = Guess(target, 1.0, reason, guesses[position].group, order)
@@ -218,7 +218,7 @@ def _own_columns(headers: Sequence[str]) -> list[Guess] | None:
 
 def _results_columns(names: Sequence[str]) -> list[Guess] | None:
     """Return the columns of a file with the results of a campaign: the contacts' fields, and no field of the rest."""
-    rest = next((each for each in (RESULT_COLUMNS, OLD_RESULT_COLUMNS) if set(each) <= set(names)), None)
+    rest = next((columns for columns in (RESULT_COLUMNS, OLD_RESULT_COLUMNS) if set(columns) <= set(names)), None)
     if rest is None or not set(names) <= {*rest, *TEXT_FIELDS}:
         return None
     told = Guess("ignore", 1.0, "It is the contact's result in a campaign.")

@@ -164,8 +164,8 @@ def named_encoding(name: str) -> Encoding:
 
 
 def _label(codec: str) -> str:
-    known = {"utf-8-sig": "UTF-8", "iso8859-1": "Latin-1", "shift_jis": "Shift-JIS", "gbk": "GBK", "big5": "Big5"}
-    return known.get(codec) or NAMES.get(codec, codec.upper())
+    labels = {"utf-8-sig": "UTF-8", "iso8859-1": "Latin-1", "shift_jis": "Shift-JIS", "gbk": "GBK", "big5": "Big5"}
+    return labels.get(codec) or NAMES.get(codec, codec.upper())
 
 
 def _errors(codec: str) -> str:

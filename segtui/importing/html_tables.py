@@ -81,13 +81,13 @@ def _parsed(text: Opener, parser: "_TableParser") -> Iterator[None]:
 class _TableParser(HTMLParser):
     """Puts the rows of one table together; counts the tables of the page."""
 
-    def __init__(self, chosen: int, hidden: set[int]) -> None:
+    def __init__(self, table: int, hidden: set[int]) -> None:
         super().__init__(convert_charrefs=True)
         self.tables = 0
         self.filled: set[int] = set()  # the tables with cells
         self.is_over = False
         self.rows: list[tuple[int, list[str], bool]] = []
-        self._chosen = chosen
+        self._chosen = table
         self._hidden = hidden
         self._open: list[int] = []  # the tables that are open, the innermost last
         self._number = 0

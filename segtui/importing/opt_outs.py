@@ -53,7 +53,7 @@ def is_withdrawal(text: str) -> bool:
     if not connected.isascii() and any(phrase in connected for phrase in _CONNECTED):
         return True
     whole = " ".join(segments)
-    is_one = any(_withdraws(segment, segments[place + 1 :]) for place, segment in enumerate(segments))
+    is_one = any(_withdraws(segment, segments[index + 1 :]) for index, segment in enumerate(segments))
     return is_one or (len(segments) > 1 and _PHRASES.fullmatch(whole) is not None)
 
 

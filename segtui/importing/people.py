@@ -171,8 +171,8 @@ class Reader:
         """Return the region for which each row's phones are read, by the codes of a column and by the country."""
         codes = work.cells[code_column.position] if code_column else [""] * work.count
         pairs = list(zip(codes, work.fields["country"], strict=True))
-        known = {pair: phone_region(*pair, self._region) for pair in set(pairs)}
-        return [known[pair] for pair in pairs]
+        region_of = {pair: phone_region(*pair, self._region) for pair in set(pairs)}
+        return [region_of[pair] for pair in pairs]
 
     def _tell_unknown_countries(self, work: _Work, regions: Sequence[str]) -> None:
         """Warn of each country and country code that is not understood; the codes are kept."""
@@ -201,9 +201,9 @@ class Reader:
     def _read_phones(self, work: _Work) -> None:
         regions = self._regions(work, next(iter(self._of("country_code")), None))
         self._tell_unknown_countries(work, regions)
-        wanted, never = in_preference(self._phone_columns(work, regions))
-        taken = take_phones(wanted, regions, self._numbers)
-        self._tell_doubtful_phones(work, wanted, taken, regions)
+        preferred, never = in_preference(self._phone_columns(work, regions))
+        taken = take_phones(preferred, regions, self._numbers)
+        self._tell_doubtful_phones(work, preferred, taken, regions)
         for cells in never:
             for row, text in enumerate(cells.cells):
                 if text and (cells.allowed is None or cells.allowed[row]):
@@ -232,13 +232,13 @@ class Reader:
     ) -> None:
         """Warn of each phone that comes from a column that may be somebody else's, where another is the contact's."""
         doubtful = doubtful_columns(self._of("phone"))
-        for place, column in enumerate(columns):
+        for index, column in enumerate(columns):
             header = doubtful.get(column.position)
             for row, text in enumerate(column.cells if header is not None else ()):
                 number = taken.values[row]
                 if not text or not number or (column.allowed is not None and not column.allowed[row]):
                     continue
-                sources = (before.cells[row] for before in columns[: place + 1])
+                sources = (before.cells[row] for before in columns[: index + 1])
                 first = next(
                     (cell for cell in sources if self._numbers.first_of(cell, regions[row])[0] == number), None
                 )

@@ -117,8 +117,8 @@ def _of_workbook(
     sheet = sheet_as_text(workbook, options.sheet, skip_hidden=options.skip_hidden)
     try:
         content = Content(sheet.file, encoding=Encoding("utf-8", ""))
-        asked = (DELIMITER, options.header if options.header is not None else header)
-        source = read_text(file, content, name, digest, asked, width=sheet.width, filled=sheet.filled)
+        choices = (DELIMITER, options.header if options.header is not None else header)
+        source = read_text(file, content, name, digest, choices, width=sheet.width, filled=sheet.filled)
     except BaseException:
         sheet.file.close()
         raise

@@ -155,12 +155,12 @@ def _are_counted(values: Sequence[str]) -> bool:
 def guess_by_values(guesses: list[Guess], headers: Sequence[str], values: Sequence[Values]) -> None:
     """Find e-mail, phone and name among columns no header tells of, where no other column has them yet."""
     open_places = [
-        place
-        for place, guessed in enumerate(guesses)
+        position
+        for position, guessed in enumerate(guesses)
         if guessed.target == "custom"
         and guessed.confidence < 0.7
-        and values[place]
-        and not _is_numbered(headers, place)
+        and values[position]
+        and not _is_numbered(headers, position)
     ]
     targets = {guessed.target for guessed in guesses}
     tests: tuple[tuple[str, Callable[[Values], bool]], ...] = (

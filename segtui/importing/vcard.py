@@ -107,10 +107,10 @@ class VCards:
         if not self._titles:
             return
         yield 1, self._titles
-        known = set(self._titles)
+        titles = set(self._titles)
         for card in self._cards():
             values = _values(card)
-            others = [f"{title}: {value}" for title, value in values.items() if title not in known]
+            others = [f"{title}: {value}" for title, value in values.items() if title not in titles]
             if others:
                 values[_OTHER] = _BETWEEN.join(others)
             yield card.line + 1, [values.get(title, "") for title in self._titles]
@@ -171,9 +171,9 @@ class _CardReader:
         card.size += len(head) + len(value) + 100  # what an object takes for itself
         if card.size > MAX_CARD:
             raise UnreadableFile(f"The card in line {card.line:,} is longer than {MAX_CARD >> 20} MB.")
-        found = _property(head, value, self._codec)
-        self._last = found.name
-        card.properties.append(found)
+        item = _property(head, value, self._codec)
+        self._last = item.name
+        card.properties.append(item)
 
 
 def _unfolded(lines: BinaryIO) -> Iterator[tuple[int, bytes]]:

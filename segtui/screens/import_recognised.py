@@ -111,7 +111,7 @@ class Recognised(Vertical):
         delimiters = [(name, char) for char, name in DELIMITER_NAMES.items() if char in ",;\t|"]
         self._fill("delimiter", delimiter, delimiters, reading.delimiter or _FOUND)
         guess = f"{source.encoding} (a guess)" if source.encoding_guessed else source.encoding
-        self._fill("encoding", guess, [(each, each) for each in _ENCODINGS], reading.encoding or _FOUND)
+        self._fill("encoding", guess, [(name, name) for name in _ENCODINGS], reading.encoding or _FOUND)
         self._fill("header", header, [("there is one", "yes"), ("none", "no")], header_chosen)
 
     def _fill(self, name: str, found: str, choices: Choices, chosen: str) -> None:

@@ -113,12 +113,12 @@ def restore(file: Path, path: Path, patience: float = PATIENCE) -> Restored:
         try:
             with _alone_with(path, patience) as before:
                 held = _marked(copy, before)
-                kept = _put_in_place(copy, path)
+                old_path = _put_in_place(copy, path)
         except OSError as error:
             raise DatabaseError(f"{clean(str(path))} cannot be replaced: {error.strerror or error}.") from error
         finally:
             lock.give_back()
-    return Restored(path, kept, backup, held)
+    return Restored(path, old_path, backup, held)
 
 
 @contextmanager
@@ -200,7 +200,7 @@ def _verified(copy: Path, file: Path) -> Backup:
     """Return what is in the copy of a backup. Raises SchemaMismatch, DatabaseError, sqlite3.DatabaseError."""
     with closing(sqlite3.connect(copy, isolation_level=None)) as connection:
         connection.execute("PRAGMA journal_mode = DELETE").fetchone()
-        damages = [said for (said,) in connection.execute("PRAGMA integrity_check(3)") if said != "ok"]
+        damages = [damage for (damage,) in connection.execute("PRAGMA integrity_check(3)") if damage != "ok"]
         if damages:
             raise DatabaseError(f"{clean(str(file))} is damaged: {clean(str(damages[0]))}.")
         if connection.execute("PRAGMA foreign_key_check").fetchone() is not None:
@@ -301,22 +301,22 @@ def _marked(copy: Path, before: _Before) -> int:
 
 def _put_in_place(copy: Path, path: Path) -> Path | None:
     """Rename the copy to the database's place, and keep the database before. Return where that is."""
-    kept = _free_name(path) if path.exists() else None
-    if kept is not None:
+    old_path = _free_name(path) if path.exists() else None
+    if old_path is not None:
         status = path.stat()
         with suppress(PermissionError):
             os.chown(copy, status.st_uid, status.st_gid)  # root may restore for the account that uses it
         try:
-            kept.hardlink_to(path)
+            old_path.hardlink_to(path)
         except OSError:  # a file system without links: for a moment there is no database
-            path.rename(kept)
+            path.rename(old_path)
     for suffix in _BESIDE:
         if _beside(path, suffix).exists():
-            _beside(path, suffix).rename(_beside(kept or _free_name(path), suffix))
+            _beside(path, suffix).rename(_beside(old_path or _free_name(path), suffix))
     _flush(copy)
     copy.replace(path)
     _flush(path.parent)
-    return kept
+    return old_path
 
 
 def _free_name(path: Path) -> Path:

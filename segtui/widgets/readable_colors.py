@@ -23,7 +23,7 @@ _BLACK, _WHITE = ColorTriplet(0, 0, 0), ColorTriplet(255, 255, 255)
 
 
 def _palette(text: str) -> tuple[ColorTriplet, ...]:
-    return tuple(ColorTriplet(*bytes.fromhex(each)) for each in text.split())
+    return tuple(ColorTriplet(*bytes.fromhex(triplet)) for triplet in text.split())
 
 
 PALETTES: Final = (
@@ -60,10 +60,10 @@ class ReadableColors(LineFilter):
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:  # noqa: ARG002 -- Textual's signature
         """Return the segments of a line with readable colours."""
         return [
-            each
-            if each.style is None or each.control or not _is_text(each.text)
-            else Segment(each.text, readable(each.style, self._system, dark=self._dark), each.control)
-            for each in segments
+            segment
+            if segment.style is None or segment.control or not _is_text(segment.text)
+            else Segment(segment.text, readable(segment.style, self._system, dark=self._dark), segment.control)
+            for segment in segments
         ]
 
 
@@ -78,9 +78,9 @@ def readable(style: Style, system: ColorSystem, *, dark: bool) -> Style:
     """Return a style with readable text: the same, or with another text colour. Faint text becomes italic."""
     if style.dim:  # how faint is the terminal's own choice
         style += Style(dim=False, italic=True)
-    text, behind = (each or RichColor.default() for each in (style.color, style.bgcolor))
+    text, behind = (color or RichColor.default() for color in (style.color, style.bgcolor))
     if system is ColorSystem.STANDARD:
-        text, behind = (each.downgrade(ColorSystem.STANDARD) for each in (text, behind))
+        text, behind = (color.downgrade(ColorSystem.STANDARD) for color in (text, behind))
     if contrast(text, behind, system, dark=dark) >= MIN_CONTRAST:
         return style
     for candidate in _candidates(text, behind, system):
@@ -109,7 +109,7 @@ def _candidates(text: RichColor, behind: RichColor, system: ColorSystem) -> Sequ
     triplet, other = text.get_truecolor(), behind.get_truecolor()
     target = _WHITE if _ratio(_WHITE, other) > _ratio(_BLACK, other) else _BLACK
     mixed = [RichColor.from_triplet(_mixed(triplet, target, step / _STEPS)) for step in range(1, _STEPS + 1)]
-    return [each.downgrade(system) for each in mixed] if system is ColorSystem.EIGHT_BIT else mixed
+    return [color.downgrade(system) for color in mixed] if system is ColorSystem.EIGHT_BIT else mixed
 
 
 def _shown(

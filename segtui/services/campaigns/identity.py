@@ -108,9 +108,9 @@ def adopt(tx: Transaction, ids: Sequence[Mapping[str, Any]], generation: int) ->
     Its calls are then known as ours on the platform's list, and a dispatcher that still works on it can write nothing
     here.
     """
-    known = set(tokens(tx))
+    existing = set(tokens(tx))
     for row in ids:
-        if row["token"] not in known:
+        if row["token"] not in existing:
             values = {name: row[name] for name in ("token", "created_at", "home", "home_name")}
             # The previous database settled why it was restored or copied; here the restoring that follows counts.
             tx.execute(insert(database_ids), {**values, "cause": "created"})

@@ -72,10 +72,10 @@ def _without_hours(contacts: int, zone_set: str | None) -> str:
     return f"{counted(contacts, 'contact')} {wait} {waiting.NO_HOUR}{named}: a state or a time zone says which"
 
 
-def lately(tx: Transaction, campaign_id: int, at: datetime) -> tuple[int, datetime | None, datetime | None]:
-    """Return how many calls of a campaign began within the hour before `at`, and when the first and the last did.
+def lately(tx: Transaction, campaign_id: int, current: datetime) -> tuple[int, datetime | None, datetime | None]:
+    """Return the number of calls of a campaign that began in the hour before `current`, the first and the last begin.
 
-    By the clock that nobody sets, for calls of this machine since it was started: a wall clock that was set since says
+    For calls of this machine since it was started, the clock since boot decides: a wall clock that was changed says
     nothing of them, and the limit of calls an hour does not go by it.
     """
     boot = clocks.boot_time()
@@ -84,11 +84,13 @@ def lately(tx: Transaction, campaign_id: int, at: datetime) -> tuple[int, dateti
     by_clock = clock.between(clocks.stamp(max(0.0, boot - _HOUR.total_seconds())), clocks.stamp(boot))
     count, first, last = tx.execute(select(func.count(), func.min(clock), func.max(clock)).where(*mine, by_clock)).one()
     elsewhere = or_(clock.is_(None), ~clock.between(clocks.stamp(0.0), clocks.last_stamp()))
-    by_wall = (elsewhere, started_at > stored(at - _HOUR))
+    by_wall = (elsewhere, started_at > stored(current - _HOUR))
     others = select(func.count(), func.min(started_at), func.max(started_at)).where(*mine, *by_wall)
     more, first_wall, last_wall = tx.execute(others).one()
-    begun = [at - timedelta(seconds=clocks.age(stamp, boot) or 0.0) for stamp in (first, last) if stamp is not None]
-    begun += [min(at, moment(each)) for each in (first_wall, last_wall) if each is not None]
+    begun = [
+        current - timedelta(seconds=clocks.age(stamp, boot) or 0.0) for stamp in (first, last) if stamp is not None
+    ]
+    begun += [min(current, moment(begin)) for begin in (first_wall, last_wall) if begin is not None]
     return int(count) + int(more), min(begun, default=None), max(begun, default=None)
 
 

@@ -62,12 +62,12 @@ def reconcile(session: Session, campaign_id: int) -> Reconciliation:
         done = _planned(campaign, calls)
         moved = []
         attempts = {row.contact_id: row.attempts for row in calls if row.state is not None}
-        places = {row.contact_id: _place(row) for row in calls if row.state is not None}
+        states = {row.contact_id: _place(row) for row in calls if row.state is not None}
         for row in _recordable(calls):
             number = attempts[row.contact_id] = attempts[row.contact_id] + 1
-            place = _record(tx, campaign, row, number)
-            moved.append((places[row.contact_id], place, 1))
-            places[row.contact_id] = place
+            state = _record(tx, campaign, row, number)
+            moved.append((states[row.contact_id], state, 1))
+            states[row.contact_id] = state
         counts.move(tx, campaign_id, moved)
         strangers = [row.id for row in calls if row.state is None]
         _resolve(tx, [row.id for row in _recordable(calls)], "recorded")
@@ -174,9 +174,9 @@ def _record(tx: Transaction, campaign: Campaign, row: Row[*tuple[Any, ...]], num
         put(tx, campaign.id, row.contact_id, {**changed, "attempts": number})
         return Where("in_progress")
     ended = Settled(row.attempt_id, campaign.id, row.outcome, row.seconds)
-    place, changed = settling.settled_place(tx, campaign, row.contact_id, number, ended, row.started_at)
+    state, changed = settling.settled_place(tx, campaign, row.contact_id, number, ended, row.started_at)
     put(tx, campaign.id, row.contact_id, {**changed, "attempts": number})
-    return place
+    return state
 
 
 def _insert_attempt(tx: Transaction, attempt: Mapping[str, Any]) -> None:
