@@ -3,7 +3,7 @@
 from sqlalchemy import text
 
 from segtui.database import guard, schema
-from segtui.database.engine import Database, open_database
+from segtui.database.engine import open_database
 from segtui.database.tables import contacts as contact_table
 from segtui.database.tables import segments as segment_table
 from segtui.services import campaigns, contacts, maintenance, segments
@@ -13,16 +13,10 @@ from segtui.services.segments import SegmentQuery
 from segtui.services.session import open_session
 from tests.calling.support import attempts, launched
 from tests.support import postgresql
+from tests.support.older_schema import NEW_TABLES, take_back_to_0006
 
-# What the revisions after 0006 add.
-_NEW_TABLES = ("import_confirmations", "import_remarks", "database_ids", "unrecorded_calls")
-_NEW_COLUMNS = {
-    "campaigns": ("confirmed_id",),
-    "call_attempts": ("database_id", "phone", "platform_attempt_id"),
-    "companies": ("timezone",),
-}
 _TABLES = (
-    *_NEW_TABLES, "dispatcher", "call_attempts", "campaign_counts", "campaign_contacts", "campaign_exclusions",
+    *NEW_TABLES, "dispatcher", "call_attempts", "campaign_counts", "campaign_contacts", "campaign_exclusions",
     "campaigns",
 )  # fmt: skip
 
@@ -57,7 +51,7 @@ def test_an_attempt_that_is_open_at_the_upgrade_gets_the_phone_that_is_called(da
     claimed = claiming.claim(session, generation, campaign_id, 2).claims
     ended = settling.Settled(claimed[1].attempt_id, campaign_id, "answered")
     settling.record(session, generation, settled=[ended])
-    _take_back_to_0006(database)
+    take_back_to_0006(database)
     database.close()
     older = open_database(database_url, create=False, any_version=True)
     assert maintenance.upgrade(older) == ("0006", schema.HEAD)
@@ -75,7 +69,7 @@ def test_a_company_gets_a_zone_and_campaigns_lose_abbreviations_that_were_fixed_
     other = campaigns.create(session, "Other", segment_id, Given(agent="a", timezone="Europe/Madrid"))
     with database.engine.execution_options(writes=True, every_company=True).begin() as connection:
         connection.execute(text(f"UPDATE campaigns SET timezone = 'EST' WHERE id = {made.id}"))
-    _take_back_to_0006(database)
+    take_back_to_0006(database)
     database.close()
     older = open_database(database_url, create=False, any_version=True)
     assert maintenance.upgrade(older) == ("0006", schema.HEAD)
@@ -98,7 +92,7 @@ def test_search_texts_of_before_know_the_parts_of_words_afterwards(database_url:
     with database.engine.execution_options(writes=True, every_company=True).begin() as connection:
         connection.execute(contact_table.update().values(search="  anna-lena\n\n  ada@example.com\n\n\n\n\n"))
         connection.execute(segment_table.update().values(search="  spring-fair\n"))
-    _take_back_to_0006(database)
+    take_back_to_0006(database)
     database.close()
     older = open_database(database_url, create=False, any_version=True)
     assert maintenance.upgrade(older) == ("0006", schema.HEAD)
@@ -122,7 +116,7 @@ def test_users_of_before_are_kept_apart_by_the_server_afterwards(postgresql_data
                 for policy in ("segtui_member", "segtui_admin"):
                     connection.execute(text(f"DROP POLICY {policy} ON {table}"))
         assert maintenance.check(database)
-        _take_back_to_0006(database)
+        take_back_to_0006(database)
         database.close()
         older = open_database(url, create=False, any_version=True)
         maintenance.upgrade(older)
@@ -130,14 +124,3 @@ def test_users_of_before_are_kept_apart_by_the_server_afterwards(postgresql_data
         with older.engine.connect() as connection:
             assert list(guard.problems(connection.execution_options(every_company=True))) == []
         older.close()
-
-
-def _take_back_to_0006(database: Database) -> None:
-    """Take away the tables and columns that later revisions add."""
-    with database.engine.execution_options(writes=True, every_company=True).begin() as connection:
-        for table in _NEW_TABLES:
-            connection.execute(text(f"DROP TABLE {table}"))
-        for table, names in _NEW_COLUMNS.items():
-            for name in names:
-                connection.execute(text(f"ALTER TABLE {table} DROP COLUMN {name}"))
-        connection.execute(text(f"UPDATE {schema.VERSION_TABLE} SET version_num = '0006'"))

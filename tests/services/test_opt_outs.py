@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, text
 
-from segtui.database import schema, tables
+from segtui.database import tables
 from segtui.database.engine import open_database
 from segtui.errors import Conflict, ConsentNeeded, NotAllowed, SegtuiError
 from segtui.services import contact_sets, contacts, do_not_call, imports, maintenance, search_index, segments
@@ -20,6 +20,7 @@ from segtui.services.history import History
 from segtui.services.imports import Destination, ImportRequest
 from segtui.services.session import Actor, Role, Session, open_session
 from tests.support.canaries import World
+from tests.support.older_schema import take_back_to_0006
 
 ANN, BO, CY = "+16025550101", "+16025550102", "+16025550103"
 
@@ -344,7 +345,7 @@ def test_marks_of_before_come_on_the_list(database_url: str) -> None:
     with database.engine.execution_options(writes=True, every_company=True).begin() as connection:
         connection.execute(text("DELETE FROM do_not_call_list WHERE import_id <> :listed"), {"listed": listed})
         connection.execute(text("UPDATE contacts SET do_not_call = 0 WHERE phone = '+16025550104'"))
-        connection.execute(text(f"UPDATE {schema.VERSION_TABLE} SET version_num = '0006'"))
+    take_back_to_0006(database)
     database.close()
     older = open_database(database_url, create=False, any_version=True)
     maintenance.upgrade(older)
