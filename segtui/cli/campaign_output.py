@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from segtui.config import Settings
-    from segtui.services.campaigns import Campaign, Guesses, OfContact, Reconciliation, Result
+    from segtui.services.campaigns import Campaign, Forecast, Guesses, OfContact, Reconciliation, Result
     from segtui.services.campaigns.progress import Progress
 
 
@@ -141,6 +141,17 @@ def overview_facts(
         facts.append(("Ends about", shown(progress.ends_at)))
     facts += [("Started", shown(campaign.started_at)), ("Finished", shown(campaign.finished_at))]
     return [(name, value) for name, value in facts if value]
+
+
+def forecast_text(ahead: "Forecast") -> str:
+    """Return the sentence about a launch: the contacts that it calls and skips, and the hours that takes."""
+    skipped = ", ".join(
+        f"{reason.replace('_', ' ')} {count:,}{ahead.why(reason)}" for reason, count in ahead.skipped.items() if count
+    )
+    not_called = f", {ahead.total - ahead.callable:,} not ({skipped})" if skipped else ""
+    called = f"{counted(ahead.callable, 'contact')} will be called{not_called}"
+    advice = f"{ahead.size}: {SIZE_ADVICE[ahead.size]}"
+    return f"{called}; {advice}. One attempt each takes {ahead.hours:,g} hours of calling."
 
 
 def reconciliation_json(done: "Reconciliation") -> dict[str, object]:

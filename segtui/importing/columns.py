@@ -18,7 +18,7 @@ from segtui.importing.headers import (
     is_kind_of_phone,
     is_of,
 )
-from segtui.importing.opt_outs import answer_of
+from segtui.importing.opt_out_answers import answer_of
 from segtui.importing.options import ReadOptions
 from segtui.importing.source import Source
 from segtui.importing.spelling import compact

@@ -8,8 +8,8 @@ from typing import Final
 
 from segtui.importing import header_words, synonyms
 from segtui.importing.consents import CONSENT, CONSENT_DETAILS, CONSENT_PARTS, SUBSCRIPTIONS
+from segtui.importing.opt_out_answers import is_taken_back, is_withdrawal
 from segtui.importing.opt_out_words import MOMENTS
-from segtui.importing.opt_outs import is_taken_back, is_withdrawal
 from segtui.importing.spelling import words_of
 
 _ORGANIZATIONS = ("company", "organization", "organisation")

@@ -166,11 +166,6 @@ def notation_of(text: str) -> Notation:
     return _taken_apart(text)
 
 
-def is_decimal(text: str) -> bool:
-    """Tell whether `text` is a number as spreadsheets write it, with decimals or an exponent."""
-    return _as_number(normalized(text).strip()) is not None
-
-
 def _as_number(text: str) -> Notation | None:
     """Return a number as spreadsheets write it (`9725550204.00`, `6,025,550,205.00`, `6.02E9`), None for other text."""
     scientific = _SCIENTIFIC.fullmatch(text)

@@ -13,7 +13,7 @@ from segtui.importing.countries import is_unknown_country, phone_region
 from segtui.importing.customs import CustomColumn, custom_fields, members_of
 from segtui.importing.folding import Folding, casefolded
 from segtui.importing.names import split_name
-from segtui.importing.opt_outs import answer_of, has_withdrawal, is_withdrawal
+from segtui.importing.opt_out_answers import answer_of, has_withdrawal, is_withdrawal
 from segtui.importing.phone_cells import Numbers
 from segtui.importing.reading import Cells, Taken, in_preference, take_emails, take_phones
 from segtui.importing.results import quoted

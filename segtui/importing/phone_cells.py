@@ -10,7 +10,7 @@ from typing import Final
 
 from segtui.importing.notation import LEAST_DIGITS, Run, joined, normalized, notation_of
 from segtui.importing.numbers import calling_code, usual_e164
-from segtui.importing.opt_outs import is_withdrawal
+from segtui.importing.opt_out_answers import is_withdrawal
 from segtui.importing.results import CellReading, quoted
 from segtui.phones import to_e164
 

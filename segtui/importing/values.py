@@ -12,7 +12,7 @@ from segtui.importing.countries import region_of, regions_named
 from segtui.importing.emails import email_in
 from segtui.importing.header_words import WEAK_BESIDE_NUMBER
 from segtui.importing.headers import LAST_RANK, Guess
-from segtui.importing.opt_outs import is_time_of_day, is_withdrawal, opts_out, refuses
+from segtui.importing.opt_out_answers import is_time_of_day, is_withdrawal, opts_out, refuses
 from segtui.importing.phone_cells import Numbers
 from segtui.importing.spelling import words, words_of
 from segtui.phones import to_e164
