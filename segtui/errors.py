@@ -47,7 +47,7 @@ class ConsentNeeded(SegtuiError):
 
     @property
     def consequence(self) -> str:
-        """What it does, in a sentence or two."""
+        """The consequence, in a sentence or two."""
         more = self.contacts - len(self.names)
         words = [*self.names, *([f"{more:,} more"] if more > 0 else [])]
         names = f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 else "".join(words)

@@ -1,12 +1,12 @@
-"""What a search means, in one place: the text of a thing, what was typed, whether they match, and where.
+"""Meaning of a search: the search text of a record, the words of a query, the match of both, and its position.
 
 The databases compute the same faster; the tests compare them with `matches()`.
 
-A search text has one line a field, every word of it led by two blanks: so a word's beginning can be found in an index
-of trigrams, which knows nothing shorter than three characters. Behind the words stand, led in the same way, the first
-two characters of every further part of a word: `ex` and `co` of `ada@example.com`. What is typed is split at blanks.
-Every word must occur somewhere, in any order: inside a word from three characters on, at the beginning of a part of a
-word below that. Digits are compared with phones however either is written, and neighbouring words of digits are also
+A search text has one line per field, and two blanks before every word: so the beginning of a word can be found in an
+index of trigrams, which knows nothing shorter than three characters. After the words follow, with two blanks before
+each, the first two characters of every further part of a word: `ex` and `co` of `ada@example.com`. A query is split at
+blanks. Every word must occur somewhere, in any order: anywhere inside a word if it has three characters or more, else
+at the beginning of a part of a word. Digits match phones in any notation, and neighbouring words of digits are also
 tried as one.
 """
 

@@ -76,16 +76,16 @@ def database_id(value: dict[str, Any]) -> str | None:
         data = _data(value)
     except (ValueError, RecursionError):
         return None
-    said = data.get("database_id") if isinstance(data, dict) else None
-    return said.strip()[:_LONGEST_ID] or None if isinstance(said, str) else None
+    database_id = data.get("database_id") if isinstance(data, dict) else None
+    return database_id.strip()[:_LONGEST_ID] or None if isinstance(database_id, str) else None
 
 
 def phone(value: dict[str, Any]) -> str | None:
     """Return the number that was called; None where the platform does not say it."""
-    said = value.get("phone")
-    if isinstance(said, int) and not isinstance(said, bool):
-        said = str(said) if 0 < said < _LARGEST_ID else None
-    text = clean(said).strip()[:_LONGEST_ID] if isinstance(said, str) else ""
+    number = value.get("phone")
+    if isinstance(number, int) and not isinstance(number, bool):
+        number = str(number) if 0 < number < _LARGEST_ID else None
+    text = clean(number).strip()[:_LONGEST_ID] if isinstance(number, str) else ""
     return text if any(sign.isdigit() for sign in text) else None
 
 

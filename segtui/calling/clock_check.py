@@ -32,7 +32,7 @@ class ClockCheck:
 
     @property
     def lets_dial(self) -> bool:
-        """Whether the clocks were compared and agree."""
+        """True where the clocks were compared and agree."""
         is_compared = self._has_answered or self._duty.dialling.platform.now() is not None
         return is_compared and self.trouble is None
 
@@ -56,14 +56,14 @@ class ClockCheck:
 
     def ask(self) -> None:
         """Ask the platform for its time where that is due."""
-        duty, at = self._duty, self._duty.clock()
+        duty, time = self._duty, self._duty.clock()
         is_due = self.trouble is not None or not self.lets_dial
-        if not is_due or at - self._asked_at < self._pause or duty.dialling.asking:
+        if not is_due or time - self._asked_at < self._pause or duty.dialling.asking:
             return
-        if duty.health.wait(at) > 0 or not duty.account.room(at):
+        if duty.health.wait(time) > 0 or not duty.account.room(time):
             return
-        self._asked_at = at
-        duty.account.take(at)
+        self._asked_at = time
+        duty.account.take(time)
         duty.dialling.ask(lambda platform: platform.look_up(_NO_CALL), self._take)
 
     @property

@@ -1,8 +1,8 @@
 """Comparison of the platform's lists with the database: calls of ours that it does not have pause their campaigns.
 
 Before the first call of an agent its whole list since the last call that the database knows is read, page by page;
-later every list that is asked for is looked through. A database that was put back, or that dials in two places, is
-noticed so, whatever became of its file.
+later every list that is requested is looked through. This also detects a database that was restored, or that dials in
+two places.
 """
 
 from collections import Counter
@@ -21,11 +21,11 @@ from segtui.text import clean, counted
 # Clocks of this host and the platform, and of hosts the database was on before, may differ by as much.
 _MARGIN: Final = timedelta(hours=2)
 _MAX_PAGES: Final = 1_000
-# Seconds in which the comparison is no news: it takes a moment at every start.
+# Seconds before the comparison is reported: it takes a moment at every start.
 _QUICK: Final = 5.0
 # A list that could not be read is asked for again after a second, after two, and so on up to this.
 _LONGEST_PAUSE: Final = 60.0
-# After so many failures the campaigns of the agent are paused: the platform may not know it.
+# Failures after which the campaigns of an agent are paused: the platform may not know it.
 _MAX_FAILURES: Final = 10
 
 
@@ -89,29 +89,31 @@ class Comparison:
 
     def ask(self) -> None:
         """Ask for the next page of an agent's list, where one is missing and a request may be made."""
-        duty, at = self._duty, self._duty.clock()
-        if not self._agents or duty.dialling.asking or not duty.account.room(at) or duty.health.wait(at) > 0:
+        duty, time = self._duty, self._duty.clock()
+        if not self._agents or duty.dialling.asking or not duty.account.room(time) or duty.health.wait(time) > 0:
             return
-        due = [agent for agent in self._agents if self._retry_at.get(agent, 0.0) <= at]
-        agent = min(due, key=lambda each: (each != self._page_of, each not in self._needed), default=None)
+        due = [agent for agent in self._agents if self._retry_at.get(agent, 0.0) <= time]
+        agent = min(
+            due, key=lambda candidate: (candidate != self._page_of, candidate not in self._needed), default=None
+        )
         if agent is None:
             return
         if agent != self._page_of:
             self._page_of, self._until, self._pages = agent, None, 0
-        there = duty.dialling.platform.now() or moment(now())
-        since = (self._since or there) - _MARGIN
-        until = self._until or there + _MARGIN
+        platform_time = duty.dialling.platform.now() or moment(now())
+        since = (self._since or platform_time) - _MARGIN
+        until = self._until or platform_time + _MARGIN
 
-        def then(found: object) -> None:
-            if isinstance(found, CallingError):
-                self._failed(agent, found)
-            elif isinstance(found, CallList):
-                duty.health.answered(at)
+        def then(answer: object) -> None:
+            if isinstance(answer, CallingError):
+                self._failed(agent, answer)
+            elif isinstance(answer, CallList):
+                duty.health.answered(time)
                 self._trouble = None
                 self._failures.pop(agent, None)
-                self._take_page(agent, since, until, found.calls)
+                self._take_page(agent, since, until, answer.calls)
 
-        duty.account.take(at)
+        duty.account.take(time)
         duty.dialling.ask(lambda platform: platform.recent(since, until, agent), then)
 
     def _failed(self, agent: str, error: CallingError) -> None:
@@ -149,8 +151,8 @@ class Comparison:
         """Look for calls of ours that the database does not have; tell whether any was not listed before."""
         records = [record for call in calls if (record := self._record(call)) is not None]
         listed = {record.key for record in records}
-        known = self._known.get(agent, set())
-        fresh = [record for record in records if record.key not in known and record.key not in self._unknown]
+        recorded = self._known.get(agent, set())
+        fresh = [record for record in records if record.key not in recorded and record.key not in self._unknown]
         if fresh:
             unknown = {record.key: record for record in unrecorded.unknown_of(self._duty.session, fresh)}
             self._unknown |= unknown
@@ -186,8 +188,8 @@ class Comparison:
                 duty.say(f"Paused {clean(sentence)}.")
             if strangers:
                 duty.say(
-                    f"The calling platform has {counted(strangers, 'call')} under an id of this database that are of"
-                    " campaigns it does not have: they were made after the backup that it was restored from."
+                    f"The calling platform has {counted(strangers, 'call')} under an id of this database for campaigns"
+                    " that it does not have: they were made after its backup was taken."
                 )
             for agent in self._known:
                 self._known[agent] |= self._unknown.keys()

@@ -11,8 +11,9 @@ from segtui.calling.platform import CallingError, CallingPlatform, NewCall, Unce
 from segtui.services.campaigns.claiming import Claim
 
 WORKERS: Final = 16
-# Seconds after its claim in which a call is sent, or not at all. Whoever takes over waits for longer until it believes
-# that the platform does not have it (`Patience.certain`), so a process that was stopped meanwhile dials nothing.
+# Seconds after its claim within which a call is sent, or not at all. A dispatcher that takes over waits longer before
+# it believes that the platform does not have the call (`Patience.certain`): a process that was stopped meanwhile dials
+# nothing.
 SEND_WITHIN: Final = 5.0
 T = TypeVar("T")
 

@@ -1,8 +1,8 @@
-"""The dispatcher: the service that calls everybody of the campaigns. Of all that run on a database one works.
+"""The dispatcher: the service that calls the contacts of the campaigns. Only one dispatcher works on a database.
 
-The others wait for its lock (`database.alone`) and take over in the moment in which it ends, or when it has shown no
-sign of work for long. Whoever takes over counts the generation up, so that the one before, should it still live, can
-neither claim nor settle anything any more; nor does it send what it had claimed before (`NewCall.send_by`).
+The others wait for its lock (`database.alone`) and take over when it ends, or when it has shown no sign of work for
+long. The new dispatcher increments the generation, so that the previous one, if it still runs, can neither claim nor
+settle anything; nor does it send calls that it had claimed before (`NewCall.send_by`).
 """
 
 import os
@@ -168,9 +168,9 @@ class Dispatcher:
 
 
 class _Watch:
-    """Measures for how long the heartbeat of the dispatcher at work has not changed, by what this process has seen.
+    """Measures how long the heartbeat of the dispatcher at work has been unchanged, as seen by this process.
 
-    Time in which this process did not look counts for little: it may have been stopped itself, with all others.
+    Time between two distant checks counts for little: this process may have been stopped itself, with all others.
     """
 
     def __init__(self) -> None:

@@ -19,8 +19,8 @@ _BUSY: Final = 5.0
 class Duty:
     """The duty of one dispatcher.
 
-    `session` reaches all companies; `generation` says that it still is the one; `clock` is `clocks.boot_time`;
-    `per_minute` is how many requests the account may make; `say` tells whoever reads the log; `lock` is the one that
+    `session` reaches all companies; `generation` shows that it is still in charge; `clock` is `clocks.boot_time`;
+    `per_minute` is the number of requests that the account may make; `say` writes to the log; `lock` is the lock that
     it holds.
     """
 

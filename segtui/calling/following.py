@@ -185,7 +185,7 @@ class Listed:
         return next((call for call in self._candidates(followed) if is_call_of(followed.attempt, call)), None)
 
     def is_open(self, followed: Followed) -> bool:
-        """Tell whether it lists a call of which it remains open whose it is: that of the attempt, or another one."""
+        """Tell whether it lists a call that may be that of the attempt or of another one."""
         return any(is_call_of(followed.attempt, call) is None for call in self._candidates(followed))
 
     def _candidates(self, followed: Followed) -> list[PlatformCall]:
@@ -221,9 +221,9 @@ def judge_list(followed: Followed, listed: Listed, boot: float, patience: Patien
 
 
 def judge_call(followed: Followed, call: PlatformCall | None, boot: float, patience: Patience) -> Verdict | None:
-    """Return what a call, or that there is none of its id, says of an attempt; None where it is in progress still.
+    """Return the result of an attempt by its call, or by the lack of one; None where it is still in progress.
 
-    A call of its id that is to somebody else is none of its.
+    A call with its id to another number does not count.
     """
     if call is None or is_call_of(followed.attempt, call) is False:
         followed.missing_since = boot if followed.missing_since is None else followed.missing_since

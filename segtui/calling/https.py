@@ -151,7 +151,7 @@ class HttpsPlatform:
         try:
             answer = self._sent(method, self._base_url + target, body, largest, send_by)
         except _TooLateError:
-            failure: CallingError = Unreachable("The call was not started: it took too long until it could be sent.")
+            failure: CallingError = Unreachable("The call was not started: it could not be sent in time.")
         except httpx.HTTPError as error:
             failure = _failure(error)
         else:

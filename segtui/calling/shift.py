@@ -143,7 +143,9 @@ class Shift:
             for work in found
         }
         # With a campaign that goes on, calls that were recorded from the platform's list may be there to follow.
-        self._unread = self._unread or any(before.get(each) is not self._campaigns[each] for each in self._campaigns)
+        self._unread = self._unread or any(
+            before.get(campaign_id) is not self._campaigns[campaign_id] for campaign_id in self._campaigns
+        )
 
     def _pause_held(self) -> None:
         """Pause the campaigns that must not dial before a person has decided."""
@@ -207,7 +209,7 @@ class Shift:
             self._duty.lock.beat()
         self._unread = unread
         for claim in claimed.claims:
-            # Before it is dialled: whoever finds an older database in this place is warned.
+            # Noted before it is dialled, so that a dispatcher detects an older database that is put in this place.
             self._duty.lock.note_dialled(claim.database_id, claim.attempt_id)
             self._dial(claim)
         if not claimed.claims:
@@ -227,7 +229,7 @@ class Shift:
         self._pursuit.add(claim, at)
         self._paces[claim.campaign_id].take(at)
         if not 0 <= now() - claim.at <= _FRESH or not self._clock_check.lets_dial:
-            late = Unreachable("The database took too long, or the clock was set; the call was not started.")
+            late = Unreachable("The database took too long, or the clock was changed; the call was not started.")
             self._answers.append(Answer(claim, at, late))
             return
         self._duty.account.take(at)

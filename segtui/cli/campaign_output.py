@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from segtui.config import Settings
-    from segtui.services.campaigns import Campaign, Guesses, OfContact, Reconciliation, Result
+    from segtui.services.campaigns import Campaign, Forecast, Guesses, OfContact, Reconciliation, Result
     from segtui.services.campaigns.progress import Progress
 
 
@@ -143,6 +143,17 @@ def overview_facts(
     return [(name, value) for name, value in facts if value]
 
 
+def forecast_text(ahead: "Forecast") -> str:
+    """Return the sentence about a launch: the contacts that it calls and skips, and the hours that takes."""
+    skipped = ", ".join(
+        f"{reason.replace('_', ' ')} {count:,}{ahead.why(reason)}" for reason, count in ahead.skipped.items() if count
+    )
+    not_called = f", {ahead.total - ahead.callable:,} not ({skipped})" if skipped else ""
+    called = f"{counted(ahead.callable, 'contact')} will be called{not_called}"
+    advice = f"{ahead.size}: {SIZE_ADVICE[ahead.size]}"
+    return f"{called}; {advice}. One attempt each takes {ahead.hours:,g} hours of calling."
+
+
 def reconciliation_json(done: "Reconciliation") -> dict[str, object]:
     """Return calls that are recorded, or were, from the platform's list."""
     return {
@@ -165,7 +176,7 @@ def reconciliation_text(done: "Reconciliation") -> str:
     if done.waiting:
         told.append(f"{counted(done.waiting, 'call')} wait until an earlier call to the same contact is settled.")
     if done.strangers:
-        told.append(f"{counted(done.strangers, 'call')} went to numbers that nobody in the campaign has.")
+        told.append(f"{counted(done.strangers, 'call')} went to numbers of nobody in the campaign.")
     return " ".join(told)
 
 

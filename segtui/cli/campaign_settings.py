@@ -30,16 +30,18 @@ def settings_options(function: _F) -> _F:
         click.option("--concurrent", type=int, metavar="N", help="Calls at the same time; 5 if never given."),
         click.option("--calls-per-hour", type=int, metavar="N", help="Calls begun in an hour; 100 if never given."),
         click.option(
-            "--timezone", metavar="ZONE", help="Of the start, and of contacts whose own nothing tells; the company's."
+            "--timezone",
+            metavar="ZONE",
+            help="Of the start, and of contacts in an unknown zone; by default the company's.",
         ),
-        click.option("--days", metavar="DAYS", help="Such as mon-fri, which is usual, weekdays, or mon,wed,sat."),
+        click.option("--days", metavar="DAYS", help="Such as mon-fri (the default), weekdays, or mon,wed,sat."),
         click.option(
             "--hours", metavar="FROM-TO", help="Such as 9am-8pm, within 08:00-21:00; 09:00-20:00 if never given."
         ),
         click.option(
             "--start",
             metavar="TIME",
-            help="Such as “2026-12-01 09:00” in its zone; now, as is usual, is at the launch.",
+            help="Such as “2026-12-01 09:00” in its zone; now, the default, is at the launch.",
         ),
         click.option(
             "--exclude",

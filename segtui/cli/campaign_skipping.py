@@ -30,7 +30,7 @@ def skip(invocation: Invocation, name: str, who: tuple[str, ...]) -> None:
     with invocation.session() as every:
         campaign = service.by_name(every, name)
         session = company_of(every, campaign.company_id)
-        ids = dict.fromkeys(contacts.identified_by(session, each).id for each in who)
+        ids = dict.fromkeys(contacts.identified_by(session, identifier).id for identifier in who)
         skipped = service.skip(session, campaign.id, list(ids))
         after = service.get(session, campaign.id)
         sentence = f"Took {counted(skipped, 'contact')} out of the campaign “{after.name}”."

@@ -9,6 +9,7 @@ from segtui.cli import output
 from segtui.cli.campaign_output import (
     as_json,
     assumed_words,
+    forecast_text,
     overview_facts,
     overview_json,
     result_json,
@@ -19,12 +20,11 @@ from segtui.cli.campaign_settings import SETTINGS, given_by, settings_options
 from segtui.cli.choosing import outcome_option
 from segtui.cli.completion import complete_campaigns, complete_segments
 from segtui.cli.options import Group, Invocation, as_usage, pass_invocation, yes_option
-from segtui.contact import SIZE_ADVICE
 from segtui.text import counted
 
 if TYPE_CHECKING:
     from segtui.config import Settings
-    from segtui.services.campaigns import Campaign, Forecast, Result
+    from segtui.services.campaigns import Campaign, Result
     from segtui.services.session import Session
 
 _NAME = click.argument("name", shell_complete=complete_campaigns)
@@ -33,7 +33,7 @@ _STATUSES = ("draft", "scheduled", "active", "paused", "completed", "cancelled")
 
 @click.group(
     cls=Group,
-    last={"skip": "campaign_skipping:skip", "reconcile": "reconciling:reconcile", "run": "dispatching:run"},
+    last={"skip": "campaign_skipping:skip", "reconcile": "campaign_reconciling:reconcile", "run": "dispatching:run"},
     not_at_door=("run",),
     short_help="Make, launch and follow campaigns.",
     examples=(
@@ -179,8 +179,8 @@ def create(
 ) -> None:
     """Make a draft of a campaign. It calls nobody before `launch`; `show` says whom it would.
 
-    Hours and days hold on the clocks of each contact: by its timezone field, else its address, else its phone. Where
-    several zones are possible, hours hold in all of them; where nothing tells, in the campaign's.
+    Hours and days are those of each contact's own clock: by its timezone field, else its address, else its phone. Where
+    several zones are possible, hours must hold in all of them; where the zone is unknown, the campaign's counts.
     """
     from segtui.services import campaigns as service
 
@@ -259,23 +259,13 @@ def launch(invocation: Invocation, name: str, *, yes: bool) -> None:
         if campaign.status == "draft":
             ahead = service.forecast(session, campaign.id)
             assumed = assumed_words(service.guesses(session, campaign.id))
-            told = (_sentence(ahead), ahead.shared, assumed, start_sentence(campaign))
+            told = (forecast_text(ahead), ahead.shared, assumed, start_sentence(campaign))
             output.confirm(f"Launch “{campaign.name}”? {' '.join(sentence for sentence in told if sentence)}", yes=yes)
             if yes and not invocation.json:
                 for sentence in filter(None, (ahead.shared, assumed)):
                     output.line(sentence)
         after = service.launch(session, campaign.id)
         done(invocation, session, after, f"Launched the campaign “{after.name}”: it is {after.status}.", dials=True)
-
-
-def _sentence(ahead: "Forecast") -> str:
-    skipped = ", ".join(
-        f"{reason.replace('_', ' ')} {count:,}{ahead.why(reason)}" for reason, count in ahead.skipped.items() if count
-    )
-    not_called = f", {ahead.total - ahead.callable:,} not ({skipped})" if skipped else ""
-    called = f"{counted(ahead.callable, 'contact')} will be called{not_called}"
-    advice = f"{ahead.size}: {SIZE_ADVICE[ahead.size]}"
-    return f"{called}; {advice}. One attempt each takes {ahead.hours:,g} hours of calling."
 
 
 @campaigns.command(examples=('segtui campaigns pause "Spring fair"',))
@@ -297,9 +287,9 @@ def pause(invocation: Invocation, name: str) -> None:
 def resume(invocation: Invocation, name: str, *, yes: bool) -> None:
     """Go on where a campaign was paused. It is completed where nobody is left to call.
 
-    In a restored or copied database this says that it may dial the campaign. Where the calling platform has calls of it
-    that the database does not have, `reconcile` records them; to resume without that calls the same people again, so on
-    a terminal it asks, and elsewhere it refuses without --yes.
+    In a restored or copied database this confirms that it may dial the campaign. Where the calling platform has calls
+    that the database does not have, `reconcile` records them; resuming without that calls the same people again, so it
+    asks on a terminal, and elsewhere it refuses without --yes.
     """
     from segtui.services import campaigns as service
 
@@ -388,7 +378,7 @@ def done(
 ) -> None:
     """Say what was done; of a campaign that `dials` now also why it does not, where that is so."""
     if not invocation.json and not dials:
-        output.line(" ".join(each for each in (sentence, start_sentence(campaign)) if each))
+        output.line(" ".join(part for part in (sentence, start_sentence(campaign)) if part))
         return
     from segtui.services.campaigns.progress import progress
 

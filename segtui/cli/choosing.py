@@ -61,7 +61,13 @@ class Choice:
         ids = [segments.by_name(session, name).id for name in named]
         segment_id, *others = dict.fromkeys(ids) or (None,)
         return ContactQuery(
-            segment_id, self.search, parsed, sort, desc, self._results(session), tuple(each for each in others if each)
+            segment_id,
+            self.search,
+            parsed,
+            sort,
+            desc,
+            self._results(session),
+            tuple(other for other in others if other),
         )
 
     def _results(self, session: "Session") -> "Results | None":
@@ -78,10 +84,10 @@ def chosen_contacts(function: _F) -> _F:
 
     @functools.wraps(function)
     def command(*arguments: Any, **options: Any) -> Any:  # noqa: ANN401  whatever the command takes and returns
-        said = {name: options.pop(name) for name in ("segments", "campaign", "outcomes", "search", "filters")}
-        if said["outcomes"] and said["campaign"] is None:
+        values = {name: options.pop(name) for name in ("segments", "campaign", "outcomes", "search", "filters")}
+        if values["outcomes"] and values["campaign"] is None:
             raise click.UsageError("--outcome is of a campaign: say which with --campaign NAME.")
-        return function(*arguments, choice=Choice(**said), **options)
+        return function(*arguments, choice=Choice(**values), **options)
 
     chosen: Any = command
     for decorate in (

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 _TIMEZONE = click.option(
-    "--timezone", metavar="ZONE", help="Its time zone, such as Europe/Madrid; the system's if never given."
+    "--timezone", metavar="ZONE", help="Its time zone, such as Europe/Madrid; by default the system's."
 )
 
 

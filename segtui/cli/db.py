@@ -94,11 +94,11 @@ def backup(invocation: Invocation, file: Path) -> None:
 @yes_option
 @pass_invocation
 def restore(invocation: Invocation, file: Path, *, yes: bool) -> None:
-    """Put the backup FILE in the place of the database, which is kept under another name.
+    """Replace the database with the backup FILE; the old database is kept under another name.
 
-    The backup is verified and brought to the present schema first. Everybody has to be out of the database: its
-    dispatcher, interfaces, imports. Its campaigns are paused, for it does not know who was called since: `campaigns
-    resume` lets each go on. On a terminal it asks first; elsewhere it refuses without --yes.
+    The backup is verified and brought to the present schema first. Nothing else may have the database open: end its
+    dispatcher, interfaces and imports. Its campaigns are paused, because it does not know who was called since the
+    backup: `campaigns resume` lets each go on. On a terminal it asks first; elsewhere it refuses without --yes.
     """
     from segtui.database.schema import HEAD
     from segtui.services import restoring
@@ -107,21 +107,21 @@ def restore(invocation: Invocation, file: Path, *, yes: bool) -> None:
     backup = restoring.inspect(file, path)
     changed = "" if backup.changed_at is None else f", last changed {invocation.settings.shown_time(backup.changed_at)}"
     holds = f"{counted(backup.contacts, 'contact')} in {counted(backup.segments, 'segment')}{changed}"
-    output.confirm(f"Put {file} ({holds}) in the place of {path}? What was done since would be missing.", yes=yes)
+    output.confirm(f"Replace {path} with {file} ({holds})? Changes made since the backup will be missing.", yes=yes)
     done = restoring.restore(file, path)
     if invocation.json:
-        kept = None if done.kept is None else str(done.kept)
-        facts = {"file": str(file), "database": str(done.path), "kept": kept}
+        old_path = None if done.kept is None else str(done.kept)
+        facts = {"file": str(file), "database": str(done.path), "kept": old_path}
         output.document({**facts, "schema": done.backup.revision, "paused_campaigns": done.held})
         return
     output.line(f"Restored {done.path} from {file}.")
     if done.kept is not None:
         output.line(f"The database before is kept as {done.kept}.")
     if done.backup.revision != HEAD:
-        output.line(f"Its schema was {done.backup.revision}; it was brought to {HEAD}.")
+        output.line(f"Its schema was upgraded from {done.backup.revision} to {HEAD}.")
     if done.held:
         output.line(
-            f"{counted(done.held, 'campaign')} paused: who was called after the backup is not in it. Start `segtui"
+            f"{counted(done.held, 'campaign')} paused: calls made after the backup are not in it. Start `segtui"
             " campaigns run`: it compares the database with the calling platform. Then `segtui campaigns reconcile"
             " NAME` records those calls, and `segtui campaigns resume NAME` lets a campaign go on."
         )

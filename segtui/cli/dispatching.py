@@ -48,7 +48,7 @@ WantedBy=multi-user.target
 @click.command(
     "run",
     cls=Command,
-    short_help="Call everybody of the campaigns: a service.",
+    short_help="Call the contacts of the campaigns: a service.",
     examples=(
         "segtui campaigns run",
         "segtui campaigns run --print-unit > /etc/systemd/system/segtui-dispatcher.service",
@@ -57,10 +57,10 @@ WantedBy=multi-user.target
 @click.option("--print-unit", is_flag=True, help="Print a unit for systemd that runs it, and do nothing else.")
 @pass_invocation
 def run(invocation: Invocation, *, print_unit: bool) -> None:
-    """Call everybody of the campaigns that are launched, until it is stopped: the dispatcher, a service.
+    """Call the contacts of the launched campaigns until it is stopped: the dispatcher, a service.
 
-    It may run several times: one works, the others wait and take over, also where it hangs. How the calling platform is
-    reached stands in the configuration, under [calling].
+    It may run several times: one works, the others wait and take over, also where it hangs. The calling platform is set
+    in the configuration, under [calling].
 
     A call is started by a JSON object of texts: phone (E.164), playbook_id (the agent), first_name, last_name, email,
     company, city, and database_id, campaign_id and attempt_id, by which it is found again. Several databases may share

@@ -29,15 +29,15 @@ _NUMBERS = click.argument("numbers", nargs=-1, required=True, metavar="NUMBER...
 def do_not_call() -> None:
     """Look at the do-not-call list of a company and change it: no campaign calls a number that is on it.
 
-    A number stays on the list when its contact is deleted, and marks a contact that comes with it later. Only an admin
-    takes numbers off. segtui import FILE --do-not-call adds a whole file.
+    A number stays on the list when its contact is deleted, and marks any contact that gets it later. Only admins take
+    numbers off. segtui import FILE --do-not-call adds a whole file.
     """
 
 
 @do_not_call.command("list", examples=("segtui do-not-call list", "segtui do-not-call list --json"))
 @pass_invocation
 def list_numbers(invocation: Invocation) -> None:
-    """List the numbers: since when each is on the list, who added it, from where, and the contact that has it.
+    """List the numbers, with the time, the user, the sources and the contact of each.
 
     With --json: a list of phone, added_at, added_by, sources (import_id and file of each import that lists it, null for
     a number added by hand) and contact_id.
@@ -49,12 +49,14 @@ def list_numbers(invocation: Invocation) -> None:
         listing = service.listing(session, service.DoNotCallQuery())
         ids = listing.ids()
         pages = (ids[start : start + _PAGE] for start in range(0, len(ids), _PAGE))
-        rows = (found[key] for page in pages for found in [listing.rows(page)] for key in page if key in found)
+        rows = (
+            page_rows[key] for page in pages for page_rows in [listing.rows(page)] for key in page if key in page_rows
+        )
         if invocation.json:
             output.document([as_json(row) for row in rows])
             return
         if not ids:
-            output.line("No number is on the do-not-call list: segtui do-not-call add NUMBER puts one on it.")
+            output.line("No number is on the do-not-call list: segtui do-not-call add NUMBER adds one.")
             return
         settings = invocation.settings
         columns: list[tuple[output.Column, Callable[[Listed], str]]] = [
@@ -97,9 +99,9 @@ def add(invocation: Invocation, numbers: tuple[str, ...]) -> None:
 def _added(added: "Added") -> str:
     count = len(added.phones)
     what = f"{added.phones[0]} is" if count == 1 else f"{counted(count, 'number')} are"
-    known = f", {'it was' if count == 1 else f'{added.known:,} of them were'} already" if added.known else ""
+    already = f", {'it was' if count == 1 else f'{added.known:,} of them were'} already" if added.known else ""
     marked = f"; marked {counted(added.marked, 'contact')}" if added.marked else ""
-    return f"{what} on the do-not-call list{known}{marked}."
+    return f"{what} on the do-not-call list{already}{marked}."
 
 
 @do_not_call.command(
@@ -148,9 +150,9 @@ def _question(listed: "list[Listed]") -> str:
     "--format",
     "format_",
     type=click.Choice(FORMATS),
-    help="The format; by the ending of the file if not given, and CSV where it has none.",
+    help="The format; by default that of the file's extension, or CSV without one.",
 )
-@click.option("--yes", is_flag=True, help="Do not ask before a file that is there already is written over.")
+@click.option("--yes", is_flag=True, help="Overwrite an existing file without asking.")
 @pass_invocation
 def export(invocation: Invocation, *, target: str | None, format_: str | None, yes: bool) -> None:
     """Write the list to a file: the columns phone, added_at, added_by and source.

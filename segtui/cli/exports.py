@@ -34,9 +34,9 @@ FORMATS = ("csv", "json", "parquet", "xlsx")
     "--format",
     "format_",
     type=click.Choice(FORMATS),
-    help="The format; by the ending of the file if not given, and CSV where it has none.",
+    help="The format; by default that of the file's extension, or CSV without one.",
 )
-@click.option("--yes", is_flag=True, help="Do not ask before a file that is there already is written over.")
+@click.option("--yes", is_flag=True, help="Overwrite an existing file without asking.")
 @pass_invocation
 def export(
     invocation: Invocation,
@@ -75,19 +75,19 @@ def export(
         output.line(f"Exported {counted(count, 'contact')} to {named}{fetched}.")
 
 
-def export_form(path: Path | None, given: str | None, *, json: bool) -> "Form":
-    """Return the form in which a file, or standard output, is written.
+def export_form(path: Path | None, format_: str | None, *, json: bool) -> "Form":
+    """Return the format and packing of a file, or of standard output.
 
-    Raises click.UsageError where nothing says it, or two options contradict each other.
+    Raises click.UsageError where nothing says them, or two options contradict each other.
     """
     from segtui.services import exports as service
 
-    if path is None and json and given not in (None, "json"):
-        raise click.UsageError(f"--json prints JSON and --format {given} something else: name a file with --output.")
+    if path is None and json and format_ not in (None, "json"):
+        raise click.UsageError(f"--json prints JSON and --format {format_} something else: name a file with --output.")
     if path is None:
-        return service.Form(given or ("json" if json else "csv"))
+        return service.Form(format_ or ("json" if json else "csv"))
     with as_usage("format"):
-        return service.form_of(path, given)
+        return service.form_of(path, format_)
 
 
 def writable(session: "Session", path: Path | None, *, yes: bool) -> Path | None:

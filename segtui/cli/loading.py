@@ -75,7 +75,7 @@ _SHA256 = re.compile(r"[0-9a-fA-F]{64}")
 )
 @click.option(
     "--encoding", metavar="E",
-    help="The encoding of the file, such as utf-8, windows-1251 or shift_jis, where what is guessed is wrong.",
+    help="The encoding of the file, such as utf-8, windows-1251 or shift_jis, where the guess is wrong.",
 )  # fmt: skip
 @click.option(
     "--sheet", metavar="NAME",

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class Invocation:
-    """What was said by the options that stand anywhere. Of two databases, the one nearest the command wins."""
+    """The options that may stand anywhere. Of two databases, the one nearest the command wins."""
 
     database: str | None = None
     company: str | None = None

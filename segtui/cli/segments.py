@@ -304,7 +304,7 @@ def _changed(
     from segtui.services.campaigns import calling_words
 
     if invocation.json:
-        still = [{"id": each.id, "name": each.name, "contacts": each.contacts} for each in calls]
+        still = [{"id": campaign.id, "name": campaign.name, "contacts": campaign.contacts} for campaign in calls]
         output.document({"segment": as_json(segment), verb: changed, "still_calling": still})
         return
     contacts, now = counted(changed, "contact"), counted(segment.contacts, "contact")

@@ -120,7 +120,7 @@ class OpenResult(Command):
 
 
 class SkipContact(Command):
-    """Take the contact, or those that are marked, out of this running campaign, after a question: it calls no more."""
+    """Take the contact, or those that are marked, out of this running campaign, after a question."""
 
     title = "Take out of the campaign"
     label = "Take out"

@@ -76,7 +76,7 @@ class Undo(Command):
 
 
 class Redo(Command):
-    """Do again what was undone last on this screen. Asks before a contact may be called again."""
+    """Redo the last change undone on this screen. Asks before a contact may be called again."""
 
     title = "Redo what was undone"
     label = "Redo"
@@ -86,7 +86,7 @@ class Redo(Command):
 
 
 class ShowChanges(Command):
-    """List what was done since the program was opened: what can be undone here, done again, or not any more."""
+    """List the changes since the program was opened, and which of them can be undone or redone here."""
 
     title = "What was done"
     label = "Done so far"

@@ -1,10 +1,9 @@
-"""Being the only one that works on a database, of all processes and hosts that use it.
+"""Leader election: one of all processes and hosts that use a database holds its lock and works on it.
 
-A lock says who it is: the operating system, or the server, gives it back in the moment in which its holder ends,
-however that happens, and no clock is asked. A holder that lives and does not work (SIGSTOP, a hung disk) keeps it; so
-it also shows a heartbeat, and whoever waits seizes the lock where that has stopped. A lock can be lost therefore while
-one works; so every transaction of the holder looks up whether it still is (`fenced`), and nobody takes over in the
-middle of one.
+The operating system, or the server, releases the lock as soon as its holder ends, however that happens; no clock is
+involved. A holder that runs but does not work (SIGSTOP, a hung disk) keeps the lock; so it also shows a heartbeat, and
+a process that waits seizes the lock when the heartbeat has stopped. A holder can therefore lose the lock while it
+works: each of its transactions checks that it still has it (`fenced`), and nobody takes over in the middle of one.
 """
 
 import fcntl
@@ -56,7 +55,7 @@ class Alone(Protocol):
         """Show that its holder works, however busy the database is."""
 
     def heartbeat(self) -> object:
-        """Return what changes with every `beat` of the holder, whoever that is; None where there is no such thing."""
+        """Return a value that changes with every `beat` of the present holder; None where there is no heartbeat."""
 
     def seize(self) -> bool:
         """Take the lock from a holder that does not work any more. Raises DatabaseError where that is not allowed."""

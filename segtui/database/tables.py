@@ -212,8 +212,8 @@ import_removals = Table(
 )
 Index("ix_import_removals_contact", import_removals.c.company_id, import_removals.c.contact_id)
 
-# What there is to say about the rows of an import's file, in their order; line 0 is the whole file. A remark about a
-# contact goes with the contact, for it quotes what was in its row.
+# Remarks about the rows of an import's file, in their order; line 0 is the whole file. A remark about a contact is
+# deleted with the contact, because it quotes its row.
 import_remarks = Table(
     "import_remarks",
     metadata,

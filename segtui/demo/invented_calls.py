@@ -81,8 +81,8 @@ def _called(
             return Called(contact_id, calls, next_at)
 
 
-def _allowed(settings: CampaignSettings, at: datetime, zone: ZoneInfo) -> datetime:
-    return settings.hours.next_allowed(at, zone) or at
+def _allowed(settings: CampaignSettings, moment: datetime, zone: ZoneInfo) -> datetime:
+    return settings.hours.next_allowed(moment, zone) or moment
 
 
 def _call(at: datetime, hour: int, speed: float, chance: random.Random) -> SampleCall:

@@ -20,7 +20,7 @@ MAX_RATIO: Final = 300
 """How many times its packed size a file of more than MAX_UNSUSPECTED bytes may have; contacts pack to a tenth."""
 MAX_UNSUSPECTED: Final = 64 << 20
 _MAX_NAMED: Final = 5
-# What macOS and Windows put into archives beside the files of people.
+# Files that macOS and Windows add to archives.
 _LITTER: Final = frozenset({"thumbs.db", "desktop.ini"})
 
 
@@ -69,7 +69,7 @@ def _unpacked(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> BinaryIO:
             while block := stream.read(BLOCK):
                 size += len(block)
                 if size > MAX_UNPACKED or (size > MAX_UNSUSPECTED and size > MAX_RATIO * member.compress_size):
-                    raise UnreadableFile(f"{clean(member.filename)} in the ZIP archive unpacks to too much: unpack it.")
+                    raise UnreadableFile(f"{clean(member.filename)} in the ZIP archive is too large: unpack it first.")
                 file.write(block)
         file.flush()
     except BaseException:

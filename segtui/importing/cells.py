@@ -27,7 +27,7 @@ _DATE_SHAPE = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.
 # Marks without width: they hide in copied text, and make two values of one. The joiner of emoji stays.
 INVISIBLE = "".join(f"{chr(first)}-{chr(last)}" for first, last in (*INVISIBLE_RANGES, (0xFFF9, 0xFFFB)))
 """Characters that are taken out of a cell, as the inside of a pattern's class."""
-# What spreadsheets show instead of a value, in the languages in which they write it.
+# Errors that spreadsheets show instead of a value, in several languages.
 _ERROR_NAMES = words("""
     #N/A #N/A! #NA #REF! #VALUE! #DIV/0! #NAME? #NULL! #NUM! #ERROR! #SPILL! #CALC! #FIELD! #BLOCKED! #UNKNOWN!
     #CONNECT! #BUSY! #GETTING_DATA #EXTERNAL! #PYTHON! #NV #BEZUG! #WERT! #ZAHL! #LEER! #N/D #N/D! #NOM? #VALEUR!
@@ -47,7 +47,7 @@ _MISSING_TEXTS = """
 """
 _MISSING = frozenset(" ".join(text.split()) for text in _MISSING_TEXTS.split("|"))
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,31}[0-9]{0,2});")
-# How spreadsheets keep digits as text: `="02134"`, and an apostrophe before them.
+# Two notations by which spreadsheets keep digits as text: `="02134"`, and an apostrophe before them.
 _FORMULA_TEXT = re.compile(r'="((?:[^"]|"")*)"')
 _APOSTROPHE = re.compile(r"'+[0-9][0-9 ()./+,-]*")
 DECIMALS_OF_CODE = "[0-9]{3}[.,]0+$"

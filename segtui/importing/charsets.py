@@ -23,7 +23,7 @@ NAMES = {
     "cp866": "DOS 866", "mac-roman": "MacRoman", "mac-cyrillic": "MacCyrillic", "cp932": "Shift-JIS",
     "euc_jis_2004": "EUC-JP", "iso2022_jp_2": "ISO-2022-JP", "gb18030": "GBK", "big5hkscs": "Big5", "cp949": "EUC-KR",
 }  # fmt: skip
-# How much likelier than its score, or less, a set is in files of contacts.
+# Factors by which a set is likelier, or less likely, in files of contacts than its score says.
 _WEIGHTS = {
     "cp1252": 1.35, "mac-roman": 0.95, "cp850": 0.7, "cp852": 0.85, "cp1257": 0.9, "cp1258": 0.8, "iso8859-2": 0.97,
     "iso8859-5": 0.9, "iso8859-7": 0.97, "koi8-u": 0.97, "mac-cyrillic": 0.95,

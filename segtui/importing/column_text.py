@@ -156,7 +156,7 @@ def _line(folded: pl.Series) -> pl.Series:
     """Return `terms.folded_line` of each folded text."""
     words = pl.concat_str(pl.lit("  "), pl.col("folded").str.replace_all(" ", "  ", literal=True))
     if folded.str.contains(PART_START).any():
-        # What is extracted is the whole match: the sign before each part becomes its two blanks.
+        # The whole match is extracted: the sign before each part becomes its two blanks.
         starts = pl.col("folded").str.extract_all(PART_START).list.join("").str.replace_all(_SIGN, "  ")
         words = pl.concat_str(words, starts)
     frame = pl.DataFrame([folded.alias("folded")])

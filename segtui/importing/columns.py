@@ -18,7 +18,7 @@ from segtui.importing.headers import (
     is_kind_of_phone,
     is_of,
 )
-from segtui.importing.opt_outs import answer_of
+from segtui.importing.opt_out_answers import answer_of
 from segtui.importing.options import ReadOptions
 from segtui.importing.source import Source
 from segtui.importing.spelling import compact
@@ -105,7 +105,7 @@ def match_columns(source: Source, options: ReadOptions) -> list[Column]:
     regions = [options.region or DEFAULT_REGION]
     if own is None:
         regions += _regions_of_countries(source)
-    values = [Values([row[place] for row in source.sample], regions) for place in range(source.width)]
+    values = [Values([row[position] for row in source.sample], regions) for position in range(source.width)]
     guesses = own or _guesses(source, values)
     for order, (position, (target, reason)) in enumerate(chosen.items()):
         guesses[position] = Guess(target, 1.0, reason, guesses[position].group, order)
@@ -218,10 +218,10 @@ def _own_columns(headers: Sequence[str]) -> list[Guess] | None:
 
 def _results_columns(names: Sequence[str]) -> list[Guess] | None:
     """Return the columns of a file with the results of a campaign: the contacts' fields, and no field of the rest."""
-    rest = next((each for each in (RESULT_COLUMNS, OLD_RESULT_COLUMNS) if set(each) <= set(names)), None)
+    rest = next((columns for columns in (RESULT_COLUMNS, OLD_RESULT_COLUMNS) if set(columns) <= set(names)), None)
     if rest is None or not set(names) <= {*rest, *TEXT_FIELDS}:
         return None
-    told = Guess("ignore", 1.0, "It tells what became of the contact in a campaign.")
+    told = Guess("ignore", 1.0, "It is the contact's result in a campaign.")
     return [told if name in rest else Guess(name, 1.0, OWN) for name in names]
 
 
@@ -256,9 +256,9 @@ def _confirmed(guessed: Guess, header: str, values: Values) -> Guess:
 def _confirmed_phone(guessed: Guess, header: str, values: Values) -> Guess:  # noqa: ARG001  # as all tests
     usual = guessed.confidence >= 0.9
     if guessed.needs_values and not values.are_phones():
-        return Guess("custom", 0.6, "Its values are no phones.")
+        return Guess("custom", 0.6, "Its values are not phones.")
     if not values.may_be("phone", strict=not usual):
-        return Guess("custom", 0.7, "Its values are no phones.")
+        return Guess("custom", 0.7, "Its values are not phones.")
     return guessed
 
 
@@ -293,7 +293,7 @@ def _confirmed_country_code(guessed: Guess, header: str, values: Values) -> Gues
 def _confirmed_area_code(guessed: Guess, header: str, values: Values) -> Guess:  # noqa: ARG001
     if values.share(lambda value: value.startswith(("+", "00"))) > 0.5 and values.are_dialling_codes():
         return replace(guessed, target="country_code", reason="Its values are dialling codes.")
-    return guessed if not values or values.are_area_codes() else Guess("custom", 0.7, "Its values are no area codes.")
+    return guessed if not values or values.are_area_codes() else Guess("custom", 0.7, "Its values are not area codes.")
 
 
 def _confirmed_name(guessed: Guess, header: str, values: Values) -> Guess:  # noqa: ARG001
@@ -348,7 +348,7 @@ def _leave_out_others(guesses: list[Guess], headers: Sequence[str]) -> None:
             position in by_roles and guessed.target in own
         )
         if is_others:
-            guesses[position] = Guess("custom", 0.9, "It is about somebody else than the contact.")
+            guesses[position] = Guess("custom", 0.9, "It is about somebody other than the contact.")
         elif guessed.target == "phone" and guessed.rank >= ONLY_RANK and has_phone:
             guesses[position] = Guess("custom", 0.8, "Another column is the phone.")
 

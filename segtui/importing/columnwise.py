@@ -16,7 +16,7 @@ from segtui.importing.cells import DECIMALS_OF_CODE, is_honorific
 from segtui.importing.column_text import ColumnText, json_objects, mapped
 from segtui.importing.columns import KEPT_WHOLE, LAST_FIRST, OWN, Column, doubtful_columns
 from segtui.importing.countries import is_unknown_country, phone_region
-from segtui.importing.opt_outs import answer_of, has_withdrawal, is_withdrawal
+from segtui.importing.opt_out_answers import answer_of, has_withdrawal, is_withdrawal
 from segtui.importing.reading import kind_of_label
 from segtui.importing.results import STAGED_COLUMNS
 from segtui.importing.spelling import compact

@@ -29,7 +29,7 @@ _LONGEST: Final = 120
 _SEPARATORS: Final = re.compile(r"[(),;/|\[\]{}<>:*•·\n=]|\s[-–—~]\s|[–—]")
 _LOCALE: Final = re.compile(r"[a-z]{2,3}[-_]([A-Z]{2})")
 _SUBDIVISION: Final = re.compile(r"([A-Z]{2})-([A-Z0-9]{1,3})")
-# What stands in a column of countries where no country is named.
+# Values that stand in a column of countries where no country is named.
 _BLANKS: Final = frozenset(("", "none", "null", "nil", "nan", "unknown", "notset", "notspecified", "notavailable"))
 _BLANK_SIGNS: Final = frozenset(("n/a", "#n/a", "\\n"))
 _UMLAUTS: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})

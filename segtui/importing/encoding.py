@@ -1,4 +1,4 @@
-r"""Which encoding a file is in, and a reader of it as text with `\n` line ends.
+r"""Encoding of a file: its detection, and a reader of the file as text with `\n` line ends.
 
 A byte-order mark decides; without one, UTF-16 shows by its zero bytes, UTF-8 by being valid to the last byte. What
 remains is guessed (`charsets`), and the guess is reported. The whole file is looked at, because the one letter that
@@ -44,7 +44,7 @@ codecs.register_error(_LEFT_FREE, _as_latin_1)
 
 @dataclass(frozen=True)
 class Encoding:
-    """How the bytes become text. `label` is its name for people, `finding` a sentence worth telling, or empty.
+    """The encoding of a file. `label` is its name for people, `finding` a sentence worth telling, or empty.
 
     `warning` is a sentence for people to act on: the encoding was guessed, and another may be right.
     """
@@ -58,7 +58,7 @@ class Encoding:
 
     @property
     def is_wide(self) -> bool:
-        """Whether letters of ASCII take more than one byte."""
+        """True where letters of ASCII take more than one byte."""
         return self.codec.startswith(("utf-16", "utf-32"))
 
 
@@ -164,8 +164,8 @@ def named_encoding(name: str) -> Encoding:
 
 
 def _label(codec: str) -> str:
-    known = {"utf-8-sig": "UTF-8", "iso8859-1": "Latin-1", "shift_jis": "Shift-JIS", "gbk": "GBK", "big5": "Big5"}
-    return known.get(codec) or NAMES.get(codec, codec.upper())
+    labels = {"utf-8-sig": "UTF-8", "iso8859-1": "Latin-1", "shift_jis": "Shift-JIS", "gbk": "GBK", "big5": "Big5"}
+    return labels.get(codec) or NAMES.get(codec, codec.upper())
 
 
 def _errors(codec: str) -> str:

@@ -8,8 +8,8 @@ from typing import Final
 
 from segtui.importing import header_words, synonyms
 from segtui.importing.consents import CONSENT, CONSENT_DETAILS, CONSENT_PARTS, SUBSCRIPTIONS
+from segtui.importing.opt_out_answers import is_taken_back, is_withdrawal
 from segtui.importing.opt_out_words import MOMENTS
-from segtui.importing.opt_outs import is_taken_back, is_withdrawal
 from segtui.importing.spelling import words_of
 
 _ORGANIZATIONS = ("company", "organization", "organisation")
@@ -63,7 +63,7 @@ def guess(header: str) -> Guess:
         guessed = rule(words)
         if guessed:
             return guessed
-    return Guess("custom", 0.5, "No field of a contact is called so.", may_withdraw=_is_status_like(words))
+    return Guess("custom", 0.5, "No field of a contact has this name.", may_withdraw=_is_status_like(words))
 
 
 def is_known(header: str) -> bool:
@@ -120,11 +120,11 @@ def _withdrawal(words: tuple[str, ...]) -> Guess | None:
         return Guess("custom", 0.8, "It tells about an opt-out, not whether there is one.")
     about_calls = any(part in key for part in synonyms.ABOUT_CALLS)
     if not about_calls and any(part in key for part in synonyms.ABOUT_OTHER_CHANNELS):
-        return Guess("custom", 0.9, "It is an opt-out of something else than calls.")
+        return Guess("custom", 0.9, "It is an opt-out of something other than calls.")
     if is_taken_back(text):
-        return Guess("consent", 0.8, "Its header means that there is no opt-out.")
+        return Guess("consent", 0.8, "Its header means the absence of an opt-out.")
     if is_lookup:
-        return Guess("do_not_call", 0.7, "Its header means a look into a list of opt-outs.", needs_values=True)
+        return Guess("do_not_call", 0.7, "Its header means a check against a list of opt-outs.", needs_values=True)
     return Guess("do_not_call", 0.95, "Its header means an opt-out.")
 
 
@@ -144,10 +144,10 @@ def _consent(words: tuple[str, ...]) -> Guess | None:
     if not is_one and key not in SUBSCRIPTIONS:
         return None
     if CONSENT_DETAILS & set(words):
-        return Guess("custom", 0.8, "It tells about a consent, not whether there is one.")
+        return Guess("custom", 0.8, "It is a detail of a consent, not the consent itself.")
     about_calls = any(part in key for part in synonyms.ABOUT_CALLS)
     if not about_calls and any(part in key for part in synonyms.ABOUT_OTHER_CHANNELS):
-        return Guess("custom", 0.9, "It is a consent to something else than calls.")
+        return Guess("custom", 0.9, "It is a consent to something other than calls.")
     confidence = 0.9 if about_calls else 0.8
     return Guess("consent", confidence, "Its header means a consent to calls.", needs_values=True)
 
@@ -187,7 +187,7 @@ def _known(words: tuple[str, ...]) -> Guess | None:
             rank = 0 if key in synonyms.FIRST_CHOICES else 5
             group = LAST_FIRST if key in synonyms.LAST_NAME_FIRST else ""
             return Guess(
-                field, 0.9, "Its header is a usual one.", group, rank + (_number(words) if key != whole else 0)
+                field, 0.9, "Its header is a common one.", group, rank + (_number(words) if key != whole else 0)
             )
     return None
 
@@ -199,7 +199,7 @@ def _known_phone(words: tuple[str, ...], key: str) -> Guess:
         return Guess("phone", 0.6, "Its header may mean a phone.", _numbered(words), LAST_RANK, needs_values=True)
     is_kind = header_words.PHONE_KINDS & set(words) or key.startswith(header_words.KINDS_IN_ONE_WORD)
     rank = MOBILE_RANK if _is_mobile(words) else KIND_RANK if is_kind else EXACT_RANK
-    return Guess("phone", 0.9, "Its header is a usual one.", _numbered(words), rank + _number(words))
+    return Guess("phone", 0.9, "Its header is a common one.", _numbered(words), rank + _number(words))
 
 
 def _without_notes(words: tuple[str, ...]) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """The tables of an HTML page, as many programs save them under the name of a workbook (`.xls`).
 
 Read in blocks by Python's html.parser, which takes markup as browsers do, closed or not. Every table is a sheet, also
-a table inside of a cell.
+a table inside a cell.
 """
 
 import re
@@ -25,7 +25,7 @@ MAX_COLUMNS: Final = 1 << 14
 MAX_REACHED: Final = 20_000_000
 """Cells of a table that a cell above reaches down to."""
 MAX_DEPTH: Final = 50
-"""Tables inside of tables."""
+"""Levels of nested tables."""
 _BLANKS: Final = re.compile(r"[ \t\r\n\f\v]+")
 _HIDING: Final = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.IGNORECASE)
 _BREAKING: Final = frozenset({"br", "p", "div", "li"})
@@ -72,7 +72,7 @@ def _parsed(text: Opener, parser: "_TableParser") -> Iterator[None]:
         while block := page.read(_BLOCK):
             parser.feed(block)
             if len(parser.rawdata) > MAX_TOKEN:
-                raise UnreadableFile("The HTML page is damaged: a tag or a comment of it never ends.")
+                raise UnreadableFile("The HTML page is damaged: one of its tags or comments never ends.")
             yield
     parser.end_table_at_end()
     yield
@@ -81,13 +81,13 @@ def _parsed(text: Opener, parser: "_TableParser") -> Iterator[None]:
 class _TableParser(HTMLParser):
     """Puts the rows of one table together; counts the tables of the page."""
 
-    def __init__(self, chosen: int, hidden: set[int]) -> None:
+    def __init__(self, table: int, hidden: set[int]) -> None:
         super().__init__(convert_charrefs=True)
         self.tables = 0
         self.filled: set[int] = set()  # the tables with cells
         self.is_over = False
         self.rows: list[tuple[int, list[str], bool]] = []
-        self._chosen = chosen
+        self._chosen = table
         self._hidden = hidden
         self._open: list[int] = []  # the tables that are open, the innermost last
         self._number = 0
@@ -128,7 +128,7 @@ class _TableParser(HTMLParser):
 
     def _begin_table(self) -> None:
         if len(self._open) == MAX_DEPTH:
-            raise UnreadableFile("The HTML page is damaged: its tables are inside of each other too deeply.")
+            raise UnreadableFile("The HTML page is damaged: its tables are nested too deeply.")
         self._open.append(self.tables)
         self.tables += 1
 
@@ -195,7 +195,7 @@ class _TableParser(HTMLParser):
         self._skip_spanned(cells)
         columns, rows = self._span
         if len(cells) + columns > MAX_COLUMNS:
-            raise UnreadableFile("The HTML page is damaged: a table of it has more columns than a sheet can have.")
+            raise UnreadableFile("The HTML page is damaged: one of its tables has more columns than a sheet can have.")
         if rows > 1:
             self._spans.update(dict.fromkeys(range(len(cells), len(cells) + columns), rows))
         cells.append("\n".join(filter(None, lines)))
@@ -212,7 +212,7 @@ class _TableParser(HTMLParser):
             return
         self._reached += len(self._spans)
         if self._reached > MAX_REACHED:
-            raise UnreadableFile("The HTML page is damaged: cells of a table reach over too many rows.")
+            raise UnreadableFile("The HTML page is damaged: cells of a table span too many rows.")
         self._spans = {column: rows - 1 for column, rows in self._spans.items() if rows > 1}
         while cells and not cells[-1]:
             cells.pop()

@@ -39,7 +39,7 @@ _SIGNATURES: Final[tuple[tuple[bytes, str], ...]] = (
     (b"\x00\x01\x00\x00Standard Jet DB", "an Access database; export the table as CSV"),
     (b"\x00\x01\x00\x00Standard ACE DB", "an Access database; export the table as CSV"),
     (b"!BDN", f"an Outlook data file; in Outlook, {_EXPORT}"),
-    (b"bplist00", f"a property list of Apple; {_EXPORT}"),
+    (b"bplist00", f"an Apple property list; {_EXPORT}"),
     (b"PAR1", f"a Parquet file; {_SAVE_AS_CSV}"),
     (b"Obj\x01", f"an Avro file; {_SAVE_AS_CSV}"),
     (b"ARROW1", f"an Arrow file; {_SAVE_AS_CSV}"),
@@ -216,7 +216,7 @@ def _zipped(head: bytes, names: list[str]) -> str | None:
         return "a program"
     if b"mimetypeapplication/" in head[:100]:
         is_book = b"mimetypeapplication/epub" in head[:100]
-        return "an e-book (EPUB)" if is_book else f"an OpenDocument file that is no spreadsheet; {_SAVE_AS_CSV}"
+        return "an e-book (EPUB)" if is_book else f"an OpenDocument file that is not a spreadsheet; {_SAVE_AS_CSV}"
     return None
 
 
@@ -261,7 +261,7 @@ def _xml_kind(text: str, start: str) -> str | None:
     if root[1] == "office:document":
         return "a flat OpenDocument file; save it as ODS or CSV"
     if root[1].lower() == "plist":
-        return f"a property list of Apple; {_EXPORT}"
+        return f"an Apple property list; {_EXPORT}"
     name = root[1][:60]
     if _PHONE_BOOKS.search(name):
         return f"an XML phone book (“{name}”), as telephones and switchboards keep it; {_EXPORT}"

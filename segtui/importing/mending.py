@@ -63,20 +63,20 @@ class _Backslashes:
         """Return lines with such quotes doubled, also in cells of several lines."""
         mended = list(lines)
         start: int | None = None  # of the cell that is open
-        for at, line in enumerate(lines):
+        for index, line in enumerate(lines):
             is_odd = '"' in line and _ANY_ESCAPE.sub("", line).count('"') % 2 == 1
             if start is not None:
-                mended[at] = _ESCAPE.sub(_doubled, line)
+                mended[index] = _ESCAPE.sub(_doubled, line)
                 if is_odd:
                     start = None
-                elif at - start > MAX_LINES:
-                    mended[start : at + 1] = lines[start : at + 1]
+                elif index - start > MAX_LINES:
+                    mended[start : index + 1] = lines[start : index + 1]
                     start = None
             elif '\\"' in line and self._is_escaped(line):
-                mended[at] = self._patterns.cell.sub(lambda cell: _ESCAPE.sub(_doubled, cell[0]), line)
+                mended[index] = self._patterns.cell.sub(lambda cell: _ESCAPE.sub(_doubled, cell[0]), line)
             elif is_odd and self._patterns.spaced.fullmatch(line) is None:
-                mended[at] = _ESCAPE.sub(_doubled, line)
-                start = at
+                mended[index] = _ESCAPE.sub(_doubled, line)
+                start = index
         if start is not None:
             mended[start:] = lines[start:]
         return mended

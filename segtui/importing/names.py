@@ -25,7 +25,7 @@ def split_name(name: str, *, last_name_first: bool = False) -> tuple[str, str]:
     if len(words) < 2:
         return name.strip(), ""
     if last_name_first:
-        end = next((place for place, word in enumerate(words) if fold(word) not in _PARTICLES), 0) + 1
+        end = next((index for index, word in enumerate(words) if fold(word) not in _PARTICLES), 0) + 1
         return " ".join(words[end:]), " ".join(words[:end])
     begin = len(words) - 1
     while begin > 1 and fold(words[begin]).strip(".,") in _SUFFIXES:

@@ -80,7 +80,7 @@ _VANITY: Final = re.compile(
 _KEYS: Final = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "22233344455566677778889999")
 
 _TOKEN: Final = re.compile(r"([^\W\d_]+)|((?:\+[ (\[{]*|[(\[{])*\d[\d ()\[\]{}.\-_'`+]*)|(\n|\S)")
-# What stands between labels and their numbers; everything else that is no blank divides one part from the next.
+# Signs between labels and their numbers; every other sign that is not a blank divides one part from the next.
 _WITHIN_PART: Final = frozenset(":.=-()[]{}'`_+#*~")
 
 
@@ -172,11 +172,6 @@ def notation_of(text: str) -> Notation:
     undated = _DATE_BESIDE.sub("\n", text)
     notation = _taken_apart(undated)
     return notation if undated == text else replace(notation, has_notes=True)
-
-
-def is_decimal(text: str) -> bool:
-    """Tell whether `text` is a number as spreadsheets write it, with decimals or an exponent."""
-    return _as_number(normalized(text).strip()) is not None
 
 
 def _as_number(text: str) -> Notation | None:

@@ -207,7 +207,7 @@ class _RowsReader:
         self._in_cell = False
         if value:
             if self._column + times > MAX_COLUMN:
-                raise UnreadableFile("The workbook is damaged: a sheet has more columns than a sheet can have.")
+                raise UnreadableFile("The workbook is damaged: one of its sheets has too many columns.")
             self._count_repeated(len(value) * (times - 1))
             self._cells.extend([""] * (self._column - len(self._cells)))
             self._cells.extend([value] * times)
@@ -222,7 +222,7 @@ class _RowsReader:
         if not self._cells and not self._has_gap:
             return
         if self._number > MAX_ROW:
-            raise UnreadableFile("The workbook is damaged: a sheet has more rows than a sheet can have.")
+            raise UnreadableFile("The workbook is damaged: one of its sheets has too many rows.")
         self._count_repeated((sum(map(len, self._cells)) + len(self._cells) + 50) * (times - 1))
         is_hidden = self._row.get("table:visibility", "visible") != "visible"
         self._rows.append((range(first, first + times), self._cells, is_hidden, self._has_gap))

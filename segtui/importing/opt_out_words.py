@@ -1,6 +1,6 @@
 """Words of opt-outs and of refused consent in the languages of exporters. Only data.
 
-Patterns are regular expressions over folded words with single blanks between them (see `opt_outs`).
+Patterns are regular expressions over folded words with single blanks between them (see `opt_out_answers`).
 """
 
 from typing import Final

@@ -21,7 +21,7 @@ DELIMITER_NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe", ":"
 
 @dataclass(frozen=True)
 class ReadOptions:
-    """How to read a file, where a person knows better; None everywhere means: recognise it.
+    """Choices of a person for reading a file; None everywhere means: recognise it.
 
     `header`: False says that the first line is a row already, True that there is a header. `mapping` goes from a header
     (or the number of a column) to a field's name, `ignore` or `custom`; see `segtui.importing.columns.TARGETS`.

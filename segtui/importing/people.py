@@ -14,7 +14,7 @@ from segtui.importing.customs import CustomColumn, custom_fields, members_of
 from segtui.importing.folding import Folding, casefolded
 from segtui.importing.names import split_name
 from segtui.importing.notation import LEAST_DIGITS
-from segtui.importing.opt_outs import answer_of, has_withdrawal, is_withdrawal
+from segtui.importing.opt_out_answers import answer_of, has_withdrawal, is_withdrawal
 from segtui.importing.phone_cells import Numbers
 from segtui.importing.reading import Cells, Taken, in_preference, take_emails, take_phones
 from segtui.importing.results import quoted
@@ -149,7 +149,7 @@ class Reader:
         unknown = {zone for zone in set(zones) if zone and not is_understood(zone)}
         for row, zone in enumerate(zones if unknown else ()):
             if zone in unknown:
-                warning = f"{quoted(zone)} is no time zone: the address or the phone decides when to call"
+                warning = f"{quoted(zone)} is not a time zone: the address or the phone decides when to call"
                 work.table.defects.others.setdefault(row, []).append(warning)
 
     def _keep(self, work: _Work, kept: dict[int, dict[int, str]]) -> None:
@@ -173,8 +173,8 @@ class Reader:
         """Return the region for which each row's phones are read, by the codes of a column and by the country."""
         codes = work.cells[code_column.position] if code_column else [""] * work.count
         pairs = list(zip(codes, work.fields["country"], strict=True))
-        known = {pair: phone_region(*pair, self._region) for pair in set(pairs)}
-        return [known[pair] for pair in pairs]
+        region_of = {pair: phone_region(*pair, self._region) for pair in set(pairs)}
+        return [region_of[pair] for pair in pairs]
 
     def _tell_unknown_countries(self, work: _Work, regions: Sequence[str]) -> None:
         """Warn of each country and country code that is not understood; the codes are kept."""
@@ -205,9 +205,9 @@ class Reader:
         self._tell_unknown_countries(work, regions)
         phone_columns = self._phone_columns(work, regions)
         columns = [cells for cells, _ in phone_columns]
-        wanted, never = in_preference(phone_columns)
-        taken = take_phones(wanted, regions, self._numbers)
-        self._tell_doubtful_phones(work, wanted, taken, regions)
+        preferred, never = in_preference(phone_columns)
+        taken = take_phones(preferred, regions, self._numbers)
+        self._tell_doubtful_phones(work, preferred, taken, regions)
         for cells in never:
             for row, text in enumerate(cells.cells):
                 if text and (cells.allowed is None or cells.allowed[row]):
@@ -246,13 +246,13 @@ class Reader:
     ) -> None:
         """Warn of each phone that comes from a column that may be somebody else's, where another is the contact's."""
         doubtful = doubtful_columns(self._of("phone"))
-        for place, column in enumerate(columns):
+        for index, column in enumerate(columns):
             header = doubtful.get(column.position)
             for row, text in enumerate(column.cells if header is not None else ()):
                 number = taken.values[row]
                 if not text or not number or (column.allowed is not None and not column.allowed[row]):
                     continue
-                sources = (before.cells[row] for before in columns[: place + 1])
+                sources = (before.cells[row] for before in columns[: index + 1])
                 first = next(
                     (cell for cell in sources if self._numbers.first_of(cell, regions[row])[0] == number), None
                 )
@@ -293,7 +293,7 @@ class Reader:
         return withdrawn
 
     def _statuses(self) -> Iterator[tuple[Column, Callable[[str], bool]]]:
-        """Yield the columns in which an opt-out may stand, each with the test for it."""
+        """Yield the columns that may hold an opt-out, each with the test for it."""
         # An export of ours says so in its own column: who was cleared by hand stays cleared.
         if any(column.reason == OWN for column in self._of("do_not_call")):
             return

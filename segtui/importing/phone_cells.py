@@ -10,7 +10,7 @@ from typing import Final
 
 from segtui.importing.notation import LEAST_DIGITS, Run, joined, normalized, notation_of
 from segtui.importing.numbers import calling_code, usual_e164
-from segtui.importing.opt_outs import is_withdrawal
+from segtui.importing.opt_out_answers import is_withdrawal
 from segtui.importing.results import CellReading, quoted
 from segtui.phones import to_e164
 
@@ -203,9 +203,7 @@ def _single(run: Run, region: str, text: str) -> _Part:
         if second is not None:
             return _Part(run, number, _also(text, number, f"two numbers, the first of them {second[0]}"))
         if not run.plus and run.groups[0] == "011" and not number.startswith(("+1", "+" + calling_code(region))):
-            return _Part(
-                run, number, f"{quoted(text)} was read as {number}: 011 was taken as the prefix of a call abroad"
-            )
+            return _Part(run, number, f"{quoted(text)} was read as {number}: 011 was taken as the international prefix")
         return _Part(run, number)
     halves = _halves(run, region, by_trunk=False)
     if halves is not None:
@@ -305,7 +303,7 @@ def _international(digits: str) -> str | None:
 
 
 def _spelled_out(run: Run, region: str) -> Iterator[str]:
-    """Yield the digits behind the plus sign in the ways in which people get it slightly wrong."""
+    """Yield the digits after the plus sign, with common slips of its notation corrected."""
     digits = run.digits
     own = calling_code(region)
     bare = digits[2:] if run.groups[0].startswith("00") else digits[3:] if run.groups[0] == "011" else ""
@@ -353,10 +351,10 @@ def _without_plus(run: Run, region: str, text: str) -> _Part:
     shape = tuple(map(len, run.groups))
     if north_american and (own == _NANP or len(digits) == 10 or shape[:3] == (3, 3, 4)):
         reason = (
-            f"{quoted(text)} may be {north_american} with more digits behind it, or a number of another country: "
+            f"{quoted(text)} may be {north_american} with more digits after it, or a number of another country: "
             "write it with a plus sign"
         )
-        return _Part(run, remark=reason if len(digits) > 10 else reason.replace(" with more digits behind it", ""))
+        return _Part(run, remark=reason if len(digits) > 10 else reason.replace(" with more digits after it", ""))
     if region == "MX" and digits[0] == "1" and _number(replace(run, groups=(digits[1:],)), region):
         return _Part(
             run, remark=f"{quoted(text)} may be a number of Mexico or of North America: write it with a plus sign"
@@ -389,7 +387,7 @@ def _vanity(text: str, digits: str, region: str) -> CellReading:
     )
     if number is None:
         return CellReading(remark=f"{quoted(text)} is not a valid phone number: letters are not read as digits")
-    return CellReading(number, text, f"{quoted(text)} was read as {number}, by the letters on the keys of a telephone")
+    return CellReading(number, text, f"{quoted(text)} was read as {number}, by the letters on the keys of a phone")
 
 
 def _defect(text: str, region: str, parts: Iterable[_Part]) -> str:
@@ -398,7 +396,7 @@ def _defect(text: str, region: str, parts: Iterable[_Part]) -> str:
         if part.number and part.run.is_not_to_call:
             return f"{quoted(text)} is the number of a fax or a pager"
         if part.number and part.run.is_out_of_use:
-            return f"{quoted(text)} is said to be wrong or out of use"
+            return f"{quoted(text)} is marked as wrong or out of use"
     if any(char.isalpha() for char in normalized(text)) and any(char.isdigit() for char in text):
         return f"{quoted(text)} is not a valid phone number (read for {region}; letters are not read as digits)"
     return f"{quoted(text)} is not a valid phone number (read for {region})"

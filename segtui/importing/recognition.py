@@ -95,7 +95,7 @@ def _of_file(request: _Request, content_file: OpenFile, head: bytes) -> Source:
     name, options = request.name, request.options
     kind = container_of(content_file, head)
     if kind == "ZIP":
-        raise UnreadableFile(f"{clean(name)} is a ZIP archive inside of a ZIP archive; unpack it once.")
+        raise UnreadableFile(f"{clean(name)} is a ZIP archive inside a ZIP archive; unpack it once.")
     if kind is not None:
         _refuse(options, name, "a workbook", delimiter="delimiter", encoding="encoding")
         sheet = sheet_of_file(content_file, kind, options.sheet, request.cancelled, skip_hidden=options.skip_hidden)
@@ -129,9 +129,9 @@ def _of_sheet(request: _Request, sheet: SheetText, *, header: bool | None = None
     options = request.options
     try:
         content = Content(sheet.file, encoding=Encoding("utf-8", ""))
-        asked = (DELIMITER, options.header if options.header is not None else header)
+        choices = (DELIMITER, options.header if options.header is not None else header)
         source = read_text(
-            request.file, content, request.name, request.digest, asked, width=sheet.width, filled=sheet.filled
+            request.file, content, request.name, request.digest, choices, width=sheet.width, filled=sheet.filled
         )
     except BaseException:
         sheet.file.close()

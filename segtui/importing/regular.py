@@ -19,8 +19,8 @@ from segtui.importing.cells import WRAPPED
 from segtui.importing.records import MAX_ROWS, Chunk
 from segtui.text import MAX_MARKS, MAX_VALUE_LENGTH
 
-# What a cell has to be cleaned of, or may have to be: control characters, what wraps a value, piles of combining marks
-# (see `text.MAYBE_PILE`).
+# Signs that a cell has to be cleaned of, or may have to be: control characters, signs that wrap a value, piles of
+# combining marks (see `text.MAYBE_PILE`).
 _PILE: Final = rf"[^\p{{L}}\p{{N}}_\x00-\x7f]{{{MAX_MARKS + 1}}}|[\x{{ff9e}}\x{{ff9f}}]"
 _UNCLEAN: Final = rf"[\x00-\x08\x0b-\x1f\x7f-\x{{9f}}]|{WRAPPED}|{_PILE}"
 _UNCLEAN_OR_TAB: Final = rf"\t|{_UNCLEAN}"

@@ -168,7 +168,7 @@ FIRST_CHOICES = frozenset().union(*_FIRST_CHOICE.values(), *_ELSEWHERE.values())
 LAST_NAME_FIRST = _table("""
     name last first|full name last first|last name first name|last first|surname first name|last first name
     name last name first name|name last comma first""")
-# Headers that may be any number, of which a phone is one: only where the file has no other phone.
+# Headers of any number, perhaps a phone: used only where the file has no other phone.
 ANY_NUMBERS = _table("number|numéro|numero|número|caller id|callerid|ani|dial number|kontakt nr")
 # Phones that are taken where a row has nothing else.
 LAST_PHONES = _table("landline|landline number|land line|ddi|ddi number")

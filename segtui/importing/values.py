@@ -12,7 +12,7 @@ from segtui.importing.countries import region_of, regions_named
 from segtui.importing.emails import email_in
 from segtui.importing.header_words import WEAK_BESIDE_NUMBER
 from segtui.importing.headers import LAST_RANK, Guess
-from segtui.importing.opt_outs import is_time_of_day, is_withdrawal, opts_out, refuses
+from segtui.importing.opt_out_answers import is_time_of_day, is_withdrawal, opts_out, refuses
 from segtui.importing.phone_cells import Numbers
 from segtui.importing.spelling import words, words_of
 from segtui.phones import to_e164
@@ -155,12 +155,12 @@ def _are_counted(values: Sequence[str]) -> bool:
 def guess_by_values(guesses: list[Guess], headers: Sequence[str], values: Sequence[Values]) -> None:
     """Find e-mail, phone and name among columns no header tells of, where no other column has them yet."""
     open_places = [
-        place
-        for place, guessed in enumerate(guesses)
+        position
+        for position, guessed in enumerate(guesses)
         if guessed.target == "custom"
         and guessed.confidence < 0.7
-        and values[place]
-        and not _is_numbered(headers, place)
+        and values[position]
+        and not _is_numbered(headers, position)
     ]
     targets = {guessed.target for guessed in guesses}
     tests: tuple[tuple[str, Callable[[Values], bool]], ...] = (
@@ -172,7 +172,7 @@ def guess_by_values(guesses: list[Guess], headers: Sequence[str], values: Sequen
             continue
         for place in open_places:
             if guesses[place].target == "custom" and test(values[place]):
-                guesses[place] = Guess(target, 0.7, "Its values tell.", rank=LAST_RANK)
+                guesses[place] = Guess(target, 0.7, "Its values say so.", rank=LAST_RANK)
     if not headers:
         _names_by_values(guesses, values)
 

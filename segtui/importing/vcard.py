@@ -39,7 +39,7 @@ _TITLES: Final = {
     "ANNIVERSARY": "Anniversary", "GENDER": "Gender", "LANG": "Language", "GEO": "Location", "RELATED": "Related",
 }  # fmt: skip
 _NAME_PARTS: Final = ("Last Name", "First Name", "Middle Name", "Prefix", "Suffix")
-# The columns that are recognised come first, in the order in which they are preferred.
+# The columns that are recognised come first, in order of preference.
 _ORDER: Final = (
     "First Name", "Middle Name", "Last Name", "Prefix", "Suffix", "Full Name", "Nickname", "Company", "Department",
     "Job Title", "Mobile Phone", "Phone", "Home Phone", "Work Phone", "Main Phone", "Other Phone", "E-mail",
@@ -107,10 +107,10 @@ class VCards:
         if not self._titles:
             return
         yield 1, self._titles
-        known = set(self._titles)
+        titles = set(self._titles)
         for card in self._cards():
             values = _values(card)
-            others = [f"{title}: {value}" for title, value in values.items() if title not in known]
+            others = [f"{title}: {value}" for title, value in values.items() if title not in titles]
             if others:
                 values[_OTHER] = _BETWEEN.join(others)
             yield card.line + 1, [values.get(title, "") for title in self._titles]
@@ -171,9 +171,9 @@ class _CardReader:
         card.size += len(head) + len(value) + 100  # what an object takes for itself
         if card.size > MAX_CARD:
             raise UnreadableFile(f"The card in line {card.line:,} is longer than {MAX_CARD >> 20} MB.")
-        found = _property(head, value, self._codec)
-        self._last = found.name
-        card.properties.append(found)
+        item = _property(head, value, self._codec)
+        self._last = item.name
+        card.properties.append(item)
 
 
 def _unfolded(lines: BinaryIO) -> Iterator[tuple[int, bytes]]:
@@ -256,7 +256,7 @@ def _values(card: _Card) -> dict[str, str]:
     """Return what a card holds by the titles of columns."""
     labels = {item.group: item.value for item in card.properties if item.name == "X-ABLABEL" and item.group}
     values: dict[str, str] = {}
-    # What a card prefers comes first.
+    # The preferred value of a card comes first.
     for item in sorted(card.properties, key=_preference):
         if item.name in _IGNORED or not item.value.strip(" ;"):
             continue

@@ -42,7 +42,7 @@ class Workbook(Protocol):
     """A file with sheets of cells.
 
     `hidden` and `uncomputed` are the numbers of rows that nobody sees, and of rows with a formula that has no stored
-    value. A row's number is in them when the row has been yielded; whoever reads the rows may take it out.
+    value. A row's number is in them when the row has been yielded; the reader of the rows may take it out.
     """
 
     kind: str

@@ -185,20 +185,22 @@ class CampaignForm(Form[Campaign]):
         return problems
 
     def _region(self, values: Mapping[str, str]) -> str | None:
-        """Return the region of the company, in which words for a zone are read."""
+        """Return the region of the company, for which words for a zone are read."""
         company = self._bound(values).company
         return None if company is None else company.region
 
     def _is_old_start(self, start: str) -> bool:
         """Tell whether a campaign that is edited has this start already: it may be long past by now."""
-        return self._campaign is not None and start == next(each.value for each in self.fields if each.name == "start")
+        return self._campaign is not None and start == next(
+            field.value for field in self.fields if field.name == "start"
+        )
 
-    def _without_old_start(self, given: Given) -> Given:
-        return replace(given, start=None) if self._is_old_start(given.start or "") else given
+    def _without_old_start(self, settings: Given) -> Given:
+        return replace(settings, start=None) if self._is_old_start(settings.start or "") else settings
 
     def notes(self, values: Mapping[str, str]) -> Mapping[str, str]:
         """Say what a start means, for whom the zone holds, and where one limit holds the other."""
-        found = {"timezone": "For those of whom no other zone is known. The start is in it too."}
+        found = {"timezone": "For contacts in an unknown zone, and for the start."}
         given = given_by(values)
         region = self._region(values)
         faulty = {*campaigns.faults(self._without_old_start(given), region), *number_faults(values)}
@@ -219,11 +221,11 @@ class CampaignForm(Form[Campaign]):
 
     def _zone_notes(self, values: Mapping[str, str], zone: str) -> dict[str, str]:
         notes = {} if zone == values["timezone"].strip() else {"timezone": f"{zone}."}
-        at = None if self._is_old_start(values["start"]) else campaigns.parse_start(values["start"], ZoneInfo(zone))
-        if at is not None:
+        start = None if self._is_old_start(values["start"]) else campaigns.parse_start(values["start"], ZoneInfo(zone))
+        if start is not None:
             begins = "when it is resumed" if self._campaign and self._campaign.launched else "with the launch"
-            past = f" That is past: it begins {begins}." if at <= datetime.now(UTC) else ""
-            notes["start"] = f"{at.astimezone(ZoneInfo(zone)):%A, %Y-%m-%d %H:%M} in {zone}.{past}"
+            past = f" That is past: it begins {begins}." if start <= datetime.now(UTC) else ""
+            notes["start"] = f"{start.astimezone(ZoneInfo(zone)):%A, %Y-%m-%d %H:%M} in {zone}.{past}"
         return notes
 
     def _start_of_zone(self, changed: Mapping[str, str]) -> list[str]:

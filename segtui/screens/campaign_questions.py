@@ -39,7 +39,7 @@ def reconcile_question(ahead: Reconciliation) -> Question:
         f"Record {count} to {counted(ahead.contacts, 'contact')} of “", (clean(ahead.campaign.name), "bold"), "”?\n\n",
         "The calling platform has them and this database does not. Nobody whom they reached is called again.\n",
         f"{counted(ahead.waiting, 'call')} wait until an earlier call is settled.\n" if ahead.waiting else "",
-        f"{counted(ahead.strangers, 'call')} went to numbers that nobody in it has.\n" if ahead.strangers else "",
+        f"{counted(ahead.strangers, 'call')} went to numbers of nobody in it.\n" if ahead.strangers else "",
         "That cannot be undone.",
     )  # fmt: skip
     return yes_or_no("Record calls", text, "Record them", no="Leave them")
@@ -59,7 +59,7 @@ def skip_question(whom: str, campaign: Campaign) -> Question:
     """Return the question whether to take contacts (`whom`, in words) out of a running campaign: `n` no, `y` yes."""
     text = Content.assemble(
         "Take ", (clean(whom), "bold"), f" out of “{clean(campaign.name)}”?\n\n",
-        "This campaign then calls them no more; a call in progress finishes. They stay in their segments, and other "
+        "This campaign then no longer calls them; a call in progress finishes. They stay in their segments, and other "
         "campaigns may call them.\nThat cannot be undone.",
     )  # fmt: skip
     return yes_or_no("Take out of the campaign", text, "Take out", no="Go on calling")

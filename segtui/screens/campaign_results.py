@@ -189,7 +189,7 @@ class CampaignResults(ContactWriting[ResultRow], Exporting[ResultRow]):
         def write(interrupt: Interrupt) -> Done:
             skipped = campaigns.skip(session, campaign.id, chosen.which, besides=chosen.besides, interrupt=interrupt)
             whom = chosen.title if chosen.contact is not None else counted(skipped, "contact")
-            return Done(f"The campaign “{campaign.name}” does not call {whom} any more.")
+            return Done(f"The campaign “{campaign.name}” no longer calls {whom}.")
 
         def answered(answer: str | None) -> None:
             if answer == "y":

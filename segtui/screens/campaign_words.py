@@ -121,7 +121,7 @@ def _zones(campaign: Campaign, known: Known, ahead: Forecast) -> list[str]:
     found = []
     if unknown:
         zone = campaign.settings.timezone
-        found.append(f"only a guess for {counted(unknown, 'contact')}: nothing says theirs, {zone} is assumed")
+        found.append(f"only a guess for {counted(unknown, 'contact')}: theirs is unknown, {zone} is assumed")
     if doubtful:
         found.append(f"only a guess for {counted(doubtful, 'contact')}: hours hold in all that are possible")
     if without:

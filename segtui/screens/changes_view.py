@@ -46,8 +46,8 @@ class ChangesView(Sized, ModalScreen[str | None]):
 
     def compose(self) -> ComposeResult:
         """Lay it out."""
-        here = [each for each in self._changes if each.screen == self._of_screen]
-        elsewhere = [each for each in self._changes if each.screen != self._of_screen]
+        here = [change for change in self._changes if change.screen == self._of_screen]
+        elsewhere = [change for change in self._changes if change.screen != self._of_screen]
         with Vertical(classes="dialog"):
             yield Static("What was done", classes="dialog-title", markup=False)
             with ScrolledText(id="changes"):
@@ -63,7 +63,7 @@ class ChangesView(Sized, ModalScreen[str | None]):
 
     def _section(self, heading: str, changes: Sequence[Change]) -> Content:
         lines = [Content.styled(heading, "bold")]
-        lines += [self._line(each) for each in changes] or [Content("Nothing was changed here yet.")]
+        lines += [self._line(change) for change in changes] or [Content("Nothing was changed here yet.")]
         return Content("\n").join([*lines, Content("")])
 
     def _line(self, change: Change) -> Content:

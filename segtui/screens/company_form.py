@@ -46,7 +46,7 @@ class CompanyForm(Form[Company]):
 
     def notes(self, values: Mapping[str, str]) -> Mapping[str, str]:
         """Say what the region and the time zone are for."""
-        zone = "Of new campaigns, for contacts whose own zone nothing tells."
+        zone = "For new campaigns, and their contacts in an unknown zone."
         if not values["timezone"].strip():
             zone += f" Blank is {companies.usual_zone(values['region'].strip().upper(), self._session.zone)}."
         return {

@@ -203,7 +203,9 @@ class ContactListScreen(ContactWriting[Contact], Exporting[Contact], DoNotCallWa
         chosen = self.chosen
         if chosen is not None and chosen.contact is None:
             marked = self.table.marked_count
-            unmark, unmark_all, edit = (key_shown(self.app, each) for each in (ToggleMark, MarkAll, does.EditContact))
+            unmark, unmark_all, edit = (
+                key_shown(self.app, command) for command in (ToggleMark, MarkAll, does.EditContact)
+            )
             self.say_refusal(
                 f"{counted(marked, 'contact')} {_is(marked)} marked, and contacts are edited one at a time: take the "
                 f"marks off ({unmark} on a row, {unmark_all} for all), then press {edit} on the one to edit."

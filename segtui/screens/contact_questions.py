@@ -43,7 +43,7 @@ def do_not_call_question(contact: Contact, session: Session) -> Question:
         ask = f"Clear the mark, so that campaigns call again?{off}"
         text = Content.assemble(name, f" must not be called.{by}\n\n{ask}")
         return yes_or_no("Do not call", text, "Clear the mark", no="Leave it", dangerous=True)
-    listed = f" {contact.phone} comes on the do-not-call list." if contact.phone else ""
+    listed = f" {contact.phone} goes on the do-not-call list." if contact.phone else ""
     admins = " Only an admin can clear the mark again." if contact.phone and not session.is_admin else ""
     text = Content.assemble("Mark ", name, f" as do not call?\n\nNo campaign calls this contact then.{listed}{admins}")
     return yes_or_no("Do not call", text, "Mark", no="Leave it")

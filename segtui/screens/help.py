@@ -89,7 +89,7 @@ _IN_DIALOGS: Sequence[Section] = (
         "In a question",
         (
             ("y n", "Answer. Enter takes the harmless answer, and so does escape, except where a form is left."),
-            ("", "Other answers count once the question was on the screen for a moment."),
+            ("", "Other answers count once the question has been on the screen for a moment."),
         ),
     ),
 )

@@ -29,7 +29,7 @@ _ENCODINGS = (
 _HEADER = {"yes": True, "no": False}
 _SKIP = "skip"
 _CHOICES = ("sheet", "hidden", "delimiter", "encoding", "header")
-"""The ways in which files can be read otherwise; each file has some of them."""
+"""The ways to read a file differently; each file has some of them."""
 
 Choices = Sequence[tuple[str, str]]
 
@@ -111,7 +111,7 @@ class Recognised(Vertical):
         delimiters = [(name, char) for char, name in DELIMITER_NAMES.items() if char in ",;\t|"]
         self._fill("delimiter", delimiter, delimiters, reading.delimiter or _FOUND)
         guess = f"{source.encoding} (a guess)" if source.encoding_guessed else source.encoding
-        self._fill("encoding", guess, [(each, each) for each in _ENCODINGS], reading.encoding or _FOUND)
+        self._fill("encoding", guess, [(name, name) for name in _ENCODINGS], reading.encoding or _FOUND)
         self._fill("header", header, [("there is one", "yes"), ("none", "no")], header_chosen)
 
     def _fill(self, name: str, found: str, choices: Choices, chosen: str) -> None:
@@ -137,7 +137,7 @@ class Recognised(Vertical):
 
 
 def choices_of(source: "Source") -> set[str]:
-    """Return the ways in which a file of this kind can be read otherwise."""
+    """Return the ways to read a file of this kind differently."""
     if source.format == "vCard":
         return {"encoding"}
     if source.sheets:

@@ -133,17 +133,17 @@ class KeptRemarks:
 
 
 class RemarksScreen(ListScreen[Remark]):
-    """Lists remarks. `place` is where the user is, for the title line."""
+    """Lists remarks. `path` is the position of the user, for the title line."""
 
     commands = (Search, Sort, ReverseSort, Copy, Back, *EVERYWHERE)
     list_name = "remarks"
 
     def __init__(
-        self, session: Session, settings: Settings, remarks: Remarks, place: str = "Import > Rows with remarks"
+        self, session: Session, settings: Settings, remarks: Remarks, path: str = "Import > Rows with remarks"
     ) -> None:
         super().__init__(session, settings)
         self._remarks = remarks
-        self._place = place
+        self._place = path
         self._typed = ""
         self.order = ("line", False)
 
@@ -193,7 +193,7 @@ _COLUMNS: Sequence[TableColumn[Remark]] = (
     TableColumn(
         "line",
         "Line",
-        lambda each: f"{each.line:,}" if each.line else "file",
+        lambda remark: f"{remark.line:,}" if remark.line else "file",
         Width(9, 9),
         priority=1,
         align="right",

@@ -22,7 +22,7 @@ UNDOING = (
 """What an undo does, for the question before it."""
 
 _NUMBERS = {
-    True: " The numbers that only it put on the do-not-call list come off it: their contacts may be called again.",
+    True: " Numbers that only this import put on the do-not-call list come off it: their contacts may be called again.",
     False: " Numbers on the do-not-call list and marks stay: taking them off is for admins.",
 }
 """What an undo does to the do-not-call list: by an admin, and by others."""

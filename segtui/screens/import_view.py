@@ -100,9 +100,9 @@ class ImportView(ImportUndoing):
         """List the rejected rows, duplicates and warnings."""
         from segtui.screens.import_remarks import KeptRemarks, RemarksScreen
 
-        place = f"Imports > {clean(self._record.file)} > Rows with remarks"
+        path = f"Imports > {clean(self._record.file)} > Rows with remarks"
         remarks = KeptRemarks(self.session, self._record.id)
-        self.app.push_screen(RemarksScreen(self.session, self.settings, remarks, place))
+        self.app.push_screen(RemarksScreen(self.session, self.settings, remarks, path))
 
     def action_undo_import(self) -> None:
         """Undo the import, after a question."""

@@ -43,10 +43,10 @@ def every(session: Session) -> list[CompanyRow]:
     else:
         statement = statement.where(companies.c.id == bindparam("company"))
     with session.read() as tx:
-        found = tx.execute(statement.order_by(companies.c.name_key)).all()
+        matches = tx.execute(statement.order_by(companies.c.name_key)).all()
     return [
         CompanyRow(row.id, row.name, row.region, zone, row.segments, row.contacts)
-        for row in found
+        for row in matches
         for zone in (row.timezone or usual_zone(row.region, session.zone),)
     ]
 

@@ -49,10 +49,10 @@ _Rows = list[Row[*tuple[Any, ...]]]
 
 @dataclass(frozen=True, slots=True)
 class ContactQuery:
-    """Which contacts (all where `segment_id` is None), in which order. `sort` is one of SORTABLE.
+    """Contacts to list (all where `segment_id` is None) and their order. `sort` is one of SORTABLE.
 
-    With `results` only those of whom a campaign has them. With `other_segments`, ids beside `segment_id`, those who
-    are in any of these segments.
+    With `results`, only contacts with these results in a campaign. With `other_segments`, ids beside `segment_id`,
+    contacts of any of these segments.
     """
 
     segment_id: int | None = None
@@ -65,7 +65,7 @@ class ContactQuery:
 
     @property
     def segment_ids(self) -> tuple[int, ...]:
-        """The segments in one of which a contact has to be; empty where it is about none."""
+        """The segments a contact must be in at least one of; empty where any contact matches."""
         return () if self.segment_id is None else (self.segment_id, *self.other_segments)
 
 

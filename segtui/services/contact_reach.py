@@ -34,9 +34,9 @@ class _Group:
 
 @dataclass
 class Reach:
-    """The contacts of any of some segments (all, where there is none) that a search finds and filters let through.
+    """The contacts of any of some segments (all contacts without a segment) that match a search and filters.
 
-    With `results` only those of whom a campaign has them.
+    With `results`, only contacts with these results in a campaign.
     """
 
     tx: Transaction

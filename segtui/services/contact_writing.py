@@ -213,8 +213,8 @@ class _Editing:
 
     @property
     def _is_mark(self) -> bool:
-        """Whether the edit changed nothing but the do-not-call mark."""
-        return [each.field for each in self.changed] == ["do_not_call"]
+        """True where the edit changed nothing but the do-not-call mark."""
+        return [change.field for change in self.changed] == ["do_not_call"]
 
     def undo(self, session: Session) -> Reversal:
         """Give the contact its values back, if they are still what this edit made them.
@@ -224,14 +224,14 @@ class _Editing:
         try:
             with session.write() as tx:
                 now_ = contact_rows.get(tx, self.before.id)
-                at = now()
+                time = now()
                 row = contact_values.with_keys(self._values(now_))
-                if {each.field for each in self.changed} & {"phone", "email"}:
+                if {change.field for change in self.changed} & {"phone", "email"}:
                     _demand_free(tx, row, now_.id)
-                removed, added = self._settle(tx, now_, row, at)
-                # With the time it had before it counts as unchanged again, for whoever looked at it then.
+                removed, added = self._settle(tx, now_, row, time)
+                # With its previous time it counts as unchanged again, for a person who has that version on the screen.
                 untouched = now_.updated_at == self.after.updated_at
-                after = _write(tx, now_.id, row, stored(self.before.updated_at) if untouched else at)
+                after = _write(tx, now_.id, row, stored(self.before.updated_at) if untouched else time)
                 about = About(contact_id=now_.id)
                 audit.record(tx, tx.session.reversal, f"contact {now_.id}", detail="contact.edit", about=about)
                 if len(removed):
@@ -245,8 +245,8 @@ class _Editing:
     def _values(self, now_: Contact) -> dict[str, Any]:
         """Return the contact as it stands now with the values of before the edit. Raises Conflict."""
         title = clean(now_.title)
-        ours = {each.field: each for each in self.changed}
-        theirs = [each for each in contact_changes.differences(self.after, now_) if each.field in ours]
+        ours = {change.field: change for change in self.changed}
+        theirs = [change for change in contact_changes.differences(self.after, now_) if change.field in ours]
         if theirs:
             verb = "was" if len(theirs) == 1 else "were"
             raise Conflict(f"{_listed(theirs)} of {title} {verb} changed again since; nothing was undone.")
@@ -265,7 +265,7 @@ class _Editing:
             raise Conflict(f"{title} could not be reached at all without the new values; nothing was undone.")
         return row
 
-    def _settle(self, tx: Transaction, now_: Contact, row: dict[str, Any], at: int) -> tuple[Entries, Entries]:
+    def _settle(self, tx: Transaction, now_: Contact, row: dict[str, Any], time: int) -> tuple[Entries, Entries]:
         """Bring the list in step with `row`. Return the entries that came off it, and those that came on it."""
         removed = Entries()
         clears = now_.do_not_call and not row["do_not_call"]
@@ -281,7 +281,7 @@ class _Editing:
             with opt_outs.moving(tx, self.came_off):
                 opt_outs.put_on(tx)
             return removed, self.came_off
-        added = opt_outs.settle(tx, row, at)
+        added = opt_outs.settle(tx, row, time)
         if clears and not row["do_not_call"]:
             opt_outs.demand_consent(tx, contacts.c.id == now_.id, removed.phone_count)
         return removed, added

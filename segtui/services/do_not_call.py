@@ -1,7 +1,7 @@
-"""The do-not-call list of a company: its numbers, since when each is on it, by whom, from where, and whose it is.
+"""The do-not-call list of a company: its numbers, with the time, the user, the sources and the contact of each.
 
-A number stands on it once for every import that listed it and once more if somebody added it by hand: it is on the list
-as long as one of these is left. The contact that has it is marked (`opt_outs`), which is what a call is refused for.
+A number has one entry for every import that listed it and one more if somebody added it by hand: it is on the list as
+long as one of these is left. The contact with the number is marked (`opt_outs`): a call to a marked contact is refused.
 """
 
 from array import array

@@ -74,12 +74,12 @@ def add(session: Session, text: str) -> Added:
     phones = numbers_in(session, text)
     with session.write() as tx:
         done = _added(tx, phones)
-        at, login = now(), session.actor.login
+        time, login = now(), session.actor.login
         there = select(_c.phone).where(tx.scope(do_not_call_list), _c.import_id == BY_HAND, _c.phone.in_(phones))
         new = sorted(set(phones) - set(tx.execute(there).scalars()))
         name, about = _object(tx, phones)
-        change = MarkChange(marked=True, at=at, by=LIST, named=(name, about), action="do_not_call.add")
-        change.entries = Entries([(phone, at, login, BY_HAND) for phone in new])
+        change = MarkChange(marked=True, at=time, by=LIST, named=(name, about), action="do_not_call.add")
+        change.entries = Entries([(phone, time, login, BY_HAND) for phone in new])
         with opt_outs.moving(tx, change.entries):
             opt_outs.put_on(tx)
         marking = and_(tx.scope(contacts), contacts.c.phone.in_(phones), contacts.c.do_not_call == 0)
@@ -128,7 +128,7 @@ def remove_all(session: Session, phones: Sequence[str]) -> list[Listed]:
 
 def listed_among(tx: Transaction, phones: Sequence[str]) -> list[Listed]:
     """Return what `phones`, in E.164, are on the list, in their order. Raises NotFound where one is not on it."""
-    listed = {each.phone: each for each in do_not_call.listed(tx, phones)}
+    listed = {entry.phone: entry for entry in do_not_call.listed(tx, phones)}
     for phone in phones:
         if phone not in listed:
             shown = phone if looks_like_e164(phone) else clean(phone)
@@ -143,10 +143,10 @@ def on_list(session: Session, phones: Sequence[str]) -> list[Listed]:
 
 
 def _added(tx: Transaction, phones: Sequence[str]) -> Added:
-    known = select(_c.phone).where(tx.scope(do_not_call_list), _c.phone.in_(phones)).distinct()
+    already = select(_c.phone).where(tx.scope(do_not_call_list), _c.phone.in_(phones)).distinct()
     marking = (tx.scope(contacts), contacts.c.phone.in_(phones), contacts.c.do_not_call == 0)
     marked = tx.execute(select(func.count()).select_from(contacts).where(*marking)).scalar_one()
-    return Added(tuple(phones), len(tx.execute(known).all()), int(marked))
+    return Added(tuple(phones), len(tx.execute(already).all()), int(marked))
 
 
 def _object(tx: Transaction, phones: Sequence[str]) -> tuple[str, About]:

@@ -46,7 +46,7 @@ def export(
 
 
 def as_json(listed: Listed) -> dict[str, Any]:
-    """Return a number of the list as JSON: when it was first added, by whom, and every source of it."""
+    """Return a number of the list as JSON: the time and the user of its first entry, and all its sources."""
     return {
         "phone": listed.phone,
         "added_at": _utc(listed),

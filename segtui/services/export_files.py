@@ -173,7 +173,7 @@ class _RecordedStream(io.RawIOBase):
 
 
 def _write_recorded(found: Rows[Row], stream: BinaryIO, form: Form, record: Record) -> int:
-    """Write rows to a stream, what came of which nobody can take back: the first byte is recorded."""
+    """Write rows to a stream. Nobody can take back the first byte, so the record is made before it."""
     recorded = _RecordedStream(stream, lambda: record(len(found)))
     if form.is_text or form.packed:
         return _write(found, cast("BinaryIO", recorded), form)

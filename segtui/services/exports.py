@@ -42,7 +42,7 @@ def export(
     """Write the contacts of a query and return how many. A file appears whole or not at all, for its owner only.
 
     `form` is how, or one of FORMATS; by the file's name if None. What is there already is replaced: ask before. With
-    `ids` these contacts are written, in this order, whatever the query says.
+    `ids` these contacts are written instead, in this order.
 
     The audit trail says so before the first contact leaves, and not of an export that fails before that.
 

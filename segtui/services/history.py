@@ -80,13 +80,15 @@ class History:
     def last(self) -> Change | None:
         """The change that `undo_last` would undo."""
         with self._shared.lock:
-            return next((each for each in reversed(self._own()) if not each.is_undone and not each.is_refused), None)
+            return next(
+                (change for change in reversed(self._own()) if not change.is_undone and not change.is_refused), None
+            )
 
     @property
     def next_redo(self) -> Change | None:
         """The change that `redo_last` would do again: the one that was undone last."""
         with self._shared.lock:
-            return next((each for each in self._own() if each.is_undone and not each.is_refused), None)
+            return next((change for change in self._own() if change.is_undone and not change.is_refused), None)
 
     @property
     def every(self) -> list[Change]:
@@ -98,8 +100,8 @@ class History:
         """Take in a change that was committed. What was undone on this screen cannot be done again then."""
         change.screen = self.screen
         with self._shared.lock:
-            for each in self._own():
-                each.is_refused = each.is_refused or each.is_undone
+            for own in self._own():
+                own.is_refused = own.is_refused or own.is_undone
             self._shared.add(change)
 
     def undo_last(self, session: "Session", *, confirmed: bool = False) -> str:
@@ -133,11 +135,11 @@ class History:
             return reversal.sentence
 
     def _own(self) -> list[Change]:
-        return [each for each in self._shared.changes if each.screen == self.screen]
+        return [change for change in self._shared.changes if change.screen == self.screen]
 
 
 class _Shared:
-    """The changes of all screens of a session, in the order in which they were made."""
+    """The changes of all screens of a session, the oldest first."""
 
     def __init__(self) -> None:
         self.changes: deque[Change] = deque()
@@ -152,7 +154,7 @@ class _Shared:
     def trim(self) -> None:
         """Forget the oldest changes where there are too many, or where they take too much memory."""
         while len(self.changes) > MAX_CHANGES or (
-            len(self.changes) > 1 and sum(each.size for each in self.changes) > MOST_BYTES
+            len(self.changes) > 1 and sum(change.size for change in self.changes) > MOST_BYTES
         ):
             self.changes.popleft()
 

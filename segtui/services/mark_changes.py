@@ -136,13 +136,13 @@ class MarkChange:
         return reverse
 
     def _mark(self, tx: Transaction) -> "MarkChange":
-        at = now()
+        time = now()
         opt_outs.put_on(tx)
         marking = and_(tx.scope(contacts), contacts.c.do_not_call == 0, or_(_is_before(), opt_outs.phone_is_moving()))
         by = func.coalesce(_of_before(_before.c.do_not_call_by), literal(LIST))
         reverse = MarkChange(
             marked=True,
-            at=at,
+            at=time,
             by=LIST,
             named=self.named,
             action=self.action,
@@ -150,16 +150,16 @@ class MarkChange:
             numbers=self.entries.phone_count,
         )
         reverse.remember(tx, marking, by)
-        values = {"do_not_call": 1, "do_not_call_by": by, "updated_at": self._time(at)}
+        values = {"do_not_call": 1, "do_not_call_by": by, "updated_at": self._time(time)}
         reverse.count = tx.changed(sql_update(contacts).where(marking).values(**values))
         # A contact that got another phone meanwhile is marked with that one.
-        opt_outs.list_marked(tx, and_(_is_before(), opt_outs.unlisted(tx)), at)
+        opt_outs.list_marked(tx, and_(_is_before(), opt_outs.unlisted(tx)), time)
         return reverse
 
-    def _time(self, at: int) -> ColumnElement[int]:
+    def _time(self, time: int) -> ColumnElement[int]:
         """Return the time of the change: a contact that nobody else changed gets the time that it had before."""
         untouched = and_(contacts.c.updated_at == self.at, _is_before())
-        return case((untouched, _of_before(_before.c.updated_at)), else_=literal(at, Id))
+        return case((untouched, _of_before(_before.c.updated_at)), else_=literal(time, Id))
 
     @contextmanager
     def _loaded(self, tx: Transaction) -> Iterator[None]:
@@ -184,8 +184,8 @@ def _packed(rows: Sequence[Sequence[Any]]) -> tuple[bytes, list[str | None]]:
     """Pack contacts with the times of their last changes, and who marked them: those are few."""
     ids, times, marked_by = zip(*rows, strict=True)
     names = list(dict.fromkeys(marked_by))
-    places = {name: place for place, name in enumerate(names)}
-    columns = (array("q", ids), array("q", times), array("q", map(places.__getitem__, marked_by)))
+    indexes = {name: index for index, name in enumerate(names)}
+    columns = (array("q", ids), array("q", times), array("q", map(indexes.__getitem__, marked_by)))
     return zlib.compress(b"".join(column.tobytes() for column in columns), 1), names
 
 
@@ -193,5 +193,5 @@ def _unpacked(numbers: bytes, names: Sequence[str | None]) -> Iterator[tuple[int
     values = array("q")
     values.frombytes(zlib.decompress(numbers))
     count = len(values) // 3
-    for contact_id, at, place in zip(values[:count], values[count : 2 * count], values[2 * count :], strict=True):
-        yield contact_id, at, names[place]
+    for contact_id, time, index in zip(values[:count], values[count : 2 * count], values[2 * count :], strict=True):
+        yield contact_id, time, names[index]

@@ -108,12 +108,12 @@ class Entries:
             count = len(values) // 4
             columns = [values[start : start + count] for start in range(0, 4 * count, count)]
             yield [
-                Entry(f"+{phone}", at, names[user], import_id)
-                for phone, at, user, import_id in zip(*columns, strict=True)
+                Entry(f"+{phone}", time, names[user], import_id)
+                for phone, time, user, import_id in zip(*columns, strict=True)
             ]
 
 
-# What is on the list
+# Reading the list
 
 
 def is_listed(tx: Transaction, phone: str | None) -> bool:
@@ -129,17 +129,17 @@ def has_listed_phone(tx: Transaction) -> ColumnElement[bool]:
 
 def entries_where(tx: Transaction, which: ColumnElement[bool]) -> Entries:
     """Return the entries that fulfil a condition on `do_not_call_list`."""
-    found = Entries()
+    entries = Entries()
     rows = select(_c.phone, _c.added_at, _c.added_by, _c.import_id).where(tx.scope(do_not_call_list), which)
     for batch in tx.execute(rows.execution_options(yield_per=_PACK)).partitions():
-        found.add(batch)
-    return found
+        entries.add(batch)
+    return entries
 
 
 # Marking and listing
 
 
-def settle(tx: Transaction, row: dict[str, Any], at: int) -> Entries:
+def settle(tx: Transaction, row: dict[str, Any], time: int) -> Entries:
     """Bring a contact that is about to be written in step with the list. Return the entries that this adds.
 
     A listed phone marks the contact; a mark puts the phone on the list, in the name of the import that set the mark.
@@ -153,22 +153,22 @@ def settle(tx: Transaction, row: dict[str, Any], at: int) -> Entries:
         return Entries()
     if not row["do_not_call"]:
         return Entries()
-    return _insert(tx, Entry(phone, at, tx.session.actor.login, _import_of(row["do_not_call_by"])))
+    return _insert(tx, Entry(phone, time, tx.session.actor.login, _import_of(row["do_not_call_by"])))
 
 
-def list_by_hand(tx: Transaction, phone: str | None, at: int) -> Entries:
+def list_by_hand(tx: Transaction, phone: str | None, time: int) -> Entries:
     """Add the entry by hand of a phone, unless it has one. Return what was added."""
     if not phone:
         return Entries()
-    there = select(_c.phone).where(tx.scope(do_not_call_list), _c.phone == phone, _c.import_id == BY_HAND)
-    if tx.execute(there).scalar() is not None:
+    listed = select(_c.phone).where(tx.scope(do_not_call_list), _c.phone == phone, _c.import_id == BY_HAND)
+    if tx.execute(listed).scalar() is not None:
         return Entries()
-    return _insert(tx, Entry(phone, at, tx.session.actor.login, BY_HAND))
+    return _insert(tx, Entry(phone, time, tx.session.actor.login, BY_HAND))
 
 
-def list_marked(tx: Transaction, which: ColumnElement[bool], at: int, import_id: int = BY_HAND) -> int:
+def list_marked(tx: Transaction, which: ColumnElement[bool], time: int, import_id: int = BY_HAND) -> int:
     """List the phones of marked contacts that fulfil a condition, as entries of one import or by hand."""
-    there = exists(
+    listed = exists(
         select(literal(1)).where(
             tx.scope(do_not_call_list), _c.phone == contacts.c.phone, _c.import_id == literal(import_id, Id)
         )
@@ -176,10 +176,10 @@ def list_marked(tx: Transaction, which: ColumnElement[bool], at: int, import_id:
     rows = select(
         contacts.c.company_id,
         contacts.c.phone,
-        literal(at, Id),
+        literal(time, Id),
         literal(tx.session.actor.login),
         literal(import_id, Id),
-    ).where(tx.scope(contacts), which, contacts.c.do_not_call == 1, contacts.c.phone.is_not(None), ~there)
+    ).where(tx.scope(contacts), which, contacts.c.do_not_call == 1, contacts.c.phone.is_not(None), ~listed)
     return tx.changed(insert(do_not_call_list).from_select(list(_NAMES), rows))
 
 
@@ -280,7 +280,7 @@ def put_on(tx: Transaction) -> None:
     )
     import_id = case((undone, literal(BY_HAND, Id)), else_=_moving.c.import_id).label("made_by")
     rows = select(_moving.c.phone, _moving.c.added_at, _moving.c.added_by, import_id).subquery()
-    there = exists(
+    listed = exists(
         select(literal(1)).where(tx.scope(do_not_call_list), _c.phone == rows.c.phone, _c.import_id == rows.c.made_by)
     )
     new = (
@@ -291,7 +291,7 @@ def put_on(tx: Transaction) -> None:
             func.min(rows.c.added_by),
             rows.c.made_by,
         )
-        .where(~there)
+        .where(~listed)
         .group_by(rows.c.phone, rows.c.made_by)
     )
     tx.execute(insert(do_not_call_list).from_select(list(_NAMES), new))
@@ -320,7 +320,7 @@ def remove_where(tx: Transaction, which: ColumnElement[bool]) -> Entries:
     return entries
 
 
-# Who may
+# Permission and consent
 
 
 class ForAdmins(Exception):

@@ -40,7 +40,7 @@ _RAISE_NUMBER: Final = (
     "UPDATE sqlite_sequence SET seq = max(seq, :number) WHERE name = :table",
     "INSERT INTO sqlite_sequence SELECT :table, :number WHERE :table NOT IN (SELECT name FROM sqlite_sequence)",
 )
-# Seconds in which others may close the database.
+# Seconds to wait for others to close the database.
 PATIENCE: Final = 10.0
 
 
@@ -70,7 +70,7 @@ class Restored:
 
 @dataclass(frozen=True, slots=True)
 class _Before:
-    """What is taken over from the database before: its ids, its dispatcher's generation, its highest row numbers."""
+    """Values taken over from the previous database: its ids, its dispatcher's generation, its highest row numbers."""
 
     ids: Sequence[Mapping[str, Any]] = ()
     generation: int = 0
@@ -78,12 +78,12 @@ class _Before:
 
 
 def target_of(where: str) -> Path:
-    """Return the file that a restored backup takes the place of. Raises DatabaseError for a database on a server."""
+    """Return the file that a restored backup replaces. Raises DatabaseError for a database on a server."""
     path = sqlite_file(where)
     if path is None:
         raise DatabaseError(
-            "This is a PostgreSQL database, which segtui does not restore: whoever runs the server restores a dump with"
-            " pg_restore or psql, while no dispatcher is running."
+            "This is a PostgreSQL database, which segtui does not restore: restore a dump with pg_restore or psql"
+            " while no dispatcher is running."
         )
     return path.resolve()
 
@@ -98,7 +98,7 @@ def inspect(file: Path, path: Path) -> Backup:
 
 
 def restore(file: Path, path: Path, patience: float = PATIENCE) -> Restored:
-    """Put a backup in the place of the database at `path`, all or nothing.
+    """Replace the database at `path` with a backup, all or nothing.
 
     Waits for `patience` seconds until nobody else has the database open. Raises DatabaseBusy where somebody has it open
     still, SchemaMismatch for a backup that is not ours or newer, DatabaseError for all else. Nothing is changed then.
@@ -113,12 +113,12 @@ def restore(file: Path, path: Path, patience: float = PATIENCE) -> Restored:
         try:
             with _alone_with(path, patience) as before:
                 held = _marked(copy, before)
-                kept = _put_in_place(copy, path)
+                old_path = _put_in_place(copy, path)
         except OSError as error:
             raise DatabaseError(f"{clean(str(path))} cannot be replaced: {error.strerror or error}.") from error
         finally:
             lock.give_back()
-    return Restored(path, kept, backup, held)
+    return Restored(path, old_path, backup, held)
 
 
 @contextmanager
@@ -200,11 +200,11 @@ def _verified(copy: Path, file: Path) -> Backup:
     """Return what is in the copy of a backup. Raises SchemaMismatch, DatabaseError, sqlite3.DatabaseError."""
     with closing(sqlite3.connect(copy, isolation_level=None)) as connection:
         connection.execute("PRAGMA journal_mode = DELETE").fetchone()
-        damages = [said for (said,) in connection.execute("PRAGMA integrity_check(3)") if said != "ok"]
+        damages = [damage for (damage,) in connection.execute("PRAGMA integrity_check(3)") if damage != "ok"]
         if damages:
             raise DatabaseError(f"{clean(str(file))} is damaged: {clean(str(damages[0]))}.")
         if connection.execute("PRAGMA foreign_key_check").fetchone() is not None:
-            raise DatabaseError(f"{clean(str(file))} is damaged: a row refers to one that is not there.")
+            raise DatabaseError(f"{clean(str(file))} is damaged: a row refers to a missing row.")
         row = connection.execute(f"SELECT version_num FROM {schema.VERSION_TABLE}").fetchone()  # noqa: S608  a constant
         revision = "" if row is None else str(row[0])
         if revision not in schema.REVISIONS:
@@ -301,22 +301,22 @@ def _marked(copy: Path, before: _Before) -> int:
 
 def _put_in_place(copy: Path, path: Path) -> Path | None:
     """Rename the copy to the database's place, and keep the database before. Return where that is."""
-    kept = _free_name(path) if path.exists() else None
-    if kept is not None:
+    old_path = _free_name(path) if path.exists() else None
+    if old_path is not None:
         status = path.stat()
         with suppress(PermissionError):
             os.chown(copy, status.st_uid, status.st_gid)  # root may restore for the account that uses it
         try:
-            kept.hardlink_to(path)
+            old_path.hardlink_to(path)
         except OSError:  # a file system without links: for a moment there is no database
-            path.rename(kept)
+            path.rename(old_path)
     for suffix in _BESIDE:
         if _beside(path, suffix).exists():
-            _beside(path, suffix).rename(_beside(kept or _free_name(path), suffix))
+            _beside(path, suffix).rename(_beside(old_path or _free_name(path), suffix))
     _flush(copy)
     copy.replace(path)
     _flush(path.parent)
-    return kept
+    return old_path
 
 
 def _free_name(path: Path) -> Path:

@@ -52,29 +52,29 @@ def fill(
     The search index is left to `search_index.catch_up`.
     """
     with session.write() as tx:
-        made_by = {each.segment: number for number, each in enumerate(loaded, _next_id(tx, imports.c.id))}
-        segment_ids = {each.name: number for number, each in enumerate(made, _next_id(tx, segments.c.id))}
+        made_by = {segment.segment: number for number, segment in enumerate(loaded, _next_id(tx, imports.c.id))}
+        segment_ids = {segment.name: number for number, segment in enumerate(made, _next_id(tx, segments.c.id))}
         _write_imports(tx, loaded, made_by, segment_ids)
         contact_ids = _write_people(tx, loaded, made_by)
-        tx.execute(insert(segments), [_segment(tx, each, segment_ids[each.name]) for each in made])
+        tx.execute(insert(segments), [_segment(tx, segment, segment_ids[segment.name]) for segment in made])
         tx.execute(
             insert(memberships),
             [
                 {
                     "company_id": tx.company_id,
-                    "segment_id": segment_ids[each.name],
+                    "segment_id": segment_ids[segment.name],
                     "contact_id": contact_ids[member],
-                    "added_at": stored(each.at),
-                    "import_id": made_by.get(each.name),
+                    "added_at": stored(segment.at),
+                    "import_id": made_by.get(segment.name),
                 }
-                for each in made
-                for member in each.members
+                for segment in made
+                for member in segment.members
             ],
         )
         sample_campaigns.write(tx, called, segment_ids)
-        for each in loaded:
-            mine = contacts.c.import_id == made_by[each.segment]
-            opt_outs.list_marked(tx, mine, stored(each.at), made_by[each.segment])
+        for segment in loaded:
+            mine = contacts.c.import_id == made_by[segment.segment]
+            opt_outs.list_marked(tx, mine, stored(segment.at), made_by[segment.segment])
         audit.record(tx, "demo.fill", session.one_company.name, count=len(contact_ids))
 
 

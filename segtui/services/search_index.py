@@ -145,11 +145,11 @@ def after_return(tx: Transaction, contact_id: int) -> None:
     if not tx.on_sqlite:
         return
     indexed = select(search_state.c.indexed_to).scalar_subquery()
-    known = select(contacts.c.id, contacts.c.search).where(
+    statement = select(contacts.c.id, contacts.c.search).where(
         tx.scope(contacts), contacts.c.id == contact_id, contacts.c.id <= indexed
     )
     index = table("contact_search", column("rowid"), column("search"))
-    tx.execute(index.insert().from_select(["rowid", "search"], known))
+    tx.execute(index.insert().from_select(["rowid", "search"], statement))
 
 
 def _take_out(tx: Transaction, chosen: ColumnElement[bool]) -> None:

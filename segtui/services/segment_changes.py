@@ -253,10 +253,10 @@ class _Editing:
             audit.record(
                 tx, tx.session.reversal, (now | then)["name"], detail="segment.edit", about=About(self.segment_id)
             )
-        inverse = _Editing(self.segment_id, {each: (after, before) for each, (before, after) in self.values.items()})
+        inverse = _Editing(self.segment_id, {name: (after, before) for name, (before, after) in self.values.items()})
         if "name" in then:
             return Reversal(f"“{clean(segment.name)}” is “{clean(then['name'])}” again.", inverse.undo)
-        return Reversal(f"“{clean(segment.name)}” has its description of before.", inverse.undo)
+        return Reversal(f"“{clean(segment.name)}” has its old description again.", inverse.undo)
 
 
 @dataclass(frozen=True)

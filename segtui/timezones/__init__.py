@@ -1,1 +1,1 @@
-"""Time zones: reading what people write, and the zones in which a contact may be. Pure: no database, no clock."""
+"""Time zones: reading what people write, and the possible zones of a contact. Pure: no database, no clock."""

@@ -20,9 +20,9 @@ def checked_zone(text: str, region: str | None = None) -> str:
     if meaning_of(text) is None:
         near = nearest_name(text)
         hint = f" Did you mean {near}?" if near else ""
-        raise InvalidInput(f"“{clean(text)}” is no time zone such as Europe/Madrid.{hint}", "timezone")
+        raise InvalidInput(f"“{clean(text)}” is not a time zone such as Europe/Madrid.{hint}", "timezone")
     zones = narrowed(meant_zones(text, region))
     if len(zones) == 1:
         return zones[0]
     named = ", ".join(zones[:_MOST_NAMED])
-    raise InvalidInput(f"“{clean(text)}” can be several time zones: write one of them, such as {named}.", "timezone")
+    raise InvalidInput(f"“{clean(text)}” can mean several time zones: write one of them, such as {named}.", "timezone")

@@ -35,11 +35,11 @@ _LONGEST: Final = 100
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What a text says of a time zone.
+    """The meaning of a text about a time zone.
 
-    `zones` are places, which need no country. Else it says any of abbreviations of the IANA database, of offsets of
-    abbreviations that the database has no letters for, of a fixed `offset` (all in minutes), of a `state`. Where it
-    names an offset beside words, the zone must show `beside` too.
+    `zones` are places, which need no country. Otherwise it has abbreviations of the IANA database, offsets of
+    abbreviations that the database has no letters for, a fixed `offset` (all in minutes) or a `state`. Where it names
+    an offset beside words, the zone must show `beside` too.
     """
 
     zones: tuple[str, ...] = ()
@@ -231,7 +231,7 @@ def _read_state(plain: str) -> Meaning | None:
 
 
 def state_key(state: str) -> str:
-    """Return the form in which states are listed: folded, dots as blanks."""
+    """Return the key of a state in the tables: folded, dots as blanks."""
     return " ".join(fold(state).replace(".", " ").replace(",", " ").split())
 
 

@@ -1,4 +1,4 @@
-"""The time zones in which a phone number may be: those of its area code, or of its country where it tells no more.
+"""The possible time zones of a phone number: those of its area code, or of its country where it tells no more.
 
 `phonenumbers` is imported when the first number is read, never at start-up.
 """
@@ -19,7 +19,7 @@ _AREA_MOBILES: Final = frozenset({52, 54, 55})
 
 @lru_cache(maxsize=65536)
 def zones_of_phone(phone: str) -> tuple[str, ...]:
-    """Return the zones in which a number (E.164) may be, none where nothing is known of it."""
+    """Return the possible zones of a number (E.164), none where nothing is known of it."""
     if phone.startswith(NORTH_AMERICA):
         return _zones_of_area(phone[1:PREFIX])
     code = calling_code(phone) if phone.startswith("+") else None
@@ -93,7 +93,7 @@ def _zones_of_number(phone: str, of_code: tuple[str, ...]) -> tuple[str, ...]:
     own = next((zones for prefix in prefixes if (zones := ZONES_OF_NUMBER.get(prefix))), None)
     of_area = own or next((zones for prefix in prefixes if (zones := _zone_data().get(prefix))), ())
     zones = available(of_area)
-    # What libphonenumber tells is taken where it is one of the country's zones.
+    # A zone from libphonenumber counts where it is one of the country's zones.
     return zones if own or (zones and set(agreeing(zones, of_country)) == set(zones)) else of_country
 
 

@@ -1,4 +1,4 @@
-"""The zones in which a contact may be, by its time zone field, its address and its phone number.
+"""The possible zones of a contact, by its time zone field, its address and its phone number.
 
 Every zone that these leave open is possible: a call is right only where the hours hold in all of them.
 """
@@ -31,7 +31,7 @@ def zone_set_of(timezone: str, region: str | None, state: str, phone: str) -> st
 
 
 def possible_zones(timezone: str, region: str | None, state: str, phone: str) -> tuple[str, ...]:
-    """Return every zone in which a contact may be, the likeliest first; none where nothing tells of it.
+    """Return every possible zone of a contact, the likeliest first; none where nothing tells of it.
 
     A place in the time zone field counts alone. Words and offsets are read inside the address, else the number; where
     they mean no zone of that, hours must hold by the word and by the address. UTC is an offset: nobody lives there, and

@@ -38,12 +38,12 @@ class EndSignals:
         loop = asyncio.get_running_loop()
         for number in END_SIGNALS:
             self._before[number] = signal.getsignal(number)
-            # What is ignored (SIGHUP under nohup) stays so.
+            # An ignored signal (SIGHUP under nohup) stays ignored.
             if self._before[number] is not signal.SIG_IGN:
                 loop.add_signal_handler(number, self._handle, number)
 
     def restore(self) -> None:
-        """Give the signals back to whatever handled them before. The loop may be closed."""
+        """Restore the previous handlers of the signals. The loop may be closed."""
         if self._timer is not None:
             self._timer.cancel()
         for number, handler in self._before.items():

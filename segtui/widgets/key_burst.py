@@ -50,7 +50,7 @@ class BurstDetector:
         """Yield the messages of one read, each run of characters that is a paste as one KeyBurst."""
         for is_text, group in groupby(messages, _is_text):
             run = list(group)
-            keys = [each for each in run if isinstance(each, events.Key)]
+            keys = [event for event in run if isinstance(event, events.Key)]
             if is_text and self._is_burst(keys):
                 yield KeyBurst(keys)
             else:

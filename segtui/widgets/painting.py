@@ -248,12 +248,12 @@ class Painter(Generic[Row]):
         if not labels:
             return
         note = shown(f"(in {labels})", signs)
-        at, room = self._place_of_note(drawing, cell_len(note))
-        width, (text, marks) = self.columns[at].width, drawing.parts[at]
+        index, room = self._place_of_note(drawing, cell_len(note))
+        width, (text, marks) = self.columns[index].width, drawing.parts[index]
         head = fit(text, room, signs)
         tail = fit(f" {note}" if room else note, width - room, signs)
         dim = palette.on(palette.dim, cursor=cursor)
-        drawing.pieces[at] = [(head, marks), (tail, [(0, len(tail.text), dim)])]
+        drawing.pieces[index] = [(head, marks), (tail, [(0, len(tail.text), dim)])]
 
     def _place_of_note(self, drawing: _Drawing[Row], length: int) -> tuple[int, int]:
         """Return the column whose text a note of `length` cells follows, and the cells that the text keeps there.
@@ -263,23 +263,23 @@ class Painter(Generic[Row]):
         most room.
         """
         free = [
-            (at, cell_len(drawing.parts[at][0]))
-            for at, there in enumerate(self.columns)
-            if at == 0 or (there.column.align != "right" and there.column.key not in (ACTIONS_KEY, _FOUND.key))
+            (index, cell_len(drawing.parts[index][0]))
+            for index, view in enumerate(self.columns)
+            if index == 0 or (view.column.align != "right" and view.column.key not in (ACTIONS_KEY, _FOUND.key))
         ]
-        for at, used in free:
-            if used + bool(used) + length <= self.columns[at].width:
-                return at, used
+        for index, used in free:
+            if used + bool(used) + length <= self.columns[index].width:
+                return index, used
         others = [
-            (self.columns[at].width, at)
-            for at, _ in free[1:]
-            if self._may_be_cut(self.columns[at].column) and not self.look.highlighter.matches(drawing.texts[at])
+            (self.columns[index].width, index)
+            for index, _ in free[1:]
+            if self._may_be_cut(self.columns[index].column) and not self.look.highlighter.matches(drawing.texts[index])
         ]
         if others and max(others)[0] > _LEAST:
-            width, at = max(others)
-            return at, min(dict(free)[at], max(width - length - 1, 0))
-        at, used = max(free, key=lambda each: self.columns[each[0]].width - each[1])
-        return at, min(used, self.columns[at].width)
+            width, index = max(others)
+            return index, min(dict(free)[index], max(width - length - 1, 0))
+        index, used = max(free, key=lambda item: self.columns[item[0]].width - item[1])
+        return index, min(used, self.columns[index].width)
 
     @staticmethod
     def _may_be_cut(column: TableColumn[Row]) -> bool:

@@ -1,8 +1,8 @@
-"""Readable colours: every text has a contrast of at least 4.5:1 with what is behind it, in every theme.
+"""Readable colours: every text has a contrast of at least 4.5:1 with its background, in every theme.
 
-The ratio is that of WCAG 2.1 for normal text. A theme decides which colours there are; what of them would be too faint
-on its background is made lighter or darker when a line is drawn. The sixteen colours of a terminal are whatever its
-palette says, so the palettes of xterm and of VGA have to agree that a pair can be read.
+The ratio is that of WCAG 2.1 for normal text. A text colour of a theme that is too faint on its background is made
+lighter or darker when a line is drawn. The sixteen colours of a terminal depend on its palette, so a pair of them must
+be readable in the palettes of both xterm and VGA.
 """
 
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ _BLACK, _WHITE = ColorTriplet(0, 0, 0), ColorTriplet(255, 255, 255)
 
 
 def _palette(text: str) -> tuple[ColorTriplet, ...]:
-    return tuple(ColorTriplet(*bytes.fromhex(each)) for each in text.split())
+    return tuple(ColorTriplet(*bytes.fromhex(triplet)) for triplet in text.split())
 
 
 PALETTES: Final = (
@@ -60,10 +60,10 @@ class ReadableColors(LineFilter):
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:  # noqa: ARG002 -- Textual's signature
         """Return the segments of a line with readable colours."""
         return [
-            each
-            if each.style is None or each.control or not _is_text(each.text)
-            else Segment(each.text, readable(each.style, self._system, dark=self._dark), each.control)
-            for each in segments
+            segment
+            if segment.style is None or segment.control or not _is_text(segment.text)
+            else Segment(segment.text, readable(segment.style, self._system, dark=self._dark), segment.control)
+            for segment in segments
         ]
 
 
@@ -75,12 +75,12 @@ def readable_colors(system: ColorSystem, *, dark: bool) -> ReadableColors:
 
 @lru_cache(maxsize=4096)
 def readable(style: Style, system: ColorSystem, *, dark: bool) -> Style:
-    """Return a style of which text can be read: its own, or one with another colour. Faint text becomes italic."""
+    """Return a style with readable text: the same, or with another text colour. Faint text becomes italic."""
     if style.dim:  # how faint is the terminal's own choice
         style += Style(dim=False, italic=True)
-    text, behind = (each or RichColor.default() for each in (style.color, style.bgcolor))
+    text, behind = (color or RichColor.default() for color in (style.color, style.bgcolor))
     if system is ColorSystem.STANDARD:
-        text, behind = (each.downgrade(ColorSystem.STANDARD) for each in (text, behind))
+        text, behind = (color.downgrade(ColorSystem.STANDARD) for color in (text, behind))
     if contrast(text, behind, system, dark=dark) >= MIN_CONTRAST:
         return style
     for candidate in _candidates(text, behind, system):
@@ -109,7 +109,7 @@ def _candidates(text: RichColor, behind: RichColor, system: ColorSystem) -> Sequ
     triplet, other = text.get_truecolor(), behind.get_truecolor()
     target = _WHITE if _ratio(_WHITE, other) > _ratio(_BLACK, other) else _BLACK
     mixed = [RichColor.from_triplet(_mixed(triplet, target, step / _STEPS)) for step in range(1, _STEPS + 1)]
-    return [each.downgrade(system) for each in mixed] if system is ColorSystem.EIGHT_BIT else mixed
+    return [color.downgrade(system) for color in mixed] if system is ColorSystem.EIGHT_BIT else mixed
 
 
 def _shown(

@@ -1,4 +1,4 @@
-"""Keys in the order in which they mean something: each is dealt with before the next is looked at.
+"""Key queue: keys are handled in order, each completely before the next.
 
 Textual hands every key to what has the focus at that moment, and lets the key take effect later. Over a slow line keys
 come in bursts: `/dylan` would open the question whether to delete, and answer it, before the search box has the focus.

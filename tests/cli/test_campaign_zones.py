@@ -53,4 +53,4 @@ def test_the_forecast_and_the_launch_say_how_many_zones_are_assumed(people: Comm
     assert (launched["assumed_zones"], launched["without_hours"]) == (3, 1)
     found = people("campaigns", "results", "Spring", "--json").json["results"]
     reasons = {each["phone"]: each["reason"] for each in found if each["reason"]}
-    assert reasons == {"+79161234567": "no calling hour holds in all time zones that are possible"}
+    assert reasons == {"+79161234567": "no calling hour holds in all possible time zones"}

@@ -132,7 +132,7 @@ def test_joining_and_leaving_its_segment_says_whom_it_still_calls(spring: Comman
     spring("campaigns", "launch", "Spring", "--yes")
     told = spring("segments", "remove", "Webinar", "--search", "602")
     assert told.out.endswith("The campaign “Spring” still calls 1 of them.\n")
-    nobody = "The campaign “Spring” calls nobody who joins now: its launch settled whom it calls."
+    nobody = "The campaign “Spring” calls nobody who joins now: its audience was fixed at its launch."
     spring("contacts", "add", "email=new@example.com")
     assert nobody in spring("segments", "add", "Webinar", "--search", "new@").out
     assert nobody in spring("contacts", "add", "email=newer@example.com", "--segment", "Webinar").out

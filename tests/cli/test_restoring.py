@@ -131,7 +131,7 @@ def test_a_backup_of_an_older_schema_is_brought_up_to_date(people: Commands, tmp
         schema.migrate(connection, first)
     engine.dispose()
     ran = people("db", "restore", str(older), "--yes")
-    assert f"Its schema was {first}; it was brought to {schema.HEAD}." in ran.out
+    assert f"Its schema was upgraded from {first} to {schema.HEAD}." in ran.out
     assert people("db", "check").out == "The database is sound.\n"
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from segtui.importing.headers import guess
-from segtui.importing.opt_outs import is_withdrawal, opts_out, refuses
+from segtui.importing.opt_out_answers import is_withdrawal, opts_out, refuses
 from tests.importing.support import judged, judged_text
 
 WITHDRAWN = """DNC|Do Not Call|Do-Not-Call|DO_NOT_CALL|DoNotCall|Do not contact|Opt-Out|Opted-Out|OPTED_OUT

@@ -228,12 +228,12 @@ def test_decimals_and_glued_digits_make_no_number_abroad() -> None:
 @pytest.mark.parametrize(
     ("text", "region", "remark"),
     [
-        ("972-555-0116-12", "US", "“972-555-0116-12” was read as +19725550116; “12” behind it was left out"),
+        ("972-555-0116-12", "US", "“972-555-0116-12” was read as +19725550116; “12” after it was left out"),
         (
             "030 231250/12",
             "DE",
             (
-                "“030 231250/12” was read as +4930231250; “12” behind it was left out; together they would be "
+                "“030 231250/12” was read as +4930231250; “12” after it was left out; together they would be "
                 "+493023125012"
             ),
         ),
@@ -246,15 +246,15 @@ def test_decimals_and_glued_digits_make_no_number_abroad() -> None:
             "972555011612",
             "US",
             (
-                "“972555011612” may be +19725550116 with more digits behind it, or a number of another country: write "
+                "“972555011612” may be +19725550116 with more digits after it, or a number of another country: write "
                 "it with a plus sign"
             ),
         ),
-        ("1-800-FLOWERS", "US", "“1-800-FLOWERS” was read as +18003569377, by the letters on the keys of a telephone"),
+        ("1-800-FLOWERS", "US", "“1-800-FLOWERS” was read as +18003569377, by the letters on the keys of a phone"),
         (
             "011 44 20 7946 0018",
             "FR",
-            "“011 44 20 7946 0018” was read as +442079460018: 011 was taken as the prefix of a call abroad",
+            "“011 44 20 7946 0018” was read as +442079460018: 011 was taken as the international prefix",
         ),
         ("602-555-O199", "US", "“602-555-O199” is not a valid phone number: a letter stands among its digits"),
         ("6025550201.5", "US", "“6025550201.5” has decimals, and a phone number has none"),

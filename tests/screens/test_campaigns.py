@@ -219,7 +219,7 @@ async def test_a_start_that_is_past_is_said_to_be_so(app_on: AppOn, called: Sess
     campaigns.edit(called, campaigns.by_name(called, "Autumn").id, Given(start="2026-03-01 10:00+00:00"))
     async with at(app_on(called), (120, 30)) as person:
         await person.press("4", "enter")
-        await person.see("starts with the launch, for 2026-03-01")
+        await person.see("starts with the launch: 2026-03-01")
         await person.press("l")
         await person.see("at once: its start, 2026-03-01")
 
@@ -528,7 +528,7 @@ async def test_a_contact_is_taken_out_of_a_running_campaign(app_on: AppOn, calle
         await person.see("Take out of the campaign", "Donald Knuth", "a call in progress")
         await person.press("n")
         await person.press("minus", "y")
-        await person.hear("The campaign “Spring fair” does not call Donald Knuth any more.")
+        await person.hear("The campaign “Spring fair” no longer calls Donald Knuth.")
         await person.see("excluded")
     assert campaigns.overview(called, _spring(called).id).skipped["excluded"] == 1
 

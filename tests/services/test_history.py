@@ -214,7 +214,7 @@ def test_a_name_and_a_description_come_back(mine: Session, session: Session) -> 
     segments.edit(mine, segment.id, description="second")
     segments.edit(mine, segment.id, name="Newer", description="third")
     assert _undo(mine) == "“Newer” is “New” again."
-    assert _undo(mine) == "“New” has its description of before."
+    assert _undo(mine) == "“New” has its old description again."
     assert _undo(mine) == "“New” is “Old” again."
     after = segments.get(session, segment.id)
     assert (after.name, after.description) == ("Old", "first")

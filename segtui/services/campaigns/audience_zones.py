@@ -24,7 +24,7 @@ def contact_changed(tx: Transaction, contact: Contact) -> None:
 
 
 def free_changed(session: Session, generation: int, campaign_id: int) -> bool:
-    """Judge those anew for whom no calling hour holds, if they were changed since the launch; tell whether any moved.
+    """Judge changed contacts without a calling hour again; tell whether any has another zone set now.
 
     Imports and bulk changes do not look for audiences. Raises NotFound, Superseded.
     """
@@ -45,9 +45,11 @@ def free_changed(session: Session, generation: int, campaign_id: int) -> bool:
 
 def _moved(tx: Transaction, campaign: Campaign) -> dict[int, str | None]:
     """Return the zone sets of now of contacts without calling hours, where they are others than the frozen ones."""
-    at = moment(now())
+    current = moment(now())
     stuck = [
-        waits for waits in waiting.zones(tx, campaign.id) if waiting.first_allowed(campaign, waits.zone, at) is None
+        waits
+        for waits in waiting.zones(tx, campaign.id)
+        if waiting.first_allowed(campaign, waits.zone, current) is None
     ]
     of_contact = and_(
         contacts.c.company_id == campaign_contacts.c.company_id, contacts.c.id == campaign_contacts.c.contact_id
@@ -58,7 +60,7 @@ def _moved(tx: Transaction, campaign: Campaign) -> dict[int, str | None]:
         here = and_(
             waiting.of_state(tx, campaign.id, waits.state),
             campaign_contacts.c.zone == waits.zone,
-            contacts.c.updated_at > stored(campaign.launched_at or at),
+            contacts.c.updated_at > stored(campaign.launched_at or current),
         )
         changed = select(campaign_contacts.c.contact_id, *fields).join(contacts, of_contact).where(here)
         changed = changed.order_by(contacts.c.updated_at.desc())

@@ -51,7 +51,7 @@ def by_hour(session: Session, campaign_id: int, interrupt: Interrupt | None = No
         ).all()
     hours: dict[int, list[int]] = {}
     for row in found:
-        # Of several possible zones the likeliest comes first.
+        # The likeliest of several possible zones comes first.
         zone = zones_in(row.zone or usual)[0]
         counted = hours.setdefault(moment(row.quarter * _QUARTER).astimezone(zone).hour, [0, 0])
         counted[0] += row.calls

@@ -53,9 +53,9 @@ class Seen:
 
 
 def take_over(session: Session, holder: str, last_dialled: Callable[[str], int] = lambda _: 0) -> int:
-    """Become the dispatcher and return the generation: whoever was it before can write nothing from now on.
+    """Become the dispatcher and return the generation: the previous dispatcher can write nothing from now on.
 
-    The database gets a new id where it is a copy or was put back (`identity.establish`).
+    The database gets a new id where it is a copy or was restored (`identity.establish`).
     """
     session.demand_admin()
     with session.bound_to(None).write() as tx:

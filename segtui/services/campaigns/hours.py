@@ -39,33 +39,33 @@ class CallingHours:
                 runs.append([day])
         return ",".join(DAYS[run[0]] if len(run) == 1 else f"{DAYS[run[0]]}-{DAYS[run[-1]]}" for run in runs)
 
-    def hold(self, at: datetime, *zones: ZoneInfo) -> bool:
+    def hold(self, moment: datetime, *zones: ZoneInfo) -> bool:
         """Tell whether the clocks of every zone show one of these hours at an aware moment."""
-        return all(self._hold(at.astimezone(zone)) for zone in zones)
+        return all(self._hold(moment.astimezone(zone)) for zone in zones)
 
     def _hold(self, local: datetime) -> bool:
         return local.weekday() in self.days and self.opens <= local.hour * 60 + local.minute < self.closes
 
-    def next_allowed(self, at: datetime, *zones: ZoneInfo) -> datetime | None:
-        """Return the first moment from `at` on, in UTC, at which the hours hold in every zone; None if there is none.
+    def next_allowed(self, moment: datetime, *zones: ZoneInfo) -> datetime | None:
+        """Return the first moment from `moment` on, in UTC, at which the hours hold in every zone, or None.
 
-        Of several zones a year is searched, for some have an hour in common only while summer time holds in one.
+        For several zones a year is searched: some have an hour in common only while one of them has summer time.
         """
-        if self.hold(at, *zones):
-            return at.astimezone(UTC)
-        return next((max(begins, at.astimezone(UTC)) for begins, _ in self.windows(at, *zones)), None)
+        if self.hold(moment, *zones):
+            return moment.astimezone(UTC)
+        return next((max(begins, moment.astimezone(UTC)) for begins, _ in self.windows(moment, *zones)), None)
 
-    def windows(self, at: datetime, *zones: ZoneInfo) -> Iterator[tuple[datetime, datetime]]:
-        """Yield begin and end, in UTC, of every window common to all zones that ends after `at`, without end.
+    def windows(self, begin: datetime, *zones: ZoneInfo) -> Iterator[tuple[datetime, datetime]]:
+        """Yield begin and end, in UTC, of every window common to all zones that ends after `begin`.
 
-        It ends where no further window is found within a year.
+        It ends only where there is no further window within a year.
         """
         if len(zones) == 1:
-            yield from self._windows(at, zones[0])
+            yield from self._windows(begin, zones[0])
             return
-        streams = [self._windows(at, zone) for zone in zones]
+        streams = [self._windows(begin, zone) for zone in zones]
         current = [next(stream, None) for stream in streams]
-        last = at
+        last = begin
         while (open_ones := [window for window in current if window is not None]) and len(open_ones) == len(current):
             begins, ends = max(window[0] for window in open_ones), min(window[1] for window in open_ones)
             if begins < ends:
@@ -78,17 +78,17 @@ class CallingHours:
                 for stream, window in zip(streams, open_ones, strict=True)
             ]
 
-    def _windows(self, at: datetime, zone: ZoneInfo) -> Iterator[tuple[datetime, datetime]]:
+    def _windows(self, begin: datetime, zone: ZoneInfo) -> Iterator[tuple[datetime, datetime]]:
         """Yield the windows of one zone.
 
         Clocks change by night, between these hours: a window lasts as long as its clocks say.
         """
-        day = at.astimezone(zone).date() - timedelta(days=1)
+        day = begin.astimezone(zone).date() - timedelta(days=1)
         missed = 0
         while missed < _HORIZON:
             begins, ends = _moment(day, self.opens, zone), _moment(day, self.closes, zone)
             # The clocks show another day where a zone left one out, as Samoa did in 2011.
-            if day.weekday() in self.days and self.hold(begins, zone) and ends > at:
+            if day.weekday() in self.days and self.hold(begins, zone) and ends > begin:
                 missed = 0
                 yield begins, ends
             else:

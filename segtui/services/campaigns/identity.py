@@ -108,11 +108,11 @@ def adopt(tx: Transaction, ids: Sequence[Mapping[str, Any]], generation: int) ->
     Its calls are then known as ours on the platform's list, and a dispatcher that still works on it can write nothing
     here.
     """
-    known = set(tokens(tx))
+    existing = set(tokens(tx))
     for row in ids:
-        if row["token"] not in known:
+        if row["token"] not in existing:
             values = {name: row[name] for name in ("token", "created_at", "home", "home_name")}
-            # What it was restored or copied for was decided there; here the restoring that follows counts.
+            # The previous database settled why it was restored or copied; here the restoring that follows counts.
             tx.execute(insert(database_ids), {**values, "cause": "created"})
     if tx.execute(select(dispatcher.c.generation)).scalar() is None:
         tx.execute(insert(dispatcher), {"id": 1, "generation": generation, "holder": "", "seen_at": 0})

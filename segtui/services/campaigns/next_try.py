@@ -50,17 +50,17 @@ class NextTries:
             return NextTry(never=True)
         return NextTry(allowed if allowed > self._now else delayed)
 
-    def _opening(self, zone: str | None, at: datetime) -> datetime | None:
-        key = (zone, at)
+    def _opening(self, zone: str | None, begins: datetime) -> datetime | None:
+        key = (zone, begins)
         if key not in self._openings:
-            self._openings[key] = waiting.first_allowed(self._campaign, zone, at)
+            self._openings[key] = waiting.first_allowed(self._campaign, zone, begins)
         return self._openings[key]
 
 
-def _begins(campaign: Campaign, at: datetime) -> datetime:
-    """Return the moment before which nothing is dialled: `at`, or the start where that is later."""
+def _begins(campaign: Campaign, earliest: datetime) -> datetime:
+    """Return the moment before which nothing is dialled: `earliest`, or the start where that is later."""
     start = campaign.settings.start_at if campaign.started_at is None else None
-    return max(at, start or at)
+    return max(earliest, start or earliest)
 
 
 def sort_key(tx: Transaction, campaign: Campaign) -> ColumnElement[Any]:
@@ -68,15 +68,15 @@ def sort_key(tx: Transaction, campaign: Campaign) -> ColumnElement[Any]:
     next_at = campaign_contacts.c.next_at
     if campaign.status not in DIALS:
         return next_at
-    at = moment(now())
-    begins = _begins(campaign, at)
+    current = moment(now())
+    begins = _begins(campaign, current)
     last = tx.execute(select(func.max(next_at)).where(waiting.of_state(tx, campaign.id, "retry"))).scalar()
     until = max(begins, begins if last is None else moment(last))
     sets = {waits.zone for waits in waiting.zones(tx, campaign.id)}
     if not sets:
         return next_at
     first = case((next_at > stored(begins), next_at), else_=stored(begins))
-    inside = first if begins > at else next_at
+    inside = first if begins > current else next_at
     by_zone = [
         (_is_in(zone), _within(first, inside, _windows(campaign, zone, begins, until)))
         for zone in sorted(sets, key=lambda zone_set: zone_set or "")

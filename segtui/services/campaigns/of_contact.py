@@ -25,10 +25,10 @@ _NAMES: Final = frozenset((*OUTCOMES, *REASONS))
 
 @dataclass(frozen=True, slots=True)
 class Called:
-    """A campaign that has the contact in its audience, and what became of it there.
+    """A campaign that has the contact in its audience, and the contact's result there.
 
-    `until` is before which moment it is not called while it waits, which may be past; None where it does not wait,
-    where a pause says nothing of a moment, and where no hour holds in all zones in which it may be.
+    `until` is the moment before which a waiting contact is not called, which may be past; None where it does not wait,
+    during a pause, and where no hour holds in all its possible zones.
     """
 
     campaign: Campaign

@@ -51,12 +51,12 @@ def _of_audience(tx: Transaction, campaign: Campaign, at: datetime) -> str | Non
     asleep, again = waits.get("pending"), waits.get("retry")
     if again is None or again.by_hours:
         opens = min(each.at for each in waits.values())
-        return _listed(f"outside of the calling hours, which begin {_shown(tx, opens)}", never)
+        return _listed(f"outside the calling hours, which begin {_shown(tx, opens)}", never)
     tried = f"{counted(states['retry'], 'contact')} wait for another try, the first at {_shown(tx, again.at)}"
     if asleep is None:
         return _listed(tried, never)
     whose = f"the calling hours of {counted(states['pending'], 'contact')}"
-    return _listed(f"outside of {whose}, which begin {_shown(tx, asleep.at)}", tried, never)
+    return _listed(f"outside {whose}, which begin {_shown(tx, asleep.at)}", tried, never)
 
 
 def _listed(*sentences: str) -> str:
@@ -68,14 +68,14 @@ def _without_hours(contacts: int, zone_set: str | None) -> str:
     several = (zone_set or "").split()
     more = ", …" if len(several) > _ZONES_NAMED else ""
     named = f" ({', '.join(several[:_ZONES_NAMED])}{more})" if several else ""
-    wait = "waits, for" if contacts == 1 else "wait, for"
+    wait = "waits because" if contacts == 1 else "wait because"
     return f"{counted(contacts, 'contact')} {wait} {waiting.NO_HOUR}{named}: a state or a time zone says which"
 
 
-def lately(tx: Transaction, campaign_id: int, at: datetime) -> tuple[int, datetime | None, datetime | None]:
-    """Return how many calls of a campaign began within the hour before `at`, and when the first and the last did.
+def lately(tx: Transaction, campaign_id: int, current: datetime) -> tuple[int, datetime | None, datetime | None]:
+    """Return the number of calls of a campaign that began in the hour before `current`, the first and the last begin.
 
-    By the clock that nobody sets, for calls of this machine since it was started: a wall clock that was set since says
+    For calls of this machine since it was started, the clock since boot decides: a wall clock that was changed says
     nothing of them, and the limit of calls an hour does not go by it.
     """
     boot = clocks.boot_time()
@@ -84,11 +84,13 @@ def lately(tx: Transaction, campaign_id: int, at: datetime) -> tuple[int, dateti
     by_clock = clock.between(clocks.stamp(max(0.0, boot - _HOUR.total_seconds())), clocks.stamp(boot))
     count, first, last = tx.execute(select(func.count(), func.min(clock), func.max(clock)).where(*mine, by_clock)).one()
     elsewhere = or_(clock.is_(None), ~clock.between(clocks.stamp(0.0), clocks.last_stamp()))
-    by_wall = (elsewhere, started_at > stored(at - _HOUR))
+    by_wall = (elsewhere, started_at > stored(current - _HOUR))
     others = select(func.count(), func.min(started_at), func.max(started_at)).where(*mine, *by_wall)
     more, first_wall, last_wall = tx.execute(others).one()
-    begun = [at - timedelta(seconds=clocks.age(stamp, boot) or 0.0) for stamp in (first, last) if stamp is not None]
-    begun += [min(at, moment(each)) for each in (first_wall, last_wall) if each is not None]
+    begun = [
+        current - timedelta(seconds=clocks.age(stamp, boot) or 0.0) for stamp in (first, last) if stamp is not None
+    ]
+    begun += [min(current, moment(begin)) for begin in (first_wall, last_wall) if begin is not None]
     return int(count) + int(more), min(begun, default=None), max(begun, default=None)
 
 

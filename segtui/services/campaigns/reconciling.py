@@ -62,12 +62,12 @@ def reconcile(session: Session, campaign_id: int) -> Reconciliation:
         done = _planned(campaign, calls)
         moved = []
         attempts = {row.contact_id: row.attempts for row in calls if row.state is not None}
-        places = {row.contact_id: _place(row) for row in calls if row.state is not None}
+        states = {row.contact_id: _place(row) for row in calls if row.state is not None}
         for row in _recordable(calls):
             number = attempts[row.contact_id] = attempts[row.contact_id] + 1
-            place = _record(tx, campaign, row, number, places[row.contact_id])
-            moved.append((places[row.contact_id], place, 1))
-            places[row.contact_id] = place
+            state = _record(tx, campaign, row, number, states[row.contact_id])
+            moved.append((states[row.contact_id], state, 1))
+            states[row.contact_id] = state
         counts.move(tx, campaign_id, moved)
         strangers = [row.id for row in calls if row.state is None]
         _resolve(tx, [row.id for row in _recordable(calls)], "recorded")
@@ -121,7 +121,7 @@ def _place(row: Row[*tuple[Any, ...]]) -> Where:
 
 
 def _recordable(calls: Sequence[Row[*tuple[Any, ...]]]) -> list[Row[*tuple[Any, ...]]]:
-    """Return the calls to contacts of whom no attempt is open, each up to the first that has not ended."""
+    """Return the calls to contacts without an open attempt, each up to the first that has not ended."""
     busy = {row.contact_id for row in calls if row.state == "in_progress"}
     recordable = []
     for row in calls:
@@ -182,13 +182,13 @@ def _record(tx: Transaction, campaign: Campaign, row: Row[*tuple[Any, ...]], num
         put(tx, campaign.id, row.contact_id, {"attempts": number})
         return before
     ended = Settled(row.attempt_id, campaign.id, row.outcome, row.seconds)
-    place, changed = settling.settled_place(
+    state, changed = settling.settled_place(
         tx, campaign, row.contact_id, number, ended, row.started_at, is_excluded=before.outcome == "skipped"
     )
-    if before.state == "done" and place.state == "retry":
-        place, changed = place._replace(state="done"), {**changed, "state": "done", "next_at": None}
+    if before.state == "done" and state.state == "retry":
+        state, changed = state._replace(state="done"), {**changed, "state": "done", "next_at": None}
     put(tx, campaign.id, row.contact_id, {**changed, "attempts": number})
-    return place
+    return state
 
 
 def _insert_attempt(tx: Transaction, attempt: Mapping[str, Any]) -> None:

@@ -97,8 +97,8 @@ def resume(session: Session, campaign_id: int, *, ignores_calls: bool = False) -
         ignored = unrecorded.ignore(tx, campaign_id)
         if ignored:
             detail = f"{counted(ignored, 'call')} of the calling platform ignored. {detail}".rstrip()
-        at = now()
-        values = {**_begun(campaign, at), "confirmed_id": identity.newest_id(tx), "updated_at": at}
+        time = now()
+        values = {**_begun(campaign, time), "confirmed_id": identity.newest_id(tx), "updated_at": time}
         tx.execute(rows.updating(tx, campaign_id).values(**values))
         finish_if_done(tx, campaign_id)  # the settings may have been changed meanwhile
         after = rows.get(tx, campaign_id)

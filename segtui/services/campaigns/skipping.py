@@ -50,8 +50,8 @@ def skip(
             campaign_contacts.c.state == "in_progress",
             campaign_contacts.c.reason.is_distinct_from(EXCLUDED),
         )
-        places = select(*counts.place()).where(waiting).subquery()
-        place_counts = tx.execute(select(*places.c, func.count()).group_by(*places.c)).all()
+        states = select(*counts.place()).where(waiting).subquery()
+        place_counts = tx.execute(select(*states.c, func.count()).group_by(*states.c)).all()
         # `settling` looks at this reason when the call ends.
         called = tx.changed(update(campaign_contacts).where(in_progress).values(reason=EXCLUDED))
         skipped = called + sum(int(row[3]) for row in place_counts)
@@ -84,7 +84,7 @@ class StillCalling:
         )
         if not joining:
             return f"{calls}." if self.contacts else ""
-        nobody = "calls nobody who joins now: its launch settled whom it calls"
+        nobody = "calls nobody who joins now: its audience was fixed at its launch"
         if not self.contacts:
             return f"The campaign “{clean(self.name)}” {nobody}."
         return f"{calls}." if one else f"{calls}, and {nobody}."
@@ -168,5 +168,5 @@ def _running(tx: Transaction, segment_id: int, changing: Select[int], *, new: bo
 
 def calling_words(calls: Collection[StillCalling], *, joining: bool, one: bool = False) -> str:
     """Return the sentences of all of them, each led by a blank; empty where there is nothing to say."""
-    sentences = (each.sentence(joining=joining, one=one) for each in calls)
+    sentences = (call.sentence(joining=joining, one=one) for call in calls)
     return "".join(f" {sentence}" for sentence in sentences if sentence)

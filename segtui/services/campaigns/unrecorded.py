@@ -22,7 +22,7 @@ from segtui.services.campaigns.rows import Campaign
 from segtui.services.session import Session, Transaction, company_of, moment, now
 from segtui.text import counted
 
-# The states in which a campaign calls somebody, now or when its time has come.
+# The states of a campaign that calls people, now or when its time has come.
 _DIALS: Final = ("active", "scheduled")
 
 
@@ -44,7 +44,7 @@ class PlatformRecord:
 
     @property
     def key(self) -> tuple[str, int]:
-        """What tells it from every other attempt."""
+        """The key of the attempt: the database's id and the attempt's."""
         return self.database_id, self.attempt_id
 
 
@@ -59,10 +59,10 @@ def agents(session: Session) -> list[str]:
     """Return the agents of all unfinished campaigns, those that dial first."""
     session.demand_admin()
     with session.bound_to(None).read() as tx:
-        found = tx.execute(
+        unfinished = tx.execute(
             select(campaigns.c.agent, campaigns.c.status).where(tx.scope(campaigns), campaigns.c.status.in_(UNFINISHED))
         ).all()
-    return list(dict.fromkeys(row.agent for row in sorted(found, key=lambda row: row.status not in _DIALS)))
+    return list(dict.fromkeys(row.agent for row in sorted(unfinished, key=lambda row: row.status not in _DIALS)))
 
 
 def last_dialled_at(session: Session) -> datetime | None:
@@ -96,8 +96,10 @@ def unknown_of(session: Session, records: Sequence[PlatformRecord]) -> list[Plat
             )
         ).all()
     by_key = {(row.database_id, row.id): row for row in attempts}
-    known = {(row.database_id, row.attempt_id) for row in stored}
-    return [record for record in records if record.key not in known and not _is_attempt(by_key.get(record.key), record)]
+    recorded = {(row.database_id, row.attempt_id) for row in stored}
+    return [
+        record for record in records if record.key not in recorded and not _is_attempt(by_key.get(record.key), record)
+    ]
 
 
 def _is_attempt(row: Row[*tuple[Any, ...]] | None, record: PlatformRecord) -> bool:
@@ -119,11 +121,11 @@ def store(session: Session, generation: int, records: Iterable[PlatformRecord]) 
         by_campaign.setdefault(record.campaign_id, []).append(record)
     with session.bound_to(None).read() as tx:
         statement = select(campaigns.c.id, campaigns.c.company_id, campaigns.c.created_at)
-        found = tx.execute(
+        matches = tx.execute(
             statement.where(tx.scope(campaigns), tx.backend.among(campaigns.c.id, sorted(by_campaign)))
         ).all()
     sentences, stored = [], 0
-    for row in found:
+    for row in matches:
         # The number of a campaign that was lost may have been given to a new one since.
         own = [record for record in by_campaign[row.id] if record.started_at >= row.created_at]
         stored += len(own)

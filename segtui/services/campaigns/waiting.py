@@ -20,12 +20,12 @@ from segtui.timezones.clocks import zones_in
 MARGIN: Final = timedelta(seconds=20)
 
 
-NO_HOUR: Final = "no calling hour holds in all time zones that are possible"
+NO_HOUR: Final = "no calling hour holds in all possible time zones"
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One zone set in which contacts wait: None for those who have the campaign's zone; `state` pending or retry."""
+    """The waiting contacts of one zone set, which is None for the campaign's zone; `state` is pending or retry."""
 
     state: str
     zone: str | None
@@ -94,9 +94,9 @@ def clocks_of(campaign: Campaign, zone: str | None) -> tuple[ZoneInfo, ...]:
     return zones_in(zone or campaign.settings.timezone)
 
 
-def first_allowed(campaign: Campaign, zone: str | None, at: datetime) -> datetime | None:
-    """Return the first moment from `at` on at which the hours hold in a zone set; None where they never do."""
-    return campaign.settings.hours.next_allowed(at, *clocks_of(campaign, zone))
+def first_allowed(campaign: Campaign, zone: str | None, begin: datetime) -> datetime | None:
+    """Return the first moment from `begin` on at which the hours hold in a zone set; None where they never do."""
+    return campaign.settings.hours.next_allowed(begin, *clocks_of(campaign, zone))
 
 
 def due(tx: Transaction, campaign: Campaign, at: datetime, most: int) -> list[int]:
@@ -137,16 +137,18 @@ class Next:
     by_hours: bool
 
 
-def without_hours(tx: Transaction, campaign: Campaign, at: datetime) -> tuple[int, str | None]:
-    """Return the number of waiting contacts for whom no calling hour holds in all their zones, and one zone set."""
-    sets = {each for each in zones(tx, campaign.id) if first_allowed(campaign, each.zone, at) is None}
+def without_hours(tx: Transaction, campaign: Campaign, begin: datetime) -> tuple[int, str | None]:
+    """Return the number of waiting contacts without a calling hour that holds in all their zones, and one zone set."""
+    sets = {waits for waits in zones(tx, campaign.id) if first_allowed(campaign, waits.zone, begin) is None}
     counting = select(func.count()).select_from(campaign_contacts)
     count = 0
-    for each in sets:
+    for waiting_set in sets:
         count += int(
-            tx.execute(counting.where(of_state(tx, campaign.id, each.state), _in_zone(each.zone))).scalar_one()
+            tx.execute(
+                counting.where(of_state(tx, campaign.id, waiting_set.state), _in_zone(waiting_set.zone))
+            ).scalar_one()
         )
-    return count, min((each.zone for each in sets if each.zone), default=None)
+    return count, min((waits.zone for waits in sets if waits.zone), default=None)
 
 
 def next_moment(tx: Transaction, campaign: Campaign, at: datetime) -> datetime | None:
@@ -173,6 +175,6 @@ def next_moments(tx: Transaction, campaign: Campaign, at: datetime) -> dict[str,
 
 def last_opening(tx: Transaction, campaign: Campaign, at: datetime) -> datetime | None:
     """Return when the last of those who wait can be called first, as far as hours go; None where nobody waits."""
-    sets = {each.zone for each in zones(tx, campaign.id)}
+    sets = {waits.zone for waits in zones(tx, campaign.id)}
     openings = (first_allowed(campaign, zone, at) for zone in sets)
     return max((opening for opening in openings if opening is not None), default=None)

@@ -1,4 +1,4 @@
-"""The zones in which a contact may be, by its fields as they are stored. Pure: no database."""
+"""The possible time zones of a contact, by its stored fields. Pure: no database."""
 
 from segtui.importing.countries import region_of
 from segtui.timezones.possible import zone_set_of

@@ -86,23 +86,23 @@ def _confirm(tx: Transaction, import_id: int) -> None:
     tx.execute(insert(import_confirmations).from_select(["company_id", "import_id", "contact_id"], rows))
 
 
-def _list_phones(tx: Transaction, import_id: int, at: int) -> None:
+def _list_phones(tx: Transaction, import_id: int, time: int) -> None:
     """Put every phone of a row that opts out on the do-not-call list, also where no contact gets that phone."""
     for rows, which in ((staged, staged.c.line.not_in(select(unfolded.c.line))), (unfolded, true())):
         phones = select(rows.c.phone).where(rows.c.do_not_call == 1, rows.c.phone.is_not(None), which)
-        opt_outs.list_phones(tx, phones, at, import_id)
+        opt_outs.list_phones(tx, phones, time, import_id)
 
 
-def _list_opt_outs(tx: Transaction, import_id: int, at: int) -> None:
+def _list_opt_outs(tx: Transaction, import_id: int, time: int) -> None:
     """Put the phones of contacts on the do-not-call list that the file marks, and the first phones of others marked."""
     marking = select(staged.c.line).where(staged.c.do_not_call == 1)
     if tx.execute(marking.limit(1)).first() is not None:
         of_file = select(resolved.c.contact_id).where(
             resolved.c.duplicate_of.is_(None), resolved.c.line.in_(marking), resolved.c.contact_id.is_not(None)
         )
-        opt_outs.list_marked(tx, contacts.c.id.in_(of_file), at, import_id)
+        opt_outs.list_marked(tx, contacts.c.id.in_(of_file), time, import_id)
     touched = contacts.c.id.in_(select(changed.c.contact_id))
-    opt_outs.list_marked(tx, touched & ~opt_outs.has_listed_phone(tx), at, import_id)
+    opt_outs.list_marked(tx, touched & ~opt_outs.has_listed_phone(tx), time, import_id)
 
 
 def _change(tx: Transaction, import_id: int, at: int) -> None:

@@ -45,7 +45,7 @@ class ImportRecord:
 
     @property
     def has_remarks(self) -> bool:
-        """Whether there are remarks about rows; those of an undone import are gone."""
+        """True where there are remarks about rows; those of an undone import are gone."""
         counted = ("rejected", "duplicates", "warnings")
         return self.status != "undone" and any(self.counts[name] for name in counted)
 

@@ -63,7 +63,10 @@ def stage(workspace: Workspace, batch: "Batch", count: int) -> int:
         *((row.line, "warning", row.text) for row in batch.warnings),
     ]
     if remarks:
-        rows = [(count + at, line, kind, clean(text)[:MAX_TEXT]) for at, (line, kind, text) in enumerate(remarks, 1)]
+        rows = [
+            (count + position, line, kind, clean(text)[:MAX_TEXT])
+            for position, (line, kind, text) in enumerate(remarks, 1)
+        ]
         with workspace.transaction(writes=False) as tx:
             tx.backend.load(tx.connection, staged_remarks, rows)
     return count + len(remarks)
@@ -151,12 +154,12 @@ class _Remarks:
     def rows(self, ids: Sequence[int]) -> dict[int, Remark]:
         """Return the remarks with these ids."""
         with self.session.read(self.interrupt) as tx:
-            chosen = self._columns(tx).where(tx.backend.among(import_remarks.c.position, ids))
-            return {row.position: Remark(*row) for row in tx.execute(chosen)}
+            statement = self._columns(tx).where(tx.backend.among(import_remarks.c.position, ids))
+            return {row.position: Remark(*row) for row in tx.execute(statement)}
 
     @property
     def matching(self) -> object:
-        """What decides which remarks match."""
+        """The criteria of the list: equal criteria match the same remarks."""
         return self.import_id, self.search
 
     def belonging(self, ids: Sequence[int]) -> set[int]:

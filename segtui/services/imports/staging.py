@@ -72,7 +72,7 @@ further_phones = Table(
     **_TEMPORARY,
 )
 
-# What there is to say about the rows, in the order in which they were judged.
+# Remarks about the rows, in the order of judging.
 staged_remarks = Table(
     "staged_remarks",
     metadata,

@@ -26,5 +26,5 @@ class Tally:
         self.rejected += len(batch.rejected)
         self.warnings += len(batch.warnings)
         few = batch.rejected[: MAX_EXAMPLES - len(self.rejected_examples)]
-        self.rejected_examples += [replace(each, cells=()) for each in few]
+        self.rejected_examples += [replace(row, cells=()) for row in few]
         self.warning_examples += batch.warnings[: MAX_EXAMPLES - len(self.warning_examples)]

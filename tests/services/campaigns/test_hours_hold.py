@@ -120,11 +120,11 @@ def test_who_has_no_hour_waits_and_everything_says_so(session: Session, stuck: t
     generation = dispatching.take_over(session, "test")
     assert claiming.claim(session, generation, campaign_id, 5) == claiming.Claimed(())
     said = campaigns.overview(session, campaign_id).reason or ""
-    assert said.startswith("1 contact waits, for no calling hour holds in all time zones that are possible")
+    assert said.startswith("1 contact waits because no calling hour holds in all possible time zones")
     assert "Europe/Kaliningrad, Asia/Kamchatka" in said
     [result] = campaigns.results(session, campaign_id)
     assert (result.state, result.next_at) == ("pending", None)
-    assert result.reason == "no calling hour holds in all time zones that are possible"
+    assert result.reason == "no calling hour holds in all possible time zones"
     [each] = campaigns.of_contact(session, contact_id).found
     assert "but no calling hour holds" in each.words(str)
     [row] = searching.listing(session, ResultQuery(campaign_id, sort="next")).first(5)

@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-# A search text is derived: what this program searches for is what has to be in it, whatever it was at this revision.
+# A search text is derived data: it is written as this program searches it, not as it was at this revision.
 from segtui.contact import full_name
 from segtui.terms import SEARCHED_FIELDS, contact_text, segment_text
 

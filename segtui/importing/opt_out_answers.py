@@ -1,8 +1,8 @@
-"""Opt-outs and consent: what a status says, and what the cell of a yes-or-no column answers.
+"""Opt-outs and consent: the meaning of a status, and of the cell of a yes-or-no column.
 
-A status, a tag or a header is a withdrawal where one of the phrases of `opt_out_words` is in it that nothing beside it
-takes back (`not on the DNC list`, `DNC: no`, `unsubscribed from newsletter`). Answers are True, False or None; None is
-an answer that is not understood, and whoever reads it marks the person and says so.
+A status, a tag or a header is a withdrawal where it has one of the phrases of `opt_out_words` and no words that take
+it back (`not on the DNC list`, `DNC: no`, `unsubscribed from newsletter`). Answers are True, False or None; None is an
+answer that is not understood: the caller marks the person and warns of it.
 """
 
 import re
@@ -52,7 +52,7 @@ def is_withdrawal(text: str) -> bool:
     if not connected.isascii() and any(phrase in connected for phrase in _CONNECTED):
         return True
     whole = " ".join(segments)
-    is_one = any(_withdraws(segment, segments[place + 1 :]) for place, segment in enumerate(segments))
+    is_one = any(_withdraws(segment, segments[index + 1 :]) for index, segment in enumerate(segments))
     return is_one or (len(segments) > 1 and _PHRASES.fullmatch(whole) is not None)
 
 
