@@ -12,9 +12,6 @@ from segtui.timezones.meaning import Meaning, meaning_of, state_key, state_zones
 from segtui.timezones.phone_zones import regions_of_phone, zones_of_phone
 from segtui.timezones.tables import MAIN_ZONE, TERRITORIES, ZONES_OF_COUNTRY, ZONES_OF_STATE
 
-UNIVERSAL: Final = frozenset(
-    f"{area}{name}"
-    for area in ("", "Etc/")
     for name in ("UTC", "UCT", "Zulu", "Universal", "GMT", "GMT0", "GMT+0", "GMT-0", "Greenwich")
 )
 """Names of the IANA database for coordinated universal time."""
@@ -34,22 +31,29 @@ def possible_zones(timezone: str, region: str | None, state: str, phone: str) ->
     """Return every possible zone of a contact, the likeliest first; none where nothing tells of it.
 
     A place in the time zone field counts alone. Words and offsets are read inside the address, else the number; where
-    they mean no zone of that, hours must hold by the word and by the address. UTC is an offset: nobody lives there, and
-    programs write it where they know no zone.
+    they mean no zone of that, hours must hold by the word and by the address. So they must by a word that is no place,
+    such as `UTC`: programs write it for contacts whose zone they do not know.
     """
     by_phone = zones_of_phone(phone)
     local = _of_address(region, state, phone, by_phone)
     meaning = meaning_of(timezone) if timezone.strip() else None
     if meaning is None:
         return local
-    if meaning.zones and UNIVERSAL.issuperset(meaning.zones):
-        meaning = Meaning(offset=0)
     if meaning.zones:
         return agreeing(meaning.zones, local) or meaning.zones
+    if meaning.is_no_place:
+        return tuple(dict.fromkeys((*local, *_of_clock(meaning, region, state, phone))))
     inside = _meant_inside(meaning, region, state, phone)
     if inside:
         return agreeing(inside, by_phone) or inside
     return tuple(dict.fromkeys((*_anywhere(meaning), *local)))
+
+
+def _of_clock(meaning: Meaning, region: str | None, state: str, phone: str) -> tuple[str, ...]:
+    """Return the zones that a word means which is no place: only `GMT` is read in the address, as that of Britain."""
+    if meaning.offset is not None:
+        return _anywhere(meaning)
+    return _meant_inside(meaning, region, state, phone) or (*_fixed(0), *_anywhere(meaning))
 
 
 def meant_zones(text: str, region: str | None) -> tuple[str, ...]:
@@ -57,7 +61,9 @@ def meant_zones(text: str, region: str | None) -> tuple[str, ...]:
     meaning = meaning_of(text)
     if meaning is None:
         return ()
-    return meaning.zones or _meant_inside(meaning, region, "", "") or _anywhere(meaning)
+    if meaning.zones or meaning.clock:
+        return meaning.zones or (meaning.clock,)
+    return _meant_inside(meaning, region, "", "") or _anywhere(meaning)
 
 
 def _meant_inside(meaning: Meaning, region: str | None, state: str, phone: str) -> tuple[str, ...]:
@@ -120,6 +126,8 @@ def _anywhere(meaning: Meaning) -> tuple[str, ...]:
     if meaning.state:
         states = (states.get(state_key(meaning.state), ()) for states in ZONES_OF_STATE.values())
         return tuple(zone for zones in states for zone in zones)
+    if meaning.clock:
+        return (meaning.clock,)
     if meaning.offset is not None:
         return _fixed(meaning.offset)
     every = (zone for zones in ZONES_OF_COUNTRY.values() for zone in zones)

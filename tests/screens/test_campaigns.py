@@ -34,7 +34,7 @@ def _people(session: Session) -> tuple[int, list[int]]:
     ids = []
     for number, (first, last) in enumerate(_PEOPLE):
         values = {"first_name": first, "last_name": last, "phone": f"+1602555{200 + number:04}", "city": "Phoenix"}
-        values |= {"email": f"{first.lower().replace('ë', 'e')}@example.com", "timezone": "UTC"}
+        values |= {"email": f"{first.lower().replace('ë', 'e')}@example.com", "timezone": "Africa/Abidjan"}
         ids.append(contacts.add(session, values, segment_id).id)
     contacts.add(session, {"first_name": "Only", "last_name": "Mail", "email": "only@example.com"}, segment_id)
     contacts.add(session, {"first_name": "Not", "phone": "+16025550300", "do_not_call": "yes"}, segment_id)
