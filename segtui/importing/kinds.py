@@ -59,7 +59,7 @@ _TEXT_STARTS: Final[tuple[tuple[str, str], ...]] = (
     ("%!ps", "a PostScript document"),
 )
 _JSON: Final = re.compile(r'(?:\{\s*["}]|\[\s*[\[{"\]])')
-_COMMENTS: Final = re.compile(r"(?:\s|<\?(?!xml|mso)[^>]*>|<!--.*?-->)*", re.DOTALL)
+_COMMENTS: Final = re.compile(r"(?:\s|<\?(?!xml|mso)[^>]*>|<!--.*?-->)*+", re.DOTALL)
 _XML: Final = re.compile(r"<\?xml[^>]*\?>")
 _ROOT: Final = re.compile(
     r"(?:\s|<\?[^>]*+>|<!--.*?-->|<!doctype[^>[]*+(?:\[[^\]]*+\])?[^>]*+>)*+<([\w:.-]+)", re.DOTALL | re.IGNORECASE
@@ -68,7 +68,7 @@ _HTML_TAGS: Final = frozenset(
     {"html", "head", "body", "meta", "div", "span", "p", "center", "font", "form", "style", "br"}
 )
 _TABLE: Final = re.compile(r"<(?:table|tr|td|th)[\s>]")
-_LDIF: Final = re.compile(r"(?:#.*\n|\s)*(?:version:\s*\d+\s+)?(?:#.*\n|\s)*dn::? ?\S")
+_LDIF: Final = re.compile(r"(?:#.*\n|\s)*+(?:version:\s*+\d++\s++)?(?:#.*\n|\s)*+dn::? ?\S")
 _MAIL_HEADER: Final = re.compile(r"(?:[\w-]+:.*\n(?:[ \t].*\n)*)*?mime-version:", re.IGNORECASE)
 _SYLK: Final = re.compile(r"id;p\w*(?:;\w+)*\n(?:[bcfpo];|o;)")
 _DIF: Final = re.compile(r'table\n0,1\n"')

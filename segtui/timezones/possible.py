@@ -12,10 +12,6 @@ from segtui.timezones.meaning import Meaning, meaning_of, state_key, state_zones
 from segtui.timezones.phone_zones import regions_of_phone, zones_of_phone
 from segtui.timezones.tables import MAIN_ZONE, TERRITORIES, ZONES_OF_COUNTRY, ZONES_OF_STATE
 
-    for name in ("UTC", "UCT", "Zulu", "Universal", "GMT", "GMT0", "GMT+0", "GMT-0", "Greenwich")
-)
-"""Names of the IANA database for coordinated universal time."""
-
 
 def zone_set_of(timezone: str, region: str | None, state: str, phone: str) -> str | None:
     """Return the zone set of a contact, None where nothing tells of its zone.

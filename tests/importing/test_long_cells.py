@@ -131,10 +131,8 @@ def test_reading_an_email_takes_time_that_grows_with_its_length_alone(piece: str
     "piece",
     [
         " ", " ;", "; ", " / ", "/ ", " or ", "or ", "\n", " \n", ":: ", "1 ", "1/ ", "1", "+1 ", "+", "x", "x1",
-        "ext 1 ",
-        "a1", "1a", "(1) ", "((", "[(", "fax ", "#1", "602-555-0199 ", "6025550199/", "1e9 ", "1,000", "wa.me/",
-        "sip:a",
-        "<br>", "< ", "&", "=", "٢", "１ ", "http://", "1-800-FLOWERS ", "2020-01-01 ",
+        "ext 1 ", "a1", "1a", "(1) ", "((", "[(", "fax ", "#1", "602-555-0199 ", "6025550199/", "1e9 ", "1,000",
+        "wa.me/", "sip:a", "<br>", "< ", "&", "=", "٢", "１ ", "http://", "1-800-FLOWERS ", "2020-01-01 ",
     ],
 )  # fmt: skip
 def test_reading_a_phone_cell_takes_time_that_grows_with_its_length_alone(piece: str) -> None:
