@@ -5,7 +5,6 @@ Every zone that these leave open is possible: a call is right only where the hou
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Final
 
 from segtui.timezones.clocks import agreeing, available, narrowed, offsets, zone_set
 from segtui.timezones.meaning import Meaning, meaning_of, state_key, state_zones
