@@ -22,6 +22,8 @@ _COUNTS = {
     "removed": "Left the segment",
 }
 
+_LEFT_MARKS = "Its numbers and marks stay: an admin takes them off by undoing it once more."
+
 
 def about(
     record: ImportRecord, shown_time: Callable[[datetime], str], *, with_company: bool, by_name: str | None = None
@@ -34,6 +36,7 @@ def about(
     optional = (
         ("Error", (record.error or "") if by_name is None else without_folders(record.error or "")),
         ("Undone by", undone),
+        ("Do not call", _LEFT_MARKS if record.left_marks else ""),
         ("Company", record.company if with_company else ""),
         ("Existing contacts", EXISTING.get(record.options.get("existing", ""), "")),
         ("Membership", MEMBERSHIP.get(record.options.get("membership", ""), "") if record.segment else ""),

@@ -27,6 +27,12 @@ _NUMBERS = {
 }
 """What an undo does to the do-not-call list: by an admin, and by others."""
 
+_LEFT_NUMBERS = (
+    "The import is undone already. The numbers that only it put on the do-not-call list, and its marks, stayed: taking "
+    "them off is for admins. Now they come off: their contacts may be called again."
+)
+"""What the second undo does, for the question before it."""
+
 
 class ImportUndoing(WorkScreen):
     """A screen from which imports can be undone."""
@@ -44,20 +50,29 @@ class ImportUndoing(WorkScreen):
 
         segment: Segment
 
+    def may_undo(self, record: ImportRecord) -> bool:
+        """Tell whether an import can be undone here; where it left numbers, an admin can undo it once more."""
+        return record.can_be_undone or (record.left_marks and self.session.is_admin)
+
     def ask_to_undo(self, record: ImportRecord) -> None:
-        """Ask, then undo this import."""
+        """Ask, then undo this import, or what an undo of it left on the do-not-call list."""
+        outcome = f"The import of {clean(record.file)} was undone."
+        title = f"Undo the import of {record.file} ({counted(record.counts['rows'], 'row')})?"
+        consequence, yes = UNDOING + _NUMBERS[self.session.is_admin], "Undo it"
+        if record.left_marks:
+            outcome = f"The numbers of {clean(record.file)} were taken off the do-not-call list."
+            title = f"Take the numbers of {record.file} off the do-not-call list?"
+            consequence, yes = _LEFT_NUMBERS, "Take them off"
 
         def undo(_: Interrupt) -> Done:
             self.post_message(self.Undone(record, imports.undo(self.session, record.id)))
-            return Done(f"The import of {clean(record.file)} was undone.")
+            return Done(outcome)
 
         def answered(answer: str | None) -> None:
             if answer == "y":
                 self.do(f"Undoing the import of {record.file}", undo, undoable=False)
 
-        title = f"Undo the import of {record.file} ({counted(record.counts['rows'], 'row')})?"
-        consequence = UNDOING + _NUMBERS[self.session.is_admin]
-        self.app.push_screen(yes_or_no(title, consequence, "Undo it", no="Keep it", dangerous=True), answered)
+        self.app.push_screen(yes_or_no(title, consequence, yes, no="Keep it", dangerous=True), answered)
 
     @on(Undone)
     def _undone(self, event: Undone) -> None:

@@ -87,7 +87,7 @@ class ImportView(ImportUndoing):
             return False
         if command is does.LookAtRows and not self._record.has_remarks:
             return False
-        if command is does.UndoImport and not self._record.can_be_undone:
+        if command is does.UndoImport and not self.may_undo(self._record):
             return False
         return super().offers(command)
 

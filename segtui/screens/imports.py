@@ -71,7 +71,7 @@ class ImportsScreen(SectionList[ImportRecord], ImportUndoing):
         """Offer what needs an import only where there is one, and to undo only what can be undone."""
         if command in _NEEDS_IMPORT and not self.has_row:
             return False
-        if command is does.UndoImport and not (self.row and self.row.can_be_undone):
+        if command is does.UndoImport and not (self.row and self.may_undo(self.row)):
             return False
         return super().offers(command)
 

@@ -7,7 +7,7 @@ list with the first phone that it gets. Only an admin takes numbers off the list
 
 import zlib
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final, NamedTuple
 
@@ -239,11 +239,13 @@ def numbers_of_import(tx: Transaction, import_id: int, limit: int | None = None)
     return list(tx.execute(mine.order_by(_c.phone).limit(limit)).scalars())
 
 
-def has_marks_of_import(tx: Transaction, import_id: int) -> bool:
-    """Tell whether an import has entries on the list, or marks contacts that have no phone."""
-    entries = select(_c.phone).where(tx.scope(do_not_call_list), _c.import_id == import_id)
-    marked = select(contacts.c.id).where(tx.scope(contacts), contacts.c.do_not_call_by == f"import:{import_id}")
-    return any(tx.execute(query.limit(1)).first() is not None for query in (entries, marked))
+def imports_with_marks(tx: Transaction, import_ids: Collection[int]) -> set[int]:
+    """Return the imports that have entries on the list, or mark contacts that have no phone."""
+    entries = select(_c.import_id).where(tx.scope(do_not_call_list), _c.import_id.in_(import_ids)).distinct()
+    marks = {f"import:{import_id}": import_id for import_id in import_ids}
+    marked = (contacts.c.phone.is_(None), contacts.c.do_not_call_by.in_(marks))
+    sources = select(contacts.c.do_not_call_by).where(tx.scope(contacts), *marked).distinct()
+    return {*tx.execute(entries).scalars(), *(marks[source] for source in tx.execute(sources).scalars())}
 
 
 # Moving entries: several at once, by way of a temporary table

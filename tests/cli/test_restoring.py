@@ -9,16 +9,15 @@ import sys
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine
 
 from segtui.database import schema
-from segtui.database.backends import APPLICATION_ID
 from segtui.database.engine import open_database
 from segtui.services import campaigns, contacts, restoring
 from segtui.services.campaigns import dispatching as standing
 from segtui.services.session import open_session
 from tests.calling.support import launched
 from tests.support.commands import Commands
+from tests.support.older_schema import take_back_to_0006
 
 
 @pytest.fixture
@@ -124,14 +123,11 @@ def test_a_damaged_database_is_replaced_and_kept(people: Commands, backup: Path)
 
 def test_a_backup_of_an_older_schema_is_brought_up_to_date(people: Commands, tmp_path: Path) -> None:
     older = tmp_path / "older.db"
-    first = schema.REVISIONS[0]
-    engine = create_engine(f"sqlite:///{older}")
-    with engine.begin() as connection:
-        connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
-        schema.migrate(connection, first)
-    engine.dispose()
+    database = open_database(older)
+    take_back_to_0006(database)
+    database.close()
     ran = people("db", "restore", str(older), "--yes")
-    assert f"Its schema was upgraded from {first} to {schema.HEAD}." in ran.out
+    assert f"Its schema was upgraded from 0006 to {schema.HEAD}." in ran.out
     assert people("db", "check").out == "The database is sound.\n"
 
 

@@ -2,14 +2,15 @@
 
 import io
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from segtui.app import SegtuiApp
-from segtui.services import contacts, imports, segments
+from segtui.services import contacts, do_not_call, imports, segments
 from segtui.services.imports import Destination, ImportRequest, ImportResult
-from segtui.services.session import Session
+from segtui.services.session import Role, Session
 from tests.support.person import at
 
 AppOn = Callable[[Session], SegtuiApp]
@@ -91,6 +92,39 @@ async def test_it_is_undone_from_the_list_after_a_question(app_on: AppOn, import
         await person.see_no("Undo the import of")
         await person.press("enter")
         await person.see("Undone by")
+
+
+@pytest.mark.parametrize("opened", [False, True])
+async def test_an_admin_takes_off_the_numbers_that_the_undo_of_a_member_left(
+    app_on: AppOn, imported: Session, *, opened: bool
+) -> None:
+    assert imported.company is not None
+    member = replace(imported, actor=replace(imported.actor, role=Role.MEMBER, company_id=imported.company.id))
+    before = do_not_call.total(imported)
+    stop = _import(imported, "stop.csv", "Stop", "phone,email,do not call\n+16025550171,,yes\n,cy@example.com,yes\n")
+    assert stop.import_id is not None
+    imports.undo(member, stop.import_id)
+    async with at(app_on(member), (120, 40)) as person:
+        await person.press("3")
+        await person.see("stop.csv", "undone")
+        await person.see_no("u Undo")
+        await person.press("enter")
+        await person.see("Do not call", "an admin takes them off by undoing it once more")
+        await person.press("u")
+        await person.see_no("off the do-not-call list?")
+    async with at(app_on(imported), (120, 40)) as person:
+        await person.press("3", *["enter"] * opened)
+        await person.see("stop.csv", "u Undo")
+        await person.press("u")
+        await person.see("Take the numbers of stop.csv off the do-not-call list?", "stayed", "is for admins")
+        await person.press("enter")
+        await person.see_no("off the do-not-call list?")
+        assert imports.get(imported, stop.import_id).left_marks
+        await person.press("u", "y")
+        await person.hear("The numbers of stop.csv were taken off the do-not-call list.")
+        assert not imports.get(imported, stop.import_id).left_marks
+        await person.see_no("u Undo")
+    assert do_not_call.total(imported) == before
 
 
 async def test_what_could_not_be_taken_back_is_named(app_on: AppOn, imported: Session) -> None:

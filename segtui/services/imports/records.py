@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ from sqlalchemy import Row, Select, insert, select
 
 from segtui.database.tables import COUNTS, companies, imports
 from segtui.errors import NotFound
+from segtui.services import opt_outs
 from segtui.services.session import Session, Transaction, moment, now
 
 
@@ -37,6 +38,8 @@ class ImportRecord:
     undone_at: datetime | None
     do_not_call: bool = False
     """Whether it filled the do-not-call list and no segment."""
+    left_marks: bool = False
+    """Whether it is undone, and its numbers stay on the do-not-call list or its marks on contacts."""
 
     @property
     def can_be_undone(self) -> bool:
@@ -79,16 +82,18 @@ def get(session: Session, import_id: int) -> ImportRecord:
 
 def records_of(tx: Transaction, ids: Sequence[int]) -> dict[int, ImportRecord]:
     """Return the imports with these ids, in an open transaction. Those that are not there are missing."""
-    found = tx.execute(_columns(tx).where(tx.backend.among(imports.c.id, ids)))
-    return {row.id: _record(row) for row in found}
+    rows = tx.execute(_columns(tx).where(tx.backend.among(imports.c.id, ids))).all()
+    undone = {row.id for row in rows if row.status == "undone"}
+    leaving_marks = opt_outs.imports_with_marks(tx, undone) if undone else set()
+    return {row.id: replace(_record(row), left_marks=row.id in leaving_marks) for row in rows}
 
 
 def record_of(tx: Transaction, import_id: int) -> ImportRecord:
     """Return one import, in an open transaction. Raises NotFound."""
-    row = tx.execute(_columns(tx).where(imports.c.id == import_id)).one_or_none()
-    if row is None:
+    record = records_of(tx, [import_id]).get(import_id)
+    if record is None:
         raise NotFound(f"There is no import {import_id}.")
-    return _record(row)
+    return record
 
 
 def begin(tx: Transaction, values: dict[str, Any]) -> int:

@@ -58,7 +58,7 @@ def undo(session: Session, import_id: int) -> UndoReport:
         record = record_of(tx, import_id)
     with company_of(session, record.company_id).write() as tx:
         record = record_of(tx, import_id)
-        if record.status == "undone" and session.is_admin and opt_outs.has_marks_of_import(tx, import_id):
+        if record.left_marks and session.is_admin:
             return _withdraw_rest(tx, record)
         if record.status == "undone":
             raise Conflict(f"Import {import_id} is undone already, by {clean(record.undone_by or '')}.")
@@ -100,12 +100,13 @@ def _withdraw_marks(tx: Transaction, record: ImportRecord, kept: list[str]) -> i
     Return how many numbers came off. Where no admin undoes the import, they stay and `kept` says so.
     """
     if not tx.session.is_admin:
-        if opt_outs.has_marks_of_import(tx, record.id):
+        if opt_outs.imports_with_marks(tx, {record.id}):
             numbers = len(opt_outs.numbers_of_import(tx, record.id))
             stay = f"{counted(numbers, 'number')} of it {'stays' if numbers == 1 else 'stay'} on the do-not-call list"
             kept.append(
                 f"{stay if numbers else 'Its do-not-call marks stay'}, and so do the marks of contacts: taking numbers "
-                f"off the list is for admins (segtui imports undo {record.id} by an admin does it)."
+                f"off the list is for admins. An admin does it by undoing import {record.id} once more, on the screen "
+                f"of imports or with segtui imports undo {record.id}."
             )
         return 0
     named = opt_outs.numbers_of_import(tx, record.id, _NUMBERS_IN_AUDIT)
