@@ -56,6 +56,37 @@ async def test_companies_are_listed_created_and_edited(app_on: AppOn, filled: Se
     assert [(each.name, each.region) for each in companies.every(filled)] == [("Main", "US"), ("Other2", "GB")]
 
 
+async def test_the_form_of_a_company_reads_its_time_zone_in_its_region_and_names_what_is_wrong(
+    app_on: AppOn, filled: Session
+) -> None:
+    async with at(app_on(filled), (120, 30)) as person:
+        await person.press("5", "n")
+        await person.type("Sur")
+        await person.press("tab", "end", "backspace", "backspace")
+        await person.type("au")
+        await person.press("tab", "shift+tab")
+        await person.see("Blank is Australia/Sydney.")
+        await person.press("tab")
+        await person.type("Europe/Madird")
+        await person.press("enter")
+        await person.see("“Europe/Madird” is no time zone", "mean Europe/Madrid?")
+        await person.press(*["backspace"] * len("Europe/Madird"))
+        await person.type("EST")
+        await person.press("enter")
+        await person.see("“EST” can be several time zones", "Australia/Sydney")
+        await person.press(*["backspace"] * 3)
+        await person.type("brisbane")
+        await person.press("enter")
+        await person.see("2 companies", "Sur")
+        assert companies.by_name(filled, "Sur").timezone == "Australia/Brisbane"
+        await person.press("e", "tab", "tab", "end", *["backspace"] * len("Australia/Brisbane"), "enter")
+        await person.see("is no time zone")
+        await person.type("UTC")  # whoever sets up a company knows that it is no place
+        await person.press("enter")
+        await person.see_no("Save changes")
+    assert companies.by_name(filled, "Sur").timezone == "UTC"
+
+
 async def test_with_the_second_company_one_can_be_chosen_everywhere(app_on: AppOn, filled: Session) -> None:
     async with at(app_on(filled), (120, 30)) as person:
         await person.see_no("c Company")

@@ -486,6 +486,16 @@ async def test_how_far_it_looked_at_the_zones_is_said(
         await person.see("known of everybody")
 
 
+async def test_zones_that_are_no_place_are_said_to_be_a_guess(
+    app_on: AppOn, called: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(campaigns, "guesses", lambda *_: Guesses(placeless=2))
+    made = draft(called)
+    async with desk(app_on(called), (120, 40)) as (person, screen):
+        screen.launch_campaign(made)
+        await person.see("only a guess for 2 contacts: a clock that is no place", "(UTC) is assumed")
+
+
 # Splitting
 
 
