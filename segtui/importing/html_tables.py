@@ -19,6 +19,8 @@ MAX_TOKEN: Final = 1 << 20
 """Characters a tag or a comment may have."""
 MAX_TEXT: Final = 100_000
 """Characters of a cell that are read."""
+MAX_ROW_CHARS: Final = 1 << 22
+"""Characters of a row that are read."""
 MAX_SPAN: Final = 1_000
 """Columns that a cell may span, which is what browsers allow."""
 MAX_COLUMNS: Final = 1 << 14
@@ -96,7 +98,7 @@ class _TableParser(HTMLParser):
         self._reached = 0
         self._is_hidden = False
         self._pieces: list[str] | None = None
-        self._length = 0
+        self._length = self._row_length = 0
         self._span = (1, 1)
         self._silent = ""
 
@@ -176,10 +178,14 @@ class _TableParser(HTMLParser):
         if self._pieces is not None and self._length < MAX_TEXT:
             self._pieces.append(text[: MAX_TEXT - self._length])
             self._length += len(text)
+            self._row_length += len(text)
+            if self._row_length > MAX_ROW_CHARS:
+                raise UnreadableFile(f"Row {self._number:,} of a table has more than {MAX_ROW_CHARS:,} characters.")
 
     def _begin_row(self, attributes: dict[str, str | None]) -> None:
         self._number += 1
         self._cells = []
+        self._row_length = 0
         self._is_hidden = "hidden" in attributes or _HIDING.search(attributes.get("style") or "") is not None
 
     def _begin_cell(self, attributes: dict[str, str | None]) -> None:

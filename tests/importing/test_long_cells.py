@@ -154,3 +154,28 @@ def test_nothing_between_two_separators_is_no_phone(separator: str) -> None:
     reading = Numbers().reading(f"602 555 0198{separator}602 555 0199", "US")
     assert reading.value == "+16025550198"
     assert "602 555 0199" in reading.rest
+
+
+@pytest.mark.parametrize("length", [MAX_VALUE_LENGTH + 1, 150_000])
+@pytest.mark.parametrize("kind", ["html", "vcf"])
+def test_a_long_cell_of_a_page_or_a_card_costs_its_own_row_alone(tmp_path: Path, kind: str, length: int) -> None:
+    path = tmp_path / f"a.{kind}"
+    long = "x" * length
+    if kind == "html":
+        rows = (("First Name", "Phone", "Note"), ("Ann", "6025550198", long), ("Bo", "6025550199", "x"))
+        cells = ("".join(f"<td>{cell}</td>" for cell in row) for row in rows)
+        path.write_text("<html><table>" + "".join(f"<tr>{row}</tr>" for row in cells) + "</table></html>")
+    else:
+        cards = (("Ann", "6025550198", long), ("Bo", "6025550199", "x"))
+        path.write_text("".join(f"BEGIN:VCARD\nFN:{a}\nTEL:{tel}\nNOTE:{note}\nEND:VCARD\n" for a, tel, note in cards))
+    result = judged(path)
+    assert [contact["phone"] for contact in result.contacts] == ["+16025550199"]
+    assert len(result.rejected) == 1
+    assert "a cell may have 10,000" in result.rejected[0].reason
+
+
+def test_an_html_row_of_many_long_cells_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.xls"
+    path.write_text("<html><table><tr>" + f"<td>{'x' * 90_000}</td>" * 60 + "</tr></table></html>")
+    with pytest.raises(UnreadableFile, match=r"^Row 1 of a table has more than 4,194,304 characters\.$"):
+        opened(path)
