@@ -118,9 +118,9 @@ def test_breaks_spans_scripts_and_hidden_rows(tmp_path: Path) -> None:
     [
         ("<html><body><p>Sign in</body></html>", "without a table"),
         ("<div><form>Sign in</form></div>", "without a table"),
-        ("<table><tr><td>" + "<table><tr><td>" * 60, "inside of each other"),
+        ("<table><tr><td>" + "<table><tr><td>" * 60, "nested too deeply"),
         ("<table><tr><td>x</td></tr><!-- " + "x" * (2 << 20), "never ends"),
-        ("<table><tr>" + "<td colspan=1000>x</td>" * 20, "more columns"),
+        ("<table><tr>" + "<td colspan=1000>x</td>" * 20, "too many columns"),
         ("<table><tr>" + "<td colspan=1000 rowspan=60000>x</td>" * 16 + "<tr><td>y" * 2000, "span too many rows"),
     ],
 )
@@ -357,9 +357,9 @@ def test_hidden_rows_hidden_sheets_and_formulas_of_a_document(tmp_path: Path) ->
         ),
         (
             f"<table:table-row><table:table-cell table:number-columns-repeated='99999'/>{cell('x')}</table:table-row>",
-            "more columns",
+            "too many columns",
         ),
-        (f"<table:table-row table:number-rows-repeated='99999999'/>{ROW}", "more rows"),
+        (f"<table:table-row table:number-rows-repeated='99999999'/>{ROW}", "too many rows"),
         (f"<table:table-row table:x='{'y' * (3 << 20)}'/>", "longer than 1 MB"),
         ("<table:table-row>", "damaged"),
     ],
