@@ -18,6 +18,7 @@ from datetime import datetime, tzinfo
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
+from urllib.parse import unquote
 
 from segtui import config_file
 from segtui.calling_config import CallingSettings
@@ -31,7 +32,7 @@ SITE_FILE = Path("/etc/segtui/config.toml")
 
 DEFAULT = "default"
 _PASSWORD_IN_AUTHORITY = re.compile(r"^([\w+.-]+://[^:/@]*):.*@")
-_PASSWORD_IN_QUERY = re.compile(r"(?i)([?&][^=&#]*pass[^=&#]*=)[^&#]*")
+_SECRET_OPTION = re.compile(r"pass|pwd|secret|token", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ class Settings:
     """The folder below which everybody who signs in over SSH has a private one; None is beside the database."""
     upload_megabytes: int = 2_000
     idle_minutes: int = 60
+    sessions_per_user: int = 10
     calling: CallingSettings = field(default_factory=CallingSettings)
     sources: Mapping[str, str] = field(default_factory=lambda: MappingProxyType(dict.fromkeys(SETTINGS, DEFAULT)))
     places: Mapping[str, str] = field(default_factory=dict)
@@ -95,8 +97,11 @@ class Settings:
         }
         values |= {"files": self.files or "files, in the home folder of the service account"}
         values |= {"upload_megabytes": self.upload_megabytes, "idle_minutes": self.idle_minutes}
+        values |= {"sessions_per_user": self.sessions_per_user}
         values |= {f"keys.{name}": keys for name, keys in self.keys.items()} or {"keys": "each command's own"}
-        values |= {f"calling.{name}": value for name, value in self.calling.shown.items()}
+        calling = self.calling.shown
+        values |= {f"calling.{name}": value for name, value in calling.items()}
+        values["calling.base_url"] = without_password(str(calling["base_url"]))
         return {name: (value, self.sources[name]) for name, value in values.items()}
 
     def with_flags(self, *, mouse: bool | None = None, ascii_only: bool | None = None) -> "Settings":
@@ -222,9 +227,18 @@ def log_file() -> Path:
 
 
 def without_password(database: str) -> str:
-    """Return a database URL or path as it may be shown: one clean line with no password in it."""
+    """Return a URL or path as it may be shown: one clean line with no password in it, be it in front or an option."""
     shown = _PASSWORD_IN_AUTHORITY.sub(r"\1:***@", clean(database))
-    return _PASSWORD_IN_QUERY.sub(r"\1***", shown) if "://" in shown else shown
+    if "://" not in shown or "?" not in shown:
+        return shown
+    address, _, options = shown.partition("?")
+    return f"{address}?{'&'.join(map(_without_secret, options.split('&')))}"
+
+
+def _without_secret(option: str) -> str:
+    """Return `name=value` of a URL with `***` for the value where it is a password, however the name is escaped."""
+    name, _, value = option.partition("=")
+    return f"{name}=***" if value and _SECRET_OPTION.search(unquote(name)) else option
 
 
 def _collect(settings: Iterator[Found | InvalidInput], found: dict[str, Found], problems: list[InvalidInput]) -> None:

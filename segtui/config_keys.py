@@ -30,6 +30,7 @@ KEYS: Mapping[str, Key] = MappingProxyType(
         "files": Key("the folder of the private files of those who sign in over SSH"),
         "upload_megabytes": Key("how much the files of one of them may take", kind="number"),
         "idle_minutes": Key("after how long without a key their interface ends", kind="number"),
+        "sessions_per_user": Key("how many sessions one of them may have at a time", kind="number"),
         "calling": Key("how the calling platform is reached, and how often", kind="table"),
     }
 )

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from segtui.config import log_file
 from segtui.text import clean
 
+_noted = ""
 _TOO_LARGE = 5_000_000
 """Bytes from which on the log is begun anew; the one before is kept beside it."""
 
@@ -33,6 +34,14 @@ def record(error: BaseException, *, says_where: bool = True) -> str:
 def note(what: str, error: BaseException) -> bool:
     """Write a sentence and the traceback of `error` to the log; False where that cannot be done."""
     return _append(f"{what}.\n{''.join(traceback.format_exception(error))}")
+
+
+def note_once(what: str) -> None:
+    """Write a sentence to the log unless it is the one noted last: a server that is away is asked again and again."""
+    global _noted  # noqa: PLW0603  # there is one log
+    if what != _noted:
+        _noted = what
+        _append(f"{clean(what)}\n")
 
 
 class LogFile(logging.Handler):

@@ -86,3 +86,16 @@ class DatabaseBusy(DatabaseError):
 
 class SchemaMismatch(DatabaseError):
     """The database is older or newer than this program, or is not one of ours."""
+
+
+_HIDDEN = "The database of this server cannot be used; tell an admin of it."
+
+
+def for_guest(error: SegtuiError) -> SegtuiError:
+    """Return the error as it is told to somebody who came in over SSH.
+
+    Where the database is, and what its server says, is for the admins of this server alone.
+    """
+    if not isinstance(error, DatabaseError) or isinstance(error, DatabaseBusy) or str(error) == _HIDDEN:
+        return error
+    return DatabaseError(_HIDDEN)

@@ -15,9 +15,12 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from segtui.errors import InvalidInput
 from segtui.phones import searched_digits
-from segtui.text import fold
+from segtui.text import demand_length, fold
 
+MAX_SEARCH_WORDS = 100
+"""Words in one search: a database refuses a condition of a thousand parts."""
 # A word's beginning in a search text: every word follows two blanks.
 _LEAD = "  "
 _PHONE_WORD = re.compile(r"[+(]*\d[\d()+./-]*")
@@ -74,10 +77,14 @@ Search = tuple[Clause, ...]
 
 
 def parse(typed: str) -> Search:
-    """Return what was typed into a search box as clauses."""
+    """Return what was typed into a search box as clauses. Raises InvalidInput for a text that is too long."""
+    demand_length(typed, "A search", "search")
+    words = fold(typed).split()
+    if len(words) > MAX_SEARCH_WORDS:
+        raise InvalidInput(f"A search has at most {MAX_SEARCH_WORDS} words; this one has {len(words):,}.", "search")
     clauses: list[Clause] = []
     run: list[str] = []
-    for word in fold(typed).split():
+    for word in words:
         if _PHONE_WORD.fullmatch(word):
             run.append(word)
             continue

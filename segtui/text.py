@@ -4,31 +4,46 @@ Whatever comes from a file or a person is data. A terminal obeys control charact
 marks reorder what stands beside them: `clean()` takes all of that away.
 """
 
+import re
 import unicodedata
 from functools import lru_cache
+from typing import Final
+
+from segtui.errors import InvalidInput
+
+MAX_VALUE_LENGTH: Final = 10_000
+"""Characters in one cell, form field, search or filter. Checked before anything folds, splits or matches the value."""
+MAX_MARKS: Final = 4
+"""Combining marks kept on one character. No language uses more; a longer run is made to stall or to cover a screen."""
 
 # What a line break or a tab becomes: a blank, so that a value takes one line.
 _BLANK = (0x09, 0x0A, 0x0B, 0x0C, 0x0D, 0x85, 0x2028, 0x2029)
 # Shown as U+FFFD: C0, DEL and C1 controls (a terminal obeys them), lone surrogates (they cannot be encoded).
 _REPLACED = (*range(0x20), 0x7F, *range(0x80, 0xA0), *range(0xD800, 0xE000))
-# Taken away: marks that reorder, hide or annotate text and have no width of their own.
-_REMOVED = (
-    0xAD,
-    0x61C,
-    0x180E,
-    *range(0x200B, 0x200D),
-    *range(0x200E, 0x2010),
-    *range(0x202A, 0x202F),
-    *range(0x2060, 0x2070),
-    0xFEFF,
-    *range(0xFFF9, 0xFFFC),
-    *range(0xE0000, 0xE0080),
-)
+# Default-ignorable code points (Unicode, DerivedCoreProperties): invisible, without a width of their own. The joiner
+# U+200D and the emoji selector U+FE0F stay: emoji are built with them.
+INVISIBLE_RANGES: Final = (
+    (0xAD, 0xAD), (0x34F, 0x34F), (0x61C, 0x61C), (0x115F, 0x1160), (0x17B4, 0x17B5), (0x180B, 0x180F),
+    (0x200B, 0x200C), (0x200E, 0x200F), (0x202A, 0x202E), (0x2060, 0x206F), (0x3164, 0x3164), (0xFE00, 0xFE0E),
+    (0xFEFF, 0xFEFF), (0xFFA0, 0xFFA0), (0xFFF0, 0xFFF8), (0x1BCA0, 0x1BCA3), (0x1D173, 0x1D17A), (0xE0000, 0xE0FFF),
+)  # fmt: skip
+_INVISIBLE: Final = tuple(code for first, last in INVISIBLE_RANGES for code in range(first, last + 1))
+INVISIBLE: Final = re.compile("[" + "".join(f"{chr(first)}-{chr(last)}" for first, last in INVISIBLE_RANGES) + "]")
+"""Finds a character that is removed from every stored value."""
+# Removed from what is shown: the invisible ones, and the interlinear annotation signs.
+_REMOVED = (*_INVISIBLE, *range(0xFFF9, 0xFFFC))
 _CLEAN: dict[int, str | None] = {
     **dict.fromkeys(_REPLACED, "\N{REPLACEMENT CHARACTER}"),
     **dict.fromkeys(_REMOVED, None),
     **dict.fromkeys(_BLANK, " "),
 }
+
+# The stored form: line breaks and control characters are blanks, nothing invisible is left.
+_STORED: dict[int, str | None] = {**dict.fromkeys((*_BLANK[:6], *_REPLACED), " "), **dict.fromkeys(_INVISIBLE, None)}
+# Marks of half-width kana are letters to Unicode, but decompose into combining marks.
+_KANA_MARKS: Final = "\uff9e\uff9f"
+# Finds every run of more than MAX_MARKS combining marks, and other runs: marks are neither letters nor digits.
+MAYBE_PILE: Final = re.compile(rf"[^\w\x00-\x7f]{{{MAX_MARKS + 1}}}|[{_KANA_MARKS}]")
 
 # Letters that Unicode does not decompose, and signs people leave out when they type a name.
 _FOLDED: dict[int, str | None] = {
@@ -39,14 +54,38 @@ _FOLDED: dict[int, str | None] = {
 
 
 def clean(text: str) -> str:
-    """Return `text` as one harmless line: no control character, no line break, no mark that reorders text.
+    """Return `text` as one harmless line: no control or invisible character, no line break, no pile of marks.
 
     It keeps letters, accents, emoji and right-to-left scripts. It is idempotent. What it returns is still plain text:
     never hand it to anything that reads markup.
     """
     if text.isascii() and text.isprintable():
         return text
-    return text.translate(_CLEAN)
+    return _without_piles(text.translate(_CLEAN))
+
+
+def demand_length(value: str, label: str, field: str | None = None) -> None:
+    """Raise InvalidInput, about `field`, for a value longer than MAX_VALUE_LENGTH. `label` names it: "A search"."""
+    if len(value) > MAX_VALUE_LENGTH:
+        raise InvalidInput(f"{label} has at most {MAX_VALUE_LENGTH:,} characters; this one has {len(value):,}.", field)
+
+
+def _without_piles(text: str) -> str:
+    """Return `text` with at most MAX_MARKS combining marks in a row."""
+    if MAYBE_PILE.search(text) is None:
+        return text
+    kept: list[str] = []
+    marks = 0
+    for char in text:
+        marks = marks + 1 if _is_mark(char) else 0
+        if marks <= MAX_MARKS:
+            kept.append(char)
+    return "".join(kept)
+
+
+def _is_mark(char: str) -> bool:
+    """Tell whether `char` is drawn on the one before it, or decomposes into something that is."""
+    return unicodedata.category(char) in ("Mn", "Me") or unicodedata.combining(char) != 0 or char in _KANA_MARKS
 
 
 def counted(count: int, noun: str, of: int | None = None) -> str:
@@ -68,10 +107,13 @@ def duration(seconds: float) -> str:
 
 
 def without_controls(text: str) -> str:
-    """Return `text` with every control character as a blank: the form in which a value is stored."""
-    if text.isprintable():
+    """Return `text` in the form in which a value is stored.
+
+    Control characters are blanks, invisible characters and piles of combining marks are gone.
+    """
+    if text.isascii() and text.isprintable():
         return text
-    return "".join(" " if unicodedata.category(char) in ("Cc", "Cs") else char for char in text)
+    return _without_piles(text.translate(_STORED))
 
 
 def fold(text: str) -> str:
@@ -87,9 +129,11 @@ def fold(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _fold_other(text: str) -> str:
+    # Sorting the marks of one character takes time that grows with the square of their number, in C: cut first.
+    text = clean(text)
     decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     bare = "".join(char for char in decomposed if not unicodedata.combining(char))
-    return bare.translate(_FOLDED).translate(_CLEAN)
+    return clean(bare.translate(_FOLDED))
 
 
 def name_key(name: str) -> str:

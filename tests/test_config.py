@@ -9,6 +9,7 @@ from segtui import config
 from segtui.calling_config import CallingSettings
 from segtui.config import load, without_password
 from segtui.errors import InvalidInput
+from tests.support.growth import demand_linear
 
 
 @pytest.fixture
@@ -54,6 +55,7 @@ def test_a_flag_beats_the_environment_beats_the_user_beats_the_site(
         "files": ("files, in the home folder of the service account", "default"),
         "upload_megabytes": (2_000, "default"),
         "idle_minutes": (60, "default"),
+        "sessions_per_user": (10, "default"),
         "keys": ("each command's own", "default"),
         "calling.base_url": ("not set", "default"),
         "calling.token": ("not set", "default"),
@@ -122,6 +124,7 @@ def test_what_is_blank_is_not_set(user: Path, monkeypatch: pytest.MonkeyPatch) -
             "line 1: idle_minutes says after how long without a key their interface ends: write a",
         ),
         ("upload_megabytes = 0\n", "line 1: upload_megabytes says"),
+        ("sessions_per_user = 0\n", "line 1: sessions_per_user says how many sessions one of them may have at a time"),
         ("idle_minutes = true\n", "line 1: idle_minutes says"),
         ('\n\nmouse = "no"\n', "line 3: mouse says whether the interface takes clicks (false leaves them to the"),
         ("ascii = 1\n", "line 1: ascii says whether"),
@@ -211,6 +214,13 @@ def test_a_relative_configuration_folder_is_ignored(home: Path, monkeypatch: pyt
             "postgresql://me@db/calls?password=***&sslmode=require",
         ),
         ("postgresql://db/calls?sslPassword=secret", "postgresql://db/calls?sslPassword=***"),
+        ("postgresql:///calls?user=me&p%61ssword=secret", "postgresql:///calls?user=me&p%61ssword=***"),
+        (
+            "postgresql:///calls?passfile=/a&oauth_client_secret=b",
+            "postgresql:///calls?passfile=***&oauth_client_secret=***",
+        ),
+        ("postgresql://me:a@b/c?password=d@db/calls?password=e", "postgresql://me:***@db/calls?password=***"),
+        ("postgresql:///calls?password=a&password=b", "postgresql:///calls?password=***&password=***"),
         ("postgresql://me@db:5432/calls", "postgresql://me@db:5432/calls"),
         ("/home/me/a:b@c.db", "/home/me/a:b@c.db"),
         ("/home/\x1b[2J.db", "/home/\ufffd[2J.db"),
@@ -218,6 +228,11 @@ def test_a_relative_configuration_folder_is_ignored(home: Path, monkeypatch: pyt
 )
 def test_a_database_is_shown_without_its_password(database: str, shown: str) -> None:
     assert without_password(database) == shown
+
+
+@pytest.mark.parametrize("piece", ["pass", "?pass", "&", "?", "=", "&pass=x", ":a@", "%70"])
+def test_hiding_a_password_takes_time_that_grows_with_the_length_alone(piece: str) -> None:
+    demand_linear(without_password, lambda length: "postgresql://h/d?" + piece * (length // len(piece)))
 
 
 def test_times_are_shown_in_the_configured_zone_whatever_the_season(user: Path) -> None:

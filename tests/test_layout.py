@@ -5,6 +5,7 @@ import pwd
 import re
 import subprocess
 import sys
+import tomllib
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -49,6 +50,35 @@ def test_what_installs_names_no_registry_and_no_host() -> None:
     for path in our_files(ROOT / ".ci"):
         assert not _A_REGISTRY.search(text_of(path)), path
     assert not _A_REGISTRY.search(text_of(ROOT / "pyproject.toml"))
+
+
+def _pinned(text: str) -> dict[str, str]:
+    """Return the version of each package by its name as registries write it."""
+    pins = re.findall(r"^([A-Za-z0-9._-]+)==(\S+)", text, re.MULTILINE)
+    return {re.sub(r"[-_.]+", "-", name).lower(): version for name, version in pins}
+
+
+def test_every_package_that_ci_installs_has_hashes() -> None:
+    hashed = text_of(ROOT / ".ci" / "requirements.txt")
+    entries = [
+        entry for entry in re.split(r"^(?=[A-Za-z0-9])", hashed, flags=re.MULTILINE) if not entry.startswith("#")
+    ]
+    for entry in entries:
+        assert re.fullmatch(r"[\w.-]+==\S+(?: \\\n {4}--hash=sha256:[0-9a-f]{64})+\s*", entry), entry[:60]
+    known = _pinned(hashed)
+    assert len(known) == len(entries)
+    assert {name: known.get(name) for name in _pinned(text_of(ROOT / ".ci" / "constraints.txt"))} == _pinned(
+        text_of(ROOT / ".ci" / "constraints.txt")
+    )
+    assert "hatchling" in known
+
+
+def test_no_registry_takes_this_project_and_no_message_sends_anybody_there_for_it() -> None:
+    project = tomllib.loads(text_of(ROOT / "pyproject.toml"))["project"]
+    assert "Private :: Do Not Upload" in project["classifiers"]
+    # On a registry that name may be anybody's: what is installed is the folder with the source.
+    for path in [*our_files(ROOT / "segtui"), ROOT / "README.md"]:
+        assert not re.search(r"pip install (?:-\S+ )*['\"]?segtui|segtui\[\w+\]", text_of(path)), path
 
 
 def test_modules_are_short_enough_to_be_read() -> None:

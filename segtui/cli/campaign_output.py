@@ -95,6 +95,8 @@ def assumed_words(assumed: "Guesses") -> str:
         words.append(f"For {assumed.doubtful:,} several are possible: hours hold in all of them.")
     if assumed.without_hours:
         words.append(f"For {assumed.without_hours:,} that leaves no hour: they would wait.")
+    if assumed.placeless:
+        words.append(f"For {assumed.placeless:,} only a clock is known that is no place, such as UTC: it is assumed.")
     return " ".join(words)
 
 

@@ -14,6 +14,7 @@ import click
 
 from segtui.cli import output
 from segtui.cli.options import Command, Invocation, pass_invocation
+from segtui.config import without_password
 from segtui.errors import InvalidInput
 from segtui.text import clean
 
@@ -86,7 +87,7 @@ def run(invocation: Invocation, *, print_unit: bool) -> None:
             database, platform, per_minute=limits.calls_per_minute, per_second=limits.calls_per_second, say=_say
         )
         _let_stop(dispatcher)
-        _say(f"Calling over {clean(limits.base_url or '')} for {database.description}.")
+        _say(f"Calling over {without_password(limits.base_url or '')} for {database.description}.")
         dispatcher.run()
         _say("Stopped.")
 
@@ -121,8 +122,6 @@ def _command(invocation: Invocation) -> str:
     """Return the command of the unit. Raises InvalidInput where it would show a password to everybody."""
     words = [sys.executable, "-m", "segtui"]
     if invocation.database is not None:
-        from segtui.config import without_password
-
         if without_password(invocation.database) != invocation.database:
             raise InvalidInput("A unit can be read by everybody: write the database's URL into the configuration file.")
         given = invocation.database

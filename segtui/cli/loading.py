@@ -53,7 +53,8 @@ _SHA256 = re.compile(r"[0-9a-fA-F]{64}")
 )  # fmt: skip
 @click.option(
     "--existing", type=click.Choice(["fill", "overwrite", "keep"]), default="fill", show_default=True,
-    help="Contacts that exist already: fill their blanks only, overwrite their values, or keep them as they are.",
+    help="Contacts that exist already: fill their blanks only, overwrite their values, or keep them as they are. "
+    "An opt-out marks them always.",
 )  # fmt: skip
 @click.option(
     "--membership", type=click.Choice(["append", "replace"]), default="append", show_default=True,

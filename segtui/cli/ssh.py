@@ -14,7 +14,7 @@ import click
 from segtui.cli import output
 from segtui.cli.options import Group, Invocation
 from segtui.cli.output import OUTPUT_FAILED
-from segtui.errors import InvalidInput, SegtuiError
+from segtui.errors import InvalidInput, SegtuiError, for_guest
 from segtui.text import clean
 
 if TYPE_CHECKING:
@@ -89,17 +89,17 @@ def session(login: str, fingerprint: str | None) -> int:
 def _for_guests() -> Iterator[None]:
     """Let nothing of the server be seen in what went wrong: the details go into its log, for its admins."""
     from segtui import crash
-    from segtui.screens.desk_words import hides_details, said_to_guests
 
     try:
         yield
     except (click.ClickException, click.Abort, click.exceptions.Exit, BrokenPipeError):
         raise
     except SegtuiError as error:
-        if not hides_details(error):
+        told = for_guest(error)
+        if told is error:
             raise
         crash.record(error)
-        raise SegtuiError(said_to_guests(error)) from error
+        raise told from error
     except Exception as error:
         if isinstance(error, OSError) and error.errno in OUTPUT_FAILED:
             raise

@@ -14,6 +14,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.pool import QueuePool
 
+from segtui.config import without_password
 from segtui.database import guard, schema
 from segtui.database.backends import APPLICATION_ID, OLDEST_SQLITE, Backend, Sqlite, backend_of
 from segtui.database.recovering import file_of
@@ -55,7 +56,7 @@ class Database:
     @property
     def description(self) -> str:
         """What to call it before people: the path, or the URL without its password."""
-        return clean(str(self.path) if self.path else self.engine.url.render_as_string(hide_password=True))
+        return clean(str(self.path)) if self.path else without_password(self.engine.url.render_as_string())
 
     @property
     def driver_error(self) -> type[Exception]:
@@ -166,7 +167,9 @@ def _engine(url: URL, backend: Backend) -> Engine:
     try:
         engine = create_engine(url, **options)
     except (NoSuchModuleError, ModuleNotFoundError):
-        raise DatabaseError("PostgreSQL needs its driver: install segtui with `segtui[postgresql]`.") from None
+        raise DatabaseError(
+            "PostgreSQL needs its driver: run `pip install '.[postgresql]'` in the folder with segtui's source."
+        ) from None
     backend.prepare(engine)
     event.listen(engine, "before_cursor_execute", _demand_company)
     return engine

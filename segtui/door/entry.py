@@ -5,7 +5,7 @@ import shlex
 import signal
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,8 +13,11 @@ from segtui.config import Settings
 from segtui.database.engine import open_database
 from segtui.door import site
 from segtui.door.environment import clean_environment, source_of
+from segtui.door.session_limits import limit_resources, place_among_sessions
 from segtui.door.watch import Watch, connection_lost
+from segtui.errors import NotAllowed, UnreadableFile
 from segtui.remembered import Remembered
+from segtui.services import audit
 from segtui.services.desk import Desk
 from segtui.services.session import Session, company_to_begin_with
 from segtui.services.sign_in import open_session_for
@@ -58,24 +61,43 @@ def entered(login: str, fingerprint: str | None, given: Mapping[str, str]) -> It
 
     It does not wait for the sign-in to be recorded, for an import may hold the database; its end does.
 
-    Raises NotAllowed for who may not sign in, InvalidInput for a server that is not set up, DatabaseError.
+    Raises NotAllowed for who may not sign in, or has too many sessions; InvalidInput for a server that is not set up;
+    DatabaseError.
     """
     settings = site.settings()
+    limit_resources(settings.database)
     database = open_database(settings.database, create=False)
     watch = None
     try:
         session = open_session_for(database, login, fingerprint, source_of(given), zone=settings.zone, record=False)
         folder = _folder_of(session, settings)
         session = replace(session, desk=Desk(folder, settings.upload_megabytes * 1_000_000))
-        watch = Watch(session, _end_command, records_sign_in=True)
-        if sys.stdin.isatty():  # the interface, or a command that asks
-            watch.idle_seconds = settings.idle_minutes * 60.0
-        watch.start()
-        yield Door(session, settings, Remembered(folder / _REMEMBERED), watch)
+        with _counted(session, folder, settings.sessions_per_user):
+            watch = Watch(session, _end_command, records_sign_in=True)
+            if sys.stdin.isatty():  # the interface, or a command that asks
+                watch.idle_seconds = settings.idle_minutes * 60.0
+            watch.start()
+            yield Door(session, settings, Remembered(folder / _REMEMBERED), watch)
     finally:
         if watch is not None:
             watch.stop()
         database.close()
+
+
+@contextmanager
+def _counted(session: Session, folder: Path, most: int) -> Iterator[None]:
+    """Hold a place for the session; that there was none is in the audit trail."""
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(place_among_sessions(folder, most))
+        except NotAllowed as error:
+            audit.record_refusal(session, str(error), "sign_in")
+            raise
+        except OSError as error:
+            raise UnreadableFile(
+                f"Your files cannot be reached: {error.strerror or error}. An admin of this server can mend that."
+            ) from error
+        yield
 
 
 def _folder_of(session: Session, settings: Settings) -> Path:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Final
 
 _LONGEST: Final = 5
-_COMPLETE: Final = re.compile(r"\s*\(?\s*(?:\+|00)")
+_COMPLETE: Final = re.compile(r"\s*+\(?\s*+(?:\+|00)")
 
 
 def with_area_code(area: str, text: str, region: str, read: Callable[[str, str], str | None]) -> str:

@@ -6,11 +6,14 @@ import unicodedata
 
 from segtui.emails import is_email
 from segtui.importing.spelling import words
-from segtui.text import fold, without_controls
+from segtui.text import INVISIBLE_RANGES, MAYBE_PILE, fold, without_controls
 
-# What a spreadsheet would run as a formula, with any number of apostrophes that guard it already.
-FORMULA = re.compile(r"'*[=+\-@\t\r]")
-_GUARDED = re.compile(r"'+[=+\-@\t\r]")
+# What a spreadsheet would run as a formula. Blanks and apostrophes may stand before the sign, which may be full-width.
+# A cell is taken apart at semicolons, tabs and line breaks by a spreadsheet that expects those between cells.
+_SIGN = r"(?:[^\S\t\r\n]|')*+[=+\-@＝＋－＠]"
+_AT_START = re.compile(rf"{_SIGN}|'*+[\t\r]")
+_INSIDE = re.compile(rf"(?<=[;\t\r\n])(?={_SIGN})")
+_GUARD = re.compile(rf"^'(?={_AT_START.pattern})|(?<=[;\t\r\n])'(?={_SIGN})")
 # Numbers a spreadsheet reads as numbers: nothing in them can run.
 _NUMBER = re.compile(r"[+-][\d\s().,/-]*")
 
@@ -21,11 +24,8 @@ CONTROLS_AND_TABS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _PHONE_SHAPE = re.compile(r"\(?\+?\(?\d[\d\s().+/\-–]{5,22}(?:\s*(?:x|ext\.?|#)\s*\d{1,6})?", re.IGNORECASE)
 _DATE_SHAPE = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}(?!\d)|\d+\.\d+\.\d+\.\d+")
 
-# Marks without width: they hide in copied text, and make two values of one. The joiners of scripts and emoji stay.
-INVISIBLE = (
-    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff"
-    "\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff"
-)
+# Marks without width: they hide in copied text, and make two values of one. The joiner of emoji stays.
+INVISIBLE = "".join(f"{chr(first)}-{chr(last)}" for first, last in (*INVISIBLE_RANGES, (0xFFF9, 0xFFFB)))
 """Characters that are taken out of a cell, as the inside of a pattern's class."""
 # Errors that spreadsheets show instead of a value, in several languages.
 _ERROR_NAMES = words("""
@@ -54,10 +54,10 @@ DECIMALS_OF_CODE = "[0-9]{3}[.,]0+$"
 """A sign of decimals behind a code of digits, as a pattern that Python and Polars both read."""
 _WITHOUT_DECIMALS = re.compile(r"(\d{3,12})[.,]0+", re.ASCII)
 _INVISIBLE = re.compile(f"[{INVISIBLE}]")
-_OUTER_JOINERS = "\u200c\u200d"
+_OUTER_JOINERS = "\u200d"
 
 WRAPPED = (
-    rf"[{INVISIBLE}]|[\u200c\u200d]|'[=+\-@0-9]|=\"|\\N|[(<\[{{]null|[(<\[{{]NULL"
+    rf"[{INVISIBLE}]|\u200d|'[\s'=+\-@＝＋－＠0-9]|=\"|\\N|[(<\[{{]null|[(<\[{{]NULL"
     r"|&[#A-Za-z][0-9A-Za-z]+;|#[A-Z¡¿][A-Z/]|Err:5"
 )
 """Signs of a cell that `stored` has to unwrap, as a pattern that Python and Polars both read."""
@@ -73,15 +73,15 @@ _HONORIFICS = words("""
 def stored(cell: str) -> str:
     """Return a cell as it is stored: unwrapped, without invisible marks, control characters as blanks, trimmed.
 
-    One guarding apostrophe is taken away, and what stands for no value is a blank.
+    Guards (see `guarded`) are taken away, and what stands for no value is a blank.
     """
     cell = cell.strip()
     if not cell.isascii():
         cell = _INVISIBLE.sub("", cell).strip(_OUTER_JOINERS).strip()
-    if cell[:1] == "'" and (_GUARDED.match(cell) or _APOSTROPHE.fullmatch(cell)):
-        cell = cell[1:]
     if cell[:2] == '="' and (quoted := _FORMULA_TEXT.fullmatch(cell)):
         cell = quoted[1].replace('""', '"')
+    else:
+        cell = cell[1:] if cell[:1] == "'" and _APOSTROPHE.fullmatch(cell) else unguarded(cell)
     if "&" in cell:
         cell = _ENTITY.sub(_decoded, cell)
     cell = without_controls(cell).strip()
@@ -91,7 +91,9 @@ def stored(cell: str) -> str:
 def may_be_wrapped(text: str) -> bool:
     """Tell whether a cell in `text` may need more than trimming; control characters are looked for elsewhere."""
     # The pattern alone takes ten times as long as a search for each of its signs.
-    return (not text.isascii() or any(sign in text for sign in _WRAPPING_SIGNS)) and _WRAPPED.search(text) is not None
+    if text.isascii() and not any(sign in text for sign in _WRAPPING_SIGNS):
+        return False
+    return _WRAPPED.search(text) is not None or (not text.isascii() and MAYBE_PILE.search(text) is not None)
 
 
 def _decoded(entity: re.Match[str]) -> str:
@@ -111,14 +113,25 @@ def without_decimals(text: str) -> str:
     return whole[1] if whole else text
 
 
-def guarded(cell: str, but: re.Pattern[str] = _NUMBER) -> str:
-    """Return a cell so that no spreadsheet runs it as a formula; an import takes the apostrophe away again.
+def unguarded(cell: str) -> str:
+    """Return a cell without the apostrophes that `guarded` put there: the inverse of it."""
+    return _GUARD.sub("", cell) if "'" in cell else cell
 
-    What is `but` as a whole stays as it is: by default phones and other numbers, however they are written.
+
+def is_formula(cell: str) -> bool:
+    """Tell whether a spreadsheet would run something of a cell as a formula."""
+    return _AT_START.match(cell) is not None or _INSIDE.search(cell) is not None
+
+
+def guarded(cell: str, but: re.Pattern[str] = _NUMBER) -> str:
+    """Return a cell so that no spreadsheet runs it, or a part of it, as a formula.
+
+    One apostrophe is put before the cell, and one before each such part; an import removes these again. What is `but`
+    as a whole stays as it is: by default phones and other numbers, however they are written.
     """
-    if FORMULA.match(cell) and not but.fullmatch(cell):
-        return "'" + cell
-    return cell
+    if not is_formula(cell) or but.fullmatch(cell):
+        return cell
+    return ("'" if _AT_START.match(cell) else "") + _INSIDE.sub("'", cell)
 
 
 def looks_like_phone(text: str) -> bool:

@@ -173,7 +173,7 @@ class ColumnReader:
         wanted, never = self._by_preference(work)
         self._doubt_phones(work)
         work.fields["phone"] = _taken(work, wanted, lambda cells: phones_of(cells, regions), lambda number: number)
-        if self._needs_phone:  # every other phone of a row is told
+        if self._needs_phone:  # the reader of rows reads every phone of a row
             work.doubt(_several(work, [cells != "" for _, cells in (*wanted, *never)]))
         for position, cells in never:
             work.keep(position, cells)

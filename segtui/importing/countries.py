@@ -22,7 +22,7 @@ _BRITISH_FLAG: Final = re.compile("\U0001f3f4\U000e0067\U000e0062[\U000e0061-\U0
 _WITH_PREFIX: Final = re.compile(
     r"(?:\+|(?<![\d.])00)\s?\(?\s?([1-9]\d{0,5})\)?(?:[\s-]?\(?(\d{1,4})\)?)?(?!\d)", re.ASCII
 )
-_BESIDE_DIGITS: Final = re.compile(r"(?:(\d{1,3})\s+)?(\D+?)(?:\s+(\d{1,3}))?", re.ASCII)
+_BESIDE_DIGITS: Final = re.compile(r"(?:(\d{1,3})\s++)?(\D*[^\d\s])(?:\s+(\d{1,3}))?", re.ASCII)
 _NORTH_AMERICAN: Final = re.compile(r"1[\s-]?\(?\d{3}\)?", re.ASCII)
 # A longer text is no country; no pattern has to look at it.
 _LONGEST: Final = 120

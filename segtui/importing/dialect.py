@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from segtui.emails import is_email
 from segtui.importing.cells import is_no_value, looks_like_phone, stored
 from segtui.importing.headers import is_known
+from segtui.importing.opening import MAX_COLUMNS
 from segtui.importing.records import records
+from segtui.text import MAX_VALUE_LENGTH
 
 SAMPLE = 1 << 18
 """Characters that are looked at."""
-MAX_COLUMNS = 2_000
 _DELIMITERS = (",", ";", "\t", "|")
 _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
 _DIGITS_OR_ADDRESS = re.compile(r"[\d\s.,:/+\-()]{2,}|\w+@\S*")
@@ -74,8 +75,11 @@ def layout_of(sample: str, delimiter: str | None, header: bool | None) -> Layout
 
 
 def _sampled(sample: str, delimiter: str, skip: int) -> list[_Record]:
+    # Nothing is recognised by a cell that is too long: a character more than is allowed says that it is.
     found = [
-        pair for chunk in records(io.StringIO(sample), delimiter) for pair in zip(chunk.lines, chunk.rows, strict=True)
+        (line, [cell[: MAX_VALUE_LENGTH + 1] for cell in row])
+        for chunk in records(io.StringIO(sample), delimiter)
+        for line, row in zip(chunk.lines, chunk.rows, strict=True)
     ]
     # A record may have several lines, so it ends where the next one begins; nothing comes after the last.
     ends = [line for line, _ in found[1:]] + [sample.count("\n") + 2]
@@ -90,7 +94,7 @@ def _delimiter_of(sample: str) -> str:
 
 def _score(found: Sequence[_Record]) -> float:
     """Return how table-like the records are: known headers first, then many columns in rows of one length."""
-    counts = Counter(len(record.cells) for record in found if record.filled)
+    counts = Counter(len(record.cells) for record in found if record.filled and len(record.cells) <= MAX_COLUMNS)
     if not counts:
         return 0
     width, often = max(counts.items(), key=lambda item: (item[1] * (item[0] - 1), item[0]))

@@ -18,7 +18,7 @@ LAST_FIRST: Final = "last first"
 _NOTES: Final = re.compile(header_words.NOTES)
 # Words behind that tell nothing, and no pattern has to look at them.
 _LONGEST_HEADER: Final = 200
-_NUMBERED: Final = re.compile(r"([^\W\d]+)(\d{1,2})")
+_NUMBERED: Final = re.compile(r"(?<![^\W\d])([^\W\d]++)(\d{1,2})")
 
 # Ranks of phones, to which the number of a numbered one is added: `Phone 2` comes after `Phone`.
 MOBILE_RANK: Final = 0

@@ -13,10 +13,9 @@ from itertools import compress
 from segtui.errors import Cancelled
 from segtui.importing.columns import Column
 from segtui.importing.columnwise import ColumnReader
-from segtui.importing.notation import LEAST_DIGITS, notation_of
-from segtui.importing.people import People, Reader
+from segtui.importing.people import Reader
 from segtui.importing.regular import Piece
-from segtui.importing.results import STAGED_COLUMNS, Batch, Rejected, RowWarning, StagedRow, quoted
+from segtui.importing.results import STAGED_COLUMNS, Batch, Rejected, RowWarning, StagedRow
 from segtui.importing.source import Source
 from segtui.importing.table import Table, table_of
 
@@ -37,7 +36,8 @@ def judge(
     """Judge all rows of `source` and yield them in batches, in file order.
 
     `columns` are those of `match_columns`, `region` (ISO 3166 alpha-2) is used for phones without a country code in
-    rows without a country. With `needs_phone` an e-mail alone is not enough. `cancelled` is asked between batches.
+    rows without a country. With `needs_phone` an e-mail alone is not enough, and every phone of a row is read.
+    `cancelled` is asked between batches.
     Raises Cancelled and UnreadableFile.
     """
     judges = _Judges(source, columns, region, needs_phone=needs_phone)
@@ -61,7 +61,7 @@ class _Judges:
     def __init__(self, source: Source, columns: list[Column], region: str, *, needs_phone: bool) -> None:
         self._source = source
         self._needs_phone = needs_phone
-        self._rows = Reader(columns, region)
+        self._rows = Reader(columns, region, every_phone=needs_phone)
         self._columns = ColumnReader(columns, region, needs_phone=needs_phone)
 
     def judge(self, piece: Piece) -> Batch:
@@ -111,8 +111,6 @@ def _judged(table: Table, reader: Reader, *, needs_phone: bool) -> Batch:
         return batch
     people = reader.read(table)
     emails = [""] * len(people.phones) if needs_phone else people.emails
-    if needs_phone:
-        _tell_further_phones(table, people)
     usable = [bool(phone or email) for phone, email in zip(people.phones, emails, strict=True)]
     staged: Iterator[StagedRow] = zip(table.lines, *people.columns(), strict=True)
     if all(usable):
@@ -123,18 +121,9 @@ def _judged(table: Table, reader: Reader, *, needs_phone: bool) -> Batch:
             [*table.rejected, *_rejected(table, usable, needs_phone=needs_phone)], key=lambda rejected: rejected.line
         )
     batch.warnings = _warnings(table, usable)
+    further = people.further_phones.items()
+    batch.further_phones = sorted((table.lines[row], phone) for row, phones in further for phone in phones)
     return batch
-
-
-def _tell_further_phones(table: Table, people: People) -> None:
-    """Add a remark for each phone that is not taken where the phone is all that is wanted of a row."""
-    for row, texts in people.further_phones.items():
-        taken = people.phones[row][-LEAST_DIGITS:]
-        runs = [run for text in texts for run in notation_of(text).runs if not run.is_extension]
-        for run in runs:
-            if len(run.digits) >= LEAST_DIGITS and not run.digits.endswith(taken):
-                remark = f"only the first phone of a row is taken; {quoted(run.text)} needs a row of its own"
-                table.defects.others.setdefault(row, []).append(remark)
 
 
 def _rejected(table: Table, usable: Sequence[bool], *, needs_phone: bool) -> Iterator[Rejected]:

@@ -8,10 +8,13 @@ import re
 import zipfile
 from typing import Final, Literal
 
-from segtui.importing.opening import OpenFile
+from segtui.errors import UnreadableFile
+from segtui.importing.opening import BLOCK, OpenFile
 
 GZIP: Final = b"\x1f\x8b"
 OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_END_OF_ARCHIVE: Final = (1 << 16) + 200
+"""Bytes at the end of an archive in which its end is described: a comment of 64 KB may be there too."""
 
 Container = Literal["XLSX", "XLS", "ODS", "ZIP"]
 """Files of bytes that are read: workbooks, and archives with a file to read."""
@@ -56,7 +59,7 @@ _TEXT_STARTS: Final[tuple[tuple[str, str], ...]] = (
     ("%!ps", "a PostScript document"),
 )
 _JSON: Final = re.compile(r'(?:\{\s*["}]|\[\s*[\[{"\]])')
-_COMMENTS: Final = re.compile(r"(?:\s|<\?(?!xml|mso)[^>]*>|<!--.*?-->)*", re.DOTALL)
+_COMMENTS: Final = re.compile(r"(?:\s|<\?(?!xml|mso)[^>]*>|<!--.*?-->)*+", re.DOTALL)
 _XML: Final = re.compile(r"<\?xml[^>]*\?>")
 _ROOT: Final = re.compile(
     r"(?:\s|<\?[^>]*+>|<!--.*?-->|<!doctype[^>[]*+(?:\[[^\]]*+\])?[^>]*+>)*+<([\w:.-]+)", re.DOTALL | re.IGNORECASE
@@ -65,7 +68,7 @@ _HTML_TAGS: Final = frozenset(
     {"html", "head", "body", "meta", "div", "span", "p", "center", "font", "form", "style", "br"}
 )
 _TABLE: Final = re.compile(r"<(?:table|tr|td|th)[\s>]")
-_LDIF: Final = re.compile(r"(?:#.*\n|\s)*(?:version:\s*\d+\s+)?(?:#.*\n|\s)*dn::? ?\S")
+_LDIF: Final = re.compile(r"(?:#.*\n|\s)*+(?:version:\s*+\d++\s++)?(?:#.*\n|\s)*+dn::? ?\S")
 _MAIL_HEADER: Final = re.compile(r"(?:[\w-]+:.*\n(?:[ \t].*\n)*)*?mime-version:", re.IGNORECASE)
 _SYLK: Final = re.compile(r"id;p\w*(?:;\w+)*\n(?:[bcfpo];|o;)")
 _DIF: Final = re.compile(r'table\n0,1\n"')
@@ -73,7 +76,8 @@ _NESTED: Final = re.compile(r"<[\w:.-]++[^>\n]*+>\s*+<[\w:.-]")
 _SEARCHED: Final = 8192
 """Characters in which the first tag of an XML file is looked for."""
 _PHONE_BOOKS: Final = re.compile(r"phone|address ?book|directory|contact", re.IGNORECASE)
-_LARGEST_OLE: Final = 256 << 20
+_MAX_DIRECTORY: Final = 2 << 20
+"""Bytes of the list of files in an archive; a workbook with a thousand pictures has a tenth of it."""
 
 
 def container_of(file: OpenFile, head: bytes) -> Container | None:
@@ -83,11 +87,9 @@ def container_of(file: OpenFile, head: bytes) -> Container | None:
         return _zip_kind(head, _names_of(file))
     if not head.startswith(OLE):
         return None
-    with file.reading() as raw:
-        whole = raw.read(_LARGEST_OLE)
     # The name of the stream that an old workbook is in; a protected new one lies in such a file too.
-    is_old = (_wide("Workbook") in whole or _wide("Book") in whole) and _wide("EncryptedPackage") not in whole
-    return "XLS" if is_old else None
+    names = _occurring(file, (_wide("Workbook"), _wide("Book"), _wide("EncryptedPackage")))
+    return "XLS" if names and _wide("EncryptedPackage") not in names else None
 
 
 def _zip_kind(head: bytes, names: list[str]) -> Container | None:
@@ -100,7 +102,34 @@ def _zip_kind(head: bytes, names: list[str]) -> Container | None:
     return "ZIP" if refused_kind(head, names) is None and (names or head.startswith(b"PK\x03\x04")) else None
 
 
+def _occurring(file: OpenFile, names: tuple[bytes, ...]) -> set[bytes]:
+    """Return which of the names occur in a file."""
+    longest = max(map(len, names))
+    found: set[bytes] = set()
+    end = b""
+    with file.reading() as raw:
+        while block := raw.read(BLOCK):
+            block = end + block
+            found.update(name for name in names if name in block)
+            end = block[-longest:]
+    return found
+
+
+def _demand_small_directory(file: OpenFile) -> None:
+    """Raise UnreadableFile for an archive whose list of files is too long to be read at once."""
+    with file.reading() as raw:
+        raw.seek(max(file.size - _END_OF_ARCHIVE, 0))
+        tail = raw.read(_END_OF_ARCHIVE)
+    at = tail.rfind(b"PK\x05\x06")
+    size = int.from_bytes(tail[at + 12 : at + 16], "little") if at >= 0 else 0
+    if at >= 76 and tail[at - 20 : at - 16] == b"PK\x06\x07":  # large archives say it in a record before that
+        size = int.from_bytes(tail[at - 36 : at - 28], "little")
+    if size > _MAX_DIRECTORY:
+        raise UnreadableFile("This archive has too many files in it to be a workbook; unpack it first.")
+
+
 def _names_of(file: OpenFile) -> list[str]:
+    _demand_small_directory(file)
     try:
         with file.reading() as raw, zipfile.ZipFile(raw) as archive:
             return archive.namelist()

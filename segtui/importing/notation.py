@@ -64,6 +64,12 @@ _DATE: Final = re.compile(
     r"(?:[T ]+\d{1,2}:\d\d.*)?",
     re.ASCII,
 )
+# A date beside a number, whose digits would make another number of it.
+_DATE_BESIDE: Final = re.compile(
+    r"(?<![^\s(\[,;])(?:(?:19|20)\d\d([-/.])(?:0?[1-9]|1[0-2])\1(?:0?[1-9]|[12]\d|3[01])"
+    r"|(?:0?[1-9]|[12]\d|3[01])([/.])(?:0?[1-9]|[12]\d|3[01])\2(?:19|20)\d\d)(?![^\s)\],;:])",
+    re.ASCII,
+)
 _SCIENTIFIC: Final = re.compile(r"([+-]?)(\d+)(?:[.,](\d*))?[eE]([+-]?)(\d{1,3})", re.ASCII)
 _PLAIN_FLOAT: Final = re.compile(r"(\+?\d{6,})[.,](\d{1,8})", re.ASCII)
 _GROUPED: Final = re.compile(r"(\+?\d{1,3}(?:([.,' ])\d{3})(?:\2\d{3})+)(?:(?!\2)[.,](\d{1,8}))?", re.ASCII)
@@ -163,7 +169,9 @@ def notation_of(text: str) -> Notation:
     text = _SCHEME.sub(" ", text.replace("%2B", "+"))
     if "%" in text or _ADDRESS.search(text):
         return Notation(reason="is not a phone number")
-    return _taken_apart(text)
+    undated = _DATE_BESIDE.sub("\n", text)
+    notation = _taken_apart(undated)
+    return notation if undated == text else replace(notation, has_notes=True)
 
 
 def _as_number(text: str) -> Notation | None:

@@ -22,7 +22,7 @@ BUILTIN = {
 } | dict.fromkeys((*range(27, 37), *range(50, 59)), "yyyy/m/d")  # fmt: skip
 
 # A format in pieces: quoted text, an escaped character, something in brackets, a gap or a filler, anything else.
-_PIECE = re.compile(r'"([^"]*)"|\\(.)|\[([^\]]*)\]|[_*](.)|(.)', re.DOTALL)
+_PIECE = re.compile(r'"([^"]*)"|\\(.)|\[([^\[\]]*)\]|[_*](.)|(.)', re.DOTALL)
 _CONDITION = re.compile(r"(<=|>=|<>|<|>|=)\s*(-?\d+(?:\.\d+)?)")
 _MERIDIEM = re.compile(r"am/pm|a/p", re.IGNORECASE)
 _COMPARE: dict[str, Callable[[float, float], bool]] = {

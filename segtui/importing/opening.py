@@ -4,18 +4,22 @@ A path may be a folder, a pipe, a device, gone or unreadable: each gets its sent
 private temporary file that has no name, so that nothing is left behind however the program ends.
 """
 
+import fcntl
 import hashlib
 import io
 import os
 import stat
 import tempfile
+from contextlib import suppress
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import IO, Any, BinaryIO, Protocol
 
 from segtui.errors import UnreadableFile
 from segtui.text import clean
 
 BLOCK = 1 << 20
+MAX_COLUMNS = 2_000
+"""Columns an import reads, of a workbook or of text."""
 
 
 class Stream(Protocol):
@@ -73,6 +77,12 @@ def spool(stream: Stream) -> BinaryIO:
     return spooled
 
 
+def lock_partial(file: IO[Any]) -> None:
+    """Mark a partial file as being written, for as long as it is open. Without the mark, a killed process left it."""
+    with suppress(OSError):  # not every file system can
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
 class Reading(io.RawIOBase):
     """An independent reading position in an open file: several may read one file at the same time."""
 
@@ -117,6 +127,10 @@ class OpenFile:
     def _state(self) -> tuple[int, int]:
         state = os.fstat(self._file.fileno())
         return state.st_size, state.st_mtime_ns
+
+    def fileno(self) -> int:
+        """Return the file descriptor; it has a position of its own, which nobody reads from."""
+        return self._file.fileno()
 
     def reading(self) -> io.BufferedReader:
         """Return a new reader at the beginning."""

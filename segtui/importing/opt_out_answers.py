@@ -23,8 +23,8 @@ _TIME_OF_DAY: Final = re.compile(
 )
 _SEGMENTS: Final = re.compile(r"[,;:/|()\[\]=\n]|\s[-–—]\s|[–—]")
 _TAGS: Final = re.compile(r"[,;|\n]|:::")
-# A longer text is a note, not a status.
-_LONGEST_STATUS: Final = 60
+# Characters of a status in which an opt-out is looked for.
+_LONGEST_STATUS: Final = 250
 # A longer cell answers no question of yes or no.
 _LONGEST_ANSWER: Final = 200
 
@@ -41,8 +41,7 @@ _CONNECTED: Final = tuple(fold(phrase) for phrase in opt_out_words.OPT_OUTS_WITH
 @lru_cache(maxsize=4096)
 def is_withdrawal(text: str) -> bool:
     """Tell whether a status, or a header, says that the person must not be called any more."""
-    if len(text) > _LONGEST_STATUS:
-        return False
+    text = text[:_LONGEST_STATUS]
     segments = [segment for segment in map(_words, _SEGMENTS.split(text)) if segment]
     names = {word for segment in segments for word in segment.split()}
     if names & opt_out_words.OTHER_CHANNELS and not names & opt_out_words.CALLS:

@@ -1,6 +1,6 @@
 """A table of cells to the columns of contacts: every field of every row, found in the columns that were matched."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from segtui.contact import TEXT_FIELDS
@@ -13,6 +13,7 @@ from segtui.importing.countries import is_unknown_country, phone_region
 from segtui.importing.customs import CustomColumn, custom_fields, members_of
 from segtui.importing.folding import Folding, casefolded
 from segtui.importing.names import split_name
+from segtui.importing.notation import LEAST_DIGITS
 from segtui.importing.opt_out_answers import answer_of, has_withdrawal, is_withdrawal
 from segtui.importing.phone_cells import Numbers
 from segtui.importing.reading import Cells, Taken, in_preference, take_emails, take_phones
@@ -34,7 +35,7 @@ class People:
     email_keys: list[str]
     search: list[str]
     further_phones: dict[int, list[str]] = field(default_factory=dict)
-    """By row, the texts of phones that are kept beside the one that was taken."""
+    """By row, the valid phones beside the one that was taken; read only where every phone counts."""
 
     @property
     def phones(self) -> list[str]:
@@ -90,11 +91,12 @@ class _Work:
 
 
 class Reader:
-    """Reads the tables of one file with one set of columns."""
+    """Reads the tables of one file with one set of columns. With `every_phone` it reads all phones of a row."""
 
-    def __init__(self, columns: Sequence[Column], region: str) -> None:
+    def __init__(self, columns: Sequence[Column], region: str, *, every_phone: bool = False) -> None:
         self._columns = [column for column in columns if column.target != "ignore"]
         self._region = region
+        self._every_phone = every_phone
         self._numbers = Numbers()
         self._folding = Folding()
         self._named = {column.position: column for column in self._columns}
@@ -201,7 +203,9 @@ class Reader:
     def _read_phones(self, work: _Work) -> None:
         regions = self._regions(work, next(iter(self._of("country_code")), None))
         self._tell_unknown_countries(work, regions)
-        preferred, never = in_preference(self._phone_columns(work, regions))
+        phone_columns = self._phone_columns(work, regions)
+        columns = [cells for cells, _ in phone_columns]
+        preferred, never = in_preference(phone_columns)
         taken = take_phones(preferred, regions, self._numbers)
         self._tell_doubtful_phones(work, preferred, taken, regions)
         for cells in never:
@@ -211,10 +215,20 @@ class Reader:
         self._settle(work, "phone", taken)
         work.table.defects.phones = taken.defects
         work.withdrawn = taken.withdrawn
-        for rows in taken.kept.values():
+        if self._every_phone:
+            self._read_further_phones(work, taken, {cells.position: cells.regions or regions for cells in columns})
+
+    def _read_further_phones(self, work: _Work, taken: Taken, regions: Mapping[int, Sequence[str]]) -> None:
+        """Read every phone that is kept beside the one that was taken; warn of what looks like a phone and is none."""
+        for position, rows in taken.kept.items():
             for row, text in rows.items():
-                if taken.values[row]:
-                    work.further_phones.setdefault(row, []).append(text)
+                if not taken.values[row]:
+                    continue
+                numbers = self._numbers.every_of(text, regions[position][row])
+                further = work.further_phones.setdefault(row, [])
+                further += [number for number in numbers if number != taken.values[row] and number not in further]
+                if not numbers and sum(map(str.isdecimal, text)) >= LEAST_DIGITS:
+                    work.warn(row, f"{quoted(text)} is not a valid phone number: it is not put on the list")
 
     def _with_area_codes(self, work: _Work, column: Column, regions: Sequence[str]) -> Sequence[str]:
         """Return the cells of a phone column, with the row's area code before those that have none."""

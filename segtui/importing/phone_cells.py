@@ -60,6 +60,11 @@ class Numbers:
         """Return the first valid number of a cell, None where there is none."""
         return self.reading(text, region).value
 
+    def every_of(self, text: str, region: str) -> list[str]:
+        """Return every valid number of a cell, in order, also those that are not to be called."""
+        first = self.read(text, region)
+        return list(dict.fromkeys([*([first] if first else ()), *_further_numbers(text, region)]))
+
     def first_of(self, text: str, region: str) -> tuple[str | None, str]:
         """Return the first valid number of a cell that may hold several, and what else is in it as it is written."""
         reading = self.reading(text, region)
@@ -94,6 +99,19 @@ def _read(text: str, region: str) -> CellReading:
     rest = text if notation.has_notes else " ::: ".join(filter(None, [*others, first.rest]))
     labels = [" ".join(run.labels) for run in notation.runs]
     return CellReading(first.number, rest, first.remark, is_withdrawn=any(map(is_withdrawal, filter(None, labels))))
+
+
+def _further_numbers(text: str, region: str) -> Iterator[str]:
+    """Yield the number of each part of a cell that is read part by part."""
+    notation = notation_of(text) if len(text) <= _MAX_CELL else None
+    if notation is None or notation.reason or notation.vanity:
+        return
+    for chain in _chains(notation.runs):
+        for part in _parts(chain, region, text):
+            if part.number:
+                yield part.number
+                if len(part.rest) < len(text):
+                    yield from _further_numbers(part.rest, region)
 
 
 def _trimmed(text: str) -> str:
@@ -136,7 +154,7 @@ def _parts(chain: list[Run], region: str, text: str) -> Iterator[_Part]:
         if last is not None:
             yield last
         yield from () if part else map(_Part, pending)
-        last, pending = part or _single(run, region, text), []
+        last, pending = part or _behind(pending, _single(run, region, text), text), []
     if last is not None:
         yield _with_tail(last, pending, region, text) if pending else last
         yield from map(_Part, pending)
@@ -155,6 +173,16 @@ def _merged(pending: Sequence[Run], run: Run, region: str, text: str) -> _Part |
     return _Part(whole, number, _also(text, number, alone) if alone and alone != number else "")
 
 
+def _behind(pending: Sequence[Run], part: _Part, text: str) -> _Part:
+    """Return a number before which a few digits stand; digits with a trunk prefix are its area code elsewhere."""
+    if not pending or part.number is None or part.run.plus:
+        return part
+    before = "/".join(run.digits for run in pending)
+    if pending[0].digits.startswith("0") and pending[0].digits.strip("0"):
+        return replace(part, number=None, rest="", remark="")
+    return part if part.remark else replace(part, remark=_left_out(text, part.number, before, "before"))
+
+
 def _with_tail(part: _Part, tail: Sequence[Run], region: str, text: str) -> _Part:
     """Return a number behind which a few digits stand; they are left out, with a remark."""
     if part.number is None or part.remark:
@@ -162,7 +190,7 @@ def _with_tail(part: _Part, tail: Sequence[Run], region: str, text: str) -> _Par
     digits = "/".join(run.digits for run in tail)
     longer = _number(joined([part.run, *tail]), region)
     also = f"; together they would be {longer}" if longer and longer != part.number else ""
-    return replace(part, remark=_tail_remark(text, part.number, digits) + also)
+    return replace(part, remark=_left_out(text, part.number, digits, "behind") + also)
 
 
 def _single(run: Run, region: str, text: str) -> _Part:
@@ -247,11 +275,11 @@ def _tail_of(run: Run, region: str, text: str) -> _Part:
     if len(readings) != 1:
         return _Part(run)
     number, tail = readings.popitem()
-    return _Part(run, number, _tail_remark(text, number, tail), rest=text)
+    return _Part(run, number, _left_out(text, number, tail, "behind"), rest=text)
 
 
-def _tail_remark(text: str, number: str, tail: str) -> str:
-    return f"{quoted(text)} was read as {number}; “{tail}” after it was left out"
+def _left_out(text: str, number: str, digits: str, side: str) -> str:
+    return f"{quoted(text)} was read as {number}; “{digits}” {side} it was left out"
 
 
 def _also(text: str, number: str, other: str) -> str:

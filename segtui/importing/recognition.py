@@ -1,7 +1,7 @@
 """Opening a file of contacts: recognises its kind, packing and encoding, and returns it as a `Source`."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from segtui.errors import InvalidInput, UnreadableFile
@@ -13,7 +13,8 @@ from segtui.importing.opening import OpenFile, Stream, open_regular, spool
 from segtui.importing.options import ReadOptions, delimiter_of
 from segtui.importing.source import Source, read_text
 from segtui.importing.vcard import VCards
-from segtui.importing.workbook import DELIMITER, Workbook, open_workbook, sheet_as_text
+from segtui.importing.workbook import DELIMITER, SheetText, sheet_as_text
+from segtui.importing.workbook_process import sheet_of_file
 from segtui.text import clean, counted
 
 _MAX_NAMED_LINES = 10
@@ -27,11 +28,13 @@ def open_source(
     name: str = "",
     options: ReadOptions,
     sha256: str | None = None,
+    cancelled: Callable[[], bool] | None = None,
 ) -> Source:
     """Open a file, or spool a stream, and recognise what it is.
 
     Raises UnreadableFile with one sentence for anything that is no table of text, or not the file that `sha256` (in
     hexadecimal) names, and InvalidInput for options that make no sense. A file without rows is no error here.
+    `cancelled` is called while a workbook is unpacked, and ends that with Cancelled.
     """
     delimiter = delimiter_of(options.delimiter) if options.delimiter else None
     if path is not None:
@@ -45,27 +48,39 @@ def open_source(
         digest = file.sha256()
         if sha256 is not None and sha256.strip().lower() != digest:
             raise UnreadableFile(f"{clean(name)} is not the file that was meant: its SHA-256 is {digest}.")
-        return _recognised(file, name, digest, options, delimiter)
+        return _recognised(_Request(file, name, digest, options, delimiter, cancelled))
     except BaseException:
         file.close()
         raise
 
 
-def _recognised(file: OpenFile, name: str, digest: str, options: ReadOptions, delimiter: str | None) -> Source:
-    with file.reading() as raw:
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """A file to recognise: its name, its SHA-256, and the options of the person who opens it."""
+
+    file: OpenFile
+    name: str
+    digest: str
+    options: ReadOptions
+    delimiter: str | None
+    cancelled: Callable[[], bool] | None
+
+
+def _recognised(request: _Request) -> Source:
+    with request.file.reading() as raw:
         head = raw.read(1 << 16)
-    if container_of(file, head) == "ZIP":
-        return _of_archive(file, name, digest, options, delimiter)
-    return _of_file(file, file, head, name, digest, options, delimiter)
+    if container_of(request.file, head) == "ZIP":
+        return _of_archive(request)
+    return _of_file(request, request.file, head)
 
 
-def _of_archive(file: OpenFile, name: str, digest: str, options: ReadOptions, delimiter: str | None) -> Source:
+def _of_archive(request: _Request) -> Source:
     """Return what is in the one file of an archive that can be read."""
-    inner_name, inner = only_readable(file)
+    inner_name, inner = only_readable(request.file)
     try:
         with inner.reading() as raw:
             head = raw.read(1 << 16)
-        source = _of_file(file, inner, head, name, digest, options, delimiter)
+        source = _of_file(request, inner, head)
     except BaseException:
         inner.close()
         raise
@@ -75,27 +90,26 @@ def _of_archive(file: OpenFile, name: str, digest: str, options: ReadOptions, de
     return source
 
 
-def _of_file(  # noqa: PLR0917  what is known of a file
-    file: OpenFile, content_file: OpenFile, head: bytes, name: str, digest: str, options: ReadOptions,
-    delimiter: str | None,
-) -> Source:  # fmt: skip
-    """Return what is in `content_file`, which is `file` itself or was unpacked from it."""
+def _of_file(request: _Request, content_file: OpenFile, head: bytes) -> Source:
+    """Return what is in `content_file`, which is the request's file itself or was unpacked from it."""
+    name, options = request.name, request.options
     kind = container_of(content_file, head)
     if kind == "ZIP":
         raise UnreadableFile(f"{clean(name)} is a ZIP archive inside a ZIP archive; unpack it once.")
     if kind is not None:
         _refuse(options, name, "a workbook", delimiter="delimiter", encoding="encoding")
-        return _of_workbook(file, open_workbook(content_file, kind), name, digest, options)
+        sheet = sheet_of_file(content_file, kind, options.sheet, request.cancelled, skip_hidden=options.skip_hidden)
+        return _of_sheet(request, sheet)
     content = Content(content_file, gzipped=head.startswith(GZIP))
     if content.gzipped:
         head = _unpacked_head(content, name)
     markup = markup_of(head)
     if markup is not None:
-        return _of_markup(file, content, head, markup, name, digest, options)
+        return _of_markup(request, content, head, markup)
     _refuse_kind(content, head, name)
     _refuse(options, name, "no workbook", sheet="sheets", skip_hidden="hidden rows")
     content = replace(content, encoding=encoding_of(content, options.encoding))
-    return read_text(file, content, name, digest, (delimiter, options.header))
+    return read_text(request.file, content, name, request.digest, (request.delimiter, options.header))
 
 
 def _refuse(options: ReadOptions, name: str, what: str, **choices: str) -> None:
@@ -110,20 +124,20 @@ def _refuse(options: ReadOptions, name: str, what: str, **choices: str) -> None:
             )
 
 
-def _of_workbook(
-    file: OpenFile, workbook: Workbook, name: str, digest: str, options: ReadOptions, *, header: bool | None = None
-) -> Source:
+def _of_sheet(request: _Request, sheet: SheetText, *, header: bool | None = None) -> Source:
     """Return what is in a sheet. `header`: whether it has one, where that is certain."""
-    sheet = sheet_as_text(workbook, options.sheet, skip_hidden=options.skip_hidden)
+    options = request.options
     try:
         content = Content(sheet.file, encoding=Encoding("utf-8", ""))
         choices = (DELIMITER, options.header if options.header is not None else header)
-        source = read_text(file, content, name, digest, choices, width=sheet.width, filled=sheet.filled)
+        source = read_text(
+            request.file, content, request.name, request.digest, choices, width=sheet.width, filled=sheet.filled
+        )
     except BaseException:
         sheet.file.close()
         raise
-    source.format, source.delimiter = workbook.kind, ""
-    source.sheet, source.sheets, source.hidden_rows = sheet.name, tuple(workbook.sheets), sheet.hidden
+    source.format, source.delimiter = sheet.kind, ""
+    source.sheet, source.sheets, source.hidden_rows = sheet.name, sheet.sheets, sheet.hidden
     if len(source.sheets) > 1:
         source.findings.insert(0, f"Sheet “{clean(sheet.name)}”, one of {len(source.sheets)}")
     if sheet.hidden:
@@ -150,21 +164,21 @@ def _warn_of_formulas(source: Source, lines: Sequence[int]) -> None:
     source.line_warnings = dict.fromkeys(lines, "a formula has no stored value; its cell is blank")
 
 
-def _of_markup(  # noqa: PLR0917  what is known of a file
-    file: OpenFile, content: Content, head: bytes, kind: Markup, name: str, digest: str, options: ReadOptions
-) -> Source:
+def _of_markup(request: _Request, content: Content, head: bytes, kind: Markup) -> Source:
     """Return what is in an HTML page or in vCards."""
+    name, options = request.name, request.options
     encoding = (None if options.encoding else declared_encoding(content, head)) or encoding_of(
         content, options.encoding
     )
     content = replace(content, encoding=encoding)
     if kind == "HTML":
         _refuse(options, name, "an HTML page", delimiter="delimiter")
-        source = _of_workbook(file, HtmlTables(content.text), name, digest, options)
+        tables = HtmlTables(content.text)
+        source = _of_sheet(request, sheet_as_text(tables, options.sheet, skip_hidden=options.skip_hidden))
     else:
         _refuse(options, name, "a vCard file", delimiter="delimiter", sheet="sheets", skip_hidden="hidden rows")
         cards = VCards(content.lines, "utf-8" if encoding.is_wide else encoding.codec)
-        source = _of_workbook(file, cards, name, digest, options, header=True)
+        source = _of_sheet(request, sheet_as_text(cards, None), header=True)
         source.sheets = ()
     source.encoding, source.encoding_guessed = encoding.label, encoding.guessed
     source.findings.extend(filter(None, (encoding.finding, encoding.warning)))

@@ -2,8 +2,8 @@
 
 Python's csv module decides what a record is wherever quotes are in order. A quote that somebody opened and nobody
 closed would make it swallow the lines that follow, so a record of several lines is believed only where those lines do
-not look like records themselves (`quotes.swallows`); otherwise its first line is read on its own, and so are the
-others.
+not look like records themselves (`quotes.swallows`), and where it is no larger than MAX_RECORD_CHARS and
+MAX_RECORD_LINES; otherwise its first line is read on its own, and so are the others.
 """
 
 import csv
@@ -22,6 +22,13 @@ MAX_ROWS = 20_000
 """Records in one chunk at most."""
 MAX_LINE = 1 << 22
 """Characters one line may have: what is longer is no table of contacts."""
+MAX_RECORD_CHARS = 1 << 20
+MAX_RECORD_LINES = 1_000
+"""Size of the largest record of several lines. Beyond it, the quote in its first line was not meant."""
+# Characters of a block that may be read in vain, once at its beginning and again for each character that is read for
+# good. So a file of nothing but stray quotes takes time that grows with its length, not with the square of it.
+_REREAD_AT_FIRST = 4 * MAX_RECORD_CHARS
+_REREAD_PER_CHAR = 4
 
 T = TypeVar("T")
 
@@ -112,6 +119,10 @@ def _plain(block: str, delimiter: str, number: int) -> Iterator[Chunk]:
         yield Chunk(numbers, [line.split(delimiter) for line in part], block, delimiter)
 
 
+class _TooLarge(Exception):
+    """A record is larger than any is meant to be."""
+
+
 class _Quoted:
     """Reads the records of a block with quotes."""
 
@@ -127,6 +138,7 @@ class _Quoted:
         self._rows: list[list[str]] = []
         self._starts: Sequence[int] = []
         self._stray: set[int] = set()
+        self._may_reread = _REREAD_AT_FIRST
 
     def chunks(self, number: int) -> Iterator[Chunk]:
         """Read the block, whose first line is line `number`, and yield its records."""
@@ -164,27 +176,46 @@ class _Quoted:
             starts.append(self.consumed)
             self._rows.append(literal_cells(line[:-1], self._delimiter, self._width))
             self._stray.add(self.consumed)
-            self.consumed += 1
+            self._consume(self.consumed + 1)
+
+    def _consume(self, end: int) -> None:
+        """Count the lines before `end` as read."""
+        chars = sum(map(len, self.lines[self.consumed : end]))
+        self._may_reread = min(self._may_reread + _REREAD_PER_CHAR * chars, _REREAD_AT_FIRST)
+        self.consumed = end
+
+    def _bounded(self) -> Iterator[str]:
+        """Yield the lines from the next one on; raise _TooLarge once the record they belong to is too large."""
+        start = chars = 0
+        for at in range(self.consumed, len(self.lines)):
+            if start != self.consumed:
+                start, chars = self.consumed, 0
+            chars += len(self.lines[at])
+            is_large = chars > MAX_RECORD_CHARS or at - start >= MAX_RECORD_LINES
+            if at > start and (is_large or chars > self._may_reread):
+                self._may_reread -= chars
+                raise _TooLarge
+            yield self.lines[at]
 
     def _read_until_stray(self, starts: list[int]) -> bool:
         """Read on; return True in front of a line with a stray quote, False where the block has been read."""
-        rest = iter(self.lines)
-        rest.__setstate__(self.consumed)  # type: ignore[attr-defined]  # list iterators have it; slicing would be quadratic
         origin = self.consumed
-        reader = csv.reader(chain(rest, (_SENTINEL,)), delimiter=self._delimiter)
+        reader = csv.reader(chain(self._bounded(), (_SENTINEL,)), delimiter=self._delimiter)
         try:
             for row in reader:
                 end = origin + reader.line_num
                 if self.consumed == len(self.lines):
                     return False
                 if end > len(self.lines):
+                    self._may_reread -= sum(map(len, self.lines[self.consumed :])) if self._final else 0
                     return self._final
                 if end - self.consumed > 1 and self._swallows(row, end):
+                    self._may_reread -= sum(map(len, self.lines[self.consumed : end]))
                     return True
                 starts.append(self.consumed)
                 self._rows.append(row)
-                self.consumed = end
-        except csv.Error:  # a cell longer than csv's limit of 131,072 characters: its quote was not meant
+                self._consume(end)
+        except (csv.Error, _TooLarge):  # csv: a cell longer than 131,072 characters; its quote was not meant either
             return True
         return False
 

@@ -17,9 +17,12 @@ import polars as pl
 
 from segtui.importing.cells import WRAPPED
 from segtui.importing.records import MAX_ROWS, Chunk
+from segtui.text import MAX_MARKS, MAX_VALUE_LENGTH
 
-# Signs that a cell has to be cleaned of, or may have to be: control characters, and signs that wrap a value.
-_UNCLEAN: Final = rf"[\x00-\x08\x0b-\x1f\x7f-\x{{9f}}]|{WRAPPED}"
+# Signs that a cell has to be cleaned of, or may have to be: control characters, signs that wrap a value, piles of
+# combining marks (see `text.MAYBE_PILE`).
+_PILE: Final = rf"[^\p{{L}}\p{{N}}_\x00-\x7f]{{{MAX_MARKS + 1}}}|[\x{{ff9e}}\x{{ff9f}}]"
+_UNCLEAN: Final = rf"[\x00-\x08\x0b-\x1f\x7f-\x{{9f}}]|{WRAPPED}|{_PILE}"
 _UNCLEAN_OR_TAB: Final = rf"\t|{_UNCLEAN}"
 _UNCLEAN_CELL: Final = rf"[\t\n]|{_UNCLEAN}"
 # A longer cell is no cell for Python's csv.
@@ -78,6 +81,8 @@ def proven(block: str, number: int, *, delimiter: str, width: int) -> Iterator[P
         by_quotes = lines.str.contains(_enclosed(delimiter, width))
         # Where tabs separate cells, a tab inside of one is told by their number.
         regular = (by_quotes & regular if delimiter == "\t" else by_quotes).zip_with(in_quotes, regular)
+    # A cell of a longer line may be too long; `table` says so.
+    regular &= lines.str.len_bytes() <= MAX_VALUE_LENGTH
     regular &= ~lines.str.contains(_UNCLEAN if delimiter == "\t" else _UNCLEAN_OR_TAB)
     numbers = pl.int_range(number, number + len(lines), eager=True)
     return _pieces(
@@ -150,7 +155,8 @@ def of_records(chunk: Chunk, width: int) -> Piece:
         cells = pl.DataFrame(list(map(list, columns)), schema=dict.fromkeys(names, pl.String), orient="col")
     except UnicodeEncodeError:
         shaped, cells = [], pl.DataFrame(schema=dict.fromkeys(names, pl.String))
-    clean = cells.select(~pl.any_horizontal(pl.all().str.contains(_UNCLEAN_CELL))).to_series()
+    is_odd = pl.all().str.contains(_UNCLEAN_CELL) | (pl.all().str.len_bytes() > MAX_VALUE_LENGTH)
+    clean = cells.select(~pl.any_horizontal(is_odd)).to_series()
     kept = {at for at, is_clean in zip(shaped, clean, strict=True) if is_clean}
     odd = [at for at in range(len(chunk.rows)) if at not in kept]
     others = Chunk(

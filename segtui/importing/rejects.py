@@ -6,17 +6,21 @@ import filecmp
 import os
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from itertools import count
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, Self
+from typing import IO, Any, Final, Protocol, Self
 
 from segtui.errors import InvalidInput
 from segtui.importing.cells import guarded
 from segtui.importing.columns import is_rejects
+from segtui.importing.opening import lock_partial
 from segtui.importing.results import Rejected
 from segtui.text import clean
 
+_CHECK_EVERY: Final = 1 << 20
+"""Characters written between two looks at how much room there is."""
 _BEGINNING = re.compile(rb"line,reason[,\r\n]")
 
 
@@ -37,17 +41,29 @@ def demand_replaceable(path: Path) -> None:
         )
 
 
+class Quota(Protocol):
+    """The room that there is for the file. Both raise InvalidInput where there is too little."""
+
+    def demand(self) -> None:
+        """Look whether there is room for what was written."""
+
+    def renaming(self) -> AbstractContextManager[None]:
+        """Look while a complete file gets its name."""
+
+
 class RejectsWriter:
     """Writes rejected rows to `path` as UTF-8 CSV, readable by its owner only.
 
     There is no file before the first row, and under its own name it is only there once it is complete (`close`); as a
     context manager it is discarded where an error passes through. What is at `path` is replaced; with `beside` it
     stays, for somebody may have mended it, and the new file gets the next free name: `leads.csv.rejects-2.csv`. `rows`
-    counts. What cannot be written raises InvalidInput.
+    counts. What cannot be written raises InvalidInput, and so does what is more than `quota` has room for.
     """
 
-    def __init__(self, path: Path, headers: Sequence[str], *, beside: bool = False) -> None:
+    def __init__(self, path: Path, headers: Sequence[str], *, beside: bool = False, quota: Quota | None = None) -> None:
         self.path = path
+        self._quota = quota
+        self._unchecked = 0
         self.rows = 0
         self._beside = beside
         # A file of rejected rows that is rejected again does not grow further such columns.
@@ -65,9 +81,18 @@ class RejectsWriter:
             cells = rejected.cells[self._skipped :]
             self._writer.writerow([rejected.line, guarded(rejected.reason), *map(guarded, cells)])
             self.rows += 1
+            self._check_room(sum(map(len, cells)))
         except OSError as error:
             self.discard()
             raise _failure(self.path, error) from error
+
+    def _check_room(self, chars: int) -> None:
+        """Look, each megabyte, whether there is still room."""
+        self._unchecked += chars
+        if self._quota is not None and self._file is not None and self._unchecked >= _CHECK_EVERY:
+            self._file.flush()
+            self._quota.demand()
+            self._unchecked = 0
 
     def _open(self) -> None:
         if _takes_it_as_it_comes(self.path):
@@ -80,6 +105,7 @@ class RejectsWriter:
             self._file = os.fdopen(
                 os.open(self._partial, flags, 0o600), "w", encoding="utf-8", errors="replace", newline=""
             )
+            lock_partial(self._file)
         self._writer = csv.writer(self._file)
         self._writer.writerow(["line", "reason", *map(guarded, self._headers)])
 
@@ -96,9 +122,9 @@ class RejectsWriter:
             self._file.flush()
             if self._partial is not None:
                 os.fsync(self._file.fileno())
+                with nullcontext() if self._quota is None else self._quota.renaming():
+                    self._put_in_place(self._partial)
             self._file.close()
-            if self._partial is not None:
-                self._put_in_place(self._partial)
         except OSError as error:
             self.discard()
             raise _failure(self.path, error) from error

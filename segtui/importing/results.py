@@ -43,6 +43,8 @@ class Batch:
     """Staged rows that were judged one by one, in file order."""
     rejected: list[Rejected] = field(default_factory=list)
     warnings: list[RowWarning] = field(default_factory=list)
+    further_phones: list[tuple[int, str]] = field(default_factory=list)
+    """Lines with each valid phone that their staged row does not have; only where every phone of the file counts."""
 
     @property
     def rows(self) -> int:

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Self
 
 from segtui.errors import UnreadableFile
 from segtui.importing.cells import stored
-from segtui.importing.dialect import MAX_COLUMNS, SAMPLE, Layout, layout_of
+from segtui.importing.dialect import SAMPLE, Layout, layout_of
 from segtui.importing.encoding import Content
 from segtui.importing.kinds import is_binary
-from segtui.importing.opening import OpenFile
+from segtui.importing.opening import MAX_COLUMNS, OpenFile
 from segtui.importing.records import Chunk, records, records_but
-from segtui.text import clean
+from segtui.text import MAX_VALUE_LENGTH, clean
 
 if TYPE_CHECKING:  # it loads Polars
     from segtui.importing.regular import Piece
@@ -141,6 +141,8 @@ def read_text(
     if layout.width > MAX_COLUMNS:
         raise UnreadableFile(f"{clean(name)} has {layout.width:,} columns; an import reads at most {MAX_COLUMNS:,}.")
     written = list(layout.header or ())
+    if any(len(header) > MAX_VALUE_LENGTH for header in written):
+        raise UnreadableFile(f"{clean(name)} has a column whose name is longer than {MAX_VALUE_LENGTH:,} characters.")
     headers = _unique(written or [""] * layout.width)
     source = Source(
         name=name,
@@ -202,7 +204,7 @@ def _unique(written: list[str]) -> list[str]:
 
 
 def _shown(row: list[str], width: int) -> list[str]:
-    cells = [stored(cell) for cell in row]
+    cells = [stored(cell[: MAX_VALUE_LENGTH + 1]) for cell in row]
     return cells[:width] + [""] * (width - len(cells))
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from segtui.importing.cells import CONTROLS, CONTROLS_AND_TABS, may_be_wrapped, stored
 from segtui.importing.records import Chunk
 from segtui.importing.results import Defects, Rejected
+from segtui.text import MAX_VALUE_LENGTH
 
 
 @dataclass(slots=True)
@@ -38,7 +39,8 @@ class Table:
 def table_of(chunk: Chunk, width: int, required: int) -> Table:
     """Return a chunk as a table of `width` columns, of which a row should have at least `required`."""
     table = Table(chunk.lines, chunk.rows)
-    lengths = set(map(len, chunk.rows))
+    _reject_long_cells(table)
+    lengths = set(map(len, table.rows))
     if lengths - {width}:
         _shape(table, width, required)
     if chunk.stray:
@@ -50,6 +52,25 @@ def table_of(chunk: Chunk, width: int, required: int) -> Table:
     _look_for_controls(table, chunk)
     table.columns = list(zip(*table.rows, strict=True))
     return table
+
+
+def _reject_long_cells(table: Table) -> None:
+    """Reject rows with a cell longer than MAX_VALUE_LENGTH, before anything else looks at them."""
+    long = {row: reason for row, cells in enumerate(table.rows) if (reason := _too_long(cells))}
+    if not long:
+        return
+    for row, reason in long.items():
+        table.rejected.append(Rejected(table.lines[row], reason, tuple(table.rows[row])))
+    table.lines = [line for row, line in enumerate(table.lines) if row not in long]
+    table.rows = [cells for row, cells in enumerate(table.rows) if row not in long]
+
+
+def _too_long(cells: Sequence[str]) -> str:
+    """Return which cell is too long, "" where none is."""
+    for position, cell in enumerate(cells, 1):
+        if len(cell) > MAX_VALUE_LENGTH and (length := len(cell.strip())) > MAX_VALUE_LENGTH:
+            return f"the cell in column {position} has {length:,} characters; a cell may have {MAX_VALUE_LENGTH:,}"
+    return ""
 
 
 def _shape(table: Table, width: int, required: int) -> None:

@@ -9,18 +9,18 @@ import io
 import tempfile
 from array import array
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import islice, zip_longest
 from typing import BinaryIO, Protocol
 
 from segtui.emails import is_email
 from segtui.errors import InvalidInput, UnreadableFile
 from segtui.importing.cells import looks_like_phone
-from segtui.importing.dialect import MAX_COLUMNS
 from segtui.importing.headers import guess
 from segtui.importing.kinds import Container
 from segtui.importing.ods import Ods
-from segtui.importing.opening import OpenFile
+from segtui.importing.opening import MAX_COLUMNS, OpenFile
+from segtui.importing.shared_strings import MAX_CELL_CHARS
 from segtui.importing.xls import Xls
 from segtui.importing.xlsx import Xlsx
 from segtui.text import clean
@@ -28,6 +28,8 @@ from segtui.text import clean
 DELIMITER = ","
 # One line a row: breaks inside a cell become blanks.
 _BREAKS = str.maketrans(dict.fromkeys("\r\n\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029", " "))
+MAX_SHEET_CHARS = 1 << 30
+"""Characters of a sheet as text: a kilobyte for each row that a sheet can have."""
 # A sheet with a title alone is not yet the one with the data.
 _TITLED = 2
 _SEARCHED = 40
@@ -59,16 +61,18 @@ class Workbook(Protocol):
 class SheetText:
     """A sheet as a private, nameless file of CSV in UTF-8. `width` is the number of cells in its longest row.
 
-    `filled` is the number of rows with something in them, `hidden` of hidden rows; `uncomputed` are the numbers of rows
-    with a formula without a stored value.
+    `kind` and `sheets` are those of the workbook it is from. `filled` is the number of rows with something in them,
+    `hidden` of hidden rows; `uncomputed` are the numbers of rows with a formula without a stored value.
     """
 
     name: str
     file: OpenFile
     width: int
+    kind: str
+    sheets: tuple[str, ...]
     filled: int
     hidden: int = 0
-    uncomputed: Sequence[int] = field(default_factory=tuple)
+    uncomputed: Sequence[int] = ()
 
 
 def open_workbook(file: OpenFile, kind: Container) -> Workbook:
@@ -79,8 +83,10 @@ def open_workbook(file: OpenFile, kind: Container) -> Workbook:
     return Xls(reader) if kind == "XLS" else Xlsx(reader)
 
 
-def sheet_as_text(workbook: Workbook, wanted: str | None, *, skip_hidden: bool = False) -> SheetText:
-    """Return a sheet as text, without its hidden rows if `skip_hidden`.
+def sheet_as_text(
+    workbook: Workbook, wanted: str | None, file: BinaryIO | None = None, *, skip_hidden: bool = False
+) -> SheetText:
+    """Return a sheet as text, without its hidden rows if `skip_hidden`, in `file` or in a new temporary file.
 
     `wanted` is a sheet's name in any case; without one it is the first with a column of phones or e-mails, else the
     first with rows. Raises InvalidInput for a name there is not, and UnreadableFile for a workbook that has no sheet
@@ -96,17 +102,17 @@ def sheet_as_text(workbook: Workbook, wanted: str | None, *, skip_hidden: bool =
         if name is None:
             known = ", ".join(f"“{clean(sheet)}”" for sheet in sheets[:20])
             raise InvalidInput(f"There is no sheet “{clean(wanted)}” in this workbook; it has {known}.", "sheet")
-        return _written(workbook, name, skip_hidden=skip_hidden)
+        return _written(workbook, name, file, skip_hidden=skip_hidden)
     titled = filled = None
     for name in sheets[:_MAX_SEARCHED_SHEETS]:
         first = [cells for _, cells in islice(workbook.rows(name), _SEARCHED)]
         if _has_contacts(first):
-            return _written(workbook, name, skip_hidden=skip_hidden)
+            return _written(workbook, name, file, skip_hidden=skip_hidden)
         if filled is None and len(first) >= _TITLED:
             filled = name
         if titled is None and first:
             titled = name
-    return _written(workbook, filled or titled or sheets[0], skip_hidden=skip_hidden)
+    return _written(workbook, filled or titled or sheets[0], file, skip_hidden=skip_hidden)
 
 
 def _has_contacts(rows: Sequence[Sequence[str]]) -> bool:
@@ -126,38 +132,72 @@ def _has_contacts(rows: Sequence[Sequence[str]]) -> bool:
     return False
 
 
-def _written(workbook: Workbook, name: str, *, skip_hidden: bool) -> SheetText:
-    file = tempfile.TemporaryFile(prefix="segtui-")  # noqa: SIM115  whoever gets it closes it
+def _written(workbook: Workbook, name: str, file: BinaryIO | None, *, skip_hidden: bool) -> SheetText:
+    file = file or tempfile.TemporaryFile(prefix="segtui-")  # noqa: SIM115  whoever gets it closes it
     try:
-        text = io.TextIOWrapper(file, "utf-8", errors="replace", newline="")
-        writer = csv.writer(text, delimiter=DELIMITER, lineterminator="\n")
-        at, width, filled, hidden = 1, 0, 0, 0
-        uncomputed = array("l")
+        writer = _SheetWriter(name, file)
+        hidden, uncomputed = 0, array("l")
         for number, cells in workbook.rows(name):
-            if number in workbook.hidden:
-                workbook.hidden.discard(number)
-                hidden += 1
-                if skip_hidden:
-                    workbook.uncomputed.discard(number)
-                    continue
-            if number in workbook.uncomputed:
-                workbook.uncomputed.discard(number)
+            is_hidden, is_uncomputed = number in workbook.hidden, number in workbook.uncomputed
+            workbook.hidden.discard(number)
+            workbook.uncomputed.discard(number)
+            hidden += is_hidden
+            if is_hidden and skip_hidden:
+                continue
+            if is_uncomputed:
                 uncomputed.append(number)
-            width = max(width, len(cells))
-            # Found out at the end it would be gigabytes on the disk before: a cell in the last column takes few bytes.
-            if width > MAX_COLUMNS and any(cells[MAX_COLUMNS:]):
-                raise UnreadableFile(f"{clean(name)} has {width:,} columns; an import reads at most {MAX_COLUMNS:,}.")
-            if number > at:
-                text.write("\n" * (number - at))
-            writer.writerow(_lines(cells))
-            filled += any(map(str.strip, cells))
-            at = number + 1
-        text.flush()
-        text.detach()
+            writer.write(number, cells)
+        writer.close()
+        return SheetText(
+            name, OpenFile(file), writer.width, workbook.kind, tuple(workbook.sheets), writer.filled, hidden, uncomputed
+        )
+    except OSError as error:
+        file.close()
+        raise UnreadableFile(f"{clean(name)} could not be unpacked: {error.strerror or error}.") from error
     except BaseException:
         file.close()
         raise
-    return SheetText(name, OpenFile(file), width, filled, hidden, uncomputed)
+
+
+class _SheetWriter:
+    """Writes the rows of a sheet as CSV, each on the line of its number."""
+
+    def __init__(self, name: str, file: BinaryIO) -> None:
+        self.width = 0
+        """Cells of the longest row."""
+        self.filled = 0
+        """Rows with something in them."""
+        self._name = clean(name)
+        self._text = io.TextIOWrapper(file, "utf-8", errors="replace", newline="")
+        self._writer = csv.writer(self._text, delimiter=DELIMITER, lineterminator="\n")
+        self._next = 1
+        self._left = MAX_SHEET_CHARS
+
+    def write(self, number: int, cells: Sequence[str]) -> None:
+        """Write a row. Raises UnreadableFile for one too wide, and for a sheet of more than MAX_SHEET_CHARS."""
+        self.width = max(self.width, len(cells))
+        # Known at the end only, it would be gigabytes on the disk before: a cell in the last column takes few bytes.
+        if self.width > MAX_COLUMNS and any(cells[MAX_COLUMNS:]):
+            raise UnreadableFile(f"{self._name} has {self.width:,} columns; an import reads at most {MAX_COLUMNS:,}.")
+        chars = sum(map(len, cells))
+        if chars > MAX_CELL_CHARS:
+            cells = [cell[: MAX_CELL_CHARS + 1] for cell in cells]
+            chars = sum(map(len, cells))
+        gap = max(number - self._next, 0)
+        self._left -= gap + chars + len(cells)
+        if self._left < 0:
+            raise UnreadableFile(
+                f"{self._name} unpacks to more than {MAX_SHEET_CHARS:,} characters; save it as CSV and import that."
+            )
+        self._text.write("\n" * gap)
+        self._writer.writerow(_lines(cells))
+        self.filled += any(map(str.strip, cells))
+        self._next = number + 1
+
+    def close(self) -> None:
+        """Write what is left, and let go of the file."""
+        self._text.flush()
+        self._text.detach()
 
 
 def _lines(cells: Sequence[str]) -> Sequence[str]:

@@ -16,15 +16,27 @@ from xml.parsers import expat
 
 from segtui.errors import UnreadableFile
 from segtui.importing.number_formats import BUILTIN, GENERAL, shown
+from segtui.importing.opening import MAX_COLUMNS
+from segtui.importing.shared_strings import CellText, SharedStrings, StringsReader, plain
 
-_BLOCK: Final = 1 << 18
+_BLOCK: Final = 1 << 16
 MAX_UNPACKED: Final = 4 << 30
-"""Bytes of XML one part may have: more is an archive made to fill the memory, not a list of contacts."""
+"""Bytes of XML that are read of a workbook: more is an archive made to fill the memory, not a list of contacts."""
 _MAX_STRINGS: Final = 512 << 20
+_MAX_SMALL_PART: Final = 64 << 20
+"""Bytes of XML in a part that is no sheet and no list of texts: the list of sheets, the styles, references."""
+_MAX_TOKEN: Final = 1 << 20
+"""Bytes of one tag with its attributes, or one comment: expat holds it as a whole, and reads it again and again."""
 _MAX_ROW: Final = 1 << 20
 _MAX_COLUMN: Final = 1 << 14
-# A character that XML cannot hold, as Excel writes it: `_x000D_` is a carriage return.
-_ESCAPED: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
+MAX_ROW_CHARS: Final = 1 << 22
+_MAX_SHEETS: Final = 10_000
+_MAX_SHEET_NAME: Final = 255
+_MAX_STYLES: Final = 1 << 16
+_MAX_FORMAT: Final = 1_000
+"""Characters of a number format; spreadsheet programs allow 255."""
+_MAX_NUMBER: Final = 500
+"""Characters of a number in a cell; a double written out in full has some 330."""
 _PREFIXED: Final = re.compile(rb"<\w+:(?:worksheet|sst|styleSheet|workbook|Relationships)\b")
 _ISO_DATE: Final = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(:\d\d)?.*")
 
@@ -37,8 +49,10 @@ class Xlsx:
     kind = "XLSX"
 
     def __init__(self, file: BinaryIO) -> None:
+        self._unpacked = 0
         with _explained():
             self._archive = zipfile.ZipFile(file)
+            self._names = frozenset(self._archive.namelist())
             self._parts = self._workbook()
         self.hidden: set[int] = set()
         self.uncomputed: set[int] = set()
@@ -73,7 +87,12 @@ class Xlsx:
                 self._since_1904 = attributes.get("date1904") in ("1", "true")
             elif name == "sheet":
                 link = next((value for key, value in attributes.items() if key.endswith(":id")), "")
-                sheets.append((attributes.get("state", "visible") != "visible", attributes.get("name", ""), link))
+                name = attributes.get("name", "")
+                if len(sheets) >= _MAX_SHEETS or len(name) > _MAX_SHEET_NAME:
+                    raise UnreadableFile(
+                        "The workbook is damaged: it has too many sheets, or one with an endless name."
+                    )
+                sheets.append((attributes.get("state", "visible") != "visible", name, link))
 
         self._read(start, element)
         targets = {link: (kind, target) for kind, target, link in self._links(start)}
@@ -81,7 +100,7 @@ class Xlsx:
         return {
             name: targets[link][1]
             for _, name, link in sheets
-            if targets.get(link, ("", ""))[0] == "worksheet" and targets[link][1] in self._archive.namelist()
+            if targets.get(link, ("", ""))[0] == "worksheet" and targets[link][1] in self._names
         }
 
     def _relations(self, part: str) -> Iterator[tuple[str, str]]:
@@ -99,17 +118,17 @@ class Xlsx:
                 found.append((attributes.get("Type", "").rpartition("/")[2], path, attributes.get("Id", "")))
 
         relations = f"{folder}/_rels/{name}.rels".lstrip("/")
-        if relations in self._archive.namelist():
+        if relations in self._names:
             self._read(relations, element)
         return found
 
     @cached_property
-    def _strings(self) -> list[str]:
+    def _strings(self) -> SharedStrings:
         """The texts that cells refer to by number; of a rich text all its runs, of a phonetic one not the reading."""
         part = next((target for kind, target in self._relations(self._start) if kind == "sharedStrings"), None)
-        if part is None or part not in self._archive.namelist():
-            return []
-        reader = _StringsReader()
+        if part is None or part not in self._names:
+            return SharedStrings()
+        reader = StringsReader()
         for _ in self._parse(part, _MAX_STRINGS, reader.start, reader.end, reader.text):
             pass
         return reader.found
@@ -118,7 +137,7 @@ class Xlsx:
     def _formats(self) -> list[str]:
         """The number format of each cell style."""
         part = next((target for kind, target in self._relations(self._start) if kind == "styles"), None)
-        if part is None or part not in self._archive.namelist():
+        if part is None or part not in self._names:
             return []
         codes: dict[int, str] = dict(BUILTIN)
         styles: list[int] = []
@@ -127,10 +146,15 @@ class Xlsx:
         def start(name: str, attributes: Attributes) -> None:
             nonlocal inside
             if name == "numFmt":
-                codes[_number(attributes.get("numFmtId"))] = attributes.get("formatCode", GENERAL)
+                code = attributes.get("formatCode", GENERAL)
+                if len(code) > _MAX_FORMAT or len(codes) > _MAX_STYLES:
+                    raise UnreadableFile("The workbook is damaged: it has too many number formats, or an endless one.")
+                codes[_number(attributes.get("numFmtId"))] = code
             elif name == "cellXfs":
                 inside = True
             elif name == "xf" and inside:
+                if len(styles) >= _MAX_STYLES:
+                    raise UnreadableFile("The workbook is damaged: it has more cell styles than a workbook can have.")
                 styles.append(_number(attributes.get("numFmtId")))
 
         def end(name: str) -> None:
@@ -144,7 +168,7 @@ class Xlsx:
     def _read(
         self, part: str, start: Callable[[str, Attributes], None], end: Callable[[str], None] | None = None
     ) -> None:
-        for _ in self._parse(part, _MAX_STRINGS, start, end or (lambda _: None), lambda _: None):
+        for _ in self._parse(part, _MAX_SMALL_PART, start, end or (lambda _: None), lambda _: None):
             pass
 
     def _parse(
@@ -162,66 +186,39 @@ class Xlsx:
         parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, text
         with self._archive.open(part) as stream:
             unpacked = 0
+            limit = min(limit, MAX_UNPACKED - self._unpacked)
             while block := stream.read(_BLOCK):
                 if not unpacked and _PREFIXED.search(block[:4096]):
                     # Some programs write `x:row`; what the prefix stands for makes no difference here.
                     parser.StartElementHandler = lambda name, attributes: start(name.rpartition(":")[2], attributes)
                     parser.EndElementHandler = lambda name: end(name.rpartition(":")[2])
                 unpacked += len(block)
+                self._unpacked += len(block)
                 if unpacked > limit:
                     raise UnreadableFile(f"The workbook unpacks to more than {limit >> 20:,} MB; save it as CSV.")
                 parser.Parse(block, False)  # noqa: FBT003  expat's own
+                if unpacked - max(parser.CurrentByteIndex, 0) > _MAX_TOKEN:
+                    raise UnreadableFile("The workbook is damaged: its XML has a tag without an end.")
                 yield
             parser.Parse(b"", True)  # noqa: FBT003
         yield
 
 
-class _StringsReader:
-    """Collects the shared texts while expat reads them."""
-
-    def __init__(self) -> None:
-        self.found: list[str] = []
-        self._pieces: list[str] = []
-        self._wanted = self._phonetic = False
-
-    def start(self, name: str, _: Attributes) -> None:
-        """Begin an element."""
-        if name == "si":
-            self._pieces.clear()
-        elif name == "rPh":
-            self._phonetic = True
-        elif name == "t":
-            self._wanted = not self._phonetic
-
-    def end(self, name: str) -> None:
-        """End an element."""
-        if name == "t":
-            self._wanted = False
-        elif name == "rPh":
-            self._phonetic = False
-        elif name == "si":
-            self.found.append(_plain("".join(self._pieces)))
-
-    def text(self, data: str) -> None:
-        """Take text."""
-        if self._wanted:
-            self._pieces.append(data)
-
-
 class _SheetReader:
     """Puts the rows of a sheet together while expat reads it."""
 
-    def __init__(self, strings: list[str], formats: list[str], *, since_1904: bool) -> None:
+    def __init__(self, strings: SharedStrings, formats: list[str], *, since_1904: bool) -> None:
         self._strings = strings
         self._formats = formats
         self._since_1904 = since_1904
         self._rows: list[tuple[int, list[str]]] = []
         self._number = 0
         self._cells: list[str] = []
+        self._chars = 0
         self._column = -1
         self._type = ""
         self._style = 0
-        self._pieces: list[str] = []
+        self._text = CellText()
         self._wanted = self._phonetic = False
         self._columns: dict[str, int] = {}
         self._shown: dict[tuple[str, int], str] = {}
@@ -241,7 +238,7 @@ class _SheetReader:
             self._column = self._column_of(place) if place else self._column + 1
             self._type = attributes.get("t", "n")
             self._style = int(attributes.get("s", 0))
-            self._pieces.clear()
+            self._text.clear()
             self._has_formula = False
         elif name == "f":
             self._has_formula = True
@@ -252,10 +249,13 @@ class _SheetReader:
         elif name == "sheetFormatPr":
             self._hides_all = attributes.get("zeroHeight") in ("1", "true")
         elif name == "row":
-            self._number = int(attributes["r"]) if "r" in attributes else self._number + 1
+            before = self._number
+            self._number = int(attributes["r"]) if "r" in attributes else before + 1
             if self._number > _MAX_ROW:
                 raise UnreadableFile("The workbook is damaged: a sheet has more rows than a sheet can have.")
-            self._cells, self._column, self._has_gap = [], -1, False
+            if self._number <= before:
+                raise UnreadableFile(f"The workbook is damaged: row {self._number:,} comes after row {before:,}.")
+            self._cells, self._chars, self._column, self._has_gap = [], 0, -1, False
             self._is_hidden = attributes.get("hidden", "1" if self._hides_all else "0") in ("1", "true")
 
     def end(self, name: str) -> None:
@@ -263,8 +263,8 @@ class _SheetReader:
         if name in ("v", "t"):
             self._wanted = False
         elif name == "c":
-            if self._pieces:
-                self._put("".join(self._pieces))
+            if text := self._text.joined():
+                self._put(text)
             elif self._has_formula and self._type != "str":
                 self._has_gap = True
         elif name == "rPh":
@@ -279,12 +279,17 @@ class _SheetReader:
     def text(self, data: str) -> None:
         """Take text."""
         if self._wanted:
-            self._pieces.append(data)
+            self._text.add(data)
 
     def _put(self, raw: str) -> None:
         value = self._value(raw)
         if not value:
             return
+        if self._column >= MAX_COLUMNS:
+            raise UnreadableFile(f"A sheet has {self._column + 1:,} columns; an import reads at most {MAX_COLUMNS:,}.")
+        self._chars += len(value)
+        if self._chars > MAX_ROW_CHARS:
+            raise UnreadableFile(f"Row {self._number:,} of a sheet has more than {MAX_ROW_CHARS:,} characters.")
         missing = self._column - len(self._cells)
         if missing < 0:
             self._cells[self._column] = value
@@ -304,12 +309,14 @@ class _SheetReader:
             return "TRUE" if raw.strip() == "1" else "FALSE"
         if kind == "d":
             return _ISO_DATE.sub(r"\1 \2\3", raw).removesuffix(" 00:00:00").removesuffix(" 00:00")
-        return _plain(raw)
+        return plain(raw)
 
     def _number_shown(self, raw: str) -> str:
         key = (raw, self._style)
         found = self._shown.get(key)
         if found is None:
+            if len(raw) > _MAX_NUMBER:
+                raise UnreadableFile(f"The workbook is damaged: a number in row {self._number:,} has no end.")
             code = self._formats[self._style] if self._style < len(self._formats) else GENERAL
             if len(self._shown) > 100_000:
                 self._shown.clear()
@@ -319,7 +326,7 @@ class _SheetReader:
         return found
 
     def _column_of(self, place: str) -> int:
-        letters = place.rstrip("0123456789")
+        letters = place[:8].rstrip("0123456789")
         column = self._columns.get(letters)
         if column is None:
             column = 0
@@ -330,10 +337,6 @@ class _SheetReader:
                 raise UnreadableFile("The workbook is damaged: a sheet has more columns than a sheet can have.")
             self._columns[letters] = column
         return column
-
-
-def _plain(text: str) -> str:
-    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
 
 
 def _number(text: str | None) -> int:

@@ -16,7 +16,6 @@ from segtui.commands.sections import FOR_ADMINS, SECTIONS
 from segtui.config import Settings
 from segtui.errors import ConsentNeeded, DatabaseError, SegtuiError
 from segtui.remembered import Remembered
-from segtui.screens.desk_words import said_to_guests
 from segtui.screens.working import KIND, Done, Writer
 from segtui.services.history import History
 from segtui.services.interrupt import Interrupt
@@ -172,9 +171,8 @@ class WorkScreen(Commanded, Sized, Screen[int | None]):
         self.app.notify(clean(sentence), severity="warning", timeout=10, markup=False)
 
     def say_error(self, error: SegtuiError) -> None:
-        """Say what could not be done, and why; of the database of a shared server only that it is so."""
-        sentence = str(error) if self.session.desk is None else said_to_guests(error)
-        self.app.notify(clean(sentence), severity="error", timeout=10, markup=False)
+        """Say what could not be done, and why."""
+        self.app.notify(clean(str(error)), severity="error", timeout=10, markup=False)
 
     def say_once(self, error: SegtuiError) -> None:
         """Say why something nobody pressed a key for could not be done: of a database that is away, once."""

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from segtui.errors import DatabaseBusy, DatabaseError, SegtuiError
+from segtui.errors import SegtuiError
 from segtui.text import clean
 
 if TYPE_CHECKING:
@@ -25,16 +25,6 @@ def fetched_by(name: str) -> str:
     Three dots, for the sign of one cell is a `~` on a terminal with ASCII alone.
     """
     return f"ssh ... download {_argument(name)} > {_here(name)}"
-
-
-def hides_details(error: SegtuiError) -> bool:
-    """Tell whether an error says where the database is, which is for the server's admins alone."""
-    return isinstance(error, DatabaseError) and not isinstance(error, DatabaseBusy)
-
-
-def said_to_guests(error: SegtuiError) -> str:
-    """Return the sentence of an error as it is told to who came in over SSH."""
-    return "The database of this server cannot be used; tell an admin of it." if hides_details(error) else str(error)
 
 
 def name_in(path: str) -> str:

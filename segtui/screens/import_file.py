@@ -15,6 +15,7 @@ from segtui.screens.import_state import ImportState
 from segtui.screens.import_step import StepView
 from segtui.screens.import_uploads import UploadsBrowser
 from segtui.screens.import_work import Work
+from segtui.services.interrupt import Interrupt
 from segtui.widgets.requests import Refused
 
 if TYPE_CHECKING:
@@ -104,8 +105,8 @@ class FileStep(StepView):
             self._read(self.state.path, event.reading)
 
     def _read(self, path: Path, reading: ReadOptions) -> None:
-        def call(_: object) -> Message:
-            source, columns = self.work.open(path, reading)
+        def call(interrupt: Interrupt) -> Message:
+            source, columns = self.work.open(path, reading, interrupt)
             return self.Opened(path, reading, source, columns)
 
         self.requests.ask("read", call)

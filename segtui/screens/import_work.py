@@ -61,13 +61,22 @@ class Work:
         """Where phones without a country code are read for unless somebody says otherwise."""
         return self.session.one_company.region
 
-    def open(self, path: Path, reading: ReadOptions) -> "tuple[Source, tuple[Column, ...]]":
-        """Read a file as far as its first rows, and guess where its columns go. Raises UnreadableFile, InvalidInput."""
+    def open(
+        self, path: Path, reading: ReadOptions, interrupt: Interrupt | None = None
+    ) -> "tuple[Source, tuple[Column, ...]]":
+        """Read a file as far as its first rows, and guess where its columns go.
+
+        Raises UnreadableFile, InvalidInput, and Cancelled by `interrupt`.
+        """
         from segtui.importing import open_source
 
         self._demand_there(path)
         self._stamp = _stamp(path)
-        with bare_names(self._session.desk), open_source(path, name=path.name, options=reading) as source:
+        cancelled = None if interrupt is None else lambda: interrupt.cancelled
+        with (
+            bare_names(self._session.desk),
+            open_source(path, name=path.name, options=reading, cancelled=cancelled) as source,
+        ):
             return source, self.match(source, reading)
 
     def match(self, source: "Source", options: ReadOptions) -> "tuple[Column, ...]":

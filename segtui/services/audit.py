@@ -18,6 +18,10 @@ from segtui.services.session import Session, Transaction, now
 REFUSED = "refused"
 """The action of an entry for something that was not allowed; its object is what was asked for."""
 _SERVICES = "segtui.services."
+MAX_OBJECT = 300
+MAX_DETAIL = 1_000
+"""Characters of an entry's object and detail; what is longer is cut."""
+_MAX_SEARCH = 200
 
 
 class About(NamedTuple):
@@ -54,12 +58,17 @@ def record(
             "fingerprint": actor.fingerprint,
             "source": actor.source,
             "action": action,
-            "object": object_,
-            "detail": detail,
+            "object": cut(object_, MAX_OBJECT),
+            "detail": cut(detail, MAX_DETAIL),
             "count": count,
             **(about or About())._asdict(),
         },
     )
+
+
+def cut(text: str, most: int = _MAX_SEARCH) -> str:
+    """Return `text`, or its beginning with a sign that it was cut: a search, where nothing else is said."""
+    return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def record_refusal(session: Session, sentence: str, asked: str = "") -> None:

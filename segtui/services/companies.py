@@ -16,6 +16,7 @@ from segtui.services.session import Company, Session, Transaction, company_named
 from segtui.services.small_listing import SmallListing
 from segtui.text import clean, name_key
 from segtui.timezones.checking import checked_zone
+from segtui.timezones.clocks import UTC_NAMES
 from segtui.timezones.tables import ZONES_OF_COUNTRY
 
 
@@ -70,7 +71,7 @@ def usual_zone(region: str, zone: tzinfo | None) -> str:
 
 
 def _is_utc(name: str) -> bool:
-    return name.rpartition("/")[2] in {"UTC", "UCT", "Universal", "Zulu", "GMT", "GMT0", "GMT+0", "GMT-0", "Greenwich"}
+    return name.removeprefix("Etc/") in UTC_NAMES
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from segtui.emails import is_email
 from segtui.errors import InvalidInput
 from segtui.phones import checked_e164
 from segtui.services.names import no_such
-from segtui.text import clean, fold, without_controls
+from segtui.text import clean, demand_length, fold, without_controls
 
 _YES = {"yes": 1, "true": 1, "1": 1, "no": 0, "false": 0, "0": 0, "": 0}
 _CUSTOM = "custom."
@@ -25,6 +25,8 @@ def checked(values: Mapping[str, str], region: str, before: Mapping[str, Any], l
     row = dict(before)
     row["custom_fields"] = dict(before["custom_fields"])
     for name, value in values.items():
+        demand_length(name, "The name of a custom field", "custom_fields")
+        demand_length(value, "A value", name)
         _put(row, name, without_controls(value).strip(), region)
     if row["do_not_call"] and not row["do_not_call_by"]:
         row["do_not_call_by"] = f"user:{login}"

@@ -8,7 +8,6 @@ import os
 import shutil
 import stat
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -18,18 +17,21 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from segtui.errors import Cancelled, InvalidInput, NotAllowed, NotFound, UnreadableFile
-from segtui.importing.opening import Stream
+from segtui.importing.opening import Stream, lock_partial
 from segtui.services import audit
+from segtui.services.file_quota import PARTIAL_BEGIN, FileQuota
 from segtui.services.interrupt import Interrupt
 from segtui.services.names import no_such
 from segtui.services.session import Session
 from segtui.text import clean, without_controls
 
 _LONGEST_NAME: Final = 100
+_LONGEST_BYTES: Final = 200
+_MAX_FILE_NAME: Final = 255
+"""Bytes in the name of a file, as most file systems have it."""
+_NUMBERED: Final = 5
+"""Characters kept free for what tells several files of rejected rows apart: `-2`."""
 _CHUNK: Final = 1 << 20
-_PARTIAL: Final = ".partial-"
-_FORGOTTEN: Final = 86_400.0
-"""Seconds after which what a broken upload left is taken away by the next one."""
 
 
 class Tray(StrEnum):
@@ -96,18 +98,19 @@ def receive(session: Session, name: str, stream: BinaryIO, interrupt: Interrupt 
     name = checked_name(name)
     folder = _folder(session, Tray.UPLOADS)
     interrupt = interrupt or Interrupt()
-    room = _demand_room(session)
+    room = _quota(session)
+    room.room()
     try:
-        handle, partial = tempfile.mkstemp(prefix=_PARTIAL, dir=folder)
+        handle, partial = tempfile.mkstemp(prefix=PARTIAL_BEGIN, dir=folder)
         try:
             with os.fdopen(handle, "wb") as file:
+                lock_partial(file)
                 size = _copy(stream, file, room, interrupt)
                 os.fsync(file.fileno())
-            # Others of theirs may have come meanwhile.
-            if size > _demand_room(session) or interrupt.cancelled:
-                raise Cancelled("There is no room for it any more, or nobody waits for it; nothing was kept.")
-            with _recorded(session, "upload", name, size):
-                Path(partial).replace(folder / name)
+                if interrupt.cancelled:
+                    raise Cancelled("Nobody waits for it any more; nothing was kept.")
+                with _recorded(session, "upload", name, size), room.renaming():
+                    Path(partial).replace(folder / name)
         except BaseException:
             Path(partial).unlink(missing_ok=True)
             raise
@@ -116,15 +119,14 @@ def receive(session: Session, name: str, stream: BinaryIO, interrupt: Interrupt 
     return _stored(folder / name)
 
 
-def _copy(stream: BinaryIO, file: BinaryIO, room: int, interrupt: Interrupt) -> int:
+def _copy(stream: BinaryIO, file: BinaryIO, room: FileQuota, interrupt: Interrupt) -> int:
     size = 0
+    bounded = room.bounded(file)
     while chunk := stream.read(_CHUNK):
         size += len(chunk)
-        if size > room:
-            raise InvalidInput(
-                f"There is room for {room:,} bytes of yours, and this is more: delete an upload or a download first."
-            )
-        file.write(chunk)
+        bounded.write(chunk)
+    file.flush()
+    room.demand()
     if interrupt.cancelled:
         raise Cancelled("The connection ended before the file did; nothing was kept.")
     if not size:
@@ -173,13 +175,33 @@ def new_download(session: Session, name: str) -> Path:
     """Return where the download `name` is to be written. Raises InvalidInput, NotAllowed."""
     folder = _folder(session, Tray.DOWNLOADS)
     name = checked_name(name)
-    _demand_room(session)
+    _quota(session).room()
     return folder / name
 
 
-def folder_for_rejects(session: Session) -> Path | None:
-    """Return where rejected rows go unless somebody says otherwise; None where that is beside the file."""
-    return None if session.desk is None else _folder(session, Tray.DOWNLOADS)
+def quota(session: Session) -> FileQuota | None:
+    """Return the room for the files of who signed in over SSH; None for who writes where they like."""
+    return None if session.desk is None else _quota(session)
+
+
+def path_for_rejects(session: Session, name: str, beside: Path) -> Path:
+    """Return where the rejected rows of the file `name` go unless somebody says otherwise: `beside` it, or downloads.
+
+    A long name is shortened, so that what lies there has a name that can be listed and fetched.
+    """
+    ending = ".rejects.csv"
+    if session.desk is None:
+        return beside / (_shortened(name, _MAX_FILE_NAME - len(ending) - _NUMBERED, _MAX_FILE_NAME) + ending)
+    most, most_bytes = _LONGEST_NAME - len(ending) - _NUMBERED, _LONGEST_BYTES - len(ending) - _NUMBERED
+    return _folder(session, Tray.DOWNLOADS) / (_shortened(name, most, most_bytes) + ending)
+
+
+def _shortened(name: str, most: int, most_bytes: int) -> str:
+    """Return the beginning of a name."""
+    name = name[:most]
+    while len(os.fsencode(name)) > most_bytes:
+        name = name[:-1]
+    return name.rstrip()
 
 
 def checked_name(name: str) -> str:
@@ -200,7 +222,7 @@ def _is_name(name: str) -> bool:
         and "/" not in name
         and "\\" not in name
         and not name.startswith((".", "-"))
-        and len(os.fsencode(name)) <= 200  # some are four bytes each, and rejected rows add to the name
+        and len(os.fsencode(name)) <= _LONGEST_BYTES  # some are four bytes each
     )
 
 
@@ -230,23 +252,10 @@ def _stored(path: Path) -> StoredFile:
     return StoredFile(path, state.st_size, datetime.fromtimestamp(state.st_mtime, UTC))
 
 
-def _demand_room(session: Session) -> int:
+def _quota(session: Session) -> FileQuota:
     assert session.desk is not None  # noqa: S101  narrows the type: there is a folder
-    for tray in Tray:
-        _tidy(_folder(session, tray))
-    used = sum(file.size for tray in Tray for file in _files(_folder(session, tray)))
-    room = session.desk.most_bytes - used
-    if room <= 0:
-        raise InvalidInput(f"Your files take {used:,} bytes, which is all there is for you: delete some first.")
-    return room
-
-
-def _tidy(folder: Path) -> None:
-    """Take away what uploads, exports and imports left that were killed long ago."""
-    for left in (*folder.glob(f"{_PARTIAL}*"), *folder.glob(".*.part")):
-        with suppress(OSError):
-            if time.time() - left.lstat().st_mtime > _FORGOTTEN:
-                left.unlink()
+    folders = tuple(_folder(session, tray) for tray in Tray)
+    return FileQuota(session.desk.folder, folders, session.desk.most_bytes)
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 from segtui.errors import DatabaseError
-from segtui.services import audit, do_not_call
+from segtui.services import audit, desk, do_not_call
 from segtui.services.do_not_call import DoNotCallQuery, Listed
 from segtui.services.export_files import Form, form_for, write
 from segtui.services.interrupt import Interrupt
@@ -33,7 +33,7 @@ def export(
     """
     form = form_for(target, form)
     numbers = _Numbers(session, query, interrupt, ids)
-    search = f"“{query.search.strip()}”" if query.search.strip() else ""
+    search = f"“{audit.cut(query.search.strip())}”" if query.search.strip() else ""
     owns = session.actor.user_id is None
     detail = without_controls(", ".join(filter(None, [form.format, search])))
 
@@ -42,7 +42,7 @@ def export(
         with suppress(*([DatabaseError] if owns else [])), session.note() as tx:
             audit.record(tx, "do_not_call.export", "do-not-call list", detail=detail, count=count)
 
-    return write(numbers, target, form, record)
+    return write(numbers, target, form, record, desk.quota(session))
 
 
 def as_json(listed: Listed) -> dict[str, Any]:

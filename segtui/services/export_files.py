@@ -8,6 +8,7 @@ import os
 import re
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -15,6 +16,8 @@ from typing import Any, BinaryIO, Protocol, TypeVar, cast
 
 from segtui.errors import InvalidInput, SegtuiError
 from segtui.importing.cells import guarded
+from segtui.importing.opening import lock_partial
+from segtui.services.file_quota import FileQuota
 from segtui.text import clean, counted
 
 FORMATS = ("csv", "json", "parquet", "xlsx")
@@ -115,11 +118,12 @@ Record = Callable[[int], None]
 """Writes into the audit trail how many rows leave. Where that fails none does."""
 
 
-def write(found: Rows[Row], target: Path | BinaryIO, form: Form, record: Record) -> int:
+def write(found: Rows[Row], target: Path | BinaryIO, form: Form, record: Record, quota: FileQuota | None = None) -> int:
     """Write rows and return how many. A file appears whole or not at all, for its owner only.
 
     `record` is called once, before anything leaves: a file is complete then, and only has to be put in its place.
-    What is there already is replaced: ask before. Raises InvalidInput, and SegtuiError where it cannot be written.
+    What is there already is replaced: ask before. Raises InvalidInput, also for more than `quota` has room for, and
+    SegtuiError where it cannot be written.
     """
     if not isinstance(target, Path):
         return _write_recorded(found, target, form, record)
@@ -131,9 +135,12 @@ def write(found: Rows[Row], target: Path | BinaryIO, form: Form, record: Record)
         handle, name = tempfile.mkstemp(prefix=f".{target.name[:40]}.", suffix=".part", dir=target.parent)
         try:
             with os.fdopen(handle, "wb") as file:
-                count = _write(found, file, form)
-            record(count)
-            Path(name).replace(target)
+                lock_partial(file)
+                count = _write(found, file if quota is None else cast("BinaryIO", quota.bounded(file)), form)
+                file.flush()
+                with nullcontext() if quota is None else quota.renaming():
+                    record(count)
+                    Path(name).replace(target)
         except BaseException:
             Path(name).unlink(missing_ok=True)
             raise

@@ -13,8 +13,8 @@ from segtui.contact import FIELDS, TEXT_FIELDS
 from segtui.database.campaign_tables import campaigns
 from segtui.database.tables import contacts, segments
 from segtui.errors import DatabaseError
-from segtui.importing.cells import FORMULA
-from segtui.services import audit
+from segtui.importing.cells import is_formula
+from segtui.services import audit, desk
 from segtui.services.audit import About
 from segtui.services.contact_queries import ContactQuery
 from segtui.services.contacts import Contact, listing
@@ -50,12 +50,15 @@ def export(
     """
     form = form_for(target, form)
     found = _Contacts(session, query, interrupt, ids)
-    return write(found, target, form, lambda count: _record(session, query, form, count, chosen=ids is not None))
+    return write(
+        found, target, form, lambda count: _record(session, query, form, count, chosen=ids is not None),
+        desk.quota(session),
+    )  # fmt: skip
 
 
 def _record(session: Session, query: ContactQuery, form: Form, count: int, *, chosen: bool) -> None:
     """Write into the audit trail how many contacts leave, of what, and by which search and filters."""
-    asked = [] if chosen else [f"“{query.search.strip()}”"] * bool(query.search.strip())
+    asked = [] if chosen else [f"“{audit.cut(query.search.strip())}”"] * bool(query.search.strip())
     asked += [] if chosen else [each.sentence for each in query.filters]
     asked += ["marked"] if chosen else []
     owns = session.actor.user_id is None
@@ -110,7 +113,7 @@ class _Contacts:
     def layout(self) -> "_Layout":
         """Return the columns these contacts need."""
         names = self._custom_names()
-        awkward = {name for name in names if name in _TAKEN or name != name.strip() or FORMULA.match(name)}
+        awkward = {name for name in names if name in _TAKEN or name != name.strip() or is_formula(name)}
         return _Layout(tuple(sorted(names - awkward)), frozenset(awkward))
 
     def _custom_names(self) -> set[str]:

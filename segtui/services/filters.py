@@ -14,11 +14,13 @@ from segtui.errors import InvalidInput
 from segtui.services import contact_keys
 from segtui.services.session import Transaction, stored
 from segtui.terms import Search
-from segtui.text import clean, fold
+from segtui.text import clean, demand_length, fold
 
 FIELDS = ("source", "status", "state", "do_not_call", "added", "segment")
 _YES = ("yes", "true", "1")
 _NO = ("no", "false", "0")
+MAX_FILTERS = 100
+"""Filters in one request: a database refuses a condition of a thousand parts."""
 PERIODS = {"today": "today", "7d": "in the last 7 days", "30d": "in the last 30 days", "year": "this year"}
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -54,6 +56,7 @@ class Filter:
 
 def parse(text: str) -> Filter:
     """Return the filter written as FIELD=VALUE. Raises InvalidInput with what would be right."""
+    demand_length(text, "A filter", "filter")
     name, sign, value = text.partition("=")
     name, value = name.strip().casefold(), value.strip()
     if not sign or name not in FIELDS:
@@ -75,6 +78,9 @@ def parse(text: str) -> Filter:
 def condition(tx: Transaction, filters: Iterable[Filter], zone: tzinfo | None) -> ColumnElement[bool]:
     """Return the condition that all filters hold; several of one field mean either."""
     by_field: dict[str, list[ColumnElement[bool]]] = {}
+    filters = list(filters)
+    if len(filters) > MAX_FILTERS:
+        raise InvalidInput(f"At most {MAX_FILTERS} filters can be given; these are {len(filters):,}.", "filter")
     for each in filters:
         by_field.setdefault(each.field, []).append(_condition(tx, each, zone))
     return and_(true(), *(or_(false(), *alternatives) for alternatives in by_field.values()))

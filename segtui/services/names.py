@@ -39,6 +39,7 @@ def named(names: Sequence[str], most: int = 3) -> str:
 
 def no_such(kind: str, name: str, known: Iterable[str]) -> NotFound:
     """Return the error for a name that does not exist, with the nearest one that does."""
-    near = difflib.get_close_matches(name, list(known), n=1)
+    shown = clean(name[: NAME_LENGTH + 1])
+    near = difflib.get_close_matches(name[: NAME_LENGTH + 1], list(known), n=1)
     hint = f" Did you mean “{clean(near[0])}”?" if near else ""
-    return NotFound(f"There is no {kind} “{clean(name)}”.{hint}")
+    return NotFound(f"There is no {kind} “{shown if len(name) <= NAME_LENGTH else f'{shown[:NAME_LENGTH]}…'}”.{hint}")

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     MetaData,
+    Select,
     Table,
     Text,
     and_,
@@ -179,6 +180,22 @@ def list_marked(tx: Transaction, which: ColumnElement[bool], time: int, import_i
         literal(tx.session.actor.login),
         literal(import_id, Id),
     ).where(tx.scope(contacts), which, contacts.c.do_not_call == 1, contacts.c.phone.is_not(None), ~listed)
+    return tx.changed(insert(do_not_call_list).from_select(list(_NAMES), rows))
+
+
+def list_phones(tx: Transaction, phones: Select[*tuple[Any, ...]], at: int, import_id: int) -> int:
+    """List the phones that a query selects, as entries of one import. Return how many it did not have yet."""
+    phone = phones.distinct().subquery().c.phone
+    there = exists(
+        select(literal(1)).where(tx.scope(do_not_call_list), _c.phone == phone, _c.import_id == literal(import_id, Id))
+    )
+    rows = select(
+        bindparam("company", type_=Id),
+        phone,
+        literal(at, Id),
+        literal(tx.session.actor.login),
+        literal(import_id, Id),
+    ).where(~there)
     return tx.changed(insert(do_not_call_list).from_select(list(_NAMES), rows))
 
 

@@ -13,11 +13,12 @@ from sqlalchemy import ColumnElement, Connection, CursorResult, Executable, Tabl
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from segtui import crash
 from segtui.database.admission import Pass
 from segtui.database.backends import BUSY_SECONDS, Backend
 from segtui.database.engine import Database
 from segtui.database.tables import companies, memberships, segments
-from segtui.errors import DatabaseError, InvalidInput, NotAllowed, NotFound, SignedOut
+from segtui.errors import DatabaseError, InvalidInput, NotAllowed, NotFound, SegtuiError, SignedOut, for_guest
 from segtui.services.interrupt import Interrupt
 from segtui.text import clean, name_key
 
@@ -290,12 +291,27 @@ class Session:
         except SignedOut as error:
             self._record_refusal(str(error))
             raise
+        except DatabaseError as error:  # as where another file has taken the place of the database
+            if (told := self._told(error)) is error:
+                raise
+            raise told from error
         except DBAPIError as error:
-            raise backend.explain(error) from error
+            raise self.explain(error) from error
         except PoolTimeout as error:
             raise DatabaseError("The database does not answer; try again in a moment.") from error
         except self.database.driver_error as error:  # of a bulk load, which goes past SQLAlchemy
-            raise backend.explain(DBAPIError("", None, error)) from error
+            raise self.explain(DBAPIError("", None, error)) from error
+
+    def explain(self, error: DBAPIError) -> SegtuiError:
+        """Return an error of the database as the sentence that this user is told."""
+        return self._told(self.database.backend.explain(error))
+
+    def _told(self, error: SegtuiError) -> SegtuiError:
+        """Return an error as this user is told it: a guest hears nothing of the server, whose log has it then."""
+        told = error if self.desk is None else for_guest(error)
+        if told is not error:
+            crash.note_once(str(error))
+        return told
 
 
 def open_session(database: Database, *, source: str, company: str | None = None, zone: tzinfo | None = None) -> Session:

@@ -85,7 +85,7 @@ def why_signed_out(session: Session) -> str | None:
     except SignedOut as error:
         return str(error)
     except DBAPIError as error:
-        raise backend.explain(error) from error
+        raise session.explain(error) from error
     return None
 
 

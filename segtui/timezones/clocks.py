@@ -14,6 +14,8 @@ _YEARS: Final = 2
 _WIDEST: Final = timedelta(hours=11)
 """From 21:00 to 8:00 nobody is called: the difference up to which two zones cannot be in calling hours of two days."""
 _DAY: Final = timedelta(days=1)
+UTC_NAMES: Final = frozenset(("UTC", "UCT", "Universal", "Zulu", "GMT", "GMT0", "GMT+0", "GMT-0", "Greenwich"))
+"""Names of the IANA database for UTC, each of which is in its area `Etc` too."""
 
 
 _clocks: dict[tuple[object, ...], int] = {}
@@ -25,6 +27,11 @@ def _zone(name: str) -> ZoneInfo | None:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):  # a zone that the time zone data of this system do not have yet
         return None
+
+
+def is_place(name: str) -> bool:
+    """Tell whether people live in a zone of the IANA database: not in `UTC` or `Etc/GMT+5`, which are offsets."""
+    return not name.startswith("Etc/") and name not in UTC_NAMES
 
 
 def available(names: Iterable[str]) -> tuple[str, ...]:

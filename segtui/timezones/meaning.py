@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Final
 
 from segtui.text import fold
-from segtui.timezones.clocks import abbreviations, agreeing, available, offsets
+from segtui.timezones.clocks import abbreviations, agreeing, available, is_place, offsets
 from segtui.timezones.tables import ZONES_OF_COUNTRY, ZONES_OF_STATE
 from segtui.timezones.words import ABBREVIATIONS_OF_WORD, AUSTRALIAN, OFFSETS_OF_WORD, RAILS
 
@@ -15,7 +15,7 @@ _AREAS: Final = frozenset(
     ("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
 )
 # Names of the IANA database that are no zone of anybody: the server's own and none at all; and abbreviations.
-_NO_PLACES: Final = frozenset(("localtime", "factory", "posixrules", "gmt", "gmt0", "cet", "eet", "met", "wet"))
+_NO_PLACES: Final = frozenset(("localtime", "factory", "posixrules", "gmt", "cet", "eet", "met", "wet"))
 _OLD_GROUPS: Final = {
     "US": "US", "Canada": "CA", "Brazil": "BR", "Mexico": "MX", "Chile": "CL", "EST5EDT": "US", "CST6CDT": "US",
     "MST7MDT": "US", "PST8PDT": "US",
@@ -39,7 +39,7 @@ class Meaning:
 
     `zones` are places, which need no country. Otherwise it has abbreviations of the IANA database, offsets of
     abbreviations that the database has no letters for, a fixed `offset` (all in minutes) or a `state`. Where it names
-    an offset beside words, the zone must show `beside` too.
+    an offset beside words, the zone must show `beside` too. `clock` is the name of a zone that is no place.
     """
 
     zones: tuple[str, ...] = ()
@@ -48,6 +48,13 @@ class Meaning:
     offset: int | None = None
     state: str = ""
     beside: int | None = None
+    clock: str = ""
+
+    @property
+    def is_no_place(self) -> bool:
+        """Whether it names the clock at Greenwich or another without a place, which programs write by default."""
+        is_greenwich = self.abbreviations == {"GMT"} and not self.unnamed
+        return bool(self.clock) or self.offset == 0 or is_greenwich
 
     def fits(self, zone: str, *, australian: bool = False) -> bool:
         """Tell whether the clocks of a zone show it at some time of the year; `australian` as Australians say it."""
@@ -125,9 +132,14 @@ def _joined(meanings: Iterable[Meaning | None]) -> Meaning | None:
             first = replace(first, zones=tuple(dict.fromkeys((*first.zones, *other.zones))))
         elif first.abbreviations and other.abbreviations:
             first = replace(first, abbreviations=first.abbreviations | other.abbreviations)
-        elif first != other:
+        elif first != other and not _is_same_clock(first, other):
             return None
     return first
+
+
+def _is_same_clock(first: Meaning, other: Meaning) -> bool:
+    """Tell whether two meanings are no places but one clock, as in `UTC/GMT`."""
+    return first.is_no_place and other.is_no_place and (first.offset or 0) == (other.offset or 0)
 
 
 def _read_name(plain: str) -> Meaning | None:
@@ -155,7 +167,7 @@ def _offset_of(plain: str) -> int | None:
 def _read_word(plain: str) -> Meaning | None:
     word = _SUFFIX.sub("", plain)
     if word == "coordinated universal":
-        return Meaning(zones=("UTC",))
+        return _of_clock("UTC")
     families = ABBREVIATIONS_OF_WORD.get(word) or ABBREVIATIONS_OF_WORD.get(word.replace("(", "").replace(")", ""))
     letters = frozenset((plain.upper(),)) & _known_abbreviations()
     unnamed = OFFSETS_OF_WORD.get(plain, frozenset())
@@ -177,8 +189,14 @@ def _read_place(plain: str) -> Meaning | None:
         name = RAILS.get(plain) or _windows().get(plain) or _cities().get(plain)
     if name is None or not available((name,)):
         return None
+    if not is_place(name):
+        return _of_clock(name)
     group = ZONES_OF_COUNTRY.get(_OLD_GROUPS.get(name.partition("/")[0], ""), ())
     return Meaning(zones=agreeing(group, (name,))[:1] or (name,))
+
+
+def _of_clock(name: str) -> Meaning:
+    return Meaning(offset=next(iter(offsets(name))), clock=name)
 
 
 @lru_cache(maxsize=1)

@@ -26,7 +26,8 @@ def possible_zones(timezone: str, region: str | None, state: str, phone: str) ->
     """Return every possible zone of a contact, the likeliest first; none where nothing tells of it.
 
     A place in the time zone field counts alone. Words and offsets are read inside the address, else the number; where
-    they mean no zone of that, hours must hold by the word and by the address.
+    they mean no zone of that, hours must hold by the word and by the address. So they must by a word that is no place,
+    such as `UTC`: programs write it for contacts whose zone they do not know.
     """
     by_phone = zones_of_phone(phone)
     local = _of_address(region, state, phone, by_phone)
@@ -35,10 +36,19 @@ def possible_zones(timezone: str, region: str | None, state: str, phone: str) ->
         return local
     if meaning.zones:
         return agreeing(meaning.zones, local) or meaning.zones
+    if meaning.is_no_place:
+        return tuple(dict.fromkeys((*local, *_of_clock(meaning, region, state, phone))))
     inside = _meant_inside(meaning, region, state, phone)
     if inside:
         return agreeing(inside, by_phone) or inside
     return tuple(dict.fromkeys((*_anywhere(meaning), *local)))
+
+
+def _of_clock(meaning: Meaning, region: str | None, state: str, phone: str) -> tuple[str, ...]:
+    """Return the zones that a word means which is no place: only `GMT` is read in the address, as that of Britain."""
+    if meaning.offset is not None:
+        return _anywhere(meaning)
+    return _meant_inside(meaning, region, state, phone) or (*_fixed(0), *_anywhere(meaning))
 
 
 def meant_zones(text: str, region: str | None) -> tuple[str, ...]:
@@ -46,7 +56,9 @@ def meant_zones(text: str, region: str | None) -> tuple[str, ...]:
     meaning = meaning_of(text)
     if meaning is None:
         return ()
-    return meaning.zones or _meant_inside(meaning, region, "", "") or _anywhere(meaning)
+    if meaning.zones or meaning.clock:
+        return meaning.zones or (meaning.clock,)
+    return _meant_inside(meaning, region, "", "") or _anywhere(meaning)
 
 
 def _meant_inside(meaning: Meaning, region: str | None, state: str, phone: str) -> tuple[str, ...]:
@@ -109,6 +121,8 @@ def _anywhere(meaning: Meaning) -> tuple[str, ...]:
     if meaning.state:
         states = (states.get(state_key(meaning.state), ()) for states in ZONES_OF_STATE.values())
         return tuple(zone for zones in states for zone in zones)
+    if meaning.clock:
+        return (meaning.clock,)
     if meaning.offset is not None:
         return _fixed(meaning.offset)
     every = (zone for zones in ZONES_OF_COUNTRY.values() for zone in zones)

@@ -288,6 +288,13 @@ MAIN_ZONE: Final = {
     "PT": "Europe/Lisbon",
 }
 """The zone of every state that is in no table, for countries whose other zones belong to a few known states."""
-TERRITORIES: Final = {"US": ("PR", "VI", "GU", "MP", "AS")}
+TERRITORIES: Final = {
+    "US": ("PR", "VI", "GU", "MP", "AS"),
+    "FR": ("GP", "MQ", "GF", "RE", "YT", "PM", "BL", "MF", "NC", "PF", "WF"),
+    "NL": ("AW", "CW", "SX", "BQ"),
+    "DK": ("GL", "FO"),
+    "NZ": ("CK", "NU", "TK"),
+    "GB": ("GI", "FK", "BM", "KY", "VG", "TC", "AI", "MS", "SH", "IO"),
+}
 """Regions of their own that people write as a part of another country."""
 ZONES_OF_NUMBER: Final = {prefix: zones for zones, prefixes in _entries(_NUMBERS) for prefix in prefixes.split()}

@@ -18,6 +18,8 @@ from segtui.database.campaign_tables import campaigns as table
 from segtui.services import campaigns
 from segtui.services.campaigns import Given
 from segtui.services.session import Session
+from segtui.timezones.clocks import offsets
+from segtui.timezones.tables import ZONES_OF_COUNTRY
 from tests.services.campaigns.support import people
 
 HASTE = Patience(poll=0.05, poll_idle=0.05, certain=1.0, lost=1.0, hopeless=5.0, listed=600.0, drain=20.0)
@@ -63,14 +65,18 @@ def always(**given: Any) -> Given:
 
 def daytime() -> str:
     """Return a zone in which it is about noon."""
-    behind = datetime.now(UTC).hour - 12
-    return f"Etc/GMT{behind:+d}" if behind else "Etc/GMT"
+    return _place(12 - datetime.now(UTC).hour)
 
 
 def night() -> str:
-    """Return a zone in which nobody is called at present."""
-    behind = datetime.now(UTC).hour - 1
-    return f"Etc/GMT{behind if behind <= 12 else behind - 24:+d}" if behind else "Etc/GMT"
+    """Return a zone in which nobody is called at present: it is about two in the morning."""
+    return _place((2 - datetime.now(UTC).hour + 11) % 24 - 11)
+
+
+def _place(hours: int) -> str:
+    """Return a zone without clock changes that is so many hours ahead of UTC, from -11 to 12."""
+    every = (zone for zones in ZONES_OF_COUNTRY.values() for zone in zones)
+    return next(zone for zone in every if offsets(zone) == {hours * 60})
 
 
 def launched(session: Session, count: int, name: str = "Spring", **given: Any) -> tuple[int, list[int]]:

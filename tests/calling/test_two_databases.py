@@ -317,6 +317,40 @@ def test_recorded_calls_are_settled_as_the_dispatcher_would_have_done(session: S
     assert len(attempts(session)) == 7
 
 
+def record_call(session: Session, campaign_id: int, contact_id: int, attempt_id: int, outcome: str | None) -> None:
+    """Store a call that only the platform has, as the comparison does."""
+    with session.write() as tx:
+        call = {"company_id": tx.company_id, "campaign_id": campaign_id, "contact_id": contact_id, "started_at": 1}
+        row = {**call, "database_id": "token", "attempt_id": attempt_id, "outcome": outcome}
+        tx.execute(insert(unrecorded_calls), row)
+
+
+def test_a_recorded_call_brings_nobody_back_who_is_done(session: Session) -> None:
+    """Somebody was taken out of the campaign meanwhile, or answered another call: nobody is called again."""
+    campaign_id, (taken_out, answered, ringing) = launched(session, 3, attempts=3)
+    generation = standing.take_over(session, "this one")
+    claims = claiming.claim(session, generation, campaign_id, 3).claims
+    ended = {claim.contact_id: claim.attempt_id for claim in claims}
+    settling.record(
+        session, generation,
+        settled=[settling.Settled(ended[answered], campaign_id, "answered", 9)],
+        released=[(campaign_id, ended[taken_out]), (campaign_id, ended[ringing])],
+    )  # fmt: skip
+    campaigns.pause(session, campaign_id)
+    campaigns.skip(session, campaign_id, [taken_out, ringing])
+    record_call(session, campaign_id, taken_out, 901, "no_answer")
+    record_call(session, campaign_id, answered, 902, "busy")
+    record_call(session, campaign_id, ringing, 903, None)
+    assert campaigns.reconcile(session, campaign_id).contacts == 3
+    (open_attempt,) = settling.open_attempts(session)
+    settling.record(session, generation, settled=[settling.Settled(open_attempt.attempt_id, campaign_id, "no_answer")])
+    found = audience(session, campaign_id)
+    assert [found[each][:2] for each in (taken_out, answered, ringing)] == [
+        ("done", "no_answer"), ("done", "answered"), ("done", "no_answer"),
+    ]  # fmt: skip
+    assert maintenance.check(session.database) == []
+
+
 def test_a_recorded_call_in_progress_is_followed_to_its_end(session: Session) -> None:
     slow = {**QUICK, "talk": (4.0, 4.1)}
     with Simulator(Behaviour(outcomes={"closed": 1}, **slow), token="token") as simulator:  # type: ignore[arg-type]

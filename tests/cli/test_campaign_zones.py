@@ -35,6 +35,22 @@ def test_hours_days_and_zones_are_read_as_people_write_them(people: Commands) ->
         assert (ran.status, ran.err.count("\n")) == (2, 1), ran.err
 
 
+def test_a_contacts_zone_that_is_no_place_is_said_to_be_an_assumption(people: Commands) -> None:
+    people("contacts", "add", "phone=+80012345678", "timezone=UTC", "--segment", "Webinar")
+    people("contacts", "add", "phone=+34612345678", "timezone=Etc/UTC", "--segment", "Webinar")
+    people("contacts", "add", "phone=+34612345679", "timezone=Europe/Madrid", "--segment", "Webinar")
+    people("campaigns", "create", "Spring", "--segment", "Webinar", "--agent", "a", "--timezone", "UTC")
+    sentence = (
+        "The time zone of 2 contacts is only a guess. For 1 several are possible: hours hold in all of them. "
+        "For 1 only a clock is known that is no place, such as UTC: it is assumed."
+    )
+    shown = people("campaigns", "show", "Spring", "--json").json
+    assert (shown["timezone"], shown["assumed_zones"], shown["without_hours"]) == ("UTC", 2, 0)
+    assert sentence in " ".join(people("campaigns", "show", "Spring").out.split())
+    assert sentence in people("campaigns", "launch", "Spring", "--yes").out
+    assert people("campaigns", "show", "Spring", "--json").json["assumed_zones"] == 2
+
+
 def test_the_forecast_and_the_launch_say_how_many_zones_are_assumed(people: Commands) -> None:
     people("contacts", "add", "phone=+34612345678", "--segment", "Webinar")
     people("contacts", "add", "phone=+80012345678", "--segment", "Webinar")

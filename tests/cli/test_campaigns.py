@@ -69,6 +69,19 @@ def test_a_launch_says_whose_time_zone_is_a_guess(spring: Commands) -> None:
     assert "The time zone of 1 contact is only a guess." in ran.err
 
 
+def test_a_launch_and_a_draft_say_who_has_several_numbers(spring: Commands) -> None:
+    said = "1 person has several numbers here (same e-mail): 2 contacts are called."
+    assert "several numbers" not in spring("campaigns", "show", "Spring").out
+    for phone in ("+16025550177", "+16025550178"):
+        spring("contacts", "add", f"phone={phone}", "email=Twice@example.com", "--segment", "Webinar")
+    assert f"Same person    {said}" in re.sub(" {2,}", "    ", spring("campaigns", "show", "Spring").out)
+    refused = spring.attempt("campaigns", "launch", "Spring")
+    assert refused.status == 1
+    assert said in refused.err
+    assert said in spring("campaigns", "launch", "Spring", "--yes").out.splitlines()
+    assert "several numbers" not in spring("campaigns", "show", "Spring").out
+
+
 def test_total_states_and_outcomes_add_up_to_the_end(spring: Commands) -> None:
     spring("campaigns", "launch", "Spring", "--yes")
     spring("contacts", "delete", "+16025550199", "--yes")

@@ -2,6 +2,7 @@
 
 import sqlite3
 import stat
+import sys
 import threading
 from pathlib import Path
 
@@ -13,7 +14,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
 from segtui.database import backends, schema
-from segtui.database.engine import Database, open_database
+from segtui.database.backends import backend_of
+from segtui.database.engine import Database, _engine, _url, open_database
 from segtui.database.tables import metadata
 from segtui.errors import DatabaseBusy, DatabaseError, SchemaMismatch
 from segtui.services import segments
@@ -175,3 +177,23 @@ def test_a_password_is_never_shown(tmp_path: Path) -> None:
     with pytest.raises(DatabaseError) as caught:
         open_database("postgresql://user:s3cret@127.0.0.1:1/none")
     assert "s3cret" not in str(caught.value)
+
+
+def test_a_missing_driver_is_installed_from_the_source_and_from_nowhere_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(DatabaseError, match=r"run `pip install '\.\[postgresql\]'` in the folder with segtui's source"):
+        open_database("postgresql://127.0.0.1:1/none")
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        "postgresql://user:s3cret@127.0.0.1:1/none",
+        "postgresql://127.0.0.1:1/none?user=me&password=s3cret",
+        "postgresql://127.0.0.1:1/none?sslpassword=s3cret",
+    ],
+)
+def test_what_a_database_is_called_has_no_password_in_it(where: str) -> None:
+    url = _url(where)
+    backend = backend_of(url.get_backend_name())
+    assert "s3cret" not in Database(_engine(url, backend), backend, None).description

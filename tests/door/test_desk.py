@@ -141,7 +141,8 @@ def test_a_link_in_a_tray_is_not_followed(alice: Session, tmp_path: Path) -> Non
 def test_without_a_desk_there_is_none(session: Session) -> None:
     with pytest.raises(NotAllowed):
         desk.every(session, Tray.UPLOADS)
-    assert desk.folder_for_rejects(session) is None
+    assert desk.quota(session) is None
+    assert desk.path_for_rejects(session, "a.csv", Path("b")) == Path("b/a.csv.rejects.csv")
 
 
 def test_a_viewer_sends_nothing_but_fetches(session: Session, tmp_path: Path) -> None:

@@ -93,6 +93,7 @@ def test_columns_and_rows_are_judged_alike(file: tuple[bytes, str], needs_phone:
             [row for batch in batches for row in batch.staged],
             [row for batch in batches for row in batch.rejected],
             [warning for batch in batches for warning in batch.warnings],
+            [phone for batch in batches for phone in batch.further_phones],
         )
         for batches in ways
     )

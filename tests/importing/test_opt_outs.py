@@ -47,6 +47,12 @@ def test_a_status_of_an_opt_out_is_understood(status: str) -> None:
     assert is_withdrawal(status)
 
 
+def test_a_long_status_is_heard_too() -> None:
+    assert is_withdrawal("DNC - customer asked to be removed from all calling lists on 03/01/2026 (agent Jim)")
+    assert is_withdrawal("Talked to his wife on Monday, who said that we must do not call again under any circumstance")
+    assert not is_withdrawal("Interested in the premium plan; wants the brochure by post, and a meeting after the fair")
+
+
 @pytest.mark.parametrize("status", listed(CALLABLE))
 def test_a_status_that_only_sounds_like_an_opt_out_is_none(status: str) -> None:
     assert not is_withdrawal(status)

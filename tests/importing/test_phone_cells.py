@@ -140,6 +140,17 @@ def check(text: str, region: str) -> None:
         ("602;555;0101", "US", "+16025550101"),
         ("=602-555-0101", "US", "+16025550101"),
         ("030/23125000", "DE", "+493023125000"),
+        # Digits before a number that are its area code in another country, and dates beside a number.
+        ("030/23125002-10", "US", None),
+        ("030/23125002-10", "GB", None),
+        ("0/6025550101", "US", "+16025550101"),
+        ("9,6025550101", "US", "+16025550101"),
+        ("12/31/2026 602", "US", None),
+        ("3/4/2026 602-555-0101", "US", "+16025550101"),
+        ("3/4/2026 079 123 45 67", "CH", "+41791234567"),
+        ("10/11/2026 07911 123473", "DE", "+497911123473"),
+        ("07911 123472 (10/11/2026)", "DE", "+497911123472"),
+        ("2026/11/30 602", "DE", None),
         ("+49/30/23125000", "US", "+493023125000"),
         ("+1 +1 602 555 0101", "GB", "+16025550101"),
         ("00+44 20 7946 0018", "GB", "+442079460018"),
@@ -382,19 +393,38 @@ def test_columns_at_once_say_what_is_read_cell_by_cell(cells: list[tuple[str, st
 
 
 @pytest.mark.parametrize("count", [3, 300])
-def test_a_list_of_phones_tells_of_every_phone_it_leaves_out(tmp_path: Path, count: int) -> None:
+def test_a_list_of_phones_has_every_valid_phone_of_the_file(tmp_path: Path, count: int) -> None:
     path = tmp_path / "never.csv"
-    lines = "602-555-{0:04} / 602-556-{0:04},\n602-557-{0:04},602-558-{0:04}\n602-559-{0:04} x12,\n"
+    lines = (
+        "602-555-{0:04} / 602-556-{0:04},\n602-557-{0:04},602-558-{0:04} or +44 20 7946 {0:04}\n"
+        "602-559-{0:04} x12,\n602-561-{0:04},123-456-{0:04}\n602-562-{0:04},call 602-565-{0:04} first\n"
+        "fax 602-563-{0:04}; 602-564-{0:04},602-566-{0:04}\n"
+    )
     path.write_text("Phone,Phone 2\n" + "".join(map(lines.format, range(count))))
     options = ReadOptions()
     with open_source(path, name=path.name, options=options) as source:
         batches = list(judge(source, match_columns(source, options), region="US", needs_phone=True))
-    warnings = [warning.text for batch in batches for warning in batch.warnings]
-    assert len(warnings) == 2 * count
-    assert warnings[:2] == [
-        "only the first phone of a row is taken; “602-556-0000” needs a row of its own",
-        "only the first phone of a row is taken; “602-558-0000” needs a row of its own",
+    further = [phone for batch in batches for phone in batch.further_phones]
+    assert further[:6] == [
+        (2, "+16025560000"),
+        (3, "+16025580000"),
+        (3, "+442079460000"),
+        (6, "+16025650000"),
+        (7, "+16025630000"),
+        (7, "+16025660000"),
     ]
+    assert len(further) == 6 * count
+    warnings = [(warning.line, warning.text) for batch in batches for warning in batch.warnings]
+    assert warnings[0] == (5, "“123-456-0000” is not a valid phone number: it is not put on the list")
+    assert len(warnings) == count
+
+
+def test_without_need_of_phones_no_further_phone_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "people.csv"
+    path.write_text("Phone,Phone 2\n602-555-0100,602-556-0100\n")
+    with open_source(path, name=path.name, options=ReadOptions()) as source:
+        batches = list(judge(source, match_columns(source, ReadOptions()), region="US"))
+    assert [batch.further_phones for batch in batches] == [[]]
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ def _people(session: Session) -> tuple[int, list[int]]:
     ids = []
     for number, (first, last) in enumerate(_PEOPLE):
         values = {"first_name": first, "last_name": last, "phone": f"+1602555{200 + number:04}", "city": "Phoenix"}
-        values |= {"email": f"{first.lower().replace('ë', 'e')}@example.com", "timezone": "UTC"}
+        values |= {"email": f"{first.lower().replace('ë', 'e')}@example.com", "timezone": "Africa/Abidjan"}
         ids.append(contacts.add(session, values, segment_id).id)
     contacts.add(session, {"first_name": "Only", "last_name": "Mail", "email": "only@example.com"}, segment_id)
     contacts.add(session, {"first_name": "Not", "phone": "+16025550300", "do_not_call": "yes"}, segment_id)
@@ -213,6 +213,30 @@ async def test_the_launch_and_a_draft_name_the_campaign_that_has_the_others(app_
         await person.see("do not call 1, other campaign 7 “Spring fair”)")
         await person.press("l")
         await person.see("7 are still to be called by “Spring fair”")
+
+
+async def test_the_launch_and_a_draft_say_who_has_several_numbers(app_on: AppOn, called: Session) -> None:
+    segment_id = segments.create(called, "Twice").id
+    for number, email in enumerate(("ann@example.com", "Ann@Example.com", "bo@example.com"), 1):
+        contacts.add(called, {"phone": f"+1602555050{number}", "email": email, "timezone": "UTC"}, segment_id)
+    campaigns.edit(called, campaigns.by_name(called, "Autumn").id, Given(), segment_id=segment_id)
+    said = "1 person has several numbers here (same e-mail): 2 contacts are called."
+    async with at(app_on(called), (120, 40)) as person:
+        await person.press("4", "enter")
+        await person.see("would call 3 of 3 contacts", said)
+        assert said in _head(person)
+        await person.press("l")
+        await person.see("Same person", said, "Time zones")
+
+
+async def test_where_everybody_has_one_number_nothing_is_said_of_several(app_on: AppOn, called: Session) -> None:
+    async with at(app_on(called), (120, 40)) as person:
+        await person.press("4", "enter")
+        await person.see("would call")
+        await person.see_no("several numbers")
+        await person.press("l")
+        await person.see("Takes")
+        await person.see_no("Same person")
 
 
 async def test_a_start_that_is_past_is_said_to_be_so(app_on: AppOn, called: Session) -> None:

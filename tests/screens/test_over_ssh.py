@@ -2,18 +2,29 @@
 
 import io
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
+from sqlalchemy import make_url
+from sqlalchemy.exc import OperationalError
 from syrupy.assertion import SnapshotAssertion
 
+from segtui import crash
 from segtui.app import SegtuiApp
+from segtui.config import log_file
+from segtui.database.postgresql import Postgresql
 from segtui.door.watch import Watch
-from segtui.services import desk
+from segtui.errors import DatabaseError, SegtuiError
+from segtui.services import campaigns, contacts, desk, imports, segments
+from segtui.services.campaigns.settings import Given
+from segtui.services.contact_queries import ContactQuery
 from segtui.services.desk import Desk, Tray
+from segtui.services.imports import ImportRequest
 from segtui.services.session import Session
+from segtui.services.sign_in import why_signed_out
 from tests.support.person import at
 
 AppOn = Callable[[Session], SegtuiApp]
@@ -69,6 +80,52 @@ async def test_no_path_leads_out(app_on: AppOn, over_ssh: Session, path: str) ->
         await person.press("f10")
         await person.see_no("rows")
         assert "root:" not in person.screen
+
+
+@pytest.fixture
+def away(over_ssh: Session, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let the database be on a server that is away, from now on."""
+    url = make_url("postgresql+psycopg://me:s3cret@db7.internal:5433/crm")
+    error = OperationalError("", None, Exception('connection to server at "10.1.2.3", port 5433 failed'))
+    engine = over_ssh.database.engine
+    backend = Postgresql()
+
+    def refuse() -> NoReturn:
+        raise error
+
+    monkeypatch.setattr(engine, "connect", refuse)
+    monkeypatch.setattr(over_ssh.database, "_backend", backend)
+    monkeypatch.setattr(engine, "url", url)
+    monkeypatch.setattr(crash, "_noted", "")
+    yield
+    monkeypatch.undo()
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda session: segments.check_name(session, "Spring"),
+        lambda session: contacts.listing(session, ContactQuery()).first(5),
+        lambda session: contacts.add(session, {"phone": "+16025550111"}),
+        lambda session: imports.run(session, ImportRequest(None, io.BytesIO(FILE), name="a.csv")),
+        why_signed_out,
+        lambda session: campaigns.create(session, "A", 1, Given(agent="x")),
+    ],
+    ids=["a form", "a list", "a change", "an import", "the session", "a campaign"],
+)
+def test_no_service_says_where_the_database_is(over_ssh: Session, away: None, ask: Callable[[Session], object]) -> None:
+    with pytest.raises(SegtuiError) as caught:
+        ask(over_ssh)
+    assert str(caught.value) == "The database of this server cannot be used; tell an admin of it."
+    assert isinstance(caught.value, DatabaseError)
+    # Its admins read it in the log, which is theirs alone.
+    assert "10.1.2.3" in log_file().read_text()
+    assert log_file().stat().st_mode & 0o077 == 0
+
+
+def test_on_the_own_computer_it_is_said(over_ssh: Session, away: None) -> None:
+    with pytest.raises(DatabaseError, match=r"10\.1\.2\.3"):
+        contacts.listing(replace(over_ssh, desk=None), ContactQuery()).first(5)
 
 
 async def test_an_upload_that_comes_meanwhile_appears(app_on: AppOn, over_ssh: Session) -> None:

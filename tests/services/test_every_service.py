@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -96,6 +97,7 @@ def _by_name(place: Place) -> dict[str, Callable[[], object]]:
         "field": lambda: "status",
         "target": io.BytesIO,
         "out": io.BytesIO,
+        "beside": lambda: Path("elsewhere"),
         "stream": lambda: io.BytesIO(b"phone\n"),
         "tray": lambda: Tray.UPLOADS,
         "role": lambda: Role.VIEWER,

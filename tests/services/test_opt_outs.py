@@ -15,9 +15,10 @@ from segtui.errors import Conflict, ConsentNeeded, NotAllowed, SegtuiError
 from segtui.services import contact_sets, contacts, do_not_call, imports, maintenance, search_index, segments
 from segtui.services import do_not_call_changes as changes
 from segtui.services.contact_queries import ContactQuery
+from segtui.services.contacts import Contact
 from segtui.services.do_not_call import DoNotCallQuery
 from segtui.services.history import History
-from segtui.services.imports import Destination, ImportRequest
+from segtui.services.imports import Destination, ImportRequest, ImportResult
 from segtui.services.session import Actor, Role, Session, open_session
 from tests.support.canaries import World
 from tests.support.older_schema import take_back_to_0006
@@ -45,6 +46,18 @@ def callable_numbers(session: Session) -> set[str]:
     return {each.phone for each in listing.rows(listing.ids()).values() if each.phone and not each.do_not_call}
 
 
+def _dry_and_done(session: Session, content: str, destination: Destination) -> tuple[ImportResult, ImportResult]:
+    """Import a file, first without writing; return both results."""
+    request = ImportRequest(None, name="a.csv", destination=destination)
+    dry, done = (replace(request, stream=io.BytesIO(content.encode()), dry_run=dry) for dry in (True, False))
+    return imports.run(session, dry), imports.run(session, done)
+
+
+def _everybody(session: Session) -> list[Contact]:
+    listing = contacts.listing(session, ContactQuery())
+    return list(listing.rows(listing.ids()).values())
+
+
 def as_member(session: Session) -> Session:
     """Return the session of a member of the same company, with a history."""
     assert session.company is not None
@@ -70,7 +83,7 @@ def test_a_number_stays_on_the_list_when_its_contact_is_deleted_and_imported_aga
     assert maintenance.check(session.database) == []
 
 
-@pytest.mark.parametrize("existing", ["fill", "overwrite"])
+@pytest.mark.parametrize("existing", ["fill", "overwrite", "keep"])
 @pytest.mark.parametrize("rows", [3, 300])
 def test_the_opt_outs_of_a_file_outlive_its_contacts(session: Session, existing: str, rows: int) -> None:
     contacts.add(session, {"phone": "+16025552000", "first_name": "Old"})
@@ -81,6 +94,127 @@ def test_the_opt_outs_of_a_file_outlive_its_contacts(session: Session, existing:
     load(session, f"phone,first_name\n{people.replace(',yes', '')}", Destination("Again"))
     assert (contacts.total(session), callable_numbers(session)) == (rows, set())
     assert maintenance.check(session.database) == []
+
+
+@pytest.mark.parametrize("rows", [3, 300])
+def test_an_opt_out_counts_also_where_contacts_are_kept_as_they_are(session: Session, rows: int) -> None:
+    """Each row is of a contact that exists; a third of them opt out."""
+    people = [(f"+1602555{2000 + number}", f"P{number}", "yes" if number % 3 == 0 else "") for number in range(rows)]
+    load(
+        session, "phone,first_name\n" + "".join(f"{phone},{name}\n" for phone, name, _ in people), Destination("Leads")
+    )
+    before = {each.phone: each for each in _everybody(session)}
+    content = "phone,first_name,Shoe size,Do not call\n"
+    content += "".join(f"{phone},X{name},44,{mark}\n" for phone, name, mark in people)
+    forecast, result = _dry_and_done(session, content, Destination("Leads", existing="keep"))
+    marked = {phone for phone, _, mark in people if mark}
+    for counts in (forecast, result):
+        assert (counts.updated, counts.unchanged, counts.created) == (len(marked), rows - len(marked), 0)
+    assert (numbers(session), callable_numbers(session)) == (marked, before.keys() - marked)
+    for each in _everybody(session):
+        old = before[each.phone]
+        assert (each.first_name, each.custom_fields) == (old.first_name, old.custom_fields)
+        assert each.do_not_call_by == (f"import:{result.import_id}" if each.phone in marked else "")
+    assert maintenance.check(session.database) == []
+    assert result.import_id is not None
+    assert imports.undo(session, result.import_id).numbers_removed == len(marked)
+    assert {each.phone: each for each in _everybody(session)} == before
+    assert numbers(session) == set()
+
+
+def test_the_number_of_a_row_comes_on_the_list_although_the_contact_does_not_get_it(session: Session) -> None:
+    ann = contacts.add(session, {"email": "ann@example.com"})
+    rows = f"{ANN},ann@example.com,\n{BO},ann@example.com,yes\n{BO},,\n"
+    number = load(session, f"phone,email,Do not call\n{rows}", Destination("Leads", existing="keep"))
+    assert (contacts.get(session, ann.id).phone, contacts.get(session, ann.id).do_not_call) == ("", True)
+    assert (numbers(session), callable_numbers(session)) == ({BO}, set())
+    assert maintenance.check(session.database) == []
+    load(session, f"phone,first_name\n{BO},Bo\n", Destination("Others"))
+    assert callable_numbers(session) == set()
+    imports.undo(session, number)
+    assert not contacts.get(session, ann.id).do_not_call
+    assert callable_numbers(session) == {BO}
+
+
+def test_a_member_undoes_an_import_that_kept_contacts_and_the_marks_stay(session: Session) -> None:
+    ann = contacts.add(session, {"phone": ANN})
+    number = load(session, f"phone,Do not call\n{ANN},yes\n", Destination("Leads", existing="keep"))
+    assert len(imports.undo(as_member(session), number).kept) == 1
+    assert (contacts.get(session, ann.id).do_not_call, numbers(session)) == (True, {ANN})
+    assert imports.undo(session, number).numbers_removed == 1
+    assert callable_numbers(session) == {ANN}
+
+
+@pytest.mark.parametrize("existing", ["fill", "overwrite", "keep"])
+@pytest.mark.parametrize("is_there", [True, False])
+@pytest.mark.parametrize("rows", [0, 300])
+def test_the_opt_out_of_a_duplicate_row_marks_the_number(
+    session: Session, existing: str, rows: int, *, is_there: bool
+) -> None:
+    if is_there:
+        contacts.add(session, {"phone": ANN})
+    others = "".join(f"+1602555{2000 + number},\n" for number in range(rows))
+    content = f"phone,Do not call\n{ANN},\n{others}{ANN},yes\n{ANN},\n"
+    load(session, content, Destination("Leads", existing=existing))
+    assert numbers(session) == {ANN}
+    assert ANN not in callable_numbers(session)
+    assert maintenance.check(session.database) == []
+
+
+@pytest.mark.parametrize("existing", ["fill", "overwrite", "keep"])
+@pytest.mark.parametrize("email_is_there", [True, False])
+def test_the_opt_out_of_a_row_with_nothing_but_an_e_mail_marks_the_contact_and_its_number(
+    session: Session, existing: str, *, email_is_there: bool
+) -> None:
+    ann = contacts.add(session, {"phone": ANN, "email": "ann@example.com"})
+    if email_is_there:
+        contacts.add(session, {"email": "bo@example.com"})
+    rows = "ann@example.com,yes\nbo@example.com,\nbo@example.com,yes\n"
+    load(session, f"email,Do not call\n{rows}", Destination("Leads", existing=existing))
+    assert contacts.get(session, ann.id).do_not_call
+    assert all(each.do_not_call for each in _everybody(session))
+    assert numbers(session) == {ANN}
+    # The mark comes on the list with the first phone.
+    load(session, f"email,phone\nbo@example.com,{BO}\n", Destination("Leads"))
+    assert numbers(session) == {ANN, BO}
+    assert maintenance.check(session.database) == []
+
+
+@pytest.mark.parametrize("count", [2, 300])
+def test_every_phone_of_a_do_not_call_file_comes_on_the_list(session: Session, count: int) -> None:
+    """One group of rows holds several phones in a cell and in columns, a number again, and nothing new."""
+    lines = (
+        "602-555-{0:04} / 602-556-{0:04},\n"  # two in a cell
+        "602-557-{0:04},(602) 558-{0:04} x12\n"  # two columns
+        "602-556-{0:04},602-555-{0:04}\n"  # both are listed by the first row
+        "602-555-{0:04},602-559-{0:04}\n"  # only the second is new
+        "602-561-{0:04},602 561 {0:04}\n"  # the same twice
+        ",602-562-{0:04}\n"
+        "none,\n"
+    )
+    prefixes = ("555", "556", "557", "558", "559", "561", "562")
+    last = range(100, 100 + count)
+    expected = {f"+1602{prefix}{number:04}" for prefix in prefixes for number in last}
+    # One row marks two contacts, one by its second phone.
+    for prefix in ("557", "558", "559"):
+        contacts.add(session, {"phone": f"+1602{prefix}0100"})
+    content = "Phone,Phone 2\n" + "".join(map(lines.format, last))
+    dry, done = _dry_and_done(session, content, Destination(do_not_call=True))
+    for result in (dry, done):
+        counts = (result.created, result.updated, result.unchanged, result.duplicates, result.rejected)
+        assert counts == (0, 2, 5 * count - 2, count, count)
+        assert result.rows == sum(counts) == 7 * count
+        assert result.added == len(expected)
+        assert result.warnings == 0
+    with session.read() as tx:
+        phones = select(tables.do_not_call_list.c.phone).where(tx.scope(tables.do_not_call_list))
+        assert set(tx.execute(phones).scalars()) == expected
+    assert callable_numbers(session) == set()
+    assert maintenance.check(session.database) == []
+    assert done.import_id is not None
+    assert imports.undo(session, done.import_id).numbers_removed == len(expected)
+    assert len(callable_numbers(session)) == 3
+    assert numbers(session) == set()
 
 
 def test_the_old_number_of_a_marked_contact_stays_on_the_list_and_so_does_the_new_one(session: Session) -> None:

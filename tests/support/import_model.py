@@ -66,7 +66,10 @@ def take(people: list[Person], rows: Sequence[dict[str, str]], existing: str) ->
             person.first = {name: person.first[name] or row[name] for name in FIELDS}
         _apply(person, existing)
         person.member = True
+    opted_out = {row["phone"] for row in rows if row["phone"] and row["do_not_call"]}
     for person in people:
+        if person.values["phone"] in opted_out:
+            person.values["do_not_call"] = "yes"
         if person.first is not None:
             changed = person.values != person.before
             counts["created" if person.created else "updated" if changed else "unchanged"] += 1
@@ -88,6 +91,7 @@ def _apply(person: Person, existing: str) -> None:
     assert person.first is not None
     given = person.first
     if existing == "keep" and not person.created:
+        person.values["do_not_call"] = person.before["do_not_call"] or given["do_not_call"]
         return
     for name in FIELDS:
         if existing == "fill" or name == "do_not_call":

@@ -55,7 +55,34 @@ from segtui.timezones.possible import zone_set_of
         ("+0530", "IN", "", "", "Asia/Kolkata"),
         ("GMT+2", None, "", "+80012345678", "Etc/GMT-2"),
         ("GMT+2", "US", "AZ", "", "Etc/GMT-2 America/Phoenix"),
-        ("Etc/GMT+5", "US", "", "", "Etc/GMT+5"),
+        # Words that are no place: hours hold by them and by the address or the number; alone they are an assumption.
+        ("UTC", "US", "AZ", "", "America/Phoenix UTC"),
+        ("Etc/UTC", "US", "", "+16025550199", "America/Phoenix Etc/UTC"),
+        ("utc", None, "", "+16025550199", "America/Phoenix UTC"),
+        ("Zulu", None, "", "+16025550199", "America/Phoenix Zulu"),
+        ("GMT0", "ES", "Las Palmas", "", "Atlantic/Canary GMT0"),
+        ("Universal", "JP", "", "", "Asia/Tokyo Universal"),
+        ("Coordinated Universal Time", "JP", "", "", "Asia/Tokyo UTC"),
+        ("(UTC) Coordinated Universal Time", "JP", "", "", "Asia/Tokyo UTC"),
+        ("(UTC+00:00) UTC", "JP", "", "", "Asia/Tokyo UTC"),
+        ("UTC/GMT", "JP", "", "", "Asia/Tokyo UTC"),
+        ("UTC", "GB", "", "", "Europe/London UTC"),
+        ("GMT/UTC", "GB", "", "", "Europe/London"),
+        ("(GMT+00:00) Greenwich Mean Time", "GB", "", "", "Europe/London"),
+        ("UTC", "IS", "", "", "Atlantic/Reykjavik"),
+        ("UTC+0", "ES", "", "", "Europe/Madrid Atlantic/Canary UTC"),
+        ("+00:00", "JP", "", "", "Asia/Tokyo UTC"),
+        ("GMT", "GL", "", "", "America/Danmarkshavn America/Thule"),
+        ("Etc/GMT+5", "US", "NY", "", "America/New_York Etc/GMT+5"),
+        ("Etc/GMT-2", "DE", "", "", "Europe/Berlin Etc/GMT-2"),
+        ("International Date Line West", "NZ", "", "+6491234567", "Pacific/Auckland Pacific/Chatham Etc/GMT+12"),
+        ("Dateline Standard Time", "JP", "", "", "Asia/Tokyo Etc/GMT+12"),
+        ("UTC", None, "", "+80012345678", "UTC"),
+        ("Etc/GMT+5", None, "", "+80012345678", "Etc/GMT+5"),
+        # Territories that people write as a part of a country: their numbers tell.
+        ("", "FR", "", "+262692123456", "Indian/Reunion"),
+        ("", "FR", "Guadeloupe", "+590690123456", "America/Guadeloupe"),
+        ("", "NZ", "", "+68221234", "Pacific/Rarotonga"),
         # Names of other programs.
         ("(GMT-08:00) Pacific Time (US & Canada)", "US", "", "", "America/Los_Angeles"),
         ("(GMT-08:00) Pacific Time (US & Canada)", None, "", "", "America/Los_Angeles"),
@@ -116,6 +143,9 @@ def test_a_setting_is_one_zone_read_in_the_region_of_the_company() -> None:
     assert checked_zone("EST", "US") == "America/New_York"
     assert checked_zone("Sydney", "US") == "Australia/Sydney"
     assert checked_zone("GMT+1", "DE") == "Europe/Berlin"
+    for name in ("UTC", "Etc/UTC", "Etc/GMT+5"):
+        # Whoever sets up a campaign knows that it is no place.
+        assert checked_zone(name, "ES") == name
     with pytest.raises(InvalidInput, match="Australia/Sydney, Australia/Brisbane"):
         checked_zone("EST", "AU")
     with pytest.raises(InvalidInput, match="America/Denver, America/Phoenix"):

@@ -75,9 +75,13 @@ NUMBERS = st.one_of(
          "+80012345678"]
     ),
 )  # fmt: skip
+NO_PLACES = (
+    "UTC", "Etc/UTC", "Etc/UCT", "Zulu", "Etc/Zulu", "Universal", "GMT", "Etc/GMT", "GMT0", "Etc/GMT+0", "Greenwich",
+    "Etc/Greenwich", "Etc/GMT+5", "Etc/GMT-14", "(UTC) Coordinated Universal Time", "UTC/GMT", "GMT+0", "+00:00",
+)  # fmt: skip
 TEXTS = st.sampled_from(
     ["", "EST", "CST", "MST", "IST", "BST", "AST", "Central", "GMT+2", "UTC-05:00", "CET", "Hawaii", "whenever",
-     "Pacific Time (US & Canada)", "Asia/Tokyo"]
+     "Pacific Time (US & Canada)", "Asia/Tokyo", *NO_PLACES]
 )  # fmt: skip
 PLACES = st.one_of(
     st.just((None, "")),
@@ -129,6 +133,19 @@ def test_hours_hold_in_a_zone_set_exactly_when_they_hold_in_every_possible_zone(
         while earlier < min(opening, at + timedelta(days=3)):
             assert not allowed(hours, earlier, every)
             earlier += timedelta(minutes=15)
+
+
+@given(text=st.sampled_from(NO_PLACES), place=PLACES, phone=NUMBERS, at=INSTANTS)
+def test_a_word_that_is_no_place_takes_no_zone_of_the_address_or_the_number_away(
+    text: str, place: tuple[str | None, str], phone: str, at: datetime
+) -> None:
+    hours = CallingHours(8 * 60, 21 * 60, frozenset(range(7)))
+    without = possible_zones("", *place, phone)
+    assert set(without) <= set(possible_zones(text, *place, phone))
+    zone_set = zone_set_of(text, *place, phone)
+    assert zone_set is not None
+    if hours.hold(at, *zones_in(zone_set)):
+        assert allowed(hours, at, without)
 
 
 def test_zones_without_an_hour_in_common_have_none_all_year() -> None:

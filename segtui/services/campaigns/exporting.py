@@ -8,7 +8,7 @@ from typing import Any, BinaryIO, Final
 
 from segtui.contact import RESULT_COLUMNS
 from segtui.errors import DatabaseError
-from segtui.services import audit
+from segtui.services import audit, desk
 from segtui.services.audit import About
 from segtui.services.campaigns import rows, searching
 from segtui.services.campaigns.searching import ResultQuery, ResultRow
@@ -43,7 +43,9 @@ def export(
     with session.read(interrupt) as tx:
         campaign = rows.get(tx, query.campaign_id)
     found = _Results(session, query, interrupt, ids)
-    asked = [f"“{query.search.strip()}”"] * bool(query.search.strip()) + [query.kept.words] * bool(query.kept.words)
+    asked = [f"“{audit.cut(query.search.strip())}”"] * bool(query.search.strip()) + [query.kept.words] * bool(
+        query.kept.words
+    )
     asked = ["marked"] if marked else asked
     owns = session.actor.user_id is None
 
@@ -60,7 +62,7 @@ def export(
                 about=About(campaign.segment_id),
             )
 
-    return write(found, target, form, record)
+    return write(found, target, form, record, desk.quota(session))
 
 
 class _Results:

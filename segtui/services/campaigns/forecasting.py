@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import case, func, select
+from sqlalchemy import and_, case, func, not_, or_, select
 
 from segtui.contact import size_of
 from segtui.database.campaign_tables import REASONS, campaign_contacts
@@ -18,6 +18,7 @@ from segtui.services.campaigns.zones import is_certain, zone_of
 from segtui.services.interrupt import Interrupt
 from segtui.services.names import named
 from segtui.services.session import Session, Transaction, moment, now
+from segtui.timezones.clocks import UTC_NAMES
 
 # What one line can do: a call with its ringing and what comes after it takes about two minutes.
 _SECONDS_A_CALL: Final = 120
@@ -71,17 +72,19 @@ class Guesses:
     """The number of contacts to be called whose time zone is an assumption.
 
     Nothing tells the zone of `unknown`: hours hold in the campaign's zone. `doubtful` may be in several zones: hours
-    hold in all of them, which for `without_hours` of these leaves no hour at all.
+    hold in all of them, which for `without_hours` of these leaves no hour at all. Of `placeless` only a clock is known
+    that is no place, such as UTC: hours hold on that clock.
     """
 
     unknown: int = 0
     doubtful: int = 0
     without_hours: int = 0
+    placeless: int = 0
 
     @property
     def total(self) -> int:
         """The number of all of them."""
-        return self.unknown + self.doubtful
+        return self.unknown + self.doubtful + self.placeless
 
 
 def forecast(session: Session, campaign_id: int, interrupt: Interrupt | None = None) -> Forecast:
@@ -142,7 +145,7 @@ def guesses(
     """
     with session.read(interrupt) as tx:
         campaign = rows.get(tx, campaign_id)
-    unknown = doubtful = without = seen = 0
+    unknown = doubtful = without = placeless = seen = 0
     at = moment(now())
     told = _STEP
     with rows.bound(session, campaign_id).read(interrupt) as tx:
@@ -151,7 +154,11 @@ def guesses(
             zone = zone_of(*fields)
             if zone is None:
                 unknown += count
-            elif not is_certain(zone):
+            elif is_certain(zone):
+                pass
+            elif " " not in zone:
+                placeless += count
+            else:
                 doubtful += count
                 without += 0 if waiting.first_allowed(campaign, zone, at) else count
             if seen >= told:
@@ -160,7 +167,7 @@ def guesses(
                     interrupt.demand_not_cancelled()
                 if progress is not None:
                     progress(seen)
-    return Guesses(unknown, doubtful, without)
+    return Guesses(unknown, doubtful, without, placeless)
 
 
 def assumed_zones(session: Session, campaign_id: int) -> Guesses:
@@ -172,15 +179,16 @@ def assumed_zones(session: Session, campaign_id: int) -> Guesses:
     with rows.bound(session, campaign_id).read() as tx:
         campaign = rows.get(tx, campaign_id)
         zone, outcome = campaign_contacts.c.zone, campaign_contacts.c.outcome
-        unknown, doubtful = func.count(case((zone.is_(None), 1))), func.count(case((zone.like("% %"), 1)))
-        counting = select(unknown, doubtful).where(
+        several = zone.like("% %")
+        no_place = and_(not_(several), or_(zone.in_(UTC_NAMES), zone.like("Etc/%")))
+        counting = select(*(func.count(case((group, 1))) for group in (zone.is_(None), several, no_place))).where(
             tx.scope(campaign_contacts),
             campaign_contacts.c.campaign_id == campaign_id,
             func.coalesce(outcome, "") != "skipped",
         )
         without, _ = waiting.without_hours(tx, campaign, moment(now())) if campaign.unfinished else (0, None)
-        nothing_known, several = tx.execute(counting).one()
-        return Guesses(nothing_known, several, without)
+        unknown, doubtful, placeless = tx.execute(counting).one()
+        return Guesses(unknown, doubtful, without, placeless)
 
 
 def ends(calls: int, settings: CampaignSettings, begins: datetime) -> datetime | None:

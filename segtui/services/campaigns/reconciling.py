@@ -14,7 +14,7 @@ from segtui.database.campaign_tables import call_attempts, campaign_contacts, ca
 from segtui.errors import Conflict
 from segtui.services import audit
 from segtui.services.audit import About
-from segtui.services.campaigns import counts, rows, running, settling, unrecorded
+from segtui.services.campaigns import counts, retrying, rows, running, settling, unrecorded
 from segtui.services.campaigns.claiming import put
 from segtui.services.campaigns.counts import Where
 from segtui.services.campaigns.rows import Campaign
@@ -65,7 +65,7 @@ def reconcile(session: Session, campaign_id: int) -> Reconciliation:
         states = {row.contact_id: _place(row) for row in calls if row.state is not None}
         for row in _recordable(calls):
             number = attempts[row.contact_id] = attempts[row.contact_id] + 1
-            state = _record(tx, campaign, row, number)
+            state = _record(tx, campaign, row, number, states[row.contact_id])
             moved.append((states[row.contact_id], state, 1))
             states[row.contact_id] = state
         counts.move(tx, campaign_id, moved)
@@ -150,8 +150,11 @@ def _planned(campaign: Campaign, calls: Sequence[Row[*tuple[Any, ...]]]) -> Reco
     )
 
 
-def _record(tx: Transaction, campaign: Campaign, row: Row[*tuple[Any, ...]], number: int) -> Where:
-    """Insert the attempt of a call and return where its contact is from now on."""
+def _record(tx: Transaction, campaign: Campaign, row: Row[*tuple[Any, ...]], number: int, before: Where) -> Where:
+    """Insert the attempt of a call and return where its contact, which was at `before`, is from now on.
+
+    A contact that was done is not called again: one that was taken out of the campaign keeps that reason.
+    """
     ended_at = None if row.outcome is None else now()
     attempt = {
         "company_id": tx.company_id,
@@ -170,11 +173,20 @@ def _record(tx: Transaction, campaign: Campaign, row: Row[*tuple[Any, ...]], num
     }
     _insert_attempt(tx, attempt)
     if row.outcome is None:
-        changed = {"state": "in_progress", "outcome": None, "reason": None, "next_at": None}
+        # `settling` looks at this reason when the call ends.
+        reason = retrying.EXCLUDED if before.state == "done" else None
+        changed = {"state": "in_progress", "outcome": None, "reason": reason, "next_at": None}
         put(tx, campaign.id, row.contact_id, {**changed, "attempts": number})
         return Where("in_progress")
+    if before.state == "done" and not retrying.may_change(before.outcome):
+        put(tx, campaign.id, row.contact_id, {"attempts": number})
+        return before
     ended = Settled(row.attempt_id, campaign.id, row.outcome, row.seconds)
-    state, changed = settling.settled_place(tx, campaign, row.contact_id, number, ended, row.started_at)
+    state, changed = settling.settled_place(
+        tx, campaign, row.contact_id, number, ended, row.started_at, is_excluded=before.outcome == "skipped"
+    )
+    if before.state == "done" and state.state == "retry":
+        state, changed = state._replace(state="done"), {**changed, "state": "done", "next_at": None}
     put(tx, campaign.id, row.contact_id, {**changed, "attempts": number})
     return state
 

@@ -30,6 +30,11 @@ def is_allowed(settings: CampaignSettings, outcome: str, attempts: int) -> bool:
     return attempts < settings.attempts and outcome in _outcomes(settings)
 
 
+def may_change(outcome: str) -> bool:
+    """Tell whether a later call may replace the outcome of a contact that is done: nobody was reached yet."""
+    return outcome == "skipped" or outcome in _EVER
+
+
 def _outcomes(settings: CampaignSettings) -> tuple[str, ...]:
     return _EVER if settings.retry_voicemail else tuple(each for each in _EVER if each != "voicemail")
 

@@ -1,6 +1,7 @@
 """The possible time zones of a contact, by its stored fields. Pure: no database."""
 
 from segtui.importing.countries import region_of
+from segtui.timezones.clocks import is_place
 from segtui.timezones.possible import zone_set_of
 
 
@@ -13,5 +14,5 @@ def zone_of(timezone: str | None, country: str | None, state: str | None, phone:
 
 
 def is_certain(zone: str | None) -> bool:
-    """Tell whether a zone set holds one zone: everything else is an assumption."""
-    return zone is not None and " " not in zone
+    """Tell whether a zone set holds one zone, which is a place: everything else is an assumption."""
+    return zone is not None and " " not in zone and is_place(zone)

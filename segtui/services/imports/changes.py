@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Row, and_, or_, select
+from sqlalchemy import ColumnElement, Row, and_, or_, select
 
 from segtui.contact import TEXT_FIELDS
 from segtui.database.tables import contacts, do_not_call_list
@@ -18,11 +18,9 @@ _BATCH = 5_000
 def compute(tx: Transaction, existing: str) -> None:
     """Fill `changed` with every existing contact in which the staged rows change a field.
 
-    `existing` is fill (only what is blank), overwrite (what the file has) or keep (nothing). do_not_call is set where
-    the file says so, or the company's list about a phone that the contact gets, and never cleared.
+    `existing` is fill (only what is blank), overwrite (what the file has) or keep (no value). In every mode do_not_call
+    is set where the file says so, or the company's list about a phone that the contact gets, and never cleared.
     """
-    if existing == "keep":
-        return
     rows = tx.execute(_candidates(tx, existing).execution_options(stream_results=True))
     while batch := rows.fetchmany(_BATCH):
         found = [values for row in batch if (values := _changed(row, existing)) is not None]
@@ -32,12 +30,7 @@ def compute(tx: Transaction, existing: str) -> None:
 
 def _candidates(tx: Transaction, existing: str) -> Any:  # noqa: ANN401  SQLAlchemy's Select is generic in its columns
     """Select contact and row side by side, for all that can differ."""
-    if existing == "fill":
-        differs = [contacts.c[name].is_(None) & staged.c[name].is_not(None) for name in TEXT_FIELDS]
-    else:
-        differs = [
-            staged.c[name].is_not(None) & staged.c[name].is_distinct_from(contacts.c[name]) for name in TEXT_FIELDS
-        ]
+    opts_out = (contacts.c.do_not_call == 0) & (staged.c.do_not_call == 1)
     listed = (
         select(do_not_call_list.c.phone)
         .where(
@@ -48,8 +41,10 @@ def _candidates(tx: Transaction, existing: str) -> Any:  # noqa: ANN401  SQLAlch
         )
         .exists()
     )
-    differs.append((contacts.c.do_not_call == 0) & ((staged.c.do_not_call == 1) | listed))
-    differs.append((staged.c.custom_fields != "{}") & (staged.c.custom_fields != contacts.c.custom_fields))
+    differs: list[ColumnElement[bool]] = [opts_out]
+    if existing != "keep":
+        differs += _values_differ(existing)
+        differs.append((contacts.c.do_not_call == 0) & listed)
     names = (*TEXT_FIELDS, "do_not_call", "custom_fields")
     return (
         select(
@@ -65,14 +60,31 @@ def _candidates(tx: Transaction, existing: str) -> Any:  # noqa: ANN401  SQLAlch
     )
 
 
+def _values_differ(existing: str) -> list[ColumnElement[bool]]:
+    """Return the conditions under which a row may change a value of its contact."""
+    if existing == "fill":
+        differs: list[ColumnElement[bool]] = [
+            contacts.c[name].is_(None) & staged.c[name].is_not(None) for name in TEXT_FIELDS
+        ]
+    else:
+        differs = [
+            staged.c[name].is_not(None) & staged.c[name].is_distinct_from(contacts.c[name]) for name in TEXT_FIELDS
+        ]
+    return [*differs, (staged.c.custom_fields != "{}") & (staged.c.custom_fields != contacts.c.custom_fields)]
+
+
 def _changed(row: Row[*tuple[Any, ...]], existing: str) -> dict[str, Any] | None:
     """Return the row of `changed` for one contact, None where nothing changes after all."""
     pair = row._mapping  # noqa: SLF001  SQLAlchemy's public name for it
     old = {name: pair[f"old_{name}"] for name in TEXT_FIELDS}
     given = {name: pair[f"new_{name}"] for name in TEXT_FIELDS if pair[f"new_{name}"] is not None}
+    if existing == "keep":
+        given = {}
     new = {**given, **{k: v for k, v in old.items() if v is not None}} if existing == "fill" else {**old, **given}
     new = {name: new.get(name) for name in TEXT_FIELDS}
     old_custom, given_custom = json.loads(pair["old_custom_fields"]), json.loads(pair["new_custom_fields"])
+    if existing == "keep":
+        given_custom = {}
     custom = {**old_custom, **given_custom}
     if existing == "fill":
         custom.update(old_custom)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, insert, literal, select, text, update
+from sqlalchemy import bindparam, delete, func, insert, literal, select, text, true, update
 
 from segtui.contact import TEXT_FIELDS
 from segtui.database.tables import (
@@ -16,7 +16,7 @@ from segtui.database.tables import (
     memberships,
 )
 from segtui.services import opt_outs, search_index, segments
-from segtui.services.imports.staging import changed, resolved, staged
+from segtui.services.imports.staging import changed, resolved, staged, unfolded
 from segtui.services.session import Transaction
 
 _COPIED = (*TEXT_FIELDS, "custom_fields", "name_key", "email_key", "search")
@@ -67,6 +67,7 @@ def write_contacts(tx: Transaction, import_id: int, at: int, created: int) -> No
     names = ["id", "company_id", *_COPIED, "do_not_call", "do_not_call_by", "created_at", "updated_at", "import_id"]
     with tx.backend.filling(tx.connection, contacts, created):
         tx.execute(insert(contacts).from_select(names, rows))
+    _list_phones(tx, import_id, at)
     # Contacts are marked as they come with a listed phone; the opt-outs of the file belong to its numbers.
     made_here = contacts.c.id.in_(select(resolved.c.contact_id).where(resolved.c.created == 1))
     opt_outs.mark_listed(tx, made_here & (contacts.c.import_id == import_id))
@@ -85,8 +86,15 @@ def _confirm(tx: Transaction, import_id: int) -> None:
     tx.execute(insert(import_confirmations).from_select(["company_id", "import_id", "contact_id"], rows))
 
 
+def _list_phones(tx: Transaction, import_id: int, time: int) -> None:
+    """Put every phone of a row that opts out on the do-not-call list, also where no contact gets that phone."""
+    for rows, which in ((staged, staged.c.line.not_in(select(unfolded.c.line))), (unfolded, true())):
+        phones = select(rows.c.phone).where(rows.c.do_not_call == 1, rows.c.phone.is_not(None), which)
+        opt_outs.list_phones(tx, phones, time, import_id)
+
+
 def _list_opt_outs(tx: Transaction, import_id: int, time: int) -> None:
-    """Put the phones on the do-not-call list that the file marks, and the first phones of contacts marked before."""
+    """Put the phones of contacts on the do-not-call list that the file marks, and the first phones of others marked."""
     marking = select(staged.c.line).where(staged.c.do_not_call == 1)
     if tx.execute(marking.limit(1)).first() is not None:
         of_file = select(resolved.c.contact_id).where(

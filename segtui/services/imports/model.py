@@ -15,7 +15,7 @@ if TYPE_CHECKING:  # these modules load Polars
 EXISTING = {
     "fill": "fill what is blank, change nothing that is there",
     "overwrite": "overwrite with what the file says; a blank cell clears nothing",
-    "keep": "keep as they are; they only join the segment",
+    "keep": "keep as they are, but for an opt-out in the file; they only join the segment",
 }
 MEMBERSHIP = {"append": "add to the segment", "replace": "replace who is in the segment"}
 

@@ -112,9 +112,8 @@ class _Import:
         from segtui.importing.rejects import RejectsWriter
 
         request = self.request
-        with open_source(
-            request.path, request.stream, name=self._file["file"], options=request.options, sha256=request.sha256
-        ) as source:
+        what = {"name": self._file["file"], "options": request.options, "sha256": request.sha256}
+        with open_source(request.path, request.stream, **what, cancelled=lambda: self.interrupt.cancelled) as source:
             self._file |= {"size": source.size, "sha256": source.sha256}
             options = replace(request.options, region=self.region)
             columns = match_columns(source, mappings.with_remembered(self.session, source, options))
@@ -122,7 +121,8 @@ class _Import:
             with self.session.workspace(self.interrupt) as workspace, _staged(workspace):
                 rejects = None
                 if not request.dry_run:
-                    rejects = RejectsWriter(self._rejects_path(), source.headers, beside=request.rejects is None)
+                    room, beside = desk.quota(self.session), request.rejects is None
+                    rejects = RejectsWriter(self._rejects_path(), source.headers, beside=beside, quota=room)
                 self.began_reading = True
                 try:
                     self._read(workspace, source, columns, rejects)
@@ -150,7 +150,7 @@ class _Import:
             return chosen
         beside = Path() if path is None else path.parent
         name = "import" if path is None else path.name
-        return (desk.folder_for_rejects(self.session) or beside) / f"{name}.rejects.csv"
+        return desk.path_for_rejects(self.session, name, beside)
 
     def _shown(self, rejects: Path | None) -> str | None:
         """Return the file of rejected rows as a person can reach it: by its name alone, where they have no paths."""

@@ -63,6 +63,15 @@ tangled = Table("tangled", metadata, Column("line", Integer, **_line), **_TEMPOR
 # The staged rows as they were before others were folded into them.
 unfolded = Table("unfolded", metadata, *(Column(c.name, c.type) for c in staged.c), **_TEMPORARY)
 
+# The phones of an import with `do_not_call` that stand in a row beside the first one.
+further_phones = Table(
+    "further_phones",
+    metadata,
+    Column("line", Integer, nullable=False),
+    Column("phone", Key, nullable=False),
+    **_TEMPORARY,
+)
+
 # Remarks about the rows, in the order of judging.
 staged_remarks = Table(
     "staged_remarks",
@@ -74,7 +83,7 @@ staged_remarks = Table(
     **_TEMPORARY,
 )
 
-TABLES = (staged, resolved, changed, tangled, unfolded, staged_remarks)
+TABLES = (staged, resolved, changed, tangled, unfolded, further_phones, staged_remarks)
 
 
 def create(workspace: Workspace) -> None:
@@ -92,6 +101,8 @@ def load(workspace: Workspace, batch: "Batch") -> None:
             tx.backend.load_frame(tx.connection, staged, batch.frame)
         if batch.loose:
             tx.backend.load(tx.connection, staged, batch.loose)
+        if batch.further_phones:
+            tx.backend.load(tx.connection, further_phones, batch.further_phones)
 
 
 def start_over(tx: Transaction) -> None:

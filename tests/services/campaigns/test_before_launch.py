@@ -41,12 +41,18 @@ def test_whose_zone_is_a_guess_is_counted_among_those_who_are_called(session: Se
         {"phone": "+16155550104", "state": "TN", "country": "US"},  # the phone says which
         {"phone": "+18005550105", "state": "AZ", "country": "US"},
         {"phone": "+18005550106", "do_not_call": "yes"},  # is not called
+        {"phone": "+80012345679", "timezone": "UTC"},  # says nothing of a place
+        {"phone": "+80012345680", "timezone": "Etc/GMT+5"},
+        {"phone": "+16025550107", "timezone": "UTC"},  # hours hold by both
     ]
     for fields in where:
         contacts.add(session, fields, segment_id)
     made = draft(session, segment_id)
-    assert campaigns.guesses(session, made.id) == Guesses(unknown=1, doubtful=2)
-    assert campaigns.guesses(session.bound_to(None), made.id) == Guesses(unknown=1, doubtful=2)
+    assert campaigns.guesses(session, made.id) == Guesses(unknown=1, doubtful=3, placeless=2)
+    assert campaigns.guesses(session.bound_to(None), made.id) == Guesses(unknown=1, doubtful=3, placeless=2)
+    assert campaigns.guesses(session, made.id).total == 6
+    campaigns.launch(session, made.id)
+    assert campaigns.assumed_zones(session, made.id) == Guesses(unknown=1, doubtful=3, placeless=2)
 
 
 def test_several_numbers_of_one_person_are_said(session: Session) -> None:

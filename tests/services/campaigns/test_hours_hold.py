@@ -41,6 +41,13 @@ PEOPLE = (
     {"phone": "+4915112345678", "timezone": "EST"},
     {"phone": "+5592991234567"},
     {"phone": "+80012345678"},
+    {"phone": "+16025550124", "timezone": "UTC"},
+    {"phone": "+16025550125", "country": "US", "state": "NY", "timezone": "Etc/UTC"},
+    {"phone": "+34612345670", "country": "Spain", "timezone": "GMT"},
+    {"phone": "+16025550126", "timezone": "Etc/GMT+5"},
+    {"phone": "+299221234", "timezone": "GMT"},
+    {"phone": "+4930123456", "timezone": "Zulu"},
+    {"phone": "+80012345679", "timezone": "UTC"},
 )
 # Around the changes of clocks in America, in Europe and in Australia, and in between.
 DAYS = (

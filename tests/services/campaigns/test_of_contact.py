@@ -1,7 +1,7 @@
 """The campaigns of one contact, as somebody asks for them who has it on the phone."""
 
+import time
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import update
@@ -18,6 +18,7 @@ from tests.support.calls import call, set_status
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 ANY_DAY = {"hours": "08:00-21:00", "days": "mon-sun", "timezone": "UTC"}
+ABIDJAN = "Africa/Abidjan"  # a place whose clocks show UTC all year
 
 
 def _time(at: datetime) -> str:
@@ -68,23 +69,20 @@ def test_nobody_called_it_where_it_was_in_no_campaign(session: Session) -> None:
         of_contact(session, ann)
 
 
-def test_who_waits_is_told_until_when(session: Session) -> None:
-    segment_id, (ann, bob, cyd) = people(session, "Leads", 3, timezone="UTC")
-    hours = campaigns.usual("UTC").hours
+@pytest.mark.parametrize("hour", [3, 12, 23])
+def test_who_waits_is_told_until_when(session: Session, monkeypatch: pytest.MonkeyPatch, hour: int) -> None:
+    at = datetime(2027, 1, 4, hour, 7, tzinfo=UTC)  # a Monday
+    monkeypatch.setattr(time, "time_ns", lambda: int(at.timestamp()) * 10**9)
+    segment_id, (ann, bob, cyd) = people(session, "Leads", 3, timezone=ABIDJAN)
     made = _launched(session, "Spring", segment_id, days="mon-fri", hours="09:00-20:00")
-    again = NOW + timedelta(days=9)
-    call(session, made, bob, "busy", at=NOW, again_at=again)
+    call(session, made, bob, "busy", at=at, again_at=at + timedelta(days=9))
     waits = of_contact(session, ann).found[0]
-    assert waits.until is not None
-    opens = hours.next_allowed(NOW, ZoneInfo("UTC"))
-    assert opens is not None
-    assert abs(waits.until - opens) < timedelta(minutes=5)
-    at_once = waits.until <= datetime.now(UTC)
-    later = "which may be made now" if at_once else f"not before {_time(opens)}"
+    opens = {3: at.replace(hour=9, minute=0), 12: at, 23: at.replace(day=5, hour=9, minute=0)}[hour]
+    assert waits.until == opens
+    later = "which may be made now" if hour == 12 else f"not before {_time(opens)}"
     assert waits.words(_time) == f"waits for its first call, {later}"
     retried = of_contact(session, bob).found[0]
-    assert retried.until is not None
-    assert retried.until == hours.next_allowed(again, ZoneInfo("UTC"))
+    assert retried.until == opens + timedelta(days=9)
     assert retried.words(_time) == f"waits for another call after busy, not before {_time(retried.until)}"
     campaigns.pause(session, made)
     assert of_contact(session, cyd).found[0].words(_time) == "waits for its first call: the campaign is paused"
@@ -94,7 +92,7 @@ def test_who_waits_is_told_until_when(session: Session) -> None:
 
 
 def test_who_waits_for_a_campaign_that_has_not_begun_waits_for_that(session: Session) -> None:
-    segment_id, (ann,) = people(session, "Leads", 1, timezone="UTC")
+    segment_id, (ann,) = people(session, "Leads", 1, timezone=ABIDJAN)
     start = (NOW + timedelta(days=30)).replace(hour=3, minute=0, second=0)
     _launched(session, "Spring", segment_id, start=start.isoformat())
     [each] = of_contact(session, ann).found

@@ -18,6 +18,11 @@ from segtui.timezones.tables import MAIN_ZONE, ZONES_OF_COUNTRY, ZONES_OF_NUMBER
         (" america/chicago ", None, None, None, "America/Chicago"),
         ("EST", None, None, None, "America/New_York"),
         ("Pacific Time", None, None, None, "America/Los_Angeles"),
+        # A name that is no place says nothing against the address and the number.
+        ("UTC", "US", "AZ", "+16025550199", "America/Phoenix UTC"),
+        ("GMT", None, None, "+16025550199", "America/Phoenix UTC Europe/Dublin"),
+        ("Etc/UTC", "Atlantis", None, "+4930123456", "Europe/Berlin Etc/UTC"),
+        ("Etc/GMT+5", None, None, None, "Etc/GMT+5"),
         # What is no zone says nothing.
         ("whenever", "US", "AZ", "+12125550199", "America/Phoenix"),
         ("../../etc/passwd", None, None, None, None),
