@@ -188,7 +188,7 @@ def _with_tail(part: _Part, tail: Sequence[Run], region: str, text: str) -> _Par
     digits = "/".join(run.digits for run in tail)
     longer = _number(joined([part.run, *tail]), region)
     also = f"; together they would be {longer}" if longer and longer != part.number else ""
-    return replace(part, remark=_left_out(text, part.number, digits, "behind") + also)
+    return replace(part, remark=_left_out(text, part.number, digits, "after") + also)
 
 
 def _single(run: Run, region: str, text: str) -> _Part:
@@ -273,7 +273,7 @@ def _tail_of(run: Run, region: str, text: str) -> _Part:
     if len(readings) != 1:
         return _Part(run)
     number, tail = readings.popitem()
-    return _Part(run, number, _left_out(text, number, tail, "behind"), rest=text)
+    return _Part(run, number, _left_out(text, number, tail, "after"), rest=text)
 
 
 def _left_out(text: str, number: str, digits: str, side: str) -> str:

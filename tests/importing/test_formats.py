@@ -215,7 +215,7 @@ def test_several_values_of_one_kind_are_all_kept(tmp_path: Path) -> None:
 
 
 def test_vcards_are_bounded(tmp_path: Path) -> None:
-    kinds = "".join(f"X-{n}:a\n" for n in range(5000))
+    kinds = "".join(f"X-{n}:a\n" for n in range(900))
     found = judged(written(tmp_path, CARD.replace("END", kinds + "END"), "a.vcf"))
     assert names(found) == ANN
     assert len(found.headers) <= 201
@@ -453,7 +453,7 @@ def test_an_archive_that_unpacks_to_too_much_or_is_damaged_is_refused(
     assert len(bomb) < 20_000
     with pytest.raises(UnreadableFile, match="is too large"):
         judged(written(tmp_path, bomb, "a.zip"))
-    whole = zipped({"a.csv": "".join(f"Ann,602-555-{n:04}\n" for n in range(5000))})
+    whole = zipped({"a.csv": "".join(f"Ann,602-555-{n:04}\n" for n in range(900))})
     damaged = whole[:2000] + b"\xff" * 50 + whole[2050:]
     with pytest.raises(UnreadableFile, match="damaged"):
         judged(written(tmp_path, damaged, "b.zip"))
