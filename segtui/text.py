@@ -74,13 +74,13 @@ def _without_piles(text: str) -> str:
     """Return `text` with at most MAX_MARKS combining marks in a row."""
     if MAYBE_PILE.search(text) is None:
         return text
-    kept: list[str] = []
+    result: list[str] = []
     marks = 0
     for char in text:
         marks = marks + 1 if _is_mark(char) else 0
         if marks <= MAX_MARKS:
-            kept.append(char)
-    return "".join(kept)
+            result.append(char)
+    return "".join(result)
 
 
 def _is_mark(char: str) -> bool:
@@ -107,7 +107,7 @@ def duration(seconds: float) -> str:
 
 
 def without_controls(text: str) -> str:
-    """Return `text` in the form in which a value is stored.
+    """Return `text` in its stored form.
 
     Control characters are blanks, invisible characters and piles of combining marks are gone.
     """

@@ -1,4 +1,4 @@
-"""What one session over SSH may take of the server: memory, file size, and its place among the user's sessions."""
+"""Limits of one session over SSH: memory, file size, and the number of sessions of a user."""
 
 import fcntl
 import os
@@ -22,7 +22,7 @@ FILE_SIZE: Final = 16 << 30
 
 
 def limit_resources(database: str) -> None:
-    """Limit what this process may take, and whatever it starts. Limits that are lower already stay.
+    """Limit the resources of this process and of those it starts. Limits that are lower already stay.
 
     `database` is the path of the database, or its URL: a file of it must not be cut off.
     """
@@ -47,9 +47,9 @@ def place_among_sessions(folder: Path, most: int) -> Iterator[None]:
 
     A place is a locked file: it is free again however its session ends. Raises NotAllowed where all are taken.
     """
-    places = folder / "sessions"
-    places.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle = next((handle for number in range(most) if (handle := _taken(places / str(number))) is not None), None)
+    slots = folder / "sessions"
+    slots.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle = next((handle for number in range(most) if (handle := _taken(slots / str(number))) is not None), None)
     if handle is None:
         raise NotAllowed(f"You have {counted(most, 'session')} here, which is all there may be: end one of them first.")
     try:
@@ -58,9 +58,9 @@ def place_among_sessions(folder: Path, most: int) -> Iterator[None]:
         os.close(handle)
 
 
-def _taken(place: Path) -> int | None:
+def _taken(slot: Path) -> int | None:
     """Return the descriptor of a place that was free, None for one that is taken."""
-    handle = os.open(place, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    handle = os.open(slot, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -8,7 +8,7 @@ from segtui.emails import is_email
 from segtui.importing.spelling import words
 from segtui.text import INVISIBLE_RANGES, MAYBE_PILE, fold, without_controls
 
-# What a spreadsheet would run as a formula. Blanks and apostrophes may stand before the sign, which may be full-width.
+# Beginning of a formula for a spreadsheet. Blanks and apostrophes may stand before the sign, which may be full-width.
 # A cell is taken apart at semicolons, tabs and line breaks by a spreadsheet that expects those between cells.
 _SIGN = r"(?:[^\S\t\r\n]|')*+[=+\-@＝＋－＠]"
 _AT_START = re.compile(rf"{_SIGN}|'*+[\t\r]")

@@ -201,7 +201,7 @@ class _TableParser(HTMLParser):
         self._skip_spanned(cells)
         columns, rows = self._span
         if len(cells) + columns > MAX_COLUMNS:
-            raise UnreadableFile("The HTML page is damaged: one of its tables has more columns than a sheet can have.")
+            raise UnreadableFile("The HTML page is damaged: one of its tables has too many columns.")
         if rows > 1:
             self._spans.update(dict.fromkeys(range(len(cells), len(cells) + columns), rows))
         cells.append("\n".join(filter(None, lines)))

@@ -48,8 +48,7 @@ class Numbers:
     def reading(self, text: str, region: str) -> CellReading:
         """Return what a cell holds; its value is in E.164."""
         key = (text, region)
-        reading = self._readings.get(key)
-        if reading is None:
+        if (reading := self._readings.get(key)) is None:
             if len(self._readings) > _MAX_CACHED:
                 self._readings.clear()
             number = usual_e164(text, region)
@@ -62,8 +61,7 @@ class Numbers:
 
     def every_of(self, text: str, region: str) -> list[str]:
         """Return every valid number of a cell, in order, also those that are not to be called."""
-        first = self.read(text, region)
-        return list(dict.fromkeys([*([first] if first else ()), *_further_numbers(text, region)]))
+        return list(dict.fromkeys(filter(None, (self.read(text, region), *_further_numbers(text, region)))))
 
     def first_of(self, text: str, region: str) -> tuple[str | None, str]:
         """Return the first valid number of a cell that may hold several, and what else is in it as it is written."""
@@ -190,7 +188,7 @@ def _with_tail(part: _Part, tail: Sequence[Run], region: str, text: str) -> _Par
     digits = "/".join(run.digits for run in tail)
     longer = _number(joined([part.run, *tail]), region)
     also = f"; together they would be {longer}" if longer and longer != part.number else ""
-    return replace(part, remark=_left_out(text, part.number, digits, "behind") + also)
+    return replace(part, remark=_left_out(text, part.number, digits, "after") + also)
 
 
 def _single(run: Run, region: str, text: str) -> _Part:
@@ -275,7 +273,7 @@ def _tail_of(run: Run, region: str, text: str) -> _Part:
     if len(readings) != 1:
         return _Part(run)
     number, tail = readings.popitem()
-    return _Part(run, number, _left_out(text, number, tail, "behind"), rest=text)
+    return _Part(run, number, _left_out(text, number, tail, "after"), rest=text)
 
 
 def _left_out(text: str, number: str, digits: str, side: str) -> str:
@@ -397,6 +395,6 @@ def _defect(text: str, region: str, parts: Iterable[_Part]) -> str:
             return f"{quoted(text)} is the number of a fax or a pager"
         if part.number and part.run.is_out_of_use:
             return f"{quoted(text)} is marked as wrong or out of use"
-    if any(char.isalpha() for char in normalized(text)) and any(char.isdigit() for char in text):
-        return f"{quoted(text)} is not a valid phone number (read for {region}; letters are not read as digits)"
-    return f"{quoted(text)} is not a valid phone number (read for {region})"
+    is_mixed = any(char.isalpha() for char in normalized(text)) and any(char.isdigit() for char in text)
+    letters = "; letters are not read as digits" if is_mixed else ""
+    return f"{quoted(text)} is not a valid phone number (read for {region}{letters})"

@@ -187,15 +187,15 @@ class _Quoted:
     def _bounded(self) -> Iterator[str]:
         """Yield the lines from the next one on; raise _TooLarge once the record they belong to is too large."""
         start = chars = 0
-        for at in range(self.consumed, len(self.lines)):
+        for index in range(self.consumed, len(self.lines)):
             if start != self.consumed:
                 start, chars = self.consumed, 0
-            chars += len(self.lines[at])
-            is_large = chars > MAX_RECORD_CHARS or at - start >= MAX_RECORD_LINES
-            if at > start and (is_large or chars > self._may_reread):
+            chars += len(self.lines[index])
+            is_large = chars > MAX_RECORD_CHARS or index - start >= MAX_RECORD_LINES
+            if index > start and (is_large or chars > self._may_reread):
                 self._may_reread -= chars
                 raise _TooLarge
-            yield self.lines[at]
+            yield self.lines[index]
 
     def _read_until_stray(self, starts: list[int]) -> bool:
         """Read on; return True in front of a line with a stray quote, False where the block has been read."""

@@ -80,12 +80,12 @@ def _answer(
             process.stdout.close()
     if process.returncode or not answer:
         raise UnreadableFile(_why_it_ended(process.returncode))
-    said: dict[str, Any] = json.loads(answer)
-    if "field" in said:
-        raise InvalidInput(said["error"], said["field"])
-    if "error" in said:
-        raise UnreadableFile(said["error"])
-    return said
+    reply: dict[str, Any] = json.loads(answer)
+    if "field" in reply:
+        raise InvalidInput(reply["error"], reply["field"])
+    if "error" in reply:
+        raise UnreadableFile(reply["error"])
+    return reply
 
 
 def _wait(process: "subprocess.Popen[bytes]", cancelled: Callable[[], bool] | None) -> bytes:

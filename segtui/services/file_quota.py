@@ -1,7 +1,7 @@
-"""How much the private files of a user take together, and the lock under which one of them gets its name.
+"""Quota of the private files of a user together, and the lock under which a file gets its name.
 
-Whatever is written there counts while it is written: two uploads at once share what is left. A partial file is locked
-by its writer, so what a killed writer left is told from what somebody writes at this moment.
+A file counts while it is being written: two uploads at once share the room that is left. A partial file is locked by
+its writer, which tells it from the remains of a writer that was killed.
 """
 
 import fcntl
@@ -38,7 +38,7 @@ class FileQuota:
 
     @property
     def used(self) -> int:
-        """The bytes of every file, complete or not, whatever it is called."""
+        """The bytes of all files, complete or not."""
         return sum(self._sizes())
 
     def room(self) -> int:

@@ -183,19 +183,19 @@ def list_marked(tx: Transaction, which: ColumnElement[bool], time: int, import_i
     return tx.changed(insert(do_not_call_list).from_select(list(_NAMES), rows))
 
 
-def list_phones(tx: Transaction, phones: Select[*tuple[Any, ...]], at: int, import_id: int) -> int:
+def list_phones(tx: Transaction, phones: Select[*tuple[Any, ...]], time: int, import_id: int) -> int:
     """List the phones that a query selects, as entries of one import. Return how many it did not have yet."""
     phone = phones.distinct().subquery().c.phone
-    there = exists(
+    listed = exists(
         select(literal(1)).where(tx.scope(do_not_call_list), _c.phone == phone, _c.import_id == literal(import_id, Id))
     )
     rows = select(
         bindparam("company", type_=Id),
         phone,
-        literal(at, Id),
+        literal(time, Id),
         literal(tx.session.actor.login),
         literal(import_id, Id),
-    ).where(~there)
+    ).where(~listed)
     return tx.changed(insert(do_not_call_list).from_select(list(_NAMES), rows))
 
 

@@ -52,7 +52,7 @@ class Meaning:
 
     @property
     def is_no_place(self) -> bool:
-        """Whether it names the clock at Greenwich or another without a place, which programs write by default."""
+        """True for the clock at Greenwich or another without a place, which programs write by default."""
         is_greenwich = self.abbreviations == {"GMT"} and not self.unnamed
         return bool(self.clock) or self.offset == 0 or is_greenwich
 

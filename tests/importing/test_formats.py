@@ -118,9 +118,9 @@ def test_breaks_spans_scripts_and_hidden_rows(tmp_path: Path) -> None:
     [
         ("<html><body><p>Sign in</body></html>", "without a table"),
         ("<div><form>Sign in</form></div>", "without a table"),
-        ("<table><tr><td>" + "<table><tr><td>" * 60, "inside of each other"),
+        ("<table><tr><td>" + "<table><tr><td>" * 60, "nested too deeply"),
         ("<table><tr><td>x</td></tr><!-- " + "x" * (2 << 20), "never ends"),
-        ("<table><tr>" + "<td colspan=1000>x</td>" * 20, "more columns"),
+        ("<table><tr>" + "<td colspan=1000>x</td>" * 20, "too many columns"),
         ("<table><tr>" + "<td colspan=1000 rowspan=60000>x</td>" * 16 + "<tr><td>y" * 2000, "span too many rows"),
     ],
 )
@@ -215,7 +215,7 @@ def test_several_values_of_one_kind_are_all_kept(tmp_path: Path) -> None:
 
 
 def test_vcards_are_bounded(tmp_path: Path) -> None:
-    kinds = "".join(f"X-{n}:a\n" for n in range(5000))
+    kinds = "".join(f"X-{n}:a\n" for n in range(900))
     found = judged(written(tmp_path, CARD.replace("END", kinds + "END"), "a.vcf"))
     assert names(found) == ANN
     assert len(found.headers) <= 201
@@ -357,9 +357,9 @@ def test_hidden_rows_hidden_sheets_and_formulas_of_a_document(tmp_path: Path) ->
         ),
         (
             f"<table:table-row><table:table-cell table:number-columns-repeated='99999'/>{cell('x')}</table:table-row>",
-            "more columns",
+            "too many columns",
         ),
-        (f"<table:table-row table:number-rows-repeated='99999999'/>{ROW}", "more rows"),
+        (f"<table:table-row table:number-rows-repeated='99999999'/>{ROW}", "too many rows"),
         (f"<table:table-row table:x='{'y' * (3 << 20)}'/>", "longer than 1 MB"),
         ("<table:table-row>", "damaged"),
     ],
@@ -453,7 +453,7 @@ def test_an_archive_that_unpacks_to_too_much_or_is_damaged_is_refused(
     assert len(bomb) < 20_000
     with pytest.raises(UnreadableFile, match="is too large"):
         judged(written(tmp_path, bomb, "a.zip"))
-    whole = zipped({"a.csv": "".join(f"Ann,602-555-{n:04}\n" for n in range(5000))})
+    whole = zipped({"a.csv": "".join(f"Ann,602-555-{n:04}\n" for n in range(900))})
     damaged = whole[:2000] + b"\xff" * 50 + whole[2050:]
     with pytest.raises(UnreadableFile, match="damaged"):
         judged(written(tmp_path, damaged, "b.zip"))

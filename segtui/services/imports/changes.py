@@ -16,7 +16,7 @@ _BATCH = 5_000
 
 
 def compute(tx: Transaction, existing: str) -> None:
-    """Fill `changed` with every existing contact in which the staged rows change a field.
+    """Fill `changed` with the existing contacts that the staged rows change.
 
     `existing` is fill (only what is blank), overwrite (what the file has) or keep (no value). In every mode do_not_call
     is set where the file says so, or the company's list about a phone that the contact gets, and never cleared.
