@@ -155,7 +155,11 @@ def undo(invocation: Invocation, import_id: int, *, yes: bool) -> None:
     with invocation.session() as session:
         record = service.get(session, import_id)
         rows = counted(record.counts["rows"], "row")
-        numbers = " Numbers that only it put on the do-not-call list come off it." if session.is_admin else ""
+        numbers = (
+            " Numbers that only it put on the do-not-call list come off it: their contacts may be called again."
+            if session.is_admin
+            else ""
+        )
         output.confirm(f"Undo import {import_id} of {record.file} ({rows})?{numbers}", yes=yes)
         report = service.undo(session, import_id)
         if invocation.json:

@@ -126,4 +126,4 @@ def _zones(campaign: Campaign, known: Known, ahead: Forecast) -> list[str]:
         found.append(f"only a guess for {counted(doubtful, 'contact')}: hours hold in all that are possible")
     if without:
         found.append(f"no hour is left for {counted(without, 'contact')} of these: they would wait")
-    return found or ["known of everybody"]
+    return found or ["known for everybody"]

@@ -385,7 +385,7 @@ def test_the_number_of_today_is_dialled_in_the_hours_of_today(session: Session, 
         until(lambda: campaigns.overview(session, campaign_id).states["done"] == 1)
         reason = campaigns.overview(session, campaign_id).reason or ""
     assert [call.phone for call in simulator.calls] == ["+16025550999"]
-    assert "outside of the calling hours" in reason
+    assert "outside the calling hours" in reason
 
 
 @ON_ONE_DATABASE

@@ -51,12 +51,12 @@ def _of_audience(tx: Transaction, campaign: Campaign, at: datetime) -> str | Non
     asleep, again = waits.get("pending"), waits.get("retry")
     if again is None or again.by_hours:
         opens = min(each.at for each in waits.values())
-        return _listed(f"outside of the calling hours, which begin {_shown(tx, opens)}", never)
+        return _listed(f"outside the calling hours, which begin {_shown(tx, opens)}", never)
     tried = f"{counted(states['retry'], 'contact')} wait for another try, the first at {_shown(tx, again.at)}"
     if asleep is None:
         return _listed(tried, never)
     whose = f"the calling hours of {counted(states['pending'], 'contact')}"
-    return _listed(f"outside of {whose}, which begin {_shown(tx, asleep.at)}", tried, never)
+    return _listed(f"outside {whose}, which begin {_shown(tx, asleep.at)}", tried, never)
 
 
 def _listed(*sentences: str) -> str:
