@@ -37,7 +37,7 @@ def do_not_call() -> None:
 @do_not_call.command("list", examples=("segtui do-not-call list", "segtui do-not-call list --json"))
 @pass_invocation
 def list_numbers(invocation: Invocation) -> None:
-    """List the numbers of the list.
+    """List the numbers that are never called.
 
     The table has the contact of each number, and since when, by whom and from where it is listed.
 

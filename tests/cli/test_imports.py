@@ -344,7 +344,7 @@ def test_what_never_came_to_a_row_is_not_in_the_list(segtui: Commands, leads: Pa
 
 def test_the_report_says_how_many_are_not_called(segtui: Commands) -> None:
     Path("a.csv").write_text("Name,Phone,Do not call\nAnn,602-555-0101,yes\nBo,602-555-0102,\n", encoding="utf-8")
-    sentence = "1 contact of the file is do-not-call: no campaign calls them."
+    sentence = "1 contact of the file must not be called."
     assert sentence in segtui("import", "a.csv", "--dry-run").out
     assert sentence in segtui("import", "a.csv").out
 

@@ -9,6 +9,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from alembic import command
+from alembic.config import Config
 from sqlalchemy import create_engine
 
 from segtui.database import schema
@@ -128,7 +130,11 @@ def test_a_backup_of_an_older_schema_is_brought_up_to_date(people: Commands, tmp
     engine = create_engine(f"sqlite:///{older}")
     with engine.begin() as connection:
         connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
-        schema.migrate(connection, first)
+        config = Config()
+        config.set_main_option("script_location", str(Path(schema.__file__).parent / "migrations"))
+        config.set_main_option("path_separator", "os")
+        config.attributes["connection"] = connection
+        command.upgrade(config, first)
     engine.dispose()
     ran = people("db", "restore", str(older), "--yes")
     assert f"Its schema was {first}; it was brought to {schema.HEAD}." in ran.out

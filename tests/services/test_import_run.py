@@ -171,8 +171,6 @@ def test_the_result_counts_whom_no_campaign_calls(session: Session, existing: st
         )
         result = imports.run(session, request)
         assert result.not_callable == not_callable
-        assert result.do_not_call_sentence == (
-            f"{not_callable} contacts of the file are do-not-call: no campaign calls them."
-        )
+        assert result.do_not_call_sentence == f"{not_callable} contacts of the file must not be called."
     marked = [each for each in contacts.listing(session, ContactQuery()).first(9) if each.do_not_call]
     assert len(marked) == not_callable

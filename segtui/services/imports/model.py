@@ -113,11 +113,10 @@ class ImportResult:
 
     @property
     def do_not_call_sentence(self) -> str:
-        """How many contacts of the file no campaign calls; empty where all can be called."""
+        """The number of contacts of the file that no campaign calls, as a sentence; empty where all can be called."""
         if not self.not_callable:
             return ""
-        are = "is" if self.not_callable == 1 else "are"
-        return f"{counted(self.not_callable, 'contact')} of the file {are} do-not-call: no campaign calls them."
+        return f"{counted(self.not_callable, 'contact')} of the file must not be called."
 
     def to_json(self) -> dict[str, Any]:
         """Return what `segtui import --json` prints."""
