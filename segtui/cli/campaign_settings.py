@@ -41,7 +41,8 @@ def settings_options(function: _F) -> _F:
         click.option(
             "--start",
             metavar="TIME",
-            help="Such as “2026-12-01 09:00” in its zone; now, the default, is at the launch.",
+            help="When calling begins, such as “2026-12-01 09:00”, in the campaign's time zone; at the launch if not "
+            "given, or for now.",
         ),
         click.option(
             "--exclude",

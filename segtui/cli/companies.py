@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 _TIMEZONE = click.option(
-    "--timezone", metavar="ZONE", help="Its time zone, such as Europe/Madrid; by default the system's."
+    "--timezone",
+    metavar="ZONE",
+    help="Its time zone, such as Europe/Madrid. If never given: the system's, or where that is UTC the main zone of "
+    "the region.",
 )
 
 

@@ -37,7 +37,9 @@ def do_not_call() -> None:
 @do_not_call.command("list", examples=("segtui do-not-call list", "segtui do-not-call list --json"))
 @pass_invocation
 def list_numbers(invocation: Invocation) -> None:
-    """List the numbers, with the time, the user, the sources and the contact of each.
+    """List the numbers that are never called.
+
+    The table has the contact of each number, and since when, by whom and from where it is listed.
 
     With --json: a list of phone, added_at, added_by, sources (import_id and file of each import that lists it, null for
     a number added by hand) and contact_id.
@@ -80,11 +82,11 @@ def _sources(row: "Listed") -> str:
 @_NUMBERS
 @pass_invocation
 def add(invocation: Invocation, numbers: tuple[str, ...]) -> None:
-    """Put numbers on the list, all of them or none, and mark the contacts that have them.
+    """Put numbers on the list and mark their contacts.
 
-    A number is read in any notation, for the region of the company. A number that is on the list already stays there,
-    also when the import that listed it is undone. With --json: numbers, known (how many were on the list before) and
-    marked (contacts).
+    Either all of the numbers are put on it, or none. A number is read in any notation, for the region of the company.
+    A number that is on the list already stays there, also when the import that listed it is undone. With --json:
+    numbers, known (how many were on the list before) and marked (contacts).
     """
     from segtui.services import do_not_call_changes as service
 
@@ -98,10 +100,12 @@ def add(invocation: Invocation, numbers: tuple[str, ...]) -> None:
 
 def _added(added: "Added") -> str:
     count = len(added.phones)
-    what = f"{added.phones[0]} is" if count == 1 else f"{counted(count, 'number')} are"
-    already = f", {'it was' if count == 1 else f'{added.known:,} of them were'} already" if added.known else ""
     marked = f"; marked {counted(added.marked, 'contact')}" if added.marked else ""
-    return f"{what} on the do-not-call list{already}{marked}."
+    if count == 1:
+        verb = "was already" if added.known else "is now"
+        return f"{added.phones[0]} {verb} on the do-not-call list{marked}."
+    known = f", {added.known:,} of them from before" if added.known else ""
+    return f"{counted(count, 'number')} are now on the do-not-call list{known}{marked}."
 
 
 @do_not_call.command(
@@ -111,7 +115,9 @@ def _added(added: "Added") -> str:
 @yes_option
 @pass_invocation
 def remove(invocation: Invocation, numbers: tuple[str, ...], *, yes: bool) -> None:
-    """Take numbers off the list, all of them or none: their contacts may be called again. For admins.
+    """Take numbers off the list, as an admin.
+
+    Either all of them come off or none; their contacts may be called again.
 
     On a terminal it asks first; elsewhere it refuses without --yes. With --json it prints what was on the list, as list
     does.
@@ -155,7 +161,9 @@ def _question(listed: "list[Listed]") -> str:
 @click.option("--yes", is_flag=True, help="Overwrite an existing file without asking.")
 @pass_invocation
 def export(invocation: Invocation, *, target: str | None, format_: str | None, yes: bool) -> None:
-    """Write the list to a file: the columns phone, added_at, added_by and source.
+    """Write the list to a file.
+
+    Its columns are phone, added_at, added_by and source.
 
     segtui import FILE --do-not-call reads the file, in another company too. With --json and no --output the list is
     printed as JSON.

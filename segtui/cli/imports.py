@@ -157,7 +157,8 @@ def undo(invocation: Invocation, import_id: int, *, yes: bool) -> None:
         rows = counted(record.counts["rows"], "row")
         if record.left_marks:
             rows += ", undone already"
-        numbers = " Numbers that only this import put on the do-not-call list come off it." if session.is_admin else ""
+        released = "Numbers that only this import put on the do-not-call list come off it: they may be called again."
+        numbers = f" {released}" if session.is_admin else ""
         output.confirm(f"Undo import {import_id} of {record.file} ({rows})?{numbers}", yes=yes)
         report = service.undo(session, import_id)
         if invocation.json:

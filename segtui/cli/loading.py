@@ -70,9 +70,7 @@ _SHA256 = re.compile(r"[0-9a-fA-F]{64}")
     help="Send a column to a field, to custom (keep it by its name) or to ignore. May be repeated.",
 )  # fmt: skip
 @click.option("--no-header", is_flag=True, help="The first line is a contact already, not the names of the columns.")
-@click.option(
-    "--delimiter", metavar="C", help="What stands between cells: a character, or comma, semicolon, tab, pipe."
-)
+@click.option("--delimiter", metavar="C", help="The character between cells, or its name: comma, semicolon, tab, pipe.")
 @click.option(
     "--encoding", metavar="E",
     help="The encoding of the file, such as utf-8, windows-1251 or shift_jis, where the guess is wrong.",
@@ -85,12 +83,12 @@ _SHA256 = re.compile(r"[0-9a-fA-F]{64}")
 @click.option("--sha256", metavar="HEX", help="Refuse the file unless this is its SHA-256.")
 @click.option(
     "--rejects", type=click.Path(path_type=Path, readable=False), metavar="FILE",
-    help="Where rejected rows are written; over nothing but an older file of rejected rows. If not given: "
-    "FILE.rejects.csv beside the file, or where that is there already FILE.rejects-2.csv, for somebody may have mended "
-    "the first.",
+    help="The file for rejected rows; of files that exist, only an older one of rejected rows is written over. "
+    "If not given: FILE.rejects.csv beside the file, or FILE.rejects-2.csv where that exists, because somebody may "
+    "have mended it.",
 )  # fmt: skip
 @click.option(
-    "--do-not-call", is_flag=True, help="Nobody is created: every valid phone of the file is never to be called."
+    "--do-not-call", is_flag=True, help="Put every valid phone of the file on the do-not-call list, and create nobody."
 )
 @click.option("--dry-run", is_flag=True, help="Judge every row and report, but write nothing to the database.")
 @pass_invocation
@@ -256,6 +254,8 @@ def _report(invocation: Invocation, result: "ImportResult", *, dry_run: bool) ->
         return
     output.line(_headline(result, dry_run=dry_run))
     output.facts([(f"  {name}", f"{output.number(getattr(result, name)):>11}") for name in COUNTS])
+    if result.not_callable:
+        output.line(result.do_not_call_sentence)
     if result.still_calling:
         output.line(result.still_calling)
     again = [(line, f"the same contact as line {first}") for line, first in result.duplicate_examples]

@@ -46,8 +46,8 @@ def demand_current(revision: str | None) -> None:
     )
 
 
-def migrate(connection: Connection, revision: str = HEAD) -> None:
-    """Bring the database behind `connection` to a revision, inside the transaction that is open on it."""
+def migrate(connection: Connection) -> None:
+    """Bring the database behind `connection` to HEAD, inside the transaction that is open on it."""
     from alembic import command
     from alembic.config import Config
 
@@ -56,4 +56,4 @@ def migrate(connection: Connection, revision: str = HEAD) -> None:
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
     with _migrating:
-        command.upgrade(config, revision)
+        command.upgrade(config, "head")

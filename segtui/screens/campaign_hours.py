@@ -123,7 +123,7 @@ def _table(hours: Sequence[HourOfDay]) -> Iterator[Content]:
     total = HourOfDay(0, sum(each.calls for each in hours), sum(each.answered for each in hours))
     yield Content.styled(f"{'All':<13}{total.calls:>9,}{total.answered:>10,}{_rate(total):>6}", "bold")
     yield Content("")
-    yield Content.styled("Hours are those of who was called.", "$foreground-muted")
+    yield Content.styled("Hours are those of the contacts called.", "$foreground-muted")
 
 
 def _rate(hour: HourOfDay) -> str:

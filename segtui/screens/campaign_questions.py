@@ -59,8 +59,8 @@ def skip_question(whom: str, campaign: Campaign) -> Question:
     """Return the question whether to take contacts (`whom`, in words) out of a running campaign: `n` no, `y` yes."""
     text = Content.assemble(
         "Take ", (clean(whom), "bold"), f" out of “{clean(campaign.name)}”?\n\n",
-        "This campaign then no longer calls them; a call in progress finishes. They stay in their segments, and other "
-        "campaigns may call them.\nThat cannot be undone.",
+        "This campaign will not call them any more; a call in progress finishes. They stay in their segments, and "
+        "other campaigns may call them.\nThat cannot be undone.",
     )  # fmt: skip
     return yes_or_no("Take out of the campaign", text, "Take out", no="Go on calling")
 
@@ -68,7 +68,7 @@ def skip_question(whom: str, campaign: Campaign) -> Question:
 def _consequences(states: Mapping[str, int]) -> list[str]:
     pending, retry, calling = (states.get(name, 0) for name in ("pending", "retry", "in_progress"))
     told = (
-        (pending, "contact was not called yet, and is not.", "contacts were not called yet, and are not."),
+        (pending, "contact that was not called yet will not be.", "contacts that were not called yet will not be."),
         (retry, "contact waits for another call, and gets none.", "contacts wait for another call, and get none."),
         (calling, "call is in progress, and finishes.", "calls are in progress, and finish."),
     )

@@ -128,4 +128,4 @@ def _zones(campaign: Campaign, known: Known, ahead: Forecast) -> list[str]:
         found.append(f"no hour is left for {counted(without, 'contact')} of these: they would wait")
     if placeless := known.guesses.placeless:
         found.append(f"only a guess for {counted(placeless, 'contact')}: a clock that is no place (UTC) is assumed")
-    return found or ["known of everybody"]
+    return found or ["known for everybody"]

@@ -302,7 +302,7 @@ class FilterForm(Commanded, Sized, ModalScreen[tuple[Filter, ...] | None]):
             return
         question = Question(
             "Leave the filters as they were?",
-            "What you chose is not shown then. Escape again leaves.",
+            "What you chose will not be applied. Press escape again to leave.",
             [Answer("n", "Go on"), Answer("s", "Show them"), Answer("y", "Leave")],
             escape="y",
         )

@@ -63,11 +63,17 @@ def destination(result: "ImportResult", *, done: bool) -> Content:
         join, leave = _of_number(result.added, "join|joins"), _of_number(result.removed, "leave|leaves")
         removed = f", {result.removed:,} {leave} it" if result.removed else ""
         after = f"It will have {counted(result.segment_contacts, 'contact')}."
-        return Content.assemble("Into ", name, f", {kind}: {result.added:,} {join} it{removed}. {after}")
+        forecast = f", {kind}: {result.added:,} {join} it{removed}. {after}"
+        return Content.assemble("Into ", name, forecast, _do_not_call(result))
     size = size_of(result.segment_contacts)
     changed = f"{result.added:,} added" + (f", {result.removed:,} removed" if result.removed else "")
     now = counted(result.segment_contacts, "contact")
-    return Content.assemble(name, f" has {now} now: {changed}.\nSize: {size} ({SIZE_ADVICE[size]}).")
+    sentences = f" has {now} now: {changed}.\nSize: {size} ({SIZE_ADVICE[size]})."
+    return Content.assemble(name, sentences, _do_not_call(result))
+
+
+def _do_not_call(result: "ImportResult") -> str:
+    return f"\n{result.do_not_call_sentence}" if result.not_callable else ""
 
 
 def examples(title: str, rows: Sequence[str], total: int) -> Content:

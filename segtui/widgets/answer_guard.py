@@ -51,7 +51,6 @@ class AnswerGuard:
             return True
         if not self._is_explained:
             self._is_explained = True
-            self._screen.notify(
-                "That key came before the question could be read, so it was ignored. Answer again.", markup=False
-            )
+            # Short in words and time, for it covers the answers on a small terminal.
+            self._screen.notify("That key came too early and was ignored. Answer again.", timeout=3, markup=False)
         return False

@@ -228,7 +228,7 @@ class Form(Commanded, Sized, ModalScreen[Saved | None], Generic[Saved]):
             return
         question = yes_or_no(
             "Leave without saving?",
-            "What you typed is lost then. Escape again leaves.",
+            "What you typed will be lost. Press escape again to leave.",
             "Leave",
             no="Go on editing",
             escape="y",

@@ -21,7 +21,7 @@ def test_numbers_are_added_listed_and_removed(segtui: Commands) -> None:
     assert rows[0]["sources"] == [{"import_id": None, "file": None}]
     assert (rows[0]["contact_id"], rows[1]["contact_id"]) == (1, None)
     assert "Ann" in segtui("do-not-call", "list").out
-    assert segtui("do-not-call", "add", ANN).out == f"{ANN} is on the do-not-call list, it was already.\n"
+    assert segtui("do-not-call", "add", ANN).out == f"{ANN} was already on the do-not-call list.\n"
     refused = segtui.attempt("do-not-call", "remove", ANN)
     assert (refused.status, "Ann may be called then" in refused.err, "--yes" in refused.err) == (1, True, True)
     assert segtui("contacts", "show", ANN, "--json").json["do_not_call"]

@@ -340,3 +340,18 @@ def test_what_never_came_to_a_row_is_not_in_the_list(segtui: Commands, leads: Pa
     Path("bad.csv").write_text("phone\n12\n")
     assert segtui.attempt("import", "bad.csv").status == 1
     assert [record["status"] for record in segtui("imports", "list", "--json").json] == ["failed"]
+
+
+def test_the_report_says_how_many_are_not_called(segtui: Commands) -> None:
+    Path("a.csv").write_text("Name,Phone,Do not call\nAnn,602-555-0101,yes\nBo,602-555-0102,\n", encoding="utf-8")
+    sentence = "1 contact of the file must not be called."
+    assert sentence in segtui("import", "a.csv", "--dry-run").out
+    assert sentence in segtui("import", "a.csv").out
+
+
+def test_numbers_of_another_region_lead_to_the_region(segtui: Commands) -> None:
+    Path("a.csv").write_text("Name,Phone\nAxel,070-174 06 05\nBo,070-174 06 06\n", encoding="utf-8")
+    ran = segtui.attempt("import", "a.csv")
+    assert "If these are not numbers of US, choose another region." in ran.err
+    Path("b.csv").write_text("Name,Phone\nAxel,070-174 06 05\nBo,\n", encoding="utf-8")
+    assert "choose another region" not in segtui.attempt("import", "b.csv").err

@@ -132,9 +132,9 @@ async def test_what_is_wrong_is_said_beside_each_field(app_on: AppOn, filled: Se
         await person.see("A campaign needs an agent", "A campaign needs a segment")
         await person.press("tab", "tab", "tab")
         for text, sentence in (
-            ("tomorrow", "is no time such as"),
-            ("9-25", "is not a range of hours such as"),
-            ("mon-day", "is not a list of days such as"),
+            ("tomorrow", "is not understood as a start"),
+            ("9-25", "is not understood as calling hours"),
+            ("mon-day", "is not understood as days"),
             ("Europe/Madrit", "Did you mean Europe/Madrid?"),
             ("many", "The calls per hour are a whole number"),
             ("0", "are 1 to 1,000, not 0"),
@@ -483,7 +483,7 @@ async def test_how_far_it_looked_at_the_zones_is_said(
         screen.launch_campaign(made)
         await person.see("looking whether they are certain... 3 of 5")
         going.set()
-        await person.see("known of everybody")
+        await person.see("known for everybody")
 
 
 async def test_zones_that_are_no_place_are_said_to_be_a_guess(

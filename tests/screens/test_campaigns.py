@@ -356,7 +356,7 @@ async def test_it_is_cancelled_after_a_question_whose_harmless_answer_is_where_t
 ) -> None:
     async with at(app_on(called)) as person:
         await person.press("4", "down", "D")
-        await person.see("Cancel “Spring fair” for good?", "4 contacts were not called yet, and are not.")
+        await person.see("Cancel “Spring fair” for good?", "4 contacts that were not called yet will not be.")
         await person.see("2 contacts wait for another call, and get none.", "1 call is in progress, and finishes.")
         await person.press("enter")
         assert _spring(called).status == "active"

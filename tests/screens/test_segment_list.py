@@ -87,7 +87,7 @@ async def test_leaving_a_form_asks_only_where_something_was_typed(app_on: AppOn,
         await person.press("escape", "y")
         await person.see_no("Description  ")
         await person.press("n", "x", "escape")
-        await person.see("Leave without saving?", "Escape again leaves.")
+        await person.see("Leave without saving?", "Press escape again to leave.")
         await person.press("escape")
         await person.see_no("Create segment", "Leave without saving?")
     assert segments.total(filled) == 2

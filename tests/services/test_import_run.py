@@ -148,3 +148,29 @@ def test_an_import_that_fails_while_indexes_are_missing_brings_them_back(
         imports.run(session, _request(tmp_path / "a.csv"))
     assert _indexes(session) == before
     assert contacts.total(session) == 0
+
+
+@pytest.mark.parametrize(
+    ("existing", "not_callable"),
+    [
+        ("fill", 4),  # Ann and Bo by the file, Cy by the list, Di by her own mark
+        ("keep", 3),  # Bo exists and is kept as callable
+    ],
+)
+def test_the_result_counts_whom_no_campaign_calls(session: Session, existing: str, not_callable: int) -> None:
+    phones = [f"+160255501{number:02}" for number in range(1, 6)]
+    contacts.add(session, {"phone": phones[1]})
+    contacts.add(session, {"phone": phones[3], "do_not_call": "yes"})
+    list_ = f"phone\n{phones[2]}\n".encode()
+    imports.run(session, ImportRequest(None, io.BytesIO(list_), destination=Destination(do_not_call=True)))
+    rows = [f"{phone},{mark}" for phone, mark in zip(phones, ("yes", "yes", "", "", ""), strict=True)]
+    text = "\n".join(["phone,do not call", *rows, f"{phones[0]},yes", ""])
+    for dry_run in (True, False):
+        request = ImportRequest(
+            None, io.BytesIO(text.encode()), destination=Destination("Leads", existing=existing), dry_run=dry_run
+        )
+        result = imports.run(session, request)
+        assert result.not_callable == not_callable
+        assert result.do_not_call_sentence == f"{not_callable} contacts of the file must not be called."
+    marked = [each for each in contacts.listing(session, ContactQuery()).first(9) if each.do_not_call]
+    assert len(marked) == not_callable

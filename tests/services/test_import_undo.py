@@ -150,3 +150,13 @@ def test_a_later_import_into_another_segment_keeps_the_contact_but_not_the_membe
     report = _undo(session, first)
     assert (report.contacts_deleted, report.memberships_removed, report.segment_deleted) == (1, 2, True)
     assert [each.phone for each in _everybody(session, later.segment_id)] == [ANN]
+
+
+def test_an_undo_that_keeps_many_contacts_names_the_first_and_counts_the_others(session: Session) -> None:
+    text = "phone\n" + "".join(f"+160255501{number:02}\n" for number in range(22))
+    result = _import(session, text)
+    _import(session, text, segment="Others", existing="keep")
+    kept = _undo(session, result).kept
+    assert kept[0].startswith("+16025550100 (contact ")
+    assert [sentence for sentence in kept if "same reason" in sentence] == ["2 more contacts stay for the same reason."]
+    assert len(kept) == 21

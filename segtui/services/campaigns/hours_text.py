@@ -55,12 +55,16 @@ def _parse_hours(text: str) -> tuple[int, int]:
     if right:
         raise InvalidInput(f"“{clean(text)}” can be read in two ways: write am or pm after both times.", "hours")
     if all(opens >= ends for opens, ends in times):
-        raise InvalidInput(f"Calling hours begin before they end; {clean(text)} do not.", "hours")
+        raise InvalidInput(
+            f"Calling hours begin before they end, as in 9am-5pm or 09:00-17:00; “{clean(text)}” does not.", "hours"
+        )
     raise InvalidInput("Nobody is called before 8:00 or after 21:00: hours are within 08:00-21:00.", "hours")
 
 
 def _no_hours(text: str) -> InvalidInput:
-    return InvalidInput(f"“{clean(text)}” is not a range of hours such as 09:00-20:00.", "hours")
+    return InvalidInput(
+        f"“{clean(text)}” is not understood as calling hours: write them as in 09:00-20:00 or 9am-8pm.", "hours"
+    )
 
 
 def _minutes(time: re.Match[str], half: str = "") -> int | None:
@@ -84,7 +88,9 @@ def _parse_days(text: str) -> frozenset[int]:
             continue
         days = [_day(name) for name in _BETWEEN.split(part)]
         if len(days) > 2 or None in days:
-            raise InvalidInput(f"“{clean(text)}” is not a list of days such as mon-fri or mon,wed,sat.", "days")
+            raise InvalidInput(
+                f"“{clean(text)}” is not understood as days: write them as in mon-fri or mon,wed,sat.", "days"
+            )
         first, last = (day or 0 for day in (days[0], days[-1]))
         days_of_week |= {day % 7 for day in range(first, last + 1 if last >= first else last + 8)}
     return frozenset(days_of_week)

@@ -154,7 +154,8 @@ def parse_start(text: str, zone: tzinfo) -> datetime | None:
             found = found.replace(tzinfo=zone)
         stored(found)
     except (ValueError, OverflowError, OSError):
-        raise InvalidInput(f"“{clean(text)}” is no time such as “2026-12-01 09:00”, nor now.", "start") from None
+        sentence = f"“{clean(text)}” is not understood as a start: write it as in “2026-12-01 09:00”, or “now”."
+        raise InvalidInput(sentence, "start") from None
     if found.year not in _YEARS:
         years = f"{_YEARS[0]} to {_YEARS[-1]}"
         raise InvalidInput(f"“{clean(text.strip())}” is not in the years {years}: check the year.", "start")

@@ -21,6 +21,17 @@ from segtui.services.session import Transaction
 
 _COPIED = (*TEXT_FIELDS, "custom_fields", "name_key", "email_key", "search")
 
+_NOT_CALLABLE = """
+    SELECT count(*) FROM resolved AS r JOIN staged AS s ON s.line = r.line
+    WHERE r.duplicate_of IS NULL AND (
+        (r.created = 1 AND (s.do_not_call = 1 OR EXISTS (
+            SELECT 1 FROM do_not_call_list AS d WHERE d.company_id = :company AND d.phone = s.phone)))
+        OR (r.created = 0 AND (
+            EXISTS (SELECT 1 FROM contacts AS c
+                    WHERE c.company_id = :company AND c.id = r.contact_id AND c.do_not_call = 1)
+            OR EXISTS (SELECT 1 FROM changed AS h WHERE h.contact_id = r.contact_id AND h.do_not_call = 1))))
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -30,6 +41,8 @@ class Outcome:
     updated: int
     unchanged: int
     duplicates: int
+    not_callable: int = 0
+    """Contacts of the file, new or not, that are do-not-call after the import."""
 
 
 def outcome(tx: Transaction) -> Outcome:
@@ -41,7 +54,8 @@ def outcome(tx: Transaction) -> Outcome:
         )
     ).one()
     updated = int(tx.execute(select(func.count()).select_from(changed)).scalar_one())
-    return Outcome(created, updated, matched - updated, duplicates)
+    not_callable = int(tx.execute(text(_NOT_CALLABLE)).scalar_one())
+    return Outcome(created, updated, matched - updated, duplicates, not_callable)
 
 
 def write_contacts(tx: Transaction, import_id: int, at: int, created: int) -> None:

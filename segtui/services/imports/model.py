@@ -8,6 +8,7 @@ from segtui.database.tables import COUNTS
 from segtui.errors import InvalidInput
 from segtui.importing.opening import Stream
 from segtui.importing.options import ReadOptions
+from segtui.text import counted
 
 if TYPE_CHECKING:  # these modules load Polars
     from segtui.importing import Rejected, RowWarning
@@ -100,6 +101,8 @@ class ImportResult:
     warning_examples: "tuple[RowWarning, ...]" = ()
     duplicate_examples: tuple[tuple[int, int], ...] = ()
     """Line and first line of contacts that stand in the file more than once."""
+    not_callable: int = 0
+    """Contacts of the file, new or not, that are do-not-call after the import."""
     still_calling: str = ""
     """Sentences about running campaigns of the segment: whom they still call of those who came or left."""
 
@@ -107,6 +110,13 @@ class ImportResult:
     def remarks(self) -> int:
         """How many things there are to say about rows: of a rejected one, a duplicate, each warning."""
         return self.rejected + self.duplicates + self.warnings
+
+    @property
+    def do_not_call_sentence(self) -> str:
+        """The number of contacts of the file that no campaign calls, as a sentence; empty where all can be called."""
+        if not self.not_callable:
+            return ""
+        return f"{counted(self.not_callable, 'contact')} of the file must not be called."
 
     def to_json(self) -> dict[str, Any]:
         """Return what `segtui import --json` prints."""

@@ -316,6 +316,7 @@ class _Import:
             rejected_examples=tuple(tally.rejected_examples),
             warning_examples=tuple(tally.warning_examples),
             duplicate_examples=duplicates,
+            not_callable=outcome.not_callable,
         )
 
     def _nothing(self, rejects: Any, forecast: ImportResult) -> NothingToImport:  # noqa: ANN401  loaded lazily
@@ -329,6 +330,8 @@ class _Import:
                 "nothing was imported. "
                 f"Line {first.line}: {clean(first.reason)}."
             )
+            if all(f"(read for {self.region}" in each.reason for each in self._tally.rejected_examples):
+                sentence += f" If these are not numbers of {self.region}, choose another region."
         error = NothingToImport(sentence)
         error.result = replace(
             forecast,

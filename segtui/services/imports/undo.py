@@ -32,6 +32,7 @@ from segtui.text import clean, counted
 
 _BATCH = 5_000
 _NUMBERS_IN_AUDIT = 20  # the rest are counted
+_NAMES_PER_REASON = 20  # of contacts that stay; the rest are counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,11 +307,17 @@ def _delete_contacts(tx: Transaction, import_id: int, kept: list[str]) -> int:
 
 def _named(tx: Transaction, tests: Sequence[ColumnElement[bool]], reason: str) -> list[str]:
     columns = (contacts.c.id, contacts.c.first_name, contacts.c.last_name, contacts.c.phone, contacts.c.email)
-    rows = tx.execute(select(*columns).where(*tests).order_by(contacts.c.id))
-    return [
+    rows = tx.execute(select(*columns).where(*tests).order_by(contacts.c.id).limit(_NAMES_PER_REASON)).all()
+    sentences = [
         f"{_title(row.first_name, row.last_name, row.phone, row.email)} (contact {row.id}) stays: {reason}."
         for row in rows
     ]
+    if len(rows) == _NAMES_PER_REASON:
+        count = int(tx.execute(select(func.count()).select_from(contacts).where(*tests)).scalar_one())
+        if more := count - len(rows):
+            stay = "another contact stays" if more == 1 else f"{more:,} more contacts stay"
+            sentences.append(f"{stay[0].upper()}{stay[1:]} for the same reason.")
+    return sentences
 
 
 def _title(first: str | None, last: str | None, phone: str | None, email: str | None) -> str:
