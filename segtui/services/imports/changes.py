@@ -18,11 +18,9 @@ _BATCH = 5_000
 def compute(tx: Transaction, existing: str) -> None:
     """Fill `changed` with every existing contact in which the staged rows change a field.
 
-    `existing` is fill (only what is blank), overwrite (what the file has) or keep (nothing). do_not_call is set where
-    the file says so, or the company's list about a phone that the contact gets, and never cleared.
+    `existing` is fill (only what is blank), overwrite (what the file has) or keep (nothing). In all three do_not_call
+    is set where the file says so, or the company's list about a phone that the contact gets, and never cleared.
     """
-    if existing == "keep":
-        return
     rows = tx.execute(_candidates(tx, existing).execution_options(stream_results=True))
     while batch := rows.fetchmany(_BATCH):
         found = [values for row in batch if (values := _changed(row, existing)) is not None]
@@ -32,7 +30,9 @@ def compute(tx: Transaction, existing: str) -> None:
 
 def _candidates(tx: Transaction, existing: str) -> Any:  # noqa: ANN401  SQLAlchemy's Select is generic in its columns
     """Select contact and row side by side, for all that can differ."""
-    if existing == "fill":
+    if existing == "keep":
+        differs = []
+    elif existing == "fill":
         differs = [contacts.c[name].is_(None) & staged.c[name].is_not(None) for name in TEXT_FIELDS]
     else:
         differs = [
@@ -49,7 +49,8 @@ def _candidates(tx: Transaction, existing: str) -> Any:  # noqa: ANN401  SQLAlch
         .exists()
     )
     differs.append((contacts.c.do_not_call == 0) & ((staged.c.do_not_call == 1) | listed))
-    differs.append((staged.c.custom_fields != "{}") & (staged.c.custom_fields != contacts.c.custom_fields))
+    if existing != "keep":
+        differs.append((staged.c.custom_fields != "{}") & (staged.c.custom_fields != contacts.c.custom_fields))
     names = (*TEXT_FIELDS, "do_not_call", "custom_fields")
     return (
         select(
@@ -69,11 +70,12 @@ def _changed(row: Row[*tuple[Any, ...]], existing: str) -> dict[str, Any] | None
     """Return the row of `changed` for one contact, None where nothing changes after all."""
     pair = row._mapping  # noqa: SLF001  SQLAlchemy's public name for it
     old = {name: pair[f"old_{name}"] for name in TEXT_FIELDS}
-    given = {name: pair[f"new_{name}"] for name in TEXT_FIELDS if pair[f"new_{name}"] is not None}
+    is_kept = existing == "keep"
+    given = {name: pair[f"new_{name}"] for name in TEXT_FIELDS if pair[f"new_{name}"] is not None and not is_kept}
     new = {**given, **{k: v for k, v in old.items() if v is not None}} if existing == "fill" else {**old, **given}
     new = {name: new.get(name) for name in TEXT_FIELDS}
     old_custom, given_custom = json.loads(pair["old_custom_fields"]), json.loads(pair["new_custom_fields"])
-    custom = {**old_custom, **given_custom}
+    custom = {**old_custom, **({} if is_kept else given_custom)}
     if existing == "fill":
         custom.update(old_custom)
     before: dict[str, Any] = {name: old[name] for name in TEXT_FIELDS if old[name] != new[name]}
