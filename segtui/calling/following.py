@@ -149,8 +149,10 @@ def is_call_of(attempt: OpenAttempt, call: PlatformCall) -> bool | None:
         return call.database_id is None and not _is_to_another(attempt, call)
     if call.attempt_id != attempt.sent_id or call.campaign_id not in {None, attempt.campaign_id}:
         return False
-    if call.database_id != attempt.database_id or _is_to_another(attempt, call):
+    if call.database_id not in {None, attempt.database_id} or _is_to_another(attempt, call):
         return False
+    if call.database_id is None and attempt.database_id is not None:
+        return None  # of a database from before there were ids, or the platform does not repeat it
     return True if attempt.database_id is not None or None not in (attempt.phone, call.phone) else None
 
 

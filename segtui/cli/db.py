@@ -112,13 +112,20 @@ def restore(invocation: Invocation, file: Path, *, yes: bool) -> None:
     if invocation.json:
         old_path = None if done.kept is None else str(done.kept)
         facts = {"file": str(file), "database": str(done.path), "kept": old_path}
-        output.document({**facts, "schema": done.backup.revision, "paused_campaigns": done.held})
+        output.document(
+            {**facts, "schema": done.backup.revision, "paused_campaigns": done.held, "opt_outs": done.opt_outs}
+        )
         return
     output.line(f"Restored {done.path} from {file}.")
     if done.kept is not None:
         output.line(f"The database before is kept as {done.kept}.")
     if done.backup.revision != HEAD:
         output.line(f"Its schema was upgraded from {done.backup.revision} to {HEAD}.")
+    if done.opt_outs:
+        output.line(
+            f"{counted(done.opt_outs, 'number')} that came on the do-not-call list after the backup"
+            f" {'is' if done.opt_outs == 1 else 'are'} still on it."
+        )
     if done.held:
         output.line(
             f"{counted(done.held, 'campaign')} paused: calls made after the backup are not in it. Start `segtui"

@@ -40,6 +40,26 @@ _RAISE_NUMBER: Final = (
     "UPDATE sqlite_sequence SET seq = max(seq, :number) WHERE name = :table",
     "INSERT INTO sqlite_sequence SELECT :table, :number WHERE :table NOT IN (SELECT name FROM sqlite_sequence)",
 )
+_OPT_OUTS: Final = (
+    "SELECT company_id, phone FROM do_not_call_list"
+    " UNION SELECT company_id, phone FROM contacts WHERE do_not_call = 1 AND phone IS NOT NULL"
+)
+_LIST_AGAIN: Final = (
+    "INSERT INTO do_not_call_list (company_id, phone, import_id, added_at, added_by)"
+    " SELECT id, ?2, 0, ?3, 'db restore' FROM companies WHERE id = ?1"
+    " AND NOT EXISTS (SELECT 1 FROM do_not_call_list AS l WHERE l.company_id = ?1 AND l.phone = ?2)"
+)
+_AUDIT_LISTED: Final = (
+    'INSERT INTO audit (company_id, at, "user", source, action, object, detail, count)'
+    " SELECT company_id, ?1, 'segtui', 'db restore', 'do_not_call.add', 'the database before the restore',"
+    " 'numbers that came on the list after the backup', count(*)"
+    " FROM do_not_call_list WHERE added_at = ?2 AND added_by = 'db restore' GROUP BY company_id"
+)
+_MARK_LISTED: Final = (
+    "UPDATE contacts SET do_not_call = 1, do_not_call_by = 'list' WHERE do_not_call = 0 AND phone IS NOT NULL"
+    " AND EXISTS (SELECT 1 FROM do_not_call_list AS l WHERE l.company_id = contacts.company_id"
+    " AND l.phone = contacts.phone)"
+)
 # Seconds to wait for others to close the database.
 PATIENCE: Final = 10.0
 
@@ -59,22 +79,28 @@ class Backup:
 class Restored:
     """A backup that was put in place. `kept` is where the database before is now, None where there was none.
 
-    `held` campaigns dial nothing before a person resumes them.
+    `held` campaigns dial nothing before a person resumes them. `opt_outs` numbers came on the do-not-call list after
+    the backup was made, and are on it still.
     """
 
     path: Path
     kept: Path | None
     backup: Backup
     held: int
+    opt_outs: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class _Before:
-    """Values taken over from the previous database: its ids, its dispatcher's generation, its highest row numbers."""
+    """Values taken over from the previous database: its ids, its dispatcher's generation, its highest row numbers.
+
+    `opt_outs` are company and number of all opt-outs in it, as far as it can be read.
+    """
 
     ids: Sequence[Mapping[str, Any]] = ()
     generation: int = 0
     numbers: Mapping[str, int] = field(default_factory=dict)
+    opt_outs: Sequence[tuple[int, str]] = ()
 
 
 def target_of(where: str) -> Path:
@@ -113,12 +139,13 @@ def restore(file: Path, path: Path, patience: float = PATIENCE) -> Restored:
         try:
             with _alone_with(path, patience) as before:
                 held = _marked(copy, before)
+                opt_outs = _opted_out(copy, before.opt_outs)
                 old_path = _put_in_place(copy, path)
         except OSError as error:
             raise DatabaseError(f"{clean(str(path))} cannot be replaced: {error.strerror or error}.") from error
         finally:
             lock.give_back()
-    return Restored(path, old_path, backup, held)
+    return Restored(path, old_path, backup, held, opt_outs)
 
 
 @contextmanager
@@ -259,13 +286,14 @@ def _lock(connection: sqlite3.Connection, patience: float) -> None:
 
 def _before(connection: sqlite3.Connection) -> _Before:
     names = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    opt_outs = connection.execute(_OPT_OUTS).fetchall() if "do_not_call_list" in names else []
     connection.row_factory = sqlite3.Row
     ids = [dict(row) for row in connection.execute("SELECT * FROM database_ids")] if "database_ids" in names else []
     generation = (
         connection.execute("SELECT max(generation) FROM dispatcher").fetchone()[0] if "dispatcher" in names else 0
     )
     numbers = {row["name"]: row["seq"] for row in connection.execute("SELECT name, seq FROM sqlite_sequence")}
-    return _Before(ids, (generation or 0) + 1, numbers)
+    return _Before(ids, (generation or 0) + 1, numbers, opt_outs)
 
 
 def _upgrade(copy: Path) -> None:
@@ -297,6 +325,19 @@ def _marked(copy: Path, before: _Before) -> int:
     with closing(sqlite3.connect(copy, isolation_level=None)) as connection:
         connection.execute("PRAGMA journal_mode = DELETE").fetchone()
     return len(held)
+
+
+def _opted_out(copy: Path, opt_outs: Sequence[tuple[int, str]]) -> int:
+    """Put numbers on the do-not-call list that came on it after the backup was made. Return how many there are."""
+    at = time.time_ns() // 1_000
+    with closing(sqlite3.connect(copy, isolation_level=None)) as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        listing = connection.executemany(_LIST_AGAIN, [(company, phone, at) for company, phone in opt_outs])
+        if count := listing.rowcount:
+            connection.execute(_AUDIT_LISTED, (at, at))
+            connection.execute(_MARK_LISTED)
+        connection.execute("COMMIT")
+    return max(0, count)
 
 
 def _put_in_place(copy: Path, path: Path) -> Path | None:

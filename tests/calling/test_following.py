@@ -153,8 +153,8 @@ STRANGER = replace(call(7), database_id="theirs", phone="+16025550199")
     [
         ({}, True),
         ({"database_id": "theirs"}, False),
-        ({"database_id": None}, False),
         ({"phone": "+16025550199"}, False),
+        ({"database_id": None, "phone": "+16025550199"}, False),
         ({"attempt_id": 8}, False),
         ({"campaign_id": 9}, False),
         # A platform that says no number is believed by the random id, and one that writes it otherwise is understood.
@@ -186,6 +186,17 @@ def test_an_attempt_from_before_there_were_ids_has_the_call_without_one_to_its_p
     assert is_call_of(before, replace(call(7), **changed)) is is_ours
     # Of a contact that was deleted since nobody knows the phone any more.
     assert is_call_of(replace(before, phone=None), replace(call(7), **changed)) is not True
+
+
+def test_a_call_that_may_be_ours_is_never_dialled_again() -> None:
+    """A platform that repeats the attempt and not the database's id: it made the call."""
+    without_id = replace(call(7, "closed"), database_id=None)
+    assert is_call_of(attempt().attempt, without_id) is None
+    assert judge_list(attempt(), Listed(CallList([without_id]), LATER, 0), 1_100.0, PATIENCE) is None
+    by_its_id = judge_call(attempt("c7"), without_id, 1_100.0, PATIENCE)
+    assert by_its_id is not None
+    assert by_its_id.settled is not None
+    assert by_its_id.settled.outcome == "answered"
 
 
 def test_the_call_of_somebody_else_under_the_same_numbers_gives_no_outcome() -> None:

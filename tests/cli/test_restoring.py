@@ -57,6 +57,19 @@ def test_a_backup_is_put_in_place_and_the_database_before_is_kept(people: Comman
     assert facts["database_id"] in shown
 
 
+def test_who_opted_out_after_the_backup_is_not_called_after_it_was_restored(people: Commands, backup: Path) -> None:
+    phone = people("contacts", "list", "--json").json["contacts"][0]["phone"]
+    people("do-not-call", "add", phone, "+16025550188")
+    ran = people("db", "restore", str(backup), "--yes")
+    assert "2 numbers that came on the do-not-call list after the backup are on it still." in ran.out
+    listed = people("do-not-call", "list", "--json").json
+    assert {each["phone"] for each in listed} == {phone, "+16025550188"}
+    marked = [each["phone"] for each in people("contacts", "list", "--json").json["contacts"] if each["do_not_call"]]
+    assert phone in marked
+    assert "after the backup" in people("audit").out
+    assert people("db", "check").out == "The database is sound.\n"
+
+
 def test_what_it_does_is_asked_before(people: Commands, backup: Path) -> None:
     ran = people.attempt("db", "restore", str(backup))
     assert (ran.status, ran.out) == (1, "")

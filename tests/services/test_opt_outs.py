@@ -12,7 +12,7 @@ from sqlalchemy import select, text
 from segtui.database import tables
 from segtui.database.engine import open_database
 from segtui.errors import Conflict, ConsentNeeded, NotAllowed, SegtuiError
-from segtui.services import contact_sets, contacts, do_not_call, imports, maintenance, search_index, segments
+from segtui.services import contact_sets, contacts, do_not_call, imports, maintenance, opt_outs, search_index, segments
 from segtui.services import do_not_call_changes as changes
 from segtui.services.contact_queries import ContactQuery
 from segtui.services.contacts import Contact
@@ -21,6 +21,7 @@ from segtui.services.history import History
 from segtui.services.imports import Destination, ImportRequest, ImportResult
 from segtui.services.session import Actor, Role, Session, open_session
 from tests.support.canaries import World
+from tests.support.import_model import FIELDS, import_rows, shown
 from tests.support.older_schema import take_back_to_0006
 
 ANN, BO, CY = "+16025550101", "+16025550102", "+16025550103"
@@ -494,3 +495,14 @@ def test_marks_of_before_come_on_the_list(database_url: str) -> None:
     assert contacts.get(session, by_hand.id) == by_hand
     assert maintenance.check(database) == []
     database.close()
+
+
+def test_an_import_that_keeps_contacts_as_they_are_marks_whom_its_file_marks(session: Session) -> None:
+    row = {**dict.fromkeys(FIELDS, ""), "phone": "+16025550101", "city": "Oslo"}
+    import_rows(session, [row], Destination("Leads"))
+    again = {**row, "city": "Rome", "do_not_call": "yes"}
+    import_rows(session, [again], Destination("Leads", existing="keep"))
+    (person,) = shown(session)
+    assert (person["city"], person["do_not_call"]) == ("Oslo", "yes")
+    with session.read() as tx:
+        assert opt_outs.is_listed(tx, "+16025550101")

@@ -91,6 +91,7 @@ def _apply(person: Person, existing: str) -> None:
     assert person.first is not None
     given = person.first
     if existing == "keep" and not person.created:
+        # An opt-out is never lost.
         person.values["do_not_call"] = person.before["do_not_call"] or given["do_not_call"]
         return
     for name in FIELDS:
