@@ -155,18 +155,20 @@ def test_custom_fields_called_like_a_field_in_other_letters_are_exported_too(peo
 def test_what_an_xlsx_sheet_cannot_hold_is_a_sentence(people: Commands) -> None:
     Path("long.csv").write_text("phone,first_name,note\n+16025550111,Ann,x\n")
     people("import", "long.csv", "--segment", "Long")
-    # No value is that long any more; one that was stored before is.
-    database = open_database(people.database)
-    with database.engine.execution_options(writes=True, every_company=True).begin() as connection:
-        connection.execute(
-            update(contacts)
-            .where(contacts.c.first_name == "Ann")
-            .values(custom_fields=json.dumps({"note": "x" * 32_768}))
-        )
-    database.close()
+    _store_what_no_sheet_holds(people, "+16025550111")
     ran = people.attempt("export", "--segment", "Long", "--output", "long.xlsx")
     assert (ran.status, "Ann has more in “note”; export as CSV" in ran.err) == (1, True)
     assert not Path("long.xlsx").exists()
+
+
+def _store_what_no_sheet_holds(people: Commands, phone: str) -> None:
+    """Give a contact a value from before there was a limit to values."""
+    database = open_database(people.database)
+    with database.engine.execution_options(writes=True, every_company=True).begin() as connection:
+        connection.execute(
+            update(contacts).where(contacts.c.phone == phone).values(custom_fields=json.dumps({"note": "x" * 32_768}))
+        )
+    database.close()
 
 
 def _exports(people: Commands) -> list[str]:
@@ -175,7 +177,7 @@ def _exports(people: Commands) -> list[str]:
 
 def test_an_export_that_fails_is_not_in_the_trail_as_done(people: Commands, monkeypatch: pytest.MonkeyPatch) -> None:
     assert people.attempt("export", "--output", "missing/folder/back.csv").status == 1
-    people("contacts", "edit", "+16025550199", f"custom.long={'x' * 40_000}")
+    _store_what_no_sheet_holds(people, "+16025550199")
     for words in (("--output", "back.xlsx"), ("--format", "xlsx")):
         ran = people.attempt("export", *words)
         assert (ran.status, ran.out) == (1, "")
