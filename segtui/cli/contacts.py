@@ -68,9 +68,14 @@ def contacts() -> None:
 @click.option("--sort", type=click.Choice(SORTS), metavar="FIELD", default="name", help=_SORT_HELP)
 @click.option("--desc", is_flag=True, help="The other way round. Blanks come last in both.")
 @click.option(
-    "--limit", type=click.IntRange(min=0), default=100, show_default=True, metavar="N", help="At most so many; 0: all."
+    "--limit",
+    type=click.IntRange(min=0),
+    default=100,
+    show_default=True,
+    metavar="N",
+    help="The most contacts to print; 0 prints all.",
 )
-@click.option("--offset", type=click.IntRange(min=0), default=0, metavar="N", help="Leave out the first so many.")
+@click.option("--offset", type=click.IntRange(min=0), default=0, metavar="N", help="Leave out the first N contacts.")
 @pass_invocation
 def list_contacts(
     invocation: Invocation,

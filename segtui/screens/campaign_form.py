@@ -200,7 +200,7 @@ class CampaignForm(Form[Campaign]):
 
     def notes(self, values: Mapping[str, str]) -> Mapping[str, str]:
         """Say what a start means, for whom the zone holds, and where one limit holds the other."""
-        found = {"timezone": "For contacts in an unknown zone, and for the start."}
+        found = {"timezone": "For contacts whose own zone is not known. The start is in it too."}
         given = given_by(values)
         region = self._region(values)
         faulty = {*campaigns.faults(self._without_old_start(given), region), *number_faults(values)}

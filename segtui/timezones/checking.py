@@ -20,7 +20,7 @@ def checked_zone(text: str, region: str | None = None) -> str:
     if meaning_of(text) is None:
         near = nearest_name(text)
         hint = f" Did you mean {near}?" if near else ""
-        raise InvalidInput(f"“{clean(text)}” is not a time zone such as Europe/Madrid or EST.{hint}", "timezone")
+        raise InvalidInput(f"“{clean(text)}” is not a time zone such as Europe/Madrid.{hint}", "timezone")
     zones = narrowed(meant_zones(text, region))
     if len(zones) == 1:
         return zones[0]

@@ -132,9 +132,9 @@ async def test_what_is_wrong_is_said_beside_each_field(app_on: AppOn, filled: Se
         await person.see("A campaign needs an agent", "A campaign needs a segment")
         await person.press("tab", "tab", "tab")
         for text, sentence in (
-            ("tomorrow", "is not understood as a start"),
-            ("9-25", "is not understood as calling hours"),
-            ("mon-day", "is not understood as days"),
+            ("tomorrow", "is not a time such as"),
+            ("9-25", "are not hours such as"),
+            ("mon-day", "are not days such as"),
             ("Europe/Madrit", "Did you mean Europe/Madrid?"),
             ("many", "The calls per hour are a whole number"),
             ("0", "are 1 to 1,000, not 0"),
@@ -160,7 +160,7 @@ async def test_what_the_values_mean_is_said_beside_them(app_on: AppOn, filled: S
         await put(person, "1000")
         await person.press("tab")
         await put(person, "3")
-        await person.see("These make about 90 calls an hour.", "For contacts in an unknown zone, and for the start.")
+        await person.see("These make about 90 calls an hour.", "For contacts whose own zone is not known.")
 
 
 async def test_a_segment_cannot_be_called_and_left_out(app_on: AppOn, filled: Session) -> None:

@@ -62,9 +62,7 @@ def _parse_hours(text: str) -> tuple[int, int]:
 
 
 def _no_hours(text: str) -> InvalidInput:
-    return InvalidInput(
-        f"“{clean(text)}” is not understood as calling hours: write them as in 09:00-20:00 or 9am-8pm.", "hours"
-    )
+    return InvalidInput(f"“{clean(text)}” are not hours such as 09:00-20:00 or 9am-8pm.", "hours")
 
 
 def _minutes(time: re.Match[str], half: str = "") -> int | None:
@@ -88,9 +86,7 @@ def _parse_days(text: str) -> frozenset[int]:
             continue
         days = [_day(name) for name in _BETWEEN.split(part)]
         if len(days) > 2 or None in days:
-            raise InvalidInput(
-                f"“{clean(text)}” is not understood as days: write them as in mon-fri or mon,wed,sat.", "days"
-            )
+            raise InvalidInput(f"“{clean(text)}” are not days such as mon-fri or mon,wed,sat.", "days")
         first, last = (day or 0 for day in (days[0], days[-1]))
         days_of_week |= {day % 7 for day in range(first, last + 1 if last >= first else last + 8)}
     return frozenset(days_of_week)

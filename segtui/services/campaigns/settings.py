@@ -154,7 +154,7 @@ def parse_start(text: str, zone: tzinfo) -> datetime | None:
             found = found.replace(tzinfo=zone)
         stored(found)
     except (ValueError, OverflowError, OSError):
-        sentence = f"“{clean(text)}” is not understood as a start: write it as in “2026-12-01 09:00”, or “now”."
+        sentence = f"“{clean(text)}” is not a time such as “2026-12-01 09:00”, nor “now”."
         raise InvalidInput(sentence, "start") from None
     if found.year not in _YEARS:
         years = f"{_YEARS[0]} to {_YEARS[-1]}"
