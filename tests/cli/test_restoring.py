@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from alembic import command
 from sqlalchemy import create_engine
 
 from segtui.database import schema
@@ -135,13 +136,17 @@ def test_a_damaged_database_is_replaced_and_kept(people: Commands, backup: Path)
     assert people("db", "check").out == "The database is sound.\n"
 
 
-def test_a_backup_of_an_older_schema_is_brought_up_to_date(people: Commands, tmp_path: Path) -> None:
+def test_a_backup_of_an_older_schema_is_brought_up_to_date(
+    people: Commands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     older = tmp_path / "older.db"
     first = schema.REVISIONS[0]
     engine = create_engine(f"sqlite:///{older}")
-    with engine.begin() as connection:
+    upgrade = command.upgrade
+    with engine.begin() as connection, monkeypatch.context() as patch:
         connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
-        schema.migrate(connection, first)
+        patch.setattr(command, "upgrade", lambda config, _: upgrade(config, first))
+        schema.migrate(connection)
     engine.dispose()
     ran = people("db", "restore", str(older), "--yes")
     assert f"Its schema was {first}; it was brought to {schema.HEAD}." in ran.out
