@@ -9,11 +9,6 @@ import sys
 from pathlib import Path
 
 import pytest
-<<<<<<< HEAD
-=======
-from alembic import command
-from sqlalchemy import create_engine
->>>>>>> review
 
 from segtui.database import schema
 from segtui.database.engine import open_database
@@ -139,24 +134,11 @@ def test_a_damaged_database_is_replaced_and_kept(people: Commands, backup: Path)
     assert people("db", "check").out == "The database is sound.\n"
 
 
-def test_a_backup_of_an_older_schema_is_brought_up_to_date(
-    people: Commands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_backup_of_an_older_schema_is_brought_up_to_date(people: Commands, tmp_path: Path) -> None:
     older = tmp_path / "older.db"
-<<<<<<< HEAD
     database = open_database(older)
     take_back_to_0006(database)
     database.close()
-=======
-    first = schema.REVISIONS[0]
-    engine = create_engine(f"sqlite:///{older}")
-    upgrade = command.upgrade
-    with engine.begin() as connection, monkeypatch.context() as patch:
-        connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
-        patch.setattr(command, "upgrade", lambda config, _: upgrade(config, first))
-        schema.migrate(connection)
-    engine.dispose()
->>>>>>> review
     ran = people("db", "restore", str(older), "--yes")
     assert f"Its schema was upgraded from 0006 to {schema.HEAD}." in ran.out
     assert people("db", "check").out == "The database is sound.\n"
