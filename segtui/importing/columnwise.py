@@ -82,9 +82,10 @@ class ColumnReader:
         self._read_addresses(work)
         work.doubt(_those(work.fields["timezone"], lambda zone: not is_understood(zone)))
         self._read_names(work)
-        self._read_phones(work)
+        wanted, never = self._read_phones(work)
         self._read_emails(work)
         withdrawn = self._withdrawn(work)
+        self._doubt_further_phones(work, wanted, never, withdrawn)
         self._read_customs(work)
         useful = work.fields["phone"] != ""
         if not self._needs_phone:
@@ -168,15 +169,30 @@ class ColumnReader:
         different = set(regions.values())
         return different.pop() if len(different) == 1 else mapped(pairs, regions)
 
-    def _read_phones(self, work: _Work) -> None:
+    def _read_phones(self, work: _Work) -> tuple[list[tuple[int, pl.Series]], list[tuple[int, pl.Series]]]:
+        """Read the phone of each row. Return the phone columns as `_by_preference` does."""
         regions = self._regions(work)
         wanted, never = self._by_preference(work)
         self._doubt_phones(work)
         work.fields["phone"] = _taken(work, wanted, lambda cells: phones_of(cells, regions), lambda number: number)
-        if self._needs_phone:  # the reader of rows reads every phone of a row
-            work.doubt(_several(work, [cells != "" for _, cells in (*wanted, *never)]))
         for position, cells in never:
             work.keep(position, cells)
+        return wanted, never
+
+    def _doubt_further_phones(
+        self,
+        work: _Work,
+        wanted: Sequence[tuple[int, pl.Series]],
+        never: Sequence[tuple[int, pl.Series]],
+        withdrawn: pl.Series,
+    ) -> None:
+        """Leave the rows to the reader of rows that have further phones to be read: where every phone counts."""
+        opting_out = withdrawn == 1
+        if (len(wanted) < 2 and not never) or not (self._needs_phone or opting_out.any()):
+            return
+        faxes = [cells != "" for _, cells in never]
+        further = _several(work, [*(cells != "" for _, cells in wanted), *faxes]) | _any(work, faxes)
+        work.doubt(further if self._needs_phone else further & opting_out)
 
     def _doubt_phones(self, work: _Work) -> None:
         """Leave phones with an area code, and those that may be somebody else's, to the reader of rows."""

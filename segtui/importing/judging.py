@@ -36,8 +36,8 @@ def judge(
     """Judge all rows of `source` and yield them in batches, in file order.
 
     `columns` are those of `match_columns`, `region` (ISO 3166 alpha-2) is used for phones without a country code in
-    rows without a country. With `needs_phone` an e-mail alone is not enough, and every phone of a row is read.
-    `cancelled` is asked between batches.
+    rows without a country. Every phone of a row that opts out is read. With `needs_phone` an e-mail alone is not
+    enough, and every phone of all rows is read. `cancelled` is asked between batches.
     Raises Cancelled and UnreadableFile.
     """
     judges = _Judges(source, columns, region, needs_phone=needs_phone)
@@ -122,7 +122,9 @@ def _judged(table: Table, reader: Reader, *, needs_phone: bool) -> Batch:
         )
     batch.warnings = _warnings(table, usable)
     further = people.further_phones.items()
-    batch.further_phones = sorted((table.lines[row], phone) for row, phones in further for phone in phones)
+    batch.further_phones = sorted(
+        (table.lines[row], phone) for row, phones in further if usable[row] for phone in phones
+    )
     return batch
 
 

@@ -35,7 +35,7 @@ class People:
     email_keys: list[str]
     search: list[str]
     further_phones: dict[int, list[str]] = field(default_factory=dict)
-    """By row, the valid phones beside the one that was taken; read only where every phone counts."""
+    """By row, the valid phones beside the one that was taken: of rows that opt out, or where every phone counts."""
 
     @property
     def phones(self) -> list[str]:
@@ -91,7 +91,10 @@ class _Work:
 
 
 class Reader:
-    """Reads the tables of one file with one set of columns. With `every_phone` it reads all phones of a row."""
+    """Reads the tables of one file with one set of columns.
+
+    All phones of a row are read where it opts out, and with `every_phone` in all rows.
+    """
 
     def __init__(self, columns: Sequence[Column], region: str, *, every_phone: bool = False) -> None:
         self._columns = [column for column in columns if column.target != "ignore"]
@@ -112,10 +115,12 @@ class Reader:
         self._read_addresses(work)
         self._warn_of_zones(work)
         self._read_names(work)
-        self._read_phones(work)
+        taken, regions = self._read_phones(work)
         self._read_emails(work)
         self._read_customs(work)
         withdrawn = self._withdrawn(work)
+        if self._every_phone or 1 in withdrawn:
+            self._read_further_phones(work, taken, regions, withdrawn)
         customs = [work.custom[position] for position in sorted(work.custom)]
         fields = work.fields
         keys = self._folding.name_keys(fields["first_name"], fields["last_name"])
@@ -200,7 +205,8 @@ class Reader:
             columns.append((Cells(column.position, cells, regions=own), labels.get(column.group)))
         return columns
 
-    def _read_phones(self, work: _Work) -> None:
+    def _read_phones(self, work: _Work) -> tuple[Taken, Mapping[int, Sequence[str]]]:
+        """Read the phone of each row. Return what was taken, and by column the regions for which it was read."""
         regions = self._regions(work, next(iter(self._of("country_code")), None))
         self._tell_unknown_countries(work, regions)
         phone_columns = self._phone_columns(work, regions)
@@ -215,19 +221,23 @@ class Reader:
         self._settle(work, "phone", taken)
         work.table.defects.phones = taken.defects
         work.withdrawn = taken.withdrawn
-        if self._every_phone:
-            self._read_further_phones(work, taken, {cells.position: cells.regions or regions for cells in columns})
+        return taken, {cells.position: cells.regions or regions for cells in columns}
 
-    def _read_further_phones(self, work: _Work, taken: Taken, regions: Mapping[int, Sequence[str]]) -> None:
-        """Read every phone that is kept beside the one that was taken; warn of what looks like a phone and is none."""
+    def _read_further_phones(
+        self, work: _Work, taken: Taken, regions: Mapping[int, Sequence[str]], withdrawn: Sequence[int]
+    ) -> None:
+        """Read every phone that is kept beside the one that was taken; warn of what looks like a phone and is none.
+
+        The numbers of faxes and those marked as not to be called count too: nobody dials a listed number.
+        """
         for position, rows in taken.kept.items():
             for row, text in rows.items():
-                if not taken.values[row]:
+                if not self._every_phone and not withdrawn[row]:
                     continue
                 numbers = self._numbers.every_of(text, regions[position][row])
                 further = work.further_phones.setdefault(row, [])
                 further += [number for number in numbers if number != taken.values[row] and number not in further]
-                if not numbers and sum(map(str.isdecimal, text)) >= LEAST_DIGITS:
+                if taken.values[row] and not numbers and sum(map(str.isdecimal, text)) >= LEAST_DIGITS:
                     work.warn(row, f"{quoted(text)} is not a valid phone number: it is not put on the list")
 
     def _with_area_codes(self, work: _Work, column: Column, regions: Sequence[str]) -> Sequence[str]:

@@ -44,7 +44,7 @@ class Batch:
     rejected: list[Rejected] = field(default_factory=list)
     warnings: list[RowWarning] = field(default_factory=list)
     further_phones: list[tuple[int, str]] = field(default_factory=list)
-    """Lines with each valid phone that their staged row does not have; only where every phone of the file counts."""
+    """Lines with each valid phone beside that of its staged row: of rows that opt out, or where every phone counts."""
 
     @property
     def rows(self) -> int:

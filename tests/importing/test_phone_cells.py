@@ -419,6 +419,33 @@ def test_a_list_of_phones_has_every_valid_phone_of_the_file(tmp_path: Path, coun
     assert len(warnings) == count
 
 
+@pytest.mark.parametrize("count", [3, 300])
+def test_a_row_that_opts_out_has_every_valid_phone_read(tmp_path: Path, count: int) -> None:
+    """A fax counts too, also beside nothing but an e-mail; rows that do not opt out and rejected rows do not."""
+    path = tmp_path / "people.csv"
+    lines = (
+        "a{0}@example.com,Work,602-555-{0:04},Home,602-556-{0:04},DNC\n"
+        "b{0}@example.com,Work,602-557-{0:04} / 602-558-{0:04},,,DNC\n"
+        "c{0}@example.com,Fax,602-559-{0:04},,,DNC\n"
+        ",Fax,602-561-{0:04},,,DNC\n"
+        "e{0}@example.com,Work,602-562-{0:04},Home,602-563-{0:04},open\n"
+        "f{0}@example.com,Work,602-564-{0:04},Home,123-456-{0:04},DNC\n"
+        "g{0}@example.com,Work,602-565-{0:04},Home,(602) 565-{0:04},DNC\n"
+    )
+    headers = "Email,Phone 1 - Label,Phone 1 - Value,Phone 2 - Label,Phone 2 - Value,Status\n"
+    path.write_text(headers + "".join(map(lines.format, range(count))))
+    options = ReadOptions()
+    with open_source(path, name=path.name, options=options) as source:
+        batches = list(judge(source, match_columns(source, options), region="US"))
+    further = [phone for batch in batches for phone in batch.further_phones]
+    assert further[:3] == [(2, "+16025560000"), (3, "+16025580000"), (4, "+16025590000")]
+    assert len(further) == 3 * count
+    assert sum(len(batch.rejected) for batch in batches) == count
+    warnings = [(warning.line, warning.text) for batch in batches for warning in batch.warnings]
+    assert warnings[0] == (7, "“123-456-0000” is not a valid phone number: it is not put on the list")
+    assert len(warnings) == count
+
+
 def test_without_need_of_phones_no_further_phone_is_read(tmp_path: Path) -> None:
     path = tmp_path / "people.csv"
     path.write_text("Phone,Phone 2\n602-555-0100,602-556-0100\n")

@@ -56,7 +56,7 @@ def _dry_and_done(session: Session, content: str, destination: Destination) -> t
 
 def _everybody(session: Session) -> list[Contact]:
     listing = contacts.listing(session, ContactQuery())
-    return list(listing.rows(listing.ids()).values())
+    return sorted(listing.rows(listing.ids()).values(), key=lambda contact: contact.id)
 
 
 def as_member(session: Session) -> Session:
@@ -216,6 +216,105 @@ def test_every_phone_of_a_do_not_call_file_comes_on_the_list(session: Session, c
     assert imports.undo(session, done.import_id).numbers_removed == len(expected)
     assert len(callable_numbers(session)) == 3
     assert numbers(session) == set()
+
+
+def _listed(session: Session) -> set[str]:
+    """Return all numbers on the list, also where they are more than one page."""
+    with session.read() as tx:
+        return set(
+            tx.execute(select(tables.do_not_call_list.c.phone).where(tx.scope(tables.do_not_call_list))).scalars()
+        )
+
+
+@pytest.mark.parametrize("existing", ["fill", "overwrite", "keep"])
+@pytest.mark.parametrize("count", [1, 60])
+def test_every_phone_of_a_row_that_opts_out_comes_on_the_list(session: Session, existing: str, count: int) -> None:
+    """The further phones mark contacts that are in no row, that are in another row, and that are created."""
+    lines = (
+        "602-555-{0:04},602-556-{0:04},yes\n"  # the second phone is of a contact that is in no row
+        "602-557-{0:04} / 602-558-{0:04},,yes\n"
+        "602-558-{0:04},602-559-{0:04},\n"  # the row before lists this phone; this one opts nothing out
+        "602-562-{0:04},,\n"  # a contact that exists; the next row lists its phone
+        "602-563-{0:04},602-562-{0:04},yes\n"
+    )
+    last = range(100, 100 + count)
+    for number in last:
+        contacts.add(session, {"phone": f"+1602556{number:04}"})
+        contacts.add(session, {"phone": f"+1602562{number:04}"})
+    before = _everybody(session)
+    content = "Phone,Phone 2,Do not call\n" + "".join(map(lines.format, last))
+    destination = Destination("Leads", existing=existing)
+    dry, done = _dry_and_done(session, content, destination)
+    for result in (dry, done):
+        counts = (result.created, result.updated, result.unchanged, result.duplicates, result.rejected)
+        assert counts == (4 * count, count, 0, 0, 0)
+        assert (result.not_callable, result.added, result.warnings) == (5 * count, 5 * count, 0)
+    expected = {f"+1602{prefix}{number:04}" for prefix in (555, 556, 557, 558, 562, 563) for number in last}
+    assert (_listed(session), callable_numbers(session)) == (expected, set())
+    assert maintenance.check(session.database) == []
+    assert done.import_id is not None
+    report = imports.undo(session, done.import_id)
+    assert (report.numbers_removed, report.contacts_deleted, report.kept) == (len(expected), 4 * count, ())
+    assert (_everybody(session), _listed(session)) == (before, set())
+    # Imported later as phones of contacts of their own, none of them can be called.
+    load(session, content, destination)
+    free = {f"+1602559{number:04}" for number in last}
+    load(session, "Phone\n" + "".join(f"{phone}\n" for phone in sorted(expected | free)), Destination("Others"))
+    assert callable_numbers(session) == free
+    assert maintenance.check(session.database) == []
+
+
+@pytest.mark.parametrize("count", [3, 300])
+def test_every_phone_of_a_row_comes_on_the_list_where_its_contact_is_kept_without_a_phone(
+    session: Session, count: int
+) -> None:
+    people = range(count)
+    load(session, "email\n" + "".join(f"p{number}@example.com\n" for number in people), Destination("Leads"))
+    before = _everybody(session)
+    content = "Email,Phone,Phone 2,Do not call\n"
+    content += "".join(f"p{number}@example.com,602-555-{number:04},602-556-{number:04},yes\n" for number in people)
+    dry, done = _dry_and_done(session, content, Destination("Leads", existing="keep"))
+    for result in (dry, done):
+        assert (result.created, result.updated, result.not_callable) == (0, count, count)
+    expected = {f"+1602{prefix}{number:04}" for prefix in (555, 556) for number in people}
+    assert _listed(session) == expected
+    assert all(contact.do_not_call and not contact.phone for contact in _everybody(session))
+    load(session, "Phone\n" + "".join(f"{phone}\n" for phone in sorted(expected)), Destination("Others"))
+    assert (contacts.total(session), callable_numbers(session)) == (3 * count, set())
+    assert maintenance.check(session.database) == []
+    assert done.import_id is not None
+    assert imports.undo(session, done.import_id).numbers_removed == len(expected)
+    after = _everybody(session)
+    assert [contact for contact in after if not contact.phone] == before
+    assert callable_numbers(session) == expected
+
+
+def test_a_contact_that_gets_the_further_phone_of_another_row_is_as_it_was_after_the_undo(session: Session) -> None:
+    ann = contacts.add(session, {"email": "ann@example.com"})
+    content = f"Email,Phone,Phone 2,Do not call\nann@example.com,{ANN},,\n,{BO},{ANN},yes\n"
+    dry, done = _dry_and_done(session, content, Destination("Leads"))
+    for result in (dry, done):
+        assert (result.created, result.updated, result.not_callable) == (1, 1, 2)
+    assert (contacts.get(session, ann.id).phone, callable_numbers(session)) == (ANN, set())
+    assert maintenance.check(session.database) == []
+    assert done.import_id is not None
+    imports.undo(session, done.import_id)
+    assert (_everybody(session), numbers(session)) == ([ann], set())
+
+
+@pytest.mark.parametrize("existing", ["fill", "overwrite", "keep"])
+@pytest.mark.parametrize("opts_out", ["first", "second"])
+def test_the_further_phones_of_a_duplicate_row_that_opts_out_come_on_the_list(
+    session: Session, existing: str, opts_out: str
+) -> None:
+    first, second = f"{ANN},{BO},yes\n", f"{ANN},,\n"
+    rows = first + second if opts_out == "first" else second + first
+    number = load(session, f"Phone,Phone 2,Do not call\n{rows}", Destination("Leads", existing=existing))
+    assert (numbers(session), callable_numbers(session)) == ({ANN, BO}, set())
+    member = as_member(session)
+    assert len(imports.undo(member, number).kept) == 1
+    assert numbers(session) == {ANN, BO}
+    assert imports.undo(session, number).numbers_removed == 2
 
 
 def test_the_old_number_of_a_marked_contact_stays_on_the_list_and_so_does_the_new_one(session: Session) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Row, and_, or_, select
 from segtui.contact import TEXT_FIELDS
 from segtui.database.tables import contacts, do_not_call_list
 from segtui.services import contact_values
-from segtui.services.imports.staging import changed, resolved, staged
+from segtui.services.imports.staging import changed, further_phones, resolved, staged
 from segtui.services.session import Transaction
 
 _BATCH = 5_000
@@ -19,7 +19,8 @@ def compute(tx: Transaction, existing: str) -> None:
     """Fill `changed` with the existing contacts that the staged rows change.
 
     `existing` is fill (only what is blank), overwrite (what the file has) or keep (no value). In every mode do_not_call
-    is set where the file says so, or the company's list about a phone that the contact gets, and never cleared.
+    is set where the file says so, where a row that opts out has the contact's phone as a further one, and where the
+    company's list has a phone that the contact gets. It is never cleared.
     """
     rows = tx.execute(_candidates(tx, existing).execution_options(stream_results=True))
     while batch := rows.fetchmany(_BATCH):
@@ -31,6 +32,8 @@ def compute(tx: Transaction, existing: str) -> None:
 def _candidates(tx: Transaction, existing: str) -> Any:  # noqa: ANN401  SQLAlchemy's Select is generic in its columns
     """Select contact and row side by side, for all that can differ."""
     opts_out = (contacts.c.do_not_call == 0) & (staged.c.do_not_call == 1)
+    further = select(further_phones.c.phone)
+    is_further = contacts.c.phone.in_(further)
     listed = (
         select(do_not_call_list.c.phone)
         .where(
@@ -40,8 +43,8 @@ def _candidates(tx: Transaction, existing: str) -> Any:  # noqa: ANN401  SQLAlch
             contacts.c.phone.is_distinct_from(staged.c.phone),
         )
         .exists()
-    )
-    differs: list[ColumnElement[bool]] = [opts_out]
+    ) | (contacts.c.phone.is_(None) & staged.c.phone.in_(further))
+    differs: list[ColumnElement[bool]] = [opts_out, (contacts.c.do_not_call == 0) & is_further]
     if existing != "keep":
         differs += _values_differ(existing)
         differs.append((contacts.c.do_not_call == 0) & listed)
@@ -53,6 +56,7 @@ def _candidates(tx: Transaction, existing: str) -> Any:  # noqa: ANN401  SQLAlch
             *(contacts.c[name].label(f"old_{name}") for name in names),
             *(staged.c[name].label(f"new_{name}") for name in names),
             listed.label("listed"),
+            is_further.label("is_further"),
         )
         .join_from(staged, resolved, resolved.c.line == staged.c.line)
         .join(contacts, and_(tx.scope(contacts), contacts.c.id == resolved.c.contact_id))
@@ -94,7 +98,8 @@ def _changed(row: Row[*tuple[Any, ...]], existing: str) -> dict[str, Any] | None
     if custom_before:
         before["custom_fields"] = custom_before
         after["custom_fields"] = {name: custom[name] for name in custom_before}
-    marked = not pair["old_do_not_call"] and bool(pair["new_do_not_call"] or (pair["listed"] and new["phone"]))
+    by_file = bool(pair["new_do_not_call"] or pair["is_further"])
+    marked = not pair["old_do_not_call"] and bool(by_file or (pair["listed"] and new["phone"]))
     if marked:
         before["do_not_call"], after["do_not_call"] = 0, 1
     if not before:
@@ -103,7 +108,7 @@ def _changed(row: Row[*tuple[Any, ...]], existing: str) -> dict[str, Any] | None
     flags = {"do_not_call": int(marked or pair["old_do_not_call"]), "custom_fields": custom}
     return contact_values.with_keys({**new, **flags}) | {
         "contact_id": pair["id"],
-        "marked": int(marked and pair["new_do_not_call"]),
+        "marked": int(marked and by_file),
         "before": _dumped(before),
         "after": _dumped(after),
     }

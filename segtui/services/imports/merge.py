@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, insert, literal, select, text, true, update
+from sqlalchemy import Select, Text, bindparam, cast, delete, func, insert, literal, select, text, true, update
 
 from segtui.contact import TEXT_FIELDS
 from segtui.database.tables import (
@@ -16,7 +16,7 @@ from segtui.database.tables import (
     memberships,
 )
 from segtui.services import opt_outs, search_index, segments
-from segtui.services.imports.staging import changed, resolved, staged, unfolded
+from segtui.services.imports.staging import changed, further_phones, resolved, staged, unfolded
 from segtui.services.session import Transaction
 
 _COPIED = (*TEXT_FIELDS, "custom_fields", "name_key", "email_key", "search")
@@ -24,7 +24,7 @@ _COPIED = (*TEXT_FIELDS, "custom_fields", "name_key", "email_key", "search")
 _NOT_CALLABLE = """
     SELECT count(*) FROM resolved AS r JOIN staged AS s ON s.line = r.line
     WHERE r.duplicate_of IS NULL AND (
-        (r.created = 1 AND (s.do_not_call = 1 OR EXISTS (
+        (r.created = 1 AND (s.do_not_call = 1 OR s.phone IN (SELECT phone FROM further_phones) OR EXISTS (
             SELECT 1 FROM do_not_call_list AS d WHERE d.company_id = :company AND d.phone = s.phone)))
         OR (r.created = 0 AND (
             EXISTS (SELECT 1 FROM contacts AS c
@@ -86,6 +86,9 @@ def write_contacts(tx: Transaction, import_id: int, at: int, created: int) -> No
     made_here = contacts.c.id.in_(select(resolved.c.contact_id).where(resolved.c.created == 1))
     opt_outs.mark_listed(tx, made_here & (contacts.c.import_id == import_id))
     _change(tx, import_id, at)
+    further = select(further_phones.c.phone)
+    if tx.execute(further.limit(1)).first() is not None:  # contacts that are in no row of the file can have one
+        mark_phones(tx, further, import_id, at)
     _list_opt_outs(tx, import_id, at)
     _confirm(tx, import_id)
 
@@ -105,6 +108,19 @@ def _list_phones(tx: Transaction, import_id: int, time: int) -> None:
     for rows, which in ((staged, staged.c.line.not_in(select(unfolded.c.line))), (unfolded, true())):
         phones = select(rows.c.phone).where(rows.c.do_not_call == 1, rows.c.phone.is_not(None), which)
         opt_outs.list_phones(tx, phones, time, import_id)
+    opt_outs.list_phones(tx, select(further_phones.c.phone), time, import_id)
+
+
+def mark_phones(tx: Transaction, phones: Select[*tuple[Any, ...]], import_id: int, time: int) -> None:
+    """Mark the contacts that have one of the phones a query selects, and record it for the undo."""
+    concerned = (tx.scope(contacts), contacts.c.do_not_call == 0, contacts.c.phone.in_(phones))
+    before = literal('{"do_not_call":0,"updated_at":') + cast(contacts.c.updated_at, Text) + literal("}")
+    undo = select(contacts.c.company_id, literal(import_id), contacts.c.id, before, literal('{"do_not_call":1}')).where(
+        *concerned
+    )
+    tx.execute(insert(import_changes).from_select(["company_id", "import_id", "contact_id", "before", "after"], undo))
+    marking = update(contacts).where(*concerned)
+    tx.execute(marking.values(do_not_call=1, do_not_call_by=f"import:{import_id}", updated_at=time))
 
 
 def _list_opt_outs(tx: Transaction, import_id: int, time: int) -> None:

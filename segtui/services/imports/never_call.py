@@ -1,10 +1,10 @@
 """An import with `do_not_call`: every valid phone of the file is remembered, nobody is created."""
 
-from sqlalchemy import Subquery, Text, cast, func, insert, literal, select, union_all, update
+from sqlalchemy import Subquery, func, select, union_all
 
-from segtui.database.tables import contacts, do_not_call_list, import_changes
+from segtui.database.tables import contacts, do_not_call_list
 from segtui.services import opt_outs
-from segtui.services.imports.merge import Outcome
+from segtui.services.imports.merge import Outcome, mark_phones
 from segtui.services.imports.staging import further_phones, staged
 from segtui.services.session import Transaction
 
@@ -46,13 +46,5 @@ def forecast(tx: Transaction) -> tuple[Outcome, int]:
 def write(tx: Transaction, import_id: int, at: int) -> None:
     """Put the phones on the company's list and mark the contacts that have them."""
     phones = select(_first_lines().c.phone)
-    concerned = (tx.scope(contacts), contacts.c.do_not_call == 0, contacts.c.phone.in_(phones))
-    before = literal('{"do_not_call":0,"updated_at":') + cast(contacts.c.updated_at, Text) + literal("}")
-    undo = select(contacts.c.company_id, literal(import_id), contacts.c.id, before, literal('{"do_not_call":1}')).where(
-        *concerned
-    )
-    tx.execute(insert(import_changes).from_select(["company_id", "import_id", "contact_id", "before", "after"], undo))
-    tx.execute(
-        update(contacts).where(*concerned).values(do_not_call=1, do_not_call_by=f"import:{import_id}", updated_at=at)
-    )
+    mark_phones(tx, phones, import_id, at)
     opt_outs.list_phones(tx, phones, at, import_id)

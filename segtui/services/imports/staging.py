@@ -63,7 +63,7 @@ tangled = Table("tangled", metadata, Column("line", Integer, **_line), **_TEMPOR
 # The staged rows as they were before others were folded into them.
 unfolded = Table("unfolded", metadata, *(Column(c.name, c.type) for c in staged.c), **_TEMPORARY)
 
-# The phones of an import with `do_not_call` that stand in a row beside the first one.
+# The phones that stand in a row beside the first one: of rows that opt out, with `do_not_call` of all rows.
 further_phones = Table(
     "further_phones",
     metadata,
