@@ -18,6 +18,14 @@ _DIVIDING: Final = re.compile(r":::|[;,|\n\r\t\\&·•]|\s/\s|/(?=[^\s/]*@)|<\s*
 _BLANK: Final = re.compile(r"\s+")
 _MAILTO: Final = re.compile(r"^(?:mailto|e-?mail|smtp|mail|sip)\s*:+\s*", re.IGNORECASE)
 _CONNECTORS: Final = words("or oder ou o of and und et y e en eller och og + -")
+_TOP_LEVELS: Final = frozenset(
+    words("""
+    com net org info biz edu gov mil int name mobi asia coop aero jobs museum pro tel travel email online shop store
+    site cloud tech company group agency app dev digital media consulting solutions services systems software
+    industries international center academy design studio energy health law legal live life world global news blog""")
+)
+_SECOND_LEVELS: Final = frozenset(words("co com ac org net gov edu or ne go"))
+_LINE_IN_ADDRESS: Final = re.compile(r"(?<=\.)([A-Za-z]{2,})[\t\r\n]+([A-Za-z]+)\b")
 
 
 def email_in(text: str) -> str | None:
@@ -30,6 +38,9 @@ def read_email(text: str) -> CellReading:
     if is_email(text) and text.isascii() and text[0] not in _WRAPPERS:
         return CellReading(text)
     plain = "".join(char for char in text if unicodedata.category(char) != "Cf").replace("\N{NO-BREAK SPACE}", " ")
+    plain = _LINE_IN_ADDRESS.sub(
+        lambda match: " ".join(match.groups()) if _is_split(*match.groups()) else match[0], plain
+    )
     parts = [part.strip() for part in _DIVIDING.split(plain)] if len(plain) <= _MAX_CELL else []
     addresses = [_addresses(part) for part in parts]
     index = next((index for index, inside in enumerate(addresses) if inside), None)
@@ -54,11 +65,25 @@ def _addresses(part: str) -> list[str]:
         if address:
             # `ann lee@example.com` may be an address with a blank in it by mistake.
             is_wrapped = word[0] in _WRAPPERS or (index > 0 and pieces[index - 1].endswith((":", "=")))
-            if is_open and not is_wrapped:
+            label = address.rpartition(".")[2] if word.endswith(address) else ""
+            behind = "".join(pieces[index + 1 : index + 2]).rstrip(_TRAILING)
+            is_half = bool(label) and _is_split(label, behind, is_last=index + 2 == len(pieces))
+            if is_half or (is_open and not is_wrapped):
                 return addresses
             addresses.append(address)
         is_open = not address and word.casefold() not in _CONNECTORS and bool(word)
     return addresses
+
+
+def _is_split(label: str, word: str, *, is_last: bool = False) -> bool:
+    """Tell whether the last label of an address goes on in the word behind a blank, as in `ann@example.co m`.
+
+    Two letters may be the country of `ann@example.co uk` where no more words follow.
+    """
+    if (label + word).casefold() in _TOP_LEVELS:
+        return word != ""
+    is_country = len(word) == 2 and word.isascii() and word.isalpha() and word.islower()
+    return is_country and is_last and label in _SECOND_LEVELS
 
 
 def _address(word: str) -> str:

@@ -59,17 +59,34 @@ _SCHEME: Final = re.compile(
 _SIP: Final = re.compile(r"(?:sips?|im)\s*:\s*([^@]+)@\S+", re.IGNORECASE)
 _BREAK: Final = re.compile(r"<\s*/?\s*(?:br|p|div|li)\s*/?\s*>", re.IGNORECASE)
 _ADDRESS: Final = re.compile(r"\S@\w|://|\bwww\.", re.IGNORECASE)
+_TIME: Final = (
+    r"(?:\d{1,2}(?::\d\d){1,2}(?:[.,]\d+)?(?: ?[ap]\.?m\b\.?)?(?:Z\b| ?[+-]\d\d:?\d\d\b)?"
+    r"|\d{1,2}[.h]\d\d(?![.\w]?\d))"
+)
+_TIME_BEHIND: Final = rf"(?:(?:T|,? +){_TIME})?"
 _DATE: Final = re.compile(
     r"(?:(?:19|20)\d\d([-/.])(?:0?[1-9]|1[0-2])\1(?:0?[1-9]|[12]\d|3[01])|\d{1,2}([-/.])\d{1,2}\2(?:19|20)\d\d)"
-    r"(?:[T ]+\d{1,2}:\d\d.*)?",
-    re.ASCII,
+    + _TIME_BEHIND,
+    re.ASCII | re.IGNORECASE,
 )
-# A date beside a number, whose digits would make another number of it.
+_YEAR: Final = r"(?:19|20)\d\d"
+_DAY: Final = r"(?:0?[1-9]|[12]\d|3[01])"
+_BETWEEN: Final = r" ?[-/._] ?"
+_MONTH: Final = r"(?:jan|feb|mar|mär|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez)[^\W\d_]*\.?"
+_ENDS: Final = r"(?![^\s)\],;:])"
+# Dates beside a number, whose digits would make another number of it. Those with two digits of a year, or with blanks,
+# are told from the groups of a number only by the digits behind them.
 _DATE_BESIDE: Final = re.compile(
-    r"(?<![^\s(\[,;])(?:(?:19|20)\d\d([-/.])(?:0?[1-9]|1[0-2])\1(?:0?[1-9]|[12]\d|3[01])"
-    r"|(?:0?[1-9]|[12]\d|3[01])([/.])(?:0?[1-9]|[12]\d|3[01])\2(?:19|20)\d\d)(?![^\s)\],;:])",
-    re.ASCII,
+    rf"(?<![^\s(\[,;])(?:{_TIME}[ ,]+)?(?:{_YEAR}{_BETWEEN}{_DAY}{_BETWEEN}{_DAY}{_TIME_BEHIND}{_ENDS}"
+    rf"|{_DAY}{_BETWEEN}{_DAY}{_BETWEEN}{_YEAR}{_TIME_BEHIND}{_ENDS}"
+    rf"|\d\d[-/.]\d\d[-/.]{_YEAR}(?=[-/.]\d)"
+    rf"|{_DAY}\.?[ -]?{_MONTH},?[ -]?{_YEAR}{_TIME_BEHIND}(?!\w)"
+    rf"|{_MONTH} ?{_DAY}(?:st|nd|rd|th)?,? {_YEAR}{_TIME_BEHIND}(?!\w))"
+    rf"|^{_DAY}([-/.]){_DAY}\1\d\d(?= +\d{{3}})|^{_DAY} {_DAY} {_YEAR}(?= \d{{1,3}}$)",
+    re.IGNORECASE,
 )
+_DIVIDER: Final = "\0"
+"""Stands for a date: the digits on its sides are not parts of one number."""
 _SCIENTIFIC: Final = re.compile(r"([+-]?)(\d+)(?:[.,](\d*))?[eE]([+-]?)(\d{1,3})", re.ASCII)
 _PLAIN_FLOAT: Final = re.compile(r"(\+?\d{6,})[.,](\d{1,8})", re.ASCII)
 _GROUPED: Final = re.compile(r"(\+?\d{1,3}(?:([.,' ])\d{3})(?:\2\d{3})+)(?:(?!\2)[.,](\d{1,8}))?", re.ASCII)
@@ -169,7 +186,7 @@ def notation_of(text: str) -> Notation:
     text = _SCHEME.sub(" ", text.replace("%2B", "+"))
     if "%" in text or _ADDRESS.search(text):
         return Notation(reason="is not a phone number")
-    undated = _DATE_BESIDE.sub("\n", text)
+    undated = _DATE_BESIDE.sub(_DIVIDER, text)
     notation = _taken_apart(undated)
     return notation if undated == text else replace(notation, has_notes=True)
 
@@ -251,6 +268,7 @@ class _Builder:
             self.is_extension = True
             self.has_notes = True
         elif sign not in _WITHIN_PART:
+            self.chain += sign == _DIVIDER
             self.loose.clear()
             self.is_open = self.is_extension = False
 

@@ -14,9 +14,13 @@ from typing import Final
 _SEPARATORS: Final = str.maketrans("", "", " -().\N{NO-BREAK SPACE}")
 MAX_USUAL_DIGITS: Final = 13
 """More digits may be two numbers."""
+_BETWEEN: Final = r"[ \x{A0}]?[.-][ \x{A0}]?"
 UNUSUAL: Final = (
     r"[0-9]{6}\.[0-9]|[0-9]{3}[ \x{A0}][0-9]{3}[ \x{A0}][0-9]{3}\.[0-9]"
-    r"|^\s*(?:19|20)[0-9]{2}[.-][0-9]{1,2}[.-][0-9]{1,2}\s*$|^\s*[0-9]{1,2}[.-][0-9]{1,2}[.-](?:19|20)[0-9]{2}\s*$"
+    rf"|(?:^|[\s(])(?:19|20)[0-9]{{2}}{_BETWEEN}[0-9]{{1,2}}{_BETWEEN}[0-9]{{1,2}}(?:[\s)]|$)"
+    rf"|(?:^|[\s(])[0-9]{{1,2}}{_BETWEEN}[0-9]{{1,2}}{_BETWEEN}(?:19|20)[0-9]{{2}}(?:[\s).-]|$)"
+    r"|^\s*[0-9]{1,2}[.-][0-9]{1,2}[.-][0-9]{2}[ \x{A0}]+[0-9]{3}"
+    r"|^\s*[0-9]{1,2}[ \x{A0}][0-9]{1,2}[ \x{A0}](?:19|20)[0-9]{2}[ \x{A0}][0-9]{1,3}\s*$"
 )
 """Numbers with decimals and dates, in Rust's notation of patterns: their signs are no separators of a phone."""
 _UNUSUAL: Final = re.compile(UNUSUAL.replace(r"\x{A0}", "\N{NO-BREAK SPACE}"))

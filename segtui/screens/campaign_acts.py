@@ -77,8 +77,9 @@ class CampaignActs(CampaignWriting):
         return super().offers(command)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Let the key that deletes say why it does not, where a campaign was launched: that is kept."""
-        if action == does.DeleteCampaign.name() and self.acted_on is not None and self.session.can_write:
+        """Let two keys that are not offered give their reason: a launched campaign is kept, and calls are compared."""
+        is_explained = action in (does.DeleteCampaign.name(), does.ReconcileCampaign.name())
+        if is_explained and self.acted_on is not None and self.session.can_write:
             return True
         return super().check_action(action, parameters)
 

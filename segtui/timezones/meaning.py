@@ -39,7 +39,8 @@ class Meaning:
 
     `zones` are places, which need no country. Otherwise it has abbreviations of the IANA database, offsets of
     abbreviations that the database has no letters for, a fixed `offset` (all in minutes) or a `state`. Where it names
-    an offset beside words, the zone must show `beside` too. `clock` is the name of a zone that is no place.
+    an offset beside words, the zone must show `beside` too. `clock` is the name of a zone that is no place. Zones that
+    are `bare` stand without area or country (`Paris`): towns of several countries share such names.
     """
 
     zones: tuple[str, ...] = ()
@@ -49,6 +50,7 @@ class Meaning:
     state: str = ""
     beside: int | None = None
     clock: str = ""
+    bare: bool = False
 
     @property
     def is_no_place(self) -> bool:
@@ -129,7 +131,8 @@ def _joined(meanings: Iterable[Meaning | None]) -> Meaning | None:
     first, *others = [meaning for meaning in several if meaning is not None]
     for other in others:
         if first.zones and other.zones:
-            first = replace(first, zones=tuple(dict.fromkeys((*first.zones, *other.zones))))
+            zones = tuple(dict.fromkeys((*first.zones, *other.zones)))
+            first = replace(first, zones=zones, bare=first.bare or other.bare)
         elif first.abbreviations and other.abbreviations:
             first = replace(first, abbreviations=first.abbreviations | other.abbreviations)
         elif first != other and not _is_same_clock(first, other):
@@ -185,6 +188,7 @@ def _known_abbreviations() -> frozenset[str]:
 
 def _read_place(plain: str) -> Meaning | None:
     name = _names().get(plain.replace(" ", "_").removesuffix("_time")) or _names().get(plain.replace(" ", "_"))
+    is_bare = name is None or "/" not in name
     if name is None:
         name = RAILS.get(plain) or _windows().get(plain) or _cities().get(plain)
     if name is None or not available((name,)):
@@ -192,7 +196,7 @@ def _read_place(plain: str) -> Meaning | None:
     if not is_place(name):
         return _of_clock(name)
     group = ZONES_OF_COUNTRY.get(_OLD_GROUPS.get(name.partition("/")[0], ""), ())
-    return Meaning(zones=agreeing(group, (name,))[:1] or (name,))
+    return Meaning(zones=agreeing(group, (name,))[:1] or (name,), bare=is_bare)
 
 
 def _of_clock(name: str) -> Meaning:

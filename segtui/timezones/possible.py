@@ -25,9 +25,10 @@ def zone_set_of(timezone: str, region: str | None, state: str, phone: str) -> st
 def possible_zones(timezone: str, region: str | None, state: str, phone: str) -> tuple[str, ...]:
     """Return every possible zone of a contact, the likeliest first; none where nothing tells of it.
 
-    A place in the time zone field counts alone. Words and offsets are read inside the address, else the number; where
-    they mean no zone of that, hours must hold by the word and by the address. So they must by a word that is no place,
-    such as `UTC`: programs write it for contacts whose zone they do not know.
+    A place in the time zone field counts alone, but by a bare name (`Paris`) only in the country of the address, else
+    of the number: elsewhere hours must hold there and by the address. Words and offsets are read inside the address,
+    else the number; where they mean no zone of that, hours must hold by the word and by the address. So they must by a
+    word that is no place, such as `UTC`: programs write it for contacts whose zone they do not know.
     """
     by_phone = zones_of_phone(phone)
     local = _of_address(region, state, phone, by_phone)
@@ -35,13 +36,28 @@ def possible_zones(timezone: str, region: str | None, state: str, phone: str) ->
     if meaning is None:
         return local
     if meaning.zones:
-        return agreeing(meaning.zones, local) or meaning.zones
+        inside = agreeing(meaning.zones, local)
+        if inside or not meaning.bare or agreeing(meaning.zones, _of_country(region, phone, by_phone)):
+            return inside or meaning.zones
+        return tuple(dict.fromkeys((*meaning.zones, *local)))
     if meaning.is_no_place:
         return tuple(dict.fromkeys((*local, *_of_clock(meaning, region, state, phone))))
     inside = _meant_inside(meaning, region, state, phone)
     if inside:
         return agreeing(inside, by_phone) or inside
     return tuple(dict.fromkeys((*_anywhere(meaning), *local)))
+
+
+def _of_country(region: str | None, phone: str, by_phone: Sequence[str]) -> tuple[str, ...]:
+    """Return the zones of the country of an address, with its territories, else of the countries a number leads to."""
+    if region in ZONES_OF_COUNTRY:
+        return _of_regions((region, *TERRITORIES.get(region, ())))
+    return _of_regions(_near_regions(regions_of_phone(phone) if phone else (), by_phone))
+
+
+def _near_regions(regions: Sequence[str], by_phone: Sequence[str]) -> list[str]:
+    """Return those of the regions of a calling code that a number can be in by its own zones."""
+    return [code for code in regions if agreeing(ZONES_OF_COUNTRY.get(code, ()), by_phone)]
 
 
 def _of_clock(meaning: Meaning, region: str | None, state: str, phone: str) -> tuple[str, ...]:
@@ -107,7 +123,7 @@ def _contexts(region: str | None, state: str, phone: str, meaning: Meaning) -> l
         return [(state_zones(code, meaning.state), code) for code in regions]
     of_state = [(state_zones(code, state), code) for code in regions]
     main = regions[0] if regions else None
-    near = [code for code in regions if not phone or agreeing(ZONES_OF_COUNTRY.get(code, ()), by_phone)]
+    near = _near_regions(regions, by_phone) if phone else regions
     return [*of_state, (by_phone, main), *((_of_regions((code,)), code) for code in near)]
 
 

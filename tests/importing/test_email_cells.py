@@ -33,6 +33,12 @@ from tests.importing.support import judged_text
         ("E-mail: ann@example.com", "ann@example.com", ""),
         # Words beside it.
         ("ann@example.com (work)", "ann@example.com", "ann@example.com (work)"),
+        ("ann@example.com mobile", "ann@example.com", "ann@example.com mobile"),
+        ("ann@example.com w", "ann@example.com", "ann@example.com w"),
+        ("ann@example.co (m)", "ann@example.co", "ann@example.co (m)"),
+        ("ann@example.org NL", "ann@example.org", "ann@example.org NL"),
+        ("ann@example.com de Juan", "ann@example.com", "ann@example.com de Juan"),
+        ("ann@example.com\nmobile", "ann@example.com", "mobile"),
         ("Ann (ann@example.com)", "ann@example.com", "Ann (ann@example.com)"),
         ("Ann Lee <ann@example.com>", "ann@example.com", "Ann Lee <ann@example.com>"),
         ("Work: ann@example.com", "ann@example.com", "Work: ann@example.com"),
@@ -53,6 +59,19 @@ from tests.importing.support import judged_text
         # What may be half of an address is none.
         ("ann lee@example.com", None, ""),
         ("bob@example,com", None, ""),
+        ("bob@example.co m", None, ""),
+        ("bob@example.or g (work)", None, ""),
+        ("Bob <bob@example.co m>", None, ""),
+        ("mailto:bob@example.CO M", None, ""),
+        ("bob@example.co\u00a0m", None, ""),
+        ("bob@example.co\nm", None, ""),
+        ("bob@example.comp any", None, ""),
+        ("bob@example.co uk", None, ""),
+        ("bob@example.com au", None, ""),
+        ("bob@example.co.u k", None, ""),
+        ("bob@example.c om", None, ""),
+        ("bob@example .com", None, ""),
+        ("bob@example.co m, b@example.com", "b@example.com", "bob@example.co m"),
         ("bob@example", None, ""),
         ("a@b@c", None, ""),
         ("@example.com", None, ""),
@@ -81,6 +100,15 @@ def test_an_address_stands_in_its_cell(text: str) -> None:
         assert is_email(reading.value)
         assert reading.value in text.replace("\u200b", "")
     assert email_in(text) == reading.value
+
+
+@pytest.mark.parametrize("rows", [1, 300])
+def test_a_blank_in_the_last_label_leaves_a_remark_and_a_custom_field(tmp_path: Path, rows: int) -> None:
+    text = "Phone,Email\n" + "".join(f"602-555-{n:04},bob@example.co m\n" for n in range(rows))
+    result = judged_text(tmp_path, text)
+    assert {contact["email"] for contact in result.contacts} == {None}
+    assert {contact["custom_fields"] for contact in result.contacts} == {'{"Email":"bob@example.co m"}'}
+    assert {warning.text for warning in result.warnings} == {"“bob@example.co m” is not a valid e-mail address"}
 
 
 @pytest.mark.parametrize("rows", [1, 300])

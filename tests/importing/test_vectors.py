@@ -56,6 +56,17 @@ def test_the_numbers_of_home_are_settled() -> None:
 def test_what_is_not_usual_is_left_open() -> None:
     cells = ["", "call me", "602 555 0199 x5", "1.6E+10", "٦٠٢٥٥٥٠١٩٩", "602 555 0199 / 602 555 0142", "9" * 5000] * 20
     assert set(settled_phones(cells, ["US"] * len(cells))) == {""}
+    dates = [
+        "12-31-2026 602",
+        "(12-31-2026) 602",
+        "12.31.2026 602",
+        "12-31-26 60255",
+        "12 31 2026 602",
+        "12 - 31 - 2026 602",
+    ]
+    assert set(settled_phones(dates * 20, ["US"] * len(dates * 20))) == {""}
+    dates = ["2026-12-31 602", "2026.12.31 602", "602 12-31-2026", "602 31.12.2026"]
+    assert set(settled_phones(dates * 20, ["DE"] * len(dates * 20))) == {""}
     assert set(settled_phones(["6025550199"] * 99, ["ZZ"] * 99)) == {""}
 
 

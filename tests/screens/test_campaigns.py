@@ -431,6 +431,22 @@ async def test_it_is_paused_resumed_edited_and_launched_by_key(app_on: AppOn, ca
         await person.see("Save changes", "agent-8")
 
 
+async def test_comparing_calls_says_in_every_state_that_none_are_missing(app_on: AppOn, called: Session) -> None:
+    async with at(app_on(called)) as person:
+        await person.press("4", "down")
+        await person.see("p Pause")
+        await person.press("R")
+        await person.hear("Every known call of “Spring fair” is in the database.")
+        await person.press("p")
+        await person.see("p Resume", "R Reconcile")
+        await person.press("R")
+        await person.hear("Every known call of “Spring fair” is in the database.")
+        await person.press("home")
+        await person.see("l Launch")
+        await person.press("R")
+        await person.hear("“Autumn” was not launched here: launch it, then its calls can be recorded.")
+
+
 async def test_a_held_campaign_asks_before_it_goes_on_and_records_calls(app_on: AppOn, called: Session) -> None:
     spring = _spring(called)
     campaigns.pause(called, spring.id)
