@@ -55,7 +55,7 @@ def remove_question(listed: Listed, since: str, sources: str) -> Question:
     """Return the question whether to take a number off the list. `since` and `sources` are as they are shown."""
     text = Content.assemble(
         "Take ", (listed.phone, "bold"), " off the do-not-call list?\n\n",
-        f"It is on it since {since}, by {clean(listed.by)}, {_source(sources)}.\n", _consequence(listed),
+        f"On the list since {since}, by {clean(listed.by)}, {_source(sources)}.\n", _consequence(listed),
     )  # fmt: skip
     return yes_or_no("Do-not-call list", text, "Take it off", no="Leave it", dangerous=True)
 

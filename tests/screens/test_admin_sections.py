@@ -69,7 +69,7 @@ async def test_the_form_of_a_company_reads_its_time_zone_in_its_region_and_names
         await person.press("tab")
         await person.type("Europe/Madird")
         await person.press("enter")
-        await person.see("“Europe/Madird” is no time zone", "mean Europe/Madrid?")
+        await person.see("“Europe/Madird” is not a time zone", "mean Europe/Madrid?")
         await person.press(*["backspace"] * len("Europe/Madird"))
         await person.type("EST")
         await person.press("enter")

@@ -565,7 +565,7 @@ async def test_a_contact_is_taken_out_of_a_running_campaign(app_on: AppOn, calle
         await person.press("slash")
         await person.type("knuth")
         await person.press("enter", "minus")
-        await person.see("Take out of the campaign", "Donald Knuth", "no longer calls them")
+        await person.see("Take out of the campaign", "Donald Knuth", "will not call them any more")
         await person.press("n")
         await person.press("minus", "y")
         await person.hear("The campaign “Spring fair” no longer calls Donald Knuth.")

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -25,6 +26,12 @@ from tests.support.import_model import FIELDS, import_rows, shown
 from tests.support.older_schema import take_back_to_0006
 
 ANN, BO, CY = "+16025550101", "+16025550102", "+16025550103"
+
+
+@pytest.fixture(autouse=True)
+def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let rejected rows of standard input land in a folder of the test's own."""
+    monkeypatch.chdir(tmp_path)
 
 
 def load(session: Session, content: str, destination: Destination) -> int:
