@@ -73,7 +73,7 @@ async def test_the_form_of_a_company_reads_its_time_zone_in_its_region_and_names
         await person.press(*["backspace"] * len("Europe/Madird"))
         await person.type("EST")
         await person.press("enter")
-        await person.see("“EST” can be several time zones", "Australia/Sydney")
+        await person.see("“EST” can mean several time zones", "Australia/Sydney")
         await person.press(*["backspace"] * 3)
         await person.type("brisbane")
         await person.press("enter")
