@@ -80,7 +80,7 @@ async def test_the_form_of_a_company_reads_its_time_zone_in_its_region_and_names
         await person.see("2 companies", "Sur")
         assert companies.by_name(filled, "Sur").timezone == "Australia/Brisbane"
         await person.press("e", "tab", "tab", "end", *["backspace"] * len("Australia/Brisbane"), "enter")
-        await person.see("is no time zone")
+        await person.see("is not a time zone")
         await person.type("UTC")  # whoever sets up a company knows that it is no place
         await person.press("enter")
         await person.see_no("Save changes")
