@@ -9,8 +9,8 @@ import stat
 import traceback
 from datetime import UTC, datetime
 
-from segtui.config import log_file
-from segtui.text import clean
+from segtui.config.settings import log_file
+from segtui.domain.text import clean
 
 _noted = ""
 _TOO_LARGE = 5_000_000

@@ -5,9 +5,9 @@ from zoneinfo import ZoneInfo, available_timezones
 import pytest
 from phonenumbers.tzdata import TIMEZONE_DATA
 
-from segtui.services.campaigns.zones import zone_of
-from segtui.timezones.phone_zones import NORTH_AMERICA, PREFIX
-from segtui.timezones.tables import MAIN_ZONE, ZONES_OF_COUNTRY, ZONES_OF_NUMBER, ZONES_OF_STATE
+from segtui.domain.timezones.contact_zones import zone_of
+from segtui.domain.timezones.phone_zones import NORTH_AMERICA, PREFIX
+from segtui.domain.timezones.zone_tables import MAIN_ZONE, ZONES_OF_COUNTRY, ZONES_OF_NUMBER, ZONES_OF_STATE
 
 
 @pytest.mark.parametrize(
