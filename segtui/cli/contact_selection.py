@@ -9,6 +9,7 @@ import click
 
 from segtui.cli.completion import complete_campaigns, complete_segments
 from segtui.cli.options import as_usage
+from segtui.domain.vocabulary import CALL_OUTCOMES
 
 if TYPE_CHECKING:
     from segtui.services.contacts.contacts import ContactQuery
@@ -18,12 +19,10 @@ if TYPE_CHECKING:
 _F = TypeVar("_F", bound=Callable[..., Any])
 
 
-OUTCOMES = ("answered", "voicemail", "no_answer", "busy", "failed", "wrong_number", "skipped", "unknown")
-
 outcome_option = click.option(
     "--outcome",
     "outcomes",
-    type=click.Choice(OUTCOMES),
+    type=click.Choice(CALL_OUTCOMES),
     multiple=True,
     help="Of a campaign's contacts those who ended so. Given twice it means either.",
 )

@@ -14,7 +14,8 @@ import pytest
 from segtui.cli.main import program
 from segtui.cli.options import Group, Invocation
 from segtui.database.engine import open_database
-from segtui.services.session import Role, Session, open_session
+from segtui.domain.vocabulary import Role
+from segtui.services.session import Session, open_session
 from tests.support.canaries import NAME, SECRET, Place, World, rows_of, world_on
 from tests.support.commands import Commands
 

@@ -21,6 +21,7 @@ from segtui.cli.completion import complete_campaigns, complete_segments
 from segtui.cli.contact_selection import outcome_option
 from segtui.cli.options import Group, Invocation, as_usage, pass_invocation, yes_option
 from segtui.domain.text import counted
+from segtui.domain.vocabulary import CAMPAIGN_STATUSES
 
 if TYPE_CHECKING:
     from segtui.config.settings import Settings
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from segtui.services.session import Session
 
 _NAME = click.argument("name", shell_complete=complete_campaigns)
-_STATUSES = ("draft", "scheduled", "active", "paused", "completed", "cancelled")
 
 
 @click.group(
@@ -52,7 +52,7 @@ def campaigns() -> None:
 @campaigns.command(
     "list", examples=("segtui campaigns list", "segtui campaigns list --status active", "segtui campaigns list --json")
 )
-@click.option("--status", type=click.Choice(_STATUSES), help="Those in this state.")
+@click.option("--status", type=click.Choice(CAMPAIGN_STATUSES), help="Those in this state.")
 @pass_invocation
 def list_campaigns(invocation: Invocation, *, status: str | None) -> None:
     """List the campaigns, by name, with how many of those they can call are done, and how many they skip."""

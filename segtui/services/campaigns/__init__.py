@@ -1,6 +1,5 @@
 """Campaigns: calling everybody of a segment who can be called, and accounting for every one who cannot."""
 
-from segtui.database.tables.campaign_tables import OUTCOMES, REASONS, STATES, STATUSES
 from segtui.services.campaigns.audience.skipping import (
     StillCalling,
     calling_after_import,
@@ -39,10 +38,6 @@ from segtui.services.campaigns.splitting import split
 
 __all__ = [
     "EDITABLE",
-    "OUTCOMES",
-    "REASONS",
-    "STATES",
-    "STATUSES",
     "Call",
     "Called",
     "Campaign",

@@ -13,12 +13,12 @@ from sqlalchemy import Row, func, select
 from segtui.database.tables.core_tables import companies, imports
 from segtui.domain import search_terms
 from segtui.domain.text import clean, fold
+from segtui.domain.vocabulary import IMPORT_SORTS
 from segtui.errors import InvalidInput
 from segtui.services.imports.import_records import ImportRecord, records_of
 from segtui.services.interrupt import Interrupt
 from segtui.services.session import Session, Transaction
 
-SORTABLE = ("started", "file", "segment", "user", "status", "rows", "created", "rejected", "company")
 _WORDS = ("file", "segment", "user", "status", "company")
 _NUMBERS = {
     "started": imports.c.started_at,
@@ -30,7 +30,7 @@ _NUMBERS = {
 
 @dataclass(frozen=True, slots=True)
 class ImportQuery:
-    """Which imports, in which order. `sort` is one of SORTABLE."""
+    """Which imports, in which order. `sort` is one of IMPORT_SORTS."""
 
     search: str = ""
     sort: str = "started"
@@ -104,8 +104,8 @@ def _text(row: Row[*tuple[Any, ...]]) -> str:
 
 def listing(session: Session, query: ImportQuery, interrupt: Interrupt | None = None) -> _ImportListing:
     """Return the imports that `query` asks for, to be shown page by page. Raises InvalidInput for an unknown `sort`."""
-    if query.sort not in SORTABLE:
-        raise InvalidInput(f"Imports are sorted by {', '.join(SORTABLE)}, not by “{clean(query.sort)}”.", "sort")
+    if query.sort not in IMPORT_SORTS:
+        raise InvalidInput(f"Imports are sorted by {', '.join(IMPORT_SORTS)}, not by “{clean(query.sort)}”.", "sort")
     return _ImportListing(session, query, interrupt)
 
 

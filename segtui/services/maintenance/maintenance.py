@@ -18,11 +18,12 @@ from segtui.database.tenancy.session_check import Pass
 from segtui.domain.contact import TEXT_FIELDS, full_name
 from segtui.domain.search_terms import contact_text
 from segtui.domain.text import clean, counted, fold
+from segtui.domain.vocabulary import Role
 from segtui.errors import DatabaseError
 from segtui.services import search_index
 from segtui.services.campaigns.audience import audience_counts
 from segtui.services.segments import purge
-from segtui.services.session import Role, moment, system_session
+from segtui.services.session import moment, system_session
 
 _NETWORK_FILE_SYSTEMS = ("nfs", "cifs", "smb", "9p", "fuse.sshfs", "afs", "ceph", "glusterfs")
 

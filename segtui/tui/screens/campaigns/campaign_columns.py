@@ -7,7 +7,8 @@ from textual.content import Content
 
 from segtui.domain.contact import LABELS
 from segtui.domain.text import clean
-from segtui.services.campaigns import REASONS, Campaign
+from segtui.domain.vocabulary import SKIP_REASONS, words
+from segtui.services.campaigns import Campaign
 from segtui.services.campaigns.audience.due_queue import NO_HOUR
 from segtui.services.campaigns.results.result_search import ResultRow
 from segtui.tui.screens.contacts.contact_columns import shown_status
@@ -47,11 +48,6 @@ def _day(at: datetime | None, local: Callable[[datetime], datetime]) -> str:
     return "" if at is None else f"{local(at):%Y-%m-%d}"
 
 
-def words(name: str) -> str:
-    """Return the name of a state, an outcome or a reason as it is shown: `no_answer` is `no answer`."""
-    return name.replace("_", " ")
-
-
 def shown_outcome(row: ResultRow) -> str:
     """Return what became of a contact so far: the outcome, or what is waited for."""
     return words(row.outcome or "") if row.state == "done" else words(row.state)
@@ -67,7 +63,7 @@ def shown_reason(row: ResultRow) -> str:
         return ""
     if row.elsewhere is not None:
         return f"{words(row.reason)}: {row.elsewhere}"
-    return words(row.reason) if row.reason in REASONS else clean(row.reason)
+    return words(row.reason) if row.reason in SKIP_REASONS else clean(row.reason)
 
 
 def shown_next(row: ResultRow, local: Callable[[datetime], datetime]) -> str:

@@ -9,9 +9,9 @@ from textual.content import Content
 from segtui.config.settings import Settings
 from segtui.domain.contact import SIZE_ADVICE
 from segtui.domain.text import clean, counted
+from segtui.domain.vocabulary import words
 from segtui.services.campaigns import Campaign, Forecast
 from segtui.services.campaigns.results.progress import Progress
-from segtui.tui.screens.campaigns.campaign_columns import words
 from segtui.tui.screens.imports.wizard.progress_lines import bar
 from segtui.tui.widgets.chrome.packed_lines import Groups
 
