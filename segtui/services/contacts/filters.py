@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, false, or_, select, true
 
 from segtui.database.tables.core_tables import contacts, memberships
 from segtui.domain import search_terms
-from segtui.domain.contact import LABELS
+from segtui.domain.contact import LABELS, SEARCHED_FIELDS
 from segtui.domain.search_terms import Search
 from segtui.domain.text import clean, demand_length, fold
 from segtui.errors import InvalidInput
@@ -123,13 +123,13 @@ def clauses(filters: Iterable[Filter]) -> Search:
     by_field: dict[str, list[tuple[str, ...]]] = {}
     for each in filters:
         by_field.setdefault(each.field, []).append((_line(each),) if fold(each.value) else ())
-    searched = (found for field, found in by_field.items() if field in search_terms.SEARCHED_FIELDS and all(found))
+    searched = (found for field, found in by_field.items() if field in SEARCHED_FIELDS and all(found))
     return tuple(search_terms.Clause(tuple(found)) for found in searched)
 
 
 def _line(wanted: Filter) -> str:
     """Return how the line of a value begins and, where another one follows, ends."""
-    is_last = wanted.field == search_terms.SEARCHED_FIELDS[-1]
+    is_last = wanted.field == SEARCHED_FIELDS[-1]
     return search_terms.field_text(wanted.value) + ("" if is_last else "\n")
 
 

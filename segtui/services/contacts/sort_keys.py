@@ -8,7 +8,7 @@ ASCII, and is told the rest.
 from sqlalchemy import ColumnElement, Text, case, cast, func, select
 
 from segtui.database.tables.core_tables import contacts
-from segtui.domain.search_terms import SEARCHED_FIELDS
+from segtui.domain.contact import SEARCHED_FIELDS
 from segtui.domain.text import fold
 from segtui.services.session import Transaction
 
