@@ -78,6 +78,17 @@ class Choice:
         return Results(campaigns.by_name(session, self.campaign).id, ended(self.outcomes))
 
 
+class _FilterOption(click.Option):
+    """The option `--filter`. Its help lists the declared fields, which are imported when the help is read."""
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        """Return the option and its help."""
+        from segtui.services.contacts.filter_fields import help_text
+
+        self.help = f"Those with this {help_text()}. A field given twice means either value."
+        return super().get_help_record(ctx)
+
+
 def chosen_contacts(function: _F) -> _F:
     """Add the options that choose contacts, and hand what they say to the command as `choice`."""
 
@@ -93,10 +104,9 @@ def chosen_contacts(function: _F) -> _F:
         click.option(
             "--filter",
             "filters",
+            cls=_FilterOption,
             multiple=True,
             metavar="FIELD=VALUE",
-            help="Those with this source, status, state, do_not_call (yes, no), added (today, 7d, 30d, year, FROM..TO) "
-            "or segment=none. A field given twice means either value.",
         ),
         click.option("--search", default="", metavar="TEXT", help="Those in which every word of TEXT occurs."),
         outcome_option,

@@ -100,6 +100,9 @@ class Backend(Protocol):
     def contains(self, column: ColumnElement[str], pattern: str) -> ColumnElement[bool]:
         """Return whether `pattern` occurs in a text column, letter by letter."""
 
+    def narrowed(self, condition: ColumnElement[bool], column: ColumnElement[str], pattern: str) -> ColumnElement[bool]:
+        """Return `condition`, which implies that `pattern` occurs in `column`, in the planner's best form."""
+
     def among(self, column: ColumnElement[int], ids: Sequence[int]) -> ColumnElement[bool]:
         """Return whether a column is one of `ids`, however many there are."""
 
@@ -221,6 +224,15 @@ class Sqlite:
     def contains(self, column: ColumnElement[str], pattern: str) -> ColumnElement[bool]:
         """Return `instr(…) > 0`, which knows no wildcards."""
         return func.instr(column, pattern) > 0
+
+    def narrowed(
+        self,
+        condition: ColumnElement[bool],
+        column: ColumnElement[str],  # noqa: ARG002 -- its index is asked apart
+        pattern: str,  # noqa: ARG002
+    ) -> ColumnElement[bool]:
+        """Return the condition alone: the index of trigrams is a table of its own, which the service asks first."""
+        return condition
 
     def among(self, column: ColumnElement[int], ids: Sequence[int]) -> ColumnElement[bool]:
         """Return a test against one JSON parameter: the number of parameters is limited."""
