@@ -13,8 +13,8 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from segtui.demo.sample_campaigns import Called, Callee, SampleCall
+from segtui.domain.campaign_settings import CampaignSettings
 from segtui.domain.timezones.clock_comparison import zones_in
-from segtui.services.campaigns.campaign_settings import CampaignSettings
 
 # How many of a hundred answer, by the hour of their day; an hour that is missing here is never called in.
 _ANSWER = MappingProxyType(

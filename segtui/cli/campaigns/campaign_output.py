@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from segtui.cli import output
+from segtui.domain.campaign_settings import settings_in, summaries
 from segtui.domain.contact import SIZE_ADVICE, size_of
 from segtui.domain.text import clean, counted
 from segtui.domain.vocabulary import words
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from segtui.config.settings import Settings
+    from segtui.domain.campaign_settings import CampaignSettings, Group
     from segtui.services.campaigns import Campaign, Forecast, Guesses, OfContact, Reconciliation, Result
     from segtui.services.campaigns.results.progress import Progress
 
@@ -54,16 +56,10 @@ def overview_json(progress: "Progress", assumed: "Guesses") -> dict[str, object]
         "outcomes": dict(seen.outcomes),
         "calls": campaign.calls,
         "size": size_of(seen.callable),
-        "hours": settings.hours.text,
-        "days": settings.hours.days_text,
-        "timezone": settings.timezone,
+        **_settings_json(settings, "when"),
         "assumed_zones": assumed.total,
         "without_hours": assumed.without_hours,
-        "calls_per_hour": settings.calls_per_hour,
-        "concurrent": settings.concurrent,
-        "attempts": settings.attempts,
-        "retry_delay": settings.retry_delay,
-        "retry_voicemail": settings.retry_voicemail,
+        **_settings_json(settings, "limits"),
         "start_at": output.utc(settings.start_at),
         "calling_hours": None if ahead is None else ahead.hours,
         "ends_at": None if ahead is None else output.utc(ahead.ends_at),
@@ -72,6 +68,11 @@ def overview_json(progress: "Progress", assumed: "Guesses") -> dict[str, object]
         "started_at": output.utc(campaign.started_at),
         "finished_at": output.utc(campaign.finished_at),
     }
+
+
+def _settings_json(settings: "CampaignSettings", group: "Group") -> dict[str, object]:
+    """Return the settings of a group; the start is a time, which stands apart as `start_at`."""
+    return {each.name: settings.value(each.name) for each in settings_in(group) if each.name != "start"}
 
 
 def start_sentence(campaign: "Campaign") -> str:
@@ -130,6 +131,7 @@ def overview_facts(
         ("Time zones", assumed_words(assumed)),
         ("Limits", f"{counted(its.calls_per_hour, 'call')} per hour, {its.concurrent:,} at the same time"),
         ("Attempts", _attempts(its.attempts, its.retry_delay, voicemail=its.retry_voicemail)),
+        *(("", words) for words in summaries(its)),
         ("Contacts", output.number(seen.total)),
         ("Can be called", output.number(seen.callable)),
         *((f"Skipped, {words(name)}", f"{count:,}{why(name)}") for name, count in seen.skipped.items() if count),

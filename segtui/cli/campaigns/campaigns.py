@@ -169,8 +169,7 @@ def _print_results(found: "Iterator[Result]", settings: "Settings") -> None:
 )
 @click.argument("name")
 @click.option("--segment", required=True, metavar="NAME", help="Whom it calls.", shell_complete=complete_segments)
-@click.option("--agent", required=True, metavar="ID", help="Who calls: an identifier on the calling platform.")
-@settings_options
+@settings_options(agent_required=True)
 @pass_invocation
 def create(
     invocation: Invocation,
@@ -205,8 +204,7 @@ def create(
 @_NAME
 @click.option("--name", "new_name", metavar="NEW", help="The new name.")
 @click.option("--segment", metavar="NAME", help="Whom it calls; in a draft.", shell_complete=complete_segments)
-@click.option("--agent", metavar="ID", help="Who calls: an identifier on the calling platform.")
-@settings_options
+@settings_options(agent_required=False)
 @click.option("--no-exclude", is_flag=True, help="Leave nobody out any more; in a draft.")
 @pass_invocation
 def edit(

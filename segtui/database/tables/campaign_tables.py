@@ -7,6 +7,7 @@ or not. Its rows know a contact by its id alone: deleting a contact takes its ph
 from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Index, Integer, Table, Text, UniqueConstraint
 
 from segtui.database.tables.table_parts import PAIR, ROW, Id, Key, Time, company, count, flag, metadata, one_of
+from segtui.domain.campaign_settings import CAMPAIGN_SETTINGS, FLAG_SETTINGS, NUMBER_SETTINGS
 from segtui.domain.vocabulary import (
     AUDIENCE_STATES,
     CALL_OUTCOMES,
@@ -15,6 +16,8 @@ from segtui.domain.vocabulary import (
     DATABASE_ID_CAUSES,
     UNFINISHED,
 )
+
+_attempts = CAMPAIGN_SETTINGS["attempts"]
 
 campaigns = Table(
     "campaigns",
@@ -37,11 +40,8 @@ campaigns = Table(
     Column("closes", Integer, nullable=False),
     Column("days", Text, nullable=False),  # settings.days_text
     Column("timezone", Text, nullable=False),
-    Column("calls_per_hour", Id, nullable=False),
-    Column("concurrent", Id, nullable=False),
-    Column("attempts", Id, nullable=False),
-    Column("retry_delay", Id, nullable=False),  # minutes
-    flag("retry_voicemail"),
+    *(Column(each.name, Id, nullable=False) for each in NUMBER_SETTINGS),
+    *(flag(each.name) for each in FLAG_SETTINGS),
     count("calls"),  # how many attempts were made
     Column("created_at", Time, nullable=False),
     Column("created_by", Text, nullable=False),
@@ -59,7 +59,7 @@ campaigns = Table(
         name="segment",
     ),
     CheckConstraint("opens >= 480 AND closes <= 1260 AND opens < closes", name="hours"),
-    CheckConstraint("attempts BETWEEN 1 AND 10", name="attempts"),
+    CheckConstraint(f"attempts BETWEEN {_attempts.least} AND {_attempts.most}", name="attempts"),
     **ROW,
 )
 Index("ix_campaigns_segment", campaigns.c.company_id, campaigns.c.segment_id)

@@ -20,7 +20,7 @@ from segtui.services.campaigns.campaign_listing import (
     total,
 )
 from segtui.services.campaigns.campaign_rows import Campaign
-from segtui.services.campaigns.campaign_settings import CampaignSettings, Given, faults, parse_start, usual
+from segtui.services.campaigns.campaign_settings import Given, faults, parse_start, usual
 from segtui.services.campaigns.dispatch.reconciling import Reconciliation, reconcile, reconciliation
 from segtui.services.campaigns.forecasting import (
     Forecast,
@@ -42,7 +42,6 @@ __all__ = [
     "Called",
     "Campaign",
     "CampaignQuery",
-    "CampaignSettings",
     "Forecast",
     "Given",
     "Guesses",

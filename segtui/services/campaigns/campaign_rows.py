@@ -14,10 +14,11 @@ from segtui.database.tables.campaign_tables import (
     campaigns,
 )
 from segtui.database.tables.core_tables import companies, segments
+from segtui.domain.campaign_settings import CampaignSettings
 from segtui.domain.text import clean
 from segtui.domain.vocabulary import UNFINISHED
 from segtui.errors import Conflict, NotFound
-from segtui.services.campaigns.campaign_settings import CampaignSettings, settings_of
+from segtui.services.campaigns.campaign_settings import settings_of
 from segtui.services.session import Session, Transaction, company_of, moment, now
 
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import and_, case, func, not_, or_, select
 
 from segtui.database.tables.campaign_tables import campaign_contacts
+from segtui.domain.campaign_settings import CampaignSettings
 from segtui.domain.contact import size_of
 from segtui.domain.names import named
 from segtui.domain.timezones.clock_comparison import UTC_NAMES
@@ -18,7 +19,6 @@ from segtui.services.campaigns import campaign_rows
 from segtui.services.campaigns.audience import audience, audience_snapshot, due_queue
 from segtui.services.campaigns.audience.audience import Target
 from segtui.services.campaigns.campaign_rows import Campaign
-from segtui.services.campaigns.campaign_settings import CampaignSettings
 from segtui.services.interrupt import Interrupt
 from segtui.services.session import Session, Transaction, moment, now
 
