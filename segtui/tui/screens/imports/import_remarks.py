@@ -31,13 +31,13 @@ if TYPE_CHECKING:
 
 def remarks_of(result: "ImportResult") -> list[Remark]:
     """Return all remarks that came with a result, in the order of the file."""
-    found = [
+    rows = [
         *((row.line, "rejected", row.reason) for row in result.rejected_examples),
         *((line, "duplicate", f"the contact of line {first:,} again") for line, first in result.duplicate_examples),
         *((row.line, "warning", row.text) for row in result.warning_examples),
     ]
-    found.sort(key=lambda each: each[0])
-    return [Remark(number, *each) for number, each in enumerate(found, 1)]
+    rows.sort(key=lambda columns: columns[0])
+    return [Remark(number, *columns) for number, columns in enumerate(rows, 1)]
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class RemarkListing:
 
     def ids(self) -> "array[int]":
         """Return the id of every remark, in order."""
-        return array("q", (each.id for each in self._ordered()))
+        return array("q", (remark.id for remark in self._ordered()))
 
     def rows(self, ids: Sequence[int]) -> dict[int, Remark]:
         """Return the remarks with these ids."""
@@ -75,10 +75,10 @@ class RemarkListing:
         return set(ids)
 
     def _ordered(self) -> list[Remark]:
-        found = [each for each in self.remarks if search_terms.matches(self.search, _text(each))]
+        matching = [remark for remark in self.remarks if search_terms.matches(self.search, _text(remark))]
         if self.sort == "line":
-            return found[::-1] if self.descending else found
-        return sorted(found, key=lambda each: fold(getattr(each, self.sort)), reverse=self.descending)
+            return matching[::-1] if self.descending else matching
+        return sorted(matching, key=lambda remark: fold(getattr(remark, self.sort)), reverse=self.descending)
 
 
 def _text(remark: Remark) -> str:
@@ -199,6 +199,6 @@ _COLUMNS: Sequence[TableColumn[Remark]] = (
         align="right",
         sort="line",
     ),
-    TableColumn("kind", "Kind", lambda each: each.kind, Width(9, 9), priority=2, sort="kind"),
-    TableColumn("text", "Reason", lambda each: each.text, Width(30, 60, flex=1), priority=1, sort="text"),
+    TableColumn("kind", "Kind", lambda remark: remark.kind, Width(9, 9), priority=2, sort="kind"),
+    TableColumn("text", "Reason", lambda remark: remark.text, Width(30, 60, flex=1), priority=1, sort="text"),
 )

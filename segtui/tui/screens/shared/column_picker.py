@@ -67,13 +67,13 @@ class ColumnPicker(Sized, ModalScreen[None]):
 
     def action_toggle_column(self) -> None:
         """Show the column under the cursor, or hide it."""
-        place = self.query_one(ChoiceList).highlighted
-        if place is not None:
-            self._toggle(place)
+        index = self.query_one(ChoiceList).highlighted
+        if index is not None:
+            self._toggle(index)
 
-    def _toggle(self, place: int) -> None:
-        self._hidden ^= {self._columns[place].key}
-        self.query_one(ChoiceList).replace_option_prompt_at_index(place, self._line(self._columns[place]))
+    def _toggle(self, index: int) -> None:
+        self._hidden ^= {self._columns[index].key}
+        self.query_one(ChoiceList).replace_option_prompt_at_index(index, self._line(self._columns[index]))
         self._changed(self._hidden)
 
     @on(PushButton.Pressed)

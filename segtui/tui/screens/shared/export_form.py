@@ -55,8 +55,10 @@ class ExportForm(Form[ExportTarget]):
         self._session = session
         at_desk = session.desk is not None
         if at_desk:
-            there = {each.name for each in user_files.every(session, user_files.Tray.DOWNLOADS)}
-            file = next(name for name in chain([file], (f"{file}-{n}" for n in count(2))) if f"{name}.csv" not in there)
+            names_in_use = {upload.name for upload in user_files.every(session, user_files.Tray.DOWNLOADS)}
+            file = next(
+                name for name in chain([file], (f"{file}-{n}" for n in count(2))) if f"{name}.csv" not in names_in_use
+            )
         fields = [Field("path", "Name" if at_desk else "File", f"{'' if at_desk else '~/'}{file}.csv", hint=hint)]
         super().__init__("Export", fields, save_label="Export", about=Content(clean(what)))
 
@@ -81,7 +83,7 @@ class ExportForm(Form[ExportTarget]):
         from segtui.services.exports import exports
 
         if not Path(name).suffix:
-            return f"The name has to end in one of {', '.join(f'.{each}' for each in exports.FORMATS)}."
+            return f"The name has to end in one of {', '.join(f'.{ending}' for ending in exports.FORMATS)}."
         try:
             exports.form_of(Path(name))
             if user_files.new_download(self._session, name).exists():
@@ -106,7 +108,7 @@ def _problem(typed: str) -> str:
     path = _path(typed)
     try:
         if not path.suffix:
-            return f"The name has to end in one of {', '.join(f'.{each}' for each in exports.FORMATS)}."
+            return f"The name has to end in one of {', '.join(f'.{ending}' for ending in exports.FORMATS)}."
         exports.form_of(path)
         if path.exists():
             return "There is a file of that name already; choose another."

@@ -36,9 +36,9 @@ def label(target: str) -> str:
     return _OTHER_LABELS.get(target) or LABELS.get(target) or target.replace("_", " ").capitalize()
 
 
-def identifies(chosen: Collection[str]) -> bool:
+def identifies(columns: Collection[str]) -> bool:
     """Tell whether these targets tell one contact from another."""
-    return any(target in chosen for target in _IDENTIFYING)
+    return any(target in columns for target in _IDENTIFYING)
 
 
 class TargetPicker(Picker[str]):

@@ -43,8 +43,8 @@ class SegmentPicker(Picker[Segment]):
 
     def find(self, typed: str, interrupt: Interrupt) -> Sequence[Offer[Segment]]:
         """Return the segments that fit."""
-        found = self._work.find_segments(typed, interrupt)
-        return [Offer(each, each.name, counted(each.contacts, "contact")) for each in found]
+        segments = self._work.find_segments(typed, interrupt)
+        return [Offer(segment, segment.name, counted(segment.contacts, "contact")) for segment in segments]
 
 
 class DestinationStep(StepView):

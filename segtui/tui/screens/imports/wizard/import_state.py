@@ -96,8 +96,8 @@ class ImportState:
         reading = replace(self.reading, region=self.region or None)
         if self.source is None:
             return reading
-        chosen = {self.source.headers[position]: target for position, target in self.targets.items()}
-        return replace(reading, mapping=chosen)
+        target_by_header = {self.source.headers[position]: target for position, target in self.targets.items()}
+        return replace(reading, mapping=target_by_header)
 
     @property
     def decisions(self) -> object:

@@ -131,12 +131,12 @@ class Browser(Vertical):
         elif self._chosen and self._chosen[0] == text:
             self.post_message(self.Picked(self._chosen[1]))
         else:
-            known = dict(self._known)
-            self._requests.ask("decide", lambda _: self.decided(text, known))
+            known_paths = dict(self._known)
+            self._requests.ask("decide", lambda _: self.decided(text, known_paths))
 
-    def decided(self, text: str, known: paths.Known) -> Message:
+    def decided(self, text: str, known_paths: paths.Known) -> Message:
         """Return what the text in the field means, as a message. Runs in a thread."""
-        path = paths.typed_path(text, known)
+        path = paths.typed_path(text, known_paths)
         return self._IsFolder(path) if paths.is_folder(path) else self.Picked(path)
 
     @on(_IsFolder)
@@ -233,12 +233,12 @@ class Browser(Vertical):
             self.app.action_focus_next()
 
     def _look(self) -> None:
-        text, known = self.path_input.value, dict(self._known)
-        self._requests.ask("look", lambda _: self._Listed(text, self.looked(text.strip().strip("'\""), known)))
+        text, known_paths = self.path_input.value, dict(self._known)
+        self._requests.ask("look", lambda _: self._Listed(text, self.looked(text.strip().strip("'\""), known_paths)))
 
-    def looked(self, text: str, known: paths.Known) -> paths.FolderContents:
+    def looked(self, text: str, known_paths: paths.Known) -> paths.FolderContents:
         """Return what is listed while `text` stands in the field. Runs in a thread."""
-        return paths.looked(text, known)
+        return paths.looked(text, known_paths)
 
     @on(_Listed)
     def _listed(self, event: _Listed) -> None:

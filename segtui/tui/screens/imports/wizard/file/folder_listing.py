@@ -29,8 +29,8 @@ def folder_line(contents: paths.FolderContents, width: int) -> Content:
     if contents.others:
         notes.append(f"{counted(contents.others, 'other file')} not listed")
     note = f"  ({', '.join(notes)})" if notes else ""
-    place = paths.shown(paths.absolute(contents.folder))
+    path = paths.shown(paths.absolute(contents.folder))
     room = max(width - len(note) - len("In "), 10)
     # Of a long path the end says most.
-    place = place if len(place) <= room else ".." + place[2 - room :]
-    return Content.styled(f"In {place}{note}", "$foreground-muted")
+    path = path if len(path) <= room else ".." + path[2 - room :]
+    return Content.styled(f"In {path}{note}", "$foreground-muted")

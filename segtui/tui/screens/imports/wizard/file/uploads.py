@@ -45,18 +45,18 @@ class UploadsBrowser(Browser):
         if self.folder.display and self.screen.is_current:
             self._look()
 
-    def looked(self, text: str, known: paths.Known) -> paths.FolderContents:  # noqa: ARG002 -- there are no folders
+    def looked(self, text: str, known_paths: paths.Known) -> paths.FolderContents:  # noqa: ARG002 -- there are no folders
         """Return the uploads in whose names `text` occurs."""
-        found = tuple(
+        entries = tuple(
             paths.Entry(file.path, file.name, is_folder=False, size=file.size, modified=file.modified.timestamp())
             for file in user_files.every(self._session, Tray.UPLOADS)
             if fold(text) in fold(file.name)
         )
-        return paths.FolderContents(Path(), found[: paths.MOST_ENTRIES])
+        return paths.FolderContents(Path(), entries[: paths.MOST_ENTRIES])
 
-    def decided(self, text: str, known: paths.Known) -> Message:
+    def decided(self, text: str, known_paths: paths.Known) -> Message:
         """Return the upload that the text names, or the only one in whose name it occurs. Raises NotFound."""
-        listed = self.looked(text, known).entries
+        listed = self.looked(text, known_paths).entries
         if len(listed) == 1:
             return self.Picked(listed[0].path)
         return self.Picked(user_files.path_of(self._session, Tray.UPLOADS, text))
@@ -74,15 +74,15 @@ class UploadsBrowser(Browser):
         if not contents.entries:
             word = "No upload of that name" if self.path_input.value else "No upload yet"
             return Content(f"{word}. From your computer: ssh ... upload NAME < FILE")
-        found = counted(len(contents.entries), "upload")
-        return Content.styled(f"{found} of yours (enter takes one, d deletes it)", "$foreground-muted")
+        count = counted(len(contents.entries), "upload")
+        return Content.styled(f"{count} of yours (enter takes one, d deletes it)", "$foreground-muted")
 
     def action_delete_upload(self) -> None:
         """Ask whether the upload under the cursor is to be deleted."""
-        at = self.folder.highlighted
-        if not self.folder.has_focus or at is None or at >= len(self._contents.entries):
+        index = self.folder.highlighted
+        if not self.folder.has_focus or index is None or index >= len(self._contents.entries):
             return
-        name = self._contents.entries[at].name
+        name = self._contents.entries[index].name
 
         def delete(_: object) -> Message:
             user_files.delete(self._session, Tray.UPLOADS, name)
