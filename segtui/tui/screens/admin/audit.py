@@ -93,7 +93,7 @@ class AuditScreen(AdminList[Entry]):
 
     @property
     def narrowed(self) -> bool:
-        """Whether not all are asked for."""
+        """True while a search or a filter narrows the list."""
         return super().narrowed or bool(self._filters())
 
     def sort_by(self, sort: str, *, descending: bool) -> None:  # noqa: ARG002 -- by time alone

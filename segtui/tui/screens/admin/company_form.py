@@ -1,4 +1,4 @@
-"""The form in which a company is created or edited."""
+"""The form that creates or edits a company."""
 
 from collections.abc import Mapping
 

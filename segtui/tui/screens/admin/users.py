@@ -1,4 +1,4 @@
-"""The users, for admins: who may sign in, in which role, and the way to their keys."""
+"""The users, for admins: who can sign in, their roles, and the way to their keys."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

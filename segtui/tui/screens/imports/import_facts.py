@@ -1,4 +1,4 @@
-"""What there is to say about an import, as labels with what stands beside them."""
+"""Facts of an import, as labels with values."""
 
 from collections.abc import Callable
 from datetime import datetime

@@ -67,7 +67,7 @@ class RemarkListing:
 
     @property
     def matching(self) -> object:
-        """What decides which remarks match."""
+        """The query by which remarks match."""
         return self.search
 
     def belonging(self, ids: Sequence[int]) -> set[int]:

@@ -1,4 +1,4 @@
-"""The field of a form in which an admin says for which company something is."""
+"""The form field that chooses the company, for admins."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final

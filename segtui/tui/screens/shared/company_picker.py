@@ -13,7 +13,7 @@ from segtui.tui.widgets.forms.picker import Offer, Picker
 
 @dataclass(frozen=True, slots=True)
 class ChosenCompany:
-    """What was chosen: a company, or all of them (None)."""
+    """The selection: a company, or all of them (None)."""
 
     company: Company | None
 

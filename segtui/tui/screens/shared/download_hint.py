@@ -1,4 +1,4 @@
-"""What was written for somebody who has no path to it: the command that fetches it, to read, type or copy."""
+"""The command that downloads a file from the server, for users without paths: to read, type or copy."""
 
 from typing import ClassVar
 

@@ -37,7 +37,7 @@ class ExportTarget:
     """The command by which somebody gets it who has no path to it."""
 
     def done(self, count: int, one: str) -> Done:
-        """Return what is said when so many rows, each called `one`, were written."""
+        """Return the sentence about written rows; `one` is the noun of a row."""
         was = "was" if count == 1 else "were"
         sentence = f"{counted(count, one)} {was} written to {self.shown}."
         return Done(sentence, changed=False, fetched_by=self.fetched_by)

@@ -1,4 +1,4 @@
-"""What a configuration says that only the interface can judge: its theme, and the keys of its commands."""
+"""Settings that only the interface can validate: its theme, and the keys of its commands."""
 
 from collections.abc import Iterator, Mapping
 from importlib import import_module

@@ -1,4 +1,4 @@
-"""What is shown in a terminal too small for anything else; it goes when the terminal grows."""
+"""The notice in a terminal that is too small; it closes when the terminal grows."""
 
 from textual import events
 from textual.app import ComposeResult

@@ -1,4 +1,4 @@
-"""What came of an undo, with all that had to stay as it is and why."""
+"""The report of an undo: what stays as it is, and why."""
 
 from typing import ClassVar
 

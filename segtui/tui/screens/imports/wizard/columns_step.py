@@ -63,7 +63,7 @@ class ColumnsStep(StepView):
 
     @property
     def can_undo(self) -> bool:
-        """Whether somebody changed a column."""
+        """True after a user changed a column."""
         return bool(self._before)
 
     def enter(self) -> None:

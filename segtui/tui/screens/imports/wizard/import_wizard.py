@@ -223,7 +223,7 @@ class ImportScreen(WorkScreen):
 
     @property
     def _remarked(self) -> "ImportResult | None":
-        """What is shown now, if there is something to say about its rows."""
+        """The remarks that can be listed now; None without any."""
         shown = {Step.CHECK: self.state.judged, Step.RESULT: self.state.result}.get(self.state.step)
         return shown if shown is not None and shown.remarks else None
 

@@ -37,12 +37,12 @@ class LoadStep(RunningStep):
 
     @property
     def can_stop(self) -> bool:
-        """Whether a stop would still leave nothing behind."""
+        """True while a stop would still leave nothing behind."""
         return self.running and not self.stopping and self.phase != COMMITTED
 
     @property
     def next_label(self) -> str:
-        """What the button says after a load that did not come to its end."""
+        """The label of the button after a load that did not finish."""
         return "" if self.running else "Load again"
 
     @property

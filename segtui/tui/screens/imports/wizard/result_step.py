@@ -71,13 +71,13 @@ class ResultStep(StepView):
 
     @property
     def can_view(self) -> bool:
-        """Whether there is a segment to look into."""
+        """True where a segment can be opened."""
         result = self.state.result
         return result is not None and result.segment_id is not None and self._undo_report is None
 
     @property
     def can_undo(self) -> bool:
-        """Whether there is something to undo."""
+        """True where the import can be undone."""
         result = self.state.result
         return result is not None and result.import_id is not None and self._undo_report is None
 

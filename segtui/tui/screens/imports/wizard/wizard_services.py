@@ -1,4 +1,4 @@
-"""What the steps of the import ask of the services. Everything here blocks: call it in a thread. No Textual."""
+"""Service calls of the wizard's steps. Everything here blocks: call it in a thread. No Textual."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -54,7 +54,7 @@ class Work:
 
     @property
     def now(self) -> datetime:
-        """The present time in the zone in which times are shown."""
+        """The present time in the zone of the screen."""
         return datetime.now(self._session.zone)
 
     @property

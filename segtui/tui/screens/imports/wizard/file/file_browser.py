@@ -24,7 +24,7 @@ from segtui.tui.widgets.forms.push_button import PushButton
 
 
 class PathInput(TextField):
-    """A field for a path, shown harmlessly whatever is pasted into it."""
+    """A field for a path; pasted control characters are never shown raw."""
 
     def __init__(self, hint: str = "type or paste a path, or choose one below") -> None:
         super().__init__("", hint)
@@ -93,7 +93,7 @@ class Browser(Vertical):
         yield ChoiceList(id="folder")
 
     def field(self) -> PathInput:
-        """Return the field in which a file is named."""
+        """Return the field for the file's name."""
         return PathInput()
 
     def on_mount(self) -> None:

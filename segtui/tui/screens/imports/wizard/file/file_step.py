@@ -55,7 +55,7 @@ class FileStep(StepView):
 
     @property
     def recognised(self) -> Recognised:
-        """What is known of the file."""
+        """The properties recognised in the file."""
         return self.query_one(Recognised)
 
     def _show_recognised(self, *, visible: bool) -> None:

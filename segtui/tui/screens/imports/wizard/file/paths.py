@@ -1,4 +1,4 @@
-"""What was typed or pasted as a path, and what lies in a folder: the part of choosing a file that needs no screen.
+"""Typed and pasted paths, and the contents of folders: the part of choosing a file that needs no screen.
 
 A name on a disk can hold anything, escape sequences too. What is shown is always `clean()`; which path a shown text
 stands for is remembered in a `Known` mapping, so that a file whose name cannot be shown can still be chosen.
@@ -60,7 +60,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class FolderContents:
-    """What a folder holds: the entries to choose from, how many other files, or why it cannot be listed."""
+    """Contents of a folder: entries to choose from, the number of other files, or why it cannot be listed."""
 
     folder: Path
     entries: tuple[Entry, ...] = ()

@@ -1,4 +1,4 @@
-"""What was recognised in a file: its format, how it is read and can be read otherwise, and its first rows."""
+"""Properties recognised in a file: its format, the options of reading it, and its first rows."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -35,7 +35,7 @@ Choices = Sequence[tuple[str, str]]
 
 
 class ReadingChoice(Select[str]):
-    """One way in which the file is read. Its first possibility is what was recognised."""
+    """An option of reading the file. Its first choice is what was recognised."""
 
     def __init__(self, *, id: str) -> None:  # noqa: A002 -- Textual's name for it
         super().__init__([("", _FOUND)], value=_FOUND, allow_blank=False, compact=True, id=id)

@@ -1,4 +1,4 @@
-"""Choosing a file on a shared server: one of one's own uploads, by a part of its name. There are no paths."""
+"""Choosing a file on a shared server: an upload of the user, found by part of its name. There are no paths."""
 
 from pathlib import Path
 from typing import ClassVar
@@ -34,7 +34,7 @@ class UploadsBrowser(Browser):
         self._session = session
 
     def field(self) -> PathInput:
-        """Return the field in which an upload is named."""
+        """Return the field for the upload's name."""
         return PathInput("type a part of the name of an upload, or choose one below")
 
     def on_mount(self) -> None:
