@@ -52,7 +52,7 @@ async def test_what_was_imported_is_listed_searched_and_sorted(app_on: AppOn, im
 async def test_an_empty_list_says_what_to_do(app_on: AppOn, filled: Session) -> None:
     async with at(app_on(filled)) as person:
         await person.press("3")
-        await person.see("Nothing was imported yet.", "Press n to load contacts from a file.")
+        await person.see("Nothing has been imported yet.", "Press n to load contacts from a file.")
         await person.press("n")
         await person.see("Import", "File")
 

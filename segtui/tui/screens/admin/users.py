@@ -129,7 +129,7 @@ class UsersScreen(AdminList[User]):
 
         def write(_: Interrupt) -> Done:
             changed = users.edit(self.session, user.login, enabled=not user.enabled)
-            now = "may sign in again" if changed.enabled else "is disabled; an open session ends"
+            now = "may sign in again" if changed.enabled else "is disabled; any open session ends"
             return Done(f"{user.login} {now}.", user.id)
 
         self.do(f"Changing {user.login}", write, undoable=False)

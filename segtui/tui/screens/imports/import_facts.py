@@ -62,7 +62,7 @@ def _rejects(path: str, by_name: str | None, user: str) -> Facts:
     if by_name is None or not path:
         return [("Rejected rows", path)]
     name = name_in(path)
-    return [("Rejected rows", name), ("Fetch them with", fetched_by(name) if user == by_name else "")]
+    return [("Rejected rows", name), ("Download them with", fetched_by(name) if user == by_name else "")]
 
 
 def _took(record: ImportRecord) -> str:

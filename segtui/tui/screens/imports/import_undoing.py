@@ -17,20 +17,20 @@ from segtui.tui.screens.base.base_screen import WorkScreen
 from segtui.tui.widgets.forms.dialogs import yes_or_no
 
 UNDOING = (
-    "Contacts it created are deleted, those it changed get their old values back, and the segment is as it was before. "
-    "What was changed or used since is kept and named."
+    "Contacts it created are deleted, contacts it changed get their old values back, and the segment becomes what it "
+    "was. Anything changed or used since is kept and named."
 )
 """What an undo does, for the question before it."""
 
 _NUMBERS = {
     True: " Numbers that only this import put on the do-not-call list come off it: their contacts may be called again.",
-    False: " Numbers on the do-not-call list and marks stay: taking them off is for admins.",
+    False: " Numbers on the do-not-call list and marks stay; only an admin can take them off.",
 }
 """What an undo does to the do-not-call list: by an admin, and by others."""
 
 _LEFT_NUMBERS = (
-    "The import is undone already. The numbers that only it put on the do-not-call list, and its marks, stayed: taking "
-    "them off is for admins. Now they come off: their contacts may be called again."
+    "This import has been undone already. The numbers that only it put on the do-not-call list, and its marks, are "
+    "still there. Taking them off means that their contacts may be called again."
 )
 """What the second undo does, for the question before it."""
 

@@ -45,8 +45,8 @@ class ImportView(ImportUndoing):
         """Lay it out."""
         with ScrolledText(id="import-facts"):
             yield FactList(id="import-about")
-            yield FactList(heading="What became of the rows", id="import-counts")
-            yield FactList(heading="Where the columns went", id="import-mapping")
+            yield FactList(heading="What happened to the rows", id="import-counts")
+            yield FactList(heading="Columns and their fields", id="import-mapping")
 
     def on_mount(self) -> None:
         """Show what is known already."""

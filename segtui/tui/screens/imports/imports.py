@@ -103,7 +103,7 @@ class ImportsScreen(SectionList[ImportRecord], ImportUndoing):
         typed = clean(self.query_now.search.strip())
         if typed:
             return Content.assemble("No import matches “", (typed, "bold"), "”.")
-        empty = Content("Nothing was imported yet.")
+        empty = Content("Nothing has been imported yet.")
         if not self.session.can_write:
             return empty
         return empty + Content.assemble("\n", self.press(does.NewImport), " to load contacts from a file.")

@@ -53,7 +53,7 @@ class ChangesView(Sized, ModalScreen[str | None]):
             with ScrolledText(id="changes"):
                 yield Static(self._section("On this screen", here))
                 if elsewhere:
-                    yield Static(self._section("On other screens: undone there", elsewhere))
+                    yield Static(self._section("On other screens (undo them there)", elsewhere))
             with Horizontal(classes="dialog-buttons"):
                 yield PushButton("Close", key="escape", id="close")
                 if self._next_undo is not None:
@@ -63,7 +63,7 @@ class ChangesView(Sized, ModalScreen[str | None]):
 
     def _section(self, heading: str, changes: Sequence[Change]) -> Content:
         lines = [Content.styled(heading, "bold")]
-        lines += [self._line(change) for change in changes] or [Content("Nothing was changed here yet.")]
+        lines += [self._line(change) for change in changes] or [Content("Nothing has been changed here yet.")]
         return Content("\n").join([*lines, Content("")])
 
     def _line(self, change: Change) -> Content:

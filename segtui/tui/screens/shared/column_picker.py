@@ -45,7 +45,7 @@ class ColumnPicker(Sized, ModalScreen[None]):
             yield Static("Columns", classes="dialog-title", markup=False)
             yield ChoiceList(id="columns")
             yield Static(
-                "Space shows or hides a column. Where the terminal is narrow not all of them have room.",
+                "Space shows or hides a column. A narrow terminal has no room for all of them.",
                 classes="dialog-note",
                 markup=False,
             )

@@ -8,7 +8,7 @@ from segtui.services.session import Company
 from segtui.tui.widgets.forms.form_field import Field
 
 NAME: Final = "company"
-MISSING: Final = "Choose the company that it is for."
+MISSING: Final = "Choose a company."
 _NONE_YET: Final = ("choose one", "")
 
 

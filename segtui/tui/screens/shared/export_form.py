@@ -51,7 +51,7 @@ class ExportForm(Form[ExportTarget]):
 
     def __init__(self, what: str, name: str, session: Session) -> None:
         file = re.sub(r"[^a-z0-9]+", "-", fold(name)).strip("-")[:_LONGEST] or "contacts"
-        hint = "Its ending says the format: csv, json, parquet or xlsx"
+        hint = "The ending sets the format: csv, json, parquet or xlsx"
         self._session = session
         at_desk = session.desk is not None
         if at_desk:
@@ -83,11 +83,11 @@ class ExportForm(Form[ExportTarget]):
         from segtui.services.exports import exports
 
         if not Path(name).suffix:
-            return f"The name has to end in one of {', '.join(f'.{ending}' for ending in exports.FORMATS)}."
+            return f"The name must end in one of {', '.join(f'.{ending}' for ending in exports.FORMATS)}."
         try:
             exports.form_of(Path(name))
             if user_files.new_download(self._session, name).exists():
-                return "There is a download of that name already; choose another."
+                return "A download with this name exists already; choose another name."
         except SegtuiError as error:
             return str(error)
         return ""
@@ -108,16 +108,16 @@ def _problem(typed: str) -> str:
     path = _path(typed)
     try:
         if not path.suffix:
-            return f"The name has to end in one of {', '.join(f'.{ending}' for ending in exports.FORMATS)}."
+            return f"The name must end in one of {', '.join(f'.{ending}' for ending in exports.FORMATS)}."
         exports.form_of(path)
         if path.exists():
-            return "There is a file of that name already; choose another."
+            return "A file with this name exists already; choose another name."
         if not path.parent.is_dir():
             return f"There is no folder {clean(str(path.parent))}."
         if not os.access(path.parent, os.W_OK | os.X_OK):
-            return f"You may not write into {clean(str(path.parent))}."
+            return f"You do not have permission to write to {clean(str(path.parent))}."
     except InvalidInput as error:
         return str(error)
     except (OSError, ValueError):
-        return "That is no path this computer understands."
+        return "This is not a valid path."
     return ""

@@ -46,22 +46,22 @@ _IN_LISTS: Sequence[Section] = (
         (
             ("words", "Every word you type must occur somewhere, in any order. Case and accents make no difference."),
             ("short ones", "Three letters are found anywhere in a word; one or two only at its beginning."),
-            ("digits", "They find phones however those are written: 602 555, (602)555 and 0199 find +16025550199."),
+            ("digits", "Find phones in any notation: 602 555, (602)555 and 0199 find +16025550199."),
         ),
     ),
 )
 _OF_FILTERS: Section = (
     "Filters",
     (
-        ("several", "Values of one field mean either; of different fields, both. The search counts too."),
-        ("in force", "They stand above the list, each with a sign to click it away. What is exported follows them."),
+        ("several", "A contact matches one of the values of each field, and the search."),
+        ("in force", "They are shown above the list; click one's sign to remove it. Exports follow them."),
     ),
 )
 _OF_MARKS: Section = (
     "Marks",
     (
-        ("*", "It stands before a marked row; beside the number of rows is how many are selected, seen or not."),
-        ("what they do", "Commands act on all marked rows; where none is marked, on the row under the cursor."),
+        ("*", "Stands before a marked row. The number of marked rows, visible or not, is above the list."),
+        ("what they do", "Commands act on all marked rows, or on the row under the cursor if none is marked."),
     ),
 )
 _IN_TEXTS: Section = (
@@ -81,8 +81,8 @@ _IN_DIALOGS: Sequence[Section] = (
                 "Go to the next field, or to the one before. Down and up do so too, except in a list.",
             ),
             ("enter", "Save."),
-            ("space", "Tick a box, or take the tick away."),
-            ("escape", "Leave without saving; asks where something was typed, and pressed again there it leaves."),
+            ("space", "Tick or untick a box."),
+            ("escape", "Leave without saving; asks if something was typed; pressed again, it leaves."),
         ),
     ),
     (

@@ -45,7 +45,7 @@ class TargetPicker(Picker[str]):
     """Offers every field for a column, and says which other column each has already."""
 
     def __init__(self, column: "Column", holders: Mapping[str, str]) -> None:
-        super().__init__(f"“{clean(column.header)}” goes to", "A part of the field's name")
+        super().__init__(f"“{clean(column.header)}” goes to", "Type part of the field's name")
         self._column = column
         self._holders = holders
 

@@ -84,7 +84,7 @@ class ColumnsStep(StepView):
             super().proceed()
             return
         self.query_one("#columns-problem", Problem).say(
-            "No column goes to Phone or E-mail, so no contact could be told from another. Choose one with enter."
+            "No column goes to Phone or E-mail, so contacts cannot be told apart. Press enter on a column to choose."
         )
         self.list.focus()
 

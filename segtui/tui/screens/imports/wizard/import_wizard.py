@@ -173,7 +173,7 @@ class ImportScreen(WorkScreen):
             self._leave()
         else:
             question = yes_or_no(
-                "Leave the import?", "Nothing has been loaded yet; what you chose is lost.", "Leave", no="Stay"
+                "Leave the import?", "Nothing has been loaded yet. Your choices will be lost.", "Leave", no="Stay"
             )
             self.app.push_screen(question, lambda answer: self._leave() if answer == "y" else None)
 

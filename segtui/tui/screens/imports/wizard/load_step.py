@@ -24,7 +24,7 @@ class LoadStep(RunningStep):
     def compose(self) -> ComposeResult:
         """Lay out what a load means below the progress."""
         yield from super().compose()
-        yield Static("Either all of it is loaded or nothing of it.", id="load-hint", markup=False)
+        yield Static("All of it is loaded, or none of it.", id="load-hint", markup=False)
 
     def enter(self) -> None:
         """Start."""
@@ -58,9 +58,9 @@ class LoadStep(RunningStep):
             return
         self._question = yes_or_no(
             "Cancel the import?",
-            "Nothing of it will remain: no contact, no segment, no change.",
+            "Nothing will remain: no contacts, no segment, no changes.",
             "Cancel the import",
-            no="Go on loading",
+            no="Keep loading",
             dangerous=True,
         )
         self.app.push_screen(self._question, self._answered)

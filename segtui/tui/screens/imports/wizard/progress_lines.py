@@ -9,7 +9,7 @@ from segtui.domain.text import counted, duration
 from segtui.services.imports import Progress
 
 PHASES = {
-    "reading": "Reading and judging the rows",
+    "reading": "Reading and checking the rows",
     "matching": "Looking for contacts that exist already",
     "writing": "Writing to the database",
     "indexing": "The contacts are in; making them searchable",

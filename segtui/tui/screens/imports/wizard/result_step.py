@@ -104,9 +104,11 @@ class ResultStep(StepView):
             parts += [Content(""), Content(clean(result.still_calling))]
         if result.rejects_file and self.work.session_as_given.desk:
             fetched = fetched_by(result.rejects_file)
-            parts.append(Content(f"The rejected rows, to mend and import again: {fetched}"))
+            parts.append(Content(f"Rejected rows, to correct and import again: {fetched}"))
         elif result.rejects_file:
-            parts.append(Content(f"To mend and import again: the rejected rows in {shown(Path(result.rejects_file))}"))
+            parts.append(
+                Content(f"Rejected rows, to correct and import again, are in {shown(Path(result.rejects_file))}")
+            )
         if result.rejected or result.warnings or result.duplicates:
             parts += [Content(""), report.details(result)]
         return parts

@@ -50,7 +50,7 @@ class Work:
         """Raise NotFound where an upload is gone; where a path is somebody's own, opening it says so."""
         session = self._session
         if session.desk is not None and path != user_files.path_of(session, user_files.Tray.UPLOADS, path.name):
-            raise NotFound(f"{clean(path.name)} is none of your uploads.")
+            raise NotFound(f"{clean(path.name)} is not one of your uploads.")
 
     @property
     def now(self) -> datetime:

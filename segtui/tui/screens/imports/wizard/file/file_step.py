@@ -131,7 +131,7 @@ class FileStep(StepView):
         if source.estimated_rows:
             self.post_message(self.Ready())
         else:
-            self.browser.complain("There is no row in this file, so there is nothing to import.")
+            self.browser.complain("This file has no rows, so there is nothing to import.")
 
     @on(Refused)
     def _refused(self, event: Refused) -> None:

@@ -216,5 +216,5 @@ def _problem(folder: Path, error: OSError | ValueError) -> str:
     if isinstance(error, FileNotFoundError | NotADirectoryError):
         return f"There is no folder {shown(folder)}."
     if isinstance(error, PermissionError):
-        return f"You may not look into {shown(folder)}."
+        return f"You do not have permission to open {shown(folder)}."
     return f"{shown(folder)} cannot be listed: {clean(getattr(error, 'strerror', None) or str(error))}."

@@ -24,7 +24,7 @@ class UploadsBrowser(Browser):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("d", "delete_upload", "Delete the upload", show=False)]
 
-    nothing_named: ClassVar[str] = "Type a part of the name of an upload, or choose one below."
+    nothing_named: ClassVar[str] = "Type part of an upload's name, or choose one below."
 
     class Deleted(Message):
         """An upload was deleted."""
@@ -35,7 +35,7 @@ class UploadsBrowser(Browser):
 
     def field(self) -> PathInput:
         """Return the field for the upload's name."""
-        return PathInput("type a part of the name of an upload, or choose one below")
+        return PathInput("type part of an upload's name, or choose one below")
 
     def on_mount(self) -> None:
         """Look again and again, for uploads come meanwhile."""
