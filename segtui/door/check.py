@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from segtui import config
+from segtui import config, public_keys
 from segtui.door import check_sshd, trust
 from segtui.door.host import Account, Host
 from segtui.door.plan import RIGHT_SHELLS, SHELL, demand_name
@@ -126,6 +126,8 @@ def _program(host: Host, account: Account, program: Program) -> Point:
     command = [str(program.executable), "-I", "-c", "import segtui"]
     done = host.run(command, account) if host.may_be(account) else None
     if done is not None and done.status == 0:
+        if not public_keys.is_available():
+            return wrong(point, f"No key can be added yet. {public_keys.MISSING_EXTRA}")
         return ok(point, f"{account.name} can run {clean(str(program.executable))} and import segtui.")
     for place in (program.executable, *program.code):
         if barred := trust.barred_at(host, place, account):

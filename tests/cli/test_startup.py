@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.commands import Commands
 
-HEAVY = ("textual", "rich", "polars", "alembic", "phonenumbers", "psycopg", "segtui.app")
+HEAVY = ("textual", "rich", "polars", "alembic", "phonenumbers", "psycopg", "cryptography", "segtui.app")
 
 SCRIPT = """
 import io, json, sys
