@@ -17,7 +17,7 @@ from segtui.services.small_listing import SmallListing
 from segtui.text import clean, name_key
 from segtui.timezones.checking import checked_zone
 from segtui.timezones.clocks import UTC_NAMES
-from segtui.timezones.tables import ZONES_OF_COUNTRY
+from segtui.timezones.tables import zones_of_country
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def usual_zone(region: str, zone: tzinfo | None) -> str:
     name = getattr(zone, "key", None)
     if name is not None and not _is_utc(name):
         return str(name)
-    return next(iter(ZONES_OF_COUNTRY.get(region, ())), "UTC")
+    return next(iter(zones_of_country(region)), "UTC")
 
 
 def _is_utc(name: str) -> bool:

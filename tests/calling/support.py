@@ -19,7 +19,7 @@ from segtui.services import campaigns
 from segtui.services.campaigns import Given
 from segtui.services.session import Session
 from segtui.timezones.clocks import offsets
-from segtui.timezones.tables import ZONES_OF_COUNTRY
+from segtui.timezones.tables import zones_by_country
 from tests.services.campaigns.support import people
 
 HASTE = Patience(poll=0.05, poll_idle=0.05, certain=1.0, lost=1.0, hopeless=5.0, listed=600.0, drain=20.0)
@@ -75,7 +75,7 @@ def night() -> str:
 
 def _place(hours: int) -> str:
     """Return a zone without clock changes that is so many hours ahead of UTC, from -11 to 12."""
-    every = (zone for zones in ZONES_OF_COUNTRY.values() for zone in zones)
+    every = (zone for zones in zones_by_country().values() for zone in zones)
     return next(zone for zone in every if offsets(zone) == {hours * 60})
 
 
