@@ -25,6 +25,7 @@ from segtui.widgets.painting import Painter
 from segtui.widgets.result_window import ResultWindow
 from segtui.widgets.scroll_bar import AsciiScrollBar, QuietScrollBar
 from segtui.widgets.signs import signs_for
+from segtui.widgets.textual_internals import vertical_scrollbar_of
 
 _HEADER: Final = 1
 _ON_ITS_WAY: Final = "loading"
@@ -296,12 +297,7 @@ class TableView(ScrollView, Generic[Row], can_focus=True):
     @property
     def vertical_scrollbar(self) -> ScrollBar:
         """The scroll bar, made when it is first asked for."""
-        if self._vertical_scrollbar is None:
-            # As Widget makes its own, which cannot be told to make another kind.
-            self._vertical_scrollbar = bar = QuietScrollBar(name="vertical", thickness=self.scrollbar_size_vertical)
-            bar.display = False
-            self.app._start_widget(self, bar)  # noqa: SLF001 - see above
-        return self._vertical_scrollbar
+        return vertical_scrollbar_of(self, QuietScrollBar)
 
     def on_mount(self) -> None:
         """Use a scroll bar this terminal can draw."""
