@@ -327,10 +327,12 @@ def run(
 
     Raises InvalidInput, before anything is drawn, for a theme, a command or a key in the settings that there is not.
     """
+    from segtui.error_log import LogFile
+
     app = SegtuiApp(session, settings, remembered, watch, beside)
     if watch is not None:
         watch.end = app.end
-    log = crash.LogFile(logging.WARNING)
+    log = LogFile(logging.WARNING)
     logging.getLogger().addHandler(log)
     if sys.__stderr__ is not None and sys.__stderr__.errors in {"strict", "backslashreplace"}:
         sys.__stderr__.reconfigure(errors="replace")
@@ -338,6 +340,7 @@ def run(
         app.run(mouse=settings.mouse)
     finally:
         logging.getLogger().removeHandler(log)
+        log.close()
         if app.end_signals is not None:
             app.end_signals.restore()
     if app.farewell:

@@ -1,5 +1,6 @@
 """What the tests of the dispatcher share: a simulator, a dispatcher at work on it, and what both say afterwards."""
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -26,6 +27,18 @@ HASTE = Patience(poll=0.05, poll_idle=0.05, certain=1.0, lost=1.0, hopeless=5.0,
 """Nothing is waited for longer than a test has to."""
 
 
+def log_into(lines: list[str]) -> logging.Logger:
+    """Return a log of its own that writes to a list."""
+
+    class Lines(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            lines.append(record.getMessage())
+
+    log = logging.Logger("dispatcher of a test", logging.INFO)  # noqa: LOG001 -- outside of all others
+    log.addHandler(Lines())
+    return log
+
+
 @contextmanager
 def dispatching(
     session: Session, simulator: Simulator, *, patience: Patience = HASTE, said: list[str] | None = None
@@ -37,8 +50,8 @@ def dispatching(
             platform,
             per_minute=1_000_000,
             per_second=10_000,
-            say=(said if said is not None else []).append,
             patience=patience,
+            log=log_into(said if said is not None else []),
         )
         thread = threading.Thread(target=dispatcher.run)
         thread.start()
