@@ -11,6 +11,7 @@ from sqlalchemy import Row, Select, insert, select
 from segtui.database.tables import COUNTS, companies, imports
 from segtui.errors import NotFound
 from segtui.services import opt_outs
+from segtui.services.interrupt import Interrupt
 from segtui.services.session import Session, Transaction, moment, now
 
 
@@ -82,10 +83,20 @@ def get(session: Session, import_id: int) -> ImportRecord:
 
 def records_of(tx: Transaction, ids: Sequence[int]) -> dict[int, ImportRecord]:
     """Return the imports with these ids, in an open transaction. Those that are not there are missing."""
-    rows = tx.execute(_columns(tx).where(tx.backend.among(imports.c.id, ids))).all()
+    return {record.id: record for record in _records(tx, _columns(tx).where(tx.backend.among(imports.c.id, ids)))}
+
+
+def newest_first(session: Session, interrupt: Interrupt | None = None) -> list[ImportRecord]:
+    """Return the imports the session may see, each with whether marks of it are left."""
+    with session.read(interrupt) as tx:
+        return _records(tx, _columns(tx).order_by(imports.c.id.desc()))
+
+
+def _records(tx: Transaction, statement: Select[*tuple[Any, ...]]) -> list[ImportRecord]:
+    rows = tx.execute(statement).all()
     undone = {row.id for row in rows if row.status == "undone"}
     leaving_marks = opt_outs.imports_with_marks(tx, undone) if undone else set()
-    return {row.id: replace(_record(row), left_marks=row.id in leaving_marks) for row in rows}
+    return [replace(_record(row), left_marks=row.id in leaving_marks) for row in rows]
 
 
 def record_of(tx: Transaction, import_id: int) -> ImportRecord:
