@@ -5,8 +5,8 @@ A traceback holds no local variables here: those of a database call hold the pas
 
 import logging
 
-from segtui.config import log_file
-from segtui.text import clean
+from segtui.config.settings import log_file
+from segtui.domain.text import clean
 
 _noted = ""
 

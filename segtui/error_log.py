@@ -12,7 +12,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Final
 
-from segtui.config import log_file
+from segtui.config.settings import log_file
 
 _MAX_BYTES: Final = 5_000_000
 _OWNER_ONLY: Final = stat.S_IRUSR | stat.S_IWUSR

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import settings
 
 from segtui.database.engine import Database, open_database
-from segtui.services import companies
+from segtui.services.accounts import companies
 from segtui.services.session import Session, open_session
 from tests.support import postgresql, textual_speed
 from tests.support.canaries import Kept, World
@@ -80,7 +80,7 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("LOGNAME", "tester")
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
     monkeypatch.setenv("TZ", "UTC")
-    monkeypatch.setattr("segtui.config.SITE_FILE", folder / "site" / "config.toml")
+    monkeypatch.setattr("segtui.config.settings.SITE_FILE", folder / "site" / "config.toml")
     return folder
 
 

@@ -16,15 +16,19 @@ from zoneinfo import ZoneInfo
 import phonenumbers
 import pytest
 
-from segtui import terms
 from segtui.database.engine import open_database
 from segtui.demo import FOLDER_PREFIX, INSURANCE, SOLAR, create_demo, database_in
-from segtui.demo.calls import Calls
-from segtui.demo.campaigns import PLACES, SURVEY
-from segtui.services import campaigns, companies, contacts, maintenance, segments
+from segtui.demo.demo_calls import Calls
+from segtui.demo.demo_campaigns import PLACES, SURVEY
+from segtui.domain import search_terms
+from segtui.services import campaigns
+from segtui.services.accounts import companies
 from segtui.services.campaigns import Campaign, CampaignQuery, Result
-from segtui.services.contacts import ContactQuery
-from segtui.services.segments import SegmentQuery
+from segtui.services.contacts import contacts
+from segtui.services.contacts.contacts import ContactQuery
+from segtui.services.maintenance import maintenance
+from segtui.services.segments import segments
+from segtui.services.segments.segments import SegmentQuery
 from segtui.services.session import Session, open_session
 from tests.support.phones import is_for_fiction
 from tests.support.processes import processes_about, wait_until
@@ -103,7 +107,7 @@ def test_shows_accents_other_scripts_statuses_sources_and_people_not_to_call(dem
 def test_search_texts_are_those_of_the_contacts(demo_session: Session) -> None:
     fenwick = demo_session.bound_to(companies.by_name(demo_session, INSURANCE))
     for contact in contacts.listing(fenwick, ContactQuery()).first(50):
-        assert terms.parse(contact.city)
+        assert search_terms.parse(contact.city)
         found = contacts.listing(fenwick, ContactQuery(search=f"{contact.name} {contact.city}")).ids()
         assert contact.id in found
 

@@ -11,13 +11,23 @@ import click
 import pytest
 from textual.binding import Binding
 
-from segtui import config, config_keys
 from segtui.cli.main import program
-from segtui.commands import campaigns, contacts, dialogs, everywhere, filters, imports, sections, segments
-from segtui.commands.command import Command
-from segtui.screens.rebinding import problems
-from segtui.services.filters import FIELDS
-from segtui.widgets.result_table import ResultTable
+from segtui.config import config_keys
+from segtui.config import settings as config
+from segtui.services.contacts.filters import FIELDS
+from segtui.tui.actions import (
+    campaign_actions,
+    contact_actions,
+    dialog_actions,
+    filter_actions,
+    global_actions,
+    import_actions,
+    sections,
+    segment_actions,
+)
+from segtui.tui.actions.action import Command
+from segtui.tui.screens.shared.interface_settings import problems
+from segtui.tui.widgets.table.result_table import ResultTable
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -108,8 +118,8 @@ def keys_of(*modules: ModuleType) -> set[str]:
 
 def test_the_keys_of_the_readme_are_those_of_the_program() -> None:
     moving = {"*" if key == "asterisk" else key for each in ResultTable.BINDINGS for key in _keys(each)}
-    everyday = (everywhere, sections, segments, contacts, campaigns)
-    known = keys_of(*everyday, filters, imports, dialogs) | moving
+    everyday = (global_actions, sections, segment_actions, contact_actions, campaign_actions)
+    known = keys_of(*everyday, filter_actions, import_actions, dialog_actions) | moving
     rows = re.findall(
         r"^\| (`.*) \| (.*) \|$", README.partition("## Keys")[2].partition("## Commands")[0], re.MULTILINE
     )

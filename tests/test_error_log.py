@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from segtui import crash, error_log
-from segtui.config import log_file
+from segtui.config.settings import log_file
 from segtui.error_log import LogFile
 
 

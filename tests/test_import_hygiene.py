@@ -42,7 +42,7 @@ def test_the_help_of_a_command_needs_neither_the_interface_nor_what_reads_files(
 
 
 def test_the_terminal_interface_starts_without_what_is_slow_to_load() -> None:
-    assert loaded_by("import segtui.app").isdisjoint(HEAVY)
+    assert loaded_by("import segtui.tui.app").isdisjoint(HEAVY)
 
 
 def test_looking_at_an_existing_database_loads_only_what_it_needs(tmp_path: object) -> None:
@@ -65,7 +65,7 @@ def test_what_lies_below_the_screens_never_loads_textual(package: str) -> None:
 
 def test_what_makes_calls_never_loads_textual() -> None:
     # Rich it does: httpx brings a command line of its own along, which draws with that.
-    code = "import segtui.calling.opening, segtui.calling.simulator.__main__"
+    code = "import segtui.dialer.platform_factory, segtui.dialer.simulator.__main__"
     assert loaded_by(code).isdisjoint({"textual", "polars", "alembic", "phonenumbers", "psycopg"})
 
 

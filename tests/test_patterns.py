@@ -12,23 +12,23 @@ import pytest
 
 import segtui
 import segtui.importing
-from segtui.importing import phone_cells
-from segtui.importing.quotes import _in_order, literal_cells
+from segtui.importing.readers.stray_quotes import _in_order, literal_cells
+from segtui.importing.rows import phone_cells
 from tests.support.growth import demand_linear
 
 # Read before anything else: what a person typed, a file, a server's answer.
 _MODULES = [
-    *(f"segtui.importing.{module.name}" for module in pkgutil.iter_modules(segtui.importing.__path__)),
-    "segtui.calling.answers",
-    "segtui.config",
-    "segtui.emails",
-    "segtui.screens.desk_words",
-    "segtui.services.do_not_call_changes",
-    "segtui.services.filters",
-    "segtui.services.users",
-    "segtui.terms",
-    "segtui.text",
-    "segtui.widgets.plain_ascii",
+    *(module.name for module in pkgutil.walk_packages(segtui.importing.__path__, "segtui.importing.")),
+    "segtui.dialer.answers",
+    "segtui.config.settings",
+    "segtui.domain.emails",
+    "segtui.ssh.user_file_words",
+    "segtui.services.do_not_call.do_not_call_editing",
+    "segtui.services.contacts.filters",
+    "segtui.services.accounts.users",
+    "segtui.domain.search_terms",
+    "segtui.domain.text",
+    "segtui.tui.widgets.chrome.plain_ascii",
 ]
 _SIGNS = "\"', \t\n;|<>@.:a1-+=?&/#\\[({x_\xa0é"
 _LONGER = (
@@ -61,8 +61,8 @@ _ANYWHERE = {"CONTROLS", "CONTROLS_AND_TABS"}.union(
 
 # Characters of the longest text that such a pattern meets: all longer ones are refused before.
 _MOST = {
-    "segtui.importing.notation._TOKEN": phone_cells._MAX_CELL,
-    "segtui.importing.notation._SIP": phone_cells._MAX_CELL,
+    "segtui.importing.rows.phone_notation._TOKEN": phone_cells._MAX_CELL,
+    "segtui.importing.rows.phone_notation._SIP": phone_cells._MAX_CELL,
 }
 
 

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from segtui.services import contacts, imports
-from segtui.services.contacts import Contact, ContactQuery
+from segtui.services import imports
+from segtui.services.contacts import contacts
+from segtui.services.contacts.contacts import Contact, ContactQuery
 from segtui.services.imports import Destination, ImportRequest, ImportResult
 from segtui.services.session import Session
 from tests.support.sample_files import FOLDER

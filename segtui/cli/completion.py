@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 import click
 
 from segtui.cli.options import Command, Invocation
+from segtui.domain.text import clean
 from segtui.errors import SegtuiError
-from segtui.text import clean
 
 if TYPE_CHECKING:
     from segtui.services.session import Session
@@ -26,7 +26,7 @@ def complete_segments(context: click.Context, parameter: click.Parameter, incomp
     del parameter
 
     def names(session: "Session") -> list[str]:
-        from segtui.services import segments
+        from segtui.services.segments import segments
 
         return [segment.name for segment in segments.find(session, segments.SegmentQuery())]
 

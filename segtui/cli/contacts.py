@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 import click
 
 from segtui.cli import output
-from segtui.cli.choosing import Choice, assignments, chosen_contacts
 from segtui.cli.completion import complete_segments
+from segtui.cli.contact_selection import Choice, assignments, chosen_contacts
 from segtui.cli.options import Group, Invocation, pass_invocation, yes_option
-from segtui.contact import LABELS, TEXT_FIELDS
-from segtui.text import counted
+from segtui.domain.contact import LABELS, TEXT_FIELDS
+from segtui.domain.text import counted
 
 if TYPE_CHECKING:
-    from segtui.config import Settings
-    from segtui.services.contacts import Contact
+    from segtui.config.settings import Settings
+    from segtui.services.contacts.contacts import Contact
     from segtui.services.listing import Listing
     from segtui.services.session import Session
 
@@ -31,7 +31,7 @@ _FIELD = "FIELD=VALUE"
 
 def as_json(contact: "Contact", company: str | None = None) -> dict[str, object]:
     """Return a contact as it is exported; its company only where that is not clear."""
-    from segtui.services import exports
+    from segtui.services.exports import exports
 
     return exports.as_json(contact) | ({} if company is None else {"company": company})
 
@@ -40,7 +40,7 @@ def _companies(session: "Session") -> dict[int, str]:
     """Return the companies' names by id where the session looks at all of them; nothing where there is one."""
     if session.company is not None:
         return {}
-    from segtui.services import companies
+    from segtui.services.accounts import companies
 
     return {company.id: company.name for company in companies.every(session)}
 
@@ -91,7 +91,7 @@ def list_contacts(
     A search finds a contact when every word typed occurs somewhere in its name, phone, e-mail, organization, city,
     state, source or status. Digits find phones however they are written.
     """
-    from segtui.services import contacts as service
+    from segtui.services.contacts import contacts as service
 
     with invocation.session() as session:
         query = choice.query(session, sort=sort, desc=desc)
@@ -153,9 +153,9 @@ def show(invocation: Invocation, who: str) -> None:
 
     It is found by its id, its phone in any notation, or its e-mail where nobody else has that.
     """
-    from segtui.cli.campaign_output import CAMPAIGNS, contact_campaigns_facts, contact_campaigns_json
+    from segtui.cli.campaigns.campaign_output import CAMPAIGNS, contact_campaigns_facts, contact_campaigns_json
     from segtui.services import campaigns
-    from segtui.services import contacts as service
+    from segtui.services.contacts import contacts as service
 
     with invocation.session() as session:
         contact = service.identified_by(session, who)
@@ -208,7 +208,7 @@ def edit(invocation: Invocation, who: str, given: tuple[str, ...]) -> None:
     do_not_call=yes puts the phone on the do-not-call list; do_not_call=no takes it off, which is for admins.
     """
     values = _values(given)
-    from segtui.services import contacts as service
+    from segtui.services.contacts import contacts as service
 
     with invocation.session() as session:
         contact = service.identified_by(session, who)
@@ -232,8 +232,9 @@ def edit(invocation: Invocation, who: str, given: tuple[str, ...]) -> None:
 def add(invocation: Invocation, given: tuple[str, ...], *, segment: str | None) -> None:
     """Add one contact. It needs a valid phone or a valid e-mail. `custom.NAME` is the custom field NAME."""
     values = _values(given)
-    from segtui.services import companies, segments
-    from segtui.services import contacts as service
+    from segtui.services.accounts import companies
+    from segtui.services.contacts import contacts as service
+    from segtui.services.segments import segments
 
     with invocation.session(create=True) as every:
         segment_id, session = None, every
@@ -262,7 +263,7 @@ def delete(invocation: Invocation, who: str, *, yes: bool) -> None:
 
     On a terminal it asks first; elsewhere it refuses without --yes.
     """
-    from segtui.services import contacts as service
+    from segtui.services.contacts import contacts as service
 
     with invocation.session() as session:
         contact = service.identified_by(session, who)

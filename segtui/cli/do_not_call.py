@@ -10,11 +10,11 @@ import click
 from segtui.cli import output
 from segtui.cli.exports import FORMATS, export_form, writable
 from segtui.cli.options import Group, Invocation, as_usage, pass_invocation, yes_option
-from segtui.text import clean, counted
+from segtui.domain.text import clean, counted
 
 if TYPE_CHECKING:
-    from segtui.services.do_not_call import Listed
-    from segtui.services.do_not_call_changes import Added
+    from segtui.services.do_not_call.do_not_call import Listed
+    from segtui.services.do_not_call.do_not_call_editing import Added
 
 _PAGE = 500
 _NUMBERS = click.argument("numbers", nargs=-1, required=True, metavar="NUMBER...")
@@ -44,8 +44,8 @@ def list_numbers(invocation: Invocation) -> None:
     With --json: a list of phone, added_at, added_by, sources (import_id and file of each import that lists it, null for
     a number added by hand) and contact_id.
     """
-    from segtui.services import do_not_call as service
-    from segtui.services.do_not_call_exports import as_json
+    from segtui.services.do_not_call import do_not_call as service
+    from segtui.services.do_not_call.do_not_call_exports import as_json
 
     with invocation.session() as session:
         listing = service.listing(session, service.DoNotCallQuery())
@@ -88,7 +88,7 @@ def add(invocation: Invocation, numbers: tuple[str, ...]) -> None:
     A number that is on the list already stays there, also when the import that listed it is undone. With --json:
     numbers, known (how many were on the list before) and marked (contacts).
     """
-    from segtui.services import do_not_call_changes as service
+    from segtui.services.do_not_call import do_not_call_editing as service
 
     with invocation.session(create=True) as session, as_usage("phones"):
         added = service.add(session, ",".join(numbers))
@@ -122,9 +122,9 @@ def remove(invocation: Invocation, numbers: tuple[str, ...], *, yes: bool) -> No
     On a terminal it asks first; elsewhere it refuses without --yes. With --json it prints what was on the list, as list
     does.
     """
-    from segtui.services import do_not_call_changes as service
-    from segtui.services import opt_outs
-    from segtui.services.do_not_call_exports import as_json
+    from segtui.services.do_not_call import do_not_call_editing as service
+    from segtui.services.do_not_call import opt_outs
+    from segtui.services.do_not_call.do_not_call_exports import as_json
 
     with invocation.session() as session:
         session.demand_admin(opt_outs.FOR_ADMINS)
@@ -168,8 +168,8 @@ def export(invocation: Invocation, *, target: str | None, format_: str | None, y
     segtui import FILE --do-not-call reads the file, in another company too. With --json and no --output the list is
     printed as JSON.
     """
-    from segtui.services import do_not_call_exports as service
-    from segtui.services.do_not_call import DoNotCallQuery
+    from segtui.services.do_not_call import do_not_call_exports as service
+    from segtui.services.do_not_call.do_not_call import DoNotCallQuery
 
     path = None if target in (None, "-") else Path(str(target))
     form = export_form(path, format_, json=invocation.json)

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import click
 
 from segtui.cli import output
-from segtui.cli.choosing import Choice, chosen_contacts
+from segtui.cli.contact_selection import Choice, chosen_contacts
 from segtui.cli.options import Command, Invocation, as_usage, pass_invocation
-from segtui.text import counted
+from segtui.domain.text import counted
 
 if TYPE_CHECKING:
-    from segtui.services.exports import Form
+    from segtui.services.exports.exports import Form
     from segtui.services.session import Session
 
 FORMATS = ("csv", "json", "parquet", "xlsx")
@@ -54,7 +54,7 @@ def export(
     printed as JSON.
     """
     path = None if target in (None, "-") else Path(str(target))
-    from segtui.services import exports as service
+    from segtui.services.exports import exports as service
 
     form = export_form(path, format_, json=invocation.json)
     if path is None and not form.is_text and sys.stdout.isatty():
@@ -80,7 +80,7 @@ def export_form(path: Path | None, format_: str | None, *, json: bool) -> "Form"
 
     Raises click.UsageError where nothing says them, or two options contradict each other.
     """
-    from segtui.services import exports as service
+    from segtui.services.exports import exports as service
 
     if path is None and json and format_ not in (None, "json"):
         raise click.UsageError(f"--json prints JSON and --format {format_} something else: name a file with --output.")
@@ -96,9 +96,9 @@ def writable(session: "Session", path: Path | None, *, yes: bool) -> Path | None
         return None
     named = path
     if session.desk is not None:
-        from segtui.services import desk
+        from segtui.services import user_files
 
-        path = desk.new_download(session, str(path))
+        path = user_files.new_download(session, str(path))
     if path.is_file() and output.may_ask():
         output.confirm(f"{named} exists already; overwrite it?", yes=yes)
     return path

@@ -7,7 +7,7 @@ import click
 
 from segtui.cli import output
 from segtui.cli.options import Group, Invocation, pass_invocation, yes_option
-from segtui.text import counted
+from segtui.domain.text import counted
 
 if TYPE_CHECKING:
     from segtui.services.imports import ImportRecord, UndoReport
@@ -134,7 +134,7 @@ def _words(invocation: Invocation) -> tuple[Callable[[str], str], Callable[[str]
     """Return how the name of a file and a sentence about one are told: over SSH without the server's folders."""
     if invocation.door is None:
         return str, str
-    from segtui.screens.desk_words import name_in, without_folders
+    from segtui.ssh.user_file_words import name_in, without_folders
 
     return name_in, without_folders
 

@@ -11,10 +11,10 @@ from typing import NoReturn
 
 import click
 
-from segtui.calling_config import CallingSettings
 from segtui.cli.options import Invocation
-from segtui.config import Settings
-from segtui.remembered import Remembered
+from segtui.config.calling_platform import CallingSettings
+from segtui.config.remembered import Remembered
+from segtui.config.settings import Settings
 
 
 def open_interface(invocation: Invocation, *, demo: bool, no_mouse: bool = False, ascii_only: bool = False) -> int:
@@ -38,7 +38,7 @@ def _open_demo(invocation: Invocation, settings: Settings, remembered: Remembere
     import tempfile
 
     from segtui.demo import FOLDER_PREFIX, create_demo
-    from segtui.demo.calls import Calls
+    from segtui.demo.demo_calls import Calls
 
     # A lost connection or a polite kill must not leave the sample data behind.
     for name in ("SIGTERM", "SIGHUP"):
@@ -60,7 +60,7 @@ def _run(
 ) -> int:
     # As in `segtui.__main__`; what is there once the database is open is never garbage.
     gc.disable()
-    from segtui.app import run
+    from segtui.tui.app import run
 
     with invocation.session(create=True, source="terminal") as session:
         gc.freeze()

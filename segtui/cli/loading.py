@@ -18,8 +18,8 @@ from segtui.cli import output
 from segtui.cli.completion import complete_segments
 from segtui.cli.imports import COUNTS
 from segtui.cli.options import Command, Invocation, as_usage, pass_invocation
+from segtui.domain.text import counted
 from segtui.errors import Cancelled, NothingToImport
-from segtui.text import counted
 
 if TYPE_CHECKING:
     from segtui.importing.options import ReadOptions
@@ -181,11 +181,11 @@ def _at_desk(session: "Session", request: "ImportRequest") -> "ImportRequest":
     """Return the request with the files that its names mean for somebody who has no paths."""
     if session.desk is None:
         return request
-    from segtui.services import desk
+    from segtui.services import user_files
 
-    path = None if request.path is None else desk.path_of(session, desk.Tray.UPLOADS, str(request.path))
-    rejects = None if request.rejects is None else desk.new_download(session, str(request.rejects))
-    stream = None if request.stream is None else desk.Limited(request.stream, session.desk.most_bytes)
+    path = None if request.path is None else user_files.path_of(session, user_files.Tray.UPLOADS, str(request.path))
+    rejects = None if request.rejects is None else user_files.new_download(session, str(request.rejects))
+    stream = None if request.stream is None else user_files.Limited(request.stream, session.desk.most_bytes)
     return replace(request, path=path, stream=stream, rejects=rejects)
 
 

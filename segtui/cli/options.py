@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from segtui import config
+from segtui.config import settings as config
 from segtui.errors import InvalidInput, NameTaken
 
 if TYPE_CHECKING:
+    from segtui.config.remembered import Remembered
     from segtui.database.engine import Database
-    from segtui.door.entry import Door
-    from segtui.remembered import Remembered
     from segtui.services.session import Session
+    from segtui.ssh.session_entry import Door
 
 
 @dataclass
@@ -46,7 +46,7 @@ class Invocation:
         """What the person chose in the interface before."""
         if self.door is not None:
             return self.door.remembered
-        from segtui.remembered import Remembered
+        from segtui.config.remembered import Remembered
 
         return Remembered.of_user()
 

@@ -20,8 +20,8 @@ from typing import Final, TextIO
 
 import click
 
+from segtui.domain.text import clean
 from segtui.errors import Conflict
-from segtui.text import clean
 
 OUTPUT_FAILED: Final = frozenset({errno.ENOSPC, errno.EIO, errno.EDQUOT, errno.EFBIG})
 """What an OSError says where what was to be printed could not be written."""

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 import click
 
 from segtui.cli import output
-from segtui.cli.choosing import Choice, chosen_contacts
 from segtui.cli.completion import complete_segments
+from segtui.cli.contact_selection import Choice, chosen_contacts
 from segtui.cli.options import Group, Invocation, pass_invocation, yes_option
-from segtui.contact import SIZE_ADVICE
-from segtui.text import counted
+from segtui.domain.contact import SIZE_ADVICE
+from segtui.domain.text import counted
 
 if TYPE_CHECKING:
-    from segtui.config import Settings
+    from segtui.config.settings import Settings
     from segtui.services.campaigns import StillCalling
-    from segtui.services.segments import Segment
+    from segtui.services.segments.segments import Segment
 
 _NAME = click.argument("name", shell_complete=complete_segments)
 
@@ -69,7 +69,7 @@ def list_segments(invocation: Invocation, *, search: str, sort: str, desc: bool,
     A search finds a segment when every word typed occurs in its name or description, in any order, whatever the
     letter case and accents.
     """
-    from segtui.services import segments as service
+    from segtui.services.segments import segments as service
 
     with invocation.session() as session:
         query = service.SegmentQuery(search=search, sort=sort, descending=desc, archived=archived)
@@ -108,7 +108,7 @@ def _print_list(found: "list[Segment]", settings: "Settings", *, every_company: 
 @pass_invocation
 def show(invocation: Invocation, name: str) -> None:
     """Show one segment: its description, its number of contacts and what that size means."""
-    from segtui.services import segments as service
+    from segtui.services.segments import segments as service
 
     with invocation.session() as session:
         segment = service.by_name(session, name)
@@ -145,7 +145,7 @@ def create(invocation: Invocation, name: str, *, description: str) -> None:
 
     Its name must be new in its company; letter case, outer blanks and Unicode form make no difference.
     """
-    from segtui.services import segments as service
+    from segtui.services.segments import segments as service
 
     with invocation.session(create=True) as session:
         segment = service.create(session, name, description)
@@ -166,7 +166,7 @@ def edit(invocation: Invocation, name: str, *, new_name: str | None, description
     """Change the name or the description of a segment. Its contacts are not touched."""
     if new_name is None and description is None:
         raise click.UsageError("Say what to change: --name, --description or both.")
-    from segtui.services import segments as service
+    from segtui.services.segments import segments as service
 
     with invocation.session() as session:
         segment = service.edit(session, service.by_name(session, name).id, name=new_name, description=description)
@@ -178,7 +178,7 @@ def edit(invocation: Invocation, name: str, *, new_name: str | None, description
 @pass_invocation
 def archive(invocation: Invocation, name: str) -> None:
     """Hide a segment from the lists. It keeps its contacts, and `restore` brings it back."""
-    from segtui.services import segments as service
+    from segtui.services.segments import segments as service
 
     with invocation.session() as session:
         segment = service.archive(session, service.by_name(session, name).id)
@@ -190,7 +190,7 @@ def archive(invocation: Invocation, name: str) -> None:
 @pass_invocation
 def restore(invocation: Invocation, name: str) -> None:
     """Bring an archived segment back into the lists."""
-    from segtui.services import segments as service
+    from segtui.services.segments import segments as service
 
     with invocation.session() as session:
         segment = service.restore(session, service.by_name(session, name).id)
@@ -206,7 +206,7 @@ def delete(invocation: Invocation, name: str, *, yes: bool) -> None:
 
     On a terminal it asks first; elsewhere it refuses without --yes. `archive` can be undone, this cannot.
     """
-    from segtui.services import segments as service
+    from segtui.services.segments import segments as service
 
     with invocation.session() as session:
         segment = service.by_name(session, name)
@@ -235,8 +235,8 @@ def add(invocation: Invocation, name: str, *, choice: Choice) -> None:
     Everybody of a campaign, or with --outcome those who ended so: a segment of those who were not reached is called
     again, one of those who were is what `segtui campaigns create --exclude` leaves out.
     """
-    from segtui.services import segments as service
     from segtui.services.campaigns import still_calling
+    from segtui.services.segments import segments as service
     from segtui.services.session import company_of
 
     _demand_choice(choice)
@@ -265,8 +265,8 @@ def remove(invocation: Invocation, name: str, *, choice: Choice) -> None:
 
     --segment, --campaign, --search and --filter choose whom among its contacts; at least one must be given.
     """
-    from segtui.services import segments as service
     from segtui.services.campaigns import still_calling
+    from segtui.services.segments import segments as service
     from segtui.services.session import company_of
 
     _demand_choice(choice)

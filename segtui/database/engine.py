@@ -14,13 +14,14 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.pool import QueuePool
 
-from segtui.config import without_password
-from segtui.database import guard, schema
-from segtui.database.backends import APPLICATION_ID, OLDEST_SQLITE, Backend, Sqlite, backend_of
-from segtui.database.recovering import file_of
-from segtui.database.tables import COMPANY_TABLES
+from segtui.config.settings import without_password
+from segtui.database import schema
+from segtui.database.backends.backend import APPLICATION_ID, OLDEST_SQLITE, Backend, Sqlite, backend_of
+from segtui.database.backends.stale_connections import file_of
+from segtui.database.tables.core_tables import COMPANY_TABLES
+from segtui.database.tenancy import row_level_security
+from segtui.domain.text import clean
 from segtui.errors import DatabaseError, SchemaMismatch
-from segtui.text import clean
 
 # Half a minute after a server fell silent it counts as away; who waits for an answer that takes long is not concerned.
 _ON_SERVER = {
@@ -249,7 +250,7 @@ def _create_on_server(engine: Engine) -> None:
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({APPLICATION_ID})")
         if schema.revision_of(connection) is None:
             schema.migrate(connection)
-            guard.install(connection)  # where this account may not, `maintenance` says so
+            row_level_security.install(connection)  # where this account may not, `maintenance` says so
 
 
 @lru_cache(maxsize=1024)

@@ -5,12 +5,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from segtui.database.engine import Database, open_database
-from segtui.demo import campaigns, people
+from segtui.demo import demo_campaigns, people, samples
 from segtui.demo.people import Person
-from segtui.services import companies, samples, search_index
-from segtui.services.samples import SampleImport, SampleSegment
+from segtui.demo.samples import SampleImport, SampleSegment
+from segtui.domain.text import fold
+from segtui.services import search_index
+from segtui.services.accounts import companies
 from segtui.services.session import Session, open_session
-from segtui.text import fold
 
 SOLAR = "Saltmarsh Solar"
 INSURANCE = "Fenwick & Pell Insurance"
@@ -164,12 +165,12 @@ def _fill_solar(session: Session, now: datetime) -> None:
         34,
         [
             person
-            for zone, (city, country) in campaigns.PLACES.items()
+            for zone, (city, country) in demo_campaigns.PLACES.items()
             for person in solar.invented(
                 27, source="Installer", status="PARTNER", timezone=zone, city=city, country=country, **_ABROAD
             )
         ],
-        campaigns.INSTALLERS,
+        demo_campaigns.INSTALLERS,
         "Firms that put our panels up, all round the world: some are at work at any hour.",
     )
     solar.collect(
@@ -195,7 +196,7 @@ def _fill_solar(session: Session, now: datetime) -> None:
         limit=12,
     )
     solar.collect("Summer fair", "", 1, lambda _person: False)
-    samples.fill(session, solar.imports, solar.segments, campaigns.of_solar(now))
+    samples.fill(session, solar.imports, solar.segments, demo_campaigns.of_solar(now))
 
 
 def _fill_insurance(session: Session, now: datetime) -> None:
@@ -226,4 +227,4 @@ def _fill_insurance(session: Session, now: datetime) -> None:
         lambda person: person["postal_code"] == "M1 2WD",
         limit=7,
     )
-    samples.fill(session, broker.imports, broker.segments, campaigns.of_insurance(now))
+    samples.fill(session, broker.imports, broker.segments, demo_campaigns.of_insurance(now))

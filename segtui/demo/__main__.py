@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from segtui.demo.calls import run
+from segtui.demo.demo_calls import run
 
 if __name__ == "__main__":
     sys.exit(run(Path(sys.argv[1])))

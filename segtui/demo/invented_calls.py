@@ -12,9 +12,9 @@ from itertools import takewhile
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
-from segtui.services.campaigns.settings import CampaignSettings
-from segtui.services.sample_campaigns import Called, Callee, SampleCall
-from segtui.timezones.clocks import zones_in
+from segtui.demo.sample_campaigns import Called, Callee, SampleCall
+from segtui.domain.timezones.clock_comparison import zones_in
+from segtui.services.campaigns.campaign_settings import CampaignSettings
 
 # How many of a hundred answer, by the hour of their day; an hour that is missing here is never called in.
 _ANSWER = MappingProxyType(

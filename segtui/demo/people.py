@@ -8,8 +8,8 @@ import csv
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
+from segtui.domain.text import fold
 from segtui.resources import folder
-from segtui.text import fold
 
 Person = dict[str, str]
 """A person by field; custom fields as `custom.NAME`, the phone as E.164."""

@@ -7,22 +7,22 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from segtui.importing.columns import TARGETS, Column, match_columns
-    from segtui.importing.judging import STAGED_COLUMNS, Batch, Rejected, RowWarning, judge
+    from segtui.importing.columns.column_matching import TARGETS, Column, match_columns
     from segtui.importing.options import ReadOptions
     from segtui.importing.recognition import open_source
     from segtui.importing.rejects import RejectsWriter
+    from segtui.importing.rows.validation import STAGED_COLUMNS, Batch, Rejected, RowWarning, judge
     from segtui.importing.source import Source
 
 _HOMES = {
-    "TARGETS": "columns",
-    "Column": "columns",
-    "match_columns": "columns",
-    "STAGED_COLUMNS": "judging",
-    "Batch": "judging",
-    "Rejected": "judging",
-    "RowWarning": "judging",
-    "judge": "judging",
+    "TARGETS": "columns.column_matching",
+    "Column": "columns.column_matching",
+    "match_columns": "columns.column_matching",
+    "STAGED_COLUMNS": "rows.validation",
+    "Batch": "rows.validation",
+    "Rejected": "rows.validation",
+    "RowWarning": "rows.validation",
+    "judge": "rows.validation",
     "ReadOptions": "options",
     "RejectsWriter": "rejects",
     "Source": "source",

@@ -24,7 +24,7 @@ class ReadOptions:
     """Choices of a person for reading a file; None everywhere means: recognise it.
 
     `header`: False says that the first line is a row already, True that there is a header. `mapping` goes from a header
-    (or the number of a column) to a field's name, `ignore` or `custom`; see `segtui.importing.columns.TARGETS`.
+    (or the number of a column) to a field's name, `ignore` or `custom`; see `segtui.importing.TARGETS`.
     `remembered` is the same from an earlier import of such a file, by exact headers, and weaker; None: not looked up.
     `region` (ISO 3166 alpha-2) is tried where the values of a column have to tell whether they are phones.
     `skip_hidden` leaves out the rows of a sheet that are hidden or filtered out.

@@ -4,18 +4,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from segtui.domain.text import clean, counted
 from segtui.errors import InvalidInput, UnreadableFile
-from segtui.importing.archive import only_readable
-from segtui.importing.encoding import Content, Encoding, declared_encoding, encoding_of
-from segtui.importing.html_tables import HtmlTables
-from segtui.importing.kinds import GZIP, Markup, container_of, markup_of, refused_kind
-from segtui.importing.opening import OpenFile, Stream, open_regular, spool
+from segtui.importing.file_opening import OpenFile, Stream, open_regular, spool
 from segtui.importing.options import ReadOptions, delimiter_of
+from segtui.importing.readers.archive import only_readable
+from segtui.importing.readers.encoding import Content, Encoding, declared_encoding, encoding_of
+from segtui.importing.readers.file_type import GZIP, Markup, container_of, markup_of, refused_kind
+from segtui.importing.readers.html_tables import HtmlTables
+from segtui.importing.readers.vcard import VCards
+from segtui.importing.readers.workbooks.workbook import DELIMITER, SheetText, sheet_as_text
+from segtui.importing.readers.workbooks.workbook_process import sheet_of_file
 from segtui.importing.source import Source, read_text
-from segtui.importing.vcard import VCards
-from segtui.importing.workbook import DELIMITER, SheetText, sheet_as_text
-from segtui.importing.workbook_process import sheet_of_file
-from segtui.text import clean, counted
 
 _MAX_NAMED_LINES = 10
 """Rows that a sentence about formulas names."""

@@ -12,12 +12,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Final, Protocol, Self
 
+from segtui.domain.formula_guard import guarded
+from segtui.domain.text import clean
 from segtui.errors import InvalidInput
-from segtui.importing.cells import guarded
-from segtui.importing.columns import is_rejects
-from segtui.importing.opening import lock_partial
-from segtui.importing.results import Rejected
-from segtui.text import clean
+from segtui.importing.columns.column_matching import is_rejects
+from segtui.importing.file_opening import lock_partial
+from segtui.importing.row_results import Rejected
 
 _CHECK_EVERY: Final = 1 << 20
 """Characters written between two looks at how much room there is."""

@@ -7,17 +7,17 @@ from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from segtui.domain.text import MAX_VALUE_LENGTH, clean
 from segtui.errors import UnreadableFile
-from segtui.importing.cells import stored
-from segtui.importing.dialect import SAMPLE, Layout, layout_of
-from segtui.importing.encoding import Content
-from segtui.importing.kinds import is_binary
-from segtui.importing.opening import MAX_COLUMNS, OpenFile
-from segtui.importing.records import Chunk, records, records_but
-from segtui.text import MAX_VALUE_LENGTH, clean
+from segtui.importing.file_opening import MAX_COLUMNS, OpenFile
+from segtui.importing.readers.dialect import SAMPLE, Layout, layout_of
+from segtui.importing.readers.encoding import Content
+from segtui.importing.readers.file_type import is_binary
+from segtui.importing.readers.records import Chunk, records, records_but
+from segtui.importing.rows.cells import stored
 
 if TYPE_CHECKING:  # it loads Polars
-    from segtui.importing.regular import Piece
+    from segtui.importing.readers.fast_csv import Piece
 
 PREVIEW = 20
 """Rows that are shown before anything is decided."""
@@ -90,7 +90,7 @@ class Source:
 
     def pieces(self) -> "Iterator[Piece]":
         """Yield the same rows with the regular ones as columns; see `regular`. Raises UnreadableFile."""
-        from segtui.importing.regular import of_records, proven
+        from segtui.importing.readers.fast_csv import of_records, proven
 
         if not self.headers:
             return

@@ -4,7 +4,7 @@ from array import array
 from collections.abc import Sequence
 from typing import Protocol, TypeVar
 
-from segtui.terms import Search
+from segtui.domain.search_terms import Search
 
 
 class HasId(Protocol):

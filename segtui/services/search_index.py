@@ -28,9 +28,9 @@ from sqlalchemy import (
     update,
 )
 
-from segtui.database.tables import companies, contacts, search_stale, search_state
+from segtui.database.tables.core_tables import companies, contacts, search_stale, search_state
+from segtui.domain.search_terms import Search
 from segtui.services.session import Session, Transaction
-from segtui.terms import Search
 
 # A change made by hand indexes at once when not more than this is waiting.
 _AT_ONCE = 200

@@ -14,17 +14,17 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from segtui import crash
-from segtui.database.admission import Pass
-from segtui.database.backends import BUSY_SECONDS, Backend
+from segtui.database.backends.backend import BUSY_SECONDS, Backend
 from segtui.database.engine import Database
-from segtui.database.tables import companies, memberships, segments
+from segtui.database.tables.core_tables import companies, memberships, segments
+from segtui.database.tenancy.session_check import Pass
+from segtui.domain.text import clean, name_key
 from segtui.errors import DatabaseError, InvalidInput, NotAllowed, NotFound, SegtuiError, SignedOut, for_guest
 from segtui.services.interrupt import Interrupt
-from segtui.text import clean, name_key
 
 if TYPE_CHECKING:
-    from segtui.services.desk import Desk
-    from segtui.services.history import History
+    from segtui.services.undo import History
+    from segtui.services.user_files import Desk
 
 # So many companies are named in a sentence; of the others it says how many there are.
 _NAMED = 5
@@ -250,7 +250,7 @@ class Session:
         raise NotAllowed(sentence)
 
     def _record_refusal(self, sentence: str) -> None:
-        from segtui.services.audit import record_refusal
+        from segtui.services.audit.audit import record_refusal
 
         record_refusal(self, sentence)
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Generic
 
-from segtui import terms
+from segtui.domain import search_terms
+from segtui.domain.text import fold
 from segtui.services.listing import Row
-from segtui.text import fold
 
 
 @dataclass
@@ -27,9 +27,9 @@ class SmallListing(Generic[Row]):
     """Whatever else decides which rows there are, such as the company."""
 
     @cached_property
-    def search(self) -> terms.Search:
+    def search(self) -> search_terms.Search:
         """What was searched for."""
-        return terms.parse(self.typed)
+        return search_terms.parse(self.typed)
 
     @cached_property
     def _every(self) -> dict[int, Row]:
@@ -37,14 +37,14 @@ class SmallListing(Generic[Row]):
 
     @cached_property
     def _ordered(self) -> list[Row]:
-        found = [row for row in self._every.values() if terms.matches(self.search, self._text(row))]
+        found = [row for row in self._every.values() if search_terms.matches(self.search, self._text(row))]
         keys = {row.id: fold(key) if isinstance(key := self.key(row), str) else key for row in found}
         found.sort(key=lambda row: keys[row.id], reverse=self.descending)
         found.sort(key=lambda row: keys[row.id] == "")
         return found
 
     def _text(self, row: Row) -> str:
-        return "\n".join(terms.field_text(word) for word in self.words(row))
+        return "\n".join(search_terms.field_text(word) for word in self.words(row))
 
     def first(self, limit: int) -> list[Row]:
         """Return the first rows of the order."""

@@ -25,11 +25,11 @@ from sqlalchemy import URL, Connection, Index, Table, make_url
 from sqlalchemy.schema import CreateIndex, DropIndex
 
 from segtui.database.engine import Database, open_database
-from segtui.database.tables import contacts, memberships, segments
+from segtui.database.tables.core_tables import contacts, memberships, segments
+from segtui.domain.search_terms import segment_text
+from segtui.domain.text import fold, name_key
 from segtui.services import search_index
 from segtui.services.session import open_session
-from segtui.terms import segment_text
-from segtui.text import fold, name_key
 from tests.benchmarks import people
 from tests.support import postgresql, sample_words
 

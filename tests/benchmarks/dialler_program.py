@@ -8,8 +8,8 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
-from segtui.calling.https import HttpsPlatform
-from segtui.calling.platform import NewCall
+from segtui.dialer.https_platform import HttpsPlatform
+from segtui.dialer.platform import NewCall
 
 _POLL = 2.0
 

@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, count, product
 
-from segtui import terms
-from segtui.contact import TEXT_FIELDS
-from segtui.services import contact_values
-from segtui.text import fold
+from segtui.domain import search_terms
+from segtui.domain.contact import TEXT_FIELDS
+from segtui.domain.text import fold
+from segtui.services.contacts import contact_values
 from tests.support import sample_words
 
 # The most frequent ones, by rank. What is appended are those of the samples and then invented ones.
@@ -90,7 +90,7 @@ class _Word:
 def _word(value: str | None) -> _Word:
     text = value or ""
     folded = fold(text)
-    return _Word(value, folded, terms.field_text(text), "".join(char for char in folded if char in _PLAIN))
+    return _Word(value, folded, search_terms.field_text(text), "".join(char for char in folded if char in _PLAIN))
 
 
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")

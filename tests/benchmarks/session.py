@@ -8,9 +8,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 
-from segtui.services import contacts, segments
-from segtui.services.contacts import Contact, ContactQuery
-from segtui.services.segments import Segment, SegmentQuery
+from segtui.services.contacts import contacts
+from segtui.services.contacts.contacts import Contact, ContactQuery
+from segtui.services.segments import segments
+from segtui.services.segments.segments import Segment, SegmentQuery
 from segtui.services.session import Session, open_session
 from tests.benchmarks import databases
 from tests.benchmarks.databases import Sample

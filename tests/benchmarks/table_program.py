@@ -9,9 +9,9 @@ from pathlib import Path
 from textual import events, on
 from textual.app import App, ComposeResult
 
-from segtui import terms
-from segtui.widgets.result_table import ResultTable
-from segtui.widgets.search_box import ResultCount, SearchBox
+from segtui.domain import search_terms
+from segtui.tui.widgets.forms.search_box import ResultCount, SearchBox
+from segtui.tui.widgets.table.result_table import ResultTable
 from tests.support.listings import COLUMNS, Person, person
 
 
@@ -19,7 +19,7 @@ from tests.support.listings import COLUMNS, Person, person
 class MadeUp:
     """Finds every so many-th of `rows` rows. The ids come from `every`, which the first who asks fills."""
 
-    search: terms.Search
+    search: search_terms.Search
     rows_in_all: int
     step: int
     every: "array[int]"
@@ -70,7 +70,7 @@ class Program(App[None]):
 
     def show(self, *, quietly: bool = False) -> None:
         typed = self.query_one(SearchBox).value
-        listing = MadeUp(terms.parse(typed), self._rows, 1 + len(typed), self._every)
+        listing = MadeUp(search_terms.parse(typed), self._rows, 1 + len(typed), self._every)
         self.query_one(ResultTable).show(listing, sort="name", quietly=quietly)
 
     @on(ResultTable.Counted)

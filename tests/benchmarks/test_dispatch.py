@@ -16,15 +16,16 @@ from pathlib import Path
 import pytest
 from sqlalchemy import make_url
 
-from segtui.calling.simulator import Behaviour, Simulator
 from segtui.database.engine import open_database
-from segtui.services import campaigns, segments
-from segtui.services.campaigns import claiming, dispatching, settling
-from segtui.services.campaigns.settling import Settled
+from segtui.dialer.simulator import Behaviour, Simulator
+from segtui.services import campaigns
+from segtui.services.campaigns.dispatch import claiming, dispatcher_lease, settling
+from segtui.services.campaigns.dispatch.settling import Settled
+from segtui.services.segments import segments
 from segtui.services.session import Session, open_session
 from tests.benchmarks.databases import EVERYBODY, Sample, administer
 from tests.benchmarks.harness import ROOT, compare, goal, p95, ratio, report
-from tests.calling.support import always, daytime
+from tests.dialer.support import always, daytime
 from tests.services.campaigns.support import people
 
 pytestmark = pytest.mark.benchmark
@@ -154,7 +155,7 @@ def _claims(session: Session, sample: Sample) -> list[float]:
         f"{sample.title}: forecast {forecast:.2f} s, launch {time.perf_counter() - began - forecast:.2f} s, "
         f"{ahead.callable:,} of {ahead.total:,} to be called"
     )
-    generation = dispatching.take_over(session, "benchmark")
+    generation = dispatcher_lease.take_over(session, "benchmark")
     return [_timed(lambda: _one(session, generation, made.id)) for _ in range(_CLAIMS)]
 
 

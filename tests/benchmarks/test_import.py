@@ -25,10 +25,11 @@ from textwrap import dedent
 import pytest
 
 from segtui.database.engine import open_database
-from segtui.database.tables import contacts as contact_table
-from segtui.services import contacts, segments
-from segtui.services.contacts import ContactQuery
-from segtui.services.segments import SegmentQuery
+from segtui.database.tables.core_tables import contacts as contact_table
+from segtui.services.contacts import contacts
+from segtui.services.contacts.contacts import ContactQuery
+from segtui.services.segments import segments
+from segtui.services.segments.segments import SegmentQuery
 from segtui.services.session import Session, open_session
 from tests.benchmarks import databases
 from tests.benchmarks.databases import Sample

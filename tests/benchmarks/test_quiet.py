@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from segtui.services import contacts
+from segtui.services.contacts import contacts
 from segtui.services.session import open_session
 from tests.benchmarks.databases import Sample
 from tests.benchmarks.harness import Answer, Terminal, goal, program

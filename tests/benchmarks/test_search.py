@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from segtui.services.segments import SegmentQuery
+from segtui.services.segments.segments import SegmentQuery
 from tests.benchmarks.databases import Sample
 from tests.benchmarks.harness import Painting, Terminal, compare, goal, p95, ratio
 from tests.benchmarks.session import PLACES, SMALL, Expected, Place, SegtuiSession, Truth, echo, echoed, truth

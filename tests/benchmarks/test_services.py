@@ -9,8 +9,8 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from segtui.services import contacts
-from segtui.services.contacts import ContactQuery
+from segtui.services.contacts import contacts
+from segtui.services.contacts.contacts import ContactQuery
 from segtui.services.session import open_session
 from tests.benchmarks.databases import Sample
 from tests.benchmarks.harness import p95

@@ -8,7 +8,7 @@ from collections import defaultdict
 
 import pytest
 
-from segtui.services.segments import SegmentQuery
+from segtui.services.segments.segments import SegmentQuery
 from tests.benchmarks.databases import Sample
 from tests.benchmarks.harness import compare, goal, ratio
 from tests.benchmarks.session import PLACES, Place, SegtuiSession, echo, echoed, truth

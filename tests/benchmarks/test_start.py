@@ -7,7 +7,7 @@ import statistics
 
 import pytest
 
-from segtui.services.segments import SegmentQuery
+from segtui.services.segments.segments import SegmentQuery
 from tests.benchmarks.databases import Sample
 from tests.benchmarks.harness import Terminal, compare, goal, program, report
 from tests.benchmarks.session import COLUMNS, EVERYBODY, LINES, SegtuiSession, command, truth

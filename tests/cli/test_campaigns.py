@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from segtui.database.engine import open_database
-from segtui.services.campaigns import dispatching
-from segtui.services.campaigns.progress import progress
+from segtui.services.campaigns.dispatch import dispatcher_lease
+from segtui.services.campaigns.results.progress import progress
 from segtui.services.session import open_session
 from tests.support.commands import Commands
 
@@ -171,7 +171,7 @@ def test_show_says_when_it_is_expected_to_end_while_somebody_dials(spring: Comma
     assert "Ends about" not in spring("campaigns", "show", "Spring").out
     database = open_database(spring.database)
     session = open_session(database, source="test")
-    dispatching.take_over(session, "host-1")
+    dispatcher_lease.take_over(session, "host-1")
     ends = progress(session, 1).ends_at
     database.close()
     assert ends is not None

@@ -2,13 +2,13 @@ from pathlib import Path
 
 import pytest
 
-from segtui import config
-from segtui.remembered import Remembered
+from segtui.config import settings
+from segtui.config.remembered import Remembered
 from tests.support.commands import Commands
 
 
 def test_what_is_in_force_is_shown_with_where_it_came_from(segtui: Commands) -> None:
-    path = config.user_file()
+    path = settings.user_file()
     path.parent.mkdir(parents=True)
     path.write_text('timezone = "Europe/Madrid"\n')
     shown = segtui("config", "--json").json
@@ -33,7 +33,7 @@ def test_the_environment_chooses_the_database(people: Commands, tmp_path: Path) 
 
 
 def test_a_wrong_configuration_is_one_line(segtui: Commands) -> None:
-    path = config.user_file()
+    path = settings.user_file()
     path.parent.mkdir(parents=True)
     path.write_text("databse = 1\n")
     ran = segtui.attempt("segments", "list")
@@ -43,7 +43,7 @@ def test_a_wrong_configuration_is_one_line(segtui: Commands) -> None:
 
 
 def write(text: str) -> Path:
-    path = config.user_file()
+    path = settings.user_file()
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text)
     return path

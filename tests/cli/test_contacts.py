@@ -4,7 +4,7 @@ import pytest
 
 from segtui.cli.contacts import SORTS
 from segtui.database.engine import open_database
-from segtui.services.contacts import SORTABLE
+from segtui.services.contacts.contacts import SORTABLE
 from segtui.services.session import open_session
 from tests.support.calls import AT, call
 from tests.support.commands import Commands
@@ -50,7 +50,7 @@ def test_total_counts_all_that_match_and_limit_and_offset_cut(people: Commands) 
 
 
 def test_a_hundred_are_listed_unless_told_otherwise(segtui: Commands) -> None:
-    from segtui.services import contacts
+    from segtui.services.contacts import contacts
 
     database = open_database(segtui.database)
     session = open_session(database, source="test")

@@ -50,7 +50,7 @@ def test_an_unexpected_error_is_a_sentence_with_the_path_of_a_private_log(
     def fail(*_arguments: object) -> None:
         raise ValueError("boom \x1b[31m")
 
-    monkeypatch.setattr("segtui.services.segments.find", fail)
+    monkeypatch.setattr("segtui.services.segments.segments.find", fail)
     ran = segtui.attempt("segments", "list", *json)
     assert ran.status == 1
     assert not ran.out

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import update
 
 from segtui.database.engine import open_database
-from segtui.database.tables import contacts
+from segtui.database.tables.core_tables import contacts
 from tests.support.commands import Commands
 
 # What a contact has of the database it is in.

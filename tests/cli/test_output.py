@@ -8,7 +8,7 @@ import pytest
 
 from segtui.cli import output
 from segtui.cli.output import Column
-from segtui.text import counted
+from segtui.domain.text import counted
 from tests.support.commands import FORBIDDEN
 
 COLUMNS = (Column("Name", least=6), Column("City", least=6, optional=1), Column("Size", least=4, right=True))

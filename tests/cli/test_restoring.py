@@ -12,10 +12,12 @@ import pytest
 
 from segtui.database import schema
 from segtui.database.engine import open_database
-from segtui.services import campaigns, contacts, restoring
-from segtui.services.campaigns import dispatching as standing
+from segtui.services import campaigns
+from segtui.services.campaigns.dispatch import dispatcher_lease as standing
+from segtui.services.contacts import contacts
+from segtui.services.maintenance import restoring
 from segtui.services.session import open_session
-from tests.calling.support import launched
+from tests.dialer.support import launched
 from tests.support.commands import Commands
 from tests.support.older_schema import take_back_to_0006
 
@@ -165,7 +167,7 @@ def test_while_another_program_has_the_database_open_nothing_is_changed(
 
 
 def test_while_a_dispatcher_works_nothing_is_changed(people: Commands, backup: Path) -> None:
-    from segtui.database.alone import alone
+    from segtui.database.leader_lock import alone
 
     database = open_database(people.database)
     lock = alone(database)
@@ -218,7 +220,7 @@ def test_campaigns_of_a_restored_database_are_paused_until_they_are_resumed(segt
 def test_calls_that_only_the_platform_has_are_recorded_by_a_command(segtui: Commands) -> None:
     from sqlalchemy import insert
 
-    from segtui.database.campaign_tables import unrecorded_calls
+    from segtui.database.tables.campaign_tables import unrecorded_calls
 
     database = open_database(segtui.database)
     session = open_session(database, source="test")

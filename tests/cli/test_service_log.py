@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from segtui.cli.service_log import is_journal, service_log
+from segtui.cli.campaigns.service_log import is_journal, service_log
 
 LOG = logging.getLogger("segtui.dispatcher")
 

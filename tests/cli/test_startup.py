@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.commands import Commands
 
-HEAVY = ("textual", "rich", "polars", "alembic", "phonenumbers", "psycopg", "cryptography", "segtui.app")
+HEAVY = ("textual", "rich", "polars", "alembic", "phonenumbers", "psycopg", "cryptography", "segtui.tui.app")
 
 SCRIPT = """
 import io, json, sys
@@ -48,4 +48,4 @@ def test_looking_something_up_imports_only_the_database(people: Commands, argume
 def test_a_command_does_not_import_those_of_other_nouns(segtui: Commands) -> None:
     modules = {name for name in imported(segtui, "segments", "list") if name.startswith("segtui.cli.")}
     assert "segtui.cli.segments" in modules
-    assert not {"segtui.cli.contacts", "segtui.cli.imports", "segtui.cli.db"} & modules
+    assert not {"segtui.cli.contacts", "segtui.cli.imports", "segtui.cli.admin.db"} & modules

@@ -7,10 +7,11 @@ import pytest
 from sqlalchemy import create_engine, make_url
 
 from segtui.database.engine import Database, open_database
-from segtui.services import campaigns, segments
-from segtui.services.campaigns import claiming, dispatching
+from segtui.services import campaigns
+from segtui.services.campaigns.dispatch import claiming, dispatcher_lease
+from segtui.services.segments import segments
 from segtui.services.session import Session, open_session
-from tests.calling.support import launched
+from tests.dialer.support import launched
 
 STRICT = {"DATABASE {name}": "repeatable read", "ROLE CURRENT_USER IN DATABASE {name}": "serializable"}
 
@@ -38,12 +39,12 @@ def test_no_transaction_takes_the_default(database: Database, session: Session) 
 
 def test_who_is_superseded_in_the_middle_of_a_transaction_writes_nothing(session: Session) -> None:
     campaign_id, _ = launched(session, 1)
-    old = dispatching.take_over(session, "old")
+    old = dispatcher_lease.take_over(session, "old")
     with session.write() as tx:
-        dispatching.take_over(session, "new")
-        with pytest.raises(dispatching.Superseded):
-            dispatching.demand_current(tx, old)
-    with pytest.raises(dispatching.Superseded):
+        dispatcher_lease.take_over(session, "new")
+        with pytest.raises(dispatcher_lease.Superseded):
+            dispatcher_lease.demand_current(tx, old)
+    with pytest.raises(dispatcher_lease.Superseded):
         claiming.claim(session, old, campaign_id, 1)
     assert campaigns.overview(session, campaign_id).states["pending"] == 1
 

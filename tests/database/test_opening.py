@@ -13,12 +13,13 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
-from segtui.database import backends, schema
-from segtui.database.backends import backend_of
+from segtui.database import schema
+from segtui.database.backends import backend as backends
+from segtui.database.backends.backend import backend_of
 from segtui.database.engine import Database, _engine, _url, open_database
-from segtui.database.tables import metadata
+from segtui.database.tables.core_tables import metadata
 from segtui.errors import DatabaseBusy, DatabaseError, SchemaMismatch
-from segtui.services import segments
+from segtui.services.segments import segments
 from segtui.services.session import open_session
 
 pytestmark = pytest.mark.search

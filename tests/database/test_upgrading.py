@@ -2,16 +2,21 @@
 
 from sqlalchemy import text
 
-from segtui.database import guard, schema
+from segtui.database import schema
 from segtui.database.engine import open_database
-from segtui.database.tables import contacts as contact_table
-from segtui.database.tables import segments as segment_table
-from segtui.services import campaigns, contacts, maintenance, segments
-from segtui.services.campaigns import Given, claiming, dispatching, settling
-from segtui.services.contact_queries import ContactQuery
-from segtui.services.segments import SegmentQuery
+from segtui.database.tables.core_tables import contacts as contact_table
+from segtui.database.tables.core_tables import segments as segment_table
+from segtui.database.tenancy import row_level_security
+from segtui.services import campaigns
+from segtui.services.campaigns import Given
+from segtui.services.campaigns.dispatch import claiming, dispatcher_lease, settling
+from segtui.services.contacts import contacts
+from segtui.services.contacts.contact_query import ContactQuery
+from segtui.services.maintenance import maintenance
+from segtui.services.segments import segments
+from segtui.services.segments.segments import SegmentQuery
 from segtui.services.session import open_session
-from tests.calling.support import attempts, launched
+from tests.dialer.support import attempts, launched
 from tests.support import postgresql
 from tests.support.older_schema import NEW_TABLES, take_back_to_0006
 
@@ -47,7 +52,7 @@ def test_an_attempt_that_is_open_at_the_upgrade_gets_the_phone_that_is_called(da
     database = open_database(database_url, create=False)
     session = open_session(database, source="test")
     campaign_id, _ = launched(session, 2)
-    generation = dispatching.take_over(session, "the program before")
+    generation = dispatcher_lease.take_over(session, "the program before")
     claimed = claiming.claim(session, generation, campaign_id, 2).claims
     ended = settling.Settled(claimed[1].attempt_id, campaign_id, "answered")
     settling.record(session, generation, settled=[ended])
@@ -122,5 +127,5 @@ def test_users_of_before_are_kept_apart_by_the_server_afterwards(postgresql_data
         maintenance.upgrade(older)
         assert maintenance.check(older) == []
         with older.engine.connect() as connection:
-            assert list(guard.problems(connection.execution_options(every_company=True))) == []
+            assert list(row_level_security.problems(connection.execution_options(every_company=True))) == []
         older.close()

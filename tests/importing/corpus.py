@@ -12,7 +12,7 @@ import tempfile
 import zipfile
 from pathlib import Path
 
-from segtui.database.tables import COUNTS
+from segtui.database.tables.core_tables import COUNTS
 from segtui.errors import NothingToImport, SegtuiError
 from segtui.services import imports
 from segtui.services.imports import ImportRequest

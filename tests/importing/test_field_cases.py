@@ -17,8 +17,10 @@ import pytest
 
 from segtui.database.engine import open_database
 from segtui.errors import SegtuiError
-from segtui.services import contacts, exports, imports
-from segtui.services.contacts import ContactQuery
+from segtui.services import imports
+from segtui.services.contacts import contacts
+from segtui.services.contacts.contacts import ContactQuery
+from segtui.services.exports import exports
 from segtui.services.imports import Destination, ImportRequest
 from segtui.services.session import Session, open_session
 

@@ -3,11 +3,12 @@
 import pytest
 from sqlalchemy import delete, insert, select, text, update
 
-from segtui.database.tables import contacts as contacts_table
+from segtui.database.tables.core_tables import contacts as contacts_table
 from segtui.errors import InvalidInput, NotAllowed, NotFound
-from segtui.services import contacts, segments
-from segtui.services.contact_queries import ContactQuery
-from segtui.services.segments import SegmentQuery
+from segtui.services.contacts import contacts
+from segtui.services.contacts.contact_query import ContactQuery
+from segtui.services.segments import segments
+from segtui.services.segments.segments import SegmentQuery
 from segtui.services.session import Actor, Role, Session
 from tests.conftest import TwoCompanies
 

@@ -20,32 +20,32 @@ import pytest
 from sqlalchemy import func, select
 
 from segtui import services
-from segtui.database.tables import audit, contacts, do_not_call_list
+from segtui.database.tables.core_tables import audit, contacts, do_not_call_list
+from segtui.demo.samples import SampleImport, SampleSegment
 from segtui.errors import Conflict, NotAllowed, SegtuiError
 from segtui.importing.options import ReadOptions
+from segtui.services.accounts.companies import PlainQuery
+from segtui.services.audit.audit_queries import TrailQuery
 from segtui.services.campaigns import CampaignQuery, Given
-from segtui.services.campaigns.searching import ResultQuery
-from segtui.services.campaigns.settling import Settled
-from segtui.services.campaigns.unrecorded import PlatformRecord
-from segtui.services.companies import PlainQuery
-from segtui.services.contact_queries import ContactQuery
-from segtui.services.desk import Tray
-from segtui.services.do_not_call import DoNotCallQuery
-from segtui.services.history import History, Reversal
+from segtui.services.campaigns.dispatch.settling import Settled
+from segtui.services.campaigns.dispatch.unrecorded_calls import PlatformRecord
+from segtui.services.campaigns.results.result_search import ResultQuery
+from segtui.services.contacts.contact_query import ContactQuery
+from segtui.services.do_not_call.do_not_call import DoNotCallQuery
 from segtui.services.imports import Destination, ImportQuery, ImportRequest
 from segtui.services.imports.remarks import RemarkQuery
-from segtui.services.samples import SampleImport, SampleSegment
-from segtui.services.segments import SegmentQuery
+from segtui.services.segments.segments import SegmentQuery
 from segtui.services.session import Role, Session
-from segtui.services.trail import TrailQuery
+from segtui.services.undo import History, Reversal
+from segtui.services.user_files import Tray
 from tests.support.canaries import NAME, SECRET, Place, World, everything_in, rows_of
 from tests.support.public_keys import ed25519_line
 
 # What only completes what was recorded, or is about the session alone and reaches no row.
 QUIET = {
     "search_index.catch_up": "the index follows changes that are in the trail",
-    "sweeping.sweep": "the rest of a deletion that is in the trail",
-    "campaigns.claiming.claim": "the calls of a launch that is in the trail, each written down as an attempt",
+    "segments.purge.sweep": "the rest of a deletion that is in the trail",
+    "campaigns.dispatch.claiming.claim": "the calls of a launch that is in the trail, each written down as an attempt",
 }
 
 
@@ -60,13 +60,15 @@ def _functions() -> Iterator[tuple[str, Callable[..., Any]]]:
 
 
 FUNCTIONS = dict(_functions())
-FOR_ALL = {"trail.of_segment", "trail.of_contact"}
+FOR_ALL = {"audit.audit_queries.of_segment", "audit.audit_queries.of_contact"}
 DISPATCHER = (
-    "campaigns.audience_zones.", "campaigns.claiming.", "campaigns.dispatching.", "campaigns.settling.",
-    "campaigns.unrecorded.",
+    "campaigns.audience.audience_zones.", "campaigns.dispatch.claiming.", "campaigns.dispatch.dispatcher_lease.",
+    "campaigns.dispatch.settling.",
+    "campaigns.dispatch.unrecorded_calls.",
 )  # fmt: skip
 ADMIN = (
-    "companies.create", "companies.edit", "users.", "keys.", "trail.", "do_not_call_changes.remove", *DISPATCHER
+    "accounts.companies.create", "accounts.companies.edit", "accounts.users.", "accounts.login_keys.",
+    "audit.audit_queries.", "do_not_call.do_not_call_editing.remove", *DISPATCHER,
 )  # fmt: skip
 
 
@@ -137,32 +139,32 @@ SAMPLE_IMPORTS = [SampleImport("sample.csv", _THEN, "Samples", [{"first_name": "
 SAMPLE_SEGMENTS = [SampleSegment("Samples", "", _THEN, [0])]
 # What a name means elsewhere.
 ELSEWHERE: Mapping[str, Mapping[str, Callable[[Place], object]]] = {
-    "campaigns.changes.check_name": {"name": lambda _: "A new one"},
-    "campaigns.changes.create": {"name": lambda _: "A new one"},
-    "campaigns.changes.delete": {"campaign_id": lambda place: place.draft_id},
-    "campaigns.changes.edit": {"campaign_id": lambda place: place.draft_id, "name": lambda _: "A new name"},
-    "campaigns.exporting.export": {"query": lambda place: ResultQuery(place.campaign_id)},
+    "campaigns.campaign_editing.check_name": {"name": lambda _: "A new one"},
+    "campaigns.campaign_editing.create": {"name": lambda _: "A new one"},
+    "campaigns.campaign_editing.delete": {"campaign_id": lambda place: place.draft_id},
+    "campaigns.campaign_editing.edit": {"campaign_id": lambda place: place.draft_id, "name": lambda _: "A new name"},
+    "campaigns.results.result_export.export": {"query": lambda place: ResultQuery(place.campaign_id)},
     "campaigns.forecasting.forecast": {"campaign_id": lambda place: place.draft_id},
-    "campaigns.listing.by_name": {"name": lambda place: place.campaign},
-    "campaigns.of_contact.of_contact": {"contact_id": lambda place: place.called_id},
-    "campaigns.running.launch": {"campaign_id": lambda place: place.draft_id},
-    "campaigns.searching.listing": {"query": lambda place: ResultQuery(place.campaign_id)},
-    "campaigns.skipping.skip": {"chosen": lambda place: [place.called_id]},
+    "campaigns.campaign_listing.by_name": {"name": lambda place: place.campaign},
+    "campaigns.results.call_history.of_contact": {"contact_id": lambda place: place.called_id},
+    "campaigns.lifecycle.launch": {"campaign_id": lambda place: place.draft_id},
+    "campaigns.results.result_search.listing": {"query": lambda place: ResultQuery(place.campaign_id)},
+    "campaigns.audience.skipping.skip": {"chosen": lambda place: [place.called_id]},
     "campaigns.splitting.split": {"campaign_id": lambda place: place.draft_id},
-    "companies.by_name": {"name": lambda place: place.company.name},
-    "companies.create": {"name": lambda _: "A new one"},
-    "companies.edit": {"name": lambda place: place.company.name, "new_name": lambda _: "Renamed"},
-    "companies.check_name": {"name": lambda _: "A new one"},
-    "contact_writing.add": {"values": lambda _: {"email": "new@example.com", "city": "Elsewhere"}},
+    "accounts.companies.by_name": {"name": lambda place: place.company.name},
+    "accounts.companies.create": {"name": lambda _: "A new one"},
+    "accounts.companies.edit": {"name": lambda place: place.company.name, "new_name": lambda _: "Renamed"},
+    "accounts.companies.check_name": {"name": lambda _: "A new one"},
+    "contacts.contact_editing.add": {"values": lambda _: {"email": "new@example.com", "city": "Elsewhere"}},
     "imports.remarks.listing": {"query": lambda _: RemarkQuery()},
-    "keys.add": {"text": lambda _: ed25519_line(9)},
-    "segment_changes.create": {"name": lambda _: "A new one"},
-    "segment_changes.create_with": {"name": lambda _: "A new one"},
-    "segment_changes.edit": {"name": lambda _: "A new name"},
+    "accounts.login_keys.add": {"text": lambda _: ed25519_line(9)},
+    "segments.segment_editing.create": {"name": lambda _: "A new one"},
+    "segments.segment_editing.create_with": {"name": lambda _: "A new one"},
+    "segments.segment_editing.edit": {"name": lambda _: "A new name"},
     "session.company_to_begin_with": {"name": lambda _: None},
-    "users.add": {"login": lambda _: "newcomer", "name": lambda _: "New"},
-    "users.check_login": {"login": lambda _: "newcomer"},
-    "users.edit": {"name": lambda _: "Another"},
+    "accounts.users.add": {"login": lambda _: "newcomer", "name": lambda _: "New"},
+    "accounts.users.check_login": {"login": lambda _: "newcomer"},
+    "accounts.users.edit": {"name": lambda _: "Another"},
 }
 QUERIES: Mapping[str, Callable[[], object]] = {
     "users": PlainQuery,
@@ -229,8 +231,8 @@ def test_nobody_notices_another_company_and_a_viewer_changes_nothing(world: Worl
 
 # The values of what takes a mark off, where that is asked for in words, or a number away.
 CLEARING: Mapping[str, Mapping[str, object]] = {
-    "contact_sets.set_do_not_call": {"wanted": False},
-    "contact_writing.edit": {"values": {"do_not_call": "no", "phone": ""}},
+    "contacts.bulk.set_do_not_call": {"wanted": False},
+    "contacts.contact_editing.edit": {"values": {"do_not_call": "no", "phone": ""}},
 }
 
 
@@ -281,7 +283,7 @@ def test_whatever_changes_something_says_so_in_the_audit_trail(world: World, pat
 
 
 def _all_users(world: World) -> object:
-    from segtui.services import companies, users
+    from segtui.services.accounts import companies, users
 
     return users.every(world.owner.bound_to(None)), [(each.name, each.region) for each in companies.every(world.owner)]
 
@@ -298,16 +300,23 @@ def test_what_is_for_admins_is_refused_to_others_in_words_and_that_is_recorded(w
 
 def test_services_do_something_for_those_who_may() -> None:
     """The list is of what it seems to be: a slip in how it is made would test nothing."""
-    assert {"segments.find", "contacts.get", "imports.run.run", "exports.export", "users.add"} <= set(FUNCTIONS)
+    assert {
+        "segments.segments.find",
+        "contacts.contacts.get",
+        "imports.import_run.run",
+        "exports.exports.export",
+        "accounts.users.add",
+    } <= set(FUNCTIONS)
 
 
 def test_who_is_disabled_gets_nothing_more(world: World) -> None:
     from segtui.errors import SignedOut
-    from segtui.services import segments, users
+    from segtui.services.accounts import users
+    from segtui.services.segments import segments
 
     session = world.as_role(Role.MEMBER)
     users.edit(world.owner, world.main.login, enabled=False)
-    for path in ("segments.find", "contacts.get", "segment_changes.create"):
+    for path in ("segments.segments.find", "contacts.contacts.get", "segments.segment_editing.create"):
         _, _, error = _call(path, session, world.main)
         assert isinstance(error, SignedOut)
     with suppress(SegtuiError):

@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 from sqlalchemy import insert, select, update
 
-from segtui.database.campaign_tables import call_attempts, campaign_contacts, campaigns
-from segtui.services.campaigns import counts
-from segtui.services.campaigns.counts import Where
+from segtui.database.tables.campaign_tables import call_attempts, campaign_contacts, campaigns
+from segtui.services.campaigns.audience import audience_counts
+from segtui.services.campaigns.audience.audience_counts import Where
 from segtui.services.session import Session, Transaction, stored
 
 AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -31,7 +31,7 @@ def call(
         values: dict[str, object] = {"state": state, "outcome": outcome, "reason": shown, "attempts": attempts + 1}
         values["next_at"] = None if again_at is None else stored(again_at)
         _update(tx, campaign_id, contact_id, values)
-        counts.move(tx, campaign_id, [(before, Where(state, outcome or ""), 1)])
+        audience_counts.move(tx, campaign_id, [(before, Where(state, outcome or ""), 1)])
         row: dict[str, object] = {"company_id": tx.company_id, "campaign_id": campaign_id, "contact_id": contact_id}
         row |= {"number": attempts + 1, "call_id": f"call-{contact_id}-{attempts + 1}", "started_at": stored(at)}
         tx.execute(

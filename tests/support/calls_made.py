@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from segtui.calling.simulator import Accepted
+from segtui.dialer.simulator import Accepted
 
 HOUR = 3600.0
 

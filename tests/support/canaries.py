@@ -11,16 +11,19 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
-from segtui.database.campaign_tables import call_attempts, unrecorded_calls
 from segtui.database.engine import Database, open_database
-from segtui.database.tables import COMPANY_TABLES, companies, metadata, user_keys, users
-from segtui.services import campaigns, contacts, imports, keys, segments
-from segtui.services import companies as company_service
-from segtui.services import users as user_service
+from segtui.database.tables.campaign_tables import call_attempts, unrecorded_calls
+from segtui.database.tables.core_tables import COMPANY_TABLES, companies, metadata, user_keys, users
+from segtui.services import campaigns, imports
+from segtui.services.accounts import companies as company_service
+from segtui.services.accounts import login_keys
+from segtui.services.accounts import users as user_service
+from segtui.services.accounts.sign_in import open_session_for
 from segtui.services.campaigns import Campaign
+from segtui.services.contacts import contacts
 from segtui.services.imports import Destination, ImportRequest
+from segtui.services.segments import segments
 from segtui.services.session import Actor, Company, Role, Session, open_session
-from segtui.services.sign_in import open_session_for
 from tests.support.public_keys import ed25519_line
 
 NAME = "Canary"
@@ -118,7 +121,7 @@ def _filled(session: Session, name: str, secret: str, phone: str, *, seed: int) 
         text = f"first_name,phone,state\n{secret},{phone},CA\n" if not destination.do_not_call else text
     login = f"{name.lower()}user"
     user_service.add(session, login, name=secret, company=company.name, role=Role.MEMBER)
-    key = keys.add(session, login, ed25519_line(seed, secret))
+    key = login_keys.add(session, login, ed25519_line(seed, secret))
     assert done.import_id is not None
     active, draft, called_id = _campaigns(session, name, secret, phone)
     return Place(

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 import segtui
 from segtui.cli.main import program
-from segtui.config import log_file
+from segtui.config.settings import log_file
 
 # What would let a terminal do something, or break a line.
 FORBIDDEN = frozenset(map(chr, (*range(0x0A), *range(0x0B, 0x20), *range(0x7F, 0xA0), 0x2028, 0x2029, 0x202E)))

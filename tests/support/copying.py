@@ -8,7 +8,7 @@ from textual.app import App, ComposeResult
 from textual.widgets import Static
 
 from segtui.errors import SegtuiError
-from segtui.widgets.clipboard import copy
+from segtui.tui.widgets.chrome.clipboard import copy
 
 
 class CopyingApp(App[Any]):

@@ -44,9 +44,9 @@ class Clock:
 def main() -> int:
     """Run segtui with the clock and without patience."""
     time.time_ns = Clock(Path(sys.argv[1])).time_ns
-    from segtui.calling import dispatcher
-    from segtui.calling.following import Patience
     from segtui.cli.main import run
+    from segtui.dialer import dispatcher
+    from segtui.dialer.reconciliation import Patience
 
     silence = float(os.environ.get(SILENCE, "40"))
     hasty = functools.partial(

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from segtui.door.host import Account, Done, FileState, Host, Kind
-from segtui.door.sshd import CONFIGURATION, SNIPPET, settings_for
+from segtui.ssh.host import Account, Done, FileState, Host, Kind
+from segtui.ssh.sshd_config import CONFIGURATION, SNIPPET, settings_for
 
 SSHD = "/usr/sbin/sshd"
 PYTHON = Path("/opt/segtui/bin/python")

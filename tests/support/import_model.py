@@ -10,12 +10,14 @@ from typing import cast
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from segtui.database.tables import contacts as table
-from segtui.database.tables import do_not_call_list
+from segtui.database.tables.core_tables import contacts as table
+from segtui.database.tables.core_tables import do_not_call_list
 from segtui.errors import NothingToImport
-from segtui.services import contacts, imports, search_index, segments
-from segtui.services.contact_queries import ContactQuery
+from segtui.services import imports, search_index
+from segtui.services.contacts import contacts
+from segtui.services.contacts.contact_query import ContactQuery
 from segtui.services.imports import Destination, ImportRequest, ImportResult, Progress
+from segtui.services.segments import segments
 from segtui.services.session import Session
 
 PHONES = ["+16025550101", "+16025550102", "+16025550103", ""]

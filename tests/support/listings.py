@@ -5,9 +5,9 @@ from array import array
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from segtui import terms
+from segtui.domain import search_terms
 from segtui.errors import Cancelled, SegtuiError
-from segtui.widgets.columns import TableColumn, Width
+from segtui.tui.widgets.table.table_columns import TableColumn, Width
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class MemoryListing:
 
     order: Sequence[int]
     make: Callable[[int], Person] = person
-    search: terms.Search = ()
+    search: search_terms.Search = ()
     gone: set[int] = field(default_factory=set)
     first_gate: threading.Event | None = None
     ids_gate: threading.Event | None = None

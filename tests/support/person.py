@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from textual.app import App
 from textual.pilot import Pilot
 
-from segtui.widgets.type_ahead import OneKeyAtATime
+from segtui.tui.widgets.chrome.key_queue import OneKeyAtATime
 
 _PATIENCE = 10.0
 """Seconds after which something that does not appear is taken to be missing: a limit, not a measurement."""

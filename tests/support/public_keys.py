@@ -2,7 +2,7 @@
 
 import base64
 
-from segtui import public_keys
+from segtui.domain import ssh_keys
 
 
 def string(part: bytes) -> bytes:
@@ -23,4 +23,4 @@ def ed25519_line(seed: int, comment: str = "") -> str:
 
 def fingerprint_of(line: str) -> str:
     """Return its fingerprint."""
-    return public_keys.parse(line).fingerprint
+    return ssh_keys.parse(line).fingerprint

@@ -5,11 +5,11 @@ import re
 import tempfile
 from pathlib import Path
 
-from segtui.app import SegtuiApp
-from segtui.config import Settings
+from segtui.config.settings import Settings
 from segtui.database.engine import open_database
 from segtui.demo import create_demo
 from segtui.services.session import open_session
+from segtui.tui.app import SegtuiApp
 
 TARGET = Path(__file__).resolve().parents[2] / ".github" / "screenshot.svg"
 _SIZE = (100, 24)

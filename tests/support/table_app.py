@@ -10,9 +10,9 @@ from textual.geometry import Region
 from textual.message import Message
 from textual.pilot import Pilot
 
-from segtui.widgets.columns import Action, TableColumn
-from segtui.widgets.result_table import ResultTable
-from segtui.widgets.search_box import ResultCount, SearchBox
+from segtui.tui.widgets.forms.search_box import ResultCount, SearchBox
+from segtui.tui.widgets.table.result_table import ResultTable
+from segtui.tui.widgets.table.table_columns import Action, TableColumn
 from tests.support.listings import COLUMNS, MemoryListing, Person
 
 ACTIONS = (Action("view", "View"), Action("edit", "Edit"), Action("delete", "Delete"))

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from segtui.calling.simulator import Accepted, read_log
 from segtui.database.engine import Database, open_database
+from segtui.dialer.simulator import Accepted, read_log
 from segtui.services import campaigns
 from segtui.services.session import Session, open_session
-from tests.calling.support import attempts, launched, status
+from tests.dialer.support import attempts, launched, status
 from tests.support.processes import wait_until
 from tests.support.terminal import ROOT, environment, program, run
 
@@ -73,7 +73,7 @@ def service(platform: Path, tmp_path: Path, database: Database) -> Iterator[Serv
 def platform(request: pytest.FixtureRequest, home: Path, tmp_path: Path) -> Iterator[Path]:
     """Yield the log of a simulator that is configured as the platform; every call ends as the test's parameter says."""
     log = tmp_path / "log"
-    command = [sys.executable, "-m", "segtui.calling.simulator", "--token", TOKEN, "--log", str(log)]
+    command = [sys.executable, "-m", "segtui.dialer.simulator", "--token", TOKEN, "--log", str(log)]
     limits = ["--per-minute", "0", "--per-second", "0", "--outcome", f"{request.param}=1"]
     with subprocess.Popen([*command, *LENGTHS, *limits], stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
         assert process.stdout

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from segtui.database.engine import open_database
-from segtui.services import maintenance
+from segtui.services.maintenance import maintenance
 from segtui.services.session import open_session
 from tests.support.terminal import environment, program
 from tests.terminal.test_kill import ROWS, finished, start, state, write

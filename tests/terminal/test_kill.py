@@ -9,8 +9,11 @@ from pathlib import Path
 import pytest
 
 from segtui.database.engine import Database
-from segtui.services import contacts, imports, maintenance, segments
-from segtui.services.segments import SegmentQuery
+from segtui.services import imports
+from segtui.services.contacts import contacts
+from segtui.services.maintenance import maintenance
+from segtui.services.segments import segments
+from segtui.services.segments.segments import SegmentQuery
 from segtui.services.session import Session
 from tests.support.terminal import environment, program
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from segtui.database.engine import open_database
-from segtui.services import segments
+from segtui.services.segments import segments
 from segtui.services.session import open_session
-from segtui.widgets.end_signals import GRACE_SECONDS
+from segtui.tui.widgets.chrome.end_signals import GRACE_SECONDS
 from tests.support.processes import wait_until
 from tests.support.terminal import ROOT, Terminal
 
@@ -99,7 +99,7 @@ def test_a_terminal_that_goes_without_a_signal_ends_the_program(tmp_path: Path, 
 
 _STUCK = """
 import asyncio, queue, signal, sys, threading, time
-from segtui.widgets import end_signals
+from segtui.tui.widgets import end_signals
 
 end_signals.GRACE_SECONDS = 0.5
 end_signals._KERNEL_SECONDS = 2.5

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from segtui import config
+from segtui.config import settings
 from tests.support.terminal import Terminal
 
 MOUSE = (b"?1000h", b"?1002h", b"?1003h", b"?1006h", b"?1015h", b"?1016h")
@@ -106,7 +106,7 @@ def test_signs_can_be_had_where_the_locale_says_nothing_of_them(tmp_path: Path, 
 def test_without_the_mouse_the_terminal_is_not_asked_for_it(
     tmp_path: Path, demo: list[str], flags: list[str], variables: Variables, file: str
 ) -> None:
-    path = config.user_file()
+    path = settings.user_file()
     path.parent.mkdir(parents=True)
     path.write_text(file)
     with Terminal([*demo, *flags], tmp_path, variables=variables) as terminal:

@@ -3,7 +3,7 @@
 from alembic import context
 
 from segtui.database.schema import VERSION_TABLE
-from segtui.database.tables import metadata
+from segtui.database.tables.core_tables import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

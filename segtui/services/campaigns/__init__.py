@@ -1,7 +1,28 @@
 """Campaigns: calling everybody of a segment who can be called, and accounting for every one who cannot."""
 
-from segtui.database.campaign_tables import OUTCOMES, REASONS, STATES, STATUSES
-from segtui.services.campaigns.changes import EDITABLE, check_name, create, delete, demand_never_launched, edit
+from segtui.database.tables.campaign_tables import OUTCOMES, REASONS, STATES, STATUSES
+from segtui.services.campaigns.audience.skipping import (
+    StillCalling,
+    calling_after_import,
+    calling_words,
+    launched_of,
+    skip,
+    still_calling,
+)
+from segtui.services.campaigns.campaign_editing import EDITABLE, check_name, create, delete, demand_never_launched, edit
+from segtui.services.campaigns.campaign_listing import (
+    CampaignQuery,
+    by_name,
+    excluded,
+    find,
+    get,
+    listing,
+    of_segment,
+    total,
+)
+from segtui.services.campaigns.campaign_rows import Campaign
+from segtui.services.campaigns.campaign_settings import CampaignSettings, Given, faults, parse_start, usual
+from segtui.services.campaigns.dispatch.reconciling import Reconciliation, reconcile, reconciliation
 from segtui.services.campaigns.forecasting import (
     Forecast,
     Guesses,
@@ -11,21 +32,9 @@ from segtui.services.campaigns.forecasting import (
     guesses,
     lines_for,
 )
-from segtui.services.campaigns.listing import CampaignQuery, by_name, excluded, find, get, listing, of_segment, total
-from segtui.services.campaigns.of_contact import Called, OfContact, call_words, of_contact
-from segtui.services.campaigns.reconciling import Reconciliation, reconcile, reconciliation
-from segtui.services.campaigns.reporting import Call, Overview, Result, overview, results, results_total
-from segtui.services.campaigns.rows import Campaign
-from segtui.services.campaigns.running import Hold, cancel, hold_of, launch, pause, resume
-from segtui.services.campaigns.settings import CampaignSettings, Given, faults, parse_start, usual
-from segtui.services.campaigns.skipping import (
-    StillCalling,
-    calling_after_import,
-    calling_words,
-    launched_of,
-    skip,
-    still_calling,
-)
+from segtui.services.campaigns.lifecycle import Hold, cancel, hold_of, launch, pause, resume
+from segtui.services.campaigns.results.call_history import Called, OfContact, call_words, of_contact
+from segtui.services.campaigns.results.reporting import Call, Overview, Result, overview, results, results_total
 from segtui.services.campaigns.splitting import split
 
 __all__ = [

@@ -8,17 +8,18 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import and_, case, func, not_, or_, select
 
-from segtui.contact import size_of
-from segtui.database.campaign_tables import REASONS, campaign_contacts
-from segtui.services.campaigns import audience, freezing, rows, waiting
-from segtui.services.campaigns.audience import Target
-from segtui.services.campaigns.rows import Campaign
-from segtui.services.campaigns.settings import CampaignSettings
-from segtui.services.campaigns.zones import is_certain, zone_of
+from segtui.database.tables.campaign_tables import REASONS, campaign_contacts
+from segtui.domain.contact import size_of
+from segtui.domain.names import named
+from segtui.domain.timezones.clock_comparison import UTC_NAMES
+from segtui.domain.timezones.contact_zones import is_certain, zone_of
+from segtui.services.campaigns import campaign_rows
+from segtui.services.campaigns.audience import audience, audience_snapshot, due_queue
+from segtui.services.campaigns.audience.audience import Target
+from segtui.services.campaigns.campaign_rows import Campaign
+from segtui.services.campaigns.campaign_settings import CampaignSettings
 from segtui.services.interrupt import Interrupt
-from segtui.services.names import named
 from segtui.services.session import Session, Transaction, moment, now
-from segtui.timezones.clocks import UTC_NAMES
 
 # What one line can do: a call with its ringing and what comes after it takes about two minutes.
 _SECONDS_A_CALL: Final = 120
@@ -90,8 +91,8 @@ class Guesses:
 def forecast(session: Session, campaign_id: int, interrupt: Interrupt | None = None) -> Forecast:
     """Return what the launch of a campaign would do now. Raises NotFound, Cancelled."""
     with session.read(interrupt) as tx:
-        campaign = rows.get(tx, campaign_id)
-    session = rows.bound(session, campaign_id)
+        campaign = campaign_rows.get(tx, campaign_id)
+    session = campaign_rows.bound(session, campaign_id)
     with session.read(interrupt) as tx:
         return of(tx, campaign)
 
@@ -113,7 +114,7 @@ def target_of(tx: Transaction, campaign: Campaign) -> Target | None:
     """Return whom a campaign is about; None where its segment is gone."""
     if campaign.segment_id is None:
         return None
-    excluded = [segment_id for segment_id, _ in rows.excluded(tx, campaign.id) if segment_id is not None]
+    excluded = [segment_id for segment_id, _ in campaign_rows.excluded(tx, campaign.id) if segment_id is not None]
     return Target(campaign.segment_id, excluded, *campaign.part)
 
 
@@ -144,12 +145,12 @@ def guesses(
     many contacts were looked at. Raises NotFound, Cancelled.
     """
     with session.read(interrupt) as tx:
-        campaign = rows.get(tx, campaign_id)
+        campaign = campaign_rows.get(tx, campaign_id)
     unknown = doubtful = without = placeless = seen = 0
     at = moment(now())
     told = _STEP
-    with rows.bound(session, campaign_id).read(interrupt) as tx:
-        for _, fields, count in freezing.kinds(tx, target_of(tx, campaign)):
+    with campaign_rows.bound(session, campaign_id).read(interrupt) as tx:
+        for _, fields, count in audience_snapshot.kinds(tx, target_of(tx, campaign)):
             seen += count
             zone = zone_of(*fields)
             if zone is None:
@@ -160,7 +161,7 @@ def guesses(
                 placeless += count
             else:
                 doubtful += count
-                without += 0 if waiting.first_allowed(campaign, zone, at) else count
+                without += 0 if due_queue.first_allowed(campaign, zone, at) else count
             if seen >= told:
                 told = seen + _STEP
                 if interrupt is not None:
@@ -173,11 +174,11 @@ def guesses(
 def assumed_zones(session: Session, campaign_id: int) -> Guesses:
     """Return the same of a campaign in any state: once it is launched, by its frozen audience. Raises NotFound."""
     with session.read() as tx:
-        launched = rows.get(tx, campaign_id).launched
+        launched = campaign_rows.get(tx, campaign_id).launched
     if not launched:
         return guesses(session, campaign_id)
-    with rows.bound(session, campaign_id).read() as tx:
-        campaign = rows.get(tx, campaign_id)
+    with campaign_rows.bound(session, campaign_id).read() as tx:
+        campaign = campaign_rows.get(tx, campaign_id)
         zone, outcome = campaign_contacts.c.zone, campaign_contacts.c.outcome
         several = zone.like("% %")
         no_place = and_(not_(several), or_(zone.in_(UTC_NAMES), zone.like("Etc/%")))
@@ -186,7 +187,7 @@ def assumed_zones(session: Session, campaign_id: int) -> Guesses:
             campaign_contacts.c.campaign_id == campaign_id,
             func.coalesce(outcome, "") != "skipped",
         )
-        without, _ = waiting.without_hours(tx, campaign, moment(now())) if campaign.unfinished else (0, None)
+        without, _ = due_queue.without_hours(tx, campaign, moment(now())) if campaign.unfinished else (0, None)
         unknown, doubtful, placeless = tx.execute(counting).one()
         return Guesses(unknown, doubtful, without, placeless)
 

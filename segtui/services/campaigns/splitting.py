@@ -1,13 +1,17 @@
 """Splitting a draft into several that call equal parts of its audience."""
 
+from segtui.domain.names import NAME_LENGTH
+from segtui.domain.text import clean, counted
 from segtui.errors import Conflict, InvalidInput
-from segtui.services import audit, history, segment_rows
-from segtui.services.audit import About
-from segtui.services.campaigns import audience, changes, forecasting, rows, unrecorded
-from segtui.services.campaigns.rows import Campaign
-from segtui.services.names import NAME_LENGTH
+from segtui.services import undo
+from segtui.services.audit import audit
+from segtui.services.audit.audit import About
+from segtui.services.campaigns import campaign_editing, campaign_rows, forecasting
+from segtui.services.campaigns.audience import audience
+from segtui.services.campaigns.campaign_rows import Campaign
+from segtui.services.campaigns.dispatch import unrecorded_calls
+from segtui.services.segments import segment_rows
 from segtui.services.session import Session, Transaction
-from segtui.text import clean, counted
 
 MOST = 100
 
@@ -19,17 +23,17 @@ def split(session: Session, campaign_id: int, parts: int) -> list[Campaign]:
     """
     if not 2 <= parts <= MOST:
         raise InvalidInput(f"A campaign is split into 2 to {MOST} parts, not into {parts:,}.", "parts")
-    session = rows.bound(session, campaign_id)
+    session = campaign_rows.bound(session, campaign_id)
     with session.write() as tx:
-        campaign = rows.get(tx, campaign_id)
-        rows.demand_status(campaign, ("draft",), "be split")
-        if count := unrecorded.waiting(tx, campaign_id):
-            raise Conflict(f"“{clean(campaign.name)}” is not split: {unrecorded.sentence(count)}.")
+        campaign = campaign_rows.get(tx, campaign_id)
+        campaign_rows.demand_status(campaign, ("draft",), "be split")
+        if count := unrecorded_calls.waiting(tx, campaign_id):
+            raise Conflict(f"“{clean(campaign.name)}” is not split: {unrecorded_calls.sentence(count)}.")
         made = _replace(tx, campaign, parts)
         detail = f"into {parts}"
         audit.record(tx, "campaign.split", campaign.name, detail=detail, count=parts, about=About(campaign.segment_id))
     sentence = f"The campaign “{clean(campaign.name)}” was split into {parts}"
-    history.record_final(session, campaign.company_id, sentence, f"{sentence}: that is not undone here.")
+    undo.record_final(session, campaign.company_id, sentence, f"{sentence}: that is not undone here.")
     return made
 
 
@@ -41,14 +45,14 @@ def _replace(tx: Transaction, campaign: Campaign, parts: int) -> list[Campaign]:
     if len(edges) < parts:
         raise InvalidInput(f"It has too few contacts for {counted(parts, 'part')}.", "parts")
     segment = segment_rows.get(tx, target.segment_id)
-    excluded = [each for each, _ in rows.excluded(tx, campaign.id) if each is not None]
-    changes.remove(tx, campaign.id)
+    excluded = [each for each, _ in campaign_rows.excluded(tx, campaign.id) if each is not None]
+    campaign_editing.remove(tx, campaign.id)
     made = []
     for number, (above, to) in enumerate(edges, 1):
         values = {**campaign.settings.row, "above_contact": above, "to_contact": to}
-        made.append(changes.insert_draft(tx, _name(campaign.name, number, parts), segment, values))
-        changes.exclude(tx, made[-1], segment.id, excluded)
-    return [rows.get(tx, each) for each in made]
+        made.append(campaign_editing.insert_draft(tx, _name(campaign.name, number, parts), segment, values))
+        campaign_editing.exclude(tx, made[-1], segment.id, excluded)
+    return [campaign_rows.get(tx, each) for each in made]
 
 
 def _name(name: str, number: int, parts: int) -> str:

@@ -1,11 +1,11 @@
 """Imports: files that became contacts and members of a segment, each kept with what became of every row."""
 
 from segtui.services.imports import remarks
-from segtui.services.imports.listing import ImportQuery, listing, state_of, total
-from segtui.services.imports.model import Destination, ImportRequest, ImportResult, Progress
-from segtui.services.imports.records import ImportRecord, every, get
-from segtui.services.imports.run import run
-from segtui.services.imports.undo import UndoReport, undo
+from segtui.services.imports.import_listing import ImportQuery, listing, state_of, total
+from segtui.services.imports.import_model import Destination, ImportRequest, ImportResult, Progress
+from segtui.services.imports.import_records import ImportRecord, every, get
+from segtui.services.imports.import_run import run
+from segtui.services.imports.import_undo import UndoReport, undo
 
 __all__ = [
     "Destination",

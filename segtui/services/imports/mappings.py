@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from segtui.database.tables import imports
+from segtui.database.tables.core_tables import imports
 from segtui.importing.options import ReadOptions
 from segtui.services.session import Session
 

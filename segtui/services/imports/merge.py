@@ -5,8 +5,7 @@ from typing import Any
 
 from sqlalchemy import Select, Text, bindparam, cast, delete, func, insert, literal, select, text, true, update
 
-from segtui.contact import TEXT_FIELDS
-from segtui.database.tables import (
+from segtui.database.tables.core_tables import (
     Id,
     contacts,
     import_changes,
@@ -15,8 +14,11 @@ from segtui.database.tables import (
     imports,
     memberships,
 )
-from segtui.services import opt_outs, search_index, segments
+from segtui.domain.contact import TEXT_FIELDS
+from segtui.services import search_index
+from segtui.services.do_not_call import opt_outs
 from segtui.services.imports.staging import changed, further_phones, resolved, staged, unfolded
+from segtui.services.segments import segments
 from segtui.services.session import Transaction
 
 _COPIED = (*TEXT_FIELDS, "custom_fields", "name_key", "email_key", "search")

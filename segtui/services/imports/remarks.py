@@ -13,13 +13,13 @@ from sqlalchemy import Text as SqlText
 from sqlalchemy import bindparam, delete, func, insert, literal, select, union_all
 from sqlalchemy import cast as sql_cast
 
-from segtui import terms
-from segtui.database.tables import Id, import_remarks
-from segtui.services.imports.records import get
+from segtui.database.tables.core_tables import Id, import_remarks
+from segtui.domain import search_terms
+from segtui.domain.text import clean, fold
+from segtui.services.imports.import_records import get
 from segtui.services.imports.staging import resolved, staged_remarks
 from segtui.services.interrupt import Interrupt
 from segtui.services.session import Session, Transaction, Workspace, company_of
-from segtui.text import clean, fold
 
 if TYPE_CHECKING:  # it loads Polars
     from segtui.importing import Batch
@@ -130,10 +130,10 @@ class _Remarks:
     import_id: int
     query: RemarkQuery
     interrupt: Interrupt | None
-    search: terms.Search = field(init=False)
+    search: search_terms.Search = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "search", terms.parse(self.query.search))
+        object.__setattr__(self, "search", search_terms.parse(self.query.search))
 
     def first(self, limit: int) -> list[Remark]:
         """Return the first remarks of the order."""
@@ -145,7 +145,7 @@ class _Remarks:
 
     def ids(self) -> "array[int]":
         """Return the id of every remark that matches, in order."""
-        remarks = [remark for remark in self._read() if terms.matches(self.search, _text(remark))]
+        remarks = [remark for remark in self._read() if search_terms.matches(self.search, _text(remark))]
         if self.query.sort != "line":
             remarks.sort(key=lambda remark: fold(remark.kind if self.query.sort == "kind" else remark.text))
         ids = array("q", (remark.id for remark in remarks))
@@ -190,7 +190,7 @@ class _Remarks:
 
 
 def _text(remark: Remark) -> str:
-    return "\n".join(terms.field_text(word) for word in (str(remark.line), remark.kind, remark.text))
+    return "\n".join(search_terms.field_text(word) for word in (str(remark.line), remark.kind, remark.text))
 
 
 def listing(session: Session, import_id: int, query: RemarkQuery, interrupt: Interrupt | None = None) -> _Remarks:

@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import BigInteger, Column, Integer, MetaData, Table, Text, select
 
-from segtui.contact import TEXT_FIELDS
-from segtui.database.tables import Key
+from segtui.database.tables.core_tables import Key
+from segtui.domain.contact import TEXT_FIELDS
 from segtui.services.session import Transaction, Workspace
 
 if TYPE_CHECKING:  # it loads Polars

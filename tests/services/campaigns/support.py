@@ -4,9 +4,11 @@ from typing import Any
 
 from sqlalchemy import select
 
-from segtui.database.campaign_tables import campaign_contacts
-from segtui.services import campaigns, contacts, segments
+from segtui.database.tables.campaign_tables import campaign_contacts
+from segtui.services import campaigns
 from segtui.services.campaigns import Campaign, Given
+from segtui.services.contacts import contacts
+from segtui.services.segments import segments
 from segtui.services.session import Session
 
 

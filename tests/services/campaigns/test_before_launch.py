@@ -5,9 +5,11 @@ from datetime import UTC, datetime
 import pytest
 
 from segtui.errors import Cancelled, NotFound
-from segtui.services import campaigns, contacts, segments
+from segtui.services import campaigns
 from segtui.services.campaigns import Given, Guesses, calls_an_hour, faults, forecasting
+from segtui.services.contacts import contacts
 from segtui.services.interrupt import Interrupt
+from segtui.services.segments import segments
 from segtui.services.session import Session
 from tests.services.campaigns.support import draft, people
 

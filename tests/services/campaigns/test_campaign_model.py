@@ -10,13 +10,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from segtui.database.campaign_tables import REASONS
 from segtui.database.engine import Database, open_database
+from segtui.database.tables.campaign_tables import REASONS
 from segtui.errors import Conflict, InvalidInput
-from segtui.services import campaigns, contacts, maintenance, segments
-from segtui.services.campaigns import Given, claiming, dispatching, settling
+from segtui.services import campaigns
+from segtui.services.campaigns import Given
+from segtui.services.campaigns.dispatch import claiming, dispatcher_lease, settling
+from segtui.services.contacts import contacts
+from segtui.services.maintenance import maintenance
+from segtui.services.segments import segments
 from segtui.services.session import Session, open_session
-from tests.calling.support import always, daytime, hasten
+from tests.dialer.support import always, daytime, hasten
 from tests.services.campaigns.support import audience
 
 RUNNING = {"active", "paused"}
@@ -188,7 +192,7 @@ class _Run:
         self.session = session
         self.model = _Model()
         self.number = 0
-        self.generation = dispatching.take_over(session, "model")
+        self.generation = dispatcher_lease.take_over(session, "model")
         for name in ("A", "B", "C"):
             self.model.members[segments.create(session, name).id] = set()
         for number in range(6):

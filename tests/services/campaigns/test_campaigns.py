@@ -7,15 +7,20 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, select, update
 
-from segtui.database.campaign_tables import call_attempts, campaign_contacts
+from segtui.database.tables.campaign_tables import call_attempts, campaign_contacts
 from segtui.errors import Conflict, InvalidInput, NameTaken, NotAllowed, NotFound
-from segtui.services import campaigns, contacts, maintenance, segments, trail
-from segtui.services.campaigns import CampaignQuery, Given, counts
-from segtui.services.campaigns.counts import Where
-from segtui.services.campaigns.guarding import campaigns_holding
-from segtui.services.history import History
+from segtui.services import campaigns
+from segtui.services.audit import audit_queries
+from segtui.services.audit.audit_queries import TrailQuery
+from segtui.services.campaigns import CampaignQuery, Given
+from segtui.services.campaigns.audience import audience_counts
+from segtui.services.campaigns.audience.audience_counts import Where
+from segtui.services.campaigns.deletion_guards import campaigns_holding
+from segtui.services.contacts import contacts
+from segtui.services.maintenance import maintenance
+from segtui.services.segments import segments
 from segtui.services.session import Role, Session
-from segtui.services.trail import TrailQuery
+from segtui.services.undo import History
 from tests.conftest import TwoCompanies
 from tests.services.campaigns.support import audience, draft, people
 from tests.support.calls import call
@@ -241,7 +246,7 @@ def test_cancelling_skips_who_was_not_called_and_lets_the_last_outcome_of_others
     made = campaigns.launch(session, draft(session, segment_id).id)
     _stands(session, made.id, ids[0], state="retry", outcome="busy")
     with session.write() as tx:
-        counts.move(tx, made.id, [(Where("pending"), Where("retry", "busy"), 1)])
+        audience_counts.move(tx, made.id, [(Where("pending"), Where("retry", "busy"), 1)])
     campaigns.cancel(session, made.id)
     assert audience(session, made.id) == {
         ids[0]: ("done", "busy", None),
@@ -359,7 +364,7 @@ def test_what_was_never_launched_is_deleted_and_lets_its_segments_go(session: Se
     assert campaigns_holding(session, segment_id) == ["Spring"]
     assert campaigns.delete(session, made.id).name == "Spring"
     assert campaigns.total(session) == 0
-    [entry] = trail.find(session, TrailQuery(action="campaign.delete"))
+    [entry] = audit_queries.find(session, TrailQuery(action="campaign.delete"))
     assert (entry.object, entry.detail) == ("Spring", "segment Leads")
     for each in (segment_id, without):
         segments.delete(session, each)

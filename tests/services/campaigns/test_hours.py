@@ -5,10 +5,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from segtui.domain.calling_hours import CallingHours
+from segtui.domain.calling_hours_text import parse_hours
+from segtui.domain.timezones.zone_setting import checked_zone
 from segtui.errors import InvalidInput
-from segtui.services.campaigns.hours import CallingHours
-from segtui.services.campaigns.hours_text import parse_hours
-from segtui.timezones.checking import checked_zone
 
 ZONES = (
     "America/New_York", "America/Phoenix", "America/Los_Angeles", "America/St_Johns", "America/Sao_Paulo",

@@ -8,15 +8,20 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import select, update
 
-from segtui.database.campaign_tables import call_attempts, campaign_contacts
-from segtui.database.campaign_tables import campaigns as table
-from segtui.importing.countries import region_of
-from segtui.services import campaigns, companies, contacts, segments
-from segtui.services.campaigns import claiming, dispatching, rows, searching, settling
+from segtui.database.tables.campaign_tables import call_attempts, campaign_contacts
+from segtui.database.tables.campaign_tables import campaigns as table
+from segtui.domain.countries import region_of
+from segtui.domain.timezones.possible_zones import possible_zones
+from segtui.services import campaigns
+from segtui.services.accounts import companies
+from segtui.services.campaigns import campaign_rows
+from segtui.services.campaigns.dispatch import claiming, dispatcher_lease, settling
 from segtui.services.campaigns.forecasting import Guesses
-from segtui.services.campaigns.searching import ResultQuery
+from segtui.services.campaigns.results import result_search
+from segtui.services.campaigns.results.result_search import ResultQuery
+from segtui.services.contacts import contacts
+from segtui.services.segments import segments
 from segtui.services.session import Session, moment
-from segtui.timezones.possible import possible_zones
 from tests.services.campaigns.support import draft
 
 PEOPLE = (
@@ -90,7 +95,7 @@ def test_nobody_is_claimed_outside_the_hours_of_any_zone_that_is_possible(sessio
     segment_id = _segment(session, PEOPLE)
     made = draft(session, segment_id, timezone="Europe/Madrid", concurrent=100, calls_per_hour=1000)
     campaigns.launch(session, made.id)
-    generation = dispatching.take_over(session, "test")
+    generation = dispatcher_lease.take_over(session, "test")
     chance = random.Random(4)
     by_phone = {fields["phone"]: fields for fields in PEOPLE}
     called: set[str] = set()
@@ -124,7 +129,7 @@ def stuck(session: Session, wall: _Wall) -> tuple[int, int]:
 
 def test_who_has_no_hour_waits_and_everything_says_so(session: Session, stuck: tuple[int, int]) -> None:
     campaign_id, contact_id = stuck
-    generation = dispatching.take_over(session, "test")
+    generation = dispatcher_lease.take_over(session, "test")
     assert claiming.claim(session, generation, campaign_id, 5) == claiming.Claimed(())
     said = campaigns.overview(session, campaign_id).reason or ""
     assert said.startswith("1 contact waits because no calling hour holds in all possible time zones")
@@ -134,25 +139,25 @@ def test_who_has_no_hour_waits_and_everything_says_so(session: Session, stuck: t
     assert result.reason == "no calling hour holds in all possible time zones"
     [each] = campaigns.of_contact(session, contact_id).found
     assert "but no calling hour holds" in each.words(str)
-    [row] = searching.listing(session, ResultQuery(campaign_id, sort="next")).first(5)
+    [row] = result_search.listing(session, ResultQuery(campaign_id, sort="next")).first(5)
     assert row.reason == result.reason
     assert campaigns.assumed_zones(session, campaign_id) == Guesses(doubtful=1, without_hours=1)
 
 
 def test_a_state_or_a_zone_that_is_given_later_lets_it_be_called(session: Session, stuck: tuple[int, int]) -> None:
     campaign_id, contact_id = stuck
-    generation = dispatching.take_over(session, "test")
+    generation = dispatcher_lease.take_over(session, "test")
     contacts.edit(session, contact_id, {"timezone": "Europe/London"})
     [claim] = claiming.claim(session, generation, campaign_id, 5).claims
     assert claim.contact_id == contact_id
 
 
 def test_so_does_one_that_an_import_gives(session: Session, stuck: tuple[int, int], wall: _Wall) -> None:
-    from segtui.database.tables import contacts as people
+    from segtui.database.tables.core_tables import contacts as people
     from segtui.services.session import stored
 
     campaign_id, contact_id = stuck
-    generation = dispatching.take_over(session, "test")
+    generation = dispatcher_lease.take_over(session, "test")
     wall.at += timedelta(minutes=5)
     with session.write() as tx:
         values = {"timezone": "Europe/London", "updated_at": stored(wall.at)}
@@ -183,12 +188,12 @@ def test_the_next_try_is_the_first_moment_within_the_hours_and_the_list_is_sorte
         "+16025550125": monday,
     }
     for descending in (False, True):
-        listed = searching.listing(session, ResultQuery(made.id, sort="next", descending=descending)).first(10)
+        listed = result_search.listing(session, ResultQuery(made.id, sort="next", descending=descending)).first(10)
         moments = [row.next_at for row in listed if row.next_at is not None]
         assert len(moments) == 4
         assert moments == sorted(moments, reverse=descending)
     # One is called at nine in Tokyo, and again not before Tuesday there: the delay ends at nine in the evening.
-    generation = dispatching.take_over(session, "test")
+    generation = dispatcher_lease.take_over(session, "test")
     wall.at = monday.replace(hour=10, minute=30)
     with session.write() as tx:
         tx.execute(update(table).where(tx.scope(table)).values(retry_delay=600))
@@ -213,7 +218,7 @@ def test_before_its_start_a_campaign_calls_nobody_and_the_next_tries_say_so(sess
     # It is eight in the Canaries then, and nine in Berlin.
     start = datetime(2027, 1, 5, 8, tzinfo=UTC)
     assert found == {"+34928123456": start.replace(hour=9), "+4930123456": start}
-    listed = searching.listing(session, ResultQuery(made.id, sort="next")).first(5)
+    listed = result_search.listing(session, ResultQuery(made.id, sort="next")).first(5)
     assert [row.next_at for row in listed] == [start, start.replace(hour=9)]
 
 
@@ -244,11 +249,11 @@ def test_the_limit_of_an_hour_goes_by_a_clock_that_nobody_sets(session: Session,
     segment_id = _segment(session, ({"phone": "+34928123456"}, {"phone": "+34928123457"}))
     made = draft(session, segment_id, timezone="UTC", calls_per_hour=1)
     campaigns.launch(session, made.id)
-    generation = dispatching.take_over(session, "test")
+    generation = dispatcher_lease.take_over(session, "test")
     [_] = claiming.claim(session, generation, made.id, 1).claims
     for hours in (2, -2):
         wall.at = datetime(2027, 1, 4, 12, tzinfo=UTC) + timedelta(hours=hours)
-        dispatching.beat(session, generation, None)
+        dispatcher_lease.beat(session, generation, None)
         said = campaigns.overview(session, made.id).reason or ""
         assert "the limit of 1 calls an hour is reached" in said
         nearly = wall.at + timedelta(minutes=59)  # some of the test has passed
@@ -261,6 +266,6 @@ def test_the_limit_of_an_hour_goes_by_a_clock_that_nobody_sets(session: Session,
             moment(tx.execute(select(call_attempts.c.started_at).where(tx.scope(call_attempts))).scalar_one()).hour
             == 12
         )
-        assert rows.get(tx, made.id).calls == 1
+        assert campaign_rows.get(tx, made.id).calls == 1
         zones = select(campaign_contacts.c.zone).where(tx.scope(campaign_contacts))
         assert tx.execute(zones).scalars().all() == ["Atlantic/Canary"] * 2

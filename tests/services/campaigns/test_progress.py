@@ -8,16 +8,21 @@ from pathlib import Path
 
 import pytest
 
-from segtui.contact import OLD_RESULT_COLUMNS, RESULT_COLUMNS
+from segtui.domain.contact import OLD_RESULT_COLUMNS, RESULT_COLUMNS
 from segtui.errors import InvalidInput, NotFound
-from segtui.services import campaigns, contacts, imports, segments
-from segtui.services.campaigns import Campaign, Given, dispatching, exporting, narrowing, searching
-from segtui.services.campaigns.by_hour import HourOfDay, by_hour
-from segtui.services.campaigns.progress import progress, state_of, state_of_one
-from segtui.services.campaigns.searching import ResultQuery
-from segtui.services.contact_queries import ContactQuery
+from segtui.services import campaigns, imports
+from segtui.services.campaigns import Campaign, Given
+from segtui.services.campaigns.audience import filter_counts
+from segtui.services.campaigns.dispatch import dispatcher_lease
+from segtui.services.campaigns.results import result_export, result_search
+from segtui.services.campaigns.results.hourly_stats import HourOfDay, by_hour
+from segtui.services.campaigns.results.progress import progress, state_of, state_of_one
+from segtui.services.campaigns.results.result_search import ResultQuery
+from segtui.services.contacts import contacts
+from segtui.services.contacts.contact_query import ContactQuery
+from segtui.services.contacts.outcome_filter import Kept
 from segtui.services.imports import Destination, ImportRequest
-from segtui.services.results import Kept
+from segtui.services.segments import segments
 from segtui.services.session import Session
 from tests.conftest import TwoCompanies
 from tests.services.campaigns.support import draft, people
@@ -49,7 +54,7 @@ def running(session: Session) -> Running:
 
 
 def _ids(session: Session, query: ResultQuery) -> list[int]:
-    listing = searching.listing(session, query)
+    listing = result_search.listing(session, query)
     first = [row.id for row in listing.first(50)]
     assert first == list(listing.ids())
     assert set(listing.rows(first)) == set(first)
@@ -60,7 +65,7 @@ def test_the_progress_says_what_is_left_and_how_fast_it_goes(session: Session, r
     campaign, _ = running
     assert progress(session, campaign.id).ends_at is None
     before = state_of_one(session, campaign.id)
-    dispatching.take_over(session, "host-1")
+    dispatcher_lease.take_over(session, "host-1")
     assert state_of_one(session, campaign.id) != before
     seen = progress(session, campaign.id)
     assert (seen.recent, seen.ended, seen.answered, seen.left) == (2, 3, 1, 5)
@@ -120,14 +125,14 @@ def test_results_are_sorted_as_they_are_shown_the_blank_ones_last(session: Sessi
     assert _ids(session, replace(query, descending=True)) == [zoe, hal, gus, finn, eve, bob, ada, gone, nobody]
     assert _ids(session, replace(query, sort="next"))[0] == zoe
     assert _ids(session, replace(query, sort="attempts", descending=True))[:4] == [nobody, bob, zoe, ada]
-    by_outcome = searching.listing(session, replace(query, sort="outcome"))
+    by_outcome = result_search.listing(session, replace(query, sort="outcome"))
     assert [row.state if row.state != "done" else row.outcome for row in by_outcome.first(9)] == [
         "answered", "failed", "in_progress", "pending", "pending", "pending", "retry", "skipped", "skipped",
     ]  # fmt: skip
     assert _ids(session, replace(query, sort="reason"))[:4] == [zoe, gone, hal, bob]
     assert set(_ids(session, replace(query, sort="city"))[-2:]) == {gone, hal}
     with pytest.raises(InvalidInput, match="sorted by"):
-        searching.listing(session, replace(query, sort="fax"))
+        result_search.listing(session, replace(query, sort="fax"))
 
 
 def test_results_are_searched_and_narrowed(session: Session, running: Running) -> None:
@@ -141,17 +146,17 @@ def test_results_are_searched_and_narrowed(session: Session, running: Running) -
     assert _ids(session, replace(query, kept=Kept(outcome="failed"))) == [bob]
     assert _ids(session, replace(query, kept=Kept(outcome="skipped", reason="no_phone"))) == [hal]
     assert _ids(session, replace(query, kept=Kept(outcome="busy"))) == []
-    found = searching.listing(session, query)
+    found = result_search.listing(session, query)
     assert found.belonging([ada, gone, 10_000]) == {ada, gone}
     assert found.rows([gone])[gone].contact is None
     for kept in (Kept(state="asleep"), Kept(outcome="asleep")):
         with pytest.raises(InvalidInput, match="asleep"):
-            searching.listing(session, replace(query, kept=kept))
+            result_search.listing(session, replace(query, kept=kept))
 
 
 def test_what_results_can_be_narrowed_to_is_counted(session: Session, running: Running) -> None:
     campaign, ids = running
-    found = narrowing.choices(session, campaign.id)
+    found = filter_counts.choices(session, campaign.id)
     for kept, count in found:
         assert len(_ids(session, ResultQuery(campaign.id, kept=kept))) == count, kept
     assert sum(count for kept, count in found if kept.reason is None) == len(ids)
@@ -164,15 +169,15 @@ def test_what_results_can_be_narrowed_to_is_counted(session: Session, running: R
 def test_an_order_is_taken_over_only_where_it_is_the_same(session: Session, running: Running) -> None:
     campaign, ids = running
     query = ResultQuery(campaign.id)
-    before = searching.listing(session, query)
+    before = result_search.listing(session, query)
     order = before.ids()
     call(session, campaign.id, ids[5], "answered")
-    after = searching.listing(session, query, None, before)
+    after = result_search.listing(session, query, None, before)
     assert after.ids() is order
     contacts.edit(session, ids[0], {"first_name": "Zzz"})
-    renamed = searching.listing(session, query, None, after)
+    renamed = result_search.listing(session, query, None, after)
     assert renamed.ids() != order
-    other = searching.listing(session, replace(query, search="zzz"), None, renamed)
+    other = result_search.listing(session, replace(query, search="zzz"), None, renamed)
     assert list(other.ids()) == [ids[0]]
 
 
@@ -182,10 +187,10 @@ def test_the_first_by_name_are_found_near_the_beginning_of_all_names(
     campaign, _ = running
     query = ResultQuery(campaign.id)
     for each in (query, replace(query, descending=True), replace(query, kept=Kept(state="pending"))):
-        expected = list(searching.listing(session, each).ids())
-        monkeypatch.setattr("segtui.services.contact_queries.WALK", 6)
+        expected = list(result_search.listing(session, each).ids())
+        monkeypatch.setattr("segtui.services.contacts.contact_query.WALK", 6)
         for limit in (1, 2, 50):
-            assert [row.id for row in searching.listing(session, each).first(limit)] == expected[:limit]
+            assert [row.id for row in result_search.listing(session, each).first(limit)] == expected[:limit]
         monkeypatch.undo()
 
 
@@ -208,7 +213,7 @@ def test_calls_are_counted_by_the_hour_of_who_was_called(session: Session) -> No
 def test_results_are_exported_in_their_order(session: Session, running: Running, form: str) -> None:
     campaign, ids = running
     out = io.BytesIO()
-    assert exporting.export(session, ResultQuery(campaign.id, sort="phone"), out, form) == len(ids)
+    assert result_export.export(session, ResultQuery(campaign.id, sort="phone"), out, form) == len(ids)
     if form == "csv":
         lines = out.getvalue().decode().splitlines()
         assert lines[0] == ",".join(("phone", "first_name", "last_name", "email", *RESULT_COLUMNS))
@@ -221,15 +226,15 @@ def test_results_are_exported_in_their_order(session: Session, running: Running,
 
 
 def test_an_export_takes_what_is_asked_for_and_is_in_the_trail(session: Session, running: Running) -> None:
-    from segtui.services import trail
-    from segtui.services.trail import TrailQuery
+    from segtui.services.audit import audit_queries
+    from segtui.services.audit.audit_queries import TrailQuery
 
     campaign, ids = running
     out = io.BytesIO()
     query = ResultQuery(campaign.id, search="eve", kept=Kept(state="pending"))
-    assert exporting.export(session, query, out) == 1
-    assert exporting.export(session, query, io.BytesIO(), ids=ids[:3]) == 3
-    entries = trail.listing(session, TrailQuery(action="campaign.export")).first(5)
+    assert result_export.export(session, query, out) == 1
+    assert result_export.export(session, query, io.BytesIO(), ids=ids[:3]) == 3
+    entries = audit_queries.listing(session, TrailQuery(action="campaign.export")).first(5)
     assert sorted((each.object, each.detail, each.count) for each in entries) == [
         ("Spring", "csv, “eve”, pending", 1),
         ("Spring", "csv, “eve”, pending", 3),
@@ -247,10 +252,10 @@ def test_the_results_imported_again_change_nothing_about_anybody(
     path = tmp_path / f"results.{form}"
     if old:
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(exporting._Results, "headers", ("phone", *exporting._OF_CONTACT, *OLD_RESULT_COLUMNS))
-            exporting.export(session, ResultQuery(campaign.id), path)
+            patch.setattr(result_export._Results, "headers", ("phone", *result_export._OF_CONTACT, *OLD_RESULT_COLUMNS))
+            result_export.export(session, ResultQuery(campaign.id), path)
     else:
-        exporting.export(session, ResultQuery(campaign.id), path)
+        result_export.export(session, ResultQuery(campaign.id), path)
     target = Destination("Again", existing="overwrite")
     result = imports.run(session, ImportRequest(path, name=path.name, destination=target))
     # Of the one who was deleted nothing is known any more.
@@ -268,8 +273,8 @@ def test_another_company_s_campaign_has_no_results(two_companies: TwoCompanies) 
     segment_id, _ = people(two_companies.main, "Leads", 2)
     made = campaigns.launch(two_companies.main, draft(two_companies.main, segment_id).id)
     query = ResultQuery(made.id)
-    assert len(searching.listing(two_companies.both, query).ids()) == 2
-    assert list(searching.listing(two_companies.other, query).ids()) == []
+    assert len(result_search.listing(two_companies.both, query).ids()) == 2
+    assert list(result_search.listing(two_companies.other, query).ids()) == []
     assert state_of_one(two_companies.other, made.id) is None
     with pytest.raises(NotFound):
-        exporting.export(two_companies.other, query, io.BytesIO())
+        result_export.export(two_companies.other, query, io.BytesIO())

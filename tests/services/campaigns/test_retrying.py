@@ -5,11 +5,14 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from segtui.services import campaigns, contacts, maintenance
-from segtui.services.campaigns import Given, claiming, dispatching, settling
-from segtui.services.campaigns.settling import Settled
+from segtui.services import campaigns
+from segtui.services.campaigns import Given
+from segtui.services.campaigns.dispatch import claiming, dispatcher_lease, settling
+from segtui.services.campaigns.dispatch.settling import Settled
+from segtui.services.contacts import contacts
+from segtui.services.maintenance import maintenance
 from segtui.services.session import Session
-from tests.calling.support import always, attempts, daytime, hasten, launched
+from tests.dialer.support import always, attempts, daytime, hasten, launched
 from tests.services.campaigns.support import audience, people
 
 Place = tuple[str, str | None]
@@ -25,7 +28,7 @@ class Called:
     generation: int = field(init=False)
 
     def __post_init__(self) -> None:
-        self.generation = dispatching.take_over(self.session, "test")
+        self.generation = dispatcher_lease.take_over(self.session, "test")
 
     def claim(self) -> dict[int, int]:
         """Claim whom there is to be called, and return their attempts."""

@@ -5,13 +5,18 @@ import io
 import pytest
 
 from segtui.errors import Conflict, NotAllowed, NotFound
-from segtui.services import campaigns, contacts, imports, maintenance, segments, trail
-from segtui.services.campaigns import Campaign, Given, calling_words, dispatching, settling, still_calling
-from segtui.services.campaigns.settling import Settled
-from segtui.services.contact_queries import ContactQuery
+from segtui.services import campaigns, imports
+from segtui.services.audit import audit_queries
+from segtui.services.audit.audit_queries import TrailQuery
+from segtui.services.campaigns import Campaign, Given, calling_words, still_calling
+from segtui.services.campaigns.dispatch import dispatcher_lease, settling
+from segtui.services.campaigns.dispatch.settling import Settled
+from segtui.services.contacts import contacts
+from segtui.services.contacts.contact_query import ContactQuery
 from segtui.services.imports import Destination, ImportRequest
+from segtui.services.maintenance import maintenance
+from segtui.services.segments import segments
 from segtui.services.session import Session
-from segtui.services.trail import TrailQuery
 from tests.conftest import TwoCompanies
 from tests.services.campaigns.support import audience, draft, people
 from tests.support.calls import call
@@ -38,7 +43,7 @@ def test_one_person_is_taken_out_of_a_running_campaign(session: Session, running
     told = {each.contact_id: each for each in campaigns.results(session, campaign.id)}
     assert (told[ids[3]].state, told[ids[3]].outcome, told[ids[3]].reason) == ("done", "skipped", "excluded")
     assert segments.get(session, segment_id).contacts == 5
-    (entry,) = trail.listing(session, TrailQuery(action="campaign.skip")).first(5)
+    (entry,) = audit_queries.listing(session, TrailQuery(action="campaign.skip")).first(5)
     assert (entry.object, entry.detail, entry.count) == (campaign.name, f"contact {ids[3]}", 1)
     assert maintenance.check(session.database) == []
 
@@ -58,7 +63,7 @@ def test_who_waits_for_a_retry_is_taken_out_and_a_call_in_progress_finishes(sess
 def test_no_other_call_follows_the_one_in_progress(session: Session, end: str) -> None:
     segment_id, ids = people(session, "Leads", 2)
     made = campaigns.launch(session, draft(session, segment_id, hours="08:00-21:00", days="mon-sun").id)
-    generation = dispatching.take_over(session, "host-1")
+    generation = dispatcher_lease.take_over(session, "host-1")
     call(session, made.id, ids[0], None)
     attempt_id = 1
     assert campaigns.skip(session, made.id, [ids[0]]) == 1

@@ -6,9 +6,15 @@ import pytest
 from phonenumbers import SUPPORTED_REGIONS
 from phonenumbers.tzdata import TIMEZONE_DATA
 
-from segtui.services.campaigns.zones import zone_of
-from segtui.timezones.phone_zones import NORTH_AMERICA, PREFIX
-from segtui.timezones.tables import MAIN_ZONE, ZONES_OF_NUMBER, ZONES_OF_STATE, zones_by_country, zones_of_country
+from segtui.domain.timezones.contact_zones import zone_of
+from segtui.domain.timezones.phone_zones import NORTH_AMERICA, PREFIX
+from segtui.domain.timezones.zone_tables import (
+    MAIN_ZONE,
+    ZONES_OF_NUMBER,
+    ZONES_OF_STATE,
+    zones_by_country,
+    zones_of_country,
+)
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ import sqlalchemy as sa
 from alembic import op
 
 # A search text is derived data: it is written as this program searches it, not as it was at this revision.
-from segtui.contact import full_name
-from segtui.terms import SEARCHED_FIELDS, contact_text, segment_text
+from segtui.domain.contact import full_name
+from segtui.domain.search_terms import SEARCHED_FIELDS, contact_text, segment_text
 
 revision = "0011"
 down_revision = "0010"

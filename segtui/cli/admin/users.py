@@ -1,0 +1,250 @@
+"""`segtui users …`: who may sign in, and with which keys. For admins."""
+
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from segtui.cli import output
+from segtui.cli.options import Group, Invocation, as_usage, pass_invocation, yes_option
+from segtui.domain.text import counted
+from segtui.errors import UnreadableFile
+
+if TYPE_CHECKING:
+    from segtui.services.accounts.login_keys import Key
+    from segtui.services.accounts.users import User
+
+_ROLES = ("viewer", "member")
+_LONGEST_FILE = 65_536
+
+
+@click.group(
+    cls=Group,
+    short_help="Manage who may sign in.",
+    examples=(
+        'segtui users add alice --name "Alice Smith" --company Main --role member',
+        "segtui users keys add alice alice.pub",
+        "segtui users edit alice --disable",
+    ),
+)
+def users() -> None:
+    """Manage who may sign in to a shared server, in which role, and with which SSH keys.
+
+    A viewer looks, searches and exports; a member also changes things in the own company; an admin does everything in
+    every company. Who is disabled is out at once, also from a session that is open.
+    """
+
+
+def as_json(user: "User") -> dict[str, object]:
+    """Return a user as the specification lists one."""
+    names = ("login", "name", "company", "role", "enabled", "keys")
+    return {name: getattr(user, name) for name in names}
+
+
+@users.command("list", examples=("segtui users list", "segtui users list --json"))
+@pass_invocation
+def list_users(invocation: Invocation) -> None:
+    """List the users with their company, role and number of keys."""
+    from segtui.services.accounts import users as service
+
+    with invocation.session() as session:
+        found = service.every(session)
+    if invocation.json:
+        output.document([as_json(user) for user in found])
+        return
+    if not found:
+        output.line("There are no users yet: segtui users add LOGIN makes one.")
+        return
+    columns = [
+        output.Column("Login", least=8),
+        output.Column("Name", least=10, optional=2),
+        output.Column("Company", least=8, optional=1),
+        output.Column("Role"),
+        output.Column("Enabled"),
+        output.Column("Keys", least=4, right=True, optional=3),
+    ]
+    output.table(
+        columns,
+        [
+            [each.login, each.name, each.company or "", each.role, "yes" if each.enabled else "no", str(len(each.keys))]
+            for each in found
+        ],
+    )
+    output.line(f"{counted(len(found), 'user')}.")
+
+
+@users.command(
+    examples=(
+        'segtui users add alice --name "Alice Smith" --company Main --role member',
+        "segtui users add root --admin",
+    )
+)
+@click.argument("login")
+@click.option("--name", default="", metavar="TEXT", help="The person's name.")
+@click.option(
+    "--role", type=click.Choice((*_ROLES, "admin")), help="What they may do in their company: viewer if not given."
+)
+@click.option("--admin", is_flag=True, help="They may do everything in every company, and belong to none.")
+@pass_invocation
+def add(invocation: Invocation, login: str, *, name: str, role: str | None, admin: bool) -> None:
+    """Make a user, who signs in with a key that is added afterwards.
+
+    A user belongs to the company that --company names, or is an --admin.
+    """
+    if role == "admin":
+        admin, role = True, None
+    if admin and (role or invocation.company):
+        raise click.UsageError("An admin has no other role and belongs to no company: leave --role and --company out.")
+    from segtui.services.accounts import users as service
+    from segtui.services.session import Role
+
+    with invocation.session(create=True) as session, as_usage("login", "name"):
+        company = None if admin else session.one_company.name
+        made = service.add(
+            session, login, name=name, company=company, role=Role.ADMIN if admin else Role(role or _ROLES[0])
+        )
+    _done(invocation, made, f"Added the user {made.login}; `segtui users keys add {made.login} FILE` gives them a key.")
+
+
+@users.command(
+    examples=(
+        "segtui users edit alice --role viewer",
+        "segtui users edit alice --disable",
+        "segtui users edit alice --company Northwind",
+    )
+)
+@click.argument("login")
+@click.option("--name", metavar="TEXT", help="The person's name.")
+@click.option("--role", type=click.Choice((*_ROLES, "admin")), help="What they may do; an admin belongs to no company.")
+@click.option("--enable/--disable", "enabled", default=None, help="Whether they may sign in.")
+@pass_invocation
+def edit(invocation: Invocation, login: str, *, name: str | None, role: str | None, enabled: bool | None) -> None:
+    """Change a user. Who has a session open and is disabled, or gets another role or company, loses it at once."""
+    if name is None and role is None and enabled is None and invocation.company is None:
+        raise click.UsageError("Say what to change: --name, --company, --role, --enable or --disable.")
+    from segtui.services.accounts import users as service
+    from segtui.services.session import Role
+
+    with invocation.session() as session, as_usage("name", "company_name"):
+        changed = service.edit(
+            session,
+            login,
+            name=name,
+            company=session.one_company.name if invocation.company else None,
+            role=None if role is None else Role(role),
+            enabled=enabled,
+        )
+    _done(invocation, changed, f"Saved the user {changed.login}.")
+
+
+@users.command(examples=("segtui users remove alice", "segtui users remove alice --yes"))
+@click.argument("login")
+@yes_option
+@pass_invocation
+def remove(invocation: Invocation, login: str, *, yes: bool) -> None:
+    """Remove a user with their keys. What they did stays in the audit trail."""
+    from segtui.services.accounts import users as service
+
+    with invocation.session() as session:
+        user = service.by_login(session, login)
+        output.confirm(f"Remove the user {user.login} with {counted(len(user.keys), 'key')}?", yes=yes)
+        service.remove(session, login)
+    _done(invocation, user, f"Removed the user {user.login}.")
+
+
+def _done(invocation: Invocation, user: "User", sentence: str) -> None:
+    if invocation.json:
+        output.document(as_json(user))
+    else:
+        output.line(sentence)
+
+
+@users.group(
+    cls=Group,
+    short_help="Manage the SSH keys of a user.",
+    examples=("segtui users keys list alice", "segtui users keys add alice alice.pub"),
+)
+def keys() -> None:
+    """Manage the SSH public keys a user signs in with. One key is one user's."""
+
+
+@keys.command("list", examples=("segtui users keys list alice", "segtui users keys list alice --json"))
+@click.argument("login")
+@pass_invocation
+def list_keys(invocation: Invocation, login: str) -> None:
+    """List the keys of a user by their fingerprints."""
+    from segtui.services.accounts import login_keys as service
+
+    with invocation.session() as session:
+        found = service.of_user(session, login)
+    if invocation.json:
+        output.document([_key_as_json(key) for key in found])
+        return
+    if not found:
+        output.line(f"{login} has no key: segtui users keys add {login} FILE adds one.")
+        return
+    columns = [
+        output.Column("Fingerprint", least=50),
+        output.Column("Type", least=12, optional=2),
+        output.Column("Comment", optional=1),
+        output.Column("Added", least=16, optional=3),
+    ]
+    added = invocation.settings.shown_time
+    output.table(columns, [[key.fingerprint, key.algorithm, key.comment, added(key.added_at)] for key in found])
+
+
+@keys.command("add", examples=("segtui users keys add alice alice.pub", "segtui users keys add alice -"))
+@click.argument("login")
+@click.argument("file")
+@pass_invocation
+def add_key(invocation: Invocation, login: str, file: str) -> None:
+    """Give a user the public key in FILE: one line, as in a .pub file; - reads standard input."""
+    from segtui.services.accounts import login_keys as service
+
+    if invocation.door is not None and file != "-":
+        raise click.UsageError("Over SSH a key comes by standard input: users keys add LOGIN - < alice.pub.")
+    with invocation.session() as session:
+        key = service.add(session, login, _read(file))
+    _key_done(invocation, key, f"{key.login} may sign in with {key.fingerprint}.")
+
+
+@keys.command("remove", examples=("segtui users keys remove alice SHA256:47DEQpj8HBSa",))
+@click.argument("login")
+@click.argument("fingerprint")
+@pass_invocation
+def remove_key(invocation: Invocation, login: str, fingerprint: str) -> None:
+    """Take a key from a user; the beginning of its fingerprint will do. Who signed in with it is out at once."""
+    from segtui.services.accounts import login_keys as service
+
+    with invocation.session() as session, as_usage("fingerprint"):
+        key = service.remove(session, login, fingerprint)
+    _key_done(invocation, key, f"{key.login} may no longer sign in with {key.fingerprint}.")
+
+
+def _key_as_json(key: "Key") -> dict[str, object]:
+    names = ("fingerprint", "algorithm", "comment", "added_by")
+    return {**{name: asdict(key)[name] for name in names}, "added_at": output.utc(key.added_at)}
+
+
+def _key_done(invocation: Invocation, key: "Key", sentence: str) -> None:
+    if invocation.json:
+        output.document(_key_as_json(key))
+    else:
+        output.line(sentence)
+
+
+def _read(file: str) -> str:
+    """Return the text of a small file. Raises UnreadableFile."""
+    try:
+        if file == "-":
+            data = sys.stdin.buffer.read(_LONGEST_FILE + 1)
+        else:
+            with Path(file).open("rb") as opened:
+                data = opened.read(_LONGEST_FILE + 1)
+    except OSError as error:
+        raise UnreadableFile(f"{file} cannot be read: {error.strerror or error}.") from error
+    if len(data) > _LONGEST_FILE:
+        raise UnreadableFile(f"{file} is no public key: it is too large for one.")
+    return data.decode("utf-8", errors="replace")

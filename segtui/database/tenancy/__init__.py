@@ -1,0 +1,1 @@
+"""The walls between companies: row-level security, triggers, and the claims of a session."""

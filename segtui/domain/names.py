@@ -1,0 +1,45 @@
+"""The rules for names that people give."""
+
+import difflib
+from collections.abc import Iterable, Sequence
+
+from segtui.domain.text import clean, without_controls
+from segtui.errors import InvalidInput, NotFound
+
+NAME_LENGTH = 120
+DESCRIPTION_LENGTH = 1_000
+
+
+def checked_name(name: str, kind: str) -> str:
+    """Return a name as it is stored. Raises InvalidInput for an empty or too long one."""
+    name = without_controls(name).strip()
+    if not name:
+        raise InvalidInput(f"A {kind} needs a name.", "name")
+    if len(name) > NAME_LENGTH:
+        raise InvalidInput(f"A name has at most {NAME_LENGTH} characters; this one has {len(name)}.", "name")
+    return name
+
+
+def checked_description(description: str) -> str:
+    """Return a description as it is stored. Raises InvalidInput for a too long one."""
+    description = without_controls(description).strip()
+    if len(description) > DESCRIPTION_LENGTH:
+        raise InvalidInput(
+            f"A description has at most {DESCRIPTION_LENGTH:,} characters; this one has {len(description):,}.",
+            "description",
+        )
+    return description
+
+
+def named(names: Sequence[str], most: int = 3) -> str:
+    """Return names as they stand in a sentence, at most so many of them: `“A”, “B”, “C” and 2 more`."""
+    listed = ", ".join(f"“{clean(name)}”" for name in names[:most])
+    return f"{listed} and {len(names) - most:,} more" if len(names) > most else listed
+
+
+def no_such(kind: str, name: str, known: Iterable[str]) -> NotFound:
+    """Return the error for a name that does not exist, with the nearest one that does."""
+    shown = clean(name[: NAME_LENGTH + 1])
+    near = difflib.get_close_matches(name[: NAME_LENGTH + 1], list(known), n=1)
+    hint = f" Did you mean “{clean(near[0])}”?" if near else ""
+    return NotFound(f"There is no {kind} “{shown if len(name) <= NAME_LENGTH else f'{shown[:NAME_LENGTH]}…'}”.{hint}")

@@ -1,0 +1,28 @@
+"""A time zone as somebody types it in a setting, where it must be one zone."""
+
+from typing import Final
+
+from segtui.domain.text import clean
+from segtui.domain.timezones.clock_comparison import narrowed
+from segtui.domain.timezones.possible_zones import meant_zones
+from segtui.domain.timezones.zone_meaning import meaning_of, nearest_name
+from segtui.errors import InvalidInput
+
+_MOST_NAMED: Final = 4
+
+
+def checked_zone(text: str, region: str | None = None) -> str:
+    """Return the name of a zone as it is stored; words such as `EST` are read in a region, as a contact's are.
+
+    Raises InvalidInput (`timezone`): for a text that is no zone, naming the nearest one, and for one that may be
+    several, naming them.
+    """
+    if meaning_of(text) is None:
+        near = nearest_name(text)
+        hint = f" Did you mean {near}?" if near else ""
+        raise InvalidInput(f"“{clean(text)}” is not a time zone such as Europe/Madrid.{hint}", "timezone")
+    zones = narrowed(meant_zones(text, region))
+    if len(zones) == 1:
+        return zones[0]
+    named = ", ".join(zones[:_MOST_NAMED])
+    raise InvalidInput(f"“{clean(text)}” can mean several time zones: write one of them, such as {named}.", "timezone")

@@ -1,0 +1,1 @@
+"""Columns: headers and values decide which field each column holds."""

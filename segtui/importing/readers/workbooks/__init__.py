@@ -1,0 +1,1 @@
+"""Readers of workbooks: XLSX, XLS and ODS."""

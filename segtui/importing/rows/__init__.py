@@ -1,0 +1,1 @@
+"""Rows: the cells of a row become the values of a contact."""

@@ -1,0 +1,1 @@
+"""Accounts: companies, users, their SSH keys and signing in."""

@@ -1,0 +1,1 @@
+"""The audit trail: recording and reading it."""

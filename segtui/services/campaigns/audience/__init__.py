@@ -1,0 +1,1 @@
+"""Audiences of campaigns: snapshot, zones, due queue and skipped contacts."""

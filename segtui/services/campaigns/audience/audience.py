@@ -1,0 +1,141 @@
+"""Whom a campaign would call, and why not the others: the contacts of its segment, judged in set-based SQL."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, null, select
+
+from segtui.database.tables.campaign_tables import campaign_contacts, campaigns
+from segtui.database.tables.core_tables import contacts, memberships
+from segtui.services.session import Transaction
+
+RUNNING = ("scheduled", "active", "paused")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The contacts of a segment above one id and up to another, but for those of the excluded segments."""
+
+    segment_id: int
+    excluded: Collection[int] = ()
+    above: int | None = None
+    to: int | None = None
+
+
+def inside(tx: Transaction, target: Target) -> ColumnElement[bool]:
+    """Return what a membership fulfils that puts its contact into the audience."""
+    tests = [tx.scope(memberships), memberships.c.segment_id == target.segment_id]
+    if target.above is not None:
+        tests.append(memberships.c.contact_id > target.above)
+    if target.to is not None:
+        tests.append(memberships.c.contact_id <= target.to)
+    return and_(*tests)
+
+
+def judged(tx: Transaction, target: Target, *columns: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
+    """Return a query for columns of the contacts of an audience, with `reason` last: NULL for who can be called."""
+    of_contact = and_(contacts.c.company_id == memberships.c.company_id, contacts.c.id == memberships.c.contact_id)
+    return (
+        select(*columns, _reason(tx, target).label("reason"))
+        .select_from(memberships)
+        .join(contacts, of_contact)
+        .where(inside(tx, target), tx.scope(contacts))
+    )
+
+
+def _reason(tx: Transaction, target: Target) -> ColumnElement[str | None]:
+    """Return why a contact is not called, the first reason that holds."""
+    tests: list[tuple[ColumnElement[bool], str]] = [
+        (contacts.c.phone.is_(None), "no_phone"),
+        (contacts.c.do_not_call == 1, "do_not_call"),
+        (called_elsewhere(tx), "other_campaign"),
+    ]
+    if target.excluded:
+        tests.insert(2, (_in_excluded(tx, target.excluded), "excluded"))
+    return case(*tests, else_=null())
+
+
+def _in_excluded(tx: Transaction, excluded: Collection[int]) -> ColumnElement[bool]:
+    other = memberships.alias("excluded_members")
+    return exists(
+        select(literal(1)).where(
+            other.c.company_id == contacts.c.company_id,
+            tx.backend.among(other.c.segment_id, list(excluded)),
+            other.c.contact_id == contacts.c.id,
+        )
+    )
+
+
+def called_elsewhere(tx: Transaction) -> ColumnElement[bool]:
+    """Return whether a contact is still to be called by a campaign that runs."""
+    other = campaign_contacts.alias("elsewhere")
+    running = select(campaigns.c.id).where(tx.scope(campaigns), campaigns.c.status.in_(RUNNING))
+    return exists(
+        select(literal(1)).where(
+            other.c.company_id == contacts.c.company_id,
+            other.c.contact_id == contacts.c.id,
+            other.c.campaign_id.in_(running.correlate(None)),
+            other.c.state != "done",
+        )
+    )
+
+
+def count(tx: Transaction, target: Target) -> dict[str | None, int]:
+    """Return how many of an audience there are by reason; under None those who can be called."""
+    reasons = judged(tx, target).subquery()
+    counted = select(reasons.c.reason, func.count()).group_by(reasons.c.reason)
+    return {row[0]: row[1] for row in tx.execute(counted)}
+
+
+def count_shared(tx: Transaction, target: Target) -> tuple[int, int]:
+    """Return how many people, by e-mail, have several numbers among those who can be called, and how many contacts."""
+    reasons = judged(tx, target, contacts.c.email_key).subquery()
+    of_person = (
+        select(func.count().label("contacts"))
+        .where(reasons.c.reason.is_(None), reasons.c.email_key.is_not(None))
+        .group_by(reasons.c.email_key)
+        .having(func.count() > 1)
+        .subquery()
+    )
+    people, contacts_ = tx.execute(select(func.count(), func.coalesce(func.sum(of_person.c.contacts), 0))).one()
+    return int(people), int(contacts_)
+
+
+def elsewhere(tx: Transaction, target: Target) -> list[str]:
+    """Return the names of the campaigns that are still to call somebody of an audience, who most of them first."""
+    reasons = judged(tx, target, contacts.c.id).subquery()
+    of_row = and_(
+        tx.scope(campaign_contacts),
+        campaign_contacts.c.contact_id == reasons.c.id,
+        campaign_contacts.c.state != "done",
+    )
+    of_campaign = and_(
+        campaigns.c.company_id == campaign_contacts.c.company_id, campaigns.c.id == campaign_contacts.c.campaign_id
+    )
+    holding = (
+        select(campaigns.c.name)
+        .select_from(reasons)
+        .join(campaign_contacts, of_row)
+        .join(campaigns, of_campaign)
+        .with_hint(campaign_contacts, "INDEXED BY ix_campaign_contacts_contact", "sqlite")
+        .where(reasons.c.reason == "other_campaign", campaigns.c.status.in_(RUNNING))
+        .group_by(campaigns.c.id, campaigns.c.name)
+        .order_by(func.count().desc(), campaigns.c.name)
+    )
+    return list(tx.execute(holding).scalars())
+
+
+def bounds(tx: Transaction, target: Target, parts: int) -> list[tuple[int | None, int | None]]:
+    """Return ids that cut an audience into so many parts, as equal as can be; ([above, up to], …), open at the ends.
+
+    Everybody is in exactly one of them, whoever joins the segment or leaves it later.
+    """
+    number = func.row_number().over(order_by=memberships.c.contact_id).label("number")
+    ids = select(memberships.c.contact_id, number).where(inside(tx, target)).subquery()
+    total = int(tx.execute(select(func.count()).select_from(ids)).scalar_one())
+    last = [total * part // parts for part in range(1, parts)]
+    cuts = tx.execute(select(ids.c.contact_id).where(ids.c.number.in_(last)).order_by(ids.c.contact_id)).scalars()
+    edges = [target.above, *cuts, target.to]
+    return list(pairwise(edges))

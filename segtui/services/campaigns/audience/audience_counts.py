@@ -1,0 +1,110 @@
+"""How many of a campaign's audience are where: kept in the transaction that moves them, so exact and at once."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, case, func, insert, select, update
+
+from segtui.database.tables.campaign_tables import (
+    OUTCOMES,
+    REASONS,
+    STATES,
+    campaign_contacts,
+    campaign_counts,
+    campaigns,
+)
+from segtui.services.session import Transaction
+
+
+class Where(NamedTuple):
+    """A place in an audience. `outcome` is '' where there is none; `reason` only of who was skipped."""
+
+    state: str
+    outcome: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """An audience, counted. `states` sum up to `total`, `outcomes` to those done, `skipped` to the skipped."""
+
+    states: Mapping[str, int]
+    outcomes: Mapping[str, int]
+    skipped: Mapping[str, int]
+
+    @property
+    def total(self) -> int:
+        """How many contacts there are in the audience."""
+        return sum(self.states.values())
+
+
+def place() -> tuple[ColumnElement[str], ...]:
+    """Return the columns of `campaign_contacts` that are a Where, in its order."""
+    skipped = campaign_contacts.c.outcome == "skipped"
+    return (
+        campaign_contacts.c.state.label("state"),
+        func.coalesce(campaign_contacts.c.outcome, "").label("outcome"),
+        case((skipped, func.coalesce(campaign_contacts.c.reason, "")), else_="").label("reason"),
+    )
+
+
+def of(tx: Transaction, campaign_id: int) -> Counts:
+    """Return the counts of a campaign; of one that was not launched all are 0."""
+    return counts_of(places(tx, campaign_id))
+
+
+def counts_of(found: Mapping[Where, int]) -> Counts:
+    """Return the counts that so many contacts in each place come to."""
+    states, outcomes, skipped = (dict.fromkeys(names, 0) for names in (STATES, OUTCOMES, REASONS))
+    for where, count in found.items():
+        states[where.state] += count
+        if where.state == "done":
+            outcomes[where.outcome] += count
+            if where.outcome == "skipped":
+                skipped[where.reason] += count
+    return Counts(states, outcomes, skipped)
+
+
+def places(tx: Transaction, campaign_id: int) -> dict[Where, int]:
+    """Return how many contacts are in each place of a campaign."""
+    kept = select(
+        campaign_counts.c.state, campaign_counts.c.outcome, campaign_counts.c.reason, campaign_counts.c.contacts
+    ).where(tx.scope(campaign_counts), campaign_counts.c.campaign_id == campaign_id)
+    return {Where(state, outcome, reason): count for state, outcome, reason, count in tx.execute(kept)}
+
+
+def move(tx: Transaction, campaign_id: int, moved: Iterable[tuple[Where | None, Where, int]]) -> None:
+    """Count contacts in another place than before; from None they are new. Call it where they are moved."""
+    changes: Counter[Where] = Counter()
+    for before, after, count in moved:
+        changes[after] += count
+        if before is not None:
+            changes[before] -= count
+    there = places(tx, campaign_id)
+    for where, by in sorted(changes.items()):
+        if by and where in there:
+            changing = update(campaign_counts).where(
+                tx.scope(campaign_counts),
+                campaign_counts.c.campaign_id == campaign_id,
+                campaign_counts.c.state == where.state,
+                campaign_counts.c.outcome == where.outcome,
+                campaign_counts.c.reason == where.reason,
+            )
+            tx.execute(changing.values(contacts=campaign_counts.c.contacts + by))
+        elif by:
+            values = {"company_id": tx.company_id, "campaign_id": campaign_id, **where._asdict(), "contacts": by}
+            tx.execute(insert(campaign_counts), values)
+
+
+def miscounted(connection: Connection) -> Iterator[str]:
+    """Recount every audience, by where in it everybody is. Yield the names of the campaigns that are counted wrong."""
+    of_campaign = (campaign_contacts.c.company_id, campaign_contacts.c.campaign_id)
+    places_ = select(*of_campaign, *place()).subquery()
+    recounted = connection.execute(select(*places_.c, func.count()).group_by(*places_.c)).all()
+    kept = connection.execute(select(campaign_counts).where(campaign_counts.c.contacts != 0)).all()
+    wrong = {row[1] for row in {tuple(row) for row in kept} ^ {tuple(row) for row in recounted}}
+    if wrong:
+        named = connection.execute(select(campaigns.c.id, campaigns.c.name).order_by(campaigns.c.id))
+        yield from (name for campaign_id, name in named if campaign_id in wrong)

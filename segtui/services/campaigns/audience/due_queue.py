@@ -1,0 +1,180 @@
+"""Who of an audience waits to be called, and in which zones: what is asked before every call, at any size at once.
+
+An index leads from zone to zone (`ix_campaign_contacts_next`), so nothing here grows with the audience.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func, literal_column, select, union_all
+
+from segtui.database.tables.campaign_tables import campaign_contacts
+from segtui.domain.timezones.clock_comparison import zones_in
+from segtui.services.campaigns.campaign_rows import Campaign
+from segtui.services.session import Transaction, moment, stored
+
+# Hours must hold so much longer than now: between the claim and the ringing lies a request.
+MARGIN: Final = timedelta(seconds=20)
+
+
+NO_HOUR: Final = "no calling hour holds in all possible time zones"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The waiting contacts of one zone set, which is None for the campaign's zone; `state` is pending or retry."""
+
+    state: str
+    zone: str | None
+
+
+def zones(tx: Transaction, campaign_id: int) -> list[Waiting]:
+    """Return in which zones of a campaign somebody waits, for the first call or for another one."""
+    return [Waiting(state, zone) for state in ("pending", "retry") for zone in _zones(tx, campaign_id, state)]
+
+
+def _zones(tx: Transaction, campaign_id: int, state: str) -> Iterator[str | None]:
+    zone = campaign_contacts.c.zone
+    here = of_state(tx, campaign_id, state)
+    known = select(_first(zone, here & zone.is_not(None)).label("zone")).cte("known_zones", recursive=True)
+    following = _first(zone, here & (zone > known.c.zone))
+    known = known.union_all(select(following).where(known.c.zone.is_not(None)))
+    nowhere = _in_order(_by_index(literal_column("1")).where(here, zone.is_(None))).limit(1).scalar_subquery()
+    found = union_all(
+        select(known.c.zone, literal_column("0").label("nowhere")).where(known.c.zone.is_not(None)),
+        select(literal_column("NULL"), literal_column("1")).where(nowhere.is_not(None)),
+    )
+    for row in tx.execute(found):
+        yield None if row.nowhere else row.zone
+
+
+def _by_index(column: ColumnElement[Any]) -> Select[Any]:
+    """Return a query that goes by the index of those who wait: SQLite would rather walk all that were ever called."""
+    query = select(column).select_from(campaign_contacts)
+    return query.with_hint(campaign_contacts, "INDEXED BY ix_campaign_contacts_next", "sqlite")
+
+
+def _first(column: ColumnElement[Any], which: ColumnElement[bool]) -> ScalarSelect[Any]:
+    """Return the least value of a column.
+
+    Not by `min`: of an audience frozen just now PostgreSQL has no statistics yet, believes that it is of one row, and
+    reads them all.
+    """
+    return _in_order(_by_index(column).where(which)).limit(1).scalar_subquery()
+
+
+def _in_order(query: Select[Any]) -> Select[Any]:
+    """Return a query in the order of the index, so that PostgreSQL goes by it: by any other it would have to sort."""
+    return query.order_by(campaign_contacts.c.zone, campaign_contacts.c.next_at)
+
+
+def of_state(tx: Transaction, campaign_id: int, state: str) -> ColumnElement[bool]:
+    """Return the condition for those of an audience who are in a state of waiting."""
+    return and_(
+        tx.scope(campaign_contacts),
+        campaign_contacts.c.campaign_id == campaign_id,
+        campaign_contacts.c.state == state,
+        literal_column("campaign_contacts.state != 'done'"),
+    )
+
+
+def open_until(campaign: Campaign, zone: str | None, at: datetime) -> datetime | None:
+    """Return until when the hours of a campaign hold in a zone; None where they do not, or hardly any more."""
+    hours, clocks = campaign.settings.hours, clocks_of(campaign, zone)
+    if not (hours.hold(at, *clocks) and hours.hold(at + MARGIN, *clocks)):
+        return None
+    return next(ends for _, ends in hours.windows(at, *clocks))
+
+
+def clocks_of(campaign: Campaign, zone: str | None) -> tuple[ZoneInfo, ...]:
+    """Return the zones of a zone set of a campaign's audience: the hours hold where they hold in every one."""
+    return zones_in(zone or campaign.settings.timezone)
+
+
+def first_allowed(campaign: Campaign, zone: str | None, begin: datetime) -> datetime | None:
+    """Return the first moment from `begin` on at which the hours hold in a zone set; None where they never do."""
+    return campaign.settings.hours.next_allowed(begin, *clocks_of(campaign, zone))
+
+
+def due(tx: Transaction, campaign: Campaign, at: datetime, most: int) -> list[int]:
+    """Return the contacts to be called next, at most so many: first who waits for another try, then the others.
+
+    Of zones the one comes first in which the day ends first.
+    """
+    found: list[int] = []
+    waiting = [(open_until(campaign, each.zone, at), each) for each in zones(tx, campaign.id)]
+    dials = sorted(((until, each) for until, each in waiting if until is not None), key=lambda pair: pair[0])
+    for state in ("retry", "pending"):
+        for _, each in dials:
+            if each.state == state and len(found) < most:
+                found += _of_zone(tx, campaign.id, each, at, most - len(found))
+    return found
+
+
+def _of_zone(tx: Transaction, campaign_id: int, waiting: Waiting, at: datetime, most: int) -> list[int]:
+    next_at = campaign_contacts.c.next_at
+    here = and_(of_state(tx, campaign_id, waiting.state), _in_zone(waiting.zone))
+    ids = _by_index(campaign_contacts.c.contact_id).where(here)
+    of_time = _in_order(ids.where(next_at <= stored(at))).limit(most)
+    found = list(tx.execute(of_time).scalars())
+    if len(found) < most:
+        found += tx.execute(_in_order(ids.where(next_at.is_(None))).limit(most - len(found))).scalars()
+    return found
+
+
+def _in_zone(zone: str | None) -> ColumnElement[bool]:
+    return campaign_contacts.c.zone.is_(None) if zone is None else campaign_contacts.c.zone == zone
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """When contacts that wait may be called next; `by_hours` is whether only the hours keep them waiting until then."""
+
+    at: datetime
+    by_hours: bool
+
+
+def without_hours(tx: Transaction, campaign: Campaign, begin: datetime) -> tuple[int, str | None]:
+    """Return the number of waiting contacts without a calling hour that holds in all their zones, and one zone set."""
+    sets = {waits for waits in zones(tx, campaign.id) if first_allowed(campaign, waits.zone, begin) is None}
+    counting = select(func.count()).select_from(campaign_contacts)
+    count = 0
+    for waiting_set in sets:
+        count += int(
+            tx.execute(
+                counting.where(of_state(tx, campaign.id, waiting_set.state), _in_zone(waiting_set.zone))
+            ).scalar_one()
+        )
+    return count, min((waits.zone for waits in sets if waits.zone), default=None)
+
+
+def next_moment(tx: Transaction, campaign: Campaign, at: datetime) -> datetime | None:
+    """Return when somebody may be called next, None where nobody waits. The moment may be past: then it is now."""
+    return min((each.at for each in next_moments(tx, campaign, at).values()), default=None)
+
+
+def next_moments(tx: Transaction, campaign: Campaign, at: datetime) -> dict[str, Next]:
+    """Return the same for each state in which somebody waits: for the first call (pending), for another (retry)."""
+    found: dict[str, Next] = {}
+    next_at = campaign_contacts.c.next_at
+    for each in zones(tx, campaign.id):
+        here = and_(of_state(tx, campaign.id, each.state), _in_zone(each.zone))
+        fresh = tx.execute(_in_order(_by_index(next_at).where(here, next_at.is_(None))).limit(1)).first() is not None
+        first = None if fresh else tx.execute(select(_first(next_at, here & next_at.is_not(None)))).scalar()
+        tried = at if first is None else max(at, moment(first))
+        allowed = first_allowed(campaign, each.zone, tried)
+        if allowed is None:
+            continue
+        if each.state not in found or allowed < found[each.state].at:
+            found[each.state] = Next(allowed, allowed > tried)
+    return found
+
+
+def last_opening(tx: Transaction, campaign: Campaign, at: datetime) -> datetime | None:
+    """Return when the last of those who wait can be called first, as far as hours go; None where nobody waits."""
+    sets = {waits.zone for waits in zones(tx, campaign.id)}
+    openings = (first_allowed(campaign, zone, at) for zone in sets)
+    return max((opening for opening in openings if opening is not None), default=None)

@@ -1,0 +1,207 @@
+"""Making and editing campaigns."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import delete as delete_from
+from sqlalchemy import insert, select
+from sqlalchemy.exc import IntegrityError
+
+from segtui.database.tables.campaign_tables import campaign_exclusions, campaigns
+from segtui.domain.names import checked_name
+from segtui.domain.text import clean, name_key
+from segtui.errors import Conflict, InvalidInput, NameTaken
+from segtui.services import undo
+from segtui.services.accounts import companies
+from segtui.services.audit import audit
+from segtui.services.audit.audit import About
+from segtui.services.campaigns import campaign_rows
+from segtui.services.campaigns.campaign_rows import Campaign
+from segtui.services.campaigns.campaign_settings import Given, merged, usual
+from segtui.services.campaigns.dispatch import retrying
+from segtui.services.segments import segment_rows
+from segtui.services.segments.segment_rows import Segment
+from segtui.services.session import Session, Transaction, now
+
+EDITABLE = ("draft", "paused")
+
+
+def create(session: Session, name: str, segment_id: int, given: Given, *, excluded: Sequence[int] = ()) -> Campaign:
+    """Make a draft that would call a segment, but for the contacts of the excluded ones.
+
+    Raises InvalidInput, NameTaken, NotFound, NotAllowed, and Conflict for an archived segment.
+    """
+    session = segment_rows.bound(session, segment_id)
+    company = session.one_company
+    settings = merged(usual(companies.zone_of(company, session.zone)), given, company.region)
+    with session.write() as tx:
+        segment = _callable(tx, segment_id)
+        campaign_id = insert_draft(tx, name, segment, settings.row)
+        exclude(tx, campaign_id, segment_id, excluded)
+        campaign = campaign_rows.get(tx, campaign_id)
+        audit.record(tx, "campaign.create", campaign.name, detail=f"segment {segment.name}", about=About(segment_id))
+    _record(session, campaign, "was created", "delete it where nobody is to be called")
+    return campaign
+
+
+def edit(
+    session: Session,
+    campaign_id: int,
+    given: Given,
+    *,
+    name: str | None = None,
+    segment_id: int | None = None,
+    excluded: Sequence[int] | None = None,
+) -> Campaign:
+    """Change a draft or a paused campaign; the segment and the excluded ones only of a draft. None stays as it is.
+
+    A part of a split that gets another segment calls all of that. What is said of a paused one about attempts, their
+    delay and voicemail holds for those who were called already, too (`retrying.judge_anew`).
+    Raises NotFound, InvalidInput, NameTaken, Conflict.
+    """
+    session = campaign_rows.bound(session, campaign_id)
+    with session.write() as tx:
+        before = campaign_rows.get(tx, campaign_id)
+        campaign_rows.demand_status(before, EDITABLE, "be edited")
+        if before.status != "draft" and (segment_id is not None or excluded is not None):
+            raise Conflict(
+                f"Whom “{clean(before.name)}” calls was settled by its launch: it cannot be changed any more."
+            )
+        if before.started_at is not None and given.start is not None:
+            raise Conflict(f"“{clean(before.name)}” has started already: its start cannot be changed any more.")
+        values = {
+            **merged(before.settings, given, session.one_company.region).row,
+            **_named(before.name if name is None else name),
+        }
+        if segment_id is not None and segment_id != before.segment_id:
+            values |= {"segment_id": segment_id, "segment": _callable(tx, segment_id).name}
+            values |= {"above_contact": None, "to_contact": None}
+        _update(tx, campaign_id, values)
+        if before.status == "draft":
+            _exclude_anew(tx, campaign_id, values.get("segment_id", before.segment_id), excluded)
+        after = campaign_rows.get(tx, campaign_id)
+        if before.launched:
+            retrying.judge_anew(tx, before, after)
+            after = campaign_rows.get(tx, campaign_id)
+        changed = _changed(before, after, excluded=excluded)
+        if not changed:
+            return before
+        audit.record(tx, "campaign.edit", after.name, detail=", ".join(changed), about=About(after.segment_id))
+    _record(session, after, "was edited", "edit it again")
+    return after
+
+
+def delete(session: Session, campaign_id: int) -> Campaign:
+    """Delete a campaign that was never launched, and return what it was. Raises NotFound, Conflict for any other."""
+    session = campaign_rows.bound(session, campaign_id)
+    with session.write() as tx:
+        campaign = campaign_rows.get(tx, campaign_id)
+        demand_never_launched(campaign)
+        remove(tx, campaign_id)
+        audit.record(
+            tx, "campaign.delete", campaign.name, detail=f"segment {campaign.segment}", about=About(campaign.segment_id)
+        )
+    _record(session, campaign, "was deleted", "make it again")
+    return campaign
+
+
+def demand_never_launched(campaign: Campaign) -> None:
+    """Raise Conflict where a campaign was launched: it cannot be deleted."""
+    if campaign.launched:
+        name = clean(campaign.name)
+        raise Conflict(f"“{name}” was launched: it cannot be deleted, for what came of its calls is kept.")
+
+
+def remove(tx: Transaction, campaign_id: int) -> None:
+    """Delete a campaign that has no audience yet, in an open transaction."""
+    tx.execute(delete_from(campaigns).where(tx.scope(campaigns), campaigns.c.id == campaign_id))
+
+
+def insert_draft(tx: Transaction, name: str, segment: Segment, values: dict[str, Any]) -> int:
+    """Make a draft in an open transaction and return its id. Raises InvalidInput, NameTaken."""
+    at = now()
+    row = {
+        **values,
+        **_named(name),
+        "company_id": tx.company_id,
+        "status": "draft",
+        "segment_id": segment.id,
+        "segment": segment.name,
+        "created_at": at,
+        "created_by": tx.session.actor.login,
+        "updated_at": at,
+    }
+    try:
+        with tx.connection.begin_nested():
+            return int(tx.execute(insert(campaigns).returning(campaigns.c.id), row).scalar_one())
+    except IntegrityError:
+        raise _taken(row["name"]) from None
+
+
+def exclude(tx: Transaction, campaign_id: int, segment_id: int | None, excluded: Sequence[int]) -> None:
+    """Let a campaign leave out the contacts of these segments, in an open transaction. Raises NotFound."""
+    for place, each in enumerate(dict.fromkeys(excluded)):
+        if each == segment_id:
+            raise InvalidInput("A campaign cannot leave out the segment that it calls.", "exclude")
+        other = segment_rows.get(tx, each)
+        values = {"company_id": tx.company_id, "campaign_id": campaign_id, "place": place}
+        tx.execute(insert(campaign_exclusions), {**values, "segment_id": each, "segment": other.name})
+
+
+def _exclude_anew(tx: Transaction, campaign_id: int, segment_id: int | None, excluded: Sequence[int] | None) -> None:
+    """Exclude other segments; with None the same, of which the one that is called now must be none."""
+    if excluded is None:
+        excluded = [each for each, _ in campaign_rows.excluded(tx, campaign_id) if each is not None]
+    mine = (tx.scope(campaign_exclusions), campaign_exclusions.c.campaign_id == campaign_id)
+    tx.execute(delete_from(campaign_exclusions).where(*mine))
+    exclude(tx, campaign_id, segment_id, excluded)
+
+
+def check_name(session: Session, name: str, besides: int | None = None) -> None:
+    """Say whether `name` may be given to a campaign (other than `besides`). Raises InvalidInput, NameTaken."""
+    name = checked_name(name, "campaign")
+    with session.read() as tx:
+        holder = tx.execute(
+            select(campaigns.c.id).where(
+                tx.scope(campaigns), campaigns.c.company_id == tx.company_id, campaigns.c.name_key == name_key(name)
+            )
+        ).scalar()
+    if holder is not None and holder != besides:
+        raise _taken(name)
+
+
+def _update(tx: Transaction, campaign_id: int, values: dict[str, Any]) -> None:
+    try:
+        with tx.connection.begin_nested():
+            tx.execute(campaign_rows.updating(tx, campaign_id).values(**values, updated_at=now()))
+    except IntegrityError:
+        raise _taken(values["name"]) from None
+
+
+def _callable(tx: Transaction, segment_id: int) -> Segment:
+    segment = segment_rows.get(tx, segment_id)
+    if segment.archived:
+        raise Conflict(f"The segment “{clean(segment.name)}” is archived: restore it, then a campaign can call it.")
+    return segment
+
+
+def _changed(before: Campaign, after: Campaign, *, excluded: Sequence[int] | None) -> list[str]:
+    """Return the names of what an edit changed."""
+    found = [each for each in ("name", "segment") if getattr(before, each) != getattr(after, each)]
+    found += [] if excluded is None else ["exclude"]
+    one, other = before.settings.row, after.settings.row
+    return found + [each for each in one if one[each] != other[each]]
+
+
+def _named(name: str) -> dict[str, str]:
+    name = checked_name(name, "campaign")
+    return {"name": name, "name_key": name_key(name)}
+
+
+def _taken(name: str) -> NameTaken:
+    return NameTaken(f"There is already a campaign “{clean(name)}”.", "name")
+
+
+def _record(session: Session, campaign: Campaign, done: str, instead: str) -> None:
+    sentence = f"The campaign “{clean(campaign.name)}” {done}"
+    undo.record_final(session, campaign.company_id, sentence, f"{sentence}: that is not undone here; {instead}.")

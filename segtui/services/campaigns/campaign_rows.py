@@ -1,0 +1,213 @@
+"""Campaigns as rows: what reading, editing, launching and splitting have in common, inside an open transaction."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, select, update
+
+from segtui.database.tables.campaign_tables import (
+    UNFINISHED,
+    call_attempts,
+    campaign_contacts,
+    campaign_counts,
+    campaign_exclusions,
+    campaigns,
+)
+from segtui.database.tables.core_tables import companies, segments
+from segtui.domain.text import clean
+from segtui.errors import Conflict, NotFound
+from segtui.services.campaigns.campaign_settings import CampaignSettings, settings_of
+from segtui.services.session import Session, Transaction, company_of, moment, now
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """A campaign as lists and screens show it. `segment_id` is None where its segment was deleted since.
+
+    `total` and `done` are of its frozen audience, 0 before the launch; `skipped` are those of the done who are not
+    called, and of them `dropped` those who could have been when it was cancelled. `part` says that it calls a part of
+    its segment.
+    """
+
+    id: int
+    company_id: int
+    company: str
+    name: str
+    status: str
+    reason: str | None
+    segment_id: int | None
+    segment: str
+    part: tuple[int | None, int | None]
+    settings: CampaignSettings
+    calls: int
+    total: int
+    done: int
+    skipped: int
+    dropped: int
+    created_at: datetime
+    updated_at: datetime
+    launched_at: datetime | None
+    started_at: datetime | None
+    finished_at: datetime | None
+    confirmed_id: int | None = None
+    """The newest id of the database when a person launched or last resumed it (`identity`)."""
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether it may call anybody yet."""
+        return self.status in UNFINISHED
+
+    @property
+    def launched(self) -> bool:
+        """Whether its audience is frozen."""
+        return self.launched_at is not None
+
+    @property
+    def to_call(self) -> int:
+        """How many can be called, or could be before it was cancelled."""
+        return self.total - self.skipped + self.dropped
+
+    @property
+    def settled(self) -> int:
+        """How many of those are settled: it is known what came of their calls."""
+        return self.done - self.skipped
+
+    @property
+    def share(self) -> float:
+        """Which part of those who can be called is settled, 0 to 1."""
+        return self.settled / self.to_call if self.to_call else float(self.launched)
+
+    @property
+    def start_is_past(self) -> bool:
+        """Whether the time at which it was to begin has passed without it: it begins at once then, when it may."""
+        at = self.settings.start_at
+        return self.status in {"draft", "paused"} and self.started_at is None and at is not None and at <= moment(now())
+
+
+def segment_name() -> ColumnElement[str]:
+    """Return the name of a campaign's segment: of now, or what it was when the campaign ended."""
+    unfinished = campaigns.c.status.in_(UNFINISHED)
+    name: ColumnElement[str] = case(
+        (unfinished, func.coalesce(segments.c.name, campaigns.c.segment)), else_=campaigns.c.segment
+    )
+    return name
+
+
+def columns(*only: ColumnElement[Any]) -> Select[Any]:
+    """Return a query for what a Campaign is made of, or for `only` some of it."""
+    of_this = and_(
+        campaign_counts.c.company_id == campaigns.c.company_id, campaign_counts.c.campaign_id == campaigns.c.id
+    )
+    counted = select(func.coalesce(func.sum(campaign_counts.c.contacts), 0)).where(of_this)
+    skipped = (campaign_counts.c.state == "done", campaign_counts.c.outcome == "skipped")
+    every = (
+        campaigns,
+        segment_name().label("segment_name"),
+        companies.c.name.label("company"),
+        counted.scalar_subquery().label("total"),
+        counted.where(campaign_counts.c.state == "done").scalar_subquery().label("done"),
+        counted.where(*skipped).scalar_subquery().label("skipped"),
+        counted.where(*skipped, campaign_counts.c.reason == "cancelled").scalar_subquery().label("dropped"),
+    )
+    of_segment = and_(segments.c.company_id == campaigns.c.company_id, segments.c.id == campaigns.c.segment_id)
+    return (
+        select(*(only or every))
+        .select_from(campaigns)
+        .join(companies, campaigns.c.company_id == companies.c.id)
+        .join(segments, of_segment, isouter=True)
+    )
+
+
+def campaign_of(row: Row[*tuple[Any, ...]]) -> Campaign:
+    """Return the campaign that a row of `columns()` is."""
+    return Campaign(
+        id=row.id,
+        company_id=row.company_id,
+        company=row.company,
+        name=row.name,
+        status=row.status,
+        reason=row.reason,
+        segment_id=row.segment_id,
+        segment=row.segment_name,
+        part=(row.above_contact, row.to_contact),
+        settings=settings_of(row),
+        calls=row.calls,
+        total=int(row.total),
+        done=int(row.done),
+        skipped=int(row.skipped),
+        dropped=int(row.dropped),
+        created_at=moment(row.created_at),
+        updated_at=moment(row.updated_at),
+        launched_at=_moment(row.launched_at),
+        started_at=_moment(row.started_at),
+        finished_at=_moment(row.finished_at),
+        confirmed_id=row.confirmed_id,
+    )
+
+
+def _moment(at: int | None) -> datetime | None:
+    return None if at is None else moment(at)
+
+
+def get(tx: Transaction, campaign_id: int) -> Campaign:
+    """Return a campaign by its id. Raises NotFound."""
+    row = tx.execute(columns().where(tx.scope(campaigns), campaigns.c.id == campaign_id)).one_or_none()
+    if row is None:
+        raise NotFound("This campaign is not there any more.")
+    return campaign_of(row)
+
+
+def bound(session: Session, campaign_id: int) -> Session:
+    """Return the session bound to the company of a campaign, for an admin who looks at all of them."""
+    if session.company is not None:
+        return session
+    with session.read() as tx:
+        company_id = get(tx, campaign_id).company_id
+    return company_of(session, company_id)
+
+
+def updating(tx: Transaction, campaign_id: int) -> Any:  # noqa: ANN401  SQLAlchemy's Update is generic in its table
+    """Return an UPDATE of one campaign, to which the values are added."""
+    return update(campaigns).where(tx.scope(campaigns), campaigns.c.id == campaign_id)
+
+
+def excluded(tx: Transaction, campaign_id: int) -> list[tuple[int | None, str]]:
+    """Return id and name of the segments that a campaign leaves out, in the order they were given."""
+    of_segment = and_(
+        segments.c.company_id == campaign_exclusions.c.company_id, segments.c.id == campaign_exclusions.c.segment_id
+    )
+    of_campaign = and_(
+        campaigns.c.company_id == campaign_exclusions.c.company_id, campaigns.c.id == campaign_exclusions.c.campaign_id
+    )
+    kept = campaign_exclusions.c.segment
+    name = case((campaigns.c.status.in_(UNFINISHED), func.coalesce(segments.c.name, kept)), else_=kept)
+    found = (
+        select(campaign_exclusions.c.segment_id, name.label("name"))
+        .select_from(campaign_exclusions)
+        .join(campaigns, of_campaign)
+        .join(segments, of_segment, isouter=True)
+        .where(tx.scope(campaign_exclusions), campaign_exclusions.c.campaign_id == campaign_id)
+        .order_by(campaign_exclusions.c.place)
+    )
+    return [(row.segment_id, row.name) for row in tx.execute(found)]
+
+
+def of_last_attempt(tx: Transaction, wanted: ColumnElement[Any]) -> Any:  # noqa: ANN401  generic in its type
+    """Return a column of the last attempt that was made to call whom a row of `campaign_contacts` is about."""
+    made = and_(
+        tx.scope(call_attempts),
+        call_attempts.c.company_id == campaign_contacts.c.company_id,
+        call_attempts.c.campaign_id == campaign_contacts.c.campaign_id,
+        call_attempts.c.contact_id == campaign_contacts.c.contact_id,
+        call_attempts.c.released == 0,
+    )
+    # By number: the greatest time would be looked for among all calls of the campaign, by the index of times.
+    return select(wanted).where(made).order_by(call_attempts.c.number.desc()).limit(1).scalar_subquery()
+
+
+def demand_status(campaign: Campaign, allowed: tuple[str, ...], what: str) -> None:
+    """Raise Conflict unless the campaign is in one of these states; `what` is what was to be done: `be paused`."""
+    if campaign.status not in allowed:
+        states = " or ".join(allowed)
+        raise Conflict(f"“{clean(campaign.name)}” is {campaign.status}: only a campaign that is {states} can {what}.")

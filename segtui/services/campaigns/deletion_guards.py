@@ -1,0 +1,110 @@
+"""What campaigns mean for segments and contacts: which may not go, and what becomes of a campaign where one goes."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, update
+
+from segtui.database.tables.campaign_tables import (
+    UNFINISHED,
+    call_attempts,
+    campaign_contacts,
+    campaign_exclusions,
+    campaigns,
+)
+from segtui.domain.names import named
+from segtui.domain.text import clean
+from segtui.errors import Conflict
+from segtui.services.campaigns import lifecycle
+from segtui.services.campaigns.audience import audience_counts
+from segtui.services.campaigns.audience.audience_counts import Where
+from segtui.services.segments.segment_rows import Segment
+from segtui.services.session import Session, Transaction
+
+_DELETED = Where("done", "skipped", "deleted")
+
+
+def campaigns_holding(session: Session, segment_id: int) -> list[str]:
+    """Return the names of the unfinished campaigns on whose account a segment cannot be deleted."""
+    with session.read() as tx:
+        return list(tx.execute(_holding(tx, segment_id, excluding=True)).scalars())
+
+
+def held(tx: Transaction, segment_id: int) -> bool:
+    """Tell whether unfinished campaigns need a segment to stay."""
+    return tx.execute(_holding(tx, segment_id, excluding=True).limit(1)).scalar() is not None
+
+
+def demand_free(tx: Transaction, segment: Segment, done: str, *, excluding: bool = True) -> None:
+    """Raise Conflict, naming them, where unfinished campaigns target a segment; it cannot be `done` then.
+
+    With `excluding` also those that are not launched and leave its contacts out: without it they would be called.
+    """
+    names = list(tx.execute(_holding(tx, segment.id, excluding=excluding)).scalars())
+    if not names:
+        return
+    what = "an unfinished campaign needs" if len(names) == 1 else "unfinished campaigns need"
+    instead = "Cancel what is not to run, or delete a draft."
+    raise Conflict(f"“{clean(segment.name)}” cannot be {done}: {what} it: {named(names)}. {instead}")
+
+
+def let_go(tx: Transaction, segment: Segment) -> None:
+    """Let finished campaigns, and launched ones that left it out, keep a segment's name alone: it is deleted.
+
+    Raises Conflict where an unfinished campaign targets it.
+    """
+    demand_free(tx, segment, "deleted")
+    tx.execute(
+        update(campaigns).where(tx.scope(campaigns), campaigns.c.segment_id == segment.id).values(segment_id=None)
+    )
+    of_segment = (tx.scope(campaign_exclusions), campaign_exclusions.c.segment_id == segment.id)
+    # A finished campaign has the name that the segment had when it ended.
+    unfinished = select(campaigns.c.id).where(tx.scope(campaigns), campaigns.c.status.in_(UNFINISHED))
+    naming = update(campaign_exclusions).where(*of_segment, campaign_exclusions.c.campaign_id.in_(unfinished))
+    tx.execute(naming.values(segment=segment.name))
+    tx.execute(update(campaign_exclusions).where(*of_segment).values(segment_id=None))
+
+
+def called(tx: Transaction) -> Select[int]:
+    """Return the ids of all contacts that are in the audience of a campaign."""
+    return select(campaign_contacts.c.contact_id).where(tx.scope(campaign_contacts))
+
+
+def campaign_of_contact(tx: Transaction, contact_id: int) -> str | None:
+    """Return the name of a campaign that has a contact in its audience; None where there is none."""
+    audience = called(tx).with_only_columns(campaign_contacts.c.campaign_id)
+    found = select(campaigns.c.name).where(
+        tx.scope(campaigns), campaigns.c.id.in_(audience.where(campaign_contacts.c.contact_id == contact_id))
+    )
+    return tx.execute(found.order_by(campaigns.c.id).limit(1)).scalar()
+
+
+def contacts_deleted(tx: Transaction, ids: Sequence[int]) -> None:
+    """Take contacts that are being deleted out of the campaigns: who waits is skipped, and no phone stays anywhere."""
+    of_these = and_(tx.scope(campaign_contacts), tx.backend.among(campaign_contacts.c.contact_id, ids))
+    waits = and_(of_these, campaign_contacts.c.state.in_(("pending", "retry")))
+    places = select(campaign_contacts.c.campaign_id, *audience_counts.place()).where(waits).subquery()
+    grouped = tx.execute(select(*places.c, func.count()).group_by(*places.c)).all()
+    skipped = {"state": "done", "outcome": "skipped", "reason": "deleted", "next_at": None}
+    tx.execute(update(campaign_contacts).where(waits).values(skipped))
+    tx.execute(update(campaign_contacts).where(of_these).values(phone=None))
+    attempts_of_these = and_(
+        tx.scope(call_attempts),
+        call_attempts.c.campaign_id.in_(select(campaign_contacts.c.campaign_id).where(of_these)),
+        tx.backend.among(call_attempts.c.contact_id, ids),
+    )
+    tx.execute(update(call_attempts).where(attempts_of_these).values(phone=None))
+    for campaign_id in sorted({row[0] for row in grouped}):
+        moved = [(Where(*row[1:4]), _DELETED, row[4]) for row in grouped if row[0] == campaign_id]
+        audience_counts.move(tx, campaign_id, moved)
+        lifecycle.finish_if_done(tx, campaign_id)
+
+
+def _holding(tx: Transaction, segment_id: int, *, excluding: bool) -> Select[str]:
+    holds: ColumnElement[bool] = campaigns.c.segment_id == segment_id
+    if excluding:
+        left_out = select(campaign_exclusions.c.campaign_id).where(
+            tx.scope(campaign_exclusions), campaign_exclusions.c.segment_id == segment_id
+        )
+        holds = or_(holds, and_(campaigns.c.status == "draft", campaigns.c.id.in_(left_out)))
+    unfinished = select(campaigns.c.name).where(tx.scope(campaigns), campaigns.c.status.in_(UNFINISHED), holds)
+    return unfinished.order_by(campaigns.c.name_key)

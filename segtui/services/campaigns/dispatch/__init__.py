@@ -1,0 +1,1 @@
+"""Dispatching: claims, attempts and their outcomes, retries, and reconciliation with the calling platform."""

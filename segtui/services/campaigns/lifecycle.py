@@ -1,0 +1,189 @@
+"""Launching, pausing, resuming and cancelling campaigns."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import update
+
+from segtui.database.tables.campaign_tables import campaign_contacts, campaign_exclusions
+from segtui.domain.text import clean, counted
+from segtui.errors import Conflict
+from segtui.services import undo
+from segtui.services.audit import audit
+from segtui.services.audit.audit import About
+from segtui.services.campaigns import campaign_rows, forecasting
+from segtui.services.campaigns.audience import audience, audience_counts, audience_snapshot
+from segtui.services.campaigns.audience.audience_counts import Where
+from segtui.services.campaigns.campaign_rows import Campaign
+from segtui.services.campaigns.dispatch import database_identity, unrecorded_calls
+from segtui.services.interrupt import Interrupt
+from segtui.services.session import Session, Transaction, now, stored
+
+_CANCELLED = Where("done", "skipped", "cancelled")
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Why a campaign dials nothing before a person decides, and the number of its calls that the database lacks."""
+
+    reason: str
+    calls: int
+
+
+def launch(session: Session, campaign_id: int, interrupt: Interrupt | None = None) -> Campaign:
+    """Freeze the audience of a draft and let it begin, at once or at its time: all of it or nothing.
+
+    Raises NotFound, Cancelled, and Conflict where it is no draft or where nobody can be called.
+    """
+    session = campaign_rows.bound(session, campaign_id)
+    with session.read(interrupt) as tx:
+        campaign = campaign_rows.get(tx, campaign_id)
+        campaign_rows.demand_status(campaign, ("draft",), "be launched")
+        session.demand_write()
+        # What takes long, which zones they live in, is found before others have to wait.
+        zones = audience_snapshot.zones_of(tx, forecasting.target_of(tx, campaign))
+    with session.write(interrupt) as tx:
+        campaign = campaign_rows.get(tx, campaign_id)
+        campaign_rows.demand_status(campaign, ("draft",), "be launched")
+        target = forecasting.target_of(tx, campaign)
+        found = audience_snapshot.freeze(tx, campaign_id, target, zones)
+        can = found.get(Where("pending"), 0)
+        if not can:
+            raise Conflict(_nobody(campaign, found))
+        at = now()
+        begun = {**_begun(campaign, at), "confirmed_id": database_identity.newest_id(tx)}
+        tx.execute(campaign_rows.updating(tx, campaign_id).values(**begun, launched_at=at, updated_at=at))
+        after = campaign_rows.get(tx, campaign_id)
+        audit.record(tx, "campaign.launch", after.name, count=can, about=About(after.segment_id))
+    _record(session, after, f"was launched for {counted(can, 'contact')}")
+    return after
+
+
+def pause(session: Session, campaign_id: int) -> Campaign:
+    """Let no new calls begin; those in progress finish. Raises NotFound, Conflict."""
+    reason = f"paused by {clean(session.actor.login)}"
+    session = campaign_rows.bound(session, campaign_id)
+    with session.write() as tx:
+        campaign = campaign_rows.get(tx, campaign_id)
+        campaign_rows.demand_status(campaign, ("active", "scheduled"), "be paused")
+        tx.execute(campaign_rows.updating(tx, campaign_id).values(status="paused", reason=reason, updated_at=now()))
+        after = campaign_rows.get(tx, campaign_id)
+        audit.record(tx, "campaign.pause", after.name, about=About(after.segment_id))
+    _record(session, after, "was paused")
+    return after
+
+
+def hold_of(session: Session, campaign_id: int) -> Hold | None:
+    """Return what a person decides by resuming a campaign, beside that it goes on, or None. Raises NotFound."""
+    with campaign_rows.bound(session, campaign_id).read() as tx:
+        campaign = campaign_rows.get(tx, campaign_id)
+        reason = unrecorded_calls.hold(tx, campaign)
+        return None if reason is None else Hold(reason, unrecorded_calls.waiting(tx, campaign_id))
+
+
+def resume(session: Session, campaign_id: int, *, ignores_calls: bool = False) -> Campaign:
+    """Go on where a campaign was paused; it completes where nobody is left to call.
+
+    Of a restored or copied database it confirms that the campaign dials. Raises NotFound, and Conflict also where the
+    platform has calls of it that the database does not have, unless `ignores_calls`: who was called is called again.
+    """
+    session = campaign_rows.bound(session, campaign_id)
+    with session.write() as tx:
+        campaign = campaign_rows.get(tx, campaign_id)
+        # Before a dispatcher looks, a campaign of a restored database is not paused yet.
+        allowed = ("paused",) if unrecorded_calls.hold(tx, campaign) is None else ("paused", "active", "scheduled")
+        campaign_rows.demand_status(campaign, allowed, "be resumed")
+        count = unrecorded_calls.waiting(tx, campaign_id)
+        if count and not ignores_calls:
+            raise Conflict(f"“{clean(campaign.name)}” stays paused: {unrecorded_calls.sentence(count)}.")
+        detail = database_identity.unconfirmed(tx, campaign.confirmed_id) or ""
+        ignored = unrecorded_calls.ignore(tx, campaign_id)
+        if ignored:
+            detail = f"{counted(ignored, 'call')} of the calling platform ignored. {detail}".rstrip()
+        time = now()
+        values = {**_begun(campaign, time), "confirmed_id": database_identity.newest_id(tx), "updated_at": time}
+        tx.execute(campaign_rows.updating(tx, campaign_id).values(**values))
+        finish_if_done(tx, campaign_id)  # the settings may have been changed meanwhile
+        after = campaign_rows.get(tx, campaign_id)
+        audit.record(tx, "campaign.resume", after.name, detail=detail, about=About(after.segment_id))
+    _record(session, after, "was resumed")
+    return after
+
+
+def cancel(session: Session, campaign_id: int) -> Campaign:
+    """End a campaign for good. Who was not called is skipped, with the reason `cancelled`.
+
+    Of who waits for another attempt the last outcome stands; calls in progress finish. Raises NotFound, Conflict.
+    """
+    session = campaign_rows.bound(session, campaign_id)
+    with session.write() as tx:
+        campaign = campaign_rows.get(tx, campaign_id)
+        campaign_rows.demand_status(campaign, ("draft", "scheduled", "active", "paused"), "be cancelled")
+        there = audience_counts.places(tx, campaign_id)
+        _end(tx, campaign_id, "pending", {"outcome": "skipped", "reason": "cancelled"})
+        _end(tx, campaign_id, "retry", {})
+        moved = [
+            (where, _CANCELLED if where.state == "pending" else where._replace(state="done"), count)
+            for where, count in there.items()
+            if where.state in {"pending", "retry"}
+        ]
+        audience_counts.move(tx, campaign_id, moved)
+        finish(tx, campaign_id, "cancelled")
+        after = campaign_rows.get(tx, campaign_id)
+        skipped = sum(count for where, _, count in moved if where.state == "pending")
+        audit.record(tx, "campaign.cancel", after.name, count=skipped, about=About(after.segment_id))
+    _record(session, after, "was cancelled")
+    return after
+
+
+def finish(tx: Transaction, campaign_id: int, status: str) -> None:
+    """End a campaign, in an open transaction. From now on it keeps the names of its segments as they are."""
+    campaign = campaign_rows.get(tx, campaign_id)
+    excluded = campaign_rows.excluded(tx, campaign_id)
+    at = now()
+    values = {"status": status, "reason": None, "segment": campaign.segment, "finished_at": at, "updated_at": at}
+    tx.execute(campaign_rows.updating(tx, campaign_id).values(**values))
+    for segment_id, name in excluded:
+        if segment_id is not None:
+            naming = update(campaign_exclusions).where(
+                tx.scope(campaign_exclusions),
+                campaign_exclusions.c.campaign_id == campaign_id,
+                campaign_exclusions.c.segment_id == segment_id,
+            )
+            tx.execute(naming.values(segment=name))
+
+
+def finish_if_done(tx: Transaction, campaign_id: int) -> None:
+    """Complete a launched campaign of whose audience nobody is left to call, in an open transaction."""
+    left = sum(count for where, count in audience_counts.places(tx, campaign_id).items() if where.state != "done")
+    if not left and campaign_rows.get(tx, campaign_id).status in audience.RUNNING:
+        finish(tx, campaign_id, "completed")
+
+
+def _begun(campaign: Campaign, at: int) -> dict[str, Any]:
+    """Return the columns of a campaign that goes on, or that waits for its time still."""
+    start = campaign.settings.start_at
+    if campaign.started_at is None and start is not None and stored(start) > at:
+        return {"status": "scheduled", "reason": None}
+    started = at if campaign.started_at is None else stored(campaign.started_at)
+    return {"status": "active", "reason": None, "started_at": started}
+
+
+def _end(tx: Transaction, campaign_id: int, state: str, values: dict[str, str]) -> None:
+    ending = update(campaign_contacts).where(
+        tx.scope(campaign_contacts),
+        campaign_contacts.c.campaign_id == campaign_id,
+        campaign_contacts.c.state == state,
+    )
+    tx.execute(ending.values(state="done", next_at=None, **values))
+
+
+def _nobody(campaign: Campaign, found: dict[Where, int]) -> str:
+    skipped = audience_counts.counts_of(found).skipped
+    why = ", ".join(f"{reason.replace('_', ' ')} {count:,}" for reason, count in skipped.items() if count)
+    return f"Nobody of “{clean(campaign.segment)}” can be called ({why or 'it is empty'}): nothing was launched."
+
+
+def _record(session: Session, campaign: Campaign, done: str) -> None:
+    sentence = f"The campaign “{clean(campaign.name)}” {done}"
+    undo.record_final(session, campaign.company_id, sentence, f"{sentence}: that is not undone here.")

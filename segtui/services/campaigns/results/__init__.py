@@ -1,0 +1,1 @@
+"""Results of campaigns: progress, reports, call history and exports."""

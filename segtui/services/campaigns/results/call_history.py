@@ -1,0 +1,164 @@
+"""The campaigns of one contact: when it was called and what came of it, for who has it on the phone."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Any, Final
+
+from sqlalchemy import Row, and_, func, select
+
+from segtui.database.tables.campaign_tables import OUTCOMES, REASONS, call_attempts, campaign_contacts, campaigns
+from segtui.domain.text import clean, counted, duration
+from segtui.services.campaigns import campaign_rows
+from segtui.services.campaigns.audience import blocking, due_queue
+from segtui.services.campaigns.audience.next_try import DIALS, NextTries
+from segtui.services.campaigns.campaign_rows import Campaign
+from segtui.services.campaigns.results import reporting
+from segtui.services.campaigns.results.reporting import Call, Result
+from segtui.services.contacts import contact_rows
+from segtui.services.interrupt import Interrupt
+from segtui.services.session import Session, Transaction, company_of, moment, now
+
+SHOWN: Final = 20
+"""So many campaigns of a contact are shown; of the others it is said how many there are."""
+_NAMES: Final = frozenset((*OUTCOMES, *REASONS))
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """A campaign that has the contact in its audience, and the contact's result there.
+
+    `until` is the moment before which a waiting contact is not called, which may be past; None where it does not wait,
+    during a pause, and where no hour holds in all its possible zones.
+    """
+
+    campaign: Campaign
+    result: Result
+    until: datetime | None
+
+    def words(self, shown_time: Callable[[datetime], str]) -> str:
+        """Return in words how it stands: `answered, 2 calls`, `waits for its first call, not before ...`."""
+        result = self.result
+        if result.state == "in_progress":
+            return "is being called now"
+        if result.state != "done":
+            return self._waiting(shown_time)
+        reason = "" if not result.reason else f": {_words(result.reason)}"
+        if result.elsewhere is not None:
+            reason += f" “{clean(result.elsewhere)}”"
+        calls = f", {counted(result.attempts, 'call')}" if result.attempts > 1 else ""
+        return f"{_words(result.outcome or '')}{reason}{calls}"
+
+    def _waiting(self, shown_time: Callable[[datetime], str]) -> str:
+        last = self.result.calls[-1].outcome if self.result.calls else None
+        what = "waits for its first call" if last is None else f"waits for another call after {_words(last)}"
+        if self.until is None and self.campaign.status in DIALS:
+            return f"{what}, but {due_queue.NO_HOUR}"
+        if self.until is None:
+            return f"{what}: the campaign is {self.campaign.status}"
+        if self.until <= moment(now()):
+            return f"{what}, which may be made now"
+        return f"{what}, not before {shown_time(self.until)}"
+
+
+@dataclass(frozen=True, slots=True)
+class OfContact:
+    """The campaigns of a contact, the one that called it last or was launched last first; and what is not listed."""
+
+    found: tuple[Called, ...]
+    more: int
+    more_calls: int
+
+    def last_call(self) -> tuple[Called, Call] | None:
+        """Return the last call that was made, with its campaign; None where there was none."""
+        made = [(each, each.result.calls[-1]) for each in self.found if each.result.calls]
+        return max(made, key=lambda pair: pair[1].started_at, default=None)
+
+    @property
+    def rest(self) -> str:
+        """What is not listed, in words; nothing where all of it is."""
+        calls = f", {counted(self.more_calls, 'call')}" if self.more_calls else ""
+        return f"and {counted(self.more, 'earlier campaign')}{calls}" if self.more else ""
+
+
+def call_words(call: Call) -> str:
+    """Return in words what came of a call: `answered, 1 min 42 s`."""
+    if call.outcome is None:
+        return "in progress"
+    return _words(call.outcome) + (f", {duration(call.seconds)}" if call.seconds else "")
+
+
+def of_contact(
+    session: Session, contact_id: int, most: int | None = SHOWN, interrupt: Interrupt | None = None
+) -> OfContact:
+    """Return the campaigns of a contact, at most so many of them. Raises NotFound, Cancelled."""
+    with session.read(interrupt) as tx:
+        company_id = contact_rows.get(tx, contact_id).company_id
+    with company_of(session, company_id).read(interrupt) as tx:
+        inside = (tx.scope(campaign_contacts), campaign_contacts.c.contact_id == contact_id)
+        sums = select(func.count(), func.coalesce(func.sum(campaign_contacts.c.attempts), 0)).where(*inside)
+        count, calls = tx.execute(_by_contact(sums)).one()
+        found = _newest(tx, contact_id, most) if count else []
+        called = _called(tx, found) if found else []
+    shown_calls = sum(each.result.attempts for each in called)
+    return OfContact(tuple(called), count - len(called), int(calls) - shown_calls)
+
+
+def _by_contact(query: Any) -> Any:  # noqa: ANN401  Select is generic in its columns
+    """Return a query that goes by the index of contacts: SQLite would rather walk the audiences of all campaigns."""
+    return query.with_hint(campaign_contacts, "INDEXED BY ix_campaign_contacts_contact", "sqlite")
+
+
+def _newest(tx: Transaction, contact_id: int, most: int | None) -> Sequence[Row[*tuple[Any, ...]]]:
+    c = campaign_contacts.c
+    last = campaign_rows.of_last_attempt(tx, call_attempts.c.started_at)
+    of_campaign = and_(campaigns.c.company_id == c.company_id, campaigns.c.id == c.campaign_id)
+    newest = (
+        _by_contact(reporting.of_audience())
+        .join(campaigns, of_campaign)
+        .where(tx.scope(campaign_contacts), c.contact_id == contact_id)
+        .order_by(func.coalesce(last, campaigns.c.launched_at).desc(), c.campaign_id.desc())
+    )
+    return tx.execute(newest if most is None else newest.limit(most)).all()
+
+
+def _called(tx: Transaction, found: Sequence[Row[*tuple[Any, ...]]]) -> list[Called]:
+    ids = [row.campaign_id for row in found]
+    listed = campaign_rows.columns().where(tx.scope(campaigns), tx.backend.among(campaigns.c.id, ids))
+    known = {row.id: campaign_rows.campaign_of(row) for row in tx.execute(listed)}
+    made = (
+        select(call_attempts)
+        .where(
+            tx.scope(call_attempts),
+            tx.backend.among(call_attempts.c.campaign_id, ids),
+            call_attempts.c.contact_id == found[0].contact_id,
+            call_attempts.c.released == 0,
+        )
+        .order_by(call_attempts.c.campaign_id, call_attempts.c.number)
+    )
+    calls = {
+        campaign_id: [reporting.call_of(row) for row in group]
+        for campaign_id, group in groupby(tx.execute(made), key=lambda row: row.campaign_id)
+    }
+    called = []
+    for row in found:
+        campaign = known[row.campaign_id]
+        held = blocking.holders(tx, campaign, [row.contact_id]) if blocking.is_held(row) else {}
+        result = reporting.result_of(row, NextTries(campaign), calls.get(campaign.id, ()), held.get(row.contact_id))
+        called.append(Called(campaign, result, _until(campaign, row)))
+    return called
+
+
+def _until(campaign: Campaign, row: Row[*tuple[Any, ...]]) -> datetime | None:
+    """Return before which moment somebody who waits is not called: the delay, the start, and the hours say so."""
+    if row.state not in {"pending", "retry"} or campaign.status not in DIALS:
+        return None
+    starts = campaign.settings.start_at if campaign.started_at is None else None
+    at = max(moment(now()), moment(row.next_at or 0), starts or moment(0))
+    return due_queue.first_allowed(campaign, row.zone, at)
+
+
+def _words(name: str) -> str:
+    """Return an outcome or a reason as it is shown; why a call failed comes from outside."""
+    return name.replace("_", " ") if name in _NAMES else clean(name)

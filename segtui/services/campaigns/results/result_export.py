@@ -1,0 +1,124 @@
+"""What became of a campaign's contacts, as a file."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from typing import Any, BinaryIO, Final
+
+from segtui.domain.contact import RESULT_COLUMNS
+from segtui.domain.text import without_controls
+from segtui.errors import DatabaseError
+from segtui.services import user_files
+from segtui.services.audit import audit
+from segtui.services.audit.audit import About
+from segtui.services.campaigns import campaign_rows
+from segtui.services.campaigns.results import result_search
+from segtui.services.campaigns.results.result_search import ResultQuery, ResultRow
+from segtui.services.exports.export_files import Form, form_for, write
+from segtui.services.interrupt import Interrupt
+from segtui.services.session import Session
+
+_PAGE: Final = 5_000
+_OF_CONTACT: Final = ("first_name", "last_name", "email")
+
+
+def export(
+    session: Session,
+    query: ResultQuery,
+    target: Path | BinaryIO,
+    form: Form | str | None = None,
+    interrupt: Interrupt | None = None,
+    *,
+    ids: Sequence[int] | None = None,
+    marked: bool = False,
+) -> int:
+    """Write the results of a query and return how many; see `exports.export`. With `ids` these contacts, in this order.
+
+    `marked` says that these are chosen one by one, not what the query asked for.
+
+    The columns are phone, first_name, last_name, email and RESULT_COLUMNS; in JSON, those of `results`. The audit trail
+    says so before the first leaves, and not of an export that fails before that. Raises NotFound, InvalidInput,
+    Cancelled, SegtuiError as `exports.export` does.
+    """
+    form = form_for(target, form)
+    with session.read(interrupt) as tx:
+        campaign = campaign_rows.get(tx, query.campaign_id)
+    found = _Results(session, query, interrupt, ids)
+    asked = [f"“{audit.cut(query.search.strip())}”"] * bool(query.search.strip()) + [query.kept.words] * bool(
+        query.kept.words
+    )
+    asked = ["marked"] if marked else asked
+    owns = session.actor.user_id is None
+
+    def record(count: int) -> None:
+        # The owner of a database that cannot be written, such as a backup, reads it by other means as well.
+        with suppress(*([DatabaseError] if owns else [])), session.note() as tx:
+            audit.record(
+                tx,
+                "campaign.export",
+                campaign.name,
+                detail=without_controls(", ".join([form.format, *asked])),
+                count=count,
+                company_id=campaign.company_id if session.company is None else None,
+                about=About(campaign.segment_id),
+            )
+
+    return write(found, target, form, record, user_files.quota(session))
+
+
+class _Results:
+    """The results of a query in its order, or those of these contacts in theirs, page by page; and how each is told."""
+
+    noun = "result"
+    headers = ("phone", *_OF_CONTACT, *RESULT_COLUMNS)
+
+    def __init__(
+        self, session: Session, query: ResultQuery, interrupt: Interrupt | None, ids: Sequence[int] | None
+    ) -> None:
+        self._listing = result_search.listing(session, query, interrupt)
+        self._ids = self._listing.ids() if ids is None else ids
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+    def __iter__(self) -> Iterator[ResultRow]:
+        for at in range(0, len(self._ids), _PAGE):
+            page = self._ids[at : at + _PAGE]
+            found = self._listing.rows(page)
+            yield from (found[key] for key in page if key in found)
+
+    def layout(self) -> "_Results":
+        """Return itself: every result has the same columns."""
+        return self
+
+    @staticmethod
+    def cells(row: ResultRow) -> list[str]:
+        """Return the cells of one result."""
+        known = [getattr(row.contact, name) if row.contact else "" for name in _OF_CONTACT]
+        outcome = [row.state, row.outcome or "", row.reason or "", str(row.attempts)]
+        return [row.phone, *known, *outcome, _utc(row.next_at) or ""]
+
+    @staticmethod
+    def json(row: ResultRow) -> dict[str, Any]:
+        """Return one result as JSON has it."""
+        known = {name: getattr(row.contact, name) if row.contact else None for name in _OF_CONTACT}
+        return {
+            "contact_id": row.id,
+            "phone": row.phone or None,
+            **known,
+            "state": row.state,
+            "outcome": row.outcome,
+            "reason": row.reason,
+            "attempts": row.attempts,
+            "next_at": _utc(row.next_at),
+        }
+
+    @staticmethod
+    def title(row: ResultRow) -> str:
+        """Return what to call the contact of a result."""
+        return row.contact.title if row.contact else row.phone or f"contact {row.id}"
+
+
+def _utc(at: datetime | None) -> str | None:
+    return None if at is None else at.isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -1,0 +1,1 @@
+"""Contacts: queries, filters, editing and bulk operations."""

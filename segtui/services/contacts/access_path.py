@@ -1,0 +1,152 @@
+"""How the contacts that a query asks for are reached: by a test of each, or by reading those among which they are."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, select
+
+from segtui.database.tables.core_tables import contacts, memberships, segments
+from segtui.domain import search_terms
+from segtui.domain.search_terms import Search
+from segtui.services import search_index
+from segtui.services.contacts import filters
+from segtui.services.contacts.filters import Filter
+from segtui.services.contacts.outcome_filter import Results
+from segtui.services.session import Transaction
+
+# So many contacts are read and sorted without a second thought.
+FEW = 5_000
+# SQLite's own name for the index of (company_id, id): the contacts of a company as they lie in the file.
+_AS_STORED = "INDEXED BY sqlite_autoindex_contacts_1"
+# Only by their ids, for what ids there are was found out already.
+_BY_ID = "NOT INDEXED"
+
+
+@dataclass(frozen=True)
+class _Group:
+    """Contacts that lie together, whatever is searched for: so many at the most, their ids, and a test of each."""
+
+    size: int
+    ids: Select[int]
+    test: ColumnElement[bool]
+
+
+@dataclass
+class Reach:
+    """The contacts of any of some segments (all contacts without a segment) that match a search and filters.
+
+    With `results`, only contacts with these results in a campaign.
+    """
+
+    tx: Transaction
+    segment_ids: Sequence[int]
+    search: Search
+    filters: Sequence[Filter]
+    results: Results | None = None
+
+    @property
+    def is_everybody(self) -> bool:
+        """Whether it is all contacts."""
+        return not self.is_within and not self.search and not self.filters
+
+    @property
+    def is_within(self) -> bool:
+        """Whether they are among those of a segment or a campaign."""
+        return bool(self.segment_ids) or self.results is not None
+
+    @cached_property
+    def tests(self) -> ColumnElement[bool]:
+        """The condition that a contact is one of them."""
+        return and_(self._matching, *(each.test for each in self._groups))
+
+    @property
+    def are_apart(self) -> bool:
+        """Whether they are found by a question of its own, which a test of each contact would not ask."""
+        return bool(self._narrowing) and self.tx.searches_apart
+
+    @cached_property
+    def are_few(self) -> bool:
+        """Whether reading them all is the fastest way to anything."""
+        return self._are_few_members or self.fewer_are_offered(FEW)
+
+    def fewer_are_offered(self, than: int) -> bool:
+        """Tell whether SQLite's index narrows the search and the filters to fewer contacts than so many."""
+        return self.tx.on_sqlite and bool(self._narrowing) and search_index.offers_fewer(self.tx, self._narrowing, than)
+
+    def read(self, wanted: Select[Any]) -> Select[Any]:
+        """Return the columns `wanted` of all of them, in no order.
+
+        By the index, the segment or the campaign, whichever is fewer; where there is none, as they are stored.
+        PostgreSQL finds its own way.
+        """
+        if self._members_are_fewer:
+            fewest, *others = self._groups
+            tests = (contacts.c.id.in_(fewest.ids), self._matching, *(each.test for each in others))
+            return hinted(self.tx, wanted.where(*tests), _BY_ID)
+        if self._narrowing:
+            return hinted(self.tx, wanted.where(search_index.hits(self.tx, self._narrowing), self.tests), _BY_ID)
+        return hinted(self.tx, wanted.where(self.tests), _AS_STORED)
+
+    @cached_property
+    def _matching(self) -> ColumnElement[bool]:
+        """The condition, but for the segment and the campaign."""
+        return and_(
+            self.tx.scope(contacts),
+            search_index.condition(self.tx, contacts.c.search, self.search),
+            filters.condition(self.tx, self.filters, self.tx.session.zone),
+        )
+
+    @cached_property
+    def _narrowing(self) -> Search:
+        """What an index of trigrams can be asked apart from the statement."""
+        apart = self.tx.on_sqlite or self.tx.searches_apart
+        return (*self.search, *filters.clauses(self.filters)) if apart else ()
+
+    @cached_property
+    def _groups(self) -> Sequence[_Group]:
+        """The segment and the campaign's results, as far as they are asked for, the fewer contacts first."""
+        found = []
+        if self.segment_ids:
+            found.append(_members(self.tx, self.segment_ids))
+        if self.results is not None:
+            found.append(_Group(self.results.most(self.tx), self.results.ids(self.tx), self.results.test(self.tx)))
+        return sorted(found, key=lambda each: each.size)
+
+    @cached_property
+    def _are_few_members(self) -> bool:
+        return self.is_within and self._groups[0].size <= FEW
+
+    @cached_property
+    def _members_are_fewer(self) -> bool:
+        if not self.is_within or self._are_few_members:
+            return self.is_within
+        if self._narrowing and not self.tx.on_sqlite:
+            return False
+        return not self.fewer_are_offered(self._groups[0].size)
+
+
+def hinted(tx: Transaction, statement: Select[Any], hint: str) -> Select[Any]:
+    """Return a statement on contacts that tells SQLite by which index; where there are several companies, none fits."""
+    return statement if tx.session.company is None else statement.with_hint(contacts, hint, "sqlite")
+
+
+def reach(
+    tx: Transaction, segment_ids: Sequence[int], search: str, chosen: Sequence[Filter], results: Results | None
+) -> Reach:
+    """Return how the contacts of a query are reached."""
+    return Reach(tx, segment_ids, search_terms.parse(search), chosen, results)
+
+
+def _members(tx: Transaction, segment_ids: Sequence[int]) -> _Group:
+    size = select(func.sum(segments.c.contacts)).where(tx.scope(segments), segments.c.id.in_(segment_ids))
+    one, *others = segment_ids
+    mine = memberships.c.segment_id.in_(segment_ids) if others else memberships.c.segment_id == one
+    ids = select(memberships.c.contact_id).where(tx.scope(memberships), mine)
+    inside = exists(
+        select(literal(1)).where(
+            memberships.c.company_id == contacts.c.company_id, mine, memberships.c.contact_id == contacts.c.id
+        )
+    )
+    return _Group(int(tx.execute(size).scalar() or 0), ids, inside)

@@ -1,0 +1,99 @@
+"""Contacts as rows: what reading, writing and undoing have in common, inside an open transaction."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, select
+
+from segtui.database.tables.core_tables import contacts
+from segtui.domain.contact import TEXT_FIELDS, full_name
+from segtui.errors import NotFound
+from segtui.services.session import Transaction, moment
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A contact. Text that is not there is an empty string; `do_not_call_by` says who set the mark."""
+
+    id: int
+    company_id: int
+    phone: str
+    first_name: str
+    last_name: str
+    email: str
+    organization: str
+    job_title: str
+    address: str
+    city: str
+    state: str
+    country: str
+    postal_code: str
+    timezone: str
+    source: str
+    status: str
+    do_not_call: bool
+    do_not_call_by: str
+    custom_fields: dict[str, str]
+    created_at: datetime
+    updated_at: datetime
+    import_id: int | None
+
+    @property
+    def name(self) -> str:
+        """The name as it is shown, "First Last"."""
+        return full_name(self.first_name, self.last_name)
+
+    @property
+    def title(self) -> str:
+        """What to call the contact in a sentence: the name, or else how it is reached."""
+        return self.name or self.phone or self.email
+
+
+COLUMNS: tuple[ColumnElement[Any], ...] = (
+    contacts.c.id,
+    contacts.c.company_id,
+    *(contacts.c[name] for name in TEXT_FIELDS),
+    contacts.c.do_not_call,
+    contacts.c.do_not_call_by,
+    contacts.c.custom_fields,
+    contacts.c.created_at,
+    contacts.c.updated_at,
+    contacts.c.import_id,
+)
+
+
+def contact_of(row: Row[*tuple[Any, ...]]) -> Contact:
+    """Return the contact that a row of the database is."""
+    values: dict[str, Any] = dict(row._mapping)  # noqa: SLF001  SQLAlchemy's public name for it
+    for name in (*TEXT_FIELDS, "do_not_call_by"):
+        values[name] = values[name] or ""
+    values["do_not_call"] = bool(values["do_not_call"])
+    values["custom_fields"] = json.loads(values["custom_fields"])
+    values["created_at"] = moment(values["created_at"])
+    values["updated_at"] = moment(values["updated_at"])
+    return Contact(**values)
+
+
+def get(tx: Transaction, contact_id: int) -> Contact:
+    """Return a contact by its id. Raises NotFound."""
+    row = tx.execute(select(*COLUMNS).where(tx.scope(contacts), contacts.c.id == contact_id)).one_or_none()
+    if row is None:
+        raise NotFound("This contact is not there any more.")
+    return contact_of(row)
+
+
+def empty() -> dict[str, Any]:
+    """Return the stored values of a contact of whom nothing is known, for `contact_values.checked`."""
+    return dict.fromkeys(TEXT_FIELDS) | {"do_not_call": 0, "do_not_call_by": None, "custom_fields": {}}
+
+
+def stored_values(before: Contact) -> dict[str, Any]:
+    """Return the stored values of a contact, as `contact_values.checked` changes them."""
+    texts = {name: getattr(before, name) or None for name in TEXT_FIELDS}
+    return texts | {
+        "do_not_call": int(before.do_not_call),
+        "do_not_call_by": before.do_not_call_by or None,
+        "custom_fields": dict(before.custom_fields),
+    }

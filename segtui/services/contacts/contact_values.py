@@ -1,0 +1,83 @@
+"""The values of a contact that somebody typed: checked, and as they are stored."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from segtui.domain import search_terms
+from segtui.domain.contact import TEXT_FIELDS, full_name
+from segtui.domain.emails import is_email
+from segtui.domain.names import no_such
+from segtui.domain.phones import checked_e164
+from segtui.domain.text import clean, demand_length, fold, without_controls
+from segtui.errors import InvalidInput
+
+_YES = {"yes": 1, "true": 1, "1": 1, "no": 0, "false": 0, "0": 0, "": 0}
+_CUSTOM = "custom."
+
+
+def checked(values: Mapping[str, str], region: str, before: Mapping[str, Any], login: str) -> dict[str, Any]:
+    """Return a contact's stored columns after `values` were put over `before`, keys and search text included.
+
+    `before` has the columns as they are stored, but custom_fields as a dict. `login` is who sets do_not_call, where it
+    is set. Raises InvalidInput with the field.
+    """
+    row = dict(before)
+    row["custom_fields"] = dict(before["custom_fields"])
+    for name, value in values.items():
+        demand_length(name, "The name of a custom field", "custom_fields")
+        demand_length(value, "A value", name)
+        _put(row, name, without_controls(value).strip(), region)
+    if row["do_not_call"] and not row["do_not_call_by"]:
+        row["do_not_call_by"] = f"user:{login}"
+    if not row["phone"] and not row["email"]:
+        raise InvalidInput("A contact needs a valid phone or a valid e-mail.", "phone")
+    return with_keys(row)
+
+
+def with_keys(row: dict[str, Any]) -> dict[str, Any]:
+    """Return `row` with custom_fields as stored, and with the keys and search text that follow from it."""
+    name = full_name(row["first_name"], row["last_name"])
+    row["custom_fields"] = json.dumps(row["custom_fields"], ensure_ascii=False, separators=(",", ":"))
+    row["name_key"] = fold(name) or None
+    row["email_key"] = row["email"].casefold() if row["email"] else None
+    row["search"] = search_terms.contact_text([name, *(row[field] for field in search_terms.SEARCHED_FIELDS[1:])])
+    return row
+
+
+def _put(row: dict[str, Any], name: str, value: str, region: str) -> None:
+    if name.startswith(_CUSTOM):
+        _put_custom(row["custom_fields"], without_controls(name.removeprefix(_CUSTOM)).strip(), value)
+    elif name == "do_not_call":
+        row.update(do_not_call=_flag(value))
+        row["do_not_call_by"] = row["do_not_call_by"] if row["do_not_call"] else None
+    elif name == "phone":
+        row["phone"] = checked_e164(value, region) if value else None
+    elif name == "email":
+        row["email"] = _email(value) if value else None
+    elif name in TEXT_FIELDS:
+        row[name] = value or None
+    else:
+        raise InvalidInput(str(no_such("field", name, (*TEXT_FIELDS, "do_not_call"))), name)
+
+
+def _put_custom(fields: dict[str, str], name: str, value: str) -> None:
+    if not name:
+        raise InvalidInput("A custom field needs a name: custom.NAME=VALUE.", "custom_fields")
+    if value:
+        fields[name] = value
+    else:
+        fields.pop(name, None)
+
+
+def _flag(value: str) -> int:
+    try:
+        return _YES[value.casefold()]
+    except KeyError:
+        raise InvalidInput(f"do_not_call is yes or no, not “{clean(value)}”.", "do_not_call") from None
+
+
+def _email(value: str) -> str:
+    if not is_email(value):
+        raise InvalidInput(f"“{clean(value)}” is not a valid e-mail address.", "email")
+    return value

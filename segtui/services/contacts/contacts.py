@@ -1,0 +1,180 @@
+"""Contacts: the people who are called."""
+
+from array import array
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from sqlalchemy import func, select
+
+from segtui.database.tables.core_tables import contacts, memberships, segments
+from segtui.domain import search_terms
+from segtui.domain.phones import looks_like_e164, to_e164
+from segtui.domain.text import clean
+from segtui.errors import InvalidInput, NotFound
+from segtui.services.contacts import contact_query, contact_rows
+from segtui.services.contacts.contact_editing import add, delete, delete_contacts, edit
+from segtui.services.contacts.contact_query import SORTABLE, ContactQuery
+from segtui.services.contacts.contact_rows import COLUMNS, Contact, contact_of, empty
+from segtui.services.interrupt import Interrupt
+from segtui.services.segments import segments as segment_service
+from segtui.services.segments.segments import Segment
+from segtui.services.session import Session
+
+__all__ = [
+    "SORTABLE",
+    "Contact",
+    "ContactQuery",
+    "add",
+    "by_id_or_phone",
+    "delete",
+    "delete_contacts",
+    "edit",
+    "empty",
+    "get",
+    "identified_by",
+    "listing",
+    "total",
+]
+
+
+# So many are named in a sentence; of the others it says how many there are.
+_NAMED = 5
+
+
+@dataclass
+class _ContactListing:
+    session: Session
+    query: ContactQuery
+    interrupt: Interrupt | None
+    search: search_terms.Search = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.search = search_terms.parse(self.query.search)
+
+    def first(self, limit: int) -> list[Contact]:
+        """Return the first contacts of the order."""
+        if not contact_query.is_indexed(self.query.sort):
+            ids = self._sorted[:limit]
+            rows = self.rows(ids)
+            return [rows[key] for key in ids if key in rows]
+        with self.session.read(self.interrupt) as tx:
+            return [contact_of(row) for row in contact_query.first(tx, self.query, select(*COLUMNS), limit)]
+
+    def ids(self) -> "array[int]":
+        """Return every contact's id, in order."""
+        # It is not kept: two who hold eight megabytes are one too many.
+        return self.__dict__.pop("_sorted", None) or self._read_ids()
+
+    def rows(self, ids: Sequence[int]) -> dict[int, Contact]:
+        """Return the contacts with these ids."""
+        with self.session.read(self.interrupt) as tx:
+            chosen = select(*COLUMNS).where(tx.scope(contacts), tx.backend.among(contacts.c.id, ids))
+            return {row.id: contact_of(row) for row in tx.execute(chosen)}
+
+    @property
+    def matching(self) -> object:
+        """What decides which contacts match, in whatever order."""
+        return self.search, replace(self.query, search="", sort="name", descending=False)
+
+    def belonging(self, ids: Sequence[int]) -> set[int]:
+        """Return which of these contacts are in the segment, or there at all where it is about none."""
+        segment_ids = self.query.segment_ids
+        with self.session.read(self.interrupt) as tx:
+            if not segment_ids:
+                chosen = select(contacts.c.id).where(tx.scope(contacts), tx.backend.among(contacts.c.id, ids))
+            else:
+                chosen = select(memberships.c.contact_id).where(
+                    tx.scope(memberships),
+                    memberships.c.segment_id.in_(segment_ids),
+                    tx.backend.among(memberships.c.contact_id, ids),
+                )
+            return set(tx.execute(chosen).scalars())
+
+    @cached_property
+    def _sorted(self) -> "array[int]":
+        """The whole order: where no index holds it, its first contacts are not known before."""
+        return self._read_ids()
+
+    def _read_ids(self) -> "array[int]":
+        with self.session.read(self.interrupt) as tx:
+            return contact_query.ids(tx, self.query)
+
+
+def listing(session: Session, query: ContactQuery, interrupt: Interrupt | None = None) -> _ContactListing:
+    """Return the contacts that `query` asks for, to be shown page by page. Raises InvalidInput for a wrong `sort`."""
+    contact_query.demand_sortable(query.sort)
+    return _ContactListing(session, query, interrupt)
+
+
+def is_listed(session: Session, query: ContactQuery, contact_id: int, interrupt: Interrupt | None = None) -> bool:
+    """Tell whether a contact is one that `query` asks for."""
+    with session.read(interrupt) as tx:
+        one = select(contacts.c.id).where(tx.scope(contacts), contacts.c.id == contact_id)
+        return tx.execute(one.where(contact_query.condition(tx, query))).first() is not None
+
+
+def total(session: Session, segment_id: int | None = None) -> int:
+    """Return how many contacts there are in a segment, or in all, without a search."""
+    with session.read() as tx:
+        if segment_id is not None:
+            count = select(segments.c.contacts).where(tx.scope(segments), segments.c.id == segment_id)
+        else:
+            count = select(func.count()).select_from(contacts).where(tx.scope(contacts))
+        return int(tx.execute(count).scalar() or 0)
+
+
+def get(session: Session, contact_id: int) -> Contact:
+    """Return a contact by its id. Raises NotFound."""
+    with session.read() as tx:
+        return contact_rows.get(tx, contact_id)
+
+
+def by_id_or_phone(session: Session, text: str) -> Contact:
+    """Return the contact with this id, or this phone in any notation. Raises NotFound."""
+    text = text.strip()
+    with session.read() as tx:
+        tests = []
+        if text.isascii() and text.isdigit() and len(text) < 19:
+            tests.append(contacts.c.id == int(text))
+        region = session.company.region if session.company else "US"
+        numbers = {number for number in (to_e164(text, region), to_e164(f"+{text}", region)) if number}
+        if looks_like_e164(text):
+            numbers.add(text)
+        tests.extend(contacts.c.phone == number for number in sorted(numbers))
+        for test in tests:
+            rows = tx.execute(select(*COLUMNS).where(tx.scope(contacts), test).limit(2)).all()
+            if len(rows) > 1:
+                raise InvalidInput("Several companies have a contact with that phone: say which with --company NAME.")
+            if rows:
+                return contact_of(rows[0])
+    raise NotFound(f"There is no contact with the id or phone “{clean(text)}”.")
+
+
+def identified_by(session: Session, text: str) -> Contact:
+    """Return the contact with this id, this phone in any notation, or this e-mail in any case.
+
+    Raises NotFound, and InvalidInput that names them where several have it.
+    """
+    text = text.strip()
+    if "@" not in text:
+        return by_id_or_phone(session, text)
+    has_it = contacts.c.email_key == text.casefold()
+    with session.read() as tx:
+        found = select(*COLUMNS).where(tx.scope(contacts), has_it).order_by(contacts.c.id).limit(_NAMED)
+        rows = [contact_of(row) for row in tx.execute(found)]
+        if not rows:
+            raise NotFound(f"There is no contact with the e-mail “{clean(text)}”.")
+        if len(rows) == 1:
+            return rows[0]
+        count = tx.execute(select(func.count()).select_from(contacts).where(tx.scope(contacts), has_it)).scalar_one()
+    named = [f"{each.id} ({clean(each.title)})" for each in rows]
+    more = f" and {count - _NAMED:,} more" if count > _NAMED else ""
+    raise InvalidInput(
+        f"{count:,} contacts have the e-mail “{clean(text)}”: say which by its id: {', '.join(named)}{more}."
+    )
+
+
+def segments_of(session: Session, contact_id: int) -> list[Segment]:
+    """Return the segments a contact is in, by name."""
+    return segment_service.of_contact(session, contact_id)

@@ -1,0 +1,78 @@
+"""What differs between a contact as somebody saw it and as it is now: so that nothing is overwritten unseen."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from segtui.domain.contact import LABELS, TEXT_FIELDS
+from segtui.domain.text import clean
+from segtui.errors import Conflict
+
+if TYPE_CHECKING:
+    from segtui.services.contacts.contacts import Contact
+
+CUSTOM = "custom."
+"""How a custom field is called where it stands beside the others: `custom.NAME`."""
+
+# So much of a value stands in a sentence.
+_SHOWN = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One field that was changed: its name as `contacts.edit` takes it, what it was, and what it is now."""
+
+    field: str
+    before: str
+    now: str
+
+    @property
+    def label(self) -> str:
+        """What the field is called."""
+        return LABELS.get(self.field) or clean(self.field.removeprefix(CUSTOM))
+
+    @property
+    def sentence(self) -> str:
+        """What was changed, in words: `City was “Phoenix” and is “Tucson” now`."""
+        if self.field == "do_not_call":
+            return "Do not call was set" if self.now == "true" else "Do not call was cleared"
+        if not self.before:
+            return f"{self.label} was blank and is {_quoted(self.now)} now"
+        if not self.now:
+            return f"{self.label} was {_quoted(self.before)} and is blank now"
+        return f"{self.label} was {_quoted(self.before)} and is {_quoted(self.now)} now"
+
+
+class ContactChanged(Conflict):
+    """Somebody else changed the contact meanwhile. `now` is how it is, `differences` what they changed."""
+
+    def __init__(self, now: "Contact", differences: Sequence[Difference] = ()) -> None:
+        self.now = now
+        self.differences = tuple(differences)
+        what = f": {'; '.join(each.sentence for each in differences)}." if differences else "."
+        super().__init__(f"Somebody else changed {clean(now.title)} meanwhile{what} Nothing was saved.")
+
+
+def differences(before: "Contact", now: "Contact") -> list[Difference]:
+    """Return the fields in which two states of a contact differ, in the order of the fields."""
+    was, is_now = dict(values(before)), dict(values(now))
+    names = dict.fromkeys((*was, *is_now))
+    return [
+        Difference(name, was.get(name, ""), is_now.get(name, ""))
+        for name in names
+        if was.get(name, "") != is_now.get(name, "")
+    ]
+
+
+def values(contact: "Contact") -> Iterator[tuple[str, str]]:
+    """Yield every field of a contact as `contacts.edit` takes it: name and text."""
+    for name in TEXT_FIELDS:
+        yield name, getattr(contact, name)
+    yield "do_not_call", "true" if contact.do_not_call else "false"
+    for name, value in contact.custom_fields.items():
+        yield f"{CUSTOM}{name}", value
+
+
+def _quoted(value: str) -> str:
+    value = clean(value)
+    return f"“{value}”" if len(value) <= _SHOWN else f"“{value[: _SHOWN - 1]}…”"

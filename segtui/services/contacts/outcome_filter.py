@@ -1,0 +1,118 @@
+"""What became of contacts in a campaign, as a condition on them: by that the next campaign is made."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
+
+from segtui.database.tables.campaign_tables import OUTCOMES, REASONS, STATES, campaign_contacts, campaign_counts
+from segtui.database.tables.core_tables import contacts
+from segtui.domain.text import clean
+from segtui.errors import InvalidInput
+from segtui.services.session import Transaction
+
+_c = campaign_contacts.c
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Which contacts: all where nothing is given. `state` is one of STATES, `outcome` of OUTCOMES.
+
+    An outcome means those who are done. `reason` is one of REASONS, or the sentence why a call failed.
+    """
+
+    state: str | None = None
+    outcome: str | None = None
+    reason: str | None = None
+
+    @property
+    def words(self) -> str:
+        """What it means: `waiting for retry`, `answered`, `skipped: do not call`; empty for everybody."""
+        named = self.outcome or self.state
+        if named is None:
+            return ""
+        text = WORDS.get(named, named.replace("_", " "))
+        if self.reason is None:
+            return text
+        return f"{text}: {self.reason.replace('_', ' ') if self.reason in REASONS else clean(self.reason)}"
+
+    @property
+    def field(self) -> str:
+        """What it is called beside other filters: it is the only one."""
+        return "kept"
+
+    @property
+    def sentence(self) -> str:
+        """The same as `words`."""
+        return self.words
+
+
+EVERYBODY: Final = Kept()
+"""All of them."""
+WORDS: Final = {"retry": "waiting for retry"}
+"""How a state is called where it is not by its own name."""
+
+
+def ended(outcomes: Iterable[str]) -> tuple[Kept, ...]:
+    """Return what keeps those who ended in one of these ways; where none is named, everybody."""
+    return tuple(Kept(outcome=outcome) for outcome in dict.fromkeys(outcomes)) or (EVERYBODY,)
+
+
+def demand_known(every: Iterable[Kept]) -> None:
+    """Raise InvalidInput (`state`, `outcome`) for a state or an outcome that there is none of."""
+    for kept in every:
+        for field, value, known in (("state", kept.state, STATES), ("outcome", kept.outcome, OUTCOMES)):
+            if value is not None and value not in known:
+                raise InvalidInput(f"The {field} is one of {', '.join(known)}, not “{clean(value)}”.", field)
+
+
+def condition(kept: Kept) -> ColumnElement[bool]:
+    """Return what a row of `campaign_contacts` fulfils that is kept."""
+    return and_(true(), *_placed(_c, kept), *([_c.reason == kept.reason] if kept.reason is not None else []))
+
+
+def _placed(columns: ReadOnlyColumnCollection[str, Any], kept: Kept) -> Iterator[ColumnElement[bool]]:
+    """Yield what a row with these columns fulfils that is kept, whatever the reason."""
+    if kept.state is not None:
+        yield columns.state == kept.state
+    if kept.outcome is not None:
+        yield columns.state == "done"
+        yield columns.outcome == kept.outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """The contacts of a campaign's audience of whom one of `kept` is true."""
+
+    campaign_id: int
+    kept: tuple[Kept, ...] = (EVERYBODY,)
+
+    @property
+    def words(self) -> str:
+        """What became of them: `no answer, busy`; empty for everybody."""
+        return ", ".join(each.words for each in self.kept if each.words)
+
+    def are(self, tx: Transaction) -> ColumnElement[bool]:
+        """Return what a row of `campaign_contacts` fulfils that is of one of them."""
+        some = or_(false(), *(condition(each) for each in self.kept))
+        return and_(tx.scope(campaign_contacts), _c.campaign_id == self.campaign_id, some)
+
+    def ids(self, tx: Transaction) -> Select[int]:
+        """Return a query for their ids; who was deleted since is among them."""
+        return select(_c.contact_id).where(self.are(tx))
+
+    def test(self, tx: Transaction) -> ColumnElement[bool]:
+        """Return what a contact fulfils that is one of them."""
+        mine = select(_c.contact_id).where(
+            _c.company_id == contacts.c.company_id, _c.contact_id == contacts.c.id, self.are(tx)
+        )
+        return mine.exists()
+
+    def most(self, tx: Transaction) -> int:
+        """Return how many of them there are at the most; exactly, where no reason is asked for."""
+        counted = campaign_counts.c
+        places = or_(false(), *(and_(true(), *_placed(counted, each)) for each in self.kept))
+        mine = (tx.scope(campaign_counts), counted.campaign_id == self.campaign_id, places)
+        return int(tx.execute(select(func.sum(counted.contacts)).where(*mine)).scalar() or 0)

@@ -1,0 +1,1 @@
+"""Exports of contacts and lists to files."""

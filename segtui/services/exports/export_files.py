@@ -1,0 +1,273 @@
+"""Rows of a list as a file: CSV, JSON, Parquet or XLSX, whole or not at all."""
+
+import csv
+import gzip
+import io
+import json
+import os
+import re
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+from typing import Any, BinaryIO, Protocol, TypeVar, cast
+
+from segtui.domain.formula_guard import guarded
+from segtui.domain.text import clean, counted
+from segtui.errors import InvalidInput, SegtuiError
+from segtui.importing.file_opening import lock_partial
+from segtui.services.file_quota import FileQuota
+
+FORMATS = ("csv", "json", "parquet", "xlsx")
+_PACKABLE = ("csv", "json")  # the others are packed already
+# Below its header.
+_MOST_XLSX_ROWS = 1_048_575
+_MOST_XLSX_COLUMNS = 16_384
+_LONGEST_XLSX_CELL = 32_767
+# What a spreadsheet would run as a formula gets one ' before it; of the cells that look so only these are safe.
+_E164 = re.compile(r"\+[1-9]\d{6,14}")
+
+
+Row = TypeVar("Row")
+Row_contra = TypeVar("Row_contra", contravariant=True)
+
+
+class Layout(Protocol[Row_contra]):
+    """What is written of each row."""
+
+    @property
+    def headers(self) -> Sequence[str]:
+        """The header row."""
+
+    def cells(self, row: Row_contra) -> list[str]:
+        """Return the cells of one row."""
+
+    def json(self, row: Row_contra) -> dict[str, Any]:
+        """Return one row as JSON has it."""
+
+    def title(self, row: Row_contra) -> str:
+        """Return what to call a row in a sentence."""
+
+
+class Rows(Protocol[Row]):
+    """What is written. `noun` is what one of them is called."""
+
+    noun: str
+
+    def __len__(self) -> int:
+        """Return how many there are; of those that are gone meanwhile there are fewer."""
+
+    def __iter__(self) -> Iterator[Row]:
+        """Yield them."""
+
+    def layout(self) -> Layout[Row]:
+        """Return what is written of each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How rows are written: one of FORMATS, and whether the file is packed with gzip."""
+
+    format: str = "csv"
+    packed: bool = False
+
+    @property
+    def is_text(self) -> bool:
+        """Whether people can read it."""
+        return self.format in _PACKABLE and not self.packed
+
+
+def form_of(path: Path, format_: str | None = None) -> Form:
+    """Return the form that the ending of a file's name asks for; `format_` says it where the ending does not.
+
+    `.gz` behind the rest packs the file, and a name without any ending means CSV. Raises InvalidInput for an ending
+    that says nothing, for an unknown format, and for one that is packed already.
+    """
+    packed = path.suffix.lower() == ".gz"
+    ending = (path.with_suffix("") if packed else path).suffix.lower().removeprefix(".")
+    if format_ is None and ending and ending not in FORMATS:
+        raise InvalidInput(
+            f"The ending “.{clean(ending)}” says no format: use one of {', '.join(f'.{each}' for each in FORMATS)}, or "
+            "name the format.",
+            "format",
+        )
+    form = Form(_checked(format_ or ending or "csv"), packed)
+    if packed and form.format not in _PACKABLE:
+        raise InvalidInput(f"{form.format} is packed already: leave the ending .gz out.", "format")
+    return form
+
+
+def _checked(format_: str) -> str:
+    if format_ not in FORMATS:
+        raise InvalidInput(f"The format is one of {', '.join(FORMATS)}, not “{clean(format_)}”.", "format")
+    return format_
+
+
+def form_for(target: Path | BinaryIO, form: Form | str | None) -> Form:
+    """Return the form in which a target is written: the one given, or by its name. Raises InvalidInput."""
+    if form is None:
+        return form_of(target) if isinstance(target, Path) else Form()
+    if isinstance(form, str):
+        return form_of(target, form) if isinstance(target, Path) else Form(_checked(form))
+    return form
+
+
+Record = Callable[[int], None]
+"""Writes into the audit trail how many rows leave. Where that fails none does."""
+
+
+def write(found: Rows[Row], target: Path | BinaryIO, form: Form, record: Record, quota: FileQuota | None = None) -> int:
+    """Write rows and return how many. A file appears whole or not at all, for its owner only.
+
+    `record` is called once, before anything leaves: a file is complete then, and only has to be put in its place.
+    What is there already is replaced: ask before. Raises InvalidInput, also for more than `quota` has room for, and
+    SegtuiError where it cannot be written.
+    """
+    if not isinstance(target, Path):
+        return _write_recorded(found, target, form, record)
+    try:
+        if target.exists() and not target.is_file():  # a pipe or a device takes it as it comes
+            with target.open("wb") as file:
+                return _write_recorded(found, file, form, record)
+        target = target.resolve()  # what a link points to is written, the link stays
+        handle, name = tempfile.mkstemp(prefix=f".{target.name[:40]}.", suffix=".part", dir=target.parent)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                lock_partial(file)
+                count = _write(found, file if quota is None else cast("BinaryIO", quota.bounded(file)), form)
+                file.flush()
+                with nullcontext() if quota is None else quota.renaming():
+                    record(count)
+                    Path(name).replace(target)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise SegtuiError(f"{clean(str(target))} cannot be written: {error.strerror or error}.") from error
+    return count
+
+
+class _RecordedStream(io.RawIOBase):
+    """A stream in front of another, which calls `record` before the first byte goes there."""
+
+    def __init__(self, stream: BinaryIO, record: Callable[[], None]) -> None:
+        self._stream = stream
+        self._record: Callable[[], None] | None = record
+
+    def writable(self) -> bool:
+        """Return whether it can be written."""
+        return True
+
+    def write(self, data: Any) -> int:  # noqa: ANN401  any buffer
+        """Pass bytes on."""
+        if self._record is not None:
+            self._record()
+            self._record = None
+        return self._stream.write(data)
+
+    def flush(self) -> None:
+        """Flush the stream behind it."""
+        self._stream.flush()
+
+
+def _write_recorded(found: Rows[Row], stream: BinaryIO, form: Form, record: Record) -> int:
+    """Write rows to a stream. Nobody can take back the first byte, so the record is made before it."""
+    recorded = _RecordedStream(stream, lambda: record(len(found)))
+    if form.is_text or form.packed:
+        return _write(found, cast("BinaryIO", recorded), form)
+    whole = io.BytesIO()  # these formats are complete only at their end
+    count = _write(found, whole, form)
+    recorded.write(whole.getbuffer())
+    return count
+
+
+def _write(found: Rows[Row], file: BinaryIO, form: Form) -> int:
+    if form.packed:
+        # Neither name nor time in it: the same contacts are the same bytes.
+        with gzip.GzipFile(filename="", mode="wb", fileobj=file, mtime=0) as packed:
+            return _write(found, cast("BinaryIO", packed), replace(form, packed=False))
+    if form.format == "csv":
+        return _write_csv(found, file)
+    if form.format == "json":
+        return _write_json(found, file)
+    return _write_parquet(found, file) if form.format == "parquet" else _write_xlsx(found, file)
+
+
+def _write_csv(found: Rows[Row], file: BinaryIO) -> int:
+    layout = found.layout()
+    text = io.TextIOWrapper(file, encoding="utf-8", newline="", write_through=False)
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(layout.headers)
+    count = 0
+    for row in found:
+        writer.writerow([guarded(cell, but=_E164) for cell in layout.cells(row)])
+        count += 1
+    text.flush()
+    text.detach()
+    return count
+
+
+def _write_json(found: Rows[Row], file: BinaryIO) -> int:
+    layout = found.layout()
+    count = 0
+    file.write(b"[")
+    for row in found:
+        file.write(b",\n" if count else b"\n")
+        file.write(json.dumps(layout.json(row)).encode())
+        count += 1
+    file.write(b"\n]\n")
+    return count
+
+
+def _write_parquet(found: Rows[Row], file: BinaryIO) -> int:
+    import polars as pl
+
+    layout = found.layout()
+    schema = dict.fromkeys(layout.headers, pl.String)
+    frames = [pl.DataFrame(rows, schema=schema, orient="row") for rows in _batches(found, layout)]
+    frame = pl.concat(frames) if frames else pl.DataFrame(schema=schema)
+    frame.write_parquet(file)
+    return frame.height
+
+
+def _batches(found: Rows[Row], layout: Layout[Row]) -> Iterator[list[list[str]]]:
+    rows = map(layout.cells, found)
+    while batch := list(islice(rows, 50_000)):
+        yield batch
+
+
+def _write_xlsx(found: Rows[Row], file: BinaryIO) -> int:
+    """Write a sheet whose every cell is text: a spreadsheet would otherwise drop zeros, and run formulas.
+
+    It is no table in Excel's sense: there `Phone` could not stand beside `phone`.
+    """
+    import xlsxwriter
+
+    layout = found.layout()
+    if len(found) > _MOST_XLSX_ROWS or len(layout.headers) > _MOST_XLSX_COLUMNS:
+        raise InvalidInput(
+            f"An XLSX sheet holds {_MOST_XLSX_ROWS:,} rows and {_MOST_XLSX_COLUMNS:,} columns; export these "
+            f"{counted(len(found), found.noun)} with {counted(len(layout.headers), 'column')} as CSV.",
+            "format",
+        )
+    count = 0
+    with xlsxwriter.Workbook(file, {"constant_memory": True}) as workbook:
+        sheet = workbook.add_worksheet(f"{found.noun.capitalize()}s")
+        bold = workbook.add_format({"bold": True})
+        for column, header in enumerate(layout.headers):
+            sheet.write_string(0, column, header, bold)
+        for count, row in enumerate(found, 1):
+            for column, cell in enumerate(layout.cells(row)):
+                if len(cell) > _LONGEST_XLSX_CELL:
+                    raise InvalidInput(
+                        f"A cell of an XLSX sheet holds {_LONGEST_XLSX_CELL:,} characters, and "
+                        f"{clean(layout.title(row))} has more in “{clean(layout.headers[column])}”; export as CSV.",
+                        "format",
+                    )
+                if cell:
+                    sheet.write_string(count, column, cell)
+        sheet.freeze_panes(1, 0)
+        sheet.autofilter(0, 0, count, len(layout.headers) - 1)
+    return count

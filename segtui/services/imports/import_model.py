@@ -1,0 +1,130 @@
+"""What an import is asked for, and what it answers."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from segtui.database.tables.core_tables import COUNTS
+from segtui.domain.text import counted
+from segtui.errors import InvalidInput
+from segtui.importing.file_opening import Stream
+from segtui.importing.options import ReadOptions
+
+if TYPE_CHECKING:  # these modules load Polars
+    from segtui.importing import Rejected, RowWarning
+
+EXISTING = {
+    "fill": "fill what is blank, change nothing that is there",
+    "overwrite": "overwrite with what the file says; a blank cell clears nothing",
+    "keep": "keep as they are, but for an opt-out in the file; they only join the segment",
+}
+MEMBERSHIP = {"append": "add to the segment", "replace": "replace who is in the segment"}
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where the rows go. Without a `segment` one is made and named after the file.
+
+    With `do_not_call` the phones go to the company's do-not-call list, and nobody is created.
+    """
+
+    segment: str | None = None
+    membership: str = "append"
+    existing: str = "fill"
+    do_not_call: bool = False
+
+    def __post_init__(self) -> None:
+        """Raise InvalidInput for a mode that does not exist."""
+        if self.membership not in MEMBERSHIP:
+            raise InvalidInput(f"The membership is one of {', '.join(MEMBERSHIP)}.", "membership")
+        if self.existing not in EXISTING:
+            raise InvalidInput(f"Existing contacts are treated by one of {', '.join(EXISTING)}.", "existing")
+        if self.do_not_call and self.segment is not None:
+            raise InvalidInput("A do-not-call list goes into no segment: leave the segment out.", "segment")
+
+
+@dataclass(frozen=True)
+class ImportRequest:
+    """One import. `path` or `stream` gives the bytes; `name` is the file's name as it is recorded.
+
+    `region` is where phones without a country code are read for, the company's if None. `rejects` is where the
+    rejected rows go, beside the file if None. With `sha256` (hex) any other input is refused. `dry_run` writes nothing.
+    """
+
+    path: Path | None
+    stream: Stream | None = None
+    name: str = ""
+    destination: Destination = field(default_factory=Destination)
+    options: ReadOptions = field(default_factory=ReadOptions)
+    region: str | None = None
+    rejects: Path | None = None
+    sha256: str | None = None
+    dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far an import is. `phase`: reading, matching, writing, indexing. `total` rows where they are known."""
+
+    phase: str
+    rows: int
+    total: int | None
+    seconds: float
+
+    @property
+    def rate(self) -> float:
+        """Rows per second so far."""
+        return self.rows / self.seconds if self.seconds > 0 else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class ImportResult:
+    """What became of the rows: rows = created + updated + unchanged + duplicates + rejected, always."""
+
+    import_id: int | None
+    segment_id: int | None
+    segment: str | None
+    segment_created: bool
+    rows: int
+    created: int
+    updated: int
+    unchanged: int
+    duplicates: int
+    rejected: int
+    added: int
+    removed: int
+    warnings: int
+    seconds: float
+    rejects_file: str | None
+    segment_contacts: int
+    rejected_examples: "tuple[Rejected, ...]" = ()
+    warning_examples: "tuple[RowWarning, ...]" = ()
+    duplicate_examples: tuple[tuple[int, int], ...] = ()
+    """Line and first line of contacts that stand in the file more than once."""
+    not_callable: int = 0
+    """Contacts of the file, new or not, that are do-not-call after the import."""
+    still_calling: str = ""
+    """Sentences about running campaigns of the segment: whom they still call of those who came or left."""
+
+    @property
+    def remarks(self) -> int:
+        """How many things there are to say about rows: of a rejected one, a duplicate, each warning."""
+        return self.rejected + self.duplicates + self.warnings
+
+    @property
+    def do_not_call_sentence(self) -> str:
+        """The number of contacts of the file that no campaign calls, as a sentence; empty where all can be called."""
+        if not self.not_callable:
+            return ""
+        return f"{counted(self.not_callable, 'contact')} of the file must not be called."
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what `segtui import --json` prints."""
+        segment = {"id": self.segment_id, "name": self.segment, "created": self.segment_created}
+        return {
+            "import_id": self.import_id,
+            "segment": segment if self.segment is not None else None,
+            **{name: getattr(self, name) for name in COUNTS},
+            "seconds": round(self.seconds, 3),
+            "rejects_file": self.rejects_file,
+        }

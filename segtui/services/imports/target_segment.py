@@ -1,0 +1,55 @@
+"""The segment that an import fills: one that there is, or one that is made for it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import select
+
+from segtui.database.tables.core_tables import segments
+from segtui.domain.names import NAME_LENGTH, checked_name
+from segtui.domain.text import clean, name_key
+from segtui.errors import Conflict
+from segtui.services.session import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The segment that is filled; `id` is None until a new one is made."""
+
+    id: int | None
+    name: str
+    contacts: int
+    new: bool
+
+
+def filled_segment(tx: Transaction, wanted: str | None, file: str) -> Target:
+    """Return the segment called `wanted`, a new one of that name, or without a name one named after the file.
+
+    Raises Conflict for one that is archived.
+    """
+    if wanted is None:
+        return Target(None, _generated_name(tx, file), 0, new=True)
+    wanted = checked_name(wanted, "segment")
+    row = tx.execute(
+        select(segments.c.id, segments.c.name, segments.c.contacts, segments.c.archived_at).where(
+            tx.scope(segments), segments.c.name_key == name_key(wanted)
+        )
+    ).one_or_none()
+    if row is None:
+        return Target(None, wanted, 0, new=True)
+    if row.archived_at is not None:
+        raise Conflict(f"The segment “{clean(row.name)}” is archived: restore it first.")
+    return Target(row.id, row.name, row.contacts, new=False)
+
+
+def _generated_name(tx: Transaction, file: str) -> str:
+    stem = clean(Path(file).stem).strip() or "file"
+    at = datetime.now(tx.session.zone).strftime("%Y-%m-%d %H:%M")
+    for number in range(1, 10_000):
+        tail = f" {at}" if number == 1 else f" {at} ({number})"
+        candidate = f"Import {stem[: NAME_LENGTH - len('Import ') - len(tail)]}{tail}"
+        taken = select(segments.c.id).where(tx.scope(segments), segments.c.name_key == name_key(candidate))
+        if tx.execute(taken).scalar() is None:
+            return candidate
+    raise Conflict("There are too many segments of this name: give another one.")

@@ -1,0 +1,1 @@
+"""Maintenance of the database: information, upgrades, checks, backups and restores."""

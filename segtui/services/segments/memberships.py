@@ -1,0 +1,338 @@
+"""Who is in a segment: putting contacts in and taking them out, and putting that back."""
+
+import zlib
+from array import array
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from itertools import accumulate
+from operator import sub
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Insert,
+    MetaData,
+    Table,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    literal,
+    select,
+)
+
+from segtui.database.tables.core_tables import Id, contacts, imports, memberships
+from segtui.domain.text import clean, counted
+from segtui.errors import Conflict
+from segtui.services import undo as history
+from segtui.services.audit import audit
+from segtui.services.audit.audit import About
+from segtui.services.contacts import contact_query
+from segtui.services.contacts.contact_query import ContactQuery
+from segtui.services.interrupt import Interrupt
+from segtui.services.segments import segment_rows
+from segtui.services.session import Session, Transaction
+from segtui.services.undo import Reversal
+
+Chosen = ContactQuery | Sequence[int]
+"""Whom to put in or take out: all that a query finds, or those with these ids."""
+
+# So many ids are remembered to find an addition again; a larger one is found by its time alone.
+_FEW = 20_000
+_PACK = 50_000
+# What a large change took out, on its way back.
+_returning = Table(
+    "returning_members",
+    MetaData(),
+    Column("contact_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("added_at", BigInteger, nullable=False),
+    Column("import_id", BigInteger),
+    prefixes=["TEMPORARY"],
+)
+
+
+def add_contacts(
+    session: Session,
+    segment_id: int,
+    chosen: Chosen,
+    *,
+    besides: Collection[int] = (),
+    interrupt: Interrupt | None = None,
+) -> int:
+    """Put contacts into a segment, all of `chosen` but `besides`. Return how many were not in it before.
+
+    Raises NotFound, Cancelled.
+    """
+    session = segment_rows.bound(session, segment_id)
+    with session.write(interrupt) as tx:
+        name = segment_rows.get(tx, segment_id).name
+        addition = put(tx, segment_id, chosen, besides)
+        about = named(chosen)[1]._replace(segment_id=segment_id)
+        audit.record(tx, "segment.add", name, count=addition.count, about=about)
+    if addition.count:
+        sentence = f"{_were(addition.count)} added to “{clean(name)}”"
+        history.record(session, session.one_company.id, sentence, addition.undo)
+    return addition.count
+
+
+def remove_contacts(
+    session: Session,
+    segment_id: int,
+    chosen: Chosen,
+    *,
+    besides: Collection[int] = (),
+    interrupt: Interrupt | None = None,
+) -> int:
+    """Take contacts out of a segment, all of `chosen` but `besides`; they are kept. Return how many were in it.
+
+    Raises NotFound, Cancelled.
+    """
+    session = segment_rows.bound(session, segment_id)
+    with session.write(interrupt) as tx:
+        name = segment_rows.get(tx, segment_id).name
+        leaving = _inside(tx, segment_id)
+        if besides or not _is_everybody(chosen, segment_id):
+            leaving &= memberships.c.contact_id.in_(select(contacts.c.id).where(which(tx, chosen, besides)))
+        removal = _remove(tx, segment_id, leaving)
+        about = named(chosen)[1]._replace(segment_id=segment_id)
+        audit.record(tx, "segment.remove", name, count=removal.count, about=about)
+    if removal.count:
+        sentence = f"{_were(removal.count)} taken out of “{clean(name)}”"
+        history.record(session, session.one_company.id, sentence, removal.undo, size=removal.size)
+    return removal.count
+
+
+@dataclass(frozen=True, slots=True)
+class Addition:
+    """Memberships that were added at one time, which nothing else in the company has."""
+
+    segment_id: int
+    at: int
+    count: int
+    ids: "array[int] | None"
+    """Among these contacts they are, where those are few."""
+
+    def condition(self, tx: Transaction) -> ColumnElement[bool]:
+        """Return what those of them fulfil that are still there."""
+        # One who was taken out and put in again since is in it by that.
+        tests = [_inside(tx, self.segment_id), memberships.c.added_at == self.at, memberships.c.import_id.is_(None)]
+        if self.ids is not None:
+            tests.append(tx.backend.among(memberships.c.contact_id, self.ids))
+        return and_(*tests)
+
+    def undo(self, session: Session) -> Reversal:
+        """Take them out again."""
+        with session.write() as tx:
+            name = segment_rows.get(tx, self.segment_id).name
+            removal = take_out(tx, self)
+            if not removal.count:
+                raise Conflict(f"There is nothing left to undo: somebody took them out of “{clean(name)}” meanwhile.")
+            audit.record(
+                tx, tx.session.reversal, name, detail="segment.add", count=removal.count, about=About(self.segment_id)
+            )
+        sentence = f"{_were(removal.count, self.count)} taken out of “{clean(name)}” again."
+        return Reversal(sentence, removal.undo, removal.size)
+
+
+@dataclass
+class Removal:
+    """Memberships that were taken away, packed: a million of them take a few megabytes at most."""
+
+    segment_id: int
+    count: int = 0
+    _packs: list[bytes] = field(default_factory=list)
+
+    @property
+    def size(self) -> int:
+        """How many bytes it takes."""
+        return sum(map(len, self._packs))
+
+    def remember(self, tx: Transaction, leaving: ColumnElement[bool]) -> None:
+        """Note the memberships that are about to go."""
+        made_by = func.coalesce(memberships.c.import_id, 0)
+        members = select(memberships.c.contact_id, memberships.c.added_at, made_by).where(leaving)
+        ordered = members.order_by(memberships.c.contact_id).execution_options(yield_per=_PACK)
+        for rows in tx.execute(ordered).partitions():
+            self._packs.append(_packed(rows))
+
+    def undo(self, session: Session) -> Reversal:
+        """Put them back as they were: those whose contact is still there, and not in the segment by now."""
+        with session.write() as tx:
+            name = segment_rows.get(tx, self.segment_id).name
+            returned = self.put_back(tx)
+            if not returned:
+                raise Conflict(
+                    f"There is nothing to undo: they are in “{clean(name)}” again already, or not there any more."
+                )
+            audit.record(
+                tx, tx.session.reversal, name, detail="segment.remove", count=returned, about=About(self.segment_id)
+            )
+        are = "is" if returned == 1 else "are"
+        return Reversal(f"{_of(returned, self.count)} {are} back in “{clean(name)}”.", self.remove_again, self.size)
+
+    def put_back(self, tx: Transaction, segment_id: int | None = None) -> int:
+        """Put them back in an open transaction, into the segment with this id if given. Return how many came back."""
+        segment_id = segment_id or self.segment_id
+        with self._loaded(tx):
+            returned = tx.changed(_return_members(tx, segment_id))
+        if returned:
+            segment_rows.change_count(tx, segment_id, returned)
+        return returned
+
+    def remove_again(self, session: Session) -> Reversal:
+        """Take them out once more: those that are in the segment as `undo` put them back."""
+        with session.write() as tx:
+            name = segment_rows.get(tx, self.segment_id).name
+            with self._loaded(tx):
+                same = exists(
+                    select(literal(1)).where(
+                        _returning.c.contact_id == memberships.c.contact_id,
+                        _returning.c.added_at == memberships.c.added_at,
+                    )
+                )
+                removal = _remove(tx, self.segment_id, _inside(tx, self.segment_id) & same)
+            if not removal.count:
+                raise Conflict(f"There is nothing to take out: somebody took them out of “{clean(name)}” meanwhile.")
+            audit.record(
+                tx,
+                tx.session.reversal,
+                name,
+                detail="segment.remove",
+                count=removal.count,
+                about=About(self.segment_id),
+            )
+        sentence = f"{_were(removal.count, self.count)} taken out of “{clean(name)}” again."
+        return Reversal(sentence, removal.undo, removal.size)
+
+    @contextmanager
+    def _loaded(self, tx: Transaction) -> Iterator[None]:
+        _returning.create(tx.connection)
+        for pack in self._packs:
+            tx.backend.load(tx.connection, _returning, list(_unpacked(pack)))
+        tx.backend.analyze(tx.connection, _returning)
+        yield
+        _returning.drop(tx.connection)
+
+
+def named(chosen: Chosen) -> tuple[str, About]:
+    """Return what the audit trail calls whom something is done to, and into whose history that goes."""
+    if isinstance(chosen, ContactQuery) or len(chosen) != 1:
+        return "several contacts", About()
+    return f"contact {chosen[0]}", About(contact_id=chosen[0])
+
+
+def which(tx: Transaction, chosen: Chosen, besides: Collection[int] = ()) -> ColumnElement[bool]:
+    """Return what a contact fulfils that is one of `chosen` but not of `besides`."""
+    if isinstance(chosen, ContactQuery):
+        meant = contact_query.condition(tx, chosen)
+    else:
+        meant = tx.backend.among(contacts.c.id, chosen)
+    if besides:
+        meant &= ~tx.backend.among(contacts.c.id, list(besides))
+    return and_(tx.scope(contacts), meant)
+
+
+def put(tx: Transaction, segment_id: int, chosen: Chosen, besides: Collection[int] = ()) -> Addition:
+    """Put contacts into a segment of the company, in an open transaction."""
+    at = segment_rows.stamp(tx)
+    inside = exists(select(literal(1)).where(_inside(tx, segment_id), memberships.c.contact_id == contacts.c.id))
+    joining = select(contacts.c.company_id, literal(segment_id, Id), contacts.c.id, literal(at, Id)).where(
+        which(tx, chosen, besides), ~inside
+    )
+    names = ["company_id", "segment_id", "contact_id", "added_at"]
+    added = tx.changed(insert(memberships).from_select(names, joining))
+    if added:
+        segment_rows.change_count(tx, segment_id, added, at=at)
+    few = not isinstance(chosen, ContactQuery) and len(chosen) <= _FEW
+    return Addition(segment_id, at, added, array("q", chosen) if few else None)  # type: ignore[arg-type]  # a sequence
+
+
+def take_out(tx: Transaction, addition: Addition) -> Removal:
+    """Take out again what was put in and is still there, in an open transaction."""
+    return _remove(tx, addition.segment_id, addition.condition(tx))
+
+
+def _remove(tx: Transaction, segment_id: int, leaving: ColumnElement[bool]) -> Removal:
+    """Delete memberships of a segment, remembered where the session has a history."""
+    removal = Removal(segment_id)
+    if tx.session.history is not None:
+        removal.remember(tx, leaving)
+    removal.count = tx.changed(delete(memberships).where(leaving))
+    if removal.count:
+        segment_rows.change_count(tx, segment_id, -removal.count)
+    return removal
+
+
+def join(tx: Transaction, segment_id: int, contact_id: int) -> None:
+    """Put a contact that was just made into a segment, in an open transaction. Raises NotFound."""
+    segment_rows.get(tx, segment_id)
+    at = segment_rows.stamp(tx)
+    values = {"company_id": tx.company_id, "segment_id": segment_id, "contact_id": contact_id, "added_at": at}
+    tx.execute(insert(memberships), values)
+    segment_rows.change_count(tx, segment_id, 1, at=at)
+
+
+def _inside(tx: Transaction, segment_id: int) -> ColumnElement[bool]:
+    return and_(tx.scope(memberships), memberships.c.segment_id == segment_id)
+
+
+def _return_members(tx: Transaction, segment_id: int) -> Insert:
+    present = exists(
+        select(literal(1)).where(_inside(tx, segment_id), memberships.c.contact_id == _returning.c.contact_id)
+    )
+    # No join: SQLite would walk all contacts to find the few.
+    there = exists(select(literal(1)).where(tx.scope(contacts), contacts.c.id == _returning.c.contact_id))
+    # The undo of an import took its memberships away wherever they were: they do not come back by another one.
+    undone = exists(
+        select(literal(1)).where(
+            tx.scope(imports), imports.c.id == _returning.c.import_id, imports.c.status == "undone"
+        )
+    )
+    rows = (
+        select(
+            bindparam("company", type_=Id),
+            literal(segment_id, Id),
+            _returning.c.contact_id,
+            _returning.c.added_at,
+            _returning.c.import_id,
+        )
+        .where(~present, ~undone, there)
+        .order_by(_returning.c.contact_id)
+    )
+    names = ["company_id", "segment_id", "contact_id", "added_at", "import_id"]
+    return insert(memberships).from_select(names, rows)
+
+
+def _packed(rows: Sequence[Sequence[int]]) -> bytes:
+    """Pack memberships in the order of their contacts: contact, time, import or 0. Steps are small and times few."""
+    ids, times, made_by = zip(*rows, strict=True)
+    steps = array("q", map(sub, ids, (0, *ids[:-1])))
+    return zlib.compress(steps.tobytes() + array("q", times).tobytes() + array("q", made_by).tobytes(), 1)
+
+
+def _unpacked(pack: bytes) -> Iterator[tuple[int, int, int | None]]:
+    numbers = array("q")
+    numbers.frombytes(zlib.decompress(pack))
+    count = len(numbers) // 3
+    columns = accumulate(numbers[:count]), numbers[count : 2 * count], numbers[2 * count :]
+    for contact_id, at, import_id in zip(*columns, strict=True):
+        yield contact_id, at, import_id or None
+
+
+def _is_everybody(chosen: Chosen, segment_id: int) -> bool:
+    """Tell whether a query asks for all contacts of the segment."""
+    return isinstance(chosen, ContactQuery) and replace(chosen, sort="name", descending=False) == ContactQuery(
+        segment_id
+    )
+
+
+def _of(count: int, of: int) -> str:
+    return counted(count, "contact") if count == of else counted(count, "contact", of)
+
+
+def _were(count: int, of: int | None = None) -> str:
+    return f"{_of(count, of or count)} {'was' if count == 1 else 'were'}"

@@ -1,0 +1,82 @@
+"""What a large deleted segment leaves behind, taken away in slices between which others get their turns.
+
+Deleting a segment takes it out of sight at once. A million memberships take seconds to delete, in which nobody else
+could write, so they go afterwards, each slice as a transaction of its own. Who is killed half-way leaves rows that
+nothing shows, and the next sweep goes on where it ended.
+"""
+
+import time
+from collections.abc import Generator
+
+from sqlalchemy import ColumnElement, delete, select
+
+from segtui.database.tables.core_tables import memberships, segments
+from segtui.services.interrupt import Interrupt
+from segtui.services.segments import segment_rows
+from segtui.services.segments.segment_rows import Segment
+from segtui.services.session import Session, Transaction, company_of
+
+# So many memberships go with the segment, in one transaction.
+AT_ONCE = 20_000
+SLICE = 20_000
+# SQLite's waiters look again at most so often: a shorter break could pass all of them by.
+_MOST_SECONDS = 0.1
+
+
+def discard(tx: Transaction, segment: Segment) -> None:
+    """Delete a segment, or take it out of sight for good where it is too large for that: then `sweep` it afterwards.
+
+    Raises Conflict, naming them, where unfinished campaigns need it.
+    """
+    from segtui.services.campaigns import deletion_guards
+
+    deletion_guards.let_go(tx, segment)
+    at = segment_rows.stamp(tx)
+    if segment.contacts > AT_ONCE:
+        tx.execute(segment_rows.updating(tx, segment.id).values(deleted_at=at, updated_at=at))
+        return
+    tx.execute(delete(memberships).where(tx.scope(memberships), memberships.c.segment_id == segment.id))
+    tx.execute(delete(segments).where(tx.scope(segments), segments.c.id == segment.id))
+
+
+def sweep(session: Session, interrupt: Interrupt | None = None) -> int:
+    """Take away what deleted segments left behind and return how many memberships it were. Blocks until it is done.
+
+    Any number of sessions may sweep at once. Does nothing for a viewer. Raises Cancelled, DatabaseError: what is left
+    then, the next sweep takes.
+    """
+    if not session.can_write:
+        return 0
+    interrupt = interrupt or Interrupt()
+    with session.read(interrupt) as tx:
+        found = select(segments.c.company_id).where(_swept(tx)).distinct()
+        concerned = list(tx.execute(found).scalars())
+    return sum(sum(_slices(company_of(session, company_id), interrupt)) for company_id in concerned)
+
+
+def _slices(session: Session, interrupt: Interrupt) -> Generator[int]:
+    while True:
+        began = time.monotonic()
+        with session.write(interrupt) as tx:
+            segment_id = tx.execute(select(segments.c.id).where(_swept(tx)).limit(1)).scalar()
+            if segment_id is None:
+                return
+            removed = _slice(tx, segment_id)
+        yield removed
+        time.sleep(min(time.monotonic() - began, _MOST_SECONDS))
+
+
+def _slice(tx: Transaction, segment_id: int) -> int:
+    """Delete the first so many memberships of a segment, and the segment with the last of them."""
+    inside = (tx.whole_scope(memberships), memberships.c.segment_id == segment_id)
+    ids = select(memberships.c.contact_id).where(*inside).order_by(memberships.c.contact_id)
+    last = tx.execute(ids.limit(1).offset(SLICE - 1)).scalar()
+    if last is not None:
+        return tx.changed(delete(memberships).where(*inside, memberships.c.contact_id <= last))
+    removed = tx.changed(delete(memberships).where(*inside))
+    tx.execute(delete(segments).where(_swept(tx), segments.c.id == segment_id))
+    return removed
+
+
+def _swept(tx: Transaction) -> ColumnElement[bool]:
+    return tx.whole_scope(segments) & segments.c.deleted_at.is_not(None)

@@ -1,0 +1,309 @@
+"""Making, editing, archiving and deleting segments, and undoing that."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+
+from sqlalchemy import func, insert, select
+from sqlalchemy.exc import IntegrityError
+
+from segtui.database.tables.core_tables import memberships, segments
+from segtui.domain.text import clean, counted
+from segtui.errors import Conflict
+from segtui.services import undo as history
+from segtui.services.audit import audit
+from segtui.services.audit.audit import About
+from segtui.services.interrupt import Interrupt
+from segtui.services.segments import purge, segment_rows
+from segtui.services.segments.memberships import Addition, Chosen, Removal, put, take_out
+from segtui.services.segments.segment_rows import Segment
+from segtui.services.session import Session, Transaction
+from segtui.services.undo import Reversal
+
+
+def create(session: Session, name: str, description: str = "") -> Segment:
+    """Make an empty segment. Raises InvalidInput, NameTaken, NotAllowed."""
+    with session.write() as tx:
+        segment = segment_rows.get(tx, insert_segment(tx, name, description))
+    _record(session, segment, "was created", _Creation(segment, None).undo)
+    return segment
+
+
+def create_with(
+    session: Session,
+    name: str,
+    chosen: Chosen,
+    description: str = "",
+    *,
+    besides: Collection[int] = (),
+    interrupt: Interrupt | None = None,
+) -> tuple[Segment, int]:
+    """Make a segment of all of `chosen` but `besides`, and return it with how many are in it: all of it or nothing.
+
+    Raises InvalidInput, NameTaken, NotAllowed, Cancelled.
+    """
+    with session.write(interrupt) as tx:
+        segment_id = insert_segment(tx, name, description)
+        addition = put(tx, segment_id, chosen, besides)
+        segment = segment_rows.get(tx, segment_id)
+        audit.record(tx, "segment.add", segment.name, count=addition.count, about=About(segment_id))
+    done = f"was created with {counted(addition.count, 'contact')}"
+    _record(session, segment, done, _Creation(segment, addition).undo)
+    return segment, addition.count
+
+
+def insert_segment(tx: Transaction, name: str, description: str = "", returning_id: int | None = None) -> int:
+    """Make a segment in an open transaction and return its id. Raises InvalidInput, NameTaken.
+
+    `returning_id` is the id of a segment that an undo deleted: it gets that again, unless its row is still there.
+    """
+    values = segment_rows.named(name, description) | {"company_id": tx.company_id}
+    if returning_id is not None and not _has_row(tx, returning_id):
+        values["id"] = returning_id
+    at = segment_rows.stamp(tx)
+    try:
+        with tx.connection.begin_nested():
+            adding = insert(segments).returning(segments.c.id)
+            segment_id = int(tx.execute(adding, values | {"created_at": at, "updated_at": at}).scalar_one())
+    except IntegrityError:
+        raise segment_rows.taken(values["name"]) from None
+    audit.record(tx, "segment.create", values["name"], about=About(segment_id))
+    return segment_id
+
+
+def _has_row(tx: Transaction, segment_id: int) -> bool:
+    """Tell whether the row of a segment is there, also of a deleted one that is not swept yet."""
+    row = select(segments.c.id).where(tx.whole_scope(segments), segments.c.id == segment_id)
+    return tx.execute(row).scalar() is not None
+
+
+def edit(session: Session, segment_id: int, *, name: str | None = None, description: str | None = None) -> Segment:
+    """Give a segment another name or description; its contacts stay. Raises NotFound, InvalidInput, NameTaken."""
+    session = segment_rows.bound(session, segment_id)
+    with session.write() as tx:
+        before = segment_rows.get(tx, segment_id)
+        after = _edited(
+            tx,
+            before,
+            before.name if name is None else name,
+            before.description if description is None else description,
+        )
+        changed = [each for each in ("name", "description") if getattr(before, each) != getattr(after, each)]
+        if not changed:
+            return before
+        detail = f"renamed from {before.name}" if "name" in changed else "description"
+        audit.record(tx, "segment.edit", after.name, detail=detail, about=About(segment_id))
+    values = {each: (getattr(before, each), getattr(after, each)) for each in changed}
+    done = f"was “{clean(before.name)}” before" if "name" in changed else "got another description"
+    _record(session, after, done, _Editing(segment_id, values).undo)
+    return after
+
+
+def archive(session: Session, segment_id: int) -> Segment:
+    """Hide a segment from the list until it is restored. Raises NotFound, Conflict while a campaign targets it."""
+    return _set_archived(session, segment_id, archived=True)
+
+
+def restore(session: Session, segment_id: int) -> Segment:
+    """Bring an archived segment back. Raises NotFound."""
+    return _set_archived(session, segment_id, archived=False)
+
+
+def delete(session: Session, segment_id: int, *, sweep: bool = True) -> Segment:
+    """Delete a segment for good; its contacts are kept. Return what it was. Raises NotFound.
+
+    Raises Conflict, naming them, while unfinished campaigns target it or drafts leave its contacts out.
+
+    It is gone at once. The memberships of a large one are taken away afterwards, while others go on with their work;
+    without `sweep` that is left to whoever calls `purge.sweep`.
+    """
+    session = segment_rows.bound(session, segment_id)
+    with session.write() as tx:
+        segment = segment_rows.get(tx, segment_id)
+        purge.discard(tx, segment)
+        audit.record(tx, "segment.delete", segment.name, count=segment.contacts, about=About(segment_id))
+    name = clean(segment.name)
+    refusal = f"“{name}” was deleted for good: that cannot be undone."
+    history.record_final(session, segment.company_id, f"“{name}” was deleted", refusal)
+    if sweep:
+        purge.sweep(session)
+    return segment
+
+
+def _set_archived(session: Session, segment_id: int, *, archived: bool) -> Segment:
+    session = segment_rows.bound(session, segment_id)
+    with session.write() as tx:
+        if segment_rows.get(tx, segment_id).archived == archived:
+            return segment_rows.get(tx, segment_id)
+        archiving = _Archiving(segment_id, _archived_at(tx, segment_id), archived)
+        after = archiving.do(tx)
+        action = "segment.archive" if archived else "segment.restore"
+        audit.record(tx, action, after.name, about=About(segment_id))
+    _record(session, after, "was archived" if archived else "was restored", archiving.undo)
+    return after
+
+
+def _record(session: Session, segment: Segment, done: str, undo: history.Inverse) -> None:
+    history.record(session, segment.company_id, f"“{clean(segment.name)}” {done}", undo)
+
+
+def _edited(tx: Transaction, before: Segment, name: str, description: str) -> Segment:
+    values = segment_rows.named(name, description)
+    if (values["name"], values["description"]) == (before.name, before.description):
+        return before
+    try:
+        with tx.connection.begin_nested():
+            tx.execute(segment_rows.updating(tx, before.id).values(**values, updated_at=segment_rows.stamp(tx)))
+    except IntegrityError:
+        raise segment_rows.taken(values["name"]) from None
+    return segment_rows.get(tx, before.id)
+
+
+@dataclass(frozen=True)
+class _Creation:
+    """A segment that was made, with the members it was made of."""
+
+    made: Segment
+    addition: Addition | None
+
+    def undo(self, session: Session) -> Reversal:
+        """Delete it, unless there is something in it by now that others did: then only what this change put in goes."""
+        removal = Removal(self.made.id)
+        with session.write() as tx:
+            segment = segment_rows.get(tx, self.made.id)
+            name = clean(segment.name)
+            own = self._own(tx)
+            stays = self._stays(segment, own)
+            if stays and self.addition is not None and own:
+                removal = take_out(tx, self.addition)
+            elif stays:
+                raise Conflict(f"“{name}” stays: {stays}.")
+            else:
+                if self.addition is not None:
+                    removal.remember(tx, self.addition.condition(tx))
+                purge.discard(tx, segment)
+            audit.record(
+                tx, tx.session.reversal, segment.name, detail="segment.create", count=own, about=About(segment.id)
+            )
+        purge.sweep(session)
+        if stays:
+            was = "was" if own == 1 else "were"
+            sentence = f"{counted(own, 'contact')} {was} taken out of “{name}” again; the segment stays: {stays}."
+            return Reversal(sentence, removal.undo, removal.size)
+        return Reversal(f"“{name}” was deleted again.", _Deletion(segment, self.addition, removal).undo, removal.size)
+
+    def _own(self, tx: Transaction) -> int:
+        """Return how many of the members it was made of are in it still."""
+        if self.addition is None:
+            return 0
+        members = select(func.count()).select_from(memberships).where(self.addition.condition(tx))
+        return int(tx.execute(members).scalar_one())
+
+    def _stays(self, segment: Segment, own: int) -> str:
+        if segment.contacts > own:
+            verb = "was" if segment.contacts - own == 1 else "were"
+            return f"{counted(segment.contacts - own, 'contact')} {verb} added to it since"
+        if (segment.name, segment.description) != (self.made.name, self.made.description):
+            return "it was edited since"
+        return ""
+
+
+@dataclass(frozen=True)
+class _Deletion:
+    """A segment that an undo deleted, and the members that it had then."""
+
+    segment: Segment
+    addition: Addition | None
+    removal: Removal
+
+    def undo(self, session: Session) -> Reversal:
+        """Make it again, under its id, so that later changes to it can be done again too."""
+        with session.write() as tx:
+            segment_id = insert_segment(tx, self.segment.name, self.segment.description, self.segment.id)
+            self.removal.put_back(tx, segment_id)
+            made = segment_rows.get(tx, segment_id)
+            audit.record(
+                tx,
+                tx.session.reversal,
+                made.name,
+                detail="segment.create",
+                count=made.contacts,
+                about=About(segment_id),
+            )
+        # Its members have the times they had: they are found as those of the first addition.
+        addition = self.addition and replace(self.addition, segment_id=segment_id)
+        creation = _Creation(made, addition)
+        return Reversal(f"“{clean(made.name)}” was created again.", creation.undo)
+
+
+@dataclass(frozen=True)
+class _Editing:
+    """Another name or description: for each what it was and what it became."""
+
+    segment_id: int
+    values: Mapping[str, tuple[str, str]]
+
+    def undo(self, session: Session) -> Reversal:
+        """Give them back, if they are still what this change made them."""
+        with session.write() as tx:
+            segment = segment_rows.get(tx, self.segment_id)
+            for each, (_, after) in self.values.items():
+                if getattr(segment, each) != after:
+                    raise Conflict(f"The {each} of “{clean(segment.name)}” was changed again since; it stays.")
+            then = {each: before for each, (before, _) in self.values.items()}
+            now = {"name": segment.name, "description": segment.description}
+            _edited(tx, segment, **(now | then))
+            audit.record(
+                tx, tx.session.reversal, (now | then)["name"], detail="segment.edit", about=About(self.segment_id)
+            )
+        inverse = _Editing(self.segment_id, {name: (after, before) for name, (before, after) in self.values.items()})
+        if "name" in then:
+            return Reversal(f"“{clean(segment.name)}” is “{clean(then['name'])}” again.", inverse.undo)
+        return Reversal(f"“{clean(segment.name)}” has its old description again.", inverse.undo)
+
+
+@dataclass(frozen=True)
+class _Archiving:
+    """A segment that was archived or restored. `before` is when it was archived, as it is stored."""
+
+    segment_id: int
+    before: int | None
+    archived: bool
+
+    def do(self, tx: Transaction) -> Segment:
+        """Archive or restore it. Raises Conflict, naming them, where unfinished campaigns target what is archived."""
+        if self.archived:
+            _demand_untargeted(tx, segment_rows.get(tx, self.segment_id))
+        at = segment_rows.stamp(tx)
+        values = {"archived_at": at if self.archived else None, "updated_at": at}
+        tx.execute(segment_rows.updating(tx, self.segment_id).values(**values))
+        return segment_rows.get(tx, self.segment_id)
+
+    def undo(self, session: Session) -> Reversal:
+        """Put it back, if it is still as this change left it."""
+        with session.write() as tx:
+            segment = segment_rows.get(tx, self.segment_id)
+            name = clean(segment.name)
+            if segment.archived != self.archived:
+                since = "restored" if self.archived else "archived again"
+                raise Conflict(f"“{name}” was {since} since; nothing was undone.")
+            if not self.archived:
+                _demand_untargeted(tx, segment)
+            inverse = _Archiving(self.segment_id, _archived_at(tx, self.segment_id), not self.archived)
+            values = {"archived_at": self.before, "updated_at": segment_rows.stamp(tx)}
+            tx.execute(segment_rows.updating(tx, self.segment_id).values(**values))
+            action = "segment.archive" if self.archived else "segment.restore"
+            audit.record(tx, tx.session.reversal, segment.name, detail=action, about=About(segment.id))
+        back = "back among the segments" if self.archived else "archived again"
+        return Reversal(f"“{name}” is {back}.", inverse.undo)
+
+
+def _demand_untargeted(tx: Transaction, segment: Segment) -> None:
+    from segtui.services.campaigns import deletion_guards
+
+    deletion_guards.demand_free(tx, segment, "archived", excluding=False)
+
+
+def _archived_at(tx: Transaction, segment_id: int) -> int | None:
+    found = select(segments.c.archived_at).where(tx.scope(segments), segments.c.id == segment_id)
+    at: int | None = tx.execute(found).scalar_one()
+    return at

@@ -1,0 +1,128 @@
+"""Segments as rows: what reading, changing, filling and undoing have in common, inside an open transaction."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, bindparam, case, literal, select, update
+
+from segtui.database.tables.core_tables import Id, companies, segments
+from segtui.domain import contact, search_terms
+from segtui.domain.names import checked_description, checked_name
+from segtui.domain.text import clean, fold, name_key
+from segtui.errors import NameTaken, NotFound
+from segtui.services.session import Session, Transaction, company_of, moment, now
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A segment as lists and screens show it. `contacts` is its exact number of members."""
+
+    id: int
+    company_id: int
+    company: str
+    name: str
+    description: str
+    contacts: int
+    created_at: datetime
+    updated_at: datetime
+    archived: bool
+
+    @property
+    def size(self) -> str:
+        """The size badge: test, standard, large or split."""
+        return contact.size_of(self.contacts)
+
+
+def columns(*only: ColumnElement[Any]) -> Select[Any]:
+    """Return a query for what a Segment is made of, or for `only` some of it."""
+    every = (
+        segments.c.id,
+        segments.c.company_id,
+        companies.c.name.label("company"),
+        segments.c.name,
+        segments.c.description,
+        segments.c.contacts,
+        segments.c.created_at,
+        segments.c.updated_at,
+        segments.c.archived_at,
+    )
+    return select(*(only or every)).join_from(segments, companies, segments.c.company_id == companies.c.id)
+
+
+def segment_of(row: Row[*tuple[Any, ...]]) -> Segment:
+    """Return the segment that a row of `columns()` is."""
+    return Segment(
+        row.id,
+        row.company_id,
+        row.company,
+        row.name,
+        row.description,
+        row.contacts,
+        moment(row.created_at),
+        moment(row.updated_at),
+        row.archived_at is not None,
+    )
+
+
+def get(tx: Transaction, segment_id: int) -> Segment:
+    """Return a segment by its id. Raises NotFound."""
+    row = tx.execute(columns().where(tx.scope(segments), segments.c.id == segment_id)).one_or_none()
+    if row is None:
+        raise NotFound("This segment is not there any more.")
+    return segment_of(row)
+
+
+def is_there(tx: Transaction, segment_id: int) -> bool:
+    """Tell whether there is a segment with this id."""
+    return tx.execute(select(segments.c.id).where(tx.scope(segments), segments.c.id == segment_id)).scalar() is not None
+
+
+def bound(session: Session, segment_id: int) -> Session:
+    """Return the session bound to the company of a segment, for an admin who looks at all of them."""
+    if session.company is not None:
+        return session
+    with session.read() as tx:
+        company_id = get(tx, segment_id).company_id
+    return company_of(session, company_id)
+
+
+def updating(tx: Transaction, segment_id: int) -> Any:  # noqa: ANN401  SQLAlchemy's Update is generic in its table
+    """Return an UPDATE of one segment, to which the values are added."""
+    return update(segments).where(tx.scope(segments), segments.c.id == segment_id)
+
+
+def named(name: str, description: str) -> dict[str, Any]:
+    """Return the columns that follow from a name and a description. Raises InvalidInput."""
+    name = checked_name(name, "segment")
+    description = checked_description(description)
+    return {
+        "name": name,
+        "name_key": name_key(name),
+        "sort_key": fold(name),
+        "description": description,
+        "search": search_terms.segment_text(name, description),
+    }
+
+
+def taken(name: str, *, archived: bool = False) -> NameTaken:
+    """Return the error for a name that another segment has."""
+    where = ", archived" if archived else ""
+    return NameTaken(f"There is already a segment “{clean(name)}”{where}.", "name")
+
+
+def stamp(tx: Transaction) -> int:
+    """Return the time of a change to segments or memberships of the company. No other change of it has the same."""
+    last, at = companies.c.segments_changed_at, literal(now(), Id)
+    later = case((last >= at, last + 1), else_=at)
+    changing = update(companies).where(companies.c.id == bindparam("company")).values(segments_changed_at=later)
+    return int(tx.execute(changing.returning(last)).scalar_one())
+
+
+def change_count(tx: Transaction, segment_id: int, by: int, *, at: int | None = None) -> None:
+    """Keep the exact count in the transaction that changes memberships; call it where any was, even if `by` is 0.
+
+    `at` is the time of the change, if it has a stamp already.
+    """
+    at = stamp(tx) if at is None else at
+    tx.execute(updating(tx, segment_id).values(contacts=segments.c.contacts + by, updated_at=at))

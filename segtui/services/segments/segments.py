@@ -1,0 +1,204 @@
+"""Segments: named groups of contacts, and who is in them."""
+
+from array import array
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, select
+
+from segtui.database.tables.core_tables import companies, memberships, segments
+from segtui.domain import search_terms
+from segtui.domain.names import checked_name, no_such
+from segtui.domain.text import clean, name_key
+from segtui.errors import InvalidInput
+from segtui.services import search_index
+from segtui.services.interrupt import Interrupt
+from segtui.services.segments import segment_rows
+from segtui.services.segments.memberships import add_contacts, remove_contacts
+from segtui.services.segments.segment_editing import archive, create, create_with, delete, edit, insert_segment, restore
+from segtui.services.segments.segment_rows import Segment, change_count, columns, segment_of
+from segtui.services.session import Session, Transaction
+
+__all__ = [
+    "SORTABLE",
+    "Segment",
+    "SegmentQuery",
+    "add_contacts",
+    "archive",
+    "by_name",
+    "change_count",
+    "check_name",
+    "create",
+    "create_with",
+    "delete",
+    "edit",
+    "find",
+    "get",
+    "insert_segment",
+    "is_named",
+    "listing",
+    "of_contact",
+    "remove_contacts",
+    "restore",
+    "to_pick",
+    "total",
+]
+
+SORTABLE = ("name", "created", "contacts", "company")
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentQuery:
+    """Which segments, in which order. `sort` is one of SORTABLE; `archived` shows the archived ones too."""
+
+    search: str = ""
+    sort: str = "name"
+    descending: bool = False
+    archived: bool = False
+
+
+@dataclass(frozen=True)
+class _SegmentListing:
+    session: Session
+    query: SegmentQuery
+    interrupt: Interrupt | None
+    search: search_terms.Search = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "search", search_terms.parse(self.query.search))
+
+    def first(self, limit: int) -> list[Segment]:
+        """Return the first segments of the order."""
+        with self.session.read(self.interrupt) as tx:
+            return [
+                segment_of(row) for row in tx.execute(_ordered(tx, self.query, self.search, columns()).limit(limit))
+            ]
+
+    def ids(self) -> "array[int]":
+        """Return every segment's id, in order."""
+        with self.session.read(self.interrupt) as tx:
+            return array("q", tx.execute(_ordered(tx, self.query, self.search, columns(segments.c.id))).scalars())
+
+    def rows(self, ids: Sequence[int]) -> dict[int, Segment]:
+        """Return the segments with these ids."""
+        with self.session.read(self.interrupt) as tx:
+            chosen = columns().where(tx.scope(segments), tx.backend.among(segments.c.id, ids))
+            return {row.id: segment_of(row) for row in tx.execute(chosen)}
+
+    @property
+    def matching(self) -> object:
+        """What decides which segments match, in whatever order."""
+        return self.session.company, self.search, self.query.archived
+
+    def belonging(self, ids: Sequence[int]) -> set[int]:
+        """Return which of these segments there are."""
+        with self.session.read(self.interrupt) as tx:
+            chosen = select(segments.c.id).where(tx.scope(segments), tx.backend.among(segments.c.id, ids))
+            return set(tx.execute(chosen).scalars())
+
+
+def listing(session: Session, query: SegmentQuery, interrupt: Interrupt | None = None) -> _SegmentListing:
+    """Return the segments that `query` asks for, to be shown page by page."""
+    _demand_sortable(query.sort)
+    return _SegmentListing(session, query, interrupt)
+
+
+def find(session: Session, query: SegmentQuery) -> list[Segment]:
+    """Return the segments that `query` asks for, all at once. Raises InvalidInput for an unknown `sort`."""
+    _demand_sortable(query.sort)
+    with session.read() as tx:
+        return [segment_of(row) for row in tx.execute(_ordered(tx, query, search_terms.parse(query.search), columns()))]
+
+
+def to_pick(session: Session, text: str, most: int, interrupt: Interrupt | None = None) -> list[Segment]:
+    """Return up to `most` segments to pick one from by what was typed, the likeliest first.
+
+    That is the one of exactly this name, then those that have it in their name, then those that have it elsewhere; each
+    in the order of their names. Raises Cancelled.
+    """
+    with session.read(interrupt) as tx:
+        exactly = segments.c.name_key == name_key(text)
+        ordered = _ordered(tx, SegmentQuery(search=text), search_terms.parse(text), columns()).order_by(None)
+        ordered = ordered.order_by(exactly.desc(), segments.c.sort_key, segments.c.id)
+        found = [segment_of(row) for row in tx.execute(ordered.limit(most))]
+
+    def unlikeliness(segment: Segment) -> int:
+        if name_key(segment.name) == name_key(text):
+            return 0
+        return 1 if is_named(segment, text) else 2
+
+    return sorted(found, key=unlikeliness)
+
+
+def is_named(segment: Segment, text: str) -> bool:
+    """Tell whether what was typed is in a segment's name."""
+    return search_terms.matches(search_terms.parse(text), search_terms.field_text(segment.name))
+
+
+def total(session: Session, *, archived: bool = False) -> int:
+    """Return how many segments there are, without a search."""
+    with session.read() as tx:
+        statement = select(func.count()).select_from(segments).where(tx.scope(segments))
+        if not archived:
+            statement = statement.where(segments.c.archived_at.is_(None))
+        return int(tx.execute(statement).scalar_one())
+
+
+def get(session: Session, segment_id: int) -> Segment:
+    """Return a segment by its id. Raises NotFound."""
+    with session.read() as tx:
+        return segment_rows.get(tx, segment_id)
+
+
+def by_name(session: Session, name: str) -> Segment:
+    """Return a segment by its name, whatever its case. Raises NotFound, naming the nearest one."""
+    with session.read() as tx:
+        found = tx.execute(columns().where(tx.scope(segments), segments.c.name_key == name_key(name)).limit(2)).all()
+        if not found:
+            raise no_such("segment", name, tx.execute(select(segments.c.name).where(tx.scope(segments))).scalars())
+    if len(found) > 1:
+        raise InvalidInput(
+            f"Several companies have a segment “{clean(name)}”: say which with --company NAME.", "company"
+        )
+    return segment_of(found[0])
+
+
+def check_name(session: Session, name: str, besides: int | None = None) -> None:
+    """Say whether `name` may be given to a segment (other than `besides`). Raises InvalidInput, NameTaken."""
+    name = checked_name(name, "segment")
+    with session.read() as tx:
+        holder = tx.execute(
+            select(segments.c.id, segments.c.archived_at).where(
+                tx.scope(segments), segments.c.company_id == tx.company_id, segments.c.name_key == name_key(name)
+            )
+        ).one_or_none()
+    if holder is not None and holder.id != besides:
+        raise segment_rows.taken(name, archived=holder.archived_at is not None)
+
+
+def of_contact(session: Session, contact_id: int) -> list[Segment]:
+    """Return the segments a contact is in, by name."""
+    with session.read() as tx:
+        inside = select(memberships.c.segment_id).where(tx.scope(memberships), memberships.c.contact_id == contact_id)
+        statement = columns().where(tx.scope(segments), segments.c.id.in_(inside)).order_by(segments.c.sort_key)
+        return [segment_of(row) for row in tx.execute(statement)]
+
+
+def _demand_sortable(sort: str) -> None:
+    if sort not in SORTABLE:
+        raise InvalidInput(f"Segments are sorted by {', '.join(SORTABLE)}, not by “{clean(sort)}”.", "sort")
+
+
+def _ordered(tx: Transaction, query: SegmentQuery, search: search_terms.Search, wanted: Select[Any]) -> Select[Any]:
+    statement = wanted.where(tx.scope(segments), search_index.condition(tx, segments.c.search, search))
+    if not query.archived:
+        statement = statement.where(segments.c.archived_at.is_(None))
+    key: ColumnElement[Any] = {
+        "name": segments.c.sort_key,
+        "created": segments.c.created_at,
+        "contacts": segments.c.contacts,
+        "company": companies.c.name_key,
+    }[query.sort]
+    order = key.desc() if query.descending else key.asc()
+    return statement.order_by(order, segments.c.sort_key, segments.c.id)

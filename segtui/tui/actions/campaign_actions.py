@@ -1,0 +1,153 @@
+"""Commands on campaigns."""
+
+from segtui.tui.actions.action import Command
+
+
+class OpenCampaign(Command):
+    """Look at the campaign under the cursor: how far it is, why nothing is dialled, and what became of everybody."""
+
+    title = "View the campaign"
+    label = "View"
+    keys = "enter"
+    importance = 8
+
+
+class CreateCampaign(Command):
+    """Make a campaign: who calls, which segment, at which hours and limits. It is a draft until it is launched."""
+
+    title = "Make a campaign"
+    label = "New"
+    keys = "n"
+    writes = True
+    importance = 7
+
+
+class EditCampaign(Command):
+    """Change the settings of a draft or a paused campaign; whom it calls only of a draft."""
+
+    title = "Edit the campaign"
+    label = "Edit"
+    keys = "e"
+    writes = True
+    importance = 6
+
+
+class LaunchCampaign(Command):
+    """Launch a draft: first it is shown how many will be called, how many not and why, and how long it takes."""
+
+    title = "Launch the campaign"
+    label = "Launch"
+    keys = "l"
+    writes = True
+    importance = 7
+
+
+class PauseCampaign(Command):
+    """Pause the campaign: calls in progress finish and no new ones start, until it is resumed."""
+
+    title = "Pause the campaign"
+    label = "Pause"
+    keys = "p"
+    writes = True
+    importance = 7
+
+
+class ResumeCampaign(Command):
+    """Let a paused campaign go on where it was."""
+
+    title = "Resume the campaign"
+    label = "Resume"
+    keys = "p"
+    writes = True
+    importance = 7
+
+
+class ReconcileCampaign(Command):
+    """Record the calls of the campaign that only the calling platform has, after a question: nobody is called again."""
+
+    title = "Record calls of the calling platform"
+    label = "Reconcile"
+    keys = "R"
+    writes = True
+    importance = 3
+
+
+class DeleteCampaign(Command):
+    """Delete a campaign that was never launched, after a question. What was launched is kept, with its results."""
+
+    title = "Delete the campaign"
+    label = "Delete"
+    keys = "d"
+    writes = True
+    importance = 5
+
+
+class CancelCampaign(Command):
+    """End the campaign for good, after a question. Who was not called yet is not called."""
+
+    title = "Cancel the campaign"
+    label = "Cancel"
+    keys = "D"
+    writes = True
+    importance = 4
+
+
+class FilterCampaigns(Command):
+    """Show only the campaigns that are in one state, such as active, or all of them again."""
+
+    title = "Filter by status"
+    label = "Filter"
+    keys = "f"
+    importance = 5
+
+
+class FilterResults(Command):
+    """Show only the contacts in one state, with one outcome or one reason, each with its count; or all again."""
+
+    title = "Filter the results"
+    label = "Filter"
+    keys = "f"
+    importance = 6
+
+
+class OpenResult(Command):
+    """Show everything about the contact under the cursor."""
+
+    title = "View the contact"
+    label = "View"
+    keys = "enter"
+    importance = 8
+
+
+class SkipContact(Command):
+    """Take the contact, or those that are marked, out of this running campaign, after a question."""
+
+    title = "Take out of the campaign"
+    label = "Take out"
+    keys = "-"
+    writes = True
+    importance = 5
+
+
+class ShowCalls(Command):
+    """Show when the calls were made, hour by hour on the clocks of who was called, and how many were answered."""
+
+    title = "Show the answers by hour"
+    label = "By hour"
+    keys = "b"
+    importance = 5
+
+
+class ExportResults(Command):
+    """Save what became of the marked contacts, or of all that are listed, to a file: CSV, JSON, Parquet or Excel."""
+
+    title = "Export the results that are marked or listed"
+    label = "Export"
+    keys = "x"
+    importance = 4
+
+
+ON_CAMPAIGN = (
+    LaunchCampaign, PauseCampaign, ResumeCampaign, EditCampaign, ReconcileCampaign, DeleteCampaign, CancelCampaign,
+)  # fmt: skip
+"""What can be done to a campaign, in the order of the footer."""

@@ -1,0 +1,48 @@
+"""Commands inside forms and questions."""
+
+from segtui.tui.actions.action import Command
+
+
+class Save(Command):
+    """Save what the form holds. Enter does it from every field."""
+
+    title = "Save"
+    label = "Save"
+    keys = "enter"
+    in_palette = False
+
+
+class Leave(Command):
+    """Close without saving; where something was typed, after a question."""
+
+    title = "Leave without saving"
+    label = "Leave"
+    keys = "escape"
+    in_palette = False
+
+
+class OpenHolder(Command):
+    """Show the contact that the phone belongs to already. What was typed here stays."""
+
+    title = "Open the contact with this phone"
+    label = "Open"
+    keys = "f2"
+    in_palette = False
+
+
+class Yes(Command):
+    """Answer yes."""
+
+    title = "Yes"
+    label = "Yes"
+    keys = "y"
+    in_palette = False
+
+
+class No(Command):
+    """Answer no, which changes nothing."""
+
+    title = "No"
+    label = "No"
+    keys = "n,escape"
+    in_palette = False

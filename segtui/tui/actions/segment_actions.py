@@ -1,0 +1,115 @@
+"""Commands on segments."""
+
+from segtui.tui.actions.action import Command
+
+
+class OpenSegment(Command):
+    """Look into the segment under the cursor: its contacts, its size and what that means."""
+
+    title = "View the segment"
+    label = "View"
+    keys = "enter"
+    importance = 8
+
+
+class CreateSegment(Command):
+    """Create a segment with a name and a description. After a search without a hit it is offered with that name."""
+
+    title = "Create a segment"
+    label = "New"
+    keys = "n"
+    writes = True
+    importance = 7
+
+
+class EditSegment(Command):
+    """Change the segment's name or description. Its contacts are not touched."""
+
+    title = "Edit the segment"
+    label = "Edit"
+    keys = "e"
+    writes = True
+    importance = 6
+
+
+class ExportSegment(Command):
+    """Save the contacts of the segment under the cursor, by name, to a file: CSV, JSON, Parquet or Excel."""
+
+    title = "Export the segment's contacts"
+    label = "Export"
+    keys = "x"
+    importance = 4
+
+
+class EditThisSegment(Command):
+    """Change the name or the description of the segment itself. Its contacts are not touched."""
+
+    title = "Edit the segment itself"
+    label = "Edit segment"
+    keys = "E"
+    writes = True
+    importance = 3
+
+
+class NewCampaign(Command):
+    """Make a campaign that calls this segment: who calls, at which hours and limits. It is a draft until launched."""
+
+    title = "Make a campaign of this segment"
+    label = "New campaign"
+    keys = "N"
+    writes = True
+    importance = 4
+
+
+class SegmentCampaigns(Command):
+    """List the campaigns that call this segment, with status and progress, to go to one."""
+
+    title = "The campaigns of this segment"
+    label = "Campaigns"
+    keys = "C"
+    importance = 4
+
+
+class DeleteSegment(Command):
+    """Delete the segment for good, after a question. Its contacts are kept. Archiving it can be undone."""
+
+    title = "Delete the segment"
+    label = "Delete"
+    keys = "d"
+    writes = True
+    importance = 6
+
+
+class ArchiveSegment(Command):
+    """Put the segment away without losing anything, or bring an archived one back."""
+
+    title = "Archive or restore the segment"
+    label = "Archive"
+    keys = "a"
+    writes = True
+
+
+class ShowArchived(Command):
+    """Show the archived segments among the others, marked as such, or hide them again."""
+
+    title = "Show or hide archived segments"
+    label = "Archived"
+    keys = "A"
+    importance = 3
+
+
+class ChooseCompany(Command):
+    """Look at one company, found by typing a part of its name, or at all of them."""
+
+    title = "Choose the company"
+    label = "Company"
+    keys = "c"
+
+
+class Import(Command):
+    """Load contacts from a file into a segment. Nothing is written before it was checked and confirmed."""
+
+    title = "Import contacts from a file"
+    label = "Import"
+    keys = "i"
+    writes = True

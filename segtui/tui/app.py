@@ -1,0 +1,349 @@
+"""The terminal interface: an app that is handed an open session and shows the list of segments."""
+
+import logging
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual import events, on
+from textual.binding import Binding, BindingType
+from textual.filter import LineFilter
+from textual.geometry import Size
+from textual.message import Message
+from textual.screen import Screen
+
+from segtui import crash
+from segtui.config.remembered import Remembered
+from segtui.config.settings import Settings
+from segtui.domain.text import clean
+from segtui.errors import SegtuiError
+from segtui.resources import folder
+from segtui.services.interrupt import Interrupt
+from segtui.services.session import Session
+from segtui.services.undo import History
+from segtui.terminal import is_unicode
+from segtui.tui.actions.global_actions import QuitAnywhere
+from segtui.tui.actions.sections import SECTIONS
+from segtui.tui.screens.base.base_screen import WorkScreen
+from segtui.tui.screens.segments.segment_list import SegmentListScreen
+from segtui.tui.screens.shared.too_small import TooSmallScreen, is_too_small
+from segtui.tui.textual_internals import CrashReporting, set_clipboard
+from segtui.tui.widgets.chrome.end_signals import EndSignals
+from segtui.tui.widgets.chrome.key_queue import OneKeyAtATime
+from segtui.tui.widgets.chrome.plain_ascii import PlainAscii
+from segtui.tui.widgets.chrome.readable_colors import COLOR_SYSTEMS, readable_colors
+from segtui.tui.widgets.chrome.ssh_lockdown import KeptIn
+from segtui.tui.widgets.chrome.theme import SEGTUI, check_theme, themes
+
+if TYPE_CHECKING:
+    from segtui.services.campaigns import Campaign
+    from segtui.services.change_watcher import Follower
+    from segtui.services.segments.segments import Segment
+    from segtui.ssh.monitor import Watch
+
+_KEY_NAMES = {"circumflex_accent": "^", "pageup": "page up", "pagedown": "page down"} | {
+    key: key for key in ("enter", "escape", "space", "tab", "up", "down", "left", "right", "backspace")
+}
+
+
+class Ended(Message):
+    """The session has ended, and not by the person at it."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__()
+        self.reason = reason
+
+
+class Committed(Message):
+    """Somebody, here or elsewhere, committed something to the database."""
+
+
+class SegtuiApp(OneKeyAtATime, KeptIn, CrashReporting, inherit_bindings=False):
+    """The program on a terminal, as `settings` say and as the person left it last time (`remembered`)."""
+
+    TITLE = "segtui"
+    DEFAULT_MODE = SECTIONS[0].name
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        QuitAnywhere.binding(),
+        Binding("ctrl+c", "help_quit", show=False, system=True),
+    ]
+
+    def __init__(
+        self,
+        session: Session,
+        settings: Settings,
+        remembered: Remembered | None = None,
+        watch: "Watch | None" = None,
+        beside: Callable[[], None] | None = None,
+    ) -> None:
+        super().__init__(css_path=sorted(folder("styles").glob("*.tcss")))
+        self.session = session if session.history else replace(session, history=History())
+        if self.is_kept_in:
+            self.keep_in()
+        self.remembered = remembered or Remembered.none()
+        self.settings = settings
+        self.keymap = _keymap(settings)
+        """For each command that was given other keys than its own, by its name, its keys by Textual's names."""
+        self.several_companies = session.company is None
+        """Whether there are other companies than the one looked at, so that it has to be named."""
+        self.database_away = False
+        """Whether the last answer of the database was that it cannot be used, and that was said."""
+        self.farewell = ""
+        """Why the session was ended, where the person did not leave by themselves."""
+        self._watch = watch
+        self._beside = beside
+        self._follower: Follower | None = None
+        self._sweeping = Interrupt()
+        self.end_signals: EndSignals | None = None
+        """The handlers of SIGTERM, SIGHUP and SIGQUIT while it runs on a terminal."""
+        for section in SECTIONS:
+            self._add_section(section.name)
+        self.ascii_only = not is_unicode() if settings.ascii is None else settings.ascii
+        self.animation_level = "none"
+        self._plain_ascii = PlainAscii()
+        self.set_class(self.ascii_only, "-ascii")
+        self.set_keymap(self.keymap)
+        self.register_theme(SEGTUI)
+        check_theme(settings)
+        self._choose_theme(settings.with_theme_chosen(self.remembered.theme, "chosen in the interface").theme)
+
+    @property
+    def is_kept_in(self) -> bool:
+        """Whether the person signed in over SSH, and has nothing on this server but the files of their desk."""
+        return self.session.desk is not None
+
+    def _choose_theme(self, wanted: str | None) -> None:
+        """Take the theme that is wanted, else our own, or the terminal's colours where it has but sixteen."""
+        if wanted is None and self.console.color_system == "standard":
+            wanted = "ansi-dark"
+        self.theme = wanted if wanted in themes(no_color=self.no_color) else SEGTUI.name
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Add to Textual's filters that for readable colours, and that for terminals that show nothing but ASCII."""
+        filters = [*super().get_line_filters(), *self._readable_colors]
+        return [*filters, self._plain_ascii] if self.ascii_only else filters
+
+    @property
+    def _readable_colors(self) -> Sequence[LineFilter]:
+        """The filter that goes with the terminal and the theme; none without colours."""
+        system, dark = COLOR_SYSTEMS.get(self.console.color_system or ""), self.current_theme.dark
+        if system is None:
+            return ()
+        return (readable_colors(system, dark=dark),)
+
+    # Sections
+
+    def on_mount(self) -> None:
+        """Begin to follow what others change, once the first screen is there."""
+        self._look_at(self.size)
+        # A key pressed before, or an answer, may open something over what says so.
+        self.screen_change_signal.subscribe(self, lambda _: self._look_at(self.size))
+        self.call_after_refresh(self._begin_to_follow)
+
+    def _first_screen(self, section: str) -> Screen[Any]:
+        if section == "contacts":
+            from segtui.tui.screens.contacts.all_contacts import AllContactsScreen
+
+            return AllContactsScreen(self.session, self.settings)
+        if section == "imports":
+            from segtui.tui.screens.imports.imports import ImportsScreen
+
+            return ImportsScreen(self.session, self.settings)
+        if section == "campaigns":
+            from segtui.tui.screens.campaigns.campaigns import CampaignsScreen
+
+            return CampaignsScreen(self.session, self.settings)
+        if section == "companies":
+            from segtui.tui.screens.admin.companies import CompaniesScreen
+
+            return CompaniesScreen(self.session, self.settings)
+        if section == "users":
+            from segtui.tui.screens.admin.users import UsersScreen
+
+            return UsersScreen(self.session, self.settings)
+        if section == "audit":
+            from segtui.tui.screens.admin.audit import AuditScreen
+
+            return AuditScreen(self.session, self.settings)
+        return SegmentListScreen(self.session, self.settings)
+
+    def _add_section(self, section: str) -> None:
+        self.add_mode(section, lambda: self._first_screen(section))
+
+    def go_to(self, section: str) -> None:
+        """Go to a section and where one was in it; from there to its first screen."""
+        if section != self.current_mode:
+            self.switch_mode(section)
+        else:
+            self._back_to_first()
+
+    def _back_to_first(self) -> None:
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
+
+    def look_at(self, session: Session) -> None:
+        """Let every section be about the company of `session`: the others begin anew."""
+        self.session = session
+        for section in SECTIONS:
+            if section.name != self.current_mode:
+                self.remove_mode(section.name)
+                self._add_section(section.name)
+
+    def open_segment(self, segment: "Segment") -> None:
+        """Show a segment on top of the list, whatever was on top of that."""
+        if self.current_mode != self.DEFAULT_MODE:
+            self.switch_mode(self.DEFAULT_MODE)
+        self._back_to_first()
+        if isinstance(self.screen, SegmentListScreen):
+            self.screen.open_segment(segment)
+
+    def open_campaign(self, campaign: "Campaign") -> None:
+        """Show a campaign on top of the list of campaigns, whatever was on top of that."""
+        from segtui.tui.screens.campaigns.campaigns import CampaignsScreen
+
+        if self.current_mode != "campaigns":
+            self.switch_mode("campaigns")
+        self._back_to_first()
+        if isinstance(self.screen, CampaignsScreen):
+            self.screen.show_campaign(campaign)
+
+    # Following
+
+    def _begin_to_follow(self) -> None:
+        from segtui.services.change_watcher import Follower
+
+        def told() -> None:
+            self.post_message(Committed())
+
+        self._follower = Follower(self.session.database, told)
+        self._follower.start()
+        self.run_worker(self._sweep, group="sweep", thread=True, description="sweeps")
+        if self._beside is not None:
+            self.run_worker(self._beside, group="beside", thread=True, description="starts what works beside")
+
+    def _sweep(self) -> None:
+        """Take away what a deletion that was broken off has left. Whatever stops it, the next start goes on."""
+        from segtui.services.segments import purge
+
+        with suppress(SegtuiError):
+            purge.sweep(self.session, self._sweeping)
+
+    @on(Committed)
+    def _committed(self) -> None:
+        """Let the screen look whether it is different now. Those below look when they come back."""
+        if isinstance(self.screen, WorkScreen):
+            self.screen.follow()
+
+    def on_unmount(self) -> None:
+        """Stop following, and whatever else goes on behind the screens."""
+        self._sweeping.cancel()
+        if self._follower is not None:
+            self._follower.stop()
+
+    # Being watched over
+
+    def end(self, reason: str) -> None:
+        """Leave, and say why. Any thread may call it."""
+        self.post_message(Ended(reason))
+
+    def on_load(self) -> None:
+        """Handle the signals that end a program, before anything is drawn. A test's app has no terminal to restore."""
+        if not self.is_headless:
+            self.end_signals = EndSignals(self._leave_at_once)
+            self.end_signals.install()
+
+    def _leave_at_once(self, status: int) -> None:
+        self.exit(return_code=status)
+
+    @on(Ended)
+    def _ended(self, event: Ended) -> None:
+        self.farewell = event.reason
+        self.exit(return_code=1)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Note that somebody is there."""
+        if self._watch is not None and isinstance(event, events.InputEvent | events.Paste):
+            self._watch.touch()
+        await super().on_event(event)
+
+    # Sizes and keys
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Cover everything where the terminal is too small for it."""
+        # The first size comes before the first screen.
+        if self.screen_stack:
+            self._look_at(event.size)
+
+    def _look_at(self, size: Size) -> None:
+        if is_too_small(size) and not isinstance(self.screen, TooSmallScreen):
+            self.push_screen(TooSmallScreen())
+
+    def get_key_display(self, binding: Binding) -> str:
+        """Write the names of keys as they stand on a keyboard; not every terminal has the signs for them."""
+        return _KEY_NAMES.get(binding.key) or super().get_key_display(binding).replace("^", "ctrl+")
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Copy what was selected in a field or with the mouse: through tmux and GNU screen too, and saying so."""
+        from segtui.tui.widgets.chrome.clipboard import copy_selection
+
+        set_clipboard(self, text)
+        self.run_worker(lambda: copy_selection(self, text), thread=True)
+
+    def action_quit_anywhere(self) -> None:
+        """Leave the program."""
+        self.exit()
+
+    def action_help_quit(self) -> None:
+        """Tell somebody who pressed ctrl+c how the program is left."""
+        self.notify("Press ctrl+q to quit.", markup=False)
+
+    def report_crash(self, error: BaseException) -> str:
+        """Write an unexpected error to the log, and return the sentence about it."""
+        return crash.record(error, says_where=not self.is_kept_in)
+
+
+def _keymap(settings: Settings) -> Mapping[str, str]:
+    if not settings.keys:
+        return {}
+    from segtui.tui.screens.shared.interface_settings import keymap_of
+
+    return keymap_of(settings)
+
+
+def run(
+    session: Session,
+    settings: Settings,
+    remembered: Remembered,
+    watch: "Watch | None" = None,
+    beside: Callable[[], None] | None = None,
+) -> int:
+    """Run the interface until somebody leaves it, or `watch` says that it is over.
+
+    `beside` starts what works beside it, in a thread, once the first screen is there.
+    Returns the exit status: not 0 after an unexpected error, and where the session was ended.
+
+    Raises InvalidInput, before anything is drawn, for a theme, a command or a key in the settings that there is not.
+    """
+    from segtui.error_log import LogFile
+
+    app = SegtuiApp(session, settings, remembered, watch, beside)
+    if watch is not None:
+        watch.end = app.end
+    log = LogFile(logging.WARNING)
+    logging.getLogger().addHandler(log)
+    if sys.__stderr__ is not None and sys.__stderr__.errors in {"strict", "backslashreplace"}:
+        sys.__stderr__.reconfigure(errors="replace")
+    try:
+        app.run(mouse=settings.mouse)
+    finally:
+        logging.getLogger().removeHandler(log)
+        log.close()
+        if app.end_signals is not None:
+            app.end_signals.restore()
+    if app.farewell:
+        with suppress(OSError):  # the terminal may be gone
+            sys.stderr.write(f"{clean(app.farewell)}\n")
+    return app.return_code or 0

@@ -1,0 +1,1 @@
+"""Screens for admins: companies, users and the audit trail."""

@@ -1,0 +1,252 @@
+"""The form in which a campaign is created or edited."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Static
+
+from segtui.config.settings import Settings
+from segtui.domain.names import checked_name
+from segtui.domain.text import counted
+from segtui.domain.timezones.zone_setting import checked_zone
+from segtui.errors import InvalidInput
+from segtui.services import campaigns
+from segtui.services.accounts.companies import CompanyRow, zone_of
+from segtui.services.campaigns import Campaign, Given, calls_an_hour
+from segtui.services.segments.segments import Segment
+from segtui.services.session import Company, Session
+from segtui.tui.screens.campaigns.campaign_fields import (
+    NUMBERS,
+    ROWS,
+    TEXTS,
+    Excluded,
+    account_words,
+    audience_fields,
+    beyond_account,
+    fields_of,
+    given_by,
+    ids_of,
+    ids_text,
+    names_text,
+    number_faults,
+    shown_segment,
+)
+from segtui.tui.screens.segments.segment_picker import SegmentPicker
+from segtui.tui.screens.shared.company_field import company_field, company_missing
+from segtui.tui.widgets.forms.form import Form, Problems
+from segtui.tui.widgets.forms.form_field import Field, FieldRow
+from segtui.tui.widgets.forms.pick_field import PickField
+
+# What is said of those holds for whoever was called already, too.
+_OF_CALLED = ("attempts", "retry_delay", "retry_voicemail")
+
+
+class CampaignForm(Form[Campaign]):
+    """Creates a campaign, for `segment` where one is given, or edits `campaign`, which leaves the `excluded` out.
+
+    The session is bound to the campaign's company; with `companies` the new one is for one of them.
+    """
+
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (76, "-wide")]  # noqa: RUF012 -- Textual declares it so
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-high")]  # noqa: RUF012 -- likewise
+
+    def __init__(
+        self,
+        session: Session,
+        settings: Settings,
+        campaign: Campaign | None = None,
+        *,
+        segment: Segment | None = None,
+        excluded: Excluded | None = None,
+        companies: Sequence[CompanyRow] = (),
+    ) -> None:
+        self._session = session
+        self._settings = settings
+        self._campaign = campaign
+        self._companies = {str(row.id): Company(row.id, row.name, row.region, row.timezone) for row in companies}
+        self._excluded = dict(excluded or {})
+        self._zones = {str(row.id): row.timezone for row in companies}
+        company = company_field(companies, session.company) if companies else None
+        self._company = company.value if company else ""
+        zone = self._zones.get(self._company) or zone_of(session.company, session.zone)
+        its = campaign.settings if campaign else campaigns.usual(zone)
+        named = Field("name", "Name", campaign.name if campaign else "", hint="What the campaign is called")
+        fields = [named, *audience_fields(segment, campaign, self._excluded), *fields_of(its, campaign)]
+        if company:
+            fields.insert(0, company)
+        title = "Edit campaign" if campaign else "Create campaign"
+        super().__init__(title, fields, save_label="Save changes" if campaign else "Create campaign")
+
+    def compose_fields(self, label_width: int) -> ComposeResult:
+        """Lay the fields out in three groups: who, when, how much; small ones two in a line."""
+        by_name = {field.name: field for field in self.fields}
+        for group in ROWS:
+            with Vertical(classes="field-group"):
+                for line in group:
+                    fields = [by_name[name] for name in line if name in by_name]
+                    if len(fields) > 1:
+                        with Horizontal(classes="field-pair"):
+                            yield from (FieldRow(each, label_width, indent=0) for each in fields)
+                    else:
+                        yield from (FieldRow(each, label_width) for each in fields)
+                    if "concurrent" in line and (allowed := account_words(self._settings.calling)):
+                        yield Static(allowed, classes="field-about", markup=False)
+
+    # The segments
+
+    @on(PickField.Asked)
+    def _pick(self, event: PickField.Asked) -> None:
+        row = next(row for row in self.query(FieldRow) if row.editor is event.pick_field)
+        if missing := company_missing(self.values):
+            # Segments of every company would be offered, and none of them could be told from its namesake.
+            self.show_error(InvalidInput(missing["company"], "company"))
+        elif row.field.name == "segment":
+            self._pick_segment(event)
+        else:
+            self._pick_excluded(event)
+
+    def _pick_segment(self, event: PickField.Asked) -> None:
+        def picked(segment: Segment | None) -> None:
+            if segment is not None:
+                event.pick_field.pick(str(segment.id), shown_segment(segment))
+                self.focus_next()
+
+        values = self.values
+        self.app.push_screen(
+            SegmentPicker(
+                self._bound(values), "Whom does it call?", typed=event.typed,
+                chosen=ids_of(values["segment"]), chosen_words="as it is", chosen_first=True,
+            ),
+            picked,
+        )  # fmt: skip
+
+    def _pick_excluded(self, event: PickField.Asked) -> None:
+        def picked(segment: Segment | None) -> None:
+            if segment is None:
+                return
+            if self._excluded.pop(segment.id, None) is None:
+                self._excluded[segment.id] = segment.name
+            event.pick_field.pick(ids_text(self._excluded), names_text(self._excluded))
+
+        if not event.pick_field.value:
+            self._excluded.clear()
+        values = self.values
+        self.app.push_screen(
+            SegmentPicker(
+                self._bound(values), "Who is in which segment is left out?", typed=event.typed,
+                besides=ids_of(values["segment"]), chosen=self._excluded, chosen_words="left out; again to take it in",
+            ),
+            picked,
+        )  # fmt: skip
+
+    @on(FieldRow.Edited)
+    def _forget_segments(self) -> None:
+        """Pick anew what is of another company."""
+        company = self.values.get("company", "")
+        if company != self._company:
+            self._company = company
+            if company in self._zones:
+                next(row for row in self.query(FieldRow) if row.field.name == "timezone").take_base(
+                    self._zones[company]
+                )
+            self._excluded.clear()
+            for field in self.query(PickField):
+                field.pick("", "")
+
+    # What is right, and what is saved
+
+    def _bound(self, values: Mapping[str, str]) -> Session:
+        company = self._companies.get(values.get("company", ""))
+        return self._session.bound_to(company) if company else self._session
+
+    def check(self, values: Mapping[str, str]) -> Problems:
+        """Say what is wrong with each field."""
+        fixed = {row.name for row in self.fields if row.fixed}
+        problems = number_faults(values) | company_missing(values)
+        given = given_by(values, [name for name in (*TEXTS, *NUMBERS) if name not in fixed])
+        problems |= campaigns.faults(self._without_old_start(given), self._region(values))
+        try:
+            besides = self._campaign.id if self._campaign else None
+            if "company" in problems:
+                checked_name(values["name"], "campaign")
+            else:
+                campaigns.check_name(self._bound(values), values["name"], besides)
+        except InvalidInput as error:
+            problems["name"] = str(error)
+        if not values["segment"] and "segment" not in fixed:
+            problems["segment"] = "A campaign needs a segment: whom it calls."
+        elif values["segment"] in values["exclude"].split(","):
+            problems["exclude"] = "A campaign cannot leave out the segment that it calls."
+        return problems
+
+    def _region(self, values: Mapping[str, str]) -> str | None:
+        """Return the region of the company, for which words for a zone are read."""
+        company = self._bound(values).company
+        return None if company is None else company.region
+
+    def _is_old_start(self, start: str) -> bool:
+        """Tell whether a campaign that is edited has this start already: it may be long past by now."""
+        return self._campaign is not None and start == next(
+            field.value for field in self.fields if field.name == "start"
+        )
+
+    def _without_old_start(self, settings: Given) -> Given:
+        return replace(settings, start=None) if self._is_old_start(settings.start or "") else settings
+
+    def notes(self, values: Mapping[str, str]) -> Mapping[str, str]:
+        """Say what a start means, for whom the zone holds, and where one limit holds the other."""
+        found = {"timezone": "For contacts whose own zone is not known. The start is in it too."}
+        given = given_by(values)
+        region = self._region(values)
+        faulty = {*campaigns.faults(self._without_old_start(given), region), *number_faults(values)}
+        if not faulty & {"start", "timezone"}:
+            found |= self._zone_notes(values, checked_zone(values["timezone"], region))
+        if not faulty & {"calls_per_hour", "concurrent"} and given.concurrent and given.calls_per_hour:
+            can = calls_an_hour(given.calls_per_hour, given.concurrent)
+            if can < given.calls_per_hour:
+                found["concurrent"] = f"These make about {counted(can, 'call')} an hour."
+        if self._campaign is not None and self._campaign.launched:
+            now = self._campaign.settings
+            changed = [name for name in _OF_CALLED if getattr(given, name) not in {None, getattr(now, name)}]
+            found |= dict.fromkeys(set(changed) - faulty, "Also for those called already.")
+        found |= beyond_account(self._settings.calling, given)
+        if self._campaign is not None and self._campaign.part != (None, None):
+            found["segment"] = "It calls a part of this segment; of another it would call all."
+        return found
+
+    def _zone_notes(self, values: Mapping[str, str], zone: str) -> dict[str, str]:
+        notes = {} if zone == values["timezone"].strip() else {"timezone": f"{zone}."}
+        start = None if self._is_old_start(values["start"]) else campaigns.parse_start(values["start"], ZoneInfo(zone))
+        if start is not None:
+            begins = "when it is resumed" if self._campaign and self._campaign.launched else "with the launch"
+            past = f" That is past: it begins {begins}." if start <= datetime.now(UTC) else ""
+            notes["start"] = f"{start.astimezone(ZoneInfo(zone)):%A, %Y-%m-%d %H:%M} in {zone}.{past}"
+        return notes
+
+    def _start_of_zone(self, changed: Mapping[str, str]) -> list[str]:
+        """Return the start as a field to be read anew where its zone is another one now."""
+        has_begun = self._campaign is not None and self._campaign.started_at is not None
+        return [] if has_begun or "timezone" not in changed or "start" in changed else ["start"]
+
+    def save(self, values: Mapping[str, str], changed: Mapping[str, str]) -> Campaign:
+        """Create the campaign, or change the one that is edited."""
+        excluded = ids_of(values["exclude"])
+        if self._campaign is None:
+            session = self._bound(values)
+            given = given_by(values)
+            return campaigns.create(session, values["name"], int(values["segment"]), given, excluded=excluded)
+        if not changed:
+            return self._campaign
+        return campaigns.edit(
+            self._session,
+            self._campaign.id,
+            given_by(values, [*changed, *self._start_of_zone(changed)]),
+            name=changed.get("name"),
+            segment_id=int(changed["segment"]) if "segment" in changed else None,
+            excluded=excluded if "exclude" in changed else None,
+        )

@@ -1,0 +1,222 @@
+"""The form in which a contact is added or edited."""
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import cast
+
+from textual import on
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.widgets import Static
+
+from segtui.domain.contact import LABELS, TEXT_FIELDS
+from segtui.domain.emails import is_email
+from segtui.domain.phones import DEFAULT_REGION, checked_e164, described, to_e164
+from segtui.domain.text import clean
+from segtui.errors import InvalidInput, NotFound, SegtuiError
+from segtui.services.contacts import contacts
+from segtui.services.contacts.contacts import Contact
+from segtui.services.contacts.edit_conflicts import CUSTOM, ContactChanged, Difference
+from segtui.services.do_not_call import do_not_call
+from segtui.services.session import Session, company_of
+from segtui.tui.actions.action import Command
+from segtui.tui.actions.dialog_actions import Leave, OpenHolder, Save
+from segtui.tui.screens.base.base_screen import Program
+from segtui.tui.screens.shared.new_field import NewFieldRow, name_key_of, new_custom_fields, new_field_problems
+from segtui.tui.widgets.chrome.key_bar import key_shown
+from segtui.tui.widgets.forms.dialogs import DialogBody, yes_or_no
+from segtui.tui.widgets.forms.form import Form, Problems
+from segtui.tui.widgets.forms.form_field import Field, FieldRow, shown_value
+
+_MAY_BE_CALLED = ("no, may be called", "yes, must not be called")
+_HINTS = {
+    "phone": "+1 602 555 0199; a phone or an e-mail is needed",
+    "email": "name@example.com",
+    "timezone": "such as America/Phoenix",
+}
+
+
+class ContactForm(Form[Contact]):
+    """Adds a contact to the segment `segment_id`, or edits `contact`."""
+
+    commands = (Save, Leave, OpenHolder)
+
+    def __init__(self, session: Session, contact: Contact | None = None, *, segment_id: int | None = None) -> None:
+        self._session = session
+        self._contact = contact
+        self._segment_id = segment_id
+        self._theirs: dict[str, str] = {}
+        self._holder: Contact | None = None
+        """The other contact that has the phone that was typed."""
+        fields = [
+            Field(name, LABELS[name], getattr(contact, name) if contact else "", hint=_HINTS.get(name, ""))
+            for name in TEXT_FIELDS
+        ]
+        marked = "true" if contact and contact.do_not_call else "false"
+        fields.append(Field("do_not_call", LABELS["do_not_call"], marked, ticks=_MAY_BE_CALLED))
+        if contact:
+            fields.extend(Field(f"{CUSTOM}{name}", name, value) for name, value in contact.custom_fields.items())
+        title = "Edit contact" if contact else "Add contact"
+        super().__init__(title, fields, save_label="Save changes" if contact else "Add contact")
+
+    def compose_more(self, label_width: int) -> ComposeResult:
+        """Yield a line for a custom field that is not there yet."""
+        yield Static("Another field of your own:", id="more-fields", markup=False)
+        yield NewFieldRow(1, label_width)
+
+    @property
+    def values(self) -> dict[str, str]:
+        """What the fields hold, by their names, and what new fields are to be called."""
+        return super().values | {name_key_of(row.field.name): row.typed_name for row in self.query(NewFieldRow)}
+
+    @property
+    def touched(self) -> bool:
+        """Whether anything was typed, if only a name."""
+        return any(row.is_touched for row in self.query(FieldRow))
+
+    @on(FieldRow.Edited)
+    def _keep_a_line_free(self) -> None:
+        rows = list(self.query(NewFieldRow))
+        if rows and rows[-1].is_touched:
+            self.query_one(DialogBody).mount(NewFieldRow(len(rows) + 1, self.label_width))
+
+    # What is wrong, and what is worth knowing. These run in a thread.
+
+    def check(self, values: Mapping[str, str]) -> Problems:
+        """Say what is wrong with phone and e-mail, where neither is there, and with new fields."""
+        problems = new_field_problems(values, [field.label for field in self.fields])
+        self._holder = None
+        phone, email = values["phone"].strip(), values["email"].strip()
+        if phone:
+            try:
+                self._demand_free(checked_e164(phone, self._region))
+            except InvalidInput as error:
+                problems["phone"] = str(error)
+        elif not email:
+            problems["phone"] = "A contact needs a phone or an e-mail."
+        if email and not is_email(email):
+            problems["email"] = f"“{email}” is not a valid e-mail address."
+        if self._clears_mark(values) and not self._session.is_admin:
+            problems["do_not_call"] = "Taking numbers off the do-not-call list is for admins."
+        return problems
+
+    def notes(self, values: Mapping[str, str]) -> Mapping[str, str]:
+        """Say how the phone will be stored, and what somebody else wrote where something else was typed."""
+        notes = {
+            name: f"Somebody else wrote “{theirs}”; saving replaces it." if theirs else "Somebody else cleared it."
+            for name, theirs in self._theirs.items()
+            if values.get(name, "") != theirs
+        }
+        number = to_e164(values["phone"].strip(), self._region) if values["phone"].strip() else None
+        if number is not None and (self._contact is None or number != self._contact.phone):
+            marks = " It is on the do-not-call list." if do_not_call.is_on_list(self._bound, number) else ""
+            notes.setdefault("phone", f"Stored as {described(number)}.{marks}")
+        if self._clears_mark(values) and self._contact is not None:
+            notes["do_not_call"] = f"Takes {self._contact.phone} off the do-not-call list."
+        return notes
+
+    def _clears_mark(self, values: Mapping[str, str]) -> bool:
+        """Tell whether saving takes the contact's phone off the do-not-call list."""
+        contact = self._contact
+        return contact is not None and contact.do_not_call and bool(contact.phone) and values["do_not_call"] == "false"
+
+    def _demand_free(self, number: str) -> None:
+        """Raise InvalidInput where another contact has this number."""
+        if self._contact is not None and number == self._contact.phone:
+            return
+        try:
+            holder = contacts.by_id_or_phone(self._bound, number)
+        except NotFound:
+            return
+        self._holder = holder
+        key = key_shown(self.app, OpenHolder)
+        raise InvalidInput(
+            f"{number} already belongs to {clean(holder.title)} (contact {holder.id}): {key} opens it.", "phone"
+        )
+
+    def offers(self, command: type[Command]) -> bool:
+        """Offer the contact with the phone where there is one."""
+        return command is not OpenHolder or self._holder is not None
+
+    def action_open_holder(self) -> None:
+        """Show the contact with the phone on top of the form."""
+        from segtui.tui.screens.contacts.contact_view import contact_screen
+
+        if self._holder is not None:
+            self.app.push_screen(contact_screen(self._bound, cast("Program", self.app).settings, self._holder, None))
+
+    @cached_property
+    def _bound(self) -> Session:
+        """The session bound to the contact's company, for an admin who looks at all of them."""
+        if self._session.company is None and self._contact is not None:
+            return company_of(self._session, self._contact.company_id)
+        return self._session
+
+    @property
+    def _region(self) -> str:
+        return self._bound.company.region if self._bound.company else DEFAULT_REGION
+
+    def save(self, values: Mapping[str, str], changed: Mapping[str, str]) -> Contact:
+        """Add the contact, or save what was changed in it."""
+        written = {name: value for name, value in changed.items() if name in TEXT_FIELDS or name == "do_not_call"}
+        written |= {name: value for name, value in changed.items() if name.startswith(CUSTOM)}
+        written |= new_custom_fields(values)
+        if self._contact is None:
+            return contacts.add(self._session, written, self._segment_id)
+        if not written:
+            return self._contact
+        return contacts.edit(self._session, self._contact.id, written, seen=self._contact)
+
+    # Two people at one contact
+
+    def show_error(self, error: SegtuiError) -> None:
+        """Say why it was not saved; where somebody else changed the contact, what they changed."""
+        if not isinstance(error, ContactChanged):
+            super().show_error(error)
+            return
+
+        def answered(answer: str | None) -> None:
+            if answer == "y":
+                self._take(error)
+
+        self.app.push_screen(
+            yes_or_no(
+                f"Somebody else changed {clean(error.now.title)} meanwhile",
+                self._told(error),
+                "Take their changes",
+                no="Not now",
+            ),
+            answered,
+        )
+
+    def _told(self, error: ContactChanged) -> Content:
+        mine = self.changed
+        lines = [
+            Content.assemble(
+                "• " if not getattr(self.app, "ascii_only", False) else "- ",
+                f"{each.sentence}.",
+                (f" You typed “{mine[each.field]}”." if each.field in mine else "", "bold"),
+            )
+            for each in error.differences
+        ]
+        rest = "Nothing was saved. What you typed stays; every other field takes what they wrote. Then save again."
+        return Content("\n").join([*lines, Content(""), Content(rest)])
+
+    def _take(self, error: ContactChanged) -> None:
+        """Go on from the contact as it is now: what was typed stays, all else is theirs."""
+        self._contact = error.now
+        rows = {row.field.name: row for row in self.query(FieldRow)}
+        for each in error.differences:
+            row = rows.get(each.field)
+            if row is None:
+                self._mount(each)
+                continue
+            if row.is_touched:
+                self._theirs[each.field] = shown_value(each.now)
+            row.take_base(each.now)
+        self.check_now()
+
+    def _mount(self, added: Difference) -> None:
+        """Show a custom field that somebody else added."""
+        row = FieldRow(Field(added.field, added.label, added.now), self.label_width)
+        self.query_one(DialogBody).mount(row, before="#more-fields")

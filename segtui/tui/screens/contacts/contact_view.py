@@ -1,0 +1,163 @@
+"""A contact: when it was called and what came of it, all its fields, its segments, the import it came from."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Static
+
+from segtui.config.settings import Settings
+from segtui.domain.text import clean
+from segtui.errors import NotFound
+from segtui.services import campaigns
+from segtui.services.audit import audit_queries
+from segtui.services.audit.audit_queries import Entry
+from segtui.services.campaigns import OfContact
+from segtui.services.contacts import contacts
+from segtui.services.contacts.contacts import Contact
+from segtui.services.interrupt import Interrupt
+from segtui.services.segments.segments import Segment
+from segtui.services.session import Session
+from segtui.tui.actions import contact_actions as does
+from segtui.tui.actions.global_actions import UNDOING, Back
+from segtui.tui.actions.sections import IN_SECTIONS
+from segtui.tui.screens.admin.audit_words import history_facts
+from segtui.tui.screens.contacts import contact_facts as facts
+from segtui.tui.screens.contacts.contact_operations import ContactActs
+from segtui.tui.widgets.chrome.glyphs import signs_for
+from segtui.tui.widgets.chrome.scrolling import ScrolledText
+from segtui.tui.widgets.chrome.service_requests import Refused
+from segtui.tui.widgets.chrome.title_bar import TitleBar
+from segtui.tui.widgets.forms.fact_list import FactList
+
+TWO_COLUMNS = 100
+"""From this width on there is room for two columns of fields."""
+
+_ELSEWHERE = 20
+"""Cells of the title line that are not about where one is."""
+
+_BEGINNING = (does.EditContact, does.MarkDoNotCall, does.AddToSegment)
+_END = (*UNDOING, Back, *IN_SECTIONS)
+
+
+class ContactScreen(ContactActs):
+    """One contact, opened from the list of all: `d` deletes it, as it does there."""
+
+    commands = (*_BEGINNING, does.DeleteContact, *_END)
+    AUTO_FOCUS = "#contact"
+
+    @dataclass
+    class Loaded(Message):
+        """The contact as it is now, its campaigns and segments, and what is known of the imports that concern it."""
+
+        contact: Contact
+        called: OfContact
+        segments: Sequence[Segment]
+        origin: str
+        marked_by: str
+        history: Sequence[Entry]
+
+    def compose_body(self) -> ComposeResult:
+        """Lay out the fields, in two columns where there is room, and below them what there is any number of."""
+        with ScrolledText(id="contact"):
+            yield Static(id="warning", markup=False)
+            yield Static(id="last-call", markup=False)
+            with Horizontal(id="fields"):
+                yield FactList(id="person")
+                yield FactList(id="place")
+            yield FactList(heading="Campaigns", id="called")
+            yield FactList(heading="Custom fields", id="custom")
+            yield FactList(heading="Where it is", id="origin")
+            yield FactList(heading="History", id="history")
+
+    def on_mount(self) -> None:
+        """Show what is known already, and ask for the rest."""
+        self.query_one("#last-call").display = False
+        self._show(self.contact)
+        self.follow()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Put the columns below each other where they would be too narrow, and shorten the title."""
+        self.query_one("#fields").set_class(event.size.width < TWO_COLUMNS, "-narrow")
+        self._show_place(event.size.width)
+
+    def follow(self) -> None:
+        """Ask for the contact as it is now."""
+        self.requests.ask("contact", self._load)
+
+    def _load(self, interrupt: Interrupt) -> Message:
+        contact = contacts.get(self.session, self.contact.id)
+        called = campaigns.of_contact(self.session, contact.id, interrupt=interrupt)
+        origin = "added by hand" if contact.import_id is None else self._import(contact.import_id)
+        marked_in = facts.import_that_marked(contact)
+        marked_by = facts.set_by(contact, self._import(marked_in) if marked_in is not None else "")
+        history = audit_queries.of_contact(self.session, contact.id)
+        return self.Loaded(contact, called, contacts.segments_of(self.session, contact.id), origin, marked_by, history)
+
+    def _import(self, import_id: int) -> str:
+        from segtui.services import imports
+
+        try:
+            record = imports.get(self.session, import_id)
+        except NotFound:
+            return f"import {import_id}"
+        return f"import {record.id} of {record.file}, {self.settings.shown_time(record.started_at)}"
+
+    @on(Loaded)
+    def _loaded(self, event: Loaded) -> None:
+        self.inside = event.segments
+        self._show(event.contact, marked_by=event.marked_by)
+        self._show_calls(event.called)
+        self.query_one("#origin", FactList).facts = facts.origin_facts(event.segments, event.origin)
+        self.query_one("#history", FactList).facts = history_facts(event.history, self.settings.shown_time)
+
+    def _show(self, contact: Contact, *, marked_by: str = "") -> None:
+        self.contact = contact
+        self._show_place(self.size.width)
+        warning = self.query_one("#warning", Static)
+        by = marked_by or facts.set_by(contact)
+        reason = f": do not call was set by {clean(by)}" if by else ""
+        warning.update(Content(f"Must not be called{reason}"))
+        warning.display = contact.do_not_call
+        self.query_one("#person", FactList).facts = facts.person_facts(contact)
+        self.query_one("#place", FactList).facts = facts.place_facts(contact, self.settings.shown_time)
+        self.query_one("#custom", FactList).facts = facts.custom_facts(contact)
+
+    def _show_calls(self, called: OfContact) -> None:
+        last = self.query_one("#last-call", Static)
+        last.update(Content(facts.last_call(called, self.settings.shown_time)))
+        last.display = bool(called.found)
+        self.query_one("#called", FactList).facts = facts.called_facts(called, self.settings.shown_time)
+
+    def _show_place(self, width: int) -> None:
+        """Say where one is; where that is too long, the contact's name is what stays."""
+        above = ["Segments", clean(self.segment.name)] if self.segment else ["Contacts"]
+        title = clean(self.contact.title)
+        place = " > ".join([*above, title])
+        if len(place) > width - _ELSEWHERE and len(above) > 1:
+            place = " > ".join([above[0], "..." if signs_for(self.app).ascii_only else "…", title])
+        self.query_one(TitleBar).place = place
+
+    def refused(self, event: Refused) -> None:
+        """Say what could not be had; leave what is not there any more."""
+        super().refused(event)
+        if event.kind == "contact" and isinstance(event.error, NotFound):
+            self.dismiss(None)
+
+
+class MemberScreen(ContactScreen):
+    """One contact, opened from a segment: `d` takes it out of that one."""
+
+    commands = (*_BEGINNING, does.RemoveContact, does.DeleteForGood, *_END)
+
+
+def contact_screen(
+    session: Session, settings: Settings, contact: Contact, segment: Segment | None = None
+) -> ContactScreen:
+    """Return the screen of a contact that is opened from a segment, or from the list of all."""
+    kind = ContactScreen if segment is None else MemberScreen
+    return kind(session, settings, contact, segment)

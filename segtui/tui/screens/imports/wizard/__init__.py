@@ -1,0 +1,1 @@
+"""The import wizard: its steps, from the file to the result."""

@@ -1,0 +1,219 @@
+"""The third step: which segment the contacts go to, and what happens to those that exist already."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Input, Static
+
+from segtui.domain.text import clean, counted
+from segtui.errors import InvalidInput, NameTaken, SegtuiError
+from segtui.services.interrupt import Interrupt
+from segtui.services.segments.segments import Segment
+from segtui.tui.screens.imports.wizard.radio_choice import Choice, Item
+from segtui.tui.screens.imports.wizard.wizard_services import Work
+from segtui.tui.screens.imports.wizard.wizard_step import Problem, StepView
+from segtui.tui.widgets.chrome.service_requests import Refused
+from segtui.tui.widgets.forms.form_field import FieldLine, TextField
+from segtui.tui.widgets.forms.picker import Offer, Picker
+from segtui.tui.widgets.forms.push_button import PushButton
+
+INTO = (Item("new", "New segment"), Item("existing", "Existing one"), Item("generated", "Name it for me"))
+MEMBERSHIP = (
+    Item("append", "Append", "who is in it stays in it"),
+    Item("replace", "Replace", "who is not in the file leaves it, but is kept"),
+)
+CONTACTS = (
+    Item("fill", "Fill", "fill what is blank, change nothing else"),
+    Item("overwrite", "Overwrite", "the file's values win; its blanks do not"),
+    Item("keep", "Keep", "change nothing about them"),
+)
+
+
+class SegmentPicker(Picker[Segment]):
+    """Offers the segments of the company, found by typing."""
+
+    def __init__(self, work: Work) -> None:
+        super().__init__("Import into which segment?", "A part of the segment's name")
+        self._work = work
+
+    def find(self, typed: str, interrupt: Interrupt) -> Sequence[Offer[Segment]]:
+        """Return the segments that fit."""
+        found = self._work.find_segments(typed, interrupt)
+        return [Offer(each, each.name, counted(each.contacts, "contact")) for each in found]
+
+
+class DestinationStep(StepView):
+    """Where the contacts go."""
+
+    @dataclass
+    class Named(Message):
+        """The name can be given."""
+
+    @dataclass
+    class Region(Message):
+        """The region of the company."""
+
+        region: str
+
+    def compose(self) -> ComposeResult:
+        """Lay it out."""
+        with VerticalScroll(can_focus=False):
+            yield Static("Into which segment", classes="import-heading -first")
+            yield Choice(INTO, self.state.into, id="into", beside=True)
+            with FieldLine(id="new", classes="import-field"):
+                yield Static("Name", classes="import-label")
+                yield _field("name", "a name that is not taken yet")
+            yield Static("", id="generated", markup=False)
+            with Horizontal(id="existing", classes="import-field"):
+                yield Static("", id="segment", markup=False)
+                yield PushButton("Choose", id="choose")
+            yield Problem(id="name-problem")
+            yield Choice(MEMBERSHIP, self.state.membership, id="membership")
+            yield Static("Contacts that exist already join the segment, and", classes="import-heading")
+            yield Choice(CONTACTS, self.state.contacts, id="contacts")
+            with FieldLine(classes="import-field", id="region-field"):
+                yield Static("Phones without a country code are from", classes="import-label")
+                yield _field("region", "")
+            yield Problem(id="region-problem")
+
+    @property
+    def name_field(self) -> Input:
+        """The field for a new segment's name."""
+        return self.query_one("#name", Input)
+
+    @property
+    def region_field(self) -> Input:
+        """The field for the region of phones."""
+        return self.query_one("#region", Input)
+
+    def enter(self) -> None:
+        """Show the state, and put the cursor where something has to be typed or chosen."""
+        self._show()
+        if not self.region_field.placeholder:
+            self.requests.ask("region", lambda _: self.Region(self.work.region))
+        focus = {"new": self.name_field, "existing": self.query_one("#contacts"), "generated": self.query_one("#into")}
+        if self.state.into == "existing" and self.state.existing_segment is None:
+            focus["existing"] = self.query_one("#choose")
+        focus[self.state.into].focus()
+
+    def proceed(self) -> None:
+        """Go on once the services agree to the name and the region."""
+        self._take_region()
+        if not self.requests.running("check"):
+            self.requests.cancel("name")
+            self.requests.ask("check", lambda _: self._checked())
+
+    def _checked(self) -> Message:
+        self.work.check_destination(self.state)
+        return self.Ready()
+
+    def _show(self) -> None:
+        state = self.state
+        self.query_one("#into", Choice).select(state.into)
+        self.query_one("#membership", Choice).select(state.membership)
+        self.query_one("#contacts", Choice).select(state.contacts)
+        for name in ("new", "generated", "existing"):
+            self.query_one(f"#{name}").display = state.into == name
+        self.query_one("#membership").display = state.into == "existing"
+        self.query_one("#segment", Static).update(self._segment_line())
+        generated = clean(state.generated_name(self.work.now))
+        line = Content.assemble("It will be called ", (f"“{generated}”", "bold"), ", with a number if that is taken.")
+        self.query_one("#generated", Static).update(line)
+
+    def _segment_line(self) -> Content:
+        segment = self.state.existing_segment
+        if segment is None:
+            return Content.styled("none is chosen yet", "$foreground-muted")
+        return Content.assemble((clean(segment.name), "bold"), f", {counted(segment.contacts, 'contact')} now")
+
+    @on(Choice.Changed)
+    def _chosen(self, event: Choice.Changed) -> None:
+        event.stop()
+        if event.choice.id == "into":
+            self.state.into = event.value
+            self._complain(None)
+        elif event.choice.id == "membership":
+            self.state.membership = event.value
+        else:
+            self.state.contacts = event.value
+        self._show()
+
+    @on(PushButton.Pressed, "#choose")
+    def _choose(self, event: PushButton.Pressed) -> None:
+        event.stop()
+        self.app.push_screen(SegmentPicker(self.work), self._picked)
+
+    def _picked(self, segment: Segment | None) -> None:
+        if segment is not None:
+            self.state.existing_segment = segment
+            self._complain(None)
+            self._show()
+            self.query_one("#membership").focus()
+
+    @on(Input.Changed, "#name")
+    def _named(self, event: Input.Changed) -> None:
+        event.stop()
+        self.state.name = name = event.value
+        if name.strip():
+            self.requests.ask("name", lambda _: self._name_checked(name))
+        else:
+            self.requests.cancel("name")
+            self._complain(None)
+
+    def _name_checked(self, name: str) -> Message:
+        self.work.check_name(name)
+        return self.Named()
+
+    @on(Named)
+    def _name_is_free(self, event: Named) -> None:
+        event.stop()
+        self._complain(None)
+
+    @on(Input.Submitted)
+    def _entered(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.app.action_focus_next()
+
+    @on(Input.Changed, "#region")
+    def _typed_region(self, event: Input.Changed) -> None:
+        event.stop()
+        self._take_region()
+
+    def _take_region(self) -> None:
+        self.state.region = self.region_field.value.strip().upper()
+        self.query_one("#region-problem", Problem).say()
+
+    @on(Region)
+    def _show_region(self, event: Region) -> None:
+        event.stop()
+        self.region_field.placeholder = event.region
+
+    @on(Refused)
+    def _refused(self, event: Refused) -> None:
+        event.stop()
+        self._complain(event.error)
+        if event.kind == "check":
+            region = isinstance(event.error, InvalidInput) and event.error.field == "region"
+            wrong = "#region" if region else {"new": "#name", "existing": "#choose"}.get(self.state.into, "#into")
+            self.query_one(wrong).focus()
+
+    def _complain(self, error: SegtuiError | None) -> None:
+        """Say what is wrong beside the field it is wrong in; nothing where there is no error."""
+        name, region = self.query_one("#name-problem", Problem), self.query_one("#region-problem", Problem)
+        if isinstance(error, InvalidInput) and error.field == "region":
+            region.say(error)
+        elif isinstance(error, NameTaken):
+            name.say(f"{error} Choose “Existing one” to add to it.")
+        else:
+            name.say(error or "")
+
+
+def _field(name: str, hint: str) -> TextField:
+    field = TextField("", hint)
+    field.id = name
+    return field

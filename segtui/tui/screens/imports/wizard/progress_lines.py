@@ -1,0 +1,71 @@
+"""How far a long piece of work is, in three lines: what is being done, a bar, the figures."""
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Static
+
+from segtui.domain.text import counted, duration
+from segtui.services.imports import Progress
+
+PHASES = {
+    "reading": "Reading and judging the rows",
+    "matching": "Looking for contacts that exist already",
+    "writing": "Writing to the database",
+    "indexing": "The contacts are in; making them searchable",
+}
+_WIDEST = 100
+
+
+def bar(share: float, width: int) -> str:
+    """Return a bar of `width` cells, filled by `share` (0 to 1), with the percentage behind it."""
+    share = min(max(share, 0.0), 1.0)
+    inside = max(width - 7, 4)
+    filled = int(inside * share)
+    return f"[{'#' * filled}{'-' * (inside - filled)}] {int(share * 100):3d}%"
+
+
+def share(progress: Progress, estimate: int | None) -> float | None:
+    """Return how much of the phase is done, None where nobody can say: only rows that are read can be counted."""
+    total = progress.total or estimate
+    if progress.phase not in ("reading", "indexing") or not total:
+        return None
+    return min(progress.rows / total, 1.0)
+
+
+def figures(progress: Progress, estimate: int | None, elapsed: float) -> str:
+    """Return rows, rate and the time left, as far as each is known. `elapsed`: seconds since the beginning."""
+    total = progress.total or estimate
+    done = share(progress, estimate)
+    parts = [counted(progress.rows, "row")]
+    if done is not None and total:
+        parts = [counted(progress.rows, "row", max(total, progress.rows))]
+    if progress.phase == "reading" and progress.rows and progress.rate:
+        parts.append(f"{counted(round(progress.rate), 'row')} per second")
+        left = (total or 0) - progress.rows
+        if left > 0:
+            parts.append(f"{duration(left / progress.rate)} left")
+    return ", ".join([*parts, f"{duration(elapsed)} so far"])
+
+
+class ProgressView(Vertical):
+    """Shows the three lines."""
+
+    def compose(self) -> ComposeResult:
+        """Lay it out."""
+        yield Static("", id="phase", markup=False)
+        yield Static("", id="bar", markup=False)
+        yield Static("", id="figures", markup=False)
+
+    def show(self, progress: Progress, estimate: int | None, elapsed: float, phases: int) -> None:
+        """Show how far it is. `estimate`: rows, before they are counted; `phases`: so many there will be."""
+        names = list(PHASES)
+        number = names.index(progress.phase) + 1 if progress.phase in names else 1
+        done = share(progress, estimate)
+        width = min(max(self.size.width, 20), _WIDEST)
+        self._say("phase", f"{number} of {phases}: {PHASES.get(progress.phase, progress.phase)}")
+        self._say("bar", "" if done is None else bar(done, width))
+        self._say("figures", figures(progress, estimate, elapsed))
+
+    def _say(self, name: str, text: str) -> None:
+        self.query_one(f"#{name}", Static).update(Content(text))

@@ -1,0 +1,158 @@
+"""What the steps of the import ask of the services. Everything here blocks: call it in a thread. No Textual."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from segtui.domain import phones
+from segtui.domain.text import clean
+from segtui.errors import InvalidInput, NotFound, UnreadableFile
+from segtui.importing.options import ReadOptions
+from segtui.services import imports, user_files
+from segtui.services.imports import ImportRequest, ImportResult, Progress
+from segtui.services.interrupt import Interrupt
+from segtui.services.segments import segments
+from segtui.services.segments.segments import Segment
+from segtui.services.session import Session, company_of
+from segtui.ssh.user_file_words import bare_names
+from segtui.tui.screens.imports.wizard.import_state import ImportState
+
+if TYPE_CHECKING:
+    from segtui.importing import Column, Source
+
+MOST_FOUND = 50
+"""So many segments are offered for what was typed; more typing finds the others."""
+
+
+class Work:
+    """The services, bound to the company that the import is for."""
+
+    def __init__(self, session: Session, segment: Segment | None) -> None:
+        self._session = session
+        self._segment = segment
+        self._stamp: tuple[int, int] | None = None
+
+    @property
+    def session(self) -> Session:
+        """The session; for an admin who looks at all companies it is bound to that of the segment to fill."""
+        if self._session.company is None and self._segment is not None:
+            self._session = company_of(self._session, self._segment.company_id)
+        return self._session
+
+    @property
+    def session_as_given(self) -> Session:
+        """The session as it was handed over. Asks nothing."""
+        return self._session
+
+    def _demand_there(self, path: Path) -> None:
+        """Raise NotFound where an upload is gone; where a path is somebody's own, opening it says so."""
+        session = self._session
+        if session.desk is not None and path != user_files.path_of(session, user_files.Tray.UPLOADS, path.name):
+            raise NotFound(f"{clean(path.name)} is none of your uploads.")
+
+    @property
+    def now(self) -> datetime:
+        """The present time in the zone in which times are shown."""
+        return datetime.now(self._session.zone)
+
+    @property
+    def region(self) -> str:
+        """Where phones without a country code are read for unless somebody says otherwise."""
+        return self.session.one_company.region
+
+    def open(
+        self, path: Path, reading: ReadOptions, interrupt: Interrupt | None = None
+    ) -> "tuple[Source, tuple[Column, ...]]":
+        """Read a file as far as its first rows, and guess where its columns go.
+
+        Raises UnreadableFile, InvalidInput, and Cancelled by `interrupt`.
+        """
+        from segtui.importing import open_source
+
+        self._demand_there(path)
+        self._stamp = _stamp(path)
+        cancelled = None if interrupt is None else lambda: interrupt.cancelled
+        with (
+            bare_names(self._session.desk),
+            open_source(path, name=path.name, options=reading, cancelled=cancelled) as source,
+        ):
+            return source, self.match(source, reading)
+
+    def match(self, source: "Source", options: ReadOptions) -> "tuple[Column, ...]":
+        """Return where the columns go: as somebody chose, now or before, the others as guessed.
+
+        The file is not read again.
+        """
+        from segtui.importing import match_columns
+        from segtui.services.imports import mappings
+
+        options = replace(options, region=options.region or self.region)
+        return tuple(match_columns(source, mappings.with_remembered(self.session, source, options)))
+
+    def find_segments(self, typed: str, interrupt: Interrupt) -> Sequence[Segment]:
+        """Return the segments that fit what was typed, the likeliest first."""
+        return segments.to_pick(self.session, typed, MOST_FOUND, interrupt)
+
+    def check_name(self, name: str) -> None:
+        """Raise InvalidInput where no new segment can be called so."""
+        segments.check_name(self.session, name)
+
+    def check_destination(self, state: ImportState) -> None:
+        """Raise InvalidInput, naming the field, for a destination that cannot be."""
+        if state.into == "new":
+            self.check_name(state.name)
+        elif state.into == "existing" and state.existing_segment is None:
+            raise InvalidInput("Choose the segment to fill.", "segment")
+        if state.region and not phones.is_region(state.region):
+            raise InvalidInput(f"“{clean(state.region)}” is not a country code such as US or GB.", "region")
+
+    def run(
+        self,
+        state: ImportState,
+        *,
+        dry_run: bool,
+        progress: Callable[[Progress], None],
+        interrupt: Interrupt,
+    ) -> ImportResult:
+        """Judge the file, and unless it is a `dry_run` load it. Raises what `imports.run` raises."""
+        if state.path is None or state.source is None:
+            raise InvalidInput("Choose a file first.", "file")
+        self._demand_there(state.path)
+        request = ImportRequest(
+            state.path,
+            name=state.path.name,
+            destination=state.destination,
+            options=state.options,
+            region=state.region or None,
+            sha256=state.source.sha256,
+            dry_run=dry_run,
+        )
+        # The service would notice it by the digest, and could only say that another file was meant.
+        if _stamp(state.path) != self._stamp:
+            raise UnreadableFile(
+                f"{clean(state.path.name)} has changed since it was read; go back and choose it again."
+            )
+        with bare_names(self._session.desk):
+            return imports.run(self.session, request, progress=progress, interrupt=interrupt)
+
+    def filled(self, segment_id: int | None) -> Segment | None:
+        """Return a segment as it is now; None where it is gone."""
+        try:
+            return segments.get(self.session, segment_id) if segment_id is not None else None
+        except NotFound:
+            return None
+
+    def undo(self, import_id: int) -> imports.UndoReport:
+        """Undo an import."""
+        return imports.undo(self.session, import_id)
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    """Return what tells one state of a file from another; None where there is no file."""
+    try:
+        state = path.stat()
+    except (OSError, ValueError):
+        return None
+    return state.st_size, state.st_mtime_ns

@@ -1,0 +1,66 @@
+"""What the steps of the import have in common."""
+
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Static
+
+from segtui.domain.text import clean
+from segtui.tui.screens.imports.wizard.import_state import ImportState
+from segtui.tui.screens.imports.wizard.wizard_services import Work
+from segtui.tui.widgets.chrome.service_requests import Requests
+
+
+class StepView(Vertical):
+    """One step: shows and changes its part of the state, asks the services in threads, and posts what came of it."""
+
+    class Ready(Message):
+        """All that this step needs is there: go on to the next one."""
+
+    class Changed(Message):
+        """What the step offers has changed: buttons and keys are to be looked at anew."""
+
+    def __init__(self, work: Work, state: ImportState, *, id: str) -> None:  # noqa: A002 -- Textual's name for it
+        super().__init__(id=id, classes="import-step")
+        self.work = work
+        self.state = state
+        self.requests = Requests(self)
+
+    def on_unmount(self) -> None:
+        """Stop what is still being asked."""
+        self.requests.cancel_all()
+
+    def enter(self) -> None:
+        """Show the state as it is now and put the cursor where one begins. Called when the step is gone to."""
+
+    def leave(self) -> None:
+        """Stop what only matters while the step is shown. Called when another step is gone to."""
+
+    def proceed(self) -> None:
+        """Post `Ready`, now or after asking a service, or say beside the field what is missing."""
+        self.post_message(self.Ready())
+
+    @property
+    def next_label(self) -> str:
+        """What the button to the next step says; empty where there is nothing to go on to."""
+        return "Next"
+
+    @property
+    def back_label(self) -> str:
+        """What the button back says; empty where there is no way back."""
+        return "Back"
+
+
+class Problem(Static):
+    """A sentence beside the field it is about; no line is taken while there is none."""
+
+    def __init__(self, *, id: str) -> None:  # noqa: A002 -- Textual's name for it
+        super().__init__("", id=id, classes="import-problem", markup=False)
+        self.display = False
+
+    def say(self, sentence: object = "", *, wrong: bool = True) -> None:
+        """Show `sentence`, an error or a hint; hide the line where it is empty."""
+        text = clean(str(sentence))
+        self.update(Content(text))
+        self.set_class(not wrong, "-hint")
+        self.display = bool(text)

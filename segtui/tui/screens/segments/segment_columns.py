@@ -1,0 +1,68 @@
+"""The columns of the segment list."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from segtui.services.segments.segments import Segment
+from segtui.tui.widgets.table.table_columns import Action, TableColumn, Width
+
+ACTIONS = (Action("view", "View"), Action("edit", "Edit"), Action("delete", "Delete"))
+VIEW_ONLY = ACTIONS[:1]
+ACTIONS_PRIORITY = 4
+
+
+def segment_columns(local: Callable[[datetime], datetime], *, companies: bool) -> list[TableColumn[Segment]]:
+    """Return the columns. `local` puts a time into the zone that is shown; `companies` adds the company.
+
+    That one is wanted at 60 and 80 columns too; there the size makes room for it.
+    """
+    columns = [
+        TableColumn("name", "Name", shown_name, Width(18, 34, flex=2), priority=1, sort="name", opens=True),
+        TableColumn("description", "Description", _description, Width(16, 36, flex=3), priority=6),
+        TableColumn(
+            "contacts",
+            "Contacts",
+            lambda segment: f"{segment.contacts:,}",
+            Width(10, 10),
+            priority=2,
+            align="right",
+            sort="contacts",
+            first_descending=True,
+            searched=False,
+        ),
+        TableColumn(
+            "size", "Size", lambda each: each.size, Width(8, 8), priority=5 if companies else 2, searched=False
+        ),
+        TableColumn(
+            "created",
+            "Created",
+            lambda segment: f"{local(segment.created_at):%Y-%m-%d}",
+            Width(10, 10),
+            priority=3,
+            sort="created",
+            first_descending=True,
+            searched=False,
+        ),
+    ]
+    if companies:
+        columns.append(
+            TableColumn(
+                "company",
+                "Company",
+                lambda each: each.company,
+                Width(12, 22, flex=1),
+                priority=3,
+                sort="company",
+                searched=False,
+            )
+        )
+    return columns
+
+
+def shown_name(segment: Segment) -> str:
+    """Return the name, with a word before it where the segment is archived."""
+    return f"(archived) {segment.name}" if segment.archived else segment.name
+
+
+def _description(segment: Segment) -> str:
+    return segment.description

@@ -1,0 +1,223 @@
+"""A segment: what it is, and its contacts."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from textual import on
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Static
+
+from segtui.config.settings import Settings
+from segtui.domain.contact import SIZE_ADVICE
+from segtui.domain.text import clean, counted
+from segtui.errors import NotFound
+from segtui.services import campaigns
+from segtui.services.contacts.contacts import Contact, ContactQuery
+from segtui.services.interrupt import Interrupt
+from segtui.services.segments import segments
+from segtui.services.segments.segments import Segment
+from segtui.services.session import Session
+from segtui.tui.actions import contact_actions as does
+from segtui.tui.actions.admin_actions import ShowHistory
+from segtui.tui.actions.global_actions import Back
+from segtui.tui.actions.sections import IN_SECTIONS
+from segtui.tui.actions.segment_actions import EditThisSegment, NewCampaign, SegmentCampaigns
+from segtui.tui.screens.base.background_writes import Done
+from segtui.tui.screens.contacts.contact_columns import contact_columns
+from segtui.tui.screens.contacts.contact_list import ON_CONTACTS, ContactListScreen
+from segtui.tui.screens.segments.segment_campaigns import SegmentCampaignsPart
+from segtui.tui.widgets.chrome.key_bar import key_shown
+from segtui.tui.widgets.chrome.service_requests import Refused
+from segtui.tui.widgets.chrome.title_bar import TitleBar
+from segtui.tui.widgets.forms.fact_list import Facts
+from segtui.tui.widgets.table.result_table import ResultTable
+
+
+class SegmentDetailScreen(SegmentCampaignsPart, ContactListScreen):
+    """One segment and its contacts."""
+
+    commands = (
+        does.OpenContact,
+        does.AddContact,
+        does.EditContact,
+        does.RemoveContact,
+        *ON_CONTACTS,
+        does.ImportHere,
+        EditThisSegment,
+        NewCampaign,
+        SegmentCampaigns,
+        ShowHistory,
+        Back,
+        *IN_SECTIONS,
+    )
+    list_name = "contacts"
+
+    @dataclass
+    class Refreshed(Message):
+        """The segment as it is now."""
+
+        segment: Segment
+
+    def __init__(self, session: Session, settings: Settings, segment: Segment) -> None:
+        super().__init__(session, settings)
+        self.segment = segment
+        self.query_now = ContactQuery(segment_id=segment.id)
+
+    def compose_above(self) -> Iterable[Widget]:
+        """Lay out what the segment is."""
+        about = ("description", "facts", "campaigns")
+        yield Vertical(*(Static(id=name, markup=False) for name in about), id="about")
+
+    def new_table(self) -> ResultTable[Contact]:
+        """Return the table of its contacts."""
+        return ResultTable(contact_columns(self.settings.local), found_in=True, id="rows")
+
+    def on_mount(self) -> None:
+        """Say what the segment is."""
+        self._show_segment(self.segment)
+
+    # What is shown
+
+    @property
+    def segment_shown(self) -> Segment | None:
+        """The segment."""
+        return self.segment
+
+    @property
+    def history_key(self) -> str:
+        """The segment, in the history of the session."""
+        return f"segment {self.segment.id}"
+
+    @property
+    def followed(self) -> int | None:
+        """The segment whose changes are followed."""
+        return self.segment.id
+
+    def _show_segment(self, segment: Segment) -> None:
+        self.segment = segment
+        name = f"Segments > {segment.name}"
+        self.query_one(TitleBar).place = f"{name} (archived)" if segment.archived else name
+        description = self.query_one("#description", Static)
+        description.update(Content(clean(segment.description)))
+        description.display = bool(segment.description)
+        self.query_one("#facts", Static).update(
+            Content.assemble(
+                (counted(segment.contacts, "contact"), "bold"),
+                (f"   {segment.size}: {SIZE_ADVICE[segment.size]}", ""),
+                (f"   created {self.settings.local(segment.created_at):%Y-%m-%d}", "$foreground-muted"),
+            )
+        )
+
+    def nothing_found(self) -> Content:
+        """Say why there is none and what to do."""
+        if (nothing := self.nothing_matches(" of this segment")) is not None:
+            return nothing
+        empty = Content("There is no contact in this segment yet.")
+        if not self.session.can_write:
+            return empty
+        return empty + Content.assemble(
+            "\n", self.press(does.ImportHere), " to import a file into it, or ",
+            (key_shown(self.app, does.AddContact), "bold"), " to add one by hand.",
+        )  # fmt: skip
+
+    def reload(self, *, cursor: int | None = None, same_rows: bool = False, quietly: bool = False) -> None:
+        """Ask anew for the contacts and, unless it is only the order or the search that changed, for the segment."""
+        super().reload(cursor=cursor, same_rows=same_rows, quietly=quietly)
+        if not same_rows:
+            self.requests.ask("segment", lambda _: self.Refreshed(segments.get(self.session, self.segment.id)))
+            self.read_campaigns()
+
+    @on(Refreshed)
+    def _refreshed(self, event: Refreshed) -> None:
+        if event.segment != self.segment:
+            self._show_segment(event.segment)
+
+    def refused(self, event: Refused) -> None:
+        """Say what could not be had; go back from a segment that is not there any more."""
+        gone = event.kind in {"segment", "state"} and isinstance(event.error, NotFound)
+        if gone and not self.is_active:
+            return  # asked again when what is on top has gone
+        if event.kind in {"segment", "campaigns"} and not gone:
+            self.failed(event.error)
+            return
+        super().refused(event)
+        if gone:
+            self.dismiss(None)
+
+    # What the commands do
+
+    def action_add_contact(self) -> None:
+        """Add a contact by hand."""
+        from segtui.tui.screens.contacts.contact_form import ContactForm
+
+        self.show_form(ContactForm(self.session, segment_id=self.segment.id), "was added")
+
+    def action_remove_contact(self) -> None:
+        """Ask whether the chosen contacts are to leave the segment."""
+        from segtui.tui.screens.contacts.contact_questions import remove_question
+
+        chosen, segment = self.chosen, self.segment
+        if chosen is None:
+            return
+
+        def write(interrupt: Interrupt) -> Done:
+            calls = campaigns.still_calling(
+                self.session, segment.id, chosen.which, besides=chosen.besides, interrupt=interrupt
+            )
+            removed = segments.remove_contacts(
+                self.session, segment.id, chosen.which, besides=chosen.besides, interrupt=interrupt
+            )
+            told = campaigns.calling_words(calls, joining=False, one=chosen.contact is not None)
+            if chosen.contact is not None:
+                return Done(f"{chosen.title} is no longer in this segment.{told}")
+            were = "was" if removed == 1 else "were"
+            return Done(f"{counted(removed, 'contact')} {were} removed from “{segment.name}”.{told}")
+
+        def answered(answer: str | None) -> None:
+            if answer == "y":
+                self.do(f"Removing {chosen.title} from “{segment.name}”", write)
+
+        self.app.push_screen(remove_question(chosen, segment), answered)
+
+    def action_edit_this_segment(self) -> None:
+        """Edit the segment itself."""
+        from segtui.tui.screens.segments.segment_form import SegmentForm
+
+        def ended(segment: Segment | None) -> None:
+            if segment is not None:
+                self._show_segment(segment)
+                self.say(f"“{segment.name}” was saved.")
+                self.refresh_bindings()
+
+        self.app.push_screen(SegmentForm(self.session, self.segment), ended)
+
+    def action_import_here(self) -> None:
+        """Import a file into this segment."""
+        from segtui.tui.screens.imports.wizard.import_wizard import ImportScreen
+
+        self.app.push_screen(
+            ImportScreen(self.session, self.segment), lambda _: self.reload(cursor=self.table.cursor_id)
+        )
+
+    def action_show_history(self) -> None:
+        """Show what was done to the segment."""
+        from segtui.services.audit import audit_queries
+        from segtui.tui.screens.admin.audit_words import history_facts
+        from segtui.tui.screens.shared.facts_view import FactsView
+
+        session, segment, shown_time = self.session, self.segment, self.settings.shown_time
+
+        def read() -> Facts:
+            found = history_facts(audit_queries.of_segment(session, segment.id), shown_time)
+            return found or [("", "Nothing was written down about it yet.")]
+
+        place = f"Segments > {clean(segment.name)} > History"
+        self.app.push_screen(FactsView(session, self.settings, place, read))
+
+    @property
+    def export_name(self) -> str:
+        """What the file is named after."""
+        return self.segment.name

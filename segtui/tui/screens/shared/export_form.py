@@ -1,0 +1,121 @@
+"""The form that asks into which file contacts are to be written."""
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import chain, count
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from segtui.domain.text import clean, counted, fold
+from segtui.errors import InvalidInput, SegtuiError
+from segtui.services import user_files
+from segtui.services.session import Session
+from segtui.ssh.user_file_words import fetched_by
+from segtui.tui.screens.base.background_writes import Done
+from segtui.tui.widgets.forms.form import Form, Problems
+from segtui.tui.widgets.forms.form_field import Field
+
+if TYPE_CHECKING:
+    from segtui.services.exports import exports
+
+_LONGEST = 80
+"""Characters of a name that the file is named after."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExportTarget:
+    """A file to write, and how. `shown` is what it is called before the person."""
+
+    path: Path
+    form: "exports.Form"
+    shown: str
+    fetched_by: str = ""
+    """The command by which somebody gets it who has no path to it."""
+
+    def done(self, count: int, one: str) -> Done:
+        """Return what is said when so many rows, each called `one`, were written."""
+        was = "was" if count == 1 else "were"
+        sentence = f"{counted(count, one)} {was} written to {self.shown}."
+        return Done(sentence, changed=False, fetched_by=self.fetched_by)
+
+
+class ExportForm(Form[ExportTarget]):
+    """Asks for a file; is dismissed with it. `what` says what is written, `name` what the file is named after.
+
+    Who has no paths here (a `session` with a desk) is asked for a name, and finds the file among the downloads.
+    """
+
+    def __init__(self, what: str, name: str, session: Session) -> None:
+        file = re.sub(r"[^a-z0-9]+", "-", fold(name)).strip("-")[:_LONGEST] or "contacts"
+        hint = "Its ending says the format: csv, json, parquet or xlsx"
+        self._session = session
+        at_desk = session.desk is not None
+        if at_desk:
+            there = {each.name for each in user_files.every(session, user_files.Tray.DOWNLOADS)}
+            file = next(name for name in chain([file], (f"{file}-{n}" for n in count(2))) if f"{name}.csv" not in there)
+        fields = [Field("path", "Name" if at_desk else "File", f"{'' if at_desk else '~/'}{file}.csv", hint=hint)]
+        super().__init__("Export", fields, save_label="Export", about=Content(clean(what)))
+
+    def check(self, values: Mapping[str, str]) -> Problems:
+        """Say what is wrong with the path."""
+        path = values["path"].strip()
+        sentence = _problem(path) if self._session.desk is None else self._problem_at_desk(path)
+        return {"path": sentence} if sentence else {}
+
+    def save(self, values: Mapping[str, str], changed: Mapping[str, str]) -> ExportTarget:  # noqa: ARG002 -- the form's
+        """Return the file. It is written when the form is gone, where it can be stopped."""
+        from segtui.services.exports import exports
+
+        if self._session.desk is None:
+            path = _path(values["path"])
+            return ExportTarget(path, exports.form_of(path), str(path))
+        name = values["path"].strip()
+        path = user_files.new_download(self._session, name)
+        return ExportTarget(path, exports.form_of(path), name, fetched_by(name))
+
+    def _problem_at_desk(self, name: str) -> str:
+        from segtui.services.exports import exports
+
+        if not Path(name).suffix:
+            return f"The name has to end in one of {', '.join(f'.{each}' for each in exports.FORMATS)}."
+        try:
+            exports.form_of(Path(name))
+            if user_files.new_download(self._session, name).exists():
+                return "There is a download of that name already; choose another."
+        except SegtuiError as error:
+            return str(error)
+        return ""
+
+
+def _path(typed: str) -> Path:
+    try:
+        return Path(typed.strip()).expanduser()
+    except RuntimeError:  # there is no such user
+        return Path(typed.strip())
+
+
+def _problem(typed: str) -> str:
+    from segtui.services.exports import exports
+
+    if not typed.strip():
+        return "Where to? Type the path of a file."
+    path = _path(typed)
+    try:
+        if not path.suffix:
+            return f"The name has to end in one of {', '.join(f'.{each}' for each in exports.FORMATS)}."
+        exports.form_of(path)
+        if path.exists():
+            return "There is a file of that name already; choose another."
+        if not path.parent.is_dir():
+            return f"There is no folder {clean(str(path.parent))}."
+        if not os.access(path.parent, os.W_OK | os.X_OK):
+            return f"You may not write into {clean(str(path.parent))}."
+    except InvalidInput as error:
+        return str(error)
+    except (OSError, ValueError):
+        return "That is no path this computer understands."
+    return ""

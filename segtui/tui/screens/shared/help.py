@@ -1,0 +1,151 @@
+"""The help: every key of the screen one came from, in words."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Static
+
+from segtui.tui.actions.action import Command
+from segtui.tui.actions.action_bindings import Commanded
+from segtui.tui.actions.contact_actions import Filters
+from segtui.tui.actions.global_actions import Back, QuitAnywhere, Search, ToggleMark
+from segtui.tui.widgets.chrome.key_bar import KeyBar, keys_shown
+from segtui.tui.widgets.chrome.resize_fix import Sized
+from segtui.tui.widgets.chrome.scrolling import ScrolledText
+from segtui.tui.widgets.chrome.title_bar import TitleBar
+
+if TYPE_CHECKING:
+    from segtui.tui.screens.base.base_screen import WorkScreen
+
+Section = tuple[str, Sequence[tuple[str, str]]]
+"""A heading, and below it keys or a word with what there is to say about them."""
+
+# What is the same in every list, and how a list answers.
+_IN_LISTS: Sequence[Section] = (
+    (
+        "In a list",
+        (
+            ("up down j k", "Move by a row."),
+            ("page up/down", "Move by a page."),
+            ("home end g G", "Go to the first or the last row."),
+        ),
+    ),
+    (
+        "In the search box",
+        (
+            ("enter down", "Go to the first row; the search stays."),
+            ("escape", "Clear the search; in an empty box, leave it."),
+        ),
+    ),
+    (
+        "How it searches",
+        (
+            ("words", "Every word you type must occur somewhere, in any order. Case and accents make no difference."),
+            ("short ones", "Three letters are found anywhere in a word; one or two only at its beginning."),
+            ("digits", "They find phones however those are written: 602 555, (602)555 and 0199 find +16025550199."),
+        ),
+    ),
+)
+_OF_FILTERS: Section = (
+    "Filters",
+    (
+        ("several", "Values of one field mean either; of different fields, both. The search counts too."),
+        ("in force", "They stand above the list, each with a sign to click it away. What is exported follows them."),
+    ),
+)
+_OF_MARKS: Section = (
+    "Marks",
+    (
+        ("*", "It stands before a marked row; beside the number of rows is how many are selected, seen or not."),
+        ("what they do", "Commands act on all marked rows; where none is marked, on the row under the cursor."),
+    ),
+)
+_IN_TEXTS: Section = (
+    "In a long text",
+    (
+        ("up down j k", "Scroll by a line."),
+        ("page up/down", "Scroll by a page."),
+        ("home end g G", "Go to the top or the bottom."),
+    ),
+)
+_IN_DIALOGS: Sequence[Section] = (
+    (
+        "In a form",
+        (
+            (
+                "tab shift+tab",
+                "Go to the next field, or to the one before. Down and up do so too, except in a list.",
+            ),
+            ("enter", "Save."),
+            ("space", "Tick a box, or take the tick away."),
+            ("escape", "Leave without saving; asks where something was typed, and pressed again there it leaves."),
+        ),
+    ),
+    (
+        "In a question",
+        (
+            ("y n", "Answer. Enter takes the harmless answer, and so does escape, except where a form is left."),
+            ("", "Other answers count once the question has been on the screen for a moment."),
+        ),
+    ),
+)
+
+
+def sections(commands: Sequence[type[Command]]) -> list[Section]:
+    """Return what there is to say about a screen with these commands, beside the commands themselves."""
+    return [
+        *(_IN_LISTS if Search in commands else [_IN_TEXTS]),
+        *([_OF_FILTERS] if Filters in commands else []),
+        *([_OF_MARKS] if ToggleMark in commands else []),
+        *_IN_DIALOGS,
+    ]
+
+
+class HelpScreen(Commanded, Sized, Screen[None]):
+    """Lists the commands of `about` that can be given there, and the keys that are the same everywhere."""
+
+    commands = (Back, QuitAnywhere)
+    AUTO_FOCUS = "#help"
+
+    def __init__(self, about: "WorkScreen") -> None:
+        super().__init__()
+        self._about = about
+
+    def compose(self) -> ComposeResult:
+        """Lay it out."""
+        bar = TitleBar(self._about.company_shown, self._about.settings.zone_name)
+        bar.place = f"Help > {self._about.query_one(TitleBar).place}"
+        yield bar
+        with ScrolledText(id="help"):
+            yield from self._section("On this screen", [self._of(command) for command in self._about.offered])
+            for heading, rows in sections(self._about.commands):
+                yield from self._section(heading, rows)
+        yield KeyBar()
+
+    def _of(self, command: type[Command]) -> tuple[str, str]:
+        return keys_shown(self.app, command) or "(palette)", f"{command.label}. {self._about.help_of(command)}"
+
+    @staticmethod
+    def _section(heading: str, rows: Sequence[tuple[str, str]]) -> ComposeResult:
+        yield Static(Content(heading), classes="help-heading")
+        for keys, words in rows:
+            yield HelpLine(keys, words)
+
+    def action_back(self) -> None:
+        """Go back to where one was."""
+        self.dismiss(None)
+
+
+class HelpLine(Horizontal):
+    """Keys at the left, what they do at the right, wrapped under itself."""
+
+    def __init__(self, keys: str, words: str) -> None:
+        super().__init__(
+            Static(Content(keys), classes="help-keys"),
+            Static(Content(words), classes="help-words"),
+            classes="help-line",
+        )

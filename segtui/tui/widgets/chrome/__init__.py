@@ -1,0 +1,1 @@
+"""The frame around every screen: title bar, key bar, theme, clipboard, and the handling of keys and signals."""

@@ -1,0 +1,61 @@
+"""A bar for every hour of the day: the calls, of which those that were answered are drawn otherwise."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from textual.content import Content
+from textual_plotext import PlotextPlot
+
+from segtui.tui.widgets.chrome.glyphs import Signs, signs_for
+
+_COLOURS: Final = ("green", "cyan")
+"""Of the sixteen that every terminal has; the signs differ as well."""
+_MOST_TICKS: Final = 5
+
+
+def bar_signs(signs: Signs) -> tuple[str, str]:
+    """Return what answered calls are drawn with, and the others."""
+    return ("#", ".") if signs.ascii_only else ("█", "░")
+
+
+class HourChart(PlotextPlot):
+    """Draws `hours`, which are (label, calls, answered)."""
+
+    ALLOW_SELECT = False
+
+    def __init__(self, *, id: str) -> None:  # noqa: A002 -- Textual's name
+        super().__init__(id=id)
+        self.theme = "clear"
+
+    def show(self, hours: Sequence[tuple[str, int, int]]) -> None:
+        """Draw other hours."""
+        plot = self.plt
+        plot.clear_data()
+        plot.frame(frame=False)
+        most = max((calls for _, calls, _ in hours), default=0)
+        if most:
+            heights = [[answered for _, _, answered in hours], [calls - answered for _, calls, answered in hours]]
+            plot.stacked_bar(
+                [label for label, _, _ in hours],
+                heights,
+                marker=list(bar_signs(signs_for(self.app))),  # type: ignore[arg-type]  # one for each part
+                color=list(_COLOURS),  # type: ignore[arg-type]  # the same
+                width=0.6,
+                minimum=0,
+            )
+            ticks = _ticks(most)
+            plot.yticks(list[float](ticks), [f"{each:,}" for each in ticks])
+        self.refresh()
+
+
+def _ticks(most: int) -> list[int]:
+    """Return three to six whole numbers from 0 on, evenly apart, that an axis up to `most` is marked with."""
+    step = next(step for power in range(20) for digit in (1, 2, 5) if (step := digit * 10**power) * _MOST_TICKS >= most)
+    return list(range(0, most + 1, step))
+
+
+def legend(signs: Signs) -> Content:
+    """Return what the signs mean."""
+    answered, other = bar_signs(signs)
+    first, second = (f"ansi_{colour}" for colour in _COLOURS)
+    return Content.assemble((answered * 2, first), " answered   ", (other * 2, second), " not answered")

@@ -1,0 +1,164 @@
+"""Key queue: keys are handled in order, each completely before the next.
+
+Textual hands every key to what has the focus at that moment, and lets the key take effect later. Over a slow line keys
+come in bursts: `/dylan` would open the question whether to delete, and answer it, before the search box has the focus.
+
+What is pasted is text for a field. Elsewhere it would be a row of commands, so it is dropped, and said to be.
+"""
+
+from collections import deque
+from collections.abc import Callable
+from collections.abc import Set as AbstractSet
+from typing import Any
+
+from textual import events
+from textual.app import App
+from textual.dom import DOMNode
+from textual.driver import Driver
+from textual.drivers.linux_driver import LinuxDriver
+from textual.widgets import Input, TextArea
+
+from segtui.tui.textual_internals import priority_keys
+from segtui.tui.widgets.chrome.key_burst import BurstDriver, KeyBurst
+from segtui.tui.widgets.forms.answer_guard import ANSWER_DELAY
+
+# What a key sets off may take its time; the keys behind it do not wait for it forever.
+_PATIENCE = 1.0
+# What has to be asked of the database before a dialog or a screen can open. Keys that were meant for that one must not
+# go to another: after so long they are forgotten.
+_LONG_PATIENCE = 5.0
+# A key's effect is seen by its widget, which tells the screen, which opens another: each posts to the one above it.
+_ROUNDS = 3
+_SEARCH = "search"
+"""The action that goes to a text field: what came in one burst behind its key is text for that field."""
+
+_Typed = events.Key | events.Paste | KeyBurst
+
+
+class OneKeyAtATime(App[Any], inherit_bindings=False):
+    """An app in which a key waits until the one before it took effect: until the focus, or the screen, has moved."""
+
+    def __init__(self, **options: Any) -> None:  # noqa: ANN401  those of App
+        super().__init__(**options)
+        self._waiting: deque[_Typed] = deque()
+        self._turn = 0
+        self._is_busy = False
+        self._holds: set[object] = set()
+        self._is_settled = False
+        self.answer_delay = ANSWER_DELAY
+        """Seconds that a question has to be on the screen before a dangerous answer counts; 0 is no wait."""
+        self.input_time = 0.0
+        """The moment at which the key or click that is being dealt with was read from the terminal."""
+
+    def get_driver_class(self) -> type[Driver]:
+        """Return the driver that tells pasted characters from keys, wherever Textual would take its own."""
+        driver = super().get_driver_class()
+        return BurstDriver if driver is LinuxDriver else driver
+
+    def hold_keys(self) -> Callable[[], None]:
+        """Let keys wait for something that a key has set off: a screen that opens once the database has answered.
+
+        Returns what is to be called when it is there, or will not come. To be called in the app's own thread.
+        """
+        hold = object()
+        self._holds.add(hold)
+
+        def let_go() -> None:
+            if hold in self._holds:
+                self._holds.remove(hold)
+                if not self._holds and self._is_settled:
+                    self._look_again(self._turn)
+
+        def give_up() -> None:
+            if hold in self._holds:
+                self._waiting.clear()
+                let_go()
+
+        self.set_timer(_LONG_PATIENCE, give_up)
+        return let_go
+
+    async def on_event(self, event: events.Event) -> None:
+        """Take a key that comes from the terminal, or put it behind those that came before it."""
+        if isinstance(event, events.MouseEvent):
+            self.input_time = event.time
+        if not isinstance(event, _Typed) or event.is_forwarded:
+            await super().on_event(event)
+        elif self._is_busy and not (isinstance(event, events.Key) and event.key in self._at_once):
+            self._waiting.append(event)
+        else:
+            await self._take(event)
+
+    @property
+    def _at_once(self) -> AbstractSet[str]:
+        """The keys of the program itself, which wait for nothing: leaving it."""
+        return priority_keys(self)
+
+    async def _take(self, event: _Typed) -> None:
+        self._is_busy = True
+        self._is_settled = False
+        self._turn += 1
+        turn = self._turn
+        first: DOMNode = self.focused or self.screen
+        self.set_timer(_PATIENCE, lambda: self._release(turn))
+        self.input_time = event.time
+        if isinstance(event, events.Key):
+            await super().on_event(event)
+        else:
+            await self._take_text(event)
+        self._follow(first, first, turn, _ROUNDS)
+
+    async def _take_text(self, event: events.Paste | KeyBurst) -> None:
+        """Give pasted text to the field that has the focus. Elsewhere drop it, for each character would be a command.
+
+        An enter at the end of a burst is a key in a field: a slow line delivers what was typed there in one piece.
+        """
+        keys = event.keys if isinstance(event, KeyBurst) else ()
+        if isinstance(self.focused, Input | TextArea):
+            text = event.text
+            if keys and text.endswith("\n") and "\n" not in text[:-1]:
+                text = text[:-1]
+                self._waiting.appendleft(keys[-1])
+            await super().on_event(events.Paste(text))
+        elif keys and self._is_search(keys[0]):
+            self._waiting.appendleft(KeyBurst(keys[1:]))
+            await super().on_event(keys[0])
+        elif text := event.text.strip():
+            self.notify(
+                f"{len(text):,} characters came at once, as when text is pasted. "
+                "They are no keys, and nothing was done.",
+                severity="warning",
+                markup=False,
+            )
+
+    def _is_search(self, key: events.Key) -> bool:
+        binding = self.screen.active_bindings.get(key.key)
+        return binding is not None and binding.binding.action == _SEARCH
+
+    def _follow(self, first: DOMNode, pump: DOMNode | None, turn: int, rounds: int) -> None:
+        """Go the way the key goes: from what has the focus up to the app, behind it in each queue."""
+        if (
+            pump is not None
+            and not isinstance(pump, App)
+            and pump.is_running
+            and pump.call_later(self._follow, first, pump.parent, turn, rounds)
+        ):
+            return
+        if rounds > 1:
+            self.call_later(self._follow, first, first, turn, rounds - 1)
+        else:
+            self.call_later(self._look_again, turn)
+
+    def _look_again(self, turn: int) -> None:
+        """Wait for a focus that the key moved, and for a screen that it opened, which moves the focus in its turn."""
+        self.call_later(lambda: self.screen.call_later(lambda: self.call_later(self._release, turn)))
+
+    async def _release(self, turn: int) -> None:
+        """Let the next key through, once a turn."""
+        if turn != self._turn or not self._is_busy:
+            return
+        if self._holds:
+            self._is_settled = True
+            return
+        self._is_busy = False
+        if self._waiting:
+            await self._take(self._waiting.popleft())

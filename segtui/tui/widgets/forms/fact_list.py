@@ -1,0 +1,89 @@
+"""Labels with what stands beside them, in one widget however many there are."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from textual.app import RenderResult
+from textual.content import Content
+from textual.geometry import Size
+from textual.widget import Widget
+
+from segtui.tui.widgets.chrome.glyphs import Signs, signs_for
+from segtui.tui.widgets.table.table_cells import shown
+
+Facts = Sequence[tuple[str, str]]
+"""Labels with what stands beside them, as it came from outside. A blank label goes on with the one before."""
+
+_LEAST: Final = 12
+_GAP: Final = 2
+_LONGEST: Final = 4_000
+"""Characters of a value that are shown: what is longer says so."""
+
+
+class FactList(Widget):
+    """Shows facts below a heading. Long labels and values wrap, each under itself; a dash says that there is none."""
+
+    DEFAULT_CSS = """
+    FactList { width: 1fr; height: auto; }
+    """
+
+    def __init__(self, *, heading: str = "", id: str | None = None) -> None:  # noqa: A002 -- Textual's name
+        super().__init__(id=id)
+        self._heading = heading
+        self._facts: Facts = ()
+
+    @property
+    def facts(self) -> Facts:
+        """What is shown; without any the widget is not there."""
+        return self._facts
+
+    @facts.setter
+    def facts(self, facts: Facts) -> None:
+        if list(facts) != list(self._facts):
+            self._facts = tuple(facts)
+            self.display = bool(facts)
+            self.refresh(layout=True)
+
+    def on_mount(self) -> None:
+        """Be there only where there is something to show."""
+        self.display = bool(self._facts)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 -- Textual's
+        """As many lines as it takes."""
+        return len(self._lines(width))
+
+    def render(self) -> RenderResult:
+        """Draw them."""
+        return Content("\n").join(self._lines(self.size.width))
+
+    def _lines(self, width: int) -> list[Content]:
+        heading = [Content.styled(self._heading, "bold $primary")] if self._heading else []
+        return [*heading, *_arranged(self._facts, width, signs_for(self.app))]
+
+
+def _arranged(facts: Facts, width: int, signs: Signs) -> Iterator[Content]:
+    """Yield the lines of facts: the labels in a column as wide as they need, up to a third of the width."""
+    labels = [shown(label, signs) for label, _ in facts]
+    widest = max((Content(label).cell_length for label in labels), default=0)
+    column = max(1, min(max(_LEAST, widest), width // 3))
+    room = max(1, width - column - _GAP)
+    for label, (_, value) in zip(labels, facts, strict=True):
+        left = _wrapped(Content.styled(label, "$foreground-muted"), column)
+        right = _wrapped(_value(value, signs), room)
+        for place in range(max(len(left), len(right))):
+            start = left[place] if place < len(left) else Content("")
+            line = Content.assemble(start, " " * (column - start.cell_length + _GAP))
+            yield line + right[place] if place < len(right) else line
+
+
+def _value(value: str, signs: Signs) -> Content:
+    if not value.strip():
+        return Content.styled("-", "$foreground-muted")
+    text = shown(value[:_LONGEST], signs)
+    if len(value) > _LONGEST:
+        return Content.assemble(text, (f" (and {len(value) - _LONGEST:,} more characters)", "$foreground-muted"))
+    return Content(text)
+
+
+def _wrapped(text: Content, width: int) -> list[Content]:
+    return text.wrap(width) if text.plain else [text]

@@ -1,0 +1,246 @@
+"""Forms: a few fields in a dialog, what is wrong said beside each while one types, saved by a service."""
+
+from abc import abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar, Generic, TypeVar
+
+from rich.cells import cell_len
+from textual import events, on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from segtui.domain.text import clean
+from segtui.errors import InvalidInput, SegtuiError
+from segtui.tui.actions.action import Commands
+from segtui.tui.actions.action_bindings import Commanded
+from segtui.tui.actions.dialog_actions import Leave, Save
+from segtui.tui.widgets.chrome.resize_fix import Sized
+from segtui.tui.widgets.chrome.service_requests import Refused, Requests
+from segtui.tui.widgets.forms.answer_guard import AnswerGuard
+from segtui.tui.widgets.forms.dialogs import DialogBody, yes_or_no
+from segtui.tui.widgets.forms.form_field import Field, FieldRow, TextField, TickField
+from segtui.tui.widgets.forms.push_button import PushButton
+
+Saved = TypeVar("Saved")
+
+Problems = Mapping[str, str]
+"""For each field that is wrong, the sentence that says what is."""
+
+_WIDEST_LABEL = 24
+"""Cells a label may take; what is longer is cut off, and whole in its tooltip."""
+
+
+class Form(Commanded, Sized, ModalScreen[Saved | None], Generic[Saved]):
+    """A form; is dismissed with what the service returned, or with None where nothing was saved.
+
+    A subclass says what is wrong with some values (`check`) and what saving them means (`save`). Both run in a thread.
+    """
+
+    commands: ClassVar[Commands] = (Save, Leave)
+
+    @dataclass
+    class Checked(Message):
+        """What is wrong with the values as they are now."""
+
+        problems: Problems
+        saving: bool = False
+        notes: Problems = field(default_factory=dict)
+
+    @dataclass
+    class Done(Message):
+        """The service did it and returned this."""
+
+        result: object
+
+    def __init__(
+        self,
+        title: str,
+        fields: Sequence[Field],
+        *,
+        save_label: str,
+        about: Content | None = None,
+        dangerous: bool = False,
+    ) -> None:
+        """Make a form. `about` stands above its fields; `dangerous`: what saving does cannot be taken back."""
+        super().__init__()
+        self._title = title
+        self._about = about
+        self._dangerous = dangerous
+        self.fields = tuple(fields)
+        self._save_label = save_label
+        self._guard = AnswerGuard(self)
+        self.requests = Requests(self)
+
+    @abstractmethod
+    def check(self, values: Mapping[str, str]) -> Problems:
+        """Return what is wrong with `values`. Runs in a thread; may ask the database."""
+
+    def notes(self, values: Mapping[str, str]) -> Mapping[str, str]:  # noqa: ARG002 -- for those that override it
+        """Return what is worth knowing about fields that are right. Runs in a thread."""
+        return {}
+
+    @abstractmethod
+    def save(self, values: Mapping[str, str], changed: Mapping[str, str]) -> Saved:
+        """Save `values`, of which those in `changed` are new. Runs in a thread.
+
+        An InvalidInput that names a field is shown beside that one.
+        """
+
+    def compose(self) -> ComposeResult:
+        """Lay it out: a row for each field, then the buttons."""
+        width = self.label_width
+        with Vertical(classes="dialog form"):
+            yield Static(self._title, classes="dialog-title", markup=False)
+            with DialogBody(self.app.size.height):
+                if self._about is not None:
+                    yield Static(self._about, classes="form-about")
+                yield from self.compose_fields(width)
+                yield from self.compose_more(width)
+            yield Static("", id="form-problem", markup=False)
+            with Horizontal(classes="dialog-buttons"):
+                danger = "dangerous" if self._dangerous else None
+                yield PushButton(self._save_label, key="enter", id="save", classes=danger)
+                yield PushButton("Cancel", key="escape", id="leave")
+
+    @property
+    def label_width(self) -> int:
+        """Cells that the labels take, with a gap behind them."""
+        return min(max(cell_len(clean(each.label)) for each in self.fields), _WIDEST_LABEL) + 2
+
+    def compose_fields(self, label_width: int) -> ComposeResult:
+        """Yield a row for each field, whose labels take `label_width` cells."""
+        for each in self.fields:
+            yield FieldRow(each, label_width)
+
+    def compose_more(self, label_width: int) -> ComposeResult:  # noqa: ARG002 -- for those that override it
+        """Yield what stands below the fields."""
+        yield from ()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Leave room for the buttons."""
+        self.query_one(DialogBody).fit(event.size.height)
+
+    def on_mount(self) -> None:
+        """Put the cursor into the first field."""
+        next(row for row in self.query(FieldRow) if row.editor.can_focus).editor.focus()
+
+    def on_screen_resume(self) -> None:
+        """Let nothing be saved that cannot be taken back before the form is on the screen."""
+        self._guard.arm()
+
+    def on_unmount(self) -> None:
+        """Stop what is still being asked."""
+        self.requests.cancel("check")
+
+    @property
+    def values(self) -> dict[str, str]:
+        """What the fields hold, by their names."""
+        return {row.field.name: row.value for row in self.query(FieldRow)}
+
+    @property
+    def changed(self) -> dict[str, str]:
+        """The values of the fields that differ from what they were opened with."""
+        return {row.field.name: row.value for row in self.query(FieldRow) if row.value != row.first}
+
+    @property
+    def touched(self) -> bool:
+        """Whether anything differs from what the form was opened with."""
+        return bool(self.changed)
+
+    @on(FieldRow.Edited)
+    def _check_anew(self, event: FieldRow.Edited) -> None:
+        event.stop()
+        self.check_now()
+
+    def check_now(self) -> None:
+        """Say what is wrong with the values as they are now."""
+        values = self.values
+        # A newer keystroke supersedes this: its answer never arrives.
+        self.requests.ask("check", lambda _: self.Checked(self.check(values), notes=self.notes(values)))
+
+    @on(Checked)
+    def _show_problems(self, event: Checked) -> None:
+        for row in self.query(FieldRow):
+            # An empty field one has not come to yet is no mistake so far.
+            seen = row.visited or event.saving
+            row.problem = clean(event.problems.get(row.field.name, "")) if seen else ""
+            # What is in the way of saving is said until it is mended.
+            row.visited = row.visited or bool(row.problem)
+            if not event.saving:
+                row.note = clean(event.notes.get(row.field.name, "")) if seen else ""
+        self._say("")
+        if self.focused is not None:
+            # What is said above the field one is in must not push it out of sight.
+            self.call_after_refresh(self.focused.scroll_visible, animate=False)
+        if event.saving:
+            next(row for row in self.query(FieldRow) if row.problem).editor.focus()
+
+    @on(TextField.Submitted)
+    @on(TickField.Submitted)
+    @on(PushButton.Pressed, "#save")
+    def action_save(self) -> None:
+        """Save, unless that is under way."""
+        if self.requests.running("save"):
+            return
+        if self._dangerous and not self._guard.allows(getattr(self.app, "input_time", self._guard.now)):
+            return
+        values, changed = self.values, self.changed
+        self.requests.cancel("check")
+        self.requests.ask("save", lambda _: self._saved(values, changed))
+
+    def _saved(self, values: Mapping[str, str], changed: Mapping[str, str]) -> Message:
+        problems = self.check(values)
+        return self.Checked(problems, saving=True) if problems else self.Done(self.save(values, changed))
+
+    @on(Refused)
+    def _refused(self, event: Refused) -> None:
+        event.stop()
+        self._say("")
+        self.show_error(event.error)
+
+    def show_error(self, error: SegtuiError) -> None:
+        """Say why it was not saved: beside the field, where it is about one."""
+        name = error.field if isinstance(error, InvalidInput) else None
+        for row in self.query(FieldRow):
+            if row.field.name == name:
+                row.problem = clean(str(error))
+                row.visited = True
+                row.editor.focus()
+                return
+        self._say(clean(str(error)), wrong=True)
+
+    @on(Done)
+    def _done(self, event: Done) -> None:
+        self.dismiss(event.result)  # type: ignore[arg-type]  # a message cannot be generic; save() returned it
+
+    @on(PushButton.Pressed, "#leave")
+    def action_leave(self) -> None:
+        """Close without saving; ask where something was typed."""
+        if self.requests.running("save"):
+            return
+        if not self.touched:
+            self.dismiss(None)
+            return
+        question = yes_or_no(
+            "Leave without saving?",
+            "What you typed will be lost. Press escape again to leave.",
+            "Leave",
+            no="Go on editing",
+            escape="y",
+        )
+
+        def answered(answer: str | None) -> None:
+            if answer == "y":
+                self.dismiss(None)
+
+        self.app.push_screen(question, answered)
+
+    def _say(self, text: str, *, wrong: bool = False) -> None:
+        line = self.query_one("#form-problem", Static)
+        line.update(Content(text))
+        line.set_class(wrong, "wrong")

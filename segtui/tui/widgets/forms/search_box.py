@@ -1,0 +1,174 @@
+"""The search box of a list, and the count beside it."""
+
+from dataclasses import dataclass
+from time import monotonic
+from typing import ClassVar, Final
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.message import Message
+from textual.timer import Timer
+from textual.widgets import Input, Static
+
+from segtui.domain.text import clean, without_controls
+from segtui.tui.widgets.chrome.glyphs import signs_for
+
+_LONGEST: Final = 200
+# A result that is faster than this is not announced: a sign that comes and goes with every key would flicker.
+_PATIENCE: Final = 0.1
+# How long the sign stays at least.
+_READABLE: Final = 0.2
+
+
+class SearchBox(Input):
+    """Where a search is typed. Every change is posted as `Changed`; `Left` says that the person is done here."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down", "leave(True)", "To the first row", show=False),
+        Binding("escape", "clear_or_leave", "Clear, then leave", show=False),
+    ]
+
+    @dataclass
+    class Left(Message):
+        """The person leaves the box: `forward` to the rows that were found, or back with nothing searched."""
+
+        search_box: "SearchBox"
+        forward: bool
+
+        @property
+        def control(self) -> "SearchBox":
+            """The box."""
+            return self.search_box
+
+    def __init__(
+        self,
+        value: str = "",
+        *,
+        placeholder: str = "Search",
+        id: str | None = None,  # noqa: A002 - Textual calls it so
+        classes: str | None = None,
+    ) -> None:
+        # Coming back with `/` one goes on typing: selecting all would let the next key delete the search.
+        super().__init__(value, placeholder, select_on_focus=False, id=id, classes=classes)
+        # A blinking cursor sends bytes for as long as the session idles.
+        self.cursor_blink = False
+
+    def validate_value(self, value: str) -> str:
+        """Let nothing in that a terminal would obey, and no more than anybody types."""
+        return clean(without_controls(value))[:_LONGEST]
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Take all lines of what is pasted as one: Input would take the first, which may be empty."""
+        event.prevent_default()
+        event.stop()
+        self.replace(" ".join(event.text.split()), *self.selection)
+
+    async def action_submit(self) -> None:
+        """Go to the first row and keep the search."""
+        self.action_leave(forward=True)
+
+    def action_leave(self, forward: bool) -> None:
+        """Go to the rows, or back to where one came from."""
+        self.post_message(self.Left(self, forward=forward))
+
+    def action_clear_or_leave(self) -> None:
+        """Clear the search; where there is none, leave."""
+        if self.value:
+            self.clear()
+        else:
+            self.action_leave(forward=False)
+
+
+class ResultCount(Static):
+    """How many there are: "340 segments", while searching "12 of 340", and "searching…" where that takes long."""
+
+    def __init__(
+        self,
+        *,
+        one: str,
+        many: str,
+        id: str | None = None,  # noqa: A002 - Textual calls it so
+        classes: str | None = None,
+    ) -> None:
+        super().__init__("", id=id, classes=classes, markup=False)
+        self._one = one
+        self._many = many
+        self._said = ""
+        # What is to be said next, in a moment; whether the last thing said is that something is under way.
+        self._timer: Timer | None = None
+        self._next = ""
+        self._announced = False
+        self._announced_at = 0.0
+        self._figures = ""
+
+    @property
+    def text(self) -> str:
+        """What it says now."""
+        return self._said
+
+    def searching(self, words: str = "searching") -> None:
+        """Say what was asked for, in `words`, if the answer takes longer than a moment."""
+        words = f"{clean(words)}{signs_for(self.app).coming}"
+        if self._announced:
+            self._stop()
+            self._say(words)
+        elif self._timer is None:
+            self._say_in(_PATIENCE, words, announces=True)
+        else:
+            self._next = words
+
+    def show(
+        self, found: int, of: int | None = None, *, selected: int = 0, elsewhere: int = 0, waiting: bool = False
+    ) -> None:
+        """Say how many there are, with `of` out of how many; how many are selected, and of those not shown.
+
+        `waiting`: this is not the answer to what was asked for last, which is on its way still.
+        """
+        noun = self._one if (found if of is None else of) == 1 else self._many
+        figures = f"{found:,} {noun}" if of is None else f"{found:,} of {of:,}"
+        if selected:
+            figures = f"{figures}{'' if of is None else f' {noun}'}, {selected:,} selected"
+        if selected and elsewhere:
+            figures = f"{figures}, {elsewhere:,} not shown"
+        self._figures = figures
+        if not waiting:
+            self._answer()
+        elif not self._announced:
+            self._say(figures)
+
+    def done(self) -> None:
+        """Nothing is on its way any more: say again what was said before, if no answer came."""
+        self._answer()
+
+    def _answer(self) -> None:
+        self._stop()
+        # A sign that is gone before one could read it is a flicker.
+        left = self._announced_at + _READABLE - monotonic() if self._announced else 0
+        if left > 0:
+            self._say_in(left, self._figures, announces=False)
+        else:
+            self._announced = False
+            self._say(self._figures)
+
+    def _say_in(self, seconds: float, text: str, *, announces: bool) -> None:
+        self._next = text
+
+        def now() -> None:
+            # A timer that has run out calls this even if it was stopped in the meantime.
+            if self._timer is timer:
+                self._timer = None
+                self._announced, self._announced_at = announces, monotonic()
+                self._say(self._next)
+
+        self._timer = timer = self.set_timer(seconds, now)
+
+    def _stop(self) -> None:
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer = None
+
+    def _say(self, text: str) -> None:
+        if text != self._said:
+            self._said = text
+            self.update(Content(text), layout=self.styles.auto_dimensions)

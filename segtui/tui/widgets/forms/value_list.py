@@ -1,0 +1,184 @@
+"""A list of values with boxes to tick and a count each, drawn line by line: it may be long, and hold anything."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Final, Protocol
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.content import Content
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from segtui.domain.search_terms import Search
+from segtui.tui.widgets.chrome.glyphs import Signs, signs_for
+from segtui.tui.widgets.table.highlight import Highlighter
+from segtui.tui.widgets.table.scroll_bar import AsciiScrollBar
+from segtui.tui.widgets.table.table_cells import Line, fit, shown
+
+_GUTTER: Final = 6
+"""Cells before the label: the cursor's sign, the box, and the blanks around it."""
+
+_GAP: Final = 2
+_MOST: Final = 1_000
+"""Characters of a value that the tooltip shows."""
+
+
+class Tickable(Protocol):
+    """What the list shows in a line."""
+
+    @property
+    def label(self) -> str:
+        """Its words, as they came from outside."""
+
+    @property
+    def count(self) -> int | None:
+        """How many there are of it; None while that is not known."""
+
+    @property
+    def key(self) -> object:
+        """What tells it from the others."""
+
+
+class ValueList(ScrollView, can_focus=False):
+    """Shows values, one of which the cursor is on. The focus stays in the box above it, which moves the cursor here."""
+
+    ALLOW_SELECT = False
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"value-list--cursor", "value-list--match", "value-list--count"}
+    DEFAULT_CSS = """
+    ValueList {
+        height: 1fr;
+        overflow-x: hidden;
+        overflow-y: auto;
+        scrollbar-size-vertical: 1;
+
+        & > .value-list--cursor { text-style: bold; }
+        & > .value-list--match { color: $text-warning; text-style: bold underline; }
+        & > .value-list--count { color: $text-muted; }
+
+        &.-active > .value-list--cursor { color: $text-primary; text-style: bold reverse; }
+    }
+    """
+
+    @dataclass
+    class Clicked(Message):
+        """Somebody clicked the value the cursor is on now."""
+
+        value: Tickable
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 -- Textual's name
+        super().__init__(id=id)
+        self._values: Sequence[Tickable] = ()
+        self._ticked: Collection[object] = ()
+        self._cursor = 0
+        self._count_width = 0
+        self._highlighter = Highlighter.of(())
+
+    def on_mount(self) -> None:
+        """Use a scroll bar this terminal can draw."""
+        if signs_for(self.app).ascii_only:
+            # Textual looks the renderer up on the instance first, as its documentation says.
+            self.vertical_scrollbar.renderer = AsciiScrollBar  # type: ignore[misc] # declared as of the class
+
+    @property
+    def cursor(self) -> Tickable | None:
+        """The value the cursor is on."""
+        return self._values[self._cursor] if self._values else None
+
+    def show(self, values: Sequence[Tickable], ticked: Collection[object], search: Search = ()) -> None:
+        """Show values; the cursor stays on the value it is on, where that is still there."""
+        kept = self.cursor.key if self.cursor else None
+        self._values, self._ticked = values, ticked
+        self._highlighter = Highlighter.of(search)
+        self._cursor = next((place for place, value in enumerate(values) if value.key == kept), 0)
+        self._count_width = len(f"{max((value.count or 0 for value in values), default=0):,}")
+        self.virtual_size = Size(0, len(values))
+        self.refresh()
+        self._reveal()
+
+    def move(self, step: int) -> None:
+        """Move the cursor by so many values, as far as there are any."""
+        before = self._cursor
+        self._cursor = max(0, min(len(self._values) - 1, before + step))
+        self._refresh_lines(before, self._cursor)
+        self._reveal()
+
+    @property
+    def page(self) -> int:
+        """How many values are drawn at once."""
+        return max(1, self.size.height)
+
+    def __len__(self) -> int:
+        """How many values there are."""
+        return len(self._values)
+
+    def _reveal(self) -> None:
+        top = self.scroll_offset.y
+        if self._cursor < top:
+            self.scroll_to(y=self._cursor, animate=False, force=True)
+        elif self._cursor >= top + self.page:
+            self.scroll_to(y=self._cursor - self.page + 1, animate=False, force=True)
+
+    def on_resize(self) -> None:
+        """Keep the cursor in sight."""
+        self._reveal()
+
+    def _refresh_lines(self, *places: int) -> None:
+        top = self.scroll_offset.y
+        self.refresh(*(Region(0, place - top, self.size.width, 1) for place in set(places)))
+
+    def on_click(self, event: events.Click) -> None:
+        """Move the cursor to what was clicked, and tell."""
+        at = event.get_content_offset(self)
+        if at is None or at.y + self.scroll_offset.y >= len(self._values):
+            return
+        self.move(at.y + self.scroll_offset.y - self._cursor)
+        value = self.cursor
+        if value is not None:
+            self.post_message(self.Clicked(value))
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Show the whole of what is cut off, beside the pointer."""
+        place = event.y + self.scroll_offset.y
+        text = shown(self._values[place].label, signs_for(self.app)) if place < len(self._values) else ""
+        # As a Content: a string would be read as markup.
+        self.tooltip = Content(text[:_MOST]) if cell_len(text) > self._label_width else None
+
+    @property
+    def _label_width(self) -> int:
+        return max(1, self.scrollable_content_region.width - _GUTTER - _GAP - self._count_width)
+
+    def render_line(self, y: int) -> Strip:
+        """Return line `y` of the widget (Textual calls this)."""
+        place = y + self.scroll_offset.y
+        width = self.scrollable_content_region.width
+        if place >= len(self._values):
+            return Strip([Segment(" " * width, self.rich_style)], width)
+        on_cursor = place == self._cursor
+        base = self.get_component_rich_style("value-list--cursor") if on_cursor else self.rich_style
+        line = self._line(self._values[place], signs_for(self.app), on_cursor=on_cursor)
+        return Strip(line.segments(base)).adjust_cell_length(width, base)
+
+    def _line(self, value: Tickable, signs: Signs, *, on_cursor: bool) -> Line:
+        tick = "x" if value.key in self._ticked else " "
+        line = Line(f"{signs.cursor if on_cursor else ' '} [{tick}] "[:_GUTTER])
+        label = shown(value.label, signs)
+        match, count = self._ink("match", on_cursor=on_cursor), self._ink("count", on_cursor=on_cursor)
+        matches = [(start, end, match) for start, end in self._highlighter.matches(label)]
+        line.add_cell(fit(label, self._label_width, signs), matches)
+        line.add(" " * _GAP)
+        line.add_cell(fit(_count(value), self._count_width, signs, "right"), [(0, self._count_width, count)])
+        return line
+
+    def _ink(self, name: str, *, on_cursor: bool) -> Style:
+        """Return the style of a part of a line; on the cursor's only what is readable on any colour."""
+        style = self.get_component_rich_style(f"value-list--{name}")
+        return style.without_color if on_cursor else style.without_color + Style(color=style.color)
+
+
+def _count(value: Tickable) -> str:
+    return "" if value.count is None else f"{value.count:,}"

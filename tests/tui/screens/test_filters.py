@@ -1,0 +1,82 @@
+"""Filters of a list of contacts: chosen in a form, shown above the list, part of everything that is done with it."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from segtui.services.session import Session
+from segtui.tui.app import SegtuiApp
+from tests.support.person import Person, at
+
+AppOn = Callable[[Session], SegtuiApp]
+
+
+@asynccontextmanager
+async def filtering(app: SegtuiApp, size: tuple[int, int] = (100, 24)) -> AsyncIterator[Person]:
+    """Yield a person who looks into “Webinar signups”, at those whose status is NEW."""
+    async with at(app, size) as person:
+        await person.press("G", "enter")
+        await person.see("Ada Lovelace", "3 contacts")
+        await person.press("f", "tab")
+        await person.see("NEW", "CALLED")
+        await person.type("new")
+        await person.press("enter", "f10")
+        await person.see("1 of 3", "Status: NEW ×")
+        await person.see_no("Finn")
+        yield person
+
+
+async def test_a_filter_and_a_search_narrow_together(app_on: AppOn, filled: Session) -> None:
+    async with filtering(app_on(filled)) as person:
+        await person.press("slash")
+        await person.type("finn")
+        await person.see("0 of 3", "No contact of this segment matches “finn” with these filters.")
+        await person.see("Press enter, then f, to change them.")
+        await person.press("escape", "escape")
+        await person.see("1 of 3", "Ada Lovelace", "Status: NEW ×")
+
+
+async def test_a_click_or_the_palette_takes_filters_off(app_on: AppOn, filled: Session) -> None:
+    async with filtering(app_on(filled)) as person:
+        await person.click("×")
+        await person.see("3 contacts", "Finn")
+        await person.see_no("Filters:")
+        await person.press("ctrl+p")
+        await person.type("clear")
+        await person.see_no("Clear the filters")
+        await person.press("escape", "f", "tab")
+        await person.see("NEW")
+        await person.type("new")
+        await person.press("enter", "f10")
+        await person.see("1 of 3")
+        await person.press("ctrl+p")
+        await person.type("clear filt")
+        await person.see("Clear the filters")
+        await person.press("enter")
+        await person.see("3 contacts", "Finn")
+
+
+async def test_filters_stay_while_a_contact_is_looked_at(app_on: AppOn, filled: Session) -> None:
+    async with filtering(app_on(filled)) as person:
+        await person.press("enter")
+        await person.see("> Ada Lovelace")
+        await person.press("escape")
+        await person.see("1 of 3", "Status: NEW ×")
+
+
+async def test_what_is_filtered_is_what_is_exported_and_marked(app_on: AppOn, filled: Session, tmp_path: Path) -> None:
+    file = tmp_path / "out.csv"
+    async with filtering(app_on(filled)) as person:
+        await person.press("x")
+        await person.see("1 contact, as listed (Status: NEW), in this order.")
+        await person.press("ctrl+u")
+        await person.type(str(file))
+        await person.press("enter")
+        await person.hear("1 contact was written")
+        await person.press("asterisk", "plus")
+        await person.see("to a segment")
+        await person.type("New ones")
+        await person.press("enter")
+        await person.hear("“New ones” was created with 1 contact.")
+    assert "ada@example.com" in file.read_text()
+    assert "finn@example.com" not in file.read_text()

@@ -1,0 +1,114 @@
+"""The sections: tabs, the keys that go there, and what stays when one comes back."""
+
+from collections.abc import Callable
+
+import pytest
+
+from segtui.services.accounts import companies
+from segtui.services.contacts import contacts
+from segtui.services.segments import segments
+from segtui.services.session import Session
+from segtui.tui.actions.sections import SECTIONS
+from segtui.tui.app import SegtuiApp
+from tests.support.person import at
+
+AppOn = Callable[[Session], SegtuiApp]
+
+
+async def test_the_title_line_names_the_sections_and_where_one_is(app_on: AppOn, filled: Session) -> None:
+    async with at(app_on(filled)) as person:
+        assert person.lines[0].startswith(" segtui   1 Segments  2 Contacts ")
+        await person.press("2")
+        await person.see("3 contacts", "Ada Lovelace")
+        assert person.lines[0].startswith(" segtui   1 Segments  2 Contacts ")
+        await person.press("enter")
+        await person.see("2 Contacts > Ada Lovelace")
+        await person.press("1", "G", "enter")
+        await person.see("1 Segments > Webinar signups  2 Contacts")
+
+
+async def test_a_section_is_found_as_it_was_left_and_its_key_goes_to_its_list(app_on: AppOn, filled: Session) -> None:
+    async with at(app_on(filled)) as person:
+        await person.press("slash")
+        await person.type("webi")
+        await person.press("enter", "enter")
+        await person.see("Segments > Webinar signups")
+        await person.press("s", "down", "2", "s", "s", "G")
+        await person.see("E-mail ▲", "► Zoë Müller")
+        await person.press("1")
+        await person.see("Segments > Webinar signups", "Phone ▲", "► Finn")
+        await person.press("1")
+        await person.see("/ webi", "1 of 2")
+        await person.press("2")
+        await person.see("E-mail ▲", "► Zoë Müller")
+
+
+async def test_tabs_can_be_clicked(app_on: AppOn, filled: Session) -> None:
+    async with at(app_on(filled)) as person:
+        await person.click("2 Contacts")
+        await person.see("Ada Lovelace")
+        await person.press("enter")
+        await person.see("Contacts > Ada Lovelace")
+        await person.click("2 Contacts")
+        await person.see("3 contacts")
+        await person.click("1 Segments")
+        await person.see("Webinar signups")
+
+
+async def test_q_and_escape_lead_from_the_contacts_back_to_the_segments(app_on: AppOn, filled: Session) -> None:
+    async with at(app_on(filled)) as person:
+        for key in ("escape", "q"):
+            await person.press("2")
+            await person.see("3 contacts")
+            await person.press(key)
+            await person.see("2 segments")
+
+
+async def test_digits_are_typed_in_the_search_box(app_on: AppOn, filled: Session) -> None:
+    async with at(app_on(filled)) as person:
+        await person.press("slash")
+        await person.type("12")
+        await person.see("/ 12")
+
+
+async def test_a_segment_opened_from_the_contacts_is_among_the_segments(app_on: AppOn, filled: Session) -> None:
+    async with at(app_on(filled)) as person:
+        await person.press("2", "ctrl+p")
+        await person.type("webinar")
+        await person.press("enter")
+        await person.see("1 Segments > Webinar signups  2 Contacts")
+        await person.press("escape")
+        await person.see("2 segments")
+
+
+async def test_a_company_chosen_in_one_section_is_that_of_the_others(app_on: AppOn, two_companies: Session) -> None:
+    other = two_companies.bound_to(companies.by_name(two_companies, "Globex [b]Ltd[/b]"))
+    contacts.add(other, {"phone": "+442079460000", "first_name": "Hank"})
+    async with at(app_on(two_companies), (160, 24)) as person:
+        await person.press("2")
+        await person.see("4 contacts", "Company", "Globex [b]Ltd", "Hank")
+        await person.press("c")
+        await person.type("glob")
+        await person.press("enter")
+        await person.see("1 contact", "Hank")
+        await person.see_no("Added       Company", "Ada Lovelace")
+        await person.press("1")
+        await person.see("1 segment ", "Globex [b]Ltd[/b]")
+        await person.see_no("Webinar signups")
+        await person.press("c", "enter")
+        await person.see("3 segments", "All companies")
+        await person.press("2")
+        await person.see("4 contacts", "Ada Lovelace")
+
+
+@pytest.mark.parametrize("width", [60, 70, 80, 100, 160, 200])
+async def test_every_tab_is_there_at_every_width(app_on: AppOn, two_companies: Session, width: int) -> None:
+    segments.create(two_companies.bound_to(companies.by_name(two_companies, "Main")), "A" * 118)
+    async with at(app_on(two_companies), (width, 24)) as person:
+        await person.press("enter")
+        await person.see("Segments > AAA")
+        title = person.lines[0]
+        assert all(f" {section.command.keys} " in title for section in SECTIONS)
+        assert "2 Contacts" in title
+        assert "Main" in title
+    assert ("A" * 118 in title) == (width == 200)
