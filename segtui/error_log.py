@@ -1,6 +1,6 @@
 """The log file: readable by its owner only, begun anew where it has become large.
 
-Import it where something is logged, not at start-up: `logging.handlers` takes as long to load as the rest of logging.
+Import it where something is logged, not at start-up: `logging.handlers` loads sockets, queues and pickle.
 """
 
 import logging

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -96,7 +96,7 @@ def _records(tx: Transaction, statement: Select[*tuple[Any, ...]]) -> list[Impor
     rows = tx.execute(statement).all()
     undone = {row.id for row in rows if row.status == "undone"}
     leaving_marks = opt_outs.imports_with_marks(tx, undone) if undone else set()
-    return [replace(_record(row), left_marks=row.id in leaving_marks) for row in rows]
+    return [_record(row, left_marks=row.id in leaving_marks) for row in rows]
 
 
 def record_of(tx: Transaction, import_id: int) -> ImportRecord:
@@ -121,7 +121,7 @@ def _columns(tx: Transaction) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _record(row: Row[*tuple[Any, ...]]) -> ImportRecord:
+def _record(row: Row[*tuple[Any, ...]], *, left_marks: bool = False) -> ImportRecord:
     return ImportRecord(
         id=row.id,
         status=row.status,
@@ -142,4 +142,5 @@ def _record(row: Row[*tuple[Any, ...]]) -> ImportRecord:
         undone_by=row.undone_by,
         undone_at=None if row.undone_at is None else moment(row.undone_at),
         do_not_call=bool(row.do_not_call),
+        left_marks=left_marks,
     )
