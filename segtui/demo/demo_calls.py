@@ -94,7 +94,7 @@ def _call(database_file: Path) -> None:
         with Simulator(behaviour, token=token) as simulator, HttpsPlatform(simulator.base_url, token) as platform:
             database = open_database(database_file, create=False)
             patience = Patience(poll=1, poll_idle=1)
-            Dispatcher(database, platform, per_minute=600, per_second=10, say=lambda _: None, patience=patience).run()
+            Dispatcher(database, platform, per_minute=600, per_second=10, patience=patience).run()
     except Exception as error:  # noqa: BLE001 -- nobody hears this process, and its main thread waits on
         if database_file.exists():
             crash.note("The demo's calls ended", error)

@@ -1,5 +1,6 @@
 """What everything that a dispatcher does has in common, from taking over to the end."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
@@ -20,7 +21,7 @@ class Duty:
     """The duty of one dispatcher.
 
     `session` reaches all companies; `generation` shows that it is still in charge; `clock` is `clocks.boot_time`;
-    `per_minute` is the number of requests that the account may make; `say` writes to the log; `lock` is the lock that
+    `per_minute` is the number of requests that the account may make; `log` is its log; `lock` is the lock that
     it holds.
     """
 
@@ -30,7 +31,7 @@ class Duty:
     account: AccountPace
     per_minute: int
     clock: Callable[[], float]
-    say: Callable[[str], None]
+    log: logging.Logger
     patience: Patience
     lock: Alone
     health: Health = field(default_factory=Health)

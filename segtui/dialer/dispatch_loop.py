@@ -113,7 +113,10 @@ class Shift:
         if self._said != trouble:
             # What a campaign was paused for just now was said with its name.
             if trouble is None or trouble != self._paused_for:
-                duty.say(trouble or "The calling platform works again.")
+                if trouble is None:
+                    duty.log.info("The calling platform works again.")
+                else:
+                    duty.log.error("%s", trouble)
             self._said, self._paused_for = trouble, None
         duty.lock.beat()
         # A wall clock that was set makes the last beat look old, or ahead.
@@ -154,7 +157,7 @@ class Shift:
         def pause(campaign_id: int, session: Session) -> None:
             sentence = unrecorded_calls.pause_held(session, duty.generation, campaign_id)
             if sentence is not None:
-                duty.say(f"Paused {clean(sentence)}.")
+                duty.log.warning("Paused %s.", clean(sentence))
 
         for company_id, campaign_id in unrecorded_calls.held(duty.session):
             duty.written(company_id, partial(pause, campaign_id))
@@ -271,7 +274,7 @@ class Shift:
     def _pause(self, campaign_id: int, why: str, session: Session) -> None:
         name = settling.pause(session, self._duty.generation, campaign_id, why)
         if name is not None:
-            self._duty.say(f"“{clean(name)}” is paused: {why}")
+            self._duty.log.warning("“%s” is paused: %s", clean(name), why)
             self._paused_for = why
 
     def _write_answers(self, answers: Sequence[Answer], session: Session) -> None:

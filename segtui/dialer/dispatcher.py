@@ -5,6 +5,7 @@ long. The new dispatcher increments the generation, so that the previous one, if
 settle anything; nor does it send calls that it had claimed before (`NewCall.send_by`).
 """
 
+import logging
 import os
 import socket
 import threading
@@ -27,6 +28,7 @@ from segtui.services.campaigns.dispatch import dispatcher_lease
 from segtui.services.campaigns.dispatch.dispatcher_lease import Superseded
 from segtui.services.session import system_session
 
+LOG = logging.getLogger("segtui.dispatcher")
 # Between two looks at who holds the lock.
 _WAIT = 1.0
 # For who writes in a company.
@@ -38,8 +40,9 @@ _HELD = 5.0
 class Dispatcher:
     """Calls everybody of the campaigns of a database until it is stopped.
 
-    `per_minute` and `per_second` are how many requests the account on the platform may make; `say` gets a line about
-    everything that whoever runs the service should know.
+    `per_minute` and `per_second` are how many requests the account on the platform may make; `log` gets a line about
+    everything that whoever runs the service should know: a warning where it needs a person, an error where it keeps
+    calls from being made.
     """
 
     def __init__(
@@ -49,13 +52,13 @@ class Dispatcher:
         *,
         per_minute: int,
         per_second: int,
-        say: Callable[[str], None],
         patience: Patience | None = None,
+        log: logging.Logger = LOG,
     ) -> None:
         self._database = database
         self._platform = platform
         self._limits = (per_minute, per_second)
-        self._say = say
+        self._log = log
         self._patience = patience or Patience()
         # Who loads a million contacts into one company does not keep all others from being called.
         self._session = replace(system_session(database, "dispatcher"), patience=_PATIENCE)
@@ -85,9 +88,9 @@ class Dispatcher:
                     self._work(lock)
                 elif not waits:
                     waits = True
-                    self._say("Another dispatcher works on this database; this one waits to take over.")
+                    self._log.info("Another dispatcher works on this database; this one waits to take over.")
             except Superseded as error:
-                self._say(str(error))
+                self._log.warning("%s", error)
             except SegtuiError as error:
                 self._complain(error)
             finally:
@@ -105,22 +108,23 @@ class Dispatcher:
         if not lock.seize():
             return False
         watch.begin()
-        self._say("The dispatcher at work showed no sign of life: this one takes over.")
+        self._log.warning("The dispatcher at work showed no sign of life: this one takes over.")
         return True
 
     def _work(self, lock: Alone) -> None:
         """Work until the end, or until another takes over (Superseded)."""
         generation = dispatcher_lease.take_over(self._session, self._holder, lock.last_dialled)
         shift = self._shift(generation, lock)
-        self._say("The dispatcher works.")
+        self._log.info("The dispatcher works.")
         try:
             self._go_on(shift, lock, until=self._stop.is_set, dials=True)
             if shift.in_progress:
-                self._say(f"Stopping: {counted(shift.in_progress, 'call')} in progress.")
+                self._log.info("Stopping: %s in progress.", counted(shift.in_progress, "call"))
             ends = boot_time() + self._patience.drain
             self._go_on(shift, lock, until=lambda: self._is_drained(shift, ends), dials=False)
             if shift.in_progress:
-                self._say(f"{counted(shift.in_progress, 'call')} will be settled when a dispatcher runs again.")
+                calls = counted(shift.in_progress, "call")
+                self._log.warning("%s will be settled when a dispatcher runs again.", calls)
         finally:
             shift.close()
         dispatcher_lease.leave(self._session, generation)
@@ -134,7 +138,7 @@ class Dispatcher:
                 AccountPace(*self._limits, boot_time()),
                 self._limits[0],
                 boot_time,
-                self._say,
+                self._log,
                 self._patience,
                 lock,
             )
@@ -147,7 +151,7 @@ class Dispatcher:
         """Say what goes wrong, once: a database that is away for hours is no news every second."""
         if str(error) != self._complaint:
             self._complaint = str(error)
-            self._say(clean(self._complaint))
+            self._log.error("%s", clean(self._complaint))
 
     def _go_on(self, shift: Shift, lock: Alone, *, until: Callable[[], bool], dials: bool) -> None:
         looked_at = boot_time()

@@ -185,11 +185,12 @@ class Comparison:
             duty = self._duty
             sentences, strangers = unrecorded_calls.store(duty.session, duty.generation, self._unknown.values())
             for sentence in sentences:
-                duty.say(f"Paused {clean(sentence)}.")
+                duty.log.warning("Paused %s.", clean(sentence))
             if strangers:
-                duty.say(
-                    f"The calling platform has {counted(strangers, 'call')} under an id of this database for campaigns"
-                    " that it does not have: they were made after its backup was taken."
+                duty.log.warning(
+                    "The calling platform has %s under an id of this database for campaigns that it does not have: they"
+                    " were made after its backup was taken.",
+                    counted(strangers, "call"),
                 )
             for agent in self._known:
                 self._known[agent] |= self._unknown.keys()

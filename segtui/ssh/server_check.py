@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from segtui.config import settings as config
+from segtui.domain import ssh_keys
 from segtui.domain.text import clean
 from segtui.errors import InvalidInput
 from segtui.ssh import permissions, sshd_check
@@ -126,6 +127,8 @@ def _program(host: Host, account: Account, program: Program) -> Point:
     command = [str(program.executable), "-I", "-c", "import segtui"]
     done = host.run(command, account) if host.may_be(account) else None
     if done is not None and done.status == 0:
+        if not ssh_keys.is_available():
+            return wrong(point, f"No key can be added yet. {ssh_keys.MISSING_EXTRA}")
         return ok(point, f"{account.name} can run {clean(str(program.executable))} and import segtui.")
     for place in (program.executable, *program.code):
         if barred := permissions.barred_at(host, place, account):

@@ -13,7 +13,6 @@ from textual.filter import LineFilter
 from textual.geometry import Size
 from textual.message import Message
 from textual.screen import Screen
-from textual.worker import WorkerFailed
 
 from segtui import crash
 from segtui.config.remembered import Remembered
@@ -30,6 +29,7 @@ from segtui.tui.actions.sections import SECTIONS
 from segtui.tui.screens.base.base_screen import WorkScreen
 from segtui.tui.screens.segments.segment_list import SegmentListScreen
 from segtui.tui.screens.shared.too_small import TooSmallScreen, is_too_small
+from segtui.tui.textual_internals import CrashReporting, set_clipboard
 from segtui.tui.widgets.chrome.end_signals import EndSignals
 from segtui.tui.widgets.chrome.key_queue import OneKeyAtATime
 from segtui.tui.widgets.chrome.plain_ascii import PlainAscii
@@ -60,7 +60,7 @@ class Committed(Message):
     """Somebody, here or elsewhere, committed something to the database."""
 
 
-class SegtuiApp(OneKeyAtATime, KeptIn, inherit_bindings=False):
+class SegtuiApp(OneKeyAtATime, KeptIn, CrashReporting, inherit_bindings=False):
     """The program on a terminal, as `settings` say and as the person left it last time (`remembered`)."""
 
     TITLE = "segtui"
@@ -188,7 +188,7 @@ class SegtuiApp(OneKeyAtATime, KeptIn, inherit_bindings=False):
         """Let every section be about the company of `session`: the others begin anew."""
         self.session = session
         for section in SECTIONS:
-            if section.name != self.current_mode and section.name in self._screen_stacks:
+            if section.name != self.current_mode:
                 self.remove_mode(section.name)
                 self._add_section(section.name)
 
@@ -289,7 +289,7 @@ class SegtuiApp(OneKeyAtATime, KeptIn, inherit_bindings=False):
         """Copy what was selected in a field or with the mouse: through tmux and GNU screen too, and saying so."""
         from segtui.tui.widgets.chrome.clipboard import copy_selection
 
-        self._clipboard = text
+        set_clipboard(self, text)
         self.run_worker(lambda: copy_selection(self, text), thread=True)
 
     def action_quit_anywhere(self) -> None:
@@ -300,22 +300,9 @@ class SegtuiApp(OneKeyAtATime, KeptIn, inherit_bindings=False):
         """Tell somebody who pressed ctrl+c how the program is left."""
         self.notify("Press ctrl+q to quit.", markup=False)
 
-    # Textual shows a traceback with all local variables, database password included, so these two replace its own.
-    # They are not public; a test makes a screen fail and looks at what comes out.
-
-    def _handle_exception(self, error: Exception) -> None:
-        cause = error.error if isinstance(error, WorkerFailed) else error
-        self._return_code = 1
-        if self._exception is None:
-            self._exception = cause if isinstance(cause, Exception) else error
-            self._exception_event.set()
-            self._crash_sentence = crash.record(cause, says_where=not self.is_kept_in)
-        self._close_messages_no_wait()
-
-    def _print_error_renderables(self) -> None:
-        sentence = getattr(self, "_crash_sentence", "")
-        if sentence:
-            sys.stderr.write(f"{sentence}\n")
+    def report_crash(self, error: BaseException) -> str:
+        """Write an unexpected error to the log, and return the sentence about it."""
+        return crash.record(error, says_where=not self.is_kept_in)
 
 
 def _keymap(settings: Settings) -> Mapping[str, str]:
@@ -340,10 +327,12 @@ def run(
 
     Raises InvalidInput, before anything is drawn, for a theme, a command or a key in the settings that there is not.
     """
+    from segtui.error_log import LogFile
+
     app = SegtuiApp(session, settings, remembered, watch, beside)
     if watch is not None:
         watch.end = app.end
-    log = crash.LogFile(logging.WARNING)
+    log = LogFile(logging.WARNING)
     logging.getLogger().addHandler(log)
     if sys.__stderr__ is not None and sys.__stderr__.errors in {"strict", "backslashreplace"}:
         sys.__stderr__.reconfigure(errors="replace")
@@ -351,6 +340,7 @@ def run(
         app.run(mouse=settings.mouse)
     finally:
         logging.getLogger().removeHandler(log)
+        log.close()
         if app.end_signals is not None:
             app.end_signals.restore()
     if app.farewell:

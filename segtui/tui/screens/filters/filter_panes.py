@@ -84,7 +84,8 @@ class NarrowBox(TextField):
         """Leave the blank to the form where it is not typed."""
         return not (key == "space" and self._is_idle) and super().check_consume_key(key, character)
 
-    async def _on_key(self, event: events.Key) -> None:
+    def on_key(self, event: events.Key) -> None:
+        """Keep a blank that is not typed out of the field."""
         if event.key == "space" and self._is_idle:
             event.prevent_default()
 

@@ -1,17 +1,12 @@
 """The imports of the company or, for an admin, of every company: what was loaded when, and taking it back."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from typing import ClassVar
 
 from textual import on
-from textual.app import ComposeResult
-from textual.containers import Horizontal
 from textual.content import Content
 from textual.reactive import var
-from textual.widgets import Static
 
-from segtui.config.settings import Settings
-from segtui.domain.text import clean
 from segtui.services import imports
 from segtui.services.imports import ImportQuery, ImportRecord
 from segtui.services.interrupt import Interrupt
@@ -22,17 +17,14 @@ from segtui.tui.actions.action import Command
 from segtui.tui.actions.global_actions import Back, ChooseColumns, Copy, ReverseSort, Search, Sort
 from segtui.tui.actions.sections import IN_SECTIONS
 from segtui.tui.actions.segment_actions import ChooseCompany
-from segtui.tui.screens.base.section_list import SectionList
+from segtui.tui.screens.base.searchable_section import AdminList
 from segtui.tui.screens.imports.import_list_columns import import_columns
 from segtui.tui.screens.imports.import_undoing import ImportUndoing
-from segtui.tui.widgets.chrome.title_bar import TitleBar
-from segtui.tui.widgets.forms.search_box import ResultCount, SearchBox
 from segtui.tui.widgets.table.result_table import ResultTable
+from segtui.tui.widgets.table.table_columns import TableColumn
 
-_NEEDS_IMPORT = {does.OpenImport, does.UndoImport, Copy}
 
-
-class ImportsScreen(SectionList[ImportRecord], ImportUndoing):
+class ImportsScreen(AdminList[ImportRecord], ImportUndoing):
     """Every import, the newest first."""
 
     commands = (
@@ -49,28 +41,19 @@ class ImportsScreen(SectionList[ImportRecord], ImportUndoing):
         *IN_SECTIONS,
     )
     list_name = "imports"
-    query_now: var[ImportQuery] = var(ImportQuery)
+    place = "Imports"
+    one, many = "import", "imports"
+    search_hint = "Search by file, segment, user or status"
+    needs_row = (does.OpenImport, does.UndoImport, Copy)
+    first_order: ClassVar[tuple[str, bool]] = ("started", True)
+    query_now: var[ImportQuery] = var(ImportQuery)  # type: ignore[assignment]  # a query of its own
 
-    def __init__(self, session: Session, settings: Settings) -> None:
-        super().__init__(session, settings)
-        self.order = ("started", True)
-
-    def compose_body(self) -> ComposeResult:
-        """Lay out the search line and the table."""
-        with Horizontal(id="search-line"):
-            yield Static("/", id="prompt")
-            yield SearchBox(placeholder="Search by file, segment, user or status", id="search")
-            yield ResultCount(one="import", many="imports", id="count")
-        yield ResultTable(import_columns(self.settings.local), markable=False, id="rows")
-
-    def on_mount(self) -> None:
-        """Say where one is."""
-        self.query_one(TitleBar).place = "Imports"
+    def columns(self) -> list[TableColumn[ImportRecord]]:
+        """Return the columns."""
+        return import_columns(self.settings.local)
 
     def offers(self, command: type[Command]) -> bool:
-        """Offer what needs an import only where there is one, and to undo only what can be undone."""
-        if command in _NEEDS_IMPORT and not self.has_row:
-            return False
+        """Offer to undo only what can be undone."""
         if command is does.UndoImport and not (self.row and self.may_undo(self.row)):
             return False
         return super().offers(command)
@@ -90,19 +73,8 @@ class ImportsScreen(SectionList[ImportRecord], ImportUndoing):
         """Return how many there are without the search."""
         return imports.total(self.session)
 
-    def search_for(self, typed: str) -> None:
-        """Take what was typed into the query."""
-        self.query_now = replace(self.query_now, search=typed)
-
-    def sort_by(self, sort: str, *, descending: bool) -> None:
-        """Take an order into the query."""
-        self.query_now = replace(self.query_now, sort=sort, descending=descending)
-
-    def nothing_found(self) -> Content:
-        """Say why there is none and what to do."""
-        typed = clean(self.query_now.search.strip())
-        if typed:
-            return Content.assemble("No import matches “", (typed, "bold"), "”.")
+    def nothing_yet(self) -> Content:
+        """Say how contacts are imported."""
         empty = Content("Nothing has been imported yet.")
         if not self.session.can_write:
             return empty
@@ -140,7 +112,3 @@ class ImportsScreen(SectionList[ImportRecord], ImportUndoing):
         """Undo the import under the cursor, after a question."""
         if (record := self.row) is not None:
             self.ask_to_undo(record)
-
-    def action_back(self) -> None:
-        """Go back to the segments."""
-        self.program.go_to("segments")

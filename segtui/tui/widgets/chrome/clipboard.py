@@ -15,6 +15,7 @@ from textual.app import App
 
 from segtui.domain.text import counted
 from segtui.errors import InvalidInput, SegtuiError
+from segtui.tui.textual_internals import write_to_terminal
 
 MOST_BYTES = 74_994
 """What fits into a sequence of 100,000 bytes: terminals cut or drop longer ones, and say nothing."""
@@ -45,8 +46,7 @@ def copy(app: App[Any], text: str) -> str:
             f"{size} in tmux's buffer: prefix ] pastes there; where its set-clipboard is on, they are in the "
             "terminal's clipboard too."
         )
-    if app._driver is not None:  # noqa: SLF001 -- Textual's own way of copying, which it offers under no other name
-        app._driver.write(sequence(data, environment))  # noqa: SLF001
+    write_to_terminal(app, sequence(data, environment))
     through = "tmux and " if environment.get("TMUX") else "GNU screen and " if environment.get("STY") else ""
     return f"{size} went through {through}the terminal (OSC 52) to its clipboard; some terminals ask first, or refuse."
 

@@ -8,15 +8,17 @@ What is pasted is text for a field. Elsewhere it would be a row of commands, so 
 
 from collections import deque
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from textual import events
 from textual.app import App
+from textual.dom import DOMNode
 from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
-from textual.message_pump import MessagePump
 from textual.widgets import Input, TextArea
 
+from segtui.tui.textual_internals import priority_keys
 from segtui.tui.widgets.chrome.key_burst import BurstDriver, KeyBurst
 from segtui.tui.widgets.forms.answer_guard import ANSWER_DELAY
 
@@ -87,16 +89,16 @@ class OneKeyAtATime(App[Any], inherit_bindings=False):
             await self._take(event)
 
     @property
-    def _at_once(self) -> set[str]:
+    def _at_once(self) -> AbstractSet[str]:
         """The keys of the program itself, which wait for nothing: leaving it."""
-        return {key for key, bindings in self._bindings.key_to_bindings.items() if any(b.priority for b in bindings)}
+        return priority_keys(self)
 
     async def _take(self, event: _Typed) -> None:
         self._is_busy = True
         self._is_settled = False
         self._turn += 1
         turn = self._turn
-        first: MessagePump = self.focused or self.screen
+        first: DOMNode = self.focused or self.screen
         self.set_timer(_PATIENCE, lambda: self._release(turn))
         self.input_time = event.time
         if isinstance(event, events.Key):
@@ -132,12 +134,15 @@ class OneKeyAtATime(App[Any], inherit_bindings=False):
         binding = self.screen.active_bindings.get(key.key)
         return binding is not None and binding.binding.action == _SEARCH
 
-    def _follow(self, first: MessagePump, pump: MessagePump | None, turn: int, rounds: int) -> None:
+    def _follow(self, first: DOMNode, pump: DOMNode | None, turn: int, rounds: int) -> None:
         """Go the way the key goes: from what has the focus up to the app, behind it in each queue."""
-        if pump is not None and not isinstance(pump, App) and pump.is_running:
-            above = pump._parent  # noqa: SLF001  it has no public name
-            if pump.call_later(self._follow, first, above, turn, rounds):
-                return
+        if (
+            pump is not None
+            and not isinstance(pump, App)
+            and pump.is_running
+            and pump.call_later(self._follow, first, pump.parent, turn, rounds)
+        ):
+            return
         if rounds > 1:
             self.call_later(self._follow, first, first, turn, rounds - 1)
         else:

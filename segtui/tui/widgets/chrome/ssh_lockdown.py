@@ -10,6 +10,8 @@ from typing import Any, Final
 
 from textual.app import App, SuspendNotSupported
 
+from segtui.tui.textual_internals import disable_developer_tools
+
 APP_ACTIONS: Final = frozenset({"bell", "focus", "focus_next", "focus_previous", "help_quit", "quit", "quit_anywhere"})
 """The actions of the app itself that such a person can run."""
 
@@ -24,8 +26,7 @@ class KeptIn(App[Any], inherit_bindings=False):
 
     def keep_in(self) -> None:
         """Forget Textual's aids for developers, which its environment variables switch on."""
-        self.features = frozenset()
-        self.devtools = self._devtools_redirector = self.css_monitor = None
+        disable_developer_tools(self)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Let nothing run but what the program itself needs."""

@@ -56,7 +56,8 @@ class TextField(Input):
 class SeveralField(TextField):
     """A text field that takes several lines when they are pasted, with commas between them."""
 
-    def _on_paste(self, event: events.Paste) -> None:
+    def on_paste(self, event: events.Paste) -> None:
+        """Join the lines that hold something with commas."""
         event.stop()
         event.prevent_default()
         lines = [line.strip(" ,;") for line in event.text.splitlines()]

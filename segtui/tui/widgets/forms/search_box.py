@@ -58,7 +58,7 @@ class SearchBox(Input):
         """Let nothing in that a terminal would obey, and no more than anybody types."""
         return clean(without_controls(value))[:_LONGEST]
 
-    def _on_paste(self, event: events.Paste) -> None:
+    def on_paste(self, event: events.Paste) -> None:
         """Take all lines of what is pasted as one: Input would take the first, which may be empty."""
         event.prevent_default()
         event.stop()

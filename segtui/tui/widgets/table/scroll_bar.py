@@ -39,7 +39,7 @@ class QuietScrollBar(ScrollBar):
             super().refresh(*(Region(0, y, self.size.width, 1) for y in changed))
         return self
 
-    async def _on_mouse_down(self, event: events.MouseDown) -> None:
+    async def on_mouse_down(self, event: events.MouseDown) -> None:
         """Hold the thumb; beside it, bring it here first."""
         event.stop()
         if event.button != 1 or self.window_size >= self.window_virtual_size:
@@ -53,14 +53,14 @@ class QuietScrollBar(ScrollBar):
             self._go(pointer)
         self.capture_mouse()
 
-    async def _on_mouse_move(self, event: events.MouseMove) -> None:
+    async def on_mouse_move(self, event: events.MouseMove) -> None:
         """Let the thumb follow the mouse: at both ends of the bar are both ends of the rows."""
         event.prevent_default()
         event.stop()
         if self._grip is not None and self.grabbed is not None:
             self._go(event.screen_y - self.region.y + 0.5)
 
-    def _on_mouse_release(self, _event: events.MouseRelease) -> None:
+    def on_mouse_release(self, _event: events.MouseRelease) -> None:
         """Let the thumb go."""
         self._grip = None
 

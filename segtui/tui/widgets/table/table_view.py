@@ -16,6 +16,7 @@ from textual.widget import Widget
 
 from segtui.domain.search_terms import Search
 from segtui.services.listing import Row
+from segtui.tui.textual_internals import vertical_scrollbar_of
 from segtui.tui.widgets.chrome.glyphs import signs_for
 from segtui.tui.widgets.forms.empty_text import centred, wrapped
 from segtui.tui.widgets.table.highlight import Highlighter
@@ -296,12 +297,7 @@ class TableView(ScrollView, Generic[Row], can_focus=True):
     @property
     def vertical_scrollbar(self) -> ScrollBar:
         """The scroll bar, made when it is first asked for."""
-        if self._vertical_scrollbar is None:
-            # As Widget makes its own, which cannot be told to make another kind.
-            self._vertical_scrollbar = bar = QuietScrollBar(name="vertical", thickness=self.scrollbar_size_vertical)
-            bar.display = False
-            self.app._start_widget(self, bar)  # noqa: SLF001 - see above
-        return self._vertical_scrollbar
+        return vertical_scrollbar_of(self, QuietScrollBar)
 
     def on_mount(self) -> None:
         """Use a scroll bar this terminal can draw."""

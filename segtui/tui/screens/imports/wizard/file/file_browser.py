@@ -34,7 +34,7 @@ class PathInput(TextField):
         """Let nothing in that a terminal would obey."""
         return clean(value)
 
-    def _on_paste(self, event: Paste) -> None:
+    def on_paste(self, event: Paste) -> None:
         """Take the first line that holds something, without the blanks around it."""
         event.prevent_default()
         event.stop()
