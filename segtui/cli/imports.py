@@ -134,9 +134,9 @@ def _words(invocation: Invocation) -> tuple[Callable[[str], str], Callable[[str]
     """Return how the name of a file and a sentence about one are told: over SSH without the server's folders."""
     if invocation.door is None:
         return str, str
-    from segtui.ssh.user_file_words import name_in, without_folders
+    from segtui.ssh.user_file_words import bare_name, strip_folders
 
-    return name_in, without_folders
+    return bare_name, strip_folders
 
 
 @imports.command(examples=("segtui imports undo 17", "segtui imports undo 17 --yes"))
