@@ -85,7 +85,7 @@ def _call(database_file: Path) -> None:
     from segtui.database.engine import open_database
     from segtui.dialer.dispatcher import Dispatcher
     from segtui.dialer.https_platform import HttpsPlatform
-    from segtui.dialer.reconciliation import Patience
+    from segtui.dialer.reconciliation import Timeouts
     from segtui.dialer.simulator import Behaviour, Simulator
 
     token = secrets.token_hex(16)
@@ -93,8 +93,8 @@ def _call(database_file: Path) -> None:
     try:
         with Simulator(behaviour, token=token) as simulator, HttpsPlatform(simulator.base_url, token) as platform:
             database = open_database(database_file, create=False)
-            patience = Patience(poll=1, poll_idle=1)
-            Dispatcher(database, platform, per_minute=600, per_second=10, say=lambda _: None, patience=patience).run()
+            timeouts = Timeouts(poll=1, poll_idle=1)
+            Dispatcher(database, platform, per_minute=600, per_second=10, say=lambda _: None, timeouts=timeouts).run()
     except Exception as error:  # noqa: BLE001 -- nobody hears this process, and its main thread waits on
         if database_file.exists():
             crash.note("The demo's calls ended", error)
