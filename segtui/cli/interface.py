@@ -38,7 +38,7 @@ def _open_demo(invocation: Invocation, settings: Settings, remembered: Remembere
     import tempfile
 
     from segtui.demo import FOLDER_PREFIX, create_demo
-    from segtui.demo.demo_calls import Calls
+    from segtui.demo.demo_calls import DemoCalls
 
     # A lost connection or SIGTERM must not leave the sample data behind.
     for name in ("SIGTERM", "SIGHUP"):
@@ -51,7 +51,7 @@ def _open_demo(invocation: Invocation, settings: Settings, remembered: Remembere
         temporary.theme = remembered.theme
         # A demo calls nobody, even if a platform is configured.
         own = replace(settings, database=database, calling=CallingSettings())
-        with Calls(Path(folder)) as calls:
+        with DemoCalls(Path(folder)) as calls:
             return _run(Invocation(database), own, temporary, beside=calls.start)
 
 

@@ -4,7 +4,7 @@ import os
 import stat
 from pathlib import Path
 
-from segtui.config.calling_platform import LONGEST_TOKEN, CallingSettings, checked_token
+from segtui.config.calling_platform import MAX_TOKEN_LENGTH, CallingSettings, checked_token
 from segtui.config.settings import Settings
 from segtui.dialer.https_platform import HttpsPlatform
 from segtui.domain.text import clean
@@ -61,9 +61,9 @@ def read_token(path: Path) -> str:
             raise InvalidInput(f"{shown} is not a file.", "token_file")
         if mode & _OTHERS_MODE:
             raise InvalidInput(
-                f"{shown} can be read by others than its owner: change that with chmod 600.", "token_file"
+                f"{shown} can be read by others than its owner: make it private with chmod 600.", "token_file"
             )
-        content = os.read(handle, 2 * LONGEST_TOKEN)
+        content = os.read(handle, 2 * MAX_TOKEN_LENGTH)
     finally:
         os.close(handle)
     token = content.decode("latin-1").strip(" \t\r\n")

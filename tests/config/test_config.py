@@ -87,8 +87,8 @@ def test_the_keys_of_both_files_count_and_the_users_win(user: Path, site: Path) 
     settings = load()
     assert settings.keys == {"create_segment": "f2", "search": "f4, ctrl+f"}
     assert settings.shown["keys.search"] == ("f4, ctrl+f", str(user))
-    assert settings.place("keys.create_segment") == f"{site}, line 2"
-    assert settings.place("keys.search") == f"{user}, line 2"
+    assert settings.location("keys.create_segment") == f"{site}, line 2"
+    assert settings.location("keys.search") == f"{user}, line 2"
 
 
 def test_a_theme_chosen_by_hand_beats_the_sites_and_no_other(
@@ -162,7 +162,7 @@ def test_a_switch_in_the_environment_says_yes_or_no(variable: str, monkeypatch: 
 def test_everything_that_is_wrong_is_told_and_what_is_right_counts(user: Path, site: Path) -> None:
     site.write_text("theme = \n")
     user.write_text('colour = 1\ntimezone = "Mars"\ntheme = "nord"\nmouse = 1\n[keys]\nsort = 1\nsearch = "f3"\n')
-    settings, problems = config.look()
+    settings, problems = config.inspect()
     assert (settings.theme, settings.keys, settings.timezone, settings.mouse) == ("nord", {"search": "f3"}, None, True)
     lines = [f"{site}: this", *(f"{user}, line {line}:" for line in (1, 2, 4, 6))]
     assert len(problems) == len(lines)

@@ -211,7 +211,7 @@ def test_without_the_platforms_clock_a_date_goes_by_ours() -> None:
 @pytest.fixture
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let nothing take long."""
-    monkeypatch.setattr(https_platform, "_TIMES", httpx.Timeout(0.3, connect=0.3, pool=0.3))
+    monkeypatch.setattr(https_platform, "_TIMEOUTS", httpx.Timeout(0.3, connect=0.3, pool=0.3))
     monkeypatch.setattr(https_platform, "_CONNECTIONS", httpx.Limits(max_connections=1))
     monkeypatch.setattr(https_platform, "_MAX_ANSWER_SECONDS", 0.5)
 

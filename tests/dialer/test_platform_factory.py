@@ -65,7 +65,7 @@ def test_the_environment_beats_the_user_beats_the_site(
     }
     with open_platform(settings) as platform:  # without a look at the file, which is not there
         assert repr(platform) == "HttpsPlatform('http://localhost:8000')"
-    assert settings.place("calling.calls_per_second") == f"{user}, line 3"
+    assert settings.location("calling.calls_per_second") == f"{user}, line 3"
 
 
 def test_the_token_of_a_file_is_what_is_sent(user: Path, home: Path) -> None:
@@ -174,7 +174,7 @@ def test_anything_else_is_refused_by_configuration_and_client_alike(address: str
 @pytest.mark.parametrize(
     ("text", "mode", "said"),
     [
-        (TOKEN, 0o640, "can be read by others than its owner: chmod 600 it"),
+        (TOKEN, 0o640, "can be read by others than its owner: make it private with chmod 600"),
         (TOKEN, 0o604, "can be read by others"),
         (TOKEN, 0o620, "can be read by others"),
         ("", 0o600, "is empty"),

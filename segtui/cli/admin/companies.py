@@ -69,7 +69,11 @@ def list_companies(invocation: Invocation) -> None:
 )
 @click.argument("name")
 @click.option(
-    "--region", metavar="REGION", default="US", show_default=True, help="The region of its phones without a country code."
+    "--region",
+    metavar="REGION",
+    default="US",
+    show_default=True,
+    help="The region of its phones without a country code.",
 )
 @_TIMEZONE
 @pass_invocation

@@ -67,7 +67,7 @@ def _written(value: str | int) -> str:
 
 def _interface_problems(settings: config.Settings) -> Iterator[InvalidInput]:
     """Yield the errors in the theme and the keys. Only the interface knows those, and it takes time to load."""
-    if "theme" in settings.places or settings.keys:
+    if "theme" in settings.locations or settings.keys:
         from segtui.tui.screens.shared.interface_settings import problems
 
         yield from problems(settings)

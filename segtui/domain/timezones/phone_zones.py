@@ -1,6 +1,6 @@
-"""The possible time zones of a phone number: those of its area code, or of its country where it tells no more.
+"""The possible time zones of a phone number: those of its area code, or else of its country.
 
-`phonenumbers` is imported when the first number is read, never at start-up.
+`phonenumbers` is imported for the first number, never at start-up.
 """
 
 from collections.abc import Iterable
@@ -12,14 +12,14 @@ from segtui.domain.timezones.zone_tables import ZONES_OF_COUNTRY, ZONES_OF_NUMBE
 
 NORTH_AMERICA: Final = "+1"
 PREFIX: Final = 5
-"""Characters of a number of North America that decide its zones: `+1602`. People keep their number within an area."""
+"""Length of the prefix that decides the zones of a North American number: `+1602`. Numbers move within an area."""
 _AREA_MOBILES: Final = frozenset({52, 54, 55})
 """Calling codes whose mobile numbers begin with an area code, as in North America."""
 
 
 @lru_cache(maxsize=65536)
 def zones_of_phone(phone: str) -> tuple[str, ...]:
-    """Return the possible zones of a number (E.164), none where nothing is known of it."""
+    """Return the possible zones of a number (E.164), none if they are unknown."""
     if phone.startswith(NORTH_AMERICA):
         return _zones_of_area(phone[1:PREFIX])
     code = calling_code(phone) if phone.startswith("+") else None
@@ -31,7 +31,7 @@ def zones_of_phone(phone: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=1024)
 def _zones_of_area(area: str) -> tuple[str, ...]:
-    """Return the zones of all blocks of an area code (`1812`); those of all North America where it has none."""
+    """Return the zones of all blocks of an area code (`1812`); those of all North America for an unknown one."""
     blocks = {zone for prefix, zones in _zone_data().items() if prefix.startswith(area) for zone in zones}
     return available(sorted(blocks) if blocks and len(area) == PREFIX - 1 else _zone_data().get("1", ()))
 
@@ -44,7 +44,7 @@ def _zone_data() -> dict[str, tuple[str, ...]]:
 
 
 def calling_code(phone: str) -> str | None:
-    """Return the calling code of a number (E.164), None where it has none."""
+    """Return the calling code of a number (E.164), None if it has none."""
     import phonenumbers
 
     digits = phone.removeprefix("+")
@@ -93,7 +93,7 @@ def _zones_of_number(phone: str, of_code: tuple[str, ...]) -> tuple[str, ...]:
     own = next((zones for prefix in prefixes if (zones := ZONES_OF_NUMBER.get(prefix))), None)
     of_area = own or next((zones for prefix in prefixes if (zones := _zone_data().get(prefix))), ())
     zones = available(of_area)
-    # A zone from libphonenumber counts where it is one of the country's zones.
+    # A zone from libphonenumber counts if it is one of the country's zones.
     return zones if own or (zones and set(agreeing(zones, of_country)) == set(zones)) else of_country
 
 

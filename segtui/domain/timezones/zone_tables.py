@@ -1,7 +1,7 @@
 """Tables of the time zones of countries, states and territories.
 
-Countries follow zone.tab of the IANA time zone database: those of one zone, those of several zones whose clocks agree
-today (one of them stands for all), and those of several. The zone of most people comes first.
+Countries follow zone.tab of the IANA time zone database: those with one zone, those with several zones whose clocks
+agree today (one represents all), and those with several. The zone of most people comes first.
 """
 
 from collections.abc import Iterator
@@ -209,8 +209,8 @@ _OTHERS = {
     "NZ": "Pacific/Chatham: CIT chatham islands|chatham",
 }
 
-# Numbers whose zones libphonenumber does not tell, or tells from before a country moved its clocks. The longest prefix
-# counts. `61755` is the Gold Coast and Tweed Heads beside it, on either side of a border of zones.
+# Numbers whose zones libphonenumber lacks, or has from before a country moved its clocks. The longest prefix counts.
+# `61755` is the Gold Coast and adjacent Tweed Heads, on both sides of a zone border.
 _NUMBERS = """
     Australia/Sydney: 612 613
     Australia/Lord_Howe: 6126563
@@ -246,7 +246,7 @@ _NUMBERS = """
 
 
 def _entries(table: str) -> Iterator[tuple[tuple[str, ...], str]]:
-    """Yield the zones of every line of a table, with what stands behind the colon."""
+    """Yield the zones of every line of a table, with the text after the colon."""
     for line in table.replace("\n        ", " ").strip().splitlines():
         zones, _, rest = line.strip().partition(": ")
         yield tuple(zones.split()), rest
@@ -257,7 +257,7 @@ def _countries() -> dict[str, tuple[str, ...]]:
     single = {region: (zone,) for zone, regions in pairs for region in regions.split(",")}
     lines = _SEVERAL.replace("\n        ", " ").strip().splitlines()
     several = {region: tuple(zones.split()) for region, _, zones in (line.strip().partition(": ") for line in lines)}
-    # The countries that most words for zones come from stand first.
+    # The countries that most words for zones come from are first.
     return {region: several[region] for region in ("US", "CA")} | several | single
 
 
@@ -287,7 +287,7 @@ MAIN_ZONE: Final = {
     "NZ": "Pacific/Auckland",
     "PT": "Europe/Lisbon",
 }
-"""The zone of every state that is in no table, for countries whose other zones belong to a few known states."""
+"""The zone of every other state, for countries whose other zones belong to a few known states."""
 TERRITORIES: Final = {
     "US": ("PR", "VI", "GU", "MP", "AS"),
     "FR": ("GP", "MQ", "GF", "RE", "YT", "PM", "BL", "MF", "NC", "PF", "WF"),
@@ -296,5 +296,5 @@ TERRITORIES: Final = {
     "NZ": ("CK", "NU", "TK"),
     "GB": ("GI", "FK", "BM", "KY", "VG", "TC", "AI", "MS", "SH", "IO"),
 }
-"""Regions of their own that people write as a part of another country."""
+"""Separate regions that people write as a part of another country."""
 ZONES_OF_NUMBER: Final = {prefix: zones for zones, prefixes in _entries(_NUMBERS) for prefix in prefixes.split()}
