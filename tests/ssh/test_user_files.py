@@ -247,7 +247,7 @@ def test_an_export_goes_to_the_downloads_by_name(
 ) -> None:
     contacts.add(alice, {"phone": "+16025550123"})
     assert run_for(at_door, ["export", "--output", "all.xlsx"]) == 0
-    assert capsys.readouterr().out == "Exported 1 contact to all.xlsx; download all.xlsx > all.xlsx fetches it.\n"
+    assert capsys.readouterr().out == "Exported 1 contact to all.xlsx; fetch it with download all.xlsx > all.xlsx.\n"
     assert run_for(at_door, ["export", "--output", "all.csv", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["file"] == "all.csv"
     with pytest.raises(InvalidInput):

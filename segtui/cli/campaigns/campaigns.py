@@ -64,9 +64,7 @@ def list_campaigns(invocation: Invocation, *, status: str | None) -> None:
         output.document([as_json(campaign) for campaign in records])
         return
     if not records:
-        output.line(
-            "No campaigns match." if status else "There are no campaigns yet: segtui campaigns create creates one."
-        )
+        output.line("No campaigns match." if status else "There are no campaigns yet: segtui campaigns create NAME.")
         return
     _print_list(records, invocation.settings, every_company=session.company is None)
     output.line(f"{counted(len(records), 'campaign')}. Times are in {invocation.settings.zone_name}.")
@@ -192,10 +190,7 @@ def create(
 
     values = given_by(settings)
     with invocation.session(create=True) as session:
-        segment_id, excluded = (
-            _segment(session, segment),
-            [_segment(session, excluded_name) for excluded_name in exclude],
-        )
+        segment_id, excluded = _segment(session, segment), [_segment(session, other) for other in exclude]
         with as_usage(*SETTINGS):
             campaign = service.create(session, name, segment_id, values, excluded=excluded)
         done(invocation, session, campaign, f"Created the campaign “{campaign.name}”, a draft: launch it to begin.")
@@ -209,9 +204,7 @@ def create(
 )
 @_NAME
 @click.option("--name", "new_name", metavar="NEW", help="The new name.")
-@click.option(
-    "--segment", metavar="NAME", help="The segment to call; only in a draft.", shell_complete=complete_segments
-)
+@click.option("--segment", metavar="NAME", help="The segment to call; in a draft.", shell_complete=complete_segments)
 @click.option("--agent", metavar="ID", help="The caller: an identifier on the calling platform.")
 @settings_options
 @click.option("--no-exclude", is_flag=True, help="Exclude no segments any more; only in a draft.")
@@ -241,7 +234,7 @@ def edit(
         raise click.UsageError("Say what to change, such as --hours or --agent.")
     with invocation.session() as session:
         campaign = service.by_name(session, name)
-        excluded = [_segment(session, excluded_name) for excluded_name in exclude] if exclude or no_exclude else None
+        excluded = [_segment(session, other) for other in exclude] if exclude or no_exclude else None
         with as_usage(*SETTINGS):
             after = service.edit(
                 session,
@@ -261,8 +254,7 @@ def edit(
 def launch(invocation: Invocation, name: str, *, yes: bool) -> None:
     """Launch a draft: determine its audience and begin, at once or at its start time.
 
-    It says first how many contacts will be called and how many not; on a terminal it asks, elsewhere it refuses without
-    --yes.
+    It first says how many will be called and how many not; on a terminal it asks, elsewhere it refuses without --yes.
     """
     from segtui.services import campaigns as service
 
@@ -272,9 +264,7 @@ def launch(invocation: Invocation, name: str, *, yes: bool) -> None:
             forecast = service.forecast(session, campaign.id)
             assumed = assumed_words(service.guesses(session, campaign.id))
             sentences = (forecast_text(forecast), forecast.shared, assumed, start_sentence(campaign))
-            output.confirm(
-                f"Launch “{campaign.name}”? {' '.join(sentence for sentence in sentences if sentence)}", yes=yes
-            )
+            output.confirm(f"Launch “{campaign.name}”? {' '.join(filter(None, sentences))}", yes=yes)
             if yes and not invocation.json:
                 for sentence in filter(None, (forecast.shared, assumed)):
                     output.line(sentence)
@@ -333,10 +323,8 @@ def cancel(invocation: Invocation, name: str, *, yes: bool) -> None:
 
     with invocation.session() as session:
         campaign = service.by_name(session, name)
-        remaining = campaign.total - campaign.done
-        output.confirm(
-            f"Cancel “{campaign.name}” for good? {counted(remaining, 'contact')} would not be called.", yes=yes
-        )
+        left = campaign.total - campaign.done
+        output.confirm(f"Cancel “{campaign.name}” for good? {counted(left, 'contact')} will not be called.", yes=yes)
         after = service.cancel(session, campaign.id)
         done(invocation, session, after, f"Cancelled the campaign “{after.name}”.")
 
