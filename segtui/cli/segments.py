@@ -122,7 +122,7 @@ def show(invocation: Invocation, name: str) -> None:
         ("Name", segment.name),
         ("Description", segment.description),
         ("Contacts", output.number(segment.contacts)),
-        ("Size", f"{segment.size}: {SIZE_ADVICE[segment.size]}"),
+        ("Size", segment.size if segment.size == "standard" else f"{segment.size}: {SIZE_ADVICE[segment.size]}"),
         ("Created", f"{settings.shown_time(segment.created_at)} ({settings.zone_name})"),
         ("Updated", f"{settings.shown_time(segment.updated_at)} ({settings.zone_name})"),
     ]

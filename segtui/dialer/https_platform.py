@@ -184,7 +184,7 @@ class HttpsPlatform:
 
 
 def _limit_retransmission(event: str, info: Mapping[str, Any]) -> None:
-    """Limit the time in which the system retransmits data, also after this process has ended.
+    """Limit the time for which the system retransmits data, also after this process has ended.
 
     It would go on for minutes unnoticed: a request that we gave up, and that no list showed, would arrive after its
     call was dialled again.

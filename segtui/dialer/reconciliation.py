@@ -135,7 +135,7 @@ def list_window(calls: Iterable[TrackedCall], now: ClockReading, timeouts: Timeo
 
 
 def recheck_window(call: TrackedCall, now: ClockReading) -> TimeWindow:
-    """Return the short time window in which the call of an attempt was started, if it was."""
+    """Return the short time window for the start of an attempt's call."""
     began = now.began(call)
     return TimeWindow(began + _RECHECK[0], began + _RECHECK[1])
 

@@ -40,7 +40,7 @@ class CallingHours:
         return ",".join(DAYS[run[0]] if len(run) == 1 else f"{DAYS[run[0]]}-{DAYS[run[-1]]}" for run in runs)
 
     def hold(self, moment: datetime, *zones: ZoneInfo) -> bool:
-        """Tell whether the clocks of every zone show one of these hours at an aware moment."""
+        """Return True if the clocks of every zone show one of these hours at an aware moment."""
         return all(self._hold(moment.astimezone(zone)) for zone in zones)
 
     def _hold(self, local: datetime) -> bool:

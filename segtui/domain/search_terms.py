@@ -96,7 +96,7 @@ def parse(typed: str) -> Search:
 
 
 def matches(search: Search, text: str) -> bool:
-    """Tell whether a search text (`contact_text`, `segment_text`) is found by a search."""
+    """Return True if a search text (`contact_text`, `segment_text`) is found by a search."""
     return all(clause.matches(text) for clause in search)
 
 

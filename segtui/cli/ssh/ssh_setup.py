@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 # Cells of the table: sentences that say what to do wrap instead of being cut off.
 _ROOM = 10_000
 _WIDTH = 98
+_DISPLAYED = {"done": "done", "mended": "fixed", "there already": "unchanged"}
+"""Words for the results of steps; the JSON keeps the older ones."""
 
 _account_option = click.option(
     "--account", default="segtui", show_default=True, metavar="NAME", help="The account that everyone signs in to."
@@ -97,7 +99,7 @@ def _report_steps(steps: "Iterator[StepResult]", *, is_printed: bool) -> "Iterat
         if step.did == "warning" and is_printed:
             output.problem(step.step)
         elif is_printed:
-            output.line(f"{step.did:<15}{step.step}")
+            output.line(f"{_DISPLAYED[step.did]:<11}{step.step}")
         yield step
 
 

@@ -109,7 +109,7 @@ def _address_zones(region: str | None, state: str, phone: str) -> Sequence[str]:
 
 
 def _contexts(region: str | None, state: str, phone: str, meaning: Meaning) -> list[tuple[Sequence[str], str | None]]:
-    """Return the zones in which a word is read, from the nearest to the farthest, each with its country."""
+    """Return the zones where a word is read, from the nearest to the farthest, each with its country."""
     by_phone = zones_of_phone(phone)
     if region is not None:
         if meaning.state:

@@ -69,7 +69,7 @@ class Column:
     """A column of the file and its target: a key of TARGETS.
 
     `confidence` goes from 0 to 1. `samples` are its first different values. `rank` orders columns of one target,
-    `group` is the one of several addresses or numbered phones that it belongs to. `chosen`: the user set the target,
+    `group` is the one of several addresses or numbered phones that it belongs to. `is_chosen`: the user set the target,
     now or in an earlier import of such a file. `may_withdraw`: its values are searched for opt-outs like those of the
     status.
     """
@@ -82,7 +82,7 @@ class Column:
     reason: str
     rank: int = 0
     group: str = ""
-    chosen: bool = False
+    is_chosen: bool = False
     may_withdraw: bool = False
 
 

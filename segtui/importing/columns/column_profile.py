@@ -64,11 +64,11 @@ class Values:
         return share >= 0.2 if strict else share > 0 or len(self._filled) < 3
 
     def are_honorifics(self) -> bool:
-        """Tell whether most values are forms of address (Mr., Frau, Dr.)."""
+        """Return True if most values are forms of address (Mr., Frau, Dr.)."""
         return self.share(is_honorific) > 0.5
 
     def are_phones(self) -> bool:
-        """Tell whether most values are valid phones of the file's regions."""
+        """Return True if most values are valid phones of the file's regions."""
         return self.share(lambda value: _is_phone(value, self._regions)) >= 0.6
 
     def look_like_phones(self) -> bool:
@@ -76,11 +76,11 @@ class Values:
         return not _are_counted(self._filled) and self.share(lambda value: _is_some_phone(value, self._regions)) >= 0.6
 
     def are_dialling_codes(self) -> bool:
-        """Tell whether the values are country calling codes such as 1 or +44 (UK)."""
+        """Return True if the values are country calling codes such as 1 or +44 (UK)."""
         return self.share(lambda value: _has_digit(value) and regions_named(value, is_code=True)) > 0.5
 
     def are_area_codes(self) -> bool:
-        """Tell whether the values are area codes such as 602 or (030)."""
+        """Return True if the values are area codes such as 602 or (030)."""
         return self.share(_AREA_CODE.fullmatch) > 0.5
 
     def are_lookups(self) -> bool:
@@ -90,7 +90,7 @@ class Values:
         )
 
     def are_times_of_day(self) -> bool:
-        """Tell whether most values are times of day."""
+        """Return True if most values are times of day."""
         return self.share(is_time_of_day) > 0.5
 
     def may_be_consents(self, *, strict: bool) -> bool:
@@ -132,7 +132,7 @@ _NUMBERS_READ: Final = Numbers()
 
 
 def _is_phone(value: str, regions: Sequence[str]) -> bool:
-    """Tell whether a value reads as a phone of one of the regions."""
+    """Return True if a value reads as a phone of one of the regions."""
     if sum(map(str.isdigit, value)) < 6:
         return False
     return any(_NUMBERS_READ.first_of(value, region)[0] for region in regions or _TRIED_REGIONS)

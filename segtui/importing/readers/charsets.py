@@ -86,7 +86,7 @@ class Sampler:
 
 
 def uses_escapes(head: bytes) -> bool:
-    """Tell whether ASCII bytes are ISO-2022-JP, which changes its alphabet by escape sequences."""
+    """Return True if ASCII bytes are ISO-2022-JP, which changes its alphabet by escape sequences."""
     return _ESCAPE_SEQUENCE.search(head) is not None and head.isascii()
 
 
@@ -146,7 +146,7 @@ def _plausibility(text: str, codec: str) -> float:
 
 
 def _is_mixed(word: str) -> bool:
-    """Tell whether a word has Latin letters and others."""
+    """Return True if a word has Latin letters and others."""
     latin = sum(unicodedata.name(char, "").startswith("LATIN") for char in word)
     return 0 < latin < len(word)
 

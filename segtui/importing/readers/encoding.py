@@ -193,7 +193,7 @@ def recognised_encoding(content: Content) -> Encoding:
 
 
 def _guessed(content: Content, candidates: list[CharsetCandidate]) -> Encoding:
-    """Return the likeliest encoding in which the whole content is valid."""
+    """Return the likeliest encoding that is valid for the whole content."""
     for guess in candidates:
         errors = _errors(guess.codec)
         if errors != "strict" or _is_valid(content, guess.codec):

@@ -28,7 +28,7 @@ _ANY_ESCAPE = re.compile(r"\\.")
 _CLOSING = re.compile(r'[^"]*+(?:""[^"]*+)*+"(?!")')
 
 
-def mended(blocks: Iterable[str], delimiter: str) -> Iterator[str]:
+def repaired(blocks: Iterable[str], delimiter: str) -> Iterator[str]:
     """Yield blocks of whole lines in the form CSV readers expect; every line keeps its number."""
     backslashes, blanks, lines = _Backslashes(delimiter), _Blanks(delimiter), _QuotedLines(delimiter)
     for block in blocks:
@@ -36,8 +36,8 @@ def mended(blocks: Iterable[str], delimiter: str) -> Iterator[str]:
         if "\x1a" in text or "\ufeff" in text or "\x00" in text or "ï»¿" in text:
             text = _MARKS.sub("", text)
         if '"' in text:
-            text = lines.mended(text)
-            text = blanks.mended(backslashes.mended(text))
+            text = lines.repaired(text)
+            text = blanks.repaired(backslashes.repaired(text))
         yield text
 
 
@@ -48,7 +48,7 @@ class _Backslashes:
         self._patterns = _patterns(delimiter)
         self._is_certain = False
 
-    def mended(self, block: str) -> str:
+    def repaired(self, block: str) -> str:
         """Return a block with such quotes doubled."""
         if '\\"' not in block:
             return block
@@ -61,25 +61,25 @@ class _Backslashes:
 
     def _lines(self, lines: list[str]) -> list[str]:
         """Return lines with such quotes doubled, also in cells of several lines."""
-        mended = list(lines)
+        repaired = list(lines)
         start: int | None = None  # of the cell that is open
         for index, line in enumerate(lines):
             is_odd = '"' in line and _ANY_ESCAPE.sub("", line).count('"') % 2 == 1
             if start is not None:
-                mended[index] = _ESCAPE.sub(_doubled, line)
+                repaired[index] = _ESCAPE.sub(_doubled, line)
                 if is_odd:
                     start = None
                 elif index - start > MAX_LINES:
-                    mended[start : index + 1] = lines[start : index + 1]
+                    repaired[start : index + 1] = lines[start : index + 1]
                     start = None
             elif '\\"' in line and self._is_escaped(line):
-                mended[index] = self._patterns.cell.sub(lambda cell: _ESCAPE.sub(_doubled, cell[0]), line)
+                repaired[index] = self._patterns.cell.sub(lambda cell: _ESCAPE.sub(_doubled, cell[0]), line)
             elif is_odd and self._patterns.spaced.fullmatch(line) is None:
-                mended[index] = _ESCAPE.sub(_doubled, line)
+                repaired[index] = _ESCAPE.sub(_doubled, line)
                 start = index
         if start is not None:
-            mended[start:] = lines[start:]
-        return mended
+            repaired[start:] = lines[start:]
+        return repaired
 
 
 def _doubled(escape: re.Match[str]) -> str:
@@ -93,7 +93,7 @@ class _Blanks:
         self._patterns = _patterns(delimiter)
         self._is_certain = False
 
-    def mended(self, block: str) -> str:
+    def repaired(self, block: str) -> str:
         """Return a block without such blanks."""
         # Searching for two characters is a hundred times as fast as the pattern.
         if not any(f'{blank}"' in block for blank in self._patterns.blanks):
@@ -140,7 +140,7 @@ class _QuotedLines:
         self._delimiter = delimiter
         self._is_certain: bool | None = None
 
-    def mended(self, block: str) -> str:
+    def repaired(self, block: str) -> str:
         """Return a block with such lines unpacked."""
         if self._is_certain is None:
             self._is_certain = self._are_quoted([line for line in block.split("\n", 50)[:50] if line.strip()])

@@ -13,7 +13,7 @@ from itertools import chain
 from typing import TextIO, TypeVar
 
 from segtui.errors import UnreadableFile
-from segtui.importing.readers.mending import mended
+from segtui.importing.readers.mending import repaired
 from segtui.importing.readers.stray_quotes import literal_cells, swallows
 
 CHUNK = 1 << 21
@@ -68,7 +68,7 @@ def records_or_blocks(
     `read_block` gets a block and the number of its first line, and returns None for a block it does not read.
     """
     number, carried = skip + 1, ""
-    for block in mended(_blocks(text, skip), delimiter):
+    for block in repaired(_blocks(text, skip), delimiter):
         whole = carried + block
         read = read_block(whole, number)
         if read is not None:

@@ -117,6 +117,6 @@ def looks_like_contact(cells: list[str]) -> bool:
 
 
 def is_honorific(text: str) -> bool:
-    """Tell whether a title is a form of address (Mr., Frau, Dr.) and not a job."""
+    """Return True if a title is a form of address (Mr., Frau, Dr.) and not a job."""
     words = fold(text).replace(".", " ").split()
     return bool(words) and all(word in _HONORIFICS for word in words)

@@ -205,7 +205,7 @@ class UsualPatterns:
     general: tuple[str, ...]
     """Patterns that every number of the region matches."""
     kinds: dict[int, str]
-    """Patterns by length, one of which a number of this length matches too."""
+    """Alternatives by length: a number of this length matches one of them too."""
     abroad: str
     trunk: str
     special: str
