@@ -19,7 +19,7 @@ from segtui.database.engine import Database
 from segtui.database.tables.core_tables import companies, memberships, segments
 from segtui.database.tenancy.session_check import Pass
 from segtui.domain.text import clean, name_key
-from segtui.errors import DatabaseError, InvalidInput, NotAllowed, NotFound, SegtuiError, SignedOut, for_guest
+from segtui.errors import DatabaseError, InvalidInput, NotAllowed, NotFound, SegtuiError, SignedOut, for_ssh_user
 from segtui.services.interrupt import Interrupt
 
 if TYPE_CHECKING:
@@ -308,7 +308,7 @@ class Session:
 
     def _told(self, error: SegtuiError) -> SegtuiError:
         """Return an error as this user is told it: a guest hears nothing of the server, whose log has it then."""
-        told = error if self.desk is None else for_guest(error)
+        told = error if self.desk is None else for_ssh_user(error)
         if told is not error:
             crash.note_once(str(error))
         return told

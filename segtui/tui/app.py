@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from segtui.services.campaigns import Campaign
     from segtui.services.change_watcher import Follower
     from segtui.services.segments.segments import Segment
-    from segtui.ssh.monitor import Watch
+    from segtui.ssh.monitor import SessionMonitor
 
 _KEY_NAMES = {"circumflex_accent": "^", "pageup": "page up", "pagedown": "page down"} | {
     key: key for key in ("enter", "escape", "space", "tab", "up", "down", "left", "right", "backspace")
@@ -76,7 +76,7 @@ class SegtuiApp(OneKeyAtATime, KeptIn, CrashReporting, inherit_bindings=False):
         session: Session,
         settings: Settings,
         remembered: Remembered | None = None,
-        watch: "Watch | None" = None,
+        watch: "SessionMonitor | None" = None,
         beside: Callable[[], None] | None = None,
     ) -> None:
         super().__init__(css_path=sorted(folder("styles").glob("*.tcss")))
@@ -317,7 +317,7 @@ def run(
     session: Session,
     settings: Settings,
     remembered: Remembered,
-    watch: "Watch | None" = None,
+    watch: "SessionMonitor | None" = None,
     beside: Callable[[], None] | None = None,
 ) -> int:
     """Run the interface until somebody leaves it, or `watch` says that it is over.

@@ -183,5 +183,5 @@ def test_an_empty_list_says_what_to_do_or_that_nothing_fits(segtui: Commands) ->
     assert segtui("contacts", "list", "--offset", "5").lines[-1].startswith("0 of 1 contact. ")
     assert segtui("segments", "list", "--search", "x").out.startswith("There are no segments yet")
     segtui("segments", "create", "One")
-    assert segtui("segments", "list", "--search", "x").out == "No segment fits.\n"
-    assert segtui("imports", "list").out == "Nothing was imported yet: segtui import FILE does it.\n"
+    assert segtui("segments", "list", "--search", "x").out == "No segments match.\n"
+    assert segtui("imports", "list").out == "Nothing has been imported yet: segtui import FILE imports a file.\n"

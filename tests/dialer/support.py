@@ -14,7 +14,7 @@ from segtui.database.tables.campaign_tables import call_attempts, campaign_conta
 from segtui.database.tables.campaign_tables import campaigns as table
 from segtui.dialer.dispatcher import Dispatcher
 from segtui.dialer.https_platform import HttpsPlatform
-from segtui.dialer.reconciliation import Patience
+from segtui.dialer.reconciliation import Timeouts
 from segtui.dialer.simulator import Simulator
 from segtui.domain.timezones.clock_comparison import offsets
 from segtui.domain.timezones.zone_tables import zones_by_country
@@ -23,7 +23,7 @@ from segtui.services.campaigns import Given
 from segtui.services.session import Session
 from tests.services.campaigns.support import people
 
-HASTE = Patience(poll=0.05, poll_idle=0.05, certain=1.0, lost=1.0, hopeless=5.0, listed=600.0, drain=20.0)
+SHORT_TIMEOUTS = Timeouts(poll=0.05, poll_idle=0.05, certain=1.0, lost=1.0, hopeless=5.0, listed=600.0, drain=20.0)
 """Nothing is waited for longer than a test has to."""
 
 
@@ -41,7 +41,7 @@ def log_into(lines: list[str]) -> logging.Logger:
 
 @contextmanager
 def dispatching(
-    session: Session, simulator: Simulator, *, patience: Patience = HASTE, said: list[str] | None = None
+    session: Session, simulator: Simulator, *, timeouts: Timeouts = SHORT_TIMEOUTS, said: list[str] | None = None
 ) -> Iterator[Dispatcher]:
     """Let a dispatcher work on the session's database while the block runs, then let it finish its calls."""
     with HttpsPlatform(simulator.base_url, "token") as platform:
@@ -50,8 +50,8 @@ def dispatching(
             platform,
             per_minute=1_000_000,
             per_second=10_000,
-            patience=patience,
             log=log_into(said if said is not None else []),
+            timeouts=timeouts,
         )
         thread = threading.Thread(target=dispatcher.run)
         thread.start()

@@ -126,7 +126,8 @@ def test_with_the_mouse_it_is(tmp_path: Path, demo: list[str]) -> None:
 def test_the_flags_go_with_no_command(tmp_path: Path, flag: str) -> None:
     with Terminal([flag, "segments", "list"], tmp_path) as terminal:
         assert terminal.end() == 2
-        assert f"{flag} is for the terminal interface and takes no command." in " ".join(terminal.text.split())
+        sentence = f"{flag} is for the terminal interface and cannot be used with a command."
+        assert sentence in " ".join(terminal.text.split())
 
 
 @pytest.mark.parametrize("size", [(59, 15), (40, 10), (20, 5), (10, 3)])

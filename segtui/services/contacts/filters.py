@@ -11,7 +11,7 @@ from segtui.database.tables.core_tables import contacts, memberships
 from segtui.domain import search_terms
 from segtui.domain.contact import LABELS
 from segtui.domain.search_terms import Search
-from segtui.domain.text import clean, demand_length, fold
+from segtui.domain.text import clean, fold, require_length
 from segtui.errors import InvalidInput
 from segtui.services.contacts import sort_keys
 from segtui.services.session import Transaction, stored
@@ -56,7 +56,7 @@ class Filter:
 
 def parse(text: str) -> Filter:
     """Return the filter written as FIELD=VALUE. Raises InvalidInput with what would be right."""
-    demand_length(text, "A filter", "filter")
+    require_length(text, "A filter", "filter")
     name, sign, value = text.partition("=")
     name, value = name.strip().casefold(), value.strip()
     if not sign or name not in FIELDS:

@@ -1,4 +1,4 @@
-"""Running an import: read and judge, stage, resolve, then merge as one short transaction.
+"""Running an import: read and validate_rows, stage, resolve, then merge as one short transaction.
 
 Everything before the merge holds no lock and lies in temporary tables, so a kill at any moment leaves nothing. What
 was resolved is used only if no contact of the company changed since; otherwise it is resolved again under the lock.
@@ -148,7 +148,7 @@ class _Import:
             raise Cancelled(_CANCELLED)
 
     def _rejects_path(self) -> Path:
-        from segtui.importing.rejects import demand_replaceable
+        from segtui.importing.rejects import require_replaceable
 
         path, chosen = self.request.path, self.request.rejects
         if chosen is not None:
@@ -156,7 +156,7 @@ class _Import:
                 raise InvalidInput(
                     "The rejected rows would take the place of the file itself: name another.", "rejects"
                 )
-            demand_replaceable(chosen)
+            require_replaceable(chosen)
             return chosen
         beside = Path() if path is None else path.parent
         name = "import" if path is None else path.name
@@ -178,10 +178,10 @@ class _Import:
             return False
 
     def _read(self, workspace: Workspace, source: "Source", columns: Any, rejects: Any) -> None:  # noqa: ANN401  loaded lazily
-        from segtui.importing import Batch, RowWarning, judge
+        from segtui.importing import Batch, RowWarning, validate_rows
 
         tally = self._tally
-        batches = judge(
+        batches = validate_rows(
             source,
             columns,
             region=self.region,

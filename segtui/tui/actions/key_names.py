@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from textual.binding import Binding
 from textual.keys import key_to_character
 
-from segtui.config.config_keys import meant
+from segtui.config.config_keys import nearest_key
 from segtui.domain.text import clean
 from segtui.errors import InvalidInput
 
@@ -86,5 +86,5 @@ def _parsed(key: str) -> str:
 def _suggestion(key: str, modifiers: set[str]) -> str:
     letters = (f"ctrl+{letter}" for letter in "abcdefgklnoprstuvwxyz")
     with_them = ("+".join([*sorted(modifiers), each]) for each in _SPECIAL) if modifiers <= _MODIFIERS else ()
-    near = meant(key, [*_SPECIAL, *_SIGNS, *letters, *with_them])
+    near = nearest_key(key, [*_SPECIAL, *_SIGNS, *letters, *with_them])
     return f" (did you mean {near}?)" if near else ""

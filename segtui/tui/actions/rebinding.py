@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from importlib import import_module
 from pkgutil import iter_modules
 
-from segtui.config.config_keys import meant
+from segtui.config.config_keys import nearest_key
 from segtui.config.settings import Settings
 from segtui.domain.text import clean
 from segtui.errors import InvalidInput
@@ -53,19 +53,19 @@ def keymap(settings: Settings, screens: Iterable[type[Commanded]], taken: Mappin
 
 def _keys(known: Mapping[str, type[Command]], name: str, settings: Settings, taken: Mapping[str, str]) -> list[str]:
     """Return the keys that a command is to have; those that are fixed stay with it."""
-    place = settings.place(f"keys.{name}")
+    location = settings.location(f"keys.{name}")
     if name not in known:
-        near = meant(name, known)
+        near = nearest_key(name, known)
         hint = f" (did you mean {near}?)" if near else "; segtui config --keys lists all"
-        raise InvalidInput(f"{place}: there is no command “{clean(name)}”{hint}.", "keys")
+        raise InvalidInput(f"{location}: there is no command “{clean(name)}”{hint}.", "keys")
     try:
         keys = list(dict.fromkeys(parsed(settings.keys[name])))
         own = _own(known[name])
     except InvalidInput as error:
-        raise InvalidInput(f"{place}: {error}.", "keys") from error
+        raise InvalidInput(f"{location}: {error}.", "keys") from error
     for key in keys:
         if key not in own and (why := FIXED.get(key) or taken.get(key)):
-            raise InvalidInput(f"{place}: {written(key)} cannot be given to {name}, because {why}.", "keys")
+            raise InvalidInput(f"{location}: {written(key)} cannot be given to {name}, because {why}.", "keys")
     return [*keys, *(key for key in own if key in FIXED and key not in keys)]
 
 
@@ -86,8 +86,9 @@ def _refuse_clashes(screen: type[Commanded], rebound: Mapping[str, list[str]], s
             others = [each for each in commands_of_key if each is not command and not _shared(key, command, each)]
             if others:
                 other = others[0]
+                location = settings.location(f"keys.{command.name()}")
                 raise InvalidInput(
-                    f"{settings.place(f'keys.{command.name()}')}: {written(key)} cannot be given to {command.name()}, "
+                    f"{location}: {written(key)} cannot be given to {command.name()}, "
                     f"because it is the key of {other.name()} on the same screen; give that one another key too.",
                     "keys",
                 )

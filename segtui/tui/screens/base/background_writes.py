@@ -36,8 +36,8 @@ class Done(Message):
     """Something was done: the sentence that says so, and the id of the row the cursor belongs on.
 
     `changed`: whether anything in the database is different now. `undoable`: whether `u` undoes it. `redoable`: whether
-    it was an undo, which `U` reverses. `fetched_by`: the command that gets what was written, which stays on the screen
-    until it was read.
+    it was an undo, which `U` reverses. `download_command`: the command that gets what was written, which
+    stays on the screen until it was read.
     """
 
     sentence: str
@@ -45,7 +45,7 @@ class Done(Message):
     changed: bool = True
     undoable: bool = False
     redoable: bool = False
-    fetched_by: str = ""
+    download_command: str = ""
 
 
 class WorkingDialog(Sized, ModalScreen[None]):

@@ -217,8 +217,8 @@ class WorkScreen(Commanded, Sized, Screen[int | None]):
     def _done(self, event: Done) -> None:
         event.stop()
         self._writer.ended()
-        if event.fetched_by:
-            self._show_command(event.sentence, event.fetched_by)
+        if event.download_command:
+            self._show_command(event.sentence, event.download_command)
         else:
             undo = f" Press {key_shown(self.app, Undo)} to undo." if event.undoable else ""
             redo = f" Press {key_shown(self.app, Redo)} to redo." if event.redoable else ""

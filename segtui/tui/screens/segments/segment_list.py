@@ -219,9 +219,9 @@ class SegmentListScreen(SectionList[Segment], SegmentWriting):
         def write(target: ExportTarget, interrupt: Interrupt) -> Done:
             from segtui.services.contacts.contact_query import ContactQuery
             from segtui.services.exports import exports
-            from segtui.ssh.user_file_words import bare_names
+            from segtui.ssh.user_file_words import hide_folders
 
-            with bare_names(session.desk):
+            with hide_folders(session.desk):
                 own = company_of(session, segment.company_id)
                 count = exports.export(own, ContactQuery(segment.id), target.path, target.form, interrupt)
             return target.done(count, "contact")

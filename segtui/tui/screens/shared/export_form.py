@@ -14,7 +14,7 @@ from segtui.domain.text import clean, counted, fold
 from segtui.errors import InvalidInput, SegtuiError
 from segtui.services import user_files
 from segtui.services.session import Session
-from segtui.ssh.user_file_words import fetched_by
+from segtui.ssh.user_file_words import download_command
 from segtui.tui.screens.base.background_writes import Done
 from segtui.tui.widgets.forms.form import Form, Problems
 from segtui.tui.widgets.forms.form_field import Field
@@ -33,14 +33,14 @@ class ExportTarget:
     path: Path
     form: "exports.Form"
     shown: str
-    fetched_by: str = ""
+    download_command: str = ""
     """The command by which somebody gets it who has no path to it."""
 
     def done(self, count: int, one: str) -> Done:
         """Return the sentence about written rows; `one` is the noun of a row."""
         was = "was" if count == 1 else "were"
         sentence = f"{counted(count, one)} {was} written to {self.shown}."
-        return Done(sentence, changed=False, fetched_by=self.fetched_by)
+        return Done(sentence, changed=False, download_command=self.download_command)
 
 
 class ExportForm(Form[ExportTarget]):
@@ -77,7 +77,7 @@ class ExportForm(Form[ExportTarget]):
             return ExportTarget(path, exports.form_of(path), str(path))
         name = values["path"].strip()
         path = user_files.new_download(self._session, name)
-        return ExportTarget(path, exports.form_of(path), name, fetched_by(name))
+        return ExportTarget(path, exports.form_of(path), name, download_command(name))
 
     def _problem_at_desk(self, name: str) -> str:
         from segtui.services.exports import exports

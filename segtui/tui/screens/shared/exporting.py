@@ -31,10 +31,10 @@ class Exporting(ListScreen[Row], Generic[Row]):
         marks, order = deepcopy(table.marks), table.window.ids
 
         def written(target: ExportTarget, interrupt: Interrupt) -> Done:
-            from segtui.ssh.user_file_words import bare_names
+            from segtui.ssh.user_file_words import hide_folders
 
             ids = marks.chosen(order or array("q")) if marked else None
-            with bare_names(session.desk):
+            with hide_folders(session.desk):
                 count = write(target, interrupt, ids)
             return target.done(count, noun)
 

@@ -57,7 +57,7 @@ def choose_theme(app: App[Any], settings: Settings, remembered: Remembered, say:
         say(
             f"The theme is {theme}."
             if stays
-            else f"The theme is {theme} until you leave: {settings.place('theme')} says {settings.theme}."
+            else f"The theme is {theme} until you leave: {settings.location('theme')} says {settings.theme}."
         )
 
     app.push_screen(ThemePicker(app.theme, no_color=app.no_color), chosen)

@@ -193,7 +193,7 @@ def column_line(column: "Column", width: int, signs: Signs) -> Content:
 
 def reason(column: "Column") -> str:
     """Return why a column goes where it goes and, where nobody chose that, how sure this is."""
-    sure = "" if column.chosen else f" Confidence: {round(column.confidence * 100)} %."
+    sure = "" if column.is_chosen else f" Confidence: {round(column.confidence * 100)} %."
     return f"{column.reason}{sure}"
 
 

@@ -12,7 +12,7 @@ from textual.widgets import Static
 
 from segtui.domain.text import clean, duration
 from segtui.services.imports import ImportResult, UndoReport
-from segtui.ssh.user_file_words import fetched_by
+from segtui.ssh.user_file_words import download_command
 from segtui.tui.screens.imports import import_report as report
 from segtui.tui.screens.imports.import_undoing import UNDOING
 from segtui.tui.screens.imports.wizard.file.paths import shown
@@ -103,7 +103,7 @@ class ResultStep(StepView):
         if result.still_calling:
             parts += [Content(""), Content(clean(result.still_calling))]
         if result.rejects_file and self.work.session_as_given.desk:
-            fetched = fetched_by(result.rejects_file)
+            fetched = download_command(result.rejects_file)
             parts.append(Content(f"Rejected rows, to correct and import again: {fetched}"))
         elif result.rejects_file:
             parts.append(

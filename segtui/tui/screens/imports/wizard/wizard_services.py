@@ -16,7 +16,7 @@ from segtui.services.interrupt import Interrupt
 from segtui.services.segments import segments
 from segtui.services.segments.segments import Segment
 from segtui.services.session import Session, company_of
-from segtui.ssh.user_file_words import bare_names
+from segtui.ssh.user_file_words import hide_folders
 from segtui.tui.screens.imports.wizard.import_state import ImportState
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ class Work:
         self._stamp = _stamp(path)
         cancelled = None if interrupt is None else lambda: interrupt.cancelled
         with (
-            bare_names(self._session.desk),
+            hide_folders(self._session.desk),
             open_source(path, name=path.name, options=reading, cancelled=cancelled) as source,
         ):
             return source, self.match(source, reading)
@@ -134,7 +134,7 @@ class Work:
             raise UnreadableFile(
                 f"{clean(state.path.name)} has changed since it was read; go back and choose it again."
             )
-        with bare_names(self._session.desk):
+        with hide_folders(self._session.desk):
             return imports.run(self.session, request, progress=progress, interrupt=interrupt)
 
     def filled(self, segment_id: int | None) -> Segment | None:
