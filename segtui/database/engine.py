@@ -1,25 +1,23 @@
 """Opening a database: creating it where there is none, refusing what is not ours, saying so in one sentence."""
 
 import os
-import re
 import sqlite3
 import tempfile
 from contextlib import closing, suppress
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.pool import QueuePool
 
 from segtui.config.settings import without_password
 from segtui.database import schema
-from segtui.database.backends.backend import APPLICATION_ID, OLDEST_SQLITE, Backend, Sqlite, backend_of
+from segtui.database.backends.backend import APPLICATION_ID, OLDEST_SQLITE, Backend, backend_of
+from segtui.database.backends.sqlite import Sqlite
 from segtui.database.backends.stale_connections import file_of
-from segtui.database.tables.core_tables import COMPANY_TABLES
-from segtui.database.tenancy import row_level_security
+from segtui.database.tenancy import row_level_security, statement_guard
 from segtui.domain.text import clean
 from segtui.errors import DatabaseError, SchemaMismatch
 
@@ -32,7 +30,6 @@ _ON_SERVER = {
     "keepalives_count": 3,
     "tcp_user_timeout": 30_000,
 }
-_COMPANY_WORD = re.compile(r"\b(" + "|".join(sorted(COMPANY_TABLES | {"companies", "user_keys"})) + r")\b")
 
 
 class Database:
@@ -97,7 +94,7 @@ def open_database(where: str | Path, *, create: bool = True, any_version: bool =
             schema.demand_current(revision)
         if path is None:
             with database.engine.connect() as connection:
-                backend.look(connection)
+                backend.detect_isolation(connection)
     except DBAPIError as error:
         database.close()
         raise backend.explain(error) from error
@@ -172,7 +169,7 @@ def _engine(url: URL, backend: Backend) -> Engine:
             "PostgreSQL needs its driver: run `pip install '.[postgresql]'` in the folder with segtui's source."
         ) from None
     backend.prepare(engine)
-    event.listen(engine, "before_cursor_execute", _demand_company)
+    statement_guard.install(engine)
     return engine
 
 
@@ -251,40 +248,3 @@ def _create_on_server(engine: Engine) -> None:
         if schema.revision_of(connection) is None:
             schema.migrate(connection)
             row_level_security.install(connection)  # where this account may not, `maintenance` says so
-
-
-@lru_cache(maxsize=1024)
-def _touches_company_tables(statement: str) -> bool:
-    return _COMPANY_WORD.search(statement) is not None
-
-
-def _demand_company(
-    connection: Connection,
-    _cursor: object,
-    statement: str,
-    _parameters: object,
-    context: Any,  # noqa: ANN401  a private class of each dialect
-    _many: object,
-) -> None:
-    """Refuse, before it reaches the database, a statement on a company's rows that does not name the session's company.
-
-    The one choke point of the boundary between companies: a forgotten WHERE is an error, not a leak, and so is a wrong
-    one. What is meant for all companies (an admin's list, migrations, checks) says so by the option `every_company`.
-    """
-    # What makes or drops a table (the temporary ones of an import) holds no rows.
-    if not _touches_company_tables(statement) or getattr(context, "isddl", False):
-        return
-    options = context.execution_options if context is not None else connection.get_execution_options()
-    if options.get("every_company"):
-        return
-    compiled = getattr(context, "compiled", None)
-    names = [] if compiled is None else [name for name in compiled.params if _names_company(name)]
-    if not names:
-        raise RuntimeError(f"A statement on a company's rows names no company: {statement[:200]}")
-    wanted = options.get("company")
-    if any(values[name] != wanted for values in context.compiled_parameters for name in names):
-        raise RuntimeError(f"A statement names another company than the session's: {statement[:200]}")
-
-
-def _names_company(parameter: str) -> bool:
-    return parameter == "company" or parameter.startswith("company_id")

@@ -81,14 +81,9 @@ class Transaction:
         self._company = {} if session.company is None else {"company": session.company.id}
 
     @property
-    def on_sqlite(self) -> bool:
-        """Whether this is SQLite, which keeps a search index of its own."""
-        return self.backend.name == "sqlite"
-
-    @property
-    def searches_apart(self) -> bool:
-        """Whether only `segtui_search` can ask PostgreSQL's index of trigrams (`database.guard`)."""
-        return self.backend.is_guarded and self.session.company is not None
+    def is_in_company(self) -> bool:
+        """Whether the session is bound to one company."""
+        return self.session.company is not None
 
     @property
     def company_id(self) -> int:
@@ -137,9 +132,9 @@ class Workspace:
         self.connection = connection
         self._interrupt = interrupt
 
-    def for_bulk(self) -> None:
-        """Take more memory, for writing very much. The connection must not go back to the pool: `detach` it."""
-        self.session.database.backend.for_bulk(self.connection)
+    def use_bulk_memory(self) -> None:
+        """Take more memory for bulk writes. The connection must not go back to the pool: `detach` it."""
+        self.session.database.backend.use_bulk_memory(self.connection)
         self.connection.rollback()
 
     @contextmanager
@@ -154,7 +149,7 @@ class Workspace:
         backend, company = self.session.database.backend, self.session.company
         company_id = company.id if company else None
         with self.connection.begin():
-            backend.enter(self.connection, company_id, self.session.actor.pass_)  # raises SignedOut
+            backend.enter_company(self.connection, company_id, self.session.actor.pass_)  # raises SignedOut
             # An entry alone waits for nobody: on a server not for who writes in the company.
             if writes and not by_anybody:
                 backend.begin_write(self.connection, company_id, self.session.patience)

@@ -1,6 +1,6 @@
 """PostgreSQL's own boundary between companies: row-level security, and the two roles that a transaction takes.
 
-The program is right without it: every statement names its company (`engine._demand_company`). This is for the statement
+The program is right without it: every statement names its company (`statement_guard`). This is for the statement
 that names the wrong one, or that got past: whoever works in one company takes the role of members, which sees no row of
 another; who looks at all of them, the role of admins. An account that took neither sees nothing, unless it inherits
 from them or is a superuser.

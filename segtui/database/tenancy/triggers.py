@@ -1,6 +1,6 @@
 """SQLite's net under the boundary between companies: triggers that refuse to write a row of another company.
 
-The program is right without it: every statement names its company (`engine._demand_company`). The triggers are
+The program is right without it: every statement names its company (`statement_guard`). The triggers are
 temporary, so they hold for the connection that works in one company and for no other. They are only where they cost
 less than a third of what they guard: not under the insertion of contacts (which took 1.4 times as long, for SQLite
 copies what an INSERT … SELECT reads once there is a trigger) and the deletion of memberships (1.5 times).

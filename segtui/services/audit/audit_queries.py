@@ -108,7 +108,7 @@ class _TrailListing:
     def rows(self, ids: Sequence[int]) -> dict[int, Entry]:
         """Return the entries with these ids."""
         with self.session.read(self.interrupt) as tx:
-            chosen = _columns().where(tx.scope(audit), tx.backend.among(audit.c.id, ids))
+            chosen = _columns().where(tx.scope(audit), tx.backend.id_in(audit.c.id, ids))
             return {row.id: _entry(row) for row in tx.execute(chosen)}
 
     @property
@@ -175,7 +175,7 @@ def of_contact(session: Session, contact_id: int, limit: int = PAGE) -> list[Ent
         )
         joined = select(memberships.c.import_id).where(tx.scope(memberships), memberships.c.contact_id == contact_id)
         found = {row for part in (made, changed, joined) for row in tx.execute(part.distinct()).scalars() if row}
-        by_import = tx.backend.among(audit.c.import_id, sorted(found))
+        by_import = tx.backend.id_in(audit.c.import_id, sorted(found))
         mine = and_(tx.scope(audit), or_(audit.c.contact_id == contact_id, by_import))
         return [_entry(row) for row in tx.execute(_newest(_columns().where(mine)).limit(limit))]
 

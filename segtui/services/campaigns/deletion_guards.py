@@ -80,7 +80,7 @@ def campaign_of_contact(tx: Transaction, contact_id: int) -> str | None:
 
 def contacts_deleted(tx: Transaction, ids: Sequence[int]) -> None:
     """Take contacts that are being deleted out of the campaigns: who waits is skipped, and no phone stays anywhere."""
-    of_these = and_(tx.scope(campaign_contacts), tx.backend.among(campaign_contacts.c.contact_id, ids))
+    of_these = and_(tx.scope(campaign_contacts), tx.backend.id_in(campaign_contacts.c.contact_id, ids))
     waits = and_(of_these, campaign_contacts.c.state.in_(("pending", "retry")))
     places = select(campaign_contacts.c.campaign_id, *audience_counts.place()).where(waits).subquery()
     grouped = tx.execute(select(*places.c, func.count()).group_by(*places.c)).all()
@@ -90,7 +90,7 @@ def contacts_deleted(tx: Transaction, ids: Sequence[int]) -> None:
     attempts_of_these = and_(
         tx.scope(call_attempts),
         call_attempts.c.campaign_id.in_(select(campaign_contacts.c.campaign_id).where(of_these)),
-        tx.backend.among(call_attempts.c.contact_id, ids),
+        tx.backend.id_in(call_attempts.c.contact_id, ids),
     )
     tx.execute(update(call_attempts).where(attempts_of_these).values(phone=None))
     for campaign_id in sorted({row[0] for row in grouped}):

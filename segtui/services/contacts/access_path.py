@@ -18,10 +18,6 @@ from segtui.services.session import Transaction
 
 # So many contacts are read and sorted without a second thought.
 FEW = 5_000
-# SQLite's own name for the index of (company_id, id): the contacts of a company as they lie in the file.
-_AS_STORED = "INDEXED BY sqlite_autoindex_contacts_1"
-# Only by their ids, for what ids there are was found out already.
-_BY_ID = "NOT INDEXED"
 
 
 @dataclass(frozen=True)
@@ -64,7 +60,7 @@ class Reach:
     @property
     def are_apart(self) -> bool:
         """Whether they are found by a question of its own, which a test of each contact would not ask."""
-        return bool(self._narrowing) and self.tx.searches_apart
+        return bool(self._narrowing) and self.tx.backend.search.is_queried_apart(self.tx)
 
     @cached_property
     def are_few(self) -> bool:
@@ -72,8 +68,8 @@ class Reach:
         return self._are_few_members or self.fewer_are_offered(FEW)
 
     def fewer_are_offered(self, than: int) -> bool:
-        """Tell whether SQLite's index narrows the search and the filters to fewer contacts than so many."""
-        return self.tx.on_sqlite and bool(self._narrowing) and search_index.offers_fewer(self.tx, self._narrowing, than)
+        """Tell whether the search index is known to narrow the search and the filters to fewer than `than` contacts."""
+        return bool(self._narrowing) and self.tx.backend.search.offers_fewer(self.tx, self._narrowing, than)
 
     def read(self, wanted: Select[Any]) -> Select[Any]:
         """Return the columns `wanted` of all of them, in no order.
@@ -84,10 +80,11 @@ class Reach:
         if self._members_are_fewer:
             fewest, *others = self._groups
             tests = (contacts.c.id.in_(fewest.ids), self._matching, *(each.test for each in others))
-            return hinted(self.tx, wanted.where(*tests), _BY_ID)
+            return self.tx.backend.planner.by_id(self.tx, wanted.where(*tests), contacts)
         if self._narrowing:
-            return hinted(self.tx, wanted.where(search_index.hits(self.tx, self._narrowing), self.tests), _BY_ID)
-        return hinted(self.tx, wanted.where(self.tests), _AS_STORED)
+            hits = self.tx.backend.search.hits(self.tx, self._narrowing)
+            return self.tx.backend.planner.by_id(self.tx, wanted.where(hits, self.tests), contacts)
+        return self.tx.backend.planner.as_stored(self.tx, wanted.where(self.tests), contacts)
 
     @cached_property
     def _matching(self) -> ColumnElement[bool]:
@@ -100,9 +97,10 @@ class Reach:
 
     @cached_property
     def _narrowing(self) -> Search:
-        """What an index of trigrams can be asked apart from the statement."""
-        apart = self.tx.on_sqlite or self.tx.searches_apart
-        return (*self.search, *filters.clauses(self.filters)) if apart else ()
+        """The search clauses that the trigram index has to be queried for; empty where conditions use it."""
+        if not self.tx.backend.search.narrows(self.tx):
+            return ()
+        return (*self.search, *filters.clauses(self.filters))
 
     @cached_property
     def _groups(self) -> Sequence[_Group]:
@@ -122,14 +120,7 @@ class Reach:
     def _members_are_fewer(self) -> bool:
         if not self.is_within or self._are_few_members:
             return self.is_within
-        if self._narrowing and not self.tx.on_sqlite:
-            return False
-        return not self.fewer_are_offered(self._groups[0].size)
-
-
-def hinted(tx: Transaction, statement: Select[Any], hint: str) -> Select[Any]:
-    """Return a statement on contacts that tells SQLite by which index; where there are several companies, none fits."""
-    return statement if tx.session.company is None else statement.with_hint(contacts, hint, "sqlite")
+        return not self.tx.backend.search.is_better_than(self.tx, self._narrowing, self._groups[0].size)
 
 
 def reach(

@@ -97,7 +97,7 @@ def delete_contacts(tx: Transaction, ids: Sequence[int]) -> None:
 
     deletion_guards.contacts_deleted(tx, ids)
     search_index.before_delete(tx, ids)
-    of_these = tx.backend.among(memberships.c.contact_id, ids)
+    of_these = tx.backend.id_in(memberships.c.contact_id, ids)
     counts = tx.execute(
         select(memberships.c.segment_id, func.count())
         .where(tx.scope(memberships), of_these)
@@ -106,7 +106,7 @@ def delete_contacts(tx: Transaction, ids: Sequence[int]) -> None:
     tx.execute(sql_delete(memberships).where(tx.whole_scope(memberships), of_these))
     for segment_id, count in counts:
         segment_rows.change_count(tx, segment_id, -count)
-    tx.execute(sql_delete(contacts).where(tx.scope(contacts), tx.backend.among(contacts.c.id, ids)))
+    tx.execute(sql_delete(contacts).where(tx.scope(contacts), tx.backend.id_in(contacts.c.id, ids)))
 
 
 @dataclass(frozen=True)
@@ -168,7 +168,7 @@ def _insert(tx: Transaction, row: dict[str, Any], segment_id: int | None, contac
     values |= {} if contact_id is None else {"id": contact_id}
     key = tx.execute(insert(contacts).returning(contacts.c.id), values).scalar_one()
     if contact_id is not None:
-        search_index.after_return(tx, contact_id)
+        search_index.after_reinsert(tx, contact_id)
     if segment_id is not None:
         membership_service.join(tx, segment_id, key)
     search_index.after_change(tx)

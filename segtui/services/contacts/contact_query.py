@@ -11,15 +11,14 @@ from array import array
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, UnaryExpression, func, literal, select, tuple_
-from sqlalchemy.sql.operators import custom_op
+from sqlalchemy import ColumnElement, Row, Select, func, literal, select, tuple_
 
 from segtui.database.tables.core_tables import contacts
 from segtui.domain.contact import TEXT_FIELDS
 from segtui.domain.text import clean
 from segtui.errors import InvalidInput
 from segtui.services.contacts import sort_keys
-from segtui.services.contacts.access_path import Reach, hinted, reach
+from segtui.services.contacts.access_path import Reach, reach
 from segtui.services.contacts.filters import Filter
 from segtui.services.contacts.outcome_filter import Results
 from segtui.services.session import Transaction
@@ -27,14 +26,12 @@ from segtui.services.session import Transaction
 # So far an order is walked for the first page; so far at most, where there are some and reading all costs more.
 WALK = 5_000
 FAR = 50_000
-# So far PostgreSQL walks to learn whether there are many; SQLite asks its index.
-GLANCE = 500
 SORTABLE = ("name", *TEXT_FIELDS, "do_not_call", "added", "created", "updated")
 # The orders an index holds, and the index.
 _INDEXED: dict[str, tuple[ColumnElement[Any], str]] = {
-    "name": (contacts.c.name_key, "INDEXED BY ix_contacts_name"),
-    "phone": (contacts.c.phone, "INDEXED BY uq_contacts_phone"),
-    "email": (contacts.c.email_key, "INDEXED BY ix_contacts_email"),
+    "name": (contacts.c.name_key, "ix_contacts_name"),
+    "phone": (contacts.c.phone, "uq_contacts_phone"),
+    "email": (contacts.c.email_key, "ix_contacts_email"),
 }
 # The orders of numbers, in which nothing is blank.
 _NUMBERS: dict[str, ColumnElement[Any]] = {
@@ -97,7 +94,7 @@ def first(tx: Transaction, query: ContactQuery, wanted: Select[Any], limit: int)
         found = _Walk(tx, query, wanted.where(reached.tests), limit).rows(reached)
         if found is not None:
             return found
-    key = _unindexed(tx, _INDEXED[query.sort][0])
+    key = tx.backend.planner.unindexed(_INDEXED[query.sort][0])
     order = (_directed(query, key).nulls_last(), _directed(query, contacts.c.id))
     return list(tx.execute(reached.read(wanted).order_by(*order).limit(limit)).all())
 
@@ -107,14 +104,14 @@ def ids(tx: Transaction, query: ContactQuery) -> "array[int]":
     reached, key = _reach(tx, query), _key(tx, query.sort)
     wanted = select(contacts.c.id, key.label("key"))
     if is_indexed(query.sort) and reached.is_everybody:
-        statement = hinted(tx, wanted.where(reached.tests), _INDEXED[query.sort][1])
+        statement = tx.backend.planner.by_index(tx, wanted.where(reached.tests), contacts, _INDEXED[query.sort][1])
     else:
         statement = reached.read(wanted)
-        # PostgreSQL weighs what sorting costs.
-        key = _unindexed(tx, key) if tx.on_sqlite else key
+        key = tx.backend.planner.sort_key(key)
     found = statement.order_by(key, contacts.c.id).subquery()
-    gathered, valued = tx.execute(select(tx.backend.gathered(found.c.id), func.count(found.c.key))).one()
-    return _arranged(tx.backend.ids_of(gathered), valued, descending=query.descending, blanks_first=tx.on_sqlite)
+    packed, valued = tx.execute(select(tx.backend.aggregate_ids(found.c.id), func.count(found.c.key))).one()
+    sorted_ids, blanks_first = tx.backend.unpack_ids(packed), tx.backend.planner.sorts_blanks_first
+    return _arranged(sorted_ids, valued, descending=query.descending, blanks_first=blanks_first)
 
 
 def count(tx: Transaction, query: ContactQuery) -> int:
@@ -149,11 +146,6 @@ def _directed(query: ContactQuery, key: ColumnElement[Any]) -> ColumnElement[Any
     return key.desc() if query.descending else key.asc()
 
 
-def _unindexed(tx: Transaction, key: ColumnElement[Any]) -> ColumnElement[Any]:
-    """Return the same in a form that no index holds: it will be sorted by."""
-    return UnaryExpression(key, operator=custom_op("+")) if tx.on_sqlite else key.concat("")
-
-
 @dataclass
 class _Walk:
     """A walk along an order from its beginning, in search of the first `limit` of the contacts `wanted`."""
@@ -167,7 +159,7 @@ class _Walk:
         """Return the first of them if they lie near the beginning, else None."""
         if reached.is_everybody:
             return self._beginning(None)[0]
-        steps = WALK if self.tx.on_sqlite else GLANCE
+        steps = self.tx.backend.planner.first_walk(WALK)
         while steps:
             found, is_enough = self._beginning(steps)
             if is_enough:
@@ -180,17 +172,18 @@ class _Walk:
         needed = 3 * self.limit * steps // (2 * found) if found else FAR
         if needed <= steps or needed >= FAR:
             return 0
-        if self.tx.on_sqlite:
-            return 0 if reached.fewer_are_offered(needed) else needed
-        # A search alone is answered by the index as soon as it finds little; what else is tested, only by trying.
-        return needed if needed <= 2 * WALK or reached.filters or reached.is_within else 0
+        is_plain_search = not reached.filters and not reached.is_within
+        if not self.tx.backend.planner.walks_further(needed, 2 * WALK, is_plain_search=is_plain_search):
+            return 0
+        return 0 if reached.fewer_are_offered(needed) else needed
 
     def _beginning(self, steps: int | None) -> tuple[_Rows, bool]:
         """Return what is found in the first `steps` of the order; and whether that is all there is to be shown.
 
         Contacts whose value is blank come after the others, and are walked apart from them.
         """
-        key, hint = _INDEXED[self.query.sort]
+        key, index = _INDEXED[self.query.sort]
+        by_index = self.tx.backend.planner.by_index
         found: _Rows = []
         for part, columns in ((key.is_not(None), (key, contacts.c.id)), (key.is_(None), (contacts.c.id,))):
             order = [_directed(self.query, each) for each in columns]
@@ -198,12 +191,13 @@ class _Walk:
             end = None
             if steps is not None:
                 places = select(*columns).where(self.tx.scope(contacts), part).order_by(*order)
-                end = self.tx.execute(hinted(self.tx, places.offset(steps).limit(1), hint)).one_or_none()
+                place = by_index(self.tx, places.offset(steps).limit(1), contacts, index)
+                end = self.tx.execute(place).one_or_none()
             if end is not None:
                 last = tuple_(*(literal(value, each.type) for value, each in zip(end, columns, strict=True)))
                 here = tuple_(*columns)
                 statement = statement.where(here >= last if self.query.descending else here <= last)
-            found += self.tx.execute(hinted(self.tx, statement, hint)).all()
+            found += self.tx.execute(by_index(self.tx, statement, contacts, index)).all()
             if len(found) >= self.limit:
                 return found, True
             if end is not None:

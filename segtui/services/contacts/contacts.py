@@ -69,7 +69,7 @@ class _ContactListing:
     def rows(self, ids: Sequence[int]) -> dict[int, Contact]:
         """Return the contacts with these ids."""
         with self.session.read(self.interrupt) as tx:
-            chosen = select(*COLUMNS).where(tx.scope(contacts), tx.backend.among(contacts.c.id, ids))
+            chosen = select(*COLUMNS).where(tx.scope(contacts), tx.backend.id_in(contacts.c.id, ids))
             return {row.id: contact_of(row) for row in tx.execute(chosen)}
 
     @property
@@ -82,12 +82,12 @@ class _ContactListing:
         segment_ids = self.query.segment_ids
         with self.session.read(self.interrupt) as tx:
             if not segment_ids:
-                chosen = select(contacts.c.id).where(tx.scope(contacts), tx.backend.among(contacts.c.id, ids))
+                chosen = select(contacts.c.id).where(tx.scope(contacts), tx.backend.id_in(contacts.c.id, ids))
             else:
                 chosen = select(memberships.c.contact_id).where(
                     tx.scope(memberships),
                     memberships.c.segment_id.in_(segment_ids),
-                    tx.backend.among(memberships.c.contact_id, ids),
+                    tx.backend.id_in(memberships.c.contact_id, ids),
                 )
             return set(tx.execute(chosen).scalars())
 

@@ -106,8 +106,8 @@ class _DoNotCallListing:
     def _read_ids(self) -> "array[int]":
         with self.session.read(self.interrupt) as tx:
             found = self._ordered(tx).subquery()
-            gathered = tx.execute(select(tx.backend.gathered(found.c.id))).scalar_one()
-            return tx.backend.ids_of(gathered)
+            gathered = tx.execute(select(tx.backend.aggregate_ids(found.c.id))).scalar_one()
+            return tx.backend.unpack_ids(gathered)
 
     def _ordered(self, tx: Transaction) -> Select[int]:
         number = cast(func.substr(_c.phone, 2), BigInteger).label("id")

@@ -167,7 +167,7 @@ class MarkChange:
     def _loaded(self, tx: Transaction) -> Iterator[None]:
         _before.create(tx.connection)
         for pack in self._packs:
-            tx.backend.load(tx.connection, _before, list(_unpacked(*pack)))
+            tx.backend.bulk_load(tx.connection, _before, list(_unpacked(*pack)))
         tx.backend.analyze(tx.connection, _before)
         with opt_outs.moving(tx, self.entries):
             yield

@@ -122,7 +122,7 @@ class _Contacts:
         names: set[str] = set()
         for at in range(0, len(self._ids), _PAGE):
             with self._session.read(self._interrupt) as tx:
-                chosen = (tx.scope(contacts), tx.backend.among(contacts.c.id, self._ids[at : at + _PAGE]))
+                chosen = (tx.scope(contacts), tx.backend.id_in(contacts.c.id, self._ids[at : at + _PAGE]))
                 wanted = select(contacts.c.custom_fields).where(*chosen, contacts.c.custom_fields != "{}")
                 names.update(*map(json.loads, tx.execute(wanted).scalars()))
         return names

@@ -26,7 +26,7 @@ def compute(tx: Transaction, existing: str) -> None:
     while batch := rows.fetchmany(_BATCH):
         found = [values for row in batch if (values := _changed(row, existing)) is not None]
         if found:
-            tx.backend.load(tx.connection, changed, [tuple(values[c.name] for c in changed.c) for values in found])
+            tx.backend.bulk_load(tx.connection, changed, [tuple(values[c.name] for c in changed.c) for values in found])
 
 
 def _candidates(tx: Transaction, existing: str) -> Any:  # noqa: ANN401  SQLAlchemy's Select is generic in its columns

@@ -72,7 +72,7 @@ class _ImportListing:
     def belonging(self, ids: Sequence[int]) -> set[int]:
         """Return which of these imports there are."""
         with self.session.read(self.interrupt) as tx:
-            chosen = select(imports.c.id).where(tx.scope(imports), tx.backend.among(imports.c.id, ids))
+            chosen = select(imports.c.id).where(tx.scope(imports), tx.backend.id_in(imports.c.id, ids))
             return set(tx.execute(chosen).scalars())
 
     def _order(self, tx: Transaction) -> list[int]:

@@ -82,7 +82,7 @@ def get(session: Session, import_id: int) -> ImportRecord:
 
 def records_of(tx: Transaction, ids: Sequence[int]) -> dict[int, ImportRecord]:
     """Return the imports with these ids, in an open transaction. Those that are not there are missing."""
-    rows = tx.execute(_columns(tx).where(tx.backend.among(imports.c.id, ids))).all()
+    rows = tx.execute(_columns(tx).where(tx.backend.id_in(imports.c.id, ids))).all()
     undone = {row.id for row in rows if row.status == "undone"}
     leaving_marks = opt_outs.imports_with_marks(tx, undone) if undone else set()
     return {row.id: replace(_record(row), left_marks=row.id in leaving_marks) for row in rows}

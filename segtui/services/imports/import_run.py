@@ -376,7 +376,7 @@ class _Import:
 
 @contextmanager
 def _staged(workspace: Workspace) -> Iterator[None]:
-    workspace.for_bulk()
+    workspace.use_bulk_memory()
     staging.create(workspace)
     try:
         yield

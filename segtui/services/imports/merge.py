@@ -63,7 +63,7 @@ def outcome(tx: Transaction) -> Outcome:
 def write_contacts(tx: Transaction, import_id: int, at: int, created: int) -> None:
     """Create the new contacts, so many, and change the others. `at` becomes the time of both."""
     new = (resolved.c.created == 1) & resolved.c.duplicate_of.is_(None)
-    tx.backend.give_ids(tx.connection, resolved, new)
+    tx.backend.assign_contact_ids(tx.connection, resolved, new)
     mark = literal(f"import:{import_id}")
     rows = (
         select(
@@ -81,7 +81,7 @@ def write_contacts(tx: Transaction, import_id: int, at: int, created: int) -> No
         .order_by(resolved.c.line)
     )
     names = ["id", "company_id", *_COPIED, "do_not_call", "do_not_call_by", "created_at", "updated_at", "import_id"]
-    with tx.backend.filling(tx.connection, contacts, created):
+    with tx.backend.bulk_insert(tx.connection, contacts, created):
         tx.execute(insert(contacts).from_select(names, rows))
     _list_phones(tx, import_id, at)
     # Contacts are marked as they come with a listed phone; the opt-outs of the file belong to its numbers.
@@ -190,7 +190,7 @@ def write_memberships(tx: Transaction, import_id: int, segment_id: int, *, repla
         resolved.c.contact_id.not_in(select(memberships.c.contact_id).where(*inside)),
     )
     names = ["company_id", "segment_id", "contact_id", "added_at", "import_id"]
-    with tx.backend.filling(tx.connection, memberships, arriving(tx)):
+    with tx.backend.bulk_insert(tx.connection, memberships, arriving(tx)):
         added = tx.changed(insert(memberships).from_select(names, joining))
     if added or removed:
         segments.change_count(tx, segment_id, added - removed)

@@ -68,7 +68,7 @@ def stage(workspace: Workspace, batch: "Batch", count: int) -> int:
             for position, (line, kind, text) in enumerate(remarks, 1)
         ]
         with workspace.transaction(writes=False) as tx:
-            tx.backend.load(tx.connection, staged_remarks, rows)
+            tx.backend.bulk_load(tx.connection, staged_remarks, rows)
     return count + len(remarks)
 
 
@@ -154,7 +154,7 @@ class _Remarks:
     def rows(self, ids: Sequence[int]) -> dict[int, Remark]:
         """Return the remarks with these ids."""
         with self.session.read(self.interrupt) as tx:
-            statement = self._columns(tx).where(tx.backend.among(import_remarks.c.position, ids))
+            statement = self._columns(tx).where(tx.backend.id_in(import_remarks.c.position, ids))
             return {row.position: Remark(*row) for row in tx.execute(statement)}
 
     @property

@@ -163,7 +163,7 @@ def _untangle(tx: Transaction, existing: str) -> None:
     )
     filled = [_as_staged(known.first) for known in touched.values() if known.folded and known.first is not None]
     if filled:
-        lines = tx.backend.among(staged.c.line, [row["line"] for row in filled])
+        lines = tx.backend.id_in(staged.c.line, [row["line"] for row in filled])
         tx.execute(unfolded.insert().from_select([c.name for c in staged.c], select(staged).where(lines)))
         columns = ", ".join(f"{name} = :{name}" for name in filled[0] if name != "line")
         tx.execute(text(f"UPDATE staged SET {columns} WHERE line = :line"), filled)  # noqa: S608  names of ours

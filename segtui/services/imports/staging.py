@@ -98,11 +98,11 @@ def load(workspace: Workspace, batch: "Batch") -> None:
     """Stage the rows of one batch."""
     with workspace.transaction(writes=False) as tx:
         if batch.frame is not None:
-            tx.backend.load_frame(tx.connection, staged, batch.frame)
+            tx.backend.bulk_load_frame(tx.connection, staged, batch.frame)
         if batch.loose:
-            tx.backend.load(tx.connection, staged, batch.loose)
+            tx.backend.bulk_load(tx.connection, staged, batch.loose)
         if batch.further_phones:
-            tx.backend.load(tx.connection, further_phones, batch.further_phones)
+            tx.backend.bulk_load(tx.connection, further_phones, batch.further_phones)
 
 
 def start_over(tx: Transaction) -> None:

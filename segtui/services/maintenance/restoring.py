@@ -22,7 +22,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from segtui.database import schema
-from segtui.database.backends.backend import APPLICATION_ID, Sqlite
+from segtui.database.backends.backend import APPLICATION_ID
+from segtui.database.backends.sqlite import Sqlite
 from segtui.database.engine import open_database, sqlite_file
 from segtui.database.leader_lock import alone_on
 from segtui.domain.text import clean

@@ -121,7 +121,7 @@ class Addition:
         # One who was taken out and put in again since is in it by that.
         tests = [_inside(tx, self.segment_id), memberships.c.added_at == self.at, memberships.c.import_id.is_(None)]
         if self.ids is not None:
-            tests.append(tx.backend.among(memberships.c.contact_id, self.ids))
+            tests.append(tx.backend.id_in(memberships.c.contact_id, self.ids))
         return and_(*tests)
 
     def undo(self, session: Session) -> Reversal:
@@ -212,7 +212,7 @@ class Removal:
     def _loaded(self, tx: Transaction) -> Iterator[None]:
         _returning.create(tx.connection)
         for pack in self._packs:
-            tx.backend.load(tx.connection, _returning, list(_unpacked(pack)))
+            tx.backend.bulk_load(tx.connection, _returning, list(_unpacked(pack)))
         tx.backend.analyze(tx.connection, _returning)
         yield
         _returning.drop(tx.connection)
@@ -230,9 +230,9 @@ def which(tx: Transaction, chosen: Chosen, besides: Collection[int] = ()) -> Col
     if isinstance(chosen, ContactQuery):
         meant = contact_query.condition(tx, chosen)
     else:
-        meant = tx.backend.among(contacts.c.id, chosen)
+        meant = tx.backend.id_in(contacts.c.id, chosen)
     if besides:
-        meant &= ~tx.backend.among(contacts.c.id, list(besides))
+        meant &= ~tx.backend.id_in(contacts.c.id, list(besides))
     return and_(tx.scope(contacts), meant)
 
 

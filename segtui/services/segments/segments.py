@@ -83,7 +83,7 @@ class _SegmentListing:
     def rows(self, ids: Sequence[int]) -> dict[int, Segment]:
         """Return the segments with these ids."""
         with self.session.read(self.interrupt) as tx:
-            chosen = columns().where(tx.scope(segments), tx.backend.among(segments.c.id, ids))
+            chosen = columns().where(tx.scope(segments), tx.backend.id_in(segments.c.id, ids))
             return {row.id: segment_of(row) for row in tx.execute(chosen)}
 
     @property
@@ -94,7 +94,7 @@ class _SegmentListing:
     def belonging(self, ids: Sequence[int]) -> set[int]:
         """Return which of these segments there are."""
         with self.session.read(self.interrupt) as tx:
-            chosen = select(segments.c.id).where(tx.scope(segments), tx.backend.among(segments.c.id, ids))
+            chosen = select(segments.c.id).where(tx.scope(segments), tx.backend.id_in(segments.c.id, ids))
             return set(tx.execute(chosen).scalars())
 
 

@@ -182,10 +182,10 @@ def test_a_large_result_becomes_a_segment_without_passing_through_the_program(
 ) -> None:
     campaign, ids = called
 
-    def among(*_: object) -> None:
+    def id_in(*_: object) -> None:
         pytest.fail("ids were read and handed back")
 
-    monkeypatch.setattr(type(session.database.backend), "among", among)
+    monkeypatch.setattr(type(session.database.backend), "id_in", id_in)
     assert segments.create_with(session, "Again", _of(campaign))[1] == len(ids) - 1
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, null, select
 
+from segtui.database.backends.index_hints import by_index
 from segtui.database.tables.campaign_tables import campaign_contacts, campaigns
 from segtui.database.tables.core_tables import contacts, memberships
 from segtui.services.session import Transaction
@@ -62,7 +63,7 @@ def _in_excluded(tx: Transaction, excluded: Collection[int]) -> ColumnElement[bo
     return exists(
         select(literal(1)).where(
             other.c.company_id == contacts.c.company_id,
-            tx.backend.among(other.c.segment_id, list(excluded)),
+            tx.backend.id_in(other.c.segment_id, list(excluded)),
             other.c.contact_id == contacts.c.id,
         )
     )
@@ -114,12 +115,9 @@ def elsewhere(tx: Transaction, target: Target) -> list[str]:
     of_campaign = and_(
         campaigns.c.company_id == campaign_contacts.c.company_id, campaigns.c.id == campaign_contacts.c.campaign_id
     )
+    names = select(campaigns.c.name).select_from(reasons).join(campaign_contacts, of_row).join(campaigns, of_campaign)
     holding = (
-        select(campaigns.c.name)
-        .select_from(reasons)
-        .join(campaign_contacts, of_row)
-        .join(campaigns, of_campaign)
-        .with_hint(campaign_contacts, "INDEXED BY ix_campaign_contacts_contact", "sqlite")
+        by_index(names, campaign_contacts, "ix_campaign_contacts_contact")
         .where(reasons.c.reason == "other_campaign", campaigns.c.status.in_(RUNNING))
         .group_by(campaigns.c.id, campaigns.c.name)
         .order_by(func.count().desc(), campaigns.c.name)

@@ -76,7 +76,7 @@ def freeze(tx: Transaction, campaign_id: int, target: Target | None, known: Zone
         return {}
     zones = zones_of(tx, target, known)
     _zones.create(tx.connection)
-    tx.backend.load(tx.connection, _zones, [(key, zone) for key, zone in zones.items() if zone is not None])
+    tx.backend.bulk_load(tx.connection, _zones, [(key, zone) for key, zone in zones.items() if zone is not None])
     tx.backend.analyze(tx.connection, _zones)
     tx.execute(_insertion(tx, campaign_id, target))
     _zones.drop(tx.connection)

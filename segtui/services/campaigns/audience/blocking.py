@@ -6,8 +6,9 @@ The launch does not write it down. It is read from what is known of both: nobody
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import Row, and_, or_, select
+from sqlalchemy import Row, Select, and_, or_, select
 
+from segtui.database.backends.index_hints import by_index
 from segtui.database.tables.campaign_tables import call_attempts, campaign_contacts, campaigns
 from segtui.services.campaigns import campaign_rows
 from segtui.services.campaigns.campaign_rows import Campaign
@@ -28,7 +29,7 @@ def holders(tx: Transaction, campaign: Campaign, ids: Sequence[int]) -> dict[int
         return {}
     found: dict[int, tuple[bool, str]] = {}
     at = stored(campaign.launched_at)
-    others = _others(tx, campaign, at).where(tx.backend.among(campaign_contacts.c.contact_id, ids))
+    others = _others(tx, campaign, at).where(tx.backend.id_in(campaign_contacts.c.contact_id, ids))
     for row in tx.execute(others):
         certain = row.state != "done" or (row.last_end is not None and row.last_end > at)
         if row.contact_id not in found or certain > found[row.contact_id][0]:
@@ -41,12 +42,14 @@ def _others(tx: Transaction, campaign: Campaign, at: int) -> Any:  # noqa: ANN40
     c = campaign_contacts.c
     last_end = campaign_rows.of_last_attempt(tx, call_attempts.c.ended_at)
     of_campaign = and_(campaigns.c.company_id == c.company_id, campaigns.c.id == c.campaign_id)
-    return (
+    query: Select[Any] = (
         select(c.contact_id, c.state, campaigns.c.name, last_end.label("last_end"))
         .select_from(campaign_contacts)
         .join(campaigns, of_campaign)
-        # Those of the contacts, of which there are few: SQLite would walk the audiences of all campaigns.
-        .with_hint(campaign_contacts, "INDEXED BY ix_campaign_contacts_contact", "sqlite")
+    )
+    # The contacts' rows are few; without the hint SQLite walks the audiences of all campaigns.
+    return (
+        by_index(query, campaign_contacts, "ix_campaign_contacts_contact")
         .where(
             tx.scope(campaign_contacts),
             tx.scope(campaigns),

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func, literal_column, select, union_all
 
+from segtui.database.backends.index_hints import by_index
 from segtui.database.tables.campaign_tables import campaign_contacts
 from segtui.domain.timezones.clock_comparison import zones_in
 from segtui.services.campaigns.campaign_rows import Campaign
@@ -54,7 +55,7 @@ def _zones(tx: Transaction, campaign_id: int, state: str) -> Iterator[str | None
 def _by_index(column: ColumnElement[Any]) -> Select[Any]:
     """Return a query that goes by the index of those who wait: SQLite would rather walk all that were ever called."""
     query = select(column).select_from(campaign_contacts)
-    return query.with_hint(campaign_contacts, "INDEXED BY ix_campaign_contacts_next", "sqlite")
+    return by_index(query, campaign_contacts, "ix_campaign_contacts_next")
 
 
 def _first(column: ColumnElement[Any], which: ColumnElement[bool]) -> ScalarSelect[Any]:

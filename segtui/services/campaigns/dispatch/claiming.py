@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Row, and_, case, insert, select, update
 
+from segtui.database.backends.index_hints import by_index
 from segtui.database.tables.campaign_tables import call_attempts, campaign_contacts, campaigns
 from segtui.database.tables.core_tables import contacts
 from segtui.domain import monotonic_clock
@@ -156,7 +157,7 @@ def _candidates(tx: Transaction, campaign_id: int, found: Sequence[int]) -> list
         .where(
             tx.scope(campaign_contacts),
             campaign_contacts.c.campaign_id == campaign_id,
-            tx.backend.among(campaign_contacts.c.contact_id, found),
+            tx.backend.id_in(campaign_contacts.c.contact_id, found),
             campaign_contacts.c.state.in_(("pending", "retry")),
         )
     )
@@ -193,16 +194,12 @@ def _forbidden(row: Row[*tuple[Any, ...]]) -> str | None:
 
 def _called_elsewhere(tx: Transaction, campaign_id: int, contact_id: int) -> bool:
     """Tell whether another campaign calls a contact at this moment: one that was cancelled since."""
-    # Those of the contact, of which there are few: SQLite would walk the audiences of all other campaigns.
-    called = (
-        select(campaign_contacts.c.campaign_id)
-        .with_hint(campaign_contacts, "INDEXED BY ix_campaign_contacts_contact", "sqlite")
-        .where(
-            tx.scope(campaign_contacts),
-            campaign_contacts.c.contact_id == contact_id,
-            campaign_contacts.c.campaign_id != campaign_id,
-            campaign_contacts.c.state == "in_progress",
-        )
+    # The contact's rows are few; without the hint SQLite walks the audiences of all other campaigns.
+    called = by_index(select(campaign_contacts.c.campaign_id), campaign_contacts, "ix_campaign_contacts_contact").where(
+        tx.scope(campaign_contacts),
+        campaign_contacts.c.contact_id == contact_id,
+        campaign_contacts.c.campaign_id != campaign_id,
+        campaign_contacts.c.state == "in_progress",
     )
     return tx.execute(called.limit(1)).first() is not None
 

@@ -211,5 +211,5 @@ def _insert_attempt(tx: Transaction, attempt: Mapping[str, Any]) -> None:
 
 def _resolve(tx: Transaction, ids: Sequence[int], resolution: str) -> None:
     if ids:
-        some = (tx.scope(unrecorded_calls), tx.backend.among(unrecorded_calls.c.id, ids))
+        some = (tx.scope(unrecorded_calls), tx.backend.id_in(unrecorded_calls.c.id, ids))
         tx.execute(update(unrecorded_calls).where(*some).values(resolution=resolution))

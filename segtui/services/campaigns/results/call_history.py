@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from sqlalchemy import Row, and_, func, select
 
+from segtui.database.backends.index_hints import by_index
 from segtui.database.tables.campaign_tables import OUTCOMES, REASONS, call_attempts, campaign_contacts, campaigns
 from segtui.domain.text import clean, counted, duration
 from segtui.services.campaigns import campaign_rows
@@ -107,7 +108,7 @@ def of_contact(
 
 def _by_contact(query: Any) -> Any:  # noqa: ANN401  Select is generic in its columns
     """Return a query that goes by the index of contacts: SQLite would rather walk the audiences of all campaigns."""
-    return query.with_hint(campaign_contacts, "INDEXED BY ix_campaign_contacts_contact", "sqlite")
+    return by_index(query, campaign_contacts, "ix_campaign_contacts_contact")
 
 
 def _newest(tx: Transaction, contact_id: int, most: int | None) -> Sequence[Row[*tuple[Any, ...]]]:
@@ -125,13 +126,13 @@ def _newest(tx: Transaction, contact_id: int, most: int | None) -> Sequence[Row[
 
 def _called(tx: Transaction, found: Sequence[Row[*tuple[Any, ...]]]) -> list[Called]:
     ids = [row.campaign_id for row in found]
-    listed = campaign_rows.columns().where(tx.scope(campaigns), tx.backend.among(campaigns.c.id, ids))
+    listed = campaign_rows.columns().where(tx.scope(campaigns), tx.backend.id_in(campaigns.c.id, ids))
     known = {row.id: campaign_rows.campaign_of(row) for row in tx.execute(listed)}
     made = (
         select(call_attempts)
         .where(
             tx.scope(call_attempts),
-            tx.backend.among(call_attempts.c.campaign_id, ids),
+            tx.backend.id_in(call_attempts.c.campaign_id, ids),
             call_attempts.c.contact_id == found[0].contact_id,
             call_attempts.c.released == 0,
         )

@@ -156,7 +156,7 @@ def _calls(tx: Transaction, campaign_id: int, ids: Sequence[int]) -> dict[int, l
         .where(
             tx.scope(call_attempts),
             call_attempts.c.campaign_id == campaign_id,
-            tx.backend.among(call_attempts.c.contact_id, ids),
+            tx.backend.id_in(call_attempts.c.contact_id, ids),
             call_attempts.c.released == 0,
         )
         .order_by(call_attempts.c.contact_id, call_attempts.c.number)

@@ -24,7 +24,6 @@ from segtui.services.campaigns.audience import blocking as elsewhere
 from segtui.services.campaigns.audience.due_queue import NO_HOUR
 from segtui.services.campaigns.audience.next_try import NextTries
 from segtui.services.contacts import contact_query, contact_rows, outcome_filter, sort_keys
-from segtui.services.contacts.access_path import hinted
 from segtui.services.contacts.contact_query import ContactQuery
 from segtui.services.contacts.contact_rows import Contact
 from segtui.services.contacts.outcome_filter import EVERYBODY, Kept, Results
@@ -120,9 +119,9 @@ class ResultListing:
         """Return the contacts with these ids."""
         mine = [_c.contact_id, _c.phone.label("called"), _c.state.label("where"), *(_c[name] for name in _OWN)]
         with self.session.read(self.interrupt) as tx:
-            chosen = _inside(tx, self.query.campaign_id, select(*mine)).where(tx.backend.among(_c.contact_id, ids))
+            chosen = _inside(tx, self.query.campaign_id, select(*mine)).where(tx.backend.id_in(_c.contact_id, ids))
             found = tx.execute(chosen).all()
-            known = select(*contact_rows.COLUMNS).where(tx.scope(contacts), tx.backend.among(contacts.c.id, ids))
+            known = select(*contact_rows.COLUMNS).where(tx.scope(contacts), tx.backend.id_in(contacts.c.id, ids))
             people = {row.id: contact_rows.contact_of(row) for row in tx.execute(known)}
             held = [row.contact_id for row in found if elsewhere.is_held(row)]
             campaign = rows.get(tx, self.query.campaign_id)
@@ -141,7 +140,7 @@ class ResultListing:
         """Return which of these contacts are in the campaign."""
         with self.session.read(self.interrupt) as tx:
             chosen = _inside(tx, self.query.campaign_id, select(_c.contact_id))
-            return set(tx.execute(chosen.where(tx.backend.among(_c.contact_id, ids))).scalars())
+            return set(tx.execute(chosen.where(tx.backend.id_in(_c.contact_id, ids))).scalars())
 
     @cached_property
     def _sorted(self) -> "array[int]":
@@ -158,8 +157,8 @@ class ResultListing:
             else:
                 order = _directed(self.query, _key(tx, self.query))
                 found = _asked(tx, self.query, select(_c.contact_id)).order_by(*order).subquery()
-                gathered = tx.execute(select(tx.backend.gathered(found.c.contact_id))).scalar_one()
-                self._known = (about, tx.backend.ids_of(gathered))
+                gathered = tx.execute(select(tx.backend.aggregate_ids(found.c.contact_id))).scalar_one()
+                self._known = (about, tx.backend.unpack_ids(gathered))
         return self._known[1]
 
     def _about(self, tx: Transaction) -> object:
@@ -229,7 +228,7 @@ def _asked(tx: Transaction, query: ResultQuery, wanted: Select[Any]) -> Select[A
         found = contact_query.condition(tx, ContactQuery(search=query.search))
         statement = statement.where(tx.scope(contacts), found)
     # By their ids alone: SQLite would walk all names of the company for their order.
-    return hinted(tx, statement, "NOT INDEXED")
+    return tx.backend.planner.by_id(tx, statement, contacts)
 
 
 def _key(tx: Transaction, query: ResultQuery) -> ColumnElement[Any]:
