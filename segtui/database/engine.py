@@ -118,13 +118,13 @@ def _distrust_other_files(engine: Engine, path: Path) -> None:
 
     @event.listens_for(engine, "do_connect")
     def _connecting(*_: object) -> None:
-        found = file_of(str(path))
-        if found is None or found in trusted:
+        identity = file_of(str(path))
+        if identity is None or identity in trusted:
             return
         _demand_ours(path)
         with closing(sqlite3.connect(f"file:{quote(str(path))}?mode=rw", uri=True)) as other:
             schema.demand_current(other.execute(f"SELECT version_num FROM {schema.VERSION_TABLE}").fetchone()[0])  # noqa: S608  a constant
-        trusted.add(found)
+        trusted.add(identity)
 
 
 def _url(where: str | Path) -> URL:
@@ -194,8 +194,8 @@ def _demand_ours(path: Path) -> None:
     connection = None
     try:
         connection = sqlite3.connect(f"file:{quote(str(path))}?mode=rw", uri=True, timeout=30)
-        (found,) = connection.execute("PRAGMA application_id").fetchone()
-        if found == APPLICATION_ID:
+        (application_id,) = connection.execute("PRAGMA application_id").fetchone()
+        if application_id == APPLICATION_ID:
             _demand_wal(connection)
     except sqlite3.Error as error:
         if "not a database" in str(error):
@@ -205,7 +205,7 @@ def _demand_ours(path: Path) -> None:
     finally:
         if connection is not None:
             connection.close()
-    if found != APPLICATION_ID:
+    if application_id != APPLICATION_ID:
         raise SchemaMismatch(f"{clean(str(path))} belongs to another program, or is empty; segtui leaves it as it is.")
 
 

@@ -26,8 +26,8 @@ def state_of(session: Session, segment_id: int | None, interrupt: Interrupt | No
         held = (companies.c.id, companies.c.name, companies.c.contact_changes)
         if segment_id is not None:
             seen = (segments.c.name, segments.c.description, segments.c.contacts, segments.c.updated_at)
-            found = select(*held, *seen, segments.c.archived_at).join_from(segments, companies)
-            row = tx.execute(found.where(tx.scope(segments), segments.c.id == segment_id)).one_or_none()
+            query = select(*held, *seen, segments.c.archived_at).join_from(segments, companies)
+            row = tx.execute(query.where(tx.scope(segments), segments.c.id == segment_id)).one_or_none()
             return None if row is None else tuple(row)
         listed = select(*held, companies.c.segments_changed_at).order_by(companies.c.id)
         if session.company is not None:

@@ -117,7 +117,7 @@ class Transaction:
         self._interrupt.demand_not_cancelled()
         if isinstance(values, Mapping) or values is None:
             return self.connection.execute(statement, {**self._company, **(values or {})})
-        return self.connection.execute(statement, [{**self._company, **each} for each in values])
+        return self.connection.execute(statement, [{**self._company, **row} for row in values])
 
     def changed(self, statement: Executable) -> int:
         """Run a statement that changes rows and return how many it were."""

@@ -240,8 +240,8 @@ def _folder(session: Session, tray: Tray) -> Path:
 
 
 def _files(folder: Path) -> Iterator[StoredFile]:
-    with os.scandir(folder) as found:
-        for entry in found:
+    with os.scandir(folder) as entries:
+        for entry in entries:
             with suppress(OSError):  # it went in between
                 if _is_name(entry.name) and entry.is_file(follow_symlinks=False):
                     yield _stored(Path(entry.path))

@@ -31,25 +31,25 @@ def notice_other_files(engine: Engine) -> None:
 
     And make no file where there is none, as SQLite does by itself.
     """
-    place = _Place(Path(str(engine.url.database)))
+    location = _Place(Path(str(engine.url.database)))
 
     @event.listens_for(engine, "do_connect")
     def _connecting(_dialect: Dialect, record: ConnectionPoolEntry | None, where: list[Any], how: Any) -> None:  # noqa: ANN401  a dict of the driver's arguments
-        file = place.arriving()
+        file = location.arriving()
         if record is not None:
             record.info["file"] = file
-        where[0] = f"file:{quote(str(place.path))}?mode=rw"
+        where[0] = f"file:{quote(str(location.path))}?mode=rw"
         how["uri"] = True
 
     @event.listens_for(engine, "checkout")
     def _taken(connection: DBAPIConnection, record: ConnectionPoolEntry, _proxy: object) -> None:
-        if not place.holds(record.info):
+        if not location.holds(record.info):
             _empty_log(connection)
             raise DisconnectionError
 
     @event.listens_for(engine, "checkin")
     def _given_back(connection: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
-        if connection is not None and not place.holds(record.info):
+        if connection is not None and not location.holds(record.info):
             _empty_log(connection)
 
 

@@ -127,10 +127,10 @@ class Guard:
         if pass_.user_id is None:
             connection.execute(_TAKE_ROLE, {"role": role, "company": company})
             return
-        who = {"user": pass_.user_id, "of_role": pass_.role, "of": pass_.company_id, "key": pass_.fingerprint}
-        said = connection.execute(_ENTER_AS, {**who, "role": role, "company": company}).scalar_one()
-        if said:
-            raise SignedOut(SIGNED_OUT[said])
+        claims = {"user": pass_.user_id, "of_role": pass_.role, "of": pass_.company_id, "key": pass_.fingerprint}
+        refusal = connection.execute(_ENTER_AS, {**claims, "role": role, "company": company}).scalar_one()
+        if refusal:
+            raise SignedOut(SIGNED_OUT[refusal])
 
 
 def find(connection: Connection) -> Guard | None:
@@ -187,9 +187,9 @@ def problems(connection: Connection) -> Iterator[str]:
     if unforced := sorted(_GUARDED - set(_forced(connection))):
         yield f"Row-level security is off for {', '.join(unforced)}: run `segtui db upgrade`."
     for table in sorted(_GUARDED):
-        found = {tuple(row) for row in _ask(connection, _POLICIES.format(table=table))}
-        if {(name, role, test) for name, role, test, _ in found} != _expected(table, guard) or any(
-            test != check for _, _, test, check in found
+        policies = {tuple(row) for row in _ask(connection, _POLICIES.format(table=table))}
+        if {(name, role, test) for name, role, test, _ in policies} != _expected(table, guard) or any(
+            test != check for _, _, test, check in policies
         ):
             yield f"The policies of {table} are not those of this program: run `segtui db upgrade`."
     member = _literal(guard.member)
@@ -215,10 +215,10 @@ def _roles(connection: Connection) -> Guard:
     for role in (guard.member, guard.admin):
         if not _ask(connection, f"SELECT 1 FROM pg_roles WHERE rolname = '{_literal(role)}'"):  # noqa: S608  quoted
             _run(connection, f"CREATE ROLE {_quoted(role)} NOLOGIN NOSUPERUSER NOBYPASSRLS NOINHERIT")
-        for who in {account, owner}:
-            holds = f"SELECT pg_has_role('{_literal(who)}', '{_literal(role)}', '{takes}')"
+        for grantee in {account, owner}:
+            holds = f"SELECT pg_has_role('{_literal(grantee)}', '{_literal(role)}', '{takes}')"
             if not _ask(connection, holds)[0][0]:
-                _run(connection, f"GRANT {_quoted(role)} TO {_quoted(who)}{how}")
+                _run(connection, f"GRANT {_quoted(role)} TO {_quoted(grantee)}{how}")
     return guard
 
 
@@ -298,8 +298,8 @@ def _forced(connection: Connection) -> list[str]:
 
 
 def _schema(connection: Connection) -> str:
-    found = "SELECT quote_ident(nspname) FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace "
-    return str(_ask(connection, found + "WHERE c.oid = to_regclass('contacts')")[0][0])
+    query = "SELECT quote_ident(nspname) FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace "
+    return str(_ask(connection, query + "WHERE c.oid = to_regclass('contacts')")[0][0])
 
 
 def _ask(connection: Connection, statement: str) -> Sequence[Row[*tuple[Any, ...]]]:

@@ -37,10 +37,10 @@ def demand_admitted(connection: Connection, pass_: Pass) -> None:
     """Raise SignedOut unless `users` says what it said when the session was opened."""
     if pass_.user_id is None:
         return
-    found = connection.execute(_ADMITTED, {"user": pass_.user_id, "fingerprint": pass_.fingerprint}).one_or_none()
-    if found is None or not found.enabled:
+    row = connection.execute(_ADMITTED, {"user": pass_.user_id, "fingerprint": pass_.fingerprint}).one_or_none()
+    if row is None or not row.enabled:
         raise SignedOut(SIGNED_OUT["disabled"])
-    if not found.has_key:
+    if not row.has_key:
         raise SignedOut(SIGNED_OUT["key"])
-    if (found.role, found.company_id) != (pass_.role, pass_.company_id or 0):
+    if (row.role, row.company_id) != (pass_.role, pass_.company_id or 0):
         raise SignedOut(SIGNED_OUT["changed"])

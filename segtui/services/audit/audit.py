@@ -71,25 +71,25 @@ def cut(text: str, most: int = _MAX_SEARCH) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
-def record_refusal(session: Session, sentence: str, asked: str = "") -> None:
+def record_refusal(session: Session, sentence: str, action: str = "") -> None:
     """Write that something was refused, and why; that it could not be written changes nothing about the refusal.
 
-    What was `asked` for is the service that is being called, unless it is named.
+    What was `action` for is the service that is being called, unless it is named.
     """
     # Also of one who was signed out: that is what is written.
     unquestioned = replace(session, actor=replace(session.actor, user_id=None))
     with suppress(SegtuiError), unquestioned.note() as tx:
-        record(tx, REFUSED, asked or _asked_for(), detail=sentence)
+        record(tx, REFUSED, action or _asked_for(), detail=sentence)
 
 
 def _asked_for() -> str:
     """Return which service was asked, by the outermost of them that is being called: `segments.create`."""
-    asked = ""
+    action = ""
     frame: FrameType | None = sys._getframe()  # noqa: SLF001 -- documented, and the only way
     while frame is not None:
         module = str(frame.f_globals.get("__name__", ""))
         if module.startswith(_SERVICES) and module not in {__name__, Session.__module__}:
             area = module.removeprefix(_SERVICES).partition(".")[0]
-            asked = f"{area}.{frame.f_code.co_name}"
+            action = f"{area}.{frame.f_code.co_name}"
         frame = frame.f_back
-    return asked
+    return action

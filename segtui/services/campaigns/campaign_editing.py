@@ -26,14 +26,14 @@ from segtui.services.session import Session, Transaction, now
 EDITABLE = ("draft", "paused")
 
 
-def create(session: Session, name: str, segment_id: int, given: Given, *, excluded: Sequence[int] = ()) -> Campaign:
+def create(session: Session, name: str, segment_id: int, changes: Given, *, excluded: Sequence[int] = ()) -> Campaign:
     """Make a draft that would call a segment, but for the contacts of the excluded ones.
 
     Raises InvalidInput, NameTaken, NotFound, NotAllowed, and Conflict for an archived segment.
     """
     session = segment_rows.bound(session, segment_id)
     company = session.one_company
-    settings = merged(usual(companies.zone_of(company, session.zone)), given, company.region)
+    settings = merged(usual(companies.zone_of(company, session.zone)), changes, company.region)
     with session.write() as tx:
         segment = _callable(tx, segment_id)
         campaign_id = insert_draft(tx, name, segment, settings.row)
@@ -47,7 +47,7 @@ def create(session: Session, name: str, segment_id: int, given: Given, *, exclud
 def edit(
     session: Session,
     campaign_id: int,
-    given: Given,
+    changes: Given,
     *,
     name: str | None = None,
     segment_id: int | None = None,
@@ -67,10 +67,10 @@ def edit(
             raise Conflict(
                 f"Whom “{clean(before.name)}” calls was settled by its launch: it cannot be changed any more."
             )
-        if before.started_at is not None and given.start is not None:
+        if before.started_at is not None and changes.start is not None:
             raise Conflict(f"“{clean(before.name)}” has started already: its start cannot be changed any more.")
         values = {
-            **merged(before.settings, given, session.one_company.region).row,
+            **merged(before.settings, changes, session.one_company.region).row,
             **_named(before.name if name is None else name),
         }
         if segment_id is not None and segment_id != before.segment_id:
@@ -119,7 +119,7 @@ def remove(tx: Transaction, campaign_id: int) -> None:
 
 def insert_draft(tx: Transaction, name: str, segment: Segment, values: dict[str, Any]) -> int:
     """Make a draft in an open transaction and return its id. Raises InvalidInput, NameTaken."""
-    at = now()
+    timestamp = now()
     row = {
         **values,
         **_named(name),
@@ -127,9 +127,9 @@ def insert_draft(tx: Transaction, name: str, segment: Segment, values: dict[str,
         "status": "draft",
         "segment_id": segment.id,
         "segment": segment.name,
-        "created_at": at,
+        "created_at": timestamp,
         "created_by": tx.session.actor.login,
-        "updated_at": at,
+        "updated_at": timestamp,
     }
     try:
         with tx.connection.begin_nested():
@@ -140,18 +140,20 @@ def insert_draft(tx: Transaction, name: str, segment: Segment, values: dict[str,
 
 def exclude(tx: Transaction, campaign_id: int, segment_id: int | None, excluded: Sequence[int]) -> None:
     """Let a campaign leave out the contacts of these segments, in an open transaction. Raises NotFound."""
-    for place, each in enumerate(dict.fromkeys(excluded)):
-        if each == segment_id:
+    for position, excluded_id in enumerate(dict.fromkeys(excluded)):
+        if excluded_id == segment_id:
             raise InvalidInput("A campaign cannot leave out the segment that it calls.", "exclude")
-        other = segment_rows.get(tx, each)
-        values = {"company_id": tx.company_id, "campaign_id": campaign_id, "place": place}
-        tx.execute(insert(campaign_exclusions), {**values, "segment_id": each, "segment": other.name})
+        other = segment_rows.get(tx, excluded_id)
+        values = {"company_id": tx.company_id, "campaign_id": campaign_id, "place": position}
+        tx.execute(insert(campaign_exclusions), {**values, "segment_id": excluded_id, "segment": other.name})
 
 
 def _exclude_anew(tx: Transaction, campaign_id: int, segment_id: int | None, excluded: Sequence[int] | None) -> None:
     """Exclude other segments; with None the same, of which the one that is called now must be none."""
     if excluded is None:
-        excluded = [each for each, _ in campaign_rows.excluded(tx, campaign_id) if each is not None]
+        excluded = [
+            excluded_id for excluded_id, _ in campaign_rows.excluded(tx, campaign_id) if excluded_id is not None
+        ]
     mine = (tx.scope(campaign_exclusions), campaign_exclusions.c.campaign_id == campaign_id)
     tx.execute(delete_from(campaign_exclusions).where(*mine))
     exclude(tx, campaign_id, segment_id, excluded)
@@ -187,10 +189,10 @@ def _callable(tx: Transaction, segment_id: int) -> Segment:
 
 def _changed(before: Campaign, after: Campaign, *, excluded: Sequence[int] | None) -> list[str]:
     """Return the names of what an edit changed."""
-    found = [each for each in ("name", "segment") if getattr(before, each) != getattr(after, each)]
-    found += [] if excluded is None else ["exclude"]
+    names = [name for name in ("name", "segment") if getattr(before, name) != getattr(after, name)]
+    names += [] if excluded is None else ["exclude"]
     one, other = before.settings.row, after.settings.row
-    return found + [each for each in one if one[each] != other[each]]
+    return names + [name for name in one if one[name] != other[name]]
 
 
 def _named(name: str) -> dict[str, str]:

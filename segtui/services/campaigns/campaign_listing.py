@@ -66,8 +66,8 @@ def _every(session: Session, query: CampaignQuery, interrupt: Interrupt | None) 
 
 def find(session: Session, query: CampaignQuery) -> list[Campaign]:
     """Return the campaigns that `query` asks for, all at once. Raises InvalidInput (`sort`, `status`)."""
-    found = listing(session, query)
-    return found.first(len(found.ids()))
+    rows = listing(session, query)
+    return rows.first(len(rows.ids()))
 
 
 def total(session: Session) -> int:
@@ -84,8 +84,8 @@ def get(session: Session, campaign_id: int) -> Campaign:
 
 def of_segment(session: Session, segment_id: int, interrupt: Interrupt | None = None) -> list[Campaign]:
     """Return the campaigns that call a segment, or called it: the unfinished ones first, then by name."""
-    found = _every(session, CampaignQuery(segment_id=segment_id), interrupt)
-    return sorted(found, key=lambda campaign: not campaign.unfinished)
+    rows = _every(session, CampaignQuery(segment_id=segment_id), interrupt)
+    return sorted(rows, key=lambda campaign: not campaign.unfinished)
 
 
 def excluded(session: Session, campaign_id: int) -> list[tuple[int | None, str]]:
@@ -102,11 +102,11 @@ def by_name(session: Session, name: str) -> Campaign:
     """Return a campaign by its name, whatever its case. Raises NotFound, naming the nearest one."""
     with session.read() as tx:
         named = campaign_rows.columns().where(tx.scope(campaigns), campaigns.c.name_key == name_key(name))
-        found = tx.execute(named.limit(2)).all()
-        if not found:
+        matches = tx.execute(named.limit(2)).all()
+        if not matches:
             raise no_such("campaign", name, tx.execute(select(campaigns.c.name).where(tx.scope(campaigns))).scalars())
-    if len(found) > 1:
+    if len(matches) > 1:
         raise InvalidInput(
             f"Several companies have a campaign “{clean(name)}”: say which with --company NAME.", "company"
         )
-    return campaign_rows.campaign_of(found[0])
+    return campaign_rows.campaign_of(matches[0])

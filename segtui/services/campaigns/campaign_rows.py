@@ -81,8 +81,13 @@ class Campaign:
     @property
     def start_is_past(self) -> bool:
         """Whether the time at which it was to begin has passed without it: it begins at once then, when it may."""
-        at = self.settings.start_at
-        return self.status in {"draft", "paused"} and self.started_at is None and at is not None and at <= moment(now())
+        start_at = self.settings.start_at
+        return (
+            self.status in {"draft", "paused"}
+            and self.started_at is None
+            and start_at is not None
+            and start_at <= moment(now())
+        )
 
 
 def segment_name() -> ColumnElement[str]:
@@ -146,8 +151,8 @@ def campaign_of(row: Row[*tuple[Any, ...]]) -> Campaign:
     )
 
 
-def _moment(at: int | None) -> datetime | None:
-    return None if at is None else moment(at)
+def _moment(timestamp: int | None) -> datetime | None:
+    return None if timestamp is None else moment(timestamp)
 
 
 def get(tx: Transaction, campaign_id: int) -> Campaign:
@@ -180,9 +185,9 @@ def excluded(tx: Transaction, campaign_id: int) -> list[tuple[int | None, str]]:
     of_campaign = and_(
         campaigns.c.company_id == campaign_exclusions.c.company_id, campaigns.c.id == campaign_exclusions.c.campaign_id
     )
-    kept = campaign_exclusions.c.segment
-    name = case((campaigns.c.status.in_(UNFINISHED), func.coalesce(segments.c.name, kept)), else_=kept)
-    found = (
+    segment_name = campaign_exclusions.c.segment
+    name = case((campaigns.c.status.in_(UNFINISHED), func.coalesce(segments.c.name, segment_name)), else_=segment_name)
+    query = (
         select(campaign_exclusions.c.segment_id, name.label("name"))
         .select_from(campaign_exclusions)
         .join(campaigns, of_campaign)
@@ -190,10 +195,10 @@ def excluded(tx: Transaction, campaign_id: int) -> list[tuple[int | None, str]]:
         .where(tx.scope(campaign_exclusions), campaign_exclusions.c.campaign_id == campaign_id)
         .order_by(campaign_exclusions.c.place)
     )
-    return [(row.segment_id, row.name) for row in tx.execute(found)]
+    return [(row.segment_id, row.name) for row in tx.execute(query)]
 
 
-def of_last_attempt(tx: Transaction, wanted: ColumnElement[Any]) -> Any:  # noqa: ANN401  generic in its type
+def of_last_attempt(tx: Transaction, column: ColumnElement[Any]) -> Any:  # noqa: ANN401  generic in its type
     """Return a column of the last attempt that was made to call whom a row of `campaign_contacts` is about."""
     made = and_(
         tx.scope(call_attempts),
@@ -203,7 +208,7 @@ def of_last_attempt(tx: Transaction, wanted: ColumnElement[Any]) -> Any:  # noqa
         call_attempts.c.released == 0,
     )
     # By number: the greatest time would be looked for among all calls of the campaign, by the index of times.
-    return select(wanted).where(made).order_by(call_attempts.c.number.desc()).limit(1).scalar_subquery()
+    return select(column).where(made).order_by(call_attempts.c.number.desc()).limit(1).scalar_subquery()
 
 
 def demand_status(campaign: Campaign, allowed: tuple[str, ...], what: str) -> None:

@@ -72,18 +72,18 @@ def called(tx: Transaction) -> Select[int]:
 def campaign_of_contact(tx: Transaction, contact_id: int) -> str | None:
     """Return the name of a campaign that has a contact in its audience; None where there is none."""
     audience = called(tx).with_only_columns(campaign_contacts.c.campaign_id)
-    found = select(campaigns.c.name).where(
+    query = select(campaigns.c.name).where(
         tx.scope(campaigns), campaigns.c.id.in_(audience.where(campaign_contacts.c.contact_id == contact_id))
     )
-    return tx.execute(found.order_by(campaigns.c.id).limit(1)).scalar()
+    return tx.execute(query.order_by(campaigns.c.id).limit(1)).scalar()
 
 
 def contacts_deleted(tx: Transaction, ids: Sequence[int]) -> None:
     """Take contacts that are being deleted out of the campaigns: who waits is skipped, and no phone stays anywhere."""
     of_these = and_(tx.scope(campaign_contacts), tx.backend.id_in(campaign_contacts.c.contact_id, ids))
     waits = and_(of_these, campaign_contacts.c.state.in_(("pending", "retry")))
-    places = select(campaign_contacts.c.campaign_id, *audience_counts.place()).where(waits).subquery()
-    grouped = tx.execute(select(*places.c, func.count()).group_by(*places.c)).all()
+    waiting_places = select(campaign_contacts.c.campaign_id, *audience_counts.place()).where(waits).subquery()
+    grouped = tx.execute(select(*waiting_places.c, func.count()).group_by(*waiting_places.c)).all()
     skipped = {"state": "done", "outcome": "skipped", "reason": "deleted", "next_at": None}
     tx.execute(update(campaign_contacts).where(waits).values(skipped))
     tx.execute(update(campaign_contacts).where(of_these).values(phone=None))

@@ -100,14 +100,14 @@ def forecast(session: Session, campaign_id: int, interrupt: Interrupt | None = N
 def of(tx: Transaction, campaign: Campaign) -> Forecast:
     """Return the forecast in an open transaction of the campaign's company."""
     target = target_of(tx, campaign)
-    found = {} if target is None else audience.count(tx, target)
-    can = found.get(None, 0)
-    skipped = {reason: found.get(reason, 0) for reason in REASONS}
+    counts = {} if target is None else audience.count(tx, target)
+    can = counts.get(None, 0)
+    skipped = {reason: counts.get(reason, 0) for reason in REASONS}
     begins = max(moment(now()), campaign.settings.start_at or moment(0))
     elsewhere = audience.elsewhere(tx, target) if target is not None and skipped["other_campaign"] else ()
     hours, ends_at = hours_for(can, campaign.settings), ends(can, campaign.settings, begins)
     shared = audience.count_shared(tx, target) if target is not None and can > 1 else (0, 0)
-    return Forecast(sum(found.values()), can, skipped, hours, ends_at, tuple(elsewhere), *shared)
+    return Forecast(sum(counts.values()), can, skipped, hours, ends_at, tuple(elsewhere), *shared)
 
 
 def target_of(tx: Transaction, campaign: Campaign) -> Target | None:
@@ -147,7 +147,7 @@ def guesses(
     with session.read(interrupt) as tx:
         campaign = campaign_rows.get(tx, campaign_id)
     unknown = doubtful = without = placeless = seen = 0
-    at = moment(now())
+    instant = moment(now())
     told = _STEP
     with campaign_rows.bound(session, campaign_id).read(interrupt) as tx:
         for _, fields, count in audience_snapshot.kinds(tx, target_of(tx, campaign)):
@@ -161,7 +161,7 @@ def guesses(
                 placeless += count
             else:
                 doubtful += count
-                without += 0 if due_queue.first_allowed(campaign, zone, at) else count
+                without += 0 if due_queue.first_allowed(campaign, zone, instant) else count
             if seen >= told:
                 told = seen + _STEP
                 if interrupt is not None:

@@ -45,14 +45,14 @@ def _replace(tx: Transaction, campaign: Campaign, parts: int) -> list[Campaign]:
     if len(edges) < parts:
         raise InvalidInput(f"It has too few contacts for {counted(parts, 'part')}.", "parts")
     segment = segment_rows.get(tx, target.segment_id)
-    excluded = [each for each, _ in campaign_rows.excluded(tx, campaign.id) if each is not None]
+    excluded = [segment_id for segment_id, _ in campaign_rows.excluded(tx, campaign.id) if segment_id is not None]
     campaign_editing.remove(tx, campaign.id)
     made = []
     for number, (above, to) in enumerate(edges, 1):
         values = {**campaign.settings.row, "above_contact": above, "to_contact": to}
         made.append(campaign_editing.insert_draft(tx, _name(campaign.name, number, parts), segment, values))
         campaign_editing.exclude(tx, made[-1], segment.id, excluded)
-    return [campaign_rows.get(tx, each) for each in made]
+    return [campaign_rows.get(tx, segment_id) for segment_id in made]
 
 
 def _name(name: str, number: int, parts: int) -> str:

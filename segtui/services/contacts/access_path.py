@@ -55,7 +55,7 @@ class Reach:
     @cached_property
     def tests(self) -> ColumnElement[bool]:
         """The condition that a contact is one of them."""
-        return and_(self._matching, *(each.test for each in self._groups))
+        return and_(self._matching, *(group.test for group in self._groups))
 
     @property
     def are_apart(self) -> bool:
@@ -71,20 +71,20 @@ class Reach:
         """Tell whether the search index is known to narrow the search and the filters to fewer than `than` contacts."""
         return bool(self._narrowing) and self.tx.backend.search.offers_fewer(self.tx, self._narrowing, than)
 
-    def read(self, wanted: Select[Any]) -> Select[Any]:
-        """Return the columns `wanted` of all of them, in no order.
+    def read(self, columns: Select[Any]) -> Select[Any]:
+        """Return the `columns` of all of them, in no order.
 
         By the index, the segment or the campaign, whichever is fewer; where there is none, as they are stored.
         PostgreSQL finds its own way.
         """
         if self._members_are_fewer:
             fewest, *others = self._groups
-            tests = (contacts.c.id.in_(fewest.ids), self._matching, *(each.test for each in others))
-            return self.tx.backend.planner.by_id(self.tx, wanted.where(*tests), contacts)
+            tests = (contacts.c.id.in_(fewest.ids), self._matching, *(group.test for group in others))
+            return self.tx.backend.planner.by_id(self.tx, columns.where(*tests), contacts)
         if self._narrowing:
             hits = self.tx.backend.search.hits(self.tx, self._narrowing)
-            return self.tx.backend.planner.by_id(self.tx, wanted.where(hits, self.tests), contacts)
-        return self.tx.backend.planner.as_stored(self.tx, wanted.where(self.tests), contacts)
+            return self.tx.backend.planner.by_id(self.tx, columns.where(hits, self.tests), contacts)
+        return self.tx.backend.planner.as_stored(self.tx, columns.where(self.tests), contacts)
 
     @cached_property
     def _matching(self) -> ColumnElement[bool]:
@@ -105,12 +105,12 @@ class Reach:
     @cached_property
     def _groups(self) -> Sequence[_Group]:
         """The segment and the campaign's results, as far as they are asked for, the fewer contacts first."""
-        found = []
+        groups = []
         if self.segment_ids:
-            found.append(_members(self.tx, self.segment_ids))
+            groups.append(_members(self.tx, self.segment_ids))
         if self.results is not None:
-            found.append(_Group(self.results.most(self.tx), self.results.ids(self.tx), self.results.test(self.tx)))
-        return sorted(found, key=lambda each: each.size)
+            groups.append(_Group(self.results.most(self.tx), self.results.ids(self.tx), self.results.test(self.tx)))
+        return sorted(groups, key=lambda group: group.size)
 
     @cached_property
     def _are_few_members(self) -> bool:
@@ -124,10 +124,10 @@ class Reach:
 
 
 def reach(
-    tx: Transaction, segment_ids: Sequence[int], search: str, chosen: Sequence[Filter], results: Results | None
+    tx: Transaction, segment_ids: Sequence[int], search: str, filters_: Sequence[Filter], results: Results | None
 ) -> Reach:
     """Return how the contacts of a query are reached."""
-    return Reach(tx, segment_ids, search_terms.parse(search), chosen, results)
+    return Reach(tx, segment_ids, search_terms.parse(search), filters_, results)
 
 
 def _members(tx: Transaction, segment_ids: Sequence[int]) -> _Group:

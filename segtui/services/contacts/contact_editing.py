@@ -60,16 +60,20 @@ def edit(
         changed = {name for name in ("phone", "email") if (row[name] or "") != getattr(before, name)}
         if changed:
             _demand_free(tx, row, contact_id)
-        at, about = now(), About(contact_id=contact_id)
+        timestamp, about = now(), About(contact_id=contact_id)
         came_off = _clear(tx, before, row)
-        added = opt_outs.settle(tx, row, at)
+        added = opt_outs.settle(tx, row, timestamp)
         if row == contact_values.with_keys(old | {"custom_fields": dict(before.custom_fields)}):
-            if row["do_not_call"] and "do_not_call" in values and len(opt_outs.list_by_hand(tx, row["phone"], at)):
+            if (
+                row["do_not_call"]
+                and "do_not_call" in values
+                and len(opt_outs.list_by_hand(tx, row["phone"], timestamp))
+            ):
                 audit.record(tx, "do_not_call.add", f"contact {contact_id}", count=1, about=about)
             return before
-        after = _write(tx, contact_id, row, at)
+        after = _write(tx, contact_id, row, timestamp)
         editing = _Editing(before, after, added, came_off)
-        fields = without_controls(", ".join(each.field for each in editing.changed))
+        fields = without_controls(", ".join(difference.field for difference in editing.changed))
         audit.record(tx, "contact.edit", f"contact {contact_id}", detail=fields, about=about)
         if len(came_off):
             detail = "mark cleared"
@@ -162,9 +166,9 @@ class _Adding:
 
 def _insert(tx: Transaction, row: dict[str, Any], segment_id: int | None, contact_id: int | None = None) -> Contact:
     """Insert a contact, into a segment too. `contact_id` is the id of one that was deleted by an undo."""
-    at = now()
-    opt_outs.settle(tx, row, at)
-    values = row | {"company_id": tx.company_id, "created_at": at, "updated_at": at}
+    timestamp = now()
+    opt_outs.settle(tx, row, timestamp)
+    values = row | {"company_id": tx.company_id, "created_at": timestamp, "updated_at": timestamp}
     values |= {} if contact_id is None else {"id": contact_id}
     key = tx.execute(insert(contacts).returning(contacts.c.id), values).scalar_one()
     if contact_id is not None:
@@ -247,14 +251,14 @@ class _Editing:
             verb = "was" if len(theirs) == 1 else "were"
             raise Conflict(f"{_listed(theirs)} of {title} {verb} changed again since; nothing was undone.")
         row = contact_rows.stored_values(now_)
-        then = contact_rows.stored_values(self.before)
-        for name, each in ours.items():
+        expected = contact_rows.stored_values(self.before)
+        for name, value in ours.items():
             if name == "do_not_call":
-                row |= {key: then[key] for key in ("do_not_call", "do_not_call_by")}
+                row |= {key: expected[key] for key in ("do_not_call", "do_not_call_by")}
             elif not name.startswith(CUSTOM):
-                row[name] = then[name]
-            elif each.before:
-                row["custom_fields"][name.removeprefix(CUSTOM)] = each.before
+                row[name] = expected[name]
+            elif value.before:
+                row["custom_fields"][name.removeprefix(CUSTOM)] = value.before
             else:
                 row["custom_fields"].pop(name.removeprefix(CUSTOM), None)
         if not row["phone"] and not row["email"]:
@@ -311,9 +315,11 @@ def _lowered(sentence: str) -> str:
     return sentence[0].lower() + sentence[1:]
 
 
-def _write(tx: Transaction, contact_id: int, row: Mapping[str, Any], at: int) -> Contact:
+def _write(tx: Transaction, contact_id: int, row: Mapping[str, Any], timestamp: int) -> Contact:
     search_index.before_change(tx, [contact_id])
-    tx.execute(update(contacts).where(tx.scope(contacts), contacts.c.id == contact_id), {**row, "updated_at": at})
+    tx.execute(
+        update(contacts).where(tx.scope(contacts), contacts.c.id == contact_id), {**row, "updated_at": timestamp}
+    )
     search_index.after_change(tx)
     from segtui.services.campaigns.audience import audience_zones
 
@@ -327,7 +333,7 @@ def _login(tx: Transaction) -> str:
 
 
 def _listed(changed: Sequence[Difference]) -> str:
-    labels = [each.label for each in changed]
+    labels = [difference.label for difference in changed]
     return labels[0] if len(labels) == 1 else f"{', '.join(labels[:-1])} and {labels[-1]}"
 
 
@@ -366,7 +372,8 @@ def _demand_free(tx: Transaction, row: Mapping[str, Any], besides: int | None) -
     for field_name, test in tests:
         holder = tx.execute(every.where(*others, test)).one_or_none()
         if holder is not None:
-            found = contact_rows.contact_of(holder)
+            contact = contact_rows.contact_of(holder)
             raise InvalidInput(
-                f"{clean(row[field_name])} already belongs to {clean(found.title)} (contact {found.id}).", field_name
+                f"{clean(row[field_name])} already belongs to {clean(contact.title)} (contact {contact.id}).",
+                field_name,
             )

@@ -86,53 +86,53 @@ def condition(tx: Transaction, query: ContactQuery) -> ColumnElement[bool]:
     return contacts.c.id.in_(reached.read(select(contacts.c.id)).correlate(None))
 
 
-def first(tx: Transaction, query: ContactQuery, wanted: Select[Any], limit: int) -> _Rows:
-    """Return the columns `wanted` of the first contacts of an order that an index holds."""
+def first(tx: Transaction, query: ContactQuery, columns: Select[Any], limit: int) -> _Rows:
+    """Return the `columns` of the first contacts of an order that an index holds."""
     reached = _reach(tx, query)
     # No index holds the order of several companies.
     if tx.session.company is not None and not reached.are_few:
-        found = _Walk(tx, query, wanted.where(reached.tests), limit).rows(reached)
-        if found is not None:
-            return found
+        rows = _Walk(tx, query, columns.where(reached.tests), limit).rows(reached)
+        if rows is not None:
+            return rows
     key = tx.backend.planner.unindexed(_INDEXED[query.sort][0])
     order = (_directed(query, key).nulls_last(), _directed(query, contacts.c.id))
-    return list(tx.execute(reached.read(wanted).order_by(*order).limit(limit)).all())
+    return list(tx.execute(reached.read(columns).order_by(*order).limit(limit)).all())
 
 
 def ids(tx: Transaction, query: ContactQuery) -> "array[int]":
     """Return the ids of all contacts of a query in its order: text without regard to case and accents, blanks last."""
     reached, key = _reach(tx, query), _key(tx, query.sort)
-    wanted = select(contacts.c.id, key.label("key"))
+    columns = select(contacts.c.id, key.label("key"))
     if is_indexed(query.sort) and reached.is_everybody:
-        statement = tx.backend.planner.by_index(tx, wanted.where(reached.tests), contacts, _INDEXED[query.sort][1])
+        statement = tx.backend.planner.by_index(tx, columns.where(reached.tests), contacts, _INDEXED[query.sort][1])
     else:
-        statement = reached.read(wanted)
+        statement = reached.read(columns)
         key = tx.backend.planner.sort_key(key)
-    found = statement.order_by(key, contacts.c.id).subquery()
-    packed, valued = tx.execute(select(tx.backend.aggregate_ids(found.c.id), func.count(found.c.key))).one()
+    ordered = statement.order_by(key, contacts.c.id).subquery()
+    packed, valued = tx.execute(select(tx.backend.aggregate_ids(ordered.c.id), func.count(ordered.c.key))).one()
     sorted_ids, blanks_first = tx.backend.unpack_ids(packed), tx.backend.planner.sorts_blanks_first
     return _arranged(sorted_ids, valued, descending=query.descending, blanks_first=blanks_first)
 
 
 def count(tx: Transaction, query: ContactQuery) -> int:
     """Return how many contacts a query asks for."""
-    found = _reach(tx, query).read(select(contacts.c.id)).subquery()
-    return int(tx.execute(select(func.count()).select_from(found)).scalar_one())
+    matches = _reach(tx, query).read(select(contacts.c.id)).subquery()
+    return int(tx.execute(select(func.count()).select_from(matches)).scalar_one())
 
 
 def _reach(tx: Transaction, query: ContactQuery) -> Reach:
     return reach(tx, query.segment_ids, query.search, query.filters, query.results)
 
 
-def _arranged(found: "array[int]", valued: int, *, descending: bool, blanks_first: bool) -> "array[int]":
+def _arranged(ids_: "array[int]", valued: int, *, descending: bool, blanks_first: bool) -> "array[int]":
     """Return ids that were sorted upwards in the direction that is asked for, the blank ones last in both."""
-    blank = len(found) - valued
+    blank = len(ids_) - valued
     if blanks_first:
-        found = found[blank:] + found[:blank]
+        ids_ = ids_[blank:] + ids_[:blank]
     if descending:
-        found.reverse()
-        found = found[blank:] + found[:blank]
-    return found
+        ids_.reverse()
+        ids_ = ids_[blank:] + ids_[:blank]
+    return ids_
 
 
 def _key(tx: Transaction, sort: str) -> ColumnElement[Any]:
@@ -161,15 +161,15 @@ class _Walk:
             return self._beginning(None)[0]
         steps = self.tx.backend.planner.first_walk(WALK)
         while steps:
-            found, is_enough = self._beginning(steps)
+            rows, is_enough = self._beginning(steps)
             if is_enough:
-                return found
-            steps = self._further(reached, len(found), steps)
+                return rows
+            steps = self._further(reached, len(rows), steps)
         return None
 
-    def _further(self, reached: Reach, found: int, steps: int) -> int:
+    def _further(self, reached: Reach, row_count: int, steps: int) -> int:
         """Return how far to walk instead, as far as one can tell by what was found so far; 0 where that is too far."""
-        needed = 3 * self.limit * steps // (2 * found) if found else FAR
+        needed = 3 * self.limit * steps // (2 * row_count) if row_count else FAR
         if needed <= steps or needed >= FAR:
             return 0
         is_plain_search = not reached.filters and not reached.is_within
@@ -184,22 +184,22 @@ class _Walk:
         """
         key, index = _INDEXED[self.query.sort]
         by_index = self.tx.backend.planner.by_index
-        found: _Rows = []
+        rows: _Rows = []
         for part, columns in ((key.is_not(None), (key, contacts.c.id)), (key.is_(None), (contacts.c.id,))):
-            order = [_directed(self.query, each) for each in columns]
-            statement = self.wanted.where(part).order_by(*order).limit(self.limit - len(found))
+            order = [_directed(self.query, column) for column in columns]
+            statement = self.wanted.where(part).order_by(*order).limit(self.limit - len(rows))
             end = None
             if steps is not None:
-                places = select(*columns).where(self.tx.scope(contacts), part).order_by(*order)
-                place = by_index(self.tx, places.offset(steps).limit(1), contacts, index)
-                end = self.tx.execute(place).one_or_none()
+                entries = select(*columns).where(self.tx.scope(contacts), part).order_by(*order)
+                entry = by_index(self.tx, entries.offset(steps).limit(1), contacts, index)
+                end = self.tx.execute(entry).one_or_none()
             if end is not None:
-                last = tuple_(*(literal(value, each.type) for value, each in zip(end, columns, strict=True)))
+                last = tuple_(*(literal(value, column.type) for value, column in zip(end, columns, strict=True)))
                 here = tuple_(*columns)
                 statement = statement.where(here >= last if self.query.descending else here <= last)
-            found += self.tx.execute(by_index(self.tx, statement, contacts, index)).all()
-            if len(found) >= self.limit:
-                return found, True
+            rows += self.tx.execute(by_index(self.tx, statement, contacts, index)).all()
+            if len(rows) >= self.limit:
+                return rows, True
             if end is not None:
-                return found, False
-        return found, True
+                return rows, False
+        return rows, True

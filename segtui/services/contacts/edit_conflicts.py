@@ -49,7 +49,7 @@ class ContactChanged(Conflict):
     def __init__(self, now: "Contact", differences: Sequence[Difference] = ()) -> None:
         self.now = now
         self.differences = tuple(differences)
-        what = f": {'; '.join(each.sentence for each in differences)}." if differences else "."
+        what = f": {'; '.join(difference.sentence for difference in differences)}." if differences else "."
         super().__init__(f"Somebody else changed {clean(now.title)} meanwhile{what} Nothing was saved.")
 
 

@@ -62,24 +62,31 @@ def ended(outcomes: Iterable[str]) -> tuple[Kept, ...]:
 
 def demand_known(every: Iterable[Kept]) -> None:
     """Raise InvalidInput (`state`, `outcome`) for a state or an outcome that there is none of."""
-    for kept in every:
-        for field, value, known in (("state", kept.state, STATES), ("outcome", kept.outcome, OUTCOMES)):
-            if value is not None and value not in known:
-                raise InvalidInput(f"The {field} is one of {', '.join(known)}, not “{clean(value)}”.", field)
+    for outcome_filter in every:
+        for field, value, valid_values in (
+            ("state", outcome_filter.state, STATES),
+            ("outcome", outcome_filter.outcome, OUTCOMES),
+        ):
+            if value is not None and value not in valid_values:
+                raise InvalidInput(f"The {field} is one of {', '.join(valid_values)}, not “{clean(value)}”.", field)
 
 
-def condition(kept: Kept) -> ColumnElement[bool]:
+def condition(outcome_filter: Kept) -> ColumnElement[bool]:
     """Return what a row of `campaign_contacts` fulfils that is kept."""
-    return and_(true(), *_placed(_c, kept), *([_c.reason == kept.reason] if kept.reason is not None else []))
+    return and_(
+        true(),
+        *_placed(_c, outcome_filter),
+        *([_c.reason == outcome_filter.reason] if outcome_filter.reason is not None else []),
+    )
 
 
-def _placed(columns: ReadOnlyColumnCollection[str, Any], kept: Kept) -> Iterator[ColumnElement[bool]]:
+def _placed(columns: ReadOnlyColumnCollection[str, Any], outcome_filter: Kept) -> Iterator[ColumnElement[bool]]:
     """Yield what a row with these columns fulfils that is kept, whatever the reason."""
-    if kept.state is not None:
-        yield columns.state == kept.state
-    if kept.outcome is not None:
+    if outcome_filter.state is not None:
+        yield columns.state == outcome_filter.state
+    if outcome_filter.outcome is not None:
         yield columns.state == "done"
-        yield columns.outcome == kept.outcome
+        yield columns.outcome == outcome_filter.outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +99,11 @@ class Results:
     @property
     def words(self) -> str:
         """What became of them: `no answer, busy`; empty for everybody."""
-        return ", ".join(each.words for each in self.kept if each.words)
+        return ", ".join(outcome_filter.words for outcome_filter in self.kept if outcome_filter.words)
 
     def are(self, tx: Transaction) -> ColumnElement[bool]:
         """Return what a row of `campaign_contacts` fulfils that is of one of them."""
-        some = or_(false(), *(condition(each) for each in self.kept))
+        some = or_(false(), *(condition(outcome_filter) for outcome_filter in self.kept))
         return and_(tx.scope(campaign_contacts), _c.campaign_id == self.campaign_id, some)
 
     def ids(self, tx: Transaction) -> Select[int]:
@@ -113,6 +120,6 @@ class Results:
     def most(self, tx: Transaction) -> int:
         """Return how many of them there are at the most; exactly, where no reason is asked for."""
         counted = campaign_counts.c
-        places = or_(false(), *(and_(true(), *_placed(counted, each)) for each in self.kept))
-        mine = (tx.scope(campaign_counts), counted.campaign_id == self.campaign_id, places)
+        matching = or_(false(), *(and_(true(), *_placed(counted, outcome_filter)) for outcome_filter in self.kept))
+        mine = (tx.scope(campaign_counts), counted.campaign_id == self.campaign_id, matching)
         return int(tx.execute(select(func.sum(counted.contacts)).where(*mine)).scalar() or 0)

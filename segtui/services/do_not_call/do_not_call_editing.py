@@ -77,8 +77,8 @@ def add(session: Session, text: str) -> Added:
     with session.write() as tx:
         done = _added(tx, phones)
         time, login = now(), session.actor.login
-        there = select(_c.phone).where(tx.scope(do_not_call_list), _c.import_id == BY_HAND, _c.phone.in_(phones))
-        new = sorted(set(phones) - set(tx.execute(there).scalars()))
+        present = select(_c.phone).where(tx.scope(do_not_call_list), _c.import_id == BY_HAND, _c.phone.in_(phones))
+        new = sorted(set(phones) - set(tx.execute(present).scalars()))
         name, about = _object(tx, phones)
         change = MarkChange(marked=True, at=time, by=LIST, named=(name, about), action="do_not_call.add")
         change.entries = Entries([(phone, time, login, BY_HAND) for phone in new])

@@ -24,9 +24,11 @@ def compute(tx: Transaction, existing: str) -> None:
     """
     rows = tx.execute(_candidates(tx, existing).execution_options(stream_results=True))
     while batch := rows.fetchmany(_BATCH):
-        found = [values for row in batch if (values := _changed(row, existing)) is not None]
-        if found:
-            tx.backend.bulk_load(tx.connection, changed, [tuple(values[c.name] for c in changed.c) for values in found])
+        changes = [values for row in batch if (values := _changed(row, existing)) is not None]
+        if changes:
+            tx.backend.bulk_load(
+                tx.connection, changed, [tuple(values[c.name] for c in changed.c) for values in changes]
+            )
 
 
 def _candidates(tx: Transaction, existing: str) -> Any:  # noqa: ANN401  SQLAlchemy's Select is generic in its columns
@@ -81,10 +83,14 @@ def _changed(row: Row[*tuple[Any, ...]], existing: str) -> dict[str, Any] | None
     """Return the row of `changed` for one contact, None where nothing changes after all."""
     pair = row._mapping  # noqa: SLF001  SQLAlchemy's public name for it
     old = {name: pair[f"old_{name}"] for name in TEXT_FIELDS}
-    given = {name: pair[f"new_{name}"] for name in TEXT_FIELDS if pair[f"new_{name}"] is not None}
+    new_values = {name: pair[f"new_{name}"] for name in TEXT_FIELDS if pair[f"new_{name}"] is not None}
     if existing == "keep":
-        given = {}
-    new = {**given, **{k: v for k, v in old.items() if v is not None}} if existing == "fill" else {**old, **given}
+        new_values = {}
+    new = (
+        {**new_values, **{k: v for k, v in old.items() if v is not None}}
+        if existing == "fill"
+        else {**old, **new_values}
+    )
     new = {name: new.get(name) for name in TEXT_FIELDS}
     old_custom, given_custom = json.loads(pair["old_custom_fields"]), json.loads(pair["new_custom_fields"])
     if existing == "keep":

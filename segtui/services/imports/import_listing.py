@@ -50,9 +50,9 @@ class _ImportListing:
     def first(self, limit: int) -> list[ImportRecord]:
         """Return the first imports of the order."""
         with self.session.read(self.interrupt) as tx:
-            wanted = self._order(tx)[:limit]
-            found = records_of(tx, wanted)
-            return [found[key] for key in wanted]
+            ids = self._order(tx)[:limit]
+            records = records_of(tx, ids)
+            return [records[key] for key in ids]
 
     def ids(self) -> "array[int]":
         """Return every import's id, in order."""
@@ -72,28 +72,28 @@ class _ImportListing:
     def belonging(self, ids: Sequence[int]) -> set[int]:
         """Return which of these imports there are."""
         with self.session.read(self.interrupt) as tx:
-            chosen = select(imports.c.id).where(tx.scope(imports), tx.backend.id_in(imports.c.id, ids))
-            return set(tx.execute(chosen).scalars())
+            query = select(imports.c.id).where(tx.scope(imports), tx.backend.id_in(imports.c.id, ids))
+            return set(tx.execute(query).scalars())
 
     def _order(self, tx: Transaction) -> list[int]:
         sort, descending = self.query.sort, self.query.descending
         number = _NUMBERS.get(sort, imports.c.id)
         columns = (imports.c.id, imports.c.file, imports.c.segment, imports.c.user, imports.c.status)
-        found = tx.execute(
+        rows = tx.execute(
             select(*columns, companies.c.name.label("company"), number.label("number"))
             .join_from(imports, companies, companies.c.id == imports.c.company_id)
             .where(tx.scope(imports))
         ).all()
-        kept = [row for row in found if search_terms.matches(self.search, _text(row))]
+        matches = [row for row in rows if search_terms.matches(self.search, _text(row))]
         # Of equal ones the newest comes first.
-        kept.sort(key=lambda row: -row.id)
+        matches.sort(key=lambda row: -row.id)
         if sort in _NUMBERS:
-            kept.sort(key=lambda row: row.number, reverse=descending)
-            return [row.id for row in kept]
-        keys = {row.id: fold(row._mapping[sort] or "") for row in kept}  # noqa: SLF001  SQLAlchemy's public name for it
-        kept.sort(key=lambda row: keys[row.id], reverse=descending)
-        kept.sort(key=lambda row: not keys[row.id])  # blanks last, in both directions
-        return [row.id for row in kept]
+            matches.sort(key=lambda row: row.number, reverse=descending)
+            return [row.id for row in matches]
+        keys = {row.id: fold(row._mapping[sort] or "") for row in matches}  # noqa: SLF001  SQLAlchemy's public name for it
+        matches.sort(key=lambda row: keys[row.id], reverse=descending)
+        matches.sort(key=lambda row: not keys[row.id])  # blanks last, in both directions
+        return [row.id for row in matches]
 
 
 def _text(row: Row[*tuple[Any, ...]]) -> str:

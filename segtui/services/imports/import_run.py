@@ -150,14 +150,14 @@ class _Import:
     def _rejects_path(self) -> Path:
         from segtui.importing.rejects import demand_replaceable
 
-        path, chosen = self.request.path, self.request.rejects
-        if chosen is not None:
-            if self._is_read(chosen):
+        path, rejects = self.request.path, self.request.rejects
+        if rejects is not None:
+            if self._is_read(rejects):
                 raise InvalidInput(
                     "The rejected rows would take the place of the file itself: name another.", "rejects"
                 )
-            demand_replaceable(chosen)
-            return chosen
+            demand_replaceable(rejects)
+            return rejects
         beside = Path() if path is None else path.parent
         name = "import" if path is None else path.name
         return user_files.path_for_rejects(self.session, name, beside)
@@ -194,8 +194,8 @@ class _Import:
             for batch in chain([about_file], ready):
                 tally.count(batch)
                 if rejects is not None:
-                    for each in batch.rejected:
-                        rejects.write(each)
+                    for rejected in batch.rejected:
+                        rejects.write(rejected)
                 staging.load(workspace, batch)
                 if not self.request.dry_run:
                     remark_count = remarks.stage(workspace, batch, remark_count)
@@ -239,8 +239,8 @@ class _Import:
         return seen
 
     def _contact_changes(self, tx: Transaction) -> int:
-        found = select(companies.c.contact_changes).where(companies.c.id == bindparam("company"))
-        return int(tx.execute(found).scalar_one())
+        query = select(companies.c.contact_changes).where(companies.c.id == bindparam("company"))
+        return int(tx.execute(query).scalar_one())
 
     def _forecast(self, tx: Transaction) -> ImportResult:
         """Return what writing will do: the answer of a dry run."""
@@ -260,12 +260,12 @@ class _Import:
 
     def _write(self, tx: Transaction) -> tuple[ImportResult, int]:
         """Write everything but the end of the record. Return what became of the rows, and the record's id."""
-        at = now()
+        timestamp = now()
         target = self.request.destination
         import_id = import_records.begin(tx, {**self._file, "status": "completed", "started_at": self._started_at})
         if target.do_not_call:
             outcome, added = do_not_call_import.forecast(tx)
-            do_not_call_import.write(tx, import_id, at)
+            do_not_call_import.write(tx, import_id, timestamp)
             result = self._result(outcome, segment=None, added=added, removed=0, duplicates=())
         else:
             segment = self._segment(tx)
@@ -274,9 +274,9 @@ class _Import:
             assert segment.id is not None  # noqa: S101  narrows the type
             outcome = merge.outcome(tx)
             duplicates = _duplicates(tx)
-            merge.write_contacts(tx, import_id, at, outcome.created)
+            merge.write_contacts(tx, import_id, timestamp, outcome.created)
             replaces = target.membership == "replace"
-            added, removed = merge.write_memberships(tx, import_id, segment.id, replace=replaces, at=at)
+            added, removed = merge.write_memberships(tx, import_id, segment.id, replace=replaces, timestamp=timestamp)
             segment = replace(segment, contacts=segment.contacts + added - removed)
             result = self._result(outcome, segment, added, removed, duplicates)
         remarks.write(tx, import_id)

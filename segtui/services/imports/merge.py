@@ -60,8 +60,8 @@ def outcome(tx: Transaction) -> Outcome:
     return Outcome(created, updated, matched - updated, duplicates, not_callable)
 
 
-def write_contacts(tx: Transaction, import_id: int, at: int, created: int) -> None:
-    """Create the new contacts, so many, and change the others. `at` becomes the time of both."""
+def write_contacts(tx: Transaction, import_id: int, timestamp: int, created: int) -> None:
+    """Create the new contacts, so many, and change the others. `timestamp` becomes the time of both."""
     new = (resolved.c.created == 1) & resolved.c.duplicate_of.is_(None)
     tx.backend.assign_contact_ids(tx.connection, resolved, new)
     mark = literal(f"import:{import_id}")
@@ -72,8 +72,8 @@ def write_contacts(tx: Transaction, import_id: int, at: int, created: int) -> No
             *(staged.c[name] for name in _COPIED),
             staged.c.do_not_call,
             text("CASE WHEN staged.do_not_call = 1 THEN :mark END").bindparams(mark=mark.value),
-            literal(at),
-            literal(at),
+            literal(timestamp),
+            literal(timestamp),
             literal(import_id),
         )
         .join_from(resolved, staged, staged.c.line == resolved.c.line)
@@ -83,15 +83,15 @@ def write_contacts(tx: Transaction, import_id: int, at: int, created: int) -> No
     names = ["id", "company_id", *_COPIED, "do_not_call", "do_not_call_by", "created_at", "updated_at", "import_id"]
     with tx.backend.bulk_insert(tx.connection, contacts, created):
         tx.execute(insert(contacts).from_select(names, rows))
-    _list_phones(tx, import_id, at)
+    _list_phones(tx, import_id, timestamp)
     # Contacts are marked as they come with a listed phone; the opt-outs of the file belong to its numbers.
     made_here = contacts.c.id.in_(select(resolved.c.contact_id).where(resolved.c.created == 1))
     opt_outs.mark_listed(tx, made_here & (contacts.c.import_id == import_id))
-    _change(tx, import_id, at)
+    _change(tx, import_id, timestamp)
     further = select(further_phones.c.phone)
     if tx.execute(further.limit(1)).first() is not None:  # contacts that are in no row of the file can have one
-        mark_phones(tx, further, import_id, at)
-    _list_opt_outs(tx, import_id, at)
+        mark_phones(tx, further, import_id, timestamp)
+    _list_opt_outs(tx, import_id, timestamp)
     _confirm(tx, import_id)
 
 
@@ -137,13 +137,13 @@ def _list_opt_outs(tx: Transaction, import_id: int, time: int) -> None:
     opt_outs.list_marked(tx, touched & ~opt_outs.has_listed_phone(tx), time, import_id)
 
 
-def _change(tx: Transaction, import_id: int, at: int) -> None:
+def _change(tx: Transaction, import_id: int, timestamp: int) -> None:
     search_index.before_change_where(tx, contacts.c.id.in_(select(changed.c.contact_id)))
     values: dict[str, Any] = {name: changed.c[name] for name in (*_COPIED, "do_not_call")}
     tx.execute(
         update(contacts)
         .where(tx.scope(contacts), contacts.c.id == changed.c.contact_id)
-        .values(**values, updated_at=at)
+        .values(**values, updated_at=timestamp)
     )
     tx.execute(
         update(contacts)
@@ -163,7 +163,9 @@ def _change(tx: Transaction, import_id: int, at: int) -> None:
     tx.execute(insert(import_changes).from_select(["company_id", "import_id", "contact_id", "before", "after"], undo))
 
 
-def write_memberships(tx: Transaction, import_id: int, segment_id: int, *, replace: bool, at: int) -> tuple[int, int]:
+def write_memberships(
+    tx: Transaction, import_id: int, segment_id: int, *, replace: bool, timestamp: int
+) -> tuple[int, int]:
     """Let the contacts of the file join the segment, and with `replace` the others leave it.
 
     Return how many memberships were added and removed.
@@ -173,7 +175,7 @@ def write_memberships(tx: Transaction, import_id: int, segment_id: int, *, repla
     removed = 0
     if replace:
         others = (*inside, memberships.c.contact_id.not_in(present))
-        kept = select(
+        current = select(
             memberships.c.company_id,
             literal(import_id),
             memberships.c.contact_id,
@@ -181,10 +183,14 @@ def write_memberships(tx: Transaction, import_id: int, segment_id: int, *, repla
             memberships.c.import_id,
         ).where(*others)
         names = ["company_id", "import_id", "contact_id", "added_at", "added_by_import"]
-        tx.execute(insert(import_removals).from_select(names, kept))
+        tx.execute(insert(import_removals).from_select(names, current))
         removed = tx.changed(delete(memberships).where(*others))
     joining = select(
-        bindparam("company", type_=Id), literal(segment_id), resolved.c.contact_id, literal(at), literal(import_id)
+        bindparam("company", type_=Id),
+        literal(segment_id),
+        resolved.c.contact_id,
+        literal(timestamp),
+        literal(import_id),
     ).where(
         resolved.c.duplicate_of.is_(None),
         resolved.c.contact_id.not_in(select(memberships.c.contact_id).where(*inside)),
@@ -211,10 +217,10 @@ def forecast_memberships(tx: Transaction, segment_id: int | None, *, replace: bo
     if segment_id is None:
         return contacts_, 0
     inside = (tx.scope(memberships), memberships.c.segment_id == segment_id)
-    known = present.where(resolved.c.contact_id.is_not(None))
+    existing = present.where(resolved.c.contact_id.is_not(None))
     staying = int(
         tx.execute(
-            select(func.count()).select_from(memberships).where(*inside, memberships.c.contact_id.in_(known))
+            select(func.count()).select_from(memberships).where(*inside, memberships.c.contact_id.in_(existing))
         ).scalar_one()
     )
     members = int(tx.execute(select(func.count()).select_from(memberships).where(*inside)).scalar_one())

@@ -88,71 +88,71 @@ class _Ledger:
         self._by_phone: dict[str, _Known] = {}
         self._by_email: dict[str, list[tuple[int, _Known]]] = {}
 
-    def enter(self, known: _Known) -> None:
+    def enter(self, contact: _Known) -> None:
         """Take in a contact."""
-        known.before = (known.phone, known.email_key)
-        self._index(known)
+        contact.before = (contact.phone, contact.email_key)
+        self._index(contact)
 
     def match(self, phone: str | None, email_key: str | None) -> _Known | None:
         """Return the contact that a row is, if there is one."""
         if phone is not None and phone in self._by_phone:
             return self._by_phone[phone]
-        for _, known in self._by_email.get(email_key, ()) if email_key is not None else ():
-            if phone is None or known.phone is None:
-                return known
+        for _, contact in self._by_email.get(email_key, ()) if email_key is not None else ():
+            if phone is None or contact.phone is None:
+                return contact
         return None
 
-    def apply(self, known: _Known) -> None:
+    def apply(self, contact: _Known) -> None:
         """Let a contact have the phone and the e-mail that its first row, as it is filled by now, gives it."""
-        row = known.first
-        if row is None or (known.exists and self._existing == "keep"):
+        row = contact.first
+        if row is None or (contact.exists and self._existing == "keep"):
             return
-        phone, email_key = known.before
-        wins = known.exists and self._existing == "fill"
+        phone, email_key = contact.before
+        wins = contact.exists and self._existing == "fill"
         new_phone = (phone or row["phone"]) if wins else (row["phone"] or phone)
         new_email = (email_key or row["email_key"]) if wins else (row["email_key"] or email_key)
-        if (new_phone, new_email) == (known.phone, known.email_key):
+        if (new_phone, new_email) == (contact.phone, contact.email_key):
             return
-        if known.phone is not None:
-            self._by_phone.pop(known.phone, None)
-        if known.email_key is not None:
-            self._by_email[known.email_key].remove((known.id, known))
-        known.phone, known.email_key = new_phone, new_email
-        self._index(known)
+        if contact.phone is not None:
+            self._by_phone.pop(contact.phone, None)
+        if contact.email_key is not None:
+            self._by_email[contact.email_key].remove((contact.id, contact))
+        contact.phone, contact.email_key = new_phone, new_email
+        self._index(contact)
 
-    def _index(self, known: _Known) -> None:
-        if known.phone is not None:
-            self._by_phone[known.phone] = known
-        if known.email_key is not None:
-            insort(self._by_email.setdefault(known.email_key, []), (known.id, known), key=lambda pair: pair[0])
+    def _index(self, contact: _Known) -> None:
+        if contact.phone is not None:
+            self._by_phone[contact.phone] = contact
+        if contact.email_key is not None:
+            insort(self._by_email.setdefault(contact.email_key, []), (contact.id, contact), key=lambda pair: pair[0])
 
 
 def _untangle(tx: Transaction, existing: str) -> None:
     ledger = _Ledger(existing)
     highest = 0
-    for found in tx.execute(text(_CONCERNED)):
-        ledger.enter(_Known(found.id, found.phone, found.email_key, exists=True))
-        highest = max(highest, found.id)
+    for candidate in tx.execute(text(_CONCERNED)):
+        ledger.enter(_Known(candidate.id, candidate.phone, candidate.email_key, exists=True))
+        highest = max(highest, candidate.id)
     outcomes: list[dict[str, Any]] = []
     touched: dict[int, _Known] = {}
     for row in _tangled_rows(tx):
-        known = ledger.match(row["phone"], row["email_key"])
-        if known is None:
-            known = _Known(highest + row["line"], row["phone"], row["email_key"], exists=False)
-            ledger.enter(known)
-            known.before = (None, None)
-        if known.first is None:
-            known.first = row
-            touched[known.id] = known
+        contact = ledger.match(row["phone"], row["email_key"])
+        if contact is None:
+            contact = _Known(highest + row["line"], row["phone"], row["email_key"], exists=False)
+            ledger.enter(contact)
+            contact.before = (None, None)
+        if contact.first is None:
+            contact.first = row
+            touched[contact.id] = contact
         else:
-            known.folded |= _fold_into(known.first, row)
-        ledger.apply(known)
+            contact.folded |= _fold_into(contact.first, row)
+        ledger.apply(contact)
         outcomes.append(
             {
                 "of_line": row["line"],
-                "contact": known.id if known.exists else None,
-                "is_new": 0 if known.exists else 1,
-                "first": None if known.first is row else known.first["line"],
+                "contact": contact.id if contact.exists else None,
+                "is_new": 0 if contact.exists else 1,
+                "first": None if contact.first is row else contact.first["line"],
             }
         )
     tx.execute(
@@ -161,7 +161,7 @@ def _untangle(tx: Transaction, existing: str) -> None:
         ),
         outcomes,
     )
-    filled = [_as_staged(known.first) for known in touched.values() if known.folded and known.first is not None]
+    filled = [_as_staged(contact.first) for contact in touched.values() if contact.folded and contact.first is not None]
     if filled:
         lines = tx.backend.id_in(staged.c.line, [row["line"] for row in filled])
         tx.execute(unfolded.insert().from_select([c.name for c in staged.c], select(staged).where(lines)))

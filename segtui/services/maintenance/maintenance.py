@@ -52,8 +52,8 @@ def info(database: Database) -> list[tuple[str, str]]:
                 "memberships": memberships.c.segment_id.in_(deleted),
             }
             for table in (companies, segments, contacts, memberships):
-                there = select(func.count()).select_from(table).where(~hidden.get(table.name, false()))
-                facts.append((table.name.capitalize(), f"{connection.execute(there).scalar_one():,}"))
+                query = select(func.count()).select_from(table).where(~hidden.get(table.name, false()))
+                facts.append((table.name.capitalize(), f"{connection.execute(query).scalar_one():,}"))
             facts.append(("Search index", maintenance.search_index_state(connection)))
             if isolation := maintenance.isolation(connection):
                 facts.append(("Companies apart", isolation))
@@ -167,8 +167,8 @@ def _counts(connection: Connection) -> Iterator[str]:
     wrong = select(segments.c.name, segments.c.contacts, real).where(
         segments.c.contacts != real, segments.c.deleted_at.is_(None)
     )
-    for name, kept, found in connection.execute(wrong):
-        yield f"The segment “{clean(name)}” is said to have {counted(kept, 'contact')} and has {found:,}."
+    for name, stored_count, count in connection.execute(wrong):
+        yield f"The segment “{clean(name)}” is said to have {counted(stored_count, 'contact')} and has {count:,}."
 
 
 def _opt_outs(connection: Connection) -> Iterator[str]:

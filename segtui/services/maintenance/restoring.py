@@ -330,12 +330,12 @@ def _marked(copy: Path, before: _Before) -> int:
 
 def _opted_out(copy: Path, opt_outs: Sequence[tuple[int, str]]) -> int:
     """Put numbers on the do-not-call list that came on it after the backup was made. Return how many there are."""
-    at = time.time_ns() // 1_000
+    timestamp = time.time_ns() // 1_000
     with closing(sqlite3.connect(copy, isolation_level=None)) as connection:
         connection.execute("BEGIN IMMEDIATE")
-        listing = connection.executemany(_LIST_AGAIN, [(company, phone, at) for company, phone in opt_outs])
+        listing = connection.executemany(_LIST_AGAIN, [(company, phone, timestamp) for company, phone in opt_outs])
         if count := listing.rowcount:
-            connection.execute(_AUDIT_LISTED, (at, at))
+            connection.execute(_AUDIT_LISTED, (timestamp, timestamp))
             connection.execute(_MARK_LISTED)
         connection.execute("COMMIT")
     return max(0, count)

@@ -31,9 +31,9 @@ def discard(tx: Transaction, segment: Segment) -> None:
     from segtui.services.campaigns import deletion_guards
 
     deletion_guards.let_go(tx, segment)
-    at = segment_rows.stamp(tx)
+    timestamp = segment_rows.stamp(tx)
     if segment.contacts > AT_ONCE:
-        tx.execute(segment_rows.updating(tx, segment.id).values(deleted_at=at, updated_at=at))
+        tx.execute(segment_rows.updating(tx, segment.id).values(deleted_at=timestamp, updated_at=timestamp))
         return
     tx.execute(delete(memberships).where(tx.scope(memberships), memberships.c.segment_id == segment.id))
     tx.execute(delete(segments).where(tx.scope(segments), segments.c.id == segment.id))
@@ -49,8 +49,8 @@ def sweep(session: Session, interrupt: Interrupt | None = None) -> int:
         return 0
     interrupt = interrupt or Interrupt()
     with session.read(interrupt) as tx:
-        found = select(segments.c.company_id).where(_swept(tx)).distinct()
-        concerned = list(tx.execute(found).scalars())
+        query = select(segments.c.company_id).where(_swept(tx)).distinct()
+        concerned = list(tx.execute(query).scalars())
     return sum(sum(_slices(company_of(session, company_id), interrupt)) for company_id in concerned)
 
 

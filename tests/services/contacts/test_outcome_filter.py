@@ -156,7 +156,7 @@ def test_results_are_marked_do_not_call_as_one(mine: Session, called: Called) ->
     campaign, ids = called
     wrong = _of(campaign, *ended(["failed"]))
     assert bulk.do_not_call_count(mine, wrong) == 0
-    assert bulk.set_do_not_call(mine, wrong, wanted=True, besides=[ids[5]]) == 1
+    assert bulk.set_do_not_call(mine, wrong, do_not_call=True, besides=[ids[5]]) == 1
     assert bulk.do_not_call_count(mine, wrong) == 1
     assert bulk.count(mine, wrong) == 2
     assert bulk.count(mine, [ids[3], ids[4]]) == 1
@@ -169,7 +169,7 @@ def test_they_never_reach_into_another_company(two_companies: TwoCompanies) -> N
     theirs, others = _campaign(there)
     segment_id = segments.create(here, "Here").id
     assert segments.add_contacts(here, segment_id, _of(theirs)) == 0
-    assert bulk.set_do_not_call(here, _of(theirs), wanted=True) == 0
+    assert bulk.set_do_not_call(here, _of(theirs), do_not_call=True) == 0
     assert _chosen(here, _of(theirs)) == []
     # Nor does an admin who looks at all companies put one's contacts into the other's segment.
     assert segments.add_contacts(two_companies.both, segment_id, _of(theirs)) == 0

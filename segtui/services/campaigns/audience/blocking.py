@@ -27,18 +27,18 @@ def holders(tx: Transaction, campaign: Campaign, ids: Sequence[int]) -> dict[int
     """Return by contact the name of the campaign that was still to call it when this one was launched."""
     if not ids or campaign.launched_at is None:
         return {}
-    found: dict[int, tuple[bool, str]] = {}
-    at = stored(campaign.launched_at)
-    others = _others(tx, campaign, at).where(tx.backend.id_in(campaign_contacts.c.contact_id, ids))
+    names: dict[int, tuple[bool, str]] = {}
+    launched_at = stored(campaign.launched_at)
+    others = _others(tx, campaign, launched_at).where(tx.backend.id_in(campaign_contacts.c.contact_id, ids))
     for row in tx.execute(others):
-        certain = row.state != "done" or (row.last_end is not None and row.last_end > at)
-        if row.contact_id not in found or certain > found[row.contact_id][0]:
-            found[row.contact_id] = (certain, row.name)
-    return {contact_id: name for contact_id, (_, name) in found.items()}
+        certain = row.state != "done" or (row.last_end is not None and row.last_end > launched_at)
+        if row.contact_id not in names or certain > names[row.contact_id][0]:
+            names[row.contact_id] = (certain, row.name)
+    return {contact_id: name for contact_id, (_, name) in names.items()}
 
 
-def _others(tx: Transaction, campaign: Campaign, at: int) -> Any:  # noqa: ANN401  Select is generic in its columns
-    """Return a query for the audiences that were frozen before `at` by campaigns that had not ended then."""
+def _others(tx: Transaction, campaign: Campaign, launched_at: int) -> Any:  # noqa: ANN401  Select is generic in its columns
+    """Return a query for the audiences that were frozen before `launched_at` by campaigns that had not ended then."""
     c = campaign_contacts.c
     last_end = campaign_rows.of_last_attempt(tx, call_attempts.c.ended_at)
     of_campaign = and_(campaigns.c.company_id == c.company_id, campaigns.c.id == c.campaign_id)
@@ -55,8 +55,8 @@ def _others(tx: Transaction, campaign: Campaign, at: int) -> Any:  # noqa: ANN40
             tx.scope(campaigns),
             c.company_id == campaign.company_id,
             c.campaign_id != campaign.id,
-            campaigns.c.launched_at <= at,
-            or_(campaigns.c.finished_at.is_(None), campaigns.c.finished_at >= at),
+            campaigns.c.launched_at <= launched_at,
+            or_(campaigns.c.finished_at.is_(None), campaigns.c.finished_at >= launched_at),
             or_(c.reason.is_(None), c.reason.not_in(_AT_LAUNCH)),
         )
         .order_by(campaigns.c.launched_at, campaigns.c.id)

@@ -23,16 +23,16 @@ def choices(session: Session, campaign_id: int, interrupt: Interrupt | None = No
     """
     with session.read(interrupt) as tx:
         campaign_rows.get(tx, campaign_id)
-        found = audience_counts.of(tx, campaign_id)
-        failed = _failed(tx, campaign_id) if found.outcomes["failed"] else []
-    every = [(Kept(state=state), count) for state, count in found.states.items() if state != "done"]
-    for outcome, count in found.outcomes.items():
+        counts = audience_counts.of(tx, campaign_id)
+        failed = _failed(tx, campaign_id) if counts.outcomes["failed"] else []
+    every = [(Kept(state=state), count) for state, count in counts.states.items() if state != "done"]
+    for outcome, count in counts.outcomes.items():
         every.append((Kept(outcome=outcome), count))
         if outcome == "skipped":
-            every += [(Kept(outcome=outcome, reason=reason), each) for reason, each in found.skipped.items()]
+            every += [(Kept(outcome=outcome, reason=reason), count) for reason, count in counts.skipped.items()]
         elif outcome == "failed":
-            every += [(Kept(outcome=outcome, reason=reason), each) for reason, each in failed]
-    return [(kept, count) for kept, count in every if count]
+            every += [(Kept(outcome=outcome, reason=reason), count) for reason, count in failed]
+    return [(outcome_filter, count) for outcome_filter, count in every if count]
 
 
 def _failed(tx: Transaction, campaign_id: int) -> list[tuple[str, int]]:

@@ -27,7 +27,7 @@ _CALLED = (*_WAITING, "in_progress")
 def skip(
     session: Session,
     campaign_id: int,
-    chosen: Chosen,
+    selection: Chosen,
     *,
     besides: Collection[int] = (),
     interrupt: Interrupt | None = None,
@@ -44,7 +44,7 @@ def skip(
         selected = and_(
             tx.scope(campaign_contacts),
             campaign_contacts.c.campaign_id == campaign_id,
-            campaign_contacts.c.contact_id.in_(select(contacts.c.id).where(which(tx, chosen, besides))),
+            campaign_contacts.c.contact_id.in_(select(contacts.c.id).where(which(tx, selection, besides))),
         )
         waiting = and_(selected, campaign_contacts.c.state.in_(_WAITING))
         in_progress = and_(
@@ -63,7 +63,7 @@ def skip(
         tx.execute(update(campaign_contacts).where(waiting).values(values))
         audience_counts.move(tx, campaign_id, [(Where(*row[:3]), _EXCLUDED, row[3]) for row in place_counts])
         lifecycle.finish_if_done(tx, campaign_id)
-        detail, about = named(chosen)
+        detail, about = named(selection)
         about = about._replace(segment_id=campaign.segment_id)
         audit.record(tx, "campaign.skip", campaign.name, detail=detail, count=skipped, about=about)
     sentence = f"{counted(skipped, 'contact')} taken out of the campaign “{clean(campaign.name)}”"
@@ -95,15 +95,15 @@ class StillCalling:
 def still_calling(
     session: Session,
     segment_id: int,
-    chosen: Chosen,
+    selection: Chosen,
     *,
     besides: Collection[int] = (),
     joining: bool = False,
     interrupt: Interrupt | None = None,
 ) -> tuple[StillCalling, ...]:
-    """Return the running campaigns of a segment, with how many of `chosen` each still calls.
+    """Return the running campaigns of a segment, with how many of `selection` each still calls.
 
-    Of `chosen` those count who would leave the segment, or with `joining` who would join it: ask before the change.
+    Of `selection` those count who would leave the segment, or with `joining` who would join it: ask before the change.
     """
     is_member = exists(
         select(literal(1)).where(
@@ -113,7 +113,7 @@ def still_calling(
         )
     )
     with session.read(interrupt) as tx:
-        changing = select(contacts.c.id).where(which(tx, chosen, besides), ~is_member if joining else is_member)
+        changing = select(contacts.c.id).where(which(tx, selection, besides), ~is_member if joining else is_member)
         return _running(tx, segment_id, changing)
 
 

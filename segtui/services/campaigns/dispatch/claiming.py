@@ -95,19 +95,19 @@ def _claim_of(session: Session, generation: int, campaign_id: int, most: int, lo
             campaign = campaign_rows.get(tx, campaign_id)
         except NotFound:
             return Claimed(())
-        at = moment(now())
+        instant = moment(now())
         if campaign.status != "active":
             return Claimed(())
-        found = due_queue.due(tx, campaign, at, looked_at)
-        again_at = None if found else due_queue.next_moment(tx, campaign, at)
-    if not found:
-        return Claimed((), at if audience_zones.free_changed(session, generation, campaign_id) else again_at)
+        due_ids = due_queue.due(tx, campaign, instant, looked_at)
+        again_at = None if due_ids else due_queue.next_moment(tx, campaign, instant)
+    if not due_ids:
+        return Claimed((), instant if audience_zones.free_changed(session, generation, campaign_id) else again_at)
     with session.write() as tx:
         dispatcher_lease.demand_current(tx, generation)
-        return Claimed(_claim(tx, campaign_id, found, most), at)
+        return Claimed(_claim(tx, campaign_id, due_ids, most), instant)
 
 
-def _claim(tx: Transaction, campaign_id: int, found: Sequence[int], most: int) -> list[Claim]:
+def _claim(tx: Transaction, campaign_id: int, contact_ids: Sequence[int], most: int) -> list[Claim]:
     campaign = campaign_rows.get(tx, campaign_id)
     identity_ = database_identity.current(tx)
     if campaign.status != "active" or identity_ is None or unrecorded_calls.hold(tx, campaign) is not None:
@@ -115,7 +115,7 @@ def _claim(tx: Transaction, campaign_id: int, found: Sequence[int], most: int) -
     room = campaign.settings.concurrent - audience_counts.of(tx, campaign_id).states["in_progress"]
     claims: list[Claim] = []
     moved: list[tuple[Where | None, Where, int]] = []
-    for row in _candidates(tx, campaign_id, found):
+    for row in _candidates(tx, campaign_id, contact_ids):
         if len(claims) >= min(most, room):
             break
         before = Where(row.state, row.outcome or "")
@@ -135,7 +135,7 @@ def _claim(tx: Transaction, campaign_id: int, found: Sequence[int], most: int) -
     return claims
 
 
-def _candidates(tx: Transaction, campaign_id: int, found: Sequence[int]) -> list[Row[*tuple[Any, ...]]]:
+def _candidates(tx: Transaction, campaign_id: int, contact_ids: Sequence[int]) -> list[Row[*tuple[Any, ...]]]:
     """Return those who still wait, in the order in which they were found, with what is to be known of them now."""
     of_contact = and_(
         contacts.c.company_id == campaign_contacts.c.company_id, contacts.c.id == campaign_contacts.c.contact_id
@@ -157,12 +157,12 @@ def _candidates(tx: Transaction, campaign_id: int, found: Sequence[int]) -> list
         .where(
             tx.scope(campaign_contacts),
             campaign_contacts.c.campaign_id == campaign_id,
-            tx.backend.id_in(campaign_contacts.c.contact_id, found),
+            tx.backend.id_in(campaign_contacts.c.contact_id, contact_ids),
             campaign_contacts.c.state.in_(("pending", "retry")),
         )
     )
     by_id = {row.contact_id: row for row in tx.execute(statement)}
-    return [by_id[each] for each in found if each in by_id]
+    return [by_id[contact_id] for contact_id in contact_ids if contact_id in by_id]
 
 
 def _judged(tx: Transaction, campaign: Campaign, row: Row[*tuple[Any, ...]]) -> _Verdict:
@@ -174,13 +174,13 @@ def _judged(tx: Transaction, campaign: Campaign, row: Row[*tuple[Any, ...]]) -> 
     if row.state == "retry" and not retrying.is_allowed(campaign.settings, row.outcome, row.attempts):
         # Settings that were changed before `retrying.judge_anew` did this.
         return _Verdict(Where("done", row.outcome), {"state": "done", "next_at": None})
-    at = moment(now())
+    instant = moment(now())
     # Address and number may have changed since the launch, and with them whose hours hold.
     zone = zone_of(*(getattr(row, f"of_{name}") for name in _ADDRESS))
-    if due_queue.open_until(campaign, zone, at) is None:
+    if due_queue.open_until(campaign, zone, instant) is None:
         return _Verdict(values={"zone": zone})
     if _called_elsewhere(tx, campaign.id, row.contact_id):
-        return _Verdict(values={"next_at": stored(at + _ELSEWHERE_AGAIN)})
+        return _Verdict(values={"next_at": stored(instant + _ELSEWHERE_AGAIN)})
     return _Verdict(zone=zone)
 
 

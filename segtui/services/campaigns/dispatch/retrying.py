@@ -36,7 +36,7 @@ def may_change(outcome: str) -> bool:
 
 
 def _outcomes(settings: CampaignSettings) -> tuple[str, ...]:
-    return _EVER if settings.retry_voicemail else tuple(each for each in _EVER if each != "voicemail")
+    return _EVER if settings.retry_voicemail else tuple(outcome for outcome in _EVER if outcome != "voicemail")
 
 
 def has_failed_enough(tx: Transaction, campaign_id: int, contact_id: int) -> bool:
@@ -123,8 +123,8 @@ def _move(
 ) -> None:
     """Move those of a state for whom something is true to another one; their outcome stays."""
     moving = _those(tx, campaign, state).where(which).values(state=to, **values)
-    there = audience_counts.places(tx, campaign.id).items()
-    here = [where for where, count in there if count and where.state == state and where.outcome in _EVER]
+    present = audience_counts.places(tx, campaign.id).items()
+    here = [where for where, count in present if count and where.state == state and where.outcome in _EVER]
     moved = [tx.changed(moving.where(campaign_contacts.c.outcome == where.outcome)) for where in here]
     ways = zip(here, moved, strict=True)
     audience_counts.move(tx, campaign.id, [(where, Where(to, where.outcome), count) for where, count in ways])

@@ -94,13 +94,13 @@ def state_of_one(session: Session, campaign_id: int, interrupt: Interrupt | None
         watched = [companies.c.contact_changes]
         # Before the launch it is the segment that says who will be called.
         watched += [companies.c.segments_changed_at] if row.status == "draft" else []
-        there = sorted(audience_counts.places(tx, campaign_id).items())
-        return tuple(row), there, _of_company(tx, *watched), _dialled(tx, row.status)
+        present = sorted(audience_counts.places(tx, campaign_id).items())
+        return tuple(row), present, _of_company(tx, *watched), _dialled(tx, row.status)
 
 
 def _of_company(tx: Transaction, *columns: ColumnElement[Any]) -> object:
     """Return these columns of the companies that the session looks at."""
-    found = select(companies.c.id, *columns).order_by(companies.c.id)
+    query = select(companies.c.id, *columns).order_by(companies.c.id)
     if tx.session.company is not None:
-        found = found.where(companies.c.id == bindparam("company"))
-    return tuple(tuple(row) for row in tx.execute(found))
+        query = query.where(companies.c.id == bindparam("company"))
+    return tuple(tuple(row) for row in tx.execute(query))
