@@ -1,8 +1,8 @@
-"""How one hears of the commits of others: from SQLite by asking, from PostgreSQL by being told.
+"""Change notification: polls `PRAGMA data_version` on SQLite, LISTENs on PostgreSQL.
 
-SQLite counts what others commit (`PRAGMA data_version`), and tells in some microseconds; PostgreSQL sends a
-notification with every transaction that writes (`Postgresql.begin_write`), and waiting for one costs nothing. Neither
-holds a transaction open.
+SQLite counts the commits of other connections and reads the count in some microseconds. PostgreSQL sends a notification
+with every transaction that writes (`Postgresql.begin_write`), and waiting for one costs nothing. Neither holds a
+transaction open.
 """
 
 import select

@@ -43,7 +43,7 @@ class Database:
 
     @property
     def backend(self) -> Backend:
-        """What differs between the database systems."""
+        """The differences between the database systems."""
         return self._backend
 
     @property
@@ -53,7 +53,7 @@ class Database:
 
     @property
     def description(self) -> str:
-        """What to call it before people: the path, or the URL without its password."""
+        """The database's name in messages: the path, or the URL without its password."""
         return clean(str(self.path)) if self.path else without_password(self.engine.url.render_as_string())
 
     @property

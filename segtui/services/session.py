@@ -1,4 +1,4 @@
-"""Who acts, in which company, on which database: what every service is bound to."""
+"""Sessions: the acting user, the company and the database that every service is bound to."""
 
 import getpass
 import time
@@ -31,7 +31,7 @@ _NAMED = 5
 
 
 class Role(StrEnum):
-    """What a user may do: look; also change things in the own company; everything in every company."""
+    """A user's role: viewers read; members also change their own company; admins do everything everywhere."""
 
     VIEWER = "viewer"
     MEMBER = "member"
@@ -40,7 +40,7 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts. `company_id` is None for an admin, who belongs to none. `source` is the way they came in."""
+    """The acting user. `company_id` is None for an admin, who belongs to none. `source` is the way they came in."""
 
     login: str
     name: str
@@ -53,7 +53,7 @@ class Actor:
 
     @property
     def pass_(self) -> Pass:
-        """What has to be true still for a transaction of theirs to begin."""
+        """The claims re-checked at the start of every transaction."""
         return Pass(self.user_id, self.role.value, self.company_id, self.fingerprint)
 
 
@@ -82,7 +82,7 @@ class Transaction:
 
     @property
     def is_in_company(self) -> bool:
-        """Whether the session is bound to one company."""
+        """True for a session that is bound to one company."""
         return self.session.company is not None
 
     @property
@@ -158,7 +158,7 @@ class Workspace:
 
 @dataclass(frozen=True)
 class Session:
-    """What a service is bound to. Make one with `open_session`, another company's with `bound_to`."""
+    """A user's access to a database. Make one with `open_session`, one for another company with `bound_to`."""
 
     database: Database
     actor: Actor
@@ -185,12 +185,12 @@ class Session:
 
     @property
     def can_write(self) -> bool:
-        """Whether the role may change anything."""
+        """True if the role may change anything."""
         return self.actor.role is not Role.VIEWER
 
     @property
     def is_admin(self) -> bool:
-        """Whether the role reaches every company."""
+        """True if the role reaches every company."""
         return self.actor.role is Role.ADMIN
 
     @property
@@ -335,7 +335,7 @@ def system_session(database: Database, source: str) -> Session:
 
 
 def company_named(tx: Transaction, name: str) -> Company:
-    """Return a company by its name, whatever its case. Raises NotFound."""
+    """Return a company by its name, regardless of case. Raises NotFound."""
     row = tx.execute(select(companies).where(companies.c.name_key == name_key(name))).one_or_none()
     if row is None:
         raise NotFound(f"There is no company “{clean(name)}”.")

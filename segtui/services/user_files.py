@@ -35,7 +35,7 @@ _CHUNK: Final = 1 << 20
 
 
 class Tray(StrEnum):
-    """What the user sent, and what was written for them."""
+    """The files that the user sent, and those that were written for them."""
 
     UPLOADS = "uploads"
     DOWNLOADS = "downloads"
@@ -59,12 +59,12 @@ class StoredFile:
 
     @property
     def name(self) -> str:
-        """What it is called."""
+        """The name of the file."""
         return self.path.name
 
 
 class Limited:
-    """A stream of which only so many bytes are read: what is spooled of it must not fill the server's disk."""
+    """A stream that reads at most a number of bytes: a spooled copy must not fill the server's disk."""
 
     def __init__(self, stream: Stream, most: int) -> None:
         self._stream = stream

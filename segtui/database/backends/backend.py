@@ -37,7 +37,7 @@ class CompanyTransaction(Protocol):
 
     @property
     def is_in_company(self) -> bool:
-        """Whether the transaction is bound to one company."""
+        """True for a transaction that is bound to one company."""
 
     def scope(self, table: Table) -> ColumnElement[bool]:
         """Return the condition that keeps a statement to the transaction's company."""

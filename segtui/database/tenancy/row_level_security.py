@@ -1,19 +1,19 @@
 """PostgreSQL's own boundary between companies: row-level security, and the two roles that a transaction takes.
 
-The program is right without it: every statement names its company (`statement_guard`). This is for the statement
-that names the wrong one, or that got past: whoever works in one company takes the role of members, which sees no row of
-another; who looks at all of them, the role of admins. An account that took neither sees nothing, unless it inherits
-from them or is a superuser.
+The program is right without it: every statement names its company (`statement_guard`). This is for a statement that
+names the wrong one, or that passed the guard. A transaction on one company takes the role of members, which sees no row
+of another company; a transaction on all of them takes the role of admins. An account that took neither sees nothing,
+unless it inherits from them or is a superuser.
 
-Roles belong to a whole server, so they are named after the database; which they are is read from the policies, for a
+Roles belong to a whole server, so they are named after the database. Their names are read from the policies, because a
 database can be renamed or copied.
 
-A policy makes the server test it before anything that might leak, so that no index of trigrams can be asked any more.
-Searches go through `segtui_search` therefore, which belongs to the role of admins, and tests the company itself. It is
-safe, for it answers nothing but where rows lie, which the statement that asks has to read under the policy of members
-then, and only those of the company that it is bound to; what is asked for only ever stands inside of a quoted pattern;
-and its search path is its own. It takes no longer than without a policy, for no index leads from place to row. What it
-does not hide is time: the index is that of all companies, so a word that others have often takes longer to look up.
+The server tests a policy before anything that might leak, so no condition can use the trigram index any more. Searches
+call the function `segtui_search` instead, which belongs to the role of admins and tests the company itself. It is safe:
+it returns nothing but places of rows of the bound company, and the calling statement still reads those under the policy
+of members; the search text is only ever part of a quoted pattern; and its search path is its own. It takes no longer
+than a search without policies. It does not hide time: the index holds all companies, so a word that is frequent
+elsewhere takes longer to look up.
 """
 
 from collections.abc import Iterator, Sequence

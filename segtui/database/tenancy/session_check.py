@@ -1,4 +1,4 @@
-"""Whether who opened a session is who they were then: asked in every transaction, so that disabling a user ends it."""
+"""Session check: claims re-checked at the start of every transaction, so that disabling a user ends their sessions."""
 
 from typing import Final, NamedTuple
 
@@ -8,7 +8,7 @@ from segtui.errors import SignedOut
 
 
 class Pass(NamedTuple):
-    """What `users` must say still for a transaction to begin. Without a `user_id` it is the owner's, who may."""
+    """Claims that `users` must still confirm. Without a `user_id` they are those of the owner, which always hold."""
 
     user_id: int | None
     role: str

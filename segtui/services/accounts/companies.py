@@ -76,7 +76,7 @@ def _is_utc(name: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class PlainQuery:
-    """Which companies, users or keys, in which order. `sort` is one of what each of them says."""
+    """A search and a sort order for companies, users or keys. `sort` is one of the listing's SORTABLE."""
 
     search: str = ""
     sort: str = "name"

@@ -139,9 +139,9 @@ def edit(
     role: Role | None = None,
     enabled: bool | None = None,
 ) -> User:
-    """Change what is given of a user. Who has a session open with another role or company, or is disabled, loses it.
+    """Change the given fields of a user. A new role or company, or being disabled, ends the user's open sessions.
 
-    Raises NotFound, InvalidInput, NotAllowed, and Conflict for one's own role and being enabled.
+    Raises NotFound, InvalidInput, NotAllowed, and Conflict for the acting user's own role and being enabled.
     """
     with _all_companies(session).write() as tx:
         before = get(tx, login)

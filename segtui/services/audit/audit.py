@@ -25,7 +25,7 @@ _MAX_SEARCH = 200
 
 
 class About(NamedTuple):
-    """What an entry is about, by ids: it stands in the history of each of them."""
+    """The subjects of an entry, by ids: it appears in the history of each of them."""
 
     segment_id: int | None = None
     contact_id: int | None = None
@@ -42,10 +42,10 @@ def record(
     company_id: int | None = None,
     about: About | None = None,
 ) -> None:
-    """Write that the session's user did `action` (`segment.create`) to `object_` (its name), to so many rows.
+    """Record that the session's user did `action` (`segment.create`) to `object_` (its name), to `count` rows.
 
-    It goes into the trail of `company_id`, or else of the company the session is bound to; and into the history of
-    what it is `about`.
+    The entry goes into the trail of `company_id`, or else of the company the session is bound to; and into the history
+    of its subjects (`about`).
     """
     actor = tx.session.actor
     company = tx.session.company

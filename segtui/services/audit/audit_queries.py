@@ -44,7 +44,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class TrailQuery:
-    """Which entries: by login, by action (`segment` is all of `segment.create` and so on), from a moment on."""
+    """A selection of entries: by login, by action (`segment` is all of `segment.create` …), from a moment on."""
 
     search: str = ""
     user: str | None = None
@@ -113,7 +113,7 @@ class _TrailListing:
 
     @property
     def matching(self) -> object:
-        """What decides which entries match, in whatever order."""
+        """The key of the matching entries, independent of their order."""
         return self.session.company, self.search, replace(self.query, search="", descending=True)
 
     def belonging(self, ids: Sequence[int]) -> set[int]:

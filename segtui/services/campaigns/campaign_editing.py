@@ -149,7 +149,7 @@ def exclude(tx: Transaction, campaign_id: int, segment_id: int | None, excluded:
 
 
 def _exclude_anew(tx: Transaction, campaign_id: int, segment_id: int | None, excluded: Sequence[int] | None) -> None:
-    """Exclude other segments; with None the same, of which the one that is called now must be none."""
+    """Exclude other segments. None keeps them, and raises where the campaign's own segment is one of them."""
     if excluded is None:
         excluded = [
             excluded_id for excluded_id, _ in campaign_rows.excluded(tx, campaign_id) if excluded_id is not None

@@ -29,7 +29,7 @@ SORTABLE: Final = tuple(_KEYS)
 
 @dataclass(frozen=True, slots=True)
 class CampaignQuery:
-    """Which campaigns, in which order. `status` is one of STATUSES, `segment_id` keeps to one segment."""
+    """A selection of campaigns and a sort order. `status` is one of STATUSES, `segment_id` keeps to one segment."""
 
     search: str = ""
     status: str | None = None
@@ -89,9 +89,9 @@ def of_segment(session: Session, segment_id: int, interrupt: Interrupt | None = 
 
 
 def excluded(session: Session, campaign_id: int) -> list[tuple[int | None, str]]:
-    """Return id and name of the segments that a campaign leaves out; the id of a deleted one is None. Raises NotFound.
+    """Return id and name of the segments that a campaign excludes; the id of a deleted one is None. Raises NotFound.
 
-    They are in the order in which they were given.
+    They come in the order in which they were given.
     """
     with session.read() as tx:
         campaign_rows.get(tx, campaign_id)
@@ -99,7 +99,7 @@ def excluded(session: Session, campaign_id: int) -> list[tuple[int | None, str]]
 
 
 def by_name(session: Session, name: str) -> Campaign:
-    """Return a campaign by its name, whatever its case. Raises NotFound, naming the nearest one."""
+    """Return a campaign by its name, regardless of case. Raises NotFound, naming the nearest one."""
     with session.read() as tx:
         named = campaign_rows.columns().where(tx.scope(campaigns), campaigns.c.name_key == name_key(name))
         matches = tx.execute(named.limit(2)).all()

@@ -55,32 +55,32 @@ class Campaign:
 
     @property
     def unfinished(self) -> bool:
-        """Whether it may call anybody yet."""
+        """True while it may still make calls, now or later."""
         return self.status in UNFINISHED
 
     @property
     def launched(self) -> bool:
-        """Whether its audience is frozen."""
+        """True once its audience is frozen."""
         return self.launched_at is not None
 
     @property
     def to_call(self) -> int:
-        """How many can be called, or could be before it was cancelled."""
+        """The number of contacts that can be called, or could be before it was cancelled."""
         return self.total - self.skipped + self.dropped
 
     @property
     def settled(self) -> int:
-        """How many of those are settled: it is known what came of their calls."""
+        """The number of those whose outcome is final."""
         return self.done - self.skipped
 
     @property
     def share(self) -> float:
-        """Which part of those who can be called is settled, 0 to 1."""
+        """The settled share of the contacts that can be called, 0 to 1."""
         return self.settled / self.to_call if self.to_call else float(self.launched)
 
     @property
     def start_is_past(self) -> bool:
-        """Whether the time at which it was to begin has passed without it: it begins at once then, when it may."""
+        """True if the start time has passed before the launch: calls then begin at once, in calling hours."""
         start_at = self.settings.start_at
         return (
             self.status in {"draft", "paused"}

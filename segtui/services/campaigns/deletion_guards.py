@@ -1,4 +1,4 @@
-"""What campaigns mean for segments and contacts: which may not go, and what becomes of a campaign where one goes."""
+"""Deletion guards: segments and contacts that campaigns need are kept, and campaigns follow deletions."""
 
 from collections.abc import Sequence
 

@@ -17,7 +17,7 @@ MOST = 100
 
 
 def split(session: Session, campaign_id: int, parts: int) -> list[Campaign]:
-    """Replace a draft by so many drafts, named after it, with equal parts of its audience: everybody is in one of them.
+    """Replace a draft by several drafts, named after it, with equal parts of its audience.
 
     Raises NotFound, InvalidInput (`parts`), NameTaken, and Conflict where it is no draft.
     """

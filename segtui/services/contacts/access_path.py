@@ -1,4 +1,4 @@
-"""How the contacts that a query asks for are reached: by a test of each, or by reading those among which they are."""
+"""Access paths: the way to the contacts of a query, by a test of each contact or by reading a smaller group."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ FEW = 5_000
 
 @dataclass(frozen=True)
 class _Group:
-    """Contacts that lie together, whatever is searched for: so many at the most, their ids, and a test of each."""
+    """A segment or a campaign's audience: its size at most, the ids of its contacts, and a test of a contact."""
 
     size: int
     ids: Select[int]
@@ -44,12 +44,12 @@ class Reach:
 
     @property
     def is_everybody(self) -> bool:
-        """Whether it is all contacts."""
+        """True if the query has no condition."""
         return not self.is_within and not self.search and not self.filters
 
     @property
     def is_within(self) -> bool:
-        """Whether they are among those of a segment or a campaign."""
+        """True if the query is limited to segments or a campaign."""
         return bool(self.segment_ids) or self.results is not None
 
     @cached_property
@@ -59,12 +59,12 @@ class Reach:
 
     @property
     def are_apart(self) -> bool:
-        """Whether they are found by a question of its own, which a test of each contact would not ask."""
+        """True if the search needs an index query of its own, which a test of each contact would not use."""
         return bool(self._narrowing) and self.tx.backend.search.is_queried_apart(self.tx)
 
     @cached_property
     def are_few(self) -> bool:
-        """Whether reading them all is the fastest way to anything."""
+        """True if reading all contacts of the query is the fastest way."""
         return self._are_few_members or self.fewer_are_offered(FEW)
 
     def fewer_are_offered(self, than: int) -> bool:

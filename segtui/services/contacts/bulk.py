@@ -1,4 +1,4 @@
-"""What is done to many contacts at once: do not call, and deleting them for good."""
+"""Bulk operations on contacts: do not call, and deleting them for good."""
 
 from array import array
 from collections.abc import Collection

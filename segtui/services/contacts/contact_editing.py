@@ -198,12 +198,12 @@ class _Editing:
 
     @property
     def changed(self) -> list[Difference]:
-        """What the edit changed."""
+        """The fields that the edit changed."""
         return edit_conflicts.differences(self.before, self.after)
 
     @property
     def sentence(self) -> str:
-        """What was done, in words."""
+        """The edit in words."""
         if self._is_mark:
             title = clean(self.after.title)
             marked = "was marked as do not call" if self.after.do_not_call else "was allowed to be called again"

@@ -1,10 +1,10 @@
-"""Which contacts, in which order: a query as a value, and the statements that answer it fast.
+"""Contact queries: a selection and a sort order as a value, and the statements that answer it fast.
 
-No single way is fast for all of them. Where a segment or the search index offers few contacts, those are read and
-sorted. Where many are to be expected, the first page is looked for at the beginning of the order, which an index holds:
-a common search fills it there. What a search finds may all lie at the other end of the order, though; so the walk has
-an end, and then all are read and sorted after all. SQLite's planner takes the index of the order even where it must
-walk a million rows for nothing, and PostgreSQL's does at times: here they are left no choice.
+No single plan is fast for all of them. Where a segment or the search index offers few contacts, those are read and
+sorted. Where many are likely, the first page is searched at the beginning of an index in the sort order: a common
+search fills it there. The matches may all be at the other end, though, so the walk has a limit, after which all matches
+are read and sorted. SQLite's planner takes the index of the order even where it must walk a million rows for nothing,
+and PostgreSQL's does at times; the statements here leave them no choice.
 """
 
 from array import array

@@ -74,7 +74,7 @@ class _ContactListing:
 
     @property
     def matching(self) -> object:
-        """What decides which contacts match, in whatever order."""
+        """The key of the matching contacts, independent of their order."""
         return self.search, replace(self.query, search="", sort="name", descending=False)
 
     def belonging(self, ids: Sequence[int]) -> set[int]:

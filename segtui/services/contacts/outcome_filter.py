@@ -1,4 +1,4 @@
-"""What became of contacts in a campaign, as a condition on them: by that the next campaign is made."""
+"""Outcome filter: contacts by their state or outcome in a campaign. It is how a follow-up campaign is made."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -18,9 +18,9 @@ _c = campaign_contacts.c
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """Which contacts: all where nothing is given. `state` is one of STATES, `outcome` of OUTCOMES.
+    """A filter by outcome; all contacts where nothing is given. `state` is one of STATES, `outcome` of OUTCOMES.
 
-    An outcome means those who are done. `reason` is one of REASONS, or the sentence why a call failed.
+    An outcome implies the state done. `reason` is one of REASONS, or the sentence of a failed call.
     """
 
     state: str | None = None
@@ -29,7 +29,7 @@ class Kept:
 
     @property
     def words(self) -> str:
-        """What it means: `waiting for retry`, `answered`, `skipped: do not call`; empty for everybody."""
+        """The filter in words: `waiting for retry`, `answered`, `skipped: do not call`; empty for all contacts."""
         named = self.outcome or self.state
         if named is None:
             return ""
@@ -40,7 +40,7 @@ class Kept:
 
     @property
     def field(self) -> str:
-        """What it is called beside other filters: it is the only one."""
+        """The name of the filter's field: there is one such filter at most."""
         return "kept"
 
     @property
@@ -81,7 +81,7 @@ def condition(outcome_filter: Kept) -> ColumnElement[bool]:
 
 
 def _placed(columns: ReadOnlyColumnCollection[str, Any], outcome_filter: Kept) -> Iterator[ColumnElement[bool]]:
-    """Yield what a row with these columns fulfils that is kept, whatever the reason."""
+    """Yield the conditions of a filter on these columns, except for the reason."""
     if outcome_filter.state is not None:
         yield columns.state == outcome_filter.state
     if outcome_filter.outcome is not None:
@@ -91,14 +91,14 @@ def _placed(columns: ReadOnlyColumnCollection[str, Any], outcome_filter: Kept) -
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """The contacts of a campaign's audience of whom one of `kept` is true."""
+    """The contacts of a campaign's audience that pass one of the filters `kept`."""
 
     campaign_id: int
     kept: tuple[Kept, ...] = (EVERYBODY,)
 
     @property
     def words(self) -> str:
-        """What became of them: `no answer, busy`; empty for everybody."""
+        """The filters in words: `no answer, busy`; empty for all contacts."""
         return ", ".join(outcome_filter.words for outcome_filter in self.kept if outcome_filter.words)
 
     def are(self, tx: Transaction) -> ColumnElement[bool]:

@@ -34,7 +34,7 @@ _c = do_not_call_list.c
 
 @dataclass(frozen=True, slots=True)
 class DoNotCallQuery:
-    """Which numbers, in which order. `sort` is one of SORTABLE."""
+    """A selection of numbers and a sort order. `sort` is one of SORTABLE."""
 
     search: str = ""
     sort: str = "phone"
@@ -92,7 +92,7 @@ class _DoNotCallListing:
 
     @property
     def matching(self) -> object:
-        """What decides which numbers match, in whatever order."""
+        """The key of the matching numbers, independent of their order."""
         return self.session.company, self.search
 
     def belonging(self, ids: Sequence[int]) -> set[int]:

@@ -31,7 +31,7 @@ _c = do_not_call_list.c
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """What adding numbers did, or would do: the numbers, how many were on the list before, whom it marks."""
+    """The result of adding numbers, or of a trial: the numbers, how many were listed before, the contacts."""
 
     phones: tuple[str, ...]
     known: int

@@ -35,7 +35,7 @@ Row_contra = TypeVar("Row_contra", contravariant=True)
 
 
 class Layout(Protocol[Row_contra]):
-    """What is written of each row."""
+    """The columns of a row: their names, and its values in each format."""
 
     @property
     def headers(self) -> Sequence[str]:
@@ -52,7 +52,7 @@ class Layout(Protocol[Row_contra]):
 
 
 class Rows(Protocol[Row]):
-    """What is written. `noun` is what one of them is called."""
+    """The rows of an export. `noun` names a row in sentences."""
 
     noun: str
 
@@ -68,14 +68,14 @@ class Rows(Protocol[Row]):
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """How rows are written: one of FORMATS, and whether the file is packed with gzip."""
+    """The form of a file: one of FORMATS, and whether it is compressed with gzip."""
 
     format: str = "csv"
     packed: bool = False
 
     @property
     def is_text(self) -> bool:
-        """Whether people can read it."""
+        """True if people can read it."""
         return self.format in _PACKABLE and not self.packed
 
 
@@ -106,7 +106,7 @@ def _checked(format_: str) -> str:
 
 
 def form_for(target: Path | BinaryIO, form: Form | str | None) -> Form:
-    """Return the form in which a target is written: the one given, or by its name. Raises InvalidInput."""
+    """Return the form of a target: the given format, or by the target's name. Raises InvalidInput."""
     if form is None:
         return form_of(target) if isinstance(target, Path) else Form()
     if isinstance(form, str):

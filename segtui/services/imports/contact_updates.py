@@ -1,4 +1,4 @@
-"""What an import changes in contacts that exist: computed beforehand, so that writing it is one statement."""
+"""Updates of existing contacts by an import: computed beforehand, so that writing them is one statement."""
 
 import json
 from collections.abc import Mapping

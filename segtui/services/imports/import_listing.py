@@ -30,7 +30,7 @@ _NUMBERS = {
 
 @dataclass(frozen=True, slots=True)
 class ImportQuery:
-    """Which imports, in which order. `sort` is one of SORTABLE."""
+    """A selection of imports and a sort order. `sort` is one of SORTABLE."""
 
     search: str = ""
     sort: str = "started"
@@ -66,7 +66,7 @@ class _ImportListing:
 
     @property
     def matching(self) -> object:
-        """What decides which imports match, in whatever order."""
+        """The key of the matching imports, independent of their order."""
         return self.session.company, self.search
 
     def belonging(self, ids: Sequence[int]) -> set[int]:

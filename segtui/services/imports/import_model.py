@@ -1,4 +1,4 @@
-"""What an import is asked for, and what it answers."""
+"""The request, the progress and the result of an import."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -64,7 +64,7 @@ class ImportRequest:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far an import is. `phase`: reading, matching, writing, indexing. `total` rows where they are known."""
+    """The progress of an import. `phase`: reading, matching, writing, indexing. `total` rows where they are known."""
 
     phase: str
     rows: int
@@ -79,7 +79,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class ImportResult:
-    """What became of the rows: rows = created + updated + unchanged + duplicates + rejected, always."""
+    """The counts of an import's rows: rows = created + updated + unchanged + duplicates + rejected, always."""
 
     import_id: int | None
     segment_id: int | None
@@ -108,7 +108,7 @@ class ImportResult:
 
     @property
     def remarks(self) -> int:
-        """How many things there are to say about rows: of a rejected one, a duplicate, each warning."""
+        """The number of remarks: one for each rejected row, each duplicate, each warning."""
         return self.rejected + self.duplicates + self.warnings
 
     @property

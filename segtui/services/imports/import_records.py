@@ -43,7 +43,7 @@ class ImportRecord:
 
     @property
     def can_be_undone(self) -> bool:
-        """Whether it changed anything that was not taken back."""
+        """True if it changed anything that was not taken back."""
         return self.status == "completed"
 
     @property
@@ -54,7 +54,7 @@ class ImportRecord:
 
     @property
     def destination(self) -> str:
-        """What it filled, in words; empty where it came to nothing."""
+        """The destination in words; empty where the import came to nothing."""
         return self.segment or ("do-not-call list" if self.do_not_call else "")
 
     def to_json(self) -> dict[str, Any]:

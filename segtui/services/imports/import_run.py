@@ -57,11 +57,11 @@ def run(
     progress: Report | None = None,
     interrupt: Interrupt | None = None,
 ) -> ImportResult:
-    """Import a file, all of it or nothing, and say what became of every row.
+    """Import a file, all of it or nothing, and account for every row.
 
     Raises UnreadableFile, InvalidInput, Cancelled (by `interrupt`), DatabaseError, and NothingToImport, which carries
-    the result as `.result`. Whatever it raises, nothing but the record of the import remains, and not even that where
-    it never came to a row: a file that is not there or not the one meant, an option that cannot be.
+    the result as `.result`. After an error nothing remains but the record of the import, and not even that where no row
+    was read: a missing file, a file that changed since it was examined, an invalid option.
     """
     session.demand_write()
     work = _Import(session, request, progress or (lambda _: None), interrupt or Interrupt())

@@ -41,7 +41,7 @@ _NAMES_PER_REASON = 20  # of contacts that stay; the rest are counted
 
 @dataclass(frozen=True, slots=True)
 class UndoReport:
-    """What an undo did. `kept` are sentences that name what could not be restored, and why."""
+    """The result of an undo. `kept` are sentences that name what could not be restored, and why."""
 
     contacts_deleted: int
     contacts_restored: int

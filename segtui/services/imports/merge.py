@@ -37,7 +37,7 @@ _NOT_CALLABLE = """
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What resolving found, row by row."""
+    """The counts that resolving the rows gave."""
 
     created: int
     updated: int
@@ -61,7 +61,7 @@ def outcome(tx: Transaction) -> Outcome:
 
 
 def write_contacts(tx: Transaction, import_id: int, timestamp: int, created: int) -> None:
-    """Create the new contacts, so many, and change the others. `timestamp` becomes the time of both."""
+    """Create the `created` new contacts and change the others. `timestamp` becomes the time of both."""
     new = (resolved.c.created == 1) & resolved.c.duplicate_of.is_(None)
     tx.backend.assign_contact_ids(tx.connection, resolved, new)
     mark = literal(f"import:{import_id}")

@@ -1,9 +1,9 @@
-"""Which contact each staged row is.
+"""Row resolution: the contact that each staged row belongs to.
 
 A row is a contact by phone; failing that by e-mail, where the row or the contact has no phone: the one created first.
-What a row does to a contact can change whom a later row is, and the outcome has to be that of taking the rows one by
-one. Rows that share a phone, an e-mail or a contact with no other row cannot touch each other: SQL resolves them all at
-once. The others, the tangled ones, really are taken one by one.
+An applied row can change the match of a later row, and the outcome has to be that of applying the rows one by one. Rows
+that share no phone, e-mail or contact with another row are independent: SQL resolves them all at once. The others, the
+ambiguous rows, are applied one by one.
 """
 
 import json

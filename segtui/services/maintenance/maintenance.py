@@ -186,7 +186,7 @@ def _opt_outs(connection: Connection) -> Iterator[str]:
 
 
 def _texts(connection: Connection) -> Iterator[str]:
-    """Recompute what every contact is found and sorted by: its search text and its keys, whatever an index does."""
+    """Recompute the search text and the sort keys of every contact, regardless of the indexes."""
     names = ("id", *TEXT_FIELDS, "search", "name_key", "email_key")
     rows = connection.execution_options(yield_per=5_000).execute(select(*(contacts.c[name] for name in names)))
     unfound = unsorted = 0

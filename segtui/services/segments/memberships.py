@@ -1,4 +1,4 @@
-"""Who is in a segment: putting contacts in and taking them out, and putting that back."""
+"""Memberships: adding contacts to segments and removing them, with undo."""
 
 import zlib
 from array import array
@@ -148,7 +148,7 @@ class Removal:
 
     @property
     def size(self) -> int:
-        """How many bytes it takes."""
+        """The size in bytes."""
         return sum(map(len, self._packs))
 
     def remember(self, tx: Transaction, leaving: ColumnElement[bool]) -> None:

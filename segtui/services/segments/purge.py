@@ -1,8 +1,8 @@
-"""What a large deleted segment leaves behind, taken away in slices between which others get their turns.
+"""Deferred purge: the rows of a large deleted segment are deleted in slices, between which other writers get turns.
 
-Deleting a segment takes it out of sight at once. A million memberships take seconds to delete, in which nobody else
-could write, so they go afterwards, each slice as a transaction of its own. Who is killed half-way leaves rows that
-nothing shows, and the next sweep goes on where it ended.
+Deleting a segment hides it at once. A million memberships take seconds to delete, and all other writers would wait, so
+they are deleted afterwards, each slice in a transaction of its own. A killed process leaves rows that nothing shows,
+and the next sweep continues there.
 """
 
 import time
@@ -67,7 +67,7 @@ def _slices(session: Session, interrupt: Interrupt) -> Generator[int]:
 
 
 def _slice(tx: Transaction, segment_id: int) -> int:
-    """Delete the first so many memberships of a segment, and the segment with the last of them."""
+    """Delete up to `most` memberships of a segment, and the segment with the last of them."""
     inside = (tx.whole_scope(memberships), memberships.c.segment_id == segment_id)
     ids = select(memberships.c.contact_id).where(*inside).order_by(memberships.c.contact_id)
     last = tx.execute(ids.limit(1).offset(SLICE - 1)).scalar()

@@ -115,12 +115,12 @@ def restore(session: Session, segment_id: int) -> Segment:
 
 
 def delete(session: Session, segment_id: int, *, sweep: bool = True) -> Segment:
-    """Delete a segment for good; its contacts are kept. Return what it was. Raises NotFound.
+    """Delete a segment for good; its contacts are kept. Return the deleted segment. Raises NotFound.
 
-    Raises Conflict, naming them, while unfinished campaigns target it or drafts leave its contacts out.
+    Raises Conflict, naming them, while unfinished campaigns target it or drafts exclude its contacts.
 
-    It is gone at once. The memberships of a large one are taken away afterwards, while others go on with their work;
-    without `sweep` that is left to whoever calls `purge.sweep`.
+    It is hidden at once. The memberships of a large one are deleted afterwards, in slices; without `sweep` the caller
+    runs `purge.sweep`.
     """
     session = segment_rows.bound(session, segment_id)
     with session.write() as tx:

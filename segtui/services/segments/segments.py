@@ -50,7 +50,7 @@ SORTABLE = ("name", "created", "contacts", "company")
 
 @dataclass(frozen=True, slots=True)
 class SegmentQuery:
-    """Which segments, in which order. `sort` is one of SORTABLE; `archived` shows the archived ones too."""
+    """A selection of segments and a sort order. `sort` is one of SORTABLE; `archived` shows the archived ones too."""
 
     search: str = ""
     sort: str = "name"
@@ -88,7 +88,7 @@ class _SegmentListing:
 
     @property
     def matching(self) -> object:
-        """What decides which segments match, in whatever order."""
+        """The key of the matching segments, independent of their order."""
         return self.session.company, self.search, self.query.archived
 
     def belonging(self, ids: Sequence[int]) -> set[int]:
@@ -152,7 +152,7 @@ def get(session: Session, segment_id: int) -> Segment:
 
 
 def by_name(session: Session, name: str) -> Segment:
-    """Return a segment by its name, whatever its case. Raises NotFound, naming the nearest one."""
+    """Return a segment by its name, regardless of case. Raises NotFound, naming the nearest one."""
     with session.read() as tx:
         matches = tx.execute(columns().where(tx.scope(segments), segments.c.name_key == name_key(name)).limit(2)).all()
         if not matches:

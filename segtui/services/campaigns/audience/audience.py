@@ -1,4 +1,4 @@
-"""Whom a campaign would call, and why not the others: the contacts of its segment, judged in set-based SQL."""
+"""The audience of a campaign: the contacts of its segment, to be called or skipped for a reason, in set-based SQL."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -126,9 +126,9 @@ def elsewhere(tx: Transaction, target: Target) -> list[str]:
 
 
 def bounds(tx: Transaction, target: Target, parts: int) -> list[tuple[int | None, int | None]]:
-    """Return ids that cut an audience into so many parts, as equal as can be; ([above, up to], …), open at the ends.
+    """Return ids that cut an audience into `parts` parts of nearly equal size: ([above, up to], …), open at the ends.
 
-    Everybody is in exactly one of them, whoever joins the segment or leaves it later.
+    Every contact is in exactly one of them, also after contacts joined the segment or left it.
     """
     number = func.row_number().over(order_by=memberships.c.contact_id).label("number")
     ids = select(memberships.c.contact_id, number).where(inside(tx, target)).subquery()

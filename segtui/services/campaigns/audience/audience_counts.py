@@ -1,4 +1,4 @@
-"""How many of a campaign's audience are where: kept in the transaction that moves them, so exact and at once."""
+"""Counts of a campaign's audience by state and outcome, updated by every transaction that moves contacts."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -36,7 +36,7 @@ class Counts:
 
     @property
     def total(self) -> int:
-        """How many contacts there are in the audience."""
+        """The number of contacts in the audience."""
         return sum(self.states.values())
 
 
@@ -56,7 +56,7 @@ def of(tx: Transaction, campaign_id: int) -> Counts:
 
 
 def counts_of(contacts_by_place: Mapping[Where, int]) -> Counts:
-    """Return the counts that so many contacts in each place come to."""
+    """Sum the contacts of each place up to the counts of an audience."""
     states, outcomes, skipped = (dict.fromkeys(names, 0) for names in (STATES, OUTCOMES, REASONS))
     for where, count in contacts_by_place.items():
         states[where.state] += count

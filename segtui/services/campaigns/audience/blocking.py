@@ -1,6 +1,6 @@
-"""Which other campaign it was that somebody was still to be called by, of those who were skipped for that.
+"""Blocking campaigns: the names of the other campaigns for which contacts were skipped as “other campaign”.
 
-The launch does not write it down. It is read from what is known of both: nobody is to be called by two campaigns.
+The launch does not record them. They are derived from both campaigns: no contact may be in two running ones.
 """
 
 from collections.abc import Sequence

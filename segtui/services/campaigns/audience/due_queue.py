@@ -1,4 +1,4 @@
-"""Who of an audience waits to be called, and in which zones: what is asked before every call, at any size at once.
+"""The queue of contacts that wait for a call, by time zone. It is read before every call, fast at any audience size.
 
 An index leads from zone to zone (`ix_campaign_contacts_next`), so nothing here grows with the audience.
 """
@@ -33,7 +33,7 @@ class Waiting:
 
 
 def zones(tx: Transaction, campaign_id: int) -> list[Waiting]:
-    """Return in which zones of a campaign somebody waits, for the first call or for another one."""
+    """Return the zones of a campaign with waiting contacts, for the first call or for another one."""
     return [Waiting(state, zone) for state in ("pending", "retry") for zone in _zones(tx, campaign_id, state)]
 
 
@@ -101,9 +101,9 @@ def first_allowed(campaign: Campaign, zone: str | None, begin: datetime) -> date
 
 
 def due(tx: Transaction, campaign: Campaign, instant: datetime, most: int) -> list[int]:
-    """Return the contacts to be called next, at most so many: first who waits for another try, then the others.
+    """Return at most `most` contacts to call next: due retries first, then first calls.
 
-    Of zones the one comes first in which the day ends first.
+    Zones whose calling window closes first come first.
     """
     contact_ids: list[int] = []
     waiting = [
@@ -162,7 +162,7 @@ def next_moment(tx: Transaction, campaign: Campaign, instant: datetime) -> datet
 
 
 def next_moments(tx: Transaction, campaign: Campaign, instant: datetime) -> dict[str, Next]:
-    """Return the same for each state in which somebody waits: for the first call (pending), for another (retry)."""
+    """Return the next moment for each state with waiting contacts: the first call (pending), another call (retry)."""
     moments: dict[str, Next] = {}
     next_at = campaign_contacts.c.next_at
     for waiting in zones(tx, campaign.id):

@@ -1,4 +1,4 @@
-"""What the contacts of a campaign can be narrowed to: a state, an outcome, the reason of one; and how many have it."""
+"""Filter choices for the contacts of a campaign, with counts: states, outcomes, and the reasons of an outcome."""
 
 from typing import Final
 

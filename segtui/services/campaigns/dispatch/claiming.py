@@ -62,14 +62,14 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """What came of asking for calls. Without any, `again_at` is when it may be worth asking again, None if never."""
+    """Claimed calls. Without any, `again_at` is when to claim again, None if never."""
 
     claims: Sequence[Claim]
     again_at: datetime | None = None
 
 
 class _Verdict(NamedTuple):
-    """What becomes of a candidate: it is put somewhere, or called, where there are no `values`, in its `zone`."""
+    """The decision on a candidate: `values` to store instead of a call, or the `zone` to call it in."""
 
     where: Where | None = None
     values: Mapping[str, Any] | None = None
@@ -77,7 +77,7 @@ class _Verdict(NamedTuple):
 
 
 def claim(session: Session, generation: int, campaign_id: int, most: int) -> Claimed:
-    """Claim at most so many calls of a campaign, in a session of its company. They are to be dialled at once.
+    """Claim at most `most` calls of a campaign, to be dialled at once, in a session of its company.
 
     Raises Superseded.
     """
@@ -136,7 +136,7 @@ def _claim(tx: Transaction, campaign_id: int, contact_ids: Sequence[int], most: 
 
 
 def _candidates(tx: Transaction, campaign_id: int, contact_ids: Sequence[int]) -> list[Row[*tuple[Any, ...]]]:
-    """Return those who still wait, in the order in which they were found, with what is to be known of them now."""
+    """Return the candidates that still wait, in the order of `contact_ids`, with their present data."""
     of_contact = and_(
         contacts.c.company_id == campaign_contacts.c.company_id, contacts.c.id == campaign_contacts.c.contact_id
     )

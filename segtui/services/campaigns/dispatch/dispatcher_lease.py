@@ -1,4 +1,4 @@
-"""Who dispatches: one process at a time, whose every write says that it still is the one (`demand_current`)."""
+"""The dispatcher's lease: one process dispatches at a time, and proves it with every write (`demand_current`)."""
 
 from collections.abc import Callable
 from contextlib import suppress

@@ -50,7 +50,7 @@ class OpenAttempt:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """How an attempt ended. `seconds` is how long the call lasted, `reason` a sentence where it failed."""
+    """The end of an attempt. `seconds` is the length of the call, `reason` a sentence where it failed."""
 
     attempt_id: int
     campaign_id: int

@@ -78,7 +78,7 @@ class OfContact:
 
     @property
     def rest(self) -> str:
-        """What is not listed, in words; nothing where all of it is."""
+        """The campaigns and calls that are not listed, in words; empty if all are."""
         calls = f", {counted(self.more_calls, 'call')}" if self.more_calls else ""
         return f"and {counted(self.more, 'earlier campaign')}{calls}" if self.more else ""
 
@@ -93,7 +93,7 @@ def call_words(call: Call) -> str:
 def of_contact(
     session: Session, contact_id: int, most: int | None = SHOWN, interrupt: Interrupt | None = None
 ) -> OfContact:
-    """Return the campaigns of a contact, at most so many of them. Raises NotFound, Cancelled."""
+    """Return the campaigns of a contact, at most `most` of them. Raises NotFound, Cancelled."""
     with session.read(interrupt) as tx:
         company_id = contact_rows.get(tx, contact_id).company_id
     with company_of(session, company_id).read(interrupt) as tx:

@@ -30,7 +30,7 @@ class HourOfDay:
 
 
 def by_hour(session: Session, campaign_id: int, interrupt: Interrupt | None = None) -> tuple[HourOfDay, ...]:
-    """Return every hour of the day from the first to the last in which calls were made. Raises NotFound, Cancelled."""
+    """Return every hour of the day, from the first to the last with calls. Raises NotFound, Cancelled."""
     session = campaign_rows.bound(session, campaign_id)
     with session.read(interrupt) as tx:
         usual = campaign_rows.get(tx, campaign_id).settings.timezone

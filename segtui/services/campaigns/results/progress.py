@@ -1,4 +1,4 @@
-"""How a campaign is getting on, cheap enough to be asked again whenever something changed."""
+"""Progress of a campaign, cheap enough to be read again after every change."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,9 +22,9 @@ from segtui.services.session import Session, Transaction, moment, now
 class Progress:
     """A campaign at this moment. `recent` are the calls that began within the last hour.
 
-    `ended` are the calls that are over, of which `answered` were answered. `left` are the contacts that are not settled
-    yet, for whom one call each takes until `ends_at`, at the campaign's limits and not before the last of them may be
-    called, by the hour and the delay; that is None unless somebody dials.
+    `ended` are the calls that are over, `answered` those of them that were answered. `left` are the contacts that are
+    not settled yet. One call for each of them takes until `ends_at`, at the campaign's limits and not before the last
+    of them may be called; that is None unless a dispatcher is running.
     """
 
     overview: Overview

@@ -1,4 +1,4 @@
-"""What became of a campaign: all of it counted, and each contact of its audience with its calls."""
+"""Reports on a campaign: its counts, and each contact of its audience with its calls."""
 
 from collections.abc import Collection, Generator, Mapping, Sequence
 from dataclasses import dataclass
@@ -172,7 +172,7 @@ def call_of(row: Row[*tuple[Any, ...]]) -> Call:
 
 
 def result_of(row: Row[*tuple[Any, ...]], tries: NextTries, calls: Sequence[Call], held_by: str | None) -> Result:
-    """Return what became of the contact that a row of `of_audience` is, who was called so often."""
+    """Return the result of the contact that a row of `of_audience` describes, after `attempts` attempts."""
     waits = row.state != "done"
     following = tries.of(row.state, row.zone, row.next_at)
     return Result(

@@ -1,4 +1,4 @@
-"""What became of a campaign's contacts, as a file."""
+"""Export of a campaign's results, a row a contact."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress

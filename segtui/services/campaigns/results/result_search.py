@@ -33,7 +33,7 @@ from segtui.services.session import Session, Transaction
 
 @dataclass(frozen=True, slots=True)
 class ResultQuery:
-    """Which contacts of which campaign, in which order. `sort` is one of SORTABLE."""
+    """A selection of a campaign's contacts and a sort order. `sort` is one of SORTABLE."""
 
     campaign_id: int
     search: str = ""
@@ -138,7 +138,7 @@ class ResultListing:
 
     @property
     def matching(self) -> object:
-        """What decides which contacts match, in whatever order."""
+        """The key of the matching contacts, independent of their order."""
         return self.search, replace(self.query, search="", sort="name", descending=False)
 
     def belonging(self, ids: Sequence[int]) -> set[int]:
