@@ -16,13 +16,13 @@ from segtui.config.settings import without_password
 from segtui.database import schema
 from segtui.database.backends.backend import APPLICATION_ID, OLDEST_SQLITE, Backend, backend_of
 from segtui.database.backends.sqlite import Sqlite
-from segtui.database.backends.stale_connections import file_of
+from segtui.database.backends.stale_connections import file_identity
 from segtui.database.tenancy import row_level_security, statement_guard
 from segtui.domain.text import clean
 from segtui.errors import DatabaseError, SchemaMismatch
 
 # Half a minute after a server fell silent it counts as away; who waits for an answer that takes long is not concerned.
-_ON_SERVER = {
+_SERVER_OPTIONS = {
     "application_name": "segtui",
     "connect_timeout": 10,
     "keepalives_idle": 15,
@@ -102,7 +102,7 @@ def open_database(where: str | Path, *, create: bool = True, any_version: bool =
         database.close()
         raise
     if path is not None and not any_version:
-        _distrust_other_files(database.engine, path)
+        _verify_replaced_files(database.engine, path)
     return database
 
 
@@ -112,13 +112,13 @@ def sqlite_file(where: str | Path) -> Path | None:
     return _sqlite_path(url) if isinstance(backend_of(url.get_backend_name()), Sqlite) else None
 
 
-def _distrust_other_files(engine: Engine, path: Path) -> None:
+def _verify_replaced_files(engine: Engine, path: Path) -> None:
     """Look at a file that takes the place of the one that was opened as closely as at that one."""
-    trusted = {file_of(str(path))}
+    trusted = {file_identity(str(path))}
 
     @event.listens_for(engine, "do_connect")
     def _connecting(*_: object) -> None:
-        identity = file_of(str(path))
+        identity = file_identity(str(path))
         if identity is None or identity in trusted:
             return
         _demand_ours(path)
@@ -161,7 +161,7 @@ def _engine(url: URL, backend: Backend) -> Engine:
         # Whatever server or account have as their default: under a stricter one a statement sees what was there when
         # the transaction began, so who waited for a lock would go by what was true before.
         options["isolation_level"] = "READ COMMITTED"
-        options["connect_args"] = {key: value for key, value in _ON_SERVER.items() if key not in url.query}
+        options["connect_args"] = {key: value for key, value in _SERVER_OPTIONS.items() if key not in url.query}
     try:
         engine = create_engine(url, **options)
     except (NoSuchModuleError, ModuleNotFoundError):

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
-from segtui.database.leader_lock import Alone
+from segtui.database.leader_lock import LeaderLock
 from segtui.dialer.rate_limits import AccountPace, Health
 from segtui.dialer.reconciliation import Patience
 from segtui.dialer.request_pool import Dialling
@@ -32,7 +32,7 @@ class Duty:
     clock: Callable[[], float]
     say: Callable[[str], None]
     patience: Patience
-    lock: Alone
+    lock: LeaderLock
     health: Health = field(default_factory=Health)
     _companies: dict[int, Session] = field(default_factory=dict)
     _put_off: dict[int, float] = field(default_factory=dict)
@@ -49,14 +49,14 @@ class Duty:
         """Write something in a company; False where somebody else does for long: then it is to be tried again."""
         if self.is_put_off(company_id):
             return False
-        self.lock.beat()
+        self.lock.show_heartbeat()
         try:
             write(self.company(company_id))
         except DatabaseBusy:
             self.put_off(company_id)
             return False
         finally:
-            self.lock.beat()
+            self.lock.show_heartbeat()
         return True
 
     def company(self, company_id: int) -> Session:

@@ -115,13 +115,13 @@ class Shift:
             if trouble is None or trouble != self._paused_for:
                 duty.say(trouble or "The calling platform works again.")
             self._said, self._paused_for = trouble, None
-        duty.lock.beat()
+        duty.lock.show_heartbeat()
         # A wall clock that was set makes the last beat look old, or ahead.
         is_set = abs(wall - self._wall) > _JUMP
         if at - self._beat_at < duty.patience.beat and self._shown == shown and not is_set:
             return
         dispatcher_lease.beat(duty.session, duty.generation, shown)
-        duty.lock.beat()
+        duty.lock.show_heartbeat()
         self._beat_at, self._shown, self._wall = at, shown, wall
 
     def _look(self) -> None:
@@ -206,11 +206,11 @@ class Shift:
             self._duty.put_off(work.company_id)
             return
         finally:
-            self._duty.lock.beat()
+            self._duty.lock.show_heartbeat()
         self._unread = unread
         for claim in claimed.claims:
             # Noted before it is dialled, so that a dispatcher detects an older database that is put in this place.
-            self._duty.lock.note_dialled(claim.database_id, claim.attempt_id)
+            self._duty.lock.record_dialled(claim.database_id, claim.attempt_id)
             self._dial(claim)
         if not claimed.claims:
             campaign.asks_at = at + _until(claimed.again_at)

@@ -1,6 +1,6 @@
 """The dispatcher: the service that calls the contacts of the campaigns. Only one dispatcher works on a database.
 
-The others wait for its lock (`database.alone`) and take over when it ends, or when it has shown no sign of work for
+The others wait for its lock (`database.leader_lock`) and take over when it ends, or when its heartbeat has stopped for
 long. The new dispatcher increments the generation, so that the previous one, if it still runs, can neither claim nor
 settle anything; nor does it send calls that it had claimed before (`NewCall.send_by`).
 """
@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from segtui.database.engine import Database
-from segtui.database.leader_lock import Alone, alone
+from segtui.database.leader_lock import LeaderLock, leader_lock
 from segtui.dialer.dispatch_context import Duty
 from segtui.dialer.dispatch_loop import Shift
 from segtui.dialer.platform import CallingPlatform
@@ -75,12 +75,12 @@ class Dispatcher:
 
     def run(self) -> None:
         """Work, or wait for one's turn, until `stop` is called. What goes wrong meanwhile is said, and tried again."""
-        lock = alone(self._database)
+        lock = leader_lock(self._database)
         watch = _Watch()
         waits = False
         while not self._stop.is_set():
             try:
-                if lock.take() or self._seized(lock, watch):
+                if lock.acquire() or self._seized(lock, watch):
                     waits, self._complaint = False, ""
                     self._work(lock)
                 elif not waits:
@@ -92,23 +92,23 @@ class Dispatcher:
                 self._complain(error)
             finally:
                 if not waits:
-                    lock.give_back()
+                    lock.release()
             self._stop.wait(_WAIT)
-        lock.give_back()
+        lock.release()
 
-    def _seized(self, lock: Alone, watch: "_Watch") -> bool:
+    def _seized(self, lock: LeaderLock, watch: "_Watch") -> bool:
         """Seize the lock of a dispatcher that hangs, and tell whether we have it."""
         with self._session.read() as tx:
             seen = dispatcher_lease.seen(tx)
         if watch.silence((lock.heartbeat(), seen)) < self._patience.silence:
             return False
-        if not lock.seize():
+        if not lock.take_over():
             return False
         watch.begin()
         self._say("The dispatcher at work showed no sign of life: this one takes over.")
         return True
 
-    def _work(self, lock: Alone) -> None:
+    def _work(self, lock: LeaderLock) -> None:
         """Work until the end, or until another takes over (Superseded)."""
         generation = dispatcher_lease.take_over(self._session, self._holder, lock.last_dialled)
         shift = self._shift(generation, lock)
@@ -125,7 +125,7 @@ class Dispatcher:
             shift.close()
         dispatcher_lease.leave(self._session, generation)
 
-    def _shift(self, generation: int, lock: Alone) -> Shift:
+    def _shift(self, generation: int, lock: LeaderLock) -> Shift:
         return Shift(
             Duty(
                 self._session,
@@ -149,7 +149,7 @@ class Dispatcher:
             self._complaint = str(error)
             self._say(clean(self._complaint))
 
-    def _go_on(self, shift: Shift, lock: Alone, *, until: Callable[[], bool], dials: bool) -> None:
+    def _go_on(self, shift: Shift, lock: LeaderLock, *, until: Callable[[], bool], dials: bool) -> None:
         looked_at = boot_time()
         while not until():
             try:
@@ -163,7 +163,7 @@ class Dispatcher:
                 self._stop.wait(_WAIT) if dials else self._at_once.wait(_WAIT)
             if boot_time() - looked_at >= _HELD:
                 looked_at = boot_time()
-                if not lock.held():
+                if not lock.is_held():
                     raise Superseded("The database gave our place away.")
 
 

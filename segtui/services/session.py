@@ -17,7 +17,7 @@ from segtui import crash
 from segtui.database.backends.backend import BUSY_SECONDS, Backend
 from segtui.database.engine import Database
 from segtui.database.tables.core_tables import companies, memberships, segments
-from segtui.database.tenancy.session_check import Pass
+from segtui.database.tenancy.session_check import SessionClaims
 from segtui.domain.text import clean, name_key
 from segtui.errors import DatabaseError, InvalidInput, NotAllowed, NotFound, SegtuiError, SignedOut, for_guest
 from segtui.services.interrupt import Interrupt
@@ -52,9 +52,9 @@ class Actor:
     """Their row in `users`; None for the owner of an own database, who is in no table."""
 
     @property
-    def pass_(self) -> Pass:
+    def claims(self) -> SessionClaims:
         """The claims re-checked at the start of every transaction."""
-        return Pass(self.user_id, self.role.value, self.company_id, self.fingerprint)
+        return SessionClaims(self.user_id, self.role.value, self.company_id, self.fingerprint)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +149,7 @@ class Workspace:
         backend, company = self.session.database.backend, self.session.company
         company_id = company.id if company else None
         with self.connection.begin():
-            backend.enter_company(self.connection, company_id, self.session.actor.pass_)  # raises SignedOut
+            backend.enter_company(self.connection, company_id, self.session.actor.claims)  # raises SignedOut
             # An entry alone waits for nobody: on a server not for who writes in the company.
             if writes and not by_anybody:
                 backend.begin_write(self.connection, company_id, self.session.patience)

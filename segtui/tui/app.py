@@ -39,7 +39,7 @@ from segtui.tui.widgets.chrome.theme import SEGTUI, check_theme, themes
 
 if TYPE_CHECKING:
     from segtui.services.campaigns import Campaign
-    from segtui.services.change_watcher import Follower
+    from segtui.services.change_watcher import ChangeWatcher
     from segtui.services.segments.segments import Segment
     from segtui.ssh.monitor import Watch
 
@@ -95,7 +95,7 @@ class SegtuiApp(OneKeyAtATime, KeptIn, inherit_bindings=False):
         """Why the session was ended, where the person did not leave by themselves."""
         self._watch = watch
         self._beside = beside
-        self._follower: Follower | None = None
+        self._follower: ChangeWatcher | None = None
         self._sweeping = Interrupt()
         self.end_signals: EndSignals | None = None
         """The handlers of SIGTERM, SIGHUP and SIGQUIT while it runs on a terminal."""
@@ -213,12 +213,12 @@ class SegtuiApp(OneKeyAtATime, KeptIn, inherit_bindings=False):
     # Following
 
     def _begin_to_follow(self) -> None:
-        from segtui.services.change_watcher import Follower
+        from segtui.services.change_watcher import ChangeWatcher
 
         def told() -> None:
             self.post_message(Committed())
 
-        self._follower = Follower(self.session.database, told)
+        self._follower = ChangeWatcher(self.session.database, told)
         self._follower.start()
         self.run_worker(self._sweep, group="sweep", thread=True, description="sweeps")
         if self._beside is not None:

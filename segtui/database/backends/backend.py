@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from sqlalchemy import ColumnElement, Connection, CursorResult, Engine, Executable, Select, Table
 from sqlalchemy.exc import DBAPIError
 
-from segtui.database.tenancy.session_check import Pass
+from segtui.database.tenancy.session_check import SessionClaims
 from segtui.domain.search_terms import Search
 from segtui.domain.text import clean
 from segtui.errors import DatabaseError, SegtuiError
@@ -197,7 +197,7 @@ class Backend(Protocol):
     def detect_isolation(self, connection: Connection) -> None:
         """Detect how the database keeps companies apart. Raises DatabaseError where this account may not enter."""
 
-    def enter_company(self, connection: Connection, company_id: int | None, pass_: Pass) -> None:
+    def enter_company(self, connection: Connection, company_id: int | None, claims: SessionClaims) -> None:
         """Begin a transaction on one company, or on all. Raises SignedOut unless the session's claims still hold."""
 
     def begin_write(self, connection: Connection, company_id: int | None, seconds: float = BUSY_SECONDS) -> None:

@@ -32,10 +32,10 @@ from sqlalchemy.exc import DBAPIError
 from segtui.database.backends.backend import BUSY_SECONDS, Maintenance
 from segtui.database.backends.postgresql_planner import PostgresqlPlanner
 from segtui.database.backends.postgresql_search import PostgresqlSearch
-from segtui.database.backends.stale_connections import notice_hang_ups
+from segtui.database.backends.stale_connections import detect_hang_ups
 from segtui.database.tenancy import row_level_security
-from segtui.database.tenancy.row_level_security import Guard
-from segtui.database.tenancy.session_check import Pass, demand_admitted
+from segtui.database.tenancy.row_level_security import CompanyRoles
+from segtui.database.tenancy.session_check import SessionClaims, demand_valid
 from segtui.domain.text import clean
 from segtui.errors import Cancelled, DatabaseBusy, DatabaseError, SegtuiError
 
@@ -61,7 +61,7 @@ class Postgresql:
     is_guarded = False
 
     def __init__(self) -> None:
-        self._guard: Guard | None = None
+        self._roles: CompanyRoles | None = None
         self.search = PostgresqlSearch(lambda: self.is_guarded)
         self.planner = PostgresqlPlanner()
 
@@ -74,7 +74,7 @@ class Postgresql:
 
     def prepare(self, engine: Engine) -> None:
         """Install the check for closed connections and the server's keep-alives; our timeouts are in the options."""
-        notice_hang_ups(engine)
+        detect_hang_ups(engine)
 
         @event.listens_for(engine, "connect")
         def _connected(connection: DBAPIConnection, _record: object) -> None:
@@ -85,15 +85,15 @@ class Postgresql:
 
     def detect_isolation(self, connection: Connection) -> None:
         """Detect row-level security. Raises DatabaseError where this account may not take its roles."""
-        self._guard = row_level_security.find(connection)
-        self.is_guarded = self._guard is not None
+        self._roles = row_level_security.detect_roles(connection)
+        self.is_guarded = self._roles is not None
 
-    def enter_company(self, connection: Connection, company_id: int | None, pass_: Pass) -> None:
+    def enter_company(self, connection: Connection, company_id: int | None, claims: SessionClaims) -> None:
         """Check the session's claims; with row-level security, take the role for the company or for all."""
-        if self._guard is None:
-            demand_admitted(connection, pass_)
+        if self._roles is None:
+            demand_valid(connection, claims)
         else:
-            self._guard.enter(connection, company_id, pass_)
+            self._roles.enter(connection, company_id, claims)
 
     def begin_write(self, connection: Connection, company_id: int | None, seconds: float = BUSY_SECONDS) -> None:
         """Lock the company's row: writers of one company take turns, as they do on SQLite; readers never wait.

@@ -27,9 +27,9 @@ from sqlalchemy.exc import DBAPIError
 from segtui.database.backends.backend import BUSY_SECONDS, Maintenance
 from segtui.database.backends.sqlite_planner import SqlitePlanner
 from segtui.database.backends.sqlite_search import SqliteSearch
-from segtui.database.backends.stale_connections import notice_other_files
+from segtui.database.backends.stale_connections import detect_replaced_files
 from segtui.database.tenancy import triggers
-from segtui.database.tenancy.session_check import Pass, demand_admitted
+from segtui.database.tenancy.session_check import SessionClaims, demand_valid
 from segtui.domain.text import clean, fold
 from segtui.errors import Cancelled, DatabaseBusy, DatabaseError, SegtuiError
 
@@ -85,7 +85,7 @@ class Sqlite:
     def prepare(self, engine: Engine) -> None:
         """Install the settings, our functions, and transactions that begin when SQLAlchemy says so."""
         engine.dialect.statement_compiler = _Hinting
-        notice_other_files(engine)
+        detect_replaced_files(engine)
 
         @event.listens_for(engine, "connect")
         def _connected(connection: DBAPIConnection, _record: object) -> None:
@@ -102,15 +102,15 @@ class Sqlite:
             options = connection.get_execution_options()
             writes = options.get("writes", False)
             if writes:
-                triggers.spread(connection, options.get("company"))
+                triggers.install(connection, options.get("company"))
             connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     def detect_isolation(self, connection: Connection) -> None:
         """Do nothing: an account that can open the file can read all of it."""
 
-    def enter_company(self, connection: Connection, company_id: int | None, pass_: Pass) -> None:  # noqa: ARG002
+    def enter_company(self, connection: Connection, company_id: int | None, claims: SessionClaims) -> None:  # noqa: ARG002
         """Check the session's claims."""
-        demand_admitted(connection, pass_)
+        demand_valid(connection, claims)
 
     def begin_write(self, connection: Connection, company_id: int | None, seconds: float = BUSY_SECONDS) -> None:
         """Do nothing: BEGIN IMMEDIATE already holds the only write lock there is."""

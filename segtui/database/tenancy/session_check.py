@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Text, bindparam, text
 from segtui.errors import SignedOut
 
 
-class Pass(NamedTuple):
+class SessionClaims(NamedTuple):
     """Claims that `users` must still confirm. Without a `user_id` they are those of the owner, which always hold."""
 
     user_id: int | None
@@ -21,8 +21,8 @@ SIGNED_OUT: Final = {
     "key": "The key you signed in with was taken away; sign in with another, or ask an admin.",
     "changed": "Your account was changed: sign in again.",
 }
-# Two rows by their indexes, read in the transaction that they are about.
-_ADMITTED = (
+# Reads two rows by their indexes, inside the transaction.
+_CHECK = (
     text(
         "SELECT u.enabled, u.role, coalesce(u.company_id, 0) AS company_id, :fingerprint IS NULL OR EXISTS "
         "(SELECT 1 FROM user_keys AS k WHERE k.fingerprint = :fingerprint AND k.user_id = u.id) AS has_key "
@@ -33,14 +33,14 @@ _ADMITTED = (
 )
 
 
-def demand_admitted(connection: Connection, pass_: Pass) -> None:
-    """Raise SignedOut unless `users` says what it said when the session was opened."""
-    if pass_.user_id is None:
+def demand_valid(connection: Connection, claims: SessionClaims) -> None:
+    """Raise SignedOut unless `users` still confirms the claims."""
+    if claims.user_id is None:
         return
-    row = connection.execute(_ADMITTED, {"user": pass_.user_id, "fingerprint": pass_.fingerprint}).one_or_none()
+    row = connection.execute(_CHECK, {"user": claims.user_id, "fingerprint": claims.fingerprint}).one_or_none()
     if row is None or not row.enabled:
         raise SignedOut(SIGNED_OUT["disabled"])
     if not row.has_key:
         raise SignedOut(SIGNED_OUT["key"])
-    if (row.role, row.company_id) != (pass_.role, pass_.company_id or 0):
+    if (row.role, row.company_id) != (claims.role, claims.company_id or 0):
         raise SignedOut(SIGNED_OUT["changed"])

@@ -81,7 +81,7 @@ def why_signed_out(session: Session) -> str | None:
         with session.database.engine.connect() as connection:
             connection.execution_options(writes=False, **options)
             with connection.begin():
-                backend.enter_company(connection, company_id, session.actor.pass_)
+                backend.enter_company(connection, company_id, session.actor.claims)
     except SignedOut as error:
         return str(error)
     except DBAPIError as error:

@@ -13,7 +13,7 @@ from segtui.database import schema
 from segtui.database.engine import Database
 from segtui.database.tables.campaign_tables import campaigns, database_ids
 from segtui.database.tables.core_tables import companies, contacts, do_not_call_list, memberships, metadata, segments
-from segtui.database.tenancy.session_check import Pass
+from segtui.database.tenancy.session_check import SessionClaims
 from segtui.domain.contact import TEXT_FIELDS, full_name
 from segtui.domain.search_terms import contact_text
 from segtui.domain.text import clean, counted, fold
@@ -32,7 +32,7 @@ def _connected(database: Database, *, writes: bool = False, as_owner: bool = Fal
             connection.execution_options(writes=writes, every_company=True)
             with connection.begin():
                 if not as_owner:
-                    database.backend.enter_company(connection, None, Pass(None, Role.ADMIN, None, None))
+                    database.backend.enter_company(connection, None, SessionClaims(None, Role.ADMIN, None, None))
                 yield connection
     except DBAPIError as error:
         raise database.backend.explain(error) from error

@@ -25,7 +25,7 @@ from segtui.database import schema
 from segtui.database.backends.backend import APPLICATION_ID
 from segtui.database.backends.sqlite import Sqlite
 from segtui.database.engine import open_database, sqlite_file
-from segtui.database.leader_lock import alone_on
+from segtui.database.leader_lock import file_lock
 from segtui.domain.text import clean
 from segtui.errors import DatabaseBusy, DatabaseError, SchemaMismatch
 from segtui.services.campaigns.dispatch import database_identity, unrecorded_calls
@@ -131,11 +131,11 @@ def restore(file: Path, path: Path, patience: float = PATIENCE) -> Restored:
     still, SchemaMismatch for a backup that is not ours or newer, DatabaseError for all else. Nothing is changed then.
     """
     _demand_ours_or_nothing(path)
-    lock = alone_on(path)
+    lock = file_lock(path)
     with _copied(file, path) as copy:
         backup = _verified(copy, file)
         _upgrade(copy)
-        if not lock.take():
+        if not lock.acquire():
             raise DatabaseBusy("A dispatcher works on this database: stop it first. Nothing was changed.")
         try:
             with _alone_with(path, patience) as before:
@@ -145,7 +145,7 @@ def restore(file: Path, path: Path, patience: float = PATIENCE) -> Restored:
         except OSError as error:
             raise DatabaseError(f"{clean(str(path))} cannot be replaced: {error.strerror or error}.") from error
         finally:
-            lock.give_back()
+            lock.release()
     return Restored(path, old_path, backup, held, opt_outs)
 
 
