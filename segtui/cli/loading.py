@@ -169,7 +169,7 @@ def _run(invocation: Invocation, request: "ImportRequest") -> "ImportResult":
             return pool.submit(
                 service.run,
                 session,
-                _at_desk(session, request),
+                _over_ssh(session, request),
                 progress=lambda progress: line.show(_progress(progress)),
                 interrupt=interrupt,
             ).result()
@@ -177,15 +177,17 @@ def _run(invocation: Invocation, request: "ImportRequest") -> "ImportResult":
             line.clear()
 
 
-def _at_desk(session: "Session", request: "ImportRequest") -> "ImportRequest":
+def _over_ssh(session: "Session", request: "ImportRequest") -> "ImportRequest":
     """Return the request with the files that its names mean for somebody who has no paths."""
-    if session.desk is None:
+    if session.user_files is None:
         return request
     from segtui.services import user_files
 
-    path = None if request.path is None else user_files.path_of(session, user_files.Tray.UPLOADS, str(request.path))
+    path = (
+        None if request.path is None else user_files.path_of(session, user_files.UserFolder.UPLOADS, str(request.path))
+    )
     rejects = None if request.rejects is None else user_files.new_download(session, str(request.rejects))
-    stream = None if request.stream is None else user_files.Limited(request.stream, session.desk.most_bytes)
+    stream = None if request.stream is None else user_files.LimitedStream(request.stream, session.user_files.most_bytes)
     return replace(request, path=path, stream=stream, rejects=rejects)
 
 

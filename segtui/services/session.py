@@ -23,8 +23,8 @@ from segtui.errors import DatabaseError, InvalidInput, NotAllowed, NotFound, Seg
 from segtui.services.interrupt import Interrupt
 
 if TYPE_CHECKING:
-    from segtui.services.undo import History
-    from segtui.services.user_files import Desk
+    from segtui.services.undo import UndoStack
+    from segtui.services.user_files import UserFiles
 
 # So many companies are named in a sentence; of the others it says how many there are.
 _NAMED = 5
@@ -166,9 +166,9 @@ class Session:
     """The company it is bound to; None is every company, which only an admin can have."""
     zone: tzinfo | None = None
     """The zone whose days are meant by "today"; None is the system's."""
-    history: "History | None" = field(default=None, compare=False, repr=False)
+    history: "UndoStack | None" = field(default=None, compare=False, repr=False)
     """What was changed in this session, so that it can be undone; None where nothing is ever undone."""
-    desk: "Desk | None" = field(default=None, compare=False, repr=False)
+    user_files: "UserFiles | None" = field(default=None, compare=False, repr=False)
     """The private files of who signed in over SSH, the only ones there are for them; None where any path is theirs."""
 
     may_release: bool = False
@@ -303,7 +303,7 @@ class Session:
 
     def _told(self, error: SegtuiError) -> SegtuiError:
         """Return an error as this user is told it: a guest hears nothing of the server, whose log has it then."""
-        told = error if self.desk is None else for_guest(error)
+        told = error if self.user_files is None else for_guest(error)
         if told is not error:
             crash.note_once(str(error))
         return told

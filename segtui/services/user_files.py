@@ -34,7 +34,7 @@ _NUMBERED: Final = 5
 _CHUNK: Final = 1 << 20
 
 
-class Tray(StrEnum):
+class UserFolder(StrEnum):
     """The files that the user sent, and those that were written for them."""
 
     UPLOADS = "uploads"
@@ -42,7 +42,7 @@ class Tray(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class UserFiles:
     """Where a user's files are (`folder`, theirs alone), and how many bytes they may take together."""
 
     folder: Path
@@ -63,7 +63,7 @@ class StoredFile:
         return self.path.name
 
 
-class Limited:
+class LimitedStream:
     """A stream that reads at most a number of bytes: a spooled copy must not fill the server's disk."""
 
     def __init__(self, stream: Stream, most: int) -> None:
@@ -83,7 +83,7 @@ class Limited:
         return self._stream.fileno()
 
 
-def every(session: Session, tray: Tray) -> list[StoredFile]:
+def every(session: Session, tray: UserFolder) -> list[StoredFile]:
     """Return the files in a tray, the newest first. Raises NotAllowed where there are no trays."""
     return sorted(_files(_folder(session, tray)), key=lambda file: file.modified, reverse=True)
 
@@ -96,7 +96,7 @@ def receive(session: Session, name: str, stream: BinaryIO, interrupt: Interrupt 
     """
     session.demand_write()
     name = checked_name(name)
-    folder = _folder(session, Tray.UPLOADS)
+    folder = _folder(session, UserFolder.UPLOADS)
     interrupt = interrupt or Interrupt()
     room = _quota(session)
     room.room()
@@ -136,7 +136,7 @@ def _copy(stream: BinaryIO, file: BinaryIO, room: FileQuota, interrupt: Interrup
 
 def send(session: Session, name: str, out: BinaryIO) -> int:
     """Write the download `name` to `out` and return its size in bytes. Raises NotFound, UnreadableFile, NotAllowed."""
-    path = path_of(session, Tray.DOWNLOADS, name)
+    path = path_of(session, UserFolder.DOWNLOADS, name)
     try:
         file = path.open("rb")
     except OSError as error:
@@ -150,7 +150,7 @@ def send(session: Session, name: str, out: BinaryIO) -> int:
     return size
 
 
-def delete(session: Session, tray: Tray, name: str) -> None:
+def delete(session: Session, tray: UserFolder, name: str) -> None:
     """Delete a file. Raises NotFound, naming the nearest, UnreadableFile, NotAllowed."""
     path = path_of(session, tray, name)
     try:
@@ -160,7 +160,7 @@ def delete(session: Session, tray: Tray, name: str) -> None:
         raise UnreadableFile(f"{clean(name)} cannot be deleted: {error.strerror or error}.") from error
 
 
-def path_of(session: Session, tray: Tray, name: str) -> Path:
+def path_of(session: Session, tray: UserFolder, name: str) -> Path:
     """Return where a file of a tray is. Raises NotFound, naming the nearest, and NotAllowed."""
     folder = _folder(session, tray)
     path = folder / name if _is_name(name) else None
@@ -168,12 +168,12 @@ def path_of(session: Session, tray: Tray, name: str) -> Path:
         if path is not None and stat.S_ISREG(path.lstat().st_mode):
             return path
     missing = no_such(tray.value.removesuffix("s"), name, [file.name for file in _files(folder)])
-    raise NotFound(f"{missing} Send it first: upload NAME < FILE.") if tray is Tray.UPLOADS else missing
+    raise NotFound(f"{missing} Send it first: upload NAME < FILE.") if tray is UserFolder.UPLOADS else missing
 
 
 def new_download(session: Session, name: str) -> Path:
     """Return where the download `name` is to be written. Raises InvalidInput, NotAllowed."""
-    folder = _folder(session, Tray.DOWNLOADS)
+    folder = _folder(session, UserFolder.DOWNLOADS)
     name = checked_name(name)
     _quota(session).room()
     return folder / name
@@ -181,7 +181,7 @@ def new_download(session: Session, name: str) -> Path:
 
 def quota(session: Session) -> FileQuota | None:
     """Return the room for the files of who signed in over SSH; None for who writes where they like."""
-    return None if session.desk is None else _quota(session)
+    return None if session.user_files is None else _quota(session)
 
 
 def path_for_rejects(session: Session, name: str, beside: Path) -> Path:
@@ -190,10 +190,10 @@ def path_for_rejects(session: Session, name: str, beside: Path) -> Path:
     A long name is shortened, so that what lies there has a name that can be listed and fetched.
     """
     ending = ".rejects.csv"
-    if session.desk is None:
+    if session.user_files is None:
         return beside / (_shortened(name, _MAX_FILE_NAME - len(ending) - _NUMBERED, _MAX_FILE_NAME) + ending)
     most, most_bytes = _LONGEST_NAME - len(ending) - _NUMBERED, _LONGEST_BYTES - len(ending) - _NUMBERED
-    return _folder(session, Tray.DOWNLOADS) / (_shortened(name, most, most_bytes) + ending)
+    return _folder(session, UserFolder.DOWNLOADS) / (_shortened(name, most, most_bytes) + ending)
 
 
 def _shortened(name: str, most: int, most_bytes: int) -> str:
@@ -226,10 +226,10 @@ def _is_name(name: str) -> bool:
     )
 
 
-def _folder(session: Session, tray: Tray) -> Path:
-    if session.desk is None:
+def _folder(session: Session, tray: UserFolder) -> Path:
+    if session.user_files is None:
         raise NotAllowed("Only those who sign in over SSH have files here.")
-    folder = session.desk.folder / tray
+    folder = session.user_files.folder / tray
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
@@ -253,9 +253,9 @@ def _stored(path: Path) -> StoredFile:
 
 
 def _quota(session: Session) -> FileQuota:
-    assert session.desk is not None  # noqa: S101  narrows the type: there is a folder
-    folders = tuple(_folder(session, tray) for tray in Tray)
-    return FileQuota(session.desk.folder, folders, session.desk.most_bytes)
+    assert session.user_files is not None  # noqa: S101  narrows the type: there is a folder
+    folders = tuple(_folder(session, tray) for tray in UserFolder)
+    return FileQuota(session.user_files.folder, folders, session.user_files.most_bytes)
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from segtui.errors import NotAllowed, UnreadableFile
 from segtui.services.accounts.sign_in import open_session_for
 from segtui.services.audit import audit
 from segtui.services.session import Session, company_to_begin_with
-from segtui.services.user_files import Desk
+from segtui.services.user_files import UserFiles
 from segtui.ssh import site_config
 from segtui.ssh.environment import clean_environment, source_of
 from segtui.ssh.monitor import Watch, connection_lost
@@ -71,7 +71,7 @@ def entered(login: str, fingerprint: str | None, given: Mapping[str, str]) -> It
     try:
         session = open_session_for(database, login, fingerprint, source_of(given), zone=settings.zone, record=False)
         folder = _folder_of(session, settings)
-        session = replace(session, desk=Desk(folder, settings.upload_megabytes * 1_000_000))
+        session = replace(session, user_files=UserFiles(folder, settings.upload_megabytes * 1_000_000))
         with _counted(session, folder, settings.sessions_per_user):
             watch = Watch(session, _end_command, records_sign_in=True)
             if sys.stdin.isatty():  # the interface, or a command that asks

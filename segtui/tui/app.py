@@ -23,7 +23,7 @@ from segtui.errors import SegtuiError
 from segtui.resources import folder
 from segtui.services.interrupt import Interrupt
 from segtui.services.session import Session
-from segtui.services.undo import History
+from segtui.services.undo import UndoStack
 from segtui.terminal import is_unicode
 from segtui.tui.actions.global_actions import QuitAnywhere
 from segtui.tui.actions.sections import SECTIONS
@@ -80,7 +80,7 @@ class SegtuiApp(OneKeyAtATime, KeptIn, inherit_bindings=False):
         beside: Callable[[], None] | None = None,
     ) -> None:
         super().__init__(css_path=sorted(folder("styles").glob("*.tcss")))
-        self.session = session if session.history else replace(session, history=History())
+        self.session = session if session.history else replace(session, history=UndoStack())
         if self.is_kept_in:
             self.keep_in()
         self.remembered = remembered or Remembered.none()
@@ -112,8 +112,8 @@ class SegtuiApp(OneKeyAtATime, KeptIn, inherit_bindings=False):
 
     @property
     def is_kept_in(self) -> bool:
-        """Whether the person signed in over SSH, and has nothing on this server but the files of their desk."""
-        return self.session.desk is not None
+        """Whether the person signed in over SSH, and has nothing on this server but their user files."""
+        return self.session.user_files is not None
 
     def _choose_theme(self, wanted: str | None) -> None:
         """Take the theme that is wanted, else our own, or the terminal's colours where it has but sixteen."""

@@ -17,7 +17,7 @@ from segtui.services.imports import Destination, ImportRequest
 from segtui.services.maintenance import maintenance
 from segtui.services.segments import memberships, segments
 from segtui.services.session import Role, Session
-from segtui.services.undo import Change, History, Reversal
+from segtui.services.undo import Change, Reversal, UndoStack
 from tests.conftest import TwoCompanies
 
 ANN, BO = "+16025550101", "+16025550102"
@@ -26,7 +26,7 @@ ANN, BO = "+16025550101", "+16025550102"
 @pytest.fixture
 def mine(session: Session) -> Session:
     """Return a session with a history; `session` is somebody else's."""
-    return replace(session, history=History())
+    return replace(session, history=UndoStack())
 
 
 def _undo(mine: Session) -> str:
@@ -434,7 +434,7 @@ def test_the_last_changes_are_kept_and_no_more_memory_than_is_sensible() -> None
     def inverse(_: Session) -> Reversal:
         return Reversal("Done.", inverse)
 
-    kept = History()
+    kept = UndoStack()
     for number in range(undo.MAX_CHANGES + 10):
         kept.record(Change(str(number), 1, inverse, size=1))
     expected = [str(number) for number in range(10, undo.MAX_CHANGES + 10)]
@@ -484,7 +484,7 @@ def test_every_undo_leaves_an_entry_in_the_audit(mine: Session, session: Session
 
 
 def test_it_is_undone_in_the_company_where_it_was_done(two_companies: TwoCompanies) -> None:
-    admin = replace(two_companies.both, history=History())
+    admin = replace(two_companies.both, history=UndoStack())
     theirs = segments.create(admin.bound_to(two_companies.other.company), "Leads")
     ids = [contacts.add(two_companies.other, {"phone": "+442079460018"}).id]
     segments.add_contacts(admin, theirs.id, ids)

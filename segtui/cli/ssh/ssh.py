@@ -123,7 +123,7 @@ def _serve(door: "Door", words: Sequence[str]) -> int:
 
     invocation = Invocation(door=door, of_admin=door.session.is_admin)
     try:
-        with bare_names(door.session.desk):
+        with bare_names(door.session.user_files):
             return run_for(invocation, words)
     except (click.NoSuchOption, click.NoSuchCommand) as error:
         _record_refusal(door, words, error)

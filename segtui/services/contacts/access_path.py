@@ -30,7 +30,7 @@ class _Group:
 
 
 @dataclass
-class Reach:
+class AccessPath:
     """The contacts of any of some segments (all contacts without a segment) that match a search and filters.
 
     With `results`, only contacts with these results in a campaign.
@@ -123,11 +123,11 @@ class Reach:
         return not self.tx.backend.search.is_better_than(self.tx, self._narrowing, self._groups[0].size)
 
 
-def reach(
+def access_path(
     tx: Transaction, segment_ids: Sequence[int], search: str, filters_: Sequence[Filter], results: Results | None
-) -> Reach:
+) -> AccessPath:
     """Return how the contacts of a query are reached."""
-    return Reach(tx, segment_ids, search_terms.parse(search), filters_, results)
+    return AccessPath(tx, segment_ids, search_terms.parse(search), filters_, results)
 
 
 def _members(tx: Transaction, segment_ids: Sequence[int]) -> _Group:

@@ -14,7 +14,7 @@ from segtui.services.do_not_call import opt_outs
 from segtui.services.do_not_call.mark_changes import MarkChange
 from segtui.services.do_not_call.opt_outs import BY_HAND
 from segtui.services.interrupt import Interrupt
-from segtui.services.segments.memberships import Chosen, named, which
+from segtui.services.segments.memberships import ContactSelection, named, which
 from segtui.services.session import Session, Transaction, now
 
 # Contacts deleted in one go: between two an interrupt is noticed.
@@ -22,7 +22,7 @@ _SLICE = 10_000
 
 
 def company_of_all(
-    session: Session, selection: Chosen, *, besides: Collection[int] = (), interrupt: Interrupt | None = None
+    session: Session, selection: ContactSelection, *, besides: Collection[int] = (), interrupt: Interrupt | None = None
 ) -> int | None:
     """Return the id of the company that all of `selection` but `besides` belong to; None where they are of several."""
     with session.read(interrupt) as tx:
@@ -32,7 +32,7 @@ def company_of_all(
 
 
 def count(
-    session: Session, selection: Chosen, *, besides: Collection[int] = (), interrupt: Interrupt | None = None
+    session: Session, selection: ContactSelection, *, besides: Collection[int] = (), interrupt: Interrupt | None = None
 ) -> int:
     """Return how many of `selection` but `besides` there are: who was deleted is not counted."""
     with session.read(interrupt) as tx:
@@ -41,7 +41,7 @@ def count(
 
 
 def do_not_call_count(
-    session: Session, selection: Chosen, *, besides: Collection[int] = (), interrupt: Interrupt | None = None
+    session: Session, selection: ContactSelection, *, besides: Collection[int] = (), interrupt: Interrupt | None = None
 ) -> int:
     """Return how many of `selection` but `besides` must not be called."""
     with session.read(interrupt) as tx:
@@ -52,7 +52,7 @@ def do_not_call_count(
 
 def set_do_not_call(
     session: Session,
-    selection: Chosen,
+    selection: ContactSelection,
     *,
     do_not_call: bool,
     besides: Collection[int] = (),
@@ -104,7 +104,7 @@ def _record(tx: Transaction, change: MarkChange, entries: int) -> None:
 
 
 def delete(
-    session: Session, selection: Chosen, *, besides: Collection[int] = (), interrupt: Interrupt | None = None
+    session: Session, selection: ContactSelection, *, besides: Collection[int] = (), interrupt: Interrupt | None = None
 ) -> int:
     """Delete all of `selection` but `besides` for good, with the history of their values. Return how many it were.
 

@@ -18,7 +18,7 @@ from segtui.domain.contact import TEXT_FIELDS
 from segtui.domain.text import clean
 from segtui.errors import InvalidInput
 from segtui.services.contacts import sort_keys
-from segtui.services.contacts.access_path import Reach, reach
+from segtui.services.contacts.access_path import AccessPath, access_path
 from segtui.services.contacts.filters import Filter
 from segtui.services.contacts.outcome_filter import Results
 from segtui.services.session import Transaction
@@ -120,8 +120,8 @@ def count(tx: Transaction, query: ContactQuery) -> int:
     return int(tx.execute(select(func.count()).select_from(matches)).scalar_one())
 
 
-def _reach(tx: Transaction, query: ContactQuery) -> Reach:
-    return reach(tx, query.segment_ids, query.search, query.filters, query.results)
+def _reach(tx: Transaction, query: ContactQuery) -> AccessPath:
+    return access_path(tx, query.segment_ids, query.search, query.filters, query.results)
 
 
 def _arranged(ids_: "array[int]", valued: int, *, descending: bool, blanks_first: bool) -> "array[int]":
@@ -155,7 +155,7 @@ class _Walk:
     wanted: Select[Any]
     limit: int
 
-    def rows(self, reached: Reach) -> _Rows | None:
+    def rows(self, reached: AccessPath) -> _Rows | None:
         """Return the first of them if they lie near the beginning, else None."""
         if reached.is_everybody:
             return self._beginning(None)[0]
@@ -167,7 +167,7 @@ class _Walk:
             steps = self._further(reached, len(rows), steps)
         return None
 
-    def _further(self, reached: Reach, row_count: int, steps: int) -> int:
+    def _further(self, reached: AccessPath, row_count: int, steps: int) -> int:
         """Return how far to walk instead, as far as one can tell by what was found so far; 0 where that is too far."""
         needed = 3 * self.limit * steps // (2 * row_count) if row_count else FAR
         if needed <= steps or needed >= FAR:

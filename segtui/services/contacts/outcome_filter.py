@@ -17,7 +17,7 @@ _c = campaign_contacts.c
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class OutcomeFilter:
     """A filter by outcome; all contacts where nothing is given. `state` is one of STATES, `outcome` of OUTCOMES.
 
     An outcome implies the state done. `reason` is one of REASONS, or the sentence of a failed call.
@@ -49,18 +49,18 @@ class Kept:
         return self.words
 
 
-EVERYBODY: Final = Kept()
+EVERYBODY: Final = OutcomeFilter()
 """All of them."""
 WORDS: Final = {"retry": "waiting for retry"}
 """How a state is called where it is not by its own name."""
 
 
-def ended(outcomes: Iterable[str]) -> tuple[Kept, ...]:
+def ended(outcomes: Iterable[str]) -> tuple[OutcomeFilter, ...]:
     """Return what keeps those who ended in one of these ways; where none is named, everybody."""
-    return tuple(Kept(outcome=outcome) for outcome in dict.fromkeys(outcomes)) or (EVERYBODY,)
+    return tuple(OutcomeFilter(outcome=outcome) for outcome in dict.fromkeys(outcomes)) or (EVERYBODY,)
 
 
-def demand_known(every: Iterable[Kept]) -> None:
+def demand_known(every: Iterable[OutcomeFilter]) -> None:
     """Raise InvalidInput (`state`, `outcome`) for a state or an outcome that there is none of."""
     for outcome_filter in every:
         for field, value, valid_values in (
@@ -71,7 +71,7 @@ def demand_known(every: Iterable[Kept]) -> None:
                 raise InvalidInput(f"The {field} is one of {', '.join(valid_values)}, not “{clean(value)}”.", field)
 
 
-def condition(outcome_filter: Kept) -> ColumnElement[bool]:
+def condition(outcome_filter: OutcomeFilter) -> ColumnElement[bool]:
     """Return what a row of `campaign_contacts` fulfils that is kept."""
     return and_(
         true(),
@@ -80,7 +80,9 @@ def condition(outcome_filter: Kept) -> ColumnElement[bool]:
     )
 
 
-def _placed(columns: ReadOnlyColumnCollection[str, Any], outcome_filter: Kept) -> Iterator[ColumnElement[bool]]:
+def _placed(
+    columns: ReadOnlyColumnCollection[str, Any], outcome_filter: OutcomeFilter
+) -> Iterator[ColumnElement[bool]]:
     """Yield the conditions of a filter on these columns, except for the reason."""
     if outcome_filter.state is not None:
         yield columns.state == outcome_filter.state
@@ -94,7 +96,7 @@ class Results:
     """The contacts of a campaign's audience that pass one of the filters `kept`."""
 
     campaign_id: int
-    kept: tuple[Kept, ...] = (EVERYBODY,)
+    kept: tuple[OutcomeFilter, ...] = (EVERYBODY,)
 
     @property
     def words(self) -> str:

@@ -164,7 +164,7 @@ class _Import:
 
     def _shown(self, rejects: Path | None) -> str | None:
         """Return the file of rejected rows as a person can reach it: by its name alone, where they have no paths."""
-        return None if rejects is None else rejects.name if self.session.desk else str(rejects)
+        return None if rejects is None else rejects.name if self.session.user_files else str(rejects)
 
     def _is_read(self, path: Path) -> bool:
         """Tell whether `path` is the file that is being imported, also where standard input comes from it."""

@@ -38,7 +38,7 @@ from segtui.services.segments import segment_rows
 from segtui.services.session import Session, Transaction
 from segtui.services.undo import Reversal
 
-Chosen = ContactQuery | Sequence[int]
+ContactSelection = ContactQuery | Sequence[int]
 """Whom to put in or take out: all that a query finds, or those with these ids."""
 
 # So many ids are remembered to find an addition again; a larger one is found by its time alone.
@@ -58,7 +58,7 @@ _returning = Table(
 def add_contacts(
     session: Session,
     segment_id: int,
-    selection: Chosen,
+    selection: ContactSelection,
     *,
     besides: Collection[int] = (),
     interrupt: Interrupt | None = None,
@@ -82,7 +82,7 @@ def add_contacts(
 def remove_contacts(
     session: Session,
     segment_id: int,
-    selection: Chosen,
+    selection: ContactSelection,
     *,
     besides: Collection[int] = (),
     interrupt: Interrupt | None = None,
@@ -218,14 +218,14 @@ class Removal:
         _returning.drop(tx.connection)
 
 
-def named(selection: Chosen) -> tuple[str, About]:
+def named(selection: ContactSelection) -> tuple[str, About]:
     """Return what the audit trail calls whom something is done to, and into whose history that goes."""
     if isinstance(selection, ContactQuery) or len(selection) != 1:
         return "several contacts", About()
     return f"contact {selection[0]}", About(contact_id=selection[0])
 
 
-def which(tx: Transaction, selection: Chosen, besides: Collection[int] = ()) -> ColumnElement[bool]:
+def which(tx: Transaction, selection: ContactSelection, besides: Collection[int] = ()) -> ColumnElement[bool]:
     """Return what a contact fulfils that is one of `selection` but not of `besides`."""
     if isinstance(selection, ContactQuery):
         condition = contact_query.condition(tx, selection)
@@ -236,7 +236,7 @@ def which(tx: Transaction, selection: Chosen, besides: Collection[int] = ()) -> 
     return and_(tx.scope(contacts), condition)
 
 
-def put(tx: Transaction, segment_id: int, selection: Chosen, besides: Collection[int] = ()) -> Addition:
+def put(tx: Transaction, segment_id: int, selection: ContactSelection, besides: Collection[int] = ()) -> Addition:
     """Put contacts into a segment of the company, in an open transaction."""
     timestamp = segment_rows.stamp(tx)
     inside = exists(select(literal(1)).where(_inside(tx, segment_id), memberships.c.contact_id == contacts.c.id))
@@ -323,7 +323,7 @@ def _unpacked(pack: bytes) -> Iterator[tuple[int, int, int | None]]:
         yield contact_id, added_at, import_id or None
 
 
-def _is_everybody(selection: Chosen, segment_id: int) -> bool:
+def _is_everybody(selection: ContactSelection, segment_id: int) -> bool:
     """Tell whether a query asks for all contacts of the segment."""
     return isinstance(selection, ContactQuery) and replace(selection, sort="name", descending=False) == ContactQuery(
         segment_id

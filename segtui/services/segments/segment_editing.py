@@ -14,7 +14,7 @@ from segtui.services.audit import audit
 from segtui.services.audit.audit import About
 from segtui.services.interrupt import Interrupt
 from segtui.services.segments import purge, segment_rows
-from segtui.services.segments.memberships import Addition, Chosen, Removal, put, take_out
+from segtui.services.segments.memberships import Addition, ContactSelection, Removal, put, take_out
 from segtui.services.segments.segment_rows import Segment
 from segtui.services.session import Session, Transaction
 from segtui.services.undo import Reversal
@@ -31,7 +31,7 @@ def create(session: Session, name: str, description: str = "") -> Segment:
 def create_with(
     session: Session,
     name: str,
-    selection: Chosen,
+    selection: ContactSelection,
     description: str = "",
     *,
     besides: Collection[int] = (),

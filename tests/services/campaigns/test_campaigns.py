@@ -20,7 +20,7 @@ from segtui.services.contacts import contacts
 from segtui.services.maintenance import maintenance
 from segtui.services.segments import segments
 from segtui.services.session import Role, Session
-from segtui.services.undo import History
+from segtui.services.undo import UndoStack
 from tests.conftest import TwoCompanies
 from tests.services.campaigns.support import audience, draft, people
 from tests.support.calls import call
@@ -396,7 +396,7 @@ def test_what_was_launched_is_never_deleted(session: Session, start: str | None)
 
 
 def test_a_deletion_is_not_undone_and_undoes_nothing_else(session: Session) -> None:
-    session = replace(session, history=History())
+    session = replace(session, history=UndoStack())
     segment_id, _ = people(session, "Leads", 2)
     campaigns.delete(session, draft(session, segment_id).id)
     assert session.history is not None

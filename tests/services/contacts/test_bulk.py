@@ -17,7 +17,7 @@ from segtui.services.imports import Destination, ImportRequest
 from segtui.services.maintenance import maintenance
 from segtui.services.segments import segments
 from segtui.services.session import Session
-from segtui.services.undo import History
+from segtui.services.undo import UndoStack
 from tests.conftest import TwoCompanies
 
 pytestmark = pytest.mark.search
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.search
 @pytest.fixture
 def mine(session: Session) -> Session:
     """Return a session with a history; `session` is somebody else's."""
-    return replace(session, history=History())
+    return replace(session, history=UndoStack())
 
 
 def _people(session: Session, count: int) -> list[int]:

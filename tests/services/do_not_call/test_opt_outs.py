@@ -24,7 +24,7 @@ from segtui.services.imports import Destination, ImportRequest, ImportResult
 from segtui.services.maintenance import maintenance
 from segtui.services.segments import segments
 from segtui.services.session import Actor, Role, Session, open_session
-from segtui.services.undo import History
+from segtui.services.undo import UndoStack
 from tests.support.canaries import World
 from tests.support.import_model import FIELDS, import_rows, shown
 from tests.support.older_schema import take_back_to_0006
@@ -74,13 +74,13 @@ def as_member(session: Session) -> Session:
     """Return the session of a member of the same company, with a history."""
     assert session.company is not None
     actor = Actor("mia", "Mia", Role.MEMBER, session.company.id, "test")
-    return replace(session, actor=actor, history=History())
+    return replace(session, actor=actor, history=UndoStack())
 
 
 @pytest.fixture
 def mine(session: Session) -> Session:
     """Return an admin's session with a history."""
-    return replace(session, history=History())
+    return replace(session, history=UndoStack())
 
 
 # The ways in which a mark was lost
@@ -499,7 +499,7 @@ _PHONES = (ANN, BO, CY)
 
 class _World:
     def __init__(self, session: Session) -> None:
-        self.admin = replace(session, history=History())
+        self.admin = replace(session, history=UndoStack())
         self.member = as_member(session)
         self.history = {True: self.admin.history, False: self.member.history}
         self.imports: list[int] = []

@@ -16,7 +16,7 @@ from segtui.services.campaigns.audience import audience, audience_counts
 from segtui.services.campaigns.audience.audience_counts import Where
 from segtui.services.campaigns.dispatch.retrying import EXCLUDED
 from segtui.services.interrupt import Interrupt
-from segtui.services.segments.memberships import Chosen, named, which
+from segtui.services.segments.memberships import ContactSelection, named, which
 from segtui.services.session import Session, Transaction
 
 _EXCLUDED = Where("done", "skipped", EXCLUDED)
@@ -27,7 +27,7 @@ _CALLED = (*_WAITING, "in_progress")
 def skip(
     session: Session,
     campaign_id: int,
-    selection: Chosen,
+    selection: ContactSelection,
     *,
     besides: Collection[int] = (),
     interrupt: Interrupt | None = None,
@@ -95,7 +95,7 @@ class StillCalling:
 def still_calling(
     session: Session,
     segment_id: int,
-    selection: Chosen,
+    selection: ContactSelection,
     *,
     besides: Collection[int] = (),
     joining: bool = False,

@@ -64,7 +64,7 @@ class Called:
 
 
 @dataclass(frozen=True, slots=True)
-class OfContact:
+class ContactCampaigns:
     """The campaigns of a contact, the one that called it last or was launched last first; and what is not listed."""
 
     found: tuple[Called, ...]
@@ -92,7 +92,7 @@ def call_words(call: Call) -> str:
 
 def of_contact(
     session: Session, contact_id: int, most: int | None = SHOWN, interrupt: Interrupt | None = None
-) -> OfContact:
+) -> ContactCampaigns:
     """Return the campaigns of a contact, at most `most` of them. Raises NotFound, Cancelled."""
     with session.read(interrupt) as tx:
         company_id = contact_rows.get(tx, contact_id).company_id
@@ -103,7 +103,7 @@ def of_contact(
         rows = _newest(tx, contact_id, most) if count else []
         called = _called(tx, rows) if rows else []
     shown_calls = sum(campaign_calls.result.attempts for campaign_calls in called)
-    return OfContact(tuple(called), count - len(called), int(calls) - shown_calls)
+    return ContactCampaigns(tuple(called), count - len(called), int(calls) - shown_calls)
 
 
 def _by_contact(query: Any) -> Any:  # noqa: ANN401  Select is generic in its columns

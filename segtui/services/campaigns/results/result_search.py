@@ -26,7 +26,7 @@ from segtui.services.campaigns.audience.next_try import NextTries
 from segtui.services.contacts import contact_query, contact_rows, outcome_filter, sort_keys
 from segtui.services.contacts.contact_query import ContactQuery
 from segtui.services.contacts.contact_rows import Contact
-from segtui.services.contacts.outcome_filter import EVERYBODY, Kept, Results
+from segtui.services.contacts.outcome_filter import EVERYBODY, OutcomeFilter, Results
 from segtui.services.interrupt import Interrupt
 from segtui.services.session import Session, Transaction
 
@@ -37,7 +37,7 @@ class ResultQuery:
 
     campaign_id: int
     search: str = ""
-    kept: Kept = EVERYBODY
+    kept: OutcomeFilter = EVERYBODY
     sort: str = "name"
     descending: bool = False
 

@@ -34,7 +34,7 @@ class Exporting(ListScreen[Row], Generic[Row]):
             from segtui.ssh.user_file_words import bare_names
 
             ids = marks.chosen(order or array("q")) if marked else None
-            with bare_names(session.desk):
+            with bare_names(session.user_files):
                 count = write(target, interrupt, ids)
             return target.done(count, noun)
 
