@@ -219,7 +219,7 @@ def under_fire(session: Session, folder: Path, *, kills: int, seed: int, people:
     """Let it happen, judge it, and return the figures as a sentence."""
     with arena(session, folder, seed) as there:
         quick = there.campaign("Quick", people, 0, concurrent=6, retry_delay=1, attempts=3)
-        limited = there.campaign("LimitedStream", people // 2, people, concurrent=3, calls_per_hour=people // 4)
+        limited = there.campaign("Limited", people // 2, people, concurrent=3, calls_per_hour=people // 4)
         cancelled = there.campaign("Cancelled", people // 2, 2 * people, concurrent=2)
         for kind, probability in FAULTS.items():
             there.simulator.faults.now_and_then(kind, probability, on="start")

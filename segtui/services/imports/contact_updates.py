@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Row, and_, or_, select
 from segtui.database.tables.core_tables import contacts, do_not_call_list
 from segtui.domain.contact import TEXT_FIELDS
 from segtui.services.contacts import contact_values
-from segtui.services.imports.staging import changed, further_phones, resolved, staged
+from segtui.services.imports.staging import changed, further_phones, matches, staged
 from segtui.services.session import Transaction
 
 _BATCH = 5_000
@@ -60,9 +60,9 @@ def _candidates(tx: Transaction, existing: str) -> Any:  # noqa: ANN401  SQLAlch
             listed.label("listed"),
             is_further.label("is_further"),
         )
-        .join_from(staged, resolved, resolved.c.line == staged.c.line)
-        .join(contacts, and_(tx.scope(contacts), contacts.c.id == resolved.c.contact_id))
-        .where(resolved.c.created == 0, resolved.c.duplicate_of.is_(None), or_(*differs))
+        .join_from(staged, matches, matches.c.line == staged.c.line)
+        .join(contacts, and_(tx.scope(contacts), contacts.c.id == matches.c.contact_id))
+        .where(matches.c.created == 0, matches.c.duplicate_of.is_(None), or_(*differs))
     )
 
 

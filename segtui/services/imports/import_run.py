@@ -386,7 +386,7 @@ def _staged(workspace: Workspace) -> Iterator[None]:
 
 
 def _duplicates(tx: Transaction) -> tuple[tuple[int, int], ...]:
-    columns = (staging.resolved.c.line, staging.resolved.c.duplicate_of)
+    columns = (staging.matches.c.line, staging.matches.c.duplicate_of)
     statement = select(*columns).where(columns[1].is_not(None)).order_by(columns[0]).limit(MAX_EXAMPLES)
     return tuple((row.line, row.duplicate_of) for row in tx.execute(statement))
 

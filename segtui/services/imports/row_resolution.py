@@ -16,11 +16,11 @@ from sqlalchemy import Row, select, text
 
 from segtui.domain.contact import TEXT_FIELDS
 from segtui.services.contacts import contact_values
-from segtui.services.imports.staging import resolved, staged, tangled, unfolded
+from segtui.services.imports.staging import ambiguous_rows, matches, original_rows, staged
 from segtui.services.session import Transaction
 
 _MATCH = """
-    INSERT INTO resolved (line, contact_id, created, duplicate_of)
+    INSERT INTO matches (line, contact_id, created, duplicate_of)
     SELECT line, contact_id, CASE WHEN contact_id IS NULL THEN 1 ELSE 0 END, NULL
     FROM (
         SELECT s.line AS line, coalesce(
@@ -31,40 +31,40 @@ _MATCH = """
         FROM staged AS s
     ) AS found
 """
-_TANGLE = """
-    INSERT INTO tangled (line)
+_AMBIGUOUS = """
+    INSERT INTO ambiguous_rows (line)
     SELECT line FROM staged WHERE phone IN (SELECT phone FROM staged GROUP BY phone HAVING count(*) > 1)
     UNION
     SELECT line FROM staged WHERE email_key IN (SELECT email_key FROM staged GROUP BY email_key HAVING count(*) > 1)
     UNION
-    SELECT line FROM resolved
-    WHERE contact_id IN (SELECT contact_id FROM resolved GROUP BY contact_id HAVING count(*) > 1)
+    SELECT line FROM matches
+    WHERE contact_id IN (SELECT contact_id FROM matches GROUP BY contact_id HAVING count(*) > 1)
 """
-# Every contact that a tangled row could be, at any time.
+# Every contact that an ambiguous row could match at any time.
 _CONCERNED = """
     SELECT c.id, c.phone, c.email_key FROM contacts AS c
     WHERE c.company_id = :company AND c.phone IN (
-        SELECT s.phone FROM staged AS s JOIN tangled AS t ON t.line = s.line WHERE s.phone IS NOT NULL)
+        SELECT s.phone FROM staged AS s JOIN ambiguous_rows AS t ON t.line = s.line WHERE s.phone IS NOT NULL)
     UNION
     SELECT c.id, c.phone, c.email_key FROM contacts AS c
     WHERE c.company_id = :company AND c.email_key IN (
-        SELECT s.email_key FROM staged AS s JOIN tangled AS t ON t.line = s.line WHERE s.email_key IS NOT NULL)
+        SELECT s.email_key FROM staged AS s JOIN ambiguous_rows AS t ON t.line = s.line WHERE s.email_key IS NOT NULL)
     ORDER BY 1
 """
 
 
 def resolve(tx: Transaction, existing: str) -> None:
-    """Fill `resolved` for all staged rows. `existing` is fill, overwrite or keep.
+    """Fill `matches` for all staged rows. `existing` is fill, overwrite or keep.
 
     Rows that are one contact are folded into the first of them: it gets what it left blank from the others.
     """
     tx.backend.analyze(tx.connection, staged)
     tx.execute(text(_MATCH))
-    tx.backend.analyze(tx.connection, resolved)
-    tx.execute(text(_TANGLE))
-    tx.backend.analyze(tx.connection, tangled)
-    if tx.execute(text("SELECT 1 FROM tangled LIMIT 1")).scalar():
-        _untangle(tx, existing)
+    tx.backend.analyze(tx.connection, matches)
+    tx.execute(text(_AMBIGUOUS))
+    tx.backend.analyze(tx.connection, ambiguous_rows)
+    if tx.execute(text("SELECT 1 FROM ambiguous_rows LIMIT 1")).scalar():
+        _resolve_ambiguous(tx, existing)
 
 
 @dataclass(eq=False)
@@ -127,7 +127,7 @@ class _Ledger:
             insort(self._by_email.setdefault(contact.email_key, []), (contact.id, contact), key=lambda pair: pair[0])
 
 
-def _untangle(tx: Transaction, existing: str) -> None:
+def _resolve_ambiguous(tx: Transaction, existing: str) -> None:
     ledger = _Ledger(existing)
     highest = 0
     for candidate in tx.execute(text(_CONCERNED)):
@@ -135,7 +135,7 @@ def _untangle(tx: Transaction, existing: str) -> None:
         highest = max(highest, candidate.id)
     outcomes: list[dict[str, Any]] = []
     touched: dict[int, _Known] = {}
-    for row in _tangled_rows(tx):
+    for row in _ambiguous_rows_of(tx):
         contact = ledger.match(row["phone"], row["email_key"])
         if contact is None:
             contact = _Known(highest + row["line"], row["phone"], row["email_key"], exists=False)
@@ -157,20 +157,20 @@ def _untangle(tx: Transaction, existing: str) -> None:
         )
     tx.execute(
         text(
-            "UPDATE resolved SET contact_id = :contact, created = :is_new, duplicate_of = :first WHERE line = :of_line"
+            "UPDATE matches SET contact_id = :contact, created = :is_new, duplicate_of = :first WHERE line = :of_line"
         ),
         outcomes,
     )
     filled = [_as_staged(contact.first) for contact in touched.values() if contact.folded and contact.first is not None]
     if filled:
         lines = tx.backend.id_in(staged.c.line, [row["line"] for row in filled])
-        tx.execute(unfolded.insert().from_select([c.name for c in staged.c], select(staged).where(lines)))
+        tx.execute(original_rows.insert().from_select([c.name for c in staged.c], select(staged).where(lines)))
         columns = ", ".join(f"{name} = :{name}" for name in filled[0] if name != "line")
         tx.execute(text(f"UPDATE staged SET {columns} WHERE line = :line"), filled)  # noqa: S608  names of ours
 
 
-def _tangled_rows(tx: Transaction) -> Iterator[dict[str, Any]]:
-    rows = tx.execute(text("SELECT s.* FROM staged AS s JOIN tangled AS t ON t.line = s.line ORDER BY s.line"))
+def _ambiguous_rows_of(tx: Transaction) -> Iterator[dict[str, Any]]:
+    rows = tx.execute(text("SELECT s.* FROM staged AS s JOIN ambiguous_rows AS t ON t.line = s.line ORDER BY s.line"))
     for row in rows:
         yield as_values(row)
 
