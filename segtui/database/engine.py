@@ -89,7 +89,7 @@ def open_database(where: str | Path, *, create: bool = True, any_version: bool =
             _create_on_server(database.engine)
             revision = schema.HEAD
         if revision is None and path is None and not any_version:
-            raise SchemaMismatch(f"{database.description} has no tables yet; `segtui import` makes them.")
+            raise SchemaMismatch(f"{database.description} has no tables yet; `segtui import` creates them.")
         if not any_version:
             schema.demand_current(revision)
         if path is None:
@@ -134,7 +134,7 @@ def _url(where: str | Path) -> URL:
     try:
         url = make_url(text)
     except (ArgumentError, ValueError):
-        raise DatabaseError("That is not a database URL such as postgresql://user@host/name.") from None
+        raise DatabaseError("This is not a database URL such as postgresql://user@host/name.") from None
     if url.drivername in ("postgresql", "postgres"):
         url = url.set(drivername="postgresql+psycopg")
     return url
@@ -150,7 +150,7 @@ def _absolute(path: str) -> Path:
     try:
         return Path(path).expanduser().absolute()
     except RuntimeError:  # `~somebody`
-        raise DatabaseError(f"{clean(path)} begins with the home folder of somebody who is not there.") from None
+        raise DatabaseError(f"{clean(path)} begins with the home folder of an unknown user.") from None
 
 
 def _engine(url: URL, backend: Backend) -> Engine:
@@ -180,7 +180,7 @@ def _prepare_file(path: Path, *, create: bool) -> None:
     try:
         if not path.exists():
             if not create:
-                raise DatabaseError(f"There is no database at {clean(str(path))} yet; `segtui import` makes one.")
+                raise DatabaseError(f"There is no database at {clean(str(path))} yet; `segtui import` creates one.")
             _create_file(path)
         elif not path.is_file():
             raise DatabaseError(f"{clean(str(path))} is not a file.")
@@ -206,7 +206,7 @@ def _demand_ours(path: Path) -> None:
         if connection is not None:
             connection.close()
     if application_id != APPLICATION_ID:
-        raise SchemaMismatch(f"{clean(str(path))} belongs to another program, or is empty; segtui leaves it as it is.")
+        raise SchemaMismatch(f"{clean(str(path))} belongs to another program, or is empty; segtui leaves it unchanged.")
 
 
 def _demand_wal(connection: sqlite3.Connection) -> None:

@@ -28,7 +28,7 @@ def revision_of(connection: Connection) -> str | None:
         revision = connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}")).scalar()  # noqa: S608  a constant
         return str(revision) if revision else None
     if inspector.get_table_names():
-        raise SchemaMismatch("This database belongs to another program: it has tables, and none of them is segtui's.")
+        raise SchemaMismatch("This database belongs to another program: it has tables, but none of segtui's.")
     return None
 
 

@@ -181,7 +181,7 @@ class Session:
     def __post_init__(self) -> None:
         """Raise NotAllowed for a session in a company that is not the actor's."""
         if not self.is_admin and (self.company is None or self.company.id != self.actor.company_id):
-            raise NotAllowed("That is not for your role.")
+            raise NotAllowed("Your role does not allow this.")
 
     @property
     def can_write(self) -> bool:
@@ -219,10 +219,10 @@ class Session:
     def bound_to(self, company: Company | None) -> "Session":
         """Return the same session in another company, or in all of them. Raises NotAllowed for all but admins."""
         if not self.is_admin and (company is None or company.id != self.actor.company_id):
-            self._refuse("That is not for your role.")
+            self._refuse("Your role does not allow this.")
         return replace(self, company=company)
 
-    def demand_admin(self, sentence: str = "That is for admins.") -> None:
+    def demand_admin(self, sentence: str = "Only admins can do this.") -> None:
         """Raise NotAllowed, with `sentence`, unless an admin acts."""
         if not self.is_admin:
             self._refuse(sentence)
@@ -369,10 +369,10 @@ def company_of(session: Session, company_id: int) -> Session:
     if session.company is not None and session.company.id == company_id:
         return session
     if not session.is_admin:
-        raise NotFound("This company is not there any more.")
+        raise NotFound("This company no longer exists.")
     session = session.bound_to(None)
     with session.read() as tx:
         row = tx.execute(select(companies).where(companies.c.id == company_id)).one_or_none()
     if row is None:
-        raise NotFound("This company is not there any more.")
+        raise NotFound("This company no longer exists.")
     return session.bound_to(Company(row.id, row.name, row.region, row.timezone))

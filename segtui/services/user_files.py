@@ -75,7 +75,7 @@ class LimitedStream:
         block = self._stream.read(size)
         self._left -= len(block)
         if self._left < 0:
-            raise InvalidInput("This is more than anybody may send here at once: split the file.")
+            raise InvalidInput("This file is larger than the upload limit: split it.")
         return block
 
     def fileno(self) -> int:
@@ -108,14 +108,14 @@ def receive(session: Session, name: str, stream: BinaryIO, interrupt: Interrupt 
                 size = _copy(stream, file, room, interrupt)
                 os.fsync(file.fileno())
                 if interrupt.cancelled:
-                    raise Cancelled("Nobody waits for it any more; nothing was kept.")
+                    raise Cancelled("The client has left; nothing was kept.")
                 with _recorded(session, "upload", name, size), room.renaming():
                     Path(partial).replace(folder / name)
         except BaseException:
             Path(partial).unlink(missing_ok=True)
             raise
     except OSError as error:
-        raise UnreadableFile(f"{clean(name)} could not be kept: {error.strerror or error}.") from error
+        raise UnreadableFile(f"{clean(name)} could not be saved: {error.strerror or error}.") from error
     return _stored(folder / name)
 
 
@@ -130,7 +130,9 @@ def _copy(stream: BinaryIO, file: BinaryIO, room: FileQuota, interrupt: Interrup
     if interrupt.cancelled:
         raise Cancelled("The connection ended before the file did; nothing was kept.")
     if not size:
-        raise InvalidInput("Nothing came in: give the file as standard input, such as upload leads.csv < leads.csv.")
+        raise InvalidInput(
+            "No data was received: give the file as standard input, such as upload leads.csv < leads.csv."
+        )
     return size
 
 
@@ -208,7 +210,7 @@ def checked_name(name: str) -> str:
     """Return a name for a file. Raises InvalidInput for a path, a hidden name and what cannot be shown as it is."""
     if not _is_name(name):
         raise InvalidInput(
-            f"“{clean(name)}” is no name for a file here: no slash, no dot at the beginning, nothing that cannot be "
+            f"“{clean(name)}” is not a valid file name here: no slash, no leading dot, nothing that cannot be "
             f"shown, at most {_LONGEST_NAME} characters.",
             "file",
         )
@@ -234,7 +236,7 @@ def _folder(session: Session, tray: UserFolder) -> Path:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise UnreadableFile(
-            f"Your files cannot be reached: {error.strerror or error}. An admin of this server can mend that."
+            f"Your files cannot be reached: {error.strerror or error}. An admin of this server can fix it."
         ) from error
     return folder
 

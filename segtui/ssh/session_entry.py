@@ -95,7 +95,7 @@ def _counted(session: Session, folder: Path, most: int) -> Iterator[None]:
             raise
         except OSError as error:
             raise UnreadableFile(
-                f"Your files cannot be reached: {error.strerror or error}. An admin of this server can mend that."
+                f"Your files cannot be reached: {error.strerror or error}. An admin of this server can fix it."
             ) from error
         yield
 

@@ -174,7 +174,7 @@ def test_while_a_dispatcher_works_nothing_is_changed(people: Commands, backup: P
     assert lock.acquire()
     database.close()
     ran = people.attempt("db", "restore", str(backup), "--yes")
-    assert (ran.status, "A dispatcher works on this database" in ran.err) == (1, True)
+    assert (ran.status, "A dispatcher is working on this database" in ran.err) == (1, True)
     lock.release()
     people("db", "restore", str(backup), "--yes")
 

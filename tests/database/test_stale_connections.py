@@ -110,7 +110,7 @@ def test_a_file_is_not_opened_beside_the_log_of_the_one_before(on_file: Session,
         tx.execute(select(core_tables.segments.c.name).where(tx.scope(core_tables.segments))).all()
         restored.replace(path)
         for _ in range(2):
-            with pytest.raises(DatabaseBusy, match="the log of the one before"):
+            with pytest.raises(DatabaseBusy, match="the log of the old file"):
                 segments.create(on_file, "Meanwhile")
     _works(on_file, "After")
     assert [each.name for each in segments.find(on_file, ALL)] == ["After"]

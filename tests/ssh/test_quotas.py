@@ -94,7 +94,7 @@ def test_an_export_is_bounded_while_it_is_written(alice: Session, form: str) -> 
     for number in range(60):
         contacts.add(alice, {"phone": f"+1602555{number:04}", "custom.note": os.urandom(4_500).hex()})
     _fill(alice, 60_000)
-    with pytest.raises(InvalidInput, match="There is room for 60,000 bytes of yours, and this is more"):
+    with pytest.raises(InvalidInput, match="You have room for 60,000 more bytes, and this file is larger"):
         exports.export(alice, ContactQuery(), user_files.new_download(alice, f"a.{form}"))
     assert user_files.every(alice, UserFolder.DOWNLOADS) == []
     assert _taken(alice) <= 10 * MEGABYTE
@@ -115,7 +115,7 @@ def test_a_long_export_stops_when_there_is_no_room_and_not_at_its_end(tmp_path: 
 def test_rejected_rows_are_bounded_and_the_import_is_undone(alice: Session) -> None:
     rows = b"phone,note\n+16025550199,x\n" + b"".join(b"1,%s\n" % (b"y" * 5_000) for _ in range(400))
     _fill(alice, 1_200_000)
-    with pytest.raises(InvalidInput, match="There is room for 1,200,000 bytes of yours, and this is more"):
+    with pytest.raises(InvalidInput, match="You have room for 1,200,000 more bytes, and this file is larger"):
         imports.run(alice, ImportRequest(None, io.BytesIO(rows), name="bad.csv"))
     assert user_files.every(alice, UserFolder.DOWNLOADS) == []
     assert _taken(alice) <= 10 * MEGABYTE
@@ -172,7 +172,7 @@ def test_the_number_of_files_has_a_limit(alice: Session, monkeypatch: pytest.Mon
     monkeypatch.setattr(file_quota, "MAX_FILES", 3)
     for number in range(3):
         user_files.receive(alice, f"{number}.csv", io.BytesIO(b"x"))
-    with pytest.raises(InvalidInput, match=r"^You have 3 files here, which is all there may be: delete some first\.$"):
+    with pytest.raises(InvalidInput, match=r"^You have 3 files here, which is the limit: delete some first\.$"):
         user_files.receive(alice, "4.csv", io.BytesIO(b"x"))
 
 

@@ -128,14 +128,16 @@ class Postgresql:
             return Cancelled("It was stopped.")
         if state == "55P03":
             return DatabaseBusy(
-                "Another import or change holds this company for long; nothing was changed. Try again in a moment."
+                "Another import or change of this company takes long; nothing was changed. Try again in a moment."
             )
         if state in ("53100", "53200"):
             return DatabaseError("The database server is out of disk space or memory; nothing was changed.")
         if state == "25006":
-            return DatabaseError("The database server takes no changes (it is read-only); nothing was changed.")
+            return DatabaseError("The database server is read-only; nothing was changed.")
         if state == "42501":
-            return DatabaseError("The database account may not do that; ask whoever runs the PostgreSQL server.")
+            return DatabaseError(
+                "The database account may not do this; ask the administrator of the PostgreSQL server."
+            )
         if state is None or state.startswith(("08", "28", "3D", "57P")):
             return DatabaseError(f"The PostgreSQL server cannot be reached: {_first_line(error)}.")
         return DatabaseError(f"The database could not do that: {_first_line(error)}.")

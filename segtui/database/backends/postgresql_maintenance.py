@@ -31,12 +31,12 @@ class PostgresqlMaintenance:
             return f"complete (pg_trgm {extension})"
         available = connection.exec_driver_sql("SELECT 1 FROM pg_available_extensions WHERE name = 'pg_trgm'").scalar()
         if extension:
-            why = f"pg_trgm {extension} is there, `segtui db upgrade` makes the index"
+            why = f"pg_trgm {extension} is installed, `segtui db upgrade` creates the index"
         elif available:
-            why = "somebody who may has to `CREATE EXTENSION pg_trgm` here, then `segtui db upgrade` makes the index"
+            why = "run `CREATE EXTENSION pg_trgm` here as a privileged account, then `segtui db upgrade`"
         else:
             why = "this server does not have the extension pg_trgm"
-        return f"none; searching is right, but slower: {why}"
+        return f"none; searches are right, but slower: {why}"
 
     def isolation(self, connection: Connection) -> str | None:
         """Return whether row-level security is on, and else how to allow it."""
@@ -74,7 +74,7 @@ class PostgresqlMaintenance:
     def problems(self, connection: Connection) -> Iterator[str]:
         """Yield an invalid index, and what is wrong with roles and policies."""
         if _is_index_valid(connection) is False:
-            yield "The search index was not finished, searches do without it: run `segtui db upgrade`."
+            yield "The search index is incomplete, and searches do not use it: run `segtui db upgrade`."
         yield from row_level_security.problems(connection)
 
     def search_problems(self, _connect: Connect) -> Iterator[str]:

@@ -231,10 +231,10 @@ _SQLITE_SENTENCES = (
     ("table is locked", "The database is locked by another program; nothing was changed. Try again in a moment."),
     ("readonly database", "The database or its folder is read-only; nothing was changed."),
     ("database or disk is full", "The disk is full; nothing was changed. Free some space and try again."),
-    ("disk I/O error", "The disk did not answer as it should; nothing was changed. Check the disk and its space."),
+    ("disk I/O error", "The disk reported an error; nothing was changed. Check the disk and its space."),
     (
         "unable to open database file",
-        "The database file cannot be opened: check that it is there, and that it and its folder may be written.",
+        "The database file cannot be opened: check that it exists, and that it and its folder are writable.",
     ),
     ("file is not a database", "This file is not a database of segtui."),
     ("malformed", "The database file is damaged. Run `segtui db check`, and restore a backup if it says so."),

@@ -34,7 +34,7 @@ class SqliteMaintenance:
             return "complete"
         total = connection.execute(select(func.count()).select_from(contacts)).scalar_one()
         return (
-            f"{counted(max(total - waiting, 0), 'contact', total)}; searching is right, but slower meanwhile "
+            f"{counted(max(total - waiting, 0), 'contact', total)}; searches are right, but slower meanwhile "
             "(`segtui db upgrade` completes it)"
         )
 
@@ -66,7 +66,7 @@ class SqliteMaintenance:
             if message != "ok":
                 yield f"The file is damaged: {clean(str(message))}."
         for table, row, parent, _ in connection.exec_driver_sql("PRAGMA foreign_key_check"):
-            yield f"Row {row} of {table} refers to a row of {parent} that is not there."
+            yield f"Row {row} of {table} refers to a missing row of {parent}."
 
     def problems(self, _connection: Connection) -> Iterator[str]:
         """Yield nothing."""
@@ -83,7 +83,7 @@ class SqliteMaintenance:
             if "damaged" not in str(error):
                 yield f"The search index could not be checked: {error}"
                 return
-            yield "The search index does not agree with the contacts, searches may miss some: run `segtui db upgrade`."
+            yield "The search index does not match the contacts, and searches may miss some: run `segtui db upgrade`."
 
     def before_migration(self, connection: Connection) -> None:
         """Do nothing."""

@@ -80,7 +80,7 @@ class _DatabaseFile:
         is_same_log = log is not None and log == file_identity(self._log)
         if before not in (None, file) and is_same_log and self._log.stat().st_size:
             raise DatabaseBusy(
-                "Another file lies in the place of the database, and beside it the log of the one before; nothing was "
+                "The database file was replaced, but the log of the old file is still beside it; nothing was "
                 "changed. Try again in a moment."
             )
         return file

@@ -113,7 +113,7 @@ def _of_these(tx: Transaction, user: user_service.User, beginning: str) -> Key:
         )
     if len(matches) > 1:
         raise InvalidInput(
-            f"Several keys of {user.login} begin with “{clean(beginning)}”: give more of it.", "fingerprint"
+            f"Several keys of {user.login} begin with “{clean(beginning)}”: give more characters.", "fingerprint"
         )
     return matches[0]
 
@@ -121,7 +121,7 @@ def _of_these(tx: Transaction, user: user_service.User, beginning: str) -> Key:
 def _has_it(tx: Transaction, login: str, fingerprint: str) -> InvalidInput:
     holder = tx.execute(_columns().where(user_keys.c.fingerprint == fingerprint)).one().login
     owner = "This user" if holder == login else f"The user “{holder}”"
-    return InvalidInput(f"{owner} has this key already; a key is one user's.", "key")
+    return InvalidInput(f"{owner} already has this key; a key can belong to only one user.", "key")
 
 
 def _columns() -> Select[*tuple[Any, ...]]:

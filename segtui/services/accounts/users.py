@@ -206,7 +206,7 @@ def _company_of(tx: Transaction, role: Role, company: str | None) -> int | None:
     """Return the id of the company that goes with a role. Raises InvalidInput, NotFound."""
     if role is Role.ADMIN:
         if company is not None:
-            raise InvalidInput("An admin belongs to no company: name none.", "company_name")
+            raise InvalidInput("An admin belongs to no company: leave it out.", "company_name")
         return None
     if company is None:
         raise InvalidInput(f"A {role.value} belongs to a company: name it.", "company_name")
@@ -216,7 +216,7 @@ def _company_of(tx: Transaction, role: Role, company: str | None) -> int | None:
 def _demand_other(session: Session, user: User) -> None:
     """Raise Conflict where somebody would take their own account away."""
     if session.actor.user_id == user.id:
-        raise Conflict("That is your own account: ask another admin to change it.")
+        raise Conflict("This is your own account: ask another admin to change it.")
 
 
 def _checked_name(name: str) -> str:

@@ -40,7 +40,7 @@ def create(session: Session, name: str, segment_id: int, changes: Given, *, excl
         exclude(tx, campaign_id, segment_id, excluded)
         campaign = campaign_rows.get(tx, campaign_id)
         audit.record(tx, "campaign.create", campaign.name, detail=f"segment {segment.name}", about=About(segment_id))
-    _record(session, campaign, "was created", "delete it where nobody is to be called")
+    _record(session, campaign, "was created", "delete the draft to call nobody")
     return campaign
 
 
@@ -64,11 +64,9 @@ def edit(
         before = campaign_rows.get(tx, campaign_id)
         campaign_rows.demand_status(before, EDITABLE, "be edited")
         if before.status != "draft" and (segment_id is not None or excluded is not None):
-            raise Conflict(
-                f"Whom “{clean(before.name)}” calls was settled by its launch: it cannot be changed any more."
-            )
+            raise Conflict(f"The audience of “{clean(before.name)}” was fixed at launch: it can no longer be changed.")
         if before.started_at is not None and changes.start is not None:
-            raise Conflict(f"“{clean(before.name)}” has started already: its start cannot be changed any more.")
+            raise Conflict(f"“{clean(before.name)}” has already started: its start can no longer be changed.")
         values = {
             **merged(before.settings, changes, session.one_company.region).row,
             **_named(before.name if name is None else name),
@@ -109,7 +107,7 @@ def demand_never_launched(campaign: Campaign) -> None:
     """Raise Conflict where a campaign was launched: it cannot be deleted."""
     if campaign.launched:
         name = clean(campaign.name)
-        raise Conflict(f"“{name}” was launched: it cannot be deleted, for what came of its calls is kept.")
+        raise Conflict(f"“{name}” was launched: it cannot be deleted, because the results of its calls are kept.")
 
 
 def remove(tx: Transaction, campaign_id: int) -> None:
@@ -142,7 +140,7 @@ def exclude(tx: Transaction, campaign_id: int, segment_id: int | None, excluded:
     """Let a campaign leave out the contacts of these segments, in an open transaction. Raises NotFound."""
     for position, excluded_id in enumerate(dict.fromkeys(excluded)):
         if excluded_id == segment_id:
-            raise InvalidInput("A campaign cannot leave out the segment that it calls.", "exclude")
+            raise InvalidInput("A campaign cannot exclude the segment that it calls.", "exclude")
         other = segment_rows.get(tx, excluded_id)
         values = {"company_id": tx.company_id, "campaign_id": campaign_id, "place": position}
         tx.execute(insert(campaign_exclusions), {**values, "segment_id": excluded_id, "segment": other.name})
@@ -183,7 +181,7 @@ def _update(tx: Transaction, campaign_id: int, values: dict[str, Any]) -> None:
 def _callable(tx: Transaction, segment_id: int) -> Segment:
     segment = segment_rows.get(tx, segment_id)
     if segment.archived:
-        raise Conflict(f"The segment “{clean(segment.name)}” is archived: restore it, then a campaign can call it.")
+        raise Conflict(f"The segment “{clean(segment.name)}” is archived: restore it before a campaign calls it.")
     return segment
 
 
@@ -206,4 +204,4 @@ def _taken(name: str) -> NameTaken:
 
 def _record(session: Session, campaign: Campaign, done: str, instead: str) -> None:
     sentence = f"The campaign “{clean(campaign.name)}” {done}"
-    undo.record_final(session, campaign.company_id, sentence, f"{sentence}: that is not undone here; {instead}.")
+    undo.record_final(session, campaign.company_id, sentence, f"{sentence}: this cannot be undone; {instead}.")

@@ -107,6 +107,6 @@ def by_name(session: Session, name: str) -> Campaign:
             raise no_such("campaign", name, tx.execute(select(campaigns.c.name).where(tx.scope(campaigns))).scalars())
     if len(matches) > 1:
         raise InvalidInput(
-            f"Several companies have a campaign “{clean(name)}”: say which with --company NAME.", "company"
+            f"Several companies have a campaign “{clean(name)}”: choose one with --company NAME.", "company"
         )
     return campaign_rows.campaign_of(matches[0])

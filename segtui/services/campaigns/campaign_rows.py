@@ -159,7 +159,7 @@ def get(tx: Transaction, campaign_id: int) -> Campaign:
     """Return a campaign by its id. Raises NotFound."""
     row = tx.execute(columns().where(tx.scope(campaigns), campaigns.c.id == campaign_id)).one_or_none()
     if row is None:
-        raise NotFound("This campaign is not there any more.")
+        raise NotFound("This campaign no longer exists.")
     return campaign_of(row)
 
 

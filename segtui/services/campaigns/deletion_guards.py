@@ -43,7 +43,7 @@ def demand_free(tx: Transaction, segment: Segment, done: str, *, excluding: bool
     if not names:
         return
     what = "an unfinished campaign needs" if len(names) == 1 else "unfinished campaigns need"
-    instead = "Cancel what is not to run, or delete a draft."
+    instead = "Cancel the campaigns that should not run, or delete the drafts."
     raise Conflict(f"“{clean(segment.name)}” cannot be {done}: {what} it: {named(names)}. {instead}")
 
 

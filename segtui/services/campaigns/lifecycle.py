@@ -192,4 +192,4 @@ def _nobody(campaign: Campaign, counts: dict[Where, int]) -> str:
 
 def _record(session: Session, campaign: Campaign, done: str) -> None:
     sentence = f"The campaign “{clean(campaign.name)}” {done}"
-    undo.record_final(session, campaign.company_id, sentence, f"{sentence}: that is not undone here.")
+    undo.record_final(session, campaign.company_id, sentence, f"{sentence}: this cannot be undone.")

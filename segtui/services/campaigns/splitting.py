@@ -33,14 +33,14 @@ def split(session: Session, campaign_id: int, parts: int) -> list[Campaign]:
         detail = f"into {parts}"
         audit.record(tx, "campaign.split", campaign.name, detail=detail, count=parts, about=About(campaign.segment_id))
     sentence = f"The campaign “{clean(campaign.name)}” was split into {parts}"
-    undo.record_final(session, campaign.company_id, sentence, f"{sentence}: that is not undone here.")
+    undo.record_final(session, campaign.company_id, sentence, f"{sentence}: this cannot be undone.")
     return made
 
 
 def _replace(tx: Transaction, campaign: Campaign, parts: int) -> list[Campaign]:
     target = forecasting.target_of(tx, campaign)
     if target is None:
-        raise Conflict(f"“{clean(campaign.name)}” has no segment that could be split.")
+        raise Conflict(f"“{clean(campaign.name)}” has no segment to split.")
     edges = audience.bounds(tx, target, parts)
     if len(edges) < parts:
         raise InvalidInput(f"It has too few contacts for {counted(parts, 'part')}.", "parts")

@@ -126,7 +126,7 @@ class _Adding:
             contact = contact_rows.get(tx, self.made.id)
             title = clean(contact.title)
             if contact != self.made:
-                raise Conflict(f"{title} stays: somebody changed it since.")
+                raise Conflict(f"{title} stays: it was changed meanwhile.")
             elsewhere = (
                 select(segments.c.name)
                 .join(memberships, memberships.c.segment_id == segments.c.id)
@@ -136,7 +136,7 @@ class _Adding:
             )
             name = tx.execute(elsewhere.limit(1)).scalar()
             if name is not None:
-                raise Conflict(f"{title} stays: it was put into “{clean(name)}” since.")
+                raise Conflict(f"{title} stays: it was added to “{clean(name)}” meanwhile.")
             _demand_uncalled(tx, contact)
             delete_contacts(tx, [contact.id])
             search_index.after_change(tx)
@@ -148,7 +148,7 @@ class _Adding:
                 about=About(contact_id=contact.id),
             )
         listed = f"; {contact.phone} stays on the do-not-call list" if contact.do_not_call and contact.phone else ""
-        return Reversal(f"{title} was deleted again{listed}.", self._add_again)
+        return Reversal(f"Undone: {title} is gone{listed}.", self._add_again)
 
     def _add_again(self, session: Session) -> Reversal:
         """Make the contact again, under its id: later changes to it can be done again too."""
@@ -161,7 +161,7 @@ class _Adding:
             made = _insert(tx, row, segment_id, self.made.id)
             about = About(segment_id, made.id)
             audit.record(tx, tx.session.reversal, f"contact {made.id}", detail="contact.add", about=about)
-        return Reversal(f"{clean(made.title)} was added again.", _Adding(made, segment_id).undo)
+        return Reversal(f"Redone: {clean(made.title)} is back.", _Adding(made, segment_id).undo)
 
 
 def _insert(tx: Transaction, row: dict[str, Any], segment_id: int | None, contact_id: int | None = None) -> Contact:
@@ -249,7 +249,7 @@ class _Editing:
         theirs = [change for change in edit_conflicts.differences(self.after, now_) if change.field in ours]
         if theirs:
             verb = "was" if len(theirs) == 1 else "were"
-            raise Conflict(f"{_listed(theirs)} of {title} {verb} changed again since; nothing was undone.")
+            raise Conflict(f"{_listed(theirs)} of {title} {verb} changed again meanwhile; nothing was undone.")
         row = contact_rows.stored_values(now_)
         expected = contact_rows.stored_values(self.before)
         for name, value in ours.items():
@@ -262,7 +262,7 @@ class _Editing:
             else:
                 row["custom_fields"].pop(name.removeprefix(CUSTOM), None)
         if not row["phone"] and not row["email"]:
-            raise Conflict(f"{title} could not be reached at all without the new values; nothing was undone.")
+            raise Conflict(f"{title} would have no phone and no e-mail without the new values; nothing was undone.")
         return row
 
     def _settle(self, tx: Transaction, now_: Contact, row: dict[str, Any], time: int) -> tuple[Entries, Entries]:
@@ -305,7 +305,7 @@ def _clear(tx: Transaction, before: Contact, row: Mapping[str, Any]) -> Entries:
         return Entries()
     if row["phone"] != before.phone:
         raise InvalidInput(
-            "Clear the do-not-call mark and change the phone one after the other: the mark belongs to the number.",
+            "Clear the do-not-call mark and change the phone in two steps: the mark belongs to the number.",
             "do_not_call",
         )
     return opt_outs.remove_where(tx, do_not_call_list.c.phone == before.phone)

@@ -80,7 +80,7 @@ def get(tx: Transaction, contact_id: int) -> Contact:
     """Return a contact by its id. Raises NotFound."""
     row = tx.execute(select(*COLUMNS).where(tx.scope(contacts), contacts.c.id == contact_id)).one_or_none()
     if row is None:
-        raise NotFound("This contact is not there any more.")
+        raise NotFound("This contact no longer exists.")
     return contact_of(row)
 
 

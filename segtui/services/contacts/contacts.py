@@ -145,7 +145,7 @@ def by_id_or_phone(session: Session, text: str) -> Contact:
         for test in tests:
             rows = tx.execute(select(*COLUMNS).where(tx.scope(contacts), test).limit(2)).all()
             if len(rows) > 1:
-                raise InvalidInput("Several companies have a contact with that phone: say which with --company NAME.")
+                raise InvalidInput("Several companies have a contact with that phone: choose one with --company NAME.")
             if rows:
                 return contact_of(rows[0])
     raise NotFound(f"There is no contact with the id or phone “{clean(text)}”.")
@@ -171,7 +171,7 @@ def identified_by(session: Session, text: str) -> Contact:
     named = [f"{contact.id} ({clean(contact.title)})" for contact in rows]
     more = f" and {count - _NAMED:,} more" if count > _NAMED else ""
     raise InvalidInput(
-        f"{count:,} contacts have the e-mail “{clean(text)}”: say which by its id: {', '.join(named)}{more}."
+        f"{count:,} contacts have the e-mail “{clean(text)}”: choose one by its id: {', '.join(named)}{more}."
     )
 
 

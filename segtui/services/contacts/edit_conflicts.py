@@ -50,7 +50,7 @@ class ContactChanged(Conflict):
         self.now = now
         self.differences = tuple(differences)
         what = f": {'; '.join(difference.sentence for difference in differences)}." if differences else "."
-        super().__init__(f"Somebody else changed {clean(now.title)} meanwhile{what} Nothing was saved.")
+        super().__init__(f"Another user changed {clean(now.title)} meanwhile{what} Nothing was saved.")
 
 
 def differences(before: "Contact", now: "Contact") -> list[Difference]:

@@ -49,7 +49,7 @@ def numbers_in(session: Session, text: str) -> tuple[str, ...]:
         raise InvalidInput("Type a phone number, or paste several.", "phones")
     if len(parts) > MOST:
         raise InvalidInput(
-            f"At most {MOST:,} numbers are added in one go, not {len(parts):,}: "
+            f"At most {MOST:,} numbers can be added at once, not {len(parts):,}: "
             "segtui import FILE --do-not-call takes a whole file.",
             "phones",
         )

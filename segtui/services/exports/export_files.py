@@ -89,13 +89,13 @@ def form_of(path: Path, format_: str | None = None) -> Form:
     ending = (path.with_suffix("") if packed else path).suffix.lower().removeprefix(".")
     if format_ is None and ending and ending not in FORMATS:
         raise InvalidInput(
-            f"The ending “.{clean(ending)}” says no format: use one of {', '.join(f'.{name}' for name in FORMATS)}, or "
+            f"segtui cannot write “.{clean(ending)}”. Use {', '.join(f'.{name}' for name in FORMATS)}, or "
             "name the format.",
             "format",
         )
     form = Form(_checked(format_ or ending or "csv"), packed)
     if packed and form.format not in _PACKABLE:
-        raise InvalidInput(f"{form.format} is packed already: leave the ending .gz out.", "format")
+        raise InvalidInput(f"{form.format} is already compressed: leave out the ending .gz.", "format")
     return form
 
 

@@ -86,7 +86,7 @@ def _called(tx: Transaction, results: Results) -> str:
     """Return in words whom the results of a campaign choose: `campaign “Spring fair”: no answer, busy`."""
     mine = (tx.scope(campaigns), campaigns.c.id == results.campaign_id)
     name = tx.execute(select(campaigns.c.name).where(*mine)).scalar()
-    called = f"campaign “{name}”" if name is not None else "a campaign that is not there"
+    called = f"campaign “{name}”" if name is not None else "a deleted campaign"
     return f"{called}: {results.words}" if results.words else called
 
 

@@ -75,7 +75,7 @@ def run(
         raise error
     if not request.dry_run:
         sentence = f"“{clean(work.file)}” was imported"
-        refusal = f"{sentence}: that is undone in the list of imports."
+        refusal = f"{sentence}: to undo it, open Imports (3)."
         undo.record_final(session, session.one_company.id, sentence, refusal)
     result = replace(result, still_calling=calling_after_import(session, result.import_id, result.segment_id))
     # It is done; an index that has to wait makes searches slower, not wrong.
@@ -153,9 +153,7 @@ class _Import:
         path, rejects = self.request.path, self.request.rejects
         if rejects is not None:
             if self._is_read(rejects):
-                raise InvalidInput(
-                    "The rejected rows would take the place of the file itself: name another.", "rejects"
-                )
+                raise InvalidInput("The rejected rows would replace the imported file: name another file.", "rejects")
             demand_replaceable(rejects)
             return rejects
         beside = Path() if path is None else path.parent

@@ -66,7 +66,7 @@ def undo(session: Session, import_id: int) -> UndoReport:
         if record.left_marks and session.is_admin:
             return _withdraw_rest(tx, record)
         if record.status == "undone":
-            raise Conflict(f"Import {import_id} is undone already, by {clean(record.undone_by or '')}.")
+            raise Conflict(f"Import {import_id} was already undone by {clean(record.undone_by or '')}.")
         if record.status != "completed":
             raise Conflict(f"Import {import_id} is {record.status}: there is nothing to undo.")
         report = _undo(tx, record)
@@ -258,7 +258,9 @@ def _restored(tx: Transaction, row: dict[str, Any], record: ImportRecord, proble
             values[name] = before[name]
     title = _title(row["first_name"], row["last_name"], row["phone"], row["email"])
     if not values["phone"] and not values["email"]:
-        problems.append(f"{title} (contact {row['id']}) keeps its values: without them it could not be reached at all.")
+        problems.append(
+            f"{title} (contact {row['id']}) keeps its values: without them it would have no phone and no e-mail."
+        )
         return None
     if "do_not_call" in before and not values["phone"] and values["do_not_call_by"] == opt_outs.LIST:
         values.update(do_not_call=0, do_not_call_by=None)  # it came with the number, and goes with it
@@ -298,9 +300,9 @@ def _delete_contacts(tx: Transaction, import_id: int, problems: list[str]) -> in
     called = contacts.c.id.in_(deletion_guards.called(tx))
     changed = contacts.c.updated_at != contacts.c.created_at
     for reason, test in (
-        ("it was changed since", changed),
+        ("it was changed later", changed),
         ("a later import has it too", ~changed & confirmed),
-        ("it is in a segment by another way", ~changed & ~confirmed & used),
+        ("it is in a segment for another reason", ~changed & ~confirmed & used),
         ("a campaign has it in its audience", ~changed & ~confirmed & ~used & called),
     ):
         problems.extend(_named(tx, (*made, test), reason))

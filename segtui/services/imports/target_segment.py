@@ -52,4 +52,4 @@ def _generated_name(tx: Transaction, file: str) -> str:
         taken = select(segments.c.id).where(tx.scope(segments), segments.c.name_key == name_key(candidate))
         if tx.execute(taken).scalar() is None:
             return candidate
-    raise Conflict("There are too many segments of this name: give another one.")
+    raise Conflict("There are too many segments with this name: choose another.")

@@ -68,7 +68,7 @@ def _dialling(connection: Connection) -> Iterator[tuple[str, str]]:
     newest = select(database_ids).order_by(database_ids.c.id.desc()).limit(1)
     row = connection.execute(newest).one_or_none()
     if row is None:
-        yield "Database id", "none yet; the first dispatcher makes it"
+        yield "Database id", "none yet; the first dispatcher creates it"
         return
     yield "Database id", clean(row.token)
     if row.home_name:
@@ -86,12 +86,12 @@ def _dialling(connection: Connection) -> Iterator[tuple[str, str]]:
     since = f"this database {how} ({moment(renewed.created_at):%Y-%m-%d %H:%M} UTC)"
     yield "Origin", since
     if count:
-        yield "Held campaigns", f"{count:,}; `segtui campaigns resume` lets each go on"
+        yield "Held campaigns", f"{count:,}; `segtui campaigns resume` continues each of them"
 
 
 def _schema(revision: str | None) -> str:
     if revision is None:
-        return "none yet; `segtui db upgrade` makes the tables"
+        return "none yet; `segtui db upgrade` creates the tables"
     return f"{revision} (current)" if revision == schema.HEAD else f"{revision} (needs {schema.HEAD})"
 
 
@@ -146,7 +146,7 @@ def check(database: Database) -> list[str]:
             return problems  # what else is read from a damaged file means nothing
         problems += _counts(connection)
         problems += [
-            f"The contacts of the campaign “{clean(name)}” are not counted as they are."
+            f"The contact counts of the campaign “{clean(name)}” are wrong."
             for name in audience_counts.miscounted(connection)
         ]
         problems += _opt_outs(connection)
@@ -168,7 +168,7 @@ def _counts(connection: Connection) -> Iterator[str]:
         segments.c.contacts != real, segments.c.deleted_at.is_(None)
     )
     for name, stored_count, count in connection.execute(wrong):
-        yield f"The segment “{clean(name)}” is said to have {counted(stored_count, 'contact')} and has {count:,}."
+        yield f"The segment “{clean(name)}” has {counted(count, 'contact')}, not {stored_count:,} as counted."
 
 
 def _opt_outs(connection: Connection) -> Iterator[str]:
@@ -180,9 +180,9 @@ def _opt_outs(connection: Connection) -> Iterator[str]:
     )
     count = select(func.count()).select_from(contacts).where(contacts.c.phone.is_not(None))
     if unmarked := connection.execute(count.where(contacts.c.do_not_call == 0, listed)).scalar_one():
-        yield f"{counted(unmarked, 'contact')} could be called with a number that is on the do-not-call list."
+        yield f"{counted(unmarked, 'contact')} could be called although the number is on the do-not-call list."
     if unlisted := connection.execute(count.where(contacts.c.do_not_call == 1, ~listed)).scalar_one():
-        yield f"{counted(unlisted, 'contact')} must not be called, and the number is not on the do-not-call list."
+        yield f"{counted(unlisted, 'contact')} must not be called, but the number is not on the do-not-call list."
 
 
 def _texts(connection: Connection) -> Iterator[str]:
@@ -197,9 +197,9 @@ def _texts(connection: Connection) -> Iterator[str]:
         keys = (fold(name) or None, row.email.casefold() if row.email else None)
         unsorted += (row.name_key, row.email_key) != keys
     if unfound:
-        yield f"{counted(unfound, 'contact')} would not be found: the search text is out of date."
+        yield f"{counted(unfound, 'contact')} cannot be found: the search text is out of date."
     if unsorted:
-        yield f"{counted(unsorted, 'contact')} would stand in the wrong place: the sort keys are out of date."
+        yield f"{counted(unsorted, 'contact')} are sorted wrongly: the sort keys are out of date."
 
 
 def _company_boundaries(connection: Connection) -> Iterator[str]:
@@ -212,7 +212,7 @@ def _company_boundaries(connection: Connection) -> Iterator[str]:
             .where(table.c.company_id.is_not(None), table.c.company_id.not_in(select(companies.c.id)))
         )
         if count := connection.execute(orphans).scalar_one():
-            yield f"The company of {counted(count, 'row')} of {table.name} is not there."
+            yield f"{counted(count, 'row')} of {table.name} belong to no existing company."
 
 
 def rebuild_search(database: Database) -> None:
@@ -231,7 +231,7 @@ def backup(database: Database, target: Path) -> int:
         handle = os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
         os.close(handle)
     except FileExistsError:
-        raise DatabaseError(f"{clean(str(target))} exists already: a backup overwrites nothing.") from None
+        raise DatabaseError(f"{clean(str(target))} already exists: a backup never overwrites a file.") from None
     except OSError as error:
         raise DatabaseError(f"{clean(str(target))} cannot be written: {error.strerror}.") from error
     try:

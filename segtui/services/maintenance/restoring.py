@@ -136,7 +136,7 @@ def restore(file: Path, path: Path, patience: float = PATIENCE) -> Restored:
         backup = _verified(copy, file)
         _upgrade(copy)
         if not lock.acquire():
-            raise DatabaseBusy("A dispatcher works on this database: stop it first. Nothing was changed.")
+            raise DatabaseBusy("A dispatcher is working on this database: stop it first. Nothing was changed.")
         try:
             with _alone_with(path, patience) as before:
                 held = _marked(copy, before)

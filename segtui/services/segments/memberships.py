@@ -130,7 +130,7 @@ class Addition:
             name = segment_rows.get(tx, self.segment_id).name
             removal = take_out(tx, self)
             if not removal.count:
-                raise Conflict(f"There is nothing left to undo: somebody took them out of “{clean(name)}” meanwhile.")
+                raise Conflict(f"Nothing to undo: they were already taken out of “{clean(name)}”.")
             audit.record(
                 tx, tx.session.reversal, name, detail="segment.add", count=removal.count, about=About(self.segment_id)
             )
@@ -165,9 +165,7 @@ class Removal:
             name = segment_rows.get(tx, self.segment_id).name
             returned = self.put_back(tx)
             if not returned:
-                raise Conflict(
-                    f"There is nothing to undo: they are in “{clean(name)}” again already, or not there any more."
-                )
+                raise Conflict(f"Nothing to undo: they are already back in “{clean(name)}”, or no longer exist.")
             audit.record(
                 tx, tx.session.reversal, name, detail="segment.remove", count=returned, about=About(self.segment_id)
             )
@@ -196,7 +194,7 @@ class Removal:
                 )
                 removal = _remove(tx, self.segment_id, _inside(tx, self.segment_id) & same)
             if not removal.count:
-                raise Conflict(f"There is nothing to take out: somebody took them out of “{clean(name)}” meanwhile.")
+                raise Conflict(f"Nothing to take out: they were already taken out of “{clean(name)}”.")
             audit.record(
                 tx,
                 tx.session.reversal,

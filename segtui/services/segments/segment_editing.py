@@ -99,7 +99,7 @@ def edit(session: Session, segment_id: int, *, name: str | None = None, descript
         detail = f"renamed from {before.name}" if "name" in changed else "description"
         audit.record(tx, "segment.edit", after.name, detail=detail, about=About(segment_id))
     values = {field_name: (getattr(before, field_name), getattr(after, field_name)) for field_name in changed}
-    done = f"was “{clean(before.name)}” before" if "name" in changed else "got another description"
+    done = f"was “{clean(before.name)}” before" if "name" in changed else "got a new description"
     _record(session, after, done, _Editing(segment_id, values).undo)
     return after
 
@@ -195,7 +195,7 @@ class _Creation:
             was = "was" if own == 1 else "were"
             sentence = f"{counted(own, 'contact')} {was} taken out of “{name}” again; the segment stays: {stays}."
             return Reversal(sentence, removal.undo, removal.size)
-        return Reversal(f"“{name}” was deleted again.", _Deletion(segment, self.addition, removal).undo, removal.size)
+        return Reversal(f"Undone: “{name}” is gone.", _Deletion(segment, self.addition, removal).undo, removal.size)
 
     def _own(self, tx: Transaction) -> int:
         """Return how many of the members it was made of are in it still."""
@@ -207,9 +207,9 @@ class _Creation:
     def _stays(self, segment: Segment, own: int) -> str:
         if segment.contacts > own:
             verb = "was" if segment.contacts - own == 1 else "were"
-            return f"{counted(segment.contacts - own, 'contact')} {verb} added to it since"
+            return f"{counted(segment.contacts - own, 'contact')} {verb} added to it meanwhile"
         if (segment.name, segment.description) != (self.made.name, self.made.description):
-            return "it was edited since"
+            return "it was edited meanwhile"
         return ""
 
 
@@ -238,7 +238,7 @@ class _Deletion:
         # Its members have the times they had: they are found as those of the first addition.
         addition = self.addition and replace(self.addition, segment_id=segment_id)
         creation = _Creation(made, addition)
-        return Reversal(f"“{clean(made.name)}” was created again.", creation.undo)
+        return Reversal(f"Redone: “{clean(made.name)}” is back.", creation.undo)
 
 
 @dataclass(frozen=True)
@@ -254,7 +254,9 @@ class _Editing:
             segment = segment_rows.get(tx, self.segment_id)
             for field_name, (_, after) in self.values.items():
                 if getattr(segment, field_name) != after:
-                    raise Conflict(f"The {field_name} of “{clean(segment.name)}” was changed again since; it stays.")
+                    raise Conflict(
+                        f"The {field_name} of “{clean(segment.name)}” was changed again meanwhile; it stays."
+                    )
             old_values = {field_name: before for field_name, (before, _) in self.values.items()}
             now = {"name": segment.name, "description": segment.description}
             _edited(tx, segment, **(now | old_values))

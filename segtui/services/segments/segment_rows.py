@@ -69,7 +69,7 @@ def get(tx: Transaction, segment_id: int) -> Segment:
     """Return a segment by its id. Raises NotFound."""
     row = tx.execute(columns().where(tx.scope(segments), segments.c.id == segment_id)).one_or_none()
     if row is None:
-        raise NotFound("This segment is not there any more.")
+        raise NotFound("This segment no longer exists.")
     return segment_of(row)
 
 

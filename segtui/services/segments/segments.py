@@ -159,7 +159,7 @@ def by_name(session: Session, name: str) -> Segment:
             raise no_such("segment", name, tx.execute(select(segments.c.name).where(tx.scope(segments))).scalars())
     if len(matches) > 1:
         raise InvalidInput(
-            f"Several companies have a segment “{clean(name)}”: say which with --company NAME.", "company"
+            f"Several companies have a segment “{clean(name)}”: choose one with --company NAME.", "company"
         )
     return segment_of(matches[0])
 

@@ -82,7 +82,7 @@ def test_who_waits_is_told_until_when(session: Session, monkeypatch: pytest.Monk
     waits = of_contact(session, ann).found[0]
     opens = {3: at.replace(hour=9, minute=0), 12: at, 23: at.replace(day=5, hour=9, minute=0)}[hour]
     assert waits.until == opens
-    later = "which may be made now" if hour == 12 else f"not before {_time(opens)}"
+    later = "which is due now" if hour == 12 else f"not before {_time(opens)}"
     assert waits.words(_time) == f"waits for its first call, {later}"
     retried = of_contact(session, bob).found[0]
     assert retried.until == opens + timedelta(days=9)

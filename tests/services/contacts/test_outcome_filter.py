@@ -128,7 +128,7 @@ def test_who_was_not_reached_is_put_into_a_segment_and_taken_out_again_by_an_und
     assert _members(mine, again) == [ids[4]]
     made, added = segments.create_with(mine, "Once more", not_reached)
     assert (added, _members(mine, made.id)) == (4, [ids[1], ids[2], ids[4], ids[5]])
-    assert mine.history.undo_last(mine) == "“Once more” was deleted again."
+    assert mine.history.undo_last(mine) == "Undone: “Once more” is gone."
     assert segments.remove_contacts(mine, again, not_reached) == 1
     assert _members(mine, again) == []
     assert maintenance.check(mine.database) == []

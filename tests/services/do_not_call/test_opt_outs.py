@@ -419,7 +419,7 @@ def test_a_member_does_not_undo_a_mark_and_the_undo_before_it_comes_next(session
         with pytest.raises(Conflict, match="for admins"):
             member.history.undo_last(member, confirmed=True)
     assert numbers(session) == {ANN, BO, CY}
-    assert member.history.undo_last(member) == "“Leads” was deleted again."
+    assert member.history.undo_last(member) == "Undone: “Leads” is gone."
 
 
 def test_what_else_a_member_changed_with_a_mark_is_undone(session: Session) -> None:

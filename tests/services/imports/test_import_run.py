@@ -56,7 +56,7 @@ def test_an_import_that_is_done_succeeded_even_where_the_index_has_to_wait(
 
 def test_the_rejected_rows_never_take_the_place_of_the_file_itself(session: Session, tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
-    with pytest.raises(InvalidInput, match="the file itself"):
+    with pytest.raises(InvalidInput, match="the imported file"):
         imports.run(session, _request(path, rejects=tmp_path / "." / "a.csv"))
     assert path.read_text(encoding="utf-8") == _FILE
 

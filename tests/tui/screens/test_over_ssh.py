@@ -170,7 +170,7 @@ async def test_an_export_asks_for_a_name_and_says_how_it_is_fetched(app_on: AppO
         await person.press("2", "x")
         await person.see("Name", "contacts.csv")
         await person.press("home", "slash")
-        await person.see("no name for a file here")
+        await person.see("not a valid file name here")
         await person.press("backspace", "enter")
         await person.see("3 contacts were written to contacts.csv.", "ssh ... download contacts.csv > contacts.csv")
         # It stays, however long it takes to type that elsewhere.

@@ -50,12 +50,12 @@ async def test_a_name_with_a_blank_is_fetched_in_quotes(app_on: AppOn, alice: Se
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [
-        ("/etc/out.csv", "is no name for a file here"),
-        ("../out.csv", "is no name for a file here"),
-        ("~/out.csv", "is no name for a file here"),
-        (".out.csv", "is no name for a file here"),
+        ("/etc/out.csv", "is not a valid file name here"),
+        ("../out.csv", "is not a valid file name here"),
+        ("~/out.csv", "is not a valid file name here"),
+        (".out.csv", "is not a valid file name here"),
         ("out", "The name has to end in one of"),
-        ("out.doc", "says no format"),
+        ("out.doc", "cannot write"),
     ],
 )
 async def test_what_is_no_name_is_refused(

@@ -58,7 +58,7 @@ def skip(
         called = tx.changed(update(campaign_contacts).where(in_progress).values(reason=EXCLUDED))
         skipped = called + sum(int(row[3]) for row in place_counts)
         if not skipped:
-            raise Conflict(f"“{clean(campaign.name)}” calls none of them any more: they are done, or skipped already.")
+            raise Conflict(f"“{clean(campaign.name)}” will call none of them: they are done or already skipped.")
         values = {"state": "done", "outcome": "skipped", "reason": EXCLUDED, "next_at": None}
         tx.execute(update(campaign_contacts).where(waiting).values(values))
         audience_counts.move(tx, campaign_id, [(Where(*row[:3]), _EXCLUDED, row[3]) for row in place_counts])
@@ -67,7 +67,7 @@ def skip(
         about = about._replace(segment_id=campaign.segment_id)
         audit.record(tx, "campaign.skip", campaign.name, detail=detail, count=skipped, about=about)
     sentence = f"{counted(skipped, 'contact')} taken out of the campaign “{clean(campaign.name)}”"
-    undo.record_final(session, campaign.company_id, sentence, f"{sentence}: that is not undone here.")
+    undo.record_final(session, campaign.company_id, sentence, f"{sentence}: this cannot be undone.")
     return skipped
 
 
@@ -86,7 +86,7 @@ class StillCalling:
         )
         if not joining:
             return f"{calls}." if self.contacts else ""
-        nobody = "calls nobody who joins now: its audience was fixed at its launch"
+        nobody = "will not call contacts that join now: its audience was fixed at launch"
         if not self.contacts:
             return f"The campaign “{clean(self.name)}” {nobody}."
         return f"{calls}." if one else f"{calls}, and {nobody}."

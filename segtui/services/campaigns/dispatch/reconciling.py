@@ -88,7 +88,7 @@ def reconcile(session: Session, campaign_id: int) -> Reconciliation:
 
 def _demand_launched(campaign: Campaign) -> None:
     if not campaign.launched:
-        raise Conflict(f"“{clean(campaign.name)}” was not launched here: launch it, then its calls can be recorded.")
+        raise Conflict(f"“{clean(campaign.name)}” was not launched here: launch it before recording its calls.")
 
 
 def _reason(tx: Transaction, campaign: Campaign) -> dict[str, Any]:

@@ -262,7 +262,7 @@ def sentence(count: int) -> str:
     """Return why a campaign is paused whose calls are not all in the database."""
     return (
         f"the calling platform has {counted(count, 'call')} of this campaign that the database does not have:"
-        " `segtui campaigns reconcile` records them, so that nobody is called again"
+        " `segtui campaigns reconcile` records them, so that no contact is called twice"
     )
 
 

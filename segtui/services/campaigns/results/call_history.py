@@ -59,7 +59,7 @@ class Called:
         if self.until is None:
             return f"{what}: the campaign is {self.campaign.status}"
         if self.until <= moment(now()):
-            return f"{what}, which may be made now"
+            return f"{what}, which is due now"
         return f"{what}, not before {shown_time(self.until)}"
 
 

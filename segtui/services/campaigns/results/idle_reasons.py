@@ -28,7 +28,7 @@ def why(tx: Transaction, campaign: Campaign) -> str | None:
     if campaign.status == "scheduled":
         start = campaign.settings.shown_start
         begins = f": it begins at {start}" if start else ""
-        return _of_dispatcher(tx, instant) or f"its time has not come yet{begins}"
+        return _of_dispatcher(tx, instant) or f"its start time has not come yet{begins}"
     if campaign.status != "active":
         return campaign.reason
     return _of_dispatcher(tx, instant) or _of_audience(tx, campaign, instant)
@@ -37,7 +37,7 @@ def why(tx: Transaction, campaign: Campaign) -> str | None:
 def _of_dispatcher(tx: Transaction, instant: datetime) -> str | None:
     seen = dispatcher_lease.seen(tx)
     if seen is None or not seen.runs(instant):
-        return "no dispatcher is running: whoever runs this installation starts it with `segtui campaigns run`"
+        return "no dispatcher is running: start one with `segtui campaigns run`"
     return None if seen.trouble is None else clean(seen.trouble)
 
 
