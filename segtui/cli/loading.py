@@ -181,13 +181,15 @@ def _run(invocation: Invocation, request: "ImportRequest") -> "ImportResult":
 
 def _with_user_files(session: "Session", request: "ImportRequest") -> "ImportRequest":
     """Return the request with the user's own files in place of its names, for users over SSH."""
-    if session.desk is None:
+    if session.user_files is None:
         return request
     from segtui.services import user_files
 
-    path = None if request.path is None else user_files.path_of(session, user_files.Tray.UPLOADS, str(request.path))
+    path = (
+        None if request.path is None else user_files.path_of(session, user_files.UserFolder.UPLOADS, str(request.path))
+    )
     rejects = None if request.rejects is None else user_files.new_download(session, str(request.rejects))
-    stream = None if request.stream is None else user_files.Limited(request.stream, session.desk.most_bytes)
+    stream = None if request.stream is None else user_files.LimitedStream(request.stream, session.user_files.most_bytes)
     return replace(request, path=path, stream=stream, rejects=rejects)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
-from segtui.database.leader_lock import Alone
+from segtui.database.leader_lock import LeaderLock
 from segtui.dialer.rate_limits import CircuitBreaker, TokenBucket
 from segtui.dialer.reconciliation import Timeouts
 from segtui.dialer.request_pool import RequestPool
@@ -33,7 +33,7 @@ class DispatchContext:
     clock: Callable[[], float]
     log: logging.Logger
     timeouts: Timeouts
-    lock: Alone
+    lock: LeaderLock
     breaker: CircuitBreaker = field(default_factory=CircuitBreaker)
     _companies: dict[int, Session] = field(default_factory=dict)
     _put_off: dict[int, float] = field(default_factory=dict)
@@ -50,14 +50,14 @@ class DispatchContext:
         """Write to a company; return False if it is locked by another writer, for the caller to retry later."""
         if self.is_put_off(company_id):
             return False
-        self.lock.beat()
+        self.lock.show_heartbeat()
         try:
             write(self.company(company_id))
         except DatabaseBusy:
             self.put_off(company_id)
             return False
         finally:
-            self.lock.beat()
+            self.lock.show_heartbeat()
         return True
 
     def company(self, company_id: int) -> Session:

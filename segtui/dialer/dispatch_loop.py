@@ -118,13 +118,13 @@ class DispatchLoop:
                 else:
                     context.log.error("%s", trouble)
             self._reported, self._pause_reason = trouble, None
-        context.lock.beat()
+        context.lock.show_heartbeat()
         # If the wall clock was set, the last beat looks old, or ahead.
         was_set = abs(clock_offset - self._clock_offset) > _CLOCK_JUMP
         if time - self._beat_at < context.timeouts.beat and self._shown == shown and not was_set:
             return
         dispatcher_lease.beat(context.session, context.generation, shown)
-        context.lock.beat()
+        context.lock.show_heartbeat()
         self._beat_at, self._shown, self._clock_offset = time, shown, clock_offset
 
     def _read_campaigns(self) -> None:
@@ -211,11 +211,11 @@ class DispatchLoop:
             self._context.put_off(work.company_id)
             return
         finally:
-            self._context.lock.beat()
+            self._context.lock.show_heartbeat()
         self._unread = unread
         for claim in claimed.claims:
             # Noted before it is dialled, so that a dispatcher detects a database that was replaced by an older copy.
-            self._context.lock.note_dialled(claim.database_id, claim.attempt_id)
+            self._context.lock.record_dialled(claim.database_id, claim.attempt_id)
             self._dial(claim)
         if not claimed.claims:
             campaign.claims_at = time + _seconds_until(claimed.again_at)

@@ -1,6 +1,6 @@
 """The dispatcher: the service that calls the contacts of the campaigns. Only one dispatcher works on a database.
 
-The others wait for its lock (`database.leader_lock`) and take over when it ends, or when it has shown no sign of work
+The others wait for its lock (`database.leader_lock`) and take over when it ends, or when its heartbeat has stopped
 for too long. The new dispatcher increments the generation, so that the previous one, if it still runs, can neither
 claim nor settle anything; nor does it send calls that it had claimed before (`NewCall.send_by`).
 """
@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from segtui.database.engine import Database
-from segtui.database.leader_lock import Alone, alone
+from segtui.database.leader_lock import LeaderLock, leader_lock
 from segtui.dialer.dispatch_context import DispatchContext
 from segtui.dialer.dispatch_loop import DispatchLoop
 from segtui.dialer.platform import CallingPlatform
@@ -79,12 +79,12 @@ class Dispatcher:
 
     def run(self) -> None:
         """Work, or wait to take over, until `stop` is called. Errors are reported, and the work is tried again."""
-        lock = alone(self._database)
+        lock = leader_lock(self._database)
         timer = _SilenceTimer()
         is_waiting = False
         while not self._stop.is_set():
             try:
-                if lock.take() or self._seize(lock, timer):
+                if lock.acquire() or self._seize(lock, timer):
                     is_waiting, self._last_error = False, ""
                     self._work(lock)
                 elif not is_waiting:
@@ -96,23 +96,23 @@ class Dispatcher:
                 self._report_once(error)
             finally:
                 if not is_waiting:
-                    lock.give_back()
+                    lock.release()
             self._stop.wait(_RETRY_INTERVAL)
-        lock.give_back()
+        lock.release()
 
-    def _seize(self, lock: Alone, timer: "_SilenceTimer") -> bool:
+    def _seize(self, lock: LeaderLock, timer: "_SilenceTimer") -> bool:
         """Seize the lock of a dispatcher that hangs, and return True if we have it."""
         with self._session.read() as tx:
             seen = dispatcher_lease.seen(tx)
         if timer.silence((lock.heartbeat(), seen)) < self._patience.silence:
             return False
-        if not lock.seize():
+        if not lock.take_over():
             return False
         timer.begin()
         self._log.warning("The running dispatcher showed no sign of life: this one takes over.")
         return True
 
-    def _work(self, lock: Alone) -> None:
+    def _work(self, lock: LeaderLock) -> None:
         """Work until the end, or until another takes over (Superseded)."""
         generation = dispatcher_lease.take_over(self._session, self._holder, lock.last_dialled)
         loop = self._make_loop(generation, lock)
@@ -130,7 +130,7 @@ class Dispatcher:
             loop.close()
         dispatcher_lease.leave(self._session, generation)
 
-    def _make_loop(self, generation: int, lock: Alone) -> DispatchLoop:
+    def _make_loop(self, generation: int, lock: LeaderLock) -> DispatchLoop:
         return DispatchLoop(
             DispatchContext(
                 self._session,
@@ -154,7 +154,7 @@ class Dispatcher:
             self._last_error = str(error)
             self._log.error("%s", clean(self._last_error))
 
-    def _run_loop(self, loop: DispatchLoop, lock: Alone, *, until: Callable[[], bool], dials: bool) -> None:
+    def _run_loop(self, loop: DispatchLoop, lock: LeaderLock, *, until: Callable[[], bool], dials: bool) -> None:
         checked_at = boot_time()
         while not until():
             try:
@@ -168,7 +168,7 @@ class Dispatcher:
                 self._stop.wait(_RETRY_INTERVAL) if dials else self._stop_now.wait(_RETRY_INTERVAL)
             if boot_time() - checked_at >= _LOCK_CHECK_INTERVAL:
                 checked_at = boot_time()
-                if not lock.held():
+                if not lock.is_held():
                     raise Superseded("The database granted the lock to another dispatcher.")
 
 

@@ -22,7 +22,7 @@ from segtui.errors import SegtuiError
 from segtui.resources import folder
 from segtui.services.interrupt import Interrupt
 from segtui.services.session import Session
-from segtui.services.undo import History
+from segtui.services.undo import UndoStack
 from segtui.terminal import is_unicode
 from segtui.tui.actions.global_actions import QuitAnywhere
 from segtui.tui.actions.sections import SECTIONS
@@ -39,7 +39,7 @@ from segtui.tui.widgets.chrome.theme import SEGTUI, check_theme, themes
 
 if TYPE_CHECKING:
     from segtui.services.campaigns import Campaign
-    from segtui.services.change_watcher import Follower
+    from segtui.services.change_watcher import ChangeWatcher
     from segtui.services.segments.segments import Segment
     from segtui.ssh.monitor import SessionMonitor
 
@@ -80,7 +80,7 @@ class SegtuiApp(OneKeyAtATime, KeptIn, CrashReporting, inherit_bindings=False):
         beside: Callable[[], None] | None = None,
     ) -> None:
         super().__init__(css_path=sorted(folder("styles").glob("*.tcss")))
-        self.session = session if session.history else replace(session, history=History())
+        self.session = session if session.history else replace(session, history=UndoStack())
         if self.is_kept_in:
             self.keep_in()
         self.remembered = remembered or Remembered.none()
@@ -95,7 +95,7 @@ class SegtuiApp(OneKeyAtATime, KeptIn, CrashReporting, inherit_bindings=False):
         """Why the session was ended, where the person did not leave by themselves."""
         self._watch = watch
         self._beside = beside
-        self._follower: Follower | None = None
+        self._follower: ChangeWatcher | None = None
         self._sweeping = Interrupt()
         self.end_signals: EndSignals | None = None
         """The handlers of SIGTERM, SIGHUP and SIGQUIT while it runs on a terminal."""
@@ -112,8 +112,8 @@ class SegtuiApp(OneKeyAtATime, KeptIn, CrashReporting, inherit_bindings=False):
 
     @property
     def is_kept_in(self) -> bool:
-        """Whether the person signed in over SSH, and has nothing on this server but the files of their desk."""
-        return self.session.desk is not None
+        """Whether the person signed in over SSH, and has nothing on this server but their user files."""
+        return self.session.user_files is not None
 
     def _choose_theme(self, wanted: str | None) -> None:
         """Take the theme that is wanted, else our own, or the terminal's colours where it has but sixteen."""
@@ -213,12 +213,12 @@ class SegtuiApp(OneKeyAtATime, KeptIn, CrashReporting, inherit_bindings=False):
     # Following
 
     def _begin_to_follow(self) -> None:
-        from segtui.services.change_watcher import Follower
+        from segtui.services.change_watcher import ChangeWatcher
 
         def told() -> None:
             self.post_message(Committed())
 
-        self._follower = Follower(self.session.database, told)
+        self._follower = ChangeWatcher(self.session.database, told)
         self._follower.start()
         self.run_worker(self._sweep, group="sweep", thread=True, description="sweeps")
         if self._beside is not None:

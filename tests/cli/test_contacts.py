@@ -170,7 +170,7 @@ def test_an_e_mail_that_several_have_is_answered_with_their_ids(people: Commands
     ids = [each["id"] for each in people("contacts", "list", "--search", "office", "--json").json["contacts"]]
     ran = people.attempt("contacts", "delete", "office@example.com", "--yes")
     assert ran.status == 1
-    assert f"6 contacts have the e-mail “office@example.com”: say which by its id: {ids[0]} (" in ran.err
+    assert f"6 contacts have the e-mail “office@example.com”: choose one by its id: {ids[0]} (" in ran.err
     assert f"{ids[4]} (+16025550105) and 1 more." in ran.err
     assert people("contacts", "list", "--json").json["total"] == 9
 

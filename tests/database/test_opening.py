@@ -14,7 +14,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
 from segtui.database import schema
-from segtui.database.backends import backend as backends
+from segtui.database.backends import sqlite
 from segtui.database.backends.backend import backend_of
 from segtui.database.engine import Database, _engine, _url, open_database
 from segtui.database.tables.core_tables import metadata
@@ -122,7 +122,7 @@ def test_an_older_schema_is_sent_to_the_upgrade(database_url: str, monkeypatch: 
 
 
 def test_a_locked_file_is_said_to_be_locked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(backends, "_SETTINGS", ("PRAGMA busy_timeout = 50", "PRAGMA foreign_keys = ON"))
+    monkeypatch.setattr(sqlite, "_SETTINGS", ("PRAGMA busy_timeout = 50", "PRAGMA foreign_keys = ON"))
     path = tmp_path / "segtui.db"
     database = open_database(path)
     session = open_session(database, source="test")

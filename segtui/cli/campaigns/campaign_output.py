@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from segtui.config.settings import Settings
-    from segtui.services.campaigns import Campaign, Forecast, Guesses, OfContact, Reconciliation, Result
+    from segtui.services.campaigns import Campaign, ContactCampaigns, Forecast, Guesses, Reconciliation, Result
     from segtui.services.campaigns.results.progress import Progress
 
 
@@ -234,7 +234,7 @@ CAMPAIGNS = 5
 _CALLS = 3
 
 
-def contact_campaigns_json(known: "OfContact") -> list[dict[str, object]]:
+def contact_campaigns_json(known: "ContactCampaigns") -> list[dict[str, object]]:
     """Return the campaigns of a contact, and what became of it there, as `results` has that."""
     told = []
     for each in known.found:
@@ -244,7 +244,7 @@ def contact_campaigns_json(known: "OfContact") -> list[dict[str, object]]:
     return told
 
 
-def contact_campaigns_facts(known: "OfContact", settings: "Settings") -> list[tuple[str, str]]:
+def contact_campaigns_facts(known: "ContactCampaigns", settings: "Settings") -> list[tuple[str, str]]:
     """Return the same as names and values, the newest first: how it stands with the contact, and its last calls."""
     from segtui.services.campaigns import call_words
 

@@ -34,8 +34,8 @@ class CompanyRow:
 
 def every(session: Session) -> list[CompanyRow]:
     """Return every company the session may see, by name: all for an admin, the own one for others."""
-    there = (segments.c.company_id == companies.c.id, segments.c.deleted_at.is_(None))
-    of_segments = select(func.count()).where(*there).scalar_subquery()
+    in_company = (segments.c.company_id == companies.c.id, segments.c.deleted_at.is_(None))
+    of_segments = select(func.count()).where(*in_company).scalar_subquery()
     of_contacts = select(func.count()).where(contacts.c.company_id == companies.c.id).scalar_subquery()
     own = (companies.c.id, companies.c.name, companies.c.region, companies.c.timezone)
     statement = select(*own, of_segments.label("segments"), of_contacts.label("contacts"))
@@ -76,7 +76,7 @@ def _is_utc(name: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class PlainQuery:
-    """Which companies, users or keys, in which order. `sort` is one of what each of them says."""
+    """A search and a sort order for companies, users or keys. `sort` is one of the listing's SORTABLE."""
 
     search: str = ""
     sort: str = "name"

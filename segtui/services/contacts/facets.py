@@ -11,7 +11,7 @@ from segtui.database.tables.core_tables import contacts
 from segtui.domain.text import clean, fold
 from segtui.errors import InvalidInput
 from segtui.services.contacts import filters
-from segtui.services.contacts.access_path import Reach, reach
+from segtui.services.contacts.access_path import AccessPath, access_path
 from segtui.services.contacts.contact_query import ContactQuery
 from segtui.services.contacts.filters import FIELDS, PERIODS, Filter
 from segtui.services.interrupt import Interrupt
@@ -41,7 +41,7 @@ def facet(session: Session, query: ContactQuery, field: str, interrupt: Interrup
         raise InvalidInput(f"A filter is by one of {', '.join(FIELDS)}, not by “{clean(field)}”.", "filter")
     others = replace(query, filters=tuple(each for each in query.filters if each.field != field))
     with session.read(interrupt) as tx:
-        reached = reach(tx, others.segment_ids, others.search, others.filters, others.results)
+        reached = access_path(tx, others.segment_ids, others.search, others.filters, others.results)
         if field in _FIXED:
             return _counted(tx, reached, [Filter(field, value) for value in _FIXED[field]])
         column = contacts.c[field]
@@ -49,7 +49,7 @@ def facet(session: Session, query: ContactQuery, field: str, interrupt: Interrup
     return _values(field, ((value or "", count) for value, count in rows))
 
 
-def _counted(tx: Transaction, reached: Reach, wanted: list[Filter]) -> list[FacetValue]:
+def _counted(tx: Transaction, reached: AccessPath, wanted: list[Filter]) -> list[FacetValue]:
     """Count several filters in one pass."""
     counts = [func.count(case((filters.condition(tx, [each], tx.session.zone), 1))) for each in wanted]
     all_at_once: Select[*tuple[Any, ...]] = select(*counts).select_from(contacts)

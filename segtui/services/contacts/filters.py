@@ -108,9 +108,8 @@ def _condition(tx: Transaction, wanted: Filter, zone: tzinfo | None) -> ColumnEl
     value = fold(wanted.value)
     if not value:
         return same.is_(None)
-    if tx.on_sqlite:
+    if not tx.backend.search.serves_conditions:
         return same == value
-    # PostgreSQL knows by itself when its index of trigrams is worth asking first.
     return and_(tx.backend.contains(contacts.c.search, _line(wanted)), same == value)
 
 

@@ -44,7 +44,7 @@ class ImportRecord:
 
     @property
     def can_be_undone(self) -> bool:
-        """Whether it changed anything that was not taken back."""
+        """True if it changed anything that was not taken back."""
         return self.status == "completed"
 
     @property
@@ -55,7 +55,7 @@ class ImportRecord:
 
     @property
     def destination(self) -> str:
-        """What it filled, in words; empty where it came to nothing."""
+        """The destination in words; empty where the import came to nothing."""
         return self.segment or ("do-not-call list" if self.do_not_call else "")
 
     def to_json(self) -> dict[str, Any]:
@@ -83,7 +83,7 @@ def get(session: Session, import_id: int) -> ImportRecord:
 
 def records_of(tx: Transaction, ids: Sequence[int]) -> dict[int, ImportRecord]:
     """Return the imports with these ids, in an open transaction. Those that are not there are missing."""
-    return {record.id: record for record in _records(tx, _columns(tx).where(tx.backend.among(imports.c.id, ids)))}
+    return {record.id: record for record in _records(tx, _columns(tx).where(tx.backend.id_in(imports.c.id, ids)))}
 
 
 def newest_first(session: Session, interrupt: Interrupt | None = None) -> list[ImportRecord]:

@@ -14,7 +14,7 @@ from syrupy.assertion import SnapshotAssertion
 
 from segtui.config import settings as config
 from segtui.database import change_feed
-from segtui.database.change_feed import PostgresqlBell, SqliteBell
+from segtui.database.change_feed import PostgresqlChangeFeed, SqliteChangeFeed
 from segtui.database.engine import Database, open_database
 from segtui.database.tables import core_tables
 from segtui.domain.text import clean
@@ -173,8 +173,8 @@ def polls(monkeypatch: pytest.MonkeyPatch) -> list[object]:
 
         monkeypatch.setattr(kind, method, counting)
 
-    count(SqliteBell, "_look")
-    count(PostgresqlBell, "rang")
+    count(SqliteChangeFeed, "_version")
+    count(PostgresqlChangeFeed, "wait_for_change")
     for module in (change_feed, change_watcher):
         monkeypatch.setattr(module, "SECONDS", 0.1)
     return polled

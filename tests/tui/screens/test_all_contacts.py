@@ -49,7 +49,7 @@ async def test_a_contact_is_added_by_hand_to_no_segment(app_on: AppOn, filled: S
         await person.press("enter")
         await person.see("► Grace", "4 contacts")
         await person.press("u")
-        await person.hear("was deleted again")
+        await person.hear("Undone:")
         await person.see("3 contacts")
     assert segments.by_name(filled, "Webinar signups").contacts == 3
 

@@ -71,7 +71,7 @@ async def test_who_was_not_reached_is_added_to_a_new_segment_and_taken_out_by_an
         assert _names(session, "Round 2") == ["Bob", "Cyd"]
         await person.see("u Undo")
         await person.press("u")
-        await person.hear("“Round 2” was deleted again.")
+        await person.hear("Undone: “Round 2” is gone.")
 
 
 @pytest.mark.usefixtures("spring")

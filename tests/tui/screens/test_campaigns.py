@@ -408,7 +408,9 @@ async def test_what_was_launched_says_that_it_is_kept(app_on: AppOn, called: Ses
         await person.see("p Pause")
         await person.see_no("d Delete")
         await person.press("d")
-        await person.hear("“Spring fair” was launched: it cannot be deleted, for what came of its calls is kept.")
+        await person.hear(
+            "“Spring fair” was launched: it cannot be deleted, because the results of its calls are kept."
+        )
         await person.press("enter")
         await person.see("active since")
         await person.press("d")
@@ -449,7 +451,7 @@ async def test_comparing_calls_says_in_every_state_that_none_are_missing(app_on:
         await person.press("home")
         await person.see("l Launch")
         await person.press("R")
-        await person.hear("“Autumn” was not launched here: launch it, then its calls can be recorded.")
+        await person.hear("“Autumn” was not launched here: launch it before recording its calls.")
 
 
 async def test_a_held_campaign_asks_before_it_goes_on_and_records_calls(app_on: AppOn, called: Session) -> None:
@@ -507,7 +509,7 @@ async def test_a_campaign_that_is_gone_is_left(app_on: AppOn, called: Session) -
         await person.press("4", "enter")
         await person.see("would call")
         campaigns.split(called, campaigns.by_name(called, "Autumn").id, 2)
-        await person.hear("This campaign is not there any more.")
+        await person.hear("This campaign no longer exists.")
         await person.see("3 campaigns", "Autumn 1/2")
 
 

@@ -156,7 +156,7 @@ async def test_one_that_somebody_deleted_meanwhile_is_left_with_a_sentence(
         screen = person.app.screen
         assert isinstance(screen, ContactScreen)
         screen.follow()
-        await person.see("This contact is not there any more.")
+        await person.see("This contact no longer exists.")
         await person.see_no("Came from")
 
 

@@ -134,10 +134,10 @@ async def test_what_could_not_be_taken_back_is_named(app_on: AppOn, imported: Se
     contacts.edit(imported, contacts.by_id_or_phone(imported, "+16025550151").id, {"city": "Paris"})
     async with at(app_on(imported)) as person:
         await person.press("3", "down", "enter", "u", "y")
-        await person.see("The import was undone", "Grace", "stays: it was changed since.")
+        await person.see("The import was undone", "Grace", "stays: it was changed later.")
         await person.press("escape")
         await person.see("Imports > fair.csv")
-        await person.see_no("stays: it was changed since.")
+        await person.see_no("stays: it was changed later.")
 
 
 async def test_an_import_elsewhere_appears_by_itself(app_on: AppOn, imported: Session) -> None:

@@ -107,7 +107,7 @@ async def test_a_segment_deleted_elsewhere_is_one_sentence_and_the_list(
         await person.see("Segments > Webinar signups", "Ada Lovelace")
         await follows(person, polls)
         segments.delete(somebody, segments.by_name(somebody, "Webinar signups").id)
-        await person.hear("This segment is not there any more.")
+        await person.hear("This segment no longer exists.")
         await person.see("► Newsletter", "1 segment")
         assert person.said.count("not there any more") == 1
 
@@ -136,7 +136,7 @@ async def test_a_segment_deleted_under_a_dialog_is_left_when_that_is_closed(
         await polled(person, polls)
         await person.see("Remove Ada Lovelace")
         await person.press("n")
-        await person.hear("This segment is not there any more.")
+        await person.hear("This segment no longer exists.")
         await person.see("1 segment")
 
 

@@ -117,7 +117,7 @@ async def test_all_that_match_but_some_become_a_new_segment(app_on: AppOn, fille
         await person.see("Newsletter 2", "3 segments")
         await person.see_no("u Undo")
         await person.press("enter", "u")
-        await person.hear("“Newsletter 2” was deleted again.")
+        await person.hear("Undone: “Newsletter 2” is gone.")
         await person.press("escape")
         await person.see("2 segments")
 

@@ -59,7 +59,7 @@ async def test_what_was_undone_is_done_again_until_something_else_is_done(app_on
         await person.press("u", "u")
         await person.see("U Redo: “Autumn” was created", "2 segments")
         await person.press("U")
-        await person.hear("“Autumn” was created again. Press u to undo.")
+        await person.hear("Redone: “Autumn” is back. Press u to undo.")
         await person.press("U")
         await person.see("Autumn fair")
         await person.see_no("U Redo")

@@ -131,7 +131,7 @@ class KeyForm(Form[Key]):
         self._session = session
         self._user = user
         hint = "Paste the line of a .pub file: ssh-ed25519 AAAA... name@host"
-        if session.desk is None:
+        if session.user_files is None:
             hint += ", or its path"
         super().__init__(f"Add a key for {clean(user.login)}", [Field("key", "Key", hint=hint)], save_label="Add key")
 
@@ -155,7 +155,7 @@ class KeyForm(Form[Key]):
     def _line(self, text: str) -> str:
         """Return the line of a key: what was pasted, or what stands in the file whose path was typed."""
         path = text.strip()
-        if self._session.desk is not None or not path.startswith(("/", "~", "./", "../")):
+        if self._session.user_files is not None or not path.startswith(("/", "~", "./", "../")):
             return text
         try:
             with Path(path).expanduser().open("rb") as file:

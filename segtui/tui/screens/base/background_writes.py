@@ -20,7 +20,7 @@ from segtui.tui.widgets.chrome.resize_fix import Sized
 from segtui.tui.widgets.forms.push_button import PushButton
 
 if TYPE_CHECKING:
-    from segtui.services.undo import History
+    from segtui.services.undo import UndoStack
     from segtui.tui.screens.base.base_screen import WorkScreen
 
 KIND = "write"
@@ -99,7 +99,7 @@ class Writer:
         self._dialog: WorkingDialog | None = None
         self._let_go: Callable[[], None] | None = None
 
-    def do(self, doing: str, call: Callable[[Interrupt], Done], *, undoable: bool, history: "History | None") -> None:
+    def do(self, doing: str, call: Callable[[Interrupt], Done], *, undoable: bool, history: "UndoStack | None") -> None:
         """Run `call` in a thread and post the Done it returns. `doing` says what is under way where it takes long.
 
         `undoable`: what it records in `history`, if anything, can be undone. Nothing is begun while

@@ -16,7 +16,7 @@ from segtui.errors import ConsentNeeded, DatabaseError, SegtuiError
 from segtui.services.interrupt import Interrupt
 from segtui.services.segments.segments import Segment
 from segtui.services.session import Session
-from segtui.services.undo import History
+from segtui.services.undo import UndoStack
 from segtui.tui.actions.action import Command
 from segtui.tui.actions.action_bindings import Commanded
 from segtui.tui.actions.global_actions import UNDOING, Redo, ShowChanges, Undo
@@ -205,7 +205,7 @@ class WorkScreen(Commanded, Sized, Screen[int | None]):
         call: Callable[[Interrupt], Done],
         *,
         undoable: bool = True,
-        history: History | None = None,
+        history: UndoStack | None = None,
     ) -> None:
         """Run what changes something in a thread. `doing` says what is under way where it takes long.
 

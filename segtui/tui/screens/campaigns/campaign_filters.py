@@ -8,7 +8,7 @@ from segtui.domain.text import counted
 from segtui.services import campaigns
 from segtui.services.campaigns import STATUSES, CampaignQuery
 from segtui.services.campaigns.audience import filter_counts
-from segtui.services.contacts.outcome_filter import Kept
+from segtui.services.contacts.outcome_filter import OutcomeFilter
 from segtui.services.interrupt import Interrupt
 from segtui.services.session import Session
 from segtui.tui.widgets.forms.picker import Offer, Picked, Picker
@@ -48,7 +48,7 @@ class StatusFilter(_Narrowing[tuple[str | None]]):
         ]
 
 
-class ResultFilter(_Narrowing[Kept]):
+class ResultFilter(_Narrowing[OutcomeFilter]):
     """Offers the states, outcomes and reasons of a campaign's contacts."""
 
     def __init__(self, session: Session, campaign_id: int) -> None:
@@ -56,11 +56,11 @@ class ResultFilter(_Narrowing[Kept]):
         self._session = session
         self._campaign_id = campaign_id
 
-    def every(self, interrupt: Interrupt) -> Sequence[Offer[Kept]]:
+    def every(self, interrupt: Interrupt) -> Sequence[Offer[OutcomeFilter]]:
         """Return them."""
         found = filter_counts.choices(self._session, self._campaign_id, interrupt)
         everybody = sum(count for kept, count in found if kept.reason is None)
         return [
-            Offer(Kept(), "Everybody", counted(everybody, "contact")),
+            Offer(OutcomeFilter(), "Everybody", counted(everybody, "contact")),
             *(Offer(kept, kept.words, counted(count, "contact")) for kept, count in found),
         ]

@@ -181,7 +181,7 @@ class CampaignForm(Form[Campaign]):
         if not values["segment"] and "segment" not in fixed:
             problems["segment"] = "A campaign needs a segment: whom it calls."
         elif values["segment"] in values["exclude"].split(","):
-            problems["exclude"] = "A campaign cannot leave out the segment that it calls."
+            problems["exclude"] = "A campaign cannot exclude the segment that it calls."
         return problems
 
     def _region(self, values: Mapping[str, str]) -> str | None:

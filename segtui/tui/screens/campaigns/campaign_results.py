@@ -19,7 +19,7 @@ from segtui.services.campaigns.results import progress, result_search
 from segtui.services.campaigns.results.result_search import ResultListing, ResultQuery, ResultRow
 from segtui.services.contacts import bulk
 from segtui.services.contacts.contacts import Contact, ContactQuery
-from segtui.services.contacts.outcome_filter import Kept
+from segtui.services.contacts.outcome_filter import OutcomeFilter
 from segtui.services.interrupt import Interrupt
 from segtui.services.listing import Listing
 from segtui.services.session import Session
@@ -84,7 +84,7 @@ class CampaignResults(ContactWriting[ResultRow], Exporting[ResultRow]):
     @property
     def narrowed(self) -> bool:
         """Whether not all contacts are asked for."""
-        return super().narrowed or self.query_now.kept != Kept()
+        return super().narrowed or self.query_now.kept != OutcomeFilter()
 
     def listing(self, interrupt: Interrupt) -> Listing[ResultRow]:
         """Return the contacts asked for."""
@@ -148,7 +148,7 @@ class CampaignResults(ContactWriting[ResultRow], Exporting[ResultRow]):
         """Choose the state, the outcome or the reason of those who are shown."""
         from segtui.tui.screens.campaigns.campaign_filters import ResultFilter
 
-        def chosen(kept: Kept | None) -> None:
+        def chosen(kept: OutcomeFilter | None) -> None:
             if kept is not None:
                 self._keep(kept)
 
@@ -160,9 +160,9 @@ class CampaignResults(ContactWriting[ResultRow], Exporting[ResultRow]):
 
     @on(FilterChips.Removed)
     def _filter_removed(self) -> None:
-        self._keep(Kept())
+        self._keep(OutcomeFilter())
 
-    def _keep(self, kept: Kept) -> None:
+    def _keep(self, kept: OutcomeFilter) -> None:
         if kept != self.query_now.kept:
             self.query_now = replace(self.query_now, kept=kept)
             self.query_one(FilterChips).filters = (kept,) if kept.words else ()

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from segtui.domain.contact import LABELS
 from segtui.domain.text import clean
-from segtui.services.campaigns import OfContact, call_words
+from segtui.services.campaigns import ContactCampaigns, call_words
 from segtui.services.contacts.contacts import Contact
 from segtui.services.segments.segments import Segment
 from segtui.tui.widgets.forms.fact_list import Facts
@@ -25,7 +25,7 @@ def place_facts(contact: Contact, shown_time: Callable[[datetime], str]) -> Fact
     return [*_values(contact, _PLACE), *((label, shown_time(moment)) for label, moment in times)]
 
 
-def last_call(called: OfContact, shown_time: Callable[[datetime], str]) -> str:
+def last_call(called: ContactCampaigns, shown_time: Callable[[datetime], str]) -> str:
     """Return in one line when the contact was called last, and what came of it: that is what it asks on the phone."""
     if (last := called.last_call()) is not None:
         each, call = last
@@ -34,7 +34,7 @@ def last_call(called: OfContact, shown_time: Callable[[datetime], str]) -> str:
     return f"Not called so far, {newest.words(shown_time)} ({clean(newest.campaign.name)})" if newest else ""
 
 
-def called_facts(called: OfContact, shown_time: Callable[[datetime], str]) -> Facts:
+def called_facts(called: ContactCampaigns, shown_time: Callable[[datetime], str]) -> Facts:
     """Return the campaigns that have the contact: how each stands with it, and its calls, the newest first."""
     facts: list[tuple[str, str]] = []
     for each in called.found:

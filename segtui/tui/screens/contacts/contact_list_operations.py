@@ -170,7 +170,7 @@ class ContactWriting(ListScreen[Row], Generic[Row]):
     def _set_do_not_call(self, session: Session, chosen: Chosen, *, wanted: bool) -> None:
         def write(interrupt: Interrupt) -> Done:
             changed = bulk.set_do_not_call(
-                session, chosen.which, wanted=wanted, besides=chosen.besides, interrupt=interrupt
+                session, chosen.which, do_not_call=wanted, besides=chosen.besides, interrupt=interrupt
             )
             if wanted:
                 return Done(f"{counted(changed, 'contact')} must not be called now.")

@@ -16,7 +16,7 @@ from segtui.errors import NotFound
 from segtui.services import campaigns
 from segtui.services.audit import audit_queries
 from segtui.services.audit.audit_queries import Entry
-from segtui.services.campaigns import OfContact
+from segtui.services.campaigns import ContactCampaigns
 from segtui.services.contacts import contacts
 from segtui.services.contacts.contacts import Contact
 from segtui.services.interrupt import Interrupt
@@ -55,7 +55,7 @@ class ContactScreen(ContactActs):
         """The contact as it is now, its campaigns and segments, and what is known of the imports that concern it."""
 
         contact: Contact
-        called: OfContact
+        called: ContactCampaigns
         segments: Sequence[Segment]
         origin: str
         marked_by: str
@@ -127,7 +127,7 @@ class ContactScreen(ContactActs):
         self.query_one("#place", FactList).facts = facts.place_facts(contact, self.settings.shown_time)
         self.query_one("#custom", FactList).facts = facts.custom_facts(contact)
 
-    def _show_calls(self, called: OfContact) -> None:
+    def _show_calls(self, called: ContactCampaigns) -> None:
         last = self.query_one("#last-call", Static)
         last.update(Content(facts.last_call(called, self.settings.shown_time)))
         last.display = bool(called.found)

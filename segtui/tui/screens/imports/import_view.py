@@ -75,7 +75,7 @@ class ImportView(ImportUndoing):
             record,
             self.settings.shown_time,
             with_company=session.company is None,
-            by_name=None if session.desk is None else session.actor.login,
+            by_name=None if session.user_files is None else session.actor.login,
         )
         self.query_one("#import-counts", FactList).facts = facts.counts(record)
         self.query_one("#import-mapping", FactList).facts = facts.mapping(record)

@@ -221,7 +221,7 @@ class SegmentListScreen(SectionList[Segment], SegmentWriting):
             from segtui.services.exports import exports
             from segtui.ssh.user_file_words import hide_folders
 
-            with hide_folders(session.desk):
+            with hide_folders(session.user_files):
                 own = company_of(session, segment.company_id)
                 count = exports.export(own, ContactQuery(segment.id), target.path, target.form, interrupt)
             return target.done(count, "contact")

@@ -46,40 +46,40 @@ class ExportTarget:
 class ExportForm(Form[ExportTarget]):
     """Asks for a file; is dismissed with it. `what` says what is written, `name` what the file is named after.
 
-    Who has no paths here (a `session` with a desk) is asked for a name, and finds the file among the downloads.
+    Who has no paths here (a `session` with user files) is asked for a name, and finds the file among the downloads.
     """
 
     def __init__(self, what: str, name: str, session: Session) -> None:
         file = re.sub(r"[^a-z0-9]+", "-", fold(name)).strip("-")[:_LONGEST] or "contacts"
         hint = "The ending sets the format: csv, json, parquet or xlsx"
         self._session = session
-        at_desk = session.desk is not None
-        if at_desk:
-            names_in_use = {upload.name for upload in user_files.every(session, user_files.Tray.DOWNLOADS)}
+        over_ssh = session.user_files is not None
+        if over_ssh:
+            names_in_use = {upload.name for upload in user_files.every(session, user_files.UserFolder.DOWNLOADS)}
             file = next(
                 name for name in chain([file], (f"{file}-{n}" for n in count(2))) if f"{name}.csv" not in names_in_use
             )
-        fields = [Field("path", "Name" if at_desk else "File", f"{'' if at_desk else '~/'}{file}.csv", hint=hint)]
+        fields = [Field("path", "Name" if over_ssh else "File", f"{'' if over_ssh else '~/'}{file}.csv", hint=hint)]
         super().__init__("Export", fields, save_label="Export", about=Content(clean(what)))
 
     def check(self, values: Mapping[str, str]) -> Problems:
         """Say what is wrong with the path."""
         path = values["path"].strip()
-        sentence = _problem(path) if self._session.desk is None else self._problem_at_desk(path)
+        sentence = _problem(path) if self._session.user_files is None else self._problem_over_ssh(path)
         return {"path": sentence} if sentence else {}
 
     def save(self, values: Mapping[str, str], changed: Mapping[str, str]) -> ExportTarget:  # noqa: ARG002 -- the form's
         """Return the file. It is written when the form is gone, where it can be stopped."""
         from segtui.services.exports import exports
 
-        if self._session.desk is None:
+        if self._session.user_files is None:
             path = _path(values["path"])
             return ExportTarget(path, exports.form_of(path), str(path))
         name = values["path"].strip()
         path = user_files.new_download(self._session, name)
         return ExportTarget(path, exports.form_of(path), name, download_command(name))
 
-    def _problem_at_desk(self, name: str) -> str:
+    def _problem_over_ssh(self, name: str) -> str:
         from segtui.services.exports import exports
 
         if not Path(name).suffix:

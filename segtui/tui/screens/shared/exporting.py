@@ -34,7 +34,7 @@ class Exporting(ListScreen[Row], Generic[Row]):
             from segtui.ssh.user_file_words import hide_folders
 
             ids = marks.chosen(order or array("q")) if marked else None
-            with hide_folders(session.desk):
+            with hide_folders(session.user_files):
                 count = write(target, interrupt, ids)
             return target.done(count, noun)
 

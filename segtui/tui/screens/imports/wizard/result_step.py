@@ -102,7 +102,7 @@ class ResultStep(StepView):
         ]
         if result.still_calling:
             parts += [Content(""), Content(clean(result.still_calling))]
-        if result.rejects_file and self.work.session_as_given.desk:
+        if result.rejects_file and self.work.session_as_given.user_files:
             fetched = download_command(result.rejects_file)
             parts.append(Content(f"Rejected rows, to correct and import again: {fetched}"))
         elif result.rejects_file:

@@ -49,7 +49,9 @@ class Work:
     def _demand_there(self, path: Path) -> None:
         """Raise NotFound where an upload is gone; where a path is somebody's own, opening it says so."""
         session = self._session
-        if session.desk is not None and path != user_files.path_of(session, user_files.Tray.UPLOADS, path.name):
+        if session.user_files is not None and path != user_files.path_of(
+            session, user_files.UserFolder.UPLOADS, path.name
+        ):
             raise NotFound(f"{clean(path.name)} is not one of your uploads.")
 
     @property
@@ -75,7 +77,7 @@ class Work:
         self._stamp = _stamp(path)
         cancelled = None if interrupt is None else lambda: interrupt.cancelled
         with (
-            hide_folders(self._session.desk),
+            hide_folders(self._session.user_files),
             open_source(path, name=path.name, options=reading, cancelled=cancelled) as source,
         ):
             return source, self.match(source, reading)
@@ -134,7 +136,7 @@ class Work:
             raise UnreadableFile(
                 f"{clean(state.path.name)} has changed since it was read; go back and choose it again."
             )
-        with hide_folders(self._session.desk):
+        with hide_folders(self._session.user_files):
             return imports.run(self.session, request, progress=progress, interrupt=interrupt)
 
     def filled(self, segment_id: int | None) -> Segment | None:

@@ -41,7 +41,7 @@ class FileStep(StepView):
     def compose(self) -> ComposeResult:
         """Lay out the browser and, below it, what was recognised."""
         session = self.work.session_as_given
-        yield UploadsBrowser(session, id="browser") if session.desk else Browser(id="browser")
+        yield UploadsBrowser(session, id="browser") if session.user_files else Browser(id="browser")
         yield Recognised(id="recognised")
 
     def on_mount(self) -> None:

@@ -10,7 +10,7 @@ from textual.message import Message
 from segtui.domain.text import clean, counted, fold
 from segtui.services import user_files
 from segtui.services.session import Session
-from segtui.services.user_files import Tray
+from segtui.services.user_files import UserFolder
 from segtui.tui.screens.imports.wizard.file import paths
 from segtui.tui.screens.imports.wizard.file.file_browser import Browser, PathInput
 from segtui.tui.widgets.forms.dialogs import yes_or_no
@@ -49,7 +49,7 @@ class UploadsBrowser(Browser):
         """Return the uploads in whose names `text` occurs."""
         entries = tuple(
             paths.Entry(file.path, file.name, is_folder=False, size=file.size, modified=file.modified.timestamp())
-            for file in user_files.every(self._session, Tray.UPLOADS)
+            for file in user_files.every(self._session, UserFolder.UPLOADS)
             if fold(text) in fold(file.name)
         )
         return paths.FolderContents(Path(), entries[: paths.MOST_ENTRIES])
@@ -59,7 +59,7 @@ class UploadsBrowser(Browser):
         listed = self.looked(text, known_paths).entries
         if len(listed) == 1:
             return self.Picked(listed[0].path)
-        return self.Picked(user_files.path_of(self._session, Tray.UPLOADS, text))
+        return self.Picked(user_files.path_of(self._session, UserFolder.UPLOADS, text))
 
     def shown(self, path: Path) -> str:
         """Return the name of an upload."""
@@ -85,7 +85,7 @@ class UploadsBrowser(Browser):
         name = self._contents.entries[index].name
 
         def delete(_: object) -> Message:
-            user_files.delete(self._session, Tray.UPLOADS, name)
+            user_files.delete(self._session, UserFolder.UPLOADS, name)
             return self.Deleted()
 
         def answered(answer: str | None) -> None:
