@@ -13,7 +13,7 @@ from segtui.services.segments import SegmentQuery
 from segtui.services.session import open_session
 from tests.calling.support import attempts, launched
 from tests.support import postgresql
-from tests.support.older_schema import NEW_TABLES, take_back_to_0006
+from tests.support.older_schema import NEW_TABLES, restore_keys, take_back_to_0006, take_back_to_0011
 
 _TABLES = (
     *NEW_TABLES, "dispatcher", "call_attempts", "campaign_counts", "campaign_contacts", "campaign_exclusions",
@@ -27,6 +27,7 @@ def test_campaigns_come_into_a_database_that_had_none(database_url: str) -> None
     segment_id = segments.create(session, "Leads").id
     contacts.add(session, {"phone": "+16025550199"}, segment_id)
     with database.engine.execution_options(writes=True, every_company=True).begin() as connection:
+        restore_keys(connection)
         for table in _TABLES:
             connection.execute(text(f"DROP TABLE {table}"))
         connection.execute(text("ALTER TABLE companies DROP COLUMN timezone"))
