@@ -12,8 +12,12 @@ A policy makes the server test it before anything that might leak, so that no in
 Searches go through `segtui_search` therefore, which belongs to the role of admins, and tests the company itself. It is
 safe, for it answers nothing but where rows lie, which the statement that asks has to read under the policy of members
 then, and only those of the company that it is bound to; what is asked for only ever stands inside of a quoted pattern;
-and its search path is its own. It takes no longer than without a policy, for no index leads from place to row. What it
-does not hide is time: the index is that of all companies, so a word that others have often takes longer to look up.
+and its search path is its own. Where a row lies is unique in its partition, and a company has just one partition. It
+takes no longer than without a policy, for no index leads from place to row. What it does not hide is time: the index
+is that of all companies, so a word that others have often takes longer to look up.
+
+Where tables are partitioned by company, a statement on a table goes by its rights and policies alone. The partitions
+have the same policies, and no right for either role: a statement on a partition itself is refused.
 """
 
 from collections.abc import Iterator, Sequence
@@ -34,6 +38,7 @@ _MEMBER, _ADMIN = "segtui_member", "segtui_admin"
 _OF_ADMINS: Final = frozenset({"users", "user_keys"})
 _GUARDED: Final = COMPANY_TABLES | {"companies", "user_keys"}
 _EVERYTHING: Final = "SELECT, INSERT, UPDATE, DELETE"
+_ANYTHING: Final = "SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER"
 _RIGHTS: Final = {
     "audit": "SELECT, INSERT",
     "companies": "SELECT, UPDATE (contact_changes, segments_changed_at)",
@@ -161,7 +166,10 @@ def install(connection: Connection) -> str | None:
             _grant(connection, guard)
             _functions(connection, guard)
             for table in sorted(_GUARDED):
-                _protect(connection, table, guard)
+                _protect(connection, table, table, guard)
+            for partition, table in _partitions(connection):
+                _run(connection, f"REVOKE ALL ON {partition} FROM {_quoted(guard.member)}, {_quoted(guard.admin)}")
+                _protect(connection, partition, table, guard)
     except DBAPIError as error:
         if getattr(error.orig, "sqlstate", None) != "42501":
             raise
@@ -184,14 +192,22 @@ def problems(connection: Connection) -> Iterator[str]:
     guard = find(connection)
     if guard is None:
         return
-    if unforced := sorted(_GUARDED - set(_forced(connection))):
+    partitions = _partitions(connection)
+    guarded = [*((table, table) for table in sorted(_GUARDED)), *partitions]
+    forced = _forced(connection)
+    if unforced := [name for name, _ in guarded if name not in forced]:
         yield f"Row-level security is off for {', '.join(unforced)}: run `segtui db upgrade`."
-    for table in sorted(_GUARDED):
-        found = {tuple(row) for row in _ask(connection, _POLICIES.format(table=table))}
-        if {(name, role, test) for name, role, test, _ in found} != _expected(table, guard) or any(
+    for name, table in guarded:
+        found = {tuple(row) for row in _ask(connection, _POLICIES.format(relation=_literal(name)))}
+        if {(policy, role, test) for policy, role, test, _ in found} != _expected(table, guard) or any(
             test != check for _, _, test, check in found
         ):
-            yield f"The policies of {table} are not those of this program: run `segtui db upgrade`."
+            yield f"The policies of {name} are not those of this program: run `segtui db upgrade`."
+    for name, table in partitions:
+        for role in (guard.member, guard.admin):
+            right = f"SELECT has_table_privilege('{_literal(role)}', '{_literal(name)}', '{_ANYTHING}')"
+            if _ask(connection, right)[0][0]:
+                yield f"The role {clean(role)} has rights to {name}, a part of {table}: run `segtui db upgrade`."
     member = _literal(guard.member)
     for table in sorted(_OF_ADMINS):
         if _ask(connection, f"SELECT has_table_privilege('{member}', '{table}', '{_EVERYTHING}')")[0][0]:
@@ -264,12 +280,13 @@ def _functions(connection: Connection, guard: Guard) -> None:
     _run(connection, f"REVOKE CREATE ON SCHEMA {schema} FROM {admin}")
 
 
-def _protect(connection: Connection, table: str, guard: Guard) -> None:
+def _protect(connection: Connection, name: str, table: str, guard: Guard) -> None:
+    """Give a table, or the partition of this name, the policies of the table."""
     for policy, role, test in sorted(_expected(table, guard)):
-        _run(connection, f"DROP POLICY IF EXISTS {policy} ON {table}")
-        _run(connection, f"CREATE POLICY {policy} ON {table} TO {_quoted(role)} USING ({test}) WITH CHECK ({test})")
-    _run(connection, f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
-    _run(connection, f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
+        _run(connection, f"DROP POLICY IF EXISTS {policy} ON {name}")
+        _run(connection, f"CREATE POLICY {policy} ON {name} TO {_quoted(role)} USING ({test}) WITH CHECK ({test})")
+    _run(connection, f"ALTER TABLE {name} ENABLE ROW LEVEL SECURITY")
+    _run(connection, f"ALTER TABLE {name} FORCE ROW LEVEL SECURITY")
 
 
 def _expected(table: str, guard: Guard) -> set[tuple[str, str, str]]:
@@ -282,8 +299,9 @@ def _expected(table: str, guard: Guard) -> set[tuple[str, str, str]]:
 
 _LONGEST: Final = 48
 _POLICIES: Final = (
-    "SELECT policyname, roles[1], qual, with_check FROM pg_policies WHERE tablename = '{table}' AND cmd = 'ALL' "
-    "AND permissive = 'PERMISSIVE' AND cardinality(roles) = 1"
+    "SELECT p.polname, r.rolname, pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid) "
+    "FROM pg_policy AS p JOIN pg_roles AS r ON r.oid = p.polroles[1] WHERE p.polrelid = to_regclass('{relation}') "
+    "AND p.polcmd = '*' AND p.polpermissive AND cardinality(p.polroles) = 1"
 )
 _SEQUENCES: Final = (
     "SELECT quote_ident(schemaname) || '.' || quote_ident(sequencename) FROM pg_sequences "
@@ -291,10 +309,22 @@ _SEQUENCES: Final = (
 )
 
 
+def _partitions(connection: Connection) -> list[tuple[str, str]]:
+    """Return every partition of a guarded table, by its name in statements, with that table."""
+    tables = ", ".join(f"('{table}')" for table in sorted(_GUARDED))
+    of_tables = (
+        f"SELECT p.relid::regclass::text, t.name FROM (VALUES {tables}) AS t(name), "  # noqa: S608  ours
+        "pg_partition_tree(to_regclass(t.name)) AS p WHERE p.level > 0 ORDER BY 1"
+    )
+    return [(partition, table) for partition, table in _ask(connection, of_tables)]
+
+
 def _forced(connection: Connection) -> list[str]:
-    names = ", ".join(f"to_regclass('{table}')" for table in sorted(_GUARDED))
-    forced = f"SELECT relname FROM pg_class WHERE oid IN ({names}) AND relrowsecurity AND relforcerowsecurity"  # noqa: S608  ours
-    return [row[0] for row in _ask(connection, forced)]
+    """Return the guarded tables and partitions whose owner is held to the policies too, by name in statements."""
+    names = [*sorted(_GUARDED), *(partition for partition, _ in _partitions(connection))]
+    relations = ", ".join(f"to_regclass('{_literal(name)}')" for name in names)
+    forced = f"SELECT oid::regclass::text FROM pg_class WHERE oid IN ({relations}) "  # noqa: S608  names of ours
+    return [row[0] for row in _ask(connection, forced + "AND relrowsecurity AND relforcerowsecurity")]
 
 
 def _schema(connection: Connection) -> str:

@@ -162,7 +162,9 @@ def _sizes(connection: Connection, database: Database) -> Iterator[tuple[str, in
         return
     yield "Size", connection.exec_driver_sql("SELECT pg_database_size(current_database())").scalar_one()
     for name, relation in (("Size of contacts", "contacts"), ("Size of search index", "ix_contacts_search")):
-        size = connection.exec_driver_sql(f"SELECT pg_total_relation_size(to_regclass('{relation}'))").scalar()
+        # Of all its partitions, where it has any.
+        parts = f"SELECT sum(pg_total_relation_size(relid))::bigint FROM pg_partition_tree(to_regclass('{relation}'))"  # noqa: S608  names of ours
+        size = connection.exec_driver_sql(parts).scalar()
         if size is not None:
             yield name, size
 

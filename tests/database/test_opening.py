@@ -89,7 +89,8 @@ def test_every_unique_index_of_a_companys_table_is_led_by_the_company(
             unique = connection.exec_driver_sql(
                 "SELECT i.indrelid::regclass::text, a.attname FROM pg_index AS i "
                 "JOIN pg_attribute AS a ON a.attrelid = i.indexrelid AND a.attnum = 1 "
-                "WHERE i.indisunique AND i.indrelid IN (SELECT oid FROM pg_class WHERE relnamespace = 'public'::regnamespace)",
+                "JOIN pg_class AS c ON c.oid = i.indrelid "
+                "WHERE i.indisunique AND c.relnamespace = 'public'::regnamespace",
                 execution_options={"every_company": True},
             ).all()
         database.close()
