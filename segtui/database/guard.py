@@ -38,7 +38,7 @@ _MEMBER, _ADMIN = "segtui_member", "segtui_admin"
 _OF_ADMINS: Final = frozenset({"users", "user_keys"})
 _GUARDED: Final = COMPANY_TABLES | {"companies", "user_keys"}
 _EVERYTHING: Final = "SELECT, INSERT, UPDATE, DELETE"
-_ANYTHING: Final = "SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER"
+_ANY_RIGHT: Final = "SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER"
 _RIGHTS: Final = {
     "audit": "SELECT, INSERT",
     "companies": "SELECT, UPDATE (contact_changes, segments_changed_at)",
@@ -192,33 +192,43 @@ def problems(connection: Connection) -> Iterator[str]:
     guard = find(connection)
     if guard is None:
         return
-    partitions = _partitions(connection)
-    guarded = [*((table, table) for table in sorted(_GUARDED)), *partitions]
-    forced = _forced(connection)
-    if unforced := [name for name, _ in guarded if name not in forced]:
-        yield f"Row-level security is off for {', '.join(unforced)}: run `segtui db upgrade`."
-    for name, table in guarded:
-        found = {tuple(row) for row in _ask(connection, _POLICIES.format(relation=_literal(name)))}
-        if {(policy, role, test) for policy, role, test, _ in found} != _expected(table, guard) or any(
-            test != check for _, _, test, check in found
-        ):
-            yield f"The policies of {name} are not those of this program: run `segtui db upgrade`."
-    for name, table in partitions:
-        for role in (guard.member, guard.admin):
-            right = f"SELECT has_table_privilege('{_literal(role)}', '{_literal(name)}', '{_ANYTHING}')"
-            if _ask(connection, right)[0][0]:
-                yield f"The role {clean(role)} has rights to {name}, a part of {table}: run `segtui db upgrade`."
-    member = _literal(guard.member)
-    for table in sorted(_OF_ADMINS):
-        if _ask(connection, f"SELECT has_table_privilege('{member}', '{table}', '{_EVERYTHING}')")[0][0]:
-            yield f"The role of members may read or change {table}: run `segtui db upgrade`."
+    yield from _wrong_policies(connection, guard)
+    yield from _wrong_rights(connection, guard)
     for role in (guard.member, guard.admin):
-        name = _literal(role)
-        if _ask(connection, f"SELECT has_table_privilege('{name}', 'audit', 'UPDATE, DELETE, TRUNCATE')")[0][0]:
-            yield f"The role {clean(role)} may change the audit trail: run `segtui db upgrade`."
-        attributes = f"SELECT rolsuper OR rolbypassrls OR rolcanlogin FROM pg_roles WHERE rolname = '{name}'"  # noqa: S608  quoted
+        attributes = f"SELECT rolsuper OR rolbypassrls OR rolcanlogin FROM pg_roles WHERE rolname = '{_literal(role)}'"  # noqa: S608  quoted
         if _ask(connection, attributes)[0][0]:
             yield f"The role {clean(role)} may more than it should: ALTER ROLE … NOSUPERUSER NOBYPASSRLS NOLOGIN."
+
+
+def _wrong_policies(connection: Connection, guard: Guard) -> Iterator[str]:
+    relations = [*((table, table) for table in sorted(_GUARDED)), *_partitions(connection)]
+    forced = _forced(connection)
+    if unforced := [name for name, _ in relations if name not in forced]:
+        yield f"Row-level security is off for {', '.join(unforced)}: run `segtui db upgrade`."
+    for name, table in relations:
+        policies = {tuple(row) for row in _ask(connection, _POLICIES.format(relation=_literal(name)))}
+        if {(policy, role, test) for policy, role, test, _ in policies} != _expected(table, guard) or any(
+            test != check for _, _, test, check in policies
+        ):
+            yield f"The policies of {name} are not those of this program: run `segtui db upgrade`."
+
+
+def _wrong_rights(connection: Connection, guard: Guard) -> Iterator[str]:
+    for table in sorted(_OF_ADMINS):
+        if _has_right(connection, guard.member, table, _EVERYTHING):
+            yield f"The role of members may read or change {table}: run `segtui db upgrade`."
+    for role in (guard.member, guard.admin):
+        if _has_right(connection, role, "audit", "UPDATE, DELETE, TRUNCATE"):
+            yield f"The role {clean(role)} may change the audit trail: run `segtui db upgrade`."
+        for name, table in _partitions(connection):
+            if _has_right(connection, role, name, _ANY_RIGHT):
+                yield f"The role {clean(role)} has rights to {name}, a part of {table}: run `segtui db upgrade`."
+
+
+def _has_right(connection: Connection, role: str, relation: str, rights: str) -> bool:
+    """Tell whether a role has at least one of some rights to a table or partition."""
+    query = f"SELECT has_table_privilege('{_literal(role)}', '{_literal(relation)}', '{rights}')"
+    return bool(_ask(connection, query)[0][0])
 
 
 def _roles(connection: Connection) -> Guard:
