@@ -145,8 +145,8 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         yield str(path)
         return
     databases: postgresql.Databases = request.getfixturevalue("postgresql_databases")
-    template = request.getfixturevalue("partitioned_template") if request.param == "partitioned" else None
-    with databases.fresh(template) as url:
+    like: str | None = request.getfixturevalue("partitioned_template") if request.param == "partitioned" else None
+    with databases.fresh(like) as url:
         yield url
 
 

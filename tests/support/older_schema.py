@@ -50,8 +50,8 @@ def restore_keys(connection: Connection) -> None:
     for key in foreign_keys:
         connection.execute(text(f"ALTER TABLE {key.of_table} DROP CONSTRAINT {key.name}"))
     for table in _REKEYED:
-        key = f"uq_{table}_company_id_id" if table == "audit" else f"pk_{table}"
-        connection.execute(text(f"ALTER TABLE {table} DROP CONSTRAINT {key}"))
+        name = f"uq_{table}_company_id_id" if table == "audit" else f"pk_{table}"
+        connection.execute(text(f"ALTER TABLE {table} DROP CONSTRAINT {name}"))
         connection.execute(text(f"DROP INDEX ix_{table}_id"))
         connection.execute(text(f"ALTER TABLE {table} ADD CONSTRAINT pk_{table} PRIMARY KEY (id)"))
     for table in _REFERENCED:
