@@ -49,8 +49,9 @@ def row_id() -> Column[int]:
 def row_key() -> PrimaryKeyConstraint:
     """Return the primary key of a table with a `row_id`: led by the company, so that PostgreSQL can partition by it.
 
-    On SQLite the id alone is the primary key: it is the rowid, by which pages are read and the search index refers to
-    contacts (`migrations/versions/0012_keys.py` has the measurements).
+    On SQLite the id alone is the primary key, because it has to be the rowid: the search index refers to contacts by
+    it, and only AUTOINCREMENT never gives an id twice. A composite key would gain nothing either (200,000 rows: pages
+    of 50 by id take 0.95 of the time, insertions 0.85; WITHOUT ROWID a page by name takes 1.4).
     """
     return PrimaryKeyConstraint("company_id", "id")
 

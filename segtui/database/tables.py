@@ -1,7 +1,8 @@
 """The tables, for both databases.
 
 Every row of a company carries `company_id`, and keys and foreign keys are led by it: nothing can link or collide
-across companies. Ids are single integers besides (the search index and the lists on screen hold them).
+across companies, and PostgreSQL can partition the tables by company. Ids are single integers besides (the search index
+and the lists on screen hold them).
 
 Times are microseconds since 1970 in UTC and flags are 0 or 1, on both databases alike, so that one statement serves
 both. Text that is not there is NULL in contacts, never an empty string. Key columns hold folded text and compare by

