@@ -30,12 +30,13 @@ def database(postgresql_databases: postgresql.Databases) -> Iterator[Database]:
         opened.close()
 
 
-@pytest.fixture
-def world(postgresql_databases: postgresql.Databases, postgresql_world: Kept) -> Iterator[World]:
-    """Yield two companies with rows in every table."""
-    with postgresql_databases.fresh(postgresql_world.url) as url:
+@pytest.fixture(params=["postgresql", "partitioned"])
+def world(request: pytest.FixtureRequest, postgresql_databases: postgresql.Databases) -> Iterator[World]:
+    """Yield two companies with rows in every table: as they are made, and with tables partitioned by company."""
+    kept: Kept = request.getfixturevalue(f"{request.param}_world")
+    with postgresql_databases.fresh(kept.url) as url:
         opened = open_database(url, create=False)
-        yield postgresql_world.on(opened)
+        yield kept.on(opened)
         opened.close()
 
 

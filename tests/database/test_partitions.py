@@ -1,18 +1,21 @@
 """PostgreSQL with the tables of companies partitioned by company: the same schema, and the same wall on every part."""
 
+import re
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, ForeignKeyConstraint
+from sqlalchemy import Connection, ForeignKeyConstraint, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.schema import SchemaItem
 
 from segtui.database import guard, schema
 from segtui.database.engine import Database, open_database
 from segtui.database.tables import metadata
-from segtui.services import maintenance
+from segtui.services import contacts, maintenance, segments, trail
+from segtui.services.contact_queries import ContactQuery
 from tests.support import postgresql
 from tests.support.canaries import Kept, World
 from tests.support.partitions import PARTITIONED, PARTS
@@ -129,6 +132,69 @@ def test_nobody_changes_an_entry_in_a_part_of_the_audit_trail(world: World) -> N
     for statement in (f"UPDATE {part} SET detail = ''", f"DELETE FROM {part}"):
         with pytest.raises(DBAPIError, match="only grows"):
             _run(world.owner.database, statement)
+
+
+def _plans(database: Database, act: Callable[[], object]) -> list[dict[str, Any]]:
+    """Return the plans of the statements on tables of companies that `act` runs."""
+    plans = []
+
+    def explain(_connection: object, cursor: Any, statement: str, values: object, *_: object) -> None:
+        if "company" in statement and statement.lstrip().startswith(("SELECT", "UPDATE", "DELETE")):
+            with cursor.connection.cursor() as explaining:
+                explaining.execute(f"EXPLAIN (FORMAT JSON) {statement}", values)
+                plans.append(explaining.fetchone()[0][0]["Plan"])
+
+    event.listen(database.engine, "before_cursor_execute", explain)
+    act()
+    event.remove(database.engine, "before_cursor_execute", explain)
+    return plans
+
+
+def _steps(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield plan
+    for part in plan.get("Plans", ()):
+        yield from _steps(part)
+
+
+_ACTS: dict[str, Callable[[World], object]] = {
+    "first page": lambda world: contacts.listing(world.owner, ContactQuery()).first(50),
+    "ids": lambda world: contacts.listing(world.owner, ContactQuery()).ids(),
+    "page by id": lambda world: contacts.listing(world.owner, ContactQuery()).rows([world.main.contact_id, 1, 2]),
+    "search": lambda world: contacts.listing(world.owner, ContactQuery(search="plain")).ids(),
+    "segment": lambda world: contacts.listing(world.owner, ContactQuery(world.main.segment_id, "plain")).first(50),
+    "edit": lambda world: contacts.edit(world.owner, world.main.contact_id, {"city": "Farbrook"}),
+    "delete": lambda world: contacts.delete(world.owner, world.main.contact_id),
+    "segments": lambda world: segments.listing(world.owner, segments.SegmentQuery()).first(50),
+    "audit trail": lambda world: trail.listing(world.owner, trail.TrailQuery()).first(50),
+}
+
+
+@pytest.mark.parametrize("act", _ACTS.values(), ids=_ACTS)
+def test_a_statement_in_one_company_reads_its_partition_alone(world: World, act: Callable[[World], object]) -> None:
+    plans = _plans(world.owner.database, lambda: act(world))
+    assert plans
+    for plan in plans:
+        # What changes rows names the whole table besides.
+        scans = [step for step in _steps(plan) if step["Node Type"] != "ModifyTable"]
+        relations = {step["Relation Name"] for step in scans if "Relation Name" in step}
+        of_tables = {re.sub(r"_\d+$", "", name) for name in relations}
+        assert len(relations) == len(of_tables), plan
+
+
+def test_a_search_goes_to_where_the_rows_lie_in_the_partition(world: World) -> None:
+    database, main = world.owner.database, world.main.company.id
+    part = _part_of(database, "contacts", main)
+    _run(
+        database,
+        "INSERT INTO contacts (company_id, email, search, created_at, updated_at) "
+        f"SELECT {main}, n || '@example.com', '  ' || n, 1, 1 FROM generate_series(1, 5000) AS n",
+        f"ANALYZE {part}",
+    )
+    find = contacts.listing(world.owner, ContactQuery(search="plain")).ids
+    plans = _plans(database, find)
+    scans = [step["Relation Name"] for plan in plans for step in _steps(plan) if step["Node Type"] == "Tid Scan"]
+    assert scans == [part]
+    assert world.main.contact_id in find()
 
 
 def test_a_check_finds_parts_without_the_wall_and_an_upgrade_puts_it_there(world: World) -> None:
