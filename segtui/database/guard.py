@@ -308,9 +308,10 @@ def _expected(table: str, guard: Guard) -> set[tuple[str, str, str]]:
 
 
 _LONGEST: Final = 48
+# The role is NULL where a policy is for everybody.
 _POLICIES: Final = (
     "SELECT p.polname, r.rolname, pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid) "
-    "FROM pg_policy AS p JOIN pg_roles AS r ON r.oid = p.polroles[1] WHERE p.polrelid = to_regclass('{relation}') "
+    "FROM pg_policy AS p LEFT JOIN pg_roles AS r ON r.oid = p.polroles[1] WHERE p.polrelid = to_regclass('{relation}') "
     "AND p.polcmd = '*' AND p.polpermissive AND cardinality(p.polroles) = 1"
 )
 _SEQUENCES: Final = (

@@ -229,6 +229,13 @@ def test_a_check_finds_what_is_wrong_and_an_upgrade_mends_it(database: Database)
     assert maintenance.check(database) == []
 
 
+def test_a_check_finds_a_policy_for_everybody(database: Database) -> None:
+    with database.engine.begin() as connection:
+        statement = "CREATE POLICY for_everybody ON segments USING (true) WITH CHECK (true)"
+        connection.exec_driver_sql(statement, execution_options={"every_company": True})
+    assert ["policies of segments" in problem for problem in maintenance.check(database)] == [True]
+
+
 @pytest.fixture
 def owned_by(postgresql_url: str) -> Iterator[Callable[[str], str]]:
     """Yield what makes an empty database owned by an ordinary account with some attributes, and returns its URL."""
