@@ -12,7 +12,7 @@ from segtui.errors import SchemaMismatch
 
 VERSION_TABLE = "segtui_version"
 # Every revision in order; the last is what this program works with. A test compares it with the migrations.
-REVISIONS = ("0001", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011")
+REVISIONS = ("0001", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011", "0012")
 HEAD = REVISIONS[-1]
 # Alembic keeps the migration it runs in module globals: one at a time in a process.
 _migrating = threading.Lock()

@@ -578,6 +578,7 @@ def test_a_number_once_opted_out_is_never_callable_until_an_admin_takes_it_off(
 # What was marked before numbers were listed
 
 
+@pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)  # no older schema was partitioned
 def test_marks_of_before_come_on_the_list(database_url: str) -> None:
     database = open_database(database_url, create=False)
     session = open_session(database, source="test")
