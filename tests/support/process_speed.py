@@ -1,4 +1,4 @@
-"""Two short cuts for a process that runs thousands of tests: SQL is compiled once, and garbage is looked for less often.
+"""Two short cuts for a process that runs thousands of tests: SQL is compiled once, garbage is collected less often.
 
 Each test opens a database of its own, and so an engine whose cache of compiled statements is empty: compiling the same
 statements anew was a fifth of a service test's work. A collection of the oldest generation walks through every test
