@@ -38,13 +38,14 @@ _statements = _SharedStatements(_STATEMENTS)
 
 
 def install() -> None:
-    """Put both short cuts in place for this process."""
+    """Put both short cuts in place for this process. Garbage is not collected before `freeze`."""
     # Not by another `__init__`: SQLAlchemy reads the options of an engine from its signature.
     Engine._compiled_cache = property(lambda _: _statements, lambda *_: None)  # type: ignore[assignment]
-    gc.set_threshold(_YOUNG_OBJECTS, 10, 10)
+    gc.disable()
 
 
 def freeze() -> None:
-    """Take what exists now, the collected tests above all, out of every later collection of garbage."""
-    gc.collect()
+    """Take what exists now, the collected tests above all, out of every later collection of garbage, and begin it."""
     gc.freeze()
+    gc.set_threshold(_YOUNG_OBJECTS, 10, 10)
+    gc.enable()
