@@ -14,13 +14,14 @@ from hypothesis import settings
 from segtui.database.engine import Database, open_database
 from segtui.services.accounts import companies
 from segtui.services.session import Session, open_session
-from tests.support import partitions, postgresql, textual_speed
+from tests.support import partitions, postgresql, process_speed, textual_speed
 from tests.support.canaries import Kept, World
 
 # A slow machine is not a defect; the same examples in every run, and nothing kept between runs.
 settings.register_profile("tests", deadline=None, derandomize=True, database=None)
 settings.load_profile("tests")
 
+process_speed.install()
 textual_speed.install()
 
 # The fast tier: `python -m pytest -m fast`.
@@ -51,6 +52,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.fast)
         if item.get_closest_marker("long") or item.get_closest_marker("benchmark"):
             item.add_marker(pytest.mark.timeout(0))
+
+
+def pytest_collection_finish() -> None:
+    """Keep the collected tests out of the garbage collector's way."""
+    process_speed.freeze()
 
 
 def _is_fast(item: pytest.Item) -> bool:

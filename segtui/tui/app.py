@@ -138,6 +138,8 @@ class SegtuiApp(OneKeyAtATime, KeptIn, CrashReporting, inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Begin to follow what others change, once the first screen is there."""
+        if self.end_signals is not None:
+            self.end_signals.stop_in_loop()
         self._look_at(self.size)
         # A key pressed before, or an answer, may open something over what says so.
         self.screen_change_signal.subscribe(self, lambda _: self._look_at(self.size))

@@ -1,6 +1,7 @@
 """The one kind of thing that keys, footer, command palette and help are made from."""
 
 import re
+from functools import cache
 from typing import ClassVar
 
 from textual.binding import Binding
@@ -40,7 +41,7 @@ class Command:
     @classmethod
     def name(cls) -> str:
         """Return the name by which a key is bound to it: the class's, in small letters."""
-        return _WORD_START.sub("_", cls.__name__).lower()
+        return _in_small_letters(cls.__name__)
 
     @classmethod
     def help(cls) -> str:
@@ -59,6 +60,11 @@ class Command:
             priority=cls.priority,
             id=cls.name(),
         )
+
+
+@cache  # the footer asks for the name of every command of a screen, for every key and change of focus
+def _in_small_letters(class_name: str) -> str:
+    return _WORD_START.sub("_", class_name).lower()
 
 
 Commands = tuple[type[Command], ...]

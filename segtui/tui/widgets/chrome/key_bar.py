@@ -156,9 +156,10 @@ def _key_of(command: type[Command], active: dict[str, ActiveBinding]) -> ActiveB
 
     A table answers some keys (enter) before its screen does and means the same by them; a field means its own.
     """
-    own = [each for each in active.values() if each.binding.id == command.name()]
-    if own:
-        return own[0]
+    name = command.name()
+    for own in active.values():
+        if own.binding.id == name:
+            return own
     first = active.get(next(iter(Binding.make_bindings([command.binding()]))).key)
     return None if first is None or isinstance(first.node, Input) else first
 
