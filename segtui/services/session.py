@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
 from sqlalchemy import ColumnElement, Connection, CursorResult, Executable, Table, bindparam, func, select, true
@@ -19,6 +18,7 @@ from segtui.database.engine import Database
 from segtui.database.tables.core_tables import companies, memberships, segments
 from segtui.database.tenancy.session_check import SessionClaims
 from segtui.domain.text import clean, name_key
+from segtui.domain.vocabulary import Role
 from segtui.errors import DatabaseError, InvalidInput, NotAllowed, NotFound, SegtuiError, SignedOut, for_ssh_user
 from segtui.services.interrupt import Interrupt
 
@@ -28,14 +28,6 @@ if TYPE_CHECKING:
 
 # So many companies are named in a sentence; of the others it says how many there are.
 _NAMED = 5
-
-
-class Role(StrEnum):
-    """A user's role: viewers read; members also change their own company; admins do everything everywhere."""
-
-    VIEWER = "viewer"
-    MEMBER = "member"
-    ADMIN = "admin"
 
 
 @dataclass(frozen=True, slots=True)

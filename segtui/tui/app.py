@@ -5,14 +5,13 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
 from textual.geometry import Size
 from textual.message import Message
-from textual.screen import Screen
 
 from segtui import crash
 from segtui.config.remembered import Remembered
@@ -25,7 +24,7 @@ from segtui.services.session import Session
 from segtui.services.undo import UndoStack
 from segtui.terminal import is_unicode
 from segtui.tui.actions.global_actions import QuitAnywhere
-from segtui.tui.actions.sections import SECTIONS
+from segtui.tui.actions.sections import SECTIONS, Section
 from segtui.tui.screens.base.base_screen import WorkScreen
 from segtui.tui.screens.segments.segment_list import SegmentListScreen
 from segtui.tui.screens.shared.too_small import TooSmallScreen, is_too_small
@@ -100,7 +99,7 @@ class SegtuiApp(OneKeyAtATime, KeptIn, CrashReporting, inherit_bindings=False):
         self.end_signals: EndSignals | None = None
         """The handlers of SIGTERM, SIGHUP and SIGQUIT while it runs on a terminal."""
         for section in SECTIONS:
-            self._add_section(section.name)
+            self._add_section(section)
         self.ascii_only = not is_unicode() if settings.ascii is None else settings.ascii
         self.animation_level = "none"
         self._plain_ascii = PlainAscii()
@@ -145,35 +144,9 @@ class SegtuiApp(OneKeyAtATime, KeptIn, CrashReporting, inherit_bindings=False):
         self.screen_change_signal.subscribe(self, lambda _: self._look_at(self.size))
         self.call_after_refresh(self._begin_to_follow)
 
-    def _first_screen(self, section: str) -> Screen[Any]:
-        if section == "contacts":
-            from segtui.tui.screens.contacts.all_contacts import AllContactsScreen
-
-            return AllContactsScreen(self.session, self.settings)
-        if section == "imports":
-            from segtui.tui.screens.imports.imports import ImportsScreen
-
-            return ImportsScreen(self.session, self.settings)
-        if section == "campaigns":
-            from segtui.tui.screens.campaigns.campaigns import CampaignsScreen
-
-            return CampaignsScreen(self.session, self.settings)
-        if section == "companies":
-            from segtui.tui.screens.admin.companies import CompaniesScreen
-
-            return CompaniesScreen(self.session, self.settings)
-        if section == "users":
-            from segtui.tui.screens.admin.users import UsersScreen
-
-            return UsersScreen(self.session, self.settings)
-        if section == "audit":
-            from segtui.tui.screens.admin.audit import AuditScreen
-
-            return AuditScreen(self.session, self.settings)
-        return SegmentListScreen(self.session, self.settings)
-
-    def _add_section(self, section: str) -> None:
-        self.add_mode(section, lambda: self._first_screen(section))
+    def _add_section(self, section: Section) -> None:
+        """Add a section, whose first screen is imported and made when it is opened."""
+        self.add_mode(section.name, lambda: section.load_screen()(self.session, self.settings))
 
     def go_to(self, section: str) -> None:
         """Go to a section and where one was in it; from there to its first screen."""
@@ -192,7 +165,7 @@ class SegtuiApp(OneKeyAtATime, KeptIn, CrashReporting, inherit_bindings=False):
         for section in SECTIONS:
             if section.name != self.current_mode:
                 self.remove_mode(section.name)
-                self._add_section(section.name)
+                self._add_section(section)
 
     def open_segment(self, segment: "Segment") -> None:
         """Show a segment on top of the list, whatever was on top of that."""

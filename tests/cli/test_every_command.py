@@ -15,7 +15,8 @@ import pytest
 from segtui.cli.main import program
 from segtui.cli.options import Group, Invocation
 from segtui.database.engine import open_database
-from segtui.services.session import Role, Session
+from segtui.domain.vocabulary import Role
+from segtui.services.session import Session
 from tests.support.canaries import NAME, SECRET, Kept, Place, World, rows_of
 from tests.support.commands import Commands
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from segtui.domain.vocabulary import Role
 from segtui.errors import InvalidInput, NotAllowed
 from segtui.services import file_quota, imports, user_files
 from segtui.services.accounts import users
@@ -24,7 +25,7 @@ from segtui.services.exports import exports
 from segtui.services.exports.export_files import FORMATS
 from segtui.services.file_quota import FileQuota
 from segtui.services.imports import ImportRequest
-from segtui.services.session import Role, Session
+from segtui.services.session import Session
 from segtui.services.user_files import UserFiles, UserFolder
 from segtui.ssh import session_limits
 from segtui.ssh.session_entry import _counted

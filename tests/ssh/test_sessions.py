@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from segtui.domain.vocabulary import Role
 from segtui.services.accounts import login_keys, users
-from segtui.services.session import Role
 from tests.ssh.conftest import Office
 from tests.support.terminal import Terminal
 

@@ -18,6 +18,7 @@ from segtui.cli.options import Command, Group, Invocation
 from segtui.config import settings as config
 from segtui.config.remembered import Remembered
 from segtui.domain.text import clean
+from segtui.domain.vocabulary import Role
 from segtui.errors import (
     Cancelled,
     DatabaseBusy,
@@ -35,7 +36,7 @@ from segtui.services.audit import audit_queries
 from segtui.services.contacts import contacts
 from segtui.services.interrupt import Interrupt
 from segtui.services.segments import segments
-from segtui.services.session import Role, Session
+from segtui.services.session import Session
 from segtui.services.user_files import UserFiles, UserFolder
 from segtui.ssh.monitor import SessionMonitor
 from segtui.ssh.session_entry import SshSession

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Engine
 from sqlalchemy.util import LRUCache
 
-from segtui.database import backends
+from segtui.database.backends import sqlite
 
 _STATEMENTS = 5_000
 """The compiled statements of all databases that are kept: the whole suite has fewer."""
@@ -44,7 +44,7 @@ def install() -> None:
     """Put the short cuts in place for this process. Garbage is not collected before `freeze`."""
     # Not by another `__init__`: SQLAlchemy reads the options of an engine from its signature.
     Engine._compiled_cache = property(lambda _: _statements, lambda *_: None)  # type: ignore[assignment]
-    backends._SETTINGS = (*backends._SETTINGS, "PRAGMA synchronous = OFF")  # type: ignore[assignment]  # one more
+    sqlite._SETTINGS = (*sqlite._SETTINGS, "PRAGMA synchronous = OFF")
     gc.disable()
 
 

@@ -22,7 +22,9 @@ from sqlalchemy import (
 )
 
 from segtui.database.tables import campaign_tables, table_parts
+from segtui.database.tables.table_parts import one_of
 from segtui.domain.contact import TEXT_FIELDS
+from segtui.domain.vocabulary import IMPORT_COUNTS, IMPORT_STATUSES, REMARK_KINDS, ROLES
 
 metadata = campaign_tables.campaigns.metadata  # the one, with the tables of campaigns in it already
 Id, Time, Key = table_parts.Id, table_parts.Time, table_parts.Key
@@ -52,7 +54,7 @@ users = Table(
     Column("company_id", Id, ForeignKey("companies.id")),  # NULL for an admin, who belongs to none
     Column("login", Key, nullable=False, unique=True),
     Column("name", Text, nullable=False, server_default=""),
-    Column("role", Text, CheckConstraint("role IN ('viewer', 'member', 'admin')", name="role"), nullable=False),
+    Column("role", Text, CheckConstraint(one_of("role", ROLES), name="role"), nullable=False),
     _flag("enabled"),
     Column("created_at", Time, nullable=False),
     CheckConstraint("(role = 'admin') = (company_id IS NULL)", name="company"),
@@ -151,8 +153,6 @@ memberships = Table(
 )
 Index("ix_memberships_contact", memberships.c.company_id, memberships.c.contact_id)
 
-COUNTS = ("rows", "created", "updated", "unchanged", "duplicates", "rejected", "added", "removed", "warnings")
-
 imports = Table(
     "imports",
     metadata,
@@ -161,7 +161,7 @@ imports = Table(
     Column(
         "status",
         Text,
-        CheckConstraint("status IN ('running', 'completed', 'failed', 'cancelled', 'undone')", name="status"),
+        CheckConstraint(one_of("status", IMPORT_STATUSES), name="status"),
         nullable=False,
     ),
     Column("file", Text, nullable=False),
@@ -175,7 +175,7 @@ imports = Table(
     Column(
         "options", Text, nullable=False, server_default="{}"
     ),  # a JSON object: existing, membership, region, mapping
-    *(_count(name) for name in COUNTS),
+    *(_count(name) for name in IMPORT_COUNTS),
     Column("rejects_file", Text),
     Column("started_at", Time, nullable=False),
     Column("finished_at", Time),
@@ -227,7 +227,7 @@ import_remarks = Table(
     Column("import_id", Id, primary_key=True, autoincrement=False),
     Column("position", Id, primary_key=True, autoincrement=False),
     Column("line", Id, nullable=False),
-    Column("kind", Text, CheckConstraint("kind IN ('warning', 'rejected', 'duplicate')", name="kind"), nullable=False),
+    Column("kind", Text, CheckConstraint(one_of("kind", REMARK_KINDS), name="kind"), nullable=False),
     Column("text", Text, nullable=False),
     Column("contact_id", Id),
     ForeignKeyConstraint(["company_id", "import_id"], ["imports.company_id", "imports.id"]),

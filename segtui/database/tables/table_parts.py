@@ -1,5 +1,6 @@
 """What the tables are made of: the one metadata, and the columns and options that they have in common."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import (
@@ -87,3 +88,8 @@ def count(name: str) -> Column[int]:
 def flag(name: str) -> Column[int]:
     """Return a column that is 0 or 1."""
     return Column(name, Integer, CheckConstraint(f"{name} IN (0, 1)", name=name), nullable=False, server_default="0")
+
+
+def one_of(column: str, names: Iterable[str]) -> str:
+    """Return the text of a CHECK that `column` holds one of `names`."""
+    return f"{column} IN ({', '.join(repr(name) for name in names)})"

@@ -83,11 +83,8 @@ class PlainQuery:
     descending: bool = False
 
 
-SORTABLE = ("name", "region", "timezone", "segments", "contacts")
-
-
 def listing(session: Session, query: PlainQuery) -> SmallListing[CompanyRow]:
-    """Return the companies that `query` asks for, to be shown page by page; `sort` is one of SORTABLE."""
+    """Return the companies that `query` asks for, to be shown page by page; `sort` is one of COMPANY_SORTS."""
     return SmallListing(
         lambda: every(session),
         lambda row: (row.name, row.region, row.timezone),

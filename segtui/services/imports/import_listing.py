@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from segtui.database.tables.core_tables import imports
 from segtui.domain.text import clean
+from segtui.domain.vocabulary import IMPORT_SORTS
 from segtui.errors import InvalidInput
 from segtui.services.imports.import_records import ImportRecord, newest_first
 from segtui.services.interrupt import Interrupt
@@ -25,12 +26,11 @@ _KEYS: Final[dict[str, Callable[[ImportRecord], Any]]] = {
     "rejected": lambda record: record.counts["rejected"],
     "company": lambda record: record.company,
 }
-SORTABLE: Final = tuple(_KEYS)
 
 
 @dataclass(frozen=True, slots=True)
 class ImportQuery:
-    """Which imports, in which order. `sort` is one of SORTABLE."""
+    """Which imports, in which order. `sort` is one of IMPORT_SORTS."""
 
     search: str = ""
     sort: str = "started"
@@ -39,8 +39,8 @@ class ImportQuery:
 
 def listing(session: Session, query: ImportQuery, interrupt: Interrupt | None = None) -> SmallListing[ImportRecord]:
     """Return the imports that `query` asks for, to be shown page by page. Raises InvalidInput for an unknown `sort`."""
-    if query.sort not in SORTABLE:
-        raise InvalidInput(f"Imports are sorted by {', '.join(SORTABLE)}, not by “{clean(query.sort)}”.", "sort")
+    if query.sort not in IMPORT_SORTS:
+        raise InvalidInput(f"Imports are sorted by {', '.join(IMPORT_SORTS)}, not by “{clean(query.sort)}”.", "sort")
     return SmallListing(
         lambda: newest_first(session, interrupt),
         lambda record: (str(record.id), record.file, record.segment or "", record.user, record.status, record.company),

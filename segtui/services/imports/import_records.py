@@ -8,7 +8,8 @@ from typing import Any
 
 from sqlalchemy import Row, Select, insert, select
 
-from segtui.database.tables.core_tables import COUNTS, companies, imports
+from segtui.database.tables.core_tables import companies, imports
+from segtui.domain.vocabulary import IMPORT_COUNTS
 from segtui.errors import NotFound
 from segtui.services.do_not_call import opt_outs
 from segtui.services.interrupt import Interrupt
@@ -135,7 +136,7 @@ def _record(row: Row[*tuple[Any, ...]], *, left_marks: bool = False) -> ImportRe
         segment=row.segment,
         started_at=moment(row.started_at),
         finished_at=None if row.finished_at is None else moment(row.finished_at),
-        counts={name: row._mapping[name] for name in COUNTS},  # noqa: SLF001  SQLAlchemy's public name for it
+        counts={name: row._mapping[name] for name in IMPORT_COUNTS},  # noqa: SLF001  SQLAlchemy's public name for it
         rejects_file=row.rejects_file,
         options=json.loads(row.options),
         error=row.error,

@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, select
 
-from segtui.database.tables.core_tables import COUNTS, companies
+from segtui.database.tables.core_tables import companies
 from segtui.domain.phones import is_region
 from segtui.domain.text import clean
+from segtui.domain.vocabulary import IMPORT_COUNTS
 from segtui.errors import Cancelled, InvalidInput, NothingToImport, SegtuiError
 from segtui.services import search_index, undo, user_files
 from segtui.services.audit import audit
@@ -284,7 +285,7 @@ class _Import:
         return replace(result, import_id=import_id), import_id
 
     def _finished(self, result: ImportResult) -> dict[str, Any]:
-        counts = {name: getattr(result, name) for name in COUNTS}
+        counts = {name: getattr(result, name) for name in IMPORT_COUNTS}
         return {
             **counts,
             "segment_id": result.segment_id,

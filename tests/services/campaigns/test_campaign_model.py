@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from segtui.database.engine import Database, open_database
-from segtui.database.tables.campaign_tables import REASONS
+from segtui.domain.vocabulary import SKIP_REASONS
 from segtui.errors import Conflict, InvalidInput
 from segtui.services import campaigns
 from segtui.services.campaigns import Given
@@ -364,7 +364,7 @@ class _Run:
             if campaign.status == "draft":
                 reasons = Counter(self.model.forecast(campaign).values())
                 assert (seen.total, seen.callable) == (reasons.total(), reasons[None])
-                assert seen.skipped == {reason: reasons[reason] for reason in REASONS}
+                assert seen.skipped == {reason: reasons[reason] for reason in SKIP_REASONS}
             else:
                 places = campaign.places.values()
                 assert seen.total == sum(seen.states.values()) == len(places)

@@ -12,6 +12,7 @@ from sqlalchemy import select, text
 
 from segtui.database.engine import open_database
 from segtui.database.tables import core_tables
+from segtui.domain.vocabulary import Role
 from segtui.errors import Conflict, ConsentNeeded, NotAllowed, SegtuiError
 from segtui.services import imports, search_index
 from segtui.services.contacts import bulk, contacts
@@ -23,7 +24,7 @@ from segtui.services.do_not_call.do_not_call import DoNotCallQuery
 from segtui.services.imports import Destination, ImportRequest, ImportResult
 from segtui.services.maintenance import maintenance
 from segtui.services.segments import segments
-from segtui.services.session import Actor, Role, Session, open_session
+from segtui.services.session import Actor, Session, open_session
 from segtui.services.undo import UndoStack
 from tests.support.canaries import World
 from tests.support.import_model import FIELDS, import_rows, shown

@@ -20,11 +20,12 @@ from segtui.database.change_feed import PostgresqlChangeFeed, SqliteChangeFeed
 from segtui.database.engine import Database, open_database
 from segtui.database.tables import core_tables
 from segtui.domain.text import clean
+from segtui.domain.vocabulary import Role
 from segtui.services import change_watcher
 from segtui.services.accounts import companies
 from segtui.services.contacts import contacts
 from segtui.services.segments import segments
-from segtui.services.session import Role, Session, open_session
+from segtui.services.session import Session, open_session
 from segtui.tui.app import SegtuiApp
 from tests.support.svg import SvgSnapshot
 

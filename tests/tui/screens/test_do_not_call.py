@@ -9,13 +9,14 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 from textual import events
 
+from segtui.domain.vocabulary import Role
 from segtui.services import imports
 from segtui.services.contacts import contacts
 from segtui.services.do_not_call import do_not_call
 from segtui.services.do_not_call import do_not_call_editing as changes
 from segtui.services.do_not_call.do_not_call import DoNotCallQuery
 from segtui.services.imports import Destination, ImportRequest
-from segtui.services.session import Role, Session
+from segtui.services.session import Session
 from segtui.tui.app import SegtuiApp
 from tests.support.person import at
 

@@ -11,12 +11,13 @@ from typing import Any
 
 import pytest
 
+from segtui.domain.vocabulary import Role
 from segtui.errors import Cancelled
 from segtui.services.accounts import companies
 from segtui.services.contacts import contacts
 from segtui.services.interrupt import Interrupt
 from segtui.services.segments import segments
-from segtui.services.session import Role, Session
+from segtui.services.session import Session
 from segtui.tui.app import SegtuiApp
 from segtui.tui.widgets.chrome import clipboard
 from tests.support.person import Person, at

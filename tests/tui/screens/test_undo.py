@@ -6,9 +6,10 @@ from dataclasses import replace
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
+from segtui.domain.vocabulary import Role
 from segtui.services.contacts import contacts
 from segtui.services.segments import segments
-from segtui.services.session import Role, Session
+from segtui.services.session import Session
 from segtui.tui.app import SegtuiApp
 from tests.support.person import at
 

@@ -99,9 +99,9 @@ class WorkScreen(Commanded, Sized, Screen[int | None]):
     def compose(self) -> ComposeResult:
         """Title above, keys below, between them what the screen is about."""
         tabs = [
-            Tab(section.name, keys_shown(self.app, section.command), section.title, section.for_admins)
+            Tab(section.name, keys_shown(self.app, section.action), section.title, section.for_admins)
             for section in SECTIONS
-            if section.command in self.commands and self.offers(section.command)
+            if section.action in self.commands and self.offers(section.action)
         ]
         yield TitleBar(self.company_shown, self.settings.zone_name, tabs=tabs, active=self.app.current_mode)
         yield from self.compose_body()

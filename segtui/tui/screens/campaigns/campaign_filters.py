@@ -5,8 +5,9 @@ from collections.abc import Sequence
 
 from segtui.domain.search_terms import field_text, matches, parse
 from segtui.domain.text import counted
+from segtui.domain.vocabulary import CAMPAIGN_STATUSES
 from segtui.services import campaigns
-from segtui.services.campaigns import STATUSES, CampaignQuery
+from segtui.services.campaigns import CampaignQuery
 from segtui.services.campaigns.audience import filter_counts
 from segtui.services.contacts.outcome_filter import OutcomeFilter
 from segtui.services.interrupt import Interrupt
@@ -44,7 +45,7 @@ class StatusFilter(_Narrowing[tuple[str | None]]):
         counts = Counter(each.status for each in ids.first(len(ids.ids())))
         return [
             Offer((None,), "Everything", counted(counts.total(), "campaign")),
-            *(Offer((each,), each, counted(counts[each], "campaign")) for each in STATUSES if counts[each]),
+            *(Offer((each,), each, counted(counts[each], "campaign")) for each in CAMPAIGN_STATUSES if counts[each]),
         ]
 
 

@@ -7,11 +7,12 @@ from typing import Final
 from textual.content import Content
 
 from segtui.config.settings import Settings
+from segtui.domain.campaign_settings import summaries
 from segtui.domain.contact import SIZE_ADVICE
 from segtui.domain.text import clean, counted
+from segtui.domain.vocabulary import words
 from segtui.services.campaigns import Campaign, Forecast
 from segtui.services.campaigns.results.progress import Progress
-from segtui.tui.screens.campaigns.campaign_columns import words
 from segtui.tui.screens.imports.wizard.progress_lines import bar
 from segtui.tui.widgets.chrome.packed_lines import Groups
 
@@ -111,6 +112,7 @@ def _settings(campaign: Campaign, exclude: tuple[str, ...]) -> list[list[Content
         f"{its.hours.text}, {its.hours.days_text}, else in {its.timezone}",
         f"{counted(its.calls_per_hour, 'call')} per hour, {its.concurrent:,} at once",
         f"{counted(its.attempts, 'call')} per contact{again}{voicemail}",
+        *summaries(its),
     ]
     return [[Content.styled(text, "$foreground-muted") for text in texts]]
 

@@ -9,25 +9,10 @@ from textual.content import Content
 from segtui.config.settings import Settings
 from segtui.domain.contact import SIZE_ADVICE
 from segtui.domain.text import clean, counted
+from segtui.domain.vocabulary import SKIP_REASON_WORDS
 from segtui.services.campaigns import Campaign, Forecast, Guesses, calls_an_hour
 from segtui.tui.widgets.forms.fact_list import Facts
 
-REASONS: Final = {
-    "no_phone": "have no phone",
-    "do_not_call": "must not be called",
-    "excluded": "are in a segment that is left out",
-    "other_campaign": "are still to be called by another campaign",
-    "deleted": "were deleted",
-    "cancelled": "were left when it was cancelled",
-}
-"""Why contacts are not called, in words behind their number."""
-_ONE: Final = {
-    "no_phone": "has no phone",
-    "excluded": "is in a segment that is left out",
-    "other_campaign": "is still to be called by another campaign",
-    "deleted": "was deleted",
-    "cancelled": "was left when it was cancelled",
-}
 _PART: Final = 10_000
 """Contacts up to which a campaign need not be split."""
 MOST_PARTS: Final = 100
@@ -100,7 +85,7 @@ def _labelled(label: str, values: Sequence[str]) -> list[tuple[str, str]]:
 
 
 def _reason(ahead: Forecast, reason: str, count: int) -> str:
-    words = _ONE.get(reason, REASONS[reason]) if count == 1 else REASONS[reason]
+    words = SKIP_REASON_WORDS[reason].words(count)
     return words.replace("another campaign", ahead.why(reason).strip() or "another campaign")
 
 

@@ -1,32 +1,32 @@
-"""What there is to say about a contact, as labels with what stands beside them."""
+"""Facts about a contact: labels with their values."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from segtui.domain.contact import LABELS
+from segtui.domain.contact import LABELS, ContactField, fields_in
 from segtui.domain.text import clean
 from segtui.services.campaigns import ContactCampaigns, call_words
 from segtui.services.contacts.contacts import Contact
 from segtui.services.segments.segments import Segment
 from segtui.tui.widgets.forms.fact_list import Facts
 
-_PERSON = ("phone", "email", "organization", "job_title", "source", "status")
-_PLACE = ("address", "city", "state", "postal_code", "country", "timezone")
-
 
 def person_facts(contact: Contact) -> Facts:
-    """Return who it is."""
-    return [(LABELS["name"], contact.name), *_values(contact, _PERSON)]
+    """Return the name, and the fields of the person."""
+    return [(LABELS["name"], contact.name), *_values(contact, fields_in("person"))]
 
 
 def place_facts(contact: Contact, shown_time: Callable[[datetime], str]) -> Facts:
-    """Return where the contact is, and since when it is known."""
+    """Return the address, and the times at which the contact was added and updated."""
     times = ((LABELS["added"], contact.created_at), (LABELS["updated"], contact.updated_at))
-    return [*_values(contact, _PLACE), *((label, shown_time(moment)) for label, moment in times)]
+    return [
+        *_values(contact, fields_in("address", "country")),
+        *((label, shown_time(moment)) for label, moment in times),
+    ]
 
 
 def last_call(called: ContactCampaigns, shown_time: Callable[[datetime], str]) -> str:
-    """Return in one line when the contact was called last, and what came of it: that is what it asks on the phone."""
+    """Return the time and outcome of the last call in one line: contacts ask about it on the phone."""
     if (last := called.last_call()) is not None:
         each, call = last
         return f"Last called {shown_time(call.started_at)}: {call_words(call)} ({clean(each.campaign.name)})"
@@ -35,7 +35,7 @@ def last_call(called: ContactCampaigns, shown_time: Callable[[datetime], str]) -
 
 
 def called_facts(called: ContactCampaigns, shown_time: Callable[[datetime], str]) -> Facts:
-    """Return the campaigns that have the contact: how each stands with it, and its calls, the newest first."""
+    """Return the campaigns that have the contact, each with the contact's state and its calls, newest first."""
     facts: list[tuple[str, str]] = []
     for each in called.found:
         facts.append((each.campaign.name, each.words(shown_time)))
@@ -44,12 +44,12 @@ def called_facts(called: ContactCampaigns, shown_time: Callable[[datetime], str]
 
 
 def custom_facts(contact: Contact) -> Facts:
-    """Return the custom fields, in the order in which they came."""
+    """Return the custom fields in their stored order."""
     return list(contact.custom_fields.items())
 
 
 def origin_facts(segments: Sequence[Segment], origin: str) -> Facts:
-    """Return the segments a contact is in, and where it came from."""
+    """Return the segments and the origin of a contact."""
     names = [f"{each.name} (archived)" if each.archived else each.name for each in segments] or ["none"]
     return [*(("" if place else "Segments", name) for place, name in enumerate(names)), ("Came from", origin)]
 
@@ -75,5 +75,5 @@ def import_that_marked(contact: Contact) -> int | None:
     return int(number) if kind == "import" and number.isascii() and number.isdigit() else None
 
 
-def _values(contact: Contact, names: Sequence[str]) -> Facts:
-    return [(LABELS[name], getattr(contact, name)) for name in names]
+def _values(contact: Contact, fields: Sequence[ContactField]) -> Facts:
+    return [(each.label, getattr(contact, each.name)) for each in fields]
