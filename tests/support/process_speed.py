@@ -44,7 +44,7 @@ def install() -> None:
     """Put the short cuts in place for this process. Garbage is not collected before `freeze`."""
     # Not by another `__init__`: SQLAlchemy reads the options of an engine from its signature.
     Engine._compiled_cache = property(lambda _: _statements, lambda *_: None)  # type: ignore[assignment]
-    sqlite._SETTINGS = (*sqlite._SETTINGS, "PRAGMA synchronous = OFF")
+    sqlite._SETTINGS = (*sqlite._SETTINGS, "PRAGMA synchronous = OFF")  # type: ignore[assignment]
     gc.disable()
 
 
