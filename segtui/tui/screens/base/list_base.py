@@ -161,7 +161,7 @@ class ListScreen(FollowingScreen[Row], Generic[Row]):
                 found,
                 of=of,
                 selected=table.marked_count,
-                elsewhere=table.marked_elsewhere,
+                elsewhere=table.selection.outside_count,
                 waiting=table.loading_rows,
             )
 

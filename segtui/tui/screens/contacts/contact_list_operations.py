@@ -58,12 +58,12 @@ class ContactWriting(ListScreen[Row], Generic[Row]):
     def chosen(self) -> Chosen | None:
         """What a command acts on: the marked contacts, or else the one under the cursor."""
         table, row = self.table, self.row
-        marks, count = table.marks, table.marked_count
+        marks, count = table.selection.marked, table.marked_count
         if not count:
             return Chosen([row.id], 1, self.contact_of(row)) if row else None
-        if marks.everything and not marks.elsewhere:
-            return Chosen(self.asked, count, besides=sorted(marks.without))
-        ids = table.marked_ids() if marks.everything else sorted(marks.ids)
+        if marks.all_matching and not marks.outside:
+            return Chosen(self.asked, count, besides=sorted(marks.excluded))
+        ids = table.marked_ids() if marks.all_matching else sorted(marks.ids)
         return Chosen(ids, count, self.contact_of(row) if row and list(ids) == [row.id] else None)
 
     @property

@@ -1,8 +1,6 @@
 """Saving rows of a list to a file: the marked ones, or what is listed."""
 
-from array import array
 from collections.abc import Callable, Sequence
-from copy import deepcopy
 from typing import TYPE_CHECKING, Generic
 
 from segtui.domain.text import counted
@@ -28,12 +26,12 @@ class Exporting(ListScreen[Row], Generic[Row]):
         table, session = self.table, self.session
         marked = table.marked_count
         # As they are now: the list may be read anew while a path is typed.
-        marks, order = deepcopy(table.marks), table.window.ids
+        selection = table.selection.copy()
 
         def written(target: ExportTarget, interrupt: Interrupt) -> Done:
             from segtui.ssh.user_file_words import bare_names
 
-            ids = marks.chosen(order or array("q")) if marked else None
+            ids = selection.ids() if marked else None
             with bare_names(session.desk):
                 count = write(target, interrupt, ids)
             return target.done(count, noun)
