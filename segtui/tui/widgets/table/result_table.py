@@ -6,7 +6,7 @@ would repaint them with every move of the mouse.
 
 from array import array
 from collections.abc import Callable, Sequence
-from typing import ClassVar, Final, Generic
+from typing import ClassVar, Final, Generic, TypeAlias
 
 from textual import events
 from textual.actions import SkipAction
@@ -31,15 +31,15 @@ _MAX_TOOLTIP: Final = 600  # characters: it has to fit the screen
 class ResultTable(TableCanvas[Row], Generic[Row]):
     """A table over a Listing: see `show`. A loader fills it, a selection holds the marks, a painter draws the lines."""
 
-    Opened = result_messages.Opened
-    CursorMoved = result_messages.CursorMoved
-    SortRequested = result_messages.SortRequested
-    ActionChosen = result_messages.ActionChosen
-    MarksChanged = result_messages.MarksChanged
-    LoadStarted = result_messages.LoadStarted
-    Counted = result_messages.Counted
-    LoadFinished = result_messages.LoadFinished
-    LoadFailed = result_messages.LoadFailed
+    Opened: TypeAlias = result_messages.Opened
+    CursorMoved: TypeAlias = result_messages.CursorMoved
+    SortRequested: TypeAlias = result_messages.SortRequested
+    ActionChosen: TypeAlias = result_messages.ActionChosen
+    MarksChanged: TypeAlias = result_messages.MarksChanged
+    LoadStarted: TypeAlias = result_messages.LoadStarted
+    Counted: TypeAlias = result_messages.Counted
+    LoadFinished: TypeAlias = result_messages.LoadFinished
+    LoadFailed: TypeAlias = result_messages.LoadFailed
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "move(-1)", "Up", show=False),
