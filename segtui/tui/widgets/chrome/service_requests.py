@@ -1,6 +1,6 @@
 """Service requests: calls in a thread for one widget or screen, a newer one of a kind in place of the older.
 
-The only way from the interface to the database. Its throttle, for what is read again and again, is in `throttle`.
+The only way from the interface to the database.
 """
 
 import asyncio
