@@ -31,10 +31,10 @@ from segtui.tui.screens.base.base_screen import WorkScreen
 from segtui.tui.screens.segments.segment_list import SegmentListScreen
 from segtui.tui.screens.shared.too_small import TooSmallScreen, is_too_small
 from segtui.tui.widgets.chrome.end_signals import EndSignals
-from segtui.tui.widgets.chrome.key_queue import OneKeyAtATime
+from segtui.tui.widgets.chrome.key_queue import KeyQueueApp
 from segtui.tui.widgets.chrome.plain_ascii import PlainAscii
 from segtui.tui.widgets.chrome.readable_colors import COLOR_SYSTEMS, readable_colors
-from segtui.tui.widgets.chrome.ssh_lockdown import KeptIn
+from segtui.tui.widgets.chrome.ssh_lockdown import LockdownApp
 from segtui.tui.widgets.chrome.theme import SEGTUI, check_theme, themes
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class Committed(Message):
     """Somebody, here or elsewhere, committed something to the database."""
 
 
-class SegtuiApp(OneKeyAtATime, KeptIn, inherit_bindings=False):
+class SegtuiApp(KeyQueueApp, LockdownApp, inherit_bindings=False):
     """The program on a terminal, as `settings` say and as the person left it last time (`remembered`)."""
 
     TITLE = "segtui"
@@ -81,8 +81,8 @@ class SegtuiApp(OneKeyAtATime, KeptIn, inherit_bindings=False):
     ) -> None:
         super().__init__(css_path=sorted(folder("styles").glob("*.tcss")))
         self.session = session if session.history else replace(session, history=History())
-        if self.is_kept_in:
-            self.keep_in()
+        if self.is_locked_down:
+            self.lock_down()
         self.remembered = remembered or Remembered.none()
         self.settings = settings
         self.keymap = _keymap(settings)
@@ -111,7 +111,7 @@ class SegtuiApp(OneKeyAtATime, KeptIn, inherit_bindings=False):
         self._choose_theme(settings.with_theme_chosen(self.remembered.theme, "chosen in the interface").theme)
 
     @property
-    def is_kept_in(self) -> bool:
+    def is_locked_down(self) -> bool:
         """Whether the person signed in over SSH, and has nothing on this server but the files of their desk."""
         return self.session.desk is not None
 
@@ -309,7 +309,7 @@ class SegtuiApp(OneKeyAtATime, KeptIn, inherit_bindings=False):
         if self._exception is None:
             self._exception = cause if isinstance(cause, Exception) else error
             self._exception_event.set()
-            self._crash_sentence = crash.record(cause, says_where=not self.is_kept_in)
+            self._crash_sentence = crash.record(cause, says_where=not self.is_locked_down)
         self._close_messages_no_wait()
 
     def _print_error_renderables(self) -> None:

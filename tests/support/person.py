@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from textual.app import App
 from textual.pilot import Pilot
 
-from segtui.tui.widgets.chrome.key_queue import OneKeyAtATime
+from segtui.tui.widgets.chrome.key_queue import KeyQueueApp
 
 _PATIENCE = 10.0
 """Seconds after which something that does not appear is taken to be missing: a limit, not a measurement."""
@@ -110,7 +110,7 @@ async def at(app: App[None], size: tuple[int, int] = (80, 24), *, answer_delay: 
 
     A question can be answered `answer_delay` seconds after it was painted; with 0 at any moment.
     """
-    if isinstance(app, OneKeyAtATime):
+    if isinstance(app, KeyQueueApp):
         app.answer_delay = answer_delay
     async with app.run_test(size=size, notifications=True) as pilot:
         person = Person(pilot)

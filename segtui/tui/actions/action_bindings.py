@@ -7,7 +7,7 @@ from textual.binding import BindingType
 from segtui.tui.actions.action import Command, Commands
 
 
-class Commanded:
+class CommandHost:
     """A screen, or the app, whose keys are those of its `commands`. Put it before the Textual class.
 
     Each command calls the method `action_<its name>`. `offers` says which of them do something here and now; the others

@@ -11,7 +11,7 @@ from segtui.domain.text import clean
 from segtui.errors import InvalidInput
 from segtui.tui import actions
 from segtui.tui.actions.action import Command
-from segtui.tui.actions.action_bindings import Commanded
+from segtui.tui.actions.action_bindings import CommandHost
 from segtui.tui.actions.key_names import FIXED, parsed, written
 
 
@@ -25,17 +25,17 @@ def every_command() -> dict[str, type[Command]]:
     return found
 
 
-def every_screen() -> list[type[Commanded]]:
+def every_screen() -> list[type[CommandHost]]:
     """Return every kind of screen that has been imported so far."""
-    found: list[type[Commanded]] = []
-    deeper: list[type[Commanded]] = [Commanded]
+    found: list[type[CommandHost]] = []
+    deeper: list[type[CommandHost]] = [CommandHost]
     while deeper:
         deeper = [each for kind in deeper for each in kind.__subclasses__()]
         found += deeper
     return found
 
 
-def keymap(settings: Settings, screens: Iterable[type[Commanded]], taken: Mapping[str, str]) -> dict[str, str]:
+def keymap(settings: Settings, screens: Iterable[type[CommandHost]], taken: Mapping[str, str]) -> dict[str, str]:
     """Return for each command that was given other keys its keys, by Textual's names.
 
     `taken` are keys that a table answers before its screen gets them, each with why it cannot be had. Raises
@@ -73,7 +73,7 @@ def _own(command: type[Command]) -> list[str]:
     return list(parsed(command.keys)) if command.keys else []
 
 
-def _refuse_clashes(screen: type[Commanded], rebound: Mapping[str, list[str]], settings: Settings) -> None:
+def _refuse_clashes(screen: type[CommandHost], rebound: Mapping[str, list[str]], settings: Settings) -> None:
     """Refuse what gives two commands of one screen the same key, unless they share it by themselves."""
     holders: dict[str, list[type[Command]]] = defaultdict(list)
     for command in screen.commands:
@@ -97,7 +97,7 @@ def _shared(key: str, one: type[Command], other: type[Command]) -> bool:
     return key in _own(one) and key in _own(other)
 
 
-def _neighbours(screen: type[Commanded], rebound: Mapping[str, list[str]]) -> dict[str, list[str]]:
+def _neighbours(screen: type[CommandHost], rebound: Mapping[str, list[str]]) -> dict[str, list[str]]:
     """Return the commands that share a key with one that is given another: Textual would take it from both."""
     found: dict[str, list[str]] = {}
     while True:

@@ -14,7 +14,7 @@ from textual.strip import Strip
 from wcwidth import wcwidth
 
 from segtui.domain import search_terms
-from segtui.tui.widgets.chrome.glyphs import ASCII, UNICODE, Signs
+from segtui.tui.widgets.chrome.glyphs import ASCII, UNICODE, Glyphs
 from segtui.tui.widgets.table.highlight import Highlighter
 from segtui.tui.widgets.table.painting import Painter
 from segtui.tui.widgets.table.render_style import Palette, RenderStyle
@@ -91,7 +91,7 @@ def test_what_is_highlighted_is_what_matches(painter: Painter[Person], row: Pers
         row, cursor=False, marked=False
     )
     search = style.highlighter.search
-    texts = [shown(text, style.signs) for text in (row.name, row.phone, row.email, row.city)]
+    texts = [shown(text, style.glyphs) for text in (row.name, row.phone, row.email, row.city)]
     matches = [text[start:end] for text in texts for start, end in search_terms.spans(text, search)]
     for segment, after in pairwise([*strip, Segment("")]):
         if segment.style and segment.style.underline2:
@@ -101,7 +101,7 @@ def test_what_is_highlighted_is_what_matches(painter: Painter[Person], row: Pers
 
 @pytest.mark.parametrize("signs", [UNICODE, ASCII])
 @pytest.mark.parametrize("typed", ["", "ann", "王"])
-def test_a_terminal_paints_them_so(signs: Signs, typed: str) -> None:
+def test_a_terminal_paints_them_so(signs: Glyphs, typed: str) -> None:
     look = RenderStyle(79, PALETTE, signs, Highlighter.of(search_terms.parse(typed)), "name", descending=True)
     painter = Painter(look, columns("名前"), style_of=lambda _: Style(), tells_matches=True)
     screen = pyte.Screen(200, 2)

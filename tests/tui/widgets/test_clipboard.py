@@ -133,7 +133,7 @@ def test_who_came_in_over_ssh_is_in_no_tmux_of_the_server(
 ) -> None:
     tmux(tmp_path, monkeypatch, f"touch {tmp_path}/was_run")
     monkeypatch.setenv("STY", "1.pts-0.host")
-    app.is_kept_in = True  # type: ignore[attr-defined]
+    app.is_locked_down = True  # type: ignore[attr-defined]
     assert "went through the terminal (OSC 52)" in copy(app, "a")
     assert written(app) == "\x1b]52;c;YQ==\x07"
     assert not (tmp_path / "was_run").exists()

@@ -16,7 +16,7 @@ from textual.widgets import Static
 from segtui.domain.text import clean
 from segtui.errors import Cancelled
 from segtui.services.interrupt import Interrupt
-from segtui.tui.widgets.chrome.resize_fix import Sized
+from segtui.tui.widgets.chrome.resize_fix import ResizeFix
 from segtui.tui.widgets.forms.push_button import PushButton
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class Done(Message):
     fetched_by: str = ""
 
 
-class WorkingDialog(Sized, ModalScreen[None]):
+class WorkingDialog(ResizeFix, ModalScreen[None]):
     """Says what is under way; escape stops it. It goes when that has ended."""
 
     AUTO_FOCUS = "PushButton"

@@ -18,12 +18,12 @@ from segtui.services.segments.segments import Segment
 from segtui.services.session import Session
 from segtui.services.undo import History
 from segtui.tui.actions.action import Command
-from segtui.tui.actions.action_bindings import Commanded
+from segtui.tui.actions.action_bindings import CommandHost
 from segtui.tui.actions.global_actions import UNDOING, Redo, ShowChanges, Undo
 from segtui.tui.actions.sections import FOR_ADMINS, SECTIONS
 from segtui.tui.screens.base.background_writes import KIND, Done, Writer
 from segtui.tui.widgets.chrome.key_bar import KeyBar, key_shown, keys_shown
-from segtui.tui.widgets.chrome.resize_fix import Sized
+from segtui.tui.widgets.chrome.resize_fix import ResizeFix
 from segtui.tui.widgets.chrome.service_requests import Refused, Requests
 from segtui.tui.widgets.chrome.title_bar import Tab, TitleBar
 
@@ -63,7 +63,7 @@ class Program(Protocol):
         """Let keys wait until what is returned is called."""
 
 
-class WorkScreen(Commanded, Sized, Screen[int | None]):
+class WorkScreen(CommandHost, ResizeFix, Screen[int | None]):
     """A full screen of the program. It knows who acts (`session`) and what is configured (`settings`)."""
 
     def __init__(self, session: Session, settings: Settings) -> None:

@@ -22,7 +22,7 @@ from segtui.tui.actions.global_actions import Back
 from segtui.tui.actions.sections import IN_SECTIONS
 from segtui.tui.screens.base.base_screen import WorkScreen
 from segtui.tui.screens.base.throttle import Pacing
-from segtui.tui.widgets.chrome.glyphs import signs_for
+from segtui.tui.widgets.chrome.glyphs import glyphs_for
 from segtui.tui.widgets.chrome.hour_chart import HourChart, legend
 from segtui.tui.widgets.chrome.scrolling import ScrolledText
 from segtui.tui.widgets.chrome.service_requests import Refused
@@ -57,7 +57,7 @@ class CampaignHoursScreen(WorkScreen):
             with ScrolledText(id="hours-figures"):
                 yield Static("", id="hours-table", markup=False)
             with Vertical(id="hours-drawn"):
-                yield Static(legend(signs_for(self.app)), id="hours-legend")
+                yield Static(legend(glyphs_for(self.app)), id="hours-legend")
                 yield HourChart(id="hours-chart")
 
     def on_mount(self) -> None:

@@ -17,7 +17,7 @@ from segtui.services.campaigns import Campaign, Forecast, Guesses
 from segtui.services.interrupt import Interrupt
 from segtui.services.session import Session
 from segtui.tui.screens.campaigns.campaign_words import Known, headline, launch_facts
-from segtui.tui.widgets.chrome.key_queue import OneKeyAtATime
+from segtui.tui.widgets.chrome.key_queue import KeyQueueApp
 from segtui.tui.widgets.chrome.service_requests import Refused, Requests
 from segtui.tui.widgets.forms.dialogs import DialogBody, ScrolledDialog
 from segtui.tui.widgets.forms.fact_list import FactList
@@ -73,7 +73,7 @@ class CampaignLaunch(ScrolledDialog[str | None]):
     def on_mount(self) -> None:
         """Count."""
         self.query_one(PushButton).focus()
-        if isinstance(self.app, OneKeyAtATime):
+        if isinstance(self.app, KeyQueueApp):
             self._let_go = self.app.hold_keys()
             self.set_timer(_PATIENCE, self._release)
         session, campaign_id = self._session, self._campaign.id

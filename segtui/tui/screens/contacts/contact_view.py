@@ -28,7 +28,7 @@ from segtui.tui.actions.sections import IN_SECTIONS
 from segtui.tui.screens.admin.audit_words import history_facts
 from segtui.tui.screens.contacts import contact_facts as facts
 from segtui.tui.screens.contacts.contact_operations import ContactActs
-from segtui.tui.widgets.chrome.glyphs import signs_for
+from segtui.tui.widgets.chrome.glyphs import glyphs_for
 from segtui.tui.widgets.chrome.scrolling import ScrolledText
 from segtui.tui.widgets.chrome.service_requests import Refused
 from segtui.tui.widgets.chrome.title_bar import TitleBar
@@ -139,7 +139,7 @@ class ContactScreen(ContactActs):
         title = clean(self.contact.title)
         place = " > ".join([*above, title])
         if len(place) > width - _ELSEWHERE and len(above) > 1:
-            place = " > ".join([above[0], "..." if signs_for(self.app).ascii_only else "…", title])
+            place = " > ".join([above[0], "..." if glyphs_for(self.app).ascii_only else "…", title])
         self.query_one(TitleBar).place = place
 
     def refused(self, event: Refused) -> None:

@@ -21,15 +21,15 @@ from segtui.services.contacts.filters import FIELDS, Filter
 from segtui.services.interrupt import Interrupt
 from segtui.services.session import Session
 from segtui.tui.actions.action import Command
-from segtui.tui.actions.action_bindings import Commanded
+from segtui.tui.actions.action_bindings import CommandHost
 from segtui.tui.actions.filter_actions import ApplyFilters, LeaveFilters, NextField, PreviousField, ToggleValue
 from segtui.tui.screens.filters.filter_choice import Choice, Found, Key, Value
 from segtui.tui.screens.filters.filter_panes import FieldList, NarrowBox
 from segtui.tui.screens.filters.filter_state import FilterState
-from segtui.tui.widgets.chrome.glyphs import signs_for
+from segtui.tui.widgets.chrome.glyphs import glyphs_for
 from segtui.tui.widgets.chrome.key_bar import KeyBar
-from segtui.tui.widgets.chrome.key_queue import OneKeyAtATime
-from segtui.tui.widgets.chrome.resize_fix import Sized
+from segtui.tui.widgets.chrome.key_queue import KeyQueueApp
+from segtui.tui.widgets.chrome.resize_fix import ResizeFix
 from segtui.tui.widgets.chrome.service_requests import Refused, Requests
 from segtui.tui.widgets.forms.dialogs import Answer, Question
 from segtui.tui.widgets.forms.push_button import PushButton
@@ -44,7 +44,7 @@ _COUNTED_BY = "do_not_call"
 """A field with two values, one of which every contact has: their counts add up to how many contacts match."""
 
 
-class FilterForm(Commanded, Sized, ModalScreen[tuple[Filter, ...] | None]):
+class FilterForm(CommandHost, ResizeFix, ModalScreen[tuple[Filter, ...] | None]):
     """Chooses the filters of `query`; is dismissed with the new ones, or with None where they stay as they are.
 
     `fields` are those of filters.FIELDS that are offered; without them all that make sense for the query.
@@ -131,7 +131,7 @@ class FilterForm(Commanded, Sized, ModalScreen[tuple[Filter, ...] | None]):
 
     def _hold_keys(self) -> None:
         """Let keys that came in one burst wait a moment: they are meant for the values."""
-        if isinstance(self.app, OneKeyAtATime):
+        if isinstance(self.app, KeyQueueApp):
             self._let_go = self.app.hold_keys()
             self.set_timer(_HELD, self._let_go)
 
@@ -208,7 +208,7 @@ class FilterForm(Commanded, Sized, ModalScreen[tuple[Filter, ...] | None]):
         self._show_total()
 
     def _show_total(self) -> None:
-        signs, total = signs_for(self.app), self._state.total
+        signs, total = glyphs_for(self.app), self._state.total
         sentence = shown(self._state.choice.sentence, signs) or "no filter"
         if total is None:
             # Until it takes long, the line stays as it is: it would come and go with every key.

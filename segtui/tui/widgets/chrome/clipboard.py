@@ -39,7 +39,7 @@ def copy(app: App[Any], text: str) -> str:
     if os.environ.get("TERM", "").startswith("linux"):
         raise SegtuiError("The Linux console has no clipboard. Export to a file instead.")
     # Who came in over SSH sits in no tmux and no screen of this server, whatever its environment says.
-    environment: Mapping[str, str] = {} if getattr(app, "is_kept_in", False) else os.environ
+    environment: Mapping[str, str] = {} if getattr(app, "is_locked_down", False) else os.environ
     if environment.get("TMUX") and _given_to_tmux(data):
         return (
             f"{size} in tmux's buffer: prefix ] pastes there; where its set-clipboard is on, they are in the "

@@ -1,10 +1,10 @@
-"""The signs a table is drawn with, and the ASCII ones for terminals that know no others."""
+"""The glyphs a table is drawn with, and the ASCII ones for terminals that know no others."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Signs:
+class Glyphs:
     """One cell each but the last. All but `cut` are told by a word or a place too: no meaning hangs on a sign alone."""
 
     cursor: str
@@ -13,7 +13,7 @@ class Signs:
     descending: str
     cut: str
     ascii_only: bool
-    coming: str = "…"
+    ellipsis: str = "…"
     """Behind what is on its way; not of one cell everywhere."""
 
     def writable(self, text: str) -> str:
@@ -22,10 +22,10 @@ class Signs:
 
 
 # The triangles are in the fonts of the bare Linux console too.
-UNICODE = Signs("►", "*", "▲", "▼", "…", ascii_only=False)
-ASCII = Signs(">", "*", "^", "v", "~", ascii_only=True, coming="...")
+UNICODE = Glyphs("►", "*", "▲", "▼", "…", ascii_only=False)
+ASCII = Glyphs(">", "*", "^", "v", "~", ascii_only=True, ellipsis="...")
 
 
-def signs_for(app: object) -> Signs:
-    """Return the signs for an app: ASCII where its attribute `ascii_only` is true."""
+def glyphs_for(app: object) -> Glyphs:
+    """Return the glyphs for an app: ASCII where its attribute `ascii_only` is true."""
     return ASCII if getattr(app, "ascii_only", False) else UNICODE

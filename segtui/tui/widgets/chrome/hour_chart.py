@@ -6,16 +6,16 @@ from typing import Final
 from textual.content import Content
 from textual_plotext import PlotextPlot
 
-from segtui.tui.widgets.chrome.glyphs import Signs, signs_for
+from segtui.tui.widgets.chrome.glyphs import Glyphs, glyphs_for
 
 _COLOURS: Final = ("green", "cyan")
-"""Of the sixteen that every terminal has; the signs differ as well."""
+"""Of the sixteen that every terminal has; the glyphs differ as well."""
 _MOST_TICKS: Final = 5
 
 
-def bar_signs(signs: Signs) -> tuple[str, str]:
+def bar_glyphs(glyphs: Glyphs) -> tuple[str, str]:
     """Return what answered calls are drawn with, and the others."""
-    return ("#", ".") if signs.ascii_only else ("█", "░")
+    return ("#", ".") if glyphs.ascii_only else ("█", "░")
 
 
 class HourChart(PlotextPlot):
@@ -38,7 +38,7 @@ class HourChart(PlotextPlot):
             plot.stacked_bar(
                 [label for label, _, _ in hours],
                 heights,
-                marker=list(bar_signs(signs_for(self.app))),  # type: ignore[arg-type]  # one for each part
+                marker=list(bar_glyphs(glyphs_for(self.app))),  # type: ignore[arg-type]  # one for each part
                 color=list(_COLOURS),  # type: ignore[arg-type]  # the same
                 width=0.6,
                 minimum=0,
@@ -54,8 +54,8 @@ def _ticks(most: int) -> list[int]:
     return list(range(0, most + 1, step))
 
 
-def legend(signs: Signs) -> Content:
-    """Return what the signs mean."""
-    answered, other = bar_signs(signs)
+def legend(glyphs: Glyphs) -> Content:
+    """Return what the glyphs mean."""
+    answered, other = bar_glyphs(glyphs)
     first, second = (f"ansi_{colour}" for colour in _COLOURS)
     return Content.assemble((answered * 2, first), " answered   ", (other * 2, second), " not answered")

@@ -12,7 +12,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from segtui.tui.actions.action import ALWAYS, Command
-from segtui.tui.actions.action_bindings import Commanded
+from segtui.tui.actions.action_bindings import CommandHost
 from segtui.tui.actions.global_actions import Help
 from segtui.tui.widgets.forms.search_box import SearchBox
 
@@ -129,8 +129,8 @@ def _hints(screen: Screen[object]) -> list[Hint]:
     of_commands: list[Hint] = []
     helping: list[Hint] = []
     seen: set[str] = set()
-    for command in screen.offered if isinstance(screen, Commanded) else ():
-        assert isinstance(screen, Commanded)  # noqa: S101  narrows the type
+    for command in screen.offered if isinstance(screen, CommandHost) else ():
+        assert isinstance(screen, CommandHost)  # noqa: S101  narrows the type
         found = _key_of(command, active)
         if found is None or not command.in_footer:
             continue

@@ -33,7 +33,7 @@ _SEARCH = "search"
 _Typed = events.Key | events.Paste | KeyBurst
 
 
-class OneKeyAtATime(App[Any], inherit_bindings=False):
+class KeyQueueApp(App[Any], inherit_bindings=False):
     """An app in which a key waits until the one before it took effect: until the focus, or the screen, has moved."""
 
     def __init__(self, **options: Any) -> None:  # noqa: ANN401  those of App

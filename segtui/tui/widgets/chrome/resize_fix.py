@@ -10,7 +10,7 @@ else:
     _Screen = object
 
 
-class Sized(_Screen):
+class ResizeFix(_Screen):
     """Put it before Textual's class.
 
     Textual tells a screen its new size, and the screen, laid out, tells itself the size it was laid out for. Where the

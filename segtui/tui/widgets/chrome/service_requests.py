@@ -13,7 +13,7 @@ from textual.worker import WorkType
 
 from segtui.errors import Cancelled, SegtuiError
 from segtui.services.interrupt import Interrupt
-from segtui.tui.widgets.chrome.key_queue import OneKeyAtATime
+from segtui.tui.widgets.chrome.key_queue import KeyQueueApp
 
 Part = TypeVar("Part")
 
@@ -48,7 +48,7 @@ class Requests:
         interrupt = self._start(kind)
         app = self._owner.app
         run = self._run(kind, interrupt, lambda: self._answer(kind, call, interrupt))
-        if keys_wait and isinstance(app, OneKeyAtATime):
+        if keys_wait and isinstance(app, KeyQueueApp):
             run = self._holding(run, app.hold_keys())
         self._owner.run_worker(run, name=kind, group=kind, exclusive=True)
 

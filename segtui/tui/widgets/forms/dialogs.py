@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from segtui.tui.widgets.chrome.resize_fix import Sized
+from segtui.tui.widgets.chrome.resize_fix import ResizeFix
 from segtui.tui.widgets.forms.answer_guard import AnswerGuard
 from segtui.tui.widgets.forms.push_button import PushButton
 
@@ -57,7 +57,7 @@ class DialogBody(VerticalScroll, can_focus=False):
             self.call_after_refresh(focused.scroll_visible, animate=False)
 
 
-class ScrolledDialog(Sized, ModalScreen[Dismissed]):
+class ScrolledDialog(ResizeFix, ModalScreen[Dismissed]):
     """A dialog with a body and buttons: where not all of the body has room, the arrows and the page keys scroll it."""
 
     # Before the buttons, which take the arrows to go from one to the other: left and right still do.

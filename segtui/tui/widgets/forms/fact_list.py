@@ -8,7 +8,7 @@ from textual.content import Content
 from textual.geometry import Size
 from textual.widget import Widget
 
-from segtui.tui.widgets.chrome.glyphs import Signs, signs_for
+from segtui.tui.widgets.chrome.glyphs import Glyphs, glyphs_for
 from segtui.tui.widgets.table.table_cells import shown
 
 Facts = Sequence[tuple[str, str]]
@@ -58,28 +58,28 @@ class FactList(Widget):
 
     def _lines(self, width: int) -> list[Content]:
         heading = [Content.styled(self._heading, "bold $primary")] if self._heading else []
-        return [*heading, *_arranged(self._facts, width, signs_for(self.app))]
+        return [*heading, *_arranged(self._facts, width, glyphs_for(self.app))]
 
 
-def _arranged(facts: Facts, width: int, signs: Signs) -> Iterator[Content]:
+def _arranged(facts: Facts, width: int, glyphs: Glyphs) -> Iterator[Content]:
     """Yield the lines of facts: the labels in a column as wide as they need, up to a third of the width."""
-    labels = [shown(label, signs) for label, _ in facts]
+    labels = [shown(label, glyphs) for label, _ in facts]
     widest = max((Content(label).cell_length for label in labels), default=0)
     column = max(1, min(max(_LEAST, widest), width // 3))
     room = max(1, width - column - _GAP)
     for label, (_, value) in zip(labels, facts, strict=True):
         left = _wrapped(Content.styled(label, "$foreground-muted"), column)
-        right = _wrapped(_value(value, signs), room)
+        right = _wrapped(_value(value, glyphs), room)
         for place in range(max(len(left), len(right))):
             start = left[place] if place < len(left) else Content("")
             line = Content.assemble(start, " " * (column - start.cell_length + _GAP))
             yield line + right[place] if place < len(right) else line
 
 
-def _value(value: str, signs: Signs) -> Content:
+def _value(value: str, glyphs: Glyphs) -> Content:
     if not value.strip():
         return Content.styled("-", "$foreground-muted")
-    text = shown(value[:_LONGEST], signs)
+    text = shown(value[:_LONGEST], glyphs)
     if len(value) > _LONGEST:
         return Content.assemble(text, (f" (and {len(value) - _LONGEST:,} more characters)", "$foreground-muted"))
     return Content(text)

@@ -12,7 +12,7 @@ from textual.message import Message
 from textual.reactive import var
 from textual.widget import Widget
 
-from segtui.tui.widgets.chrome.glyphs import Signs, signs_for
+from segtui.tui.widgets.chrome.glyphs import Glyphs, glyphs_for
 from segtui.tui.widgets.table.table_cells import fit, shown
 
 _GAP: Final = 2
@@ -100,11 +100,11 @@ class FilterChips(Widget):
 
     @property
     def _arranged(self) -> tuple[tuple[Chip, ...], int]:
-        return arranged(self.filters, self._lead.cell_length, self.size.width, signs_for(self.app))
+        return arranged(self.filters, self._lead.cell_length, self.size.width, glyphs_for(self.app))
 
     def render(self) -> RenderResult:
         """Draw what fits, and say how many more there are."""
-        sign = removing(signs_for(self.app))
+        sign = removing(glyphs_for(self.app))
         chips, more = self._arranged
         line, end = self._lead, self._lead.cell_length
         for chip in chips:
@@ -128,19 +128,19 @@ class FilterChips(Widget):
         self.post_message(self.Removed(removed.filter) if removed else self.Opened())
 
 
-def removing(signs: Signs) -> str:
+def removing(glyphs: Glyphs) -> str:
     """Return the sign that stands behind what can be clicked away."""
-    return "x" if signs.ascii_only else "×"
+    return "x" if glyphs.ascii_only else "×"
 
 
-def arranged(filters: Sequence[Shown], lead: int, width: int, signs: Signs) -> tuple[tuple[Chip, ...], int]:
+def arranged(filters: Sequence[Shown], lead: int, width: int, glyphs: Glyphs) -> tuple[tuple[Chip, ...], int]:
     """Return the filters that fit a line of `width` cells behind `lead` cells, and how many do not.
 
     Long words are cut before a filter is left out, down to a width in which they still say something.
     """
     room = max(_NARROWEST, width - lead)
     for most in (room - _SIGN, room // 2, room // 3, _NARROWEST):
-        chips = tuple(_placed(filters, lead, max(_NARROWEST, most), signs))
+        chips = tuple(_placed(filters, lead, max(_NARROWEST, most), glyphs))
         if not chips or chips[-1].end <= width:
             return chips, 0
     for kept in range(len(chips) - 1, 0, -1):
@@ -148,15 +148,15 @@ def arranged(filters: Sequence[Shown], lead: int, width: int, signs: Signs) -> t
         if chips[kept - 1].end + _GAP + len(f"+{more} more") <= width:
             return chips[:kept], more
     left = width - lead - _SIGN - (_GAP + len(f"+{len(filters) - 1} more") if len(filters) > 1 else 0)
-    return tuple(_placed(filters[:1], lead, max(1, left), signs)), len(filters) - 1
+    return tuple(_placed(filters[:1], lead, max(1, left), glyphs)), len(filters) - 1
 
 
-def _placed(filters: Iterable[Shown], start: int, most: int, signs: Signs) -> Iterable[Chip]:
+def _placed(filters: Iterable[Shown], start: int, most: int, glyphs: Glyphs) -> Iterable[Chip]:
     before: Shown | None = None
     for each in filters:
-        text = shown(each.sentence, signs)
+        text = shown(each.sentence, glyphs)
         if cell_len(text) > most:
-            text = fit(text, most, signs).text.rstrip()
+            text = fit(text, most, glyphs).text.rstrip()
         chip = Chip(each, start, "or " if before and before.field == each.field else "", text)
         yield chip
         before, start = each, chip.end + _GAP

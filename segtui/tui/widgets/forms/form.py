@@ -17,9 +17,9 @@ from textual.widgets import Static
 from segtui.domain.text import clean
 from segtui.errors import InvalidInput, SegtuiError
 from segtui.tui.actions.action import Commands
-from segtui.tui.actions.action_bindings import Commanded
+from segtui.tui.actions.action_bindings import CommandHost
 from segtui.tui.actions.dialog_actions import Leave, Save
-from segtui.tui.widgets.chrome.resize_fix import Sized
+from segtui.tui.widgets.chrome.resize_fix import ResizeFix
 from segtui.tui.widgets.chrome.service_requests import Refused, Requests
 from segtui.tui.widgets.forms.answer_guard import AnswerGuard
 from segtui.tui.widgets.forms.dialogs import DialogBody, yes_or_no
@@ -35,7 +35,7 @@ _WIDEST_LABEL = 24
 """Cells a label may take; what is longer is cut off, and whole in its tooltip."""
 
 
-class Form(Commanded, Sized, ModalScreen[Saved | None], Generic[Saved]):
+class Form(CommandHost, ResizeFix, ModalScreen[Saved | None], Generic[Saved]):
     """A form; is dismissed with what the service returned, or with None where nothing was saved.
 
     A subclass says what is wrong with some values (`check`) and what saving them means (`save`). Both run in a thread.

@@ -18,8 +18,8 @@ from textual.widgets.option_list import Option
 from segtui.domain.search_terms import parse, spans
 from segtui.domain.text import clean
 from segtui.services.interrupt import Interrupt
-from segtui.tui.widgets.chrome.key_queue import OneKeyAtATime
-from segtui.tui.widgets.chrome.resize_fix import Sized
+from segtui.tui.widgets.chrome.key_queue import KeyQueueApp
+from segtui.tui.widgets.chrome.resize_fix import ResizeFix
 from segtui.tui.widgets.chrome.service_requests import Refused, Requests
 from segtui.tui.widgets.forms.form_field import TextField
 
@@ -36,7 +36,7 @@ class Offer(Generic[Value_co]):
     note: str = ""
 
 
-class Picker(Sized, ModalScreen[Picked | None], Generic[Picked]):
+class Picker(ResizeFix, ModalScreen[Picked | None], Generic[Picked]):
     """Shows what fits what was typed; is dismissed with what was picked, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -124,7 +124,7 @@ class Picker(Sized, ModalScreen[Picked | None], Generic[Picked]):
         if not self.requests.running("find"):
             self._pick()
         elif self._let_go is None:
-            self._let_go = self.app.hold_keys() if isinstance(self.app, OneKeyAtATime) else _nothing
+            self._let_go = self.app.hold_keys() if isinstance(self.app, KeyQueueApp) else _nothing
 
     def _pick(self) -> None:
         place = self.query_one("#offers", OptionList).highlighted

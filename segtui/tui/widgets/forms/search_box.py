@@ -12,7 +12,7 @@ from textual.timer import Timer
 from textual.widgets import Input, Static
 
 from segtui.domain.text import clean, without_controls
-from segtui.tui.widgets.chrome.glyphs import signs_for
+from segtui.tui.widgets.chrome.glyphs import glyphs_for
 
 _LONGEST: Final = 200
 # A result that is faster than this is not announced: a sign that comes and goes with every key would flicker.
@@ -109,7 +109,7 @@ class ResultCount(Static):
 
     def searching(self, words: str = "searching") -> None:
         """Say what was asked for, in `words`, if the answer takes longer than a moment."""
-        words = f"{clean(words)}{signs_for(self.app).coming}"
+        words = f"{clean(words)}{glyphs_for(self.app).ellipsis}"
         if self._announced:
             self._stop()
             self._say(words)

@@ -15,7 +15,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from segtui.domain.search_terms import Search
-from segtui.tui.widgets.chrome.glyphs import Signs, signs_for
+from segtui.tui.widgets.chrome.glyphs import Glyphs, glyphs_for
 from segtui.tui.widgets.table.highlight import Highlighter
 from segtui.tui.widgets.table.scroll_bar import AsciiScrollBar
 from segtui.tui.widgets.table.table_cells import Line, fit, shown
@@ -80,7 +80,7 @@ class ValueList(ScrollView, can_focus=False):
 
     def on_mount(self) -> None:
         """Use a scroll bar this terminal can draw."""
-        if signs_for(self.app).ascii_only:
+        if glyphs_for(self.app).ascii_only:
             # Textual looks the renderer up on the instance first, as its documentation says.
             self.vertical_scrollbar.renderer = AsciiScrollBar  # type: ignore[misc] # declared as of the class
 
@@ -144,7 +144,7 @@ class ValueList(ScrollView, can_focus=False):
     def on_mouse_move(self, event: events.MouseMove) -> None:
         """Show the whole of what is cut off, beside the pointer."""
         place = event.y + self.scroll_offset.y
-        text = shown(self._values[place].label, signs_for(self.app)) if place < len(self._values) else ""
+        text = shown(self._values[place].label, glyphs_for(self.app)) if place < len(self._values) else ""
         # As a Content: a string would be read as markup.
         self.tooltip = Content(text[:_MOST]) if cell_len(text) > self._label_width else None
 
@@ -160,18 +160,18 @@ class ValueList(ScrollView, can_focus=False):
             return Strip([Segment(" " * width, self.rich_style)], width)
         on_cursor = place == self._cursor
         base = self.get_component_rich_style("value-list--cursor") if on_cursor else self.rich_style
-        line = self._line(self._values[place], signs_for(self.app), on_cursor=on_cursor)
+        line = self._line(self._values[place], glyphs_for(self.app), on_cursor=on_cursor)
         return Strip(line.segments(base)).adjust_cell_length(width, base)
 
-    def _line(self, value: Tickable, signs: Signs, *, on_cursor: bool) -> Line:
+    def _line(self, value: Tickable, glyphs: Glyphs, *, on_cursor: bool) -> Line:
         tick = "x" if value.key in self._ticked else " "
-        line = Line(f"{signs.cursor if on_cursor else ' '} [{tick}] "[:_GUTTER])
-        label = shown(value.label, signs)
+        line = Line(f"{glyphs.cursor if on_cursor else ' '} [{tick}] "[:_GUTTER])
+        label = shown(value.label, glyphs)
         match, count = self._ink("match", on_cursor=on_cursor), self._ink("count", on_cursor=on_cursor)
         matches = [(start, end, match) for start, end in self._highlighter.matches(label)]
-        line.add_cell(fit(label, self._label_width, signs), matches)
+        line.add_cell(fit(label, self._label_width, glyphs), matches)
         line.add(" " * _GAP)
-        line.add_cell(fit(_count(value), self._count_width, signs, "right"), [(0, self._count_width, count)])
+        line.add_cell(fit(_count(value), self._count_width, glyphs, "right"), [(0, self._count_width, count)])
         return line
 
     def _ink(self, name: str, *, on_cursor: bool) -> Style:

@@ -117,7 +117,7 @@ class Painter(Generic[Row]):
         """Return a line for a row that is loading or deleted."""
         style = self.style
         line = self._started(cursor=cursor, marked=marked)
-        cell = fit(text, max(0, style.width - GUTTER), style.signs)
+        cell = fit(text, max(0, style.width - GUTTER), style.glyphs)
         line.add_cell(cell, [(0, len(text), style.palette.on(style.palette.dim, cursor=cursor))])
         return self._ended(line, cursor=cursor)
 
@@ -152,7 +152,7 @@ class Painter(Generic[Row]):
 
     def _started(self, *, cursor: bool, marked: bool) -> Line:
         style = self.style
-        line = Line((style.signs.cursor if cursor else " ") + (style.signs.mark if marked else " "))
+        line = Line((style.glyphs.cursor if cursor else " ") + (style.glyphs.mark if marked else " "))
         if marked:
             line.marks.append((1, 2, style.palette.on(style.palette.mark, cursor=cursor)))
         return line
@@ -179,12 +179,12 @@ class Painter(Generic[Row]):
     # Cells.
 
     def _drawing(self, row: Row, *, cursor: bool) -> _Drawing[Row]:
-        highlighter, signs = self.style.highlighter, self.style.signs
+        highlighter, glyphs = self.style.highlighter, self.style.glyphs
         drawing: _Drawing[Row] = _Drawing(row)
         seen = set[Clause]()
         for placed in self.columns:
             text, ranges, matches = self._cell(placed.column, row, cursor=cursor)
-            fitted = fit(text, placed.width, signs, placed.column.align)
+            fitted = fit(text, placed.width, glyphs, placed.column.align)
             if self._tells_matches and matches:
                 seen |= highlighter.clauses_in(text[: fitted.stop - fitted.start])
             drawing.texts.append(text)
@@ -197,7 +197,7 @@ class Painter(Generic[Row]):
 
     def _bring_into_sight(self, drawing: _Drawing[Row], clauses: list[Clause]) -> list[Clause]:
         """Shift texts that are cut off to the part that matches. Returns the clauses that are still out of sight."""
-        highlighter, signs = self.style.highlighter, self.style.signs
+        highlighter, glyphs = self.style.highlighter, self.style.glyphs
         for index, placed in enumerate(self.columns):
             (fitted, ranges) = drawing.pieces[index][0]
             text = drawing.texts[index]
@@ -207,8 +207,8 @@ class Painter(Generic[Row]):
             if hidden is None:
                 continue
             skipped = _skipped_before(text, *hidden, placed.width - 2)
-            part = signs.cut + text[skipped:]
-            rest = fit(part, placed.width, signs)
+            part = glyphs.cut + text[skipped:]
+            rest = fit(part, placed.width, glyphs)
             moved = [(max(1, a - skipped + 1), b - skipped + 1, style) for a, b, style in ranges if b > skipped]
             drawing.parts[index] = (part, moved)
             drawing.pieces[index][0] = (replace(rest, cut=True), moved)
@@ -228,8 +228,8 @@ class Painter(Generic[Row]):
 
     def _text(self, value: Cell) -> tuple[str, list[StyledRange]]:
         if isinstance(value, str):
-            return shown(value, self.style.signs), []
-        text = shown(value.plain, self.style.signs)
+            return shown(value, self.style.glyphs), []
+        text = shown(value.plain, self.style.glyphs)
         # Where cleaning changed the text its styles would lie on the wrong characters: plain text is enough then.
         ranges = [(span.start, span.end, self._style_of(span.style)) for span in value.spans]
         return text, ranges if text == value.plain else []
@@ -238,21 +238,21 @@ class Painter(Generic[Row]):
 
     def _tell_matches(self, drawing: _Drawing[Row], *, cursor: bool) -> None:
         """Write the columns of hidden matches into the match column, or as a note behind another text."""
-        signs, palette = self.style.signs, self.style.palette
+        glyphs, palette = self.style.glyphs, self.style.palette
         if self._has_match_column:
             text, ranges = self._hidden_matches(drawing)
             ranges = [(start, end, palette.on(style, cursor=cursor)) for start, end, style in ranges]
             drawing.texts[-1] = text
-            drawing.pieces[-1] = [(fit(text, self.columns[-1].width, signs), ranges)]
+            drawing.pieces[-1] = [(fit(text, self.columns[-1].width, glyphs), ranges)]
             return
         labels = ", ".join(column.label for column, _ in self._out_of_sight(drawing))
         if not labels:
             return
-        note = shown(f"(in {labels})", signs)
+        note = shown(f"(in {labels})", glyphs)
         index, room = self._column_for_note(drawing, cell_len(note))
         width, (text, ranges) = self.columns[index].width, drawing.parts[index]
-        head = fit(text, room, signs)
-        tail = fit(f" {note}" if room else note, width - room, signs)
+        head = fit(text, room, glyphs)
+        tail = fit(f" {note}" if room else note, width - room, glyphs)
         dim = palette.on(palette.dim, cursor=cursor)
         drawing.pieces[index] = [(head, ranges), (tail, [(0, len(tail.text), dim)])]
 
@@ -302,7 +302,7 @@ class Painter(Generic[Row]):
         """Return the matches that no cell of a row shows, as "City: Phoenix"."""
         whole, ranges = "", list[StyledRange]()
         for column, text in self._out_of_sight(drawing):
-            whole += f"{', ' if whole else ''}{shown(column.label, self.style.signs)}: "
+            whole += f"{', ' if whole else ''}{shown(column.label, self.style.glyphs)}: "
             matches = self.style.highlighter.matches(text)
             ranges += [(len(whole) + start, len(whole) + end, self.style.palette.match) for start, end in matches]
             whole += text

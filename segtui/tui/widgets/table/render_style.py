@@ -7,7 +7,7 @@ from rich.style import Style
 from textual.style import Style as VisualStyle
 from textual.widget import Widget
 
-from segtui.tui.widgets.chrome.glyphs import Signs
+from segtui.tui.widgets.chrome.glyphs import Glyphs
 from segtui.tui.widgets.table.highlight import Highlighter
 
 _COMPONENT: Final = "result-table--"
@@ -37,7 +37,7 @@ class RenderStyle:
 
     width: int
     palette: Palette
-    signs: Signs
+    glyphs: Glyphs
     highlighter: Highlighter
     sort: str = ""
     descending: bool = False

@@ -364,7 +364,7 @@ class ResultTable(TableCanvas[Row], Generic[Row]):
         text = self.full_text_at(offset.x, offset.y)
         if text is None:
             return None
-        cut = text if len(text) <= _MAX_TOOLTIP else text[:_MAX_TOOLTIP] + self.painter.style.signs.coming
+        cut = text if len(text) <= _MAX_TOOLTIP else text[:_MAX_TOOLTIP] + self.painter.style.glyphs.ellipsis
         return Content("\n".join(map(clean, cut.split("\n"))))
 
     @tooltip.setter

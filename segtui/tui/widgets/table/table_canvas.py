@@ -13,7 +13,7 @@ from textual.widget import Widget
 
 from segtui.domain.search_terms import Search
 from segtui.services.listing import Row
-from segtui.tui.widgets.chrome.glyphs import signs_for
+from segtui.tui.widgets.chrome.glyphs import glyphs_for
 from segtui.tui.widgets.forms.empty_text import centred, wrapped
 from segtui.tui.widgets.table.highlight import Highlighter
 from segtui.tui.widgets.table.load_request import NOTICE_DELAY
@@ -211,7 +211,7 @@ class TableCanvas(ScrollView, Generic[Row], can_focus=True):
 
     def on_mount(self) -> None:
         """Use a scroll bar that this terminal can draw."""
-        if signs_for(self.app).ascii_only:
+        if glyphs_for(self.app).ascii_only:
             # Textual looks the renderer up on the instance first, as its documentation says.
             self.vertical_scrollbar.renderer = AsciiScrollBar  # type: ignore[misc] # declared as of the class
 
@@ -279,7 +279,7 @@ class TableCanvas(ScrollView, Generic[Row], can_focus=True):
         style = RenderStyle(
             self.line_width,
             self._styles.palette,
-            signs_for(self.app),
+            glyphs_for(self.app),
             Highlighter.of(self.search),
             self.sort,
             self.descending,
@@ -323,7 +323,7 @@ class TableCanvas(ScrollView, Generic[Row], can_focus=True):
         if row is not None:
             return painter.row(row, cursor=cursor, marked=row.id in marked)
         row_id = self.window.id_at(position)
-        note = _DELETED if self.window.is_deleted(position) else _LOADING + painter.style.signs.coming
+        note = _DELETED if self.window.is_deleted(position) else _LOADING + painter.style.glyphs.ellipsis
         return painter.note(note, cursor=cursor, marked=row_id is not None and row_id in marked)
 
     def _empty_line(self, y: int, painter: Painter[Row]) -> Strip:

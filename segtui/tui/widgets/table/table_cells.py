@@ -14,11 +14,11 @@ from rich.segment import Segment
 from rich.style import Style
 
 from segtui.domain.text import clean
-from segtui.tui.widgets.chrome.glyphs import Signs
+from segtui.tui.widgets.chrome.glyphs import Glyphs
 
 # Terminals, and the libraries that measure for them, disagree about how wide these make what is beside them: joiner,
 # variation selectors, the enclosing sign of keycaps, skin tones. Without them each emoji takes two cells everywhere,
-# and the columns stay aligned. The two signs of a flag become its two letters, of which nobody doubts the width.
+# and the columns stay aligned. The two glyphs of a flag become its two letters, of which nobody doubts the width.
 _UNSTEADY: dict[int, str | None] = {
     **dict.fromkeys([0x200D, 0x20E3, *range(0xFE00, 0xFE10), *range(0x1F3FB, 0x1F400), *range(0xE0100, 0xE01F0)]),
     **{0x1F1E6 + place: chr(0x41 + place) for place in range(26)},
@@ -27,7 +27,7 @@ _UNSTEADY: dict[int, str | None] = {
 _DENSITY = 4
 
 
-def shown(text: str, signs: Signs) -> str:
+def shown(text: str, glyphs: Glyphs) -> str:
     """Return what of an outside text may stand in a table: one harmless line of a width all terminals agree on."""
     if text.isascii() and text.isprintable():
         return text
@@ -35,7 +35,7 @@ def shown(text: str, signs: Signs) -> str:
     if not text.isprintable():
         # Of a character that is newer than this Python nobody can say how wide it is.
         text = "".join(char if category(char) != "Cn" else "\N{REPLACEMENT CHARACTER}" for char in text)
-    return signs.writable(normalize("NFC", text))
+    return glyphs.writable(normalize("NFC", text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Fitted:
     cut: bool
 
 
-def fit(text: str, width: int, signs: Signs, align: Literal["left", "right"] = "left") -> Fitted:
+def fit(text: str, width: int, glyphs: Glyphs, align: Literal["left", "right"] = "left") -> Fitted:
     """Return `text`, which was `shown`, padded or cut to `width` cells; what is cut ends in a sign that says so."""
     plain = text.isascii()
     crowded = not plain and len(text) > width * _DENSITY + _DENSITY
@@ -56,14 +56,14 @@ def fit(text: str, width: int, signs: Signs, align: Literal["left", "right"] = "
         text = text[: width * _DENSITY]
     length = len(text) if plain else cell_len(text)
     if length > width or crowded:
-        return _cut(text, width, signs)
+        return _cut(text, width, glyphs)
     pad = " " * (width - length)
     if align == "right":
         return Fitted(pad + text, len(pad), len(pad) + len(text), cut=False)
     return Fitted(text + pad, 0, len(text), cut=False)
 
 
-def _cut(text: str, width: int, signs: Signs) -> Fitted:
+def _cut(text: str, width: int, glyphs: Glyphs) -> Fitted:
     if width <= 0:
         return Fitted("", 0, 0, cut=True)
     head = set_cell_size(text, width - 1)
@@ -71,7 +71,7 @@ def _cut(text: str, width: int, signs: Signs) -> Fitted:
     kept = 0
     while kept < len(head) and kept < len(text) and head[kept] == text[kept]:
         kept += 1
-    return Fitted(head + signs.cut, 0, kept, cut=True)
+    return Fitted(head + glyphs.cut, 0, kept, cut=True)
 
 
 @dataclass(slots=True)

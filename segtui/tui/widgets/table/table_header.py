@@ -52,13 +52,13 @@ class Heading(Generic[Row]):
 
     def _fitted(self, placed: PlacedColumn[Row]) -> Fitted:
         """Return a label in its cells. The arrow of an order is never cut off, the words before it are."""
-        signs = self._style.signs
+        glyphs = self._style.glyphs
         words, arrow = self._words(placed)
         if not arrow:
-            return fit(words, placed.width, signs, placed.column.align)
+            return fit(words, placed.width, glyphs, placed.column.align)
         room = max(0, placed.width - len(arrow) - 1)
-        head = fit(words, min(cell_len(words), room), signs)
-        whole = fit(f"{head.text} {arrow}", placed.width, signs, placed.column.align)
+        head = fit(words, min(cell_len(words), room), glyphs)
+        whole = fit(f"{head.text} {arrow}", placed.width, glyphs, placed.column.align)
         return Fitted(whole.text, whole.start, whole.stop, cut=head.cut)
 
     def _words(self, placed: PlacedColumn[Row]) -> tuple[str, str]:
@@ -70,14 +70,14 @@ class Heading(Generic[Row]):
         if placed is self._placed[0] and self._undrawn is not None:
             label = f"{label} {arrow}".rstrip() + f" by {self._undrawn.label}"
             arrow = self._arrow(self._undrawn)
-        return shown(label, self._style.signs), arrow
+        return shown(label, self._style.glyphs), arrow
 
     def _arrow(self, column: TableColumn[Row]) -> str:
-        style, signs = self._style, self._style.signs
+        style, glyphs = self._style, self._style.glyphs
         if column.sort is None:
             return ""
         if self._pending is not None and column.sort == self._pending[0]:
-            return (signs.descending if self._pending[1] else signs.ascending) + signs.coming
+            return (glyphs.descending if self._pending[1] else glyphs.ascending) + glyphs.ellipsis
         if column.sort == style.sort:
-            return signs.descending if style.descending else signs.ascending
+            return glyphs.descending if style.descending else glyphs.ascending
         return ""
