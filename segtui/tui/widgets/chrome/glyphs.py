@@ -1,11 +1,11 @@
-"""The glyphs a table is drawn with, and the ASCII ones for terminals that know no others."""
+"""Glyphs: the special characters of a table, and ASCII ones for terminals that have no others."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Glyphs:
-    """One cell each but the last. All but `cut` are told by a word or a place too: no meaning hangs on a sign alone."""
+    """Characters of one cell, but the last. A word or a position repeats the meaning of each but `cut`."""
 
     cursor: str
     mark: str
@@ -14,10 +14,10 @@ class Glyphs:
     cut: str
     ascii_only: bool
     ellipsis: str = "…"
-    """Behind what is on its way; not of one cell everywhere."""
+    """Behind words for something that is loading; not of one cell everywhere."""
 
     def writable(self, text: str) -> str:
-        """Return text as this terminal can show it: a `?` for each character it cannot."""
+        """Return text as this terminal can show it, with a `?` for each other character."""
         return text if not self.ascii_only or text.isascii() else text.encode("ascii", "replace").decode("ascii")
 
 

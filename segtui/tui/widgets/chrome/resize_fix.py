@@ -1,4 +1,4 @@
-"""A screen that ends up as large as the terminal, however quickly that changes while the screen is being laid out."""
+"""Resize fix: a screen gets the terminal's size even if that changes while the screen is being laid out."""
 
 from typing import TYPE_CHECKING
 
@@ -11,14 +11,14 @@ else:
 
 
 class ResizeFix(_Screen):
-    """Put it before Textual's class.
+    """A screen with the fix. Put it before Textual's class.
 
     Textual tells a screen its new size, and the screen, laid out, tells itself the size it was laid out for. Where the
     terminal changed in between the second comes last, is older, and would be the size that the screen keeps.
     """
 
     def on_resize(self, event: events.Resize) -> None:
-        """Take the terminal's size where the event is about an older one."""
+        """Take the terminal's size where the event has an older one."""
         now = self.app.size
         if event.size != now and not self.app.is_inline:
             self.post_message(events.Resize(now, now))

@@ -31,7 +31,7 @@ class Requests:
     """Runs service calls for one widget or screen.
 
     A call runs in a thread and touches no widget. A newer request of the same kind stops the older one in the database,
-    and the older one's answer is dropped. An exception that is no SegtuiError ends the program (see `segtui.crash`).
+    and the answer of the older is dropped. An exception that is no SegtuiError ends the program (see `segtui.crash`).
     """
 
     def __init__(self, owner: Widget) -> None:
@@ -129,10 +129,10 @@ class Requests:
             message = Refused(kind, error)
         self._owner.post_message(message)
 
-    async def _holding(self, run: Coroutine[None, None, None], let_go: Callable[[], None]) -> None:
+    async def _holding(self, run: Coroutine[None, None, None], release: Callable[[], None]) -> None:
         try:
             await run
         finally:
             # Behind the answer in the owner's queue, and so behind what the answer opens.
-            if not self._owner.call_later(let_go):
-                let_go()
+            if not self._owner.call_later(release):
+                release()

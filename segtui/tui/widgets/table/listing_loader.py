@@ -49,7 +49,7 @@ class ListingLoader(Generic[Row]):
 
     @property
     def is_loading(self) -> bool:
-        """Whether a result that was requested is not loaded yet, or not completely."""
+        """True while a requested result is not loaded completely."""
         return self._newest is not None and not self._newest.is_finished
 
     @property
@@ -89,7 +89,7 @@ class ListingLoader(Generic[Row]):
         return ReadPlan(limit, request.cursor_id, self._table.selection.marked.checkable())
 
     def replace(self, request: LoadRequest[Row], order: Order[Row]) -> None:
-        """Show the result of an update, which was read by others, as the newest one."""
+        """Show the result of a live update as the newest one."""
         self._newest = request
         self._presenter.update(request, order)
         self._pager.start(request.listing)

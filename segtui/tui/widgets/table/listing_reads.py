@@ -38,7 +38,7 @@ class Order(Generic[Row]):
 
 @dataclass(frozen=True, slots=True)
 class ReadPlan:
-    """What to read: `limit` first rows, the position of the row `cursor_id`, the membership of the ids `marked`."""
+    """A plan of reads: `limit` first rows, the position of the row `cursor_id`, the membership of the ids `marked`."""
 
     limit: int
     cursor_id: int | None = None

@@ -61,8 +61,8 @@ class _Drawing(Generic[Row]):
 class Painter(Generic[Row]):
     """Draws the lines of a table in one style, and caches them.
 
-    With `tells_matches`, a row that matches the search out of sight says in which column; with `match_column`, in a
-    column of its own if there is room.
+    With `tells_matches`, a row names the columns that match the search out of sight; with `match_column`, in a column
+    of its own if there is room.
     """
 
     def __init__(

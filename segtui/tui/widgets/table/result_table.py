@@ -116,12 +116,12 @@ class ResultTable(TableCanvas[Row], Generic[Row]):
 
     @property
     def is_settled(self) -> bool:
-        """Whether the newest result is shown, counted, and complete in view."""
+        """True once the newest result is shown, counted, and complete in view."""
         return not self.loading_rows and self.total is not None and not self.has_missing_rows
 
     @property
     def loading_rows(self) -> bool:
-        """Whether a result that was requested with `show` is not loaded yet, or not completely."""
+        """True while a result that was requested with `show` is not loaded completely."""
         return self._loader.is_loading
 
     @property
@@ -178,7 +178,7 @@ class ResultTable(TableCanvas[Row], Generic[Row]):
 
     @property
     def is_at_top(self) -> bool:
-        """Whether the cursor is on the first row."""
+        """True where the cursor is on the first row."""
         return self.position == 0
 
     def move_cursor(self, position: int) -> None:

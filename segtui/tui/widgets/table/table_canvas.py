@@ -229,7 +229,7 @@ class TableCanvas(ScrollView, Generic[Row], can_focus=True):
 
     @property
     def has_missing_rows(self) -> bool:
-        """Whether rows in view are not loaded."""
+        """True where rows in view are not loaded."""
         return bool(self.window.missing(self.top, self.top + self.page_rows))
 
     def hold_for_missing_rows(self) -> None:
