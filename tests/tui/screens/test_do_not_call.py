@@ -210,7 +210,7 @@ async def test_members_add_but_do_not_take_and_viewers_only_look(
 async def test_an_admin_over_all_companies_is_asked_whose(app_on: AppOn, two_companies: Session) -> None:
     async with at(app_on(two_companies)) as person:
         await person.press("2", "L")
-        await person.see("Whose do-not-call list?")
+        await person.see("Which company's do-not-call list?")
         await person.type("main")
         await person.press("enter")
         await person.see("Do-not-call list", "3 numbers")

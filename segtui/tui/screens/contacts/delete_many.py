@@ -1,4 +1,4 @@
-"""The question whether many contacts are to be deleted for good: answered with their number, not with one key."""
+"""The question whether to delete many contacts for good: answered with their number, not with one key."""
 
 from collections.abc import Mapping
 
@@ -10,7 +10,7 @@ from segtui.tui.widgets.forms.form_field import Field
 
 
 class DeleteManyForm(Form[bool]):
-    """Is dismissed with True where the number was typed, else with None."""
+    """Asks for the number of contacts; is dismissed with True where it was typed, else with None."""
 
     def __init__(self, number: int) -> None:
         self._number = number
