@@ -383,7 +383,7 @@ async def test_a_running_campaign_says_what_to_do(app_on: AppOn, filled: Session
         screen.editing.edit(made)
         await person.hear("“Spring fair” is active: pause it first.")
         screen.editing.launch(made)
-        await person.hear("“Spring fair” is active: only a draft is launched.")
+        await person.hear("“Spring fair” is active: only a draft can be launched.")
 
 
 async def test_a_part_says_that_it_is_one(app_on: AppOn, filled: Session) -> None:
@@ -410,7 +410,7 @@ async def test_before_the_launch_one_sees_whom_and_how_long_and_then_says_yes(ap
         screen.editing.launch(made)
         await person.see("5 of 7 contacts will be called", "1 has no phone", "1 must not be called")
         await person.see("test: good for testing", "100 calls an hour", "Done by", "only a guess for 3 contacts")
-        await person.see("hours hold in all that", "[ Call 5 contacts y ]")
+        await person.see("hours must fit every", "[ Call 5 contacts y ]")
         await person.press("enter")
         assert only(called).status == "draft"
         screen.editing.launch(made)
@@ -436,13 +436,13 @@ async def test_where_nobody_can_be_called_there_is_nothing_to_say_yes_to(app_on:
     made = campaigns.create(filled, "Nobody", empty.id, Given(agent="a"))
     async with desk(app_on(filled)) as (person, screen):
         screen.editing.launch(made)
-        await person.see("Nobody is in “Newsletter”: there is nobody to call.")
+        await person.see("No contact is in “Newsletter”: there is no contact to call.")
         await person.press("y")
-        await person.see("Nobody is in “Newsletter”")
+        await person.see("No contact is in “Newsletter”")
         await person.press("escape")
         contacts.add(filled, {"phone": "+16025550177", "do_not_call": "yes"}, empty.id)
         screen.editing.launch(made)
-        await person.see("Nobody of “Newsletter” can be called", "1 must not be called")
+        await person.see("No contact of “Newsletter” can be called", "1 must not be called")
     assert only(filled).status == "draft"
 
 
@@ -460,7 +460,7 @@ async def test_counting_can_be_left_and_is_stopped(
         raise AssertionError
 
     monkeypatch.setattr(campaigns, "forecast", forever)
-    monkeypatch.setattr(campaign_launch, "_PATIENCE", 0.01)
+    monkeypatch.setattr(campaign_launch, "_KEYS_WAIT", 0.01)
     async with desk(app_on(called)) as (person, screen):
         screen.editing.launch(made)
         await person.see("Counting whom it would call...")
@@ -487,9 +487,9 @@ async def test_how_far_it_looked_at_the_zones_is_said(
     made = draft(called)
     async with desk(app_on(called)) as (person, screen):
         screen.editing.launch(made)
-        await person.see("looking whether they are certain... 3 of 5")
+        await person.see("checking whether they are certain... 3 of 5")
         going.set()
-        await person.see("known for everybody")
+        await person.see("known for every contact")
 
 
 async def test_zones_that_are_no_place_are_said_to_be_a_guess(
@@ -499,7 +499,7 @@ async def test_zones_that_are_no_place_are_said_to_be_a_guess(
     made = draft(called)
     async with desk(app_on(called), (120, 40)) as (person, screen):
         screen.editing.launch(made)
-        await person.see("only a guess for 2 contacts: a clock that is no place", "(UTC) is assumed")
+        await person.see("only a guess for 2 contacts: a zone without a place", "(UTC) is assumed")
 
 
 # Splitting
@@ -520,7 +520,7 @@ async def test_a_large_campaign_is_split_on_offer(
         await person.press("backspace", "3")
         await person.see("About 2 contacts each.")
         await person.press("enter")
-        await person.see("“Spring fair” is 3 drafts now", "Spring fair 1/3", "Spring fair 3/3")
+        await person.see("“Spring fair” is now 3 drafts", "Spring fair 1/3", "Spring fair 3/3")
         await person.hear("“Spring fair” was split into 3 drafts.")
     names = [each.name for each in campaigns.find(called, CampaignQuery())]
     assert names == ["Spring fair 1/3", "Spring fair 2/3", "Spring fair 3/3"]
@@ -537,7 +537,7 @@ async def test_split_on_its_own_screen_a_campaign_gives_way_to_its_parts(
         await person.press("l")
         await person.see("[ Split s ]")
         await person.press("s", "enter")
-        await person.see("“Spring fair” is 2 drafts now")
+        await person.see("“Spring fair” is now 2 drafts")
         await person.press("down", "enter")
         await person.see("Campaigns > Spring fair 2/2")
         await person.press("escape")
@@ -591,7 +591,7 @@ async def test_a_segment_lists_its_campaigns_and_one_goes_to_them(app_on: AppOn,
         await person.see("Create campaign", "Webinar signups  (7 contacts, test)")
         await person.type("Spring fair")
         await person.press("tab", "a", "enter")
-        await person.hear("“Spring fair” was created: a draft, which calls nobody yet. C goes to it.")
+        await person.hear("“Spring fair” was created as a draft. It calls nobody until it is launched. C goes to it.")
         await person.see("Campaigns (C): Spring fair (draft), Autumn (cancelled)")
         campaigns.launch(called, campaigns.by_name(called, "Spring fair").id)
         await person.see("Campaigns (C): Spring fair (active, 0 of 5), Autumn (cancelled)")

@@ -49,8 +49,10 @@ class Asking(WorkScreen):
     async def action_ask(self) -> None:
         """Look up, ask, and ask again."""
         number = await self.read(self._look_up)
-        self.answers.append(await self.ask(yes_or_no("First", f"Look-up {number}?", "Yes")))
-        self.answers.append(await self.ask(yes_or_no("Second", "Again?", "Yes")))
+        answer = await self.ask(yes_or_no("First", f"Look-up {number}?", "Yes"))
+        self.answers.append(answer)
+        answer = await self.ask(yes_or_no("Second", "Again?", "Yes"))
+        self.answers.append(answer)
 
 
 @asynccontextmanager

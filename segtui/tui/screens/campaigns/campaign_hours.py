@@ -124,7 +124,7 @@ def _table(hours: Sequence[HourOfDay]) -> Iterator[Content]:
     total = HourOfDay(0, sum(hour.calls for hour in hours), sum(hour.answered for hour in hours))
     yield Content.styled(f"{'All':<13}{total.calls:>9,}{total.answered:>10,}{_rate(total):>6}", "bold")
     yield Content("")
-    yield Content.styled("Hours are those of the contacts called.", "$foreground-muted")
+    yield Content.styled("Hours are in each contact's local time.", "$foreground-muted")
 
 
 def _rate(hour: HourOfDay) -> str:

@@ -18,7 +18,7 @@ class CampaignPicker(Picker[Campaign]):
     def __init__(
         self, session: Session, title: str, *, segment_id: int | None = None, only: Collection[int] | None = None
     ) -> None:
-        super().__init__(title, "A part of a campaign's name")
+        super().__init__(title, "Type part of a campaign's name")
         self._session = session
         self._segment_id = segment_id
         self._only = None if only is None else frozenset(only)

@@ -15,7 +15,7 @@ from segtui.tui.widgets.forms.fact_list import Facts
 REASONS: Final = {
     "no_phone": "have no phone",
     "do_not_call": "must not be called",
-    "excluded": "are in a segment that is left out",
+    "excluded": "are in an excluded segment",
     "other_campaign": "are still to be called by another campaign",
     "deleted": "were deleted",
     "cancelled": "were left when it was cancelled",
@@ -23,7 +23,7 @@ REASONS: Final = {
 """Reasons why contacts are not called, as words behind a number."""
 _ONE: Final = {
     "no_phone": "has no phone",
-    "excluded": "is in a segment that is left out",
+    "excluded": "is in an excluded segment",
     "other_campaign": "is still to be called by another campaign",
     "deleted": "was deleted",
     "cancelled": "was left when it was cancelled",
@@ -61,9 +61,9 @@ def headline(campaign: Campaign, ahead: Forecast) -> Content:
     """Return the number of contacts that a launch would call, in a sentence."""
     segment = ("“", (clean(campaign.segment), "bold"), "”")
     if not ahead.total:
-        return Content.assemble("Nobody is in ", *segment, ": there is nobody to call.")
+        return Content.assemble("No contact is in ", *segment, ": there is no contact to call.")
     if not ahead.callable:
-        return Content.assemble("Nobody of ", *segment, " can be called, so it cannot be launched.")
+        return Content.assemble("No contact of ", *segment, " can be called, so the campaign cannot be launched.")
     will = "contact will" if ahead.total == 1 else "contacts will"
     return Content.assemble(
         (f"{ahead.callable:,} of {ahead.total:,}", "bold"), f" {will} be called, of ", *segment, "."
@@ -80,14 +80,14 @@ def launch_facts(campaign: Campaign, figures: LaunchFigures, ahead: Forecast, se
     zone = settings.zone_name
     start = its.shown_start or "with the launch"
     if campaign.start_is_past:
-        start = f"at once: its start, {start}, is past"
+        start = f"at once: its start time, {start}, has passed"
     ends = "more than ten years ahead" if ahead.ends_at is None else f"{settings.shown_time(ahead.ends_at)} ({zone})"
     return [
         *facts,
         *([("Same person", ahead.shared)] if ahead.shared else []),
         ("Size", f"{ahead.size}: {SIZE_ADVICE[ahead.size]}"),
         ("Begins", start),
-        ("Hours", f"{its.hours.text}, {its.hours.days_text}, on each contact's own clocks"),
+        ("Hours", f"{its.hours.text}, {its.hours.days_text}, in each contact's local time"),
         ("Takes", _takes(campaign, ahead)),
         ("Done by", ends),
         *_labelled("Time zones", _zones(campaign, figures, ahead)),
@@ -107,7 +107,7 @@ def _takes(campaign: Campaign, ahead: Forecast) -> str:
     its = campaign.settings
     hours = f"{ahead.hours:,g} hour{'' if ahead.hours == 1 else 's'}"
     rate = counted(calls_an_hour(its.calls_per_hour, its.concurrent), "call")
-    again = "" if its.attempts == 1 else "; who is not reached is tried again"
+    again = "" if its.attempts == 1 else "; contacts that are not reached are called again"
     return f"{hours} of calling, at {rate} an hour{again}"
 
 
@@ -115,16 +115,20 @@ def _zones(campaign: Campaign, figures: LaunchFigures, ahead: Forecast) -> list[
     guesses = figures.guesses
     if guesses is None:
         so_far = f" {figures.zones_checked:,} of {ahead.callable:,}" if figures.zones_checked else ""
-        return [f"looking whether they are certain...{so_far}"]
+        return [f"checking whether they are certain...{so_far}"]
     lines = []
     if guesses.unknown:
         zone = campaign.settings.timezone
-        lines.append(f"only a guess for {counted(guesses.unknown, 'contact')}: theirs is unknown, {zone} is assumed")
+        lines.append(
+            f"only a guess for {counted(guesses.unknown, 'contact')}: their zone is unknown, {zone} is assumed"
+        )
     if guesses.doubtful:
-        lines.append(f"only a guess for {counted(guesses.doubtful, 'contact')}: hours hold in all that are possible")
+        lines.append(f"only a guess for {counted(guesses.doubtful, 'contact')}: hours must fit every possible zone")
     if guesses.without_hours:
-        lines.append(f"no hour is left for {counted(guesses.without_hours, 'contact')} of these: they would wait")
+        lines.append(
+            f"{counted(guesses.without_hours, 'contact')} of these would wait: no hour fits every possible zone"
+        )
     if guesses.placeless:
         count = counted(guesses.placeless, "contact")
-        lines.append(f"only a guess for {count}: a clock that is no place (UTC) is assumed")
-    return lines or ["known for everybody"]
+        lines.append(f"only a guess for {count}: a zone without a place (UTC) is assumed")
+    return lines or ["known for every contact"]

@@ -35,7 +35,7 @@ def delete_question(selection: ContactSelection) -> Question:
     """Return the question whether to delete one contact for good."""
     text = Content.assemble(
         "Delete ", selection.shown, " for good?\n\n",
-        "The contact leaves every segment, and what was known about it goes too. This cannot be undone.",
+        "It is removed from every segment, and all data about it is deleted. This cannot be undone.",
     )  # fmt: skip
     return yes_or_no("Delete the contact", text, "Delete for good", no="Keep it", dangerous=True)
 
@@ -45,10 +45,12 @@ def delete_from_segments_question(contact: Contact, segments: Sequence[Segment])
     names = ", ".join(f"“{clean(segment.name)}”" for segment in segments[:MAX_SEGMENTS_NAMED])
     rest = len(segments) - MAX_SEGMENTS_NAMED
     more = f" and {rest:,} more" if rest > 0 else ""
-    leaves = f"It is in {names}{more}, and leaves {'it' if len(segments) == 1 else 'them'}.\n" if segments else ""
+    leaves = (
+        f"It is in {names}{more}, and is removed from {'it' if len(segments) == 1 else 'them'}.\n" if segments else ""
+    )
     text = Content.assemble(
         "Delete ", (clean(contact.title), "bold"), f" for good?\n\n{leaves}",
-        "What was known about the contact goes too. This cannot be undone.",
+        "All data about the contact is deleted, too. This cannot be undone.",
     )  # fmt: skip
     return yes_or_no("Delete the contact", text, "Delete for good", no="Keep it", dangerous=True)
 
@@ -64,7 +66,7 @@ def do_not_call_question(contact: Contact, session: Session) -> Question:
         return yes_or_no("Do not call", text, "Clear the mark", no="Leave it", dangerous=True)
     listed = f" {contact.phone} goes on the do-not-call list." if contact.phone else ""
     admins = " Only an admin can clear the mark again." if contact.phone and not session.is_admin else ""
-    text = Content.assemble("Mark ", name, f" as do not call?\n\nNo campaign calls this contact then.{listed}{admins}")
+    text = Content.assemble("Mark ", name, f" as do not call?\n\nNo campaign will call this contact.{listed}{admins}")
     return yes_or_no("Do not call", text, "Mark", no="Leave it")
 
 
@@ -74,7 +76,7 @@ def clearing_refusal(session: Session, contact: Contact) -> str | None:
         return None
     return (
         f"{clean(contact.title)} must not be called: {contact.phone} is on the do-not-call list. "
-        "Taking numbers off the list is for admins."
+        "Only an admin can take numbers off the list."
     )
 
 
@@ -82,7 +84,7 @@ def unchanged(contact: Contact) -> str:
     """Return the sentence that the question about a mark changed nothing."""
     if contact.do_not_call:
         return f"Nothing was changed: {clean(contact.title)} must not be called, as before."
-    return f"Nobody was marked: {clean(contact.title)} may be called, as before."
+    return f"Nothing was changed: {clean(contact.title)} may be called, as before."
 
 
 def do_not_call_many_question(selection: ContactSelection, marked: int, *, may_clear: bool) -> Question:
@@ -92,7 +94,7 @@ def do_not_call_many_question(selection: ContactSelection, marked: int, *, may_c
     """
     free = selection.count - marked
     rule = "Their numbers are on the do-not-call list, and clearing a mark takes the number off it"
-    admins = "." if may_clear else ": that is for admins."
+    admins = "." if may_clear else ". Only an admin can do that."
     text = Content.assemble(
         selection.shown, f": {free:,} may be called, {marked:,} must not.\n\n",
         f"No campaign calls a contact that is marked as do not call. {rule}{admins}",

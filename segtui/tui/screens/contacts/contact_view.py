@@ -90,7 +90,7 @@ class ContactScreen(WorkScreen):
                 yield FactList(id="place")
             yield FactList(heading="Campaigns", id="called")
             yield FactList(heading="Custom fields", id="custom")
-            yield FactList(heading="Where it is", id="origin")
+            yield FactList(heading="Segments and origin", id="origin")
             yield FactList(heading="History", id="history")
 
     def on_mount(self) -> None:
@@ -139,7 +139,7 @@ class ContactScreen(WorkScreen):
         self._show_title(self.size.width)
         warning = self.query_one("#warning", Static)
         by = marked_by or facts.set_by(contact)
-        reason = f": do not call was set by {clean(by)}" if by else ""
+        reason = f": marked as do not call by {clean(by)}" if by else ""
         warning.update(Content(f"Must not be called{reason}"))
         warning.display = contact.do_not_call
         self.query_one("#person", FactList).facts = facts.person_facts(contact)

@@ -15,8 +15,8 @@ class DeleteManyForm(Form[bool]):
     def __init__(self, number: int) -> None:
         self._number = number
         about = Content.assemble(
-            "Delete ", (counted(number, "contact"), "bold"), " for good? They leave every segment, and what was known "
-            "about them goes too. This cannot be undone.\n\nType their number to delete them.",
+            "Delete ", (counted(number, "contact"), "bold"), " for good? They are removed from every segment, and all "
+            "data about them is deleted. This cannot be undone.\n\nType their number to delete them.",
         )  # fmt: skip
         super().__init__(
             "Delete contacts", [Field("number", "Number")], save_label="Delete for good", about=about, dangerous=True

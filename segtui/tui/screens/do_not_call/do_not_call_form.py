@@ -42,9 +42,13 @@ class NumbersForm(Form[Added]):
         count = len(ahead.phones)
         parts = [ahead.phones[0] if count == 1 else counted(count, "number")]
         if ahead.known:
-            parts.append("on the list already" if count == 1 else f"{ahead.known:,} on the list already")
-        marks = counted(ahead.marked, "contact") if ahead.marked else "no contact"
-        return {"phones": f"{', '.join(parts)}; marks {marks}."}
+            parts.append("already on the list" if count == 1 else f"{ahead.known:,} already on the list")
+        marks = (
+            f"marks {counted(ahead.marked, 'contact')}"
+            if ahead.marked
+            else f"no contact has {'this number' if count == 1 else 'these numbers'}"
+        )
+        return {"phones": f"{', '.join(parts)}; {marks}."}
 
     def save(self, values: Mapping[str, str], changed: Mapping[str, str]) -> Added:  # noqa: ARG002 -- the form's
         """Add the numbers to the list."""
@@ -66,6 +70,6 @@ def _source(sources: str) -> str:
 
 def _consequence(listed: Listed) -> str:
     if listed.contact is None:
-        return "No contact has it. Who comes with it later may be called then."
+        return "No contact has it. A contact added later with this number may be called."
     title = clean(listed.contact.title)
-    return f"Its contact, {title}, may be called then. The mark was set by {clean(set_by(listed.contact))}."
+    return f"Its contact, {title}, may then be called. The mark was set by {clean(set_by(listed.contact))}."

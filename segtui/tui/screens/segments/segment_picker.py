@@ -29,7 +29,7 @@ class SegmentPicker(Picker[Segment]):
         chosen_words: str = "",
         chosen_first: bool = False,
     ) -> None:
-        super().__init__(title, "A part of a segment's name", typed=typed)
+        super().__init__(title, "Type part of a segment's name", typed=typed)
         self._session = session
         self._besides = frozenset(besides)
         self._selected = frozenset(chosen)

@@ -19,7 +19,9 @@ class SegmentTargetPicker(Picker[Target]):
     """Offers the segments of the session's company by name, but `besides`, and a new one with the typed name."""
 
     def __init__(self, session: Session, contacts: str, *, besides: int | None = None) -> None:
-        super().__init__(f"Add {clean(contacts)} to a segment", "A part of a segment's name, or the name of a new one")
+        super().__init__(
+            f"Add {clean(contacts)} to a segment", "Type part of a segment's name, or the name of a new one"
+        )
         self._session = session
         self._besides = besides
 
