@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from textual.app import App
 from textual.pilot import Pilot
 
+from segtui.tui.screens.base.flows import WAITS_FOR_PERSON
 from segtui.tui.widgets.chrome.key_queue import KeyQueueApp
 
 _PATIENCE = 10.0
@@ -61,7 +62,7 @@ class Person:
     async def settle(self) -> None:
         """Wait until nothing is under way any more."""
         await self.pilot.pause()
-        await self.app.workers.wait_for_complete()
+        await wait_for_workers(self.app)
         await self.pilot.pause()
 
     async def still(self) -> None:
@@ -102,6 +103,12 @@ class Person:
             if loop.time() > end or self.app._exception is not None:
                 raise AssertionError(f"{what}:\n{self.screen}\n{self.said}")
             await self.pilot.pause(0.01)
+
+
+async def wait_for_workers(app: App[None]) -> None:
+    """Wait until the workers of `app` have ended, but those that may wait for a person."""
+    if workers := [worker for worker in app.workers if worker.group != WAITS_FOR_PERSON]:
+        await app.workers.wait_for_complete(workers)
 
 
 @asynccontextmanager

@@ -19,6 +19,11 @@ class ResizeFix(_Screen):
 
     def on_resize(self, event: events.Resize) -> None:
         """Take the terminal's size where the event has an older one."""
-        now = self.app.size
-        if event.size != now and not self.app.is_inline:
-            self.post_message(events.Resize(now, now))
+        follow_terminal(self, event)
+
+
+def follow_terminal(screen: "_Screen", event: events.Resize) -> None:
+    """Send a screen the terminal's size where `event` has an older one."""
+    now = screen.app.size
+    if event.size != now and not screen.app.is_inline:
+        screen.post_message(events.Resize(now, now))
