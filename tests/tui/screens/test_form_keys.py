@@ -122,10 +122,10 @@ async def test_a_name_that_only_one_company_has_is_taken_there_alone(app_on: App
 @pytest.mark.parametrize(
     ("keys", "asked", "then"),
     [
-        (("2", "n"), "Add a contact of which company?", "Add contact"),
-        (("i",), "Import for which company?", "Main"),
-        (("3", "i"), "Import for which company?", "Main"),
-        (("2", "L"), "Whose do-not-call list?", "Main"),
+        (("2", "n"), "Which company is the contact for?", "Add contact"),
+        (("i",), "Which company is the import for?", "Main"),
+        (("3", "i"), "Which company is the import for?", "Main"),
+        (("2", "L"), "Which company's do-not-call list?", "Main"),
     ],
 )
 async def test_enter_alone_chooses_no_company(

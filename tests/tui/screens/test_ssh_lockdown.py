@@ -21,7 +21,7 @@ from segtui.services.user_files import UserFiles, UserFolder
 from segtui.ssh.user_file_words import download_command, hide_folders, strip_folders
 from segtui.tui.app import SegtuiApp
 from segtui.tui.screens.imports.wizard.wizard_services import Work
-from segtui.tui.widgets.chrome.ssh_lockdown import APP_ACTIONS, KeptIn
+from segtui.tui.widgets.chrome.ssh_lockdown import APP_ACTIONS, LockdownApp
 from tests.support.person import Person, at
 
 AppOn = Callable[[Session], SegtuiApp]
@@ -178,9 +178,9 @@ def test_textuals_aids_for_developers_are_off(
 
 def test_without_a_desk_everything_is_as_textual_has_it(app_on: AppOn, filled: Session) -> None:
     app = app_on(filled)
-    assert not app.is_kept_in
+    assert not app.is_locked_down
     assert app.check_action("screenshot", ())
-    assert not KeptIn().is_kept_in
+    assert not LockdownApp().is_locked_down
 
 
 def test_what_an_unexpected_error_says_names_no_file_to_who_came_in_over_ssh() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from segtui.services.imports import ImportRecord
-from segtui.tui.screens.base.section_list import COMPANY
+from segtui.tui.screens.base.company_choice import COMPANY
 from segtui.tui.widgets.table.table_columns import TableColumn, Width
 
 

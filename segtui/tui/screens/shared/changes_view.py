@@ -15,12 +15,12 @@ from segtui.domain.text import clean
 from segtui.services.undo import Change
 from segtui.tui.actions.global_actions import Redo, Undo
 from segtui.tui.widgets.chrome.key_bar import key_shown
-from segtui.tui.widgets.chrome.resize_fix import Sized
+from segtui.tui.widgets.chrome.resize_fix import ResizeFix
 from segtui.tui.widgets.chrome.scrolling import ScrolledText
 from segtui.tui.widgets.forms.push_button import PushButton
 
 
-class ChangesView(Sized, ModalScreen[str | None]):
+class ChangesView(ResizeFix, ModalScreen[str | None]):
     """Lists the changes of a session, the newest first; is dismissed with `undo`, `redo` or None."""
 
     AUTO_FOCUS = "#changes"

@@ -12,12 +12,12 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 
 from segtui.tui.screens.imports.wizard.line_list import ChoiceList
-from segtui.tui.widgets.chrome.resize_fix import Sized
+from segtui.tui.widgets.chrome.resize_fix import ResizeFix
 from segtui.tui.widgets.forms.push_button import PushButton
 from segtui.tui.widgets.table.table_columns import TableColumn
 
 
-class ColumnPicker(Sized, ModalScreen[None]):
+class ColumnPicker(ResizeFix, ModalScreen[None]):
     """Lists the columns with a box each. Every change calls `changed` with the keys of those that are hidden.
 
     The first column stays, and so do those that are not `removable`.

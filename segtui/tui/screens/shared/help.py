@@ -10,11 +10,11 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from segtui.tui.actions.action import Command
-from segtui.tui.actions.action_bindings import Commanded
+from segtui.tui.actions.action_bindings import CommandHost
 from segtui.tui.actions.contact_actions import Filters
 from segtui.tui.actions.global_actions import Back, QuitAnywhere, Search, ToggleMark
 from segtui.tui.widgets.chrome.key_bar import KeyBar, keys_shown
-from segtui.tui.widgets.chrome.resize_fix import Sized
+from segtui.tui.widgets.chrome.resize_fix import ResizeFix
 from segtui.tui.widgets.chrome.scrolling import ScrolledText
 from segtui.tui.widgets.chrome.title_bar import TitleBar
 
@@ -105,7 +105,7 @@ def sections(commands: Sequence[type[Command]]) -> list[Section]:
     ]
 
 
-class HelpScreen(Commanded, Sized, Screen[None]):
+class HelpScreen(CommandHost, ResizeFix, Screen[None]):
     """Lists the commands of `about` that can be given there, and the keys that are the same everywhere."""
 
     commands = (Back, QuitAnywhere)

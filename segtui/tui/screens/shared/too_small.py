@@ -7,7 +7,7 @@ from textual.geometry import Size
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from segtui.tui.widgets.chrome.resize_fix import Sized
+from segtui.tui.widgets.chrome.resize_fix import ResizeFix
 
 LEAST = Size(60, 16)
 
@@ -17,7 +17,7 @@ def is_too_small(size: Size) -> bool:
     return size.width < LEAST.width or size.height < LEAST.height
 
 
-class TooSmallScreen(Sized, ModalScreen[None]):
+class TooSmallScreen(ResizeFix, ModalScreen[None]):
     """Says how large the terminal has to be. Everything below it stays as it is."""
 
     _leaving = False

@@ -80,7 +80,7 @@ class EndSignals:
                 signal.signal(number, handler)
 
     def _handle(self, number: int, _frame: FrameType | None) -> None:
-        if self._timer is not None:  # the second signal: somebody does not want to wait
+        if self._timer is not None:  # the second signal: no grace period
             self._end_process(128 + number)
         self._begin_to_end(128 + number)
 

@@ -17,9 +17,9 @@ from textual.message import Message
 from segtui.tui.textual_internals import TerminalDriver
 
 MIN_BURST: Final = 4
-"""Characters of one read from which on they are a paste; repeats of a key count once, movement keys not at all."""
+"""Characters of one read that make it a paste; repeats of a key count once, movement keys not at all."""
 TAIL_SECONDS: Final = 0.05
-"""A read so soon after a paste is the rest of it."""
+"""A read within this time after a paste is the rest of it."""
 _MOVES: Final = frozenset("jkgG")
 _BREAKS: Final = frozenset("\r\n\t")
 _READ_BYTES: Final = 4096
@@ -27,7 +27,7 @@ _SELECT_SECONDS: Final = 0.1
 
 
 class KeyBurst(events.InputEvent):
-    """Characters that came in one read: a paste by a terminal that does not say so. `keys` are what they would be."""
+    """Characters of one read: a paste by a terminal that does not say so. `keys` are the same as key events."""
 
     def __init__(self, keys: Sequence[events.Key]) -> None:
         super().__init__()

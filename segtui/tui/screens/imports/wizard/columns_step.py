@@ -19,7 +19,7 @@ from segtui.tui.screens.imports.wizard.import_state import ImportState
 from segtui.tui.screens.imports.wizard.line_list import ChoiceList
 from segtui.tui.screens.imports.wizard.wizard_services import Work
 from segtui.tui.screens.imports.wizard.wizard_step import Problem, StepView
-from segtui.tui.widgets.chrome.glyphs import Signs, signs_for
+from segtui.tui.widgets.chrome.glyphs import Glyphs, glyphs_for
 from segtui.tui.widgets.chrome.service_requests import Refused
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ class ColumnsStep(StepView):
 
     def _draw(self) -> None:
         width = max(self.size.width - 2, 40)
-        signs = signs_for(self.app)
+        signs = glyphs_for(self.app)
         cursor = self.list.highlighted or 0
         self.query_one("#columns-header", Static).update(header_line(width))
         self.list.show([column_line(column, width, signs) for column in self.state.columns], cursor)
@@ -175,7 +175,7 @@ def header_line(width: int) -> Content:
     return Content.styled(_GAP.join(title.ljust(cells) for title, cells in titles), "bold")
 
 
-def column_line(column: "Column", width: int, signs: Signs) -> Content:
+def column_line(column: "Column", width: int, signs: Glyphs) -> Content:
     """Return one column as a line: its header, where it goes, some of its values."""
     header, field, samples = _widths(width)
     is_field = column.target not in (targets.CUSTOM, targets.IGNORE)

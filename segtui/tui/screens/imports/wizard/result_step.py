@@ -14,7 +14,7 @@ from segtui.domain.text import clean, duration
 from segtui.services.imports import ImportResult, UndoReport
 from segtui.ssh.user_file_words import download_command
 from segtui.tui.screens.imports import import_report as report
-from segtui.tui.screens.imports.import_undoing import UNDOING
+from segtui.tui.screens.imports.import_undo import UNDOING
 from segtui.tui.screens.imports.wizard.file.paths import shown
 from segtui.tui.screens.imports.wizard.wizard_step import Problem, StepView
 from segtui.tui.widgets.chrome.scrolling import ScrolledText

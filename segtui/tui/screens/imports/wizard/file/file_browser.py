@@ -17,7 +17,7 @@ from segtui.tui.screens.imports.wizard.file import paths
 from segtui.tui.screens.imports.wizard.file.folder_listing import entry_line, folder_line
 from segtui.tui.screens.imports.wizard.line_list import ChoiceList
 from segtui.tui.screens.imports.wizard.wizard_step import Problem
-from segtui.tui.widgets.chrome.glyphs import signs_for
+from segtui.tui.widgets.chrome.glyphs import glyphs_for
 from segtui.tui.widgets.chrome.service_requests import Requests
 from segtui.tui.widgets.forms.form_field import TextField
 from segtui.tui.widgets.forms.push_button import PushButton
@@ -257,7 +257,7 @@ class Browser(Vertical):
 
     def _draw(self, cursor: int | None) -> None:
         width = max(self.size.width - 2, 20)
-        self.folder.show([entry_line(entry, width, signs_for(self.app)) for entry in self._contents.entries], cursor)
+        self.folder.show([entry_line(entry, width, glyphs_for(self.app)) for entry in self._contents.entries], cursor)
         self.query_one("#folder-line", Static).update(self.line_above(self._contents))
 
     def line_above(self, contents: paths.FolderContents) -> Content:

@@ -5,10 +5,10 @@ from textual.content import Content
 from segtui.domain.text import counted
 from segtui.tui.screens.imports.wizard.file import paths
 from segtui.tui.screens.imports.wizard.file.preview import fitted
-from segtui.tui.widgets.chrome.glyphs import Signs
+from segtui.tui.widgets.chrome.glyphs import Glyphs
 
 
-def entry_line(entry: paths.Entry, width: int, signs: Signs) -> Content:
+def entry_line(entry: paths.Entry, width: int, signs: Glyphs) -> Content:
     """Return one line of the list: the name, and size and age where there is room."""
     narrow = width < 60
     about = paths.size_text(entry.size) if narrow and not entry.is_folder else entry.details

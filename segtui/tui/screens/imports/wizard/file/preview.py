@@ -10,19 +10,19 @@ from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from segtui.tui.widgets.chrome.glyphs import UNICODE, Signs, signs_for
+from segtui.tui.widgets.chrome.glyphs import UNICODE, Glyphs, glyphs_for
 from segtui.tui.widgets.table.table_cells import fit, shown
 
 _WIDEST = 26
 _GAP = "  "
 
 
-def fitted(text: str, width: int, signs: Signs = UNICODE) -> str:
+def fitted(text: str, width: int, signs: Glyphs = UNICODE) -> str:
     """Return an outside text harmless and exactly `width` cells wide."""
     return fit(shown(text, signs), width, signs).text
 
 
-def aligned(rows: Sequence[Sequence[str]], signs: Signs = UNICODE, widest: int = _WIDEST) -> list[str]:
+def aligned(rows: Sequence[Sequence[str]], signs: Glyphs = UNICODE, widest: int = _WIDEST) -> list[str]:
     """Return `rows` as lines in aligned columns; short rows are filled, long ones shown in full."""
     cells = [[shown(cell, signs) for cell in row] for row in rows]
     columns = max(map(len, cells), default=0)
@@ -53,7 +53,7 @@ class Preview(ScrollView, can_focus=True):
 
     def show(self, headers: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         """Show `rows` below `headers`."""
-        self._lines = tuple(aligned([headers, *rows], signs_for(self.app)))
+        self._lines = tuple(aligned([headers, *rows], glyphs_for(self.app)))
         width = max(map(cell_len, self._lines), default=0)
         self.virtual_size = Size(width, len(self._lines))
         self.scroll_home(animate=False)
