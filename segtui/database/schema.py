@@ -26,10 +26,10 @@ def revision_of(connection: Connection) -> str | None:
     """
     inspector = inspect(connection)
     if inspector.has_table(VERSION_TABLE):
-        found = connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}")).scalar()  # noqa: S608  a constant
-        return str(found) if found else None
+        revision = connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}")).scalar()  # noqa: S608  a constant
+        return str(revision) if revision else None
     if inspector.get_table_names():
-        raise SchemaMismatch("This database belongs to another program: it has tables, and none of them is segtui's.")
+        raise SchemaMismatch("This database belongs to another program: it has tables, but none of segtui's.")
     return None
 
 

@@ -173,7 +173,7 @@ def test_an_e_mail_that_several_have_is_answered_with_their_ids(people: Commands
     ids = [each["id"] for each in people("contacts", "list", "--search", "office", "--json").json["contacts"]]
     ran = people.attempt("contacts", "delete", "office@example.com", "--yes")
     assert ran.status == 1
-    assert f"6 contacts have the e-mail “office@example.com”: say which by its id: {ids[0]} (" in ran.err
+    assert f"6 contacts have the e-mail “office@example.com”: choose one by its id: {ids[0]} (" in ran.err
     assert f"{ids[4]} (+16025550105) and 1 more." in ran.err
     assert people("contacts", "list", "--json").json["total"] == 9
 
@@ -186,5 +186,5 @@ def test_an_empty_list_says_what_to_do_or_that_nothing_fits(segtui: Commands) ->
     assert segtui("contacts", "list", "--offset", "5").lines[-1].startswith("0 of 1 contact. ")
     assert segtui("segments", "list", "--search", "x").out.startswith("There are no segments yet")
     segtui("segments", "create", "One")
-    assert segtui("segments", "list", "--search", "x").out == "No segment fits.\n"
-    assert segtui("imports", "list").out == "Nothing was imported yet: segtui import FILE does it.\n"
+    assert segtui("segments", "list", "--search", "x").out == "No segments match.\n"
+    assert segtui("imports", "list").out == "Nothing has been imported yet: segtui import FILE imports a file.\n"

@@ -15,7 +15,7 @@ def test_info_says_where_the_database_is_and_how_much_it_holds(people: Commands)
 
 
 def test_a_sound_database_is_called_so(people: Commands) -> None:
-    assert people("db", "check").out == "The database is sound.\n"
+    assert people("db", "check").out == "The database is in order.\n"
     assert people("db", "check", "--json").json == {"ok": True, "problems": []}
 
 
@@ -25,7 +25,7 @@ def test_what_is_wrong_is_said_in_words_with_status_1(people: Commands) -> None:
     connection.close()
     ran = people.attempt("db", "check")
     assert ran.status == 1
-    assert "“Webinar” is said to have 7 contacts and has 2" in ran.out
+    assert "“Webinar” has 2 contacts, not 7 as counted" in ran.out
     told = people.attempt("db", "check", "--json")
     assert told.status == 1
     assert (told.json["ok"], len(told.json["problems"])) == (False, 1)
@@ -80,8 +80,8 @@ def test_an_empty_database_on_a_server_says_so_and_gets_its_tables(
         engine.dispose()
         empty = Commands(url)
         ran = empty.attempt("db", "check")
-        assert (ran.status, "has no tables yet; `segtui import` makes them" in ran.err) == (1, True)
+        assert (ran.status, "has no tables yet; `segtui import` creates them" in ran.err) == (1, True)
         assert empty("db", "info", "--json").json["schema"].startswith("none yet")
         empty("db", "upgrade")
-        assert empty("db", "check").out == "The database is sound.\n"
+        assert empty("db", "check").out == "The database is in order.\n"
         assert empty("segments", "list", "--json").json == []

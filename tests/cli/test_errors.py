@@ -186,7 +186,7 @@ def test_a_database_that_is_named_and_not_there_is_only_made_by_what_fills_it(tm
         ran = missing.attempt(*command)
         assert (ran.status, ran.out) == (1, ""), command
         assert "There is no database at" in ran.err
-        assert "`segtui import` makes one" in ran.err
+        assert "`segtui import` creates one" in ran.err
     assert list(tmp_path.glob("typo*")) == []
 
 
@@ -207,7 +207,7 @@ def test_what_fills_a_database_makes_it(
     Path("leads.csv").write_text("phone\n+16025550199\n")
     fresh = Commands(str(tmp_path / "fresh" / "new.db"))
     fresh(*command)
-    assert fresh("db", "check").out == "The database is sound.\n"
+    assert fresh("db", "check").out == "The database is in order.\n"
 
 
 def test_the_database_in_its_usual_place_is_made_on_first_use(tmp_path: Path) -> None:

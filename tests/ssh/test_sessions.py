@@ -89,16 +89,16 @@ def test_an_upload_is_kept_listed_imported_and_deleted(office: Office, person: s
 def test_an_upload_has_a_limit_and_what_is_too_much_leaves_nothing(office: Office) -> None:
     ran = office.sshd.run("alice", "upload big.csv", given=b"x" * 3_000_000)
     assert ran.status == 1
-    assert "There is room for" in ran.err
+    assert "You have room for" in ran.err
     assert not list(office.sshd.home.rglob("*big*"))
     assert not list(office.sshd.home.rglob(".partial*"))
-    assert "Nothing came in" in office.sshd.run("alice", "upload empty.csv").err
+    assert "No data was received" in office.sshd.run("alice", "upload empty.csv").err
 
 
 def test_an_export_waits_among_the_downloads(office: Office, person: str) -> None:
     server = office.sshd
     ran = server.run(person, "export --search Nobody --output out.csv")
-    assert ran.text == "Exported 1 contact to out.csv; download out.csv > out.csv fetches it.\n"
+    assert ran.text == "Exported 1 contact to out.csv; fetch it with download out.csv > out.csv.\n"
     assert json.loads(server.run(person, "downloads --json").out)[0]["name"] == "out.csv"
     assert b"Nobody" in server.run(person, "download out.csv").out
     assert server.run(person, "downloads delete out.csv").status == 0

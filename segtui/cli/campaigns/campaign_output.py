@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from segtui.config.settings import Settings
     from segtui.domain.campaign_settings import CampaignSettings, Group
-    from segtui.services.campaigns import Campaign, Forecast, Guesses, OfContact, Reconciliation, Result
+    from segtui.services.campaigns import Campaign, ContactCampaigns, Forecast, Guesses, Reconciliation, Result
     from segtui.services.campaigns.results.progress import Progress
 
 
@@ -239,7 +239,7 @@ CAMPAIGNS = 5
 _CALLS = 3
 
 
-def contact_campaigns_json(known: "OfContact") -> list[dict[str, object]]:
+def contact_campaigns_json(known: "ContactCampaigns") -> list[dict[str, object]]:
     """Return the campaigns of a contact, and what became of it there, as `results` has that."""
     told = []
     for each in known.found:
@@ -249,7 +249,7 @@ def contact_campaigns_json(known: "OfContact") -> list[dict[str, object]]:
     return told
 
 
-def contact_campaigns_facts(known: "OfContact", settings: "Settings") -> list[tuple[str, str]]:
+def contact_campaigns_facts(known: "ContactCampaigns", settings: "Settings") -> list[tuple[str, str]]:
     """Return the same as names and values, the newest first: how it stands with the contact, and its last calls."""
     from segtui.services.campaigns import call_words
 

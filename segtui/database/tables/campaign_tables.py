@@ -6,7 +6,22 @@ or not. Its rows know a contact by its id alone: deleting a contact takes its ph
 
 from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Index, Integer, Table, Text, UniqueConstraint
 
-from segtui.database.tables.table_parts import PAIR, ROW, Id, Key, Time, company, count, flag, metadata, one_of
+from segtui.database.tables.table_parts import (
+    PAIR,
+    ROW,
+    Id,
+    Key,
+    Time,
+    company,
+    count,
+    flag,
+    index_ids,
+    metadata,
+    one_of,
+    reference_key,
+    row_id,
+    row_key,
+)
 from segtui.domain.campaign_settings import CAMPAIGN_SETTINGS, FLAG_SETTINGS, NUMBER_SETTINGS
 from segtui.domain.vocabulary import (
     AUDIENCE_STATES,
@@ -22,7 +37,7 @@ _attempts = CAMPAIGN_SETTINGS["attempts"]
 campaigns = Table(
     "campaigns",
     metadata,
-    Column("id", Id, primary_key=True),
+    row_id(),
     company(),
     Column("name", Text, nullable=False),
     Column("name_key", Key, nullable=False),  # text.name_key: what must be unique
@@ -51,7 +66,8 @@ campaigns = Table(
     Column("finished_at", Time),
     # The row of `database_ids` that was the newest when a person launched or last resumed it.
     Column("confirmed_id", Id),
-    UniqueConstraint("company_id", "id"),
+    row_key(),
+    reference_key(),
     UniqueConstraint("company_id", "name_key"),
     ForeignKeyConstraint(["company_id", "segment_id"], ["segments.company_id", "segments.id"]),
     CheckConstraint(
@@ -62,6 +78,7 @@ campaigns = Table(
     CheckConstraint(f"attempts BETWEEN {_attempts.least} AND {_attempts.most}", name="attempts"),
     **ROW,
 )
+index_ids(campaigns)
 Index("ix_campaigns_segment", campaigns.c.company_id, campaigns.c.segment_id)
 
 # The segments whose contacts a campaign leaves out.
@@ -126,7 +143,7 @@ campaign_counts = Table(
 call_attempts = Table(
     "call_attempts",
     metadata,
-    Column("id", Id, primary_key=True),
+    row_id(),
     company(),
     Column("campaign_id", Id, nullable=False),
     Column("contact_id", Id, nullable=False),
@@ -145,6 +162,7 @@ call_attempts = Table(
     Column("phone", Text),  # the number that is called; NULL where the contact was deleted since
     # Its attempt id in the data of its call, where it was recorded from the platform's list; NULL where that is `id`.
     Column("platform_attempt_id", Id),
+    row_key(),
     UniqueConstraint("company_id", "campaign_id", "contact_id", "number"),
     ForeignKeyConstraint(
         ["company_id", "campaign_id", "contact_id"],
@@ -152,6 +170,7 @@ call_attempts = Table(
     ),
     **ROW,
 )
+index_ids(call_attempts)
 Index("ix_call_attempts_started", call_attempts.c.company_id, call_attempts.c.campaign_id, call_attempts.c.started_at)
 Index("ix_call_attempts_clock", call_attempts.c.company_id, call_attempts.c.campaign_id, call_attempts.c.clock)
 # What is not settled yet. In part on PostgreSQL too, as with those of `database.tables`.
@@ -193,7 +212,7 @@ database_ids = Table(
 unrecorded_calls = Table(
     "unrecorded_calls",
     metadata,
-    Column("id", Id, primary_key=True),
+    row_id(),
     company(),
     Column("campaign_id", Id, nullable=False),
     Column("contact_id", Id),  # NULL where no contact of the company has the number
@@ -206,7 +225,9 @@ unrecorded_calls = Table(
     Column(
         "resolution", Text, CheckConstraint(one_of("resolution", CALL_RESOLUTIONS), name="resolution")
     ),  # NULL: waits
+    row_key(),
     UniqueConstraint("company_id", "campaign_id", "database_id", "attempt_id"),
     ForeignKeyConstraint(["company_id", "campaign_id"], ["campaigns.company_id", "campaigns.id"], ondelete="CASCADE"),
     **ROW,
 )
+index_ids(unrecorded_calls)

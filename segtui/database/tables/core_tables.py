@@ -1,7 +1,8 @@
 """The tables, for both databases.
 
 Every row of a company carries `company_id`, and keys and foreign keys are led by it: nothing can link or collide
-across companies. Ids are single integers besides (the search index and the lists on screen hold them).
+across companies, and PostgreSQL can partition the tables by company. Ids are single integers besides (the search index
+and the lists on screen hold them).
 
 Times are microseconds since 1970 in UTC and flags are 0 or 1, on both databases alike, so that one statement serves
 both. Text that is not there is NULL in contacts, never an empty string. Key columns hold folded text and compare by
@@ -17,7 +18,6 @@ from sqlalchemy import (
     Integer,
     Table,
     Text,
-    UniqueConstraint,
     text,
 )
 
@@ -80,7 +80,7 @@ Index("ix_user_keys_user", user_keys.c.user_id)
 contacts = Table(
     "contacts",
     metadata,
-    Column("id", Id, primary_key=True),
+    table_parts.row_id(),
     _company(),
     *(Column(name, Key if name == "phone" else Text) for name in TEXT_FIELDS),
     _flag("do_not_call"),
@@ -92,10 +92,12 @@ contacts = Table(
     Column("name_key", Key),  # fold("First Last"), NULL where there is no name
     Column("email_key", Key),  # the e-mail without regard to case
     Column("search", Key, nullable=False),  # terms.contact_text
-    UniqueConstraint("company_id", "id"),
+    table_parts.row_key(),
+    table_parts.reference_key(),
     CheckConstraint("phone IS NOT NULL OR email IS NOT NULL", name="reachable"),
     **_ROW,
 )
+table_parts.index_ids(contacts)
 # One contact a phone. NULLs do not collide, on either database. These are also the orders that a list walks.
 Index("uq_contacts_phone", contacts.c.company_id, contacts.c.phone, unique=True)
 Index("ix_contacts_name", contacts.c.company_id, contacts.c.name_key, contacts.c.id)
@@ -104,7 +106,7 @@ Index("ix_contacts_email", contacts.c.company_id, contacts.c.email_key, contacts
 segments = Table(
     "segments",
     metadata,
-    Column("id", Id, primary_key=True),
+    table_parts.row_id(),
     _company(),
     Column("name", Text, nullable=False),
     Column("name_key", Key, nullable=False),  # text.name_key: what must be unique
@@ -116,9 +118,11 @@ segments = Table(
     Column("updated_at", Time, nullable=False),
     Column("archived_at", Time),
     Column("deleted_at", Time),  # out of sight for good; its row goes after the last of its memberships
-    UniqueConstraint("company_id", "id"),
+    table_parts.row_key(),
+    table_parts.reference_key(),
     **_ROW,
 )
+table_parts.index_ids(segments)
 # On PostgreSQL too these two hold but a part of the rows, as the migration says. Saying so here as well would load that
 # dialect, with all its drivers' modules, at every start.
 Index(
@@ -152,7 +156,7 @@ Index("ix_memberships_contact", memberships.c.company_id, memberships.c.contact_
 imports = Table(
     "imports",
     metadata,
-    Column("id", Id, primary_key=True),
+    table_parts.row_id(),
     _company(),
     Column(
         "status",
@@ -178,9 +182,11 @@ imports = Table(
     Column("undone_at", Time),
     Column("undone_by", Text),
     Column("error", Text),  # the sentence, where it failed
-    UniqueConstraint("company_id", "id"),
+    table_parts.row_key(),
+    table_parts.reference_key(),
     **_ROW,
 )
+table_parts.index_ids(imports)
 
 # What an import changed in contacts that existed, so that it can be undone: JSON objects of the changed fields.
 import_changes = Table(
@@ -280,8 +286,10 @@ audit = Table(
     Column("segment_id", Id),
     Column("contact_id", Id),
     Column("import_id", Id),
+    table_parts.optional_key(),
     **_ROW,
 )
+table_parts.index_ids(audit)
 Index("ix_audit_company", audit.c.company_id, audit.c.at)
 for _name in ("segment_id", "contact_id", "import_id"):
     # In part on PostgreSQL too, as above.

@@ -32,7 +32,7 @@ from segtui.services.campaigns.forecasting import (
     lines_for,
 )
 from segtui.services.campaigns.lifecycle import Hold, cancel, hold_of, launch, pause, resume
-from segtui.services.campaigns.results.call_history import Called, OfContact, call_words, of_contact
+from segtui.services.campaigns.results.call_history import Called, ContactCampaigns, call_words, of_contact
 from segtui.services.campaigns.results.reporting import Call, Overview, Result, overview, results, results_total
 from segtui.services.campaigns.splitting import split
 
@@ -42,11 +42,11 @@ __all__ = [
     "Called",
     "Campaign",
     "CampaignQuery",
+    "ContactCampaigns",
     "Forecast",
     "Given",
     "Guesses",
     "Hold",
-    "OfContact",
     "Overview",
     "Reconciliation",
     "Result",

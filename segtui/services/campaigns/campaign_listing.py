@@ -29,7 +29,7 @@ _KEYS: Final[dict[str, Callable[[Campaign], Any]]] = {
 
 @dataclass(frozen=True, slots=True)
 class CampaignQuery:
-    """Which campaigns, in which order. `status` is one of CAMPAIGN_STATUSES, `segment_id` keeps to one segment."""
+    """Selects and orders campaigns. `status` is one of CAMPAIGN_STATUSES; `segment_id` picks one segment."""
 
     search: str = ""
     status: str | None = None
@@ -68,8 +68,8 @@ def _every(session: Session, query: CampaignQuery, interrupt: Interrupt | None) 
 
 def find(session: Session, query: CampaignQuery) -> list[Campaign]:
     """Return the campaigns that `query` asks for, all at once. Raises InvalidInput (`sort`, `status`)."""
-    found = listing(session, query)
-    return found.first(len(found.ids()))
+    rows = listing(session, query)
+    return rows.first(len(rows.ids()))
 
 
 def total(session: Session) -> int:
@@ -86,14 +86,14 @@ def get(session: Session, campaign_id: int) -> Campaign:
 
 def of_segment(session: Session, segment_id: int, interrupt: Interrupt | None = None) -> list[Campaign]:
     """Return the campaigns that call a segment, or called it: the unfinished ones first, then by name."""
-    found = _every(session, CampaignQuery(segment_id=segment_id), interrupt)
-    return sorted(found, key=lambda campaign: not campaign.unfinished)
+    rows = _every(session, CampaignQuery(segment_id=segment_id), interrupt)
+    return sorted(rows, key=lambda campaign: not campaign.unfinished)
 
 
 def excluded(session: Session, campaign_id: int) -> list[tuple[int | None, str]]:
-    """Return id and name of the segments that a campaign leaves out; the id of a deleted one is None. Raises NotFound.
+    """Return id and name of the segments that a campaign excludes; the id of a deleted one is None. Raises NotFound.
 
-    They are in the order in which they were given.
+    They come in the order in which they were given.
     """
     with session.read() as tx:
         campaign_rows.get(tx, campaign_id)
@@ -101,14 +101,14 @@ def excluded(session: Session, campaign_id: int) -> list[tuple[int | None, str]]
 
 
 def by_name(session: Session, name: str) -> Campaign:
-    """Return a campaign by its name, whatever its case. Raises NotFound, naming the nearest one."""
+    """Return a campaign by its name, regardless of case. Raises NotFound, naming the nearest one."""
     with session.read() as tx:
         named = campaign_rows.columns().where(tx.scope(campaigns), campaigns.c.name_key == name_key(name))
-        found = tx.execute(named.limit(2)).all()
-        if not found:
+        matches = tx.execute(named.limit(2)).all()
+        if not matches:
             raise no_such("campaign", name, tx.execute(select(campaigns.c.name).where(tx.scope(campaigns))).scalars())
-    if len(found) > 1:
+    if len(matches) > 1:
         raise InvalidInput(
-            f"Several companies have a campaign “{clean(name)}”: say which with --company NAME.", "company"
+            f"Several companies have a campaign “{clean(name)}”: choose one with --company NAME.", "company"
         )
-    return campaign_rows.campaign_of(found[0])
+    return campaign_rows.campaign_of(matches[0])

@@ -26,7 +26,7 @@ class Contact(ContactValues):
 
     @property
     def title(self) -> str:
-        """What to call the contact in a sentence: the name, or else how it is reached."""
+        """The contact's name in a sentence: the name, or else the phone or e-mail."""
         return self.name or self.phone or self.email
 
 
@@ -59,12 +59,12 @@ def get(tx: Transaction, contact_id: int) -> Contact:
     """Return a contact by its id. Raises NotFound."""
     row = tx.execute(select(*COLUMNS).where(tx.scope(contacts), contacts.c.id == contact_id)).one_or_none()
     if row is None:
-        raise NotFound("This contact is not there any more.")
+        raise NotFound("This contact no longer exists.")
     return contact_of(row)
 
 
 def empty() -> dict[str, Any]:
-    """Return the stored values of a contact of whom nothing is known, for `contact_values.checked`."""
+    """Return the stored values of a contact without any data, for `contact_values.checked`."""
     return dict.fromkeys(TEXT_FIELDS) | {"do_not_call": 0, "do_not_call_by": None, "custom_fields": {}}
 
 

@@ -9,7 +9,7 @@ from segtui.domain.contact import EDITABLE_FIELDS, SEARCHED_FIELDS, TEXT_FIELDS,
 from segtui.domain.emails import is_email
 from segtui.domain.names import no_such
 from segtui.domain.phones import checked_e164
-from segtui.domain.text import clean, demand_length, fold, without_controls
+from segtui.domain.text import clean, fold, require_length, without_controls
 from segtui.errors import InvalidInput
 
 _YES = {"yes": 1, "true": 1, "1": 1, "no": 0, "false": 0, "0": 0, "": 0}
@@ -25,8 +25,8 @@ def checked(values: Mapping[str, str], region: str, before: Mapping[str, Any], l
     row = dict(before)
     row["custom_fields"] = dict(before["custom_fields"])
     for name, value in values.items():
-        demand_length(name, "The name of a custom field", "custom_fields")
-        demand_length(value, "A value", name)
+        require_length(name, "The name of a custom field", "custom_fields")
+        require_length(value, "A value", name)
         _put(row, name, without_controls(value).strip(), region)
     if row["do_not_call"] and not row["do_not_call_by"]:
         row["do_not_call_by"] = f"user:{login}"

@@ -11,7 +11,7 @@ from segtui.database.tables.core_tables import contacts
 from segtui.domain.text import clean, fold
 from segtui.errors import InvalidInput
 from segtui.services.contacts import filters
-from segtui.services.contacts.access_path import Reach, reach
+from segtui.services.contacts.access_path import AccessPath, access_path
 from segtui.services.contacts.contact_query import ContactQuery
 from segtui.services.contacts.filter_fields import FILTER_FIELDS, FILTER_NAMES
 from segtui.services.contacts.filters import Filter
@@ -40,7 +40,7 @@ def facet(session: Session, query: ContactQuery, field: str, interrupt: Interrup
         raise InvalidInput(f"A filter is by one of {', '.join(FILTER_NAMES)}, not by “{clean(field)}”.", "filter")
     others = replace(query, filters=tuple(other for other in query.filters if other.field != field))
     with session.read(interrupt) as tx:
-        reached = reach(tx, others.segment_ids, others.search, others.filters, others.results)
+        reached = access_path(tx, others.segment_ids, others.search, others.filters, others.results)
         column = declaration.column
         if column is None:
             return _declared_values(tx, reached, [Filter(field, value) for value in declaration.choices])
@@ -48,7 +48,7 @@ def facet(session: Session, query: ContactQuery, field: str, interrupt: Interrup
     return _merged_spellings(field, ((value or "", count) for value, count in rows))
 
 
-def _declared_values(tx: Transaction, reached: Reach, values: Sequence[Filter]) -> list[FacetValue]:
+def _declared_values(tx: Transaction, reached: AccessPath, values: Sequence[Filter]) -> list[FacetValue]:
     """Count the contacts of each value in one pass."""
     counts = [func.count(case((filters.condition(tx, [value], tx.session.zone), 1))) for value in values]
     one_pass: Select[*tuple[Any, ...]] = select(*counts).select_from(contacts)

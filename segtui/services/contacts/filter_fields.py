@@ -104,7 +104,9 @@ class TextFilter(FilterField):
         if not folded:
             return column.is_(None)
         line = self.search_line(value)
-        return tx.backend.narrowed(column == folded, contacts.c.search, line) if line else column == folded
+        if not line or not tx.backend.search.serves_conditions:
+            return column == folded
+        return and_(tx.backend.contains(contacts.c.search, line), column == folded)
 
     def search_line(self, value: str) -> str:
         """Return the beginning of the field's line in the search text, and the end of it where another line follows."""

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, false, or_, true
 
 from segtui.domain import search_terms
 from segtui.domain.search_terms import Search
-from segtui.domain.text import clean, demand_length
+from segtui.domain.text import clean, require_length
 from segtui.errors import InvalidInput
 from segtui.services.contacts.filter_fields import FILTER_FIELDS, FILTER_NAMES, FilterField
 from segtui.services.session import Transaction
@@ -42,7 +42,7 @@ class Filter:
 
 def parse(text: str) -> Filter:
     """Return the filter written as FIELD=VALUE. Raises InvalidInput with what would be right."""
-    demand_length(text, "A filter", "filter")
+    require_length(text, "A filter", "filter")
     name, sign, value = text.partition("=")
     name = name.strip().casefold()
     if not sign or name not in FILTER_FIELDS:

@@ -140,7 +140,7 @@ def test_a_session_ends_with_the_next_action_when_its_user_is_changed(
     with pytest.raises(SignedOut):
         segments.create(alice, "Leads")
     assert segments.total(session) == 0
-    assert ("alice", "segment_changes.create") in [(user, asked) for user, asked, _ in _actions(session, "refused")]
+    assert ("alice", "segments.create") in [(user, asked) for user, asked, _ in _actions(session, "refused")]
 
 
 def test_a_renamed_user_stays_signed_in(session: Session, alice: Session) -> None:
@@ -196,6 +196,6 @@ def test_refusals_are_in_the_trail(session: Session, alice: Session) -> None:
     with pytest.raises(NotAllowed):
         segments.create(viewer, "Leads")
     assert [entry[:2] for entry in _actions(session, "refused")] == [
-        ("alice", "segment_changes.create"),
+        ("alice", "segments.create"),
         ("alice", "users.every"),
     ]

@@ -110,7 +110,7 @@ def test_a_contact_has_its_own_history(session: Session) -> None:
     imports.run(session, request)
     (key,) = contacts.listing(session, ContactQuery(leads.id)).ids()
     contacts.edit(session, key, {"city": "London"})
-    bulk.set_do_not_call(session, [key], wanted=True)
+    bulk.set_do_not_call(session, [key], do_not_call=True)
     segments.remove_contacts(session, leads.id, [key])
     other = contacts.add(session, {"phone": "+16025550199"})
     done = [(entry.action, entry.detail) for entry in audit_queries.of_contact(session, key)]

@@ -381,7 +381,7 @@ class _Run:
         assert {each.attempt_id for each in settling.open_attempts(self.session)} == set(self.model.open)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", "postgresql", "partitioned"])
 def fresh(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[object]:
     """Yield what opens a fresh database for each example."""
     with ExitStack() as closing_:
@@ -392,7 +392,9 @@ def fresh(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
                 shutil.copy2(request.getfixturevalue("sqlite_template"), path)
                 where = str(path)
             else:
-                where = closing_.enter_context(request.getfixturevalue("postgresql_databases").fresh())
+                is_partitioned = request.param == "partitioned"
+                template = request.getfixturevalue("partitioned_template") if is_partitioned else None
+                where = closing_.enter_context(request.getfixturevalue("postgresql_databases").fresh(template))
             database = open_database(where, create=False)
             closing_.callback(database.close)
             return database

@@ -53,7 +53,7 @@ async def test_what_was_imported_is_listed_searched_and_sorted(app_on: AppOn, im
 async def test_an_empty_list_says_what_to_do(app_on: AppOn, filled: Session) -> None:
     async with at(app_on(filled)) as person:
         await person.press("3")
-        await person.see("Nothing was imported yet.", "Press n to load contacts from a file.")
+        await person.see("Nothing has been imported yet.", "Press n to load contacts from a file.")
         await person.press("n")
         await person.see("Import", "File")
 
@@ -135,10 +135,10 @@ async def test_what_could_not_be_taken_back_is_named(app_on: AppOn, imported: Se
     contacts.edit(imported, contacts.by_id_or_phone(imported, "+16025550151").id, {"city": "Paris"})
     async with at(app_on(imported)) as person:
         await person.press("3", "down", "enter", "u", "y")
-        await person.see("The import was undone", "Grace", "stays: it was changed since.")
+        await person.see("The import was undone", "Grace", "stays: it was changed later.")
         await person.press("escape")
         await person.see("Imports > fair.csv")
-        await person.see_no("stays: it was changed since.")
+        await person.see_no("stays: it was changed later.")
 
 
 async def test_an_import_elsewhere_appears_by_itself(app_on: AppOn, imported: Session) -> None:

@@ -1,4 +1,4 @@
-"""The form in which a user is added or edited."""
+"""The form that adds or edits a user."""
 
 from collections.abc import Mapping, Sequence
 

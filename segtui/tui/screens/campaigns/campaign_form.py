@@ -94,8 +94,8 @@ class CampaignForm(Form[Campaign]):
 
     # The segments
 
-    @on(PickField.Asked)
-    def _pick(self, event: PickField.Asked) -> None:
+    @on(PickField.ListRequested)
+    def _pick(self, event: PickField.ListRequested) -> None:
         row = next(row for row in self.query(FieldRow) if row.editor is event.pick_field)
         if missing := company_missing(self.values):
             # Segments of every company would be offered, and none of them could be told from its namesake.
@@ -105,7 +105,7 @@ class CampaignForm(Form[Campaign]):
         else:
             self._pick_excluded(event)
 
-    def _pick_segment(self, event: PickField.Asked) -> None:
+    def _pick_segment(self, event: PickField.ListRequested) -> None:
         def picked(segment: Segment | None) -> None:
             if segment is not None:
                 event.pick_field.pick(str(segment.id), shown_segment(segment))
@@ -120,7 +120,7 @@ class CampaignForm(Form[Campaign]):
             picked,
         )  # fmt: skip
 
-    def _pick_excluded(self, event: PickField.Asked) -> None:
+    def _pick_excluded(self, event: PickField.ListRequested) -> None:
         def picked(segment: Segment | None) -> None:
             if segment is None:
                 return
@@ -176,7 +176,7 @@ class CampaignForm(Form[Campaign]):
         if not values["segment"] and "segment" not in fixed:
             problems["segment"] = "A campaign needs a segment: whom it calls."
         elif values["segment"] in values["exclude"].split(","):
-            problems["exclude"] = "A campaign cannot leave out the segment that it calls."
+            problems["exclude"] = "A campaign cannot exclude the segment that it calls."
         return problems
 
     def _region(self, values: Mapping[str, str]) -> str | None:

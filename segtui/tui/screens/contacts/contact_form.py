@@ -177,7 +177,7 @@ class ContactForm(Form[Contact]):
 
         self.app.push_screen(
             yes_or_no(
-                f"Somebody else changed {clean(error.now.title)} meanwhile",
+                f"Another user changed {clean(error.now.title)} meanwhile",
                 self._told(error),
                 "Take their changes",
                 no="Not now",

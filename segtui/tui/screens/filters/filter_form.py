@@ -22,15 +22,15 @@ from segtui.services.contacts.filters import Filter
 from segtui.services.interrupt import Interrupt
 from segtui.services.session import Session
 from segtui.tui.actions.action import Command
-from segtui.tui.actions.action_bindings import Commanded
+from segtui.tui.actions.action_bindings import CommandHost
 from segtui.tui.actions.filter_actions import ApplyFilters, LeaveFilters, NextField, PreviousField, ToggleValue
 from segtui.tui.screens.filters.filter_choice import FieldValues, FilterKey, Selection, Value
 from segtui.tui.screens.filters.filter_panes import FieldList, NarrowBox
 from segtui.tui.screens.filters.filter_state import FilterState
-from segtui.tui.widgets.chrome.glyphs import signs_for
+from segtui.tui.widgets.chrome.glyphs import glyphs_for
 from segtui.tui.widgets.chrome.key_bar import KeyBar
-from segtui.tui.widgets.chrome.key_queue import OneKeyAtATime
-from segtui.tui.widgets.chrome.resize_fix import Sized
+from segtui.tui.widgets.chrome.key_queue import KeyQueueApp
+from segtui.tui.widgets.chrome.resize_fix import ResizeFix
 from segtui.tui.widgets.chrome.service_requests import Refused, Requests
 from segtui.tui.widgets.forms.dialogs import Answer, Question
 from segtui.tui.widgets.forms.push_button import PushButton
@@ -45,7 +45,7 @@ _COUNTING_FIELD = next(name for name, field in FILTER_FIELDS.items() if field.is
 """A field with two values, of which every contact has one: their counts add up to the number of matches."""
 
 
-class FilterForm(Commanded, Sized, ModalScreen[tuple[Filter, ...] | None]):
+class FilterForm(CommandHost, ResizeFix, ModalScreen[tuple[Filter, ...] | None]):
     """Selects the filters of `query`. Dismissed with the new ones, or with None where nothing changes.
 
     `fields` are the names that are offered; without them all that make sense for the query.
@@ -137,7 +137,7 @@ class FilterForm(Commanded, Sized, ModalScreen[tuple[Filter, ...] | None]):
 
     def _hold_keys(self) -> None:
         """Hold keys that came in one burst: they are meant for the values."""
-        if isinstance(self.app, OneKeyAtATime):
+        if isinstance(self.app, KeyQueueApp):
             self._release_keys = self.app.hold_keys()
             self.set_timer(_KEY_HOLD, self._release_keys)
 
@@ -214,7 +214,7 @@ class FilterForm(Commanded, Sized, ModalScreen[tuple[Filter, ...] | None]):
         self._show_total()
 
     def _show_total(self) -> None:
-        signs, total = signs_for(self.app), self._state.total
+        signs, total = glyphs_for(self.app), self._state.total
         sentence = shown(self._state.selection.sentence, signs) or "no filter"
         if total is None:
             # Until it takes long, the line stays as it is: it would come and go with every key.

@@ -13,7 +13,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from segtui.services.contacts.filter_fields import FILTER_FIELDS
-from segtui.tui.widgets.chrome.glyphs import signs_for
+from segtui.tui.widgets.chrome.glyphs import glyphs_for
 from segtui.tui.widgets.forms.form_field import TextField
 
 
@@ -37,7 +37,7 @@ class FieldList(Widget):
 
     def render(self) -> RenderResult:
         """Draw a line for each field."""
-        sign = signs_for(self.app).cursor
+        sign = glyphs_for(self.app).cursor
         return Content("\n").join(
             Content.assemble(
                 (f"{sign} " if field == self.current else "  ", "bold $primary"),
@@ -84,7 +84,8 @@ class NarrowBox(TextField):
         """Leave the space bar to the form while no text is being edited."""
         return not (key == "space" and self._is_idle) and super().check_consume_key(key, character)
 
-    async def _on_key(self, event: events.Key) -> None:
+    def on_key(self, event: events.Key) -> None:
+        """Keep a blank that is not typed out of the field."""
         if event.key == "space" and self._is_idle:
             event.prevent_default()
 
