@@ -150,16 +150,16 @@ class CampaignSettings:
 
 
 CAMPAIGN_SETTINGS: Final[Mapping[str, CampaignSetting]] = {
-    setting.name: setting for each in fields(CampaignSettings) for setting in each.metadata[_METADATA]
+    setting.name: setting for attribute in fields(CampaignSettings) for setting in attribute.metadata[_METADATA]
 }
 """Every setting by its name, in the order of the options and of the form."""
-NUMBER_SETTINGS: Final = tuple(each for each in CAMPAIGN_SETTINGS.values() if each.kind == "number")
-FLAG_SETTINGS: Final = tuple(each for each in CAMPAIGN_SETTINGS.values() if each.kind == "flag")
+NUMBER_SETTINGS: Final = tuple(setting for setting in CAMPAIGN_SETTINGS.values() if setting.kind == "number")
+FLAG_SETTINGS: Final = tuple(setting for setting in CAMPAIGN_SETTINGS.values() if setting.kind == "flag")
 
 
 def settings_in(group: Group) -> Iterator[CampaignSetting]:
     """Yield the settings of a group of the form."""
-    return (each for each in CAMPAIGN_SETTINGS.values() if each.group == group)
+    return (setting for setting in CAMPAIGN_SETTINGS.values() if setting.group == group)
 
 
 def form_lines(group: Group) -> tuple[tuple[str, ...], ...]:
@@ -175,5 +175,5 @@ def form_lines(group: Group) -> tuple[tuple[str, ...], ...]:
 
 def summaries(settings: CampaignSettings) -> list[str]:
     """Return the words of the settings that the overview names one by one."""
-    every = ((each, settings.value(each.name)) for each in CAMPAIGN_SETTINGS.values())
-    return [words for each, value in every if each.summary is not None and (words := each.summary(value))]
+    values = ((setting.summary, settings.value(setting.name)) for setting in CAMPAIGN_SETTINGS.values())
+    return [words for summary, value in values if summary is not None and (words := summary(value))]
