@@ -107,6 +107,7 @@ def chosen_contacts(function: _F) -> _F:
             cls=_FilterOption,
             multiple=True,
             metavar="FIELD=VALUE",
+            help="Those with this value of a field. A field given twice means either value.",
         ),
         click.option("--search", default="", metavar="TEXT", help="Those in which every word of TEXT occurs."),
         outcome_option,
