@@ -2,7 +2,7 @@
 
 from textual.theme import BUILTIN_THEMES, Theme
 
-from segtui.config.config_keys import meant
+from segtui.config.config_keys import nearest_key
 from segtui.config.settings import Settings
 from segtui.domain.text import clean
 from segtui.errors import InvalidInput
@@ -41,8 +41,8 @@ def themes(*, no_color: bool) -> list[str]:
 
 def check_theme(settings: Settings) -> None:
     """Raise InvalidInput, with the file and the line, where a theme is configured that there is not."""
-    if settings.theme is None or settings.theme in THEMES or "theme" not in settings.places:
+    if settings.theme is None or settings.theme in THEMES or "theme" not in settings.locations:
         return
-    near = meant(settings.theme, THEMES)
+    near = nearest_key(settings.theme, THEMES)
     known = f"did you mean {near}?" if near else f"there are {', '.join(sorted(THEMES))}"
-    raise InvalidInput(f"{settings.place('theme')}: there is no theme “{clean(settings.theme)}” ({known}).", "theme")
+    raise InvalidInput(f"{settings.location('theme')}: there is no theme “{clean(settings.theme)}” ({known}).", "theme")
