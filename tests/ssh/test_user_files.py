@@ -231,7 +231,7 @@ def test_an_import_reads_uploads_and_writes_rejected_rows_to_the_downloads(
 ) -> None:
     user_files.receive(alice, "a.csv", io.BytesIO(b"first_name,phone\nFinn,+16025550123\nNobody,1\n"))
     assert run_for(at_door, ["import", "a.csv", "--segment", "Sent"]) == 0
-    assert "fetch them by download a.csv.rejects.csv" in capsys.readouterr().out
+    assert "fetch them with download a.csv.rejects.csv" in capsys.readouterr().out
     assert names(alice, Tray.DOWNLOADS) == ["a.csv.rejects.csv"]
     assert segments.by_name(alice, "Sent").contacts == 1
     assert run_for(at_door, ["import", "a.csv", "--rejects", "r.csv"]) == 0

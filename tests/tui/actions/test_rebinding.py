@@ -42,7 +42,7 @@ class Steps(Commanded):
 
 def keymap(keys: Mapping[str, str]) -> dict[str, str]:
     settings = Settings(
-        "", keys=keys, places={f"keys.{name}": f"config.toml, line {at}" for at, name in enumerate(keys, 2)}
+        "", keys=keys, locations={f"keys.{name}": f"config.toml, line {at}" for at, name in enumerate(keys, 2)}
     )
     return rebinding.keymap(settings, (Segments, Contacts, Steps), TABLE)
 
