@@ -10,8 +10,8 @@ _TIMEOUT = 5  # seconds
 def commit() -> str | None:
     """Return the abbreviated commit, None if it is unknown.
 
-    A wheel carries it in `commit.txt` (see `.ci/build_hook.py`). In a checkout git is queried; `-dirty` behind it
-    means that files differ from the commit.
+    A wheel carries it in `commit.txt` (see `.ci/build_hook.py`). In a checkout git is queried; `-dirty` after the
+    commit means that files differ from it.
     """
     built_from = _PACKAGE / "commit.txt"
     if built_from.is_file():

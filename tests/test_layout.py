@@ -127,3 +127,16 @@ def test_the_wheel_carries_nothing_but_the_package_and_installs_the_command(whee
     assert {top for top in tops if not top.endswith(".dist-info")} == {"segtui"}
     (entry_points,) = (name for name in wheel.namelist() if name.endswith("entry_points.txt"))
     assert "segtui = segtui.__main__:main" in wheel.read(entry_points).decode()
+
+
+# What differs between the databases is behind `backend.search`, `backend.planner` and `backend.maintenance`.
+_A_DIALECT_TEST = re.compile(
+    r"on_sqlite|on_postgresql|\.dialect\b|backend\.name|sqlalchemy\.dialects|\bPostgresql\w*\(|"
+    r"isinstance\([^)]*(Sqlite|Postgresql)|database\.path is|[\"'](sqlite|postgresql)[\"']"
+)
+
+
+@pytest.mark.parametrize("package", ["services", "cli", "tui"])
+def test_no_service_and_no_front_tests_which_database_it_works_on(package: str) -> None:
+    for path in (ROOT / "segtui" / package).rglob("*.py"):
+        assert not _A_DIALECT_TEST.search(text_of(path)), path

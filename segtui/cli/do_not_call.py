@@ -177,11 +177,11 @@ def export(invocation: Invocation, *, target: str | None, format_: str | None, y
         named, path = path, writable(session, path, yes=yes)
         sys.stdout.flush()
         count = service.export(session, DoNotCallQuery(), path or sys.stdout.buffer, form)
-        at_desk = session.desk is not None
+        over_ssh = session.user_files is not None
     if named is None:
         return
     if invocation.json:
         output.document({"numbers": count, "file": str(named), "format": form.format})
         return
-    fetched = f"; fetch it with download {named} > {named}" if at_desk else ""
+    fetched = f"; fetch it with download {named} > {named}" if over_ssh else ""
     output.line(f"Exported {counted(count, 'number')} to {named}{fetched}.")

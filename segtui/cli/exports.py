@@ -71,7 +71,7 @@ def export(
     if invocation.json:
         output.document({"contacts": count, "file": str(named), "format": form.format})
     else:
-        fetched = "" if opened.desk is None else f"; fetch it with download {named} > {named}"
+        fetched = "" if opened.user_files is None else f"; fetch it with download {named} > {named}"
         output.line(f"Exported {counted(count, 'contact')} to {named}{fetched}.")
 
 
@@ -95,7 +95,7 @@ def writable(session: "Session", path: Path | None, *, yes: bool) -> Path | None
     if path is None:
         return None
     named = path
-    if session.desk is not None:
+    if session.user_files is not None:
         from segtui.services import user_files
 
         path = user_files.new_download(session, str(path))

@@ -8,12 +8,10 @@ import click
 from segtui.cli import output
 from segtui.cli.options import Group, Invocation, pass_invocation, yes_option
 from segtui.domain.text import counted
+from segtui.domain.vocabulary import IMPORT_COUNTS
 
 if TYPE_CHECKING:
     from segtui.services.imports import ImportRecord, UndoReport
-
-COUNTS = ("rows", "created", "updated", "unchanged", "duplicates", "rejected", "added", "removed", "warnings")
-"""The counts of an import, in the order of the output."""
 
 _ID = click.IntRange(min=1, max=2**63 - 1)
 
@@ -40,7 +38,7 @@ def as_json(record: "ImportRecord") -> dict[str, object]:
         "segment": record.segment,
         "started_at": output.utc(record.started_at),
         "finished_at": output.utc(record.finished_at),
-        **{name: record.counts[name] for name in COUNTS},
+        **{name: record.counts[name] for name in IMPORT_COUNTS},
     }
 
 
@@ -122,7 +120,7 @@ def _show(invocation: Invocation, record: "ImportRecord", *, with_company: bool)
             *([("Company", record.company)] if with_company else []),
             ("Segment", record.segment or "none"),
             *((name, f"{settings.shown_time(moment)} ({settings.zone_name})") for name, moment in times if moment),
-            *((name.capitalize(), output.number(record.counts[name])) for name in COUNTS),
+            *((name.capitalize(), output.number(record.counts[name])) for name in IMPORT_COUNTS),
             *([("Rejects", file_name(record.rejects_file))] if record.rejects_file else []),
             *([("Error", sentence(record.error))] if record.error else []),
             *([("Undone by", record.undone_by)] if record.undone_by else []),

@@ -16,9 +16,9 @@ import click
 
 from segtui.cli import output
 from segtui.cli.completion import complete_segments
-from segtui.cli.imports import COUNTS
 from segtui.cli.options import Command, Invocation, as_usage, pass_invocation
 from segtui.domain.text import counted
+from segtui.domain.vocabulary import EXISTING_MODES, IMPORT_COUNTS, MEMBERSHIP_MODES
 from segtui.errors import Cancelled, NothingToImport
 
 if TYPE_CHECKING:
@@ -52,12 +52,12 @@ _SHA256 = re.compile(r"[0-9a-fA-F]{64}")
     help="The segment to fill; it is created if it does not exist. By default a new one with a generated name.",
 )  # fmt: skip
 @click.option(
-    "--existing", type=click.Choice(["fill", "overwrite", "keep"]), default="fill", show_default=True,
+    "--existing", type=click.Choice(EXISTING_MODES), default="fill", show_default=True,
     help="Contacts that exist already: fill their blanks only, overwrite their values, or keep them as they are. "
     "An opt-out always marks them.",
 )  # fmt: skip
 @click.option(
-    "--membership", type=click.Choice(["append", "replace"]), default="append", show_default=True,
+    "--membership", type=click.Choice(MEMBERSHIP_MODES), default="append", show_default=True,
     help="Add to the contacts of the segment, or replace them.",
 )  # fmt: skip
 @click.option(
@@ -181,13 +181,15 @@ def _run(invocation: Invocation, request: "ImportRequest") -> "ImportResult":
 
 def _with_user_files(session: "Session", request: "ImportRequest") -> "ImportRequest":
     """Return the request with the user's own files in place of its names, for users over SSH."""
-    if session.desk is None:
+    if session.user_files is None:
         return request
     from segtui.services import user_files
 
-    path = None if request.path is None else user_files.path_of(session, user_files.Tray.UPLOADS, str(request.path))
+    path = (
+        None if request.path is None else user_files.path_of(session, user_files.UserFolder.UPLOADS, str(request.path))
+    )
     rejects = None if request.rejects is None else user_files.new_download(session, str(request.rejects))
-    stream = None if request.stream is None else user_files.Limited(request.stream, session.desk.most_bytes)
+    stream = None if request.stream is None else user_files.LimitedStream(request.stream, session.user_files.most_bytes)
     return replace(request, path=path, stream=stream, rejects=rejects)
 
 
@@ -257,7 +259,7 @@ def _report(invocation: Invocation, result: "ImportResult", *, dry_run: bool) ->
         output.document(result.to_json())
         return
     output.line(_headline(result, dry_run=dry_run))
-    output.facts([(f"  {name}", f"{output.number(getattr(result, name)):>11}") for name in COUNTS])
+    output.facts([(f"  {name}", f"{output.number(getattr(result, name)):>11}") for name in IMPORT_COUNTS])
     if result.not_callable:
         output.line(result.do_not_call_sentence)
     if result.still_calling:

@@ -68,7 +68,9 @@ class Invocation:
     def _names_a_file(self) -> bool:
         if self.settings.sources["database"] == config.DEFAULT:
             return False
-        return "://" not in self.settings.database or self.settings.database.startswith("sqlite")
+        from segtui.database.engine import sqlite_file
+
+        return sqlite_file(self.settings.database) is not None
 
     @contextmanager
     def session(self, *, create: bool | None = None, source: str = "command line") -> Iterator["Session"]:

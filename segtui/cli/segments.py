@@ -11,6 +11,7 @@ from segtui.cli.contact_selection import Choice, chosen_contacts
 from segtui.cli.options import Group, Invocation, pass_invocation, yes_option
 from segtui.domain.contact import SIZE_ADVICE
 from segtui.domain.text import counted
+from segtui.domain.vocabulary import SEGMENT_SORTS
 
 if TYPE_CHECKING:
     from segtui.config.settings import Settings
@@ -57,7 +58,7 @@ def segments() -> None:
 )
 @click.option(
     "--sort",
-    type=click.Choice(["name", "created", "contacts", "company"]),
+    type=click.Choice(SEGMENT_SORTS),
     default="name",
     show_default=True,
     help="The order.",

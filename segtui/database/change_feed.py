@@ -1,8 +1,8 @@
-"""How one hears of the commits of others: from SQLite by asking, from PostgreSQL by being told.
+"""Change notification: polls `PRAGMA data_version` on SQLite, LISTENs on PostgreSQL.
 
-SQLite counts what others commit (`PRAGMA data_version`), and tells in some microseconds; PostgreSQL sends a
-notification with every transaction that writes (`Postgresql.begin_write`), and waiting for one costs nothing. Neither
-holds a transaction open.
+SQLite counts the commits of other connections and reads the count in some microseconds. PostgreSQL sends a notification
+with every transaction that writes (`Postgresql.begin_write`), and waiting for one costs nothing. Neither holds a
+transaction open.
 """
 
 import select
@@ -20,37 +20,37 @@ from sqlalchemy.exc import DBAPIError
 from segtui.database.backends.postgresql import CHANNEL
 from segtui.database.engine import Database
 
-# So often SQLite is asked; and where somebody commits all the time, so often it rings.
+# Seconds between two polls of SQLite, and between two notifications at least.
 SECONDS = 1.0
 
 
 class DatabaseAway(Exception):
-    """The database cannot be reached now. Connect again later."""
+    """The database cannot be reached now; connect again later."""
 
 
-class Bell(Protocol):
-    """Rings when something was committed. One thread uses it, but for `wake`."""
+class ChangeFeed(Protocol):
+    """A source of commit notifications, used by one thread, except for `wake`."""
 
     def connect(self) -> None:
-        """Connect, anew where it is connected. Raises DatabaseAway."""
+        """Connect or reconnect. Raises DatabaseAway."""
 
-    def rang(self, stopping: threading.Event) -> bool:
+    def wait_for_change(self, stopping: threading.Event) -> bool:
         """Wait for a commit and return True, or return False where there was none. Raises DatabaseAway."""
 
     def wake(self) -> None:
-        """End the waiting of `rang`, after `stopping` was set. Any thread may call it."""
+        """End the waiting of `wait_for_change`, after `stopping` was set. Any thread may call it."""
 
     def close(self) -> None:
-        """Let go of everything."""
+        """Close the connection."""
 
 
-def bell_of(database: Database) -> Bell:
-    """Return the bell of a database, not yet connected."""
-    return SqliteBell(database.path) if database.path is not None else PostgresqlBell(database)
+def change_feed_of(database: Database) -> ChangeFeed:
+    """Return the change feed of a database, not yet connected."""
+    return SqliteChangeFeed(database.path) if database.path is not None else PostgresqlChangeFeed(database)
 
 
-class SqliteBell:
-    """Asks a SQLite file once a second whether its content changed, and whether it is the same file."""
+class SqliteChangeFeed:
+    """Polls a SQLite file once a second, and detects that it was replaced."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -63,32 +63,32 @@ class SqliteBell:
         try:
             uri = f"file:{quote(str(self._path))}?mode=rw"  # never makes a file where there is none
             self._connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=0, check_same_thread=False)
-            self._seen = self._look()
+            self._seen = self._version()
         except (sqlite3.Error, OSError) as error:
             raise DatabaseAway from error
 
-    def rang(self, stopping: threading.Event) -> bool:
-        """Wait a second and ask."""
+    def wait_for_change(self, stopping: threading.Event) -> bool:
+        """Wait a second and poll."""
         if stopping.wait(SECONDS):
             return False
         try:
-            before, self._seen = self._seen, self._look()
+            before, self._seen = self._seen, self._version()
         except (sqlite3.Error, OSError) as error:
             raise DatabaseAway from error
         return self._seen != before
 
-    def _look(self) -> object:
+    def _version(self) -> object:
         assert self._connection is not None  # noqa: S101  narrows the type
         status = self._path.stat()
         file = (status.st_dev, status.st_ino)
         if isinstance(self._seen, tuple) and self._seen[0] != file:
             self._seen = None
-            raise DatabaseAway  # another file lies in its place: the connection is to the old one
+            raise DatabaseAway  # the file was replaced: the connection is to the old one
         (version,) = self._connection.execute("PRAGMA data_version").fetchone()
         return file, version
 
     def wake(self) -> None:
-        """Do nothing: the event that it waits on does it."""
+        """Do nothing: the feed waits on the event itself."""
 
     def close(self) -> None:
         """Close the file."""
@@ -97,14 +97,14 @@ class SqliteBell:
         self._connection = self._seen = None
 
 
-class PostgresqlBell:
-    """Waits on a connection of its own for the notification that every writer sends."""
+class PostgresqlChangeFeed:
+    """Listens on a connection of its own for the notification that every writer sends."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._connection: Any = None
-        self._rang_at = -SECONDS
-        self._woken, self._waker = socket.socketpair()
+        self._last_change = -SECONDS
+        self._wake_receiver, self._wake_sender = socket.socketpair()
 
     def connect(self) -> None:
         """Connect to the server and listen."""
@@ -112,35 +112,35 @@ class PostgresqlBell:
         try:
             pooled = self._database.engine.raw_connection()
             self._connection = pooled.driver_connection
-            pooled.detach()  # it is not for anybody else
+            pooled.detach()  # not for the pool
             self._connection.autocommit = True
             self._connection.execute(f"LISTEN {CHANNEL}")
         except (DBAPIError, self._database.driver_error) as error:
             raise DatabaseAway from error
 
-    def rang(self, stopping: threading.Event) -> bool:
+    def wait_for_change(self, stopping: threading.Event) -> bool:
         """Wait until the server sends something."""
-        if stopping.wait(max(0.0, self._rang_at + SECONDS - time.monotonic())):
+        if stopping.wait(max(0.0, self._last_change + SECONDS - time.monotonic())):
             return False
         try:
-            readable, _, _ = select.select([self._connection, self._woken], [], [])
+            readable, _, _ = select.select([self._connection, self._wake_receiver], [], [])
             if self._connection not in readable or not list(self._connection.notifies(timeout=0)):
                 return False
         except (self._database.driver_error, OSError, ValueError) as error:  # ValueError: of a closed one
             raise DatabaseAway from error
-        self._rang_at = time.monotonic()
+        self._last_change = time.monotonic()
         return True
 
     def wake(self) -> None:
-        """Make the socket readable that is waited for beside the server's."""
+        """Make the wake socket readable, which is waited for beside the connection."""
         with suppress(OSError):
-            self._waker.send(b"!")
+            self._wake_sender.send(b"!")
 
     def close(self) -> None:
-        """Hang up."""
+        """Close the connection and the wake sockets."""
         self._disconnect()
-        self._woken.close()
-        self._waker.close()
+        self._wake_receiver.close()
+        self._wake_sender.close()
 
     def _disconnect(self) -> None:
         if self._connection is not None:

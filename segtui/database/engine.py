@@ -1,30 +1,28 @@
 """Opening a database: creating it where there is none, refusing what is not ours, saying so in one sentence."""
 
 import os
-import re
 import sqlite3
 import tempfile
 from contextlib import closing, suppress
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.pool import QueuePool
 
 from segtui.config.settings import without_password
 from segtui.database import schema
-from segtui.database.backends.backend import APPLICATION_ID, OLDEST_SQLITE, Backend, Sqlite, backend_of
-from segtui.database.backends.stale_connections import file_of
-from segtui.database.tables.core_tables import COMPANY_TABLES
-from segtui.database.tenancy import row_level_security
+from segtui.database.backends.backend import APPLICATION_ID, OLDEST_SQLITE, Backend, backend_of
+from segtui.database.backends.sqlite import Sqlite
+from segtui.database.backends.stale_connections import file_identity
+from segtui.database.tenancy import row_level_security, statement_guard
 from segtui.domain.text import clean
 from segtui.errors import DatabaseError, SchemaMismatch
 
 # Half a minute after a server fell silent it counts as away; who waits for an answer that takes long is not concerned.
-_ON_SERVER = {
+_SERVER_OPTIONS = {
     "application_name": "segtui",
     "connect_timeout": 10,
     "keepalives_idle": 15,
@@ -32,7 +30,6 @@ _ON_SERVER = {
     "keepalives_count": 3,
     "tcp_user_timeout": 30_000,
 }
-_COMPANY_WORD = re.compile(r"\b(" + "|".join(sorted(COMPANY_TABLES | {"companies", "user_keys"})) + r")\b")
 
 
 class Database:
@@ -46,7 +43,7 @@ class Database:
 
     @property
     def backend(self) -> Backend:
-        """What differs between the database systems."""
+        """The differences between the database systems."""
         return self._backend
 
     @property
@@ -56,7 +53,7 @@ class Database:
 
     @property
     def description(self) -> str:
-        """What to call it before people: the path, or the URL without its password."""
+        """The database's name in messages: the path, or the URL without its password."""
         return clean(str(self.path)) if self.path else without_password(self.engine.url.render_as_string())
 
     @property
@@ -92,12 +89,12 @@ def open_database(where: str | Path, *, create: bool = True, any_version: bool =
             _create_on_server(database.engine)
             revision = schema.HEAD
         if revision is None and path is None and not any_version:
-            raise SchemaMismatch(f"{database.description} has no tables yet; `segtui import` makes them.")
+            raise SchemaMismatch(f"{database.description} has no tables yet; `segtui import` creates them.")
         if not any_version:
             schema.demand_current(revision)
         if path is None:
             with database.engine.connect() as connection:
-                backend.look(connection)
+                backend.detect_isolation(connection)
     except DBAPIError as error:
         database.close()
         raise backend.explain(error) from error
@@ -105,7 +102,7 @@ def open_database(where: str | Path, *, create: bool = True, any_version: bool =
         database.close()
         raise
     if path is not None and not any_version:
-        _distrust_other_files(database.engine, path)
+        _verify_replaced_files(database.engine, path)
     return database
 
 
@@ -115,19 +112,19 @@ def sqlite_file(where: str | Path) -> Path | None:
     return _sqlite_path(url) if isinstance(backend_of(url.get_backend_name()), Sqlite) else None
 
 
-def _distrust_other_files(engine: Engine, path: Path) -> None:
+def _verify_replaced_files(engine: Engine, path: Path) -> None:
     """Look at a file that takes the place of the one that was opened as closely as at that one."""
-    trusted = {file_of(str(path))}
+    trusted = {file_identity(str(path))}
 
     @event.listens_for(engine, "do_connect")
     def _connecting(*_: object) -> None:
-        found = file_of(str(path))
-        if found is None or found in trusted:
+        identity = file_identity(str(path))
+        if identity is None or identity in trusted:
             return
         _demand_ours(path)
         with closing(sqlite3.connect(f"file:{quote(str(path))}?mode=rw", uri=True)) as other:
             schema.demand_current(other.execute(f"SELECT version_num FROM {schema.VERSION_TABLE}").fetchone()[0])  # noqa: S608  a constant
-        trusted.add(found)
+        trusted.add(identity)
 
 
 def _url(where: str | Path) -> URL:
@@ -137,7 +134,7 @@ def _url(where: str | Path) -> URL:
     try:
         url = make_url(text)
     except (ArgumentError, ValueError):
-        raise DatabaseError("That is not a database URL such as postgresql://user@host/name.") from None
+        raise DatabaseError("This is not a database URL such as postgresql://user@host/name.") from None
     if url.drivername in ("postgresql", "postgres"):
         url = url.set(drivername="postgresql+psycopg")
     return url
@@ -153,7 +150,7 @@ def _absolute(path: str) -> Path:
     try:
         return Path(path).expanduser().absolute()
     except RuntimeError:  # `~somebody`
-        raise DatabaseError(f"{clean(path)} begins with the home folder of somebody who is not there.") from None
+        raise DatabaseError(f"{clean(path)} begins with the home folder of an unknown user.") from None
 
 
 def _engine(url: URL, backend: Backend) -> Engine:
@@ -164,7 +161,7 @@ def _engine(url: URL, backend: Backend) -> Engine:
         # Whatever server or account have as their default: under a stricter one a statement sees what was there when
         # the transaction began, so who waited for a lock would go by what was true before.
         options["isolation_level"] = "READ COMMITTED"
-        options["connect_args"] = {key: value for key, value in _ON_SERVER.items() if key not in url.query}
+        options["connect_args"] = {key: value for key, value in _SERVER_OPTIONS.items() if key not in url.query}
     try:
         engine = create_engine(url, **options)
     except (NoSuchModuleError, ModuleNotFoundError):
@@ -172,7 +169,7 @@ def _engine(url: URL, backend: Backend) -> Engine:
             "PostgreSQL needs its driver: run `pip install '.[postgresql]'` in the folder with segtui's source."
         ) from None
     backend.prepare(engine)
-    event.listen(engine, "before_cursor_execute", _demand_company)
+    statement_guard.install(engine)
     return engine
 
 
@@ -183,7 +180,7 @@ def _prepare_file(path: Path, *, create: bool) -> None:
     try:
         if not path.exists():
             if not create:
-                raise DatabaseError(f"There is no database at {clean(str(path))} yet; `segtui import` makes one.")
+                raise DatabaseError(f"There is no database at {clean(str(path))} yet; `segtui import` creates one.")
             _create_file(path)
         elif not path.is_file():
             raise DatabaseError(f"{clean(str(path))} is not a file.")
@@ -197,8 +194,8 @@ def _demand_ours(path: Path) -> None:
     connection = None
     try:
         connection = sqlite3.connect(f"file:{quote(str(path))}?mode=rw", uri=True, timeout=30)
-        (found,) = connection.execute("PRAGMA application_id").fetchone()
-        if found == APPLICATION_ID:
+        (application_id,) = connection.execute("PRAGMA application_id").fetchone()
+        if application_id == APPLICATION_ID:
             _demand_wal(connection)
     except sqlite3.Error as error:
         if "not a database" in str(error):
@@ -208,8 +205,8 @@ def _demand_ours(path: Path) -> None:
     finally:
         if connection is not None:
             connection.close()
-    if found != APPLICATION_ID:
-        raise SchemaMismatch(f"{clean(str(path))} belongs to another program, or is empty; segtui leaves it as it is.")
+    if application_id != APPLICATION_ID:
+        raise SchemaMismatch(f"{clean(str(path))} belongs to another program, or is empty; segtui leaves it unchanged.")
 
 
 def _demand_wal(connection: sqlite3.Connection) -> None:
@@ -251,40 +248,3 @@ def _create_on_server(engine: Engine) -> None:
         if schema.revision_of(connection) is None:
             schema.migrate(connection)
             row_level_security.install(connection)  # where this account may not, `maintenance` says so
-
-
-@lru_cache(maxsize=1024)
-def _touches_company_tables(statement: str) -> bool:
-    return _COMPANY_WORD.search(statement) is not None
-
-
-def _demand_company(
-    connection: Connection,
-    _cursor: object,
-    statement: str,
-    _parameters: object,
-    context: Any,  # noqa: ANN401  a private class of each dialect
-    _many: object,
-) -> None:
-    """Refuse, before it reaches the database, a statement on a company's rows that does not name the session's company.
-
-    The one choke point of the boundary between companies: a forgotten WHERE is an error, not a leak, and so is a wrong
-    one. What is meant for all companies (an admin's list, migrations, checks) says so by the option `every_company`.
-    """
-    # What makes or drops a table (the temporary ones of an import) holds no rows.
-    if not _touches_company_tables(statement) or getattr(context, "isddl", False):
-        return
-    options = context.execution_options if context is not None else connection.get_execution_options()
-    if options.get("every_company"):
-        return
-    compiled = getattr(context, "compiled", None)
-    names = [] if compiled is None else [name for name in compiled.params if _names_company(name)]
-    if not names:
-        raise RuntimeError(f"A statement on a company's rows names no company: {statement[:200]}")
-    wanted = options.get("company")
-    if any(values[name] != wanted for values in context.compiled_parameters for name in names):
-        raise RuntimeError(f"A statement names another company than the session's: {statement[:200]}")
-
-
-def _names_company(parameter: str) -> bool:
-    return parameter == "company" or parameter.startswith("company_id")

@@ -24,14 +24,14 @@ from segtui.database.engine import Database
 from segtui.domain.text import clean
 from segtui.errors import DatabaseError
 
-# Two keys of advisory locks of their own, beside the one for creating tables.
+# Keys of two advisory locks, beside the one for creating tables.
 _HOLDER = (APPLICATION_ID, 1)
 _FENCE = (APPLICATION_ID, 2)
 _LARGEST_LOCK_FILE: Final = 1_000_000
 _FIELDS_OF_LOCK: Final = 8
-# Seconds that a server may take until a session that was ended has given back its locks.
-_ENDING: Final = 5.0
-# Ends the sessions of a holder of the advisory locks; of those that wait for one `granted` is false.
+# Seconds in which a server releases the locks of a terminated session.
+_RELEASE_SECONDS: Final = 5.0
+# Terminates the sessions that hold the advisory locks; `granted` is false for those that wait for one.
 _END_HOLDERS: Final = (
     "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted"  # noqa: S608  constants
     f" AND classid = {_HOLDER[0]} AND objid IN ({_HOLDER[1]}, {_FENCE[1]}) AND objsubid = 2"
@@ -39,78 +39,78 @@ _END_HOLDERS: Final = (
 )
 
 
-class Alone(Protocol):
-    """The lock of who works alone."""
+class LeaderLock(Protocol):
+    """The lock of the one process that works on a database."""
 
-    def take(self) -> bool:
-        """Take the lock, or tell that somebody else has it. Waits for nobody. Raises DatabaseError."""
+    def acquire(self) -> bool:
+        """Take the lock, without waiting. Return False where another process holds it. Raises DatabaseError."""
 
-    def held(self) -> bool:
+    def is_held(self) -> bool:
         """Tell whether the lock is still held."""
 
-    def give_back(self) -> None:
-        """Let somebody else work."""
+    def release(self) -> None:
+        """Release the lock."""
 
-    def beat(self) -> None:
-        """Show that its holder works, however busy the database is."""
+    def show_heartbeat(self) -> None:
+        """Show that the holder works, however busy the database is."""
 
     def heartbeat(self) -> object:
-        """Return a value that changes with every `beat` of the present holder; None where there is no heartbeat."""
+        """Return a value that changes with every `show_heartbeat` of the holder; None where there is none."""
 
-    def seize(self) -> bool:
-        """Take the lock from a holder that does not work any more. Raises DatabaseError where that is not allowed."""
+    def take_over(self) -> bool:
+        """Take the lock from a holder that hangs. Raises DatabaseError where that is not allowed."""
 
-    def note_dialled(self, token: str, attempt_id: int) -> None:
-        """Remember beside the database that an attempt was dialled under an id of the database."""
+    def record_dialled(self, token: str, attempt_id: int) -> None:
+        """Record beside the database that an attempt was dialled under an id of the database."""
 
     def last_dialled(self, token: str) -> int:
-        """Return the last attempt that was remembered under an id, 0 for none."""
+        """Return the last recorded attempt of an id, 0 for none."""
 
 
-def alone(database: Database) -> Alone:
+def leader_lock(database: Database) -> LeaderLock:
     """Return the lock of a database."""
-    return _Server(database) if database.path is None else _File(database.path)
+    return _ServerLock(database) if database.path is None else _FileLock(database.path)
 
 
-def alone_on(path: Path) -> Alone:
+def file_lock(path: Path) -> LeaderLock:
     """Return the lock of the SQLite database in a file, which need not be there."""
-    return _File(path)
+    return _FileLock(path)
 
 
 def fence(connection: Connection, *, closing: bool) -> None:
-    """Hold up, to the end of the transaction, who takes over (`closing`) or those who still work.
+    """Exclude take-overs (`closing`) and transactions of the holder from each other, to the end of the transaction.
 
-    SQLite has one writer at a time and needs none of it.
+    SQLite has one writer at a time and needs no fence.
     """
     if connection.dialect.name == "postgresql":
         kind = "pg_advisory_xact_lock" if closing else "pg_advisory_xact_lock_shared"
         connection.exec_driver_sql(f"SELECT {kind}({_FENCE[0]}, {_FENCE[1]})")
 
 
-class _File:
-    """The lock of a file beside the database: that of the database itself belongs to SQLite.
+class _FileLock:
+    """A lock on a file beside the database: locks on the database itself belong to SQLite.
 
-    Its time is the heartbeat. It holds the last attempt that was dialled under each id of the database: a database
-    file that does not have that attempt is older than the lock's.
+    The file's time is the heartbeat. Its content is the last attempt that was dialled under each id of the database: a
+    database without that attempt is an older copy.
     """
 
     def __init__(self, path: Path) -> None:
-        self._database = path.resolve()  # whichever links lead there, it is one database
+        self._database = path.resolve()  # links lead to one database
         self._path = self._database.with_name(f"{self._database.name}-dispatcher")
         self._file: int | None = None
         self._dialled: dict[str, int] = {}
 
-    def take(self) -> bool:
-        if self._file is not None and self.held():
+    def acquire(self) -> bool:
+        if self._file is not None and self.is_held():
             return True
-        self.give_back()
+        self.release()
         file = self._opened()
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             os.close(file)
             return False
-        if not self._is_in_place(file):  # it was seized in this moment
+        if not self._is_in_place(file):  # taken over at this moment
             os.close(file)
             return False
         self._hold(file)
@@ -125,7 +125,7 @@ class _File:
     def _hold(self, file: int) -> None:
         self._file = file
         self._dialled = _read_dialled(file)
-        self.beat()
+        self.show_heartbeat()
 
     def _is_in_place(self, file: int) -> bool:
         try:
@@ -133,15 +133,15 @@ class _File:
         except OSError:
             return False
 
-    def held(self) -> bool:
+    def is_held(self) -> bool:
         return self._file is not None and self._is_in_place(self._file)
 
-    def give_back(self) -> None:
+    def release(self) -> None:
         if self._file is not None:
             os.close(self._file)
             self._file = None
 
-    def beat(self) -> None:
+    def show_heartbeat(self) -> None:
         if self._file is not None:
             os.utime(self._file)
 
@@ -152,7 +152,7 @@ class _File:
             return None
         return status.st_ino, status.st_mtime_ns
 
-    def seize(self) -> bool:
+    def take_over(self) -> bool:
         before = self._opened()
         try:
             self._end_writing_holder(before)
@@ -161,10 +161,10 @@ class _File:
             raise DatabaseError(f"{clean(str(self._path))} cannot be replaced: {error.strerror or error}.") from error
         finally:
             os.close(before)
-        return self.held()
+        return self.is_held()
 
     def _put_in_place(self, before: int) -> int:
-        """Put a file that is locked by us in place of the one whose lock another has, with the same content."""
+        """Replace the lock file, which another process has locked, by one that we have locked, with its content."""
         file, name = tempfile.mkstemp(prefix=f".{self._path.name}.", dir=self._path.parent)
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -177,14 +177,14 @@ class _File:
         return file
 
     def _end_writing_holder(self, lock: int) -> None:
-        """End a holder that was stopped in the middle of writing to the database: until then nobody else can."""
+        """Kill a holder that was stopped while it wrote to the database: until then no other process can write."""
         log = self._database.with_name(f"{self._database.name}-shm")
         writers = _lock_holders(log) | _lock_holders(self._database)
         for pid in _lock_holders(self._path, os.fstat(lock).st_ino) & writers - {os.getpid()}:
             with suppress(ProcessLookupError, PermissionError):
                 os.kill(pid, signal.SIGKILL)
 
-    def note_dialled(self, token: str, attempt_id: int) -> None:
+    def record_dialled(self, token: str, attempt_id: int) -> None:
         if self._file is not None and attempt_id > self._dialled.get(token, 0):
             self._dialled[token] = attempt_id
             os.pwrite(self._file, _content(self._dialled), 0)
@@ -202,7 +202,7 @@ def _read_dialled(file: int) -> dict[str, int]:
     try:
         read = json.loads(os.pread(file, _LARGEST_LOCK_FILE, 0))
         return {str(token): int(attempt_id) for token, attempt_id in read.items()}
-    except (ValueError, AttributeError, OSError):  # empty, as every lock file was once
+    except (ValueError, AttributeError, OSError):  # empty: a new lock file
         return {}
 
 
@@ -223,15 +223,15 @@ def _lock_holders(path: Path, inode: int | None = None) -> set[int]:
     return holders - {0}
 
 
-class _Server:
+class _ServerLock:
     """An advisory lock of the server, held by a connection of its own."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._connection: Connection | None = None
 
-    def take(self) -> bool:
-        if self.held():
+    def acquire(self) -> bool:
+        if self.is_held():
             return True
         backend = self._database.backend
         try:
@@ -246,47 +246,47 @@ class _Server:
         if not taken:
             connection.close()
             return False
-        connection.detach()  # closed, and not given back to the pool, when the lock is
+        connection.detach()  # closed, not returned to the pool, with the lock
         self._connection = connection
         return True
 
-    def held(self) -> bool:
+    def is_held(self) -> bool:
         if self._connection is None:
             return False
         try:
             self._connection.exec_driver_sql("SELECT 1")
         except DBAPIError:
-            self.give_back()
+            self.release()
             return False
         return True
 
-    def give_back(self) -> None:
+    def release(self) -> None:
         if self._connection is not None:
             with suppress(DBAPIError):
                 self._connection.close()
             self._connection = None
 
-    def beat(self) -> None:
-        """Do nothing: the row of the dispatcher says when it was seen, and no import keeps it from being written."""
+    def show_heartbeat(self) -> None:
+        """Do nothing: the dispatcher's row holds its time, and no import keeps it from being written."""
 
     def heartbeat(self) -> object:
         return None
 
-    def seize(self) -> bool:
-        """End the sessions of the holder: the server gives its locks back, and lets none of its transactions go on."""
+    def take_over(self) -> bool:
+        """End the sessions of the holder: the server releases their locks and rolls back their transactions."""
         try:
             with self._database.engine.connect() as connection:
                 connection.execution_options(isolation_level="AUTOCOMMIT")
                 connection.exec_driver_sql(_END_HOLDERS)
         except DBAPIError as error:
             raise self._database.backend.explain(error) from error
-        ends = time.monotonic() + _ENDING
-        while not (taken := self.take()) and time.monotonic() < ends:
+        ends = time.monotonic() + _RELEASE_SECONDS
+        while not (taken := self.acquire()) and time.monotonic() < ends:
             time.sleep(0.1)
         return taken
 
-    def note_dialled(self, token: str, attempt_id: int) -> None:
-        """Do nothing: a server keeps nothing beside the database."""
+    def record_dialled(self, token: str, attempt_id: int) -> None:
+        """Do nothing: there is no file beside the database."""
 
-    def last_dialled(self, token: str) -> int:  # noqa: ARG002 -- see `note_dialled`
+    def last_dialled(self, token: str) -> int:  # noqa: ARG002 -- see `record_dialled`
         return 0

@@ -11,8 +11,9 @@ from sqlalchemy import Connection, inspect, text
 from segtui.errors import SchemaMismatch
 
 VERSION_TABLE = "segtui_version"
-# Every revision in order; the last is what this program works with. A test compares it with the migrations.
-REVISIONS = ("0001", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011")
+_MIGRATIONS = Path(__file__).parent / "migrations"
+REVISIONS = tuple(sorted(path.name[:4] for path in (_MIGRATIONS / "versions").glob("[0-9]*.py")))
+"""Every revision in order, by the names of the migrations; the program works with the last."""
 HEAD = REVISIONS[-1]
 # Alembic keeps the migration it runs in module globals: one at a time in a process.
 _migrating = threading.Lock()
@@ -25,10 +26,10 @@ def revision_of(connection: Connection) -> str | None:
     """
     inspector = inspect(connection)
     if inspector.has_table(VERSION_TABLE):
-        found = connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}")).scalar()  # noqa: S608  a constant
-        return str(found) if found else None
+        revision = connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}")).scalar()  # noqa: S608  a constant
+        return str(revision) if revision else None
     if inspector.get_table_names():
-        raise SchemaMismatch("This database belongs to another program: it has tables, and none of them is segtui's.")
+        raise SchemaMismatch("This database belongs to another program: it has tables, but none of segtui's.")
     return None
 
 
@@ -52,7 +53,7 @@ def migrate(connection: Connection) -> None:
     from alembic.config import Config
 
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("script_location", str(_MIGRATIONS))
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
     with _migrating:

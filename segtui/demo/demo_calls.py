@@ -93,7 +93,7 @@ def _call(database_file: Path) -> None:
         with Simulator(behaviour, token=token) as simulator, HttpsPlatform(simulator.base_url, token) as platform:
             database = open_database(database_file, create=False)
             timeouts = Timeouts(poll=1, poll_idle=1)
-            Dispatcher(database, platform, per_minute=600, per_second=10, say=lambda _: None, timeouts=timeouts).run()
+            Dispatcher(database, platform, per_minute=600, per_second=10, timeouts=timeouts).run()
     except Exception as error:  # noqa: BLE001 -- the process has no output, and its main thread waits on
         if database_file.exists():
             crash.note("The demo's calls ended", error)

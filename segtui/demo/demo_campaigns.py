@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 
 from segtui.demo.invented_calls import Round, invent_calls
 from segtui.demo.sample_campaigns import SampleCampaign, SamplePast
-from segtui.services.campaigns.campaign_settings import CampaignSettings, Given, merged, usual
+from segtui.domain.campaign_settings import CampaignSettings
+from segtui.services.campaigns.campaign_settings import Given, merged, usual
 
 INSTALLERS: Final = "Installers worldwide"
 SURVEY: Final = "Installer survey"

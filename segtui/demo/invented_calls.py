@@ -13,8 +13,8 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from segtui.demo.sample_campaigns import Called, Callee, SampleCall
+from segtui.domain.campaign_settings import CampaignSettings
 from segtui.domain.timezones.clock_comparison import zones_in
-from segtui.services.campaigns.campaign_settings import CampaignSettings
 
 # Answers in percent, by the contact's local hour; there are no calls in other hours.
 _ANSWER_RATES = MappingProxyType(

@@ -11,10 +11,11 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import bindparam, insert, select, update
 
 from segtui.database.tables.campaign_tables import call_attempts, campaign_contacts
+from segtui.domain.campaign_settings import CampaignSettings
 from segtui.services.campaigns import campaign_editing, campaign_rows, forecasting
 from segtui.services.campaigns.audience import audience_counts, audience_snapshot
 from segtui.services.campaigns.audience.audience_counts import Where
-from segtui.services.campaigns.campaign_settings import CampaignSettings
+from segtui.services.campaigns.campaign_settings import row_of
 from segtui.services.segments import segment_rows
 from segtui.services.session import Transaction, stored
 
@@ -72,7 +73,7 @@ def write(tx: Transaction, made: Sequence[SampleCampaign], segment_ids: Mapping[
     """Write campaigns into the company of an open transaction, which has none of their names yet."""
     for campaign in made:
         segment = segment_rows.get(tx, segment_ids[campaign.segment])
-        campaign_id = campaign_editing.insert_draft(tx, campaign.name, segment, campaign.settings.row)
+        campaign_id = campaign_editing.insert_draft(tx, campaign.name, segment, row_of(campaign.settings))
         campaign_editing.exclude(tx, campaign_id, segment.id, [segment_ids[name] for name in campaign.exclude])
         values: dict[str, Any] = {"created_at": stored(campaign.made_at), "updated_at": stored(campaign.made_at)}
         if campaign.past is not None:

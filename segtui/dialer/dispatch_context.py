@@ -1,10 +1,11 @@
 """The context shared by all parts of one dispatcher, from taking over to its end."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
-from segtui.database.leader_lock import Alone
+from segtui.database.leader_lock import LeaderLock
 from segtui.dialer.rate_limits import CircuitBreaker, TokenBucket
 from segtui.dialer.reconciliation import Timeouts
 from segtui.dialer.request_pool import RequestPool
@@ -20,8 +21,8 @@ class DispatchContext:
     """The context of one dispatcher.
 
     `session` reaches all companies; `generation` shows that it is still in charge; `clock` is
-    `monotonic_clock.boot_time`; `per_minute` is the number of requests that the account may make; `say` writes to the
-    log; `lock` is the lock that it holds.
+    `monotonic_clock.boot_time`; `per_minute` is the number of requests that the account may make; `log` is its log;
+    `lock` is the lock that it holds.
     """
 
     session: Session
@@ -30,9 +31,9 @@ class DispatchContext:
     bucket: TokenBucket
     per_minute: int
     clock: Callable[[], float]
-    say: Callable[[str], None]
+    log: logging.Logger
     timeouts: Timeouts
-    lock: Alone
+    lock: LeaderLock
     breaker: CircuitBreaker = field(default_factory=CircuitBreaker)
     _companies: dict[int, Session] = field(default_factory=dict)
     _put_off: dict[int, float] = field(default_factory=dict)
@@ -49,14 +50,14 @@ class DispatchContext:
         """Write to a company; return False if it is locked by another writer, for the caller to retry later."""
         if self.is_put_off(company_id):
             return False
-        self.lock.beat()
+        self.lock.show_heartbeat()
         try:
             write(self.company(company_id))
         except DatabaseBusy:
             self.put_off(company_id)
             return False
         finally:
-            self.lock.beat()
+            self.lock.show_heartbeat()
         return True
 
     def company(self, company_id: int) -> Session:

@@ -113,15 +113,18 @@ class DispatchLoop:
         if self._reported != trouble:
             # The reason of a pause was reported just now, with the name of the campaign.
             if trouble is None or trouble != self._pause_reason:
-                context.say(trouble or "The calling platform works again.")
+                if trouble is None:
+                    context.log.info("The calling platform works again.")
+                else:
+                    context.log.error("%s", trouble)
             self._reported, self._pause_reason = trouble, None
-        context.lock.beat()
+        context.lock.show_heartbeat()
         # If the wall clock was set, the last beat looks old, or ahead.
         was_set = abs(clock_offset - self._clock_offset) > _CLOCK_JUMP
         if time - self._beat_at < context.timeouts.beat and self._shown == shown and not was_set:
             return
         dispatcher_lease.beat(context.session, context.generation, shown)
-        context.lock.beat()
+        context.lock.show_heartbeat()
         self._beat_at, self._shown, self._clock_offset = time, shown, clock_offset
 
     def _read_campaigns(self) -> None:
@@ -156,7 +159,7 @@ class DispatchLoop:
         def pause(campaign_id: int, session: Session) -> None:
             sentence = unrecorded_calls.pause_held(session, context.generation, campaign_id)
             if sentence is not None:
-                context.say(f"Paused {clean(sentence)}.")
+                context.log.warning("Paused %s.", clean(sentence))
 
         for company_id, campaign_id in unrecorded_calls.held(context.session):
             context.try_write(company_id, partial(pause, campaign_id))
@@ -208,11 +211,11 @@ class DispatchLoop:
             self._context.put_off(work.company_id)
             return
         finally:
-            self._context.lock.beat()
+            self._context.lock.show_heartbeat()
         self._unread = unread
         for claim in claimed.claims:
             # Noted before it is dialled, so that a dispatcher detects a database that was replaced by an older copy.
-            self._context.lock.note_dialled(claim.database_id, claim.attempt_id)
+            self._context.lock.record_dialled(claim.database_id, claim.attempt_id)
             self._dial(claim)
         if not claimed.claims:
             campaign.claims_at = time + _seconds_until(claimed.again_at)
@@ -276,7 +279,7 @@ class DispatchLoop:
     def _pause(self, campaign_id: int, reason: str, session: Session) -> None:
         name = settling.pause(session, self._context.generation, campaign_id, reason)
         if name is not None:
-            self._context.say(f"“{clean(name)}” is paused: {reason}")
+            self._context.log.warning("“%s” is paused: %s", clean(name), reason)
             self._pause_reason = reason
 
     def _write_answers(self, answers: Sequence[CallAnswer], session: Session) -> None:

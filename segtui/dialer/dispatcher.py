@@ -1,10 +1,11 @@
 """The dispatcher: the service that calls the contacts of the campaigns. Only one dispatcher works on a database.
 
-The others wait for its lock (`database.leader_lock`) and take over when it ends, or when it has shown no sign of work
+The others wait for its lock (`database.leader_lock`) and take over when it ends, or when its heartbeat has stopped
 for too long. The new dispatcher increments the generation, so that the previous one, if it still runs, can neither
 claim nor settle anything; nor does it send calls that it had claimed before (`NewCall.send_by`).
 """
 
+import logging
 import os
 import socket
 import threading
@@ -13,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from segtui.database.engine import Database
-from segtui.database.leader_lock import Alone, alone
+from segtui.database.leader_lock import LeaderLock, leader_lock
 from segtui.dialer.dispatch_context import DispatchContext
 from segtui.dialer.dispatch_loop import DispatchLoop
 from segtui.dialer.platform import CallingPlatform
@@ -27,6 +28,7 @@ from segtui.services.campaigns.dispatch import dispatcher_lease
 from segtui.services.campaigns.dispatch.dispatcher_lease import Superseded
 from segtui.services.session import system_session
 
+LOG = logging.getLogger("segtui.dispatcher")
 # Seconds between two attempts to take the lock.
 _RETRY_INTERVAL = 1.0
 # Seconds to wait for another process that writes to a company.
@@ -38,8 +40,9 @@ _LOCK_CHECK_INTERVAL = 5.0
 class Dispatcher:
     """Calls the contacts of all campaigns of a database until it is stopped.
 
-    `per_minute` and `per_second` are the request limits of the account on the platform; `say` gets a line about
-    everything that the operator of the service should know.
+    `per_minute` and `per_second` are the request limits of the account on the platform; `log` gets a line about
+    everything that the operator of the service should know: a warning where a person is needed, an error where
+    something keeps calls from being made.
     """
 
     def __init__(
@@ -49,13 +52,13 @@ class Dispatcher:
         *,
         per_minute: int,
         per_second: int,
-        say: Callable[[str], None],
         timeouts: Timeouts | None = None,
+        log: logging.Logger = LOG,
     ) -> None:
         self._database = database
         self._platform = platform
         self._limits = (per_minute, per_second)
-        self._say = say
+        self._log = log
         self._patience = timeouts or Timeouts()
         # An import of a million contacts into one company must not stop the calls of all others.
         self._session = replace(system_session(database, "dispatcher"), patience=_LOCK_TIMEOUT)
@@ -76,57 +79,58 @@ class Dispatcher:
 
     def run(self) -> None:
         """Work, or wait to take over, until `stop` is called. Errors are reported, and the work is tried again."""
-        lock = alone(self._database)
+        lock = leader_lock(self._database)
         timer = _SilenceTimer()
         is_waiting = False
         while not self._stop.is_set():
             try:
-                if lock.take() or self._seize(lock, timer):
+                if lock.acquire() or self._seize(lock, timer):
                     is_waiting, self._last_error = False, ""
                     self._work(lock)
                 elif not is_waiting:
                     is_waiting = True
-                    self._say("Another dispatcher is running on this database; this one waits to take over.")
+                    self._log.info("Another dispatcher is running on this database; this one waits to take over.")
             except Superseded as error:
-                self._say(str(error))
+                self._log.warning("%s", error)
             except SegtuiError as error:
                 self._report_once(error)
             finally:
                 if not is_waiting:
-                    lock.give_back()
+                    lock.release()
             self._stop.wait(_RETRY_INTERVAL)
-        lock.give_back()
+        lock.release()
 
-    def _seize(self, lock: Alone, timer: "_SilenceTimer") -> bool:
+    def _seize(self, lock: LeaderLock, timer: "_SilenceTimer") -> bool:
         """Seize the lock of a dispatcher that hangs, and return True if we have it."""
         with self._session.read() as tx:
             seen = dispatcher_lease.seen(tx)
         if timer.silence((lock.heartbeat(), seen)) < self._patience.silence:
             return False
-        if not lock.seize():
+        if not lock.take_over():
             return False
         timer.begin()
-        self._say("The running dispatcher showed no sign of life: this one takes over.")
+        self._log.warning("The running dispatcher showed no sign of life: this one takes over.")
         return True
 
-    def _work(self, lock: Alone) -> None:
+    def _work(self, lock: LeaderLock) -> None:
         """Work until the end, or until another takes over (Superseded)."""
         generation = dispatcher_lease.take_over(self._session, self._holder, lock.last_dialled)
         loop = self._make_loop(generation, lock)
-        self._say("The dispatcher is running.")
+        self._log.info("The dispatcher is running.")
         try:
             self._run_loop(loop, lock, until=self._stop.is_set, dials=True)
             if loop.in_progress:
-                self._say(f"Stopping: {counted(loop.in_progress, 'call')} in progress.")
+                self._log.info("Stopping: %s in progress.", counted(loop.in_progress, "call"))
             deadline = boot_time() + self._patience.drain
             self._run_loop(loop, lock, until=lambda: self._is_drained(loop, deadline), dials=False)
             if loop.in_progress:
-                self._say(f"{counted(loop.in_progress, 'call')} will be settled when a dispatcher runs again.")
+                calls = counted(loop.in_progress, "call")
+                self._log.warning("%s will be settled when a dispatcher runs again.", calls)
         finally:
             loop.close()
         dispatcher_lease.leave(self._session, generation)
 
-    def _make_loop(self, generation: int, lock: Alone) -> DispatchLoop:
+    def _make_loop(self, generation: int, lock: LeaderLock) -> DispatchLoop:
         return DispatchLoop(
             DispatchContext(
                 self._session,
@@ -135,7 +139,7 @@ class Dispatcher:
                 TokenBucket(*self._limits, boot_time()),
                 self._limits[0],
                 boot_time,
-                self._say,
+                self._log,
                 self._patience,
                 lock,
             )
@@ -148,9 +152,9 @@ class Dispatcher:
         """Report an error unless it is the last one: a database that is down for hours is no news every second."""
         if str(error) != self._last_error:
             self._last_error = str(error)
-            self._say(clean(self._last_error))
+            self._log.error("%s", clean(self._last_error))
 
-    def _run_loop(self, loop: DispatchLoop, lock: Alone, *, until: Callable[[], bool], dials: bool) -> None:
+    def _run_loop(self, loop: DispatchLoop, lock: LeaderLock, *, until: Callable[[], bool], dials: bool) -> None:
         checked_at = boot_time()
         while not until():
             try:
@@ -164,7 +168,7 @@ class Dispatcher:
                 self._stop.wait(_RETRY_INTERVAL) if dials else self._stop_now.wait(_RETRY_INTERVAL)
             if boot_time() - checked_at >= _LOCK_CHECK_INTERVAL:
                 checked_at = boot_time()
-                if not lock.held():
+                if not lock.is_held():
                     raise Superseded("The database granted the lock to another dispatcher.")
 
 

@@ -189,11 +189,12 @@ class ListComparison:
             context = self._context
             sentences, orphans = unrecorded_calls.store(context.session, context.generation, self._unknown.values())
             for sentence in sentences:
-                context.say(f"Paused {clean(sentence)}.")
+                context.log.warning("Paused %s.", clean(sentence))
             if orphans:
-                context.say(
-                    f"The calling platform has {counted(orphans, 'call')} under an id of this database for campaigns"
-                    " that it does not have: they were made after its backup was taken."
+                context.log.warning(
+                    "The calling platform has %s under an id of this database for campaigns that it does not have: "
+                    "they were made after its backup was taken.",
+                    counted(orphans, "call"),
                 )
             for agent in self._known:
                 self._known[agent] |= self._unknown.keys()

@@ -29,9 +29,6 @@ PART_START = r"(?:[^\w ]|_)([^\W_]{1,2})"
 """Regular expression of the beginning of a part inside a folded word: up to two letters or digits behind a sign."""
 _PART_START = re.compile(PART_START)
 
-# The fields of a contact that are searched, in the order of their lines. `name` is "First Last".
-SEARCHED_FIELDS = ("name", "phone", "email", "organization", "city", "state", "source", "status")
-
 
 def field_text(value: str) -> str:
     """Return one line of a search text: the words of `value`, folded, and the beginnings of their parts."""
@@ -51,7 +48,7 @@ def phone_text(e164: str | None) -> str:
 
 
 def contact_text(values: Sequence[str | None]) -> str:
-    """Return a contact's search text from its values in the order of SEARCHED_FIELDS."""
+    """Return a contact's search text from its values in the order of contact.SEARCHED_FIELDS."""
     name, phone, *others = values
     return "\n".join([field_text(name or ""), phone_text(phone), *(field_text(other or "") for other in others)])
 

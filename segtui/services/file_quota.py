@@ -49,18 +49,16 @@ class FileQuota:
         self._remove_abandoned()
         sizes = list(self._sizes())
         if len(sizes) >= MAX_FILES:
-            raise InvalidInput(f"You have {len(sizes):,} files here, which is all there may be: delete some first.")
+            raise InvalidInput(f"You have {len(sizes):,} files here, which is the limit: delete some first.")
         if sum(sizes) >= self._most:
-            raise InvalidInput(
-                f"Your files take {sum(sizes):,} bytes, which is all there is for you: delete some first."
-            )
+            raise InvalidInput(f"Your files take {sum(sizes):,} bytes, which is your limit: delete some first.")
         return self._most - sum(sizes)
 
     def demand(self, further: int = 0) -> None:
         """Raise InvalidInput where the files, and `further` bytes that are not written yet, take more than they may."""
         if self.used + further > self._most:
             raise InvalidInput(
-                f"There is room for {self._left:,} bytes of yours, and this is more: delete an upload or a download "
+                f"You have room for {self._left:,} more bytes, and this file is larger: delete an upload or a download "
                 "first."
             )
 

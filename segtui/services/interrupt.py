@@ -8,9 +8,9 @@ from segtui.errors import Cancelled
 
 
 class Interrupt:
-    """A handle with which one thread stops a query that another thread runs. Give it to one request only.
+    """A handle to cancel a query that runs in another thread. Give it to one request only.
 
-    `gone` is asked besides, whenever it is asked itself: whether nobody is there any more for whom it would be done.
+    `gone` is checked besides, at every check: it tells whether the client that waits for the result has left.
     """
 
     def __init__(self, gone: Callable[[], bool] | None = None) -> None:
@@ -22,15 +22,15 @@ class Interrupt:
 
     @property
     def cancelled(self) -> bool:
-        """Whether `cancel` was called, or nobody waits any more."""
+        """True if `cancel` was called, or the client has left."""
         if not self._cancelled and self._gone is not None and self._gone():
             self._cancelled = True
         return self._cancelled
 
     def cancel(self) -> None:
-        """Stop what runs now, and whatever is started with this handle later. Any thread may call it, without waiting.
+        """Stop the running statement, and any started with this handle later. Any thread may call it at once.
 
-        A server has to be asked to stop, which takes its time: that is another thread's.
+        A server needs a request to stop, which takes time: another thread sends it.
         """
         self._cancelled = True
         if self._at_once:

@@ -1,4 +1,4 @@
-"""What a result table shows: an order of rows, whose first page, ids and rows are asked for apart."""
+"""The protocol of a listing, for result tables: first page, ordered ids and rows are requested separately."""
 
 from array import array
 from collections.abc import Sequence
@@ -26,11 +26,11 @@ class Listing(Protocol[Row]):
 
     @property
     def search(self) -> Search:
-        """What was searched for: the table highlights it."""
+        """The search text: the table highlights it."""
 
     @property
     def matching(self) -> object:
-        """What decides which rows match. Equal for two listings that show the same rows in different orders."""
+        """The key of the matching rows. Equal for two listings that show the same rows in different orders."""
 
     def first(self, limit: int) -> Sequence[Row]:
         """Return the first rows of the order, at once."""
@@ -42,4 +42,4 @@ class Listing(Protocol[Row]):
         """Return the rows with these ids. Those that are gone meanwhile are missing."""
 
     def belonging(self, ids: Sequence[int]) -> set[int]:
-        """Return which of these ids belong to the list at all, whatever is searched for."""
+        """Return those of `ids` that belong to the list, regardless of the search."""

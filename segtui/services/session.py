@@ -1,4 +1,4 @@
-"""Who acts, in which company, on which database: what every service is bound to."""
+"""Sessions: the acting user, the company and the database that every service is bound to."""
 
 import getpass
 import time
@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
 from sqlalchemy import ColumnElement, Connection, CursorResult, Executable, Table, bindparam, func, select, true
@@ -17,30 +16,23 @@ from segtui import crash
 from segtui.database.backends.backend import BUSY_SECONDS, Backend
 from segtui.database.engine import Database
 from segtui.database.tables.core_tables import companies, memberships, segments
-from segtui.database.tenancy.session_check import Pass
+from segtui.database.tenancy.session_check import SessionClaims
 from segtui.domain.text import clean, name_key
+from segtui.domain.vocabulary import Role
 from segtui.errors import DatabaseError, InvalidInput, NotAllowed, NotFound, SegtuiError, SignedOut, for_ssh_user
 from segtui.services.interrupt import Interrupt
 
 if TYPE_CHECKING:
-    from segtui.services.undo import History
-    from segtui.services.user_files import Desk
+    from segtui.services.undo import UndoStack
+    from segtui.services.user_files import UserFiles
 
 # So many companies are named in a sentence; of the others it says how many there are.
 _NAMED = 5
 
 
-class Role(StrEnum):
-    """What a user may do: look; also change things in the own company; everything in every company."""
-
-    VIEWER = "viewer"
-    MEMBER = "member"
-    ADMIN = "admin"
-
-
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts. `company_id` is None for an admin, who belongs to none. `source` is the way they came in."""
+    """The acting user. `company_id` is None for an admin, who belongs to none. `source` is the way they came in."""
 
     login: str
     name: str
@@ -52,9 +44,9 @@ class Actor:
     """Their row in `users`; None for the owner of an own database, who is in no table."""
 
     @property
-    def pass_(self) -> Pass:
-        """What has to be true still for a transaction of theirs to begin."""
-        return Pass(self.user_id, self.role.value, self.company_id, self.fingerprint)
+    def claims(self) -> SessionClaims:
+        """The claims re-checked at the start of every transaction."""
+        return SessionClaims(self.user_id, self.role.value, self.company_id, self.fingerprint)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +73,9 @@ class Transaction:
         self._company = {} if session.company is None else {"company": session.company.id}
 
     @property
-    def on_sqlite(self) -> bool:
-        """Whether this is SQLite, which keeps a search index of its own."""
-        return self.backend.name == "sqlite"
-
-    @property
-    def searches_apart(self) -> bool:
-        """Whether only `segtui_search` can ask PostgreSQL's index of trigrams (`database.guard`)."""
-        return self.backend.is_guarded and self.session.company is not None
+    def is_in_company(self) -> bool:
+        """True for a session that is bound to one company."""
+        return self.session.company is not None
 
     @property
     def company_id(self) -> int:
@@ -122,7 +109,7 @@ class Transaction:
         self._interrupt.demand_not_cancelled()
         if isinstance(values, Mapping) or values is None:
             return self.connection.execute(statement, {**self._company, **(values or {})})
-        return self.connection.execute(statement, [{**self._company, **each} for each in values])
+        return self.connection.execute(statement, [{**self._company, **row} for row in values])
 
     def changed(self, statement: Executable) -> int:
         """Run a statement that changes rows and return how many it were."""
@@ -137,9 +124,9 @@ class Workspace:
         self.connection = connection
         self._interrupt = interrupt
 
-    def for_bulk(self) -> None:
-        """Take more memory, for writing very much. The connection must not go back to the pool: `detach` it."""
-        self.session.database.backend.for_bulk(self.connection)
+    def use_bulk_memory(self) -> None:
+        """Take more memory for bulk writes. The connection must not go back to the pool: `detach` it."""
+        self.session.database.backend.use_bulk_memory(self.connection)
         self.connection.rollback()
 
     @contextmanager
@@ -154,7 +141,7 @@ class Workspace:
         backend, company = self.session.database.backend, self.session.company
         company_id = company.id if company else None
         with self.connection.begin():
-            backend.enter(self.connection, company_id, self.session.actor.pass_)  # raises SignedOut
+            backend.enter_company(self.connection, company_id, self.session.actor.claims)  # raises SignedOut
             # An entry alone waits for nobody: on a server not for who writes in the company.
             if writes and not by_anybody:
                 backend.begin_write(self.connection, company_id, self.session.patience)
@@ -163,7 +150,7 @@ class Workspace:
 
 @dataclass(frozen=True)
 class Session:
-    """What a service is bound to. Make one with `open_session`, another company's with `bound_to`."""
+    """A user's access to a database. Make one with `open_session`, one for another company with `bound_to`."""
 
     database: Database
     actor: Actor
@@ -171,9 +158,9 @@ class Session:
     """The company it is bound to; None is every company, which only an admin can have."""
     zone: tzinfo | None = None
     """The zone whose days are meant by "today"; None is the system's."""
-    history: "History | None" = field(default=None, compare=False, repr=False)
+    history: "UndoStack | None" = field(default=None, compare=False, repr=False)
     """What was changed in this session, so that it can be undone; None where nothing is ever undone."""
-    desk: "Desk | None" = field(default=None, compare=False, repr=False)
+    user_files: "UserFiles | None" = field(default=None, compare=False, repr=False)
     """The private files of who signed in over SSH, the only ones there are for them; None where any path is theirs."""
 
     may_release: bool = False
@@ -186,16 +173,16 @@ class Session:
     def __post_init__(self) -> None:
         """Raise NotAllowed for a session in a company that is not the actor's."""
         if not self.is_admin and (self.company is None or self.company.id != self.actor.company_id):
-            raise NotAllowed("That is not for your role.")
+            raise NotAllowed("Your role does not allow this.")
 
     @property
     def can_write(self) -> bool:
-        """Whether the role may change anything."""
+        """True if the role may change anything."""
         return self.actor.role is not Role.VIEWER
 
     @property
     def is_admin(self) -> bool:
-        """Whether the role reaches every company."""
+        """True if the role reaches every company."""
         return self.actor.role is Role.ADMIN
 
     @property
@@ -224,10 +211,10 @@ class Session:
     def bound_to(self, company: Company | None) -> "Session":
         """Return the same session in another company, or in all of them. Raises NotAllowed for all but admins."""
         if not self.is_admin and (company is None or company.id != self.actor.company_id):
-            self._refuse("That is not for your role.")
+            self._refuse("Your role does not allow this.")
         return replace(self, company=company)
 
-    def demand_admin(self, sentence: str = "That is for admins.") -> None:
+    def demand_admin(self, sentence: str = "Only admins can do this.") -> None:
         """Raise NotAllowed, with `sentence`, unless an admin acts."""
         if not self.is_admin:
             self._refuse(sentence)
@@ -308,7 +295,7 @@ class Session:
 
     def _told(self, error: SegtuiError) -> SegtuiError:
         """Return an error as this user is told it: a guest hears nothing of the server, whose log has it then."""
-        told = error if self.desk is None else for_ssh_user(error)
+        told = error if self.user_files is None else for_ssh_user(error)
         if told is not error:
             crash.note_once(str(error))
         return told
@@ -340,7 +327,7 @@ def system_session(database: Database, source: str) -> Session:
 
 
 def company_named(tx: Transaction, name: str) -> Company:
-    """Return a company by its name, whatever its case. Raises NotFound."""
+    """Return a company by its name, regardless of case. Raises NotFound."""
     row = tx.execute(select(companies).where(companies.c.name_key == name_key(name))).one_or_none()
     if row is None:
         raise NotFound(f"There is no company “{clean(name)}”.")
@@ -374,10 +361,10 @@ def company_of(session: Session, company_id: int) -> Session:
     if session.company is not None and session.company.id == company_id:
         return session
     if not session.is_admin:
-        raise NotFound("This company is not there any more.")
+        raise NotFound("This company no longer exists.")
     session = session.bound_to(None)
     with session.read() as tx:
         row = tx.execute(select(companies).where(companies.c.id == company_id)).one_or_none()
     if row is None:
-        raise NotFound("This company is not there any more.")
+        raise NotFound("This company no longer exists.")
     return session.bound_to(Company(row.id, row.name, row.region, row.timezone))

@@ -62,7 +62,7 @@ class Change:
         return "undone" if self.is_undone else "final" if self.refusal else "done"
 
 
-class History:
+class UndoStack:
     """The changes of a session that were made on one screen. Any thread may use it.
 
     `on_screen` gives the view of another screen on the same session.
@@ -72,9 +72,9 @@ class History:
         self.screen = screen
         self._shared = shared or _Shared()
 
-    def on_screen(self, screen: str) -> "History":
+    def on_screen(self, screen: str) -> "UndoStack":
         """Return the history of a screen in the same session."""
-        return self if screen == self.screen else History(screen, self._shared)
+        return self if screen == self.screen else UndoStack(screen, self._shared)
 
     @property
     def last(self) -> Change | None:

@@ -34,15 +34,15 @@ _NUMBERED: Final = 5
 _CHUNK: Final = 1 << 20
 
 
-class Tray(StrEnum):
-    """What the user sent, and what was written for them."""
+class UserFolder(StrEnum):
+    """The files that the user sent, and those that were written for them."""
 
     UPLOADS = "uploads"
     DOWNLOADS = "downloads"
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class UserFiles:
     """Where a user's files are (`folder`, theirs alone), and how many bytes they may take together."""
 
     folder: Path
@@ -59,12 +59,12 @@ class StoredFile:
 
     @property
     def name(self) -> str:
-        """What it is called."""
+        """The name of the file."""
         return self.path.name
 
 
-class Limited:
-    """A stream of which only so many bytes are read: what is spooled of it must not fill the server's disk."""
+class LimitedStream:
+    """A stream that reads at most a number of bytes: a spooled copy must not fill the server's disk."""
 
     def __init__(self, stream: Stream, most: int) -> None:
         self._stream = stream
@@ -75,7 +75,7 @@ class Limited:
         block = self._stream.read(size)
         self._left -= len(block)
         if self._left < 0:
-            raise InvalidInput("This is more than anybody may send here at once: split the file.")
+            raise InvalidInput("This file is larger than the upload limit: split it.")
         return block
 
     def fileno(self) -> int:
@@ -83,7 +83,7 @@ class Limited:
         return self._stream.fileno()
 
 
-def every(session: Session, tray: Tray) -> list[StoredFile]:
+def every(session: Session, tray: UserFolder) -> list[StoredFile]:
     """Return the files in a tray, the newest first. Raises NotAllowed where there are no trays."""
     return sorted(_files(_folder(session, tray)), key=lambda file: file.modified, reverse=True)
 
@@ -96,7 +96,7 @@ def receive(session: Session, name: str, stream: BinaryIO, interrupt: Interrupt 
     """
     session.demand_write()
     name = checked_name(name)
-    folder = _folder(session, Tray.UPLOADS)
+    folder = _folder(session, UserFolder.UPLOADS)
     interrupt = interrupt or Interrupt()
     room = _quota(session)
     room.room()
@@ -108,14 +108,14 @@ def receive(session: Session, name: str, stream: BinaryIO, interrupt: Interrupt 
                 size = _copy(stream, file, room, interrupt)
                 os.fsync(file.fileno())
                 if interrupt.cancelled:
-                    raise Cancelled("Nobody waits for it any more; nothing was kept.")
+                    raise Cancelled("The client has left; nothing was kept.")
                 with _recorded(session, "upload", name, size), room.renaming():
                     Path(partial).replace(folder / name)
         except BaseException:
             Path(partial).unlink(missing_ok=True)
             raise
     except OSError as error:
-        raise UnreadableFile(f"{clean(name)} could not be kept: {error.strerror or error}.") from error
+        raise UnreadableFile(f"{clean(name)} could not be saved: {error.strerror or error}.") from error
     return _stored(folder / name)
 
 
@@ -130,13 +130,15 @@ def _copy(stream: BinaryIO, file: BinaryIO, room: FileQuota, interrupt: Interrup
     if interrupt.cancelled:
         raise Cancelled("The connection ended before the file did; nothing was kept.")
     if not size:
-        raise InvalidInput("Nothing came in: give the file as standard input, such as upload leads.csv < leads.csv.")
+        raise InvalidInput(
+            "No data was received: give the file as standard input, such as upload leads.csv < leads.csv."
+        )
     return size
 
 
 def send(session: Session, name: str, out: BinaryIO) -> int:
     """Write the download `name` to `out` and return its size in bytes. Raises NotFound, UnreadableFile, NotAllowed."""
-    path = path_of(session, Tray.DOWNLOADS, name)
+    path = path_of(session, UserFolder.DOWNLOADS, name)
     try:
         file = path.open("rb")
     except OSError as error:
@@ -150,7 +152,7 @@ def send(session: Session, name: str, out: BinaryIO) -> int:
     return size
 
 
-def delete(session: Session, tray: Tray, name: str) -> None:
+def delete(session: Session, tray: UserFolder, name: str) -> None:
     """Delete a file. Raises NotFound, naming the nearest, UnreadableFile, NotAllowed."""
     path = path_of(session, tray, name)
     try:
@@ -160,7 +162,7 @@ def delete(session: Session, tray: Tray, name: str) -> None:
         raise UnreadableFile(f"{clean(name)} cannot be deleted: {error.strerror or error}.") from error
 
 
-def path_of(session: Session, tray: Tray, name: str) -> Path:
+def path_of(session: Session, tray: UserFolder, name: str) -> Path:
     """Return where a file of a tray is. Raises NotFound, naming the nearest, and NotAllowed."""
     folder = _folder(session, tray)
     path = folder / name if _is_name(name) else None
@@ -168,12 +170,12 @@ def path_of(session: Session, tray: Tray, name: str) -> Path:
         if path is not None and stat.S_ISREG(path.lstat().st_mode):
             return path
     missing = no_such(tray.value.removesuffix("s"), name, [file.name for file in _files(folder)])
-    raise NotFound(f"{missing} Send it first: upload NAME < FILE.") if tray is Tray.UPLOADS else missing
+    raise NotFound(f"{missing} Send it first: upload NAME < FILE.") if tray is UserFolder.UPLOADS else missing
 
 
 def new_download(session: Session, name: str) -> Path:
     """Return where the download `name` is to be written. Raises InvalidInput, NotAllowed."""
-    folder = _folder(session, Tray.DOWNLOADS)
+    folder = _folder(session, UserFolder.DOWNLOADS)
     name = checked_name(name)
     _quota(session).room()
     return folder / name
@@ -181,7 +183,7 @@ def new_download(session: Session, name: str) -> Path:
 
 def quota(session: Session) -> FileQuota | None:
     """Return the room for the files of who signed in over SSH; None for who writes where they like."""
-    return None if session.desk is None else _quota(session)
+    return None if session.user_files is None else _quota(session)
 
 
 def path_for_rejects(session: Session, name: str, beside: Path) -> Path:
@@ -190,10 +192,10 @@ def path_for_rejects(session: Session, name: str, beside: Path) -> Path:
     A long name is shortened, so that what lies there has a name that can be listed and fetched.
     """
     ending = ".rejects.csv"
-    if session.desk is None:
+    if session.user_files is None:
         return beside / (_shortened(name, _MAX_FILE_NAME - len(ending) - _NUMBERED, _MAX_FILE_NAME) + ending)
     most, most_bytes = _LONGEST_NAME - len(ending) - _NUMBERED, _LONGEST_BYTES - len(ending) - _NUMBERED
-    return _folder(session, Tray.DOWNLOADS) / (_shortened(name, most, most_bytes) + ending)
+    return _folder(session, UserFolder.DOWNLOADS) / (_shortened(name, most, most_bytes) + ending)
 
 
 def _shortened(name: str, most: int, most_bytes: int) -> str:
@@ -208,7 +210,7 @@ def checked_name(name: str) -> str:
     """Return a name for a file. Raises InvalidInput for a path, a hidden name and what cannot be shown as it is."""
     if not _is_name(name):
         raise InvalidInput(
-            f"“{clean(name)}” is no name for a file here: no slash, no dot at the beginning, nothing that cannot be "
+            f"“{clean(name)}” is not a valid file name here: no slash, no leading dot, nothing that cannot be "
             f"shown, at most {_LONGEST_NAME} characters.",
             "file",
         )
@@ -226,22 +228,22 @@ def _is_name(name: str) -> bool:
     )
 
 
-def _folder(session: Session, tray: Tray) -> Path:
-    if session.desk is None:
+def _folder(session: Session, tray: UserFolder) -> Path:
+    if session.user_files is None:
         raise NotAllowed("Only those who sign in over SSH have files here.")
-    folder = session.desk.folder / tray
+    folder = session.user_files.folder / tray
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise UnreadableFile(
-            f"Your files cannot be reached: {error.strerror or error}. An admin of this server can mend that."
+            f"Your files cannot be reached: {error.strerror or error}. An admin of this server can fix it."
         ) from error
     return folder
 
 
 def _files(folder: Path) -> Iterator[StoredFile]:
-    with os.scandir(folder) as found:
-        for entry in found:
+    with os.scandir(folder) as entries:
+        for entry in entries:
             with suppress(OSError):  # it went in between
                 if _is_name(entry.name) and entry.is_file(follow_symlinks=False):
                     yield _stored(Path(entry.path))
@@ -253,9 +255,9 @@ def _stored(path: Path) -> StoredFile:
 
 
 def _quota(session: Session) -> FileQuota:
-    assert session.desk is not None  # noqa: S101  narrows the type: there is a folder
-    folders = tuple(_folder(session, tray) for tray in Tray)
-    return FileQuota(session.desk.folder, folders, session.desk.most_bytes)
+    assert session.user_files is not None  # noqa: S101  narrows the type: there is a folder
+    folders = tuple(_folder(session, tray) for tray in UserFolder)
+    return FileQuota(session.user_files.folder, folders, session.user_files.most_bytes)
 
 
 @contextmanager

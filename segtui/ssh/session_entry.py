@@ -17,7 +17,7 @@ from segtui.errors import NotAllowed, UnreadableFile
 from segtui.services.accounts.sign_in import open_session_for
 from segtui.services.audit import audit
 from segtui.services.session import Session, company_to_begin_with
-from segtui.services.user_files import Desk
+from segtui.services.user_files import UserFiles
 from segtui.ssh import site_config
 from segtui.ssh.environment import clean_environment, client_address
 from segtui.ssh.monitor import SessionMonitor, connection_lost
@@ -73,7 +73,7 @@ def open_ssh_session(login: str, fingerprint: str | None, environment: Mapping[s
             database, login, fingerprint, client_address(environment), zone=settings.zone, record=False
         )
         folder = _folder_of(session, settings)
-        session = replace(session, desk=Desk(folder, settings.upload_megabytes * 1_000_000))
+        session = replace(session, user_files=UserFiles(folder, settings.upload_megabytes * 1_000_000))
         with _counted(session, folder, settings.sessions_per_user):
             monitor = SessionMonitor(session, _end_command, records_sign_in=True)
             if sys.stdin.isatty():  # the interface, or a command that asks
@@ -97,7 +97,7 @@ def _counted(session: Session, folder: Path, limit: int) -> Iterator[None]:
             raise
         except OSError as error:
             raise UnreadableFile(
-                f"Your files cannot be reached: {error.strerror or error}. An admin of this server can fix that."
+                f"Your files cannot be reached: {error.strerror or error}. An admin of this server can fix it."
             ) from error
         yield
 

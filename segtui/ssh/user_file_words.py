@@ -14,7 +14,7 @@ from segtui.domain.text import clean
 from segtui.errors import SegtuiError
 
 if TYPE_CHECKING:
-    from segtui.services.user_files import Desk
+    from segtui.services.user_files import UserFiles
 
 _FOLDERS = re.compile(r"(?<!\S)/(?:\S*/)?(?=\S)")
 
@@ -38,13 +38,13 @@ def strip_folders(sentence: str) -> str:
 
 
 @contextmanager
-def hide_folders(desk: "Desk | None") -> Iterator[None]:
-    """Remove the folder of a desk from the sentence of a passing error; without a desk change nothing."""
+def hide_folders(user_files: "UserFiles | None") -> Iterator[None]:
+    """Remove the folder of the user files from the sentence of an error, if there is one."""
     try:
         yield
     except SegtuiError as error:
-        if desk is not None and error.args:
-            error.args = (_without_folder(desk.folder, str(error)), *error.args[1:])
+        if user_files is not None and error.args:
+            error.args = (_without_folder(user_files.folder, str(error)), *error.args[1:])
         raise
 
 

@@ -16,10 +16,11 @@ import pytest
 from sqlalchemy import text
 
 from segtui.database.engine import Database
+from segtui.domain.vocabulary import Role
 from segtui.services.accounts import users
 from segtui.services.contacts import contacts
 from segtui.services.contacts.contacts import ContactQuery
-from segtui.services.session import Role, Session, open_session
+from segtui.services.session import Session, open_session
 from tests.benchmarks.databases import Sample
 from tests.benchmarks.test_search import TYPED
 
@@ -34,12 +35,12 @@ _WAYS: Mapping[str, tuple[bool, bool]] = {"past it": (False, False), "ours": (Tr
 @contextmanager
 def _by(database: Database, *, guard: bool, apart: bool) -> Iterator[None]:
     backend: Any = database.backend
-    before = backend._guard, backend.is_guarded
-    backend._guard, backend.is_guarded = before[0] if guard else None, apart
+    before = backend._roles, backend.is_guarded
+    backend._roles, backend.is_guarded = before[0] if guard else None, apart
     try:
         yield
     finally:
-        backend._guard, backend.is_guarded = before
+        backend._roles, backend.is_guarded = before
 
 
 def _median(call: Callable[[], object]) -> float:

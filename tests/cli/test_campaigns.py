@@ -145,7 +145,7 @@ def test_joining_and_leaving_its_segment_says_whom_it_still_calls(spring: Comman
     spring("campaigns", "launch", "Spring", "--yes")
     told = spring("segments", "remove", "Webinar", "--search", "602")
     assert told.out.endswith("The campaign “Spring” still calls 1 of them.\n")
-    nobody = "The campaign “Spring” calls nobody who joins now: its audience was fixed at its launch."
+    nobody = "The campaign “Spring” will not call contacts that join now: its audience was fixed at launch."
     spring("contacts", "add", "email=new@example.com")
     assert nobody in spring("segments", "add", "Webinar", "--search", "new@").out
     assert nobody in spring("contacts", "add", "email=newer@example.com", "--segment", "Webinar").out
@@ -255,7 +255,7 @@ def test_a_draft_is_deleted_with_a_yes_and_nothing_that_was_launched(spring: Com
     for options in ((), ("--yes",)):
         ran = spring.attempt("campaigns", "delete", "Spring", *options)
         assert ran.status == 1
-        assert ran.err == "“Spring” was launched: it cannot be deleted, for what came of its calls is kept.\n"
+        assert ran.err == "“Spring” was launched: it cannot be deleted, because the results of its calls are kept.\n"
     spring("campaigns", "create", "Other", "--segment", "Webinar", "--agent", "agent-7")
     assert spring("campaigns", "delete", "Other", "--yes", "--json").json["name"] == "Other"
 

@@ -1,10 +1,11 @@
 from datetime import timedelta
 
+import click
 import pytest
 
-from segtui.cli.contacts import SORTS
+from segtui.cli.contacts import list_contacts
 from segtui.database.engine import open_database
-from segtui.services.contacts.contacts import SORTABLE
+from segtui.domain.contact import CONTACT_SORTS
 from segtui.services.session import open_session
 from tests.support.calls import AT, call
 from tests.support.commands import Commands
@@ -62,8 +63,10 @@ def test_a_hundred_are_listed_unless_told_otherwise(segtui: Commands) -> None:
 
 
 def test_every_order_the_service_knows_can_be_asked_for(people: Commands) -> None:
-    assert set(SORTS) == set(SORTABLE)
-    for field in SORTS:
+    (sort,) = (each for each in list_contacts.params if each.name == "sort")
+    assert isinstance(sort.type, click.Choice)
+    assert set(sort.type.choices) == set(CONTACT_SORTS)
+    for field in CONTACT_SORTS:
         assert len(first_names(people, "--sort", field)) == 3
     assert first_names(people, "--sort", "status", "--desc") == ["Zoë", "Finn", "Quin"]
     assert people.attempt("contacts", "list", "--sort", "height").status == 2
@@ -170,7 +173,7 @@ def test_an_e_mail_that_several_have_is_answered_with_their_ids(people: Commands
     ids = [each["id"] for each in people("contacts", "list", "--search", "office", "--json").json["contacts"]]
     ran = people.attempt("contacts", "delete", "office@example.com", "--yes")
     assert ran.status == 1
-    assert f"6 contacts have the e-mail “office@example.com”: say which by its id: {ids[0]} (" in ran.err
+    assert f"6 contacts have the e-mail “office@example.com”: choose one by its id: {ids[0]} (" in ran.err
     assert f"{ids[4]} (+16025550105) and 1 more." in ran.err
     assert people("contacts", "list", "--json").json["total"] == 9
 

@@ -186,7 +186,7 @@ def test_a_database_that_is_named_and_not_there_is_only_made_by_what_fills_it(tm
         ran = missing.attempt(*command)
         assert (ran.status, ran.out) == (1, ""), command
         assert "There is no database at" in ran.err
-        assert "`segtui import` makes one" in ran.err
+        assert "`segtui import` creates one" in ran.err
     assert list(tmp_path.glob("typo*")) == []
 
 

@@ -297,7 +297,7 @@ def test_a_file_of_rejects_is_imported_without_being_written_over(segtui: Comman
     assert (ran.status, ran.json["rejects_file"]) == (1, "leads.csv.rejects.csv.rejects.csv")
     for file in (str(rejects), f"./{rejects}"):
         ran = segtui.attempt("import", str(rejects), "--rejects", file)
-        assert (ran.status, "the file itself" in ran.err) == (1, True)
+        assert (ran.status, "the imported file" in ran.err) == (1, True)
     assert rejects.read_bytes() == before
 
 
@@ -309,7 +309,7 @@ def test_rejects_never_take_the_place_of_what_standard_input_comes_from(segtui: 
         done = subprocess.run(
             line, stdin=file, capture_output=True, env=segtui.environment(), check=False, timeout=60
         )  # fmt: skip
-    assert (done.returncode, b"the file itself" in done.stderr) == (1, True)
+    assert (done.returncode, b"the imported file" in done.stderr) == (1, True)
     assert rejects.read_bytes() == before
 
 

@@ -167,15 +167,15 @@ def test_while_another_program_has_the_database_open_nothing_is_changed(
 
 
 def test_while_a_dispatcher_works_nothing_is_changed(people: Commands, backup: Path) -> None:
-    from segtui.database.leader_lock import alone
+    from segtui.database.leader_lock import leader_lock
 
     database = open_database(people.database)
-    lock = alone(database)
-    assert lock.take()
+    lock = leader_lock(database)
+    assert lock.acquire()
     database.close()
     ran = people.attempt("db", "restore", str(backup), "--yes")
-    assert (ran.status, "A dispatcher works on this database" in ran.err) == (1, True)
-    lock.give_back()
+    assert (ran.status, "A dispatcher is working on this database" in ran.err) == (1, True)
+    lock.release()
     people("db", "restore", str(backup), "--yes")
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from segtui.database.engine import Database, open_database
 from segtui.database.tables.core_tables import COMPANY_TABLES
 from segtui.database.tenancy import row_level_security
-from segtui.database.tenancy.row_level_security import Guard
+from segtui.database.tenancy.row_level_security import CompanyRoles
 from segtui.errors import DatabaseError
 from segtui.services.contacts import contacts
 from segtui.services.contacts.contact_query import ContactQuery
@@ -32,12 +32,13 @@ def database(postgresql_databases: postgresql.Databases) -> Iterator[Database]:
         opened.close()
 
 
-@pytest.fixture
-def world(postgresql_databases: postgresql.Databases, postgresql_world: Kept) -> Iterator[World]:
-    """Yield two companies with rows in every table."""
-    with postgresql_databases.fresh(postgresql_world.url) as url:
+@pytest.fixture(params=["postgresql", "partitioned"])
+def world(request: pytest.FixtureRequest, postgresql_databases: postgresql.Databases) -> Iterator[World]:
+    """Yield two companies with rows in every table: as they are made, and with tables partitioned by company."""
+    kept: Kept = request.getfixturevalue(f"{request.param}_world")
+    with postgresql_databases.fresh(kept.url) as url:
         opened = open_database(url, create=False)
-        yield postgresql_world.on(opened)
+        yield kept.on(opened)
         opened.close()
 
 
@@ -45,7 +46,7 @@ def world(postgresql_databases: postgresql.Databases, postgresql_world: Kept) ->
 def member_of(database: Database, company_id: int | None) -> Iterator[Connection]:
     """Open a transaction as the role of members, bound to a company, past all that the program does."""
     with database.engine.connect() as connection, connection.begin():
-        found = row_level_security.find(connection)
+        found = row_level_security.detect_roles(connection)
         assert found is not None
         connection.exec_driver_sql(f'SET LOCAL ROLE "{found.member}"')
         if company_id is not None:
@@ -117,7 +118,7 @@ def test_a_member_of_no_company_sees_nothing(world: World) -> None:
 def test_users_are_kept_apart_even_where_members_might_read_them(world: World, table: str, owner: str) -> None:
     database, main = world.owner.database, world.main.company.id
     with database.engine.connect() as connection, connection.begin():
-        roles = row_level_security.find(connection)
+        roles = row_level_security.detect_roles(connection)
         assert roles is not None
         connection.execution_options(every_company=True)
         connection.exec_driver_sql(f'GRANT SELECT ON {table} TO "{roles.member}"')
@@ -196,7 +197,7 @@ def test_searches_and_filters_find_the_same_with_and_without_it(world: World) ->
 
     bare = open_database(world.owner.database.url.render_as_string(hide_password=False))
     bare.backend.is_guarded = False
-    bare.backend._guard = None  # type: ignore[attr-defined]  # as if there were none
+    bare.backend._roles = None  # type: ignore[attr-defined]  # as if there were none
     without = open_session(bare, source="test", company="Main")
     for number in range(40):
         contacts.add(world.owner, {"email": f"p{number}@example.com", "first_name": f"Pat {number}", "state": "AZ"})
@@ -215,7 +216,7 @@ def test_searches_and_filters_find_the_same_with_and_without_it(world: World) ->
 def test_a_check_finds_what_is_wrong_and_an_upgrade_mends_it(database: Database) -> None:
     assert maintenance.check(database) == []
     with database.engine.begin() as connection:
-        found = row_level_security.find(connection)
+        found = row_level_security.detect_roles(connection)
         assert found is not None
         for statement in (
             "ALTER TABLE segments NO FORCE ROW LEVEL SECURITY",
@@ -230,6 +231,13 @@ def test_a_check_finds_what_is_wrong_and_an_upgrade_mends_it(database: Database)
         assert words in said
     maintenance.upgrade(database)
     assert maintenance.check(database) == []
+
+
+def test_a_check_finds_a_policy_for_everybody(database: Database) -> None:
+    with database.engine.begin() as connection:
+        statement = "CREATE POLICY for_everybody ON segments USING (true) WITH CHECK (true)"
+        connection.exec_driver_sql(statement, execution_options={"every_company": True})
+    assert ["policies of segments" in problem for problem in maintenance.check(database)] == [True]
 
 
 @pytest.fixture
@@ -305,7 +313,7 @@ def test_an_account_outside_of_the_roles_is_told_what_it_needs(
 
 
 def test_roles_are_named_after_the_database_and_fit() -> None:
-    assert row_level_security._named_after("calls") == Guard("segtui_member_calls", "segtui_admin_calls")
+    assert row_level_security._named_after("calls") == CompanyRoles("segtui_member_calls", "segtui_admin_calls")
     long = row_level_security._named_after("d" * 63)
     assert len(long.member) <= 63
     assert long != row_level_security._named_after("d" * 62 + "e")

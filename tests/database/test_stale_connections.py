@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import make_url, select
 
-from segtui.database.backends import backend
+from segtui.database.backends import sqlite
 from segtui.database.engine import Database, open_database
 from segtui.database.tables import core_tables
 from segtui.errors import Cancelled, DatabaseBusy, DatabaseError, SchemaMismatch
@@ -110,7 +110,7 @@ def test_a_file_is_not_opened_beside_the_log_of_the_one_before(on_file: Session,
         tx.execute(select(core_tables.segments.c.name).where(tx.scope(core_tables.segments))).all()
         restored.replace(path)
         for _ in range(2):
-            with pytest.raises(DatabaseBusy, match="the log of the one before"):
+            with pytest.raises(DatabaseBusy, match="the log of the old file"):
                 segments.create(on_file, "Meanwhile")
     _works(on_file, "After")
     assert [each.name for each in segments.find(on_file, ALL)] == ["After"]
@@ -143,7 +143,7 @@ def test_a_file_that_is_not_ours_is_refused_in_its_place(on_file: Session, path:
 
 
 def test_a_file_that_somebody_locked_is_free_again_afterwards(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(backend, "_SETTINGS", ("PRAGMA busy_timeout = 50", *backend._SETTINGS[1:]))
+    monkeypatch.setattr(sqlite, "_SETTINGS", ("PRAGMA busy_timeout = 50", *sqlite._SETTINGS[1:]))
     database = open_database(path)
     session = open_session(database, source="test")
     holder = sqlite3.connect(path, isolation_level=None)

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from segtui.database.tenancy.triggers import _TABLES, _TOO_DEAR
+from segtui.database.tenancy.triggers import _TABLES, _TOO_EXPENSIVE
 from segtui.errors import DatabaseError
 from segtui.services.maintenance import maintenance
 from segtui.services.segments import segments
@@ -25,7 +25,7 @@ def _write(world: World, statement: str) -> None:
         (table, event)
         for table in _TABLES
         for event in ("UPDATE", "DELETE", "INSERT")
-        if table not in {"companies", "audit"} and (table, event) not in _TOO_DEAR
+        if table not in {"companies", "audit"} and (table, event) not in _TOO_EXPENSIVE
     ],
 )
 def test_a_row_of_another_company_is_not_written(world: World, table: str, event: str) -> None:

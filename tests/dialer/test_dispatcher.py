@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import update
 
 from segtui.database.engine import open_database
-from segtui.database.leader_lock import alone
+from segtui.database.leader_lock import leader_lock
 from segtui.database.tables.core_tables import contacts as contacts_table
 from segtui.dialer.rate_limits import TokenBucket
 from segtui.dialer.simulator import Behaviour, Simulator
@@ -520,10 +520,10 @@ def test_there_is_one_place_for_a_file_whichever_link_leads_there(tmp_path: Path
     open_database(tmp_path / "real.db").close()
     (tmp_path / "link.db").symlink_to(tmp_path / "real.db")
     databases = [open_database(tmp_path / name) for name in ("real.db", "link.db")]
-    first, second = map(alone, databases)
-    assert first.take()
-    assert not second.take()
-    first.give_back()
+    first, second = map(leader_lock, databases)
+    assert first.acquire()
+    assert not second.acquire()
+    first.release()
     for database in databases:
         database.close()
 

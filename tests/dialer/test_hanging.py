@@ -14,7 +14,7 @@ import pytest
 
 from segtui.database.backends.backend import BUSY_SECONDS
 from segtui.database.engine import open_database
-from segtui.database.leader_lock import alone
+from segtui.database.leader_lock import leader_lock
 from segtui.dialer.https_platform import HttpsPlatform
 from segtui.dialer.platform import NewCall, Unreachable
 from segtui.dialer.reconciliation import Timeouts
@@ -133,21 +133,21 @@ def test_a_call_whose_time_passes_while_it_is_being_sent_has_no_body(monkeypatch
 def test_a_lock_that_was_seized_is_held_by_one_alone(tmp_path: Path) -> None:
     open_database(tmp_path / "there.db").close()
     databases = [open_database(tmp_path / "there.db") for _ in range(3)]
-    first, second, third = map(alone, databases)
-    assert first.take()
-    first.note_dialled("token", 7)
+    first, second, third = map(leader_lock, databases)
+    assert first.acquire()
+    first.record_dialled("token", 7)
     before = second.heartbeat()
     time.sleep(0.02)
-    first.beat()
+    first.show_heartbeat()
     assert second.heartbeat() != before
-    assert second.seize()
-    assert (first.held(), second.held(), second.last_dialled("token")) == (False, True, 7)
-    assert not third.take()
-    assert not first.take()
-    second.give_back()
-    assert third.take()
+    assert second.take_over()
+    assert (first.is_held(), second.is_held(), second.last_dialled("token")) == (False, True, 7)
+    assert not third.acquire()
+    assert not first.acquire()
+    second.release()
+    assert third.acquire()
     assert third.last_dialled("token") == 7
-    third.give_back()
+    third.release()
     for database in databases:
         database.close()
 
@@ -155,22 +155,22 @@ def test_a_lock_that_was_seized_is_held_by_one_alone(tmp_path: Path) -> None:
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_a_server_ends_the_sessions_of_a_dispatcher_that_hangs_in_a_transaction(session: Session) -> None:
     other = open_database(session.database.url.render_as_string(hide_password=False), create=False)
-    first, second = alone(session.database), alone(other)
-    assert first.take()
+    first, second = leader_lock(session.database), leader_lock(other)
+    assert first.acquire()
     generation = standing.take_over(session, "hangs")
 
     def hang() -> None:
         with session.write() as tx:
             standing.demand_current(tx, generation)
-            assert not second.take()
-            assert second.seize()
+            assert not second.acquire()
+            assert second.take_over()
             standing.take_over(Session(other, session.actor, None), "takes over")
             standing.demand_current(tx, generation)
 
     with pytest.raises(DatabaseError):
         hang()
-    assert (first.held(), second.held()) == (False, True)
-    second.give_back()
+    assert (first.is_held(), second.is_held()) == (False, True)
+    second.release()
     other.close()
 
 
@@ -179,8 +179,8 @@ def test_a_holder_that_was_stopped_while_it_writes_is_ended_and_no_other(tmp_pat
     path = tmp_path / "there.db"
     open_database(path).close()
     program = (
-        "import sqlite3, sys; from pathlib import Path; from segtui.database.leader_lock import alone_on;"
-        "lock = alone_on(Path(sys.argv[1])); assert lock.take();"
+        "import sqlite3, sys; from pathlib import Path; from segtui.database.leader_lock import file_lock;"
+        "lock = file_lock(Path(sys.argv[1])); assert lock.acquire();"
         "db = sqlite3.connect(sys.argv[1], isolation_level=None);"
         f"db.execute('BEGIN IMMEDIATE' if {writes} else 'SELECT 1'); print('ready', flush=True); input()"
     )
@@ -191,16 +191,16 @@ def test_a_holder_that_was_stopped_while_it_writes_is_ended_and_no_other(tmp_pat
         assert holder.stdout.readline() == b"ready\n"
         holder.send_signal(signal.SIGSTOP)
         database = open_database(path)
-        lock = alone(database)
-        assert not lock.take()
-        assert lock.seize()
+        lock = leader_lock(database)
+        assert not lock.acquire()
+        assert lock.take_over()
         with database.engine.execution_options(writes=True, every_company=True).begin():
             pass
         if writes:
             assert holder.wait(10) == -signal.SIGKILL
         else:
             assert holder.poll() is None
-        lock.give_back()
+        lock.release()
         database.close()
         holder.send_signal(signal.SIGCONT)
         holder.kill()

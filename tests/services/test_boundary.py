@@ -1,15 +1,16 @@
 """Nobody sees another company's data, and a forgotten WHERE is an error."""
 
 import pytest
-from sqlalchemy import delete, insert, select, text, update
+from sqlalchemy import delete, exists, func, insert, literal, literal_column, select, text, update
 
 from segtui.database.tables.core_tables import contacts as contacts_table
+from segtui.domain.vocabulary import Role
 from segtui.errors import InvalidInput, NotAllowed, NotFound
 from segtui.services.contacts import contacts
 from segtui.services.contacts.contact_query import ContactQuery
 from segtui.services.segments import segments
 from segtui.services.segments.segments import SegmentQuery
-from segtui.services.session import Actor, Role, Session
+from segtui.services.session import Actor, Session
 from tests.conftest import TwoCompanies
 
 
@@ -21,6 +22,12 @@ from tests.conftest import TwoCompanies
         update(contacts_table).values(city="x"),
         delete(contacts_table),
         text("DELETE FROM memberships"),
+        select(contacts_table.alias("other").c.id),
+        select(select(contacts_table.c.id).cte("people").c.id),
+        select(select(func.count()).select_from(contacts_table).scalar_subquery()),
+        select(literal_column("(SELECT count(*) FROM contacts)")),
+        insert(contacts_table).from_select(["email"], select(contacts_table.c.email)),
+        select(literal(1)).where(exists(select(contacts_table.c.id))),
     ],
 )
 def test_a_statement_that_names_no_company_never_reaches_the_database(
@@ -86,3 +93,8 @@ def test_a_contact_of_one_company_cannot_join_a_segment_of_another(two_companies
     theirs = contacts.add(two_companies.other, {"phone": "+16025550199"})
     assert segments.add_contacts(two_companies.main, segment.id, [theirs.id]) == 0
     assert segments.add_contacts(two_companies.both, segment.id, ContactQuery()) == 0
+
+
+def test_a_word_that_only_looks_like_a_table_is_no_reason_to_refuse(two_companies: TwoCompanies) -> None:
+    with two_companies.main.read() as tx:
+        assert tx.execute(select(literal(1).label("contacts"))).scalar_one() == 1

@@ -14,7 +14,7 @@ from segtui.database.engine import Database, open_database
 from segtui.errors import Cancelled, SegtuiError
 from segtui.services import change_watcher, imports
 from segtui.services.accounts import companies
-from segtui.services.change_watcher import Follower, state_of
+from segtui.services.change_watcher import ChangeWatcher, state_of
 from segtui.services.contacts import contacts
 from segtui.services.contacts.contact_query import ContactQuery
 from segtui.services.interrupt import Interrupt
@@ -56,7 +56,7 @@ def _often(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def told(database: Database) -> Iterator[_Told]:
     told = _Told()
-    follower = Follower(database, told)
+    follower = ChangeWatcher(database, told)
     follower.start()
     told.wait()
     yield told
@@ -131,7 +131,7 @@ def test_asking_for_a_state_can_be_stopped(session: Session) -> None:
         state_of(session, None, interrupt)
 
 
-# Follower
+# ChangeWatcher
 
 
 def test_it_tells_of_what_anybody_commits(session: Session, told: _Told) -> None:
@@ -165,7 +165,7 @@ def test_who_commits_all_the_time_is_not_followed_all_the_time(session: Session,
 def test_it_is_gone_when_it_is_stopped(session: Session) -> None:
     threads = threading.active_count()
     told = _Told()
-    follower = Follower(session.database, told)
+    follower = ChangeWatcher(session.database, told)
     follower.start()
     told.wait()
     follower.stop()
@@ -177,7 +177,7 @@ def test_it_is_gone_when_it_is_stopped(session: Session) -> None:
 
 
 def test_one_that_was_never_started_can_be_stopped(session: Session) -> None:
-    Follower(session.database, _Told()).stop()
+    ChangeWatcher(session.database, _Told()).stop()
 
 
 def test_it_holds_no_transaction_open(session: Session, told: _Told) -> None:
@@ -199,7 +199,7 @@ def test_it_tells_when_a_file_is_there_again_or_another_lies_in_its_place(tmp_pa
     database = open_database(path)
     session = open_session(database, source="test")
     told = _Told()
-    follower = Follower(database, told)
+    follower = ChangeWatcher(database, told)
     follower.start()
     told.settle()
     path.rename(away)
@@ -233,7 +233,7 @@ def test_it_tells_when_a_server_is_back(tmp_path: Path) -> None:
         with postgresql.server(kept=folder) as url:
             database = open_database(url)
             session = open_session(database, source="test")
-            follower = Follower(database, told)
+            follower = ChangeWatcher(database, told)
             follower.start()
             told.settle()
             assert told.calls == 1

@@ -22,6 +22,7 @@ from sqlalchemy import func, select
 from segtui import services
 from segtui.database.tables.core_tables import audit, contacts, do_not_call_list
 from segtui.demo.samples import SampleImport, SampleSegment
+from segtui.domain.vocabulary import Role
 from segtui.errors import Conflict, NotAllowed, SegtuiError
 from segtui.importing.options import ReadOptions
 from segtui.services.accounts.companies import PlainQuery
@@ -35,9 +36,9 @@ from segtui.services.do_not_call.do_not_call import DoNotCallQuery
 from segtui.services.imports import Destination, ImportQuery, ImportRequest
 from segtui.services.imports.remarks import RemarkQuery
 from segtui.services.segments.segments import SegmentQuery
-from segtui.services.session import Role, Session
-from segtui.services.undo import History, Reversal
-from segtui.services.user_files import Tray
+from segtui.services.session import Session
+from segtui.services.undo import Reversal, UndoStack
+from segtui.services.user_files import UserFolder
 from tests.support.canaries import NAME, SECRET, Place, World, everything_in, rows_of
 from tests.support.public_keys import ed25519_line
 
@@ -101,7 +102,7 @@ def _by_name(place: Place) -> dict[str, Callable[[], object]]:
         "out": io.BytesIO,
         "beside": lambda: Path("elsewhere"),
         "stream": lambda: io.BytesIO(b"phone\n"),
-        "tray": lambda: Tray.UPLOADS,
+        "tray": lambda: UserFolder.UPLOADS,
         "role": lambda: Role.VIEWER,
         "campaign_id": lambda: place.campaign_id,
         "given": lambda: Given(agent="another", hours="10-11"),
@@ -240,7 +241,7 @@ CLEARING: Mapping[str, Mapping[str, object]] = {
 def test_no_number_leaves_the_do_not_call_list_by_anybody_but_an_admin(world: World, path: str) -> None:
     """Whatever a member calls, and then undoes and does again, the list keeps its numbers and contacts their marks."""
     for given in ({}, CLEARING[path]) if path in CLEARING else ({},):
-        member = replace(world.as_role(Role.MEMBER), history=History())
+        member = replace(world.as_role(Role.MEMBER), history=UndoStack())
         before, marked = _opt_outs(world)
         assert before
         assert marked

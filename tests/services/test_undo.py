@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from segtui.database.tables.core_tables import audit
+from segtui.domain.vocabulary import Role
 from segtui.errors import Conflict, ConsentNeeded, DatabaseBusy, NameTaken, NotAllowed, NotFound
 from segtui.services import imports, undo
 from segtui.services.contacts import contacts, filters
@@ -16,8 +17,8 @@ from segtui.services.do_not_call import do_not_call
 from segtui.services.imports import Destination, ImportRequest
 from segtui.services.maintenance import maintenance
 from segtui.services.segments import memberships, segments
-from segtui.services.session import Role, Session
-from segtui.services.undo import Change, History, Reversal
+from segtui.services.session import Session
+from segtui.services.undo import Change, Reversal, UndoStack
 from tests.conftest import TwoCompanies
 
 ANN, BO = "+16025550101", "+16025550102"
@@ -26,7 +27,7 @@ ANN, BO = "+16025550101", "+16025550102"
 @pytest.fixture
 def mine(session: Session) -> Session:
     """Return a session with a history; `session` is somebody else's."""
-    return replace(session, history=History())
+    return replace(session, history=UndoStack())
 
 
 def _undo(mine: Session) -> str:
@@ -94,7 +95,7 @@ def test_an_addition_of_which_nothing_is_left_is_refused_and_forgotten(mine: Ses
     segment = segments.create(session, "Leads")
     segments.add_contacts(mine, segment.id, ids)
     segments.remove_contacts(session, segment.id, ContactQuery())
-    with pytest.raises(Conflict, match="nothing left to undo"):
+    with pytest.raises(Conflict, match="Nothing to undo"):
         _undo(mine)
     with pytest.raises(NotFound, match="nothing to undo"):
         _undo(mine)
@@ -181,7 +182,7 @@ def test_a_segment_made_of_contacts_goes_with_them(mine: Session, session: Sessi
     segment, added = segments.create_with(mine, "Leads", ContactQuery(), "From the fair", besides=ids[:1])
     assert (segment.contacts, added, segment.description) == (2, 2, "From the fair")
     assert _last(mine) == "“Leads” was created with 2 contacts"
-    assert _undo(mine) == "“Leads” was deleted again."
+    assert _undo(mine) == "Undone: “Leads” is gone."
     assert segments.total(session) == 0
 
 
@@ -190,7 +191,7 @@ def test_a_segment_that_others_use_stays_without_what_was_put_in(mine: Session, 
     segment, _ = segments.create_with(mine, "Leads", ids[:2])
     segments.add_contacts(session, segment.id, ids[2:])
     assert _undo(mine) == (
-        "2 contacts were taken out of “Leads” again; the segment stays: 1 contact was added to it since."
+        "2 contacts were taken out of “Leads” again; the segment stays: 1 contact was added to it meanwhile."
     )
     assert _members(session, segment.id) == ids[2:]
 
@@ -199,7 +200,7 @@ def test_an_empty_segment_that_was_renamed_or_filled_by_others_stays(mine: Sessi
     renamed, filled = segments.create(mine, "A"), segments.create(mine, "B")
     segments.edit(session, renamed.id, name="C")
     segments.add_contacts(session, filled.id, _people(session, 1))
-    for says in ("1 contact was added", "edited since"):
+    for says in ("1 contact was added", "edited meanwhile"):
         with pytest.raises(Conflict, match=says):
             _undo(mine)
     assert segments.total(session) == 2
@@ -302,7 +303,7 @@ def test_a_contact_stays_reachable(mine: Session, session: Session) -> None:
     before = contacts.add(session, {"phone": ANN})
     contacts.edit(mine, before.id, {"email": "ann@example.com"})
     contacts.edit(session, before.id, {"phone": ""})
-    with pytest.raises(Conflict, match="could not be reached"):
+    with pytest.raises(Conflict, match="would have no phone and no e-mail"):
         _undo(mine)
 
 
@@ -357,7 +358,7 @@ def test_a_contact_that_was_added_is_deleted_again_unless_it_is_used(mine: Sessi
     segment = segments.create(session, "Leads")
     contacts.add(mine, {"phone": ANN}, segment.id)
     assert _last(mine) == f"{ANN} was added"
-    assert _undo(mine) == f"{ANN} was deleted again."
+    assert _undo(mine) == f"Undone: {ANN} is gone."
     assert (contacts.total(session), segments.get(session, segment.id).contacts) == (0, 0)
 
     used, changed = contacts.add(mine, {"phone": ANN}, segment.id), contacts.add(mine, {"phone": BO})
@@ -427,14 +428,14 @@ def test_a_viewer_undoes_nothing_and_nothing_is_lost(mine: Session, session: Ses
     viewer = replace(mine, actor=replace(mine.actor, role=Role.VIEWER, company_id=mine.one_company.id))
     with pytest.raises(NotAllowed):
         mine.history.undo_last(viewer)
-    assert _undo(mine) == "“Leads” was deleted again."
+    assert _undo(mine) == "Undone: “Leads” is gone."
 
 
 def test_the_last_changes_are_kept_and_no_more_memory_than_is_sensible() -> None:
     def inverse(_: Session) -> Reversal:
         return Reversal("Done.", inverse)
 
-    kept = History()
+    kept = UndoStack()
     for number in range(undo.MAX_CHANGES + 10):
         kept.record(Change(str(number), 1, inverse, size=1))
     expected = [str(number) for number in range(10, undo.MAX_CHANGES + 10)]
@@ -484,7 +485,7 @@ def test_every_undo_leaves_an_entry_in_the_audit(mine: Session, session: Session
 
 
 def test_it_is_undone_in_the_company_where_it_was_done(two_companies: TwoCompanies) -> None:
-    admin = replace(two_companies.both, history=History())
+    admin = replace(two_companies.both, history=UndoStack())
     theirs = segments.create(admin.bound_to(two_companies.other.company), "Leads")
     ids = [contacts.add(two_companies.other, {"phone": "+442079460018"}).id]
     segments.add_contacts(admin, theirs.id, ids)
@@ -517,7 +518,7 @@ def test_a_contact_that_was_added_is_added_again_under_its_id_and_found(mine: Se
     contacts.add(session, {"phone": BO})
     _undo(mine)
     _undo(mine)
-    assert mine.history.redo_last(mine) == "Ødegård was added again."
+    assert mine.history.redo_last(mine) == "Redone: Ødegård is back."
     assert (_found(session, "odegard"), _members(session, segment.id)) == ([ann.id], [ann.id])
     mine.history.redo_last(mine)
     assert contacts.get(session, ann.id).city == "Oslo"
@@ -535,7 +536,7 @@ def test_what_cannot_be_done_again_is_said_and_passed_over(mine: Session, sessio
     segments.create(session, "a")
     with pytest.raises(Conflict, match="cannot be done again"):
         mine.history.redo_last(mine)
-    assert mine.history.redo_last(mine) == "“Leads” was created again."
+    assert mine.history.redo_last(mine) == "Redone: “Leads” is back."
     assert segments.get(session, segment.id).name == "Leads"
 
 

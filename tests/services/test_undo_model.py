@@ -16,7 +16,7 @@ from segtui.services.contacts.contact_query import ContactQuery
 from segtui.services.maintenance import maintenance
 from segtui.services.segments import memberships, purge, segments
 from segtui.services.session import Session
-from segtui.services.undo import History
+from segtui.services.undo import UndoStack
 
 _PEOPLE, _CITIES, _NAMES = 3, ("Oslo", "Rome", ""), ("Red", "Green", "red")
 # What is done, by whom, and two numbers that say to what.
@@ -120,7 +120,7 @@ class _World:
     def __init__(self, session: Session) -> None:
         _clear(session)
         self.theirs = session
-        self.mine = replace(session, history=History())
+        self.mine = replace(session, history=UndoStack())
         self.model = _Model()
         self.contact_ids: list[int] = []
         self.segment_ids: list[int] = []

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from segtui.config import settings as config
+from segtui.domain import ssh_keys
 from segtui.errors import InvalidInput
 from segtui.ssh import server_check
 from segtui.ssh.check_result import CheckResult
@@ -42,6 +43,12 @@ def test_everything_is_right(host: FakeHost) -> None:
     assert {point: each.reason for point, each in found.items() if each.state != "ok"} == {}
     assert len(found) == 15
     assert all(re.fullmatch(r".+[.]", each.reason) for each in found.values())
+
+
+def test_the_extra_for_keys_is_missing(host: FakeHost, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ssh_keys, "is_available", lambda: False)
+    point = looked_at(host)["program"]
+    assert (point.state, "pip install '.[ssh]'" in point.reason) == ("wrong", True)
 
 
 def test_what_runs_as_the_account_is_run_as_the_account(host: FakeHost) -> None:

@@ -11,12 +11,13 @@ from pathlib import Path
 
 import pytest
 
+from segtui.domain.vocabulary import Role
 from segtui.errors import Cancelled, InvalidInput
 from segtui.services.accounts import login_keys, users
 from segtui.services.accounts.sign_in import open_session_for, record_sign_in, why_signed_out
 from segtui.services.audit import audit_queries
 from segtui.services.interrupt import Interrupt
-from segtui.services.session import Role, Session
+from segtui.services.session import Session
 from segtui.ssh import monitor as watching
 from segtui.ssh.environment import clean_environment, client_address
 from segtui.ssh.monitor import SessionMonitor, connection_lost

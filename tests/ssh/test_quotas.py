@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from segtui.domain.vocabulary import Role
 from segtui.errors import InvalidInput, NotAllowed
 from segtui.services import file_quota, imports, user_files
 from segtui.services.accounts import users
@@ -24,8 +25,8 @@ from segtui.services.exports import exports
 from segtui.services.exports.export_files import FORMATS
 from segtui.services.file_quota import FileQuota
 from segtui.services.imports import ImportRequest
-from segtui.services.session import Role, Session
-from segtui.services.user_files import Desk, Tray
+from segtui.services.session import Session
+from segtui.services.user_files import UserFiles, UserFolder
 from segtui.ssh import session_limits
 from segtui.ssh.session_entry import _counted
 from segtui.ssh.session_limits import session_slot
@@ -37,12 +38,12 @@ MEGABYTE = 1_000_000
 def alice(session: Session, tmp_path: Path) -> Session:
     users.add(session, "alice", company="Main", role=Role.MEMBER)
     opened = open_session_for(session.database, "alice", None, "192.0.2.1")
-    return replace(opened, desk=Desk(tmp_path / "alice", 10 * MEGABYTE))
+    return replace(opened, user_files=UserFiles(tmp_path / "alice", 10 * MEGABYTE))
 
 
 def _taken(session: Session) -> int:
-    assert session.desk is not None
-    return sum(path.stat().st_size for path in session.desk.folder.rglob("*") if path.is_file())
+    assert session.user_files is not None
+    return sum(path.stat().st_size for path in session.user_files.folder.rglob("*") if path.is_file())
 
 
 class _Slow(io.RawIOBase):
@@ -79,7 +80,7 @@ def test_uploads_at_the_same_time_share_what_is_left(alice: Session) -> None:
     for thread in threads:
         thread.join()
     assert _taken(alice) <= 10 * MEGABYTE
-    assert len(user_files.every(alice, Tray.UPLOADS)) <= 1
+    assert len(user_files.every(alice, UserFolder.UPLOADS)) <= 1
     assert len(ends) >= 2
     assert all("delete an upload or a download first" in end for end in ends)
 
@@ -94,13 +95,13 @@ def test_an_export_is_bounded_while_it_is_written(alice: Session, form: str) -> 
     for number in range(60):
         contacts.add(alice, {"phone": f"+1602555{number:04}", "custom.note": os.urandom(4_500).hex()})
     _fill(alice, 60_000)
-    with pytest.raises(InvalidInput, match="There is room for 60,000 bytes of yours, and this is more"):
+    with pytest.raises(InvalidInput, match="You have room for 60,000 more bytes, and this file is larger"):
         exports.export(alice, ContactQuery(), user_files.new_download(alice, f"a.{form}"))
-    assert user_files.every(alice, Tray.DOWNLOADS) == []
+    assert user_files.every(alice, UserFolder.DOWNLOADS) == []
     assert _taken(alice) <= 10 * MEGABYTE
-    (alice.desk.folder / "uploads" / "a.csv").unlink()  # type: ignore[union-attr]
+    (alice.user_files.folder / "uploads" / "a.csv").unlink()  # type: ignore[union-attr]
     assert exports.export(alice, ContactQuery(), user_files.new_download(alice, f"a.{form}")) == 60
-    assert [file.name for file in user_files.every(alice, Tray.DOWNLOADS)] == [f"a.{form}"]
+    assert [file.name for file in user_files.every(alice, UserFolder.DOWNLOADS)] == [f"a.{form}"]
 
 
 def test_a_long_export_stops_when_there_is_no_room_and_not_at_its_end(tmp_path: Path) -> None:
@@ -115,9 +116,9 @@ def test_a_long_export_stops_when_there_is_no_room_and_not_at_its_end(tmp_path: 
 def test_rejected_rows_are_bounded_and_the_import_is_undone(alice: Session) -> None:
     rows = b"phone,note\n+16025550199,x\n" + b"".join(b"1,%s\n" % (b"y" * 5_000) for _ in range(400))
     _fill(alice, 1_200_000)
-    with pytest.raises(InvalidInput, match="There is room for 1,200,000 bytes of yours, and this is more"):
+    with pytest.raises(InvalidInput, match="You have room for 1,200,000 more bytes, and this file is larger"):
         imports.run(alice, ImportRequest(None, io.BytesIO(rows), name="bad.csv"))
-    assert user_files.every(alice, Tray.DOWNLOADS) == []
+    assert user_files.every(alice, UserFolder.DOWNLOADS) == []
     assert _taken(alice) <= 10 * MEGABYTE
     assert contacts.listing(alice, ContactQuery()).first(5) == []
 
@@ -132,7 +133,7 @@ def test_the_rejected_rows_of_a_file_with_a_long_name_can_be_listed_and_fetched(
         out = io.BytesIO()
         user_files.send(alice, result.rejects_file, out)
         assert b"Nobody" in out.getvalue()
-    assert len(user_files.every(alice, Tray.DOWNLOADS)) == 3
+    assert len(user_files.every(alice, UserFolder.DOWNLOADS)) == 3
 
 
 def test_beside_a_file_the_name_of_its_rejected_rows_is_one_that_a_disk_takes(session: Session, tmp_path: Path) -> None:
@@ -172,7 +173,7 @@ def test_the_number_of_files_has_a_limit(alice: Session, monkeypatch: pytest.Mon
     monkeypatch.setattr(file_quota, "MAX_FILES", 3)
     for number in range(3):
         user_files.receive(alice, f"{number}.csv", io.BytesIO(b"x"))
-    with pytest.raises(InvalidInput, match=r"^You have 3 files here, which is all there may be: delete some first\.$"):
+    with pytest.raises(InvalidInput, match=r"^You have 3 files here, which is the limit: delete some first\.$"):
         user_files.receive(alice, "4.csv", io.BytesIO(b"x"))
 
 

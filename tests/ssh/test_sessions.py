@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from segtui.domain.vocabulary import Role
 from segtui.services.accounts import login_keys, users
-from segtui.services.session import Role
 from tests.ssh.conftest import Office
 from tests.support.terminal import Terminal
 
@@ -89,10 +89,10 @@ def test_an_upload_is_kept_listed_imported_and_deleted(office: Office, person: s
 def test_an_upload_has_a_limit_and_what_is_too_much_leaves_nothing(office: Office) -> None:
     ran = office.sshd.run("alice", "upload big.csv", given=b"x" * 3_000_000)
     assert ran.status == 1
-    assert "There is room for" in ran.err
+    assert "You have room for" in ran.err
     assert not list(office.sshd.home.rglob("*big*"))
     assert not list(office.sshd.home.rglob(".partial*"))
-    assert "Nothing came in" in office.sshd.run("alice", "upload empty.csv").err
+    assert "No data was received" in office.sshd.run("alice", "upload empty.csv").err
 
 
 def test_an_export_waits_among_the_downloads(office: Office, person: str) -> None:

@@ -18,6 +18,7 @@ from segtui.cli.options import Command, Group, Invocation
 from segtui.config import settings as config
 from segtui.config.remembered import Remembered
 from segtui.domain.text import clean
+from segtui.domain.vocabulary import Role
 from segtui.errors import (
     Cancelled,
     DatabaseBusy,
@@ -35,8 +36,8 @@ from segtui.services.audit import audit_queries
 from segtui.services.contacts import contacts
 from segtui.services.interrupt import Interrupt
 from segtui.services.segments import segments
-from segtui.services.session import Role, Session
-from segtui.services.user_files import Desk, Tray
+from segtui.services.session import Session
+from segtui.services.user_files import UserFiles, UserFolder
 from segtui.ssh.monitor import SessionMonitor
 from segtui.ssh.session_entry import SshSession
 
@@ -44,7 +45,9 @@ from segtui.ssh.session_entry import SshSession
 def signed_in(owner: Session, folder: Path, role: Role = Role.MEMBER, *, most: int = 100_000) -> Session:
     login = f"some{role.value}"
     users.add(owner, login, company=None if role is Role.ADMIN else "Main", role=role)
-    return replace(open_session_for(owner.database, login, None, "192.0.2.1"), desk=Desk(folder / login, most))
+    return replace(
+        open_session_for(owner.database, login, None, "192.0.2.1"), user_files=UserFiles(folder / login, most)
+    )
 
 
 @pytest.fixture
@@ -57,7 +60,7 @@ def narrow(session: Session, tmp_path: Path) -> Session:
     return signed_in(session, tmp_path, most=1_000)
 
 
-def names(session: Session, tray: Tray = Tray.UPLOADS) -> list[str]:
+def names(session: Session, tray: UserFolder = UserFolder.UPLOADS) -> list[str]:
     return [file.name for file in user_files.every(session, tray)]
 
 
@@ -68,11 +71,11 @@ def test_what_is_sent_is_kept_replaced_listed_and_deleted(alice: Session) -> Non
     user_files.receive(alice, "zoë.csv", io.BytesIO(b"three"))
     assert names(alice) == ["zoë.csv", "a b.csv"]
     assert user_files.receive(alice, "a b.csv", io.BytesIO(b"longer")).size == 6
-    assert user_files.path_of(alice, Tray.UPLOADS, "a b.csv").read_bytes() == b"longer"
-    user_files.delete(alice, Tray.UPLOADS, "zoë.csv")
+    assert user_files.path_of(alice, UserFolder.UPLOADS, "a b.csv").read_bytes() == b"longer"
+    user_files.delete(alice, UserFolder.UPLOADS, "zoë.csv")
     assert names(alice) == ["a b.csv"]
     with pytest.raises(NotFound, match=r"Did you mean “a b\.csv”"):
-        user_files.delete(alice, Tray.UPLOADS, "a c.csv")
+        user_files.delete(alice, UserFolder.UPLOADS, "a c.csv")
 
 
 def test_the_limit_holds_for_everything_together_and_nothing_of_too_much_stays(narrow: Session) -> None:
@@ -87,16 +90,16 @@ def test_the_limit_holds_for_everything_together_and_nothing_of_too_much_stays(n
     ):
         with pytest.raises(InvalidInput, match="delete some first"):
             full()
-    assert sorted(path.name for path in narrow.desk.folder.rglob("*.*")) == ["a.csv", "b.csv", "c.csv"]  # type: ignore[union-attr]  # there is one
+    assert sorted(path.name for path in narrow.user_files.folder.rglob("*.*")) == ["a.csv", "b.csv", "c.csv"]  # type: ignore[union-attr]  # there is one
 
 
 def test_a_broken_off_or_empty_upload_leaves_the_one_before(alice: Session) -> None:
     user_files.receive(alice, "a.csv", io.BytesIO(b"old"))
     with pytest.raises(Cancelled):
         user_files.receive(alice, "a.csv", io.BytesIO(b"half"), Interrupt(lambda: True))
-    with pytest.raises(InvalidInput, match="Nothing came in"):
+    with pytest.raises(InvalidInput, match="No data was received"):
         user_files.receive(alice, "a.csv", io.BytesIO(b""))
-    assert user_files.path_of(alice, Tray.UPLOADS, "a.csv").read_bytes() == b"old"
+    assert user_files.path_of(alice, UserFolder.UPLOADS, "a.csv").read_bytes() == b"old"
     assert names(alice) == ["a.csv"]
 
 
@@ -133,7 +136,7 @@ def test_what_is_no_name_is_refused(alice: Session, name: str) -> None:
     with pytest.raises(InvalidInput):
         user_files.new_download(alice, name)
     with pytest.raises(NotFound):
-        user_files.path_of(alice, Tray.UPLOADS, name)
+        user_files.path_of(alice, UserFolder.UPLOADS, name)
 
 
 def test_a_link_in_a_tray_is_not_followed(alice: Session, tmp_path: Path) -> None:
@@ -142,12 +145,12 @@ def test_a_link_in_a_tray_is_not_followed(alice: Session, tmp_path: Path) -> Non
     (folder / "link.csv").symlink_to(tmp_path / "secret")
     assert names(alice) == ["a.csv"]
     with pytest.raises(NotFound):
-        user_files.path_of(alice, Tray.UPLOADS, "link.csv")
+        user_files.path_of(alice, UserFolder.UPLOADS, "link.csv")
 
 
 def test_without_a_desk_there_is_none(session: Session) -> None:
     with pytest.raises(NotAllowed):
-        user_files.every(session, Tray.UPLOADS)
+        user_files.every(session, UserFolder.UPLOADS)
     assert user_files.quota(session) is None
     assert user_files.path_for_rejects(session, "a.csv", Path("b")) == Path("b/a.csv.rejects.csv")
 
@@ -165,12 +168,12 @@ def test_a_viewer_sends_nothing_but_fetches(session: Session, tmp_path: Path) ->
 def test_a_folder_that_cannot_be_made_is_said(alice: Session, tmp_path: Path) -> None:
     (tmp_path / "somemember").write_text("a file in its place")
     with pytest.raises(UnreadableFile, match="An admin"):
-        user_files.every(alice, Tray.UPLOADS)
+        user_files.every(alice, UserFolder.UPLOADS)
 
 
 def test_it_is_in_the_audit_trail(alice: Session, session: Session) -> None:
     user_files.receive(alice, "a.csv", io.BytesIO(b"abc"))
-    user_files.delete(alice, Tray.UPLOADS, "a.csv")
+    user_files.delete(alice, UserFolder.UPLOADS, "a.csv")
     user_files.new_download(alice, "b.csv").write_bytes(b"abc")
     user_files.send(alice, "b.csv", io.BytesIO())
     done = [
@@ -232,10 +235,10 @@ def test_an_import_reads_uploads_and_writes_rejected_rows_to_the_downloads(
     user_files.receive(alice, "a.csv", io.BytesIO(b"first_name,phone\nFinn,+16025550123\nNobody,1\n"))
     assert run_for(at_door, ["import", "a.csv", "--segment", "Sent"]) == 0
     assert "fetch them with download a.csv.rejects.csv" in capsys.readouterr().out
-    assert names(alice, Tray.DOWNLOADS) == ["a.csv.rejects.csv"]
+    assert names(alice, UserFolder.DOWNLOADS) == ["a.csv.rejects.csv"]
     assert segments.by_name(alice, "Sent").contacts == 1
     assert run_for(at_door, ["import", "a.csv", "--rejects", "r.csv"]) == 0
-    assert "r.csv" in names(alice, Tray.DOWNLOADS)
+    assert "r.csv" in names(alice, UserFolder.DOWNLOADS)
     with pytest.raises(NotFound):
         run_for(at_door, ["import", "/etc/passwd"])
     with pytest.raises(InvalidInput):
@@ -295,7 +298,7 @@ def test_no_sentence_and_no_record_names_a_folder_of_the_server(
 
 
 def test_a_stream_that_goes_on_for_ever_is_refused() -> None:
-    stream = user_files.Limited(io.BytesIO(b"x" * 101), 100)
+    stream = user_files.LimitedStream(io.BytesIO(b"x" * 101), 100)
     assert stream.read(60) == b"x" * 60
-    with pytest.raises(InvalidInput, match="split the file"):
+    with pytest.raises(InvalidInput, match="split it"):
         stream.read(60)

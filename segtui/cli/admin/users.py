@@ -10,13 +10,13 @@ import click
 from segtui.cli import output
 from segtui.cli.options import Group, Invocation, as_usage, pass_invocation, yes_option
 from segtui.domain.text import counted
+from segtui.domain.vocabulary import ROLES, Role
 from segtui.errors import UnreadableFile
 
 if TYPE_CHECKING:
     from segtui.services.accounts.login_keys import Key
     from segtui.services.accounts.users import User
 
-_ROLES = ("viewer", "member")
 _MAX_KEY_FILE_SIZE = 65_536
 
 
@@ -83,9 +83,7 @@ def list_users(invocation: Invocation) -> None:
 )
 @click.argument("login")
 @click.option("--name", default="", metavar="TEXT", help="The person's name.")
-@click.option(
-    "--role", type=click.Choice((*_ROLES, "admin")), help="What they may do in their company; viewer by default."
-)
+@click.option("--role", type=click.Choice(ROLES), help="What they may do in their company; viewer by default.")
 @click.option("--admin", is_flag=True, help="They may do everything in every company, and belong to none.")
 @pass_invocation
 def add(invocation: Invocation, login: str, *, name: str, role: str | None, admin: bool) -> None:
@@ -98,12 +96,11 @@ def add(invocation: Invocation, login: str, *, name: str, role: str | None, admi
     if admin and (role or invocation.company):
         raise click.UsageError("An admin has no other role and belongs to no company: leave out --role and --company.")
     from segtui.services.accounts import users as service
-    from segtui.services.session import Role
 
     with invocation.session(create=True) as session, as_usage("login", "name"):
         company = None if admin else session.one_company.name
         user = service.add(
-            session, login, name=name, company=company, role=Role.ADMIN if admin else Role(role or _ROLES[0])
+            session, login, name=name, company=company, role=Role.ADMIN if admin else Role(role or Role.VIEWER)
         )
     _done(invocation, user, f"Added the user {user.login}; `segtui users keys add {user.login} FILE` adds a key.")
 
@@ -117,7 +114,7 @@ def add(invocation: Invocation, login: str, *, name: str, role: str | None, admi
 )
 @click.argument("login")
 @click.option("--name", metavar="TEXT", help="The person's name.")
-@click.option("--role", type=click.Choice((*_ROLES, "admin")), help="What they may do; an admin belongs to no company.")
+@click.option("--role", type=click.Choice(ROLES), help="What they may do; an admin belongs to no company.")
 @click.option("--enable/--disable", "enabled", default=None, help="Allow or forbid sign-in.")
 @pass_invocation
 def edit(invocation: Invocation, login: str, *, name: str | None, role: str | None, enabled: bool | None) -> None:
@@ -125,7 +122,6 @@ def edit(invocation: Invocation, login: str, *, name: str | None, role: str | No
     if name is None and role is None and enabled is None and invocation.company is None:
         raise click.UsageError("Say what to change: --name, --company, --role, --enable or --disable.")
     from segtui.services.accounts import users as service
-    from segtui.services.session import Role
 
     with invocation.session() as session, as_usage("name", "company_name"):
         changed = service.edit(

@@ -21,6 +21,7 @@ from segtui.cli.completion import complete_campaigns, complete_segments
 from segtui.cli.contact_selection import outcome_option
 from segtui.cli.options import Group, Invocation, as_usage, pass_invocation, yes_option
 from segtui.domain.text import counted
+from segtui.domain.vocabulary import CAMPAIGN_STATUSES
 
 if TYPE_CHECKING:
     from segtui.config.settings import Settings
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from segtui.services.session import Session
 
 _NAME = click.argument("name", shell_complete=complete_campaigns)
-_STATUSES = ("draft", "scheduled", "active", "paused", "completed", "cancelled")
 
 
 @click.group(
@@ -52,7 +52,7 @@ def campaigns() -> None:
 @campaigns.command(
     "list", examples=("segtui campaigns list", "segtui campaigns list --status active", "segtui campaigns list --json")
 )
-@click.option("--status", type=click.Choice(_STATUSES), help="Only campaigns in this state.")
+@click.option("--status", type=click.Choice(CAMPAIGN_STATUSES), help="Only campaigns in this state.")
 @pass_invocation
 def list_campaigns(invocation: Invocation, *, status: str | None) -> None:
     """List the campaigns by name, with the numbers of contacts that are done and skipped."""
@@ -169,8 +169,7 @@ def _print_results(records: "Iterator[Result]", settings: "Settings") -> None:
 )
 @click.argument("name")
 @click.option("--segment", required=True, metavar="NAME", help="The segment to call.", shell_complete=complete_segments)
-@click.option("--agent", required=True, metavar="ID", help="The caller: an identifier on the calling platform.")
-@settings_options
+@settings_options(agent_required=True)
 @pass_invocation
 def create(
     invocation: Invocation,
@@ -205,8 +204,7 @@ def create(
 @_NAME
 @click.option("--name", "new_name", metavar="NEW", help="The new name.")
 @click.option("--segment", metavar="NAME", help="The segment to call; in a draft.", shell_complete=complete_segments)
-@click.option("--agent", metavar="ID", help="The caller: an identifier on the calling platform.")
-@settings_options
+@settings_options(agent_required=False)
 @click.option("--no-exclude", is_flag=True, help="Exclude no segments any more; only in a draft.")
 @pass_invocation
 def edit(

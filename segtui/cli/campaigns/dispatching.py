@@ -5,7 +5,6 @@ import getpass
 import os
 import signal
 import sys
-from datetime import datetime
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -78,18 +77,19 @@ def run(invocation: Invocation, *, print_unit: bool) -> None:
     if print_unit:
         _print_unit(invocation)
         return
-    from segtui.dialer.dispatcher import Dispatcher
+    from segtui.cli.campaigns.service_log import service_log
+    from segtui.dialer.dispatcher import LOG, Dispatcher
     from segtui.dialer.platform_factory import open_platform
 
-    with open_platform(invocation.settings) as platform, invocation.opened() as database:
+    with open_platform(invocation.settings) as platform, invocation.opened() as database, service_log(LOG):
         limits = invocation.settings.calling
         dispatcher = Dispatcher(
-            database, platform, per_minute=limits.calls_per_minute, per_second=limits.calls_per_second, say=_say
+            database, platform, per_minute=limits.calls_per_minute, per_second=limits.calls_per_second
         )
         _handle_signals(dispatcher)
-        _say(f"Calling over {without_password(limits.base_url or '')} for {database.description}.")
+        LOG.info("Calling over %s for %s.", without_password(limits.base_url or ""), database.description)
         dispatcher.run()
-        _say("Stopped.")
+        LOG.info("Stopped.")
 
 
 def _print_unit(invocation: Invocation) -> None:
@@ -110,12 +110,6 @@ def _handle_signals(dispatcher: "Dispatcher") -> None:
 
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, stop)
-
-
-def _say(text: str) -> None:
-    # Services log to standard error; systemd adds the time itself, a terminal does not.
-    sys.stderr.write(f"{datetime.now().astimezone():%Y-%m-%d %H:%M:%S} {text}\n")
-    sys.stderr.flush()
 
 
 def _command(invocation: Invocation) -> str:

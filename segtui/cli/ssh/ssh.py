@@ -125,7 +125,7 @@ def _serve(ssh_session: "SshSession", words: Sequence[str]) -> int:
 
     invocation = Invocation(door=ssh_session, of_admin=ssh_session.session.is_admin)
     try:
-        with hide_folders(ssh_session.session.desk):
+        with hide_folders(ssh_session.session.user_files):
             return run_for(invocation, words)
     except (click.NoSuchOption, click.NoSuchCommand) as error:
         _record_refusal(ssh_session, words, error)

@@ -88,7 +88,7 @@ def _delete_command(tray_name: str) -> click.Command:
         from segtui.services import user_files
 
         with invocation.session() as session:
-            user_files.delete(session, user_files.Tray(tray_name), name)
+            user_files.delete(session, user_files.UserFolder(tray_name), name)
         if invocation.json:
             output.document({"name": name, "deleted": True})
         else:
@@ -101,7 +101,7 @@ def _list(invocation: Invocation, tray_name: str, empty_text: str) -> None:
     from segtui.services import user_files
 
     with invocation.session() as session:
-        files = user_files.every(session, user_files.Tray(tray_name))
+        files = user_files.every(session, user_files.UserFolder(tray_name))
     if invocation.json:
         output.document([_as_json(file) for file in files])
         return

@@ -1,322 +1,259 @@
-"""Everything that differs between SQLite and PostgreSQL: what a backend is, and that of SQLite (see also `postgresql`).
+"""Everything that differs between SQLite and PostgreSQL, as one interface per concern.
 
-A `Backend` knows how its connections are set up, how a transaction begins, how a running query is interrupted, what
-its errors mean in words, and the few expressions that the two spell differently.
+A `Backend` sets up connections, begins transactions, interrupts queries, translates errors and spells the few
+expressions that differ. It holds three objects: `search` (the trigram index), `planner` (index hints and query plans)
+and `maintenance` (inspection, repair, backup).
 """
 
-import json
 from array import array
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from sqlalchemy import (
-    BindParameter,
-    ColumnElement,
-    Connection,
-    Engine,
-    FromClause,
-    Table,
-    bindparam,
-    event,
-    func,
-    text,
-    update,
-)
-from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy import ColumnElement, Connection, CursorResult, Engine, Executable, Select, Table
 from sqlalchemy.exc import DBAPIError
 
-from segtui.database.backends.stale_connections import notice_other_files
-from segtui.database.tenancy import triggers
-from segtui.database.tenancy.session_check import Pass, demand_admitted
-from segtui.domain.text import clean, fold
-from segtui.errors import Cancelled, DatabaseBusy, DatabaseError, SegtuiError
+from segtui.database.tenancy.session_check import SessionClaims
+from segtui.domain.search_terms import Search
+from segtui.domain.text import clean
+from segtui.errors import DatabaseError, SegtuiError
 
 if TYPE_CHECKING:  # only a running import loads it
     from polars import DataFrame
 
 # Longer than the longest import holds the lock.
 BUSY_SECONDS = 30
-# "SEGT": what makes a SQLite file one of ours, and says so to `file`.
+# "SEGT": the application id in the header of segtui's SQLite files, which `file` shows.
 APPLICATION_ID = 0x53454754
 OLDEST_SQLITE = (3, 37, 0)
-# Rows that one statement inserts: fewer statements, and fewer turns that the interpreter has to be asked for.
-_ROWS_AT_ONCE = 100
-# Characters of a list of ids that are read in one go, and folded values that a connection remembers.
-_PIECE = 65_536
-_REMEMBERED = 16_384
 
-_SETTINGS = (
-    f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}",
-    "PRAGMA foreign_keys = ON",
-    "PRAGMA trusted_schema = OFF",
-    "PRAGMA synchronous = FULL",
-    "PRAGMA journal_size_limit = 67108864",
-    "PRAGMA cache_size = -4096",
-)
-# New rows from which on it may be worth making indexes anew.
-_MANY_ROWS = 50_000
-# Sorting the keys of a new index takes as much again.
-_BULK_SETTINGS = ("PRAGMA main.cache_size = -65536", "PRAGMA temp.cache_size = -16384")
+Connect = Callable[..., AbstractContextManager[Connection]]
+"""A function that opens a transaction across all companies, with the options `writes` and `as_owner`."""
+
+
+class CompanyTransaction(Protocol):
+    """The part of a service's transaction that a backend uses."""
+
+    @property
+    def is_in_company(self) -> bool:
+        """True for a transaction that is bound to one company."""
+
+    def scope(self, table: Table) -> ColumnElement[bool]:
+        """Return the condition that keeps a statement to the transaction's company."""
+
+    def execute(
+        self, statement: Executable, values: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None
+    ) -> CursorResult[*tuple[Any, ...]]:
+        """Run a statement with the company as a parameter."""
+
+
+class SearchIndex(Protocol):
+    """The trigram index of the contacts' search texts, and the folded text that values are compared by."""
+
+    is_deferred: bool
+    """Whether segtui maintains the index itself, slice by slice (`index_slice`)."""
+    serves_conditions: bool
+    """Whether the query planner uses the index for `Backend.contains` wherever that is worth it."""
+
+    def is_queried_apart(self, tx: CompanyTransaction) -> bool:
+        """Tell whether `hits` costs an index query of its own, which a test of each contact would save."""
+
+    def narrows(self, tx: CompanyTransaction) -> bool:
+        """Tell whether `hits` is needed to use the index."""
+
+    def hits(self, tx: CompanyTransaction, search: Search) -> ColumnElement[bool]:
+        """Return a condition that narrows contacts to those the index offers: necessary, not sufficient."""
+
+    def offers_fewer(self, tx: CompanyTransaction, search: Search, limit: int) -> bool:
+        """Tell whether the index is known to offer fewer than `limit` contacts."""
+
+    def is_better_than(self, tx: CompanyTransaction, search: Search, size: int) -> bool:
+        """Tell whether to read the hits of `search` rather than a group of `size` contacts."""
+
+    def folded(self, tx: CompanyTransaction, field: str) -> ColumnElement[str]:
+        """Return `fold()` of one of TEXT_FIELDS, NULL where that is blank, ordered by code point."""
+
+    def before_change(self, tx: CompanyTransaction, condition: ColumnElement[bool]) -> None:
+        """Remember the texts of contacts that are about to change, so that the index can drop them."""
+
+    def drop_remembered(self, tx: CompanyTransaction, condition: ColumnElement[bool]) -> None:
+        """Drop contacts that `before_change` remembered from the index. The condition is one on `search_stale`."""
+
+    def after_reinsert(self, tx: CompanyTransaction, contact_id: int) -> None:
+        """Index a contact that was inserted under an id it had before, which the index may have passed already."""
+
+    def after_change(self, tx: CompanyTransaction) -> None:
+        """Bring the index up to date where little is missing."""
+
+    def index_slice(self, tx: CompanyTransaction, rows: int) -> int:
+        """Index up to `rows` contacts. Return their number."""
+
+    def prepare_for_bulk(self, tx: CompanyTransaction) -> None:
+        """Configure the index for large slices, permanently."""
+
+
+class QueryPlanner(Protocol):
+    """Index hints, and the plans that depend on how well the server plans by itself."""
+
+    sorts_blanks_first: bool
+    """Whether NULLs come first in an ascending order."""
+
+    def by_index(self, tx: CompanyTransaction, statement: Select[Any], table: Table, index: str) -> Select[Any]:
+        """Return a statement that reads `table` by one index. Indexes hold one company's order, so none of several."""
+
+    def by_id(self, tx: CompanyTransaction, statement: Select[Any], table: Table) -> Select[Any]:
+        """Return a statement that reads rows of `table` only by ids that another part of it yields."""
+
+    def as_stored(self, tx: CompanyTransaction, statement: Select[Any], table: Table) -> Select[Any]:
+        """Return a statement that reads a company's rows of `table` in the order of their ids."""
+
+    def unindexed(self, key: ColumnElement[Any]) -> ColumnElement[Any]:
+        """Return a sort key in a form that no index holds, so that rows are read first and sorted then."""
+
+    def sort_key(self, key: ColumnElement[Any]) -> ColumnElement[Any]:
+        """Return the key to sort all matches by."""
+
+    def first_walk(self, steps: int) -> int:
+        """Return how many index entries to walk for a first page, at most `steps`."""
+
+    def walks_further(self, steps: int, limit: int, *, is_plain_search: bool) -> bool:
+        """Tell whether to walk `steps` entries after a shorter walk found too little."""
+
+
+class Maintenance(Protocol):
+    """Inspection, repair and backup of a database as such, across companies."""
+
+    def version(self, connection: Connection) -> str:
+        """Return the name and version of the database system."""
+
+    def search_index_state(self, connection: Connection) -> str:
+        """Return the state of the search index in words."""
+
+    def isolation(self, connection: Connection) -> str | None:
+        """Return how the server keeps companies apart, in words; None where there is no server."""
+
+    def isolation_warning(self, connect: Connect) -> str | None:
+        """Return what a server needs to keep companies apart itself; None where it does, or there is no server."""
+
+    def sizes(self, connection: Connection) -> Iterator[tuple[str, int]]:
+        """Yield a label and a size in bytes for each part of the database."""
+
+    def warnings(self, connection: Connection) -> Iterator[str]:
+        """Yield what is dangerous about the place of the database."""
+
+    def damages(self, connection: Connection) -> Iterator[str]:
+        """Yield damages after which nothing else that is read means anything."""
+
+    def problems(self, connection: Connection) -> Iterator[str]:
+        """Yield what is wrong with indexes and roles."""
+
+    def search_problems(self, connect: Connect) -> Iterator[str]:
+        """Yield what is wrong with the search index, for a check that has to write."""
+
+    def before_migration(self, connection: Connection) -> None:
+        """Let the owner of the tables change all rows."""
+
+    def after_migration(self, connection: Connection) -> None:
+        """Bring the server's isolation of companies up to date, where this account may."""
+
+    def repair_search(self, connect: Connect) -> None:
+        """Rebuild or create the search index where it is wrong or missing, and could be right."""
+
+    def rebuild_search(self, connect: Connect) -> None:
+        """Rebuild an index that segtui maintains itself from the contacts."""
+
+    def backup(self, engine: Engine, target: Path) -> None:
+        """Copy the database to a file that exists and is empty. Raises DatabaseError where the server's tools do it."""
+
+    def demand_backup(self) -> None:
+        """Raise DatabaseError where the server's own tools back the database up."""
 
 
 class Backend(Protocol):
-    """What the rest of the program asks of a database system."""
+    """A database system, as the services use it."""
 
     name: str
     interrupts_at_once: bool
-    """Whether what `interrupter` returns waits for nothing."""
+    """Whether the function that `interrupter` returns never waits."""
     is_guarded: bool
     """Whether the server tests the company of every row, before all else that a statement tests."""
+
+    @property
+    def search(self) -> SearchIndex:
+        """The index of search texts."""
+
+    @property
+    def planner(self) -> QueryPlanner:
+        """The hints for query plans."""
+
+    @property
+    def maintenance(self) -> Maintenance:
+        """The inspection and repair of the database."""
 
     def prepare(self, engine: Engine) -> None:
         """Install what every new connection needs."""
 
-    def look(self, connection: Connection) -> None:
-        """Find out how the database keeps companies apart. Raises DatabaseError where this account may not enter."""
+    def detect_isolation(self, connection: Connection) -> None:
+        """Detect how the database keeps companies apart. Raises DatabaseError where this account may not enter."""
 
-    def enter(self, connection: Connection, company_id: int | None, pass_: Pass) -> None:
-        """Begin a transaction on one company, or on all of them. Raises SignedOut unless the user is admitted still."""
+    def enter_company(self, connection: Connection, company_id: int | None, claims: SessionClaims) -> None:
+        """Begin a transaction on one company, or on all. Raises SignedOut unless the session's claims still hold."""
 
     def begin_write(self, connection: Connection, company_id: int | None, seconds: float = BUSY_SECONDS) -> None:
         """Make this transaction the only one that writes (in this company, where the backend can tell).
 
-        Waits so long for others, where the backend can tell companies apart.
+        Waits at most `seconds` for others, where the backend can tell companies apart.
         """
 
     def interrupter(self, connection: Connection) -> Callable[[], None]:
-        """Return a function that stops what `connection` is doing; it may be called from any thread."""
+        """Return a function that stops the running statement of `connection`; any thread may call it."""
 
     def explain(self, error: DBAPIError) -> SegtuiError:
-        """Return what a driver's error means, as one of our errors."""
+        """Return a driver's error as one of our errors."""
 
-    def gathered(self, ids: ColumnElement[int]) -> ColumnElement[Any]:
-        """Return an aggregate that puts the ids of a subquery, in its order, into one value: see `ids_of`."""
+    def aggregate_ids(self, ids: ColumnElement[int]) -> ColumnElement[Any]:
+        """Return an aggregate that packs the ids of a subquery, in its order, into one value: see `unpack_ids`."""
 
-    def ids_of(self, gathered: Any) -> "array[int]":  # noqa: ANN401  text or bytes
-        """Return what `gathered` put together as an array of type `q`."""
+    def unpack_ids(self, packed: Any) -> "array[int]":  # noqa: ANN401  text or bytes
+        """Return the ids that `aggregate_ids` packed as an array of type `q`."""
 
     def contains(self, column: ColumnElement[str], pattern: str) -> ColumnElement[bool]:
-        """Return whether `pattern` occurs in a text column, letter by letter."""
+        """Return the condition that `pattern` occurs in a text column, letter by letter."""
 
-    def among(self, column: ColumnElement[int], ids: Sequence[int]) -> ColumnElement[bool]:
-        """Return whether a column is one of `ids`, however many there are."""
+    def id_in(self, column: ColumnElement[int], ids: Sequence[int]) -> ColumnElement[bool]:
+        """Return the condition that a column is one of any number of `ids`."""
 
-    def load(self, connection: Connection, table: Table, rows: Sequence[Sequence[object]]) -> None:
-        """Put many rows, in the order of the columns of `table`, into a temporary table as fast as it goes."""
+    def bulk_load(self, connection: Connection, table: Table, rows: Sequence[Sequence[object]]) -> None:
+        """Insert many rows, in the order of the columns of `table`, into a temporary table as fast as possible."""
 
-    def load_frame(self, connection: Connection, table: Table, frame: "DataFrame") -> None:
-        """Do the same with a frame of Polars whose columns are some of the table's; the others are NULL."""
+    def bulk_load_frame(self, connection: Connection, table: Table, frame: "DataFrame") -> None:
+        """Insert the rows of a Polars frame whose columns are some of the table's; the others are NULL."""
 
-    def filling(self, connection: Connection, table: Table, rows: int) -> AbstractContextManager[None]:
-        """Put about so many new rows into a table while the block runs, as fast as it goes.
+    def bulk_insert(self, connection: Connection, table: Table, rows: int) -> AbstractContextManager[None]:
+        """Speed up the insertion of about `rows` rows into a table while the block runs.
 
-        Its indexes may be missing meanwhile, but for its keys.
+        Its indexes may be missing meanwhile, except those of its keys.
         """
 
-    def for_bulk(self, connection: Connection) -> None:
-        """Let a connection that is about to write very much take more memory. It keeps that: let it go afterwards."""
+    def use_bulk_memory(self, connection: Connection) -> None:
+        """Let a connection take more memory for bulk writes. It keeps that: detach it from the pool afterwards."""
 
     def analyze(self, connection: Connection, table: Table) -> None:
-        """Let the planner know how large a temporary table has become."""
+        """Update the planner's statistics of a temporary table."""
 
-    def give_ids(self, connection: Connection, table: Table, which: ColumnElement[bool]) -> None:
-        """Put unused contact ids into `contact_id` of some rows of a table, ascending with its column `line`."""
+    def assign_contact_ids(self, connection: Connection, table: Table, condition: ColumnElement[bool]) -> None:
+        """Write unused contact ids into `contact_id` of the matching rows of a table, ascending with `line`."""
 
 
 def backend_of(name: str) -> Backend:
     """Return the backend for a SQLAlchemy dialect's name. Raises DatabaseError for any but the two."""
     if name == "sqlite":
+        from segtui.database.backends.sqlite import Sqlite
+
         return Sqlite()
     if name == "postgresql":
         from segtui.database.backends.postgresql import Postgresql
 
         return Postgresql()
     raise DatabaseError(f"segtui works with SQLite and PostgreSQL, not with {clean(name)}.")
-
-
-class _Hinting(SQLiteCompiler):
-    """Writes hints such as INDEXED BY, which SQLAlchemy leaves out for SQLite, behind the table."""
-
-    def get_from_hint_text(self, _table: FromClause, text: str | None) -> str | None:
-        return text
-
-
-class Sqlite:
-    """SQLite 3.37 or newer, one file in WAL mode."""
-
-    name = "sqlite"
-    interrupts_at_once = True
-    is_guarded = False
-
-    def prepare(self, engine: Engine) -> None:
-        """Install the settings, our functions, and transactions that begin when SQLAlchemy says so."""
-        engine.dialect.statement_compiler = _Hinting
-        notice_other_files(engine)
-
-        @event.listens_for(engine, "connect")
-        def _connected(connection: DBAPIConnection, _record: object) -> None:
-            raw: Any = connection
-            raw.isolation_level = None  # no BEGIN of the driver's own
-            raw.create_function("fold_of", 1, _Folded().__getitem__, deterministic=True)
-            cursor = raw.cursor()
-            for setting in _SETTINGS:
-                cursor.execute(setting)
-            cursor.close()
-
-        @event.listens_for(engine, "begin")
-        def _begun(connection: Connection) -> None:
-            options = connection.get_execution_options()
-            writes = options.get("writes", False)
-            if writes:
-                triggers.spread(connection, options.get("company"))
-            connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-    def look(self, connection: Connection) -> None:
-        """Do nothing: whoever can open the file can read all of it."""
-
-    def enter(self, connection: Connection, company_id: int | None, pass_: Pass) -> None:  # noqa: ARG002 -- see `look`
-        """Look the user up."""
-        demand_admitted(connection, pass_)
-
-    def begin_write(self, connection: Connection, company_id: int | None, seconds: float = BUSY_SECONDS) -> None:
-        """Do nothing: BEGIN IMMEDIATE already holds the only write lock there is."""
-
-    def interrupter(self, connection: Connection) -> Callable[[], None]:
-        """Return `interrupt` of the driver's connection."""
-        raw: Any = connection.connection.driver_connection
-        interrupt: Callable[[], None] = raw.interrupt
-        return interrupt
-
-    def explain(self, error: DBAPIError) -> SegtuiError:
-        """Say what SQLite means."""
-        said = str(error.orig)
-        for sign, sentence in _SQLITE_SENTENCES:
-            if sign in said:
-                return DatabaseBusy(sentence) if "locked" in sign else DatabaseError(sentence)
-        if "interrupted" in said:
-            return Cancelled("It was stopped.")
-        return DatabaseError(f"The database could not do that: {clean(said)}.")
-
-    def gathered(self, ids: ColumnElement[int]) -> ColumnElement[Any]:
-        """Return `group_concat`: one row of text for a million takes half the time that a million rows take.
-
-        And it leaves the interpreter alone meanwhile, where row after row would keep it from everybody else. SQLite
-        sees to it that the order of a subquery is that of `group_concat`.
-        """
-        return func.group_concat(ids)
-
-    def ids_of(self, gathered: str | None) -> "array[int]":
-        """Read the numbers piece by piece, so that other threads get their turns."""
-        ids = array("q")
-        start, length = 0, len(gathered or "")
-        while gathered and start < length:
-            end = gathered.find(",", start + _PIECE)
-            end = length if end < 0 else end
-            ids.extend(map(int, gathered[start:end].split(",")))
-            start = end + 1
-        return ids
-
-    def contains(self, column: ColumnElement[str], pattern: str) -> ColumnElement[bool]:
-        """Return `instr(…) > 0`, which knows no wildcards."""
-        return func.instr(column, pattern) > 0
-
-    def among(self, column: ColumnElement[int], ids: Sequence[int]) -> ColumnElement[bool]:
-        """Return a test against one JSON parameter: the number of parameters is limited."""
-        listed: BindParameter[str] = bindparam("ids", json.dumps(list(ids)), unique=True)
-        return column.in_(text("SELECT value FROM json_each(:ids)").bindparams(listed))
-
-    def load(self, connection: Connection, table: Table, rows: Sequence[Sequence[object]]) -> None:
-        """Use `executemany` of the driver."""
-        signs = ", ".join("?" * len(table.c))
-        connection.connection.cursor().executemany(f"INSERT INTO {table.name} VALUES ({signs})", rows)  # noqa: S608  a name of ours
-
-    def load_frame(self, connection: Connection, table: Table, frame: "DataFrame") -> None:
-        """Use `executemany` of many rows at a time, without the columns in which nothing is."""
-        columns = [series for series in frame.get_columns() if series.null_count() < frame.height]
-        width = len(columns)
-        # Row by row, for that is the order of the parameters.
-        values: list[object] = [None] * (width * frame.height)
-        for place, series in enumerate(columns):
-            values[place::width] = series.to_list()
-        cursor: Any = connection.connection.cursor()
-        step = width * _ROWS_AT_ONCE
-        whole = len(values) // step * step
-        for rows, start, stop in ((_ROWS_AT_ONCE, 0, whole), (1, whole, len(values))):
-            signs = ", ".join([f"({', '.join('?' * width)})"] * rows)
-            names = ", ".join(series.name for series in columns)
-            size = width * rows
-            cursor.executemany(
-                f"INSERT INTO {table.name} ({names}) VALUES {signs}",  # noqa: S608  names of ours
-                (values[at : at + size] for at in range(start, stop, size)),
-            )
-
-    @contextmanager
-    def filling(self, connection: Connection, table: Table, rows: int) -> Iterator[None]:
-        """Make the indexes anew afterwards, where that is faster than to put so many keys into each, one by one.
-
-        It is part of the transaction: nobody else ever sees the table without them.
-        """
-        options = {"every_company": True}
-        count = connection.exec_driver_sql(f"SELECT count(*) FROM {table.name}", execution_options=options)  # noqa: S608  a name of ours
-        if rows < _MANY_ROWS or rows * 2 < count.scalar_one():
-            yield
-            return
-        known = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = ? AND sql IS NOT NULL"
-        indexes = connection.exec_driver_sql(known, (table.name,), execution_options=options).all()
-        for index in indexes:
-            connection.exec_driver_sql(f"DROP INDEX {index.name}", execution_options=options)
-        yield
-        for index in indexes:
-            connection.exec_driver_sql(index.sql, execution_options=options)
-
-    def for_bulk(self, connection: Connection) -> None:
-        """Give it a larger page cache: the indexes of a million rows do not fit into the one for reading."""
-        for setting in _BULK_SETTINGS:
-            connection.exec_driver_sql(setting)
-
-    def analyze(self, connection: Connection, table: Table) -> None:
-        """Do nothing: the statements on temporary tables are written so that their plan is the same at any size."""
-
-    def give_ids(self, connection: Connection, table: Table, which: ColumnElement[bool]) -> None:
-        """Give each the highest id there ever was plus its line; nobody else writes meanwhile."""
-        # Ids are counted across companies.
-        highest = (
-            connection.exec_driver_sql(
-                "SELECT seq FROM sqlite_sequence WHERE name = 'contacts'", execution_options={"every_company": True}
-            ).scalar()
-            or 0
-        )
-        connection.execute(update(table).where(which).values(contact_id=table.c.line + int(highest)))
-
-
-_SQLITE_SENTENCES = (
-    (
-        "database is locked",
-        "The database is locked by another program or a long import; nothing was changed. Try again in a moment.",
-    ),
-    ("table is locked", "The database is locked by another program; nothing was changed. Try again in a moment."),
-    ("readonly database", "The database or its folder is read-only; nothing was changed."),
-    ("database or disk is full", "The disk is full; nothing was changed. Free some space and try again."),
-    ("disk I/O error", "The disk did not answer as it should; nothing was changed. Check the disk and its space."),
-    (
-        "unable to open database file",
-        "The database file cannot be opened: check that it is there, and that it and its folder may be written.",
-    ),
-    ("file is not a database", "This file is not a database of segtui."),
-    ("malformed", "The database file is damaged. Run `segtui db check`, and restore a backup if it says so."),
-)
-
-
-class _Folded(dict[str | None, str | None]):
-    """What values are compared and sorted by: `fold()` of each, None for a blank one.
-
-    SQLite asks it by `__getitem__`, which is no Python code for a value it has seen before.
-    """
-
-    def __missing__(self, value: str | None) -> str | None:
-        if len(self) >= _REMEMBERED:
-            self.clear()
-        folded = self[value] = (fold(value) if value else "") or None
-        return folded

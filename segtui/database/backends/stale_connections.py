@@ -1,4 +1,4 @@
-"""Connections whose database went away under them are not used again: the next one that is asked for is a new one."""
+"""Stale pooled connections: one whose file was replaced or whose server hung up is discarded at checkout."""
 
 import select
 import sqlite3
@@ -17,8 +17,8 @@ from segtui.errors import DatabaseBusy
 _Identity = tuple[int, int] | None
 
 
-def file_of(path: str | Path) -> _Identity:
-    """Return what tells a file from another that takes its place, None where there is none."""
+def file_identity(path: str | Path) -> _Identity:
+    """Return device and inode of a file, None where there is none."""
     try:
         status = Path(path).stat()
     except OSError:
@@ -26,37 +26,37 @@ def file_of(path: str | Path) -> _Identity:
     return status.st_dev, status.st_ino
 
 
-def notice_other_files(engine: Engine) -> None:
-    """Use no connection to a file of SQLite that is not in its place any more: what is written there would be lost.
+def detect_replaced_files(engine: Engine) -> None:
+    """Discard connections to a SQLite file that was moved or replaced: what is written there would be lost.
 
-    And make no file where there is none, as SQLite does by itself.
+    And create no file where there is none, as SQLite does by itself.
     """
-    place = _Place(Path(str(engine.url.database)))
+    database_file = _DatabaseFile(Path(str(engine.url.database)))
 
     @event.listens_for(engine, "do_connect")
-    def _connecting(_dialect: Dialect, record: ConnectionPoolEntry | None, where: list[Any], how: Any) -> None:  # noqa: ANN401  a dict of the driver's arguments
-        file = place.arriving()
+    def _connecting(_dialect: Dialect, record: ConnectionPoolEntry | None, arguments: list[Any], how: Any) -> None:  # noqa: ANN401  a dict of the driver's arguments
+        file = database_file.identity()
         if record is not None:
             record.info["file"] = file
-        where[0] = f"file:{quote(str(place.path))}?mode=rw"
+        arguments[0] = f"file:{quote(str(database_file.path))}?mode=rw"
         how["uri"] = True
 
     @event.listens_for(engine, "checkout")
-    def _taken(connection: DBAPIConnection, record: ConnectionPoolEntry, _proxy: object) -> None:
-        if not place.holds(record.info):
+    def _checked_out(connection: DBAPIConnection, record: ConnectionPoolEntry, _proxy: object) -> None:
+        if not database_file.is_current(record.info):
             _empty_log(connection)
             raise DisconnectionError
 
     @event.listens_for(engine, "checkin")
-    def _given_back(connection: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
-        if connection is not None and not place.holds(record.info):
+    def _checked_in(connection: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
+        if connection is not None and not database_file.is_current(record.info):
             _empty_log(connection)
 
 
-class _Place:
-    """Where the file lies. Beside it lies its log, and SQLite does not notice when that is another file's.
+class _DatabaseFile:
+    """The file of a database and its log. SQLite does not notice when the log belongs to another file.
 
-    What stands in the log of a file that was replaced would be written into the new one, which would ruin it.
+    The log of a replaced file would be written into the new one, and ruin it.
     """
 
     def __init__(self, path: Path) -> None:
@@ -65,43 +65,44 @@ class _Place:
         self._log = real.with_name(f"{real.name}-wal")
         self._held: tuple[_Identity, _Identity] = (None, None)
 
-    def holds(self, opened: dict[str, _Identity]) -> bool:
-        """Tell whether the file and the log that a connection opened are there now. It opens the log when it reads."""
-        file, log = file_of(self.path), file_of(self._log)
+    def is_current(self, opened: dict[str, _Identity]) -> bool:
+        """Tell whether the file and the log that a connection opened are there. Reading opens the log."""
+        file, log = file_identity(self.path), file_identity(self._log)
         if file is None or file != opened.get("file") or opened.setdefault("log", log) not in (None, log):
             return False
         opened["log"] = log
         self._held = (file, log)
         return True
 
-    def arriving(self) -> _Identity:
-        """Return which file is there. Raises DatabaseBusy while the log beside it is that of the one before."""
-        file, (before, log) = file_of(self.path), self._held
-        if before not in (None, file) and log is not None and log == file_of(self._log) and self._log.stat().st_size:
+    def identity(self) -> _Identity:
+        """Return the identity of the file. Raises DatabaseBusy while the log beside it is that of another file."""
+        file, (before, log) = file_identity(self.path), self._held
+        is_same_log = log is not None and log == file_identity(self._log)
+        if before not in (None, file) and is_same_log and self._log.stat().st_size:
             raise DatabaseBusy(
-                "Another file lies in the place of the database, and beside it the log of the one before; nothing was "
+                "The database file was replaced, but the log of the old file is still beside it; nothing was "
                 "changed. Try again in a moment."
             )
         return file
 
 
 def _empty_log(connection: DBAPIConnection) -> None:
-    """Write what stands in the log into the file that a connection has open, wherever that is now."""
+    """Write the log into the file that a connection has open, wherever that is now."""
     raw: Any = connection
     with suppress(sqlite3.Error):
         raw.execute("PRAGMA busy_timeout = 100")
         raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
 
-def notice_hang_ups(engine: Engine) -> None:
-    """Use no connection that the server has hung up on.
+def detect_hang_ups(engine: Engine) -> None:
+    """Discard connections that the server closed.
 
-    On an idle one there is nothing to read, unless the server said good-bye: to look costs no round trip, where to ask
-    would cost one for every query. Of a server that fell silent the keep-alives of its connections tell.
+    An idle connection has nothing to read, unless the server closed it: a check for that costs no round trip, while a
+    ping would cost one for every query. A server that fell silent is detected by keep-alives.
     """
 
     @event.listens_for(engine, "checkout")
-    def _taken(connection: DBAPIConnection, _record: object, _proxy: object) -> None:
+    def _checked_out(connection: DBAPIConnection, _record: object, _proxy: object) -> None:
         raw: Any = connection
         errors = engine.dialect.loaded_dbapi.Error
         try:

@@ -1,4 +1,4 @@
-"""What Alembic runs: the migrations, on the connection that `schema.migrate` hands over."""
+"""The Alembic environment: runs the migrations on the connection that `schema.migrate` hands over."""
 
 from alembic import context
 

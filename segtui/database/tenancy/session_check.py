@@ -1,4 +1,4 @@
-"""Whether who opened a session is who they were then: asked in every transaction, so that disabling a user ends it."""
+"""Session check: claims re-checked at the start of every transaction, so that disabling a user ends their sessions."""
 
 from typing import Final, NamedTuple
 
@@ -7,8 +7,8 @@ from sqlalchemy import Connection, Text, bindparam, text
 from segtui.errors import SignedOut
 
 
-class Pass(NamedTuple):
-    """What `users` must say still for a transaction to begin. Without a `user_id` it is the owner's, who may."""
+class SessionClaims(NamedTuple):
+    """Claims that `users` must still confirm. Without a `user_id` they are those of the owner, which always hold."""
 
     user_id: int | None
     role: str
@@ -21,8 +21,8 @@ SIGNED_OUT: Final = {
     "key": "The key you signed in with was taken away; sign in with another, or ask an admin.",
     "changed": "Your account was changed: sign in again.",
 }
-# Two rows by their indexes, read in the transaction that they are about.
-_ADMITTED = (
+# Reads two rows by their indexes, inside the transaction.
+_CHECK = (
     text(
         "SELECT u.enabled, u.role, coalesce(u.company_id, 0) AS company_id, :fingerprint IS NULL OR EXISTS "
         "(SELECT 1 FROM user_keys AS k WHERE k.fingerprint = :fingerprint AND k.user_id = u.id) AS has_key "
@@ -33,14 +33,14 @@ _ADMITTED = (
 )
 
 
-def demand_admitted(connection: Connection, pass_: Pass) -> None:
-    """Raise SignedOut unless `users` says what it said when the session was opened."""
-    if pass_.user_id is None:
+def demand_valid(connection: Connection, claims: SessionClaims) -> None:
+    """Raise SignedOut unless `users` still confirms the claims."""
+    if claims.user_id is None:
         return
-    found = connection.execute(_ADMITTED, {"user": pass_.user_id, "fingerprint": pass_.fingerprint}).one_or_none()
-    if found is None or not found.enabled:
+    row = connection.execute(_CHECK, {"user": claims.user_id, "fingerprint": claims.fingerprint}).one_or_none()
+    if row is None or not row.enabled:
         raise SignedOut(SIGNED_OUT["disabled"])
-    if not found.has_key:
+    if not row.has_key:
         raise SignedOut(SIGNED_OUT["key"])
-    if (found.role, found.company_id) != (pass_.role, pass_.company_id or 0):
+    if (row.role, row.company_id) != (claims.role, claims.company_id or 0):
         raise SignedOut(SIGNED_OUT["changed"])

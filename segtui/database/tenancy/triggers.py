@@ -1,9 +1,9 @@
-"""SQLite's net under the boundary between companies: triggers that refuse to write a row of another company.
+"""Tenant triggers on SQLite: temporary triggers that refuse to write a row of another company.
 
-The program is right without it: every statement names its company (`engine._demand_company`). The triggers are
-temporary, so they hold for the connection that works in one company and for no other. They are only where they cost
-less than a third of what they guard: not under the insertion of contacts (which took 1.4 times as long, for SQLite
-copies what an INSERT … SELECT reads once there is a trigger) and the deletion of memberships (1.5 times).
+The program is right without them: every statement names its company (`statement_guard`). Temporary triggers hold for
+one connection only. They exist where they cost less than a third of the write: not for the insertion of contacts (1.4
+times as long, because SQLite copies what an INSERT … SELECT reads once there is a trigger) and the deletion of
+memberships (1.5 times).
 """
 
 import sqlite3
@@ -14,22 +14,22 @@ from sqlalchemy import Connection
 
 from segtui.database.tables.core_tables import COMPANY_TABLES
 
-_TOO_DEAR: Final = {("contacts", "INSERT"), ("memberships", "DELETE")}
-# Who works in one company changes no users.
+_TOO_EXPENSIVE: Final = {("contacts", "INSERT"), ("memberships", "DELETE")}
+# A session of one company changes no users.
 _TABLES: Final = (*sorted(COMPANY_TABLES - {"users"}), "companies")
 _ROWS: Final = {"INSERT": ("NEW",), "UPDATE": ("OLD", "NEW"), "DELETE": ("OLD",)}
 
 
-def spread(connection: Connection, company_id: int | None) -> None:
-    """Let this connection write rows of one company alone, or of all. Call it before a transaction begins."""
+def install(connection: Connection, company_id: int | None) -> None:
+    """Limit the writes of a connection to one company; None lifts the limit. Call it before a transaction begins."""
     info = connection.info
-    if info.get("net") == company_id:
+    if info.get("company_triggers") == company_id:
         return
     raw: Any = connection.connection.driver_connection
     assert isinstance(raw, sqlite3.Connection)  # noqa: S101  narrows the type
     for name, _, _, _ in _triggers():
         raw.execute(f"DROP TRIGGER IF EXISTS temp.{name}")
-    info["net"] = None
+    info["company_triggers"] = None
     if company_id is None:
         return
     for name, table, event, column in _triggers():
@@ -38,12 +38,12 @@ def spread(connection: Connection, company_id: int | None) -> None:
             f"CREATE TEMP TRIGGER {name} BEFORE {event} ON main.{table} WHEN {other} "
             "BEGIN SELECT RAISE(ABORT, 'this row belongs to another company'); END"
         )
-    info["net"] = company_id
+    info["company_triggers"] = company_id
 
 
 def _triggers() -> Iterator[tuple[str, str, str, str]]:
-    """Yield name, table, event and the column that says whose a row is."""
+    """Yield name, table, event and company column of each trigger."""
     for table in _TABLES:
         for event in _ROWS:
-            if (table, event) not in _TOO_DEAR:
-                yield f"net_{table}_{event.lower()}", table, event, "id" if table == "companies" else "company_id"
+            if (table, event) not in _TOO_EXPENSIVE:
+                yield f"company_{table}_{event.lower()}", table, event, "id" if table == "companies" else "company_id"

@@ -9,7 +9,13 @@ from functools import lru_cache
 from segtui.domain.timezones.clock_comparison import agreeing, available, narrowed, offsets, zone_set
 from segtui.domain.timezones.phone_zones import regions_of_phone, zones_of_phone
 from segtui.domain.timezones.zone_meaning import Meaning, meaning_of, state_key, state_zones
-from segtui.domain.timezones.zone_tables import MAIN_ZONE, TERRITORIES, ZONES_OF_COUNTRY, ZONES_OF_STATE
+from segtui.domain.timezones.zone_tables import (
+    MAIN_ZONE,
+    TERRITORIES,
+    ZONES_OF_STATE,
+    zones_by_country,
+    zones_of_country,
+)
 
 
 def zone_set_of(timezone: str, region: str | None, state: str, phone: str) -> str | None:
@@ -50,14 +56,14 @@ def possible_zones(timezone: str, region: str | None, state: str, phone: str) ->
 
 def _of_country(region: str | None, phone: str, by_phone: Sequence[str]) -> tuple[str, ...]:
     """Return the zones of the country of an address, with its territories, else of the countries a number leads to."""
-    if region in ZONES_OF_COUNTRY:
+    if region is not None and zones_of_country(region):
         return _of_regions((region, *TERRITORIES.get(region, ())))
     return _of_regions(_near_regions(regions_of_phone(phone) if phone else (), by_phone))
 
 
 def _near_regions(regions: Sequence[str], by_phone: Sequence[str]) -> list[str]:
     """Return the regions of a calling code that a number can be in by its own zones."""
-    return [code for code in regions if agreeing(ZONES_OF_COUNTRY.get(code, ()), by_phone)]
+    return [code for code in regions if agreeing(zones_of_country(code), by_phone)]
 
 
 def _of_clock(meaning: Meaning, region: str | None, state: str, phone: str) -> tuple[str, ...]:
@@ -105,7 +111,7 @@ def _address_zones(region: str | None, state: str, phone: str) -> Sequence[str]:
     if zones := state_zones(region, state):
         return zones
     main = MAIN_ZONE.get(region) if state.strip() else None
-    return available((main,)) if main else ZONES_OF_COUNTRY.get(region, ())
+    return available((main,)) if main else zones_of_country(region)
 
 
 def _contexts(region: str | None, state: str, phone: str, meaning: Meaning) -> list[tuple[Sequence[str], str | None]]:
@@ -115,8 +121,8 @@ def _contexts(region: str | None, state: str, phone: str, meaning: Meaning) -> l
         if meaning.state:
             return [(state_zones(region, meaning.state), region)]
         territories = _of_regions(TERRITORIES.get(region, ()))
-        own = (state_zones(region, state), ZONES_OF_COUNTRY.get(region, ()), territories)
-        return [(zones, region) for zones in own] + ([] if region in ZONES_OF_COUNTRY else [(by_phone, None)])
+        own = (state_zones(region, state), zones_of_country(region), territories)
+        return [(zones, region) for zones in own] + ([] if zones_of_country(region) else [(by_phone, None)])
     # Without an address and a number there is nobody to call; North Americans use such words most.
     regions = regions_of_phone(phone) if phone else ("US", "CA")
     if meaning.state:
@@ -128,7 +134,7 @@ def _contexts(region: str | None, state: str, phone: str, meaning: Meaning) -> l
 
 
 def _of_regions(regions: Sequence[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(zone for code in regions for zone in ZONES_OF_COUNTRY.get(code, ())))
+    return tuple(dict.fromkeys(zone for code in regions for zone in zones_of_country(code)))
 
 
 @lru_cache(maxsize=1024)
@@ -141,7 +147,7 @@ def _anywhere(meaning: Meaning) -> tuple[str, ...]:
         return (meaning.clock,)
     if meaning.offset is not None:
         return _fixed(meaning.offset)
-    every = (zone for zones in ZONES_OF_COUNTRY.values() for zone in zones)
+    every = (zone for zones in zones_by_country().values() for zone in zones)
     return tuple(dict.fromkeys(zone for zone in every if meaning.fits(zone)))
 
 
@@ -150,5 +156,5 @@ def _fixed(offset: int) -> tuple[str, ...]:
     if offset % 60 == 0:
         # The signs of these names are inverted: Etc/GMT-2 is two hours ahead.
         return available((f"Etc/GMT{-offset // 60:+d}" if offset else "UTC",))
-    every = (zone for zones in ZONES_OF_COUNTRY.values() for zone in zones)
+    every = (zone for zones in zones_by_country().values() for zone in zones)
     return next(((zone,) for zone in every if offsets(zone) == {offset}), ())

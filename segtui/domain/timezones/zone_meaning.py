@@ -8,7 +8,7 @@ from typing import Final
 
 from segtui.domain.text import fold
 from segtui.domain.timezones.clock_comparison import abbreviations, agreeing, available, is_place, offsets
-from segtui.domain.timezones.zone_tables import ZONES_OF_COUNTRY, ZONES_OF_STATE
+from segtui.domain.timezones.zone_tables import ZONES_OF_STATE, zones_by_country, zones_of_country
 from segtui.domain.timezones.zone_words import ABBREVIATIONS_OF_WORD, AUSTRALIAN, OFFSETS_OF_WORD, RAILS
 
 _AREAS: Final = frozenset(
@@ -116,7 +116,7 @@ def _read_display_name(offset: int, names: str) -> Meaning | None:
 
 
 def _every_zone() -> Iterator[str]:
-    return (zone for zones in ZONES_OF_COUNTRY.values() for zone in zones)
+    return (zone for zones in zones_by_country().values() for zone in zones)
 
 
 def _parts(plain: str) -> list[str]:
@@ -195,7 +195,7 @@ def _read_place(plain: str) -> Meaning | None:
         return None
     if not is_place(name):
         return _of_clock(name)
-    group = ZONES_OF_COUNTRY.get(_OLD_GROUPS.get(name.partition("/")[0], ""), ())
+    group = zones_of_country(_OLD_GROUPS.get(name.partition("/")[0]))
     return Meaning(zones=agreeing(group, (name,))[:1] or (name,), bare=is_bare)
 
 

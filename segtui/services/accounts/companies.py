@@ -12,7 +12,7 @@ from segtui.domain.phones import DEFAULT_REGION, is_region
 from segtui.domain.text import clean, name_key
 from segtui.domain.timezones.clock_comparison import UTC_NAMES
 from segtui.domain.timezones.zone_setting import checked_zone
-from segtui.domain.timezones.zone_tables import ZONES_OF_COUNTRY
+from segtui.domain.timezones.zone_tables import zones_of_country
 from segtui.errors import InvalidInput, NameTaken
 from segtui.services.audit import audit
 from segtui.services.interrupt import Interrupt
@@ -34,8 +34,8 @@ class CompanyRow:
 
 def every(session: Session) -> list[CompanyRow]:
     """Return every company the session may see, by name: all for an admin, the own one for others."""
-    there = (segments.c.company_id == companies.c.id, segments.c.deleted_at.is_(None))
-    of_segments = select(func.count()).where(*there).scalar_subquery()
+    in_company = (segments.c.company_id == companies.c.id, segments.c.deleted_at.is_(None))
+    of_segments = select(func.count()).where(*in_company).scalar_subquery()
     of_contacts = select(func.count()).where(contacts.c.company_id == companies.c.id).scalar_subquery()
     own = (companies.c.id, companies.c.name, companies.c.region, companies.c.timezone)
     statement = select(*own, of_segments.label("segments"), of_contacts.label("contacts"))
@@ -67,7 +67,7 @@ def usual_zone(region: str, zone: tzinfo | None) -> str:
     name = getattr(zone, "key", None)
     if name is not None and not _is_utc(name):
         return str(name)
-    return next(iter(ZONES_OF_COUNTRY.get(region, ())), "UTC")
+    return next(iter(zones_of_country(region)), "UTC")
 
 
 def _is_utc(name: str) -> bool:
@@ -76,18 +76,15 @@ def _is_utc(name: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class PlainQuery:
-    """Which companies, users or keys, in which order. `sort` is one of what each of them says."""
+    """A search and a sort order for companies, users or keys. `sort` is one of the listing's SORTABLE."""
 
     search: str = ""
     sort: str = "name"
     descending: bool = False
 
 
-SORTABLE = ("name", "region", "timezone", "segments", "contacts")
-
-
 def listing(session: Session, query: PlainQuery) -> SmallListing[CompanyRow]:
-    """Return the companies that `query` asks for, to be shown page by page; `sort` is one of SORTABLE."""
+    """Return the companies that `query` asks for, to be shown page by page; `sort` is one of COMPANY_SORTS."""
     return SmallListing(
         lambda: every(session),
         lambda row: (row.name, row.region, row.timezone),

@@ -97,31 +97,31 @@ def remove(session: Session, login: str, fingerprint: str) -> Key:
 def authorized(database: Database, fingerprint: str) -> Key | None:
     """Return the key with this fingerprint, if it is an enabled user's: what sshd asks for before anybody is known."""
     with system_session(database, "sshd").read() as tx:
-        found = _columns().where(user_keys.c.fingerprint == fingerprint, users.c.enabled == 1)
-        row = tx.execute(found).one_or_none()
+        query = _columns().where(user_keys.c.fingerprint == fingerprint, users.c.enabled == 1)
+        row = tx.execute(query).one_or_none()
     return None if row is None else _key(row)
 
 
 def _of_these(tx: Transaction, user: user_service.User, beginning: str) -> Key:
-    wanted = beginning.strip()
-    wanted = wanted if wanted.startswith("SHA256:") else f"SHA256:{wanted}"
+    prefix = beginning.strip()
+    prefix = prefix if prefix.startswith("SHA256:") else f"SHA256:{prefix}"
     rows = [_key(row) for row in tx.execute(_columns().where(users.c.id == user.id))]
-    found = [key for key in rows if key.fingerprint.startswith(wanted)] if len(wanted) > len("SHA256:") else []
-    if not found:
+    matches = [key for key in rows if key.fingerprint.startswith(prefix)] if len(prefix) > len("SHA256:") else []
+    if not matches:
         raise NotFound(
             f"{user.login} has no key “{clean(beginning)}”: `segtui users keys list {user.login}` lists them."
         )
-    if len(found) > 1:
+    if len(matches) > 1:
         raise InvalidInput(
-            f"Several keys of {user.login} begin with “{clean(beginning)}”: give more of it.", "fingerprint"
+            f"Several keys of {user.login} begin with “{clean(beginning)}”: give more characters.", "fingerprint"
         )
-    return found[0]
+    return matches[0]
 
 
 def _has_it(tx: Transaction, login: str, fingerprint: str) -> InvalidInput:
     holder = tx.execute(_columns().where(user_keys.c.fingerprint == fingerprint)).one().login
-    whose = "This user" if holder == login else f"The user “{holder}”"
-    return InvalidInput(f"{whose} has this key already; a key is one user's.", "key")
+    owner = "This user" if holder == login else f"The user “{holder}”"
+    return InvalidInput(f"{owner} already has this key; a key can belong to only one user.", "key")
 
 
 def _columns() -> Select[*tuple[Any, ...]]:

@@ -10,9 +10,10 @@ from sqlalchemy.exc import DBAPIError
 
 from segtui.database.engine import Database
 from segtui.database.tables.core_tables import companies, user_keys, users
+from segtui.domain.vocabulary import Role
 from segtui.errors import NotAllowed, SegtuiError, SignedOut
 from segtui.services.audit import audit
-from segtui.services.session import Actor, Company, Role, Session, company_to_begin_with, system_session
+from segtui.services.session import Actor, Company, Session, company_to_begin_with, system_session
 
 _REFUSAL = "You may not sign in here; ask an admin."
 
@@ -38,13 +39,13 @@ def open_session_for(
     `company` that somebody names who is no admin. NotFound, to admins alone, for a company that there is not.
     """
     system = system_session(database, source)
-    found = (
+    query = (
         select(users, companies.c.name.label("company_name"), companies.c.region, companies.c.timezone)
         .join_from(users, companies, users.c.company_id == companies.c.id, isouter=True)
         .where(users.c.login == login)
     )
     with system.read() as tx:
-        row = tx.execute(found).one_or_none()
+        row = tx.execute(query).one_or_none()
         keys = select(user_keys.c.fingerprint).where(user_keys.c.user_id == (row.id if row else None))
         has_key = fingerprint is None or fingerprint in tx.execute(keys).scalars().all()
     if row is None or not row.enabled or not has_key:
@@ -81,7 +82,7 @@ def why_signed_out(session: Session) -> str | None:
         with session.database.engine.connect() as connection:
             connection.execution_options(writes=False, **options)
             with connection.begin():
-                backend.enter(connection, company_id, session.actor.pass_)
+                backend.enter_company(connection, company_id, session.actor.claims)
     except SignedOut as error:
         return str(error)
     except DBAPIError as error:

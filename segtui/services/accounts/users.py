@@ -11,11 +11,12 @@ from sqlalchemy.exc import IntegrityError
 from segtui.database.tables.core_tables import companies, user_keys, users
 from segtui.domain.names import NAME_LENGTH, no_such
 from segtui.domain.text import clean, without_controls
+from segtui.domain.vocabulary import Role
 from segtui.errors import Conflict, InvalidInput, NameTaken
 from segtui.services.accounts.companies import PlainQuery, with_those_of_none
 from segtui.services.audit import audit
 from segtui.services.interrupt import Interrupt
-from segtui.services.session import Role, Session, Transaction, company_named, now
+from segtui.services.session import Session, Transaction, company_named, now
 from segtui.services.small_listing import SmallListing
 
 # It stands in command lines and in the logs of sshd.
@@ -43,18 +44,15 @@ def every(session: Session) -> list[User]:
     """
     session.demand_admin()
     company = with_those_of_none(session).company
-    found = _columns().order_by(users.c.login)
+    query = _columns().order_by(users.c.login)
     if company is not None:
-        found = found.where(users.c.company_id == company.id)
+        query = query.where(users.c.company_id == company.id)
     with _all_companies(session).read() as tx:
-        return _users(tx, found)
-
-
-SORTABLE = ("login", "name", "company", "role", "enabled", "keys")
+        return _users(tx, query)
 
 
 def listing(session: Session, query: PlainQuery) -> SmallListing[User]:
-    """Return the users that `query` asks for, to be shown page by page; `sort` is one of SORTABLE."""
+    """Return the users that `query` asks for, to be shown page by page; `sort` is one of USER_SORTS."""
     keys: dict[str, Callable[[User], Any]] = {
         "company": lambda user: user.company or "",
         "enabled": lambda user: not user.enabled,
@@ -85,10 +83,10 @@ def by_login(session: Session, login: str) -> User:
 
 def get(tx: Transaction, login: str) -> User:
     """Return a user, in an open transaction of an admin. Raises NotFound."""
-    found = _users(tx, _columns().where(users.c.login == login.strip().lower()))
-    if not found:
+    matches = _users(tx, _columns().where(users.c.login == login.strip().lower()))
+    if not matches:
         raise no_such("user", login, tx.execute(select(users.c.login)).scalars())
-    return found[0]
+    return matches[0]
 
 
 def checked_login(login: str) -> str:
@@ -139,19 +137,19 @@ def edit(
     role: Role | None = None,
     enabled: bool | None = None,
 ) -> User:
-    """Change what is given of a user. Who has a session open with another role or company, or is disabled, loses it.
+    """Change the given fields of a user. A new role or company, or being disabled, ends the user's open sessions.
 
-    Raises NotFound, InvalidInput, NotAllowed, and Conflict for one's own role and being enabled.
+    Raises NotFound, InvalidInput, NotAllowed, and Conflict for the acting user's own role and being enabled.
     """
     with _all_companies(session).write() as tx:
         before = get(tx, login)
-        wanted = before.role if role is None else role
-        if company is None and before.company is not None and wanted is not Role.ADMIN:
+        new_role = before.role if role is None else role
+        if company is None and before.company is not None and new_role is not Role.ADMIN:
             company = before.company
         values = {
             "name": before.name if name is None else _checked_name(name),
-            "company_id": _company_of(tx, wanted, company),
-            "role": wanted,
+            "company_id": _company_of(tx, new_role, company),
+            "role": new_role,
             "enabled": int(before.enabled if enabled is None else enabled),
         }
         if (values["role"], values["enabled"]) != (before.role, int(before.enabled)):
@@ -185,13 +183,13 @@ def _columns() -> Select[*tuple[Any, ...]]:
     )
 
 
-def _users(tx: Transaction, found: Select[*tuple[Any, ...]]) -> list[User]:
-    rows = tx.execute(found).all()
-    wanted = select(user_keys.c.user_id, user_keys.c.fingerprint).order_by(user_keys.c.id)
+def _users(tx: Transaction, query: Select[*tuple[Any, ...]]) -> list[User]:
+    rows = tx.execute(query).all()
+    keys_query = select(user_keys.c.user_id, user_keys.c.fingerprint).order_by(user_keys.c.id)
     if len(rows) == 1:
-        wanted = wanted.where(user_keys.c.user_id == rows[0].id)
+        keys_query = keys_query.where(user_keys.c.user_id == rows[0].id)
     keys: dict[int, list[str]] = {}
-    for row in tx.execute(wanted):
+    for row in tx.execute(keys_query):
         keys.setdefault(row.user_id, []).append(row.fingerprint)
     return [_user(row, keys.get(row.id, ())) for row in rows]
 
@@ -206,7 +204,7 @@ def _company_of(tx: Transaction, role: Role, company: str | None) -> int | None:
     """Return the id of the company that goes with a role. Raises InvalidInput, NotFound."""
     if role is Role.ADMIN:
         if company is not None:
-            raise InvalidInput("An admin belongs to no company: name none.", "company_name")
+            raise InvalidInput("An admin belongs to no company: leave it out.", "company_name")
         return None
     if company is None:
         raise InvalidInput(f"A {role.value} belongs to a company: name it.", "company_name")
@@ -216,7 +214,7 @@ def _company_of(tx: Transaction, role: Role, company: str | None) -> int | None:
 def _demand_other(session: Session, user: User) -> None:
     """Raise Conflict where somebody would take their own account away."""
     if session.actor.user_id == user.id:
-        raise Conflict("That is your own account: ask another admin to change it.")
+        raise Conflict("This is your own account: ask another admin to change it.")
 
 
 def _checked_name(name: str) -> str:

@@ -25,7 +25,7 @@ _MAX_SEARCH = 200
 
 
 class About(NamedTuple):
-    """What an entry is about, by ids: it stands in the history of each of them."""
+    """The subjects of an entry, by ids: it appears in the history of each of them."""
 
     segment_id: int | None = None
     contact_id: int | None = None
@@ -42,10 +42,10 @@ def record(
     company_id: int | None = None,
     about: About | None = None,
 ) -> None:
-    """Write that the session's user did `action` (`segment.create`) to `object_` (its name), to so many rows.
+    """Record that the session's user did `action` (`segment.create`) to `object_` (its name), to `count` rows.
 
-    It goes into the trail of `company_id`, or else of the company the session is bound to; and into the history of
-    what it is `about`.
+    The entry goes into the trail of `company_id`, or else of the company the session is bound to; and into the history
+    of its subjects (`about`).
     """
     actor = tx.session.actor
     company = tx.session.company
@@ -67,29 +67,30 @@ def record(
 
 
 def cut(text: str, most: int = _MAX_SEARCH) -> str:
-    """Return `text`, or its beginning with a sign that it was cut: a search, where nothing else is said."""
+    """Return `text`, shortened to `most` characters with an ellipsis (a search, by default)."""
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
-def record_refusal(session: Session, sentence: str, asked: str = "") -> None:
-    """Write that something was refused, and why; that it could not be written changes nothing about the refusal.
+def record_refusal(session: Session, sentence: str, action: str = "") -> None:
+    """Record a refusal and its reason. If that fails, the refusal still stands.
 
-    What was `asked` for is the service that is being called, unless it is named.
+    `action` is the called service, unless it is given.
     """
-    # Also of one who was signed out: that is what is written.
+    # Without the user's id the claims are not checked: a session that was signed out is recorded too.
     unquestioned = replace(session, actor=replace(session.actor, user_id=None))
     with suppress(SegtuiError), unquestioned.note() as tx:
-        record(tx, REFUSED, asked or _asked_for(), detail=sentence)
+        record(tx, REFUSED, action or _called_service(), detail=sentence)
 
 
-def _asked_for() -> str:
-    """Return which service was asked, by the outermost of them that is being called: `segments.create`."""
-    asked = ""
+def _called_service() -> str:
+    """Return the outermost service on the call stack: `segments.create`."""
+    action = ""
     frame: FrameType | None = sys._getframe()  # noqa: SLF001 -- documented, and the only way
     while frame is not None:
         module = str(frame.f_globals.get("__name__", ""))
         if module.startswith(_SERVICES) and module not in {__name__, Session.__module__}:
-            area = module.removeprefix(_SERVICES).partition(".")[0]
-            asked = f"{area}.{frame.f_code.co_name}"
+            package, *modules = module.removeprefix(_SERVICES).split(".")
+            noun = modules[0] if package == "accounts" else package  # companies, users and keys share a package
+            action = f"{noun}.{frame.f_code.co_name}"
         frame = frame.f_back
-    return asked
+    return action

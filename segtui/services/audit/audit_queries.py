@@ -44,7 +44,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class TrailQuery:
-    """Which entries: by login, by action (`segment` is all of `segment.create` and so on), from a moment on."""
+    """A selection of entries: by login, by action (`segment` is all of `segment.create` …), from a moment on."""
 
     search: str = ""
     user: str | None = None
@@ -65,13 +65,13 @@ def since(text: str, zone: tzinfo | None = None) -> datetime:
             number = int(word[:-1])
             back = timedelta(hours=number) if word.endswith("h") else timedelta(days=number)
             return now - back
-        found = datetime.fromisoformat(text.strip().replace(" ", "T"))
+        moment_ = datetime.fromisoformat(text.strip().replace(" ", "T"))
     except (ValueError, OverflowError):
         raise InvalidInput(
             f"“{clean(text)}” is no time: say today, 24h, 7d, a day (2026-01-31) or a moment (2026-01-31T08:00).",
             "since",
         ) from None
-    return found if found.tzinfo is not None else found.replace(tzinfo=zone).astimezone(zone)
+    return moment_ if moment_.tzinfo is not None else moment_.replace(tzinfo=zone).astimezone(zone)
 
 
 def find(session: Session, query: TrailQuery, limit: int = 0) -> list[Entry]:
@@ -108,12 +108,12 @@ class _TrailListing:
     def rows(self, ids: Sequence[int]) -> dict[int, Entry]:
         """Return the entries with these ids."""
         with self.session.read(self.interrupt) as tx:
-            chosen = _columns().where(tx.scope(audit), tx.backend.among(audit.c.id, ids))
-            return {row.id: _entry(row) for row in tx.execute(chosen)}
+            query = _columns().where(tx.scope(audit), tx.backend.id_in(audit.c.id, ids))
+            return {row.id: _entry(row) for row in tx.execute(query)}
 
     @property
     def matching(self) -> object:
-        """What decides which entries match, in whatever order."""
+        """The key of the matching entries, independent of their order."""
         return self.session.company, self.search, replace(self.query, search="", descending=True)
 
     def belonging(self, ids: Sequence[int]) -> set[int]:
@@ -155,8 +155,8 @@ def logins(session: Session) -> list[str]:
     """Return who has done something. Raises NotAllowed for all but admins."""
     session.demand_admin()
     with session.read() as tx:
-        found = select(audit.c.user).where(tx.scope(audit)).distinct().order_by(audit.c.user)
-        return list(tx.execute(found).scalars())
+        query = select(audit.c.user).where(tx.scope(audit)).distinct().order_by(audit.c.user)
+        return list(tx.execute(query).scalars())
 
 
 def of_segment(session: Session, segment_id: int, limit: int = PAGE) -> list[Entry]:
@@ -174,8 +174,8 @@ def of_contact(session: Session, contact_id: int, limit: int = PAGE) -> list[Ent
             tx.scope(import_changes), import_changes.c.contact_id == contact_id
         )
         joined = select(memberships.c.import_id).where(tx.scope(memberships), memberships.c.contact_id == contact_id)
-        found = {row for part in (made, changed, joined) for row in tx.execute(part.distinct()).scalars() if row}
-        by_import = tx.backend.among(audit.c.import_id, sorted(found))
+        import_ids = {row for part in (made, changed, joined) for row in tx.execute(part.distinct()).scalars() if row}
+        by_import = tx.backend.id_in(audit.c.import_id, sorted(import_ids))
         mine = and_(tx.scope(audit), or_(audit.c.contact_id == contact_id, by_import))
         return [_entry(row) for row in tx.execute(_newest(_columns().where(mine)).limit(limit))]
 
@@ -184,8 +184,8 @@ def actions(session: Session) -> list[str]:
     """Return the actions that occur. Raises NotAllowed for all but admins."""
     session.demand_admin()
     with session.read() as tx:
-        found = select(audit.c.action).where(tx.scope(audit)).distinct().order_by(audit.c.action)
-        return list(tx.execute(found).scalars())
+        query = select(audit.c.action).where(tx.scope(audit)).distinct().order_by(audit.c.action)
+        return list(tx.execute(query).scalars())
 
 
 def _columns() -> Select[*tuple[Any, ...]]:
@@ -198,7 +198,7 @@ def _newest(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     return statement.order_by(audit.c.id.desc())
 
 
-def _ordered(tx: Transaction, query: TrailQuery, wanted: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+def _ordered(tx: Transaction, query: TrailQuery, columns: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     tests: list[ColumnElement[bool]] = [tx.scope(audit)]
     if query.user is not None:
         tests.append(audit.c.user == query.user)
@@ -210,7 +210,7 @@ def _ordered(tx: Transaction, query: TrailQuery, wanted: Select[*tuple[Any, ...]
         tests.append(audit.c.at >= stored(query.since))
     if search := search_terms.parse(query.search):
         tests.append(search_index.condition(tx, _text(), search))
-    statement = wanted.where(*tests)
+    statement = columns.where(*tests)
     return _newest(statement) if query.descending else statement.order_by(audit.c.id)
 
 

@@ -1,6 +1,5 @@
 """Campaigns: calling everybody of a segment who can be called, and accounting for every one who cannot."""
 
-from segtui.database.tables.campaign_tables import OUTCOMES, REASONS, STATES, STATUSES
 from segtui.services.campaigns.audience.skipping import (
     StillCalling,
     calling_after_import,
@@ -21,7 +20,7 @@ from segtui.services.campaigns.campaign_listing import (
     total,
 )
 from segtui.services.campaigns.campaign_rows import Campaign
-from segtui.services.campaigns.campaign_settings import CampaignSettings, Given, faults, parse_start, usual
+from segtui.services.campaigns.campaign_settings import Given, faults, parse_start, usual
 from segtui.services.campaigns.dispatch.reconciling import Reconciliation, reconcile, reconciliation
 from segtui.services.campaigns.forecasting import (
     Forecast,
@@ -33,26 +32,21 @@ from segtui.services.campaigns.forecasting import (
     lines_for,
 )
 from segtui.services.campaigns.lifecycle import Hold, cancel, hold_of, launch, pause, resume
-from segtui.services.campaigns.results.call_history import Called, OfContact, call_words, of_contact
+from segtui.services.campaigns.results.call_history import Called, ContactCampaigns, call_words, of_contact
 from segtui.services.campaigns.results.reporting import Call, Overview, Result, overview, results, results_total
 from segtui.services.campaigns.splitting import split
 
 __all__ = [
     "EDITABLE",
-    "OUTCOMES",
-    "REASONS",
-    "STATES",
-    "STATUSES",
     "Call",
     "Called",
     "Campaign",
     "CampaignQuery",
-    "CampaignSettings",
+    "ContactCampaigns",
     "Forecast",
     "Given",
     "Guesses",
     "Hold",
-    "OfContact",
     "Overview",
     "Reconciliation",
     "Result",

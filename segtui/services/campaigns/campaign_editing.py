@@ -17,7 +17,7 @@ from segtui.services.audit import audit
 from segtui.services.audit.audit import About
 from segtui.services.campaigns import campaign_rows
 from segtui.services.campaigns.campaign_rows import Campaign
-from segtui.services.campaigns.campaign_settings import Given, merged, usual
+from segtui.services.campaigns.campaign_settings import Given, merged, row_of, usual
 from segtui.services.campaigns.dispatch import retrying
 from segtui.services.segments import segment_rows
 from segtui.services.segments.segment_rows import Segment
@@ -26,28 +26,28 @@ from segtui.services.session import Session, Transaction, now
 EDITABLE = ("draft", "paused")
 
 
-def create(session: Session, name: str, segment_id: int, given: Given, *, excluded: Sequence[int] = ()) -> Campaign:
+def create(session: Session, name: str, segment_id: int, changes: Given, *, excluded: Sequence[int] = ()) -> Campaign:
     """Make a draft that would call a segment, but for the contacts of the excluded ones.
 
     Raises InvalidInput, NameTaken, NotFound, NotAllowed, and Conflict for an archived segment.
     """
     session = segment_rows.bound(session, segment_id)
     company = session.one_company
-    settings = merged(usual(companies.zone_of(company, session.zone)), given, company.region)
+    settings = merged(usual(companies.zone_of(company, session.zone)), changes, company.region)
     with session.write() as tx:
         segment = _callable(tx, segment_id)
-        campaign_id = insert_draft(tx, name, segment, settings.row)
+        campaign_id = insert_draft(tx, name, segment, row_of(settings))
         exclude(tx, campaign_id, segment_id, excluded)
         campaign = campaign_rows.get(tx, campaign_id)
         audit.record(tx, "campaign.create", campaign.name, detail=f"segment {segment.name}", about=About(segment_id))
-    _record(session, campaign, "was created", "delete it where nobody is to be called")
+    _record(session, campaign, "was created", "delete the draft to call nobody")
     return campaign
 
 
 def edit(
     session: Session,
     campaign_id: int,
-    given: Given,
+    changes: Given,
     *,
     name: str | None = None,
     segment_id: int | None = None,
@@ -64,13 +64,11 @@ def edit(
         before = campaign_rows.get(tx, campaign_id)
         campaign_rows.demand_status(before, EDITABLE, "be edited")
         if before.status != "draft" and (segment_id is not None or excluded is not None):
-            raise Conflict(
-                f"Whom “{clean(before.name)}” calls was settled by its launch: it cannot be changed any more."
-            )
-        if before.started_at is not None and given.start is not None:
-            raise Conflict(f"“{clean(before.name)}” has started already: its start cannot be changed any more.")
+            raise Conflict(f"The audience of “{clean(before.name)}” was fixed at launch: it can no longer be changed.")
+        if before.started_at is not None and changes.start is not None:
+            raise Conflict(f"“{clean(before.name)}” has already started: its start can no longer be changed.")
         values = {
-            **merged(before.settings, given, session.one_company.region).row,
+            **row_of(merged(before.settings, changes, session.one_company.region)),
             **_named(before.name if name is None else name),
         }
         if segment_id is not None and segment_id != before.segment_id:
@@ -109,7 +107,7 @@ def demand_never_launched(campaign: Campaign) -> None:
     """Raise Conflict where a campaign was launched: it cannot be deleted."""
     if campaign.launched:
         name = clean(campaign.name)
-        raise Conflict(f"“{name}” was launched: it cannot be deleted, for what came of its calls is kept.")
+        raise Conflict(f"“{name}” was launched: it cannot be deleted, because the results of its calls are kept.")
 
 
 def remove(tx: Transaction, campaign_id: int) -> None:
@@ -119,7 +117,7 @@ def remove(tx: Transaction, campaign_id: int) -> None:
 
 def insert_draft(tx: Transaction, name: str, segment: Segment, values: dict[str, Any]) -> int:
     """Make a draft in an open transaction and return its id. Raises InvalidInput, NameTaken."""
-    at = now()
+    timestamp = now()
     row = {
         **values,
         **_named(name),
@@ -127,9 +125,9 @@ def insert_draft(tx: Transaction, name: str, segment: Segment, values: dict[str,
         "status": "draft",
         "segment_id": segment.id,
         "segment": segment.name,
-        "created_at": at,
+        "created_at": timestamp,
         "created_by": tx.session.actor.login,
-        "updated_at": at,
+        "updated_at": timestamp,
     }
     try:
         with tx.connection.begin_nested():
@@ -140,18 +138,20 @@ def insert_draft(tx: Transaction, name: str, segment: Segment, values: dict[str,
 
 def exclude(tx: Transaction, campaign_id: int, segment_id: int | None, excluded: Sequence[int]) -> None:
     """Let a campaign leave out the contacts of these segments, in an open transaction. Raises NotFound."""
-    for place, each in enumerate(dict.fromkeys(excluded)):
-        if each == segment_id:
-            raise InvalidInput("A campaign cannot leave out the segment that it calls.", "exclude")
-        other = segment_rows.get(tx, each)
-        values = {"company_id": tx.company_id, "campaign_id": campaign_id, "place": place}
-        tx.execute(insert(campaign_exclusions), {**values, "segment_id": each, "segment": other.name})
+    for position, excluded_id in enumerate(dict.fromkeys(excluded)):
+        if excluded_id == segment_id:
+            raise InvalidInput("A campaign cannot exclude the segment that it calls.", "exclude")
+        other = segment_rows.get(tx, excluded_id)
+        values = {"company_id": tx.company_id, "campaign_id": campaign_id, "place": position}
+        tx.execute(insert(campaign_exclusions), {**values, "segment_id": excluded_id, "segment": other.name})
 
 
 def _exclude_anew(tx: Transaction, campaign_id: int, segment_id: int | None, excluded: Sequence[int] | None) -> None:
-    """Exclude other segments; with None the same, of which the one that is called now must be none."""
+    """Exclude other segments. None keeps them, and raises where the campaign's own segment is one of them."""
     if excluded is None:
-        excluded = [each for each, _ in campaign_rows.excluded(tx, campaign_id) if each is not None]
+        excluded = [
+            excluded_id for excluded_id, _ in campaign_rows.excluded(tx, campaign_id) if excluded_id is not None
+        ]
     mine = (tx.scope(campaign_exclusions), campaign_exclusions.c.campaign_id == campaign_id)
     tx.execute(delete_from(campaign_exclusions).where(*mine))
     exclude(tx, campaign_id, segment_id, excluded)
@@ -181,16 +181,16 @@ def _update(tx: Transaction, campaign_id: int, values: dict[str, Any]) -> None:
 def _callable(tx: Transaction, segment_id: int) -> Segment:
     segment = segment_rows.get(tx, segment_id)
     if segment.archived:
-        raise Conflict(f"The segment “{clean(segment.name)}” is archived: restore it, then a campaign can call it.")
+        raise Conflict(f"The segment “{clean(segment.name)}” is archived: restore it before a campaign calls it.")
     return segment
 
 
 def _changed(before: Campaign, after: Campaign, *, excluded: Sequence[int] | None) -> list[str]:
     """Return the names of what an edit changed."""
-    found = [each for each in ("name", "segment") if getattr(before, each) != getattr(after, each)]
-    found += [] if excluded is None else ["exclude"]
-    one, other = before.settings.row, after.settings.row
-    return found + [each for each in one if one[each] != other[each]]
+    names = [name for name in ("name", "segment") if getattr(before, name) != getattr(after, name)]
+    names += [] if excluded is None else ["exclude"]
+    one, other = row_of(before.settings), row_of(after.settings)
+    return names + [name for name in one if one[name] != other[name]]
 
 
 def _named(name: str) -> dict[str, str]:
@@ -204,4 +204,4 @@ def _taken(name: str) -> NameTaken:
 
 def _record(session: Session, campaign: Campaign, done: str, instead: str) -> None:
     sentence = f"The campaign “{clean(campaign.name)}” {done}"
-    undo.record_final(session, campaign.company_id, sentence, f"{sentence}: that is not undone here; {instead}.")
+    undo.record_final(session, campaign.company_id, sentence, f"{sentence}: this cannot be undone; {instead}.")

@@ -6,9 +6,10 @@ from typing import Any, Final
 
 from sqlalchemy import func, select
 
-from segtui.database.tables.campaign_tables import STATUSES, campaigns
+from segtui.database.tables.campaign_tables import campaigns
 from segtui.domain.names import no_such
 from segtui.domain.text import clean, name_key
+from segtui.domain.vocabulary import CAMPAIGN_SORTS, CAMPAIGN_STATUSES
 from segtui.errors import InvalidInput
 from segtui.services.campaigns import campaign_rows
 from segtui.services.campaigns.campaign_rows import Campaign
@@ -19,17 +20,16 @@ from segtui.services.small_listing import SmallListing
 _KEYS: Final[dict[str, Callable[[Campaign], Any]]] = {
     "name": lambda campaign: campaign.name,
     "segment": lambda campaign: campaign.segment,
-    "status": lambda campaign: STATUSES.index(campaign.status),
+    "status": lambda campaign: CAMPAIGN_STATUSES.index(campaign.status),
     "progress": lambda campaign: campaign.share if campaign.launched else -1.0,
     "started": lambda campaign: 0.0 if campaign.started_at is None else campaign.started_at.timestamp(),
     "company": lambda campaign: campaign.company,
 }
-SORTABLE: Final = tuple(_KEYS)
 
 
 @dataclass(frozen=True, slots=True)
 class CampaignQuery:
-    """Which campaigns, in which order. `status` is one of STATUSES, `segment_id` keeps to one segment."""
+    """Selects and orders campaigns. `status` is one of CAMPAIGN_STATUSES; `segment_id` picks one segment."""
 
     search: str = ""
     status: str | None = None
@@ -40,10 +40,12 @@ class CampaignQuery:
 
 def listing(session: Session, query: CampaignQuery, interrupt: Interrupt | None = None) -> SmallListing[Campaign]:
     """Return the campaigns that `query` asks for, to be shown page by page. Raises InvalidInput (`sort`, `status`)."""
-    if query.sort not in SORTABLE:
-        raise InvalidInput(f"Campaigns are sorted by {', '.join(SORTABLE)}, not by “{clean(query.sort)}”.", "sort")
-    if query.status is not None and query.status not in STATUSES:
-        raise InvalidInput(f"A campaign is {', '.join(STATUSES)}, not “{clean(query.status)}”.", "status")
+    if query.sort not in CAMPAIGN_SORTS:
+        raise InvalidInput(
+            f"Campaigns are sorted by {', '.join(CAMPAIGN_SORTS)}, not by “{clean(query.sort)}”.", "sort"
+        )
+    if query.status is not None and query.status not in CAMPAIGN_STATUSES:
+        raise InvalidInput(f"A campaign is {', '.join(CAMPAIGN_STATUSES)}, not “{clean(query.status)}”.", "status")
     return SmallListing(
         lambda: _every(session, query, interrupt),
         lambda campaign: (campaign.name, campaign.segment, campaign.status, campaign.settings.agent, campaign.company),
@@ -66,8 +68,8 @@ def _every(session: Session, query: CampaignQuery, interrupt: Interrupt | None) 
 
 def find(session: Session, query: CampaignQuery) -> list[Campaign]:
     """Return the campaigns that `query` asks for, all at once. Raises InvalidInput (`sort`, `status`)."""
-    found = listing(session, query)
-    return found.first(len(found.ids()))
+    rows = listing(session, query)
+    return rows.first(len(rows.ids()))
 
 
 def total(session: Session) -> int:
@@ -84,14 +86,14 @@ def get(session: Session, campaign_id: int) -> Campaign:
 
 def of_segment(session: Session, segment_id: int, interrupt: Interrupt | None = None) -> list[Campaign]:
     """Return the campaigns that call a segment, or called it: the unfinished ones first, then by name."""
-    found = _every(session, CampaignQuery(segment_id=segment_id), interrupt)
-    return sorted(found, key=lambda campaign: not campaign.unfinished)
+    rows = _every(session, CampaignQuery(segment_id=segment_id), interrupt)
+    return sorted(rows, key=lambda campaign: not campaign.unfinished)
 
 
 def excluded(session: Session, campaign_id: int) -> list[tuple[int | None, str]]:
-    """Return id and name of the segments that a campaign leaves out; the id of a deleted one is None. Raises NotFound.
+    """Return id and name of the segments that a campaign excludes; the id of a deleted one is None. Raises NotFound.
 
-    They are in the order in which they were given.
+    They come in the order in which they were given.
     """
     with session.read() as tx:
         campaign_rows.get(tx, campaign_id)
@@ -99,14 +101,14 @@ def excluded(session: Session, campaign_id: int) -> list[tuple[int | None, str]]
 
 
 def by_name(session: Session, name: str) -> Campaign:
-    """Return a campaign by its name, whatever its case. Raises NotFound, naming the nearest one."""
+    """Return a campaign by its name, regardless of case. Raises NotFound, naming the nearest one."""
     with session.read() as tx:
         named = campaign_rows.columns().where(tx.scope(campaigns), campaigns.c.name_key == name_key(name))
-        found = tx.execute(named.limit(2)).all()
-        if not found:
+        matches = tx.execute(named.limit(2)).all()
+        if not matches:
             raise no_such("campaign", name, tx.execute(select(campaigns.c.name).where(tx.scope(campaigns))).scalars())
-    if len(found) > 1:
+    if len(matches) > 1:
         raise InvalidInput(
-            f"Several companies have a campaign “{clean(name)}”: say which with --company NAME.", "company"
+            f"Several companies have a campaign “{clean(name)}”: choose one with --company NAME.", "company"
         )
-    return campaign_rows.campaign_of(found[0])
+    return campaign_rows.campaign_of(matches[0])

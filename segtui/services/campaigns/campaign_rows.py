@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, and_, case, func, select, update
 
 from segtui.database.tables.campaign_tables import (
-    UNFINISHED,
     call_attempts,
     campaign_contacts,
     campaign_counts,
@@ -15,9 +14,11 @@ from segtui.database.tables.campaign_tables import (
     campaigns,
 )
 from segtui.database.tables.core_tables import companies, segments
+from segtui.domain.campaign_settings import CampaignSettings
 from segtui.domain.text import clean
+from segtui.domain.vocabulary import UNFINISHED
 from segtui.errors import Conflict, NotFound
-from segtui.services.campaigns.campaign_settings import CampaignSettings, settings_of
+from segtui.services.campaigns.campaign_settings import settings_of
 from segtui.services.session import Session, Transaction, company_of, moment, now
 
 
@@ -55,34 +56,39 @@ class Campaign:
 
     @property
     def unfinished(self) -> bool:
-        """Whether it may call anybody yet."""
+        """True while it may still make calls, now or later."""
         return self.status in UNFINISHED
 
     @property
     def launched(self) -> bool:
-        """Whether its audience is frozen."""
+        """True once its audience is frozen."""
         return self.launched_at is not None
 
     @property
     def to_call(self) -> int:
-        """How many can be called, or could be before it was cancelled."""
+        """The number of contacts that can be called, or could be before it was cancelled."""
         return self.total - self.skipped + self.dropped
 
     @property
     def settled(self) -> int:
-        """How many of those are settled: it is known what came of their calls."""
+        """The number of those whose outcome is final."""
         return self.done - self.skipped
 
     @property
     def share(self) -> float:
-        """Which part of those who can be called is settled, 0 to 1."""
+        """The settled share of the contacts that can be called, 0 to 1."""
         return self.settled / self.to_call if self.to_call else float(self.launched)
 
     @property
     def start_is_past(self) -> bool:
-        """Whether the time at which it was to begin has passed without it: it begins at once then, when it may."""
-        at = self.settings.start_at
-        return self.status in {"draft", "paused"} and self.started_at is None and at is not None and at <= moment(now())
+        """True if the start time has passed before the launch: calls then begin at once, in calling hours."""
+        start_at = self.settings.start_at
+        return (
+            self.status in {"draft", "paused"}
+            and self.started_at is None
+            and start_at is not None
+            and start_at <= moment(now())
+        )
 
 
 def segment_name() -> ColumnElement[str]:
@@ -146,15 +152,15 @@ def campaign_of(row: Row[*tuple[Any, ...]]) -> Campaign:
     )
 
 
-def _moment(at: int | None) -> datetime | None:
-    return None if at is None else moment(at)
+def _moment(timestamp: int | None) -> datetime | None:
+    return None if timestamp is None else moment(timestamp)
 
 
 def get(tx: Transaction, campaign_id: int) -> Campaign:
     """Return a campaign by its id. Raises NotFound."""
     row = tx.execute(columns().where(tx.scope(campaigns), campaigns.c.id == campaign_id)).one_or_none()
     if row is None:
-        raise NotFound("This campaign is not there any more.")
+        raise NotFound("This campaign no longer exists.")
     return campaign_of(row)
 
 
@@ -180,9 +186,9 @@ def excluded(tx: Transaction, campaign_id: int) -> list[tuple[int | None, str]]:
     of_campaign = and_(
         campaigns.c.company_id == campaign_exclusions.c.company_id, campaigns.c.id == campaign_exclusions.c.campaign_id
     )
-    kept = campaign_exclusions.c.segment
-    name = case((campaigns.c.status.in_(UNFINISHED), func.coalesce(segments.c.name, kept)), else_=kept)
-    found = (
+    segment_name = campaign_exclusions.c.segment
+    name = case((campaigns.c.status.in_(UNFINISHED), func.coalesce(segments.c.name, segment_name)), else_=segment_name)
+    query = (
         select(campaign_exclusions.c.segment_id, name.label("name"))
         .select_from(campaign_exclusions)
         .join(campaigns, of_campaign)
@@ -190,10 +196,10 @@ def excluded(tx: Transaction, campaign_id: int) -> list[tuple[int | None, str]]:
         .where(tx.scope(campaign_exclusions), campaign_exclusions.c.campaign_id == campaign_id)
         .order_by(campaign_exclusions.c.place)
     )
-    return [(row.segment_id, row.name) for row in tx.execute(found)]
+    return [(row.segment_id, row.name) for row in tx.execute(query)]
 
 
-def of_last_attempt(tx: Transaction, wanted: ColumnElement[Any]) -> Any:  # noqa: ANN401  generic in its type
+def of_last_attempt(tx: Transaction, column: ColumnElement[Any]) -> Any:  # noqa: ANN401  generic in its type
     """Return a column of the last attempt that was made to call whom a row of `campaign_contacts` is about."""
     made = and_(
         tx.scope(call_attempts),
@@ -203,7 +209,7 @@ def of_last_attempt(tx: Transaction, wanted: ColumnElement[Any]) -> Any:  # noqa
         call_attempts.c.released == 0,
     )
     # By number: the greatest time would be looked for among all calls of the campaign, by the index of times.
-    return select(wanted).where(made).order_by(call_attempts.c.number.desc()).limit(1).scalar_subquery()
+    return select(column).where(made).order_by(call_attempts.c.number.desc()).limit(1).scalar_subquery()
 
 
 def demand_status(campaign: Campaign, allowed: tuple[str, ...], what: str) -> None:

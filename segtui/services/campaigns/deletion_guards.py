@@ -1,18 +1,13 @@
-"""What campaigns mean for segments and contacts: which may not go, and what becomes of a campaign where one goes."""
+"""Deletion guards: segments and contacts that campaigns need are kept, and campaigns follow deletions."""
 
 from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, update
 
-from segtui.database.tables.campaign_tables import (
-    UNFINISHED,
-    call_attempts,
-    campaign_contacts,
-    campaign_exclusions,
-    campaigns,
-)
+from segtui.database.tables.campaign_tables import call_attempts, campaign_contacts, campaign_exclusions, campaigns
 from segtui.domain.names import named
 from segtui.domain.text import clean
+from segtui.domain.vocabulary import UNFINISHED
 from segtui.errors import Conflict
 from segtui.services.campaigns import lifecycle
 from segtui.services.campaigns.audience import audience_counts
@@ -43,7 +38,7 @@ def demand_free(tx: Transaction, segment: Segment, done: str, *, excluding: bool
     if not names:
         return
     what = "an unfinished campaign needs" if len(names) == 1 else "unfinished campaigns need"
-    instead = "Cancel what is not to run, or delete a draft."
+    instead = "Cancel the campaigns that should not run, or delete the drafts."
     raise Conflict(f"“{clean(segment.name)}” cannot be {done}: {what} it: {named(names)}. {instead}")
 
 
@@ -72,25 +67,25 @@ def called(tx: Transaction) -> Select[int]:
 def campaign_of_contact(tx: Transaction, contact_id: int) -> str | None:
     """Return the name of a campaign that has a contact in its audience; None where there is none."""
     audience = called(tx).with_only_columns(campaign_contacts.c.campaign_id)
-    found = select(campaigns.c.name).where(
+    query = select(campaigns.c.name).where(
         tx.scope(campaigns), campaigns.c.id.in_(audience.where(campaign_contacts.c.contact_id == contact_id))
     )
-    return tx.execute(found.order_by(campaigns.c.id).limit(1)).scalar()
+    return tx.execute(query.order_by(campaigns.c.id).limit(1)).scalar()
 
 
 def contacts_deleted(tx: Transaction, ids: Sequence[int]) -> None:
     """Take contacts that are being deleted out of the campaigns: who waits is skipped, and no phone stays anywhere."""
-    of_these = and_(tx.scope(campaign_contacts), tx.backend.among(campaign_contacts.c.contact_id, ids))
+    of_these = and_(tx.scope(campaign_contacts), tx.backend.id_in(campaign_contacts.c.contact_id, ids))
     waits = and_(of_these, campaign_contacts.c.state.in_(("pending", "retry")))
-    places = select(campaign_contacts.c.campaign_id, *audience_counts.place()).where(waits).subquery()
-    grouped = tx.execute(select(*places.c, func.count()).group_by(*places.c)).all()
+    waiting_places = select(campaign_contacts.c.campaign_id, *audience_counts.place()).where(waits).subquery()
+    grouped = tx.execute(select(*waiting_places.c, func.count()).group_by(*waiting_places.c)).all()
     skipped = {"state": "done", "outcome": "skipped", "reason": "deleted", "next_at": None}
     tx.execute(update(campaign_contacts).where(waits).values(skipped))
     tx.execute(update(campaign_contacts).where(of_these).values(phone=None))
     attempts_of_these = and_(
         tx.scope(call_attempts),
         call_attempts.c.campaign_id.in_(select(campaign_contacts.c.campaign_id).where(of_these)),
-        tx.backend.among(call_attempts.c.contact_id, ids),
+        tx.backend.id_in(call_attempts.c.contact_id, ids),
     )
     tx.execute(update(call_attempts).where(attempts_of_these).values(phone=None))
     for campaign_id in sorted({row[0] for row in grouped}):

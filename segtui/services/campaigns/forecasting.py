@@ -8,16 +8,17 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import and_, case, func, not_, or_, select
 
-from segtui.database.tables.campaign_tables import REASONS, campaign_contacts
+from segtui.database.tables.campaign_tables import campaign_contacts
+from segtui.domain.campaign_settings import CampaignSettings
 from segtui.domain.contact import size_of
 from segtui.domain.names import named
 from segtui.domain.timezones.clock_comparison import UTC_NAMES
 from segtui.domain.timezones.contact_zones import is_certain, zone_of
+from segtui.domain.vocabulary import SKIP_REASONS
 from segtui.services.campaigns import campaign_rows
 from segtui.services.campaigns.audience import audience, audience_snapshot, due_queue
 from segtui.services.campaigns.audience.audience import Target
 from segtui.services.campaigns.campaign_rows import Campaign
-from segtui.services.campaigns.campaign_settings import CampaignSettings
 from segtui.services.interrupt import Interrupt
 from segtui.services.session import Session, Transaction, moment, now
 
@@ -31,10 +32,10 @@ _STEP: Final = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """What a launch would do now. `skipped` are counted by reason, each contact under the first that holds.
+    """The result that a launch would have now. `skipped` are counted by reason, each contact under its first reason.
 
-    `hours` are the hours of calling for one attempt each, rounded up; `ends_at` is when those are over on the clocks
-    of the campaign's zone, None where nobody is called or that is more than ten years ahead.
+    `hours` are the hours of calling for one attempt each, rounded up; `ends_at` is when those are over, in the
+    campaign's zone, None where no contact is called or that is more than ten years ahead.
     """
 
     total: int
@@ -100,14 +101,14 @@ def forecast(session: Session, campaign_id: int, interrupt: Interrupt | None = N
 def of(tx: Transaction, campaign: Campaign) -> Forecast:
     """Return the forecast in an open transaction of the campaign's company."""
     target = target_of(tx, campaign)
-    found = {} if target is None else audience.count(tx, target)
-    can = found.get(None, 0)
-    skipped = {reason: found.get(reason, 0) for reason in REASONS}
+    counts = {} if target is None else audience.count(tx, target)
+    can = counts.get(None, 0)
+    skipped = {reason: counts.get(reason, 0) for reason in SKIP_REASONS}
     begins = max(moment(now()), campaign.settings.start_at or moment(0))
     elsewhere = audience.elsewhere(tx, target) if target is not None and skipped["other_campaign"] else ()
     hours, ends_at = hours_for(can, campaign.settings), ends(can, campaign.settings, begins)
     shared = audience.count_shared(tx, target) if target is not None and can > 1 else (0, 0)
-    return Forecast(sum(found.values()), can, skipped, hours, ends_at, tuple(elsewhere), *shared)
+    return Forecast(sum(counts.values()), can, skipped, hours, ends_at, tuple(elsewhere), *shared)
 
 
 def target_of(tx: Transaction, campaign: Campaign) -> Target | None:
@@ -119,7 +120,7 @@ def target_of(tx: Transaction, campaign: Campaign) -> Target | None:
 
 
 def hours_for(calls: int, settings: CampaignSettings) -> float:
-    """Return how many hours so many calls take, to a tenth, rounded up."""
+    """Return the hours that `calls` calls take, to a tenth, rounded up."""
     return -(-calls * 10 // calls_an_hour(settings.calls_per_hour, settings.concurrent)) / 10
 
 
@@ -129,7 +130,7 @@ def calls_an_hour(calls_per_hour: int, concurrent: int) -> int:
 
 
 def lines_for(calls_per_hour: int) -> int:
-    """Return how many calls at once so many an hour are, rounded up."""
+    """Return the calls at once that a number of calls an hour needs, rounded up."""
     return -(-calls_per_hour * _SECONDS_A_CALL // 3600)
 
 
@@ -147,7 +148,7 @@ def guesses(
     with session.read(interrupt) as tx:
         campaign = campaign_rows.get(tx, campaign_id)
     unknown = doubtful = without = placeless = seen = 0
-    at = moment(now())
+    instant = moment(now())
     told = _STEP
     with campaign_rows.bound(session, campaign_id).read(interrupt) as tx:
         for _, fields, count in audience_snapshot.kinds(tx, target_of(tx, campaign)):
@@ -161,7 +162,7 @@ def guesses(
                 placeless += count
             else:
                 doubtful += count
-                without += 0 if due_queue.first_allowed(campaign, zone, at) else count
+                without += 0 if due_queue.first_allowed(campaign, zone, instant) else count
             if seen >= told:
                 told = seen + _STEP
                 if interrupt is not None:
@@ -193,7 +194,7 @@ def assumed_zones(session: Session, campaign_id: int) -> Guesses:
 
 
 def ends(calls: int, settings: CampaignSettings, begins: datetime) -> datetime | None:
-    """Return when so many calls that begin then are over, on the clocks of the campaign's zone; None as in Forecast."""
+    """Return when a number of calls is over, in the campaign's zone; None as in Forecast."""
     left = timedelta(hours=hours_for(calls, settings))
     if not left:
         return None

@@ -46,13 +46,13 @@ def launch(session: Session, campaign_id: int, interrupt: Interrupt | None = Non
         campaign = campaign_rows.get(tx, campaign_id)
         campaign_rows.demand_status(campaign, ("draft",), "be launched")
         target = forecasting.target_of(tx, campaign)
-        found = audience_snapshot.freeze(tx, campaign_id, target, zones)
-        can = found.get(Where("pending"), 0)
+        counts = audience_snapshot.freeze(tx, campaign_id, target, zones)
+        can = counts.get(Where("pending"), 0)
         if not can:
-            raise Conflict(_nobody(campaign, found))
-        at = now()
-        begun = {**_begun(campaign, at), "confirmed_id": database_identity.newest_id(tx)}
-        tx.execute(campaign_rows.updating(tx, campaign_id).values(**begun, launched_at=at, updated_at=at))
+            raise Conflict(_nobody(campaign, counts))
+        timestamp = now()
+        begun = {**_begun(campaign, timestamp), "confirmed_id": database_identity.newest_id(tx)}
+        tx.execute(campaign_rows.updating(tx, campaign_id).values(**begun, launched_at=timestamp, updated_at=timestamp))
         after = campaign_rows.get(tx, campaign_id)
         audit.record(tx, "campaign.launch", after.name, count=can, about=About(after.segment_id))
     _record(session, after, f"was launched for {counted(can, 'contact')}")
@@ -119,12 +119,12 @@ def cancel(session: Session, campaign_id: int) -> Campaign:
     with session.write() as tx:
         campaign = campaign_rows.get(tx, campaign_id)
         campaign_rows.demand_status(campaign, ("draft", "scheduled", "active", "paused"), "be cancelled")
-        there = audience_counts.places(tx, campaign_id)
+        present = audience_counts.places(tx, campaign_id)
         _end(tx, campaign_id, "pending", {"outcome": "skipped", "reason": "cancelled"})
         _end(tx, campaign_id, "retry", {})
         moved = [
             (where, _CANCELLED if where.state == "pending" else where._replace(state="done"), count)
-            for where, count in there.items()
+            for where, count in present.items()
             if where.state in {"pending", "retry"}
         ]
         audience_counts.move(tx, campaign_id, moved)
@@ -140,8 +140,14 @@ def finish(tx: Transaction, campaign_id: int, status: str) -> None:
     """End a campaign, in an open transaction. From now on it keeps the names of its segments as they are."""
     campaign = campaign_rows.get(tx, campaign_id)
     excluded = campaign_rows.excluded(tx, campaign_id)
-    at = now()
-    values = {"status": status, "reason": None, "segment": campaign.segment, "finished_at": at, "updated_at": at}
+    timestamp = now()
+    values = {
+        "status": status,
+        "reason": None,
+        "segment": campaign.segment,
+        "finished_at": timestamp,
+        "updated_at": timestamp,
+    }
     tx.execute(campaign_rows.updating(tx, campaign_id).values(**values))
     for segment_id, name in excluded:
         if segment_id is not None:
@@ -160,12 +166,12 @@ def finish_if_done(tx: Transaction, campaign_id: int) -> None:
         finish(tx, campaign_id, "completed")
 
 
-def _begun(campaign: Campaign, at: int) -> dict[str, Any]:
+def _begun(campaign: Campaign, timestamp: int) -> dict[str, Any]:
     """Return the columns of a campaign that goes on, or that waits for its time still."""
     start = campaign.settings.start_at
-    if campaign.started_at is None and start is not None and stored(start) > at:
+    if campaign.started_at is None and start is not None and stored(start) > timestamp:
         return {"status": "scheduled", "reason": None}
-    started = at if campaign.started_at is None else stored(campaign.started_at)
+    started = timestamp if campaign.started_at is None else stored(campaign.started_at)
     return {"status": "active", "reason": None, "started_at": started}
 
 
@@ -178,12 +184,12 @@ def _end(tx: Transaction, campaign_id: int, state: str, values: dict[str, str]) 
     tx.execute(ending.values(state="done", next_at=None, **values))
 
 
-def _nobody(campaign: Campaign, found: dict[Where, int]) -> str:
-    skipped = audience_counts.counts_of(found).skipped
+def _nobody(campaign: Campaign, counts: dict[Where, int]) -> str:
+    skipped = audience_counts.counts_of(counts).skipped
     why = ", ".join(f"{reason.replace('_', ' ')} {count:,}" for reason, count in skipped.items() if count)
     return f"Nobody of “{clean(campaign.segment)}” can be called ({why or 'it is empty'}): nothing was launched."
 
 
 def _record(session: Session, campaign: Campaign, done: str) -> None:
     sentence = f"The campaign “{clean(campaign.name)}” {done}"
-    undo.record_final(session, campaign.company_id, sentence, f"{sentence}: that is not undone here.")
+    undo.record_final(session, campaign.company_id, sentence, f"{sentence}: this cannot be undone.")

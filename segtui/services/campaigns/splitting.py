@@ -9,6 +9,7 @@ from segtui.services.audit.audit import About
 from segtui.services.campaigns import campaign_editing, campaign_rows, forecasting
 from segtui.services.campaigns.audience import audience
 from segtui.services.campaigns.campaign_rows import Campaign
+from segtui.services.campaigns.campaign_settings import row_of
 from segtui.services.campaigns.dispatch import unrecorded_calls
 from segtui.services.segments import segment_rows
 from segtui.services.session import Session, Transaction
@@ -17,7 +18,7 @@ MOST = 100
 
 
 def split(session: Session, campaign_id: int, parts: int) -> list[Campaign]:
-    """Replace a draft by so many drafts, named after it, with equal parts of its audience: everybody is in one of them.
+    """Replace a draft by several drafts, named after it, with equal parts of its audience.
 
     Raises NotFound, InvalidInput (`parts`), NameTaken, and Conflict where it is no draft.
     """
@@ -33,26 +34,26 @@ def split(session: Session, campaign_id: int, parts: int) -> list[Campaign]:
         detail = f"into {parts}"
         audit.record(tx, "campaign.split", campaign.name, detail=detail, count=parts, about=About(campaign.segment_id))
     sentence = f"The campaign “{clean(campaign.name)}” was split into {parts}"
-    undo.record_final(session, campaign.company_id, sentence, f"{sentence}: that is not undone here.")
+    undo.record_final(session, campaign.company_id, sentence, f"{sentence}: this cannot be undone.")
     return made
 
 
 def _replace(tx: Transaction, campaign: Campaign, parts: int) -> list[Campaign]:
     target = forecasting.target_of(tx, campaign)
     if target is None:
-        raise Conflict(f"“{clean(campaign.name)}” has no segment that could be split.")
+        raise Conflict(f"“{clean(campaign.name)}” has no segment to split.")
     edges = audience.bounds(tx, target, parts)
     if len(edges) < parts:
         raise InvalidInput(f"It has too few contacts for {counted(parts, 'part')}.", "parts")
     segment = segment_rows.get(tx, target.segment_id)
-    excluded = [each for each, _ in campaign_rows.excluded(tx, campaign.id) if each is not None]
+    excluded = [segment_id for segment_id, _ in campaign_rows.excluded(tx, campaign.id) if segment_id is not None]
     campaign_editing.remove(tx, campaign.id)
     made = []
     for number, (above, to) in enumerate(edges, 1):
-        values = {**campaign.settings.row, "above_contact": above, "to_contact": to}
+        values = {**row_of(campaign.settings), "above_contact": above, "to_contact": to}
         made.append(campaign_editing.insert_draft(tx, _name(campaign.name, number, parts), segment, values))
         campaign_editing.exclude(tx, made[-1], segment.id, excluded)
-    return [campaign_rows.get(tx, each) for each in made]
+    return [campaign_rows.get(tx, segment_id) for segment_id in made]
 
 
 def _name(name: str, number: int, parts: int) -> str:

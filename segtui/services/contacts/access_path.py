@@ -1,4 +1,4 @@
-"""How the contacts that a query asks for are reached: by a test of each, or by reading those among which they are."""
+"""Access paths: the way to the contacts of a query, by a test of each contact or by reading a smaller group."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,15 +18,11 @@ from segtui.services.session import Transaction
 
 # So many contacts are read and sorted without a second thought.
 FEW = 5_000
-# SQLite's own name for the index of (company_id, id): the contacts of a company as they lie in the file.
-_AS_STORED = "INDEXED BY sqlite_autoindex_contacts_1"
-# Only by their ids, for what ids there are was found out already.
-_BY_ID = "NOT INDEXED"
 
 
 @dataclass(frozen=True)
 class _Group:
-    """Contacts that lie together, whatever is searched for: so many at the most, their ids, and a test of each."""
+    """A segment or a campaign's audience: its size at most, the ids of its contacts, and a test of a contact."""
 
     size: int
     ids: Select[int]
@@ -34,7 +30,7 @@ class _Group:
 
 
 @dataclass
-class Reach:
+class AccessPath:
     """The contacts of any of some segments (all contacts without a segment) that match a search and filters.
 
     With `results`, only contacts with these results in a campaign.
@@ -48,46 +44,47 @@ class Reach:
 
     @property
     def is_everybody(self) -> bool:
-        """Whether it is all contacts."""
+        """True if the query has no condition."""
         return not self.is_within and not self.search and not self.filters
 
     @property
     def is_within(self) -> bool:
-        """Whether they are among those of a segment or a campaign."""
+        """True if the query is limited to segments or a campaign."""
         return bool(self.segment_ids) or self.results is not None
 
     @cached_property
     def tests(self) -> ColumnElement[bool]:
         """The condition that a contact is one of them."""
-        return and_(self._matching, *(each.test for each in self._groups))
+        return and_(self._matching, *(group.test for group in self._groups))
 
     @property
     def are_apart(self) -> bool:
-        """Whether they are found by a question of its own, which a test of each contact would not ask."""
-        return bool(self._narrowing) and self.tx.searches_apart
+        """True if the search needs an index query of its own, which a test of each contact would not use."""
+        return bool(self._narrowing) and self.tx.backend.search.is_queried_apart(self.tx)
 
     @cached_property
     def are_few(self) -> bool:
-        """Whether reading them all is the fastest way to anything."""
+        """True if reading all contacts of the query is the fastest way."""
         return self._are_few_members or self.fewer_are_offered(FEW)
 
     def fewer_are_offered(self, than: int) -> bool:
-        """Tell whether SQLite's index narrows the search and the filters to fewer contacts than so many."""
-        return self.tx.on_sqlite and bool(self._narrowing) and search_index.offers_fewer(self.tx, self._narrowing, than)
+        """Tell whether the search index is known to narrow the search and the filters to fewer than `than` contacts."""
+        return bool(self._narrowing) and self.tx.backend.search.offers_fewer(self.tx, self._narrowing, than)
 
-    def read(self, wanted: Select[Any]) -> Select[Any]:
-        """Return the columns `wanted` of all of them, in no order.
+    def read(self, columns: Select[Any]) -> Select[Any]:
+        """Return the `columns` of all of them, in no order.
 
         By the index, the segment or the campaign, whichever is fewer; where there is none, as they are stored.
         PostgreSQL finds its own way.
         """
         if self._members_are_fewer:
             fewest, *others = self._groups
-            tests = (contacts.c.id.in_(fewest.ids), self._matching, *(each.test for each in others))
-            return hinted(self.tx, wanted.where(*tests), _BY_ID)
+            tests = (contacts.c.id.in_(fewest.ids), self._matching, *(group.test for group in others))
+            return self.tx.backend.planner.by_id(self.tx, columns.where(*tests), contacts)
         if self._narrowing:
-            return hinted(self.tx, wanted.where(search_index.hits(self.tx, self._narrowing), self.tests), _BY_ID)
-        return hinted(self.tx, wanted.where(self.tests), _AS_STORED)
+            hits = self.tx.backend.search.hits(self.tx, self._narrowing)
+            return self.tx.backend.planner.by_id(self.tx, columns.where(hits, self.tests), contacts)
+        return self.tx.backend.planner.as_stored(self.tx, columns.where(self.tests), contacts)
 
     @cached_property
     def _matching(self) -> ColumnElement[bool]:
@@ -100,19 +97,20 @@ class Reach:
 
     @cached_property
     def _narrowing(self) -> Search:
-        """What an index of trigrams can be asked apart from the statement."""
-        apart = self.tx.on_sqlite or self.tx.searches_apart
-        return (*self.search, *filters.clauses(self.filters)) if apart else ()
+        """The search clauses that the trigram index has to be queried for; empty where conditions use it."""
+        if not self.tx.backend.search.narrows(self.tx):
+            return ()
+        return (*self.search, *filters.clauses(self.filters))
 
     @cached_property
     def _groups(self) -> Sequence[_Group]:
         """The segment and the campaign's results, as far as they are asked for, the fewer contacts first."""
-        found = []
+        groups = []
         if self.segment_ids:
-            found.append(_members(self.tx, self.segment_ids))
+            groups.append(_members(self.tx, self.segment_ids))
         if self.results is not None:
-            found.append(_Group(self.results.most(self.tx), self.results.ids(self.tx), self.results.test(self.tx)))
-        return sorted(found, key=lambda each: each.size)
+            groups.append(_Group(self.results.most(self.tx), self.results.ids(self.tx), self.results.test(self.tx)))
+        return sorted(groups, key=lambda group: group.size)
 
     @cached_property
     def _are_few_members(self) -> bool:
@@ -122,21 +120,14 @@ class Reach:
     def _members_are_fewer(self) -> bool:
         if not self.is_within or self._are_few_members:
             return self.is_within
-        if self._narrowing and not self.tx.on_sqlite:
-            return False
-        return not self.fewer_are_offered(self._groups[0].size)
+        return not self.tx.backend.search.is_better_than(self.tx, self._narrowing, self._groups[0].size)
 
 
-def hinted(tx: Transaction, statement: Select[Any], hint: str) -> Select[Any]:
-    """Return a statement on contacts that tells SQLite by which index; where there are several companies, none fits."""
-    return statement if tx.session.company is None else statement.with_hint(contacts, hint, "sqlite")
-
-
-def reach(
-    tx: Transaction, segment_ids: Sequence[int], search: str, chosen: Sequence[Filter], results: Results | None
-) -> Reach:
+def access_path(
+    tx: Transaction, segment_ids: Sequence[int], search: str, filters_: Sequence[Filter], results: Results | None
+) -> AccessPath:
     """Return how the contacts of a query are reached."""
-    return Reach(tx, segment_ids, search_terms.parse(search), chosen, results)
+    return AccessPath(tx, segment_ids, search_terms.parse(search), filters_, results)
 
 
 def _members(tx: Transaction, segment_ids: Sequence[int]) -> _Group:

@@ -1,4 +1,4 @@
-"""What is done to many contacts at once: do not call, and deleting them for good."""
+"""Bulk operations on contacts: do not call, and deleting them for good."""
 
 from array import array
 from collections.abc import Collection
@@ -14,7 +14,7 @@ from segtui.services.do_not_call import opt_outs
 from segtui.services.do_not_call.mark_changes import MarkChange
 from segtui.services.do_not_call.opt_outs import BY_HAND
 from segtui.services.interrupt import Interrupt
-from segtui.services.segments.memberships import Chosen, named, which
+from segtui.services.segments.memberships import ContactSelection, named, which
 from segtui.services.session import Session, Transaction, now
 
 # Contacts deleted in one go: between two an interrupt is noticed.
@@ -22,70 +22,72 @@ _SLICE = 10_000
 
 
 def company_of_all(
-    session: Session, chosen: Chosen, *, besides: Collection[int] = (), interrupt: Interrupt | None = None
+    session: Session, selection: ContactSelection, *, besides: Collection[int] = (), interrupt: Interrupt | None = None
 ) -> int | None:
-    """Return the id of the company that all of `chosen` but `besides` belong to; None where they are of several."""
+    """Return the id of the company that all of `selection` but `besides` belong to; None where they are of several."""
     with session.read(interrupt) as tx:
-        found = select(contacts.c.company_id).where(which(tx, chosen, besides)).distinct().limit(2)
-        ids = tx.execute(found).scalars().all()
+        query = select(contacts.c.company_id).where(which(tx, selection, besides)).distinct().limit(2)
+        ids = tx.execute(query).scalars().all()
     return ids[0] if len(ids) == 1 else None
 
 
 def count(
-    session: Session, chosen: Chosen, *, besides: Collection[int] = (), interrupt: Interrupt | None = None
+    session: Session, selection: ContactSelection, *, besides: Collection[int] = (), interrupt: Interrupt | None = None
 ) -> int:
-    """Return how many of `chosen` but `besides` there are: who was deleted is not counted."""
+    """Return how many of `selection` but `besides` there are: who was deleted is not counted."""
     with session.read(interrupt) as tx:
-        there = select(func.count()).select_from(contacts).where(which(tx, chosen, besides))
-        return int(tx.execute(there).scalar_one())
+        query = select(func.count()).select_from(contacts).where(which(tx, selection, besides))
+        return int(tx.execute(query).scalar_one())
 
 
 def do_not_call_count(
-    session: Session, chosen: Chosen, *, besides: Collection[int] = (), interrupt: Interrupt | None = None
+    session: Session, selection: ContactSelection, *, besides: Collection[int] = (), interrupt: Interrupt | None = None
 ) -> int:
-    """Return how many of `chosen` but `besides` must not be called."""
+    """Return how many of `selection` but `besides` must not be called."""
     with session.read(interrupt) as tx:
-        meant = which(tx, chosen, besides)
-        marked = select(func.count()).select_from(contacts).where(meant, contacts.c.do_not_call == 1)
+        condition = which(tx, selection, besides)
+        marked = select(func.count()).select_from(contacts).where(condition, contacts.c.do_not_call == 1)
         return int(tx.execute(marked).scalar_one())
 
 
 def set_do_not_call(
     session: Session,
-    chosen: Chosen,
+    selection: ContactSelection,
     *,
-    wanted: bool,
+    do_not_call: bool,
     besides: Collection[int] = (),
     interrupt: Interrupt | None = None,
 ) -> int:
-    """Mark all of `chosen` but `besides` as not to be called, or clear their marks. Return how many were changed.
+    """Mark all of `selection` but `besides` as not to be called, or clear their marks. Return how many were changed.
 
     The phones of marked contacts come on the do-not-call list, and off it when the marks are cleared: that is for
     admins, all of it or nothing. Raises InvalidInput in a session of all companies, NotAllowed, Cancelled.
     """
     company = session.one_company
     with opt_outs.admins_only(session), session.write(interrupt) as tx:
-        at = now()
-        meant = which(tx, chosen, besides)
-        by = f"user:{session.actor.login}" if wanted else None
-        change = MarkChange(marked=wanted, at=at, by=by, named=named(chosen), action="contact.do_not_call")
-        changing = meant & (contacts.c.do_not_call != int(wanted))
+        timestamp = now()
+        condition = which(tx, selection, besides)
+        by = f"user:{session.actor.login}" if do_not_call else None
+        change = MarkChange(
+            marked=do_not_call, at=timestamp, by=by, named=named(selection), action="contact.do_not_call"
+        )
+        changing = condition & (contacts.c.do_not_call != int(do_not_call))
         if session.history is not None:
             change.remember(tx, changing)
-        if not wanted:
+        if not do_not_call:
             phones = select(contacts.c.phone).where(changing)
             change.entries = opt_outs.remove_where(tx, do_not_call_list.c.phone.in_(phones))
         change.write(tx, changing)
-        if wanted and opt_outs.list_marked(tx, meant, at):
+        if do_not_call and opt_outs.list_marked(tx, condition, timestamp):
             c = do_not_call_list.c
-            theirs = c.phone.in_(select(contacts.c.phone).where(meant))
-            added = and_(c.added_at == at, c.added_by == session.actor.login, c.import_id == BY_HAND, theirs)
+            theirs = c.phone.in_(select(contacts.c.phone).where(condition))
+            added = and_(c.added_at == timestamp, c.added_by == session.actor.login, c.import_id == BY_HAND, theirs)
             change.entries = opt_outs.entries_where(tx, added)
         if change.count or len(change.entries):
             search_index.after_change(tx)
             _record(tx, change, len(change.entries))
     if change.count:
-        done = "marked as do not call" if wanted else "allowed to be called again"
+        done = "marked as do not call" if do_not_call else "allowed to be called again"
         sentence = f"{counted(change.count, 'contact')} {_was(change.count)} {done}"
         undo.record(session, company.id, sentence, change.undo, size=change.size)
     return change.count
@@ -102,20 +104,20 @@ def _record(tx: Transaction, change: MarkChange, entries: int) -> None:
 
 
 def delete(
-    session: Session, chosen: Chosen, *, besides: Collection[int] = (), interrupt: Interrupt | None = None
+    session: Session, selection: ContactSelection, *, besides: Collection[int] = (), interrupt: Interrupt | None = None
 ) -> int:
-    """Delete all of `chosen` but `besides` for good, with the history of their values. Return how many it were.
+    """Delete all of `selection` but `besides` for good, with the history of their values. Return how many it were.
 
     Raises InvalidInput in a session of all companies, Cancelled: then nobody was deleted.
     """
     company = session.one_company
     with session.write(interrupt) as tx:
-        ids = array("q", tx.execute(select(contacts.c.id).where(which(tx, chosen, besides))).scalars())
-        for at in range(0, len(ids), _SLICE):
-            contact_editing.delete_contacts(tx, ids[at : at + _SLICE])
+        ids = array("q", tx.execute(select(contacts.c.id).where(which(tx, selection, besides))).scalars())
+        for start in range(0, len(ids), _SLICE):
+            contact_editing.delete_contacts(tx, ids[start : start + _SLICE])
         if ids:
             search_index.after_change(tx)
-            object_, about = named(chosen)
+            object_, about = named(selection)
             audit.record(tx, "contact.delete", object_, count=len(ids), about=about)
     if ids:
         sentence = f"{counted(len(ids), 'contact')} {_was(len(ids))} deleted"

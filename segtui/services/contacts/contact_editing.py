@@ -60,16 +60,20 @@ def edit(
         changed = {name for name in ("phone", "email") if (row[name] or "") != getattr(before, name)}
         if changed:
             _demand_free(tx, row, contact_id)
-        at, about = now(), About(contact_id=contact_id)
+        timestamp, about = now(), About(contact_id=contact_id)
         came_off = _clear(tx, before, row)
-        added = opt_outs.settle(tx, row, at)
+        added = opt_outs.settle(tx, row, timestamp)
         if row == contact_values.with_keys(old | {"custom_fields": dict(before.custom_fields)}):
-            if row["do_not_call"] and "do_not_call" in values and len(opt_outs.list_by_hand(tx, row["phone"], at)):
+            if (
+                row["do_not_call"]
+                and "do_not_call" in values
+                and len(opt_outs.list_by_hand(tx, row["phone"], timestamp))
+            ):
                 audit.record(tx, "do_not_call.add", f"contact {contact_id}", count=1, about=about)
             return before
-        after = _write(tx, contact_id, row, at)
+        after = _write(tx, contact_id, row, timestamp)
         editing = _Editing(before, after, added, came_off)
-        fields = without_controls(", ".join(each.field for each in editing.changed))
+        fields = without_controls(", ".join(difference.field for difference in editing.changed))
         audit.record(tx, "contact.edit", f"contact {contact_id}", detail=fields, about=about)
         if len(came_off):
             detail = "mark cleared"
@@ -97,7 +101,7 @@ def delete_contacts(tx: Transaction, ids: Sequence[int]) -> None:
 
     deletion_guards.contacts_deleted(tx, ids)
     search_index.before_delete(tx, ids)
-    of_these = tx.backend.among(memberships.c.contact_id, ids)
+    of_these = tx.backend.id_in(memberships.c.contact_id, ids)
     counts = tx.execute(
         select(memberships.c.segment_id, func.count())
         .where(tx.scope(memberships), of_these)
@@ -106,7 +110,7 @@ def delete_contacts(tx: Transaction, ids: Sequence[int]) -> None:
     tx.execute(sql_delete(memberships).where(tx.whole_scope(memberships), of_these))
     for segment_id, count in counts:
         segment_rows.change_count(tx, segment_id, -count)
-    tx.execute(sql_delete(contacts).where(tx.scope(contacts), tx.backend.among(contacts.c.id, ids)))
+    tx.execute(sql_delete(contacts).where(tx.scope(contacts), tx.backend.id_in(contacts.c.id, ids)))
 
 
 @dataclass(frozen=True)
@@ -122,7 +126,7 @@ class _Adding:
             contact = contact_rows.get(tx, self.made.id)
             title = clean(contact.title)
             if contact != self.made:
-                raise Conflict(f"{title} stays: somebody changed it since.")
+                raise Conflict(f"{title} stays: it was changed meanwhile.")
             elsewhere = (
                 select(segments.c.name)
                 .join(memberships, memberships.c.segment_id == segments.c.id)
@@ -132,7 +136,7 @@ class _Adding:
             )
             name = tx.execute(elsewhere.limit(1)).scalar()
             if name is not None:
-                raise Conflict(f"{title} stays: it was put into “{clean(name)}” since.")
+                raise Conflict(f"{title} stays: it was added to “{clean(name)}” meanwhile.")
             _demand_uncalled(tx, contact)
             delete_contacts(tx, [contact.id])
             search_index.after_change(tx)
@@ -144,7 +148,7 @@ class _Adding:
                 about=About(contact_id=contact.id),
             )
         listed = f"; {contact.phone} stays on the do-not-call list" if contact.do_not_call and contact.phone else ""
-        return Reversal(f"{title} was deleted again{listed}.", self._add_again)
+        return Reversal(f"Undone: {title} is gone{listed}.", self._add_again)
 
     def _add_again(self, session: Session) -> Reversal:
         """Make the contact again, under its id: later changes to it can be done again too."""
@@ -157,18 +161,18 @@ class _Adding:
             made = _insert(tx, row, segment_id, self.made.id)
             about = About(segment_id, made.id)
             audit.record(tx, tx.session.reversal, f"contact {made.id}", detail="contact.add", about=about)
-        return Reversal(f"{clean(made.title)} was added again.", _Adding(made, segment_id).undo)
+        return Reversal(f"Redone: {clean(made.title)} is back.", _Adding(made, segment_id).undo)
 
 
 def _insert(tx: Transaction, row: dict[str, Any], segment_id: int | None, contact_id: int | None = None) -> Contact:
     """Insert a contact, into a segment too. `contact_id` is the id of one that was deleted by an undo."""
-    at = now()
-    opt_outs.settle(tx, row, at)
-    values = row | {"company_id": tx.company_id, "created_at": at, "updated_at": at}
+    timestamp = now()
+    opt_outs.settle(tx, row, timestamp)
+    values = row | {"company_id": tx.company_id, "created_at": timestamp, "updated_at": timestamp}
     values |= {} if contact_id is None else {"id": contact_id}
     key = tx.execute(insert(contacts).returning(contacts.c.id), values).scalar_one()
     if contact_id is not None:
-        search_index.after_return(tx, contact_id)
+        search_index.after_reinsert(tx, contact_id)
     if segment_id is not None:
         membership_service.join(tx, segment_id, key)
     search_index.after_change(tx)
@@ -194,12 +198,12 @@ class _Editing:
 
     @property
     def changed(self) -> list[Difference]:
-        """What the edit changed."""
+        """The fields that the edit changed."""
         return edit_conflicts.differences(self.before, self.after)
 
     @property
     def sentence(self) -> str:
-        """What was done, in words."""
+        """The edit in words."""
         if self._is_mark:
             title = clean(self.after.title)
             marked = "was marked as do not call" if self.after.do_not_call else "was allowed to be called again"
@@ -245,20 +249,20 @@ class _Editing:
         theirs = [change for change in edit_conflicts.differences(self.after, now_) if change.field in ours]
         if theirs:
             verb = "was" if len(theirs) == 1 else "were"
-            raise Conflict(f"{_listed(theirs)} of {title} {verb} changed again since; nothing was undone.")
+            raise Conflict(f"{_listed(theirs)} of {title} {verb} changed again meanwhile; nothing was undone.")
         row = contact_rows.stored_values(now_)
-        then = contact_rows.stored_values(self.before)
-        for name, each in ours.items():
+        expected = contact_rows.stored_values(self.before)
+        for name, value in ours.items():
             if name == "do_not_call":
-                row |= {key: then[key] for key in ("do_not_call", "do_not_call_by")}
+                row |= {key: expected[key] for key in ("do_not_call", "do_not_call_by")}
             elif not name.startswith(CUSTOM):
-                row[name] = then[name]
-            elif each.before:
-                row["custom_fields"][name.removeprefix(CUSTOM)] = each.before
+                row[name] = expected[name]
+            elif value.before:
+                row["custom_fields"][name.removeprefix(CUSTOM)] = value.before
             else:
                 row["custom_fields"].pop(name.removeprefix(CUSTOM), None)
         if not row["phone"] and not row["email"]:
-            raise Conflict(f"{title} could not be reached at all without the new values; nothing was undone.")
+            raise Conflict(f"{title} would have no phone and no e-mail without the new values; nothing was undone.")
         return row
 
     def _settle(self, tx: Transaction, now_: Contact, row: dict[str, Any], time: int) -> tuple[Entries, Entries]:
@@ -301,7 +305,7 @@ def _clear(tx: Transaction, before: Contact, row: Mapping[str, Any]) -> Entries:
         return Entries()
     if row["phone"] != before.phone:
         raise InvalidInput(
-            "Clear the do-not-call mark and change the phone one after the other: the mark belongs to the number.",
+            "Clear the do-not-call mark and change the phone in two steps: the mark belongs to the number.",
             "do_not_call",
         )
     return opt_outs.remove_where(tx, do_not_call_list.c.phone == before.phone)
@@ -311,9 +315,11 @@ def _lowered(sentence: str) -> str:
     return sentence[0].lower() + sentence[1:]
 
 
-def _write(tx: Transaction, contact_id: int, row: Mapping[str, Any], at: int) -> Contact:
+def _write(tx: Transaction, contact_id: int, row: Mapping[str, Any], timestamp: int) -> Contact:
     search_index.before_change(tx, [contact_id])
-    tx.execute(update(contacts).where(tx.scope(contacts), contacts.c.id == contact_id), {**row, "updated_at": at})
+    tx.execute(
+        update(contacts).where(tx.scope(contacts), contacts.c.id == contact_id), {**row, "updated_at": timestamp}
+    )
     search_index.after_change(tx)
     from segtui.services.campaigns.audience import audience_zones
 
@@ -327,7 +333,7 @@ def _login(tx: Transaction) -> str:
 
 
 def _listed(changed: Sequence[Difference]) -> str:
-    labels = [each.label for each in changed]
+    labels = [difference.label for difference in changed]
     return labels[0] if len(labels) == 1 else f"{', '.join(labels[:-1])} and {labels[-1]}"
 
 
@@ -366,7 +372,8 @@ def _demand_free(tx: Transaction, row: Mapping[str, Any], besides: int | None) -
     for field_name, test in tests:
         holder = tx.execute(every.where(*others, test)).one_or_none()
         if holder is not None:
-            found = contact_rows.contact_of(holder)
+            contact = contact_rows.contact_of(holder)
             raise InvalidInput(
-                f"{clean(row[field_name])} already belongs to {clean(found.title)} (contact {found.id}).", field_name
+                f"{clean(row[field_name])} already belongs to {clean(contact.title)} (contact {contact.id}).",
+                field_name,
             )

@@ -1,25 +1,24 @@
-"""Which contacts, in which order: a query as a value, and the statements that answer it fast.
+"""Contact queries: a selection and a sort order as a value, and the statements that answer it fast.
 
-No single way is fast for all of them. Where a segment or the search index offers few contacts, those are read and
-sorted. Where many are to be expected, the first page is looked for at the beginning of the order, which an index holds:
-a common search fills it there. What a search finds may all lie at the other end of the order, though; so the walk has
-an end, and then all are read and sorted after all. SQLite's planner takes the index of the order even where it must
-walk a million rows for nothing, and PostgreSQL's does at times: here they are left no choice.
+No single plan is fast for all of them. Where a segment or the search index offers few contacts, those are read and
+sorted. Where many are likely, the first page is searched at the beginning of an index in the sort order: a common
+search fills it there. The matches may all be at the other end, though, so the walk has a limit, after which all matches
+are read and sorted. SQLite's planner takes the index of the order even where it must walk a million rows for nothing,
+and PostgreSQL's does at times; the statements here leave them no choice.
 """
 
 from array import array
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, UnaryExpression, func, literal, select, tuple_
-from sqlalchemy.sql.operators import custom_op
+from sqlalchemy import ColumnElement, Row, Select, func, literal, select, tuple_
 
 from segtui.database.tables.core_tables import contacts
-from segtui.domain.contact import TEXT_FIELDS
+from segtui.domain.contact import CONTACT_SORTS
 from segtui.domain.text import clean
 from segtui.errors import InvalidInput
 from segtui.services.contacts import sort_keys
-from segtui.services.contacts.access_path import Reach, hinted, reach
+from segtui.services.contacts.access_path import AccessPath, access_path
 from segtui.services.contacts.filters import Filter
 from segtui.services.contacts.outcome_filter import Results
 from segtui.services.session import Transaction
@@ -27,14 +26,11 @@ from segtui.services.session import Transaction
 # So far an order is walked for the first page; so far at most, where there are some and reading all costs more.
 WALK = 5_000
 FAR = 50_000
-# So far PostgreSQL walks to learn whether there are many; SQLite asks its index.
-GLANCE = 500
-SORTABLE = ("name", *TEXT_FIELDS, "do_not_call", "added", "created", "updated")
 # The orders an index holds, and the index.
 _INDEXED: dict[str, tuple[ColumnElement[Any], str]] = {
-    "name": (contacts.c.name_key, "INDEXED BY ix_contacts_name"),
-    "phone": (contacts.c.phone, "INDEXED BY uq_contacts_phone"),
-    "email": (contacts.c.email_key, "INDEXED BY ix_contacts_email"),
+    "name": (contacts.c.name_key, "ix_contacts_name"),
+    "phone": (contacts.c.phone, "uq_contacts_phone"),
+    "email": (contacts.c.email_key, "ix_contacts_email"),
 }
 # The orders of numbers, in which nothing is blank.
 _NUMBERS: dict[str, ColumnElement[Any]] = {
@@ -49,7 +45,7 @@ _Rows = list[Row[*tuple[Any, ...]]]
 
 @dataclass(frozen=True, slots=True)
 class ContactQuery:
-    """Contacts to list (all where `segment_id` is None) and their order. `sort` is one of SORTABLE.
+    """Contacts to list (all where `segment_id` is None) and their order. `sort` is one of CONTACT_SORTS.
 
     With `results`, only contacts with these results in a campaign. With `other_segments`, ids beside `segment_id`,
     contacts of any of these segments.
@@ -71,8 +67,8 @@ class ContactQuery:
 
 def demand_sortable(sort: str) -> None:
     """Raise InvalidInput unless contacts can be sorted by `sort`."""
-    if sort not in SORTABLE:
-        raise InvalidInput(f"Contacts are sorted by {', '.join(SORTABLE)}, not by “{clean(sort)}”.", "sort")
+    if sort not in CONTACT_SORTS:
+        raise InvalidInput(f"Contacts are sorted by {', '.join(CONTACT_SORTS)}, not by “{clean(sort)}”.", "sort")
 
 
 def is_indexed(sort: str) -> bool:
@@ -89,53 +85,53 @@ def condition(tx: Transaction, query: ContactQuery) -> ColumnElement[bool]:
     return contacts.c.id.in_(reached.read(select(contacts.c.id)).correlate(None))
 
 
-def first(tx: Transaction, query: ContactQuery, wanted: Select[Any], limit: int) -> _Rows:
-    """Return the columns `wanted` of the first contacts of an order that an index holds."""
+def first(tx: Transaction, query: ContactQuery, columns: Select[Any], limit: int) -> _Rows:
+    """Return the `columns` of the first contacts of an order that an index holds."""
     reached = _reach(tx, query)
     # No index holds the order of several companies.
     if tx.session.company is not None and not reached.are_few:
-        found = _Walk(tx, query, wanted.where(reached.tests), limit).rows(reached)
-        if found is not None:
-            return found
-    key = _unindexed(tx, _INDEXED[query.sort][0])
+        rows = _Walk(tx, query, columns.where(reached.tests), limit).rows(reached)
+        if rows is not None:
+            return rows
+    key = tx.backend.planner.unindexed(_INDEXED[query.sort][0])
     order = (_directed(query, key).nulls_last(), _directed(query, contacts.c.id))
-    return list(tx.execute(reached.read(wanted).order_by(*order).limit(limit)).all())
+    return list(tx.execute(reached.read(columns).order_by(*order).limit(limit)).all())
 
 
 def ids(tx: Transaction, query: ContactQuery) -> "array[int]":
     """Return the ids of all contacts of a query in its order: text without regard to case and accents, blanks last."""
     reached, key = _reach(tx, query), _key(tx, query.sort)
-    wanted = select(contacts.c.id, key.label("key"))
+    columns = select(contacts.c.id, key.label("key"))
     if is_indexed(query.sort) and reached.is_everybody:
-        statement = hinted(tx, wanted.where(reached.tests), _INDEXED[query.sort][1])
+        statement = tx.backend.planner.by_index(tx, columns.where(reached.tests), contacts, _INDEXED[query.sort][1])
     else:
-        statement = reached.read(wanted)
-        # PostgreSQL weighs what sorting costs.
-        key = _unindexed(tx, key) if tx.on_sqlite else key
-    found = statement.order_by(key, contacts.c.id).subquery()
-    gathered, valued = tx.execute(select(tx.backend.gathered(found.c.id), func.count(found.c.key))).one()
-    return _arranged(tx.backend.ids_of(gathered), valued, descending=query.descending, blanks_first=tx.on_sqlite)
+        statement = reached.read(columns)
+        key = tx.backend.planner.sort_key(key)
+    ordered = statement.order_by(key, contacts.c.id).subquery()
+    packed, valued = tx.execute(select(tx.backend.aggregate_ids(ordered.c.id), func.count(ordered.c.key))).one()
+    sorted_ids, blanks_first = tx.backend.unpack_ids(packed), tx.backend.planner.sorts_blanks_first
+    return _arranged(sorted_ids, valued, descending=query.descending, blanks_first=blanks_first)
 
 
 def count(tx: Transaction, query: ContactQuery) -> int:
     """Return how many contacts a query asks for."""
-    found = _reach(tx, query).read(select(contacts.c.id)).subquery()
-    return int(tx.execute(select(func.count()).select_from(found)).scalar_one())
+    matches = _reach(tx, query).read(select(contacts.c.id)).subquery()
+    return int(tx.execute(select(func.count()).select_from(matches)).scalar_one())
 
 
-def _reach(tx: Transaction, query: ContactQuery) -> Reach:
-    return reach(tx, query.segment_ids, query.search, query.filters, query.results)
+def _reach(tx: Transaction, query: ContactQuery) -> AccessPath:
+    return access_path(tx, query.segment_ids, query.search, query.filters, query.results)
 
 
-def _arranged(found: "array[int]", valued: int, *, descending: bool, blanks_first: bool) -> "array[int]":
+def _arranged(ids_: "array[int]", valued: int, *, descending: bool, blanks_first: bool) -> "array[int]":
     """Return ids that were sorted upwards in the direction that is asked for, the blank ones last in both."""
-    blank = len(found) - valued
+    blank = len(ids_) - valued
     if blanks_first:
-        found = found[blank:] + found[:blank]
+        ids_ = ids_[blank:] + ids_[:blank]
     if descending:
-        found.reverse()
-        found = found[blank:] + found[:blank]
-    return found
+        ids_.reverse()
+        ids_ = ids_[blank:] + ids_[:blank]
+    return ids_
 
 
 def _key(tx: Transaction, sort: str) -> ColumnElement[Any]:
@@ -149,11 +145,6 @@ def _directed(query: ContactQuery, key: ColumnElement[Any]) -> ColumnElement[Any
     return key.desc() if query.descending else key.asc()
 
 
-def _unindexed(tx: Transaction, key: ColumnElement[Any]) -> ColumnElement[Any]:
-    """Return the same in a form that no index holds: it will be sorted by."""
-    return UnaryExpression(key, operator=custom_op("+")) if tx.on_sqlite else key.concat("")
-
-
 @dataclass
 class _Walk:
     """A walk along an order from its beginning, in search of the first `limit` of the contacts `wanted`."""
@@ -163,49 +154,51 @@ class _Walk:
     wanted: Select[Any]
     limit: int
 
-    def rows(self, reached: Reach) -> _Rows | None:
+    def rows(self, reached: AccessPath) -> _Rows | None:
         """Return the first of them if they lie near the beginning, else None."""
         if reached.is_everybody:
             return self._beginning(None)[0]
-        steps = WALK if self.tx.on_sqlite else GLANCE
+        steps = self.tx.backend.planner.first_walk(WALK)
         while steps:
-            found, is_enough = self._beginning(steps)
+            rows, is_enough = self._beginning(steps)
             if is_enough:
-                return found
-            steps = self._further(reached, len(found), steps)
+                return rows
+            steps = self._further(reached, len(rows), steps)
         return None
 
-    def _further(self, reached: Reach, found: int, steps: int) -> int:
+    def _further(self, reached: AccessPath, row_count: int, steps: int) -> int:
         """Return how far to walk instead, as far as one can tell by what was found so far; 0 where that is too far."""
-        needed = 3 * self.limit * steps // (2 * found) if found else FAR
+        needed = 3 * self.limit * steps // (2 * row_count) if row_count else FAR
         if needed <= steps or needed >= FAR:
             return 0
-        if self.tx.on_sqlite:
-            return 0 if reached.fewer_are_offered(needed) else needed
-        # A search alone is answered by the index as soon as it finds little; what else is tested, only by trying.
-        return needed if needed <= 2 * WALK or reached.filters or reached.is_within else 0
+        is_plain_search = not reached.filters and not reached.is_within
+        if not self.tx.backend.planner.walks_further(needed, 2 * WALK, is_plain_search=is_plain_search):
+            return 0
+        return 0 if reached.fewer_are_offered(needed) else needed
 
     def _beginning(self, steps: int | None) -> tuple[_Rows, bool]:
         """Return what is found in the first `steps` of the order; and whether that is all there is to be shown.
 
         Contacts whose value is blank come after the others, and are walked apart from them.
         """
-        key, hint = _INDEXED[self.query.sort]
-        found: _Rows = []
+        key, index = _INDEXED[self.query.sort]
+        by_index = self.tx.backend.planner.by_index
+        rows: _Rows = []
         for part, columns in ((key.is_not(None), (key, contacts.c.id)), (key.is_(None), (contacts.c.id,))):
-            order = [_directed(self.query, each) for each in columns]
-            statement = self.wanted.where(part).order_by(*order).limit(self.limit - len(found))
+            order = [_directed(self.query, column) for column in columns]
+            statement = self.wanted.where(part).order_by(*order).limit(self.limit - len(rows))
             end = None
             if steps is not None:
-                places = select(*columns).where(self.tx.scope(contacts), part).order_by(*order)
-                end = self.tx.execute(hinted(self.tx, places.offset(steps).limit(1), hint)).one_or_none()
+                entries = select(*columns).where(self.tx.scope(contacts), part).order_by(*order)
+                entry = by_index(self.tx, entries.offset(steps).limit(1), contacts, index)
+                end = self.tx.execute(entry).one_or_none()
             if end is not None:
-                last = tuple_(*(literal(value, each.type) for value, each in zip(end, columns, strict=True)))
+                last = tuple_(*(literal(value, column.type) for value, column in zip(end, columns, strict=True)))
                 here = tuple_(*columns)
                 statement = statement.where(here >= last if self.query.descending else here <= last)
-            found += self.tx.execute(hinted(self.tx, statement, hint)).all()
-            if len(found) >= self.limit:
-                return found, True
+            rows += self.tx.execute(by_index(self.tx, statement, contacts, index)).all()
+            if len(rows) >= self.limit:
+                return rows, True
             if end is not None:
-                return found, False
-        return found, True
+                return rows, False
+        return rows, True

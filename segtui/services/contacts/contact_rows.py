@@ -8,46 +8,25 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, select
 
 from segtui.database.tables.core_tables import contacts
-from segtui.domain.contact import TEXT_FIELDS, full_name
+from segtui.domain.contact import TEXT_FIELDS, ContactValues
 from segtui.errors import NotFound
 from segtui.services.session import Transaction, moment
 
 
-@dataclass(frozen=True, slots=True)
-class Contact:
-    """A contact. Text that is not there is an empty string; `do_not_call_by` says who set the mark."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact(ContactValues):
+    """A contact as it is stored. `do_not_call_by` says who set the mark."""
 
     id: int
     company_id: int
-    phone: str
-    first_name: str
-    last_name: str
-    email: str
-    organization: str
-    job_title: str
-    address: str
-    city: str
-    state: str
-    country: str
-    postal_code: str
-    timezone: str
-    source: str
-    status: str
-    do_not_call: bool
     do_not_call_by: str
-    custom_fields: dict[str, str]
     created_at: datetime
     updated_at: datetime
     import_id: int | None
 
     @property
-    def name(self) -> str:
-        """The name as it is shown, "First Last"."""
-        return full_name(self.first_name, self.last_name)
-
-    @property
     def title(self) -> str:
-        """What to call the contact in a sentence: the name, or else how it is reached."""
+        """The contact's name in a sentence: the name, or else the phone or e-mail."""
         return self.name or self.phone or self.email
 
 
@@ -80,12 +59,12 @@ def get(tx: Transaction, contact_id: int) -> Contact:
     """Return a contact by its id. Raises NotFound."""
     row = tx.execute(select(*COLUMNS).where(tx.scope(contacts), contacts.c.id == contact_id)).one_or_none()
     if row is None:
-        raise NotFound("This contact is not there any more.")
+        raise NotFound("This contact no longer exists.")
     return contact_of(row)
 
 
 def empty() -> dict[str, Any]:
-    """Return the stored values of a contact of whom nothing is known, for `contact_values.checked`."""
+    """Return the stored values of a contact without any data, for `contact_values.checked`."""
     return dict.fromkeys(TEXT_FIELDS) | {"do_not_call": 0, "do_not_call_by": None, "custom_fields": {}}
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from segtui.domain import search_terms
-from segtui.domain.contact import TEXT_FIELDS, full_name
+from segtui.domain.contact import EDITABLE_FIELDS, SEARCHED_FIELDS, TEXT_FIELDS, full_name
 from segtui.domain.emails import is_email
 from segtui.domain.names import no_such
 from segtui.domain.phones import checked_e164
@@ -41,7 +41,7 @@ def with_keys(row: dict[str, Any]) -> dict[str, Any]:
     row["custom_fields"] = json.dumps(row["custom_fields"], ensure_ascii=False, separators=(",", ":"))
     row["name_key"] = fold(name) or None
     row["email_key"] = row["email"].casefold() if row["email"] else None
-    row["search"] = search_terms.contact_text([name, *(row[field] for field in search_terms.SEARCHED_FIELDS[1:])])
+    row["search"] = search_terms.contact_text([name, *(row[field] for field in SEARCHED_FIELDS[1:])])
     return row
 
 
@@ -58,7 +58,7 @@ def _put(row: dict[str, Any], name: str, value: str, region: str) -> None:
     elif name in TEXT_FIELDS:
         row[name] = value or None
     else:
-        raise InvalidInput(str(no_such("field", name, (*TEXT_FIELDS, "do_not_call"))), name)
+        raise InvalidInput(str(no_such("field", name, EDITABLE_FIELDS)), name)
 
 
 def _put_custom(fields: dict[str, str], name: str, value: str) -> None:

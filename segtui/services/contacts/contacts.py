@@ -14,7 +14,7 @@ from segtui.domain.text import clean
 from segtui.errors import InvalidInput, NotFound
 from segtui.services.contacts import contact_query, contact_rows
 from segtui.services.contacts.contact_editing import add, delete, delete_contacts, edit
-from segtui.services.contacts.contact_query import SORTABLE, ContactQuery
+from segtui.services.contacts.contact_query import ContactQuery
 from segtui.services.contacts.contact_rows import COLUMNS, Contact, contact_of, empty
 from segtui.services.interrupt import Interrupt
 from segtui.services.segments import segments as segment_service
@@ -22,7 +22,6 @@ from segtui.services.segments.segments import Segment
 from segtui.services.session import Session
 
 __all__ = [
-    "SORTABLE",
     "Contact",
     "ContactQuery",
     "add",
@@ -69,12 +68,12 @@ class _ContactListing:
     def rows(self, ids: Sequence[int]) -> dict[int, Contact]:
         """Return the contacts with these ids."""
         with self.session.read(self.interrupt) as tx:
-            chosen = select(*COLUMNS).where(tx.scope(contacts), tx.backend.among(contacts.c.id, ids))
-            return {row.id: contact_of(row) for row in tx.execute(chosen)}
+            query = select(*COLUMNS).where(tx.scope(contacts), tx.backend.id_in(contacts.c.id, ids))
+            return {row.id: contact_of(row) for row in tx.execute(query)}
 
     @property
     def matching(self) -> object:
-        """What decides which contacts match, in whatever order."""
+        """The key of the matching contacts, independent of their order."""
         return self.search, replace(self.query, search="", sort="name", descending=False)
 
     def belonging(self, ids: Sequence[int]) -> set[int]:
@@ -82,14 +81,14 @@ class _ContactListing:
         segment_ids = self.query.segment_ids
         with self.session.read(self.interrupt) as tx:
             if not segment_ids:
-                chosen = select(contacts.c.id).where(tx.scope(contacts), tx.backend.among(contacts.c.id, ids))
+                query = select(contacts.c.id).where(tx.scope(contacts), tx.backend.id_in(contacts.c.id, ids))
             else:
-                chosen = select(memberships.c.contact_id).where(
+                query = select(memberships.c.contact_id).where(
                     tx.scope(memberships),
                     memberships.c.segment_id.in_(segment_ids),
-                    tx.backend.among(memberships.c.contact_id, ids),
+                    tx.backend.id_in(memberships.c.contact_id, ids),
                 )
-            return set(tx.execute(chosen).scalars())
+            return set(tx.execute(query).scalars())
 
     @cached_property
     def _sorted(self) -> "array[int]":
@@ -145,7 +144,7 @@ def by_id_or_phone(session: Session, text: str) -> Contact:
         for test in tests:
             rows = tx.execute(select(*COLUMNS).where(tx.scope(contacts), test).limit(2)).all()
             if len(rows) > 1:
-                raise InvalidInput("Several companies have a contact with that phone: say which with --company NAME.")
+                raise InvalidInput("Several companies have a contact with that phone: choose one with --company NAME.")
             if rows:
                 return contact_of(rows[0])
     raise NotFound(f"There is no contact with the id or phone “{clean(text)}”.")
@@ -161,17 +160,17 @@ def identified_by(session: Session, text: str) -> Contact:
         return by_id_or_phone(session, text)
     has_it = contacts.c.email_key == text.casefold()
     with session.read() as tx:
-        found = select(*COLUMNS).where(tx.scope(contacts), has_it).order_by(contacts.c.id).limit(_NAMED)
-        rows = [contact_of(row) for row in tx.execute(found)]
+        query = select(*COLUMNS).where(tx.scope(contacts), has_it).order_by(contacts.c.id).limit(_NAMED)
+        rows = [contact_of(row) for row in tx.execute(query)]
         if not rows:
             raise NotFound(f"There is no contact with the e-mail “{clean(text)}”.")
         if len(rows) == 1:
             return rows[0]
         count = tx.execute(select(func.count()).select_from(contacts).where(tx.scope(contacts), has_it)).scalar_one()
-    named = [f"{each.id} ({clean(each.title)})" for each in rows]
+    named = [f"{contact.id} ({clean(contact.title)})" for contact in rows]
     more = f" and {count - _NAMED:,} more" if count > _NAMED else ""
     raise InvalidInput(
-        f"{count:,} contacts have the e-mail “{clean(text)}”: say which by its id: {', '.join(named)}{more}."
+        f"{count:,} contacts have the e-mail “{clean(text)}”: choose one by its id: {', '.join(named)}{more}."
     )
 
 

@@ -1,4 +1,4 @@
-"""What differs between a contact as somebody saw it and as it is now: so that nothing is overwritten unseen."""
+"""Edit conflicts: the differences between a contact as a user saw it and as it is now, so that no change is lost."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -28,12 +28,12 @@ class Difference:
 
     @property
     def label(self) -> str:
-        """What the field is called."""
+        """The label of the field."""
         return LABELS.get(self.field) or clean(self.field.removeprefix(CUSTOM))
 
     @property
     def sentence(self) -> str:
-        """What was changed, in words: `City was “Phoenix” and is “Tucson” now`."""
+        """The change in words: `City was “Phoenix” and is “Tucson” now`."""
         if self.field == "do_not_call":
             return "Do not call was set" if self.now == "true" else "Do not call was cleared"
         if not self.before:
@@ -49,12 +49,12 @@ class ContactChanged(Conflict):
     def __init__(self, now: "Contact", differences: Sequence[Difference] = ()) -> None:
         self.now = now
         self.differences = tuple(differences)
-        what = f": {'; '.join(each.sentence for each in differences)}." if differences else "."
-        super().__init__(f"Somebody else changed {clean(now.title)} meanwhile{what} Nothing was saved.")
+        what = f": {'; '.join(difference.sentence for difference in differences)}." if differences else "."
+        super().__init__(f"Another user changed {clean(now.title)} meanwhile{what} Nothing was saved.")
 
 
 def differences(before: "Contact", now: "Contact") -> list[Difference]:
-    """Return the fields in which two states of a contact differ, in the order of the fields."""
+    """Return the fields that differ between two states of a contact, in the order of the fields."""
     was, is_now = dict(values(before)), dict(values(now))
     names = dict.fromkeys((*was, *is_now))
     return [

@@ -1,4 +1,4 @@
-"""What became of contacts in a campaign, as a condition on them: by that the next campaign is made."""
+"""Outcome filter: contacts by their state or outcome in a campaign. It is how a follow-up campaign is made."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -7,9 +7,10 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
-from segtui.database.tables.campaign_tables import OUTCOMES, REASONS, STATES, campaign_contacts, campaign_counts
+from segtui.database.tables.campaign_tables import campaign_contacts, campaign_counts
 from segtui.database.tables.core_tables import contacts
 from segtui.domain.text import clean
+from segtui.domain.vocabulary import AUDIENCE_STATES, CALL_OUTCOMES, SKIP_REASONS, words
 from segtui.errors import InvalidInput
 from segtui.services.session import Transaction
 
@@ -17,10 +18,10 @@ _c = campaign_contacts.c
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """Which contacts: all where nothing is given. `state` is one of STATES, `outcome` of OUTCOMES.
+class OutcomeFilter:
+    """A filter by outcome; by default all contacts. `state` is one of AUDIENCE_STATES, `outcome` of CALL_OUTCOMES.
 
-    An outcome means those who are done. `reason` is one of REASONS, or the sentence why a call failed.
+    An outcome implies the state done. `reason` is one of SKIP_REASONS, or the sentence of a failed call.
     """
 
     state: str | None = None
@@ -29,18 +30,18 @@ class Kept:
 
     @property
     def words(self) -> str:
-        """What it means: `waiting for retry`, `answered`, `skipped: do not call`; empty for everybody."""
+        """The filter in words: `waiting for retry`, `answered`, `skipped: do not call`; empty for all contacts."""
         named = self.outcome or self.state
         if named is None:
             return ""
-        text = WORDS.get(named, named.replace("_", " "))
+        text = WORDS.get(named, words(named))
         if self.reason is None:
             return text
-        return f"{text}: {self.reason.replace('_', ' ') if self.reason in REASONS else clean(self.reason)}"
+        return f"{text}: {words(self.reason) if self.reason in SKIP_REASONS else clean(self.reason)}"
 
     @property
     def field(self) -> str:
-        """What it is called beside other filters: it is the only one."""
+        """The name of the filter's field: there is one such filter at most."""
         return "kept"
 
     @property
@@ -49,54 +50,63 @@ class Kept:
         return self.words
 
 
-EVERYBODY: Final = Kept()
+EVERYBODY: Final = OutcomeFilter()
 """All of them."""
 WORDS: Final = {"retry": "waiting for retry"}
 """How a state is called where it is not by its own name."""
 
 
-def ended(outcomes: Iterable[str]) -> tuple[Kept, ...]:
+def ended(outcomes: Iterable[str]) -> tuple[OutcomeFilter, ...]:
     """Return what keeps those who ended in one of these ways; where none is named, everybody."""
-    return tuple(Kept(outcome=outcome) for outcome in dict.fromkeys(outcomes)) or (EVERYBODY,)
+    return tuple(OutcomeFilter(outcome=outcome) for outcome in dict.fromkeys(outcomes)) or (EVERYBODY,)
 
 
-def demand_known(every: Iterable[Kept]) -> None:
+def demand_known(every: Iterable[OutcomeFilter]) -> None:
     """Raise InvalidInput (`state`, `outcome`) for a state or an outcome that there is none of."""
-    for kept in every:
-        for field, value, known in (("state", kept.state, STATES), ("outcome", kept.outcome, OUTCOMES)):
-            if value is not None and value not in known:
-                raise InvalidInput(f"The {field} is one of {', '.join(known)}, not “{clean(value)}”.", field)
+    for outcome_filter in every:
+        for field, value, valid_values in (
+            ("state", outcome_filter.state, AUDIENCE_STATES),
+            ("outcome", outcome_filter.outcome, CALL_OUTCOMES),
+        ):
+            if value is not None and value not in valid_values:
+                raise InvalidInput(f"The {field} is one of {', '.join(valid_values)}, not “{clean(value)}”.", field)
 
 
-def condition(kept: Kept) -> ColumnElement[bool]:
+def condition(outcome_filter: OutcomeFilter) -> ColumnElement[bool]:
     """Return what a row of `campaign_contacts` fulfils that is kept."""
-    return and_(true(), *_placed(_c, kept), *([_c.reason == kept.reason] if kept.reason is not None else []))
+    return and_(
+        true(),
+        *_placed(_c, outcome_filter),
+        *([_c.reason == outcome_filter.reason] if outcome_filter.reason is not None else []),
+    )
 
 
-def _placed(columns: ReadOnlyColumnCollection[str, Any], kept: Kept) -> Iterator[ColumnElement[bool]]:
-    """Yield what a row with these columns fulfils that is kept, whatever the reason."""
-    if kept.state is not None:
-        yield columns.state == kept.state
-    if kept.outcome is not None:
+def _placed(
+    columns: ReadOnlyColumnCollection[str, Any], outcome_filter: OutcomeFilter
+) -> Iterator[ColumnElement[bool]]:
+    """Yield the conditions of a filter on these columns, except for the reason."""
+    if outcome_filter.state is not None:
+        yield columns.state == outcome_filter.state
+    if outcome_filter.outcome is not None:
         yield columns.state == "done"
-        yield columns.outcome == kept.outcome
+        yield columns.outcome == outcome_filter.outcome
 
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """The contacts of a campaign's audience of whom one of `kept` is true."""
+    """The contacts of a campaign's audience that pass one of the filters `kept`."""
 
     campaign_id: int
-    kept: tuple[Kept, ...] = (EVERYBODY,)
+    kept: tuple[OutcomeFilter, ...] = (EVERYBODY,)
 
     @property
     def words(self) -> str:
-        """What became of them: `no answer, busy`; empty for everybody."""
-        return ", ".join(each.words for each in self.kept if each.words)
+        """The filters in words: `no answer, busy`; empty for all contacts."""
+        return ", ".join(outcome_filter.words for outcome_filter in self.kept if outcome_filter.words)
 
     def are(self, tx: Transaction) -> ColumnElement[bool]:
         """Return what a row of `campaign_contacts` fulfils that is of one of them."""
-        some = or_(false(), *(condition(each) for each in self.kept))
+        some = or_(false(), *(condition(outcome_filter) for outcome_filter in self.kept))
         return and_(tx.scope(campaign_contacts), _c.campaign_id == self.campaign_id, some)
 
     def ids(self, tx: Transaction) -> Select[int]:
@@ -113,6 +123,6 @@ class Results:
     def most(self, tx: Transaction) -> int:
         """Return how many of them there are at the most; exactly, where no reason is asked for."""
         counted = campaign_counts.c
-        places = or_(false(), *(and_(true(), *_placed(counted, each)) for each in self.kept))
-        mine = (tx.scope(campaign_counts), counted.campaign_id == self.campaign_id, places)
+        matching = or_(false(), *(and_(true(), *_placed(counted, outcome_filter)) for outcome_filter in self.kept))
+        mine = (tx.scope(campaign_counts), counted.campaign_id == self.campaign_id, matching)
         return int(tx.execute(select(func.sum(counted.contacts)).where(*mine)).scalar() or 0)

@@ -17,6 +17,7 @@ from segtui.database.tables.core_tables import contacts, do_not_call_list, impor
 from segtui.domain import search_terms
 from segtui.domain.search_terms import Clause
 from segtui.domain.text import clean
+from segtui.domain.vocabulary import DO_NOT_CALL_SORTS
 from segtui.errors import InvalidInput
 from segtui.services import change_watcher
 from segtui.services.contacts import contact_query, contact_rows
@@ -27,14 +28,13 @@ from segtui.services.do_not_call.opt_outs import BY_HAND
 from segtui.services.interrupt import Interrupt
 from segtui.services.session import Session, Transaction, moment
 
-SORTABLE: Final = ("phone", "since")
 _AT_ONCE: Final = 500
 _c = do_not_call_list.c
 
 
 @dataclass(frozen=True, slots=True)
 class DoNotCallQuery:
-    """Which numbers, in which order. `sort` is one of SORTABLE."""
+    """A selection of numbers and a sort order. `sort` is one of DO_NOT_CALL_SORTS."""
 
     search: str = ""
     sort: str = "phone"
@@ -78,8 +78,8 @@ class _DoNotCallListing:
         else:
             with self.session.read(self.interrupt) as tx:
                 ids = list(tx.execute(self._ordered(tx).limit(limit)).scalars())
-        found = self.rows(ids)
-        return [found[key] for key in ids if key in found]
+        rows = self.rows(ids)
+        return [rows[key] for key in ids if key in rows]
 
     def ids(self) -> "array[int]":
         """Return every number, in order."""
@@ -88,11 +88,11 @@ class _DoNotCallListing:
     def rows(self, ids: Sequence[int]) -> dict[int, Listed]:
         """Return these numbers, as far as they are on the list."""
         with self.session.read(self.interrupt) as tx:
-            return {each.id: each for each in listed(tx, [f"+{key}" for key in ids])}
+            return {number.id: number for number in listed(tx, [f"+{key}" for key in ids])}
 
     @property
     def matching(self) -> object:
-        """What decides which numbers match, in whatever order."""
+        """The key of the matching numbers, independent of their order."""
         return self.session.company, self.search
 
     def belonging(self, ids: Sequence[int]) -> set[int]:
@@ -105,9 +105,9 @@ class _DoNotCallListing:
 
     def _read_ids(self) -> "array[int]":
         with self.session.read(self.interrupt) as tx:
-            found = self._ordered(tx).subquery()
-            gathered = tx.execute(select(tx.backend.gathered(found.c.id))).scalar_one()
-            return tx.backend.ids_of(gathered)
+            ordered = self._ordered(tx).subquery()
+            gathered = tx.execute(select(tx.backend.aggregate_ids(ordered.c.id))).scalar_one()
+            return tx.backend.unpack_ids(gathered)
 
     def _ordered(self, tx: Transaction) -> Select[int]:
         number = cast(func.substr(_c.phone, 2), BigInteger).label("id")
@@ -124,8 +124,10 @@ def listing(session: Session, query: DoNotCallQuery, interrupt: Interrupt | None
 
     It is one company's list. Raises InvalidInput for an unknown `sort`, and in a session of all companies.
     """
-    if query.sort not in SORTABLE:
-        raise InvalidInput(f"The list is sorted by {', '.join(SORTABLE)}, not by “{clean(query.sort)}”.", "sort")
+    if query.sort not in DO_NOT_CALL_SORTS:
+        raise InvalidInput(
+            f"The list is sorted by {', '.join(DO_NOT_CALL_SORTS)}, not by “{clean(query.sort)}”.", "sort"
+        )
     session.one_company  # noqa: B018 -- raises
     return _DoNotCallListing(session, query, interrupt)
 
@@ -154,8 +156,8 @@ def state_of(session: Session, interrupt: Interrupt | None = None) -> object:
 
 def listed(tx: Transaction, phones: Sequence[str]) -> Iterator[Listed]:
     """Yield those of `phones`, in E.164, that are on the list, in an open transaction."""
-    for at in range(0, len(phones), _AT_ONCE):
-        some = phones[at : at + _AT_ONCE]
+    for start in range(0, len(phones), _AT_ONCE):
+        some = phones[start : start + _AT_ONCE]
         rows = tx.execute(
             select(_c.phone, _c.added_at, _c.added_by, _c.import_id, imports.c.file)
             .select_from(do_not_call_list)
@@ -163,8 +165,8 @@ def listed(tx: Transaction, phones: Sequence[str]) -> Iterator[Listed]:
             .where(tx.scope(do_not_call_list), _c.phone.in_(some))
             .order_by(_c.added_at, _c.import_id)
         ).all()
-        known = select(*contact_rows.COLUMNS).where(tx.scope(contacts), contacts.c.phone.in_(some))
-        people = {row.phone: contact_rows.contact_of(row) for row in tx.execute(known)}
+        contacts_query = select(*contact_rows.COLUMNS).where(tx.scope(contacts), contacts.c.phone.in_(some))
+        people = {row.phone: contact_rows.contact_of(row) for row in tx.execute(contacts_query)}
         by_phone: dict[str, list[Any]] = {}
         for row in rows:
             by_phone.setdefault(row.phone, []).append(row)
@@ -184,20 +186,20 @@ def _condition(tx: Transaction, clause: Clause) -> ColumnElement[bool]:
     else:
         (word,) = words[0]
         tests.append(tx.backend.contains(func.lower(_c.added_by), word))
-        found = contact_query.condition(tx, ContactQuery(search=word))
-        whose = select(contacts.c.phone).where(tx.scope(contacts), contacts.c.phone.is_not(None), found)
-        tests.append(_c.phone.in_(whose.correlate(None)))
+        matching = contact_query.condition(tx, ContactQuery(search=word))
+        phones = select(contacts.c.phone).where(tx.scope(contacts), contacts.c.phone.is_not(None), matching)
+        tests.append(_c.phone.in_(phones.correlate(None)))
     return or_(false(), *tests)
 
 
 def _has(tx: Transaction, digits: str) -> ColumnElement[bool]:
     """Return whether digits occur in a number, with or without the zero that stands before it at home."""
-    found = tx.backend.contains(_c.phone, digits)
-    return found | tx.backend.contains(_c.phone, digits[1:]) if len(digits) > 1 and digits[0] == "0" else found
+    contains = tx.backend.contains(_c.phone, digits)
+    return contains | tx.backend.contains(_c.phone, digits[1:]) if len(digits) > 1 and digits[0] == "0" else contains
 
 
 def _sources(tx: Transaction, clause: Clause) -> list[int]:
     """Return the imports whose file is found by a part of a search. They are few."""
     files = select(imports.c.id, imports.c.file).where(tx.scope(imports), imports.c.do_not_call == 1)
-    found = [row.id for row in tx.execute(files) if clause.matches(search_terms.field_text(row.file))]
-    return [BY_HAND, *found] if clause.matches(search_terms.field_text("by hand")) else found
+    import_ids = [row.id for row in tx.execute(files) if clause.matches(search_terms.field_text(row.file))]
+    return [BY_HAND, *import_ids] if clause.matches(search_terms.field_text("by hand")) else import_ids

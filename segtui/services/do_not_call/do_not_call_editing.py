@@ -31,7 +31,7 @@ _c = do_not_call_list.c
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """What adding numbers did, or would do: the numbers, how many were on the list before, whom it marks."""
+    """The result of adding numbers, or of a trial: the numbers, how many were listed before, the contacts."""
 
     phones: tuple[str, ...]
     known: int
@@ -49,7 +49,7 @@ def numbers_in(session: Session, text: str) -> tuple[str, ...]:
         raise InvalidInput("Type a phone number, or paste several.", "phones")
     if len(parts) > MOST:
         raise InvalidInput(
-            f"At most {MOST:,} numbers are added in one go, not {len(parts):,}: "
+            f"At most {MOST:,} numbers can be added at once, not {len(parts):,}: "
             "segtui import FILE --do-not-call takes a whole file.",
             "phones",
         )
@@ -77,8 +77,8 @@ def add(session: Session, text: str) -> Added:
     with session.write() as tx:
         done = _added(tx, phones)
         time, login = now(), session.actor.login
-        there = select(_c.phone).where(tx.scope(do_not_call_list), _c.import_id == BY_HAND, _c.phone.in_(phones))
-        new = sorted(set(phones) - set(tx.execute(there).scalars()))
+        present = select(_c.phone).where(tx.scope(do_not_call_list), _c.import_id == BY_HAND, _c.phone.in_(phones))
+        new = sorted(set(phones) - set(tx.execute(present).scalars()))
         name, about = _object(tx, phones)
         change = MarkChange(marked=True, at=time, by=LIST, named=(name, about), action="do_not_call.add")
         change.entries = Entries([(phone, time, login, BY_HAND) for phone in new])

@@ -82,7 +82,7 @@ class MarkChange:
             with session.write() as tx, self._loaded(tx):
                 reverse = self._clear(tx) if self.marked else self._mark(tx)
                 if not reverse.count and not len(reverse.entries):
-                    raise Conflict("Nothing was done: all these marks were changed again since.")
+                    raise Conflict("Nothing was undone: all these marks were changed again meanwhile.")
                 search_index.after_change(tx)
                 object_, about = self.named
                 count = reverse.count or len(reverse.entries)
@@ -111,7 +111,9 @@ class MarkChange:
             verb = ("is" if numbers == 1 else "are") if self.marked else ("was" if numbers == 1 else "were")
             parts.append(f"{counted(numbers, 'number')} {verb} {list_}")
         return (
-            f"{'; '.join(parts)}." if parts else "The numbers stay on the do-not-call list: they are listed otherwise."
+            f"{'; '.join(parts)}."
+            if parts
+            else "The numbers stay on the do-not-call list: another entry lists them too."
         )
 
     def _clear(self, tx: Transaction) -> "MarkChange":
@@ -167,7 +169,7 @@ class MarkChange:
     def _loaded(self, tx: Transaction) -> Iterator[None]:
         _before.create(tx.connection)
         for pack in self._packs:
-            tx.backend.load(tx.connection, _before, list(_unpacked(*pack)))
+            tx.backend.bulk_load(tx.connection, _before, list(_unpacked(*pack)))
         tx.backend.analyze(tx.connection, _before)
         with opt_outs.moving(tx, self.entries):
             yield

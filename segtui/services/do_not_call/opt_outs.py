@@ -256,7 +256,7 @@ def moving(tx: Transaction, entries: Entries) -> Iterator[None]:
     """Load entries for `put_on`, `take_off` and `phone_is_moving`, in an open transaction."""
     _moving.create(tx.connection)
     for batch in entries.batches():
-        tx.backend.load(tx.connection, _moving, batch)
+        tx.backend.bulk_load(tx.connection, _moving, batch)
     tx.backend.analyze(tx.connection, _moving)
     yield
     # After an error the table goes with the transaction.

@@ -35,7 +35,7 @@ Row_contra = TypeVar("Row_contra", contravariant=True)
 
 
 class Layout(Protocol[Row_contra]):
-    """What is written of each row."""
+    """The columns of a row: their names, and its values in each format."""
 
     @property
     def headers(self) -> Sequence[str]:
@@ -52,7 +52,7 @@ class Layout(Protocol[Row_contra]):
 
 
 class Rows(Protocol[Row]):
-    """What is written. `noun` is what one of them is called."""
+    """The rows of an export. `noun` names a row in sentences."""
 
     noun: str
 
@@ -68,14 +68,14 @@ class Rows(Protocol[Row]):
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """How rows are written: one of FORMATS, and whether the file is packed with gzip."""
+    """The form of a file: one of FORMATS, and whether it is compressed with gzip."""
 
     format: str = "csv"
     packed: bool = False
 
     @property
     def is_text(self) -> bool:
-        """Whether people can read it."""
+        """True if people can read it."""
         return self.format in _PACKABLE and not self.packed
 
 
@@ -89,13 +89,13 @@ def form_of(path: Path, format_: str | None = None) -> Form:
     ending = (path.with_suffix("") if packed else path).suffix.lower().removeprefix(".")
     if format_ is None and ending and ending not in FORMATS:
         raise InvalidInput(
-            f"The ending “.{clean(ending)}” says no format: use one of {', '.join(f'.{each}' for each in FORMATS)}, or "
+            f"segtui cannot write “.{clean(ending)}”. Use {', '.join(f'.{name}' for name in FORMATS)}, or "
             "name the format.",
             "format",
         )
     form = Form(_checked(format_ or ending or "csv"), packed)
     if packed and form.format not in _PACKABLE:
-        raise InvalidInput(f"{form.format} is packed already: leave the ending .gz out.", "format")
+        raise InvalidInput(f"{form.format} is already compressed: leave out the ending .gz.", "format")
     return form
 
 
@@ -106,7 +106,7 @@ def _checked(format_: str) -> str:
 
 
 def form_for(target: Path | BinaryIO, form: Form | str | None) -> Form:
-    """Return the form in which a target is written: the one given, or by its name. Raises InvalidInput."""
+    """Return the form of a target: the given format, or by the target's name. Raises InvalidInput."""
     if form is None:
         return form_of(target) if isinstance(target, Path) else Form()
     if isinstance(form, str):
@@ -118,7 +118,9 @@ Record = Callable[[int], None]
 """Writes into the audit trail how many rows leave. Where that fails none does."""
 
 
-def write(found: Rows[Row], target: Path | BinaryIO, form: Form, record: Record, quota: FileQuota | None = None) -> int:
+def write(
+    source: Rows[Row], target: Path | BinaryIO, form: Form, record: Record, quota: FileQuota | None = None
+) -> int:
     """Write rows and return how many. A file appears whole or not at all, for its owner only.
 
     `record` is called once, before anything leaves: a file is complete then, and only has to be put in its place.
@@ -126,17 +128,17 @@ def write(found: Rows[Row], target: Path | BinaryIO, form: Form, record: Record,
     SegtuiError where it cannot be written.
     """
     if not isinstance(target, Path):
-        return _write_recorded(found, target, form, record)
+        return _write_recorded(source, target, form, record)
     try:
         if target.exists() and not target.is_file():  # a pipe or a device takes it as it comes
             with target.open("wb") as file:
-                return _write_recorded(found, file, form, record)
+                return _write_recorded(source, file, form, record)
         target = target.resolve()  # what a link points to is written, the link stays
         handle, name = tempfile.mkstemp(prefix=f".{target.name[:40]}.", suffix=".part", dir=target.parent)
         try:
             with os.fdopen(handle, "wb") as file:
                 lock_partial(file)
-                count = _write(found, file if quota is None else cast("BinaryIO", quota.bounded(file)), form)
+                count = _write(source, file if quota is None else cast("BinaryIO", quota.bounded(file)), form)
                 file.flush()
                 with nullcontext() if quota is None else quota.renaming():
                     record(count)
@@ -172,36 +174,36 @@ class _RecordedStream(io.RawIOBase):
         self._stream.flush()
 
 
-def _write_recorded(found: Rows[Row], stream: BinaryIO, form: Form, record: Record) -> int:
+def _write_recorded(source: Rows[Row], stream: BinaryIO, form: Form, record: Record) -> int:
     """Write rows to a stream. Nobody can take back the first byte, so the record is made before it."""
-    recorded = _RecordedStream(stream, lambda: record(len(found)))
+    recorded = _RecordedStream(stream, lambda: record(len(source)))
     if form.is_text or form.packed:
-        return _write(found, cast("BinaryIO", recorded), form)
+        return _write(source, cast("BinaryIO", recorded), form)
     whole = io.BytesIO()  # these formats are complete only at their end
-    count = _write(found, whole, form)
+    count = _write(source, whole, form)
     recorded.write(whole.getbuffer())
     return count
 
 
-def _write(found: Rows[Row], file: BinaryIO, form: Form) -> int:
+def _write(source: Rows[Row], file: BinaryIO, form: Form) -> int:
     if form.packed:
         # Neither name nor time in it: the same contacts are the same bytes.
         with gzip.GzipFile(filename="", mode="wb", fileobj=file, mtime=0) as packed:
-            return _write(found, cast("BinaryIO", packed), replace(form, packed=False))
+            return _write(source, cast("BinaryIO", packed), replace(form, packed=False))
     if form.format == "csv":
-        return _write_csv(found, file)
+        return _write_csv(source, file)
     if form.format == "json":
-        return _write_json(found, file)
-    return _write_parquet(found, file) if form.format == "parquet" else _write_xlsx(found, file)
+        return _write_json(source, file)
+    return _write_parquet(source, file) if form.format == "parquet" else _write_xlsx(source, file)
 
 
-def _write_csv(found: Rows[Row], file: BinaryIO) -> int:
-    layout = found.layout()
+def _write_csv(source: Rows[Row], file: BinaryIO) -> int:
+    layout = source.layout()
     text = io.TextIOWrapper(file, encoding="utf-8", newline="", write_through=False)
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(layout.headers)
     count = 0
-    for row in found:
+    for row in source:
         writer.writerow([guarded(cell, but=_E164) for cell in layout.cells(row)])
         count += 1
     text.flush()
@@ -209,11 +211,11 @@ def _write_csv(found: Rows[Row], file: BinaryIO) -> int:
     return count
 
 
-def _write_json(found: Rows[Row], file: BinaryIO) -> int:
-    layout = found.layout()
+def _write_json(source: Rows[Row], file: BinaryIO) -> int:
+    layout = source.layout()
     count = 0
     file.write(b"[")
-    for row in found:
+    for row in source:
         file.write(b",\n" if count else b"\n")
         file.write(json.dumps(layout.json(row)).encode())
         count += 1
@@ -221,44 +223,44 @@ def _write_json(found: Rows[Row], file: BinaryIO) -> int:
     return count
 
 
-def _write_parquet(found: Rows[Row], file: BinaryIO) -> int:
+def _write_parquet(source: Rows[Row], file: BinaryIO) -> int:
     import polars as pl
 
-    layout = found.layout()
+    layout = source.layout()
     schema = dict.fromkeys(layout.headers, pl.String)
-    frames = [pl.DataFrame(rows, schema=schema, orient="row") for rows in _batches(found, layout)]
+    frames = [pl.DataFrame(rows, schema=schema, orient="row") for rows in _batches(source, layout)]
     frame = pl.concat(frames) if frames else pl.DataFrame(schema=schema)
     frame.write_parquet(file)
     return frame.height
 
 
-def _batches(found: Rows[Row], layout: Layout[Row]) -> Iterator[list[list[str]]]:
-    rows = map(layout.cells, found)
+def _batches(source: Rows[Row], layout: Layout[Row]) -> Iterator[list[list[str]]]:
+    rows = map(layout.cells, source)
     while batch := list(islice(rows, 50_000)):
         yield batch
 
 
-def _write_xlsx(found: Rows[Row], file: BinaryIO) -> int:
+def _write_xlsx(source: Rows[Row], file: BinaryIO) -> int:
     """Write a sheet whose every cell is text: a spreadsheet would otherwise drop zeros, and run formulas.
 
     It is no table in Excel's sense: there `Phone` could not stand beside `phone`.
     """
     import xlsxwriter
 
-    layout = found.layout()
-    if len(found) > _MOST_XLSX_ROWS or len(layout.headers) > _MOST_XLSX_COLUMNS:
+    layout = source.layout()
+    if len(source) > _MOST_XLSX_ROWS or len(layout.headers) > _MOST_XLSX_COLUMNS:
         raise InvalidInput(
             f"An XLSX sheet holds {_MOST_XLSX_ROWS:,} rows and {_MOST_XLSX_COLUMNS:,} columns; export these "
-            f"{counted(len(found), found.noun)} with {counted(len(layout.headers), 'column')} as CSV.",
+            f"{counted(len(source), source.noun)} with {counted(len(layout.headers), 'column')} as CSV.",
             "format",
         )
     count = 0
     with xlsxwriter.Workbook(file, {"constant_memory": True}) as workbook:
-        sheet = workbook.add_worksheet(f"{found.noun.capitalize()}s")
+        sheet = workbook.add_worksheet(f"{source.noun.capitalize()}s")
         bold = workbook.add_format({"bold": True})
         for column, header in enumerate(layout.headers):
             sheet.write_string(0, column, header, bold)
-        for count, row in enumerate(found, 1):
+        for count, row in enumerate(source, 1):
             for column, cell in enumerate(layout.cells(row)):
                 if len(cell) > _LONGEST_XLSX_CELL:
                     raise InvalidInput(

@@ -50,32 +50,32 @@ def export(
     Raises InvalidInput for an unknown format, SegtuiError where the file cannot be written, Cancelled.
     """
     form = form_for(target, form)
-    found = _Contacts(session, query, interrupt, ids)
+    source = _Contacts(session, query, interrupt, ids)
     return write(
-        found, target, form, lambda count: _record(session, query, form, count, chosen=ids is not None),
+        source, target, form, lambda count: _record(session, query, form, count, is_selection=ids is not None),
         user_files.quota(session),
     )  # fmt: skip
 
 
-def _record(session: Session, query: ContactQuery, form: Form, count: int, *, chosen: bool) -> None:
+def _record(session: Session, query: ContactQuery, form: Form, count: int, *, is_selection: bool) -> None:
     """Write into the audit trail how many contacts leave, of what, and by which search and filters."""
-    asked = [] if chosen else [f"“{audit.cut(query.search.strip())}”"] * bool(query.search.strip())
-    asked += [] if chosen else [each.sentence for each in query.filters]
-    asked += ["marked"] if chosen else []
+    conditions = [] if is_selection else [f"“{audit.cut(query.search.strip())}”"] * bool(query.search.strip())
+    conditions += [] if is_selection else [filter_.sentence for filter_ in query.filters]
+    conditions += ["marked"] if is_selection else []
     owns = session.actor.user_id is None
     # The owner of a database that cannot be written, such as a backup, reads it by other means as well.
     with suppress(*([DatabaseError] if owns else [])), session.note() as tx:
-        found = select(segments.c.name, segments.c.company_id).where(segments.c.id.in_(query.segment_ids))
-        known = tx.execute(found.where(tx.scope(segments)).order_by(segments.c.name_key)).all()
-        segment = known[0] if known else None
-        asked += [] if chosen or query.results is None else [_called(tx, query.results)]
+        segments_query = select(segments.c.name, segments.c.company_id).where(segments.c.id.in_(query.segment_ids))
+        segment_rows = tx.execute(segments_query.where(tx.scope(segments)).order_by(segments.c.name_key)).all()
+        segment = segment_rows[0] if segment_rows else None
+        conditions += [] if is_selection or query.results is None else [_called(tx, query.results)]
         whole = "all contacts" if query.segment_id is None else "a deleted segment"
         company_id = segment.company_id if segment is not None and session.company is None else None
         audit.record(
             tx,
             "export",
-            ", ".join(each.name for each in known) or whole,
-            detail=without_controls(", ".join([form.format, *asked])),
+            ", ".join(filter_.name for filter_ in segment_rows) or whole,
+            detail=without_controls(", ".join([form.format, *conditions])),
             count=count,
             company_id=company_id,
             about=About(query.segment_id),
@@ -86,7 +86,7 @@ def _called(tx: Transaction, results: Results) -> str:
     """Return in words whom the results of a campaign choose: `campaign “Spring fair”: no answer, busy`."""
     mine = (tx.scope(campaigns), campaigns.c.id == results.campaign_id)
     name = tx.execute(select(campaigns.c.name).where(*mine)).scalar()
-    called = f"campaign “{name}”" if name is not None else "a campaign that is not there"
+    called = f"campaign “{name}”" if name is not None else "a deleted campaign"
     return f"{called}: {results.words}" if results.words else called
 
 
@@ -106,8 +106,8 @@ class _Contacts:
         return len(self._ids)
 
     def __iter__(self) -> Iterator[Contact]:
-        for at in range(0, len(self._ids), _PAGE):
-            page = self._ids[at : at + _PAGE]
+        for start in range(0, len(self._ids), _PAGE):
+            page = self._ids[start : start + _PAGE]
             rows = self._listing.rows(page)
             yield from (rows[key] for key in page if key in rows)
 
@@ -120,11 +120,11 @@ class _Contacts:
     def _custom_names(self) -> set[str]:
         """Return the names of all custom fields, from that column alone: nobody is read twice for them."""
         names: set[str] = set()
-        for at in range(0, len(self._ids), _PAGE):
+        for start in range(0, len(self._ids), _PAGE):
             with self._session.read(self._interrupt) as tx:
-                chosen = (tx.scope(contacts), tx.backend.among(contacts.c.id, self._ids[at : at + _PAGE]))
-                wanted = select(contacts.c.custom_fields).where(*chosen, contacts.c.custom_fields != "{}")
-                names.update(*map(json.loads, tx.execute(wanted).scalars()))
+                condition = (tx.scope(contacts), tx.backend.id_in(contacts.c.id, self._ids[start : start + _PAGE]))
+                query = select(contacts.c.custom_fields).where(*condition, contacts.c.custom_fields != "{}")
+                names.update(*map(json.loads, tx.execute(query).scalars()))
         return names
 
 

@@ -1,4 +1,4 @@
-"""What an import changes in contacts that exist: computed beforehand, so that writing it is one statement."""
+"""Updates of existing contacts by an import: computed beforehand, so that writing them is one statement."""
 
 import json
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Row, and_, or_, select
 from segtui.database.tables.core_tables import contacts, do_not_call_list
 from segtui.domain.contact import TEXT_FIELDS
 from segtui.services.contacts import contact_values
-from segtui.services.imports.staging import changed, further_phones, resolved, staged
+from segtui.services.imports.staging import changed, further_phones, matches, staged
 from segtui.services.session import Transaction
 
 _BATCH = 5_000
@@ -24,9 +24,11 @@ def compute(tx: Transaction, existing: str) -> None:
     """
     rows = tx.execute(_candidates(tx, existing).execution_options(stream_results=True))
     while batch := rows.fetchmany(_BATCH):
-        found = [values for row in batch if (values := _changed(row, existing)) is not None]
-        if found:
-            tx.backend.load(tx.connection, changed, [tuple(values[c.name] for c in changed.c) for values in found])
+        changes = [values for row in batch if (values := _changed(row, existing)) is not None]
+        if changes:
+            tx.backend.bulk_load(
+                tx.connection, changed, [tuple(values[c.name] for c in changed.c) for values in changes]
+            )
 
 
 def _candidates(tx: Transaction, existing: str) -> Any:  # noqa: ANN401  SQLAlchemy's Select is generic in its columns
@@ -58,9 +60,9 @@ def _candidates(tx: Transaction, existing: str) -> Any:  # noqa: ANN401  SQLAlch
             listed.label("listed"),
             is_further.label("is_further"),
         )
-        .join_from(staged, resolved, resolved.c.line == staged.c.line)
-        .join(contacts, and_(tx.scope(contacts), contacts.c.id == resolved.c.contact_id))
-        .where(resolved.c.created == 0, resolved.c.duplicate_of.is_(None), or_(*differs))
+        .join_from(staged, matches, matches.c.line == staged.c.line)
+        .join(contacts, and_(tx.scope(contacts), contacts.c.id == matches.c.contact_id))
+        .where(matches.c.created == 0, matches.c.duplicate_of.is_(None), or_(*differs))
     )
 
 
@@ -81,10 +83,14 @@ def _changed(row: Row[*tuple[Any, ...]], existing: str) -> dict[str, Any] | None
     """Return the row of `changed` for one contact, None where nothing changes after all."""
     pair = row._mapping  # noqa: SLF001  SQLAlchemy's public name for it
     old = {name: pair[f"old_{name}"] for name in TEXT_FIELDS}
-    given = {name: pair[f"new_{name}"] for name in TEXT_FIELDS if pair[f"new_{name}"] is not None}
+    new_values = {name: pair[f"new_{name}"] for name in TEXT_FIELDS if pair[f"new_{name}"] is not None}
     if existing == "keep":
-        given = {}
-    new = {**given, **{k: v for k, v in old.items() if v is not None}} if existing == "fill" else {**old, **given}
+        new_values = {}
+    new = (
+        {**new_values, **{k: v for k, v in old.items() if v is not None}}
+        if existing == "fill"
+        else {**old, **new_values}
+    )
     new = {name: new.get(name) for name in TEXT_FIELDS}
     old_custom, given_custom = json.loads(pair["old_custom_fields"]), json.loads(pair["new_custom_fields"])
     if existing == "keep":

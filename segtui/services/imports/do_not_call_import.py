@@ -32,7 +32,7 @@ def forecast(tx: Transaction) -> tuple[Outcome, int]:
             .where(tx.scope(contacts), contacts.c.do_not_call == 0)
         ).scalar_one()
     )
-    known = int(
+    already_listed = int(
         tx.execute(
             select(func.count(do_not_call_list.c.phone.distinct())).where(
                 tx.scope(do_not_call_list), do_not_call_list.c.phone.in_(select(first.c.phone))
@@ -40,11 +40,11 @@ def forecast(tx: Transaction) -> tuple[Outcome, int]:
         ).scalar_one()
     )
     rows = int(tx.execute(select(func.count(staged.c.phone))).scalar_one())
-    return Outcome(0, marking, bringing - marking, rows - bringing), total - known
+    return Outcome(0, marking, bringing - marking, rows - bringing), total - already_listed
 
 
-def write(tx: Transaction, import_id: int, at: int) -> None:
+def write(tx: Transaction, import_id: int, timestamp: int) -> None:
     """Put the phones on the company's list and mark the contacts that have them."""
     phones = select(_first_lines().c.phone)
-    mark_phones(tx, phones, import_id, at)
-    opt_outs.list_phones(tx, phones, at, import_id)
+    mark_phones(tx, phones, import_id, timestamp)
+    opt_outs.list_phones(tx, phones, timestamp, import_id)

@@ -1,11 +1,11 @@
-"""What an import is asked for, and what it answers."""
+"""The request, the progress and the result of an import."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from segtui.database.tables.core_tables import COUNTS
 from segtui.domain.text import counted
+from segtui.domain.vocabulary import IMPORT_COUNTS
 from segtui.errors import InvalidInput
 from segtui.importing.file_opening import Stream
 from segtui.importing.options import ReadOptions
@@ -14,11 +14,11 @@ if TYPE_CHECKING:  # these modules load Polars
     from segtui.importing import Rejected, RowWarning
 
 EXISTING = {
-    "fill": "fill what is blank, change nothing that is there",
-    "overwrite": "overwrite with what the file says; a blank cell clears nothing",
-    "keep": "keep as they are, but for an opt-out in the file; they only join the segment",
+    "fill": "fill blank fields, change no others",
+    "overwrite": "overwrite with the file's values; a blank cell clears nothing",
+    "keep": "keep as they are, except for an opt-out in the file; they only join the segment",
 }
-MEMBERSHIP = {"append": "add to the segment", "replace": "replace who is in the segment"}
+MEMBERSHIP = {"append": "add to the segment", "replace": "replace the members of the segment"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +38,9 @@ class Destination:
         if self.membership not in MEMBERSHIP:
             raise InvalidInput(f"The membership is one of {', '.join(MEMBERSHIP)}.", "membership")
         if self.existing not in EXISTING:
-            raise InvalidInput(f"Existing contacts are treated by one of {', '.join(EXISTING)}.", "existing")
+            raise InvalidInput(f"The handling of existing contacts is one of {', '.join(EXISTING)}.", "existing")
         if self.do_not_call and self.segment is not None:
-            raise InvalidInput("A do-not-call list goes into no segment: leave the segment out.", "segment")
+            raise InvalidInput("A do-not-call list belongs to no segment: leave the segment out.", "segment")
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class ImportRequest:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far an import is. `phase`: reading, matching, writing, indexing. `total` rows where they are known."""
+    """The progress of an import. `phase`: reading, matching, writing, indexing. `total` rows where they are known."""
 
     phase: str
     rows: int
@@ -79,7 +79,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class ImportResult:
-    """What became of the rows: rows = created + updated + unchanged + duplicates + rejected, always."""
+    """The counts of an import's rows: rows = created + updated + unchanged + duplicates + rejected, always."""
 
     import_id: int | None
     segment_id: int | None
@@ -108,7 +108,7 @@ class ImportResult:
 
     @property
     def remarks(self) -> int:
-        """How many things there are to say about rows: of a rejected one, a duplicate, each warning."""
+        """The number of remarks: one for each rejected row, each duplicate, each warning."""
         return self.rejected + self.duplicates + self.warnings
 
     @property
@@ -124,7 +124,7 @@ class ImportResult:
         return {
             "import_id": self.import_id,
             "segment": segment if self.segment is not None else None,
-            **{name: getattr(self, name) for name in COUNTS},
+            **{name: getattr(self, name) for name in IMPORT_COUNTS},
             "seconds": round(self.seconds, 3),
             "rejects_file": self.rejects_file,
         }

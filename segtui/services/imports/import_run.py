@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, select
 
-from segtui.database.tables.core_tables import COUNTS, companies
+from segtui.database.tables.core_tables import companies
 from segtui.domain.phones import is_region
 from segtui.domain.text import clean
+from segtui.domain.vocabulary import IMPORT_COUNTS
 from segtui.errors import Cancelled, InvalidInput, NothingToImport, SegtuiError
 from segtui.services import search_index, undo, user_files
 from segtui.services.audit import audit
@@ -57,11 +58,11 @@ def run(
     progress: Report | None = None,
     interrupt: Interrupt | None = None,
 ) -> ImportResult:
-    """Import a file, all of it or nothing, and say what became of every row.
+    """Import a file, all of it or nothing, and account for every row.
 
     Raises UnreadableFile, InvalidInput, Cancelled (by `interrupt`), DatabaseError, and NothingToImport, which carries
-    the result as `.result`. Whatever it raises, nothing but the record of the import remains, and not even that where
-    it never came to a row: a file that is not there or not the one meant, an option that cannot be.
+    the result as `.result`. After an error nothing remains but the record of the import, and not even that where no row
+    was read: a missing file, a file that changed since it was examined, an invalid option.
     """
     session.demand_write()
     work = _Import(session, request, progress or (lambda _: None), interrupt or Interrupt())
@@ -75,7 +76,7 @@ def run(
         raise error
     if not request.dry_run:
         sentence = f"“{clean(work.file)}” was imported"
-        refusal = f"{sentence}: that is undone in the list of imports."
+        refusal = f"{sentence}: to undo it, open Imports (3)."
         undo.record_final(session, session.one_company.id, sentence, refusal)
     result = replace(result, still_calling=calling_after_import(session, result.import_id, result.segment_id))
     # It is done; an index that has to wait makes searches slower, not wrong.
@@ -150,21 +151,19 @@ class _Import:
     def _rejects_path(self) -> Path:
         from segtui.importing.rejects import require_replaceable
 
-        path, chosen = self.request.path, self.request.rejects
-        if chosen is not None:
-            if self._is_read(chosen):
-                raise InvalidInput(
-                    "The rejected rows would take the place of the file itself: name another.", "rejects"
-                )
-            require_replaceable(chosen)
-            return chosen
+        path, rejects = self.request.path, self.request.rejects
+        if rejects is not None:
+            if self._is_read(rejects):
+                raise InvalidInput("The rejected rows would replace the imported file: name another file.", "rejects")
+            require_replaceable(rejects)
+            return rejects
         beside = Path() if path is None else path.parent
         name = "import" if path is None else path.name
         return user_files.path_for_rejects(self.session, name, beside)
 
     def _shown(self, rejects: Path | None) -> str | None:
         """Return the file of rejected rows as a person can reach it: by its name alone, where they have no paths."""
-        return None if rejects is None else rejects.name if self.session.desk else str(rejects)
+        return None if rejects is None else rejects.name if self.session.user_files else str(rejects)
 
     def _is_read(self, path: Path) -> bool:
         """Tell whether `path` is the file that is being imported, also where standard input comes from it."""
@@ -194,8 +193,8 @@ class _Import:
             for batch in chain([about_file], ready):
                 tally.count(batch)
                 if rejects is not None:
-                    for each in batch.rejected:
-                        rejects.write(each)
+                    for rejected in batch.rejected:
+                        rejects.write(rejected)
                 staging.load(workspace, batch)
                 if not self.request.dry_run:
                     remark_count = remarks.stage(workspace, batch, remark_count)
@@ -239,8 +238,8 @@ class _Import:
         return seen
 
     def _contact_changes(self, tx: Transaction) -> int:
-        found = select(companies.c.contact_changes).where(companies.c.id == bindparam("company"))
-        return int(tx.execute(found).scalar_one())
+        query = select(companies.c.contact_changes).where(companies.c.id == bindparam("company"))
+        return int(tx.execute(query).scalar_one())
 
     def _forecast(self, tx: Transaction) -> ImportResult:
         """Return what writing will do: the answer of a dry run."""
@@ -260,12 +259,12 @@ class _Import:
 
     def _write(self, tx: Transaction) -> tuple[ImportResult, int]:
         """Write everything but the end of the record. Return what became of the rows, and the record's id."""
-        at = now()
+        timestamp = now()
         target = self.request.destination
         import_id = import_records.begin(tx, {**self._file, "status": "completed", "started_at": self._started_at})
         if target.do_not_call:
             outcome, added = do_not_call_import.forecast(tx)
-            do_not_call_import.write(tx, import_id, at)
+            do_not_call_import.write(tx, import_id, timestamp)
             result = self._result(outcome, segment=None, added=added, removed=0, duplicates=())
         else:
             segment = self._segment(tx)
@@ -274,9 +273,9 @@ class _Import:
             assert segment.id is not None  # noqa: S101  narrows the type
             outcome = merge.outcome(tx)
             duplicates = _duplicates(tx)
-            merge.write_contacts(tx, import_id, at, outcome.created)
+            merge.write_contacts(tx, import_id, timestamp, outcome.created)
             replaces = target.membership == "replace"
-            added, removed = merge.write_memberships(tx, import_id, segment.id, replace=replaces, at=at)
+            added, removed = merge.write_memberships(tx, import_id, segment.id, replace=replaces, timestamp=timestamp)
             segment = replace(segment, contacts=segment.contacts + added - removed)
             result = self._result(outcome, segment, added, removed, duplicates)
         remarks.write(tx, import_id)
@@ -286,7 +285,7 @@ class _Import:
         return replace(result, import_id=import_id), import_id
 
     def _finished(self, result: ImportResult) -> dict[str, Any]:
-        counts = {name: getattr(result, name) for name in COUNTS}
+        counts = {name: getattr(result, name) for name in IMPORT_COUNTS}
         return {
             **counts,
             "segment_id": result.segment_id,
@@ -376,7 +375,7 @@ class _Import:
 
 @contextmanager
 def _staged(workspace: Workspace) -> Iterator[None]:
-    workspace.for_bulk()
+    workspace.use_bulk_memory()
     staging.create(workspace)
     try:
         yield
@@ -386,7 +385,7 @@ def _staged(workspace: Workspace) -> Iterator[None]:
 
 
 def _duplicates(tx: Transaction) -> tuple[tuple[int, int], ...]:
-    columns = (staging.resolved.c.line, staging.resolved.c.duplicate_of)
+    columns = (staging.matches.c.line, staging.matches.c.duplicate_of)
     statement = select(*columns).where(columns[1].is_not(None)).order_by(columns[0]).limit(MAX_EXAMPLES)
     return tuple((row.line, row.duplicate_of) for row in tx.execute(statement))
 

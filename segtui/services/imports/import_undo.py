@@ -41,7 +41,7 @@ _NAMES_PER_REASON = 20  # of contacts that stay; the rest are counted
 
 @dataclass(frozen=True, slots=True)
 class UndoReport:
-    """What an undo did. `kept` are sentences that name what could not be restored, and why."""
+    """The result of an undo. `kept` are sentences that name what could not be restored, and why."""
 
     contacts_deleted: int
     contacts_restored: int
@@ -66,7 +66,7 @@ def undo(session: Session, import_id: int) -> UndoReport:
         if record.left_marks and session.is_admin:
             return _withdraw_rest(tx, record)
         if record.status == "undone":
-            raise Conflict(f"Import {import_id} is undone already, by {clean(record.undone_by or '')}.")
+            raise Conflict(f"Import {import_id} was already undone by {clean(record.undone_by or '')}.")
         if record.status != "completed":
             raise Conflict(f"Import {import_id} is {record.status}: there is nothing to undo.")
         report = _undo(tx, record)
@@ -84,31 +84,31 @@ def undo(session: Session, import_id: int) -> UndoReport:
 
 
 def _undo(tx: Transaction, record: ImportRecord) -> UndoReport:
-    kept: list[str] = []
+    problems: list[str] = []
     remarks.forget(tx, record.id)
-    numbers = _withdraw_marks(tx, record, kept)
+    numbers = _withdraw_marks(tx, record, problems)
     _withdraw_confirmations(tx, record.id)
     _hand_over_memberships(tx, record)
     removed = _remove_memberships(tx, record.id)
-    returned = _return_memberships(tx, record, kept)
-    restored = _restore_contacts(tx, record, kept)
-    deleted = _delete_contacts(tx, record.id, kept)
-    segment_deleted = _delete_segment(tx, record, kept)
+    returned = _return_memberships(tx, record, problems)
+    restored = _restore_contacts(tx, record, problems)
+    deleted = _delete_contacts(tx, record.id, problems)
+    segment_deleted = _delete_segment(tx, record, problems)
     if numbers:
         opt_outs.list_unlisted(tx)
-    return UndoReport(deleted, restored, removed, returned, segment_deleted, tuple(kept), numbers)
+    return UndoReport(deleted, restored, removed, returned, segment_deleted, tuple(problems), numbers)
 
 
-def _withdraw_marks(tx: Transaction, record: ImportRecord, kept: list[str]) -> int:
+def _withdraw_marks(tx: Transaction, record: ImportRecord, problems: list[str]) -> int:
     """Take phones off the do-not-call list that only this import put on it, and the marks that came from that.
 
-    Return how many numbers came off. Where no admin undoes the import, they stay and `kept` says so.
+    Return how many numbers came off. Where no admin undoes the import, they stay and `problems` says so.
     """
     if not tx.session.is_admin:
         if opt_outs.imports_with_marks(tx, {record.id}):
             numbers = len(opt_outs.numbers_of_import(tx, record.id))
             stay = f"{counted(numbers, 'number')} of it {'stays' if numbers == 1 else 'stay'} on the do-not-call list"
-            kept.append(
+            problems.append(
                 f"{stay if numbers else 'Its do-not-call marks stay'}, and so do the marks of contacts: taking numbers "
                 f"off the list is for admins. An admin does it by undoing import {record.id} once more, on the screen "
                 f"of imports or with segtui imports undo {record.id}."
@@ -185,21 +185,23 @@ def _remove_memberships(tx: Transaction, import_id: int) -> int:
     return sum(count for _, count in counts)
 
 
-def _return_memberships(tx: Transaction, record: ImportRecord, kept: list[str]) -> int:
+def _return_memberships(tx: Transaction, record: ImportRecord, problems: list[str]) -> int:
     gone = (tx.scope(import_removals), import_removals.c.import_id == record.id)
     count = int(tx.execute(select(func.count()).select_from(import_removals).where(*gone)).scalar_one())
     if not count:
         return 0
-    there = tx.execute(select(segments.c.id).where(tx.scope(segments), segments.c.id == record.segment_id)).scalar()
-    if there is None:
+    segment_exists = tx.execute(
+        select(segments.c.id).where(tx.scope(segments), segments.c.id == record.segment_id)
+    ).scalar()
+    if segment_exists is None:
         are = "is" if count == 1 else "are"
         which = f"{counted(count, 'membership')} of {clean(record.segment or '')}"
-        kept.append(f"{which} {are} not restored: the segment is deleted.")
+        problems.append(f"{which} {are} not restored: the segment is deleted.")
         return 0
-    present = select(memberships.c.contact_id).where(tx.scope(memberships), memberships.c.segment_id == there)
+    present = select(memberships.c.contact_id).where(tx.scope(memberships), memberships.c.segment_id == segment_exists)
     rows = select(
         import_removals.c.company_id,
-        text(":segment").bindparams(segment=there),
+        text(":segment").bindparams(segment=segment_exists),
         import_removals.c.contact_id,
         import_removals.c.added_at,
         import_removals.c.added_by_import,
@@ -207,11 +209,11 @@ def _return_memberships(tx: Transaction, record: ImportRecord, kept: list[str]) 
     names = ["company_id", "segment_id", "contact_id", "added_at", "import_id"]
     returned = tx.changed(insert(memberships).from_select(names, rows))
     if returned:
-        segment_service.change_count(tx, there, returned)
+        segment_service.change_count(tx, segment_exists, returned)
     return returned
 
 
-def _restore_contacts(tx: Transaction, record: ImportRecord, kept: list[str]) -> int:
+def _restore_contacts(tx: Transaction, record: ImportRecord, problems: list[str]) -> int:
     """Give changed contacts their old values back, field by field: a field that was changed again since stays."""
     last, restored = 0, 0
     while True:
@@ -228,7 +230,7 @@ def _restore_contacts(tx: Transaction, record: ImportRecord, kept: list[str]) ->
         if not rows:
             return restored
         last = rows[-1].id
-        changed = [values for row in rows if (values := _restored(tx, as_values(row), record, kept)) is not None]
+        changed = [values for row in rows if (values := _restored(tx, as_values(row), record, problems)) is not None]
         search_index.before_change(tx, [values["key"] for values in changed])
         if changed:
             columns = ", ".join(f"{name} = :{name}" for name in changed[0] if name != "key")
@@ -239,7 +241,7 @@ def _restore_contacts(tx: Transaction, record: ImportRecord, kept: list[str]) ->
         restored += len(changed)
 
 
-def _restored(tx: Transaction, row: dict[str, Any], record: ImportRecord, kept: list[str]) -> dict[str, Any] | None:
+def _restored(tx: Transaction, row: dict[str, Any], record: ImportRecord, problems: list[str]) -> dict[str, Any] | None:
     before, after = json.loads(row["before"]), json.loads(row["after"])
     updated_at = before.pop("updated_at")
     values = {name: row[name] for name in (*TEXT_FIELDS, "do_not_call", "do_not_call_by")}
@@ -256,18 +258,20 @@ def _restored(tx: Transaction, row: dict[str, Any], record: ImportRecord, kept: 
             values[name] = before[name]
     title = _title(row["first_name"], row["last_name"], row["phone"], row["email"])
     if not values["phone"] and not values["email"]:
-        kept.append(f"{title} (contact {row['id']}) keeps its values: without them it could not be reached at all.")
+        problems.append(
+            f"{title} (contact {row['id']}) keeps its values: without them it would have no phone and no e-mail."
+        )
         return None
     if "do_not_call" in before and not values["phone"] and values["do_not_call_by"] == opt_outs.LIST:
         values.update(do_not_call=0, do_not_call_by=None)  # it came with the number, and goes with it
     if values["phone"] != row["phone"]:
         opt_outs.settle(tx, values, now())
     if stuck:
-        kept.append(f"{title} (contact {row['id']}) keeps {', '.join(stuck)}: changed since the import.")
+        problems.append(f"{title} (contact {row['id']}) keeps {', '.join(stuck)}: changed since the import.")
     untouched = record.finished_at is not None and row["updated_at"] <= stored(record.finished_at)
     # With the time it had before, it counts as unchanged for the undo of the import that created it.
-    at = updated_at if untouched and not stuck else now()
-    return {**contact_values.with_keys(values), "updated_at": at, "key": row["id"]}
+    updated = updated_at if untouched and not stuck else now()
+    return {**contact_values.with_keys(values), "updated_at": updated, "key": row["id"]}
 
 
 def _restore_custom(fields: dict[str, str], before: dict[str, str | None], after: dict[str, str]) -> list[str]:
@@ -287,7 +291,7 @@ def _phone_taken(tx: Transaction, phone: str | None, contact_id: int) -> bool:
     return tx.execute(holder).scalar() is not None
 
 
-def _delete_contacts(tx: Transaction, import_id: int, kept: list[str]) -> int:
+def _delete_contacts(tx: Transaction, import_id: int, problems: list[str]) -> int:
     """Delete the contacts the import created, but for those changed, imported, called or put into a segment since."""
     made = (tx.scope(contacts), contacts.c.import_id == import_id)
     later = select(import_confirmations.c.contact_id).where(tx.scope(import_confirmations))
@@ -296,16 +300,16 @@ def _delete_contacts(tx: Transaction, import_id: int, kept: list[str]) -> int:
     called = contacts.c.id.in_(deletion_guards.called(tx))
     changed = contacts.c.updated_at != contacts.c.created_at
     for reason, test in (
-        ("it was changed since", changed),
+        ("it was changed later", changed),
         ("a later import has it too", ~changed & confirmed),
-        ("it is in a segment by another way", ~changed & ~confirmed & used),
+        ("it is in a segment for another reason", ~changed & ~confirmed & used),
         ("a campaign has it in its audience", ~changed & ~confirmed & ~used & called),
     ):
-        kept.extend(_named(tx, (*made, test), reason))
+        problems.extend(_named(tx, (*made, test), reason))
     unused = (*made, ~changed, ~confirmed, ~used, ~called)
     ids = list(tx.execute(select(contacts.c.id).where(*unused)).scalars())
-    for at in range(0, len(ids), _BATCH):
-        contact_service.delete_contacts(tx, ids[at : at + _BATCH])
+    for start in range(0, len(ids), _BATCH):
+        contact_service.delete_contacts(tx, ids[start : start + _BATCH])
     return len(ids)
 
 
@@ -328,7 +332,7 @@ def _title(first: str | None, last: str | None, phone: str | None, email: str | 
     return clean(full_name(first, last) or phone or email or "")
 
 
-def _delete_segment(tx: Transaction, record: ImportRecord, kept: list[str]) -> bool:
+def _delete_segment(tx: Transaction, record: ImportRecord, problems: list[str]) -> bool:
     """Delete the segment the import made, if nobody is in it now."""
     made = tx.execute(
         select(segments.c.id, segments.c.name, segments.c.contacts)
@@ -338,10 +342,12 @@ def _delete_segment(tx: Transaction, record: ImportRecord, kept: list[str]) -> b
     if made is None:
         return False
     if made.contacts:
-        kept.append(f"The segment {clean(made.name)} stays: it has {counted(made.contacts, 'contact')} from elsewhere.")
+        problems.append(
+            f"The segment {clean(made.name)} stays: it has {counted(made.contacts, 'contact')} from elsewhere."
+        )
         return False
     if deletion_guards.held(tx, made.id):
-        kept.append(f"The segment {clean(made.name)} stays: an unfinished campaign needs it.")
+        problems.append(f"The segment {clean(made.name)} stays: an unfinished campaign needs it.")
         return False
     deletion_guards.let_go(tx, segment_rows.get(tx, made.id))
     segment_rows.stamp(tx)

@@ -36,12 +36,12 @@ def with_remembered(session: Session, source: "Source", options: ReadOptions) ->
 def _last(session: Session, headers: frozenset[str]) -> Mapping[str, str]:
     with session.read() as tx:
         recent = select(imports.c.options).where(tx.scope(imports), imports.c.status == "completed")
-        found = tx.execute(recent.order_by(imports.c.id.desc()).limit(_LOOKED_THROUGH)).scalars().all()
-    for text in found:
-        known = json.loads(text)
-        if _set_of(known.get("mapping", {})) == headers:
-            chosen: dict[str, str] = known.get("chosen", {})
-            return chosen
+        option_texts = tx.execute(recent.order_by(imports.c.id.desc()).limit(_LOOKED_THROUGH)).scalars().all()
+    for text in option_texts:
+        options = json.loads(text)
+        if _set_of(options.get("mapping", {})) == headers:
+            mapping: dict[str, str] = options.get("chosen", {})
+            return mapping
     return {}
 
 

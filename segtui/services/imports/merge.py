@@ -1,4 +1,4 @@
-"""The merge: staged, resolved rows become contacts and members, in one short transaction of set-based statements."""
+"""The merge: staged and resolved rows become contacts and members, in one short transaction of set-based statements."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -17,14 +17,14 @@ from segtui.database.tables.core_tables import (
 from segtui.domain.contact import TEXT_FIELDS
 from segtui.services import search_index
 from segtui.services.do_not_call import opt_outs
-from segtui.services.imports.staging import changed, further_phones, resolved, staged, unfolded
+from segtui.services.imports.staging import changed, further_phones, matches, original_rows, staged
 from segtui.services.segments import segments
 from segtui.services.session import Transaction
 
 _COPIED = (*TEXT_FIELDS, "custom_fields", "name_key", "email_key", "search")
 
 _NOT_CALLABLE = """
-    SELECT count(*) FROM resolved AS r JOIN staged AS s ON s.line = r.line
+    SELECT count(*) FROM matches AS r JOIN staged AS s ON s.line = r.line
     WHERE r.duplicate_of IS NULL AND (
         (r.created = 1 AND (s.do_not_call = 1 OR s.phone IN (SELECT phone FROM further_phones) OR EXISTS (
             SELECT 1 FROM do_not_call_list AS d WHERE d.company_id = :company AND d.phone = s.phone)))
@@ -37,7 +37,7 @@ _NOT_CALLABLE = """
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What resolving found, row by row."""
+    """The counts that resolving the rows gave."""
 
     created: int
     updated: int
@@ -52,7 +52,7 @@ def outcome(tx: Transaction) -> Outcome:
     created, matched, duplicates = tx.execute(
         text(
             "SELECT count(CASE WHEN created = 1 AND duplicate_of IS NULL THEN 1 END), "
-            "count(CASE WHEN created = 0 AND duplicate_of IS NULL THEN 1 END), count(duplicate_of) FROM resolved"
+            "count(CASE WHEN created = 0 AND duplicate_of IS NULL THEN 1 END), count(duplicate_of) FROM matches"
         )
     ).one()
     updated = int(tx.execute(select(func.count()).select_from(changed)).scalar_one())
@@ -60,38 +60,38 @@ def outcome(tx: Transaction) -> Outcome:
     return Outcome(created, updated, matched - updated, duplicates, not_callable)
 
 
-def write_contacts(tx: Transaction, import_id: int, at: int, created: int) -> None:
-    """Create the new contacts, so many, and change the others. `at` becomes the time of both."""
-    new = (resolved.c.created == 1) & resolved.c.duplicate_of.is_(None)
-    tx.backend.give_ids(tx.connection, resolved, new)
+def write_contacts(tx: Transaction, import_id: int, timestamp: int, created: int) -> None:
+    """Create the `created` new contacts and change the others. `timestamp` becomes the time of both."""
+    new = (matches.c.created == 1) & matches.c.duplicate_of.is_(None)
+    tx.backend.assign_contact_ids(tx.connection, matches, new)
     mark = literal(f"import:{import_id}")
     rows = (
         select(
-            resolved.c.contact_id,
+            matches.c.contact_id,
             bindparam("company", type_=Id),
             *(staged.c[name] for name in _COPIED),
             staged.c.do_not_call,
             text("CASE WHEN staged.do_not_call = 1 THEN :mark END").bindparams(mark=mark.value),
-            literal(at),
-            literal(at),
+            literal(timestamp),
+            literal(timestamp),
             literal(import_id),
         )
-        .join_from(resolved, staged, staged.c.line == resolved.c.line)
+        .join_from(matches, staged, staged.c.line == matches.c.line)
         .where(new)
-        .order_by(resolved.c.line)
+        .order_by(matches.c.line)
     )
     names = ["id", "company_id", *_COPIED, "do_not_call", "do_not_call_by", "created_at", "updated_at", "import_id"]
-    with tx.backend.filling(tx.connection, contacts, created):
+    with tx.backend.bulk_insert(tx.connection, contacts, created):
         tx.execute(insert(contacts).from_select(names, rows))
-    _list_phones(tx, import_id, at)
+    _list_phones(tx, import_id, timestamp)
     # Contacts are marked as they come with a listed phone; the opt-outs of the file belong to its numbers.
-    made_here = contacts.c.id.in_(select(resolved.c.contact_id).where(resolved.c.created == 1))
+    made_here = contacts.c.id.in_(select(matches.c.contact_id).where(matches.c.created == 1))
     opt_outs.mark_listed(tx, made_here & (contacts.c.import_id == import_id))
-    _change(tx, import_id, at)
+    _change(tx, import_id, timestamp)
     further = select(further_phones.c.phone)
     if tx.execute(further.limit(1)).first() is not None:  # contacts that are in no row of the file can have one
-        mark_phones(tx, further, import_id, at)
-    _list_opt_outs(tx, import_id, at)
+        mark_phones(tx, further, import_id, timestamp)
+    _list_opt_outs(tx, import_id, timestamp)
     _confirm(tx, import_id)
 
 
@@ -99,15 +99,15 @@ def _confirm(tx: Transaction, import_id: int) -> None:
     """Record the contacts of the file that were there before, changed by it or not: they are used since they came."""
     rows = (
         select(contacts.c.company_id, literal(import_id), contacts.c.id)
-        .join_from(resolved, contacts, contacts.c.id == resolved.c.contact_id)
-        .where(tx.scope(contacts), resolved.c.created == 0, resolved.c.duplicate_of.is_(None))
+        .join_from(matches, contacts, contacts.c.id == matches.c.contact_id)
+        .where(tx.scope(contacts), matches.c.created == 0, matches.c.duplicate_of.is_(None))
     )
     tx.execute(insert(import_confirmations).from_select(["company_id", "import_id", "contact_id"], rows))
 
 
 def _list_phones(tx: Transaction, import_id: int, time: int) -> None:
     """Put every phone of a row that opts out on the do-not-call list, also where no contact gets that phone."""
-    for rows, which in ((staged, staged.c.line.not_in(select(unfolded.c.line))), (unfolded, true())):
+    for rows, which in ((staged, staged.c.line.not_in(select(original_rows.c.line))), (original_rows, true())):
         phones = select(rows.c.phone).where(rows.c.do_not_call == 1, rows.c.phone.is_not(None), which)
         opt_outs.list_phones(tx, phones, time, import_id)
     opt_outs.list_phones(tx, select(further_phones.c.phone), time, import_id)
@@ -129,21 +129,21 @@ def _list_opt_outs(tx: Transaction, import_id: int, time: int) -> None:
     """Put the phones of contacts on the do-not-call list that the file marks, and the first phones of others marked."""
     marking = select(staged.c.line).where(staged.c.do_not_call == 1)
     if tx.execute(marking.limit(1)).first() is not None:
-        of_file = select(resolved.c.contact_id).where(
-            resolved.c.duplicate_of.is_(None), resolved.c.line.in_(marking), resolved.c.contact_id.is_not(None)
+        of_file = select(matches.c.contact_id).where(
+            matches.c.duplicate_of.is_(None), matches.c.line.in_(marking), matches.c.contact_id.is_not(None)
         )
         opt_outs.list_marked(tx, contacts.c.id.in_(of_file), time, import_id)
     touched = contacts.c.id.in_(select(changed.c.contact_id))
     opt_outs.list_marked(tx, touched & ~opt_outs.has_listed_phone(tx), time, import_id)
 
 
-def _change(tx: Transaction, import_id: int, at: int) -> None:
+def _change(tx: Transaction, import_id: int, timestamp: int) -> None:
     search_index.before_change_where(tx, contacts.c.id.in_(select(changed.c.contact_id)))
     values: dict[str, Any] = {name: changed.c[name] for name in (*_COPIED, "do_not_call")}
     tx.execute(
         update(contacts)
         .where(tx.scope(contacts), contacts.c.id == changed.c.contact_id)
-        .values(**values, updated_at=at)
+        .values(**values, updated_at=timestamp)
     )
     tx.execute(
         update(contacts)
@@ -163,17 +163,19 @@ def _change(tx: Transaction, import_id: int, at: int) -> None:
     tx.execute(insert(import_changes).from_select(["company_id", "import_id", "contact_id", "before", "after"], undo))
 
 
-def write_memberships(tx: Transaction, import_id: int, segment_id: int, *, replace: bool, at: int) -> tuple[int, int]:
+def write_memberships(
+    tx: Transaction, import_id: int, segment_id: int, *, replace: bool, timestamp: int
+) -> tuple[int, int]:
     """Let the contacts of the file join the segment, and with `replace` the others leave it.
 
     Return how many memberships were added and removed.
     """
-    present = select(resolved.c.contact_id).where(resolved.c.duplicate_of.is_(None))
+    present = select(matches.c.contact_id).where(matches.c.duplicate_of.is_(None))
     inside = (tx.scope(memberships), memberships.c.segment_id == segment_id)
     removed = 0
     if replace:
         others = (*inside, memberships.c.contact_id.not_in(present))
-        kept = select(
+        current = select(
             memberships.c.company_id,
             literal(import_id),
             memberships.c.contact_id,
@@ -181,16 +183,20 @@ def write_memberships(tx: Transaction, import_id: int, segment_id: int, *, repla
             memberships.c.import_id,
         ).where(*others)
         names = ["company_id", "import_id", "contact_id", "added_at", "added_by_import"]
-        tx.execute(insert(import_removals).from_select(names, kept))
+        tx.execute(insert(import_removals).from_select(names, current))
         removed = tx.changed(delete(memberships).where(*others))
     joining = select(
-        bindparam("company", type_=Id), literal(segment_id), resolved.c.contact_id, literal(at), literal(import_id)
+        bindparam("company", type_=Id),
+        literal(segment_id),
+        matches.c.contact_id,
+        literal(timestamp),
+        literal(import_id),
     ).where(
-        resolved.c.duplicate_of.is_(None),
-        resolved.c.contact_id.not_in(select(memberships.c.contact_id).where(*inside)),
+        matches.c.duplicate_of.is_(None),
+        matches.c.contact_id.not_in(select(memberships.c.contact_id).where(*inside)),
     )
     names = ["company_id", "segment_id", "contact_id", "added_at", "import_id"]
-    with tx.backend.filling(tx.connection, memberships, arriving(tx)):
+    with tx.backend.bulk_insert(tx.connection, memberships, arriving(tx)):
         added = tx.changed(insert(memberships).from_select(names, joining))
     if added or removed:
         segments.change_count(tx, segment_id, added - removed)
@@ -200,21 +206,21 @@ def write_memberships(tx: Transaction, import_id: int, segment_id: int, *, repla
 def arriving(tx: Transaction) -> int:
     """Return how many contacts the file has, each counted once."""
     return int(
-        tx.execute(select(func.count()).select_from(resolved).where(resolved.c.duplicate_of.is_(None))).scalar_one()
+        tx.execute(select(func.count()).select_from(matches).where(matches.c.duplicate_of.is_(None))).scalar_one()
     )
 
 
 def forecast_memberships(tx: Transaction, segment_id: int | None, *, replace: bool) -> tuple[int, int]:
     """Return how many memberships `write_memberships` would add and remove, for an import that writes nothing."""
-    present = select(resolved.c.contact_id).where(resolved.c.duplicate_of.is_(None))
+    present = select(matches.c.contact_id).where(matches.c.duplicate_of.is_(None))
     contacts_ = arriving(tx)
     if segment_id is None:
         return contacts_, 0
     inside = (tx.scope(memberships), memberships.c.segment_id == segment_id)
-    known = present.where(resolved.c.contact_id.is_not(None))
+    existing = present.where(matches.c.contact_id.is_not(None))
     staying = int(
         tx.execute(
-            select(func.count()).select_from(memberships).where(*inside, memberships.c.contact_id.in_(known))
+            select(func.count()).select_from(memberships).where(*inside, memberships.c.contact_id.in_(existing))
         ).scalar_one()
     )
     members = int(tx.execute(select(func.count()).select_from(memberships).where(*inside)).scalar_one())

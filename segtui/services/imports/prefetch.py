@@ -17,9 +17,9 @@ class _Raised:
 
 
 def ahead(items: Iterator[T], depth: int = 1) -> Generator[T]:
-    """Yield `items`, of which up to `depth` lie ready. What they raise is raised here.
+    """Yield `items`, prefetching up to `depth` of them in a thread. Their errors are raised here.
 
-    Closing it stops the thread when its present item is done, and waits for that.
+    Closing the generator stops the thread after its present item, and waits for that.
     """
     ready: Queue[object] = Queue(depth)
     stopped = threading.Event()

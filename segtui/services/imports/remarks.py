@@ -17,14 +17,13 @@ from segtui.database.tables.core_tables import Id, import_remarks
 from segtui.domain import search_terms
 from segtui.domain.text import clean, fold
 from segtui.services.imports.import_records import get
-from segtui.services.imports.staging import resolved, staged_remarks
+from segtui.services.imports.staging import matches, staged_remarks
 from segtui.services.interrupt import Interrupt
 from segtui.services.session import Session, Transaction, Workspace, company_of
 
 if TYPE_CHECKING:  # it loads Polars
     from segtui.importing import Batch
 
-KINDS = ("warning", "rejected", "duplicate")
 WHOLE_FILE = 0
 """The line of a remark that is about the whole file."""
 MAX_TEXT = 1_000
@@ -68,19 +67,19 @@ def stage(workspace: Workspace, batch: "Batch", count: int) -> int:
             for position, (line, kind, text) in enumerate(remarks, 1)
         ]
         with workspace.transaction(writes=False) as tx:
-            tx.backend.load(tx.connection, staged_remarks, rows)
+            tx.backend.bulk_load(tx.connection, staged_remarks, rows)
     return count + len(remarks)
 
 
 def write(tx: Transaction, import_id: int) -> None:
     """Keep the staged remarks, and one for every duplicate, with an import. The contacts must be written already."""
-    again = literal("the same contact as line ") + sql_cast(resolved.c.duplicate_of, SqlText)
+    again = literal("the same contact as line ") + sql_cast(matches.c.duplicate_of, SqlText)
     duplicates = select(
-        resolved.c.line, literal("duplicate").label("kind"), again.label("text"), literal(0).label("position")
-    ).where(resolved.c.duplicate_of.is_not(None))
+        matches.c.line, literal("duplicate").label("kind"), again.label("text"), literal(0).label("position")
+    ).where(matches.c.duplicate_of.is_not(None))
     columns = (staged_remarks.c.line, staged_remarks.c.kind, staged_remarks.c.text, staged_remarks.c.position)
     every = union_all(select(*columns), duplicates).subquery()
-    first = resolved.alias("first")  # the row that a duplicate is the contact of
+    first = matches.alias("first")  # the row that a duplicate is the contact of
     rows = select(
         bindparam("company", type_=Id),
         literal(import_id),
@@ -88,10 +87,10 @@ def write(tx: Transaction, import_id: int) -> None:
         every.c.line,
         every.c.kind,
         every.c.text,
-        func.coalesce(resolved.c.contact_id, first.c.contact_id),
+        func.coalesce(matches.c.contact_id, first.c.contact_id),
     )
-    rows = rows.join_from(every, resolved, resolved.c.line == every.c.line, isouter=True)
-    rows = rows.join(first, first.c.line == resolved.c.duplicate_of, isouter=True)
+    rows = rows.join_from(every, matches, matches.c.line == every.c.line, isouter=True)
+    rows = rows.join(first, first.c.line == matches.c.duplicate_of, isouter=True)
     names = ["company_id", "import_id", "position", "line", "kind", "text", "contact_id"]
     tx.execute(insert(import_remarks).from_select(names, rows))
 
@@ -110,12 +109,9 @@ def every(session: Session, import_id: int) -> Iterator[Remark]:
         last = page[-1].id
 
 
-SORTABLE = ("line", "kind", "text")
-
-
 @dataclass(frozen=True, slots=True)
 class RemarkQuery:
-    """Remarks that match `search`, sorted by one of SORTABLE."""
+    """Remarks that match `search`, sorted by one of REMARK_SORTS."""
 
     search: str = ""
     sort: str = "line"
@@ -154,7 +150,7 @@ class _Remarks:
     def rows(self, ids: Sequence[int]) -> dict[int, Remark]:
         """Return the remarks with these ids."""
         with self.session.read(self.interrupt) as tx:
-            statement = self._columns(tx).where(tx.backend.among(import_remarks.c.position, ids))
+            statement = self._columns(tx).where(tx.backend.id_in(import_remarks.c.position, ids))
             return {row.position: Remark(*row) for row in tx.execute(statement)}
 
     @property

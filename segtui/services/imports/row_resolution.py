@@ -1,9 +1,9 @@
-"""Which contact each staged row is.
+"""Row resolution: the contact that each staged row belongs to.
 
 A row is a contact by phone; failing that by e-mail, where the row or the contact has no phone: the one created first.
-What a row does to a contact can change whom a later row is, and the outcome has to be that of taking the rows one by
-one. Rows that share a phone, an e-mail or a contact with no other row cannot touch each other: SQL resolves them all at
-once. The others, the tangled ones, really are taken one by one.
+An applied row can change the match of a later row, and the outcome has to be that of applying the rows one by one. Rows
+that share no phone, e-mail or contact with another row are independent: SQL resolves them all at once. The others, the
+ambiguous rows, are applied one by one.
 """
 
 import json
@@ -16,11 +16,11 @@ from sqlalchemy import Row, select, text
 
 from segtui.domain.contact import TEXT_FIELDS
 from segtui.services.contacts import contact_values
-from segtui.services.imports.staging import resolved, staged, tangled, unfolded
+from segtui.services.imports.staging import ambiguous_rows, matches, original_rows, staged
 from segtui.services.session import Transaction
 
 _MATCH = """
-    INSERT INTO resolved (line, contact_id, created, duplicate_of)
+    INSERT INTO matches (line, contact_id, created, duplicate_of)
     SELECT line, contact_id, CASE WHEN contact_id IS NULL THEN 1 ELSE 0 END, NULL
     FROM (
         SELECT s.line AS line, coalesce(
@@ -31,40 +31,40 @@ _MATCH = """
         FROM staged AS s
     ) AS found
 """
-_TANGLE = """
-    INSERT INTO tangled (line)
+_AMBIGUOUS = """
+    INSERT INTO ambiguous_rows (line)
     SELECT line FROM staged WHERE phone IN (SELECT phone FROM staged GROUP BY phone HAVING count(*) > 1)
     UNION
     SELECT line FROM staged WHERE email_key IN (SELECT email_key FROM staged GROUP BY email_key HAVING count(*) > 1)
     UNION
-    SELECT line FROM resolved
-    WHERE contact_id IN (SELECT contact_id FROM resolved GROUP BY contact_id HAVING count(*) > 1)
+    SELECT line FROM matches
+    WHERE contact_id IN (SELECT contact_id FROM matches GROUP BY contact_id HAVING count(*) > 1)
 """
-# Every contact that a tangled row could be, at any time.
+# Every contact that an ambiguous row could match at any time.
 _CONCERNED = """
     SELECT c.id, c.phone, c.email_key FROM contacts AS c
     WHERE c.company_id = :company AND c.phone IN (
-        SELECT s.phone FROM staged AS s JOIN tangled AS t ON t.line = s.line WHERE s.phone IS NOT NULL)
+        SELECT s.phone FROM staged AS s JOIN ambiguous_rows AS t ON t.line = s.line WHERE s.phone IS NOT NULL)
     UNION
     SELECT c.id, c.phone, c.email_key FROM contacts AS c
     WHERE c.company_id = :company AND c.email_key IN (
-        SELECT s.email_key FROM staged AS s JOIN tangled AS t ON t.line = s.line WHERE s.email_key IS NOT NULL)
+        SELECT s.email_key FROM staged AS s JOIN ambiguous_rows AS t ON t.line = s.line WHERE s.email_key IS NOT NULL)
     ORDER BY 1
 """
 
 
 def resolve(tx: Transaction, existing: str) -> None:
-    """Fill `resolved` for all staged rows. `existing` is fill, overwrite or keep.
+    """Fill `matches` for all staged rows. `existing` is fill, overwrite or keep.
 
     Rows that are one contact are folded into the first of them: it gets what it left blank from the others.
     """
     tx.backend.analyze(tx.connection, staged)
     tx.execute(text(_MATCH))
-    tx.backend.analyze(tx.connection, resolved)
-    tx.execute(text(_TANGLE))
-    tx.backend.analyze(tx.connection, tangled)
-    if tx.execute(text("SELECT 1 FROM tangled LIMIT 1")).scalar():
-        _untangle(tx, existing)
+    tx.backend.analyze(tx.connection, matches)
+    tx.execute(text(_AMBIGUOUS))
+    tx.backend.analyze(tx.connection, ambiguous_rows)
+    if tx.execute(text("SELECT 1 FROM ambiguous_rows LIMIT 1")).scalar():
+        _resolve_ambiguous(tx, existing)
 
 
 @dataclass(eq=False)
@@ -88,89 +88,89 @@ class _Ledger:
         self._by_phone: dict[str, _Known] = {}
         self._by_email: dict[str, list[tuple[int, _Known]]] = {}
 
-    def enter(self, known: _Known) -> None:
+    def enter(self, contact: _Known) -> None:
         """Take in a contact."""
-        known.before = (known.phone, known.email_key)
-        self._index(known)
+        contact.before = (contact.phone, contact.email_key)
+        self._index(contact)
 
     def match(self, phone: str | None, email_key: str | None) -> _Known | None:
         """Return the contact that a row is, if there is one."""
         if phone is not None and phone in self._by_phone:
             return self._by_phone[phone]
-        for _, known in self._by_email.get(email_key, ()) if email_key is not None else ():
-            if phone is None or known.phone is None:
-                return known
+        for _, contact in self._by_email.get(email_key, ()) if email_key is not None else ():
+            if phone is None or contact.phone is None:
+                return contact
         return None
 
-    def apply(self, known: _Known) -> None:
+    def apply(self, contact: _Known) -> None:
         """Let a contact have the phone and the e-mail that its first row, as it is filled by now, gives it."""
-        row = known.first
-        if row is None or (known.exists and self._existing == "keep"):
+        row = contact.first
+        if row is None or (contact.exists and self._existing == "keep"):
             return
-        phone, email_key = known.before
-        wins = known.exists and self._existing == "fill"
+        phone, email_key = contact.before
+        wins = contact.exists and self._existing == "fill"
         new_phone = (phone or row["phone"]) if wins else (row["phone"] or phone)
         new_email = (email_key or row["email_key"]) if wins else (row["email_key"] or email_key)
-        if (new_phone, new_email) == (known.phone, known.email_key):
+        if (new_phone, new_email) == (contact.phone, contact.email_key):
             return
-        if known.phone is not None:
-            self._by_phone.pop(known.phone, None)
-        if known.email_key is not None:
-            self._by_email[known.email_key].remove((known.id, known))
-        known.phone, known.email_key = new_phone, new_email
-        self._index(known)
+        if contact.phone is not None:
+            self._by_phone.pop(contact.phone, None)
+        if contact.email_key is not None:
+            self._by_email[contact.email_key].remove((contact.id, contact))
+        contact.phone, contact.email_key = new_phone, new_email
+        self._index(contact)
 
-    def _index(self, known: _Known) -> None:
-        if known.phone is not None:
-            self._by_phone[known.phone] = known
-        if known.email_key is not None:
-            insort(self._by_email.setdefault(known.email_key, []), (known.id, known), key=lambda pair: pair[0])
+    def _index(self, contact: _Known) -> None:
+        if contact.phone is not None:
+            self._by_phone[contact.phone] = contact
+        if contact.email_key is not None:
+            insort(self._by_email.setdefault(contact.email_key, []), (contact.id, contact), key=lambda pair: pair[0])
 
 
-def _untangle(tx: Transaction, existing: str) -> None:
+def _resolve_ambiguous(tx: Transaction, existing: str) -> None:
     ledger = _Ledger(existing)
     highest = 0
-    for found in tx.execute(text(_CONCERNED)):
-        ledger.enter(_Known(found.id, found.phone, found.email_key, exists=True))
-        highest = max(highest, found.id)
+    for candidate in tx.execute(text(_CONCERNED)):
+        ledger.enter(_Known(candidate.id, candidate.phone, candidate.email_key, exists=True))
+        highest = max(highest, candidate.id)
     outcomes: list[dict[str, Any]] = []
     touched: dict[int, _Known] = {}
-    for row in _tangled_rows(tx):
-        known = ledger.match(row["phone"], row["email_key"])
-        if known is None:
-            known = _Known(highest + row["line"], row["phone"], row["email_key"], exists=False)
-            ledger.enter(known)
-            known.before = (None, None)
-        if known.first is None:
-            known.first = row
-            touched[known.id] = known
+    for row in _ambiguous_rows_of(tx):
+        contact = ledger.match(row["phone"], row["email_key"])
+        if contact is None:
+            contact = _Known(highest + row["line"], row["phone"], row["email_key"], exists=False)
+            ledger.enter(contact)
+            contact.before = (None, None)
+        if contact.first is None:
+            contact.first = row
+            touched[contact.id] = contact
         else:
-            known.folded |= _fold_into(known.first, row)
-        ledger.apply(known)
+            contact.folded |= _fold_into(contact.first, row)
+        ledger.apply(contact)
         outcomes.append(
             {
                 "of_line": row["line"],
-                "contact": known.id if known.exists else None,
-                "is_new": 0 if known.exists else 1,
-                "first": None if known.first is row else known.first["line"],
+                "contact": contact.id if contact.exists else None,
+                "is_new": 0 if contact.exists else 1,
+                "first": None if contact.first is row else contact.first["line"],
             }
         )
     tx.execute(
         text(
-            "UPDATE resolved SET contact_id = :contact, created = :is_new, duplicate_of = :first WHERE line = :of_line"
+            "UPDATE matches SET contact_id = :contact, created = :is_new, duplicate_of = :first WHERE line = :of_line"
         ),
         outcomes,
     )
-    filled = [_as_staged(known.first) for known in touched.values() if known.folded and known.first is not None]
+    filled = [_as_staged(contact.first) for contact in touched.values() if contact.folded and contact.first is not None]
     if filled:
-        lines = tx.backend.among(staged.c.line, [row["line"] for row in filled])
-        tx.execute(unfolded.insert().from_select([c.name for c in staged.c], select(staged).where(lines)))
+        lines = tx.backend.id_in(staged.c.line, [row["line"] for row in filled])
+        tx.execute(original_rows.insert().from_select([c.name for c in staged.c], select(staged).where(lines)))
         columns = ", ".join(f"{name} = :{name}" for name in filled[0] if name != "line")
         tx.execute(text(f"UPDATE staged SET {columns} WHERE line = :line"), filled)  # noqa: S608  names of ours
 
 
-def _tangled_rows(tx: Transaction) -> Iterator[dict[str, Any]]:
-    rows = tx.execute(text("SELECT s.* FROM staged AS s JOIN tangled AS t ON t.line = s.line ORDER BY s.line"))
+def _ambiguous_rows_of(tx: Transaction) -> Iterator[dict[str, Any]]:
+    rows = tx.execute(text("SELECT s.* FROM staged AS s JOIN ambiguous_rows AS t ON t.line = s.line ORDER BY s.line"))
     for row in rows:
         yield as_values(row)
 

@@ -29,9 +29,9 @@ staged = Table(
     **_TEMPORARY,
 )
 
-# Which contact each row is. `contact_id` is NULL for one that is to be created, until it is.
-resolved = Table(
-    "resolved",
+# The contact of each row. `contact_id` is NULL until a new contact is created.
+matches = Table(
+    "matches",
     metadata,
     Column("line", Integer, **_line),
     Column("contact_id", BigInteger),
@@ -40,7 +40,7 @@ resolved = Table(
     **_TEMPORARY,
 )
 
-# The contacts that existed and change: the columns as they will be, and what changed, for the undo.
+# Existing contacts that change: their new columns, and the changed values for the undo.
 changed = Table(
     "changed",
     metadata,
@@ -57,13 +57,13 @@ changed = Table(
     **_TEMPORARY,
 )
 
-# The rows that may be one contact with another row: they are resolved one by one.
-tangled = Table("tangled", metadata, Column("line", Integer, **_line), **_TEMPORARY)
+# The rows that may be the same contact as another row: they are resolved one by one.
+ambiguous_rows = Table("ambiguous_rows", metadata, Column("line", Integer, **_line), **_TEMPORARY)
 
-# The staged rows as they were before others were folded into them.
-unfolded = Table("unfolded", metadata, *(Column(c.name, c.type) for c in staged.c), **_TEMPORARY)
+# The staged rows as they were before other rows were merged into them.
+original_rows = Table("original_rows", metadata, *(Column(c.name, c.type) for c in staged.c), **_TEMPORARY)
 
-# The phones that stand in a row beside the first one: of rows that opt out, with `do_not_call` of all rows.
+# The further phones of a row: of rows that opt out, and of all rows with `do_not_call`.
 further_phones = Table(
     "further_phones",
     metadata,
@@ -83,7 +83,7 @@ staged_remarks = Table(
     **_TEMPORARY,
 )
 
-TABLES = (staged, resolved, changed, tangled, unfolded, further_phones, staged_remarks)
+TABLES = (staged, matches, changed, ambiguous_rows, original_rows, further_phones, staged_remarks)
 
 
 def create(workspace: Workspace) -> None:
@@ -98,16 +98,16 @@ def load(workspace: Workspace, batch: "Batch") -> None:
     """Stage the rows of one batch."""
     with workspace.transaction(writes=False) as tx:
         if batch.frame is not None:
-            tx.backend.load_frame(tx.connection, staged, batch.frame)
+            tx.backend.bulk_load_frame(tx.connection, staged, batch.frame)
         if batch.loose:
-            tx.backend.load(tx.connection, staged, batch.loose)
+            tx.backend.bulk_load(tx.connection, staged, batch.loose)
         if batch.further_phones:
-            tx.backend.load(tx.connection, further_phones, batch.further_phones)
+            tx.backend.bulk_load(tx.connection, further_phones, batch.further_phones)
 
 
 def start_over(tx: Transaction) -> None:
-    """Forget what was resolved: the staged rows are as they were loaded."""
-    tx.execute(staged.delete().where(staged.c.line.in_(select(unfolded.c.line))))
-    tx.execute(staged.insert().from_select([c.name for c in staged.c], select(unfolded)))
-    for table in (resolved, changed, tangled, unfolded):
+    """Clear the matches and restore the staged rows as they were loaded."""
+    tx.execute(staged.delete().where(staged.c.line.in_(select(original_rows.c.line))))
+    tx.execute(staged.insert().from_select([c.name for c in staged.c], select(original_rows)))
+    for table in (matches, changed, ambiguous_rows, original_rows):
         tx.execute(table.delete())

@@ -23,21 +23,21 @@ class Target:
     new: bool
 
 
-def filled_segment(tx: Transaction, wanted: str | None, file: str) -> Target:
-    """Return the segment called `wanted`, a new one of that name, or without a name one named after the file.
+def filled_segment(tx: Transaction, name: str | None, file: str) -> Target:
+    """Return the segment called `name`, a new one of that name, or without a name one named after the file.
 
     Raises Conflict for one that is archived.
     """
-    if wanted is None:
+    if name is None:
         return Target(None, _generated_name(tx, file), 0, new=True)
-    wanted = checked_name(wanted, "segment")
+    name = checked_name(name, "segment")
     row = tx.execute(
         select(segments.c.id, segments.c.name, segments.c.contacts, segments.c.archived_at).where(
-            tx.scope(segments), segments.c.name_key == name_key(wanted)
+            tx.scope(segments), segments.c.name_key == name_key(name)
         )
     ).one_or_none()
     if row is None:
-        return Target(None, wanted, 0, new=True)
+        return Target(None, name, 0, new=True)
     if row.archived_at is not None:
         raise Conflict(f"The segment “{clean(row.name)}” is archived: restore it first.")
     return Target(row.id, row.name, row.contacts, new=False)
@@ -45,11 +45,11 @@ def filled_segment(tx: Transaction, wanted: str | None, file: str) -> Target:
 
 def _generated_name(tx: Transaction, file: str) -> str:
     stem = clean(Path(file).stem).strip() or "file"
-    at = datetime.now(tx.session.zone).strftime("%Y-%m-%d %H:%M")
+    minute = datetime.now(tx.session.zone).strftime("%Y-%m-%d %H:%M")
     for number in range(1, 10_000):
-        tail = f" {at}" if number == 1 else f" {at} ({number})"
+        tail = f" {minute}" if number == 1 else f" {minute} ({number})"
         candidate = f"Import {stem[: NAME_LENGTH - len('Import ') - len(tail)]}{tail}"
         taken = select(segments.c.id).where(tx.scope(segments), segments.c.name_key == name_key(candidate))
         if tx.execute(taken).scalar() is None:
             return candidate
-    raise Conflict("There are too many segments of this name: give another one.")
+    raise Conflict("There are too many segments with this name: choose another.")

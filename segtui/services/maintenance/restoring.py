@@ -22,9 +22,10 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from segtui.database import schema
-from segtui.database.backends.backend import APPLICATION_ID, Sqlite
+from segtui.database.backends.backend import APPLICATION_ID
+from segtui.database.backends.sqlite import Sqlite
 from segtui.database.engine import open_database, sqlite_file
-from segtui.database.leader_lock import alone_on
+from segtui.database.leader_lock import file_lock
 from segtui.domain.text import clean
 from segtui.errors import DatabaseBusy, DatabaseError, SchemaMismatch
 from segtui.services.campaigns.dispatch import database_identity, unrecorded_calls
@@ -130,12 +131,12 @@ def restore(file: Path, path: Path, patience: float = PATIENCE) -> Restored:
     still, SchemaMismatch for a backup that is not ours or newer, DatabaseError for all else. Nothing is changed then.
     """
     _demand_ours_or_nothing(path)
-    lock = alone_on(path)
+    lock = file_lock(path)
     with _copied(file, path) as copy:
         backup = _verified(copy, file)
         _upgrade(copy)
-        if not lock.take():
-            raise DatabaseBusy("A dispatcher works on this database: stop it first. Nothing was changed.")
+        if not lock.acquire():
+            raise DatabaseBusy("A dispatcher is working on this database: stop it first. Nothing was changed.")
         try:
             with _alone_with(path, patience) as before:
                 held = _marked(copy, before)
@@ -144,7 +145,7 @@ def restore(file: Path, path: Path, patience: float = PATIENCE) -> Restored:
         except OSError as error:
             raise DatabaseError(f"{clean(str(path))} cannot be replaced: {error.strerror or error}.") from error
         finally:
-            lock.give_back()
+            lock.release()
     return Restored(path, old_path, backup, held, opt_outs)
 
 
@@ -329,12 +330,12 @@ def _marked(copy: Path, before: _Before) -> int:
 
 def _opted_out(copy: Path, opt_outs: Sequence[tuple[int, str]]) -> int:
     """Put numbers on the do-not-call list that came on it after the backup was made. Return how many there are."""
-    at = time.time_ns() // 1_000
+    timestamp = time.time_ns() // 1_000
     with closing(sqlite3.connect(copy, isolation_level=None)) as connection:
         connection.execute("BEGIN IMMEDIATE")
-        listing = connection.executemany(_LIST_AGAIN, [(company, phone, at) for company, phone in opt_outs])
+        listing = connection.executemany(_LIST_AGAIN, [(company, phone, timestamp) for company, phone in opt_outs])
         if count := listing.rowcount:
-            connection.execute(_AUDIT_LISTED, (at, at))
+            connection.execute(_AUDIT_LISTED, (timestamp, timestamp))
             connection.execute(_MARK_LISTED)
         connection.execute("COMMIT")
     return max(0, count)

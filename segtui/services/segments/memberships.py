@@ -1,4 +1,4 @@
-"""Who is in a segment: putting contacts in and taking them out, and putting that back."""
+"""Memberships: adding contacts to segments and removing them, with undo."""
 
 import zlib
 from array import array
@@ -38,7 +38,7 @@ from segtui.services.segments import segment_rows
 from segtui.services.session import Session, Transaction
 from segtui.services.undo import Reversal
 
-Chosen = ContactQuery | Sequence[int]
+ContactSelection = ContactQuery | Sequence[int]
 """Whom to put in or take out: all that a query finds, or those with these ids."""
 
 # So many ids are remembered to find an addition again; a larger one is found by its time alone.
@@ -58,20 +58,20 @@ _returning = Table(
 def add_contacts(
     session: Session,
     segment_id: int,
-    chosen: Chosen,
+    selection: ContactSelection,
     *,
     besides: Collection[int] = (),
     interrupt: Interrupt | None = None,
 ) -> int:
-    """Put contacts into a segment, all of `chosen` but `besides`. Return how many were not in it before.
+    """Put contacts into a segment, all of `selection` but `besides`. Return how many were not in it before.
 
     Raises NotFound, Cancelled.
     """
     session = segment_rows.bound(session, segment_id)
     with session.write(interrupt) as tx:
         name = segment_rows.get(tx, segment_id).name
-        addition = put(tx, segment_id, chosen, besides)
-        about = named(chosen)[1]._replace(segment_id=segment_id)
+        addition = put(tx, segment_id, selection, besides)
+        about = named(selection)[1]._replace(segment_id=segment_id)
         audit.record(tx, "segment.add", name, count=addition.count, about=about)
     if addition.count:
         sentence = f"{_were(addition.count)} added to “{clean(name)}”"
@@ -82,12 +82,12 @@ def add_contacts(
 def remove_contacts(
     session: Session,
     segment_id: int,
-    chosen: Chosen,
+    selection: ContactSelection,
     *,
     besides: Collection[int] = (),
     interrupt: Interrupt | None = None,
 ) -> int:
-    """Take contacts out of a segment, all of `chosen` but `besides`; they are kept. Return how many were in it.
+    """Take contacts out of a segment, all of `selection` but `besides`; they are kept. Return how many were in it.
 
     Raises NotFound, Cancelled.
     """
@@ -95,10 +95,10 @@ def remove_contacts(
     with session.write(interrupt) as tx:
         name = segment_rows.get(tx, segment_id).name
         leaving = _inside(tx, segment_id)
-        if besides or not _is_everybody(chosen, segment_id):
-            leaving &= memberships.c.contact_id.in_(select(contacts.c.id).where(which(tx, chosen, besides)))
+        if besides or not _is_everybody(selection, segment_id):
+            leaving &= memberships.c.contact_id.in_(select(contacts.c.id).where(which(tx, selection, besides)))
         removal = _remove(tx, segment_id, leaving)
-        about = named(chosen)[1]._replace(segment_id=segment_id)
+        about = named(selection)[1]._replace(segment_id=segment_id)
         audit.record(tx, "segment.remove", name, count=removal.count, about=about)
     if removal.count:
         sentence = f"{_were(removal.count)} taken out of “{clean(name)}”"
@@ -121,7 +121,7 @@ class Addition:
         # One who was taken out and put in again since is in it by that.
         tests = [_inside(tx, self.segment_id), memberships.c.added_at == self.at, memberships.c.import_id.is_(None)]
         if self.ids is not None:
-            tests.append(tx.backend.among(memberships.c.contact_id, self.ids))
+            tests.append(tx.backend.id_in(memberships.c.contact_id, self.ids))
         return and_(*tests)
 
     def undo(self, session: Session) -> Reversal:
@@ -130,7 +130,7 @@ class Addition:
             name = segment_rows.get(tx, self.segment_id).name
             removal = take_out(tx, self)
             if not removal.count:
-                raise Conflict(f"There is nothing left to undo: somebody took them out of “{clean(name)}” meanwhile.")
+                raise Conflict(f"Nothing to undo: they were already taken out of “{clean(name)}”.")
             audit.record(
                 tx, tx.session.reversal, name, detail="segment.add", count=removal.count, about=About(self.segment_id)
             )
@@ -148,7 +148,7 @@ class Removal:
 
     @property
     def size(self) -> int:
-        """How many bytes it takes."""
+        """The size in bytes."""
         return sum(map(len, self._packs))
 
     def remember(self, tx: Transaction, leaving: ColumnElement[bool]) -> None:
@@ -165,9 +165,7 @@ class Removal:
             name = segment_rows.get(tx, self.segment_id).name
             returned = self.put_back(tx)
             if not returned:
-                raise Conflict(
-                    f"There is nothing to undo: they are in “{clean(name)}” again already, or not there any more."
-                )
+                raise Conflict(f"Nothing to undo: they are already back in “{clean(name)}”, or no longer exist.")
             audit.record(
                 tx, tx.session.reversal, name, detail="segment.remove", count=returned, about=About(self.segment_id)
             )
@@ -196,7 +194,7 @@ class Removal:
                 )
                 removal = _remove(tx, self.segment_id, _inside(tx, self.segment_id) & same)
             if not removal.count:
-                raise Conflict(f"There is nothing to take out: somebody took them out of “{clean(name)}” meanwhile.")
+                raise Conflict(f"Nothing to take out: they were already taken out of “{clean(name)}”.")
             audit.record(
                 tx,
                 tx.session.reversal,
@@ -212,43 +210,43 @@ class Removal:
     def _loaded(self, tx: Transaction) -> Iterator[None]:
         _returning.create(tx.connection)
         for pack in self._packs:
-            tx.backend.load(tx.connection, _returning, list(_unpacked(pack)))
+            tx.backend.bulk_load(tx.connection, _returning, list(_unpacked(pack)))
         tx.backend.analyze(tx.connection, _returning)
         yield
         _returning.drop(tx.connection)
 
 
-def named(chosen: Chosen) -> tuple[str, About]:
+def named(selection: ContactSelection) -> tuple[str, About]:
     """Return what the audit trail calls whom something is done to, and into whose history that goes."""
-    if isinstance(chosen, ContactQuery) or len(chosen) != 1:
+    if isinstance(selection, ContactQuery) or len(selection) != 1:
         return "several contacts", About()
-    return f"contact {chosen[0]}", About(contact_id=chosen[0])
+    return f"contact {selection[0]}", About(contact_id=selection[0])
 
 
-def which(tx: Transaction, chosen: Chosen, besides: Collection[int] = ()) -> ColumnElement[bool]:
-    """Return what a contact fulfils that is one of `chosen` but not of `besides`."""
-    if isinstance(chosen, ContactQuery):
-        meant = contact_query.condition(tx, chosen)
+def which(tx: Transaction, selection: ContactSelection, besides: Collection[int] = ()) -> ColumnElement[bool]:
+    """Return what a contact fulfils that is one of `selection` but not of `besides`."""
+    if isinstance(selection, ContactQuery):
+        condition = contact_query.condition(tx, selection)
     else:
-        meant = tx.backend.among(contacts.c.id, chosen)
+        condition = tx.backend.id_in(contacts.c.id, selection)
     if besides:
-        meant &= ~tx.backend.among(contacts.c.id, list(besides))
-    return and_(tx.scope(contacts), meant)
+        condition &= ~tx.backend.id_in(contacts.c.id, list(besides))
+    return and_(tx.scope(contacts), condition)
 
 
-def put(tx: Transaction, segment_id: int, chosen: Chosen, besides: Collection[int] = ()) -> Addition:
+def put(tx: Transaction, segment_id: int, selection: ContactSelection, besides: Collection[int] = ()) -> Addition:
     """Put contacts into a segment of the company, in an open transaction."""
-    at = segment_rows.stamp(tx)
+    timestamp = segment_rows.stamp(tx)
     inside = exists(select(literal(1)).where(_inside(tx, segment_id), memberships.c.contact_id == contacts.c.id))
-    joining = select(contacts.c.company_id, literal(segment_id, Id), contacts.c.id, literal(at, Id)).where(
-        which(tx, chosen, besides), ~inside
+    joining = select(contacts.c.company_id, literal(segment_id, Id), contacts.c.id, literal(timestamp, Id)).where(
+        which(tx, selection, besides), ~inside
     )
     names = ["company_id", "segment_id", "contact_id", "added_at"]
     added = tx.changed(insert(memberships).from_select(names, joining))
     if added:
-        segment_rows.change_count(tx, segment_id, added, at=at)
-    few = not isinstance(chosen, ContactQuery) and len(chosen) <= _FEW
-    return Addition(segment_id, at, added, array("q", chosen) if few else None)  # type: ignore[arg-type]  # a sequence
+        segment_rows.change_count(tx, segment_id, added, timestamp=timestamp)
+    few = not isinstance(selection, ContactQuery) and len(selection) <= _FEW
+    return Addition(segment_id, timestamp, added, array("q", selection) if few else None)  # type: ignore[arg-type]  # a sequence
 
 
 def take_out(tx: Transaction, addition: Addition) -> Removal:
@@ -270,10 +268,10 @@ def _remove(tx: Transaction, segment_id: int, leaving: ColumnElement[bool]) -> R
 def join(tx: Transaction, segment_id: int, contact_id: int) -> None:
     """Put a contact that was just made into a segment, in an open transaction. Raises NotFound."""
     segment_rows.get(tx, segment_id)
-    at = segment_rows.stamp(tx)
-    values = {"company_id": tx.company_id, "segment_id": segment_id, "contact_id": contact_id, "added_at": at}
+    timestamp = segment_rows.stamp(tx)
+    values = {"company_id": tx.company_id, "segment_id": segment_id, "contact_id": contact_id, "added_at": timestamp}
     tx.execute(insert(memberships), values)
-    segment_rows.change_count(tx, segment_id, 1, at=at)
+    segment_rows.change_count(tx, segment_id, 1, timestamp=timestamp)
 
 
 def _inside(tx: Transaction, segment_id: int) -> ColumnElement[bool]:
@@ -285,7 +283,7 @@ def _return_members(tx: Transaction, segment_id: int) -> Insert:
         select(literal(1)).where(_inside(tx, segment_id), memberships.c.contact_id == _returning.c.contact_id)
     )
     # No join: SQLite would walk all contacts to find the few.
-    there = exists(select(literal(1)).where(tx.scope(contacts), contacts.c.id == _returning.c.contact_id))
+    contact_exists = exists(select(literal(1)).where(tx.scope(contacts), contacts.c.id == _returning.c.contact_id))
     # The undo of an import took its memberships away wherever they were: they do not come back by another one.
     undone = exists(
         select(literal(1)).where(
@@ -300,7 +298,7 @@ def _return_members(tx: Transaction, segment_id: int) -> Insert:
             _returning.c.added_at,
             _returning.c.import_id,
         )
-        .where(~present, ~undone, there)
+        .where(~present, ~undone, contact_exists)
         .order_by(_returning.c.contact_id)
     )
     names = ["company_id", "segment_id", "contact_id", "added_at", "import_id"]
@@ -319,13 +317,13 @@ def _unpacked(pack: bytes) -> Iterator[tuple[int, int, int | None]]:
     numbers.frombytes(zlib.decompress(pack))
     count = len(numbers) // 3
     columns = accumulate(numbers[:count]), numbers[count : 2 * count], numbers[2 * count :]
-    for contact_id, at, import_id in zip(*columns, strict=True):
-        yield contact_id, at, import_id or None
+    for contact_id, added_at, import_id in zip(*columns, strict=True):
+        yield contact_id, added_at, import_id or None
 
 
-def _is_everybody(chosen: Chosen, segment_id: int) -> bool:
+def _is_everybody(selection: ContactSelection, segment_id: int) -> bool:
     """Tell whether a query asks for all contacts of the segment."""
-    return isinstance(chosen, ContactQuery) and replace(chosen, sort="name", descending=False) == ContactQuery(
+    return isinstance(selection, ContactQuery) and replace(selection, sort="name", descending=False) == ContactQuery(
         segment_id
     )
 

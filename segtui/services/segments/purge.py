@@ -1,8 +1,8 @@
-"""What a large deleted segment leaves behind, taken away in slices between which others get their turns.
+"""Deferred purge: the rows of a large deleted segment are deleted in slices, between which other writers get turns.
 
-Deleting a segment takes it out of sight at once. A million memberships take seconds to delete, in which nobody else
-could write, so they go afterwards, each slice as a transaction of its own. Who is killed half-way leaves rows that
-nothing shows, and the next sweep goes on where it ended.
+Deleting a segment hides it at once. A million memberships take seconds to delete, and all other writers would wait, so
+they are deleted afterwards, each slice in a transaction of its own. A killed process leaves rows that nothing shows,
+and the next sweep continues there.
 """
 
 import time
@@ -31,9 +31,9 @@ def discard(tx: Transaction, segment: Segment) -> None:
     from segtui.services.campaigns import deletion_guards
 
     deletion_guards.let_go(tx, segment)
-    at = segment_rows.stamp(tx)
+    timestamp = segment_rows.stamp(tx)
     if segment.contacts > AT_ONCE:
-        tx.execute(segment_rows.updating(tx, segment.id).values(deleted_at=at, updated_at=at))
+        tx.execute(segment_rows.updating(tx, segment.id).values(deleted_at=timestamp, updated_at=timestamp))
         return
     tx.execute(delete(memberships).where(tx.scope(memberships), memberships.c.segment_id == segment.id))
     tx.execute(delete(segments).where(tx.scope(segments), segments.c.id == segment.id))
@@ -49,8 +49,8 @@ def sweep(session: Session, interrupt: Interrupt | None = None) -> int:
         return 0
     interrupt = interrupt or Interrupt()
     with session.read(interrupt) as tx:
-        found = select(segments.c.company_id).where(_swept(tx)).distinct()
-        concerned = list(tx.execute(found).scalars())
+        query = select(segments.c.company_id).where(_swept(tx)).distinct()
+        concerned = list(tx.execute(query).scalars())
     return sum(sum(_slices(company_of(session, company_id), interrupt)) for company_id in concerned)
 
 
@@ -67,7 +67,7 @@ def _slices(session: Session, interrupt: Interrupt) -> Generator[int]:
 
 
 def _slice(tx: Transaction, segment_id: int) -> int:
-    """Delete the first so many memberships of a segment, and the segment with the last of them."""
+    """Delete up to `SLICE` memberships of a segment, and the segment with the last of them."""
     inside = (tx.whole_scope(memberships), memberships.c.segment_id == segment_id)
     ids = select(memberships.c.contact_id).where(*inside).order_by(memberships.c.contact_id)
     last = tx.execute(ids.limit(1).offset(SLICE - 1)).scalar()

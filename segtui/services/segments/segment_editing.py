@@ -14,7 +14,7 @@ from segtui.services.audit import audit
 from segtui.services.audit.audit import About
 from segtui.services.interrupt import Interrupt
 from segtui.services.segments import purge, segment_rows
-from segtui.services.segments.memberships import Addition, Chosen, Removal, put, take_out
+from segtui.services.segments.memberships import Addition, ContactSelection, Removal, put, take_out
 from segtui.services.segments.segment_rows import Segment
 from segtui.services.session import Session, Transaction
 from segtui.services.undo import Reversal
@@ -31,19 +31,19 @@ def create(session: Session, name: str, description: str = "") -> Segment:
 def create_with(
     session: Session,
     name: str,
-    chosen: Chosen,
+    selection: ContactSelection,
     description: str = "",
     *,
     besides: Collection[int] = (),
     interrupt: Interrupt | None = None,
 ) -> tuple[Segment, int]:
-    """Make a segment of all of `chosen` but `besides`, and return it with how many are in it: all of it or nothing.
+    """Make a segment of all of `selection` but `besides`, and return it with how many are in it: all of it or nothing.
 
     Raises InvalidInput, NameTaken, NotAllowed, Cancelled.
     """
     with session.write(interrupt) as tx:
         segment_id = insert_segment(tx, name, description)
-        addition = put(tx, segment_id, chosen, besides)
+        addition = put(tx, segment_id, selection, besides)
         segment = segment_rows.get(tx, segment_id)
         audit.record(tx, "segment.add", segment.name, count=addition.count, about=About(segment_id))
     done = f"was created with {counted(addition.count, 'contact')}"
@@ -59,11 +59,13 @@ def insert_segment(tx: Transaction, name: str, description: str = "", returning_
     values = segment_rows.named(name, description) | {"company_id": tx.company_id}
     if returning_id is not None and not _has_row(tx, returning_id):
         values["id"] = returning_id
-    at = segment_rows.stamp(tx)
+    timestamp = segment_rows.stamp(tx)
     try:
         with tx.connection.begin_nested():
             adding = insert(segments).returning(segments.c.id)
-            segment_id = int(tx.execute(adding, values | {"created_at": at, "updated_at": at}).scalar_one())
+            segment_id = int(
+                tx.execute(adding, values | {"created_at": timestamp, "updated_at": timestamp}).scalar_one()
+            )
     except IntegrityError:
         raise segment_rows.taken(values["name"]) from None
     audit.record(tx, "segment.create", values["name"], about=About(segment_id))
@@ -87,13 +89,17 @@ def edit(session: Session, segment_id: int, *, name: str | None = None, descript
             before.name if name is None else name,
             before.description if description is None else description,
         )
-        changed = [each for each in ("name", "description") if getattr(before, each) != getattr(after, each)]
+        changed = [
+            field_name
+            for field_name in ("name", "description")
+            if getattr(before, field_name) != getattr(after, field_name)
+        ]
         if not changed:
             return before
         detail = f"renamed from {before.name}" if "name" in changed else "description"
         audit.record(tx, "segment.edit", after.name, detail=detail, about=About(segment_id))
-    values = {each: (getattr(before, each), getattr(after, each)) for each in changed}
-    done = f"was “{clean(before.name)}” before" if "name" in changed else "got another description"
+    values = {field_name: (getattr(before, field_name), getattr(after, field_name)) for field_name in changed}
+    done = f"was “{clean(before.name)}” before" if "name" in changed else "got a new description"
     _record(session, after, done, _Editing(segment_id, values).undo)
     return after
 
@@ -109,12 +115,12 @@ def restore(session: Session, segment_id: int) -> Segment:
 
 
 def delete(session: Session, segment_id: int, *, sweep: bool = True) -> Segment:
-    """Delete a segment for good; its contacts are kept. Return what it was. Raises NotFound.
+    """Delete a segment for good; its contacts are kept. Return the deleted segment. Raises NotFound.
 
-    Raises Conflict, naming them, while unfinished campaigns target it or drafts leave its contacts out.
+    Raises Conflict, naming them, while unfinished campaigns target it or drafts exclude its contacts.
 
-    It is gone at once. The memberships of a large one are taken away afterwards, while others go on with their work;
-    without `sweep` that is left to whoever calls `purge.sweep`.
+    It is hidden at once. The memberships of a large one are deleted afterwards, in slices; without `sweep` the caller
+    runs `purge.sweep`.
     """
     session = segment_rows.bound(session, segment_id)
     with session.write() as tx:
@@ -189,7 +195,7 @@ class _Creation:
             was = "was" if own == 1 else "were"
             sentence = f"{counted(own, 'contact')} {was} taken out of “{name}” again; the segment stays: {stays}."
             return Reversal(sentence, removal.undo, removal.size)
-        return Reversal(f"“{name}” was deleted again.", _Deletion(segment, self.addition, removal).undo, removal.size)
+        return Reversal(f"Undone: “{name}” is gone.", _Deletion(segment, self.addition, removal).undo, removal.size)
 
     def _own(self, tx: Transaction) -> int:
         """Return how many of the members it was made of are in it still."""
@@ -201,9 +207,9 @@ class _Creation:
     def _stays(self, segment: Segment, own: int) -> str:
         if segment.contacts > own:
             verb = "was" if segment.contacts - own == 1 else "were"
-            return f"{counted(segment.contacts - own, 'contact')} {verb} added to it since"
+            return f"{counted(segment.contacts - own, 'contact')} {verb} added to it meanwhile"
         if (segment.name, segment.description) != (self.made.name, self.made.description):
-            return "it was edited since"
+            return "it was edited meanwhile"
         return ""
 
 
@@ -232,7 +238,7 @@ class _Deletion:
         # Its members have the times they had: they are found as those of the first addition.
         addition = self.addition and replace(self.addition, segment_id=segment_id)
         creation = _Creation(made, addition)
-        return Reversal(f"“{clean(made.name)}” was created again.", creation.undo)
+        return Reversal(f"Redone: “{clean(made.name)}” is back.", creation.undo)
 
 
 @dataclass(frozen=True)
@@ -246,18 +252,20 @@ class _Editing:
         """Give them back, if they are still what this change made them."""
         with session.write() as tx:
             segment = segment_rows.get(tx, self.segment_id)
-            for each, (_, after) in self.values.items():
-                if getattr(segment, each) != after:
-                    raise Conflict(f"The {each} of “{clean(segment.name)}” was changed again since; it stays.")
-            then = {each: before for each, (before, _) in self.values.items()}
+            for field_name, (_, after) in self.values.items():
+                if getattr(segment, field_name) != after:
+                    raise Conflict(
+                        f"The {field_name} of “{clean(segment.name)}” was changed again meanwhile; it stays."
+                    )
+            old_values = {field_name: before for field_name, (before, _) in self.values.items()}
             now = {"name": segment.name, "description": segment.description}
-            _edited(tx, segment, **(now | then))
+            _edited(tx, segment, **(now | old_values))
             audit.record(
-                tx, tx.session.reversal, (now | then)["name"], detail="segment.edit", about=About(self.segment_id)
+                tx, tx.session.reversal, (now | old_values)["name"], detail="segment.edit", about=About(self.segment_id)
             )
         inverse = _Editing(self.segment_id, {name: (after, before) for name, (before, after) in self.values.items()})
-        if "name" in then:
-            return Reversal(f"“{clean(segment.name)}” is “{clean(then['name'])}” again.", inverse.undo)
+        if "name" in old_values:
+            return Reversal(f"“{clean(segment.name)}” is “{clean(old_values['name'])}” again.", inverse.undo)
         return Reversal(f"“{clean(segment.name)}” has its old description again.", inverse.undo)
 
 
@@ -273,8 +281,8 @@ class _Archiving:
         """Archive or restore it. Raises Conflict, naming them, where unfinished campaigns target what is archived."""
         if self.archived:
             _demand_untargeted(tx, segment_rows.get(tx, self.segment_id))
-        at = segment_rows.stamp(tx)
-        values = {"archived_at": at if self.archived else None, "updated_at": at}
+        timestamp = segment_rows.stamp(tx)
+        values = {"archived_at": timestamp if self.archived else None, "updated_at": timestamp}
         tx.execute(segment_rows.updating(tx, self.segment_id).values(**values))
         return segment_rows.get(tx, self.segment_id)
 
@@ -304,6 +312,6 @@ def _demand_untargeted(tx: Transaction, segment: Segment) -> None:
 
 
 def _archived_at(tx: Transaction, segment_id: int) -> int | None:
-    found = select(segments.c.archived_at).where(tx.scope(segments), segments.c.id == segment_id)
-    at: int | None = tx.execute(found).scalar_one()
-    return at
+    query = select(segments.c.archived_at).where(tx.scope(segments), segments.c.id == segment_id)
+    archived_at: int | None = tx.execute(query).scalar_one()
+    return archived_at

@@ -69,7 +69,7 @@ def get(tx: Transaction, segment_id: int) -> Segment:
     """Return a segment by its id. Raises NotFound."""
     row = tx.execute(columns().where(tx.scope(segments), segments.c.id == segment_id)).one_or_none()
     if row is None:
-        raise NotFound("This segment is not there any more.")
+        raise NotFound("This segment no longer exists.")
     return segment_of(row)
 
 
@@ -113,16 +113,16 @@ def taken(name: str, *, archived: bool = False) -> NameTaken:
 
 def stamp(tx: Transaction) -> int:
     """Return the time of a change to segments or memberships of the company. No other change of it has the same."""
-    last, at = companies.c.segments_changed_at, literal(now(), Id)
-    later = case((last >= at, last + 1), else_=at)
+    last, present = companies.c.segments_changed_at, literal(now(), Id)
+    later = case((last >= present, last + 1), else_=present)
     changing = update(companies).where(companies.c.id == bindparam("company")).values(segments_changed_at=later)
     return int(tx.execute(changing.returning(last)).scalar_one())
 
 
-def change_count(tx: Transaction, segment_id: int, by: int, *, at: int | None = None) -> None:
+def change_count(tx: Transaction, segment_id: int, by: int, *, timestamp: int | None = None) -> None:
     """Keep the exact count in the transaction that changes memberships; call it where any was, even if `by` is 0.
 
-    `at` is the time of the change, if it has a stamp already.
+    `timestamp` is the time of the change, if it has a stamp already.
     """
-    at = stamp(tx) if at is None else at
-    tx.execute(updating(tx, segment_id).values(contacts=segments.c.contacts + by, updated_at=at))
+    timestamp = stamp(tx) if timestamp is None else timestamp
+    tx.execute(updating(tx, segment_id).values(contacts=segments.c.contacts + by, updated_at=timestamp))

@@ -11,6 +11,7 @@ from segtui.database.tables.core_tables import companies, memberships, segments
 from segtui.domain import search_terms
 from segtui.domain.names import checked_name, no_such
 from segtui.domain.text import clean, name_key
+from segtui.domain.vocabulary import SEGMENT_SORTS
 from segtui.errors import InvalidInput
 from segtui.services import search_index
 from segtui.services.interrupt import Interrupt
@@ -21,7 +22,6 @@ from segtui.services.segments.segment_rows import Segment, change_count, columns
 from segtui.services.session import Session, Transaction
 
 __all__ = [
-    "SORTABLE",
     "Segment",
     "SegmentQuery",
     "add_contacts",
@@ -45,12 +45,10 @@ __all__ = [
     "total",
 ]
 
-SORTABLE = ("name", "created", "contacts", "company")
-
 
 @dataclass(frozen=True, slots=True)
 class SegmentQuery:
-    """Which segments, in which order. `sort` is one of SORTABLE; `archived` shows the archived ones too."""
+    """A selection of segments and a sort order. `sort` is one of SEGMENT_SORTS; `archived` includes archived ones."""
 
     search: str = ""
     sort: str = "name"
@@ -83,19 +81,19 @@ class _SegmentListing:
     def rows(self, ids: Sequence[int]) -> dict[int, Segment]:
         """Return the segments with these ids."""
         with self.session.read(self.interrupt) as tx:
-            chosen = columns().where(tx.scope(segments), tx.backend.among(segments.c.id, ids))
-            return {row.id: segment_of(row) for row in tx.execute(chosen)}
+            query = columns().where(tx.scope(segments), tx.backend.id_in(segments.c.id, ids))
+            return {row.id: segment_of(row) for row in tx.execute(query)}
 
     @property
     def matching(self) -> object:
-        """What decides which segments match, in whatever order."""
+        """The key of the matching segments, independent of their order."""
         return self.session.company, self.search, self.query.archived
 
     def belonging(self, ids: Sequence[int]) -> set[int]:
         """Return which of these segments there are."""
         with self.session.read(self.interrupt) as tx:
-            chosen = select(segments.c.id).where(tx.scope(segments), tx.backend.among(segments.c.id, ids))
-            return set(tx.execute(chosen).scalars())
+            query = select(segments.c.id).where(tx.scope(segments), tx.backend.id_in(segments.c.id, ids))
+            return set(tx.execute(query).scalars())
 
 
 def listing(session: Session, query: SegmentQuery, interrupt: Interrupt | None = None) -> _SegmentListing:
@@ -121,14 +119,14 @@ def to_pick(session: Session, text: str, most: int, interrupt: Interrupt | None 
         exactly = segments.c.name_key == name_key(text)
         ordered = _ordered(tx, SegmentQuery(search=text), search_terms.parse(text), columns()).order_by(None)
         ordered = ordered.order_by(exactly.desc(), segments.c.sort_key, segments.c.id)
-        found = [segment_of(row) for row in tx.execute(ordered.limit(most))]
+        segments_ = [segment_of(row) for row in tx.execute(ordered.limit(most))]
 
     def unlikeliness(segment: Segment) -> int:
         if name_key(segment.name) == name_key(text):
             return 0
         return 1 if is_named(segment, text) else 2
 
-    return sorted(found, key=unlikeliness)
+    return sorted(segments_, key=unlikeliness)
 
 
 def is_named(segment: Segment, text: str) -> bool:
@@ -152,16 +150,16 @@ def get(session: Session, segment_id: int) -> Segment:
 
 
 def by_name(session: Session, name: str) -> Segment:
-    """Return a segment by its name, whatever its case. Raises NotFound, naming the nearest one."""
+    """Return a segment by its name, regardless of case. Raises NotFound, naming the nearest one."""
     with session.read() as tx:
-        found = tx.execute(columns().where(tx.scope(segments), segments.c.name_key == name_key(name)).limit(2)).all()
-        if not found:
+        matches = tx.execute(columns().where(tx.scope(segments), segments.c.name_key == name_key(name)).limit(2)).all()
+        if not matches:
             raise no_such("segment", name, tx.execute(select(segments.c.name).where(tx.scope(segments))).scalars())
-    if len(found) > 1:
+    if len(matches) > 1:
         raise InvalidInput(
-            f"Several companies have a segment “{clean(name)}”: say which with --company NAME.", "company"
+            f"Several companies have a segment “{clean(name)}”: choose one with --company NAME.", "company"
         )
-    return segment_of(found[0])
+    return segment_of(matches[0])
 
 
 def check_name(session: Session, name: str, besides: int | None = None) -> None:
@@ -186,12 +184,12 @@ def of_contact(session: Session, contact_id: int) -> list[Segment]:
 
 
 def _demand_sortable(sort: str) -> None:
-    if sort not in SORTABLE:
-        raise InvalidInput(f"Segments are sorted by {', '.join(SORTABLE)}, not by “{clean(sort)}”.", "sort")
+    if sort not in SEGMENT_SORTS:
+        raise InvalidInput(f"Segments are sorted by {', '.join(SEGMENT_SORTS)}, not by “{clean(sort)}”.", "sort")
 
 
-def _ordered(tx: Transaction, query: SegmentQuery, search: search_terms.Search, wanted: Select[Any]) -> Select[Any]:
-    statement = wanted.where(tx.scope(segments), search_index.condition(tx, segments.c.search, search))
+def _ordered(tx: Transaction, query: SegmentQuery, search: search_terms.Search, statement: Select[Any]) -> Select[Any]:
+    statement = statement.where(tx.scope(segments), search_index.condition(tx, segments.c.search, search))
     if not query.archived:
         statement = statement.where(segments.c.archived_at.is_(None))
     key: ColumnElement[Any] = {

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from segtui.domain.vocabulary import Role
 from segtui.errors import Conflict, InvalidInput, NameTaken, NotAllowed, NotFound, SignedOut
 from segtui.services.accounts import companies, login_keys, users
 from segtui.services.accounts.sign_in import open_session_for
@@ -11,7 +12,7 @@ from segtui.services.audit import audit_queries
 from segtui.services.audit.audit_queries import TrailQuery
 from segtui.services.segments import segments
 from segtui.services.segments.segments import SegmentQuery
-from segtui.services.session import Role, Session
+from segtui.services.session import Session
 from tests.conftest import TwoCompanies
 from tests.support.public_keys import ed25519_line, fingerprint_of
 
@@ -139,7 +140,7 @@ def test_a_session_ends_with_the_next_action_when_its_user_is_changed(
     with pytest.raises(SignedOut):
         segments.create(alice, "Leads")
     assert segments.total(session) == 0
-    assert ("alice", "segment_changes.create") in [(user, asked) for user, asked, _ in _actions(session, "refused")]
+    assert ("alice", "segments.create") in [(user, asked) for user, asked, _ in _actions(session, "refused")]
 
 
 def test_a_renamed_user_stays_signed_in(session: Session, alice: Session) -> None:
@@ -195,6 +196,6 @@ def test_refusals_are_in_the_trail(session: Session, alice: Session) -> None:
     with pytest.raises(NotAllowed):
         segments.create(viewer, "Leads")
     assert [entry[:2] for entry in _actions(session, "refused")] == [
-        ("alice", "segment_changes.create"),
+        ("alice", "segments.create"),
         ("alice", "users.every"),
     ]

@@ -9,7 +9,7 @@ from sqlalchemy import update
 from segtui.database.tables.campaign_tables import call_attempts
 from segtui.errors import NotFound
 from segtui.services import campaigns
-from segtui.services.campaigns import OfContact, of_contact
+from segtui.services.campaigns import ContactCampaigns, of_contact
 from segtui.services.campaigns.results import result_search
 from segtui.services.campaigns.results.result_search import ResultQuery
 from segtui.services.contacts import contacts
@@ -28,7 +28,7 @@ def _time(at: datetime) -> str:
     return f"{at:%Y-%m-%d %H:%M}"
 
 
-def _told(found: OfContact) -> list[tuple[str, str]]:
+def _told(found: ContactCampaigns) -> list[tuple[str, str]]:
     return [(each.campaign.name, each.words(_time)) for each in found.found]
 
 
@@ -65,7 +65,7 @@ def test_what_came_of_it_is_told_with_every_call_and_what_was_last_is_first(sess
 
 def test_nobody_called_it_where_it_was_in_no_campaign(session: Session) -> None:
     _, (ann,) = people(session, "Leads", 1)
-    assert of_contact(session, ann) == OfContact((), 0, 0)
+    assert of_contact(session, ann) == ContactCampaigns((), 0, 0)
     assert of_contact(session, ann).last_call() is None
     contacts.delete(session, ann)
     with pytest.raises(NotFound):
@@ -82,7 +82,7 @@ def test_who_waits_is_told_until_when(session: Session, monkeypatch: pytest.Monk
     waits = of_contact(session, ann).found[0]
     opens = {3: at.replace(hour=9, minute=0), 12: at, 23: at.replace(day=5, hour=9, minute=0)}[hour]
     assert waits.until == opens
-    later = "which may be made now" if hour == 12 else f"not before {_time(opens)}"
+    later = "which is due now" if hour == 12 else f"not before {_time(opens)}"
     assert waits.words(_time) == f"waits for its first call, {later}"
     retried = of_contact(session, bob).found[0]
     assert retried.until == opens + timedelta(days=9)

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import insert, select, update
 
 from segtui.database.tables.campaign_tables import call_attempts, campaign_contacts
+from segtui.domain.vocabulary import Role
 from segtui.errors import Conflict, InvalidInput, NameTaken, NotAllowed, NotFound
 from segtui.services import campaigns
 from segtui.services.audit import audit_queries
@@ -19,8 +20,8 @@ from segtui.services.campaigns.deletion_guards import campaigns_holding
 from segtui.services.contacts import contacts
 from segtui.services.maintenance import maintenance
 from segtui.services.segments import segments
-from segtui.services.session import Role, Session
-from segtui.services.undo import History
+from segtui.services.session import Session
+from segtui.services.undo import UndoStack
 from tests.conftest import TwoCompanies
 from tests.services.campaigns.support import audience, draft, people
 from tests.support.calls import call
@@ -215,9 +216,9 @@ def test_states_follow_each_other_as_they_may(session: Session) -> None:
     assert campaigns.edit(session, made.id, Given(attempts=5)).settings.attempts == 5
     changes: list[dict[str, Any]] = [{"segment_id": segment_id}, {"excluded": []}]
     for audience_change in changes:
-        with pytest.raises(Conflict, match="settled by its launch"):
+        with pytest.raises(Conflict, match="fixed at launch"):
             campaigns.edit(session, made.id, Given(), **audience_change)
-    with pytest.raises(Conflict, match="started already"):
+    with pytest.raises(Conflict, match="already started"):
         campaigns.edit(session, made.id, Given(start="now"))
     resumed = campaigns.resume(session, made.id)
     assert (resumed.status, resumed.reason) == ("active", None)
@@ -276,7 +277,7 @@ def test_an_edit_of_a_draft_changes_whom_it_calls(session: Session) -> None:
     edited = campaigns.edit(session, made.id, Given(agent="b"), name="Autumn", excluded=[other.id])
     assert (edited.name, edited.settings.agent) == ("Autumn", "b")
     assert campaigns.forecast(session, made.id).skipped["excluded"] == 1
-    with pytest.raises(InvalidInput, match="cannot leave out"):
+    with pytest.raises(InvalidInput, match="cannot exclude"):
         campaigns.edit(session, made.id, Given(), segment_id=other.id)
     moved = campaigns.edit(session, made.id, Given(), segment_id=other.id, excluded=[])
     assert (moved.segment, campaigns.forecast(session, made.id).total) == ("Others", 1)
@@ -396,11 +397,11 @@ def test_what_was_launched_is_never_deleted(session: Session, start: str | None)
 
 
 def test_a_deletion_is_not_undone_and_undoes_nothing_else(session: Session) -> None:
-    session = replace(session, history=History())
+    session = replace(session, history=UndoStack())
     segment_id, _ = people(session, "Leads", 2)
     campaigns.delete(session, draft(session, segment_id).id)
     assert session.history is not None
-    with pytest.raises(Conflict, match="The campaign “Spring” was deleted: that is not undone here; make it again"):
+    with pytest.raises(Conflict, match="The campaign “Spring” was deleted: this cannot be undone; make it again"):
         session.history.undo_last(session)
 
 

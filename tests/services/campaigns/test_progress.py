@@ -20,7 +20,7 @@ from segtui.services.campaigns.results.progress import progress, state_of, state
 from segtui.services.campaigns.results.result_search import ResultQuery
 from segtui.services.contacts import contacts
 from segtui.services.contacts.contact_query import ContactQuery
-from segtui.services.contacts.outcome_filter import Kept
+from segtui.services.contacts.outcome_filter import OutcomeFilter
 from segtui.services.imports import Destination, ImportRequest
 from segtui.services.segments import segments
 from segtui.services.session import Session
@@ -142,14 +142,14 @@ def test_results_are_searched_and_narrowed(session: Session, running: Running) -
     assert _ids(session, replace(query, search="602 555 0100")) == [ada]
     assert set(_ids(session, replace(query, search="mesa"))) == {zoe, eve, gus, running[1][3]}
     assert _ids(session, replace(query, search="Cyd")) == []
-    assert set(_ids(session, replace(query, kept=Kept(state="pending")))) == {eve, finn, gus}
-    assert _ids(session, replace(query, kept=Kept(outcome="failed"))) == [bob]
-    assert _ids(session, replace(query, kept=Kept(outcome="skipped", reason="no_phone"))) == [hal]
-    assert _ids(session, replace(query, kept=Kept(outcome="busy"))) == []
+    assert set(_ids(session, replace(query, kept=OutcomeFilter(state="pending")))) == {eve, finn, gus}
+    assert _ids(session, replace(query, kept=OutcomeFilter(outcome="failed"))) == [bob]
+    assert _ids(session, replace(query, kept=OutcomeFilter(outcome="skipped", reason="no_phone"))) == [hal]
+    assert _ids(session, replace(query, kept=OutcomeFilter(outcome="busy"))) == []
     found = result_search.listing(session, query)
     assert found.belonging([ada, gone, 10_000]) == {ada, gone}
     assert found.rows([gone])[gone].contact is None
-    for kept in (Kept(state="asleep"), Kept(outcome="asleep")):
+    for kept in (OutcomeFilter(state="asleep"), OutcomeFilter(outcome="asleep")):
         with pytest.raises(InvalidInput, match="asleep"):
             result_search.listing(session, replace(query, kept=kept))
 
@@ -186,7 +186,7 @@ def test_the_first_by_name_are_found_near_the_beginning_of_all_names(
 ) -> None:
     campaign, _ = running
     query = ResultQuery(campaign.id)
-    for each in (query, replace(query, descending=True), replace(query, kept=Kept(state="pending"))):
+    for each in (query, replace(query, descending=True), replace(query, kept=OutcomeFilter(state="pending"))):
         expected = list(result_search.listing(session, each).ids())
         monkeypatch.setattr("segtui.services.contacts.contact_query.WALK", 6)
         for limit in (1, 2, 50):
@@ -231,7 +231,7 @@ def test_an_export_takes_what_is_asked_for_and_is_in_the_trail(session: Session,
 
     campaign, ids = running
     out = io.BytesIO()
-    query = ResultQuery(campaign.id, search="eve", kept=Kept(state="pending"))
+    query = ResultQuery(campaign.id, search="eve", kept=OutcomeFilter(state="pending"))
     assert result_export.export(session, query, out) == 1
     assert result_export.export(session, query, io.BytesIO(), ids=ids[:3]) == 3
     entries = audit_queries.listing(session, TrailQuery(action="campaign.export")).first(5)

@@ -125,7 +125,7 @@ def test_joining_the_segment_says_that_the_campaign_calls_nobody_new(session: Se
     assert found.contacts == 2
     assert found.sentence(joining=True) == (
         f"The campaign “{campaign.name}” still calls 2 of them, "
-        "and calls nobody who joins now: its audience was fixed at its launch."
+        "and will not call contacts that join now: its audience was fixed at launch."
     )
     assert still_calling(session, segment_id, [ids[0]], joining=True) == ()
 
@@ -140,7 +140,7 @@ def test_an_import_into_the_segment_says_so_too(session: Session, running: Runni
         return imports.run(session, request).still_calling
 
     assert load("phone\n+16025550777\n", "append") == (
-        f"The campaign “{campaign.name}” calls nobody who joins now: its audience was fixed at its launch."
+        f"The campaign “{campaign.name}” will not call contacts that join now: its audience was fixed at launch."
     )
     assert load("phone\n+16025550777\n", "append") == ""
     assert load("phone\n+16025550777\n", "replace") == f"The campaign “{campaign.name}” still calls 4 of them."

@@ -17,7 +17,7 @@ from segtui.services.imports import Destination, ImportRequest
 from segtui.services.maintenance import maintenance
 from segtui.services.segments import segments
 from segtui.services.session import Session
-from segtui.services.undo import History
+from segtui.services.undo import UndoStack
 from tests.conftest import TwoCompanies
 
 pytestmark = pytest.mark.search
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.search
 @pytest.fixture
 def mine(session: Session) -> Session:
     """Return a session with a history; `session` is somebody else's."""
-    return replace(session, history=History())
+    return replace(session, history=UndoStack())
 
 
 def _people(session: Session, count: int) -> list[int]:
@@ -63,7 +63,7 @@ def test_only_those_that_are_not_marked_yet_are_changed_and_undone(mine: Session
     before = {key: contacts.get(mine, key) for key in people}
     query = ContactQuery(search="phoenix")
     assert bulk.do_not_call_count(mine, query) == 1
-    assert bulk.set_do_not_call(mine, query, wanted=True, besides=[people[3]]) == 2
+    assert bulk.set_do_not_call(mine, query, do_not_call=True, besides=[people[3]]) == 2
     assert set(_marked(mine)) == set(people[:3])
     assert _undo(mine) == "2 contacts may be called again; 2 numbers were taken off the do-not-call list."
     assert {key: contacts.get(mine, key) for key in people} == before
@@ -75,7 +75,7 @@ def test_marks_that_are_cleared_come_back_with_who_set_them(mine: Session) -> No
     contacts.edit(mine, people[2], {"do_not_call": "yes"})
     before = _marked(mine)
     assert len(before) == 3
-    assert bulk.set_do_not_call(mine, people, wanted=False) == 3
+    assert bulk.set_do_not_call(mine, people, do_not_call=False) == 3
     assert _marked(mine) == {}
     _undo(mine)
     assert _marked(mine) == before
@@ -84,7 +84,7 @@ def test_marks_that_are_cleared_come_back_with_who_set_them(mine: Session) -> No
 def test_numbers_come_back_by_hand_where_the_import_that_listed_them_was_undone(mine: Session) -> None:
     people = _people(mine, 2)
     list_ = _import_list(mine, ["+16025550100"])
-    bulk.set_do_not_call(mine, ContactQuery(), wanted=False)
+    bulk.set_do_not_call(mine, ContactQuery(), do_not_call=False)
     imports.undo(replace(mine, history=None), list_)
     _undo(mine)
     assert set(_marked(mine)) == {people[0]}
@@ -94,7 +94,7 @@ def test_numbers_come_back_by_hand_where_the_import_that_listed_them_was_undone(
 
 def test_who_came_on_a_list_since_stays_marked_after_an_undo(mine: Session) -> None:
     people = _people(mine, 2)
-    bulk.set_do_not_call(mine, people, wanted=True)
+    bulk.set_do_not_call(mine, people, do_not_call=True)
     _import_list(replace(mine, history=None), ["+16025550100"])
     _undo(mine)
     assert _marked(mine) == {people[0]: "list"}
@@ -102,13 +102,13 @@ def test_who_came_on_a_list_since_stays_marked_after_an_undo(mine: Session) -> N
 
 def test_what_others_changed_since_is_left_alone(mine: Session, session: Session) -> None:
     people = _people(session, 2)
-    bulk.set_do_not_call(mine, people, wanted=True)
+    bulk.set_do_not_call(mine, people, do_not_call=True)
     contacts.edit(session, people[0], {"do_not_call": "no"})
     contacts.edit(session, people[1], {"city": "Tucson"})
     assert _undo(mine) == "1 contact may be called again; 1 number was taken off the do-not-call list."
     assert _marked(mine) == {}
     assert contacts.get(mine, people[1]).city == "Tucson"
-    bulk.set_do_not_call(mine, people[:1], wanted=True)
+    bulk.set_do_not_call(mine, people[:1], do_not_call=True)
     contacts.edit(session, people[0], {"do_not_call": "no"})
     with pytest.raises(Conflict, match="changed again since"):
         _undo(mine)
@@ -128,7 +128,7 @@ def test_deleting_many_takes_them_out_of_segments_and_of_the_index_for_good(mine
 
 def test_nothing_is_done_or_recorded_where_nothing_changes(mine: Session) -> None:
     people = _people(replace(mine, history=None), 1)
-    assert bulk.set_do_not_call(mine, people, wanted=False) == 0
+    assert bulk.set_do_not_call(mine, people, do_not_call=False) == 0
     assert bulk.delete(mine, []) == 0
     assert mine.history is not None
     assert mine.history.last is None
@@ -136,7 +136,7 @@ def test_nothing_is_done_or_recorded_where_nothing_changes(mine: Session) -> Non
 
 def test_the_audit_says_how_many(mine: Session) -> None:
     people = _people(mine, 2)
-    bulk.set_do_not_call(mine, people, wanted=True)
+    bulk.set_do_not_call(mine, people, do_not_call=True)
     bulk.delete(mine, people)
     with mine.read() as tx:
         written = select(audit.c.action, audit.c.count).where(tx.scope(audit)).order_by(audit.c.id.desc()).limit(2)
@@ -145,9 +145,9 @@ def test_the_audit_says_how_many(mine: Session) -> None:
 
 def test_nobody_of_another_company_is_touched(two_companies: TwoCompanies) -> None:
     ours, theirs = _people(two_companies.main, 1), _people(two_companies.other, 1)
-    assert bulk.set_do_not_call(two_companies.main, [*ours, *theirs], wanted=True) == 1
+    assert bulk.set_do_not_call(two_companies.main, [*ours, *theirs], do_not_call=True) == 1
     assert bulk.delete(two_companies.main, [*ours, *theirs]) == 1
     assert not contacts.get(two_companies.other, theirs[0]).do_not_call
-    for do in (bulk.delete, lambda session, ids: bulk.set_do_not_call(session, ids, wanted=True)):
+    for do in (bulk.delete, lambda session, ids: bulk.set_do_not_call(session, ids, do_not_call=True)):
         with pytest.raises(InvalidInput, match="several companies"):
             do(two_companies.both, theirs)

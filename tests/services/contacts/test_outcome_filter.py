@@ -16,12 +16,12 @@ from segtui.services.campaigns.results.result_search import ResultQuery
 from segtui.services.contacts import access_path, bulk, contacts, facets
 from segtui.services.contacts.contact_query import ContactQuery
 from segtui.services.contacts.filters import Filter
-from segtui.services.contacts.outcome_filter import EVERYBODY, Kept, Results, demand_known, ended
+from segtui.services.contacts.outcome_filter import EVERYBODY, OutcomeFilter, Results, demand_known, ended
 from segtui.services.exports import exports
 from segtui.services.maintenance import maintenance
 from segtui.services.segments import memberships, segments
 from segtui.services.session import Session
-from segtui.services.undo import History
+from segtui.services.undo import UndoStack
 from tests.conftest import TwoCompanies
 from tests.services.campaigns.support import draft, people
 from tests.support.calls import call
@@ -35,7 +35,7 @@ _OUTCOMES = ("answered", "no_answer", "busy", "no_answer", "failed", "failed")
 @pytest.fixture
 def mine(session: Session) -> Session:
     """Return a session with a history; `session` is somebody else's."""
-    return replace(session, history=History())
+    return replace(session, history=UndoStack())
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ def _chosen(session: Session, query: ContactQuery) -> list[int]:
     return sorted(listing.ids())
 
 
-def _of(campaign: Campaign, *kept: Kept, **more: object) -> ContactQuery:
+def _of(campaign: Campaign, *kept: OutcomeFilter, **more: object) -> ContactQuery:
     return replace(ContactQuery(results=Results(campaign.id, kept or (EVERYBODY,))), **more)  # type: ignore[arg-type]
 
 
@@ -82,8 +82,11 @@ def test_contacts_are_chosen_by_what_became_of_them(
     assert _chosen(session, _of(campaign)) == there
     assert _chosen(session, _of(campaign, *ended(["no_answer"]))) == [ids[1]]
     assert _chosen(session, _of(campaign, *ended(["no_answer", "busy"]))) == [ids[1], ids[2]]
-    assert _chosen(session, _of(campaign, Kept(state="retry"), Kept(state="pending"))) == [ids[6], ids[7]]
-    assert _chosen(session, _of(campaign, Kept(outcome="failed", reason="reason 4"))) == [ids[4]]
+    assert _chosen(session, _of(campaign, OutcomeFilter(state="retry"), OutcomeFilter(state="pending"))) == [
+        ids[6],
+        ids[7],
+    ]
+    assert _chosen(session, _of(campaign, OutcomeFilter(outcome="failed", reason="reason 4"))) == [ids[4]]
     assert _chosen(session, ContactQuery(results=Results(campaign.id, ()))) == []
     # Together with all that chooses contacts otherwise.
     vips = segments.create(session, "VIPs").id
@@ -100,7 +103,7 @@ def test_contacts_are_chosen_by_what_became_of_them(
 
 def test_what_a_list_of_results_shows_is_asked_for_by_its_query(session: Session, called: Called) -> None:
     campaign, ids = called
-    query = ResultQuery(campaign.id, "phoenix", Kept(outcome="failed"), "outcome", descending=True)
+    query = ResultQuery(campaign.id, "phoenix", OutcomeFilter(outcome="failed"), "outcome", descending=True)
     assert _chosen(session, query.contacts) == [ids[4], ids[5]]
     assert _chosen(session, ResultQuery(campaign.id).contacts) == [each for each in ids if each != ids[3]]
 
@@ -125,7 +128,7 @@ def test_who_was_not_reached_is_put_into_a_segment_and_taken_out_again_by_an_und
     assert _members(mine, again) == [ids[4]]
     made, added = segments.create_with(mine, "Once more", not_reached)
     assert (added, _members(mine, made.id)) == (4, [ids[1], ids[2], ids[4], ids[5]])
-    assert mine.history.undo_last(mine) == "“Once more” was deleted again."
+    assert mine.history.undo_last(mine) == "Undone: “Once more” is gone."
     assert segments.remove_contacts(mine, again, not_reached) == 1
     assert _members(mine, again) == []
     assert maintenance.check(mine.database) == []
@@ -133,7 +136,7 @@ def test_who_was_not_reached_is_put_into_a_segment_and_taken_out_again_by_an_und
 
 def test_an_undo_takes_out_who_was_added_though_called_again_since(mine: Session, called: Called) -> None:
     campaign, ids = called
-    waiting = _of(campaign, Kept(state="retry"))
+    waiting = _of(campaign, OutcomeFilter(state="retry"))
     again = segments.create(mine, "Again").id
     assert segments.add_contacts(mine, again, waiting) == 1
     call(mine, campaign.id, ids[6], "answered")
@@ -156,7 +159,7 @@ def test_results_are_marked_do_not_call_as_one(mine: Session, called: Called) ->
     campaign, ids = called
     wrong = _of(campaign, *ended(["failed"]))
     assert bulk.do_not_call_count(mine, wrong) == 0
-    assert bulk.set_do_not_call(mine, wrong, wanted=True, besides=[ids[5]]) == 1
+    assert bulk.set_do_not_call(mine, wrong, do_not_call=True, besides=[ids[5]]) == 1
     assert bulk.do_not_call_count(mine, wrong) == 1
     assert bulk.count(mine, wrong) == 2
     assert bulk.count(mine, [ids[3], ids[4]]) == 1
@@ -169,7 +172,7 @@ def test_they_never_reach_into_another_company(two_companies: TwoCompanies) -> N
     theirs, others = _campaign(there)
     segment_id = segments.create(here, "Here").id
     assert segments.add_contacts(here, segment_id, _of(theirs)) == 0
-    assert bulk.set_do_not_call(here, _of(theirs), wanted=True) == 0
+    assert bulk.set_do_not_call(here, _of(theirs), do_not_call=True) == 0
     assert _chosen(here, _of(theirs)) == []
     # Nor does an admin who looks at all companies put one's contacts into the other's segment.
     assert segments.add_contacts(two_companies.both, segment_id, _of(theirs)) == 0
@@ -182,10 +185,10 @@ def test_a_large_result_becomes_a_segment_without_passing_through_the_program(
 ) -> None:
     campaign, ids = called
 
-    def among(*_: object) -> None:
+    def id_in(*_: object) -> None:
         pytest.fail("ids were read and handed back")
 
-    monkeypatch.setattr(type(session.database.backend), "among", among)
+    monkeypatch.setattr(type(session.database.backend), "id_in", id_in)
     assert segments.create_with(session, "Again", _of(campaign))[1] == len(ids) - 1
 
 
@@ -201,7 +204,7 @@ def test_the_trail_says_whose_results_left_in_a_file(session: Session, called: C
 
 def test_an_outcome_there_is_none_of_is_refused() -> None:
     assert ended([]) == (EVERYBODY,)
-    assert ended(["busy", "busy"]) == (Kept(outcome="busy"),)
+    assert ended(["busy", "busy"]) == (OutcomeFilter(outcome="busy"),)
     with pytest.raises(InvalidInput, match="The outcome is one of answered"):
         demand_known(ended(["busy", "gone"]))
 

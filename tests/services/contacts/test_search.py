@@ -5,6 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import insert, select
 
+from segtui.database.backends import sqlite_search
 from segtui.database.tables.core_tables import contacts as table
 from segtui.domain import search_terms
 from segtui.domain.text import fold
@@ -136,7 +137,7 @@ def test_what_is_highlighted_is_what_matches(value: str, typed: str) -> None:
 
 
 def test_the_index_may_lag_behind_and_nothing_is_missed(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(search_index, "_AT_ONCE", -1)
+    monkeypatch.setattr(sqlite_search, "_INDEX_AT_ONCE", -1)
     contact = contacts.add(session, {"phone": "+16025550199", "first_name": "Zoë"})
     assert list(contacts.listing(session, ContactQuery(search="zoe")).ids()) == [contact.id]
     list(search_index.catch_up(session))

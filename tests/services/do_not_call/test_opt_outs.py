@@ -12,6 +12,7 @@ from sqlalchemy import select, text
 
 from segtui.database.engine import open_database
 from segtui.database.tables import core_tables
+from segtui.domain.vocabulary import Role
 from segtui.errors import Conflict, ConsentNeeded, NotAllowed, SegtuiError
 from segtui.services import imports, search_index
 from segtui.services.contacts import bulk, contacts
@@ -23,8 +24,8 @@ from segtui.services.do_not_call.do_not_call import DoNotCallQuery
 from segtui.services.imports import Destination, ImportRequest, ImportResult
 from segtui.services.maintenance import maintenance
 from segtui.services.segments import segments
-from segtui.services.session import Actor, Role, Session, open_session
-from segtui.services.undo import History
+from segtui.services.session import Actor, Session, open_session
+from segtui.services.undo import UndoStack
 from tests.support.canaries import World
 from tests.support.import_model import FIELDS, import_rows, shown
 from tests.support.older_schema import take_back_to_0006
@@ -74,13 +75,13 @@ def as_member(session: Session) -> Session:
     """Return the session of a member of the same company, with a history."""
     assert session.company is not None
     actor = Actor("mia", "Mia", Role.MEMBER, session.company.id, "test")
-    return replace(session, actor=actor, history=History())
+    return replace(session, actor=actor, history=UndoStack())
 
 
 @pytest.fixture
 def mine(session: Session) -> Session:
     """Return an admin's session with a history."""
-    return replace(session, history=History())
+    return replace(session, history=UndoStack())
 
 
 # The ways in which a mark was lost
@@ -332,7 +333,7 @@ def test_the_further_phones_of_a_duplicate_row_that_opts_out_come_on_the_list(
 
 def test_the_old_number_of_a_marked_contact_stays_on_the_list_and_so_does_the_new_one(session: Session) -> None:
     ann = contacts.add(session, {"phone": ANN})
-    bulk.set_do_not_call(session, [ann.id], wanted=True)
+    bulk.set_do_not_call(session, [ann.id], do_not_call=True)
     assert contacts.edit(session, ann.id, {"phone": BO}).do_not_call
     assert contacts.add(session, {"phone": ANN}).do_not_call_by == "list"
     assert numbers(session) == {ANN, BO}
@@ -398,12 +399,12 @@ def test_nobody_but_an_admin_clears_the_mark_of_a_number(session: Session) -> No
     with pytest.raises(NotAllowed, match="for admins"):
         contacts.edit(member, ann.id, {"do_not_call": "no"})
     with pytest.raises(NotAllowed, match="for admins"):
-        bulk.set_do_not_call(member, [ann.id, cy.id], wanted=False)
+        bulk.set_do_not_call(member, [ann.id, cy.id], do_not_call=False)
     with pytest.raises(NotAllowed, match="for admins"):
         changes.remove_all(member, [ANN])
     assert contacts.get(session, cy.id).do_not_call
     # Without a number there is nothing that comes off the list.
-    assert bulk.set_do_not_call(member, [cy.id], wanted=False) == 1
+    assert bulk.set_do_not_call(member, [cy.id], do_not_call=False) == 1
     assert (numbers(session), callable_numbers(session)) == ({ANN}, set())
 
 
@@ -413,13 +414,13 @@ def test_a_member_does_not_undo_a_mark_and_the_undo_before_it_comes_next(session
     segments.create(member, "Leads")
     ann = contacts.add(session, {"phone": ANN})
     contacts.edit(member, ann.id, {"do_not_call": "yes"})
-    bulk.set_do_not_call(member, [contacts.add(session, {"phone": BO}).id], wanted=True)
+    bulk.set_do_not_call(member, [contacts.add(session, {"phone": BO}).id], do_not_call=True)
     changes.add(member, CY)
     for _ in range(3):
         with pytest.raises(Conflict, match="for admins"):
             member.history.undo_last(member, confirmed=True)
     assert numbers(session) == {ANN, BO, CY}
-    assert member.history.undo_last(member) == "“Leads” was deleted again."
+    assert member.history.undo_last(member) == "Undone: “Leads” is gone."
 
 
 def test_what_else_a_member_changed_with_a_mark_is_undone(session: Session) -> None:
@@ -468,7 +469,7 @@ def test_the_undo_of_an_import_by_a_member_leaves_numbers_and_marks_and_says_so(
 def test_an_undo_asks_before_it_lets_anybody_be_called_and_so_does_a_redo(mine: Session, session: Session) -> None:
     assert mine.history is not None
     ids = [contacts.add(session, {"phone": f"+160255501{n:02}", "first_name": f"P{n}"}).id for n in range(7)]
-    bulk.set_do_not_call(mine, ids, wanted=True)
+    bulk.set_do_not_call(mine, ids, do_not_call=True)
     with pytest.raises(ConsentNeeded) as raised:
         mine.history.undo_last(mine)
     assert raised.value.consequence == (
@@ -480,7 +481,7 @@ def test_an_undo_asks_before_it_lets_anybody_be_called_and_so_does_a_redo(mine: 
     # Marking again asks nothing; clearing again does.
     mine.history.redo_last(mine)
     assert callable_numbers(session) == set()
-    bulk.set_do_not_call(mine, ids[:1], wanted=False)
+    bulk.set_do_not_call(mine, ids[:1], do_not_call=False)
     mine.history.undo_last(mine)
     with pytest.raises(ConsentNeeded, match="P0 may be called again"):
         mine.history.redo_last(mine)
@@ -499,7 +500,7 @@ _PHONES = (ANN, BO, CY)
 
 class _World:
     def __init__(self, session: Session) -> None:
-        self.admin = replace(session, history=History())
+        self.admin = replace(session, history=UndoStack())
         self.member = as_member(session)
         self.history = {True: self.admin.history, False: self.member.history}
         self.imports: list[int] = []
@@ -521,8 +522,8 @@ class _World:
         steps: dict[str, Callable[[], object]] = {
             "mark": lambda: contacts.edit(session, contact_id, {"do_not_call": "yes"}),
             "clear": lambda: contacts.edit(session, contact_id, {"do_not_call": "no"}),
-            "mark all": lambda: bulk.set_do_not_call(session, ContactQuery(), wanted=True),
-            "clear all": lambda: bulk.set_do_not_call(session, ContactQuery(), wanted=False),
+            "mark all": lambda: bulk.set_do_not_call(session, ContactQuery(), do_not_call=True),
+            "clear all": lambda: bulk.set_do_not_call(session, ContactQuery(), do_not_call=False),
             "phone": lambda: contacts.edit(session, contact_id, {"phone": phone, "email": f"{a}@example.com"}),
             "email": lambda: contacts.edit(session, contact_id, {"phone": "", "email": f"{a}@example.com"}),
             "add": lambda: contacts.add(session, {"phone": phone, "email": f"{a}@example.com"}),
@@ -578,6 +579,7 @@ def test_a_number_once_opted_out_is_never_callable_until_an_admin_takes_it_off(
 # What was marked before numbers were listed
 
 
+@pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)  # no older schema was partitioned
 def test_marks_of_before_come_on_the_list(database_url: str) -> None:
     database = open_database(database_url, create=False)
     session = open_session(database, source="test")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import inspect
 
-from segtui.database.backends import backend
+from segtui.database.backends import sqlite
 from segtui.errors import Cancelled, DatabaseBusy, InvalidInput
 from segtui.services import imports, search_index
 from segtui.services.contacts import contacts
@@ -56,7 +56,7 @@ def test_an_import_that_is_done_succeeded_even_where_the_index_has_to_wait(
 
 def test_the_rejected_rows_never_take_the_place_of_the_file_itself(session: Session, tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
-    with pytest.raises(InvalidInput, match="the file itself"):
+    with pytest.raises(InvalidInput, match="the imported file"):
         imports.run(session, _request(path, rejects=tmp_path / "." / "a.csv"))
     assert path.read_text(encoding="utf-8") == _FILE
 
@@ -127,7 +127,7 @@ def test_a_large_import_into_a_small_database_leaves_every_index(
     session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """On SQLite they are made anew, which is faster than to put so many keys into each one by one."""
-    monkeypatch.setattr(backend, "_MANY_ROWS", 1)
+    monkeypatch.setattr(sqlite, "_REBUILD_ROWS", 1)
     contacts.add(session, {"phone": ANN})
 
     before = _indexes(session)
@@ -140,7 +140,7 @@ def test_a_large_import_into_a_small_database_leaves_every_index(
 def test_an_import_that_fails_while_indexes_are_missing_brings_them_back(
     session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(backend, "_MANY_ROWS", 1)
+    monkeypatch.setattr(sqlite, "_REBUILD_ROWS", 1)
 
     def full(*_: object, **__: object) -> tuple[int, int]:
         raise DatabaseBusy("The disk is full; nothing was changed.")

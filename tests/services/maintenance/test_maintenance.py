@@ -83,7 +83,7 @@ def test_an_index_that_is_behind_or_missing_is_told_and_completed_by_an_upgrade(
         _spoil(filled.database, "DROP INDEX IF EXISTS ix_contacts_search")
     told = dict(maintenance.info(filled.database))["Search index"]
     assert told.startswith("0 of 5 contacts" if behind else "none")
-    assert "searching is right, but slower" in told
+    assert "searches are right, but slower" in told
     assert ("segtui db upgrade" in told) == _can_index(filled.database)
     assert maintenance.check(filled.database) == []
     assert contacts.listing(filled, ContactQuery(search="ann3")).first(9)[0].first_name == "Ann3"

@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
+from segtui.domain.vocabulary import Role
 from segtui.services.accounts import companies, login_keys, users
 from segtui.services.audit import audit_queries
 from segtui.services.audit.audit_queries import TrailQuery
 from segtui.services.contacts import contacts
 from segtui.services.segments import segments
-from segtui.services.session import Role, Session
-from segtui.services.user_files import Desk
+from segtui.services.session import Session
+from segtui.services.user_files import UserFiles
 from segtui.tui.app import SegtuiApp
 from tests.support.canaries import NAME, SECRET, World, world_on
 from tests.support.person import Person, at
@@ -168,7 +169,7 @@ async def test_a_key_comes_from_a_file_too_but_not_of_a_shared_server(
     (tmp_path / "work.pub").write_text(ed25519_line(2, "work") + "\n")
     monkeypatch.chdir(tmp_path)
     path = "./work.pub"
-    async with at(app_on(replace(staffed, desk=Desk(tmp_path / "desk", 1_000))), (120, 30)) as person:
+    async with at(app_on(replace(staffed, user_files=UserFiles(tmp_path / "desk", 1_000))), (120, 30)) as person:
         await person.press("6", "enter", "n")
         await person.type(path)
         await person.press("enter")

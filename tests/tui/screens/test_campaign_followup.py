@@ -71,7 +71,7 @@ async def test_who_was_not_reached_is_added_to_a_new_segment_and_taken_out_by_an
         assert _names(session, "Round 2") == ["Bob", "Cyd"]
         await person.see("u Undo")
         await person.press("u")
-        await person.hear("“Round 2” was deleted again.")
+        await person.hear("Undone: “Round 2” is gone.")
 
 
 @pytest.mark.usefixtures("spring")
@@ -108,7 +108,7 @@ async def test_without_marks_it_is_about_the_row_under_the_cursor(app_on: AppOn,
         await person.press("enter")
         await person.hear("Ada was added to “Again”.")
         await person.press("G", "plus")
-        await person.hear("Whoever is chosen was deleted since")
+        await person.hear("All selected contacts are deleted.")
         await person.press("exclamation_mark")
         await person.see_no("No campaign calls")
         assert _names(session, "Again") == ["Ada", "Cyd"]

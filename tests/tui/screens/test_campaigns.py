@@ -262,7 +262,7 @@ async def test_first_of_all_it_says_why_nothing_is_dialled(app_on: AppOn, called
         await person.see("paused. Nothing is being dialled: ten calls in a row failed; the last said", "[b]503[/b]")
         assert _head(person).splitlines()[0].startswith("paused. Nothing is being dialled: ten calls")
         await person.press("p")
-        await person.hear("“Spring fair” is active and goes on where it was.")
+        await person.hear("“Spring fair” is active and continues where it was.")
         await person.see("active since")
         dispatcher_lease.leave(called, 1)
         await person.see("active. Nothing is being dialled: no dispatcher is running")
@@ -361,12 +361,12 @@ async def test_it_is_cancelled_after_a_question_whose_harmless_answer_is_where_t
 ) -> None:
     async with at(app_on(called)) as person:
         await person.press("4", "down", "D")
-        await person.see("Cancel “Spring fair” for good?", "4 contacts that were not called yet will not be.")
+        await person.see("Cancel “Spring fair” for good?", "4 contacts have not been called and will not be.")
         await person.see("2 contacts wait for another call, and get none.", "1 call is in progress, and finishes.")
         await person.press("enter")
         assert _spring(called).status == "active"
         await person.press("enter", "D", "y")
-        await person.hear("“Spring fair” was cancelled: it calls nobody any more.")
+        await person.hear("“Spring fair” is cancelled. It will make no more calls.")
         await person.see("cancelled on 2026-03-02", "skipped 6 (no phone 1, do not call 1, cancelled 4)")
         await person.see_no("p Pause", "D Cancel")
         await person.press("D", "p", "l", "e")
@@ -408,7 +408,9 @@ async def test_what_was_launched_says_that_it_is_kept(app_on: AppOn, called: Ses
         await person.see("p Pause")
         await person.see_no("d Delete")
         await person.press("d")
-        await person.hear("“Spring fair” was launched: it cannot be deleted, for what came of its calls is kept.")
+        await person.hear(
+            "“Spring fair” was launched: it cannot be deleted, because the results of its calls are kept."
+        )
         await person.press("enter")
         await person.see("active since")
         await person.press("d")
@@ -441,15 +443,15 @@ async def test_comparing_calls_says_in_every_state_that_none_are_missing(app_on:
         await person.press("4", "down")
         await person.see("p Pause")
         await person.press("R")
-        await person.hear("Every known call of “Spring fair” is in the database.")
+        await person.hear("The database has every known call of “Spring fair”.")
         await person.press("p")
         await person.see("p Resume", "R Reconcile")
         await person.press("R")
-        await person.hear("Every known call of “Spring fair” is in the database.")
+        await person.hear("The database has every known call of “Spring fair”.")
         await person.press("home")
         await person.see("l Launch")
         await person.press("R")
-        await person.hear("“Autumn” was not launched here: launch it, then its calls can be recorded.")
+        await person.hear("“Autumn” was not launched here: launch it before recording its calls.")
 
 
 async def test_a_held_campaign_asks_before_it_goes_on_and_records_calls(app_on: AppOn, called: Session) -> None:
@@ -473,9 +475,9 @@ async def test_a_held_campaign_asks_before_it_goes_on_and_records_calls(app_on: 
         await person.press("R")
         await person.see("Record 1 call to 1 contact of “Spring fair”?", "Nobody whom they reached is called again.")
         await person.press("y")
-        await person.hear("1 call of “Spring fair” recorded: resume it to go on.")
+        await person.hear("1 call of “Spring fair” recorded. Resume it to continue.")
         await person.press("R")
-        await person.hear("Every known call of “Spring fair” is in the database.")
+        await person.hear("The database has every known call of “Spring fair”.")
         await person.press("p")
         await person.see("active")
 
@@ -507,7 +509,7 @@ async def test_a_campaign_that_is_gone_is_left(app_on: AppOn, called: Session) -
         await person.press("4", "enter")
         await person.see("would call")
         campaigns.split(called, campaigns.by_name(called, "Autumn").id, 2)
-        await person.hear("This campaign is not there any more.")
+        await person.hear("This campaign no longer exists.")
         await person.see("3 campaigns", "Autumn 1/2")
 
 

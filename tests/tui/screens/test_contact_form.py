@@ -140,7 +140,7 @@ async def test_the_second_of_two_is_told_what_the_first_changed_and_loses_nothin
         contacts.edit(filled, finn.id, {"city": "Tucson", "status": "DONE", "custom.Shoe": "44"})
         await person.press("enter")
         await person.see(
-            "Somebody else changed Finn O'Hara meanwhile",
+            "Another user changed Finn O'Hara meanwhile",
             "City was “Phoenix” and is “Tucson” now. You typed",
             "“Mesa”.",
             "Status was “CALLED” and is “DONE” now.",
@@ -163,7 +163,7 @@ async def test_a_contact_that_is_gone_is_a_sentence(app_on: AppOn, filled: Sessi
         await person.type("x")
         contacts.delete(filled, finn.id)
         await person.press("enter")
-        await person.see("This contact is not there any more.", "Edit contact")
+        await person.see("This contact no longer exists.", "Edit contact")
 
 
 async def test_it_can_be_used_at_the_smallest_size(app_on: AppOn, filled: Session, finn: Contact) -> None:

@@ -15,7 +15,7 @@ from segtui.services.contacts import contacts
 from segtui.services.segments import segments
 from segtui.services.session import Session, open_session
 from segtui.tui.app import SegtuiApp
-from segtui.tui.screens.base.live_list import FollowingScreen
+from segtui.tui.screens.base.list_base import ListScreen
 from segtui.tui.widgets.table.result_table import ResultTable
 from tests.support.person import Person, at
 
@@ -107,7 +107,7 @@ async def test_a_segment_deleted_elsewhere_is_one_sentence_and_the_list(
         await person.see("Segments > Webinar signups", "Ada Lovelace")
         await follows(person, polls)
         segments.delete(somebody, segments.by_name(somebody, "Webinar signups").id)
-        await person.hear("This segment is not there any more.")
+        await person.hear("This segment no longer exists.")
         await person.see("► Newsletter", "1 segment")
         assert person.said.count("not there any more") == 1
 
@@ -136,7 +136,7 @@ async def test_a_segment_deleted_under_a_dialog_is_left_when_that_is_closed(
         await polled(person, polls)
         await person.see("Remove Ada Lovelace")
         await person.press("n")
-        await person.hear("This segment is not there any more.")
+        await person.hear("This segment no longer exists.")
         await person.see("1 segment")
 
 
@@ -211,7 +211,7 @@ async def test_a_database_that_is_away_is_said_once_and_comes_back_without_a_key
             monkeypatch.setattr(change_watcher, name, away)
         monkeypatch.setattr(segments, "listing", _listing_of_nothing(sentence))
         screen = app.screen
-        assert isinstance(screen, FollowingScreen)
+        assert isinstance(screen, ListScreen)
         for _ in range(3):
             screen.follow()
             await person.settle()

@@ -24,7 +24,7 @@ from segtui.services.contacts.contact_query import ContactQuery
 from segtui.services.imports import ImportRequest
 from segtui.services.segments import segments
 from segtui.services.session import Session
-from segtui.services.user_files import Desk, Tray
+from segtui.services.user_files import UserFiles, UserFolder
 from segtui.ssh.monitor import SessionMonitor
 from segtui.tui.app import SegtuiApp
 from tests.support.person import at
@@ -36,7 +36,7 @@ THEN = 1_700_000_000
 
 @pytest.fixture
 def over_ssh(filled: Session, tmp_path: Path) -> Session:
-    return replace(filled, desk=Desk(tmp_path / "secret-place", 100_000))
+    return replace(filled, user_files=UserFiles(tmp_path / "secret-place", 100_000))
 
 
 def send(session: Session, name: str, content: bytes = FILE) -> None:
@@ -67,7 +67,7 @@ async def test_an_upload_is_chosen_imported_and_its_rejected_rows_wait(app_on: A
         await person.press("f10")
         await person.see("leads.csv was imported", "ssh ... download", "leads.csv.rejects.csv")
         assert "secret-place" not in person.screen
-    assert [file.name for file in user_files.every(over_ssh, Tray.DOWNLOADS)] == ["leads.csv.rejects.csv"]
+    assert [file.name for file in user_files.every(over_ssh, UserFolder.DOWNLOADS)] == ["leads.csv.rejects.csv"]
 
 
 @pytest.mark.parametrize("path", ["/etc/passwd", "../uploads/x.csv", "~/x.csv", "file:///etc/passwd", "x.csv"])
@@ -127,7 +127,7 @@ def test_no_service_says_where_the_database_is(over_ssh: Session, away: None, as
 
 def test_on_the_own_computer_it_is_said(over_ssh: Session, away: None) -> None:
     with pytest.raises(DatabaseError, match=r"10\.1\.2\.3"):
-        contacts.listing(replace(over_ssh, desk=None), ContactQuery()).first(5)
+        contacts.listing(replace(over_ssh, user_files=None), ContactQuery()).first(5)
 
 
 async def test_an_upload_that_comes_meanwhile_appears(app_on: AppOn, over_ssh: Session) -> None:
@@ -149,7 +149,7 @@ async def test_an_upload_is_deleted_after_a_question(app_on: AppOn, over_ssh: Se
         await person.press("n", "d", "y")
         await person.see("1 upload of yours")
         await person.press("escape", "q")
-    assert len(user_files.every(over_ssh, Tray.UPLOADS)) == 1
+    assert len(user_files.every(over_ssh, UserFolder.UPLOADS)) == 1
 
 
 async def test_an_upload_that_went_meanwhile_is_said_without_its_path(app_on: AppOn, over_ssh: Session) -> None:
@@ -157,7 +157,7 @@ async def test_an_upload_that_went_meanwhile_is_said_without_its_path(app_on: Ap
     async with at(app_on(over_ssh)) as person:
         await person.press("i", "down", "enter")
         await person.see("leads.csv: CSV")
-        user_files.delete(over_ssh, Tray.UPLOADS, "leads.csv")
+        user_files.delete(over_ssh, UserFolder.UPLOADS, "leads.csv")
         await person.press("f10", "f10")
         await person.type("Sent")
         await person.press("f10")
@@ -170,7 +170,7 @@ async def test_an_export_asks_for_a_name_and_says_how_it_is_fetched(app_on: AppO
         await person.press("2", "x")
         await person.see("Name", "contacts.csv")
         await person.press("home", "slash")
-        await person.see("no name for a file here")
+        await person.see("not a valid file name here")
         await person.press("backspace", "enter")
         await person.see("3 contacts were written to contacts.csv.", "ssh ... download contacts.csv > contacts.csv")
         # It stays, however long it takes to type that elsewhere.
@@ -188,7 +188,7 @@ async def test_an_export_asks_for_a_name_and_says_how_it_is_fetched(app_on: AppO
         await person.press("enter")
         await person.see("There is a download of that name already")
         assert "secret-place" not in person.screen
-    assert [file.name for file in user_files.every(over_ssh, Tray.DOWNLOADS)] == ["contacts.csv"]
+    assert [file.name for file in user_files.every(over_ssh, UserFolder.DOWNLOADS)] == ["contacts.csv"]
 
 
 async def test_nothing_of_textuals_own_leads_out(

@@ -103,7 +103,7 @@ async def test_nothing_that_somebody_else_changed_is_overwritten(app_on: AppOn, 
         ada = contacts.by_id_or_phone(filled, "+16025550100")
         contacts.edit(filled, ada.id, {"city": "Tucson"})
         await person.press("enter")
-        await person.see("Somebody else changed Ada Lovelace meanwhile")
+        await person.see("Another user changed Ada Lovelace meanwhile")
     assert contacts.get(filled, ada.id).first_name == "Ada"
 
 
@@ -162,4 +162,4 @@ async def test_a_segment_that_somebody_deleted_meanwhile_is_a_sentence(app_on: A
     async with at(app_on(filled)) as person:
         segments.delete(filled, segments.by_name(filled, "Newsletter").id)
         await person.press("d")
-        await person.see("This segment is not there any more.")
+        await person.see("This segment no longer exists.")

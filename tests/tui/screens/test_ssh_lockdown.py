@@ -17,11 +17,11 @@ from segtui.services import imports, user_files
 from segtui.services.imports import Destination, ImportRequest
 from segtui.services.segments import segments
 from segtui.services.session import Session
-from segtui.services.user_files import Desk, Tray
+from segtui.services.user_files import UserFiles, UserFolder
 from segtui.ssh.user_file_words import download_command, hide_folders, strip_folders
 from segtui.tui.app import SegtuiApp
 from segtui.tui.screens.imports.wizard.wizard_services import Work
-from segtui.tui.widgets.chrome.ssh_lockdown import APP_ACTIONS, KeptIn
+from segtui.tui.widgets.chrome.ssh_lockdown import APP_ACTIONS, LockdownApp
 from tests.support.person import Person, at
 
 AppOn = Callable[[Session], SegtuiApp]
@@ -30,7 +30,7 @@ AppOn = Callable[[Session], SegtuiApp]
 @pytest.fixture
 def alice(filled: Session, tmp_path: Path) -> Session:
     """Return a session with a desk."""
-    return replace(filled, desk=Desk(tmp_path / "alice", 10_000_000))
+    return replace(filled, user_files=UserFiles(tmp_path / "alice", 10_000_000))
 
 
 async def _names(person: Person, name: str) -> None:
@@ -44,18 +44,18 @@ async def test_a_name_with_a_blank_is_fetched_in_quotes(app_on: AppOn, alice: Se
         await _names(person, "my list.csv")
         await person.press("enter")
         await person.see("written to my list.csv.", """ssh ... download "'my list.csv'" > 'my list.csv'""")
-    assert "ada@example.com" in user_files.path_of(alice, Tray.DOWNLOADS, "my list.csv").read_text()
+    assert "ada@example.com" in user_files.path_of(alice, UserFolder.DOWNLOADS, "my list.csv").read_text()
 
 
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [
-        ("/etc/out.csv", "is no name for a file here"),
-        ("../out.csv", "is no name for a file here"),
-        ("~/out.csv", "is no name for a file here"),
-        (".out.csv", "is no name for a file here"),
+        ("/etc/out.csv", "is not a valid file name here"),
+        ("../out.csv", "is not a valid file name here"),
+        ("~/out.csv", "is not a valid file name here"),
+        (".out.csv", "is not a valid file name here"),
         ("out", "The name has to end in one of"),
-        ("out.doc", "says no format"),
+        ("out.doc", "cannot write"),
     ],
 )
 async def test_what_is_no_name_is_refused(
@@ -67,12 +67,12 @@ async def test_what_is_no_name_is_refused(
         await person.press("enter")
         await person.see(sentence, "Export")
         assert str(tmp_path) not in person.screen
-    assert user_files.every(alice, Tray.DOWNLOADS) == []
+    assert user_files.every(alice, UserFolder.DOWNLOADS) == []
 
 
 async def test_a_full_desk_takes_no_export(app_on: AppOn, alice: Session, tmp_path: Path) -> None:
     user_files.receive(alice, "leads.csv", io.BytesIO(b"x" * 10))
-    full = replace(alice, desk=Desk(tmp_path / "alice", 10))
+    full = replace(alice, user_files=UserFiles(tmp_path / "alice", 10))
     async with at(app_on(full), (100, 30)) as person:
         await person.press("G", "enter")
         await _names(person, "out.csv")
@@ -178,9 +178,9 @@ def test_textuals_aids_for_developers_are_off(
 
 def test_without_a_desk_everything_is_as_textual_has_it(app_on: AppOn, filled: Session) -> None:
     app = app_on(filled)
-    assert not app.is_kept_in
+    assert not app.is_locked_down
     assert app.check_action("screenshot", ())
-    assert not KeptIn().is_kept_in
+    assert not LockdownApp().is_locked_down
 
 
 def test_what_an_unexpected_error_says_names_no_file_to_who_came_in_over_ssh() -> None:
@@ -192,7 +192,7 @@ def test_what_an_unexpected_error_says_names_no_file_to_who_came_in_over_ssh() -
 
 def test_an_error_names_a_file_and_no_folder(alice: Session, tmp_path: Path) -> None:
     place = tmp_path / "alice" / "uploads"
-    with pytest.raises(UnreadableFile) as caught, hide_folders(alice.desk):
+    with pytest.raises(UnreadableFile) as caught, hide_folders(alice.user_files):
         raise UnreadableFile(f"You may not read {place / 'spring.csv'}; {place} is not yours.")
     assert str(caught.value) == "You may not read spring.csv; your folder is not yours."
     with pytest.raises(UnreadableFile, match="alice"), hide_folders(None):
@@ -206,7 +206,7 @@ def test_an_error_that_was_kept_is_shown_without_folders() -> None:
 
 def test_no_path_but_that_of_an_upload_is_opened(alice: Session, tmp_path: Path) -> None:
     user_files.receive(alice, "leads.csv", io.BytesIO(b"phone\n+16025550151\n"))
-    upload = user_files.path_of(alice, Tray.UPLOADS, "leads.csv")
+    upload = user_files.path_of(alice, UserFolder.UPLOADS, "leads.csv")
     (tmp_path / "leads.csv").write_text("phone\n+16025550152\n")
     work = Work(alice, None)
     assert work.open(upload, ReadOptions())[0].name == "leads.csv"

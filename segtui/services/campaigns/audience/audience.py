@@ -1,4 +1,4 @@
-"""Whom a campaign would call, and why not the others: the contacts of its segment, judged in set-based SQL."""
+"""The audience of a campaign: the contacts of its segment, to be called or skipped for a reason, in set-based SQL."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, null, select
 
+from segtui.database.backends.index_hints import by_index
 from segtui.database.tables.campaign_tables import campaign_contacts, campaigns
 from segtui.database.tables.core_tables import contacts, memberships
 from segtui.services.session import Transaction
@@ -62,7 +63,7 @@ def _in_excluded(tx: Transaction, excluded: Collection[int]) -> ColumnElement[bo
     return exists(
         select(literal(1)).where(
             other.c.company_id == contacts.c.company_id,
-            tx.backend.among(other.c.segment_id, list(excluded)),
+            tx.backend.id_in(other.c.segment_id, list(excluded)),
             other.c.contact_id == contacts.c.id,
         )
     )
@@ -114,12 +115,9 @@ def elsewhere(tx: Transaction, target: Target) -> list[str]:
     of_campaign = and_(
         campaigns.c.company_id == campaign_contacts.c.company_id, campaigns.c.id == campaign_contacts.c.campaign_id
     )
+    names = select(campaigns.c.name).select_from(reasons).join(campaign_contacts, of_row).join(campaigns, of_campaign)
     holding = (
-        select(campaigns.c.name)
-        .select_from(reasons)
-        .join(campaign_contacts, of_row)
-        .join(campaigns, of_campaign)
-        .with_hint(campaign_contacts, "INDEXED BY ix_campaign_contacts_contact", "sqlite")
+        by_index(names, campaign_contacts, "ix_campaign_contacts_contact")
         .where(reasons.c.reason == "other_campaign", campaigns.c.status.in_(RUNNING))
         .group_by(campaigns.c.id, campaigns.c.name)
         .order_by(func.count().desc(), campaigns.c.name)
@@ -128,9 +126,9 @@ def elsewhere(tx: Transaction, target: Target) -> list[str]:
 
 
 def bounds(tx: Transaction, target: Target, parts: int) -> list[tuple[int | None, int | None]]:
-    """Return ids that cut an audience into so many parts, as equal as can be; ([above, up to], …), open at the ends.
+    """Return ids that cut an audience into `parts` parts of nearly equal size: ([above, up to], …), open at the ends.
 
-    Everybody is in exactly one of them, whoever joins the segment or leaves it later.
+    Every contact is in exactly one of them, also after contacts joined the segment or left it.
     """
     number = func.row_number().over(order_by=memberships.c.contact_id).label("number")
     ids = select(memberships.c.contact_id, number).where(inside(tx, target)).subquery()

@@ -1,4 +1,4 @@
-"""How many of a campaign's audience are where: kept in the transaction that moves them, so exact and at once."""
+"""Counts of a campaign's audience by state and outcome, updated by every transaction that moves contacts."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -7,14 +7,8 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, case, func, insert, select, update
 
-from segtui.database.tables.campaign_tables import (
-    OUTCOMES,
-    REASONS,
-    STATES,
-    campaign_contacts,
-    campaign_counts,
-    campaigns,
-)
+from segtui.database.tables.campaign_tables import campaign_contacts, campaign_counts, campaigns
+from segtui.domain.vocabulary import AUDIENCE_STATES, CALL_OUTCOMES, SKIP_REASONS
 from segtui.services.session import Transaction
 
 
@@ -36,7 +30,7 @@ class Counts:
 
     @property
     def total(self) -> int:
-        """How many contacts there are in the audience."""
+        """The number of contacts in the audience."""
         return sum(self.states.values())
 
 
@@ -55,10 +49,10 @@ def of(tx: Transaction, campaign_id: int) -> Counts:
     return counts_of(places(tx, campaign_id))
 
 
-def counts_of(found: Mapping[Where, int]) -> Counts:
-    """Return the counts that so many contacts in each place come to."""
-    states, outcomes, skipped = (dict.fromkeys(names, 0) for names in (STATES, OUTCOMES, REASONS))
-    for where, count in found.items():
+def counts_of(contacts_by_place: Mapping[Where, int]) -> Counts:
+    """Sum the contacts of each place up to the counts of an audience."""
+    states, outcomes, skipped = (dict.fromkeys(names, 0) for names in (AUDIENCE_STATES, CALL_OUTCOMES, SKIP_REASONS))
+    for where, count in contacts_by_place.items():
         states[where.state] += count
         if where.state == "done":
             outcomes[where.outcome] += count
@@ -69,10 +63,10 @@ def counts_of(found: Mapping[Where, int]) -> Counts:
 
 def places(tx: Transaction, campaign_id: int) -> dict[Where, int]:
     """Return how many contacts are in each place of a campaign."""
-    kept = select(
+    query = select(
         campaign_counts.c.state, campaign_counts.c.outcome, campaign_counts.c.reason, campaign_counts.c.contacts
     ).where(tx.scope(campaign_counts), campaign_counts.c.campaign_id == campaign_id)
-    return {Where(state, outcome, reason): count for state, outcome, reason, count in tx.execute(kept)}
+    return {Where(state, outcome, reason): count for state, outcome, reason, count in tx.execute(query)}
 
 
 def move(tx: Transaction, campaign_id: int, moved: Iterable[tuple[Where | None, Where, int]]) -> None:
@@ -82,9 +76,9 @@ def move(tx: Transaction, campaign_id: int, moved: Iterable[tuple[Where | None, 
         changes[after] += count
         if before is not None:
             changes[before] -= count
-    there = places(tx, campaign_id)
+    present = places(tx, campaign_id)
     for where, by in sorted(changes.items()):
-        if by and where in there:
+        if by and where in present:
             changing = update(campaign_counts).where(
                 tx.scope(campaign_counts),
                 campaign_counts.c.campaign_id == campaign_id,
@@ -101,10 +95,10 @@ def move(tx: Transaction, campaign_id: int, moved: Iterable[tuple[Where | None, 
 def miscounted(connection: Connection) -> Iterator[str]:
     """Recount every audience, by where in it everybody is. Yield the names of the campaigns that are counted wrong."""
     of_campaign = (campaign_contacts.c.company_id, campaign_contacts.c.campaign_id)
-    places_ = select(*of_campaign, *place()).subquery()
-    recounted = connection.execute(select(*places_.c, func.count()).group_by(*places_.c)).all()
-    kept = connection.execute(select(campaign_counts).where(campaign_counts.c.contacts != 0)).all()
-    wrong = {row[1] for row in {tuple(row) for row in kept} ^ {tuple(row) for row in recounted}}
+    real_places = select(*of_campaign, *place()).subquery()
+    recounted = connection.execute(select(*real_places.c, func.count()).group_by(*real_places.c)).all()
+    stored_counts = connection.execute(select(campaign_counts).where(campaign_counts.c.contacts != 0)).all()
+    wrong = {row[1] for row in {tuple(row) for row in stored_counts} ^ {tuple(row) for row in recounted}}
     if wrong:
         named = connection.execute(select(campaigns.c.id, campaigns.c.name).order_by(campaigns.c.id))
         yield from (name for campaign_id, name in named if campaign_id in wrong)

@@ -47,13 +47,13 @@ Zones = Mapping[str, str | None]
 """The zone of everybody whose fields come to a key (`_key`)."""
 
 
-def zones_of(tx: Transaction, target: Target | None, known: Zones | None = None) -> dict[str, str | None]:
+def zones_of(tx: Transaction, target: Target | None, cache: Zones | None = None) -> dict[str, str | None]:
     """Return the zones of those of an audience who can be called, beside those that are known."""
-    found = dict(known or {})
+    zones = dict(cache or {})
     for key, fields, _ in kinds(tx, target):
-        if key not in found:
-            found[key] = zone_of(*fields)
-    return found
+        if key not in zones:
+            zones[key] = zone_of(*fields)
+    return zones
 
 
 def kinds(tx: Transaction, target: Target | None) -> Iterator[tuple[str, Sequence[str | None], int]]:
@@ -70,25 +70,25 @@ def kinds(tx: Transaction, target: Target | None) -> Iterator[tuple[str, Sequenc
         yield key, values, count
 
 
-def freeze(tx: Transaction, campaign_id: int, target: Target | None, known: Zones) -> dict[Where, int]:
+def freeze(tx: Transaction, campaign_id: int, target: Target | None, zone_cache: Zones) -> dict[Where, int]:
     """Write the audience of a campaign and return how many are where, in an open transaction."""
     if target is None:
         return {}
-    zones = zones_of(tx, target, known)
+    zones = zones_of(tx, target, zone_cache)
     _zones.create(tx.connection)
-    tx.backend.load(tx.connection, _zones, [(key, zone) for key, zone in zones.items() if zone is not None])
+    tx.backend.bulk_load(tx.connection, _zones, [(key, zone) for key, zone in zones.items() if zone is not None])
     tx.backend.analyze(tx.connection, _zones)
     tx.execute(_insertion(tx, campaign_id, target))
     _zones.drop(tx.connection)
-    places = (
+    audience_places = (
         select(*audience_counts.place())
         .where(tx.scope(campaign_contacts), campaign_contacts.c.campaign_id == campaign_id)
         .subquery()
     )
-    rows = tx.execute(select(*places.c, func.count()).group_by(*places.c)).all()
-    found = {Where(state, outcome, reason): count for state, outcome, reason, count in rows}
-    audience_counts.move(tx, campaign_id, [(None, where, count) for where, count in found.items()])
-    return found
+    rows = tx.execute(select(*audience_places.c, func.count()).group_by(*audience_places.c)).all()
+    counts = {Where(state, outcome, reason): count for state, outcome, reason, count in rows}
+    audience_counts.move(tx, campaign_id, [(None, where, count) for where, count in counts.items()])
+    return counts
 
 
 def _insertion(tx: Transaction, campaign_id: int, target: Target) -> Any:  # noqa: ANN401  Insert is generic

@@ -1,4 +1,4 @@
-"""Who of an audience waits to be called, and in which zones: what is asked before every call, at any size at once.
+"""The queue of contacts that wait for a call, by time zone. It is read before every call, fast at any audience size.
 
 An index leads from zone to zone (`ix_campaign_contacts_next`), so nothing here grows with the audience.
 """
@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func, literal_column, select, union_all
 
+from segtui.database.backends.index_hints import by_index
 from segtui.database.tables.campaign_tables import campaign_contacts
 from segtui.domain.timezones.clock_comparison import zones_in
 from segtui.services.campaigns.campaign_rows import Campaign
@@ -32,29 +33,29 @@ class Waiting:
 
 
 def zones(tx: Transaction, campaign_id: int) -> list[Waiting]:
-    """Return in which zones of a campaign somebody waits, for the first call or for another one."""
+    """Return the zones of a campaign with waiting contacts, for the first call or for another one."""
     return [Waiting(state, zone) for state in ("pending", "retry") for zone in _zones(tx, campaign_id, state)]
 
 
 def _zones(tx: Transaction, campaign_id: int, state: str) -> Iterator[str | None]:
     zone = campaign_contacts.c.zone
     here = of_state(tx, campaign_id, state)
-    known = select(_first(zone, here & zone.is_not(None)).label("zone")).cte("known_zones", recursive=True)
-    following = _first(zone, here & (zone > known.c.zone))
-    known = known.union_all(select(following).where(known.c.zone.is_not(None)))
+    zones_cte = select(_first(zone, here & zone.is_not(None)).label("zone")).cte("known_zones", recursive=True)
+    following = _first(zone, here & (zone > zones_cte.c.zone))
+    zones_cte = zones_cte.union_all(select(following).where(zones_cte.c.zone.is_not(None)))
     nowhere = _in_order(_by_index(literal_column("1")).where(here, zone.is_(None))).limit(1).scalar_subquery()
-    found = union_all(
-        select(known.c.zone, literal_column("0").label("nowhere")).where(known.c.zone.is_not(None)),
+    query = union_all(
+        select(zones_cte.c.zone, literal_column("0").label("nowhere")).where(zones_cte.c.zone.is_not(None)),
         select(literal_column("NULL"), literal_column("1")).where(nowhere.is_not(None)),
     )
-    for row in tx.execute(found):
+    for row in tx.execute(query):
         yield None if row.nowhere else row.zone
 
 
 def _by_index(column: ColumnElement[Any]) -> Select[Any]:
     """Return a query that goes by the index of those who wait: SQLite would rather walk all that were ever called."""
     query = select(column).select_from(campaign_contacts)
-    return query.with_hint(campaign_contacts, "INDEXED BY ix_campaign_contacts_next", "sqlite")
+    return by_index(query, campaign_contacts, "ix_campaign_contacts_next")
 
 
 def _first(column: ColumnElement[Any], which: ColumnElement[bool]) -> ScalarSelect[Any]:
@@ -81,12 +82,12 @@ def of_state(tx: Transaction, campaign_id: int, state: str) -> ColumnElement[boo
     )
 
 
-def open_until(campaign: Campaign, zone: str | None, at: datetime) -> datetime | None:
+def open_until(campaign: Campaign, zone: str | None, instant: datetime) -> datetime | None:
     """Return until when the hours of a campaign hold in a zone; None where they do not, or hardly any more."""
     hours, clocks = campaign.settings.hours, clocks_of(campaign, zone)
-    if not (hours.hold(at, *clocks) and hours.hold(at + MARGIN, *clocks)):
+    if not (hours.hold(instant, *clocks) and hours.hold(instant + MARGIN, *clocks)):
         return None
-    return next(ends for _, ends in hours.windows(at, *clocks))
+    return next(ends for _, ends in hours.windows(instant, *clocks))
 
 
 def clocks_of(campaign: Campaign, zone: str | None) -> tuple[ZoneInfo, ...]:
@@ -99,30 +100,34 @@ def first_allowed(campaign: Campaign, zone: str | None, begin: datetime) -> date
     return campaign.settings.hours.next_allowed(begin, *clocks_of(campaign, zone))
 
 
-def due(tx: Transaction, campaign: Campaign, at: datetime, most: int) -> list[int]:
-    """Return the contacts to be called next, at most so many: first who waits for another try, then the others.
+def due(tx: Transaction, campaign: Campaign, instant: datetime, most: int) -> list[int]:
+    """Return at most `most` contacts to call next: due retries first, then first calls.
 
-    Of zones the one comes first in which the day ends first.
+    Zones whose calling window closes first come first.
     """
-    found: list[int] = []
-    waiting = [(open_until(campaign, each.zone, at), each) for each in zones(tx, campaign.id)]
-    dials = sorted(((until, each) for until, each in waiting if until is not None), key=lambda pair: pair[0])
+    contact_ids: list[int] = []
+    waiting = [
+        (open_until(campaign, waiting_group.zone, instant), waiting_group) for waiting_group in zones(tx, campaign.id)
+    ]
+    dials = sorted(
+        ((until, waiting_group) for until, waiting_group in waiting if until is not None), key=lambda pair: pair[0]
+    )
     for state in ("retry", "pending"):
-        for _, each in dials:
-            if each.state == state and len(found) < most:
-                found += _of_zone(tx, campaign.id, each, at, most - len(found))
-    return found
+        for _, waiting_group in dials:
+            if waiting_group.state == state and len(contact_ids) < most:
+                contact_ids += _of_zone(tx, campaign.id, waiting_group, instant, most - len(contact_ids))
+    return contact_ids
 
 
-def _of_zone(tx: Transaction, campaign_id: int, waiting: Waiting, at: datetime, most: int) -> list[int]:
+def _of_zone(tx: Transaction, campaign_id: int, waiting: Waiting, instant: datetime, most: int) -> list[int]:
     next_at = campaign_contacts.c.next_at
     here = and_(of_state(tx, campaign_id, waiting.state), _in_zone(waiting.zone))
     ids = _by_index(campaign_contacts.c.contact_id).where(here)
-    of_time = _in_order(ids.where(next_at <= stored(at))).limit(most)
-    found = list(tx.execute(of_time).scalars())
-    if len(found) < most:
-        found += tx.execute(_in_order(ids.where(next_at.is_(None))).limit(most - len(found))).scalars()
-    return found
+    of_time = _in_order(ids.where(next_at <= stored(instant))).limit(most)
+    contact_ids = list(tx.execute(of_time).scalars())
+    if len(contact_ids) < most:
+        contact_ids += tx.execute(_in_order(ids.where(next_at.is_(None))).limit(most - len(contact_ids))).scalars()
+    return contact_ids
 
 
 def _in_zone(zone: str | None) -> ColumnElement[bool]:
@@ -151,30 +156,30 @@ def without_hours(tx: Transaction, campaign: Campaign, begin: datetime) -> tuple
     return count, min((waits.zone for waits in sets if waits.zone), default=None)
 
 
-def next_moment(tx: Transaction, campaign: Campaign, at: datetime) -> datetime | None:
+def next_moment(tx: Transaction, campaign: Campaign, instant: datetime) -> datetime | None:
     """Return when somebody may be called next, None where nobody waits. The moment may be past: then it is now."""
-    return min((each.at for each in next_moments(tx, campaign, at).values()), default=None)
+    return min((opening.at for opening in next_moments(tx, campaign, instant).values()), default=None)
 
 
-def next_moments(tx: Transaction, campaign: Campaign, at: datetime) -> dict[str, Next]:
-    """Return the same for each state in which somebody waits: for the first call (pending), for another (retry)."""
-    found: dict[str, Next] = {}
+def next_moments(tx: Transaction, campaign: Campaign, instant: datetime) -> dict[str, Next]:
+    """Return the next moment for each state with waiting contacts: the first call (pending), another call (retry)."""
+    moments: dict[str, Next] = {}
     next_at = campaign_contacts.c.next_at
-    for each in zones(tx, campaign.id):
-        here = and_(of_state(tx, campaign.id, each.state), _in_zone(each.zone))
+    for waiting in zones(tx, campaign.id):
+        here = and_(of_state(tx, campaign.id, waiting.state), _in_zone(waiting.zone))
         fresh = tx.execute(_in_order(_by_index(next_at).where(here, next_at.is_(None))).limit(1)).first() is not None
         first = None if fresh else tx.execute(select(_first(next_at, here & next_at.is_not(None)))).scalar()
-        tried = at if first is None else max(at, moment(first))
-        allowed = first_allowed(campaign, each.zone, tried)
+        tried = instant if first is None else max(instant, moment(first))
+        allowed = first_allowed(campaign, waiting.zone, tried)
         if allowed is None:
             continue
-        if each.state not in found or allowed < found[each.state].at:
-            found[each.state] = Next(allowed, allowed > tried)
-    return found
+        if waiting.state not in moments or allowed < moments[waiting.state].at:
+            moments[waiting.state] = Next(allowed, allowed > tried)
+    return moments
 
 
-def last_opening(tx: Transaction, campaign: Campaign, at: datetime) -> datetime | None:
+def last_opening(tx: Transaction, campaign: Campaign, instant: datetime) -> datetime | None:
     """Return when the last of those who wait can be called first, as far as hours go; None where nobody waits."""
     sets = {waits.zone for waits in zones(tx, campaign.id)}
-    openings = (first_allowed(campaign, zone, at) for zone in sets)
+    openings = (first_allowed(campaign, zone, instant) for zone in sets)
     return max((opening for opening in openings if opening is not None), default=None)

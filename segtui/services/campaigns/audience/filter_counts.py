@@ -1,4 +1,4 @@
-"""What the contacts of a campaign can be narrowed to: a state, an outcome, the reason of one; and how many have it."""
+"""Filter choices for the contacts of a campaign, with counts: states, outcomes, and the reasons of an outcome."""
 
 from typing import Final
 
@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from segtui.database.tables.campaign_tables import campaign_contacts
 from segtui.services.campaigns import campaign_rows
 from segtui.services.campaigns.audience import audience_counts
-from segtui.services.contacts.outcome_filter import Kept, condition
+from segtui.services.contacts.outcome_filter import OutcomeFilter, condition
 from segtui.services.interrupt import Interrupt
 from segtui.services.session import Session, Transaction
 
@@ -16,28 +16,30 @@ _REASON_MOST: Final = 50
 """So many different reasons of failed calls are offered to choose from."""
 
 
-def choices(session: Session, campaign_id: int, interrupt: Interrupt | None = None) -> list[tuple[Kept, int]]:
+def choices(session: Session, campaign_id: int, interrupt: Interrupt | None = None) -> list[tuple[OutcomeFilter, int]]:
     """Return what the contacts of a campaign can be narrowed to, with how many there are: what nobody has is left out.
 
     States come first, then outcomes, each followed by its reasons. Raises NotFound, Cancelled.
     """
     with session.read(interrupt) as tx:
         campaign_rows.get(tx, campaign_id)
-        found = audience_counts.of(tx, campaign_id)
-        failed = _failed(tx, campaign_id) if found.outcomes["failed"] else []
-    every = [(Kept(state=state), count) for state, count in found.states.items() if state != "done"]
-    for outcome, count in found.outcomes.items():
-        every.append((Kept(outcome=outcome), count))
+        counts = audience_counts.of(tx, campaign_id)
+        failed = _failed(tx, campaign_id) if counts.outcomes["failed"] else []
+    every = [(OutcomeFilter(state=state), count) for state, count in counts.states.items() if state != "done"]
+    for outcome, count in counts.outcomes.items():
+        every.append((OutcomeFilter(outcome=outcome), count))
         if outcome == "skipped":
-            every += [(Kept(outcome=outcome, reason=reason), each) for reason, each in found.skipped.items()]
+            every += [
+                (OutcomeFilter(outcome=outcome, reason=reason), count) for reason, count in counts.skipped.items()
+            ]
         elif outcome == "failed":
-            every += [(Kept(outcome=outcome, reason=reason), each) for reason, each in failed]
-    return [(kept, count) for kept, count in every if count]
+            every += [(OutcomeFilter(outcome=outcome, reason=reason), count) for reason, count in failed]
+    return [(outcome_filter, count) for outcome_filter, count in every if count]
 
 
 def _failed(tx: Transaction, campaign_id: int) -> list[tuple[str, int]]:
     many = func.count().label("many")
-    mine = (tx.scope(campaign_contacts), _c.campaign_id == campaign_id, condition(Kept(outcome="failed")))
+    mine = (tx.scope(campaign_contacts), _c.campaign_id == campaign_id, condition(OutcomeFilter(outcome="failed")))
     reasons = (
         select(_c.reason, many)
         .where(*mine, _c.reason.is_not(None))

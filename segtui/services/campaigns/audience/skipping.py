@@ -16,7 +16,7 @@ from segtui.services.campaigns.audience import audience, audience_counts
 from segtui.services.campaigns.audience.audience_counts import Where
 from segtui.services.campaigns.dispatch.retrying import EXCLUDED
 from segtui.services.interrupt import Interrupt
-from segtui.services.segments.memberships import Chosen, named, which
+from segtui.services.segments.memberships import ContactSelection, named, which
 from segtui.services.session import Session, Transaction
 
 _EXCLUDED = Where("done", "skipped", EXCLUDED)
@@ -27,7 +27,7 @@ _CALLED = (*_WAITING, "in_progress")
 def skip(
     session: Session,
     campaign_id: int,
-    chosen: Chosen,
+    selection: ContactSelection,
     *,
     besides: Collection[int] = (),
     interrupt: Interrupt | None = None,
@@ -44,7 +44,7 @@ def skip(
         selected = and_(
             tx.scope(campaign_contacts),
             campaign_contacts.c.campaign_id == campaign_id,
-            campaign_contacts.c.contact_id.in_(select(contacts.c.id).where(which(tx, chosen, besides))),
+            campaign_contacts.c.contact_id.in_(select(contacts.c.id).where(which(tx, selection, besides))),
         )
         waiting = and_(selected, campaign_contacts.c.state.in_(_WAITING))
         in_progress = and_(
@@ -58,16 +58,16 @@ def skip(
         called = tx.changed(update(campaign_contacts).where(in_progress).values(reason=EXCLUDED))
         skipped = called + sum(int(row[3]) for row in place_counts)
         if not skipped:
-            raise Conflict(f"“{clean(campaign.name)}” calls none of them any more: they are done, or skipped already.")
+            raise Conflict(f"“{clean(campaign.name)}” will call none of them: they are done or already skipped.")
         values = {"state": "done", "outcome": "skipped", "reason": EXCLUDED, "next_at": None}
         tx.execute(update(campaign_contacts).where(waiting).values(values))
         audience_counts.move(tx, campaign_id, [(Where(*row[:3]), _EXCLUDED, row[3]) for row in place_counts])
         lifecycle.finish_if_done(tx, campaign_id)
-        detail, about = named(chosen)
+        detail, about = named(selection)
         about = about._replace(segment_id=campaign.segment_id)
         audit.record(tx, "campaign.skip", campaign.name, detail=detail, count=skipped, about=about)
     sentence = f"{counted(skipped, 'contact')} taken out of the campaign “{clean(campaign.name)}”"
-    undo.record_final(session, campaign.company_id, sentence, f"{sentence}: that is not undone here.")
+    undo.record_final(session, campaign.company_id, sentence, f"{sentence}: this cannot be undone.")
     return skipped
 
 
@@ -86,7 +86,7 @@ class StillCalling:
         )
         if not joining:
             return f"{calls}." if self.contacts else ""
-        nobody = "calls nobody who joins now: its audience was fixed at its launch"
+        nobody = "will not call contacts that join now: its audience was fixed at launch"
         if not self.contacts:
             return f"The campaign “{clean(self.name)}” {nobody}."
         return f"{calls}." if one else f"{calls}, and {nobody}."
@@ -95,15 +95,15 @@ class StillCalling:
 def still_calling(
     session: Session,
     segment_id: int,
-    chosen: Chosen,
+    selection: ContactSelection,
     *,
     besides: Collection[int] = (),
     joining: bool = False,
     interrupt: Interrupt | None = None,
 ) -> tuple[StillCalling, ...]:
-    """Return the running campaigns of a segment, with how many of `chosen` each still calls.
+    """Return the running campaigns of a segment, with how many of `selection` each still calls.
 
-    Of `chosen` those count who would leave the segment, or with `joining` who would join it: ask before the change.
+    Of `selection` those count who would leave the segment, or with `joining` who would join it: ask before the change.
     """
     is_member = exists(
         select(literal(1)).where(
@@ -113,7 +113,7 @@ def still_calling(
         )
     )
     with session.read(interrupt) as tx:
-        changing = select(contacts.c.id).where(which(tx, chosen, besides), ~is_member if joining else is_member)
+        changing = select(contacts.c.id).where(which(tx, selection, besides), ~is_member if joining else is_member)
         return _running(tx, segment_id, changing)
 
 

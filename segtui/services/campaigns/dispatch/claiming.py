@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Row, and_, case, insert, select, update
 
+from segtui.database.backends.index_hints import by_index
 from segtui.database.tables.campaign_tables import call_attempts, campaign_contacts, campaigns
 from segtui.database.tables.core_tables import contacts
 from segtui.domain import monotonic_clock
@@ -61,14 +62,14 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """What came of asking for calls. Without any, `again_at` is when it may be worth asking again, None if never."""
+    """Claimed calls. Without any, `again_at` is when to claim again, None if never."""
 
     claims: Sequence[Claim]
     again_at: datetime | None = None
 
 
 class _Verdict(NamedTuple):
-    """What becomes of a candidate: it is put somewhere, or called, where there are no `values`, in its `zone`."""
+    """The decision on a candidate: `values` to store instead of a call, or the `zone` to call it in."""
 
     where: Where | None = None
     values: Mapping[str, Any] | None = None
@@ -76,7 +77,7 @@ class _Verdict(NamedTuple):
 
 
 def claim(session: Session, generation: int, campaign_id: int, most: int) -> Claimed:
-    """Claim at most so many calls of a campaign, in a session of its company. They are to be dialled at once.
+    """Claim at most `most` calls of a campaign, to be dialled at once, in a session of its company.
 
     Raises Superseded.
     """
@@ -94,19 +95,19 @@ def _claim_of(session: Session, generation: int, campaign_id: int, most: int, lo
             campaign = campaign_rows.get(tx, campaign_id)
         except NotFound:
             return Claimed(())
-        at = moment(now())
+        instant = moment(now())
         if campaign.status != "active":
             return Claimed(())
-        found = due_queue.due(tx, campaign, at, looked_at)
-        again_at = None if found else due_queue.next_moment(tx, campaign, at)
-    if not found:
-        return Claimed((), at if audience_zones.free_changed(session, generation, campaign_id) else again_at)
+        due_ids = due_queue.due(tx, campaign, instant, looked_at)
+        again_at = None if due_ids else due_queue.next_moment(tx, campaign, instant)
+    if not due_ids:
+        return Claimed((), instant if audience_zones.free_changed(session, generation, campaign_id) else again_at)
     with session.write() as tx:
         dispatcher_lease.demand_current(tx, generation)
-        return Claimed(_claim(tx, campaign_id, found, most), at)
+        return Claimed(_claim(tx, campaign_id, due_ids, most), instant)
 
 
-def _claim(tx: Transaction, campaign_id: int, found: Sequence[int], most: int) -> list[Claim]:
+def _claim(tx: Transaction, campaign_id: int, contact_ids: Sequence[int], most: int) -> list[Claim]:
     campaign = campaign_rows.get(tx, campaign_id)
     identity_ = database_identity.current(tx)
     if campaign.status != "active" or identity_ is None or unrecorded_calls.hold(tx, campaign) is not None:
@@ -114,7 +115,7 @@ def _claim(tx: Transaction, campaign_id: int, found: Sequence[int], most: int) -
     room = campaign.settings.concurrent - audience_counts.of(tx, campaign_id).states["in_progress"]
     claims: list[Claim] = []
     moved: list[tuple[Where | None, Where, int]] = []
-    for row in _candidates(tx, campaign_id, found):
+    for row in _candidates(tx, campaign_id, contact_ids):
         if len(claims) >= min(most, room):
             break
         before = Where(row.state, row.outcome or "")
@@ -134,8 +135,8 @@ def _claim(tx: Transaction, campaign_id: int, found: Sequence[int], most: int) -
     return claims
 
 
-def _candidates(tx: Transaction, campaign_id: int, found: Sequence[int]) -> list[Row[*tuple[Any, ...]]]:
-    """Return those who still wait, in the order in which they were found, with what is to be known of them now."""
+def _candidates(tx: Transaction, campaign_id: int, contact_ids: Sequence[int]) -> list[Row[*tuple[Any, ...]]]:
+    """Return the candidates that still wait, in the order of `contact_ids`, with their present data."""
     of_contact = and_(
         contacts.c.company_id == campaign_contacts.c.company_id, contacts.c.id == campaign_contacts.c.contact_id
     )
@@ -156,12 +157,12 @@ def _candidates(tx: Transaction, campaign_id: int, found: Sequence[int]) -> list
         .where(
             tx.scope(campaign_contacts),
             campaign_contacts.c.campaign_id == campaign_id,
-            tx.backend.among(campaign_contacts.c.contact_id, found),
+            tx.backend.id_in(campaign_contacts.c.contact_id, contact_ids),
             campaign_contacts.c.state.in_(("pending", "retry")),
         )
     )
     by_id = {row.contact_id: row for row in tx.execute(statement)}
-    return [by_id[each] for each in found if each in by_id]
+    return [by_id[contact_id] for contact_id in contact_ids if contact_id in by_id]
 
 
 def _judged(tx: Transaction, campaign: Campaign, row: Row[*tuple[Any, ...]]) -> _Verdict:
@@ -173,13 +174,13 @@ def _judged(tx: Transaction, campaign: Campaign, row: Row[*tuple[Any, ...]]) -> 
     if row.state == "retry" and not retrying.is_allowed(campaign.settings, row.outcome, row.attempts):
         # Settings that were changed before `retrying.judge_anew` did this.
         return _Verdict(Where("done", row.outcome), {"state": "done", "next_at": None})
-    at = moment(now())
+    instant = moment(now())
     # Address and number may have changed since the launch, and with them whose hours hold.
     zone = zone_of(*(getattr(row, f"of_{name}") for name in _ADDRESS))
-    if due_queue.open_until(campaign, zone, at) is None:
+    if due_queue.open_until(campaign, zone, instant) is None:
         return _Verdict(values={"zone": zone})
     if _called_elsewhere(tx, campaign.id, row.contact_id):
-        return _Verdict(values={"next_at": stored(at + _ELSEWHERE_AGAIN)})
+        return _Verdict(values={"next_at": stored(instant + _ELSEWHERE_AGAIN)})
     return _Verdict(zone=zone)
 
 
@@ -193,16 +194,12 @@ def _forbidden(row: Row[*tuple[Any, ...]]) -> str | None:
 
 def _called_elsewhere(tx: Transaction, campaign_id: int, contact_id: int) -> bool:
     """Tell whether another campaign calls a contact at this moment: one that was cancelled since."""
-    # Those of the contact, of which there are few: SQLite would walk the audiences of all other campaigns.
-    called = (
-        select(campaign_contacts.c.campaign_id)
-        .with_hint(campaign_contacts, "INDEXED BY ix_campaign_contacts_contact", "sqlite")
-        .where(
-            tx.scope(campaign_contacts),
-            campaign_contacts.c.contact_id == contact_id,
-            campaign_contacts.c.campaign_id != campaign_id,
-            campaign_contacts.c.state == "in_progress",
-        )
+    # The contact's rows are few; without the hint SQLite walks the audiences of all other campaigns.
+    called = by_index(select(campaign_contacts.c.campaign_id), campaign_contacts, "ix_campaign_contacts_contact").where(
+        tx.scope(campaign_contacts),
+        campaign_contacts.c.contact_id == contact_id,
+        campaign_contacts.c.campaign_id != campaign_id,
+        campaign_contacts.c.state == "in_progress",
     )
     return tx.execute(called.limit(1)).first() is not None
 

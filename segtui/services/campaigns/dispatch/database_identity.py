@@ -97,8 +97,8 @@ def unconfirmed(tx: Transaction, confirmed_id: int | None) -> str | None:
     if row is None or row.id <= (confirmed_id or 0):
         return None
     return (
-        f"{_CAUSES[row.cause]}: people may have been called who are not recorded in it; nothing is dialled before the"
-        " campaign is resumed"
+        f"{_CAUSES[row.cause]}: people may have been called whose calls it does not record; nothing is dialled until"
+        " the campaign is resumed"
     )
 
 

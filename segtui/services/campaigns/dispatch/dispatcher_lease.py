@@ -1,4 +1,4 @@
-"""Who dispatches: one process at a time, whose every write says that it still is the one (`demand_current`)."""
+"""The dispatcher's lease: one process dispatches at a time, and proves it with every write (`demand_current`)."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -48,9 +48,9 @@ class Seen:
     at: datetime
     trouble: str | None
 
-    def runs(self, at: datetime) -> bool:
+    def runs(self, instant: datetime) -> bool:
         """Tell whether it was seen lately enough; clocks may have been set back since."""
-        return at - SILENT <= self.at <= at + _MORE
+        return instant - SILENT <= self.at <= instant + _MORE
 
 
 def take_over(session: Session, holder: str, last_dialled: Callable[[str], int] = lambda _: 0) -> int:
@@ -106,16 +106,16 @@ def work(session: Session) -> list[Work]:
     session.demand_admin()
     with session.bound_to(None).read() as tx:
         dials = campaigns.c.status.in_(("active", "scheduled"))
-        found = tx.execute(select(campaigns).where(tx.scope(campaigns), dials).order_by(campaigns.c.id)).all()
-    at = now()
-    due = [row for row in found if row.status == "scheduled" and (row.start_at or 0) <= at]
+        rows = tx.execute(select(campaigns).where(tx.scope(campaigns), dials).order_by(campaigns.c.id)).all()
+    timestamp = now()
+    due = [row for row in rows if row.status == "scheduled" and (row.start_at or 0) <= timestamp]
     for row in due:
         # Where somebody writes in the company for long, it begins with one of the next looks.
         with suppress(DatabaseBusy):
             _begin(company_of(session, row.company_id), row.id)
     return [
         Work(row.company_id, row.id, row.updated_at, row.concurrent, row.calls_per_hour, row.agent)
-        for row in found
+        for row in rows
         if row.status == "active" or row in due
     ]
 
@@ -127,8 +127,10 @@ def _begin(session: Session, campaign_id: int) -> None:
         start = campaign.settings.start_at
         if campaign.status != "scheduled" or (start is not None and start > moment(now())):
             return
-        at = now()
+        timestamp = now()
         tx.execute(
-            campaign_rows.updating(tx, campaign_id).values(status="active", reason=None, started_at=at, updated_at=at)
+            campaign_rows.updating(tx, campaign_id).values(
+                status="active", reason=None, started_at=timestamp, updated_at=timestamp
+            )
         )
         audit.record(tx, "campaign.begin", campaign.name, about=About(campaign.segment_id))

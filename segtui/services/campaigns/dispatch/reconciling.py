@@ -88,7 +88,7 @@ def reconcile(session: Session, campaign_id: int) -> Reconciliation:
 
 def _demand_launched(campaign: Campaign) -> None:
     if not campaign.launched:
-        raise Conflict(f"“{clean(campaign.name)}” was not launched here: launch it, then its calls can be recorded.")
+        raise Conflict(f"“{clean(campaign.name)}” was not launched here: launch it before recording its calls.")
 
 
 def _reason(tx: Transaction, campaign: Campaign) -> dict[str, Any]:
@@ -211,5 +211,5 @@ def _insert_attempt(tx: Transaction, attempt: Mapping[str, Any]) -> None:
 
 def _resolve(tx: Transaction, ids: Sequence[int], resolution: str) -> None:
     if ids:
-        some = (tx.scope(unrecorded_calls), tx.backend.among(unrecorded_calls.c.id, ids))
+        some = (tx.scope(unrecorded_calls), tx.backend.id_in(unrecorded_calls.c.id, ids))
         tx.execute(update(unrecorded_calls).where(*some).values(resolution=resolution))

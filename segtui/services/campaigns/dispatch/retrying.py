@@ -1,4 +1,4 @@
-"""Who is tried again, by a campaign's settings: decided when a call ends, and anew when the settings change."""
+"""Retry rules of a campaign: applied when a call ends, and again when the settings change."""
 
 from typing import Any, Final
 
@@ -6,10 +6,10 @@ from sqlalchemy import ColumnElement, Update, and_, func, or_, select, update
 
 from segtui.database.tables.campaign_tables import call_attempts, campaign_contacts
 from segtui.database.tables.core_tables import contacts
+from segtui.domain.campaign_settings import CampaignSettings
 from segtui.services.campaigns.audience import audience, audience_counts
 from segtui.services.campaigns.audience.audience_counts import Where
 from segtui.services.campaigns.campaign_rows import Campaign
-from segtui.services.campaigns.campaign_settings import CampaignSettings
 from segtui.services.session import Transaction
 
 # Whoever is not reached for this reason is tried again; a failed call once, whatever the campaign allows.
@@ -23,9 +23,9 @@ EXCLUDED = "excluded"
 
 
 def is_allowed(settings: CampaignSettings, outcome: str, attempts: int) -> bool:
-    """Tell whether settings let somebody be tried again whose last of so many attempts ended so.
+    """Tell whether the settings allow another attempt after `attempts` attempts, the last with this outcome.
 
-    How often it failed is `has_failed_enough`.
+    The limit of failed calls is `has_failed_enough`.
     """
     return attempts < settings.attempts and outcome in _outcomes(settings)
 
@@ -36,11 +36,11 @@ def may_change(outcome: str) -> bool:
 
 
 def _outcomes(settings: CampaignSettings) -> tuple[str, ...]:
-    return _EVER if settings.retry_voicemail else tuple(each for each in _EVER if each != "voicemail")
+    return _EVER if settings.retry_voicemail else tuple(outcome for outcome in _EVER if outcome != "voicemail")
 
 
 def has_failed_enough(tx: Transaction, campaign_id: int, contact_id: int) -> bool:
-    """Tell whether so many calls of a contact failed that it is not tried again because of one."""
+    """Tell whether a contact reached the limit of failed calls, so that a failure is not tried again."""
     failed = (
         select(func.count())
         .select_from(call_attempts)
@@ -60,13 +60,13 @@ def next_at(ended_at: int, settings: CampaignSettings) -> int:
 
 
 def judge_anew(tx: Transaction, before: Campaign, after: Campaign) -> None:
-    """Let changed settings hold for everybody of an audience who was called already, in an open transaction.
+    """Apply changed settings to all contacts of an audience that were called already, in an open transaction.
 
-    Who waits for another try and is not to be tried again any more is done, and the last outcome stands. Who was done
-    and is to be tried again now waits, as if it had always been so; but not who must not be called any more (deleted,
-    do not call, without a phone), nor who waits in another campaign by now. The delay counts from the end of the last
-    call. Calls in progress are judged when they end. A campaign of which nobody is left stays as it is: resuming it
-    completes it, and until then it can be edited back.
+    A contact that waits for a retry the settings no longer allow is done, with its last outcome. A contact that was
+    done and may be tried again waits, as if it always had; except where it must not be called any more (deleted, do not
+    call, without a phone) or waits in another campaign by now. The delay counts from the end of the last call. Calls in
+    progress are judged when they end. A campaign without waiting contacts stays as it is: resuming it completes it, and
+    until then it can be edited back.
     """
     old, new = before.settings, after.settings
     if (old.attempts, old.retry_voicemail) != (new.attempts, new.retry_voicemail):
@@ -121,10 +121,10 @@ def _of_contact(tx: Transaction) -> ColumnElement[bool]:
 def _move(
     tx: Transaction, campaign: Campaign, state: str, which: ColumnElement[bool], to: str, values: dict[str, Any]
 ) -> None:
-    """Move those of a state for whom something is true to another one; their outcome stays."""
+    """Move the contacts of one state that match a condition to another state; their outcome stays."""
     moving = _those(tx, campaign, state).where(which).values(state=to, **values)
-    there = audience_counts.places(tx, campaign.id).items()
-    here = [where for where, count in there if count and where.state == state and where.outcome in _EVER]
+    present = audience_counts.places(tx, campaign.id).items()
+    here = [where for where, count in present if count and where.state == state and where.outcome in _EVER]
     moved = [tx.changed(moving.where(campaign_contacts.c.outcome == where.outcome)) for where in here]
     ways = zip(here, moved, strict=True)
     audience_counts.move(tx, campaign.id, [(where, Where(to, where.outcome), count) for where, count in ways])

@@ -50,7 +50,7 @@ class OpenAttempt:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """How an attempt ended. `seconds` is how long the call lasted, `reason` a sentence where it failed."""
+    """The end of an attempt. `seconds` is the length of the call, `reason` a sentence where it failed."""
 
     attempt_id: int
     campaign_id: int
@@ -88,8 +88,8 @@ def open_attempts(session: Session) -> list[OpenAttempt]:
         ]
 
 
-def begun_within(session: Session, campaign_id: int, seconds: float, at: float) -> list[float]:
-    """Return the ages, in seconds, of the calls that began in the last `seconds`; `at` is the present `boot_time`.
+def begun_within(session: Session, campaign_id: int, seconds: float, monotonic_now: float) -> list[float]:
+    """Return the ages, in seconds, of the calls that began in the last `seconds`; `monotonic_now` is a `boot_time`.
 
     By the clock that nobody sets, where they began on this machine since it was started. Of others a jump of the
     wall's clock can only make them seem younger than they are, or forgotten by as much as it jumped ahead.
@@ -98,20 +98,22 @@ def begun_within(session: Session, campaign_id: int, seconds: float, at: float) 
     since = now() - round(seconds * 1_000_000)
     latest = or_(
         call_attempts.c.started_at > since,
-        call_attempts.c.clock.between(monotonic_clock.stamp(max(0.0, at - seconds)), monotonic_clock.stamp(at)),
+        call_attempts.c.clock.between(
+            monotonic_clock.stamp(max(0.0, monotonic_now - seconds)), monotonic_clock.stamp(monotonic_now)
+        ),
     )
     statement = select(call_attempts.c.started_at, call_attempts.c.clock).where(
         call_attempts.c.campaign_id == campaign_id, call_attempts.c.released == 0, latest
     )
     with session.read() as tx:
-        found = tx.execute(statement.where(tx.scope(call_attempts))).all()
+        rows = tx.execute(statement.where(tx.scope(call_attempts))).all()
     wall = now()
-    ages = [monotonic_clock.age(row.clock, at) for row in found]
-    known = [
+    ages = [monotonic_clock.age(row.clock, monotonic_now) for row in rows]
+    starts = [
         max(0.0, (wall - row.started_at) / 1_000_000) if age is None else age
-        for row, age in zip(found, ages, strict=True)
+        for row, age in zip(rows, ages, strict=True)
     ]
-    return [age for age in known if age <= seconds]
+    return [age for age in starts if age <= seconds]
 
 
 def record(
@@ -149,13 +151,15 @@ def _settle(tx: Transaction, campaign: Campaign, settled: Settled) -> Where | No
     row = _open(tx, settled.attempt_id)
     if row is None:
         return None
-    at = now()
-    values = {"outcome": settled.outcome, "seconds": settled.seconds, "ended_at": at}
+    timestamp = now()
+    values = {"outcome": settled.outcome, "seconds": settled.seconds, "ended_at": timestamp}
     tx.execute(_attempt(tx, settled.attempt_id).values(values))
     is_excluded = row.reason == retrying.EXCLUDED
-    place, changed = settled_place(tx, campaign, row.contact_id, row.number, settled, at, is_excluded=is_excluded)
+    new_place, changed = settled_place(
+        tx, campaign, row.contact_id, row.number, settled, timestamp, is_excluded=is_excluded
+    )
     put(tx, campaign.id, row.contact_id, changed)
-    return place
+    return new_place
 
 
 def settled_place(
@@ -210,12 +214,12 @@ def _before(tx: Transaction, campaign: Campaign, row: Row[*tuple[Any, ...]]) -> 
         call_attempts.c.number == row.number - 1,
     )
     ended = tx.execute(last).one_or_none()
-    there = tx.execute(select(exists().where(tx.scope(contacts), contacts.c.id == row.contact_id))).scalar()
-    goes_on = campaign.unfinished and there and row.reason != retrying.EXCLUDED
+    contact_exists = tx.execute(select(exists().where(tx.scope(contacts), contacts.c.id == row.contact_id))).scalar()
+    goes_on = campaign.unfinished and contact_exists and row.reason != retrying.EXCLUDED
     if ended is None and goes_on:
         return Where("pending"), {"state": "pending", "outcome": None, "reason": None, "next_at": now()}
     if ended is None:
-        reason = row.reason or "cancelled" if there else "deleted"
+        reason = row.reason or "cancelled" if contact_exists else "deleted"
         skipped = {"state": "done", "outcome": "skipped", "reason": reason, "next_at": None}
         return Where("done", "skipped", reason), skipped
     outcome, next_at = ended.outcome, None

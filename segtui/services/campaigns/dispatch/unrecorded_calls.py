@@ -12,16 +12,11 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Row, and_, func, insert, or_, select, update
 
-from segtui.database.tables.campaign_tables import (
-    UNFINISHED,
-    call_attempts,
-    campaign_contacts,
-    campaigns,
-    unrecorded_calls,
-)
+from segtui.database.tables.campaign_tables import call_attempts, campaign_contacts, campaigns, unrecorded_calls
 from segtui.database.tables.core_tables import contacts
 from segtui.domain.phones import looks_like_e164, same_number, to_e164
 from segtui.domain.text import counted
+from segtui.domain.vocabulary import UNFINISHED
 from segtui.services.audit import audit
 from segtui.services.audit.audit import About
 from segtui.services.campaigns import campaign_rows
@@ -95,11 +90,11 @@ def unknown_of(session: Session, records: Sequence[PlatformRecord]) -> list[Plat
     attempt_ids = sorted({record.attempt_id for record in records})
     with session.bound_to(None).read() as tx:
         attempts = tx.execute(
-            select(call_attempts).where(tx.scope(call_attempts), tx.backend.among(call_attempts.c.id, attempt_ids))
+            select(call_attempts).where(tx.scope(call_attempts), tx.backend.id_in(call_attempts.c.id, attempt_ids))
         ).all()
         stored = tx.execute(
             select(unrecorded_calls.c.database_id, unrecorded_calls.c.attempt_id).where(
-                tx.scope(unrecorded_calls), tx.backend.among(unrecorded_calls.c.attempt_id, attempt_ids)
+                tx.scope(unrecorded_calls), tx.backend.id_in(unrecorded_calls.c.attempt_id, attempt_ids)
             )
         ).all()
     by_key = {(row.database_id, row.id): row for row in attempts}
@@ -129,7 +124,7 @@ def store(session: Session, generation: int, records: Iterable[PlatformRecord]) 
     with session.bound_to(None).read() as tx:
         statement = select(campaigns.c.id, campaigns.c.company_id, campaigns.c.created_at)
         matches = tx.execute(
-            statement.where(tx.scope(campaigns), tx.backend.among(campaigns.c.id, sorted(by_campaign)))
+            statement.where(tx.scope(campaigns), tx.backend.id_in(campaigns.c.id, sorted(by_campaign)))
         ).all()
     sentences, stored = [], 0
     for row in matches:
@@ -262,7 +257,7 @@ def sentence(count: int) -> str:
     """Return why a campaign is paused whose calls are not all in the database."""
     return (
         f"the calling platform has {counted(count, 'call')} of this campaign that the database does not have:"
-        " `segtui campaigns reconcile` records them, so that nobody is called again"
+        " `segtui campaigns reconcile` records them, so that no contact is called twice"
     )
 
 

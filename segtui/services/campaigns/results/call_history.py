@@ -8,8 +8,10 @@ from typing import Any, Final
 
 from sqlalchemy import Row, and_, func, select
 
-from segtui.database.tables.campaign_tables import OUTCOMES, REASONS, call_attempts, campaign_contacts, campaigns
+from segtui.database.backends.index_hints import by_index
+from segtui.database.tables.campaign_tables import call_attempts, campaign_contacts, campaigns
 from segtui.domain.text import clean, counted, duration
+from segtui.domain.vocabulary import CALL_OUTCOMES, SKIP_REASONS, words
 from segtui.services.campaigns import campaign_rows
 from segtui.services.campaigns.audience import blocking, due_queue
 from segtui.services.campaigns.audience.next_try import DIALS, NextTries
@@ -22,7 +24,7 @@ from segtui.services.session import Session, Transaction, company_of, moment, no
 
 SHOWN: Final = 20
 """So many campaigns of a contact are shown; of the others it is said how many there are."""
-_NAMES: Final = frozenset((*OUTCOMES, *REASONS))
+_NAMES: Final = frozenset((*CALL_OUTCOMES, *SKIP_REASONS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +60,12 @@ class Called:
         if self.until is None:
             return f"{what}: the campaign is {self.campaign.status}"
         if self.until <= moment(now()):
-            return f"{what}, which may be made now"
+            return f"{what}, which is due now"
         return f"{what}, not before {shown_time(self.until)}"
 
 
 @dataclass(frozen=True, slots=True)
-class OfContact:
+class ContactCampaigns:
     """The campaigns of a contact, the one that called it last or was launched last first; and what is not listed."""
 
     found: tuple[Called, ...]
@@ -72,12 +74,12 @@ class OfContact:
 
     def last_call(self) -> tuple[Called, Call] | None:
         """Return the last call that was made, with its campaign; None where there was none."""
-        made = [(each, each.result.calls[-1]) for each in self.found if each.result.calls]
+        made = [(called, called.result.calls[-1]) for called in self.found if called.result.calls]
         return max(made, key=lambda pair: pair[1].started_at, default=None)
 
     @property
     def rest(self) -> str:
-        """What is not listed, in words; nothing where all of it is."""
+        """The campaigns and calls that are not listed, in words; empty if all are."""
         calls = f", {counted(self.more_calls, 'call')}" if self.more_calls else ""
         return f"and {counted(self.more, 'earlier campaign')}{calls}" if self.more else ""
 
@@ -91,23 +93,23 @@ def call_words(call: Call) -> str:
 
 def of_contact(
     session: Session, contact_id: int, most: int | None = SHOWN, interrupt: Interrupt | None = None
-) -> OfContact:
-    """Return the campaigns of a contact, at most so many of them. Raises NotFound, Cancelled."""
+) -> ContactCampaigns:
+    """Return the campaigns of a contact, at most `most` of them. Raises NotFound, Cancelled."""
     with session.read(interrupt) as tx:
         company_id = contact_rows.get(tx, contact_id).company_id
     with company_of(session, company_id).read(interrupt) as tx:
         inside = (tx.scope(campaign_contacts), campaign_contacts.c.contact_id == contact_id)
         sums = select(func.count(), func.coalesce(func.sum(campaign_contacts.c.attempts), 0)).where(*inside)
         count, calls = tx.execute(_by_contact(sums)).one()
-        found = _newest(tx, contact_id, most) if count else []
-        called = _called(tx, found) if found else []
-    shown_calls = sum(each.result.attempts for each in called)
-    return OfContact(tuple(called), count - len(called), int(calls) - shown_calls)
+        rows = _newest(tx, contact_id, most) if count else []
+        called = _called(tx, rows) if rows else []
+    shown_calls = sum(campaign_calls.result.attempts for campaign_calls in called)
+    return ContactCampaigns(tuple(called), count - len(called), int(calls) - shown_calls)
 
 
 def _by_contact(query: Any) -> Any:  # noqa: ANN401  Select is generic in its columns
     """Return a query that goes by the index of contacts: SQLite would rather walk the audiences of all campaigns."""
-    return query.with_hint(campaign_contacts, "INDEXED BY ix_campaign_contacts_contact", "sqlite")
+    return by_index(query, campaign_contacts, "ix_campaign_contacts_contact")
 
 
 def _newest(tx: Transaction, contact_id: int, most: int | None) -> Sequence[Row[*tuple[Any, ...]]]:
@@ -123,16 +125,16 @@ def _newest(tx: Transaction, contact_id: int, most: int | None) -> Sequence[Row[
     return tx.execute(newest if most is None else newest.limit(most)).all()
 
 
-def _called(tx: Transaction, found: Sequence[Row[*tuple[Any, ...]]]) -> list[Called]:
-    ids = [row.campaign_id for row in found]
-    listed = campaign_rows.columns().where(tx.scope(campaigns), tx.backend.among(campaigns.c.id, ids))
-    known = {row.id: campaign_rows.campaign_of(row) for row in tx.execute(listed)}
+def _called(tx: Transaction, rows: Sequence[Row[*tuple[Any, ...]]]) -> list[Called]:
+    ids = [row.campaign_id for row in rows]
+    listed = campaign_rows.columns().where(tx.scope(campaigns), tx.backend.id_in(campaigns.c.id, ids))
+    campaigns_by_id = {row.id: campaign_rows.campaign_of(row) for row in tx.execute(listed)}
     made = (
         select(call_attempts)
         .where(
             tx.scope(call_attempts),
-            tx.backend.among(call_attempts.c.campaign_id, ids),
-            call_attempts.c.contact_id == found[0].contact_id,
+            tx.backend.id_in(call_attempts.c.campaign_id, ids),
+            call_attempts.c.contact_id == rows[0].contact_id,
             call_attempts.c.released == 0,
         )
         .order_by(call_attempts.c.campaign_id, call_attempts.c.number)
@@ -142,8 +144,8 @@ def _called(tx: Transaction, found: Sequence[Row[*tuple[Any, ...]]]) -> list[Cal
         for campaign_id, group in groupby(tx.execute(made), key=lambda row: row.campaign_id)
     }
     called = []
-    for row in found:
-        campaign = known[row.campaign_id]
+    for row in rows:
+        campaign = campaigns_by_id[row.campaign_id]
         held = blocking.holders(tx, campaign, [row.contact_id]) if blocking.is_held(row) else {}
         result = reporting.result_of(row, NextTries(campaign), calls.get(campaign.id, ()), held.get(row.contact_id))
         called.append(Called(campaign, result, _until(campaign, row)))
@@ -155,10 +157,10 @@ def _until(campaign: Campaign, row: Row[*tuple[Any, ...]]) -> datetime | None:
     if row.state not in {"pending", "retry"} or campaign.status not in DIALS:
         return None
     starts = campaign.settings.start_at if campaign.started_at is None else None
-    at = max(moment(now()), moment(row.next_at or 0), starts or moment(0))
-    return due_queue.first_allowed(campaign, row.zone, at)
+    instant = max(moment(now()), moment(row.next_at or 0), starts or moment(0))
+    return due_queue.first_allowed(campaign, row.zone, instant)
 
 
 def _words(name: str) -> str:
     """Return an outcome or a reason as it is shown; why a call failed comes from outside."""
-    return name.replace("_", " ") if name in _NAMES else clean(name)
+    return words(name) if name in _NAMES else clean(name)

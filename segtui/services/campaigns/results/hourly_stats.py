@@ -30,7 +30,7 @@ class HourOfDay:
 
 
 def by_hour(session: Session, campaign_id: int, interrupt: Interrupt | None = None) -> tuple[HourOfDay, ...]:
-    """Return every hour of the day from the first to the last in which calls were made. Raises NotFound, Cancelled."""
+    """Return every hour of the day, from the first to the last with calls. Raises NotFound, Cancelled."""
     session = campaign_rows.bound(session, campaign_id)
     with session.read(interrupt) as tx:
         usual = campaign_rows.get(tx, campaign_id).settings.timezone
@@ -42,7 +42,7 @@ def by_hour(session: Session, campaign_id: int, interrupt: Interrupt | None = No
         quarter = (call_attempts.c.started_at // _QUARTER).label("quarter")
         answered = func.count(case((call_attempts.c.outcome == "answered", 1))).label("answered")
         mine = (call_attempts.c.campaign_id == campaign_id, call_attempts.c.outcome.is_not(None))
-        found = tx.execute(
+        rows = tx.execute(
             select(campaign_contacts.c.zone, quarter, func.count().label("calls"), answered)
             .select_from(call_attempts)
             .join(campaign_contacts, of_contact)
@@ -50,7 +50,7 @@ def by_hour(session: Session, campaign_id: int, interrupt: Interrupt | None = No
             .group_by(campaign_contacts.c.zone, quarter)
         ).all()
     hours: dict[int, list[int]] = {}
-    for row in found:
+    for row in rows:
         # The likeliest of several possible zones comes first.
         zone = zones_in(row.zone or usual)[0]
         counted = hours.setdefault(moment(row.quarter * _QUARTER).astimezone(zone).hour, [0, 0])

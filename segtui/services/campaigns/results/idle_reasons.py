@@ -20,7 +20,7 @@ _LONG = timedelta(minutes=1)
 
 def why(tx: Transaction, campaign: Campaign) -> str | None:
     """Return why nothing is being dialled; None where something may be, or where it has ended."""
-    at = moment(now())
+    instant = moment(now())
     if campaign.status == "draft":
         return "not launched yet"
     if campaign.status in {"scheduled", "active"} and (hold := unrecorded_calls.hold(tx, campaign)) is not None:
@@ -28,37 +28,37 @@ def why(tx: Transaction, campaign: Campaign) -> str | None:
     if campaign.status == "scheduled":
         start = campaign.settings.shown_start
         begins = f": it begins at {start}" if start else ""
-        return _of_dispatcher(tx, at) or f"its time has not come yet{begins}"
+        return _of_dispatcher(tx, instant) or f"its start time has not come yet{begins}"
     if campaign.status != "active":
         return campaign.reason
-    return _of_dispatcher(tx, at) or _of_audience(tx, campaign, at)
+    return _of_dispatcher(tx, instant) or _of_audience(tx, campaign, instant)
 
 
-def _of_dispatcher(tx: Transaction, at: datetime) -> str | None:
+def _of_dispatcher(tx: Transaction, instant: datetime) -> str | None:
     seen = dispatcher_lease.seen(tx)
-    if seen is None or not seen.runs(at):
-        return "no dispatcher is running: whoever runs this installation starts it with `segtui campaigns run`"
+    if seen is None or not seen.runs(instant):
+        return "no dispatcher is running: start one with `segtui campaigns run`"
     return None if seen.trouble is None else clean(seen.trouble)
 
 
-def _of_audience(tx: Transaction, campaign: Campaign, at: datetime) -> str | None:
-    waits = due_queue.next_moments(tx, campaign, at)
-    stuck, zone_set = due_queue.without_hours(tx, campaign, at)
+def _of_audience(tx: Transaction, campaign: Campaign, instant: datetime) -> str | None:
+    waits = due_queue.next_moments(tx, campaign, instant)
+    stuck, zone_set = due_queue.without_hours(tx, campaign, instant)
     never = _without_hours(stuck, zone_set) if stuck else ""
     if not waits:
         return never or None  # without any, the last calls are in progress
-    if any(each.at <= at + due_queue.MARGIN for each in waits.values()):
-        return _of_limits(tx, campaign, at)
+    if any(opening.at <= instant + due_queue.MARGIN for opening in waits.values()):
+        return _of_limits(tx, campaign, instant)
     states = audience_counts.of(tx, campaign.id).states
     asleep, again = waits.get("pending"), waits.get("retry")
     if again is None or again.by_hours:
-        opens = min(each.at for each in waits.values())
+        opens = min(opening.at for opening in waits.values())
         return _listed(f"outside the calling hours, which begin {_shown(tx, opens)}", never)
     tried = f"{counted(states['retry'], 'contact')} wait for another try, the first at {_shown(tx, again.at)}"
     if asleep is None:
         return _listed(tried, never)
-    whose = f"the calling hours of {counted(states['pending'], 'contact')}"
-    return _listed(f"outside {whose}, which begin {_shown(tx, asleep.at)}", tried, never)
+    hours = f"the calling hours of {counted(states['pending'], 'contact')}"
+    return _listed(f"outside {hours}, which begin {_shown(tx, asleep.at)}", tried, never)
 
 
 def _listed(*sentences: str) -> str:
@@ -98,20 +98,20 @@ def lately(tx: Transaction, campaign_id: int, current: datetime) -> tuple[int, d
     return int(count) + int(more), min(begun, default=None), max(begun, default=None)
 
 
-def _of_limits(tx: Transaction, campaign: Campaign, at: datetime) -> str | None:
-    count, first, last = lately(tx, campaign.id, at)
+def _of_limits(tx: Transaction, campaign: Campaign, instant: datetime) -> str | None:
+    count, first, last = lately(tx, campaign.id, instant)
     settings = campaign.settings
     if first is not None and count >= settings.calls_per_hour:
         again = _shown(tx, first + _HOUR)
         return f"the limit of {settings.calls_per_hour:,} calls an hour is reached; the next begins at {again}"
     running = audience_counts.of(tx, campaign.id).states["in_progress"]
-    if running >= settings.concurrent and (last is None or last < at - _LONG):
+    if running >= settings.concurrent and (last is None or last < instant - _LONG):
         lines = "the one call" if settings.concurrent == 1 else f"all {settings.concurrent:,} calls"
         since = "" if last is None else f", the last since {_shown(tx, last)}"
         return f"{lines} that may be made at once are in progress{since}"
     return None
 
 
-def _shown(tx: Transaction, at: datetime) -> str:
-    local = at.astimezone(tx.session.zone)
+def _shown(tx: Transaction, instant: datetime) -> str:
+    local = instant.astimezone(tx.session.zone)
     return f"{local:%Y-%m-%d %H:%M} {local.tzname() or ''}".rstrip()

@@ -1,4 +1,4 @@
-"""How a campaign is getting on, cheap enough to be asked again whenever something changed."""
+"""Progress of a campaign, cheap enough to be read again after every change."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,9 +22,9 @@ from segtui.services.session import Session, Transaction, moment, now
 class Progress:
     """A campaign at this moment. `recent` are the calls that began within the last hour.
 
-    `ended` are the calls that are over, of which `answered` were answered. `left` are the contacts that are not settled
-    yet, for whom one call each takes until `ends_at`, at the campaign's limits and not before the last of them may be
-    called, by the hour and the delay; that is None unless somebody dials.
+    `ended` are the calls that are over, `answered` those of them that were answered. `left` are the contacts that are
+    not settled yet. One call for each of them takes until `ends_at`, at the campaign's limits and not before the last
+    of them may be called; that is None unless a dispatcher is running.
     """
 
     overview: Overview
@@ -94,13 +94,13 @@ def state_of_one(session: Session, campaign_id: int, interrupt: Interrupt | None
         watched = [companies.c.contact_changes]
         # Before the launch it is the segment that says who will be called.
         watched += [companies.c.segments_changed_at] if row.status == "draft" else []
-        there = sorted(audience_counts.places(tx, campaign_id).items())
-        return tuple(row), there, _of_company(tx, *watched), _dialled(tx, row.status)
+        present = sorted(audience_counts.places(tx, campaign_id).items())
+        return tuple(row), present, _of_company(tx, *watched), _dialled(tx, row.status)
 
 
 def _of_company(tx: Transaction, *columns: ColumnElement[Any]) -> object:
     """Return these columns of the companies that the session looks at."""
-    found = select(companies.c.id, *columns).order_by(companies.c.id)
+    query = select(companies.c.id, *columns).order_by(companies.c.id)
     if tx.session.company is not None:
-        found = found.where(companies.c.id == bindparam("company"))
-    return tuple(tuple(row) for row in tx.execute(found))
+        query = query.where(companies.c.id == bindparam("company"))
+    return tuple(tuple(row) for row in tx.execute(query))

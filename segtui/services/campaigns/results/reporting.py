@@ -1,4 +1,4 @@
-"""What became of a campaign: all of it counted, and each contact of its audience with its calls."""
+"""Reports on a campaign: its counts, and each contact of its audience with its calls."""
 
 from collections.abc import Collection, Generator, Mapping, Sequence
 from dataclasses import dataclass
@@ -82,12 +82,12 @@ def overview(session: Session, campaign_id: int, interrupt: Interrupt | None = N
     with campaign_rows.bound(session, campaign_id).read(interrupt) as tx:
         campaign = campaign_rows.get(tx, campaign_id)
         exclude = tuple(name for _, name in campaign_rows.excluded(tx, campaign_id))
-        found = audience_counts.of(tx, campaign_id)
+        counts = audience_counts.of(tx, campaign_id)
         reason = idle_reasons.why(tx, campaign)
         ahead = forecasting.of(tx, campaign) if campaign.status == "draft" else None
-    total, skipped = (found.total, found.skipped) if ahead is None else (ahead.total, ahead.skipped)
+    total, skipped = (counts.total, counts.skipped) if ahead is None else (ahead.total, ahead.skipped)
     can = total - sum(skipped.values())
-    return Overview(campaign, exclude, reason, total, can, skipped, found.states, found.outcomes, ahead)
+    return Overview(campaign, exclude, reason, total, can, skipped, counts.states, counts.outcomes, ahead)
 
 
 def results_total(session: Session, campaign_id: int, outcomes: Collection[str] = ()) -> int:
@@ -95,10 +95,10 @@ def results_total(session: Session, campaign_id: int, outcomes: Collection[str] 
 
     The error is about `outcome`.
     """
-    asked = _asked(campaign_id, outcomes)
+    outcome_filter_ = _asked(campaign_id, outcomes)
     with session.read() as tx:
         campaign_rows.get(tx, campaign_id)
-        return asked.most(tx)
+        return outcome_filter_.most(tx)
 
 
 def results(
@@ -108,12 +108,12 @@ def results(
 
     Raises NotFound, InvalidInput (`outcome`), Cancelled.
     """
-    asked = _asked(campaign_id, outcomes)
+    outcome_filter_ = _asked(campaign_id, outcomes)
     last = 0
     while True:
         with session.read(interrupt) as tx:
             campaign = campaign_rows.get(tx, campaign_id)
-            page = _page(tx, campaign, asked, last)
+            page = _page(tx, campaign, outcome_filter_, last)
         yield from page
         if len(page) < _PAGE:
             return
@@ -121,21 +121,21 @@ def results(
 
 
 def _asked(campaign_id: int, outcomes: Collection[str]) -> Results:
-    kept = ended(outcomes)
-    demand_known(kept)
-    return Results(campaign_id, kept)
+    filters = ended(outcomes)
+    demand_known(filters)
+    return Results(campaign_id, filters)
 
 
-def _page(tx: Transaction, campaign: Campaign, asked: Results, last: int) -> list[Result]:
+def _page(tx: Transaction, campaign: Campaign, results_filter: Results, last: int) -> list[Result]:
     statement = of_audience().where(
-        asked.are(tx),
+        results_filter.are(tx),
         campaign_contacts.c.contact_id > last,
     )
-    found = tx.execute(statement.order_by(campaign_contacts.c.contact_id).limit(_PAGE)).all()
+    rows = tx.execute(statement.order_by(campaign_contacts.c.contact_id).limit(_PAGE)).all()
     tries = NextTries(campaign)
-    calls = _calls(tx, campaign.id, [row.contact_id for row in found if row.attempts])
-    holders = elsewhere.holders(tx, campaign, [row.contact_id for row in found if elsewhere.is_held(row)])
-    return [result_of(row, tries, calls.get(row.contact_id, ()), holders.get(row.contact_id)) for row in found]
+    calls = _calls(tx, campaign.id, [row.contact_id for row in rows if row.attempts])
+    holders = elsewhere.holders(tx, campaign, [row.contact_id for row in rows if elsewhere.is_held(row)])
+    return [result_of(row, tries, calls.get(row.contact_id, ()), holders.get(row.contact_id)) for row in rows]
 
 
 def of_audience() -> Select[Any]:
@@ -156,7 +156,7 @@ def _calls(tx: Transaction, campaign_id: int, ids: Sequence[int]) -> dict[int, l
         .where(
             tx.scope(call_attempts),
             call_attempts.c.campaign_id == campaign_id,
-            tx.backend.among(call_attempts.c.contact_id, ids),
+            tx.backend.id_in(call_attempts.c.contact_id, ids),
             call_attempts.c.released == 0,
         )
         .order_by(call_attempts.c.contact_id, call_attempts.c.number)
@@ -172,7 +172,7 @@ def call_of(row: Row[*tuple[Any, ...]]) -> Call:
 
 
 def result_of(row: Row[*tuple[Any, ...]], tries: NextTries, calls: Sequence[Call], held_by: str | None) -> Result:
-    """Return what became of the contact that a row of `of_audience` is, who was called so often."""
+    """Return the result of the contact that a row of `of_audience` describes, after `attempts` attempts."""
     waits = row.state != "done"
     following = tries.of(row.state, row.zone, row.next_at)
     return Result(

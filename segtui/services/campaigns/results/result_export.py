@@ -1,4 +1,4 @@
-"""What became of a campaign's contacts, as a file."""
+"""Export of a campaign's results, a row a contact."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -44,11 +44,11 @@ def export(
     form = form_for(target, form)
     with session.read(interrupt) as tx:
         campaign = campaign_rows.get(tx, query.campaign_id)
-    found = _Results(session, query, interrupt, ids)
-    asked = [f"“{audit.cut(query.search.strip())}”"] * bool(query.search.strip()) + [query.kept.words] * bool(
+    source = _Results(session, query, interrupt, ids)
+    conditions = [f"“{audit.cut(query.search.strip())}”"] * bool(query.search.strip()) + [query.kept.words] * bool(
         query.kept.words
     )
-    asked = ["marked"] if marked else asked
+    conditions = ["marked"] if marked else conditions
     owns = session.actor.user_id is None
 
     def record(count: int) -> None:
@@ -58,13 +58,13 @@ def export(
                 tx,
                 "campaign.export",
                 campaign.name,
-                detail=without_controls(", ".join([form.format, *asked])),
+                detail=without_controls(", ".join([form.format, *conditions])),
                 count=count,
                 company_id=campaign.company_id if session.company is None else None,
                 about=About(campaign.segment_id),
             )
 
-    return write(found, target, form, record, user_files.quota(session))
+    return write(source, target, form, record, user_files.quota(session))
 
 
 class _Results:
@@ -83,10 +83,10 @@ class _Results:
         return len(self._ids)
 
     def __iter__(self) -> Iterator[ResultRow]:
-        for at in range(0, len(self._ids), _PAGE):
-            page = self._ids[at : at + _PAGE]
-            found = self._listing.rows(page)
-            yield from (found[key] for key in page if key in found)
+        for start in range(0, len(self._ids), _PAGE):
+            page = self._ids[start : start + _PAGE]
+            rows = self._listing.rows(page)
+            yield from (rows[key] for key in page if key in rows)
 
     def layout(self) -> "_Results":
         """Return itself: every result has the same columns."""
@@ -95,18 +95,18 @@ class _Results:
     @staticmethod
     def cells(row: ResultRow) -> list[str]:
         """Return the cells of one result."""
-        known = [getattr(row.contact, name) if row.contact else "" for name in _OF_CONTACT]
+        contact_cells = [getattr(row.contact, name) if row.contact else "" for name in _OF_CONTACT]
         outcome = [row.state, row.outcome or "", row.reason or "", str(row.attempts)]
-        return [row.phone, *known, *outcome, _utc(row.next_at) or ""]
+        return [row.phone, *contact_cells, *outcome, _utc(row.next_at) or ""]
 
     @staticmethod
     def json(row: ResultRow) -> dict[str, Any]:
         """Return one result as JSON has it."""
-        known = {name: getattr(row.contact, name) if row.contact else None for name in _OF_CONTACT}
+        contact_values = {name: getattr(row.contact, name) if row.contact else None for name in _OF_CONTACT}
         return {
             "contact_id": row.id,
             "phone": row.phone or None,
-            **known,
+            **contact_values,
             "state": row.state,
             "outcome": row.outcome,
             "reason": row.reason,
@@ -120,5 +120,5 @@ class _Results:
         return row.contact.title if row.contact else row.phone or f"contact {row.id}"
 
 
-def _utc(at: datetime | None) -> str | None:
-    return None if at is None else at.isoformat(timespec="seconds").replace("+00:00", "Z")
+def _utc(instant: datetime | None) -> str | None:
+    return None if instant is None else instant.isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, selec
 from segtui.database.tables.campaign_tables import campaign_contacts, campaign_counts
 from segtui.database.tables.core_tables import companies, contacts
 from segtui.domain import search_terms
+from segtui.domain.contact import LISTED_FIELDS
 from segtui.domain.text import clean
 from segtui.errors import InvalidInput
 from segtui.services import search_index
@@ -24,21 +25,20 @@ from segtui.services.campaigns.audience import blocking as elsewhere
 from segtui.services.campaigns.audience.due_queue import NO_HOUR
 from segtui.services.campaigns.audience.next_try import NextTries
 from segtui.services.contacts import contact_query, contact_rows, outcome_filter, sort_keys
-from segtui.services.contacts.access_path import hinted
 from segtui.services.contacts.contact_query import ContactQuery
 from segtui.services.contacts.contact_rows import Contact
-from segtui.services.contacts.outcome_filter import EVERYBODY, Kept, Results
+from segtui.services.contacts.outcome_filter import EVERYBODY, OutcomeFilter, Results
 from segtui.services.interrupt import Interrupt
 from segtui.services.session import Session, Transaction
 
 
 @dataclass(frozen=True, slots=True)
 class ResultQuery:
-    """Which contacts of which campaign, in which order. `sort` is one of SORTABLE."""
+    """A selection of a campaign's contacts and a sort order. `sort` is one of SORTABLE."""
 
     campaign_id: int
     search: str = ""
-    kept: Kept = EVERYBODY
+    kept: OutcomeFilter = EVERYBODY
     sort: str = "name"
     descending: bool = False
 
@@ -84,7 +84,7 @@ _KEYS: Final[dict[str, ColumnElement[Any]]] = {
     "next": _c.next_at,
     "reason": _REASON,
 }
-_OF_CONTACT: Final = ("email", "organization", "city", "state", "source", "status")
+_OF_CONTACT: Final = tuple(each.name for each in LISTED_FIELDS if each.name not in _KEYS)
 SORTABLE: Final = (*_KEYS, *_OF_CONTACT)
 
 
@@ -109,8 +109,8 @@ class ResultListing:
         """Return the first contacts of the order."""
         ids = self._near(limit) if self.query.sort == "name" else None
         ids = self._sorted[:limit] if ids is None else ids
-        found = self.rows(ids)
-        return [found[key] for key in ids if key in found]
+        first_rows = self.rows(ids)
+        return [first_rows[key] for key in ids if key in first_rows]
 
     def ids(self) -> "array[int]":
         """Return the id of every contact, in order."""
@@ -120,28 +120,33 @@ class ResultListing:
         """Return the contacts with these ids."""
         mine = [_c.contact_id, _c.phone.label("called"), _c.state.label("where"), *(_c[name] for name in _OWN)]
         with self.session.read(self.interrupt) as tx:
-            chosen = _inside(tx, self.query.campaign_id, select(*mine)).where(tx.backend.among(_c.contact_id, ids))
-            found = tx.execute(chosen).all()
-            known = select(*contact_rows.COLUMNS).where(tx.scope(contacts), tx.backend.among(contacts.c.id, ids))
-            people = {row.id: contact_rows.contact_of(row) for row in tx.execute(known)}
-            held = [row.contact_id for row in found if elsewhere.is_held(row)]
+            audience_query = _inside(tx, self.query.campaign_id, select(*mine)).where(
+                tx.backend.id_in(_c.contact_id, ids)
+            )
+            audience_rows = tx.execute(audience_query).all()
+            contacts_query = select(*contact_rows.COLUMNS).where(
+                tx.scope(contacts), tx.backend.id_in(contacts.c.id, ids)
+            )
+            people = {row.id: contact_rows.contact_of(row) for row in tx.execute(contacts_query)}
+            held = [row.contact_id for row in audience_rows if elsewhere.is_held(row)]
             campaign = rows.get(tx, self.query.campaign_id)
             by = elsewhere.holders(tx, campaign, held) if held else {}
         tries = NextTries(campaign)
         return {
-            row.contact_id: _result(row, tries, people.get(row.contact_id), by.get(row.contact_id)) for row in found
+            row.contact_id: _result(row, tries, people.get(row.contact_id), by.get(row.contact_id))
+            for row in audience_rows
         }
 
     @property
     def matching(self) -> object:
-        """What decides which contacts match, in whatever order."""
+        """The key of the matching contacts, independent of their order."""
         return self.search, replace(self.query, search="", sort="name", descending=False)
 
     def belonging(self, ids: Sequence[int]) -> set[int]:
         """Return which of these contacts are in the campaign."""
         with self.session.read(self.interrupt) as tx:
-            chosen = _inside(tx, self.query.campaign_id, select(_c.contact_id))
-            return set(tx.execute(chosen.where(tx.backend.among(_c.contact_id, ids))).scalars())
+            query = _inside(tx, self.query.campaign_id, select(_c.contact_id))
+            return set(tx.execute(query.where(tx.backend.id_in(_c.contact_id, ids))).scalars())
 
     @cached_property
     def _sorted(self) -> "array[int]":
@@ -157,9 +162,9 @@ class ResultListing:
                 self._known = before
             else:
                 order = _directed(self.query, _key(tx, self.query))
-                found = _asked(tx, self.query, select(_c.contact_id)).order_by(*order).subquery()
-                gathered = tx.execute(select(tx.backend.gathered(found.c.contact_id))).scalar_one()
-                self._known = (about, tx.backend.ids_of(gathered))
+                ordered = _asked(tx, self.query, select(_c.contact_id)).order_by(*order).subquery()
+                gathered = tx.execute(select(tx.backend.aggregate_ids(ordered.c.contact_id))).scalar_one()
+                self._known = (about, tx.backend.unpack_ids(gathered))
         return self._known[1]
 
     def _about(self, tx: Transaction) -> object:
@@ -180,19 +185,21 @@ class ResultListing:
             if tx.session.company is None or audience_counts.of(tx, self.query.campaign_id).total <= contact_query.WALK:
                 return None
             key = contacts.c.name_key
-            order = [each.desc() if self.query.descending else each.asc() for each in (key, contacts.c.id)]
+            order = [column.desc() if self.query.descending else column.asc() for column in (key, contacts.c.id)]
             columns = (contacts.c.id, key, contacts.c.search)
             names = select(*columns).where(tx.scope(contacts), key.is_not(None)).order_by(*order)
             near = names.limit(contact_query.WALK).subquery()
             of_near = and_(_c.contact_id == near.c.id, tx.scope(campaign_contacts))
-            wanted = select(near.c.id).join(campaign_contacts, of_near)
+            query = select(near.c.id).join(campaign_contacts, of_near)
             matching = search_index.condition(tx, near.c.search, self.search)
-            wanted = wanted.where(
+            query = query.where(
                 _c.campaign_id == self.query.campaign_id, outcome_filter.condition(self.query.kept), matching
             )
-            order = [each.desc() if self.query.descending else each.asc() for each in (near.c.name_key, near.c.id)]
-            found = array("q", tx.execute(wanted.order_by(*order).limit(limit)).scalars())
-        return found if len(found) == limit else None
+            order = [
+                column.desc() if self.query.descending else column.asc() for column in (near.c.name_key, near.c.id)
+            ]
+            first_ids = array("q", tx.execute(query.order_by(*order).limit(limit)).scalars())
+        return first_ids if len(first_ids) == limit else None
 
 
 _OWN: Final = ("outcome", "reason", "attempts", "next_at", "zone")
@@ -211,13 +218,13 @@ def _result(
     )
 
 
-def _inside(tx: Transaction, campaign_id: int, wanted: Select[Any]) -> Select[Any]:
-    return wanted.where(tx.scope(campaign_contacts), _c.campaign_id == campaign_id)
+def _inside(tx: Transaction, campaign_id: int, columns: Select[Any]) -> Select[Any]:
+    return columns.where(tx.scope(campaign_contacts), _c.campaign_id == campaign_id)
 
 
-def _asked(tx: Transaction, query: ResultQuery, wanted: Select[Any]) -> Select[Any]:
-    """Return the columns `wanted` of the contacts that a query asks for, each with its contact where that is needed."""
-    statement = _inside(tx, query.campaign_id, wanted.select_from(campaign_contacts)).where(
+def _asked(tx: Transaction, query: ResultQuery, columns: Select[Any]) -> Select[Any]:
+    """Return the `columns` of the contacts that a query asks for, each with its contact where that is needed."""
+    statement = _inside(tx, query.campaign_id, columns.select_from(campaign_contacts)).where(
         outcome_filter.condition(query.kept)
     )
     searched = bool(search_terms.parse(query.search))
@@ -226,10 +233,10 @@ def _asked(tx: Transaction, query: ResultQuery, wanted: Select[Any]) -> Select[A
     of_contact = and_(contacts.c.company_id == _c.company_id, contacts.c.id == _c.contact_id)
     statement = statement.join(contacts, of_contact, isouter=True)
     if searched:
-        found = contact_query.condition(tx, ContactQuery(search=query.search))
-        statement = statement.where(tx.scope(contacts), found)
+        matching = contact_query.condition(tx, ContactQuery(search=query.search))
+        statement = statement.where(tx.scope(contacts), matching)
     # By their ids alone: SQLite would walk all names of the company for their order.
-    return hinted(tx, statement, "NOT INDEXED")
+    return tx.backend.planner.by_id(tx, statement, contacts)
 
 
 def _key(tx: Transaction, query: ResultQuery) -> ColumnElement[Any]:

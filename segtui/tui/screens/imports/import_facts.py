@@ -1,4 +1,4 @@
-"""What there is to say about an import, as labels with what stands beside them."""
+"""Facts of an import, as labels with values."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -78,8 +78,8 @@ def counts(record: ImportRecord) -> Facts:
 
 def mapping(record: ImportRecord) -> Facts:
     """Return where each column of the file went."""
-    chosen = record.options.get("chosen", {})
+    targets = record.options.get("chosen", {})
     return [
-        (header, column_targets.label(target) + (" (chosen)" if header in chosen else ""))
+        (header, column_targets.label(target) + (" (chosen)" if header in targets else ""))
         for header, target in record.options.get("mapping", {}).items()
     ]

@@ -37,7 +37,7 @@ class ExportTarget:
     """The command by which somebody gets it who has no path to it."""
 
     def done(self, count: int, one: str) -> Done:
-        """Return what is said when so many rows, each called `one`, were written."""
+        """Return the sentence about written rows; `one` is the noun of a row."""
         was = "was" if count == 1 else "were"
         sentence = f"{counted(count, one)} {was} written to {self.shown}."
         return Done(sentence, changed=False, download_command=self.download_command)
@@ -46,46 +46,48 @@ class ExportTarget:
 class ExportForm(Form[ExportTarget]):
     """Asks for a file; is dismissed with it. `what` says what is written, `name` what the file is named after.
 
-    Who has no paths here (a `session` with a desk) is asked for a name, and finds the file among the downloads.
+    Who has no paths here (a `session` with user files) is asked for a name, and finds the file among the downloads.
     """
 
     def __init__(self, what: str, name: str, session: Session) -> None:
         file = re.sub(r"[^a-z0-9]+", "-", fold(name)).strip("-")[:_LONGEST] or "contacts"
-        hint = "Its ending says the format: csv, json, parquet or xlsx"
+        hint = "The ending sets the format: csv, json, parquet or xlsx"
         self._session = session
-        at_desk = session.desk is not None
-        if at_desk:
-            there = {each.name for each in user_files.every(session, user_files.Tray.DOWNLOADS)}
-            file = next(name for name in chain([file], (f"{file}-{n}" for n in count(2))) if f"{name}.csv" not in there)
-        fields = [Field("path", "Name" if at_desk else "File", f"{'' if at_desk else '~/'}{file}.csv", hint=hint)]
+        over_ssh = session.user_files is not None
+        if over_ssh:
+            names_in_use = {upload.name for upload in user_files.every(session, user_files.UserFolder.DOWNLOADS)}
+            file = next(
+                name for name in chain([file], (f"{file}-{n}" for n in count(2))) if f"{name}.csv" not in names_in_use
+            )
+        fields = [Field("path", "Name" if over_ssh else "File", f"{'' if over_ssh else '~/'}{file}.csv", hint=hint)]
         super().__init__("Export", fields, save_label="Export", about=Content(clean(what)))
 
     def check(self, values: Mapping[str, str]) -> Problems:
         """Say what is wrong with the path."""
         path = values["path"].strip()
-        sentence = _problem(path) if self._session.desk is None else self._problem_at_desk(path)
+        sentence = _problem(path) if self._session.user_files is None else self._problem_over_ssh(path)
         return {"path": sentence} if sentence else {}
 
     def save(self, values: Mapping[str, str], changed: Mapping[str, str]) -> ExportTarget:  # noqa: ARG002 -- the form's
         """Return the file. It is written when the form is gone, where it can be stopped."""
         from segtui.services.exports import exports
 
-        if self._session.desk is None:
+        if self._session.user_files is None:
             path = _path(values["path"])
             return ExportTarget(path, exports.form_of(path), str(path))
         name = values["path"].strip()
         path = user_files.new_download(self._session, name)
         return ExportTarget(path, exports.form_of(path), name, download_command(name))
 
-    def _problem_at_desk(self, name: str) -> str:
+    def _problem_over_ssh(self, name: str) -> str:
         from segtui.services.exports import exports
 
         if not Path(name).suffix:
-            return f"The name has to end in one of {', '.join(f'.{each}' for each in exports.FORMATS)}."
+            return f"The name must end in one of {', '.join(f'.{ending}' for ending in exports.FORMATS)}."
         try:
             exports.form_of(Path(name))
             if user_files.new_download(self._session, name).exists():
-                return "There is a download of that name already; choose another."
+                return "A download with this name exists already; choose another name."
         except SegtuiError as error:
             return str(error)
         return ""
@@ -106,16 +108,16 @@ def _problem(typed: str) -> str:
     path = _path(typed)
     try:
         if not path.suffix:
-            return f"The name has to end in one of {', '.join(f'.{each}' for each in exports.FORMATS)}."
+            return f"The name must end in one of {', '.join(f'.{ending}' for ending in exports.FORMATS)}."
         exports.form_of(path)
         if path.exists():
-            return "There is a file of that name already; choose another."
+            return "A file with this name exists already; choose another name."
         if not path.parent.is_dir():
             return f"There is no folder {clean(str(path.parent))}."
         if not os.access(path.parent, os.W_OK | os.X_OK):
-            return f"You may not write into {clean(str(path.parent))}."
+            return f"You do not have permission to write to {clean(str(path.parent))}."
     except InvalidInput as error:
         return str(error)
     except (OSError, ValueError):
-        return "That is no path this computer understands."
+        return "This is not a valid path."
     return ""

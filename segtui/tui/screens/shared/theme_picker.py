@@ -19,7 +19,7 @@ class ThemePicker(Picker[str]):
     """Offers the themes this terminal can show, the present one first. Leaving brings that one back."""
 
     def __init__(self, present: str, *, no_color: bool) -> None:
-        super().__init__("Theme", "A part of the theme's name")
+        super().__init__("Theme", "Type part of the theme's name")
         self._present = present
         self._names = sorted(themes(no_color=no_color), key=lambda name: name != present)
 

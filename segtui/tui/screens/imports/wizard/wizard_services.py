@@ -1,4 +1,4 @@
-"""What the steps of the import ask of the services. Everything here blocks: call it in a thread. No Textual."""
+"""Service calls of the wizard's steps. Everything here blocks: call it in a thread. No Textual."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -49,12 +49,14 @@ class Work:
     def _demand_there(self, path: Path) -> None:
         """Raise NotFound where an upload is gone; where a path is somebody's own, opening it says so."""
         session = self._session
-        if session.desk is not None and path != user_files.path_of(session, user_files.Tray.UPLOADS, path.name):
-            raise NotFound(f"{clean(path.name)} is none of your uploads.")
+        if session.user_files is not None and path != user_files.path_of(
+            session, user_files.UserFolder.UPLOADS, path.name
+        ):
+            raise NotFound(f"{clean(path.name)} is not one of your uploads.")
 
     @property
     def now(self) -> datetime:
-        """The present time in the zone in which times are shown."""
+        """The present time in the zone of the screen."""
         return datetime.now(self._session.zone)
 
     @property
@@ -75,7 +77,7 @@ class Work:
         self._stamp = _stamp(path)
         cancelled = None if interrupt is None else lambda: interrupt.cancelled
         with (
-            hide_folders(self._session.desk),
+            hide_folders(self._session.user_files),
             open_source(path, name=path.name, options=reading, cancelled=cancelled) as source,
         ):
             return source, self.match(source, reading)
@@ -134,7 +136,7 @@ class Work:
             raise UnreadableFile(
                 f"{clean(state.path.name)} has changed since it was read; go back and choose it again."
             )
-        with hide_folders(self._session.desk):
+        with hide_folders(self._session.user_files):
             return imports.run(self.session, request, progress=progress, interrupt=interrupt)
 
     def filled(self, segment_id: int | None) -> Segment | None:

@@ -41,7 +41,7 @@ class FileStep(StepView):
     def compose(self) -> ComposeResult:
         """Lay out the browser and, below it, what was recognised."""
         session = self.work.session_as_given
-        yield UploadsBrowser(session, id="browser") if session.desk else Browser(id="browser")
+        yield UploadsBrowser(session, id="browser") if session.user_files else Browser(id="browser")
         yield Recognised(id="recognised")
 
     def on_mount(self) -> None:
@@ -55,7 +55,7 @@ class FileStep(StepView):
 
     @property
     def recognised(self) -> Recognised:
-        """What is known of the file."""
+        """The properties recognised in the file."""
         return self.query_one(Recognised)
 
     def _show_recognised(self, *, visible: bool) -> None:
@@ -131,7 +131,7 @@ class FileStep(StepView):
         if source.estimated_rows:
             self.post_message(self.Ready())
         else:
-            self.browser.complain("There is no row in this file, so there is nothing to import.")
+            self.browser.complain("This file has no rows, so there is nothing to import.")
 
     @on(Refused)
     def _refused(self, event: Refused) -> None:
