@@ -27,25 +27,25 @@ class Invocation:
     json: bool = False
     of_admin: bool = True
     """True for an admin, such as the owner of a database. Only admins see admin commands and companies."""
-    door: "SshSession | None" = None
+    ssh_session: "SshSession | None" = None
     """The session over SSH, if there is one; it alone then decides on database, settings and files."""
 
     @functools.cached_property
     def settings(self) -> config.Settings:
         """The settings in force, with `--database` on top. Raises InvalidInput for a faulty configuration file."""
-        if self.door is not None:
-            return self.door.settings
+        if self.ssh_session is not None:
+            return self.ssh_session.settings
         return config.load(database=self.database)
 
     def has_option(self, name: str) -> bool:
         """Return True if a shared option is available to this user."""
-        return (name != "company" or self.of_admin) and (name != "database" or self.door is None)
+        return (name != "company" or self.of_admin) and (name != "database" or self.ssh_session is None)
 
     @property
     def remembered(self) -> "Remembered":
         """The choices that the user made in the interface."""
-        if self.door is not None:
-            return self.door.remembered
+        if self.ssh_session is not None:
+            return self.ssh_session.remembered
         from segtui.config.remembered import Remembered
 
         return Remembered.of_user()
@@ -53,8 +53,8 @@ class Invocation:
     @contextmanager
     def opened(self, *, create: bool = True, any_version: bool = False) -> Iterator["Database"]:
         """Open the database, and close it afterwards. `any_version` lets an older or newer schema through."""
-        if self.door is not None:
-            yield self.door.session.database
+        if self.ssh_session is not None:
+            yield self.ssh_session.session.database
             return
         from segtui.database.engine import open_database
 
@@ -81,8 +81,8 @@ class Invocation:
         `create` decides if a missing database is created. By default it is created in its usual place, but not in a
         file that the user named: a typing error in a path would be answered from an empty database.
         """
-        if self.door is not None:
-            yield self.door.session_in(self.company)
+        if self.ssh_session is not None:
+            yield self.ssh_session.session_in(self.company)
             return
         from segtui.services.session import open_session
 
@@ -167,7 +167,7 @@ class Group(click.Group):
 
     `where` maps each command to its module and name in the command line, as `module:name`; commands of the group's own
     module are added as usual, and come between those of `where` and those of `last`. `admins` are for admins only,
-    `at_door` are available over SSH only, and `not_at_door` are not available over SSH.
+    `ssh_only` are available over SSH only, and `local_only` are not available over SSH.
     """
 
     command_class = Command
@@ -179,8 +179,8 @@ class Group(click.Group):
         where: dict[str, str] | None = None,
         last: dict[str, str] | None = None,
         admins: Collection[str] = (),
-        at_door: Collection[str] = (),
-        not_at_door: Collection[str] = (),
+        ssh_only: Collection[str] = (),
+        local_only: Collection[str] = (),
         **kwargs: Any,  # noqa: ANN401  click's own
     ) -> None:
         super().__init__(*args, **kwargs)
@@ -188,8 +188,8 @@ class Group(click.Group):
         self.where = {**(where or {}), **(last or {})}
         self.last = tuple(last or ())
         self.admins = frozenset(admins)
-        self.at_door = frozenset(at_door)
-        self.not_at_door = frozenset(not_at_door)
+        self.ssh_only = frozenset(ssh_only)
+        self.local_only = frozenset(local_only)
         self.params.extend(_shared_options())
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -204,7 +204,7 @@ class Group(click.Group):
 
     def _is_for(self, ctx: click.Context, name: str) -> bool:
         invocation = ctx.ensure_object(Invocation)
-        unavailable = self.at_door if invocation.door is None else self.not_at_door
+        unavailable = self.ssh_only if invocation.ssh_session is None else self.local_only
         return name not in unavailable and (name not in self.admins or invocation.of_admin)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
