@@ -146,3 +146,15 @@ def test_the_configuration_of_the_readme_is_right_and_complete(tmp_path: Path) -
     path.write_text(example, encoding="utf-8")
     settings = config.load(environment={}, user=path, site=tmp_path / "none.toml")
     assert list(problems(settings)) == []
+
+
+GUIDES = sorted((ROOT / ".github").rglob("*.md"))
+
+
+@pytest.mark.parametrize("path", GUIDES, ids=lambda path: path.name)
+def test_files_that_a_guide_names_exist(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    for link in re.findall(r"\]\(([^)#:]+)\)", text):
+        assert (path.parent / link).exists(), link
+    for name in re.findall(r"`((?:segtui|tests|styles|\.ci|\.github)/[\w./-]+)`", text):
+        assert (ROOT / name).exists(), name

@@ -52,6 +52,14 @@ _COMMANDS = {
 }
 
 
+def _print_version(context: click.Context, _parameter: click.Parameter, value: bool) -> None:
+    if value and not context.resilient_parsing:
+        from segtui.build_info import version_line
+
+        click.echo(version_line(__version__))
+        context.exit()
+
+
 VARIABLE = "_SEGTUI_COMPLETE"
 """The variable through which a shell's completion script asks the program."""
 
@@ -81,7 +89,14 @@ class _Program(Group):
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
 )
-@click.version_option(__version__, prog_name="segtui", message="%(prog)s %(version)s")
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_print_version,
+    help="Print the version and the commit it was built from.",
+)
 @click.option("--demo", is_flag=True, help="Open the terminal interface on sample data that is thrown away afterwards.")
 @click.option("--no-mouse", is_flag=True, help="Leave the mouse to the terminal, which can select text with it then.")
 @click.option("--ascii", "ascii_only", is_flag=True, help="Draw the terminal interface with ASCII characters alone.")
