@@ -1,4 +1,4 @@
-"""Campaigns: calling everybody of a segment who can be called, and accounting for every one who cannot."""
+"""Campaigns: call every contact of a segment that can be called, and account for each one that cannot."""
 
 from segtui.database.tables.campaign_tables import OUTCOMES, REASONS, STATES, STATUSES
 from segtui.services.campaigns.audience.skipping import (

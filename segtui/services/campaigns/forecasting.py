@@ -51,12 +51,12 @@ class Forecast:
 
     @property
     def size(self) -> str:
-        """The size badge of those who can be called."""
+        """The size badge of the callable audience."""
         return size_of(self.callable)
 
     @property
     def shared(self) -> str:
-        """A sentence about people whom a launch would call at several numbers; empty where there are none."""
+        """A sentence about people with several callable numbers; empty without any."""
         if not self.shared_people:
             return ""
         people = "1 person" if self.shared_people == 1 else f"{self.shared_people:,} people"
@@ -64,7 +64,7 @@ class Forecast:
         return f"{people} {have} several numbers here (same e-mail): {self.shared_contacts:,} contacts are called."
 
     def why(self, reason: str) -> str:
-        """Return what more there is to say of a reason: the campaigns that have those who are skipped for another."""
+        """Return details of a reason: the names of the other campaigns."""
         return f" {named(self.elsewhere)}" if reason == "other_campaign" and self.elsewhere else ""
 
 
@@ -72,9 +72,9 @@ class Forecast:
 class Guesses:
     """The number of contacts to be called whose time zone is an assumption.
 
-    Nothing tells the zone of `unknown`: hours hold in the campaign's zone. `doubtful` may be in several zones: hours
-    hold in all of them, which for `without_hours` of these leaves no hour at all. Of `placeless` only a clock is known
-    that is no place, such as UTC: hours hold on that clock.
+    Nothing tells the zone of `unknown` contacts: the campaign's zone applies. `doubtful` contacts may be in several
+    zones: the hours of all of them apply, which leaves no hour at all for `without_hours` of them. Of `placeless`
+    contacts only a clock without a place is known, such as UTC: its hours apply.
     """
 
     unknown: int = 0
@@ -111,7 +111,7 @@ def of(tx: Transaction, campaign: Campaign) -> Forecast:
 
 
 def target_of(tx: Transaction, campaign: Campaign) -> Target | None:
-    """Return whom a campaign is about; None where its segment is gone."""
+    """Return the target of a campaign; None once its segment is deleted."""
     if campaign.segment_id is None:
         return None
     excluded = [segment_id for segment_id, _ in campaign_rows.excluded(tx, campaign.id) if segment_id is not None]
@@ -124,7 +124,7 @@ def hours_for(calls: int, settings: CampaignSettings) -> float:
 
 
 def calls_an_hour(calls_per_hour: int, concurrent: int) -> int:
-    """Return how many calls can be made in an hour with these limits: lines are busy while somebody speaks."""
+    """Return the calls an hour that these limits allow: a call occupies a line."""
     return min(calls_per_hour, concurrent * 3600 // _SECONDS_A_CALL)
 
 
@@ -139,10 +139,10 @@ def guesses(
     interrupt: Interrupt | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> Guesses:
-    """Return of how many of those whom a launch would call now the time zone is not certain.
+    """Count the callable contacts of a draft whose time zone is not certain.
 
-    That looks at every address and number once, which takes a while for very many: `progress` is told now and then how
-    many contacts were looked at. Raises NotFound, Cancelled.
+    Every distinct address and number is decided once, which takes a while for very many: `progress` is called with the
+    number of contacts. Raises NotFound, Cancelled.
     """
     with session.read(interrupt) as tx:
         campaign = campaign_rows.get(tx, campaign_id)
@@ -172,7 +172,7 @@ def guesses(
 
 
 def assumed_zones(session: Session, campaign_id: int) -> Guesses:
-    """Return the same of a campaign in any state: once it is launched, by its frozen audience. Raises NotFound."""
+    """Count the same for a campaign in any state: after the launch, by its frozen audience. Raises NotFound."""
     with session.read() as tx:
         launched = campaign_rows.get(tx, campaign_id).launched
     if not launched:

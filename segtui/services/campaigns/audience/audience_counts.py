@@ -19,7 +19,7 @@ from segtui.services.session import Transaction
 
 
 class Where(NamedTuple):
-    """A place in an audience. `outcome` is '' where there is none; `reason` only of who was skipped."""
+    """A place in an audience. `outcome` is '' without one; `reason` is set for skipped contacts only."""
 
     state: str
     outcome: str = ""
@@ -99,7 +99,7 @@ def move(tx: Transaction, campaign_id: int, moved: Iterable[tuple[Where | None, 
 
 
 def miscounted(connection: Connection) -> Iterator[str]:
-    """Recount every audience, by where in it everybody is. Yield the names of the campaigns that are counted wrong."""
+    """Recount every audience. Yield the names of the campaigns whose stored counts are wrong."""
     of_campaign = (campaign_contacts.c.company_id, campaign_contacts.c.campaign_id)
     real_places = select(*of_campaign, *place()).subquery()
     recounted = connection.execute(select(*real_places.c, func.count()).group_by(*real_places.c)).all()

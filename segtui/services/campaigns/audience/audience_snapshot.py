@@ -1,7 +1,7 @@
-"""Freezing an audience: everybody of the segment gets a row in the campaign, who is called and who is not, and why.
+"""Audience snapshot: at the launch every contact of the segment gets a row in the campaign, to be called or skipped.
 
-What zone somebody lives in is decided in Python, for each distinct address and number once: before the transaction that
-freezes, and in it for those alone that came in between.
+Time zones are decided in Python, once for each distinct address and number: before the launch's transaction, and inside
+it only for contacts that were added in between.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -48,7 +48,7 @@ Zones = Mapping[str, str | None]
 
 
 def zones_of(tx: Transaction, target: Target | None, cache: Zones | None = None) -> dict[str, str | None]:
-    """Return the zones of those of an audience who can be called, beside those that are known."""
+    """Return the zones of the callable contacts of an audience, by key; those in `cache` are not decided again."""
     zones = dict(cache or {})
     for key, fields, _ in kinds(tx, target):
         if key not in zones:
@@ -57,7 +57,7 @@ def zones_of(tx: Transaction, target: Target | None, cache: Zones | None = None)
 
 
 def kinds(tx: Transaction, target: Target | None) -> Iterator[tuple[str, Sequence[str | None], int]]:
-    """Yield every key that decides a zone of somebody who can be called, its address and phone, and of how many."""
+    """Yield each key that decides a callable contact's zone, its address and phone, and the number of contacts."""
     if target is None:
         return
     several = (*(contacts.c[name] for name in _ADDRESS), contacts.c.phone)

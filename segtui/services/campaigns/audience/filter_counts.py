@@ -17,7 +17,7 @@ _REASON_MOST: Final = 50
 
 
 def choices(session: Session, campaign_id: int, interrupt: Interrupt | None = None) -> list[tuple[OutcomeFilter, int]]:
-    """Return what the contacts of a campaign can be narrowed to, with how many there are: what nobody has is left out.
+    """Return the filters that contacts of a campaign pass, each with its count; empty ones are left out.
 
     States come first, then outcomes, each followed by its reasons. Raises NotFound, Cancelled.
     """

@@ -1,7 +1,7 @@
-"""The first moment at which a contact that waits may really be called: after its delay, within the hours and days.
+"""The next try of a waiting contact: the first moment after its delay, within the calling hours and days.
 
-A contact that may be called now has the moment that its delay ended, or none before its first call; so has everybody
-while a campaign is paused, which says nothing of a moment.
+A contact that may be called now has the moment its delay ended, or none before its first call. So do all contacts of a
+paused campaign, for which no moment can be told.
 """
 
 from collections.abc import Sequence
@@ -21,14 +21,14 @@ _WAITS: Final = frozenset({"pending", "retry"})
 
 
 class NextTry(NamedTuple):
-    """When a contact is called next, None at once or never; `never` is whether no hour holds in all its zones."""
+    """The next call of a contact, None at once or never; `never` is set if no hour holds in all its zones."""
 
     at: datetime | None = None
     never: bool = False
 
 
 class NextTries:
-    """Tells of the contacts of one campaign when each may be called next."""
+    """The next tries of the contacts of one campaign."""
 
     def __init__(self, campaign: Campaign) -> None:
         self._campaign = campaign

@@ -1,4 +1,4 @@
-"""Taking contacts out of a running campaign, and the campaigns that still call contacts who join or leave a segment."""
+"""Skipping contacts of a running campaign, and the running campaigns of a segment whose members change."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -73,14 +73,14 @@ def skip(
 
 @dataclass(frozen=True, slots=True)
 class StillCalling:
-    """A running campaign of a segment, and how many of the contacts who join or leave it still calls."""
+    """A running campaign of a segment, and the number of joining or leaving contacts that it still calls."""
 
     id: int
     name: str
     contacts: int
 
     def sentence(self, *, joining: bool, one: bool = False) -> str:
-        """Return what the campaign does about those who join or leave its segment; `one`: it is a single contact."""
+        """Return the campaign's effect on the joining or leaving contacts; with `one`, on a single contact."""
         calls = (
             f"The campaign “{clean(self.name)}” still calls {'this contact' if one else f'{self.contacts:,} of them'}"
         )
@@ -101,9 +101,10 @@ def still_calling(
     joining: bool = False,
     interrupt: Interrupt | None = None,
 ) -> tuple[StillCalling, ...]:
-    """Return the running campaigns of a segment, with how many of `selection` each still calls.
+    """Return the running campaigns of a segment, with the number of contacts of `selection` that each still calls.
 
-    Of `selection` those count who would leave the segment, or with `joining` who would join it: ask before the change.
+    Only contacts that would leave the segment count, or with `joining` those that would join it: call it before the
+    change.
     """
     is_member = exists(
         select(literal(1)).where(
@@ -124,7 +125,7 @@ def launched_of(session: Session, segment_id: int) -> tuple[StillCalling, ...]:
 
 
 def calling_after_import(session: Session, import_id: int | None, segment_id: int | None) -> str:
-    """Return what running campaigns of a segment do about those whom an import put in or took out; else nothing."""
+    """Return the effect of running campaigns on the contacts that an import added or removed; empty without one."""
     if import_id is None or segment_id is None:
         return ""
     with session.read() as tx:
@@ -169,6 +170,6 @@ def _running(tx: Transaction, segment_id: int, changing: Select[int], *, new: bo
 
 
 def calling_words(calls: Collection[StillCalling], *, joining: bool, one: bool = False) -> str:
-    """Return the sentences of all of them, each led by a blank; empty where there is nothing to say."""
+    """Return all their sentences, each after a blank; empty if there are none."""
     sentences = (call.sentence(joining=joining, one=one) for call in calls)
     return "".join(f" {sentence}" for sentence in sentences if sentence)

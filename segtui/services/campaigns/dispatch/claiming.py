@@ -1,7 +1,7 @@
-"""Claiming calls: in a committed transaction before anybody dials, so that no crash ever dials twice.
+"""Claiming calls: each is committed before it is dialled, so that no crash ever dials twice.
 
-Everything that forbids a call is looked up in that transaction: the state of the campaign, its limit of concurrent
-calls, the contact's do-not-call mark, its deletion, its hours, and whether it is being called by another campaign.
+Everything that forbids a call is checked in that transaction: the state of the campaign, its limit of concurrent calls,
+the contact's do-not-call mark, its deletion, its hours, and a call by another campaign.
 """
 
 from collections.abc import Mapping, Sequence
@@ -42,10 +42,10 @@ _DATA: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """An attempt that is to be dialled at once.
+    """An attempt to dial at once.
 
-    `data` are the fields that the platform gets beside phone and agent; `at` is when it was judged that it may be, as
-    a stored time, and `began` the same by `monotonic_clock.boot_time`. `database_id` is the token of the database.
+    `data` are the fields that the platform gets beside phone and agent; `at` is the stored time of the claim, and
+    `began` the same by `monotonic_clock.boot_time`. `database_id` is the token of the database.
     """
 
     attempt_id: int

@@ -102,7 +102,7 @@ def seen(tx: Transaction) -> Seen | None:
 
 
 def work(session: Session) -> list[Work]:
-    """Return the campaigns of all companies that dial at present; those whose time has come begin."""
+    """Return the dialling campaigns of all companies; scheduled ones whose time has come begin."""
     session.demand_admin()
     with session.bound_to(None).read() as tx:
         dials = campaigns.c.status.in_(("active", "scheduled"))
@@ -121,7 +121,7 @@ def work(session: Session) -> list[Work]:
 
 
 def _begin(session: Session, campaign_id: int) -> None:
-    """Let a scheduled campaign whose time has come begin."""
+    """Activate a scheduled campaign whose time has come."""
     with session.write() as tx:
         campaign = campaign_rows.get(tx, campaign_id)
         start = campaign.settings.start_at

@@ -1,7 +1,7 @@
-"""Recording calls of the platform's list as attempts of a campaign: nobody whom they reached is called again.
+"""Reconciling: calls on the platform's list become attempts of a campaign, so that no reached contact is called again.
 
-The calls lie in the database already (`unrecorded`). One that has ended is settled as the dispatcher would have done;
-one in progress becomes an open attempt, which the dispatcher follows to its end.
+The calls are stored in the database already (`unrecorded_calls`). An ended call is settled as the dispatcher would have
+done; a call in progress becomes an open attempt, which the dispatcher tracks to its end.
 """
 
 from collections.abc import Mapping, Sequence
@@ -30,9 +30,9 @@ from segtui.services.session import Session, Transaction, now
 class Reconciliation:
     """The calls of a campaign that only the platform has.
 
-    `outcomes` counts those that are recorded, by outcome (`in_progress` for a call that has not ended), of `contacts`
-    contacts. `waiting` calls are to contacts whose attempt is open still: they are recorded when that is settled.
-    `strangers` are calls to numbers that nobody in the audience has: they are recorded nowhere.
+    `outcomes` counts the recorded ones by outcome (`in_progress` for a call that has not ended), of `contacts`
+    contacts. `waiting` calls are to contacts with an open attempt: they are recorded when that is settled. `strangers`
+    are calls to numbers of no contact in the audience: they are not recorded.
     """
 
     campaign: Campaign
@@ -100,7 +100,7 @@ def _reason(tx: Transaction, campaign: Campaign) -> dict[str, Any]:
 
 
 def _waiting(tx: Transaction, campaign_id: int) -> Sequence[Row[*tuple[Any, ...]]]:
-    """Return the calls, oldest first, each with where its contact is in the audience (`state` is None for nobody)."""
+    """Return the calls, oldest first, each with its contact's place in the audience (`state` is None for strangers)."""
     joined = unrecorded_calls.outerjoin(
         campaign_contacts,
         (campaign_contacts.c.company_id == unrecorded_calls.c.company_id)
@@ -156,9 +156,9 @@ def _planned(campaign: Campaign, calls: Sequence[Row[*tuple[Any, ...]]]) -> Reco
 
 
 def _record(tx: Transaction, campaign: Campaign, row: Row[*tuple[Any, ...]], number: int, before: Where) -> Where:
-    """Insert the attempt of a call and return where its contact, which was at `before`, is from now on.
+    """Insert the attempt of a call and return the new place of its contact, which was at `before`.
 
-    A contact that was done is not called again: one that was taken out of the campaign keeps that reason.
+    A done contact is not called again: one that was taken out of the campaign keeps that reason.
     """
     ended_at = None if row.outcome is None else now()
     attempt = {

@@ -31,7 +31,7 @@ def is_allowed(settings: CampaignSettings, outcome: str, attempts: int) -> bool:
 
 
 def may_change(outcome: str) -> bool:
-    """Tell whether a later call may replace the outcome of a contact that is done: nobody was reached yet."""
+    """Tell whether a later call may replace the outcome of a done contact: it was never reached."""
     return outcome == "skipped" or outcome in _EVER
 
 
@@ -55,7 +55,7 @@ def has_failed_enough(tx: Transaction, campaign_id: int, contact_id: int) -> boo
 
 
 def next_at(ended_at: int, settings: CampaignSettings) -> int:
-    """Return when somebody may be tried again whose last call ended then; both are stored times."""
+    """Return the time of the next attempt after a call that ended at a time; both are stored times."""
     return ended_at + settings.retry_delay * 60_000_000
 
 
@@ -78,7 +78,7 @@ def judge_anew(tx: Transaction, before: Campaign, after: Campaign) -> None:
 
 
 def _again(tx: Transaction, campaign: Campaign) -> ColumnElement[bool]:
-    """Return the condition for those who are tried again: what `is_allowed` and `has_failed_enough` say of one."""
+    """Return the condition for contacts to be tried again: `is_allowed` and `has_failed_enough` in SQL."""
     failed = select(func.count()).where(_of_contact(tx), call_attempts.c.outcome == "failed")
     often = failed.correlate(campaign_contacts).scalar_subquery() >= _FAILED_TRIES
     return and_(
@@ -90,7 +90,7 @@ def _again(tx: Transaction, campaign: Campaign) -> ColumnElement[bool]:
 
 
 def _callable(tx: Transaction) -> ColumnElement[bool]:
-    """Return the condition for those who may be called still, and by no other campaign."""
+    """Return the condition for contacts that may still be called, and wait in no other campaign."""
     callable_ = select(contacts.c.id).where(
         tx.scope(contacts),
         contacts.c.id == campaign_contacts.c.contact_id,
@@ -102,7 +102,7 @@ def _callable(tx: Transaction) -> ColumnElement[bool]:
 
 
 def _after_last(tx: Transaction, campaign: Campaign) -> ColumnElement[int]:
-    """Return when those may be tried again who wait for it."""
+    """Return the time of the next attempt of each waiting contact."""
     ended = func.coalesce(call_attempts.c.ended_at, call_attempts.c.started_at)
     last = select(ended + next_at(0, campaign.settings)).where(
         _of_contact(tx), call_attempts.c.number == campaign_contacts.c.attempts

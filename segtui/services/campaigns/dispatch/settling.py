@@ -91,8 +91,8 @@ def open_attempts(session: Session) -> list[OpenAttempt]:
 def begun_within(session: Session, campaign_id: int, seconds: float, monotonic_now: float) -> list[float]:
     """Return the ages, in seconds, of the calls that began in the last `seconds`; `monotonic_now` is a `boot_time`.
 
-    By the clock that nobody sets, where they began on this machine since it was started. Of others a jump of the
-    wall's clock can only make them seem younger than they are, or forgotten by as much as it jumped ahead.
+    Ages are by the monotonic clock for calls that began on this machine since its start. For others a jump of the wall
+    clock can only make calls seem younger, or forgotten by as much as it jumped ahead.
     """
     session.demand_admin()
     since = now() - round(seconds * 1_000_000)
@@ -124,11 +124,11 @@ def record(
     settled: Sequence[Settled] = (),
     released: Sequence[tuple[int, int]] = (),
 ) -> None:
-    """Write all that became known of attempts of one company, in one transaction. What is written already stays so.
+    """Write all that became known of attempts of one company, in one transaction. Settled attempts stay as they are.
 
-    `calls` are what the platform calls some (attempt, its id); `settled` says how they ended. `released` are those
-    (campaign, attempt) that were certainly not dialled: they count as not made, who was to be called waits again, and
-    the attempt is taken up with the next claim. Raises Superseded.
+    `calls` are pairs of an attempt and the platform's id of its call; `settled` are the ends of attempts. `released`
+    are pairs of a campaign and an attempt that was certainly not dialled: it does not count, its contact waits again,
+    and the next claim reuses the attempt. Raises Superseded.
     """
     session.demand_admin()
     with session.write() as tx:
@@ -172,9 +172,9 @@ def settled_place(
     *,
     is_excluded: bool = False,
 ) -> tuple[Where, dict[str, Any]]:
-    """Return where a contact is after its attempt of this number, and the columns of the audience that say it.
+    """Return the place of a contact after its attempt of this number, and its columns in the audience.
 
-    `is_excluded`: it was taken out of the campaign during the call, so there is no further attempt.
+    With `is_excluded` it was taken out of the campaign during the call, so there is no further attempt.
     """
     again = not is_excluded and _tried_again(tx, campaign, contact_id, number, ended.outcome)
     state = "retry" if again else "done"
@@ -203,9 +203,9 @@ def _release(tx: Transaction, campaign: Campaign, attempt_id: int) -> Where | No
 
 
 def _before(tx: Transaction, campaign: Campaign, row: Row[*tuple[Any, ...]]) -> tuple[Where, dict[str, Any]]:
-    """Return where somebody was before an attempt that was not made; it ends there where the campaign has.
+    """Return the place of a contact before an attempt that was not made; it is done where the campaign has ended.
 
-    So it does where by the settings of now nobody tries again whose last call ended so.
+    So it is where the present settings allow no retry after its last call.
     """
     last = select(call_attempts.c.outcome, call_attempts.c.ended_at).where(
         tx.scope(call_attempts),
@@ -246,7 +246,7 @@ def pause(session: Session, generation: int, campaign_id: int, reason: str) -> s
 
 
 def _open(tx: Transaction, attempt_id: int) -> Row[*tuple[Any, ...]] | None:
-    """Return an attempt that is claimed and not settled, None where it was settled meanwhile."""
+    """Return an attempt that is claimed and not settled, None if it was settled meanwhile."""
     of_contact = and_(
         campaign_contacts.c.company_id == call_attempts.c.company_id,
         campaign_contacts.c.campaign_id == call_attempts.c.campaign_id,

@@ -1,4 +1,4 @@
-"""The campaigns of one contact: when it was called and what came of it, for who has it on the phone."""
+"""Call history: the campaigns of one contact, with the times and outcomes of its calls."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ class Called:
     until: datetime | None
 
     def words(self, shown_time: Callable[[datetime], str]) -> str:
-        """Return in words how it stands: `answered, 2 calls`, `waits for its first call, not before ...`."""
+        """Return the state in words: `answered, 2 calls`, `waits for its first call, not before ...`."""
         result = self.result
         if result.state == "in_progress":
             return "is being called now"
@@ -84,7 +84,7 @@ class ContactCampaigns:
 
 
 def call_words(call: Call) -> str:
-    """Return in words what came of a call: `answered, 1 min 42 s`."""
+    """Return the outcome of a call in words: `answered, 1 min 42 s`."""
     if call.outcome is None:
         return "in progress"
     return _words(call.outcome) + (f", {duration(call.seconds)}" if call.seconds else "")
@@ -107,7 +107,7 @@ def of_contact(
 
 
 def _by_contact(query: Any) -> Any:  # noqa: ANN401  Select is generic in its columns
-    """Return a query that goes by the index of contacts: SQLite would rather walk the audiences of all campaigns."""
+    """Return a query by the index of contacts; without the hint SQLite walks the audiences of all campaigns."""
     return by_index(query, campaign_contacts, "ix_campaign_contacts_contact")
 
 
@@ -152,7 +152,7 @@ def _called(tx: Transaction, rows: Sequence[Row[*tuple[Any, ...]]]) -> list[Call
 
 
 def _until(campaign: Campaign, row: Row[*tuple[Any, ...]]) -> datetime | None:
-    """Return before which moment somebody who waits is not called: the delay, the start, and the hours say so."""
+    """Return the moment before which a waiting contact is not called, by the delay, the start and the hours."""
     if row.state not in {"pending", "retry"} or campaign.status not in DIALS:
         return None
     starts = campaign.settings.start_at if campaign.started_at is None else None

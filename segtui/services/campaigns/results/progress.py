@@ -50,7 +50,7 @@ def progress(session: Session, campaign_id: int, interrupt: Interrupt | None = N
 
 
 def _dialled(tx: Transaction, status: str) -> tuple[bool, str | None] | None:
-    """Return whether a dispatcher runs, and what keeps it from dialling; None for a campaign that is not under way."""
+    """Return whether a dispatcher runs, and what keeps it from dialling; None unless the campaign is running."""
     if status not in {"scheduled", "active"}:
         return None
     seen = dispatcher_lease.seen(tx)
@@ -84,7 +84,7 @@ def state_of(session: Session, interrupt: Interrupt | None = None) -> object:
 
 
 def state_of_one(session: Session, campaign_id: int, interrupt: Interrupt | None = None) -> object:
-    """Return the same for one campaign, the contacts in it and whether anybody dials; None for one that is gone."""
+    """Return such a value for one campaign, its contacts and the dispatcher; None for a deleted campaign."""
     mine = campaigns.c.id == campaign_id
     with session.read(interrupt) as tx:
         seen = (campaigns.c.status, campaigns.c.updated_at, campaigns.c.calls)

@@ -1,6 +1,6 @@
-"""The contacts of a campaign as a list: searched, narrowed to what became of them, sorted, shown page by page.
+"""The contacts of a campaign as a list: searched, filtered by outcome, sorted, shown page by page.
 
-Everybody of the audience is in it, who was deleted meanwhile too: of them no name is known, and no search finds them.
+The whole audience is in it. Deleted contacts have no name, and no search matches them.
 """
 
 from array import array
@@ -49,10 +49,10 @@ class ResultQuery:
 
 @dataclass(frozen=True, slots=True)
 class ResultRow:
-    """A contact of a campaign. `id` is the contact's; `contact` is None of one that was deleted.
+    """A contact of a campaign. `id` is the contact's; `contact` is None for a deleted one.
 
-    `phone` is the one that is called. While another attempt is waited for, `outcome` is that of the last one.
-    `elsewhere` is the campaign that was still to call somebody who was skipped for it.
+    `phone` is the number that is called. While a retry is pending, `outcome` is that of the last attempt. `elsewhere`
+    is the other campaign for which the contact was skipped.
     """
 
     id: int
@@ -89,9 +89,9 @@ SORTABLE: Final = (*_KEYS, *_OF_CONTACT)
 
 @dataclass
 class ResultListing:
-    """A `listing.Listing` of the contacts that a query asks for.
+    """A `listing.Listing` of a campaign's contacts.
 
-    `before` is an older one, whose order is taken where it cannot have changed since: names stay while calls are made.
+    `before` is an older listing, whose order is reused where it cannot have changed: names stay while calls are made.
     """
 
     session: Session
@@ -179,7 +179,7 @@ class ResultListing:
         return self.query, tuple(tx.execute(people).one()), tx.execute(counted).scalar()
 
     def _near(self, limit: int) -> "array[int] | None":
-        """Return the first by name if they lie near the beginning of all names, which an index holds; else None."""
+        """Return the first by name if they are near the beginning of the index of all names; else None."""
         with self.session.read(self.interrupt) as tx:
             if tx.session.company is None or audience_counts.of(tx, self.query.campaign_id).total <= contact_query.WALK:
                 return None
@@ -222,7 +222,7 @@ def _inside(tx: Transaction, campaign_id: int, columns: Select[Any]) -> Select[A
 
 
 def _asked(tx: Transaction, query: ResultQuery, columns: Select[Any]) -> Select[Any]:
-    """Return the `columns` of the contacts that a query asks for, each with its contact where that is needed."""
+    """Return the `columns` of the contacts of a query, each with its contact where that is needed."""
     statement = _inside(tx, query.campaign_id, columns.select_from(campaign_contacts)).where(
         outcome_filter.condition(query.kept)
     )
@@ -254,7 +254,7 @@ def _directed(query: ResultQuery, key: ColumnElement[Any]) -> list[ColumnElement
 def listing(
     session: Session, query: ResultQuery, interrupt: Interrupt | None = None, before: ResultListing | None = None
 ) -> ResultListing:
-    """Return the contacts of a campaign that `query` asks for, to be shown page by page.
+    """Return the contacts of a campaign as a listing.
 
     Raises InvalidInput (`sort`, `state`, `outcome`).
     """
