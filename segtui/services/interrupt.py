@@ -1,4 +1,4 @@
-"""Stopping what runs: a query in the database, and the work around it."""
+"""Cancellation: stops a query in the database, and the work around it."""
 
 import threading
 from collections.abc import Callable, Iterator

@@ -78,7 +78,7 @@ def is_indexed(sort: str) -> bool:
 
 
 def condition(tx: Transaction, query: ContactQuery) -> ColumnElement[bool]:
-    """Return the condition that a contact is one that `query` asks for."""
+    """Return the condition that a contact matches `query`."""
     reached = _reach(tx, query)
     if not reached.are_few and not reached.are_apart:
         return reached.tests
@@ -115,7 +115,7 @@ def ids(tx: Transaction, query: ContactQuery) -> "array[int]":
 
 
 def count(tx: Transaction, query: ContactQuery) -> int:
-    """Return how many contacts a query asks for."""
+    """Count the contacts of a query."""
     matches = _reach(tx, query).read(select(contacts.c.id)).subquery()
     return int(tx.execute(select(func.count()).select_from(matches)).scalar_one())
 
@@ -125,7 +125,7 @@ def _reach(tx: Transaction, query: ContactQuery) -> AccessPath:
 
 
 def _arranged(ids_: "array[int]", valued: int, *, descending: bool, blanks_first: bool) -> "array[int]":
-    """Return ids that were sorted upwards in the direction that is asked for, the blank ones last in both."""
+    """Return ids that are sorted ascending in the requested direction, blank ones last in both."""
     blank = len(ids_) - valued
     if blanks_first:
         ids_ = ids_[blank:] + ids_[:blank]
@@ -136,7 +136,7 @@ def _arranged(ids_: "array[int]", valued: int, *, descending: bool, blanks_first
 
 
 def _key(tx: Transaction, sort: str) -> ColumnElement[Any]:
-    """Return what is sorted by, NULL where it is blank."""
+    """Return the sort key, NULL where it is blank."""
     if sort in _INDEXED:
         return _INDEXED[sort][0]
     return _NUMBERS[sort] if sort in _NUMBERS else sort_keys.folded(tx, sort)
@@ -148,7 +148,7 @@ def _directed(query: ContactQuery, key: ColumnElement[Any]) -> ColumnElement[Any
 
 @dataclass
 class _Walk:
-    """A walk along an order from its beginning, in search of the first `limit` of the contacts `wanted`."""
+    """A walk along an index from its beginning, for the first `limit` matching contacts. `wanted` is their query."""
 
     tx: Transaction
     query: ContactQuery
@@ -156,7 +156,7 @@ class _Walk:
     limit: int
 
     def rows(self, reached: AccessPath) -> _Rows | None:
-        """Return the first of them if they lie near the beginning, else None."""
+        """Return the first matches if they are near the beginning, else None."""
         if reached.is_everybody:
             return self._beginning(None)[0]
         steps = self.tx.backend.planner.first_walk(WALK)
@@ -168,7 +168,7 @@ class _Walk:
         return None
 
     def _further(self, reached: AccessPath, row_count: int, steps: int) -> int:
-        """Return how far to walk instead, as far as one can tell by what was found so far; 0 where that is too far."""
+        """Return how far to walk next, extrapolated from `row_count` matches in `steps`; 0 where that is too far."""
         needed = 3 * self.limit * steps // (2 * row_count) if row_count else FAR
         if needed <= steps or needed >= FAR:
             return 0
@@ -178,9 +178,9 @@ class _Walk:
         return 0 if reached.fewer_are_offered(needed) else needed
 
     def _beginning(self, steps: int | None) -> tuple[_Rows, bool]:
-        """Return what is found in the first `steps` of the order; and whether that is all there is to be shown.
+        """Return the matches in the first `steps` of the order, and whether the page is complete.
 
-        Contacts whose value is blank come after the others, and are walked apart from them.
+        Contacts with a blank value come after the others, and are walked separately.
         """
         key, index = _INDEXED[self.query.sort]
         by_index = self.tx.backend.planner.by_index

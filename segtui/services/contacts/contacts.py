@@ -1,4 +1,4 @@
-"""Contacts: the people who are called."""
+"""Contacts: lists and lookups."""
 
 from array import array
 from collections.abc import Sequence
@@ -78,7 +78,7 @@ class _ContactListing:
         return self.search, replace(self.query, search="", sort="name", descending=False)
 
     def belonging(self, ids: Sequence[int]) -> set[int]:
-        """Return which of these contacts are in the segment, or there at all where it is about none."""
+        """Return those of `ids` that are in the segment, or exist at all in a list without a segment."""
         segment_ids = self.query.segment_ids
         with self.session.read(self.interrupt) as tx:
             if not segment_ids:
@@ -102,20 +102,20 @@ class _ContactListing:
 
 
 def listing(session: Session, query: ContactQuery, interrupt: Interrupt | None = None) -> _ContactListing:
-    """Return the contacts that `query` asks for, to be shown page by page. Raises InvalidInput for a wrong `sort`."""
+    """Return the contacts of `query` as a listing. Raises InvalidInput for a wrong `sort`."""
     contact_query.demand_sortable(query.sort)
     return _ContactListing(session, query, interrupt)
 
 
 def is_listed(session: Session, query: ContactQuery, contact_id: int, interrupt: Interrupt | None = None) -> bool:
-    """Tell whether a contact is one that `query` asks for."""
+    """Tell whether a contact matches `query`."""
     with session.read(interrupt) as tx:
         one = select(contacts.c.id).where(tx.scope(contacts), contacts.c.id == contact_id)
         return tx.execute(one.where(contact_query.condition(tx, query))).first() is not None
 
 
 def total(session: Session, segment_id: int | None = None) -> int:
-    """Return how many contacts there are in a segment, or in all, without a search."""
+    """Count the contacts of a segment, or all, without a search."""
     with session.read() as tx:
         if segment_id is not None:
             count = select(segments.c.contacts).where(tx.scope(segments), segments.c.id == segment_id)

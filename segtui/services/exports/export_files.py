@@ -152,7 +152,7 @@ def write(
 
 
 class _RecordedStream(io.RawIOBase):
-    """A stream in front of another, which calls `record` before the first byte goes there."""
+    """A wrapper around a stream that calls `record` before the first byte is written."""
 
     def __init__(self, stream: BinaryIO, record: Callable[[], None]) -> None:
         self._stream = stream
@@ -175,7 +175,7 @@ class _RecordedStream(io.RawIOBase):
 
 
 def _write_recorded(source: Rows[Row], stream: BinaryIO, form: Form, record: Record) -> int:
-    """Write rows to a stream. Nobody can take back the first byte, so the record is made before it."""
+    """Write rows to a stream. The first byte cannot be taken back, so the record is made before it."""
     recorded = _RecordedStream(stream, lambda: record(len(source)))
     if form.is_text or form.packed:
         return _write(source, cast("BinaryIO", recorded), form)
@@ -241,9 +241,9 @@ def _batches(source: Rows[Row], layout: Layout[Row]) -> Iterator[list[list[str]]
 
 
 def _write_xlsx(source: Rows[Row], file: BinaryIO) -> int:
-    """Write a sheet whose every cell is text: a spreadsheet would otherwise drop zeros, and run formulas.
+    """Write a sheet of text cells only: a spreadsheet would otherwise drop zeros, and run formulas.
 
-    It is no table in Excel's sense: there `Phone` could not stand beside `phone`.
+    It has no Excel table, in which `Phone` and `phone` could not both be columns.
     """
     import xlsxwriter
 

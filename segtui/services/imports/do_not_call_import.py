@@ -1,4 +1,4 @@
-"""An import with `do_not_call`: every valid phone of the file is remembered, nobody is created."""
+"""Import with `do_not_call`: every valid phone of the file is listed, and no contact is created."""
 
 from sqlalchemy import Subquery, func, select, union_all
 
