@@ -1,6 +1,6 @@
-"""The audit trail: an entry for every change, sign-in, refusal and export, in the transaction it is about.
+"""The audit trail: an entry for every change, sign-in, refusal and export, in the same transaction.
 
-It only grows: the database refuses to change or delete an entry for everybody but its owner.
+It is append-only: only the owner of the database can change or delete an entry.
 """
 
 import sys

@@ -70,7 +70,7 @@ class _ImportListing:
         return self.session.company, self.search
 
     def belonging(self, ids: Sequence[int]) -> set[int]:
-        """Return which of these imports there are."""
+        """Return those of `ids` that exist."""
         with self.session.read(self.interrupt) as tx:
             query = select(imports.c.id).where(tx.scope(imports), tx.backend.id_in(imports.c.id, ids))
             return set(tx.execute(query).scalars())
@@ -97,20 +97,20 @@ class _ImportListing:
 
 
 def _text(row: Row[*tuple[Any, ...]]) -> str:
-    """Return what is searched: the number of the import and its words."""
+    """Return the searched text: the number of the import and its words."""
     words = (row._mapping[name] or "" for name in _WORDS)  # noqa: SLF001  SQLAlchemy's public name for it
     return "\n".join(search_terms.field_text(word) for word in (str(row.id), *words))
 
 
 def listing(session: Session, query: ImportQuery, interrupt: Interrupt | None = None) -> _ImportListing:
-    """Return the imports that `query` asks for, to be shown page by page. Raises InvalidInput for an unknown `sort`."""
+    """Return the imports of `query` as a listing. Raises InvalidInput for an unknown `sort`."""
     if query.sort not in SORTABLE:
         raise InvalidInput(f"Imports are sorted by {', '.join(SORTABLE)}, not by “{clean(query.sort)}”.", "sort")
     return _ImportListing(session, query, interrupt)
 
 
 def total(session: Session) -> int:
-    """Return how many imports there are."""
+    """Count the imports."""
     with session.read() as tx:
         return int(tx.execute(select(func.count()).select_from(imports).where(tx.scope(imports))).scalar_one())
 

@@ -23,9 +23,9 @@ MEMBERSHIP = {"append": "add to the segment", "replace": "replace the members of
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """Where the rows go. Without a `segment` one is made and named after the file.
+    """The destination of the rows. Without a `segment` one is created and named after the file.
 
-    With `do_not_call` the phones go to the company's do-not-call list, and nobody is created.
+    With `do_not_call` the phones go to the company's do-not-call list, and no contact is created.
     """
 
     segment: str | None = None
@@ -119,7 +119,7 @@ class ImportResult:
         return f"{counted(self.not_callable, 'contact')} of the file must not be called."
 
     def to_json(self) -> dict[str, Any]:
-        """Return what `segtui import --json` prints."""
+        """Return the JSON of `segtui import --json`."""
         segment = {"id": self.segment_id, "name": self.segment, "created": self.segment_created}
         return {
             "import_id": self.import_id,

@@ -1,4 +1,4 @@
-"""The records of imports: who loaded which file, into what, and what became of its rows."""
+"""Import records: the user, the file, the destination and the counts of each import."""
 
 import json
 from collections.abc import Sequence
@@ -48,7 +48,7 @@ class ImportRecord:
 
     @property
     def has_remarks(self) -> bool:
-        """True where there are remarks about rows; those of an undone import are gone."""
+        """True if it has remarks about rows; those of an undone import are deleted."""
         counted = ("rejected", "duplicates", "warnings")
         return self.status != "undone" and any(self.counts[name] for name in counted)
 
@@ -58,7 +58,7 @@ class ImportRecord:
         return self.segment or ("do-not-call list" if self.do_not_call else "")
 
     def to_json(self) -> dict[str, Any]:
-        """Return what `segtui imports list --json` prints; times as aware datetimes."""
+        """Return the JSON of `segtui imports list --json`; times as aware datetimes."""
         names = ("id", "status", "file", "size", "sha256", "user", "company", "segment", "started_at", "finished_at")
         rest = ("rejects_file", "options", "error", "undone_by", "undone_at")
         return {
@@ -81,7 +81,7 @@ def get(session: Session, import_id: int) -> ImportRecord:
 
 
 def records_of(tx: Transaction, ids: Sequence[int]) -> dict[int, ImportRecord]:
-    """Return the imports with these ids, in an open transaction. Those that are not there are missing."""
+    """Return the imports with these ids, in an open transaction; unknown ids are missing."""
     rows = tx.execute(_columns(tx).where(tx.backend.id_in(imports.c.id, ids))).all()
     undone = {row.id for row in rows if row.status == "undone"}
     leaving_marks = opt_outs.imports_with_marks(tx, undone) if undone else set()

@@ -56,7 +56,7 @@ _CONCERNED = """
 def resolve(tx: Transaction, existing: str) -> None:
     """Fill `matches` for all staged rows. `existing` is fill, overwrite or keep.
 
-    Rows that are one contact are folded into the first of them: it gets what it left blank from the others.
+    Rows of one contact are merged into the first of them: its blank fields are filled from the others.
     """
     tx.backend.analyze(tx.connection, staged)
     tx.execute(text(_MATCH))
@@ -69,7 +69,7 @@ def resolve(tx: Transaction, existing: str) -> None:
 
 @dataclass(eq=False)
 class _Known:
-    """A contact as it stands after the rows so far: one that exists, or one that a row is about to create."""
+    """A contact after the rows so far: an existing one, or one that a row is about to create."""
 
     id: int
     phone: str | None
@@ -94,7 +94,7 @@ class _Ledger:
         self._index(contact)
 
     def match(self, phone: str | None, email_key: str | None) -> _Known | None:
-        """Return the contact that a row is, if there is one."""
+        """Return the contact that a row matches, if any."""
         if phone is not None and phone in self._by_phone:
             return self._by_phone[phone]
         for _, contact in self._by_email.get(email_key, ()) if email_key is not None else ():
@@ -183,7 +183,7 @@ def as_values(row: Row[*tuple[Any, ...]]) -> dict[str, Any]:
 
 
 def _fold_into(first: dict[str, Any], other: Mapping[str, Any]) -> bool:
-    """Fill what a row left blank from another row that is the same contact. Return whether anything was."""
+    """Fill blank fields of a row from another row of the same contact. Return whether any was filled."""
     blanks = {name: other[name] for name in (*TEXT_FIELDS, "email_key") if first[name] is None and other[name]}
     custom = {name: value for name, value in other["custom_fields"].items() if name not in first["custom_fields"]}
     first.update(blanks)
