@@ -21,10 +21,10 @@ MAX_FILES: Final = 1_000
 PARTIAL_BEGIN, PARTIAL_END = ".partial-", ".part"
 _CHECK_EVERY: Final = 1 << 20
 """Bytes written between two looks at how much there is."""
-_FORGOTTEN: Final = 86_400.0
-"""Seconds after which a partial file is removed where nothing says whether somebody writes it."""
-_FRESH: Final = 60.0
-"""Seconds in which its writer locks a partial file, or gives it its name."""
+_ABANDONED_AFTER: Final = 86_400.0
+"""Seconds after which a partial file is removed if it cannot be told whether it is still written."""
+_LOCKED_WITHIN: Final = 60.0
+"""Seconds within which a writer locks its partial file, or renames it."""
 
 
 class FileQuota:
@@ -97,7 +97,7 @@ class FileQuota:
 
 def _is_abandoned(partial: Path) -> bool:
     age = time.time() - partial.lstat().st_mtime
-    if age < _FRESH:
+    if age < _LOCKED_WITHIN:
         return False
     handle = os.open(partial, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
     try:
@@ -105,7 +105,7 @@ def _is_abandoned(partial: Path) -> bool:
     except BlockingIOError:
         return False
     except OSError:
-        return age > _FORGOTTEN
+        return age > _ABANDONED_AFTER
     else:
         return True
     finally:

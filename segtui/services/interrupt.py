@@ -61,6 +61,6 @@ class Interrupt:
         try:
             yield
         finally:
-            # Once the connection goes back to the pool, stopping it would hit somebody else's query.
+            # Once the connection is back in the pool, a stop would hit another query.
             with self._lock:
                 self._stop = None

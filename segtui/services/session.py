@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from segtui.services.undo import UndoStack
     from segtui.services.user_files import UserFiles
 
-# So many companies are named in a sentence; of the others it says how many there are.
-_NAMED = 5
+# Companies named in a message; the rest are counted.
+_MAX_NAMES_IN_MESSAGE = 5
 
 
 class Role(StrEnum):
@@ -49,7 +49,7 @@ class Actor:
     source: str
     fingerprint: str | None = None
     user_id: int | None = None
-    """Their row in `users`; None for the owner of an own database, who is in no table."""
+    """The id in `users`; None for the owner of a database, who is in no table."""
 
     @property
     def claims(self) -> SessionClaims:
@@ -150,7 +150,7 @@ class Workspace:
         company_id = company.id if company else None
         with self.connection.begin():
             backend.enter_company(self.connection, company_id, self.session.actor.claims)  # raises SignedOut
-            # An entry alone waits for nobody: on a server not for who writes in the company.
+            # An audit entry waits for no other writer, on a server not even for one in the company.
             if writes and not by_anybody:
                 backend.begin_write(self.connection, company_id, self.session.patience)
             yield Transaction(self.session, self.connection, self._interrupt)
@@ -165,18 +165,18 @@ class Session:
     company: Company | None
     """The company it is bound to; None is every company, which only an admin can have."""
     zone: tzinfo | None = None
-    """The zone whose days are meant by "today"; None is the system's."""
+    """The zone that defines "today"; None is the system's."""
     history: "UndoStack | None" = field(default=None, compare=False, repr=False)
-    """What was changed in this session, so that it can be undone; None where nothing is ever undone."""
+    """The changes of this session, for undo; None where nothing is ever undone."""
     user_files: "UserFiles | None" = field(default=None, compare=False, repr=False)
-    """The private files of who signed in over SSH, the only ones there are for them; None where any path is theirs."""
+    """The private files of a user over SSH, who can use no others; None where any path may be used."""
 
     may_release: bool = False
-    """Whether a person agreed that the undo or redo under way lets contacts be called again (`ConsentNeeded`)."""
+    """True if a person agreed that the running undo or redo lets contacts be called again (`ConsentNeeded`)."""
     reversal: Literal["undo", "redo"] = "undo"
-    """The action, in the audit, of the reversal of a change that is under way (`services.history`)."""
+    """The action, in the audit, of the reversal of a change that is under way (`services.undo`)."""
     patience: float = BUSY_SECONDS
-    """How many seconds to wait for others who write in the company; SQLite cannot tell companies apart, and waits."""
+    """Seconds to wait for other writers in the company (on SQLite, in any company)."""
 
     def __post_init__(self) -> None:
         """Raise NotAllowed for a session in a company that is not the actor's."""
@@ -206,7 +206,8 @@ class Session:
 
     def _some_companies(self) -> str:
         with self.read() as tx:
-            names = tx.execute(select(companies.c.name).order_by(companies.c.name_key).limit(_NAMED)).scalars().all()
+            query = select(companies.c.name).order_by(companies.c.name_key).limit(_MAX_NAMES_IN_MESSAGE)
+            names = tx.execute(query).scalars().all()
             count = tx.execute(select(func.count()).select_from(companies)).scalar_one()
         more = f" and {count - len(names):,} more" if count > len(names) else ""
         return ", ".join(f"“{clean(name)}”" for name in names) + more

@@ -53,7 +53,7 @@ class Change:
     refusal: str = ""
     """The reason why it is never undone, or cannot be undone any more."""
     is_refused: bool = False
-    """Whether an undo or a redo has said so: the next one goes on to another change."""
+    """True once an undo or a redo has reported it: the next one goes on to another change."""
     at: datetime = field(default_factory=lambda: moment(now()))
 
     @property

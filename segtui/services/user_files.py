@@ -30,7 +30,7 @@ _LONGEST_BYTES: Final = 200
 _MAX_FILE_NAME: Final = 255
 """Bytes in the name of a file, as most file systems have it."""
 _NUMBERED: Final = 5
-"""Characters kept free for what tells several files of rejected rows apart: `-2`."""
+"""Characters reserved for the number of a further file of rejected rows: `-2`."""
 _CHUNK: Final = 1 << 20
 
 
@@ -145,7 +145,7 @@ def send(session: Session, name: str, out: BinaryIO) -> int:
         raise UnreadableFile(f"{clean(name)} cannot be read: {error.strerror or error}.") from error
     with file:
         size = os.fstat(file.fileno()).st_size
-        # Before the first byte: who has it all may be gone.
+        # Before the first byte: the client may be gone at the end.
         with _recorded(session, "download", path.name, size):
             pass
         shutil.copyfileobj(file, out, _CHUNK)

@@ -284,7 +284,7 @@ def test_a_field_that_somebody_changed_again_stays_and_so_does_the_rest(mine: Se
     before = contacts.add(session, {"phone": ANN, "city": "Oslo", "state": "AZ"})
     contacts.edit(mine, before.id, {"city": "Rome", "state": "NY"})
     contacts.edit(session, before.id, {"city": "Bergen"})
-    with pytest.raises(Conflict, match=r"City of .* was changed again since; nothing was undone"):
+    with pytest.raises(Conflict, match=r"City of .* was changed again meanwhile; nothing was undone"):
         _undo(mine)
     after = contacts.get(session, before.id)
     assert (after.city, after.state) == ("Bergen", "NY")
@@ -363,7 +363,7 @@ def test_a_contact_that_was_added_is_deleted_again_unless_it_is_used(mine: Sessi
     used, changed = contacts.add(mine, {"phone": ANN}, segment.id), contacts.add(mine, {"phone": BO})
     segments.create_with(session, "Others", [used.id])
     contacts.edit(session, changed.id, {"city": "Oslo"})
-    for says in ("changed it since", "put into “Others” since"):
+    for says in ("changed meanwhile", "added to “Others” meanwhile"):
         with pytest.raises(Conflict, match=says):
             _undo(mine)
     assert contacts.total(session) == 2

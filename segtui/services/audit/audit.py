@@ -16,7 +16,7 @@ from segtui.errors import SegtuiError
 from segtui.services.session import Session, Transaction, now
 
 REFUSED = "refused"
-"""The action of an entry for something that was not allowed; its object is what was asked for."""
+"""The action of an entry for a refusal; its object is the called service."""
 _SERVICES = "segtui.services."
 MAX_OBJECT = 300
 MAX_DETAIL = 1_000

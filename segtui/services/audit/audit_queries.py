@@ -17,7 +17,7 @@ from segtui.services.interrupt import Interrupt
 from segtui.services.session import Session, Transaction, moment, stored
 
 PAGE: Final = 50
-"""So many entries of a history are shown."""
+"""Entries of a history that are shown."""
 _SEARCHED = (audit.c.user, audit.c.action, audit.c.object, audit.c.detail, audit.c.source)
 
 

@@ -23,9 +23,9 @@ from segtui.services.session import Session, Transaction, moment, now
 
 # What one line can do: a call with its ringing and what comes after it takes about two minutes.
 _SECONDS_A_CALL: Final = 120
-# Nobody plans further ahead.
-_FURTHEST: Final = timedelta(days=3660)
-# So many contacts are looked at before somebody is told, or may have stopped it.
+# The horizon of forecasts.
+_HORIZON: Final = timedelta(days=3660)
+# Contacts processed between two progress reports and checks for cancellation.
 _STEP: Final = 5_000
 
 
@@ -45,7 +45,7 @@ class Forecast:
     elsewhere: tuple[str, ...] = ()
     """The campaigns that are still to call some of them: for those they are skipped."""
     shared_people: int = 0
-    """People, by e-mail, with several contacts among those who can be called: each of their numbers is called."""
+    """People (by e-mail) with several callable contacts: each of their numbers is called."""
     shared_contacts: int = 0
     """The contacts of these people."""
 
@@ -198,7 +198,7 @@ def ends(calls: int, settings: CampaignSettings, begins: datetime) -> datetime |
     if not left:
         return None
     for opens, closes in settings.hours.windows(begins, ZoneInfo(settings.timezone)):
-        if opens - begins > _FURTHEST:
+        if opens - begins > _HORIZON:
             return None
         first = max(opens, begins.astimezone(UTC))
         if closes - first >= left:

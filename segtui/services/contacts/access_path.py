@@ -16,7 +16,7 @@ from segtui.services.contacts.filters import Filter
 from segtui.services.contacts.outcome_filter import Results
 from segtui.services.session import Transaction
 
-# So many contacts are read and sorted without a second thought.
+# Contacts that are read and sorted without looking for a better plan.
 FEW = 5_000
 
 

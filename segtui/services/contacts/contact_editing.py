@@ -229,7 +229,7 @@ class _Editing:
                 if {change.field for change in self.changed} & {"phone", "email"}:
                     _demand_free(tx, row, now_.id)
                 removed, added = self._settle(tx, now_, row, time)
-                # With its previous time it counts as unchanged again, for a person who has that version on the screen.
+                # With its previous time it counts as unchanged again on screens that show that version.
                 untouched = now_.updated_at == self.after.updated_at
                 after = _write(tx, now_.id, row, stored(self.before.updated_at) if untouched else time)
                 about = About(contact_id=now_.id)

@@ -23,17 +23,17 @@ from segtui.services.contacts.filters import Filter
 from segtui.services.contacts.outcome_filter import Results
 from segtui.services.session import Transaction
 
-# So far an order is walked for the first page; so far at most, where there are some and reading all costs more.
+# Index entries walked for the first page, at first and at most.
 WALK = 5_000
 FAR = 50_000
 SORTABLE = ("name", *TEXT_FIELDS, "do_not_call", "added", "created", "updated")
-# The orders an index holds, and the index.
+# Sort keys with an index, and its name.
 _INDEXED: dict[str, tuple[ColumnElement[Any], str]] = {
     "name": (contacts.c.name_key, "ix_contacts_name"),
     "phone": (contacts.c.phone, "uq_contacts_phone"),
     "email": (contacts.c.email_key, "ix_contacts_email"),
 }
-# The orders of numbers, in which nothing is blank.
+# Sort keys that are numbers and never blank.
 _NUMBERS: dict[str, ColumnElement[Any]] = {
     "do_not_call": contacts.c.do_not_call,
     "added": contacts.c.created_at,

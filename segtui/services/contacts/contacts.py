@@ -38,8 +38,8 @@ __all__ = [
 ]
 
 
-# So many are named in a sentence; of the others it says how many there are.
-_NAMED = 5
+# Contacts named in a message; the rest are counted.
+_MAX_NAMES_IN_MESSAGE = 5
 
 
 @dataclass
@@ -63,7 +63,7 @@ class _ContactListing:
 
     def ids(self) -> "array[int]":
         """Return every contact's id, in order."""
-        # It is not kept: two who hold eight megabytes are one too many.
+        # Not cached: two copies of eight megabytes are one too many.
         return self.__dict__.pop("_sorted", None) or self._read_ids()
 
     def rows(self, ids: Sequence[int]) -> dict[int, Contact]:
@@ -161,7 +161,7 @@ def identified_by(session: Session, text: str) -> Contact:
         return by_id_or_phone(session, text)
     has_it = contacts.c.email_key == text.casefold()
     with session.read() as tx:
-        query = select(*COLUMNS).where(tx.scope(contacts), has_it).order_by(contacts.c.id).limit(_NAMED)
+        query = select(*COLUMNS).where(tx.scope(contacts), has_it).order_by(contacts.c.id).limit(_MAX_NAMES_IN_MESSAGE)
         rows = [contact_of(row) for row in tx.execute(query)]
         if not rows:
             raise NotFound(f"There is no contact with the e-mail “{clean(text)}”.")
@@ -169,7 +169,7 @@ def identified_by(session: Session, text: str) -> Contact:
             return rows[0]
         count = tx.execute(select(func.count()).select_from(contacts).where(tx.scope(contacts), has_it)).scalar_one()
     named = [f"{contact.id} ({clean(contact.title)})" for contact in rows]
-    more = f" and {count - _NAMED:,} more" if count > _NAMED else ""
+    more = f" and {count - _MAX_NAMES_IN_MESSAGE:,} more" if count > _MAX_NAMES_IN_MESSAGE else ""
     raise InvalidInput(
         f"{count:,} contacts have the e-mail “{clean(text)}”: choose one by its id: {', '.join(named)}{more}."
     )

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from segtui.services.contacts.contacts import Contact
 
 CUSTOM = "custom."
-"""How a custom field is called where it stands beside the others: `custom.NAME`."""
+"""The prefix of a custom field among the other fields: `custom.NAME`."""
 
-# So much of a value stands in a sentence.
+# Characters of a value in a message.
 _SHOWN = 60
 
 

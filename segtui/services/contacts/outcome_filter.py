@@ -52,7 +52,7 @@ class OutcomeFilter:
 EVERYBODY: Final = OutcomeFilter()
 """All of them."""
 WORDS: Final = {"retry": "waiting for retry"}
-"""How a state is called where it is not by its own name."""
+"""Labels of states that differ from their names."""
 
 
 def ended(outcomes: Iterable[str]) -> tuple[OutcomeFilter, ...]:

@@ -100,11 +100,11 @@ class ImportResult:
     rejected_examples: "tuple[Rejected, ...]" = ()
     warning_examples: "tuple[RowWarning, ...]" = ()
     duplicate_examples: tuple[tuple[int, int], ...] = ()
-    """Line and first line of contacts that stand in the file more than once."""
+    """Line and first line of contacts with several rows in the file."""
     not_callable: int = 0
     """Contacts of the file, new or not, that are do-not-call after the import."""
     still_calling: str = ""
-    """Sentences about running campaigns of the segment: whom they still call of those who came or left."""
+    """Sentences about running campaigns of the segment, and which new or removed members they still call."""
 
     @property
     def remarks(self) -> int:

@@ -37,9 +37,9 @@ class ImportRecord:
     undone_by: str | None
     undone_at: datetime | None
     do_not_call: bool = False
-    """Whether it filled the do-not-call list and no segment."""
+    """True if it filled the do-not-call list and no segment."""
     left_marks: bool = False
-    """Whether it is undone, and its numbers stay on the do-not-call list or its marks on contacts."""
+    """True if it is undone, but its numbers are still listed, or its marks still set."""
 
     @property
     def can_be_undone(self) -> bool:

@@ -15,8 +15,8 @@ if TYPE_CHECKING:  # these load Polars, which only a running import may
     from segtui.importing import Column
     from segtui.importing.source import Source
 
-# So many of the company's last imports are looked through.
-_LOOKED_THROUGH = 200
+# The company's last imports that are searched.
+_MAX_IMPORTS = 200
 # What a file of rejected rows has before the columns of the file they come from.
 _OF_REJECTS = ("line", "reason")
 
@@ -36,7 +36,7 @@ def with_remembered(session: Session, source: "Source", options: ReadOptions) ->
 def _last(session: Session, headers: frozenset[str]) -> Mapping[str, str]:
     with session.read() as tx:
         recent = select(imports.c.options).where(tx.scope(imports), imports.c.status == "completed")
-        option_texts = tx.execute(recent.order_by(imports.c.id.desc()).limit(_LOOKED_THROUGH)).scalars().all()
+        option_texts = tx.execute(recent.order_by(imports.c.id.desc()).limit(_MAX_IMPORTS)).scalars().all()
     for text in option_texts:
         options = json.loads(text)
         if _set_of(options.get("mapping", {})) == headers:

@@ -198,7 +198,7 @@ def _texts(connection: Connection) -> Iterator[str]:
     if unfound:
         yield f"{counted(unfound, 'contact')} cannot be found: the search text is out of date."
     if unsorted:
-        yield f"{counted(unsorted, 'contact')} are sorted wrongly: the sort keys are out of date."
+        yield f"{counted(unsorted, 'contact')} would be sorted wrongly: the sort keys are out of date."
 
 
 def _company_boundaries(connection: Connection) -> Iterator[str]:
@@ -211,7 +211,7 @@ def _company_boundaries(connection: Connection) -> Iterator[str]:
             .where(table.c.company_id.is_not(None), table.c.company_id.not_in(select(companies.c.id)))
         )
         if count := connection.execute(orphans).scalar_one():
-            yield f"{counted(count, 'row')} of {table.name} belong to no existing company."
+            yield f"The company of {counted(count, 'row')} of {table.name} does not exist."
 
 
 def rebuild_search(database: Database) -> None:

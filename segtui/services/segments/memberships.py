@@ -39,9 +39,9 @@ from segtui.services.session import Session, Transaction
 from segtui.services.undo import Reversal
 
 ContactSelection = ContactQuery | Sequence[int]
-"""Whom to put in or take out: all that a query finds, or those with these ids."""
+"""Contacts to add or remove: all matches of a query, or these ids."""
 
-# So many ids are remembered to find an addition again; a larger one is found by its time alone.
+# Ids that an addition remembers; a larger one is found by its timestamp alone.
 _FEW = 20_000
 _PACK = 50_000
 # What a large change took out, on its way back.
@@ -118,7 +118,7 @@ class Addition:
 
     def condition(self, tx: Transaction) -> ColumnElement[bool]:
         """Return the condition for those that still exist."""
-        # One who was taken out and put in again since is in it by that.
+        # A contact that was removed and added again since is no longer part of this addition.
         tests = [_inside(tx, self.segment_id), memberships.c.added_at == self.at, memberships.c.import_id.is_(None)]
         if self.ids is not None:
             tests.append(tx.backend.id_in(memberships.c.contact_id, self.ids))

@@ -16,10 +16,10 @@ from segtui.services.segments import segment_rows
 from segtui.services.segments.segment_rows import Segment
 from segtui.services.session import Session, Transaction, company_of
 
-# So many memberships go with the segment, in one transaction.
+# Memberships that are deleted together with the segment, in one transaction.
 AT_ONCE = 20_000
 SLICE = 20_000
-# SQLite's waiters look again at most so often: a shorter break could pass all of them by.
+# Seconds between two slices: SQLite's waiters retry every tenth of a second, and a shorter pause could miss them all.
 _MOST_SECONDS = 0.1
 
 

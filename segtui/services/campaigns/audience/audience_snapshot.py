@@ -33,18 +33,18 @@ from segtui.services.campaigns.audience.audience_counts import Where
 from segtui.services.session import Transaction
 
 _ADDRESS = ("timezone", "country", "state")
-# The zones of an audience while it is being frozen. Who is in none has that of the campaign.
+# The zones of an audience while it is frozen. Contacts without one have the campaign's.
 _zones = Table(
     "audience_zones",
     MetaData(),
-    # Of the collation that a phone gives to what it is a part of: else the index would not be asked.
+    # With the collation of the phone column: otherwise the index is not used.
     Column("key", Key, primary_key=True),
     Column("zone", Text),
     prefixes=["TEMPORARY"],
 )
 
 Zones = Mapping[str, str | None]
-"""The zone of everybody whose fields come to a key (`_key`)."""
+"""The zone of each key (`_key`)."""
 
 
 def zones_of(tx: Transaction, target: Target | None, cache: Zones | None = None) -> dict[str, str | None]:

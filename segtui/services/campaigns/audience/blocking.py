@@ -15,7 +15,7 @@ from segtui.services.campaigns.campaign_rows import Campaign
 from segtui.services.session import Transaction, stored
 
 _AT_LAUNCH: Final = ("excluded", "other_campaign")
-"""Reasons that only a launch gives: who has one was never to be called."""
+"""Reasons that only a launch gives: a contact with one was never to be called."""
 
 
 def is_held(row: Row[*tuple[Any, ...]]) -> bool:

@@ -17,7 +17,7 @@ from segtui.domain.timezones.clock_comparison import zones_in
 from segtui.services.campaigns.campaign_rows import Campaign
 from segtui.services.session import Transaction, moment, stored
 
-# Hours must hold so much longer than now: between the claim and the ringing lies a request.
+# Time that calling hours must still last: the claim is followed by a request before the phone rings.
 MARGIN: Final = timedelta(seconds=20)
 
 

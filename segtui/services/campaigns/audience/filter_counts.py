@@ -12,8 +12,8 @@ from segtui.services.interrupt import Interrupt
 from segtui.services.session import Session, Transaction
 
 _c = campaign_contacts.c
-_REASON_MOST: Final = 50
-"""So many different reasons of failed calls are offered to choose from."""
+_MAX_REASONS: Final = 50
+"""Different reasons of failed calls that are offered."""
 
 
 def choices(session: Session, campaign_id: int, interrupt: Interrupt | None = None) -> list[tuple[OutcomeFilter, int]]:
@@ -46,4 +46,4 @@ def _failed(tx: Transaction, campaign_id: int) -> list[tuple[str, int]]:
         .group_by(_c.reason)
         .order_by(many.desc(), _c.reason)
     )
-    return [(row.reason, row.many) for row in tx.execute(reasons.limit(_REASON_MOST))]
+    return [(row.reason, row.many) for row in tx.execute(reasons.limit(_MAX_REASONS))]

@@ -16,7 +16,7 @@ from segtui.services.campaigns.campaign_rows import Campaign
 from segtui.services.session import Transaction, moment, now, stored
 
 DIALS: Final = frozenset({"active", "scheduled"})
-"""States of a campaign in which time alone decides when a contact is called."""
+"""States of a campaign with a known next try: only time decides it."""
 _WAITS: Final = frozenset({"pending", "retry"})
 
 
@@ -44,7 +44,7 @@ class NextTries:
         if self._campaign.status not in DIALS:
             return NextTry(delayed)
         first = max(delayed or self._from, self._from)
-        # To find no hour at all takes long: that is asked once for every zone set.
+        # Finding no hour at all takes long: it is computed once for every set of zones.
         allowed = None if self._opening(zone, self._from) is None else self._opening(zone, first)
         if allowed is None:
             return NextTry(never=True)

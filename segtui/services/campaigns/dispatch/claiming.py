@@ -25,10 +25,10 @@ from segtui.services.campaigns.dispatch import database_identity, dispatcher_lea
 from segtui.services.do_not_call import opt_outs
 from segtui.services.session import Session, Transaction, moment, now, stored
 
-# So many candidates are looked at in one transaction, however many of them turn out not to be called.
-_LOOKED_AT: Final = 100
-# Who is being called by another campaign is looked at again after this.
-_ELSEWHERE_AGAIN: Final = timedelta(seconds=60)
+# Candidates checked in one transaction, including those that turn out not to be called.
+_MAX_CANDIDATES: Final = 100
+# Delay before a contact that another campaign is calling is checked again.
+_RECHECK_DELAY: Final = timedelta(seconds=60)
 _ADDRESS: Final = ("timezone", "country", "state", "phone")
 # Fields of a contact, and what the platform calls them.
 _DATA: Final = {
@@ -82,11 +82,11 @@ def claim(session: Session, generation: int, campaign_id: int, most: int) -> Cla
     Raises Superseded.
     """
     session.demand_admin()
-    claimed = _claim_of(session, generation, campaign_id, most, min(_LOOKED_AT, most))
+    claimed = _claim_of(session, generation, campaign_id, most, min(_MAX_CANDIDATES, most))
     if claimed.claims or claimed.again_at is None or claimed.again_at > moment(now()):
         return claimed
     # None of so few may be called: a list of many that must not be called does not keep the others waiting for long.
-    return _claim_of(session, generation, campaign_id, most, _LOOKED_AT)
+    return _claim_of(session, generation, campaign_id, most, _MAX_CANDIDATES)
 
 
 def _claim_of(session: Session, generation: int, campaign_id: int, most: int, looked_at: int) -> Claimed:
@@ -175,12 +175,12 @@ def _judged(tx: Transaction, campaign: Campaign, row: Row[*tuple[Any, ...]]) -> 
         # Settings that were changed before `retrying.judge_anew` did this.
         return _Verdict(Where("done", row.outcome), {"state": "done", "next_at": None})
     instant = moment(now())
-    # Address and number may have changed since the launch, and with them whose hours hold.
+    # Address and number may have changed since the launch, and with them the time zone.
     zone = zone_of(*(getattr(row, f"of_{name}") for name in _ADDRESS))
     if due_queue.open_until(campaign, zone, instant) is None:
         return _Verdict(values={"zone": zone})
     if _called_elsewhere(tx, campaign.id, row.contact_id):
-        return _Verdict(values={"next_at": stored(instant + _ELSEWHERE_AGAIN)})
+        return _Verdict(values={"next_at": stored(instant + _RECHECK_DELAY)})
     return _Verdict(zone=zone)
 
 

@@ -19,7 +19,7 @@ from segtui.services.campaigns.dispatch import database_identity
 from segtui.services.session import Session, Transaction, company_of, moment, now
 
 SILENT: Final = timedelta(seconds=60)
-"""Who was not seen for so long does not run. A long import may keep a living one from writing for half of it."""
+"""Time without a heartbeat after which a dispatcher counts as gone. A long import may delay one by half of it."""
 _MORE: Final = timedelta(minutes=5)
 """Up to which the clock of its machine may be ahead of ours."""
 
@@ -110,7 +110,7 @@ def work(session: Session) -> list[Work]:
     timestamp = now()
     due = [row for row in rows if row.status == "scheduled" and (row.start_at or 0) <= timestamp]
     for row in due:
-        # Where somebody writes in the company for long, it begins with one of the next looks.
+        # While another transaction writes in the company for long, it begins with a later poll.
         with suppress(DatabaseBusy):
             _begin(company_of(session, row.company_id), row.id)
     return [

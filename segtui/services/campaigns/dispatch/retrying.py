@@ -19,7 +19,7 @@ _EVER: Final = (*_TRIED_AGAIN, "failed", "voicemail")
 
 
 EXCLUDED = "excluded"
-"""The reason of a contact who was taken out of the campaign, during a call too: whatever came of it is final."""
+"""The reason of a contact that was taken out of the campaign; if that was during a call, its outcome is final."""
 
 
 def is_allowed(settings: CampaignSettings, outcome: str, attempts: int) -> bool:

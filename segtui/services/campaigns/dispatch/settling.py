@@ -34,7 +34,7 @@ class OpenAttempt:
     call_id: str | None
     started_at: int
     clock: int | None = None
-    """When it began by the clock that nobody sets (`monotonic_clock.stamp`)."""
+    """When it began by the monotonic clock (`monotonic_clock.stamp`)."""
     database_id: str | None = None
     """The database's token in the data of its call; None for an attempt from before there was one."""
     phone: str | None = None

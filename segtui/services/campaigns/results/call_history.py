@@ -22,7 +22,7 @@ from segtui.services.interrupt import Interrupt
 from segtui.services.session import Session, Transaction, company_of, moment, now
 
 SHOWN: Final = 20
-"""So many campaigns of a contact are shown; of the others it is said how many there are."""
+"""Campaigns of a contact that are shown; the rest are counted."""
 _NAMES: Final = frozenset((*OUTCOMES, *REASONS))
 
 

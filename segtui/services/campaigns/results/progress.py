@@ -64,7 +64,7 @@ def _ends(tx: Transaction, campaign: Campaign, left: int) -> datetime | None:
     last = tx.execute(retries).scalar()
     if ends is None:
         return None
-    # Nobody is called before it is day where they live.
+    # No contact is called before its calling hours.
     opening = due_queue.last_opening(tx, campaign, begins) or begins
     return max(ends, opening, begins if last is None else moment(last))
 
@@ -92,7 +92,7 @@ def state_of_one(session: Session, campaign_id: int, interrupt: Interrupt | None
         if row is None:
             return None
         watched = [companies.c.contact_changes]
-        # Before the launch it is the segment that says who will be called.
+        # Before the launch the segment is the audience.
         watched += [companies.c.segments_changed_at] if row.status == "draft" else []
         present = sorted(audience_counts.places(tx, campaign_id).items())
         return tuple(row), present, _of_company(tx, *watched), _dialled(tx, row.status)

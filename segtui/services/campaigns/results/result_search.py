@@ -70,7 +70,7 @@ _c = campaign_contacts.c
 _SHOWN: Final[ColumnElement[str]] = case(
     (_c.state == "done", func.replace(_c.outcome, "_", " ")), else_=func.replace(_c.state, "_", " ")
 )
-# Of who is called again, why: what the last call came to.
+# The reason for another call: the outcome of the last one.
 _REASON: Final[ColumnElement[str]] = case(
     (_c.state == "retry", func.replace(_c.outcome, "_", " ")),
     (_c.state == "done", func.lower(func.replace(_c.reason, "_", " "))),
