@@ -213,7 +213,7 @@ class Session:
         return ", ".join(f"“{clean(name)}”" for name in names) + more
 
     @property
-    def of_who_acts(self) -> "Session":
+    def of_actor(self) -> "Session":
         """The session for entries about the acting user: those of an admin are in no company's trail."""
         return self.bound_to(None) if self.is_admin else self
 
@@ -317,10 +317,10 @@ def open_session(database: Database, *, source: str, company: str | None = None,
     """
     login = _login()
     session = Session(database, Actor(login, login, Role.ADMIN, None, source), None, zone)
-    return session.bound_to(company_to_begin_with(session, company))
+    return session.bound_to(initial_company(session, company))
 
 
-def company_to_begin_with(session: Session, name: str | None) -> Company | None:
+def initial_company(session: Session, name: str | None) -> Company | None:
     """Return the company of this name, or the only company, or None for all. Raises NotFound, NotAllowed."""
     with session.bound_to(None).read() as tx:
         if name is not None:

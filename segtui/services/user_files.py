@@ -263,6 +263,6 @@ def _quota(session: Session) -> FileQuota:
 @contextmanager
 def _recorded(session: Session, action: str, name: str, size: int | None = None) -> Iterator[None]:
     """Run the block and record it, both or neither."""
-    with session.of_who_acts.note() as tx:
+    with session.of_actor.note() as tx:
         audit.record(tx, action, name, detail="" if size is None else f"{size:,} bytes")
         yield

@@ -161,7 +161,7 @@ ELSEWHERE: Mapping[str, Mapping[str, Callable[[Place], object]]] = {
     "segments.segment_editing.create": {"name": lambda _: "A new one"},
     "segments.segment_editing.create_with": {"name": lambda _: "A new one"},
     "segments.segment_editing.edit": {"name": lambda _: "A new name"},
-    "session.company_to_begin_with": {"name": lambda _: None},
+    "session.initial_company": {"name": lambda _: None},
     "accounts.users.add": {"login": lambda _: "newcomer", "name": lambda _: "New"},
     "accounts.users.check_login": {"login": lambda _: "newcomer"},
     "accounts.users.edit": {"name": lambda _: "Another"},

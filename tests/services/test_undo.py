@@ -391,7 +391,11 @@ def test_what_is_for_good_is_refused_once_and_then_the_one_before_is_undone(mine
     segments.delete(mine, segments.create(session, "Gone").id)
     contacts.delete(mine, ids[2])
     _import(mine, f"phone\n{ANN}\n", segment="Imported")
-    for says in ("“a.csv” was imported: to undo it, open Imports", "P2 was deleted for good", "“Gone” was deleted for good"):
+    for says in (
+        "“a.csv” was imported: to undo it, open Imports",
+        "P2 was deleted for good",
+        "“Gone” was deleted for good",
+    ):
         with pytest.raises(Conflict, match=says):
             _undo(mine)
     assert _undo(mine) == "1 contact was taken out of “Leads” again."

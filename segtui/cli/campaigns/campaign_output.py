@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from segtui.config.settings import Settings
-    from segtui.services.campaigns import Campaign, ContactCampaigns, Forecast, Guesses, Reconciliation, Result
+    from segtui.services.campaigns import AssumedZones, Campaign, ContactCampaigns, Forecast, Reconciliation, Result
     from segtui.services.campaigns.results.progress import Progress
 
 
@@ -32,7 +32,7 @@ def as_json(campaign: "Campaign") -> dict[str, object]:
     }
 
 
-def overview_json(progress: "Progress", assumed: "Guesses") -> dict[str, object]:
+def overview_json(progress: "Progress", assumed: "AssumedZones") -> dict[str, object]:
     """Return a campaign as the specification shows it, and the number of contacts whose time zone is `assumed`."""
     seen = progress.overview
     campaign, settings = seen.campaign, seen.campaign.settings
@@ -84,7 +84,7 @@ def start_sentence(campaign: "Campaign") -> str:
     return f"Its start, {start}, is past: it begins {begins}."
 
 
-def assumed_words(assumed: "Guesses") -> str:
+def assumed_words(assumed: "AssumedZones") -> str:
     """Return the number of contacts whose time zone is an assumption, in a sentence; nothing where there is none."""
     if not assumed.total:
         return ""
@@ -101,7 +101,7 @@ def assumed_words(assumed: "Guesses") -> str:
 
 
 def overview_facts(
-    progress: "Progress", assumed: "Guesses", settings: "Settings", *, every_company: bool
+    progress: "Progress", assumed: "AssumedZones", settings: "Settings", *, every_company: bool
 ) -> list[tuple[str, str]]:
     """Return a campaign as names and values, the line that says why nothing is dialled next to its status."""
     seen = progress.overview
@@ -237,7 +237,7 @@ _CALLS = 3
 def contact_campaigns_json(known: "ContactCampaigns") -> list[dict[str, object]]:
     """Return the campaigns of a contact, and what became of it there, as `results` has that."""
     told = []
-    for each in known.found:
+    for each in known.campaigns:
         result = result_json(each.result)
         campaign = {"id": each.campaign.id, "name": each.campaign.name, "status": each.campaign.status}
         told.append(campaign | {name: result[name] for name in _OF_RESULT})
@@ -249,7 +249,7 @@ def contact_campaigns_facts(known: "ContactCampaigns", settings: "Settings") -> 
     from segtui.services.campaigns import call_words
 
     lines = []
-    for each in known.found:
+    for each in known.campaigns:
         lines.append(f"{each.campaign.name}: {each.words(settings.shown_time)}")
         newest = each.result.calls[::-1]
         lines += [f"  {settings.shown_time(call.started_at)}  {call_words(call)}" for call in newest[:_CALLS]]

@@ -138,7 +138,7 @@ def several(session: Session) -> bool:
         return len(tx.execute(select(companies.c.id).limit(2)).all()) > 1
 
 
-def with_those_of_none(session: Session) -> Session:
+def across_companies(session: Session) -> Session:
     """Return an admin's session for all companies where its company is the only one.
 
     It also shows what belongs to no company, such as admins.

@@ -12,7 +12,7 @@ from segtui.database.engine import Database
 from segtui.database.tables.core_tables import companies, user_keys, users
 from segtui.errors import NotAllowed, SegtuiError, SignedOut
 from segtui.services.audit import audit
-from segtui.services.session import Actor, Company, Role, Session, company_to_begin_with, system_session
+from segtui.services.session import Actor, Company, Role, Session, initial_company, system_session
 
 _REFUSAL = "You may not sign in here; ask an admin."
 
@@ -55,7 +55,7 @@ def open_session_for(
     own = None if row.company_id is None else Company(row.company_id, row.company_name, row.region, row.timezone)
     session = Session(database, actor, own, zone)
     if actor.role is Role.ADMIN:
-        session = session.bound_to(company_to_begin_with(session, company))
+        session = session.bound_to(initial_company(session, company))
     elif company is not None:
         session.demand_admin()
     if record:
@@ -65,7 +65,7 @@ def open_session_for(
 
 def record_sign_in(session: Session) -> None:
     """Write into the audit trail that the session's user signed in."""
-    with session.of_who_acts.note() as tx:
+    with session.of_actor.note() as tx:
         audit.record(tx, "sign_in", session.actor.login)
 
 

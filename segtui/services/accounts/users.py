@@ -12,7 +12,7 @@ from segtui.database.tables.core_tables import companies, user_keys, users
 from segtui.domain.names import NAME_LENGTH, no_such
 from segtui.domain.text import clean, without_controls
 from segtui.errors import Conflict, InvalidInput, NameTaken
-from segtui.services.accounts.companies import PlainQuery, with_those_of_none
+from segtui.services.accounts.companies import PlainQuery, across_companies
 from segtui.services.audit import audit
 from segtui.services.interrupt import Interrupt
 from segtui.services.session import Role, Session, Transaction, company_named, now
@@ -42,7 +42,7 @@ def every(session: Session) -> list[User]:
     Raises NotAllowed for users other than admins.
     """
     session.demand_admin()
-    company = with_those_of_none(session).company
+    company = across_companies(session).company
     query = _columns().order_by(users.c.login)
     if company is not None:
         query = query.where(users.c.company_id == company.id)

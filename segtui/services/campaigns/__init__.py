@@ -5,7 +5,7 @@ from segtui.services.campaigns.audience.skipping import (
     StillCalling,
     calling_after_import,
     calling_words,
-    launched_of,
+    launched_campaigns,
     skip,
     still_calling,
 )
@@ -24,8 +24,8 @@ from segtui.services.campaigns.campaign_rows import Campaign
 from segtui.services.campaigns.campaign_settings import CampaignSettings, Given, faults, parse_start, usual
 from segtui.services.campaigns.dispatch.reconciling import Reconciliation, reconcile, reconciliation
 from segtui.services.campaigns.forecasting import (
+    AssumedZones,
     Forecast,
-    Guesses,
     assumed_zones,
     calls_an_hour,
     forecast,
@@ -43,6 +43,7 @@ __all__ = [
     "REASONS",
     "STATES",
     "STATUSES",
+    "AssumedZones",
     "Call",
     "Called",
     "Campaign",
@@ -51,7 +52,6 @@ __all__ = [
     "ContactCampaigns",
     "Forecast",
     "Given",
-    "Guesses",
     "Hold",
     "Overview",
     "Reconciliation",
@@ -77,7 +77,7 @@ __all__ = [
     "guesses",
     "hold_of",
     "launch",
-    "launched_of",
+    "launched_campaigns",
     "lines_for",
     "listing",
     "of_contact",

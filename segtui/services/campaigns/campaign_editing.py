@@ -79,7 +79,7 @@ def edit(
             _exclude_anew(tx, campaign_id, values.get("segment_id", before.segment_id), excluded)
         after = campaign_rows.get(tx, campaign_id)
         if before.launched:
-            retrying.judge_anew(tx, before, after)
+            retrying.reapply_settings(tx, before, after)
             after = campaign_rows.get(tx, campaign_id)
         changed = _changed(before, after, excluded=excluded)
         if not changed:

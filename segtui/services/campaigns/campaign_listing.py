@@ -91,7 +91,7 @@ def of_segment(session: Session, segment_id: int, interrupt: Interrupt | None = 
 def excluded(session: Session, campaign_id: int) -> list[tuple[int | None, str]]:
     """Return id and name of the segments that a campaign excludes; the id of a deleted one is None. Raises NotFound.
 
-    They come in the order in which they were given.
+    They come in their given order.
     """
     with session.read() as tx:
         campaign_rows.get(tx, campaign_id)

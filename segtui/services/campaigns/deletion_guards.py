@@ -16,11 +16,11 @@ from segtui.domain.text import clean
 from segtui.errors import Conflict
 from segtui.services.campaigns import lifecycle
 from segtui.services.campaigns.audience import audience_counts
-from segtui.services.campaigns.audience.audience_counts import Where
+from segtui.services.campaigns.audience.audience_counts import AudiencePlace
 from segtui.services.segments.segment_rows import Segment
 from segtui.services.session import Session, Transaction
 
-_DELETED = Where("done", "skipped", "deleted")
+_DELETED = AudiencePlace("done", "skipped", "deleted")
 
 
 def campaigns_holding(session: Session, segment_id: int) -> list[str]:
@@ -94,7 +94,7 @@ def contacts_deleted(tx: Transaction, ids: Sequence[int]) -> None:
     )
     tx.execute(update(call_attempts).where(attempts_of_these).values(phone=None))
     for campaign_id in sorted({row[0] for row in grouped}):
-        moved = [(Where(*row[1:4]), _DELETED, row[4]) for row in grouped if row[0] == campaign_id]
+        moved = [(AudiencePlace(*row[1:4]), _DELETED, row[4]) for row in grouped if row[0] == campaign_id]
         audience_counts.move(tx, campaign_id, moved)
         lifecycle.finish_if_done(tx, campaign_id)
 

@@ -69,7 +69,7 @@ class Forecast:
 
 
 @dataclass(frozen=True, slots=True)
-class Guesses:
+class AssumedZones:
     """The number of contacts to be called whose time zone is an assumption.
 
     Nothing tells the zone of `unknown` contacts: the campaign's zone applies. `doubtful` contacts may be in several
@@ -138,7 +138,7 @@ def guesses(
     campaign_id: int,
     interrupt: Interrupt | None = None,
     progress: Callable[[int], None] | None = None,
-) -> Guesses:
+) -> AssumedZones:
     """Count the callable contacts of a draft whose time zone is not certain.
 
     Every distinct address and number is decided once, which takes a while for very many: `progress` is called with the
@@ -168,10 +168,10 @@ def guesses(
                     interrupt.demand_not_cancelled()
                 if progress is not None:
                     progress(seen)
-    return Guesses(unknown, doubtful, without, placeless)
+    return AssumedZones(unknown, doubtful, without, placeless)
 
 
-def assumed_zones(session: Session, campaign_id: int) -> Guesses:
+def assumed_zones(session: Session, campaign_id: int) -> AssumedZones:
     """Count the same for a campaign in any state: after the launch, by its frozen audience. Raises NotFound."""
     with session.read() as tx:
         launched = campaign_rows.get(tx, campaign_id).launched
@@ -189,7 +189,7 @@ def assumed_zones(session: Session, campaign_id: int) -> Guesses:
         )
         without, _ = due_queue.without_hours(tx, campaign, moment(now())) if campaign.unfinished else (0, None)
         unknown, doubtful, placeless = tx.execute(counting).one()
-        return Guesses(unknown, doubtful, without, placeless)
+        return AssumedZones(unknown, doubtful, without, placeless)
 
 
 def ends(calls: int, settings: CampaignSettings, begins: datetime) -> datetime | None:

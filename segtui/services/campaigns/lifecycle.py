@@ -13,13 +13,13 @@ from segtui.services.audit import audit
 from segtui.services.audit.audit import About
 from segtui.services.campaigns import campaign_rows, forecasting
 from segtui.services.campaigns.audience import audience, audience_counts, audience_snapshot
-from segtui.services.campaigns.audience.audience_counts import Where
+from segtui.services.campaigns.audience.audience_counts import AudiencePlace
 from segtui.services.campaigns.campaign_rows import Campaign
 from segtui.services.campaigns.dispatch import database_identity, unrecorded_calls
 from segtui.services.interrupt import Interrupt
 from segtui.services.session import Session, Transaction, now, stored
 
-_CANCELLED = Where("done", "skipped", "cancelled")
+_CANCELLED = AudiencePlace("done", "skipped", "cancelled")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def launch(session: Session, campaign_id: int, interrupt: Interrupt | None = Non
         campaign_rows.demand_status(campaign, ("draft",), "be launched")
         target = forecasting.target_of(tx, campaign)
         counts = audience_snapshot.freeze(tx, campaign_id, target, zones)
-        can = counts.get(Where("pending"), 0)
+        can = counts.get(AudiencePlace("pending"), 0)
         if not can:
             raise Conflict(_nobody(campaign, counts))
         timestamp = now()
@@ -184,7 +184,7 @@ def _end(tx: Transaction, campaign_id: int, state: str, values: dict[str, str]) 
     tx.execute(ending.values(state="done", next_at=None, **values))
 
 
-def _nobody(campaign: Campaign, counts: dict[Where, int]) -> str:
+def _nobody(campaign: Campaign, counts: dict[AudiencePlace, int]) -> str:
     skipped = audience_counts.counts_of(counts).skipped
     why = ", ".join(f"{reason.replace('_', ' ')} {count:,}" for reason, count in skipped.items() if count)
     return f"Nobody of “{clean(campaign.segment)}” can be called ({why or 'it is empty'}): nothing was launched."

@@ -276,10 +276,10 @@ class _Editing:
             row.update(do_not_call=1, do_not_call_by=now_.do_not_call_by)
         if clears and len(self.added):
             with opt_outs.moving(tx, self.added):
-                removed = opt_outs.take_off(tx)
+                removed = opt_outs.remove_entries(tx)
         if not clears and row["do_not_call"] and len(self.came_off):
             with opt_outs.moving(tx, self.came_off):
-                opt_outs.put_on(tx)
+                opt_outs.add_entries(tx)
             return removed, self.came_off
         added = opt_outs.settle(tx, row, time)
         if clears and not row["do_not_call"]:

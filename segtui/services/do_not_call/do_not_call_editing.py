@@ -83,7 +83,7 @@ def add(session: Session, text: str) -> Added:
         change = MarkChange(marked=True, at=time, by=LIST, named=(name, about), action="do_not_call.add")
         change.entries = Entries([(phone, time, login, BY_HAND) for phone in new])
         with opt_outs.moving(tx, change.entries):
-            opt_outs.put_on(tx)
+            opt_outs.add_entries(tx)
         marking = and_(tx.scope(contacts), contacts.c.phone.in_(phones), contacts.c.do_not_call == 0)
         change.remember(tx, marking)
         change.write(tx, marking)

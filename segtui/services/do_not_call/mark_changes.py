@@ -117,7 +117,7 @@ class MarkChange:
         )
 
     def _clear(self, tx: Transaction) -> "MarkChange":
-        removed = opt_outs.take_off(tx)
+        removed = opt_outs.remove_entries(tx)
         by = func.coalesce(_of_before(_before.c.do_not_call_by), literal(self.by, Text))
         of_change = and_(_is_before(), contacts.c.do_not_call_by == by)
         clearing = and_(
@@ -141,7 +141,7 @@ class MarkChange:
 
     def _mark(self, tx: Transaction) -> "MarkChange":
         time = now()
-        opt_outs.put_on(tx)
+        opt_outs.add_entries(tx)
         marking = and_(tx.scope(contacts), contacts.c.do_not_call == 0, or_(_is_before(), opt_outs.phone_is_moving()))
         by = func.coalesce(_of_before(_before.c.do_not_call_by), literal(LIST))
         reverse = MarkChange(

@@ -253,7 +253,7 @@ def imports_with_marks(tx: Transaction, import_ids: Collection[int]) -> set[int]
 
 @contextmanager
 def moving(tx: Transaction, entries: Entries) -> Iterator[None]:
-    """Load entries for `put_on`, `take_off` and `phone_is_moving`, in an open transaction."""
+    """Load entries for `add_entries`, `remove_entries` and `phone_is_moving`, in an open transaction."""
     _moving.create(tx.connection)
     for batch in entries.batches():
         tx.backend.bulk_load(tx.connection, _moving, batch)
@@ -275,7 +275,7 @@ def unlisted_count(tx: Transaction) -> int:
     return int(tx.execute(count).scalar_one())
 
 
-def put_on(tx: Transaction) -> None:
+def add_entries(tx: Transaction) -> None:
     """Put the loaded entries on the list, but for those that are on it. That of an undone import comes as by hand."""
     undone = exists(
         select(literal(1)).where(tx.scope(imports), imports.c.id == _moving.c.import_id, imports.c.status == "undone")
@@ -299,7 +299,7 @@ def put_on(tx: Transaction) -> None:
     tx.execute(insert(do_not_call_list).from_select(list(_NAMES), new))
 
 
-def take_off(tx: Transaction) -> Entries:
+def remove_entries(tx: Transaction) -> Entries:
     """Remove the loaded entries from the list, except those that changed. Return the removed entries.
 
     The caller clears the marks of the contacts. Raises ForAdmins where a user other than an admin would unlist a

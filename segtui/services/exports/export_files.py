@@ -242,7 +242,7 @@ def _batches(source: Rows[Row], layout: Layout[Row]) -> Iterator[list[list[str]]
 def _write_xlsx(source: Rows[Row], file: BinaryIO) -> int:
     """Write a sheet of text cells only: a spreadsheet would otherwise drop zeros, and run formulas.
 
-    It has no Excel table, in which `Phone` and `phone` could not both be columns.
+    It has no Excel table: that could not have both `Phone` and `phone` as columns.
     """
     import xlsxwriter
 

@@ -196,14 +196,14 @@ def write_memberships(
         matches.c.contact_id.not_in(select(memberships.c.contact_id).where(*inside)),
     )
     names = ["company_id", "segment_id", "contact_id", "added_at", "import_id"]
-    with tx.backend.bulk_insert(tx.connection, memberships, arriving(tx)):
+    with tx.backend.bulk_insert(tx.connection, memberships, distinct_contacts(tx)):
         added = tx.changed(insert(memberships).from_select(names, joining))
     if added or removed:
         segments.change_count(tx, segment_id, added - removed)
     return added, removed
 
 
-def arriving(tx: Transaction) -> int:
+def distinct_contacts(tx: Transaction) -> int:
     """Count the distinct contacts of the file."""
     return int(
         tx.execute(select(func.count()).select_from(matches).where(matches.c.duplicate_of.is_(None))).scalar_one()
@@ -213,7 +213,7 @@ def arriving(tx: Transaction) -> int:
 def forecast_memberships(tx: Transaction, segment_id: int | None, *, replace: bool) -> tuple[int, int]:
     """Return the numbers of memberships that `write_memberships` would add and remove."""
     present = select(matches.c.contact_id).where(matches.c.duplicate_of.is_(None))
-    contacts_ = arriving(tx)
+    contacts_ = distinct_contacts(tx)
     if segment_id is None:
         return contacts_, 0
     inside = (tx.scope(memberships), memberships.c.segment_id == segment_id)

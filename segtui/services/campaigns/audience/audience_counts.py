@@ -18,7 +18,7 @@ from segtui.database.tables.campaign_tables import (
 from segtui.services.session import Transaction
 
 
-class Where(NamedTuple):
+class AudiencePlace(NamedTuple):
     """A place in an audience. `outcome` is '' without one; `reason` is set for skipped contacts only."""
 
     state: str
@@ -55,7 +55,7 @@ def of(tx: Transaction, campaign_id: int) -> Counts:
     return counts_of(places(tx, campaign_id))
 
 
-def counts_of(contacts_by_place: Mapping[Where, int]) -> Counts:
+def counts_of(contacts_by_place: Mapping[AudiencePlace, int]) -> Counts:
     """Sum the contacts of each place up to the counts of an audience."""
     states, outcomes, skipped = (dict.fromkeys(names, 0) for names in (STATES, OUTCOMES, REASONS))
     for where, count in contacts_by_place.items():
@@ -67,17 +67,17 @@ def counts_of(contacts_by_place: Mapping[Where, int]) -> Counts:
     return Counts(states, outcomes, skipped)
 
 
-def places(tx: Transaction, campaign_id: int) -> dict[Where, int]:
+def places(tx: Transaction, campaign_id: int) -> dict[AudiencePlace, int]:
     """Return how many contacts are in each place of a campaign."""
     query = select(
         campaign_counts.c.state, campaign_counts.c.outcome, campaign_counts.c.reason, campaign_counts.c.contacts
     ).where(tx.scope(campaign_counts), campaign_counts.c.campaign_id == campaign_id)
-    return {Where(state, outcome, reason): count for state, outcome, reason, count in tx.execute(query)}
+    return {AudiencePlace(state, outcome, reason): count for state, outcome, reason, count in tx.execute(query)}
 
 
-def move(tx: Transaction, campaign_id: int, moved: Iterable[tuple[Where | None, Where, int]]) -> None:
+def move(tx: Transaction, campaign_id: int, moved: Iterable[tuple[AudiencePlace | None, AudiencePlace, int]]) -> None:
     """Count contacts in another place than before; from None they are new. Call it where they are moved."""
-    changes: Counter[Where] = Counter()
+    changes: Counter[AudiencePlace] = Counter()
     for before, after, count in moved:
         changes[after] += count
         if before is not None:

@@ -29,7 +29,7 @@ from segtui.domain.timezones.contact_zones import zone_of
 from segtui.domain.timezones.phone_zones import NORTH_AMERICA, PREFIX
 from segtui.services.campaigns.audience import audience, audience_counts
 from segtui.services.campaigns.audience.audience import Target
-from segtui.services.campaigns.audience.audience_counts import Where
+from segtui.services.campaigns.audience.audience_counts import AudiencePlace
 from segtui.services.session import Transaction
 
 _ADDRESS = ("timezone", "country", "state")
@@ -70,7 +70,7 @@ def kinds(tx: Transaction, target: Target | None) -> Iterator[tuple[str, Sequenc
         yield key, values, count
 
 
-def freeze(tx: Transaction, campaign_id: int, target: Target | None, zone_cache: Zones) -> dict[Where, int]:
+def freeze(tx: Transaction, campaign_id: int, target: Target | None, zone_cache: Zones) -> dict[AudiencePlace, int]:
     """Write the audience of a campaign and return how many are where, in an open transaction."""
     if target is None:
         return {}
@@ -86,7 +86,7 @@ def freeze(tx: Transaction, campaign_id: int, target: Target | None, zone_cache:
         .subquery()
     )
     rows = tx.execute(select(*audience_places.c, func.count()).group_by(*audience_places.c)).all()
-    counts = {Where(state, outcome, reason): count for state, outcome, reason, count in rows}
+    counts = {AudiencePlace(state, outcome, reason): count for state, outcome, reason, count in rows}
     audience_counts.move(tx, campaign_id, [(None, where, count) for where, count in counts.items()])
     return counts
 

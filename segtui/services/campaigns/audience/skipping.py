@@ -13,13 +13,13 @@ from segtui.services import undo
 from segtui.services.audit import audit
 from segtui.services.campaigns import campaign_rows, lifecycle
 from segtui.services.campaigns.audience import audience, audience_counts
-from segtui.services.campaigns.audience.audience_counts import Where
+from segtui.services.campaigns.audience.audience_counts import AudiencePlace
 from segtui.services.campaigns.dispatch.retrying import EXCLUDED
 from segtui.services.interrupt import Interrupt
 from segtui.services.segments.memberships import ContactSelection, named, which
 from segtui.services.session import Session, Transaction
 
-_EXCLUDED = Where("done", "skipped", EXCLUDED)
+_EXCLUDED = AudiencePlace("done", "skipped", EXCLUDED)
 _WAITING = ("pending", "retry")
 _CALLED = (*_WAITING, "in_progress")
 
@@ -61,7 +61,7 @@ def skip(
             raise Conflict(f"“{clean(campaign.name)}” will call none of them: they are done or already skipped.")
         values = {"state": "done", "outcome": "skipped", "reason": EXCLUDED, "next_at": None}
         tx.execute(update(campaign_contacts).where(waiting).values(values))
-        audience_counts.move(tx, campaign_id, [(Where(*row[:3]), _EXCLUDED, row[3]) for row in place_counts])
+        audience_counts.move(tx, campaign_id, [(AudiencePlace(*row[:3]), _EXCLUDED, row[3]) for row in place_counts])
         lifecycle.finish_if_done(tx, campaign_id)
         detail, about = named(selection)
         about = about._replace(segment_id=campaign.segment_id)
@@ -118,7 +118,7 @@ def still_calling(
         return _running(tx, segment_id, changing)
 
 
-def launched_of(session: Session, segment_id: int) -> tuple[StillCalling, ...]:
+def launched_campaigns(session: Session, segment_id: int) -> tuple[StillCalling, ...]:
     """Return the running campaigns of a segment: none of them calls a contact that is new."""
     with session.read() as tx:
         return _running(tx, segment_id, select(memberships.c.contact_id).where(tx.scope(memberships)), new=True)

@@ -19,7 +19,7 @@ from segtui.domain.timezones.contact_zones import zone_of
 from segtui.errors import NotFound
 from segtui.services.campaigns import campaign_rows, lifecycle
 from segtui.services.campaigns.audience import audience_counts, audience_zones, due_queue
-from segtui.services.campaigns.audience.audience_counts import Where
+from segtui.services.campaigns.audience.audience_counts import AudiencePlace
 from segtui.services.campaigns.campaign_rows import Campaign
 from segtui.services.campaigns.dispatch import database_identity, dispatcher_lease, retrying, unrecorded_calls
 from segtui.services.do_not_call import opt_outs
@@ -71,7 +71,7 @@ class Claimed:
 class _Verdict(NamedTuple):
     """The decision on a candidate: `values` to store instead of a call, or the `zone` to call it in."""
 
-    where: Where | None = None
+    where: AudiencePlace | None = None
     values: Mapping[str, Any] | None = None
     zone: str | None = None
 
@@ -114,11 +114,11 @@ def _claim(tx: Transaction, campaign_id: int, contact_ids: Sequence[int], most: 
         return []
     room = campaign.settings.concurrent - audience_counts.of(tx, campaign_id).states["in_progress"]
     claims: list[Claim] = []
-    moved: list[tuple[Where | None, Where, int]] = []
+    moved: list[tuple[AudiencePlace | None, AudiencePlace, int]] = []
     for row in _candidates(tx, campaign_id, contact_ids):
         if len(claims) >= min(most, room):
             break
-        before = Where(row.state, row.outcome or "")
+        before = AudiencePlace(row.state, row.outcome or "")
         verdict = _judged(tx, campaign, row)
         if verdict.values is not None:
             put(tx, campaign_id, row.contact_id, verdict.values)
@@ -126,7 +126,7 @@ def _claim(tx: Transaction, campaign_id: int, contact_ids: Sequence[int], most: 
             moved.append((before, verdict.where, 1))
         elif verdict.values is None:
             claims.append(_take(tx, campaign, row, verdict.zone, identity_.token))
-            moved.append((before, Where("in_progress"), 1))
+            moved.append((before, AudiencePlace("in_progress"), 1))
     audience_counts.move(tx, campaign_id, moved)
     if claims:
         tx.execute(campaign_rows.updating(tx, campaign_id).values(calls=campaigns.c.calls + len(claims)))
@@ -170,10 +170,10 @@ def _judged(tx: Transaction, campaign: Campaign, row: Row[*tuple[Any, ...]]) -> 
     reason = _forbidden(row)
     if reason is not None:
         values = {"state": "done", "outcome": "skipped", "reason": reason, "next_at": None}
-        return _Verdict(Where("done", "skipped", reason), values)
+        return _Verdict(AudiencePlace("done", "skipped", reason), values)
     if row.state == "retry" and not retrying.is_allowed(campaign.settings, row.outcome, row.attempts):
         # Settings that were changed before `retrying.judge_anew` did this.
-        return _Verdict(Where("done", row.outcome), {"state": "done", "next_at": None})
+        return _Verdict(AudiencePlace("done", row.outcome), {"state": "done", "next_at": None})
     instant = moment(now())
     # Address and number may have changed since the launch, and with them the time zone.
     zone = zone_of(*(getattr(row, f"of_{name}") for name in _ADDRESS))

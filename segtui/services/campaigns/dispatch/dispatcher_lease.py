@@ -18,7 +18,7 @@ from segtui.services.campaigns import campaign_rows
 from segtui.services.campaigns.dispatch import database_identity
 from segtui.services.session import Session, Transaction, company_of, moment, now
 
-SILENT: Final = timedelta(seconds=60)
+HEARTBEAT_TIMEOUT: Final = timedelta(seconds=60)
 """Time without a heartbeat after which a dispatcher counts as gone. A long import may delay one by half of it."""
 _MORE: Final = timedelta(minutes=5)
 """Up to which the clock of its machine may be ahead of ours."""
@@ -41,7 +41,7 @@ class Work:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class DispatcherState:
     """The dispatcher as others see it. `trouble` is a sentence: why it dials nothing at all."""
 
     holder: str
@@ -50,7 +50,7 @@ class Seen:
 
     def runs(self, instant: datetime) -> bool:
         """Tell whether it was seen lately enough; clocks may have been set back since."""
-        return instant - SILENT <= self.at <= instant + _MORE
+        return instant - HEARTBEAT_TIMEOUT <= self.at <= instant + _MORE
 
 
 def take_over(session: Session, holder: str, last_dialled: Callable[[str], int] = lambda _: 0) -> int:
@@ -95,10 +95,10 @@ def leave(session: Session, generation: int) -> None:
         tx.execute(update(dispatcher).values(seen_at=0, trouble=None))
 
 
-def seen(tx: Transaction) -> Seen | None:
+def seen(tx: Transaction) -> DispatcherState | None:
     """Return the dispatcher that was seen last, None where there never was one."""
     row = tx.execute(select(dispatcher)).one_or_none()
-    return None if row is None else Seen(row.holder, moment(row.seen_at), row.trouble)
+    return None if row is None else DispatcherState(row.holder, moment(row.seen_at), row.trouble)
 
 
 def work(session: Session) -> list[Work]:

@@ -17,7 +17,7 @@ from segtui.services.audit import audit
 from segtui.services.audit.audit import About
 from segtui.services.campaigns import campaign_rows, lifecycle
 from segtui.services.campaigns.audience import audience_counts
-from segtui.services.campaigns.audience.audience_counts import Where
+from segtui.services.campaigns.audience.audience_counts import AudiencePlace
 from segtui.services.campaigns.campaign_rows import Campaign
 from segtui.services.campaigns.dispatch import retrying, settling
 from segtui.services.campaigns.dispatch import unrecorded_calls as unrecorded
@@ -121,8 +121,8 @@ def _waiting(tx: Transaction, campaign_id: int) -> Sequence[Row[*tuple[Any, ...]
     return tx.execute(statement.order_by(unrecorded_calls.c.started_at, unrecorded_calls.c.id)).all()
 
 
-def _place(row: Row[*tuple[Any, ...]]) -> Where:
-    return Where(row.place_state, row.place_outcome, row.place_reason)
+def _place(row: Row[*tuple[Any, ...]]) -> AudiencePlace:
+    return AudiencePlace(row.place_state, row.place_outcome, row.place_reason)
 
 
 def _recordable(calls: Sequence[Row[*tuple[Any, ...]]]) -> list[Row[*tuple[Any, ...]]]:
@@ -155,7 +155,9 @@ def _planned(campaign: Campaign, calls: Sequence[Row[*tuple[Any, ...]]]) -> Reco
     )
 
 
-def _record(tx: Transaction, campaign: Campaign, row: Row[*tuple[Any, ...]], number: int, before: Where) -> Where:
+def _record(
+    tx: Transaction, campaign: Campaign, row: Row[*tuple[Any, ...]], number: int, before: AudiencePlace
+) -> AudiencePlace:
     """Insert the attempt of a call and return the new place of its contact, which was at `before`.
 
     A done contact is not called again: one that was taken out of the campaign keeps that reason.
@@ -182,7 +184,7 @@ def _record(tx: Transaction, campaign: Campaign, row: Row[*tuple[Any, ...]], num
         reason = retrying.EXCLUDED if before.state == "done" else None
         changed = {"state": "in_progress", "outcome": None, "reason": reason, "next_at": None}
         put(tx, campaign.id, row.contact_id, {**changed, "attempts": number})
-        return Where("in_progress")
+        return AudiencePlace("in_progress")
     if before.state == "done" and not retrying.may_change(before.outcome):
         put(tx, campaign.id, row.contact_id, {"attempts": number})
         return before

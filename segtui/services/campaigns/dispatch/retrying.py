@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Update, and_, func, or_, select, update
 from segtui.database.tables.campaign_tables import call_attempts, campaign_contacts
 from segtui.database.tables.core_tables import contacts
 from segtui.services.campaigns.audience import audience, audience_counts
-from segtui.services.campaigns.audience.audience_counts import Where
+from segtui.services.campaigns.audience.audience_counts import AudiencePlace
 from segtui.services.campaigns.campaign_rows import Campaign
 from segtui.services.campaigns.campaign_settings import CampaignSettings
 from segtui.services.session import Transaction
@@ -59,7 +59,7 @@ def next_at(ended_at: int, settings: CampaignSettings) -> int:
     return ended_at + settings.retry_delay * 60_000_000
 
 
-def judge_anew(tx: Transaction, before: Campaign, after: Campaign) -> None:
+def reapply_settings(tx: Transaction, before: Campaign, after: Campaign) -> None:
     """Apply changed settings to all contacts of an audience that were called already, in an open transaction.
 
     A contact that waits for a retry the settings no longer allow is done, with its last outcome. A contact that was
@@ -127,7 +127,7 @@ def _move(
     here = [where for where, count in present if count and where.state == state and where.outcome in _EVER]
     moved = [tx.changed(moving.where(campaign_contacts.c.outcome == where.outcome)) for where in here]
     ways = zip(here, moved, strict=True)
-    audience_counts.move(tx, campaign.id, [(where, Where(to, where.outcome), count) for where, count in ways])
+    audience_counts.move(tx, campaign.id, [(where, AudiencePlace(to, where.outcome), count) for where, count in ways])
 
 
 def _those(tx: Transaction, campaign: Campaign, state: str) -> Update:

@@ -13,7 +13,7 @@ from segtui.services.audit import audit
 from segtui.services.audit.audit import About
 from segtui.services.campaigns import campaign_rows, lifecycle
 from segtui.services.campaigns.audience import audience_counts
-from segtui.services.campaigns.audience.audience_counts import Where
+from segtui.services.campaigns.audience.audience_counts import AudiencePlace
 from segtui.services.campaigns.campaign_rows import Campaign
 from segtui.services.campaigns.dispatch import dispatcher_lease, retrying
 from segtui.services.campaigns.dispatch.claiming import put
@@ -140,14 +140,14 @@ def record(
             ended = [_settle(tx, campaign, each) for each in settled if each.campaign_id == campaign_id]
             back = [_release(tx, campaign, attempt_id) for each, attempt_id in released if each == campaign_id]
             moved = [where for where in (*ended, *back) if where is not None]
-            audience_counts.move(tx, campaign_id, [(Where("in_progress"), where, 1) for where in moved])
+            audience_counts.move(tx, campaign_id, [(AudiencePlace("in_progress"), where, 1) for where in moved])
             fewer = sum(where is not None for where in back)
             if fewer:
                 tx.execute(campaign_rows.updating(tx, campaign_id).values(calls=campaigns.c.calls - fewer))
             lifecycle.finish_if_done(tx, campaign_id)
 
 
-def _settle(tx: Transaction, campaign: Campaign, settled: Settled) -> Where | None:
+def _settle(tx: Transaction, campaign: Campaign, settled: Settled) -> AudiencePlace | None:
     row = _open(tx, settled.attempt_id)
     if row is None:
         return None
@@ -171,7 +171,7 @@ def settled_place(
     ended_at: int,
     *,
     is_excluded: bool = False,
-) -> tuple[Where, dict[str, Any]]:
+) -> tuple[AudiencePlace, dict[str, Any]]:
     """Return the place of a contact after its attempt of this number, and its columns in the audience.
 
     With `is_excluded` it was taken out of the campaign during the call, so there is no further attempt.
@@ -181,7 +181,7 @@ def settled_place(
     next_at = retrying.next_at(ended_at, campaign.settings) if again else None
     reason = retrying.EXCLUDED if is_excluded else ended.reason
     changed = {"state": state, "outcome": ended.outcome, "reason": reason, "next_at": next_at}
-    return Where(state, ended.outcome), changed
+    return AudiencePlace(state, ended.outcome), changed
 
 
 def _tried_again(tx: Transaction, campaign: Campaign, contact_id: int, number: int, outcome: str) -> bool:
@@ -192,7 +192,7 @@ def _tried_again(tx: Transaction, campaign: Campaign, contact_id: int, number: i
     return outcome != "failed" or not retrying.has_failed_enough(tx, campaign.id, contact_id)
 
 
-def _release(tx: Transaction, campaign: Campaign, attempt_id: int) -> Where | None:
+def _release(tx: Transaction, campaign: Campaign, attempt_id: int) -> AudiencePlace | None:
     row = _open(tx, attempt_id)
     if row is None:
         return None
@@ -202,7 +202,7 @@ def _release(tx: Transaction, campaign: Campaign, attempt_id: int) -> Where | No
     return where
 
 
-def _before(tx: Transaction, campaign: Campaign, row: Row[*tuple[Any, ...]]) -> tuple[Where, dict[str, Any]]:
+def _before(tx: Transaction, campaign: Campaign, row: Row[*tuple[Any, ...]]) -> tuple[AudiencePlace, dict[str, Any]]:
     """Return the place of a contact before an attempt that was not made; it is done where the campaign has ended.
 
     So it is where the present settings allow no retry after its last call.
@@ -217,16 +217,16 @@ def _before(tx: Transaction, campaign: Campaign, row: Row[*tuple[Any, ...]]) -> 
     contact_exists = tx.execute(select(exists().where(tx.scope(contacts), contacts.c.id == row.contact_id))).scalar()
     goes_on = campaign.unfinished and contact_exists and row.reason != retrying.EXCLUDED
     if ended is None and goes_on:
-        return Where("pending"), {"state": "pending", "outcome": None, "reason": None, "next_at": now()}
+        return AudiencePlace("pending"), {"state": "pending", "outcome": None, "reason": None, "next_at": now()}
     if ended is None:
         reason = row.reason or "cancelled" if contact_exists else "deleted"
         skipped = {"state": "done", "outcome": "skipped", "reason": reason, "next_at": None}
-        return Where("done", "skipped", reason), skipped
+        return AudiencePlace("done", "skipped", reason), skipped
     outcome, next_at = ended.outcome, None
     if again := goes_on and retrying.is_allowed(campaign.settings, outcome, row.number - 1):
         next_at = max(now(), retrying.next_at(ended.ended_at, campaign.settings))
     state = "retry" if again else "done"
-    return Where(state, outcome), {"state": state, "outcome": outcome, "reason": row.reason, "next_at": next_at}
+    return AudiencePlace(state, outcome), {"state": state, "outcome": outcome, "reason": row.reason, "next_at": next_at}
 
 
 def pause(session: Session, generation: int, campaign_id: int, reason: str) -> str | None:

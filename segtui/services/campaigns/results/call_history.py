@@ -67,13 +67,13 @@ class Called:
 class ContactCampaigns:
     """The campaigns of a contact, the one that called it last or was launched last first; and what is not listed."""
 
-    found: tuple[Called, ...]
+    campaigns: tuple[Called, ...]
     more: int
     more_calls: int
 
     def last_call(self) -> tuple[Called, Call] | None:
         """Return the last call that was made, with its campaign; None where there was none."""
-        made = [(called, called.result.calls[-1]) for called in self.found if called.result.calls]
+        made = [(called, called.result.calls[-1]) for called in self.campaigns if called.result.calls]
         return max(made, key=lambda pair: pair[1].started_at, default=None)
 
     @property

@@ -13,7 +13,7 @@ from textual.widgets import Static
 from segtui.config.settings import Settings
 from segtui.domain.text import clean, counted
 from segtui.services import campaigns
-from segtui.services.campaigns import Campaign, Forecast, Guesses
+from segtui.services.campaigns import AssumedZones, Campaign, Forecast
 from segtui.services.interrupt import Interrupt
 from segtui.services.session import Session
 from segtui.tui.screens.campaigns.campaign_words import Known, headline, launch_facts
@@ -49,7 +49,7 @@ class CampaignLaunch(ScrolledDialog[str | None]):
     class Guessed(Message):
         """Of so many the time zone is a guess."""
 
-        guesses: Guesses
+        guesses: AssumedZones
 
     def __init__(self, session: Session, settings: Settings, campaign: Campaign) -> None:
         super().__init__()

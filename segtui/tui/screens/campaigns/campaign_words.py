@@ -9,7 +9,7 @@ from textual.content import Content
 from segtui.config.settings import Settings
 from segtui.domain.contact import SIZE_ADVICE
 from segtui.domain.text import clean, counted
-from segtui.services.campaigns import Campaign, Forecast, Guesses, calls_an_hour
+from segtui.services.campaigns import AssumedZones, Campaign, Forecast, calls_an_hour
 from segtui.tui.widgets.forms.fact_list import Facts
 
 REASONS: Final = {
@@ -39,7 +39,7 @@ class Known:
 
     forecast: Forecast | None = None
     looked_at: int = 0
-    guesses: Guesses | None = None
+    guesses: AssumedZones | None = None
 
 
 def progress(campaign: Campaign) -> str:

@@ -30,14 +30,14 @@ def last_call(called: ContactCampaigns, shown_time: Callable[[datetime], str]) -
     if (last := called.last_call()) is not None:
         each, call = last
         return f"Last called {shown_time(call.started_at)}: {call_words(call)} ({clean(each.campaign.name)})"
-    newest = next(iter(called.found), None)
+    newest = next(iter(called.campaigns), None)
     return f"Not called so far, {newest.words(shown_time)} ({clean(newest.campaign.name)})" if newest else ""
 
 
 def called_facts(called: ContactCampaigns, shown_time: Callable[[datetime], str]) -> Facts:
     """Return the campaigns that have the contact: how each stands with it, and its calls, the newest first."""
     facts: list[tuple[str, str]] = []
-    for each in called.found:
+    for each in called.campaigns:
         facts.append((each.campaign.name, each.words(shown_time)))
         facts += [("", f"{shown_time(call.started_at)}  {call_words(call)}") for call in reversed(each.result.calls)]
     return [*facts, ("", called.rest)] if called.rest else facts
