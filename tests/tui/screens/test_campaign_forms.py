@@ -13,7 +13,7 @@ from segtui.config import settings as config
 from segtui.config.calling_platform import CallingSettings
 from segtui.database.engine import Database
 from segtui.services import campaigns
-from segtui.services.campaigns import Campaign, CampaignQuery, Forecast, Given, AssumedZones
+from segtui.services.campaigns import AssumedZones, Campaign, CampaignQuery, Forecast, Given
 from segtui.services.contacts import contacts
 from segtui.services.segments import segments
 from segtui.services.session import Session
