@@ -1,4 +1,4 @@
-"""`python -m segtui`, and what the installed command `segtui` calls."""
+"""Entry point: `python -m segtui` and the installed command `segtui`."""
 
 import gc
 import sys
@@ -6,7 +6,7 @@ import sys
 
 def main() -> None:
     """Run the program and end the process with its exit status."""
-    # What is imported stays: looking for garbage among it takes a tenth of the start.
+    # Imported modules stay alive: collecting garbage among them takes a tenth of the start-up time.
     gc.disable()
     from segtui.cli.main import run
 

@@ -1,14 +1,14 @@
-"""Errors with names. Each says in one sentence what happened and what to do; both fronts show it as it is."""
+"""Named errors. Each says in one sentence what happened and what to do; the TUI and the CLI show it as it is."""
 
 from collections.abc import Sequence
 
 
 class SegtuiError(Exception):
-    """Something could not be done. `str()` of it is a sentence for people."""
+    """A failure with a sentence for people: `str()` of it."""
 
 
 class InvalidInput(SegtuiError):
-    """A value that somebody gave is not acceptable; `field` names which, where there is one."""
+    """A value is not acceptable; `field` names the field, if there is one."""
 
     def __init__(self, message: str, field: str | None = None) -> None:
         super().__init__(message)
@@ -20,30 +20,30 @@ class NameTaken(InvalidInput):
 
 
 class NotFound(SegtuiError):
-    """There is no such segment, contact, import or company (or none that this user may see)."""
+    """The segment, contact, import or company does not exist, or this user may not see it."""
 
 
 class NotAllowed(SegtuiError):
-    """The role of this user does not permit it."""
+    """The user's role does not permit this."""
 
 
 class SignedOut(NotAllowed):
-    """This user was disabled, removed or given another role, or the key is gone: the session has ended."""
+    """The session has ended: the user was disabled, removed or given another role, or the key is gone."""
 
 
 class Conflict(SegtuiError):
-    """Somebody else changed it meanwhile, or it is in use."""
+    """Another user changed it meanwhile, or it is in use."""
 
 
 class ConsentNeeded(SegtuiError):
-    """An undo or a redo would let contacts be called again: a person has to agree first. Nothing was changed.
+    """An undo or a redo would make contacts callable again and needs confirmation. Nothing was changed.
 
     `names` are the first of the contacts, `contacts` their number, `numbers` how many come off the do-not-call list.
     """
 
     def __init__(self, names: Sequence[str], contacts: int, numbers: int) -> None:
         self.names, self.contacts, self.numbers = tuple(names), contacts, numbers
-        super().__init__(f"{self.consequence} Nothing was changed yet: confirm it first.")
+        super().__init__(f"{self.consequence} Nothing has been changed yet: confirm it first.")
 
     @property
     def consequence(self) -> str:
@@ -53,48 +53,48 @@ class ConsentNeeded(SegtuiError):
         names = f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 else "".join(words)
         parts = [f"{names} may be called again."] if self.contacts else []
         if self.numbers:
-            comes = "1 number comes" if self.numbers == 1 else f"{self.numbers:,} numbers come"
-            parts.append(f"{comes} off the do-not-call list.")
+            removed = "1 number comes" if self.numbers == 1 else f"{self.numbers:,} numbers come"
+            parts.append(f"{removed} off the do-not-call list.")
         return " ".join(parts)
 
 
 class UnreadableFile(SegtuiError):
-    """A file cannot be opened, or is not something an import reads."""
+    """A file cannot be opened, or is not of a kind that imports read."""
 
 
 class NothingToImport(SegtuiError):
-    """The file has no row, or every row of it was rejected. `result` says what became of each, as for any import."""
+    """The file has no row, or every row was rejected. `result` accounts for each row, as for any import."""
 
     result: object = None
 
 
 class Cancelled(SegtuiError):
-    """The person, or a newer request, stopped this one. Nothing was changed."""
+    """The user, or a newer request, cancelled this one. Nothing was changed."""
 
 
 class SetupFailed(SegtuiError):
-    """A server could not be set up for signing in over SSH. What was done before stays."""
+    """Setup of a server for access over SSH failed. The steps before the failure stay."""
 
 
 class DatabaseError(SegtuiError):
-    """The database cannot be used, or did not do what was asked of it."""
+    """The database cannot be used, or failed."""
 
 
 class DatabaseBusy(DatabaseError):
-    """Somebody else holds the database for longer than one can wait."""
+    """The database stayed locked for longer than the time-out."""
 
 
 class SchemaMismatch(DatabaseError):
-    """The database is older or newer than this program, or is not one of ours."""
+    """The database is older or newer than this program, or was not made by it."""
 
 
-_HIDDEN = "The database of this server cannot be used; tell an admin of it."
+_HIDDEN = "The database of this server cannot be used; tell one of its admins."
 
 
-def for_guest(error: SegtuiError) -> SegtuiError:
-    """Return the error as it is told to somebody who came in over SSH.
+def for_ssh_user(error: SegtuiError) -> SegtuiError:
+    """Return the error as it is shown to a user over SSH.
 
-    Where the database is, and what its server says, is for the admins of this server alone.
+    The location of the database, and its server's messages, are for the admins of this server alone.
     """
     if not isinstance(error, DatabaseError) or isinstance(error, DatabaseBusy) or str(error) == _HIDDEN:
         return error

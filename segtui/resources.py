@@ -1,4 +1,4 @@
-"""Where the styles and the sample data are: inside an installed package, or beside it in a checkout."""
+"""Folders of the styles and the sample data: inside an installed package, or beside it in a checkout."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What the terminal is, found out before anything is drawn on it. Knows no Textual, so that asking costs nothing."""
+"""Properties of the terminal, read before anything is drawn. Imports no Textual, so that it costs nothing."""
 
 import os
 import sys
@@ -9,7 +9,7 @@ from segtui.errors import SegtuiError
 
 
 def refuse_unusable_terminal() -> None:
-    """Raise SegtuiError, with a sentence for people, where no interface can be drawn: no terminal, or a dumb one."""
+    """Raise SegtuiError if no interface can be drawn: there is no terminal, or it is a dumb one."""
     instead = "the commands do the same, for example: segtui segments list"
     if not (_is_terminal(sys.__stdin__) and _is_terminal(sys.__stderr__)):
         raise SegtuiError(f"The terminal interface needs a terminal; {instead}")
@@ -18,8 +18,8 @@ def refuse_unusable_terminal() -> None:
 
 
 def is_unicode() -> bool:
-    """Tell whether the terminal is known to show UTF-8. Textual draws on standard error."""
-    # Where the locale is C, or one that is not installed, Python writes UTF-8 nevertheless: nobody said that the
+    """Return True if the terminal is known to show UTF-8. Textual draws on standard error."""
+    # With the C locale, or one that is not installed, Python writes UTF-8 anyway: that does not mean that the
     # terminal shows it.
     locale = _locale()
     encoding = getattr(sys.__stderr__, "encoding", None) or "utf-8"
@@ -32,13 +32,13 @@ def _is_utf_8(encoding: str) -> bool:
 
 
 def _locale() -> str:
-    """Return the locale's name for characters, as the person set it; empty where it was not set."""
+    """Return the locale for characters as the user set it; empty if it was not set."""
     variables = _first_environment()
     return next((variables[name] for name in ("LC_ALL", "LC_CTYPE", "LANG") if variables.get(name)), "")
 
 
 def _first_environment() -> Mapping[str, str]:
-    """Return what the program was started with: Python sets LC_CTYPE itself where the locale is C or unknown."""
+    """Return the environment the program started with: Python sets LC_CTYPE itself if the locale is C or unknown."""
     try:
         lines = Path("/proc/self/environ").read_bytes().decode(errors="replace").split("\0")
     except OSError:
@@ -50,5 +50,5 @@ def _is_terminal(stream: object) -> bool:
     isatty = getattr(stream, "isatty", None)
     try:
         return bool(isatty and isatty())
-    except ValueError:  # it was closed
+    except ValueError:  # the stream is closed
         return False

@@ -14,13 +14,14 @@ from hypothesis import settings
 from segtui.database.engine import Database, open_database
 from segtui.services.accounts import companies
 from segtui.services.session import Session, open_session
-from tests.support import postgresql, textual_speed
+from tests.support import partitions, postgresql, process_speed, textual_speed
 from tests.support.canaries import Kept, World
 
 # A slow machine is not a defect; the same examples in every run, and nothing kept between runs.
 settings.register_profile("tests", deadline=None, derandomize=True, database=None)
 settings.load_profile("tests")
 
+process_speed.install()
 textual_speed.install()
 
 # The fast tier: `python -m pytest -m fast`.
@@ -53,13 +54,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.timeout(0))
 
 
+def pytest_collection_finish() -> None:
+    """Keep the collected tests out of the garbage collector's way."""
+    process_speed.freeze()
+
+
 def _is_fast(item: pytest.Item) -> bool:
     """Tell whether a test is run while one works: SQLite, no terminal, no sshd, a few screens, no long model."""
     folder, module = item.path.relative_to(item.config.rootpath / "tests").parts[0], item.path.stem
     parameters = getattr(getattr(item, "callspec", None), "params", {})
     if folder in _SLOW_FOLDERS and module not in _FAST_SCREENS:
         return False
-    return "postgresql" not in parameters.values() and not module.endswith(("_model", "_chaos"))
+    return not {"postgresql", "partitioned"} & {*map(str, parameters.values())} and not module.endswith(
+        ("_model", "_chaos")
+    )
 
 
 def pytest_xdist_auto_num_workers() -> int:
@@ -114,6 +122,14 @@ def postgresql_databases(postgresql_url: str) -> Iterator[postgresql.Databases]:
 
 
 @pytest.fixture(scope="session")
+def partitioned_template(postgresql_databases: postgresql.Databases) -> Iterator[str]:
+    """Yield the URL of a database on the server whose tables are partitioned by company, to be copied."""
+    with postgresql_databases.fresh() as url:
+        partitions.partition(url)
+        yield url
+
+
+@pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a SQLite database that was migrated once."""
     path = tmp_path_factory.mktemp("template") / "template.db"
@@ -123,7 +139,10 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(params=_BACKENDS)
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """Yield where a fresh database is, as `--database` takes it: on SQLite, then on PostgreSQL."""
+    """Yield where a fresh database is, as `--database` takes it: on SQLite, then on PostgreSQL.
+
+    The parameter "partitioned" is for those who override this: PostgreSQL with tables partitioned by company.
+    """
     if request.param == "sqlite":
         template: Path = request.getfixturevalue("sqlite_template")
         path = tmp_path / f"segtui{next(_number)}.db"
@@ -132,7 +151,8 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         yield str(path)
         return
     databases: postgresql.Databases = request.getfixturevalue("postgresql_databases")
-    with databases.fresh() as url:
+    like: str | None = request.getfixturevalue("partitioned_template") if request.param == "partitioned" else None
+    with databases.fresh(like) as url:
         yield url
 
 
@@ -154,6 +174,13 @@ def session(database: Database) -> Session:
 def postgresql_world(postgresql_databases: postgresql.Databases) -> Iterator[Kept]:
     """Yield a database on the server with two companies that hold one of everything, to be copied."""
     with postgresql_databases.fresh() as url:
+        yield Kept.made_at(url)
+
+
+@pytest.fixture(scope="session")
+def partitioned_world(postgresql_databases: postgresql.Databases, partitioned_template: str) -> Iterator[Kept]:
+    """Yield the same with its tables partitioned by company."""
+    with postgresql_databases.fresh(partitioned_template) as url:
         yield Kept.made_at(url)
 
 

@@ -18,7 +18,7 @@ import pytest
 
 from segtui.database.engine import open_database
 from segtui.demo import FOLDER_PREFIX, INSURANCE, SOLAR, create_demo, database_in
-from segtui.demo.demo_calls import Calls
+from segtui.demo.demo_calls import DemoCalls
 from segtui.demo.demo_campaigns import PLACES, SURVEY
 from segtui.domain import search_terms
 from segtui.services import campaigns
@@ -199,7 +199,7 @@ def test_its_campaign_goes_on_without_the_configured_platform_and_ends_with_the_
         monkeypatch.setenv("SEGTUI_CALLING_URL", f"http://127.0.0.1:{real.getsockname()[1]}")
         monkeypatch.setenv("SEGTUI_CALLING_TOKEN", "real")
         survey = every_campaign(session)[SURVEY]
-        with Calls(folder) as calls:
+        with DemoCalls(folder) as calls:
             calls.start()
             calls.start()
             # These are ids of the simulator's.

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-HEAVY = ("polars", "alembic", "phonenumbers", "psycopg", "httpx", "babel")
+HEAVY = ("polars", "alembic", "phonenumbers", "psycopg", "httpx", "babel", "cryptography")
 
 
 def loaded_by(code: str) -> set[str]:

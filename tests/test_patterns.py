@@ -24,7 +24,7 @@ _MODULES = [
     "segtui.domain.emails",
     "segtui.ssh.user_file_words",
     "segtui.services.do_not_call.do_not_call_editing",
-    "segtui.services.contacts.filters",
+    "segtui.domain.day_ranges",
     "segtui.services.accounts.users",
     "segtui.domain.search_terms",
     "segtui.domain.text",

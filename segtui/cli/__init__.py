@@ -1,1 +1,1 @@
-"""The command line: one module per noun. A command parses, calls a service and prints; it knows no SQL."""
+"""The command line: one module per noun. Commands parse, call a service and print; they contain no SQL."""

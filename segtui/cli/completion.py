@@ -1,4 +1,4 @@
-"""Shell completion: the scripts for bash, zsh and fish, and the values that only the database knows."""
+"""Shell completion: the scripts for bash, zsh and fish, and values from the database."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -22,7 +22,7 @@ _INSTALL = (
 
 
 def complete_segments(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
-    """Return the names of segments that begin with what was typed; none where the database cannot be asked."""
+    """Return the names of segments that begin with the typed text; none if the database cannot be opened."""
     del parameter
 
     def names(session: "Session") -> list[str]:
@@ -34,7 +34,7 @@ def complete_segments(context: click.Context, parameter: click.Parameter, incomp
 
 
 def complete_campaigns(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
-    """Return the names of campaigns that begin with what was typed; none where the database cannot be asked."""
+    """Return the names of campaigns that begin with the typed text; none if the database cannot be opened."""
     del parameter
 
     def names(session: "Session") -> list[str]:
@@ -66,11 +66,11 @@ def completion(shell: str) -> None:
     """
     from click.shell_completion import ShellComplete, get_completion_class
 
-    found = get_completion_class(shell)
-    if found is None:
+    shell_class = get_completion_class(shell)
+    if shell_class is None:
         raise click.UsageError(f"There is no completion for {shell}.")
     from segtui.cli.main import VARIABLE
 
     root = click.get_current_context().find_root().command
-    # Not the class's own source(): that of bash runs bash to see its version, and complains where there is none.
-    click.echo(ShellComplete.source(found(root, {}, "segtui", VARIABLE)))
+    # Not the class's own source(): for bash it runs bash to see its version, and fails without bash.
+    click.echo(ShellComplete.source(shell_class(root, {}, "segtui", VARIABLE)))

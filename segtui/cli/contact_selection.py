@@ -9,6 +9,7 @@ import click
 
 from segtui.cli.completion import complete_campaigns, complete_segments
 from segtui.cli.options import as_usage
+from segtui.domain.vocabulary import CALL_OUTCOMES
 
 if TYPE_CHECKING:
     from segtui.services.contacts.contacts import ContactQuery
@@ -18,12 +19,10 @@ if TYPE_CHECKING:
 _F = TypeVar("_F", bound=Callable[..., Any])
 
 
-OUTCOMES = ("answered", "voicemail", "no_answer", "busy", "failed", "wrong_number", "skipped", "unknown")
-
 outcome_option = click.option(
     "--outcome",
     "outcomes",
-    type=click.Choice(OUTCOMES),
+    type=click.Choice(CALL_OUTCOMES),
     multiple=True,
     help="Of a campaign's contacts those who ended so. Given twice it means either.",
 )
@@ -79,6 +78,17 @@ class Choice:
         return Results(campaigns.by_name(session, self.campaign).id, ended(self.outcomes))
 
 
+class _FilterOption(click.Option):
+    """The option `--filter`. Its help lists the declared fields, which are imported when the help is read."""
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        """Return the option and its help."""
+        from segtui.services.contacts.filter_fields import help_text
+
+        self.help = f"Those with this {help_text()}. A field given twice means either value."
+        return super().get_help_record(ctx)
+
+
 def chosen_contacts(function: _F) -> _F:
     """Add the options that choose contacts, and hand what they say to the command as `choice`."""
 
@@ -94,10 +104,9 @@ def chosen_contacts(function: _F) -> _F:
         click.option(
             "--filter",
             "filters",
+            cls=_FilterOption,
             multiple=True,
             metavar="FIELD=VALUE",
-            help="Those with this source, status, state, do_not_call (yes, no), added (today, 7d, 30d, year, FROM..TO) "
-            "or segment=none. A field given twice means either value.",
         ),
         click.option("--search", default="", metavar="TEXT", help="Those in which every word of TEXT occurs."),
         outcome_option,

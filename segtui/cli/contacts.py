@@ -3,6 +3,7 @@
 import difflib
 from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 import click
@@ -11,7 +12,16 @@ from segtui.cli import output
 from segtui.cli.completion import complete_segments
 from segtui.cli.contact_selection import Choice, assignments, chosen_contacts
 from segtui.cli.options import Group, Invocation, pass_invocation, yes_option
-from segtui.domain.contact import LABELS, TEXT_FIELDS
+from segtui.domain.contact import (
+    ADDED,
+    CONTACT_SORTS,
+    EDITABLE_FIELDS,
+    LABELS,
+    LISTED_FIELDS,
+    NAME,
+    TEXT_FIELDS,
+    ContactField,
+)
 from segtui.domain.text import counted
 
 if TYPE_CHECKING:
@@ -20,10 +30,10 @@ if TYPE_CHECKING:
     from segtui.services.listing import Listing
     from segtui.services.session import Session
 
-SORTS = ("name", *TEXT_FIELDS, "do_not_call", "added", "created", "updated")
-
+_LAST_KEPT = 4
+"""Priority up to which a column is printed at every width."""
 _CUSTOM = "custom."
-_SORT_HELP = f"The order, by one of {', '.join(SORTS)}; by name if not given."
+_SORT_HELP = f"The order, by one of {', '.join(CONTACT_SORTS)}; by name if not given."
 _PAGE = 500
 _WHO = click.argument("who", metavar="ID-PHONE-OR-EMAIL")
 _FIELD = "FIELD=VALUE"
@@ -65,7 +75,7 @@ def contacts() -> None:
     ),
 )
 @chosen_contacts
-@click.option("--sort", type=click.Choice(SORTS), metavar="FIELD", default="name", help=_SORT_HELP)
+@click.option("--sort", type=click.Choice(CONTACT_SORTS), metavar="FIELD", default="name", help=_SORT_HELP)
 @click.option("--desc", is_flag=True, help="The other way round. Blanks come last in both.")
 @click.option(
     "--limit",
@@ -125,23 +135,23 @@ def _rows(listing: "Listing[Contact]", ids: "array[int]") -> "Iterator[Contact]"
 
 def _print_list(rows: "Iterator[Contact]", settings: "Settings", companies: Mapping[int, str]) -> None:
     columns: list[tuple[output.Column, Callable[[Contact], str]]] = [
-        (output.Column("Name", least=14), lambda contact: contact.name),
-        (output.Column("Phone", least=13), lambda contact: contact.phone),
-        (output.Column("E-mail", least=14), lambda contact: contact.email),
-        (output.Column("Organization", optional=2), lambda contact: contact.organization),
-        (output.Column("City", optional=3), lambda contact: contact.city),
-        (output.Column("State", least=5, optional=4), lambda contact: contact.state),
-        (output.Column("Source", optional=5), lambda contact: contact.source),
-        (output.Column("Status", least=11), _status),
-        (output.Column("Added", least=16, optional=1), lambda contact: settings.shown_time(contact.created_at)),
+        (_printed(NAME), lambda contact: contact.name),
+        *((_printed(each), _status if each.name == "status" else attrgetter(each.name)) for each in LISTED_FIELDS),
+        (_printed(ADDED, optional=1), lambda contact: settings.shown_time(contact.created_at)),
     ]
     if companies:
         columns.insert(1, (output.Column("Company"), lambda contact: companies.get(contact.company_id, "")))
     output.table([column for column, _ in columns], ([value(contact) for _, value in columns] for contact in rows))
 
 
+def _printed(field: ContactField, optional: int | None = None) -> output.Column:
+    """Return the column of a field, with the rank in which it is left out where that is not as on the screen."""
+    least, priority = (field.column.printed, field.column.priority) if field.column else (8, _LAST_KEPT)
+    return output.Column(field.label, least, max(0, priority - _LAST_KEPT + 1) if optional is None else optional)
+
+
 def _status(contact: "Contact") -> str:
-    """Return the status, led by the words that somebody must not be called: cut off, they would still be read."""
+    """Return the status, led by the do-not-call mark, which stays readable where the cell is cut off."""
     return ", ".join(part for part in ("do not call" if contact.do_not_call else "", contact.status) if part)
 
 
@@ -276,11 +286,10 @@ def delete(invocation: Invocation, who: str, *, yes: bool) -> None:
 def _values(given: Sequence[str]) -> dict[str, str]:
     """Return `FIELD=VALUE` arguments by field. Raises click.UsageError for an unknown field."""
     values = assignments(given)
-    known = (*TEXT_FIELDS, "do_not_call")
     for name in values:
-        if name in known or (name.startswith(_CUSTOM) and name != _CUSTOM):
+        if name in EDITABLE_FIELDS or (name.startswith(_CUSTOM) and name != _CUSTOM):
             continue
-        near = difflib.get_close_matches(name.lower(), known, n=1)
+        near = difflib.get_close_matches(name.lower(), EDITABLE_FIELDS, n=1)
         meant = f"; did you mean {near[0]}?" if near else f"; a custom field is written {_CUSTOM}{name}={values[name]}."
         raise click.UsageError(f"There is no field “{name}”{meant}")
     return values

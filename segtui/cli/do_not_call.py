@@ -27,7 +27,7 @@ _NUMBERS = click.argument("numbers", nargs=-1, required=True, metavar="NUMBER...
     examples=("segtui do-not-call list", "segtui do-not-call add '+1 602 555 0199'"),
 )
 def do_not_call() -> None:
-    """Look at the do-not-call list of a company and change it: no campaign calls a number that is on it.
+    """Show and edit the do-not-call list of a company: no campaign calls a number that is on it.
 
     A number stays on the list when its contact is deleted, and marks any contact that gets it later. Only admins take
     numbers off. segtui import FILE --do-not-call adds a whole file.
@@ -37,7 +37,7 @@ def do_not_call() -> None:
 @do_not_call.command("list", examples=("segtui do-not-call list", "segtui do-not-call list --json"))
 @pass_invocation
 def list_numbers(invocation: Invocation) -> None:
-    """List the numbers that are never called.
+    """List the numbers that must not be called.
 
     The table has the contact of each number, and since when, by whom and from where it is listed.
 
@@ -58,7 +58,7 @@ def list_numbers(invocation: Invocation) -> None:
             output.document([as_json(row) for row in rows])
             return
         if not ids:
-            output.line("No number is on the do-not-call list: segtui do-not-call add NUMBER adds one.")
+            output.line("The do-not-call list is empty: segtui do-not-call add NUMBER adds a number.")
             return
         settings = invocation.settings
         columns: list[tuple[output.Column, Callable[[Listed], str]]] = [
@@ -82,11 +82,11 @@ def _sources(row: "Listed") -> str:
 @_NUMBERS
 @pass_invocation
 def add(invocation: Invocation, numbers: tuple[str, ...]) -> None:
-    """Put numbers on the list and mark their contacts.
+    """Add numbers to the list and mark their contacts.
 
-    Either all of the numbers are put on it, or none. A number is read in any notation, for the region of the company.
-    A number that is on the list already stays there, also when the import that listed it is undone. With --json:
-    numbers, known (how many were on the list before) and marked (contacts).
+    Either all of the numbers are added, or none. A number is read in any notation, for the region of the company. A
+    number that was on the list already stays there, even if the import that listed it is undone. With --json: numbers,
+    known (the number of those that were on the list before) and marked (contacts).
     """
     from segtui.services.do_not_call import do_not_call_editing as service
 
@@ -104,8 +104,8 @@ def _added(added: "Added") -> str:
     if count == 1:
         verb = "was already" if added.known else "is now"
         return f"{added.phones[0]} {verb} on the do-not-call list{marked}."
-    known = f", {added.known:,} of them from before" if added.known else ""
-    return f"{counted(count, 'number')} are now on the do-not-call list{known}{marked}."
+    earlier = f"; {added.known:,} of them were already" if added.known else ""
+    return f"{counted(count, 'number')} are now on the do-not-call list{earlier}{marked}."
 
 
 @do_not_call.command(
@@ -117,10 +117,8 @@ def _added(added: "Added") -> str:
 def remove(invocation: Invocation, numbers: tuple[str, ...], *, yes: bool) -> None:
     """Take numbers off the list, as an admin.
 
-    Either all of them come off or none; their contacts may be called again.
-
-    On a terminal it asks first; elsewhere it refuses without --yes. With --json it prints what was on the list, as list
-    does.
+    Either all of them come off or none; their contacts may be called again. On a terminal it asks first; elsewhere it
+    refuses without --yes. With --json it prints the removed entries, as list does.
     """
     from segtui.services.do_not_call import do_not_call_editing as service
     from segtui.services.do_not_call import opt_outs
@@ -137,21 +135,21 @@ def remove(invocation: Invocation, numbers: tuple[str, ...], *, yes: bool) -> No
         output.document([as_json(row) for row in removed])
         return
     what = f"{phones[0]} is" if len(phones) == 1 else f"{counted(len(phones), 'number')} are"
-    output.line(f"{what} not on the do-not-call list any more.")
+    output.line(f"{what} no longer on the do-not-call list.")
 
 
 def _question(listed: "list[Listed]") -> str:
     contacts = [row.contact.title for row in listed if row.contact]
     what = listed[0].phone if len(listed) == 1 else counted(len(listed), "number")
-    may = f" {counted(len(contacts), 'contact')} may be called then." if len(contacts) > 1 else ""
-    may = f" {contacts[0]} may be called then." if len(contacts) == 1 else may
+    may = f" {counted(len(contacts), 'contact')} may then be called." if len(contacts) > 1 else ""
+    may = f" {contacts[0]} may then be called." if len(contacts) == 1 else may
     return f"Take {what} off the do-not-call list?{may}"
 
 
 @do_not_call.command(
     examples=("segtui do-not-call export > never.csv", "segtui do-not-call export --output never.csv --yes")
 )
-@click.option("--output", "target", metavar="FILE", help="The file to write; standard output if not given, or for -.")
+@click.option("--output", "target", metavar="FILE", help="The file to write; by default, or for -, standard output.")
 @click.option(
     "--format",
     "format_",
@@ -174,7 +172,7 @@ def export(invocation: Invocation, *, target: str | None, format_: str | None, y
     path = None if target in (None, "-") else Path(str(target))
     form = export_form(path, format_, json=invocation.json)
     if path is None and not form.is_text and sys.stdout.isatty():
-        raise click.UsageError(f"{form.format} is not for a terminal: name a file with --output.")
+        raise click.UsageError(f"{form.format} cannot be printed on a terminal: name a file with --output.")
     with invocation.session() as session:
         named, path = path, writable(session, path, yes=yes)
         sys.stdout.flush()
@@ -185,5 +183,5 @@ def export(invocation: Invocation, *, target: str | None, format_: str | None, y
     if invocation.json:
         output.document({"numbers": count, "file": str(named), "format": form.format})
         return
-    fetched = f"; download {named} > {named} fetches it" if over_ssh else ""
+    fetched = f"; fetch it with download {named} > {named}" if over_ssh else ""
     output.line(f"Exported {counted(count, 'number')} to {named}{fetched}.")

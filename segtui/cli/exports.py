@@ -1,4 +1,4 @@
-"""`segtui export`: contacts as a file, or on standard output."""
+"""`segtui export`: contacts to a file, or to standard output."""
 
 import sys
 from pathlib import Path
@@ -29,7 +29,7 @@ FORMATS = ("csv", "json", "parquet", "xlsx")
     ),
 )
 @chosen_contacts
-@click.option("--output", "target", metavar="FILE", help="The file to write; standard output if not given, or for -.")
+@click.option("--output", "target", metavar="FILE", help="The file to write; by default, or for -, standard output.")
 @click.option(
     "--format",
     "format_",
@@ -46,21 +46,21 @@ def export(
     format_: str | None,
     yes: bool,
 ) -> None:
-    """Write contacts to a file: everybody, or those that segment, campaign, search and filters choose.
+    """Write contacts to a file: all of them, or those selected by segment, campaign, search and filters.
 
-    CSV has the fields' own names as its header and imports back to the same contacts; no cell of it is run as a formula
-    by a spreadsheet. FILE ends in .csv, .json, .parquet or .xlsx; .csv.gz and .json.gz are packed. Where it is there
-    already a person at a terminal is asked, and a script writes it anew. With --json and no --output the contacts are
-    printed as JSON.
+    CSV has the fields' own names as its header and imports back to the same contacts; a spreadsheet runs none of its
+    cells as a formula. FILE ends in .csv, .json, .parquet or .xlsx; .csv.gz and .json.gz are compressed. If the file
+    exists, a terminal user is asked, and a script overwrites it. With --json and no --output the contacts are printed
+    as JSON.
     """
     path = None if target in (None, "-") else Path(str(target))
     from segtui.services.exports import exports as service
 
     form = export_form(path, format_, json=invocation.json)
     if path is None and not form.is_text and sys.stdout.isatty():
-        raise click.UsageError(f"{form.format} is not for a terminal: name a file with --output.")
+        raise click.UsageError(f"{form.format} cannot be printed on a terminal: name a file with --output.")
     with invocation.session() as opened:
-        # An export is one company's: with several, one has to be named.
+        # An export covers one company: if there are several, one has to be named.
         session = opened.bound_to(opened.one_company)
         query = choice.query(session)
         named, path = path, writable(session, path, yes=yes)
@@ -71,14 +71,14 @@ def export(
     if invocation.json:
         output.document({"contacts": count, "file": str(named), "format": form.format})
     else:
-        fetched = "" if opened.user_files is None else f"; download {named} > {named} fetches it"
+        fetched = "" if opened.user_files is None else f"; fetch it with download {named} > {named}"
         output.line(f"Exported {counted(count, 'contact')} to {named}{fetched}.")
 
 
 def export_form(path: Path | None, format_: str | None, *, json: bool) -> "Form":
     """Return the format and packing of a file, or of standard output.
 
-    Raises click.UsageError where nothing says them, or two options contradict each other.
+    Raises click.UsageError if nothing determines them, or if two options contradict each other.
     """
     from segtui.services.exports import exports as service
 
@@ -91,7 +91,7 @@ def export_form(path: Path | None, format_: str | None, *, json: bool) -> "Form"
 
 
 def writable(session: "Session", path: Path | None, *, yes: bool) -> Path | None:
-    """Return the path to write to: over SSH among the downloads. Ask, at a terminal, before a file is written over."""
+    """Return the path to write to, over SSH among the downloads. A terminal user is asked before overwriting."""
     if path is None:
         return None
     named = path
@@ -100,5 +100,5 @@ def writable(session: "Session", path: Path | None, *, yes: bool) -> Path | None
 
         path = user_files.new_download(session, str(path))
     if path.is_file() and output.may_ask():
-        output.confirm(f"{named} exists already; overwrite it?", yes=yes)
+        output.confirm(f"{named} already exists. Overwrite it?", yes=yes)
     return path

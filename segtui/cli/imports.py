@@ -1,4 +1,4 @@
-"""`segtui imports …`: what was imported before, and taking it back. `segtui import` itself is in `loading`."""
+"""`segtui imports …`: earlier imports, and undoing them. `segtui import` itself is in `loading`."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -8,27 +8,25 @@ import click
 from segtui.cli import output
 from segtui.cli.options import Group, Invocation, pass_invocation, yes_option
 from segtui.domain.text import counted
+from segtui.domain.vocabulary import IMPORT_COUNTS
 
 if TYPE_CHECKING:
     from segtui.services.imports import ImportRecord, UndoReport
-
-COUNTS = ("rows", "created", "updated", "unchanged", "duplicates", "rejected", "added", "removed", "warnings")
-"""What is counted about an import, in the order in which it is told."""
 
 _ID = click.IntRange(min=1, max=2**63 - 1)
 
 
 @click.group(
     cls=Group,
-    short_help="List, show and undo what was imported.",
+    short_help="List, show and undo imports.",
     examples=("segtui imports list", "segtui imports undo 17"),
 )
 def imports() -> None:
-    """Look at what was imported when, by whom, and what became of every row. To import, see `segtui import`."""
+    """List, show and undo earlier imports, with the outcome of every row. To import, see `segtui import`."""
 
 
 def as_json(record: "ImportRecord") -> dict[str, object]:
-    """Return an import as the specification lists it."""
+    """Return an import as JSON, as in the specification."""
     return {
         "id": record.id,
         "status": record.status,
@@ -40,23 +38,23 @@ def as_json(record: "ImportRecord") -> dict[str, object]:
         "segment": record.segment,
         "started_at": output.utc(record.started_at),
         "finished_at": output.utc(record.finished_at),
-        **{name: record.counts[name] for name in COUNTS},
+        **{name: record.counts[name] for name in IMPORT_COUNTS},
     }
 
 
 @imports.command("list", examples=("segtui imports list", "segtui imports list --json"))
 @pass_invocation
 def list_imports(invocation: Invocation) -> None:
-    """List the imports, the newest first."""
+    """List the imports, newest first."""
     from segtui.services import imports as service
 
     with invocation.session() as session:
-        found = service.every(session)
+        records = service.every(session)
     if invocation.json:
-        output.document([as_json(record) for record in found])
+        output.document([as_json(record) for record in records])
         return
-    if not found:
-        output.line("Nothing was imported yet: segtui import FILE does it.")
+    if not records:
+        output.line("Nothing has been imported yet: segtui import FILE imports a file.")
         return
     settings = invocation.settings
     columns: list[tuple[output.Column, Callable[[ImportRecord], str]]] = [
@@ -79,16 +77,16 @@ def list_imports(invocation: Invocation) -> None:
     ]
     if session.company is None:
         columns.insert(1, (output.Column("Company"), lambda record: record.company))
-    output.table([column for column, _ in columns], [[value(record) for _, value in columns] for record in found])
-    output.line(f"{counted(len(found), 'import')}. Times are in {settings.zone_name}.")
+    output.table([column for column, _ in columns], [[value(record) for _, value in columns] for record in records])
+    output.line(f"{counted(len(records), 'import')}. Times are in {settings.zone_name}.")
 
 
 @imports.command(examples=("segtui imports show 17", "segtui imports show 17 --remarks --json"))
 @click.argument("import_id", metavar="ID", type=_ID)
-@click.option("--remarks", is_flag=True, help="List every rejected row, duplicate and warning of the import too.")
+@click.option("--remarks", is_flag=True, help="Also list every rejected row, duplicate and warning.")
 @pass_invocation
 def show(invocation: Invocation, import_id: int, *, remarks: bool) -> None:
-    """Show one import: the file, who loaded it and when, and what became of its rows."""
+    """Show one import: the file, who loaded it and when, and the outcome of its rows."""
     from segtui.services import imports as service
 
     with invocation.session() as session:
@@ -109,34 +107,34 @@ def _show(invocation: Invocation, record: "ImportRecord", *, with_company: bool)
         output.document(as_json(record))
         return
     settings = invocation.settings
-    named, told = _words(invocation)
+    file_name, sentence = _display_functions(invocation)
     times = [(name.capitalize(), getattr(record, f"{name}_at")) for name in ("started", "finished")]
     output.facts(
         [
             ("Import", str(record.id)),
             ("Status", record.status),
-            ("File", named(record.file)),
+            ("File", file_name(record.file)),
             ("Size", "" if record.size is None else f"{output.number(record.size)} bytes"),
             ("SHA-256", record.sha256 or ""),
             ("User", record.user),
             *([("Company", record.company)] if with_company else []),
             ("Segment", record.segment or "none"),
-            *((name, f"{settings.shown_time(at)} ({settings.zone_name})") for name, at in times if at),
-            *((name.capitalize(), output.number(record.counts[name])) for name in COUNTS),
-            *([("Rejects", named(record.rejects_file))] if record.rejects_file else []),
-            *([("Error", told(record.error))] if record.error else []),
+            *((name, f"{settings.shown_time(moment)} ({settings.zone_name})") for name, moment in times if moment),
+            *((name.capitalize(), output.number(record.counts[name])) for name in IMPORT_COUNTS),
+            *([("Rejects", file_name(record.rejects_file))] if record.rejects_file else []),
+            *([("Error", sentence(record.error))] if record.error else []),
             *([("Undone by", record.undone_by)] if record.undone_by else []),
         ]
     )
 
 
-def _words(invocation: Invocation) -> tuple[Callable[[str], str], Callable[[str], str]]:
-    """Return how the name of a file and a sentence about one are told: over SSH without the server's folders."""
+def _display_functions(invocation: Invocation) -> tuple[Callable[[str], str], Callable[[str], str]]:
+    """Return functions that shorten file names and sentences about files: over SSH without the server's folders."""
     if invocation.door is None:
         return str, str
-    from segtui.ssh.user_file_words import name_in, without_folders
+    from segtui.ssh.user_file_words import bare_name, strip_folders
 
-    return name_in, without_folders
+    return bare_name, strip_folders
 
 
 @imports.command(examples=("segtui imports undo 17", "segtui imports undo 17 --yes"))
@@ -144,11 +142,11 @@ def _words(invocation: Invocation) -> tuple[Callable[[str], str], Callable[[str]
 @yes_option
 @pass_invocation
 def undo(invocation: Invocation, import_id: int, *, yes: bool) -> None:
-    """Take an import back: what it created goes, what it changed gets its old values.
+    """Undo an import: delete what it created, and restore what it changed.
 
     Contacts that were changed or used since are kept and named. Numbers come off the do-not-call list, and do-not-call
-    marks go, only where an admin undoes it; an undo by others leaves them and says so. On a terminal it asks first;
-    elsewhere it refuses without --yes.
+    marks are cleared, only if an admin undoes it; an undo by others leaves them and says so. On a terminal it asks
+    first; elsewhere it refuses without --yes.
     """
     from segtui.services import imports as service
 
@@ -156,7 +154,7 @@ def undo(invocation: Invocation, import_id: int, *, yes: bool) -> None:
         record = service.get(session, import_id)
         rows = counted(record.counts["rows"], "row")
         if record.left_marks:
-            rows += ", undone already"
+            rows += ", already undone"
         released = "Numbers that only this import put on the do-not-call list come off it: they may be called again."
         numbers = f" {released}" if session.is_admin else ""
         output.confirm(f"Undo import {import_id} of {record.file} ({rows})?{numbers}", yes=yes)
@@ -171,7 +169,7 @@ def _print_undo(record: "ImportRecord", report: "UndoReport") -> None:
     output.line(f"Undid import {record.id} of {record.file}.")
     for count, what in (
         (report.contacts_deleted, "contact|deleted"),
-        (report.contacts_restored, "contact|given the old values back"),
+        (report.contacts_restored, "contact|restored to the old values"),
         (report.memberships_removed, "membership|removed"),
         (report.memberships_restored, "membership|restored"),
     ):
@@ -181,8 +179,8 @@ def _print_undo(record: "ImportRecord", report: "UndoReport") -> None:
     if report.numbers_removed:
         output.line(f"  {counted(report.numbers_removed, 'number')} taken off the do-not-call list")
     if report.segment_deleted:
-        output.line(f"  the segment “{record.segment}” deleted, for it was empty")
+        output.line(f"  the segment “{record.segment}” deleted, because it was empty")
     if report.kept:
-        output.line("Kept as they are now:")
+        output.line("Kept unchanged:")
     for sentence in report.kept:
         output.line(f"  {sentence}")

@@ -1,4 +1,4 @@
-"""Opening the terminal interface, on one's own data or on a demo's."""
+"""Opens the terminal interface, on the configured database or on demo data."""
 
 import gc
 import signal
@@ -18,9 +18,9 @@ from segtui.config.settings import Settings
 
 
 def open_interface(invocation: Invocation, *, demo: bool, no_mouse: bool = False, ascii_only: bool = False) -> int:
-    """Run the terminal interface until somebody leaves it, and return the exit status.
+    """Run the terminal interface until the user leaves it, and return the exit status.
 
-    Raises SegtuiError where this terminal cannot draw it, or where what is configured for it is wrong.
+    Raises SegtuiError if this terminal cannot draw it, or if its configuration is wrong.
     """
     from segtui.terminal import refuse_unusable_terminal
 
@@ -34,38 +34,38 @@ def open_interface(invocation: Invocation, *, demo: bool, no_mouse: bool = False
 
 def _open_demo(invocation: Invocation, settings: Settings, remembered: Remembered) -> int:
     if invocation.database:
-        raise click.UsageError("--demo makes a database of its own and takes no --database.")
+        raise click.UsageError("--demo creates its own database: leave out --database.")
     import tempfile
 
     from segtui.demo import FOLDER_PREFIX, create_demo
-    from segtui.demo.demo_calls import Calls
+    from segtui.demo.demo_calls import DemoCalls
 
-    # A lost connection or a polite kill must not leave the sample data behind.
+    # A lost connection or SIGTERM must not leave the sample data behind.
     for name in ("SIGTERM", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), _leave)
     with tempfile.TemporaryDirectory(prefix=FOLDER_PREFIX, ignore_cleanup_errors=True) as folder:
         database = str(create_demo(Path(folder)))
-        # How the lists of sample data were looked at is thrown away with them; one's eyes remain the same.
-        passing = Remembered.none()
-        passing.theme = remembered.theme
-        # It calls nobody, whatever platform is configured.
+        # Orders and columns chosen for sample data are thrown away; the theme is kept for the user's eyes.
+        temporary = Remembered.none()
+        temporary.theme = remembered.theme
+        # A demo calls nobody, even if a platform is configured.
         own = replace(settings, database=database, calling=CallingSettings())
-        with Calls(Path(folder)) as calls:
-            return _run(Invocation(database), own, passing, beside=calls.start)
+        with DemoCalls(Path(folder)) as calls:
+            return _run(Invocation(database), own, temporary, beside=calls.start)
 
 
 def _run(
     invocation: Invocation, settings: Settings, remembered: Remembered, beside: Callable[[], None] | None = None
 ) -> int:
-    # As in `segtui.__main__`; what is there once the database is open is never garbage.
+    # As in `segtui.__main__`: objects created until the database is open never become garbage.
     gc.disable()
     from segtui.tui.app import run
 
     with invocation.session(create=True, source="terminal") as session:
         gc.freeze()
         gc.enable()
-        return run(session, settings, remembered, invocation.door.watch if invocation.door else None, beside)
+        return run(session, settings, remembered, invocation.door.monitor if invocation.door else None, beside)
 
 
 def _leave(number: int, _frame: FrameType | None) -> NoReturn:

@@ -1,4 +1,4 @@
-"""`segtui import`: a file of contacts becomes a segment."""
+"""`segtui import`: loads a file of contacts into a segment."""
 
 import os
 import re
@@ -16,9 +16,9 @@ import click
 
 from segtui.cli import output
 from segtui.cli.completion import complete_segments
-from segtui.cli.imports import COUNTS
 from segtui.cli.options import Command, Invocation, as_usage, pass_invocation
 from segtui.domain.text import counted
+from segtui.domain.vocabulary import EXISTING_MODES, IMPORT_COUNTS, MEMBERSHIP_MODES
 from segtui.errors import Cancelled, NothingToImport
 
 if TYPE_CHECKING:
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from segtui.services.session import Session
 
 _STANDARD_INPUT = "-"
-_STOPPING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
-_SHOWN = 5
+_STOP_SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
+_MAX_EXAMPLES = 5
 _SHA256 = re.compile(r"[0-9a-fA-F]{64}")
 
 
@@ -49,50 +49,52 @@ _SHA256 = re.compile(r"[0-9a-fA-F]{64}")
 @click.argument("file", type=click.Path(allow_dash=True, readable=False))
 @click.option(
     "--segment", metavar="NAME", shell_complete=complete_segments,
-    help="The segment to fill, made if there is none of that name; a name is generated if not given.",
+    help="The segment to fill; it is created if it does not exist. By default a new one with a generated name.",
 )  # fmt: skip
 @click.option(
-    "--existing", type=click.Choice(["fill", "overwrite", "keep"]), default="fill", show_default=True,
+    "--existing", type=click.Choice(EXISTING_MODES), default="fill", show_default=True,
     help="Contacts that exist already: fill their blanks only, overwrite their values, or keep them as they are. "
-    "An opt-out marks them always.",
+    "An opt-out always marks them.",
 )  # fmt: skip
 @click.option(
-    "--membership", type=click.Choice(["append", "replace"]), default="append", show_default=True,
+    "--membership", type=click.Choice(MEMBERSHIP_MODES), default="append", show_default=True,
     help="Add to the contacts of the segment, or replace them.",
 )  # fmt: skip
 @click.option(
     "--region",
     metavar="REGION",
-    help="Where phones without a country code are, such as US; the company's if not given.",
+    help="The region of phones without a country code, such as US; by default the company's.",
 )
 @click.option(
     "--map", "mapping", multiple=True, metavar="'Header=field'",
-    help="Send a column to a field, to custom (keep it by its name) or to ignore. May be repeated.",
+    help="Assign a column to a field, to custom (keep it under its name) or to ignore. May be repeated.",
 )  # fmt: skip
-@click.option("--no-header", is_flag=True, help="The first line is a contact already, not the names of the columns.")
+@click.option("--no-header", is_flag=True, help="The first line is already a contact, not the column names.")
 @click.option("--delimiter", metavar="C", help="The character between cells, or its name: comma, semicolon, tab, pipe.")
 @click.option(
     "--encoding", metavar="E",
-    help="The encoding of the file, such as utf-8, windows-1251 or shift_jis, where the guess is wrong.",
+    help="The encoding of the file, such as utf-8, windows-1251 or shift_jis, if the guess is wrong.",
 )  # fmt: skip
 @click.option(
     "--sheet", metavar="NAME",
-    help="The sheet, where the file is a workbook; the first with a phone or e-mail column if not given.",
+    help="The sheet of a workbook; by default the first with a phone or e-mail column.",
 )  # fmt: skip
 @click.option("--skip-hidden", is_flag=True, help="Leave out rows of a sheet that are hidden or filtered out.")
 @click.option("--sha256", metavar="HEX", help="Refuse the file unless this is its SHA-256.")
 @click.option(
     "--rejects", type=click.Path(path_type=Path, readable=False), metavar="FILE",
-    help="The file for rejected rows; of files that exist, only an older one of rejected rows is written over. "
-    "If not given: FILE.rejects.csv beside the file, or FILE.rejects-2.csv where that exists, because somebody may "
-    "have mended it.",
+    help="The file for rejected rows; an existing file is overwritten only if it holds rejected rows. "
+    "By default FILE.rejects.csv beside the file, or FILE.rejects-2.csv if that exists, because it may have been "
+    "corrected.",
 )  # fmt: skip
 @click.option(
-    "--do-not-call", is_flag=True, help="Put every valid phone of the file on the do-not-call list, and create nobody."
+    "--do-not-call",
+    is_flag=True,
+    help="Put every valid phone of the file on the do-not-call list, and create no contacts.",
 )
-@click.option("--dry-run", is_flag=True, help="Judge every row and report, but write nothing to the database.")
+@click.option("--dry-run", is_flag=True, help="Check every row and report, but write nothing to the database.")
 @pass_invocation
-def import_file(  # noqa: PLR0913 -- one parameter an option
+def import_file(  # noqa: PLR0913 -- one parameter per option
     invocation: Invocation,
     *,
     file: str,
@@ -115,15 +117,15 @@ def import_file(  # noqa: PLR0913 -- one parameter an option
 
     FILE is CSV of any delimiter and encoding, also gzipped or alone in a ZIP archive, a workbook (XLSX, XLSM, XLS,
     ODS), an HTML table or a file of vCards; - reads standard input. Columns are recognised by their headers and values.
-    Every row is created, updated, unchanged, a duplicate or rejected, and the rejected ones are written to a file that
-    can be mended and imported again.
+    Every row is created, updated, unchanged, a duplicate or rejected. Rejected rows are written to a file that can be
+    corrected and imported again.
     """
     options = _read_options(mapping, no_header=no_header, delimiter=delimiter, encoding=encoding, sheet=sheet)
     options = replace(options, skip_hidden=skip_hidden)
     if sha256 is not None and not _SHA256.fullmatch(sha256):
         raise click.UsageError("--sha256 takes the 64 hexadecimal digits that sha256sum prints.")
     if do_not_call and segment is not None:
-        raise click.UsageError("--do-not-call creates nobody and fills no segment: leave --segment out.")
+        raise click.UsageError("--do-not-call creates no contacts and fills no segment: leave out --segment.")
     from segtui.services import imports as service
 
     path = None if file == _STANDARD_INPUT else Path(file)
@@ -139,7 +141,7 @@ def import_file(  # noqa: PLR0913 -- one parameter an option
         dry_run=dry_run,
     )
     if path is None and invocation.door is not None and sys.stdin.isatty():
-        raise click.UsageError("Give the file as standard input and leave -t out: import - < leads.csv.")
+        raise click.UsageError("Give the file as standard input and leave out -t: import - < leads.csv.")
     try:
         result = _run(invocation, request)
     except NothingToImport as error:
@@ -158,7 +160,7 @@ def _run(invocation: Invocation, request: "ImportRequest") -> "ImportResult":
 
     line = output.ProgressLine()
     interrupt = Interrupt(invocation.door.is_lost if invocation.door else None)
-    # In a thread, for a signal is only heard between two steps of the main one, and a merge is one long step.
+    # In a thread: Python handles signals only between two steps of the main thread, and a merge is one long step.
     with (
         invocation.session(create=True) as session,
         as_usage("mapping", "encoding", "region"),
@@ -169,7 +171,7 @@ def _run(invocation: Invocation, request: "ImportRequest") -> "ImportResult":
             return pool.submit(
                 service.run,
                 session,
-                _over_ssh(session, request),
+                _with_user_files(session, request),
                 progress=lambda progress: line.show(_progress(progress)),
                 interrupt=interrupt,
             ).result()
@@ -177,8 +179,8 @@ def _run(invocation: Invocation, request: "ImportRequest") -> "ImportResult":
             line.clear()
 
 
-def _over_ssh(session: "Session", request: "ImportRequest") -> "ImportRequest":
-    """Return the request with the files that its names mean for somebody who has no paths."""
+def _with_user_files(session: "Session", request: "ImportRequest") -> "ImportRequest":
+    """Return the request with the user's own files in place of its names, for users over SSH."""
     if session.user_files is None:
         return request
     from segtui.services import user_files
@@ -201,7 +203,9 @@ def _read_options(
         # A header may hold an equals sign, a field's name never does.
         header, sign, target = text.rpartition("=")
         if not sign or not header or not target:
-            raise click.UsageError(f"--map takes 'Header=field', such as 'Tel.=phone'; “{text}” is not of that form.")
+            raise click.UsageError(
+                f"--map takes 'Header=field', such as 'Tel.=phone'; “{text}” does not have that form."
+            )
         if header in fields:
             raise click.UsageError(f"--map names the column “{header}” twice: give it once.")
         fields[header] = target.strip()
@@ -217,29 +221,29 @@ def _read_options(
 
 @contextmanager
 def _stopped_by_signals(interrupt: "Interrupt") -> Iterator[None]:
-    """Let the first Ctrl-C, or a polite kill, stop the import in an orderly way, and the second end the program.
+    """Stop the import in an orderly way at the first Ctrl-C or SIGTERM, and end the program at the second.
 
-    An import that was stopped so ends with the exit status of a program that this signal ended.
+    A stopped import ends with the exit status of a program that was ended by this signal.
     """
-    heard: list[int] = []
+    received: list[int] = []
 
     def stop(number: int, _frame: FrameType | None) -> None:
-        if heard:
-            # Nothing is lost by it: what was not merged yet leaves nothing.
+        if received:
+            # Nothing is lost: changes that are not merged yet are rolled back.
             signal.signal(number, signal.SIG_DFL)
             os.kill(os.getpid(), number)
-        heard.append(number)
+        received.append(number)
         interrupt.cancel()
 
-    # What is ignored (SIGHUP under nohup) stays so.
-    before = {name: signal.getsignal(name) for name in _STOPPING if signal.getsignal(name) is not signal.SIG_IGN}
+    # Ignored signals (SIGHUP under nohup) stay ignored.
+    before = {name: signal.getsignal(name) for name in _STOP_SIGNALS if signal.getsignal(name) is not signal.SIG_IGN}
     for name in before:
         signal.signal(name, stop)
     try:
         yield
     except Cancelled as error:
         output.problem(str(error))
-        raise click.exceptions.Exit(128 + heard[0] if heard else 1) from None
+        raise click.exceptions.Exit(128 + received[0] if received else 1) from None
     finally:
         for name, handler in before.items():
             signal.signal(name, handler)
@@ -255,45 +259,47 @@ def _report(invocation: Invocation, result: "ImportResult", *, dry_run: bool) ->
         output.document(result.to_json())
         return
     output.line(_headline(result, dry_run=dry_run))
-    output.facts([(f"  {name}", f"{output.number(getattr(result, name)):>11}") for name in COUNTS])
+    output.facts([(f"  {name}", f"{output.number(getattr(result, name)):>11}") for name in IMPORT_COUNTS])
     if result.not_callable:
         output.line(result.do_not_call_sentence)
     if result.still_calling:
         output.line(result.still_calling)
-    again = [(line, f"the same contact as line {first}") for line, first in result.duplicate_examples]
-    _print_examples("Rejected", [(each.line, each.reason) for each in result.rejected_examples], result.rejected)
-    _print_examples("Duplicates", again, result.duplicates)
-    _print_examples("Warnings", [(each.line, each.text) for each in result.warning_examples], result.warnings)
-    if result.import_id is not None and max(result.rejected, result.duplicates, result.warnings) > _SHOWN:
+    duplicates = [(line, f"the same contact as line {first}") for line, first in result.duplicate_examples]
+    _print_examples(
+        "Rejected", [(example.line, example.reason) for example in result.rejected_examples], result.rejected
+    )
+    _print_examples("Duplicates", duplicates, result.duplicates)
+    _print_examples("Warnings", [(example.line, example.text) for example in result.warning_examples], result.warnings)
+    if result.import_id is not None and max(result.rejected, result.duplicates, result.warnings) > _MAX_EXAMPLES:
         output.line(f"All of them: segtui imports show {result.import_id} --remarks")
     if result.rejects_file and invocation.door is None:
-        output.line(f"The rejected rows are in {result.rejects_file}: mend them there and import that file.")
+        output.line(f"The rejected rows are in {result.rejects_file}: correct them there and import that file.")
     elif result.rejects_file:
         output.line(
-            f"The rejected rows are in your downloads: fetch them by download {result.rejects_file}, mend them, and "
-            "import that file."
+            f"The rejected rows are in your downloads: fetch them with download {result.rejects_file}, correct them, "
+            "and import that file."
         )
 
 
 def _print_examples(title: str, examples: Sequence[tuple[int, str]], count: int) -> None:
-    """Print the first few lines of a kind, and how many there are besides."""
+    """Print the first lines of a kind, and the number of further ones."""
     if not examples:
         return
     from segtui.services.imports.remarks import place_of
 
     output.line(f"{title}:")
-    for line, text in examples[:_SHOWN]:
+    for line, text in examples[:_MAX_EXAMPLES]:
         output.line(f"  {place_of(line)}: {text}")
-    if count > min(len(examples), _SHOWN):
-        output.line(f"  and {output.number(count - min(len(examples), _SHOWN))} more")
+    if count > min(len(examples), _MAX_EXAMPLES):
+        output.line(f"  and {output.number(count - min(len(examples), _MAX_EXAMPLES))} more")
 
 
 def _headline(result: "ImportResult", *, dry_run: bool) -> str:
     rows = counted(result.rows, "row")
     if dry_run:
-        return f"Judged {rows} in {result.seconds:.1f} s; nothing was written."
+        return f"Checked {rows} in {result.seconds:.1f} s; nothing was written."
     if result.segment is None:
         return f"Read {rows} in {result.seconds:.1f} s."
     kind = "new segment" if result.segment_created else "segment"
     contacts = counted(result.segment_contacts, "contact")
-    return f"Imported {rows} in {result.seconds:.1f} s into the {kind} “{result.segment}”, which has {contacts} now."
+    return f"Imported {rows} in {result.seconds:.1f} s into the {kind} “{result.segment}”, which now has {contacts}."

@@ -1,4 +1,4 @@
-"""The program `segtui`: what it is called with, and how everything that can go wrong ends in one sentence."""
+"""The program `segtui`: its arguments, and one sentence for every possible failure."""
 
 import os
 import sys
@@ -21,14 +21,14 @@ _EXAMPLES = (
     "segtui --database postgresql://segtui@db.example.com/calls segments list --json",
 )
 
-_AT_DOOR = (
+_SSH_EXAMPLES = (
     "ssh crm",
     "ssh crm segments list --search webinar",
     "ssh crm import - --segment Leads < leads.csv",
     "ssh crm export --segment Leads > leads.csv",
     "ssh crm upload leads.csv < leads.csv",
 )
-"""Examples for who came over SSH; `crm` is what they call the server."""
+"""Examples for users over SSH; `crm` is their name for the server."""
 
 _COMMANDS = {
     "import": "loading:import_file",
@@ -61,21 +61,21 @@ def _print_version(context: click.Context, _parameter: click.Parameter, value: b
 
 
 VARIABLE = "_SEGTUI_COMPLETE"
-"""The variable through which a shell's completion script asks the program."""
+"""The variable with which a shell's completion script calls the program."""
 
 
 class _Program(Group):
-    def main(self, args: Sequence[str] | None = None, **_extra: Any) -> NoReturn:  # type: ignore[override]  # noqa: ANN401  click's runner for tests hands over what we settle ourselves
+    def main(self, args: Sequence[str] | None = None, **_extra: Any) -> NoReturn:  # type: ignore[override]  # noqa: ANN401  click's test runner passes arguments that are not used here
         sys.exit(run(args))
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
-        """Leave out over SSH what is not there: sample data."""
-        at_door = ctx.ensure_object(Invocation).door is not None
-        return [each for each in super().get_params(ctx) if not (at_door and each.name == "demo")]
+        """Hide over SSH the option for sample data."""
+        over_ssh = ctx.ensure_object(Invocation).door is not None
+        return [parameter for parameter in super().get_params(ctx) if not (over_ssh and parameter.name == "demo")]
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the examples that can be followed."""
-        write_examples(self.examples if ctx.ensure_object(Invocation).door is None else _AT_DOOR, formatter)
+        """Write the examples that apply here."""
+        write_examples(self.examples if ctx.ensure_object(Invocation).door is None else _SSH_EXAMPLES, formatter)
 
 
 @click.group(
@@ -97,9 +97,9 @@ class _Program(Group):
     callback=_print_version,
     help="Print the version and the commit it was built from.",
 )
-@click.option("--demo", is_flag=True, help="Open the terminal interface on sample data that is thrown away afterwards.")
-@click.option("--no-mouse", is_flag=True, help="Leave the mouse to the terminal, which can select text with it then.")
-@click.option("--ascii", "ascii_only", is_flag=True, help="Draw the terminal interface with ASCII characters alone.")
+@click.option("--demo", is_flag=True, help="Open the terminal interface on sample data, which is deleted afterwards.")
+@click.option("--no-mouse", is_flag=True, help="Leave the mouse to the terminal, so that it can select text.")
+@click.option("--ascii", "ascii_only", is_flag=True, help="Draw the terminal interface with ASCII characters only.")
 @pass_invocation
 @click.pass_context
 def program(
@@ -107,36 +107,36 @@ def program(
 ) -> int | None:
     """Contacts, segments and imports for outbound calling.
 
-    Without a command the terminal interface opens. Everything it does can be scripted by the commands below: with
-    --json they print one JSON document. Exit status: 0 done, 1 it could not be done, 2 wrong usage.
+    Without a command the terminal interface opens. Everything it does can be scripted with the commands below: with
+    --json they print one JSON document. Exit status: 0 done, 1 could not be done, 2 wrong usage.
     """
     if context.invoked_subcommand is not None:
-        for flag, given in (("--demo", demo), ("--no-mouse", no_mouse), ("--ascii", ascii_only)):
-            if given:
-                raise click.UsageError(f"{flag} is for the terminal interface and takes no command.")
+        for flag, is_set in (("--demo", demo), ("--no-mouse", no_mouse), ("--ascii", ascii_only)):
+            if is_set:
+                raise click.UsageError(f"{flag} is for the terminal interface and cannot be used with a command.")
         return None
     if invocation.json:
-        raise click.UsageError("--json goes with a command, such as segtui segments list --json.")
+        raise click.UsageError("--json needs a command, such as segtui segments list --json.")
     from segtui.cli.interface import open_interface
 
     return open_interface(invocation, demo=demo, no_mouse=no_mouse, ascii_only=ascii_only)
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
-    """Run the program and return its exit status. Whatever happens is said in one line, never as a traceback."""
+    """Run the program and return its exit status. Every failure is reported in one line, never as a traceback."""
     output.prepare_streams()
     try:
         status = _run(sys.argv[1:] if arguments is None else arguments)
         sys.stdout.flush()
     except SystemExit:
         raise
-    except BaseException as error:  # noqa: BLE001 -- the one place where everything ends
-        return _ended_by(error)
+    except BaseException as error:  # noqa: BLE001 -- the last handler of the program
+        return _report_failure(error)
     return status
 
 
 def _run(arguments: Sequence[str]) -> int:
-    # Who is called isolated (python -I), as by sshd, believes nothing that the environment says.
+    # In isolated mode (python -I), as under sshd, the environment is not trusted.
     if not sys.flags.isolated and (instruction := os.environ.get(VARIABLE)):
         from click.shell_completion import shell_complete
 
@@ -145,7 +145,7 @@ def _run(arguments: Sequence[str]) -> int:
 
 
 def run_for(invocation: Invocation, arguments: Sequence[str]) -> int:
-    """Run the program for somebody who has come already, and return its exit status. Raises what ends it."""
+    """Run the program with an existing invocation, and return its exit status. Raises the error that ends it."""
     try:
         with program.make_context("segtui", list(arguments), obj=invocation) as context:
             return int(program.invoke(context) or 0)
@@ -153,28 +153,28 @@ def run_for(invocation: Invocation, arguments: Sequence[str]) -> int:
         return end.exit_code
 
 
-def _ended_by(error: BaseException) -> int:
-    """Say what ended the program, and return its exit status."""
+def _report_failure(error: BaseException) -> int:
+    """Report the error that ended the program, and return its exit status."""
     try:
-        sentence, status = _judged(error)
+        sentence, status = _failure(error)
         if sentence:
             output.problem(sentence)
         sys.stdout.flush()
-    except OSError:  # nobody reads what we print, or there is no room for it: there is nothing left to say it on
+    except OSError:  # the output is closed or full: nothing more can be reported
         output.silence_output()
         return 1
     return status
 
 
-def _judged(error: BaseException) -> tuple[str, int]:
-    """Return the sentence and the exit status that an error comes to."""
+def _failure(error: BaseException) -> tuple[str, int]:
+    """Return the sentence and the exit status of an error."""
     match error:
         case click.exceptions.NoArgsIsHelpError():
             return f"{_path(error)}: name a command; {_path(error)} --help lists them.", 2
         case click.UsageError():
             return f"{_path(error)}: {_one_line(error.format_message())} See {_path(error)} --help.", 2
         case click.Abort() | KeyboardInterrupt():
-            # The cursor stands behind the ^C that the terminal echoed, or behind a question.
+            # The cursor is after the echoed ^C, or after a question.
             return "Stopped.", 130
         case InvalidInput(field="company"):
             return str(error), 2

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from segtui.config.remembered import Remembered
     from segtui.database.engine import Database
     from segtui.services.session import Session
-    from segtui.ssh.session_entry import Door
+    from segtui.ssh.session_entry import SshSession
 
 
 @dataclass
@@ -27,7 +27,7 @@ class Invocation:
     json: bool = False
     of_admin: bool = True
     """Whether an admin asks, as the owner of a database is. Nobody else learns what is for admins, nor of companies."""
-    door: "Door | None" = None
+    door: "SshSession | None" = None
     """The way in over SSH, where somebody came by it; what may be reached then is what it says, and nothing else."""
 
     @functools.cached_property

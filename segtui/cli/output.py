@@ -1,7 +1,7 @@
-"""What the commands print: plain tables, one JSON document, questions. Nothing reaches a terminal that it would obey.
+"""Output of the commands: plain tables, one JSON document, questions. A terminal never gets control characters.
 
 Text from outside goes through `clean()` here, in the one place where it leaves. JSON is escaped to ASCII, so a value
-arrives at the reader unchanged and yet no control character stands in it.
+arrives unchanged and still contains no control characters.
 """
 
 import codecs
@@ -24,14 +24,16 @@ from segtui.domain.text import clean
 from segtui.errors import Conflict
 
 OUTPUT_FAILED: Final = frozenset({errno.ENOSPC, errno.EIO, errno.EDQUOT, errno.EFBIG})
-"""What an OSError says where what was to be printed could not be written."""
+"""The error numbers of an OSError when the output cannot be written."""
 _GAP: Final = "  "
-# What our own sentences use beyond ASCII, for a terminal that cannot show it.
-_PLAIN: Final = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "…": "~", "–": "-", "·": "-", "×": "x"})
+# ASCII substitutes for the other characters of our own sentences.
+_ASCII_SUBSTITUTES: Final = str.maketrans(
+    {"“": '"', "”": '"', "‘": "'", "’": "'", "…": "~", "–": "-", "·": "-", "×": "x"}
+)
 
 
 def prepare_streams() -> None:
-    """Let a terminal or a file that is not UTF-8 get a substitute for what it cannot show, never an exception."""
+    """Make the streams write a substitute for characters that they cannot encode, instead of raising."""
     codecs.register_error("segtui", _substitute)
     for stream in (sys.stdout, sys.stderr):
         if callable(reconfigure := getattr(stream, "reconfigure", None)):
@@ -41,7 +43,7 @@ def prepare_streams() -> None:
 def _substitute(error: UnicodeError) -> tuple[str, int]:
     if not isinstance(error, UnicodeEncodeError):
         raise error
-    plain = error.object[error.start : error.end].translate(_PLAIN)
+    plain = error.object[error.start : error.end].translate(_ASCII_SUBSTITUTES)
     return "".join(char if char.isascii() else "?" for char in plain), error.end
 
 
@@ -73,7 +75,7 @@ def long_document(head: Mapping[str, object], name: str, rows: Iterable[object])
 
 
 def _json(value: object, indent: int | None = None) -> str:
-    # json leaves DEL as it is; inside a document it can only stand in a string, where an escape means the same.
+    # json leaves DEL as it is; it can occur only in a string, where an escape means the same.
     return json.dumps(value, indent=indent).replace("\x7f", "\\u007f")
 
 
@@ -83,7 +85,7 @@ def utc(moment: datetime | None) -> str | None:
 
 
 def number(value: int) -> str:
-    """Return a number as people read it: `1,234`."""
+    """Return a number in readable form: `1,234`."""
     return f"{value:,}"
 
 
@@ -91,7 +93,7 @@ def number(value: int) -> str:
 class Column:
     """A column of a table.
 
-    It is never narrower than `least` characters; where even that does not fit, the columns with the highest
+    It is never narrower than `least` characters. If the table still does not fit, the columns with the highest
     `optional` are left out first, and those with 0 never.
     """
 
@@ -102,36 +104,36 @@ class Column:
 
 
 def table(columns: Sequence[Column], rows: Iterable[Sequence[str]], *, width: int | None = None) -> None:
-    """Print an aligned table; on a terminal it is made to fit its width, elsewhere it is as wide as its values.
+    """Print an aligned table; on a terminal it is fitted to the width, elsewhere it is as wide as its values.
 
-    The first thousand rows decide how wide the columns are, so a table of any length is never held as a whole.
+    The first thousand rows decide on the widths of the columns, so a table of any length is never held as a whole.
     """
     room = terminal_width() if width is None else width
     cells = ([clean(value) for value in row] for row in rows)
     measured = [[column.title for column in columns], *islice(cells, 1000)]
     fitted = _fit(columns, [max(map(cells_wide, values)) for values in zip(*measured, strict=True)], room)
-    shown = [place for place, wide in enumerate(fitted) if wide]
+    shown = [index for index, wide in enumerate(fitted) if wide]
     for row in chain(measured, cells):
         text = _GAP.join(
-            _aligned(row[place], fitted[place], right=columns[place].right, cut=room is not None) for place in shown
+            _aligned(row[index], fitted[index], right=columns[index].right, cut=room is not None) for index in shown
         )
         sys.stdout.write(text.rstrip() + "\n")
 
 
 def facts(pairs: Sequence[tuple[str, str]]) -> None:
-    """Print names and values in two aligned columns, each value whole."""
+    """Print names and values in two aligned columns, with full values."""
     wide = max((cells_wide(clean(name)) for name, _ in pairs), default=0)
     for name, value in pairs:
         line(_aligned(clean(name), wide) + _GAP + value)
 
 
 def terminal_width() -> int | None:
-    """Return the width standard output has, None where it is no terminal and everything is printed in full."""
+    """Return the width of standard output, None if it is not a terminal and everything is printed in full."""
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
 
 
 def cells_wide(text: str) -> int:
-    """Return how many cells of a terminal `text` takes."""
+    """Return the number of terminal cells that `text` takes."""
     if text.isascii():
         return len(text)
     return sum(_char_cells(char) for char in text)
@@ -153,30 +155,30 @@ def _aligned(text: str, wide: int, *, right: bool = False, cut: bool = False) ->
 def _cut(text: str, wide: int) -> str:
     """Return the beginning of `text` that takes at most `wide` cells."""
     taken = 0
-    for place, char in enumerate(text):
+    for index, char in enumerate(text):
         taken += _char_cells(char)
         if taken > wide:
-            return text[:place]
+            return text[:index]
     return text
 
 
 def _fit(columns: Sequence[Column], widths: Sequence[int], room: int | None) -> list[int]:
-    """Return the width each column gets; 0 leaves it out."""
+    """Return the width of each column; 0 leaves it out."""
     fitted = list(widths)
     if room is None:
         return fitted
     least = [min(wide, max(column.least, len(column.title))) for column, wide in zip(columns, widths, strict=True)]
-    order = sorted(range(len(columns)), key=lambda place: -columns[place].optional)
-    for place in order:
+    order = sorted(range(len(columns)), key=lambda index: -columns[index].optional)
+    for index in order:
         if _total(widths=[min(wide, low) for wide, low in zip(fitted, least, strict=True)]) <= room:
             break
-        if columns[place].optional:
-            fitted[place] = 0
+        if columns[index].optional:
+            fitted[index] = 0
     while _total(fitted) > room:
         slack = [wide - low if wide else 0 for wide, low in zip(fitted, least, strict=True)]
         if max(slack) <= 0:
             break
-        widest = max(range(len(fitted)), key=lambda place: fitted[place] if slack[place] > 0 else 0)
+        widest = max(range(len(fitted)), key=lambda index: fitted[index] if slack[index] > 0 else 0)
         fitted[widest] -= 1
     return fitted
 
@@ -187,35 +189,35 @@ def _total(widths: Sequence[int]) -> int:
 
 
 def may_ask() -> bool:
-    """Tell whether somebody is there who can be asked."""
+    """Return True if a user is at a terminal and can be asked."""
     return sys.stdin.isatty() and sys.stderr.isatty()
 
 
 def confirm(question: str, *, yes: bool) -> None:
     """Ask before something is deleted; the harmless answer is the default.
 
-    Returns where the answer is yes, or was given beforehand (`--yes`). Raises Conflict where it is no, and where
-    nobody is there to be asked.
+    Returns if the answer is yes, or was given beforehand (`--yes`). Raises Conflict if it is no, and if there is no
+    terminal to ask at.
     """
     if yes:
         return
     if not may_ask():
-        raise Conflict(f"{question} Nobody is at a terminal to answer: repeat it with --yes. Nothing was changed.")
+        raise Conflict(f"{question} No terminal to ask at: repeat the command with --yes. Nothing was changed.")
     _drop_typed_ahead()
     if not click.confirm(clean(question), default=False, err=True):
         raise Conflict("Nothing was changed.")
 
 
 def _drop_typed_ahead() -> None:
-    """Drop what was typed before a question was asked: nobody can have answered what they had not seen."""
+    """Drop keys typed before a question was shown: they cannot be an answer to it."""
     import termios
 
-    with suppress(OSError, ValueError, termios.error):  # standard input may be no terminal
+    with suppress(OSError, ValueError, termios.error):  # standard input may not be a terminal
         termios.tcflush(sys.stdin.fileno(), termios.TCIFLUSH)
 
 
 class ProgressLine:
-    """One line on standard error that follows long work, where standard error is a terminal; else nothing."""
+    """A progress line on standard error if that is a terminal; else nothing."""
 
     def __init__(self, stream: TextIO | None = None) -> None:
         self._stream = sys.stderr if stream is None else stream
@@ -223,7 +225,7 @@ class ProgressLine:
         self._wide = 0
 
     def show(self, text: str) -> None:
-        """Put `text` in the place of what stood there."""
+        """Replace the line with `text`."""
         if not self._on:
             return
         text = _cut(clean(text), max(shutil.get_terminal_size().columns - 1, 1))
@@ -231,7 +233,7 @@ class ProgressLine:
         self._wide = cells_wide(text)
 
     def clear(self) -> None:
-        """Leave the line as if it had never been."""
+        """Remove the line."""
         if self._wide:
             self._write("\r" + " " * self._wide + "\r")
             self._wide = 0
@@ -242,20 +244,20 @@ class ProgressLine:
 
 
 def silence_output() -> None:
-    """Send what is still unwritten nowhere: nobody reads any more, and the interpreter would complain at its end."""
+    """Discard unwritten output: the reader is gone, and the interpreter would complain at its end."""
     for stream in (sys.stdout, sys.stderr):
         _silence(stream)
 
 
 def silence_stdout() -> None:
-    """Send what is still unwritten on standard output nowhere, for it cannot be written."""
+    """Discard unwritten standard output, because it cannot be written."""
     _silence(sys.stdout)
 
 
 def _silence(stream: TextIO) -> None:
     try:
         descriptor = stream.fileno()
-    except (OSError, ValueError):  # it has no descriptor: nothing to complain about either
+    except (OSError, ValueError):  # without a descriptor there is nothing to complain about
         return
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, descriptor)

@@ -1,4 +1,4 @@
-"""`segtui segments …`: listing, making, changing and filling segments."""
+"""`segtui segments …`: listing, creating, editing and filling segments."""
 
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
@@ -11,6 +11,7 @@ from segtui.cli.contact_selection import Choice, chosen_contacts
 from segtui.cli.options import Group, Invocation, pass_invocation, yes_option
 from segtui.domain.contact import SIZE_ADVICE
 from segtui.domain.text import counted
+from segtui.domain.vocabulary import SEGMENT_SORTS
 
 if TYPE_CHECKING:
     from segtui.config.settings import Settings
@@ -21,7 +22,7 @@ _NAME = click.argument("name", shell_complete=complete_segments)
 
 
 def as_json(segment: "Segment") -> dict[str, object]:
-    """Return a segment as the specification lists it."""
+    """Return a segment as JSON, as in the specification."""
     return {
         "id": segment.id,
         "name": segment.name,
@@ -37,7 +38,7 @@ def as_json(segment: "Segment") -> dict[str, object]:
 
 @click.group(
     cls=Group,
-    short_help="List, make, change and fill segments.",
+    short_help="List, create, edit and fill segments.",
     examples=('segtui segments create "Webinar signups"', "segtui segments list --sort contacts --desc"),
 )
 def segments() -> None:
@@ -52,43 +53,45 @@ def segments() -> None:
         "segtui segments list --archived --json",
     ),
 )
-@click.option("--search", default="", metavar="TEXT", help="Those in whose name or description every word occurs.")
+@click.option(
+    "--search", default="", metavar="TEXT", help="Only segments with every word in their name or description."
+)
 @click.option(
     "--sort",
-    type=click.Choice(["name", "created", "contacts", "company"]),
+    type=click.Choice(SEGMENT_SORTS),
     default="name",
     show_default=True,
     help="The order.",
 )
-@click.option("--desc", is_flag=True, help="The other way round: Z to A, newest first, most contacts first.")
-@click.option("--archived", is_flag=True, help="The archived ones too.")
+@click.option("--desc", is_flag=True, help="Reverse the order: Z to A, newest first, most contacts first.")
+@click.option("--archived", is_flag=True, help="List archived segments too.")
 @pass_invocation
 def list_segments(invocation: Invocation, *, search: str, sort: str, desc: bool, archived: bool) -> None:
-    """List the segments with their number of contacts.
+    """List the segments with their numbers of contacts.
 
-    A search finds a segment when every word typed occurs in its name or description, in any order, whatever the
-    letter case and accents.
+    A search finds a segment if every word typed occurs in its name or description, in any order, ignoring letter case
+    and accents.
     """
     from segtui.services.segments import segments as service
 
     with invocation.session() as session:
         query = service.SegmentQuery(search=search, sort=sort, descending=desc, archived=archived)
-        found = service.find(session, query)
+        records = service.find(session, query)
         if invocation.json:
-            output.document([as_json(segment) for segment in found])
+            output.document([as_json(segment) for segment in records])
             return
         of = service.total(session, archived=archived) if search else None
-    if not found and not of:
-        output.line("There are no segments yet: make one with segtui segments create NAME, or import a file.")
+    if not records and not of:
+        output.line("There are no segments yet: create one with segtui segments create NAME, or import a file.")
         return
-    if not found:
-        output.line("No segment fits.")
+    if not records:
+        output.line("No segments match.")
         return
-    _print_list(found, invocation.settings, every_company=session.company is None, archived=archived)
-    output.line(f"{counted(len(found), 'segment', of)}. Times are in {invocation.settings.zone_name}.")
+    _print_list(records, invocation.settings, every_company=session.company is None, archived=archived)
+    output.line(f"{counted(len(records), 'segment', of)}. Times are in {invocation.settings.zone_name}.")
 
 
-def _print_list(found: "list[Segment]", settings: "Settings", *, every_company: bool, archived: bool) -> None:
+def _print_list(records: "list[Segment]", settings: "Settings", *, every_company: bool, archived: bool) -> None:
     columns: list[tuple[output.Column, Callable[[Segment], str]]] = [
         (output.Column("Name", least=16), lambda segment: segment.name),
         (output.Column("Description", least=12, optional=2), lambda segment: segment.description),
@@ -100,14 +103,14 @@ def _print_list(found: "list[Segment]", settings: "Settings", *, every_company: 
         columns.insert(1, (output.Column("Company"), lambda segment: segment.company))
     if archived:
         columns.append((output.Column("Archived"), lambda segment: "archived" if segment.archived else ""))
-    output.table([column for column, _ in columns], [[value(segment) for _, value in columns] for segment in found])
+    output.table([column for column, _ in columns], [[value(segment) for _, value in columns] for segment in records])
 
 
 @segments.command(examples=('segtui segments show "Webinar signups"', 'segtui segments show "Webinar signups" --json'))
 @_NAME
 @pass_invocation
 def show(invocation: Invocation, name: str) -> None:
-    """Show one segment: its description, its number of contacts and what that size means."""
+    """Show one segment: its description, its number of contacts and its size."""
     from segtui.services.segments import segments as service
 
     with invocation.session() as session:
@@ -120,7 +123,7 @@ def show(invocation: Invocation, name: str) -> None:
         ("Name", segment.name),
         ("Description", segment.description),
         ("Contacts", output.number(segment.contacts)),
-        ("Size", f"{segment.size}: {SIZE_ADVICE[segment.size]}"),
+        ("Size", segment.size if segment.size == "standard" else f"{segment.size}: {SIZE_ADVICE[segment.size]}"),
         ("Created", f"{settings.shown_time(segment.created_at)} ({settings.zone_name})"),
         ("Updated", f"{settings.shown_time(segment.updated_at)} ({settings.zone_name})"),
     ]
@@ -141,9 +144,9 @@ def show(invocation: Invocation, name: str) -> None:
 @click.option("--description", default="", metavar="TEXT", help="What the segment is for.")
 @pass_invocation
 def create(invocation: Invocation, name: str, *, description: str) -> None:
-    """Make an empty segment.
+    """Create an empty segment.
 
-    Its name must be new in its company; letter case, outer blanks and Unicode form make no difference.
+    Its name must be unique in its company, ignoring letter case, outer blanks and Unicode form.
     """
     from segtui.services.segments import segments as service
 
@@ -163,7 +166,7 @@ def create(invocation: Invocation, name: str, *, description: str) -> None:
 @click.option("--description", metavar="TEXT", help="The new description; an empty one removes it.")
 @pass_invocation
 def edit(invocation: Invocation, name: str, *, new_name: str | None, description: str | None) -> None:
-    """Change the name or the description of a segment. Its contacts are not touched."""
+    """Edit the name or the description of a segment. Its contacts are not touched."""
     if new_name is None and description is None:
         raise click.UsageError("Say what to change: --name, --description or both.")
     from segtui.services.segments import segments as service
@@ -211,10 +214,12 @@ def delete(invocation: Invocation, name: str, *, yes: bool) -> None:
     with invocation.session() as session:
         segment = service.by_name(session, name)
         verb = "is" if segment.contacts == 1 else "are"
-        kept = f"the {counted(segment.contacts, 'contact')} in it {verb} kept" if segment.contacts else "it is empty"
-        output.confirm(f"Delete the segment “{segment.name}”? This cannot be undone; {kept}.", yes=yes)
+        consequence = (
+            f"the {counted(segment.contacts, 'contact')} in it {verb} kept" if segment.contacts else "it is empty"
+        )
+        output.confirm(f"Delete the segment “{segment.name}”? This cannot be undone; {consequence}.", yes=yes)
         segment = service.delete(session, segment.id)
-    _done(invocation, segment, f"Deleted the segment “{segment.name}”; {kept.replace('is empty', 'was empty')}.")
+    _done(invocation, segment, f"Deleted the segment “{segment.name}”; {consequence.replace('is empty', 'was empty')}.")
 
 
 @segments.command(
@@ -229,20 +234,20 @@ def delete(invocation: Invocation, name: str, *, yes: bool) -> None:
 @chosen_contacts
 @pass_invocation
 def add(invocation: Invocation, name: str, *, choice: Choice) -> None:
-    """Put contacts that exist already into the segment NAME.
+    """Add existing contacts to the segment NAME.
 
-    --segment, --campaign, --search and --filter choose whom, as in `segtui contacts list`; at least one must be given.
-    Everybody of a campaign, or with --outcome those who ended so: a segment of those who were not reached is called
-    again, one of those who were is what `segtui campaigns create --exclude` leaves out.
+    --segment, --campaign, --search and --filter select them, as in `segtui contacts list`; at least one must be given.
+    --campaign selects the whole audience, or with --outcome the contacts with that outcome: a segment of those not
+    reached can be called again, and one of those reached can be left out with `segtui campaigns create --exclude`.
     """
     from segtui.services.campaigns import still_calling
     from segtui.services.segments import segments as service
     from segtui.services.session import company_of
 
-    _demand_choice(choice)
-    with invocation.session() as every:
-        target = service.by_name(every, name)
-        session = company_of(every, target.company_id)
+    _require_selection(choice)
+    with invocation.session() as opened:
+        target = service.by_name(opened, name)
+        session = company_of(opened, target.company_id)
         query = choice.query(session)
         calls = still_calling(session, target.id, query, joining=True)
         changed = service.add_contacts(session, target.id, query)
@@ -263,16 +268,16 @@ def add(invocation: Invocation, name: str, *, choice: Choice) -> None:
 def remove(invocation: Invocation, name: str, *, choice: Choice) -> None:
     """Take contacts out of the segment NAME. The contacts themselves are kept.
 
-    --segment, --campaign, --search and --filter choose whom among its contacts; at least one must be given.
+    --segment, --campaign, --search and --filter select among its contacts; at least one must be given.
     """
     from segtui.services.campaigns import still_calling
     from segtui.services.segments import segments as service
     from segtui.services.session import company_of
 
-    _demand_choice(choice)
-    with invocation.session() as every:
-        target = service.by_name(every, name)
-        session = company_of(every, target.company_id)
+    _require_selection(choice)
+    with invocation.session() as opened:
+        target = service.by_name(opened, name)
+        session = company_of(opened, target.company_id)
         query = choice.query(session, segment=name)
         calls = still_calling(session, target.id, query)
         changed = service.remove_contacts(session, target.id, query)
@@ -280,10 +285,10 @@ def remove(invocation: Invocation, name: str, *, choice: Choice) -> None:
     _changed(invocation, target, changed, "removed", "from", calls)
 
 
-def _demand_choice(choice: Choice) -> None:
-    # Without a choice it would be every contact of the company: too much to happen by a forgotten option.
+def _require_selection(choice: Choice) -> None:
+    # Without a selection it would be every contact of the company: too much for a forgotten option.
     if choice.is_everybody:
-        raise click.UsageError("Choose whom with --segment, --campaign, --search or --filter.")
+        raise click.UsageError("Select contacts with --segment, --campaign, --search or --filter.")
 
 
 def _done(invocation: Invocation, segment: "Segment", sentence: str) -> None:
@@ -307,6 +312,6 @@ def _changed(
         still = [{"id": campaign.id, "name": campaign.name, "contacts": campaign.contacts} for campaign in calls]
         output.document({"segment": as_json(segment), verb: changed, "still_calling": still})
         return
-    contacts, now = counted(changed, "contact"), counted(segment.contacts, "contact")
-    told = calling_words(calls, joining=verb == "added")
-    output.line(f"{verb.capitalize()} {contacts} {where} the segment “{segment.name}”, which has {now} now.{told}")
+    contacts, total = counted(changed, "contact"), counted(segment.contacts, "contact")
+    note = calling_words(calls, joining=verb == "added")
+    output.line(f"{verb.capitalize()} {contacts} {where} the segment “{segment.name}”, which now has {total}.{note}")

@@ -1,4 +1,4 @@
-"""What the configuration says about the calling platform, and a text that is never shown."""
+"""Settings of the calling platform, and a text that is never shown."""
 
 import re
 from dataclasses import dataclass
@@ -8,15 +8,15 @@ from typing import Final
 from segtui.domain.text import clean
 from segtui.errors import InvalidInput
 
-_PLAIN: Final = re.compile(r"[!-~]+")
+_PRINTABLE_ASCII: Final = re.compile(r"[!-~]+")
 _HOST: Final = re.compile(r"[A-Za-z0-9_.:-]+")
-LONGEST_TOKEN: Final = 4_096
+MAX_TOKEN_LENGTH: Final = 4_096
 _EXAMPLE: Final = "such as https://calls.example.com/v1"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Secret:
-    """A text that no message, log or traceback shows: only what sends it asks for its `text`."""
+    """A text that no message, log or traceback shows: only the code that sends it reads `text`."""
 
     text: str
 
@@ -26,9 +26,9 @@ class Secret:
 
 @dataclass(frozen=True, slots=True)
 class CallingSettings:
-    """How the calling platform is reached, and how often at most: what the table [calling] and the environment say.
+    """Address and rate limits of the calling platform, from the table [calling] and the environment.
 
-    `token` is what the environment says, and beats the one in `token_file`.
+    `token` comes from the environment, and beats the one in `token_file`.
     """
 
     base_url: str | None = None
@@ -39,9 +39,9 @@ class CallingSettings:
 
     @property
     def requests_an_hour(self) -> int | None:
-        """How many requests an hour the account allows; None where no platform is configured.
+        """The number of requests per hour that the account allows; None without a platform.
 
-        A call takes one, and looking how calls ended takes some more: fewer calls than these can be made.
+        A call takes one request, and reading how calls ended takes some more: fewer calls than these can be made.
         """
         if self.base_url is None:
             return None
@@ -49,7 +49,7 @@ class CallingSettings:
 
     @property
     def shown(self) -> dict[str, str | int]:
-        """Each setting with its value as it may be shown: of the token only whether there is one."""
+        """Each setting with its displayed value: for the token only that it is set."""
         no_token = "not set" if self.token_file is None else "read from token_file"
         return {
             "base_url": "not set" if self.base_url is None else clean(self.base_url),
@@ -61,10 +61,10 @@ class CallingSettings:
 
 
 def checked_address(address: str) -> str:
-    """Return the platform's address without a slash at its end.
+    """Return the platform's address without a trailing slash.
 
-    Raises InvalidInput, in a sentence without the address (what is wrong in it may be a password), for one that is
-    none, and for plain HTTP that leaves this machine: the token would be there for everybody to read.
+    Raises InvalidInput, in a sentence without the address (it may contain a password), for an invalid address, and for
+    plain HTTP that leaves this machine: everyone on the way could read the token.
     """
     from urllib.parse import urlsplit
 
@@ -72,33 +72,33 @@ def checked_address(address: str) -> str:
         parts = urlsplit(address)
         host, port = parts.hostname, parts.port
         (host or "").encode("idna")
-    except ValueError:  # as a UnicodeError is, for a host that has a part of no or of too many characters
+    except ValueError:  # includes UnicodeError, for a host with an empty or too long label
         host, port = None, 0
-    if not host or port == 0 or not _HOST.fullmatch(host) or not _PLAIN.fullmatch(address):
+    if not host or port == 0 or not _HOST.fullmatch(host) or not _PRINTABLE_ASCII.fullmatch(address):
         raise InvalidInput(f"base_url is not a web address, {_EXAMPLE}.", "base_url")
     if parts.scheme not in {"http", "https"}:
         raise InvalidInput(f"base_url has to begin with https://, {_EXAMPLE}.", "base_url")
     if "@" in parts.netloc:
-        raise InvalidInput("base_url holds a user or a password; the platform takes a token alone.", "base_url")
+        raise InvalidInput("base_url contains a user or a password; the platform takes only a token.", "base_url")
     if "?" in address or "#" in address:
-        raise InvalidInput("base_url ends before any ? or #: it only says where the platform is.", "base_url")
+        raise InvalidInput("base_url must not contain ? or #: it is only the address of the platform.", "base_url")
     if parts.scheme == "http" and not is_loopback(host):
         raise InvalidInput(
-            "base_url has to begin with https://: http:// shows the token to everybody on the way.", "base_url"
+            "base_url has to begin with https://: with http:// everyone on the way can read the token.", "base_url"
         )
     return address.rstrip("/")
 
 
 def checked_token(token: str) -> str:
-    """Return a token as it is sent. Raises InvalidInput, in a sentence without it, for one that cannot be."""
-    if not _PLAIN.fullmatch(token) or len(token) > LONGEST_TOKEN:
-        what = f"one word of at most {LONGEST_TOKEN:,} letters (ASCII), digits and signs"
-        raise InvalidInput(f"a token of the calling platform is {what}; write it alone, without “Bearer”.", "token")
+    """Return a token as it is sent. Raises InvalidInput, in a sentence without it, for one that cannot be sent."""
+    if not _PRINTABLE_ASCII.fullmatch(token) or len(token) > MAX_TOKEN_LENGTH:
+        what = f"one word of at most {MAX_TOKEN_LENGTH:,} letters (ASCII), digits and signs"
+        raise InvalidInput(f"a token of the calling platform is {what}; write it without “Bearer”.", "token")
     return token
 
 
 def is_loopback(host: str) -> bool:
-    """Tell whether a host (a name, or an address without brackets) is this machine itself."""
+    """Return True if a host (a name, or an address without brackets) is this machine itself."""
     try:
         return ip_address(host).is_loopback
     except ValueError:

@@ -1,4 +1,4 @@
-"""A configuration file: what it says, and on which line it says it."""
+"""A configuration file: its values, and the line of each."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -17,21 +17,21 @@ Keys = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class ConfigFile:
-    """A file that was read. `values` is empty where there is no file."""
+    """A file that was read. `values` is empty if there is no file."""
 
     path: Path
     values: Mapping[str, Any] = field(default_factory=dict)
     _text: str = ""
 
-    def place(self, *keys: str) -> str:
-        """Return where a key stands, for a sentence: the file and, as far as that can be told, the line."""
+    def location(self, *keys: str) -> str:
+        """Return the location of a key for a sentence: the file and, if known, the line."""
         lines = _lines(self._text)
-        found = (lines.get(keys[:count]) for count in range(len(keys), 0, -1))
-        return _place(self.path, next((line for line in found if line), None))
+        numbers = (lines.get(keys[:count]) for count in range(len(keys), 0, -1))
+        return _location(self.path, next((line for line in numbers if line), None))
 
 
 def read(path: Path) -> ConfigFile:
-    """Return what a file says. Raises InvalidInput, with the line, for one that cannot be read or is not TOML."""
+    """Return the content of a file. Raises InvalidInput, with the line, if it cannot be read or is not TOML."""
     try:
         raw = path.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
@@ -45,25 +45,25 @@ def read(path: Path) -> ConfigFile:
         return ConfigFile(path, tomllib.loads(text), text)
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
-        raise InvalidInput(f"{_place(path, line)}: this is not UTF-8.") from error
+        raise InvalidInput(f"{_location(path, line)}: this is not UTF-8.") from error
     except tomllib.TOMLDecodeError as error:
         raise InvalidInput(f"{clean(str(path))}: this is not TOML: {clean(str(error))}.") from error
 
 
-def _place(path: Path, line: int | None) -> str:
+def _location(path: Path, line: int | None) -> str:
     return clean(str(path)) + (f", line {line}" if line else "")
 
 
 def _lines(text: str) -> dict[Keys, int]:
-    """Return for each key, by its path, the line on which it stands: tomllib does not tell."""
+    """Return the line of each key, by its path; tomllib does not report it."""
     lines: dict[Keys, int] = {}
     table: Keys = ()
     for number, line in enumerate(text.split("\n"), 1):
         if _TABLE.match(line):
             table = _path_in(line)
             keys = table
-        elif found := _KEY.match(line):
-            keys = table + _path_in(f"{found[1]} = 0")
+        elif match := _KEY.match(line):
+            keys = table + _path_in(f"{match[1]} = 0")
         else:
             continue
         for count in range(1, len(keys) + 1):
@@ -72,7 +72,7 @@ def _lines(text: str) -> dict[Keys, int]:
 
 
 def _path_in(line: str) -> Keys:
-    """Return the path of the one key of a line; of none, where it is a part of something longer."""
+    """Return the path of the one key of a line; an empty one for a part of a longer value."""
     import tomllib
 
     try:

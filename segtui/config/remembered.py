@@ -1,7 +1,7 @@
-"""What a person chose in the interface and finds again: the order and the columns of each list, and the theme.
+"""Choices of the user in the interface that are remembered: order and columns of each list, and the theme.
 
-It is convenience and nothing else: a file that is damaged, from another version or not to be written is ignored, and
-the interface is as it comes. What has to hold is written into the configuration file.
+They are a convenience: a file that is damaged, from another version or not writable is ignored, and the interface has
+its defaults. Settings that have to hold belong in the configuration file.
 """
 
 import json
@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import Any
 
 _TOO_LARGE = 100_000
-"""Bytes from which on a file is none of ours."""
+"""Bytes above which a file is not ours."""
 
 
 class Remembered:
-    """The choices of one person, kept in a file that only they can read. Without a file they last for this session.
+    """The choices of one user, stored in a file that only they can read. Without a file they last for the session.
 
-    Every change is written at once, over what other sessions wrote meanwhile about other things.
+    Every change is written at once, and merged with what other sessions wrote meanwhile.
     """
 
     def __init__(self, path: Path | None) -> None:
@@ -27,19 +27,19 @@ class Remembered:
 
     @classmethod
     def none(cls) -> "Remembered":
-        """Return one that remembers nothing from before, and nothing beyond this session."""
+        """Return an instance without a file: empty, and forgotten after this session."""
         return cls(None)
 
     @classmethod
     def of_user(cls) -> "Remembered":
-        """Return what the user of this account chose, from their state folder."""
+        """Return the choices of this account's user, from their state folder."""
         import platformdirs
 
         return cls(platformdirs.user_state_path("segtui") / "remembered.json")
 
     @property
     def theme(self) -> str | None:
-        """The name of the theme that was chosen; None where none was."""
+        """The name of the chosen theme; None if none was chosen."""
         theme = self._choices.get("theme")
         return theme if isinstance(theme, str) and theme else None
 
@@ -59,12 +59,12 @@ class Remembered:
         self._remember(("lists", list_name, "sort"), [sort, descending])
 
     def hidden(self, list_name: str) -> frozenset[str]:
-        """Return the keys of the columns of a list that the person does not want to see."""
+        """Return the keys of the hidden columns of a list."""
         keys = self._of(list_name).get("hidden")
         return frozenset(key for key in keys if isinstance(key, str)) if isinstance(keys, list) else frozenset()
 
     def remember_hidden(self, list_name: str, keys: Collection[str]) -> None:
-        """Remember which columns of a list are not wanted."""
+        """Remember the hidden columns of a list."""
         self._remember(("lists", list_name, "hidden"), sorted(keys))
 
     def _of(self, list_name: str) -> dict[str, Any]:
@@ -84,13 +84,13 @@ class Remembered:
             if not self.path.is_file() or self.path.stat().st_size > _TOO_LARGE:
                 return {}
             choices = json.loads(self.path.read_bytes())
-        # A RecursionError is what JSON nested too deeply is.
+        # JSON that is nested too deeply raises RecursionError.
         except (OSError, ValueError, RecursionError):
             return {}
         return choices if isinstance(choices, dict) else {}
 
     def _write(self, choices: dict[str, Any]) -> None:
-        """Put a new file in the place of the old one: nobody ever reads half of it, and only the owner reads it."""
+        """Replace the file atomically, so that nobody reads half of it; only the owner may read it."""
         if self.path is None:
             return
         import tempfile

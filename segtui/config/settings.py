@@ -1,12 +1,12 @@
-"""What the program is set to, and where each setting came from.
+"""The settings of the program, and the origin of each.
 
-A flag beats the environment, that beats the user's file (`$XDG_CONFIG_HOME/segtui/config.toml`), that beats the site's
-(`/etc/segtui/config.toml`), and where none of them speaks there is a default. Both files are TOML with the keys of
-`config_keys`; anything else in them is refused in a sentence that names the file, the line and the nearest right key,
-so that a setting somebody misspelt is never silently without effect.
+Flags beat the environment, the environment beats the user's file (`$XDG_CONFIG_HOME/segtui/config.toml`), that beats
+the site's (`/etc/segtui/config.toml`), and everything else has a default. Both files are TOML with the keys of
+`config_keys`; any other key is refused in a sentence that names the file, the line and the nearest right key, so that a
+misspelt setting is never silently ignored.
 
-Which themes, commands and keys there are only the interface knows: it checks `theme` and `keys` when it starts, and
-says with `Settings.places` where what is wrong stands.
+Only the interface knows the themes, commands and keys: it checks `theme` and `keys` when it starts, and reports errors
+with their locations (`Settings.locations`).
 """
 
 import os
@@ -23,7 +23,7 @@ from urllib.parse import unquote
 from segtui.config import config_file
 from segtui.config.calling_platform import CallingSettings
 from segtui.config.config_keys import SETTINGS
-from segtui.config.config_reading import Found, in_environment, in_file, zone_named
+from segtui.config.config_reading import Assignment, in_environment, in_file, zone_named
 from segtui.domain.text import clean
 from segtui.errors import InvalidInput
 
@@ -39,8 +39,8 @@ _SECRET_OPTION = re.compile(r"pass|pwd|secret|token", re.IGNORECASE)
 class Settings:
     """The settings in force.
 
-    `sources` says for each of SETTINGS where its value came from, and for rebound commands, as `keys.create_segment`;
-    `places` says so with the line, where there is one.
+    `sources` has the origin of each of SETTINGS and of rebound commands (`keys.create_segment`); `locations` has it
+    with the line, if there is one.
     """
 
     database: str
@@ -48,25 +48,25 @@ class Settings:
     theme: str | None = None
     mouse: bool = True
     ascii: bool | None = None
-    """Whether to draw with ASCII alone; None where the locale decides."""
+    """True to draw with ASCII only; None if the locale decides."""
     keys: Mapping[str, str] = field(default_factory=dict)
-    """For commands, by their names, other keys than their own, as they were written."""
+    """Keys of rebound commands, by command name, as written in the file."""
     files: str | None = None
-    """The folder below which everybody who signs in over SSH has a private one; None is beside the database."""
+    """The folder that holds the private folders of users over SSH; None is beside the database."""
     upload_megabytes: int = 2_000
     idle_minutes: int = 60
     sessions_per_user: int = 10
     calling: CallingSettings = field(default_factory=CallingSettings)
     sources: Mapping[str, str] = field(default_factory=lambda: MappingProxyType(dict.fromkeys(SETTINGS, DEFAULT)))
-    places: Mapping[str, str] = field(default_factory=dict)
+    locations: Mapping[str, str] = field(default_factory=dict)
 
-    def place(self, name: str) -> str:
-        """Return where a setting was made, for a sentence about it."""
-        return self.places.get(name, "The configuration")
+    def location(self, name: str) -> str:
+        """Return the location of a setting, for a sentence about it."""
+        return self.locations.get(name, "The configuration")
 
     @property
     def zone(self) -> tzinfo | None:
-        """The configured zone; else the system's; None where only the C library knows that one.
+        """The configured zone; else the system's; None if only the C library knows that one.
 
         `moment.astimezone(settings.zone)` is right in all three cases.
         """
@@ -74,20 +74,20 @@ class Settings:
 
     @property
     def zone_name(self) -> str:
-        """How the zone is called: `Europe/Madrid`, or a bare abbreviation where the system does not tell."""
+        """The name of the zone: `Europe/Madrid`, or a bare abbreviation if the system does not tell."""
         return str(self.zone or time.tzname[time.localtime().tm_isdst > 0])
 
     def local(self, moment: datetime) -> datetime:
-        """Return `moment` (aware) in the zone in which times are shown."""
+        """Return `moment` (aware) in the zone of the times shown."""
         return moment.astimezone(self.zone)
 
     def shown_time(self, moment: datetime) -> str:
-        """Return `moment` (aware) as it is shown: `2026-11-23 08:00`, in the zone `zone_name`."""
+        """Return `moment` (aware) as text, `2026-11-23 08:00`, in the zone `zone_name`."""
         return f"{self.local(moment):%Y-%m-%d %H:%M}"
 
     @property
     def shown(self) -> dict[str, tuple[str | int, str]]:
-        """Each setting with its value as it may be shown (no password) and where it came from."""
+        """Each setting with its displayed value (no password) and its origin."""
         values: dict[str, str | int] = {
             "database": without_password(self.database),
             "timezone": self.zone_name if self.timezone is None else self.timezone,
@@ -105,23 +105,24 @@ class Settings:
         return {name: (value, self.sources[name]) for name, value in values.items()}
 
     def with_flags(self, *, mouse: bool | None = None, ascii_only: bool | None = None) -> "Settings":
-        """Return the settings with what flags say on top; None where a flag was not given."""
-        given = {"mouse": mouse, "ascii": ascii_only}
-        flags = {"mouse": "--no-mouse", "ascii": "--ascii"}
-        said = {name: value for name, value in given.items() if value is not None}
-        came = {name: flags[name] for name in said}
-        return replace(self, **said, sources={**self.sources, **came}, places={**self.places, **came})  # type: ignore[arg-type]  # mypy takes them for any field's
+        """Return the settings with flags applied; None for a flag that is not set."""
+        flags = {"mouse": mouse, "ascii": ascii_only}
+        names = {"mouse": "--no-mouse", "ascii": "--ascii"}
+        set_flags = {name: value for name, value in flags.items() if value is not None}
+        origins = {name: names[name] for name in set_flags}
+        sources, locations = {**self.sources, **origins}, {**self.locations, **origins}
+        return replace(self, **set_flags, sources=sources, locations=locations)  # type: ignore[arg-type]  # mypy checks them against every field
 
     def with_theme_chosen(self, theme: str | None, source: str) -> "Settings":
-        """Return the settings with the theme that was once chosen by hand, where nothing of the user's own speaks.
+        """Return the settings with the theme that was chosen in the interface, unless the user configured one.
 
-        That choice beats the site's file, for one's eyes are one's own, and yields to the user's file and to the
-        environment, where the same person wrote something down.
+        That choice beats the site's file, and yields to the user's file and to the environment, which the same user
+        wrote.
         """
         if not theme or self.sources["theme"] not in {DEFAULT, clean(str(SITE_FILE))}:
             return self
-        places = {name: place for name, place in self.places.items() if name != "theme"}
-        return replace(self, theme=theme, sources={**self.sources, "theme": source}, places=places)
+        locations = {name: location for name, location in self.locations.items() if name != "theme"}
+        return replace(self, theme=theme, sources={**self.sources, "theme": source}, locations=locations)
 
 
 def load(
@@ -131,35 +132,35 @@ def load(
     user: Path | None = None,
     site: Path | None = None,
 ) -> Settings:
-    """Return the settings in force. `database` is the flag; the rest is what a test puts in place of the system's.
+    """Return the settings in force. `database` is the flag; tests replace the other sources.
 
     Raises InvalidInput, with the file and the line, for a file that is not TOML, an unknown key or a wrong value.
     """
-    settings, problems = look(database=database, environment=environment, user=user, site=site)
+    settings, problems = inspect(database=database, environment=environment, user=user, site=site)
     if problems:
         raise problems[0]
     return settings
 
 
-def look(
+def inspect(
     *,
     database: str | None = None,
     environment: Mapping[str, str] | None = None,
     user: Path | None = None,
     site: Path | None = None,
 ) -> tuple[Settings, list[InvalidInput]]:
-    """Return the settings as far as they are right, and everything that is wrong with them."""
+    """Return the valid settings, and all errors."""
     environment = os.environ if environment is None else environment
     files = (SITE_FILE if site is None else site, user_file(environment) if user is None else user)
-    return _look(files, environment, database)
+    return _inspect(files, environment, database)
 
 
 def load_site() -> Settings:
-    """Return what the site's file alone says: neither a flag, the environment nor a file of the user is asked.
+    """Return the settings of the site's file alone, without flags, environment and user file.
 
-    Raises InvalidInput as `load` does, and where it does not name the database.
+    Raises InvalidInput as `load` does, and if it does not name the database.
     """
-    settings, problems = _look((SITE_FILE,), {}, None)
+    settings, problems = _inspect((SITE_FILE,), {}, None)
     if problems:
         raise problems[0]
     if settings.sources["database"] == DEFAULT:
@@ -167,10 +168,10 @@ def load_site() -> Settings:
     return settings
 
 
-def _look(
+def _inspect(
     files: Iterable[Path], environment: Mapping[str, str], database: str | None
 ) -> tuple[Settings, list[InvalidInput]]:
-    found: dict[str, Found] = {}
+    assignments: dict[str, Assignment] = {}
     problems: list[InvalidInput] = []
     for path in files:
         try:
@@ -178,32 +179,36 @@ def _look(
         except InvalidInput as error:
             problems.append(error)
         else:
-            _collect(in_file(file), found, problems)
-    _collect(in_environment(environment), found, problems)
+            _collect(in_file(file), assignments, problems)
+    _collect(in_environment(environment), assignments, problems)
     if database:
-        found["database"] = Found("database", database, "--database", "--database")
-    values = _of_table("", found)
+        assignments["database"] = Assignment("database", database, "--database", "--database")
+    values = _of_table("", assignments)
     if not values.get("database"):
         values["database"] = str(default_database())
     return Settings(
         **values,
-        keys={name: str(value) for name, value in _of_table("keys", found).items()},
-        calling=CallingSettings(**_of_table("calling", found)),
-        sources=dict.fromkeys(SETTINGS, DEFAULT) | {name: each.source for name, each in found.items()},
-        places={name: each.place for name, each in found.items()},
+        keys={name: str(value) for name, value in _of_table("keys", assignments).items()},
+        calling=CallingSettings(**_of_table("calling", assignments)),
+        sources=dict.fromkeys(SETTINGS, DEFAULT)
+        | {name: assignment.source for name, assignment in assignments.items()},
+        locations={name: assignment.location for name, assignment in assignments.items()},
     ), problems
 
 
-def _of_table(table: str, found: Mapping[str, Found]) -> dict[str, Any]:
-    """Return what was set in a table (empty: outside of any) by the names in it. Each was checked by its key's kind."""
-    split = ((name.rpartition(".") if not table else name.partition("."), each.value) for name, each in found.items())
+def _of_table(table: str, assignments: Mapping[str, Assignment]) -> dict[str, Any]:
+    """Return the settings of a table (empty: outside of all tables) by key. Their types were checked."""
+    split = (
+        (name.rpartition(".") if not table else name.partition("."), assignment.value)
+        for name, assignment in assignments.items()
+    )
     return {name: value for (of, _, name), value in split if of == table}
 
 
 def user_file(environment: Mapping[str, str] | None = None) -> Path:
-    """Return where the user's configuration file is, whether or not it exists."""
+    """Return the path of the user's configuration file, existing or not."""
     environment = os.environ if environment is None else environment
-    # The specification of XDG: a relative path is to be ignored.
+    # The XDG specification requires to ignore a relative path.
     folder = Path(environment.get("XDG_CONFIG_HOME", ""))
     if folder.is_absolute():
         return folder / "segtui" / "config.toml"
@@ -220,14 +225,14 @@ def default_database() -> Path:
 
 
 def log_file() -> Path:
-    """Return the path of the log, readable by its owner only, to which every traceback goes."""
+    """Return the path of the log for all tracebacks, readable by its owner only."""
     import platformdirs
 
     return platformdirs.user_log_path("segtui") / "segtui.log"
 
 
 def without_password(database: str) -> str:
-    """Return a URL or path as it may be shown: one clean line with no password in it, be it in front or an option."""
+    """Return a URL or path for display: one clean line without any password, in the authority or in an option."""
     shown = _PASSWORD_IN_AUTHORITY.sub(r"\1:***@", clean(database))
     if "://" not in shown or "?" not in shown:
         return shown
@@ -236,24 +241,26 @@ def without_password(database: str) -> str:
 
 
 def _without_secret(option: str) -> str:
-    """Return `name=value` of a URL with `***` for the value where it is a password, however the name is escaped."""
+    """Return `name=value` of a URL with `***` for the value of a password, also if the name is escaped."""
     name, _, value = option.partition("=")
     return f"{name}=***" if value and _SECRET_OPTION.search(unquote(name)) else option
 
 
-def _collect(settings: Iterator[Found | InvalidInput], found: dict[str, Found], problems: list[InvalidInput]) -> None:
-    for each in settings:
-        if isinstance(each, InvalidInput):
-            problems.append(each)
-        elif each.value != "":
-            found[each.name] = each
+def _collect(
+    settings: Iterator[Assignment | InvalidInput], assignments: dict[str, Assignment], problems: list[InvalidInput]
+) -> None:
+    for setting in settings:
+        if isinstance(setting, InvalidInput):
+            problems.append(setting)
+        elif setting.value != "":
+            assignments[setting.name] = setting
 
 
 def _system_zone() -> tzinfo | None:
-    """Return the system's zone by its name, for its rules hold on every date and the offset of today does not."""
+    """Return the system's zone by name: its rules hold on every date, unlike the present offset."""
     name = os.environ.get("TZ", "").removeprefix(":")
     if not name:
-        _, found, name = os.path.realpath("/etc/localtime").partition("/zoneinfo/")
-        if not found:
+        _, separator, name = os.path.realpath("/etc/localtime").partition("/zoneinfo/")
+        if not separator:
             return None
     return zone_named(name)

@@ -11,8 +11,9 @@ from sqlalchemy import Connection, inspect, text
 from segtui.errors import SchemaMismatch
 
 VERSION_TABLE = "segtui_version"
-# Every revision in order; the last is what this program works with. A test compares it with the migrations.
-REVISIONS = ("0001", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011")
+_MIGRATIONS = Path(__file__).parent / "migrations"
+REVISIONS = tuple(sorted(path.name[:4] for path in (_MIGRATIONS / "versions").glob("[0-9]*.py")))
+"""Every revision in order, by the names of the migrations; the program works with the last."""
 HEAD = REVISIONS[-1]
 # Alembic keeps the migration it runs in module globals: one at a time in a process.
 _migrating = threading.Lock()
@@ -52,7 +53,7 @@ def migrate(connection: Connection) -> None:
     from alembic.config import Config
 
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("script_location", str(_MIGRATIONS))
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
     with _migrating:

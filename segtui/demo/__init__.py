@@ -35,7 +35,7 @@ _LEADS = {
     "Webinar": "custom.Webinar",
     "Registered": "custom.Registered",
 }
-# What an American address has and one elsewhere has not.
+# Fields of an American address that addresses elsewhere lack.
 _ABROAD = {"state": "", "postal_code": ""}
 _CUSTOMERS = {
     "Customer No": "custom.Customer No",
@@ -53,16 +53,16 @@ _CUSTOMERS = {
 
 
 FOLDER_PREFIX = "segtui-demo-"
-"""What the name of a folder begins with that is thrown away with the demo in it."""
+"""Prefix of the temporary folder of a demo."""
 
 
 def database_in(folder: Path) -> Path:
-    """Return where in its folder the demo's database is."""
+    """Return the path of the demo's database in its folder."""
     return folder / "demo.db"
 
 
 def create_demo(folder: Path) -> Path:
-    """Make the demo's database in `folder`, which is the caller's to remove, and return its path."""
+    """Create the demo's database in `folder`, which the caller removes, and return its path."""
     path = database_in(folder)
     database = open_database(path)
     try:
@@ -82,7 +82,7 @@ def _fill(database: Database, now: datetime) -> None:
 
 
 class _Company:
-    """What is loaded into a company, and the segments made of it, until it is all written at once."""
+    """The data of a company, collected until all of it is written at once."""
 
     def __init__(self, now: datetime, more: Iterable[Person]) -> None:
         self.now = now
@@ -92,27 +92,27 @@ class _Company:
         self._more = iter(more)
 
     def ago(self, days: int) -> datetime:
-        """Return a moment of a working day, so many days ago."""
+        """Return a moment of a working day, `days` ago."""
         return self.now - timedelta(days=days, minutes=days * 37 % 240)
 
     def invented(self, count: int, **same: str) -> list[Person]:
-        """Return so many further people, all of whom have the values `same`."""
+        """Return `count` further people, all of them with the values `same`."""
         return [next(self._more) | same for _ in range(count)]
 
     def load(
-        self, file: str, days: int, found: Sequence[Person], name: str, text: str, archived: int | None = None
+        self, file: str, days: int, imported: Sequence[Person], name: str, text: str, archived: int | None = None
     ) -> None:
-        """Import people from a file so many days ago, into a new segment."""
+        """Import people from a file `days` ago, into a new segment."""
         start = len(self.people)
-        self.people.extend(found)
-        self.imports.append(SampleImport(file, self.ago(days), name, found))
+        self.people.extend(imported)
+        self.imports.append(SampleImport(file, self.ago(days), name, imported))
         self._add(name, text, days, range(start, len(self.people)), archived)
 
     def collect(
-        self, name: str, text: str, days: int, wanted: Callable[[Person], bool], limit: int | None = None
+        self, name: str, text: str, days: int, test: Callable[[Person], bool], limit: int | None = None
     ) -> None:
-        """Make a segment by hand of those who are `wanted` among all, at most `limit`."""
-        members = [place for place, person in enumerate(self.people) if wanted(person)]
+        """Make a segment of the people that pass `test`, at most `limit`."""
+        members = [index for index, person in enumerate(self.people) if test(person)]
         self._add(name, text, days, members[:limit], None)
 
     def _add(self, name: str, text: str, days: int, members: Sequence[int], archived: int | None) -> None:
@@ -136,7 +136,7 @@ def _fill_solar(session: Session, now: datetime) -> None:
         204,
         solar.invented(7_420, source="Website"),
         "Website leads",
-        "Everybody who filled in the form on the website.",
+        "Everyone who filled in the form on the website.",
     )
     solar.load(
         "facebook_leads.csv",
@@ -171,11 +171,11 @@ def _fill_solar(session: Session, now: datetime) -> None:
             )
         ],
         demo_campaigns.INSTALLERS,
-        "Firms that put our panels up, all round the world: some are at work at any hour.",
+        "Firms that install our panels, all around the world: some are at work at any hour.",
     )
     solar.collect(
         "All leads",
-        "Everybody but the cold list: fine for a mailing, too many for one campaign.",
+        "Everyone except the cold list: fine for a mailing, too many for one campaign.",
         2,
         lambda person: person["source"] not in {"Cold list", "Installer"},
     )
@@ -200,7 +200,7 @@ def _fill_solar(session: Session, now: datetime) -> None:
 
 
 def _fill_insurance(session: Session, now: datetime) -> None:
-    # Without a zone, looking it up for the first of them would take longer than all the rest.
+    # With a zone: looking up the first one would take longer than all the rest.
     same = {"status": "CUSTOMER", "timezone": "Europe/London"}
     customers = [person | same for person in people.read("fenwick_pell_customers.csv", _CUSTOMERS, "+44")]
     broker = _Company(now, people.more(customers, seed=44))

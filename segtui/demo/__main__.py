@@ -1,4 +1,4 @@
-"""`python -m segtui.demo FOLDER`: the calls of a demo that is open, which starts this."""
+"""`python -m segtui.demo FOLDER`: the calls of an open demo, which starts this process."""
 
 import sys
 from pathlib import Path

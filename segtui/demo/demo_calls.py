@@ -1,9 +1,8 @@
-"""The calls of the demo while it is open, in a process of their own that ends with the interface, however that ends.
+"""The calls of the demo while it is open, in a separate process that always ends with the interface.
 
-A dispatcher works there on the demo's database, with the simulator that comes along in place of a platform. It knows
-where that is from nobody else: neither the configuration nor the environment can lead it to a real one. Of a pipe to it
-the interface alone holds the other end; when that is closed, be it by a kill -9, it takes the demo's folder away and
-ends.
+A dispatcher works there on the demo's database, with the simulator as its platform. It gets the address directly:
+neither the configuration nor the environment can lead it to a real platform. The interface holds the only other end of
+a pipe to it; when that is closed, even by kill -9, the process removes the demo's folder and ends.
 """
 
 import os
@@ -22,8 +21,8 @@ from segtui.demo import FOLDER_PREFIX, database_in
 from segtui.demo.demo_campaigns import SPEED
 
 
-class Calls:
-    """The calls of the demo in a folder, from `start` to the end of the block: `with Calls(folder) as calls: …`."""
+class DemoCalls:
+    """The calls of the demo in a folder, from `start` to the end of the block: `with DemoCalls(folder) as …`."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -45,29 +44,29 @@ class Calls:
                 self._process.communicate()
 
     def start(self) -> None:
-        """Begin to call, unless it is over already. Any thread may ask for it. Without a process there are no calls."""
+        """Start to call, unless it is over already. Safe in any thread. If the process fails, there are no calls."""
         with self._lock:
             if self._is_over or self._process is not None:
                 return
-            # It finds what this process finds, from wherever that was started.
-            found = os.pathsep.join(os.path.abspath(each) for each in sys.path)  # noqa: PTH100 -- as it is written
+            # The process finds the same modules as this one, independent of the working folder.
+            module_path = os.pathsep.join(os.path.abspath(entry) for entry in sys.path)  # noqa: PTH100 -- the spelling must stay
             try:
-                self._process = subprocess.Popen(  # noqa: S603 -- no shell, and the words are ours
+                self._process = subprocess.Popen(  # noqa: S603 -- no shell; the command is ours
                     [sys.executable, "-P", "-m", "segtui.demo", str(self._folder)],
                     stdin=subprocess.PIPE,
                     stdout=subprocess.DEVNULL,
                     stderr=subprocess.DEVNULL,
-                    env={**os.environ, "PYTHONPATH": found},
-                    start_new_session=True,  # what the terminal does to the interface ends it through the pipe
+                    env={**os.environ, "PYTHONPATH": module_path},
+                    start_new_session=True,  # signals of the terminal end the interface, and through it this process
                 )
             except OSError as error:
                 crash.note("The demo's calls could not be started", error)
 
 
 def run(folder: Path) -> int:
-    """Call in the demo of a folder until standard input ends, then take the folder away. Returns where it is no demo.
+    """Call in the demo of a folder until standard input ends, then remove the folder. Returns 2 for another folder.
 
-    This is the process; `Calls` starts it.
+    This is the process; `DemoCalls` starts it.
     """
     if not folder.name.startswith(FOLDER_PREFIX):
         return 2
@@ -81,11 +80,11 @@ def run(folder: Path) -> int:
 
 
 def _call(database_file: Path) -> None:
-    # These draw in their own ways what the interface, which imports this module, does not need.
+    # Imported here: the interface, which imports this module, does not need them.
     from segtui.database.engine import open_database
     from segtui.dialer.dispatcher import Dispatcher
     from segtui.dialer.https_platform import HttpsPlatform
-    from segtui.dialer.reconciliation import Patience
+    from segtui.dialer.reconciliation import Timeouts
     from segtui.dialer.simulator import Behaviour, Simulator
 
     token = secrets.token_hex(16)
@@ -93,8 +92,8 @@ def _call(database_file: Path) -> None:
     try:
         with Simulator(behaviour, token=token) as simulator, HttpsPlatform(simulator.base_url, token) as platform:
             database = open_database(database_file, create=False)
-            patience = Patience(poll=1, poll_idle=1)
-            Dispatcher(database, platform, per_minute=600, per_second=10, say=lambda _: None, patience=patience).run()
-    except Exception as error:  # noqa: BLE001 -- nobody hears this process, and its main thread waits on
+            timeouts = Timeouts(poll=1, poll_idle=1)
+            Dispatcher(database, platform, per_minute=600, per_second=10, timeouts=timeouts).run()
+    except Exception as error:  # noqa: BLE001 -- the process has no output, and its main thread waits on
         if database_file.exists():
             crash.note("The demo's calls ended", error)

@@ -1,6 +1,6 @@
 """The demo's campaigns: drafts, one scheduled, one paused, some completed, and one that dials while the demo is open.
 
-What dials is in `segtui.demo.demo_calls`.
+The dialling is in `segtui.demo.demo_calls`.
 """
 
 from collections.abc import Mapping
@@ -9,14 +9,15 @@ from types import MappingProxyType
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from segtui.demo.invented_calls import Round, invented
+from segtui.demo.invented_calls import Round, invent_calls
 from segtui.demo.sample_campaigns import SampleCampaign, SamplePast
-from segtui.services.campaigns.campaign_settings import CampaignSettings, Given, merged, usual
+from segtui.domain.campaign_settings import CampaignSettings
+from segtui.services.campaigns.campaign_settings import Given, merged, usual
 
 INSTALLERS: Final = "Installers worldwide"
 SURVEY: Final = "Installer survey"
 SPEED: Final = 4.0
-"""So many seconds of a call that is simulated pass in one."""
+"""Simulated seconds of a call per real second."""
 
 PLACES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
     {
@@ -51,7 +52,7 @@ PLACES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "Pacific/Apia": ("Apia", "WS"),
     }
 )
-"""Where the installers are: at any moment it is day in half of these zones. With city and country."""
+"""Zones of the installers, with city and country: at any moment it is day in half of them."""
 
 
 def of_solar(now: datetime) -> list[SampleCampaign]:
@@ -73,21 +74,21 @@ def of_solar(now: datetime) -> list[SampleCampaign]:
             "Trade show Phoenix",
             opened - timedelta(hours=2),
             fair,
-            past=SamplePast("completed", opened, invented(fair, Round(opened, opened + timedelta(hours=36)), 1)),
+            past=SamplePast("completed", opened, invent_calls(fair, Round(opened, opened + timedelta(hours=36)), 1)),
         ),
         SampleCampaign(
             "Webinar signups, call back",
             "Webinar signups",
             called.begins - timedelta(hours=1),
             webinar,
-            past=SamplePast("paused", called.begins, invented(webinar, called, 2), "paused by maria"),
+            past=SamplePast("paused", called.begins, invent_calls(webinar, called, 2), "paused by maria"),
         ),
         SampleCampaign(
             SURVEY,
             INSTALLERS,
             lately.begins - timedelta(hours=3),
             survey,
-            past=SamplePast("active", lately.begins, invented(survey, lately, 3)),
+            past=SamplePast("active", lately.begins, invent_calls(survey, lately, 3)),
         ),
         SampleCampaign(
             "Spring follow-up",
@@ -113,7 +114,7 @@ def of_insurance(now: datetime) -> list[SampleCampaign]:
             "Lapsed 2023",
             opened - timedelta(hours=20),
             lapsed,
-            past=SamplePast("completed", opened, invented(lapsed, Round(opened, opened + timedelta(hours=12)), 4)),
+            past=SamplePast("completed", opened, invent_calls(lapsed, Round(opened, opened + timedelta(hours=12)), 4)),
         ),
         SampleCampaign(
             "Motor, renewals",
@@ -125,13 +126,13 @@ def of_insurance(now: datetime) -> list[SampleCampaign]:
     ]
 
 
-def _settings(agent: str, zone: str, **given: Any) -> CampaignSettings:  # noqa: ANN401  as `Given` takes them
-    return merged(usual(zone), Given(agent=agent, **given))
+def _settings(agent: str, zone: str, **values: Any) -> CampaignSettings:  # noqa: ANN401  as `Given` takes them
+    return merged(usual(zone), Given(agent=agent, **values))
 
 
-def _monday(at: datetime, zone: str) -> datetime:
-    """Return nine o'clock of the last Monday that is not after `at`, in UTC."""
-    local = at.astimezone(ZoneInfo(zone))
+def _monday(moment: datetime, zone: str) -> datetime:
+    """Return nine o'clock of the last Monday not after `moment`, in UTC."""
+    local = moment.astimezone(ZoneInfo(zone))
     day = local.date() - timedelta(days=local.weekday())
-    begins = datetime.combine(day, time(9), ZoneInfo(zone)).astimezone(at.tzinfo)
-    return begins if begins <= at else begins - timedelta(days=7)
+    begins = datetime.combine(day, time(9), ZoneInfo(zone)).astimezone(moment.tzinfo)
+    return begins if begins <= moment else begins - timedelta(days=7)

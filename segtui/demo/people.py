@@ -1,7 +1,7 @@
-"""The people of the demo: those of the sample files, and more made of their names, places and employers.
+"""The people of the demo: those of the sample files, and more made from their names, places and employers.
 
-Phones stay inside the ranges set aside for fiction: the last digits of a sample's number are counted through, nothing
-else. The same files give the same people in every run.
+Phones stay inside the ranges reserved for fiction: only the last digits of a sample's number are counted up. The same
+files give the same people in every run.
 """
 
 import csv
@@ -14,16 +14,16 @@ from segtui.resources import folder
 Person = dict[str, str]
 """A person by field; custom fields as `custom.NAME`, the phone as E.164."""
 
-# "+160255501", "+441174960": what stands for a place. The digits after it are free in the ranges of both countries.
-_PLACE_LENGTH = 10
+# "+160255501", "+441174960": the prefix of a place. The digits after it are free in the ranges of both countries.
+_AREA_LENGTH = 10
 _DOMAINS = ("example.com", "example.org", "example.net")
-# What a place brings along, and what somebody else's employer does.
+# Fields taken from one sample as its place, and from another as its employer.
 _OF_PLACE = ("city", "state", "country", "postal_code", "timezone")
 _OF_EMPLOYER = ("organization", "job_title", "source", "status")
 
 
 def read(name: str, fields: Mapping[str, str], country_code: str) -> list[Person]:
-    """Return the rows of a sample file; `fields` says which of its headers is which field."""
+    """Return the rows of a sample file; `fields` maps its headers to fields."""
     with (folder("sample_data") / name).open(encoding="utf-8", newline="") as file:
         rows = [{field: row[header] for header, field in fields.items()} for row in csv.DictReader(file)]
     for row in rows:
@@ -45,9 +45,9 @@ def more(rows: Sequence[Person], *, seed: int) -> Iterator[Person]:
     used: dict[str, int] = {}
     number = fruitless = 0
     while fruitless < len(placed):
-        place = placed[number % len(placed)]
+        neighbour = placed[number % len(placed)]
         number += 1
-        phone = _next_phone(place["phone"], used, taken)
+        phone = _next_phone(neighbour["phone"], used, taken)
         fruitless = 0 if phone else fruitless + 1
         if not phone:
             continue
@@ -57,12 +57,12 @@ def more(rows: Sequence[Person], *, seed: int) -> Iterator[Person]:
         first = (named or latin[dice[0] % len(latin)])["first_name"]
         last = (named or latin[dice[1] % len(latin)])["last_name"]
         employed = rows[dice[2] % len(rows)]
-        person = {field: place[field] for field in _OF_PLACE if field in place}
+        person = {field: neighbour[field] for field in _OF_PLACE if field in neighbour}
         person |= {field: employed[field] for field in _OF_EMPLOYER if field in employed}
         yield person | {
             "first_name": first,
             "last_name": last,
-            # Some gave one of the two only; nobody gave neither.
+            # Some have only one of the two; nobody has neither.
             "email": "" if dice[4] % 17 == 0 else _address(first, last, number, dice[3]),
             "phone": "" if dice[4] % 17 == 1 else phone,
             "address": f"{1 + dice[4] % 2400} {employed['address'].partition(' ')[2]}",
@@ -71,8 +71,8 @@ def more(rows: Sequence[Person], *, seed: int) -> Iterator[Person]:
 
 
 def _next_phone(sample: str, used: dict[str, int], taken: set[str]) -> str | None:
-    """Return the next free number of the range that `sample` is in, None where it is used up."""
-    prefix, free = sample[:_PLACE_LENGTH], len(sample) - _PLACE_LENGTH
+    """Return the next free number of the range of `sample`, None if it is used up."""
+    prefix, free = sample[:_AREA_LENGTH], len(sample) - _AREA_LENGTH
     while (line := used.get(prefix, 0)) < 10**free:
         used[prefix] = line + 1
         phone = f"{prefix}{line:0{free}}"

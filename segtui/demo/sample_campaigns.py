@@ -1,6 +1,6 @@
-"""Campaigns that have a past, for the demo: who was called, when, and what came of it, by the rules of the dispatcher.
+"""Campaigns with a past, for the demo: calls and outcomes by the rules of the dispatcher.
 
-Drafts are made and audiences frozen by what does that for everybody; what is written here is what only time could do.
+Drafts and frozen audiences are made by the services; only their past is written here.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -11,10 +11,11 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import bindparam, insert, select, update
 
 from segtui.database.tables.campaign_tables import call_attempts, campaign_contacts
+from segtui.domain.campaign_settings import CampaignSettings
 from segtui.services.campaigns import campaign_editing, campaign_rows, forecasting
 from segtui.services.campaigns.audience import audience_counts, audience_snapshot
 from segtui.services.campaigns.audience.audience_counts import AudiencePlace
-from segtui.services.campaigns.campaign_settings import CampaignSettings
+from segtui.services.campaigns.campaign_settings import row_of
 from segtui.services.segments import segment_rows
 from segtui.services.session import Transaction, stored
 
@@ -23,16 +24,16 @@ FAILED: Final = "The call failed on the calling platform."
 
 @dataclass(frozen=True, slots=True)
 class SampleCall:
-    """A call that was made. `seconds` is how long one talked."""
+    """A call that was made. `seconds` is the time of talking."""
 
-    at: datetime
+    began_at: datetime
     ended_at: datetime
     outcome: str
     seconds: int
 
 
 class Called(NamedTuple):
-    """Somebody who was called: all calls, oldest first, and when the next one is due, None where there is none."""
+    """A contact who was called: all calls, oldest first, and the time of the next one, None if there is none."""
 
     contact_id: int
     calls: Sequence[SampleCall]
@@ -40,7 +41,7 @@ class Called(NamedTuple):
 
 
 class Callee(NamedTuple):
-    """Somebody whom a campaign calls; the zone is None where the campaign's holds."""
+    """A contact of a campaign's audience; the zone is None if the campaign's applies."""
 
     contact_id: int
     zone: str | None
@@ -48,7 +49,7 @@ class Callee(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class SamplePast:
-    """What happened since the launch. `calls` says who of the audience was called."""
+    """The events since the launch. `calls` returns the contacts of the audience that were called."""
 
     status: str
     launched_at: datetime
@@ -58,7 +59,7 @@ class SamplePast:
 
 @dataclass(frozen=True, slots=True)
 class SampleCampaign:
-    """A campaign by its segment's name; a draft where it has no past."""
+    """A campaign with its segment's name; a draft if it has no past."""
 
     name: str
     segment: str
@@ -70,27 +71,27 @@ class SampleCampaign:
 
 def write(tx: Transaction, made: Sequence[SampleCampaign], segment_ids: Mapping[str, int]) -> None:
     """Write campaigns into the company of an open transaction, which has none of their names yet."""
-    for each in made:
-        segment = segment_rows.get(tx, segment_ids[each.segment])
-        campaign_id = campaign_editing.insert_draft(tx, each.name, segment, each.settings.row)
-        campaign_editing.exclude(tx, campaign_id, segment.id, [segment_ids[name] for name in each.exclude])
-        values: dict[str, Any] = {"created_at": stored(each.made_at), "updated_at": stored(each.made_at)}
-        if each.past is not None:
-            values |= _write_past(tx, campaign_id, each.past)
+    for campaign in made:
+        segment = segment_rows.get(tx, segment_ids[campaign.segment])
+        campaign_id = campaign_editing.insert_draft(tx, campaign.name, segment, row_of(campaign.settings))
+        campaign_editing.exclude(tx, campaign_id, segment.id, [segment_ids[name] for name in campaign.exclude])
+        values: dict[str, Any] = {"created_at": stored(campaign.made_at), "updated_at": stored(campaign.made_at)}
+        if campaign.past is not None:
+            values |= _write_past(tx, campaign_id, campaign.past)
         tx.execute(campaign_rows.updating(tx, campaign_id).values(values))
 
 
 def _write_past(tx: Transaction, campaign_id: int, past: SamplePast) -> dict[str, Any]:
-    """Freeze the audience, write its calls, and return the columns of the campaign that follow from them."""
+    """Freeze the audience, write its calls, and return the resulting columns of the campaign."""
     target = forecasting.target_of(tx, campaign_rows.get(tx, campaign_id))
     audience_snapshot.freeze(tx, campaign_id, target, audience_snapshot.zones_of(tx, target))
     called = list(past.calls(_callees(tx, campaign_id)))
-    calls = sum(len(each.calls) for each in called)
+    calls = sum(len(contact.calls) for contact in called)
     if called:
         _write_results(tx, campaign_id, called)
         _write_attempts(tx, campaign_id, called)
-    audience_counts.move(tx, campaign_id, [(AudiencePlace("pending"), _where(each), 1) for each in called])
-    changed = [call.ended_at for each in called for call in each.calls]
+    audience_counts.move(tx, campaign_id, [(AudiencePlace("pending"), _count_key(contact), 1) for contact in called])
+    changed = [call.ended_at for contact in called for call in contact.calls]
     last = max([past.launched_at, *changed])
     started = None if past.status == "scheduled" else past.launched_at
     return {
@@ -106,13 +107,13 @@ def _write_past(tx: Transaction, campaign_id: int, past: SamplePast) -> dict[str
 
 def _callees(tx: Transaction, campaign_id: int) -> list[Callee]:
     c = campaign_contacts.c
-    found = select(c.contact_id, c.zone).where(
+    pending = select(c.contact_id, c.zone).where(
         tx.scope(campaign_contacts), c.campaign_id == campaign_id, c.state == "pending"
     )
-    return [Callee(contact_id, zone) for contact_id, zone in tx.execute(found.order_by(c.contact_id))]
+    return [Callee(contact_id, zone) for contact_id, zone in tx.execute(pending.order_by(c.contact_id))]
 
 
-def _where(called: Called) -> AudiencePlace:
+def _count_key(called: Called) -> AudiencePlace:
     return AudiencePlace("done" if called.next_at is None else "retry", called.calls[-1].outcome)
 
 
@@ -127,25 +128,25 @@ def _write_results(tx: Transaction, campaign_id: int, called: Sequence[Called]) 
         )
         .values({name: bindparam(f"its_{name}") for name in names})
     )
-    tx.execute(result, [_result(each) for each in called])
+    tx.execute(result, [_result(contact) for contact in called])
 
 
 def _result(called: Called) -> dict[str, Any]:
-    where = _where(called)
+    key = _count_key(called)
     return {
         "of_contact": called.contact_id,
-        "its_state": where.state,
-        "its_outcome": where.outcome,
-        "its_reason": FAILED if where.outcome == "failed" else None,
+        "its_state": key.state,
+        "its_outcome": key.outcome,
+        "its_reason": FAILED if key.outcome == "failed" else None,
         "its_attempts": len(called.calls),
         "its_next_at": called.next_at and stored(called.next_at),
     }
 
 
 def _write_attempts(tx: Transaction, campaign_id: int, called: Sequence[Called]) -> None:
-    """Write every call, in the order in which they were made."""
-    made = [(call, each.contact_id, number) for each in called for number, call in enumerate(each.calls, 1)]
-    made.sort(key=lambda each: each[0].at)
+    """Write every call, in chronological order."""
+    made = [(call, entry.contact_id, number) for entry in called for number, call in enumerate(entry.calls, 1)]
+    made.sort(key=lambda entry: entry[0].began_at)
     tx.execute(
         insert(call_attempts),
         [
@@ -154,12 +155,12 @@ def _write_attempts(tx: Transaction, campaign_id: int, called: Sequence[Called])
                 "campaign_id": campaign_id,
                 "contact_id": contact_id,
                 "number": number,
-                "call_id": f"sample-{campaign_id}-{place}",
-                "started_at": stored(call.at),
+                "call_id": f"sample-{campaign_id}-{index}",
+                "started_at": stored(call.began_at),
                 "ended_at": stored(call.ended_at),
                 "outcome": call.outcome,
                 "seconds": call.seconds,
             }
-            for place, (call, contact_id, number) in enumerate(made, 1)
+            for index, (call, contact_id, number) in enumerate(made, 1)
         ],
     )

@@ -1,7 +1,7 @@
-"""Filling a fresh SQLite database with people, segments and campaigns that have a past: what the demo is made of.
+"""Fills a fresh SQLite database with people, segments and campaigns with a past: the data of the demo.
 
-An import judges a file and writes everything as of now. This writes what is known to be right, with its dates, in a
-tenth of the time, by the same rules: keys and search texts are the contacts service's, counts are exact.
+An import validates a file and writes everything as of now. This writes valid data with its dates, in a tenth of the
+time, by the same rules: keys and search texts come from the contacts service, counts are exact.
 """
 
 from collections.abc import Mapping, Sequence
@@ -25,21 +25,21 @@ from segtui.services.session import Session, Transaction, stored
 
 @dataclass(frozen=True)
 class SampleImport:
-    """A file that was imported on a day: its people, by field (E.164 phones), and the segment it made, by name."""
+    """A file that was imported on a day: its people, by field (E.164 phones), and the name of the new segment."""
 
     file: str
-    at: datetime
+    created_at: datetime
     segment: str
     people: Sequence[Mapping[str, str]]
 
 
 @dataclass(frozen=True)
 class SampleSegment:
-    """A segment: who is in it, as positions in the people of all imports, in their order."""
+    """A segment: its members are positions in the people of all imports, in their order."""
 
     name: str
     description: str
-    at: datetime
+    created_at: datetime
     members: Sequence[int]
     archived_at: datetime | None = None
 
@@ -67,7 +67,7 @@ def fill(
                     "company_id": tx.company_id,
                     "segment_id": segment_ids[segment.name],
                     "contact_id": contact_ids[member],
-                    "added_at": stored(segment.at),
+                    "added_at": stored(segment.created_at),
                     "import_id": made_by.get(segment.name),
                 }
                 for segment in made
@@ -77,7 +77,7 @@ def fill(
         sample_campaigns.write(tx, called, segment_ids)
         for segment in loaded:
             mine = contacts.c.import_id == made_by[segment.segment]
-            opt_outs.list_marked(tx, mine, stored(segment.at), made_by[segment.segment])
+            opt_outs.list_marked(tx, mine, stored(segment.created_at), made_by[segment.segment])
         audit.record(tx, "demo.fill", session.one_company.name, count=len(contact_ids))
 
 
@@ -95,21 +95,21 @@ def _write_imports(
         insert(imports),
         [
             {
-                "id": made_by[each.segment],
+                "id": made_by[import_.segment],
                 "company_id": tx.company_id,
                 "status": "completed",
-                "file": each.file,
+                "file": import_.file,
                 "user": tx.session.actor.login,
-                "segment_id": segment_ids[each.segment],
-                "segment": each.segment,
+                "segment_id": segment_ids[import_.segment],
+                "segment": import_.segment,
                 "segment_created": 1,
-                "rows": len(each.people),
-                "created": len(each.people),
-                "added": len(each.people),
-                "started_at": stored(each.at) - 1_400_000,
-                "finished_at": stored(each.at),
+                "rows": len(import_.people),
+                "created": len(import_.people),
+                "added": len(import_.people),
+                "started_at": stored(import_.created_at) - 1_400_000,
+                "finished_at": stored(import_.created_at),
             }
-            for each in loaded
+            for import_ in loaded
         ],
     )
 
@@ -117,16 +117,16 @@ def _write_imports(
 def _write_people(tx: Transaction, loaded: Sequence[SampleImport], made_by: Mapping[str, int]) -> range:
     first = _next_id(tx, contacts.c.id)
     rows = [
-        _contact(person, tx.company_id, made_by[each.segment], stored(each.at))
-        for each in loaded
-        for person in each.people
+        _contact(person, tx.company_id, made_by[import_.segment], stored(import_.created_at))
+        for import_ in loaded
+        for person in import_.people
     ]
     ids = range(first, first + len(rows))
     tx.execute(insert(contacts), [{"id": number, **row} for number, row in zip(ids, rows, strict=True)])
     return ids
 
 
-def _contact(person: Mapping[str, str], company_id: int, import_id: int, at: int) -> dict[str, Any]:
+def _contact(person: Mapping[str, str], company_id: int, import_id: int, created_us: int) -> dict[str, Any]:
     never = bool(person.get("do_not_call"))
     values: dict[str, Any] = {name: person.get(name) or None for name in TEXT_FIELDS}
     return contact_values.with_keys(
@@ -140,24 +140,24 @@ def _contact(person: Mapping[str, str], company_id: int, import_id: int, at: int
                 for name, value in person.items()
                 if name.startswith("custom.") and value
             },
-            "created_at": at,
-            "updated_at": at,
+            "created_at": created_us,
+            "updated_at": created_us,
             "import_id": import_id,
         }
     )
 
 
-def _segment(tx: Transaction, each: SampleSegment, key: int) -> dict[str, Any]:
+def _segment(tx: Transaction, segment: SampleSegment, key: int) -> dict[str, Any]:
     return {
         "id": key,
         "company_id": tx.company_id,
-        "name": each.name,
-        "name_key": name_key(each.name),
-        "sort_key": fold(each.name),
-        "description": each.description,
-        "search": segment_text(each.name, each.description),
-        "contacts": len(each.members),
-        "created_at": stored(each.at),
-        "updated_at": stored(each.at),
-        "archived_at": each.archived_at and stored(each.archived_at),
+        "name": segment.name,
+        "name_key": name_key(segment.name),
+        "sort_key": fold(segment.name),
+        "description": segment.description,
+        "search": segment_text(segment.name, segment.description),
+        "contacts": len(segment.members),
+        "created_at": stored(segment.created_at),
+        "updated_at": stored(segment.created_at),
+        "archived_at": segment.archived_at and stored(segment.archived_at),
     }

@@ -1,1 +1,1 @@
-"""The calling platform, which makes the calls, and the dispatcher, which says whom to call and when."""
+"""The dialer: the calling platform's client, and the dispatcher that decides which contact is called when."""

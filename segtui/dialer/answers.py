@@ -1,4 +1,4 @@
-"""What the calling platform answers, read with patience: whatever it sends becomes our words, or is as if not there."""
+"""Tolerant parser of the calling platform's answers: unknown and malformed values become our terms, or None."""
 
 import json
 import math
@@ -10,31 +10,31 @@ from typing import Any, Final
 from segtui.dialer.platform import CallList, PlatformCall, Uncertain
 from segtui.domain.text import clean
 
-_LONGEST_REASON: Final = 200
-_LONGEST_TEXT: Final = 10_000
-_LONGEST_ID: Final = 200
-_LONGEST_STATUS: Final = 40
-_LARGEST_ID: Final = 2**63 - 1
-_LONGEST_WAIT: Final = 86_400.0
-_LONGEST_CALL: Final = 1e9
-"""Seconds. What is longer is none, and would fit into no database: nothing could be written any more."""
-_MILLISECONDS_FROM: Final = 1e11
-"""From here on a number is milliseconds: as seconds it would be in the year 5138."""
+_MAX_REASON_LENGTH: Final = 200
+_MAX_TEXT_LENGTH: Final = 10_000
+_MAX_ID_LENGTH: Final = 200
+_MAX_STATUS_LENGTH: Final = 40
+_MAX_ID: Final = 2**63 - 1
+_MAX_WAIT: Final = 86_400.0
+_MAX_CALL_SECONDS: Final = 1e9
+"""Seconds. A longer duration is not one, and would not fit into a database column: every later write would fail."""
+_MILLISECOND_THRESHOLD: Final = 1e11
+"""A larger timestamp is in milliseconds: as seconds it would be in the year 5138."""
 
 _UNREADABLE: Final = "The calling platform sent an answer that cannot be read"
 
 
 def document(body: bytes) -> object:
-    """Return what the JSON of an answer says. Raises Uncertain for what is no JSON."""
+    """Return the parsed JSON of an answer. Raises Uncertain if it is not JSON."""
     try:
         return json.loads(body)
-    # A RecursionError is what JSON nested too deeply is.
+    # JSON that is nested too deeply raises RecursionError.
     except (ValueError, RecursionError):
-        raise Uncertain(f"{_UNREADABLE}: it is no JSON.") from None
+        raise Uncertain(f"{_UNREADABLE}: it is not JSON.") from None
 
 
 def call_id(value: object) -> str | None:
-    """Return an id as a text; None for what cannot be one, such as what would be another address in a path."""
+    """Return an id as text; None for a value that cannot be one, such as one that would change the path of a URL."""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, str | int):
@@ -42,74 +42,74 @@ def call_id(value: object) -> str | None:
     try:
         text = str(value).strip()
         text.encode()
-    except ValueError:  # a number of thousands of digits, half of a character
+    except ValueError:  # a number of thousands of digits, or half of a surrogate pair
         return None
-    return text if text.strip(".") and len(text) <= _LONGEST_ID and text.isprintable() else None
+    return text if text.strip(".") and len(text) <= _MAX_ID_LENGTH and text.isprintable() else None
 
 
-def call(value: object, asked: str | None = None) -> PlatformCall:
-    """Return one call; `asked` is its id, where it was asked for by that. Raises Uncertain for what is none."""
+def call(value: object, requested_id: str | None = None) -> PlatformCall:
+    """Return a call; `requested_id` is its id if the request named it. Raises Uncertain if the value is not a call."""
     if not isinstance(value, dict):
         raise Uncertain(f"{_UNREADABLE}: it is not a call.")
-    found = asked or call_id(value.get("id"))
-    if found is None or (asked and "status" not in value):
-        raise Uncertain(f"{_UNREADABLE}: it tells of a call without its {'status' if asked else 'id'}.")
-    return _told(value, found)
+    id_ = requested_id or call_id(value.get("id"))
+    if id_ is None or (requested_id and "status" not in value):
+        raise Uncertain(f"{_UNREADABLE}: it describes a call without its {'status' if requested_id else 'id'}.")
+    return _platform_call(value, id_)
 
 
-def _told(value: dict[str, Any], found: str | None) -> PlatformCall:
+def _platform_call(value: dict[str, Any], id_: str | None) -> PlatformCall:
     return PlatformCall(
-        id=found,
+        id=id_,
         status=status(value.get("status")),
         seconds=seconds(value.get("duration")),
         created_at=moment(value.get("created_time")),
-        attempt_id=_ours(value, "attempt_id"),
-        campaign_id=_ours(value, "campaign_id"),
+        attempt_id=_own_id(value, "attempt_id"),
+        campaign_id=_own_id(value, "campaign_id"),
         database_id=database_id(value),
         phone=phone(value),
     )
 
 
 def database_id(value: dict[str, Any]) -> str | None:
-    """Return the id of the database in a call's data; None where there is none."""
+    """Return the id of the database in a call's data; None if it has none."""
     try:
         data = _data(value)
     except (ValueError, RecursionError):
         return None
     database_id = data.get("database_id") if isinstance(data, dict) else None
-    return database_id.strip()[:_LONGEST_ID] or None if isinstance(database_id, str) else None
+    return database_id.strip()[:_MAX_ID_LENGTH] or None if isinstance(database_id, str) else None
 
 
 def phone(value: dict[str, Any]) -> str | None:
-    """Return the number that was called; None where the platform does not say it."""
+    """Return the number that was called; None if the platform does not report it."""
     number = value.get("phone")
     if isinstance(number, int) and not isinstance(number, bool):
-        number = str(number) if 0 < number < _LARGEST_ID else None
-    text = clean(number).strip()[:_LONGEST_ID] if isinstance(number, str) else ""
+        number = str(number) if 0 < number < _MAX_ID else None
+    text = clean(number).strip()[:_MAX_ID_LENGTH] if isinstance(number, str) else ""
     return text if any(sign.isdigit() for sign in text) else None
 
 
 def calls(value: object) -> CallList:
-    """Return the calls of a list, bare or in `calls`, newest first. Raises Uncertain for what is no list.
+    """Return the calls of a list, bare or in `calls`, newest first. Raises Uncertain if the value is not a list.
 
-    What is no call in it is left out, but for a call of ours that has no id; both make it a list that is not whole, as
-    does whatever may be a call of ours and cannot be read. The others are what they are.
+    Entries that are not calls are left out. Such an entry, a call of ours without an id, and data that may be ours and
+    cannot be read make the list incomplete; the other calls are still valid.
     """
     listed = value.get("calls", 0) if isinstance(value, dict) else value
     if listed is None and isinstance(value, dict):
-        listed = []  # how some write an empty list
+        listed = []  # some platforms write an empty list so
     if not isinstance(listed, list):
         raise Uncertain(f"{_UNREADABLE}: it is not a list of calls.")
-    told = [_told(each, call_id(each.get("id"))) for each in listed if isinstance(each, dict)]
-    known = [each for each in told if each.id is not None or each.attempt_id is not None]
+    parsed = [_platform_call(entry, call_id(entry.get("id"))) for entry in listed if isinstance(entry, dict)]
+    identified = [call for call in parsed if call.id is not None or call.attempt_id is not None]
     oldest = datetime.min.replace(tzinfo=UTC)
     return CallList(
-        sorted(known, key=lambda each: each.created_at or oldest, reverse=True), all(map(_is_readable, listed))
+        sorted(identified, key=lambda call: call.created_at or oldest, reverse=True), all(map(_is_readable, listed))
     )
 
 
 def _is_readable(value: object) -> bool:
-    """Tell whether an entry of a list is a call of which it is certain whose it is."""
+    """Return True if a list entry is a call with an id, and its attempt id is readable, if it has one."""
     if not isinstance(value, dict) or call_id(value.get("id")) is None:
         return False
     try:
@@ -120,52 +120,52 @@ def _is_readable(value: object) -> bool:
 
 
 def status(value: object) -> str:
-    """Return a status as the contract spells it: `No_Answer` and `no answer` are no-answer."""
+    """Return a status in the contract's spelling: `No_Answer` and `no answer` are no-answer."""
     if not isinstance(value, str) or not value.strip():
         return "unknown"
-    return re.sub(r"[\s_-]+", "-", clean(value).strip().lower())[:_LONGEST_STATUS]
+    return re.sub(r"[\s_-]+", "-", clean(value).strip().lower())[:_MAX_STATUS_LENGTH]
 
 
 def seconds(value: object) -> int | None:
-    """Return a duration in whole seconds; None for what is none."""
+    """Return a duration in whole seconds; None if it is not one."""
     number = _number(value)
-    return None if number is None or not 0 <= number <= _LONGEST_CALL else round(number)
+    return None if number is None or not 0 <= number <= _MAX_CALL_SECONDS else round(number)
 
 
 def moment(value: object) -> datetime | None:
-    """Return a time in UTC: by ISO 8601, without an offset in UTC, or seconds or milliseconds since 1970."""
+    """Return a time in UTC, from ISO 8601 (UTC if without offset) or from seconds or milliseconds since 1970."""
     number = _number(value)
     try:
         if number is not None:
-            return datetime.fromtimestamp(number / 1000 if abs(number) >= _MILLISECONDS_FROM else number, UTC)
+            return datetime.fromtimestamp(number / 1000 if abs(number) >= _MILLISECOND_THRESHOLD else number, UTC)
         if not isinstance(value, str):
             return None
-        read = datetime.fromisoformat(value.strip())
-        return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
+        parsed = datetime.fromisoformat(value.strip())
+        return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
     except (ValueError, OverflowError, OSError):
         return None
 
 
 def reason(body: bytes, *, hidden: str) -> str:
-    """Return why something was refused, as one short clean line without `hidden`; empty where that is not said."""
+    """Return the reason of a refusal as one short clean line without `hidden`; empty if the body gives none."""
     try:
-        said: Any = json.loads(body)
+        message: Any = json.loads(body)
     except (ValueError, RecursionError):
-        text = body[:_LONGEST_TEXT].decode(errors="replace")
-        said = None if text.lstrip().startswith(("<", "{", "[")) else text
+        text = body[:_MAX_TEXT_LENGTH].decode(errors="replace")
+        message = None if text.lstrip().startswith(("<", "{", "[")) else text
     for name in ("error", "message"):
-        if isinstance(said, dict) and name in said:
-            said = said[name]
-    if isinstance(said, list) and said:
-        said = said[0]
-    text = " ".join(clean(said).replace(hidden, "***").split()) if isinstance(said, str) else ""
-    return text if len(text) <= _LONGEST_REASON else text[: _LONGEST_REASON - 1].rstrip() + "…"
+        if isinstance(message, dict) and name in message:
+            message = message[name]
+    if isinstance(message, list) and message:
+        message = message[0]
+    text = " ".join(clean(message).replace(hidden, "***").split()) if isinstance(message, str) else ""
+    return text if len(text) <= _MAX_REASON_LENGTH else text[: _MAX_REASON_LENGTH - 1].rstrip() + "…"
 
 
 def wait(retry_after: str | None, date: str | None) -> float | None:
-    """Return after how many seconds to ask again, by Retry-After: seconds or a date. At most a day; None for neither.
+    """Return the seconds to wait by Retry-After, which is a number or a date: at most a day, None without it.
 
-    A date is compared with what the platform's own clock says (`date`), where it says so.
+    A date is compared with the platform's own clock (`date`), if the answer has it.
     """
     if not retry_after:
         return None
@@ -173,20 +173,20 @@ def wait(retry_after: str | None, date: str | None) -> float | None:
     if number is None:
         until, now = http_date(retry_after), http_date(date) or datetime.now(UTC)
         number = None if until is None else (until - now) / timedelta(seconds=1)
-    return None if number is None else min(max(number, 0.0), _LONGEST_WAIT)
+    return None if number is None else min(max(number, 0.0), _MAX_WAIT)
 
 
 def http_date(text: str | None) -> datetime | None:
-    """Return the moment that a header of HTTP says; None where it says none."""
+    """Return the moment in a date header of HTTP; None if there is none."""
     try:
-        read = parsedate_to_datetime(text or "")
-        return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
+        parsed = parsedate_to_datetime(text or "")
+        return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
     except (ValueError, TypeError, OverflowError, IndexError):
         return None
 
 
-def _ours(value: dict[str, Any], name: str) -> int | None:
-    """Return the attempt, or the campaign, of ours that a call is for, from its data, an object or JSON text of one."""
+def _own_id(value: dict[str, Any], name: str) -> int | None:
+    """Return the id of our attempt or campaign in a call's data, which is an object or its JSON text."""
     try:
         data = _data(value)
     except (ValueError, RecursionError):
@@ -195,7 +195,7 @@ def _ours(value: dict[str, Any], name: str) -> int | None:
 
 
 def _data(value: dict[str, Any]) -> object:
-    """Return the data of a call. Raises ValueError, RecursionError for a text that is no JSON."""
+    """Return the data of a call. Raises ValueError, RecursionError for text that is not JSON."""
     data = value.get("data")
     return json.loads(data) if isinstance(data, str) and data.strip() else data
 
@@ -207,11 +207,11 @@ def _id(value: object) -> int | None:
         value = int(value.strip())
     if isinstance(value, bool) or not isinstance(value, int):
         return None
-    return value if 0 < value <= _LARGEST_ID else None
+    return value if 0 < value <= _MAX_ID else None
 
 
 def _number(value: object) -> float | None:
-    """Return a finite number, or a text that is one; None for what is none."""
+    """Return a finite number, also from text; None if it is not one."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
     try:

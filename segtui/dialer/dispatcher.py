@@ -1,10 +1,11 @@
 """The dispatcher: the service that calls the contacts of the campaigns. Only one dispatcher works on a database.
 
-The others wait for its lock (`database.leader_lock`) and take over when it ends, or when its heartbeat has stopped for
-long. The new dispatcher increments the generation, so that the previous one, if it still runs, can neither claim nor
-settle anything; nor does it send calls that it had claimed before (`NewCall.send_by`).
+The others wait for its lock (`database.leader_lock`) and take over when it ends, or when its heartbeat has stopped
+for too long. The new dispatcher increments the generation, so that the previous one, if it still runs, can neither
+claim nor settle anything; nor does it send calls that it had claimed before (`NewCall.send_by`).
 """
 
+import logging
 import os
 import socket
 import threading
@@ -14,12 +15,12 @@ from dataclasses import replace
 
 from segtui.database.engine import Database
 from segtui.database.leader_lock import LeaderLock, leader_lock
-from segtui.dialer.dispatch_context import Duty
-from segtui.dialer.dispatch_loop import Shift
+from segtui.dialer.dispatch_context import DispatchContext
+from segtui.dialer.dispatch_loop import DispatchLoop
 from segtui.dialer.platform import CallingPlatform
-from segtui.dialer.rate_limits import AccountPace
-from segtui.dialer.reconciliation import Patience
-from segtui.dialer.request_pool import Dialling
+from segtui.dialer.rate_limits import TokenBucket
+from segtui.dialer.reconciliation import Timeouts
+from segtui.dialer.request_pool import RequestPool
 from segtui.domain.monotonic_clock import boot_time
 from segtui.domain.text import clean, counted
 from segtui.errors import SegtuiError
@@ -27,19 +28,21 @@ from segtui.services.campaigns.dispatch import dispatcher_lease
 from segtui.services.campaigns.dispatch.dispatcher_lease import Superseded
 from segtui.services.session import system_session
 
-# Between two looks at who holds the lock.
-_WAIT = 1.0
-# For who writes in a company.
-_PATIENCE = 1.0
-# Between two looks whether a server still lets us hold it.
-_HELD = 5.0
+LOG = logging.getLogger("segtui.dispatcher")
+# Seconds between two attempts to take the lock.
+_RETRY_INTERVAL = 1.0
+# Seconds to wait for another process that writes to a company.
+_LOCK_TIMEOUT = 1.0
+# Seconds between two checks that the server still grants us the lock.
+_LOCK_CHECK_INTERVAL = 5.0
 
 
 class Dispatcher:
-    """Calls everybody of the campaigns of a database until it is stopped.
+    """Calls the contacts of all campaigns of a database until it is stopped.
 
-    `per_minute` and `per_second` are how many requests the account on the platform may make; `say` gets a line about
-    everything that whoever runs the service should know.
+    `per_minute` and `per_second` are the request limits of the account on the platform; `log` gets a line about
+    everything that the operator of the service should know: a warning where a person is needed, an error where
+    something keeps calls from being made.
     """
 
     def __init__(
@@ -49,145 +52,147 @@ class Dispatcher:
         *,
         per_minute: int,
         per_second: int,
-        say: Callable[[str], None],
-        patience: Patience | None = None,
+        timeouts: Timeouts | None = None,
+        log: logging.Logger = LOG,
     ) -> None:
         self._database = database
         self._platform = platform
         self._limits = (per_minute, per_second)
-        self._say = say
-        self._patience = patience or Patience()
-        # Who loads a million contacts into one company does not keep all others from being called.
-        self._session = replace(system_session(database, "dispatcher"), patience=_PATIENCE)
+        self._log = log
+        self._patience = timeouts or Timeouts()
+        # An import of a million contacts into one company must not stop the calls of all others.
+        self._session = replace(system_session(database, "dispatcher"), patience=_LOCK_TIMEOUT)
         self._holder = f"{socket.gethostname()}:{os.getpid()}"
         self._stop = threading.Event()
-        self._at_once = threading.Event()
-        self._complaint = ""
+        self._stop_now = threading.Event()
+        self._last_error = ""
 
     def stop(self) -> None:
-        """Begin no more calls and end when those in progress are settled; asked again, end at once.
+        """Begin no more calls and end when those in progress are settled; called again, end at once.
 
-        May be called from any thread, but not in a signal handler: that may have interrupted `run` with a lock in hand.
+        May be called from any thread, but not in a signal handler: that may have interrupted `run` while it holds a
+        lock.
         """
         if self._stop.is_set():
-            self._at_once.set()
+            self._stop_now.set()
         self._stop.set()
 
     def run(self) -> None:
-        """Work, or wait for one's turn, until `stop` is called. What goes wrong meanwhile is said, and tried again."""
+        """Work, or wait to take over, until `stop` is called. Errors are reported, and the work is tried again."""
         lock = leader_lock(self._database)
-        watch = _Watch()
-        waits = False
+        timer = _SilenceTimer()
+        is_waiting = False
         while not self._stop.is_set():
             try:
-                if lock.acquire() or self._seized(lock, watch):
-                    waits, self._complaint = False, ""
+                if lock.acquire() or self._seize(lock, timer):
+                    is_waiting, self._last_error = False, ""
                     self._work(lock)
-                elif not waits:
-                    waits = True
-                    self._say("Another dispatcher works on this database; this one waits to take over.")
+                elif not is_waiting:
+                    is_waiting = True
+                    self._log.info("Another dispatcher is running on this database; this one waits to take over.")
             except Superseded as error:
-                self._say(str(error))
+                self._log.warning("%s", error)
             except SegtuiError as error:
-                self._complain(error)
+                self._report_once(error)
             finally:
-                if not waits:
+                if not is_waiting:
                     lock.release()
-            self._stop.wait(_WAIT)
+            self._stop.wait(_RETRY_INTERVAL)
         lock.release()
 
-    def _seized(self, lock: LeaderLock, watch: "_Watch") -> bool:
-        """Seize the lock of a dispatcher that hangs, and tell whether we have it."""
+    def _seize(self, lock: LeaderLock, timer: "_SilenceTimer") -> bool:
+        """Seize the lock of a dispatcher that hangs, and return True if we have it."""
         with self._session.read() as tx:
             seen = dispatcher_lease.seen(tx)
-        if watch.silence((lock.heartbeat(), seen)) < self._patience.silence:
+        if timer.silence((lock.heartbeat(), seen)) < self._patience.silence:
             return False
         if not lock.take_over():
             return False
-        watch.begin()
-        self._say("The dispatcher at work showed no sign of life: this one takes over.")
+        timer.begin()
+        self._log.warning("The running dispatcher showed no sign of life: this one takes over.")
         return True
 
     def _work(self, lock: LeaderLock) -> None:
         """Work until the end, or until another takes over (Superseded)."""
         generation = dispatcher_lease.take_over(self._session, self._holder, lock.last_dialled)
-        shift = self._shift(generation, lock)
-        self._say("The dispatcher works.")
+        loop = self._make_loop(generation, lock)
+        self._log.info("The dispatcher is running.")
         try:
-            self._go_on(shift, lock, until=self._stop.is_set, dials=True)
-            if shift.in_progress:
-                self._say(f"Stopping: {counted(shift.in_progress, 'call')} in progress.")
-            ends = boot_time() + self._patience.drain
-            self._go_on(shift, lock, until=lambda: self._is_drained(shift, ends), dials=False)
-            if shift.in_progress:
-                self._say(f"{counted(shift.in_progress, 'call')} will be settled when a dispatcher runs again.")
+            self._run_loop(loop, lock, until=self._stop.is_set, dials=True)
+            if loop.in_progress:
+                self._log.info("Stopping: %s in progress.", counted(loop.in_progress, "call"))
+            deadline = boot_time() + self._patience.drain
+            self._run_loop(loop, lock, until=lambda: self._is_drained(loop, deadline), dials=False)
+            if loop.in_progress:
+                calls = counted(loop.in_progress, "call")
+                self._log.warning("%s will be settled when a dispatcher runs again.", calls)
         finally:
-            shift.close()
+            loop.close()
         dispatcher_lease.leave(self._session, generation)
 
-    def _shift(self, generation: int, lock: LeaderLock) -> Shift:
-        return Shift(
-            Duty(
+    def _make_loop(self, generation: int, lock: LeaderLock) -> DispatchLoop:
+        return DispatchLoop(
+            DispatchContext(
                 self._session,
                 generation,
-                Dialling(self._platform),
-                AccountPace(*self._limits, boot_time()),
+                RequestPool(self._platform),
+                TokenBucket(*self._limits, boot_time()),
                 self._limits[0],
                 boot_time,
-                self._say,
+                self._log,
                 self._patience,
                 lock,
             )
         )
 
-    def _is_drained(self, shift: Shift, ends: float) -> bool:
-        return shift.is_over or self._at_once.is_set() or boot_time() >= ends
+    def _is_drained(self, loop: DispatchLoop, deadline: float) -> bool:
+        return loop.is_over or self._stop_now.is_set() or boot_time() >= deadline
 
-    def _complain(self, error: SegtuiError) -> None:
-        """Say what goes wrong, once: a database that is away for hours is no news every second."""
-        if str(error) != self._complaint:
-            self._complaint = str(error)
-            self._say(clean(self._complaint))
+    def _report_once(self, error: SegtuiError) -> None:
+        """Report an error unless it is the last one: a database that is down for hours is no news every second."""
+        if str(error) != self._last_error:
+            self._last_error = str(error)
+            self._log.error("%s", clean(self._last_error))
 
-    def _go_on(self, shift: Shift, lock: LeaderLock, *, until: Callable[[], bool], dials: bool) -> None:
-        looked_at = boot_time()
+    def _run_loop(self, loop: DispatchLoop, lock: LeaderLock, *, until: Callable[[], bool], dials: bool) -> None:
+        checked_at = boot_time()
         while not until():
             try:
-                shift.tick(dials=dials)
-                self._complaint = ""
+                loop.tick(dials=dials)
+                self._last_error = ""
             except Superseded:
                 raise
             except SegtuiError as error:
-                # The database is busy or away: what is not written yet stays in mind.
-                self._complain(error)
-                self._stop.wait(_WAIT) if dials else self._at_once.wait(_WAIT)
-            if boot_time() - looked_at >= _HELD:
-                looked_at = boot_time()
+                # The database is busy or down: what is not written yet stays in memory.
+                self._report_once(error)
+                self._stop.wait(_RETRY_INTERVAL) if dials else self._stop_now.wait(_RETRY_INTERVAL)
+            if boot_time() - checked_at >= _LOCK_CHECK_INTERVAL:
+                checked_at = boot_time()
                 if not lock.is_held():
-                    raise Superseded("The database gave our place away.")
+                    raise Superseded("The database granted the lock to another dispatcher.")
 
 
-class _Watch:
-    """Measures how long the heartbeat of the dispatcher at work has been unchanged, as seen by this process.
+class _SilenceTimer:
+    """Measures how long the heartbeat of the running dispatcher has been unchanged, as seen by this process.
 
     Time between two distant checks counts for little: this process may have been stopped itself, with all others.
     """
 
     def __init__(self) -> None:
         self._seen: object = None
-        self._looked_at = 0.0
+        self._checked_at = 0.0
         self._silence = 0.0
 
     def begin(self) -> None:
-        """Measure anew."""
+        """Restart the measurement."""
         self._seen, self._silence = None, 0.0
 
     def silence(self, heartbeat: object) -> float:
-        """Return for how many seconds a heartbeat has been as it is now."""
-        at = time.monotonic()
+        """Return the seconds for which a heartbeat has been unchanged."""
+        now = time.monotonic()
         if heartbeat != self._seen:
             self._seen, self._silence = heartbeat, 0.0
         else:
-            self._silence += min(at - self._looked_at, 2 * _WAIT)
-        self._looked_at = at
+            self._silence += min(now - self._checked_at, 2 * _RETRY_INTERVAL)
+        self._checked_at = now
         return self._silence

@@ -1,7 +1,7 @@
-"""The calling platform over HTTPS: each method is one request, sent once, and each answer what `platform` has for it.
+"""The calling platform over HTTPS: each method sends one request, once, and maps the answer to `platform`.
 
-A request that a kept connection broke under may have been done all the same, for the platform knows no key by which
-to send one twice: that is Uncertain, and nothing here sends anything again.
+A request on a kept connection that broke may have been carried out all the same, and the platform has no idempotency
+key: the result is then Uncertain, and nothing here is sent again.
 """
 
 import json
@@ -38,13 +38,13 @@ from segtui.domain.monotonic_clock import boot_time
 from segtui.domain.text import clean
 from segtui.errors import InvalidInput
 
-_TIMES: Final = httpx.Timeout(30, connect=10, pool=10)
-_UNRECEIVED: Final = 25_000
-"""Milliseconds in which the other side must have received what was sent; shorter than an answer is waited for."""
-_LONGEST: Final = 120.0
-"""Seconds that an answer may take to come in, however steadily it drips."""
-_LARGEST: Final = 4_000_000
-_LARGEST_LIST: Final = 50_000_000
+_TIMEOUTS: Final = httpx.Timeout(30, connect=10, pool=10)
+_TCP_USER_TIMEOUT: Final = 25_000
+"""Milliseconds in which the other side must acknowledge what was sent; shorter than the time-out of an answer."""
+_MAX_ANSWER_SECONDS: Final = 120.0
+"""Seconds that an answer may take to arrive, even if its bytes keep coming."""
+_MAX_ANSWER_BYTES: Final = 4_000_000
+_MAX_LIST_BYTES: Final = 50_000_000
 _SENDING: Final = frozenset({"http11.send_request_headers.started", "http11.send_request_body.started"})
 _CONNECTIONS: Final = httpx.Limits(max_connections=100, max_keepalive_connections=20)
 
@@ -52,7 +52,7 @@ _CONNECTIONS: Final = httpx.Limits(max_connections=100, max_keepalive_connection
 @dataclass(frozen=True, slots=True)
 class _Answer:
     status: int
-    body: bytes = field(repr=False)  # it may say our token back
+    body: bytes = field(repr=False)  # it may repeat our token
     retry_after: str | None
     date: str | None
 
@@ -64,7 +64,7 @@ class _TooLateError(Exception):
 class HttpsPlatform:
     """The platform at `base_url`. It keeps its connections open between requests; `close` closes them.
 
-    Raises InvalidInput for an address that is none, or that would send the token in plain text over a network, and for
+    Raises InvalidInput for an invalid address, for one that would send the token in plain text over a network, and for
     a token that cannot be sent.
     """
 
@@ -72,7 +72,7 @@ class HttpsPlatform:
         self._base_url = checked_address(base_url)
         self._token = Secret(checked_token(token))
         self._client = _client(self._base_url, self._token)
-        self._heard: tuple[datetime, float] | None = None
+        self._time_received: tuple[datetime, float] | None = None
 
     def __repr__(self) -> str:
         return f"HttpsPlatform({self._base_url!r})"
@@ -91,126 +91,128 @@ class HttpsPlatform:
 
     def start(self, call: NewCall) -> str:
         """Start a call and return its id on the platform. Raises every CallingError."""
-        # As ASCII: what came from a file may hold what has no form in UTF-8.
+        # As ASCII: text from a file may hold surrogates, which UTF-8 cannot encode.
         body = json.dumps({**call.data, "phone": call.phone, "playbook_id": call.agent}).encode("ascii")
-        answer = self._answered("POST", "/call", body=body, send_by=call.send_by)
+        answer = self._request("POST", "/call", body=body, send_by=call.send_by)
         if answer.status in {400, 422}:
             raise Refused(self._reason(answer) or f"The calling platform refused the call ({answer.status}).")
-        _demand_success(answer)
-        said = answers.document(answer.body)
-        call_id = answers.call_id(said.get("id")) if isinstance(said, dict) else None
+        _require_success(answer)
+        document = answers.document(answer.body)
+        call_id = answers.call_id(document.get("id")) if isinstance(document, dict) else None
         if call_id is None:
             raise Uncertain("The calling platform sent an answer without the id of the call.")
         return call_id
 
     def look_up(self, call_id: str) -> PlatformCall | None:
-        """Return a call by its id, None where there is none. Raises every CallingError but Refused."""
+        """Return a call by its id, None if there is none. Raises every CallingError but Refused."""
         if answers.call_id(call_id) != call_id:
             return None
-        answer = self._answered("GET", f"/call/{quote(call_id, safe='')}")
+        answer = self._request("GET", f"/call/{quote(call_id, safe='')}")
         if answer.status == 404:
             return None
-        _demand_success(answer)
+        _require_success(answer)
         return answers.call(answers.document(answer.body), call_id)
 
     def recent(self, since: datetime, until: datetime, agent: str) -> CallList:
         """Return the calls of an agent between two aware moments. Raises every CallingError but Refused.
 
-        The moments are widened to whole seconds. The platform may leave out the oldest, where there are many.
+        The moments are widened to whole seconds. The platform may leave out the oldest calls of a long list.
         """
-        query = {"startDate": _written(since), "endDate": _written(until, up=True), "playbook_id": agent}
-        answer = self._answered("GET", f"/calls?{urlencode(query)}", largest=_LARGEST_LIST)
-        _demand_success(answer)
+        query = {"startDate": _timestamp(since), "endDate": _timestamp(until, up=True), "playbook_id": agent}
+        answer = self._request("GET", f"/calls?{urlencode(query)}", max_bytes=_MAX_LIST_BYTES)
+        _require_success(answer)
         return answers.calls(answers.document(answer.body))
 
     def now(self) -> datetime | None:
-        """Return what time it is on the platform, to a second, by its last answer; None where none has said."""
-        if self._heard is None:
+        """Return the platform's time, to the second, by its last answer; None if no answer had a time."""
+        if self._time_received is None:
             return None
-        said, at = self._heard
-        return said + timedelta(seconds=boot_time() - at)
+        platform_time, received_at = self._time_received
+        return platform_time + timedelta(seconds=boot_time() - received_at)
 
-    def _hear(self, date: str | None) -> None:
-        said = answers.http_date(date)
-        if said is not None:
-            self._heard = (said, boot_time())
+    def _note_time(self, date: str | None) -> None:
+        platform_time = answers.http_date(date)
+        if platform_time is not None:
+            self._time_received = (platform_time, boot_time())
 
     def _reason(self, answer: _Answer) -> str:
         return answers.reason(answer.body, hidden=self._token.text)
 
-    def _answered(
+    def _request(
         self,
         method: str,
         target: str,
         *,
         body: bytes | None = None,
-        largest: int = _LARGEST,
+        max_bytes: int = _MAX_ANSWER_BYTES,
         send_by: float = math.inf,
     ) -> _Answer:
-        """Send one request and return the answer, if it is none that means the same whatever was asked for."""
+        """Send one request and return the answer. Raises the CallingError of a rejection."""
         try:
-            answer = self._sent(method, self._base_url + target, body, largest, send_by)
+            answer = self._send(method, self._base_url + target, body, max_bytes, send_by)
         except _TooLateError:
             failure: CallingError = Unreachable("The call was not started: it could not be sent in time.")
         except httpx.HTTPError as error:
             failure = _failure(error)
         else:
-            _demand_willing(answer)
+            _require_accepted(answer)
             return answer
-        # Raised out here, for beside the error of httpx stands the request, and in that the token.
+        # Raised outside the except block: the error of httpx refers to the request, which holds the token.
         raise failure
 
-    def _sent(self, method: str, url: str, body: bytes | None, largest: int, send_by: float) -> _Answer:
+    def _send(self, method: str, url: str, body: bytes | None, max_bytes: int, send_by: float) -> _Answer:
         headers = {} if body is None else {"Content-Type": "application/json"}
 
-        def trace(event: str, told: Mapping[str, Any]) -> None:
-            _give_up_in_time(event, told)
-            # A request without its body is none.
+        def trace(event: str, info: Mapping[str, Any]) -> None:
+            _limit_retransmission(event, info)
+            # A request without its body has no effect.
             if event in _SENDING and boot_time() >= send_by:
                 raise _TooLateError
 
         with self._client.stream(method, url, content=body, headers=headers, extensions={"trace": trace}) as response:
             received = bytearray()
-            deadline = time.monotonic() + _LONGEST
+            deadline = time.monotonic() + _MAX_ANSWER_SECONDS
             for part in response.iter_bytes():
                 received += part
-                if len(received) > largest or time.monotonic() > deadline:
-                    raise Uncertain("The calling platform sent more than any answer is, or too slowly to wait for it.")
-            heard = response.headers
-            self._hear(heard.get("Date"))
-            return _Answer(response.status_code, bytes(received), heard.get("Retry-After"), heard.get("Date"))
+                if len(received) > max_bytes or time.monotonic() > deadline:
+                    raise Uncertain("The calling platform sent an answer that was too long or too slow.")
+            response_headers = response.headers
+            self._note_time(response_headers.get("Date"))
+            return _Answer(
+                response.status_code, bytes(received), response_headers.get("Retry-After"), response_headers.get("Date")
+            )
 
 
-def _give_up_in_time(event: str, told: Mapping[str, Any]) -> None:
-    """Let the system send nothing again that was not received after so long, nor after we are gone.
+def _limit_retransmission(event: str, info: Mapping[str, Any]) -> None:
+    """Limit the time for which the system retransmits data, also after this process has ended.
 
-    It would go on for minutes behind our back: a request that we gave up, and that no list told of, would arrive after
-    its call was dialled again.
+    It would go on for minutes unnoticed: a request that we gave up, and that no list showed, would arrive after its
+    call was dialled again.
     """
     if event == "connection.connect_tcp.complete" and hasattr(socket, "TCP_USER_TIMEOUT"):
-        connected: socket.socket = told["return_value"].get_extra_info("socket")
-        connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _UNRECEIVED)
+        connection: socket.socket = info["return_value"].get_extra_info("socket")
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _TCP_USER_TIMEOUT)
 
 
-def _trusted() -> ssl.SSLContext:
-    """Return what says whom an encrypted connection trusts; reading all of them takes a tenth of a second."""
-    trusted = ssl.create_default_context(cafile=certifi.where())
-    trusted.load_default_certs()
-    return trusted
+def _tls_context() -> ssl.SSLContext:
+    """Return the TLS context with the usual certificates; loading them takes a tenth of a second."""
+    context = ssl.create_default_context(cafile=certifi.where())
+    context.load_default_certs()
+    return context
 
 
 def _client(base_url: str, token: Secret) -> httpx.Client:
-    """Return what sends the requests.
+    """Return the HTTP client.
 
-    To other hosts it goes by the proxy of the environment (HTTPS_PROXY, NO_PROXY), as everything does on a server that
-    has no other way out; that sees the host alone, for what is inside is encrypted to the platform. To this machine it
-    goes straight: that is not encrypted. It trusts the usual certificates, and those of this system.
+    For other hosts it uses the proxy of the environment (HTTPS_PROXY, NO_PROXY), as a server without another way out
+    needs; the proxy sees the host alone, because the content is encrypted for the platform. This machine is reached
+    directly: that is not encrypted. It trusts the usual certificates, and those of this system.
     """
     try:
         url = httpx.URL(base_url)
     except httpx.InvalidURL:
         raise InvalidInput("base_url is not a web address.", "base_url") from None
-    to_ourselves = is_loopback(url.host)
+    is_local = is_loopback(url.host)
     try:
         return httpx.Client(
             headers={
@@ -218,64 +220,64 @@ def _client(base_url: str, token: Secret) -> httpx.Client:
                 "Accept": "application/json",
                 "User-Agent": f"segtui/{__version__}",
             },
-            timeout=_TIMES,
+            timeout=_TIMEOUTS,
             limits=_CONNECTIONS,
-            verify=_trusted() if url.scheme == "https" else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
+            verify=_tls_context() if url.scheme == "https" else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
             follow_redirects=False,
-            trust_env=not to_ourselves,
+            trust_env=not is_local,
         )
-    # What httpx says of a proxy may hold its password.
+    # The messages of httpx about a proxy may hold its password.
     except (httpx.InvalidURL, ValueError, ImportError):
-        raise InvalidInput("The proxy that HTTPS_PROXY or ALL_PROXY names is none that segtui can use.") from None
+        raise InvalidInput("segtui cannot use the proxy that HTTPS_PROXY or ALL_PROXY names.") from None
 
 
-def _demand_willing(answer: _Answer) -> None:
-    """Raise what an answer means, whatever was asked for, where the platform did not even look at the request."""
+def _require_accepted(answer: _Answer) -> None:
+    """Raise the error of an answer with which the platform rejects a request without looking at its content."""
     match answer.status:
         case 401 | 403:
-            raise Unauthorized(f"The calling platform does not take our token ({answer.status}): is it still valid?")
+            raise Unauthorized(f"The calling platform rejects our token ({answer.status}): is it still valid?")
         case 429:
-            message = "The calling platform was asked too often (429)."
+            message = "The calling platform received too many requests (429)."
             raise Throttled(message, answers.wait(answer.retry_after, answer.date))
         case status if 300 <= status < 400:
-            raise Unreachable(f"The calling platform sends us elsewhere ({status}): is base_url right?")
+            raise Unreachable(f"The calling platform redirects to another address ({status}): is base_url right?")
 
 
-def _demand_success(answer: _Answer) -> None:
-    """Raise what an answer means that does not say that something was done."""
+def _require_success(answer: _Answer) -> None:
+    """Raise the error of an answer that does not report success."""
     if answer.status == 404:
-        raise Unreachable("There is no calling platform where base_url says (404): is it right?")
+        raise Unreachable("There is no calling platform at base_url (404): is the address right?")
     if not 200 <= answer.status < 300:
         raise Uncertain(f"The calling platform answered with an error ({answer.status}).")
 
 
 def _failure(error: httpx.HTTPError) -> CallingError:
-    """Return what it means that no answer came."""
+    """Return the error of a request without an answer."""
     match error:
         case httpx.ConnectTimeout():
             return Unreachable("The calling platform cannot be reached: it does not answer.")
         case httpx.PoolTimeout():
-            return Unreachable("The calling platform was not asked: too many other requests wait for its answer.")
+            return Unreachable("The request was not sent to the calling platform: too many others wait for its answer.")
         case httpx.ProxyError():
-            return Unreachable("The calling platform cannot be reached: the proxy does not let us through.")
+            return Unreachable("The calling platform cannot be reached: the proxy refused the connection.")
         case httpx.ConnectError() | httpx.UnsupportedProtocol():
-            return Unreachable(f"The calling platform cannot be reached: {_why(error)}.")
+            return Unreachable(f"The calling platform cannot be reached: {_reason_of(error)}.")
         case httpx.TimeoutException():
-            return Uncertain("The calling platform took the request and did not answer in time.")
+            return Uncertain("The calling platform accepted the request and did not answer in time.")
         case httpx.DecodingError():
             return Uncertain("The calling platform sent an answer that cannot be read.")
     return Uncertain("The connection to the calling platform broke before its answer came.")
 
 
-def _why(error: httpx.HTTPError) -> str:
-    """Return what the system says of a connection that could not be made, such as `Connection refused`."""
-    why = re.sub(r"^\[Errno -?\d+\] ", "", clean(str(error))).rstrip(".")
-    return why[:200] or "no connection"
+def _reason_of(error: httpx.HTTPError) -> str:
+    """Return the system's reason of a failed connection, such as `Connection refused`."""
+    reason = re.sub(r"^\[Errno -?\d+\] ", "", clean(str(error))).rstrip(".")
+    return reason[:200] or "no connection"
 
 
-def _written(moment: datetime, *, up: bool = False) -> str:
-    """Return an aware moment as the platform wants it, in whole seconds, down or up."""
+def _timestamp(moment: datetime, *, up: bool = False) -> str:
+    """Return an aware moment in the platform's notation, rounded down or up to whole seconds."""
     if moment.tzinfo is None:
-        raise ValueError("a moment without an offset is none")
+        raise ValueError("a moment needs a UTC offset")
     whole = moment.astimezone(UTC).replace(microsecond=0)
     return (whole + timedelta(seconds=1 if up and moment.microsecond else 0)).isoformat()

@@ -1,7 +1,8 @@
-"""What is asked of a calling platform, and what can come of it: the small interface that the dispatcher speaks to.
+"""The interface to a calling platform, and its errors.
 
-Every error says what is known of the call that was to be started, for that decides whether it may be dialled again:
-`Refused`, `Throttled`, `Unauthorized` and `Unreachable` mean that it certainly was not, `Uncertain` that nobody knows.
+Every error says what is known of the call that was to be started, because that decides if it may be dialled again:
+after `Refused`, `Throttled`, `Unauthorized` and `Unreachable` it certainly was not started, after `Uncertain` it may
+have been.
 """
 
 import math
@@ -17,9 +18,9 @@ from segtui.errors import SegtuiError
 class NewCall:
     """A call to be started: the number (E.164), the agent that makes it, and fields that come back as its data.
 
-    Among `data` are `database_id`, `campaign_id` and `attempt_id`, as texts: by them, and the phone, a call is found
-    again. `send_by` is the moment of `clocks.boot_time` from which on it must not be sent any more: a process that was
-    stopped meanwhile does not know whether another one works in its place.
+    `data` holds `database_id`, `campaign_id` and `attempt_id`, as texts: they and the phone identify the call later.
+    After the moment `send_by` of `monotonic_clock.boot_time` it must not be sent: a process that was stopped meanwhile
+    cannot know that another one has taken over.
     """
 
     phone: str
@@ -30,13 +31,13 @@ class NewCall:
 
 @dataclass(frozen=True, slots=True)
 class PlatformCall:
-    """A call as the platform has it.
+    """A call as the platform reports it.
 
-    `id` is None where a list tells of a call of ours, by its attempt, and not of its id. `status` is one of ringing,
-    open, closed, no-answer, voicemail, busy, recall-scheduled, wrong-phone-format and failed, or a word that is new to
-    us; `seconds` is how long it lasted, None where it does not say; `created_at` is aware; `attempt_id` and
-    `campaign_id` are None for calls that are not ours, `database_id` also for ours from before there was one. `phone`
-    is as the platform writes it, None where it does not say.
+    `id` is None if a list names our attempt without the call's id. `status` is one of ringing, open, closed, no-answer,
+    voicemail, busy, recall-scheduled, wrong-phone-format and failed, or an unknown word; `seconds` is the duration,
+    None if not reported; `created_at` is aware; `attempt_id` and `campaign_id` are None for calls that are not ours,
+    `database_id` also for ours from before there were database ids. `phone` is in the platform's notation, None if not
+    reported.
     """
 
     id: str | None
@@ -51,9 +52,9 @@ class PlatformCall:
 
 @dataclass(frozen=True, slots=True)
 class CallList:
-    """Calls, newest first. `is_whole` is whether each that was listed could be read: else one of ours may be missing.
+    """Calls, newest first. `is_whole` is False if an entry could not be read: one of ours may then be missing.
 
-    What is in it is so in either case; what is not in it was not listed only where it is whole.
+    The calls in it are valid in either case; that a call is missing means something only if the list is whole.
     """
 
     calls: Sequence[PlatformCall]
@@ -67,28 +68,28 @@ class CallingPlatform(Protocol):
         """Start a call and return its id on the platform. Raises every CallingError."""
 
     def look_up(self, call_id: str) -> PlatformCall | None:
-        """Return a call by its id, None where there is none. Raises every CallingError but Refused."""
+        """Return a call by its id, None if there is none. Raises every CallingError but Refused."""
 
     def recent(self, since: datetime, until: datetime, agent: str) -> CallList:
         """Return the calls of an agent between two aware moments. Raises every CallingError but Refused.
 
-        The platform may leave out the oldest, where there are many.
+        The platform may leave out the oldest calls of a long list.
         """
 
     def now(self) -> datetime | None:
-        """Return what time it is on the platform, by its last answer; None where none has said. It asks nothing."""
+        """Return the platform's time by its last answer; None if no answer had a time. Sends nothing."""
 
 
 class CallingError(SegtuiError):
-    """The calling platform did not do what was asked of it. `str()` of it is a sentence, never with the token."""
+    """A request to the calling platform failed. `str()` of it is a sentence, never with the token."""
 
 
 class Refused(CallingError):
-    """It does not make this call (400), for the reason that `str()` is. It was not made."""
+    """The platform refuses this call (400); `str()` is the reason. It was not made."""
 
 
 class Throttled(CallingError):
-    """It was asked too often (429). `wait` is after how many seconds to ask again, None where it did not say."""
+    """The platform received too many requests (429). `wait` is the seconds to wait, None if it does not say."""
 
     def __init__(self, message: str, wait: float | None = None) -> None:
         super().__init__(message)
@@ -96,12 +97,12 @@ class Throttled(CallingError):
 
 
 class Unauthorized(CallingError):
-    """It does not take our token, or not for this (401, 403)."""
+    """The platform rejects our token, or its rights (401, 403)."""
 
 
 class Unreachable(CallingError):
-    """No request came to it (no connection), or none that it knows (404): a call was certainly not started."""
+    """No request arrived (no connection), or the address is wrong (404): the call was certainly not started."""
 
 
 class Uncertain(CallingError):
-    """The request was sent, and no usable answer came: 5xx, a broken connection, time-out. Nobody knows what it did."""
+    """The request was sent and no usable answer came (5xx, broken connection, time-out): its effect is unknown."""

@@ -1,22 +1,22 @@
-"""The calling platform that the configuration names."""
+"""Opens the calling platform that the configuration names."""
 
 import os
 import stat
 from pathlib import Path
 
-from segtui.config.calling_platform import LONGEST_TOKEN, CallingSettings, checked_token
+from segtui.config.calling_platform import MAX_TOKEN_LENGTH, CallingSettings, checked_token
 from segtui.config.settings import Settings
 from segtui.dialer.https_platform import HttpsPlatform
 from segtui.domain.text import clean
 from segtui.errors import InvalidInput
 
-_OF_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+_OTHERS_MODE = stat.S_IRWXG | stat.S_IRWXO
 
 
 def open_platform(settings: Settings) -> HttpsPlatform:
-    """Return the platform that the settings name, whose connections the caller closes. Nothing is sent to it yet.
+    """Return the platform of the settings; the caller closes its connections. Nothing is sent to it yet.
 
-    Raises InvalidInput, in a sentence with the key or the variable to set, where something is missing or wrong.
+    Raises InvalidInput, in a sentence with the key or the variable to set, if something is missing or wrong.
     """
     calling = settings.calling
     if calling.base_url is None:
@@ -41,30 +41,32 @@ def _token(calling: CallingSettings) -> str:
 
 
 def read_token(path: Path) -> str:
-    """Return the token in a file, without the blanks and the line break around it.
+    """Return the token in a file, without surrounding white space.
 
-    Raises InvalidInput, in a sentence without a word of what is in it, for a file that is not there, is none, can be
+    Raises InvalidInput, in a sentence that never quotes the content, if the file does not exist, is not a file, can be
     read by others than its owner, or holds no token.
     """
     shown = f"token_file {clean(str(path))}"
     try:
-        # Without waiting: to open a pipe would be to wait for who writes into it.
+        # O_NONBLOCK: opening a pipe would wait for its writer.
         handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except FileNotFoundError:
         raise InvalidInput(f"{shown} does not exist: write the platform's token into it.", "token_file") from None
     except (OSError, ValueError) as error:  # a path with a NUL is a ValueError
-        why = getattr(error, "strerror", None) or error
-        raise InvalidInput(f"{shown} cannot be read: {clean(str(why))}.", "token_file") from None
+        reason = getattr(error, "strerror", None) or error
+        raise InvalidInput(f"{shown} cannot be read: {clean(str(reason))}.", "token_file") from None
     try:
         mode = os.fstat(handle).st_mode
         if not stat.S_ISREG(mode):
             raise InvalidInput(f"{shown} is not a file.", "token_file")
-        if mode & _OF_OTHERS:
-            raise InvalidInput(f"{shown} can be read by others than its owner: chmod 600 it.", "token_file")
-        written = os.read(handle, 2 * LONGEST_TOKEN)
+        if mode & _OTHERS_MODE:
+            raise InvalidInput(
+                f"{shown} can be read by others than its owner: make it private with chmod 600.", "token_file"
+            )
+        content = os.read(handle, 2 * MAX_TOKEN_LENGTH)
     finally:
         os.close(handle)
-    token = written.decode("latin-1").strip(" \t\r\n")
+    token = content.decode("latin-1").strip(" \t\r\n")
     if not token:
         raise InvalidInput(f"{shown} is empty: write the platform's token into it.", "token_file")
     try:

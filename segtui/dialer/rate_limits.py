@@ -1,7 +1,6 @@
-"""How fast: the account's limits of requests, a campaign's calls an hour, and patience with a platform in trouble.
+"""Rate limits: requests of the account, calls per hour of a campaign, back-off while the platform fails.
 
-Time is seconds of a clock that nobody sets (`clocks.boot_time`): a jump of the wall's clock lets nobody be called more
-often.
+Time is in seconds of the monotonic clock (`monotonic_clock.boot_time`): a jump of the wall clock never raises a limit.
 """
 
 from collections import deque
@@ -9,78 +8,77 @@ from collections.abc import Iterable
 from typing import Final
 
 HOUR: Final = 3600.0
-# The platform counts when a request arrives, and we when it leaves.
-REMEMBERED: Final = HOUR + 10.0
-# A minute as the platform counts it may begin before ours and end after it.
+# Seconds for which calls count: the platform counts when a request arrives, and we when it leaves.
+HOURLY_WINDOW: Final = HOUR + 10.0
+# Seconds: a minute as the platform counts it may begin before ours and end after it.
 _MINUTE: Final = 62.0
-# Where one a second is allowed there is nothing left beside the one that the bucket holds.
+# Requests per second where only one is allowed: the bucket holds that one already.
 _ONE_A_SECOND: Final = 0.9
-_LONGEST_PAUSE: Final = 60.0
-# So long after one might ask again, and nobody did, trouble explains nothing any more.
+_MAX_PAUSE: Final = 60.0
+# Seconds after the end of a pause until an unretried failure stops being shown.
 _STALE: Final = 60.0
 
 
-class AccountPace:
-    """Keeps requests within so many a minute and so many a second, whatever restarts in between.
+class TokenBucket:
+    """Keeps requests within a limit per minute and per second, across restarts.
 
-    A bucket that refills evenly, and is empty at the beginning: what was asked before a restart, which nobody knows
-    any more, can only have been as much as a full one. What it holds and what runs in within a minute, or a second,
-    are together no more than allowed.
+    The bucket refills evenly and is empty at first: requests before a restart, which are unknown, were at most a full
+    bucket. Its capacity and the refill of a minute, or of a second, together stay within the limit.
     """
 
-    def __init__(self, per_minute: int, per_second: int, at: float) -> None:
-        self._most = max(1.0, min(per_second / 2, per_minute / 10))
-        within_second = per_second - self._most if per_second > self._most else _ONE_A_SECOND
-        self._rate = max(min((per_minute - self._most) / _MINUTE, within_second), 1 / _MINUTE)
+    def __init__(self, per_minute: int, per_second: int, time: float) -> None:
+        self._capacity = max(1.0, min(per_second / 2, per_minute / 10))
+        within_second = per_second - self._capacity if per_second > self._capacity else _ONE_A_SECOND
+        self._rate = max(min((per_minute - self._capacity) / _MINUTE, within_second), 1 / _MINUTE)
         self._tokens = 0.0
-        self._at = at
+        self._refilled_at = time
 
-    def room(self, at: float) -> int:
-        """Return how many requests may be made at once."""
-        self._refill(at)
+    def room(self, time: float) -> int:
+        """Return the number of requests that may be made now."""
+        self._refill(time)
         return int(self._tokens)
 
-    def take(self, at: float, count: int = 1) -> None:
-        """Account for requests that are being made."""
-        self._refill(at)
+    def take(self, time: float, count: int = 1) -> None:
+        """Count requests that are being made."""
+        self._refill(time)
         self._tokens -= count
 
-    def wait(self, at: float) -> float:
-        """Return after how many seconds one may be made."""
-        self._refill(at)
+    def wait(self, time: float) -> float:
+        """Return the seconds until a request may be made."""
+        self._refill(time)
         return max(0.0, (1 - self._tokens) / self._rate)
 
-    def _refill(self, at: float) -> None:
-        self._tokens = min(self._most, self._tokens + max(0.0, at - self._at) * self._rate)
-        self._at = max(self._at, at)
+    def _refill(self, time: float) -> None:
+        self._tokens = min(self._capacity, self._tokens + max(0.0, time - self._refilled_at) * self._rate)
+        self._refilled_at = max(self._refilled_at, time)
 
 
-class HourlyPace:
-    """Keeps the calls of a campaign within so many in any hour. `begun` are the ages, in seconds, of earlier ones."""
+class SlidingWindowLimit:
+    """Keeps the calls of a campaign within a limit for any hour. `begun` are the ages, in seconds, of earlier calls."""
 
-    def __init__(self, at: float, begun: Iterable[float] = ()) -> None:
-        self._begun = deque(sorted(at - max(0.0, age) for age in begun))
+    def __init__(self, time: float, begun: Iterable[float] = ()) -> None:
+        self._begun = deque(sorted(time - max(0.0, age) for age in begun))
 
-    def room(self, at: float, most: int) -> int:
-        """Return how many calls may begin now where an hour has so many."""
-        while self._begun and self._begun[0] <= at - REMEMBERED:
+    def room(self, time: float, limit: int) -> int:
+        """Return the number of calls that may begin now if `limit` may begin in an hour."""
+        while self._begun and self._begun[0] <= time - HOURLY_WINDOW:
             self._begun.popleft()
-        return max(0, most - len(self._begun))
+        return max(0, limit - len(self._begun))
 
-    def take(self, at: float) -> None:
-        """Account for a call that begins."""
-        self._begun.append(at)
+    def take(self, time: float) -> None:
+        """Count a call that begins."""
+        self._begun.append(time)
 
-    def give_back(self, at: float) -> None:
-        """Forget a call that was accounted for at this time and was not made."""
-        if at in self._begun:
-            self._begun.remove(at)
+    def give_back(self, time: float) -> None:
+        """Uncount a call that was counted at this time and was not made."""
+        if time in self._begun:
+            self._begun.remove(time)
 
 
-class Health:
-    """How the platform is: in trouble it is asked less, the less the more often it failed, or as it asks for.
+class CircuitBreaker:
+    """Back-off while the platform fails: each failure in a row doubles the pause, unless the platform names one.
 
-    `trouble` is a sentence: why nothing is dialled.
+    `trouble` is the sentence that says why nothing is dialled.
     """
 
     def __init__(self) -> None:
@@ -88,47 +86,47 @@ class Health:
         self._until = 0.0
         self._failed_at = float("-inf")
         self._failures = 0
-        self._of_calls = False
+        self._calls_failed = False
 
     @property
     def is_troubled(self) -> bool:
-        """Whether the last request failed: then one at a time is tried."""
+        """True if the last request failed: then requests are tried one at a time."""
         return self._failures > 0
 
-    def failed(self, at: float, trouble: str, wait: float | None = None, *, starting: bool = False) -> None:
-        """Wait for so many seconds from now, or for twice as long as the last time; `starting` a call, or a look-up.
+    def failed(self, time: float, trouble: str, wait: float | None = None, *, starting: bool = False) -> None:
+        """Pause for `wait` seconds, or for twice the last pause; `starting` is True for a call, False for a look-up.
 
-        What fails while one waits already was on its way, and says nothing new.
+        A failure during a pause belongs to a request that was sent before it, and changes nothing.
         """
         self.trouble = trouble
-        self._failed_at = at
-        self._of_calls = self._of_calls or starting
-        if at >= self._until:
+        self._failed_at = time
+        self._calls_failed = self._calls_failed or starting
+        if time >= self._until:
             self._failures += 1
-        own = min(_LONGEST_PAUSE, 2.0 ** min(self._failures - 1, 10))
-        self._until = max(self._until, at + (own if wait is None else min(max(wait, 0.0), HOUR)))
+        backoff = min(_MAX_PAUSE, 2.0 ** min(self._failures - 1, 10))
+        self._until = max(self._until, time + (backoff if wait is None else min(max(wait, 0.0), HOUR)))
 
     def succeeded(self, begun: float) -> None:
-        """Go on as usual, after a request that began at `begun`.
+        """End the pause after a request that began at `begun`.
 
-        One that was on its way already when another failed says nothing of what is now: the wait goes on.
+        A request that was sent before another one failed says nothing about the present: the pause goes on.
         """
         if begun <= self._failed_at:
             return
         self.trouble = None
         self._failures = 0
         self._until = 0.0
-        self._of_calls = False
+        self._calls_failed = False
 
     def answered(self, begun: float) -> None:
-        """Know that a look-up worked: that ends the trouble, but what is in the way of starting calls a call finds."""
-        if not self._of_calls:
+        """Record a look-up that worked. It ends the pause unless calls failed: only a call can show that calls work."""
+        if not self._calls_failed:
             self.succeeded(begun)
 
-    def trouble_at(self, at: float) -> str | None:
-        """Return why nothing is dialled now; None where it may work again, and only nobody had to be called since."""
-        return self.trouble if at < self._until + _STALE else None
+    def trouble_at(self, time: float) -> str | None:
+        """Return why nothing is dialled now; None if the pause is long over and nothing had to be sent since."""
+        return self.trouble if time < self._until + _STALE else None
 
-    def wait(self, at: float) -> float:
-        """Return after how many seconds to ask again."""
-        return max(0.0, self._until - at)
+    def wait(self, time: float) -> float:
+        """Return the seconds until the next request."""
+        return max(0.0, self._until - time)

@@ -1,4 +1,4 @@
-"""When somebody may be called: hours and days of the week on the clocks of a zone. Pure: no database, no clock."""
+"""Calling hours: hours and days of the week in the local time of a zone. Pure: no database, no clock."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,16 +8,16 @@ from zoneinfo import ZoneInfo
 
 EARLIEST: Final = 8 * 60
 LATEST: Final = 21 * 60
-"""Nobody is called outside of these minutes since midnight, whatever a campaign says."""
+"""The outer limits of calling hours, in minutes since midnight, for every campaign."""
 DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-# Days after which a window was found or there is none: a weekday, where a zone left it out once, returns a week later.
+# Days of a search for a window: a weekday that a zone skipped once returns a week later.
 _HORIZON: Final = 16
 _FURTHEST: Final = timedelta(days=370)
 
 
 @dataclass(frozen=True, slots=True)
 class CallingHours:
-    """From minute `opens` of a day up to, not including, minute `closes`; on `days`, of which 0 is Monday."""
+    """From minute `opens` of a day up to, not including, minute `closes`; on `days`, with 0 for Monday."""
 
     opens: int
     closes: int
@@ -25,12 +25,12 @@ class CallingHours:
 
     @property
     def text(self) -> str:
-        """The hours as they are typed: `09:00-20:00`."""
+        """The hours in their typed form: `09:00-20:00`."""
         return f"{_clock(self.opens)}-{_clock(self.closes)}"
 
     @property
     def days_text(self) -> str:
-        """The days as they are typed, the shortest way: `mon-fri`, `mon,wed-thu`."""
+        """The days in their shortest typed form: `mon-fri`, `mon,wed-thu`."""
         runs: list[list[int]] = []
         for day in sorted(self.days):
             if runs and runs[-1][-1] == day - 1:
@@ -40,7 +40,7 @@ class CallingHours:
         return ",".join(DAYS[run[0]] if len(run) == 1 else f"{DAYS[run[0]]}-{DAYS[run[-1]]}" for run in runs)
 
     def hold(self, moment: datetime, *zones: ZoneInfo) -> bool:
-        """Tell whether the clocks of every zone show one of these hours at an aware moment."""
+        """Return True if the clocks of every zone show one of these hours at an aware moment."""
         return all(self._hold(moment.astimezone(zone)) for zone in zones)
 
     def _hold(self, local: datetime) -> bool:
@@ -58,7 +58,7 @@ class CallingHours:
     def windows(self, begin: datetime, *zones: ZoneInfo) -> Iterator[tuple[datetime, datetime]]:
         """Yield begin and end, in UTC, of every window common to all zones that ends after `begin`.
 
-        It ends only where there is no further window within a year.
+        It ends if there is no further window within a year.
         """
         if len(zones) == 1:
             yield from self._windows(begin, zones[0])
@@ -81,13 +81,13 @@ class CallingHours:
     def _windows(self, begin: datetime, zone: ZoneInfo) -> Iterator[tuple[datetime, datetime]]:
         """Yield the windows of one zone.
 
-        Clocks change by night, between these hours: a window lasts as long as its clocks say.
+        Clocks change at night, outside of these hours: a window lasts as long as its clocks say.
         """
         day = begin.astimezone(zone).date() - timedelta(days=1)
         missed = 0
         while missed < _HORIZON:
             begins, ends = _moment(day, self.opens, zone), _moment(day, self.closes, zone)
-            # The clocks show another day where a zone left one out, as Samoa did in 2011.
+            # The clocks show another day if a zone skipped one, as Samoa did in 2011.
             if day.weekday() in self.days and self.hold(begins, zone) and ends > begin:
                 missed = 0
                 yield begins, ends

@@ -1,4 +1,4 @@
-"""Calling hours and days as people type them. Pure: no database, no clock."""
+"""Parser of calling hours and days. Pure: no database, no clock."""
 
 import re
 from typing import Final
@@ -29,7 +29,7 @@ _SEVERAL: Final = {
 
 
 def parse_hours(text: str, days: str) -> CallingHours:
-    """Return what `09:00-20:00` or `9am - 8pm`, and `mon-fri` or `weekdays`, mean.
+    """Return the calling hours for texts such as `09:00-20:00` or `9am - 8pm`, and `mon-fri` or `weekdays`.
 
     Raises InvalidInput (`hours`, `days`).
     """
@@ -43,7 +43,7 @@ def _parse_hours(text: str) -> tuple[int, int]:
         raise _no_hours(text)
     first, last = ends[0], ends[1]
     closes = _minutes(last)
-    # In `9-5pm` the first may be of the morning or of the afternoon.
+    # In `9-5pm` the first time may be in the morning or in the afternoon.
     readings = ["", *("ap" if last[3] and not first[3] else "")]
     pairs = {(_minutes(first, half), closes) for half in readings}
     times = {(opens, ends) for opens, ends in pairs if opens is not None and ends is not None}
@@ -56,7 +56,8 @@ def _parse_hours(text: str) -> tuple[int, int]:
         raise InvalidInput(f"“{clean(text)}” can be read in two ways: write am or pm after both times.", "hours")
     if all(opens >= ends for opens, ends in times):
         raise InvalidInput(
-            f"Calling hours begin before they end, as in 9am-5pm or 09:00-17:00; “{clean(text)}” does not.", "hours"
+            f"Calling hours must begin before they end, as in 9am-5pm or 09:00-17:00; “{clean(text)}” does not.",
+            "hours",
         )
     raise InvalidInput("Nobody is called before 8:00 or after 21:00: hours are within 08:00-21:00.", "hours")
 
@@ -66,7 +67,7 @@ def _no_hours(text: str) -> InvalidInput:
 
 
 def _minutes(time: re.Match[str], half: str = "") -> int | None:
-    """Return the minute of the day of a time, read in a `half` of the day where it names none; None for no time."""
+    """Return the minute of the day of a time, in `half` of the day unless it names one; None for another text."""
     hour, minute, half = int(time[1]), int(time[2] or 0), time[3] or half
     if minute > 59 or hour > 24 or (hour == 24 and minute):
         return None

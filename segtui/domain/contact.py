@@ -1,49 +1,120 @@
-"""The fields of a contact, by the names of the specification: the one list that everything else is made from."""
+"""Contact fields, one declaration each, under the names of the specification.
 
-# Text fields as they lie in the database, in the order in which they are shown and exported.
-TEXT_FIELDS = (
-    "phone",
-    "first_name",
-    "last_name",
-    "email",
-    "organization",
-    "job_title",
-    "address",
-    "city",
-    "state",
-    "country",
-    "postal_code",
-    "timezone",
-    "source",
-    "status",
+The database columns, the form, the columns and orders of lists, the fields of the command line, JSON, exports and the
+search text are made from the declarations.
+"""
+
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, Final, Literal
+
+Group = Literal["person", "address", "country", ""]
+"""Part of the view of a contact in which a field stands; "" for fields with a part of their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListColumn:
+    """Column of a field in lists of contacts; widths are in terminal cells.
+
+    Where the terminal is narrow, columns with the highest `priority` are dropped first. A column is shown with at least
+    `minimum` cells, grows to `ideal`, and takes a share of what is left in proportion to `flex`. On the command line it
+    has at least `printed` characters.
+    """
+
+    minimum: int
+    ideal: int
+    priority: int
+    flex: int = 0
+    printed: int = 8
+
+
+@dataclass(frozen=True, slots=True)
+class ContactField:
+    """Declaration of one field. `name` is its column, its JSON key, and its name on the command line.
+
+    Only `text` fields are texts in the database. `hint` stands in the empty box of the form. The values of `searched`
+    fields are lines of the search text, in the order of the declarations: adding one needs a migration that writes
+    every search text anew. Fields with a `column` are columns of lists of contacts.
+    """
+
+    name: str
+    label: str
+    kind: Literal["text", "flag", "object", "name", "time"] = "text"
+    group: Group = ""
+    hint: str = ""
+    searched: bool = False
+    column: ListColumn | None = None
+
+
+_METADATA: Final = "contact field"
+
+
+def _text(
+    label: str, group: Group = "", *, hint: str = "", searched: bool = False, column: ListColumn | None = None
+) -> Any:  # noqa: ANN401  a dataclass field, which stands for its default
+    declaration = ContactField("", label, "text", group, hint, searched, column)
+    return field(default="", metadata={_METADATA: declaration})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactValues:
+    """Values of a contact that a person or a file can set. A text that is missing is an empty string."""
+
+    phone: str = _text(
+        "Phone", "person", hint="+1 602 555 0199; a phone or an e-mail is needed",
+        searched=True, column=ListColumn(14, 16, priority=2, printed=13),
+    )  # fmt: skip
+    first_name: str = _text("First name")
+    last_name: str = _text("Last name")
+    email: str = _text(
+        "E-mail", "person", hint="name@example.com",
+        searched=True, column=ListColumn(17, 30, priority=4, flex=2, printed=14),
+    )  # fmt: skip
+    organization: str = _text("Organization", "person", searched=True, column=ListColumn(16, 22, priority=5, flex=1))
+    job_title: str = _text("Job title", "person")
+    address: str = _text("Address", "address")
+    city: str = _text("City", "address", searched=True, column=ListColumn(9, 14, priority=6))
+    state: str = _text("State", "address", searched=True, column=ListColumn(6, 8, priority=7, printed=5))
+    country: str = _text("Country", "country")
+    postal_code: str = _text("Postal code", "address")
+    timezone: str = _text("Time zone", "country", hint="such as America/Phoenix")
+    source: str = _text("Source", "person", searched=True, column=ListColumn(8, 14, priority=8))
+    status: str = _text("Status", "person", searched=True, column=ListColumn(12, 19, priority=3, printed=11))
+    do_not_call: bool = field(default=False, metadata={_METADATA: ContactField("", "Do not call", "flag")})
+    custom_fields: dict[str, str] = field(
+        default_factory=dict, metadata={_METADATA: ContactField("", "Custom fields", "object")}
+    )
+
+    @property
+    def name(self) -> str:
+        """The name as it is shown, "First Last"."""
+        return full_name(self.first_name, self.last_name)
+
+
+CONTACT_FIELDS: Final[tuple[ContactField, ...]] = tuple(
+    replace(each.metadata[_METADATA], name=each.name) for each in fields(ContactValues)
 )
+"""Fields that a person or a file can set, in the order in which forms, JSON and exports have them."""
+NAME: Final = ContactField("name", "Name", "name", column=ListColumn(14, 24, priority=1, flex=2, printed=14))
+ADDED: Final = ContactField("added", "Added", "time", column=ListColumn(10, 10, priority=9, printed=16))
+_TIMES: Final = (ADDED, ContactField("created", "Created", "time"), ContactField("updated", "Updated", "time"))
 
-# Every field a person or a file can set.
-FIELDS = (*TEXT_FIELDS, "do_not_call", "custom_fields")
+FIELDS: Final = tuple(each.name for each in CONTACT_FIELDS)
+TEXT_FIELDS: Final = tuple(each.name for each in CONTACT_FIELDS if each.kind == "text")
+EDITABLE_FIELDS: Final = (*TEXT_FIELDS, "do_not_call")
+"""Fields of `contacts add` and `edit`, beside custom fields by their names."""
+LISTED_FIELDS: Final = tuple(each for each in CONTACT_FIELDS if each.column is not None)
+"""Fields that are columns of a list, between the name and the day the contact was added."""
+SEARCHED_FIELDS: Final = (NAME.name, *(each.name for each in CONTACT_FIELDS if each.searched))
+"""Lines of the search text, in their order."""
+CONTACT_SORTS: Final = (NAME.name, *EDITABLE_FIELDS, *(each.name for each in _TIMES))
+"""Orders of a list of contacts."""
+LABELS: Final = {each.name: each.label for each in (NAME, *CONTACT_FIELDS, *_TIMES)}
+"""Words for each field on the screen."""
 
-# How each is called on a screen.
-LABELS = {
-    "name": "Name",
-    "phone": "Phone",
-    "first_name": "First name",
-    "last_name": "Last name",
-    "email": "E-mail",
-    "organization": "Organization",
-    "job_title": "Job title",
-    "address": "Address",
-    "city": "City",
-    "state": "State",
-    "country": "Country",
-    "postal_code": "Postal code",
-    "timezone": "Time zone",
-    "source": "Source",
-    "status": "Status",
-    "do_not_call": "Do not call",
-    "custom_fields": "Custom fields",
-    "added": "Added",
-    "created": "Created",
-    "updated": "Updated",
-}
+
+def fields_in(*groups: Group) -> tuple[ContactField, ...]:
+    """Return the fields of these parts of the view of a contact, part by part."""
+    return tuple(each for group in groups for each in CONTACT_FIELDS if each.group == group)
 
 
 def size_of(contacts: int) -> str:

@@ -1,7 +1,7 @@
-"""Regions (ISO 3166 alpha-2) that a file names: a country's name, code, flag or calling code, however it is written.
+"""Regions (ISO 3166 alpha-2) from texts: a country's name, code, flag or calling code, in any notation.
 
-Names come from Babel (Unicode CLDR) in some fifty languages; it is imported when a name is met that no table here has.
-A text is understood only where all its parts agree: `England, UK` is GB, `Ireland, UK` is nothing.
+Names come from Babel (Unicode CLDR) in some fifty languages; it is imported for the first name that no table here has.
+A text is understood only if all its parts agree: `England, UK` is GB, `Ireland, UK` is nothing.
 """
 
 import re
@@ -24,16 +24,16 @@ _WITH_PREFIX: Final = re.compile(
 )
 _BESIDE_DIGITS: Final = re.compile(r"(?:(\d{1,3})\s++)?(\D*[^\d\s])(?:\s+(\d{1,3}))?", re.ASCII)
 _NORTH_AMERICAN: Final = re.compile(r"1[\s-]?\(?\d{3}\)?", re.ASCII)
-# A longer text is no country; no pattern has to look at it.
+# Characters; a longer text is not a country, and patterns need not search it.
 _LONGEST: Final = 120
 _SEPARATORS: Final = re.compile(r"[(),;/|\[\]{}<>:*•·\n=]|\s[-–—~]\s|[–—]")
 _LOCALE: Final = re.compile(r"[a-z]{2,3}[-_]([A-Z]{2})")
 _SUBDIVISION: Final = re.compile(r"([A-Z]{2})-([A-Z0-9]{1,3})")
-# Values that stand in a column of countries where no country is named.
+# Values of a country column that name no country.
 _BLANKS: Final = frozenset(("", "none", "null", "nil", "nan", "unknown", "notset", "notspecified", "notavailable"))
 _BLANK_SIGNS: Final = frozenset(("n/a", "#n/a", "\\n"))
 _UMLAUTS: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
-# Calling codes that countries with numbering plans of their own share.
+# Calling codes shared by countries with separate numbering plans.
 _SHARED: Final = ("1", "7")
 
 
@@ -60,11 +60,11 @@ def region_of(country: str) -> str | None:
 
 @lru_cache(maxsize=4096)
 def regions_named(text: str, *, is_code: bool = False) -> tuple[str, ...]:
-    """Return the region a text names, or those that share the calling code in it, the main one first.
+    """Return the region a text names, or those that share its calling code, the main one first.
 
-    Regions that are named beside each other (`USA/Canada`) are returned where they share one. Nothing is returned
-    for a text that is blank, not understood or contradicts itself. With `is_code` three digits
-    are a calling code, else they may be the number of a country too (ISO 3166 numeric).
+    Adjacent regions (`USA/Canada`) are returned if they share a calling code. Nothing is returned for a text that is
+    blank, not understood or contradicts itself. With `is_code` three digits are a calling code, else they may be the
+    number of a country too (ISO 3166 numeric).
     """
     if len(text) > _LONGEST or is_unnamed(text):
         return ()
@@ -91,7 +91,7 @@ def regions_named(text: str, *, is_code: bool = False) -> tuple[str, ...]:
 
 
 def is_unnamed(country: str) -> bool:
-    """Tell whether a cell of a country column names none: blank, `n/a`, `unknown`."""
+    """Return True if a cell of a country column names none: blank, `n/a`, `unknown`."""
     if len(country) > _LONGEST:
         return False
     if country.strip().casefold() in _BLANK_SIGNS or _key(country) in _BLANKS - {""}:
@@ -100,13 +100,13 @@ def is_unnamed(country: str) -> bool:
 
 
 def is_unknown_country(text: str, *, is_code: bool = False) -> bool:
-    """Tell whether a cell names a country, or the calling code of one, that is not understood."""
+    """Return True if a cell names a country, or its calling code, that is not understood."""
     return not is_unnamed(text) and not regions_named(text, is_code=is_code)
 
 
 @lru_cache(maxsize=1024)
 def regions_calling(code: str) -> tuple[str, ...]:
-    """Return the regions of a calling code (`1`, `+44`, `0044`), the main one first; none if it is no such code."""
+    """Return the regions of a calling code (`1`, `+44`, `0044`), the main one first; none for an unknown code."""
     import phonenumbers
 
     digits = code.strip().lstrip("+").lstrip("0")
@@ -130,7 +130,7 @@ def phone_region(code: str, country: str, default: str) -> str:
 
 
 def _without_flags(text: str) -> tuple[str, list[str] | None]:
-    """Return a text without its flags, and their regions; None where a flag is no region's."""
+    """Return a text without its flags, and their regions; None if a flag is not a region's."""
     regions = ["GB"] * len(_BRITISH_FLAG.findall(text))
     rest = _BRITISH_FLAG.sub(" ", text)
     for first, second in _FLAG.findall(rest):
@@ -142,25 +142,25 @@ def _without_flags(text: str) -> tuple[str, list[str] | None]:
 
 
 def _without_prefixed_codes(text: str) -> tuple[str, list[str | None]]:
-    """Return a text without the calling codes that a plus sign or two noughts announce, and these; None for others."""
+    """Return a text without the calling codes after a plus sign or 00, and these; None for unknown ones."""
     codes = [_code_in(first, second) for first, second in _WITH_PREFIX.findall(text)]
     return _WITH_PREFIX.sub(" ", text), codes
 
 
 def _code_in(digits: str, behind: str) -> str | None:
-    """Return the calling code that digits begin with. What follows may be an area code, no number."""
+    """Return the calling code at the beginning of digits. An area code may follow, but not a number."""
     code = next((digits[:length] for length in (1, 2, 3) if regions_calling(digits[:length])), None)
     return code if code is not None and len(digits) - len(code) + len(behind) <= 4 else None
 
 
 def _parts(text: str) -> Iterator[str]:
-    """Yield the parts of a text, or all of it where it is a name as a whole (`Korea, Republic of`)."""
+    """Yield the parts of a text, or all of it if it is a name as a whole (`Korea, Republic of`)."""
     if _whole(text) is not None:
         yield text
         return
     pieces = [piece.strip(" .-_'\"") for piece in _SEPARATORS.split(text)]
     pieces = [piece for piece in pieces if _key(piece)]
-    # `Iran, Islamic Republic of`, `Korea (South)`: what stands behind belongs in front.
+    # `Iran, Islamic Republic of`, `Korea (South)`: the last part belongs in front.
     if len(pieces) == 2 and not any(piece.isdecimal() for piece in pieces):
         turned = f"{pieces[1]} {pieces[0]}"
         if _whole(turned) is not None:
@@ -173,7 +173,7 @@ def _parts(text: str) -> Iterator[str]:
 
 
 def _bare_code(text: str, *, is_code: bool) -> str | None:
-    """Return the calling code that stands alone, without a plus sign; None for anything else."""
+    """Return a calling code that is the whole text, without a plus sign; None for anything else."""
     if _NORTH_AMERICAN.fullmatch(text):
         return "1"
     digits = text.lstrip("0")
@@ -183,7 +183,7 @@ def _bare_code(text: str, *, is_code: bool) -> str | None:
 
 
 def _named_in(text: str) -> Iterator[_Part]:
-    """Yield what a part names: itself, or each of the words that hyphens join."""
+    """Yield the regions that a part names: itself, or each of the words that hyphens join."""
     whole = _whole(text)
     if whole is not None:
         yield whole
@@ -211,7 +211,7 @@ def _whole(text: str) -> _Part | None:
         return _Part(key, ALIASES[key], is_strong=True) if ALIASES[key] else None
     if text.isascii():
         code = _by_code(key)
-        if code is not None or len(key) <= 3:  # `CAD` is no Chad, though Turkish spells it so
+        if code is not None or len(key) <= 3:  # `CAD` is not Chad, which is spelt that way in Turkish
             return _Part(key, code, is_strong=False) if code else None
     region = _by_name(key) or _by_name(_key_without_noise(text))
     return _Part(key, region, is_strong=True) if region and is_region(region) else None
@@ -240,7 +240,7 @@ def _numbered() -> dict[str, str]:
 
 
 def _by_name(key: str) -> str | None:
-    """Return the region of a name, looked for in one language after the other."""
+    """Return the region of a name, searched in one language after another."""
     if not key or key in ALIASES:
         return ALIASES.get(key) or None
     return next((names[key] for names in map(_names_in, LANGUAGES) if key in names), None) or None
@@ -267,7 +267,7 @@ def _names_in(language: str) -> dict[str, str]:
 def _bracketed(name: str) -> Iterable[str]:
     before, bracket, behind = name.replace("（", "(").partition("(")
     inside = behind.rstrip(")） ")
-    # `Congo (DRC)` and `Hong Kong (China)` are not called by one of their halves.
+    # One half of `Congo (DRC)` or `Hong Kong (China)` is not a name of it.
     return (before, inside) if bracket and len(inside) > 4 and _key(before) not in ALIASES else ()
 
 
@@ -292,7 +292,7 @@ def _calling_code(region: str) -> str:
 
 
 def _agreed(named: list[_Part], codes: list[str], *, unknown: bool) -> tuple[str, ...]:
-    """Return the region on which the parts of a text agree, or the regions of its calling code; none where they do not.
+    """Return the region on which the parts of a text agree, or the regions of its calling code; none otherwise.
 
     A part that names nothing does no harm beside a name (`Germany - Bavaria`) or a calling code.
     """

@@ -1,4 +1,4 @@
-"""Names of countries that are in no list of names, and words that stand beside them. Only data.
+"""Names of countries that no other list has, and words used beside them. Only data.
 
 Names are written as keys: letters and digits without case, accents, blanks and signs (see `countries`).
 """
@@ -108,14 +108,14 @@ SHORT_FORMS: Final = _pairs("""
     SI: slo
     RO: rom
     """)
-"""Plates of cars, as addresses in Europe use them, and codes that were replaced."""
+"""Vehicle registration codes, which European addresses use, and codes that were replaced."""
 
 NOISE: Final = words("""
     the of a republic kingdom state states federal federation islamic democratic people peoples socialist plurinational
     bolivarian united commonwealth sultanate principality grand duchy oriental independent cooperative hashemite emirate
     arab mainland metropolitan metropolitaine continental proper republik konigreich bundesrepublik republique royaume
     repubblica regno republica reino da do de del della di du des sar rep country nation""")
-"""Words of a country's full name that do not tell it from others; they are left out where nothing else is known."""
+"""Words of a country's full name that do not distinguish it; they are dropped if the full name is unknown."""
 
 # The country that a territory belongs to: beside each other they mean the territory.
 DEPENDENT: Final = {
@@ -156,4 +156,4 @@ _LANGUAGES: Final = """
     en de fr es pt it nl pl ru zh zh_Hant ja ko ar he tr sv da nb fi cs sk hu ro el uk bg hr sr sl vi id th hi fa ca
     et lv lt is ms eu gl fil bn ur sq az hy ka kk mk af"""
 LANGUAGES: Final = tuple(_LANGUAGES.split())
-"""Languages in which names of countries are known, the one that is tried first in front (Babel's names for them)."""
+"""Languages of known country names, in the order of the search (Babel's names for them)."""

@@ -1,14 +1,14 @@
-"""Formula guard: an apostrophe before whatever a spreadsheet would run as a formula."""
+"""Formula guard: an apostrophe before every cell that a spreadsheet would run as a formula."""
 
 import re
 
 # Beginning of a formula for a spreadsheet. Blanks and apostrophes may stand before the sign, which may be full-width.
-# A cell is taken apart at semicolons, tabs and line breaks by a spreadsheet that expects those between cells.
+# A spreadsheet that expects semicolons, tabs or line breaks between cells splits a cell at them.
 _SIGN = r"(?:[^\S\t\r\n]|')*+[=+\-@＝＋－＠]"
 _AT_START = re.compile(rf"{_SIGN}|'*+[\t\r]")
 _INSIDE = re.compile(rf"(?<=[;\t\r\n])(?={_SIGN})")
 _GUARD = re.compile(rf"^'(?={_AT_START.pattern})|(?<=[;\t\r\n])'(?={_SIGN})")
-# Numbers a spreadsheet reads as numbers: nothing in them can run.
+# Numbers that a spreadsheet reads as numbers: nothing in them can run.
 _NUMBER = re.compile(r"[+-][\d\s().,/-]*")
 
 
@@ -18,7 +18,7 @@ def unguarded(cell: str) -> str:
 
 
 def is_formula(cell: str) -> bool:
-    """Tell whether a spreadsheet would run something of a cell as a formula."""
+    """Return True if a spreadsheet would run a part of a cell as a formula."""
     return _AT_START.match(cell) is not None or _INSIDE.search(cell) is not None
 
 

@@ -1,7 +1,7 @@
-"""A clock that nobody sets: how long ago a call began, whatever became of the wall's clock since.
+"""A monotonic clock: the age of a call, independent of changes of the wall clock.
 
-A stamp is one number, of the boot of a machine and the milliseconds since then. Between boots, and between machines,
-stamps say nothing; there the wall's clock has to do.
+A stamp is one number, made of the boot of a machine and the milliseconds since then. Stamps of different boots or
+machines cannot be compared; the wall clock is used instead.
 """
 
 import time
@@ -15,13 +15,13 @@ _BOOT_ID: Final = Path("/proc/sys/kernel/random/boot_id")
 
 
 def boot_time() -> float:
-    """Return the seconds since the machine was started, also those in which it slept."""
+    """Return the seconds since the machine was started, including sleep."""
     return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
 
 
-def stamp(at: float) -> int:
-    """Return a moment of `boot_time` as it is stored."""
-    return _boot() | max(0, round(at * 1000))
+def stamp(seconds: float) -> int:
+    """Return the stored form of a moment of `boot_time`."""
+    return _boot() | max(0, round(seconds * 1000))
 
 
 def last_stamp() -> int:
@@ -29,18 +29,18 @@ def last_stamp() -> int:
     return _boot() | ((1 << _BITS) - 1)
 
 
-def age(stamp_: int | None, at: float) -> float | None:
-    """Return how many seconds before `at` a stamp is from; None where it is from another boot, or there is none."""
+def age(stamp_: int | None, seconds: float) -> float | None:
+    """Return the age of a stamp at `seconds`; None if it is from another boot, or missing."""
     if stamp_ is None or stamp_ >> _BITS != _boot() >> _BITS:
         return None
-    return at - (stamp_ - _boot()) / 1000
+    return seconds - (stamp_ - _boot()) / 1000
 
 
 @lru_cache(maxsize=1)
 def _boot() -> int:
-    """Return what stamps of this boot begin with."""
+    """Return the common beginning of the stamps of this boot."""
     try:
         boot = _BOOT_ID.read_bytes()
-    except OSError:  # a system without it: its stamps are of this process alone
+    except OSError:  # a system without it: stamps are valid in this process only
         boot = str(time.time_ns()).encode()
     return (crc32(boot) & 0xFFFFF) << _BITS

@@ -1,4 +1,4 @@
-"""The rules for names that people give."""
+"""Rules for the names of segments, campaigns and companies."""
 
 import difflib
 from collections.abc import Iterable, Sequence
@@ -11,7 +11,7 @@ DESCRIPTION_LENGTH = 1_000
 
 
 def checked_name(name: str, kind: str) -> str:
-    """Return a name as it is stored. Raises InvalidInput for an empty or too long one."""
+    """Return the stored form of a name. Raises InvalidInput for an empty or too long one."""
     name = without_controls(name).strip()
     if not name:
         raise InvalidInput(f"A {kind} needs a name.", "name")
@@ -21,7 +21,7 @@ def checked_name(name: str, kind: str) -> str:
 
 
 def checked_description(description: str) -> str:
-    """Return a description as it is stored. Raises InvalidInput for a too long one."""
+    """Return the stored form of a description. Raises InvalidInput for a too long one."""
     description = without_controls(description).strip()
     if len(description) > DESCRIPTION_LENGTH:
         raise InvalidInput(
@@ -31,15 +31,15 @@ def checked_description(description: str) -> str:
     return description
 
 
-def named(names: Sequence[str], most: int = 3) -> str:
-    """Return names as they stand in a sentence, at most so many of them: `“A”, “B”, “C” and 2 more`."""
-    listed = ", ".join(f"“{clean(name)}”" for name in names[:most])
-    return f"{listed} and {len(names) - most:,} more" if len(names) > most else listed
+def named(names: Sequence[str], limit: int = 3) -> str:
+    """Return names for a sentence, at most `limit` of them: `“A”, “B”, “C” and 2 more`."""
+    listed = ", ".join(f"“{clean(name)}”" for name in names[:limit])
+    return f"{listed} and {len(names) - limit:,} more" if len(names) > limit else listed
 
 
-def no_such(kind: str, name: str, known: Iterable[str]) -> NotFound:
+def no_such(kind: str, name: str, names: Iterable[str]) -> NotFound:
     """Return the error for a name that does not exist, with the nearest one that does."""
     shown = clean(name[: NAME_LENGTH + 1])
-    near = difflib.get_close_matches(name[: NAME_LENGTH + 1], list(known), n=1)
+    near = difflib.get_close_matches(name[: NAME_LENGTH + 1], list(names), n=1)
     hint = f" Did you mean “{clean(near[0])}”?" if near else ""
     return NotFound(f"There is no {kind} “{shown if len(name) <= NAME_LENGTH else f'{shown[:NAME_LENGTH]}…'}”.{hint}")

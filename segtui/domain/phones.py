@@ -1,6 +1,6 @@
-"""Phone numbers by Google's libphonenumber: the one place that says what is valid and how it is written.
+"""Phone numbers by Google's libphonenumber: the only place that decides on validity and format.
 
-`phonenumbers` is imported when the first number is looked at, never at start-up.
+`phonenumbers` is imported for the first number, never at start-up.
 """
 
 import re
@@ -16,10 +16,10 @@ _WORDS_AROUND = re.compile(
     r"^\s*[^\W\d_]{1,9}\s*:\s*|[\s,;]*(?:x|ext|extn|extension|poste|ramal)(?![^\W\d_])[.:=\s]*\d{0,7}\s*$",
     re.IGNORECASE,
 )
-# libphonenumber reads no longer text.
+# libphonenumber refuses longer texts.
 _MAX_TEXT = 250
 _DECIMALS = re.compile(r"\d{7}[.,]\d{1,6}\s*$")
-# Digits from which on a number without its country code tells it from another.
+# Digits that a number without its country code needs to be distinct.
 _SHORTEST_NATIONAL = 7
 
 
@@ -45,12 +45,12 @@ def to_e164(text: str, region: str = DEFAULT_REGION) -> str | None:
 
 
 def looks_like_e164(text: str) -> bool:
-    """Tell whether `text` is written as E.164, valid or not: numbers that were valid once stay stored."""
+    """Return True if `text` is written as E.164, valid or not: numbers that were valid once stay stored."""
     return text.startswith("+") and text[1:].isascii() and text[1:].isdigit() and len(text) <= _LONGEST
 
 
 def same_number(one: str, other: str) -> bool:
-    """Tell whether two notations are of one number: their digits agree, or those that a national notation leaves."""
+    """Return True if two notations are of one number: their digits agree, or their national digits."""
     short, long = sorted((_digits(one), _digits(other)), key=len)
     return short == long or (len(short) >= _SHORTEST_NATIONAL and long.endswith(short))
 
@@ -60,7 +60,7 @@ def _digits(text: str) -> str:
 
 
 def checked_e164(text: str, region: str) -> str:
-    """Return `text` as E.164. Raises InvalidInput with a sentence where it is no valid number."""
+    """Return `text` as E.164. Raises InvalidInput with a sentence if it is not a valid number."""
     number = to_e164(text, region)
     if number is None:
         raise InvalidInput(f"“{text}” is not a valid phone number (read for {region}).", "phone")
@@ -68,7 +68,7 @@ def checked_e164(text: str, region: str) -> str:
 
 
 def is_region(text: str) -> bool:
-    """Tell whether `text` is a region libphonenumber knows, such as US or GB."""
+    """Return True if `text` is a region libphonenumber knows, such as US or GB."""
     import phonenumbers
 
     return text in phonenumbers.SUPPORTED_REGIONS
@@ -89,7 +89,7 @@ def _trunk_prefix(code: str) -> str | None:
 
 
 def searched_digits(e164: str) -> tuple[str, str]:
-    """Return the two ways in which people type a number, as digits: international and national.
+    """Return the two usual forms of a number, as digits: international and national.
 
     `+442079460018` gives `442079460018` and `02079460018`; `+16025550199` gives `16025550199` and `6025550199`.
     """
@@ -102,7 +102,7 @@ def searched_digits(e164: str) -> tuple[str, str]:
 
 
 def described(e164: str) -> str:
-    """Return a number as people read it, with its region where it belongs to one: `+1 602-555-0199, US`."""
+    """Return a number in readable form, with its region if it has one: `+1 602-555-0199, US`."""
     import phonenumbers
 
     number = phonenumbers.parse(e164)

@@ -1,26 +1,40 @@
-"""OpenSSH public keys: what is one, what it says of itself, and its fingerprint.
+"""OpenSSH public keys: the parser of a `.pub` line, and the fingerprint.
 
-The form is that of a `.pub` file: type, base64, comment (sshd(8), AUTHORIZED_KEYS FILE FORMAT). The base64 is a row of
-strings and numbers, each after its length in four bytes (RFC 4251), the first of which is the type again (RFC 4253,
-5656, 8709; PROTOCOL.u2f of OpenSSH for the keys that live in a device).
+The line is type, base64, comment (sshd(8), AUTHORIZED_KEYS FILE FORMAT). The package cryptography, of the extra `ssh`,
+validates the base64. It is imported when the first key is parsed, never at start-up, and not to compare fingerprints.
 """
 
 import base64
 import binascii
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Final
 
 from segtui.domain.text import clean, without_controls
 from segtui.errors import InvalidInput
 
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.serialization import SSHPublicKeyTypes
+
 LONGEST_COMMENT: Final = 200
+MISSING_EXTRA: Final = (
+    "SSH keys need the package cryptography: run `pip install '.[ssh]'` in the folder with segtui's source."
+)
 _LONGEST_LINE: Final = 8_192
-_LEAST_RSA_BITS: Final = 2_048
-_MOST_RSA_BITS: Final = 16_384
-# Bytes of an uncompressed point of each curve: a sign and two coordinates.
-_POINTS: Final = {"nistp256": 65, "nistp384": 97, "nistp521": 133}
+_MIN_RSA_BITS: Final = 2_048
+_MAX_RSA_BITS: Final = 16_384
+_ALGORITHMS: Final = frozenset(
+    {
+        "ssh-ed25519",
+        "ssh-rsa",
+        "ecdsa-sha2-nistp256",
+        "ecdsa-sha2-nistp384",
+        "ecdsa-sha2-nistp521",
+        "sk-ssh-ed25519@openssh.com",  # the last two live in a device
+        "sk-ecdsa-sha2-nistp256@openssh.com",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,64 +53,36 @@ class PublicKey:
 
     @property
     def line(self) -> str:
-        """What stands in a file of keys: nothing but the type and the base64."""
+        """The entry for a file of keys: the type and the base64."""
         return f"{self.algorithm} {self.blob}"
 
 
-class _Faulty(Exception):
-    """The base64 does not hold what its type says."""
-
-
-class _Parts:
-    """The strings of a key, one after the other."""
-
-    def __init__(self, blob: bytes) -> None:
-        self._blob = blob
-        self._at = 0
-
-    def take(self) -> bytes:
-        """Return the next string."""
-        start = self._at + 4
-        length = int.from_bytes(self._blob[self._at : start], "big")
-        if start > len(self._blob) or start + length > len(self._blob):
-            raise _Faulty
-        self._at = start + length
-        return self._blob[start : self._at]
-
-    def take_number(self) -> int:
-        """Return the next number, which is positive and written as short as can be."""
-        part = self.take()
-        if not part or part[0] & 0x80 or (part[0] == 0 and (len(part) == 1 or not part[1] & 0x80)):
-            raise _Faulty
-        return int.from_bytes(part, "big")
-
-    def demand_end(self) -> None:
-        """Raise where there is something left."""
-        if self._at != len(self._blob):
-            raise _Faulty
+def is_available() -> bool:
+    """Return whether keys can be parsed: the extra `ssh` is installed."""
+    return find_spec("cryptography") is not None
 
 
 def parse(text: str) -> PublicKey:
     """Return the key on the one line of `text`. Raises InvalidInput (of the field `key`) for anything else.
 
-    Options before the type are refused: what a key may do is not for its owner to say.
+    It raises the same without the extra `ssh`. Options before the type are refused: what a key may do is not for its
+    owner to say.
     """
     line = _one_line(text)
     words = line.split(None, 2)
     algorithm = words[0]
-    if algorithm not in _CHECKS:
+    if algorithm not in _ALGORITHMS:
         raise InvalidInput(_unknown(algorithm), "key")
     if len(words) == 1:
         raise _broken()
     blob = _decoded(words[1])
-    try:
-        parts = _Parts(blob)
-        if parts.take() != algorithm.encode():
-            raise InvalidInput(f"This key says it is {clean(algorithm)}, and is something else.", "key")
-        _CHECKS[algorithm](parts)
-        parts.demand_end()
-    except _Faulty:
-        raise _broken() from None
+    if not blob.startswith(_string(algorithm)):
+        raise InvalidInput(f"This key says it is {clean(algorithm)}, and is something else.", "key")
+    line = f"{algorithm} {words[1]}"
+    key = _load(line)
+    if not algorithm.startswith("sk-"):  # of these cryptography writes only the key inside
+        _demand_canonical(line, key)
+    _demand_strong_rsa(key)
     comment = without_controls(words[2]).strip() if len(words) > 2 else ""
     return PublicKey(algorithm, words[1], comment[:LONGEST_COMMENT])
 
@@ -117,6 +103,11 @@ def _one_line(text: str) -> str:
     if len(text) > _LONGEST_LINE:
         raise InvalidInput(f"A key has at most {_LONGEST_LINE:,} characters.", "key")
     return text
+
+
+def _string(text: str) -> bytes:
+    """Return a string as it stands in a key, behind its length in four bytes (RFC 4251)."""
+    return len(text).to_bytes(4, "big") + text.encode()
 
 
 def _unknown(algorithm: str) -> str:
@@ -144,47 +135,36 @@ def _decoded(text: str) -> bytes:
     return blob
 
 
-def _check_rsa(parts: _Parts) -> None:
-    exponent, modulus = parts.take_number(), parts.take_number()
-    if modulus.bit_length() < _LEAST_RSA_BITS:
+def _load(line: str) -> "SSHPublicKeyTypes":
+    try:
+        from cryptography.exceptions import UnsupportedAlgorithm
+        from cryptography.hazmat.primitives.serialization import load_ssh_public_key
+    except ImportError:
+        raise InvalidInput(MISSING_EXTRA, "key") from None
+    try:
+        return load_ssh_public_key(line.encode())
+    except (ValueError, UnsupportedAlgorithm, NotImplementedError):  # the last for a compressed point of a curve
+        raise _broken() from None
+
+
+def _demand_canonical(line: str, key: "SSHPublicKeyTypes") -> None:
+    """Raise InvalidInput for a key with another spelling of the same numbers: it would have another fingerprint."""
+    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+    if key.public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH).decode() != line:
+        raise _broken()
+
+
+def _demand_strong_rsa(key: "SSHPublicKeyTypes") -> None:
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+
+    if not isinstance(key, RSAPublicKey):
+        return
+    if key.key_size < _MIN_RSA_BITS:
         raise InvalidInput(
-            f"An RSA key has at least {_LEAST_RSA_BITS:,} bits, this one has {modulus.bit_length():,}: make one with "
+            f"An RSA key has at least {_MIN_RSA_BITS:,} bits, this one has {key.key_size:,}: make one with "
             "`ssh-keygen -t ed25519`.",
             "key",
         )
-    if modulus.bit_length() > _MOST_RSA_BITS or exponent < 3 or not exponent & 1 or not modulus & 1:
-        raise _Faulty
-
-
-def _check_ed25519(parts: _Parts) -> None:
-    if len(parts.take()) != 32:
-        raise _Faulty
-
-
-def _check_ecdsa(curve: str) -> Callable[[_Parts], None]:
-    def check(parts: _Parts) -> None:
-        if parts.take() != curve.encode():
-            raise _Faulty
-        point = parts.take()
-        if len(point) != _POINTS[curve] or point[0] != 4:
-            raise _Faulty
-
-    return check
-
-
-def _of_device(check: Callable[[_Parts], None]) -> Callable[[_Parts], None]:
-    def check_both(parts: _Parts) -> None:
-        check(parts)
-        if not parts.take():  # the application, `ssh:` as a rule
-            raise _Faulty
-
-    return check_both
-
-
-_CHECKS: Final[dict[str, Callable[[_Parts], None]]] = {
-    "ssh-ed25519": _check_ed25519,
-    "ssh-rsa": _check_rsa,
-    **{f"ecdsa-sha2-{curve}": _check_ecdsa(curve) for curve in _POINTS},
-    "sk-ssh-ed25519@openssh.com": _of_device(_check_ed25519),
-    "sk-ecdsa-sha2-nistp256@openssh.com": _of_device(_check_ecdsa("nistp256")),
-}
+    if key.key_size > _MAX_RSA_BITS or not key.public_numbers().n & 1:  # cryptography takes an even modulus
+        raise _broken()

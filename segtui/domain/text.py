@@ -1,7 +1,7 @@
-"""What text from outside passes through: `clean()` before it is shown, `fold()` before it is compared. And `counted()`.
+"""Sanitising and normalising of text: `clean()` before it is shown, `fold()` before it is compared; and `counted()`.
 
-Whatever comes from a file or a person is data. A terminal obeys control characters, a table wants one line, and some
-marks reorder what stands beside them: `clean()` takes all of that away.
+Text from a file or a person is data. A terminal obeys control characters, a table needs one line, and some marks
+reorder adjacent text: `clean()` removes all of them.
 """
 
 import re
@@ -12,11 +12,11 @@ from typing import Final
 from segtui.errors import InvalidInput
 
 MAX_VALUE_LENGTH: Final = 10_000
-"""Characters in one cell, form field, search or filter. Checked before anything folds, splits or matches the value."""
+"""Maximum length of a cell, form field, search or filter. Checked before the value is folded, split or matched."""
 MAX_MARKS: Final = 4
-"""Combining marks kept on one character. No language uses more; a longer run is made to stall or to cover a screen."""
+"""Combining marks kept on one character. No language uses more; longer runs are attacks on a screen or on speed."""
 
-# What a line break or a tab becomes: a blank, so that a value takes one line.
+# Line breaks and tabs become blanks, so that a value takes one line.
 _BLANK = (0x09, 0x0A, 0x0B, 0x0C, 0x0D, 0x85, 0x2028, 0x2029)
 # Shown as U+FFFD: C0, DEL and C1 controls (a terminal obeys them), lone surrogates (they cannot be encoded).
 _REPLACED = (*range(0x20), 0x7F, *range(0x80, 0xA0), *range(0xD800, 0xE000))
@@ -29,8 +29,8 @@ INVISIBLE_RANGES: Final = (
 )  # fmt: skip
 _INVISIBLE: Final = tuple(code for first, last in INVISIBLE_RANGES for code in range(first, last + 1))
 INVISIBLE: Final = re.compile("[" + "".join(f"{chr(first)}-{chr(last)}" for first, last in INVISIBLE_RANGES) + "]")
-"""Finds a character that is removed from every stored value."""
-# Removed from what is shown: the invisible ones, and the interlinear annotation signs.
+"""Matches the characters that are removed from every stored value."""
+# Removed from displayed text: invisible characters, and the interlinear annotation signs.
 _REMOVED = (*_INVISIBLE, *range(0xFFF9, 0xFFFC))
 _CLEAN: dict[int, str | None] = {
     **dict.fromkeys(_REPLACED, "\N{REPLACEMENT CHARACTER}"),
@@ -42,10 +42,10 @@ _CLEAN: dict[int, str | None] = {
 _STORED: dict[int, str | None] = {**dict.fromkeys((*_BLANK[:6], *_REPLACED), " "), **dict.fromkeys(_INVISIBLE, None)}
 # Marks of half-width kana are letters to Unicode, but decompose into combining marks.
 _KANA_MARKS: Final = "\uff9e\uff9f"
-# Finds every run of more than MAX_MARKS combining marks, and other runs: marks are neither letters nor digits.
+# Matches every run of more than MAX_MARKS combining marks, and some other runs: marks are neither letters nor digits.
 MAYBE_PILE: Final = re.compile(rf"[^\w\x00-\x7f]{{{MAX_MARKS + 1}}}|[{_KANA_MARKS}]")
 
-# Letters that Unicode does not decompose, and signs people leave out when they type a name.
+# Letters that Unicode does not decompose, and signs that people omit in names.
 _FOLDED: dict[int, str | None] = {
     **{ord(letter): plain for letter, plain in zip("øłđðħıŧ", "olddhit", strict=True)},
     **{ord(letter): pair for letter, pair in {"æ": "ae", "œ": "oe", "þ": "th"}.items()},
@@ -56,15 +56,15 @@ _FOLDED: dict[int, str | None] = {
 def clean(text: str) -> str:
     """Return `text` as one harmless line: no control or invisible character, no line break, no pile of marks.
 
-    It keeps letters, accents, emoji and right-to-left scripts. It is idempotent. What it returns is still plain text:
-    never hand it to anything that reads markup.
+    It keeps letters, accents, emoji and right-to-left scripts. It is idempotent. The result is still plain text: never
+    pass it to a parser of markup.
     """
     if text.isascii() and text.isprintable():
         return text
     return _without_piles(text.translate(_CLEAN))
 
 
-def demand_length(value: str, label: str, field: str | None = None) -> None:
+def require_length(value: str, label: str, field: str | None = None) -> None:
     """Raise InvalidInput, about `field`, for a value longer than MAX_VALUE_LENGTH. `label` names it: "A search"."""
     if len(value) > MAX_VALUE_LENGTH:
         raise InvalidInput(f"{label} has at most {MAX_VALUE_LENGTH:,} characters; this one has {len(value):,}.", field)
@@ -84,7 +84,7 @@ def _without_piles(text: str) -> str:
 
 
 def _is_mark(char: str) -> bool:
-    """Tell whether `char` is drawn on the one before it, or decomposes into something that is."""
+    """Return True if `char` is drawn on the character before it, or decomposes into one that is."""
     return unicodedata.category(char) in ("Mn", "Me") or unicodedata.combining(char) != 0 or char in _KANA_MARKS
 
 
@@ -117,10 +117,10 @@ def without_controls(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """Return the form in which text is searched and sorted: no case, no accents, no apostrophes, single blanks.
+    """Return the form of a text for searches and sorting: no case, no accents, no apostrophes, single blanks.
 
-    It is idempotent. Å becomes a, é becomes e, ß becomes ss, ø becomes o. Whatever else computes this form (Polars in
-    an import) must agree with it; a test compares them.
+    It is idempotent. Å becomes a, é becomes e, ß becomes ss, ø becomes o. Other computations of this form (Polars in an
+    import) must agree with it; a test compares them.
     """
     if text.isascii():
         return " ".join(text.lower().replace("'", "").replace("`", "").split())
@@ -129,7 +129,7 @@ def fold(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _fold_other(text: str) -> str:
-    # Sorting the marks of one character takes time that grows with the square of their number, in C: cut first.
+    # Sorting the marks of one character takes quadratic time: cut them first.
     text = clean(text)
     decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     bare = "".join(char for char in decomposed if not unicodedata.combining(char))
@@ -137,9 +137,9 @@ def _fold_other(text: str) -> str:
 
 
 def name_key(name: str) -> str:
-    """Return what must be unique for a name: case, outer blanks and Unicode form do not tell two names apart.
+    """Return the unique key of a name: it ignores case, outer blanks and Unicode form.
 
-    Accents do: `Jose` and `José` are two names.
+    Accents count: `Jose` and `José` are two names.
     """
     name = without_controls(name)  # as it is stored
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold()).strip()

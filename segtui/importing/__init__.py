@@ -1,6 +1,6 @@
-"""File → rows → judged rows: `open_source`, `match_columns`, `judge`.
+"""File → rows → validated rows: `open_source`, `match_columns`, `validate_rows`.
 
-What each does is loaded when it is first asked for: naming this package costs nothing at start-up.
+Each name is loaded when it is first used: importing this package costs nothing at start-up.
 """
 
 from importlib import import_module
@@ -11,10 +11,10 @@ if TYPE_CHECKING:
     from segtui.importing.options import ReadOptions
     from segtui.importing.recognition import open_source
     from segtui.importing.rejects import RejectsWriter
-    from segtui.importing.rows.validation import STAGED_COLUMNS, Batch, Rejected, RowWarning, judge
+    from segtui.importing.rows.validation import STAGED_COLUMNS, Batch, Rejected, RowWarning, validate_rows
     from segtui.importing.source import Source
 
-_HOMES = {
+_MODULES = {
     "TARGETS": "columns.column_matching",
     "Column": "columns.column_matching",
     "match_columns": "columns.column_matching",
@@ -22,7 +22,7 @@ _HOMES = {
     "Batch": "rows.validation",
     "Rejected": "rows.validation",
     "RowWarning": "rows.validation",
-    "judge": "rows.validation",
+    "validate_rows": "rows.validation",
     "ReadOptions": "options",
     "RejectsWriter": "rejects",
     "Source": "source",
@@ -39,17 +39,17 @@ __all__ = [
     "RejectsWriter",
     "RowWarning",
     "Source",
-    "judge",
     "match_columns",
     "open_source",
+    "validate_rows",
 ]
 
 
 def __getattr__(name: str) -> object:
-    """Load what was asked for."""
-    home = _HOMES.get(name)
-    if home is None:
+    """Load the name that is used for the first time."""
+    module = _MODULES.get(name)
+    if module is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value: object = getattr(import_module(f"{__name__}.{home}"), name)
+    value: object = getattr(import_module(f"{__name__}.{module}"), name)
     globals()[name] = value
     return value

@@ -1,6 +1,6 @@
-"""Opening what a person named: safely, without blocking, and without changing under the reader unseen.
+"""Safe opening of files: without blocking, and with a check that the file does not change while it is read.
 
-A path may be a folder, a pipe, a device, gone or unreadable: each gets its sentence. Standard input is spooled to a
+A path may be a folder, a pipe, a device, missing or unreadable: each gets its sentence. Standard input is spooled to a
 private temporary file that has no name, so that nothing is left behind however the program ends.
 """
 
@@ -19,17 +19,17 @@ from segtui.errors import UnreadableFile
 
 BLOCK = 1 << 20
 MAX_COLUMNS = 2_000
-"""Columns an import reads, of a workbook or of text."""
+"""Maximum number of columns of a workbook or a text file."""
 
 
 class Stream(Protocol):
-    """What bytes are read from, one after the other, such as standard input."""
+    """A source of bytes, such as standard input."""
 
     def read(self, size: int, /) -> bytes:
-        """Return at most so many bytes; none at the end."""
+        """Return at most `size` bytes; none at the end."""
 
     def fileno(self) -> int:
-        """Return the file descriptor. Raises OSError or ValueError where there is none."""
+        """Return the file descriptor. Raises OSError or ValueError if there is none."""
 
 
 def _refusal(path: Path, error: OSError | ValueError) -> UnreadableFile:
@@ -63,7 +63,7 @@ def open_regular(path: Path) -> BinaryIO:
 
 def spool(stream: Stream) -> BinaryIO:
     """Copy a stream into a private, nameless temporary file, in bounded memory. Raises UnreadableFile."""
-    spooled = tempfile.TemporaryFile(prefix="segtui-")  # noqa: SIM115  # who asked for it closes it
+    spooled = tempfile.TemporaryFile(prefix="segtui-")  # noqa: SIM115  # the caller closes it
     try:
         while block := stream.read(BLOCK):
             spooled.write(block)
@@ -78,12 +78,12 @@ def spool(stream: Stream) -> BinaryIO:
 
 
 def lock_partial(file: IO[Any]) -> None:
-    """Mark a partial file as being written, for as long as it is open. Without the mark, a killed process left it."""
-    with suppress(OSError):  # not every file system can
+    """Lock a partial file for as long as it is open. An unlocked one was left behind by a killed process."""
+    with suppress(OSError):  # some file systems cannot lock
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
-class Reading(io.RawIOBase):
+class PositionedReader(io.RawIOBase):
     """An independent reading position in an open file: several may read one file at the same time."""
 
     def __init__(self, file: BinaryIO) -> None:
@@ -92,21 +92,21 @@ class Reading(io.RawIOBase):
         self._position = 0
 
     def readable(self) -> bool:
-        """Say yes: that is all it is for."""
+        """Return True: it can be read."""
         return True
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # typeshed has a private Buffer type here
-        """Fill `buffer` from the position on, and return how many bytes that were."""
+        """Fill `buffer` from the position on, and return the number of bytes."""
         count = os.preadv(self._handle, [buffer], self._position)
         self._position += count
         return count
 
     def seekable(self) -> bool:
-        """Say yes."""
+        """Return True: it can be positioned."""
         return True
 
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        """Read on from another position, which is returned."""
+        """Continue at another position, which is returned."""
         base = {os.SEEK_SET: 0, os.SEEK_CUR: self._position}.get(whence)
         if base is None:
             base = os.fstat(self._handle).st_size
@@ -117,7 +117,7 @@ class Reading(io.RawIOBase):
 
 
 class OpenFile:
-    """An open file with its size and its SHA-256, both of the bytes as they were given."""
+    """An open file with its size and its SHA-256, both of the original bytes."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
@@ -129,12 +129,12 @@ class OpenFile:
         return state.st_size, state.st_mtime_ns
 
     def fileno(self) -> int:
-        """Return the file descriptor; it has a position of its own, which nobody reads from."""
+        """Return the file descriptor; nobody reads from its own position."""
         return self._file.fileno()
 
     def reading(self) -> io.BufferedReader:
         """Return a new reader at the beginning."""
-        return io.BufferedReader(Reading(self._file), BLOCK)
+        return io.BufferedReader(PositionedReader(self._file), BLOCK)
 
     def sha256(self) -> str:
         """Return the SHA-256 of the content, in hexadecimal."""
@@ -145,10 +145,10 @@ class OpenFile:
         return digest.hexdigest()
 
     def check_unchanged(self) -> None:
-        """Raise UnreadableFile if the file is not the one that was opened any more."""
+        """Raise UnreadableFile if the file was changed since it was opened."""
         if self._state() != self._stamp:
             raise UnreadableFile("The file changed while it was read; import it again when it is complete.")
 
     def close(self) -> None:
-        """Close the file; a spooled one is gone with that."""
+        """Close the file; a spooled one disappears."""
         self._file.close()

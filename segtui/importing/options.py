@@ -1,4 +1,4 @@
-"""What a person may overrule about how a file is read. Light: nothing heavy is imported for it."""
+"""Options of an import that overrule the recognition of a file. Imports nothing heavy."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -21,13 +21,13 @@ DELIMITER_NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe", ":"
 
 @dataclass(frozen=True)
 class ReadOptions:
-    """Choices of a person for reading a file; None everywhere means: recognise it.
+    """Options for reading a file; None everywhere means that it is recognised.
 
-    `header`: False says that the first line is a row already, True that there is a header. `mapping` goes from a header
-    (or the number of a column) to a field's name, `ignore` or `custom`; see `segtui.importing.TARGETS`.
+    `header`: False means that the first line is a row already, True that there is a header. `mapping` goes from a
+    header (or the number of a column) to a field's name, `ignore` or `custom`; see `segtui.importing.TARGETS`.
     `remembered` is the same from an earlier import of such a file, by exact headers, and weaker; None: not looked up.
-    `region` (ISO 3166 alpha-2) is tried where the values of a column have to tell whether they are phones.
-    `skip_hidden` leaves out the rows of a sheet that are hidden or filtered out.
+    `region` (ISO 3166 alpha-2) is tried when the values of a column have to show if they are phones. `skip_hidden`
+    leaves out the rows of a sheet that are hidden or filtered out.
     """
 
     delimiter: str | None = None
@@ -41,7 +41,7 @@ class ReadOptions:
 
 
 def delimiter_of(text: str) -> str:
-    """Return the delimiter a person meant: one character, or a word such as `tab`. Raises InvalidInput."""
+    """Return the delimiter for a text: one character, or a word such as `tab`. Raises InvalidInput."""
     delimiter = _DELIMITER_WORDS.get(text.strip().lower(), text)
     if len(delimiter) != 1 or delimiter in '"\r\n' or delimiter.isalnum():
         raise InvalidInput(

@@ -1,4 +1,4 @@
-"""Opening a file of contacts: recognises its kind, packing and encoding, and returns it as a `Source`."""
+"""Opening a file of contacts: recognises its type, packing and encoding, and returns it as a `Source`."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -18,7 +18,7 @@ from segtui.importing.readers.workbooks.workbook_process import sheet_of_file
 from segtui.importing.source import Source, read_text
 
 _MAX_NAMED_LINES = 10
-"""Rows that a sentence about formulas names."""
+"""Rows that a sentence about formulas names; the rest are counted."""
 
 
 def open_source(
@@ -30,11 +30,11 @@ def open_source(
     sha256: str | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> Source:
-    """Open a file, or spool a stream, and recognise what it is.
+    """Open a file, or spool a stream, and recognise its format.
 
-    Raises UnreadableFile with one sentence for anything that is no table of text, or not the file that `sha256` (in
-    hexadecimal) names, and InvalidInput for options that make no sense. A file without rows is no error here.
-    `cancelled` is called while a workbook is unpacked, and ends that with Cancelled.
+    Raises UnreadableFile with one sentence for anything that is not a table of text, or not the file of `sha256` (in
+    hexadecimal), and InvalidInput for options that make no sense. A file without rows is not an error here. `cancelled`
+    is called while a workbook is unpacked; True ends that with Cancelled.
     """
     delimiter = delimiter_of(options.delimiter) if options.delimiter else None
     if path is not None:
@@ -47,8 +47,8 @@ def open_source(
     try:
         digest = file.sha256()
         if sha256 is not None and sha256.strip().lower() != digest:
-            raise UnreadableFile(f"{clean(name)} is not the file that was meant: its SHA-256 is {digest}.")
-        return _recognised(_Request(file, name, digest, options, delimiter, cancelled))
+            raise UnreadableFile(f"{clean(name)} is not the expected file: its SHA-256 is {digest}.")
+        return _recognise(_Request(file, name, digest, options, delimiter, cancelled))
     except BaseException:
         file.close()
         raise
@@ -66,7 +66,7 @@ class _Request:
     cancelled: Callable[[], bool] | None
 
 
-def _recognised(request: _Request) -> Source:
+def _recognise(request: _Request) -> Source:
     with request.file.reading() as raw:
         head = raw.read(1 << 16)
     if container_of(request.file, head) == "ZIP":
@@ -75,7 +75,7 @@ def _recognised(request: _Request) -> Source:
 
 
 def _of_archive(request: _Request) -> Source:
-    """Return what is in the one file of an archive that can be read."""
+    """Return the source of the one readable file in an archive."""
     inner_name, inner = only_readable(request.file)
     try:
         with inner.reading() as raw:
@@ -85,13 +85,13 @@ def _of_archive(request: _Request) -> Source:
         inner.close()
         raise
     if not source.reads(inner):
-        inner.close()  # a workbook: it was read to its end already
+        inner.close()  # a workbook: it was read completely already
     source.findings.insert(0, f"“{clean(inner_name)}” in a ZIP archive")
     return source
 
 
 def _of_file(request: _Request, content_file: OpenFile, head: bytes) -> Source:
-    """Return what is in `content_file`, which is the request's file itself or was unpacked from it."""
+    """Return the source of `content_file`, which is the request's file itself or was unpacked from it."""
     name, options = request.name, request.options
     kind = container_of(content_file, head)
     if kind == "ZIP":
@@ -107,13 +107,13 @@ def _of_file(request: _Request, content_file: OpenFile, head: bytes) -> Source:
     if markup is not None:
         return _of_markup(request, content, head, markup)
     _refuse_kind(content, head, name)
-    _refuse(options, name, "no workbook", sheet="sheets", skip_hidden="hidden rows")
+    _refuse(options, name, "not a workbook", sheet="sheets", skip_hidden="hidden rows")
     content = replace(content, encoding=encoding_of(content, options.encoding))
     return read_text(request.file, content, name, request.digest, (request.delimiter, options.header))
 
 
 def _refuse(options: ReadOptions, name: str, what: str, **choices: str) -> None:
-    """Raise InvalidInput where an option makes a choice that such a file does not have."""
+    """Raise InvalidInput if an option makes a choice that such a file does not have."""
     for option, noun in choices.items():
         if getattr(options, option):
             many = noun.endswith("s")
@@ -125,7 +125,7 @@ def _refuse(options: ReadOptions, name: str, what: str, **choices: str) -> None:
 
 
 def _of_sheet(request: _Request, sheet: SheetText, *, header: bool | None = None) -> Source:
-    """Return what is in a sheet. `header`: whether it has one, where that is certain."""
+    """Return the source of a sheet. `header` is True or False if it is certain that it has one, or none."""
     options = request.options
     try:
         content = Content(sheet.file, encoding=Encoding("utf-8", ""))
@@ -165,7 +165,7 @@ def _warn_of_formulas(source: Source, lines: Sequence[int]) -> None:
 
 
 def _of_markup(request: _Request, content: Content, head: bytes, kind: Markup) -> Source:
-    """Return what is in an HTML page or in vCards."""
+    """Return the source of an HTML page or of vCards."""
     name, options = request.name, request.options
     encoding = (None if options.encoding else declared_encoding(content, head)) or encoding_of(
         content, options.encoding
@@ -195,7 +195,7 @@ def _unpacked_head(content: Content, name: str) -> bytes:
 
 
 def _refuse_kind(content: Content, head: bytes, name: str) -> None:
-    """Raise UnreadableFile for what is no text."""
+    """Raise UnreadableFile for content that is not text."""
     kind = refused_kind(head)
     if kind is None and head.startswith(b"PK\x03\x04"):
         kind = "a ZIP archive; unpack it first"

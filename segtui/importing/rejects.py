@@ -1,4 +1,4 @@
-"""The file of rejected rows: their own columns behind `line` and `reason`, to be mended and imported again."""
+"""The file of rejected rows: their own columns after `line` and `reason`, to be corrected and imported again."""
 
 import contextlib
 import csv
@@ -20,12 +20,12 @@ from segtui.importing.file_opening import lock_partial
 from segtui.importing.row_results import Rejected
 
 _CHECK_EVERY: Final = 1 << 20
-"""Characters written between two looks at how much room there is."""
-_BEGINNING = re.compile(rb"line,reason[,\r\n]")
+"""Characters written between two checks of the quota."""
+_REJECTS_HEADER = re.compile(rb"line,reason[,\r\n]")
 
 
-def demand_replaceable(path: Path) -> None:
-    """Raise InvalidInput where `path` is a file that is no file of rejected rows, and so is not ours to replace."""
+def require_replaceable(path: Path) -> None:
+    """Raise InvalidInput if `path` is a file that is not a file of rejected rows, and must not be replaced."""
     try:
         if not path.is_file():
             return
@@ -33,31 +33,31 @@ def demand_replaceable(path: Path) -> None:
             beginning = file.read(20)
     except OSError as error:
         raise _failure(path, error) from error
-    if beginning and not _BEGINNING.match(beginning):
+    if beginning and not _REJECTS_HEADER.match(beginning):
         raise InvalidInput(
-            f"{clean(str(path))} is there already and is no file of rejected rows as an import writes it: name another "
-            "place for them.",
+            f"{clean(str(path))} already exists and was not written by an import: choose another file for the "
+            "rejected rows.",
             "rejects",
         )
 
 
 class Quota(Protocol):
-    """The room that there is for the file. Both raise InvalidInput where there is too little."""
+    """The quota of the file. Both methods raise InvalidInput if it is exceeded."""
 
     def demand(self) -> None:
-        """Look whether there is room for what was written."""
+        """Check that the quota covers what was written."""
 
     def renaming(self) -> AbstractContextManager[None]:
-        """Look while a complete file gets its name."""
+        """Check while a complete file gets its name."""
 
 
 class RejectsWriter:
     """Writes rejected rows to `path` as UTF-8 CSV, readable by its owner only.
 
-    There is no file before the first row, and under its own name it is only there once it is complete (`close`); as a
-    context manager it is discarded where an error passes through. What is at `path` is replaced; with `beside` it
-    stays, for somebody may have mended it, and the new file gets the next free name: `leads.csv.rejects-2.csv`. `rows`
-    counts. What cannot be written raises InvalidInput, and so does what is more than `quota` has room for.
+    There is no file before the first row, and it gets its name only when it is complete (`close`); as a context manager
+    it is discarded on an error. A file at `path` is replaced; with `beside` it stays, because it may have been
+    corrected, and the new file gets the next free name: `leads.csv.rejects-2.csv`. `rows` is the number of rows. Raises
+    InvalidInput if the file cannot be written, or exceeds `quota`.
     """
 
     def __init__(self, path: Path, headers: Sequence[str], *, beside: bool = False, quota: Quota | None = None) -> None:
@@ -66,7 +66,7 @@ class RejectsWriter:
         self._unchecked = 0
         self.rows = 0
         self._beside = beside
-        # A file of rejected rows that is rejected again does not grow further such columns.
+        # Rows that are rejected again do not get these columns a second time.
         self._skipped = 2 if is_rejects(headers) else 0
         self._headers = list(headers[self._skipped :])
         self._file: IO[str] | None = None
@@ -87,7 +87,7 @@ class RejectsWriter:
             raise _failure(self.path, error) from error
 
     def _check_room(self, chars: int) -> None:
-        """Look, each megabyte, whether there is still room."""
+        """Check the quota after each megabyte."""
         self._unchecked += chars
         if self._quota is not None and self._file is not None and self._unchecked >= _CHECK_EVERY:
             self._file.flush()
@@ -95,11 +95,11 @@ class RejectsWriter:
             self._unchecked = 0
 
     def _open(self) -> None:
-        if _takes_it_as_it_comes(self.path):
+        if _is_stream(self.path):
             self._file = self.path.open("w", encoding="utf-8", errors="replace", newline="")
         else:
             target = self._target
-            # Not made from the whole name: that may be as long as names can be.
+            # Not made from the whole name, which may have the maximum length already.
             self._partial = target.with_name(f".{target.name[:40]}.{os.getpid()}.part")
             flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0)
             self._file = os.fdopen(
@@ -111,11 +111,11 @@ class RejectsWriter:
 
     @property
     def _target(self) -> Path:
-        # What a link points to is written, the link stays.
+        # The target of a link is written, the link stays.
         return self.path if self._beside else self.path.resolve()
 
     def close(self) -> Path | None:
-        """Give the file its name; return that, None where nothing was rejected."""
+        """Give the file its name and return its path, None if nothing was rejected."""
         if self._file is None:
             return None
         try:
@@ -135,18 +135,18 @@ class RejectsWriter:
         if not self._beside:
             partial.replace(self._target)
             return
-        for place in _places(self.path):
-            if place.is_file() and filecmp.cmp(place, partial, shallow=False):
-                partial.unlink()  # the same rows were rejected before: there they are
-            elif _claim(place):
-                partial.replace(place)
+        for path in _free_names(self.path):
+            if path.is_file() and filecmp.cmp(path, partial, shallow=False):
+                partial.unlink()  # the same rows were rejected before and are in that file
+            elif _claim(path):
+                partial.replace(path)
             else:
                 continue
-            self.path = place
+            self.path = path
             return
 
     def discard(self) -> None:
-        """Take away what was written; a file that was closed before stays."""
+        """Remove the unfinished file; a file that was closed before stays."""
         if self._file is not None:
             with contextlib.suppress(OSError):
                 self._file.close()
@@ -157,19 +157,21 @@ class RejectsWriter:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
         if error is None:
             self.close()
         else:
             self.discard()
 
 
-def _takes_it_as_it_comes(path: Path) -> bool:
-    """Tell whether `path` is a pipe or a device: it is written to and never replaced."""
+def _is_stream(path: Path) -> bool:
+    """Return True if `path` is a pipe or a device, which is written to and never replaced."""
     return path.exists() and not path.is_file() and not path.is_dir()
 
 
-def _places(path: Path) -> Iterator[Path]:
+def _free_names(path: Path) -> Iterator[Path]:
     """Yield `path` and then the names beside it."""
     yield path
     for number in count(2):
@@ -177,7 +179,7 @@ def _places(path: Path) -> Iterator[Path]:
 
 
 def _claim(path: Path) -> bool:
-    """Take a name that nobody has, whoever else looks for one at this moment. Return whether it was free."""
+    """Create the file atomically. Return False if the name is taken."""
     try:
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     except FileExistsError:
@@ -188,5 +190,5 @@ def _claim(path: Path) -> bool:
 def _failure(path: Path, error: OSError) -> InvalidInput:
     reason = error.strerror or str(error)
     return InvalidInput(
-        f"The rejected rows cannot be written to {clean(str(path))}: {reason}. Name another place.", "rejects"
+        f"The rejected rows cannot be written to {clean(str(path))}: {reason}. Choose another file.", "rejects"
     )

@@ -1,4 +1,4 @@
-"""What becomes of rows: accepted, rejected, warned about."""
+"""Results of row validation: accepted rows, rejected rows, warnings."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,15 +10,14 @@ if TYPE_CHECKING:
     import polars as pl
 
 STAGED_COLUMNS = ("line", *TEXT_FIELDS, "do_not_call", "custom_fields", "name_key", "email_key", "search")
-"""What a staged row holds, in this order: its line (int); texts or None, never ""; 0 or 1; JSON text; text or
-None, twice; text."""
+"""Columns of a staged row: its line (int); texts or None, never ""; 0 or 1; JSON text; text or None, twice; text."""
 
 StagedRow = tuple[object, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """A row that is not imported: the line it begins on, why, and its cells as they are in the file."""
+    """A row that is not imported: its first line, the reason, and its cells as they are in the file."""
 
     line: int
     reason: str
@@ -27,7 +26,7 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class RowWarning:
-    """Something about an imported row that somebody should know."""
+    """A warning about an imported row."""
 
     line: int
     text: str
@@ -35,20 +34,20 @@ class RowWarning:
 
 @dataclass
 class Batch:
-    """Some rows of the file, judged: each is in `frame`, in `loose` or in `rejected`; the latter in file order."""
+    """Validated rows of the file: each is in `frame`, in `loose` or in `rejected`; the latter in file order."""
 
     frame: "pl.DataFrame | None" = None
-    """Staged rows as columns (`columnwise.STAGED_SCHEMA`), in file order; None where there are none."""
+    """Staged rows as columns (`columnwise.STAGED_SCHEMA`), in file order; None if there are none."""
     loose: list[StagedRow] = field(default_factory=list)
-    """Staged rows that were judged one by one, in file order."""
+    """Staged rows that were validated one by one, in file order."""
     rejected: list[Rejected] = field(default_factory=list)
     warnings: list[RowWarning] = field(default_factory=list)
     further_phones: list[tuple[int, str]] = field(default_factory=list)
-    """Lines with each valid phone beside that of its staged row: of rows that opt out, or where every phone counts."""
+    """Line and phone, for each further valid phone of a row that opts out, or of any row if every phone counts."""
 
     @property
     def rows(self) -> int:
-        """How many rows of the file were judged in this batch."""
+        """The number of rows of the file in this batch."""
         return (0 if self.frame is None else self.frame.height) + len(self.loose) + len(self.rejected)
 
     @property
@@ -60,7 +59,7 @@ class Batch:
 
 @dataclass(slots=True)
 class Defects:
-    """Sentences by row (its place in the batch): what is wrong with phones and e-mails, what was changed."""
+    """Sentences by row (its position in the batch) about invalid phones and e-mails, and about changes."""
 
     phones: dict[int, list[str]] = field(default_factory=dict)
     emails: dict[int, list[str]] = field(default_factory=dict)
@@ -81,9 +80,9 @@ class CellReading:
     """Text of the cell that goes to a custom field."""
     remark: str = ""
     is_withdrawn: bool = False
-    """True where words beside the value say that the person must not be called."""
+    """True if words beside the value say that the contact must not be called."""
 
 
 def quoted(text: str) -> str:
-    """Return a cell as a sentence names it: in quotes, and not too long."""
+    """Return a cell for a sentence: in quotes, and cut off after 60 characters."""
     return f"“{text}”" if len(text) <= 60 else f"“{text[:57]}…”"

@@ -1,4 +1,4 @@
-"""A file that was opened and recognised: what it is, how it is laid out, and its rows, as often as one wants them."""
+"""An opened and recognised file: its properties, its layout, and its rows, which can be read repeatedly."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -13,14 +13,14 @@ from segtui.importing.file_opening import MAX_COLUMNS, OpenFile
 from segtui.importing.readers.dialect import SAMPLE, Layout, layout_of
 from segtui.importing.readers.encoding import Content
 from segtui.importing.readers.file_type import is_binary
-from segtui.importing.readers.records import Chunk, records, records_but
+from segtui.importing.readers.records import Chunk, records, records_or_blocks
 from segtui.importing.rows.cells import stored
 
 if TYPE_CHECKING:  # it loads Polars
     from segtui.importing.readers.fast_csv import Piece
 
 PREVIEW = 20
-"""Rows that are shown before anything is decided."""
+"""Rows that are shown as a preview."""
 _SAMPLE_ROWS = 500
 
 
@@ -28,14 +28,14 @@ _SAMPLE_ROWS = 500
 class Source:
     """A file ready to be read. Close it, or use it as a context manager.
 
-    `format` is CSV, TSV, XLSX, XLS, ODS, HTML or vCard. Of a workbook, `sheets` are the names and `sheet` the one that
-    is read; what is read then is that sheet as text, its lines the sheet's rows, and it has neither encoding nor
-    delimiter. The tables of an HTML page and the cards of a vCard file are such sheets too, and have an encoding.
-    `hidden_rows` is the number of hidden rows in the sheet, read or skipped. `size` (bytes) and `sha256` are those of
-    the file as it was given, packed or not. `headers` are unique: the second "Email"
-    is "Email (2)", a column without a header "Column 5". `preview` holds the first rows as they will be read.
-    `findings` are short remarks for people about what was recognised. `rows` is known at once for small files only,
-    `estimated_rows` is judged by the size of the first rows for the others.
+    `format` is CSV, TSV, XLSX, XLS, ODS, HTML or vCard. For a workbook, `sheets` are the names and `sheet` the one that
+    is read; that sheet is then read as text, its lines are the sheet's rows, and it has neither encoding nor delimiter.
+    The tables of an HTML page and the cards of a vCard file are such sheets too, and have an encoding. `hidden_rows` is
+    the number of hidden rows in the sheet, read or skipped. `size` (bytes) and `sha256` are those of the original file,
+    packed or not. `headers` are unique: the second "Email" is "Email (2)", a column without a header "Column 5".
+    `preview` holds the first rows as they will be read. `findings` are short remarks for people about what was
+    recognised. `rows` is known at once for small files only; for the others `estimated_rows` is extrapolated from the
+    size of the first rows.
     """
 
     name: str
@@ -62,22 +62,22 @@ class Source:
     hidden_rows: int = 0
     encoding_guessed: bool = False
     warnings: list[str] = field(default_factory=list)
-    """Sentences about the whole file that people should act on: an encoding that was guessed, hidden rows."""
+    """Sentences about the whole file that need attention: a guessed encoding, hidden rows."""
     line_warnings: dict[int, str] = field(default_factory=dict, repr=False)
-    """Sentences about single rows, by their lines, that were known before the rows were judged."""
+    """Sentences about single rows, by line, that are known before validation."""
 
     @property
     def width(self) -> int:
-        """How many cells a row has."""
+        """The number of cells of a row."""
         return len(self.headers)
 
     @property
     def required(self) -> int:
-        """How many cells a row must have not to be short: columns at the end without a header may be missing."""
+        """The number of cells below which a row is short: trailing columns without a header may be missing."""
         written = self.written_headers
         if self.sheet is not None:
-            return 0  # a row of a sheet ends with its last filled cell
-        return next((place for place in range(len(written), 0, -1) if written[place - 1]), 0) if written else self.width
+            return 0  # rows of a sheet end with their last filled cell
+        return next((count for count in range(len(written), 0, -1) if written[count - 1]), 0) if written else self.width
 
     def chunks(self) -> Iterator[Chunk]:
         """Yield the rows as they are in the file, from the first; see `records`. Raises UnreadableFile."""
@@ -89,21 +89,21 @@ class Source:
         self._file.check_unchanged()
 
     def pieces(self) -> "Iterator[Piece]":
-        """Yield the same rows with the regular ones as columns; see `regular`. Raises UnreadableFile."""
-        from segtui.importing.readers.fast_csv import of_records, proven
+        """Yield the same rows, the regular ones as columns; see `fast_csv`. Raises UnreadableFile."""
+        from segtui.importing.readers.fast_csv import piece_of_records, prove_block
 
         if not self.headers:
             return
         delimiter, width = self._layout.delimiter, self.width
         self._file.check_unchanged()
         with self._content.text() as text:
-            read = partial(proven, delimiter=delimiter, width=width)
-            for found in records_but(read, text, delimiter, width, self._layout.skip):
-                yield of_records(found, width) if isinstance(found, Chunk) else found
+            read_block = partial(prove_block, delimiter=delimiter, width=width)
+            for part in records_or_blocks(read_block, text, delimiter, width, self._layout.skip):
+                yield piece_of_records(part, width) if isinstance(part, Chunk) else part
         self._file.check_unchanged()
 
     def reads(self, file: OpenFile) -> bool:
-        """Tell whether the rows are read from this open file."""
+        """Return True if the rows are read from this open file."""
         return self._content.file is file
 
     def close(self) -> None:
@@ -114,7 +114,9 @@ class Source:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
         self.close()
 
 
@@ -123,19 +125,19 @@ def read_text(
     content: Content,
     name: str,
     digest: str,
-    asked: tuple[str | None, bool | None],
+    choices: tuple[str | None, bool | None],
     *,
     width: int = 0,
     filled: int = 0,
 ) -> Source:
-    """Return what is in text. `asked` are the delimiter and whether there is a header, where a person said so.
+    """Return the source of a text. `choices` are the delimiter and the header option, None if not chosen.
 
-    Of a sheet, `width` is the number of cells in its longest row and `filled` of rows with something in them.
+    For a sheet, `width` is the number of cells in its longest row and `filled` the number of rows that are not blank.
     """
     sample, total = _sampled(content, name)
-    layout = layout_of(sample, *asked)
+    layout = layout_of(sample, *choices)
     if layout.width < width:
-        # What stands beside the last header of a sheet is in a column of its own, not a cell too many.
+        # Cells of a sheet beyond the last header are columns of their own, not surplus cells.
         header = layout.header and (*layout.header, *[""] * (width - layout.width))
         layout = replace(layout, width=width, header=header)
     if layout.width > MAX_COLUMNS:
@@ -178,7 +180,7 @@ def read_text(
 
 
 def _sampled(content: Content, name: str) -> tuple[str, int]:
-    """Return the beginning of the text, whole lines of it, and how many characters there are about."""
+    """Return the beginning of the text, in whole lines, and the approximate number of characters."""
     with content.text() as text:
         sample = text.read(SAMPLE)
         more = text.read(1)
@@ -192,10 +194,10 @@ def _sampled(content: Content, name: str) -> tuple[str, int]:
 def _unique(written: list[str]) -> list[str]:
     taken: Counter[str] = Counter()
     names: list[str] = []
-    known = set(written)
-    for place, header in enumerate(written):
-        base = name = header or f"Column {place + 1}"
-        while taken[name] or (name != header and name in known):
+    written_names = set(written)
+    for position, header in enumerate(written):
+        base = name = header or f"Column {position + 1}"
+        while taken[name] or (name != header and name in written_names):
             taken[base] += 1
             name = f"{base} ({taken[base]})"
         taken[name] += 1
@@ -216,18 +218,18 @@ def _estimated(rows: int | None, size: int, sample: str, layout: Layout) -> int:
 
 
 def _findings(source: Source, written: list[str]) -> list[str]:
-    content, layout = source._content, source._layout  # noqa: SLF001  # the module's own
-    found = []
+    content, layout = source._content, source._layout  # noqa: SLF001  # of this module
+    findings = []
     if content.gzipped:
-        found.append("Packed with gzip")
-    found.extend(filter(None, (content.encoding.finding, content.encoding.warning)))
+        findings.append("Packed with gzip")
+    findings.extend(filter(None, (content.encoding.finding, content.encoding.warning)))
     if layout.preamble:
         lines = "line" if layout.preamble == 1 else "lines"
-        found.append(f"{layout.preamble} {lines} above the header skipped")
+        findings.append(f"{layout.preamble} {lines} above the header skipped")
     if not source.headers:
-        found = ["The file is empty"]
+        findings = ["The file is empty"]
     elif source.header_line is None:
-        found.append("No header row: columns are named by their number")
+        findings.append("No header row: columns are named by their number")
     repeated = sorted({header for header in written if header and written.count(header) > 1})
-    found.extend(f"Header “{clean(header)}” occurs several times" for header in repeated)
-    return found
+    findings.extend(f"Header “{clean(header)}” occurs several times" for header in repeated)
+    return findings

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
 from sqlalchemy import ColumnElement, Connection, CursorResult, Executable, Table, bindparam, func, select, true
@@ -19,7 +18,8 @@ from segtui.database.engine import Database
 from segtui.database.tables.core_tables import companies, memberships, segments
 from segtui.database.tenancy.session_check import SessionClaims
 from segtui.domain.text import clean, name_key
-from segtui.errors import DatabaseError, InvalidInput, NotAllowed, NotFound, SegtuiError, SignedOut, for_guest
+from segtui.domain.vocabulary import Role
+from segtui.errors import DatabaseError, InvalidInput, NotAllowed, NotFound, SegtuiError, SignedOut, for_ssh_user
 from segtui.services.interrupt import Interrupt
 
 if TYPE_CHECKING:
@@ -28,14 +28,6 @@ if TYPE_CHECKING:
 
 # Companies named in a message; the rest are counted.
 _MAX_NAMES_IN_MESSAGE = 5
-
-
-class Role(StrEnum):
-    """A user's role: viewers read; members also change their own company; admins do everything everywhere."""
-
-    VIEWER = "viewer"
-    MEMBER = "member"
-    ADMIN = "admin"
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,8 +295,8 @@ class Session:
         return self._told(self.database.backend.explain(error))
 
     def _told(self, error: SegtuiError) -> SegtuiError:
-        """Return an error as this user may see it: guests see nothing of the server, whose log has the details."""
-        told = error if self.user_files is None else for_guest(error)
+        """Return an error as this user may see it: a user over SSH sees nothing of the server, whose log has the details."""
+        told = error if self.user_files is None else for_ssh_user(error)
         if told is not error:
             crash.note_once(str(error))
         return told

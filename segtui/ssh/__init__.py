@@ -1,1 +1,1 @@
-"""The way in for those who sign in over SSH: one service account, their keys in our database, and no shell."""
+"""Access over SSH: one service account, public keys in the database, no shell."""

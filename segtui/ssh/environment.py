@@ -1,4 +1,4 @@
-"""What a session over SSH finds in its environment: nothing that whoever signs in could have put there."""
+"""The environment of a session over SSH: nothing in it can come from the client."""
 
 import os
 import pwd
@@ -13,16 +13,16 @@ _ADDRESS: Final = re.compile(r"[0-9A-Fa-f.:%a-z]{2,64}")
 _PATH: Final = "/usr/bin:/bin"
 
 
-def clean_environment(given: Mapping[str, str]) -> dict[str, str]:
-    """Return the environment of a session. Of what was `given` stays the terminal's kind and the locale, if sound.
+def clean_environment(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment of a session: of the received one only the terminal type and the locale stay, if sound.
 
-    Whatever else clients send or a shell sets (PYTHON*, TEXTUAL*, SEGTUI_*, XDG_*, LD_*, EDITOR) is gone.
+    Everything else that clients send or a shell sets (PYTHON*, TEXTUAL*, SEGTUI_*, XDG_*, LD_*, EDITOR) is dropped.
     """
     account = pwd.getpwuid(os.geteuid())
-    kept = {name: given[name] for name in _LOCALES if _LOCALE.fullmatch(given.get(name, ""))}
-    term = given.get("TERM", "")
+    locale = {name: environment[name] for name in _LOCALES if _LOCALE.fullmatch(environment.get(name, ""))}
+    term = environment.get("TERM", "")
     return {
-        **kept,
+        **locale,
         "TERM": term if _TERM.fullmatch(term) else "unknown",
         "HOME": account.pw_dir,
         "USER": account.pw_name,
@@ -31,7 +31,7 @@ def clean_environment(given: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def source_of(given: Mapping[str, str]) -> str:
-    """Return the address somebody comes from, as sshd says it; `ssh` where it does not."""
-    address = given.get("SSH_CONNECTION", "").partition(" ")[0]
+def client_address(environment: Mapping[str, str]) -> str:
+    """Return the address of the client as sshd reports it; `ssh` if it reports none."""
+    address = environment.get("SSH_CONNECTION", "").partition(" ")[0]
     return address if _ADDRESS.fullmatch(address) else "ssh"

@@ -1,4 +1,4 @@
-"""The machine, as far as setting up and checking the door concern it: accounts, files with owner and mode, programs."""
+"""The machine, as setup and check see it: accounts, files with owner and mode, programs."""
 
 import os
 import pwd
@@ -18,13 +18,13 @@ from segtui.errors import SetupFailed
 Kind = Literal["file", "folder", "link", "other", "hidden"]
 
 _PATH: Final = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-_SECONDS: Final = 300
+_TIMEOUT: Final = 300  # seconds for a program to end
 _KINDS: Final[dict[int, Kind]] = {
     stat.S_IFREG: "file",
     stat.S_IFDIR: "folder",
     stat.S_IFLNK: "link",
 }
-# A link that the account put in the place of the folder would be followed with its own rights only.
+# If the account replaced the folder with a link, only the account's own rights would follow it.
 _MAKE_FOLDER: Final = 'mkdir -p -m "$1" -- "$2" && chmod -- "$1" "$2"'
 
 
@@ -41,7 +41,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class FileState:
-    """Whose something is, and who may do what with it. `hidden` is what we are not allowed to look at."""
+    """Owner, mode and kind of a file. `hidden` means that we may not look at it."""
 
     uid: int
     gid: int
@@ -50,16 +50,16 @@ class FileState:
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
-    """What came of a program: its exit status, and what it wrote."""
+class ProcessResult:
+    """The exit status of a program, and its output."""
 
     status: int
     out: str = ""
     err: str = ""
 
     @property
-    def said(self) -> str:
-        """The last line it wrote, of its errors if there is one; clean, and without the full stop."""
+    def last_line(self) -> str:
+        """The last line of its errors, or else of its output; clean, and without the full stop."""
         lines = [line for line in (self.err.strip() or self.out.strip()).splitlines() if line.strip()]
         return clean(lines[-1].strip()).rstrip(".") if lines else f"it ended with status {self.status}"
 
@@ -69,25 +69,25 @@ class Host:
 
     @property
     def is_root(self) -> bool:
-        """Whether we may do everything."""
+        """True if we run as root."""
         return os.geteuid() == 0
 
     @property
     def has_systemd(self) -> bool:
-        """Whether systemd runs here."""
+        """True if systemd runs here."""
         return Path("/run/systemd/system").is_dir()
 
     def may_be(self, account: Account) -> bool:
-        """Tell whether we may run something as `account`."""
+        """Return True if we may run something as `account`."""
         return os.geteuid() in {0, account.uid}
 
     def account(self, name: str) -> Account | None:
-        """Return the account of this name, None where there is none."""
+        """Return the account of this name, None if it does not exist."""
         try:
-            found = pwd.getpwnam(name)
+            entry = pwd.getpwnam(name)
         except KeyError:
             return None
-        return Account(found.pw_name, found.pw_uid, found.pw_gid, Path(found.pw_dir), found.pw_shell)
+        return Account(entry.pw_name, entry.pw_uid, entry.pw_gid, Path(entry.pw_dir), entry.pw_shell)
 
     def name_of(self, uid: int) -> str:
         """Return the name of the account with this number, or the number."""
@@ -97,14 +97,14 @@ class Host:
             return str(uid)
 
     def groups_of(self, account: Account) -> list[str]:
-        """Return the names of the groups `account` is in."""
+        """Return the names of the groups that `account` is in."""
         import grp
 
-        found = os.getgrouplist(account.name, account.gid)
-        return [each.gr_name for each in grp.getgrall() if each.gr_gid in found]
+        group_ids = os.getgrouplist(account.name, account.gid)
+        return [group.gr_name for group in grp.getgrall() if group.gr_gid in group_ids]
 
     def password_field(self, name: str) -> str | None:
-        """Return what stands for the password of an account in /etc/shadow; None where that is not to be read."""
+        """Return the password field of an account in /etc/shadow; None if it cannot be read."""
         for line in (self.read(Path("/etc/shadow")) or "").splitlines():
             fields = line.split(":")
             if fields[0] == name and len(fields) > 1:
@@ -112,18 +112,18 @@ class Host:
         return None
 
     def state(self, path: Path) -> FileState | None:
-        """Return what is at `path` without following it if it is a link; None where there is nothing."""
+        """Return the state of `path`, without following a link; None if nothing exists there."""
         try:
-            found = path.lstat()
+            status = path.lstat()
         except PermissionError:
             return FileState(-1, -1, 0, "hidden")
         except OSError:
             return None
-        kind = _KINDS.get(stat.S_IFMT(found.st_mode), "other")
-        return FileState(found.st_uid, found.st_gid, stat.S_IMODE(found.st_mode), kind)
+        kind = _KINDS.get(stat.S_IFMT(status.st_mode), "other")
+        return FileState(status.st_uid, status.st_gid, stat.S_IMODE(status.st_mode), kind)
 
     def target(self, path: Path) -> Path:
-        """Return where the link at `path` leads to."""
+        """Return the target of the link at `path`."""
         return path.parent / path.readlink()
 
     def below(self, folder: Path) -> Iterator[Path]:
@@ -133,43 +133,45 @@ class Host:
                 yield Path(above, name)
 
     def read(self, path: Path) -> str | None:
-        """Return the text of a file, None where it cannot be read."""
+        """Return the text of a file, None if it cannot be read."""
         try:
             return path.read_text(encoding="utf-8", errors="replace")
         except OSError:
             return None
 
     def find(self, program: str) -> str | None:
-        """Return the full path of a program, also of one for root alone."""
+        """Return the full path of a program, also of those for root alone."""
         return shutil.which(program, path=_PATH)
 
-    def run(self, words: Sequence[str], account: Account | None = None) -> Done:
-        """Run a program in a clean environment, as `account` and in none of its further groups, or as who we are."""
+    def run(self, command: Sequence[str], account: Account | None = None) -> ProcessResult:
+        """Run a program in a clean environment, as `account` without its further groups, or as the current user."""
         home = account.home if account else Path("/")
         environment = {"PATH": _PATH, "HOME": str(home), "LANG": "C.UTF-8"}
         switch = account is not None and os.geteuid() != account.uid
         try:
-            done = subprocess.run(  # noqa: S603  no shell; the words are ours
-                words,
+            process = subprocess.run(  # noqa: S603  no shell; the command is ours
+                command,
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
                 check=False,
                 cwd="/",
                 env=environment,
-                timeout=_SECONDS,
+                timeout=_TIMEOUT,
                 umask=0o077 if account else -1,
                 user=account.uid if account and switch else None,
                 group=account.gid if account and switch else None,
                 extra_groups=[] if switch else None,
             )
         except subprocess.TimeoutExpired:
-            return Done(124, err=f"it did not end within {_SECONDS} seconds")
+            return ProcessResult(124, err=f"it did not end within {_TIMEOUT} seconds")
         except OSError as error:
-            return Done(127, err=f"{words[0]}: {error.strerror or error}")
-        return Done(done.returncode, done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace"))
+            return ProcessResult(127, err=f"{command[0]}: {error.strerror or error}")
+        return ProcessResult(
+            process.returncode, process.stdout.decode(errors="replace"), process.stderr.decode(errors="replace")
+        )
 
     def make_folder(self, path: Path, owner: Account | None, mode: int) -> None:
-        """Make `path` a folder of `owner` (None is root) with this mode, in a folder that is root's alone."""
+        """Make `path` a folder of `owner` (None is root) with this mode, in a folder that only root can write."""
         try:
             with suppress(FileExistsError):
                 path.mkdir(mode=0o700)
@@ -183,13 +185,13 @@ class Host:
             raise _failed(path, error) from error
 
     def make_folder_as(self, account: Account, path: Path, mode: int) -> None:
-        """Make `path` a folder with this mode as `account`, in a folder where that one could plant a link."""
-        done = self.run(["/bin/sh", "-c", _MAKE_FOLDER, "sh", f"{mode:04o}", str(path)], account)
-        if done.status:
-            raise SetupFailed(f"The folder {clean(str(path))} could not be made: {done.said}.")
+        """Make `path` a folder with this mode as `account`, in a folder where the account could plant a link."""
+        result = self.run(["/bin/sh", "-c", _MAKE_FOLDER, "sh", f"{mode:04o}", str(path)], account)
+        if result.status:
+            raise SetupFailed(f"The folder {clean(str(path))} could not be created: {result.last_line}.")
 
     def write(self, path: Path, text: str, gid: int, mode: int) -> None:
-        """Write a file of root and the group `gid`: at once, so that nobody ever reads half of it."""
+        """Write a file of root and the group `gid` atomically, so that nobody reads half of it."""
         try:
             descriptor, name = tempfile.mkstemp(prefix=".segtui-", dir=path.parent)
             try:

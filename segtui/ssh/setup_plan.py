@@ -1,4 +1,4 @@
-"""What it takes to let people in over SSH: the account, its folders, the site's file and sshd's. Decided, not done."""
+"""The plan of a server setup: account, folders, site file and sshd's file. Nothing is changed here."""
 
 import json
 import re
@@ -15,9 +15,9 @@ from segtui.ssh import sshd_config
 from segtui.ssh.host import Account, Host
 
 SHELL: Final = "/bin/sh"
-RIGHT_SHELLS: Final = ("sh", "dash")
+SAFE_SHELLS: Final = ("sh", "dash")
 LOCKED: Final = ("!", "!!", "!*")
-"""The password fields of an account that never had a password and that sshd without PAM takes for a locked one."""
+"""Password fields of an account that never had a password, which sshd without PAM treats as locked."""
 
 _NAME: Final = re.compile(r"[a-z_][a-z0-9_-]{0,31}")
 _HOMES: Final = Path("/var/lib")
@@ -25,7 +25,7 @@ _HOMES: Final = Path("/var/lib")
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What there is to be. `site_text` is for where there is no file of the site yet."""
+    """The state that setup aims at. `site_text` is used only if there is no site file yet."""
 
     account: str
     home: Path
@@ -36,47 +36,51 @@ class Plan:
 
     @property
     def site_text(self) -> str:
-        """The configuration of the site, as TOML."""
-        # A TOML text in double quotes is written as JSON writes one.
+        """The site configuration, as TOML."""
+        # A TOML string in double quotes has the form of a JSON string.
         return (
-            "# What everybody who signs in over SSH gets. Only root may write this file.\n"
+            "# The configuration of every session over SSH. Only root may write this file.\n"
             f"database = {json.dumps(self.database, ensure_ascii=False)}\n"
             f"files = {json.dumps(str(self.files), ensure_ascii=False)}\n"
         )
 
     @property
     def snippet(self) -> str:
-        """What sshd is told about the account."""
+        """The sshd configuration of the account."""
         return sshd_config.snippet_for(self.account, self.executable)
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """A part of the script that does it by hand: why, and the lines."""
+class ScriptSection:
+    """A section of the script for doing it by hand: the reason, and the lines."""
 
-    why: str
+    reason: str
     lines: tuple[str, ...]
 
 
-def demand_name(name: str) -> None:
-    """Raise InvalidInput for what cannot be the name of an account, or is root's."""
+def require_account_name(name: str) -> None:
+    """Raise InvalidInput for a name that no account can have, or that is root."""
     if not _NAME.fullmatch(name):
-        raise InvalidInput(f"“{clean(name)}” cannot be an account: take small letters, digits, _ and -.", "account")
+        raise InvalidInput(
+            f"“{clean(name)}” cannot be an account name: use lower-case letters, digits, _ and -.", "account"
+        )
     if name == "root":
-        raise InvalidInput("Not as root: the account must be one that may do nothing else.", "account")
+        raise InvalidInput(
+            "root cannot be the account: it must be an account that is used for nothing else.", "account"
+        )
 
 
-def plan_for(host: Host, name: str, executable: Path) -> Plan:
-    """Return what there is to be for the account `name`.
+def make_plan(host: Host, name: str, executable: Path) -> Plan:
+    """Return the plan for the account `name`.
 
-    Raises InvalidInput where that name cannot be, where it is somebody else's account, for an interpreter at a path
-    that sshd cannot be told, and for a file of the site that is there and wrong.
+    Raises InvalidInput for an impossible name, for an account that is in use otherwise, for an interpreter at a path
+    that sshd cannot be given, and for a wrong site file.
     """
-    demand_name(name)
+    require_account_name(name)
     sshd_config.key_command(executable)
     home = _HOMES / name
     if (account := host.account(name)) is not None:
-        _demand_ours(host, account, home)
+        _require_own_account(host, account, home)
     database, files = str(home / "segtui.db"), home / "files"
     if host.read(config.SITE_FILE) is not None:
         settings = config.load_site()
@@ -85,61 +89,61 @@ def plan_for(host: Host, name: str, executable: Path) -> Plan:
     return Plan(name, home, database, files, config.SITE_FILE, executable)
 
 
-def _demand_ours(host: Host, account: Account, home: Path) -> None:
-    """Raise InvalidInput for an account that is somebody's: we would take away how they sign in."""
+def _require_own_account(host: Host, account: Account, home: Path) -> None:
+    """Raise InvalidInput for an account that a person uses: setup would break how they sign in."""
     if account.uid == 0:
-        raise InvalidInput(f"{account.name} is root by another name: name another account with --account.")
+        raise InvalidInput(f"{account.name} is root by another name: choose another account with --account.")
     if account.home != home:
         raise InvalidInput(
             f"There is an account {account.name} already, with the home folder {clean(str(account.home))} and not "
-            f"{home}: it is not ours to change. Name another with --account."
+            f"{home}, so it is left alone. Choose another with --account."
         )
     if (host.password_field(account.name) or "*").lstrip("!") not in {"", "*"}:
         raise InvalidInput(
-            f"There is an account {account.name} already, and somebody signs in to it with a password: name another "
+            f"There is an account {account.name} already, and it has a password to sign in with: choose another "
             "with --account."
         )
 
 
-def script(plan: Plan) -> Iterator[Part]:
-    """Yield what root can paste into a shell, to the same effect as `--write`; twice is no harm."""
+def script(plan: Plan) -> Iterator[ScriptSection]:
+    """Yield the sections of a repeatable script that root can paste into a shell, with the effect of `--write`."""
     name, python = plan.account, shlex.quote(str(plan.executable))
     home, files, site = (shlex.quote(str(path)) for path in (plan.home, plan.files, plan.site))
     snippet = shlex.quote(str(sshd_config.SNIPPET))
-    yield Part(
-        "The account that everybody signs in to. Its password field is * and not !: no password fits either, but sshd "
-        "without PAM takes ! for a locked account. Its shell is sh, for bash would run ~/.bashrc before segtui.",
+    yield ScriptSection(
+        "The account that everyone signs in to. Its password field is * and not !: neither accepts a password, but "
+        "sshd without PAM treats ! as a locked account. Its shell is sh, because bash would run ~/.bashrc first.",
         (
             f"getent passwd {name} >/dev/null || useradd {' '.join(map(shlex.quote, account_options(plan)))} {name}",
             f"usermod --shell {SHELL} --password '*' {name}",
         ),
     )
-    yield Part(
-        "Its folders: the database's and that of the private files are for nobody else.",
+    yield ScriptSection(
+        "Its folders: those of the database and of the private files are closed to everyone else.",
         (
             f"install -d -o {name} -g {name} -m 0700 {home}",
             f"install -d -o {name} -g {name} -m 0700 {files}",
             f"install -d -o root -g root -m 0755 {shlex.quote(str(plan.site.parent))}",
         ),
     )
-    yield Part(
-        "The file of the site, where there is none yet. Root's alone to write, for it says which database it is.",
+    yield ScriptSection(
+        "The site file, unless it exists. Only root may write it, because it says which database is used.",
         (
             f"[ -e {site} ] || install -o root -g {name} -m 0640 /dev/stdin {site} <<'END'",
             *plan.site_text.splitlines(),
             "END",
         ),
     )
-    yield Part(
-        "The database, made by the account itself, so that it is the account's.",
+    yield ScriptSection(
+        "The database, created by the account itself, so that the account owns it.",
         (f"(cd / && runuser -u {name} -- env -i HOME={home} PATH=/usr/bin:/bin {python} -I -m segtui db upgrade)",),
     )
-    yield Part(
-        "sshd: keys are the only way in, segtui says whose they are, and nothing else opens.",
+    yield ScriptSection(
+        "sshd: only keys are accepted, segtui says who owns them, and they open nothing else.",
         (f"install -o root -g root -m 0644 /dev/stdin {snippet} <<'END'", *plan.snippet.splitlines(), "END"),
     )
-    yield Part(
-        "Try the configuration and have sshd read it (on some systems the service is sshd); then look at all of it.",
+    yield ScriptSection(
+        "Test the configuration and reload sshd (on some systems the service is called sshd); then check everything.",
         (
             '"$(command -v sshd || echo /usr/sbin/sshd)" -t && systemctl reload ssh',
             f"{python} -m segtui ssh check" + ("" if name == "segtui" else f" --account {name}"),
@@ -148,6 +152,6 @@ def script(plan: Plan) -> Iterator[Part]:
 
 
 def account_options(plan: Plan) -> list[str]:
-    """Return the options of useradd. The folder of the home is made apart, empty and for nobody else."""
+    """Return the options of useradd. The home folder is created separately, empty and closed to others."""
     home = ["--home-dir", str(plan.home), "--no-create-home"]
     return ["--system", "--user-group", *home, "--shell", SHELL, "--password", "*"]

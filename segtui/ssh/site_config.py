@@ -1,4 +1,4 @@
-"""The configuration of the site, which says for everybody who signs in which database it is. Only root can write it."""
+"""The site's configuration, which names the database of every session over SSH. Only root can write it."""
 
 import stat
 from pathlib import Path
@@ -9,28 +9,32 @@ from segtui.database.engine import Database, open_database
 from segtui.errors import InvalidInput
 
 OWNER = 0
-"""Whose file it has to be: root's."""
+"""The uid that has to own the file: root's."""
 
 
 def settings() -> Settings:
-    """Return what the site's file says, and nothing else. Raises InvalidInput where it is not there, or not safe."""
-    demand_trusted(config.SITE_FILE)
+    """Return the settings of the site file alone. Raises InvalidInput if it is missing or not safe."""
+    require_root_owned(config.SITE_FILE)
     return config.load_site()
 
 
-def opened() -> Database:
-    """Open the database that the site's file names. Raises InvalidInput, DatabaseError."""
+def open_site_database() -> Database:
+    """Open the database that the site file names. Raises InvalidInput, DatabaseError."""
     return open_database(settings().database, create=False)
 
 
-def demand_trusted(path: Path) -> None:
-    """Raise InvalidInput where somebody else than root could have written the file at `path`."""
-    for each in (path, path.parent):
+def require_root_owned(path: Path) -> None:
+    """Raise InvalidInput if another user than root could have written the file at `path`."""
+    for checked in (path, path.parent):
         try:
-            state = each.stat()
+            state = checked.stat()
         except FileNotFoundError:
-            raise InvalidInput(f"This server is not set up: there is no {path}. `segtui ssh setup` makes it.") from None
+            raise InvalidInput(
+                f"This server is not set up: there is no {path}. `segtui ssh setup` creates it."
+            ) from None
         except OSError as error:
-            raise InvalidInput(f"{each} cannot be looked at: {error.strerror or error}.") from error
+            raise InvalidInput(f"{checked} cannot be checked: {error.strerror or error}.") from error
         if state.st_uid != OWNER or state.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
-            raise InvalidInput(f"{each} has to belong to root and be writable by nobody else; nobody is let in.")
+            raise InvalidInput(
+                f"{checked} has to belong to root and be writable by nobody else; until then nobody can sign in."
+            )

@@ -1,4 +1,4 @@
-"""sshd's side of the door: what its configuration has to say about the account, and what it does say."""
+"""The configuration of sshd for the account: the settings that we write, and those in force."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -8,17 +8,17 @@ from typing import Final
 
 from segtui.domain.text import clean
 from segtui.errors import InvalidInput
-from segtui.ssh.host import Account, Done, Host
+from segtui.ssh.host import Account, Host, ProcessResult
 
 CONFIGURATION: Final = Path("/etc/ssh/sshd_config")
 SNIPPET: Final = Path("/etc/ssh/sshd_config.d/segtui.conf")
 
-# What sshd would read as more than a path, in a line that cannot be quoted.
-_PLAIN: Final = re.compile(r"/[\w./+@:=,-]+", re.ASCII)
+# Paths that sshd takes literally: the line of AuthorizedKeysCommand cannot be quoted.
+_PLAIN_PATH: Final = re.compile(r"/[\w./+@:=,-]+", re.ASCII)
 _NO_FOLDER: Final = re.compile(r"Missing privilege separation directory: (/\S+)")
 
-# Of each the reason: nothing but a key opens; nobody but we says which key; and what opens is segtui alone.
-_FIXED: Final[Mapping[str, str]] = {
+# Only keys are accepted; only segtui says which keys; and they open segtui alone.
+_FIXED_SETTINGS: Final[Mapping[str, str]] = {
     "AuthenticationMethods": "publickey",
     "PubkeyAuthentication": "yes",
     "PasswordAuthentication": "no",
@@ -38,40 +38,49 @@ _FIXED: Final[Mapping[str, str]] = {
     "ClientAliveCountMax": "3",
 }
 
-# With one of these in its environment a program runs what it is told, before its first line.
-_HARMFUL: Final = ("LD_PRELOAD", "LD_LIBRARY_PATH", "LD_AUDIT", "GCONV_PATH", "BASH_ENV", "ENV", "PATH", "HOME")
+# Variables that make a program run foreign code before its first line.
+_HARMFUL_VARIABLES: Final = (
+    "LD_PRELOAD",
+    "LD_LIBRARY_PATH",
+    "LD_AUDIT",
+    "GCONV_PATH",
+    "BASH_ENV",
+    "ENV",
+    "PATH",
+    "HOME",
+)
 
 
 def key_command(executable: Path) -> str:
-    """Return the AuthorizedKeysCommand. Raises InvalidInput for an interpreter at a path that sshd cannot be told."""
-    if not _PLAIN.fullmatch(str(executable)):
+    """Return the AuthorizedKeysCommand. Raises InvalidInput for an interpreter path that sshd cannot be given."""
+    if not _PLAIN_PATH.fullmatch(str(executable)):
         raise InvalidInput(
-            f"The path of the interpreter, {clean(str(executable))}, has a character in it that sshd cannot be told: "
-            "install segtui at a path of letters, digits and . _ + - alone."
+            f"The path of the interpreter, {clean(str(executable))}, has a character that sshd does not accept: "
+            "install segtui at a path of letters, digits and . _ + - only."
         )
     return f"{executable} -I -m segtui ssh authorized-keys %u %f"
 
 
 def settings_for(account: str, executable: Path) -> dict[str, str]:
-    """Return the settings that are to hold for the account, by their names in sshd_config(5)."""
+    """Return the settings that the account needs, by their names in sshd_config(5)."""
     ours = {"AuthorizedKeysCommand": key_command(executable), "AuthorizedKeysCommandUser": account}
-    found: dict[str, str] = {}
-    for name, value in _FIXED.items():
-        found[name] = value
+    settings: dict[str, str] = {}
+    for name, value in _FIXED_SETTINGS.items():
+        settings[name] = value
         if name == "AuthorizedKeysFile":
-            found |= ours
-    return found
+            settings |= ours
+    return settings
 
 
 def snippet_for(account: str, executable: Path) -> str:
-    """Return the file that tells sshd about the account. It ends in `Match all`: what is read next is for everybody."""
+    """Return the text of sshd's file for the account. It ends in `Match all`: what follows is for everyone."""
     lines = [f"    {name} {value}" for name, value in settings_for(account, executable).items()]
-    head = f"# Made by `segtui ssh setup`: who signs in as {account} gets segtui, as the user whose key it is."
+    head = f"# Made by `segtui ssh setup`: signing in as {account} gets segtui, as the owner of the key."
     return "\n".join([head, f"Match User {account}", *lines, "Match all", ""])
 
 
 def is_included(configuration: str, path: Path = SNIPPET) -> bool:
-    """Tell whether `configuration`, the text of sshd_config, reads the file at `path` for everybody."""
+    """Return True if `configuration`, the text of sshd_config, includes the file at `path` for everyone."""
     for line in configuration.splitlines():
         words = line.replace("=", " ", 1).replace('"', "").split()
         if not words or words[0].startswith("#"):
@@ -86,47 +95,47 @@ def is_included(configuration: str, path: Path = SNIPPET) -> bool:
     return False
 
 
-def parsed(text: str) -> dict[str, list[str]]:
-    """Return what `sshd -T` printed: for each setting, in small letters, its values in their order."""
-    found: dict[str, list[str]] = {}
+def parse_settings(text: str) -> dict[str, list[str]]:
+    """Return the output of `sshd -T` as the values of each setting, in their order; names are in lower case."""
+    settings: dict[str, list[str]] = {}
     for line in text.splitlines():
         name, _, value = line.strip().partition(" ")
         if name:
-            found.setdefault(name.lower(), []).append(value.strip())
-    return found
+            settings.setdefault(name.lower(), []).append(value.strip())
+    return settings
 
 
 def differences(effective: Mapping[str, Sequence[str]], account: str, executable: Path) -> list[str]:
-    """Return what is not as the snippet says, as `PermitTTY is no, not yes`."""
-    found = []
+    """Return the settings that differ from the snippet, as `PermitTTY is no, not yes`."""
+    deviations = []
     for name, value in settings_for(account, executable).items():
         values = effective.get(name.lower(), [])
-        is_value = " ".join(values) or "not set"
-        same = _same_command(is_value, value) if name == "AuthorizedKeysCommand" else is_value == value
+        current = " ".join(values) or "not set"
+        same = _same_command(current, value) if name == "AuthorizedKeysCommand" else current == value
         if not same:
-            found.append(f"{name} is {clean(is_value)}, not {clean(value)}")
-    return found
+            deviations.append(f"{name} is {clean(current)}, not {clean(value)}")
+    return deviations
 
 
-def _same_command(one: str, other: str) -> bool:
-    """Tell whether two key commands run the same: `python` and `python3` of one environment are one interpreter."""
-    (first, _, rest), (second, _, others) = one.partition(" "), other.partition(" ")
-    here, there = Path(first), Path(second)
-    return rest == others and here.parent == there.parent and here.resolve() == there.resolve()
+def _same_command(command: str, expected: str) -> bool:
+    """Return True if two key commands run the same interpreter: `python` and `python3` of one environment do."""
+    (first, _, rest), (second, _, others) = command.partition(" "), expected.partition(" ")
+    first_path, second_path = Path(first), Path(second)
+    return rest == others and first_path.parent == second_path.parent and first_path.resolve() == second_path.resolve()
 
 
-def lets_harm_in(effective: Mapping[str, Sequence[str]]) -> str:
-    """Return which setting lets who signs in say what our program's environment is; empty where none does."""
+def harmful_setting(effective: Mapping[str, Sequence[str]]) -> str:
+    """Return the setting that lets a client change the environment of our program; empty if none does."""
     patterns = [pattern for value in effective.get("acceptenv", []) for pattern in value.split()]
     for pattern in patterns:
-        if any(fnmatchcase(name, pattern) for name in _HARMFUL):
+        if any(fnmatchcase(name, pattern) for name in _HARMFUL_VARIABLES):
             return f"AcceptEnv {clean(pattern)}"
     allowed = " ".join(effective.get("permituserenvironment", ["no"]))
     return "" if allowed == "no" else f"PermitUserEnvironment {clean(allowed)}"
 
 
-def keeps_out(effective: Mapping[str, Sequence[str]], account: Account, groups: Sequence[str]) -> str:
-    """Return which setting keeps the account out; empty where it may sign in."""
+def denying_setting(effective: Mapping[str, Sequence[str]], account: Account, groups: Sequence[str]) -> str:
+    """Return the setting that keeps the account out; empty if it may sign in."""
     for kind, names in (("users", [account.name]), ("groups", groups)):
         denied = _patterns(effective, f"deny{kind}")
         if any(fnmatchcase(name, pattern) for name in names for pattern in denied):
@@ -138,22 +147,22 @@ def keeps_out(effective: Mapping[str, Sequence[str]], account: Account, groups: 
 
 
 def _patterns(effective: Mapping[str, Sequence[str]], name: str) -> list[str]:
-    # `segtui@192.0.2.*` is about the account too, if not from everywhere.
+    # `segtui@192.0.2.*` names the account too, though not from every address.
     return [pattern.partition("@")[0] for value in effective.get(name, []) for pattern in value.split()]
 
 
-def tested(host: Host, program: str) -> Done:
-    """Return what `sshd -t` says about its configuration as it is now."""
+def test_configuration(host: Host, program: str) -> ProcessResult:
+    """Run `sshd -t`, which checks the configuration as it is now."""
     return host.run([program, "-t"])
 
 
-def missing_folder(done: Done) -> Path | None:
-    """Return the folder that sshd misses where it has not been started since the machine was; None for all else."""
-    found = _NO_FOLDER.search(done.err)
-    return Path(found[1]) if found else None
+def missing_folder(result: ProcessResult) -> Path | None:
+    """Return the folder that sshd misses before its first start since boot; None for any other complaint."""
+    match = _NO_FOLDER.search(result.err)
+    return Path(match[1]) if match else None
 
 
-def effective_settings(host: Host, program: str, account: str) -> tuple[dict[str, list[str]], Done]:
-    """Return the settings that hold for the account, and what became of asking sshd for them."""
-    done = host.run([program, "-T", "-C", f"user={account},host=localhost,addr=127.0.0.1"])
-    return (parsed(done.out) if done.status == 0 else {}), done
+def effective_settings(host: Host, program: str, account: str) -> tuple[dict[str, list[str]], ProcessResult]:
+    """Return the settings in force for the account, and the result of the query."""
+    result = host.run([program, "-T", "-C", f"user={account},host=localhost,addr=127.0.0.1"])
+    return (parse_settings(result.out) if result.status == 0 else {}), result

@@ -1,6 +1,6 @@
-"""What is said about the files of who signed in over SSH: how one is fetched, never where it is.
+"""Words about the files of a user who signed in over SSH: names and commands, never folders.
 
-They know their files by names alone; where on the server those lie is nobody's business but its admins'.
+Users know their files by name alone; only admins of the server may learn their folders.
 """
 
 import re
@@ -19,39 +19,39 @@ if TYPE_CHECKING:
 _FOLDERS = re.compile(r"(?<!\S)/(?:\S*/)?(?=\S)")
 
 
-def fetched_by(name: str) -> str:
+def download_command(name: str) -> str:
     """Return the command that fetches a download.
 
-    Three dots, for the sign of one cell is a `~` on a terminal with ASCII alone.
+    Three dots, because the one-cell ellipsis becomes `~` on an ASCII terminal.
     """
     return f"ssh ... download {_argument(name)} > {_here(name)}"
 
 
-def name_in(path: str) -> str:
+def bare_name(path: str) -> str:
     """Return the bare name of a file, harmless to show."""
     return clean(Path(path).name)
 
 
-def without_folders(sentence: str) -> str:
-    """Return a sentence that was kept, of whoever's files, with the names of files alone."""
+def strip_folders(sentence: str) -> str:
+    """Return a stored sentence, about any user's files, with the bare names of the files."""
     return _FOLDERS.sub("", sentence)
 
 
 @contextmanager
-def bare_names(user_files: "UserFiles | None") -> Iterator[None]:
-    """Remove the folder of the user files from the sentence of an error that passes through, if there is one."""
+def hide_folders(user_files: "UserFiles | None") -> Iterator[None]:
+    """Remove the folder of the user files from the sentence of an error, if there is one."""
     try:
         yield
     except SegtuiError as error:
         if user_files is not None and error.args:
-            error.args = (_without(user_files.folder, str(error)), *error.args[1:])
+            error.args = (_without_folder(user_files.folder, str(error)), *error.args[1:])
         raise
 
 
-def _without(folder: Path, sentence: str) -> str:
-    for place in (folder, folder.resolve()):  # what is written goes where a link leads
-        for tray in ("/uploads", "/downloads", ""):
-            for shown in (f"{place}{tray}", clean(f"{place}{tray}")):
+def _without_folder(folder: Path, sentence: str) -> str:
+    for root in (folder, folder.resolve()):  # written files lie where a link leads
+        for subfolder in ("/uploads", "/downloads", ""):
+            for shown in (f"{root}{subfolder}", clean(f"{root}{subfolder}")):
                 sentence = sentence.replace(f"{shown}/", "").replace(shown, "your folder")
     return sentence
 
@@ -61,7 +61,7 @@ def _here(name: str) -> str:
 
 
 def _argument(name: str) -> str:
-    """Return a name that survives two shells' ideas of quotes: the one that ssh is typed into, and ours."""
+    """Return a name that survives two levels of quotes: those of the shell that ssh is typed into, and ours."""
     once = _here(name)
     if once == clean(name):
         return once

@@ -1,19 +1,17 @@
-"""The terminal interface: an app that is handed an open session and shows the list of segments."""
+"""The terminal interface: an app for an open session, which starts with the list of segments."""
 
 import logging
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
 from textual.geometry import Size
 from textual.message import Message
-from textual.screen import Screen
-from textual.worker import WorkerFailed
 
 from segtui import crash
 from segtui.config.remembered import Remembered
@@ -26,22 +24,23 @@ from segtui.services.session import Session
 from segtui.services.undo import UndoStack
 from segtui.terminal import is_unicode
 from segtui.tui.actions.global_actions import QuitAnywhere
-from segtui.tui.actions.sections import SECTIONS
+from segtui.tui.actions.sections import SECTIONS, Section
 from segtui.tui.screens.base.base_screen import WorkScreen
 from segtui.tui.screens.segments.segment_list import SegmentListScreen
 from segtui.tui.screens.shared.too_small import TooSmallScreen, is_too_small
+from segtui.tui.textual_internals import CrashReporting, set_clipboard
 from segtui.tui.widgets.chrome.end_signals import EndSignals
-from segtui.tui.widgets.chrome.key_queue import OneKeyAtATime
+from segtui.tui.widgets.chrome.key_queue import KeyQueueApp
 from segtui.tui.widgets.chrome.plain_ascii import PlainAscii
 from segtui.tui.widgets.chrome.readable_colors import COLOR_SYSTEMS, readable_colors
-from segtui.tui.widgets.chrome.ssh_lockdown import KeptIn
+from segtui.tui.widgets.chrome.ssh_lockdown import LockdownApp
 from segtui.tui.widgets.chrome.theme import SEGTUI, check_theme, themes
 
 if TYPE_CHECKING:
     from segtui.services.campaigns import Campaign
     from segtui.services.change_watcher import ChangeWatcher
     from segtui.services.segments.segments import Segment
-    from segtui.ssh.monitor import Watch
+    from segtui.ssh.monitor import SessionMonitor
 
 _KEY_NAMES = {"circumflex_accent": "^", "pageup": "page up", "pagedown": "page down"} | {
     key: key for key in ("enter", "escape", "space", "tab", "up", "down", "left", "right", "backspace")
@@ -49,7 +48,7 @@ _KEY_NAMES = {"circumflex_accent": "^", "pageup": "page up", "pagedown": "page d
 
 
 class Ended(Message):
-    """The session has ended, and not by the person at it."""
+    """The session was ended, not by its user."""
 
     def __init__(self, reason: str) -> None:
         super().__init__()
@@ -57,11 +56,11 @@ class Ended(Message):
 
 
 class Committed(Message):
-    """Somebody, here or elsewhere, committed something to the database."""
+    """A transaction was committed to the database, here or elsewhere."""
 
 
-class SegtuiApp(OneKeyAtATime, KeptIn, inherit_bindings=False):
-    """The program on a terminal, as `settings` say and as the person left it last time (`remembered`)."""
+class SegtuiApp(KeyQueueApp, LockdownApp, CrashReporting, inherit_bindings=False):
+    """The program on a terminal, with its `settings` and the user's `remembered` choices."""
 
     TITLE = "segtui"
     DEFAULT_MODE = SECTIONS[0].name
@@ -76,31 +75,31 @@ class SegtuiApp(OneKeyAtATime, KeptIn, inherit_bindings=False):
         session: Session,
         settings: Settings,
         remembered: Remembered | None = None,
-        watch: "Watch | None" = None,
+        watch: "SessionMonitor | None" = None,
         beside: Callable[[], None] | None = None,
     ) -> None:
         super().__init__(css_path=sorted(folder("styles").glob("*.tcss")))
         self.session = session if session.history else replace(session, history=UndoStack())
-        if self.is_kept_in:
-            self.keep_in()
+        if self.is_locked_down:
+            self.lock_down()
         self.remembered = remembered or Remembered.none()
         self.settings = settings
         self.keymap = _keymap(settings)
-        """For each command that was given other keys than its own, by its name, its keys by Textual's names."""
+        """The keys of each rebound command by its name, with Textual's names of keys."""
         self.several_companies = session.company is None
-        """Whether there are other companies than the one looked at, so that it has to be named."""
+        """True where there are several companies, so that the current one has to be named."""
         self.database_away = False
-        """Whether the last answer of the database was that it cannot be used, and that was said."""
+        """True after an error that the database cannot be used, which the user was told."""
         self.farewell = ""
-        """Why the session was ended, where the person did not leave by themselves."""
+        """The reason why the session was ended, where the user did not leave."""
         self._watch = watch
         self._beside = beside
         self._follower: ChangeWatcher | None = None
         self._sweeping = Interrupt()
         self.end_signals: EndSignals | None = None
-        """The handlers of SIGTERM, SIGHUP and SIGQUIT while it runs on a terminal."""
+        """The handlers of SIGTERM, SIGHUP and SIGQUIT while the app runs on a terminal."""
         for section in SECTIONS:
-            self._add_section(section.name)
+            self._add_section(section)
         self.ascii_only = not is_unicode() if settings.ascii is None else settings.ascii
         self.animation_level = "none"
         self._plain_ascii = PlainAscii()
@@ -111,24 +110,24 @@ class SegtuiApp(OneKeyAtATime, KeptIn, inherit_bindings=False):
         self._choose_theme(settings.with_theme_chosen(self.remembered.theme, "chosen in the interface").theme)
 
     @property
-    def is_kept_in(self) -> bool:
-        """Whether the person signed in over SSH, and has nothing on this server but their user files."""
+    def is_locked_down(self) -> bool:
+        """True where the user signed in over SSH, and has nothing on this server but their user files."""
         return self.session.user_files is not None
 
-    def _choose_theme(self, wanted: str | None) -> None:
-        """Take the theme that is wanted, else our own, or the terminal's colours where it has but sixteen."""
-        if wanted is None and self.console.color_system == "standard":
-            wanted = "ansi-dark"
-        self.theme = wanted if wanted in themes(no_color=self.no_color) else SEGTUI.name
+    def _choose_theme(self, name: str | None) -> None:
+        """Use a theme, else our own, or the terminal's colours where it has only sixteen."""
+        if name is None and self.console.color_system == "standard":
+            name = "ansi-dark"
+        self.theme = name if name in themes(no_color=self.no_color) else SEGTUI.name
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """Add to Textual's filters that for readable colours, and that for terminals that show nothing but ASCII."""
+        """Add the filters for readable colours, and for terminals that show only ASCII, to Textual's."""
         filters = [*super().get_line_filters(), *self._readable_colors]
         return [*filters, self._plain_ascii] if self.ascii_only else filters
 
     @property
     def _readable_colors(self) -> Sequence[LineFilter]:
-        """The filter that goes with the terminal and the theme; none without colours."""
+        """The filter for the terminal and the theme; none without colours."""
         system, dark = COLOR_SYSTEMS.get(self.console.color_system or ""), self.current_theme.dark
         if system is None:
             return ()
@@ -137,44 +136,20 @@ class SegtuiApp(OneKeyAtATime, KeptIn, inherit_bindings=False):
     # Sections
 
     def on_mount(self) -> None:
-        """Begin to follow what others change, once the first screen is there."""
-        self._look_at(self.size)
-        # A key pressed before, or an answer, may open something over what says so.
-        self.screen_change_signal.subscribe(self, lambda _: self._look_at(self.size))
-        self.call_after_refresh(self._begin_to_follow)
+        """Watch the database for changes, once the first screen is shown."""
+        if self.end_signals is not None:
+            self.end_signals.stop_in_loop()
+        self._check_size(self.size)
+        # A key pressed before, or an answer, may open a screen above the one that says so.
+        self.screen_change_signal.subscribe(self, lambda _: self._check_size(self.size))
+        self.call_after_refresh(self._start_watching)
 
-    def _first_screen(self, section: str) -> Screen[Any]:
-        if section == "contacts":
-            from segtui.tui.screens.contacts.all_contacts import AllContactsScreen
-
-            return AllContactsScreen(self.session, self.settings)
-        if section == "imports":
-            from segtui.tui.screens.imports.imports import ImportsScreen
-
-            return ImportsScreen(self.session, self.settings)
-        if section == "campaigns":
-            from segtui.tui.screens.campaigns.campaigns import CampaignsScreen
-
-            return CampaignsScreen(self.session, self.settings)
-        if section == "companies":
-            from segtui.tui.screens.admin.companies import CompaniesScreen
-
-            return CompaniesScreen(self.session, self.settings)
-        if section == "users":
-            from segtui.tui.screens.admin.users import UsersScreen
-
-            return UsersScreen(self.session, self.settings)
-        if section == "audit":
-            from segtui.tui.screens.admin.audit import AuditScreen
-
-            return AuditScreen(self.session, self.settings)
-        return SegmentListScreen(self.session, self.settings)
-
-    def _add_section(self, section: str) -> None:
-        self.add_mode(section, lambda: self._first_screen(section))
+    def _add_section(self, section: Section) -> None:
+        """Add a section, whose first screen is imported and made when it is opened."""
+        self.add_mode(section.name, lambda: section.load_screen()(self.session, self.settings))
 
     def go_to(self, section: str) -> None:
-        """Go to a section and where one was in it; from there to its first screen."""
+        """Go to a section, to the screen that was last open in it; in the current one, to its first screen."""
         if section != self.current_mode:
             self.switch_mode(section)
         else:
@@ -185,15 +160,15 @@ class SegtuiApp(OneKeyAtATime, KeptIn, inherit_bindings=False):
             self.pop_screen()
 
     def look_at(self, session: Session) -> None:
-        """Let every section be about the company of `session`: the others begin anew."""
+        """Show the company of `session` in every section: the other sections start anew."""
         self.session = session
         for section in SECTIONS:
-            if section.name != self.current_mode and section.name in self._screen_stacks:
+            if section.name != self.current_mode:
                 self.remove_mode(section.name)
-                self._add_section(section.name)
+                self._add_section(section)
 
     def open_segment(self, segment: "Segment") -> None:
-        """Show a segment on top of the list, whatever was on top of that."""
+        """Show a segment on top of the list, in place of other screens there."""
         if self.current_mode != self.DEFAULT_MODE:
             self.switch_mode(self.DEFAULT_MODE)
         self._back_to_first()
@@ -201,7 +176,7 @@ class SegtuiApp(OneKeyAtATime, KeptIn, inherit_bindings=False):
             self.screen.open_segment(segment)
 
     def open_campaign(self, campaign: "Campaign") -> None:
-        """Show a campaign on top of the list of campaigns, whatever was on top of that."""
+        """Show a campaign on top of the list of campaigns, in place of other screens there."""
         from segtui.tui.screens.campaigns.campaigns import CampaignsScreen
 
         if self.current_mode != "campaigns":
@@ -210,22 +185,22 @@ class SegtuiApp(OneKeyAtATime, KeptIn, inherit_bindings=False):
         if isinstance(self.screen, CampaignsScreen):
             self.screen.show_campaign(campaign)
 
-    # Following
+    # Changes of others
 
-    def _begin_to_follow(self) -> None:
+    def _start_watching(self) -> None:
         from segtui.services.change_watcher import ChangeWatcher
 
-        def told() -> None:
+        def committed() -> None:
             self.post_message(Committed())
 
-        self._follower = ChangeWatcher(self.session.database, told)
+        self._follower = ChangeWatcher(self.session.database, committed)
         self._follower.start()
         self.run_worker(self._sweep, group="sweep", thread=True, description="sweeps")
         if self._beside is not None:
             self.run_worker(self._beside, group="beside", thread=True, description="starts what works beside")
 
     def _sweep(self) -> None:
-        """Take away what a deletion that was broken off has left. Whatever stops it, the next start goes on."""
+        """Delete the rest of a deletion that was interrupted. The next start continues where this one stops."""
         from segtui.services.segments import purge
 
         with suppress(SegtuiError):
@@ -233,24 +208,24 @@ class SegtuiApp(OneKeyAtATime, KeptIn, inherit_bindings=False):
 
     @on(Committed)
     def _committed(self) -> None:
-        """Let the screen look whether it is different now. Those below look when they come back."""
+        """Let the current screen check for changes. Those below check when they come back."""
         if isinstance(self.screen, WorkScreen):
             self.screen.follow()
 
     def on_unmount(self) -> None:
-        """Stop following, and whatever else goes on behind the screens."""
+        """Stop the work behind the screens."""
         self._sweeping.cancel()
         if self._follower is not None:
             self._follower.stop()
 
-    # Being watched over
+    # The end of the session
 
     def end(self, reason: str) -> None:
-        """Leave, and say why. Any thread may call it."""
+        """Leave the program with a reason. Any thread may call it."""
         self.post_message(Ended(reason))
 
     def on_load(self) -> None:
-        """Handle the signals that end a program, before anything is drawn. A test's app has no terminal to restore."""
+        """Install the handlers of end signals before anything is drawn. A test's app has no terminal to restore."""
         if not self.is_headless:
             self.end_signals = EndSignals(self._leave_at_once)
             self.end_signals.install()
@@ -264,7 +239,7 @@ class SegtuiApp(OneKeyAtATime, KeptIn, inherit_bindings=False):
         self.exit(return_code=1)
 
     async def on_event(self, event: events.Event) -> None:
-        """Note that somebody is there."""
+        """Note that the user is active."""
         if self._watch is not None and isinstance(event, events.InputEvent | events.Paste):
             self._watch.touch()
         await super().on_event(event)
@@ -272,24 +247,24 @@ class SegtuiApp(OneKeyAtATime, KeptIn, inherit_bindings=False):
     # Sizes and keys
 
     def on_resize(self, event: events.Resize) -> None:
-        """Cover everything where the terminal is too small for it."""
+        """Cover every screen where the terminal is too small for it."""
         # The first size comes before the first screen.
         if self.screen_stack:
-            self._look_at(event.size)
+            self._check_size(event.size)
 
-    def _look_at(self, size: Size) -> None:
+    def _check_size(self, size: Size) -> None:
         if is_too_small(size) and not isinstance(self.screen, TooSmallScreen):
             self.push_screen(TooSmallScreen())
 
     def get_key_display(self, binding: Binding) -> str:
-        """Write the names of keys as they stand on a keyboard; not every terminal has the signs for them."""
+        """Return the name of a key as on a keyboard; not every terminal has the glyphs that Textual shows."""
         return _KEY_NAMES.get(binding.key) or super().get_key_display(binding).replace("^", "ctrl+")
 
     def copy_to_clipboard(self, text: str) -> None:
-        """Copy what was selected in a field or with the mouse: through tmux and GNU screen too, and saying so."""
+        """Copy a text selected in a field or with the mouse, also through tmux and GNU screen, and notify the user."""
         from segtui.tui.widgets.chrome.clipboard import copy_selection
 
-        self._clipboard = text
+        set_clipboard(self, text)
         self.run_worker(lambda: copy_selection(self, text), thread=True)
 
     def action_quit_anywhere(self) -> None:
@@ -297,25 +272,12 @@ class SegtuiApp(OneKeyAtATime, KeptIn, inherit_bindings=False):
         self.exit()
 
     def action_help_quit(self) -> None:
-        """Tell somebody who pressed ctrl+c how the program is left."""
+        """Name the key that quits, after ctrl+c."""
         self.notify("Press ctrl+q to quit.", markup=False)
 
-    # Textual shows a traceback with all local variables, database password included, so these two replace its own.
-    # They are not public; a test makes a screen fail and looks at what comes out.
-
-    def _handle_exception(self, error: Exception) -> None:
-        cause = error.error if isinstance(error, WorkerFailed) else error
-        self._return_code = 1
-        if self._exception is None:
-            self._exception = cause if isinstance(cause, Exception) else error
-            self._exception_event.set()
-            self._crash_sentence = crash.record(cause, says_where=not self.is_kept_in)
-        self._close_messages_no_wait()
-
-    def _print_error_renderables(self) -> None:
-        sentence = getattr(self, "_crash_sentence", "")
-        if sentence:
-            sys.stderr.write(f"{sentence}\n")
+    def report_crash(self, error: BaseException) -> str:
+        """Write an unexpected error to the log, and return the sentence about it."""
+        return crash.record(error, says_where=not self.is_locked_down)
 
 
 def _keymap(settings: Settings) -> Mapping[str, str]:
@@ -330,20 +292,22 @@ def run(
     session: Session,
     settings: Settings,
     remembered: Remembered,
-    watch: "Watch | None" = None,
+    watch: "SessionMonitor | None" = None,
     beside: Callable[[], None] | None = None,
 ) -> int:
-    """Run the interface until somebody leaves it, or `watch` says that it is over.
+    """Run the interface until the user leaves it, or `watch` ends the session.
 
-    `beside` starts what works beside it, in a thread, once the first screen is there.
+    `beside` starts background processes, in a thread, once the first screen is shown.
     Returns the exit status: not 0 after an unexpected error, and where the session was ended.
 
-    Raises InvalidInput, before anything is drawn, for a theme, a command or a key in the settings that there is not.
+    Raises InvalidInput, before anything is drawn, for an unknown theme, command or key in the settings.
     """
+    from segtui.error_log import LogFile
+
     app = SegtuiApp(session, settings, remembered, watch, beside)
     if watch is not None:
         watch.end = app.end
-    log = crash.LogFile(logging.WARNING)
+    log = LogFile(logging.WARNING)
     logging.getLogger().addHandler(log)
     if sys.__stderr__ is not None and sys.__stderr__.errors in {"strict", "backslashreplace"}:
         sys.__stderr__.reconfigure(errors="replace")
@@ -351,6 +315,7 @@ def run(
         app.run(mouse=settings.mouse)
     finally:
         logging.getLogger().removeHandler(log)
+        log.close()
         if app.end_signals is not None:
             app.end_signals.restore()
     if app.farewell:

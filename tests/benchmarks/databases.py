@@ -24,6 +24,7 @@ from typing import Any
 from sqlalchemy import URL, Connection, Index, Table, make_url
 from sqlalchemy.schema import CreateIndex, DropIndex
 
+from segtui.database import schema
 from segtui.database.engine import Database, open_database
 from segtui.database.tables.core_tables import contacts, memberships, segments
 from segtui.domain.search_terms import segment_text
@@ -113,7 +114,7 @@ def _fingerprint() -> str:
         with closing(sqlite3.connect(path)) as connection:
             tables = connection.execute("SELECT sql FROM sqlite_master ORDER BY name").fetchall()
     heads = [(each.name, each.description, each.members[0], len(each.members)) for each in _segments(10_000)]
-    made = [tables, next(people.rows(500, company_id=1)), heads, _SERVER]
+    made = [schema.HEAD, tables, next(people.rows(500, company_id=1)), heads, _SERVER]
     return hashlib.sha256(json.dumps(made).encode()).hexdigest()[:10]
 
 
@@ -189,7 +190,7 @@ def _on_sqlite(size: int) -> Sample:
 
 def _fill_sqlite(path: Path, size: int) -> None:
     open_database(path).close()
-    indexes = sorted((index for table in (contacts, memberships) for index in table.indexes), key=_name_of)
+    indexes = _indexes("sqlite")
     with closing(sqlite3.connect(path, isolation_level=None)) as raw:
         raw.execute("PRAGMA journal_mode = OFF")
         raw.execute("PRAGMA synchronous = OFF")
@@ -221,6 +222,12 @@ def _fill_sqlite(path: Path, size: int) -> None:
     with database.engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     database.close()
+
+
+def _indexes(backend: str) -> list[Index]:
+    """Return the indexes that the filled tables have on one system, by name."""
+    indexes = (index for table in (contacts, memberships) for index in table.indexes)
+    return sorted((index for index in indexes if index.info.get("backend", backend) == backend), key=_name_of)
 
 
 def _name_of(index: Index) -> str:
@@ -297,7 +304,7 @@ def _fill_postgresql(url: URL, size: int) -> None:
 
 
 def _copy_all(connection: Connection, size: int) -> None:
-    indexes = sorted((index for table in (contacts, memberships) for index in table.indexes), key=_name_of)
+    indexes = _indexes("postgresql")
     # Foreign keys are right by construction.
     connection.exec_driver_sql("SET session_replication_role = replica")
     connection.exec_driver_sql("SET maintenance_work_mem = '1GB'")

@@ -173,9 +173,10 @@ def _rows(
         never = rolled % 100 < 3
         # Younger days have more of them.
         created = _NOW - int(_YEARS * roll * roll) // 1_000_000 * 1_000_000
-        digits = phone[1:]
+        digits, name = phone[1:], f"{first.folded} {last.folded}"
         search = (
-            f"{first.line}{last.line}\n  {digits}  {digits[1:]}\n{'  ' + email if email else ''}\n{firm.line}\n"
+            f"{search_terms.folded_line(name)}\n  {digits}  {digits[1:]}\n"
+            f"{search_terms.folded_line(email or '')}\n{firm.line}\n"
             f"{city.line}\n{state.line}\n{source.line}\n{status.line}"
         )
         found.append((
@@ -183,7 +184,7 @@ def _rows(
             f"{1 + rolled % 2400} {streets[rolled % 23]}", city.value, state.value, "US", postal, zone, source.value,
             status.value, int(never), "import:1" if never else None,
             f'{{"Campaign":"Wave {rolled % 12}"}}' if rolled % 5 == 0 else "{}", created, created,
-            f"{first.folded} {last.folded}", email, search,
+            name, email, search,
         ))  # fmt: skip
     return found
 

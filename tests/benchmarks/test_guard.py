@@ -16,10 +16,11 @@ import pytest
 from sqlalchemy import text
 
 from segtui.database.engine import Database
+from segtui.domain.vocabulary import Role
 from segtui.services.accounts import users
 from segtui.services.contacts import contacts
 from segtui.services.contacts.contacts import ContactQuery
-from segtui.services.session import Role, Session, open_session
+from segtui.services.session import Session, open_session
 from tests.benchmarks.databases import Sample
 from tests.benchmarks.test_search import TYPED
 

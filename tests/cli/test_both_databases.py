@@ -21,10 +21,10 @@ def test_a_file_becomes_a_segment_one_can_look_into(
     assert (found["total"], found["contacts"][0]["phone"]) == (1, "+16025550199")
     assert "Exported 2 contacts" in segtui("export", "--segment", "Webinar signups", "--output", "back.csv").out
     assert segtui("import", "back.csv", "--json").json["unchanged"] == 2
-    assert segtui("db", "check").out == "The database is sound.\n"
+    assert segtui("db", "check").out == "The database is in order.\n"
     assert "secret" not in segtui("db", "info").out
     assert "Undid import" in segtui("imports", "undo", str(told["import_id"]), "--yes").out
-    assert segtui("db", "check").out == "The database is sound.\n"
+    assert segtui("db", "check").out == "The database is in order.\n"
 
 
 def test_on_postgresql_a_backup_is_left_to_its_own_tools(database_url: str, tmp_path: Path) -> None:

@@ -112,7 +112,7 @@ def test_results_are_everybody_of_the_audience(spring: Commands) -> None:
     both = spring("campaigns", "results", "Spring", "--outcome", "skipped", "--outcome", "busy", "--json").json
     assert both == skipped
     assert "no phone" in spring("campaigns", "results", "Spring").out
-    assert "Nobody fits" in spring("campaigns", "results", "Spring", "--outcome", "busy").out
+    assert "No contacts match" in spring("campaigns", "results", "Spring", "--outcome", "busy").out
     spring("contacts", "delete", "+16025550199", "--yes")
     assert "(deleted)" in spring("campaigns", "results", "Spring").out
     gone = spring("campaigns", "results", "Spring", "--json").json["results"][0]
@@ -277,7 +277,7 @@ def test_an_unknown_campaign_is_a_sentence_with_the_nearest_name(spring: Command
 
 def test_campaigns_are_listed_by_state(spring: Commands) -> None:
     assert len(spring("campaigns", "list", "--status", "draft", "--json").json) == 1
-    assert "No campaign fits" in spring("campaigns", "list", "--status", "active").out
+    assert "No campaigns match" in spring("campaigns", "list", "--status", "active").out
     assert spring.attempt("campaigns", "list", "--status", "gone").status == 2
 
 

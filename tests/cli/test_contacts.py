@@ -1,10 +1,11 @@
 from datetime import timedelta
 
+import click
 import pytest
 
-from segtui.cli.contacts import SORTS
+from segtui.cli.contacts import list_contacts
 from segtui.database.engine import open_database
-from segtui.services.contacts.contacts import SORTABLE
+from segtui.domain.contact import CONTACT_SORTS
 from segtui.services.session import open_session
 from tests.support.calls import AT, call
 from tests.support.commands import Commands
@@ -62,8 +63,10 @@ def test_a_hundred_are_listed_unless_told_otherwise(segtui: Commands) -> None:
 
 
 def test_every_order_the_service_knows_can_be_asked_for(people: Commands) -> None:
-    assert set(SORTS) == set(SORTABLE)
-    for field in SORTS:
+    (sort,) = (each for each in list_contacts.params if each.name == "sort")
+    assert isinstance(sort.type, click.Choice)
+    assert set(sort.type.choices) == set(CONTACT_SORTS)
+    for field in CONTACT_SORTS:
         assert len(first_names(people, "--sort", field)) == 3
     assert first_names(people, "--sort", "status", "--desc") == ["Zoë", "Finn", "Quin"]
     assert people.attempt("contacts", "list", "--sort", "height").status == 2
@@ -183,5 +186,5 @@ def test_an_empty_list_says_what_to_do_or_that_nothing_fits(segtui: Commands) ->
     assert segtui("contacts", "list", "--offset", "5").lines[-1].startswith("0 of 1 contact. ")
     assert segtui("segments", "list", "--search", "x").out.startswith("There are no segments yet")
     segtui("segments", "create", "One")
-    assert segtui("segments", "list", "--search", "x").out == "No segment fits.\n"
-    assert segtui("imports", "list").out == "Nothing was imported yet: segtui import FILE does it.\n"
+    assert segtui("segments", "list", "--search", "x").out == "No segments match.\n"
+    assert segtui("imports", "list").out == "Nothing has been imported yet: segtui import FILE imports a file.\n"

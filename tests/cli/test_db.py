@@ -15,7 +15,7 @@ def test_info_says_where_the_database_is_and_how_much_it_holds(people: Commands)
 
 
 def test_a_sound_database_is_called_so(people: Commands) -> None:
-    assert people("db", "check").out == "The database is sound.\n"
+    assert people("db", "check").out == "The database is in order.\n"
     assert people("db", "check", "--json").json == {"ok": True, "problems": []}
 
 
@@ -83,5 +83,5 @@ def test_an_empty_database_on_a_server_says_so_and_gets_its_tables(
         assert (ran.status, "has no tables yet; `segtui import` creates them" in ran.err) == (1, True)
         assert empty("db", "info", "--json").json["schema"].startswith("none yet")
         empty("db", "upgrade")
-        assert empty("db", "check").out == "The database is sound.\n"
+        assert empty("db", "check").out == "The database is in order.\n"
         assert empty("segments", "list", "--json").json == []

@@ -207,7 +207,7 @@ def test_what_fills_a_database_makes_it(
     Path("leads.csv").write_text("phone\n+16025550199\n")
     fresh = Commands(str(tmp_path / "fresh" / "new.db"))
     fresh(*command)
-    assert fresh("db", "check").out == "The database is sound.\n"
+    assert fresh("db", "check").out == "The database is in order.\n"
 
 
 def test_the_database_in_its_usual_place_is_made_on_first_use(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 The commands are those of the program; one that this file does not know how to call fails here.
 """
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,8 +15,9 @@ import pytest
 from segtui.cli.main import program
 from segtui.cli.options import Group, Invocation
 from segtui.database.engine import open_database
-from segtui.services.session import Role, Session, open_session
-from tests.support.canaries import NAME, SECRET, Place, World, rows_of, world_on
+from segtui.domain.vocabulary import Role
+from segtui.services.session import Session
+from tests.support.canaries import NAME, SECRET, Kept, Place, World, rows_of
 from tests.support.commands import Commands
 
 
@@ -92,10 +94,11 @@ def _calls(place: Place) -> dict[str, list[str]]:
 
 
 @pytest.fixture
-def world(segtui: Commands) -> Iterator[World]:
+def world(segtui: Commands, sqlite_world: Kept) -> Iterator[World]:
     """Return two companies in the database of the command line."""
-    database = open_database(segtui.database)
-    yield world_on(open_session(database, source="test"))
+    shutil.copy2(sqlite_world.url, segtui.database)
+    database = open_database(segtui.database, create=False)
+    yield sqlite_world.on(database)
     database.close()
 
 

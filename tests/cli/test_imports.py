@@ -47,7 +47,7 @@ def test_an_import_prints_the_document_of_the_specification(segtui: Commands, le
 
 def test_the_report_names_counts_reasons_and_the_file_of_rejects(segtui: Commands, leads: Path) -> None:
     shown = segtui("import", "leads.csv", "--segment", "Webinar").out
-    assert "into the new segment “Webinar”, which has 2 contacts now." in shown
+    assert "into the new segment “Webinar”, which now has 2 contacts." in shown
     assert "line 4: " in shown
     assert "line 5: the same contact as line 2" in shown
     assert "leads.csv.rejects.csv" in shown
@@ -284,7 +284,7 @@ def test_a_file_of_rejects_that_was_mended_is_never_written_over(segtui: Command
     mended.write_text(mended.read_text().replace("not an address", "nobody@example.com"))
     kept = mended.read_bytes()
     shown = segtui("import", "leads.csv").out
-    assert "The rejected rows are in leads.csv.rejects-2.csv: mend them there" in shown
+    assert "The rejected rows are in leads.csv.rejects-2.csv: correct them there" in shown
     again = segtui("import", str(mended), "--json").json
     assert (again["created"], again["rejects_file"]) == (1, None)
     assert mended.read_bytes() == kept

@@ -51,7 +51,7 @@ def test_a_backup_is_put_in_place_and_the_database_before_is_kept(people: Comman
     assert "since@example.com" in emails(Commands(str(kept)))
     assert backup.read_bytes() == before
     assert not leftovers(people.database)
-    assert people("db", "check").out == "The database is sound.\n"
+    assert people("db", "check").out == "The database is in order.\n"
     facts = people("db", "info", "--json").json
     assert "restored from a backup" in facts["origin"]
     shown = people("db", "info").out
@@ -69,7 +69,7 @@ def test_who_opted_out_after_the_backup_is_not_called_after_it_was_restored(peop
     marked = [each["phone"] for each in people("contacts", "list", "--json").json["contacts"] if each["do_not_call"]]
     assert phone in marked
     assert "after the backup" in people("audit").out
-    assert people("db", "check").out == "The database is sound.\n"
+    assert people("db", "check").out == "The database is in order.\n"
 
 
 def test_what_it_does_is_asked_before(people: Commands, backup: Path) -> None:
@@ -133,7 +133,7 @@ def test_a_damaged_database_is_replaced_and_kept(people: Commands, backup: Path)
     path.write_bytes(content)
     told = people("db", "restore", str(backup), "--yes", "--json").json
     assert Path(told["kept"]).read_bytes()[:4096] == bytes(content[:4096])
-    assert people("db", "check").out == "The database is sound.\n"
+    assert people("db", "check").out == "The database is in order.\n"
 
 
 def test_a_backup_of_an_older_schema_is_brought_up_to_date(people: Commands, tmp_path: Path) -> None:
@@ -143,7 +143,7 @@ def test_a_backup_of_an_older_schema_is_brought_up_to_date(people: Commands, tmp
     database.close()
     ran = people("db", "restore", str(older), "--yes")
     assert f"Its schema was upgraded from 0006 to {schema.HEAD}." in ran.out
-    assert people("db", "check").out == "The database is sound.\n"
+    assert people("db", "check").out == "The database is in order.\n"
 
 
 @pytest.mark.parametrize("reads", [True, False])

@@ -92,7 +92,7 @@ def test_contacts_are_added_and_removed_by_filter(people: Commands) -> None:
     ran = people("segments", "remove", "Leftovers", "--search", "finn", "--json").json
     assert ran["removed"] == 1
     assert ran["segment"]["contacts"] == 2
-    assert "which has 0 contacts now" in people("segments", "remove", "Leftovers", "--segment", "Leftovers").out
+    assert "which now has 0 contacts" in people("segments", "remove", "Leftovers", "--segment", "Leftovers").out
 
 
 def test_members_are_only_changed_where_they_were_chosen(people: Commands) -> None:

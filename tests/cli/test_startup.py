@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.commands import Commands
 
-HEAVY = ("textual", "rich", "polars", "alembic", "phonenumbers", "psycopg", "segtui.tui.app")
+HEAVY = ("textual", "rich", "polars", "alembic", "phonenumbers", "psycopg", "cryptography", "segtui.tui.app")
 
 SCRIPT = """
 import io, json, sys

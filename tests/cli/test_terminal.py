@@ -86,7 +86,7 @@ def test_a_dumb_terminal_is_told_what_to_do(segtui: Commands) -> None:
 def test_an_export_asks_before_it_writes_over_a_file(people: Commands) -> None:
     Path("back.csv").write_text("mine")
     child = spawn(people, "export", "--output", "back.csv")
-    child.expect(r"back.csv exists already; overwrite it\? \[y/N\]")
+    child.expect(r"back.csv already exists. Overwrite it\? \[y/N\]")
     child.sendline("")
     child.expect("Nothing was changed")
     assert finished(child) == 1

@@ -87,8 +87,8 @@ def test_the_keys_of_both_files_count_and_the_users_win(user: Path, site: Path) 
     settings = load()
     assert settings.keys == {"create_segment": "f2", "search": "f4, ctrl+f"}
     assert settings.shown["keys.search"] == ("f4, ctrl+f", str(user))
-    assert settings.place("keys.create_segment") == f"{site}, line 2"
-    assert settings.place("keys.search") == f"{user}, line 2"
+    assert settings.location("keys.create_segment") == f"{site}, line 2"
+    assert settings.location("keys.search") == f"{user}, line 2"
 
 
 def test_a_theme_chosen_by_hand_beats_the_sites_and_no_other(
@@ -121,19 +121,19 @@ def test_what_is_blank_is_not_set(user: Path, monkeypatch: pytest.MonkeyPatch) -
         ("theme = 3\n", "line 1: theme is"),
         (
             'idle_minutes = "5"\n',
-            "line 1: idle_minutes says after how long without a key their interface ends: write a",
+            "line 1: idle_minutes is the number of minutes without a key after which a session over SSH ends: write a",
         ),
-        ("upload_megabytes = 0\n", "line 1: upload_megabytes says"),
-        ("sessions_per_user = 0\n", "line 1: sessions_per_user says how many sessions one of them may have at a time"),
-        ("idle_minutes = true\n", "line 1: idle_minutes says"),
-        ('\n\nmouse = "no"\n', "line 3: mouse says whether the interface takes clicks (false leaves them to the"),
-        ("ascii = 1\n", "line 1: ascii says whether"),
-        ('keys = "n"\n', "line 1: keys are the keys of commands, by the names of the commands: write [keys] on a line"),
+        ("upload_megabytes = 0\n", "line 1: upload_megabytes is"),
+        ("sessions_per_user = 0\n", "line 1: sessions_per_user is the number of sessions that one user may have open"),
+        ("idle_minutes = true\n", "line 1: idle_minutes is"),
+        ('\n\nmouse = "no"\n', "line 3: mouse sets whether the interface uses the mouse (false leaves it to the"),
+        ("ascii = 1\n", "line 1: ascii sets whether"),
+        ('keys = "n"\n', "line 1: keys are the keys of commands, by command name: write [keys] on a line"),
         ('[[keys]]\nsort = "n"\n', "line 1: keys are"),
-        ('[keys]\nsort = "n"\nsearch = ["f3"]\n', "line 3: these are the keys of “search”: write them in quotes"),
-        ('keys = {sort = "n",\tsearch = 3}\n', "line 1: these are the keys of “search”"),
-        ('# keys = 1\n[ "keys" ] # of mine\n\n"search" = 1\n', "line 4: these are"),
-        ('theme = """\nkeys = 1\n"""\nkeys . sort = 2\n', "these are the keys of “sort”"),
+        ('[keys]\nsort = "n"\nsearch = ["f3"]\n', "line 3: the keys of “search”: write them in quotes"),
+        ('keys = {sort = "n",\tsearch = 3}\n', "line 1: the keys of “search”"),
+        ('# keys = 1\n[ "keys" ] # of mine\n\n"search" = 1\n', "line 4: the keys of"),
+        ('theme = """\nkeys = 1\n"""\nkeys . sort = 2\n', "the keys of “sort”"),
         ('[colours]\ntheme = "a"\n', "line 1: unknown key “colours”"),
         ('theme = "a"\n[themes]\nx = 1\n', "line 2: unknown key “themes” (did you mean theme?)"),
         ('timezone = "Europe/Madird"\n', "line 1: there is no time zone “Europe/Madird”; did you mean Europe/Madrid?"),
@@ -155,14 +155,14 @@ def test_a_wrong_file_is_a_sentence_with_the_place(user: Path, text: str, said: 
 @pytest.mark.parametrize("variable", ["SEGTUI_MOUSE", "SEGTUI_ASCII"])
 def test_a_switch_in_the_environment_says_yes_or_no(variable: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(variable, "may\x1bbe")
-    with pytest.raises(InvalidInput, match=f"^{variable}: this is true or false, not “may\ufffdbe”.$"):
+    with pytest.raises(InvalidInput, match=f"^{variable}: write true or false, not “may\ufffdbe”.$"):
         load()
 
 
 def test_everything_that_is_wrong_is_told_and_what_is_right_counts(user: Path, site: Path) -> None:
     site.write_text("theme = \n")
     user.write_text('colour = 1\ntimezone = "Mars"\ntheme = "nord"\nmouse = 1\n[keys]\nsort = 1\nsearch = "f3"\n')
-    settings, problems = config.look()
+    settings, problems = config.inspect()
     assert (settings.theme, settings.keys, settings.timezone, settings.mouse) == ("nord", {"search": "f3"}, None, True)
     lines = [f"{site}: this", *(f"{user}, line {line}:" for line in (1, 2, 4, 6))]
     assert len(problems) == len(lines)

@@ -4,6 +4,7 @@ import sqlite3
 import stat
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,16 +12,17 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 
 from segtui.database import schema
 from segtui.database.backends import sqlite
 from segtui.database.backends.backend import backend_of
 from segtui.database.engine import Database, _engine, _url, open_database
-from segtui.database.tables.core_tables import metadata
+from segtui.database.tables.core_tables import COMPANY_TABLES, metadata
 from segtui.errors import DatabaseBusy, DatabaseError, SchemaMismatch
 from segtui.services.segments import segments
 from segtui.services.session import open_session
+from tests.support import postgresql
 
 pytestmark = pytest.mark.search
 
@@ -45,16 +47,57 @@ def test_two_that_create_it_at_once_get_the_same(tmp_path: Path) -> None:
     database.close()
 
 
+def _is_for(backend: str) -> Callable[..., bool]:
+    """Return Alembic's filter of what this database has: constraints and indexes may be the other's alone."""
+    return lambda item, *_: item.info.get("backend", backend) == backend
+
+
 def test_the_migrations_make_the_tables_that_the_program_uses(database: Database) -> None:
     with database.engine.connect() as connection:
         connection.execution_options(every_company=True)
-        context = MigrationContext.configure(connection, opts={"version_table": schema.VERSION_TABLE})
+        opts = {"version_table": schema.VERSION_TABLE, "include_object": _is_for(connection.dialect.name)}
+        context = MigrationContext.configure(connection, opts=opts)
         different = [
             change
             for change in compare_metadata(context, metadata)
             if "contact_search" not in str(change) and "search_s" not in str(change)
         ]
     assert [change for change in different if "ix_contacts_search" not in str(change)] == []
+
+
+def test_the_keys_are_led_by_the_company_on_a_server_and_rowids_in_a_file(database: Database) -> None:
+    inspector = inspect(database.engine.execution_options(every_company=True))
+    tables = [table for table in metadata.sorted_tables if "company_id" in table.c and table.name != "users"]
+    assert len(tables) == 16
+    for table in tables:
+        key = inspector.get_pk_constraint(table.name)["constrained_columns"]
+        if database.path is None and table.name == "audit":  # its entries may belong to no company
+            assert key == []
+            assert inspector.get_unique_constraints("audit")[0]["column_names"] == ["company_id", "id"]
+        elif database.path is not None and "id" in table.c:
+            assert key == ["id"]
+        else:
+            assert key == [column.name for column in table.primary_key]
+            assert key[0] == "company_id"
+
+
+def test_every_unique_index_of_a_companys_table_is_led_by_the_company(
+    postgresql_databases: postgresql.Databases,
+) -> None:
+    with postgresql_databases.fresh() as url:
+        database = open_database(url)
+        with database.engine.connect() as connection:
+            unique = connection.exec_driver_sql(
+                "SELECT i.indrelid::regclass::text, a.attname FROM pg_index AS i "
+                "JOIN pg_attribute AS a ON a.attrelid = i.indexrelid AND a.attnum = 1 "
+                "JOIN pg_class AS c ON c.oid = i.indrelid "
+                "WHERE i.indisunique AND c.relnamespace = 'public'::regnamespace",
+                execution_options={"every_company": True},
+            ).all()
+        database.close()
+    of_companies = {(table, column) for table, column in unique if table in COMPANY_TABLES - {"users"}}
+    assert len(of_companies) == 16
+    assert {column for _, column in of_companies} == {"company_id"}
 
 
 def test_the_last_revision_is_the_one_the_program_wants() -> None:

@@ -32,12 +32,13 @@ def database(postgresql_databases: postgresql.Databases) -> Iterator[Database]:
         opened.close()
 
 
-@pytest.fixture
-def world(postgresql_databases: postgresql.Databases, postgresql_world: Kept) -> Iterator[World]:
-    """Yield two companies with rows in every table."""
-    with postgresql_databases.fresh(postgresql_world.url) as url:
+@pytest.fixture(params=["postgresql", "partitioned"])
+def world(request: pytest.FixtureRequest, postgresql_databases: postgresql.Databases) -> Iterator[World]:
+    """Yield two companies with rows in every table: as they are made, and with tables partitioned by company."""
+    kept: Kept = request.getfixturevalue(f"{request.param}_world")
+    with postgresql_databases.fresh(kept.url) as url:
         opened = open_database(url, create=False)
-        yield postgresql_world.on(opened)
+        yield kept.on(opened)
         opened.close()
 
 
@@ -230,6 +231,13 @@ def test_a_check_finds_what_is_wrong_and_an_upgrade_mends_it(database: Database)
         assert words in said
     maintenance.upgrade(database)
     assert maintenance.check(database) == []
+
+
+def test_a_check_finds_a_policy_for_everybody(database: Database) -> None:
+    with database.engine.begin() as connection:
+        statement = "CREATE POLICY for_everybody ON segments USING (true) WITH CHECK (true)"
+        connection.exec_driver_sql(statement, execution_options={"every_company": True})
+    assert ["policies of segments" in problem for problem in maintenance.check(database)] == [True]
 
 
 @pytest.fixture

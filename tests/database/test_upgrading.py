@@ -1,9 +1,11 @@
 """A database of the revision before becomes one of this program, with everything that was in it."""
 
+import pytest
+from alembic import op
 from sqlalchemy import text
 
 from segtui.database import schema
-from segtui.database.engine import open_database
+from segtui.database.engine import Database, open_database
 from segtui.database.tables.core_tables import contacts as contact_table
 from segtui.database.tables.core_tables import segments as segment_table
 from segtui.database.tenancy import row_level_security
@@ -18,7 +20,8 @@ from segtui.services.segments.segments import SegmentQuery
 from segtui.services.session import open_session
 from tests.dialer.support import attempts, launched
 from tests.support import postgresql
-from tests.support.older_schema import NEW_TABLES, take_back_to_0006
+from tests.support.canaries import World, rows_of
+from tests.support.older_schema import NEW_TABLES, restore_keys, take_back_to_0006, take_back_to_0011
 
 _TABLES = (
     *NEW_TABLES, "dispatcher", "call_attempts", "campaign_counts", "campaign_contacts", "campaign_exclusions",
@@ -32,6 +35,7 @@ def test_campaigns_come_into_a_database_that_had_none(database_url: str) -> None
     segment_id = segments.create(session, "Leads").id
     contacts.add(session, {"phone": "+16025550199"}, segment_id)
     with database.engine.execution_options(writes=True, every_company=True).begin() as connection:
+        restore_keys(connection)
         for table in _TABLES:
             connection.execute(text(f"DROP TABLE {table}"))
         connection.execute(text("ALTER TABLE companies DROP COLUMN timezone"))
@@ -109,6 +113,55 @@ def test_search_texts_of_before_know_the_parts_of_words_afterwards(database_url:
     assert [each.name for each in segments.find(session, SegmentQuery(search="fa"))] == ["Spring-fair"]
     assert maintenance.check(database) == []
     database.close()
+
+
+def _keys(database: Database) -> list[tuple[str, ...]]:
+    """Return the keys, unique indexes and foreign keys of PostgreSQL's tables, as statements."""
+    with database.engine.connect() as connection:
+        definitions = connection.exec_driver_sql(
+            "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint "
+            "WHERE contype IN ('p', 'u', 'f') AND connamespace = 'public'::regnamespace AND convalidated "
+            "UNION SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1, 2, 3",
+            execution_options={"every_company": True},
+        )
+        return [tuple(row) for row in definitions]
+
+
+def test_keys_of_before_are_led_by_the_company_afterwards_and_all_else_is_as_it_was(world: World) -> None:
+    database = world.owner.database
+    keys = _keys(database) if database.path is None else []
+    company_ids = (world.main.company.id, world.other.company.id)
+    rows = [rows_of(database, company_id) for company_id in company_ids]
+    assert all(table for table in rows[0].values())
+    take_back_to_0011(database)
+    assert database.path is not None or _keys(database) != keys
+    assert maintenance.upgrade(database) == ("0011", schema.HEAD)
+    assert maintenance.check(database) == []
+    assert [rows_of(database, company_id) for company_id in company_ids] == rows
+    with database.engine.connect() as connection:
+        assert database.path is not None or list(row_level_security.problems(connection)) == []
+    assert (_keys(database) if database.path is None else []) == keys
+    highest = max(contacts.listing(world.owner.bound_to(None), ContactQuery()).ids())
+    assert contacts.add(world.owner, {"phone": "+16025550177"}, world.main.segment_id).id > highest
+
+
+def test_an_upgrade_that_ends_in_the_middle_leaves_the_keys_of_before(
+    postgresql_databases: postgresql.Databases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with postgresql_databases.fresh() as url:
+        database = open_database(url, create=False)
+        take_back_to_0011(database)
+        keys = _keys(database)
+        with monkeypatch.context() as patched:
+            patched.setattr(op, "create_index", lambda *_: 1 / 0)
+            with pytest.raises(ZeroDivisionError):
+                maintenance.upgrade(database)
+        assert _keys(database) == keys
+        with database.engine.connect() as connection:
+            assert schema.revision_of(connection) == "0011"
+        assert maintenance.upgrade(database) == ("0011", schema.HEAD)
+        assert maintenance.check(database) == []
+        database.close()
 
 
 def test_users_of_before_are_kept_apart_by_the_server_afterwards(postgresql_databases: postgresql.Databases) -> None:

@@ -1,5 +1,6 @@
 """What the tests of the dispatcher share: a simulator, a dispatcher at work on it, and what both say afterwards."""
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -13,22 +14,34 @@ from segtui.database.tables.campaign_tables import call_attempts, campaign_conta
 from segtui.database.tables.campaign_tables import campaigns as table
 from segtui.dialer.dispatcher import Dispatcher
 from segtui.dialer.https_platform import HttpsPlatform
-from segtui.dialer.reconciliation import Patience
+from segtui.dialer.reconciliation import Timeouts
 from segtui.dialer.simulator import Simulator
 from segtui.domain.timezones.clock_comparison import offsets
-from segtui.domain.timezones.zone_tables import ZONES_OF_COUNTRY
+from segtui.domain.timezones.zone_tables import zones_by_country
 from segtui.services import campaigns
 from segtui.services.campaigns import Given
 from segtui.services.session import Session
 from tests.services.campaigns.support import people
 
-HASTE = Patience(poll=0.05, poll_idle=0.05, certain=1.0, lost=1.0, hopeless=5.0, listed=600.0, drain=20.0)
+SHORT_TIMEOUTS = Timeouts(poll=0.05, poll_idle=0.05, certain=1.0, lost=1.0, hopeless=5.0, listed=600.0, drain=20.0)
 """Nothing is waited for longer than a test has to."""
+
+
+def log_into(lines: list[str]) -> logging.Logger:
+    """Return a log of its own that writes to a list."""
+
+    class Lines(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            lines.append(record.getMessage())
+
+    log = logging.Logger("dispatcher of a test", logging.INFO)  # noqa: LOG001 -- outside of all others
+    log.addHandler(Lines())
+    return log
 
 
 @contextmanager
 def dispatching(
-    session: Session, simulator: Simulator, *, patience: Patience = HASTE, said: list[str] | None = None
+    session: Session, simulator: Simulator, *, timeouts: Timeouts = SHORT_TIMEOUTS, said: list[str] | None = None
 ) -> Iterator[Dispatcher]:
     """Let a dispatcher work on the session's database while the block runs, then let it finish its calls."""
     with HttpsPlatform(simulator.base_url, "token") as platform:
@@ -37,8 +50,8 @@ def dispatching(
             platform,
             per_minute=1_000_000,
             per_second=10_000,
-            say=(said if said is not None else []).append,
-            patience=patience,
+            log=log_into(said if said is not None else []),
+            timeouts=timeouts,
         )
         thread = threading.Thread(target=dispatcher.run)
         thread.start()
@@ -75,7 +88,7 @@ def night() -> str:
 
 def _place(hours: int) -> str:
     """Return a zone without clock changes that is so many hours ahead of UTC, from -11 to 12."""
-    every = (zone for zones in ZONES_OF_COUNTRY.values() for zone in zones)
+    every = (zone for zones in zones_by_country().values() for zone in zones)
     return next(zone for zone in every if offsets(zone) == {hours * 60})
 
 

@@ -211,9 +211,9 @@ def test_without_the_platforms_clock_a_date_goes_by_ours() -> None:
 @pytest.fixture
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let nothing take long."""
-    monkeypatch.setattr(https_platform, "_TIMES", httpx.Timeout(0.3, connect=0.3, pool=0.3))
+    monkeypatch.setattr(https_platform, "_TIMEOUTS", httpx.Timeout(0.3, connect=0.3, pool=0.3))
     monkeypatch.setattr(https_platform, "_CONNECTIONS", httpx.Limits(max_connections=1))
-    monkeypatch.setattr(https_platform, "_LONGEST", 0.5)
+    monkeypatch.setattr(https_platform, "_MAX_ANSWER_SECONDS", 0.5)
 
 
 @pytest.mark.usefixtures("hurried")
@@ -233,7 +233,7 @@ def test_an_answer_that_drips_is_not_waited_for() -> None:
 
 @pytest.mark.usefixtures("hurried")
 def test_a_request_that_got_no_connection_was_not_made(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(https_platform, "_LONGEST", 1.5)
+    monkeypatch.setattr(https_platform, "_MAX_ANSWER_SECONDS", 1.5)
     answer = b'{"id": "c1"}'
     slow = Say([b"HTTP/1.1 200 OK\r\nContent-Length: 12\r\n\r\n", *(bytes([each]) for each in answer)], pause=0.2)
     with serving(slow) as server, HttpsPlatform(server.url, TOKEN) as platform:
@@ -402,7 +402,7 @@ def test_a_call_that_cannot_be_read_is_not_one_that_is_not_there(body: bytes) ->
 
 
 def test_a_list_may_be_long_and_not_endless(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(https_platform, "_LARGEST_LIST", 1_200_000)
+    monkeypatch.setattr(https_platform, "_MAX_LIST_BYTES", 1_200_000)
     entry = b'{"id": "c%d", "status": "closed", "data": "{}"}'
     long = b"[" + b",".join(entry % each for each in range(20_000)) + b"]"
     now = datetime.now(UTC)

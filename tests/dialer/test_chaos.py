@@ -21,7 +21,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from segtui.dialer.simulator import Accepted, Behaviour, Simulator
+from segtui.dialer.simulator import Behaviour, SimulatedCall, Simulator
 from segtui.services import campaigns
 from segtui.services.contacts import contacts
 from segtui.services.maintenance import maintenance
@@ -96,13 +96,13 @@ class Arena:
         if self.clock.offset:
             self.jump(-self.clock.offset / 1e9)
 
-    def offset(self, call: Accepted) -> int | None:
+    def offset(self, call: SimulatedCall) -> int | None:
         """Return by how much the clock was off at a call; None about the moment in which it was set."""
         if any(abs(call.moment - when) < A_MOMENT for when, _ in self.jumps):
             return None
         return next((offset for when, offset in reversed(self.jumps) if when < call.moment), 0)
 
-    def local(self, call: Accepted) -> datetime:
+    def local(self, call: SimulatedCall) -> datetime:
         """Return what clocks showed to who was called."""
         moved = [zone for when, zone in self.moves.get(call.phone, ()) if when < call.moment + A_MOMENT]
         return call.at.astimezone(ZoneInfo(moved[-1] if moved else self.zones[call.phone]))
@@ -312,7 +312,7 @@ def _judge(there: Arena) -> None:
     assert list(maintenance.check(there.session.database)) == []
 
 
-def _most_at_once(calls: Sequence[Accepted]) -> int:
+def _most_at_once(calls: Sequence[SimulatedCall]) -> int:
     edges = sorted([(call.moment, 1) for call in calls] + [(call.ended, -1) for call in calls])
     most = running = 0
     for _, change in edges:
@@ -321,8 +321,8 @@ def _most_at_once(calls: Sequence[Accepted]) -> int:
     return most
 
 
-def _one_at_a_time(calls: Sequence[Accepted]) -> None:
-    by_phone: dict[str, list[Accepted]] = {}
+def _one_at_a_time(calls: Sequence[SimulatedCall]) -> None:
+    by_phone: dict[str, list[SimulatedCall]] = {}
     for call in calls:
         by_phone.setdefault(call.phone, []).append(call)
     for mine in by_phone.values():

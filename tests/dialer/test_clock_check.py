@@ -9,13 +9,13 @@ import pytest
 
 from segtui.dialer import clock_check
 from segtui.dialer.clock_check import ClockCheck
-from segtui.dialer.dispatch_context import Duty
+from segtui.dialer.dispatch_context import DispatchContext
 from segtui.dialer.platform import Unreachable
-from segtui.dialer.rate_limits import AccountPace, Health
+from segtui.dialer.rate_limits import CircuitBreaker, TokenBucket
 from segtui.dialer.simulator import Simulator
 from segtui.services import campaigns
 from segtui.services.session import Session, stored
-from tests.dialer.support import HASTE, dispatching, launched, until
+from tests.dialer.support import SHORT_TIMEOUTS, dispatching, launched, until
 
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
 
@@ -25,11 +25,11 @@ class _Dialling:
 
     def __init__(self) -> None:
         self.tells: datetime | None = None
-        self.asking = 0
+        self.pending_queries = 0
         self.asked: list[Callable[[object], None]] = []
         self.platform = SimpleNamespace(now=lambda: self.tells)
 
-    def ask(self, _question: object, then: Callable[[object], None]) -> None:
+    def query(self, _request: object, then: Callable[[object], None]) -> None:
         self.asked.append(then)
 
 
@@ -37,12 +37,12 @@ class _Dialling:
 def told(monkeypatch: pytest.MonkeyPatch) -> tuple[ClockCheck, _Dialling, list[float]]:
     """Return a check, what it asks through, and the seconds of the clock that nobody sets."""
     monkeypatch.setattr(clock_check, "now", lambda: stored(NOW))
-    dialling, seconds = _Dialling(), [1_000.0]
-    account = AccountPace(6_000, 100, 0.0)
-    duty = SimpleNamespace(
-        dialling=dialling, clock=lambda: seconds[0], account=account, health=Health(), patience=HASTE
+    pool, seconds = _Dialling(), [1_000.0]
+    bucket = TokenBucket(6_000, 100, 0.0)
+    context = SimpleNamespace(
+        pool=pool, clock=lambda: seconds[0], bucket=bucket, breaker=CircuitBreaker(), timeouts=SHORT_TIMEOUTS
     )
-    return ClockCheck(cast("Duty", cast("Any", duty))), dialling, seconds
+    return ClockCheck(cast("DispatchContext", cast("Any", context))), pool, seconds
 
 
 @pytest.mark.parametrize(
@@ -58,48 +58,48 @@ def told(monkeypatch: pytest.MonkeyPatch) -> tuple[ClockCheck, _Dialling, list[f
 def test_up_to_five_minutes_are_no_difference(
     told: tuple[ClockCheck, _Dialling, list[float]], its: datetime, words: str | None
 ) -> None:
-    check, dialling, _ = told
-    dialling.tells = its
-    assert check.lets_dial is (words is None)
+    check, pool, _ = told
+    pool.tells = its
+    assert check.allows_dialling is (words is None)
     assert (check.trouble or "").count(words or "never") == (words is not None)
 
 
 def test_before_the_first_call_the_platform_is_asked_for_its_time(
     told: tuple[ClockCheck, _Dialling, list[float]],
 ) -> None:
-    check, dialling, seconds = told
-    assert not check.lets_dial
-    check.ask()
-    assert len(dialling.asked) == 1
+    check, pool, seconds = told
+    assert not check.allows_dialling
+    check.query()
+    assert len(pool.asked) == 1
     # Nothing came: it waits as long as the platform's trouble lasts, and asks again.
-    dialling.asked[0](Unreachable("It does not answer."))
-    check.ask()
-    assert len(dialling.asked) == 1
-    assert not check.lets_dial
+    pool.asked[0](Unreachable("It does not answer."))
+    check.query()
+    assert len(pool.asked) == 1
+    assert not check.allows_dialling
     seconds[0] += 5
-    check.ask()
-    assert len(dialling.asked) == 2
+    check.query()
+    assert len(pool.asked) == 2
     # A platform that answers and tells no time cannot be compared with.
-    dialling.asked[1](None)
-    assert check.lets_dial
+    pool.asked[1](None)
+    assert check.allows_dialling
 
 
 def test_while_clocks_differ_it_asks_now_and_then_and_says_the_same(
     told: tuple[ClockCheck, _Dialling, list[float]],
 ) -> None:
-    check, dialling, seconds = told
-    dialling.tells = NOW - timedelta(hours=1)
+    check, pool, seconds = told
+    pool.tells = NOW - timedelta(hours=1)
     said = check.trouble
-    check.ask()
-    check.ask()
-    assert len(dialling.asked) == 1
-    dialling.tells = NOW - timedelta(hours=1, seconds=1)
+    check.query()
+    check.query()
+    assert len(pool.asked) == 1
+    pool.tells = NOW - timedelta(hours=1, seconds=1)
     assert check.trouble == said
-    seconds[0] += 6 * HASTE.poll + 0.1
-    check.ask()
-    assert len(dialling.asked) == 2
-    dialling.tells = NOW
-    assert check.lets_dial
+    seconds[0] += 6 * SHORT_TIMEOUTS.poll + 0.1
+    check.query()
+    assert len(pool.asked) == 2
+    pool.tells = NOW
+    assert check.allows_dialling
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -12,7 +12,7 @@ from sqlalchemy import update
 from segtui.database.engine import open_database
 from segtui.database.leader_lock import leader_lock
 from segtui.database.tables.core_tables import contacts as contacts_table
-from segtui.dialer.rate_limits import AccountPace
+from segtui.dialer.rate_limits import TokenBucket
 from segtui.dialer.simulator import Behaviour, Simulator
 from segtui.domain import monotonic_clock
 from segtui.services import campaigns
@@ -194,7 +194,7 @@ def test_why_a_campaign_was_paused_is_said_once(session: Session, simulator: Sim
         until(lambda: done(session, campaign_id))
         until(lambda: "The calling platform works again." in said)
     assert [line for line in said if "token" in line] == [
-        "“Spring” is paused: The calling platform does not take our token (401): is it still valid?"
+        "“Spring” is paused: The calling platform rejects our token (401): is it still valid?"
     ]
 
 
@@ -215,7 +215,7 @@ def test_a_call_that_the_platform_refuses_failed_for_its_reason(session: Session
 def test_ten_errors_in_a_row_pause_the_campaign(
     session: Session, simulator: Simulator, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("segtui.dialer.rate_limits._LONGEST_PAUSE", 0.1)
+    monkeypatch.setattr("segtui.dialer.rate_limits._MAX_PAUSE", 0.1)
     campaign_id, _ = launched(session, 12, concurrent=12)
     simulator.faults.next(kind, 12, on="start")
     with dispatching(session, simulator):
@@ -466,12 +466,12 @@ def test_no_more_calls_at_once_or_in_an_hour_than_allowed(session: Session) -> N
 def test_what_the_account_allows_is_shared_among_the_campaigns(
     session: Session, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    class OneAtATime(AccountPace):
+    class OneAtATime(TokenBucket):
         def room(self, at: float) -> int:
             return min(1, super().room(at))
 
     monkeypatch.setattr(
-        "segtui.dialer.dispatcher.AccountPace", lambda *_: OneAtATime(200, 10, monotonic_clock.boot_time())
+        "segtui.dialer.dispatcher.TokenBucket", lambda *_: OneAtATime(200, 10, monotonic_clock.boot_time())
     )
     launched(session, 20, "First", concurrent=100)
     segment_id, _ = people(session, "Others", 20, first=500, timezone=daytime())
@@ -510,7 +510,7 @@ def test_of_two_dispatchers_one_works_and_the_other_takes_over(session: Session,
             campaign_id, _ = launched(session, 10, concurrent=2)
             until(lambda: len(simulator.calls) > 2)
             first.stop()
-            until(lambda: "The dispatcher works." in second_said)
+            until(lambda: "The dispatcher is running." in second_said)
             until(lambda: done(session, campaign_id))
     assert max(dialled(simulator).values()) == 1
     assert len(simulator.calls) == 10

@@ -17,7 +17,7 @@ from segtui.database.engine import open_database
 from segtui.database.leader_lock import leader_lock
 from segtui.dialer.https_platform import HttpsPlatform
 from segtui.dialer.platform import NewCall, Unreachable
-from segtui.dialer.reconciliation import Patience
+from segtui.dialer.reconciliation import Timeouts
 from segtui.dialer.request_pool import SEND_WITHIN
 from segtui.dialer.simulator import Behaviour, Simulator
 from segtui.domain.monotonic_clock import boot_time
@@ -85,13 +85,13 @@ def test_a_dispatcher_that_is_stopped_is_replaced_and_dials_nothing_when_it_wake
         campaign_id, ids = launched(session, 80, concurrent=4)
         with processes(session, simulator, tmp_path) as there:
             first = there.start()
-            until(lambda: "The dispatcher works." in there.said(0))
+            until(lambda: "The dispatcher is running." in there.said(0))
             there.start()
             until(lambda: "waits to take over" in there.said(1))
             until(lambda: len(simulator.calls) >= 5)
             first.send_signal(signal.SIGSTOP)
             until(lambda: "showed no sign of life" in there.said(1))
-            until(lambda: "The dispatcher works." in there.said(1))
+            until(lambda: "The dispatcher is running." in there.said(1))
             begun = len(simulator.calls)
             until(lambda: len(simulator.calls) > begun + 5)
             first.send_signal(signal.SIGCONT)
@@ -105,7 +105,7 @@ def test_a_dispatcher_that_is_stopped_is_replaced_and_dials_nothing_when_it_wake
 
 
 def test_it_is_replaced_within_a_minute_and_sends_nothing_that_its_successor_gives_up() -> None:
-    usual = Patience()
+    usual = Timeouts()
     assert usual.silence + usual.beat < 60
     assert usual.silence > BUSY_SECONDS
     assert min(usual.certain, usual.silence - usual.beat) > SEND_WITHIN

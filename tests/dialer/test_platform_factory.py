@@ -65,7 +65,7 @@ def test_the_environment_beats_the_user_beats_the_site(
     }
     with open_platform(settings) as platform:  # without a look at the file, which is not there
         assert repr(platform) == "HttpsPlatform('http://localhost:8000')"
-    assert settings.place("calling.calls_per_second") == f"{user}, line 3"
+    assert settings.location("calling.calls_per_second") == f"{user}, line 3"
 
 
 def test_the_token_of_a_file_is_what_is_sent(user: Path, home: Path) -> None:
@@ -98,17 +98,17 @@ def test_what_is_missing_is_a_sentence_with_what_to_set(user: Path, text: str, s
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        (f'[calling]\n\ntoken = "{TOKEN}"\n', "line 3: the token is not written here but into a file that only its"),
-        (f'calling.token = "{TOKEN}"\n', "line 1: the token is not written here"),
-        (f'calling = "{TOKEN}"\n', "line 1: calling is how the calling platform is reached, and how often: write"),
+        (f'[calling]\n\ntoken = "{TOKEN}"\n', "line 3: the token does not belong here: write it into a file that"),
+        (f'calling.token = "{TOKEN}"\n', "line 1: the token does not belong here"),
+        (f'calling = "{TOKEN}"\n', "line 1: calling is the address and the rate limits of the calling platform: write"),
         ('[calling]\nbase_ur = "https://a.example.com"\n', "line 2: unknown key “base_ur” (did you mean base_url?)"),
         ("[calling]\nx = 1\n", "line 2: unknown key “x” (there are base_url, token_file, calls_per_minute, calls_per_"),
         ("[calling]\nbase_url = 3\n", "line 2: base_url is the web address of the calling platform: write it"),
-        ('[calling]\ncalls_per_minute = "5"\n', "line 2: calls_per_minute says how many requests the calling platform"),
-        ("[calling]\ncalls_per_second = 0\n", "line 2: calls_per_second says"),
-        ("[calling]\ncalls_per_second = true\n", "line 2: calls_per_second says"),
+        ('[calling]\ncalls_per_minute = "5"\n', "line 2: calls_per_minute is the number of requests that the"),
+        ("[calling]\ncalls_per_second = 0\n", "line 2: calls_per_second is"),
+        ("[calling]\ncalls_per_second = true\n", "line 2: calls_per_second is"),
         ('[calling]\nbase_url = "http://a.example.com"\n', "line 2: base_url has to begin with https://"),
-        (f'[calling]\nbase_url = "https://me:{TOKEN[:7]}@a.example"\n', "line 2: base_url holds a user or a password"),
+        (f'[calling]\nbase_url = "https://me:{TOKEN[:7]}@a.example"\n', "line 2: base_url contains a user or"),
         ('[[calling]]\nbase_url = "https://a.example.com"\n', "line 1: calling is"),
     ],
 )  # fmt: skip
@@ -174,7 +174,7 @@ def test_anything_else_is_refused_by_configuration_and_client_alike(address: str
 @pytest.mark.parametrize(
     ("text", "mode", "said"),
     [
-        (TOKEN, 0o640, "can be read by others than its owner: chmod 600 it"),
+        (TOKEN, 0o640, "can be read by others than its owner: make it private with chmod 600"),
         (TOKEN, 0o604, "can be read by others"),
         (TOKEN, 0o620, "can be read by others"),
         ("", 0o600, "is empty"),

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segtui.dialer.rate_limits import REMEMBERED, AccountPace, Health, HourlyPace
+from segtui.dialer.rate_limits import HOURLY_WINDOW, CircuitBreaker, SlidingWindowLimit, TokenBucket
 from segtui.domain import monotonic_clock
 
 # Pauses between looks, some of them long, and now and then a restart.
@@ -16,11 +16,11 @@ def test_an_account_is_never_asked_more_than_it_allows(
     per_minute: int, per_second: int, steps: list[tuple[float, int, int]]
 ) -> None:
     at, asked = 0.0, []
-    pace = AccountPace(per_minute, per_second, at)
+    pace = TokenBucket(per_minute, per_second, at)
     for pause, wanted, restarts in steps:
         at += pause
         if restarts == 0:
-            pace = AccountPace(per_minute, per_second, at)
+            pace = TokenBucket(per_minute, per_second, at)
         count = min(wanted, pace.room(at))
         pace.take(at, count)
         asked += [at] * count
@@ -31,7 +31,7 @@ def test_an_account_is_never_asked_more_than_it_allows(
 
 @pytest.mark.parametrize(("per_second", "least", "most"), [(10, 90, 100), (2, 55, 100), (1, 45, 60)])
 def test_an_account_is_asked_nearly_as_often_as_it_allows(per_second: int, least: int, most: int) -> None:
-    pace, asked = AccountPace(100, per_second, 0.0), 0
+    pace, asked = TokenBucket(100, per_second, 0.0), 0
     for tenth in range(36_000):
         room = pace.room(tenth / 10)
         pace.take(tenth / 10, room)
@@ -45,7 +45,7 @@ def test_a_campaign_never_calls_more_in_an_hour_than_it_allows(
 ) -> None:
     at = 10_000.0
     earlier = sorted(at - age for age in ages)[-most:]
-    pace, begun = HourlyPace(at, [at - each for each in earlier]), list(earlier)
+    pace, begun = SlidingWindowLimit(at, [at - each for each in earlier]), list(earlier)
     for pause in pauses:
         at += pause
         if pace.room(at, most):
@@ -56,17 +56,17 @@ def test_a_campaign_never_calls_more_in_an_hour_than_it_allows(
 
 
 def test_a_call_that_was_not_made_is_given_back() -> None:
-    pace = HourlyPace(0.0)
+    pace = SlidingWindowLimit(0.0)
     pace.take(5.0)
     assert pace.room(6.0, 1) == 0
     pace.give_back(5.0)
     pace.give_back(5.0)
     assert pace.room(6.0, 1) == 1
-    assert REMEMBERED > 3_600
+    assert HOURLY_WINDOW > 3_600
 
 
 def test_trouble_is_waited_out_for_longer_and_longer() -> None:
-    health = Health()
+    health = CircuitBreaker()
     waits = []
     at = 0.0
     for _ in range(9):
@@ -83,7 +83,7 @@ def test_trouble_is_waited_out_for_longer_and_longer() -> None:
 
 
 def test_as_long_is_waited_as_the_platform_asks_for() -> None:
-    health = Health()
+    health = CircuitBreaker()
     health.failed(100.0, "Too often.", 17.0)
     assert health.wait(100.0) == 17.0
     health.answered(117.0)
@@ -91,7 +91,7 @@ def test_as_long_is_waited_as_the_platform_asks_for() -> None:
 
 
 def test_what_was_on_its_way_before_the_platform_asked_to_wait_does_not_end_the_wait() -> None:
-    health = Health()
+    health = CircuitBreaker()
     health.failed(100.0, "Too often.", 60.0, starting=True)
     health.succeeded(99.9)
     health.answered(99.9)

@@ -9,28 +9,28 @@ import pytest
 from segtui.dialer.platform import CallList, PlatformCall
 from segtui.dialer.reconciliation import (
     OUTCOMES,
-    Followed,
-    Listed,
-    Now,
-    Patience,
-    Verdict,
-    close_window,
+    CallListing,
+    ClockReading,
+    Resolution,
+    Timeouts,
+    TrackedCall,
     is_call_of,
-    judge_call,
-    judge_list,
-    window,
+    list_window,
+    recheck_window,
+    resolve_from_call,
+    resolve_from_list,
 )
 from segtui.services.campaigns.dispatch.settling import OpenAttempt
 
-PATIENCE = Patience()
+TIMEOUTS = Timeouts()
 PHONE = "+16025550107"
 THERE = datetime(2026, 3, 1, 12, tzinfo=UTC)
-LATER = Now(1_100.0, THERE)
+LATER = ClockReading(1_100.0, THERE)
 """A hundred seconds after the attempt was claimed."""
 
 
-def attempt(call_id: str | None = None) -> Followed:
-    return Followed(
+def attempt(call_id: str | None = None) -> TrackedCall:
+    return TrackedCall(
         OpenAttempt(7, 1, 3, "agent", call_id, 0, database_id="ours", phone=PHONE), call_id, 1_000.0, 1_001.0
     )
 
@@ -47,14 +47,14 @@ def others(count: int, *, ago: float = 50.0) -> list[PlatformCall]:
 
 
 def test_an_attempt_is_found_by_its_id() -> None:
-    found = judge_list(attempt(), Listed(CallList([call(7)]), LATER, 1), 1_100.0, PATIENCE)
+    found = resolve_from_list(attempt(), CallListing(CallList([call(7)]), LATER, 1), 1_100.0, TIMEOUTS)
     assert found is not None
     assert (found.call_id, found.settled, found.released) == ("c7", None, False)
 
 
 @pytest.mark.parametrize("status", OUTCOMES)
 def test_a_final_status_is_an_outcome(status: str) -> None:
-    found = judge_call(attempt("c7"), call(7, status), 1_100.0, PATIENCE)
+    found = resolve_from_call(attempt("c7"), call(7, status), 1_100.0, TIMEOUTS)
     assert found is not None
     assert found.settled is not None
     assert (found.settled.outcome, found.settled.seconds) == (OUTCOMES[status], 12)
@@ -62,87 +62,94 @@ def test_a_final_status_is_an_outcome(status: str) -> None:
 
 @pytest.mark.parametrize("status", ["ringing", "open", "a-word-that-is-new"])
 def test_any_other_status_is_a_call_in_progress(status: str) -> None:
-    assert judge_call(attempt("c7"), call(7, status), 1_100.0, PATIENCE) is None
+    assert resolve_from_call(attempt("c7"), call(7, status), 1_100.0, TIMEOUTS) is None
 
 
 def test_a_short_list_without_it_proves_that_it_was_not_made() -> None:
-    found = judge_list(attempt(), Listed(CallList(others(3)), LATER, 0), 1_100.0, PATIENCE)
+    found = resolve_from_list(attempt(), CallListing(CallList(others(3)), LATER, 0), 1_100.0, TIMEOUTS)
     assert found is not None
     assert found.released
 
 
 def test_the_list_has_to_be_asked_for_long_enough_after_the_request() -> None:
-    early = Now(1_001.0 + PATIENCE.certain - 1, THERE)
-    assert judge_list(attempt(), Listed(CallList([]), early, 0), early.boot, PATIENCE) is None
+    early = ClockReading(1_001.0 + TIMEOUTS.certain - 1, THERE)
+    assert resolve_from_list(attempt(), CallListing(CallList([]), early, 0), early.boot, TIMEOUTS) is None
 
 
 def test_a_long_list_that_may_be_cut_off_proves_nothing() -> None:
     followed = attempt()
-    assert judge_list(followed, Listed(CallList(others(100)), LATER, 100), 1_100.0, PATIENCE) is None
-    assert followed.is_doubtful
+    assert resolve_from_list(followed, CallListing(CallList(others(100)), LATER, 100), 1_100.0, TIMEOUTS) is None
+    assert followed.is_uncertain
 
 
 def test_a_long_list_that_goes_back_further_proves_it() -> None:
-    listed = Listed(CallList([*others(100), call(5, ago=200)]), LATER, 101)
-    found = judge_list(attempt(), listed, 1_100.0, PATIENCE)
+    listed = CallListing(CallList([*others(100), call(5, ago=200)]), LATER, 101)
+    found = resolve_from_list(attempt(), listed, 1_100.0, TIMEOUTS)
     assert found is not None
     assert found.released
 
 
 def test_a_list_shorter_than_another_one_is_not_cut_off() -> None:
-    found = judge_list(attempt(), Listed(CallList(others(60)), LATER, 100), 1_100.0, PATIENCE)
+    found = resolve_from_list(attempt(), CallListing(CallList(others(60)), LATER, 100), 1_100.0, TIMEOUTS)
     assert found is not None
     assert found.released
 
 
 def test_a_list_that_is_not_whole_proves_nothing_and_tells_of_those_in_it() -> None:
     followed = attempt()
-    broken = Listed(CallList(others(3), is_whole=False), LATER, 0)
-    assert judge_list(followed, broken, 1_100.0, PATIENCE) is None
-    assert followed.is_doubtful  # so it is looked for once more, close by, where a list may be whole
-    gone_back = Listed(CallList([*others(100), call(5, ago=200)], is_whole=False), LATER, 101)
-    assert judge_list(attempt(), gone_back, 1_100.0, PATIENCE) is None
-    found = judge_list(attempt("c7"), Listed(CallList([call(7, "busy")], is_whole=False), LATER, 0), 1_100.0, PATIENCE)
+    broken = CallListing(CallList(others(3), is_whole=False), LATER, 0)
+    assert resolve_from_list(followed, broken, 1_100.0, TIMEOUTS) is None
+    assert followed.is_uncertain  # so it is looked for once more, close by, where a list may be whole
+    gone_back = CallListing(CallList([*others(100), call(5, ago=200)], is_whole=False), LATER, 101)
+    assert resolve_from_list(attempt(), gone_back, 1_100.0, TIMEOUTS) is None
+    found = resolve_from_list(
+        attempt("c7"), CallListing(CallList([call(7, "busy")], is_whole=False), LATER, 0), 1_100.0, TIMEOUTS
+    )
     assert found is not None
     assert found.settled is not None
     assert found.settled.outcome == "busy"
-    close = judge_list(followed, Listed(CallList(others(2)), LATER, 0), 1_100.0, PATIENCE)
+    close = resolve_from_list(followed, CallListing(CallList(others(2)), LATER, 0), 1_100.0, TIMEOUTS)
     assert close is not None
     assert close.released
 
 
 def test_lists_that_are_never_whole_end_in_giving_up_and_not_in_dialling() -> None:
-    late = Now(1_001.0 + PATIENCE.hopeless, THERE)
+    late = ClockReading(1_001.0 + TIMEOUTS.hopeless, THERE)
     followed = attempt()
-    followed.was_closely_asked = True
-    found = judge_list(followed, Listed(CallList([], is_whole=False), late, 0), late.boot, PATIENCE)
+    followed.was_rechecked = True
+    found = resolve_from_list(followed, CallListing(CallList([], is_whole=False), late, 0), late.boot, TIMEOUTS)
     assert found is not None
     assert (found.settled and found.settled.outcome, found.released) == ("unknown", False)
 
 
 def test_a_call_of_ours_without_its_id_is_one_that_was_made() -> None:
-    late = Now(1_001.0 + PATIENCE.hopeless, THERE)
+    late = ClockReading(1_001.0 + TIMEOUTS.hopeless, THERE)
     followed = attempt()
-    followed.was_closely_asked = True
+    followed.was_rechecked = True
     unnamed = replace(call(7, "open"), id=None)
-    assert judge_list(followed, Listed(CallList([unnamed], is_whole=False), late, 0), late.boot, PATIENCE) is None
-    ended = Listed(CallList([replace(unnamed, status="no-answer")], is_whole=False), late, 0)
-    found = judge_list(followed, ended, late.boot, PATIENCE)
+    assert (
+        resolve_from_list(followed, CallListing(CallList([unnamed], is_whole=False), late, 0), late.boot, TIMEOUTS)
+        is None
+    )
+    ended = CallListing(CallList([replace(unnamed, status="no-answer")], is_whole=False), late, 0)
+    found = resolve_from_list(followed, ended, late.boot, TIMEOUTS)
     assert found is not None
     assert (found.settled and found.settled.outcome, found.call_id) == ("no_answer", None)
     for both in ([unnamed, call(7)], [call(7), unnamed]):
-        assert Listed(CallList(both, is_whole=False), LATER, 0).of(attempt()) == call(7)
+        assert CallListing(CallList(both, is_whole=False), LATER, 0).of(attempt()) == call(7)
 
 
 def test_a_list_that_was_asked_for_by_a_clock_of_ours_proves_nothing_where_the_platform_has_one() -> None:
-    assert judge_list(attempt(), Listed(CallList([]), LATER, 0, by_its_clock=None), 1_100.0, PATIENCE) is None
-    found = judge_list(attempt(), Listed(CallList([]), LATER, 0, by_its_clock=False), 1_100.0, PATIENCE)
+    assert (
+        resolve_from_list(attempt(), CallListing(CallList([]), LATER, 0, by_its_clock=None), 1_100.0, TIMEOUTS) is None
+    )
+    found = resolve_from_list(attempt(), CallListing(CallList([]), LATER, 0, by_its_clock=False), 1_100.0, TIMEOUTS)
     assert found is not None
 
 
 def test_an_attempt_of_another_database_with_the_same_id_is_none_of_ours() -> None:
-    assert Listed(CallList([call(7, campaign_id=9)]), LATER, 1).of(attempt()) is None
-    assert Listed(CallList([call(7, campaign_id=None)]), LATER, 1).of(attempt()) is not None
+    assert CallListing(CallList([call(7, campaign_id=9)]), LATER, 1).of(attempt()) is None
+    assert CallListing(CallList([call(7, campaign_id=None)]), LATER, 1).of(attempt()) is not None
 
 
 STRANGER = replace(call(7), database_id="theirs", phone="+16025550199")
@@ -192,8 +199,8 @@ def test_a_call_that_may_be_ours_is_never_dialled_again() -> None:
     """A platform that repeats the attempt and not the database's id: it made the call."""
     without_id = replace(call(7, "closed"), database_id=None)
     assert is_call_of(attempt().attempt, without_id) is None
-    assert judge_list(attempt(), Listed(CallList([without_id]), LATER, 0), 1_100.0, PATIENCE) is None
-    by_its_id = judge_call(attempt("c7"), without_id, 1_100.0, PATIENCE)
+    assert resolve_from_list(attempt(), CallListing(CallList([without_id]), LATER, 0), 1_100.0, TIMEOUTS) is None
+    by_its_id = resolve_from_call(attempt("c7"), without_id, 1_100.0, TIMEOUTS)
     assert by_its_id is not None
     assert by_its_id.settled is not None
     assert by_its_id.settled.outcome == "answered"
@@ -201,13 +208,13 @@ def test_a_call_that_may_be_ours_is_never_dialled_again() -> None:
 
 def test_the_call_of_somebody_else_under_the_same_numbers_gives_no_outcome() -> None:
     ended = replace(STRANGER, status="closed")
-    found = judge_list(attempt(), Listed(CallList([ended]), LATER, 0), 1_100.0, PATIENCE)
-    assert found == Verdict(released=True)
-    both = judge_list(attempt(), Listed(CallList([ended, call(7)]), LATER, 0), 1_100.0, PATIENCE)
-    assert both == Verdict(call_id="c7")
+    found = resolve_from_list(attempt(), CallListing(CallList([ended]), LATER, 0), 1_100.0, TIMEOUTS)
+    assert found == Resolution(released=True)
+    both = resolve_from_list(attempt(), CallListing(CallList([ended, call(7)]), LATER, 0), 1_100.0, TIMEOUTS)
+    assert both == Resolution(call_id="c7")
     followed = attempt("c7")
-    assert judge_call(followed, ended, 1_100.0, PATIENCE) is None
-    lost = judge_call(followed, ended, 1_100.0 + PATIENCE.lost, PATIENCE)
+    assert resolve_from_call(followed, ended, 1_100.0, TIMEOUTS) is None
+    lost = resolve_from_call(followed, ended, 1_100.0 + TIMEOUTS.lost, TIMEOUTS)
     assert lost is not None
     assert lost.settled is not None
     assert lost.settled.outcome == "unknown"
@@ -217,22 +224,24 @@ def test_what_may_be_the_call_of_an_attempt_without_an_id_keeps_it_from_being_di
     followed = attempt()
     followed.attempt = replace(followed.attempt, database_id=None)
     unclear = replace(call(7, "closed"), database_id=None, phone=None)
-    assert judge_list(followed, Listed(CallList([unclear]), LATER, 0), 1_100.0, PATIENCE) is None
-    late = Now(1_001.0 + PATIENCE.hopeless, THERE)
-    followed.was_closely_asked = True
-    found = judge_list(followed, Listed(CallList([unclear]), late, 0), late.boot, PATIENCE)
+    assert resolve_from_list(followed, CallListing(CallList([unclear]), LATER, 0), 1_100.0, TIMEOUTS) is None
+    late = ClockReading(1_001.0 + TIMEOUTS.hopeless, THERE)
+    followed.was_rechecked = True
+    found = resolve_from_list(followed, CallListing(CallList([unclear]), late, 0), late.boot, TIMEOUTS)
     assert found is not None
     assert found.settled is not None
     assert found.settled.outcome == "unknown"
 
 
 def test_what_lists_never_tell_is_given_up_and_not_dialled_again() -> None:
-    late = Now(1_001.0 + PATIENCE.hopeless, THERE)
+    late = ClockReading(1_001.0 + TIMEOUTS.hopeless, THERE)
     followed = attempt()
-    assert judge_list(followed, Listed(CallList(others(100, ago=1)), late, 100), late.boot, PATIENCE) is None
-    assert followed.is_doubtful  # so it is looked for once more, close by, before it is given up
-    followed.was_closely_asked = True
-    found = judge_list(followed, Listed(CallList(others(100, ago=1)), late, 100), late.boot, PATIENCE)
+    assert (
+        resolve_from_list(followed, CallListing(CallList(others(100, ago=1)), late, 100), late.boot, TIMEOUTS) is None
+    )
+    assert followed.is_uncertain  # so it is looked for once more, close by, before it is given up
+    followed.was_rechecked = True
+    found = resolve_from_list(followed, CallListing(CallList(others(100, ago=1)), late, 100), late.boot, TIMEOUTS)
     assert found is not None
     assert found.settled is not None
     assert (found.settled.outcome, found.released) == ("unknown", False)
@@ -240,16 +249,16 @@ def test_what_lists_never_tell_is_given_up_and_not_dialled_again() -> None:
 
 def test_a_call_that_the_platform_does_not_know_any_more_is_given_up_after_a_while() -> None:
     followed = attempt("c7")
-    assert judge_call(followed, None, 1_100.0, PATIENCE) is None
-    assert judge_call(followed, None, 1_100.0 + PATIENCE.lost - 1, PATIENCE) is None
-    found = judge_call(followed, None, 1_100.0 + PATIENCE.lost, PATIENCE)
+    assert resolve_from_call(followed, None, 1_100.0, TIMEOUTS) is None
+    assert resolve_from_call(followed, None, 1_100.0 + TIMEOUTS.lost - 1, TIMEOUTS) is None
+    found = resolve_from_call(followed, None, 1_100.0 + TIMEOUTS.lost, TIMEOUTS)
     assert found is not None
     assert found.settled is not None
     assert found.settled.outcome == "unknown"
 
 
 def test_a_call_without_an_end_is_given_up_in_the_end() -> None:
-    found = judge_call(attempt("c7"), call(7, "open"), 1_002.0 + PATIENCE.longest_call, PATIENCE)
+    found = resolve_from_call(attempt("c7"), call(7, "open"), 1_002.0 + TIMEOUTS.longest_call, TIMEOUTS)
     assert found is not None
     assert found.settled is not None
     assert found.settled.outcome == "unknown"
@@ -257,15 +266,15 @@ def test_a_call_without_an_end_is_given_up_in_the_end() -> None:
 
 def test_a_list_is_asked_for_around_the_claims_on_the_platforms_clock() -> None:
     began = THERE - timedelta(seconds=100)
-    found = window([attempt("c7")], LATER, PATIENCE)
+    found = list_window([attempt("c7")], LATER, TIMEOUTS)
     assert found is not None
     assert began - timedelta(hours=1) < found.since < began < THERE < found.until
-    looked_for = window([attempt()], LATER, PATIENCE)
+    looked_for = list_window([attempt()], LATER, TIMEOUTS)
     assert looked_for is not None
     assert looked_for.since < began - timedelta(hours=1)
-    close = close_window(attempt(), LATER)
+    close = recheck_window(attempt(), LATER)
     assert close.since < began < close.until
 
 
 def test_an_old_call_is_not_followed_by_lists() -> None:
-    assert window([attempt("c7")], Now(1_002.0 + PATIENCE.listed, THERE), PATIENCE) is None
+    assert list_window([attempt("c7")], ClockReading(1_002.0 + TIMEOUTS.listed, THERE), TIMEOUTS) is None

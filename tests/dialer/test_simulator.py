@@ -21,10 +21,10 @@ import pytest
 
 from segtui.dialer.https_platform import HttpsPlatform
 from segtui.dialer.platform import NewCall, Throttled, Uncertain, Unreachable
-from segtui.dialer.simulator import Accepted, Behaviour, Faults, Simulator, read_log
+from segtui.dialer.simulator import Behaviour, Faults, SimulatedCall, Simulator, read_log
 from segtui.dialer.simulator.__main__ import main
-from segtui.dialer.simulator.account_limits import Limits
-from segtui.dialer.simulator.simulated_calls import OUTCOMES, Times
+from segtui.dialer.simulator.account_limits import AccountLimits
+from segtui.dialer.simulator.simulated_calls import OUTCOMES, TimeFormat
 from segtui.errors import InvalidInput
 from tests.support.calls_made import (
     calls_of_one_phone_at_once,
@@ -108,7 +108,7 @@ def test_planned_outcomes_come_first_and_a_wrong_number_is_one() -> None:
 
 
 @pytest.mark.parametrize("times", ["offset", "z", "naive", "epoch", "epoch-ms"])
-def test_lists_are_newest_first_in_every_form(times: Times) -> None:
+def test_lists_are_newest_first_in_every_form(times: TimeFormat) -> None:
     now = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
     behaviour = replace(FREE, times=times, bare=times == "z", text_data=times == "naive", listed=3)
     with Simulator(behaviour, clock=lambda: now) as simulator, HttpsPlatform(simulator.base_url, TOKEN) as platform:
@@ -177,11 +177,11 @@ def test_without_the_token_nothing_is_done() -> None:
 
 
 def test_limits_are_of_any_minute_and_of_any_second() -> None:
-    limits = Limits(per_minute=4, per_second=2)
+    limits = AccountLimits(per_minute=4, per_second=2)
     waits = [limits.wait(moment) for moment in (0.0, 0.5, 0.75, 1.0, 1.25, 1.5, 2.5, 60.0, 60.25)]
     assert waits == [None, None, 0.25, None, 0.25, None, 57.5, None, 0.25]
     assert limits.violations == 4
-    free = Limits(None, None)
+    free = AccountLimits(None, None)
     assert [free.wait(0) for _ in range(99)] == [None] * 99
 
 
@@ -327,10 +327,10 @@ def test_as_a_program_it_says_what_is_wrong(
     assert said in capsys.readouterr().err
 
 
-def call(number: int, moment: float, ended: float, phone: str = "+16025550101") -> Accepted:
+def call(number: int, moment: float, ended: float, phone: str = "+16025550101") -> SimulatedCall:
     at = datetime(2026, 3, 1, 12, tzinfo=UTC) + timedelta(seconds=moment)
     data = {"attempt_id": str(number)}
-    return Accepted(f"c{number}", phone, "a", data, at, at, moment, None, ended, "busy", 0)
+    return SimulatedCall(f"c{number}", phone, "a", data, at, at, moment, None, ended, "busy", 0)
 
 
 def test_the_proofs_find_what_must_not_be() -> None:

@@ -477,7 +477,7 @@ def test_an_agent_whose_list_cannot_be_read_keeps_no_other_waiting(
         return read(self, since, until_, agent)
 
     monkeypatch.setattr(HttpsPlatform, "recent", recent)
-    monkeypatch.setattr(list_comparison, "_LONGEST_PAUSE", 0.05)
+    monkeypatch.setattr(list_comparison, "_MAX_PAUSE", 0.05)
     wrong, _ = launched(session, 2, "Wrong", agent="nobody")
     segment_id = contacts_from(session, 500, 3)
     right = campaigns.create(session, "Right", segment_id, always())

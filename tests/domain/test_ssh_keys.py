@@ -2,9 +2,12 @@
 
 import base64
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,7 +15,13 @@ from segtui.domain import ssh_keys
 from segtui.errors import InvalidInput
 from tests.support.public_keys import ed25519_line, line_of, string
 
-_POINT = b"\x04" + b"\x07" * 64
+
+def point(curve: ec.EllipticCurve) -> bytes:
+    key = ec.derive_private_key(7, curve).public_key()
+    return key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+
+
+_POINT = point(ec.SECP256R1())
 
 
 def number(value: int) -> bytes:
@@ -30,8 +39,8 @@ def rsa(bits: int, exponent: int = 65_537) -> str:
         rsa(2048),
         rsa(4096, 3),
         line_of("ecdsa-sha2-nistp256", b"nistp256", _POINT),
-        line_of("ecdsa-sha2-nistp384", b"nistp384", b"\x04" + b"\x01" * 96),
-        line_of("ecdsa-sha2-nistp521", b"nistp521", b"\x04" + b"\x01" * 132),
+        line_of("ecdsa-sha2-nistp384", b"nistp384", point(ec.SECP384R1())),
+        line_of("ecdsa-sha2-nistp521", b"nistp521", point(ec.SECP521R1())),
         line_of("sk-ssh-ed25519@openssh.com", b"\x02" * 32, b"ssh:"),
         line_of("sk-ecdsa-sha2-nistp256@openssh.com", b"nistp256", _POINT, b"ssh:"),
     ],
@@ -84,6 +93,9 @@ _BLOB = _GOOD.split()[1]
         (line_of("ssh-rsa", b"\x00\x00\x03", number((1 << 2047) | 1)), "not whole"),
         (line_of("ecdsa-sha2-nistp256", b"nistp384", _POINT), "not whole"),
         (line_of("ecdsa-sha2-nistp256", b"nistp256", b"\x02" + b"\x01" * 64), "not whole"),
+        (line_of("ecdsa-sha2-nistp256", b"nistp256", b"\x04" + b"\x07" * 64), "not whole"),  # not on the curve
+        (line_of("ssh-rsa", number(65_537), number(1 << 2047)), "not whole"),
+        (rsa(16_392), "not whole"),
         (line_of("sk-ssh-ed25519@openssh.com", b"\x02" * 32), "not whole"),
         (f"{_GOOD} {'x' * 9_000}", "at most"),
     ],
@@ -106,9 +118,16 @@ def test_any_text_is_a_key_or_a_sentence(text: str) -> None:
     assert _said(text)
 
 
-@given(st.binary(max_size=200))
-def test_any_bytes_behind_a_type_are_a_key_or_a_sentence(blob: bytes) -> None:
-    assert _said(f"ssh-rsa {base64.b64encode(string(b'ssh-rsa') + blob).decode()}")
+@given(st.sampled_from(["ssh-rsa", "ssh-ed25519", "ecdsa-sha2-nistp256"]), st.binary(max_size=200))
+def test_any_bytes_behind_a_type_are_a_key_or_a_sentence(algorithm: str, blob: bytes) -> None:
+    assert _said(f"{algorithm} {base64.b64encode(string(algorithm.encode()) + blob).decode()}")
+
+
+def test_without_the_package_of_the_extra_it_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "cryptography.exceptions", None)
+    with pytest.raises(InvalidInput, match=r"need the package cryptography: run `pip install '\.\[ssh\]'`") as caught:
+        ssh_keys.parse(_GOOD)
+    assert caught.value.field == "key"
 
 
 def _said(text: str) -> str:

@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from segtui.domain import search_terms
-from segtui.domain.text import MAX_MARKS, MAX_VALUE_LENGTH, clean, demand_length, fold, name_key, without_controls
+from segtui.domain.text import MAX_MARKS, MAX_VALUE_LENGTH, clean, fold, name_key, require_length, without_controls
 from segtui.errors import InvalidInput
 from tests.support.growth import demand_linear
 
@@ -70,9 +70,9 @@ def test_no_text_has_a_pile_afterwards_and_a_second_time_changes_nothing(text: s
 
 
 def test_a_value_has_a_limit_that_is_said() -> None:
-    demand_length("a" * MAX_VALUE_LENGTH, "A search")
+    require_length("a" * MAX_VALUE_LENGTH, "A search")
     with pytest.raises(InvalidInput, match=r"^A search has at most 10,000 characters; this one has 10,001\.$"):
-        demand_length("a" * (MAX_VALUE_LENGTH + 1), "A search")
+        require_length("a" * (MAX_VALUE_LENGTH + 1), "A search")
 
 
 def test_a_search_has_a_limit_and_is_not_folded_before_it_is_checked() -> None:

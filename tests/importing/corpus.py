@@ -12,7 +12,7 @@ import tempfile
 import zipfile
 from pathlib import Path
 
-from segtui.database.tables.core_tables import COUNTS
+from segtui.domain.vocabulary import IMPORT_COUNTS
 from segtui.errors import NothingToImport, SegtuiError
 from segtui.services import imports
 from segtui.services.imports import ImportRequest
@@ -166,7 +166,7 @@ def outcome(session: Session, content: bytes, path: Path) -> str:
         return str(error)
     except SegtuiError as error:
         return str(error)
-    return ", ".join(f"{name} {getattr(result, name)}" for name in COUNTS if getattr(result, name))
+    return ", ".join(f"{name} {getattr(result, name)}" for name in IMPORT_COUNTS if getattr(result, name))
 
 
 def main() -> None:

@@ -12,9 +12,9 @@ from segtui.importing import (
     Rejected,
     RowWarning,
     Source,
-    judge,
     match_columns,
     open_source,
+    validate_rows,
 )
 
 
@@ -51,7 +51,7 @@ def judged(path: Path, region: str = "US", mapping: Mapping[str, str] | None = N
     with open_source(path, name=path.name, options=read_options) as source:
         columns = match_columns(source, read_options)
         result = Judged([], [], [], 0, columns, source.headers, source.findings)
-        for batch in judge(source, columns, region=region):
+        for batch in validate_rows(source, columns, region=region):
             assert batch.rows == len(batch.staged) + len(batch.rejected)
             result.contacts += [dict(zip(STAGED_COLUMNS, row, strict=True)) for row in batch.staged]
             result.rejected += batch.rejected

@@ -8,7 +8,7 @@ import pytest
 
 from segtui.errors import InvalidInput
 from segtui.importing import Rejected, RejectsWriter
-from segtui.importing.rejects import demand_replaceable
+from segtui.importing.rejects import require_replaceable
 from tests.importing.support import Judged, judged, judged_text
 
 TEXT = 'Name,Phone,Note\nAnn,12,"=cmd|x"\nBob,602-555-0102,ok\nCid,+1 602 55,"two\nlines"\n'
@@ -130,9 +130,9 @@ def test_a_link_stays_and_what_it_points_to_is_written(tmp_path: Path) -> None:
 @pytest.mark.parametrize("text", ["", "line,reason,Name\n", "line,reason\r\n"])
 def test_a_file_of_rejected_rows_may_be_replaced(tmp_path: Path, text: str) -> None:
     path = tmp_path / "rejects.csv"
-    demand_replaceable(path)
+    require_replaceable(path)
     path.write_text(text)
-    demand_replaceable(path)
+    require_replaceable(path)
 
 
 @pytest.mark.parametrize("text", ["line;reason;Name\n", "Name,Phone\n", "line,reasons\n", " "])
@@ -140,4 +140,4 @@ def test_any_other_file_may_not(tmp_path: Path, text: str) -> None:
     path = tmp_path / "leads.csv"
     path.write_text(text)
     with pytest.raises(InvalidInput, match="no file of rejected rows"):
-        demand_replaceable(path)
+        require_replaceable(path)

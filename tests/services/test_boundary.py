@@ -4,12 +4,13 @@ import pytest
 from sqlalchemy import delete, exists, func, insert, literal, literal_column, select, text, update
 
 from segtui.database.tables.core_tables import contacts as contacts_table
+from segtui.domain.vocabulary import Role
 from segtui.errors import InvalidInput, NotAllowed, NotFound
 from segtui.services.contacts import contacts
 from segtui.services.contacts.contact_query import ContactQuery
 from segtui.services.segments import segments
 from segtui.services.segments.segments import SegmentQuery
-from segtui.services.session import Actor, Role, Session
+from segtui.services.session import Actor, Session
 from tests.conftest import TwoCompanies
 
 

@@ -22,6 +22,7 @@ from sqlalchemy import func, select
 from segtui import services
 from segtui.database.tables.core_tables import audit, contacts, do_not_call_list
 from segtui.demo.samples import SampleImport, SampleSegment
+from segtui.domain.vocabulary import Role
 from segtui.errors import Conflict, NotAllowed, SegtuiError
 from segtui.importing.options import ReadOptions
 from segtui.services.accounts.companies import PlainQuery
@@ -35,7 +36,7 @@ from segtui.services.do_not_call.do_not_call import DoNotCallQuery
 from segtui.services.imports import Destination, ImportQuery, ImportRequest
 from segtui.services.imports.remarks import RemarkQuery
 from segtui.services.segments.segments import SegmentQuery
-from segtui.services.session import Role, Session
+from segtui.services.session import Session
 from segtui.services.undo import Reversal, UndoStack
 from segtui.services.user_files import UserFolder
 from tests.support.canaries import NAME, SECRET, Place, World, everything_in, rows_of

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from segtui.database.tables.core_tables import audit
+from segtui.domain.vocabulary import Role
 from segtui.errors import Conflict, ConsentNeeded, DatabaseBusy, NameTaken, NotAllowed, NotFound
 from segtui.services import imports, undo
 from segtui.services.contacts import contacts, filters
@@ -16,7 +17,7 @@ from segtui.services.do_not_call import do_not_call
 from segtui.services.imports import Destination, ImportRequest
 from segtui.services.maintenance import maintenance
 from segtui.services.segments import memberships, segments
-from segtui.services.session import Role, Session
+from segtui.services.session import Session
 from segtui.services.undo import Change, Reversal, UndoStack
 from tests.conftest import TwoCompanies
 

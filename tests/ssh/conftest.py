@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import pytest
 
 from segtui.database.engine import open_database
+from segtui.domain.vocabulary import Role
 from segtui.services.accounts import companies, login_keys, users
 from segtui.services.contacts import contact_editing as contacts
 from segtui.services.segments import segments
-from segtui.services.session import Role, Session, open_session
+from segtui.services.session import Session, open_session
 from tests.support import namespace, sshd
 
 SITE = 'database = "/var/lib/segtui/segtui.db"\nupload_megabytes = 2\n'

@@ -90,7 +90,7 @@ def test_a_second_command_is_never_run(office: Office, words: str, tmp_path: Pat
 
 def test_an_unfinished_quote_is_said(office: Office) -> None:
     ran = office.sshd.run("alice", "segments show 'Leads")
-    assert (ran.status, ran.err) == (1, "The command cannot be read: a quote in it has no end.\n")
+    assert (ran.status, ran.err) == (1, "The command cannot be read: a quote is not closed.\n")
 
 
 def test_a_viewer_is_told_that_they_may_only_look(office: Office) -> None:

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from segtui.config import settings as config
+from segtui.domain import ssh_keys
 from segtui.errors import InvalidInput
 from segtui.ssh import server_check
-from segtui.ssh.check_result import Point
-from segtui.ssh.host import Done, FileState
+from segtui.ssh.check_result import CheckResult
+from segtui.ssh.host import FileState, ProcessResult
 from segtui.ssh.permissions import Program
 from tests.support.fake_host import ACCOUNT, HOME, PYTHON, SSHD, FakeHost, effective, set_up
 
@@ -33,8 +34,8 @@ def host(site: Path) -> FakeHost:
     return set_up(site)
 
 
-def looked_at(host: FakeHost) -> dict[str, Point]:
-    return {each.point: each for each in server_check.points(host, "segtui", PROGRAM)}
+def looked_at(host: FakeHost) -> dict[str, CheckResult]:
+    return {each.point: each for each in server_check.check_server(host, "segtui", PROGRAM)}
 
 
 def test_everything_is_right(host: FakeHost) -> None:
@@ -42,6 +43,12 @@ def test_everything_is_right(host: FakeHost) -> None:
     assert {point: each.reason for point, each in found.items() if each.state != "ok"} == {}
     assert len(found) == 15
     assert all(re.fullmatch(r".+[.]", each.reason) for each in found.values())
+
+
+def test_the_extra_for_keys_is_missing(host: FakeHost, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ssh_keys, "is_available", lambda: False)
+    point = looked_at(host)["program"]
+    assert (point.state, "pip install '.[ssh]'" in point.reason) == ("wrong", True)
 
 
 def test_what_runs_as_the_account_is_run_as_the_account(host: FakeHost) -> None:
@@ -63,7 +70,7 @@ def shell(path: str) -> Callable[[FakeHost], None]:
     return spoil
 
 
-def answer(pattern: str, done: Done) -> Callable[[FakeHost], None]:
+def answer(pattern: str, done: ProcessResult) -> Callable[[FakeHost], None]:
     return lambda host: host.answers.update({pattern: done})
 
 
@@ -76,7 +83,7 @@ def mode(path: Path | str, mode: int, uid: int | None = None) -> Callable[[FakeH
 
 
 def settings(**changed: str) -> Callable[[FakeHost], None]:
-    return answer(f"{SSHD} -T *", Done(0, effective(**changed)))
+    return answer(f"{SSHD} -T *", ProcessResult(0, effective(**changed)))
 
 
 def locked_without_pam(host: FakeHost) -> None:
@@ -86,7 +93,7 @@ def locked_without_pam(host: FakeHost) -> None:
 
 def unreachable(host: FakeHost) -> None:
     mode("/opt", 0o700)(host)
-    answer("* -c import segtui", Done(127, err="Permission denied"))(host)
+    answer("* -c import segtui", ProcessResult(127, err="Permission denied"))(host)
 
 
 def linked_elsewhere(host: FakeHost) -> None:
@@ -110,15 +117,18 @@ def linked_elsewhere(host: FakeHost) -> None:
         (mode("/var/lib", 0o777), "home folder", "/var/lib is writable by others"),
         (lambda host: host.states.pop(HOME / "files"), "files folder", "There is no folder"),
         (unreachable, "program", "cannot get to /opt/segtui/bin/python because of /opt (mode 0700)"),
-        (answer("* -c import segtui", Done(1, err="x\nNo module of it\n")), "program", "No module of it."),
+        (answer("* -c import segtui", ProcessResult(1, err="x\nNo module of it\n")), "program", "No module of it."),
         (mode("/opt", 0o775), "program's owner", "/opt is writable by its group"),
         (mode(CODE, 0o644, 990), "program's owner", "__init__.py belongs to segtui"),
         (linked_elsewhere, "program's owner", "/srv/python is writable by its group"),
-        (answer("*ssh.database_probe", Done(1, err="It needs an upgrade.\n")), "database", "It needs an upgrade."),
+        (answer("*ssh.database_probe", ProcessResult(1, err="It is too old.\n")), "database", "It is too old."),
         (lambda host: host.missing.add("sshd"), "sshd", "install it"),
-        (answer(f"{SSHD} -t", Done(255, err="line 3: Bad option\r\n")), "sshd's configuration", "line 3: Bad option."),
         (
-            answer(f"{SSHD} -t", Done(255, err="Missing privilege separation directory: /run/sshd\r\n")),
+            answer(f"{SSHD} -t", ProcessResult(255, err="line 3: Bad option\r\n")),
+            "sshd's configuration", "line 3: Bad option.",
+        ),
+        (
+            answer(f"{SSHD} -t", ProcessResult(255, err="Missing privilege separation directory: /run/sshd\r\n")),
             "sshd's configuration", "start its service",
         ),
         (settings(permittty="no"), "sshd's settings", "PermitTTY is no, not yes."),
@@ -127,8 +137,8 @@ def linked_elsewhere(host: FakeHost) -> None:
         (settings(acceptenv="LD_*"), "sshd's environment", "AcceptEnv LD_*"),
         (settings(permituserenvironment="yes"), "sshd's environment", "PermitUserEnvironment yes"),
         (settings(allowusers="alice"), "sshd's admission", "AllowUsers"),
-        (answer("*authorized-keys root *", Done(0, "ssh-ed25519 A")), "keys command", "must have none"),
-        (answer("*authorized-keys segtui *", Done(1, err="no")), "keys command", "nobody gets in: no."),
+        (answer("*authorized-keys root *", ProcessResult(0, "ssh-ed25519 A")), "keys command", "must return none"),
+        (answer("*authorized-keys segtui *", ProcessResult(1, err="no")), "keys command", "nobody can sign in: no."),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_said(host: FakeHost, spoil: Callable[[FakeHost], object], point: str, says: str) -> None:
@@ -175,21 +185,21 @@ def test_who_is_not_root_gets_as_far_as_one_may_look(host: FakeHost) -> None:
         "account", "shell", "home folder", "program", "program's owner", "sshd",
     }  # fmt: skip
     assert {each.reason for each in found.values() if each.state == "not checked"} == {
-        "Only root can tell: repeat this as root."
+        "Only root can check this: repeat the command as root."
     }
 
 
 def test_a_locked_account_is_right_where_sshd_uses_pam(host: FakeHost) -> None:
     host.shadow["segtui"] = "!"
     assert looked_at(host)["password field"].state == "ok"
-    answer(f"{SSHD} -T *", Done(255, err="no hostkeys available\n"))(host)
+    answer(f"{SSHD} -T *", ProcessResult(255, err="no hostkeys available\n"))(host)
     found = looked_at(host)
     assert found["password field"].state == "not checked"
-    assert found["sshd's settings"].reason == "sshd does not tell: no hostkeys available."
+    assert found["sshd's settings"].reason == "sshd does not say: no hostkeys available."
 
 
 @pytest.mark.parametrize("name", ["root", "Segtui", "a b", "-x", "x,addr=10.0.0.1", ""])
 def test_what_cannot_be_an_account_is_refused(host: FakeHost, name: str) -> None:
     with pytest.raises(InvalidInput):
-        list(server_check.points(host, name, PROGRAM))
+        list(server_check.check_server(host, name, PROGRAM))
     assert not host.ran

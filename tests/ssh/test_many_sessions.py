@@ -8,8 +8,8 @@ from statistics import median
 
 import pytest
 
+from segtui.domain.vocabulary import Role
 from segtui.services.accounts import login_keys, users
-from segtui.services.session import Role
 from tests.ssh.conftest import Office
 from tests.ssh.test_sessions import interface, sessions_of, soon
 from tests.support.terminal import Terminal

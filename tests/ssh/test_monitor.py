@@ -11,17 +11,18 @@ from pathlib import Path
 
 import pytest
 
+from segtui.domain.vocabulary import Role
 from segtui.errors import Cancelled, InvalidInput
 from segtui.services.accounts import login_keys, users
 from segtui.services.accounts.sign_in import open_session_for, record_sign_in, why_signed_out
 from segtui.services.audit import audit_queries
 from segtui.services.interrupt import Interrupt
-from segtui.services.session import Role, Session
+from segtui.services.session import Session
 from segtui.ssh import monitor as watching
-from segtui.ssh.environment import clean_environment, source_of
-from segtui.ssh.monitor import Watch, connection_lost
-from segtui.ssh.session_entry import _end_command, key_line
-from segtui.ssh.site_config import demand_trusted
+from segtui.ssh.environment import clean_environment, client_address
+from segtui.ssh.monitor import SessionMonitor, connection_lost
+from segtui.ssh.session_entry import _end_command, authorized_keys_line
+from segtui.ssh.site_config import require_root_owned
 from tests.support.public_keys import ed25519_line, fingerprint_of
 
 
@@ -40,7 +41,7 @@ def actions(session: Session) -> list[str]:
 def quick(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Look every twentieth of a second, and never really end the process of the tests."""
     ended: list[int] = []
-    monkeypatch.setattr(watching, "_EVERY", 0.05)
+    monkeypatch.setattr(watching, "_INTERVAL", 0.05)
     monkeypatch.setattr(watching, "_GRACE", 0.2)
     monkeypatch.setattr(watching, "connection_lost", lambda: False)
     monkeypatch.setattr("segtui.ssh.monitor.os._exit", ended.append)
@@ -48,7 +49,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return ended
 
 
-def reason_for(watch: Watch, seconds: float = 10) -> str | None:
+def reason_for(monitor: SessionMonitor, seconds: float = 10) -> str | None:
     """Start it and return for what reason it ends; None where it does not."""
     told = threading.Event()
     found: list[str] = []
@@ -57,16 +58,16 @@ def reason_for(watch: Watch, seconds: float = 10) -> str | None:
         found.append(reason)
         told.set()
 
-    watch.end = end
-    watch.start()
+    monitor.end = end
+    monitor.start()
     told.wait(seconds)
     return found[0] if found else None
 
 
 def test_a_session_in_order_goes_on_and_is_recorded_when_it_begins(alice: Session, session: Session) -> None:
-    watch = Watch(alice, lambda _: None, records_sign_in=True)
-    assert reason_for(watch, 0.5) is None
-    watch.stop()
+    monitor = SessionMonitor(alice, lambda _: None, records_sign_in=True)
+    assert reason_for(monitor, 0.5) is None
+    monitor.stop()
     assert actions(session) == ["sign_in"]
 
 
@@ -75,18 +76,18 @@ def test_who_is_disabled_has_a_reason_and_an_entry(alice: Session, session: Sess
     users.edit(session, "alice", enabled=False)
     assert why_signed_out(alice) == "Your account was disabled; ask an admin."
     assert actions(session) == []
-    watch = Watch(alice, lambda _: None)
-    assert reason_for(watch) == "Your account was disabled; ask an admin."
+    monitor = SessionMonitor(alice, lambda _: None)
+    assert reason_for(monitor) == "Your account was disabled; ask an admin."
     deadline = time.monotonic() + 10
     while actions(session) != ["refused"]:
         assert time.monotonic() < deadline
         time.sleep(0.02)
-    watch.stop()
+    monitor.stop()
 
 
 def test_what_does_not_end_by_itself_is_ended(alice: Session, session: Session, quick: list[int]) -> None:
     users.remove(session, "alice")
-    assert reason_for(Watch(alice, lambda _: None))
+    assert reason_for(SessionMonitor(alice, lambda _: None))
     deadline = time.monotonic() + 10
     while not quick:
         assert time.monotonic() < deadline
@@ -96,28 +97,28 @@ def test_what_does_not_end_by_itself_is_ended(alice: Session, session: Session, 
 
 def test_what_ends_in_time_is_not(alice: Session, session: Session, quick: list[int]) -> None:
     users.remove(session, "alice")
-    watch = Watch(alice, lambda _: None)
-    assert reason_for(watch)
-    watch.stop()
+    monitor = SessionMonitor(alice, lambda _: None)
+    assert reason_for(monitor)
+    monitor.stop()
     time.sleep(0.4)
     assert quick == []
 
 
 def test_who_does_nothing_for_long_is_out_and_a_touch_counts(alice: Session) -> None:
-    watch = Watch(alice, lambda _: None)
-    watch.idle_seconds = 0.6
+    monitor = SessionMonitor(alice, lambda _: None)
+    monitor.idle_seconds = 0.6
     began = time.monotonic()
-    threading.Timer(0.4, watch.touch).start()
-    assert "Nothing was done here" in (reason_for(watch) or "")
+    threading.Timer(0.4, monitor.touch).start()
+    assert "without activity" in (reason_for(monitor) or "")
     assert time.monotonic() - began >= 0.9
-    watch.stop()
+    monitor.stop()
 
 
 def test_a_lost_connection_ends_it(alice: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(watching, "connection_lost", lambda: True)
-    watch = Watch(alice, lambda _: None)
-    assert reason_for(watch) == "The connection was lost."
-    watch.stop()
+    monitor = SessionMonitor(alice, lambda _: None)
+    assert reason_for(monitor) == "The connection was lost."
+    monitor.stop()
 
 
 def test_a_database_that_is_away_ends_nothing(alice: Session, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -127,9 +128,9 @@ def test_a_database_that_is_away_ends_nothing(alice: Session, monkeypatch: pytes
         raise DatabaseError("away")
 
     monkeypatch.setattr(watching, "why_signed_out", away)
-    watch = Watch(alice, lambda _: None)
-    assert reason_for(watch, 0.4) is None
-    watch.stop()
+    monitor = SessionMonitor(alice, lambda _: None)
+    assert reason_for(monitor, 0.4) is None
+    monitor.stop()
 
 
 def test_an_error_nobody_expected_does_not_end_the_watch(
@@ -145,9 +146,9 @@ def test_an_error_nobody_expected_does_not_end_the_watch(
 
     monkeypatch.setattr(watching, "why_signed_out", broken_once)
     users.edit(session, "alice", enabled=False)
-    watch = Watch(alice, lambda _: None)
-    assert reason_for(watch) == "Your account was disabled; ask an admin."
-    watch.stop()
+    monitor = SessionMonitor(alice, lambda _: None)
+    assert reason_for(monitor) == "Your account was disabled; ask an admin."
+    monitor.stop()
 
 
 def test_what_ends_a_command_comes_through_though_nobody_reads(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -226,11 +227,11 @@ def test_what_is_no_kind_of_terminal_is_unknown(term: str) -> None:
     [("192.0.2.7 1 192.0.2.1 22", "192.0.2.7"), ("fe80::1%eth0 1 x 2", "fe80::1%eth0"), ("", "ssh"), ("<b> 1", "ssh")],
 )
 def test_where_somebody_comes_from_is_an_address(said: str, source: str) -> None:
-    assert source_of({"SSH_CONNECTION": said}) == source
+    assert client_address({"SSH_CONNECTION": said}) == source
 
 
 def test_the_line_for_sshd_opens_one_command_and_nothing_else() -> None:
-    line = key_line("alice", "SHA256:abc", "ssh-ed25519 AAAA")
+    line = authorized_keys_line("alice", "SHA256:abc", "ssh-ed25519 AAAA")
     assert line.startswith('restrict,pty,command="')
     assert line.endswith('" ssh-ed25519 AAAA')
     assert "-I -m segtui ssh session --user alice --key SHA256:abc" in line
@@ -239,27 +240,27 @@ def test_the_line_for_sshd_opens_one_command_and_nothing_else() -> None:
 
 def test_a_quote_in_the_path_of_the_program_stays_inside_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "executable", '/opt/a "b" c/python')
-    inside = key_line("alice", "SHA256:abc", "ssh-ed25519 AAAA").partition('command="')[2]
+    inside = authorized_keys_line("alice", "SHA256:abc", "ssh-ed25519 AAAA").partition('command="')[2]
     assert inside.startswith("'/opt/a \\\"b\\\" c/python' -I")
 
 
 def test_the_sites_file_has_to_be_roots_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "site" / "config.toml"
     with pytest.raises(InvalidInput, match="not set up"):
-        demand_trusted(path)
+        require_root_owned(path)
     path.parent.mkdir(mode=0o755)
     path.write_text("")
     monkeypatch.setattr("segtui.ssh.site_config.OWNER", os.getuid())
-    demand_trusted(path)
+    require_root_owned(path)
     for changed, mode in ((path, 0o666), (path.parent, 0o777), (path, 0o620)):
         before = changed.stat().st_mode
         changed.chmod(mode)
         with pytest.raises(InvalidInput, match="writable by nobody else"):
-            demand_trusted(path)
+            require_root_owned(path)
         changed.chmod(before)
     monkeypatch.setattr("segtui.ssh.site_config.OWNER", os.getuid() + 1)
     with pytest.raises(InvalidInput, match="belong to root"):
-        demand_trusted(path)
+        require_root_owned(path)
 
 
 def test_an_actor_without_a_row_is_never_out(session: Session) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from segtui.domain.vocabulary import Role
 from segtui.errors import InvalidInput, NotAllowed
 from segtui.services import file_quota, imports, user_files
 from segtui.services.accounts import users
@@ -24,11 +25,11 @@ from segtui.services.exports import exports
 from segtui.services.exports.export_files import FORMATS
 from segtui.services.file_quota import FileQuota
 from segtui.services.imports import ImportRequest
-from segtui.services.session import Role, Session
+from segtui.services.session import Session
 from segtui.services.user_files import UserFiles, UserFolder
 from segtui.ssh import session_limits
 from segtui.ssh.session_entry import _counted
-from segtui.ssh.session_limits import place_among_sessions
+from segtui.ssh.session_limits import session_slot
 
 MEGABYTE = 1_000_000
 
@@ -195,26 +196,26 @@ def test_the_check_and_the_name_are_one_step(alice: Session) -> None:
 
 
 def test_a_user_has_so_many_sessions_and_a_place_is_free_again_when_one_ends(tmp_path: Path) -> None:
-    with place_among_sessions(tmp_path, 2), place_among_sessions(tmp_path, 2):
-        with pytest.raises(NotAllowed) as caught, place_among_sessions(tmp_path, 2):
+    with session_slot(tmp_path, 2), session_slot(tmp_path, 2):
+        with pytest.raises(NotAllowed) as caught, session_slot(tmp_path, 2):
             pass
-        assert str(caught.value) == "You have 2 sessions here, which is all there may be: end one of them first."
-    with place_among_sessions(tmp_path, 1):
+        assert str(caught.value) == "You already have 2 sessions open, the most allowed: end one of them first."
+    with session_slot(tmp_path, 1):
         pass
 
 
 def test_the_place_of_a_session_that_was_killed_is_free_again(tmp_path: Path) -> None:
     code = (
-        "import pathlib, sys, time\nfrom segtui.ssh.session_limits import place_among_sessions\n"
-        "with place_among_sessions(pathlib.Path(sys.argv[1]), 1):\n    print('in', flush=True)\n    time.sleep(600)\n"
+        "import pathlib, sys, time\nfrom segtui.ssh.session_limits import session_slot\n"
+        "with session_slot(pathlib.Path(sys.argv[1]), 1):\n    print('in', flush=True)\n    time.sleep(600)\n"
     )
     with subprocess.Popen([sys.executable, "-c", code, str(tmp_path)], stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "in\n"
-        with pytest.raises(NotAllowed), place_among_sessions(tmp_path, 1):
+        with pytest.raises(NotAllowed), session_slot(tmp_path, 1):
             pass
         process.kill()
-    with place_among_sessions(tmp_path, 1):
+    with session_slot(tmp_path, 1):
         pass
 
 
@@ -249,7 +250,7 @@ def test_a_lower_limit_stays() -> None:
 def test_a_session_too_many_is_refused_and_in_the_audit_trail(alice: Session, session: Session, tmp_path: Path) -> None:
     with (
         _counted(alice, tmp_path, 1),
-        pytest.raises(NotAllowed, match=r"^You have 1 session here"),
+        pytest.raises(NotAllowed, match=r"^You already have 1 session open"),
         _counted(alice, tmp_path, 1),
     ):
         pass

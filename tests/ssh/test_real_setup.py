@@ -105,7 +105,7 @@ def test_what_is_wrong_is_found_and_a_refused_configuration_taken_back(machine: 
     broken = f"echo 'NoSuchSetting yes' >>{CONFIGURATION}\n{SEGTUI} ssh setup --write"
     ran = namespace.run(machine, broken)
     assert (ran.returncode, len(ran.stderr.splitlines())) == (1, 1)
-    assert "sshd refuses its configuration as it is" in ran.stderr
+    assert "sshd refuses its present configuration" in ran.stderr
 
 
 def test_an_interpreter_in_a_closed_folder_is_found(machine: Path) -> None:

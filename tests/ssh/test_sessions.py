@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from segtui.domain.vocabulary import Role
 from segtui.services.accounts import login_keys, users
-from segtui.services.session import Role
 from tests.ssh.conftest import Office
 from tests.support.terminal import Terminal
 
@@ -98,7 +98,7 @@ def test_an_upload_has_a_limit_and_what_is_too_much_leaves_nothing(office: Offic
 def test_an_export_waits_among_the_downloads(office: Office, person: str) -> None:
     server = office.sshd
     ran = server.run(person, "export --search Nobody --output out.csv")
-    assert ran.text == "Exported 1 contact to out.csv; download out.csv > out.csv fetches it.\n"
+    assert ran.text == "Exported 1 contact to out.csv; fetch it with download out.csv > out.csv.\n"
     assert json.loads(server.run(person, "downloads --json").out)[0]["name"] == "out.csv"
     assert b"Nobody" in server.run(person, "download out.csv").out
     assert server.run(person, "downloads delete out.csv").status == 0

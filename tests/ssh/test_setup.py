@@ -9,9 +9,9 @@ import pytest
 from segtui.config import settings
 from segtui.errors import InvalidInput, NotAllowed, SetupFailed
 from segtui.ssh import setup_plan as planning
-from segtui.ssh.host import Account, Done, FileState
-from segtui.ssh.server_setup import Outcome, carry_out
-from segtui.ssh.setup_plan import Plan, plan_for, script
+from segtui.ssh.host import Account, FileState, ProcessResult
+from segtui.ssh.server_setup import StepResult, apply_plan
+from segtui.ssh.setup_plan import Plan, make_plan, script
 from segtui.ssh.sshd_config import CONFIGURATION, SNIPPET
 from tests.support.fake_host import ACCOUNT, HOME, INCLUDE, PYTHON, SSHD, FakeHost
 
@@ -27,14 +27,14 @@ def host() -> FakeHost:
 
 
 def planned(host: FakeHost, name: str = "segtui") -> Plan:
-    return plan_for(host, name, PYTHON)
+    return make_plan(host, name, PYTHON)
 
 
 def done(host: FakeHost) -> dict[str, str]:
-    return {each.step: each.did for each in carry_out(host, planned(host))}
+    return {each.step: each.did for each in apply_plan(host, planned(host))}
 
 
-def warnings(outcomes: list[Outcome]) -> list[str]:
+def warnings(outcomes: list[StepResult]) -> list[str]:
     return [each.step for each in outcomes if each.did == "warning"]
 
 
@@ -68,7 +68,7 @@ def test_what_is_half_right_is_mended(host: FakeHost) -> None:
     host.add(HOME, 0o755, ACCOUNT, kind="folder")
     host.write(SNIPPET, "Match User other\n", 0, 0o644)
     found = done(host)
-    assert found["account segtui"] == found[f"folder {HOME}"] == found[f"file of sshd {SNIPPET}"] == "mended"
+    assert found["account segtui"] == found[f"folder {HOME}"] == found[f"sshd file {SNIPPET}"] == "mended"
     assert ("/usr/sbin/usermod --shell /bin/sh --password * segtui", "root") in host.ran
     assert host.states[HOME].mode == 0o700
 
@@ -79,7 +79,7 @@ def test_a_file_of_the_site_is_never_written_over(host: FakeHost) -> None:
     settings.SITE_FILE.write_text(text)
     host.write(settings.SITE_FILE, text, 0, 0o600)
     found = done(host)
-    assert found[f"file of the site {settings.SITE_FILE}"] == "there already"
+    assert found[f"site file {settings.SITE_FILE}"] == "there already"
     assert host.texts[settings.SITE_FILE] == text
     assert host.states[Path("/srv/files")].uid == ACCOUNT.uid
     assert ("mkdir /srv/files", "segtui") not in host.ran
@@ -89,30 +89,30 @@ def test_a_file_of_the_site_is_never_written_over(host: FakeHost) -> None:
 def test_what_sshd_refuses_is_taken_back(host: FakeHost, before: str | None) -> None:
     if before is not None:
         host.write(SNIPPET, before, 0, 0o644)
-    host.answers[f"{SSHD} -t"] = lambda: Done(
+    host.answers[f"{SSHD} -t"] = lambda: ProcessResult(
         255 if "segtui" in host.texts.get(SNIPPET, "") else 0, err="Bad option: x\r\n"
     )
-    with pytest.raises(SetupFailed, match=r"Bad option: x\), so it was taken back"):
+    with pytest.raises(SetupFailed, match=r"Bad option: x\), so the old state was restored"):
         done(host)
     assert host.texts.get(SNIPPET) == before
 
 
 def test_an_sshd_that_is_wrong_already_is_not_ours_to_blame(host: FakeHost) -> None:
-    host.answers[f"{SSHD} -t"] = Done(255, err="line 3: Bad option\n")
-    with pytest.raises(SetupFailed, match="as it is"):
+    host.answers[f"{SSHD} -t"] = ProcessResult(255, err="line 3: Bad option\n")
+    with pytest.raises(SetupFailed, match="its present configuration"):
         done(host)
     assert not host.accounts
 
 
 def test_the_folder_that_starting_sshd_makes_is_made(host: FakeHost) -> None:
-    missing = Done(255, err="Missing privilege separation directory: /run/sshd\r\n")
-    host.answers[f"{SSHD} -t"] = lambda: Done(0) if Path("/run/sshd") in host.states else missing
-    assert done(host)["folder /run/sshd, which sshd wants"] == "done"
+    missing = ProcessResult(255, err="Missing privilege separation directory: /run/sshd\r\n")
+    host.answers[f"{SSHD} -t"] = lambda: ProcessResult(0) if Path("/run/sshd") in host.states else missing
+    assert done(host)["folder /run/sshd, which sshd needs"] == "done"
     assert host.states[Path("/run/sshd")].mode == 0o755
 
 
 def test_without_a_database_sshd_is_left_as_it_is(host: FakeHost) -> None:
-    host.answers["* db upgrade *"] = Done(127, err=f"{PYTHON}: Permission denied")
+    host.answers["* db upgrade *"] = ProcessResult(127, err=f"{PYTHON}: Permission denied")
     with pytest.raises(SetupFailed, match="Permission denied"):
         done(host)
     assert SNIPPET not in host.texts
@@ -134,29 +134,29 @@ def test_who_is_not_root_is_told(host: FakeHost) -> None:
 
 def test_sshd_reads_it_again_where_systemd_runs(host: FakeHost) -> None:
     host.systemd = True
-    host.answers["* ssh.service"] = Done(5, err="Unit ssh.service not found.")
-    assert done(host)["sshd reads its configuration again"] == "done"
+    host.answers["* ssh.service"] = ProcessResult(5, err="Unit ssh.service not found.")
+    assert done(host)["sshd reloaded its configuration"] == "done"
     assert host.ran[-1][0].endswith("systemctl try-reload-or-restart sshd.service")
 
 
 def test_without_systemd_one_is_told_to_reload_sshd(host: FakeHost) -> None:
-    assert "SIGHUP" in warnings(list(carry_out(host, planned(host))))[-1]
+    assert "SIGHUP" in warnings(list(apply_plan(host, planned(host))))[-1]
     assert not [command for command, _ in host.ran if "systemctl" in command]
 
 
 def test_an_sshd_that_does_not_read_our_file_is_warned_of(host: FakeHost) -> None:
     host.texts[CONFIGURATION] = "# Include /etc/ssh/sshd_config.d/*.conf\n"
-    found = warnings(list(carry_out(host, planned(host))))
+    found = warnings(list(apply_plan(host, planned(host))))
     assert f"Include {SNIPPET.parent}/*.conf" in found[0]
 
 
 @pytest.mark.parametrize(
     ("account", "field", "says"),
     [
-        (Account("segtui", 1000, 1000, Path("/home/somebody"), "/bin/bash"), "*", "not ours to change"),
+        (Account("segtui", 1000, 1000, Path("/home/somebody"), "/bin/bash"), "*", "left alone"),
         (replace(ACCOUNT, uid=0), "*", "root by another name"),
-        (ACCOUNT, "$6$salt$hash", "with a password"),
-        (ACCOUNT, "!$6$salt$hash", "with a password"),
+        (ACCOUNT, "$6$salt$hash", "a password to sign in with"),
+        (ACCOUNT, "!$6$salt$hash", "a password to sign in with"),
     ],
 )
 def test_an_account_of_somebody_is_left_alone(host: FakeHost, account: Account, field: str, says: str) -> None:
@@ -167,8 +167,8 @@ def test_an_account_of_somebody_is_left_alone(host: FakeHost, account: Account, 
 
 def test_an_interpreter_that_sshd_cannot_be_told_is_refused(host: FakeHost) -> None:
     for path in ("/opt/my tools/python", "/opt/100%/python", '/opt/"x"/python'):
-        with pytest.raises(InvalidInput, match="cannot be told"):
-            plan_for(host, "segtui", Path(path))
+        with pytest.raises(InvalidInput, match="does not accept"):
+            make_plan(host, "segtui", Path(path))
 
 
 def test_a_faulty_file_of_the_site_is_said_before_anything_is_done(host: FakeHost) -> None:

@@ -43,9 +43,9 @@ def test_check_says_what_is_wrong_and_ends_with_1(segtui: Commands) -> None:
     assert ran.json[0] == {
         "point": "account",
         "state": "wrong",
-        "reason": "There is no account no-such-account: `segtui ssh setup --write` makes it.",
+        "reason": "There is no account no-such-account: `segtui ssh setup --write` creates it.",
     }
     shown = segtui.attempt("ssh", "check", "--account", "no-such-account")
     assert shown.status == 1
     assert shown.lines[0].split() == ["State", "Point", "Reason"]
-    assert "to mend." in shown.lines[-1]
+    assert "to fix." in shown.lines[-1]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from segtui.ssh import permissions, sshd_config
-from segtui.ssh.host import Account, Done, Host
+from segtui.ssh.host import Account, Host, ProcessResult
 from tests.support.fake_host import ACCOUNT, PYTHON, effective
 
 INCLUDE = "Include /etc/ssh/sshd_config.d/*.conf"
@@ -41,7 +41,7 @@ def test_whether_the_snippet_is_read(text: str, included: bool) -> None:
 
 def test_settings_are_read_as_sshd_prints_them() -> None:
     text = "port 22\nacceptenv LANG\nacceptenv LC_*\nauthorizedkeyscommand /x -I  %u\nforcecommand none\nbare\n"
-    assert sshd_config.parsed(text) == {
+    assert sshd_config.parse_settings(text) == {
         "port": ["22"],
         "acceptenv": ["LANG", "LC_*"],
         "authorizedkeyscommand": ["/x -I  %u"],
@@ -51,8 +51,8 @@ def test_settings_are_read_as_sshd_prints_them() -> None:
 
 
 def test_each_difference_is_named() -> None:
-    assert sshd_config.differences(sshd_config.parsed(effective()), "segtui", PYTHON) == []
-    changed = sshd_config.parsed(effective(permittty="no", authorizedkeysfile=".ssh/a .ssh/\x1b[2Jb"))
+    assert sshd_config.differences(sshd_config.parse_settings(effective()), "segtui", PYTHON) == []
+    changed = sshd_config.parse_settings(effective(permittty="no", authorizedkeysfile=".ssh/a .ssh/\x1b[2Jb"))
     assert sshd_config.differences(changed, "segtui", PYTHON) == [
         "AuthorizedKeysFile is .ssh/a .ssh/\N{REPLACEMENT CHARACTER}[2Jb, not none",
         "PermitTTY is no, not yes",
@@ -63,7 +63,7 @@ def test_each_difference_is_named() -> None:
 def test_two_names_of_one_interpreter_are_one(tmp_path: Path) -> None:
     (tmp_path / "python3").touch()
     (tmp_path / "python").symlink_to("python3")
-    found = sshd_config.parsed(effective(authorizedkeyscommand=sshd_config.key_command(tmp_path / "python3")))
+    found = sshd_config.parse_settings(effective(authorizedkeyscommand=sshd_config.key_command(tmp_path / "python3")))
     assert sshd_config.differences(found, "segtui", tmp_path / "python") == []
     assert sshd_config.differences(found, "segtui", PYTHON)
 
@@ -82,7 +82,7 @@ def test_two_names_of_one_interpreter_are_one(tmp_path: Path) -> None:
     ],
 )
 def test_who_is_kept_out(settings: dict[str, list[str]], keeps: str) -> None:
-    assert sshd_config.keeps_out(settings, ACCOUNT, ["segtui"]) == keeps
+    assert sshd_config.denying_setting(settings, ACCOUNT, ["segtui"]) == keeps
 
 
 @pytest.mark.parametrize(
@@ -97,19 +97,19 @@ def test_who_is_kept_out(settings: dict[str, list[str]], keeps: str) -> None:
     ],
 )
 def test_what_lets_others_say_how_programs_run(settings: dict[str, list[str]], harm: str) -> None:
-    assert sshd_config.lets_harm_in(settings) == harm
+    assert sshd_config.harmful_setting(settings) == harm
 
 
 def test_the_folder_that_sshd_misses_is_read_from_its_complaint() -> None:
     complaint = "Missing privilege separation directory: /run/sshd\r\n"
-    assert sshd_config.missing_folder(Done(255, err=complaint)) == Path("/run/sshd")
-    assert sshd_config.missing_folder(Done(255, err="Bad option")) is None
+    assert sshd_config.missing_folder(ProcessResult(255, err=complaint)) == Path("/run/sshd")
+    assert sshd_config.missing_folder(ProcessResult(255, err="Bad option")) is None
 
 
 def test_what_a_program_said_is_one_clean_line() -> None:
-    assert Done(1, err="first\n\n  last\x1b[2J.\r\n").said == "last\N{REPLACEMENT CHARACTER}[2J"
-    assert Done(1, out="only\n").said == "only"
-    assert Done(3).said == "it ended with status 3"
+    assert ProcessResult(1, err="first\n\n  last\x1b[2J.\r\n").last_line == "last\N{REPLACEMENT CHARACTER}[2J"
+    assert ProcessResult(1, out="only\n").last_line == "only"
+    assert ProcessResult(3).last_line == "it ended with status 3"
 
 
 def test_links_are_followed_by_hand_and_end(tmp_path: Path) -> None:
@@ -117,7 +117,7 @@ def test_links_are_followed_by_hand_and_end(tmp_path: Path) -> None:
     (tmp_path / "real" / "file").touch()
     (tmp_path / "link").symlink_to("real")
     (tmp_path / "loop").symlink_to("loop")
-    found = dict(permissions.on_the_way(Host(), tmp_path / "link" / "file", tmp_path / "loop"))
+    found = dict(permissions.path_components(Host(), tmp_path / "link" / "file", tmp_path / "loop"))
     assert found[tmp_path / "real"] is not None
     assert {Path("/"), tmp_path / "link", tmp_path / "link" / "file", tmp_path / "loop"} <= found.keys()
 
@@ -125,11 +125,11 @@ def test_links_are_followed_by_hand_and_end(tmp_path: Path) -> None:
 def test_the_running_program_is_found_and_its_folders_looked_into(tmp_path: Path) -> None:
     program = permissions.Program.running()
     assert program.executable == Path(sys.executable)
-    assert any((folder / "door" / "trust.py").exists() for folder in program.code)
+    assert any((folder / "ssh" / "permissions.py").exists() for folder in program.code)
     (tmp_path / "code").mkdir()
     (tmp_path / "code" / "x.py").touch()
     (tmp_path / "code" / "x.py").chmod(0o666)
-    assert any("x.py" in why for why in permissions.who_else_may_write(Host(), [], [tmp_path / "code"]))
+    assert any("x.py" in why for why in permissions.write_access_problems(Host(), [], [tmp_path / "code"]))
 
 
 def test_the_machine_itself_is_read(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from segtui.cli.options import Command, Group, Invocation
 from segtui.config import settings as config
 from segtui.config.remembered import Remembered
 from segtui.domain.text import clean
+from segtui.domain.vocabulary import Role
 from segtui.errors import (
     Cancelled,
     DatabaseBusy,
@@ -35,10 +36,10 @@ from segtui.services.audit import audit_queries
 from segtui.services.contacts import contacts
 from segtui.services.interrupt import Interrupt
 from segtui.services.segments import segments
-from segtui.services.session import Role, Session
+from segtui.services.session import Session
 from segtui.services.user_files import UserFiles, UserFolder
-from segtui.ssh.monitor import Watch
-from segtui.ssh.session_entry import Door
+from segtui.ssh.monitor import SessionMonitor
+from segtui.ssh.session_entry import SshSession
 
 
 def signed_in(owner: Session, folder: Path, role: Role = Role.MEMBER, *, most: int = 100_000) -> Session:
@@ -187,9 +188,9 @@ def test_it_is_in_the_audit_trail(alice: Session, session: Session) -> None:
 @pytest.fixture
 def at_door(alice: Session, tmp_path: Path) -> Iterator[Invocation]:
     settings = replace(config.load(environment={}), database="none")
-    watch = Watch(alice, lambda _: None)
-    yield Invocation(door=Door(alice, settings, Remembered.none(), watch), of_admin=False)
-    watch.stop()
+    monitor = SessionMonitor(alice, lambda _: None)
+    yield Invocation(door=SshSession(alice, settings, Remembered.none(), monitor), of_admin=False)
+    monitor.stop()
 
 
 def every_command(invocation: Invocation, group: Group, path: str = "") -> Iterator[tuple[str, click.Command]]:
@@ -218,7 +219,7 @@ def test_over_ssh_there_are_other_commands_with_help_and_examples(at_door: Invoc
 
 def test_they_list_and_delete(at_door: Invocation, alice: Session, capsys: pytest.CaptureFixture[str]) -> None:
     assert run_for(at_door, ["uploads"]) == 0
-    assert capsys.readouterr().out == "You have no upload: upload NAME < FILE sends one.\n"
+    assert capsys.readouterr().out == "You have no uploads: upload NAME < FILE sends one.\n"
     user_files.receive(alice, "a.csv", io.BytesIO(b"abc"))
     assert run_for(at_door, ["uploads"]) == 0
     assert "a.csv" in capsys.readouterr().out
@@ -249,7 +250,7 @@ def test_an_export_goes_to_the_downloads_by_name(
 ) -> None:
     contacts.add(alice, {"phone": "+16025550123"})
     assert run_for(at_door, ["export", "--output", "all.xlsx"]) == 0
-    assert capsys.readouterr().out == "Exported 1 contact to all.xlsx; download all.xlsx > all.xlsx fetches it.\n"
+    assert capsys.readouterr().out == "Exported 1 contact to all.xlsx; fetch it with download all.xlsx > all.xlsx.\n"
     assert run_for(at_door, ["export", "--output", "all.csv", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["file"] == "all.csv"
     with pytest.raises(InvalidInput):
@@ -266,7 +267,7 @@ def test_an_error_nobody_expected_says_no_path_of_the_server(
 
     monkeypatch.setattr("segtui.cli.main.run_for", broken)
     assert at_door.door is not None
-    with pytest.raises(SegtuiError, match="an admin of this server") as raised, ssh._for_guests():
+    with pytest.raises(SegtuiError, match="an admin of this server") as raised, ssh._for_ssh_users():
         ssh._serve(at_door.door, ["uploads"])
     assert "/" not in str(raised.value)
 
@@ -274,10 +275,10 @@ def test_an_error_nobody_expected_says_no_path_of_the_server(
 def test_a_database_that_is_away_is_said_without_where_it_is() -> None:
     from segtui.cli.ssh import ssh
 
-    with pytest.raises(SegtuiError) as raised, ssh._for_guests():
+    with pytest.raises(SegtuiError) as raised, ssh._for_ssh_users():
         raise DatabaseError("There is no database at /var/lib/segtui/segtui.db yet")
-    assert str(raised.value) == "The database of this server cannot be used; tell an admin of it."
-    with pytest.raises(DatabaseBusy), ssh._for_guests():
+    assert str(raised.value) == "The database of this server cannot be used; tell one of its admins."
+    with pytest.raises(DatabaseBusy), ssh._for_ssh_users():
         raise DatabaseBusy("Somebody imports; try again in a moment.")
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import insert, select
 from segtui.database.engine import Database, open_database
 from segtui.database.tables.campaign_tables import call_attempts, unrecorded_calls
 from segtui.database.tables.core_tables import COMPANY_TABLES, companies, metadata, user_keys, users
+from segtui.domain.vocabulary import Role
 from segtui.services import campaigns, imports
 from segtui.services.accounts import companies as company_service
 from segtui.services.accounts import login_keys
@@ -23,7 +24,7 @@ from segtui.services.campaigns import Campaign
 from segtui.services.contacts import contacts
 from segtui.services.imports import Destination, ImportRequest
 from segtui.services.segments import segments
-from segtui.services.session import Actor, Company, Role, Session, open_session
+from segtui.services.session import Actor, Company, Session, open_session
 from tests.support.public_keys import ed25519_line
 
 NAME = "Canary"

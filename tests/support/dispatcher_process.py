@@ -46,13 +46,13 @@ def main() -> int:
     time.time_ns = Clock(Path(sys.argv[1])).time_ns
     from segtui.cli.main import run
     from segtui.dialer import dispatcher
-    from segtui.dialer.reconciliation import Patience
+    from segtui.dialer.reconciliation import Timeouts
 
     silence = float(os.environ.get(SILENCE, "40"))
     hasty = functools.partial(
-        Patience, poll=0.1, poll_idle=0.1, certain=2.0, lost=2.0, hopeless=20.0, drain=5.0, silence=silence
+        Timeouts, poll=0.1, poll_idle=0.1, certain=2.0, lost=2.0, hopeless=20.0, drain=5.0, silence=silence
     )
-    dispatcher.__dict__["Patience"] = hasty
+    dispatcher.__dict__["Timeouts"] = hasty
     return run(sys.argv[2:])
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from segtui.ssh.host import Account, Done, FileState, Host, Kind
+from segtui.ssh.host import Account, FileState, Host, Kind, ProcessResult
 from segtui.ssh.sshd_config import CONFIGURATION, SNIPPET, settings_for
 
 SSHD = "/usr/sbin/sshd"
@@ -28,7 +28,7 @@ class FakeHost(Host):
     texts: dict[Path, str] = field(default_factory=dict)
     links: dict[Path, Path] = field(default_factory=dict)
     missing: set[str] = field(default_factory=set)
-    answers: dict[str, Done | Callable[[], Done]] = field(default_factory=dict)
+    answers: dict[str, ProcessResult | Callable[[], ProcessResult]] = field(default_factory=dict)
     ran: list[tuple[str, str]] = field(default_factory=list)
     """What was run: the command, and as whom."""
 
@@ -70,7 +70,7 @@ class FakeHost(Host):
     def find(self, program: str) -> str | None:
         return None if program in self.missing else SSHD if program == "sshd" else f"/usr/sbin/{program}"
 
-    def run(self, words: Sequence[str], account: Account | None = None) -> Done:
+    def run(self, words: Sequence[str], account: Account | None = None) -> ProcessResult:
         command = " ".join(words)
         self.ran.append((command, account.name if account else "root"))
         for pattern, answer in self.answers.items():
@@ -78,7 +78,7 @@ class FakeHost(Host):
                 return answer() if callable(answer) else answer
         if words[0] == "/usr/sbin/useradd":
             self.accounts[words[-1]] = replace(ACCOUNT, name=words[-1], home=Path("/var/lib") / words[-1])
-        return Done(0, UPGRADED if "upgrade" in words else "")
+        return ProcessResult(0, UPGRADED if "upgrade" in words else "")
 
     def make_folder(self, path: Path, owner: Account | None, mode: int) -> None:
         self.add(path, mode, owner, kind="folder")
@@ -121,5 +121,5 @@ def set_up(site: Path) -> FakeHost:
     host.add(HOME / "files", 0o700, ACCOUNT, kind="folder")
     host.add(site, 0o640)
     host.states[site] = replace(host.states[site], gid=ACCOUNT.gid)
-    host.answers[f"{SSHD} -T *"] = Done(0, effective())
+    host.answers[f"{SSHD} -T *"] = ProcessResult(0, effective())
     return host

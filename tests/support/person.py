@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from textual.app import App
 from textual.pilot import Pilot
 
-from segtui.tui.widgets.chrome.key_queue import OneKeyAtATime
+from segtui.tui.screens.base.flows import WAITS_FOR_PERSON
+from segtui.tui.widgets.chrome.key_queue import KeyQueueApp
 
 _PATIENCE = 10.0
 """Seconds after which something that does not appear is taken to be missing: a limit, not a measurement."""
@@ -61,7 +62,7 @@ class Person:
     async def settle(self) -> None:
         """Wait until nothing is under way any more."""
         await self.pilot.pause()
-        await self.app.workers.wait_for_complete()
+        await wait_for_workers(self.app)
         await self.pilot.pause()
 
     async def still(self) -> None:
@@ -104,13 +105,19 @@ class Person:
             await self.pilot.pause(0.01)
 
 
+async def wait_for_workers(app: App[None]) -> None:
+    """Wait until the workers of `app` have ended, but those that may wait for a person."""
+    if workers := [worker for worker in app.workers if worker.group != WAITS_FOR_PERSON]:
+        await app.workers.wait_for_complete(workers)
+
+
 @asynccontextmanager
 async def at(app: App[None], size: tuple[int, int] = (80, 24), *, answer_delay: float = 0.0) -> AsyncIterator[Person]:
     """Run `app` on a terminal of `size` without a terminal, and yield the person before it.
 
     A question can be answered `answer_delay` seconds after it was painted; with 0 at any moment.
     """
-    if isinstance(app, OneKeyAtATime):
+    if isinstance(app, KeyQueueApp):
         app.answer_delay = answer_delay
     async with app.run_test(size=size, notifications=True) as pilot:
         person = Person(pilot)

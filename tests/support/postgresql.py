@@ -223,6 +223,7 @@ class Databases:
         self._engine = create_engine(self._url, isolation_level="AUTOCOMMIT")
         self._prefix = f"segtui_test_{os.getpid()}_"
         self._number = itertools.count(1)
+        self._unused: list[str] = []
 
     def make_template(self, fill: Callable[[str], object]) -> None:
         """Create the database that `fresh` copies; `fill` gets its URL."""
@@ -233,8 +234,10 @@ class Databases:
     def fresh(self, like: str | None = None) -> Iterator[str]:
         """Yield the URL of a new copy of the template, or of the database at the URL `like`, which nobody uses.
 
-        It is dropped afterwards, whoever is still connected.
+        It is dropped afterwards, whoever is still connected: when the next one is made, for a server process needs a
+        moment to notice that its client is gone, and the server looks at it only every tenth of a second.
         """
+        self._drop_unused()
         name = f"{self._prefix}{next(self._number)}"
         copied = self._template if like is None else make_url(like).database
         # By copying files instead of logging every page: 0.09 s instead of 0.24 s (PostgreSQL 15, fsync off).
@@ -242,10 +245,15 @@ class Databases:
         try:
             yield _plain(self._url.set(database=name))
         finally:
-            self._run(f"DROP DATABASE {name} WITH (FORCE)")
+            self._unused.append(name)
+
+    def _drop_unused(self) -> None:
+        while self._unused:
+            self._run(f"DROP DATABASE {self._unused.pop()} WITH (FORCE)")
 
     def close(self) -> None:
         """Drop the template and give back the connection."""
+        self._drop_unused()
         self._run(f"DROP DATABASE IF EXISTS {self._template} WITH (FORCE)")
         for role in ("member", "admin"):
             self._run(f"DROP ROLE IF EXISTS segtui_{role}_{self._template}")

@@ -111,16 +111,6 @@ async def loaded(pilot: Pilot[Any]) -> TableApp:
     """Wait until the result is counted and every row in view is here."""
     app = pilot.app
     assert isinstance(app, TableApp)
-    table = app.table
-
-    def all_here() -> bool:
-        window = table.window
-        return (
-            table._asked is table._shown
-            and window.total is not None
-            and not window.missing(table.top, table.top + table.page_rows)
-        )
-
-    await until(pilot, all_here)
+    await until(pilot, lambda: app.table.is_settled)
     await pilot.pause()
     return app

@@ -14,6 +14,8 @@ from textual._context import active_app
 from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
 
+from segtui.tui.screens.base.flows import WAITS_FOR_PERSON
+
 _NEXT_FRAME = 0.02
 """Seconds: a timer due sooner (a repaint, a debounced search) is part of what a key set off; a later one is not."""
 
@@ -55,7 +57,7 @@ async def wait_for_idle(min_sleep: float = 0, max_sleep: float = 1) -> None:
 
 def _works() -> bool:
     app = active_app.get(None)
-    return app is not None and any(not worker.is_finished for worker in app.workers)
+    return app is not None and any(not worker.is_finished for worker in app.workers if worker.group != WAITS_FOR_PERSON)
 
 
 def install() -> None:

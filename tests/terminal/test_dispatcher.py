@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from segtui.database.engine import Database, open_database
-from segtui.dialer.simulator import Accepted, read_log
+from segtui.dialer.simulator import SimulatedCall, read_log
 from segtui.services import campaigns
 from segtui.services.session import Session, open_session
 from tests.dialer.support import attempts, launched, status
@@ -91,7 +91,7 @@ def configure(home: Path, base_url: str) -> None:
     )
 
 
-def calls(log: Path) -> list[Accepted]:
+def calls(log: Path) -> list[SimulatedCall]:
     return read_log(log) if log.exists() else []
 
 

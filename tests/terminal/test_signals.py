@@ -65,7 +65,7 @@ def test_a_terminal_that_is_closed_around_an_import_ends_the_program(tmp_path: P
     with Terminal(["--demo"], tmp_path) as terminal:
         terminal.see("All leads")
         terminal.press("i")
-        terminal.see("Import for which company?")
+        terminal.see("Which company is the import for?")
         terminal.press("Saltmarsh")
         terminal.see("12 segments", gone=["Fenwick"])
         terminal.press("\r")

@@ -2,13 +2,13 @@
 
 import os
 import signal
-import subprocess
 import time
 from pathlib import Path
 
 import pytest
 
 from segtui.config import settings
+from tests.support.processes import wait_until
 from tests.support.terminal import Terminal
 
 MOUSE = (b"?1000h", b"?1002h", b"?1003h", b"?1006h", b"?1015h", b"?1016h")
@@ -126,7 +126,8 @@ def test_with_the_mouse_it_is(tmp_path: Path, demo: list[str]) -> None:
 def test_the_flags_go_with_no_command(tmp_path: Path, flag: str) -> None:
     with Terminal([flag, "segments", "list"], tmp_path) as terminal:
         assert terminal.end() == 2
-        assert f"{flag} is for the terminal interface and takes no command." in " ".join(terminal.text.split())
+        sentence = f"{flag} is for the terminal interface and cannot be used with a command."
+        assert sentence in " ".join(terminal.text.split())
 
 
 @pytest.mark.parametrize("size", [(59, 15), (40, 10), (20, 5), (10, 3)])
@@ -179,13 +180,27 @@ def test_one_who_stops_it_from_outside_finds_it_again(tmp_path: Path, demo: list
     with Terminal(demo, tmp_path) as terminal:
         terminal.see("All leads")
         os.kill(terminal.pid, signal.SIGTSTP)
-        state = ""
-        while "T" not in state:
-            state = subprocess.run(
-                ["ps", "-o", "stat=", "-p", str(terminal.pid)], check=False, capture_output=True, text=True
-            ).stdout
+        wait_until(lambda: _is_stopped(terminal.pid))
         os.kill(terminal.pid, signal.SIGCONT)
         terminal.press("/")
         terminal.see("To the rows")
         terminal.press("\x11")
         assert terminal.end() == 0
+
+
+def test_it_can_be_stopped_in_the_middle_of_what_it_paints(tmp_path: Path, demo: list[str]) -> None:
+    """The handler waited for a lock that the interrupted output held, and the program hung for ever."""
+    with Terminal(demo, tmp_path) as terminal:
+        terminal.see("All leads")
+        for _ in range(8):
+            terminal.press("?\x1bjk")
+            os.kill(terminal.pid, signal.SIGTSTP)
+            wait_until(lambda: terminal._read() and _is_stopped(terminal.pid))
+            os.kill(terminal.pid, signal.SIGCONT)
+        terminal.press("\x11")
+        assert terminal.end() == 0
+
+
+def _is_stopped(pid: int) -> bool:
+    """Tell whether a process is stopped: its state is the third word of the kernel's line about it."""
+    return Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[0] == "T"

@@ -1,4 +1,4 @@
-"""`segtui audit`: who did what, when and from where. For admins."""
+"""`segtui audit`: the audit trail (who did what, when and from where), for admins."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -22,17 +22,23 @@ if TYPE_CHECKING:
         "segtui audit --company Northwind --since 2026-01-01 --limit 0 --json",
     ),
 )
-@click.option("--user", metavar="LOGIN", help="What this user did.")
-@click.option("--action", metavar="A", help="This action, such as segment.delete, or all of a kind: segment.")
-@click.option("--since", metavar="WHEN", help="From then on: today, 24h, 7d, a day (2026-01-31) or a moment.")
+@click.option("--user", metavar="LOGIN", help="Only what this user did.")
+@click.option("--action", metavar="A", help="Only this action, such as segment.delete, or all of a kind: segment.")
+@click.option("--since", metavar="WHEN", help="Only entries since then: today, 24h, 7d, a day (2026-01-31) or a time.")
 @click.option(
-    "--limit", type=click.IntRange(min=0), default=100, show_default=True, metavar="N", help="The newest N; 0 is all."
+    "--limit",
+    type=click.IntRange(min=0),
+    default=100,
+    show_default=True,
+    metavar="N",
+    help="The newest N; 0 means all.",
 )
 @pass_invocation
 def audit(invocation: Invocation, *, user: str | None, action: str | None, since: str | None, limit: int) -> None:
-    """Show the audit trail, the newest entry first: every change, sign-in, refusal and export.
+    """Show the audit trail, newest entry first: every change, sign-in, refusal and export.
 
-    When, who, with which key, from where, in which company, what, on what, and how many. Nobody can change an entry.
+    Each entry has when, who, with which key, from where, in which company, what, on what, and how many. Nobody can
+    change an entry.
     """
     from segtui.services.accounts import companies
     from segtui.services.audit import audit_queries
@@ -41,13 +47,13 @@ def audit(invocation: Invocation, *, user: str | None, action: str | None, since
         session = opened if invocation.company else companies.across_companies(opened)
         with as_usage("since"):
             moment = None if since is None else audit_queries.since(since, session.zone)
-        found = audit_queries.find(session, audit_queries.TrailQuery(user=user, action=action, since=moment), limit)
+        entries = audit_queries.find(session, audit_queries.TrailQuery(user=user, action=action, since=moment), limit)
         several = companies.several(session)
     if invocation.json:
-        output.document([{**entry.to_json(), "at": output.utc(entry.at)} for entry in found])
+        output.document([{**entry.to_json(), "at": output.utc(entry.at)} for entry in entries])
         return
-    if not found:
-        output.line("There is nothing of that in the audit trail.")
+    if not entries:
+        output.line("No audit entries match.")
         return
     columns: list[tuple[output.Column, Callable[[Entry], str]]] = [
         (output.Column("When", least=16), lambda entry: invocation.settings.shown_time(entry.at)),
@@ -63,5 +69,5 @@ def audit(invocation: Invocation, *, user: str | None, action: str | None, since
     ]
     if several and not invocation.company:
         columns.insert(2, (output.Column("Company", optional=1), lambda entry: entry.company or ""))
-    output.table([column for column, _ in columns], [[value(entry) for _, value in columns] for entry in found])
-    output.line(f"{counted(len(found), 'entry')}.")
+    output.table([column for column, _ in columns], [[value(entry) for _, value in columns] for entry in entries])
+    output.line(f"{counted(len(entries), 'entry')}.")

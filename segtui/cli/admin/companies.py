@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 _TIMEZONE = click.option(
     "--timezone",
     metavar="ZONE",
-    help="Its time zone, such as Europe/Madrid. If never given: the system's, or where that is UTC the main zone of "
-    "the region.",
+    help="Its time zone, such as Europe/Madrid. By default the system's, or, if that is UTC, the main zone of the "
+    "region.",
 )
 
 
 @click.group(
     cls=Group,
-    short_help="List, make and change companies.",
+    short_help="List, create and edit companies.",
     examples=("segtui companies list", "segtui companies create Northwind --region GB"),
 )
 def companies() -> None:
@@ -33,13 +33,13 @@ def companies() -> None:
 @companies.command("list", examples=("segtui companies list", "segtui companies list --json"))
 @pass_invocation
 def list_companies(invocation: Invocation) -> None:
-    """List the companies with how much each holds."""
+    """List the companies with their numbers of segments and contacts."""
     from segtui.services.accounts import companies as service
 
     with invocation.session() as session:
-        found = service.every(session)
+        records = service.every(session)
     if invocation.json:
-        output.document([asdict(company) for company in found])
+        output.document([asdict(company) for company in records])
         return
     columns = [
         output.Column("Name", least=16),
@@ -58,10 +58,10 @@ def list_companies(invocation: Invocation) -> None:
                 output.number(company.segments),
                 output.number(company.contacts),
             ]
-            for company in found
+            for company in records
         ],
     )
-    output.line(f"{counted(len(found), 'company')}.")
+    output.line(f"{counted(len(records), 'company')}.")
 
 
 @companies.command(
@@ -69,17 +69,21 @@ def list_companies(invocation: Invocation) -> None:
 )
 @click.argument("name")
 @click.option(
-    "--region", metavar="REGION", default="US", show_default=True, help="Where its phones without a country code are."
+    "--region",
+    metavar="REGION",
+    default="US",
+    show_default=True,
+    help="The region of its phones without a country code.",
 )
 @_TIMEZONE
 @pass_invocation
 def create(invocation: Invocation, name: str, *, region: str, timezone: str | None) -> None:
-    """Make a company. From the second on, commands name the one they are about with --company."""
+    """Create a company. Once there are several, commands take the company with --company."""
     from segtui.services.accounts import companies as service
 
     with invocation.session(create=True) as session, as_usage("region", "timezone"):
-        made = service.create(session, name, region, timezone)
-        _done(invocation, session, made.id, f"Created the company “{made.name}”.")
+        company = service.create(session, name, region, timezone)
+        _done(invocation, session, company.id, f"Created the company “{company.name}”.")
 
 
 @companies.command(
@@ -90,11 +94,11 @@ def create(invocation: Invocation, name: str, *, region: str, timezone: str | No
 )
 @click.argument("name")
 @click.option("--name", "new_name", metavar="NEW", help="The new name.")
-@click.option("--region", metavar="REGION", help="Where its phones without a country code are, such as US or GB.")
+@click.option("--region", metavar="REGION", help="The region of its phones without a country code, such as US or GB.")
 @_TIMEZONE
 @pass_invocation
 def edit(invocation: Invocation, name: str, *, new_name: str | None, region: str | None, timezone: str | None) -> None:
-    """Rename a company, or change the region its phones are read for, or the time zone of its new campaigns."""
+    """Rename a company, change the region of its phones, or the time zone of its new campaigns."""
     if new_name is None and region is None and timezone is None:
         raise click.UsageError("Say what to change: --name, --region or --timezone.")
     from segtui.services.accounts import companies as service

@@ -1,4 +1,4 @@
-"""`segtui config`: what is in force, and where each setting came from."""
+"""`segtui config`: the settings in force, and the origin of each."""
 
 from collections.abc import Iterator
 
@@ -17,32 +17,32 @@ from segtui.errors import InvalidInput
     short_help="Show the settings in force and their origin.",
     examples=("segtui config", "segtui config --keys", "segtui config --json"),
 )
-@click.option("--keys", "keys", is_flag=True, help="Show every command of the interface by its name, with its keys.")
+@click.option("--keys", "keys", is_flag=True, help="Show every command of the interface with its name and keys.")
 @pass_invocation
 def show_config(invocation: Invocation, *, keys: bool) -> None:
-    r"""Show the settings in force and where each came from. Passwords and tokens are not shown.
+    r"""Show the settings in force and where each comes from. Passwords and tokens are not shown.
 
-    A flag beats the environment, that beats your own file, and that the file of the site. Both files are TOML:
+    Flags beat the environment, the environment beats your own file, your file beats the site's. Both files are TOML:
 
     \b
     database = "postgresql://segtui@db.example.com/segtui"
     timezone = "Europe/Madrid"
-    theme = "nord"                 # what is chosen in the interface beats the site's
+    theme = "nord"                 # a choice in the interface beats the site's
     mouse = false                  # or the flag --no-mouse
     ascii = true                   # or the flag --ascii
     [keys]                         # by the names that --keys shows
-    create_segment = "ctrl+n, f7"  # several keys by commas; a comma is called comma
+    create_segment = "ctrl+n, f7"  # separate keys with commas; the comma key is called comma
     [calling]                      # the platform that makes the calls
     base_url = "https://calls.example.com/v1"
     token_file = "calling-token"   # a file that only its owner can read
-    calls_per_minute = 100         # what its account allows
+    calls_per_minute = 100         # the limits of its account
     calls_per_second = 10
 
-    What is wrong in them is said with the line, and what is right is shown nevertheless.
+    Errors are reported with their lines; the valid settings are shown nevertheless.
     """
-    settings, problems = config.look(database=invocation.database)
+    settings, problems = config.inspect(database=invocation.database)
     settings = settings.with_theme_chosen(Remembered.of_user().theme, "chosen in the interface")
-    problems += [*_of_interface(settings)]
+    problems += [*_interface_problems(settings)]
     if keys and not problems:
         _show_keys(invocation, settings)
     elif invocation.json:
@@ -58,16 +58,16 @@ def _show(settings: config.Settings) -> None:
     output.table(columns, [[name, _written(value), source] for name, (value, source) in settings.shown.items()])
     output.line()
     for title, path in (("Your file", config.user_file()), ("The site's", config.SITE_FILE)):
-        output.line(f"{title}: {path}" + ("" if path.exists() else " (there is none)"))
+        output.line(f"{title}: {path}" + ("" if path.exists() else " (does not exist)"))
 
 
 def _written(value: str | int) -> str:
     return value if isinstance(value, str) else str(value).lower()
 
 
-def _of_interface(settings: config.Settings) -> Iterator[InvalidInput]:
-    """Yield what is wrong with the theme and the keys. Only the interface knows those, and it takes time to load."""
-    if "theme" in settings.places or settings.keys:
+def _interface_problems(settings: config.Settings) -> Iterator[InvalidInput]:
+    """Yield the errors in the theme and the keys. Only the interface knows those, and it takes time to load."""
+    if "theme" in settings.locations or settings.keys:
         from segtui.tui.screens.shared.interface_settings import problems
 
         yield from problems(settings)
@@ -80,5 +80,5 @@ def _show_keys(invocation: Invocation, settings: config.Settings) -> None:
     if invocation.json:
         output.document({name: {"keys": keys, "title": title} for name, keys, title in commands})
         return
-    columns = [output.Column("Command"), output.Column("Keys"), output.Column("What it does", least=20)]
+    columns = [output.Column("Command"), output.Column("Keys"), output.Column("Action", least=20)]
     output.table(columns, commands)

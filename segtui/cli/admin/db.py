@@ -1,4 +1,4 @@
-"""`segtui db …`: looking after the database."""
+"""`segtui db …`: maintenance of the database."""
 
 from pathlib import Path
 
@@ -11,18 +11,18 @@ from segtui.domain.text import counted
 
 @click.group(
     cls=Group,
-    short_help="Look after the database.",
+    short_help="Maintain the database.",
     not_at_door=("upgrade", "backup", "restore"),
     examples=("segtui db info", "segtui db backup /backups/segtui.db"),
 )
 def db() -> None:
-    """Look after the database: what it is, whether it is sound, bringing it up to date, saving and restoring it."""
+    """Maintain the database: show and check it, upgrade it, back it up and restore it."""
 
 
 @db.command(examples=("segtui db info", "segtui --database other.db db info --json"))
 @pass_invocation
 def info(invocation: Invocation) -> None:
-    """Say where the database is, which schema it has and how much it holds."""
+    """Show where the database is, its schema version and its size."""
     from segtui.services.maintenance import maintenance
 
     with invocation.opened(create=False, any_version=True) as database:
@@ -36,9 +36,9 @@ def info(invocation: Invocation) -> None:
 @db.command(examples=("segtui db upgrade",))
 @pass_invocation
 def upgrade(invocation: Invocation) -> None:
-    """Bring an older database to the schema of this program, and mend its search index.
+    """Upgrade an older database to the schema of this program, and repair its search index.
 
-    Save it before: see `segtui db backup`. Where there is none yet, or an empty one on a server, it is made.
+    Back it up first: see `segtui db backup`. A database that does not exist yet, or is empty on a server, is created.
     """
     from segtui.services.maintenance import maintenance
 
@@ -58,7 +58,7 @@ def upgrade(invocation: Invocation) -> None:
 @db.command(examples=("segtui db check", "segtui db check --json"))
 @pass_invocation
 def check(invocation: Invocation) -> int:
-    """Verify the database: its integrity, its counts, its search index. What is wrong is said in words (status 1)."""
+    """Verify the database: its integrity, its counts, its search index. Problems are listed (status 1)."""
     from segtui.services.maintenance import maintenance
 
     with invocation.opened(create=False) as database:
@@ -69,7 +69,7 @@ def check(invocation: Invocation) -> int:
         for sentence in problems:
             output.line(sentence)
     else:
-        output.line("The database is sound.")
+        output.line("The database is in order.")
     return 1 if problems else 0
 
 
@@ -77,10 +77,10 @@ def check(invocation: Invocation) -> int:
 @click.argument("file", type=click.Path(path_type=Path))
 @pass_invocation
 def backup(invocation: Invocation, file: Path) -> None:
-    """Save the database to FILE, consistent while others work with it, and readable by its owner only."""
+    """Save the database to FILE: consistent while others work with it, and readable by its owner only."""
     from segtui.services.maintenance import maintenance
 
-    # Of any schema: it is what one saves before an upgrade.
+    # Any schema version, because a backup is made before an upgrade.
     with invocation.opened(create=False, any_version=True) as database:
         size = maintenance.backup(database, file)
     if invocation.json:
@@ -96,7 +96,7 @@ def backup(invocation: Invocation, file: Path) -> None:
 def restore(invocation: Invocation, file: Path, *, yes: bool) -> None:
     """Replace the database with the backup FILE; the old database is kept under another name.
 
-    The backup is verified and brought to the present schema first. Nothing else may have the database open: end its
+    The backup is verified and upgraded to the present schema first. Nothing else may have the database open: end its
     dispatcher, interfaces and imports. Its campaigns are paused, because it does not know who was called since the
     backup: `campaigns resume` lets each go on. On a terminal it asks first; elsewhere it refuses without --yes.
     """
@@ -106,29 +106,29 @@ def restore(invocation: Invocation, file: Path, *, yes: bool) -> None:
     path = restoring.target_of(invocation.settings.database)
     backup = restoring.inspect(file, path)
     changed = "" if backup.changed_at is None else f", last changed {invocation.settings.shown_time(backup.changed_at)}"
-    holds = f"{counted(backup.contacts, 'contact')} in {counted(backup.segments, 'segment')}{changed}"
-    output.confirm(f"Replace {path} with {file} ({holds})? Changes made since the backup will be missing.", yes=yes)
-    done = restoring.restore(file, path)
+    content = f"{counted(backup.contacts, 'contact')} in {counted(backup.segments, 'segment')}{changed}"
+    output.confirm(f"Replace {path} with {file} ({content})? Changes made since the backup will be missing.", yes=yes)
+    result = restoring.restore(file, path)
     if invocation.json:
-        old_path = None if done.kept is None else str(done.kept)
-        facts = {"file": str(file), "database": str(done.path), "kept": old_path}
+        old_path = None if result.kept is None else str(result.kept)
+        facts = {"file": str(file), "database": str(result.path), "kept": old_path}
         output.document(
-            {**facts, "schema": done.backup.revision, "paused_campaigns": done.held, "opt_outs": done.opt_outs}
+            {**facts, "schema": result.backup.revision, "paused_campaigns": result.held, "opt_outs": result.opt_outs}
         )
         return
-    output.line(f"Restored {done.path} from {file}.")
-    if done.kept is not None:
-        output.line(f"The database before is kept as {done.kept}.")
-    if done.backup.revision != HEAD:
-        output.line(f"Its schema was upgraded from {done.backup.revision} to {HEAD}.")
-    if done.opt_outs:
+    output.line(f"Restored {result.path} from {file}.")
+    if result.kept is not None:
+        output.line(f"The previous database is kept as {result.kept}.")
+    if result.backup.revision != HEAD:
+        output.line(f"Its schema was upgraded from {result.backup.revision} to {HEAD}.")
+    if result.opt_outs:
         output.line(
-            f"{counted(done.opt_outs, 'number')} that came on the do-not-call list after the backup"
-            f" {'is' if done.opt_outs == 1 else 'are'} still on it."
+            f"{counted(result.opt_outs, 'number')} added to the do-not-call list after the backup"
+            f" {'is' if result.opt_outs == 1 else 'are'} still on it."
         )
-    if done.held:
+    if result.held:
         output.line(
-            f"{counted(done.held, 'campaign')} paused: calls made after the backup are not in it. Start `segtui"
+            f"{counted(result.held, 'campaign')} paused: calls made after the backup are missing from it. Start `segtui"
             " campaigns run`: it compares the database with the calling platform. Then `segtui campaigns reconcile"
             " NAME` records those calls, and `segtui campaigns resume NAME` lets a campaign go on."
         )

@@ -1,4 +1,4 @@
-"""`segtui users …`: who may sign in, and with which keys. For admins."""
+"""`segtui users …`: the users who may sign in, and their keys, for admins."""
 
 import sys
 from dataclasses import asdict
@@ -10,19 +10,19 @@ import click
 from segtui.cli import output
 from segtui.cli.options import Group, Invocation, as_usage, pass_invocation, yes_option
 from segtui.domain.text import counted
+from segtui.domain.vocabulary import ROLES, Role
 from segtui.errors import UnreadableFile
 
 if TYPE_CHECKING:
     from segtui.services.accounts.login_keys import Key
     from segtui.services.accounts.users import User
 
-_ROLES = ("viewer", "member")
-_LONGEST_FILE = 65_536
+_MAX_KEY_FILE_SIZE = 65_536
 
 
 @click.group(
     cls=Group,
-    short_help="Manage who may sign in.",
+    short_help="Manage the users who may sign in.",
     examples=(
         'segtui users add alice --name "Alice Smith" --company Main --role member',
         "segtui users keys add alice alice.pub",
@@ -30,15 +30,15 @@ _LONGEST_FILE = 65_536
     ),
 )
 def users() -> None:
-    """Manage who may sign in to a shared server, in which role, and with which SSH keys.
+    """Manage the users of a shared server, their roles and their SSH keys.
 
-    A viewer looks, searches and exports; a member also changes things in the own company; an admin does everything in
-    every company. Who is disabled is out at once, also from a session that is open.
+    A viewer looks, searches and exports; a member also changes things in their own company; an admin does everything in
+    every company. Disabling a user ends their sessions at once.
     """
 
 
 def as_json(user: "User") -> dict[str, object]:
-    """Return a user as the specification lists one."""
+    """Return a user as JSON, as in the specification."""
     names = ("login", "name", "company", "role", "enabled", "keys")
     return {name: getattr(user, name) for name in names}
 
@@ -50,12 +50,12 @@ def list_users(invocation: Invocation) -> None:
     from segtui.services.accounts import users as service
 
     with invocation.session() as session:
-        found = service.every(session)
+        records = service.every(session)
     if invocation.json:
-        output.document([as_json(user) for user in found])
+        output.document([as_json(user) for user in records])
         return
-    if not found:
-        output.line("There are no users yet: segtui users add LOGIN makes one.")
+    if not records:
+        output.line("There are no users yet: segtui users add LOGIN creates one.")
         return
     columns = [
         output.Column("Login", least=8),
@@ -68,11 +68,11 @@ def list_users(invocation: Invocation) -> None:
     output.table(
         columns,
         [
-            [each.login, each.name, each.company or "", each.role, "yes" if each.enabled else "no", str(len(each.keys))]
-            for each in found
+            [user.login, user.name, user.company or "", user.role, "yes" if user.enabled else "no", str(len(user.keys))]
+            for user in records
         ],
     )
-    output.line(f"{counted(len(found), 'user')}.")
+    output.line(f"{counted(len(records), 'user')}.")
 
 
 @users.command(
@@ -83,29 +83,26 @@ def list_users(invocation: Invocation) -> None:
 )
 @click.argument("login")
 @click.option("--name", default="", metavar="TEXT", help="The person's name.")
-@click.option(
-    "--role", type=click.Choice((*_ROLES, "admin")), help="What they may do in their company: viewer if not given."
-)
+@click.option("--role", type=click.Choice(ROLES), help="What they may do in their company; viewer by default.")
 @click.option("--admin", is_flag=True, help="They may do everything in every company, and belong to none.")
 @pass_invocation
 def add(invocation: Invocation, login: str, *, name: str, role: str | None, admin: bool) -> None:
-    """Make a user, who signs in with a key that is added afterwards.
+    """Create a user. They sign in with a key that is added afterwards.
 
-    A user belongs to the company that --company names, or is an --admin.
+    A user belongs to the company given with --company, or is an --admin.
     """
     if role == "admin":
         admin, role = True, None
     if admin and (role or invocation.company):
-        raise click.UsageError("An admin has no other role and belongs to no company: leave --role and --company out.")
+        raise click.UsageError("An admin has no other role and belongs to no company: leave out --role and --company.")
     from segtui.services.accounts import users as service
-    from segtui.services.session import Role
 
     with invocation.session(create=True) as session, as_usage("login", "name"):
         company = None if admin else session.one_company.name
-        made = service.add(
-            session, login, name=name, company=company, role=Role.ADMIN if admin else Role(role or _ROLES[0])
+        user = service.add(
+            session, login, name=name, company=company, role=Role.ADMIN if admin else Role(role or Role.VIEWER)
         )
-    _done(invocation, made, f"Added the user {made.login}; `segtui users keys add {made.login} FILE` gives them a key.")
+    _done(invocation, user, f"Added the user {user.login}; `segtui users keys add {user.login} FILE` adds a key.")
 
 
 @users.command(
@@ -117,15 +114,14 @@ def add(invocation: Invocation, login: str, *, name: str, role: str | None, admi
 )
 @click.argument("login")
 @click.option("--name", metavar="TEXT", help="The person's name.")
-@click.option("--role", type=click.Choice((*_ROLES, "admin")), help="What they may do; an admin belongs to no company.")
-@click.option("--enable/--disable", "enabled", default=None, help="Whether they may sign in.")
+@click.option("--role", type=click.Choice(ROLES), help="What they may do; an admin belongs to no company.")
+@click.option("--enable/--disable", "enabled", default=None, help="Allow or forbid sign-in.")
 @pass_invocation
 def edit(invocation: Invocation, login: str, *, name: str | None, role: str | None, enabled: bool | None) -> None:
-    """Change a user. Who has a session open and is disabled, or gets another role or company, loses it at once."""
+    """Edit a user. A user who is disabled, or gets another role or company, loses an open session at once."""
     if name is None and role is None and enabled is None and invocation.company is None:
         raise click.UsageError("Say what to change: --name, --company, --role, --enable or --disable.")
     from segtui.services.accounts import users as service
-    from segtui.services.session import Role
 
     with invocation.session() as session, as_usage("name", "company_name"):
         changed = service.edit(
@@ -167,7 +163,7 @@ def _done(invocation: Invocation, user: "User", sentence: str) -> None:
     examples=("segtui users keys list alice", "segtui users keys add alice alice.pub"),
 )
 def keys() -> None:
-    """Manage the SSH public keys a user signs in with. One key is one user's."""
+    """Manage the SSH public keys of a user. A key can belong to only one user."""
 
 
 @keys.command("list", examples=("segtui users keys list alice", "segtui users keys list alice --json"))
@@ -178,11 +174,11 @@ def list_keys(invocation: Invocation, login: str) -> None:
     from segtui.services.accounts import login_keys as service
 
     with invocation.session() as session:
-        found = service.of_user(session, login)
+        records = service.of_user(session, login)
     if invocation.json:
-        output.document([_key_as_json(key) for key in found])
+        output.document([_key_as_json(key) for key in records])
         return
-    if not found:
+    if not records:
         output.line(f"{login} has no key: segtui users keys add {login} FILE adds one.")
         return
     columns = [
@@ -192,7 +188,7 @@ def list_keys(invocation: Invocation, login: str) -> None:
         output.Column("Added", least=16, optional=3),
     ]
     added = invocation.settings.shown_time
-    output.table(columns, [[key.fingerprint, key.algorithm, key.comment, added(key.added_at)] for key in found])
+    output.table(columns, [[key.fingerprint, key.algorithm, key.comment, added(key.added_at)] for key in records])
 
 
 @keys.command("add", examples=("segtui users keys add alice alice.pub", "segtui users keys add alice -"))
@@ -200,11 +196,11 @@ def list_keys(invocation: Invocation, login: str) -> None:
 @click.argument("file")
 @pass_invocation
 def add_key(invocation: Invocation, login: str, file: str) -> None:
-    """Give a user the public key in FILE: one line, as in a .pub file; - reads standard input."""
+    """Add the public key in FILE to a user: one line, as in a .pub file; - reads standard input."""
     from segtui.services.accounts import login_keys as service
 
     if invocation.door is not None and file != "-":
-        raise click.UsageError("Over SSH a key comes by standard input: users keys add LOGIN - < alice.pub.")
+        raise click.UsageError("Over SSH, give the key as standard input: users keys add LOGIN - < alice.pub.")
     with invocation.session() as session:
         key = service.add(session, login, _read(file))
     _key_done(invocation, key, f"{key.login} may sign in with {key.fingerprint}.")
@@ -215,7 +211,7 @@ def add_key(invocation: Invocation, login: str, file: str) -> None:
 @click.argument("fingerprint")
 @pass_invocation
 def remove_key(invocation: Invocation, login: str, fingerprint: str) -> None:
-    """Take a key from a user; the beginning of its fingerprint will do. Who signed in with it is out at once."""
+    """Remove a key from a user; the beginning of its fingerprint is enough. Sessions with that key end at once."""
     from segtui.services.accounts import login_keys as service
 
     with invocation.session() as session, as_usage("fingerprint"):
@@ -239,12 +235,12 @@ def _read(file: str) -> str:
     """Return the text of a small file. Raises UnreadableFile."""
     try:
         if file == "-":
-            data = sys.stdin.buffer.read(_LONGEST_FILE + 1)
+            data = sys.stdin.buffer.read(_MAX_KEY_FILE_SIZE + 1)
         else:
             with Path(file).open("rb") as opened:
-                data = opened.read(_LONGEST_FILE + 1)
+                data = opened.read(_MAX_KEY_FILE_SIZE + 1)
     except OSError as error:
         raise UnreadableFile(f"{file} cannot be read: {error.strerror or error}.") from error
-    if len(data) > _LONGEST_FILE:
-        raise UnreadableFile(f"{file} is no public key: it is too large for one.")
+    if len(data) > _MAX_KEY_FILE_SIZE:
+        raise UnreadableFile(f"{file} is not a public key: it is too large for one.")
     return data.decode("utf-8", errors="replace")

@@ -3,13 +3,16 @@
 from typing import TYPE_CHECKING
 
 from segtui.cli import output
+from segtui.domain.campaign_settings import settings_in, summaries
 from segtui.domain.contact import SIZE_ADVICE, size_of
 from segtui.domain.text import clean, counted
+from segtui.domain.vocabulary import words
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from segtui.config.settings import Settings
+    from segtui.domain.campaign_settings import CampaignSettings, Group
     from segtui.services.campaigns import AssumedZones, Campaign, ContactCampaigns, Forecast, Reconciliation, Result
     from segtui.services.campaigns.results.progress import Progress
 
@@ -53,16 +56,10 @@ def overview_json(progress: "Progress", assumed: "AssumedZones") -> dict[str, ob
         "outcomes": dict(seen.outcomes),
         "calls": campaign.calls,
         "size": size_of(seen.callable),
-        "hours": settings.hours.text,
-        "days": settings.hours.days_text,
-        "timezone": settings.timezone,
+        **_settings_json(settings, "when"),
         "assumed_zones": assumed.total,
         "without_hours": assumed.without_hours,
-        "calls_per_hour": settings.calls_per_hour,
-        "concurrent": settings.concurrent,
-        "attempts": settings.attempts,
-        "retry_delay": settings.retry_delay,
-        "retry_voicemail": settings.retry_voicemail,
+        **_settings_json(settings, "limits"),
         "start_at": output.utc(settings.start_at),
         "calling_hours": None if ahead is None else ahead.hours,
         "ends_at": None if ahead is None else output.utc(ahead.ends_at),
@@ -71,6 +68,11 @@ def overview_json(progress: "Progress", assumed: "AssumedZones") -> dict[str, ob
         "started_at": output.utc(campaign.started_at),
         "finished_at": output.utc(campaign.finished_at),
     }
+
+
+def _settings_json(settings: "CampaignSettings", group: "Group") -> dict[str, object]:
+    """Return the settings of a group; the start is a time, which stands apart as `start_at`."""
+    return {each.name: settings.value(each.name) for each in settings_in(group) if each.name != "start"}
 
 
 def start_sentence(campaign: "Campaign") -> str:
@@ -88,16 +90,18 @@ def assumed_words(assumed: "AssumedZones") -> str:
     """Return the number of contacts whose time zone is an assumption, in a sentence; nothing where there is none."""
     if not assumed.total:
         return ""
-    words = [f"The time zone of {counted(assumed.total, 'contact')} is only a guess."]
+    sentences = [f"The time zone of {counted(assumed.total, 'contact')} is only a guess."]
     if assumed.unknown:
-        words.append(f"For {assumed.unknown:,} the campaign's zone is assumed.")
+        sentences.append(f"For {assumed.unknown:,} the campaign's zone is assumed.")
     if assumed.doubtful:
-        words.append(f"For {assumed.doubtful:,} several are possible: hours hold in all of them.")
+        sentences.append(f"For {assumed.doubtful:,} several are possible: hours hold in all of them.")
     if assumed.without_hours:
-        words.append(f"For {assumed.without_hours:,} that leaves no hour: they would wait.")
+        sentences.append(f"For {assumed.without_hours:,} that leaves no hour: they would wait.")
     if assumed.placeless:
-        words.append(f"For {assumed.placeless:,} only a clock is known that is no place, such as UTC: it is assumed.")
-    return " ".join(words)
+        sentences.append(
+            f"For {assumed.placeless:,} only a clock is known that is no place, such as UTC: it is assumed."
+        )
+    return " ".join(sentences)
 
 
 def overview_facts(
@@ -127,9 +131,10 @@ def overview_facts(
         ("Time zones", assumed_words(assumed)),
         ("Limits", f"{counted(its.calls_per_hour, 'call')} per hour, {its.concurrent:,} at the same time"),
         ("Attempts", _attempts(its.attempts, its.retry_delay, voicemail=its.retry_voicemail)),
+        *(("", words) for words in summaries(its)),
         ("Contacts", output.number(seen.total)),
         ("Can be called", output.number(seen.callable)),
-        *((f"Skipped, {_words(name)}", f"{count:,}{why(name)}") for name, count in seen.skipped.items() if count),
+        *((f"Skipped, {words(name)}", f"{count:,}{why(name)}") for name, count in seen.skipped.items() if count),
     ]
     if seen.forecast is not None:
         facts.append(("Same person", seen.forecast.shared))
@@ -137,8 +142,8 @@ def overview_facts(
         facts.append(("Takes", f"{seen.forecast.hours:,g} hours of calling for one attempt each"))
         facts.append(("Ends", shown(seen.forecast.ends_at)))
     if campaign.launched:
-        facts += [(_words(name).capitalize(), output.number(count)) for name, count in seen.states.items()]
-        facts += [(f"  {_words(name)}", output.number(count)) for name, count in seen.outcomes.items() if count]
+        facts += [(words(name).capitalize(), output.number(count)) for name, count in seen.states.items()]
+        facts += [(f"  {words(name)}", output.number(count)) for name, count in seen.outcomes.items() if count]
         facts.append(("Calls", output.number(campaign.calls)))
         facts.append(("Ends about", shown(progress.ends_at)))
     facts += [("Started", shown(campaign.started_at)), ("Finished", shown(campaign.finished_at))]
@@ -148,7 +153,7 @@ def overview_facts(
 def forecast_text(ahead: "Forecast") -> str:
     """Return the sentence about a launch: the contacts that it calls and skips, and the hours that takes."""
     skipped = ", ".join(
-        f"{reason.replace('_', ' ')} {count:,}{ahead.why(reason)}" for reason, count in ahead.skipped.items() if count
+        f"{words(reason)} {count:,}{ahead.why(reason)}" for reason, count in ahead.skipped.items() if count
     )
     not_called = f", {ahead.total - ahead.callable:,} not ({skipped})" if skipped else ""
     called = f"{counted(ahead.callable, 'contact')} will be called{not_called}"
@@ -172,7 +177,7 @@ def reconciliation_json(done: "Reconciliation") -> dict[str, object]:
 
 def reconciliation_text(done: "Reconciliation") -> str:
     """Return the same for people."""
-    by_outcome = ", ".join(f"{_words(name)} {count:,}" for name, count in sorted(done.outcomes.items()))
+    by_outcome = ", ".join(f"{words(name)} {count:,}" for name, count in sorted(done.outcomes.items()))
     recorded = f"{counted(sum(done.outcomes.values()), 'call')} to {counted(done.contacts, 'contact')}"
     told = [f"{recorded}{f' ({by_outcome})' if by_outcome else ''}."]
     if done.waiting:
@@ -214,8 +219,8 @@ def result_row(result: "Result", settings: "Settings") -> list[str]:
         "(deleted)" if result.deleted else result.name or "",
         result.phone or "",
         result.email or "",
-        _words(result.state),
-        _words(result.outcome or ""),
+        words(result.state),
+        words(result.outcome or ""),
         _reason(result),
         output.number(result.attempts),
         "" if result.next_at is None else settings.shown_time(result.next_at),
@@ -225,7 +230,7 @@ def result_row(result: "Result", settings: "Settings") -> list[str]:
 def _reason(result: "Result") -> str:
     if result.outcome != "skipped":
         return clean(result.reason or "")
-    return _words(result.reason or "") + (f": {result.elsewhere}" if result.elsewhere else "")
+    return words(result.reason or "") + (f": {result.elsewhere}" if result.elsewhere else "")
 
 
 _OF_RESULT = ("state", "outcome", "reason", "attempts", "next_at", "calls")
@@ -262,7 +267,3 @@ def contact_campaigns_facts(known: "ContactCampaigns", settings: "Settings") -> 
 def _attempts(attempts: int, delay: int, *, voicemail: bool) -> str:
     after = f", again after {counted(delay, 'minute')}" if attempts > 1 else ""
     return f"{attempts} per contact{after}{', after voicemail too' if voicemail and after else ''}"
-
-
-def _words(name: str) -> str:
-    return name.replace("_", " ")

@@ -1,4 +1,4 @@
-"""`segtui campaigns reconcile`: recording the calls that only the calling platform has."""
+"""`segtui campaigns reconcile`: records the calls that only the calling platform has."""
 
 import click
 
@@ -20,22 +20,22 @@ from segtui.cli.options import Command, Invocation, pass_invocation, yes_option
 def reconcile(invocation: Invocation, name: str, *, yes: bool) -> None:
     """Record the calls of a campaign that the calling platform has and the database does not have.
 
-    There are some after an old backup was restored, or where a copy of the database dials. The dispatcher finds them
-    at its start and pauses the campaign. Nobody whom they reached is called again, and calls in progress are followed
-    to their end; `resume` then lets the campaign go on.
+    Such calls exist after an old backup was restored, or when a copy of the database dials. The dispatcher finds them
+    at its start and pauses the campaign. Contacts reached by them are not called again, and calls in progress are
+    followed to their end; `resume` then lets the campaign go on.
 
     On a terminal it asks first; elsewhere it refuses without --yes.
     """
     from segtui.services import campaigns as service
 
     with invocation.session() as session:
-        ahead = service.reconciliation(session, service.by_name(session, name).id)
-        if ahead.calls:
-            output.confirm(f"Record the calls of “{ahead.campaign.name}”? {reconciliation_text(ahead)}", yes=yes)
-        done = service.reconcile(session, ahead.campaign.id)
+        pending = service.reconciliation(session, service.by_name(session, name).id)
+        if pending.calls:
+            output.confirm(f"Record the calls of “{pending.campaign.name}”? {reconciliation_text(pending)}", yes=yes)
+        recorded = service.reconcile(session, pending.campaign.id)
     if invocation.json:
-        output.document(reconciliation_json(done))
-    elif not done.calls:
-        output.line(f"There is nothing to record: every known call of “{done.campaign.name}” is in the database.")
+        output.document(reconciliation_json(recorded))
+    elif not recorded.calls:
+        output.line(f"There is nothing to record: every known call of “{recorded.campaign.name}” is in the database.")
     else:
-        output.line(f"Recorded calls of “{done.campaign.name}”: {reconciliation_text(done)}")
+        output.line(f"Recorded calls of “{recorded.campaign.name}”: {reconciliation_text(recorded)}")

@@ -1,4 +1,4 @@
-"""`segtui campaigns skip`: taking contacts out of a running campaign."""
+"""`segtui campaigns skip`: takes contacts out of a running campaign."""
 
 import click
 
@@ -16,9 +16,9 @@ from segtui.domain.text import counted
     ),
 )
 @click.argument("name", shell_complete=complete_campaigns)
-@click.argument("who", nargs=-1, required=True, metavar="ID-PHONE-OR-EMAIL...")
+@click.argument("identifiers", nargs=-1, required=True, metavar="ID-PHONE-OR-EMAIL...")
 @pass_invocation
-def skip(invocation: Invocation, name: str, who: tuple[str, ...]) -> None:
+def skip(invocation: Invocation, name: str, identifiers: tuple[str, ...]) -> None:
     """Take contacts out of a running campaign for good: they are skipped as excluded. A call in progress finishes.
 
     The contacts stay as they are, in their segments and for other campaigns.
@@ -27,10 +27,10 @@ def skip(invocation: Invocation, name: str, who: tuple[str, ...]) -> None:
     from segtui.services.contacts import contacts
     from segtui.services.session import company_of
 
-    with invocation.session() as every:
-        campaign = service.by_name(every, name)
-        session = company_of(every, campaign.company_id)
-        ids = dict.fromkeys(contacts.identified_by(session, identifier).id for identifier in who)
+    with invocation.session() as opened:
+        campaign = service.by_name(opened, name)
+        session = company_of(opened, campaign.company_id)
+        ids = dict.fromkeys(contacts.identified_by(session, identifier).id for identifier in identifiers)
         skipped = service.skip(session, campaign.id, list(ids))
         after = service.get(session, campaign.id)
         sentence = f"Took {counted(skipped, 'contact')} out of the campaign “{after.name}”."

@@ -1,4 +1,4 @@
-"""`segtui campaigns …`: making, launching and following campaigns."""
+"""`segtui campaigns …`: creating, launching and following campaigns."""
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
@@ -21,6 +21,7 @@ from segtui.cli.completion import complete_campaigns, complete_segments
 from segtui.cli.contact_selection import outcome_option
 from segtui.cli.options import Group, Invocation, as_usage, pass_invocation, yes_option
 from segtui.domain.text import counted
+from segtui.domain.vocabulary import CAMPAIGN_STATUSES
 
 if TYPE_CHECKING:
     from segtui.config.settings import Settings
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from segtui.services.session import Session
 
 _NAME = click.argument("name", shell_complete=complete_campaigns)
-_STATUSES = ("draft", "scheduled", "active", "paused", "completed", "cancelled")
 
 
 @click.group(
@@ -39,38 +39,38 @@ _STATUSES = ("draft", "scheduled", "active", "paused", "completed", "cancelled")
         "run": "campaigns.dispatching:run",
     },
     not_at_door=("run",),
-    short_help="Make, launch and follow campaigns.",
+    short_help="Create, launch and follow campaigns.",
     examples=(
         'segtui campaigns create "Spring fair" --segment "Webinar signups" --agent agent-7',
         'segtui campaigns show "Spring fair"',
     ),
 )
 def campaigns() -> None:
-    """Campaigns: each calls everybody of one segment who can be called, and accounts for every one who cannot."""
+    """Campaigns: each calls every contact of a segment who can be called, and accounts for everyone else."""
 
 
 @campaigns.command(
     "list", examples=("segtui campaigns list", "segtui campaigns list --status active", "segtui campaigns list --json")
 )
-@click.option("--status", type=click.Choice(_STATUSES), help="Those in this state.")
+@click.option("--status", type=click.Choice(CAMPAIGN_STATUSES), help="Only campaigns in this state.")
 @pass_invocation
 def list_campaigns(invocation: Invocation, *, status: str | None) -> None:
-    """List the campaigns, by name, with how many of those they can call are done, and how many they skip."""
+    """List the campaigns by name, with the numbers of contacts that are done and skipped."""
     from segtui.services import campaigns as service
 
     with invocation.session() as session:
-        found = service.find(session, service.CampaignQuery(status=status))
+        records = service.find(session, service.CampaignQuery(status=status))
     if invocation.json:
-        output.document([as_json(campaign) for campaign in found])
+        output.document([as_json(campaign) for campaign in records])
         return
-    if not found:
-        output.line("No campaign fits." if status else "There are no campaigns yet: segtui campaigns create makes one.")
+    if not records:
+        output.line("No campaigns match." if status else "There are no campaigns yet: segtui campaigns create NAME.")
         return
-    _print_list(found, invocation.settings, every_company=session.company is None)
-    output.line(f"{counted(len(found), 'campaign')}. Times are in {invocation.settings.zone_name}.")
+    _print_list(records, invocation.settings, every_company=session.company is None)
+    output.line(f"{counted(len(records), 'campaign')}. Times are in {invocation.settings.zone_name}.")
 
 
-def _print_list(found: "Sequence[Campaign]", settings: "Settings", *, every_company: bool) -> None:
+def _print_list(records: "Sequence[Campaign]", settings: "Settings", *, every_company: bool) -> None:
     columns: list[tuple[output.Column, Callable[[Campaign], str]]] = [
         (output.Column("Name", least=16), lambda campaign: campaign.name),
         (output.Column("Segment", least=12, optional=1), lambda campaign: campaign.segment),
@@ -92,27 +92,27 @@ def _print_list(found: "Sequence[Campaign]", settings: "Settings", *, every_comp
     ]
     if every_company:
         columns.insert(1, (output.Column("Company"), lambda campaign: campaign.company))
-    output.table([column for column, _ in columns], [[value(each) for _, value in columns] for each in found])
+    output.table([column for column, _ in columns], [[value(campaign) for _, value in columns] for campaign in records])
 
 
 @campaigns.command(examples=('segtui campaigns show "Spring fair"', 'segtui campaigns show "Spring fair" --json'))
 @_NAME
 @pass_invocation
 def show(invocation: Invocation, name: str) -> None:
-    """Show one campaign: its settings, how far it has come, and why nothing is dialled where nothing is.
+    """Show one campaign: its settings, its progress, and the reason if nothing is being dialled.
 
-    Of a draft it says how many a launch would call and how many not, by reason.
+    For a draft it shows how many contacts a launch would call and how many not, by reason.
     """
     from segtui.services import campaigns as service
     from segtui.services.campaigns.results.progress import progress
 
     with invocation.session() as session:
         campaign_id = service.by_name(session, name).id
-        seen, assumed = progress(session, campaign_id), service.assumed_zones(session, campaign_id)
+        state, assumed = progress(session, campaign_id), service.assumed_zones(session, campaign_id)
     if invocation.json:
-        output.document(overview_json(seen, assumed))
+        output.document(overview_json(state, assumed))
         return
-    output.facts(overview_facts(seen, assumed, invocation.settings, every_company=session.company is None))
+    output.facts(overview_facts(state, assumed, invocation.settings, every_company=session.company is None))
 
 
 @campaigns.command(
@@ -125,7 +125,7 @@ def show(invocation: Invocation, name: str) -> None:
 @outcome_option
 @pass_invocation
 def results(invocation: Invocation, name: str, *, outcomes: tuple[str, ...]) -> None:
-    """List everybody in the audience of a campaign: what became of each, and with --json every call.
+    """List the audience of a campaign with the result of each contact, and with --json every call.
 
     `segtui segments add --campaign` makes a segment of them, or of those with an outcome.
     """
@@ -134,18 +134,18 @@ def results(invocation: Invocation, name: str, *, outcomes: tuple[str, ...]) -> 
     with invocation.session() as session:
         campaign_id = service.by_name(session, name).id
         total = service.results_total(session, campaign_id, outcomes)
-        found = service.results(session, campaign_id, outcomes)
+        records = service.results(session, campaign_id, outcomes)
         if invocation.json:
-            output.long_document({"total": total}, "results", (result_json(each) for each in found))
+            output.long_document({"total": total}, "results", (result_json(record) for record in records))
             return
         if not total:
-            output.line("Nobody fits." if outcomes else "Nobody is in its audience yet: the launch settles who is.")
+            output.line("No contacts match." if outcomes else "It has no audience yet: the launch determines it.")
             return
-        _print_results(found, invocation.settings)
+        _print_results(records, invocation.settings)
     output.line(f"{counted(total, 'contact')}. Times are in {invocation.settings.zone_name}.")
 
 
-def _print_results(found: "Iterator[Result]", settings: "Settings") -> None:
+def _print_results(records: "Iterator[Result]", settings: "Settings") -> None:
     columns = [
         output.Column("Contact", least=7, right=True),
         output.Column("Name", least=12),
@@ -157,7 +157,7 @@ def _print_results(found: "Iterator[Result]", settings: "Settings") -> None:
         output.Column("Attempts", right=True),
         output.Column("Next try", least=16, optional=4),
     ]
-    output.table(columns, (result_row(each, settings) for each in found))
+    output.table(columns, (result_row(record, settings) for record in records))
 
 
 @campaigns.command(
@@ -168,9 +168,8 @@ def _print_results(found: "Iterator[Result]", settings: "Settings") -> None:
     )
 )
 @click.argument("name")
-@click.option("--segment", required=True, metavar="NAME", help="Whom it calls.", shell_complete=complete_segments)
-@click.option("--agent", required=True, metavar="ID", help="Who calls: an identifier on the calling platform.")
-@settings_options
+@click.option("--segment", required=True, metavar="NAME", help="The segment to call.", shell_complete=complete_segments)
+@settings_options(agent_required=True)
 @pass_invocation
 def create(
     invocation: Invocation,
@@ -181,19 +180,19 @@ def create(
     exclude: tuple[str, ...],
     **settings: Any,  # noqa: ANN401  what settings_options adds
 ) -> None:
-    """Make a draft of a campaign. It calls nobody before `launch`; `show` says whom it would.
+    """Create a draft of a campaign. It calls nobody before `launch`; `show` tells what a launch would do.
 
-    Hours and days are those of each contact's own clock: by its timezone field, else its address, else its phone. Where
-    several zones are possible, hours must hold in all of them; where the zone is unknown, the campaign's counts.
+    Hours and days are in each contact's local time: by its timezone field, else its address, else its phone. If several
+    zones are possible, hours must hold in all of them; if the zone is unknown, the campaign's zone is used.
     """
     from segtui.services import campaigns as service
 
-    given = given_by(settings)
+    values = given_by(settings)
     with invocation.session(create=True) as session:
-        segment_id, excluded = _segment(session, segment), [_segment(session, each) for each in exclude]
+        segment_id, excluded = _segment(session, segment), [_segment(session, other) for other in exclude]
         with as_usage(*SETTINGS):
-            made = service.create(session, name, segment_id, given, excluded=excluded)
-        done(invocation, session, made, f"Created the campaign “{made.name}”, a draft: launch it to begin.")
+            campaign = service.create(session, name, segment_id, values, excluded=excluded)
+        done(invocation, session, campaign, f"Created the campaign “{campaign.name}”, a draft: launch it to begin.")
 
 
 @campaigns.command(
@@ -204,10 +203,9 @@ def create(
 )
 @_NAME
 @click.option("--name", "new_name", metavar="NEW", help="The new name.")
-@click.option("--segment", metavar="NAME", help="Whom it calls; in a draft.", shell_complete=complete_segments)
-@click.option("--agent", metavar="ID", help="Who calls: an identifier on the calling platform.")
-@settings_options
-@click.option("--no-exclude", is_flag=True, help="Leave nobody out any more; in a draft.")
+@click.option("--segment", metavar="NAME", help="The segment to call; in a draft.", shell_complete=complete_segments)
+@settings_options(agent_required=False)
+@click.option("--no-exclude", is_flag=True, help="Exclude no segments any more; only in a draft.")
 @pass_invocation
 def edit(
     invocation: Invocation,
@@ -220,26 +218,26 @@ def edit(
     no_exclude: bool,
     **settings: Any,  # noqa: ANN401  what settings_options adds
 ) -> None:
-    """Change a draft or a paused campaign; whom it calls only of a draft. --exclude takes the place of all before.
+    """Edit a draft or a paused campaign; the audience only in a draft. --exclude replaces the earlier exclusions.
 
-    --attempts, --retry-delay and --retry-voicemail hold for those who were called already, too: who is not to be tried
-    again by them is done, and who now is waits again.
+    --attempts, --retry-delay and --retry-voicemail also apply to contacts who were called already: those without a
+    further attempt are done, and those with a new one wait for it.
     """
     from segtui.services import campaigns as service
 
     if exclude and no_exclude:
         raise click.UsageError("--exclude and --no-exclude contradict each other.")
-    given = given_by(settings)
-    if new_name is None and segment is None and not exclude and not no_exclude and given == service.Given():
+    values = given_by(settings)
+    if new_name is None and segment is None and not exclude and not no_exclude and values == service.Given():
         raise click.UsageError("Say what to change, such as --hours or --agent.")
     with invocation.session() as session:
         campaign = service.by_name(session, name)
-        excluded = [_segment(session, each) for each in exclude] if exclude or no_exclude else None
+        excluded = [_segment(session, other) for other in exclude] if exclude or no_exclude else None
         with as_usage(*SETTINGS):
             after = service.edit(
                 session,
                 campaign.id,
-                given,
+                values,
                 name=new_name,
                 segment_id=None if segment is None else _segment(session, segment),
                 excluded=excluded,
@@ -252,21 +250,21 @@ def edit(
 @yes_option
 @pass_invocation
 def launch(invocation: Invocation, name: str, *, yes: bool) -> None:
-    """Settle whom a draft calls, and let it begin: at once, or at its time.
+    """Launch a draft: determine its audience and begin, at once or at its start time.
 
-    It says first how many will be called and how many not; on a terminal it asks, elsewhere it refuses without --yes.
+    It first says how many will be called and how many not; on a terminal it asks, elsewhere it refuses without --yes.
     """
     from segtui.services import campaigns as service
 
     with invocation.session() as session:
         campaign = service.by_name(session, name)
         if campaign.status == "draft":
-            ahead = service.forecast(session, campaign.id)
+            forecast = service.forecast(session, campaign.id)
             assumed = assumed_words(service.guesses(session, campaign.id))
-            told = (forecast_text(ahead), ahead.shared, assumed, start_sentence(campaign))
-            output.confirm(f"Launch “{campaign.name}”? {' '.join(sentence for sentence in told if sentence)}", yes=yes)
+            sentences = (forecast_text(forecast), forecast.shared, assumed, start_sentence(campaign))
+            output.confirm(f"Launch “{campaign.name}”? {' '.join(filter(None, sentences))}", yes=yes)
             if yes and not invocation.json:
-                for sentence in filter(None, (ahead.shared, assumed)):
+                for sentence in filter(None, (forecast.shared, assumed)):
                     output.line(sentence)
         after = service.launch(session, campaign.id)
         done(invocation, session, after, f"Launched the campaign “{after.name}”: it is {after.status}.", dials=True)
@@ -276,7 +274,7 @@ def launch(invocation: Invocation, name: str, *, yes: bool) -> None:
 @_NAME
 @pass_invocation
 def pause(invocation: Invocation, name: str) -> None:
-    """Let no new calls begin. Calls in progress finish, and `resume` goes on where it was."""
+    """Start no new calls. Calls in progress finish, and `resume` continues where it stopped."""
     from segtui.services import campaigns as service
 
     with invocation.session() as session:
@@ -289,11 +287,11 @@ def pause(invocation: Invocation, name: str) -> None:
 @yes_option
 @pass_invocation
 def resume(invocation: Invocation, name: str, *, yes: bool) -> None:
-    """Go on where a campaign was paused. It is completed where nobody is left to call.
+    """Resume a paused campaign. It is completed if nobody is left to call.
 
-    In a restored or copied database this confirms that it may dial the campaign. Where the calling platform has calls
-    that the database does not have, `reconcile` records them; resuming without that calls the same people again, so it
-    asks on a terminal, and elsewhere it refuses without --yes.
+    In a restored or copied database this confirms that it may dial the campaign. If the calling platform has calls that
+    the database does not have, `reconcile` records them; resuming without that calls the same people again, so it asks
+    on a terminal, and elsewhere it refuses without --yes.
     """
     from segtui.services import campaigns as service
 
@@ -301,13 +299,13 @@ def resume(invocation: Invocation, name: str, *, yes: bool) -> None:
         campaign = service.by_name(session, name)
         hold = service.hold_of(session, campaign.id)
         if hold is not None and hold.calls:
-            calls = f"{counted(hold.calls, 'call')} of it that the database does not have"
+            calls = f"{counted(hold.calls, 'call')} of this campaign that the database does not have"
             again = "without `segtui campaigns reconcile` those people are called again"
             output.confirm(f"Resume “{campaign.name}”? The calling platform has {calls}: {again}.", yes=yes)
         after = service.resume(session, campaign.id, ignores_calls=hold is not None and hold.calls > 0)
         done(invocation, session, after, f"Resumed the campaign “{after.name}”: it is {after.status}.", dials=True)
     if hold is not None and not invocation.json:
-        output.line("It was held: people who were called and are not recorded in this database may be called again.")
+        output.line("It was on hold: people whose calls are not recorded in this database may be called again.")
 
 
 @campaigns.command(examples=('segtui campaigns cancel "Spring fair"', 'segtui campaigns cancel "Spring fair" --yes'))
@@ -315,7 +313,7 @@ def resume(invocation: Invocation, name: str, *, yes: bool) -> None:
 @yes_option
 @pass_invocation
 def cancel(invocation: Invocation, name: str, *, yes: bool) -> None:
-    """End a campaign for good: whoever was not called is skipped. Calls in progress finish.
+    """Cancel a campaign for good: contacts that were not called are skipped. Calls in progress finish.
 
     On a terminal it asks first; elsewhere it refuses without --yes.
     """
@@ -324,7 +322,7 @@ def cancel(invocation: Invocation, name: str, *, yes: bool) -> None:
     with invocation.session() as session:
         campaign = service.by_name(session, name)
         left = campaign.total - campaign.done
-        output.confirm(f"Cancel “{campaign.name}” for good? {counted(left, 'contact')} would not be called.", yes=yes)
+        output.confirm(f"Cancel “{campaign.name}” for good? {counted(left, 'contact')} will not be called.", yes=yes)
         after = service.cancel(session, campaign.id)
         done(invocation, session, after, f"Cancelled the campaign “{after.name}”.")
 
@@ -334,7 +332,7 @@ def cancel(invocation: Invocation, name: str, *, yes: bool) -> None:
 @yes_option
 @pass_invocation
 def delete(invocation: Invocation, name: str, *, yes: bool) -> None:
-    """Delete a campaign that was never launched. One that was is kept, with what came of its calls.
+    """Delete a campaign that was never launched. A launched campaign is kept, with its results.
 
     On a terminal it asks first; elsewhere it refuses without --yes.
     """
@@ -353,7 +351,7 @@ def delete(invocation: Invocation, name: str, *, yes: bool) -> None:
 
 @campaigns.command(examples=('segtui campaigns split "Spring fair" --parts 4',))
 @_NAME
-@click.option("--parts", required=True, type=int, metavar="N", help="Into how many, 2 to 100.")
+@click.option("--parts", required=True, type=int, metavar="N", help="Number of parts, 2 to 100.")
 @pass_invocation
 def split(invocation: Invocation, name: str, *, parts: int) -> None:
     """Replace a draft by N drafts named after it, with equal parts of its contacts: each is in exactly one of them."""
@@ -362,13 +360,13 @@ def split(invocation: Invocation, name: str, *, parts: int) -> None:
     with invocation.session() as session:
         campaign = service.by_name(session, name)
         with as_usage("parts"):
-            made = service.split(session, campaign.id, parts)
+            drafts = service.split(session, campaign.id, parts)
     if invocation.json:
-        output.document([as_json(each) for each in made])
+        output.document([as_json(part) for part in drafts])
         return
-    output.line(f"Split the campaign “{campaign.name}” into {len(made)}:")
-    for each in made:
-        output.line(f"  {each.name}")
+    output.line(f"Split the campaign “{campaign.name}” into {len(drafts)}:")
+    for part in drafts:
+        output.line(f"  {part.name}")
 
 
 def _segment(session: "Session", name: str) -> int:
@@ -380,19 +378,19 @@ def _segment(session: "Session", name: str) -> int:
 def done(
     invocation: Invocation, session: "Session", campaign: "Campaign", sentence: str, *, dials: bool = False
 ) -> None:
-    """Say what was done; of a campaign that `dials` now also why it does not, where that is so."""
+    """Print what was done; for a campaign that `dials` now, also the reason if it does not."""
     if not invocation.json and not dials:
         output.line(" ".join(part for part in (sentence, start_sentence(campaign)) if part))
         return
     from segtui.services.campaigns.results.progress import progress
 
-    seen = progress(session, campaign.id)
+    state = progress(session, campaign.id)
     if invocation.json:
         from segtui.services.campaigns import assumed_zones
 
-        output.document(overview_json(seen, assumed_zones(session, campaign.id)))
+        output.document(overview_json(state, assumed_zones(session, campaign.id)))
         return
     output.line(sentence)
-    if seen.overview.reason:
-        why = seen.overview.reason.rstrip(".")
-        output.line(f"Nothing is being dialled: {why}{'' if why.endswith('?') else '.'}")
+    if state.overview.reason:
+        reason = state.overview.reason.rstrip(".")
+        output.line(f"Nothing is being dialled: {reason}{'' if reason.endswith('?') else '.'}")

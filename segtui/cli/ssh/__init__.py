@@ -1,1 +1,1 @@
-"""Commands of access over SSH."""
+"""Commands for access over SSH."""

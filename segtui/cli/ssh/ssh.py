@@ -1,4 +1,4 @@
-"""`segtui ssh …`: the way in for a team. sshd calls `authorized-keys` and `session`, an admin the others."""
+"""`segtui ssh …`: access over SSH for a team. sshd calls `authorized-keys` and `session`, an admin the others."""
 
 import os
 import shlex
@@ -15,24 +15,24 @@ from segtui.cli import output
 from segtui.cli.options import Group, Invocation
 from segtui.cli.output import OUTPUT_FAILED
 from segtui.domain.text import clean
-from segtui.errors import InvalidInput, SegtuiError, for_guest
+from segtui.errors import InvalidInput, SegtuiError, for_ssh_user
 
 if TYPE_CHECKING:
-    from segtui.ssh.session_entry import Door
+    from segtui.ssh.session_entry import SshSession
 
-_MOST_RECORDED = 200
+_MAX_RECORDED_LENGTH = 200  # characters of a refused command in the audit trail
 
 
 @click.group(
     cls=Group,
-    short_help="Let people in over SSH.",
+    short_help="Let people sign in over SSH.",
     where={"setup": "ssh.ssh_setup:setup", "check": "ssh.ssh_setup:check"},
     examples=("segtui ssh setup", "sudo segtui ssh setup --write", "sudo segtui ssh check"),
 )
 def ssh() -> None:
-    """Let people in over SSH: each with a key of their own, as the user the key belongs to, and without a shell.
+    """Let people sign in over SSH: with keys of their own, each as the owner of the key, and without a shell.
 
-    `setup` prepares a server, `check` says whether it is right. sshd itself calls the two others.
+    `setup` prepares a server and `check` checks it. sshd itself calls the other two.
     """
 
 
@@ -43,10 +43,10 @@ def ssh() -> None:
 @click.argument("account")
 @click.argument("fingerprint")
 def authorized_keys(account: str, fingerprint: str) -> None:
-    """Tell sshd whose key this is: the AuthorizedKeysCommand of the service account.
+    """Tell sshd who owns a key: the AuthorizedKeysCommand of the service account.
 
-    Prints the key with what it opens, or nothing: for any other account than the one that asks, for a key nobody has,
-    and for a user who is disabled. The database is that of /etc/segtui/config.toml.
+    Prints the key and what it opens. Prints nothing for any other account than the caller's, for an unknown key,
+    and for a disabled user. The database is the one named in /etc/segtui/config.toml.
     """
     import pwd
 
@@ -54,40 +54,42 @@ def authorized_keys(account: str, fingerprint: str) -> None:
         return
     from segtui.services.accounts import login_keys
     from segtui.ssh import site_config
-    from segtui.ssh.session_entry import key_line
+    from segtui.ssh.session_entry import authorized_keys_line
 
-    database = site_config.opened()
+    database = site_config.open_site_database()
     try:
         key = login_keys.authorized(database, fingerprint)
     finally:
         database.close()
     if key is not None:
-        sys.stdout.write(key_line(key.login, key.fingerprint, key.line) + "\n")
+        sys.stdout.write(authorized_keys_line(key.login, key.fingerprint, key.line) + "\n")
 
 
 @ssh.command(examples=("segtui ssh session --user alice",))
-@click.option("--user", "login", required=True, metavar="LOGIN", help="Who has signed in, as the forced command says.")
-@click.option("--key", "fingerprint", metavar="FINGERPRINT", help="The key they signed in with.")
+@click.option(
+    "--user", "login", required=True, metavar="LOGIN", help="The user who signed in, from the forced command."
+)
+@click.option("--key", "fingerprint", metavar="FINGERPRINT", help="The key the user signed in with.")
 def session(login: str, fingerprint: str | None) -> int:
     """Serve a user who signed in: the terminal interface, or the one command they named.
 
     sshd calls it. The command (SSH_ORIGINAL_COMMAND) is one of segtui's, never a shell's; files are standard input and
-    output, or the names of uploads and downloads. Who one is and which database it is, nothing that is typed decides.
+    output, or the names of uploads and downloads. Nothing that is typed decides the user or the database.
     """
-    from segtui.ssh.session_entry import entered, shut_out_the_environment
+    from segtui.ssh.session_entry import open_ssh_session, replace_environment
 
-    given = shut_out_the_environment()
+    environment = replace_environment()
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
     signal.signal(signal.SIGTERM, _leave)
-    with _for_guests():
-        words = _words(given)
-        with entered(login, fingerprint, given) as door:
-            return _serve(door, words)
+    with _for_ssh_users():
+        words = _words(environment)
+        with open_ssh_session(login, fingerprint, environment) as ssh_session:
+            return _serve(ssh_session, words)
 
 
 @contextmanager
-def _for_guests() -> Iterator[None]:
-    """Let nothing of the server be seen in what went wrong: the details go into its log, for its admins."""
+def _for_ssh_users() -> Iterator[None]:
+    """Replace errors that reveal something of the server; the details go into its log, for its admins."""
     from segtui import crash
 
     try:
@@ -95,47 +97,47 @@ def _for_guests() -> Iterator[None]:
     except (click.ClickException, click.Abort, click.exceptions.Exit, BrokenPipeError):
         raise
     except SegtuiError as error:
-        told = for_guest(error)
-        if told is error:
+        replacement = for_ssh_user(error)
+        if replacement is error:
             raise
         crash.record(error)
-        raise told from error
+        raise replacement from error
     except Exception as error:
         if isinstance(error, OSError) and error.errno in OUTPUT_FAILED:
             raise
         raise SegtuiError(crash.record(error, says_where=False)) from error
 
 
-def _words(given: Mapping[str, str]) -> list[str]:
-    """Return the command's words, read as a shell reads quotes but by no shell. Raises InvalidInput."""
+def _words(environment: Mapping[str, str]) -> list[str]:
+    """Return the words of the command, with quotes as in a shell, though no shell reads them. Raises InvalidInput."""
     try:
-        words = shlex.split(given.get("SSH_ORIGINAL_COMMAND", ""))
+        words = shlex.split(environment.get("SSH_ORIGINAL_COMMAND", ""))
     except ValueError:
-        raise InvalidInput("The command cannot be read: a quote in it has no end.") from None
+        raise InvalidInput("The command cannot be read: a quote is not closed.") from None
     words = words[1:] if words[:1] == ["segtui"] else words
-    # `ssh crm --help` is the help of ssh itself.
+    # `ssh crm --help` would show the help of ssh itself.
     return ["--help"] if words == ["help"] else words
 
 
-def _serve(door: "Door", words: Sequence[str]) -> int:
+def _serve(ssh_session: "SshSession", words: Sequence[str]) -> int:
     from segtui.cli.main import run_for
-    from segtui.ssh.user_file_words import bare_names
+    from segtui.ssh.user_file_words import hide_folders
 
-    invocation = Invocation(door=door, of_admin=door.session.is_admin)
+    invocation = Invocation(door=ssh_session, of_admin=ssh_session.session.is_admin)
     try:
-        with bare_names(door.session.user_files):
+        with hide_folders(ssh_session.session.user_files):
             return run_for(invocation, words)
     except (click.NoSuchOption, click.NoSuchCommand) as error:
-        _record_refusal(door, words, error)
+        _record_refusal(ssh_session, words, error)
         raise
 
 
-def _record_refusal(door: "Door", words: Sequence[str], error: click.ClickException) -> None:
-    """Write down what somebody tried that is not there for them."""
+def _record_refusal(ssh_session: "SshSession", words: Sequence[str], error: click.ClickException) -> None:
+    """Record the attempt to use a command or option that is not available over SSH."""
     from segtui.services.audit.audit import record_refusal
 
-    tried = clean(shlex.join(words))[:_MOST_RECORDED]
-    record_refusal(door.session, f"{clean(error.format_message())} ({tried})", "command over SSH")
+    command = clean(shlex.join(words))[:_MAX_RECORDED_LENGTH]
+    record_refusal(ssh_session.session, f"{clean(error.format_message())} ({command})", "command over SSH")
 
 
 def _leave(_number: int, _frame: FrameType | None) -> NoReturn:

@@ -1,4 +1,4 @@
-"""`upload`, `uploads`, `download`, `downloads`: the private files of who signed in over SSH. They are there only so."""
+"""`upload`, `uploads`, `download`, `downloads`: the private files of a user, available over SSH only."""
 
 import sys
 
@@ -17,9 +17,9 @@ from segtui.domain.text import counted
 @click.argument("name")
 @pass_invocation
 def upload(invocation: Invocation, name: str) -> None:
-    """Keep standard input here as NAME, in the place of an older upload of that name.
+    """Store standard input here as NAME, replacing an older upload of that name.
 
-    It is yours alone; the interface's import offers it, and `import NAME` takes it.
+    Only you can see it; the interface's import offers it, and `import NAME` takes it.
     """
     from segtui.services import user_files
     from segtui.services.interrupt import Interrupt
@@ -27,15 +27,17 @@ def upload(invocation: Invocation, name: str) -> None:
     if sys.stdin.isatty():
         raise click.UsageError(f"Give the file as standard input: upload {name} < {name}.")
     with invocation.session() as session:
-        gone = invocation.door.is_lost if invocation.door else None
-        file = user_files.receive(session, name, sys.stdin.buffer, Interrupt(gone))
+        is_lost = invocation.door.is_lost if invocation.door else None
+        file = user_files.receive(session, name, sys.stdin.buffer, Interrupt(is_lost))
     if invocation.json:
         output.document(_as_json(file))
     else:
-        output.line(f"Kept {file.name}, {counted(file.size, 'byte')}; import {file.name} loads it.")
+        output.line(f"Stored {file.name}, {counted(file.size, 'byte')}; import {file.name} loads it.")
 
 
-@click.command(cls=Command, short_help="Fetch what was written for you.", examples=("ssh crm download a.csv > a.csv",))
+@click.command(
+    cls=Command, short_help="Fetch a file that was written for you.", examples=("ssh crm download a.csv > a.csv",)
+)
 @click.argument("name")
 @pass_invocation
 def download(invocation: Invocation, name: str) -> None:
@@ -43,7 +45,7 @@ def download(invocation: Invocation, name: str) -> None:
     from segtui.services import user_files
 
     if sys.stdout.isatty():
-        raise click.UsageError(f"A file is not for a terminal: leave -t out, as in download {name} > {name}.")
+        raise click.UsageError(f"A download cannot go to a terminal: leave out -t, as in download {name} > {name}.")
     with invocation.session() as session:
         sys.stdout.flush()
         user_files.send(session, name, sys.stdout.buffer)
@@ -56,8 +58,8 @@ def _as_json(file: object) -> dict[str, object]:
     return {"name": file.name, "size": file.size, "modified_at": output.utc(file.modified)}
 
 
-def _group(tray_name: str, short_help: str, text: str, nothing: str) -> click.Group:
-    """Return the group `uploads` or `downloads`: alone it lists, and it deletes by name."""
+def _group(tray_name: str, short_help: str, text: str, empty_text: str) -> click.Group:
+    """Return the group `uploads` or `downloads`: alone it lists, and its subcommand deletes by name."""
 
     @click.group(
         tray_name,
@@ -71,7 +73,7 @@ def _group(tray_name: str, short_help: str, text: str, nothing: str) -> click.Gr
     @click.pass_context
     def group(context: click.Context, invocation: Invocation) -> None:
         if context.invoked_subcommand is None:
-            _list(invocation, tray_name, nothing)
+            _list(invocation, tray_name, empty_text)
 
     group.add_command(_delete_command(tray_name))
     return group
@@ -82,7 +84,7 @@ def _delete_command(tray_name: str) -> click.Command:
     @click.argument("name")
     @pass_invocation
     def delete(invocation: Invocation, name: str) -> None:
-        """Delete the file NAME of yours."""
+        """Delete your file NAME."""
         from segtui.services import user_files
 
         with invocation.session() as session:
@@ -95,7 +97,7 @@ def _delete_command(tray_name: str) -> click.Command:
     return delete
 
 
-def _list(invocation: Invocation, tray_name: str, nothing: str) -> None:
+def _list(invocation: Invocation, tray_name: str, empty_text: str) -> None:
     from segtui.services import user_files
 
     with invocation.session() as session:
@@ -104,7 +106,7 @@ def _list(invocation: Invocation, tray_name: str, nothing: str) -> None:
         output.document([_as_json(file) for file in files])
         return
     if not files:
-        output.line(nothing)
+        output.line(empty_text)
         return
     settings = invocation.settings
     columns = [
@@ -118,13 +120,13 @@ def _list(invocation: Invocation, tray_name: str, nothing: str) -> None:
 
 uploads = _group(
     "uploads",
-    "List and delete what you sent here.",
-    "List what you sent here with `upload`, the newest first.",
-    "You have no upload: upload NAME < FILE sends one.",
+    "List and delete your uploads.",
+    "List the files you sent here with `upload`, newest first.",
+    "You have no uploads: upload NAME < FILE sends one.",
 )
 downloads = _group(
     "downloads",
-    "List and delete what was written for you.",
-    "List the exports and rejected rows that wait for you, the newest first; `download NAME` fetches one.",
-    "Nothing waits for you: export --output NAME and the interface's export write here.",
+    "List and delete files that were written for you.",
+    "List your exports and rejected rows, newest first; `download NAME` fetches one.",
+    "You have no downloads: export --output NAME and the interface's export write here.",
 )

@@ -59,7 +59,10 @@ class PostgresqlMaintenance:
         """Yield the sizes of the database, the contacts and their search index."""
         yield "Size", connection.exec_driver_sql("SELECT pg_database_size(current_database())").scalar_one()
         for name, relation in (("Size of contacts", "contacts"), ("Size of search index", "ix_contacts_search")):
-            size = connection.exec_driver_sql(f"SELECT pg_total_relation_size(to_regclass('{relation}'))").scalar()
+            # Partitions are counted in.
+            tree = f"pg_partition_tree(to_regclass('{relation}'))"
+            total = f"SELECT sum(pg_total_relation_size(relid))::bigint FROM {tree}"  # noqa: S608  names of ours
+            size = connection.exec_driver_sql(total).scalar()
             if size is not None:
                 yield name, size
 

@@ -13,7 +13,8 @@ from sqlalchemy import cast as sql_cast
 
 from segtui.database.backends.backend import CompanyTransaction
 from segtui.database.tables.core_tables import contacts
-from segtui.domain.search_terms import SEARCHED_FIELDS, Search
+from segtui.domain.contact import SEARCHED_FIELDS
+from segtui.domain.search_terms import Search
 from segtui.domain.text import fold
 
 # In ASCII nothing but letters, apostrophes and blanks is folded.

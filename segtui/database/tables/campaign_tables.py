@@ -6,32 +6,42 @@ or not. Its rows know a contact by its id alone: deleting a contact takes its ph
 
 from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Index, Integer, Table, Text, UniqueConstraint
 
-from segtui.database.tables.table_parts import PAIR, ROW, Id, Key, Time, company, count, flag, metadata
+from segtui.database.tables.table_parts import (
+    PAIR,
+    ROW,
+    Id,
+    Key,
+    Time,
+    company,
+    count,
+    flag,
+    index_ids,
+    metadata,
+    one_of,
+    reference_key,
+    row_id,
+    row_key,
+)
+from segtui.domain.campaign_settings import CAMPAIGN_SETTINGS, FLAG_SETTINGS, NUMBER_SETTINGS
+from segtui.domain.vocabulary import (
+    AUDIENCE_STATES,
+    CALL_OUTCOMES,
+    CALL_RESOLUTIONS,
+    CAMPAIGN_STATUSES,
+    DATABASE_ID_CAUSES,
+    UNFINISHED,
+)
 
-STATUSES = ("draft", "scheduled", "active", "paused", "completed", "cancelled")
-UNFINISHED = ("draft", "scheduled", "active", "paused")
-STATES = ("pending", "in_progress", "retry", "done")
-OUTCOMES = ("answered", "voicemail", "no_answer", "busy", "failed", "wrong_number", "skipped", "unknown")
-REASONS = ("no_phone", "do_not_call", "excluded", "other_campaign", "deleted", "cancelled")
-"""Why somebody was skipped; the first four are found before the launch, in this order."""
-
-CAUSES = ("created", "restored", "copied")
-"""Why the database got an id."""
-RESOLUTIONS = ("recorded", "ignored")
-
-
-def _one_of(column: str, values: tuple[str, ...]) -> str:
-    return f"{column} IN ({', '.join(repr(value) for value in values)})"
-
+_attempts = CAMPAIGN_SETTINGS["attempts"]
 
 campaigns = Table(
     "campaigns",
     metadata,
-    Column("id", Id, primary_key=True),
+    row_id(),
     company(),
     Column("name", Text, nullable=False),
     Column("name_key", Key, nullable=False),  # text.name_key: what must be unique
-    Column("status", Text, CheckConstraint(_one_of("status", STATUSES), name="status"), nullable=False),
+    Column("status", Text, CheckConstraint(one_of("status", CAMPAIGN_STATUSES), name="status"), nullable=False),
     Column("reason", Text),  # a sentence: why it was paused
     Column("agent", Text, nullable=False),
     # The foreign key holds the segment of an unfinished campaign; a finished one keeps its name alone when it goes.
@@ -45,11 +55,8 @@ campaigns = Table(
     Column("closes", Integer, nullable=False),
     Column("days", Text, nullable=False),  # settings.days_text
     Column("timezone", Text, nullable=False),
-    Column("calls_per_hour", Id, nullable=False),
-    Column("concurrent", Id, nullable=False),
-    Column("attempts", Id, nullable=False),
-    Column("retry_delay", Id, nullable=False),  # minutes
-    flag("retry_voicemail"),
+    *(Column(each.name, Id, nullable=False) for each in NUMBER_SETTINGS),
+    *(flag(each.name) for each in FLAG_SETTINGS),
     count("calls"),  # how many attempts were made
     Column("created_at", Time, nullable=False),
     Column("created_by", Text, nullable=False),
@@ -59,17 +66,19 @@ campaigns = Table(
     Column("finished_at", Time),
     # The row of `database_ids` that was the newest when a person launched or last resumed it.
     Column("confirmed_id", Id),
-    UniqueConstraint("company_id", "id"),
+    row_key(),
+    reference_key(),
     UniqueConstraint("company_id", "name_key"),
     ForeignKeyConstraint(["company_id", "segment_id"], ["segments.company_id", "segments.id"]),
     CheckConstraint(
-        f"segment_id IS NOT NULL OR NOT ({_one_of('status', UNFINISHED)})",
+        f"segment_id IS NOT NULL OR NOT ({one_of('status', UNFINISHED)})",
         name="segment",
     ),
     CheckConstraint("opens >= 480 AND closes <= 1260 AND opens < closes", name="hours"),
-    CheckConstraint("attempts BETWEEN 1 AND 10", name="attempts"),
+    CheckConstraint(f"attempts BETWEEN {_attempts.least} AND {_attempts.most}", name="attempts"),
     **ROW,
 )
+index_ids(campaigns)
 Index("ix_campaigns_segment", campaigns.c.company_id, campaigns.c.segment_id)
 
 # The segments whose contacts a campaign leaves out.
@@ -95,9 +104,9 @@ campaign_contacts = Table(
     Column("campaign_id", Id, primary_key=True, autoincrement=False),
     Column("contact_id", Id, primary_key=True, autoincrement=False),
     Column("phone", Key),
-    Column("state", Text, CheckConstraint(_one_of("state", STATES), name="state"), nullable=False),
-    Column("outcome", Text, CheckConstraint(_one_of("outcome", OUTCOMES), name="outcome")),
-    Column("reason", Text),  # one of REASONS where it was skipped; a sentence where it failed
+    Column("state", Text, CheckConstraint(one_of("state", AUDIENCE_STATES), name="state"), nullable=False),
+    Column("outcome", Text, CheckConstraint(one_of("outcome", CALL_OUTCOMES), name="outcome")),
+    Column("reason", Text),  # one of SKIP_REASONS where it was skipped; a sentence where it failed
     count("attempts"),
     Column("next_at", Time),  # not before this; NULL is as soon as its hours allow
     Column("zone", Text),  # whose hours hold; NULL is the campaign's
@@ -134,7 +143,7 @@ campaign_counts = Table(
 call_attempts = Table(
     "call_attempts",
     metadata,
-    Column("id", Id, primary_key=True),
+    row_id(),
     company(),
     Column("campaign_id", Id, nullable=False),
     Column("contact_id", Id, nullable=False),
@@ -142,7 +151,7 @@ call_attempts = Table(
     Column("call_id", Text),  # what the calling platform calls it
     Column("started_at", Time, nullable=False),
     Column("ended_at", Time),
-    Column("outcome", Text, CheckConstraint(_one_of("outcome", OUTCOMES), name="outcome")),
+    Column("outcome", Text, CheckConstraint(one_of("outcome", CALL_OUTCOMES), name="outcome")),
     Column("seconds", Id),
     # It was claimed but certainly never dialled: whoever calls this contact next takes it up again.
     Column("released", Integer, nullable=False, server_default="0"),
@@ -153,6 +162,7 @@ call_attempts = Table(
     Column("phone", Text),  # the number that is called; NULL where the contact was deleted since
     # Its attempt id in the data of its call, where it was recorded from the platform's list; NULL where that is `id`.
     Column("platform_attempt_id", Id),
+    row_key(),
     UniqueConstraint("company_id", "campaign_id", "contact_id", "number"),
     ForeignKeyConstraint(
         ["company_id", "campaign_id", "contact_id"],
@@ -160,6 +170,7 @@ call_attempts = Table(
     ),
     **ROW,
 )
+index_ids(call_attempts)
 Index("ix_call_attempts_started", call_attempts.c.company_id, call_attempts.c.campaign_id, call_attempts.c.started_at)
 Index("ix_call_attempts_clock", call_attempts.c.company_id, call_attempts.c.campaign_id, call_attempts.c.clock)
 # What is not settled yet. In part on PostgreSQL too, as with those of `database.tables`.
@@ -189,7 +200,7 @@ database_ids = Table(
     metadata,
     Column("id", Id, primary_key=True),
     Column("token", Text, nullable=False, unique=True),
-    Column("cause", Text, CheckConstraint(_one_of("cause", CAUSES), name="cause"), nullable=False),
+    Column("cause", Text, CheckConstraint(one_of("cause", DATABASE_ID_CAUSES), name="cause"), nullable=False),
     Column("created_at", Time, nullable=False),
     Column("home", Text),  # database.location: where it dials; NULL before its first dispatcher
     Column("home_name", Text, nullable=False, server_default=""),  # the same for people
@@ -201,7 +212,7 @@ database_ids = Table(
 unrecorded_calls = Table(
     "unrecorded_calls",
     metadata,
-    Column("id", Id, primary_key=True),
+    row_id(),
     company(),
     Column("campaign_id", Id, nullable=False),
     Column("contact_id", Id),  # NULL where no contact of the company has the number
@@ -209,10 +220,14 @@ unrecorded_calls = Table(
     Column("attempt_id", Id, nullable=False),
     Column("call_id", Text),
     Column("started_at", Time, nullable=False),
-    Column("outcome", Text, CheckConstraint(_one_of("outcome", OUTCOMES), name="outcome")),  # NULL: in progress
+    Column("outcome", Text, CheckConstraint(one_of("outcome", CALL_OUTCOMES), name="outcome")),  # NULL: in progress
     Column("seconds", Id),
-    Column("resolution", Text, CheckConstraint(_one_of("resolution", RESOLUTIONS), name="resolution")),  # NULL: waits
+    Column(
+        "resolution", Text, CheckConstraint(one_of("resolution", CALL_RESOLUTIONS), name="resolution")
+    ),  # NULL: waits
+    row_key(),
     UniqueConstraint("company_id", "campaign_id", "database_id", "attempt_id"),
     ForeignKeyConstraint(["company_id", "campaign_id"], ["campaigns.company_id", "campaigns.id"], ondelete="CASCADE"),
     **ROW,
 )
+index_ids(unrecorded_calls)

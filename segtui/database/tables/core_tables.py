@@ -1,7 +1,8 @@
 """The tables, for both databases.
 
 Every row of a company carries `company_id`, and keys and foreign keys are led by it: nothing can link or collide
-across companies. Ids are single integers besides (the search index and the lists on screen hold them).
+across companies, and PostgreSQL can partition the tables by company. Ids are single integers besides (the search index
+and the lists on screen hold them).
 
 Times are microseconds since 1970 in UTC and flags are 0 or 1, on both databases alike, so that one statement serves
 both. Text that is not there is NULL in contacts, never an empty string. Key columns hold folded text and compare by
@@ -17,12 +18,13 @@ from sqlalchemy import (
     Integer,
     Table,
     Text,
-    UniqueConstraint,
     text,
 )
 
 from segtui.database.tables import campaign_tables, table_parts
+from segtui.database.tables.table_parts import one_of
 from segtui.domain.contact import TEXT_FIELDS
+from segtui.domain.vocabulary import IMPORT_COUNTS, IMPORT_STATUSES, REMARK_KINDS, ROLES
 
 metadata = campaign_tables.campaigns.metadata  # the one, with the tables of campaigns in it already
 Id, Time, Key = table_parts.Id, table_parts.Time, table_parts.Key
@@ -52,7 +54,7 @@ users = Table(
     Column("company_id", Id, ForeignKey("companies.id")),  # NULL for an admin, who belongs to none
     Column("login", Key, nullable=False, unique=True),
     Column("name", Text, nullable=False, server_default=""),
-    Column("role", Text, CheckConstraint("role IN ('viewer', 'member', 'admin')", name="role"), nullable=False),
+    Column("role", Text, CheckConstraint(one_of("role", ROLES), name="role"), nullable=False),
     _flag("enabled"),
     Column("created_at", Time, nullable=False),
     CheckConstraint("(role = 'admin') = (company_id IS NULL)", name="company"),
@@ -78,7 +80,7 @@ Index("ix_user_keys_user", user_keys.c.user_id)
 contacts = Table(
     "contacts",
     metadata,
-    Column("id", Id, primary_key=True),
+    table_parts.row_id(),
     _company(),
     *(Column(name, Key if name == "phone" else Text) for name in TEXT_FIELDS),
     _flag("do_not_call"),
@@ -90,10 +92,12 @@ contacts = Table(
     Column("name_key", Key),  # fold("First Last"), NULL where there is no name
     Column("email_key", Key),  # the e-mail without regard to case
     Column("search", Key, nullable=False),  # terms.contact_text
-    UniqueConstraint("company_id", "id"),
+    table_parts.row_key(),
+    table_parts.reference_key(),
     CheckConstraint("phone IS NOT NULL OR email IS NOT NULL", name="reachable"),
     **_ROW,
 )
+table_parts.index_ids(contacts)
 # One contact a phone. NULLs do not collide, on either database. These are also the orders that a list walks.
 Index("uq_contacts_phone", contacts.c.company_id, contacts.c.phone, unique=True)
 Index("ix_contacts_name", contacts.c.company_id, contacts.c.name_key, contacts.c.id)
@@ -102,7 +106,7 @@ Index("ix_contacts_email", contacts.c.company_id, contacts.c.email_key, contacts
 segments = Table(
     "segments",
     metadata,
-    Column("id", Id, primary_key=True),
+    table_parts.row_id(),
     _company(),
     Column("name", Text, nullable=False),
     Column("name_key", Key, nullable=False),  # text.name_key: what must be unique
@@ -114,9 +118,11 @@ segments = Table(
     Column("updated_at", Time, nullable=False),
     Column("archived_at", Time),
     Column("deleted_at", Time),  # out of sight for good; its row goes after the last of its memberships
-    UniqueConstraint("company_id", "id"),
+    table_parts.row_key(),
+    table_parts.reference_key(),
     **_ROW,
 )
+table_parts.index_ids(segments)
 # On PostgreSQL too these two hold but a part of the rows, as the migration says. Saying so here as well would load that
 # dialect, with all its drivers' modules, at every start.
 Index(
@@ -147,17 +153,15 @@ memberships = Table(
 )
 Index("ix_memberships_contact", memberships.c.company_id, memberships.c.contact_id)
 
-COUNTS = ("rows", "created", "updated", "unchanged", "duplicates", "rejected", "added", "removed", "warnings")
-
 imports = Table(
     "imports",
     metadata,
-    Column("id", Id, primary_key=True),
+    table_parts.row_id(),
     _company(),
     Column(
         "status",
         Text,
-        CheckConstraint("status IN ('running', 'completed', 'failed', 'cancelled', 'undone')", name="status"),
+        CheckConstraint(one_of("status", IMPORT_STATUSES), name="status"),
         nullable=False,
     ),
     Column("file", Text, nullable=False),
@@ -171,16 +175,18 @@ imports = Table(
     Column(
         "options", Text, nullable=False, server_default="{}"
     ),  # a JSON object: existing, membership, region, mapping
-    *(_count(name) for name in COUNTS),
+    *(_count(name) for name in IMPORT_COUNTS),
     Column("rejects_file", Text),
     Column("started_at", Time, nullable=False),
     Column("finished_at", Time),
     Column("undone_at", Time),
     Column("undone_by", Text),
     Column("error", Text),  # the sentence, where it failed
-    UniqueConstraint("company_id", "id"),
+    table_parts.row_key(),
+    table_parts.reference_key(),
     **_ROW,
 )
+table_parts.index_ids(imports)
 
 # What an import changed in contacts that existed, so that it can be undone: JSON objects of the changed fields.
 import_changes = Table(
@@ -221,7 +227,7 @@ import_remarks = Table(
     Column("import_id", Id, primary_key=True, autoincrement=False),
     Column("position", Id, primary_key=True, autoincrement=False),
     Column("line", Id, nullable=False),
-    Column("kind", Text, CheckConstraint("kind IN ('warning', 'rejected', 'duplicate')", name="kind"), nullable=False),
+    Column("kind", Text, CheckConstraint(one_of("kind", REMARK_KINDS), name="kind"), nullable=False),
     Column("text", Text, nullable=False),
     Column("contact_id", Id),
     ForeignKeyConstraint(["company_id", "import_id"], ["imports.company_id", "imports.id"]),
@@ -280,8 +286,10 @@ audit = Table(
     Column("segment_id", Id),
     Column("contact_id", Id),
     Column("import_id", Id),
+    table_parts.optional_key(),
     **_ROW,
 )
+table_parts.index_ids(audit)
 Index("ix_audit_company", audit.c.company_id, audit.c.at)
 for _name in ("segment_id", "contact_id", "import_id"):
     # In part on PostgreSQL too, as above.

@@ -11,9 +11,12 @@ database can be renamed or copied.
 The server tests a policy before anything that might leak, so no condition can use the trigram index any more. Searches
 call the function `segtui_search` instead, which belongs to the role of admins and tests the company itself. It is safe:
 it returns nothing but places of rows of the bound company, and the calling statement still reads those under the policy
-of members; the search text is only ever part of a quoted pattern; and its search path is its own. It takes no longer
-than a search without policies. It does not hide time: the index holds all companies, so a word that is frequent
-elsewhere takes longer to look up.
+of members; the search text is only ever part of a quoted pattern; and its search path is its own. A place is unique in
+its partition, and a company has just one partition. It takes no longer than a search without policies. It does not hide
+time: the index holds all companies, so a word that is frequent elsewhere takes longer to look up.
+
+Where tables are partitioned by company, a statement on a table goes by its rights and policies alone. The partitions
+have the same policies, and no right for either role: a statement on a partition itself is refused.
 """
 
 from collections.abc import Iterator, Sequence
@@ -34,6 +37,7 @@ _MEMBER, _ADMIN = "segtui_member", "segtui_admin"
 _ADMIN_TABLES: Final = frozenset({"users", "user_keys"})
 _PROTECTED_TABLES: Final = COMPANY_TABLES | {"companies", "user_keys"}
 _ALL_RIGHTS: Final = "SELECT, INSERT, UPDATE, DELETE"
+_ANY_RIGHT: Final = "SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER"
 _MEMBER_RIGHTS: Final = {
     "audit": "SELECT, INSERT",
     "companies": "SELECT, UPDATE (contact_changes, segments_changed_at)",
@@ -161,7 +165,10 @@ def install(connection: Connection) -> str | None:
             _grant(connection, roles)
             _functions(connection, roles)
             for table in sorted(_PROTECTED_TABLES):
-                _protect(connection, table, roles)
+                _protect(connection, table, table, roles)
+            for partition, table in _partitions(connection):
+                _run(connection, f"REVOKE ALL ON {partition} FROM {_quoted(roles.member)}, {_quoted(roles.admin)}")
+                _protect(connection, partition, table, roles)
     except DBAPIError as error:
         if getattr(error.orig, "sqlstate", None) != "42501":
             raise
@@ -184,25 +191,43 @@ def problems(connection: Connection) -> Iterator[str]:
     roles = detect_roles(connection)
     if roles is None:
         return
-    if unforced := sorted(_PROTECTED_TABLES - set(_forced(connection))):
-        yield f"Row-level security is off for {', '.join(unforced)}: run `segtui db upgrade`."
-    for table in sorted(_PROTECTED_TABLES):
-        policies = {tuple(row) for row in _rows(connection, _POLICIES.format(table=table))}
-        if {(name, role, test) for name, role, test, _ in policies} != _expected(table, roles) or any(
-            test != check for _, _, test, check in policies
-        ):
-            yield f"The policies of {table} are not those of this program: run `segtui db upgrade`."
-    member = _literal(roles.member)
-    for table in sorted(_ADMIN_TABLES):
-        if _rows(connection, f"SELECT has_table_privilege('{member}', '{table}', '{_ALL_RIGHTS}')")[0][0]:
-            yield f"The role of members may read or change {table}: run `segtui db upgrade`."
+    yield from _wrong_policies(connection, roles)
+    yield from _wrong_rights(connection, roles)
     for role in (roles.member, roles.admin):
-        name = _literal(role)
-        if _rows(connection, f"SELECT has_table_privilege('{name}', 'audit', 'UPDATE, DELETE, TRUNCATE')")[0][0]:
-            yield f"The role {clean(role)} may change the audit trail: run `segtui db upgrade`."
-        attributes = f"SELECT rolsuper OR rolbypassrls OR rolcanlogin FROM pg_roles WHERE rolname = '{name}'"  # noqa: S608  quoted
+        attributes = f"SELECT rolsuper OR rolbypassrls OR rolcanlogin FROM pg_roles WHERE rolname = '{_literal(role)}'"  # noqa: S608  quoted
         if _rows(connection, attributes)[0][0]:
             yield f"The role {clean(role)} may more than it should: ALTER ROLE … NOSUPERUSER NOBYPASSRLS NOLOGIN."
+
+
+def _wrong_policies(connection: Connection, roles: CompanyRoles) -> Iterator[str]:
+    relations = [*((table, table) for table in sorted(_PROTECTED_TABLES)), *_partitions(connection)]
+    forced = _forced(connection)
+    if unforced := [name for name, _ in relations if name not in forced]:
+        yield f"Row-level security is off for {', '.join(unforced)}: run `segtui db upgrade`."
+    for name, table in relations:
+        policies = {tuple(row) for row in _rows(connection, _POLICIES.format(relation=_literal(name)))}
+        if {(policy, role, test) for policy, role, test, _ in policies} != _expected(table, roles) or any(
+            test != check for _, _, test, check in policies
+        ):
+            yield f"The policies of {name} are not those of this program: run `segtui db upgrade`."
+
+
+def _wrong_rights(connection: Connection, roles: CompanyRoles) -> Iterator[str]:
+    for table in sorted(_ADMIN_TABLES):
+        if _has_right(connection, roles.member, table, _ALL_RIGHTS):
+            yield f"The role of members may read or change {table}: run `segtui db upgrade`."
+    for role in (roles.member, roles.admin):
+        if _has_right(connection, role, "audit", "UPDATE, DELETE, TRUNCATE"):
+            yield f"The role {clean(role)} may change the audit trail: run `segtui db upgrade`."
+        for name, table in _partitions(connection):
+            if _has_right(connection, role, name, _ANY_RIGHT):
+                yield f"The role {clean(role)} has rights to {name}, a part of {table}: run `segtui db upgrade`."
+
+
+def _has_right(connection: Connection, role: str, relation: str, rights: str) -> bool:
+    """Tell whether a role has at least one of some rights to a table or partition."""
+    query = f"SELECT has_table_privilege('{_literal(role)}', '{_literal(relation)}', '{rights}')"
+    return bool(_rows(connection, query)[0][0])
 
 
 def _roles(connection: Connection) -> CompanyRoles:
@@ -264,12 +289,13 @@ def _functions(connection: Connection, roles: CompanyRoles) -> None:
     _run(connection, f"REVOKE CREATE ON SCHEMA {schema} FROM {admin}")
 
 
-def _protect(connection: Connection, table: str, roles: CompanyRoles) -> None:
+def _protect(connection: Connection, name: str, table: str, roles: CompanyRoles) -> None:
+    """Give a table, or the partition of this name, the policies of the table."""
     for policy, role, test in sorted(_expected(table, roles)):
-        _run(connection, f"DROP POLICY IF EXISTS {policy} ON {table}")
-        _run(connection, f"CREATE POLICY {policy} ON {table} TO {_quoted(role)} USING ({test}) WITH CHECK ({test})")
-    _run(connection, f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
-    _run(connection, f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
+        _run(connection, f"DROP POLICY IF EXISTS {policy} ON {name}")
+        _run(connection, f"CREATE POLICY {policy} ON {name} TO {_quoted(role)} USING ({test}) WITH CHECK ({test})")
+    _run(connection, f"ALTER TABLE {name} ENABLE ROW LEVEL SECURITY")
+    _run(connection, f"ALTER TABLE {name} FORCE ROW LEVEL SECURITY")
 
 
 def _expected(table: str, roles: CompanyRoles) -> set[tuple[str, str, str]]:
@@ -281,9 +307,11 @@ def _expected(table: str, roles: CompanyRoles) -> set[tuple[str, str, str]]:
 
 
 _MAX_NAME_BYTES: Final = 48
+# The role is NULL where a policy is for everybody.
 _POLICIES: Final = (
-    "SELECT policyname, roles[1], qual, with_check FROM pg_policies WHERE tablename = '{table}' AND cmd = 'ALL' "
-    "AND permissive = 'PERMISSIVE' AND cardinality(roles) = 1"
+    "SELECT p.polname, r.rolname, pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid) "
+    "FROM pg_policy AS p LEFT JOIN pg_roles AS r ON r.oid = p.polroles[1] WHERE p.polrelid = to_regclass('{relation}') "
+    "AND p.polcmd = '*' AND p.polpermissive AND cardinality(p.polroles) = 1"
 )
 _SEQUENCES: Final = (
     "SELECT quote_ident(schemaname) || '.' || quote_ident(sequencename) FROM pg_sequences "
@@ -291,10 +319,22 @@ _SEQUENCES: Final = (
 )
 
 
+def _partitions(connection: Connection) -> list[tuple[str, str]]:
+    """Return every partition of a guarded table, by its name in statements, with that table."""
+    tables = ", ".join(f"('{table}')" for table in sorted(_PROTECTED_TABLES))
+    of_tables = (
+        f"SELECT p.relid::regclass::text, t.name FROM (VALUES {tables}) AS t(name), "  # noqa: S608  ours
+        "pg_partition_tree(to_regclass(t.name)) AS p WHERE p.level > 0 ORDER BY 1"
+    )
+    return [(partition, table) for partition, table in _rows(connection, of_tables)]
+
+
 def _forced(connection: Connection) -> list[str]:
-    names = ", ".join(f"to_regclass('{table}')" for table in sorted(_PROTECTED_TABLES))
-    forced = f"SELECT relname FROM pg_class WHERE oid IN ({names}) AND relrowsecurity AND relforcerowsecurity"  # noqa: S608  ours
-    return [row[0] for row in _rows(connection, forced)]
+    """Return the guarded tables and partitions whose owner is held to the policies too, by name in statements."""
+    names = [*sorted(_PROTECTED_TABLES), *(partition for partition, _ in _partitions(connection))]
+    relations = ", ".join(f"to_regclass('{_literal(name)}')" for name in names)
+    forced = f"SELECT oid::regclass::text FROM pg_class WHERE oid IN ({relations}) "  # noqa: S608  names of ours
+    return [row[0] for row in _rows(connection, forced + "AND relrowsecurity AND relforcerowsecurity")]
 
 
 def _schema(connection: Connection) -> str:

@@ -1,4 +1,4 @@
-"""`python -m segtui.dialer.simulator`: a program whose first line says where it is. SIGTERM ends it."""
+"""`python -m segtui.dialer.simulator`: prints its address as the first line. SIGTERM ends it."""
 
 import argparse
 import signal
@@ -26,7 +26,7 @@ def main(arguments: list[str] | None = None) -> int:
     signals = {signal.SIGTERM, signal.SIGINT}
     before = signal.pthread_sigmask(signal.SIG_BLOCK, signals)
     try:
-        simulator = _made(options)
+        simulator = _make_simulator(options)
         with simulator:
             sys.stdout.write(f"{simulator.base_url}\n")
             sys.stdout.flush()
@@ -39,7 +39,7 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def _made(options: argparse.Namespace) -> Simulator:
+def _make_simulator(options: argparse.Namespace) -> Simulator:
     behaviour = Behaviour(
         seed=options.seed,
         **({"outcomes": dict(options.outcome)} if options.outcome else {}),
@@ -64,41 +64,54 @@ def _made(options: argparse.Namespace) -> Simulator:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m segtui.dialer.simulator",
-        description="A calling platform on loopback that calls nobody.",
-        epilog=_CONTROL + "\n".join(f"  {kind:<16}{does}" for kind, does in KINDS.items()),
+        description="A simulated calling platform on loopback that makes no calls.",
+        epilog=_CONTROL + "\n".join(f"  {kind:<16}{effect}" for kind, effect in KINDS.items()),
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    as_it_is = Behaviour()
+    defaults = Behaviour()
     add = parser.add_argument
-    add("--port", type=int, default=0, help="where it listens on 127.0.0.1; any free one unless given")
-    add("--token", default="simulator", help="the bearer token it takes (simulator)")
-    add("--log", type=Path, metavar="FILE", help="append every accepted call to this file, as a line of JSON")
-    add("--seed", type=int, default=0, help="another one, other outcomes and faults")
-    add("--speed", type=float, default=1, help="how many seconds of a call pass in one")
-    add("--ring", type=span, default=as_it_is.ring, metavar="A-B", help="for how many seconds it rings (3-20)")
-    add("--talk", type=span, default=as_it_is.talk, metavar="A-B", help="for how many seconds one talks (10-120)")
+    add("--port", type=int, default=0, help="port on 127.0.0.1; by default any free one")
+    add("--token", default="simulator", help="the bearer token it accepts (simulator)")
+    add("--log", type=Path, metavar="FILE", help="append every accepted call to this file, one JSON object a line")
+    add("--seed", type=int, default=0, help="seed of the random outcomes and faults")
+    add("--speed", type=float, default=1, help="simulated seconds of a call per real second")
+    add("--ring", type=span, default=defaults.ring, metavar="A-B", help="seconds of ringing (3-20)")
+    add("--talk", type=span, default=defaults.talk, metavar="A-B", help="seconds of talking (10-120)")
     add("--outcome", type=share, action="append", metavar="STATUS=N", help=f"shares of {', '.join(OUTCOMES)}")
-    add("--fault", type=share, action="append", default=[], metavar="KIND=P", help="starts that fail now and then")
+    add(
+        "--fault",
+        type=share,
+        action="append",
+        default=[],
+        metavar="KIND=P",
+        help="probability of a fault when a call is started",
+    )
     add("--wrapped", action="store_true", help='lists are {"calls": […]}, not bare')
-    add("--times", choices=["offset", "z", "naive", "epoch", "epoch-ms"], default="z", help="how it writes times")
+    add("--times", choices=["offset", "z", "naive", "epoch", "epoch-ms"], default="z", help="format of times")
     add("--text-data", action="store_true", help="a call's data is a JSON text, not an object")
-    add("--listed", type=int, metavar="N", help="the most calls a list tells of")
-    add("--listing-delay", type=float, default=0, metavar="S", help="after how many seconds a call is listed")
-    add("--per-minute", type=int, default=100, metavar="N", help="requests that the account may make (100; 0: any)")
-    add("--per-second", type=int, default=10, metavar="N", help="requests that the account may make (10; 0: any)")
-    add("--clock-offset", type=float, default=0, metavar="S", help="by how many seconds its clock is off")
+    add("--listed", type=int, metavar="N", help="maximum number of calls in a list")
+    add("--listing-delay", type=float, default=0, metavar="S", help="seconds until a call is listed")
+    add(
+        "--per-minute",
+        type=int,
+        default=100,
+        metavar="N",
+        help="requests per minute of the account (100; 0: unlimited)",
+    )
+    add("--per-second", type=int, default=10, metavar="N", help="requests per second of the account (10; 0: unlimited)")
+    add("--clock-offset", type=float, default=0, metavar="S", help="seconds by which its clock is off")
     return parser
 
 
 def span(text: str) -> tuple[float, float]:
-    """Return from and to how many, as `3-20` or `3` says."""
+    """Return the range of a text such as `3-20` or `3`."""
     start, _, end = text.partition("-")
     return float(start), float(end or start)
 
 
 def share(text: str) -> tuple[str, float]:
-    """Return a name and its share, as `busy=0.5` says."""
+    """Return the name and the share of a text such as `busy=0.5`."""
     name, _, number = text.rpartition("=")
     return name, float(number)
 

@@ -1,10 +1,10 @@
-"""The account's limits: so many requests in any minute and in any second, whatever they ask for."""
+"""Request limits of the account, per minute and per second, for all kinds of requests together."""
 
 from collections import deque
 
 
-class Limits:
-    """Counts requests. Those that are turned away do not count, but are `violations`."""
+class AccountLimits:
+    """Counts requests. Rejected requests do not count, but are `violations`."""
 
     def __init__(self, per_minute: int | None, per_second: int | None) -> None:
         limits = ((per_second, 1.0), (per_minute, 60.0))
@@ -13,7 +13,7 @@ class Limits:
         self.violations = 0
 
     def wait(self, moment: float) -> float | None:
-        """Return None where a request at this moment is within the limits, else after how many seconds one would be."""
+        """Return None if a request at this moment is within the limits, else the seconds until one would be."""
         waits = [
             self._taken[-limit] + seconds - moment for limit, seconds in self._windows if len(self._taken) >= limit
         ]

@@ -1,4 +1,4 @@
-"""Just enough of an HTTP server: requests with a length over connections that stay open, answers that can go wrong."""
+"""HTTP server of the simulator: h11 parses and frames, and answers can be late, cut in half, or a lost connection."""
 
 import asyncio
 import http
@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import parse_qs, unquote, urlsplit
 
-_TOO_LARGE = 1_000_000
+import h11
+
+_MAX_REQUEST_BYTES = 1_000_000
 _RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 
 
@@ -42,13 +44,6 @@ class Reply:
     delay: float = 0
     ending: Literal["whole", "half", "close", "reset"] = "whole"
 
-    def encoded(self) -> bytes:
-        """Return what goes over the connection."""
-        headers = {"Content-Type": "application/json", "Content-Length": str(len(self.body)), **self.headers}
-        lines = [f"HTTP/1.1 {self.status} {http.HTTPStatus(self.status).phrase}"]
-        lines += [f"{name}: {value}" for name, value in headers.items()]
-        return "\r\n".join([*lines, "", ""]).encode() + self.body
-
 
 def reply(status: int, document: object, **headers: str) -> Reply:
     """Return an answer with a JSON document. Underscores in names of headers stand for hyphens."""
@@ -58,12 +53,14 @@ def reply(status: int, document: object, **headers: str) -> Reply:
 
 
 class Connection(asyncio.Protocol):
-    """One client's connection: its requests are answered one after another."""
+    """A client's connection: its requests are answered one after another."""
 
     def __init__(self, answer: Callable[[Request], Reply], opened: set["Connection"]) -> None:
         self._answer = answer
         self._opened = opened
-        self._received = bytearray()
+        self._http = h11.Connection(h11.SERVER)
+        self._request: h11.Request | None = None
+        self._body = bytearray()
         self._waiting: asyncio.TimerHandle | None = None
         self._transport: asyncio.Transport | None = None
 
@@ -74,15 +71,15 @@ class Connection(asyncio.Protocol):
         self._opened.add(self)
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 -- asyncio's
-        """Forget the connection, and an answer that nobody waits for any more."""
+        """Forget the connection, and cancel a delayed answer."""
         self._opened.discard(self)
         if self._waiting is not None:
             self._waiting.cancel()
 
     def data_received(self, data: bytes) -> None:
-        """Take what came, and answer what is whole."""
-        self._received += data
-        if len(self._received) > _TOO_LARGE:
+        """Answer the requests that are complete now."""
+        self._http.receive_data(data)
+        if len(self._http.trailing_data[0]) > _MAX_REQUEST_BYTES:  # sent ahead while an answer is delayed
             self.end()
         else:
             self._answer_next()
@@ -93,9 +90,12 @@ class Connection(asyncio.Protocol):
             self._transport.abort()
 
     def _answer_next(self) -> None:
-        if self._waiting is not None:
+        """Answer the next complete request, unless an answer is still due."""
+        try:
+            request = self._read_request()
+        except (h11.RemoteProtocolError, ValueError) as error:  # ValueError: a target that is no URL
+            self._refuse(str(error))
             return
-        request = _taken(self._received)
         if request is None:
             return
         answer = self._answer(request)
@@ -103,6 +103,29 @@ class Connection(asyncio.Protocol):
             self._waiting = asyncio.get_running_loop().call_later(answer.delay, self._send, answer)
         else:
             self._send(answer)
+
+    def _read_request(self) -> Request | None:
+        """Return the next complete request. Raises h11.RemoteProtocolError for what is not HTTP."""
+        while True:
+            event = self._http.next_event()
+            if isinstance(event, h11.Request):
+                self._request = event
+                self._body.clear()
+            elif isinstance(event, h11.Data):
+                self._body += event.data
+                if len(self._body) > _MAX_REQUEST_BYTES:
+                    self.end()
+                    return None
+            elif isinstance(event, h11.EndOfMessage) and self._request is not None:
+                return _parsed(self._request, bytes(self._body))
+            else:  # more data is needed, an answer is due, or the client is gone
+                return None
+
+    def _refuse(self, message: str) -> None:
+        if self._http.our_state in {h11.IDLE, h11.SEND_RESPONSE}:
+            self._send(reply(400, {"error": message}, Connection="close"))
+        else:
+            self.end()
 
     def _send(self, answer: Reply) -> None:
         self._waiting = None
@@ -113,30 +136,36 @@ class Connection(asyncio.Protocol):
             transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
             transport.abort()
             return
-        whole = answer.encoded()
-        if answer.ending == "whole":
-            transport.write(whole)
-            self._answer_next()
-        else:
-            transport.write(whole[: -len(answer.body) // 2] if answer.ending == "half" else b"")
+        is_head = self._request is not None and self._request.method == b"HEAD"
+        body = b"" if is_head else answer.body
+        framed = self._framed(answer, body)
+        if answer.ending != "whole":
+            transport.write(framed[: -len(body) // 2] if answer.ending == "half" else b"")
             transport.close()
+            return
+        transport.write(framed)
+        if self._http.our_state is h11.MUST_CLOSE or self._http.their_state is not h11.DONE:
+            transport.close()
+            return
+        self._http.start_next_cycle()
+        self._answer_next()
+
+    def _framed(self, answer: Reply, body: bytes) -> bytes:
+        """Return the whole answer in the bytes of HTTP/1.1."""
+        headers = {"Content-Type": "application/json", "Content-Length": str(len(answer.body)), **answer.headers}
+        response = h11.Response(
+            status_code=answer.status,
+            reason=http.HTTPStatus(answer.status).phrase.encode(),
+            headers=[(name.encode(), value.encode("latin-1")) for name, value in headers.items()],
+        )
+        events = [response, h11.Data(data=body), h11.EndOfMessage()]
+        return b"".join(self._http.send(event) or b"" for event in events)
 
 
-def _taken(received: bytearray) -> Request | None:
-    """Take the first whole request away from what was received; None where it has not all come."""
-    end = received.find(b"\r\n\r\n")
-    if end < 0:
-        return None
-    first, *lines = received[:end].decode("latin-1").split("\r\n")
-    headers = {name.strip().lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
-    length = headers.get("content-length", "0")
-    whole = end + 4 + (int(length) if length.isdigit() else 0)
-    if len(received) < whole:
-        return None
-    body = bytes(received[end + 4 : whole])
-    del received[:whole]
-    method, _, rest = first.partition(" ")
-    target = urlsplit(rest.rpartition(" ")[0])
+def _parsed(request: h11.Request, body: bytes) -> Request:
+    """Return the request with its target taken apart. Raises ValueError where that is no URL."""
+    target = urlsplit(request.target.decode("latin-1"))
     path = tuple(unquote(part) for part in target.path.split("/") if part)
     query = {name: values[-1] for name, values in parse_qs(target.query, keep_blank_values=True).items()}
-    return Request(method, path, query, headers, body)
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in request.headers}
+    return Request(request.method.decode("ascii"), path, query, headers, body)

@@ -1,6 +1,6 @@
-"""Comparing the clocks of time zones: which agree, which lie between others, and which offsets they show.
+"""Comparison of time zones by their clocks: equal ones, those between others, and their offsets.
 
-A zone set is the text under which several zones are stored: their IANA names with a blank between two of them.
+A zone set is the stored text for several zones: their IANA names, separated by blanks.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -10,12 +10,12 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 _YEARS: Final = 2
-"""Years from the beginning of this one in which clocks are compared."""
+"""Number of years, from the beginning of this one, in which clocks are compared."""
 _WIDEST: Final = timedelta(hours=11)
-"""From 21:00 to 8:00 nobody is called: the difference up to which two zones cannot be in calling hours of two days."""
+"""Hours from 21:00 to 8:00, when nobody is called: zones closer than this are never in calling hours of two days."""
 _DAY: Final = timedelta(days=1)
 UTC_NAMES: Final = frozenset(("UTC", "UCT", "Universal", "Zulu", "GMT", "GMT0", "GMT+0", "GMT-0", "Greenwich"))
-"""Names of the IANA database for UTC, each of which is in its area `Etc` too."""
+"""Names of UTC in the IANA database, which are also in its area `Etc`."""
 
 
 _clocks: dict[tuple[object, ...], int] = {}
@@ -25,12 +25,12 @@ _clocks: dict[tuple[object, ...], int] = {}
 def _zone(name: str) -> ZoneInfo | None:
     try:
         return ZoneInfo(name)
-    except (KeyError, ValueError, OSError):  # a zone that the time zone data of this system do not have yet
+    except (KeyError, ValueError, OSError):  # a zone that this system's time zone data do not have yet
         return None
 
 
 def is_place(name: str) -> bool:
-    """Tell whether people live in a zone of the IANA database: not in `UTC` or `Etc/GMT+5`, which are offsets."""
+    """Return True if people live in a zone of the IANA database: not in `UTC` or `Etc/GMT+5`, which are offsets."""
     return not name.startswith("Etc/") and name not in UTC_NAMES
 
 
@@ -57,9 +57,9 @@ def agreeing(names: Iterable[str], others: Iterable[str]) -> tuple[str, ...]:
 
 
 def narrowed(names: Iterable[str]) -> tuple[str, ...]:
-    """Return the fewest of these zones whose calling hours all hold only where those of every one hold.
+    """Return the fewest of these zones whose calling hours hold only when those of all zones hold.
 
-    Zones whose clocks agree count once. Where all lie within eleven hours, those in the middle add nothing.
+    Zones whose clocks agree count once. If all lie within eleven hours, those in the middle add nothing.
     """
     return _narrowed(available(dict.fromkeys(names)), _year())
 
@@ -87,7 +87,7 @@ def _outermost(names: Sequence[str], table: Sequence[Sequence[timedelta]]) -> It
     ]
     open_ends = set(ends)
     for index, name in enumerate(names):
-        # A zone that alone is at an end is needed; of several the first that stands in the list.
+        # A zone that is alone at an end is needed; of several, the first in the list.
         needed = any(index == min(members) for members in open_ends)
         if needed:
             open_ends = {members for members in open_ends if index not in members}
@@ -95,7 +95,7 @@ def _outermost(names: Sequence[str], table: Sequence[Sequence[timedelta]]) -> It
 
 
 def _instants(names: Sequence[str], year: int) -> Iterator[datetime]:
-    """Yield noon of every day, and every hour of the days on which one of the zones changes its clocks."""
+    """Yield noon of every day, and every hour of the days when one of the zones changes its clocks."""
     profiles = [_profile(name, year) for name in names]
     for day, noon in enumerate(_noons(year)):
         yield noon
@@ -110,7 +110,7 @@ def _noons(year: int) -> Iterator[datetime]:
 
 @lru_cache(maxsize=1024)
 def _clock(name: str, year: int) -> int:
-    """Return a number that zones have in common whose clocks agree."""
+    """Return a number that is equal for zones whose clocks agree."""
     return _clocks.setdefault((year, *_profile(name, year)), len(_clocks))
 
 
@@ -126,7 +126,7 @@ def _offset(name: str, moment: datetime) -> timedelta:
 
 @lru_cache(maxsize=1024)
 def abbreviations(name: str) -> frozenset[tuple[str, int]]:
-    """Return how the clocks of a zone are called this year, with their offsets from UTC in minutes."""
+    """Return this year's abbreviations of a zone, with their offsets from UTC in minutes."""
     if not available((name,)):
         return frozenset()
     zone = zones_in(name)[0]
@@ -137,7 +137,7 @@ def abbreviations(name: str) -> frozenset[tuple[str, int]]:
 
 
 def offsets(name: str) -> frozenset[int]:
-    """Return the offsets from UTC, in minutes, that the clocks of a zone have this year."""
+    """Return this year's offsets of a zone from UTC, in minutes."""
     return frozenset(offset for _, offset in abbreviations(name))
 
 

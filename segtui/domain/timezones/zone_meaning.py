@@ -8,13 +8,13 @@ from typing import Final
 
 from segtui.domain.text import fold
 from segtui.domain.timezones.clock_comparison import abbreviations, agreeing, available, is_place, offsets
-from segtui.domain.timezones.zone_tables import ZONES_OF_COUNTRY, ZONES_OF_STATE
+from segtui.domain.timezones.zone_tables import ZONES_OF_STATE, zones_by_country, zones_of_country
 from segtui.domain.timezones.zone_words import ABBREVIATIONS_OF_WORD, AUSTRALIAN, OFFSETS_OF_WORD, RAILS
 
 _AREAS: Final = frozenset(
     ("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
 )
-# Names of the IANA database that are no zone of anybody: the server's own and none at all; and abbreviations.
+# Names of the IANA database that are not zones of people: the server's own and none at all; and abbreviations.
 _NO_PLACES: Final = frozenset(("localtime", "factory", "posixrules", "gmt", "cet", "eet", "met", "wet"))
 _OLD_GROUPS: Final = {
     "US": "US", "Canada": "CA", "Brazil": "BR", "Mexico": "MX", "Chile": "CL", "EST5EDT": "US", "CST6CDT": "US",
@@ -38,9 +38,9 @@ class Meaning:
     """The meaning of a text about a time zone.
 
     `zones` are places, which need no country. Otherwise it has abbreviations of the IANA database, offsets of
-    abbreviations that the database has no letters for, a fixed `offset` (all in minutes) or a `state`. Where it names
-    an offset beside words, the zone must show `beside` too. `clock` is the name of a zone that is no place. Zones that
-    are `bare` stand without area or country (`Paris`): towns of several countries share such names.
+    abbreviations that the database has no letters for, a fixed `offset` (all in minutes) or a `state`. If it has an
+    offset beside words, the zone must show `beside` too. `clock` is the name of a zone that is not a place. Zones that
+    are `bare` have neither area nor country (`Paris`): towns of several countries share such names.
     """
 
     zones: tuple[str, ...] = ()
@@ -59,7 +59,7 @@ class Meaning:
         return bool(self.clock) or self.offset == 0 or is_greenwich
 
     def fits(self, zone: str, *, australian: bool = False) -> bool:
-        """Tell whether the clocks of a zone show it at some time of the year; `australian` as Australians say it."""
+        """Return True if the clocks of a zone show it at some time of the year; `australian` for Australian usage."""
         if self.offset is not None:
             return self.offset in offsets(zone)
         if self.beside is not None and self.beside not in offsets(zone):
@@ -73,7 +73,7 @@ class Meaning:
 
 
 def is_understood(text: str) -> bool:
-    """Tell whether a text says something of a time zone."""
+    """Return True if a text has a meaning as a time zone."""
     return meaning_of(text) is not None
 
 
@@ -103,7 +103,7 @@ def _read_display_name(offset: int, names: str) -> Meaning | None:
     bare = _INNER.fullmatch(names)
     read = _read(names) or (_read(bare[1]) if bare else None)
     if read is None:
-        # Lists of Windows name cities that are in no database beside others that are.
+        # Windows lists have cities that the database lacks beside others that it has.
         read = _joined(part for part in map(_read_name, _parts(names)) if part is not None)
     if read is None:
         return Meaning(offset=offset)
@@ -116,7 +116,7 @@ def _read_display_name(offset: int, names: str) -> Meaning | None:
 
 
 def _every_zone() -> Iterator[str]:
-    return (zone for zones in ZONES_OF_COUNTRY.values() for zone in zones)
+    return (zone for zones in zones_by_country().values() for zone in zones)
 
 
 def _parts(plain: str) -> list[str]:
@@ -124,7 +124,7 @@ def _parts(plain: str) -> list[str]:
 
 
 def _joined(meanings: Iterable[Meaning | None]) -> Meaning | None:
-    """Return what several meanings of one kind are together; None where one of them is none, or they differ in kind."""
+    """Return the union of several meanings of one kind; None if one of them is None, or they differ in kind."""
     several = list(meanings)
     if not several or None in several:
         return None
@@ -141,7 +141,7 @@ def _joined(meanings: Iterable[Meaning | None]) -> Meaning | None:
 
 
 def _is_same_clock(first: Meaning, other: Meaning) -> bool:
-    """Tell whether two meanings are no places but one clock, as in `UTC/GMT`."""
+    """Return True if two meanings are not places but one clock, as in `UTC/GMT`."""
     return first.is_no_place and other.is_no_place and (first.offset or 0) == (other.offset or 0)
 
 
@@ -158,7 +158,7 @@ def _read_name(plain: str) -> Meaning | None:
 
 
 def _offset_of(plain: str) -> int | None:
-    """Return the minutes from UTC that a text such as `gmt+2`, `utc-05:00` or `+0530` says."""
+    """Return the minutes from UTC for a text such as `gmt+2`, `utc-05:00` or `+0530`."""
     plain = plain.strip()
     match = _OFFSET.fullmatch(plain)
     if match is None:
@@ -195,7 +195,7 @@ def _read_place(plain: str) -> Meaning | None:
         return None
     if not is_place(name):
         return _of_clock(name)
-    group = ZONES_OF_COUNTRY.get(_OLD_GROUPS.get(name.partition("/")[0], ""), ())
+    group = zones_of_country(_OLD_GROUPS.get(name.partition("/")[0]))
     return Meaning(zones=agreeing(group, (name,))[:1] or (name,), bare=is_bare)
 
 
@@ -217,7 +217,7 @@ def _names() -> dict[str, str]:
 
 
 def nearest_name(text: str) -> str | None:
-    """Return the name of the IANA database that is most like a text, None where none is."""
+    """Return the name of the IANA database that is nearest to a text, None if none is near."""
     import difflib
 
     near = difflib.get_close_matches(text.strip().casefold(), _names(), n=1)
@@ -233,7 +233,7 @@ def _windows() -> dict[str, str]:
 
 @lru_cache(maxsize=1)
 def _cities() -> dict[str, str]:
-    """Return the zones by their city, such as Europe/Berlin for `berlin`, where no two zones have it."""
+    """Return the zones by their city, such as Europe/Berlin for `berlin`, for unique cities."""
     by_city: dict[str, list[str]] = {}
     for name in _names().values():
         area, slash, city = name.partition("/")

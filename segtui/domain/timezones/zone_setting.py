@@ -1,4 +1,4 @@
-"""A time zone as somebody types it in a setting, where it must be one zone."""
+"""A time zone in a setting, which must be exactly one zone."""
 
 from typing import Final
 
@@ -12,10 +12,10 @@ _MOST_NAMED: Final = 4
 
 
 def checked_zone(text: str, region: str | None = None) -> str:
-    """Return the name of a zone as it is stored; words such as `EST` are read in a region, as a contact's are.
+    """Return the stored name of a zone; words such as `EST` are read in a region, as a contact's are.
 
-    Raises InvalidInput (`timezone`): for a text that is no zone, naming the nearest one, and for one that may be
-    several, naming them.
+    Raises InvalidInput (`timezone`): for a text that is not a zone, with the nearest one, and for one that may be
+    several, with their names.
     """
     if meaning_of(text) is None:
         near = nearest_name(text)

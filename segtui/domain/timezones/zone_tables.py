@@ -1,54 +1,26 @@
 """Tables of the time zones of countries, states and territories.
 
-Countries follow zone.tab of the IANA time zone database: those of one zone, those of several zones whose clocks agree
-today (one of them stands for all), and those of several. The zone of most people comes first.
+Babel (Unicode CLDR) knows the countries with a single zone. The tables hold the countries with several zones, the zone
+of most people first, and one zone for those whose clocks agree today. Babel is imported when a zone is looked up in a
+country of no table, never at start-up.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Final
 
-_SINGLE = """
-    Africa/Abidjan:CI Africa/Accra:GH Africa/Addis_Ababa:ET Africa/Algiers:DZ Africa/Asmara:ER Africa/Bamako:ML
-    Africa/Bangui:CF Africa/Banjul:GM Africa/Bissau:GW Africa/Blantyre:MW Africa/Brazzaville:CG Africa/Bujumbura:BI
-    Africa/Cairo:EG Africa/Casablanca:MA Africa/Conakry:GN Africa/Dakar:SN Africa/Dar_es_Salaam:TZ
-    Africa/Djibouti:DJ Africa/Douala:CM Africa/El_Aaiun:EH Africa/Freetown:SL Africa/Gaborone:BW Africa/Harare:ZW
-    Africa/Johannesburg:ZA Africa/Juba:SS Africa/Kampala:UG Africa/Khartoum:SD Africa/Kigali:RW Africa/Lagos:NG
-    Africa/Libreville:GA Africa/Lome:TG Africa/Luanda:AO Africa/Lusaka:ZM Africa/Malabo:GQ Africa/Maputo:MZ
-    Africa/Maseru:LS Africa/Mbabane:SZ Africa/Mogadishu:SO Africa/Monrovia:LR Africa/Nairobi:KE Africa/Ndjamena:TD
-    Africa/Niamey:NE Africa/Nouakchott:MR Africa/Ouagadougou:BF Africa/Porto-Novo:BJ Africa/Sao_Tome:ST
-    Africa/Tripoli:LY Africa/Tunis:TN Africa/Windhoek:NA America/Anguilla:AI America/Antigua:AG
-    America/Argentina/Buenos_Aires:AR America/Aruba:AW America/Asuncion:PY America/Barbados:BB America/Belize:BZ
-    America/Bogota:CO America/Caracas:VE America/Cayenne:GF America/Cayman:KY America/Costa_Rica:CR
-    America/Curacao:CW America/Dominica:DM America/El_Salvador:SV America/Grand_Turk:TC America/Grenada:GD
-    America/Guadeloupe:GP America/Guatemala:GT America/Guyana:GY America/Havana:CU America/Jamaica:JM
-    America/Kralendijk:BQ America/La_Paz:BO America/Lima:PE America/Lower_Princes:SX America/Managua:NI
-    America/Marigot:MF America/Martinique:MQ America/Miquelon:PM America/Montevideo:UY America/Montserrat:MS
-    America/Nassau:BS America/Panama:PA America/Paramaribo:SR America/Port-au-Prince:HT America/Port_of_Spain:TT
-    America/Puerto_Rico:PR America/Santo_Domingo:DO America/St_Barthelemy:BL America/St_Kitts:KN America/St_Lucia:LC
-    America/St_Thomas:VI America/St_Vincent:VC America/Tegucigalpa:HN America/Tortola:VG Arctic/Longyearbyen:SJ
-    Asia/Aden:YE Asia/Amman:JO Asia/Ashgabat:TM Asia/Baghdad:IQ Asia/Bahrain:BH Asia/Baku:AZ Asia/Bangkok:TH
-    Asia/Beirut:LB Asia/Bishkek:KG Asia/Brunei:BN Asia/Colombo:LK Asia/Damascus:SY Asia/Dhaka:BD Asia/Dili:TL
-    Asia/Dubai:AE Asia/Dushanbe:TJ Asia/Hebron:PS Asia/Ho_Chi_Minh:VN Asia/Hong_Kong:HK Asia/Jerusalem:IL
-    Asia/Kabul:AF Asia/Karachi:PK Asia/Kathmandu:NP Asia/Kolkata:IN Asia/Kuala_Lumpur:MY Asia/Kuwait:KW
-    Asia/Macau:MO Asia/Manila:PH Asia/Muscat:OM Asia/Nicosia:CY Asia/Phnom_Penh:KH Asia/Pyongyang:KP Asia/Qatar:QA
-    Asia/Riyadh:SA Asia/Seoul:KR Asia/Shanghai:CN Asia/Singapore:SG Asia/Taipei:TW Asia/Tashkent:UZ Asia/Tbilisi:GE
-    Asia/Tehran:IR Asia/Thimphu:BT Asia/Tokyo:JP Asia/Vientiane:LA Asia/Yangon:MM Asia/Yerevan:AM
-    Atlantic/Bermuda:BM Atlantic/Cape_Verde:CV Atlantic/Faroe:FO Atlantic/Reykjavik:IS Atlantic/South_Georgia:GS
-    Atlantic/St_Helena:SH Atlantic/Stanley:FK Europe/Amsterdam:NL Europe/Andorra:AD Europe/Athens:GR
-    Europe/Belgrade:RS,XK Europe/Berlin:DE Europe/Bratislava:SK Europe/Brussels:BE Europe/Bucharest:RO
-    Europe/Budapest:HU Europe/Chisinau:MD Europe/Copenhagen:DK Europe/Dublin:IE Europe/Gibraltar:GI
-    Europe/Guernsey:GG Europe/Helsinki:FI Europe/Isle_of_Man:IM Europe/Istanbul:TR Europe/Jersey:JE Europe/Kiev:UA
-    Europe/Ljubljana:SI Europe/London:GB Europe/Luxembourg:LU Europe/Malta:MT Europe/Mariehamn:AX Europe/Minsk:BY
-    Europe/Monaco:MC Europe/Oslo:NO Europe/Paris:FR Europe/Podgorica:ME Europe/Prague:CZ Europe/Riga:LV
-    Europe/Rome:IT Europe/San_Marino:SM Europe/Sarajevo:BA Europe/Skopje:MK Europe/Sofia:BG Europe/Stockholm:SE
-    Europe/Tallinn:EE Europe/Tirane:AL Europe/Vaduz:LI Europe/Vatican:VA Europe/Vienna:AT Europe/Vilnius:LT
-    Europe/Warsaw:PL Europe/Zagreb:HR Europe/Zurich:CH Indian/Antananarivo:MG Indian/Chagos:IO Indian/Christmas:CX
-    Indian/Cocos:CC Indian/Comoro:KM Indian/Kerguelen:TF Indian/Mahe:SC Indian/Maldives:MV Indian/Mauritius:MU
-    Indian/Mayotte:YT Indian/Reunion:RE Pacific/Apia:WS Pacific/Efate:VU Pacific/Fakaofo:TK Pacific/Fiji:FJ
-    Pacific/Funafuti:TV Pacific/Guadalcanal:SB Pacific/Guam:GU Pacific/Nauru:NR Pacific/Niue:NU Pacific/Norfolk:NF
-    Pacific/Noumea:NC Pacific/Pago_Pago:AS Pacific/Palau:PW Pacific/Pitcairn:PN Pacific/Rarotonga:CK
-    Pacific/Saipan:MP Pacific/Tongatapu:TO Pacific/Wallis:WF
-"""
+# Zones that were one before a part of the country went its own way for some years; Kosovo has none of its own.
+_AGREEING: Final = {
+    "AR": "America/Argentina/Buenos_Aires",
+    "CN": "Asia/Shanghai",
+    "CY": "Asia/Nicosia",
+    "DE": "Europe/Berlin",
+    "MY": "Asia/Kuala_Lumpur",
+    "PS": "Asia/Hebron",
+    "UA": "Europe/Kiev",
+    "UZ": "Asia/Tashkent",
+    "XK": "Europe/Belgrade",
+}
 
 _SEVERAL = """
     AU: Australia/Sydney Australia/Lord_Howe Antarctica/Macquarie Australia/Hobart Australia/Melbourne
@@ -252,13 +224,30 @@ def _entries(table: str) -> Iterator[tuple[tuple[str, ...], str]]:
         yield tuple(zones.split()), rest
 
 
-def _countries() -> dict[str, tuple[str, ...]]:
-    pairs = (entry.split(":") for entry in _SINGLE.split())
-    single = {region: (zone,) for zone, regions in pairs for region in regions.split(",")}
+def _several() -> dict[str, tuple[str, ...]]:
     lines = _SEVERAL.replace("\n        ", " ").strip().splitlines()
     several = {region: tuple(zones.split()) for region, _, zones in (line.strip().partition(": ") for line in lines)}
     # The countries that most words for zones come from stand first.
-    return {region: several[region] for region in ("US", "CA")} | several | single
+    return {region: several[region] for region in ("US", "CA")} | several
+
+
+def zones_of_country(region: str | None) -> tuple[str, ...]:
+    """Return the zones of a country (ISO 3166 alpha-2), that of most people first; none where it is not known."""
+    if region is None:
+        return ()
+    return _ZONES_OF_LARGE_COUNTRY.get(region) or zones_by_country().get(region, ())
+
+
+@lru_cache(maxsize=1)
+def zones_by_country() -> Mapping[str, tuple[str, ...]]:
+    """Return the zones of all countries: those with several zones first, then those with one, by its name."""
+    from babel.core import get_global
+
+    territories = get_global("territory_zones").items()
+    single = {region: zones[0] for region, zones in territories if len(zones) == 1 and len(region) == 2}
+    single = {region: zone for region, zone in (single | _AGREEING).items() if region != "ZZ"}  # an unknown country
+    in_order = sorted(single, key=lambda region: (single[region], region))
+    return _ZONES_OF_LARGE_COUNTRY | {region: (single[region],) for region in in_order}
 
 
 def _states(table: str) -> dict[str, tuple[str, ...]]:
@@ -272,7 +261,7 @@ def _states(table: str) -> dict[str, tuple[str, ...]]:
     return states
 
 
-ZONES_OF_COUNTRY: Final = _countries()
+_ZONES_OF_LARGE_COUNTRY: Final = _several()
 ZONES_OF_STATE: Final = {
     region: _states(table)
     for region, table in {

@@ -1,4 +1,4 @@
-"""Words for time zones that are no names of the IANA database, as people and other programs write them."""
+"""Words for time zones that are not names of the IANA database, as people and other programs write them."""
 
 from typing import Final
 
@@ -101,7 +101,7 @@ RAILS: Final = {
     "ulaanbaatar": "Asia/Ulaanbaatar",
     "irkutsk": "Asia/Irkutsk",
 }
-"""Names of Ruby on Rails and of Windows' lists that are no city of the IANA database."""
+"""Names of Ruby on Rails and of Windows' lists that are not cities of the IANA database."""
 
 
 def _families() -> dict[str, frozenset[str]]:
@@ -121,4 +121,4 @@ def _by_offset() -> dict[str, frozenset[int]]:
 ABBREVIATIONS_OF_WORD: Final = _families()
 """Abbreviations of the IANA database for words, such as EST and EDT for `eastern`."""
 OFFSETS_OF_WORD: Final = _by_offset()
-"""Offsets from UTC, in minutes, of abbreviations for which the IANA database has a number alone."""
+"""Offsets from UTC, in minutes, of abbreviations for which the IANA database has only a number."""

@@ -1,4 +1,4 @@
-"""Which column goes to which field: guessed from headers, confirmed by values, overruled by a person."""
+"""Column matching: the field of each column, guessed from headers, confirmed by values, overruled by the user."""
 
 import difflib
 from collections.abc import Callable, Mapping, Sequence
@@ -20,7 +20,7 @@ from segtui.importing.columns.headers import (
     Guess,
     guess,
     is_kind_of_phone,
-    is_of,
+    names_person,
 )
 from segtui.importing.options import ReadOptions
 from segtui.importing.rows.opt_out_answers import answer_of
@@ -38,12 +38,12 @@ TARGETS = {
     "custom": "a custom field of the header's name",
     "ignore": "not imported",
 }
-"""Every target of a column, and what it means.
+"""Every target of a column, and its meaning.
 
 Several columns may go to `phone` and `email` (the smallest rank with a valid value is taken, the others are kept as
 custom fields), to `do_not_call` and `consent` (any of them sets it), to `custom_fields`, and to a field of the address
-(`group` says which address; all fields of a row are taken from one address where they can be). Elsewhere one column is
-enough.
+(`group` is the address; all fields of a row are taken from one address if possible). Every other target takes one
+column.
 """
 
 __all__ = ["LAST_FIRST", "TARGETS", "Column", "match_columns"]
@@ -56,17 +56,7 @@ REMEMBERED = "Chosen in the last import of a file with these columns."
 OWN = "Its header is the field's own name."
 """The reason for a column of a file that this program exported."""
 _SEVERAL = frozenset(
-    (
-        "phone",
-        "email",
-        "do_not_call",
-        "consent",
-        "custom_fields",
-        "custom",
-        "ignore",
-        "phone_label",
-        "country_code",
-    )
+    ["phone", "email", "do_not_call", "consent", "custom_fields", "custom", "ignore", "phone_label", "country_code"]
 )
 _ALIASES = {
     "name": "full_name", "company": "organization", "employer": "organization", "e_mail": "email", "zip": "postal_code",
@@ -76,11 +66,12 @@ _ALIASES = {
 
 @dataclass(frozen=True)
 class Column:
-    """A column of the file and where it goes: a key of TARGETS.
+    """A column of the file and its target: a key of TARGETS.
 
     `confidence` goes from 0 to 1. `samples` are its first different values. `rank` orders columns of one target,
-    `group` says which of several addresses or numbered phones it belongs to. `chosen`: somebody sent it there, now or
-    in an earlier import of such a file. `may_withdraw`: its values are looked at for opt-outs like those of the status.
+    `group` is the one of several addresses or numbered phones that it belongs to. `is_chosen`: the user set the target,
+    now or in an earlier import of such a file. `may_withdraw`: its values are searched for opt-outs like those of the
+    status.
     """
 
     position: int
@@ -91,7 +82,7 @@ class Column:
     reason: str
     rank: int = 0
     group: str = ""
-    chosen: bool = False
+    is_chosen: bool = False
     may_withdraw: bool = False
 
 
@@ -100,35 +91,35 @@ def match_columns(source: Source, options: ReadOptions) -> list[Column]:
 
     Raises InvalidInput for a mapping whose header or field does not exist, with the nearest that does.
     """
-    chosen = _chosen(source, options)
+    choices = _choices(source, options)
     own = _own_columns(source.headers)
     regions = [options.region or DEFAULT_REGION]
     if own is None:
         regions += _regions_of_countries(source)
     values = [Values([row[position] for row in source.sample], regions) for position in range(source.width)]
     guesses = own or _guesses(source, values)
-    for order, (position, (target, reason)) in enumerate(chosen.items()):
+    for order, (position, (target, reason)) in enumerate(choices.items()):
         guesses[position] = Guess(target, 1.0, reason, guesses[position].group, order)
-    _resolve(guesses, {position: target for position, (target, _) in chosen.items()})
+    _resolve(guesses, {position: target for position, (target, _) in choices.items()})
     return [
         Column(
-            place,
+            position,
             header,
-            found.target,
-            found.confidence,
-            seen.samples(SAMPLES),
-            found.reason,
-            found.rank,
-            found.group,
-            place in chosen,
-            found.may_withdraw and place not in chosen,
+            guessed.target,
+            guessed.confidence,
+            sample_values.samples(SAMPLES),
+            guessed.reason,
+            guessed.rank,
+            guessed.group,
+            position in choices,
+            guessed.may_withdraw and position not in choices,
         )
-        for place, (header, found, seen) in enumerate(zip(source.headers, guesses, values, strict=True))
+        for position, (header, guessed, sample_values) in enumerate(zip(source.headers, guesses, values, strict=True))
     ]
 
 
 def _regions_of_countries(source: Source) -> list[str]:
-    """Return the regions that the columns of countries name most often."""
+    """Return the regions that country columns name most often."""
     positions = [
         position for position, header in enumerate(source.written_headers) if guess(header).target == "country"
     ]
@@ -138,27 +129,27 @@ def _regions_of_countries(source: Source) -> list[str]:
 
 
 def doubtful_columns(phones: Sequence[Column]) -> dict[int, str]:
-    """Return position and header of phone columns that may be somebody else's; none where the file has no better."""
+    """Return position and header of phone columns that may be another person's; none if the file has no better."""
     doubtful = {column.position: column.header for column in phones if DOUBTFUL_RANK <= column.rank < LAST_RANK}
     is_better = any(column.rank < DOUBTFUL_RANK for column in phones)
     return doubtful if is_better else {}
 
 
 def code_column_of(phone: Column, codes: Sequence[Column]) -> Column | None:
-    """Return the column with the country codes of a phone column: its own (`Phone 2 Country Code`), else the first."""
+    """Return the country code column of a phone column: its own (`Phone 2 Country Code`), else the first."""
     own = (column for column in codes if column.group and column.group == phone.group)
     return next(own, next(iter(codes), None))
 
 
 @lru_cache(maxsize=4096)
 def is_opt_out(name: str, value: str) -> bool:
-    """Tell whether a member of a JSON object says that the person must not be called (`"dnc": true`)."""
+    """Return True if a member of a JSON object says that the contact must not be called (`"dnc": true`)."""
     target = guess(name).target
     return target in ("do_not_call", "consent") and answer_of(target, name)(value) is True
 
 
-def target_named(text: str) -> str:
-    """Return the target somebody named. Raises InvalidInput with the nearest one."""
+def parse_target(text: str) -> str:
+    """Return the target for a user's text. Raises InvalidInput with the nearest one."""
     name = text.strip().lower().replace("-", "_").replace(" ", "_")
     name = _ALIASES.get(name, name)
     if name in TARGETS:
@@ -171,10 +162,10 @@ def _nearest(name: str, names: Sequence[str]) -> str:
     return f"; did you mean “{clean(near[0])}”?".removesuffix("?") + "?" if near else ""
 
 
-def _chosen(source: Source, options: ReadOptions) -> dict[int, tuple[str, str]]:
-    """Return the target chosen for each position, and the reason to give for it."""
+def _choices(source: Source, options: ReadOptions) -> dict[int, tuple[str, str]]:
+    """Return the chosen target of each position, and the reason to show for it."""
     now = {
-        _position(source.headers, header): (target_named(target), CHOSEN) for header, target in options.mapping.items()
+        _position(source.headers, header): (parse_target(target), CHOSEN) for header, target in options.mapping.items()
     }
     single = {target for target, _ in now.values()} - _SEVERAL
     before = {
@@ -182,51 +173,51 @@ def _chosen(source: Source, options: ReadOptions) -> dict[int, tuple[str, str]]:
         for header, target in (options.remembered or {}).items()
         if header in source.headers and target in TARGETS and target not in single
     }
-    return now | {place: found for place, found in before.items() if place not in now}
+    return now | {position: choice for position, choice in before.items() if position not in now}
 
 
-def _position(headers: Sequence[str], wanted: str) -> int:
+def _position(headers: Sequence[str], text: str) -> int:
     same: tuple[Callable[[str], str], ...] = (str, str.strip, str.casefold, compact)
     for form in same:
-        found = [place for place, header in enumerate(headers) if form(header) == form(wanted)]
-        if found and form(wanted):
-            return found[0]
-    if wanted.strip().isdecimal() and 1 <= int(wanted) <= len(headers):
-        return int(wanted) - 1
-    near = difflib.get_close_matches(wanted.casefold(), [header.casefold() for header in headers], 1, 0.4)
+        matches = [position for position, header in enumerate(headers) if form(header) == form(text)]
+        if matches and form(text):
+            return matches[0]
+    if text.strip().isdecimal() and 1 <= int(text) <= len(headers):
+        return int(text) - 1
+    near = difflib.get_close_matches(text.casefold(), [header.casefold() for header in headers], 1, 0.4)
     offer = next((header for header in headers if near and header.casefold() == near[0]), None)
     hint = (
         f"; did you mean “{clean(offer)}”?"
         if offer
         else ". The columns are: " + ", ".join(map(clean, headers[:12])) + "."
     )
-    raise InvalidInput(f"The file has no column “{clean(wanted)}”{hint}", "mapping")
+    raise InvalidInput(f"The file has no column “{clean(text)}”{hint}", "mapping")
 
 
 def _own_columns(headers: Sequence[str]) -> list[Guess] | None:
-    """Return the columns of a file this program exported: fields by their names, everything else a custom field."""
+    """Return the columns of a file that this program exported: fields by their names, all others custom fields."""
     names = list(headers[2:] if is_rejects(headers) else headers)
     if (results := _results_columns(names)) is not None:
         return [*_rejects_columns(headers), *results]
     if not set(TEXT_FIELDS) <= set(names):
         return None
     own = {name: Guess(name, 1.0, OWN) for name in (*TEXT_FIELDS, "do_not_call", "custom_fields")}
-    own.update({name: Guess("ignore", 0.9, "An import sets this itself.") for name in ("created", "updated")})
+    own.update({name: Guess("ignore", 0.9, "Imports set this themselves.") for name in ("created", "updated")})
     guesses = [own.get(name, Guess("custom", 1.0, "It is a custom field of this name.")) for name in names]
     return [*_rejects_columns(headers), *guesses]
 
 
 def _results_columns(names: Sequence[str]) -> list[Guess] | None:
-    """Return the columns of a file with the results of a campaign: the contacts' fields, and no field of the rest."""
+    """Return the columns of a file with campaign results: only the contacts' fields are fields."""
     rest = next((columns for columns in (RESULT_COLUMNS, OLD_RESULT_COLUMNS) if set(columns) <= set(names)), None)
     if rest is None or not set(names) <= {*rest, *TEXT_FIELDS}:
         return None
-    told = Guess("ignore", 1.0, "It is the contact's result in a campaign.")
-    return [told if name in rest else Guess(name, 1.0, OWN) for name in names]
+    result = Guess("ignore", 1.0, "It is the contact's result in a campaign.")
+    return [result if name in rest else Guess(name, 1.0, OWN) for name in names]
 
 
 def is_rejects(headers: Sequence[str]) -> bool:
-    """Tell whether the columns begin with those that a file of rejected rows has before its own."""
+    """Return True if the columns begin with those that a file of rejected rows has before its own."""
     return list(headers[:2]) == ["line", "reason"]
 
 
@@ -236,9 +227,9 @@ def _rejects_columns(headers: Sequence[str]) -> list[Guess]:
 
 def _guesses(source: Source, values: Sequence[Values]) -> list[Guess]:
     guesses = _rejects_columns(source.headers)
-    for place in range(len(guesses), source.width):
-        written = source.written_headers[place] if source.written_headers else ""
-        guesses.append(_confirmed(guess(written), written, values[place]))
+    for position in range(len(guesses), source.width):
+        written = source.written_headers[position] if source.written_headers else ""
+        guesses.append(_confirmed(guess(written), written, values[position]))
     if source.written_headers:
         _leave_out_others(guesses, source.written_headers)
         _label_only_phone(guesses, source.written_headers)
@@ -248,7 +239,7 @@ def _guesses(source: Source, values: Sequence[Values]) -> list[Guess]:
 
 
 def _confirmed(guessed: Guess, header: str, values: Values) -> Guess:
-    """Return what a header says, or what its values say against it."""
+    """Return the guess from the header, unless the values contradict it."""
     test = _TESTS.get(guessed.target)
     return test(guessed, header, values) if test else guessed
 
@@ -264,7 +255,7 @@ def _confirmed_phone(guessed: Guess, header: str, values: Values) -> Guess:  # n
 
 def _confirmed_email(guessed: Guess, header: str, values: Values) -> Guess:  # noqa: ARG001
     if not values.may_be("email", strict=guessed.confidence < 0.9):
-        return Guess("custom", 0.7, "Its values are no e-mail addresses.")
+        return Guess("custom", 0.7, "Its values are not e-mail addresses.")
     return guessed
 
 
@@ -317,7 +308,7 @@ def _confirmed_consent(guessed: Guess, header: str, values: Values) -> Guess:  #
 
 def _confirmed_objects(guessed: Guess, header: str, values: Values) -> Guess:  # noqa: ARG001
     if not values.may_be("custom_fields", strict=True):
-        return Guess("custom", 0.7, "Its values are no JSON objects.")
+        return Guess("custom", 0.7, "Its values are not JSON objects.")
     return guessed
 
 
@@ -336,9 +327,11 @@ _TESTS: dict[str, Callable[[Guess, str, Values], Guess]] = {
 
 
 def _leave_out_others(guesses: list[Guess], headers: Sequence[str]) -> None:
-    """Leave out columns of other people where the contact's own are beside them, and numbers beside phones."""
-    by_roles = {position for position, header in enumerate(headers) if is_of(header, header_words.ROLES)}
-    by_professions = {position for position, header in enumerate(headers) if is_of(header, header_words.PROFESSIONS)}
+    """Leave out columns of other people if the contact's own exist, and numbers if there are phones."""
+    by_roles = {position for position, header in enumerate(headers) if names_person(header, header_words.ROLES)}
+    by_professions = {
+        position for position, header in enumerate(headers) if names_person(header, header_words.PROFESSIONS)
+    }
     own = {guessed.target for position, guessed in enumerate(guesses) if position not in by_roles | by_professions}
     has_phone = any(guessed.target == "phone" and guessed.rank < ONLY_RANK for guessed in guesses)
     for position, guessed in enumerate(guesses):
@@ -348,13 +341,13 @@ def _leave_out_others(guesses: list[Guess], headers: Sequence[str]) -> None:
             position in by_roles and guessed.target in own
         )
         if is_others:
-            guesses[position] = Guess("custom", 0.9, "It is about somebody other than the contact.")
+            guesses[position] = Guess("custom", 0.9, "It is about someone other than the contact.")
         elif guessed.target == "phone" and guessed.rank >= ONLY_RANK and has_phone:
             guesses[position] = Guess("custom", 0.8, "Another column is the phone.")
 
 
 def _label_only_phone(guesses: list[Guess], headers: Sequence[str]) -> None:
-    """Read `Phone Type` as the kind of the only phone: a fax is nobody's phone."""
+    """Read `Phone Type` as the kind of the only phone, so that a fax is never called."""
     phones = [guessed for guessed in guesses if guessed.target == "phone"]
     kinds = [
         position
@@ -366,35 +359,35 @@ def _label_only_phone(guesses: list[Guess], headers: Sequence[str]) -> None:
 
 
 def _name_parts(guesses: list[Guess], headers: Sequence[str]) -> None:
-    """Settle "Name" beside "Vorname" (the last name) and "Nombre" beside "Apellidos" (the first)."""
-    targets = {found.target for found in guesses}
+    """Resolve "Name" beside "Vorname" (the last name) and "Nombre" beside "Apellidos" (the first)."""
+    targets = {guessed.target for guessed in guesses}
     missing = {"first_name", "last_name"} - targets
     if len(missing) != 1:
         return
-    for place, found in enumerate(guesses):
-        if found.target == "full_name" and compact(headers[place]) in header_synonyms.AMBIGUOUS_NAMES:
+    for position, guessed in enumerate(guesses):
+        if guessed.target == "full_name" and compact(headers[position]) in header_synonyms.AMBIGUOUS_NAMES:
             other = "first" if missing == {"last_name"} else "last"
-            guesses[place] = Guess(missing.pop(), 0.85, f"Beside it stands the {other} name.")
+            guesses[position] = Guess(missing.pop(), 0.85, f"Another column is the {other} name.")
             return
 
 
 _OF_PEOPLE = frozenset(("phone", "email", "full_name", "first_name", "last_name"))
 
 
-def _resolve(guesses: list[Guess], chosen: Mapping[int, str]) -> None:
-    """Leave one column for each field that takes one, and prefer what a person chose."""
-    by_person = set(chosen.values()) - {"custom", "ignore", "custom_fields"}
+def _resolve(guesses: list[Guess], choices: Mapping[int, str]) -> None:
+    """Leave one column for each field that takes one, and prefer the user's choices."""
+    by_person = set(choices.values()) - {"custom", "ignore", "custom_fields"}
     taken: set[str] = set(by_person)
-    for place in sorted(range(len(guesses)), key=lambda place: (guesses[place].rank, place)):
-        target = guesses[place].target
-        called = target.replace("_", " ")
-        if place in chosen:
+    for position in sorted(range(len(guesses)), key=lambda position: (guesses[position].rank, position)):
+        target = guesses[position].target
+        label = target.replace("_", " ")
+        if position in choices:
             continue
         if target in by_person:
             second = target == "status"
-            guesses[place] = Guess("custom", 0.6, f"You chose another column as {called}.", may_withdraw=second)
+            guesses[position] = Guess("custom", 0.6, f"You chose another column for the {label}.", may_withdraw=second)
         elif target not in _SEVERAL and target not in header_synonyms.ADDRESS_FIELDS:
             if target in taken:
                 second = target == "status"
-                guesses[place] = Guess("custom", 0.6, f"Another column is the {called}.", may_withdraw=second)
+                guesses[position] = Guess("custom", 0.6, f"Another column is the {label}.", may_withdraw=second)
             taken.add(target)

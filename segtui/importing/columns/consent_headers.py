@@ -51,4 +51,4 @@ CONSENT_DETAILS: Final = words("""
     date time ip source url link version form page campaign by reason id timestamp expires history name record proof
     token key hash lat lon count channel channels user agent zeitpunkt datum fecha data quelle fuente language statement
     wording checkbox set sets""")
-"""Words that make it a column about a consent."""
+"""Words of a column that describes a consent and does not hold it."""

@@ -6,7 +6,7 @@ from segtui.domain.text import fold
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _NOT_WORD = re.compile(r"[\W_]+")
-# Salesforce ends the names of custom fields so.
+# The suffix of custom fields of Salesforce.
 _SUFFIX = re.compile(r"__[cr]$")
 
 

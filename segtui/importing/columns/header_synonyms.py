@@ -1,4 +1,4 @@
-"""How exporters call their columns, in English, German, French, Spanish, Italian, Portuguese, Dutch and a few more.
+"""Column names that exporters use, in English, German, French, Spanish, Italian, Portuguese, Dutch and a few more.
 
 Google Contacts, Outlook, HubSpot, Salesforce, Mailchimp, Zoho, Pipedrive, VICIdial, Brevo, listmonk, Twenty and others.
 
@@ -140,7 +140,7 @@ _FIRST_CHOICE: dict[str, frozenset[str]] = {
     "custom_fields": _table("custom fields|attributes|custom attributes|attribs|attrs"),
 }
 
-# Taken where no better column of the same file has the field.
+# Taken if no better column of the same file has the field.
 _SECOND_CHOICE: dict[str, frozenset[str]] = {
     "state": _table("""
         region|province|county|provincia|regione|región|region name|departement|regio|kreis|landkreis|prefecture
@@ -156,7 +156,7 @@ _SECOND_CHOICE: dict[str, frozenset[str]] = {
 
 _ELSEWHERE = {field: _table(text) for field, text in header_words_by_language.NAMES.items()}
 
-# Where a word means different fields in different languages, the languages of this module have it their way.
+# If a word means different fields in different languages, the languages of this module win.
 BY_HEADER = {
     header: field
     for table in (_ELSEWHERE, _SECOND_CHOICE, _FIRST_CHOICE)
@@ -169,17 +169,17 @@ FIRST_CHOICES = frozenset().union(*_FIRST_CHOICE.values(), *_ELSEWHERE.values())
 LAST_NAME_FIRST = _table("""
     name last first|full name last first|last name first name|last first|surname first name|last first name
     name last name first name|name last comma first""")
-# Headers of any number, perhaps a phone: used only where the file has no other phone.
+# Headers of any number, perhaps a phone: used only if the file has no other phone.
 ANY_NUMBERS = _table("number|numéro|numero|número|caller id|callerid|ani|dial number|kontakt nr")
-# Phones that are taken where a row has nothing else.
+# Phones that are taken if a row has nothing else.
 LAST_PHONES = _table("landline|landline number|land line|ddi|ddi number")
 
-# A full name, or the last name where a first name stands beside it ("Vorname", "Name"), or the first where a last does.
+# A full name; the last name beside a first name ("Vorname", "Name"); the first name beside a last name.
 AMBIGUOUS_NAMES = _table("name|nom|nombre|nome|naam|namn|navn")
-# A job, or a form of address: the values tell.
+# A job, or a form of address: the values decide.
 AMBIGUOUS_TITLES = _table("title|titel|titre|título|titolo")
 
-# Usual headers of columns that are no field of a contact; they tell a header row from a row.
+# Usual headers of columns that are not contact fields; they distinguish a header row from a row.
 OTHER_HEADERS = _table("""
     id|record id|contact id|lead id|notes|note|comments|comment|description|tags|labels|groups|birthday|birthdate
     date of birth|created|created at|create date|created date|updated|updated at|modified|last modified date|owner
@@ -190,7 +190,7 @@ OTHER_HEADERS = _table("""
     fecha de nacimiento
     note aggiuntive|data di nascita|observações|data de nascimento|opmerkingen|aanhef|geboortedatum|geslacht""")
 
-# Somebody else's name, number or address.
+# Another person's name, number or address.
 SOMEBODY_ELSE = (
     words("""
     owner owners ownerid assistant assistants asst manager managers spouse partner referrer referred referral
@@ -200,7 +200,7 @@ SOMEBODY_ELSE = (
     modifie cree erstellt geandert""")
     | STAFF
 )
-# Of the contact, but neither the name nor the number nor the address that one uses.
+# The contact's own, but not the name, number or address in use.
 BESIDE_THE_NAME = words("""
     photo phonetic yomi kana maiden middle nickname initial spitzname surnom apodo""")
 
@@ -252,7 +252,7 @@ ABOUT_A_PHONE = words("""
     duration permission source reason bounce confidence score lookup city state zip name model center centre tipo typ
     estado estatus statut stato stan статус rodzaj тип soort art fecha fuente fonte kommentar format""")
 
-# Opt-outs. A header that is one of these, or has one of these parts in it, is about having withdrawn.
+# Opt-outs: headers that equal one of these, or contain one of these parts.
 WITHDRAWALS = _table("""
     dnc|dnd|baja|abgemeldet|désabonné|désinscrit|disiscritto|uitgeschreven|cancelado|dado de baja|descadastrado
     opposition
@@ -296,12 +296,12 @@ WITHDRAWAL_DETAILS = words("""
     reason reasons campaign title source comment comments other user by link url ip grund motif motivo reden count
     method mode page note notes scrubbed scrubbing checked checks verified validated last updated update before after
     between hours window provider vendor version expires expiry expiration score schedule days""")
-# Words that stand both in a column of when it was looked up and in one of what came of it: the values tell.
+# Words in headers both of the time and of the result of a look-up: the values decide.
 WITHDRAWAL_LOOKUPS = words("scrub check lookup")
-# Single words that say so in whatever header they stand ("National DNC").
+# Single words that mean an opt-out in any header ("National DNC").
 WITHDRAWAL_WORDS = words("dnc dnd")
 
-# Words that say which of several addresses it is, the one we prefer first.
+# Words that distinguish several addresses, the preferred one first.
 ADDRESS_KINDS = {
     "mailing": 0, "mail": 0, "default": 0,
     "primary": 0, "contact": 0, "main": 0, "current": 0, "business": 1, "work": 1,
@@ -313,7 +313,7 @@ ADDRESS_KINDS = {
 }  # fmt: skip
 PERSONAL_KINDS = frozenset(("default", "primary", "contact", "main", "current", "billing", "personal", "1"))
 ADDRESS_FIELDS = ("address", "city", "state", "country", "postal_code")
-# Words that say nothing: Pipedrive's "Person - Name", WooCommerce's "Billing First Name", "Lead City".
+# Words without meaning: Pipedrive's "Person - Name", WooCommerce's "Billing First Name", "Lead City".
 EMPTY_WORDS = words("""
     person contact contacts lead leads customer client subscriber recipient value address addresses the kontakt your
     deal de del of""")

@@ -30,13 +30,13 @@ PROFESSIONS: Final = words("""
     technician driver affiliate reseller dealer distributor supplier contractor subcontractor landlord nurse appraiser
     inspector installer author provider host lehrer arzt anwalt lieferant handler fournisseur proveedor fornitore
     fornecedor leverancier dostawca medico medecin""")
-"""Contacts themselves in lists of such people; beside a contact of another name they are somebody else."""
+"""Contacts themselves in lists of such people; beside a contact with its own name they are other people."""
 
 ROLES: Final = words("""
     user users employee employees seller buyer tenant store branch site school location facility property venue practice
     clinic hotel shop club nutzer benutzer utilisateur usuario utente gebruiker uzytkownik пользователь employe empleado
     dipendente funcionario""")
-"""Contacts themselves in many files. Where another column is the contact's own, they are somebody else."""
+"""Contacts themselves in many files. If another column is the contact's own, they are other people."""
 
 STAFF_PARTS: Final = ("业务员", "销售员", "客服", "顾问", "经纪人", "紧急联系", "监护", "監護", "緊急連絡")
 """The same in scripts that have no blanks between words."""
@@ -51,7 +51,7 @@ PHONE_KINDS: Final = words("""
     geschaftlich bureau domicile maison trabajo casa lavoro ufficio trabalho escritorio werk thuis prive praca dom
     рабочий домашний дополнительный другой backup reserve best reach callback dienstlich beruflich stationarny
     stacionarni otro otra autre andere altro outro inny whatsapp wa hp""")
-"""Words that say which of a contact's phones it is."""
+"""Words that distinguish a contact's phones."""
 
 PLAIN: Final = words("""
     contact contacts person people lead leads customer client subscriber recipient prospect member patient student donor
@@ -61,7 +61,7 @@ PLAIN: Final = words("""
     value values raw full formatted main primary default first 1st preferred current new valid verified validated
     active clean list all any billing mailing address addresses deal sms text e164 international national local
     details info please enter provide called dialled dialed principal principale haupt hauptnummer standard""")
-"""Words that leave it the contact's own."""
+"""Words beside which a phone is still the contact's own."""
 
 MEMBERS: Final = words("""
     student patient member donor voter guest attendee participant applicant candidate resident prospect""")
@@ -70,19 +70,19 @@ MEMBERS: Final = words("""
 WEAK_BESIDE_NUMBER: Final = words("""
     best preferred contact contacts kontakt kontakte contacto contatto contato kontaktowy main primary call callback
     reach wa hp whatsapp""")
-"""Words that make a phone of a number: `Best Number`, `Kontakt nr`, `No WA`."""
+"""Words that turn a number into a phone: `Best Number`, `Kontakt nr`, `No WA`."""
 
 OF_THE_COMPANY: Final = words("""
     corporate hq headquarters company organization organisation firma firmen societe entreprise empresa azienda bedrijf
     switchboard zentrale standard""")
-"""Phones of the contact's company: taken where a row has nothing else."""
+"""Phones of the contact's company: taken if a row has nothing else."""
 
 OPEN_TO_VALUES: Final = words("preferred preference verified valid validation country code area region format")
-"""Words that stand in the header of a phone, or of a column about one: the values tell."""
+"""Words in the header of a phone, or of a column about a phone: the values decide."""
 
 COUNTRIES: Final = words("country dial dialling dialing calling isd pais pays land")
 CODES: Final = words("code codes prefix codigo indicatif vorwahl")
-"""Words that together make a column of country codes of a phone."""
+"""One word of each makes a column of a phone's country codes."""
 CHECKED: Final = words("verified unverified validated")
 KINDS_IN_ONE_WORD: Final = ("work", "home", "business", "direct", "office")
 
@@ -115,4 +115,4 @@ STATUS_LIKE: Final = words("""
     status disposition stage outcome result tag tags label labels flag flags group groups list lists category categories
     segment segments statut estado stato stan статус statuses etiqueta etiquetas etiquettes schlagworte schlagwort
     gruppe gruppen kategorie ergebnis""")
-"""Columns in whose values an opt-out may stand, though they are no field of a contact."""
+"""Columns whose values may be opt-outs, though they are not contact fields."""

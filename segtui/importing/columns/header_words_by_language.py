@@ -1,4 +1,4 @@
-"""How columns are called in languages beyond those of `synonyms`: only the everyday names of the fields.
+"""Column names in languages beyond those of `header_synonyms`: only the everyday names of the fields.
 
 Only data, in the form of `synonyms`: headers as people write them, separated by `|`.
 """

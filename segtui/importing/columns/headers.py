@@ -1,4 +1,4 @@
-"""Meaning of a header. Only its words are looked at here; `columns` confirms them by the values."""
+"""Meaning of a header by its words alone; `column_matching` confirms it by the values."""
 
 import itertools
 import re
@@ -16,71 +16,71 @@ _ORGANIZATIONS = ("company", "organization", "organisation")
 LAST_FIRST: Final = "last first"
 """Group of a column of full names that begin with the last name."""
 _NOTES: Final = re.compile(header_words.NOTES)
-# Words behind that tell nothing, and no pattern has to look at them.
-_LONGEST_HEADER: Final = 200
+# Characters; later words add nothing, and patterns need not search them.
+_MAX_HEADER_LENGTH: Final = 200
 _NUMBERED: Final = re.compile(r"(?<![^\W\d])([^\W\d]++)(\d{1,2})")
 
-# Ranks of phones, to which the number of a numbered one is added: `Phone 2` comes after `Phone`.
+# Ranks of phones. The number of a numbered phone is added: `Phone 2` comes after `Phone`.
 MOBILE_RANK: Final = 0
 EXACT_RANK: Final = 10
 PLAIN_RANK: Final = 15
-"""A phone of the contact in more words: Customer Phone."""
+"""A phone of the contact with further words: Customer Phone."""
 KIND_RANK: Final = 20
-"""A phone of a kind: Work Phone, Home Phone."""
+"""A phone with its kind: Work Phone, Home Phone."""
 DOUBTFUL_RANK: Final = 30
-"""A phone of a word that is not known here: it may be somebody else's."""
+"""A phone with an unknown word: it may be another person's."""
 LAST_RANK: Final = 40
-"""A number taken where a row has nothing else: Office, Direct, HQ Phone."""
+"""A number taken if a row has nothing else: Office, Direct, HQ Phone."""
 ONLY_RANK: Final = 50
-"""A number taken where the file has no other phone: Number, Caller ID."""
+"""A number taken if the file has no other phone: Number, Caller ID."""
 
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """Target a header names, how sure that is (0 to 1), and why, in words."""
+    """The target that a header suggests, its confidence (0 to 1), and the reason in words."""
 
     target: str
     confidence: float
     reason: str
     group: str = ""
-    """Which of several addresses or numbered phones it belongs to: `business`, `phone 1`."""
+    """The one of several addresses or numbered phones that it belongs to: `business`, `phone 1`."""
     rank: int = 0
     """Among columns of the same target the smaller rank is preferred."""
     needs_values: bool = False
     """The header alone is not enough: the values must fit the target."""
     may_withdraw: bool = False
-    """A value may be an opt-out, though the column is no field of a contact: tags, a second status."""
+    """A value may be an opt-out, though the column is not a contact field: tags, a second status."""
 
 
 def guess(header: str) -> Guess:
-    """Return what a header says its column holds; `custom` where it says nothing that is known."""
-    words = _unglued(words_of(header[:_LONGEST_HEADER]))
+    """Return the target that a header suggests; `custom` for an unknown header."""
+    words = _unglued(words_of(header[:_MAX_HEADER_LENGTH]))
     if not words:
         return Guess("custom", 0.2, "It has no header.")
     for rule in (
-        _withdrawal, _of_somebody_else, _consent, _country_code, _known, _email, _phone, _known_in_part, _weak_phone,
+        _withdrawal, _other_person, _consent, _country_code, _known, _email, _phone, _known_in_part, _weak_phone,
     ):  # fmt: skip
         guessed = rule(words)
         if guessed:
             return guessed
-    return Guess("custom", 0.5, "No field of a contact has this name.", may_withdraw=_is_status_like(words))
+    return Guess("custom", 0.5, "No contact field has this name.", may_withdraw=_is_status_like(words))
 
 
-def is_known(header: str) -> bool:
-    """Tell whether a header is one that exporters use."""
-    words = words_of(header[:_LONGEST_HEADER])
+def is_known_header(header: str) -> bool:
+    """Return True if exporters use this header."""
+    words = words_of(header[:_MAX_HEADER_LENGTH])
     guessed = guess(header)
     is_field = guessed.target != "custom" and not guessed.needs_values
     return bool(words) and (is_field or "".join(words) in header_synonyms.OTHER_HEADERS)
 
 
-def is_of(header: str, people: Collection[str]) -> bool:
-    """Tell whether a header names one of these people."""
+def names_person(header: str, people: Collection[str]) -> bool:
+    """Return True if a header names one of these people."""
     return not set(people).isdisjoint(_unglued(words_of(header)))
 
 
 def is_kind_of_phone(header: str) -> bool:
-    """Tell whether a header names the kind of a phone without its number (`Phone Type`)."""
+    """Return True if a header names the kind of a phone without its number (`Phone Type`)."""
     words = words_of(header)
     return not header_words.LABELS.isdisjoint(words) and not header_synonyms.PHONE_WORDS.isdisjoint(words)
 
@@ -90,7 +90,7 @@ def _is_status_like(words: tuple[str, ...]) -> bool:
 
 
 def _unglued(words: tuple[str, ...]) -> tuple[str, ...]:
-    """Return words with those in two that are written in one (`workcity`)."""
+    """Return words with compounds taken apart (`workcity`)."""
     if "".join(words) in header_synonyms.BY_HEADER:
         return words
     before = header_words.GLUED_BEFORE | header_words.STAFF | header_words.PROFESSIONS | header_words.ROLES
@@ -117,7 +117,7 @@ def _withdrawal(words: tuple[str, ...]) -> Guess | None:
         return None
     is_lookup = bool(header_synonyms.WITHDRAWAL_LOOKUPS & set(words))
     if header_synonyms.WITHDRAWAL_DETAILS & set(words) or (is_lookup and MOMENTS & set(words)):
-        return Guess("custom", 0.8, "It tells about an opt-out, not whether there is one.")
+        return Guess("custom", 0.8, "It is a detail of an opt-out, not the opt-out itself.")
     about_calls = any(part in key for part in header_synonyms.ABOUT_CALLS)
     if not about_calls and any(part in key for part in header_synonyms.ABOUT_OTHER_CHANNELS):
         return Guess("custom", 0.9, "It is an opt-out of something other than calls.")
@@ -128,11 +128,11 @@ def _withdrawal(words: tuple[str, ...]) -> Guess | None:
     return Guess("do_not_call", 0.95, "Its header means an opt-out.")
 
 
-def _of_somebody_else(words: tuple[str, ...]) -> Guess | None:
+def _other_person(words: tuple[str, ...]) -> Guess | None:
     key = "".join(words)
     present = header_synonyms.SOMEBODY_ELSE & set(words) or {part for part in header_words.STAFF_PARTS if part in key}
     if present and key not in header_synonyms.BY_HEADER:
-        return Guess("custom", 0.9, f"It is about somebody or something else ({min(present)}).")
+        return Guess("custom", 0.9, f"It is about someone or something else ({min(present)}).")
     if header_synonyms.BESIDE_THE_NAME & set(words):
         return Guess("custom", 0.9, "A contact has no such field.")
     return None
@@ -168,20 +168,20 @@ def _country_code(words: tuple[str, ...]) -> Guess | None:
 
 
 def _apart(words: tuple[str, ...]) -> set[str]:
-    """Return words without the digits behind them (`phone4`)."""
+    """Return words without trailing digits (`phone4`)."""
     return {match[1] if (match := _NUMBERED.fullmatch(word)) else word for word in words}
 
 
 def _known(words: tuple[str, ...]) -> Guess | None:
     written, words = words, _without_notes(words)
     whole = "".join(words)
-    # "Phone 2" and "E-mail 1" are called like "Phone" and "E-mail".
+    # "Phone 2" and "E-mail 1" have the meaning of "Phone" and "E-mail".
     unnumbered = "".join(words[:-1]) if len(words) > 1 and words[-1].isdecimal() else whole.rstrip("0123456789")
     for key in dict.fromkeys((whole, unnumbered)):
         field = header_synonyms.BY_HEADER.get(key)
         if field == "phone":
             phone = _known_phone(words, key)
-            # `Phone verified` may be the phone, or whether it was verified.
+            # `Phone verified` may be the phone, or the result of a verification.
             return replace(phone, needs_values=True) if header_words.CHECKED & set(written) else phone
         if field and (key == whole or field == "email" or words[-1] == "1"):
             rank = 0 if key in header_synonyms.FIRST_CHOICES else 5
@@ -203,19 +203,19 @@ def _known_phone(words: tuple[str, ...], key: str) -> Guess:
 
 
 def _without_notes(words: tuple[str, ...]) -> tuple[str, ...]:
-    """Return words without remarks about how a number is written (`with country code`, `verified`)."""
+    """Return words without remarks about a number (`with country code`, `verified`)."""
     left = tuple(_NOTES.sub("", " " + " ".join(words)).split())
     return left if left and len(left) < len(words) else words
 
 
 def _number(words: tuple[str, ...]) -> int:
-    """Return how many columns of its kind come before a numbered one: 0 for `Phone 1`, 1 for `Phone 2`."""
+    """Return the number of columns of its kind before a numbered one: 0 for `Phone 1`, 1 for `Phone 2`."""
     digits = next((word for word in words if word.isdecimal()), "") or words[-1].lstrip("abcdefghijklmnopqrstuvwxyz")
     return min(int(digits) - 1, 9) if digits.isdecimal() and 1 <= int(digits) < 100 else 0
 
 
 def _numbered(words: tuple[str, ...]) -> str:
-    """Return what a phone's columns have in common: "phone 1" for both "Phone 1 - Value" and "Phone 1 - Label"."""
+    """Return the common part of a phone's columns: "phone 1" for both "Phone 1 - Value" and "Phone 1 - Label"."""
     apart = " ".join(_NUMBERED.sub(r"\1 \2", word) for word in words).split()
     return " ".join(word for word in apart if word not in header_words.BESIDE_LABELS)
 
@@ -225,9 +225,9 @@ def _email(words: tuple[str, ...]) -> Guess | None:
     if not (named & header_synonyms.EMAIL_WORDS or ("e", "mail") in itertools.pairwise(words)):
         return None
     if words[:2] == ("address", "mail") and len(words) > 2:
-        return None  # Insightly's address for the post
+        return None  # Insightly's postal address
     if named & header_synonyms.NOT_AN_ADDRESS:
-        return Guess("custom", 0.7, "It tells about an e-mail address.")
+        return Guess("custom", 0.7, "It is a detail of an e-mail address.")
     return Guess("email", 0.85, "Its header names an e-mail address.", rank=10 + _number(words))
 
 
@@ -258,16 +258,16 @@ def _phone(words: tuple[str, ...]) -> Guess | None:
         reason = "It is a phone of the contact's company."
         return Guess("phone", 0.6, reason, group, LAST_RANK + _number(words), needs_values=True)
     if never or any(part in key for part in header_synonyms.NOT_THE_PHONE_PARTS):
-        return Guess("custom", 0.9, "It is a number, but not one to call the contact at.")
+        return Guess("custom", 0.9, "It is a number, but not one to call the contact on.")
     if about:
-        return Guess("custom", 0.8, "It tells about a phone.")
+        return Guess("custom", 0.8, "It is a detail of a phone.")
     rank = _rank(named, mobile=mobile) + _number(words)
     is_open = bool(named & header_words.OPEN_TO_VALUES)
     return Guess("phone", 0.6 if is_open else 0.85, "Its header names a phone.", group, rank, needs_values=is_open)
 
 
 def _rank(named: set[str], *, mobile: bool) -> int:
-    """Return the rank of a phone: words that are not known make it doubtful whose it is."""
+    """Return the rank of a phone: unknown words make it doubtful that it is the contact's."""
     rest = {word for word in _apart(tuple(named)) if not word.isdecimal()} - header_words.PLAIN - header_words.NUMBERS
     rest -= (
         header_synonyms.PHONE_WORDS | header_synonyms.MOBILE_WORDS | header_words.OPEN_TO_VALUES | header_words.LABELS
@@ -283,7 +283,7 @@ def _rank(named: set[str], *, mobile: bool) -> int:
 
 
 def _weak_phone(words: tuple[str, ...]) -> Guess | None:
-    """Return a phone for `Office`, `Home 2` or `Best Number`, whose values must tell that they are phones."""
+    """Return a phone for `Office`, `Home 2` or `Best Number`, if the values turn out to be phones."""
     words = _without_notes(words)
     named = _apart(tuple(word for word in words if not word.isdecimal()))
     telling = named - header_words.NUMBERS
@@ -296,32 +296,32 @@ def _weak_phone(words: tuple[str, ...]) -> Guess | None:
 
 
 def _known_in_part(words: tuple[str, ...]) -> Guess | None:
-    """Look a header up without the words that only say which of several (Business City, Person - Name)."""
+    """Look a header up without the words that only distinguish several (Business City, Person - Name)."""
     if words[-3:] == ("of", "postal", "address"):
         words = words[:-3]  # Pipedrive: "City of Postal address"
     # Shopify: "Default Address Address1".
     words = tuple(word[:-1] if len(word) > 1 and word.endswith("1") else word for word in words)
     telling = [word for word in words if word not in header_synonyms.EMPTY_WORDS and not word.isdigit()]
-    found = header_synonyms.BY_HEADER.get("".join(telling))
+    field = header_synonyms.BY_HEADER.get("".join(telling))
     kinds = [word for word in words if word.isdigit()]
-    if not found:
+    if not field:
         kinds += [word for word in telling if word in header_synonyms.ADDRESS_KINDS]
-        # Of "Billing Company" the last word tells.
+        # In "Billing Company" the last word decides.
         last = telling[-1:] if telling and telling[-1] in _ORGANIZATIONS and len(telling) > 1 else []
         telling = [word for word in telling if word not in header_synonyms.ADDRESS_KINDS] + last
         kinds = [word for word in kinds if word not in last]
-        found = header_synonyms.BY_HEADER.get("".join(telling))
+        field = header_synonyms.BY_HEADER.get("".join(telling))
     if not telling and "address" in words and {kind for kind in kinds if kind.isdigit()} <= {"1"}:
-        telling, found = ["address"], "address"  # "Home Address 1"
-    if not found:
+        telling, field = ["address"], "address"  # "Home Address 1"
+    if not field:
         name = header_synonyms.BY_HEADER.get("".join(word for word in telling if word not in header_words.MEMBERS), "")
-        found = name if name in ("first_name", "last_name", "full_name") else None
-    if not found or found in ("phone", "area_code", "do_not_call"):
+        field = name if name in ("first_name", "last_name", "full_name") else None
+    if not field or field in ("phone", "area_code", "do_not_call"):
         return None
-    if found in header_synonyms.ADDRESS_FIELDS:
+    if field in header_synonyms.ADDRESS_FIELDS:
         kind = next((word for word in kinds if not word.isdigit()), "".join(kinds))
         rank = header_synonyms.ADDRESS_KINDS.get(kind, 4) * 10 + ("".join(telling) in header_synonyms.SECOND_CHOICES)
-        return Guess(found, 0.8, "Its header names a part of an address.", group=kind, rank=rank)
+        return Guess(field, 0.8, "Its header names a part of an address.", group=kind, rank=rank)
     if set(kinds) - header_synonyms.PERSONAL_KINDS:
         return None
-    return Guess(found, 0.7, "Its header names it in part.", rank=3)
+    return Guess(field, 0.7, "Its header names this field in part.", rank=3)

@@ -13,13 +13,13 @@ from segtui.importing.file_opening import BLOCK, OpenFile
 from segtui.importing.readers.file_type import is_readable
 
 MAX_FILES: Final = 50
-"""Files of an archive that are looked into."""
+"""Maximum number of files of an archive."""
 MAX_UNPACKED: Final = 4 << 30
-"""Bytes that the one file may have."""
+"""Maximum size of the unpacked file, in bytes."""
 MAX_RATIO: Final = 300
-"""How many times its packed size a file of more than MAX_UNSUSPECTED bytes may have; contacts pack to a tenth."""
+"""Maximum compression ratio of a file of more than MAX_UNSUSPECTED bytes; contacts pack to a tenth."""
 MAX_UNSUSPECTED: Final = 64 << 20
-_MAX_NAMED: Final = 5
+_MAX_NAMED: Final = 5  # the rest are counted
 # Files that macOS and Windows add to archives.
 _LITTER: Final = frozenset({"thumbs.db", "desktop.ini"})
 
@@ -27,9 +27,9 @@ _LITTER: Final = frozenset({"thumbs.db", "desktop.ini"})
 def only_readable(file: OpenFile) -> tuple[str, OpenFile]:
     """Return the name and the content of the one file in an archive that can be read. The caller closes it.
 
-    Raises UnreadableFile, naming the files, where there is none or several, and for an archive that is damaged.
+    Raises UnreadableFile, naming the files, if there is none or several, and for a damaged archive.
     """
-    with _explained(), file.reading() as raw, zipfile.ZipFile(raw) as archive:
+    with _translated_errors(), file.reading() as raw, zipfile.ZipFile(raw) as archive:
         members = [member for member in archive.infolist() if not _is_litter(member)]
         if not members:
             raise UnreadableFile("The ZIP archive has no file in it.")
@@ -79,11 +79,11 @@ def _unpacked(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> BinaryIO:
 
 
 @contextmanager
-def _explained() -> Iterator[None]:
-    """Turn everything a damaged archive can do into one sentence."""
+def _translated_errors() -> Iterator[None]:
+    """Translate every error of a damaged archive into one sentence."""
     try:
         yield
-    except RuntimeError as error:  # zipfile's word for an archive with a password
+    except RuntimeError as error:  # raised by zipfile for an archive with a password
         raise UnreadableFile("The ZIP archive is protected by a password; unpack it first.") from error
     except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, ValueError, NotImplementedError) as error:
         raise UnreadableFile("The ZIP archive is damaged or cut off; fetch it again.") from error

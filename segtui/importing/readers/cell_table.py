@@ -1,4 +1,4 @@
-"""A chunk of records as a table: rows of one length, cells in the form in which they are stored."""
+"""A chunk of records as a table: rows of equal length, cells in their stored form."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ class Table:
     defects: Defects = field(default_factory=Defects)
     rejected: list[Rejected] = field(default_factory=list)
     is_plain: bool = True
-    """Trimming is all that the cells need."""
+    """True if the cells need no more than trimming."""
     columns: Sequence[Sequence[str]] = ()
 
     def column(self, position: int) -> list[str]:
@@ -26,18 +26,18 @@ class Table:
         cells = self.columns[position] if self.columns else ()
         if not self.is_plain:
             return list(map(stored, cells))
-        # One look at the whole column is ten times as fast as trimming cells that need no trimming.
+        # One search in the whole column is ten times as fast as trimming cells that need no trimming.
         joined = "\n".join(cells)
-        needs_none = joined.isascii() and " \n" not in joined and "\n " not in joined and joined == joined.strip(" ")
-        return list(cells) if needs_none else [cell.strip() for cell in cells]
+        is_trimmed = joined.isascii() and " \n" not in joined and "\n " not in joined and joined == joined.strip(" ")
+        return list(cells) if is_trimmed else [cell.strip() for cell in cells]
 
     def is_blank(self, row: int) -> bool:
-        """Tell whether a row has nothing in it: then it is none."""
+        """Return True if a row is blank, and so does not count as a row."""
         return not any(map(str.strip, self.rows[row]))
 
 
 def table_of(chunk: Chunk, width: int, required: int) -> Table:
-    """Return a chunk as a table of `width` columns, of which a row should have at least `required`."""
+    """Return a chunk as a table of `width` columns. A row with fewer than `required` cells gets a warning."""
     table = Table(chunk.lines, chunk.rows)
     _reject_long_cells(table)
     lengths = set(map(len, table.rows))
@@ -49,13 +49,13 @@ def table_of(chunk: Chunk, width: int, required: int) -> Table:
                 table.defects.others.setdefault(row, []).insert(
                     0, "a quote is opened and never closed; it was left out"
                 )
-    _look_for_controls(table, chunk)
+    _note_controls(table, chunk)
     table.columns = list(zip(*table.rows, strict=True))
     return table
 
 
 def _reject_long_cells(table: Table) -> None:
-    """Reject rows with a cell longer than MAX_VALUE_LENGTH, before anything else looks at them."""
+    """Reject rows with a cell longer than MAX_VALUE_LENGTH, before any other check."""
     long = {row: reason for row, cells in enumerate(table.rows) if (reason := _too_long(cells))}
     if not long:
         return
@@ -66,15 +66,15 @@ def _reject_long_cells(table: Table) -> None:
 
 
 def _too_long(cells: Sequence[str]) -> str:
-    """Return which cell is too long, "" where none is."""
+    """Return a sentence about the first cell that is too long, "" if none is."""
     for position, cell in enumerate(cells, 1):
         if len(cell) > MAX_VALUE_LENGTH and (length := len(cell.strip())) > MAX_VALUE_LENGTH:
-            return f"the cell in column {position} has {length:,} characters; a cell may have {MAX_VALUE_LENGTH:,}"
+            return f"the cell in column {position} has {length:,} characters; at most {MAX_VALUE_LENGTH:,} are allowed"
     return ""
 
 
 def _shape(table: Table, width: int, required: int) -> None:
-    """Make all rows as long as the header; rows that have too much are rejected."""
+    """Make all rows as long as the header; rows with surplus cells are rejected."""
     lines: list[int] = []
     rows: list[list[str]] = []
     for line, row in zip(table.lines, table.rows, strict=True):
@@ -95,13 +95,13 @@ def _shape(table: Table, width: int, required: int) -> None:
     table.lines, table.rows = lines, rows
 
 
-def _look_for_controls(table: Table, chunk: Chunk) -> None:
-    """Note where control characters become blanks, and whether any cell needs more than trimming."""
+def _note_controls(table: Table, chunk: Chunk) -> None:
+    """Note rows with control characters, which become blanks, and detect if cells need more than trimming."""
     quoted = '"' in chunk.text
     pattern = CONTROLS if chunk.delimiter == "\t" and not quoted else CONTROLS_AND_TABS
-    found = pattern.search(chunk.text) is not None
-    table.is_plain = not (found or chunk.has_breaks or may_be_wrapped(chunk.text))
-    if not found:
+    has_controls = pattern.search(chunk.text) is not None
+    table.is_plain = not (has_controls or chunk.has_breaks or may_be_wrapped(chunk.text))
+    if not has_controls:
         return
     for row, cells in enumerate(table.rows):
         if any(CONTROLS_AND_TABS.search(cell.strip()) for cell in cells if not cell.isprintable()):

@@ -1,7 +1,7 @@
-"""How a file's text is laid out: delimiter, lines above the header, and the header itself.
+"""Layout of a text file: delimiter, lines above the header, and the header itself.
 
-All of it is recognised from the first records. A wrong delimiter shows by rows of differing lengths and by a header
-nobody knows; a header by the words that exporters use, or by looking different from the rows below it.
+All of it is recognised from the first records. A wrong delimiter shows by rows of differing lengths and by an unknown
+header; a header by the words that exporters use, or by looking different from the rows below it.
 """
 
 import io
@@ -12,26 +12,26 @@ from dataclasses import dataclass
 
 from segtui.domain.emails import is_email
 from segtui.domain.text import MAX_VALUE_LENGTH
-from segtui.importing.columns.headers import is_known
+from segtui.importing.columns.headers import is_known_header
 from segtui.importing.file_opening import MAX_COLUMNS
 from segtui.importing.readers.records import records
 from segtui.importing.rows.cells import is_no_value, looks_like_phone, stored
 
 SAMPLE = 1 << 18
-"""Characters that are looked at."""
+"""Characters that the recognition reads."""
 _DELIMITERS = (",", ";", "\t", "|")
 _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
 _DIGITS_OR_ADDRESS = re.compile(r"[\d\s.,:/+\-()]{2,}|\w+@\S*")
-# Digits of a phone, whole or cut off: no header has that many.
+# Digits of a phone, whole or cut off: no header has as many.
 _MANY_DIGITS = re.compile(r"(?:\d[\s().+/-]{0,3}){6}|\d[.,]\d+[eE]\+?\d")
-# How many records may stand above a header, and how many are compared with it.
+# Maximum number of records above a header, and number of records compared with it.
 _SEARCHED = 40
 _COMPARED = 200
 
 
 @dataclass(frozen=True)
 class Layout:
-    """Where the rows are. `skip` lines stand above the first row; `header_line` is None where there is no header."""
+    """Layout of the rows. `skip` lines are above the first row; `header_line` is None if there is no header."""
 
     delimiter: str
     skip: int
@@ -39,7 +39,7 @@ class Layout:
     header: tuple[str, ...] | None
     header_line: int | None
     preamble: int
-    """How many lines with something in them stand above the header."""
+    """Number of lines above the header that are not blank."""
 
 
 @dataclass(frozen=True)
@@ -62,28 +62,28 @@ def layout_of(sample: str, delimiter: str | None, header: bool | None) -> Layout
         skip, sample = 1, rest
         delimiter = delimiter or separator[1]
     delimiter = delimiter or _delimiter_of(sample)
-    found = _sampled(sample, delimiter, skip)
-    place = None if header is False else _header_place(found, header)
-    if place is None:
-        width = max((len(record.cells) for record in found[:_COMPARED]), default=0)
-        usual = _usual_width(found)
+    head_records = _sampled(sample, delimiter, skip)
+    index = None if header is False else _header_index(head_records, header)
+    if index is None:
+        width = max((len(record.cells) for record in head_records[:_COMPARED]), default=0)
+        usual = _usual_width(head_records)
         return Layout(delimiter, skip, usual or width, None, None, 0)
-    head = found[place]
+    head = head_records[index]
     cells = tuple(stored(cell) for cell in head.cells)
-    above = sum(1 for record in found[:place] if record.filled)
+    above = sum(1 for record in head_records[:index] if record.filled)
     return Layout(delimiter, head.next_line - 1, len(cells), cells, head.line, above)
 
 
 def _sampled(sample: str, delimiter: str, skip: int) -> list[_Record]:
-    # Nothing is recognised by a cell that is too long: a character more than is allowed says that it is.
-    found = [
+    # Cells are cut off one character above the limit, which is enough to see that they are too long.
+    rows = [
         (line, [cell[: MAX_VALUE_LENGTH + 1] for cell in row])
         for chunk in records(io.StringIO(sample), delimiter)
         for line, row in zip(chunk.lines, chunk.rows, strict=True)
     ]
     # A record may have several lines, so it ends where the next one begins; nothing comes after the last.
-    ends = [line for line, _ in found[1:]] + [sample.count("\n") + 2]
-    return [_Record(line + skip, cells, end + skip) for (line, cells), end in zip(found, ends, strict=False)]
+    ends = [line for line, _ in rows[1:]] + [sample.count("\n") + 2]
+    return [_Record(line + skip, cells, end + skip) for (line, cells), end in zip(rows, ends, strict=False)]
 
 
 def _delimiter_of(sample: str) -> str:
@@ -92,18 +92,23 @@ def _delimiter_of(sample: str) -> str:
     return best if scores[best] > 0 else ","
 
 
-def _score(found: Sequence[_Record]) -> float:
-    """Return how table-like the records are: known headers first, then many columns in rows of one length."""
-    counts = Counter(len(record.cells) for record in found if record.filled and len(record.cells) <= MAX_COLUMNS)
+def _score(sample_records: Sequence[_Record]) -> float:
+    """Return how table-like the records are: known headers count most, then many columns in rows of equal length."""
+    counts = Counter(
+        len(record.cells) for record in sample_records if record.filled and len(record.cells) <= MAX_COLUMNS
+    )
     if not counts:
         return 0
     width, often = max(counts.items(), key=lambda item: (item[1] * (item[0] - 1), item[0]))
-    known = max((sum(map(is_known, record.cells)) for record in found[:_SEARCHED] if len(record.cells) > 1), default=0)
-    return known * 3 + (width - 1) * often / counts.total()
+    known_headers = max(
+        (sum(map(is_known_header, record.cells)) for record in sample_records[:_SEARCHED] if len(record.cells) > 1),
+        default=0,
+    )
+    return known_headers * 3 + (width - 1) * often / counts.total()
 
 
-def _usual_width(found: Sequence[_Record]) -> int:
-    counts = Counter(len(record.cells) for record in found[:_COMPARED] if record.filled)
+def _usual_width(sample_records: Sequence[_Record]) -> int:
+    counts = Counter(len(record.cells) for record in sample_records[:_COMPARED] if record.filled)
     return counts.most_common(1)[0][0] if counts else 0
 
 
@@ -112,33 +117,37 @@ def _is_value(cell: str) -> bool:
 
 
 def _is_contact(cell: str) -> bool:
-    """Tell whether a cell holds a phone, with words beside it or not, a phone that is too short, or an e-mail."""
+    """Return True if a cell holds a phone, also with words beside it or too short, or an e-mail."""
     return is_email(cell) or looks_like_phone(cell) or (len(cell) < 300 and _MANY_DIGITS.search(cell) is not None)
 
 
-def _header_place(found: Sequence[_Record], header: bool | None) -> int | None:
-    """Return which record is the header, None where there is none."""
-    usual = _usual_width(found)
+def _header_index(sample_records: Sequence[_Record], header: bool | None) -> int | None:
+    """Return the index of the header record, None if there is none."""
+    usual = _usual_width(sample_records)
     best, most = None, 0
-    for place, record in enumerate(found[:_SEARCHED]):
+    for index, record in enumerate(sample_records[:_SEARCHED]):
         cells = [cell.strip() for cell in record.cells if cell.strip()]
         if any(map(_is_contact, cells)) or record.filled * 2 < min(usual, 8):
             continue
-        known = sum(map(is_known, cells))
-        if known > most and (known >= 2 or (known * 2 >= len(cells) and not any(map(_is_value, cells)))):
-            best, most = place, known
+        known_count = sum(map(is_known_header, cells))
+        if known_count > most and (
+            known_count >= 2 or (known_count * 2 >= len(cells) and not any(map(_is_value, cells)))
+        ):
+            best, most = index, known_count
     if best is not None:
         return best
-    filled = [place for place, record in enumerate(found) if record.filled]
+    filled = [index for index, record in enumerate(sample_records) if record.filled]
     if header and filled:
-        return next((place for place in filled if len(found[place].cells) == usual), filled[0])
-    return next((place for place in filled[:_SEARCHED] if _differs_from_rows(found, place, usual)), None)
+        return next((index for index in filled if len(sample_records[index].cells) == usual), filled[0])
+    return next((index for index in filled[:_SEARCHED] if _differs_from_rows(sample_records, index, usual)), None)
 
 
-def _differs_from_rows(found: Sequence[_Record], place: int, usual: int) -> bool:
-    """Tell whether a record of unknown words is a header: below it, values stand where it has words."""
-    cells = [cell.strip() for cell in found[place].cells]
-    below = [record.cells for record in found[place + 1 : place + 1 + _COMPARED] if len(record.cells) == len(cells)]
+def _differs_from_rows(sample_records: Sequence[_Record], index: int, usual: int) -> bool:
+    """Return True if a record of unknown words is a header: its words differ from the values below."""
+    cells = [cell.strip() for cell in sample_records[index].cells]
+    below = [
+        record.cells for record in sample_records[index + 1 : index + 1 + _COMPARED] if len(record.cells) == len(cells)
+    ]
     words = [cell for cell in cells if cell]
     if len(cells) != usual or not words or len(set(words)) < len(words) or any(map(_is_value, words)):
         return False

@@ -1,7 +1,7 @@
 r"""Encoding of a file: its detection, and a reader of the file as text with `\n` line ends.
 
-A byte-order mark decides; without one, UTF-16 shows by its zero bytes, UTF-8 by being valid to the last byte. What
-remains is guessed (`charsets`), and the guess is reported. The whole file is looked at, because the one letter that
+A byte-order mark decides; without one, UTF-16 is recognised by its zero bytes, UTF-8 by being valid to the last byte.
+Otherwise it is guessed (`charsets`), and the guess is reported. The whole file is read, because the one letter that
 decides may be in its last line.
 """
 
@@ -17,7 +17,7 @@ from typing import BinaryIO, cast
 
 from segtui.errors import InvalidInput, UnreadableFile
 from segtui.importing.file_opening import BLOCK, OpenFile
-from segtui.importing.readers.charsets import NAMES, Guess, Sampler, guesses, uses_escapes
+from segtui.importing.readers.charsets import NAMES, CharsetCandidate, Sampler, guesses, uses_escapes
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig", "UTF-8", "UTF-8 with a byte-order mark"),
@@ -26,11 +26,11 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16", "UTF-16", ""),
     (codecs.BOM_UTF16_BE, "utf-16", "UTF-16", ""),
 )
-# A file with so many valid letters beyond ASCII for each broken one is damaged UTF-8, not another encoding.
+# Valid non-ASCII letters per broken one from which a file counts as damaged UTF-8, not as another encoding.
 _DAMAGED = 20
-# Bytes a set leaves free, such as five in Windows-1252, are read as Latin-1 does: as control characters, which become
-# blanks.
-_LEFT_FREE = "segtui-latin-1"
+# Error handler for unassigned bytes, such as five in Windows-1252: they are read as Latin-1, that is as control
+# characters, which become blanks.
+_UNASSIGNED_BYTES = "segtui-latin-1"
 
 
 def _as_latin_1(error: UnicodeError) -> tuple[str, int]:
@@ -39,14 +39,14 @@ def _as_latin_1(error: UnicodeError) -> tuple[str, int]:
     return error.object[error.start : error.end].decode("latin-1"), error.end
 
 
-codecs.register_error(_LEFT_FREE, _as_latin_1)
+codecs.register_error(_UNASSIGNED_BYTES, _as_latin_1)
 
 
 @dataclass(frozen=True)
 class Encoding:
-    """The encoding of a file. `label` is its name for people, `finding` a sentence worth telling, or empty.
+    """The encoding of a file. `label` is its name for people, `finding` a sentence worth showing, or empty.
 
-    `warning` is a sentence for people to act on: the encoding was guessed, and another may be right.
+    `warning` is a sentence that needs attention: the encoding was guessed, and another may be right.
     """
 
     codec: str
@@ -58,13 +58,13 @@ class Encoding:
 
     @property
     def is_wide(self) -> bool:
-        """True where letters of ASCII take more than one byte."""
+        """True if ASCII letters take more than one byte."""
         return self.codec.startswith(("utf-16", "utf-32"))
 
 
 @dataclass(frozen=True)
 class Content:
-    """An open file, how it is packed, and how its bytes become text."""
+    """An open file, its packing, and its encoding."""
 
     file: OpenFile
     gzipped: bool = False
@@ -72,7 +72,7 @@ class Content:
 
     @contextmanager
     def bytes(self) -> Iterator[BinaryIO]:
-        """Open the content from its beginning, unpacked. What is wrong with the packing raises UnreadableFile."""
+        """Open the content from its beginning, unpacked. Damaged packing raises UnreadableFile."""
         with self.file.reading() as raw:
             try:
                 if self.gzipped:
@@ -99,7 +99,7 @@ class Content:
 
     @contextmanager
     def lines(self) -> Iterator[BinaryIO]:
-        r"""Open the content from its beginning as bytes with every line end as `\n`; what is wide comes as UTF-8."""
+        r"""Open the content from its beginning as bytes with `\n` line ends; wide encodings are converted to UTF-8."""
         with self.bytes() as raw:
             mark = raw.read(3) == codecs.BOM_UTF8
         wide = self.encoding.is_wide
@@ -120,7 +120,7 @@ class _Encoded(io.RawIOBase):
         self._rest = b""
 
     def readable(self) -> bool:
-        """Return that it can be read."""
+        """Return True: it can be read."""
         return True
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # typeshed has a private Buffer type here
@@ -137,7 +137,7 @@ _DECLARED = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w:.-]{1,40}
 
 
 def declared_encoding(content: Content, head: bytes) -> Encoding | None:
-    """Return the encoding that an HTML page says it is in, where all of it is; None where it says none or is wrong."""
+    """Return the encoding that an HTML page declares, if all of it is valid in it; None otherwise."""
     match = _DECLARED.search(head)
     if match is None or head.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return None
@@ -151,7 +151,7 @@ def declared_encoding(content: Content, head: bytes) -> Encoding | None:
 
 
 def named_encoding(name: str) -> Encoding:
-    """Return the encoding somebody named. Raises InvalidInput for one Python does not know."""
+    """Return the encoding of this name. Raises InvalidInput for one Python does not know."""
     try:
         info = codecs.lookup(name.strip())
         " ".encode(info.name)
@@ -169,12 +169,12 @@ def _label(codec: str) -> str:
 
 
 def _errors(codec: str) -> str:
-    """Return the error handler: a set of one byte a letter has no invalid text, only bytes without a letter."""
-    return _LEFT_FREE if codec.startswith("cp125") else "strict"
+    """Return the error handler: a single-byte set has no invalid text, only unassigned bytes."""
+    return _UNASSIGNED_BYTES if codec.startswith("cp125") else "strict"
 
 
 def recognised_encoding(content: Content) -> Encoding:
-    """Return the encoding of `content`, after looking at all of it."""
+    """Return the encoding of `content`, after reading all of it."""
     with content.bytes() as raw:
         head = raw.read(4096)
     for mark, codec, label, finding in _MARKS:
@@ -187,30 +187,30 @@ def recognised_encoding(content: Content) -> Encoding:
     if not broken:
         return _escaped(content) if uses_escapes(head) else Encoding("utf-8", "UTF-8")
     if good >= _DAMAGED * broken:
-        damage = f"UTF-8 in which {broken:,} damaged characters are shown as \N{REPLACEMENT CHARACTER}"
+        damage = f"UTF-8 with {broken:,} damaged characters, shown as \N{REPLACEMENT CHARACTER}"
         return Encoding("utf-8", "UTF-8", "replace", damage)
     return _guessed(content, guesses(sampler.sample()))
 
 
-def _guessed(content: Content, candidates: list[Guess]) -> Encoding:
-    """Return the likeliest encoding that the whole content is valid in."""
+def _guessed(content: Content, candidates: list[CharsetCandidate]) -> Encoding:
+    """Return the likeliest encoding that is valid for the whole content."""
     for guess in candidates:
         errors = _errors(guess.codec)
         if errors != "strict" or _is_valid(content, guess.codec):
             return _reported(guess.codec, errors, doubtful=guess.doubtful)
     if candidates and not candidates[0].codec.startswith("cp"):
         return _reported(candidates[0].codec, "replace", doubtful=True)
-    return _reported("cp1252", _LEFT_FREE, doubtful=True)
+    return _reported("cp1252", _UNASSIGNED_BYTES, doubtful=True)
 
 
 def _escaped(content: Content) -> Encoding:
-    """Return ISO-2022-JP where the escape sequences of an ASCII file are in order, else UTF-8."""
+    """Return ISO-2022-JP if the escape sequences of an ASCII file are valid, else UTF-8."""
     codec = "iso2022_jp_2"
     return _reported(codec, "strict", doubtful=False) if _is_valid(content, codec) else Encoding("utf-8", "UTF-8")
 
 
 def _reported(codec: str, errors: str, *, doubtful: bool) -> Encoding:
-    """Return a guessed encoding with the sentence that says so. Windows-1252 without a rival needs none."""
+    """Return a guessed encoding with a sentence about the guess. Windows-1252 without a rival needs no warning."""
     label = _label(codec)
     if codec == "cp1252" and not doubtful:
         return Encoding(codec, label, errors, "The encoding Windows-1252 is a guess", guessed=True)
@@ -219,7 +219,7 @@ def _reported(codec: str, errors: str, *, doubtful: bool) -> Encoding:
 
 
 def _wide_codec(head: bytes) -> str | None:
-    """Return which UTF-16 this is: most of its text is ASCII, so every other byte is zero."""
+    """Return the byte order of UTF-16: most of its text is ASCII, so every other byte is zero."""
     pairs = len(head) // 2
     if pairs < 2:
         return None
@@ -232,7 +232,7 @@ def _wide_codec(head: bytes) -> str | None:
 
 
 def _letters(content: Content) -> tuple[int, int, Sampler]:
-    """Return the number of letters beyond ASCII that are valid UTF-8, and of broken ones; where some are, a sample."""
+    """Return the number of valid non-ASCII letters of UTF-8, and of broken ones; if some are broken, a sample."""
     sampler = Sampler()
     if _is_valid(content, "utf-8"):
         return 0, 0, sampler
@@ -279,5 +279,5 @@ def _checked(content: Content, encoding: Encoding) -> Encoding:
 
 
 def encoding_of(content: Content, named: str | None) -> Encoding:
-    """Return the encoding to read `content` in: the named one if it fits, else what is recognised."""
+    """Return the encoding of `content`: the named one if it fits, else the recognised one."""
     return _checked(content, named_encoding(named)) if named else recognised_encoding(content)

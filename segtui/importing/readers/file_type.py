@@ -1,4 +1,4 @@
-"""The kind of a file by its first bytes: a reader for tables, and for all else a sentence with the way out.
+"""File type by the first bytes: a reader for tables, and for all else a sentence with the way out.
 
 Signatures as in the formats' own specifications and file(1)'s collection.
 """
@@ -14,12 +14,12 @@ from segtui.importing.file_opening import BLOCK, OpenFile
 GZIP: Final = b"\x1f\x8b"
 OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _END_OF_ARCHIVE: Final = (1 << 16) + 200
-"""Bytes at the end of an archive in which its end is described: a comment of 64 KB may be there too."""
+"""Bytes at the end of an archive that hold its end record: a comment of 64 KB may follow it."""
 
 Container = Literal["XLSX", "XLS", "ODS", "ZIP"]
-"""Files of bytes that are read: workbooks, and archives with a file to read."""
+"""Binary files that can be read: workbooks, and archives with a file to read."""
 Markup = Literal["HTML", "vCard"]
-"""Files of text that are read, but not line by line."""
+"""Text files that are not read line by line."""
 
 _SAVE_AS_CSV: Final = "save it as CSV and import that"
 _EXPORT: Final = "export the contacts as CSV or vCard instead"
@@ -74,20 +74,20 @@ _SYLK: Final = re.compile(r"id;p\w*(?:;\w+)*\n(?:[bcfpo];|o;)")
 _DIF: Final = re.compile(r'table\n0,1\n"')
 _NESTED: Final = re.compile(r"<[\w:.-]++[^>\n]*+>\s*+<[\w:.-]")
 _SEARCHED: Final = 8192
-"""Characters in which the first tag of an XML file is looked for."""
+"""Characters that are searched for the first tag of an XML file."""
 _PHONE_BOOKS: Final = re.compile(r"phone|address ?book|directory|contact", re.IGNORECASE)
 _MAX_DIRECTORY: Final = 2 << 20
-"""Bytes of the list of files in an archive; a workbook with a thousand pictures has a tenth of it."""
+"""Maximum size of an archive's directory, in bytes; a workbook with a thousand pictures has a tenth of it."""
 
 
 def container_of(file: OpenFile, head: bytes) -> Container | None:
-    """Return the kind of a file of bytes that can be read, and that begins with `head`; None for all others."""
+    """Return the type of a binary file that can be read and begins with `head`; None for all others."""
     if head.startswith(b"PK"):
-        # The list of names is at the end of an archive, and not there where that was cut off.
+        # The directory is at the end of an archive; a truncated archive has none.
         return _zip_kind(head, _names_of(file))
     if not head.startswith(OLE):
         return None
-    # The name of the stream that an old workbook is in; a protected new one lies in such a file too.
+    # The stream name of an old workbook; a protected new workbook is such a file too.
     names = _occurring(file, (_wide("Workbook"), _wide("Book"), _wide("EncryptedPackage")))
     return "XLS" if names and _wide("EncryptedPackage") not in names else None
 
@@ -103,33 +103,33 @@ def _zip_kind(head: bytes, names: list[str]) -> Container | None:
 
 
 def _occurring(file: OpenFile, names: tuple[bytes, ...]) -> set[bytes]:
-    """Return which of the names occur in a file."""
+    """Return the names that occur in a file."""
     longest = max(map(len, names))
-    found: set[bytes] = set()
+    present: set[bytes] = set()
     end = b""
     with file.reading() as raw:
         while block := raw.read(BLOCK):
             block = end + block
-            found.update(name for name in names if name in block)
+            present.update(name for name in names if name in block)
             end = block[-longest:]
-    return found
+    return present
 
 
-def _demand_small_directory(file: OpenFile) -> None:
-    """Raise UnreadableFile for an archive whose list of files is too long to be read at once."""
+def _require_small_directory(file: OpenFile) -> None:
+    """Raise UnreadableFile for an archive whose directory is too long to be read at once."""
     with file.reading() as raw:
         raw.seek(max(file.size - _END_OF_ARCHIVE, 0))
         tail = raw.read(_END_OF_ARCHIVE)
-    at = tail.rfind(b"PK\x05\x06")
-    size = int.from_bytes(tail[at + 12 : at + 16], "little") if at >= 0 else 0
-    if at >= 76 and tail[at - 20 : at - 16] == b"PK\x06\x07":  # large archives say it in a record before that
-        size = int.from_bytes(tail[at - 36 : at - 28], "little")
+    end = tail.rfind(b"PK\x05\x06")
+    size = int.from_bytes(tail[end + 12 : end + 16], "little") if end >= 0 else 0
+    if end >= 76 and tail[end - 20 : end - 16] == b"PK\x06\x07":  # large archives (ZIP64) have it in the record before
+        size = int.from_bytes(tail[end - 36 : end - 28], "little")
     if size > _MAX_DIRECTORY:
         raise UnreadableFile("This archive has too many files in it to be a workbook; unpack it first.")
 
 
 def _names_of(file: OpenFile) -> list[str]:
-    _demand_small_directory(file)
+    _require_small_directory(file)
     try:
         with file.reading() as raw, zipfile.ZipFile(raw) as archive:
             return archive.namelist()
@@ -138,23 +138,23 @@ def _names_of(file: OpenFile) -> list[str]:
 
 
 def markup_of(head: bytes) -> Markup | None:
-    """Return the kind of a file of text that is read as a whole; None for all others."""
+    """Return the type of a text file that is read as a whole; None for all others."""
     text = _beginning(head).lower()
     if text.startswith("begin:vcard"):
         return "vCard"
-    start = text[_COMMENTS.match(text).end() :]  # type: ignore[union-attr]  # it matches nothing, too
+    start = text[_COMMENTS.match(text).end() :]  # type: ignore[union-attr]  # it matches the empty string too
     if start.startswith(("<!doctype html", "<html")):
         return "HTML"
     root = _ROOT.match(start[:_SEARCHED])
     if root is None:
         return None
-    # A fragment of a page, or a page that says it is XML; anything else with such tags is some XML with a table in it.
+    # A fragment of a page, or a page declared as XML; anything else with such tags is other XML with a table in it.
     is_page = root[1] == "html" or (not _XML.match(start) and (root[1] in _HTML_TAGS or _TABLE.search(start)))
     return "HTML" if is_page and ":" not in root[1] else None
 
 
 def is_readable(head: bytes) -> bool:
-    """Tell whether a file in an archive, which begins with `head`, can be read."""
+    """Return True if a file in an archive, beginning with `head`, can be read."""
     if head.startswith(b"PK"):
         return _zip_kind(head, []) in ("XLSX", "ODS")
     if head.startswith(OLE):
@@ -166,9 +166,9 @@ def is_readable(head: bytes) -> bool:
 
 
 def refused_kind(head: bytes, names: list[str] | None = None) -> str | None:
-    """Return what the file is ("a PNG image") if it is no table that can be read, else None.
+    """Return the type of a file ("a PNG image") that is not a readable table, else None.
 
-    `head`: its first bytes; `names`: the files in it, where it is a ZIP archive.
+    `head`: its first bytes; `names`: the files in it, if it is a ZIP archive.
     """
     if re.match(rb"PK(?:\x03\x04|\x05\x06|\x07\x08)", head):
         return _zipped(head, names or [])
@@ -182,7 +182,7 @@ def refused_kind(head: bytes, names: list[str] | None = None) -> str | None:
 
 
 def _signed(head: bytes) -> str | None:
-    """Return the kind of a file that begins with a signature of its own."""
+    """Return the type of a file that begins with a known signature."""
     for signature, kind in _SIGNATURES:
         if head.startswith(signature):
             return kind
@@ -198,7 +198,7 @@ def _wide(name: str) -> bytes:
 
 
 def _zipped(head: bytes, names: list[str]) -> str | None:
-    """Return what an archive is that is a document of some program; None for an archive of files."""
+    """Return the document type of an archive that is a document of some program; None for an archive of files."""
 
     def has(part: str) -> bool:
         return part.encode() in head or any(name.startswith(part) for name in names)
@@ -221,7 +221,7 @@ def _zipped(head: bytes, names: list[str]) -> str | None:
 
 
 def _beginning(head: bytes) -> str:
-    r"""Return the text a file begins with, with `\n` line ends. Its encoding is no matter: marks of kinds are ASCII."""
+    r"""Return the text a file begins with, with `\n` line ends. The encoding hardly matters: signatures are ASCII."""
     codec = "latin-1"
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         codec = "utf-16"
@@ -253,7 +253,7 @@ def _xml_kind(text: str, start: str) -> str | None:
     root = _ROOT.match(text[:_SEARCHED])
     if not start.startswith("<") or root is None:
         return None
-    # Without a declaration a tag in front of other text may be anybody's header.
+    # Without a declaration, a tag in front of other text may be an ordinary header.
     if not start.startswith("<?xml") and not _PHONE_BOOKS.search(root[1]) and not _NESTED.match(text[:_SEARCHED]):
         return None
     if "urn:schemas-microsoft-com:office:spreadsheet" in start:
@@ -269,6 +269,6 @@ def _xml_kind(text: str, start: str) -> str | None:
 
 
 def is_binary(text: str) -> bool:
-    """Tell whether text that was decoded from a file's beginning is no text at all: mostly control characters."""
+    """Return True if text that was decoded from a file's beginning is mostly control characters."""
     controls = sum(char < " " and char not in "\t\n\r" for char in text)
     return controls * 10 > len(text) and controls > 8

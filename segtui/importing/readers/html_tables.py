@@ -1,6 +1,6 @@
-"""The tables of an HTML page, as many programs save them under the name of a workbook (`.xls`).
+"""The tables of an HTML page, which many programs save under the name of a workbook (`.xls`).
 
-Read in blocks by Python's html.parser, which takes markup as browsers do, closed or not. Every table is a sheet, also
+Read in blocks by Python's html.parser, which handles markup as browsers do, closed or not. Every table is a sheet, also
 a table inside a cell.
 """
 
@@ -14,20 +14,20 @@ from segtui.errors import UnreadableFile
 
 _BLOCK: Final = 1 << 16
 MAX_TABLES: Final = 50
-"""Tables that are offered as sheets."""
+"""Maximum number of tables that are offered as sheets."""
 MAX_TOKEN: Final = 1 << 20
-"""Characters a tag or a comment may have."""
+"""Maximum number of characters of a tag or a comment."""
 MAX_TEXT: Final = 100_000
-"""Characters of a cell that are read."""
+"""Maximum number of characters of a cell that are read."""
 MAX_ROW_CHARS: Final = 1 << 22
-"""Characters of a row that are read."""
+"""Maximum number of characters of a row."""
 MAX_SPAN: Final = 1_000
-"""Columns that a cell may span, which is what browsers allow."""
+"""Maximum number of columns that a cell may span, as in browsers."""
 MAX_COLUMNS: Final = 1 << 14
 MAX_REACHED: Final = 20_000_000
-"""Cells of a table that a cell above reaches down to."""
+"""Maximum number of cells of a table that are covered by cells above."""
 MAX_DEPTH: Final = 50
-"""Levels of nested tables."""
+"""Maximum depth of nested tables."""
 _BLANKS: Final = re.compile(r"[ \t\r\n\f\v]+")
 _HIDING: Final = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.IGNORECASE)
 _BREAKING: Final = frozenset({"br", "p", "div", "li"})
@@ -38,7 +38,7 @@ Opener = Callable[[], AbstractContextManager[TextIO]]
 
 
 class HtmlTables:
-    """The tables of a page. `text` opens its text from the beginning. Raises UnreadableFile where it has none."""
+    """The tables of a page. `text` opens its text from the beginning. Raises UnreadableFile if it has none."""
 
     kind = "HTML"
 
@@ -59,17 +59,17 @@ class HtmlTables:
         return list(self._tables)
 
     def rows(self, sheet: str) -> Iterator[tuple[int, list[str]]]:
-        """Yield the rows of a table that have something in them: their number from 1, and their cells."""
+        """Yield the rows of a table that are not blank: their number from 1, and their cells."""
         self.hidden.clear()
         parser = _TableParser(self._tables[sheet], self.hidden)
         for _ in _parsed(self._text, parser):
-            yield from parser.taken()
+            yield from parser.take_rows()
             if parser.is_over:
                 return
 
 
 def _parsed(text: Opener, parser: "_TableParser") -> Iterator[None]:
-    """Feed a page to `parser` block by block; between two blocks the rows that are complete may be taken."""
+    """Feed a page to `parser` block by block; between two blocks the complete rows may be taken."""
     with text() as page:
         while block := page.read(_BLOCK):
             parser.feed(block)
@@ -81,7 +81,7 @@ def _parsed(text: Opener, parser: "_TableParser") -> Iterator[None]:
 
 
 class _TableParser(HTMLParser):
-    """Puts the rows of one table together; counts the tables of the page."""
+    """Assembles the rows of one table; counts the tables of the page."""
 
     def __init__(self, table: int, hidden: set[int]) -> None:
         super().__init__(convert_charrefs=True)
@@ -89,12 +89,12 @@ class _TableParser(HTMLParser):
         self.filled: set[int] = set()  # the tables with cells
         self.is_over = False
         self.rows: list[tuple[int, list[str], bool]] = []
-        self._chosen = table
+        self._table = table
         self._hidden = hidden
         self._open: list[int] = []  # the tables that are open, the innermost last
         self._number = 0
         self._cells: list[str] | None = None
-        self._spans: dict[int, int] = {}  # columns that a cell above reaches down to, and for how many rows still
+        self._spans: dict[int, int] = {}  # columns that a cell above covers, and the number of rows left
         self._reached = 0
         self._is_hidden = False
         self._pieces: list[str] | None = None
@@ -102,8 +102,8 @@ class _TableParser(HTMLParser):
         self._span = (1, 1)
         self._silent = ""
 
-    def taken(self) -> Iterator[tuple[int, list[str]]]:
-        """Yield the rows that are complete, and forget them."""
+    def take_rows(self) -> Iterator[tuple[int, list[str]]]:
+        """Yield the complete rows, and drop them."""
         rows, self.rows = self.rows, []
         for number, cells, is_hidden in rows:
             if is_hidden:
@@ -111,8 +111,8 @@ class _TableParser(HTMLParser):
             yield number, cells
 
     @property
-    def _is_here(self) -> bool:
-        return bool(self._open) and self._open[-1] == self._chosen
+    def _is_inside(self) -> bool:
+        return bool(self._open) and self._open[-1] == self._table
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Begin an element."""
@@ -123,8 +123,8 @@ class _TableParser(HTMLParser):
             self._silent = ""  # it was never closed
         if tag == "table":
             self._begin_table()
-        elif self._is_here:
-            self._start_here(tag, dict(attrs))
+        elif self._is_inside:
+            self._start_inside(tag, dict(attrs))
         elif tag in ("td", "th") and self._open and len(self.filled) < MAX_TABLES:
             self.filled.add(self._open[-1])
 
@@ -134,7 +134,7 @@ class _TableParser(HTMLParser):
         self._open.append(self.tables)
         self.tables += 1
 
-    def _start_here(self, tag: str, attributes: dict[str, str | None]) -> None:
+    def _start_inside(self, tag: str, attributes: dict[str, str | None]) -> None:
         """Begin an element of the table."""
         if tag == "tr":
             self._end_row()
@@ -152,11 +152,11 @@ class _TableParser(HTMLParser):
         if tag == self._silent:
             self._silent = ""
         elif tag == "table" and self._open:
-            if self._is_here:
+            if self._is_inside:
                 self._end_row()
                 self.is_over = True
             self._open.pop()
-        elif not self._is_here:
+        elif not self._is_inside:
             return
         elif tag == "tr":
             self._end_row()
@@ -165,13 +165,13 @@ class _TableParser(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         """Take text."""
-        if self._is_here and not self._silent and self._pieces is not None:
+        if self._is_inside and not self._silent and self._pieces is not None:
             self._take(_BLANKS.sub(" ", data))
 
     def end_table_at_end(self) -> None:
-        """End the table that the end of the page leaves open."""
-        if self._chosen in self._open:
-            self._open = [self._chosen]
+        """End the table that is still open at the end of the page."""
+        if self._table in self._open:
+            self._open = [self._table]
             self._end_row()
 
     def _take(self, text: str) -> None:
@@ -226,5 +226,5 @@ class _TableParser(HTMLParser):
             self.rows.append((self._number, cells, self._is_hidden))
 
 
-def _span(text: str | None, most: int) -> int:
-    return min(max(int(text), 1), most) if text and text.isdecimal() and len(text) < 8 else 1
+def _span(text: str | None, maximum: int) -> int:
+    return min(max(int(text), 1), maximum) if text and text.isdecimal() and len(text) < 8 else 1

@@ -1,12 +1,12 @@
-r"""Text as programs other than spreadsheets write it, brought into the form that CSV readers expect, line for line.
+r"""Repair of text that CSV readers would misread, line for line.
 
-* Marks that stand between files which were joined: byte-order marks and the end-of-file sign of DOS (0x1A).
-* Quotes inside of a quoted cell with a backslash before them, as databases write them: `\"` becomes `""`.
-* Blanks before the quote that opens a cell: they are left out.
-* Whole lines in quotes, as a spreadsheet saves CSV that it opened as one column: they are unpacked.
+* Marks between files that were joined: byte-order marks and the end-of-file sign of DOS (0x1A) are removed.
+* Quotes with a backslash inside a quoted cell, as databases write them: `\"` becomes `""`.
+* Blanks before the quote that opens a cell are removed.
+* Whole lines in quotes, as a spreadsheet saves CSV that it opened as one column, are unpacked.
 
-A file is taken to write quotes in one of these ways once it has a whole line that is in order only so. Lines that are
-in order as they are keep their form: `"C:\"` is a cell that ends with a backslash.
+A file counts as written in one of these ways once it has a whole line that is valid only that way. Lines that are
+valid as they are keep their form: `"C:\"` is a cell that ends with a backslash.
 """
 
 import csv
@@ -16,28 +16,28 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 MAX_LINES = 50
-"""Lines that a cell with such quotes may have; where it has more, its quote was not meant."""
+"""Maximum number of lines of a cell with such quotes; beyond it, its quote is a mistake."""
 
 MAX_LINE = 100_000
-"""Characters of a line that is quoted as a whole."""
+"""Maximum number of characters of a line that is quoted as a whole."""
 
-# A byte-order mark that was read as Windows-1252 and saved again is three letters.
+# Also a byte-order mark that was read as Windows-1252 and saved again, which is three letters.
 _MARKS = re.compile("^[\x00\x1a]+$|^(?:\ufeff|\x1a|ï»¿)+|\x1a+$", re.MULTILINE)
 _ESCAPE = re.compile(r'\\(["\\])')
 _ANY_ESCAPE = re.compile(r"\\.")
 _CLOSING = re.compile(r'[^"]*+(?:""[^"]*+)*+"(?!")')
 
 
-def mended(blocks: Iterable[str], delimiter: str) -> Iterator[str]:
-    """Yield blocks of whole lines in the form CSV readers expect; every line stays in its place."""
+def repaired(blocks: Iterable[str], delimiter: str) -> Iterator[str]:
+    """Yield blocks of whole lines in the form CSV readers expect; every line keeps its number."""
     backslashes, blanks, lines = _Backslashes(delimiter), _Blanks(delimiter), _QuotedLines(delimiter)
     for block in blocks:
         text = block
         if "\x1a" in text or "\ufeff" in text or "\x00" in text or "ï»¿" in text:
             text = _MARKS.sub("", text)
         if '"' in text:
-            text = lines.mended(text)
-            text = blanks.mended(backslashes.mended(text))
+            text = lines.repaired(text)
+            text = blanks.repaired(backslashes.repaired(text))
         yield text
 
 
@@ -48,7 +48,7 @@ class _Backslashes:
         self._patterns = _patterns(delimiter)
         self._is_certain = False
 
-    def mended(self, block: str) -> str:
+    def repaired(self, block: str) -> str:
         """Return a block with such quotes doubled."""
         if '\\"' not in block:
             return block
@@ -61,25 +61,25 @@ class _Backslashes:
 
     def _lines(self, lines: list[str]) -> list[str]:
         """Return lines with such quotes doubled, also in cells of several lines."""
-        mended = list(lines)
+        repaired = list(lines)
         start: int | None = None  # of the cell that is open
         for index, line in enumerate(lines):
             is_odd = '"' in line and _ANY_ESCAPE.sub("", line).count('"') % 2 == 1
             if start is not None:
-                mended[index] = _ESCAPE.sub(_doubled, line)
+                repaired[index] = _ESCAPE.sub(_doubled, line)
                 if is_odd:
                     start = None
                 elif index - start > MAX_LINES:
-                    mended[start : index + 1] = lines[start : index + 1]
+                    repaired[start : index + 1] = lines[start : index + 1]
                     start = None
             elif '\\"' in line and self._is_escaped(line):
-                mended[index] = self._patterns.cell.sub(lambda cell: _ESCAPE.sub(_doubled, cell[0]), line)
+                repaired[index] = self._patterns.cell.sub(lambda cell: _ESCAPE.sub(_doubled, cell[0]), line)
             elif is_odd and self._patterns.spaced.fullmatch(line) is None:
-                mended[index] = _ESCAPE.sub(_doubled, line)
+                repaired[index] = _ESCAPE.sub(_doubled, line)
                 start = index
         if start is not None:
-            mended[start:] = lines[start:]
-        return mended
+            repaired[start:] = lines[start:]
+        return repaired
 
 
 def _doubled(escape: re.Match[str]) -> str:
@@ -87,15 +87,15 @@ def _doubled(escape: re.Match[str]) -> str:
 
 
 class _Blanks:
-    """Leaves out blanks before the quotes that open cells."""
+    """Removes blanks before the quotes that open cells."""
 
     def __init__(self, delimiter: str) -> None:
         self._patterns = _patterns(delimiter)
         self._is_certain = False
 
-    def mended(self, block: str) -> str:
+    def repaired(self, block: str) -> str:
         """Return a block without such blanks."""
-        # Looking for two characters is a hundred times as fast as the pattern.
+        # Searching for two characters is a hundred times as fast as the pattern.
         if not any(f'{blank}"' in block for blank in self._patterns.blanks):
             return block
         if self._patterns.blank_before_quote.search(block) is None:
@@ -113,7 +113,7 @@ class _Blanks:
         )
 
     def _lines(self, lines: list[str]) -> Iterator[str]:
-        open_for = 0  # lines that the cell which is open has so far
+        open_for = 0  # number of lines of the open cell so far
         for line in lines:
             if '"' not in line:
                 open_for = open_for and (open_for + 1) % MAX_LINES
@@ -134,13 +134,13 @@ class _Blanks:
 
 
 class _QuotedLines:
-    """Unpacks lines that are quoted as a whole, where the first lines of a file all are, and are rows of one width."""
+    """Unpacks lines that are quoted as a whole, if the first lines of a file all are, and are rows of one width."""
 
     def __init__(self, delimiter: str) -> None:
         self._delimiter = delimiter
         self._is_certain: bool | None = None
 
-    def mended(self, block: str) -> str:
+    def repaired(self, block: str) -> str:
         """Return a block with such lines unpacked."""
         if self._is_certain is None:
             self._is_certain = self._are_quoted([line for line in block.split("\n", 50)[:50] if line.strip()])
@@ -170,7 +170,7 @@ _QUOTED = re.compile(r'"[^"]*+(?:""[^"]*+)*+"(?!")')
 
 @dataclass(frozen=True, slots=True)
 class _Patterns:
-    """Patterns of lines that are in order as they are, with blanks before quotes, with backslashes; and of parts."""
+    """Patterns of lines that are valid as they are, with blanks before quotes, with backslashes; and of parts."""
 
     blanks: str
     plain: re.Pattern[str]

@@ -1,9 +1,9 @@
-"""Text to records: which lines belong together, what their cells are, and which quotes were opened by mistake.
+"""Text to records: the lines of each record, its cells, and quotes that were opened by mistake.
 
-Python's csv module decides what a record is wherever quotes are in order. A quote that somebody opened and nobody
-closed would make it swallow the lines that follow, so a record of several lines is believed only where those lines do
-not look like records themselves (`quotes.swallows`), and where it is no larger than MAX_RECORD_CHARS and
-MAX_RECORD_LINES; otherwise its first line is read on its own, and so are the others.
+Python's csv module splits the records as long as quotes are in order. A quote that is never closed would make it
+swallow the lines that follow, so a record of several lines is accepted only if those lines do not look like records
+themselves (`stray_quotes.swallows`), and if it is no larger than MAX_RECORD_CHARS and MAX_RECORD_LINES; otherwise its
+first line is read on its own, and so are the others.
 """
 
 import csv
@@ -13,7 +13,7 @@ from itertools import chain
 from typing import TextIO, TypeVar
 
 from segtui.errors import UnreadableFile
-from segtui.importing.readers.mending import mended
+from segtui.importing.readers.mending import repaired
 from segtui.importing.readers.stray_quotes import literal_cells, swallows
 
 CHUNK = 1 << 21
@@ -21,32 +21,32 @@ CHUNK = 1 << 21
 MAX_ROWS = 20_000
 """Records in one chunk at most."""
 MAX_LINE = 1 << 22
-"""Characters one line may have: what is longer is no table of contacts."""
+"""Maximum number of characters of a line: a longer one is not from a table of contacts."""
 MAX_RECORD_CHARS = 1 << 20
 MAX_RECORD_LINES = 1_000
-"""Size of the largest record of several lines. Beyond it, the quote in its first line was not meant."""
-# Characters of a block that may be read in vain, once at its beginning and again for each character that is read for
-# good. So a file of nothing but stray quotes takes time that grows with its length, not with the square of it.
+"""Maximum size of a record of several lines. Beyond it, the quote in its first line is a mistake."""
+# Characters of a block that may be read in vain: an initial budget, and a supplement for each character that is
+# consumed. So the time for a file of nothing but stray quotes is linear in its length, not quadratic.
 _REREAD_AT_FIRST = 4 * MAX_RECORD_CHARS
 _REREAD_PER_CHAR = 4
 
 T = TypeVar("T")
 
-# Fed behind the last line: only a record that is complete leaves it alone.
+# Fed after the last line: only an incomplete record swallows it.
 _SENTINEL = "end\n"
 
 
 @dataclass(slots=True)
 class Chunk:
-    """Some records in a row. `lines[i]` is the line, as an editor counts, on which `rows[i]` begins."""
+    """Successive records. `lines[i]` is the line, as an editor counts, on which `rows[i]` begins."""
 
     lines: Sequence[int]
     rows: list[list[str]]
     text: str
-    """Text in which they occur: for asking at once whether some character occurs at all."""
+    """Text that contains them, for fast searches for a character."""
     delimiter: str
     has_breaks: bool = False
-    """Whether a cell may have a line break in it."""
+    """True if a cell may have a line break in it."""
     stray: set[int] = field(default_factory=set)
     """Lines with a quote that is opened and never closed; it was left out."""
 
@@ -54,23 +54,23 @@ class Chunk:
 def records(text: TextIO, delimiter: str, width: int = 0, skip: int = 0) -> Iterator[Chunk]:
     r"""Yield the records of `text` (line ends `\n`) after `skip` lines, in chunks of bounded size.
 
-    `width` is how many cells a record should have; 0 where that is not known yet. Empty lines give no record.
+    `width` is the expected number of cells of a record; 0 if it is not known yet. Empty lines are not records.
     Raises UnreadableFile for a line that is too long.
     """
-    return records_but(lambda _block, _number: None, text, delimiter, width, skip)
+    return records_or_blocks(lambda _block, _number: None, text, delimiter, width, skip)
 
 
-def records_but(
-    at_once: Callable[[str, int], Iterator[T] | None], text: TextIO, delimiter: str, width: int = 0, skip: int = 0
+def records_or_blocks(
+    read_block: Callable[[str, int], Iterator[T] | None], text: TextIO, delimiter: str, width: int = 0, skip: int = 0
 ) -> Iterator[Chunk | T]:
-    """Yield the same, but for blocks of whole lines that `at_once` reads, and in place of those what it yields.
+    """Yield the records, but for blocks of whole lines that `read_block` reads, its own results.
 
-    It gets a block and the number of its first line, and returns None for a block it does not read.
+    `read_block` gets a block and the number of its first line, and returns None for a block it does not read.
     """
     number, carried = skip + 1, ""
-    for block in mended(_blocks(text, skip), delimiter):
+    for block in repaired(_blocks(text, skip), delimiter):
         whole = carried + block
-        read = at_once(whole, number)
+        read = read_block(whole, number)
         if read is not None:
             yield from read
             number, carried = number + whole.count("\n"), ""
@@ -100,7 +100,7 @@ def _blocks(text: TextIO, skip: int) -> Iterator[str]:
         else:
             parts.append(piece)
         if sum(map(len, parts)) > MAX_LINE:
-            raise UnreadableFile(f"A line is longer than {MAX_LINE:,} characters: this is no table of contacts.")
+            raise UnreadableFile(f"A line is longer than {MAX_LINE:,} characters: this is not a table of contacts.")
     if parts:
         yield "".join(parts) + "\n"
 
@@ -114,13 +114,13 @@ def _plain(block: str, delimiter: str, number: int) -> Iterator[Chunk]:
         part = lines[start : start + MAX_ROWS]
         numbers: Sequence[int] = range(number + start, number + start + len(part))
         if gaps:
-            numbers = [at for at, line in zip(numbers, part, strict=True) if line]
+            numbers = [line_number for line_number, line in zip(numbers, part, strict=True) if line]
             part = [line for line in part if line]
         yield Chunk(numbers, [line.split(delimiter) for line in part], block, delimiter)
 
 
 class _TooLarge(Exception):
-    """A record is larger than any is meant to be."""
+    """A record exceeds the maximum size."""
 
 
 class _Quoted:
@@ -130,7 +130,7 @@ class _Quoted:
         self.lines = [line + "\n" for line in block.split("\n")]
         self.lines.pop()
         self.consumed = 0
-        """How many lines were read; the others are the beginning of a record that goes on behind this block."""
+        """Number of lines read; the others are the beginning of a record that continues after this block."""
         self._block = block
         self._delimiter = delimiter
         self._width = width
@@ -145,13 +145,13 @@ class _Quoted:
         at_once = self._read_at_once()
         if not at_once:
             self._read_with_care()
-        kept = [at for at, row in enumerate(self._rows) if row]
+        filled = [index for index, row in enumerate(self._rows) if row]
         starts, rows = self._starts, self._rows
-        for first in range(0, len(kept), MAX_ROWS):
-            part = kept[first : first + MAX_ROWS]
-            lines = [number + starts[at] for at in part]
-            stray = {number + at for at in self._stray}
-            yield Chunk(lines, [rows[at] for at in part], self._block, self._delimiter, not at_once, stray)
+        for first in range(0, len(filled), MAX_ROWS):
+            part = filled[first : first + MAX_ROWS]
+            lines = [number + starts[index] for index in part]
+            stray = {number + index for index in self._stray}
+            yield Chunk(lines, [rows[index] for index in part], self._block, self._delimiter, not at_once, stray)
 
     def _read_at_once(self) -> bool:
         """Read everything if every record takes exactly one line; else read nothing."""
@@ -185,7 +185,7 @@ class _Quoted:
         self.consumed = end
 
     def _bounded(self) -> Iterator[str]:
-        """Yield the lines from the next one on; raise _TooLarge once the record they belong to is too large."""
+        """Yield the following lines; raise _TooLarge when the record they belong to is too large."""
         start = chars = 0
         for index in range(self.consumed, len(self.lines)):
             if start != self.consumed:
@@ -198,7 +198,7 @@ class _Quoted:
             yield self.lines[index]
 
     def _read_until_stray(self, starts: list[int]) -> bool:
-        """Read on; return True in front of a line with a stray quote, False where the block has been read."""
+        """Continue reading; return True before a line with a stray quote, False at the end of the block."""
         origin = self.consumed
         reader = csv.reader(chain(self._bounded(), (_SENTINEL,)), delimiter=self._delimiter)
         try:
@@ -215,7 +215,7 @@ class _Quoted:
                 starts.append(self.consumed)
                 self._rows.append(row)
                 self._consume(end)
-        except (csv.Error, _TooLarge):  # csv: a cell longer than 131,072 characters; its quote was not meant either
+        except (csv.Error, _TooLarge):  # csv.Error: a cell longer than 131,072 characters; its quote is a mistake too
             return True
         return False
 

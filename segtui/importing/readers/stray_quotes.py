@@ -1,4 +1,4 @@
-"""Quotes that somebody opened by mistake: telling them from cells with line breaks, and reading their line."""
+"""Stray quotes: distinguishes them from cells with line breaks, and reads their line."""
 
 import csv
 import re
@@ -9,13 +9,12 @@ from segtui.importing.rows.cells import looks_like_contact
 
 
 def swallows(lines: Sequence[str], row: Sequence[str], delimiter: str, width: int) -> bool:
-    """Tell whether a record of several lines is really one line with a stray quote, and others after it.
+    """Return True if a record of several lines is really one line with a stray quote, and other records after it.
 
-    `lines` are its lines with their line ends, `row` its cells, `width` how many cells a record should have (0: not
-    known). In order are quotes that enclose whole cells. A record whose quotes are in order and whose cells are as many
-    as they should be is believed, unless a line in it is a whole record with a phone or an e-mail of its own. One whose
-    quotes are not in order, or whose cells are too few or too many, is not believed once a line in it has as many cells
-    as a record.
+    `lines` are its lines with their line ends, `row` its cells, `width` the expected number of cells (0: unknown).
+    Quotes are in order if they enclose whole cells. A record with quotes in order and the expected number of cells is
+    accepted, unless one of its lines is a whole record with a phone or an e-mail of its own. A record with other
+    quotes, or another number of cells, is not accepted if one of its lines has the expected number of cells.
     """
     in_order = _in_order(delimiter)
     later = lines[1:]
@@ -23,7 +22,7 @@ def swallows(lines: Sequence[str], row: Sequence[str], delimiter: str, width: in
         return len(row) != width or any(_may_be_record(line, delimiter, width) for line in later)
     if not width:
         return False
-    # A line in which quotes are not in order is the end of one cell and the beginning of another.
+    # A line with quotes out of order is the end of one cell and the beginning of another.
     whole = [line for line in later if line.count('"') % 2 == 0 and in_order.fullmatch(line)]
     alone = [cells for line in whole if len(cells := _alone(line, delimiter)) == width]
     return any(map(looks_like_contact, alone)) if len(row) == width or width < 3 else bool(alone)
@@ -36,7 +35,7 @@ def _may_be_record(line: str, delimiter: str, width: int) -> bool:
 @lru_cache(maxsize=16)
 def _in_order(delimiter: str) -> re.Pattern[str]:
     stop = re.escape(delimiter)
-    # Blanks that are also the delimiter could be read in two ways at each cell, in time that doubles with each.
+    # Blanks that are also the delimiter would match in two ways at each cell, in exponential time.
     blanks = " \t".replace(delimiter, "")
     cell = rf'(?:"[^"]*+(?:""[^"]*+)*+"[{blanks}]*+|(?!")[^{stop}\n]*+)'
     return re.compile(rf"{cell}(?:{stop}{cell})*\n?")
@@ -54,9 +53,9 @@ def _alone(line: str, delimiter: str) -> list[str]:
 
 
 def literal_cells(line: str, delimiter: str, width: int) -> list[str]:
-    """Return the cells of a line with a quote that is never closed; that quote is left out.
+    """Return the cells of a line with a quote that is never closed; that quote is removed.
 
-    Cells that are quoted as they should be are unquoted where that gives the right number of cells.
+    Properly quoted cells are unquoted if that gives the expected number of cells.
     """
     split = line.split(delimiter)
     if len(split) != width:

@@ -1,7 +1,7 @@
-"""vCards 2.1, 3.0 and 4.0 (RFC 2426, RFC 6350) as a table: one row a card, one column a kind of value.
+"""vCards 2.1, 3.0 and 4.0 (RFC 2426, RFC 6350) as a table: one row per card, one column per kind of value.
 
-Libraries for vCards are unmaintained or hold a whole file in memory, and fail where phones write vCards that are not by
-the book. This reader takes what it understands, line by line.
+Libraries for vCards are unmaintained or hold a whole file in memory, and fail on the irregular vCards that phones
+write. This reader takes what it understands, line by line.
 """
 
 import binascii
@@ -17,13 +17,13 @@ from segtui.errors import UnreadableFile
 
 SHEET: Final = "Cards"
 MAX_LINE: Final = 1 << 16
-"""Bytes of a line that are read at once."""
+"""Maximum number of bytes of a line that are read at once."""
 MAX_CARD: Final = 1 << 20
-"""Bytes of a card without its pictures: more is no contact."""
+"""Maximum size of a card without its pictures, in bytes."""
 MAX_COLUMNS: Final = 200
-"""Kinds of values that get a column each; those beyond share one."""
+"""Kinds of values with a column of their own; further ones share one."""
 PER_KIND: Final = 5
-"""Columns for several values of one kind; the last one holds all that are left."""
+"""Columns for several values of one kind; the last one holds the rest."""
 _OTHER: Final = "Other"
 # Between several values in one cell.
 _BETWEEN: Final = " ::: "
@@ -39,7 +39,7 @@ _TITLES: Final = {
     "ANNIVERSARY": "Anniversary", "GENDER": "Gender", "LANG": "Language", "GEO": "Location", "RELATED": "Related",
 }  # fmt: skip
 _NAME_PARTS: Final = ("Last Name", "First Name", "Middle Name", "Prefix", "Suffix")
-# The columns that are recognised come first, in order of preference.
+# Known columns come first, in order of preference.
 _ORDER: Final = (
     "First Name", "Middle Name", "Last Name", "Prefix", "Suffix", "Full Name", "Nickname", "Company", "Department",
     "Job Title", "Mobile Phone", "Phone", "Home Phone", "Work Phone", "Main Phone", "Other Phone", "E-mail",
@@ -68,7 +68,7 @@ class _Property:
 
 @dataclass(slots=True)
 class _Card:
-    """A card: the line it begins on, and what is in it."""
+    """A card: its first line and its properties."""
 
     line: int
     properties: list[_Property] = field(default_factory=list)
@@ -76,7 +76,7 @@ class _Card:
 
 
 class VCards:
-    """A file of vCards. `lines` opens its bytes with Unix line ends; `codec` is what they are in, if nothing else says.
+    """A file of vCards. `lines` opens its bytes with Unix line ends; `codec` is their encoding by default.
 
     Raises UnreadableFile for a card that is too long.
     """
@@ -95,14 +95,14 @@ class VCards:
                     titles[title] = None
                 elif title not in titles:
                     titles[_OTHER] = None
-        self._titles = sorted(titles, key=_place)
+        self._titles = sorted(titles, key=_sort_key)
 
     @property
     def sheets(self) -> list[str]:
         """The name of the one table."""
         return [SHEET]
 
-    def rows(self, sheet: str) -> Iterator[tuple[int, list[str]]]:  # noqa: ARG002  there is but one
+    def rows(self, sheet: str) -> Iterator[tuple[int, list[str]]]:  # noqa: ARG002  there is only one
         """Yield the titles of the columns as row 1, then each card with the line after its BEGIN and its values."""
         if not self._titles:
             return
@@ -127,12 +127,12 @@ class VCards:
 
 
 class _CardReader:
-    """Puts a card together, line by line."""
+    """Assembles a card, line by line."""
 
     def __init__(self, codec: str) -> None:
         self.card: _Card | None = None
         self._codec = codec
-        self._depth = 0  # of cards inside of the card: an agent's is none of the contact's
+        self._depth = 0  # of nested cards: an agent's card is not the contact's
         self._last = ""
 
     def read(self, number: int, line: bytes) -> _Card | None:
@@ -168,7 +168,7 @@ class _CardReader:
         card = self.card
         if card is None:
             return
-        card.size += len(head) + len(value) + 100  # what an object takes for itself
+        card.size += len(head) + len(value) + 100  # overhead of an object
         if card.size > MAX_CARD:
             raise UnreadableFile(f"The card in line {card.line:,} is longer than {MAX_CARD >> 20} MB.")
         item = _property(head, value, self._codec)
@@ -177,7 +177,7 @@ class _CardReader:
 
 
 def _unfolded(lines: BinaryIO) -> Iterator[tuple[int, bytes]]:
-    """Yield each logical line with its number: folded ones are joined, those of pictures are left out."""
+    """Yield each logical line with its number: folded lines are joined, those of pictures are left out."""
     number = start = 1
     parts: list[bytes] = []
     size = 0
@@ -204,7 +204,7 @@ def _unfolded(lines: BinaryIO) -> Iterator[tuple[int, bytes]]:
 
 
 def _goes_on(parts: list[bytes]) -> bool:
-    """Tell whether quoted-printable text goes on in the next line: it ends with an equals sign."""
+    """Return True if quoted-printable text continues in the next line: it ends with an equals sign."""
     return parts[-1].endswith(b"=") and b"QUOTED-PRINTABLE" in parts[0][:200].upper()
 
 
@@ -253,7 +253,7 @@ def _decoded(value: bytes, types: set[str], parameters: dict[str, str], codec: s
 
 
 def _values(card: _Card) -> dict[str, str]:
-    """Return what a card holds by the titles of columns."""
+    """Return the values of a card by column title."""
     labels = {item.group: item.value for item in card.properties if item.name == "X-ABLABEL" and item.group}
     values: dict[str, str] = {}
     # The preferred value of a card comes first.
@@ -286,7 +286,7 @@ def _preference(item: _Property) -> int:
 
 
 def _put(values: dict[str, str], title: str, value: str, *, numbered: bool = False) -> None:
-    """Put a value under its title; a second one beside it, into the same cell or a column of its own."""
+    """Put a value under its title; a second one goes into the same cell or a column of its own."""
     value = value.strip()
     if not value:
         return
@@ -336,7 +336,7 @@ def _plain(value: str) -> str:
 
 
 def _phone_title(item: _Property, label: str) -> str:
-    """Return the title of a phone's column: what it is a phone for."""
+    """Return the title of a phone's column, by its kind."""
     label = label.removeprefix("_$!<").removesuffix(">!$_").strip()
     words = {*item.types, *label.upper().split()}
     if words & {"FAX", "WORKFAX", "HOMEFAX"}:
@@ -361,7 +361,7 @@ def _number(value: str) -> str:
     return f"{number} ext. {extension}" if extension else number
 
 
-def _place(title: str) -> tuple[int, str]:
-    """Return where a column stands: those that are recognised in front, several of one kind beside each other."""
+def _sort_key(title: str) -> tuple[int, str]:
+    """Return the sort key of a column: known titles first, several of one kind next to each other."""
     kind = _NUMBERED.sub("", title)
     return (_ORDER.index(kind) if kind in _ORDER else len(_ORDER)), title

@@ -1,4 +1,4 @@
-"""One cell: its stored form, and what it looks like (a phone, a form of address)."""
+"""A single cell: its stored form, and its likeness to a phone or a form of address."""
 
 import html
 import re
@@ -8,16 +8,16 @@ from segtui.domain.emails import is_email
 from segtui.domain.formula_guard import unguarded
 from segtui.domain.text import INVISIBLE_RANGES, MAYBE_PILE, fold, without_controls, words
 
-# Line breaks belong to the format (a quoted cell may have them); every other control character is somebody's mistake.
+# Line breaks belong to the format (a quoted cell may have them); every other control character is a mistake.
 CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 CONTROLS_AND_TABS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 _PHONE_SHAPE = re.compile(r"\(?\+?\(?\d[\d\s().+/\-–]{5,22}(?:\s*(?:x|ext\.?|#)\s*\d{1,6})?", re.IGNORECASE)
 _DATE_SHAPE = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}(?!\d)|\d+\.\d+\.\d+\.\d+")
 
-# Marks without width: they hide in copied text, and make two values of one. The joiner of emoji stays.
+# Zero-width marks hide in copied text and make equal values differ. The joiner of emoji stays.
 INVISIBLE = "".join(f"{chr(first)}-{chr(last)}" for first, last in (*INVISIBLE_RANGES, (0xFFF9, 0xFFFB)))
-"""Characters that are taken out of a cell, as the inside of a pattern's class."""
+"""Characters that are removed from a cell, as the content of a character class."""
 # Errors that spreadsheets show instead of a value, in several languages.
 _ERROR_NAMES = words("""
     #N/A #N/A! #NA #REF! #VALUE! #DIV/0! #NAME? #NULL! #NUM! #ERROR! #SPILL! #CALC! #FIELD! #BLOCKED! #UNKNOWN!
@@ -38,11 +38,11 @@ _MISSING_TEXTS = """
 """
 _MISSING = frozenset(" ".join(text.split()) for text in _MISSING_TEXTS.split("|"))
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,31}[0-9]{0,2});")
-# Two notations by which spreadsheets keep digits as text: `="02134"`, and an apostrophe before them.
+# Two notations of spreadsheets for digits as text: `="02134"`, and an apostrophe before them.
 _FORMULA_TEXT = re.compile(r'="((?:[^"]|"")*)"')
 _APOSTROPHE = re.compile(r"'+[0-9][0-9 ()./+,-]*")
 DECIMALS_OF_CODE = "[0-9]{3}[.,]0+$"
-"""A sign of decimals behind a code of digits, as a pattern that Python and Polars both read."""
+"""Decimals after a code of digits, as a pattern for both Python and Polars."""
 _WITHOUT_DECIMALS = re.compile(r"(\d{3,12})[.,]0+", re.ASCII)
 _INVISIBLE = re.compile(f"[{INVISIBLE}]")
 _OUTER_JOINERS = "\u200d"
@@ -51,7 +51,7 @@ WRAPPED = (
     rf"[{INVISIBLE}]|\u200d|'[\s'=+\-@＝＋－＠0-9]|=\"|\\N|[(<\[{{]null|[(<\[{{]NULL"
     r"|&[#A-Za-z][0-9A-Za-z]+;|#[A-Z¡¿][A-Z/]|Err:5"
 )
-"""Signs of a cell that `stored` has to unwrap, as a pattern that Python and Polars both read."""
+"""Signs of a cell that `stored` has to unwrap, as a pattern for both Python and Polars."""
 _WRAPPED = re.compile(WRAPPED)
 _WRAPPING_SIGNS = ("'", '="', "\\N", "null", "NULL", "&", "#", "Err:5")
 
@@ -62,9 +62,9 @@ _HONORIFICS = words("""
 
 
 def stored(cell: str) -> str:
-    """Return a cell as it is stored: unwrapped, without invisible marks, control characters as blanks, trimmed.
+    """Return the stored form of a cell: unwrapped, without invisible marks, control characters as blanks, trimmed.
 
-    Formula guards (see `domain.formula_guard`) are taken away, and what stands for no value is a blank.
+    Formula guards (see `domain.formula_guard`) are removed, and notations of a missing value become blank.
     """
     cell = cell.strip()
     if not cell.isascii():
@@ -80,7 +80,7 @@ def stored(cell: str) -> str:
 
 
 def may_be_wrapped(text: str) -> bool:
-    """Tell whether a cell in `text` may need more than trimming; control characters are looked for elsewhere."""
+    """Return True if a cell in `text` may need more than trimming; control characters are searched elsewhere."""
     # The pattern alone takes ten times as long as a search for each of its signs.
     if text.isascii() and not any(sign in text for sign in _WRAPPING_SIGNS):
         return False
@@ -88,13 +88,13 @@ def may_be_wrapped(text: str) -> bool:
 
 
 def _decoded(entity: re.Match[str]) -> str:
-    """Return the character of an HTML entity, the text itself where HTML knows none of the name."""
+    """Return the character of an HTML entity, or the text itself for an unknown name."""
     text = html.unescape(entity[0])
     return "" if all(unicodedata.category(char) == "Cf" for char in text) else text
 
 
 def is_no_value(text: str) -> bool:
-    """Tell whether a cell says in words that a value is missing: no header is called so."""
+    """Return True if a cell says in words that a value is missing: no header is called that."""
     return fold(text).strip(" .?!") in _MISSING
 
 
@@ -105,18 +105,18 @@ def without_decimals(text: str) -> str:
 
 
 def looks_like_phone(text: str) -> bool:
-    """Tell whether `text` is written like a phone number; whether it is valid is another question."""
+    """Return True if `text` is written like a phone number, valid or not."""
     if not _PHONE_SHAPE.fullmatch(text) or _DATE_SHAPE.match(text):
         return False
     return 7 <= sum(map(str.isdigit, text)) <= 17
 
 
 def looks_like_contact(cells: list[str]) -> bool:
-    """Tell whether one of the cells is a phone or an e-mail: every useful record has one."""
+    """Return True if one of the cells is a phone or an e-mail: every useful record has one."""
     return any(is_email(cell) or looks_like_phone(cell) for cell in map(str.strip, cells) if len(cell) < 300)
 
 
 def is_honorific(text: str) -> bool:
-    """Tell whether a title is a form of address (Mr., Frau, Dr.) and not a job."""
+    """Return True if a title is a form of address (Mr., Frau, Dr.) and not a job."""
     words = fold(text).replace(".", " ").split()
     return bool(words) and all(word in _HONORIFICS for word in words)

@@ -1,8 +1,8 @@
-"""Folded, search and JSON text of whole columns. It agrees with `text.fold` and `terms.contact_text`; a test says so.
+"""Folded, search and JSON text of whole columns. A test compares it with `text.fold` and `search_terms.contact_text`.
 
-ASCII and the accented letters of Latin are computed by Polars: what becomes of such a letter does not depend on those
-beside it. Whatever else a column holds goes, each different value once, through the one definition. No cell is null,
-and none has control characters.
+ASCII and the accented letters of Latin are computed by Polars: their folded form does not depend on adjacent letters.
+Every other value goes through the one definition, once per distinct value. No cell is null, and none has control
+characters.
 """
 
 from collections.abc import Callable, Sequence
@@ -22,35 +22,35 @@ _LATIN: Final = [chr(code) for code in range(0xC0, 0x180) if chr(code).isalpha()
 _IN_LATIN: Final = f"^[\\x00-\\x7f{''.join(_LATIN)}]*$"
 
 
-class _Remembered(dict[str, str]):
-    """What a function made of values, within bounds."""
+class _Cache(dict[str, str]):
+    """A bounded cache of a function's results."""
 
-    _MOST: Final = 100_000
+    _MAX_SIZE: Final = 100_000
 
     def __init__(self, function: Callable[[str], str]) -> None:
         super().__init__()
         self._function = function
 
     def letters(self, column: pl.Series) -> pl.Series:
-        """Return what it makes of each letter of ASCII and Latin; other letters are lost."""
+        """Return the column with each letter of ASCII and Latin mapped; other letters are lost."""
         lower = column.str.to_lowercase()
         if _is_ascii(column).all():
             return lower
         return column.str.replace_many(_LATIN, [self[letter] for letter in _LATIN]).str.to_lowercase()
 
     def __missing__(self, value: str) -> str:
-        if len(self) >= self._MOST:
+        if len(self) >= self._MAX_SIZE:
             self.clear()
         made = self[value] = self._function(value)
         return made
 
 
 class ColumnText:
-    """Makes texts of columns; what it made of values beyond ASCII before it remembers."""
+    """Computes texts of columns, with a cache for values beyond ASCII."""
 
     def __init__(self) -> None:
-        self._folded = _Remembered(fold)
-        self._casefolded = _Remembered(str.casefold)
+        self._folded = _Cache(fold)
+        self._casefolded = _Cache(str.casefold)
         self._trunks: dict[str, tuple[int, str]] = {}
 
     def folded(self, column: pl.Series) -> pl.Series:
@@ -76,14 +76,14 @@ class ColumnText:
     def search_texts(
         self, name_keys: pl.Series, phones: pl.Series, email_keys: pl.Series, others: Sequence[pl.Series]
     ) -> pl.Series:
-        """Return the search text of each row; `others` are the columns of SEARCHED_FIELDS behind the e-mail."""
+        """Return the search text of each row; `others` are the columns of SEARCHED_FIELDS after the e-mail."""
         lines = [
             _line(name_keys),
             self._phone_lines(phones),
             self._field_lines(email_keys),
             *(self._field_lines(column) for column in others),
         ]
-        frame = pl.DataFrame([line.alias(str(place)) for place, line in enumerate(lines)])
+        frame = pl.DataFrame([line.alias(str(position)) for position, line in enumerate(lines)])
         return frame.select(pl.concat_str(pl.all(), separator="\n")).to_series()
 
     def _field_lines(self, column: pl.Series) -> pl.Series:
@@ -91,7 +91,7 @@ class ColumnText:
         return _line(self.folded(column))
 
     def _phone_lines(self, phones: pl.Series) -> pl.Series:
-        """Return `phone_text` of each number; those that begin alike differ only behind that."""
+        """Return `phone_text` of each number; numbers with the same beginning share its computation."""
         begins = phones.str.slice(0, 4)
         shapes: dict[tuple[int, str], list[str]] = {}
         for begin in begins.unique().to_list():
@@ -111,39 +111,39 @@ class ColumnText:
 
 
 def json_objects(columns: Sequence[tuple[str, pl.Series]], count: int) -> pl.Series:
-    """Return `count` JSON objects of the columns' cells by the columns' names, blank ones left out."""
+    """Return `count` JSON objects of the columns' cells by the columns' names, without blank ones."""
     filled = [(name, column) for name, column in columns if (column != "").any()]
     if not filled:
         return pl.repeat("{}", count, dtype=pl.String, eager=True)
     members = []
-    for place, (name, column) in enumerate(filled):
-        text = pl.col(str(place))
+    for position, (name, column) in enumerate(filled):
+        text = pl.col(str(position))
         if column.str.contains(r'["\\]').any():
             text = text.str.replace_all("\\", "\\\\", literal=True).str.replace_all('"', '\\"', literal=True)
         member = pl.concat_str(pl.lit(f',{encode_basestring(name)}:"'), text, pl.lit('"'))
-        members.append(pl.when(pl.col(str(place)) == "").then(pl.lit("")).otherwise(member))
-    frame = pl.DataFrame([column.alias(str(place)) for place, (_, column) in enumerate(filled)])
+        members.append(pl.when(pl.col(str(position)) == "").then(pl.lit("")).otherwise(member))
+    frame = pl.DataFrame([column.alias(str(position)) for position, (_, column) in enumerate(filled)])
     return frame.select(
         pl.concat_str(pl.lit("{"), pl.concat_str(members).str.strip_prefix(","), pl.lit("}"))
     ).to_series()
 
 
 def mapped(column: pl.Series, values: dict[str, str]) -> pl.Series:
-    """Return what each value of a column, every one of which is in `values`, stands for."""
+    """Return a column with each value replaced by its entry in `values`, which has all of them."""
     return column.replace_strict(list(values), list(values.values()), return_dtype=pl.String)
 
 
-def _corrected(made: pl.Series, column: pl.Series, where: pl.Series, right: _Remembered) -> pl.Series:
-    """Return `made` with what `right` makes of the values of `column` at some places."""
-    if not where.any():
+def _corrected(made: pl.Series, column: pl.Series, mask: pl.Series, cache: _Cache) -> pl.Series:
+    """Return `made`, with the values of `column` in `mask` replaced by their entry in `cache`."""
+    if not mask.any():
         return made
-    different = column.filter(where).unique().to_list()
-    texts = column.replace_strict(different, [right[value] for value in different], default="", return_dtype=pl.String)
-    return texts.zip_with(where, made)
+    different = column.filter(mask).unique().to_list()
+    texts = column.replace_strict(different, [cache[value] for value in different], default="", return_dtype=pl.String)
+    return texts.zip_with(mask, made)
 
 
 def _is_foreign(column: pl.Series) -> pl.Series:
-    """Return which values have letters beyond ASCII and Latin."""
+    """Return a mask of the values with letters beyond ASCII and Latin."""
     other = ~_is_ascii(column)
     return other & ~column.str.contains(_IN_LATIN) if other.any() else other
 
@@ -153,7 +153,7 @@ def _is_ascii(column: pl.Series) -> pl.Series:
 
 
 def _line(folded: pl.Series) -> pl.Series:
-    """Return `terms.folded_line` of each folded text."""
+    """Return `search_terms.folded_line` of each folded text."""
     words = pl.concat_str(pl.lit("  "), pl.col("folded").str.replace_all(" ", "  ", literal=True))
     if folded.str.contains(PART_START).any():
         # The whole match is extracted: the sign before each part becomes its two blanks.

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from segtui.domain.contact import TEXT_FIELDS
+from segtui.domain.contact import SEARCHED_FIELDS, TEXT_FIELDS
 from segtui.domain.countries import is_unknown_country, phone_region
 from segtui.domain.timezones.zone_meaning import is_understood
 from segtui.importing.columns import header_synonyms
@@ -106,7 +106,7 @@ class ColumnReader:
         objects = json_objects([(name, of(texts)) for name, texts in customs if texts is not None], int(sure.sum()))
         keys = self._text.name_keys(fields["first_name"], fields["last_name"])
         emails = self._text.casefolded(fields["email"])
-        others = [fields[name] for name in ("organization", "city", "state", "source", "status")]
+        others = [fields[name] for name in SEARCHED_FIELDS[3:]]
         search = self._text.search_texts(keys, fields["phone"], emails, others)
         columns = [of(lines), *fields.values(), of(withdrawn), objects, keys, emails, search]
         frame = pl.DataFrame([column.alias(name) for name, column in zip(STAGED_COLUMNS, columns, strict=True)])

@@ -14,7 +14,7 @@ _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=fl
 
 @dataclass(slots=True)
 class CustomColumn:
-    """What one column gives to custom fields: under its own name, for every row or for some; or whole objects."""
+    """The custom fields of one column: under its own name, for every row or for some; or whole objects."""
 
     name: str
     cells: Sequence[str] = ()
@@ -22,7 +22,7 @@ class CustomColumn:
     objects: dict[int, dict[str, str]] = field(default_factory=dict)
 
     def value(self, row: int) -> str:
-        """Return what it has of its own for a row, or ""."""
+        """Return its own value for a row, or ""."""
         return self.some.get(row) or (self.cells[row] if self.cells else "")
 
 
@@ -41,7 +41,7 @@ def custom_fields(columns: Sequence[CustomColumn], count: int) -> list[str]:
 
 
 def _members(column: CustomColumn, count: int) -> Sequence[str]:
-    """Return `"name":"value"` for each row, "" where there is none. It is what json.dumps writes, at once."""
+    """Return `"name":"value"` for each row, "" without a value, as json.dumps would write it."""
     if not column.cells and not column.some:
         return list(repeat("", count))
     prefix = encode_basestring(column.name) + ":"
@@ -67,7 +67,7 @@ def _merged(columns: Sequence[CustomColumn], row: int) -> dict[str, str]:
 
 
 def members_of(text: str) -> dict[str, str] | None:
-    """Return a cell that holds a JSON object as custom fields, None where it is none.
+    """Return a cell with a JSON object as custom fields, None if it is not one.
 
     Numbers and truth values become their text, lists and objects stay JSON, null and blanks are left out.
     """

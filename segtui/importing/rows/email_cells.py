@@ -1,4 +1,4 @@
-"""E-mail cells: the first address of a cell, what is left of the cell, and the assumption that was made."""
+"""E-mail cells: the first address of a cell, the rest of the cell, and the assumption that was made."""
 
 import re
 import unicodedata
@@ -9,7 +9,7 @@ from segtui.domain.text import words
 from segtui.importing.row_results import CellReading, quoted
 
 _MAX_CELL: Final = 2_000
-"""Characters of a cell in which addresses are looked for."""
+"""Maximum number of characters of a cell that is searched for addresses."""
 _QUOTES: Final = "\"'`´‘’“”„‚«»‹›*"
 _WRAPPERS: Final = _QUOTES + "<>()[]{}"
 _TRAILING: Final = _WRAPPERS + ".:,;!?/\\"
@@ -29,12 +29,12 @@ _LINE_IN_ADDRESS: Final = re.compile(r"(?<=\.)([A-Za-z]{2,})[\t\r\n]+([A-Za-z]+)
 
 
 def email_in(text: str) -> str | None:
-    """Return the first address of a cell, None where there is none."""
+    """Return the first address of a cell, None if there is none."""
     return read_email(text).value
 
 
 def read_email(text: str) -> CellReading:
-    """Return what a cell holds."""
+    """Return the reading of a cell."""
     if is_email(text) and text.isascii() and text[0] not in _WRAPPERS:
         return CellReading(text)
     plain = "".join(char for char in text if unicodedata.category(char) != "Cf").replace("\N{NO-BREAK SPACE}", " ")
@@ -56,7 +56,7 @@ def read_email(text: str) -> CellReading:
 
 
 def _addresses(part: str) -> list[str]:
-    """Return the addresses of a part without dividing signs; a word that may belong to an address leaves none."""
+    """Return the addresses of a part without dividing signs; none after a word that may belong to an address."""
     pieces = _BLANK.split(_MAILTO.sub("", part.strip(_QUOTES + " ")))
     addresses: list[str] = []
     is_open = False
@@ -76,9 +76,9 @@ def _addresses(part: str) -> list[str]:
 
 
 def _is_split(label: str, word: str, *, is_last: bool = False) -> bool:
-    """Tell whether the last label of an address goes on in the word behind a blank, as in `ann@example.co m`.
+    """Return True if the last label of an address continues in the next word, as in `ann@example.co m`.
 
-    Two letters may be the country of `ann@example.co uk` where no more words follow.
+    Two letters may be the country of `ann@example.co uk` if no more words follow.
     """
     if (label + word).casefold() in _TOP_LEVELS:
         return word != ""
@@ -87,7 +87,7 @@ def _is_split(label: str, word: str, *, is_last: bool = False) -> bool:
 
 
 def _address(word: str) -> str:
-    """Return the address of one word, "" where it is none."""
+    """Return the address in one word, "" if it is not one."""
     inside = re.search(r"<([^<>]*)>|\(([^()]*)\)|\[([^\[\]]*)\]", word)
     candidates = [group for group in inside.groups() if group] if inside else []
     for candidate in (*candidates, word):
@@ -98,6 +98,6 @@ def _address(word: str) -> str:
 
 
 def _says_more(part: str, address: str) -> bool:
-    """Tell whether a part holds words beside its address that are worth keeping."""
+    """Return True if a part has words beside its address that are worth keeping."""
     rest = _MAILTO.sub("", part).replace(address, "", 1).strip(_TRAILING + " ")
     return any(map(str.isalnum, rest))

@@ -1,7 +1,7 @@
-"""Search texts and keys for many rows at once. They agree with `terms.contact_text` and `text.fold`; a test says so.
+"""Search texts and keys of many rows. A test compares them with `search_terms.contact_text` and `text.fold`.
 
-Words recur: most cities, sources and first names of a file are in it a thousand times, so each different value is
-folded once. The rare column of which every value differs costs what it would have cost anyway.
+Values recur: most cities, sources and first names of a file occur a thousand times, so each distinct value is folded
+once. A rare column of distinct values costs no more than without the cache.
 """
 
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from segtui.domain.phones import searched_digits
 from segtui.domain.search_terms import field_text, folded_line
 from segtui.domain.text import fold
 
-_REMEMBERED = 100_000
+_MAX_CACHED = 100_000
 
 
 class _Folded(dict[str, str]):
@@ -26,7 +26,7 @@ class _Lines(dict[str, str]):
 
 
 class Folding:
-    """Folds columns of values ("" is a blank); what it has folded before it remembers, within bounds."""
+    """Folds columns of values ("" is a blank), with a bounded cache."""
 
     def __init__(self) -> None:
         self._folded = _Folded()
@@ -49,7 +49,7 @@ class Folding:
         email_keys: Sequence[str],
         others: Sequence[Sequence[str]],
     ) -> list[str]:
-        """Return the search text of each row; `others` are the columns of SEARCHED_FIELDS behind the e-mail."""
+        """Return the search text of each row; `others` are the columns of SEARCHED_FIELDS after the e-mail."""
         self._forget()
         names = [folded_line(key) for key in name_keys]
         numbers = [self._phone_line(phone) if phone else "" for phone in phones]
@@ -57,28 +57,28 @@ class Folding:
         return list(map("\n".join, zip(names, numbers, _email_lines(email_keys), *lines, strict=True)))
 
     def _phone_line(self, e164: str) -> str:
-        """Return `phone_text(e164)`; numbers that begin with the same three digits differ only behind them."""
+        """Return `phone_text(e164)`; numbers with the same first three digits share its computation."""
         begin = e164[:4]
-        known = self._trunks.get(begin)
-        if known is None:
-            known = self._trunks[begin] = cut_and_trunk(e164)
-        cut, trunk = known
+        cached = self._trunks.get(begin)
+        if cached is None:
+            cached = self._trunks[begin] = cut_and_trunk(e164)
+        cut, trunk = cached
         return f"  {e164[1:]}  {trunk}{e164[cut:]}"
 
     def _forget(self) -> None:
         for table in (self._folded, self._lines):
-            if len(table) > _REMEMBERED:
+            if len(table) > _MAX_CACHED:
                 table.clear()
 
 
 def casefolded(emails: Sequence[str]) -> list[str]:
-    """Return `email.casefold()` for each; they have no line breaks in them."""
+    """Return `email.casefold()` for each; they have no line breaks."""
     joined = "\n".join(emails)
     return joined.lower().split("\n") if joined.isascii() and emails else [email.casefold() for email in emails]
 
 
 def _email_lines(keys: Sequence[str]) -> list[str]:
-    """Return `field_text` for each e-mail. They have no blanks, so in ASCII only apostrophes are left to fold."""
+    """Return `field_text` for each e-mail. They have no blanks, so in ASCII only apostrophes need folding."""
     joined = "".join(keys)
     if joined.isascii() and "'" not in joined and "`" not in joined:
         return [folded_line(key) for key in keys]
@@ -86,7 +86,7 @@ def _email_lines(keys: Sequence[str]) -> list[str]:
 
 
 def cut_and_trunk(e164: str) -> tuple[int, str]:
-    """Return how much of a number in E.164 its national form leaves out, and what stands before the rest instead."""
+    """Return the number of leading characters that the national form drops, and the prefix that replaces them."""
     national = searched_digits(e164)[1]
     for cut in (1, 2, 3, 4):
         if national.endswith(e164[cut:]):

@@ -1,4 +1,4 @@
-"""A full name in two: only for files that have it in one column."""
+"""Splits a full name in two, for files that have it in one column."""
 
 from typing import Final
 
@@ -12,10 +12,10 @@ _SUFFIXES: Final = frozenset(["jr", "sr", "ii", "iii", "iv", "phd", "md", "esq"]
 
 
 def split_name(name: str, *, last_name_first: bool = False) -> tuple[str, str]:
-    """Return the first and the last name of a full one; a single word is a first name.
+    """Return the first and the last name of a full name; a single word is a first name.
 
-    "Last, First" is turned round, and with `last_name_first` "Last First" too. Particles and suffixes stay with the
-    last name.
+    "Last, First" is reversed, and with `last_name_first` "Last First" too. Particles and suffixes stay with the last
+    name.
     """
     last, comma, first = name.partition(",")
     if comma and first.strip() and last.strip() and fold(first).replace(".", "") not in _SUFFIXES:

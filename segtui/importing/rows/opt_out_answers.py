@@ -1,8 +1,8 @@
 """Opt-outs and consent: the meaning of a status, and of the cell of a yes-or-no column.
 
-A status, a tag or a header is a withdrawal where it has one of the phrases of `opt_out_words` and no words that take
-it back (`not on the DNC list`, `DNC: no`, `unsubscribed from newsletter`). Answers are True, False or None; None is an
-answer that is not understood: the caller marks the person and warns of it.
+A status, a tag or a header is a withdrawal if it has one of the phrases of `opt_out_words` and no words that negate it
+(`not on the DNC list`, `DNC: no`, `unsubscribed from newsletter`). Answers are True, False or None; None is an answer
+that is not understood: the caller marks the contact and adds a warning.
 """
 
 import re
@@ -16,17 +16,17 @@ from segtui.importing.rows import opt_out_words
 
 _DATE: Final = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}(?!\d)")
 _NO_DATE: Final = "0000-00-00"
-_NOUGHT: Final = re.compile(r"0+(?:[.,]0+)?")
+_ZERO: Final = re.compile(r"0+(?:[.,]0+)?")
 _ONE: Final = re.compile(r"1(?:[.,]0+)?")
 _TIME_OF_DAY: Final = re.compile(
     r"\d{1,2}[:.]\d{2}(?::\d{2})?\s*(?:[ap]\.?m\.?)?|\d{1,2}\s*(?:[ap]\.?m\.?|h|uhr)", re.IGNORECASE
 )
 _SEGMENTS: Final = re.compile(r"[,;:/|()\[\]=\n]|\s[-–—]\s|[–—]")
 _TAGS: Final = re.compile(r"[,;|\n]|:::")
-# Characters of a status in which an opt-out is looked for.
-_LONGEST_STATUS: Final = 250
-# A longer cell answers no question of yes or no.
-_LONGEST_ANSWER: Final = 200
+# Characters of a status that are searched for an opt-out.
+_MAX_STATUS_LENGTH: Final = 250
+# Characters; a longer cell is not an answer of yes or no.
+_MAX_ANSWER_LENGTH: Final = 200
 
 
 def _phrases() -> re.Pattern[str]:
@@ -40,8 +40,8 @@ _CONNECTED: Final = tuple(fold(phrase) for phrase in opt_out_words.OPT_OUTS_WITH
 
 @lru_cache(maxsize=4096)
 def is_withdrawal(text: str) -> bool:
-    """Tell whether a status, or a header, says that the person must not be called any more."""
-    text = text[:_LONGEST_STATUS]
+    """Return True if a status, or a header, says that the contact must not be called any more."""
+    text = text[:_MAX_STATUS_LENGTH]
     segments = [segment for segment in map(_words, _SEGMENTS.split(text)) if segment]
     names = {word for segment in segments for word in segment.split()}
     if names & opt_out_words.OTHER_CHANNELS and not names & opt_out_words.CALLS:
@@ -57,18 +57,18 @@ def is_withdrawal(text: str) -> bool:
 
 
 def is_taken_back(text: str) -> bool:
-    """Tell whether a header has an opt-out in it that its other words take back (`Not on DNC list`)."""
+    """Return True if a header has an opt-out that its other words negate (`Not on DNC list`)."""
     words = _words(text)
     return _PHRASES.search(words) is not None and not is_withdrawal(text)
 
 
 def has_withdrawal(tags: str) -> bool:
-    """Tell whether one of several tags or labels says that the person must not be called any more."""
+    """Return True if one of several tags or labels says that the contact must not be called any more."""
     return any(is_withdrawal(tag.strip(" *#")) for tag in _TAGS.split(tags[:2_000]) if tag)
 
 
 def answer_of(target: str, header: str) -> Callable[[str], bool | None]:
-    """Return the function that reads the answers of a column that goes to `do_not_call` or `consent`."""
+    """Return the function that reads the answers of a `do_not_call` or `consent` column."""
     if target == "consent":
         return refuses
     is_time = not opt_out_words.MOMENTS.isdisjoint(words_of(header))
@@ -76,16 +76,16 @@ def answer_of(target: str, header: str) -> Callable[[str], bool | None]:
 
 
 def opts_out(text: str, *, is_time: bool = False) -> bool | None:
-    """Return what the cell of a do-not-call column answers: True for an opt-out, None where it is not understood.
+    """Return the answer of a cell in a do-not-call column: True for an opt-out, None if it is not understood.
 
-    With `is_time` the column says when somebody opted out, so `never` is a no.
+    With `is_time` the column holds the time of an opt-out, so `never` is a no.
     """
-    if len(text) > _LONGEST_ANSWER:
+    if len(text) > _MAX_ANSWER_LENGTH:
         return None
     key = _key(text)
     if not key:
         return _by_sign(text, ticked=True, unticked=False, crossed=None, blank=False)
-    if key in opt_out_words.NO or _NOUGHT.fullmatch(text.strip()) or text.strip().startswith(_NO_DATE):
+    if key in opt_out_words.NO or _ZERO.fullmatch(text.strip()) or text.strip().startswith(_NO_DATE):
         return False
     if key in opt_out_words.NEVER and is_time:
         return False
@@ -95,15 +95,15 @@ def opts_out(text: str, *, is_time: bool = False) -> bool | None:
 
 
 def refuses(text: str) -> bool | None:
-    """Return what the cell of a consent column answers: True where consent is refused, None if it is not understood."""
-    if len(text) > _LONGEST_ANSWER:
+    """Return the answer of a cell in a consent column: True if consent is refused, None if it is not understood."""
+    if len(text) > _MAX_ANSWER_LENGTH:
         return None
     key = _key(text)
     if not key:
         return _by_sign(text, ticked=False, unticked=True, crossed=True, blank=False)
     if key in opt_out_words.NOTHING_SAID or text.strip().startswith(_NO_DATE):
         return False
-    if key in opt_out_words.REFUSED or _NOUGHT.fullmatch(text.strip()) or is_withdrawal(text):
+    if key in opt_out_words.REFUSED or _ZERO.fullmatch(text.strip()) or is_withdrawal(text):
         return True
     if key in opt_out_words.GRANTED or _ONE.fullmatch(text.strip()) or _DATE.match(text.strip()):
         return False
@@ -112,7 +112,7 @@ def refuses(text: str) -> bool | None:
 
 
 def is_time_of_day(text: str) -> bool:
-    """Tell whether a cell is a time of day, which answers no question of opting out."""
+    """Return True if a cell is a time of day, which is not an answer about opting out."""
     return _TIME_OF_DAY.fullmatch(text.strip()) is not None
 
 
@@ -127,7 +127,7 @@ def _by_sign(text: str, *, ticked: bool, unticked: bool, crossed: bool | None, b
 
 
 def _withdraws(segment: str, behind: list[str]) -> bool:
-    """Tell whether a part of a status has an opt-out in it that neither it nor the parts behind it take back."""
+    """Return True if a part of a status has an opt-out that neither it nor the parts after it negate."""
     return any(not _is_negated(segment, match, behind) for match in _PHRASES.finditer(segment))
 
 
@@ -149,7 +149,7 @@ def _words(text: str) -> str:
 
 
 def _apart(text: str) -> str:
-    """Return a text with words apart that only capitals part (`DoNotCall`)."""
+    """Return a text with words separated that only capitals separate (`DoNotCall`)."""
     return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)
 
 

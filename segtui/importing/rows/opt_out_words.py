@@ -58,7 +58,7 @@ OPT_OUTS: Final = r"""
     ne zvati|odjavljen|μην καλειτε|μην τηλεφωνειτε|jangan (?:hubungi|telepon|ditelepon|dihubungi)|khong goi
     لا تتصل|عدم الاتصال|לא להתקשר|אל תתקשר
 """
-"""Phrases that say that a person has withdrawn, one a line or between bars, the languages below each other."""
+"""Phrases of an opt-out, one per line or between bars, the languages below each other."""
 
 OPT_OUTS_WITHOUT_BLANKS: Final = words("""
     勿扰 免打扰 勿打扰 请勿致电 请勿来电 不要打电话 别打电话 不要联系 不再联系 退订 黑名单 拒绝来电 谢绝来电 勿拨打 已故
@@ -70,18 +70,18 @@ OPT_OUTS_WITHOUT_BLANKS: Final = words("""
 STOP: Final = words("stop stopp arret alto pare zatrzymaj")
 BESIDE_STOP: Final = words("""
     replied reply sms requested request received sent texted text all list please keyword message by the a of end""")
-"""Words that leave `STOP` an opt-out; beside others it is a verb (`Stopped by`, `Bus stop`)."""
+"""Words beside which `STOP` is still an opt-out; beside others it is not (`Stopped by`, `Bus stop`)."""
 
 NEGATIONS: Final = words("""
     no not non never nicht kein keine pas sin sem senza geen nie ikke inte ej нет не removed without ohne isnt""")
 BETWEEN: Final = words("on a an the in from our any yet been is of off auf der aus")
 """Words between a negation and what it negates (`not on the DNC list`)."""
 CLEARED: Final = words("no n false f 0 clean cleared clear ok passed nein falsch нет 否 いいえ")
-"""Words behind an opt-out that say that there is none (`DNC: No`)."""
+"""Words after an opt-out that negate it (`DNC: No`)."""
 TIMES: Final = words("before after between during vor nach avant apres antes despues prima dopo")
-"""Words behind `do not call` that make it a matter of hours."""
+"""Words after `do not call` that limit it to certain hours."""
 MOMENTS: Final = words("time at date on when datum fecha data zeitpunkt")
-"""Words of a header that asks when somebody opted out: there, `never` means that it did not happen."""
+"""Words in a header of the time of an opt-out: there, `never` means that it did not happen."""
 OTHER_CHANNELS: Final = words("""
     email emails mail mails mailing newsletter newsletters courriel correo fax post letter push whatsapp marketingmail
     emailmarketing""")
@@ -89,7 +89,7 @@ CALLS: Final = words("""
     call calls calling called phone phones telephone tel sms text texts all everything dnc mobile anrufe anruf appels
     llamadas chiamate ligacoes bellen""")
 
-# Answers of a column that asks whether somebody has opted out, as keys: without case, accents, blanks and signs.
+# Answers in a column of opt-outs, as keys: without case, accents, blanks and signs.
 YES: Final = words("""
     yes y true t 1 on x ja j oui o si s sim verdadero vero verdadeiro wahr vrai waar prawda истина да tak ano evet ναι
     так 是 はい 예 네 نعم כן co ya igen kylla jah taip tosi sant stop checked ticked selected registered listed
@@ -106,9 +106,9 @@ NO: Final = words("""
     nichtgesperrt nichtregistriert nichtabgemeldet keinesperre nonenregistrado noregistrado noinscrito nonregistrato
     nonregistre noninscrit nietgeregistreerd nezaregistrovan""")
 NEVER: Final = words("never nunca mai jamais nooit niemals никогда")
-"""No where it is asked when somebody unsubscribed, anything where it is asked whom not to call."""
+"""A no in a column of the time of an opt-out; in other columns it is not understood."""
 
-# Answers of a column that asks for consent.
+# Answers in a column of consent.
 GRANTED: Final = YES - words("stop registered listed onlist onthelist") | words("""
     optin optedin optsin subscribed active aktiv actif activo attivo ativo actief enabled allowed granted given
     consented agreed accepted confirmed verified implied express explicit written verbal ok okay call callable
@@ -134,4 +134,4 @@ NOTHING_SAID: Final = words("""
 TICKED: Final = "✓✔☑☒✅🗹🗸"
 UNTICKED: Final = "☐⬜□◻▢"
 CROSSED: Final = "✗✘❌❎×✕✖"
-"""Marks that stand for no, or for a tick: where consent is asked for they refuse it."""
+"""Marks that may mean no or a tick: in a consent column they refuse it."""

@@ -1,7 +1,7 @@
-"""Phone cells: the first number of a cell in E.164, what is left of the cell, and the assumption that was made.
+"""Phone cells: the first number of a cell in E.164, the rest of the cell, and the assumption that was made.
 
-libphonenumber decides what is valid. Where a cell can be read in two ways that give different numbers, either a remark
-names the assumption, or there is no number and a reason.
+libphonenumber decides on validity. If a cell can be read in two ways that give different numbers, either a remark names
+the assumption, or there is no number and a reason.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,15 +16,15 @@ from segtui.importing.rows.phone_patterns import calling_code, usual_e164
 
 _MAX_CACHED: Final = 200_000
 _MAX_CELL: Final = 500
-"""Characters of a cell in which numbers are looked for."""
+"""Maximum number of characters of a cell that is searched for numbers."""
 _MAX_TAIL: Final = 9
-"""Digits behind a complete number that are left out; more may be a number of their own."""
+"""Maximum number of digits after a complete number that are dropped; more may be a number of their own."""
 _LONG: Final = 14
-"""A number with that many digits may be two."""
+"""A number with this many digits may be two."""
 _MAX_GROUPS: Final = 20
-"""A run of more groups of digits is no list of phones."""
+"""A run with more groups of digits is not a list of phones."""
 _MAX_DIGITS: Final = 20
-"""Digits of one number with every prefix."""
+"""Maximum number of digits of one number with every prefix."""
 _NANP: Final = "1"
 
 
@@ -36,7 +36,7 @@ class _Part:
     number: str | None = None
     remark: str = ""
     rest: str = ""
-    """Text of a further number behind it."""
+    """Text of a further number after it."""
 
 
 class Numbers:
@@ -46,7 +46,7 @@ class Numbers:
         self._readings: dict[tuple[str, str], CellReading] = {}
 
     def reading(self, text: str, region: str) -> CellReading:
-        """Return what a cell holds; its value is in E.164."""
+        """Return the reading of a cell; its value is in E.164."""
         key = (text, region)
         if (reading := self._readings.get(key)) is None:
             if len(self._readings) > _MAX_CACHED:
@@ -56,20 +56,20 @@ class Numbers:
         return reading
 
     def read(self, text: str, region: str) -> str | None:
-        """Return the first valid number of a cell, None where there is none."""
+        """Return the first valid number of a cell, None if there is none."""
         return self.reading(text, region).value
 
     def every_of(self, text: str, region: str) -> list[str]:
-        """Return every valid number of a cell, in order, also those that are not to be called."""
+        """Return every valid number of a cell, in order, including those that must not be called."""
         return list(dict.fromkeys(filter(None, (self.read(text, region), *_further_numbers(text, region)))))
 
     def first_of(self, text: str, region: str) -> tuple[str | None, str]:
-        """Return the first valid number of a cell that may hold several, and what else is in it as it is written."""
+        """Return the first valid number of a cell that may hold several, and the rest of the cell."""
         reading = self.reading(text, region)
         return reading.value, reading.rest
 
     def reads_as(self, text: str, region: str, number: str) -> bool:
-        """Tell whether a cell is the number `number`, and nothing else."""
+        """Return True if a cell is the number `number`, and nothing else."""
         return text == number or self.first_of(text, region) == (number, "")
 
 
@@ -124,7 +124,7 @@ def _trimmed(text: str) -> str:
 
 
 def _chains(runs: Sequence[Run]) -> Iterator[list[Run]]:
-    """Yield the runs that no word divides, without extensions."""
+    """Yield groups of runs that no word divides, without extensions."""
     chain: list[Run] = []
     for run in runs:
         if run.is_extension:
@@ -161,18 +161,18 @@ def _parts(chain: list[Run], region: str, text: str) -> Iterator[_Part]:
 
 
 def _merged(pending: Sequence[Run], run: Run, region: str, text: str) -> _Part | None:
-    """Read a run together with the short ones before it (`030/23125000`), None where that is no number."""
+    """Read a run together with the short ones before it (`030/23125000`), None if that is not a number."""
     whole = joined([*pending, run])
     number = None if whole.is_glued or run.is_glued else _number(whole, region)
     if number is None:
         return None
-    # With a trunk prefix in front (`030/23125000`) there is one reading only.
+    # With a trunk prefix in front (`030/23125000`) there is only one reading.
     alone = None if pending[0].plus or pending[0].digits.startswith("0") else _number(run, region)
     return _Part(whole, number, _also(text, number, alone) if alone and alone != number else "")
 
 
 def _behind(pending: Sequence[Run], part: _Part, text: str) -> _Part:
-    """Return a number before which a few digits stand; digits with a trunk prefix are its area code elsewhere."""
+    """Return a number after a few digits; digits with a trunk prefix are its area code elsewhere."""
     if not pending or part.number is None or part.run.plus:
         return part
     before = "/".join(run.digits for run in pending)
@@ -182,7 +182,7 @@ def _behind(pending: Sequence[Run], part: _Part, text: str) -> _Part:
 
 
 def _with_tail(part: _Part, tail: Sequence[Run], region: str, text: str) -> _Part:
-    """Return a number behind which a few digits stand; they are left out, with a remark."""
+    """Return a number followed by a few digits; they are dropped, with a remark."""
     if part.number is None or part.remark:
         return part
     digits = "/".join(run.digits for run in tail)
@@ -192,7 +192,7 @@ def _with_tail(part: _Part, tail: Sequence[Run], region: str, text: str) -> _Par
 
 
 def _single(run: Run, region: str, text: str) -> _Part:
-    """Read one run, which may hold two numbers with nothing but a blank between them, or a number and a tail."""
+    """Read one run, which may hold two numbers with only a blank between them, or a number and a tail."""
     if run.is_glued:
         return _Part(run, remark=f"{quoted(text)} is not a valid phone number: a letter stands among its digits")
     number = _number(run, region)
@@ -210,7 +210,7 @@ def _single(run: Run, region: str, text: str) -> _Part:
 
 
 def _halves(run: Run, region: str, *, by_trunk: bool) -> tuple[str, str] | None:
-    """Return the first number of a run that is several, and the text of the others; None where it is not certain."""
+    """Return the first number of a run of several, and the text of the others; None if it is not certain."""
     count = len(run.groups)
     if not 2 <= count <= _MAX_GROUPS:
         return None
@@ -223,7 +223,7 @@ def _halves(run: Run, region: str, *, by_trunk: bool) -> tuple[str, str] | None:
             continue
         if readable[index] or _number(replace(run, groups=right, plus=False), _region_of(number)):
             splits.append((number, left, right))
-    # Numbers of variable length fall apart in several ways: both begin alike where they are told apart.
+    # Numbers of variable length can be split in several ways: prefer the split into numbers that begin alike.
     alike = [split for split in splits if len(split[1]) == len(split[2]) and split[2][0][0] == split[1][0][0]]
     if (by_trunk or len({split[0] for split in splits}) > 1) and len(alike) == 1:
         splits = alike
@@ -236,7 +236,7 @@ def _halves(run: Run, region: str, *, by_trunk: bool) -> tuple[str, str] | None:
 
 
 def _readable_ends(run: Run, region: str) -> list[bool]:
-    """Tell for each group of a run whether the run from there on is nothing but complete numbers."""
+    """Return for each group of a run if the rest of the run consists of complete numbers."""
     count = len(run.groups)
     readable = [False] * count + [True]
     for start in range(count - 1, 0, -1):
@@ -252,7 +252,7 @@ def _readable_ends(run: Run, region: str) -> list[bool]:
 
 
 def _text_behind(text: str, count: int) -> str:
-    """Return the text behind the first `count` digits."""
+    """Return the text after the first `count` digits."""
     for index, char in enumerate(text):
         if char.isdigit():
             count -= 1
@@ -262,7 +262,7 @@ def _text_behind(text: str, count: int) -> str:
 
 
 def _tail_of(run: Run, region: str, text: str) -> _Part:
-    """Read a complete number with a few digits behind it as that number, with a remark."""
+    """Read a complete number followed by a few digits as that number, with a remark."""
     readings = {}
     for index in range(1, len(run.groups)):
         left, tail = run.groups[:index], "".join(run.groups[index:])
@@ -285,7 +285,7 @@ def _also(text: str, number: str, other: str) -> str:
 
 
 def _number(run: Run, region: str) -> str | None:
-    """Return the number of one run for a region, or one that names its country by a plus sign, 00 or 011."""
+    """Return the number of one run: for the region, or for its own country with a plus sign, 00 or 011."""
     digits = run.digits
     if len(digits) > _MAX_DIGITS:
         return None
@@ -301,7 +301,7 @@ def _international(digits: str) -> str | None:
 
 
 def _spelled_out(run: Run, region: str) -> Iterator[str]:
-    """Yield the digits after the plus sign, with common slips of its notation corrected."""
+    """Yield the digits after the plus sign, with common mistakes of the notation corrected."""
     digits = run.digits
     own = calling_code(region)
     bare = digits[2:] if run.groups[0].startswith("00") else digits[3:] if run.groups[0] == "011" else ""
@@ -322,7 +322,7 @@ def _spelled_out(run: Run, region: str) -> Iterator[str]:
     if "(0)" in run.text.replace(" ", ""):
         yield code + national.removeprefix("0")
     if code == "52" and national.startswith("1"):
-        yield code + national[1:]  # until 2020 mobiles in Mexico had a 1 there
+        yield code + national[1:]  # until 2020, mobile numbers of Mexico had a 1 here
     for again in (code, "00" + code, "0" + code, "011" + code):
         if national.startswith(again):
             yield national[len(again) - len(code) :]
@@ -363,7 +363,7 @@ def _without_plus(run: Run, region: str, text: str) -> _Part:
 
 
 def _number_of_ten(digits: str) -> str | None:
-    """Return the North American number that the first digits are, if they are one."""
+    """Return the North American number in the first ten digits, if it is one."""
     ten = digits[1:11] if digits.startswith("1") else digits[:10]
     return usual_e164(ten, "US") if len(ten) == 10 else None
 
@@ -385,11 +385,11 @@ def _vanity(text: str, digits: str, region: str) -> CellReading:
     )
     if number is None:
         return CellReading(remark=f"{quoted(text)} is not a valid phone number: letters are not read as digits")
-    return CellReading(number, text, f"{quoted(text)} was read as {number}, by the letters on the keys of a phone")
+    return CellReading(number, text, f"{quoted(text)} was read as {number}, with the letters of phone keys as digits")
 
 
 def _defect(text: str, region: str, parts: Iterable[_Part]) -> str:
-    """Return why a cell holds no number to call."""
+    """Return the reason why a cell holds no number to call."""
     for part in parts:
         if part.number and part.run.is_not_to_call:
             return f"{quoted(text)} is the number of a fax or a pager"

@@ -14,7 +14,7 @@ from typing import Final
 from segtui.domain.text import fold, words
 
 LEAST_DIGITS: Final = 7
-"""Digits of the shortest run that is a number without what stands beside it."""
+"""Number of digits of the shortest run that is a number by itself."""
 
 
 def _folded(text: str) -> frozenset[str]:
@@ -73,8 +73,8 @@ _DAY: Final = r"(?:0?[1-9]|[12]\d|3[01])"
 _BETWEEN: Final = r" ?[-/._] ?"
 _MONTH: Final = r"(?:jan|feb|mar|mär|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez)[^\W\d_]*\.?"
 _ENDS: Final = r"(?![^\s)\],;:])"
-# Dates beside a number, whose digits would make another number of it. Those with two digits of a year, or with blanks,
-# are told from the groups of a number only by the digits behind them.
+# Dates beside a number, whose digits would change it. Dates with a year of two digits, or with blanks, differ from
+# the groups of a number only by the digits after them.
 _DATE_BESIDE: Final = re.compile(
     rf"(?<![^\s(\[,;])(?:{_TIME}[ ,]+)?(?:{_YEAR}{_BETWEEN}{_DAY}{_BETWEEN}{_DAY}{_TIME_BEHIND}{_ENDS}"
     rf"|{_DAY}{_BETWEEN}{_DAY}{_BETWEEN}{_YEAR}{_TIME_BEHIND}{_ENDS}"
@@ -85,11 +85,11 @@ _DATE_BESIDE: Final = re.compile(
     re.IGNORECASE,
 )
 _DIVIDER: Final = "\0"
-"""Stands for a date: the digits on its sides are not parts of one number."""
+"""Replaces a date: the digits on both sides of it are not parts of one number."""
 _SCIENTIFIC: Final = re.compile(r"([+-]?)(\d+)(?:[.,](\d*))?[eE]([+-]?)(\d{1,3})", re.ASCII)
 _PLAIN_FLOAT: Final = re.compile(r"(\+?\d{6,})[.,](\d{1,8})", re.ASCII)
 _GROUPED: Final = re.compile(r"(\+?\d{1,3}(?:([.,' ])\d{3})(?:\2\d{3})+)(?:(?!\2)[.,](\d{1,8}))?", re.ASCII)
-# Toll-free in North America, and seven signs with letters among them.
+# A toll-free code of North America, and seven characters with letters among them.
 _VANITY: Final = re.compile(
     r"\+?(?:1[\s.-]*)?\(?(8(?:00|33|44|55|66|77|88))\)?[\s.-]*((?:[A-Za-z0-9][\s.-]*){7})", re.ASCII
 )
@@ -108,7 +108,7 @@ class Run:
     groups: tuple[str, ...]
     plus: bool = False
     chain: int = 0
-    """Runs of one chain are not divided by words."""
+    """Number of its chain: runs of one chain are not divided by words."""
     separator: str = ""
     """Signs between this run and the run before."""
     is_extension: bool = False
@@ -123,23 +123,23 @@ class Run:
 
     @property
     def is_not_to_call(self) -> bool:
-        """True where the labels call it a fax or a pager."""
+        """True if the labels name a fax or a pager."""
         return any(label in _NOT_TO_CALL for label in self.labels)
 
     @property
     def is_out_of_use(self) -> bool:
-        """True where the labels say that nobody is reached at it."""
+        """True if the labels say that the number is wrong or out of use."""
         return " ".join(self.labels) in _OUT_OF_USE
 
 
 @dataclass(frozen=True, slots=True)
 class Notation:
-    """A phone cell taken apart. `has_notes` tells of words that say more than the kind of a phone, or an extension."""
+    """A parsed phone cell. `has_notes` is True if words say more than the kind of a phone, or an extension."""
 
     runs: tuple[Run, ...] = ()
     has_notes: bool = False
     reason: str = ""
-    """Why the cell holds no number, in words that follow the quoted cell; "" where the runs decide."""
+    """Reason why the cell holds no number, in words that follow the quoted cell; "" if the runs decide."""
     vanity: str = ""
     """The digits of a toll-free number spelt with letters."""
 
@@ -168,7 +168,7 @@ def _ascii(char: str) -> str:
 
 
 def notation_of(text: str) -> Notation:
-    """Take a cell apart."""
+    """Parse a cell."""
     text = normalized(text).strip().strip("\"'`").strip()
     international = _WHATSAPP.fullmatch(text)
     if international:
@@ -186,12 +186,12 @@ def notation_of(text: str) -> Notation:
     if "%" in text or _ADDRESS.search(text):
         return Notation(reason="is not a phone number")
     undated = _DATE_BESIDE.sub(_DIVIDER, text)
-    notation = _taken_apart(undated)
+    notation = _tokenize(undated)
     return notation if undated == text else replace(notation, has_notes=True)
 
 
 def _as_number(text: str) -> Notation | None:
-    """Return a number as spreadsheets write it (`9725550204.00`, `6,025,550,205.00`, `6.02E9`), None for other text."""
+    """Return a number in a spreadsheet's notation (`9725550204.00`, `6,025,550,205.00`, `6.02E9`), else None."""
     scientific = _SCIENTIFIC.fullmatch(text)
     if scientific:
         sign, whole, decimals, minus, exponent = scientific.groups(default="")
@@ -239,7 +239,7 @@ class _Builder:
     chain: int = 0
     has_notes: bool = False
     is_open: bool = False
-    """The last run takes the words behind it as its labels."""
+    """True if the last run takes the words after it as its labels."""
     is_extension: bool = False
 
     def word(self, start: int, end: int) -> None:
@@ -286,7 +286,7 @@ def _is_label(word: str) -> bool:
     return word in _LABEL_WORDS or word in _NOT_TO_CALL
 
 
-def _taken_apart(text: str) -> Notation:
+def _tokenize(text: str) -> Notation:
     builder = _Builder(text)
     for token in _TOKEN.finditer(text):
         word, run, sign = token.groups()
@@ -316,6 +316,6 @@ def _numbers_in(run: str) -> Iterator[str]:
 
 
 def joined(runs: Sequence[Run]) -> Run:
-    """Return runs as one."""
+    """Return several runs as one."""
     groups = tuple(group for run in runs for group in run.groups)
     return replace(runs[-1], text=" ".join(run.text for run in runs), groups=groups, plus=runs[0].plus, is_glued=False)

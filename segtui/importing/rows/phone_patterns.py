@@ -1,8 +1,8 @@
 """Usual spellings of phones to E.164, and the patterns of each region's numbers.
 
-libphonenumber decides (`segtui.domain.phones.to_e164`, 30 µs a number). The usual spellings of a number are first tried
-against the same metadata in a shorter way, a fifteenth of the time: it only ever says yes, and only where the library's
-own steps are certain to come to the same number; a test compares the two. `phone_cells` reads all other cells.
+libphonenumber decides (`segtui.domain.phones.to_e164`, 30 µs per number). The usual spellings of a number are first
+matched with the same metadata in a fifteenth of the time: a match is returned only if the library is certain to give
+the same number; a test compares the two. `phone_cells` reads all other cells.
 """
 
 import re
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-# Between the digits of a usual spelling. Everything else (letters, extensions, other digits) is libphonenumber's.
+# Separators of a usual spelling. libphonenumber reads everything else (letters, extensions, other digits).
 _SEPARATORS: Final = str.maketrans("", "", " -().\N{NO-BREAK SPACE}")
 MAX_USUAL_DIGITS: Final = 13
 """More digits may be two numbers."""
@@ -22,19 +22,19 @@ UNUSUAL: Final = (
     r"|^\s*[0-9]{1,2}[.-][0-9]{1,2}[.-][0-9]{2}[ \x{A0}]+[0-9]{3}"
     r"|^\s*[0-9]{1,2}[ \x{A0}][0-9]{1,2}[ \x{A0}](?:19|20)[0-9]{2}[ \x{A0}][0-9]{1,3}\s*$"
 )
-"""Numbers with decimals and dates, in Rust's notation of patterns: their signs are no separators of a phone."""
+"""Numbers with decimals and dates, in Rust's pattern syntax: their signs are not separators of a phone."""
 _UNUSUAL: Final = re.compile(UNUSUAL.replace(r"\x{A0}", "\N{NO-BREAK SPACE}"))
 
 
 @dataclass(frozen=True, slots=True)
 class _Territory:
-    """A region's valid numbers: patterns by length, and the leading digits that tell it from those sharing its code."""
+    """A region's valid numbers: patterns by length, and the leading digits that distinguish regions with one code."""
 
     leading: re.Pattern[str] | None
     patterns: dict[int, re.Pattern[str]]
     general: str
     kinds: dict[int, str]
-    """The patterns of all kinds of numbers, by length, for an engine that knows no looking ahead."""
+    """The patterns of all kinds of numbers, by length, for a regex engine without look-ahead."""
 
     def has(self, national: str) -> bool:
         pattern = self.patterns.get(len(national))
@@ -43,21 +43,21 @@ class _Territory:
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """How numbers are read in one region, as libphonenumber's metadata say it."""
+    """The numbering plan of a region, from libphonenumber's metadata."""
 
     code: str
     general: re.Pattern[str]
     lengths: frozenset[int]
     abroad: re.Pattern[str] | None
-    """The prefix of a call abroad."""
+    """The international prefix."""
     trunk: re.Pattern[str] | None
-    """The prefix of a national call, with whatever else may be taken away."""
+    """The national prefix, with everything else that may be removed."""
     plain_trunk: str
-    """The same where it is only digits."""
+    """The national prefix if it is only digits, else ""."""
     special: re.Pattern[str] | None
     """Any of the prefixes."""
     own: _Territory | None
-    """The numbers of the region itself, where it is the first to claim them."""
+    """The numbers of the region itself, if it is the first of its calling code."""
     territories: tuple[_Territory, ...]
 
     def is_valid(self, national: str) -> bool:
@@ -78,12 +78,20 @@ def _metadata(region: str):  # type: ignore[no-untyped-def]  # noqa: ANN202  # t
 
 
 def _territory(region: str) -> _Territory:
-    found = _metadata(region)
+    metadata = _metadata(region)
     kinds = [
-        found.fixed_line, found.mobile, found.premium_rate, found.toll_free, found.shared_cost, found.voip,
-        found.personal_number, found.pager, found.uan, found.voicemail,
-    ]  # fmt: skip
-    general = found.general_desc
+        metadata.fixed_line,
+        metadata.mobile,
+        metadata.premium_rate,
+        metadata.toll_free,
+        metadata.shared_cost,
+        metadata.voip,
+        metadata.personal_number,
+        metadata.pager,
+        metadata.uan,
+        metadata.voicemail,
+    ]
+    general = metadata.general_desc
     patterns, by_length = {}, {}
     for length in general.possible_length:
         fitting = [
@@ -94,7 +102,7 @@ def _territory(region: str) -> _Territory:
         if fitting:
             either = by_length[length] = "|".join(dict.fromkeys(fitting))
             patterns[length] = re.compile(rf"(?=(?:{general.national_number_pattern})\Z)(?:{either})")
-    leading = re.compile(found.leading_digits) if found.leading_digits else None
+    leading = re.compile(metadata.leading_digits) if metadata.leading_digits else None
     return _Territory(leading, patterns, general.national_number_pattern, by_length)
 
 
@@ -107,23 +115,23 @@ def _territories(code: int) -> tuple[_Territory, ...]:
 
 @lru_cache(maxsize=256)
 def _plan(region: str) -> _Plan | None:
-    found = _metadata(region)
-    if found is None:
+    metadata = _metadata(region)
+    if metadata is None:
         return None
-    trunk = found.national_prefix_for_parsing or ""
-    prefixes = [prefix for prefix in (trunk, found.international_prefix) if prefix]
-    territories = _territories(found.country_code)
-    plain = trunk if trunk.isdecimal() and not found.national_prefix_transform_rule else ""
+    trunk = metadata.national_prefix_for_parsing or ""
+    prefixes = [prefix for prefix in (trunk, metadata.international_prefix) if prefix]
+    territories = _territories(metadata.country_code)
+    plain = trunk if trunk.isdecimal() and not metadata.national_prefix_transform_rule else ""
     return _Plan(
-        code=str(found.country_code),
-        general=re.compile(found.general_desc.national_number_pattern),
-        lengths=frozenset(found.general_desc.possible_length),
-        abroad=re.compile(found.international_prefix) if found.international_prefix else None,
+        code=str(metadata.country_code),
+        general=re.compile(metadata.general_desc.national_number_pattern),
+        lengths=frozenset(metadata.general_desc.possible_length),
+        abroad=re.compile(metadata.international_prefix) if metadata.international_prefix else None,
         trunk=re.compile(trunk) if trunk else None,
         plain_trunk=plain,
         special=re.compile("|".join(f"(?:{prefix})" for prefix in prefixes)) if prefixes else None,
         own=territories[0]
-        if (found.main_country_for_code or len(territories) == 1) and territories[0].leading is None
+        if (metadata.main_country_for_code or len(territories) == 1) and territories[0].leading is None
         else None,
         territories=territories,
     )
@@ -138,7 +146,7 @@ def _main_plan(code: str) -> _Plan | None:
 
 
 def usual_e164(text: str, region: str) -> str | None:
-    """Return the number of a usual spelling, as `to_e164` would; None says nothing, neither way."""
+    """Return the number of a usual spelling, as `to_e164` would; None means that it cannot be decided here."""
     digits = text.translate(_SEPARATORS)
     bare = digits.removeprefix("+")
     if len(bare) > MAX_USUAL_DIGITS or not bare.isascii() or not bare.isdecimal():
@@ -163,7 +171,7 @@ def _national(digits: str, region: str) -> str | None:
     plan = _plan(region)
     if plan is None:
         return None
-    # By far the most numbers: no prefix, and valid in the region itself.
+    # The most frequent case: no prefix, and valid in the region itself.
     if not (plan.special and plan.special.match(digits)) and plan.own is not None and plan.own.has(digits):
         return f"+{plan.code}{digits}"
     if plan.abroad and plan.abroad.match(digits):
@@ -184,32 +192,32 @@ def _national(digits: str, region: str) -> str | None:
 
 
 def calling_code(region: str) -> str:
-    """Return the calling code of a region, "" where the region is not known."""
+    """Return the calling code of a region, "" if the region is unknown."""
     plan = _plan(region)
     return plan.code if plan else ""
 
 
 @dataclass(frozen=True, slots=True)
 class UsualPatterns:
-    """The patterns by which a usual spelling is recognised in one region; "" where there is none of a kind."""
+    """The patterns of usual spellings in one region; "" for a kind that it lacks."""
 
     code: str
     general: tuple[str, ...]
-    """All of these fit a number of the region."""
+    """Patterns that every number of the region matches."""
     kinds: dict[int, str]
-    """By its length, one of these too."""
+    """Alternatives by length: a number of this length matches one of them too."""
     abroad: str
     trunk: str
     special: str
 
 
 def usual_patterns(region: str) -> UsualPatterns | None:
-    """Return the patterns of a region, None where the first that claims the numbers of its code does not claim all."""
+    """Return the patterns of a region, None if the first region of its calling code does not take all numbers."""
     plan = _plan(region)
     if plan is None or plan.territories[0].leading is not None:
         return None
     main = plan.territories[0]
-    abroad, trunk, special = (each.pattern if each else "" for each in (plan.abroad, plan.trunk, plan.special))
+    abroad, trunk, special = (pattern.pattern if pattern else "" for pattern in (plan.abroad, plan.trunk, plan.special))
     general = tuple(dict.fromkeys([plan.general.pattern, main.general]))
     kinds = {length: either for length, either in main.kinds.items() if length in plan.lengths}
     return UsualPatterns(plan.code, general, kinds, abroad, trunk, special)

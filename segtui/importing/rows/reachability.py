@@ -1,4 +1,4 @@
-"""Phones and e-mails of many rows: which column's cell is taken, what is kept beside it, what is wrong."""
+"""Phones and e-mails of many rows: selects the cell to use, keeps the others, and reports defects."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -14,13 +14,13 @@ from segtui.importing.rows.vectorized_cells import settled_emails, settled_phone
 
 @dataclass(slots=True)
 class Taken:
-    """The value of each row ("" for none), what of which column is kept as a custom field, and what is wrong."""
+    """The selected value of each row ("" for none), the cells kept as custom fields by column, and the defects."""
 
     values: list[str]
     kept: dict[int, dict[int, str]] = field(default_factory=dict)
     defects: dict[int, list[str]] = field(default_factory=dict)
     withdrawn: set[int] = field(default_factory=set)
-    """Rows in which words beside the value say that the person must not be called."""
+    """Rows with words beside the value that say that the contact must not be called."""
 
     def remark(self, row: int, sentence: str) -> None:
         """Add a sentence about a row."""
@@ -35,9 +35,9 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """A column's cells in its position. `allowed` leaves rows out, None leaves out none.
+    """A column's cells and its position. `allowed` is a mask of rows, None for all.
 
-    `regions` are those for which the phones of this column are read, None where they are those of all columns.
+    `regions` are the regions of this column's phones, None for those of all columns.
     """
 
     position: int
@@ -56,7 +56,7 @@ def kind_of_label(label: str) -> str:
 
 
 def in_preference(columns: Sequence[tuple[Cells, Sequence[str] | None]]) -> tuple[list[Cells], list[Cells]]:
-    """Return phone columns with the cells their labels call mobiles first, and apart from them those of faxes.
+    """Return phone columns with the cells labelled as mobiles first, and separately the cells of faxes.
 
     Each column comes with the labels of its rows, or None.
     """
@@ -70,7 +70,7 @@ def in_preference(columns: Sequence[tuple[Cells, Sequence[str] | None]]) -> tupl
         kinds = [kind_of_label(label) for label in labels]
         for kind, group in (("mobile", mobiles), ("other", others), ("never", never)):
             if kind in kinds:
-                group.append(replace(cells, allowed=[each == kind for each in kinds]))
+                group.append(replace(cells, allowed=[label_kind == kind for label_kind in kinds]))
     return mobiles + others, never
 
 
@@ -101,7 +101,7 @@ def take_emails(columns: Sequence[Cells], count: int) -> Taken:
 
 
 def _is_whole(columns: Sequence[Cells]) -> bool:
-    """Tell whether the column looked at first counts for every row: then it is read at once."""
+    """Return True if the first column counts for every row: then it is read at once."""
     return bool(columns) and columns[0].allowed is None
 
 
@@ -111,16 +111,16 @@ def _take(
     read: Callable[[Cells, str, int], CellReading],
     same: Callable[[Cells, str, int, str], bool],
 ) -> Taken:
-    """Take the first cell that reads; keep what other columns have, unless it is the same, and what cannot be read.
+    """Take the first valid cell; keep the cells of other columns, unless equal, and those that cannot be read.
 
     `settled` are the values that were read from the first column already.
     """
     taken = Taken(settled)
     values = taken.values
-    for place, column in enumerate(columns):
+    for index, column in enumerate(columns):
         position, allowed = column.position, column.allowed
         for row, text in enumerate(column.cells):
-            if not text or (allowed is not None and not allowed[row]) or (place == 0 and values[row]):
+            if not text or (allowed is not None and not allowed[row]) or (index == 0 and values[row]):
                 continue
             if values[row] and same(column, text, row, values[row]):
                 continue
@@ -133,6 +133,6 @@ def _take(
                 continue
             taken.remark(row, reading.remark)
             values[row] = reading.value or ""
-            # A person may still make a value of what no rule could.
+            # A person may still be able to read what no rule could.
             taken.keep(position, row, reading.rest if reading.value else text)
     return taken

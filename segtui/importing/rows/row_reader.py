@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from segtui.domain.contact import TEXT_FIELDS
+from segtui.domain.contact import SEARCHED_FIELDS, TEXT_FIELDS
 from segtui.domain.countries import is_unknown_country, phone_region
 from segtui.domain.text import fold
 from segtui.domain.timezones.zone_meaning import is_understood
@@ -133,7 +133,7 @@ class Reader:
         fields = work.fields
         keys = self._folding.name_keys(fields["first_name"], fields["last_name"])
         emails = casefolded(fields["email"])
-        others = [fields[name] for name in ("organization", "city", "state", "source", "status")]
+        others = [fields[name] for name in SEARCHED_FIELDS[3:]]
         search = self._folding.search_texts(keys, fields["phone"], emails, others)
         objects = custom_fields(customs, work.count)
         return People(fields, withdrawn, objects, keys, emails, search, work.further_phones)

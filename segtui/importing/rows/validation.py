@@ -1,4 +1,4 @@
-"""Rows to contacts: each row of a file is accepted or rejected, on its own, with whatever there is to say about it.
+"""Row validation: each row of a file is accepted or rejected on its own, with warnings.
 
 A row needs a valid phone or a valid e-mail. With one of the two it is accepted, and the defect of the other is a
 warning. The work is done column by column over some 20,000 rows at a time, so memory does not grow with the file.
@@ -19,13 +19,13 @@ from segtui.importing.rows.columnwise import ColumnReader
 from segtui.importing.rows.row_reader import Reader
 from segtui.importing.source import Source
 
-# Fewer rows are judged faster one by one.
+# Rows below which validation row by row is faster.
 FEW = 256
 
-__all__ = ["STAGED_COLUMNS", "Batch", "Rejected", "RowWarning", "judge"]
+__all__ = ["STAGED_COLUMNS", "Batch", "Rejected", "RowWarning", "validate_rows"]
 
 
-def judge(
+def validate_rows(
     source: Source,
     columns: list[Column],
     *,
@@ -33,14 +33,14 @@ def judge(
     needs_phone: bool = False,
     cancelled: Callable[[], bool] | None = None,
 ) -> Iterator[Batch]:
-    """Judge all rows of `source` and yield them in batches, in file order.
+    """Validate all rows of `source` and yield them in batches, in file order.
 
     `columns` are those of `match_columns`, `region` (ISO 3166 alpha-2) is used for phones without a country code in
     rows without a country. Every phone of a row that opts out is read. With `needs_phone` an e-mail alone is not
-    enough, and every phone of all rows is read. `cancelled` is asked between batches.
-    Raises Cancelled and UnreadableFile.
+    enough, and every phone of all rows is read. `cancelled` is called between batches. Raises Cancelled and
+    UnreadableFile.
     """
-    judges = _Judges(source, columns, region, needs_phone=needs_phone)
+    validator = _Validator(source, columns, region, needs_phone=needs_phone)
     pieces = source.pieces()
     while True:
         if cancelled is not None and cancelled():
@@ -49,14 +49,14 @@ def judge(
             piece = next(pieces, None)
             if piece is None:
                 return
-            batch = judges.judge(piece)
+            batch = validator.validate(piece)
             if source.line_warnings:
                 _add_line_warnings(batch, source.line_warnings)
         yield batch
 
 
-class _Judges:
-    """Those of one file: the one of columns, and the one of rows for whatever that one leaves."""
+class _Validator:
+    """The validators of one file: the columnwise one, and the row reader for the rows it leaves."""
 
     def __init__(self, source: Source, columns: list[Column], region: str, *, needs_phone: bool) -> None:
         self._source = source
@@ -64,8 +64,8 @@ class _Judges:
         self._rows = Reader(columns, region, every_phone=needs_phone)
         self._columns = ColumnReader(columns, region, needs_phone=needs_phone)
 
-    def judge(self, piece: Piece) -> Batch:
-        """Judge the rows of a piece."""
+    def validate(self, piece: Piece) -> Batch:
+        """Validate the rows of a piece."""
         frame, left = None, piece.others
         if piece.cells.height >= FEW:
             frame, unsure = self._columns.read(piece.lines, piece.cells)
@@ -75,14 +75,14 @@ class _Judges:
         batch = Batch()
         if left.rows:
             table = table_of(left, self._source.width, self._source.required)
-            batch = _judged(table, self._rows, needs_phone=self._needs_phone)
+            batch = _validated(table, self._rows, needs_phone=self._needs_phone)
         if frame is not None and frame.height:
             batch.frame = frame
         return batch
 
 
 def _add_line_warnings(batch: Batch, warnings: Mapping[int, str]) -> None:
-    """Add what was known of some lines before the rows were judged: a warning, or a further reason of a rejection."""
+    """Add what was known of some lines before validation: a warning, or a further reason of a rejection."""
     staged = set() if batch.frame is None else set(batch.frame["line"].to_list())
     staged.update(row[0] for row in batch.loose)
     batch.warnings += [RowWarning(line, text) for line, text in warnings.items() if line in staged]
@@ -95,7 +95,7 @@ def _add_line_warnings(batch: Batch, warnings: Mapping[int, str]) -> None:
 
 @contextmanager
 def _no_collection() -> Iterator[None]:
-    """Keep Python from searching a hundred thousand new lists for cycles they do not have: a quarter of the time."""
+    """Disable the garbage collector: a hundred thousand new lists without cycles cost a quarter of the time."""
     was_on = gc.isenabled()
     gc.disable()
     try:
@@ -105,14 +105,14 @@ def _no_collection() -> Iterator[None]:
             gc.enable()
 
 
-def _judged(table: Table, reader: Reader, *, needs_phone: bool) -> Batch:
+def _validated(table: Table, reader: Reader, *, needs_phone: bool) -> Batch:
     batch = Batch(rejected=table.rejected)
     if not table.rows:
         return batch
-    people = reader.read(table)
-    emails = [""] * len(people.phones) if needs_phone else people.emails
-    usable = [bool(phone or email) for phone, email in zip(people.phones, emails, strict=True)]
-    staged: Iterator[StagedRow] = zip(table.lines, *people.columns(), strict=True)
+    reading = reader.read(table)
+    emails = [""] * len(reading.phones) if needs_phone else reading.emails
+    usable = [bool(phone or email) for phone, email in zip(reading.phones, emails, strict=True)]
+    staged: Iterator[StagedRow] = zip(table.lines, *reading.columns(), strict=True)
     if all(usable):
         batch.loose = list(staged)
     else:
@@ -121,7 +121,7 @@ def _judged(table: Table, reader: Reader, *, needs_phone: bool) -> Batch:
             [*table.rejected, *_rejected(table, usable, needs_phone=needs_phone)], key=lambda rejected: rejected.line
         )
     batch.warnings = _warnings(table, usable)
-    further = people.further_phones.items()
+    further = reading.further_phones.items()
     batch.further_phones = sorted(
         (table.lines[row], phone) for row, phones in further if usable[row] for phone in phones
     )
@@ -129,7 +129,7 @@ def _judged(table: Table, reader: Reader, *, needs_phone: bool) -> Batch:
 
 
 def _rejected(table: Table, usable: Sequence[bool], *, needs_phone: bool) -> Iterator[Rejected]:
-    """Yield the rows without what is needed; rows without anything are none."""
+    """Yield the rows without a required value; blank rows do not count."""
     for row, accepted in enumerate(usable):
         if not accepted and not table.is_blank(row):
             yield Rejected(table.lines[row], _reason(table, row, needs_phone=needs_phone), tuple(table.rows[row]))

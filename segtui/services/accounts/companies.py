@@ -12,7 +12,7 @@ from segtui.domain.phones import DEFAULT_REGION, is_region
 from segtui.domain.text import clean, name_key
 from segtui.domain.timezones.clock_comparison import UTC_NAMES
 from segtui.domain.timezones.zone_setting import checked_zone
-from segtui.domain.timezones.zone_tables import ZONES_OF_COUNTRY
+from segtui.domain.timezones.zone_tables import zones_of_country
 from segtui.errors import InvalidInput, NameTaken
 from segtui.services.audit import audit
 from segtui.services.interrupt import Interrupt
@@ -67,7 +67,7 @@ def usual_zone(region: str, zone: tzinfo | None) -> str:
     name = getattr(zone, "key", None)
     if name is not None and not _is_utc(name):
         return str(name)
-    return next(iter(ZONES_OF_COUNTRY.get(region, ())), "UTC")
+    return next(iter(zones_of_country(region)), "UTC")
 
 
 def _is_utc(name: str) -> bool:
@@ -83,11 +83,8 @@ class PlainQuery:
     descending: bool = False
 
 
-SORTABLE = ("name", "region", "timezone", "segments", "contacts")
-
-
 def listing(session: Session, query: PlainQuery) -> SmallListing[CompanyRow]:
-    """Return the companies of `query` as a listing; `sort` is one of SORTABLE."""
+    """Return the companies of `query` as a listing; `sort` is one of COMPANY_SORTS."""
     return SmallListing(
         lambda: every(session),
         lambda row: (row.name, row.region, row.timezone),

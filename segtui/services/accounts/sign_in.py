@@ -10,9 +10,10 @@ from sqlalchemy.exc import DBAPIError
 
 from segtui.database.engine import Database
 from segtui.database.tables.core_tables import companies, user_keys, users
+from segtui.domain.vocabulary import Role
 from segtui.errors import NotAllowed, SegtuiError, SignedOut
 from segtui.services.audit import audit
-from segtui.services.session import Actor, Company, Role, Session, initial_company, system_session
+from segtui.services.session import Actor, Company, Session, initial_company, system_session
 
 _REFUSAL = "You may not sign in here; ask an admin."
 

@@ -11,11 +11,12 @@ from sqlalchemy.exc import IntegrityError
 from segtui.database.tables.core_tables import companies, user_keys, users
 from segtui.domain.names import NAME_LENGTH, no_such
 from segtui.domain.text import clean, without_controls
+from segtui.domain.vocabulary import Role
 from segtui.errors import Conflict, InvalidInput, NameTaken
 from segtui.services.accounts.companies import PlainQuery, across_companies
 from segtui.services.audit import audit
 from segtui.services.interrupt import Interrupt
-from segtui.services.session import Role, Session, Transaction, company_named, now
+from segtui.services.session import Session, Transaction, company_named, now
 from segtui.services.small_listing import SmallListing
 
 # It stands in command lines and in the logs of sshd.
@@ -50,11 +51,8 @@ def every(session: Session) -> list[User]:
         return _users(tx, query)
 
 
-SORTABLE = ("login", "name", "company", "role", "enabled", "keys")
-
-
 def listing(session: Session, query: PlainQuery) -> SmallListing[User]:
-    """Return the users of `query` as a listing; `sort` is one of SORTABLE."""
+    """Return the users of `query` as a listing; `sort` is one of USER_SORTS."""
     keys: dict[str, Callable[[User], Any]] = {
         "company": lambda user: user.company or "",
         "enabled": lambda user: not user.enabled,

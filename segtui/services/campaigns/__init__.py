@@ -1,6 +1,5 @@
 """Campaigns: call every contact of a segment that can be called, and account for each one that cannot."""
 
-from segtui.database.tables.campaign_tables import OUTCOMES, REASONS, STATES, STATUSES
 from segtui.services.campaigns.audience.skipping import (
     StillCalling,
     calling_after_import,
@@ -21,7 +20,7 @@ from segtui.services.campaigns.campaign_listing import (
     total,
 )
 from segtui.services.campaigns.campaign_rows import Campaign
-from segtui.services.campaigns.campaign_settings import CampaignSettings, Given, faults, parse_start, usual
+from segtui.services.campaigns.campaign_settings import Given, faults, parse_start, usual
 from segtui.services.campaigns.dispatch.reconciling import Reconciliation, reconcile, reconciliation
 from segtui.services.campaigns.forecasting import (
     AssumedZones,
@@ -39,16 +38,11 @@ from segtui.services.campaigns.splitting import split
 
 __all__ = [
     "EDITABLE",
-    "OUTCOMES",
-    "REASONS",
-    "STATES",
-    "STATUSES",
     "AssumedZones",
     "Call",
     "Called",
     "Campaign",
     "CampaignQuery",
-    "CampaignSettings",
     "ContactCampaigns",
     "Forecast",
     "Given",

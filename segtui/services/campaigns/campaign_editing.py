@@ -17,7 +17,7 @@ from segtui.services.audit import audit
 from segtui.services.audit.audit import About
 from segtui.services.campaigns import campaign_rows
 from segtui.services.campaigns.campaign_rows import Campaign
-from segtui.services.campaigns.campaign_settings import Given, merged, usual
+from segtui.services.campaigns.campaign_settings import Given, merged, row_of, usual
 from segtui.services.campaigns.dispatch import retrying
 from segtui.services.segments import segment_rows
 from segtui.services.segments.segment_rows import Segment
@@ -36,7 +36,7 @@ def create(session: Session, name: str, segment_id: int, changes: Given, *, excl
     settings = merged(usual(companies.zone_of(company, session.zone)), changes, company.region)
     with session.write() as tx:
         segment = _callable(tx, segment_id)
-        campaign_id = insert_draft(tx, name, segment, settings.row)
+        campaign_id = insert_draft(tx, name, segment, row_of(settings))
         exclude(tx, campaign_id, segment_id, excluded)
         campaign = campaign_rows.get(tx, campaign_id)
         audit.record(tx, "campaign.create", campaign.name, detail=f"segment {segment.name}", about=About(segment_id))
@@ -68,7 +68,7 @@ def edit(
         if before.started_at is not None and changes.start is not None:
             raise Conflict(f"“{clean(before.name)}” has already started: its start can no longer be changed.")
         values = {
-            **merged(before.settings, changes, session.one_company.region).row,
+            **row_of(merged(before.settings, changes, session.one_company.region)),
             **_named(before.name if name is None else name),
         }
         if segment_id is not None and segment_id != before.segment_id:
@@ -189,7 +189,7 @@ def _changed(before: Campaign, after: Campaign, *, excluded: Sequence[int] | Non
     """Return the names of what an edit changed."""
     names = [name for name in ("name", "segment") if getattr(before, name) != getattr(after, name)]
     names += [] if excluded is None else ["exclude"]
-    one, other = before.settings.row, after.settings.row
+    one, other = row_of(before.settings), row_of(after.settings)
     return names + [name for name in one if one[name] != other[name]]
 
 

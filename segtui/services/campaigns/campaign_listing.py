@@ -6,9 +6,10 @@ from typing import Any, Final
 
 from sqlalchemy import func, select
 
-from segtui.database.tables.campaign_tables import STATUSES, campaigns
+from segtui.database.tables.campaign_tables import campaigns
 from segtui.domain.names import no_such
 from segtui.domain.text import clean, name_key
+from segtui.domain.vocabulary import CAMPAIGN_SORTS, CAMPAIGN_STATUSES
 from segtui.errors import InvalidInput
 from segtui.services.campaigns import campaign_rows
 from segtui.services.campaigns.campaign_rows import Campaign
@@ -19,17 +20,16 @@ from segtui.services.small_listing import SmallListing
 _KEYS: Final[dict[str, Callable[[Campaign], Any]]] = {
     "name": lambda campaign: campaign.name,
     "segment": lambda campaign: campaign.segment,
-    "status": lambda campaign: STATUSES.index(campaign.status),
+    "status": lambda campaign: CAMPAIGN_STATUSES.index(campaign.status),
     "progress": lambda campaign: campaign.share if campaign.launched else -1.0,
     "started": lambda campaign: 0.0 if campaign.started_at is None else campaign.started_at.timestamp(),
     "company": lambda campaign: campaign.company,
 }
-SORTABLE: Final = tuple(_KEYS)
 
 
 @dataclass(frozen=True, slots=True)
 class CampaignQuery:
-    """A selection of campaigns and a sort order. `status` is one of STATUSES, `segment_id` keeps to one segment."""
+    """Selects and orders campaigns. `status` is one of CAMPAIGN_STATUSES; `segment_id` picks one segment."""
 
     search: str = ""
     status: str | None = None
@@ -40,10 +40,12 @@ class CampaignQuery:
 
 def listing(session: Session, query: CampaignQuery, interrupt: Interrupt | None = None) -> SmallListing[Campaign]:
     """Return the campaigns of `query` as a listing. Raises InvalidInput (`sort`, `status`)."""
-    if query.sort not in SORTABLE:
-        raise InvalidInput(f"Campaigns are sorted by {', '.join(SORTABLE)}, not by “{clean(query.sort)}”.", "sort")
-    if query.status is not None and query.status not in STATUSES:
-        raise InvalidInput(f"A campaign is {', '.join(STATUSES)}, not “{clean(query.status)}”.", "status")
+    if query.sort not in CAMPAIGN_SORTS:
+        raise InvalidInput(
+            f"Campaigns are sorted by {', '.join(CAMPAIGN_SORTS)}, not by “{clean(query.sort)}”.", "sort"
+        )
+    if query.status is not None and query.status not in CAMPAIGN_STATUSES:
+        raise InvalidInput(f"A campaign is {', '.join(CAMPAIGN_STATUSES)}, not “{clean(query.status)}”.", "status")
     return SmallListing(
         lambda: _every(session, query, interrupt),
         lambda campaign: (campaign.name, campaign.segment, campaign.status, campaign.settings.agent, campaign.company),

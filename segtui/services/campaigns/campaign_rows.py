@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, and_, case, func, select, update
 
 from segtui.database.tables.campaign_tables import (
-    UNFINISHED,
     call_attempts,
     campaign_contacts,
     campaign_counts,
@@ -15,9 +14,11 @@ from segtui.database.tables.campaign_tables import (
     campaigns,
 )
 from segtui.database.tables.core_tables import companies, segments
+from segtui.domain.campaign_settings import CampaignSettings
 from segtui.domain.text import clean
+from segtui.domain.vocabulary import UNFINISHED
 from segtui.errors import Conflict, NotFound
-from segtui.services.campaigns.campaign_settings import CampaignSettings, settings_of
+from segtui.services.campaigns.campaign_settings import settings_of
 from segtui.services.session import Session, Transaction, company_of, moment, now
 
 

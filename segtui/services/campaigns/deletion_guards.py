@@ -4,15 +4,10 @@ from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, update
 
-from segtui.database.tables.campaign_tables import (
-    UNFINISHED,
-    call_attempts,
-    campaign_contacts,
-    campaign_exclusions,
-    campaigns,
-)
+from segtui.database.tables.campaign_tables import call_attempts, campaign_contacts, campaign_exclusions, campaigns
 from segtui.domain.names import named
 from segtui.domain.text import clean
+from segtui.domain.vocabulary import UNFINISHED
 from segtui.errors import Conflict
 from segtui.services.campaigns import lifecycle
 from segtui.services.campaigns.audience import audience_counts

@@ -8,16 +8,17 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import and_, case, func, not_, or_, select
 
-from segtui.database.tables.campaign_tables import REASONS, campaign_contacts
+from segtui.database.tables.campaign_tables import campaign_contacts
+from segtui.domain.campaign_settings import CampaignSettings
 from segtui.domain.contact import size_of
 from segtui.domain.names import named
 from segtui.domain.timezones.clock_comparison import UTC_NAMES
 from segtui.domain.timezones.contact_zones import is_certain, zone_of
+from segtui.domain.vocabulary import SKIP_REASONS
 from segtui.services.campaigns import campaign_rows
 from segtui.services.campaigns.audience import audience, audience_snapshot, due_queue
 from segtui.services.campaigns.audience.audience import Target
 from segtui.services.campaigns.campaign_rows import Campaign
-from segtui.services.campaigns.campaign_settings import CampaignSettings
 from segtui.services.interrupt import Interrupt
 from segtui.services.session import Session, Transaction, moment, now
 
@@ -102,7 +103,7 @@ def of(tx: Transaction, campaign: Campaign) -> Forecast:
     target = target_of(tx, campaign)
     counts = {} if target is None else audience.count(tx, target)
     can = counts.get(None, 0)
-    skipped = {reason: counts.get(reason, 0) for reason in REASONS}
+    skipped = {reason: counts.get(reason, 0) for reason in SKIP_REASONS}
     begins = max(moment(now()), campaign.settings.start_at or moment(0))
     elsewhere = audience.elsewhere(tx, target) if target is not None and skipped["other_campaign"] else ()
     hours, ends_at = hours_for(can, campaign.settings), ends(can, campaign.settings, begins)

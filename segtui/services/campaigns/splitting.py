@@ -9,6 +9,7 @@ from segtui.services.audit.audit import About
 from segtui.services.campaigns import campaign_editing, campaign_rows, forecasting
 from segtui.services.campaigns.audience import audience
 from segtui.services.campaigns.campaign_rows import Campaign
+from segtui.services.campaigns.campaign_settings import row_of
 from segtui.services.campaigns.dispatch import unrecorded_calls
 from segtui.services.segments import segment_rows
 from segtui.services.session import Session, Transaction
@@ -49,7 +50,7 @@ def _replace(tx: Transaction, campaign: Campaign, parts: int) -> list[Campaign]:
     campaign_editing.remove(tx, campaign.id)
     made = []
     for number, (above, to) in enumerate(edges, 1):
-        values = {**campaign.settings.row, "above_contact": above, "to_contact": to}
+        values = {**row_of(campaign.settings), "above_contact": above, "to_contact": to}
         made.append(campaign_editing.insert_draft(tx, _name(campaign.name, number, parts), segment, values))
         campaign_editing.exclude(tx, made[-1], segment.id, excluded)
     return [campaign_rows.get(tx, segment_id) for segment_id in made]

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, func, literal, select, tuple_
 
 from segtui.database.tables.core_tables import contacts
-from segtui.domain.contact import TEXT_FIELDS
+from segtui.domain.contact import CONTACT_SORTS
 from segtui.domain.text import clean
 from segtui.errors import InvalidInput
 from segtui.services.contacts import sort_keys
@@ -26,7 +26,6 @@ from segtui.services.session import Transaction
 # Index entries walked for the first page, at first and at most.
 WALK = 5_000
 FAR = 50_000
-SORTABLE = ("name", *TEXT_FIELDS, "do_not_call", "added", "created", "updated")
 # Sort keys with an index, and its name.
 _INDEXED: dict[str, tuple[ColumnElement[Any], str]] = {
     "name": (contacts.c.name_key, "ix_contacts_name"),
@@ -46,7 +45,7 @@ _Rows = list[Row[*tuple[Any, ...]]]
 
 @dataclass(frozen=True, slots=True)
 class ContactQuery:
-    """Contacts to list (all where `segment_id` is None) and their order. `sort` is one of SORTABLE.
+    """Contacts to list (all where `segment_id` is None) and their order. `sort` is one of CONTACT_SORTS.
 
     With `results`, only contacts with these results in a campaign. With `other_segments`, ids beside `segment_id`,
     contacts of any of these segments.
@@ -68,8 +67,8 @@ class ContactQuery:
 
 def demand_sortable(sort: str) -> None:
     """Raise InvalidInput unless contacts can be sorted by `sort`."""
-    if sort not in SORTABLE:
-        raise InvalidInput(f"Contacts are sorted by {', '.join(SORTABLE)}, not by “{clean(sort)}”.", "sort")
+    if sort not in CONTACT_SORTS:
+        raise InvalidInput(f"Contacts are sorted by {', '.join(CONTACT_SORTS)}, not by “{clean(sort)}”.", "sort")
 
 
 def is_indexed(sort: str) -> bool:

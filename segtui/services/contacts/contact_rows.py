@@ -8,42 +8,21 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, select
 
 from segtui.database.tables.core_tables import contacts
-from segtui.domain.contact import TEXT_FIELDS, full_name
+from segtui.domain.contact import TEXT_FIELDS, ContactValues
 from segtui.errors import NotFound
 from segtui.services.session import Transaction, moment
 
 
-@dataclass(frozen=True, slots=True)
-class Contact:
-    """A contact. A missing text is an empty string; `do_not_call_by` tells the origin of the mark."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact(ContactValues):
+    """A contact as it is stored. `do_not_call_by` tells the origin of the mark."""
 
     id: int
     company_id: int
-    phone: str
-    first_name: str
-    last_name: str
-    email: str
-    organization: str
-    job_title: str
-    address: str
-    city: str
-    state: str
-    country: str
-    postal_code: str
-    timezone: str
-    source: str
-    status: str
-    do_not_call: bool
     do_not_call_by: str
-    custom_fields: dict[str, str]
     created_at: datetime
     updated_at: datetime
     import_id: int | None
-
-    @property
-    def name(self) -> str:
-        """The name as it is shown, "First Last"."""
-        return full_name(self.first_name, self.last_name)
 
     @property
     def title(self) -> str:

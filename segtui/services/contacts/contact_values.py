@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from segtui.domain import search_terms
-from segtui.domain.contact import TEXT_FIELDS, full_name
+from segtui.domain.contact import EDITABLE_FIELDS, SEARCHED_FIELDS, TEXT_FIELDS, full_name
 from segtui.domain.emails import is_email
 from segtui.domain.names import no_such
 from segtui.domain.phones import checked_e164
-from segtui.domain.text import clean, demand_length, fold, without_controls
+from segtui.domain.text import clean, fold, require_length, without_controls
 from segtui.errors import InvalidInput
 
 _YES = {"yes": 1, "true": 1, "1": 1, "no": 0, "false": 0, "0": 0, "": 0}
@@ -25,8 +25,8 @@ def checked(values: Mapping[str, str], region: str, before: Mapping[str, Any], l
     row = dict(before)
     row["custom_fields"] = dict(before["custom_fields"])
     for name, value in values.items():
-        demand_length(name, "The name of a custom field", "custom_fields")
-        demand_length(value, "A value", name)
+        require_length(name, "The name of a custom field", "custom_fields")
+        require_length(value, "A value", name)
         _put(row, name, without_controls(value).strip(), region)
     if row["do_not_call"] and not row["do_not_call_by"]:
         row["do_not_call_by"] = f"user:{login}"
@@ -41,7 +41,7 @@ def with_keys(row: dict[str, Any]) -> dict[str, Any]:
     row["custom_fields"] = json.dumps(row["custom_fields"], ensure_ascii=False, separators=(",", ":"))
     row["name_key"] = fold(name) or None
     row["email_key"] = row["email"].casefold() if row["email"] else None
-    row["search"] = search_terms.contact_text([name, *(row[field] for field in search_terms.SEARCHED_FIELDS[1:])])
+    row["search"] = search_terms.contact_text([name, *(row[field] for field in SEARCHED_FIELDS[1:])])
     return row
 
 
@@ -58,7 +58,7 @@ def _put(row: dict[str, Any], name: str, value: str, region: str) -> None:
     elif name in TEXT_FIELDS:
         row[name] = value or None
     else:
-        raise InvalidInput(str(no_such("field", name, (*TEXT_FIELDS, "do_not_call"))), name)
+        raise InvalidInput(str(no_such("field", name, EDITABLE_FIELDS)), name)
 
 
 def _put_custom(fields: dict[str, str], name: str, value: str) -> None:

@@ -14,7 +14,7 @@ from segtui.domain.text import clean
 from segtui.errors import InvalidInput, NotFound
 from segtui.services.contacts import contact_query, contact_rows
 from segtui.services.contacts.contact_editing import add, delete, delete_contacts, edit
-from segtui.services.contacts.contact_query import SORTABLE, ContactQuery
+from segtui.services.contacts.contact_query import ContactQuery
 from segtui.services.contacts.contact_rows import COLUMNS, Contact, contact_of, empty
 from segtui.services.interrupt import Interrupt
 from segtui.services.segments import segments as segment_service
@@ -22,7 +22,6 @@ from segtui.services.segments.segments import Segment
 from segtui.services.session import Session
 
 __all__ = [
-    "SORTABLE",
     "Contact",
     "ContactQuery",
     "add",

@@ -7,9 +7,10 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
-from segtui.database.tables.campaign_tables import OUTCOMES, REASONS, STATES, campaign_contacts, campaign_counts
+from segtui.database.tables.campaign_tables import campaign_contacts, campaign_counts
 from segtui.database.tables.core_tables import contacts
 from segtui.domain.text import clean
+from segtui.domain.vocabulary import AUDIENCE_STATES, CALL_OUTCOMES, SKIP_REASONS, words
 from segtui.errors import InvalidInput
 from segtui.services.session import Transaction
 
@@ -18,9 +19,9 @@ _c = campaign_contacts.c
 
 @dataclass(frozen=True, slots=True)
 class OutcomeFilter:
-    """A filter by outcome; all contacts where nothing is given. `state` is one of STATES, `outcome` of OUTCOMES.
+    """A filter by outcome; by default all contacts. `state` is one of AUDIENCE_STATES, `outcome` of CALL_OUTCOMES.
 
-    An outcome implies the state done. `reason` is one of REASONS, or the sentence of a failed call.
+    An outcome implies the state done. `reason` is one of SKIP_REASONS, or the sentence of a failed call.
     """
 
     state: str | None = None
@@ -33,10 +34,10 @@ class OutcomeFilter:
         named = self.outcome or self.state
         if named is None:
             return ""
-        text = WORDS.get(named, named.replace("_", " "))
+        text = WORDS.get(named, words(named))
         if self.reason is None:
             return text
-        return f"{text}: {self.reason.replace('_', ' ') if self.reason in REASONS else clean(self.reason)}"
+        return f"{text}: {words(self.reason) if self.reason in SKIP_REASONS else clean(self.reason)}"
 
     @property
     def field(self) -> str:
@@ -64,8 +65,8 @@ def demand_known(every: Iterable[OutcomeFilter]) -> None:
     """Raise InvalidInput (`state`, `outcome`) for an unknown state or outcome."""
     for outcome_filter in every:
         for field, value, valid_values in (
-            ("state", outcome_filter.state, STATES),
-            ("outcome", outcome_filter.outcome, OUTCOMES),
+            ("state", outcome_filter.state, AUDIENCE_STATES),
+            ("outcome", outcome_filter.outcome, CALL_OUTCOMES),
         ):
             if value is not None and value not in valid_values:
                 raise InvalidInput(f"The {field} is one of {', '.join(valid_values)}, not “{clean(value)}”.", field)

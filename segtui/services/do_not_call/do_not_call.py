@@ -17,6 +17,7 @@ from segtui.database.tables.core_tables import contacts, do_not_call_list, impor
 from segtui.domain import search_terms
 from segtui.domain.search_terms import Clause
 from segtui.domain.text import clean
+from segtui.domain.vocabulary import DO_NOT_CALL_SORTS
 from segtui.errors import InvalidInput
 from segtui.services import change_watcher
 from segtui.services.contacts import contact_query, contact_rows
@@ -27,14 +28,13 @@ from segtui.services.do_not_call.opt_outs import BY_HAND
 from segtui.services.interrupt import Interrupt
 from segtui.services.session import Session, Transaction, moment
 
-SORTABLE: Final = ("phone", "since")
 _AT_ONCE: Final = 500
 _c = do_not_call_list.c
 
 
 @dataclass(frozen=True, slots=True)
 class DoNotCallQuery:
-    """A selection of numbers and a sort order. `sort` is one of SORTABLE."""
+    """A selection of numbers and a sort order. `sort` is one of DO_NOT_CALL_SORTS."""
 
     search: str = ""
     sort: str = "phone"
@@ -124,8 +124,10 @@ def listing(session: Session, query: DoNotCallQuery, interrupt: Interrupt | None
 
     The list is one company's. Raises InvalidInput for an unknown `sort`, and in a session of all companies.
     """
-    if query.sort not in SORTABLE:
-        raise InvalidInput(f"The list is sorted by {', '.join(SORTABLE)}, not by “{clean(query.sort)}”.", "sort")
+    if query.sort not in DO_NOT_CALL_SORTS:
+        raise InvalidInput(
+            f"The list is sorted by {', '.join(DO_NOT_CALL_SORTS)}, not by “{clean(query.sort)}”.", "sort"
+        )
     session.one_company  # noqa: B018 -- raises
     return _DoNotCallListing(session, query, interrupt)
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from segtui.database.tables.core_tables import COUNTS
 from segtui.domain.text import counted
+from segtui.domain.vocabulary import IMPORT_COUNTS
 from segtui.errors import InvalidInput
 from segtui.importing.file_opening import Stream
 from segtui.importing.options import ReadOptions
@@ -124,7 +124,7 @@ class ImportResult:
         return {
             "import_id": self.import_id,
             "segment": segment if self.segment is not None else None,
-            **{name: getattr(self, name) for name in COUNTS},
+            **{name: getattr(self, name) for name in IMPORT_COUNTS},
             "seconds": round(self.seconds, 3),
             "rejects_file": self.rejects_file,
         }

@@ -2,15 +2,17 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, Select, insert, select
 
-from segtui.database.tables.core_tables import COUNTS, companies, imports
+from segtui.database.tables.core_tables import companies, imports
+from segtui.domain.vocabulary import IMPORT_COUNTS
 from segtui.errors import NotFound
 from segtui.services.do_not_call import opt_outs
+from segtui.services.interrupt import Interrupt
 from segtui.services.session import Session, Transaction, moment, now
 
 
@@ -82,10 +84,20 @@ def get(session: Session, import_id: int) -> ImportRecord:
 
 def records_of(tx: Transaction, ids: Sequence[int]) -> dict[int, ImportRecord]:
     """Return the imports with these ids, in an open transaction; unknown ids are missing."""
-    rows = tx.execute(_columns(tx).where(tx.backend.id_in(imports.c.id, ids))).all()
+    return {record.id: record for record in _records(tx, _columns(tx).where(tx.backend.id_in(imports.c.id, ids)))}
+
+
+def newest_first(session: Session, interrupt: Interrupt | None = None) -> list[ImportRecord]:
+    """Return all imports of the session, newest first."""
+    with session.read(interrupt) as tx:
+        return _records(tx, _columns(tx).order_by(imports.c.id.desc()))
+
+
+def _records(tx: Transaction, statement: Select[*tuple[Any, ...]]) -> list[ImportRecord]:
+    rows = tx.execute(statement).all()
     undone = {row.id for row in rows if row.status == "undone"}
     leaving_marks = opt_outs.imports_with_marks(tx, undone) if undone else set()
-    return {row.id: replace(_record(row), left_marks=row.id in leaving_marks) for row in rows}
+    return [_record(row, left_marks=row.id in leaving_marks) for row in rows]
 
 
 def record_of(tx: Transaction, import_id: int) -> ImportRecord:
@@ -110,7 +122,7 @@ def _columns(tx: Transaction) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _record(row: Row[*tuple[Any, ...]]) -> ImportRecord:
+def _record(row: Row[*tuple[Any, ...]], *, left_marks: bool = False) -> ImportRecord:
     return ImportRecord(
         id=row.id,
         status=row.status,
@@ -124,11 +136,12 @@ def _record(row: Row[*tuple[Any, ...]]) -> ImportRecord:
         segment=row.segment,
         started_at=moment(row.started_at),
         finished_at=None if row.finished_at is None else moment(row.finished_at),
-        counts={name: row._mapping[name] for name in COUNTS},  # noqa: SLF001  SQLAlchemy's public name for it
+        counts={name: row._mapping[name] for name in IMPORT_COUNTS},  # noqa: SLF001  SQLAlchemy's public name for it
         rejects_file=row.rejects_file,
         options=json.loads(row.options),
         error=row.error,
         undone_by=row.undone_by,
         undone_at=None if row.undone_at is None else moment(row.undone_at),
         do_not_call=bool(row.do_not_call),
+        left_marks=left_marks,
     )

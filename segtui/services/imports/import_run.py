@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, select
 
-from segtui.database.tables.core_tables import COUNTS, companies
+from segtui.database.tables.core_tables import companies
 from segtui.domain.phones import is_region
 from segtui.domain.text import clean
+from segtui.domain.vocabulary import IMPORT_COUNTS
 from segtui.errors import Cancelled, InvalidInput, NothingToImport, SegtuiError
 from segtui.services import search_index, undo, user_files
 from segtui.services.audit import audit
@@ -148,13 +149,13 @@ class _Import:
             raise Cancelled(_CANCELLED)
 
     def _rejects_path(self) -> Path:
-        from segtui.importing.rejects import demand_replaceable
+        from segtui.importing.rejects import require_replaceable
 
         path, rejects = self.request.path, self.request.rejects
         if rejects is not None:
             if self._is_read(rejects):
                 raise InvalidInput("The rejected rows would replace the imported file: name another file.", "rejects")
-            demand_replaceable(rejects)
+            require_replaceable(rejects)
             return rejects
         beside = Path() if path is None else path.parent
         name = "import" if path is None else path.name
@@ -176,10 +177,10 @@ class _Import:
             return False
 
     def _read(self, workspace: Workspace, source: "Source", columns: Any, rejects: Any) -> None:  # noqa: ANN401  loaded lazily
-        from segtui.importing import Batch, RowWarning, judge
+        from segtui.importing import Batch, RowWarning, validate_rows
 
         tally = self._tally
-        batches = judge(
+        batches = validate_rows(
             source,
             columns,
             region=self.region,
@@ -284,7 +285,7 @@ class _Import:
         return replace(result, import_id=import_id), import_id
 
     def _finished(self, result: ImportResult) -> dict[str, Any]:
-        counts = {name: getattr(result, name) for name in COUNTS}
+        counts = {name: getattr(result, name) for name in IMPORT_COUNTS}
         return {
             **counts,
             "segment_id": result.segment_id,

@@ -56,5 +56,5 @@ def recorded(columns: "Iterable[Column]") -> dict[str, dict[str, str]]:
     columns = list(columns)
     return {
         "mapping": {column.header: column.target for column in columns},
-        "chosen": {column.header: column.target for column in columns if column.chosen},
+        "chosen": {column.header: column.target for column in columns if column.is_chosen},
     }

@@ -24,7 +24,6 @@ from segtui.services.session import Session, Transaction, Workspace, company_of
 if TYPE_CHECKING:  # it loads Polars
     from segtui.importing import Batch
 
-KINDS = ("warning", "rejected", "duplicate")
 WHOLE_FILE = 0
 """The line of a remark that is about the whole file."""
 MAX_TEXT = 1_000
@@ -110,12 +109,9 @@ def every(session: Session, import_id: int) -> Iterator[Remark]:
         last = page[-1].id
 
 
-SORTABLE = ("line", "kind", "text")
-
-
 @dataclass(frozen=True, slots=True)
 class RemarkQuery:
-    """Remarks that match `search`, sorted by one of SORTABLE."""
+    """Remarks that match `search`, sorted by one of REMARK_SORTS."""
 
     search: str = ""
     sort: str = "line"

@@ -15,7 +15,7 @@ metadata = MetaData()
 _TEMPORARY: dict[str, Any] = {"prefixes": ["TEMPORARY"]}
 _line: dict[str, Any] = {"primary_key": True, "autoincrement": False}
 
-# The accepted rows of the file, as `importing.judge` gives them (STAGED_COLUMNS).
+# The accepted rows of the file, as `importing.validate_rows` gives them (STAGED_COLUMNS).
 staged = Table(
     "staged",
     metadata,

@@ -14,14 +14,15 @@ from segtui.database.engine import Database
 from segtui.database.tables.campaign_tables import campaigns, database_ids
 from segtui.database.tables.core_tables import companies, contacts, do_not_call_list, memberships, metadata, segments
 from segtui.database.tenancy.session_check import SessionClaims
-from segtui.domain.contact import TEXT_FIELDS, full_name
+from segtui.domain.contact import SEARCHED_FIELDS, TEXT_FIELDS, full_name
 from segtui.domain.search_terms import contact_text
 from segtui.domain.text import clean, counted, fold
+from segtui.domain.vocabulary import Role
 from segtui.errors import DatabaseError
 from segtui.services import search_index
 from segtui.services.campaigns.audience import audience_counts
 from segtui.services.segments import purge
-from segtui.services.session import Role, moment, system_session
+from segtui.services.session import moment, system_session
 
 
 @contextmanager
@@ -191,7 +192,7 @@ def _texts(connection: Connection) -> Iterator[str]:
     unfound = unsorted = 0
     for row in rows:
         name = full_name(row.first_name, row.last_name)
-        fields = (row.phone, row.email, row.organization, row.city, row.state, row.source, row.status)
+        fields = tuple(getattr(row, name) for name in SEARCHED_FIELDS[1:])
         unfound += row.search != contact_text([name, *fields])
         keys = (fold(name) or None, row.email.casefold() if row.email else None)
         unsorted += (row.name_key, row.email_key) != keys

@@ -11,6 +11,7 @@ from segtui.database.tables.core_tables import companies, memberships, segments
 from segtui.domain import search_terms
 from segtui.domain.names import checked_name, no_such
 from segtui.domain.text import clean, name_key
+from segtui.domain.vocabulary import SEGMENT_SORTS
 from segtui.errors import InvalidInput
 from segtui.services import search_index
 from segtui.services.interrupt import Interrupt
@@ -21,7 +22,6 @@ from segtui.services.segments.segment_rows import Segment, change_count, columns
 from segtui.services.session import Session, Transaction
 
 __all__ = [
-    "SORTABLE",
     "Segment",
     "SegmentQuery",
     "add_contacts",
@@ -45,12 +45,10 @@ __all__ = [
     "total",
 ]
 
-SORTABLE = ("name", "created", "contacts", "company")
-
 
 @dataclass(frozen=True, slots=True)
 class SegmentQuery:
-    """A selection of segments and a sort order. `sort` is one of SORTABLE; `archived` shows the archived ones too."""
+    """A selection of segments and a sort order. `sort` is one of SEGMENT_SORTS; `archived` includes archived ones."""
 
     search: str = ""
     sort: str = "name"
@@ -186,8 +184,8 @@ def of_contact(session: Session, contact_id: int) -> list[Segment]:
 
 
 def _demand_sortable(sort: str) -> None:
-    if sort not in SORTABLE:
-        raise InvalidInput(f"Segments are sorted by {', '.join(SORTABLE)}, not by “{clean(sort)}”.", "sort")
+    if sort not in SEGMENT_SORTS:
+        raise InvalidInput(f"Segments are sorted by {', '.join(SEGMENT_SORTS)}, not by “{clean(sort)}”.", "sort")
 
 
 def _ordered(tx: Transaction, query: SegmentQuery, search: search_terms.Search, statement: Select[Any]) -> Select[Any]:

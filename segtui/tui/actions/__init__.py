@@ -1,1 +1,1 @@
-"""What a person can do: one small class each, from which keys, footer, palette and help are all made."""
+"""Actions: the commands that keys run, one small class each. Keys, footer, palette and help are made from them."""

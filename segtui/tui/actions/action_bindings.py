@@ -1,4 +1,4 @@
-"""What makes a screen out of a list of commands."""
+"""Action bindings: the keys of a screen, made from its list of commands."""
 
 from typing import ClassVar
 
@@ -7,11 +7,11 @@ from textual.binding import BindingType
 from segtui.tui.actions.action import Command, Commands
 
 
-class Commanded:
-    """A screen, or the app, whose keys are those of its `commands`. Put it before the Textual class.
+class CommandHost:
+    """A screen, or the app, with the keys of its `commands`. Put it before the Textual class.
 
-    Each command calls the method `action_<its name>`. `offers` says which of them do something here and now; the others
-    have no key, stand in no footer, palette or help, and can be called by nothing.
+    Each command calls the method `action_<its name>`. A command that `offers` refuses has no key, is in no footer,
+    palette or help, and cannot be run.
     """
 
     commands: ClassVar[Commands] = ()
@@ -23,26 +23,26 @@ class Commanded:
         super().__init_subclass__(**options)
 
     def offers(self, command: type[Command]) -> bool:  # noqa: ARG002 -- for those that override it
-        """Tell whether `command`, one of `commands`, can be given here and now."""
+        """Return True where `command`, one of `commands`, can be run here and now."""
         return True
 
     def label_of(self, command: type[Command]) -> str:
-        """Return the words of `command` in the footer, here and now."""
+        """Return the label of `command` in the footer, here and now."""
         return command.label
 
     def title_of(self, command: type[Command]) -> str:
-        """Return the words of `command` in the palette, here and now."""
+        """Return the title of `command` in the palette, here and now."""
         return command.title
 
     def help_of(self, command: type[Command]) -> str:
-        """Return what there is to say about `command` in the help, here and now."""
+        """Return the description of `command` in the help, here and now."""
         return command.help()
 
     @property
     def offered(self) -> list[type[Command]]:
-        """The commands that can be given here and now, in their order."""
+        """The commands that can be run here and now, in their order."""
         return [command for command in self.commands if self.offers(command)]
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 -- Textual's
-        """Let Textual neither run nor show an action that is not offered."""
+        """Refuse an action that is not offered: Textual neither runs nor shows it."""
         return all(self.offers(command) for command in self.commands if command.name() == action)

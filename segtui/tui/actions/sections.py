@@ -1,6 +1,8 @@
-"""The sections of the program: the tabs at the top, and the command that goes to each."""
+"""Sections of the program: the tabs at the top, the action that opens each, and its first screen."""
 
 from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
 
 from segtui.tui.actions.action import Command
 from segtui.tui.actions.global_actions import EVERYWHERE
@@ -71,27 +73,43 @@ class GoToAudit(Command):
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A section: the name by which the program knows it, what its tab says, and the command that goes there.
+    """A section: its tab, its key and its entry in the palette come from `action`.
 
-    `for_admins`: nobody else sees that it is there.
+    `screen` is the class of its first screen as `module:Class` below `segtui.tui.screens`, imported when the section is
+    opened first. Sections `for_admins` exist for nobody else.
     """
 
-    name: str
-    title: str
-    command: type[Command]
+    action: type[Command]
+    screen: str
     for_admins: bool = False
+
+    @property
+    def name(self) -> str:
+        """The name of the section: `segments`."""
+        return self.title.lower()
+
+    @property
+    def title(self) -> str:
+        """The word on its tab."""
+        return self.action.label
+
+    def load_screen(self) -> type[Any]:
+        """Import and return the class of its first screen, which takes the session and the settings."""
+        module, _, name = self.screen.partition(":")
+        screen: type[Any] = getattr(import_module(f"segtui.tui.screens.{module}"), name)
+        return screen
 
 
 SECTIONS = (
-    Section("segments", "Segments", GoToSegments),
-    Section("contacts", "Contacts", GoToContacts),
-    Section("imports", "Imports", GoToImports),
-    Section("campaigns", "Campaigns", GoToCampaigns),
-    Section("companies", "Companies", GoToCompanies, for_admins=True),
-    Section("users", "Users", GoToUsers, for_admins=True),
-    Section("audit", "Audit", GoToAudit, for_admins=True),
+    Section(GoToSegments, "segments.segment_list:SegmentListScreen"),
+    Section(GoToContacts, "contacts.all_contacts:AllContactsScreen"),
+    Section(GoToImports, "imports.imports:ImportsScreen"),
+    Section(GoToCampaigns, "campaigns.campaigns:CampaignsScreen"),
+    Section(GoToCompanies, "admin.companies:CompaniesScreen", for_admins=True),
+    Section(GoToUsers, "admin.users:UsersScreen", for_admins=True),
+    Section(GoToAudit, "admin.audit:AuditScreen", for_admins=True),
 )
-FOR_ADMINS = frozenset(section.command for section in SECTIONS if section.for_admins)
+FOR_ADMINS = frozenset(section.action for section in SECTIONS if section.for_admins)
 
-IN_SECTIONS = (*(section.command for section in SECTIONS), *EVERYWHERE)
-"""What every screen of a section can do, to be put at the end of its commands."""
+IN_SECTIONS = (*(section.action for section in SECTIONS), *EVERYWHERE)
+"""Actions of every screen of a section, at the end of its own."""

@@ -1,1 +1,1 @@
-"""What more than one screen draws: the result table, the search box, dialogs."""
+"""Widgets that several screens use: the result table, forms and dialogs, title and footer."""

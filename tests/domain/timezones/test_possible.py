@@ -12,7 +12,7 @@ from segtui.domain.calling_hours import CallingHours
 from segtui.domain.timezones.clock_comparison import narrowed, zones_in
 from segtui.domain.timezones.phone_zones import zones_of_phone
 from segtui.domain.timezones.possible_zones import possible_zones, zone_set_of
-from segtui.domain.timezones.zone_tables import ZONES_OF_COUNTRY, ZONES_OF_STATE
+from segtui.domain.timezones.zone_tables import ZONES_OF_STATE, zones_by_country
 
 AREAS = sorted({prefix[:4] for prefix in TIMEZONE_DATA if prefix.startswith("1") and len(prefix) > 3})
 
@@ -85,7 +85,7 @@ TEXTS = st.sampled_from(
 )  # fmt: skip
 PLACES = st.one_of(
     st.just((None, "")),
-    st.sampled_from(sorted(ZONES_OF_COUNTRY)).map(lambda region: (region, "")),
+    st.sampled_from(sorted(zones_by_country())).map(lambda region: (region, "")),
     st.sampled_from([(region, state) for region, states in ZONES_OF_STATE.items() for state in states]),
 )
 QUARTER = timedelta(minutes=15)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from segtui.errors import InvalidInput, UnreadableFile
-from segtui.importing import ReadOptions, judge, match_columns, open_source
+from segtui.importing import ReadOptions, match_columns, open_source, validate_rows
 from tests.importing.support import judged, judged_text, opened
 
 PLAIN = "Name,Phone,Email\nAnn Lee,602-555-0101,ann@example.com\nZoë Núñez,602-555-0102,zoe@example.com\n"
@@ -85,7 +85,7 @@ def test_both_contacts_are_read_whatever_the_layout(tmp_path: Path, kind: str) -
         (gzip.compress(gzip.compress(PLAIN.encode())), "packed with gzip twice"),
         (gzip.compress(PLAIN.encode() * 1000)[:-20], "damaged or cut off"),
         (bytes(range(32)) * 200, "control characters"),
-        (b"a," + b"x" * (9 << 20), "no table of contacts"),
+        (b"a," + b"x" * (9 << 20), "not a table of contacts"),
         (",".join(f"c{n}" for n in range(2001)).encode() + b"\n", "2,001 columns"),
         (PLAIN.encode("utf-16")[:-1], "is not UTF-16"),
     ],
@@ -228,4 +228,4 @@ def test_a_small_file_says_how_many_rows_it_has_although_a_quote_is_left_open(tm
     with open_source(path, options=ReadOptions()) as source:
         assert source.rows == 3
         columns = match_columns(source, ReadOptions())
-        assert sum(batch.rows for batch in judge(source, columns, region="US")) == 3
+        assert sum(batch.rows for batch in validate_rows(source, columns, region="US")) == 3

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from segtui.importing.readers.mending import MAX_LINES, mended
+from segtui.importing.readers.mending import MAX_LINES, repaired
 from tests.importing.support import Judged, judged_text
 
 HEADER = "Name,Note,Phone,City\n"
@@ -16,7 +16,7 @@ def _phones(found: Judged) -> list[str]:
 
 
 def _mended(text: str, delimiter: str = ",") -> str:
-    return "".join(mended([text], delimiter))
+    return "".join(repaired([text], delimiter))
 
 
 @pytest.mark.parametrize("count", [1, 100])

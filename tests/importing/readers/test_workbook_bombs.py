@@ -137,7 +137,7 @@ def test_a_value_of_many_megabytes_costs_its_own_row_alone(tmp_path: Path) -> No
     result = judged(path)
     assert [contact["phone"] for contact in result.contacts] == ["+16025550199"]
     assert [row.reason for row in result.rejected] == [
-        f"the cell in column 1 has {MAX_CELL_CHARS + 1:,} characters; a cell may have 10,000"
+        f"the cell in column 1 has {MAX_CELL_CHARS + 1:,} characters; at most 10,000 are allowed"
     ]
 
 

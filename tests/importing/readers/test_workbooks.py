@@ -105,7 +105,7 @@ def test_options_that_make_no_sense_are_said_so(tmp_path: Path) -> None:
         judged(path, encoding="utf-8")
     text = tmp_path / "a.csv"
     text.write_text("phone\n6025550199\n")
-    with pytest.raises(InvalidInput, match="is no workbook"):
+    with pytest.raises(InvalidInput, match="is not a workbook"):
         judged(text, sheet="One")
 
 

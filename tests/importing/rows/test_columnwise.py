@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from segtui.importing import judge, match_columns, open_source
+from segtui.importing import match_columns, open_source, validate_rows
 from segtui.importing.options import ReadOptions
 from segtui.importing.readers.file_type import is_binary
 from segtui.importing.row_results import STAGED_COLUMNS, Batch
@@ -80,7 +80,7 @@ def _judged(content: bytes, delimiter: str, *, few: int, needs_phone: bool) -> l
     ):
         patch.setattr(validation, "FEW", few)
         columns = match_columns(source, options)
-        return list(judge(source, columns, region="US", needs_phone=needs_phone))
+        return list(validate_rows(source, columns, region="US", needs_phone=needs_phone))
 
 
 @settings(max_examples=_ROUNDS, suppress_health_check=[HealthCheck.too_slow])
@@ -129,7 +129,7 @@ def test_a_time_zone_that_nobody_understands_is_a_warning_on_both_paths_and_is_k
         rows = [f"+1602555{number:04},{zones[number % 6]}" for number in range(count)]
         path.write_text("Phone,Time zone\n" + "\n".join(rows) + "\n")
         source = open_source(path, options=ReadOptions())
-        batches = list(judge(source, match_columns(source, ReadOptions()), region="US"))
+        batches = list(validate_rows(source, match_columns(source, ReadOptions()), region="US"))
         warnings = [warning for batch in batches for warning in batch.warnings]
         assert len(warnings) == count // 3
         found[count] = {warning.text for warning in warnings}

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from segtui.importing import ReadOptions, judge, match_columns, open_source
+from segtui.importing import ReadOptions, match_columns, open_source, validate_rows
 from segtui.importing.row_results import CellReading
 from segtui.importing.rows.phone_cells import Numbers
 from segtui.importing.rows.phone_notation import normalized
@@ -276,7 +276,7 @@ def test_decimals_and_glued_digits_make_no_number_abroad() -> None:
                 "it with a plus sign"
             ),
         ),
-        ("1-800-FLOWERS", "US", "“1-800-FLOWERS” was read as +18003569377, by the letters on the keys of a phone"),
+        ("1-800-FLOWERS", "US", "“1-800-FLOWERS” was read as +18003569377, with the letters of phone keys as digits"),
         (
             "011 44 20 7946 0018",
             "FR",
@@ -429,7 +429,7 @@ def test_a_list_of_phones_has_every_valid_phone_of_the_file(tmp_path: Path, coun
     path.write_text("Phone,Phone 2\n" + "".join(map(lines.format, range(count))))
     options = ReadOptions()
     with open_source(path, name=path.name, options=options) as source:
-        batches = list(judge(source, match_columns(source, options), region="US", needs_phone=True))
+        batches = list(validate_rows(source, match_columns(source, options), region="US", needs_phone=True))
     further = [phone for batch in batches for phone in batch.further_phones]
     assert further[:6] == [
         (2, "+16025560000"),
@@ -462,7 +462,7 @@ def test_a_row_that_opts_out_has_every_valid_phone_read(tmp_path: Path, count: i
     path.write_text(headers + "".join(map(lines.format, range(count))))
     options = ReadOptions()
     with open_source(path, name=path.name, options=options) as source:
-        batches = list(judge(source, match_columns(source, options), region="US"))
+        batches = list(validate_rows(source, match_columns(source, options), region="US"))
     further = [phone for batch in batches for phone in batch.further_phones]
     assert further[:3] == [(2, "+16025560000"), (3, "+16025580000"), (4, "+16025590000")]
     assert len(further) == 3 * count
@@ -476,7 +476,7 @@ def test_without_need_of_phones_no_further_phone_is_read(tmp_path: Path) -> None
     path = tmp_path / "people.csv"
     path.write_text("Phone,Phone 2\n602-555-0100,602-556-0100\n")
     with open_source(path, name=path.name, options=ReadOptions()) as source:
-        batches = list(judge(source, match_columns(source, ReadOptions()), region="US"))
+        batches = list(validate_rows(source, match_columns(source, ReadOptions()), region="US"))
     assert [batch.further_phones for batch in batches] == [[]]
 
 

@@ -16,7 +16,7 @@ from segtui.domain.contact import full_name
 from segtui.domain.emails import is_email
 from segtui.domain.text import fold
 from segtui.errors import Cancelled
-from segtui.importing import STAGED_COLUMNS, ReadOptions, judge, match_columns, open_source
+from segtui.importing import STAGED_COLUMNS, ReadOptions, match_columns, open_source, validate_rows
 from segtui.importing.rows.custom_fields import CustomColumn, custom_fields
 from segtui.importing.rows.folding import Folding, casefolded
 from tests.importing.support import judged_text, opened
@@ -98,14 +98,14 @@ def test_which_text_is_an_e_mail(text: str, valid: bool) -> None:
 def test_a_cancelled_import_stops(tmp_path: Path) -> None:
     (tmp_path / "x.csv").write_text("Phone\n602-555-0101\n")
     with opened(tmp_path / "x.csv") as source, pytest.raises(Cancelled):
-        list(judge(source, match_columns(source, ReadOptions()), region="US", cancelled=lambda: True))
+        list(validate_rows(source, match_columns(source, ReadOptions()), region="US", cancelled=lambda: True))
 
 
 def test_batches_are_bounded_and_in_file_order(tmp_path: Path) -> None:
     path = tmp_path / "x.csv"
     path.write_text("Phone,Note\n" + "".join(f"602-{200 + n // 10000}-{n % 10000:04},\n" for n in range(50_000)))
     with opened(path) as source:
-        batches = list(judge(source, match_columns(source, ReadOptions()), region="US"))
+        batches = list(validate_rows(source, match_columns(source, ReadOptions()), region="US"))
     assert all(0 < batch.rows <= 20_000 for batch in batches)
     assert [row[0] for batch in batches for row in batch.staged] == list(range(2, 50_002))
 
@@ -164,7 +164,7 @@ def test_any_table_comes_back_as_it_was_written(
     with open_source(None, io.BytesIO(written.getvalue().encode(encoding)), name="x", options=options) as source:
         found = [row for chunk in source.chunks() for row in chunk.rows]
         assert [row for row in found if any(row)] == [row for row in table if any(row)]
-        batches = list(judge(source, match_columns(source, options), region="US"))
+        batches = list(validate_rows(source, match_columns(source, options), region="US"))
         judged_lines = [row[0] for b in batches for row in b.staged] + [row.line for b in batches for row in b.rejected]
     filled = [row for row in table if any(cell.strip() for cell in row)]
     assert len(judged_lines) == len(set(judged_lines)) == len(filled)

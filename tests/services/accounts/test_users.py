@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from segtui.domain.vocabulary import Role
 from segtui.errors import Conflict, InvalidInput, NameTaken, NotAllowed, NotFound, SignedOut
 from segtui.services.accounts import companies, login_keys, users
 from segtui.services.accounts.sign_in import open_session_for
@@ -11,7 +12,7 @@ from segtui.services.audit import audit_queries
 from segtui.services.audit.audit_queries import TrailQuery
 from segtui.services.segments import segments
 from segtui.services.segments.segments import SegmentQuery
-from segtui.services.session import Role, Session
+from segtui.services.session import Session
 from tests.conftest import TwoCompanies
 from tests.support.public_keys import ed25519_line, fingerprint_of
 

@@ -8,6 +8,7 @@ from sqlalchemy import delete, insert, text, update
 from sqlalchemy.exc import DBAPIError
 
 from segtui.database.tables.core_tables import audit
+from segtui.domain.vocabulary import Role
 from segtui.errors import InvalidInput
 from segtui.services import imports
 from segtui.services.audit import audit_queries
@@ -17,7 +18,7 @@ from segtui.services.contacts.contact_query import ContactQuery
 from segtui.services.exports import exports
 from segtui.services.imports import Destination, ImportRequest
 from segtui.services.segments import segments
-from segtui.services.session import Role, Session
+from segtui.services.session import Session
 from tests.conftest import TwoCompanies
 from tests.support.canaries import World, world_on
 

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from segtui.database.engine import Database, open_database
-from segtui.database.tables.campaign_tables import REASONS
+from segtui.domain.vocabulary import SKIP_REASONS
 from segtui.errors import Conflict, InvalidInput
 from segtui.services import campaigns
 from segtui.services.campaigns import Given
@@ -364,7 +364,7 @@ class _Run:
             if campaign.status == "draft":
                 reasons = Counter(self.model.forecast(campaign).values())
                 assert (seen.total, seen.callable) == (reasons.total(), reasons[None])
-                assert seen.skipped == {reason: reasons[reason] for reason in REASONS}
+                assert seen.skipped == {reason: reasons[reason] for reason in SKIP_REASONS}
             else:
                 places = campaign.places.values()
                 assert seen.total == sum(seen.states.values()) == len(places)
@@ -381,7 +381,7 @@ class _Run:
         assert {each.attempt_id for each in settling.open_attempts(self.session)} == set(self.model.open)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", "postgresql", "partitioned"])
 def fresh(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[object]:
     """Yield what opens a fresh database for each example."""
     with ExitStack() as closing_:
@@ -392,7 +392,9 @@ def fresh(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
                 shutil.copy2(request.getfixturevalue("sqlite_template"), path)
                 where = str(path)
             else:
-                where = closing_.enter_context(request.getfixturevalue("postgresql_databases").fresh())
+                is_partitioned = request.param == "partitioned"
+                template = request.getfixturevalue("partitioned_template") if is_partitioned else None
+                where = closing_.enter_context(request.getfixturevalue("postgresql_databases").fresh(template))
             database = open_database(where, create=False)
             closing_.callback(database.close)
             return database

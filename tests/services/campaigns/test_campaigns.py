@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import insert, select, update
 
 from segtui.database.tables.campaign_tables import call_attempts, campaign_contacts
+from segtui.domain.vocabulary import Role
 from segtui.errors import Conflict, InvalidInput, NameTaken, NotAllowed, NotFound
 from segtui.services import campaigns
 from segtui.services.audit import audit_queries
@@ -19,7 +20,7 @@ from segtui.services.campaigns.deletion_guards import campaigns_holding
 from segtui.services.contacts import contacts
 from segtui.services.maintenance import maintenance
 from segtui.services.segments import segments
-from segtui.services.session import Role, Session
+from segtui.services.session import Session
 from segtui.services.undo import UndoStack
 from tests.conftest import TwoCompanies
 from tests.services.campaigns.support import audience, draft, people

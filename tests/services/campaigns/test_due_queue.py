@@ -60,7 +60,7 @@ def most_rows(plan: dict[str, Any]) -> float:
     return max([float(own), *(most_rows(each) for each in plan.get("Plans", ()))])
 
 
-@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("database_url", ["postgresql", "partitioned"], indirect=True)
 def test_no_step_reads_more_than_a_few(session: Session, campaign_id: int) -> None:
     at = datetime.now(UTC)
     with session.read() as tx:

@@ -3,11 +3,18 @@
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
+from phonenumbers import SUPPORTED_REGIONS
 from phonenumbers.tzdata import TIMEZONE_DATA
 
 from segtui.domain.timezones.contact_zones import zone_of
 from segtui.domain.timezones.phone_zones import NORTH_AMERICA, PREFIX
-from segtui.domain.timezones.zone_tables import MAIN_ZONE, ZONES_OF_COUNTRY, ZONES_OF_NUMBER, ZONES_OF_STATE
+from segtui.domain.timezones.zone_tables import (
+    MAIN_ZONE,
+    ZONES_OF_NUMBER,
+    ZONES_OF_STATE,
+    zones_by_country,
+    zones_of_country,
+)
 
 
 @pytest.mark.parametrize(
@@ -75,12 +82,17 @@ def test_the_first_that_says_one_zone_decides(
 
 def test_every_zone_of_the_tables_is_one() -> None:
     of_states = {zone for states in ZONES_OF_STATE.values() for zones in states.values() for zone in zones}
-    several = [*ZONES_OF_COUNTRY.values(), *ZONES_OF_NUMBER.values()]
+    several = [*zones_by_country().values(), *ZONES_OF_NUMBER.values()]
     zones = {*(zone for each in several for zone in each), *of_states, *MAIN_ZONE.values()}
     assert zones <= available_timezones()
     assert all(ZoneInfo(zone) for zone in zones)
     assert all(several)
-    assert len(ZONES_OF_COUNTRY) > 240
+    assert len(zones_by_country()) > 240
+
+
+def test_every_country_with_phone_numbers_has_zones() -> None:
+    # Ascension and Tristan da Cunha have no zone of their own in the IANA database.
+    assert {region for region in SUPPORTED_REGIONS if not zones_of_country(region)} == {"AC", "TA"}
 
 
 def test_all_states_of_the_united_states_and_canada_are_known_by_code_and_name() -> None:

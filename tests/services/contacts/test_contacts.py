@@ -8,10 +8,11 @@ import pytest
 from sqlalchemy import update
 
 from segtui.database.tables import core_tables
+from segtui.domain.contact import CONTACT_SORTS
 from segtui.errors import Conflict, InvalidInput, NotFound
 from segtui.services import imports
 from segtui.services.contacts import contacts
-from segtui.services.contacts.contact_query import SORTABLE, ContactQuery
+from segtui.services.contacts.contact_query import ContactQuery
 from segtui.services.exports import exports
 from segtui.services.imports import Destination
 from segtui.services.segments import segments
@@ -128,7 +129,7 @@ def test_a_contact_is_found_by_a_stored_phone_that_is_not_valid_any_more(session
     assert contacts.by_id_or_phone(session, "+17985550199").id == contact.id
 
 
-@pytest.mark.parametrize("sort", SORTABLE)
+@pytest.mark.parametrize("sort", CONTACT_SORTS)
 @pytest.mark.parametrize("descending", [False, True])
 def test_every_order_is_complete_and_has_the_blanks_last(session: Session, sort: str, *, descending: bool) -> None:
     segment = segments.create(session, "All")

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from segtui.database.tables.core_tables import audit
+from segtui.domain.vocabulary import Role
 from segtui.errors import InvalidInput, NotAllowed, NotFound
 from segtui.services import imports
 from segtui.services.contacts import contacts as contact_service
@@ -16,7 +17,7 @@ from segtui.services.do_not_call import do_not_call_editing as changes
 from segtui.services.do_not_call.do_not_call import DoNotCallQuery, Listed
 from segtui.services.do_not_call.opt_outs import BY_HAND
 from segtui.services.imports import Destination, ImportRequest
-from segtui.services.session import Role, Session
+from segtui.services.session import Session
 from segtui.services.undo import UndoStack
 from tests.conftest import TwoCompanies
 from tests.support.canaries import World

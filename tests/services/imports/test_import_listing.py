@@ -11,10 +11,10 @@ from sqlalchemy import insert
 
 from segtui.database.tables import core_tables
 from segtui.domain.text import fold
+from segtui.domain.vocabulary import IMPORT_SORTS
 from segtui.errors import InvalidInput, NothingToImport
 from segtui.services import imports
 from segtui.services.imports import Destination, ImportQuery, ImportRequest
-from segtui.services.imports.import_listing import SORTABLE
 from segtui.services.session import Session
 from tests.conftest import TwoCompanies
 
@@ -118,7 +118,7 @@ def test_every_import_and_every_undo_is_another_state(
         st.tuples(st.text("aÄb ß1", max_size=4), st.one_of(st.none(), st.text("aB ö", max_size=3)), st.integers(0, 3)),
         max_size=8,
     ),
-    sort=st.sampled_from(SORTABLE),
+    sort=st.sampled_from(IMPORT_SORTS),
     descending=st.booleans(),
     typed=st.text("ab1 ", max_size=3),
 )

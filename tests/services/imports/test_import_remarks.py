@@ -5,12 +5,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from segtui.domain.vocabulary import Role
 from segtui.errors import NotFound, NothingToImport
 from segtui.services import imports
 from segtui.services.contacts import contact_editing, contacts
 from segtui.services.imports import Destination, ImportRequest, remarks
 from segtui.services.imports.remarks import Remark, RemarkQuery
-from segtui.services.session import Role, Session
+from segtui.services.session import Session
 from tests.support.canaries import SECRET, World
 
 FILE = (

@@ -64,7 +64,7 @@ def test_the_rejected_rows_never_take_the_place_of_the_file_itself(session: Sess
 def test_rejects_that_cannot_be_put_in_place_are_an_import_that_did_not_happen(
     session: Session, tmp_path: Path
 ) -> None:
-    with pytest.raises(InvalidInput, match="Name another place"):
+    with pytest.raises(InvalidInput, match="Choose another file"):
         imports.run(session, _request(tmp_path / "a.csv", rejects=tmp_path))
     assert contacts.total(session) == 0
     assert [record.status for record in imports.every(session)] == ["failed"]

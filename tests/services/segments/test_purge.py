@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from segtui.database import schema
 from segtui.database.tables.core_tables import memberships as table
+from segtui.domain.vocabulary import Role
 from segtui.errors import Cancelled, NotFound
 from segtui.services import imports
 from segtui.services.accounts import companies
@@ -19,7 +20,7 @@ from segtui.services.interrupt import Interrupt
 from segtui.services.maintenance import maintenance
 from segtui.services.segments import purge, segments
 from segtui.services.segments.segments import SegmentQuery
-from segtui.services.session import Actor, Role, Session
+from segtui.services.session import Actor, Session
 from tests.conftest import TwoCompanies
 
 NONE = ContactQuery(filters=(filters.parse("segment=none"),))

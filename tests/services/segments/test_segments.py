@@ -4,12 +4,13 @@ import unicodedata
 
 import pytest
 
+from segtui.domain.vocabulary import Role
 from segtui.errors import InvalidInput, NameTaken, NotAllowed, NotFound
 from segtui.services.contacts import contacts
 from segtui.services.contacts.contact_query import ContactQuery
 from segtui.services.segments import segments
 from segtui.services.segments.segments import SegmentQuery
-from segtui.services.session import Actor, Role, Session
+from segtui.services.session import Actor, Session
 
 
 def _names(session: Session, **query: object) -> list[str]:

@@ -12,7 +12,7 @@ from segtui.domain.text import clean
 from segtui.errors import InvalidInput
 from segtui.tui.actions import rebinding
 from segtui.tui.actions.action import Command
-from segtui.tui.actions.action_bindings import Commanded
+from segtui.tui.actions.action_bindings import CommandHost
 from segtui.tui.actions.contact_actions import AddContact, EditContact
 from segtui.tui.actions.global_actions import EVERYWHERE, Back, Quit, Search, Sort
 from segtui.tui.actions.import_actions import ResetColumns, UndoImport
@@ -22,19 +22,19 @@ from segtui.tui.actions.segment_actions import CreateSegment, EditSegment
 TABLE = {"j": "in a table it means “Down”", "space": "in a table it means “Mark”"}
 
 
-class Segments(Commanded):
+class Segments(CommandHost):
     """A screen."""
 
     commands: ClassVar[tuple[type[Command], ...]] = (CreateSegment, EditSegment, Search, Sort, Quit, *EVERYWHERE)
 
 
-class Contacts(Commanded):
+class Contacts(CommandHost):
     """Another."""
 
     commands: ClassVar[tuple[type[Command], ...]] = (AddContact, EditContact, Search, Sort, Back, *EVERYWHERE)
 
 
-class Steps(Commanded):
+class Steps(CommandHost):
     """A screen two commands of which share a key, because never both are offered."""
 
     commands: ClassVar[tuple[type[Command], ...]] = (ResetColumns, UndoImport, *EVERYWHERE)
@@ -42,7 +42,7 @@ class Steps(Commanded):
 
 def keymap(keys: Mapping[str, str]) -> dict[str, str]:
     settings = Settings(
-        "", keys=keys, places={f"keys.{name}": f"config.toml, line {at}" for at, name in enumerate(keys, 2)}
+        "", keys=keys, locations={f"keys.{name}": f"config.toml, line {at}" for at, name in enumerate(keys, 2)}
     )
     return rebinding.keymap(settings, (Segments, Contacts, Steps), TABLE)
 

@@ -95,7 +95,7 @@ async def test_replace_takes_out_who_is_not_in_the_file(importing: Import, good:
     async with importing(segments.get(session, segment.id)) as person:
         await person.see("Callers > Import")
         await person.comes_to(Step.DESTINATION, good)
-        await person.see("(x) Existing one", "Callers, 1 contact now", "(x) Append")
+        await person.see("(x) Existing segment", "Callers, 1 contact now", "(x) Append")
         person.flow.query_one("#membership").focus()
         await person.pilot.press("down")
         await person.see("(x) Replace")
@@ -116,7 +116,7 @@ async def test_an_existing_segment_is_found_by_typing(importing: Import, good: P
         await person.comes_to(Step.DESTINATION, good)
         person.flow.query_one("#into").focus()
         await person.pilot.press("right")
-        await person.see("none is chosen yet")
+        await person.see("none chosen yet")
         await person.pilot.press("f10")
         await person.see("Choose the segment to fill.")
         await person.pilot.press("enter")

@@ -42,7 +42,7 @@ async def test_from_a_segment_and_back_to_it(session: Session, good: Path) -> No
         await person.press("enter")
         await person.see("Segments > Callers", "0 contacts")
         await _chooses(person, good)
-        await person.see("(x) Existing one", "Callers, 0 contacts now")
+        await person.see("(x) Existing segment", "Callers, 0 contacts now")
         await person.press("f10")
         await person.see("3 join it")
         await person.press("f10")

@@ -2,7 +2,9 @@
 
 import itertools
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,11 +20,12 @@ from segtui.database.change_feed import PostgresqlChangeFeed, SqliteChangeFeed
 from segtui.database.engine import Database, open_database
 from segtui.database.tables import core_tables
 from segtui.domain.text import clean
+from segtui.domain.vocabulary import Role
 from segtui.services import change_watcher
 from segtui.services.accounts import companies
 from segtui.services.contacts import contacts
 from segtui.services.segments import segments
-from segtui.services.session import Role, Session, open_session
+from segtui.services.session import Session, open_session
 from segtui.tui.app import SegtuiApp
 from tests.support.svg import SvgSnapshot
 
@@ -79,9 +82,32 @@ def session(database: Database) -> Session:
     return open_session(database, source="terminal")
 
 
+@pytest.fixture(scope="session")
+def made_filled(made: tuple[Path, int], tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, int]:
+    """Return a database as `filled` has it, and the count of moments that were read until it was there."""
+    path, ticks = tmp_path_factory.mktemp("filled") / "segtui.db", itertools.count(made[1])
+    shutil.copy2(made[0], path)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LOGNAME", "tester")
+        _let_clock_tick(patch, ticks)
+        database = open_database(path, create=False)
+        _fill(open_session(database, source="terminal"))
+        database.close()
+    return path, next(ticks)
+
+
 @pytest.fixture
-def filled(session: Session) -> Session:
+def filled(session: Session, made_filled: tuple[Path, int], monkeypatch: pytest.MonkeyPatch) -> Session:
     """Return the session of a database with a few segments, one of which has contacts."""
+    path, ticks = made_filled
+    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(str(session.database.path))) as target:
+        assert target.execute("SELECT count(*) FROM audit").fetchone() == (0,), "nothing may be there before"
+        source.backup(target)
+    _let_clock_tick(monkeypatch, itertools.count(ticks))
+    return session
+
+
+def _fill(session: Session) -> None:
     segments.create(session, "Newsletter", "Everybody who asked for it")
     webinar = segments.create(session, "Webinar signups", "All who came to the spring webinar")
     old = segments.create(session, "Old leads")
@@ -102,7 +128,6 @@ def filled(session: Session) -> Session:
         if first == "Finn":
             values |= {"do_not_call": "yes", "custom.T-shirt": "XL"}
         contacts.add(session, values, webinar.id)
-    return session
 
 
 @pytest.fixture

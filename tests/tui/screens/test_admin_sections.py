@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
+from segtui.domain.vocabulary import Role
 from segtui.services.accounts import companies, login_keys, users
 from segtui.services.audit import audit_queries
 from segtui.services.audit.audit_queries import TrailQuery
 from segtui.services.contacts import contacts
 from segtui.services.segments import segments
-from segtui.services.session import Role, Session
+from segtui.services.session import Session
 from segtui.services.user_files import UserFiles
 from segtui.tui.app import SegtuiApp
 from tests.support.canaries import NAME, SECRET, World, world_on

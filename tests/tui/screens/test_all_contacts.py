@@ -57,7 +57,7 @@ async def test_a_contact_is_added_by_hand_to_no_segment(app_on: AppOn, filled: S
 async def test_over_all_companies_one_is_asked_for(app_on: AppOn, two_companies: Session) -> None:
     async with looking_at_all(app_on(two_companies), (120, 40)) as person:
         await person.press("n")
-        await person.see("Add a contact of which company?", "Main")
+        await person.see("Which company is the contact for?", "Main")
         await person.type("glob")
         await person.press("enter")
         await person.type("+44 20 7946 0000")

@@ -108,7 +108,7 @@ async def test_without_marks_it_is_about_the_row_under_the_cursor(app_on: AppOn,
         await person.press("enter")
         await person.hear("Ada was added to “Again”.")
         await person.press("G", "plus")
-        await person.hear("Whoever is chosen was deleted since")
+        await person.hear("All selected contacts are deleted.")
         await person.press("exclamation_mark")
         await person.see_no("No campaign calls")
         assert _names(session, "Again") == ["Ada", "Cyd"]

@@ -18,8 +18,10 @@ from segtui.services.contacts import contacts
 from segtui.services.segments import segments
 from segtui.services.session import Session
 from segtui.tui.app import SegtuiApp
+from segtui.tui.screens.base.base_screen import WorkScreen
+from segtui.tui.screens.base.collaborators import Holds
 from segtui.tui.screens.campaigns import campaign_launch
-from segtui.tui.screens.campaigns.campaign_flows import CampaignWriting
+from segtui.tui.screens.campaigns.campaign_editing import CampaignEditing
 from segtui.tui.screens.campaigns.campaign_words import parts_for
 from segtui.tui.widgets.forms.form_field import TextField
 from tests.support.person import Person, at
@@ -28,8 +30,10 @@ AppOn = Callable[[Session], SegtuiApp]
 SIZES = [(80, 24), (160, 48)]
 
 
-class Desk(CampaignWriting):
-    """A screen from which campaigns are written, and nothing else."""
+class Desk(WorkScreen):
+    """A screen from which campaigns are edited, and nothing else."""
+
+    editing: Holds[CampaignEditing["Desk"]] = Holds(CampaignEditing)
 
 
 @asynccontextmanager
@@ -78,7 +82,7 @@ def only(session: Session) -> Campaign:
 
 async def test_a_campaign_is_made_with_a_name_an_agent_and_a_segment(app_on: AppOn, filled: Session) -> None:
     async with desk(app_on(filled)) as (person, screen):
-        screen.create_campaign()
+        screen.editing.create()
         await person.settle()
         await person.type("Spring fair")
         await person.press("tab")
@@ -101,7 +105,7 @@ async def test_a_campaign_is_made_with_a_name_an_agent_and_a_segment(app_on: App
 
 async def test_every_setting_can_be_given(app_on: AppOn, filled: Session) -> None:
     async with desk(app_on(filled), (120, 36)) as (person, screen):
-        screen.create_campaign(segments.by_name(filled, "Webinar signups"))
+        screen.editing.create(segments.by_name(filled, "Webinar signups"))
         await person.settle()
         await person.see("Webinar signups  (3 contacts, test)")
         values = {
@@ -126,7 +130,7 @@ async def test_every_setting_can_be_given(app_on: AppOn, filled: Session) -> Non
 async def test_what_is_wrong_is_said_beside_each_field(app_on: AppOn, filled: Session) -> None:
     draft(filled)
     async with desk(app_on(filled), (120, 36)) as (person, screen):
-        screen.create_campaign()
+        screen.editing.create()
         await person.settle()
         await person.type("spring FAIR")
         await person.see("There is already a campaign")
@@ -151,7 +155,7 @@ async def test_what_is_wrong_is_said_beside_each_field(app_on: AppOn, filled: Se
 
 async def test_what_the_values_mean_is_said_beside_them(app_on: AppOn, filled: Session) -> None:
     async with desk(app_on(filled), (120, 36)) as (person, screen):
-        screen.create_campaign()
+        screen.editing.create()
         await person.settle()
         await person.pilot.press(*["tab"] * 4)
         await put(person, "2030-01-02 09:30")
@@ -167,7 +171,7 @@ async def test_what_the_values_mean_is_said_beside_them(app_on: AppOn, filled: S
 
 async def test_a_segment_cannot_be_called_and_left_out(app_on: AppOn, filled: Session) -> None:
     async with desk(app_on(filled)) as (person, screen):
-        screen.create_campaign()
+        screen.editing.create()
         await person.settle()
         await person.press("tab", "tab", "tab")
         await person.press("enter", "enter")
@@ -184,7 +188,7 @@ async def test_a_segment_cannot_be_called_and_left_out(app_on: AppOn, filled: Se
 
 async def test_enter_in_the_list_of_segments_leaves_what_was_chosen(app_on: AppOn, filled: Session) -> None:
     async with desk(app_on(filled)) as (person, screen):
-        screen.create_campaign(segments.by_name(filled, "Webinar signups"))
+        screen.editing.create(segments.by_name(filled, "Webinar signups"))
         await person.settle()
         await person.press("tab", "tab", "space")
         await person.see("3 contacts, as it is", "Newsletter")
@@ -194,12 +198,12 @@ async def test_enter_in_the_list_of_segments_leaves_what_was_chosen(app_on: AppO
 
 async def test_an_admin_says_for_which_company_and_sees_its_segments(app_on: AppOn, two_companies: Session) -> None:
     async with desk(app_on(two_companies), (120, 40)) as (person, screen):
-        screen.create_campaign()
+        screen.editing.create()
         await person.settle()
         await person.see("Company", "choose one")
         # Before that nobody knows whose segments are meant.
         await person.pilot.press("tab", *"Round", "tab", "a", "tab", "enter")
-        await person.see("Choose the company that it is for.")
+        await person.see("Choose a company.")
         await person.see_no("Whom does it call?")
         await person.press("enter", "down", "enter")
         await person.see("Globex")
@@ -225,7 +229,7 @@ async def test_a_start_stays_what_it_says_when_the_zone_is_changed(app_on: AppOn
     made = draft(filled, start="2030-01-02 09:30")
     assert made.settings.start_at == datetime(2030, 1, 2, 9, 30, tzinfo=UTC)
     async with desk(app_on(filled), (120, 36)) as (person, screen):
-        screen.edit_campaign(made)
+        screen.editing.edit(made)
         await person.settle()
         await person.pilot.press(*["tab"] * 7)
         await put(person, "EST")
@@ -242,7 +246,7 @@ async def test_what_the_account_allows_is_said_where_limits_are_typed(
     calling = CallingSettings(base_url="https://secret.example.com/v1", calls_per_minute=60)
     settings = config.Settings(database=str(database.url), timezone="UTC", theme="segtui", calling=calling)
     async with desk(SegtuiApp(filled, settings), (60, 16)) as (person, screen):
-        screen.create_campaign(segments.by_name(filled, "Webinar signups"))
+        screen.editing.create(segments.by_name(filled, "Webinar signups"))
         await person.settle()
         person.app.screen.query_one("#leave").focus()
         await person.press(*["shift+tab"] * 6)
@@ -259,7 +263,7 @@ async def test_what_the_account_allows_is_said_where_limits_are_typed(
 
 async def test_nothing_is_said_of_an_account_that_is_not_known(app_on: AppOn, filled: Session) -> None:
     async with desk(app_on(filled), (120, 40)) as (person, screen):
-        screen.create_campaign(segments.by_name(filled, "Webinar signups"))
+        screen.editing.create(segments.by_name(filled, "Webinar signups"))
         await person.settle()
         await person.see("Calls per hour")
         await person.see_no("The account")
@@ -267,7 +271,7 @@ async def test_nothing_is_said_of_an_account_that_is_not_known(app_on: AppOn, fi
 
 async def test_in_a_small_terminal_every_field_has_room(app_on: AppOn, filled: Session) -> None:
     async with desk(app_on(filled), (60, 16)) as (person, screen):
-        screen.create_campaign(segments.by_name(filled, "Webinar signups"))
+        screen.editing.create(segments.by_name(filled, "Webinar signups"))
         await person.settle()
         await person.press(*["tab"] * 6)
         await person.see("09:00-20:00", "mon-fri")
@@ -278,7 +282,7 @@ async def test_in_a_small_terminal_every_field_has_room(app_on: AppOn, filled: S
 async def test_in_a_small_terminal_all_that_is_said_before_a_launch_can_be_read(app_on: AppOn, called: Session) -> None:
     made = draft(called)
     async with desk(app_on(called), (60, 16)) as (person, screen):
-        screen.launch_campaign(made)
+        screen.editing.launch(made)
         await person.see("will be called")
         await person.see_no("Time zones")
         seen = person.screen
@@ -296,7 +300,7 @@ async def test_in_a_small_terminal_all_that_is_said_before_a_launch_can_be_read(
 
 async def test_a_campaign_from_a_segment_is_of_its_company(app_on: AppOn, two_companies: Session) -> None:
     async with desk(app_on(two_companies)) as (person, screen):
-        screen.create_campaign(segments.by_name(two_companies, "Webinar signups"))
+        screen.editing.create(segments.by_name(two_companies, "Webinar signups"))
         await person.settle()
         await person.see("Webinar signups  (3 contacts, test)")
         await person.see_no("Company")
@@ -312,7 +316,7 @@ async def test_a_campaign_from_a_segment_is_of_its_company(app_on: AppOn, two_co
 async def test_a_draft_can_be_changed_in_everything(app_on: AppOn, filled: Session) -> None:
     made = draft(filled)
     async with desk(app_on(filled)) as (person, screen):
-        screen.edit_campaign(made)
+        screen.editing.edit(made)
         await person.settle()
         await put(person, "Spring fair two")
         await person.press("tab", "tab")
@@ -328,7 +332,7 @@ async def test_a_draft_can_be_changed_in_everything(app_on: AppOn, filled: Sessi
 async def test_only_what_was_changed_is_written(app_on: AppOn, filled: Session) -> None:
     made = draft(filled)
     async with desk(app_on(filled)) as (person, screen):
-        screen.edit_campaign(made)
+        screen.editing.edit(made)
         await person.settle()
         campaigns.edit(filled, made.id, Given(attempts=9))
         await person.press("end", "2", "enter")
@@ -344,7 +348,7 @@ async def test_of_a_paused_campaign_the_audience_is_shown_and_why_it_stays(app_o
     campaigns.launch(filled, made.id)
     campaigns.pause(filled, made.id)
     async with desk(app_on(filled)) as (person, screen):
-        screen.edit_campaign(made)
+        screen.editing.edit(made)
         await person.see("Webinar signups  (settled by the launch)", "Newsletter  (settled by", "(it has begun)")
         # Past what cannot be changed, to the hours.
         await person.press("tab", "tab")
@@ -359,7 +363,7 @@ async def test_that_a_change_holds_for_those_called_already_is_said_beside_it(ap
     made = campaigns.pause(filled, only(filled).id)
     said = "Also for those called already."
     async with desk(app_on(filled)) as (person, screen):
-        screen.edit_campaign(made)
+        screen.editing.edit(made)
         await person.settle()
         await person.pilot.press(*["tab"] * 7)
         await put(person, "5")
@@ -376,16 +380,16 @@ async def test_that_a_change_holds_for_those_called_already_is_said_beside_it(ap
 async def test_a_running_campaign_says_what_to_do(app_on: AppOn, filled: Session) -> None:
     made = campaigns.launch(filled, draft(filled).id)
     async with desk(app_on(filled)) as (person, screen):
-        screen.edit_campaign(made)
+        screen.editing.edit(made)
         await person.hear("“Spring fair” is active: pause it first.")
-        screen.launch_campaign(made)
-        await person.hear("“Spring fair” is active: only a draft is launched.")
+        screen.editing.launch(made)
+        await person.hear("“Spring fair” is active: only a draft can be launched.")
 
 
 async def test_a_part_says_that_it_is_one(app_on: AppOn, filled: Session) -> None:
     part, _ = campaigns.split(filled, draft(filled).id, 2)
     async with desk(app_on(filled), (120, 36)) as (person, screen):
-        screen.edit_campaign(part)
+        screen.editing.edit(part)
         await person.settle()
         await person.press("tab", "tab")
         await person.type("news")
@@ -403,13 +407,13 @@ async def test_a_part_says_that_it_is_one(app_on: AppOn, filled: Session) -> Non
 async def test_before_the_launch_one_sees_whom_and_how_long_and_then_says_yes(app_on: AppOn, called: Session) -> None:
     made = draft(called)
     async with desk(app_on(called)) as (person, screen):
-        screen.launch_campaign(made)
+        screen.editing.launch(made)
         await person.see("5 of 7 contacts will be called", "1 has no phone", "1 must not be called")
         await person.see("test: good for testing", "100 calls an hour", "Done by", "only a guess for 3 contacts")
-        await person.see("hours hold in all that", "[ Call 5 contacts y ]")
+        await person.see("hours must fit every", "[ Call 5 contacts y ]")
         await person.press("enter")
         assert only(called).status == "draft"
-        screen.launch_campaign(made)
+        screen.editing.launch(made)
         await person.see("Call 5 contacts")
         await person.press("y")
         await person.hear("“Spring fair” was launched: it is active.")
@@ -420,7 +424,7 @@ async def test_before_the_launch_one_sees_whom_and_how_long_and_then_says_yes(ap
 async def test_the_harmless_answer_is_where_the_cursor_is(app_on: AppOn, called: Session, answer: str) -> None:
     made = draft(called)
     async with desk(app_on(called)) as (person, screen):
-        screen.launch_campaign(made)
+        screen.editing.launch(made)
         await person.see("Call 5 contacts")
         await person.press(answer)
         assert person.app.screen is screen
@@ -431,14 +435,14 @@ async def test_where_nobody_can_be_called_there_is_nothing_to_say_yes_to(app_on:
     empty = segments.by_name(filled, "Newsletter")
     made = campaigns.create(filled, "Nobody", empty.id, Given(agent="a"))
     async with desk(app_on(filled)) as (person, screen):
-        screen.launch_campaign(made)
-        await person.see("Nobody is in “Newsletter”: there is nobody to call.")
+        screen.editing.launch(made)
+        await person.see("No contact is in “Newsletter”: there is no contact to call.")
         await person.press("y")
-        await person.see("Nobody is in “Newsletter”")
+        await person.see("No contact is in “Newsletter”")
         await person.press("escape")
         contacts.add(filled, {"phone": "+16025550177", "do_not_call": "yes"}, empty.id)
-        screen.launch_campaign(made)
-        await person.see("Nobody of “Newsletter” can be called", "1 must not be called")
+        screen.editing.launch(made)
+        await person.see("No contact of “Newsletter” can be called", "1 must not be called")
     assert only(filled).status == "draft"
 
 
@@ -456,9 +460,9 @@ async def test_counting_can_be_left_and_is_stopped(
         raise AssertionError
 
     monkeypatch.setattr(campaigns, "forecast", forever)
-    monkeypatch.setattr(campaign_launch, "_PATIENCE", 0.01)
+    monkeypatch.setattr(campaign_launch, "_KEYS_WAIT", 0.01)
     async with desk(app_on(called)) as (person, screen):
-        screen.launch_campaign(made)
+        screen.editing.launch(made)
         await person.see("Counting whom it would call...")
         await person.pilot.pause(0.05)
         await person.pilot.press("y")
@@ -482,10 +486,10 @@ async def test_how_far_it_looked_at_the_zones_is_said(
     monkeypatch.setattr(campaigns, "guesses", slowly)
     made = draft(called)
     async with desk(app_on(called)) as (person, screen):
-        screen.launch_campaign(made)
-        await person.see("looking whether they are certain... 3 of 5")
+        screen.editing.launch(made)
+        await person.see("checking whether they are certain... 3 of 5")
         going.set()
-        await person.see("known for everybody")
+        await person.see("known for every contact")
 
 
 async def test_zones_that_are_no_place_are_said_to_be_a_guess(
@@ -494,8 +498,8 @@ async def test_zones_that_are_no_place_are_said_to_be_a_guess(
     monkeypatch.setattr(campaigns, "guesses", lambda *_: AssumedZones(placeless=2))
     made = draft(called)
     async with desk(app_on(called), (120, 40)) as (person, screen):
-        screen.launch_campaign(made)
-        await person.see("only a guess for 2 contacts: a clock that is no place", "(UTC) is assumed")
+        screen.editing.launch(made)
+        await person.see("only a guess for 2 contacts: a zone without a place", "(UTC) is assumed")
 
 
 # Splitting
@@ -507,7 +511,7 @@ async def test_a_large_campaign_is_split_on_offer(
     monkeypatch.setattr("segtui.services.campaigns.forecasting.size_of", lambda _: "split")
     made = draft(called)
     async with desk(app_on(called)) as (person, screen):
-        screen.launch_campaign(made)
+        screen.editing.launch(made)
         await person.see("split: split into several campaigns", "[ Split s ]")
         await person.press("s")
         await person.see("Split the campaign", "would call 5 contacts", "one by one.")
@@ -516,7 +520,7 @@ async def test_a_large_campaign_is_split_on_offer(
         await person.press("backspace", "3")
         await person.see("About 2 contacts each.")
         await person.press("enter")
-        await person.see("“Spring fair” is 3 drafts now", "Spring fair 1/3", "Spring fair 3/3")
+        await person.see("“Spring fair” is now 3 drafts", "Spring fair 1/3", "Spring fair 3/3")
         await person.hear("“Spring fair” was split into 3 drafts.")
     names = [each.name for each in campaigns.find(called, CampaignQuery())]
     assert names == ["Spring fair 1/3", "Spring fair 2/3", "Spring fair 3/3"]
@@ -533,7 +537,7 @@ async def test_split_on_its_own_screen_a_campaign_gives_way_to_its_parts(
         await person.press("l")
         await person.see("[ Split s ]")
         await person.press("s", "enter")
-        await person.see("“Spring fair” is 2 drafts now")
+        await person.see("“Spring fair” is now 2 drafts")
         await person.press("down", "enter")
         await person.see("Campaigns > Spring fair 2/2")
         await person.press("escape")
@@ -558,7 +562,7 @@ async def test_looks_as_it_did(
     made = draft(called)
     async with desk(app_on(called), size) as (person, screen):
         if what in {"create", "wrong"}:
-            screen.create_campaign(segments.by_name(called, "Webinar signups"))
+            screen.editing.create(segments.by_name(called, "Webinar signups"))
             await person.settle()
             if what == "wrong":
                 await put(person, "Spring fair")
@@ -566,11 +570,11 @@ async def test_looks_as_it_did(
         elif what == "paused":
             campaigns.launch(called, made.id)
             campaigns.pause(called, made.id)
-            screen.edit_campaign(made)
+            screen.editing.edit(made)
         elif what == "launch":
-            screen.launch_campaign(made)
+            screen.editing.launch(made)
         else:
-            screen.split_campaign(made)
+            screen.editing.split(made)
         await person.still()
         assert person.app.export_screenshot(simplify=True) == picture
 
@@ -587,7 +591,7 @@ async def test_a_segment_lists_its_campaigns_and_one_goes_to_them(app_on: AppOn,
         await person.see("Create campaign", "Webinar signups  (7 contacts, test)")
         await person.type("Spring fair")
         await person.press("tab", "a", "enter")
-        await person.hear("“Spring fair” was created: a draft, which calls nobody yet. C goes to it.")
+        await person.hear("“Spring fair” was created as a draft. It calls nobody until it is launched. C goes to it.")
         await person.see("Campaigns (C): Spring fair (draft), Autumn (cancelled)")
         campaigns.launch(called, campaigns.by_name(called, "Spring fair").id)
         await person.see("Campaigns (C): Spring fair (active, 0 of 5), Autumn (cancelled)")

@@ -22,7 +22,7 @@ def local(moment: datetime) -> datetime:
 
 def labels(columns: list[TableColumn[Any]], terminal: int, hidden: tuple[str, ...] = ()) -> list[str]:
     # The last column of the terminal is the scroll bar's.
-    return [there.column.label for there in layout(columns, terminal - 1, hidden, found=False)]
+    return [there.column.label for there in layout(columns, terminal - 1, hidden, match_column=False)]
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,9 @@ def test_segments_of_one_company(terminal: int, expected: list[str]) -> None:
 
 @pytest.mark.parametrize("terminal", [60, 80, 100, 120, 160, 250])
 def test_a_phone_and_the_word_for_do_not_call_are_never_cut(terminal: int) -> None:
-    placed = {there.column.key: there.width for there in layout(contact_columns(local), terminal - 1, (), found=False)}
+    placed = {
+        there.column.key: there.width for there in layout(contact_columns(local), terminal - 1, (), match_column=False)
+    }
     assert placed["phone"] >= len("+4915112345678")
     assert placed["status"] > len("do not call")
 

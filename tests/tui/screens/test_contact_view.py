@@ -76,7 +76,7 @@ async def test_it_scrolls_by_the_keys_that_move_everywhere(app_on: AppOn, filled
 
 async def test_it_says_who_set_do_not_call(app_on: AppOn, filled: Session, finn: Contact) -> None:
     async with looking_at(app_on(filled), finn) as person:
-        await person.see("Must not be called: do not call was set by tester")
+        await person.see("Must not be called: marked as do not call by tester")
 
 
 async def test_long_values_and_names_wrap_and_nothing_is_lost(app_on: AppOn, filled: Session, finn: Contact) -> None:
@@ -113,7 +113,7 @@ async def test_out_of_a_segment_the_palette_deletes_for_good(
         await person.type("for good")
         await person.press("enter")
         await person.see(
-            "Delete Finn O'Hara for good?", "It is in “Webinar signups”, and leaves that.", "This cannot be"
+            "Delete Finn O'Hara for good?", "It is in “Webinar signups”, and is removed from it.", "This cannot be"
         )
         await person.press("enter")
         await person.see_no("Delete the contact")

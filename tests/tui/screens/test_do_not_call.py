@@ -9,13 +9,14 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 from textual import events
 
+from segtui.domain.vocabulary import Role
 from segtui.services import imports
 from segtui.services.contacts import contacts
 from segtui.services.do_not_call import do_not_call
 from segtui.services.do_not_call import do_not_call_editing as changes
 from segtui.services.do_not_call.do_not_call import DoNotCallQuery
 from segtui.services.imports import Destination, ImportRequest
-from segtui.services.session import Role, Session
+from segtui.services.session import Session
 from segtui.tui.app import SegtuiApp
 from tests.support.person import at
 
@@ -117,18 +118,18 @@ async def test_a_number_that_is_on_it_says_so(app_on: AppOn, blocked: Session) -
     async with at(app_on(blocked)) as person:
         await person.press("2", "L", "n")
         await person.type("+442079460018")
-        await person.see("+442079460018, on the list already; marks no contact.")
+        await person.see("+442079460018, already on the list; no contact has this number.")
 
 
 async def test_an_admin_takes_a_number_off_after_a_question(app_on: AppOn, blocked: Session) -> None:
     async with at(app_on(blocked)) as person:
         await person.press("2", "L", "g", "d")
         await person.see("Take +16025550100 off the do-not-call list?", "by tester, from")
-        await person.see("Its contact, Ada Lovelace, may be called then.")
+        await person.see("Its contact, Ada Lovelace, may then be called.")
         await person.press("enter")
         assert len(phones(blocked)) == 3
         await person.press("d", "y")
-        await person.hear("+16025550100 is not on the do-not-call list any more. Press u to undo.")
+        await person.hear("+16025550100 is no longer on the do-not-call list. Press u to undo.")
         await person.see("2 numbers")
         assert not contacts.by_id_or_phone(blocked, "+16025550100").do_not_call
         await person.press("u")
@@ -144,7 +145,7 @@ async def test_the_mark_that_somebody_set_goes_with_the_number_and_that_is_said(
         await person.press("2", "L", "slash")
         await person.type("finn")
         await person.press("enter", "d")
-        await person.see("Its contact, Finn O'Hara, may be called then. The mark was")
+        await person.see("Its contact, Finn O'Hara, may then be called. The mark was")
         await person.press("escape", "slash")
         await person.press("escape")
         await person.type("34612")
@@ -210,7 +211,7 @@ async def test_members_add_but_do_not_take_and_viewers_only_look(
 async def test_an_admin_over_all_companies_is_asked_whose(app_on: AppOn, two_companies: Session) -> None:
     async with at(app_on(two_companies)) as person:
         await person.press("2", "L")
-        await person.see("Whose do-not-call list?")
+        await person.see("Which company's do-not-call list?")
         await person.type("main")
         await person.press("enter")
         await person.see("Do-not-call list", "3 numbers")

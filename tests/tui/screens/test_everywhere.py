@@ -16,7 +16,7 @@ from segtui.errors import SegtuiError
 from segtui.services.segments import segments
 from segtui.services.session import Session
 from segtui.terminal import refuse_unusable_terminal
-from segtui.tui.actions.action_bindings import Commanded
+from segtui.tui.actions.action_bindings import CommandHost
 from segtui.tui.app import SegtuiApp
 from segtui.tui.screens.contacts.contact_view import ContactScreen
 from segtui.tui.screens.segments.segment_detail import SegmentDetailScreen
@@ -30,7 +30,7 @@ SCREENS = (SegmentListScreen, SegmentDetailScreen, ContactScreen, HelpScreen)
 
 
 @pytest.mark.parametrize("screen", SCREENS)
-def test_every_command_does_something_and_says_what(screen: type[Commanded]) -> None:
+def test_every_command_does_something_and_says_what(screen: type[CommandHost]) -> None:
     for command in screen.commands:
         assert command.help().endswith(".")
         doer = SegtuiApp if command.priority else screen
@@ -38,7 +38,7 @@ def test_every_command_does_something_and_says_what(screen: type[Commanded]) -> 
 
 
 @pytest.mark.parametrize("screen", SCREENS)
-def test_no_key_means_two_things_or_is_one_that_terminals_swallow(screen: type[Commanded]) -> None:
+def test_no_key_means_two_things_or_is_one_that_terminals_swallow(screen: type[CommandHost]) -> None:
     keys = [each.key for command in screen.commands for each in Binding.make_bindings([command.binding()])]
     assert len(keys) == len(set(keys))
     assert not {"ctrl+i", "ctrl+m", "ctrl+j", "ctrl+h"} & set(keys)

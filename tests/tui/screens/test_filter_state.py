@@ -4,10 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from segtui.domain.day_ranges import typed_days
+from segtui.services.contacts import filters
 from segtui.services.contacts.contact_query import ContactQuery
 from segtui.services.contacts.facets import FacetValue
-from segtui.services.contacts.filters import FIELDS, Filter
-from segtui.tui.screens.filters.filter_choice import MOST_VALUES, Choice, Found, days_typed, in_order, key_of
+from segtui.services.contacts.filter_fields import FILTER_NAMES
+from segtui.services.contacts.filters import Filter
+from segtui.tui.screens.filters.filter_choice import MAX_VALUES, FieldValues, Selection, key_of, ordered
 from segtui.tui.screens.filters.filter_state import FilterState
 
 WEBINAR, FAIR, NONE = Filter("source", "Webinar"), Filter("source", "Fair"), Filter("source", "")
@@ -19,7 +22,7 @@ SOURCES = [FacetValue(WEBINAR, "Webinar", 7), FacetValue(FAIR, "Fáir trade", 4)
 
 def found(state: FilterState, facets: list[FacetValue]) -> None:
     """Let the values of the field that is looked at be these."""
-    state.take_values(state.field, Found.of(state.besides, facets))
+    state.set_values(state.field, FieldValues.from_facet(state.other_keys, facets))
 
 
 def labels(state: FilterState) -> list[str]:
@@ -30,7 +33,7 @@ def labels(state: FilterState) -> list[str]:
 @pytest.fixture
 def state() -> FilterState:
     """Return a state in which the sources are known."""
-    state = FilterState(ContactQuery(), FIELDS)
+    state = FilterState(ContactQuery(), FILTER_NAMES)
     found(state, SOURCES)
     return state
 
@@ -65,10 +68,10 @@ def test_it_is_said_how_many_values_there_are(state: FilterState) -> None:
 
 
 def test_the_rarest_of_very_many_are_left_out_but_counted() -> None:
-    state = FilterState(ContactQuery(filters=(Filter("source", "v30000"),)), FIELDS)
+    state = FilterState(ContactQuery(filters=(Filter("source", "v30000"),)), FILTER_NAMES)
     facets = [FacetValue(Filter("source", f"v{place}"), f"v{place}", 2) for place in range(30_001)]
-    state.take_values("source", Found.of(state.besides, facets, state.query.filters))
-    assert len(state.values) == MOST_VALUES + 1
+    state.set_values("source", FieldValues.from_facet(state.other_keys, facets, state.query.filters))
+    assert len(state.values) == MAX_VALUES + 1
     assert state.total == 2
     assert state.note(len(state.values)).sentence == "20,001 values, and 10,000 rarer ones"
     state.clear()
@@ -76,18 +79,18 @@ def test_the_rarest_of_very_many_are_left_out_but_counted() -> None:
 
 
 def test_old_values_stay_readable_while_new_ones_are_counted(state: FilterState) -> None:
-    state.look_at("status")
+    state.open_field("status")
     found(state, [FacetValue(NEW, "NEW", 5)])
     state.toggle(NEW)
-    state.look_at("source")
-    assert not state.is_known
+    state.open_field("source")
+    assert not state.is_counted
     assert labels(state) == ["Webinar", "Fáir trade", "none"]
     assert state.total == 5
 
 
 def test_what_is_chosen_but_had_by_nobody_can_be_taken_away() -> None:
     gone = Filter("source", "Gone")
-    state = FilterState(ContactQuery(filters=(gone,)), FIELDS)
+    state = FilterState(ContactQuery(filters=(gone,)), FILTER_NAMES)
     assert [(value.label, value.count) for value in state.values] == [("Gone", None)]
     found(state, SOURCES)
     assert (state.values[0].label, state.values[0].count) == ("Gone", 0)
@@ -104,17 +107,17 @@ def test_the_same_value_in_another_spelling_is_the_same(state: FilterState) -> N
 
 
 def test_days_are_counted_apart() -> None:
-    state = FilterState(ContactQuery(), FIELDS)
-    state.look_at("added")
+    state = FilterState(ContactQuery(), FILTER_NAMES)
+    state.open_field("added")
     today = Filter("added", "today")
     found(state, [FacetValue(today, "today", 3)])
     assert [choice.filters for choice in state.uncounted] == [()]
-    state.take_counts({frozenset(): 20})
+    state.set_counts({frozenset(): 20})
     state.typed = "2026-01-01..2026-01-31"
     [value] = state.values
     assert (value.label, value.count) == ("from 2026-01-01 to 2026-01-31", None)
     [january] = state.uncounted
-    state.take_counts({january.keys: 12})
+    state.set_counts({january.keys: 12})
     assert state.values[0].count == 12
     state.toggle(value.filter)
     assert state.total == 12
@@ -125,8 +128,8 @@ def test_days_are_counted_apart() -> None:
 
 
 def test_a_typed_word_finds_a_period() -> None:
-    state = FilterState(ContactQuery(), FIELDS)
-    state.look_at("added")
+    state = FilterState(ContactQuery(), FILTER_NAMES)
+    state.open_field("added")
     found(
         state,
         [
@@ -153,22 +156,22 @@ def test_a_typed_word_finds_a_period() -> None:
     ],
 )
 def test_days_that_are_none_are_said(typed: str, sentence: str, wrong: bool) -> None:
-    days = days_typed(typed)
-    assert days.filter is None
+    days = typed_days(typed, "added")
+    assert days.value is None
     assert (days.sentence, days.wrong) == (sentence, wrong)
 
 
 @pytest.mark.parametrize("typed", ["2026-02-01", "2026-02-01..2026-03-01", "2026-02-01..", "..2026-02-01", " 7d "])
 def test_days_that_are_some_are_a_filter(typed: str) -> None:
-    wanted = days_typed(typed).filter
+    wanted = typed_days(typed, "added").value
     assert wanted is not None
-    assert wanted.field == "added"
+    assert filters.parse(f"added={typed}") == Filter("added", wanted)
 
 
 @given(st.text(max_size=40))
 def test_anything_may_be_typed_as_days(text: str) -> None:
-    days = days_typed(text)
-    assert (days.filter is None) or not days.sentence
+    days = typed_days(text, "added")
+    assert (days.value is None) or not days.sentence
 
 
 _FILTERS = st.builds(
@@ -178,14 +181,14 @@ _FILTERS = st.builds(
 
 @given(st.lists(_FILTERS, max_size=8), _FILTERS)
 def test_choosing_twice_changes_nothing(filters: list[Filter], wanted: Filter) -> None:
-    choice = Choice(in_order(filters))
+    choice = Selection(ordered(filters))
     assert choice.toggled(wanted).toggled(wanted).keys == choice.keys
     assert key_of(wanted) in choice.toggled(wanted).keys or key_of(wanted) in choice.keys
 
 
 @given(st.lists(_FILTERS, max_size=8))
 def test_values_of_one_field_stand_beside_each_other_once(filters: list[Filter]) -> None:
-    ordered = in_order(filters)
-    assert len({key_of(each) for each in ordered}) == len(ordered)
-    assert [FIELDS.index(each.field) for each in ordered] == sorted(FIELDS.index(each.field) for each in ordered)
-    assert {key_of(each) for each in ordered} == {key_of(each) for each in filters}
+    once = ordered(filters)
+    assert len({key_of(each) for each in once}) == len(once)
+    assert [FILTER_NAMES.index(each.field) for each in once] == sorted(FILTER_NAMES.index(each.field) for each in once)
+    assert {key_of(each) for each in once} == {key_of(each) for each in filters}

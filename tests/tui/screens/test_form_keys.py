@@ -97,14 +97,14 @@ async def test_a_segment_is_not_made_before_the_company_was_chosen(app_on: AppOn
         await person.press("tab")
         await person.type("Somewhere")
         await person.press("enter")
-        await person.see("Choose the company that it is for.")
+        await person.see("Choose a company.")
         assert segments.total(two_companies) == 3
         # It is said until it is done.
         await person.press("tab")
         await person.type("!")
-        await person.see("Choose the company that it is for.")
+        await person.see("Choose a company.")
         await person.press("shift+tab", "enter", "end", "enter")
-        await person.see_no("Choose the company that it is for.")
+        await person.see_no("Choose a company.")
         await person.press("tab", "enter")
         await person.see("4 segments")
     assert segments.by_name(two_companies, "Somewhere!").company == "Main"
@@ -122,10 +122,10 @@ async def test_a_name_that_only_one_company_has_is_taken_there_alone(app_on: App
 @pytest.mark.parametrize(
     ("keys", "asked", "then"),
     [
-        (("2", "n"), "Add a contact of which company?", "Add contact"),
-        (("i",), "Import for which company?", "Main"),
-        (("3", "i"), "Import for which company?", "Main"),
-        (("2", "L"), "Whose do-not-call list?", "Main"),
+        (("2", "n"), "Which company is the contact for?", "Add contact"),
+        (("i",), "Which company is the import for?", "Main"),
+        (("3", "i"), "Which company is the import for?", "Main"),
+        (("2", "L"), "Which company's do-not-call list?", "Main"),
     ],
 )
 async def test_enter_alone_chooses_no_company(
@@ -135,7 +135,7 @@ async def test_enter_alone_chooses_no_company(
         await person.press(*keys)
         await person.see(asked)
         await person.press("enter")
-        await person.hear("Which company? Type a part of its name, or go to it with the arrows.")
+        await person.hear("Which company? Type part of its name, or use the arrow keys.")
         await person.see(asked)
         await person.press("down", "down", "enter")
         await person.see_no(asked)
@@ -158,6 +158,6 @@ async def test_a_user_of_no_company_yet_is_not_added(app_on: AppOn, two_companie
         await person.press("6", "n")
         await person.type("carl")
         await person.press("enter")
-        await person.see("Choose the company that it is for.")
+        await person.see("Choose a company.")
         await person.press("enter", "end", "enter", "tab", "enter")
         await person.see("1 user", "carl", "Main")

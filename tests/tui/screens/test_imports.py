@@ -7,12 +7,13 @@ from dataclasses import replace
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
+from segtui.domain.vocabulary import Role
 from segtui.services import imports
 from segtui.services.contacts import contacts
 from segtui.services.do_not_call import do_not_call
 from segtui.services.imports import Destination, ImportRequest, ImportResult
 from segtui.services.segments import segments
-from segtui.services.session import Role, Session
+from segtui.services.session import Session
 from segtui.tui.app import SegtuiApp
 from tests.support.person import at
 
@@ -52,7 +53,7 @@ async def test_what_was_imported_is_listed_searched_and_sorted(app_on: AppOn, im
 async def test_an_empty_list_says_what_to_do(app_on: AppOn, filled: Session) -> None:
     async with at(app_on(filled)) as person:
         await person.press("3")
-        await person.see("Nothing was imported yet.", "Press n to load contacts from a file.")
+        await person.see("Nothing has been imported yet.", "Press n to load contacts from a file.")
         await person.press("n")
         await person.see("Import", "File")
 

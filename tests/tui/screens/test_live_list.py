@@ -15,7 +15,7 @@ from segtui.services.contacts import contacts
 from segtui.services.segments import segments
 from segtui.services.session import Session, open_session
 from segtui.tui.app import SegtuiApp
-from segtui.tui.screens.base.live_list import FollowingScreen
+from segtui.tui.screens.base.list_base import ListScreen
 from segtui.tui.widgets.table.result_table import ResultTable
 from tests.support.person import Person, at
 
@@ -211,7 +211,7 @@ async def test_a_database_that_is_away_is_said_once_and_comes_back_without_a_key
             monkeypatch.setattr(change_watcher, name, away)
         monkeypatch.setattr(segments, "listing", _listing_of_nothing(sentence))
         screen = app.screen
-        assert isinstance(screen, FollowingScreen)
+        assert isinstance(screen, ListScreen)
         for _ in range(3):
             screen.follow()
             await person.settle()

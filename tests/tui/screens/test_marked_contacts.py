@@ -11,12 +11,13 @@ from typing import Any
 
 import pytest
 
+from segtui.domain.vocabulary import Role
 from segtui.errors import Cancelled
 from segtui.services.accounts import companies
 from segtui.services.contacts import contacts
 from segtui.services.interrupt import Interrupt
 from segtui.services.segments import segments
-from segtui.services.session import Role, Session
+from segtui.services.session import Session
 from segtui.tui.app import SegtuiApp
 from segtui.tui.widgets.chrome import clipboard
 from tests.support.person import Person, at
@@ -178,13 +179,13 @@ async def test_do_not_call_says_how_many_change(app_on: AppOn, filled: Session) 
 async def test_the_harmless_answer_leaves_the_marks_and_says_so(app_on: AppOn, filled: Session) -> None:
     async with looking_into(app_on(filled)) as person:
         await person.press("asterisk", "exclamation_mark", "enter")
-        await person.hear("Nothing was changed: nobody was marked, and no mark was cleared.")
+        await person.hear("Nothing was changed: no contact was marked, and no mark was cleared.")
         await person.press("asterisk", "g", "exclamation_mark", "enter")
-        await person.hear("Nobody was marked: Ada Lovelace may be called, as before.")
+        await person.hear("Nothing was changed: Ada Lovelace may be called, as before.")
         await person.press("down", "exclamation_mark", "enter")
         await person.hear("Nothing was changed: Finn O'Hara must not be called, as before.")
         await person.press("g", "enter", "exclamation_mark", "escape")
-        await person.hear("Nobody was marked: Ada Lovelace may be called, as before.")
+        await person.hear("Nothing was changed: Ada Lovelace may be called, as before.")
     assert marked(filled) == ["Finn"]
 
 
@@ -194,7 +195,7 @@ async def test_a_member_marks_and_is_told_that_only_an_admin_clears(
     member = replace(viewer, actor=replace(viewer.actor, role=Role.MEMBER))
     async with looking_into(app_on(member)) as person:
         await person.press("down", "exclamation_mark")
-        await person.hear("+16025550101 is on the do-not-call list. Taking numbers off the list is for admins.")
+        await person.hear("+16025550101 is on the do-not-call list. Only an admin can take numbers off the list.")
         await person.press("g", "exclamation_mark")
         await person.see("Only an admin can clear the mark")
         await person.press("y")
@@ -202,7 +203,7 @@ async def test_a_member_marks_and_is_told_that_only_an_admin_clears(
         await person.press("u")
         await person.hear("stays marked: taking numbers off the do-not-call list is for admins.")
         await person.press("asterisk", "exclamation_mark")
-        await person.see("that is for admins.", "Mark 1")
+        await person.see("Only an admin can do that.", "Mark 1")
         await person.see_no("Clear")
         await person.press("y")
         await person.hear("1 contact must not be called now.")
@@ -287,7 +288,7 @@ async def test_over_all_companies_a_set_needs_a_company_and_one_contact_has_its_
         await person.press("2")
         await person.see("4 contacts")
         await person.press("asterisk", "plus")
-        await person.hear("What is marked is of several companies: choose one first, with c.")
+        await person.hear("The marked contacts belong to several companies. Choose one company with c.")
         await person.press("asterisk", "space", "down", "space", "plus")
         await person.see("Add 2 contacts to a segment", "Webinar signups  3 contacts")
         await person.press("escape", "asterisk", "asterisk", "slash")

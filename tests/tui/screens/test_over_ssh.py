@@ -25,7 +25,7 @@ from segtui.services.imports import ImportRequest
 from segtui.services.segments import segments
 from segtui.services.session import Session
 from segtui.services.user_files import UserFiles, UserFolder
-from segtui.ssh.monitor import Watch
+from segtui.ssh.monitor import SessionMonitor
 from segtui.tui.app import SegtuiApp
 from tests.support.person import at
 
@@ -225,7 +225,7 @@ async def test_keys_and_clicks_are_signs_of_life(over_ssh: Session) -> None:
 
     touched: list[int] = []
 
-    class Noting(Watch):
+    class Noting(SessionMonitor):
         def touch(self) -> None:
             touched.append(1)
 

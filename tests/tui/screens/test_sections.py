@@ -8,11 +8,20 @@ from segtui.services.accounts import companies
 from segtui.services.contacts import contacts
 from segtui.services.segments import segments
 from segtui.services.session import Session
-from segtui.tui.actions.sections import SECTIONS
+from segtui.tui.actions.sections import IN_SECTIONS, SECTIONS
 from segtui.tui.app import SegtuiApp
 from tests.support.person import at
 
 AppOn = Callable[[Session], SegtuiApp]
+
+
+def test_every_section_has_a_screen_with_the_actions_of_all_sections() -> None:
+    assert [section.name for section in SECTIONS] == [
+        "segments", "contacts", "imports", "campaigns", "companies", "users", "audit",
+    ]  # fmt: skip
+    for section in SECTIONS:
+        assert set(IN_SECTIONS) <= set(section.load_screen().commands)
+        assert callable(getattr(section.load_screen(), f"action_{section.action.name()}"))
 
 
 async def test_the_title_line_names_the_sections_and_where_one_is(app_on: AppOn, filled: Session) -> None:
@@ -108,7 +117,7 @@ async def test_every_tab_is_there_at_every_width(app_on: AppOn, two_companies: S
         await person.press("enter")
         await person.see("Segments > AAA")
         title = person.lines[0]
-        assert all(f" {section.command.keys} " in title for section in SECTIONS)
+        assert all(f" {section.action.keys} " in title for section in SECTIONS)
         assert "2 Contacts" in title
         assert "Main" in title
     assert ("A" * 118 in title) == (width == 200)

@@ -103,7 +103,7 @@ async def choose(person: Person, theme: str) -> None:
     await person.type("theme")
     await person.see("Choose the theme")
     await person.press("enter")
-    await person.see("A part of the theme's name")
+    await person.see("Type part of the theme's name")
     await person.type(theme)
 
 
@@ -132,7 +132,7 @@ async def test_escape_brings_the_colours_back(app_on: AppOn, filled: Session) ->
         assert len({"segtui", second, app.theme}) == 3
         await person.press("escape")
         assert app.theme == "segtui"
-        await person.see_no("A part of the theme's name")
+        await person.see_no("Type part of the theme's name")
     assert app.remembered.theme is None
 
 

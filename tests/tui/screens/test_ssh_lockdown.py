@@ -18,10 +18,10 @@ from segtui.services.imports import Destination, ImportRequest
 from segtui.services.segments import segments
 from segtui.services.session import Session
 from segtui.services.user_files import UserFiles, UserFolder
-from segtui.ssh.user_file_words import bare_names, fetched_by, without_folders
+from segtui.ssh.user_file_words import download_command, hide_folders, strip_folders
 from segtui.tui.app import SegtuiApp
 from segtui.tui.screens.imports.wizard.wizard_services import Work
-from segtui.tui.widgets.chrome.ssh_lockdown import APP_ACTIONS, KeptIn
+from segtui.tui.widgets.chrome.ssh_lockdown import APP_ACTIONS, LockdownApp
 from tests.support.person import Person, at
 
 AppOn = Callable[[Session], SegtuiApp]
@@ -178,9 +178,9 @@ def test_textuals_aids_for_developers_are_off(
 
 def test_without_a_desk_everything_is_as_textual_has_it(app_on: AppOn, filled: Session) -> None:
     app = app_on(filled)
-    assert not app.is_kept_in
+    assert not app.is_locked_down
     assert app.check_action("screenshot", ())
-    assert not KeptIn().is_kept_in
+    assert not LockdownApp().is_locked_down
 
 
 def test_what_an_unexpected_error_says_names_no_file_to_who_came_in_over_ssh() -> None:
@@ -192,15 +192,15 @@ def test_what_an_unexpected_error_says_names_no_file_to_who_came_in_over_ssh() -
 
 def test_an_error_names_a_file_and_no_folder(alice: Session, tmp_path: Path) -> None:
     place = tmp_path / "alice" / "uploads"
-    with pytest.raises(UnreadableFile) as caught, bare_names(alice.user_files):
+    with pytest.raises(UnreadableFile) as caught, hide_folders(alice.user_files):
         raise UnreadableFile(f"You may not read {place / 'spring.csv'}; {place} is not yours.")
     assert str(caught.value) == "You may not read spring.csv; your folder is not yours."
-    with pytest.raises(UnreadableFile, match="alice"), bare_names(None):
+    with pytest.raises(UnreadableFile, match="alice"), hide_folders(None):
         raise UnreadableFile(f"You may not read {place / 'spring.csv'}.")
 
 
 def test_an_error_that_was_kept_is_shown_without_folders() -> None:
-    said = without_folders("The rejected rows cannot be written to /srv/files/bob/downloads/a.csv: no space. Name 1/2.")
+    said = strip_folders("The rejected rows cannot be written to /srv/files/bob/downloads/a.csv: no space. Name 1/2.")
     assert said == "The rejected rows cannot be written to a.csv: no space. Name 1/2."
 
 
@@ -224,4 +224,4 @@ def test_no_path_but_that_of_an_upload_is_opened(alice: Session, tmp_path: Path)
     ],
 )
 def test_a_command_fetches_a_name_with_blanks_and_signs(name: str, command: str) -> None:
-    assert fetched_by(name) == command
+    assert download_command(name) == command

@@ -6,9 +6,10 @@ from dataclasses import replace
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
+from segtui.domain.vocabulary import Role
 from segtui.services.contacts import contacts
 from segtui.services.segments import segments
-from segtui.services.session import Role, Session
+from segtui.services.session import Session
 from segtui.tui.app import SegtuiApp
 from tests.support.person import at
 
@@ -96,7 +97,7 @@ async def test_there_is_a_list_of_what_was_done(app_on: AppOn, filled: Session) 
         await person.hear("must not be called")
         await person.press("Z")
         await person.see("What was done", "On this screen", "Ada Lovelace was marked as do not call", "(u undoes it)")
-        await person.see("On other screens: undone there", "“Newsletter” was archived")
+        await person.see("On other screens (undo them there)", "“Newsletter” was archived")
         await person.press("u")
         await person.see("Ada Lovelace may be called again.")
         await person.press("y")

@@ -1,22 +1,24 @@
 """Whatever a cell holds, every line is exactly as wide as the table, and every column begins where it should."""
 
 from dataclasses import replace
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from unicodedata import combining
 
 import hypothesis.strategies as st
 import pyte
 import pytest
 from hypothesis import given
+from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 from wcwidth import wcwidth
 
 from segtui.domain import search_terms
-from segtui.tui.widgets.chrome.glyphs import ASCII, UNICODE, Signs
+from segtui.tui.widgets.chrome.glyphs import ASCII, UNICODE, Glyphs
 from segtui.tui.widgets.table.highlight import Highlighter
 from segtui.tui.widgets.table.painting import Painter
-from segtui.tui.widgets.table.render_style import Look, Palette
+from segtui.tui.widgets.table.render_style import Palette, RenderStyle
+from segtui.tui.widgets.table.table_cells import shown
 from segtui.tui.widgets.table.table_columns import TableColumn, Width
 from tests.support.listings import Person
 
@@ -42,11 +44,11 @@ def columns(label: str) -> list[TableColumn[Person]]:
 PEOPLE = st.builds(Person, st.just(1), TEXT, TEXT, TEXT, TEXT)
 PAINTERS = st.builds(
     lambda label, width, signs, typed, sort, found: Painter(
-        Look(width, PALETTE, signs, Highlighter.of(search_terms.parse(typed)), sort, descending=False),
+        RenderStyle(width, PALETTE, signs, Highlighter.of(search_terms.parse(typed)), sort, descending=False),
         columns(label),
         style_of=lambda _: Style(),
-        tells=True,
-        found=found,
+        tells_matches=True,
+        match_column=found,
     ),
     st.sampled_from(["Name", "名前", "שם", "E-mail address"]),
     st.integers(30, 140),
@@ -63,7 +65,7 @@ def measured(text: str) -> list[int]:
 
 
 def check(painter: Painter[Person], strip: Strip) -> None:
-    width = painter.look.width
+    width = painter.style.width
     assert strip.cell_length == width
     assert sum(segment.cell_length for segment in strip) == width
     places = measured(strip.text)
@@ -75,7 +77,7 @@ def check(painter: Painter[Person], strip: Strip) -> None:
 def test_a_line_has_the_width_of_the_table(painter: Painter[Person], row: Person, cursor: bool, marked: bool) -> None:
     check(painter, painter.row(row, cursor=cursor, marked=marked))
     check(painter, painter.header)
-    painter.announce(("email", True))
+    painter.announce_order(("email", True))
     check(painter, painter.header)
     for there in painter.columns:
         painter.full_text(row, there.start)
@@ -84,18 +86,24 @@ def test_a_line_has_the_width_of_the_table(painter: Painter[Person], row: Person
 @given(PAINTERS, PEOPLE)
 def test_what_is_highlighted_is_what_matches(painter: Painter[Person], row: Person) -> None:
     match = Style(underline2=True)
-    look = replace(painter.look, palette=replace(PALETTE, match=match))
-    seen = Painter(look, columns("Name"), style_of=lambda _: Style(), tells=True).row(row, cursor=False, marked=False)
-    for segment in seen:
+    style = replace(painter.style, palette=replace(PALETTE, match=match))
+    strip = Painter(style, columns("Name"), style_of=lambda _: Style(), tells_matches=True).row(
+        row, cursor=False, marked=False
+    )
+    search = style.highlighter.search
+    texts = [shown(text, style.glyphs) for text in (row.name, row.phone, row.email, row.city)]
+    matches = [text[start:end] for text in texts for start, end in search_terms.spans(text, search)]
+    for segment, after in pairwise([*strip, Segment("")]):
         if segment.style and segment.style.underline2:
-            assert search_terms.spans(segment.text, look.highlighter.search) or segment.text.startswith(("…", "~"))
+            is_cut = after.text.startswith(("…", "~")) and any(match.startswith(segment.text) for match in matches)
+            assert search_terms.spans(segment.text, search) or segment.text.startswith(("…", "~")) or is_cut
 
 
 @pytest.mark.parametrize("signs", [UNICODE, ASCII])
 @pytest.mark.parametrize("typed", ["", "ann", "王"])
-def test_a_terminal_paints_them_so(signs: Signs, typed: str) -> None:
-    look = Look(79, PALETTE, signs, Highlighter.of(search_terms.parse(typed)), "name", descending=True)
-    painter = Painter(look, columns("名前"), style_of=lambda _: Style(), tells=True)
+def test_a_terminal_paints_them_so(signs: Glyphs, typed: str) -> None:
+    look = RenderStyle(79, PALETTE, signs, Highlighter.of(search_terms.parse(typed)), "name", descending=True)
+    painter = Painter(look, columns("名前"), style_of=lambda _: Style(), tells_matches=True)
     screen = pyte.Screen(200, 2)
     stream = pyte.Stream(screen)
     for first in PIECES:

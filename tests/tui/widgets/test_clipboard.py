@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from textual.app import App
 
 from segtui.errors import InvalidInput, SegtuiError
-from segtui.tui.widgets.chrome.clipboard import MOST_BYTES, copy, sequence
+from segtui.tui.widgets.chrome.clipboard import MAX_BYTES, copy, sequence
 
 
 class Driver:
@@ -56,11 +56,11 @@ def test_it_goes_to_the_terminal_and_says_so(app: App[Any]) -> None:
 
 def test_what_is_too_much_is_not_sent_at_all(app: App[Any]) -> None:
     with pytest.raises(InvalidInput, match=r"too much.*74,995 bytes, where 74,994 are the most.*[Ee]xport"):
-        copy(app, "x" * (MOST_BYTES + 1))
+        copy(app, "x" * (MAX_BYTES + 1))
     with pytest.raises(InvalidInput):
-        copy(app, "é" * (MOST_BYTES // 2 + 1))
+        copy(app, "é" * (MAX_BYTES // 2 + 1))
     assert written(app) == ""
-    copy(app, "x" * MOST_BYTES)
+    copy(app, "x" * MAX_BYTES)
     assert len(written(app)) <= 100_000
 
 
@@ -93,7 +93,7 @@ def test_tmux_gets_it_by_its_own_command(app: App[Any], tmp_path: Path, monkeypa
 def test_a_tmux_that_cannot_take_it_is_asked_to_pass_it_on(
     app: App[Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str
 ) -> None:
-    monkeypatch.setattr("segtui.tui.widgets.chrome.clipboard._PATIENCE", 0.5)
+    monkeypatch.setattr("segtui.tui.widgets.chrome.clipboard._TMUX_SECONDS", 0.5)
     tmux(tmp_path, monkeypatch, script)
     said = copy(app, "a")
     assert written(app) == "\x1bPtmux;\x1b\x1b]52;c;YQ==\x07\x1b\\"
@@ -133,7 +133,7 @@ def test_who_came_in_over_ssh_is_in_no_tmux_of_the_server(
 ) -> None:
     tmux(tmp_path, monkeypatch, f"touch {tmp_path}/was_run")
     monkeypatch.setenv("STY", "1.pts-0.host")
-    app.is_kept_in = True  # type: ignore[attr-defined]
+    app.is_locked_down = True  # type: ignore[attr-defined]
     assert "went through the terminal (OSC 52)" in copy(app, "a")
     assert written(app) == "\x1b]52;c;YQ==\x07"
     assert not (tmp_path / "was_run").exists()

@@ -43,12 +43,12 @@ async def test_an_order_that_is_there_at_once_is_not_announced(monkeypatch: pyte
     app = TableApp(MemoryListing(range(1000)))
     async with app.run_test(size=WIDE) as pilot:
         await loaded(pilot)
-        monkeypatch.setattr("segtui.tui.widgets.table.listing_table.MOMENT", 1000)
+        monkeypatch.setattr("segtui.tui.widgets.table.listing_loader.NOTICE_DELAY", 1000)
         app.table.show(MemoryListing(range(999, -1, -1)), sort="city")
         assert "City ▲" not in app.lines()[0]
         await loaded(pilot)
         assert "City ▲ " in app.lines()[0]
-        assert load_request.MOMENT < 0.1
+        assert load_request.NOTICE_DELAY < 0.1
 
 
 @pytest.mark.parametrize("error", [DatabaseError("It went away."), Cancelled("It was stopped.")])

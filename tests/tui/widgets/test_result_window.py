@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import hypothesis.strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from segtui.tui.widgets.table.result_window import PAGE, ResultWindow, find
+from segtui.tui.widgets.table.result_window import PAGE, ResultWindow, index_of
 
 
 @dataclass(frozen=True)
@@ -69,9 +69,9 @@ def test_ids_that_do_not_come_back_are_gone_and_not_asked_for_again() -> None:
     del rows[1003]
     window.put_page(0, rows)
     assert window.row(3) is None
-    assert window.is_gone(3)
+    assert window.is_deleted(3)
     assert window.id_at(3) == 1003
-    assert not window.is_gone(55)
+    assert not window.is_deleted(55)
     assert window.missing(0, 50) == []
 
 
@@ -85,9 +85,9 @@ def test_a_changed_row_takes_the_place_of_the_old_one() -> None:
 
 def test_find_looks_through_all_ids() -> None:
     ids = array("q", range(200_000, 0, -1))
-    assert find(ids, 1) == 199_999
-    assert find(ids, 200_000) == 0
-    assert find(ids, 200_001) is None
+    assert index_of(ids, 1) == 199_999
+    assert index_of(ids, 200_000) == 0
+    assert index_of(ids, 200_001) is None
 
 
 class AnyOrder(RuleBasedStateMachine):
@@ -132,7 +132,7 @@ class AnyOrder(RuleBasedStateMachine):
     @rule(start=st.integers(-20, 420), length=st.integers(0, 60))
     def what_is_missing_can_be_brought(self, start: int, length: int) -> None:
         # As many pages as the smallest cache holds.
-        pages = self.window.missing(start, start + length)[: self.window._kept]
+        pages = self.window.missing(start, start + length)[: self.window._max_pages]
         for page in pages:
             self.page_comes(page)
         assert not set(pages) & set(self.window.missing(start, start + length))
@@ -146,7 +146,7 @@ class AnyOrder(RuleBasedStateMachine):
             assert 0 <= position < len(self.order)
             assert row.id == self.order[position]
             assert row.version <= self.version[row.id]
-            assert not self.window.is_gone(position)
+            assert not self.window.is_deleted(position)
 
     @invariant()
     def the_length_is_exact_once_known(self) -> None:

@@ -109,14 +109,14 @@ async def test_the_count_says_how_many_are_selected_and_how_many_of_those_are_no
 @pytest.fixture
 def never(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let no answer take so long that it has to be announced."""
-    monkeypatch.setattr(search_box, "_PATIENCE", 1000)
+    monkeypatch.setattr(search_box, "_NOTICE_DELAY", 1000)
 
 
 @pytest.fixture
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Announce everything, and let every announcement be read within no time."""
-    monkeypatch.setattr(search_box, "_PATIENCE", 0.001)
-    monkeypatch.setattr(search_box, "_READABLE", 0)
+    monkeypatch.setattr(search_box, "_NOTICE_DELAY", 0.001)
+    monkeypatch.setattr(search_box, "_MIN_NOTICE", 0)
 
 
 async def test_an_answer_that_comes_at_once_is_not_announced(never: None) -> None:
@@ -145,7 +145,7 @@ async def test_what_takes_long_is_announced_until_the_answer_comes(at_once: None
 async def test_an_announcement_stays_long_enough_to_be_read(at_once: None, monkeypatch: pytest.MonkeyPatch) -> None:
     app = TableApp(MemoryListing(range(10)))
     async with app.run_test() as pilot:
-        monkeypatch.setattr(search_box, "_READABLE", 1000)
+        monkeypatch.setattr(search_box, "_MIN_NOTICE", 1000)
         app.count.searching()
         await until(pilot, lambda: app.count.text == "searching…")
         app.count.show(3, of=340)
@@ -155,7 +155,7 @@ async def test_an_announcement_stays_long_enough_to_be_read(at_once: None, monke
         app.count.searching()
         await pilot.pause()
         assert app.count.text == "searching…"
-        monkeypatch.setattr(search_box, "_READABLE", 0)
+        monkeypatch.setattr(search_box, "_MIN_NOTICE", 0)
         app.count.show(2, of=340)
         assert app.count.text == "2 of 340"
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 
 from segtui.domain import search_terms
-from segtui.tui.widgets.table.listing_loader import whereabouts
+from segtui.tui.widgets.table.listing_reads import check_membership
 from segtui.tui.widgets.table.result_table import ResultTable
-from segtui.tui.widgets.table.selection import Marks, occurring
+from segtui.tui.widgets.table.selection import MarkedIds, ids_in_order
 from tests.support.listings import MemoryListing
 from tests.support.table_app import TableApp, loaded, until
 
@@ -84,12 +84,12 @@ async def test_what_is_marked_in_two_searches_is_all_marked() -> None:
         await pilot.pause()
         assert list(app.table.marked_ids()) == [1, 5]
         said = app.heard(ResultTable.MarksChanged)
-        assert [(message.count, message.elsewhere) for message in said] == [(1, 0), (1, 1), (2, 1)]
+        assert [(message.count, message.outside) for message in said] == [(1, 0), (1, 1), (2, 1)]
         # Both are in a result that holds both, and in the order of that.
         app.table.show(MemoryListing(range(999, -1, -1)), sort="name", descending=True)
         await loaded(pilot)
         assert list(app.table.marked_ids()) == [5, 1]
-        assert app.table.marked_elsewhere == 0
+        assert app.table.selection.outside_count == 0
         app.table.clear_marks()
         assert not app.table.marked_ids()
 
@@ -102,7 +102,7 @@ async def test_a_mark_goes_with_its_row() -> None:
         app.table.show(MemoryListing([1, *range(500, 1000)], everybody={*range(1, 1000)}, search=BO), sort="name")
         await loaded(pilot)
         assert list(app.table.marked_ids()) == [1, 2]
-        assert app.table.marked_elsewhere == 1
+        assert app.table.selection.outside_count == 1
 
 
 async def test_what_is_marked_while_another_result_is_on_its_way_stays_marked() -> None:
@@ -118,7 +118,7 @@ async def test_what_is_marked_while_another_result_is_on_its_way_stays_marked() 
         gate.set()
         await loaded(pilot)
         assert list(app.table.marked_ids()) == [1, 2, 0]
-        assert app.table.marked_elsewhere == 1
+        assert app.table.selection.outside_count == 1
 
 
 async def test_a_mark_from_another_search_can_be_taken_before_the_new_result_is_counted() -> None:
@@ -129,7 +129,7 @@ async def test_a_mark_from_another_search_can_be_taken_before_the_new_result_is_
         await pilot.press("space")
         app.table.show(MemoryListing(range(500, 1000), search=BO), sort="name")
         await loaded(pilot)
-        assert app.table.marked_elsewhere == 1
+        assert app.table.selection.outside_count == 1
         app.table.show(MemoryListing(range(1000), search=ADA, ids_gate=gate), sort="name")
         await until(pilot, lambda: app.lines()[1].startswith("►*Ada"))
         await pilot.press("space")
@@ -163,7 +163,7 @@ async def test_all_that_match_and_what_was_marked_in_another_search_are_both_mar
         await loaded(pilot)
         await pilot.press("asterisk")
         assert list(app.table.marked_ids()) == [5, 6, 7, 0]
-        assert (app.table.marked_count, app.table.marked_elsewhere) == (4, 1)
+        assert (app.table.marked_count, app.table.selection.outside_count) == (4, 1)
         await pilot.press("asterisk")
         assert app.table.marked_count == 0
 
@@ -210,7 +210,7 @@ def test_marks_agree_with_a_plain_set(  # noqa: C901, PLR0912  a model in one pi
     first: list[int], steps: list[tuple[str, int, list[int]]]
 ) -> None:
     """The marks beside what they mean: a set by hand, and a set of all that matched but what was taken away."""
-    marks, order, there = Marks(), array("q", first), set(range(12))
+    marks, order, there = MarkedIds(), array("q", first), set(range(12))
     by_hand: set[int] = set()
     all_but: set[int] | None = None
 
@@ -222,15 +222,15 @@ def test_marks_agree_with_a_plain_set(  # noqa: C901, PLR0912  a model in one pi
             if step == "gone":
                 there.discard(number)
             if step == "search":
-                marks.keep_single()
+                marks.end_all_matching()
                 all_but = None
             order = array("q", [each for each in other if each in there])
-            marks.settle(whereabouts(MemoryListing([], everybody=there), marks.known(), order))
+            marks.settle(check_membership(MemoryListing([], everybody=there), marks.checkable(), order))
             by_hand &= there
         elif step == "all":
             if order:
                 whole = set(order) <= meant()
-                marks.toggle_everything(len(order))
+                marks.toggle_all(len(order))
                 by_hand = set() if whole else by_hand
                 all_but = None if whole else set()
         elif number in order:
@@ -249,14 +249,14 @@ def test_marks_agree_with_a_plain_set(  # noqa: C901, PLR0912  a model in one pi
                 all_but.discard(number)
             else:
                 by_hand.add(number)
-        chosen = marks.chosen(order)
+        chosen = marks.in_order(order)
         assert set(chosen) == meant()
         assert len(chosen) == marks.count(len(order))
         assert [row for row in chosen if row in order] == [row for row in order if row in meant()]
         assert all((row in marks) == (row in meant()) for row in order)
-        assert marks.elsewhere == meant() - set(order)
+        assert marks.outside == meant() - set(order)
 
 
 @given(st.lists(st.integers(0, 50), unique=True), st.sets(st.integers(0, 60)))
 def test_occurring_says_which_are_in_an_order(order: list[int], wanted: set[int]) -> None:
-    assert occurring(wanted, array("q", order)) == wanted & set(order)
+    assert ids_in_order(wanted, array("q", order)) == wanted & set(order)

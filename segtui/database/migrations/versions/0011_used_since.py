@@ -8,7 +8,7 @@ from alembic import op
 
 # A search text is derived data: it is written as this program searches it, not as it was at this revision.
 from segtui.domain.contact import full_name
-from segtui.domain.search_terms import SEARCHED_FIELDS, contact_text, segment_text
+from segtui.domain.search_terms import contact_text, segment_text
 
 revision = "0011"
 down_revision = "0010"
@@ -57,7 +57,7 @@ def upgrade() -> None:
 
 
 def _rewrite_contacts() -> None:
-    fields = ("first_name", "last_name", *SEARCHED_FIELDS[1:])
+    fields = ("first_name", "last_name", "phone", "email", "organization", "city", "state", "source", "status")
     table = sa.table("contacts", *(sa.column(name) for name in ("id", "search", *fields)))
 
     def text_of(row: Any) -> str:  # noqa: ANN401  a row with these columns

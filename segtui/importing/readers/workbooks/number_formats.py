@@ -1,8 +1,8 @@
-"""How a workbook's numbers look to the person who made it: number formats, as ECMA-376 part 1, 18.8.31, has them.
+"""Number formats of workbooks, as in ECMA-376 part 1, 18.8.31: a number as the author of the workbook sees it.
 
-A workbook holds 2134 and the format `00000`; people see, and mean, the postcode 02134. What is read here is what they
-see, with two exceptions that lose nothing: dates come as ISO 8601, and digits are never grouped or shortened, so that
-a phone is whole whatever its column looks like.
+A workbook stores 2134 and the format `00000`; people see, and mean, the postcode 02134. The reader returns what people
+see, with two exceptions that lose nothing: dates are ISO 8601, and digits are never grouped or shortened, so that a
+phone is complete with any column width.
 """
 
 import re
@@ -34,17 +34,17 @@ _COMPARE: dict[str, Callable[[float, float], bool]] = {
     "<>": lambda one, other: one != other,
 }
 # Serial numbers of days: 1 is 1900-01-01, and 60 a day that never was (Lotus took 1900 for a leap year).
-# They are in no zone; UTC stands for that.
+# They have no zone; UTC stands for that.
 _EPOCH_1900 = datetime(1899, 12, 30, tzinfo=UTC)
 _EPOCH_1904 = datetime(1904, 1, 1, tzinfo=UTC)
 _LAST_DAY = 2_958_466
-# What a spreadsheet holds of a number.
+# Significant digits that a spreadsheet stores.
 _DIGITS = 15
 
 
 @dataclass(frozen=True, slots=True)
 class _Section:
-    """One part of a format. `parts` are pairs: whether it is a sign of the format, and the character."""
+    """One part of a format. `parts` are pairs: True for a sign of the format, and the character."""
 
     parts: tuple[tuple[bool, str], ...]
     condition: tuple[str, float] | None
@@ -58,7 +58,7 @@ class _Section:
 def shown(value: float, code: str, *, since_1904: bool = False) -> str:
     """Return a number as the format `code` shows it, dates as ISO 8601, digits neither grouped nor shortened."""
     sections = _sections(code)
-    section = _chosen(value, sections)
+    section = _matching_section(value, sections)
     signs = _MERIDIEM.sub("", section.signs).lower()
     if "general" in signs or "@" in signs:
         return _general(value)
@@ -72,14 +72,14 @@ def shown(value: float, code: str, *, since_1904: bool = False) -> str:
 
 @lru_cache(maxsize=1024)
 def _sections(code: str) -> tuple[_Section, ...]:
-    found: list[_Section] = []
+    sections: list[_Section] = []
     parts: list[tuple[bool, str]] = []
     condition: tuple[str, float] | None = None
     elapsed = False
 
     def end() -> None:
         nonlocal parts, condition, elapsed
-        found.append(_Section(tuple(parts), condition, elapsed))
+        sections.append(_Section(tuple(parts), condition, elapsed))
         parts, condition, elapsed = [], None, False
 
     for quoted, escaped, bracketed, _gap, char in _PIECE.findall(code):
@@ -94,12 +94,12 @@ def _sections(code: str) -> tuple[_Section, ...]:
                 elapsed = True
                 parts.append((True, bracketed[0].lower()))
         else:
-            parts.extend((False, each) for each in quoted or escaped)
+            parts.extend((False, quoted_char) for quoted_char in quoted or escaped)
     end()
-    return tuple(found)
+    return tuple(sections)
 
 
-def _chosen(value: float, sections: tuple[_Section, ...]) -> _Section:
+def _matching_section(value: float, sections: tuple[_Section, ...]) -> _Section:
     for section in sections:
         if section.condition is not None and _COMPARE[section.condition[0]](value, section.condition[1]):
             return section
@@ -125,18 +125,18 @@ def _number(value: float, section: _Section) -> str:
     if "%" in signs:
         value *= 100
     whole, _, fraction = signs.partition(".")
-    places = len(re.findall(r"[0#?]", fraction))
+    decimal_places = len(re.findall(r"[0#?]", fraction))
     needed = fraction.count("0")
-    digits = f"{abs(value):.{places}f}"
+    digits = f"{abs(value):.{decimal_places}f}"
     number, _, decimals = digits.partition(".")
     while len(decimals) > needed and decimals.endswith("0"):
         decimals = decimals[:-1]
     sign = "-" if value < 0 and float(digits) else ""
-    return sign + _placed(number.rjust(whole.count("0"), "0"), decimals, section)
+    return sign + _fill_placeholders(number.rjust(whole.count("0"), "0"), decimals, section)
 
 
-def _placed(number: str, decimals: str, section: _Section) -> str:
-    """Put digits in the places of a format, from the right, with the characters that stand between them."""
+def _fill_placeholders(number: str, decimals: str, section: _Section) -> str:
+    """Put digits into the placeholders of a format, from the right, with the characters between them."""
     before: list[tuple[bool, str]] = []
     after: list[str] = []
     point = False
@@ -147,18 +147,18 @@ def _placed(number: str, decimals: str, section: _Section) -> str:
             before.append((is_sign, char))
         elif not is_sign or char == "%":
             after.append(char)
-    places = sum(1 for is_sign, char in before if is_sign and char in "0#?")
+    placeholders = sum(1 for is_sign, char in before if is_sign and char in "0#?")
     left = len(number)
     out: list[str] = []
     for is_sign, char in reversed(before):
         if is_sign and char in "0#?":
-            places -= 1
-            take = left if places == 0 else min(left, 1)
+            placeholders -= 1
+            take = left if placeholders == 0 else min(left, 1)
             out.append(number[left - take : left])
             left -= take
         elif not is_sign or char == "%":
-            # A dash between places that stay empty is not shown, one in front of all digits is.
-            out.append(char if left or places == 0 or char not in "-/ " else "")
+            # A dash between empty placeholders is not shown, a dash before all digits is.
+            out.append(char if left or placeholders == 0 or char not in "-/ " else "")
     text = "".join(reversed(out))
     return (text + ("." + decimals if decimals else "") + "".join(after)).strip()
 
@@ -170,10 +170,10 @@ def _moment(value: float, signs: str, section: _Section, *, since_1904: bool) ->
     if not 0 <= value < _LAST_DAY:
         return _general(value)
     days = value if since_1904 or value >= 60 else value + 1
-    at = (_EPOCH_1904 if since_1904 else _EPOCH_1900) + timedelta(seconds=round(days * 86_400))
+    time = (_EPOCH_1904 if since_1904 else _EPOCH_1900) + timedelta(seconds=round(days * 86_400))
     has_day = "y" in signs or "d" in signs or ("m" in signs and "h" not in signs and "s" not in signs)
     has_time = "h" in signs or "s" in signs
-    clock = f"{at:%H:%M:%S}" if "s" in signs else f"{at:%H:%M}"
+    clock = f"{time:%H:%M:%S}" if "s" in signs else f"{time:%H:%M}"
     if has_day and has_time:
-        return f"{at:%Y-%m-%d} {clock}"
-    return f"{at:%Y-%m-%d}" if has_day else clock
+        return f"{time:%Y-%m-%d} {clock}"
+    return f"{time:%Y-%m-%d}" if has_day else clock

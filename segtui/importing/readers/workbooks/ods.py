@@ -1,6 +1,6 @@
 """OpenDocument spreadsheets (ODS): their sheets, row by row, as people see them. OASIS OpenDocument 1.3, part 3.
 
-A few bytes can stand for a million rows or columns here: what is empty is counted, what repeats a value is bounded.
+A few bytes can stand for a million rows or columns here: empty cells are counted, repeated values are bounded.
 """
 
 import re
@@ -11,31 +11,31 @@ from typing import BinaryIO, Final
 from xml.parsers import expat
 
 from segtui.errors import UnreadableFile
-from segtui.importing.readers.workbooks.xlsx import Attributes, _explained, _refuse_doctype
+from segtui.importing.readers.workbooks.xlsx import Attributes, _refuse_doctype, _translated_errors
 
 _BLOCK: Final = 1 << 18
 MAX_UNPACKED: Final = 2 << 30
-"""Bytes of XML a document may have."""
+"""Maximum size of the XML of a document, in bytes."""
 MAX_TOKEN: Final = 1 << 20
-"""Bytes of XML a tag may have: expat holds all of it in memory."""
+"""Maximum size of an XML tag, in bytes: expat holds all of it in memory."""
 MAX_ROW: Final = 1 << 20
 MAX_COLUMN: Final = 1 << 14
 MAX_TEXT: Final = 100_000
-"""Characters of a cell that are read; the judgement of rows rejects cells far shorter than this."""
+"""Maximum number of characters of a cell that are read; the validation rejects much shorter cells."""
 MAX_REPEATED: Final = 64 << 20
-"""Characters that rows and columns which repeat others may add to a sheet."""
+"""Maximum number of characters that repeated rows and columns may add to a sheet."""
 _DIGITS: Final = re.compile(r"\d")
 _SHAPED: Final = re.compile(r"[\d\s().,/+-]*")
 _DURATION: Final = re.compile(r"PT(\d+)H(\d+)M(\d+)(?:[.,]\d+)?S")
 
 
 class Ods:
-    """An ODS document that was opened. Raises UnreadableFile for one that is damaged."""
+    """An open ODS document. Raises UnreadableFile for a damaged one."""
 
     kind = "ODS"
 
     def __init__(self, file: BinaryIO) -> None:
-        with _explained():
+        with _translated_errors():
             self._archive = zipfile.ZipFile(file)
             if self._is_protected():
                 raise UnreadableFile("The workbook is protected by a password; save it without one.")
@@ -52,13 +52,13 @@ class Ods:
         return sorted(self._sheets, key=lambda name: self._sheets[name])
 
     def rows(self, sheet: str) -> Iterator[tuple[int, list[str]]]:
-        """Yield the rows of a sheet that have something in them: their number from 1, and their cells."""
+        """Yield the rows of a sheet that are not blank: their number from 1, and their cells."""
         self.hidden.clear()
         self.uncomputed.clear()
-        with _explained():
+        with _translated_errors():
             reader = _RowsReader(sheet, self.hidden, self.uncomputed)
             for _ in self._parse(reader):
-                yield from reader.taken()
+                yield from reader.take_rows()
 
     def _is_protected(self) -> bool:
         try:
@@ -68,7 +68,7 @@ class Ods:
             return False
 
     def _parse(self, reader: "_NamesReader | _RowsReader") -> Iterator[None]:
-        """Read the document block by block; between two blocks the rows that are complete may be taken."""
+        """Read the document block by block; between two blocks the complete rows may be taken."""
         parser = expat.ParserCreate()
         parser.buffer_text = True
         parser.StartDoctypeDeclHandler = _refuse_doctype
@@ -115,13 +115,13 @@ class _NamesReader:
 
 
 class _RowsReader:
-    """Puts the rows of one sheet together while expat reads the document."""
+    """Assembles the rows of one sheet while expat reads the document."""
 
     def __init__(self, sheet: str, hidden: set[int], uncomputed: set[int]) -> None:
         self._sheet = sheet
         self._hidden = hidden
         self._uncomputed = uncomputed
-        self._depth = 0  # of tables: one inside of a cell is no part of the sheet
+        self._depth = 0  # of tables: a table inside a cell is not part of the sheet
         self._inside = False
         self._number = 0
         self._rows: list[tuple[range, list[str], bool, bool]] = []
@@ -135,8 +135,8 @@ class _RowsReader:
         self._length = 0
         self._repeated = 0
 
-    def taken(self) -> Iterator[tuple[int, list[str]]]:
-        """Yield the rows that are complete, the repeated ones as often as they occur, and forget them."""
+    def take_rows(self) -> Iterator[tuple[int, list[str]]]:
+        """Yield the complete rows, repeated ones as often as they occur, and drop them."""
         rows, self._rows = self._rows, []
         for numbers, cells, is_hidden, has_gap in rows:
             for number in numbers:
@@ -236,12 +236,12 @@ class _RowsReader:
 
 
 def _count(text: str | None) -> int:
-    """Return how often something is repeated: at least once, and no more than a sheet has rows."""
+    """Return the repeat count: at least 1, at most one more than the rows of a sheet."""
     return min(int(text), MAX_ROW + 1) if text and text.isdecimal() and len(text) < 10 and int(text) else 1
 
 
 def _value(attributes: Attributes, text: str) -> str:
-    """Return a cell as people see it, but for dates in ISO 8601 and numbers with all their digits."""
+    """Return a cell as people see it, except for dates in ISO 8601 and numbers with all their digits."""
     kind = attributes.get("office:value-type", "")
     if kind == "float":
         return _number(attributes.get("office:value", ""), text)
@@ -256,7 +256,7 @@ def _value(attributes: Attributes, text: str) -> str:
 
 
 def _number(value: str, text: str) -> str:
-    """Return a number as its format shows it, unless that leaves digits out or groups them."""
+    """Return a number as its format shows it, unless the format drops or groups digits."""
     try:
         number = Decimal(value)
     except InvalidOperation:
@@ -267,7 +267,7 @@ def _number(value: str, text: str) -> str:
     plain = f"{number.to_integral_value() if whole else number.normalize():f}"
     digits = "".join(_DIGITS.findall(plain))
     grouped = "," in text or (whole and "." in text)
-    # `02134`, `(602) 555-0199` and `+49…` are what was meant; `6.03E+09` and `6,025,550,199` are a way of showing it.
+    # `02134`, `(602) 555-0199` and `+49…` are the value; `6.03E+09` and `6,025,550,199` are only a way to show it.
     if not grouped and _SHAPED.fullmatch(text):
         shown = "".join(_DIGITS.findall(text)).lstrip("0")
         if shown == digits.lstrip("0") or (not whole and shown.rstrip("0") == digits.lstrip("0")):

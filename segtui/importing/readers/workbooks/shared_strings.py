@@ -1,6 +1,6 @@
-"""Texts of an XLSX workbook: of one cell, as far as it is read, and those that cells share.
+"""Texts of an XLSX workbook: of one cell, up to a limit, and the shared strings.
 
-The shared ones lie in a file: millions of them take a few bytes of memory each.
+The shared strings are stored in a file: millions of them take a few bytes of memory each.
 """
 
 import mmap
@@ -13,22 +13,22 @@ from typing import Final, overload
 from segtui.errors import UnreadableFile
 
 MAX_STRINGS = 8 << 20
-"""Strings a workbook may have; a full sheet with eight different texts in every row has as many."""
+"""Maximum number of shared strings; a full sheet with eight different texts in every row has as many."""
 
 
 MAX_CELL_CHARS: Final = 1 << 16
-"""Characters that are read of a cell. No spreadsheet program writes so many; what has more is rejected with its row."""
-# A character that XML cannot hold, as Excel writes it: `_x000D_` is a carriage return.
+"""Maximum number of characters of a cell. No spreadsheet program writes as many; a longer cell rejects its row."""
+# Excel's escape for a character that XML cannot hold: `_x000D_` is a carriage return.
 _ESCAPED: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
 def plain(text: str) -> str:
-    """Return a text with the characters that XML cannot hold in the place of their escapes."""
+    """Return a text with the escapes of characters that XML cannot hold resolved."""
     return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text) if "_x" in text else text
 
 
 class CellText:
-    """The text of a cell as it comes in pieces, as far as it is read (MAX_CELL_CHARS and one more)."""
+    """The text of a cell, collected in pieces up to MAX_CELL_CHARS and one more character."""
 
     __slots__ = ("_length", "_pieces")
 
@@ -37,7 +37,7 @@ class CellText:
         self._length = 0
 
     def clear(self) -> None:
-        """Forget it."""
+        """Start a new text."""
         self._pieces.clear()
         self._length = 0
 
@@ -48,12 +48,12 @@ class CellText:
             self._length += len(piece)
 
     def joined(self) -> str:
-        """Return what came, "" where nothing did."""
+        """Return the collected text, "" if there is none."""
         return "".join(self._pieces)[: MAX_CELL_CHARS + 1]
 
 
 class SharedStrings(Sequence[str]):
-    """Texts by their number, written once and then read. Raises UnreadableFile for more than MAX_STRINGS."""
+    """Texts by number, written once and then read. Raises UnreadableFile for more than MAX_STRINGS."""
 
     def __init__(self) -> None:
         self._file = tempfile.TemporaryFile(prefix="segtui-")  # noqa: SIM115  # open for as long as the object lives
@@ -61,10 +61,10 @@ class SharedStrings(Sequence[str]):
         self._map: mmap.mmap | None = None
 
     def append(self, text: str) -> None:
-        """Add a text behind the last one."""
+        """Append a text."""
         if len(self) >= MAX_STRINGS:
             raise UnreadableFile(f"The workbook has more than {MAX_STRINGS:,} different texts; save the sheet as CSV.")
-        # Half of a surrogate pair can be written in a workbook.
+        # A workbook may contain half of a surrogate pair.
         written = self._file.write(text.encode("utf-8", "surrogatepass"))
         self._ends.append(self._ends[-1] + written)
 
@@ -90,12 +90,12 @@ class SharedStrings(Sequence[str]):
 
 
 class StringsReader:
-    """Collects the shared texts while expat reads them."""
+    """Collects the shared strings while expat reads them."""
 
     def __init__(self) -> None:
-        self.found = SharedStrings()
+        self.strings = SharedStrings()
         self._text = CellText()
-        self._wanted = self._phonetic = False
+        self._takes_text = self._phonetic = False
 
     def start(self, name: str, _: dict[str, str]) -> None:
         """Begin an element."""
@@ -104,18 +104,18 @@ class StringsReader:
         elif name == "rPh":
             self._phonetic = True
         elif name == "t":
-            self._wanted = not self._phonetic
+            self._takes_text = not self._phonetic
 
     def end(self, name: str) -> None:
         """End an element."""
         if name == "t":
-            self._wanted = False
+            self._takes_text = False
         elif name == "rPh":
             self._phonetic = False
         elif name == "si":
-            self.found.append(plain(self._text.joined()))
+            self.strings.append(plain(self._text.joined()))
 
     def text(self, data: str) -> None:
         """Take text."""
-        if self._wanted:
+        if self._takes_text:
             self._text.add(data)

@@ -1,7 +1,7 @@
-"""A sheet of a workbook as text: CSV, a line for each row, so that all that reads text reads workbooks too.
+"""A sheet of a workbook as text: CSV with one line per row, so that every reader of text reads workbooks too.
 
-The number of a line is the number of the sheet's row, as people see it at its left. By default it is the first sheet
-with a column of phones or e-mails.
+The number of a line is the row number that people see in the sheet. The default is the first sheet with a column of
+phones or e-mails.
 """
 
 import csv
@@ -26,12 +26,12 @@ from segtui.importing.readers.workbooks.xlsx import Xlsx
 from segtui.importing.rows.cells import looks_like_phone
 
 DELIMITER = ","
-# One line a row: breaks inside a cell become blanks.
+# One line per row: line breaks inside a cell become blanks.
 _BREAKS = str.maketrans(dict.fromkeys("\r\n\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029", " "))
 MAX_SHEET_CHARS = 1 << 30
-"""Characters of a sheet as text: a kilobyte for each row that a sheet can have."""
-# A sheet with a title alone is not yet the one with the data.
-_TITLED = 2
+"""Maximum number of characters of a sheet as text: a kilobyte for each possible row."""
+# Rows that a sheet needs to count as the one with the data: a title alone is not enough.
+_MIN_ROWS = 2
 _SEARCHED = 40
 """Rows at the beginning of a sheet that are searched for phones and e-mails."""
 _MAX_SEARCHED_SHEETS = 50
@@ -41,8 +41,8 @@ _Row = tuple[int, list[str]]
 class Workbook(Protocol):
     """A file with sheets of cells.
 
-    `hidden` and `uncomputed` are the numbers of rows that nobody sees, and of rows with a formula that has no stored
-    value. A row's number is in them when the row has been yielded; the reader of the rows may take it out.
+    `hidden` and `uncomputed` are the numbers of hidden rows, and of rows with a formula without a stored value. A row's
+    number is in them when the row has been yielded; the reader of the rows may remove it.
     """
 
     kind: str
@@ -54,15 +54,15 @@ class Workbook(Protocol):
         """The names of the sheets with cells, in their order, the visible ones first."""
 
     def rows(self, sheet: str) -> Iterator[_Row]:
-        """Yield the rows of a sheet that have something in them: their number from 1, and their cells."""
+        """Yield the rows of a sheet that are not blank: their number from 1, and their cells."""
 
 
 @dataclass(frozen=True, slots=True)
 class SheetText:
     """A sheet as a private, nameless file of CSV in UTF-8. `width` is the number of cells in its longest row.
 
-    `kind` and `sheets` are those of the workbook it is from. `filled` is the number of rows with something in them,
-    `hidden` of hidden rows; `uncomputed` are the numbers of rows with a formula without a stored value.
+    `kind` and `sheets` are those of its workbook. `filled` is the number of rows that are not blank, `hidden` that of
+    hidden rows; `uncomputed` are the numbers of rows with a formula without a stored value.
     """
 
     name: str
@@ -84,46 +84,46 @@ def open_workbook(file: OpenFile, kind: Container) -> Workbook:
 
 
 def sheet_as_text(
-    workbook: Workbook, wanted: str | None, file: BinaryIO | None = None, *, skip_hidden: bool = False
+    workbook: Workbook, sheet_name: str | None, file: BinaryIO | None = None, *, skip_hidden: bool = False
 ) -> SheetText:
     """Return a sheet as text, without its hidden rows if `skip_hidden`, in `file` or in a new temporary file.
 
-    `wanted` is a sheet's name in any case; without one it is the first with a column of phones or e-mails, else the
-    first with rows. Raises InvalidInput for a name there is not, and UnreadableFile for a workbook that has no sheet
-    or is damaged.
+    `sheet_name` may be in any case; without it, the sheet is the first with a column of phones or e-mails, else the
+    first with rows. Raises InvalidInput for an unknown name, and UnreadableFile for a workbook without sheets or a
+    damaged one.
     """
     sheets = workbook.sheets
     if not sheets:
-        raise UnreadableFile("There is no sheet with cells in this workbook.")
-    if wanted is not None:
-        name = next((sheet for sheet in sheets if sheet == wanted), None) or next(
-            (sheet for sheet in sheets if sheet.strip().casefold() == wanted.strip().casefold()), None
+        raise UnreadableFile("This workbook has no sheet with cells.")
+    if sheet_name is not None:
+        name = next((sheet for sheet in sheets if sheet == sheet_name), None) or next(
+            (sheet for sheet in sheets if sheet.strip().casefold() == sheet_name.strip().casefold()), None
         )
         if name is None:
-            known = ", ".join(f"“{clean(sheet)}”" for sheet in sheets[:20])
-            raise InvalidInput(f"There is no sheet “{clean(wanted)}” in this workbook; it has {known}.", "sheet")
-        return _written(workbook, name, file, skip_hidden=skip_hidden)
+            names = ", ".join(f"“{clean(sheet)}”" for sheet in sheets[:20])
+            raise InvalidInput(f"There is no sheet “{clean(sheet_name)}” in this workbook; it has {names}.", "sheet")
+        return _write_sheet(workbook, name, file, skip_hidden=skip_hidden)
     titled = filled = None
     for name in sheets[:_MAX_SEARCHED_SHEETS]:
         first = [cells for _, cells in islice(workbook.rows(name), _SEARCHED)]
         if _has_contacts(first):
-            return _written(workbook, name, file, skip_hidden=skip_hidden)
-        if filled is None and len(first) >= _TITLED:
+            return _write_sheet(workbook, name, file, skip_hidden=skip_hidden)
+        if filled is None and len(first) >= _MIN_ROWS:
             filled = name
         if titled is None and first:
             titled = name
-    return _written(workbook, filled or titled or sheets[0], file, skip_hidden=skip_hidden)
+    return _write_sheet(workbook, filled or titled or sheets[0], file, skip_hidden=skip_hidden)
 
 
 def _has_contacts(rows: Sequence[Sequence[str]]) -> bool:
-    """Tell whether a sheet that begins with these rows has a column of phones or e-mails."""
-    for at, row in enumerate(rows[:-1]):
+    """Return True if a sheet that begins with these rows has a column of phones or e-mails."""
+    for index, row in enumerate(rows[:-1]):
         if any(cell and len(cell) < 200 and guess(cell).target in ("phone", "email") for cell in row[:MAX_COLUMNS]):
-            columns = [place for place, cell in enumerate(row) if cell]
-            below = [cells for cells in rows[at + 1 :] if any(cells)]
+            columns = [position for position, cell in enumerate(row) if cell]
+            below = [cells for cells in rows[index + 1 :] if any(cells)]
             if len(columns) > 1 or any(len(cells) == 1 for cells in below):
                 return bool(below)
-    # Without a header: most of the values of a column.
+    # Without a header, most values of a column have to be phones or e-mails.
     for values in zip_longest(*(row[:MAX_COLUMNS] for row in rows), fillvalue=""):
         filled = [value.strip() for value in values if value.strip()]
         contacts = sum(1 for value in filled if len(value) < 300 and (is_email(value) or looks_like_phone(value)))
@@ -132,8 +132,8 @@ def _has_contacts(rows: Sequence[Sequence[str]]) -> bool:
     return False
 
 
-def _written(workbook: Workbook, name: str, file: BinaryIO | None, *, skip_hidden: bool) -> SheetText:
-    file = file or tempfile.TemporaryFile(prefix="segtui-")  # noqa: SIM115  whoever gets it closes it
+def _write_sheet(workbook: Workbook, name: str, file: BinaryIO | None, *, skip_hidden: bool) -> SheetText:
+    file = file or tempfile.TemporaryFile(prefix="segtui-")  # noqa: SIM115  the caller closes it
     try:
         writer = _SheetWriter(name, file)
         hidden, uncomputed = 0, array("l")
@@ -164,9 +164,9 @@ class _SheetWriter:
 
     def __init__(self, name: str, file: BinaryIO) -> None:
         self.width = 0
-        """Cells of the longest row."""
+        """Number of cells of the longest row."""
         self.filled = 0
-        """Rows with something in them."""
+        """Number of rows that are not blank."""
         self._name = clean(name)
         self._text = io.TextIOWrapper(file, "utf-8", errors="replace", newline="")
         self._writer = csv.writer(self._text, delimiter=DELIMITER, lineterminator="\n")
@@ -174,9 +174,9 @@ class _SheetWriter:
         self._left = MAX_SHEET_CHARS
 
     def write(self, number: int, cells: Sequence[str]) -> None:
-        """Write a row. Raises UnreadableFile for one too wide, and for a sheet of more than MAX_SHEET_CHARS."""
+        """Write a row. Raises UnreadableFile for a row that is too wide, and beyond MAX_SHEET_CHARS."""
         self.width = max(self.width, len(cells))
-        # Known at the end only, it would be gigabytes on the disk before: a cell in the last column takes few bytes.
+        # Checked per row: a cell in the last column takes few bytes in the workbook, but gigabytes as text.
         if self.width > MAX_COLUMNS and any(cells[MAX_COLUMNS:]):
             raise UnreadableFile(f"{self._name} has {self.width:,} columns; an import reads at most {MAX_COLUMNS:,}.")
         chars = sum(map(len, cells))
@@ -195,7 +195,7 @@ class _SheetWriter:
         self._next = number + 1
 
     def close(self) -> None:
-        """Write what is left, and let go of the file."""
+        """Flush, and detach the file."""
         self._text.flush()
         self._text.detach()
 

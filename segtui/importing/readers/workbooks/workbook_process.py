@@ -1,7 +1,7 @@
-"""Reading a workbook in a process of its own, with limits: a file made to fill the memory takes that process alone.
+"""Reading a workbook in its own process, with limits: a file made to fill the memory takes down that process alone.
 
 The process gets the workbook as its standard input, writes the sheet to a file it inherits, and answers with one JSON
-document. It ends by itself where the one that asked is gone.
+document. It ends by itself when its parent is gone.
 """
 
 import json
@@ -22,37 +22,37 @@ from segtui.importing.readers.file_type import Container
 from segtui.importing.readers.workbooks.workbook import SheetText, open_workbook, sheet_as_text
 
 MAX_MEMORY: Final = 2 << 30
-"""Bytes of address space. A full sheet of a million rows takes 0.3 GB."""
+"""Limit of the address space, in bytes. A full sheet of a million rows takes 0.3 GB."""
 MAX_SECONDS: Final = 900
-"""Seconds of processor time. A full sheet of a million rows with ten columns takes a minute."""
+"""Limit of the processor time, in seconds. A full sheet of a million rows with ten columns takes a minute."""
 MAX_FILE: Final = 4 << 30
-"""Bytes of the sheet as text: of its MAX_SHEET_CHARS characters each may take four bytes."""
+"""Limit of the sheet as text, in bytes: each of its MAX_SHEET_CHARS characters may take four."""
 _AS_CSV: Final = "save the sheet as CSV and import that"
 _POLL: Final = 0.1
-"""Seconds between two looks at whether the import was cancelled."""
+"""Seconds between two checks for a cancelled import."""
 
 
 def sheet_of_file(
     file: OpenFile,
     kind: Container,
-    wanted: str | None,
+    sheet_name: str | None,
     cancelled: Callable[[], bool] | None = None,
     *,
     skip_hidden: bool = False,
 ) -> SheetText:
-    """Return a sheet of a workbook as text: the one `wanted`, or one with contacts; see `workbook.sheet_as_text`.
+    """Return a sheet of a workbook as text: `sheet_name`, or one with contacts; see `workbook.sheet_as_text`.
 
-    Raises UnreadableFile, InvalidInput, and Cancelled where `cancelled`, which is called again and again, says so.
+    Raises UnreadableFile, InvalidInput, and Cancelled when `cancelled`, which is called repeatedly, returns True.
     """
     try:
-        text = tempfile.TemporaryFile(prefix="segtui-")  # noqa: SIM115  # whoever gets the sheet closes it
+        text = tempfile.TemporaryFile(prefix="segtui-")  # noqa: SIM115  # the caller closes it
     except OSError as error:
         raise _unread(error) from error
     try:
-        request = {"kind": kind, "wanted": wanted, "skip_hidden": skip_hidden}
+        request = {"kind": kind, "sheet_name": sheet_name, "skip_hidden": skip_hidden}
         answer = _answer(file, text.fileno(), request, cancelled)
         return SheetText(**{**answer, "file": OpenFile(text), "sheets": tuple(answer["sheets"])})
-    except OSError as error:  # no further process, or no memory for one
+    except OSError as error:  # too many processes, or no memory for one
         text.close()
         raise _unread(error) from error
     except BaseException:
@@ -74,12 +74,12 @@ def _answer(
     try:
         answer = _wait(process, cancelled)
     finally:
-        process.kill()  # nothing where it has ended
+        process.kill()  # no effect if it has ended
         process.wait()
         if process.stdout is not None:
             process.stdout.close()
     if process.returncode or not answer:
-        raise UnreadableFile(_why_it_ended(process.returncode))
+        raise UnreadableFile(_end_reason(process.returncode))
     reply: dict[str, Any] = json.loads(answer)
     if "field" in reply:
         raise InvalidInput(reply["error"], reply["field"])
@@ -97,7 +97,7 @@ def _wait(process: "subprocess.Popen[bytes]", cancelled: Callable[[], bool] | No
                 raise Cancelled("The import was cancelled; nothing was changed.") from None
 
 
-def _why_it_ended(status: int) -> str:
+def _end_reason(status: int) -> str:
     if status == -signal.SIGXCPU:
         return f"The workbook takes more than {MAX_SECONDS // 60} minutes to read; {_AS_CSV}."
     how = f"by signal {-status}" if status < 0 else f"with status {status}"
@@ -109,7 +109,7 @@ def main(output: int, request: Mapping[str, Any]) -> dict[str, Any]:
     try:
         workbook = open_workbook(OpenFile(os.fdopen(0, "rb", closefd=False)), request["kind"])
         output_file = os.fdopen(output, "wb")
-        sheet = sheet_as_text(workbook, request["wanted"], output_file, skip_hidden=request["skip_hidden"])
+        sheet = sheet_as_text(workbook, request["sheet_name"], output_file, skip_hidden=request["skip_hidden"])
     except InvalidInput as error:
         return {"error": str(error), "field": error.field}
     except SegtuiError as error:
@@ -122,7 +122,7 @@ def main(output: int, request: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _limit() -> None:
-    """Set the limits of this process, no higher than they are already."""
+    """Set the limits of this process; lower existing limits stay."""
     import resource
 
     limits = {
@@ -131,11 +131,11 @@ def _limit() -> None:
         resource.RLIMIT_FSIZE: MAX_FILE,
         resource.RLIMIT_CORE: 0,
     }
-    for kind, most in limits.items():
+    for kind, maximum in limits.items():
         hard = resource.getrlimit(kind)[1]
-        least = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        with suppress(ValueError, OSError):  # not every system has each of them
-            resource.setrlimit(kind, (least, least))
+        limit = maximum if hard == resource.RLIM_INFINITY else min(maximum, hard)
+        with suppress(ValueError, OSError):  # some systems lack some of them
+            resource.setrlimit(kind, (limit, limit))
 
 
 def _end_with(parent: int) -> None:

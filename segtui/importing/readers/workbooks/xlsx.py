@@ -1,7 +1,7 @@
 """Workbooks of Excel 2007 and newer (XLSX, XLSM): their sheets, row by row, as people see them.
 
-Readers that give values only lose what a person sees: they make 2134 of the postcode 02134. So the sheets' XML is read
-here, with expat, each cell with its number format (`number_formats`). ECMA-376 part 1 describes the parts.
+Readers that return values only lose what a person sees: they turn the postcode 02134 into 2134. So the sheets' XML is
+read here, with expat, each cell with its number format (`number_formats`). ECMA-376 part 1 describes the parts.
 """
 
 import re
@@ -21,12 +21,12 @@ from segtui.importing.readers.workbooks.shared_strings import CellText, SharedSt
 
 _BLOCK: Final = 1 << 16
 MAX_UNPACKED: Final = 4 << 30
-"""Bytes of XML that are read of a workbook: more is an archive made to fill the memory, not a list of contacts."""
+"""Maximum size of a workbook's XML, in bytes: more is an archive made to fill the memory, not a list of contacts."""
 _MAX_STRINGS: Final = 512 << 20
 _MAX_SMALL_PART: Final = 64 << 20
-"""Bytes of XML in a part that is no sheet and no list of texts: the list of sheets, the styles, references."""
+"""Maximum size of a part other than sheets and shared strings, in bytes: list of sheets, styles, references."""
 _MAX_TOKEN: Final = 1 << 20
-"""Bytes of one tag with its attributes, or one comment: expat holds it as a whole, and reads it again and again."""
+"""Maximum size of a tag with its attributes, or of a comment, in bytes: expat holds it whole, and rescans it."""
 _MAX_ROW: Final = 1 << 20
 _MAX_COLUMN: Final = 1 << 14
 MAX_ROW_CHARS: Final = 1 << 22
@@ -34,9 +34,9 @@ _MAX_SHEETS: Final = 10_000
 _MAX_SHEET_NAME: Final = 255
 _MAX_STYLES: Final = 1 << 16
 _MAX_FORMAT: Final = 1_000
-"""Characters of a number format; spreadsheet programs allow 255."""
+"""Maximum number of characters of a number format; spreadsheet programs allow 255."""
 _MAX_NUMBER: Final = 500
-"""Characters of a number in a cell; a double written out in full has some 330."""
+"""Maximum number of characters of a number in a cell; a double written in full has some 330."""
 _PREFIXED: Final = re.compile(rb"<\w+:(?:worksheet|sst|styleSheet|workbook|Relationships)\b")
 _ISO_DATE: Final = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(:\d\d)?.*")
 
@@ -44,13 +44,13 @@ Attributes = dict[str, str]
 
 
 class Xlsx:
-    """An XLSX workbook that was opened. Raises UnreadableFile for one that is damaged."""
+    """An open XLSX workbook. Raises UnreadableFile for a damaged one."""
 
     kind = "XLSX"
 
     def __init__(self, file: BinaryIO) -> None:
         self._unpacked = 0
-        with _explained():
+        with _translated_errors():
             self._archive = zipfile.ZipFile(file)
             self._names = frozenset(self._archive.namelist())
             self._parts = self._workbook()
@@ -63,17 +63,17 @@ class Xlsx:
         return list(self._parts)
 
     def rows(self, sheet: str) -> Iterator[tuple[int, list[str]]]:
-        """Yield the rows of a sheet that have something in them: their number from 1, and their cells."""
+        """Yield the rows of a sheet that are not blank: their number from 1, and their cells."""
         self.hidden.clear()
         self.uncomputed.clear()
-        with _explained():
+        with _translated_errors():
             reader = _SheetReader(self._strings, self._formats, since_1904=self._since_1904)
             reader.hidden, reader.uncomputed = self.hidden, self.uncomputed
             for _ in self._parse(self._parts[sheet], MAX_UNPACKED, reader.start, reader.end, reader.text):
-                yield from reader.taken()
+                yield from reader.take_rows()
 
     def _workbook(self) -> dict[str, str]:
-        """Return the sheets and the parts they are in."""
+        """Return the sheets and the names of their parts."""
         start = "xl/workbook.xml"
         for kind, target in self._relations(""):
             if kind == "officeDocument":
@@ -107,31 +107,31 @@ class Xlsx:
         return ((kind, target) for kind, target, _ in self._links(part))
 
     def _links(self, part: str) -> list[tuple[str, str, str]]:
-        """Return what a part refers to: the kind, the part and the name of each reference."""
+        """Return the references of a part: the kind, the target part and the id of each."""
         folder, _, name = part.rpartition("/")
-        found: list[tuple[str, str, str]] = []
+        references: list[tuple[str, str, str]] = []
 
         def element(tag: str, attributes: Attributes) -> None:
             if tag == "Relationship" and attributes.get("TargetMode") != "External":
                 target = attributes.get("Target", "")
                 path = target.lstrip("/") if target.startswith("/") else normpath(join(dirname(part), target))
-                found.append((attributes.get("Type", "").rpartition("/")[2], path, attributes.get("Id", "")))
+                references.append((attributes.get("Type", "").rpartition("/")[2], path, attributes.get("Id", "")))
 
         relations = f"{folder}/_rels/{name}.rels".lstrip("/")
         if relations in self._names:
             self._read(relations, element)
-        return found
+        return references
 
     @cached_property
     def _strings(self) -> SharedStrings:
-        """The texts that cells refer to by number; of a rich text all its runs, of a phonetic one not the reading."""
+        """The texts that cells refer to by number; for rich text all runs, without phonetic readings."""
         part = next((target for kind, target in self._relations(self._start) if kind == "sharedStrings"), None)
         if part is None or part not in self._names:
             return SharedStrings()
         reader = StringsReader()
         for _ in self._parse(part, _MAX_STRINGS, reader.start, reader.end, reader.text):
             pass
-        return reader.found
+        return reader.strings
 
     @cached_property
     def _formats(self) -> list[str]:
@@ -163,7 +163,7 @@ class Xlsx:
                 inside = False
 
         self._read(part, start, end)
-        return [codes.get(each, GENERAL) for each in styles]
+        return [codes.get(style, GENERAL) for style in styles]
 
     def _read(
         self, part: str, start: Callable[[str, Attributes], None], end: Callable[[str], None] | None = None
@@ -179,7 +179,7 @@ class Xlsx:
         end: Callable[[str], None],
         text: Callable[[str], None],
     ) -> Iterator[None]:
-        """Read a part block by block; between two blocks whoever asked may take what the handlers found."""
+        """Read a part block by block; between two blocks the caller may take the handlers' results."""
         parser = expat.ParserCreate()
         parser.buffer_text = True
         parser.StartDoctypeDeclHandler = _refuse_doctype
@@ -189,7 +189,7 @@ class Xlsx:
             limit = min(limit, MAX_UNPACKED - self._unpacked)
             while block := stream.read(_BLOCK):
                 if not unpacked and _PREFIXED.search(block[:4096]):
-                    # Some programs write `x:row`; what the prefix stands for makes no difference here.
+                    # Some programs write `x:row`; the namespace of the prefix makes no difference here.
                     parser.StartElementHandler = lambda name, attributes: start(name.rpartition(":")[2], attributes)
                     parser.EndElementHandler = lambda name: end(name.rpartition(":")[2])
                 unpacked += len(block)
@@ -205,7 +205,7 @@ class Xlsx:
 
 
 class _SheetReader:
-    """Puts the rows of a sheet together while expat reads it."""
+    """Assembles the rows of a sheet while expat reads it."""
 
     def __init__(self, strings: SharedStrings, formats: list[str], *, since_1904: bool) -> None:
         self._strings = strings
@@ -219,23 +219,23 @@ class _SheetReader:
         self._type = ""
         self._style = 0
         self._text = CellText()
-        self._wanted = self._phonetic = False
+        self._takes_text = self._phonetic = False
         self._columns: dict[str, int] = {}
         self._shown: dict[tuple[str, int], str] = {}
         self.hidden: set[int] = set()
         self.uncomputed: set[int] = set()
         self._is_hidden = self._hides_all = self._has_formula = self._has_gap = False
 
-    def taken(self) -> list[tuple[int, list[str]]]:
-        """Return the rows that are complete, and forget them."""
+    def take_rows(self) -> list[tuple[int, list[str]]]:
+        """Return the complete rows, and drop them."""
         rows, self._rows = self._rows, []
         return rows
 
     def start(self, name: str, attributes: Attributes) -> None:
         """Begin an element."""
         if name == "c":
-            place = attributes.get("r")
-            self._column = self._column_of(place) if place else self._column + 1
+            reference = attributes.get("r")
+            self._column = self._column_of(reference) if reference else self._column + 1
             self._type = attributes.get("t", "n")
             self._style = int(attributes.get("s", 0))
             self._text.clear()
@@ -243,7 +243,7 @@ class _SheetReader:
         elif name == "f":
             self._has_formula = True
         elif name in ("v", "t"):
-            self._wanted = not self._phonetic
+            self._takes_text = not self._phonetic
         elif name == "rPh":
             self._phonetic = True
         elif name == "sheetFormatPr":
@@ -261,7 +261,7 @@ class _SheetReader:
     def end(self, name: str) -> None:
         """End an element."""
         if name in ("v", "t"):
-            self._wanted = False
+            self._takes_text = False
         elif name == "c":
             if text := self._text.joined():
                 self._put(text)
@@ -278,7 +278,7 @@ class _SheetReader:
 
     def text(self, data: str) -> None:
         """Take text."""
-        if self._wanted:
+        if self._takes_text:
             self._text.add(data)
 
     def _put(self, raw: str) -> None:
@@ -301,8 +301,8 @@ class _SheetReader:
     def _value(self, raw: str) -> str:
         kind = self._type
         if kind == "s":
-            place = int(raw)
-            return self._strings[place] if 0 <= place < len(self._strings) else ""
+            index = int(raw)
+            return self._strings[index] if 0 <= index < len(self._strings) else ""
         if kind == "n":
             return self._number_shown(raw)
         if kind == "b":
@@ -313,20 +313,20 @@ class _SheetReader:
 
     def _number_shown(self, raw: str) -> str:
         key = (raw, self._style)
-        found = self._shown.get(key)
-        if found is None:
+        text = self._shown.get(key)
+        if text is None:
             if len(raw) > _MAX_NUMBER:
                 raise UnreadableFile(f"The workbook is damaged: a number in row {self._number:,} has no end.")
             code = self._formats[self._style] if self._style < len(self._formats) else GENERAL
             if len(self._shown) > 100_000:
                 self._shown.clear()
-            # Digits a float would not hold are kept as they stand there.
+            # Digits that a float would lose are kept as they are in the file.
             whole = raw.isdecimal() and code in (GENERAL, "0", "@")
-            found = self._shown[key] = raw if whole else shown(float(raw), code, since_1904=self._since_1904)
-        return found
+            text = self._shown[key] = raw if whole else shown(float(raw), code, since_1904=self._since_1904)
+        return text
 
-    def _column_of(self, place: str) -> int:
-        letters = place[:8].rstrip("0123456789")
+    def _column_of(self, reference: str) -> int:
+        letters = reference[:8].rstrip("0123456789")
         column = self._columns.get(letters)
         if column is None:
             column = 0
@@ -344,16 +344,16 @@ def _number(text: str | None) -> int:
 
 
 def _refuse_doctype(*_: object) -> None:
-    # No workbook has one; what has one wants to make a megabyte of a line.
+    # No workbook has one; it would be used to expand a line to megabytes.
     raise UnreadableFile("The workbook is damaged: its XML declares a document type.")
 
 
 @contextmanager
-def _explained() -> Iterator[None]:
-    """Turn everything a damaged workbook can do into one sentence."""
+def _translated_errors() -> Iterator[None]:
+    """Translate every error of a damaged workbook into one sentence."""
     try:
         yield
-    except RuntimeError as error:  # zipfile's word for an archive with a password
+    except RuntimeError as error:  # raised by zipfile for an archive with a password
         raise UnreadableFile("The workbook is protected by a password; save it without one.") from error
     except (
         zipfile.BadZipFile, zlib.error, expat.ExpatError, EOFError, KeyError, ValueError, IndexError, OverflowError,

@@ -7,14 +7,8 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, case, func, insert, select, update
 
-from segtui.database.tables.campaign_tables import (
-    OUTCOMES,
-    REASONS,
-    STATES,
-    campaign_contacts,
-    campaign_counts,
-    campaigns,
-)
+from segtui.database.tables.campaign_tables import campaign_contacts, campaign_counts, campaigns
+from segtui.domain.vocabulary import AUDIENCE_STATES, CALL_OUTCOMES, SKIP_REASONS
 from segtui.services.session import Transaction
 
 
@@ -57,7 +51,7 @@ def of(tx: Transaction, campaign_id: int) -> Counts:
 
 def counts_of(contacts_by_place: Mapping[AudiencePlace, int]) -> Counts:
     """Sum the contacts of each place up to the counts of an audience."""
-    states, outcomes, skipped = (dict.fromkeys(names, 0) for names in (STATES, OUTCOMES, REASONS))
+    states, outcomes, skipped = (dict.fromkeys(names, 0) for names in (AUDIENCE_STATES, CALL_OUTCOMES, SKIP_REASONS))
     for where, count in contacts_by_place.items():
         states[where.state] += count
         if where.state == "done":

@@ -6,10 +6,10 @@ from sqlalchemy import ColumnElement, Update, and_, func, or_, select, update
 
 from segtui.database.tables.campaign_tables import call_attempts, campaign_contacts
 from segtui.database.tables.core_tables import contacts
+from segtui.domain.campaign_settings import CampaignSettings
 from segtui.services.campaigns.audience import audience, audience_counts
 from segtui.services.campaigns.audience.audience_counts import AudiencePlace
 from segtui.services.campaigns.campaign_rows import Campaign
-from segtui.services.campaigns.campaign_settings import CampaignSettings
 from segtui.services.session import Transaction
 
 # Whoever is not reached for this reason is tried again; a failed call once, whatever the campaign allows.

@@ -12,16 +12,11 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Row, and_, func, insert, or_, select, update
 
-from segtui.database.tables.campaign_tables import (
-    UNFINISHED,
-    call_attempts,
-    campaign_contacts,
-    campaigns,
-    unrecorded_calls,
-)
+from segtui.database.tables.campaign_tables import call_attempts, campaign_contacts, campaigns, unrecorded_calls
 from segtui.database.tables.core_tables import contacts
 from segtui.domain.phones import looks_like_e164, same_number, to_e164
 from segtui.domain.text import counted
+from segtui.domain.vocabulary import UNFINISHED
 from segtui.services.audit import audit
 from segtui.services.audit.audit import About
 from segtui.services.campaigns import campaign_rows

@@ -9,8 +9,9 @@ from typing import Any, Final
 from sqlalchemy import Row, and_, func, select
 
 from segtui.database.backends.index_hints import by_index
-from segtui.database.tables.campaign_tables import OUTCOMES, REASONS, call_attempts, campaign_contacts, campaigns
+from segtui.database.tables.campaign_tables import call_attempts, campaign_contacts, campaigns
 from segtui.domain.text import clean, counted, duration
+from segtui.domain.vocabulary import CALL_OUTCOMES, SKIP_REASONS, words
 from segtui.services.campaigns import campaign_rows
 from segtui.services.campaigns.audience import blocking, due_queue
 from segtui.services.campaigns.audience.next_try import DIALS, NextTries
@@ -23,7 +24,7 @@ from segtui.services.session import Session, Transaction, company_of, moment, no
 
 SHOWN: Final = 20
 """Campaigns of a contact that are shown; the rest are counted."""
-_NAMES: Final = frozenset((*OUTCOMES, *REASONS))
+_NAMES: Final = frozenset((*CALL_OUTCOMES, *SKIP_REASONS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,4 +163,4 @@ def _until(campaign: Campaign, row: Row[*tuple[Any, ...]]) -> datetime | None:
 
 def _words(name: str) -> str:
     """Return an outcome or a reason as it is shown; why a call failed comes from outside."""
-    return name.replace("_", " ") if name in _NAMES else clean(name)
+    return words(name) if name in _NAMES else clean(name)

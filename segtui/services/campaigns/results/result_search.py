@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, selec
 from segtui.database.tables.campaign_tables import campaign_contacts, campaign_counts
 from segtui.database.tables.core_tables import companies, contacts
 from segtui.domain import search_terms
+from segtui.domain.contact import LISTED_FIELDS
 from segtui.domain.text import clean
 from segtui.errors import InvalidInput
 from segtui.services import search_index
@@ -83,7 +84,7 @@ _KEYS: Final[dict[str, ColumnElement[Any]]] = {
     "next": _c.next_at,
     "reason": _REASON,
 }
-_OF_CONTACT: Final = ("email", "organization", "city", "state", "source", "status")
+_OF_CONTACT: Final = tuple(each.name for each in LISTED_FIELDS if each.name not in _KEYS)
 SORTABLE: Final = (*_KEYS, *_OF_CONTACT)
 
 

@@ -18,14 +18,14 @@ from segtui.tui.actions import admin_actions as does
 from segtui.tui.actions.global_actions import Back, ChooseColumns, Copy, ReverseSort, Search, Sort
 from segtui.tui.actions.sections import IN_SECTIONS
 from segtui.tui.actions.segment_actions import ChooseCompany
-from segtui.tui.screens.base.searchable_section import AdminList
-from segtui.tui.screens.base.section_list import COMPANY
-from segtui.tui.widgets.chrome.title_bar import TitleBar
+from segtui.tui.screens.base.collaborators import Holds
+from segtui.tui.screens.base.company_choice import COMPANY, CompanyChoice
+from segtui.tui.screens.base.list_base import ListScreen
 from segtui.tui.widgets.table.result_table import ResultTable
 from segtui.tui.widgets.table.table_columns import TableColumn, Width
 
 
-class AuditScreen(AdminList[Entry]):
+class AuditScreen(ListScreen[Entry]):
     """The entries of the company that is looked at, or all, the newest first."""
 
     commands = (
@@ -41,12 +41,14 @@ class AuditScreen(AdminList[Entry]):
         *IN_SECTIONS,
     )
     list_name = "audit"
-    place = "Audit"
-    one, many = "entry", "entries"
+    title_path = "Audit"
+    row_names = ("entry", "entries")
     search_hint = "Search by user, action, object, detail or source"
     needs_row = (does.OpenEntry, Copy)
     first_order: ClassVar[tuple[str, bool]] = ("at", True)
-    query_now: var[TrailQuery] = var(TrailQuery)  # type: ignore[assignment]  # a query of its own
+    query_now: var[TrailQuery] = var(TrailQuery)
+
+    company_choice = Holds(CompanyChoice)
 
     def columns(self) -> list[TableColumn[Entry]]:
         """Return the columns."""
@@ -93,7 +95,7 @@ class AuditScreen(AdminList[Entry]):
 
     @property
     def narrowed(self) -> bool:
-        """Whether not all are asked for."""
+        """True while a search or a filter narrows the list."""
         return super().narrowed or bool(self._filters())
 
     def sort_by(self, sort: str, *, descending: bool) -> None:  # noqa: ARG002 -- by time alone
@@ -126,7 +128,8 @@ class AuditScreen(AdminList[Entry]):
             if query is None:
                 return
             self.query_now = replace(query, search=self.query_now.search, descending=self.query_now.descending)
-            self.query_one(TitleBar).place = " > ".join([self.place, *self._filters()])
+            self.title_path = " > ".join(["Audit", *self._filters()])
+            self.show_title()
             self.reload(same_rows=True)
 
         self.app.push_screen(AuditFilter(self._seen, self.query_now), chosen)

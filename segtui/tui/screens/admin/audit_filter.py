@@ -27,12 +27,12 @@ class AuditFilter(Picker[TrailQuery]):
         if self._offers is None:
             self._offers = self._every()
         search = parse(typed)
-        return [each for each in self._offers if matches(search, field_text(f"{each.label} {each.note}"))]
+        return [offer for offer in self._offers if matches(search, field_text(f"{offer.label} {offer.note}"))]
 
     def _every(self) -> list[Offer[TrailQuery]]:
         session, query = self._seen(), self._query
-        found = audit_queries.actions(session)
-        kinds = sorted({action.partition(".")[0] for action in found} | set(found))
+        actions = audit_queries.actions(session)
+        kinds = sorted({action.partition(".")[0] for action in actions} | set(actions))
         return [
             Offer(TrailQuery(), "Everything"),
             *(

@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 from textual import on
 from textual.content import Content
+from textual.reactive import var
 
 from segtui.services.accounts import companies
-from segtui.services.accounts.companies import CompanyRow
+from segtui.services.accounts.companies import CompanyRow, PlainQuery
 from segtui.services.interrupt import Interrupt
 from segtui.services.listing import Listing
 from segtui.services.session import Company
@@ -14,13 +15,13 @@ from segtui.tui.actions import admin_actions as does
 from segtui.tui.actions.global_actions import Back, ChooseColumns, Copy, ReverseSort, Search, Sort
 from segtui.tui.actions.sections import IN_SECTIONS
 from segtui.tui.screens.base.background_writes import Done
-from segtui.tui.screens.base.searchable_section import AdminList
+from segtui.tui.screens.base.list_base import ListScreen
 from segtui.tui.widgets.chrome.title_bar import TitleBar
 from segtui.tui.widgets.table.result_table import ResultTable
 from segtui.tui.widgets.table.table_columns import TableColumn, Width
 
 
-class CompaniesScreen(AdminList[CompanyRow]):
+class CompaniesScreen(ListScreen[CompanyRow]):
     """Every company."""
 
     commands = (
@@ -36,10 +37,11 @@ class CompaniesScreen(AdminList[CompanyRow]):
         *IN_SECTIONS,
     )
     list_name = "companies"
-    place = "Companies"
-    one, many = "company", "companies"
+    title_path = "Companies"
+    row_names = ("company", "companies")
     search_hint = "Search by name, region or zone"
     needs_row = (does.LookAtCompany, does.EditCompany, Copy)
+    query_now: var[PlainQuery] = var(PlainQuery)
 
     def columns(self) -> list[TableColumn[CompanyRow]]:
         """Return the columns."""

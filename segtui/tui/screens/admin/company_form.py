@@ -1,4 +1,4 @@
-"""The form in which a company is created or edited."""
+"""The form that creates or edits a company."""
 
 from collections.abc import Mapping
 
@@ -19,8 +19,8 @@ class CompanyForm(Form[Company]):
         self._session = session
         self._row = row
         fields = [
-            Field("name", "Name", row.name if row else "", hint="What the company is called"),
-            Field("region", "Region", row.region if row else DEFAULT_REGION, hint="Of phones without a country code"),
+            Field("name", "Name", row.name if row else "", hint="Name of the company"),
+            Field("region", "Region", row.region if row else DEFAULT_REGION, hint="For phones without a country code"),
             Field("timezone", "Time zone", row.timezone if row else "", hint="The system's; or Europe/Madrid"),
         ]
         title = "Edit company" if row else "Create company"

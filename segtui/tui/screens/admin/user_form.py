@@ -1,12 +1,13 @@
-"""The form in which a user is added or edited."""
+"""The form that adds or edits a user."""
 
 from collections.abc import Mapping, Sequence
 
+from segtui.domain.vocabulary import Role
 from segtui.errors import InvalidInput
 from segtui.services.accounts import users
 from segtui.services.accounts.companies import CompanyRow
 from segtui.services.accounts.users import User
-from segtui.services.session import Role, Session
+from segtui.services.session import Session
 from segtui.tui.screens.shared.company_field import company_field, company_missing
 from segtui.tui.widgets.forms.form import Form, Problems
 from segtui.tui.widgets.forms.form_field import Field

@@ -6,12 +6,14 @@ from typing import ClassVar
 
 from textual import on
 from textual.content import Content
+from textual.reactive import var
 
 from segtui.config.settings import Settings
 from segtui.domain.ssh_keys import parse
 from segtui.domain.text import clean
 from segtui.errors import InvalidInput
 from segtui.services.accounts import login_keys, users
+from segtui.services.accounts.companies import PlainQuery
 from segtui.services.accounts.login_keys import Key
 from segtui.services.accounts.users import User
 from segtui.services.interrupt import Interrupt
@@ -21,7 +23,7 @@ from segtui.tui.actions import admin_actions as does
 from segtui.tui.actions.global_actions import Back, ChooseColumns, Copy, ReverseSort, Search, Sort
 from segtui.tui.actions.sections import IN_SECTIONS
 from segtui.tui.screens.base.background_writes import Done
-from segtui.tui.screens.base.searchable_section import AdminList
+from segtui.tui.screens.base.list_base import ListScreen
 from segtui.tui.widgets.forms.dialogs import yes_or_no
 from segtui.tui.widgets.forms.form import Form, Problems
 from segtui.tui.widgets.forms.form_field import Field
@@ -29,7 +31,7 @@ from segtui.tui.widgets.table.result_table import ResultTable
 from segtui.tui.widgets.table.table_columns import TableColumn, Width
 
 
-class UserKeysScreen(AdminList[Key]):
+class UserKeysScreen(ListScreen[Key]):
     """The keys of one user, by their fingerprints."""
 
     commands = (
@@ -44,15 +46,16 @@ class UserKeysScreen(AdminList[Key]):
         *IN_SECTIONS,
     )
     list_name = "keys"
-    one, many = "key", "keys"
+    row_names = ("key", "keys")
     search_hint = "Search by fingerprint, type or comment"
     needs_row = (does.RemoveKey, Copy)
     first_order: ClassVar[tuple[str, bool]] = ("added", False)
+    query_now: var[PlainQuery] = var(PlainQuery)
 
     def __init__(self, session: Session, settings: Settings, user: User) -> None:
         super().__init__(session, settings)
         self._user = user
-        self.place = f"Users > {clean(user.login)}"  # type: ignore[misc]  # this one's differs
+        self.title_path = f"Users > {clean(user.login)}"
 
     def columns(self) -> list[TableColumn[Key]]:
         """Return the columns."""
@@ -115,10 +118,6 @@ class UserKeysScreen(AdminList[Key]):
 
         text = f"Take {key.fingerprint} {f'({clean(key.comment)}) ' if key.comment else ''}from {clean(key.login)}?"
         self.app.push_screen(yes_or_no("Remove key", text, "Remove", no="Keep", dangerous=True), answered)
-
-    def action_back(self) -> None:
-        """Go back to the users."""
-        self.dismiss(None)
 
 
 _LONGEST = 65_536

@@ -1,4 +1,4 @@
-"""The users, for admins: who may sign in, in which role, and the way to their keys."""
+"""The users, for admins: who can sign in, their roles, and the way to their keys."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -7,10 +7,11 @@ from typing import ClassVar
 from textual import on
 from textual.content import Content
 from textual.message import Message
+from textual.reactive import var
 
 from segtui.domain.text import counted
 from segtui.services.accounts import companies, users
-from segtui.services.accounts.companies import CompanyRow
+from segtui.services.accounts.companies import CompanyRow, PlainQuery
 from segtui.services.accounts.users import User
 from segtui.services.interrupt import Interrupt
 from segtui.services.listing import Listing
@@ -19,14 +20,15 @@ from segtui.tui.actions.global_actions import Back, ChooseColumns, Copy, Reverse
 from segtui.tui.actions.sections import IN_SECTIONS
 from segtui.tui.actions.segment_actions import ChooseCompany
 from segtui.tui.screens.base.background_writes import Done
-from segtui.tui.screens.base.searchable_section import AdminList
-from segtui.tui.screens.base.section_list import COMPANY
+from segtui.tui.screens.base.collaborators import Holds
+from segtui.tui.screens.base.company_choice import COMPANY, CompanyChoice
+from segtui.tui.screens.base.list_base import ListScreen
 from segtui.tui.widgets.forms.dialogs import yes_or_no
 from segtui.tui.widgets.table.result_table import ResultTable
 from segtui.tui.widgets.table.table_columns import TableColumn, Width
 
 
-class UsersScreen(AdminList[User]):
+class UsersScreen(ListScreen[User]):
     """The users of the company that is looked at, or all."""
 
     commands = (
@@ -45,11 +47,14 @@ class UsersScreen(AdminList[User]):
         *IN_SECTIONS,
     )
     list_name = "users"
-    place = "Users"
-    one, many = "user", "users"
+    title_path = "Users"
+    row_names = ("user", "users")
     search_hint = "Search by login, name, company or role"
     needs_row = (does.OpenUser, does.EditUser, does.RemoveUser, does.EnableUser, Copy)
     first_order: ClassVar[tuple[str, bool]] = ("login", False)
+    query_now: var[PlainQuery] = var(PlainQuery)
+
+    company_choice = Holds(CompanyChoice)
 
     @dataclass
     class Adding(Message):
@@ -129,7 +134,7 @@ class UsersScreen(AdminList[User]):
 
         def write(_: Interrupt) -> Done:
             changed = users.edit(self.session, user.login, enabled=not user.enabled)
-            now = "may sign in again" if changed.enabled else "is disabled; an open session ends"
+            now = "may sign in again" if changed.enabled else "is disabled; any open session ends"
             return Done(f"{user.login} {now}.", user.id)
 
         self.do(f"Changing {user.login}", write, undoable=False)

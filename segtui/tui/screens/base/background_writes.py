@@ -1,4 +1,4 @@
-"""What a screen changes: in a thread, one thing at a time, with a way to stop what takes long."""
+"""Background writes: the changes a screen makes, in a thread, one at a time, with a dialog to stop a slow one."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,28 +16,27 @@ from textual.widgets import Static
 from segtui.domain.text import clean
 from segtui.errors import Cancelled
 from segtui.services.interrupt import Interrupt
-from segtui.tui.widgets.chrome.resize_fix import Sized
+from segtui.tui.widgets.chrome.resize_fix import ResizeFix
 from segtui.tui.widgets.forms.push_button import PushButton
 
 if TYPE_CHECKING:
     from segtui.services.undo import UndoStack
     from segtui.tui.screens.base.base_screen import WorkScreen
 
-KIND = "write"
-"""The kind of request a change is."""
+WRITE = "write"
+"""The kind of request that a change is."""
 
-# What is done faster is not announced.
-_PATIENCE = 0.4
+_ANNOUNCED_AFTER = 0.4  # seconds; a faster change shows no dialog
 _STOPPED = "It was stopped; nothing was changed."
 
 
 @dataclass
 class Done(Message):
-    """Something was done: the sentence that says so, and the id of the row the cursor belongs on.
+    """The result of a change: the sentence that says so, and the id of the row the cursor belongs on.
 
     `changed`: whether anything in the database is different now. `undoable`: whether `u` undoes it. `redoable`: whether
-    it was an undo, which `U` reverses. `fetched_by`: the command that gets what was written, which stays on the screen
-    until it was read.
+    it was an undo, which `U` reverses. `download_command`: the command that downloads a written file; it stays on the
+    screen until the user closes it. `follow_up` is called in the app's own thread, after the sentence was said.
     """
 
     sentence: str
@@ -45,11 +44,12 @@ class Done(Message):
     changed: bool = True
     undoable: bool = False
     redoable: bool = False
-    fetched_by: str = ""
+    download_command: str = ""
+    follow_up: Callable[[], None] | None = None
 
 
-class WorkingDialog(Sized, ModalScreen[None]):
-    """Says what is under way; escape stops it. It goes when that has ended."""
+class WorkingDialog(ResizeFix, ModalScreen[None]):
+    """Names a change that takes long; escape stops it. The dialog closes when the change has ended."""
 
     AUTO_FOCUS = "PushButton"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "stop", "Stop", show=False)]
@@ -64,34 +64,34 @@ class WorkingDialog(Sized, ModalScreen[None]):
         """Lay it out."""
         with Vertical(classes="dialog"):
             yield Static(Content(clean(self._doing)), classes="dialog-text")
-            yield Static("All of it is done or nothing.", id="working-note", markup=False)
+            yield Static("All of it is done, or nothing.", id="working-note", markup=False)
             with Horizontal(classes="dialog-buttons"):
                 yield PushButton("Stop", key="escape", id="stop")
 
     def on_push_button_pressed(self) -> None:
-        """Stop it."""
+        """Stop the change."""
         self.action_stop()
 
     def action_stop(self) -> None:
-        """Stop it; the dialog stays until it has."""
+        """Stop the change; the dialog stays until it has ended."""
         self.query_one("#working-note", Static).update("Stopping...")
         self._stop()
 
     def end(self) -> None:
-        """Go, now or as soon as nothing is on top any more."""
+        """Close, now or as soon as nothing lies on top."""
         self._ended = True
         if self.is_active:
             self.dismiss(None)
 
     def on_screen_resume(self) -> None:
-        """Go, if what it is about ended under something else."""
-        # It may have gone already, when the answer came before this.
+        """Close, if the change ended while something lay on top."""
+        # The answer may have come before this, and closed it.
         if self._ended and self.is_active:
             self.dismiss(None)
 
 
-class Writer:
-    """Runs what a screen changes. Keys wait until it is done; after a moment a dialog says what is under way."""
+class BackgroundWrites:
+    """Runs the changes of a screen. Keys wait until one is done; after a moment a dialog names it."""
 
     def __init__(self, screen: "WorkScreen") -> None:
         self._screen = screen
@@ -99,14 +99,15 @@ class Writer:
         self._dialog: WorkingDialog | None = None
         self._let_go: Callable[[], None] | None = None
 
-    def do(self, doing: str, call: Callable[[Interrupt], Done], *, undoable: bool, history: "UndoStack | None") -> None:
-        """Run `call` in a thread and post the Done it returns. `doing` says what is under way where it takes long.
+    def start(
+        self, doing: str, call: Callable[[Interrupt], Done], *, undoable: bool, history: "UndoStack | None"
+    ) -> None:
+        """Run `call` in a thread and post the Done it returns. `doing` names the change where it takes long.
 
-        `undoable`: what it records in `history`, if anything, can be undone. Nothing is begun while
-        something else is being changed.
+        `undoable`: what it records in `history`, if anything, can be undone. Ignored while another change runs.
         """
         screen = self._screen
-        if screen.requests.running(KIND):
+        if screen.requests.running(WRITE):
             return
 
         def run(interrupt: Interrupt) -> Message:
@@ -120,11 +121,11 @@ class Writer:
             return done
 
         self._let_go = screen.program.hold_keys()
-        self._timer = screen.set_timer(_PATIENCE, lambda: self._announce(doing))
-        screen.requests.ask(KIND, run)
+        self._timer = screen.set_timer(_ANNOUNCED_AFTER, lambda: self._announce(doing))
+        screen.requests.ask(WRITE, run)
 
     def ended(self) -> None:
-        """Take the dialog away: the answer is here."""
+        """Close the dialog: the answer is here."""
         if self._timer is not None:
             self._timer.stop()
             self._timer = None
@@ -134,9 +135,9 @@ class Writer:
         self._release()
 
     def _announce(self, doing: str) -> None:
-        if not self._screen.is_current or not self._screen.requests.running(KIND):
+        if not self._screen.is_current or not self._screen.requests.running(WRITE):
             return
-        self._dialog = WorkingDialog(doing, lambda: self._screen.requests.stop(KIND))
+        self._dialog = WorkingDialog(doing, lambda: self._screen.requests.stop(WRITE))
         self._screen.app.push_screen(self._dialog)
         self._release()
 

@@ -1,11 +1,11 @@
-"""What every full screen has: a title line, its commands in the footer, help, palette, and a way of saying errors."""
+"""The base of every full screen: title line, footer, help, palette, messages to the person, background work."""
 
 from collections.abc import Callable
 from dataclasses import replace
 from inspect import isawaitable
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.screen import Screen
 
@@ -18,12 +18,15 @@ from segtui.services.segments.segments import Segment
 from segtui.services.session import Session
 from segtui.services.undo import UndoStack
 from segtui.tui.actions.action import Command
-from segtui.tui.actions.action_bindings import Commanded
-from segtui.tui.actions.global_actions import UNDOING, Redo, ShowChanges, Undo
+from segtui.tui.actions.action_bindings import CommandHost
+from segtui.tui.actions.global_actions import Redo, Undo
 from segtui.tui.actions.sections import FOR_ADMINS, SECTIONS
-from segtui.tui.screens.base.background_writes import KIND, Done, Writer
+from segtui.tui.screens.base.background_writes import WRITE, BackgroundWrites, Done
+from segtui.tui.screens.base.collaborators import Collaborator, Holds, bind_actions, declared_by
+from segtui.tui.screens.base.flows import Flows, flow
+from segtui.tui.screens.base.undo_actions import UndoActions
 from segtui.tui.widgets.chrome.key_bar import KeyBar, key_shown, keys_shown
-from segtui.tui.widgets.chrome.resize_fix import Sized
+from segtui.tui.widgets.chrome.resize_fix import follow_terminal
 from segtui.tui.widgets.chrome.service_requests import Refused, Requests
 from segtui.tui.widgets.chrome.title_bar import Tab, TitleBar
 
@@ -34,45 +37,63 @@ if TYPE_CHECKING:  # the first screen is there before campaigns are wanted
 _WIDE = 120  # columns of a terminal with room for long words in the footer
 _WIDE_LABEL, _NARROW_LABEL = 40, 18  # characters of a sentence in the footer
 
+Result = TypeVar("Result")
+
 
 class Program(Protocol):
-    """What a screen asks of the app it runs in."""
+    """The part of the app that screens use."""
 
     session: Session
-    """Who acts, and the company that is looked at."""
+    """The user who acts, and the company that is shown."""
     several_companies: bool
-    """Whether there are other companies than the one looked at, so that it has to be named."""
+    """Whether there are other companies than the one shown, so that it has to be named."""
     database_away: bool
     """Whether the last answer of the database was that it cannot be used, and that was said."""
     remembered: Remembered
     settings: Settings
 
     def open_segment(self, segment: Segment) -> None:
-        """Show a segment on top of the list, whatever was on top of that."""
+        """Show a segment on top of the segment list, and close everything else there."""
 
     def open_campaign(self, campaign: "Campaign") -> None:
-        """Show a campaign on top of the list of campaigns, whatever was on top of that."""
+        """Show a campaign on top of the campaign list, and close everything else there."""
 
     def go_to(self, section: str) -> None:
-        """Go to a section and where one was in it; from there to its first screen."""
+        """Go to a section, to the screen that was open there; pressed again, to its first screen."""
 
     def look_at(self, session: Session) -> None:
-        """Let every section be about the company of `session`."""
+        """Show the company of `session` in every section."""
 
     def hold_keys(self) -> Callable[[], None]:
-        """Let keys wait until what is returned is called."""
+        """Make keys wait until the returned function is called."""
 
 
-class WorkScreen(Commanded, Sized, Screen[int | None]):
-    """A full screen of the program. It knows who acts (`session`) and what is configured (`settings`)."""
+class WorkScreen(CommandHost, Screen[int | None]):
+    """A full screen of the program. It knows who acts (`session`) and what is configured (`settings`).
+
+    Its commands are handled by methods of its own or by the collaborators that it declares (`Holds`). What takes a
+    database answer or a person's answer is a flow (`flow`, `read`, `ask`), what changes something a background write
+    (`do`).
+    """
+
+    undo_actions = Holds(UndoActions)
+
+    def __init_subclass__(cls, **options: bool) -> None:
+        super().__init_subclass__(**options)
+        bind_actions(cls)
 
     def __init__(self, session: Session, settings: Settings) -> None:
         super().__init__()
         self._session = session
         self.settings = settings
         self.requests = Requests(self)
-        self._writer = Writer(self)
-        self._reverses_undo = False
+        self.flows = Flows(self)
+        self.writes = BackgroundWrites(self)
+
+    @property
+    def work_screen(self) -> "WorkScreen":
+        """The screen itself: it runs its flows."""
+        return self
 
     @property
     def history_key(self) -> str:
@@ -81,7 +102,7 @@ class WorkScreen(Commanded, Sized, Screen[int | None]):
 
     @property
     def session(self) -> Session:
-        """The person who acts and the company, with the history of this screen."""
+        """The user who acts and the company, with the history of this screen."""
         history = self._session.history
         if history is not None and history.screen != self.history_key:
             self._session = replace(self._session, history=history.on_screen(self.history_key))
@@ -97,70 +118,68 @@ class WorkScreen(Commanded, Sized, Screen[int | None]):
         return cast("Program", self.app)
 
     def compose(self) -> ComposeResult:
-        """Title above, keys below, between them what the screen is about."""
+        """Lay out the title above, the keys below, and the body between them."""
         tabs = [
-            Tab(section.name, keys_shown(self.app, section.command), section.title, section.for_admins)
+            Tab(section.name, keys_shown(self.app, section.action), section.title, section.for_admins)
             for section in SECTIONS
-            if section.command in self.commands and self.offers(section.command)
+            if section.action in self.commands and self.offers(section.action)
         ]
         yield TitleBar(self.company_shown, self.settings.zone_name, tabs=tabs, active=self.app.current_mode)
         yield from self.compose_body()
         yield KeyBar()
 
     def compose_body(self) -> ComposeResult:
-        """Yield what the screen is about."""
+        """Yield the widgets between title and keys."""
         yield from ()
 
     @property
     def company_shown(self) -> str:
-        """The company one looks at; empty while there is no other."""
+        """The company for the title line; blank while there is no other."""
         if not self.program.several_companies:
             return ""
         return self.session.company.name if self.session.company else "All companies"
 
+    # Commands
+
     def offers(self, command: type[Command]) -> bool:
-        """Offer nothing to somebody who may not do it, and to undo only where there is something to undo."""
+        """Return whether `command` can be given: the user may, and every collaborator agrees."""
         if command in FOR_ADMINS and not self.session.is_admin:
             return False
-        if command in UNDOING and not self._has_change_for(command):
+        if command.writes and not self.session.can_write:
             return False
-        return self.session.can_write or not command.writes
+        return all(collaborator.offers(command) for collaborator in self.collaborators)
 
-    def _has_change_for(self, command: type[Command]) -> bool:
-        history = self.session.history
-        if history is None:
-            return False
-        if command is ShowChanges:
-            return bool(history.every)
-        return (history.last if command is Undo else history.next_redo) is not None
+    @property
+    def collaborators(self) -> list[Collaborator[Any]]:
+        """The collaborators that the class declares."""
+        return [getattr(self, name) for name in declared_by(type(self))]
 
-    def _reversed_by(self, command: type[Command]) -> str:
-        """Return the sentence of the change that `u` or `U` is about; blank for other commands."""
-        history = self.session.history
-        if history is None or command not in {Undo, Redo}:
-            return ""
-        change = history.last if command is Undo else history.next_redo
-        return clean(change.sentence) if change and not change.refusal else ""
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Run what is offered, and what is not offered but says why."""
+        command = next((command for command in self.commands if command.name() == action), None)
+        if command is not None and any(collaborator.explains(command) for collaborator in self.collaborators):
+            return True
+        return super().check_action(action, parameters)
 
     def label_of(self, command: type[Command]) -> str:
-        """Return the words of a command in the footer: of undo and redo what they are about, cut to the room."""
+        """Return the words of a command in the footer; undo and redo name their change, cut to the room."""
         room = _WIDE_LABEL if self.size.width >= _WIDE else _NARROW_LABEL
-        sentence = self._reversed_by(command)
+        sentence = self.undo_actions.sentence_of(command)
         if not sentence:
             return super().label_of(command)
         return f"{command.label}: {sentence if len(sentence) <= room else sentence[: room - 3] + '...'}"
 
     def title_of(self, command: type[Command]) -> str:
-        """Return the words of a command in the palette: of undo and redo what they are about."""
-        sentence = self._reversed_by(command)
+        """Return the words of a command in the palette; undo and redo name their change."""
+        sentence = self.undo_actions.sentence_of(command)
         return f"{command.label}: {sentence}" if sentence else super().title_of(command)
 
     def help_of(self, command: type[Command]) -> str:
-        """Return what there is to say about a command: of undo and redo what they are about now, too."""
-        sentence = self._reversed_by(command)
+        """Return the help for a command; undo and redo name their change, too."""
+        sentence = self.undo_actions.sentence_of(command)
         return f"{super().help_of(command)} Now: {sentence}." if sentence else super().help_of(command)
 
-    # What is said
+    # Messages to the person
 
     def say(self, sentence: str) -> None:
         """Say that something was done."""
@@ -171,11 +190,11 @@ class WorkScreen(Commanded, Sized, Screen[int | None]):
         self.app.notify(clean(sentence), severity="warning", timeout=10, markup=False)
 
     def say_error(self, error: SegtuiError) -> None:
-        """Say what could not be done, and why."""
+        """Say what failed, and why."""
         self.app.notify(clean(str(error)), severity="error", timeout=10, markup=False)
 
     def say_once(self, error: SegtuiError) -> None:
-        """Say why something nobody pressed a key for could not be done: of a database that is away, once."""
+        """Say why something failed that no key asked for; that the database is away, only once."""
         if isinstance(error, DatabaseError):
             if self.program.database_away:
                 return
@@ -185,19 +204,38 @@ class WorkScreen(Commanded, Sized, Screen[int | None]):
     @on(Refused)
     def _refused(self, event: Refused) -> None:
         event.stop()
-        if event.kind == KIND:
-            self._writer.ended()
+        if event.kind == WRITE:
+            self.writes.ended()
         if isinstance(event.error, ConsentNeeded):
-            self._ask_for_consent(event.error)
+            self.undo_actions.ask_for_consent(event.error)
         else:
             self.refused(event)
             self.refresh_bindings()
 
     def refused(self, event: Refused) -> None:
-        """Say that something that was asked for could not be had."""
+        """Say that a request failed."""
         self.say_error(event.error)
 
-    # What is changed
+    # Flows and changes
+
+    async def read(self, call: Callable[[Interrupt], Result]) -> Result:
+        """Run `call` in a thread and return its result. To be awaited in a flow."""
+        return await self.flows.read(call)
+
+    async def ask(self, dialog: Screen[Result]) -> Result | None:
+        """Open a dialog or a screen and return what it is dismissed with. To be awaited in a flow."""
+        return await self.flows.ask(dialog)
+
+    def flow_failed(self, error: SegtuiError) -> None:
+        """Say why a flow ended."""
+        self.say_error(error)
+        self.refresh_bindings()
+
+    @property
+    def is_top_work_screen(self) -> bool:
+        """True while nothing but dialogs lies on top of this screen."""
+        work_screens = [screen for screen in self.app.screen_stack if isinstance(screen, WorkScreen)]
+        return bool(work_screens) and work_screens[-1] is self
 
     def do(
         self,
@@ -207,18 +245,18 @@ class WorkScreen(Commanded, Sized, Screen[int | None]):
         undoable: bool = True,
         history: UndoStack | None = None,
     ) -> None:
-        """Run what changes something in a thread. `doing` says what is under way where it takes long.
+        """Run a change in a thread. `doing` names it where it takes long.
 
-        `undoable`: it is said how it is undone, if it is in the history afterwards: this screen's, if not given.
+        `undoable`: the key that undoes it is named, if it is in the history afterwards: this screen's by default.
         """
-        self._writer.do(doing, call, undoable=undoable, history=history or self.session.history)
+        self.writes.start(doing, call, undoable=undoable, history=history or self.session.history)
 
     @on(Done)
     def _done(self, event: Done) -> None:
         event.stop()
-        self._writer.ended()
-        if event.fetched_by:
-            self._show_command(event.sentence, event.fetched_by)
+        self.writes.ended()
+        if event.download_command:
+            self._show_command(event.sentence, event.download_command)
         else:
             undo = f" Press {key_shown(self.app, Undo)} to undo." if event.undoable else ""
             redo = f" Press {key_shown(self.app, Redo)} to redo." if event.redoable else ""
@@ -226,6 +264,8 @@ class WorkScreen(Commanded, Sized, Screen[int | None]):
         self.refresh_bindings()
         if event.changed:
             self.show_change(event.cursor)
+        if event.follow_up is not None:
+            event.follow_up()
 
     def _show_command(self, sentence: str, command: str) -> None:
         from segtui.tui.screens.shared.download_hint import FetchDialog
@@ -238,67 +278,26 @@ class WorkScreen(Commanded, Sized, Screen[int | None]):
     def follow(self) -> None:
         """Show what was changed elsewhere, if anything, so that nothing jumps. To be called when it may have been."""
 
-    def action_undo(self) -> None:
-        """Undo the last change of this screen."""
-        self._reverse(redo=False)
+    # Navigation
 
-    def action_redo(self) -> None:
-        """Do again what was undone last on this screen."""
-        self._reverse(redo=True)
+    def on_resize(self, event: events.Resize) -> None:
+        """Take the terminal's size where the event is about an older one."""
+        follow_terminal(self, event)
 
-    def _reverse(self, *, redo: bool, confirmed: bool = False) -> None:
-        session, history = self.session, self.session.history
-        if history is None or (history.next_redo if redo else history.last) is None:
-            return
-        self._reverses_undo = redo
-
-        def reverse(_: Interrupt) -> Done:
-            if redo:
-                return Done(history.redo_last(session, confirmed=confirmed))
-            return Done(history.undo_last(session, confirmed=confirmed), redoable=True)
-
-        self.do("Doing it again" if redo else "Undoing the last change", reverse, undoable=redo)
-
-    def _ask_for_consent(self, error: ConsentNeeded) -> None:
-        """Ask whether contacts are to be callable again by the undo or the redo that was begun."""
-        from segtui.tui.screens.contacts.contact_questions import consent_question
-
-        redo = self._reverses_undo
-        sentence = self._reversed_by(Redo if redo else Undo)
-
-        def answered(answer: str | None) -> None:
-            if answer == "y":
-                self._reverse(redo=redo, confirmed=True)
-            else:
-                self.say("Nothing was changed: nobody may be called who could not be called before.")
-
-        self.app.push_screen(consent_question(sentence, error, redo=redo), answered)
-
-    def action_show_changes(self) -> None:
-        """List what was done."""
-        from segtui.tui.screens.shared.changes_view import ChangesView
-
-        history = self.session.history
-        if history is None:
-            return
-
-        def answered(answer: str | None) -> None:
-            if answer is not None:
-                self._reverse(redo=answer == "redo")
-
-        next_ones = (history.last, history.next_redo)
-        view = ChangesView(history.every, history.screen, next_ones, self.settings.shown_time)
-        self.app.push_screen(view, answered)
-
-    # Where one goes
+    def on_screen_resume(self) -> None:
+        """End the flows whose dialog is gone."""
+        self.flows.drop_abandoned()
 
     def on_unmount(self) -> None:
-        """Stop what is still being asked for a screen that is gone."""
+        """Stop the requests of a screen that is gone."""
         self.requests.cancel_all()
 
     def action_back(self) -> None:
-        """Go back one screen."""
-        self.dismiss(None)
+        """Go back one screen; from the first screen of a section, to the segments."""
+        if self.app.screen_stack[0] is self:
+            self.program.go_to("segments")
+        else:
+            self.dismiss(None)
 
     @on(TitleBar.Chosen)
     def _tab_chosen(self, event: TitleBar.Chosen) -> None:
@@ -338,16 +337,15 @@ class WorkScreen(Commanded, Sized, Screen[int | None]):
 
         self.app.push_screen(HelpScreen(self))
 
-    def action_palette(self) -> None:
-        """Open the command palette."""
+    @flow
+    async def action_palette(self) -> None:
+        """Open the command palette, and do what is picked there."""
         from segtui.tui.screens.shared.palette import PaletteScreen
 
-        async def picked(run: Callable[[], object] | None) -> None:
-            result = run() if run else None
-            if isawaitable(result):
-                await result
-
-        self.app.push_screen(PaletteScreen(self, self.session), picked)
+        run = await self.ask(PaletteScreen(self, self.session))
+        result = run() if run else None
+        if isawaitable(result):
+            await result
 
     def action_choose_theme(self) -> None:
         """Choose the colours."""
@@ -356,9 +354,9 @@ class WorkScreen(Commanded, Sized, Screen[int | None]):
         choose_theme(self.app, self.settings, self.program.remembered, self.say)
 
     def open_segment(self, segment: Segment) -> None:
-        """Show a segment, on top of the list, whatever is there now."""
+        """Show a segment in its section."""
         self.program.open_segment(segment)
 
     def open_campaign(self, campaign: "Campaign") -> None:
-        """Show a campaign, on top of the list of campaigns, whatever is there now."""
+        """Show a campaign in its section."""
         self.program.open_campaign(campaign)

@@ -1,68 +1,172 @@
-"""What the screens around a result table share: search with every keystroke, sort, count, columns, copying."""
+"""The base of the list screens: a search line, and a table that is sorted, counted and kept up to date."""
 
 from abc import abstractmethod
-from dataclasses import dataclass
-from typing import ClassVar, Generic
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, Generic
 
 from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
+from textual.reactive import var
+from textual.widget import Widget
+from textual.widgets import Static
 
 from segtui.config.settings import Settings
-from segtui.domain.text import counted
-from segtui.services.listing import Row
+from segtui.domain.text import clean
+from segtui.errors import SegtuiError
+from segtui.services.interrupt import Interrupt
+from segtui.services.listing import Listing, Row
 from segtui.services.session import Session
-from segtui.tui.actions.action import Command
-from segtui.tui.screens.base.live_list import FollowingScreen
+from segtui.tui.actions.action import Command, Commands
+from segtui.tui.screens.base.base_screen import WorkScreen
+from segtui.tui.screens.base.collaborators import Holds
+from segtui.tui.screens.base.company_choice import COMPANY
+from segtui.tui.screens.base.live_list import STATE, LiveList, StateRead
+from segtui.tui.screens.base.row_actions import RowActions
 from segtui.tui.widgets.chrome.key_bar import key_shown
+from segtui.tui.widgets.chrome.service_requests import Refused
+from segtui.tui.widgets.chrome.title_bar import TitleBar
 from segtui.tui.widgets.forms.search_box import ResultCount, SearchBox
 from segtui.tui.widgets.table.result_table import ResultTable
+from segtui.tui.widgets.table.table_columns import TableColumn
 
 # Rows up to which the cursor follows its row into another order.
 _FOLLOWED = 50_000
 
 
-class ListScreen(FollowingScreen[Row], Generic[Row]):
-    """A screen whose body holds a SearchBox, a ResultCount and a ResultTable `#rows`."""
+class ListScreen(WorkScreen, Generic[Row]):
+    """A screen with a search line and a table of rows. A subclass names its rows and returns their listing.
+
+    The search and the order are fields of `query_now`, a frozen dataclass (`search`, `sort`, `descending`).
+    """
 
     AUTO_FOCUS = "#rows"
     list_name: ClassVar[str]
-    """By which its order and its columns are remembered."""
+    """The name under which order and columns are remembered."""
+    row_names: ClassVar[tuple[str, str]]
+    """The word for one row, and for several."""
+    search_hint: ClassVar[str]
+    """The words in the empty search box."""
+    title_path: str = ""
+    """The place in the title line, such as `Campaigns`."""
+    needs_row: ClassVar[Commands] = ()
+    """Commands that are offered only with a row under the cursor."""
+    first_order: ClassVar[tuple[str, bool]] = ("name", False)
+    """The first sort column, and whether descending."""
+    query_now: var[Any]
+    """The search, the order and the filters."""
+
+    row_actions = Holds(RowActions)
 
     @dataclass
     class Totalled(Message):
-        """So many there are without the search."""
+        """The number of rows without the search."""
 
         total: int
 
-    @dataclass
-    class Copied(Message):
-        """Rows were copied, as this sentence says."""
-
-        sentence: str
-
     def __init__(self, session: Session, settings: Settings) -> None:
         super().__init__(session, settings)
+        self._live = LiveList(self)
         self._all: int | None = None
         self._all_is_old = True
         self._had_row = False
+        self.order = self.first_order
+        """The sort column, and whether descending."""
+        sort, descending = self.first_order
+        self.sort_by(sort, descending=descending)
+
+    def compose_body(self) -> ComposeResult:
+        """Lay out the search line and the table, with what a subclass puts above, beside and between."""
+        one, many = self.row_names
+        yield from self.compose_above()
+        with Horizontal(id="search-line"):
+            yield Static("/", id="prompt")
+            yield SearchBox(placeholder=self.search_hint, id="search")
+            yield ResultCount(one=one, many=many, id="count")
+            yield from self.compose_search_end()
+        yield from self.compose_between()
+        yield self.new_table()
+
+    def compose_above(self) -> Iterable[Widget]:
+        """Yield the widgets above the search line."""
+        return ()
+
+    def compose_search_end(self) -> Iterable[Widget]:
+        """Yield the widgets at the end of the search line."""
+        return ()
+
+    def compose_between(self) -> Iterable[Widget]:
+        """Yield the widgets between the search line and the table."""
+        return ()
+
+    def new_table(self) -> ResultTable[Row]:
+        """Return the table, not filled yet."""
+        return ResultTable(self.columns(), markable=False, id="rows")
+
+    def columns(self) -> list[TableColumn[Row]]:
+        """Return the columns of the table."""
+        raise NotImplementedError
+
+    def offers(self, command: type[Command]) -> bool:
+        """Offer a command that needs a row only where there is one."""
+        if command in self.needs_row and not self.has_row:
+            return False
+        return super().offers(command)
+
+    # The rows
+
+    @abstractmethod
+    def listing(self, interrupt: Interrupt) -> Listing[Row]:
+        """Return the rows that `query_now` selects."""
 
     @abstractmethod
     def count_all(self) -> int:
-        """Return how many there are without the search. Runs in a thread."""
+        """Return the number of rows without the search. Runs in a thread."""
 
-    @abstractmethod
+    def prepare(self, interrupt: Interrupt) -> None:
+        """Read what else is needed to show the list. Runs in a thread, before the list is read."""
+
+    @property
+    def segment_followed(self) -> int | None:
+        """The id of the segment whose changes matter; None for the lists of a company."""
+        return None
+
+    def state_reader(self) -> Callable[[Interrupt], object]:
+        """Return a function for a thread, whose value is another one after every change that the list shows."""
+        session, segment_id = self.session, self.segment_followed
+        return lambda interrupt: _state_of(session, segment_id, interrupt)
+
     def search_for(self, typed: str) -> None:
-        """Take what was typed as the search."""
+        """Take the typed search into the query."""
+        self.query_now = replace(self.query_now, search=typed)
 
-    @abstractmethod
     def sort_by(self, sort: str, *, descending: bool) -> None:
-        """Take an order."""
+        """Take an order into the query."""
+        self.query_now = replace(self.query_now, sort=sort, descending=descending)
+
+    def nothing_found(self) -> Content:
+        """Return the text of an empty table: nothing matches, or there is nothing at all."""
+        typed = clean(self.query_now.search.strip())
+        if typed:
+            return Content.assemble(f"No {self.row_names[0]} matches “", (typed, "bold"), "”.")
+        return self.nothing_yet()
+
+    def nothing_yet(self) -> Content:
+        """Return the text of a table without any rows."""
+        return Content(f"There is no {self.row_names[0]} yet.")
 
     @property
     def narrowed(self) -> bool:
-        """Whether not all are asked for."""
+        """True while a search or a filter leaves rows out."""
         return bool(self.query_one(SearchBox).value.strip())
+
+    @property
+    def table(self) -> ResultTable[Row]:
+        """The table."""
+        return self.query_one("#rows", ResultTable)
 
     @property
     def row(self) -> Row | None:
@@ -71,44 +175,95 @@ class ListScreen(FollowingScreen[Row], Generic[Row]):
 
     @property
     def has_row(self) -> bool:
-        """Whether there is a row to do something with."""
+        """True while there is a row under the cursor."""
         return self._had_row
 
     @property
     def typing(self) -> bool:
-        """Whether keys go into the search box."""
+        """True while keys go into the search box."""
         return isinstance(self.focused, SearchBox)
 
     def on_mount(self) -> None:
-        """Show the first rows, in the order and the columns of the last time.
+        """Show the title and the first rows, in the order and the columns of the last time.
 
         Textual calls the `on_mount` of every class of a screen: those that have one of their own call no other.
         """
+        self.show_title()
         self.recall()
         self.reload()
 
+    def show_title(self) -> None:
+        """Show `title_path` in the title line."""
+        self.query_one(TitleBar).place = self.title_path
+
     def recall(self) -> None:
-        """Take the order and the columns that were remembered, as far as there are such still."""
+        """Take the remembered order and columns, as far as such columns exist."""
         table, hidden = self.table, self.hidden
         table.set_hidden(hidden)
         order = self.program.remembered.sort(self.list_name)
-        if order is not None and order[0] in {each.sort for each in table.columns if each.key not in hidden}:
+        if order is not None and order[0] in {column.sort for column in table.columns if column.key not in hidden}:
             self.sorted_by(order[0], descending=order[1])
 
     @property
     def left_out(self) -> frozenset[str]:
-        """The keys of the columns that make no sense here and now."""
-        return frozenset()
+        """The keys of the columns that make no sense now: the company, where one company is shown."""
+        return frozenset() if self.session.company is None else frozenset({COMPANY})
 
     @property
     def hidden(self) -> frozenset[str]:
-        """The keys of the columns that are not shown: nobody wants them, or they make no sense."""
+        """The keys of the columns that are not shown: hidden by the person, or without sense now."""
         return self.left_out | self.program.remembered.hidden(self.list_name)
 
+    # Loading, and following changes
+
     def reload(self, *, cursor: int | None = None, same_rows: bool = False, quietly: bool = False) -> None:
-        """Ask anew, and unless it is only the order or the search that changed, how many there are as well."""
+        """Load the rows and show them, the cursor on the row with the id `cursor` where that is given.
+
+        With `same_rows` only their order or the search changes, else their number without the search is read again.
+        `quietly`: no key asked for it.
+        """
         self._all_is_old = self._all_is_old or not same_rows
-        super().reload(cursor=cursor, same_rows=same_rows, quietly=quietly)
+        self._live.reload(cursor=cursor, same_rows=same_rows, quietly=quietly)
+
+    def follow(self) -> None:
+        """Load the rows again if they were changed since, unless something lies on top of the list."""
+        self._live.follow()
+
+    def show_change(self, cursor: int | None) -> None:
+        """Load the rows again after a change made here."""
+        self.reload(cursor=cursor or self.table.cursor_id)
+
+    def failed(self, error: SegtuiError) -> None:
+        """Note that the rows could not be read, and say why."""
+        self._live.failed(error)
+
+    def refused(self, event: Refused) -> None:
+        """Say that a request failed; one that no key asked for, only once."""
+        if event.kind == STATE:
+            self.failed(event.error)
+        else:
+            super().refused(event)
+
+    @on(StateRead)
+    def _state_read(self, event: StateRead) -> None:
+        self.program.database_away = False
+        self._live.compare(event.state)
+
+    @on(ResultTable.LoadFailed)
+    def _load_failed(self, event: ResultTable.LoadFailed) -> None:
+        self.failed(event.error)
+
+    def on_screen_suspend(self) -> None:
+        """Note that another screen lies on top."""
+        self._live.cover()
+
+    def on_screen_resume(self) -> None:
+        """Show the changes made while another screen was on top."""
+        self._live.uncover()
+
+    def on_unmount(self) -> None:
+        """Stop the queries of a screen that is gone."""
+        self._live.stop()
 
     # The search and the count
 
@@ -122,14 +277,14 @@ class ListScreen(FollowingScreen[Row], Generic[Row]):
         self.table.focus()
 
     def on_descendant_focus(self) -> None:
-        """Say in an empty list what can be pressed now."""
-        self._say_anew_what_works()
+        """Name in an empty list the keys that work now."""
+        self._update_empty_text()
 
     def on_descendant_blur(self) -> None:
-        """Say in an empty list what can be pressed now."""
-        self._say_anew_what_works()
+        """Name in an empty list the keys that work now."""
+        self._update_empty_text()
 
-    def _say_anew_what_works(self) -> None:
+    def _update_empty_text(self) -> None:
         if self.table.total == 0:
             self.table.empty_text = self.nothing_found()
 
@@ -139,12 +294,14 @@ class ListScreen(FollowingScreen[Row], Generic[Row]):
 
     @on(ResultTable.Counted)
     def _counted(self, event: ResultTable.Counted) -> None:
+        self.program.database_away = False
+        self._live.loaded()
         if not self.narrowed:
             self._all, self._all_is_old = event.total, False
         elif self._all_is_old:
             self.requests.ask("total", lambda _: self.Totalled(self.count_all()))
         self._show_count()
-        self._look_for_row()
+        self._check_row()
 
     @on(Totalled)
     def _totalled(self, event: Totalled) -> None:
@@ -153,43 +310,37 @@ class ListScreen(FollowingScreen[Row], Generic[Row]):
 
     @on(ResultTable.MarksChanged)
     def _show_count(self) -> None:
-        found = self.table.total
-        if found is not None:
-            of = self._all if self.narrowed else None
-            table = self.table
+        table = self.table
+        if table.total is not None:
             self.query_one(ResultCount).show(
-                found,
-                of=of,
+                table.total,
+                of=self._all if self.narrowed else None,
                 selected=table.marked_count,
-                elsewhere=table.marked_elsewhere,
+                elsewhere=table.selection.outside_count,
                 waiting=table.loading_rows,
             )
 
     @on(ResultTable.LoadFinished)
-    def _ended(self) -> None:
-        self.query_one(ResultCount).done()
-
-    @on(ResultTable.LoadFinished)
     def _finished(self) -> None:
         self.query_one(ResultCount).done()
-        self._look_for_row()
+        self._check_row()
 
     @on(ResultTable.CursorMoved)
-    def _look_for_row(self) -> None:
-        """Offer what needs a row, or no longer."""
+    def _check_row(self) -> None:
+        """Offer the commands that need a row, or no longer."""
         if (has := self.table.cursor_row is not None) != self._had_row:
             self._had_row = has
             self.refresh_bindings()
 
     def press(self, command: type[Command]) -> Content:
-        """Return how a command is given from where one is: in the search box letters are typed."""
+        """Return the keys that give a command from here: in the search box letters are typed."""
         key = (key_shown(self.app, command), "bold")
         if self.typing:
             return Content.assemble("Press ", ("enter", "bold"), ", then ", key, ",")
         return Content.assemble("Press ", key)
 
     def action_search(self) -> None:
-        """Go to the search box; what is typed replaces what is in it."""
+        """Go to the search box; typing replaces its text."""
         box = self.query_one(SearchBox)
         box.focus()
         box.select_all()
@@ -201,18 +352,18 @@ class ListScreen(FollowingScreen[Row], Generic[Row]):
         self._sort(event.sort, descending=event.descending)
 
     def sorted_by(self, sort: str, *, descending: bool) -> None:
-        """Take an order, to be seen after the next `reload`."""
+        """Take an order, which the next `reload` shows."""
         self.order = (sort, descending)
         self.sort_by(sort, descending=descending)
 
     def _sort(self, sort: str, *, descending: bool) -> None:
         self.sorted_by(sort, descending=descending)
         self.program.remembered.remember_sort(self.list_name, sort, descending)
-        # Who stands at the top wants to see the top of the new order; who chose a row, that row, unless there are so
-        # many that its place is not known at once: a list that jumps from under one's eyes is worse.
+        # With the cursor at the top the top of the new order is shown; else the cursor follows its row, unless its
+        # position in so many rows would be known only later: then the list would jump.
         table = self.table
-        stays = not table.is_at_top and (table.total or 0) <= _FOLLOWED
-        self.reload(cursor=table.cursor_id if stays else None, same_rows=True)
+        follows_row = not table.is_at_top and (table.total or 0) <= _FOLLOWED
+        self.reload(cursor=table.cursor_id if follows_row else None, same_rows=True)
 
     def action_sort(self) -> None:
         """Sort by the next column."""
@@ -224,48 +375,9 @@ class ListScreen(FollowingScreen[Row], Generic[Row]):
         sort, descending = self.table.reversed_sort()
         self._sort(sort, descending=descending)
 
-    # The columns and the rows
 
-    def action_choose_columns(self) -> None:
-        """Choose which columns are shown."""
-        from segtui.tui.screens.shared.column_picker import ColumnPicker
+def _state_of(session: Session, segment_id: int | None, interrupt: Interrupt) -> object:
+    from segtui.services import change_watcher
 
-        def changed(hidden: frozenset[str]) -> None:
-            # What is left out now may be wanted where it makes sense.
-            unasked = self.program.remembered.hidden(self.list_name) & self.left_out
-            self.program.remembered.remember_hidden(self.list_name, hidden | unasked)
-            self.table.set_hidden(self.hidden)
-
-        offered = [column for column in self.table.columns if column.key not in self.left_out]
-        self.app.push_screen(ColumnPicker(offered, self.hidden, changed))
-
-    def action_toggle_mark(self) -> None:
-        """Mark the row under the cursor, or take its mark."""
-        self.table.toggle_mark()
-
-    def action_mark_all(self) -> None:
-        """Mark all that match; where all are marked, none."""
-        self.table.mark_all()
-
-    def action_copy(self) -> None:
-        """Copy the row under the cursor, or the marked ones, as they are shown."""
-        from segtui.tui.screens.base import copy_rows
-        from segtui.tui.widgets.chrome import clipboard
-
-        table, row = self.table, self.row
-        columns = copy_rows.copied_columns(table.columns, self.hidden)
-
-        def copied(text: str, rows: int) -> Message:
-            return self.Copied(f"{counted(rows, 'row')} copied. {clipboard.copy(self.app, text)}")
-
-        if table.marked_count:
-            ids = table.marked_ids()
-            self.requests.ask(
-                "copy", lambda interrupt: copied(copy_rows.text_of(self.listing(interrupt), ids, columns), len(ids))
-            )
-        elif row is not None:
-            self.requests.ask("copy", lambda _: copied(copy_rows.as_text([row], columns), 1))
-
-    @on(Copied)
-    def _copied(self, event: Copied) -> None:
-        self.say(event.sentence)
+    # In a tuple, for a segment that is gone has a state as well.
+    return (change_watcher.state_of(session, segment_id, interrupt),)

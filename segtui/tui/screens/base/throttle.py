@@ -1,4 +1,4 @@
-"""How often a screen reads again what changes all the time."""
+"""Throttle: limits how often a screen reads a value that changes all the time."""
 
 from collections.abc import Callable
 from time import monotonic
@@ -11,14 +11,14 @@ from segtui.services.interrupt import Interrupt
 from segtui.tui.screens.base.base_screen import WorkScreen
 
 _SECOND: Final = 1.0
-# What takes long is read the less often: it rests so many times as long.
-_REST: Final = 4
+_REST: Final = 4  # times as long as the last read took: a slow read is repeated less often
 
 
-class Pacing:
-    """Reads something in a thread when that is wanted: at most once a second, and never while it is being read.
+class Throttle:
+    """Reads a value in a thread on request: at most once a second, and never twice at the same time.
 
-    What `read` returns is posted to the screen, which calls `came` then. It is not read for a screen that nobody sees.
+    The message that `read` returns is posted to the screen, which then calls `finished`. Nothing is read for a screen
+    that is not on top.
     """
 
     def __init__(self, screen: WorkScreen, kind: str, read: Callable[[Interrupt], Message]) -> None:
@@ -26,10 +26,10 @@ class Pacing:
         self._kind = kind
         self._read = read
         self._timer: Timer | None = None
-        self._asked_at = self._rests_until = 0.0
+        self._started_at = self._rests_until = 0.0
 
-    def want(self, *, at_once: bool = False) -> None:
-        """Read it now, or as soon as it is time to; `at_once` in any case."""
+    def request(self, *, at_once: bool = False) -> None:
+        """Read the value now, or when the rest is over; `at_once` in any case."""
         if at_once:
             self._rests_until = 0.0
         elif self._timer is not None:
@@ -37,17 +37,17 @@ class Pacing:
         now = monotonic()
         rest = _SECOND if self._screen.requests.running(self._kind) and not at_once else self._rests_until - now
         if rest > 0:
-            self._timer = self._screen.set_timer(rest, self._rested)
+            self._timer = self._screen.set_timer(rest, self._end_rest)
             return
-        self._asked_at = now
+        self._started_at = now
         self._screen.requests.ask(self._kind, self._read)
 
-    def came(self) -> None:
-        """Take the time: it has come."""
+    def finished(self) -> None:
+        """Note that the value is here, and rest."""
         now = monotonic()
-        self._rests_until = now + max(_SECOND, _REST * (now - self._asked_at))
+        self._rests_until = now + max(_SECOND, _REST * (now - self._started_at))
 
-    def _rested(self) -> None:
+    def _end_rest(self) -> None:
         self._timer = None
         if self._screen.is_active:
-            self.want()
+            self.request()

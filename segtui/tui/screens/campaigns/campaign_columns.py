@@ -1,17 +1,17 @@
 """The columns of the list of campaigns, and of the contacts of one."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
-from textual.content import Content
-
-from segtui.domain.contact import LABELS
+from segtui.domain.contact import LABELS, LISTED_FIELDS, ContactField
 from segtui.domain.text import clean
-from segtui.services.campaigns import REASONS, Campaign
+from segtui.domain.vocabulary import SKIP_REASONS, words
+from segtui.services.campaigns import Campaign
 from segtui.services.campaigns.audience.due_queue import NO_HOUR
 from segtui.services.campaigns.results.result_search import ResultRow
-from segtui.tui.screens.contacts.contact_columns import shown_status
-from segtui.tui.widgets.table.table_columns import TableColumn, Width
+from segtui.tui.screens.contacts.contact_columns import field_column, shown_value
+from segtui.tui.widgets.table.table_columns import Cell, TableColumn, Width
 
 
 def campaign_columns(local: Callable[[datetime], datetime]) -> list[TableColumn[Campaign]]:
@@ -47,11 +47,6 @@ def _day(at: datetime | None, local: Callable[[datetime], datetime]) -> str:
     return "" if at is None else f"{local(at):%Y-%m-%d}"
 
 
-def words(name: str) -> str:
-    """Return the name of a state, an outcome or a reason as it is shown: `no_answer` is `no answer`."""
-    return name.replace("_", " ")
-
-
 def shown_outcome(row: ResultRow) -> str:
     """Return what became of a contact so far: the outcome, or what is waited for."""
     return words(row.outcome or "") if row.state == "done" else words(row.state)
@@ -67,7 +62,7 @@ def shown_reason(row: ResultRow) -> str:
         return ""
     if row.elsewhere is not None:
         return f"{words(row.reason)}: {row.elsewhere}"
-    return words(row.reason) if row.reason in REASONS else clean(row.reason)
+    return words(row.reason) if row.reason in SKIP_REASONS else clean(row.reason)
 
 
 def shown_next(row: ResultRow, local: Callable[[datetime], datetime]) -> str:
@@ -98,17 +93,7 @@ def result_columns(local: Callable[[datetime], datetime]) -> list[TableColumn[Re
             "next", "Next try", lambda each: shown_next(each, local), Width(11, 11), 4, sort="next", searched=False,
         ),
         TableColumn("reason", "Reason", shown_reason, Width(12, 22, flex=1), 5, sort="reason", searched=False),
-        *(
-            TableColumn(field, LABELS[field], _of_contact(field), width, priority, sort=field)
-            for field, width, priority in (
-                ("email", Width(17, 30, flex=1), 6),
-                ("organization", Width(16, 22), 7),
-                ("city", Width(9, 14), 8),
-                ("state", Width(6, 8), 9),
-                ("source", Width(8, 14), 10),
-            )
-        ),
-        TableColumn("status", LABELS["status"], _status_of, Width(12, 19), 11, sort="status"),
+        *(_contact_column(each, priority) for priority, each in enumerate(LISTED_FIELDS, 5) if each.name != "phone"),
     ]  # fmt: skip
 
 
@@ -117,13 +102,15 @@ def shown_name(row: ResultRow) -> str:
     return "(deleted)" if row.contact is None else row.contact.name
 
 
-def _status_of(row: ResultRow) -> Content:
-    return Content("") if row.contact is None else shown_status(row.contact)
+def _contact_column(field: ContactField, priority: int) -> TableColumn[ResultRow]:
+    """Return the column of a field of the contact, blank where the contact was deleted.
 
+    It makes room for the columns of the result: it is dropped before them, and takes less of the spare width.
+    """
+    value = shown_value(field)
 
-def _of_contact(field: str) -> Callable[[ResultRow], str]:
-    def value(row: ResultRow) -> str:
-        text: str = "" if row.contact is None else getattr(row.contact, field)
-        return text
+    def cell(row: ResultRow) -> Cell:
+        return "" if row.contact is None else value(row.contact)
 
-    return value
+    column = field_column(field, cell)
+    return replace(column, priority=priority, width=replace(column.width, flex=max(0, column.width.flex - 1)))

@@ -1,13 +1,12 @@
-"""A campaign: why nothing is dialled, how far it is, how it is set; below it what became of its contacts."""
+"""The campaign screen: why nothing is dialled, progress and settings, and below them the result of every contact."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
 from textual import events, on
-from textual.app import ComposeResult
-from textual.containers import Horizontal
 from textual.message import Message
-from textual.widgets import Static
+from textual.widget import Widget
 
 from segtui.config.settings import Settings
 from segtui.errors import NotFound
@@ -30,23 +29,30 @@ from segtui.tui.actions.global_actions import (
     ToggleMark,
 )
 from segtui.tui.actions.sections import IN_SECTIONS
-from segtui.tui.screens.base.throttle import Pacing
+from segtui.tui.screens.base.collaborators import Holds
+from segtui.tui.screens.base.throttle import Throttle
+from segtui.tui.screens.campaigns.campaign_actions import CampaignActions
 from segtui.tui.screens.campaigns.campaign_lines import head
-from segtui.tui.screens.campaigns.campaign_operations import CampaignActs
 from segtui.tui.screens.campaigns.campaign_results import CampaignResults
-from segtui.tui.widgets.chrome.key_bar import keys_shown
 from segtui.tui.widgets.chrome.packed_lines import PackedLines
 from segtui.tui.widgets.chrome.scrolling import ScrolledHead
 from segtui.tui.widgets.chrome.service_requests import Refused
-from segtui.tui.widgets.forms.filter_chips import FilterChips
-from segtui.tui.widgets.forms.search_box import ResultCount, SearchBox
 
-# What is different without anybody having committed anything: hours begin, the last hour moves on.
-_LOOKS_AGAIN: Final = 30.0
+# Time changes what is shown without a commit: calling hours begin, the last hour moves on.
+_REFRESH_SECONDS: Final = 30.0
 
 
-class CampaignDetailScreen(CampaignResults, CampaignActs):
-    """One campaign. It follows: what is known of it is painted again when it is something else, and not before."""
+class ShownCampaignActions(CampaignActions["CampaignDetailScreen"]):
+    """Acts on the campaign that is shown."""
+
+    @property
+    def campaign(self) -> Campaign | None:
+        """The campaign."""
+        return self.screen.campaign
+
+
+class CampaignDetailScreen(CampaignResults):
+    """One campaign. Its progress is painted again only when it has changed."""
 
     commands = (
         does.OpenResult,
@@ -69,9 +75,11 @@ class CampaignDetailScreen(CampaignResults, CampaignActs):
         *IN_SECTIONS,
     )
 
+    campaign_actions = Holds(ShownCampaignActions)
+
     @dataclass
     class Progressed(Message):
-        """The state it was read in, and how the campaign is getting on; None where the state is the same."""
+        """The state that the progress was read in, and the progress; None where the state is the same."""
 
         state: object
         progress: Progress | None
@@ -80,55 +88,39 @@ class CampaignDetailScreen(CampaignResults, CampaignActs):
         super().__init__(session, settings, campaign)
         self._progress: Progress | None = None
         self._seen: object = None
-        self._pacing = Pacing(self, "progress", self._read_progress)
+        self._throttle = Throttle(self, "progress", self._read_progress)
 
-    def compose_body(self) -> ComposeResult:
-        """Lay out what is said of the campaign, the search line and the table."""
-        with ScrolledHead(id="campaign-about"):
-            yield PackedLines(id="campaign-head")
-        with Horizontal(id="search-line"):
-            yield Static("/", id="prompt")
-            yield SearchBox(
-                placeholder="Search the contacts: name, phone, e-mail, city…",
-                id="search",
-            )
-            yield ResultCount(one="contact", many="contacts", id="count")
-        yield FilterChips(key=keys_shown(self.app, does.FilterResults), id="filters")
-        yield self.new_table()
+    def compose_above(self) -> Iterable[Widget]:
+        """Yield the head: status, progress and settings."""
+        yield ScrolledHead(PackedLines(id="campaign-head"), id="campaign-about")
 
     def on_mount(self) -> None:
-        """Say where one is, and look now and then what the time has changed."""
-        self.show_title()
-        self.set_interval(_LOOKS_AGAIN, self._time_passed)
+        """Read the progress now and then: time changes it, too."""
+        self.set_interval(_REFRESH_SECONDS, self._time_passed)
 
     def on_resize(self, event: events.Resize) -> None:
         """Let the bar follow the width."""
         self._show_progress(event.size.width)
 
-    # What is shown
-
-    @property
-    def acted_on(self) -> Campaign | None:
-        """The campaign."""
-        return self.campaign
+    # Progress
 
     def reload(self, *, cursor: int | None = None, same_rows: bool = False, quietly: bool = False) -> None:
-        """Ask anew for the contacts and, unless it is only their order or the search that changed, for the rest."""
+        """Load the contacts and, unless only their order or the search changed, the progress."""
         super().reload(cursor=cursor, same_rows=same_rows, quietly=quietly)
         if not same_rows:
-            self._pacing.want()
+            self._throttle.request()
 
     def follow(self) -> None:
-        """Look what was changed. How far it is comes faster than a long list of contacts can."""
-        # What a draft would do takes long to count: that is done when the list says that something is different.
+        """Read the progress, which is faster than a long list of contacts, then the list if it was changed."""
+        # The forecast of a draft takes long: it is read only when the list was changed.
         if self.campaign.launched and self.is_active:
-            self._pacing.want()
+            self._throttle.request()
         super().follow()
 
     def _time_passed(self) -> None:
         if self.campaign.status in {"active", "scheduled"} and self.is_active:
             self._seen = None
-            self._pacing.want()
+            self._throttle.request()
 
     def _read_progress(self, interrupt: Interrupt) -> Message:
         session, campaign_id = self.session, self.campaign.id
@@ -139,7 +131,7 @@ class CampaignDetailScreen(CampaignResults, CampaignActs):
 
     @on(Progressed)
     def _progressed(self, event: Progressed) -> None:
-        self._pacing.came()
+        self._throttle.finished()
         self._seen = event.state
         if event.progress is None:
             return
@@ -156,17 +148,17 @@ class CampaignDetailScreen(CampaignResults, CampaignActs):
 
     def show_change(self, _cursor: int | None) -> None:
         """Read all of it again after a change made here; go back from a campaign that was deleted."""
-        if self.deleted == self.campaign.id:
+        if self.campaign_actions.deleted_id == self.campaign.id:
             self.dismiss(None)
             return
-        self._pacing.want(at_once=True)
+        self._throttle.request(at_once=True)
         self.reload(cursor=self.table.cursor_id)
 
     def refused(self, event: Refused) -> None:
-        """Say what could not be had; go back from a campaign that is not there any more."""
+        """Say that a request failed; go back from a campaign that was deleted."""
         gone = event.kind in {"progress", "state"} and isinstance(event.error, NotFound)
-        if gone and (not self.is_active or self.deleted == self.campaign.id):
-            return  # asked again when what is on top has gone, or not: it was deleted here, which is about to be said
+        if gone and (not self.is_active or self.campaign_actions.deleted_id == self.campaign.id):
+            return  # read again once nothing lies on top; or deleted here, which the end of the change will say
         if event.kind == "progress" and not gone:
             self.failed(event.error)
             return

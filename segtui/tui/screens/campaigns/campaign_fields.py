@@ -1,58 +1,55 @@
-"""The fields of the form of a campaign: what they hold at first, and what their texts mean to the services."""
+"""Fields of the campaign form: their initial values, and the settings that their texts mean."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from segtui.config.calling_platform import CallingSettings
+from segtui.domain.campaign_settings import CAMPAIGN_SETTINGS, NUMBER_SETTINGS, CampaignSettings, form_lines
 from segtui.domain.text import clean, counted
 from segtui.services import campaigns
-from segtui.services.campaigns import Campaign, CampaignSettings, Given
+from segtui.services.campaigns import Campaign, Given
 from segtui.services.segments.segments import Segment
 from segtui.tui.widgets.forms.form_field import Field
 
 Excluded = Mapping[int, str]
 """The segments that are left out: their names by their ids."""
 
-NUMBERS: Final = {
-    "calls_per_hour": "calls per hour",
-    "concurrent": "calls at once",
-    "attempts": "attempts",
-    "retry_delay": "minutes before a retry",
-}
-TEXTS: Final = ("agent", "start", "hours", "days", "timezone")
-ROWS: Final = (
-    (("company",), ("name",), ("agent",), ("segment",), ("exclude",)),
-    (("start",), ("hours", "days"), ("timezone",)),
-    (("calls_per_hour", "concurrent"), ("attempts", "retry_delay"), ("retry_voicemail",)),
+TEXTS: Final = tuple(each.name for each in CAMPAIGN_SETTINGS.values() if each.kind == "text")
+LAYOUT: Final = (
+    (("company",), ("name",), *form_lines("who"), ("segment",), ("exclude",)),
+    form_lines("when"),
+    form_lines("limits"),
 )
-"""How the fields stand: in groups, of lines, of one or two fields."""
-_VOICEMAIL: Final = ("try again after a voicemail", "try again after a voicemail")
+"""Groups of lines of one or two fields."""
 _SETTLED: Final = "(settled by the launch)"
 _BEGUN: Final = "(it has begun)"
 
 
-def fields_of(its: CampaignSettings, campaign: Campaign | None) -> list[Field]:
-    """Return the fields of the settings, as `its` are; of `campaign` where one is edited."""
+def fields_of(settings: CampaignSettings, campaign: Campaign | None) -> list[Field]:
+    """Return the fields of the settings; of `campaign` where one is edited, whose start is fixed once it has begun."""
     begun = campaign.started_at if campaign is not None else None
-    at = begun or its.start_at
-    start = "now" if at is None else f"{at.astimezone(ZoneInfo(its.timezone)):%Y-%m-%d %H:%M}"
+    shown = replace(settings, start_at=begun or settings.start_at)
     return [
-        Field("agent", "Agent", its.agent, hint="Who calls: an id on the calling platform"),
-        Field("start", "Start", start, hint="now, or 2026-12-01 09:00", fixed=_BEGUN if begun else ""),
-        Field("hours", "Hours", its.hours.text, hint="09:00-20:00"),
-        Field("days", "Days", its.hours.days_text, hint="mon-fri"),
-        Field("timezone", "Time zone", its.timezone, hint="Europe/Madrid"),
-        Field("calls_per_hour", "Calls per hour", str(its.calls_per_hour)),
-        Field("concurrent", "Calls at once", str(its.concurrent)),
-        Field("attempts", "Attempts", str(its.attempts)),
-        Field("retry_delay", "Minutes between", str(its.retry_delay)),
-        Field("retry_voicemail", "Voicemail", "true" if its.retry_voicemail else "false", ticks=_VOICEMAIL),
+        Field(
+            each.name,
+            each.label,
+            _shown(shown.value(each.name)),
+            hint=each.hint,
+            ticks=(each.tick, each.tick) if each.kind == "flag" else None,
+            fixed=_BEGUN if begun and each.name == "start" else "",
+        )
+        for each in CAMPAIGN_SETTINGS.values()
     ]
 
 
+def _shown(value: str | int | bool) -> str:
+    """Return a setting as the value of a field."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
 def audience_fields(segment: Segment | None, campaign: Campaign | None, excluded: Excluded) -> list[Field]:
-    """Return the fields that say whom it calls; shown only, once a launch has settled that."""
+    """Return the fields of the audience, which are read-only after the launch."""
     fixed = _SETTLED if campaign is not None and campaign.launched else ""
     value, shown = "", ""
     if campaign is not None:
@@ -72,7 +69,7 @@ def audience_fields(segment: Segment | None, campaign: Campaign | None, excluded
 
 
 def shown_segment(segment: Segment) -> str:
-    """Return what stands for a segment that was picked."""
+    """Return the words for a picked segment."""
     return f"{segment.name}  ({counted(segment.contacts, 'contact')}, {segment.size})"
 
 
@@ -87,49 +84,56 @@ def names_text(excluded: Excluded) -> str:
 
 
 def ids_of(text: str) -> list[int]:
-    """Return the ids that the value of a field says."""
-    return [int(each) for each in text.split(",") if each]
+    """Return the ids in the value of a field."""
+    return [int(number) for number in text.split(",") if number]
 
 
-def given_by(values: Mapping[str, str], names: Sequence[str] = (*TEXTS, *NUMBERS, "retry_voicemail")) -> Given:
-    """Return what the values of these fields mean. Of what is no number nothing is given: see `number_faults`."""
-    texts = {name: values[name] for name in TEXTS if name in names and name in values}
-    numbers = {name: int(values[name]) for name in NUMBERS if name in names and _is_number(values.get(name, ""))}
-    voicemail = values.get("retry_voicemail") == "true" if "retry_voicemail" in names else None
-    return Given(**texts, **numbers, retry_voicemail=voicemail)  # type: ignore[arg-type]  # each by its own name
+def given_by(values: Mapping[str, str], names: Collection[str] = CAMPAIGN_SETTINGS) -> Given:
+    """Return the settings in the fields of these names; one that holds no number is left out: see `number_faults`."""
+    settings: dict[str, str | int | bool] = {}
+    for each in CAMPAIGN_SETTINGS.values():
+        if each.name not in names or each.name not in values:
+            continue
+        value = values[each.name]
+        if each.kind == "text":
+            settings[each.name] = value
+        elif each.kind == "flag":
+            settings[each.name] = value == "true"
+        elif _is_number(value):
+            settings[each.name] = int(value)
+    return Given(**settings)
 
 
 def number_faults(values: Mapping[str, str]) -> dict[str, str]:
-    """Return what is wrong with the fields that hold no number."""
+    """Return the sentence for each field that needs a number and holds none."""
     return {
-        name: f"The {called} are a whole number, not “{clean(values[name])}”."
-        if values[name].strip()
-        else f"The {called} are a whole number."
-        for name, called in NUMBERS.items()
-        if not _is_number(values[name])
+        each.name: f"The {each.form_words or each.words} are a whole number"
+        + (f", not “{clean(text)}”." if (text := values[each.name]).strip() else ".")
+        for each in NUMBER_SETTINGS
+        if not _is_number(values[each.name])
     }
 
 
 def account_words(calling: CallingSettings) -> str:
-    """Return what the account on the calling platform allows, all campaigns together; nothing where none is known.
+    """Return the limit of the account on the calling platform in a sentence; blank where none is known.
 
-    That is all that is said of the platform to who makes campaigns: its address and the rest are its admins' business.
+    Nothing else of the platform is shown here: its address and its key are its admins' business.
     """
     most = calling.requests_an_hour
     return "" if most is None else f"The account allows fewer than {most:,} calls an hour, all campaigns together."
 
 
 def beyond_account(calling: CallingSettings, given: Given) -> dict[str, str]:
-    """Return what is worth knowing of limits that the account on the calling platform never lets a campaign reach."""
+    """Return a note for each limit that the account on the calling platform never lets a campaign reach."""
     most = calling.requests_an_hour
-    found: dict[str, str] = {}
+    notes: dict[str, str] = {}
     if most is None or given.calls_per_hour is None or given.concurrent is None:
-        return found
+        return notes
     if given.calls_per_hour >= most:
-        found["calls_per_hour"] = f"The account allows fewer: below {most:,}."
+        notes["calls_per_hour"] = f"The account allows fewer: below {most:,}."
     if given.concurrent > (lines := campaigns.lines_for(most)):
-        found["concurrent"] = f"The account keeps about {lines:,} busy."
-    return found
+        notes["concurrent"] = f"The account keeps about {lines:,} busy."
+    return notes
 
 
 def _is_number(text: str) -> bool:

@@ -1,7 +1,6 @@
 """The form in which a campaign is created or edited."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -11,6 +10,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 
 from segtui.config.settings import Settings
+from segtui.domain.campaign_settings import CAMPAIGN_SETTINGS
 from segtui.domain.names import checked_name
 from segtui.domain.text import counted
 from segtui.domain.timezones.zone_setting import checked_zone
@@ -21,9 +21,7 @@ from segtui.services.campaigns import Campaign, Given, calls_an_hour
 from segtui.services.segments.segments import Segment
 from segtui.services.session import Company, Session
 from segtui.tui.screens.campaigns.campaign_fields import (
-    NUMBERS,
-    ROWS,
-    TEXTS,
+    LAYOUT,
     Excluded,
     account_words,
     audience_fields,
@@ -41,9 +39,6 @@ from segtui.tui.screens.shared.company_field import company_field, company_missi
 from segtui.tui.widgets.forms.form import Form, Problems
 from segtui.tui.widgets.forms.form_field import Field, FieldRow
 from segtui.tui.widgets.forms.pick_field import PickField
-
-# What is said of those holds for whoever was called already, too.
-_OF_CALLED = ("attempts", "retry_delay", "retry_voicemail")
 
 
 class CampaignForm(Form[Campaign]):
@@ -85,7 +80,7 @@ class CampaignForm(Form[Campaign]):
     def compose_fields(self, label_width: int) -> ComposeResult:
         """Lay the fields out in three groups: who, when, how much; small ones two in a line."""
         by_name = {field.name: field for field in self.fields}
-        for group in ROWS:
+        for group in LAYOUT:
             with Vertical(classes="field-group"):
                 for line in group:
                     fields = [by_name[name] for name in line if name in by_name]
@@ -99,8 +94,8 @@ class CampaignForm(Form[Campaign]):
 
     # The segments
 
-    @on(PickField.Asked)
-    def _pick(self, event: PickField.Asked) -> None:
+    @on(PickField.ListRequested)
+    def _pick(self, event: PickField.ListRequested) -> None:
         row = next(row for row in self.query(FieldRow) if row.editor is event.pick_field)
         if missing := company_missing(self.values):
             # Segments of every company would be offered, and none of them could be told from its namesake.
@@ -110,7 +105,7 @@ class CampaignForm(Form[Campaign]):
         else:
             self._pick_excluded(event)
 
-    def _pick_segment(self, event: PickField.Asked) -> None:
+    def _pick_segment(self, event: PickField.ListRequested) -> None:
         def picked(segment: Segment | None) -> None:
             if segment is not None:
                 event.pick_field.pick(str(segment.id), shown_segment(segment))
@@ -125,7 +120,7 @@ class CampaignForm(Form[Campaign]):
             picked,
         )  # fmt: skip
 
-    def _pick_excluded(self, event: PickField.Asked) -> None:
+    def _pick_excluded(self, event: PickField.ListRequested) -> None:
         def picked(segment: Segment | None) -> None:
             if segment is None:
                 return
@@ -168,7 +163,7 @@ class CampaignForm(Form[Campaign]):
         """Say what is wrong with each field."""
         fixed = {row.name for row in self.fields if row.fixed}
         problems = number_faults(values) | company_missing(values)
-        given = given_by(values, [name for name in (*TEXTS, *NUMBERS) if name not in fixed])
+        given = given_by(values, [name for name in CAMPAIGN_SETTINGS if name not in fixed])
         problems |= campaigns.faults(self._without_old_start(given), self._region(values))
         try:
             besides = self._campaign.id if self._campaign else None
@@ -196,7 +191,7 @@ class CampaignForm(Form[Campaign]):
         )
 
     def _without_old_start(self, settings: Given) -> Given:
-        return replace(settings, start=None) if self._is_old_start(settings.start or "") else settings
+        return settings.without("start") if self._is_old_start(settings.start or "") else settings
 
     def notes(self, values: Mapping[str, str]) -> Mapping[str, str]:
         """Say what a start means, for whom the zone holds, and where one limit holds the other."""
@@ -212,7 +207,8 @@ class CampaignForm(Form[Campaign]):
                 found["concurrent"] = f"These make about {counted(can, 'call')} an hour."
         if self._campaign is not None and self._campaign.launched:
             now = self._campaign.settings
-            changed = [name for name in _OF_CALLED if getattr(given, name) not in {None, getattr(now, name)}]
+            retroactive = [name for name, each in CAMPAIGN_SETTINGS.items() if each.retroactive]
+            changed = [name for name in retroactive if getattr(given, name) not in {None, now.value(name)}]
             found |= dict.fromkeys(set(changed) - faulty, "Also for those called already.")
         found |= beyond_account(self._settings.calling, given)
         if self._campaign is not None and self._campaign.part != (None, None):

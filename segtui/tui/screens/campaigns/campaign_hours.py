@@ -1,4 +1,4 @@
-"""When a campaign's calls are answered: by the hour of the day where they were answered, in figures and drawn."""
+"""Calls and answers of a campaign by hour of the day, in each contact's local time: a table and a chart."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -21,26 +21,26 @@ from segtui.services.session import Session
 from segtui.tui.actions.global_actions import Back
 from segtui.tui.actions.sections import IN_SECTIONS
 from segtui.tui.screens.base.base_screen import WorkScreen
-from segtui.tui.screens.base.throttle import Pacing
-from segtui.tui.widgets.chrome.glyphs import signs_for
+from segtui.tui.screens.base.throttle import Throttle
+from segtui.tui.widgets.chrome.glyphs import glyphs_for
 from segtui.tui.widgets.chrome.hour_chart import HourChart, legend
 from segtui.tui.widgets.chrome.scrolling import ScrolledText
 from segtui.tui.widgets.chrome.service_requests import Refused
 from segtui.tui.widgets.chrome.title_bar import TitleBar
 
-_DRAWN_FROM: Final = (72, 18)
-"""Columns and lines from which on there is room for the picture beside the figures."""
+_CHART_FROM: Final = (72, 18)
+"""Columns and lines of the terminal from which the chart has room beside the table."""
 
 
 class CampaignHoursScreen(WorkScreen):
-    """The calls by the hour. It follows while the campaign calls."""
+    """The calls by the hour, read again while the campaign calls."""
 
     commands = (Back, *IN_SECTIONS)
     AUTO_FOCUS = "#hours-figures"
 
     @dataclass
     class HoursRead(Message):
-        """The hours as they are now, and the state of the campaign they were read in; None where they are the same."""
+        """The current hours, and the state of the campaign they were read in; None where the state is the same."""
 
         state: object
         hours: Sequence[HourOfDay] | None
@@ -49,35 +49,35 @@ class CampaignHoursScreen(WorkScreen):
         super().__init__(session, settings)
         self._campaign = campaign
         self._state: object = None
-        self._pacing = Pacing(self, "hours", self._read)
+        self._throttle = Throttle(self, "hours", self._read)
 
     def compose_body(self) -> ComposeResult:
-        """Lay out the figures and beside them the picture."""
+        """Lay out the table, and the chart beside it."""
         with Horizontal(id="hours"):
             with ScrolledText(id="hours-figures"):
                 yield Static("", id="hours-table", markup=False)
             with Vertical(id="hours-drawn"):
-                yield Static(legend(signs_for(self.app)), id="hours-legend")
+                yield Static(legend(glyphs_for(self.app)), id="hours-legend")
                 yield HourChart(id="hours-chart")
 
     def on_mount(self) -> None:
         """Say where one is, and ask for the hours."""
         self.query_one(TitleBar).place = f"Campaigns > {self._campaign.name} > By hour"
         self.query_one("#hours-drawn").display = False
-        self._pacing.want()
+        self._throttle.request()
 
     def on_resize(self, event: events.Resize) -> None:
-        """Draw where there is room."""
-        self._make_room(event.size.width, event.size.height)
+        """Show the chart where there is room."""
+        self._fit_chart(event.size.width, event.size.height)
 
     def on_screen_resume(self) -> None:
-        """Look what was changed while another screen was on top."""
+        """Read the calls made while another screen was on top."""
         self.follow()
 
     def follow(self) -> None:
-        """Look whether there were other calls."""
+        """Read the hours again if there were other calls."""
         if self.is_active:
-            self._pacing.want()
+            self._throttle.request()
 
     def _read(self, interrupt: Interrupt) -> Message:
         session, campaign_id = self.session, self._campaign.id
@@ -88,23 +88,23 @@ class CampaignHoursScreen(WorkScreen):
 
     @on(HoursRead)
     def _hours_read(self, event: HoursRead) -> None:
-        self._pacing.came()
+        self._throttle.finished()
         self._state = event.state
         if event.hours is not None:
             self._hours = event.hours
             self.query_one("#hours-table", Static).update(Content("\n").join(_table(event.hours)))
-            self.query_one(HourChart).show([(f"{each.hour:02}", each.calls, each.answered) for each in event.hours])
-            self._make_room(self.size.width, self.size.height)
+            self.query_one(HourChart).show([(f"{hour.hour:02}", hour.calls, hour.answered) for hour in event.hours])
+            self._fit_chart(self.size.width, self.size.height)
 
-    def _make_room(self, width: int, height: int) -> None:
-        least_width, least_height = _DRAWN_FROM
-        shown = bool(self._hours) and width >= least_width and height >= least_height
+    def _fit_chart(self, width: int, height: int) -> None:
+        min_width, min_height = _CHART_FROM
+        shown = bool(self._hours) and width >= min_width and height >= min_height
         self.query_one("#hours-drawn").display = shown
 
     _hours: Sequence[HourOfDay] = ()
 
     def refused(self, event: Refused) -> None:
-        """Say what could not be had; leave what is not there any more."""
+        """Say that a request failed; go back from a campaign that was deleted."""
         if event.kind == "hours" and not isinstance(event.error, NotFound):
             self.say_once(event.error)
             return
@@ -114,17 +114,17 @@ class CampaignHoursScreen(WorkScreen):
 
 
 def _table(hours: Sequence[HourOfDay]) -> Iterator[Content]:
-    """Yield the lines of the figures."""
+    """Yield the lines of the table."""
     if not hours:
         yield Content("No call is over yet.")
         return
     yield Content.styled(f"{'Hour':<13}{'Calls':>9}{'Answered':>10}{'Rate':>6}", "bold")
-    for each in hours:
-        yield Content(f"{each.hour:02}:00-{each.hour + 1:02}:00  {each.calls:>9,}{each.answered:>10,}{_rate(each):>6}")
-    total = HourOfDay(0, sum(each.calls for each in hours), sum(each.answered for each in hours))
+    for hour in hours:
+        yield Content(f"{hour.hour:02}:00-{hour.hour + 1:02}:00  {hour.calls:>9,}{hour.answered:>10,}{_rate(hour):>6}")
+    total = HourOfDay(0, sum(hour.calls for hour in hours), sum(hour.answered for hour in hours))
     yield Content.styled(f"{'All':<13}{total.calls:>9,}{total.answered:>10,}{_rate(total):>6}", "bold")
     yield Content("")
-    yield Content.styled("Hours are those of the contacts called.", "$foreground-muted")
+    yield Content.styled("Hours are in each contact's local time.", "$foreground-muted")
 
 
 def _rate(hour: HourOfDay) -> str:

@@ -1,4 +1,4 @@
-"""Before a launch: whom it will call and whom not, how long that takes, and the question whether to begin."""
+"""The launch dialog: the forecast of a draft, its doubtful time zones, and the question whether to launch it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,15 +16,14 @@ from segtui.services import campaigns
 from segtui.services.campaigns import AssumedZones, Campaign, Forecast
 from segtui.services.interrupt import Interrupt
 from segtui.services.session import Session
-from segtui.tui.screens.campaigns.campaign_words import Known, headline, launch_facts
-from segtui.tui.widgets.chrome.key_queue import OneKeyAtATime
+from segtui.tui.screens.campaigns.campaign_words import LaunchFigures, headline, launch_facts
+from segtui.tui.widgets.chrome.key_queue import KeyQueueApp
 from segtui.tui.widgets.chrome.service_requests import Refused, Requests
 from segtui.tui.widgets.forms.dialogs import DialogBody, ScrolledDialog
 from segtui.tui.widgets.forms.fact_list import FactList
 from segtui.tui.widgets.forms.push_button import PushButton
 
-# What comes faster is waited for with the keys behind the one that led here; then escape has to work.
-_PATIENCE = 0.4
+_KEYS_WAIT = 0.4  # seconds that keys wait for a fast forecast; after that escape has to work
 
 
 class CampaignLaunch(ScrolledDialog[str | None]):
@@ -35,19 +34,19 @@ class CampaignLaunch(ScrolledDialog[str | None]):
 
     @dataclass
     class Counted(Message):
-        """So many will be called."""
+        """The forecast is here."""
 
         forecast: Forecast
 
     @dataclass
-    class Looked(Message):
-        """So many were looked at for their time zone."""
+    class ZonesChecked(Message):
+        """The time zones of this number of contacts are checked so far."""
 
         contacts: int
 
     @dataclass
     class Guessed(Message):
-        """Of so many the time zone is a guess."""
+        """The number of guessed time zones."""
 
         guesses: AssumedZones
 
@@ -56,7 +55,7 @@ class CampaignLaunch(ScrolledDialog[str | None]):
         self._session = session
         self._settings = settings
         self._campaign = campaign
-        self._known = Known()
+        self._figures = LaunchFigures()
         self._let_go: Callable[[], None] | None = None
         self.requests = Requests(self)
 
@@ -73,9 +72,9 @@ class CampaignLaunch(ScrolledDialog[str | None]):
     def on_mount(self) -> None:
         """Count."""
         self.query_one(PushButton).focus()
-        if isinstance(self.app, OneKeyAtATime):
+        if isinstance(self.app, KeyQueueApp):
             self._let_go = self.app.hold_keys()
-            self.set_timer(_PATIENCE, self._release)
+            self.set_timer(_KEYS_WAIT, self._release)
         session, campaign_id = self._session, self._campaign.id
 
         def count(interrupt: Interrupt) -> Message:
@@ -96,41 +95,41 @@ class CampaignLaunch(ScrolledDialog[str | None]):
     @on(Counted)
     async def _counted(self, event: Counted) -> None:
         ahead = event.forecast
-        self._know(Known(ahead))
+        self._show_figures(LaunchFigures(ahead))
         if ahead.callable:
             buttons = self.query_one(".dialog-buttons")
             if ahead.size == "split":
                 await buttons.mount(PushButton("Split", key="s", name="s"))
             await buttons.mount(PushButton(f"Call {counted(ahead.callable, 'contact')}", key="y", name="y"))
             self.guard.arm()
-            self._look_at_zones()
+            self._check_zones()
         self._release()
 
-    def _look_at_zones(self) -> None:
+    def _check_zones(self) -> None:
         session, campaign_id = self._session, self._campaign.id
 
-        def told(contacts: int) -> None:
-            self.post_message(self.Looked(contacts))
+        def report(contacts: int) -> None:
+            self.post_message(self.ZonesChecked(contacts))
 
-        def look(interrupt: Interrupt) -> Message:
-            return self.Guessed(campaigns.guesses(session, campaign_id, interrupt, told))
+        def check(interrupt: Interrupt) -> Message:
+            return self.Guessed(campaigns.guesses(session, campaign_id, interrupt, report))
 
-        self.requests.ask("zones", look)
+        self.requests.ask("zones", check)
 
-    @on(Looked)
-    def _looked(self, event: Looked) -> None:
-        if self._known.guesses is None:
-            self._know(Known(self._known.forecast, event.contacts))
+    @on(ZonesChecked)
+    def _zones_checked(self, event: ZonesChecked) -> None:
+        if self._figures.guesses is None:
+            self._show_figures(LaunchFigures(self._figures.forecast, event.contacts))
 
     @on(Guessed)
     def _guessed(self, event: Guessed) -> None:
-        self._know(Known(self._known.forecast, guesses=event.guesses))
+        self._show_figures(LaunchFigures(self._figures.forecast, guesses=event.guesses))
 
-    def _know(self, known: Known) -> None:
-        self._known = known
-        if known.forecast is not None:
-            self.query_one("#launch-text", Static).update(headline(self._campaign, known.forecast))
-            facts = launch_facts(self._campaign, known, known.forecast, self._settings)
+    def _show_figures(self, figures: LaunchFigures) -> None:
+        self._figures = figures
+        if figures.forecast is not None:
+            self.query_one("#launch-text", Static).update(headline(self._campaign, figures.forecast))
+            facts = launch_facts(self._campaign, figures, figures.forecast, self._settings)
             self.query_one("#launch-facts", FactList).facts = facts
 
     @on(Refused)

@@ -1,4 +1,4 @@
-"""What is said of a campaign above its contacts: why nothing is dialled, how far it is, how it is set."""
+"""The head of the campaign screen: why nothing is dialled, progress and settings, as lines."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -7,22 +7,23 @@ from typing import Final
 from textual.content import Content
 
 from segtui.config.settings import Settings
+from segtui.domain.campaign_settings import summaries
 from segtui.domain.contact import SIZE_ADVICE
 from segtui.domain.text import clean, counted
+from segtui.domain.vocabulary import words
 from segtui.services.campaigns import Campaign, Forecast
 from segtui.services.campaigns.results.progress import Progress
-from segtui.tui.screens.campaigns.campaign_columns import words
 from segtui.tui.screens.imports.wizard.progress_lines import bar
 from segtui.tui.widgets.chrome.packed_lines import Groups
 
-_WIDEST: Final = 60
-"""Cells of the bar, at the most."""
-_APART: Final = ("failed", "skipped")
-"""Outcomes that stand beside the states."""
+_MAX_BAR: Final = 60
+"""Cells of the longest bar."""
+_WITH_STATES: Final = ("failed", "skipped")
+"""Outcomes that are shown beside the states."""
 
 
 def head(progress: Progress, settings: Settings, width: int) -> Groups:
-    """Return it in groups; in a terminal of `width` cells the bar leaves room for the words beside it."""
+    """Return the lines in groups; with `width` cells the bar leaves room for the words beside it."""
     seen = progress.overview
     groups = [[_status(progress, settings)]]
     if seen.forecast is not None:
@@ -33,7 +34,7 @@ def head(progress: Progress, settings: Settings, width: int) -> Groups:
 
 
 def _status(progress: Progress, settings: Settings) -> Content:
-    """Return the state, and first of all why nothing is dialled where nothing is."""
+    """Return the status, and why nothing is dialled, if that is so."""
     campaign, reason = progress.overview.campaign, progress.overview.reason
     status = Content.styled(campaign.status, "bold")
     if reason:
@@ -47,7 +48,7 @@ def _status(progress: Progress, settings: Settings) -> Content:
 
 
 def _ahead(ahead: Forecast, settings: Settings) -> list[list[Content]]:
-    """Return what a launch would do now."""
+    """Return the forecast of a launch now."""
     will = Content.assemble("would call ", (counted(ahead.callable, "contact", ahead.total), "bold"))
     not_called = _numbers({"not called": ahead.total - ahead.callable})
     lines = [[will, Content.assemble(*not_called, _in_brackets(ahead.skipped, ahead.why))]]
@@ -61,13 +62,13 @@ def _ahead(ahead: Forecast, settings: Settings) -> list[list[Content]]:
 
 
 def _so_far(progress: Progress, settings: Settings, width: int) -> list[list[Content]]:
-    """Return how far it is."""
+    """Return the progress."""
     seen, states = progress.overview, progress.overview.states
     skipped = seen.outcomes["skipped"]
     campaign = seen.campaign
     can = "can be called" if campaign.unfinished else "could be called"
     how_far = f"{campaign.settled:,} done of {campaign.to_call:,} who {can}"
-    drawn = bar(campaign.share, min(_WIDEST, max(20, width - len(how_far) - 6)))
+    drawn = bar(campaign.share, min(_MAX_BAR, max(20, width - len(how_far) - 6)))
     now = {
         "called": seen.total - states["pending"] - skipped,
         "pending": states["pending"],
@@ -75,7 +76,7 @@ def _so_far(progress: Progress, settings: Settings, width: int) -> list[list[Con
         "waiting for retry": states["retry"],
         "failed": seen.outcomes["failed"],
     }
-    outcomes = {name: count for name, count in seen.outcomes.items() if name not in _APART}
+    outcomes = {name: count for name, count in seen.outcomes.items() if name not in _WITH_STATES}
     groups = [
         [Content.assemble(drawn, "   ", (how_far, "bold"))],
         [*_numbers(now), Content.assemble(*_numbers({"skipped": skipped}), _in_brackets(seen.skipped))],
@@ -86,15 +87,15 @@ def _so_far(progress: Progress, settings: Settings, width: int) -> list[list[Con
 
 
 def _pace(progress: Progress, settings: Settings) -> list[Content]:
-    found = [Content.assemble((f"{progress.recent:,}", "bold"), " calls in the last hour")]
+    parts = [Content.assemble((f"{progress.recent:,}", "bold"), " calls in the last hour")]
     if progress.overview.campaign.finished_at is not None:
-        found = []
+        parts = []
     if progress.ended:
         rate = f"{100 * progress.answered / progress.ended:.0f}%"
-        found.append(Content.assemble((rate, "bold"), f" of {counted(progress.ended, 'call')} answered"))
+        parts.append(Content.assemble((rate, "bold"), f" of {counted(progress.ended, 'call')} answered"))
     if progress.ends_at is not None:
-        found.append(Content.assemble("ends about ", (_time(progress.ends_at, settings), "bold")))
-    return found
+        parts.append(Content.assemble("ends about ", (_time(progress.ends_at, settings), "bold")))
+    return parts
 
 
 def _settings(campaign: Campaign, exclude: tuple[str, ...]) -> list[list[Content]]:
@@ -111,6 +112,7 @@ def _settings(campaign: Campaign, exclude: tuple[str, ...]) -> list[list[Content
         f"{its.hours.text}, {its.hours.days_text}, else in {its.timezone}",
         f"{counted(its.calls_per_hour, 'call')} per hour, {its.concurrent:,} at once",
         f"{counted(its.attempts, 'call')} per contact{again}{voicemail}",
+        *summaries(its),
     ]
     return [[Content.styled(text, "$foreground-muted") for text in texts]]
 
@@ -124,10 +126,10 @@ def _numbers(counts: Mapping[str, int]) -> list[Content]:
 
 
 def _in_brackets(reasons: Mapping[str, int], more: Callable[[str], str] = lambda _: "") -> Content:
-    """Return why, with how many each and what `more` there is to say: ` (no phone 12, do not call 8)`."""
-    found = ", ".join(f"{words(reason)} {count:,}{more(reason)}" for reason, count in reasons.items() if count)
-    return Content.styled(f" ({found})" if found else "", "$foreground-muted")
+    """Return reasons with their counts, each with the text of `more`: ` (no phone 12, do not call 8)`."""
+    text = ", ".join(f"{words(reason)} {count:,}{more(reason)}" for reason, count in reasons.items() if count)
+    return Content.styled(f" ({text})" if text else "", "$foreground-muted")
 
 
-def _time(at: datetime, settings: Settings) -> str:
-    return settings.shown_time(at)
+def _time(moment: datetime, settings: Settings) -> str:
+    return settings.shown_time(moment)

@@ -1,4 +1,4 @@
-"""The choice of a campaign: of those of a segment, or of a few that are given."""
+"""The choice of a campaign: of a segment's campaigns, or of a given few."""
 
 from collections.abc import Collection, Sequence
 
@@ -9,7 +9,7 @@ from segtui.services.session import Session
 from segtui.tui.screens.campaigns.campaign_words import progress
 from segtui.tui.widgets.forms.picker import Offer, Picker
 
-_MOST = 100
+_MAX_OFFERS = 100
 
 
 class CampaignPicker(Picker[Campaign]):
@@ -18,15 +18,15 @@ class CampaignPicker(Picker[Campaign]):
     def __init__(
         self, session: Session, title: str, *, segment_id: int | None = None, only: Collection[int] | None = None
     ) -> None:
-        super().__init__(title, "A part of a campaign's name")
+        super().__init__(title, "Type part of a campaign's name")
         self._session = session
         self._segment_id = segment_id
         self._only = None if only is None else frozenset(only)
 
     def find(self, typed: str, interrupt: Interrupt) -> Sequence[Offer[Campaign]]:
-        """Return the campaigns that fit."""
+        """Return the matching campaigns."""
         query = CampaignQuery(search=typed, segment_id=self._segment_id)
-        found = campaigns.listing(self._session, query, interrupt)
-        wanted = found.ids() if self._only is None else [each for each in found.ids() if each in self._only]
-        rows = found.rows(wanted[:_MOST])
-        return [Offer(rows[each], rows[each].name, progress(rows[each])) for each in wanted[:_MOST] if each in rows]
+        listing = campaigns.listing(self._session, query, interrupt)
+        ids = [key for key in listing.ids() if self._only is None or key in self._only][:_MAX_OFFERS]
+        rows = listing.rows(ids)
+        return [Offer(rows[key], rows[key].name, progress(rows[key])) for key in ids if key in rows]

@@ -1,4 +1,4 @@
-"""The form that asks into how many parts a campaign is split."""
+"""The form that splits a campaign into parts."""
 
 from collections.abc import Mapping, Sequence
 
@@ -14,7 +14,7 @@ from segtui.tui.widgets.forms.form_field import Field
 
 
 class SplitForm(Form[Sequence[Campaign]]):
-    """Splits a draft that would call so many `contacts`; is dismissed with the drafts that came of it."""
+    """Splits a draft that would call `contacts` contacts; is dismissed with the new drafts."""
 
     def __init__(self, session: Session, campaign: Campaign, contacts: int) -> None:
         self._session = session
@@ -36,12 +36,12 @@ class SplitForm(Form[Sequence[Campaign]]):
         return {}
 
     def notes(self, values: Mapping[str, str]) -> Mapping[str, str]:
-        """Say how large the parts are."""
+        """Say the size of the parts."""
         parts = _parts(values)
         return {} if parts is None else {"parts": f"About {-(-self._contacts // parts):,} contacts each."}
 
     def save(self, values: Mapping[str, str], changed: Mapping[str, str]) -> Sequence[Campaign]:  # noqa: ARG002 -- Form's
-        """Split it."""
+        """Split the draft."""
         return campaigns.split(self._session, self._campaign.id, _parts(values) or 0)
 
 

@@ -1,12 +1,10 @@
-"""The campaigns of the company or, for an admin, of every company: how far each is, and the way into one."""
+"""The campaign list: the campaigns of the company or, for an admin, of every company, with their progress."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import ClassVar
+from dataclasses import replace
 
 from textual import on
 from textual.content import Content
-from textual.message import Message
 from textual.reactive import var
 
 from segtui.domain.text import clean
@@ -21,16 +19,27 @@ from segtui.tui.actions.contact_actions import ShowDoNotCall
 from segtui.tui.actions.global_actions import Back, ChooseColumns, Copy, ReverseSort, Search, Sort
 from segtui.tui.actions.sections import IN_SECTIONS
 from segtui.tui.actions.segment_actions import ChooseCompany
-from segtui.tui.screens.base.searchable_section import AdminList
+from segtui.tui.screens.base.collaborators import Holds
+from segtui.tui.screens.base.company_choice import CompanyChoice
+from segtui.tui.screens.base.flows import flow
+from segtui.tui.screens.base.list_base import ListScreen
+from segtui.tui.screens.campaigns.campaign_actions import CampaignActions
 from segtui.tui.screens.campaigns.campaign_columns import campaign_columns
-from segtui.tui.screens.campaigns.campaign_operations import CampaignActs
-from segtui.tui.screens.do_not_call.do_not_call_link import DoNotCallWay
-from segtui.tui.widgets.chrome.title_bar import TitleBar
+from segtui.tui.screens.do_not_call.do_not_call_link import DoNotCallLink
 from segtui.tui.widgets.table.result_table import ResultTable
 from segtui.tui.widgets.table.table_columns import TableColumn
 
 
-class CampaignsScreen(AdminList[Campaign], CampaignActs, DoNotCallWay):
+class ListedCampaignActions(CampaignActions["CampaignsScreen"]):
+    """Acts on the campaign under the cursor."""
+
+    @property
+    def campaign(self) -> Campaign | None:
+        """The campaign under the cursor."""
+        return self.screen.row
+
+
+class CampaignsScreen(ListScreen[Campaign]):
     """Every campaign, by name."""
 
     commands = (
@@ -49,53 +58,44 @@ class CampaignsScreen(AdminList[Campaign], CampaignActs, DoNotCallWay):
         *IN_SECTIONS,
     )
     list_name = "campaigns"
-    place = "Campaigns"
-    one, many = "campaign", "campaigns"
+    title_path = "Campaigns"
+    row_names = ("campaign", "campaigns")
     search_hint = "Search by name, segment, agent or status"
     needs_row = (does.OpenCampaign, Copy)
-    first_order: ClassVar[tuple[str, bool]] = ("name", False)
-    query_now: var[CampaignQuery] = var(CampaignQuery)  # type: ignore[assignment]  # a query of its own
+    query_now: var[CampaignQuery] = var(CampaignQuery)
 
-    @dataclass
-    class Opening(Message):
-        """This campaign is to be shown, in its company."""
-
-        campaign: Campaign
-        session: Session
+    campaign_actions = Holds(ListedCampaignActions)
+    company_choice = Holds(CompanyChoice)
+    do_not_call_link = Holds(DoNotCallLink)
 
     def columns(self) -> list[TableColumn[Campaign]]:
         """Return the columns."""
         return campaign_columns(self.settings.local)
 
-    # What is shown
-
-    @property
-    def acted_on(self) -> Campaign | None:
-        """The campaign under the cursor."""
-        return self.row
+    # The rows
 
     def listing(self, interrupt: Interrupt) -> Listing[Campaign]:
-        """Return the campaigns asked for."""
+        """Return the campaigns that match."""
         return campaigns.listing(self.session, self.query_now, interrupt)
 
     def state_reader(self) -> Callable[[Interrupt], object]:
-        """Return what reads whether a campaign was changed or got any further."""
+        """Return a function that reads the state of the campaigns and of their calls."""
         from segtui.services.campaigns.results import progress
 
         session = self.session
         return lambda interrupt: (progress.state_of(session, interrupt),)
 
     def count_all(self) -> int:
-        """Return how many there are."""
+        """Return the number of campaigns without search and filter."""
         return campaigns.total(self.session)
 
     @property
     def narrowed(self) -> bool:
-        """Whether not all are asked for."""
+        """True while a search or a filter leaves campaigns out."""
         return super().narrowed or self.query_now.status is not None
 
     def nothing_found(self) -> Content:
-        """Say why there is none and what to do."""
+        """Return the text of an empty list."""
         typed, status = clean(self.query_now.search.strip()), self.query_now.status
         if status is not None:
             others = Content.assemble("\n", self.press(does.FilterCampaigns), " to show others.")
@@ -105,12 +105,12 @@ class CampaignsScreen(AdminList[Campaign], CampaignActs, DoNotCallWay):
         return super().nothing_found()
 
     def nothing_yet(self) -> Content:
-        """Say how one is made."""
+        """Say how to make a campaign."""
         empty = Content("There is no campaign yet.")
         if not self.session.can_write:
             return empty
         return empty + Content.assemble(
-            " A campaign calls everybody in a segment.\n", self.press(does.CreateCampaign), " to make one."
+            " A campaign calls the contacts of a segment.\n", self.press(does.CreateCampaign), " to make one."
         )
 
     @on(ResultTable.CursorMoved)
@@ -119,49 +119,47 @@ class CampaignsScreen(AdminList[Campaign], CampaignActs, DoNotCallWay):
         self.refresh_bindings()
 
     def offers(self, command: type[Command]) -> bool:
-        """Offer to filter where there is something to filter."""
+        """Offer the filter only where there are campaigns, or a filter."""
         if command is does.FilterCampaigns and not (self.has_row or self.narrowed):
             return False
         return super().offers(command)
 
-    # What the commands do
+    # Commands
 
     @on(ResultTable.Opened)
     def action_open_campaign(self) -> None:
-        """Look at the campaign under the cursor."""
+        """Open the campaign under the cursor."""
         if (campaign := self.row) is not None:
             self.show_campaign(campaign)
 
     def show_campaign(self, campaign: Campaign) -> None:
         """Show a campaign on top of this list."""
-
-        def find(_: Interrupt) -> Message:
-            return self.Opening(campaign, company_of(self.session, campaign.company_id))
-
         if self.session.company is None:
-            self.requests.ask("open", find, keys_wait=True)
+            self._open_in_company(campaign)
         else:
             self._show(campaign, self.session)
 
-    @on(Opening)
-    def _opening(self, event: Opening) -> None:
-        self._show(event.campaign, event.session)
+    @flow
+    async def _open_in_company(self, campaign: Campaign) -> None:
+        session = await self.read(lambda _: company_of(self.session, campaign.company_id))
+        if self.is_top_work_screen:
+            self._show(campaign, session)
 
     def _show(self, campaign: Campaign, session: Session) -> None:
         from segtui.tui.screens.campaigns.campaign_detail import CampaignDetailScreen
 
         self.app.push_screen(CampaignDetailScreen(session, self.settings, campaign))
 
-    def action_filter_campaigns(self) -> None:
-        """Choose which state the campaigns are in that are shown."""
+    @flow
+    async def action_filter_campaigns(self) -> None:
+        """Choose the status of the campaigns that are shown."""
         from segtui.tui.screens.campaigns.campaign_filters import StatusFilter
 
-        def chosen(choice: tuple[str | None] | None) -> None:
-            if choice is None:
-                return
-            (status,) = choice
-            self.query_now = replace(self.query_now, status=status)
-            self.query_one(TitleBar).place = self.place if status is None else f"{self.place} > {clean(status)}"
-            self.reload(same_rows=True)
-
-        self.app.push_screen(StatusFilter(self.session), chosen)
+        choice = await self.ask(StatusFilter(self.session))
+        if choice is None:
+            return
+        (status,) = choice
+        self.query_now = replace(self.query_now, status=status)
+        self.title_path = "Campaigns" if status is None else f"Campaigns > {clean(status)}"
+        self.show_title()
+        self.reload(same_rows=True)

@@ -16,16 +16,18 @@ from segtui.tui.actions.global_actions import Back
 from segtui.tui.actions.sections import IN_SECTIONS
 from segtui.tui.actions.segment_actions import ChooseCompany
 from segtui.tui.screens.base.background_writes import Done
-from segtui.tui.screens.base.section_list import COMPANY, SectionList
+from segtui.tui.screens.base.collaborators import Holds
+from segtui.tui.screens.base.company_choice import COMPANY, CompanyChoice, session_in_one_company
+from segtui.tui.screens.base.flows import flow
 from segtui.tui.screens.contacts.contact_columns import contact_columns
 from segtui.tui.screens.contacts.contact_list import ON_CONTACTS, ContactListScreen
-from segtui.tui.widgets.chrome.title_bar import TitleBar
+from segtui.tui.screens.contacts.contact_selection import ContactSelection
 from segtui.tui.widgets.table.result_table import ResultTable
 from segtui.tui.widgets.table.table_columns import TableColumn, Width
 
 
-class AllContactsScreen(SectionList[Contact], ContactListScreen):
-    """Every contact, in whatever segment or in none."""
+class AllContactsScreen(ContactListScreen):
+    """Every contact, in a segment or not."""
 
     commands = (
         does.OpenContact,
@@ -38,7 +40,9 @@ class AllContactsScreen(SectionList[Contact], ContactListScreen):
         *IN_SECTIONS,
     )
     list_name = "all contacts"
+    title_path = "Contacts"
     filter_fields = (*ContactListScreen.filter_fields, "segment")
+    company_choice = Holds(CompanyChoice)
 
     def __init__(self, session: Session, settings: Settings) -> None:
         super().__init__(session, settings)
@@ -58,12 +62,8 @@ class AllContactsScreen(SectionList[Contact], ContactListScreen):
         if self.session.company is None:
             self._companies = companies.names(self.session, interrupt)
 
-    def on_mount(self) -> None:
-        """Say where one is."""
-        self.query_one(TitleBar).place = "Contacts"
-
     def nothing_found(self) -> Content:
-        """Say why there is none and what to do."""
+        """Return the text of an empty list."""
         if (nothing := self.nothing_matches("")) is not None:
             return nothing
         empty = Content("There are no contacts yet.")
@@ -71,42 +71,38 @@ class AllContactsScreen(SectionList[Contact], ContactListScreen):
             return empty
         return empty + Content.assemble("\n", self.press(does.AddContact), " to add one by hand.")
 
-    # What the commands do
+    # Commands
 
-    def action_add_contact(self) -> None:
-        """Add a contact by hand."""
+    @flow
+    async def action_add_contact(self) -> None:
+        """Add a contact by hand; where all companies are shown, ask for its company first."""
         from segtui.tui.screens.contacts.contact_form import ContactForm
 
-        self.in_one_company(
-            "Add a contact of which company?", lambda session: self.show_form(ContactForm(session), "was added")
-        )
+        session = await session_in_one_company(self, "Which company is the contact for?")
+        if session is not None:
+            await self.edit_in(ContactForm(session), "was added")
 
     def action_delete_contact(self) -> None:
-        """Ask whether the chosen contacts are to be deleted for good."""
+        """Delete the selected contacts for good, after a question."""
+        if (selection := self.selection) is not None:
+            self._delete(selection)
+
+    @flow
+    async def _delete(self, selection: ContactSelection) -> None:
         from segtui.tui.screens.contacts.contact_questions import delete_question
         from segtui.tui.screens.contacts.delete_many import DeleteManyForm
 
-        chosen = self.chosen
-        if chosen is None:
-            return
-
         def delete(interrupt: Interrupt) -> Done:
-            session = chosen.bound(self.session, interrupt)
-            if chosen.contact is not None:
-                contacts.delete(session, chosen.contact.id)
-                return Done(f"{chosen.title} was deleted for good.")
-            deleted = bulk.delete(session, chosen.which, besides=chosen.besides, interrupt=interrupt)
+            session = selection.bound(self.session, interrupt)
+            if selection.contact is not None:
+                contacts.delete(session, selection.contact.id)
+                return Done(f"{selection.title} was deleted for good.")
+            deleted = bulk.delete(session, selection.which, besides=selection.besides, interrupt=interrupt)
             return Done(f"{counted(deleted, 'contact')} {'was' if deleted == 1 else 'were'} deleted for good.")
 
-        def answered(answer: str | bool | None) -> None:
-            if answer in {"y", True}:
-                self.do(f"Deleting {chosen.title}", delete, undoable=False)
-
-        if chosen.count == 1:
-            self.app.push_screen(delete_question(chosen), answered)
+        if selection.count == 1:
+            is_confirmed = await self.ask(delete_question(selection)) == "y"
         else:
-            self.app.push_screen(DeleteManyForm(chosen.count), answered)
-
-    def action_back(self) -> None:
-        """Go back to the segments."""
-        self.program.go_to("segments")
+            is_confirmed = await self.ask(DeleteManyForm(selection.count)) is True
+        if is_confirmed:
+            self.do(f"Deleting {selection.title}", delete, undoable=False)

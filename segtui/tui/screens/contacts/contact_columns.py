@@ -1,68 +1,56 @@
 """The columns of a list of contacts."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
+from operator import attrgetter
+from typing import Final
 
 from textual.content import Content
 
-from segtui.domain.contact import LABELS
+from segtui.domain.contact import ADDED, LISTED_FIELDS, NAME, ContactField, ListColumn
 from segtui.domain.text import clean
-from segtui.services.contacts.contacts import SORTABLE, Contact
-from segtui.tui.widgets.table.table_columns import TableColumn, Width
+from segtui.services.contacts.contacts import Contact
+from segtui.services.listing import Row
+from segtui.tui.widgets.table.table_columns import Cell, TableColumn, Width
 
-MARK = "do not call"
-
-# Field, width, and which go first where the terminal is narrow: at 80 columns name, phone, e-mail and status are there,
-# at 60 all but the e-mail: that somebody must not be called is to be seen everywhere.
-_SHOWN = (
-    ("email", Width(17, 30, flex=2), 4),
-    ("organization", Width(16, 22, flex=1), 5),
-    ("city", Width(9, 14), 6),
-    ("state", Width(6, 8), 7),
-    ("source", Width(8, 14), 8),
-)
+MARK: Final = "do not call"
+_UNDECLARED: Final = ListColumn(8, 16, priority=9)
+"""Column of a field that declares none."""
 
 
 def contact_columns(local: Callable[[datetime], datetime]) -> list[TableColumn[Contact]]:
-    """Return the columns. `local` puts a time into the zone that is shown."""
+    """Return the columns. `local` puts a time into the zone that is shown.
+
+    At 80 columns name, phone, e-mail and status are there, at 60 all but the e-mail. The status leads with the
+    do-not-call mark, so it is shown at every width and cannot be taken away.
+    """
+
+    def day_added(contact: Contact) -> str:
+        return f"{local(contact.created_at):%Y-%m-%d}"
+
     return [
-        TableColumn("name", "Name", lambda each: each.name, Width(14, 24, flex=2), 1, sort=_sort("name"), opens=True),
-        TableColumn("phone", LABELS["phone"], _value_of("phone"), Width(14, 16), priority=2, sort=_sort("phone")),
-        *(
-            TableColumn(field, LABELS[field], _value_of(field), width, priority, sort=_sort(field))
-            for field, width, priority in _SHOWN
-        ),
-        TableColumn(
-            "status", LABELS["status"], shown_status, Width(12, 19), priority=3, sort=_sort("status"), removable=False
-        ),
-        TableColumn(
-            "added",
-            LABELS["added"],
-            lambda each: f"{local(each.created_at):%Y-%m-%d}",
-            Width(10, 10),
-            priority=9,
-            sort=_sort("added"),
-            first_descending=True,
-            searched=False,
-        ),
+        replace(field_column(NAME, attrgetter("name")), opens=True),
+        *(replace(field_column(each, shown_value(each)), removable=each.name != "status") for each in LISTED_FIELDS),
+        replace(field_column(ADDED, day_added), first_descending=True, searched=False),
     ]
 
 
+def field_column(field: ContactField, render: Callable[[Row], Cell]) -> TableColumn[Row]:
+    """Return the column that a field declares, in a list with any kind of rows."""
+    declared = field.column or _UNDECLARED
+    width = Width(declared.minimum, declared.ideal, flex=declared.flex)
+    return TableColumn(field.name, field.label, render, width, declared.priority, sort=field.name)
+
+
+def shown_value(field: ContactField) -> Callable[[Contact], Cell]:
+    """Return the function that shows a field of a contact."""
+    return shown_status if field.name == "status" else attrgetter(field.name)
+
+
 def shown_status(contact: Contact) -> Content:
-    """Return the status, led by a word where the contact must not be called: that is seen in twelve cells too."""
+    """Return the status, led by the do-not-call mark, which is readable in twelve cells too."""
     if not contact.do_not_call:
         return Content(clean(contact.status))
     mark = Content.styled(MARK, "bold $text-error")
     return mark + Content(f", {clean(contact.status)}") if contact.status else mark
-
-
-def _value_of(field: str) -> Callable[[Contact], str]:
-    def value(contact: Contact) -> str:
-        text: str = getattr(contact, field)
-        return text
-
-    return value
-
-
-def _sort(field: str) -> str | None:
-    return field if field in SORTABLE else None

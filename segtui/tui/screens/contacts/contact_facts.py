@@ -1,63 +1,63 @@
-"""What there is to say about a contact, as labels with what stands beside them."""
+"""Facts about a contact: labels, and their values."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from segtui.domain.contact import LABELS
+from segtui.domain.contact import LABELS, ContactField, fields_in
 from segtui.domain.text import clean
 from segtui.services.campaigns import ContactCampaigns, call_words
 from segtui.services.contacts.contacts import Contact
 from segtui.services.segments.segments import Segment
 from segtui.tui.widgets.forms.fact_list import Facts
 
-_PERSON = ("phone", "email", "organization", "job_title", "source", "status")
-_PLACE = ("address", "city", "state", "postal_code", "country", "timezone")
-
 
 def person_facts(contact: Contact) -> Facts:
-    """Return who it is."""
-    return [(LABELS["name"], contact.name), *_values(contact, _PERSON)]
+    """Return the name, and the fields of the person."""
+    return [(LABELS["name"], contact.name), *_values(contact, fields_in("person"))]
 
 
 def place_facts(contact: Contact, shown_time: Callable[[datetime], str]) -> Facts:
-    """Return where the contact is, and since when it is known."""
+    """Return the address, and the times at which the contact was added and updated."""
     times = ((LABELS["added"], contact.created_at), (LABELS["updated"], contact.updated_at))
-    return [*_values(contact, _PLACE), *((label, shown_time(moment)) for label, moment in times)]
+    return [
+        *_values(contact, fields_in("address", "country")),
+        *((label, shown_time(moment)) for label, moment in times),
+    ]
 
 
 def last_call(called: ContactCampaigns, shown_time: Callable[[datetime], str]) -> str:
-    """Return in one line when the contact was called last, and what came of it: that is what it asks on the phone."""
+    """Return the time and outcome of the last call in one line: contacts ask about a on the phone asks for it."""
     if (last := called.last_call()) is not None:
-        each, call = last
-        return f"Last called {shown_time(call.started_at)}: {call_words(call)} ({clean(each.campaign.name)})"
+        entry, call = last
+        return f"Last called {shown_time(call.started_at)}: {call_words(call)} ({clean(entry.campaign.name)})"
     newest = next(iter(called.campaigns), None)
     return f"Not called so far, {newest.words(shown_time)} ({clean(newest.campaign.name)})" if newest else ""
 
 
 def called_facts(called: ContactCampaigns, shown_time: Callable[[datetime], str]) -> Facts:
-    """Return the campaigns that have the contact: how each stands with it, and its calls, the newest first."""
+    """Return the campaigns with the contact, each with the contact's state and its calls, newest first."""
     facts: list[tuple[str, str]] = []
-    for each in called.campaigns:
-        facts.append((each.campaign.name, each.words(shown_time)))
-        facts += [("", f"{shown_time(call.started_at)}  {call_words(call)}") for call in reversed(each.result.calls)]
+    for entry in called.campaigns:
+        facts.append((entry.campaign.name, entry.words(shown_time)))
+        facts += [("", f"{shown_time(call.started_at)}  {call_words(call)}") for call in reversed(entry.result.calls)]
     return [*facts, ("", called.rest)] if called.rest else facts
 
 
 def custom_facts(contact: Contact) -> Facts:
-    """Return the custom fields, in the order in which they came."""
+    """Return the custom fields in their stored order."""
     return list(contact.custom_fields.items())
 
 
 def origin_facts(segments: Sequence[Segment], origin: str) -> Facts:
-    """Return the segments a contact is in, and where it came from."""
-    names = [f"{each.name} (archived)" if each.archived else each.name for each in segments] or ["none"]
-    return [*(("" if place else "Segments", name) for place, name in enumerate(names)), ("Came from", origin)]
+    """Return the segments and the origin of a contact."""
+    names = [f"{segment.name} (archived)" if segment.archived else segment.name for segment in segments] or ["none"]
+    return [*(("" if number else "Segments", name) for number, name in enumerate(names)), ("Came from", origin)]
 
 
 def set_by(contact: Contact, imported: str = "") -> str:
-    """Return who marked the contact as do not call, in words; nothing where that is not known.
+    """Return the user, list or import that marked the contact as do not call, in words; blank where unknown.
 
-    `imported` is what is known about the import that did, where one did.
+    `imported` describes the import, where one did it.
     """
     kind, _, name = contact.do_not_call_by.partition(":")
     if kind == "user" and name:
@@ -70,10 +70,10 @@ def set_by(contact: Contact, imported: str = "") -> str:
 
 
 def import_that_marked(contact: Contact) -> int | None:
-    """Return the id of the import that marked the contact as do not call, where one did."""
+    """Return the id of the import that marked the contact as do not call, if an import did."""
     kind, _, number = contact.do_not_call_by.partition(":")
     return int(number) if kind == "import" and number.isascii() and number.isdigit() else None
 
 
-def _values(contact: Contact, names: Sequence[str]) -> Facts:
-    return [(LABELS[name], getattr(contact, name)) for name in names]
+def _values(contact: Contact, fields: Sequence[ContactField]) -> Facts:
+    return [(each.label, getattr(contact, each.name)) for each in fields]

@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Static
 
-from segtui.domain.contact import LABELS, TEXT_FIELDS
+from segtui.domain.contact import CONTACT_FIELDS, EDITABLE_FIELDS, LABELS
 from segtui.domain.emails import is_email
 from segtui.domain.phones import DEFAULT_REGION, checked_e164, described, to_e164
 from segtui.domain.text import clean
@@ -29,11 +29,6 @@ from segtui.tui.widgets.forms.form import Form, Problems
 from segtui.tui.widgets.forms.form_field import Field, FieldRow, shown_value
 
 _MAY_BE_CALLED = ("no, may be called", "yes, must not be called")
-_HINTS = {
-    "phone": "+1 602 555 0199; a phone or an e-mail is needed",
-    "email": "name@example.com",
-    "timezone": "such as America/Phoenix",
-}
 
 
 class ContactForm(Form[Contact]):
@@ -49,8 +44,9 @@ class ContactForm(Form[Contact]):
         self._holder: Contact | None = None
         """The other contact that has the phone that was typed."""
         fields = [
-            Field(name, LABELS[name], getattr(contact, name) if contact else "", hint=_HINTS.get(name, ""))
-            for name in TEXT_FIELDS
+            Field(each.name, each.label, getattr(contact, each.name) if contact else "", hint=each.hint)
+            for each in CONTACT_FIELDS
+            if each.kind == "text"
         ]
         marked = "true" if contact and contact.do_not_call else "false"
         fields.append(Field("do_not_call", LABELS["do_not_call"], marked, ticks=_MAY_BE_CALLED))
@@ -158,7 +154,7 @@ class ContactForm(Form[Contact]):
 
     def save(self, values: Mapping[str, str], changed: Mapping[str, str]) -> Contact:
         """Add the contact, or save what was changed in it."""
-        written = {name: value for name, value in changed.items() if name in TEXT_FIELDS or name == "do_not_call"}
+        written = {name: value for name, value in changed.items() if name in EDITABLE_FIELDS}
         written |= {name: value for name, value in changed.items() if name.startswith(CUSTOM)}
         written |= new_custom_fields(values)
         if self._contact is None:

@@ -1,16 +1,13 @@
-"""What the lists of contacts share: the table, the search, the filters, the marks, and the ways to a single contact."""
+"""The base of the lists of contacts: search, filters, marks, and the way to a single contact."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from textual import on
-from textual.app import ComposeResult
-from textual.containers import Horizontal
 from textual.content import Content
 from textual.reactive import var
 from textual.widget import Widget
-from textual.widgets import Static
 
 from segtui.domain.text import clean, counted
 from segtui.services.contacts import contacts
@@ -32,19 +29,21 @@ from segtui.tui.actions.global_actions import (
     ToggleMark,
 )
 from segtui.tui.screens.base.background_writes import Done
-from segtui.tui.screens.contacts.contact_list_operations import ContactWriting
-from segtui.tui.screens.do_not_call.do_not_call_link import DoNotCallWay
-from segtui.tui.screens.shared.exporting import Exporting
+from segtui.tui.screens.base.collaborators import Holds
+from segtui.tui.screens.base.flows import flow
+from segtui.tui.screens.base.list_base import ListScreen
+from segtui.tui.screens.contacts.contact_list_actions import ContactListActions
+from segtui.tui.screens.contacts.contact_selection import ContactSelection
+from segtui.tui.screens.do_not_call.do_not_call_link import DoNotCallLink
+from segtui.tui.screens.shared.exporter import Exporter
 from segtui.tui.widgets.chrome.key_bar import key_shown, keys_shown
 from segtui.tui.widgets.forms.filter_chips import FilterChips
-from segtui.tui.widgets.forms.search_box import ResultCount, SearchBox
 from segtui.tui.widgets.table.result_table import ResultTable
 
 if TYPE_CHECKING:
     from segtui.tui.screens.shared.export_form import ExportTarget
     from segtui.tui.widgets.forms.form import Form
 
-# In the order in which they stand in the footer; what the screens add stands before and behind.
 ON_CONTACTS = (
     does.AddToSegment,
     ToggleMark,
@@ -61,87 +60,86 @@ ON_CONTACTS = (
     ChooseColumns,
     does.ClearFilters,
 )
-_NEEDS_CONTACT = {
-    does.OpenContact,
-    does.EditContact,
-    does.RemoveContact,
-    does.DeleteContact,
-    does.AddToSegment,
-    does.MarkDoNotCall,
-    does.ExportContacts,
-    ToggleMark,
-    MarkAll,
-    Copy,
-}
+"""The commands of every list of contacts, in the order of the footer; the screens add theirs before and behind."""
 
 
-class ContactListScreen(ContactWriting[Contact], Exporting[Contact], DoNotCallWay):
-    """A list of contacts. `query_now` is what is asked for."""
-
-    query_now: var[ContactQuery] = var(ContactQuery)
-    filter_fields: tuple[str, ...] = ("source", "status", "state", "do_not_call", "added")
-    """What they can be filtered by."""
-
-    def compose_body(self) -> ComposeResult:
-        """Lay out what stands above, the search line, the filters and the table."""
-        yield from self.compose_above()
-        with Horizontal(id="search-line"):
-            yield Static("/", id="prompt")
-            yield SearchBox(placeholder="Search in every column but the date", id="search")
-            yield ResultCount(one="contact", many="contacts", id="count")
-        yield FilterChips(key=keys_shown(self.app, does.Filters), id="filters")
-        yield self.new_table()
-
-    def compose_above(self) -> Iterable[Widget]:
-        """Yield what stands above the search line."""
-        return ()
-
-    def new_table(self) -> ResultTable[Contact]:
-        """Return the table, not filled yet."""
-        raise NotImplementedError
-
-    def offers(self, command: type[Command]) -> bool:
-        """Offer what needs a contact only where there is one, and to clear filters where there are some."""
-        if command in _NEEDS_CONTACT and not self.has_row:
-            return False
-        if command is does.ClearFilters:
-            return bool(self.query_now.filters)
-        return super().offers(command)
-
-    # What is shown
+class ListedContactActions(ContactListActions["ContactListScreen", Contact]):
+    """Acts on the selected contacts of a list of contacts."""
 
     @property
-    def narrowed(self) -> bool:
-        """Whether not all contacts are asked for."""
-        return super().narrowed or bool(self.query_now.filters)
-
-    def listing(self, interrupt: Interrupt) -> Listing[Contact]:
-        """Return the contacts asked for."""
-        return contacts.listing(self.session, self.query_now, interrupt)
-
-    @property
-    def asked(self) -> ContactQuery:
+    def query(self) -> ContactQuery:
         """The query for the contacts that are listed."""
-        return self.query_now
+        return self.screen.query_now
+
+    @property
+    def segment_id(self) -> int | None:
+        """The segment that the list shows, or None."""
+        return self.screen.segment_id
 
     def contact_of(self, row: Contact) -> Contact:
         """Return the contact."""
         return row
 
+
+class ContactListScreen(ListScreen[Contact]):
+    """A list of contacts."""
+
+    row_names = ("contact", "contacts")
+    search_hint = "Search in every column but the date"
+    needs_row = (
+        does.OpenContact,
+        does.EditContact,
+        does.RemoveContact,
+        does.DeleteContact,
+        does.AddToSegment,
+        does.MarkDoNotCall,
+        does.ExportContacts,
+        ToggleMark,
+        MarkAll,
+        Copy,
+    )
+    query_now: var[ContactQuery] = var(ContactQuery)
+    filter_fields: tuple[str, ...] = ("source", "status", "state", "do_not_call", "added")
+    """The fields that the list can be filtered by."""
+    export_name = "contacts"
+    """The name of an exported file."""
+
+    contact_actions = Holds(ListedContactActions)
+    do_not_call_link = Holds(DoNotCallLink)
+    exporter = Holds(Exporter)
+
+    def compose_between(self) -> Iterable[Widget]:
+        """Yield the filters in force."""
+        yield FilterChips(key=keys_shown(self.app, does.Filters), id="filters")
+
+    def offers(self, command: type[Command]) -> bool:
+        """Offer to clear the filters only where there are some."""
+        if command is does.ClearFilters:
+            return bool(self.query_now.filters)
+        return super().offers(command)
+
+    @property
+    def selection(self) -> ContactSelection | None:
+        """The contacts that a command acts on: the marked ones, or else the one under the cursor."""
+        return self.contact_actions.selection
+
+    # The rows
+
+    @property
+    def narrowed(self) -> bool:
+        """True while a search or a filter leaves contacts out."""
+        return super().narrowed or bool(self.query_now.filters)
+
+    def listing(self, interrupt: Interrupt) -> Listing[Contact]:
+        """Return the contacts that match."""
+        return contacts.listing(self.session, self.query_now, interrupt)
+
     def count_all(self) -> int:
-        """Return how many there are without the search and the filters."""
+        """Return the number of contacts without search and filters."""
         return contacts.total(self.session, self.segment_id)
 
-    def search_for(self, typed: str) -> None:
-        """Take what was typed into the query."""
-        self.query_now = replace(self.query_now, search=typed)
-
-    def sort_by(self, sort: str, *, descending: bool) -> None:
-        """Take an order into the query."""
-        self.query_now = replace(self.query_now, sort=sort, descending=descending)
-
     def nothing_matches(self, where: str) -> Content | None:
-        """Return why nothing was found `where`, and what can be done; None where nothing was searched for."""
+        """Return the text of a list in which nothing `where` matches; None without a search and filters."""
         typed = clean(self.query_now.search.strip())
         if not typed and not self.query_now.filters:
             return None
@@ -155,15 +153,14 @@ class ContactListScreen(ContactWriting[Contact], Exporting[Contact], DoNotCallWa
 
     # Filters
 
-    def action_filters(self) -> None:
+    @flow
+    async def action_filters(self) -> None:
         """Choose the filters."""
         from segtui.tui.screens.filters.filter_form import FilterForm
 
-        def chosen(filters: tuple[Filter, ...] | None) -> None:
-            if filters is not None:
-                self._filter(filters)
-
-        self.app.push_screen(FilterForm(self.session, self.query_now, fields=self.filter_fields), chosen)
+        filters = await self.ask(FilterForm(self.session, self.query_now, fields=self.filter_fields))
+        if filters is not None:
+            self._filter(filters)
 
     def action_clear_filters(self) -> None:
         """Take all filters off."""
@@ -175,7 +172,7 @@ class ContactListScreen(ContactWriting[Contact], Exporting[Contact], DoNotCallWa
 
     @on(FilterChips.Removed)
     def _filter_removed(self, event: FilterChips.Removed) -> None:
-        self._filter(tuple(each for each in self.query_now.filters if each != event.filter))
+        self._filter(tuple(one for one in self.query_now.filters if one != event.filter))
 
     def _filter(self, filters: tuple[Filter, ...]) -> None:
         if filters == self.query_now.filters:
@@ -189,12 +186,12 @@ class ContactListScreen(ContactWriting[Contact], Exporting[Contact], DoNotCallWa
 
     @property
     def segment_shown(self) -> Segment | None:
-        """The segment one is in, or None."""
+        """The segment that the list shows, or None."""
         return None
 
     @property
     def segment_id(self) -> int | None:
-        """The id of the segment one is in, or None."""
+        """The id of the segment that the list shows, or None."""
         return self.segment_shown.id if self.segment_shown else None
 
     @on(ResultTable.Opened)
@@ -206,11 +203,11 @@ class ContactListScreen(ContactWriting[Contact], Exporting[Contact], DoNotCallWa
             self.app.push_screen(contact_screen(self.session, self.settings, contact, self.segment_shown))
 
     def action_edit_contact(self) -> None:
-        """Edit the contact under the cursor; with marks, say that one contact is edited at a time."""
+        """Edit the contact under the cursor; with several marked ones, say that one contact is edited at a time."""
         from segtui.tui.screens.contacts.contact_form import ContactForm
 
-        chosen = self.chosen
-        if chosen is not None and chosen.contact is None:
+        selection = self.selection
+        if selection is not None and selection.contact is None:
             marked = self.table.marked_count
             unmark, unmark_all, edit = (
                 key_shown(self.app, command) for command in (ToggleMark, MarkAll, does.EditContact)
@@ -222,39 +219,34 @@ class ContactListScreen(ContactWriting[Contact], Exporting[Contact], DoNotCallWa
         elif contact := self.row:
             self.show_form(ContactForm(self.session, contact), "was saved")
 
-    def show_form(self, form: "Form[Contact]", what: str) -> None:
-        """Open a form of a contact, and afterwards say `what` happened to the contact."""
+    @flow
+    async def show_form(self, form: "Form[Contact]", done: str) -> None:
+        """Open the form of a contact, and say afterwards that it is `done`, and what hides it."""
+        await self.edit_in(form, done)
+
+    async def edit_in(self, form: "Form[Contact]", done: str) -> None:
+        """Do the same within a flow."""
         query, session = self.query_now, self.session
-
-        def told(contact: Contact, interrupt: Interrupt) -> Done:
-            listed = contacts.is_listed(session, query, contact.id, interrupt)
-            return Done(f"{contact.title} {what}.{'' if listed else _hidden(query)}", contact.id)
-
-        def ended(contact: Contact | None) -> None:
-            if contact is not None and (query.search.strip() or query.filters):
-                self.requests.ask("told", lambda interrupt: told(contact, interrupt), keys_wait=True)
-            elif contact is not None:
-                self.post_message(Done(f"{contact.title} {what}.", contact.id))
-
-        self.app.push_screen(form, ended)
+        contact = await self.ask(form)
+        if contact is None:
+            return
+        is_listed = True
+        if query.search.strip() or query.filters:
+            is_listed = await self.read(lambda interrupt: contacts.is_listed(session, query, contact.id, interrupt))
+        self.post_message(Done(f"{contact.title} {done}.{'' if is_listed else _hidden(query)}", contact.id))
 
     # To a file
 
-    @property
-    def export_name(self) -> str:
-        """What the file is named after."""
-        return "contacts"
-
-    def what_is_listed(self) -> str:
+    def listed_words(self) -> str:
         """Return in words which contacts are listed."""
-        found = self.table.total
+        total = self.table.total
         parts = [f"“{self.query_now.search.strip()}”"] if self.query_now.search.strip() else []
-        parts.extend(each.sentence for each in self.query_now.filters)
-        listed = "All contacts that are listed" if found is None else f"{counted(found, 'contact')}, as listed"
+        parts.extend(one.sentence for one in self.query_now.filters)
+        listed = "All contacts that are listed" if total is None else f"{counted(total, 'contact')}, as listed"
         return f"{listed} ({', '.join(parts)})" if parts else listed
 
     def action_export_contacts(self) -> None:
-        """Save what is marked, or what is listed, to a file."""
+        """Save the marked contacts, or all that are listed, to a file."""
         query, session = self.query_now, self.session
 
         def write(target: "ExportTarget", interrupt: Interrupt, ids: Sequence[int] | None) -> int:
@@ -262,7 +254,7 @@ class ContactListScreen(ContactWriting[Contact], Exporting[Contact], DoNotCallWa
 
             return exports.export(session, query, target.path, target.form, interrupt, ids=ids)
 
-        self.export_rows(self.what_is_listed(), self.export_name, "contact", write)
+        self.exporter.export(self.listed_words(), self.export_name, "contact", write)
 
 
 def _is(number: int) -> str:
@@ -270,7 +262,7 @@ def _is(number: int) -> str:
 
 
 def _hidden(query: ContactQuery) -> str:
-    """Return why a list with this query does not show a contact, and what shows it."""
+    """Return why a list with this query does not show a contact, and how to see it."""
     typed = clean(query.search.strip())
     if typed and query.filters:
         return f" The search “{typed}” or the filters hide it here: clear them to see it."

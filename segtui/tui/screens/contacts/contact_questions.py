@@ -1,4 +1,6 @@
-"""The questions asked about contacts. Each names the contact, or says exactly how many there are."""
+"""The questions asked about contacts. Each names the contact, or their exact number."""
+
+from collections.abc import Sequence
 
 from textual.content import Content
 
@@ -8,28 +10,47 @@ from segtui.services.contacts import contacts
 from segtui.services.contacts.contacts import Contact
 from segtui.services.segments.segments import Segment
 from segtui.services.session import Session
-from segtui.tui.screens.base.selected_contacts import Chosen
+from segtui.tui.screens.contacts.contact_selection import ContactSelection
 from segtui.tui.widgets.forms.dialogs import Answer, Question, yes_or_no
 
+MAX_SEGMENTS_NAMED = 5
+"""Segments named in the question whether to delete a contact; the rest are counted."""
 
-def remove_question(contact: Contact | Chosen, segment: Segment) -> Question:
-    """Return the question whether contacts are to leave the segment."""
-    chosen = contact if isinstance(contact, Chosen) else Chosen([contact.id], 1, contact)
-    kept = (
+
+def remove_question(contact: Contact | ContactSelection, segment: Segment) -> Question:
+    """Return the question whether to remove contacts from the segment."""
+    selection = contact if isinstance(contact, ContactSelection) else ContactSelection([contact.id], 1, contact)
+    consequence = (
         "The contact itself is kept, and so are its other segments."
-        if chosen.count == 1
+        if selection.count == 1
         else "The contacts themselves are kept, and so are their other segments."
     )
-    text = Content.assemble("Remove ", chosen.shown, " from “", (clean(segment.name), "bold"), f"”?\n\n{kept}")
-    no = "Keep it" if chosen.count == 1 else "Keep them"
+    name = (clean(segment.name), "bold")
+    text = Content.assemble("Remove ", selection.shown, " from “", name, f"”?\n\n{consequence}")
+    no = "Keep it" if selection.count == 1 else "Keep them"
     return yes_or_no("Remove from the segment", text, "Remove", no=no)
 
 
-def delete_question(chosen: Chosen) -> Question:
-    """Return the question whether one contact is to be deleted for good."""
+def delete_question(selection: ContactSelection) -> Question:
+    """Return the question whether to delete one contact for good."""
     text = Content.assemble(
-        "Delete ", chosen.shown, " for good?\n\n",
-        "The contact leaves every segment, and what was known about it goes too. This cannot be undone.",
+        "Delete ", selection.shown, " for good?\n\n",
+        "It is removed from every segment, and all data about it is deleted. This cannot be undone.",
+    )  # fmt: skip
+    return yes_or_no("Delete the contact", text, "Delete for good", no="Keep it", dangerous=True)
+
+
+def delete_from_segments_question(contact: Contact, segments: Sequence[Segment]) -> Question:
+    """Return the question whether to delete a contact for good, with the segments it is in."""
+    names = ", ".join(f"“{clean(segment.name)}”" for segment in segments[:MAX_SEGMENTS_NAMED])
+    rest = len(segments) - MAX_SEGMENTS_NAMED
+    more = f" and {rest:,} more" if rest > 0 else ""
+    leaves = (
+        f"It is in {names}{more}, and is removed from {'it' if len(segments) == 1 else 'them'}.\n" if segments else ""
+    )
+    text = Content.assemble(
+        "Delete ", (clean(contact.title), "bold"), f" for good?\n\n{leaves}",
+        "All data about the contact is deleted, too. This cannot be undone.",
     )  # fmt: skip
     return yes_or_no("Delete the contact", text, "Delete for good", no="Keep it", dangerous=True)
 
@@ -45,7 +66,7 @@ def do_not_call_question(contact: Contact, session: Session) -> Question:
         return yes_or_no("Do not call", text, "Clear the mark", no="Leave it", dangerous=True)
     listed = f" {contact.phone} goes on the do-not-call list." if contact.phone else ""
     admins = " Only an admin can clear the mark again." if contact.phone and not session.is_admin else ""
-    text = Content.assemble("Mark ", name, f" as do not call?\n\nNo campaign calls this contact then.{listed}{admins}")
+    text = Content.assemble("Mark ", name, f" as do not call?\n\nNo campaign will call this contact.{listed}{admins}")
     return yes_or_no("Do not call", text, "Mark", no="Leave it")
 
 
@@ -55,7 +76,7 @@ def clearing_refusal(session: Session, contact: Contact) -> str | None:
         return None
     return (
         f"{clean(contact.title)} must not be called: {contact.phone} is on the do-not-call list. "
-        "Taking numbers off the list is for admins."
+        "Only an admin can take numbers off the list."
     )
 
 
@@ -63,19 +84,19 @@ def unchanged(contact: Contact) -> str:
     """Return the sentence that the question about a mark changed nothing."""
     if contact.do_not_call:
         return f"Nothing was changed: {clean(contact.title)} must not be called, as before."
-    return f"Nobody was marked: {clean(contact.title)} may be called, as before."
+    return f"Nothing was changed: {clean(contact.title)} may be called, as before."
 
 
-def do_not_call_many_question(chosen: Chosen, marked: int, *, may_clear: bool) -> Question:
-    """Return the question whether to mark several contacts, of whom `marked` are marked already, or clear the marks.
+def do_not_call_many_question(selection: ContactSelection, marked: int, *, may_clear: bool) -> Question:
+    """Return the question whether to mark several contacts or clear their marks; `marked` of them are marked.
 
     Its answers: `m` mark, `c` clear, `n` neither, `y` the only one that would change something.
     """
-    free = chosen.count - marked
+    free = selection.count - marked
     rule = "Their numbers are on the do-not-call list, and clearing a mark takes the number off it"
-    admins = "." if may_clear else ": that is for admins."
+    admins = "." if may_clear else ". Only an admin can do that."
     text = Content.assemble(
-        chosen.shown, f": {free:,} may be called, {marked:,} must not.\n\n",
+        selection.shown, f": {free:,} may be called, {marked:,} must not.\n\n",
         f"No campaign calls a contact that is marked as do not call. {rule}{admins}",
     )  # fmt: skip
     mark = Answer("m" if marked and may_clear else "y", f"Mark {free:,}")
@@ -93,6 +114,6 @@ def consent_question(sentence: str, error: ConsentNeeded, *, redo: bool) -> Ques
 
 def set_do_not_call(session: Session, contact: Contact) -> str:
     """Mark the contact, or clear its mark, and return the sentence that says so. Runs in a thread."""
-    wanted = "false" if contact.do_not_call else "true"
-    contacts.edit(session, contact.id, {"do_not_call": wanted}, seen=contact.updated_at)
+    mark = "false" if contact.do_not_call else "true"
+    contacts.edit(session, contact.id, {"do_not_call": mark}, seen=contact.updated_at)
     return f"{contact.title} may be called again." if contact.do_not_call else f"{contact.title} must not be called."

@@ -1,4 +1,4 @@
-"""A contact: when it was called and what came of it, all its fields, its segments, the import it came from."""
+"""The contact screen: last call, campaigns, all fields, segments, origin and history of one contact."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,33 +26,37 @@ from segtui.tui.actions import contact_actions as does
 from segtui.tui.actions.global_actions import UNDOING, Back
 from segtui.tui.actions.sections import IN_SECTIONS
 from segtui.tui.screens.admin.audit_words import history_facts
+from segtui.tui.screens.base.background_writes import WRITE
+from segtui.tui.screens.base.base_screen import WorkScreen
+from segtui.tui.screens.base.collaborators import Holds
 from segtui.tui.screens.contacts import contact_facts as facts
-from segtui.tui.screens.contacts.contact_operations import ContactActs
-from segtui.tui.widgets.chrome.glyphs import signs_for
+from segtui.tui.screens.contacts.contact_actions import ContactActions
+from segtui.tui.widgets.chrome.glyphs import glyphs_for
 from segtui.tui.widgets.chrome.scrolling import ScrolledText
 from segtui.tui.widgets.chrome.service_requests import Refused
 from segtui.tui.widgets.chrome.title_bar import TitleBar
 from segtui.tui.widgets.forms.fact_list import FactList
 
 TWO_COLUMNS = 100
-"""From this width on there is room for two columns of fields."""
+"""Cells of terminal width from which two columns of fields have room."""
 
-_ELSEWHERE = 20
-"""Cells of the title line that are not about where one is."""
+_REST_OF_TITLE = 20
+"""Cells of the title line beside the title path."""
 
 _BEGINNING = (does.EditContact, does.MarkDoNotCall, does.AddToSegment)
 _END = (*UNDOING, Back, *IN_SECTIONS)
 
 
-class ContactScreen(ContactActs):
+class ContactScreen(WorkScreen):
     """One contact, opened from the list of all: `d` deletes it, as it does there."""
 
     commands = (*_BEGINNING, does.DeleteContact, *_END)
     AUTO_FOCUS = "#contact"
+    contact_actions = Holds(ContactActions)
 
     @dataclass
     class Loaded(Message):
-        """The contact as it is now, its campaigns and segments, and what is known of the imports that concern it."""
+        """The current contact, its campaigns, segments and history, and the imports that created and marked it."""
 
         contact: Contact
         called: ContactCampaigns
@@ -61,8 +65,23 @@ class ContactScreen(ContactActs):
         marked_by: str
         history: Sequence[Entry]
 
+    def __init__(self, session: Session, settings: Settings, contact: Contact, segment: Segment | None = None) -> None:
+        super().__init__(session, settings)
+        self.opener = session
+        """The session of the screen that this one was opened from, with the history of that screen."""
+        self.contact = contact
+        self.segment = segment
+        """The segment that the contact was opened from."""
+        self.segments: Sequence[Segment] = ()
+        """The segments that the contact is in, once they are read."""
+
+    @property
+    def history_key(self) -> str:
+        """The contact, in the history of the session."""
+        return f"contact {self.contact.id}"
+
     def compose_body(self) -> ComposeResult:
-        """Lay out the fields, in two columns where there is room, and below them what there is any number of."""
+        """Lay out the fields, in two columns where there is room, and the lists below them."""
         with ScrolledText(id="contact"):
             yield Static(id="warning", markup=False)
             yield Static(id="last-call", markup=False)
@@ -71,11 +90,11 @@ class ContactScreen(ContactActs):
                 yield FactList(id="place")
             yield FactList(heading="Campaigns", id="called")
             yield FactList(heading="Custom fields", id="custom")
-            yield FactList(heading="Where it is", id="origin")
+            yield FactList(heading="Segments and origin", id="origin")
             yield FactList(heading="History", id="history")
 
     def on_mount(self) -> None:
-        """Show what is known already, and ask for the rest."""
+        """Show the contact as it is known already, and read the rest."""
         self.query_one("#last-call").display = False
         self._show(self.contact)
         self.follow()
@@ -83,10 +102,10 @@ class ContactScreen(ContactActs):
     def on_resize(self, event: events.Resize) -> None:
         """Put the columns below each other where they would be too narrow, and shorten the title."""
         self.query_one("#fields").set_class(event.size.width < TWO_COLUMNS, "-narrow")
-        self._show_place(event.size.width)
+        self._show_title(event.size.width)
 
     def follow(self) -> None:
-        """Ask for the contact as it is now."""
+        """Read the contact again."""
         self.requests.ask("contact", self._load)
 
     def _load(self, interrupt: Interrupt) -> Message:
@@ -109,7 +128,7 @@ class ContactScreen(ContactActs):
 
     @on(Loaded)
     def _loaded(self, event: Loaded) -> None:
-        self.inside = event.segments
+        self.segments = event.segments
         self._show(event.contact, marked_by=event.marked_by)
         self._show_calls(event.called)
         self.query_one("#origin", FactList).facts = facts.origin_facts(event.segments, event.origin)
@@ -117,10 +136,10 @@ class ContactScreen(ContactActs):
 
     def _show(self, contact: Contact, *, marked_by: str = "") -> None:
         self.contact = contact
-        self._show_place(self.size.width)
+        self._show_title(self.size.width)
         warning = self.query_one("#warning", Static)
         by = marked_by or facts.set_by(contact)
-        reason = f": do not call was set by {clean(by)}" if by else ""
+        reason = f": marked as do not call by {clean(by)}" if by else ""
         warning.update(Content(f"Must not be called{reason}"))
         warning.display = contact.do_not_call
         self.query_one("#person", FactList).facts = facts.person_facts(contact)
@@ -133,24 +152,34 @@ class ContactScreen(ContactActs):
         last.display = bool(called.campaigns)
         self.query_one("#called", FactList).facts = facts.called_facts(called, self.settings.shown_time)
 
-    def _show_place(self, width: int) -> None:
-        """Say where one is; where that is too long, the contact's name is what stays."""
+    def _show_title(self, width: int) -> None:
+        """Show the title path; where it is too long, the contact's name is kept."""
         above = ["Segments", clean(self.segment.name)] if self.segment else ["Contacts"]
         title = clean(self.contact.title)
-        place = " > ".join([*above, title])
-        if len(place) > width - _ELSEWHERE and len(above) > 1:
-            place = " > ".join([above[0], "..." if signs_for(self.app).ascii_only else "…", title])
-        self.query_one(TitleBar).place = place
+        path = " > ".join([*above, title])
+        if len(path) > width - _REST_OF_TITLE and len(above) > 1:
+            path = " > ".join([above[0], "..." if glyphs_for(self.app).ascii_only else "…", title])
+        self.query_one(TitleBar).place = path
+
+    def show_change(self, cursor: int | None) -> None:
+        """Show a change made here; go back where it took the contact away."""
+        if self.contact_actions.is_leaving and cursor is not None:
+            self.dismiss(None)
+        else:
+            self.contact_actions.is_leaving = False
+            self.follow()
 
     def refused(self, event: Refused) -> None:
-        """Say what could not be had; leave what is not there any more."""
+        """Say that a request failed; go back from a contact that was deleted."""
         super().refused(event)
+        if event.kind == WRITE:
+            self.contact_actions.is_leaving = False
         if event.kind == "contact" and isinstance(event.error, NotFound):
             self.dismiss(None)
 
 
 class MemberScreen(ContactScreen):
-    """One contact, opened from a segment: `d` takes it out of that one."""
+    """One contact, opened from a segment: `d` removes it from that segment."""
 
     commands = (*_BEGINNING, does.RemoveContact, does.DeleteForGood, *_END)
 
@@ -158,6 +187,6 @@ class MemberScreen(ContactScreen):
 def contact_screen(
     session: Session, settings: Settings, contact: Contact, segment: Segment | None = None
 ) -> ContactScreen:
-    """Return the screen of a contact that is opened from a segment, or from the list of all."""
+    """Return the screen of a contact, opened from a segment or from the list of all contacts."""
     kind = ContactScreen if segment is None else MemberScreen
     return kind(session, settings, contact, segment)

@@ -1,4 +1,4 @@
-"""The question whether many contacts are to be deleted for good: answered with their number, not with one key."""
+"""The question whether to delete many contacts for good: answered with their number, not with one key."""
 
 from collections.abc import Mapping
 
@@ -10,13 +10,13 @@ from segtui.tui.widgets.forms.form_field import Field
 
 
 class DeleteManyForm(Form[bool]):
-    """Is dismissed with True where the number was typed, else with None."""
+    """Asks for the number of contacts; is dismissed with True where it was typed, else with None."""
 
     def __init__(self, number: int) -> None:
         self._number = number
         about = Content.assemble(
-            "Delete ", (counted(number, "contact"), "bold"), " for good? They leave every segment, and what was known "
-            "about them goes too. This cannot be undone.\n\nType their number to delete them.",
+            "Delete ", (counted(number, "contact"), "bold"), " for good? They are removed from every segment, and all "
+            "data about them is deleted. This cannot be undone.\n\nType their number to delete them.",
         )  # fmt: skip
         super().__init__(
             "Delete contacts", [Field("number", "Number")], save_label="Delete for good", about=about, dangerous=True

@@ -1,4 +1,4 @@
-"""The do-not-call list of a company: searched, added to, and for admins taken from."""
+"""The do-not-call list of a company: search it, add numbers, and for admins take numbers off."""
 
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, ClassVar
@@ -11,7 +11,6 @@ from segtui.domain.text import clean, counted
 from segtui.services.do_not_call import do_not_call
 from segtui.services.do_not_call import do_not_call_editing as changes
 from segtui.services.do_not_call.do_not_call import DoNotCallQuery, Listed
-from segtui.services.do_not_call.do_not_call_editing import Added
 from segtui.services.do_not_call.opt_outs import BY_HAND
 from segtui.services.interrupt import Interrupt
 from segtui.services.listing import Listing
@@ -20,8 +19,10 @@ from segtui.tui.actions.action import Command
 from segtui.tui.actions.global_actions import UNDOING, Back, ChooseColumns, Copy, ReverseSort, Search, Sort
 from segtui.tui.actions.sections import IN_SECTIONS
 from segtui.tui.screens.base.background_writes import Done
-from segtui.tui.screens.base.searchable_section import AdminList
-from segtui.tui.screens.shared.exporting import Exporting
+from segtui.tui.screens.base.collaborators import Holds
+from segtui.tui.screens.base.flows import flow
+from segtui.tui.screens.base.list_base import ListScreen
+from segtui.tui.screens.shared.exporter import Exporter
 from segtui.tui.widgets.table.result_table import ResultTable
 from segtui.tui.widgets.table.table_columns import TableColumn, Width
 
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from segtui.tui.screens.shared.export_form import ExportTarget
 
 
-class DoNotCallScreen(AdminList[Listed], Exporting[Listed]):
+class DoNotCallScreen(ListScreen[Listed]):
     """The numbers that are never called, by number."""
 
     commands = (
@@ -47,24 +48,25 @@ class DoNotCallScreen(AdminList[Listed], Exporting[Listed]):
         *IN_SECTIONS,
     )
     list_name = "do not call"
-    place = "Do-not-call list"
-    one, many = "number", "numbers"
+    title_path = "Do-not-call list"
+    row_names = ("number", "numbers")
     search_hint = "Search by number, contact, file or user"
     needs_row = (does.OpenNumber, does.RemoveNumber, does.ExportNumbers, Copy)
     first_order: ClassVar[tuple[str, bool]] = ("phone", False)
-    query_now: var[DoNotCallQuery] = var(DoNotCallQuery)  # type: ignore[assignment]  # a query of its own
+    query_now: var[DoNotCallQuery] = var(DoNotCallQuery)
+    exporter = Holds(Exporter)
 
     def columns(self) -> list[TableColumn[Listed]]:
         """Return the columns."""
         local = self.settings.local
         return [
-            TableColumn("phone", "Phone", lambda each: each.phone, Width(15, 16), 1, sort="phone"),
+            TableColumn("phone", "Phone", lambda number: number.phone, Width(15, 16), 1, sort="phone"),
             TableColumn("contact", "Contact", shown_contact, Width(12, 30, flex=2), 2, opens=True),
             TableColumn(
-                "since", "Since", lambda each: f"{local(each.since):%Y-%m-%d}", Width(10, 10), 1,
+                "since", "Since", lambda number: f"{local(number.since):%Y-%m-%d}", Width(10, 10), 1,
                 sort="since", first_descending=True, searched=False,
             ),
-            TableColumn("by", "By", lambda each: each.by, Width(8, 16, flex=1), 3),
+            TableColumn("by", "By", lambda number: number.by, Width(8, 16, flex=1), 3),
             TableColumn("from", "From", shown_sources, Width(14, 40, flex=2), 2),
         ]  # fmt: skip
 
@@ -85,23 +87,23 @@ class DoNotCallScreen(AdminList[Listed], Exporting[Listed]):
     def _offer_for_row(self) -> None:
         self.refresh_bindings()
 
-    # What is shown
+    # The rows
 
     def listing(self, interrupt: Interrupt) -> Listing[Listed]:
-        """Return the numbers asked for."""
+        """Return the numbers that match."""
         return do_not_call.listing(self.session, self.query_now, interrupt)
 
     def state_reader(self) -> Callable[[Interrupt], object]:
-        """Return what reads whether the list or a contact was changed."""
+        """Return a function that reads the state of the list and its contacts."""
         session = self.session
         return lambda interrupt: (do_not_call.state_of(session, interrupt),)
 
     def count_all(self) -> int:
-        """Return how many there are."""
+        """Return the number of numbers without the search."""
         return do_not_call.total(self.session)
 
     def nothing_yet(self) -> Content:
-        """Say how numbers come on it."""
+        """Say how numbers get on the list."""
         empty = Content("No number is on the do-not-call list yet.")
         if not self.session.can_write:
             return empty
@@ -110,7 +112,7 @@ class DoNotCallScreen(AdminList[Listed], Exporting[Listed]):
             ("segtui import FILE --do-not-call", "bold"), " adds a whole file.",
         )  # fmt: skip
 
-    # What the commands do
+    # Commands
 
     @on(ResultTable.Opened)
     def action_open_number(self) -> None:
@@ -124,44 +126,43 @@ class DoNotCallScreen(AdminList[Listed], Exporting[Listed]):
         else:
             self.app.push_screen(contact_screen(self.session, self.settings, row.contact))
 
-    def action_add_numbers(self) -> None:
+    @flow
+    async def action_add_numbers(self) -> None:
         """Add numbers by hand."""
         from segtui.tui.screens.do_not_call.do_not_call_form import NumbersForm
 
         history = self.session.history
         before = history.last if history else None
-
-        def ended(added: Added | None) -> None:
-            if added is None:
-                return
-            numbers, cursor = added.phones, int(added.phones[0][1:])
-            what = f"{numbers[0]} is" if len(numbers) == 1 else f"{counted(len(numbers), 'number')} are"
-            marked = f"; {counted(added.marked, 'contact')} marked" if added.marked else ""
-            undoable = history is not None and history.last is not before
-            self.post_message(Done(f"{what} on the do-not-call list{marked}.", cursor, undoable=undoable))
-
-        self.app.push_screen(NumbersForm(self.session), ended)
+        added = await self.ask(NumbersForm(self.session))
+        if added is None:
+            return
+        numbers, cursor = added.phones, int(added.phones[0][1:])
+        subject = f"{numbers[0]} is" if len(numbers) == 1 else f"{counted(len(numbers), 'number')} are"
+        marked = f"; {counted(added.marked, 'contact')} marked" if added.marked else ""
+        undoable = history is not None and history.last is not before
+        self.post_message(Done(f"{subject} on the do-not-call list{marked}.", cursor, undoable=undoable))
 
     def action_remove_number(self) -> None:
-        """Ask whether the number under the cursor is to be taken off."""
+        """Take the number under the cursor off the list, after a question."""
+        if (row := self.row) is not None:
+            self._remove(row)
+
+    @flow
+    async def _remove(self, row: Listed) -> None:
         from segtui.tui.screens.do_not_call.do_not_call_form import remove_question
 
-        if (row := self.row) is None:
-            return
+        session = self.session
 
         def write(_: Interrupt) -> Done:
-            changes.remove(self.session, row.phone)
-            return Done(f"{row.phone} is not on the do-not-call list any more.")
-
-        def answered(answer: str | None) -> None:
-            if answer == "y":
-                self.do(f"Taking {row.phone} off", write)
+            changes.remove(session, row.phone)
+            return Done(f"{row.phone} is no longer on the do-not-call list.")
 
         since = f"{self.settings.local(row.since):%Y-%m-%d}"
-        self.app.push_screen(remove_question(row, since, shown_sources(row)), answered)
+        if await self.ask(remove_question(row, since, shown_sources(row))) == "y":
+            self.do(f"Taking {row.phone} off", write)
 
     def action_export_numbers(self) -> None:
-        """Save the numbers that are listed to a file."""
+        """Save the marked numbers, or all that are listed, to a file."""
         query, session, total = self.query_now, self.session, self.table.total
         search = f" (“{clean(query.search.strip())}”)" if query.search.strip() else ""
         listed = "All numbers that are listed" if total is None else f"{counted(total, 'number')}, as listed"
@@ -171,22 +172,18 @@ class DoNotCallScreen(AdminList[Listed], Exporting[Listed]):
 
             return do_not_call_exports.export(session, query, target.path, target.form, interrupt, ids=ids)
 
-        self.export_rows(f"{listed}{search}", "do not call", "number", write)
-
-    def action_back(self) -> None:
-        """Go back to where one came from."""
-        self.dismiss(None)
+        self.exporter.export(f"{listed}{search}", "do not call", "number", write)
 
 
 def shown_contact(listed: Listed) -> str:
-    """Return whose number it is."""
+    """Return the contact that has a number; blank where none has."""
     if listed.contact is None:
         return ""
     return clean(listed.contact.name or listed.contact.email or f"contact {listed.contact.id}")
 
 
 def shown_sources(listed: Listed) -> str:
-    """Return where a number came from: `leads.csv`, `by hand`, `leads.csv and 2 more`."""
+    """Return the sources of a number: `leads.csv`, `by hand`, `leads.csv and 2 more`."""
     named = ["by hand" if key == BY_HAND else clean(file) or f"import {key}" for key, file in listed.sources.items()]
     more = len(named) - 1
     return named[0] if not more else f"{named[0]} and {more} more"

@@ -1,4 +1,4 @@
-"""The form in which numbers are put on the do-not-call list, and the question whether to take one off."""
+"""The form that adds numbers to the do-not-call list, and the question whether to take one off."""
 
 from collections.abc import Mapping
 
@@ -17,7 +17,7 @@ from segtui.tui.widgets.forms.form_field import Field
 
 
 class NumbersForm(Form[Added]):
-    """Takes one number, or several with commas between them; lines that are pasted become that."""
+    """Takes one number, or several with commas between them; pasted lines are joined with commas."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -26,7 +26,7 @@ class NumbersForm(Form[Added]):
         super().__init__("Add to the do-not-call list", fields, save_label="Add")
 
     def check(self, values: Mapping[str, str]) -> Problems:
-        """Say which of them is no number."""
+        """Say which of the numbers is not valid."""
         try:
             changes.numbers_in(self._session, values["phones"])
         except InvalidInput as error:
@@ -34,20 +34,24 @@ class NumbersForm(Form[Added]):
         return {}
 
     def notes(self, values: Mapping[str, str]) -> Mapping[str, str]:
-        """Say how many there are, and what adding them does."""
+        """Say the number of new numbers, and the effect of adding them."""
         try:
             ahead = changes.preview(self._session, values["phones"])
         except InvalidInput:
             return {}
         count = len(ahead.phones)
-        told = [ahead.phones[0] if count == 1 else counted(count, "number")]
+        parts = [ahead.phones[0] if count == 1 else counted(count, "number")]
         if ahead.known:
-            told.append("on the list already" if count == 1 else f"{ahead.known:,} on the list already")
-        marks = counted(ahead.marked, "contact") if ahead.marked else "no contact"
-        return {"phones": f"{', '.join(told)}; marks {marks}."}
+            parts.append("already on the list" if count == 1 else f"{ahead.known:,} already on the list")
+        marks = (
+            f"marks {counted(ahead.marked, 'contact')}"
+            if ahead.marked
+            else f"no contact has {'this number' if count == 1 else 'these numbers'}"
+        )
+        return {"phones": f"{', '.join(parts)}; {marks}."}
 
     def save(self, values: Mapping[str, str], changed: Mapping[str, str]) -> Added:  # noqa: ARG002 -- the form's
-        """Put them on the list."""
+        """Add the numbers to the list."""
         return changes.add(self._session, values["phones"])
 
 
@@ -66,6 +70,6 @@ def _source(sources: str) -> str:
 
 def _consequence(listed: Listed) -> str:
     if listed.contact is None:
-        return "No contact has it. Who comes with it later may be called then."
+        return "No contact has it. A contact added later with this number may be called."
     title = clean(listed.contact.title)
-    return f"Its contact, {title}, may be called then. The mark was set by {clean(set_by(listed.contact))}."
+    return f"Its contact, {title}, may then be called. The mark was set by {clean(set_by(listed.contact))}."

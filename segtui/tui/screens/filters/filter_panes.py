@@ -1,4 +1,4 @@
-"""The parts of the form of the filters: the fields at the left, the box in which their values are narrowed."""
+"""Parts of the filter form: the list of fields at the left, and the box that narrows their values."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,22 +12,22 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from segtui.tui.screens.filters.filter_choice import FIELD_LABELS
-from segtui.tui.widgets.chrome.glyphs import signs_for
+from segtui.services.contacts.filter_fields import FILTER_FIELDS
+from segtui.tui.widgets.chrome.glyphs import glyphs_for
 from segtui.tui.widgets.forms.form_field import TextField
 
 
 class FieldList(Widget):
-    """The fields, one a line: which of them is looked at, and how many of its values are chosen."""
+    """The fields, one a line, with the number of selected values of each; a sign marks the open field."""
 
     ALLOW_SELECT: ClassVar[bool] = False
 
     current: reactive[str] = reactive("")
-    chosen: reactive[Mapping[str, int]] = reactive(dict)
+    selected_counts: reactive[Mapping[str, int]] = reactive(dict)
 
     @dataclass
     class Picked(Message):
-        """Somebody clicked this field."""
+        """A field was clicked."""
 
         field: str
 
@@ -36,28 +36,28 @@ class FieldList(Widget):
         self._fields = tuple(fields)
 
     def render(self) -> RenderResult:
-        """Draw a line for each."""
-        sign = signs_for(self.app).cursor
+        """Draw a line for each field."""
+        sign = glyphs_for(self.app).cursor
         return Content("\n").join(
             Content.assemble(
                 (f"{sign} " if field == self.current else "  ", "bold $primary"),
-                (FIELD_LABELS[field], "bold" if field == self.current else ""),
-                (f" ({self.chosen[field]})" if self.chosen.get(field) else "", "bold"),
+                (FILTER_FIELDS[field].label, "bold" if field == self.current else ""),
+                (f" ({self.selected_counts[field]})" if self.selected_counts.get(field) else "", "bold"),
             )
             for field in self._fields
         )
 
     def on_click(self, event: events.Click) -> None:
-        """Look at the field that was clicked."""
-        at = event.get_content_offset(self)
-        if at is not None and at.y < len(self._fields):
-            self.post_message(self.Picked(self._fields[at.y]))
+        """Open the field that was clicked."""
+        offset = event.get_content_offset(self)
+        if offset is not None and offset.y < len(self._fields):
+            self.post_message(self.Picked(self._fields[offset.y]))
 
 
 class NarrowBox(TextField):
-    """Where a part of a value is typed, or days. What it has no use for moves the cursor in the list below it.
+    """Box for a part of a value, or for days. Keys that it does not use move the cursor in the list below it.
 
-    Where nothing is typed, or all of it is selected, a blank chooses a value as it does in every list, and left and
+    While it is empty, or all of its text is selected, the space bar selects a value as in every list, and left and
     right go from field to field.
     """
 
@@ -68,7 +68,7 @@ class NarrowBox(TextField):
         Binding("pageup", "screen.move_pages(-1)", "Back", show=False),
         Binding("home", "screen.move_cursor(-1_000_000_000)", "First", show=False),
         Binding("end", "screen.move_cursor(1_000_000_000)", "Last", show=False),
-        # Before Input's own, which would submit. The form's command for the blank is this too.
+        # Before Input's own, which would submit. The space bar has the same action.
         Binding("enter", "screen.toggle_value", "Choose"),
         Binding("left", "left", "Field before, or cursor left", show=False),
         Binding("right", "right", "Next field, or cursor right", show=False),
@@ -76,21 +76,22 @@ class NarrowBox(TextField):
 
     @dataclass
     class Stepped(Message):
-        """Somebody goes on to the next field (1), or back to the one before (-1)."""
+        """A step to the next field (1), or to the field before (-1)."""
 
         step: int
 
     def check_consume_key(self, key: str, character: str | None) -> bool:
-        """Leave the blank to the form where it is not typed."""
+        """Leave the space bar to the form while no text is being edited."""
         return not (key == "space" and self._is_idle) and super().check_consume_key(key, character)
 
-    async def _on_key(self, event: events.Key) -> None:
+    def on_key(self, event: events.Key) -> None:
+        """Keep a blank that is not typed out of the field."""
         if event.key == "space" and self._is_idle:
             event.prevent_default()
 
     @property
     def _is_idle(self) -> bool:
-        """Whether nobody is in the middle of typing."""
+        """True while the box is empty or all of its text is selected."""
         return self.selected_text == self.value
 
     def action_left(self) -> None:

@@ -1,4 +1,4 @@
-"""What the form of the filters knows: the choice, what was counted for it, and what is to be shown. No widget here."""
+"""State of the filter form: the selection, its counts, and the values on offer. No widget here."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -6,18 +6,16 @@ from dataclasses import dataclass, replace
 from segtui.domain.search_terms import parse
 from segtui.domain.text import counted
 from segtui.services.contacts.contact_query import ContactQuery
+from segtui.services.contacts.filter_fields import FILTER_FIELDS, FilterField
 from segtui.services.contacts.filters import Filter
 from segtui.tui.screens.filters.filter_choice import (
-    SINGLE,
-    Choice,
-    Found,
-    Key,
+    FieldValues,
+    FilterKey,
+    Selection,
     Value,
-    days_typed,
-    in_order,
     key_of,
-    label_of,
     narrowed,
+    ordered,
 )
 
 
@@ -30,147 +28,156 @@ class Note:
 
 
 class FilterState:
-    """The state of the form: one field is looked at, some values of each are chosen, some text was typed."""
+    """The open field with its text box, the selected values of every field, and the counts so far."""
 
     def __init__(self, query: ContactQuery, fields: Sequence[str]) -> None:
         self._query = query
-        self.zone = ""
-        """The name of the zone whose days are meant."""
+        self.zone_name = ""
+        """The time zone in which days begin."""
         self.fields = tuple(fields)
         self.field = self.fields[0]
-        self.choice = self._first = Choice(in_order(query.filters))
+        self.selection = self._initial = Selection(ordered(query.filters))
         self.typed = ""
-        self._found: dict[str, Found] = {}
-        self._counts: dict[frozenset[Key], int] = {}
+        self._values: dict[str, FieldValues] = {}
+        self._counts: dict[frozenset[FilterKey], int] = {}
+
+    @property
+    def declaration(self) -> FilterField:
+        """The declaration of the open field."""
+        return FILTER_FIELDS[self.field]
 
     @property
     def changed(self) -> bool:
-        """Whether something else is chosen than at first."""
-        return self.choice.keys != self._first.keys
+        """True where the selection differs from the initial one."""
+        return self.selection.keys != self._initial.keys
 
     @property
     def query(self) -> ContactQuery:
-        """The query with what is chosen."""
-        return self.query_of(self.choice)
+        """The query with the selected filters."""
+        return self.query_with(self.selection)
 
-    def query_of(self, choice: Choice) -> ContactQuery:
-        """Return the query with another choice."""
-        return replace(self._query, filters=choice.filters)
+    def query_with(self, selection: Selection) -> ContactQuery:
+        """Return the query with another selection."""
+        return replace(self._query, filters=selection.filters)
 
     @property
-    def chosen(self) -> dict[str, int]:
-        """How many values of each field are chosen."""
-        return {field: len(self.choice.of(field)) for field in self.fields}
+    def selected_counts(self) -> dict[str, int]:
+        """The number of selected values of each field."""
+        return {field: len(self.selection.in_field(field)) for field in self.fields}
 
-    def look_at(self, field: str) -> None:
-        """Look at another field."""
+    def open_field(self, field: str) -> None:
+        """Open another field, with an empty box."""
         self.field, self.typed = field, ""
 
-    def toggle(self, wanted: Filter) -> None:
-        """Choose a value, or no longer."""
-        self.choice = self.choice.toggled(wanted)
+    def toggle(self, value: Filter) -> None:
+        """Select a value, or take it out of the selection."""
+        self.selection = self.selection.toggled(value)
         self._add_up()
 
     def clear(self) -> None:
-        """Choose nothing."""
-        self.choice = Choice()
+        """Empty the selection."""
+        self.selection = Selection()
         self._add_up()
 
-    # What is known of it
+    # Counts
 
     @property
-    def besides(self) -> frozenset[Key]:
-        """What is chosen of the other fields: the values of this one are counted under that."""
-        return Choice(self.choice.besides(self.field)).keys
+    def other_keys(self) -> frozenset[FilterKey]:
+        """The selection in the other fields, under which the values of the open field are counted."""
+        return Selection(self.selection.outside_field(self.field)).keys
 
     @property
-    def is_known(self) -> bool:
-        """Whether the values that are shown are counted under what is chosen now."""
-        found = self._found.get(self.field)
-        return found is not None and found.besides == self.besides
+    def is_counted(self) -> bool:
+        """True where the values on the screen are counted under the present selection."""
+        values = self._values.get(self.field)
+        return values is not None and values.other_keys == self.other_keys
 
     @property
-    def is_new(self) -> bool:
-        """Whether there are no values of the field to show yet, not even old ones."""
-        return self.field not in self._found
+    def is_unseen(self) -> bool:
+        """True while there are no values of the open field, not even old ones."""
+        return self.field not in self._values
 
     @property
-    def uncounted(self) -> list[Choice]:
-        """What still has to be counted: the choice itself, unless that follows from the values, and typed days."""
-        days = self._beside_the_found if self.field == "added" else []
-        wanted = [self._with(value.filter) for value in days if value.count is None]
+    def uncounted(self) -> list[Selection]:
+        """Selections that need a count: the present one, unless the values add up to it, and typed days."""
+        extra = self._extra_values if self.declaration.takes_typed_values else []
+        selections = [self._alone(value.filter) for value in extra if value.count is None]
         # Where every contact has one value, the counts of the values say it, and they are being asked for.
-        if self.total is None and self.field not in SINGLE:
-            wanted.insert(0, self.choice)
-        return [choice for choice in wanted if choice.keys not in self._counts]
+        if self.total is None and not self.declaration.is_partition:
+            selections.insert(0, self.selection)
+        return [selection for selection in selections if selection.keys not in self._counts]
 
     @property
     def total(self) -> int | None:
-        """How many contacts match the choice; None while that is not known."""
-        return self._counts.get(self.choice.keys)
+        """The number of contacts that match the selection; None while that is not counted."""
+        return self._counts.get(self.selection.keys)
 
-    def take_values(self, field: str, found: Found) -> None:
-        """Take the values of a field."""
-        self._found[field] = found
+    def set_values(self, field: str, values: FieldValues) -> None:
+        """Store the values of a field."""
+        self._values[field] = values
         self._add_up()
 
-    def take_counts(self, counts: Mapping[frozenset[Key], int]) -> None:
-        """Take how many contacts match some choices."""
+    def set_counts(self, counts: Mapping[frozenset[FilterKey], int]) -> None:
+        """Store the number of contacts that match each selection."""
         self._counts.update(counts)
 
     def _add_up(self) -> None:
-        """Note how many contacts match, where that follows from the values that are shown."""
-        if self.is_known:
-            total = self._found[self.field].matching(self.field, self.choice.of(self.field))
+        """Store the total where the counts of the values add up to it."""
+        if self.is_counted:
+            total = self._values[self.field].matching(self.field, self.selection.in_field(self.field))
             if total is not None:
-                self._counts[self.choice.keys] = total
+                self._counts[self.selection.keys] = total
 
-    def _with(self, wanted: Filter) -> Choice:
-        """Return the choice in which this is the only value of its field."""
-        return Choice(in_order((*self.choice.besides(wanted.field), wanted)))
+    def _alone(self, value: Filter) -> Selection:
+        """Return the selection in which this is the only value of its field."""
+        return Selection(ordered((*self.selection.outside_field(value.field), value)))
 
-    # What is shown
+    # Display
 
     @property
     def values(self) -> list[Value]:
-        """The values of the field that fit what was typed; first those that are chosen but not had by any contact."""
-        found = self._found.get(self.field)
-        values = [*self._beside_the_found, *(found.values if found else ())]
-        typed = self._typed_days
+        """The values of the open field that match the typed text; selected values that no contact has come first."""
+        offered = self._values.get(self.field)
+        values = [*self._extra_values, *(offered.values if offered else ())]
+        typed = self._typed_value
         if typed is not None:
             return [value for value in values if value.key == key_of(typed)]
         return narrowed(values, parse(self.typed))
 
     @property
-    def _typed_days(self) -> Filter | None:
-        return days_typed(self.typed).filter if self.field == "added" else None
+    def _typed_value(self) -> Filter | None:
+        value = self.declaration.typed(self.typed).value
+        return None if value is None else Filter(self.field, value)
 
     @property
-    def _beside_the_found(self) -> list[Value]:
-        """What is chosen or typed and not among what was found. How many have some days has to be counted apart."""
-        found = self._found.get(self.field)
-        typed = self._typed_days
-        wanted = in_order((*self.choice.of(self.field), *([typed] if typed else [])))
-        missing = [each for each in wanted if found is None or key_of(each) not in found.counts]
-        return [Value.of(each, label_of(each), self._count_beside(each)) for each in missing]
+    def _extra_values(self) -> list[Value]:
+        """Selected and typed values that are not among those on offer; ranges of days need a count of their own."""
+        offered = self._values.get(self.field)
+        typed = self._typed_value
+        filters = ordered((*self.selection.in_field(self.field), *([typed] if typed else [])))
+        missing = [value for value in filters if offered is None or key_of(value) not in offered.counts]
+        return [
+            Value.from_filter(value, value.declaration.value_words(value.value), self._extra_count(value))
+            for value in missing
+        ]
 
-    def _count_beside(self, wanted: Filter) -> int | None:
-        if self.field == "added":
-            return self._counts.get(self._with(wanted).keys)
-        return 0 if self.is_known else None
+    def _extra_count(self, value: Filter) -> int | None:
+        if self.declaration.takes_typed_values:
+            return self._counts.get(self._alone(value).keys)
+        return 0 if self.is_counted else None
 
-    def note(self, shown: int) -> Note:
-        """Return what to say below the box, where so many values are shown."""
-        typed = bool(self.typed.strip())
-        if self.field == "added":
-            if not typed:
-                return Note(f"Days are those of {self.zone}." if self.zone else "")
-            days = days_typed(self.typed)
-            return Note() if days.filter or shown else Note(days.sentence, days.wrong)
-        found = self._found.get(self.field)
-        if found is None:
+    def note(self, value_count: int) -> Note:
+        """Return the line below the box, with `value_count` values on the screen."""
+        has_text = bool(self.typed.strip())
+        if self.declaration.takes_typed_values:
+            if not has_text:
+                return Note(self.declaration.hint(self.zone_name))
+            typed = self.declaration.typed(self.typed)
+            return Note() if typed.value is not None or value_count else Note(typed.sentence, typed.wrong)
+        offered = self._values.get(self.field)
+        if offered is None:
             return Note()
-        if not shown:
-            return Note("No value has that in it." if typed else "No contact to choose from.")
-        rest = f", and {found.left_out:,} rarer ones" if found.left_out else ""
-        return Note(f"{counted(shown, 'value', len(found.values) if typed else None)}{rest}")
+        if not value_count:
+            return Note("No value has that in it." if has_text else "No contact to choose from.")
+        rest = f", and {offered.omitted:,} rarer ones" if offered.omitted else ""
+        return Note(f"{counted(value_count, 'value', len(offered.values) if has_text else None)}{rest}")

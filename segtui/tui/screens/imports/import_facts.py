@@ -1,4 +1,4 @@
-"""What there is to say about an import, as labels with what stands beside them."""
+"""Facts of an import, as labels with values."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -6,7 +6,7 @@ from datetime import datetime
 from segtui.domain.text import duration
 from segtui.services.imports import ImportRecord
 from segtui.services.imports.import_model import EXISTING, MEMBERSHIP
-from segtui.ssh.user_file_words import fetched_by, name_in, without_folders
+from segtui.ssh.user_file_words import bare_name, download_command, strip_folders
 from segtui.tui.screens.imports.wizard import column_targets
 from segtui.tui.widgets.forms.fact_list import Facts
 
@@ -34,7 +34,7 @@ def about(
     """
     undone = f"{record.undone_by}, {shown_time(record.undone_at)}" if record.undone_by and record.undone_at else ""
     optional = (
-        ("Error", (record.error or "") if by_name is None else without_folders(record.error or "")),
+        ("Error", (record.error or "") if by_name is None else strip_folders(record.error or "")),
         ("Undone by", undone),
         ("Do not call", _LEFT_MARKS if record.left_marks else ""),
         ("Company", record.company if with_company else ""),
@@ -46,7 +46,7 @@ def about(
     return [
         ("Import", str(record.id)),
         ("Status", record.status),
-        ("File", record.file if by_name is None else name_in(record.file)),
+        ("File", record.file if by_name is None else bare_name(record.file)),
         ("Size", "" if record.size is None else f"{record.size:,} bytes"),
         ("SHA-256", record.sha256 or ""),
         ("Segment", record.destination),
@@ -61,8 +61,8 @@ def _rejects(path: str, by_name: str | None, user: str) -> Facts:
     """Return where the rejected rows are. By name, only who loaded the file has them, among the downloads."""
     if by_name is None or not path:
         return [("Rejected rows", path)]
-    name = name_in(path)
-    return [("Rejected rows", name), ("Fetch them with", fetched_by(name) if user == by_name else "")]
+    name = bare_name(path)
+    return [("Rejected rows", name), ("Fetch them with", download_command(name) if user == by_name else "")]
 
 
 def _took(record: ImportRecord) -> str:
@@ -78,8 +78,8 @@ def counts(record: ImportRecord) -> Facts:
 
 def mapping(record: ImportRecord) -> Facts:
     """Return where each column of the file went."""
-    chosen = record.options.get("chosen", {})
+    targets = record.options.get("chosen", {})
     return [
-        (header, column_targets.label(target) + (" (chosen)" if header in chosen else ""))
+        (header, column_targets.label(target) + (" (chosen)" if header in targets else ""))
         for header, target in record.options.get("mapping", {}).items()
     ]

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from segtui.services.imports import ImportRecord
-from segtui.tui.screens.base.section_list import COMPANY
+from segtui.tui.screens.base.company_choice import COMPANY
 from segtui.tui.widgets.table.table_columns import TableColumn, Width
 
 
@@ -14,24 +14,26 @@ def import_columns(local: Callable[[datetime], datetime]) -> list[TableColumn[Im
         TableColumn(
             "started",
             "Started",
-            lambda each: f"{local(each.started_at):%Y-%m-%d %H:%M}",
+            lambda record: f"{local(record.started_at):%Y-%m-%d %H:%M}",
             Width(16, 16),
             priority=1,
             sort="started",
             first_descending=True,
             searched=False,
         ),
-        TableColumn("file", "File", lambda each: each.file, Width(14, 34, flex=2), priority=1, sort="file", opens=True),
         TableColumn(
-            "segment", "Segment", lambda each: each.destination, Width(12, 30, flex=2), priority=3, sort="segment"
+            "file", "File", lambda record: record.file, Width(14, 34, flex=2), priority=1, sort="file", opens=True
+        ),
+        TableColumn(
+            "segment", "Segment", lambda record: record.destination, Width(12, 30, flex=2), priority=3, sort="segment"
         ),
         _figure("rows", "Rows", 2),
         _figure("created", "Created", 5),
         _figure("updated", "Updated", 6, sortable=False),
         _figure("rejected", "Rejected", 4),
-        TableColumn("status", "Status", lambda each: each.status, Width(9, 9), priority=2, sort="status"),
-        TableColumn("user", "User", lambda each: each.user, Width(6, 16, flex=1), priority=5, sort="user"),
-        TableColumn(COMPANY, "Company", lambda each: each.company, Width(10, 22, flex=1), priority=4, sort=COMPANY),
+        TableColumn("status", "Status", lambda record: record.status, Width(9, 9), priority=2, sort="status"),
+        TableColumn("user", "User", lambda record: record.user, Width(6, 16, flex=1), priority=5, sort="user"),
+        TableColumn(COMPANY, "Company", lambda record: record.company, Width(10, 22, flex=1), priority=4, sort=COMPANY),
     ]
 
 
@@ -39,7 +41,7 @@ def _figure(name: str, label: str, priority: int, *, sortable: bool = True) -> T
     return TableColumn(
         name,
         label,
-        lambda each: f"{each.counts[name]:,}",
+        lambda record: f"{record.counts[name]:,}",
         Width(max(8, len(label) + 1), 9),
         priority=priority,
         align="right",

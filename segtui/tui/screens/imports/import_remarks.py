@@ -1,13 +1,12 @@
 """The rows of a file that there is something to say about, one a line: rejected, duplicates, with a warning."""
 
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from textual.app import ComposeResult
-from textual.containers import Horizontal
 from textual.content import Content
+from textual.widget import Widget
 from textual.widgets import Static
 
 from segtui.config.settings import Settings
@@ -20,9 +19,6 @@ from segtui.services.listing import Listing
 from segtui.services.session import Session
 from segtui.tui.actions.global_actions import EVERYWHERE, Back, Copy, ReverseSort, Search, Sort
 from segtui.tui.screens.base.list_base import ListScreen
-from segtui.tui.widgets.chrome.title_bar import TitleBar
-from segtui.tui.widgets.forms.search_box import ResultCount, SearchBox
-from segtui.tui.widgets.table.result_table import ResultTable
 from segtui.tui.widgets.table.table_columns import TableColumn, Width
 
 if TYPE_CHECKING:
@@ -31,13 +27,13 @@ if TYPE_CHECKING:
 
 def remarks_of(result: "ImportResult") -> list[Remark]:
     """Return all remarks that came with a result, in the order of the file."""
-    found = [
+    rows = [
         *((row.line, "rejected", row.reason) for row in result.rejected_examples),
         *((line, "duplicate", f"the contact of line {first:,} again") for line, first in result.duplicate_examples),
         *((row.line, "warning", row.text) for row in result.warning_examples),
     ]
-    found.sort(key=lambda each: each[0])
-    return [Remark(number, *each) for number, each in enumerate(found, 1)]
+    rows.sort(key=lambda columns: columns[0])
+    return [Remark(number, *columns) for number, columns in enumerate(rows, 1)]
 
 
 @dataclass(frozen=True)
@@ -59,7 +55,7 @@ class RemarkListing:
 
     def ids(self) -> "array[int]":
         """Return the id of every remark, in order."""
-        return array("q", (each.id for each in self._ordered()))
+        return array("q", (remark.id for remark in self._ordered()))
 
     def rows(self, ids: Sequence[int]) -> dict[int, Remark]:
         """Return the remarks with these ids."""
@@ -67,7 +63,7 @@ class RemarkListing:
 
     @property
     def matching(self) -> object:
-        """What decides which remarks match."""
+        """The query by which remarks match."""
         return self.search
 
     def belonging(self, ids: Sequence[int]) -> set[int]:
@@ -75,10 +71,10 @@ class RemarkListing:
         return set(ids)
 
     def _ordered(self) -> list[Remark]:
-        found = [each for each in self.remarks if search_terms.matches(self.search, _text(each))]
+        matching = [remark for remark in self.remarks if search_terms.matches(self.search, _text(remark))]
         if self.sort == "line":
-            return found[::-1] if self.descending else found
-        return sorted(found, key=lambda each: fold(getattr(each, self.sort)), reverse=self.descending)
+            return matching[::-1] if self.descending else matching
+        return sorted(matching, key=lambda remark: fold(getattr(remark, self.sort)), reverse=self.descending)
 
 
 def _text(remark: Remark) -> str:
@@ -137,32 +133,29 @@ class RemarksScreen(ListScreen[Remark]):
 
     commands = (Search, Sort, ReverseSort, Copy, Back, *EVERYWHERE)
     list_name = "remarks"
+    row_names = ("remark", "remarks")
+    search_hint = "Search by line, kind or reason"
+    first_order = ("line", False)
 
     def __init__(
         self, session: Session, settings: Settings, remarks: Remarks, path: str = "Import > Rows with remarks"
     ) -> None:
         super().__init__(session, settings)
         self._remarks = remarks
-        self._place = path
+        self.title_path = path
         self._typed = ""
-        self.order = ("line", False)
 
-    def compose_body(self) -> ComposeResult:
-        """Lay out the search line and the table."""
-        with Horizontal(id="search-line"):
-            yield Static("/", id="prompt")
-            yield SearchBox(placeholder="Search by line, kind or reason", id="search")
-            yield ResultCount(one="remark", many="remarks", id="count")
+    def compose_between(self) -> Iterable[Widget]:
+        """Yield the sentence about remarks that are not listed."""
         if self._remarks.missing:
             sentence = (
                 f"These are the first ones; {self._remarks.missing:,} more are not listed. After the import all are."
             )
             yield Static(Content(sentence), id="remarks-missing")
-        yield ResultTable(_COLUMNS, markable=False, id="rows")
 
-    def on_mount(self) -> None:
-        """Say where one is."""
-        self.query_one(TitleBar).place = self._place
+    def columns(self) -> list[TableColumn[Remark]]:
+        """Return the columns."""
+        return list(_COLUMNS)
 
     def listing(self, interrupt: Interrupt) -> Listing[Remark]:
         """Return the remarks that match, in the order of the screen."""
@@ -170,15 +163,15 @@ class RemarksScreen(ListScreen[Remark]):
         return self._remarks.listing(RemarkQuery(self._typed, sort, descending), interrupt)
 
     def state_reader(self) -> Callable[[Interrupt], object]:
-        """Return what says that nothing ever changes."""
+        """Return a function for a list that never changes."""
         return lambda _: True
 
     def count_all(self) -> int:
-        """Return how many there are without the search."""
+        """Return the number of remarks without the search."""
         return self._remarks.total()
 
     def search_for(self, typed: str) -> None:
-        """Take what was typed as the search."""
+        """Take the typed search."""
         self._typed = typed
 
     def sort_by(self, sort: str, *, descending: bool) -> None:
@@ -199,6 +192,6 @@ _COLUMNS: Sequence[TableColumn[Remark]] = (
         align="right",
         sort="line",
     ),
-    TableColumn("kind", "Kind", lambda each: each.kind, Width(9, 9), priority=2, sort="kind"),
-    TableColumn("text", "Reason", lambda each: each.text, Width(30, 60, flex=1), priority=1, sort="text"),
+    TableColumn("kind", "Kind", lambda remark: remark.kind, Width(9, 9), priority=2, sort="kind"),
+    TableColumn("text", "Reason", lambda remark: remark.text, Width(30, 60, flex=1), priority=1, sort="text"),
 )

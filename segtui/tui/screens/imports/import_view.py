@@ -17,19 +17,22 @@ from segtui.tui.actions import import_actions as does
 from segtui.tui.actions.action import Command
 from segtui.tui.actions.global_actions import Back
 from segtui.tui.actions.sections import IN_SECTIONS
+from segtui.tui.screens.base.base_screen import WorkScreen
+from segtui.tui.screens.base.collaborators import Holds
 from segtui.tui.screens.imports import import_facts as facts
-from segtui.tui.screens.imports.import_undoing import ImportUndoing
+from segtui.tui.screens.imports.import_undo import ImportUndo
 from segtui.tui.widgets.chrome.scrolling import ScrolledText
 from segtui.tui.widgets.chrome.service_requests import Refused
 from segtui.tui.widgets.chrome.title_bar import TitleBar
 from segtui.tui.widgets.forms.fact_list import FactList
 
 
-class ImportView(ImportUndoing):
+class ImportView(WorkScreen):
     """Everything that is known about one import. It follows: an undo elsewhere is seen."""
 
     commands = (does.OpenImported, does.LookAtRows, does.UndoImport, Back, *IN_SECTIONS)
     AUTO_FOCUS = "#import-facts"
+    import_undo = Holds(ImportUndo)
 
     @dataclass
     class Loaded(Message):
@@ -45,8 +48,8 @@ class ImportView(ImportUndoing):
         """Lay it out."""
         with ScrolledText(id="import-facts"):
             yield FactList(id="import-about")
-            yield FactList(heading="What became of the rows", id="import-counts")
-            yield FactList(heading="Where the columns went", id="import-mapping")
+            yield FactList(heading="What happened to the rows", id="import-counts")
+            yield FactList(heading="Columns and their fields", id="import-mapping")
 
     def on_mount(self) -> None:
         """Show what is known already."""
@@ -87,14 +90,14 @@ class ImportView(ImportUndoing):
             return False
         if command is does.LookAtRows and not self._record.has_remarks:
             return False
-        if command is does.UndoImport and not self.may_undo(self._record):
+        if command is does.UndoImport and not self.import_undo.is_possible(self._record):
             return False
         return super().offers(command)
 
     def action_open_imported(self) -> None:
         """Look into the segment that was filled."""
         if self._record.segment_id is not None:
-            self.open_segment_by_id(self.session, self._record.segment_id)
+            self.import_undo.open_segment_by_id(self.session, self._record.segment_id)
 
     def action_look_at_rows(self) -> None:
         """List the rejected rows, duplicates and warnings."""
@@ -106,7 +109,7 @@ class ImportView(ImportUndoing):
 
     def action_undo_import(self) -> None:
         """Undo the import, after a question."""
-        self.ask_to_undo(self._record)
+        self.import_undo.ask_to_undo(self._record)
 
     def refused(self, event: Refused) -> None:
         """Say what could not be had; leave what is not there any more."""

@@ -1,38 +1,32 @@
 """The imports of the company or, for an admin, of every company: what was loaded when, and taking it back."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from typing import ClassVar
 
 from textual import on
-from textual.app import ComposeResult
-from textual.containers import Horizontal
 from textual.content import Content
 from textual.reactive import var
-from textual.widgets import Static
 
-from segtui.config.settings import Settings
-from segtui.domain.text import clean
 from segtui.services import imports
 from segtui.services.imports import ImportQuery, ImportRecord
 from segtui.services.interrupt import Interrupt
 from segtui.services.listing import Listing
-from segtui.services.session import Session
 from segtui.tui.actions import import_actions as does
 from segtui.tui.actions.action import Command
 from segtui.tui.actions.global_actions import Back, ChooseColumns, Copy, ReverseSort, Search, Sort
 from segtui.tui.actions.sections import IN_SECTIONS
 from segtui.tui.actions.segment_actions import ChooseCompany
-from segtui.tui.screens.base.section_list import SectionList
+from segtui.tui.screens.base.collaborators import Holds
+from segtui.tui.screens.base.company_choice import CompanyChoice, session_in_one_company
+from segtui.tui.screens.base.flows import flow
+from segtui.tui.screens.base.list_base import ListScreen
 from segtui.tui.screens.imports.import_list_columns import import_columns
-from segtui.tui.screens.imports.import_undoing import ImportUndoing
-from segtui.tui.widgets.chrome.title_bar import TitleBar
-from segtui.tui.widgets.forms.search_box import ResultCount, SearchBox
+from segtui.tui.screens.imports.import_undo import ImportUndo
 from segtui.tui.widgets.table.result_table import ResultTable
+from segtui.tui.widgets.table.table_columns import TableColumn
 
-_NEEDS_IMPORT = {does.OpenImport, does.UndoImport, Copy}
 
-
-class ImportsScreen(SectionList[ImportRecord], ImportUndoing):
+class ImportsScreen(ListScreen[ImportRecord]):
     """Every import, the newest first."""
 
     commands = (
@@ -49,60 +43,43 @@ class ImportsScreen(SectionList[ImportRecord], ImportUndoing):
         *IN_SECTIONS,
     )
     list_name = "imports"
+    title_path = "Imports"
+    row_names = ("import", "imports")
+    search_hint = "Search by file, segment, user or status"
+    needs_row = (does.OpenImport, does.UndoImport, Copy)
+    first_order: ClassVar[tuple[str, bool]] = ("started", True)
     query_now: var[ImportQuery] = var(ImportQuery)
 
-    def __init__(self, session: Session, settings: Settings) -> None:
-        super().__init__(session, settings)
-        self.order = ("started", True)
+    import_undo = Holds(ImportUndo)
+    company_choice = Holds(CompanyChoice)
 
-    def compose_body(self) -> ComposeResult:
-        """Lay out the search line and the table."""
-        with Horizontal(id="search-line"):
-            yield Static("/", id="prompt")
-            yield SearchBox(placeholder="Search by file, segment, user or status", id="search")
-            yield ResultCount(one="import", many="imports", id="count")
-        yield ResultTable(import_columns(self.settings.local), markable=False, id="rows")
-
-    def on_mount(self) -> None:
-        """Say where one is."""
-        self.query_one(TitleBar).place = "Imports"
+    def columns(self) -> list[TableColumn[ImportRecord]]:
+        """Return the columns."""
+        return import_columns(self.settings.local)
 
     def offers(self, command: type[Command]) -> bool:
-        """Offer what needs an import only where there is one, and to undo only what can be undone."""
-        if command in _NEEDS_IMPORT and not self.has_row:
-            return False
-        if command is does.UndoImport and not (self.row and self.may_undo(self.row)):
+        """Offer the undo only of an import that can be undone."""
+        if command is does.UndoImport and not (self.row and self.import_undo.is_possible(self.row)):
             return False
         return super().offers(command)
 
-    # What is shown
+    # The rows
 
     def listing(self, interrupt: Interrupt) -> Listing[ImportRecord]:
-        """Return the imports asked for."""
+        """Return the imports that match."""
         return imports.listing(self.session, self.query_now, interrupt)
 
     def state_reader(self) -> Callable[[Interrupt], object]:
-        """Return what reads whether there was another import, or an undo."""
+        """Return a function that reads the state of the imports."""
         session = self.session
         return lambda interrupt: (imports.state_of(session, interrupt),)
 
     def count_all(self) -> int:
-        """Return how many there are without the search."""
+        """Return the number of imports without the search."""
         return imports.total(self.session)
 
-    def search_for(self, typed: str) -> None:
-        """Take what was typed into the query."""
-        self.query_now = replace(self.query_now, search=typed)
-
-    def sort_by(self, sort: str, *, descending: bool) -> None:
-        """Take an order into the query."""
-        self.query_now = replace(self.query_now, sort=sort, descending=descending)
-
-    def nothing_found(self) -> Content:
-        """Say why there is none and what to do."""
-        typed = clean(self.query_now.search.strip())
-        if typed:
-            return Content.assemble("No import matches “", (typed, "bold"), "”.")
+    def nothing_yet(self) -> Content:
+        """Say how to import a file."""
         empty = Content("Nothing was imported yet.")
         if not self.session.can_write:
             return empty
@@ -112,35 +89,30 @@ class ImportsScreen(SectionList[ImportRecord], ImportUndoing):
     def _offer_for_row(self) -> None:
         self.refresh_bindings()
 
-    # What the commands do
+    # Commands
 
     @on(ResultTable.Opened)
     def action_open_import(self) -> None:
-        """Look at the import under the cursor."""
+        """Open the import under the cursor."""
         from segtui.tui.screens.imports.import_view import ImportView
 
         if (record := self.row) is not None:
             self.app.push_screen(ImportView(self.session, self.settings, record))
 
-    def action_new_import(self) -> None:
-        """Load contacts from a file; where one looks at all companies, ask first which one it is for."""
-        self.in_one_company("Import for which company?", self._import)
-
-    def _import(self, session: Session) -> None:
+    @flow
+    async def action_new_import(self) -> None:
+        """Load contacts from a file; where all companies are shown, ask first which one it is for."""
         from segtui.tui.screens.imports.wizard.import_wizard import ImportScreen
 
-        def ended(segment_id: int | None) -> None:
-            self.reload(cursor=self.table.cursor_id)
-            if segment_id is not None:
-                self.open_segment_by_id(session, segment_id)
-
-        self.app.push_screen(ImportScreen(session), ended)
+        session = await session_in_one_company(self, "Which company is the import for?")
+        if session is None:
+            return
+        segment_id = await self.ask(ImportScreen(session))
+        self.reload(cursor=self.table.cursor_id)
+        if segment_id is not None:
+            self.import_undo.open_segment_by_id(session, segment_id)
 
     def action_undo_import(self) -> None:
         """Undo the import under the cursor, after a question."""
         if (record := self.row) is not None:
-            self.ask_to_undo(record)
-
-    def action_back(self) -> None:
-        """Go back to the segments."""
-        self.program.go_to("segments")
+            self.import_undo.ask_to_undo(record)

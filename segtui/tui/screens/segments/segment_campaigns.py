@@ -1,92 +1,84 @@
-"""The campaigns of the segment that is shown: one line that says how far they are, the way to each, and a new one."""
+"""The campaigns of the segment that is shown: a line with their progress, the way to each, and a new one."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from textual import on
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from segtui.config.settings import Settings
 from segtui.domain.text import clean
 from segtui.services import campaigns
 from segtui.services.campaigns import Campaign
 from segtui.services.interrupt import Interrupt
-from segtui.services.segments.segments import Segment
-from segtui.services.session import Session
 from segtui.tui.actions.action import Command
 from segtui.tui.actions.segment_actions import NewCampaign, SegmentCampaigns
 from segtui.tui.screens.base.background_writes import Done
-from segtui.tui.screens.campaigns.campaign_flows import CampaignWriting
+from segtui.tui.screens.base.flows import flow
+from segtui.tui.screens.campaigns.campaign_editing import CampaignEditing
 from segtui.tui.screens.campaigns.campaign_words import listed
 from segtui.tui.widgets.chrome.key_bar import key_shown
 
+if TYPE_CHECKING:
+    from segtui.tui.screens.segments.segment_detail import SegmentDetailScreen
 
-class SegmentCampaignsPart(CampaignWriting):
-    """A screen about `segment` with a line `#campaigns`, which is there where the segment has campaigns."""
 
-    segment: Segment
+@dataclass
+class CampaignsRead(Message):
+    """The current campaigns of the segment."""
 
-    @dataclass
-    class CampaignsRead(Message):
-        """The campaigns of the segment as they are now."""
+    campaigns: Sequence[Campaign]
 
-        campaigns: Sequence[Campaign]
 
-    def __init__(self, session: Session, settings: Settings) -> None:
-        super().__init__(session, settings)
+class SegmentCampaignActions(CampaignEditing["SegmentDetailScreen"]):
+    """Keeps the line `#campaigns` of a segment screen, which is hidden without campaigns, and opens campaigns."""
+
+    def __init__(self, screen: "SegmentDetailScreen") -> None:
+        super().__init__(screen)
         self._campaigns: Sequence[Campaign] = ()
 
     def offers(self, command: type[Command]) -> bool:
-        """Offer to list its campaigns where there are some, and to make one where one can be made."""
+        """Offer to list campaigns where there are some, and to make one unless the segment is archived."""
         if command is SegmentCampaigns and not self._campaigns:
             return False
-        if command is NewCampaign and self.segment.archived:
-            return False
-        return super().offers(command)
+        return not (command is NewCampaign and self.screen.segment.archived)
 
-    def follow(self) -> None:
-        """Look how far the campaigns are, too."""
-        super().follow()
-        if self.is_active:
-            self.read_campaigns()
-
-    def read_campaigns(self) -> None:
-        """Ask for the campaigns as they are now."""
-        session, segment_id = self.session, self.segment.id
+    def read(self) -> None:
+        """Request the current campaigns."""
+        session, segment_id = self.session, self.screen.segment.id
 
         def read(interrupt: Interrupt) -> Message:
-            return self.CampaignsRead(campaigns.of_segment(session, segment_id, interrupt))
+            return CampaignsRead(campaigns.of_segment(session, segment_id, interrupt))
 
-        self.requests.ask("campaigns", read)
+        self.screen.requests.ask("campaigns", read)
 
-    @on(CampaignsRead)
-    def _show_campaigns(self, event: CampaignsRead) -> None:
-        had, self._campaigns = bool(self._campaigns), event.campaigns
-        line = self.query_one("#campaigns", Static)
-        key = key_shown(self.app, SegmentCampaigns)
+    def show(self, current: Sequence[Campaign]) -> None:
+        """Show the campaigns in the line."""
+        had, self._campaigns = bool(self._campaigns), current
+        line = self.screen.query_one("#campaigns", Static)
+        key = key_shown(self.screen.app, SegmentCampaigns)
         label = f"Campaigns ({key}): " if key else "Campaigns: "
-        line.update(Content.assemble((label, "$foreground-muted"), listed(event.campaigns)))
-        line.display = bool(event.campaigns)
-        if had != bool(event.campaigns):
-            self.refresh_bindings()
+        line.update(Content.assemble((label, "$foreground-muted"), listed(current)))
+        line.display = bool(current)
+        if had != bool(current):
+            self.screen.refresh_bindings()
 
-    def campaign_done(self, sentence: str, campaign: Campaign) -> None:  # noqa: ARG002 -- it is no row of this list
-        """Say what was done to a campaign, and how one gets to it."""
-        self.post_message(Done(f"{sentence} {key_shown(self.app, SegmentCampaigns)} goes to it."))
+    def done(self, sentence: str, campaign: Campaign) -> None:  # noqa: ARG002 -- it is no row of this list
+        """Say what was done to a campaign, and the key that goes to it."""
+        self.screen.post_message(Done(f"{sentence} {key_shown(self.screen.app, SegmentCampaigns)} goes to it."))
 
     def action_new_campaign(self) -> None:
         """Make a campaign that calls the segment."""
-        self.create_campaign(self.segment)
+        self.create(self.screen.segment)
 
-    def action_segment_campaigns(self) -> None:
-        """List the campaigns of the segment, to go to one."""
+    @flow
+    async def action_segment_campaigns(self) -> None:
+        """List the campaigns of the segment, and open the one that is picked."""
         from segtui.tui.screens.campaigns.campaign_picker import CampaignPicker
 
-        def picked(campaign: Campaign | None) -> None:
-            if campaign is not None:
-                self.open_campaign(campaign)
-
-        title = f"Campaigns of “{clean(self.segment.name)}”"
-        self.app.push_screen(CampaignPicker(self.session, title, segment_id=self.segment.id), picked)
+        screen = self.screen
+        title = f"Campaigns of “{clean(screen.segment.name)}”"
+        campaign = await screen.ask(CampaignPicker(screen.session, title, segment_id=screen.segment.id))
+        if campaign is not None:
+            screen.open_campaign(campaign)

@@ -1,4 +1,4 @@
-"""A segment: what it is, and its contacts."""
+"""The segment screen: description, size advice, campaigns and contacts of one segment."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -26,17 +26,19 @@ from segtui.tui.actions.global_actions import Back
 from segtui.tui.actions.sections import IN_SECTIONS
 from segtui.tui.actions.segment_actions import EditThisSegment, NewCampaign, SegmentCampaigns
 from segtui.tui.screens.base.background_writes import Done
+from segtui.tui.screens.base.collaborators import Holds
+from segtui.tui.screens.base.flows import flow
 from segtui.tui.screens.contacts.contact_columns import contact_columns
 from segtui.tui.screens.contacts.contact_list import ON_CONTACTS, ContactListScreen
-from segtui.tui.screens.segments.segment_campaigns import SegmentCampaignsPart
+from segtui.tui.screens.contacts.contact_selection import ContactSelection
+from segtui.tui.screens.segments.segment_campaigns import CampaignsRead, SegmentCampaignActions
 from segtui.tui.widgets.chrome.key_bar import key_shown
 from segtui.tui.widgets.chrome.service_requests import Refused
-from segtui.tui.widgets.chrome.title_bar import TitleBar
 from segtui.tui.widgets.forms.fact_list import Facts
 from segtui.tui.widgets.table.result_table import ResultTable
 
 
-class SegmentDetailScreen(SegmentCampaignsPart, ContactListScreen):
+class SegmentDetailScreen(ContactListScreen):
     """One segment and its contacts."""
 
     commands = (
@@ -54,10 +56,11 @@ class SegmentDetailScreen(SegmentCampaignsPart, ContactListScreen):
         *IN_SECTIONS,
     )
     list_name = "contacts"
+    campaign_actions = Holds(SegmentCampaignActions)
 
     @dataclass
     class Refreshed(Message):
-        """The segment as it is now."""
+        """The current segment."""
 
         segment: Segment
 
@@ -67,19 +70,19 @@ class SegmentDetailScreen(SegmentCampaignsPart, ContactListScreen):
         self.query_now = ContactQuery(segment_id=segment.id)
 
     def compose_above(self) -> Iterable[Widget]:
-        """Lay out what the segment is."""
-        about = ("description", "facts", "campaigns")
-        yield Vertical(*(Static(id=name, markup=False) for name in about), id="about")
+        """Yield the lines about the segment."""
+        lines = ("description", "facts", "campaigns")
+        yield Vertical(*(Static(id=name, markup=False) for name in lines), id="about")
 
     def new_table(self) -> ResultTable[Contact]:
         """Return the table of its contacts."""
         return ResultTable(contact_columns(self.settings.local), found_in=True, id="rows")
 
     def on_mount(self) -> None:
-        """Say what the segment is."""
+        """Show the segment as it is known already."""
         self._show_segment(self.segment)
 
-    # What is shown
+    # The segment
 
     @property
     def segment_shown(self) -> Segment | None:
@@ -92,14 +95,16 @@ class SegmentDetailScreen(SegmentCampaignsPart, ContactListScreen):
         return f"segment {self.segment.id}"
 
     @property
-    def followed(self) -> int | None:
-        """The segment whose changes are followed."""
+    def segment_followed(self) -> int | None:
+        """The segment whose changes matter."""
         return self.segment.id
 
     def _show_segment(self, segment: Segment) -> None:
         self.segment = segment
-        name = f"Segments > {segment.name}"
-        self.query_one(TitleBar).place = f"{name} (archived)" if segment.archived else name
+        self.export_name = segment.name
+        path = f"Segments > {segment.name}"
+        self.title_path = f"{path} (archived)" if segment.archived else path
+        self.show_title()
         description = self.query_one("#description", Static)
         description.update(Content(clean(segment.description)))
         description.display = bool(segment.description)
@@ -112,7 +117,7 @@ class SegmentDetailScreen(SegmentCampaignsPart, ContactListScreen):
         )
 
     def nothing_found(self) -> Content:
-        """Say why there is none and what to do."""
+        """Return the text of an empty list."""
         if (nothing := self.nothing_matches(" of this segment")) is not None:
             return nothing
         empty = Content("There is no contact in this segment yet.")
@@ -124,11 +129,21 @@ class SegmentDetailScreen(SegmentCampaignsPart, ContactListScreen):
         )  # fmt: skip
 
     def reload(self, *, cursor: int | None = None, same_rows: bool = False, quietly: bool = False) -> None:
-        """Ask anew for the contacts and, unless it is only the order or the search that changed, for the segment."""
+        """Load the contacts and, unless only their order or the search changed, the segment and its campaigns."""
         super().reload(cursor=cursor, same_rows=same_rows, quietly=quietly)
         if not same_rows:
             self.requests.ask("segment", lambda _: self.Refreshed(segments.get(self.session, self.segment.id)))
-            self.read_campaigns()
+            self.campaign_actions.read()
+
+    def follow(self) -> None:
+        """Load the contacts again if they were changed, and the campaigns."""
+        super().follow()
+        if self.is_active:
+            self.campaign_actions.read()
+
+    @on(CampaignsRead)
+    def _campaigns_read(self, event: CampaignsRead) -> None:
+        self.campaign_actions.show(event.campaigns)
 
     @on(Refreshed)
     def _refreshed(self, event: Refreshed) -> None:
@@ -136,10 +151,10 @@ class SegmentDetailScreen(SegmentCampaignsPart, ContactListScreen):
             self._show_segment(event.segment)
 
     def refused(self, event: Refused) -> None:
-        """Say what could not be had; go back from a segment that is not there any more."""
+        """Say that a request failed; go back from a segment that was deleted."""
         gone = event.kind in {"segment", "state"} and isinstance(event.error, NotFound)
         if gone and not self.is_active:
-            return  # asked again when what is on top has gone
+            return  # read again once nothing lies on top
         if event.kind in {"segment", "campaigns"} and not gone:
             self.failed(event.error)
             return
@@ -147,7 +162,7 @@ class SegmentDetailScreen(SegmentCampaignsPart, ContactListScreen):
         if gone:
             self.dismiss(None)
 
-    # What the commands do
+    # Commands
 
     def action_add_contact(self) -> None:
         """Add a contact by hand."""
@@ -156,54 +171,50 @@ class SegmentDetailScreen(SegmentCampaignsPart, ContactListScreen):
         self.show_form(ContactForm(self.session, segment_id=self.segment.id), "was added")
 
     def action_remove_contact(self) -> None:
-        """Ask whether the chosen contacts are to leave the segment."""
+        """Remove the selected contacts from the segment, after a question."""
+        if (selection := self.selection) is not None:
+            self._remove(selection)
+
+    @flow
+    async def _remove(self, selection: ContactSelection) -> None:
         from segtui.tui.screens.contacts.contact_questions import remove_question
 
-        chosen, segment = self.chosen, self.segment
-        if chosen is None:
-            return
+        segment, session = self.segment, self.session
+        which, besides = selection.which, selection.besides
 
         def write(interrupt: Interrupt) -> Done:
-            calls = campaigns.still_calling(
-                self.session, segment.id, chosen.which, besides=chosen.besides, interrupt=interrupt
-            )
-            removed = segments.remove_contacts(
-                self.session, segment.id, chosen.which, besides=chosen.besides, interrupt=interrupt
-            )
-            told = campaigns.calling_words(calls, joining=False, one=chosen.contact is not None)
-            if chosen.contact is not None:
-                return Done(f"{chosen.title} is no longer in this segment.{told}")
+            calls = campaigns.still_calling(session, segment.id, which, besides=besides, interrupt=interrupt)
+            removed = segments.remove_contacts(session, segment.id, which, besides=besides, interrupt=interrupt)
+            consequence = campaigns.calling_words(calls, joining=False, one=selection.contact is not None)
+            if selection.contact is not None:
+                return Done(f"{selection.title} is no longer in this segment.{consequence}")
             were = "was" if removed == 1 else "were"
-            return Done(f"{counted(removed, 'contact')} {were} removed from “{segment.name}”.{told}")
+            return Done(f"{counted(removed, 'contact')} {were} removed from “{segment.name}”.{consequence}")
 
-        def answered(answer: str | None) -> None:
-            if answer == "y":
-                self.do(f"Removing {chosen.title} from “{segment.name}”", write)
+        if await self.ask(remove_question(selection, segment)) == "y":
+            self.do(f"Removing {selection.title} from “{segment.name}”", write)
 
-        self.app.push_screen(remove_question(chosen, segment), answered)
-
-    def action_edit_this_segment(self) -> None:
+    @flow
+    async def action_edit_this_segment(self) -> None:
         """Edit the segment itself."""
         from segtui.tui.screens.segments.segment_form import SegmentForm
 
-        def ended(segment: Segment | None) -> None:
-            if segment is not None:
-                self._show_segment(segment)
-                self.say(f"“{segment.name}” was saved.")
-                self.refresh_bindings()
+        saved = await self.ask(SegmentForm(self.session, self.segment))
+        if saved is not None:
+            self._show_segment(saved)
+            self.say(f"“{saved.name}” was saved.")
+            self.refresh_bindings()
 
-        self.app.push_screen(SegmentForm(self.session, self.segment), ended)
-
-    def action_import_here(self) -> None:
+    @flow
+    async def action_import_here(self) -> None:
         """Import a file into this segment."""
         from segtui.tui.screens.imports.wizard.import_wizard import ImportScreen
 
-        self.app.push_screen(
-            ImportScreen(self.session, self.segment), lambda _: self.reload(cursor=self.table.cursor_id)
-        )
+        await self.ask(ImportScreen(self.session, self.segment))
+        self.reload(cursor=self.table.cursor_id)
 
     def action_show_history(self) -> None:
-        """Show what was done to the segment."""
+        """Show the audit entries of the segment."""
         from segtui.services.audit import audit_queries
         from segtui.tui.screens.admin.audit_words import history_facts
         from segtui.tui.screens.shared.facts_view import FactsView
@@ -211,13 +222,8 @@ class SegmentDetailScreen(SegmentCampaignsPart, ContactListScreen):
         session, segment, shown_time = self.session, self.segment, self.settings.shown_time
 
         def read() -> Facts:
-            found = history_facts(audit_queries.of_segment(session, segment.id), shown_time)
-            return found or [("", "Nothing was written down about it yet.")]
+            facts = history_facts(audit_queries.of_segment(session, segment.id), shown_time)
+            return facts or [("", "Nothing is recorded about this segment yet.")]
 
-        place = f"Segments > {clean(segment.name)} > History"
-        self.app.push_screen(FactsView(session, self.settings, place, read))
-
-    @property
-    def export_name(self) -> str:
-        """What the file is named after."""
-        return self.segment.name
+        path = f"Segments > {clean(segment.name)} > History"
+        self.app.push_screen(FactsView(session, self.settings, path, read))

@@ -1,4 +1,4 @@
-"""The form in which a segment is created or edited."""
+"""The form that creates or edits a segment."""
 
 from collections.abc import Mapping, Sequence
 
@@ -14,7 +14,7 @@ from segtui.tui.widgets.forms.form_field import Field
 
 
 class SegmentForm(Form[Segment]):
-    """Creates a segment, or edits `segment`. With `companies`, one of them is to be chosen for the new one."""
+    """Creates a segment, or edits `segment`. With `companies`, the form asks for the company of a new one."""
 
     def __init__(
         self,
@@ -47,7 +47,7 @@ class SegmentForm(Form[Segment]):
         problems = company_missing(values)
         try:
             besides = self._segment.id if self._segment else None
-            if problems:  # without the company nobody knows which names are taken
+            if problems:  # without a company the names that are taken are unknown
                 checked_name(values["name"], "segment")
             else:
                 segments.check_name(self._bound(values), values["name"], besides)

@@ -9,13 +9,13 @@ from segtui.services.segments.segments import Segment, SegmentQuery
 from segtui.services.session import Session
 from segtui.tui.widgets.forms.picker import Offer, Picker
 
-_MOST = 50
+_MAX_OFFERS = 50
 
 
 class SegmentPicker(Picker[Segment]):
-    """Offers the segments of the session's company by name, but those `besides`. `chosen` ones are said to be that.
+    """Offers the segments of the session's company by name, but those `besides`. `chosen` ones have a note.
 
-    With `chosen_first` enter, before anything was typed, picks what is chosen already.
+    With `chosen_first` enter, before anything was typed, picks the first of these.
     """
 
     def __init__(
@@ -29,21 +29,23 @@ class SegmentPicker(Picker[Segment]):
         chosen_words: str = "",
         chosen_first: bool = False,
     ) -> None:
-        super().__init__(title, "A part of a segment's name", typed=typed)
+        super().__init__(title, "Type part of a segment's name", typed=typed)
         self._session = session
         self._besides = frozenset(besides)
-        self._chosen = frozenset(chosen)
-        self._chosen_words = chosen_words
-        self._chosen_first = chosen_first
+        self._selected = frozenset(chosen)
+        self._selected_note = chosen_words
+        self._selected_first = chosen_first
 
     def find(self, typed: str, interrupt: Interrupt) -> Sequence[Offer[Segment]]:
-        """Return the segments that fit, the likeliest first."""
-        found = segments.to_pick(self._session, typed, _MOST, interrupt)
-        if self._chosen_first and not typed.strip():
-            chosen = segments.listing(self._session, SegmentQuery(), interrupt).rows(list(self._chosen))
-            found = [*chosen.values(), *(each for each in found if each.id not in chosen)]
-        return [Offer(each, each.name, self._note(each)) for each in found if each.id not in self._besides]
+        """Return the matching segments, the likeliest first."""
+        matches = segments.to_pick(self._session, typed, _MAX_OFFERS, interrupt)
+        if self._selected_first and not typed.strip():
+            selected = segments.listing(self._session, SegmentQuery(), interrupt).rows(list(self._selected))
+            matches = [*selected.values(), *(segment for segment in matches if segment.id not in selected)]
+        return [
+            Offer(segment, segment.name, self._note(segment)) for segment in matches if segment.id not in self._besides
+        ]
 
     def _note(self, segment: Segment) -> str:
         contacts = counted(segment.contacts, "contact")
-        return f"{contacts}, {self._chosen_words}" if segment.id in self._chosen else contacts
+        return f"{contacts}, {self._selected_note}" if segment.id in self._selected else contacts

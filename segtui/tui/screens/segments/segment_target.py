@@ -1,4 +1,4 @@
-"""The choice of the segment that contacts are added to: one that exists, or a new one of the name that was typed."""
+"""The choice of the segment that contacts are added to: an existing one, or a new one with the typed name."""
 
 from collections.abc import Sequence
 
@@ -9,34 +9,36 @@ from segtui.services.segments.segments import Segment
 from segtui.services.session import Session
 from segtui.tui.widgets.forms.picker import Offer, Picker
 
-_MOST = 50
+_MAX_OFFERS = 50
 
 Target = Segment | str
-"""A segment, or the name of one that is to be created."""
+"""A segment, or the name of a new one."""
 
 
 class SegmentTargetPicker(Picker[Target]):
-    """Offers the segments of the session's company by name, but `besides`, and to create one."""
+    """Offers the segments of the session's company by name, but `besides`, and a new one with the typed name."""
 
-    def __init__(self, session: Session, whom: str, *, besides: int | None = None) -> None:
-        super().__init__(f"Add {clean(whom)} to a segment", "A part of a segment's name, or the name of a new one")
+    def __init__(self, session: Session, contacts: str, *, besides: int | None = None) -> None:
+        super().__init__(
+            f"Add {clean(contacts)} to a segment", "Type part of a segment's name, or the name of a new one"
+        )
         self._session = session
         self._besides = besides
 
     def find(self, typed: str, interrupt: Interrupt) -> Sequence[Offer[Target]]:
-        """Return the segments of such a name, a new one, and those that say it elsewhere.
+        """Return the segments whose name matches, a new one, and segments that match otherwise.
 
-        There is no new one where one is called exactly so.
+        The new one is left out where a segment has exactly this name.
         """
-        found = segments.to_pick(self._session, typed, _MOST, interrupt)
+        matches = segments.to_pick(self._session, typed, _MAX_OFFERS, interrupt)
         name = " ".join(typed.split())
-        taken = any(name_key(each.name) == name_key(name) for each in found)
+        taken = any(name_key(segment.name) == name_key(name) for segment in matches)
         new: list[Offer[Target]] = [Offer(name, f"Create segment “{name}”")] if name and not taken else []
-        return [*self._offers(found, typed, named=True), *new, *self._offers(found, typed, named=False)]
+        return [*self._offers(matches, typed, named=True), *new, *self._offers(matches, typed, named=False)]
 
-    def _offers(self, found: Sequence[Segment], typed: str, *, named: bool) -> list[Offer[Target]]:
+    def _offers(self, matches: Sequence[Segment], typed: str, *, named: bool) -> list[Offer[Target]]:
         return [
-            Offer(each, each.name, counted(each.contacts, "contact"))
-            for each in found
-            if each.id != self._besides and segments.is_named(each, typed) is named
+            Offer(segment, segment.name, counted(segment.contacts, "contact"))
+            for segment in matches
+            if segment.id != self._besides and segments.is_named(segment, typed) is named
         ]

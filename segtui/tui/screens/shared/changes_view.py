@@ -15,12 +15,12 @@ from segtui.domain.text import clean
 from segtui.services.undo import Change
 from segtui.tui.actions.global_actions import Redo, Undo
 from segtui.tui.widgets.chrome.key_bar import key_shown
-from segtui.tui.widgets.chrome.resize_fix import Sized
+from segtui.tui.widgets.chrome.resize_fix import ResizeFix
 from segtui.tui.widgets.chrome.scrolling import ScrolledText
 from segtui.tui.widgets.forms.push_button import PushButton
 
 
-class ChangesView(Sized, ModalScreen[str | None]):
+class ChangesView(ResizeFix, ModalScreen[str | None]):
     """Lists the changes of a session, the newest first; is dismissed with `undo`, `redo` or None."""
 
     AUTO_FOCUS = "#changes"
@@ -53,7 +53,7 @@ class ChangesView(Sized, ModalScreen[str | None]):
             with ScrolledText(id="changes"):
                 yield Static(self._section("On this screen", here))
                 if elsewhere:
-                    yield Static(self._section("On other screens: undone there", elsewhere))
+                    yield Static(self._section("On other screens (undo them there)", elsewhere))
             with Horizontal(classes="dialog-buttons"):
                 yield PushButton("Close", key="escape", id="close")
                 if self._next_undo is not None:
@@ -63,7 +63,7 @@ class ChangesView(Sized, ModalScreen[str | None]):
 
     def _section(self, heading: str, changes: Sequence[Change]) -> Content:
         lines = [Content.styled(heading, "bold")]
-        lines += [self._line(change) for change in changes] or [Content("Nothing was changed here yet.")]
+        lines += [self._line(change) for change in changes] or [Content("Nothing has been changed here yet.")]
         return Content("\n").join([*lines, Content("")])
 
     def _line(self, change: Change) -> Content:

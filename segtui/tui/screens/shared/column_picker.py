@@ -12,12 +12,12 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 
 from segtui.tui.screens.imports.wizard.line_list import ChoiceList
-from segtui.tui.widgets.chrome.resize_fix import Sized
+from segtui.tui.widgets.chrome.resize_fix import ResizeFix
 from segtui.tui.widgets.forms.push_button import PushButton
 from segtui.tui.widgets.table.table_columns import TableColumn
 
 
-class ColumnPicker(Sized, ModalScreen[None]):
+class ColumnPicker(ResizeFix, ModalScreen[None]):
     """Lists the columns with a box each. Every change calls `changed` with the keys of those that are hidden.
 
     The first column stays, and so do those that are not `removable`.
@@ -45,7 +45,7 @@ class ColumnPicker(Sized, ModalScreen[None]):
             yield Static("Columns", classes="dialog-title", markup=False)
             yield ChoiceList(id="columns")
             yield Static(
-                "Space shows or hides a column. Where the terminal is narrow not all of them have room.",
+                "Space shows or hides a column. A narrow terminal has no room for all of them.",
                 classes="dialog-note",
                 markup=False,
             )
@@ -67,13 +67,13 @@ class ColumnPicker(Sized, ModalScreen[None]):
 
     def action_toggle_column(self) -> None:
         """Show the column under the cursor, or hide it."""
-        place = self.query_one(ChoiceList).highlighted
-        if place is not None:
-            self._toggle(place)
+        index = self.query_one(ChoiceList).highlighted
+        if index is not None:
+            self._toggle(index)
 
-    def _toggle(self, place: int) -> None:
-        self._hidden ^= {self._columns[place].key}
-        self.query_one(ChoiceList).replace_option_prompt_at_index(place, self._line(self._columns[place]))
+    def _toggle(self, index: int) -> None:
+        self._hidden ^= {self._columns[index].key}
+        self.query_one(ChoiceList).replace_option_prompt_at_index(index, self._line(self._columns[index]))
         self._changed(self._hidden)
 
     @on(PushButton.Pressed)

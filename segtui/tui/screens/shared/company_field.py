@@ -1,4 +1,4 @@
-"""The field of a form in which an admin says for which company something is."""
+"""The form field that chooses the company, for admins."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -8,7 +8,7 @@ from segtui.services.session import Company
 from segtui.tui.widgets.forms.form_field import Field
 
 NAME: Final = "company"
-MISSING: Final = "Choose the company that it is for."
+MISSING: Final = "Choose a company."
 _NONE_YET: Final = ("choose one", "")
 
 
@@ -18,11 +18,11 @@ def company_field(companies: Sequence[CompanyRow], looked_at: Company | int | No
     To take the first of several would let somebody who does not look make things in the wrong company.
     """
     choices = [(row.name, str(row.id)) for row in companies]
-    wanted = str(looked_at.id if isinstance(looked_at, Company) else looked_at)
+    initial = str(looked_at.id if isinstance(looked_at, Company) else looked_at)
     if len(choices) == 1:
         return Field(NAME, "Company", choices[0][1], choices=choices)
-    if any(wanted == value for _, value in choices):
-        return Field(NAME, "Company", wanted, choices=choices)
+    if any(initial == value for _, value in choices):
+        return Field(NAME, "Company", initial, choices=choices)
     return Field(NAME, "Company", "", choices=[_NONE_YET, *choices])
 
 

@@ -13,7 +13,7 @@ from segtui.tui.widgets.forms.picker import Offer, Picker
 
 @dataclass(frozen=True, slots=True)
 class ChosenCompany:
-    """What was chosen: a company, or all of them (None)."""
+    """The selection: a company, or all of them (None)."""
 
     company: Company | None
 
@@ -24,7 +24,7 @@ class CompanyPicker(Picker[ChosenCompany]):
     everything = True
 
     def __init__(self, session: Session, title: str = "Company") -> None:
-        super().__init__(title, "A part of the company's name")
+        super().__init__(title, "Type part of the name")
         self._session = session
         self._rows: list[companies.CompanyRow] | None = None
 
@@ -51,4 +51,4 @@ class OneCompanyPicker(CompanyPicker):
     """Offers every company, for something that is made in one. None is chosen for somebody who only presses enter."""
 
     everything = False
-    which = "Which company? Type a part of its name, or go to it with the arrows."
+    which = "Which company? Type part of its name, or use the arrow keys."

@@ -1,4 +1,4 @@
-"""What was written for somebody who has no path to it: the command that fetches it, to read, type or copy."""
+"""The command that downloads a file from the server, for users without paths: to read, type or copy."""
 
 from typing import ClassVar
 
@@ -40,7 +40,7 @@ class FetchDialog(ScrolledDialog[None]):
 
     @property
     def _text(self) -> Content:
-        how = "Fetch it in a terminal of your own, with your way to this server for the three dots:"
+        how = "To download it, run this on your own computer, with your SSH address of this server for the dots:"
         return Content.assemble(clean(self._sentence), "\n\n", how, "\n\n", (clean(self._command), "bold"))
 
     @on(PushButton.Pressed, "#copy")

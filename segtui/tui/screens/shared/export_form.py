@@ -14,7 +14,7 @@ from segtui.domain.text import clean, counted, fold
 from segtui.errors import InvalidInput, SegtuiError
 from segtui.services import user_files
 from segtui.services.session import Session
-from segtui.ssh.user_file_words import fetched_by
+from segtui.ssh.user_file_words import download_command
 from segtui.tui.screens.base.background_writes import Done
 from segtui.tui.widgets.forms.form import Form, Problems
 from segtui.tui.widgets.forms.form_field import Field
@@ -33,14 +33,14 @@ class ExportTarget:
     path: Path
     form: "exports.Form"
     shown: str
-    fetched_by: str = ""
+    download_command: str = ""
     """The command by which somebody gets it who has no path to it."""
 
     def done(self, count: int, one: str) -> Done:
-        """Return what is said when so many rows, each called `one`, were written."""
+        """Return the sentence about written rows; `one` is the noun of a row."""
         was = "was" if count == 1 else "were"
         sentence = f"{counted(count, one)} {was} written to {self.shown}."
-        return Done(sentence, changed=False, fetched_by=self.fetched_by)
+        return Done(sentence, changed=False, download_command=self.download_command)
 
 
 class ExportForm(Form[ExportTarget]):
@@ -51,12 +51,14 @@ class ExportForm(Form[ExportTarget]):
 
     def __init__(self, what: str, name: str, session: Session) -> None:
         file = re.sub(r"[^a-z0-9]+", "-", fold(name)).strip("-")[:_LONGEST] or "contacts"
-        hint = "Its ending says the format: csv, json, parquet or xlsx"
+        hint = "The ending sets the format: csv, json, parquet or xlsx"
         self._session = session
         over_ssh = session.user_files is not None
         if over_ssh:
-            there = {each.name for each in user_files.every(session, user_files.UserFolder.DOWNLOADS)}
-            file = next(name for name in chain([file], (f"{file}-{n}" for n in count(2))) if f"{name}.csv" not in there)
+            names_in_use = {upload.name for upload in user_files.every(session, user_files.UserFolder.DOWNLOADS)}
+            file = next(
+                name for name in chain([file], (f"{file}-{n}" for n in count(2))) if f"{name}.csv" not in names_in_use
+            )
         fields = [Field("path", "Name" if over_ssh else "File", f"{'' if over_ssh else '~/'}{file}.csv", hint=hint)]
         super().__init__("Export", fields, save_label="Export", about=Content(clean(what)))
 
@@ -75,17 +77,17 @@ class ExportForm(Form[ExportTarget]):
             return ExportTarget(path, exports.form_of(path), str(path))
         name = values["path"].strip()
         path = user_files.new_download(self._session, name)
-        return ExportTarget(path, exports.form_of(path), name, fetched_by(name))
+        return ExportTarget(path, exports.form_of(path), name, download_command(name))
 
     def _problem_over_ssh(self, name: str) -> str:
         from segtui.services.exports import exports
 
         if not Path(name).suffix:
-            return f"The name has to end in one of {', '.join(f'.{each}' for each in exports.FORMATS)}."
+            return f"The name must end in one of {', '.join(f'.{ending}' for ending in exports.FORMATS)}."
         try:
             exports.form_of(Path(name))
             if user_files.new_download(self._session, name).exists():
-                return "There is a download of that name already; choose another."
+                return "A download with this name exists already; choose another name."
         except SegtuiError as error:
             return str(error)
         return ""
@@ -106,16 +108,16 @@ def _problem(typed: str) -> str:
     path = _path(typed)
     try:
         if not path.suffix:
-            return f"The name has to end in one of {', '.join(f'.{each}' for each in exports.FORMATS)}."
+            return f"The name must end in one of {', '.join(f'.{ending}' for ending in exports.FORMATS)}."
         exports.form_of(path)
         if path.exists():
-            return "There is a file of that name already; choose another."
+            return "A file with this name exists already; choose another name."
         if not path.parent.is_dir():
             return f"There is no folder {clean(str(path.parent))}."
         if not os.access(path.parent, os.W_OK | os.X_OK):
-            return f"You may not write into {clean(str(path.parent))}."
+            return f"You do not have permission to write to {clean(str(path.parent))}."
     except InvalidInput as error:
         return str(error)
     except (OSError, ValueError):
-        return "That is no path this computer understands."
+        return "This is not a valid path."
     return ""

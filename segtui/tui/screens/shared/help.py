@@ -10,11 +10,11 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from segtui.tui.actions.action import Command
-from segtui.tui.actions.action_bindings import Commanded
+from segtui.tui.actions.action_bindings import CommandHost
 from segtui.tui.actions.contact_actions import Filters
 from segtui.tui.actions.global_actions import Back, QuitAnywhere, Search, ToggleMark
 from segtui.tui.widgets.chrome.key_bar import KeyBar, keys_shown
-from segtui.tui.widgets.chrome.resize_fix import Sized
+from segtui.tui.widgets.chrome.resize_fix import ResizeFix
 from segtui.tui.widgets.chrome.scrolling import ScrolledText
 from segtui.tui.widgets.chrome.title_bar import TitleBar
 
@@ -46,22 +46,22 @@ _IN_LISTS: Sequence[Section] = (
         (
             ("words", "Every word you type must occur somewhere, in any order. Case and accents make no difference."),
             ("short ones", "Three letters are found anywhere in a word; one or two only at its beginning."),
-            ("digits", "They find phones however those are written: 602 555, (602)555 and 0199 find +16025550199."),
+            ("digits", "Find phones in any notation: 602 555, (602)555 and 0199 find +16025550199."),
         ),
     ),
 )
 _OF_FILTERS: Section = (
     "Filters",
     (
-        ("several", "Values of one field mean either; of different fields, both. The search counts too."),
-        ("in force", "They stand above the list, each with a sign to click it away. What is exported follows them."),
+        ("several", "A contact matches one of the values of each field, and the search."),
+        ("in force", "They are shown above the list; click one's sign to remove it. Exports follow them."),
     ),
 )
 _OF_MARKS: Section = (
     "Marks",
     (
-        ("*", "It stands before a marked row; beside the number of rows is how many are selected, seen or not."),
-        ("what they do", "Commands act on all marked rows; where none is marked, on the row under the cursor."),
+        ("*", "Stands before a marked row. The number of marked rows, visible or not, is above the list."),
+        ("what they do", "Commands act on all marked rows, or on the row under the cursor if none is marked."),
     ),
 )
 _IN_TEXTS: Section = (
@@ -81,8 +81,8 @@ _IN_DIALOGS: Sequence[Section] = (
                 "Go to the next field, or to the one before. Down and up do so too, except in a list.",
             ),
             ("enter", "Save."),
-            ("space", "Tick a box, or take the tick away."),
-            ("escape", "Leave without saving; asks where something was typed, and pressed again there it leaves."),
+            ("space", "Tick or untick a box."),
+            ("escape", "Leave without saving; asks if something was typed; pressed again, it leaves."),
         ),
     ),
     (
@@ -105,7 +105,7 @@ def sections(commands: Sequence[type[Command]]) -> list[Section]:
     ]
 
 
-class HelpScreen(Commanded, Sized, Screen[None]):
+class HelpScreen(CommandHost, ResizeFix, Screen[None]):
     """Lists the commands of `about` that can be given there, and the keys that are the same everywhere."""
 
     commands = (Back, QuitAnywhere)

@@ -1,4 +1,4 @@
-"""What a configuration says that only the interface can judge: its theme, and the keys of its commands."""
+"""Settings that only the interface can validate: its theme, and the keys of its commands."""
 
 from collections.abc import Iterator, Mapping
 from importlib import import_module
@@ -44,4 +44,4 @@ def keys_and_titles(settings: Settings) -> Iterator[tuple[str, str, str]]:
 
 def _keys_of_tables() -> dict[str, str]:
     bindings = Binding.make_bindings(ResultTable.BINDINGS)
-    return {each.key: f"in a table it means “{each.description}”" for each in bindings}
+    return {binding.key: f"in a table it means “{binding.description}”" for binding in bindings}

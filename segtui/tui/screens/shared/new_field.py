@@ -1,4 +1,4 @@
-"""The line of a form in which a custom field is made: its name, and its value."""
+"""The form row that makes a custom field: its name and its value."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -28,12 +28,12 @@ class NewFieldRow(FieldRow):
 
     @property
     def typed_name(self) -> str:
-        """What it is to be called."""
+        """The name typed for the field."""
         return self._name_box.value
 
     @property
     def is_touched(self) -> bool:
-        """Whether anything was typed into it."""
+        """True once something was typed into it."""
         return bool(self.value or self.typed_name)
 
 

@@ -53,8 +53,8 @@ class PaletteScreen(Picker[Callable[[], object]]):
     def _campaigns(self, typed: str, interrupt: Interrupt) -> "Sequence[Campaign]":
         from segtui.services import campaigns
 
-        found = campaigns.listing(self._session, campaigns.CampaignQuery(search=typed), interrupt)
-        return found.first(_MOST_CAMPAIGNS)
+        matching = campaigns.listing(self._session, campaigns.CampaignQuery(search=typed), interrupt)
+        return matching.first(_MOST_CAMPAIGNS)
 
     def _campaign(self, campaign: "Campaign") -> Offer[Callable[[], object]]:
         return Offer(lambda: self._about.open_campaign(campaign), campaign.name, f"campaign, {campaign.status}")

@@ -19,7 +19,7 @@ class ThemePicker(Picker[str]):
     """Offers the themes this terminal can show, the present one first. Leaving brings that one back."""
 
     def __init__(self, present: str, *, no_color: bool) -> None:
-        super().__init__("Theme", "A part of the theme's name")
+        super().__init__("Theme", "Type part of the theme's name")
         self._present = present
         self._names = sorted(themes(no_color=no_color), key=lambda name: name != present)
 
@@ -57,7 +57,7 @@ def choose_theme(app: App[Any], settings: Settings, remembered: Remembered, say:
         say(
             f"The theme is {theme}."
             if stays
-            else f"The theme is {theme} until you leave: {settings.place('theme')} says {settings.theme}."
+            else f"The theme is {theme} until you leave: {settings.location('theme')} says {settings.theme}."
         )
 
     app.push_screen(ThemePicker(app.theme, no_color=app.no_color), chosen)

@@ -1,4 +1,4 @@
-"""What is shown in a terminal too small for anything else; it goes when the terminal grows."""
+"""The notice in a terminal that is too small; it closes when the terminal grows."""
 
 from textual import events
 from textual.app import ComposeResult
@@ -7,7 +7,7 @@ from textual.geometry import Size
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from segtui.tui.widgets.chrome.resize_fix import Sized
+from segtui.tui.widgets.chrome.resize_fix import ResizeFix
 
 LEAST = Size(60, 16)
 
@@ -17,7 +17,7 @@ def is_too_small(size: Size) -> bool:
     return size.width < LEAST.width or size.height < LEAST.height
 
 
-class TooSmallScreen(Sized, ModalScreen[None]):
+class TooSmallScreen(ResizeFix, ModalScreen[None]):
     """Says how large the terminal has to be. Everything below it stays as it is."""
 
     _leaving = False

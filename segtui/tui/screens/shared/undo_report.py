@@ -1,4 +1,4 @@
-"""What came of an undo, with all that had to stay as it is and why."""
+"""The report of an undo: what stays as it is, and why."""
 
 from typing import ClassVar
 
@@ -12,12 +12,12 @@ from textual.widgets import Static
 from segtui.domain.text import clean
 from segtui.services.imports import UndoReport
 from segtui.tui.screens.imports import import_report as report_words
-from segtui.tui.widgets.chrome.resize_fix import Sized
+from segtui.tui.widgets.chrome.resize_fix import ResizeFix
 from segtui.tui.widgets.chrome.scrolling import ScrolledText
 from segtui.tui.widgets.forms.push_button import PushButton
 
 
-class UndoReportScreen(Sized, ModalScreen[None]):
+class UndoReportScreen(ResizeFix, ModalScreen[None]):
     """Lists it; escape, enter or the button closes it."""
 
     AUTO_FOCUS = "#undo-report"

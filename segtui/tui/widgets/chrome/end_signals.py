@@ -3,6 +3,9 @@
 Textual handles none of them: the terminal would stay on the alternate screen, without echo, with mouse reports on.
 Nor does it notice that the terminal is gone: its writing thread ends, and the event loop waits for that thread for
 ever. So the handlers are the interpreter's, which run while the loop waits, and a grace period ends the process.
+
+Textual does handle SIGTSTP and SIGCONT, but between any two steps of the interpreter, and writes to the terminal there.
+Where the main thread was just queueing other output it held the lock of that queue, and waited for itself for ever.
 """
 
 import asyncio
@@ -18,6 +21,7 @@ from types import FrameType
 from typing import Any, Final
 
 END_SIGNALS: Final = (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
+_STOP_SIGNALS: Final = (signal.SIGTSTP, signal.SIGCONT)
 GRACE_SECONDS: Final = 10.0
 """Time the process has for ending by itself; then the terminal is restored and it is ended."""
 _KERNEL_SECONDS: Final = GRACE_SECONDS + 2
@@ -57,6 +61,13 @@ class EndSignals:
             if self._before[number] is not signal.SIG_IGN:
                 signal.signal(number, self._handle)
 
+    def stop_in_loop(self) -> None:
+        """Let Textual's handlers of stops run between callbacks of the event loop, once its driver has set them."""
+        for number in _STOP_SIGNALS:
+            handler = signal.getsignal(number)
+            if callable(handler):
+                asyncio.get_running_loop().add_signal_handler(number, handler, number, None)
+
     def restore(self) -> None:
         """Restore the previous handlers once the app has left.
 
@@ -69,7 +80,7 @@ class EndSignals:
                 signal.signal(number, handler)
 
     def _handle(self, number: int, _frame: FrameType | None) -> None:
-        if self._timer is not None:  # the second signal: somebody does not want to wait
+        if self._timer is not None:  # the second signal: no grace period
             self._end_process(128 + number)
         self._begin_to_end(128 + number)
 

@@ -1,11 +1,11 @@
-"""The signs a table is drawn with, and the ASCII ones for terminals that know no others."""
+"""Glyphs: the special characters of a table, and ASCII ones for terminals that have no others."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Signs:
-    """One cell each but the last. All but `cut` are told by a word or a place too: no meaning hangs on a sign alone."""
+class Glyphs:
+    """Characters of one cell, but the last. A word or a position repeats the meaning of each but `cut`."""
 
     cursor: str
     mark: str
@@ -13,19 +13,19 @@ class Signs:
     descending: str
     cut: str
     ascii_only: bool
-    coming: str = "…"
-    """Behind what is on its way; not of one cell everywhere."""
+    ellipsis: str = "…"
+    """Behind words for something that is loading; not of one cell everywhere."""
 
     def writable(self, text: str) -> str:
-        """Return text as this terminal can show it: a `?` for each character it cannot."""
+        """Return text as this terminal can show it, with a `?` for each other character."""
         return text if not self.ascii_only or text.isascii() else text.encode("ascii", "replace").decode("ascii")
 
 
 # The triangles are in the fonts of the bare Linux console too.
-UNICODE = Signs("►", "*", "▲", "▼", "…", ascii_only=False)
-ASCII = Signs(">", "*", "^", "v", "~", ascii_only=True, coming="...")
+UNICODE = Glyphs("►", "*", "▲", "▼", "…", ascii_only=False)
+ASCII = Glyphs(">", "*", "^", "v", "~", ascii_only=True, ellipsis="...")
 
 
-def signs_for(app: object) -> Signs:
-    """Return the signs for an app: ASCII where its attribute `ascii_only` is true."""
+def glyphs_for(app: object) -> Glyphs:
+    """Return the glyphs for an app: ASCII where its attribute `ascii_only` is true."""
     return ASCII if getattr(app, "ascii_only", False) else UNICODE

@@ -1,4 +1,4 @@
-"""A bar for every hour of the day: the calls, of which those that were answered are drawn otherwise."""
+"""Hour chart: a bar for every hour of the day, answered calls below the others."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -6,16 +6,16 @@ from typing import Final
 from textual.content import Content
 from textual_plotext import PlotextPlot
 
-from segtui.tui.widgets.chrome.glyphs import Signs, signs_for
+from segtui.tui.widgets.chrome.glyphs import Glyphs, glyphs_for
 
 _COLOURS: Final = ("green", "cyan")
-"""Of the sixteen that every terminal has; the signs differ as well."""
-_MOST_TICKS: Final = 5
+"""Two of the sixteen that every terminal has; the glyphs differ as well."""
+_MAX_TICKS: Final = 5
 
 
-def bar_signs(signs: Signs) -> tuple[str, str]:
-    """Return what answered calls are drawn with, and the others."""
-    return ("#", ".") if signs.ascii_only else ("█", "░")
+def bar_glyphs(glyphs: Glyphs) -> tuple[str, str]:
+    """Return the glyphs of answered calls and of the others."""
+    return ("#", ".") if glyphs.ascii_only else ("█", "░")
 
 
 class HourChart(PlotextPlot):
@@ -38,24 +38,24 @@ class HourChart(PlotextPlot):
             plot.stacked_bar(
                 [label for label, _, _ in hours],
                 heights,
-                marker=list(bar_signs(signs_for(self.app))),  # type: ignore[arg-type]  # one for each part
+                marker=list(bar_glyphs(glyphs_for(self.app))),  # type: ignore[arg-type]  # one for each part
                 color=list(_COLOURS),  # type: ignore[arg-type]  # the same
                 width=0.6,
                 minimum=0,
             )
             ticks = _ticks(most)
-            plot.yticks(list[float](ticks), [f"{each:,}" for each in ticks])
+            plot.yticks(list[float](ticks), [f"{tick:,}" for tick in ticks])
         self.refresh()
 
 
 def _ticks(most: int) -> list[int]:
-    """Return three to six whole numbers from 0 on, evenly apart, that an axis up to `most` is marked with."""
-    step = next(step for power in range(20) for digit in (1, 2, 5) if (step := digit * 10**power) * _MOST_TICKS >= most)
+    """Return the marks of an axis up to `most`: three to six whole numbers from 0 on, evenly apart."""
+    step = next(step for power in range(20) for digit in (1, 2, 5) if (step := digit * 10**power) * _MAX_TICKS >= most)
     return list(range(0, most + 1, step))
 
 
-def legend(signs: Signs) -> Content:
-    """Return what the signs mean."""
-    answered, other = bar_signs(signs)
+def legend(glyphs: Glyphs) -> Content:
+    """Return the meaning of the glyphs."""
+    answered, other = bar_glyphs(glyphs)
     first, second = (f"ansi_{colour}" for colour in _COLOURS)
     return Content.assemble((answered * 2, first), " answered   ", (other * 2, second), " not answered")

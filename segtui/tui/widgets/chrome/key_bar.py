@@ -1,4 +1,4 @@
-"""The footer: the keys that work here and now, in one line or two."""
+"""Key bar: the footer with the keys that work here and now, in one line or two."""
 
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -12,19 +12,19 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from segtui.tui.actions.action import ALWAYS, Command
-from segtui.tui.actions.action_bindings import Commanded
+from segtui.tui.actions.action_bindings import CommandHost
 from segtui.tui.actions.global_actions import Help
 from segtui.tui.widgets.forms.search_box import SearchBox
 
-_GAP = 2
-_LINES = 2
+_GAP = 2  # cells between two hints
+_MAX_LINES = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """One key of the footer: how it is shown, what it does in a word or two, and the key that a click presses.
+    """One key of the footer: its name, its label of a word or two, and the key that a click presses.
 
-    `importance`: those of the least go first where there is no room for all; ALWAYS stays.
+    Hints of the least `importance` are left out first where there is not room for all; ALWAYS stays.
     """
 
     key: str
@@ -34,7 +34,7 @@ class Hint:
 
     @property
     def width(self) -> int:
-        """Cells it takes."""
+        """The width in cells."""
         return len(self.key) + 1 + len(self.label)
 
 
@@ -50,12 +50,12 @@ class KeyBar(Widget):
         self._height = 1
 
     def on_mount(self) -> None:
-        """Follow what the screen offers."""
+        """Subscribe to the bindings of the screen."""
         self.screen.bindings_updated_signal.subscribe(self, self._bindings_changed)
         self.call_after_refresh(self._gather)
 
     def on_resize(self) -> None:
-        """Fit it to the new width."""
+        """Lay the hints out for the new width."""
         if self.size.width != self._width:
             self._width, self._height = self.size.width, 1
         self._gather()
@@ -76,7 +76,7 @@ class KeyBar(Widget):
             self.refresh()
 
     def render(self) -> RenderResult:
-        """Draw key and word after each other."""
+        """Draw each key with its label."""
         gap = Content(" " * _GAP)
         return Content("\n").join(
             gap.join(
@@ -86,27 +86,27 @@ class KeyBar(Widget):
         )
 
     def on_click(self, event: Click) -> None:
-        """Press what was clicked."""
-        at = event.get_content_offset(self)
-        if at is None or at.y >= len(self._lines):
+        """Press the key that was clicked."""
+        offset = event.get_content_offset(self)
+        if offset is None or offset.y >= len(self._lines):
             return
         start = 0
-        for hint in self._lines[at.y]:
-            if start <= at.x < start + hint.width:
+        for hint in self._lines[offset.y]:
+            if start <= offset.x < start + hint.width:
                 self.app.simulate_key(hint.press)
                 return
             start += hint.width + _GAP
 
 
 def arranged(hints: list[Hint], width: int) -> tuple[tuple[Hint, ...], ...]:
-    """Return `hints` in lines of `width` cells. What finds no room is left out, the least important of them first."""
-    kept = list(hints)
-    while len(lines := _broken(kept, width)) > _LINES:
-        droppable = [hint for hint in kept if hint.importance < ALWAYS]
+    """Return hints in lines of `width` cells. Where there is not room for all, the least important are left out."""
+    hints = list(hints)
+    while len(lines := _broken(hints, width)) > _MAX_LINES:
+        droppable = [hint for hint in hints if hint.importance < ALWAYS]
         if not droppable:
-            return lines[:_LINES]
-        # Of equal ones the last: they stand in the order in which they are needed.
-        kept.remove(min(reversed(droppable), key=lambda hint: hint.importance))
+            return lines[:_MAX_LINES]
+        # Of equally important ones the last: they are in the order in which they are needed.
+        hints.remove(min(reversed(droppable), key=lambda hint: hint.importance))
     return lines
 
 
@@ -129,22 +129,22 @@ def _hints(screen: Screen[object]) -> list[Hint]:
     of_commands: list[Hint] = []
     helping: list[Hint] = []
     seen: set[str] = set()
-    for command in screen.offered if isinstance(screen, Commanded) else ():
-        assert isinstance(screen, Commanded)  # noqa: S101  narrows the type
-        found = _key_of(command, active)
-        if found is None or not command.in_footer:
+    for command in screen.offered if isinstance(screen, CommandHost) else ():
+        assert isinstance(screen, CommandHost)  # noqa: S101  narrows the type
+        active_key = _key_of(command, active)
+        if active_key is None or not command.in_footer:
             continue
         seen.add(command.name())
-        key = screen.app.get_key_display(found.binding)
+        key = screen.app.get_key_display(active_key.binding)
         if typing and (len(key) == 1 or key == "space"):
             continue
-        hint = Hint(key, screen.label_of(command), found.binding.key, command.importance)
+        hint = Hint(key, screen.label_of(command), active_key.binding.key, command.importance)
         (helping if command is Help else of_commands).append(hint)
-    # What the focused field or table offers itself, such as leaving a search.
+    # Keys of the focused field or table itself, such as leaving a search.
     others = [
-        Hint(screen.app.get_key_display(each.binding), each.binding.description, each.binding.key)
-        for each in active.values()
-        if each.binding.show and each.binding.id not in seen and each.node is screen.focused
+        Hint(screen.app.get_key_display(key.binding), key.binding.description, key.binding.key)
+        for key in active.values()
+        if key.binding.show and key.binding.id not in seen and key.node is screen.focused
     ]
     if isinstance(screen.focused, SearchBox):
         others = [Hint("enter", "To the rows", "enter"), Hint("escape", "Clear, then leave", "escape")]
@@ -156,23 +156,24 @@ def _key_of(command: type[Command], active: dict[str, ActiveBinding]) -> ActiveB
 
     A table answers some keys (enter) before its screen does and means the same by them; a field means its own.
     """
-    own = [each for each in active.values() if each.binding.id == command.name()]
-    if own:
-        return own[0]
+    name = command.name()
+    for own in active.values():
+        if own.binding.id == name:
+            return own
     first = active.get(next(iter(Binding.make_bindings([command.binding()]))).key)
     return None if first is None or isinstance(first.node, Input) else first
 
 
 def keys_shown(app: App[Any], command: type[Command]) -> str:
-    """Return every key of a command as it is written on a screen, after whatever it was rebound to."""
-    return " ".join(_each_shown(app, command))
+    """Return the keys of a command as a screen shows them, rebound ones included."""
+    return " ".join(_shown_keys(app, command))
 
 
 def key_shown(app: App[Any], command: type[Command]) -> str:
-    """Return the first key of a command as it is written on a screen: what a sentence names."""
-    return next(iter(_each_shown(app, command)), "")
+    """Return the first key of a command as a screen shows it, to name in a sentence."""
+    return next(iter(_shown_keys(app, command)), "")
 
 
-def _each_shown(app: App[Any], command: type[Command]) -> list[str]:
+def _shown_keys(app: App[Any], command: type[Command]) -> list[str]:
     keys = getattr(app, "keymap", {}).get(command.name(), command.keys)
-    return [app.get_key_display(each) for each in Binding.make_bindings([Binding(keys, "")])] if keys else []
+    return [app.get_key_display(binding) for binding in Binding.make_bindings([Binding(keys, "")])] if keys else []

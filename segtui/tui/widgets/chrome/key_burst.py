@@ -12,14 +12,14 @@ from itertools import groupby
 from typing import Final
 
 from textual import events
-from textual._xterm_parser import XTermParser
-from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
+from segtui.tui.textual_internals import TerminalDriver
+
 MIN_BURST: Final = 4
-"""Characters of one read from which on they are a paste; repeats of a key count once, movement keys not at all."""
+"""Characters of one read that make it a paste; repeats of a key count once, movement keys not at all."""
 TAIL_SECONDS: Final = 0.05
-"""A read so soon after a paste is the rest of it."""
+"""A read within this time after a paste is the rest of it."""
 _MOVES: Final = frozenset("jkgG")
 _BREAKS: Final = frozenset("\r\n\t")
 _READ_BYTES: Final = 4096
@@ -27,7 +27,7 @@ _SELECT_SECONDS: Final = 0.1
 
 
 class KeyBurst(events.InputEvent):
-    """Characters that came in one read: a paste by a terminal that does not say so. `keys` are what they would be."""
+    """Characters of one read: a paste by a terminal that does not say so. `keys` are the same as key events."""
 
     def __init__(self, keys: Sequence[events.Key]) -> None:
         super().__init__()
@@ -70,13 +70,13 @@ def _is_text(message: Message) -> bool:
     return isinstance(message, events.Key) and (message.is_printable or message.character in _BREAKS)
 
 
-class BurstDriver(LinuxDriver):
+class BurstDriver(TerminalDriver):
     """Textual's driver, with the characters of each read judged together. A terminal that is gone ends the app."""
 
     def run_input_thread(self) -> None:
         """Read the terminal until the app ends."""
         detector = BurstDetector(lambda: events.Event().time)
-        parser = XTermParser(self._debug)
+        parser = self.new_parser()
         decode = getincrementaldecoder("utf-8")(errors="replace").decode
         with selectors.SelectSelector() as selector:
             selector.register(self.fileno, selectors.EVENT_READ)
@@ -85,18 +85,12 @@ class BurstDriver(LinuxDriver):
                 if selector.select(_SELECT_SECONDS):
                     data = self._read_terminal()
                     if not data:
-                        self._app.call_later(self._app.exit, return_code=1)
+                        self.end_app()
                         return
                     messages.extend(parser.feed(decode(data)))
                 messages.extend(parser.tick())
                 for message in detector.split(messages):
                     self.process_message(message)
-
-    def stop_application_mode(self) -> None:
-        """Restore the terminal, with the one mode that Textual leaves on: mouse reports in pixels."""
-        if self._mouse_pixels:
-            self.write("\x1b[?1016l")
-        super().stop_application_mode()
 
     def _read_terminal(self) -> bytes:
         try:

@@ -1,40 +1,42 @@
 """Key queue: keys are handled in order, each completely before the next.
 
-Textual hands every key to what has the focus at that moment, and lets the key take effect later. Over a slow line keys
-come in bursts: `/dylan` would open the question whether to delete, and answer it, before the search box has the focus.
+Textual hands every key to the widget that has the focus at that moment, and lets the key take effect later. Over a slow
+line keys come in bursts: `/dylan` would open the question whether to delete, and answer it, before the search box has
+the focus.
 
-What is pasted is text for a field. Elsewhere it would be a row of commands, so it is dropped, and said to be.
+Pasted text is for a field. Elsewhere it would be a row of commands, so it is dropped, with a notice.
 """
 
 from collections import deque
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from textual import events
 from textual.app import App
+from textual.dom import DOMNode
 from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
-from textual.message_pump import MessagePump
 from textual.widgets import Input, TextArea
 
+from segtui.tui.textual_internals import priority_keys
 from segtui.tui.widgets.chrome.key_burst import BurstDriver, KeyBurst
 from segtui.tui.widgets.forms.answer_guard import ANSWER_DELAY
 
-# What a key sets off may take its time; the keys behind it do not wait for it forever.
-_PATIENCE = 1.0
-# What has to be asked of the database before a dialog or a screen can open. Keys that were meant for that one must not
-# go to another: after so long they are forgotten.
-_LONG_PATIENCE = 5.0
-# A key's effect is seen by its widget, which tells the screen, which opens another: each posts to the one above it.
+_MAX_WAIT = 1.0  # seconds that keys wait for the effect of the one before
+# Seconds that keys wait for a dialog or a screen that needs the database first. They are meant for that one and must
+# not go to another: then they are dropped.
+_MAX_HOLD = 5.0
+# A key's effect is seen by its widget, which tells the screen, which opens another: each posts to its parent.
 _ROUNDS = 3
 _SEARCH = "search"
-"""The action that goes to a text field: what came in one burst behind its key is text for that field."""
+"""The action that goes to a text field: the rest of a burst behind its key is text for that field."""
 
 _Typed = events.Key | events.Paste | KeyBurst
 
 
-class OneKeyAtATime(App[Any], inherit_bindings=False):
-    """An app in which a key waits until the one before it took effect: until the focus, or the screen, has moved."""
+class KeyQueueApp(App[Any], inherit_bindings=False):
+    """An app whose keys each wait until the one before took effect: moved the focus, or opened a screen."""
 
     def __init__(self, **options: Any) -> None:  # noqa: ANN401  those of App
         super().__init__(**options)
@@ -44,39 +46,40 @@ class OneKeyAtATime(App[Any], inherit_bindings=False):
         self._holds: set[object] = set()
         self._is_settled = False
         self.answer_delay = ANSWER_DELAY
-        """Seconds that a question has to be on the screen before a dangerous answer counts; 0 is no wait."""
+        """Seconds that a question is on the screen before a dangerous answer counts; 0 is no wait."""
         self.input_time = 0.0
-        """The moment at which the key or click that is being dealt with was read from the terminal."""
+        """The time at which the key or click that is being handled was read from the terminal."""
 
     def get_driver_class(self) -> type[Driver]:
-        """Return the driver that tells pasted characters from keys, wherever Textual would take its own."""
+        """Return the driver that tells pasted characters from keys, in place of Textual's on Linux."""
         driver = super().get_driver_class()
         return BurstDriver if driver is LinuxDriver else driver
 
     def hold_keys(self) -> Callable[[], None]:
-        """Let keys wait for something that a key has set off: a screen that opens once the database has answered.
+        """Hold keys back while a key's effect is still to come: a screen that opens once the database has answered.
 
-        Returns what is to be called when it is there, or will not come. To be called in the app's own thread.
+        Returns a function that releases them, to be called when the screen is open, or will not come. To be called in
+        the app's own thread.
         """
         hold = object()
         self._holds.add(hold)
 
-        def let_go() -> None:
+        def release() -> None:
             if hold in self._holds:
                 self._holds.remove(hold)
                 if not self._holds and self._is_settled:
-                    self._look_again(self._turn)
+                    self._await_effects(self._turn)
 
         def give_up() -> None:
             if hold in self._holds:
                 self._waiting.clear()
-                let_go()
+                release()
 
-        self.set_timer(_LONG_PATIENCE, give_up)
-        return let_go
+        self.set_timer(_MAX_HOLD, give_up)
+        return release
 
     async def on_event(self, event: events.Event) -> None:
-        """Take a key that comes from the terminal, or put it behind those that came before it."""
+        """Handle a key from the terminal, or queue it behind those that came before."""
         if isinstance(event, events.MouseEvent):
             self.input_time = event.time
         if not isinstance(event, _Typed) or event.is_forwarded:
@@ -87,17 +90,17 @@ class OneKeyAtATime(App[Any], inherit_bindings=False):
             await self._take(event)
 
     @property
-    def _at_once(self) -> set[str]:
-        """The keys of the program itself, which wait for nothing: leaving it."""
-        return {key for key, bindings in self._bindings.key_to_bindings.items() if any(b.priority for b in bindings)}
+    def _at_once(self) -> AbstractSet[str]:
+        """The app's own keys, which are never queued: they leave the program."""
+        return priority_keys(self)
 
     async def _take(self, event: _Typed) -> None:
         self._is_busy = True
         self._is_settled = False
         self._turn += 1
         turn = self._turn
-        first: MessagePump = self.focused or self.screen
-        self.set_timer(_PATIENCE, lambda: self._release(turn))
+        first: DOMNode = self.focused or self.screen
+        self.set_timer(_MAX_WAIT, lambda: self._release(turn))
         self.input_time = event.time
         if isinstance(event, events.Key):
             await super().on_event(event)
@@ -106,7 +109,7 @@ class OneKeyAtATime(App[Any], inherit_bindings=False):
         self._follow(first, first, turn, _ROUNDS)
 
     async def _take_text(self, event: events.Paste | KeyBurst) -> None:
-        """Give pasted text to the field that has the focus. Elsewhere drop it, for each character would be a command.
+        """Give pasted text to the field that has the focus. Elsewhere drop it: each character would be a command.
 
         An enter at the end of a burst is a key in a field: a slow line delivers what was typed there in one piece.
         """
@@ -132,23 +135,26 @@ class OneKeyAtATime(App[Any], inherit_bindings=False):
         binding = self.screen.active_bindings.get(key.key)
         return binding is not None and binding.binding.action == _SEARCH
 
-    def _follow(self, first: MessagePump, pump: MessagePump | None, turn: int, rounds: int) -> None:
-        """Go the way the key goes: from what has the focus up to the app, behind it in each queue."""
-        if pump is not None and not isinstance(pump, App) and pump.is_running:
-            above = pump._parent  # noqa: SLF001  it has no public name
-            if pump.call_later(self._follow, first, above, turn, rounds):
-                return
+    def _follow(self, first: DOMNode, pump: DOMNode | None, turn: int, rounds: int) -> None:
+        """Follow the key from the focused widget up to the app, behind it in each queue."""
+        if (
+            pump is not None
+            and not isinstance(pump, App)
+            and pump.is_running
+            and pump.call_later(self._follow, first, pump.parent, turn, rounds)
+        ):
+            return
         if rounds > 1:
             self.call_later(self._follow, first, first, turn, rounds - 1)
         else:
-            self.call_later(self._look_again, turn)
+            self.call_later(self._await_effects, turn)
 
-    def _look_again(self, turn: int) -> None:
-        """Wait for a focus that the key moved, and for a screen that it opened, which moves the focus in its turn."""
+    def _await_effects(self, turn: int) -> None:
+        """Wait for a focus that the key moved, and for a screen that it opened, which moves the focus itself."""
         self.call_later(lambda: self.screen.call_later(lambda: self.call_later(self._release, turn)))
 
     async def _release(self, turn: int) -> None:
-        """Let the next key through, once a turn."""
+        """Handle the next key, once a turn."""
         if turn != self._turn or not self._is_busy:
             return
         if self._holds:

@@ -1,7 +1,7 @@
-"""Giving memory back after a result of many rows was replaced.
+"""Memory: gives memory back after a result of many rows was replaced.
 
-A million ids are 8 MB that one garbage collector's object holds: counting objects, Python does not notice that a few of
-them are worth collecting. And what a thread freed, the C library keeps for that thread.
+A million ids are 8 MB in one object: the garbage collector, which counts objects, does not notice that a few of them
+are worth collecting. And the C library keeps the memory that a thread freed for that thread.
 """
 
 import gc
@@ -9,13 +9,13 @@ from contextlib import suppress
 from typing import Final
 
 MANY: Final = 50_000
-"""Rows from which on it is worth it."""
+"""Rows of a result from which it is worth the time."""
 
 
 def give_back() -> None:
-    """Free what nothing holds any more, and return to the system what is free. Takes some milliseconds."""
+    """Free objects that nothing holds, and return free memory to the system. Takes some milliseconds."""
     gc.collect()
-    # Only loaded where there was a large result; other systems' C libraries have no such function, and need none.
+    # Imported only after a large result; other systems' C libraries have no such function, and need none.
     with suppress(ImportError, OSError, AttributeError, TypeError):
         import ctypes
 

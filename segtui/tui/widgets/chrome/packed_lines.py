@@ -1,4 +1,4 @@
-"""Short texts beside each other, in as many lines as they need: a text goes whole to the next line."""
+"""Packed lines: short texts beside each other; a text that does not fit goes whole to the next line."""
 
 from collections.abc import Iterator, Sequence
 from typing import Final
@@ -11,11 +11,11 @@ from textual.widget import Widget
 _GAP: Final = 3
 
 Groups = Sequence[Sequence[Content]]
-"""Texts that stand beside each other, group by group; each group begins a line."""
+"""Groups of texts; each group begins a line."""
 
 
 class PackedLines(Widget):
-    """Shows groups of texts. Only one that is longer than a line is broken. The texts must have passed `clean`."""
+    """Shows groups of texts. Only a text longer than a line is broken. The texts must have passed `clean`."""
 
     DEFAULT_CSS = """
     PackedLines { width: 1fr; height: auto; }
@@ -26,17 +26,17 @@ class PackedLines(Widget):
         self._groups: Groups = ()
 
     def show(self, groups: Groups) -> None:
-        """Show other texts; where they are the same nothing is painted."""
+        """Show other texts; the same texts again are not painted."""
         if groups != self._groups:
             before, self._groups = len(self._lines(self.size.width)), groups
             self.refresh(layout=len(self._lines(self.size.width)) != before)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 -- Textual's
-        """As many lines as it takes."""
+        """Return the number of lines."""
         return len(self._lines(width))
 
     def render(self) -> RenderResult:
-        """Draw them."""
+        """Draw the lines."""
         return Content("\n").join(self._lines(self.size.width))
 
     def _lines(self, width: int) -> list[Content]:

@@ -36,7 +36,7 @@ PALETTES: Final = (
         "555555 ff5555 55ff55 ffff55 5555ff ff55ff 55ffff ffffff"
     ),
 )
-"""Sixteen colours each, in the order of their numbers."""
+"""Palettes of sixteen colours each, in the order of their numbers."""
 COLOR_SYSTEMS: Final = {
     "standard": ColorSystem.STANDARD,
     "256": ColorSystem.EIGHT_BIT,
@@ -49,7 +49,7 @@ COLOR_SYSTEMS: Final = {
 class ReadableColors(LineFilter):
     """Gives every text a colour that can be read on its background.
 
-    `system` is the colours that the terminal has; `dark` says whether its own background is taken to be black.
+    `system` names the colours of the terminal; with `dark` its own background is taken to be black.
     """
 
     def __init__(self, system: ColorSystem, *, dark: bool) -> None:
@@ -69,7 +69,7 @@ class ReadableColors(LineFilter):
 
 @lru_cache
 def readable_colors(system: ColorSystem, *, dark: bool) -> ReadableColors:
-    """Return the filter for a terminal and a theme, always the same: what Textual drew with it stays known."""
+    """Return the filter for a terminal and a theme, always the same object: Textual caches lines by filter."""
     return ReadableColors(system, dark=dark)
 
 

@@ -1,4 +1,4 @@
-"""A screen that ends up as large as the terminal, however quickly that changes while the screen is being laid out."""
+"""Resize fix: a screen gets the terminal's size even if that changes while the screen is being laid out."""
 
 from typing import TYPE_CHECKING
 
@@ -10,15 +10,20 @@ else:
     _Screen = object
 
 
-class Sized(_Screen):
-    """Put it before Textual's class.
+class ResizeFix(_Screen):
+    """A screen with the fix. Put it before Textual's class.
 
     Textual tells a screen its new size, and the screen, laid out, tells itself the size it was laid out for. Where the
     terminal changed in between the second comes last, is older, and would be the size that the screen keeps.
     """
 
     def on_resize(self, event: events.Resize) -> None:
-        """Take the terminal's size where the event is about an older one."""
-        now = self.app.size
-        if event.size != now and not self.app.is_inline:
-            self.post_message(events.Resize(now, now))
+        """Take the terminal's size where the event has an older one."""
+        follow_terminal(self, event)
+
+
+def follow_terminal(screen: "_Screen", event: events.Resize) -> None:
+    """Send a screen the terminal's size where `event` has an older one."""
+    now = screen.app.size
+    if event.size != now and not screen.app.is_inline:
+        screen.post_message(events.Resize(now, now))

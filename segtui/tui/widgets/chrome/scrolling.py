@@ -1,4 +1,4 @@
-"""A text that is longer than the screen, scrolled by the keys that move everywhere else too."""
+"""Scrolling: texts longer than the screen, scrolled by the same keys as the lists."""
 
 from typing import ClassVar
 
@@ -18,8 +18,8 @@ class ScrolledText(VerticalScroll):
 
 
 class ScrolledHead(ScrolledText):
-    """What stands above a list: tab goes to it where not all of it has room, to scroll it, and else passes it by."""
+    """The text above a list. Tab stops at it only where it is cut, to scroll it."""
 
     def allow_focus(self) -> bool:
-        """Tell whether there is something to scroll."""
+        """Return True where there is something to scroll."""
         return super().allow_focus() and self.max_scroll_y > 0

@@ -1,14 +1,21 @@
-"""How a screen asks a service for something: in a thread, the newest request only, the answer as a message."""
+"""Service requests: calls in a thread for one widget or screen, a newer one of a kind in place of the older.
+
+The only way from the interface to the database.
+"""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
+from typing import TypeVar
 
 from textual.message import Message
 from textual.widget import Widget
+from textual.worker import WorkType
 
 from segtui.errors import Cancelled, SegtuiError
 from segtui.services.interrupt import Interrupt
-from segtui.tui.widgets.chrome.key_queue import OneKeyAtATime
+from segtui.tui.widgets.chrome.key_queue import KeyQueueApp
+
+Part = TypeVar("Part")
 
 
 class Refused(Message):
@@ -23,34 +30,69 @@ class Refused(Message):
 class Requests:
     """Runs service calls for one widget or screen.
 
-    A call runs in a thread and returns the message that is to be posted to the owner; it touches no widget. A newer
-    request of the same kind stops the older one in the database, and the older one's answer is never seen. A
-    SegtuiError is posted as Refused; any other exception ends the program (see `segtui.crash`).
+    A call runs in a thread and touches no widget. A newer request of the same kind stops the older one in the database,
+    and the answer of the older is dropped. An exception that is no SegtuiError ends the program (see `segtui.crash`).
     """
 
     def __init__(self, owner: Widget) -> None:
         self._owner = owner
         self._running: dict[str, Interrupt] = {}
+        # The newest stream of each kind: its last parts may still be in the owner's queue after it has ended.
+        self._streams: dict[str, Interrupt] = {}
 
     def ask(self, kind: str, call: Callable[[Interrupt], Message], *, keys_wait: bool = False) -> None:
-        """Run `call` with an Interrupt of its own and post what it returns.
+        """Run `call` with an Interrupt of its own and post the message it returns, or Refused with its SegtuiError.
 
         With `keys_wait` the keys behind the one that led here are meant for what the answer opens: they wait for it.
         """
-        self.cancel(kind)
-        interrupt = self._running[kind] = Interrupt()
+        interrupt = self._start(kind)
         app = self._owner.app
-        run = self._run(kind, call, interrupt)
-        if keys_wait and isinstance(app, OneKeyAtATime):
+        run = self._run(kind, interrupt, lambda: self._answer(kind, call, interrupt))
+        if keys_wait and isinstance(app, KeyQueueApp):
             run = self._holding(run, app.hold_keys())
         self._owner.run_worker(run, name=kind, group=kind, exclusive=True)
+
+    def stream(
+        self,
+        kind: str,
+        read: Callable[[Interrupt], Iterator[Part]],
+        on_part: Callable[[Part], None],
+        on_error: Callable[[SegtuiError], None],
+    ) -> None:
+        """Iterate over `read` in a thread and call `on_part` with each value, in the owner's message queue.
+
+        `on_error` is called with a SegtuiError that `read` raises, Cancelled included. Neither is called once a newer
+        request of this kind has started, or this one was cancelled.
+        """
+        interrupt = self._streams[kind] = self._start(kind)
+
+        def deliver(callback: Callable[[], None]) -> None:
+            if self._streams.get(kind) is interrupt:
+                callback()
+
+        def read_all() -> None:
+            try:
+                for part in read(interrupt):
+                    if interrupt.cancelled:
+                        return
+                    self._owner.call_later(deliver, lambda part=part: on_part(part))
+            except SegtuiError as error:
+                failure = error
+                self._owner.call_later(deliver, lambda: on_error(failure))
+
+        async def run() -> None:
+            await self._run(kind, interrupt, lambda: asyncio.to_thread(read_all))
+
+        work: WorkType[None] = run
+        self._owner.run_worker(work, name=kind, group=kind, exclusive=True)
 
     def running(self, kind: str) -> bool:
         """Tell whether a request of this kind is under way."""
         return kind in self._running
 
     def cancel(self, kind: str) -> None:
-        """Stop the request of this kind, if there is one."""
+        """Stop the request of this kind, if there is one, and drop its answer."""
+        self._streams.pop(kind, None)
         if interrupt := self._running.pop(kind, None):
             interrupt.cancel()
 
@@ -61,10 +103,22 @@ class Requests:
 
     def cancel_all(self) -> None:
         """Stop everything: for a screen that goes."""
-        for kind in list(self._running):
+        for kind in {*self._running, *self._streams}:
             self.cancel(kind)
 
-    async def _run(self, kind: str, call: Callable[[Interrupt], Message], interrupt: Interrupt) -> None:
+    def _start(self, kind: str) -> Interrupt:
+        self.cancel(kind)
+        interrupt = self._running[kind] = Interrupt()
+        return interrupt
+
+    async def _run(self, kind: str, interrupt: Interrupt, work: Callable[[], Coroutine[None, None, None]]) -> None:
+        try:
+            await work()
+        finally:
+            if self._running.get(kind) is interrupt:
+                del self._running[kind]
+
+    async def _answer(self, kind: str, call: Callable[[Interrupt], Message], interrupt: Interrupt) -> None:
         message: Message
         try:
             # A coroutine around a thread, not a thread worker: cancelled, it never posts an answer nobody waits for.
@@ -73,15 +127,12 @@ class Requests:
             return
         except SegtuiError as error:
             message = Refused(kind, error)
-        finally:
-            if self._running.get(kind) is interrupt:
-                del self._running[kind]
         self._owner.post_message(message)
 
-    async def _holding(self, run: Coroutine[None, None, None], let_go: Callable[[], None]) -> None:
+    async def _holding(self, run: Coroutine[None, None, None], release: Callable[[], None]) -> None:
         try:
             await run
         finally:
             # Behind the answer in the owner's queue, and so behind what the answer opens.
-            if not self._owner.call_later(let_go):
-                let_go()
+            if not self._owner.call_later(release):
+                release()

@@ -1,7 +1,7 @@
-"""What Textual offers that reaches the computer the program runs on: nothing of it for who came in over SSH.
+"""SSH lock-down: switches off Textual's functions that reach the server's files, programs and jobs.
 
-No key and no command of the program leads there, and no markup from outside is ever shown. This is the wall behind
-those: whatever else calls it, there is no file written, no program started and no job stopped on the server.
+No key and no command of the program leads to them, and no markup from outside is ever shown. This is the wall behind
+those: no caller writes a file, starts a program or stops a job on the server.
 """
 
 from collections.abc import Iterator
@@ -10,59 +10,60 @@ from typing import Any, Final
 
 from textual.app import App, SuspendNotSupported
 
+from segtui.tui.textual_internals import disable_developer_tools
+
 APP_ACTIONS: Final = frozenset({"bell", "focus", "focus_next", "focus_previous", "help_quit", "quit", "quit_anywhere"})
-"""The actions of the app itself that such a person can run."""
+"""The actions of the app itself that work over SSH."""
 
 
-class KeptIn(App[Any], inherit_bindings=False):
-    """An app that stays away from its computer where `is_kept_in` says so."""
+class LockdownApp(App[Any], inherit_bindings=False):
+    """An app that stays away from the computer it runs on while `is_locked_down`."""
 
     @property
-    def is_kept_in(self) -> bool:
-        """Whether whoever uses it has no business on the computer that it runs on."""
+    def is_locked_down(self) -> bool:
+        """True where the user must not reach the computer that the app runs on."""
         return False
 
-    def keep_in(self) -> None:
-        """Forget Textual's aids for developers, which its environment variables switch on."""
-        self.features = frozenset()
-        self.devtools = self._devtools_redirector = self.css_monitor = None
+    def lock_down(self) -> None:
+        """Switch off Textual's aids for developers, which environment variables switch on."""
+        disable_developer_tools(self)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Let nothing run but what the program itself needs."""
-        if self.is_kept_in and action not in APP_ACTIONS:
+        """Refuse actions that the program itself does not need."""
+        if self.is_locked_down and action not in APP_ACTIONS:
             return False
         return super().check_action(action, parameters)
 
     def open_url(self, url: str, *, new_tab: bool = True) -> None:
-        """Open a link in a browser, on an own computer."""
-        if not self.is_kept_in:
+        """Open a link in a browser, unless locked down."""
+        if not self.is_locked_down:
             super().open_url(url, new_tab=new_tab)
 
     def save_screenshot(self, *arguments: Any, **options: Any) -> str:  # noqa: ANN401  those of App
-        """Save a picture of the screen, on an own computer."""
-        return "" if self.is_kept_in else super().save_screenshot(*arguments, **options)
+        """Save a picture of the screen, unless locked down."""
+        return "" if self.is_locked_down else super().save_screenshot(*arguments, **options)
 
     def deliver_screenshot(self, *arguments: Any, **options: Any) -> str | None:  # noqa: ANN401  those of App
-        """Save a picture of the screen among the downloads, on an own computer."""
-        return None if self.is_kept_in else super().deliver_screenshot(*arguments, **options)
+        """Save a picture of the screen among the downloads, unless locked down."""
+        return None if self.is_locked_down else super().deliver_screenshot(*arguments, **options)
 
     def deliver_text(self, *arguments: Any, **options: Any) -> str | None:  # noqa: ANN401  those of App
-        """Save a text among the downloads, on an own computer."""
-        return None if self.is_kept_in else super().deliver_text(*arguments, **options)
+        """Save a text among the downloads, unless locked down."""
+        return None if self.is_locked_down else super().deliver_text(*arguments, **options)
 
     def deliver_binary(self, *arguments: Any, **options: Any) -> str | None:  # noqa: ANN401  those of App
-        """Save a file among the downloads, on an own computer."""
-        return None if self.is_kept_in else super().deliver_binary(*arguments, **options)
+        """Save a file among the downloads, unless locked down."""
+        return None if self.is_locked_down else super().deliver_binary(*arguments, **options)
 
     @contextmanager
     def suspend(self) -> Iterator[None]:
-        """Leave the terminal to another program. Raises SuspendNotSupported on a server."""
-        if self.is_kept_in:
+        """Leave the terminal to another program. Raises SuspendNotSupported while locked down."""
+        if self.is_locked_down:
             raise SuspendNotSupported("Nobody's terminal is given to another program here.")
         with super().suspend():
             yield
 
     def action_suspend_process(self) -> None:
-        """Stop as a job of a shell; on a server there is none to go on from."""
-        if not self.is_kept_in:
+        """Stop as a job of a shell, unless locked down: an SSH session has no shell to continue from."""
+        if not self.is_locked_down:
             super().action_suspend_process()

@@ -1,8 +1,8 @@
-"""The themes there are, and the interface's own: its colours are in the palette of 256 and look the same everywhere."""
+"""Themes: Textual's, and the interface's own, whose colours are in the palette of 256 and look the same everywhere."""
 
 from textual.theme import BUILTIN_THEMES, Theme
 
-from segtui.config.config_keys import meant
+from segtui.config.config_keys import nearest_key
 from segtui.config.settings import Settings
 from segtui.domain.text import clean
 from segtui.errors import InvalidInput
@@ -32,17 +32,17 @@ THEMES = {SEGTUI.name: SEGTUI, **BUILTIN_THEMES}
 
 
 def themes(*, no_color: bool) -> list[str]:
-    """Return the names of the themes that can be had, our own first.
+    """Return the names of the available themes, our own first.
 
-    Without colours those of the terminal's palette cannot: Textual would paint black on black.
+    Without colours, themes of the terminal's palette are left out: Textual would paint black on black.
     """
     return [name for name, theme in THEMES.items() if not (no_color and theme.ansi)]
 
 
 def check_theme(settings: Settings) -> None:
-    """Raise InvalidInput, with the file and the line, where a theme is configured that there is not."""
-    if settings.theme is None or settings.theme in THEMES or "theme" not in settings.places:
+    """Raise InvalidInput, with the file and the line, for a configured theme that does not exist."""
+    if settings.theme is None or settings.theme in THEMES or "theme" not in settings.locations:
         return
-    near = meant(settings.theme, THEMES)
-    known = f"did you mean {near}?" if near else f"there are {', '.join(sorted(THEMES))}"
-    raise InvalidInput(f"{settings.place('theme')}: there is no theme “{clean(settings.theme)}” ({known}).", "theme")
+    near = nearest_key(settings.theme, THEMES)
+    hint = f"did you mean {near}?" if near else f"there are {', '.join(sorted(THEMES))}"
+    raise InvalidInput(f"{settings.location('theme')}: there is no theme “{clean(settings.theme)}” ({hint}).", "theme")

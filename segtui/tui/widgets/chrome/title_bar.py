@@ -1,4 +1,4 @@
-"""The first line of every screen: the program, the sections, where one is, whose data it is, and the zone of times."""
+"""Title bar: the first line of every screen, with the sections, the location, the company and the time zone."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,15 +15,15 @@ from segtui.domain.text import clean
 
 _GAP = 2
 _PROGRAM = "segtui"
-_GOOD_PLACE, _LEAST_PLACE = 26, 20
-"""Cells of where one is, below which the other tabs are shortened to their keys: some of them, and all."""
+_GOOD_LOCATION, _MIN_LOCATION = 26, 20
+"""Cells of the location below which some of the other tabs, and all of them, are shortened to their keys."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """A section one can go to: its name for the program, the key that goes there, and what its tab says.
+    """A section: its name in the program, the key that goes there, and the title of its tab.
 
-    One that is `minor` says nothing but its key where there is not room for all; such are the last.
+    A `minor` tab is shortened to its key where there is not room for all. Minor tabs are the last.
     """
 
     name: str
@@ -33,11 +33,11 @@ class Tab:
 
 
 class TitleBar(Widget):
-    """One line. Where it gets narrow the zone goes first, then what minor tabs say, then the program's name.
+    """One line. Where it gets narrow the zone is left out first, then titles of minor tabs, then the program's name.
 
-    Then the other tabs say less, from the last to the first, and at last the end of where one is goes.
-    The tab of the section one is in (`active`) is reversed and says `place`; a screen of no section has no tabs. A
-    click on another tab posts Chosen.
+    Then the other tabs are shortened, from the last to the first, and at last the location is cut. The tab of the
+    `active` section is reversed and shows the location (`place`); a screen of no section has no tabs. A click on
+    another tab posts Chosen.
     """
 
     ALLOW_SELECT: ClassVar[bool] = False
@@ -47,7 +47,7 @@ class TitleBar(Widget):
 
     @dataclass
     class Chosen(Message):
-        """Somebody clicked on the tab of this section."""
+        """The tab of this section was clicked."""
 
         name: str
 
@@ -60,19 +60,19 @@ class TitleBar(Widget):
         self._placed: list[tuple[str, int, int]] = []
 
     def render(self) -> RenderResult:
-        """Draw it, with as much as there is room for."""
+        """Draw the parts that there is room for."""
         width = self.size.width
-        place = Content(clean(self.place))
+        location = Content(clean(self.place))
         company = Content.styled(clean(self.company), "bold")
         zone = Content.styled(f"times in {clean(self._zone)}", "$foreground-muted")
-        # From everything to the least, with the cells that the place has to have.
+        # From everything to the least, with the cells that the location needs.
         every, major, none = len(self._tabs), sum(not tab.minor for tab in self._tabs), Content("")
         for program, times, titles, needed in (
-            (_PROGRAM, zone, every, place.cell_length),
-            (_PROGRAM, none, every, place.cell_length),
-            (_PROGRAM, none, major, place.cell_length),
-            *(("", none, titles, min(place.cell_length, _GOOD_PLACE)) for titles in range(major, 1, -1)),
-            *(("", none, titles, min(place.cell_length, _LEAST_PLACE)) for titles in range(major, 0, -1)),
+            (_PROGRAM, zone, every, location.cell_length),
+            (_PROGRAM, none, every, location.cell_length),
+            (_PROGRAM, none, major, location.cell_length),
+            *(("", none, titles, min(location.cell_length, _GOOD_LOCATION)) for titles in range(major, 1, -1)),
+            *(("", none, titles, min(location.cell_length, _MIN_LOCATION)) for titles in range(major, 0, -1)),
             ("", none, 0, 0),
         ):
             shown = Content(" " * _GAP).join([part for part in (company, times) if part.plain])
@@ -80,25 +80,25 @@ class TitleBar(Widget):
             used = left.cell_length + self._around(titles=titles) + (shown.cell_length + _GAP if shown.plain else 0)
             if used + needed <= width:
                 break
-        place = place.truncate(max(1, width - used), ellipsis=True)
-        line = left + self._tabs_line(left.cell_length, place, titles=titles)
+        location = location.truncate(max(1, width - used), ellipsis=True)
+        line = left + self._tabs_line(left.cell_length, location, titles=titles)
         return Content.assemble(line, " " * max(1, width - line.cell_length - shown.cell_length), shown)
 
     def _around(self, *, titles: int) -> int:
-        """Return how many cells the tabs take beside the place."""
+        """Return the width of the tabs without the location, in cells."""
         if not self._tabs:
             return 0
         return self._tabs_line(0, Content("."), titles=titles).cell_length - 1
 
-    def _tabs_line(self, start: int, place: Content, *, titles: int) -> Content:
-        """Return the tabs, the first `titles` of them with what they say, and note where each stands."""
+    def _tabs_line(self, start: int, location: Content, *, titles: int) -> Content:
+        """Return the tabs, the first `titles` of them with their titles, and note the cells of each."""
         if not self._tabs:
-            return place
+            return location
         self._placed = []
         line = Content("")
         for number, tab in enumerate(self._tabs):
             active = tab.name == self._active
-            title = place if active else Content(tab.title if number < titles or not tab.key else "")
+            title = location if active else Content(tab.title if number < titles or not tab.key else "")
             label = Content(" ").join([part for part in (Content(tab.key), title) if part.plain])
             label = Content.assemble(" ", label, " ")
             self._placed.append((tab.name, start + line.cell_length, start + line.cell_length + label.cell_length))
@@ -107,9 +107,9 @@ class TitleBar(Widget):
 
     def on_click(self, event: events.Click) -> None:
         """Go to the section whose tab was clicked."""
-        at = event.get_content_offset(self)
-        if at is None:
+        offset = event.get_content_offset(self)
+        if offset is None:
             return
         for name, start, end in self._placed:
-            if start <= at.x < end:
+            if start <= offset.x < end:
                 self.post_message(self.Chosen(name))

@@ -38,14 +38,14 @@ class AnswerGuard:
 
     @property
     def ready_at(self) -> float | None:
-        """The moment from which answers count; None until the question was painted. Without a delay: any."""
+        """The time from which answers count; None until the question was painted. Without a delay: 0."""
         delay = cast("float", getattr(self._screen.app, "answer_delay", ANSWER_DELAY))
         if not delay:
             return 0.0
         return None if self._painted_at is None else self._painted_at + delay
 
     def allows(self, answered_at: float) -> bool:
-        """Return whether an answer of this moment counts. Says so once where it does not."""
+        """Return True for an answer that counts at this time. Notifies the user once of one that does not."""
         ready_at = self.ready_at
         if ready_at is not None and answered_at >= ready_at:
             return True

@@ -1,4 +1,4 @@
-"""Questions: a few answers, of which the harmless one is where the cursor is."""
+"""Dialogs: questions with a few answers; the cursor starts on the harmless one."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from segtui.tui.widgets.chrome.resize_fix import Sized
+from segtui.tui.widgets.chrome.resize_fix import ResizeFix
 from segtui.tui.widgets.forms.answer_guard import AnswerGuard
 from segtui.tui.widgets.forms.push_button import PushButton
 
@@ -21,7 +21,7 @@ Dismissed = TypeVar("Dismissed")
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One answer to a question: the key that gives it, its words, and whether it destroys something."""
+    """An answer to a question: its key, its label, and whether it destroys something."""
 
     key: str
     label: str
@@ -44,11 +44,11 @@ class DialogBody(VerticalScroll, can_focus=False):
         self.styles.max_height = max(2, height - _AROUND_BODY)
 
     def watch_virtual_size(self) -> None:
-        """Keep what one is in in sight, whatever is said above it."""
+        """Keep the focused field in sight when the text above it changes."""
         self._keep_in_sight()
 
     def on_resize(self) -> None:
-        """Keep it in sight where there is less room."""
+        """Keep the focused field in sight where there is less room."""
         self._keep_in_sight()
 
     def _keep_in_sight(self) -> None:
@@ -57,10 +57,10 @@ class DialogBody(VerticalScroll, can_focus=False):
             self.call_after_refresh(focused.scroll_visible, animate=False)
 
 
-class ScrolledDialog(Sized, ModalScreen[Dismissed]):
-    """A dialog with a body and buttons: where not all of the body has room, the arrows and the page keys scroll it."""
+class ScrolledDialog(ResizeFix, ModalScreen[Dismissed]):
+    """A dialog with a body and buttons. A body that does not fit is scrolled with the arrows and the page keys."""
 
-    # Before the buttons, which take the arrows to go from one to the other: left and right still do.
+    # Before the buttons, between which the arrows move: left and right still do.
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down", "scroll_body('down')", "Down", show=False, priority=True),
         Binding("up", "scroll_body('up')", "Up", show=False, priority=True),
@@ -73,7 +73,7 @@ class ScrolledDialog(Sized, ModalScreen[Dismissed]):
         self.guard = AnswerGuard(self)
 
     def on_screen_resume(self) -> None:
-        """Let no dangerous answer count before the dialog, or what it was covered by, is on the screen."""
+        """Let no dangerous answer count before the dialog is on the screen, again where it was covered."""
         self.guard.arm()
 
     def on_resize(self, event: events.Resize) -> None:
@@ -81,23 +81,23 @@ class ScrolledDialog(Sized, ModalScreen[Dismissed]):
         self.query_one(DialogBody).fit(event.size.height)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Leave the keys that scroll to others where there is nothing to scroll."""
+        """Refuse the scrolling keys where there is nothing to scroll: the buttons get them."""
         if action == "scroll_body":
             return self.query_one(DialogBody).max_scroll_y > 0
         return super().check_action(action, parameters)
 
-    def action_scroll_body(self, how: str) -> None:
+    def action_scroll_body(self, direction: str) -> None:
         """Scroll the body."""
-        getattr(self.query_one(DialogBody), f"scroll_{how}")(animate=False)
+        getattr(self.query_one(DialogBody), f"scroll_{direction}")(animate=False)
 
 
 class Question(ScrolledDialog[str]):
-    """Asks something; is dismissed with the key of the answer.
+    """Asks a question; is dismissed with the key of the answer.
 
     The first answer is the harmless one: it has the cursor, and escape gives it as well, unless `escape` names another
-    answer. Every answer but the harmless one counts only after the question was on the screen for a moment.
+    answer. Every other answer counts only after the question was on the screen for a moment.
 
-    The text is Content or a plain string, never markup; what came from outside must have passed `clean`.
+    The text is Content or a plain string, never markup; text from outside must have passed `clean`.
     """
 
     def __init__(
@@ -110,7 +110,7 @@ class Question(ScrolledDialog[str]):
         self._escape = escape or self._harmless
 
     def compose(self) -> ComposeResult:
-        """Lay it out."""
+        """Lay out the text and the answers."""
         with Vertical(classes="dialog"):
             yield Static(self._title, classes="dialog-title", markup=False)
             with DialogBody(self.app.size.height):
@@ -132,9 +132,9 @@ class Question(ScrolledDialog[str]):
             self.dismiss(answer)
 
     def on_key(self, event: events.Key) -> None:
-        """Give the answer that has this key; everything else waits until the question is answered."""
+        """Give the answer that has this key."""
         answer = self._escape if event.key == "escape" else event.key
-        if any(each.key == answer for each in self._answers):
+        if any(offered.key == answer for offered in self._answers):
             event.stop()
             if answer == self._harmless or self.guard.allows(event.time):
                 self.dismiss(answer)
@@ -153,5 +153,5 @@ def yes_or_no(
     dangerous: bool = False,
     escape: str | None = None,
 ) -> Question:
-    """Return a question that is dismissed with `y` or `n`; no is the harmless answer. Escape gives it, or `escape`."""
+    """Return a question that is dismissed with `y` or `n`. No is the harmless answer; escape gives it, or `escape`."""
     return Question(title, text, [Answer("n", no), Answer("y", yes, dangerous=dangerous)], escape=escape)

@@ -1,4 +1,4 @@
-"""What a list says where it has nothing to show."""
+"""Empty text: the words of a list that has nothing to show."""
 
 from textual.content import Content
 from textual.strip import Strip
@@ -8,7 +8,7 @@ from segtui.domain.text import clean
 
 
 def wrapped(text: str | Content, width: int) -> list[Content]:
-    """Return the lines of a text, none wider than `width` cells, every one harmless. A str is not read as markup."""
+    """Return the cleaned lines of a text, none wider than `width` cells. A str is not read as markup."""
     plain = "\n".join(clean(line) for line in str(text).splitlines())
     if isinstance(text, str) or plain != text.plain:
         text = Content(plain)

@@ -1,4 +1,4 @@
-"""Labels with what stands beside them, in one widget however many there are."""
+"""Fact list: labels with their values, in one widget for any number of them."""
 
 from collections.abc import Iterator, Sequence
 from typing import Final
@@ -8,20 +8,20 @@ from textual.content import Content
 from textual.geometry import Size
 from textual.widget import Widget
 
-from segtui.tui.widgets.chrome.glyphs import Signs, signs_for
+from segtui.tui.widgets.chrome.glyphs import Glyphs, glyphs_for
 from segtui.tui.widgets.table.table_cells import shown
 
 Facts = Sequence[tuple[str, str]]
-"""Labels with what stands beside them, as it came from outside. A blank label goes on with the one before."""
+"""Labels with their values, not cleaned. A blank label continues the one before."""
 
-_LEAST: Final = 12
+_MIN_LABEL: Final = 12  # cells
 _GAP: Final = 2
-_LONGEST: Final = 4_000
-"""Characters of a value that are shown: what is longer says so."""
+_MAX_VALUE: Final = 4_000
+"""Characters of a value that are shown; a longer one says how many more there are."""
 
 
 class FactList(Widget):
-    """Shows facts below a heading. Long labels and values wrap, each under itself; a dash says that there is none."""
+    """Shows facts below a heading. Long labels and values wrap, each under itself; a dash stands for an empty value."""
 
     DEFAULT_CSS = """
     FactList { width: 1fr; height: auto; }
@@ -34,7 +34,7 @@ class FactList(Widget):
 
     @property
     def facts(self) -> Facts:
-        """What is shown; without any the widget is not there."""
+        """The facts; without any the widget is hidden."""
         return self._facts
 
     @facts.setter
@@ -45,43 +45,43 @@ class FactList(Widget):
             self.refresh(layout=True)
 
     def on_mount(self) -> None:
-        """Be there only where there is something to show."""
+        """Hide the widget without facts."""
         self.display = bool(self._facts)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 -- Textual's
-        """As many lines as it takes."""
+        """Return the number of lines."""
         return len(self._lines(width))
 
     def render(self) -> RenderResult:
-        """Draw them."""
+        """Draw the facts."""
         return Content("\n").join(self._lines(self.size.width))
 
     def _lines(self, width: int) -> list[Content]:
         heading = [Content.styled(self._heading, "bold $primary")] if self._heading else []
-        return [*heading, *_arranged(self._facts, width, signs_for(self.app))]
+        return [*heading, *_arranged(self._facts, width, glyphs_for(self.app))]
 
 
-def _arranged(facts: Facts, width: int, signs: Signs) -> Iterator[Content]:
+def _arranged(facts: Facts, width: int, glyphs: Glyphs) -> Iterator[Content]:
     """Yield the lines of facts: the labels in a column as wide as they need, up to a third of the width."""
-    labels = [shown(label, signs) for label, _ in facts]
+    labels = [shown(label, glyphs) for label, _ in facts]
     widest = max((Content(label).cell_length for label in labels), default=0)
-    column = max(1, min(max(_LEAST, widest), width // 3))
+    column = max(1, min(max(_MIN_LABEL, widest), width // 3))
     room = max(1, width - column - _GAP)
     for label, (_, value) in zip(labels, facts, strict=True):
         left = _wrapped(Content.styled(label, "$foreground-muted"), column)
-        right = _wrapped(_value(value, signs), room)
-        for place in range(max(len(left), len(right))):
-            start = left[place] if place < len(left) else Content("")
+        right = _wrapped(_value(value, glyphs), room)
+        for index in range(max(len(left), len(right))):
+            start = left[index] if index < len(left) else Content("")
             line = Content.assemble(start, " " * (column - start.cell_length + _GAP))
-            yield line + right[place] if place < len(right) else line
+            yield line + right[index] if index < len(right) else line
 
 
-def _value(value: str, signs: Signs) -> Content:
+def _value(value: str, glyphs: Glyphs) -> Content:
     if not value.strip():
         return Content.styled("-", "$foreground-muted")
-    text = shown(value[:_LONGEST], signs)
-    if len(value) > _LONGEST:
-        return Content.assemble(text, (f" (and {len(value) - _LONGEST:,} more characters)", "$foreground-muted"))
+    text = shown(value[:_MAX_VALUE], glyphs)
+    if len(value) > _MAX_VALUE:
+        return Content.assemble(text, (f" (and {len(value) - _MAX_VALUE:,} more characters)", "$foreground-muted"))
     return Content(text)
 
 

@@ -1,4 +1,4 @@
-"""The filters in force, in one line above a list: what each means in words, and a sign to click it away with."""
+"""Filter chips: the active filters in one line above a list, in words, with a cross to click each away."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -12,19 +12,19 @@ from textual.message import Message
 from textual.reactive import var
 from textual.widget import Widget
 
-from segtui.tui.widgets.chrome.glyphs import Signs, signs_for
+from segtui.tui.widgets.chrome.glyphs import Glyphs, glyphs_for
 from segtui.tui.widgets.table.table_cells import fit, shown
 
 _GAP: Final = 2
-_SIGN: Final = 2
-"""Cells of the sign behind a filter's words, and of the blank before it."""
+_CROSS: Final = 2
+"""Cells of the cross behind a filter's words, and of the blank before it."""
 
-_NARROWEST: Final = 12
-"""Cells that a filter's words keep, however many others there are."""
+_MIN_WORDS: Final = 12
+"""Cells that a filter's words keep, even among many others."""
 
 
 class Shown(Protocol):
-    """A filter: what it means in words, and of which field. Those of one field mean either."""
+    """A filter: its field, and its meaning in words. Filters of one field are joined by "or"."""
 
     @property
     def field(self) -> str:
@@ -37,7 +37,7 @@ class Shown(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """One filter as it is drawn: its words, and the cell of the line its sign stands on."""
+    """A filter as it is drawn: its words, and the first cell of the line that they take."""
 
     filter: Shown
     start: int
@@ -45,20 +45,20 @@ class Chip:
     text: str
 
     @property
-    def sign(self) -> int:
-        """The cell of the sign that takes the filter away."""
+    def cross(self) -> int:
+        """The cell of the cross."""
         return self.start + len(self.lead) + cell_len(self.text) + 1
 
     @property
     def end(self) -> int:
-        """The first cell behind it."""
-        return self.sign + 1
+        """The first cell behind the chip."""
+        return self.cross + 1
 
 
 class FilterChips(Widget):
-    """One line: `f Filters: source: Webinar ×  or source: Fair ×  +2 more`. It is not there while there is no filter.
+    """One line: `f Filters: source: Webinar ×  or source: Fair ×  +2 more`. Hidden without a filter.
 
-    `key` is the key that opens the filters. A click on a sign posts Removed, a click on anything else Opened.
+    `key` is the key that opens the filters. A click on a cross posts Removed, any other click Opened.
     """
 
     ALLOW_SELECT: ClassVar[bool] = False
@@ -70,12 +70,12 @@ class FilterChips(Widget):
 
     @dataclass
     class Removed(Message):
-        """Somebody clicked this filter away."""
+        """The cross of this filter was clicked."""
 
         filter: Shown
 
     class Opened(Message):
-        """Somebody clicked on the filters, to change them."""
+        """The filters were clicked, to change them."""
 
     def __init__(
         self,
@@ -89,7 +89,7 @@ class FilterChips(Widget):
         self.tooltip = None
 
     def watch_filters(self, filters: tuple[Shown, ...]) -> None:
-        """Show other filters, or nothing where there is none."""
+        """Show other filters, or hide the line without one."""
         self.display = bool(filters)
         self.refresh()
 
@@ -100,11 +100,11 @@ class FilterChips(Widget):
 
     @property
     def _arranged(self) -> tuple[tuple[Chip, ...], int]:
-        return arranged(self.filters, self._lead.cell_length, self.size.width, signs_for(self.app))
+        return arranged(self.filters, self._lead.cell_length, self.size.width, glyphs_for(self.app))
 
     def render(self) -> RenderResult:
-        """Draw what fits, and say how many more there are."""
-        sign = removing(signs_for(self.app))
+        """Draw the filters that fit, and the number of others."""
+        cross = cross_glyph(glyphs_for(self.app))
         chips, more = self._arranged
         line, end = self._lead, self._lead.cell_length
         for chip in chips:
@@ -112,51 +112,51 @@ class FilterChips(Widget):
                 " " * (chip.start - end),
                 (chip.lead, "$foreground-muted"),
                 (f"{chip.text} ", "on $panel"),
-                (sign, "bold $primary on $panel"),
+                (cross, "bold $primary on $panel"),
             )
             end = chip.end
         return line + Content(f"{' ' * _GAP}+{more} more") if more else line
 
     def on_click(self, event: events.Click) -> None:
-        """Take the filter away whose sign was clicked, or open the filters."""
+        """Remove the filter whose cross was clicked, or open the filters."""
         event.stop()
-        at = event.get_content_offset(self)
-        if at is None:
+        offset = event.get_content_offset(self)
+        if offset is None:
             return
-        # The blank before the sign counts too: one cell is little to aim at.
-        removed = next((chip for chip in self._arranged[0] if chip.sign - 1 <= at.x <= chip.sign), None)
+        # The blank before the cross counts too: one cell is little to aim at.
+        removed = next((chip for chip in self._arranged[0] if chip.cross - 1 <= offset.x <= chip.cross), None)
         self.post_message(self.Removed(removed.filter) if removed else self.Opened())
 
 
-def removing(signs: Signs) -> str:
-    """Return the sign that stands behind what can be clicked away."""
-    return "x" if signs.ascii_only else "×"
+def cross_glyph(glyphs: Glyphs) -> str:
+    """Return the glyph behind a filter that can be clicked away."""
+    return "x" if glyphs.ascii_only else "×"
 
 
-def arranged(filters: Sequence[Shown], lead: int, width: int, signs: Signs) -> tuple[tuple[Chip, ...], int]:
-    """Return the filters that fit a line of `width` cells behind `lead` cells, and how many do not.
+def arranged(filters: Sequence[Shown], lead: int, width: int, glyphs: Glyphs) -> tuple[tuple[Chip, ...], int]:
+    """Return the filters that fit a line of `width` cells behind `lead` cells, and the number of others.
 
-    Long words are cut before a filter is left out, down to a width in which they still say something.
+    Long words are cut before a filter is left out, down to a width at which they can still be read.
     """
-    room = max(_NARROWEST, width - lead)
-    for most in (room - _SIGN, room // 2, room // 3, _NARROWEST):
-        chips = tuple(_placed(filters, lead, max(_NARROWEST, most), signs))
+    room = max(_MIN_WORDS, width - lead)
+    for most in (room - _CROSS, room // 2, room // 3, _MIN_WORDS):
+        chips = tuple(_placed(filters, lead, max(_MIN_WORDS, most), glyphs))
         if not chips or chips[-1].end <= width:
             return chips, 0
-    for kept in range(len(chips) - 1, 0, -1):
-        more = len(chips) - kept
-        if chips[kept - 1].end + _GAP + len(f"+{more} more") <= width:
-            return chips[:kept], more
-    left = width - lead - _SIGN - (_GAP + len(f"+{len(filters) - 1} more") if len(filters) > 1 else 0)
-    return tuple(_placed(filters[:1], lead, max(1, left), signs)), len(filters) - 1
+    for shown_count in range(len(chips) - 1, 0, -1):
+        more = len(chips) - shown_count
+        if chips[shown_count - 1].end + _GAP + len(f"+{more} more") <= width:
+            return chips[:shown_count], more
+    left = width - lead - _CROSS - (_GAP + len(f"+{len(filters) - 1} more") if len(filters) > 1 else 0)
+    return tuple(_placed(filters[:1], lead, max(1, left), glyphs)), len(filters) - 1
 
 
-def _placed(filters: Iterable[Shown], start: int, most: int, signs: Signs) -> Iterable[Chip]:
+def _placed(filters: Iterable[Shown], start: int, most: int, glyphs: Glyphs) -> Iterable[Chip]:
     before: Shown | None = None
-    for each in filters:
-        text = shown(each.sentence, signs)
+    for current in filters:
+        text = shown(current.sentence, glyphs)
         if cell_len(text) > most:
-            text = fit(text, most, signs).text.rstrip()
-        chip = Chip(each, start, "or " if before and before.field == each.field else "", text)
+            text = fit(text, most, glyphs).text.rstrip()
+        chip = Chip(current, start, "or " if before and before.field == current.field else "", text)
         yield chip
-        before, start = each, chip.end + _GAP
+        before, start = current, chip.end + _GAP

@@ -1,4 +1,4 @@
-"""Forms: a few fields in a dialog, what is wrong said beside each while one types, saved by a service."""
+"""Forms: fields in a dialog, checked while the user types, saved by a service."""
 
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
@@ -17,9 +17,9 @@ from textual.widgets import Static
 from segtui.domain.text import clean
 from segtui.errors import InvalidInput, SegtuiError
 from segtui.tui.actions.action import Commands
-from segtui.tui.actions.action_bindings import Commanded
+from segtui.tui.actions.action_bindings import CommandHost
 from segtui.tui.actions.dialog_actions import Leave, Save
-from segtui.tui.widgets.chrome.resize_fix import Sized
+from segtui.tui.widgets.chrome.resize_fix import ResizeFix
 from segtui.tui.widgets.chrome.service_requests import Refused, Requests
 from segtui.tui.widgets.forms.answer_guard import AnswerGuard
 from segtui.tui.widgets.forms.dialogs import DialogBody, yes_or_no
@@ -29,23 +29,23 @@ from segtui.tui.widgets.forms.push_button import PushButton
 Saved = TypeVar("Saved")
 
 Problems = Mapping[str, str]
-"""For each field that is wrong, the sentence that says what is."""
+"""The problem of each field that has one, as a sentence."""
 
-_WIDEST_LABEL = 24
-"""Cells a label may take; what is longer is cut off, and whole in its tooltip."""
+_MAX_LABEL = 24
+"""Cells of a label; a longer one is cut off, and whole in its tooltip."""
 
 
-class Form(Commanded, Sized, ModalScreen[Saved | None], Generic[Saved]):
-    """A form; is dismissed with what the service returned, or with None where nothing was saved.
+class Form(CommandHost, ResizeFix, ModalScreen[Saved | None], Generic[Saved]):
+    """A form; is dismissed with the result of the service, or with None where nothing was saved.
 
-    A subclass says what is wrong with some values (`check`) and what saving them means (`save`). Both run in a thread.
+    A subclass finds the problems of values (`check`) and saves them (`save`). Both run in a thread.
     """
 
     commands: ClassVar[Commands] = (Save, Leave)
 
     @dataclass
     class Checked(Message):
-        """What is wrong with the values as they are now."""
+        """The problems of the current values."""
 
         problems: Problems
         saving: bool = False
@@ -53,7 +53,7 @@ class Form(Commanded, Sized, ModalScreen[Saved | None], Generic[Saved]):
 
     @dataclass
     class Done(Message):
-        """The service did it and returned this."""
+        """The service has saved the values and returned `result`."""
 
         result: object
 
@@ -66,7 +66,7 @@ class Form(Commanded, Sized, ModalScreen[Saved | None], Generic[Saved]):
         about: Content | None = None,
         dangerous: bool = False,
     ) -> None:
-        """Make a form. `about` stands above its fields; `dangerous`: what saving does cannot be taken back."""
+        """Make a form. `about` is shown above its fields; `dangerous`: saving cannot be undone."""
         super().__init__()
         self._title = title
         self._about = about
@@ -78,21 +78,21 @@ class Form(Commanded, Sized, ModalScreen[Saved | None], Generic[Saved]):
 
     @abstractmethod
     def check(self, values: Mapping[str, str]) -> Problems:
-        """Return what is wrong with `values`. Runs in a thread; may ask the database."""
+        """Return the problems of `values`. Runs in a thread; may query the database."""
 
     def notes(self, values: Mapping[str, str]) -> Mapping[str, str]:  # noqa: ARG002 -- for those that override it
-        """Return what is worth knowing about fields that are right. Runs in a thread."""
+        """Return remarks on fields without a problem. Runs in a thread."""
         return {}
 
     @abstractmethod
     def save(self, values: Mapping[str, str], changed: Mapping[str, str]) -> Saved:
-        """Save `values`, of which those in `changed` are new. Runs in a thread.
+        """Save `values`; those in `changed` are new. Runs in a thread.
 
-        An InvalidInput that names a field is shown beside that one.
+        An InvalidInput that names a field is shown beside that field.
         """
 
     def compose(self) -> ComposeResult:
-        """Lay it out: a row for each field, then the buttons."""
+        """Lay out a row for each field, then the buttons."""
         width = self.label_width
         with Vertical(classes="dialog form"):
             yield Static(self._title, classes="dialog-title", markup=False)
@@ -109,16 +109,16 @@ class Form(Commanded, Sized, ModalScreen[Saved | None], Generic[Saved]):
 
     @property
     def label_width(self) -> int:
-        """Cells that the labels take, with a gap behind them."""
-        return min(max(cell_len(clean(each.label)) for each in self.fields), _WIDEST_LABEL) + 2
+        """The width of the labels in cells, with a gap behind them."""
+        return min(max(cell_len(clean(form_field.label)) for form_field in self.fields), _MAX_LABEL) + 2
 
     def compose_fields(self, label_width: int) -> ComposeResult:
         """Yield a row for each field, whose labels take `label_width` cells."""
-        for each in self.fields:
-            yield FieldRow(each, label_width)
+        for form_field in self.fields:
+            yield FieldRow(form_field, label_width)
 
     def compose_more(self, label_width: int) -> ComposeResult:  # noqa: ARG002 -- for those that override it
-        """Yield what stands below the fields."""
+        """Yield widgets below the fields."""
         yield from ()
 
     def on_resize(self, event: events.Resize) -> None:
@@ -130,26 +130,26 @@ class Form(Commanded, Sized, ModalScreen[Saved | None], Generic[Saved]):
         next(row for row in self.query(FieldRow) if row.editor.can_focus).editor.focus()
 
     def on_screen_resume(self) -> None:
-        """Let nothing be saved that cannot be taken back before the form is on the screen."""
+        """Let nothing be saved that cannot be undone before the form is on the screen."""
         self._guard.arm()
 
     def on_unmount(self) -> None:
-        """Stop what is still being asked."""
+        """Stop the check that is running."""
         self.requests.cancel("check")
 
     @property
     def values(self) -> dict[str, str]:
-        """What the fields hold, by their names."""
+        """The values of the fields by name."""
         return {row.field.name: row.value for row in self.query(FieldRow)}
 
     @property
     def changed(self) -> dict[str, str]:
-        """The values of the fields that differ from what they were opened with."""
+        """The values of the fields that differ from their first values."""
         return {row.field.name: row.value for row in self.query(FieldRow) if row.value != row.first}
 
     @property
     def touched(self) -> bool:
-        """Whether anything differs from what the form was opened with."""
+        """True where a value differs from its first one."""
         return bool(self.changed)
 
     @on(FieldRow.Edited)
@@ -158,24 +158,24 @@ class Form(Commanded, Sized, ModalScreen[Saved | None], Generic[Saved]):
         self.check_now()
 
     def check_now(self) -> None:
-        """Say what is wrong with the values as they are now."""
+        """Show the problems of the current values."""
         values = self.values
-        # A newer keystroke supersedes this: its answer never arrives.
+        # A newer keystroke replaces this request, whose answer then never arrives.
         self.requests.ask("check", lambda _: self.Checked(self.check(values), notes=self.notes(values)))
 
     @on(Checked)
     def _show_problems(self, event: Checked) -> None:
         for row in self.query(FieldRow):
-            # An empty field one has not come to yet is no mistake so far.
+            # An empty field that was not visited yet is no mistake so far.
             seen = row.visited or event.saving
             row.problem = clean(event.problems.get(row.field.name, "")) if seen else ""
-            # What is in the way of saving is said until it is mended.
+            # A problem that prevents saving is shown until it is solved.
             row.visited = row.visited or bool(row.problem)
             if not event.saving:
                 row.note = clean(event.notes.get(row.field.name, "")) if seen else ""
         self._say("")
         if self.focused is not None:
-            # What is said above the field one is in must not push it out of sight.
+            # A problem shown above the focused field must not push it out of sight.
             self.call_after_refresh(self.focused.scroll_visible, animate=False)
         if event.saving:
             next(row for row in self.query(FieldRow) if row.problem).editor.focus()
@@ -184,7 +184,7 @@ class Form(Commanded, Sized, ModalScreen[Saved | None], Generic[Saved]):
     @on(TickField.Submitted)
     @on(PushButton.Pressed, "#save")
     def action_save(self) -> None:
-        """Save, unless that is under way."""
+        """Save, unless a save is under way."""
         if self.requests.running("save"):
             return
         if self._dangerous and not self._guard.allows(getattr(self.app, "input_time", self._guard.now)):
@@ -204,7 +204,7 @@ class Form(Commanded, Sized, ModalScreen[Saved | None], Generic[Saved]):
         self.show_error(event.error)
 
     def show_error(self, error: SegtuiError) -> None:
-        """Say why it was not saved: beside the field, where it is about one."""
+        """Show why the values were not saved: beside the field that the error names, if any."""
         name = error.field if isinstance(error, InvalidInput) else None
         for row in self.query(FieldRow):
             if row.field.name == name:
@@ -220,7 +220,7 @@ class Form(Commanded, Sized, ModalScreen[Saved | None], Generic[Saved]):
 
     @on(PushButton.Pressed, "#leave")
     def action_leave(self) -> None:
-        """Close without saving; ask where something was typed."""
+        """Close without saving; ask first where something was typed."""
         if self.requests.running("save"):
             return
         if not self.touched:

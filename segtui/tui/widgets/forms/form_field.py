@@ -1,4 +1,4 @@
-"""One field of a form: its label, where one types or chooses, and what is wrong with it."""
+"""Form field: a label, its editor, and the problem of its value."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,12 +21,12 @@ from segtui.tui.widgets.forms.pick_field import FixedField, PickField
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field: its name for the service, its label, and what it holds at first.
+    """A field: its name for the service, its label, and its first value.
 
-    With `choices`, pairs of a label and a value, one is chosen; without, text is typed. With `ticks`, what it says
-    unticked and ticked, it is a box to tick, and its value is `true` or `false`. With `several` the
-    lines that are pasted become a list with commas. With `picks` the form opens a list to
-    pick the value from, for which `shown` stands. With `fixed`, which says why, it is only shown.
+    `choices` are pairs of a label and a value; without them text is typed. `ticks` are the words of a box to tick,
+    unticked and ticked; its value is `true` or `false`. With `several`, pasted lines become a list with commas. With
+    `picks` the form opens a list to pick the value from, which is drawn as `shown`. With `fixed`, the reason in a few
+    words, the value cannot be changed.
     """
 
     name: str
@@ -49,14 +49,15 @@ class TextField(Input):
         self.cursor_blink = False
 
     def validate_value(self, value: str) -> str:
-        """Hold nothing that a terminal would obey."""
+        """Remove control characters."""
         return shown_value(value)
 
 
 class SeveralField(TextField):
     """A text field that takes several lines when they are pasted, with commas between them."""
 
-    def _on_paste(self, event: events.Paste) -> None:
+    def on_paste(self, event: events.Paste) -> None:
+        """Join the lines that hold something with commas."""
         event.stop()
         event.prevent_default()
         lines = [line.strip(" ,;") for line in event.text.splitlines()]
@@ -66,16 +67,16 @@ class SeveralField(TextField):
 
 
 class ChoiceField(Select[str]):
-    """A list to choose one from. Its labels are never read as markup."""
+    """A list of choices. Its labels are never read as markup."""
 
     def __init__(self, choices: Sequence[tuple[str, str]], value: str) -> None:
-        # A Content, where the type says that a string is expected, is shown as it is; a string would be markup.
-        options = [(Content(clean(label)), each) for label, each in choices]
+        # A Content is shown as it is, though the type says string; a string would be read as markup.
+        options = [(Content(clean(label)), choice) for label, choice in choices]
         super().__init__(options, value=value, allow_blank=False, compact=True)
 
 
 class TickField(Widget, can_focus=True):
-    """A box to tick, with words that say what it means as it is: `[x] must not be called`."""
+    """A box to tick, with words for its current state: `[x] must not be called`."""
 
     ALLOW_SELECT: ClassVar[bool] = False
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -87,12 +88,12 @@ class TickField(Widget, can_focus=True):
 
     @dataclass
     class Changed(Message):
-        """It was ticked, or no longer is."""
+        """The box was ticked or unticked."""
 
         tick_field: "TickField"
 
     class Submitted(Message):
-        """Enter was pressed in it."""
+        """Enter was pressed in the field."""
 
     def __init__(self, ticks: tuple[str, str], value: str) -> None:
         super().__init__()
@@ -104,27 +105,27 @@ class TickField(Widget, can_focus=True):
         return Content("[x] " + self._ticks[1] if self.value == "true" else "[ ] " + self._ticks[0])
 
     def watch_value(self) -> None:
-        """Tell."""
+        """Post Changed."""
         self.post_message(self.Changed(self))
 
     def on_click(self) -> None:
-        """Tick it, or take the tick away."""
+        """Tick or untick the box."""
         self.action_tick()
 
     def action_tick(self) -> None:
-        """Tick it, or take the tick away."""
+        """Tick or untick the box."""
         self.value = "false" if self.value == "true" else "true"
 
     def action_submit(self) -> None:
-        """Tell that the form is to be saved."""
+        """Post Submitted."""
         self.post_message(self.Submitted())
 
 
 class FieldLine(Horizontal):
-    """The line of a form that holds an editor: up and down go to the field before it and to the one behind it.
+    """The line of a form that holds an editor: up and down go to the previous and to the next field.
 
-    A list to choose from keeps these keys for itself. Without this they would scroll a long form, and what one types
-    into would be out of sight.
+    A list of choices keeps these keys for itself. Without this line they would scroll a long form, and the field would
+    be out of sight.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -134,7 +135,7 @@ class FieldLine(Horizontal):
 
 
 class FieldRow(Widget):
-    """A label, its editor, and below them what is wrong, or else what is worth knowing."""
+    """A label, its editor, and below them the problem of the value, or else a remark."""
 
     problem: var[str] = var("")
     note: var[str] = var("")
@@ -144,23 +145,23 @@ class FieldRow(Widget):
         """The value changed, or the field was left."""
 
     def __init__(self, field: Field, label_width: int, *, indent: int | None = None) -> None:
-        """Make a row. What is said below it is indented by `indent` cells, or else stands below the editor."""
+        """Make a row. The problem is indented by `indent` cells, or else stands below the editor."""
         super().__init__(classes="field")
         self._field = field
         self._label_width = label_width
         self._indent = label_width if indent is None else indent
         self.editor = _editor(field)
-        # Asked of the editor it would be empty still: a list knows its value once it is on the screen.
+        # Not read from the editor, where it is still empty: a list has its value once it is on the screen.
         self.first = shown_value(field.value) if isinstance(self.editor, TextField) else field.value
-        """What it held when it was opened: the value as it can be shown, which need not be what is stored."""
+        """The first value, as it can be shown, which may differ from the stored one."""
 
     @property
     def field(self) -> Field:
-        """What it is about."""
+        """The field."""
         return self._field
 
     def compose(self) -> ComposeResult:
-        """Lay it out."""
+        """Lay out the label, the editor and the problem."""
         with FieldLine(classes="field-line"):
             yield from self.compose_label(self._label_width)
             yield self.editor
@@ -169,7 +170,7 @@ class FieldRow(Widget):
         yield below
 
     def compose_label(self, width: int) -> ComposeResult:
-        """Yield what stands before the editor, `width` cells wide."""
+        """Yield the label, `width` cells wide."""
         text = clean(self.field.label)
         label = Static(Content(text), classes="field-label")
         label.styles.width = width
@@ -179,16 +180,16 @@ class FieldRow(Widget):
 
     @property
     def value(self) -> str:
-        """What it holds now."""
+        """The current value."""
         return str(self.editor.value)
 
     @property
     def is_touched(self) -> bool:
-        """Whether it holds something else than when it was opened."""
+        """True where the value differs from the first one."""
         return self.value != self.first
 
     def take_base(self, value: str) -> None:
-        """Take `value` as what it was opened with. What was typed meanwhile stays; where nothing was, it is shown."""
+        """Set the first value. A value that was typed meanwhile stays; otherwise the new one is shown."""
         value = shown_value(value) if isinstance(self.editor, TextField) else value
         touched = self.is_touched
         self.first = value
@@ -196,11 +197,11 @@ class FieldRow(Widget):
             self.editor.value = value
 
     def watch_problem(self) -> None:
-        """Say what is wrong, or nothing."""
+        """Show the problem, or nothing."""
         self._say()
 
     def watch_note(self) -> None:
-        """Say what is worth knowing, where nothing is wrong."""
+        """Show the remark, where there is no problem."""
         self._say()
 
     def _say(self) -> None:
@@ -209,7 +210,7 @@ class FieldRow(Widget):
         line.set_class(not self.problem, "note")
         line.display = bool(self.problem or self.note)
         if line.display and self.has_focus_within:
-            # It must be seen, at the end of a long form too.
+            # The problem must be in sight, at the end of a long form too.
             self.call_after_refresh(self.scroll_visible, animate=False)
 
     @on(Input.Changed)

@@ -1,4 +1,4 @@
-"""A field whose value is picked from a list that searches, and one that is shown but cannot be changed here."""
+"""Pick field: its value is picked from a list with a search. Fixed field: its value cannot be changed here."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -15,7 +15,7 @@ from segtui.domain.text import clean
 
 
 class PickField(Widget, can_focus=True):
-    """Shows what was picked. Enter, space, a click or the first letter of a search asks for the list (`Asked`)."""
+    """Shows the picked value. Enter, space, a click or a letter opens the list (`ListRequested`)."""
 
     ALLOW_SELECT: ClassVar[bool] = False
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -26,14 +26,14 @@ class PickField(Widget, can_focus=True):
     value: reactive[str] = reactive("")
 
     @dataclass
-    class Asked(Message):
-        """The list is wanted, with this typed into it already."""
+    class ListRequested(Message):
+        """The list is to be opened, with `typed` in its search box."""
 
         pick_field: "PickField"
         typed: str = ""
 
     class Changed(Message):
-        """Something else was picked."""
+        """Another value was picked."""
 
     def __init__(self, value: str, shown: str, hint: str) -> None:
         super().__init__()
@@ -42,37 +42,37 @@ class PickField(Widget, can_focus=True):
         self.set_reactive(PickField.value, value)
 
     def pick(self, value: str, shown: str) -> None:
-        """Take a value, and what stands for it."""
+        """Set the value, and the words shown for it."""
         self._shown = shown
         if value == self.value:
             self.refresh()
         self.value = value
 
     def render(self) -> RenderResult:
-        """Draw what stands for the value, or how one is picked."""
+        """Draw the words for the value, or the hint."""
         words = (clean(self._shown), "") if self.value else (self._hint, "$text-muted")
         return Content.assemble(words).truncate(max(1, self.size.width - 2), ellipsis=True, pad=True) + Content(" ▼")
 
     def watch_value(self) -> None:
-        """Tell."""
+        """Post Changed."""
         self.post_message(self.Changed())
 
     def on_click(self) -> None:
-        """Ask for the list."""
+        """Open the list."""
         self.action_ask()
 
     def on_key(self, event: events.Key) -> None:
-        """Take a letter as the beginning of a search."""
+        """Open the list with a letter as the beginning of the search."""
         if event.character is not None and event.is_printable and event.character != " ":
             event.stop()
-            self.post_message(self.Asked(self, event.character))
+            self.post_message(self.ListRequested(self, event.character))
 
     def action_ask(self) -> None:
-        """Ask for the list."""
-        self.post_message(self.Asked(self))
+        """Open the list."""
+        self.post_message(self.ListRequested(self))
 
     def action_clear(self) -> None:
-        """Pick nothing."""
+        """Clear the value."""
         self.pick("", "")
 
 

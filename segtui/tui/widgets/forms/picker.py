@@ -1,4 +1,4 @@
-"""A list to pick one thing from by typing a part of its name: the command palette, the choice of a company."""
+"""Picker: a list to search by typing part of a name, as in the command palette."""
 
 from abc import abstractmethod
 from collections.abc import Callable, Sequence
@@ -18,8 +18,8 @@ from textual.widgets.option_list import Option
 from segtui.domain.search_terms import parse, spans
 from segtui.domain.text import clean
 from segtui.services.interrupt import Interrupt
-from segtui.tui.widgets.chrome.key_queue import OneKeyAtATime
-from segtui.tui.widgets.chrome.resize_fix import Sized
+from segtui.tui.widgets.chrome.key_queue import KeyQueueApp
+from segtui.tui.widgets.chrome.resize_fix import ResizeFix
 from segtui.tui.widgets.chrome.service_requests import Refused, Requests
 from segtui.tui.widgets.forms.form_field import TextField
 
@@ -29,15 +29,15 @@ Value_co = TypeVar("Value_co", covariant=True)
 
 @dataclass(frozen=True, slots=True)
 class Offer(Generic[Value_co]):
-    """One thing to pick: what it is, its name, and a few words beside it."""
+    """An entry to pick: its value, its name, and a few words beside it."""
 
     value: Value_co
     label: str
     note: str = ""
 
 
-class Picker(Sized, ModalScreen[Picked | None], Generic[Picked]):
-    """Shows what fits what was typed; is dismissed with what was picked, or None."""
+class Picker(ResizeFix, ModalScreen[Picked | None], Generic[Picked]):
+    """Shows the entries that match the typed text; is dismissed with the picked value, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Leave", show=False),
@@ -48,33 +48,33 @@ class Picker(Sized, ModalScreen[Picked | None], Generic[Picked]):
     ]
 
     which: ClassVar[str] = ""
-    """Where it is set nothing is chosen before one types or moves, and this is said to who presses enter."""
+    """Where it is set, nothing is highlighted before the user types or moves, and enter before shows this sentence."""
 
     @dataclass
     class Found(Message):
-        """What there is for what was typed."""
+        """The entries that match the typed text."""
 
         typed: str
         offers: Sequence[Offer[object]]
 
     def __init__(self, title: str, hint: str, *, typed: str = "") -> None:
-        """Make a picker. `typed` is in its field already."""
+        """Make a picker, with `typed` in its field."""
         super().__init__()
         self._title = title
         self._hint = hint
         self._typed_before = typed
         self.offers: Sequence[Offer[Picked]] = ()
-        """What is shown now."""
+        """The entries that are shown."""
         self.requests = Requests(self)
-        # Enter was pressed before the answer to what was typed had come: the keys behind it wait for it, too.
-        self._let_go: Callable[[], None] | None = None
+        # Set where enter was pressed before the entries for the typed text were here: the keys behind it wait, too.
+        self._release_keys: Callable[[], None] | None = None
 
     @abstractmethod
     def find(self, typed: str, interrupt: Interrupt) -> Sequence[Offer[Picked]]:
-        """Return what fits, the best first. Runs in a thread; a newer keystroke cancels `interrupt`."""
+        """Return the matching entries, the best first. Runs in a thread; a newer keystroke cancels `interrupt`."""
 
     def compose(self) -> ComposeResult:
-        """Lay it out."""
+        """Lay out the field and the entries."""
         with Vertical(classes="dialog picker"):
             yield Static(self._title, classes="dialog-title", markup=False)
             yield TextField(self._typed_before, self._hint)
@@ -82,14 +82,14 @@ class Picker(Sized, ModalScreen[Picked | None], Generic[Picked]):
             yield Static("Nothing of that name.", id="nothing")
 
     def on_mount(self) -> None:
-        """Show what there is for what was typed already."""
+        """Show the entries for the text that is typed already."""
         self.query_one("#offers").can_focus = False
         self.query_one("#nothing").display = False
         self.query_one(TextField).focus()
         self._ask(self._typed_before)
 
     def on_unmount(self) -> None:
-        """Stop what is still being asked."""
+        """Stop the search that is running."""
         self.requests.cancel_all()
         self._release()
 
@@ -109,7 +109,7 @@ class Picker(Sized, ModalScreen[Picked | None], Generic[Picked]):
         options.highlighted = 0 if event.offers and (not self.which or event.typed.strip()) else None
         options.display = bool(event.offers)
         self.query_one("#nothing").display = not event.offers
-        if self._let_go is not None and not self.requests.running("find"):
+        if self._release_keys is not None and not self.requests.running("find"):
             self._pick()
 
     @on(Refused)
@@ -120,31 +120,31 @@ class Picker(Sized, ModalScreen[Picked | None], Generic[Picked]):
 
     @on(TextField.Submitted)
     def _entered(self) -> None:
-        # An answer to an older text is not what somebody means who typed on and pressed enter.
+        # Enter means the entries for the text as it is now, not for an older one.
         if not self.requests.running("find"):
             self._pick()
-        elif self._let_go is None:
-            self._let_go = self.app.hold_keys() if isinstance(self.app, OneKeyAtATime) else _nothing
+        elif self._release_keys is None:
+            self._release_keys = self.app.hold_keys() if isinstance(self.app, KeyQueueApp) else _nothing
 
     def _pick(self) -> None:
-        place = self.query_one("#offers", OptionList).highlighted
-        if place is not None:
-            self.dismiss(self.offers[place].value)
+        index = self.query_one("#offers", OptionList).highlighted
+        if index is not None:
+            self.dismiss(self.offers[index].value)
         elif self.offers and self.which:
             self.app.notify(self.which, severity="warning", markup=False)
         self._release()
 
     def _release(self) -> None:
-        if self._let_go is not None:
-            self.app.call_later(self._let_go)
-            self._let_go = None
+        if self._release_keys is not None:
+            self.app.call_later(self._release_keys)
+            self._release_keys = None
 
     @on(OptionList.OptionSelected)
     def _clicked(self, event: OptionList.OptionSelected) -> None:
         self.dismiss(self.offers[event.option_index].value)
 
     def action_move(self, step: int) -> None:
-        """Move the cursor by so many offers."""
+        """Move the cursor by `step` entries."""
         options = self.query_one("#offers", OptionList)
         if options.highlighted is not None:
             options.highlighted = max(0, min(options.option_count - 1, options.highlighted + step))
@@ -157,7 +157,7 @@ class Picker(Sized, ModalScreen[Picked | None], Generic[Picked]):
 
 
 def _nothing() -> None:
-    """Hold nothing back: there are no keys that wait."""
+    """Do nothing: no keys are held back."""
 
 
 def _drawn(offer: Offer[object], typed: str) -> Content:

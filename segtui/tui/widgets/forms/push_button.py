@@ -1,4 +1,4 @@
-"""A button of one line: seen as one without colours, and never repainted because the mouse passes over it."""
+"""Push button: one line, recognisable without colours, not repainted when the mouse passes over it."""
 
 from typing import ClassVar
 
@@ -50,7 +50,7 @@ class PushButton(Widget, can_focus=True):
 
     @property
     def label(self) -> str:
-        """Its words."""
+        """The words on the button."""
         return self._words
 
     @label.setter
@@ -58,7 +58,7 @@ class PushButton(Widget, can_focus=True):
         self.say(label, self._key)
 
     def say(self, label: str, key: str) -> None:
-        """Show other words, and another key beside them."""
+        """Show another label, and another key beside it."""
         if (label, key) != (self._words, self._key):
             self._words, self._key = label, key
             self.refresh(layout=True)
@@ -68,11 +68,11 @@ class PushButton(Widget, can_focus=True):
         return Content.assemble("[ ", (self._words, "bold"), (f" {self._key}" if self._key else "", ""), " ]")
 
     def get_content_width(self, container: Size, viewport: Size) -> int:  # noqa: ARG002 -- Textual's signature
-        """As wide as its label."""
+        """Return the width of the label."""
         return self._label.cell_length
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 -- likewise
-        """One line."""
+        """Return one line."""
         return 1
 
     def render(self) -> RenderResult:
@@ -80,9 +80,9 @@ class PushButton(Widget, can_focus=True):
         return self._label
 
     def on_click(self, event: events.Click) -> None:
-        """Press it."""
+        """Press the button."""
         self.post_message(self.Pressed(self, event.time))
 
     def action_press(self) -> None:
-        """Tell that it was pressed."""
+        """Post Pressed."""
         self.post_message(self.Pressed(self, getattr(self.app, "input_time", None)))

@@ -1,4 +1,4 @@
-"""The search box of a list, and the count beside it."""
+"""Search box of a list, and the result count beside it."""
 
 from dataclasses import dataclass
 from time import monotonic
@@ -12,17 +12,16 @@ from textual.timer import Timer
 from textual.widgets import Input, Static
 
 from segtui.domain.text import clean, without_controls
-from segtui.tui.widgets.chrome.glyphs import signs_for
+from segtui.tui.widgets.chrome.glyphs import glyphs_for
 
-_LONGEST: Final = 200
-# A result that is faster than this is not announced: a sign that comes and goes with every key would flicker.
-_PATIENCE: Final = 0.1
-# How long the sign stays at least.
-_READABLE: Final = 0.2
+_MAX_LENGTH: Final = 200
+# Seconds without a result before a search is announced: words that come and go with every key would flicker.
+_NOTICE_DELAY: Final = 0.1
+_MIN_NOTICE: Final = 0.2  # seconds that the announcement stays
 
 
 class SearchBox(Input):
-    """Where a search is typed. Every change is posted as `Changed`; `Left` says that the person is done here."""
+    """The field for a search. Every change is posted as `Changed`; `Left` means that the user is done here."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down", "leave(True)", "To the first row", show=False),
@@ -31,7 +30,7 @@ class SearchBox(Input):
 
     @dataclass
     class Left(Message):
-        """The person leaves the box: `forward` to the rows that were found, or back with nothing searched."""
+        """The user leaves the box: `forward` to the rows, or back without a search."""
 
         search_box: "SearchBox"
         forward: bool
@@ -49,17 +48,17 @@ class SearchBox(Input):
         id: str | None = None,  # noqa: A002 - Textual calls it so
         classes: str | None = None,
     ) -> None:
-        # Coming back with `/` one goes on typing: selecting all would let the next key delete the search.
+        # After coming back with `/` typing goes on: selecting all would let the next key delete the search.
         super().__init__(value, placeholder, select_on_focus=False, id=id, classes=classes)
         # A blinking cursor sends bytes for as long as the session idles.
         self.cursor_blink = False
 
     def validate_value(self, value: str) -> str:
-        """Let nothing in that a terminal would obey, and no more than anybody types."""
-        return clean(without_controls(value))[:_LONGEST]
+        """Remove control characters, and cut the text to a length that nobody types."""
+        return clean(without_controls(value))[:_MAX_LENGTH]
 
-    def _on_paste(self, event: events.Paste) -> None:
-        """Take all lines of what is pasted as one: Input would take the first, which may be empty."""
+    def on_paste(self, event: events.Paste) -> None:
+        """Join all pasted lines to one: Input would take the first, which may be empty."""
         event.prevent_default()
         event.stop()
         self.replace(" ".join(event.text.split()), *self.selection)
@@ -69,7 +68,7 @@ class SearchBox(Input):
         self.action_leave(forward=True)
 
     def action_leave(self, forward: bool) -> None:
-        """Go to the rows, or back to where one came from."""
+        """Go to the rows, or back."""
         self.post_message(self.Left(self, forward=forward))
 
     def action_clear_or_leave(self) -> None:
@@ -81,7 +80,7 @@ class SearchBox(Input):
 
 
 class ResultCount(Static):
-    """How many there are: "340 segments", while searching "12 of 340", and "searching…" where that takes long."""
+    """The number of rows: "340 segments", while searching "12 of 340", and "searching…" where that takes long."""
 
     def __init__(
         self,
@@ -94,8 +93,8 @@ class ResultCount(Static):
         super().__init__("", id=id, classes=classes, markup=False)
         self._one = one
         self._many = many
-        self._said = ""
-        # What is to be said next, in a moment; whether the last thing said is that something is under way.
+        self._shown = ""
+        # The text to show next, in a moment; whether the current text announces a search.
         self._timer: Timer | None = None
         self._next = ""
         self._announced = False
@@ -104,29 +103,29 @@ class ResultCount(Static):
 
     @property
     def text(self) -> str:
-        """What it says now."""
-        return self._said
+        """The text that is shown."""
+        return self._shown
 
     def searching(self, words: str = "searching") -> None:
-        """Say what was asked for, in `words`, if the answer takes longer than a moment."""
-        words = f"{clean(words)}{signs_for(self.app).coming}"
+        """Announce a search in `words`, if its result takes longer than a moment."""
+        words = f"{clean(words)}{glyphs_for(self.app).ellipsis}"
         if self._announced:
             self._stop()
             self._say(words)
         elif self._timer is None:
-            self._say_in(_PATIENCE, words, announces=True)
+            self._say_in(_NOTICE_DELAY, words, announces=True)
         else:
             self._next = words
 
     def show(
-        self, found: int, of: int | None = None, *, selected: int = 0, elsewhere: int = 0, waiting: bool = False
+        self, count: int, of: int | None = None, *, selected: int = 0, elsewhere: int = 0, waiting: bool = False
     ) -> None:
-        """Say how many there are, with `of` out of how many; how many are selected, and of those not shown.
+        """Show the number of rows, out of `of` rows, and of selected rows, `elsewhere` of them outside the result.
 
-        `waiting`: this is not the answer to what was asked for last, which is on its way still.
+        `waiting`: a newer result is still loading.
         """
-        noun = self._one if (found if of is None else of) == 1 else self._many
-        figures = f"{found:,} {noun}" if of is None else f"{found:,} of {of:,}"
+        noun = self._one if (count if of is None else of) == 1 else self._many
+        figures = f"{count:,} {noun}" if of is None else f"{count:,} of {of:,}"
         if selected:
             figures = f"{figures}{'' if of is None else f' {noun}'}, {selected:,} selected"
         if selected and elsewhere:
@@ -138,13 +137,13 @@ class ResultCount(Static):
             self._say(figures)
 
     def done(self) -> None:
-        """Nothing is on its way any more: say again what was said before, if no answer came."""
+        """End the announcement: nothing is loading any more."""
         self._answer()
 
     def _answer(self) -> None:
         self._stop()
-        # A sign that is gone before one could read it is a flicker.
-        left = self._announced_at + _READABLE - monotonic() if self._announced else 0
+        # Words that are gone before they can be read are a flicker.
+        left = self._announced_at + _MIN_NOTICE - monotonic() if self._announced else 0
         if left > 0:
             self._say_in(left, self._figures, announces=False)
         else:
@@ -169,6 +168,6 @@ class ResultCount(Static):
             self._timer = None
 
     def _say(self, text: str) -> None:
-        if text != self._said:
-            self._said = text
+        if text != self._shown:
+            self._shown = text
             self.update(Content(text), layout=self.styles.auto_dimensions)

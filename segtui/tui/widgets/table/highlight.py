@@ -1,4 +1,4 @@
-"""Where a search matches in what a table shows. `terms` says what a match is; this only keeps it cheap."""
+"""Highlighter: the ranges of a text that a search matches. `search_terms` defines a match; this keeps it cheap."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Highlighter:
-    """Finds the matches of one search in shown texts."""
+    """Finds the matches of one search in texts."""
 
     search: Search
     needles: tuple[str, ...]
@@ -19,7 +19,7 @@ class Highlighter:
 
     @classmethod
     def of(cls, search: Search) -> "Highlighter":
-        """Return the one for a search."""
+        """Return the highlighter of a search."""
         needles = {pattern.strip() for clause in search for patterns in clause.alternatives for pattern in patterns} - {
             ""
         }
@@ -31,14 +31,14 @@ class Highlighter:
             return ()
         return spans(text, self.search)
 
-    def found_by(self, text: str) -> set[Clause]:
-        """Return the clauses of the search that this text fulfils, alone or with others."""
+    def clauses_in(self, text: str) -> set[Clause]:
+        """Return the clauses of the search that match in this text."""
         if not self.needles or not self._may_match(text):
             return set()
         return {clause for clause in self.search if spans(text, (clause,))}
 
     def _may_match(self, text: str) -> bool:
-        """Most cells hold no match. This tells them for a tenth of what finding the place costs."""
+        """Rule out a text without a match, as most are: ten times cheaper than finding the ranges."""
         if self.digits and text.startswith("+"):
             return True
         folded = fold(text)

@@ -1,114 +1,192 @@
-"""What is asked of a listing, and in which order, to show it: the first rows at once, then the order of everything.
+"""Listing loader: reads a listing for a table, first rows first. Only the newest request counts.
 
-No widget here: these run in a worker's thread and only return values.
+The rows shown before stay readable until the first rows of the new result are loaded.
 """
 
-from array import array
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Final, Generic
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import TYPE_CHECKING, Final, Generic
 
-from segtui.services.listing import Listing, Row
-from segtui.tui.widgets.table.result_window import PAGE, find, near
-from segtui.tui.widgets.table.selection import Whereabouts, occurring
+from textual.timer import Timer
 
-NOTHING: Final = Whereabouts(frozenset(), set(), set())
+from segtui.errors import Cancelled, SegtuiError
+from segtui.services.interrupt import Interrupt
+from segtui.services.listing import Row
+from segtui.tui.widgets.chrome.memory import MANY, give_back
+from segtui.tui.widgets.chrome.service_requests import Requests
+from segtui.tui.widgets.table.listing_reads import FirstRows, Order, ReadPlan, read_result
+from segtui.tui.widgets.table.load_request import NOTICE_DELAY, LoadRequest
+from segtui.tui.widgets.table.result_messages import Counted, LoadFailed, LoadFinished, LoadStarted
+from segtui.tui.widgets.table.result_presenter import ResultPresenter
+from segtui.tui.widgets.table.result_window import PAGE
+from segtui.tui.widgets.table.row_pager import RowPager
 
+if TYPE_CHECKING:
+    from segtui.tui.widgets.table.result_table import ResultTable
 
-@dataclass(frozen=True, slots=True)
-class FirstRows(Generic[Row]):
-    """The first rows of the order. `order` where they are all there is."""
-
-    rows: Sequence[Row]
-    order: "Order[Row] | None" = None
-
-
-@dataclass(frozen=True, slots=True)
-class Order(Generic[Row]):
-    """The order of everything; where the rows asked for are, the pages around the first of them, and the marks.
-
-    `places` has None for a row that is not in the order.
-    """
-
-    ids: "array[int]"
-    places: Mapping[int, int | None] = field(default_factory=dict)
-    pages: Mapping[int, Mapping[int, Row]] = field(default_factory=dict)
-    marked: Whereabouts = NOTHING
+_KIND: Final = "result"
+# Seconds that a reload waits for the position of the cursor's row before it shows the beginning of the list instead.
+_POSITION_WAIT: Final = 0.2
+# Seconds that reading the order waits for the first rows to be painted: reading a million ids would delay the paint.
+_PAINT_WAIT: Final = 0.2
+_TRIM_DELAY: Final = 1.0  # seconds without a request before memory is given back
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What is to be found out beside the rows: the place of the row `keep`, and what became of the `marked`.
+class ListingLoader(Generic[Row]):
+    """Loads listings into a table through its presenter, and reports to the screen how far each has come."""
 
-    `limit`: rows that fill the screen.
-    """
+    def __init__(
+        self, table: "ResultTable[Row]", requests: Requests, presenter: ResultPresenter[Row], pager: RowPager[Row]
+    ) -> None:
+        self._table = table
+        self._requests = requests
+        self._presenter = presenter
+        self._pager = pager
+        self.on_finished: Callable[[], None] = lambda: None
+        """Called when nothing is loading any more."""
+        self._newest: LoadRequest[Row] | None = None
+        self._trim_timer: Timer | None = None
 
-    limit: int
-    keep: int | None = None
-    marked: frozenset[int] = frozenset()
+    @property
+    def is_loading(self) -> bool:
+        """True while a requested result is not loaded completely."""
+        return self._newest is not None and not self._newest.is_finished
 
+    @property
+    def order(self) -> tuple[str, bool]:
+        """The order that is shown or loading: the sort key and whether it is descending."""
+        newest = self._newest
+        if newest is None or (newest.is_finished and newest is not self._presenter.shown):
+            return self._table.sort, self._table.descending
+        return newest.order
 
-@dataclass(frozen=True, slots=True)
-class View:
-    """What is on the screen: the cursor's row and the row at the top, with their positions."""
+    def load(self, request: LoadRequest[Row]) -> None:
+        """Load a result and show it in place of the current one."""
+        shown = self._presenter.shown
+        if self._newest is not None and not (self._newest is shown and self._newest.is_finished):
+            self._newest.abandon()
+        self._newest = request
+        self._presenter.expect_result()
+        table = self._table
+        table.post_message(LoadStarted(table, self._words_for(request)))
+        table.announce_order(None)
+        if shown is not None and request.order != (table.sort, table.descending):
+            table.set_timer(NOTICE_DELAY, partial(self._announce_order, request))
+        plan = self.plan(request)
 
-    cursor: int | None
-    position: int
-    top: int | None
-    top_position: int
+        def read(_: Interrupt) -> Iterator[FirstRows[Row] | Order[Row]]:
+            for part in read_result(request.listing, plan):
+                yield part
+                if isinstance(part, FirstRows) and part.order is None:
+                    request.first_rows_painted.wait(_PAINT_WAIT)
 
+        self._requests.stream(_KIND, read, partial(self._take, request), partial(self._fail, request))
 
-def load(listing: Listing[Row], wanted: Wanted) -> Iterator[FirstRows[Row] | Order[Row]]:
-    """Yield what is known of a listing as it becomes known. Blocks between; raises what the listing raises."""
-    rows = listing.first(wanted.limit)
-    if len(rows) < wanted.limit:
-        ids = array("q", (row.id for row in rows))
-        yield FirstRows(rows, Order(ids, marked=whereabouts(listing, wanted.marked, ids)))
-        return
-    yield FirstRows(rows)
-    ids = listing.ids()
-    marked = whereabouts(listing, wanted.marked, ids)
-    place = None if wanted.keep is None else find(ids, wanted.keep)
-    places = {} if wanted.keep is None else {wanted.keep: place}
-    if place is None or place < len(rows):
-        yield Order(ids, places, marked=marked)
-    else:
-        yield Order(ids, places, load_around(listing, ids, place, wanted.limit), marked)
+    def plan(self, request: LoadRequest[Row]) -> ReadPlan:
+        """Return what has to be read for a request: whole pages that fill the terminal, and the marks."""
+        height = max(self._table.app.size.height, self._table.size.height)
+        limit = PAGE * -(-height // PAGE) if height else PAGE
+        return ReadPlan(limit, request.cursor_id, self._table.selection.marked.checkable())
 
+    def replace(self, request: LoadRequest[Row], order: Order[Row]) -> None:
+        """Show the result of a live update as the newest one."""
+        self._newest = request
+        self._presenter.update(request, order)
+        self._pager.start(request.listing)
 
-def load_again(listing: Listing[Row], wanted: Wanted, view: View) -> Order[Row]:
-    """Return the order of everything with what is on the screen now: nothing is to be shown before all of it is."""
-    rows = listing.first(wanted.limit)
-    whole = len(rows) < wanted.limit
-    ids = array("q", (row.id for row in rows)) if whole else listing.ids()
-    marked = whereabouts(listing, wanted.marked, ids)
-    looked_for = {view.cursor: view.position, view.top: view.top_position}
-    places = {row_id: near(ids, row_id, place) for row_id, place in looked_for.items() if row_id is not None}
-    if whole:
-        by_id = {row.id: row for row in rows}
-        return Order(ids, places, dict.fromkeys(range(-(-len(ids) // PAGE)), by_id), marked)
-    pages: dict[int, Mapping[int, Row]] = {}
-    for row_id, before in looked_for.items():
-        place = places.get(row_id) if row_id is not None else None
-        pages |= load_around(listing, ids, before if place is None else place, wanted.limit)
-    return Order(ids, places, pages, marked)
+    def abandon(self) -> None:
+        """Stop everything that is read."""
+        for request in (self._newest, self._presenter.shown):
+            if request is not None:
+                request.abandon()
+        self._requests.cancel_all()
 
+    def _words_for(self, request: LoadRequest[Row]) -> str:
+        shown, table = self._presenter.shown, self._table
+        if shown is not None and request.sort != table.sort and request.listing.matching == shown.listing.matching:
+            label = next((column.label for column in table.columns if column.sort == request.sort), "")
+            return f"sorting by {label}" if label else "sorting"
+        return "searching" if request.listing.search else "loading"
 
-def load_around(listing: Listing[Row], ids: "array[int]", place: int, limit: int) -> dict[int, dict[int, Row]]:
-    """Return the pages around a place, a screenful in both directions."""
-    last = max(0, (len(ids) - 1) // PAGE)
-    around = range(min(last, max(0, (place - limit) // PAGE)), min(last, (place + limit) // PAGE) + 1)
-    return load_pages(listing, {page: ids[page * PAGE : (page + 1) * PAGE] for page in around})
+    def _announce_order(self, request: LoadRequest[Row]) -> None:
+        if request is self._newest and request is not self._presenter.shown and not request.is_finished:
+            self._table.announce_order(request.order)
 
+    # Answers, in the table's message queue
 
-def load_pages(listing: Listing[Row], pages: "Mapping[int, array[int]]") -> dict[int, dict[int, Row]]:
-    """Return the rows of pages, all asked for at once."""
-    rows = listing.rows([row_id for ids in pages.values() for row_id in ids])
-    return {page: {row_id: rows[row_id] for row_id in ids if row_id in rows} for page, ids in pages.items()}
+    def _take(self, request: LoadRequest[Row], part: FirstRows[Row] | Order[Row]) -> None:
+        if isinstance(part, FirstRows):
+            self._take_first_rows(request, part)
+        else:
+            self._take_order(request, part)
 
+    def _fail(self, request: LoadRequest[Row], error: SegtuiError) -> None:
+        self._table.announce_order(None)
+        if not isinstance(error, Cancelled):
+            self._table.post_message(LoadFailed(self._table, error))
+        self._finish(request)
 
-def whereabouts(listing: Listing[Row], marked: frozenset[int], ids: "array[int]") -> Whereabouts:
-    """Return what became of marked rows: they are in this order, or at least in the list, or gone."""
-    here = occurring(marked, ids)
-    others = marked - here
-    return Whereabouts(marked, here, listing.belonging(sorted(others)) if others else set())
+    def _take_first_rows(self, request: LoadRequest[Row], first: FirstRows[Row]) -> None:
+        is_below = request.cursor_id is not None and all(row.id != request.cursor_id for row in first.rows)
+        if is_below and first.order is None and len(self._table.window):
+            # The cursor's row is further down: better the old rows a moment longer than a jump up and down again.
+            request.held_rows = first
+            request.first_rows_painted.set()
+            self._table.set_timer(_POSITION_WAIT, partial(self._show_held_rows, request))
+            return
+        with self._table.batch_changes():
+            self._begin(request, first)
+            if first.order is not None:
+                self._presenter.complete(request, first.order)
+        self._report(request)
+        self._table.call_after_refresh(request.first_rows_painted.set)
+
+    def _show_held_rows(self, request: LoadRequest[Row]) -> None:
+        if request is self._newest and request is not self._presenter.shown and request.held_rows is not None:
+            with self._table.batch_changes():
+                self._begin(request, request.held_rows)
+            self._report(request)
+
+    def _take_order(self, request: LoadRequest[Row], order: Order[Row]) -> None:
+        with self._table.batch_changes():
+            if request is not self._presenter.shown and request.held_rows is not None:
+                self._begin(request, request.held_rows)
+            self._presenter.complete(request, order)
+            self._table.hold_for_missing_rows()
+        self._report(request)
+
+    def _begin(self, request: LoadRequest[Row], first: FirstRows[Row]) -> None:
+        self._presenter.begin(request, first)
+        self._pager.start(request.listing)
+
+    def _report(self, request: LoadRequest[Row]) -> None:
+        """Tell the screen how far the result is, and load rows that are missing."""
+        table = self._table
+        table.report_marks()
+        table.report_cursor()
+        if table.total is not None and request is self._presenter.shown:
+            table.post_message(Counted(table, table.total))
+            self._finish(request)
+        self._pager.load_missing()
+
+    def _finish(self, request: LoadRequest[Row]) -> None:
+        request.is_finished = True
+        self._schedule_trim()
+        self._table.post_message(LoadFinished(self._table))
+        self.on_finished()
+
+    # Memory
+
+    def _schedule_trim(self) -> None:
+        """Give back the memory of results of many rows, once nothing has been requested for a moment."""
+        if self._trim_timer is not None:
+            self._trim_timer.stop()
+            self._trim_timer = None
+        elif (self._table.total or 0) < MANY:
+            return
+        self._trim_timer = self._table.set_timer(_TRIM_DELAY, self._trim)
+
+    def _trim(self) -> None:
+        self._trim_timer = None
+        if not self.is_loading:
+            self._table.run_worker(give_back, group="memory", thread=True)

@@ -1,4 +1,4 @@
-"""How the lines of a result table look: header, rows, rows on their way. From values to strips, no widget state."""
+"""Painter: draws the lines of a result table. From values to strips, no widget state."""
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -11,91 +11,91 @@ from textual.strip import Strip
 
 from segtui.domain.search_terms import Clause
 from segtui.services.listing import Row
-from segtui.tui.widgets.table.render_style import Look
+from segtui.tui.widgets.table.render_style import RenderStyle
 from segtui.tui.widgets.table.table_cells import Fitted, Line, fit, shown
 from segtui.tui.widgets.table.table_columns import ACTIONS_KEY, GUTTER, Cell, PlacedColumn, TableColumn, Width, place
 from segtui.tui.widgets.table.table_header import Heading
 
-# Lines kept: enough for a few screens, so that scrolling to and fro draws nothing twice.
-_KEPT: Final = 400
-# The column that says where a row matched out of sight: a row that seems to match nowhere looks like a mistake of the
-# program. Where it has no room a note behind another text says so, in a column of more than `_LEAST` cells.
-_FOUND: Final[TableColumn[Any]] = TableColumn(
+_MAX_CACHED_LINES: Final = 400  # enough for a few screens, so that scrolling to and fro draws nothing twice
+# The column for matches out of sight: a row that seems to match nowhere looks like a mistake of the program. Where
+# there is no room for it, a note behind another text takes its place, in a column of more than `_MIN_NOTE_WIDTH` cells.
+_MATCH_COLUMN: Final[TableColumn[Any]] = TableColumn(
     "found", "Found in", lambda _row: "", Width(12, 24, flex=1), priority=0, searched=False
 )
-_LEAST: Final = 6
+_MIN_NOTE_WIDTH: Final = 6
 
-Marked = tuple[int, int, Style]
-Piece = tuple[Fitted, list[Marked]]
+StyledRange = tuple[int, int, Style]
+Piece = tuple[Fitted, list[StyledRange]]
 
 
 def layout(
-    columns: Sequence[TableColumn[Row]], width: int, hidden: Collection[str], *, found: bool
+    columns: Sequence[TableColumn[Row]], width: int, hidden: Collection[str], *, match_column: bool
 ) -> tuple[PlacedColumn[Row], ...]:
     """Return the columns drawn in `width` cells: those that are not `hidden`, as far as there is room.
 
-    With `found` there is one more that says what was found out of sight, where no other has to go for it.
+    With `match_column` there is one more, for matches out of sight, unless another column would be dropped for it.
     """
-    wanted = [column for place_, column in enumerate(columns) if not place_ or column.key not in hidden]
-    placed = place(wanted, width)
-    if not found:
+    shown_columns = [column for index, column in enumerate(columns) if not index or column.key not in hidden]
+    placed = place(shown_columns, width)
+    if not match_column:
         return placed
-    with_found: tuple[PlacedColumn[Row], ...] = place([*wanted, _FOUND], width)
-    return with_found if len(with_found) > len(placed) else placed
+    with_matches: tuple[PlacedColumn[Row], ...] = place([*shown_columns, _MATCH_COLUMN], width)
+    return with_matches if len(with_matches) > len(placed) else placed
 
 
 @dataclass(slots=True)
 class _Drawing(Generic[Row]):
-    """A row on its way to a line.
-
-    The whole text of each cell; the part of it that is wanted, with its styles; what fits of that; and what of the
-    search no cell shows.
-    """
+    """A row whose line is being drawn, cell by cell."""
 
     row: Row
     texts: list[str] = field(default_factory=list)
-    parts: list[tuple[str, list[Marked]]] = field(default_factory=list)
+    """The whole text of each cell."""
+    parts: list[tuple[str, list[StyledRange]]] = field(default_factory=list)
+    """The part of each text that is to be shown, with its styles."""
     pieces: list[list[Piece]] = field(default_factory=list)
-    left: list[Clause] = field(default_factory=list)
+    """The pieces of each part that fit its cell."""
+    hidden_clauses: list[Clause] = field(default_factory=list)
+    """The clauses of the search that match in no visible cell."""
 
 
 class Painter(Generic[Row]):
-    """Draws the lines of a table. One painter is good for one look, and remembers what it drew.
+    """Draws the lines of a table in one style, and caches them.
 
-    `tells`: where a row matches the search out of sight, it says where; `found`: in a column of its own if room is.
+    With `tells_matches`, a row names the columns that match the search out of sight; with `match_column`, in a column
+    of its own if there is room.
     """
 
     def __init__(
         self,
-        look: Look,
+        style: RenderStyle,
         columns: Sequence[TableColumn[Row]],
         *,
         style_of: Callable[[object], Style],
         hidden: Collection[str] = (),
-        tells: bool = False,
-        found: bool = False,
+        tells_matches: bool = False,
+        match_column: bool = False,
     ) -> None:
-        self.look = look
-        self.columns = layout(columns, look.width, hidden, found=found)
-        self.has_found = any(there.column is _FOUND for there in self.columns)
-        self._tells = tells and bool(look.highlighter.search)
-        # Where a match can be out of sight: in columns that are not drawn, and in what is cut off of the others.
-        drawn = {there.column.key for there in self.columns}
+        self.style = style
+        self.columns = layout(columns, style.width, hidden, match_column=match_column)
+        self._has_match_column = any(placed.column is _MATCH_COLUMN for placed in self.columns)
+        self._tells_matches = tells_matches and bool(style.highlighter.search)
+        # A match can be out of sight in columns that are not drawn, and in the part of a text that is cut off.
+        drawn = {placed.column.key for placed in self.columns}
         searched = [column for column in columns if column.searched]
         self._searched = sorted(searched, key=lambda column: column.key in drawn)
-        self._sees_all = all(column.key in drawn for column in searched)
+        self._draws_all_searched = all(column.key in drawn for column in searched)
         self._style_of = style_of
-        self._drawn: dict[tuple[int, bool, bool], tuple[Row, Strip]] = {}
-        self._begun: dict[int, _Drawing[Row]] = {}
-        self._all = columns
-        self._coming: tuple[str, bool] | None = None
-        self.heading = Heading(look, columns, self.columns)
+        self._lines: dict[tuple[int, bool, bool], tuple[Row, Strip]] = {}
+        self._drawings: dict[int, _Drawing[Row]] = {}
+        self._all_columns = columns
+        self._pending_order: tuple[str, bool] | None = None
+        self.heading = Heading(style, columns, self.columns)
 
-    def announce(self, coming: tuple[str, bool] | None) -> None:
-        """Say in the header which order is on its way, or that none is."""
-        if coming != self._coming:
-            self._coming = coming
-            self.heading = Heading(self.look, self._all, self.columns, coming)
+    def announce_order(self, pending: tuple[str, bool] | None) -> None:
+        """Show in the header which order is loading, or that none is."""
+        if pending != self._pending_order:
+            self._pending_order = pending
+            self.heading = Heading(self.style, self._all_columns, self.columns, pending)
 
     @property
     def header(self) -> Strip:
@@ -105,167 +105,169 @@ class Painter(Generic[Row]):
     def row(self, row: Row, *, cursor: bool, marked: bool) -> Strip:
         """Return the line of a row."""
         key = (row.id, cursor, marked)
-        if (drawn := self._drawn.get(key)) is not None and (drawn[0] is row or drawn[0] == row):
-            return drawn[1]
+        if (cached := self._lines.get(key)) is not None and (cached[0] is row or cached[0] == row):
+            return cached[1]
         strip = self._row(row, cursor=cursor, marked=marked)
-        if len(self._drawn) >= _KEPT:
-            self._drawn.clear()
-        self._drawn[key] = (row, strip)
+        if len(self._lines) >= _MAX_CACHED_LINES:
+            self._lines.clear()
+        self._lines[key] = (row, strip)
         return strip
 
     def note(self, text: str, *, cursor: bool, marked: bool) -> Strip:
-        """Return a line of words of ours in place of a row: it is on its way, or gone."""
-        look = self.look
+        """Return a line for a row that is loading or deleted."""
+        style = self.style
         line = self._started(cursor=cursor, marked=marked)
-        cell = fit(text, max(0, look.width - GUTTER), look.signs)
-        line.add_cell(cell, [(0, len(text), look.palette.on(look.palette.dim, cursor=cursor))])
+        cell = fit(text, max(0, style.width - GUTTER), style.glyphs)
+        line.add_cell(cell, [(0, len(text), style.palette.on(style.palette.dim, cursor=cursor))])
         return self._ended(line, cursor=cursor)
 
     def blank(self) -> Strip:
         """Return a line with nothing on it."""
-        return Strip([Segment(" " * self.look.width, self.look.palette.base)], self.look.width)
+        return Strip([Segment(" " * self.style.width, self.style.palette.base)], self.style.width)
 
     def column_at(self, cell: int) -> PlacedColumn[Row] | None:
         """Return the column at a cell of the line, the gap behind it included. None in the gutter."""
-        return next((there for there in reversed(self.columns) if cell >= there.start), None)
+        return next((placed for placed in reversed(self.columns) if cell >= placed.start), None)
 
-    def says_where(self, row: Row) -> bool:
-        """Tell whether this row has something to say about where it matches out of sight."""
-        if self._sees_all or not self._tells:
+    def has_hidden_match(self, row: Row) -> bool:
+        """Tell whether this row matches the search out of sight."""
+        if self._draws_all_searched or not self._tells_matches:
             return False
-        drawing = self._begun[row.id] = self._drawing(row, cursor=False)
+        drawing = self._drawings[row.id] = self._drawing(row, cursor=False)
         return any(True for _ in self._out_of_sight(drawing))
 
     def full_text(self, row: Row, cell: int) -> str | None:
         """Return the whole text at a cell of a row's line if something of it is cut off there."""
-        there = self.column_at(cell)
-        if there is None:
+        placed = self.column_at(cell)
+        if placed is None:
             return None
         drawing = self._drawing(row, cursor=False)
-        at = self.columns.index(there)
-        pieces, text = drawing.pieces[at], drawing.texts[at]
-        if there.column is not _FOUND and len(pieces) > 1:
-            return f"{text}\n{self._found(drawing)[0]}"
+        index = self.columns.index(placed)
+        pieces, text = drawing.pieces[index], drawing.texts[index]
+        if placed.column is not _MATCH_COLUMN and len(pieces) > 1:
+            return f"{text}\n{self._hidden_matches(drawing)[0]}"
         return text if any(fitted.cut for fitted, _ in pieces) else None
 
     # Lines.
 
     def _started(self, *, cursor: bool, marked: bool) -> Line:
-        look = self.look
-        line = Line((look.signs.cursor if cursor else " ") + (look.signs.mark if marked else " "))
+        style = self.style
+        line = Line((style.glyphs.cursor if cursor else " ") + (style.glyphs.mark if marked else " "))
         if marked:
-            line.marks.append((1, 2, look.palette.on(look.palette.mark, cursor=cursor)))
+            line.marks.append((1, 2, style.palette.on(style.palette.mark, cursor=cursor)))
         return line
 
     def _ended(self, line: Line, *, cursor: bool) -> Strip:
-        palette = self.look.palette
+        palette = self.style.palette
         strip = Strip(line.segments(palette.cursor if cursor else palette.base), None)
-        return strip.adjust_cell_length(self.look.width, palette.base)
+        return strip.adjust_cell_length(self.style.width, palette.base)
 
     def _row(self, row: Row, *, cursor: bool, marked: bool) -> Strip:
         line = self._started(cursor=cursor, marked=marked)
-        drawing = self._begun.pop(row.id, None)
+        drawing = self._drawings.pop(row.id, None)
         if drawing is None or drawing.row is not row or cursor:
             drawing = self._drawing(row, cursor=cursor)
         end = GUTTER
-        for there, pieces in zip(self.columns, drawing.pieces, strict=True):
-            line.add(" " * (there.start - end))
-            for fitted, marks in pieces:
-                line.add_cell(fitted, marks)
-            end = there.start + there.width
-        line.add(" " * max(0, self.look.width - end))
+        for placed, pieces in zip(self.columns, drawing.pieces, strict=True):
+            line.add(" " * (placed.start - end))
+            for fitted, ranges in pieces:
+                line.add_cell(fitted, ranges)
+            end = placed.start + placed.width
+        line.add(" " * max(0, self.style.width - end))
         return self._ended(line, cursor=cursor)
 
     # Cells.
 
     def _drawing(self, row: Row, *, cursor: bool) -> _Drawing[Row]:
-        highlighter, signs = self.look.highlighter, self.look.signs
+        highlighter, glyphs = self.style.highlighter, self.style.glyphs
         drawing: _Drawing[Row] = _Drawing(row)
         seen = set[Clause]()
-        for there in self.columns:
-            text, marks, matches = self._cell(there.column, row, cursor=cursor)
-            fitted = fit(text, there.width, signs, there.column.align)
-            if self._tells and matches:
-                seen |= highlighter.found_by(text[: fitted.stop - fitted.start])
+        for placed in self.columns:
+            text, ranges, matches = self._cell(placed.column, row, cursor=cursor)
+            fitted = fit(text, placed.width, glyphs, placed.column.align)
+            if self._tells_matches and matches:
+                seen |= highlighter.clauses_in(text[: fitted.stop - fitted.start])
             drawing.texts.append(text)
-            drawing.parts.append((text, marks))
-            drawing.pieces.append([(fitted, marks)])
-        if self._tells and (left := [clause for clause in highlighter.search if clause not in seen]):
-            drawing.left = self._bring_into_sight(drawing, left)
-            self._tell(drawing, cursor=cursor)
+            drawing.parts.append((text, ranges))
+            drawing.pieces.append([(fitted, ranges)])
+        if self._tells_matches and (unseen := [clause for clause in highlighter.search if clause not in seen]):
+            drawing.hidden_clauses = self._bring_into_sight(drawing, unseen)
+            self._tell_matches(drawing, cursor=cursor)
         return drawing
 
-    def _bring_into_sight(self, drawing: _Drawing[Row], left: list[Clause]) -> list[Clause]:
-        """Show, of texts that are cut off, the part that matches. Returns what no cell shows even so."""
-        for at, there in enumerate(self.columns):
-            (fitted, marks) = drawing.pieces[at][0]
-            text = drawing.texts[at]
-            if not (fitted.cut and there.column.searched and self.look.highlighter.found_by(text).intersection(left)):
+    def _bring_into_sight(self, drawing: _Drawing[Row], clauses: list[Clause]) -> list[Clause]:
+        """Shift texts that are cut off to the part that matches. Returns the clauses that are still out of sight."""
+        highlighter, glyphs = self.style.highlighter, self.style.glyphs
+        for index, placed in enumerate(self.columns):
+            (fitted, ranges) = drawing.pieces[index][0]
+            text = drawing.texts[index]
+            if not (fitted.cut and placed.column.searched and highlighter.clauses_in(text).intersection(clauses)):
                 continue
-            unseen = next((place for place in self.look.highlighter.matches(text) if place[1] > fitted.stop), None)
-            if unseen is None:
+            hidden = next((span for span in highlighter.matches(text) if span[1] > fitted.stop), None)
+            if hidden is None:
                 continue
-            before = _cut_before(text, *unseen, there.width - 2)
-            part = self.look.signs.cut + text[before:]
-            rest = fit(part, there.width, self.look.signs)
-            moved = [(max(1, a - before + 1), b - before + 1, style) for a, b, style in marks if b > before]
-            drawing.parts[at] = (part, moved)
-            drawing.pieces[at][0] = (replace(rest, cut=True), moved)
-            shown_now = self.look.highlighter.found_by(text[before : before + rest.stop - rest.start - 1])
-            left = [clause for clause in left if clause not in shown_now]
-        return left
+            skipped = _skipped_before(text, *hidden, placed.width - 2)
+            part = glyphs.cut + text[skipped:]
+            rest = fit(part, placed.width, glyphs)
+            moved = [(max(1, a - skipped + 1), b - skipped + 1, style) for a, b, style in ranges if b > skipped]
+            drawing.parts[index] = (part, moved)
+            drawing.pieces[index][0] = (replace(rest, cut=True), moved)
+            shown_now = highlighter.clauses_in(text[skipped : skipped + rest.stop - rest.start - 1])
+            clauses = [clause for clause in clauses if clause not in shown_now]
+        return clauses
 
-    def _cell(self, column: TableColumn[Row], row: Row, *, cursor: bool) -> tuple[str, list[Marked], bool]:
-        """Return a cell's text as it may be shown, whole, the styles on it, and whether the search matches in it."""
-        palette = self.look.palette
-        text, marks = self._text(column.render(row))
-        matches = self.look.highlighter.matches(text) if column.searched else ()
+    def _cell(self, column: TableColumn[Row], row: Row, *, cursor: bool) -> tuple[str, list[StyledRange], bool]:
+        """Return a cell's whole text, cleaned, the styles on it, and whether the search matches in it."""
+        palette = self.style.palette
+        text, ranges = self._text(column.render(row))
+        matches = self.style.highlighter.matches(text) if column.searched else ()
         if column.key == ACTIONS_KEY:
-            marks = [(0, len(text), palette.action)]
-        marks += [(start, end, palette.match) for start, end in matches]
-        return text, [(start, end, palette.on(style, cursor=cursor)) for start, end, style in marks], bool(matches)
+            ranges = [(0, len(text), palette.action)]
+        ranges += [(start, end, palette.match) for start, end in matches]
+        return text, [(start, end, palette.on(style, cursor=cursor)) for start, end, style in ranges], bool(matches)
 
-    def _text(self, value: Cell) -> tuple[str, list[Marked]]:
+    def _text(self, value: Cell) -> tuple[str, list[StyledRange]]:
         if isinstance(value, str):
-            return shown(value, self.look.signs), []
-        text = shown(value.plain, self.look.signs)
-        # Where cleaning changed the text its styles would lie in the wrong places: harmless and plain is enough then.
-        marks = [(span.start, span.end, self._style_of(span.style)) for span in value.spans]
-        return text, marks if text == value.plain else []
+            return shown(value, self.style.glyphs), []
+        text = shown(value.plain, self.style.glyphs)
+        # Where cleaning changed the text its styles would lie on the wrong characters: plain text is enough then.
+        ranges = [(span.start, span.end, self._style_of(span.style)) for span in value.spans]
+        return text, ranges if text == value.plain else []
 
-    # What was found out of sight.
+    # Matches out of sight
 
-    def _tell(self, drawing: _Drawing[Row], *, cursor: bool) -> None:
-        """Put where the row matches out of sight into the column for that, else behind the text of the first."""
-        signs, palette = self.look.signs, self.look.palette
-        if self.has_found:
-            text, marks = self._found(drawing)
-            marks = [(start, end, palette.on(style, cursor=cursor)) for start, end, style in marks]
+    def _tell_matches(self, drawing: _Drawing[Row], *, cursor: bool) -> None:
+        """Write the columns of hidden matches into the match column, or as a note behind another text."""
+        glyphs, palette = self.style.glyphs, self.style.palette
+        if self._has_match_column:
+            text, ranges = self._hidden_matches(drawing)
+            ranges = [(start, end, palette.on(style, cursor=cursor)) for start, end, style in ranges]
             drawing.texts[-1] = text
-            drawing.pieces[-1] = [(fit(text, self.columns[-1].width, signs), marks)]
+            drawing.pieces[-1] = [(fit(text, self.columns[-1].width, glyphs), ranges)]
             return
         labels = ", ".join(column.label for column, _ in self._out_of_sight(drawing))
         if not labels:
             return
-        note = shown(f"(in {labels})", signs)
-        index, room = self._place_of_note(drawing, cell_len(note))
-        width, (text, marks) = self.columns[index].width, drawing.parts[index]
-        head = fit(text, room, signs)
-        tail = fit(f" {note}" if room else note, width - room, signs)
+        note = shown(f"(in {labels})", glyphs)
+        index, room = self._column_for_note(drawing, cell_len(note))
+        width, (text, ranges) = self.columns[index].width, drawing.parts[index]
+        head = fit(text, room, glyphs)
+        tail = fit(f" {note}" if room else note, width - room, glyphs)
         dim = palette.on(palette.dim, cursor=cursor)
-        drawing.pieces[index] = [(head, marks), (tail, [(0, len(tail.text), dim)])]
+        drawing.pieces[index] = [(head, ranges), (tail, [(0, len(tail.text), dim)])]
 
-    def _place_of_note(self, drawing: _Drawing[Row], length: int) -> tuple[int, int]:
-        """Return the column whose text a note of `length` cells follows, and the cells that the text keeps there.
+    def _column_for_note(self, drawing: _Drawing[Row], length: int) -> tuple[int, int]:
+        """Return the index of the column for a note of `length` cells, and the cells left for the text before it.
 
         The first column is the row's name, which is never cut for it: where it leaves no room, the first other column
-        that has some takes the note, else the widest one that may be cut. Without any the note is cut, where there is
+        with room takes the note, else the widest one that may be cut. Without any the note is cut, in the column with
         most room.
         """
         free = [
             (index, cell_len(drawing.parts[index][0]))
-            for index, view in enumerate(self.columns)
-            if index == 0 or (view.column.align != "right" and view.column.key not in (ACTIONS_KEY, _FOUND.key))
+            for index, placed in enumerate(self.columns)
+            if index == 0
+            or (placed.column.align != "right" and placed.column.key not in (ACTIONS_KEY, _MATCH_COLUMN.key))
         ]
         for index, used in free:
             if used + bool(used) + length <= self.columns[index].width:
@@ -273,9 +275,9 @@ class Painter(Generic[Row]):
         others = [
             (self.columns[index].width, index)
             for index, _ in free[1:]
-            if self._may_be_cut(self.columns[index].column) and not self.look.highlighter.matches(drawing.texts[index])
+            if self._may_be_cut(self.columns[index].column) and not self.style.highlighter.matches(drawing.texts[index])
         ]
-        if others and max(others)[0] > _LEAST:
+        if others and max(others)[0] > _MIN_NOTE_WIDTH:
             width, index = max(others)
             return index, min(dict(free)[index], max(width - length - 1, 0))
         index, used = max(free, key=lambda item: self.columns[item[0]].width - item[1])
@@ -283,33 +285,33 @@ class Painter(Generic[Row]):
 
     @staticmethod
     def _may_be_cut(column: TableColumn[Row]) -> bool:
-        """Tell whether a cell says no less where its end is missing: a number and a mark would be misread."""
+        """Tell whether a text stays readable without its end: a number and a mark would be misread."""
         return column.removable and column.key != "phone"
 
     def _out_of_sight(self, drawing: _Drawing[Row]) -> Iterator[tuple[TableColumn[Row], str]]:
-        """Yield the columns, with their texts, that fulfil what no cell of the row shows."""
-        left = drawing.left
-        for column in self._searched if left else ():
+        """Yield the columns, with their texts, that match clauses no cell of the row shows."""
+        clauses = drawing.hidden_clauses
+        for column in self._searched if clauses else ():
             text, _ = self._text(column.render(drawing.row))
-            found = self.look.highlighter.found_by(text)
-            if any(clause in found for clause in left):
-                left = [clause for clause in left if clause not in found]
+            matching = self.style.highlighter.clauses_in(text)
+            if any(clause in matching for clause in clauses):
+                clauses = [clause for clause in clauses if clause not in matching]
                 yield column, text
 
-    def _found(self, drawing: _Drawing[Row]) -> tuple[str, list[Marked]]:
-        """Return where a row fulfils what none of its cells shows, as "City: Phoenix"."""
-        whole, marks = "", list[Marked]()
+    def _hidden_matches(self, drawing: _Drawing[Row]) -> tuple[str, list[StyledRange]]:
+        """Return the matches that no cell of a row shows, as "City: Phoenix"."""
+        whole, ranges = "", list[StyledRange]()
         for column, text in self._out_of_sight(drawing):
-            whole += f"{', ' if whole else ''}{shown(column.label, self.look.signs)}: "
-            places = self.look.highlighter.matches(text)
-            marks += [(len(whole) + start, len(whole) + end, self.look.palette.match) for start, end in places]
+            whole += f"{', ' if whole else ''}{shown(column.label, self.style.glyphs)}: "
+            matches = self.style.highlighter.matches(text)
+            ranges += [(len(whole) + start, len(whole) + end, self.style.palette.match) for start, end in matches]
             whole += text
-        return whole, marks
+        return whole, ranges
 
 
-def _cut_before(text: str, start: int, end: int, room: int) -> int:
-    """Return how many letters have to go for a match to be seen in so many cells, its beginning above all."""
-    before = max(0, end - max(1, room))
-    while before < start and cell_len(text[before:end]) > room:
-        before += 1
-    return min(before, start)
+def _skipped_before(text: str, start: int, end: int, room: int) -> int:
+    """Return the number of characters to skip so that a match, at least its beginning, shows in `room` cells."""
+    skipped = max(0, end - max(1, room))
+    while skipped < start and cell_len(text[skipped:end]) > room:
+        skipped += 1
+    return min(skipped, start)

@@ -1,4 +1,4 @@
-"""What a result table says to the screen it stands on."""
+"""Messages of a result table to the screen it stands on."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -8,76 +8,81 @@ from textual.message import Message
 from segtui.errors import SegtuiError
 
 if TYPE_CHECKING:
-    from segtui.tui.widgets.table.table_view import TableView
+    from segtui.tui.widgets.table.table_canvas import TableCanvas
 
 
 @dataclass
 class TableMessage(Message, bubble=True, namespace="result_table"):
-    """From which table it comes: `@on(ResultTable.Opened, "#segments")` picks one of several."""
+    """A message of one table: `@on(ResultTable.Opened, "#segments")` picks one of several."""
 
-    table: "TableView[Any]"
+    table: "TableCanvas[Any]"
 
     @property
-    def control(self) -> "TableView[Any]":
+    def control(self) -> "TableCanvas[Any]":
         """The table."""
         return self.table
 
 
-class TableMessages:
-    """The messages, as classes of every table: `ResultTable.Opened`."""
+@dataclass
+class Opened(TableMessage, namespace="result_table"):
+    """A row is to be opened: enter, a double click, a click on its name."""
 
-    @dataclass
-    class Opened(TableMessage, namespace="result_table"):
-        """The person wants to look into this row: enter, a double click, a click on its name."""
+    row: Any
 
-        row: Any
 
-    @dataclass
-    class CursorMoved(TableMessage, namespace="result_table"):
-        """The cursor is on another row now, or on none."""
+@dataclass
+class CursorMoved(TableMessage, namespace="result_table"):
+    """The cursor is on another row now, or on none."""
 
-        row: Any
+    row: Any
 
-    @dataclass
-    class SortRequested(TableMessage, namespace="result_table"):
-        """A header was clicked: what to sort by. A second click on the same asks for the other direction."""
 
-        sort: str
-        descending: bool
+@dataclass
+class SortRequested(TableMessage, namespace="result_table"):
+    """A header was clicked. A second click on the same header reverses the order."""
 
-    @dataclass
-    class ActionChosen(TableMessage, namespace="result_table"):
-        """An action's word in a row was clicked."""
+    sort: str
+    descending: bool
 
-        action: str
-        row: Any
 
-    @dataclass
-    class MarksChanged(TableMessage, namespace="result_table"):
-        """So many rows are marked now, of which the present result does not show so many."""
+@dataclass
+class ActionChosen(TableMessage, namespace="result_table"):
+    """An action's word in a row was clicked."""
 
-        count: int
-        elsewhere: int = 0
+    action: str
+    row: Any
 
-    @dataclass
-    class LoadStarted(TableMessage, namespace="result_table"):
-        """A result was asked for. `words` say what is waited for: searching, loading, sorting by City."""
 
-        words: str
+@dataclass
+class MarksChanged(TableMessage, namespace="result_table"):
+    """`count` rows are marked, `outside` of them outside the current result."""
 
-    @dataclass
-    class Counted(TableMessage, namespace="result_table"):
-        """The exact number of rows is known."""
+    count: int
+    outside: int = 0
 
-        total: int
 
-    @dataclass
-    class LoadFinished(TableMessage, namespace="result_table"):
-        """The result is there, or could not be had: nothing is on its way any more."""
+@dataclass
+class LoadStarted(TableMessage, namespace="result_table"):
+    """A result was requested. `words` say what is under way: searching, loading, sorting by City."""
 
-    @dataclass
-    class LoadFailed(TableMessage, namespace="result_table"):
-        """The result could not be read. What was shown before is shown still. `quietly`: nobody asked for it."""
+    words: str
 
-        error: SegtuiError
-        quietly: bool = False
+
+@dataclass
+class Counted(TableMessage, namespace="result_table"):
+    """The exact number of rows is known."""
+
+    total: int
+
+
+@dataclass
+class LoadFinished(TableMessage, namespace="result_table"):
+    """The result is complete, or failed: nothing is under way any more."""
+
+
+@dataclass
+class LoadFailed(TableMessage, namespace="result_table"):
+    """The result could not be read; the rows shown before stay. `quietly`: no key was pressed for it."""
+
+    error: SegtuiError
+    quietly: bool = False

@@ -1,26 +1,45 @@
-"""The table of every list: any number of rows, drawn line by line, under the keys and the mouse.
+"""Result table: the table of every list, for any number of rows, with keys and mouse.
 
-Only lines that look different are painted again, and a clicked cell is found by where it is: style meta on rows would
-repaint them with every move of the mouse.
+Only lines that look different are painted again, and a clicked cell is found by its coordinates: style meta on rows
+would repaint them with every move of the mouse.
 """
 
-from typing import ClassVar, Final, Generic
+from array import array
+from collections.abc import Callable, Sequence
+from typing import ClassVar, Final, Generic, TypeAlias
 
 from textual import events
+from textual.actions import SkipAction
 from textual.binding import Binding, BindingType
 from textual.content import Content
 
 from segtui.domain.text import clean
-from segtui.services.listing import Row
-from segtui.tui.widgets.table.marking_table import MarkingTable
-from segtui.tui.widgets.table.table_columns import ACTIONS_KEY, GUTTER, action_at
+from segtui.services.listing import Listing, Row
+from segtui.tui.widgets.chrome.service_requests import Requests
+from segtui.tui.widgets.table import result_messages
+from segtui.tui.widgets.table.listing_loader import ListingLoader
+from segtui.tui.widgets.table.live_updates import LiveUpdates
+from segtui.tui.widgets.table.load_request import LoadRequest
+from segtui.tui.widgets.table.result_presenter import ResultPresenter
+from segtui.tui.widgets.table.row_pager import RowPager
+from segtui.tui.widgets.table.table_canvas import TableCanvas
+from segtui.tui.widgets.table.table_columns import ACTIONS_KEY, GUTTER, Action, TableColumn, action_at
 
-# What a tooltip shows at most: it has to fit the screen.
-_LONGEST: Final = 600
+_MAX_TOOLTIP: Final = 600  # characters: it has to fit the screen
 
 
-class ResultTable(MarkingTable[Row], Generic[Row]):
-    """A table over a Listing. See `show`; the messages are in `TableMessages`."""
+class ResultTable(TableCanvas[Row], Generic[Row]):
+    """A table over a Listing: see `show`. A loader fills it, a selection holds the marks, a painter draws the lines."""
+
+    Opened: TypeAlias = result_messages.Opened
+    CursorMoved: TypeAlias = result_messages.CursorMoved
+    SortRequested: TypeAlias = result_messages.SortRequested
+    ActionChosen: TypeAlias = result_messages.ActionChosen
+    MarksChanged: TypeAlias = result_messages.MarksChanged
+    LoadStarted: TypeAlias = result_messages.LoadStarted
+    Counted: TypeAlias = result_messages.Counted
+    LoadFinished: TypeAlias = result_messages.LoadFinished
+    LoadFailed: TypeAlias = result_messages.LoadFailed
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "move(-1)", "Up", show=False),
@@ -40,57 +59,269 @@ class ResultTable(MarkingTable[Row], Generic[Row]):
         Binding("shift+end", "extend_last", "Mark down to the last row", show=False),
     ]
 
-    # The order.
+    def __init__(
+        self,
+        columns: Sequence[TableColumn[Row]],
+        *,
+        actions: Sequence[Action] = (),
+        actions_priority: int = 2,
+        markable: bool = True,
+        found_in: bool = True,
+        id: str | None = None,  # noqa: A002 - Textual calls it so
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(
+            columns, actions=actions, actions_priority=actions_priority, found_in=found_in, id=id, classes=classes
+        )
+        self.markable = markable
+        requests = Requests(self)
+        self._presenter = ResultPresenter(self)
+        self._pager = RowPager(self, requests)
+        self._loader = ListingLoader(self, requests, self._presenter, self._pager)
+        self._updates = LiveUpdates(self, requests, self._loader, self._pager)
+        self._reported_row: Row | None = None
+        self._reported_marks = (0, 0)
+        self._page_rows_before = 0
+
+    # The result
+
+    def show(
+        self,
+        listing: Listing[Row],
+        *,
+        sort: str,
+        descending: bool = False,
+        keep_cursor: int | None = None,
+        cancel: Callable[[], None] | None = None,
+        quietly: bool = False,
+    ) -> None:
+        """Load a listing and show it in place of the current one.
+
+        `sort` and `descending` are shown in the header. `keep_cursor` is the id of a row that the cursor follows to
+        its new position; without one it goes to the first row. Marked rows stay marked as long as they belong to the
+        list; all that match stay marked as long as the search is the same.
+
+        `cancel` stops what the listing is reading. It is called as soon as that is of no use any more: the listing is
+        read from until another one is shown.
+
+        `quietly` is for changes made elsewhere: cursor and scroll position stay with their rows, no message announces
+        the loading, and what the user requests meanwhile comes first.
+        """
+        self._updates.abandon()
+        request = LoadRequest(listing, sort, descending, None if quietly else keep_cursor, cancel)
+        if quietly:
+            self._updates.load(request)
+        else:
+            self._loader.load(request)
+
+    @property
+    def is_settled(self) -> bool:
+        """True once the newest result is shown, counted, and complete in view."""
+        return not self.loading_rows and self.total is not None and not self.has_missing_rows
+
+    @property
+    def loading_rows(self) -> bool:
+        """True while a result that was requested with `show` is not loaded completely."""
+        return self._loader.is_loading
+
+    @property
+    def total(self) -> int | None:
+        """The exact number of rows, or None while they are not counted."""
+        return self.window.total
+
+    def on_unmount(self) -> None:
+        """Stop what is still being read."""
+        self._updates.abandon()
+        self._loader.abandon()
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Draw the rows that came into view, and load those that are missing."""
+        if round(old_value) != round(new_value):
+            self.hold_for_missing_rows()
+        super().watch_scroll_y(old_value, new_value)
+        if not self._is_batching:
+            self._pager.load_missing()
+
+    def on_resize(self) -> None:
+        """Keep the cursor's row in view in a smaller terminal, if it was in view before."""
+        before, self._page_rows_before = self._page_rows_before, self.page_rows
+        if self.top <= self.position < self.top + before:
+            self.reveal(self.position)
+        self._pager.load_missing()
+
+    # The order
 
     def next_sort(self) -> tuple[str, bool]:
-        """Return what the next sortable column is sorted by, and whether descending at first."""
-        wanted = [column for place, column in enumerate(self.columns) if not place or column.key not in self.hidden]
-        sortable = [(column.sort, column.first_descending) for column in wanted if column.sort is not None]
-        names = [sort for sort, _ in sortable]
-        current, _ = self.order_asked
-        return sortable[(names.index(current) + 1) % len(names) if current in names else 0]
+        """Return the sort key of the next sortable column, and whether it is descending at first."""
+        shown = [column for index, column in enumerate(self.columns) if not index or column.key not in self.hidden]
+        sortable = [(column.sort, column.first_descending) for column in shown if column.sort is not None]
+        keys = [sort for sort, _ in sortable]
+        current, _ = self._loader.order
+        return sortable[(keys.index(current) + 1) % len(keys) if current in keys else 0]
 
     def reversed_sort(self) -> tuple[str, bool]:
-        """Return the same order the other way round."""
-        sort, descending = self.order_asked
+        """Return the current sort key and the opposite direction."""
+        sort, descending = self._loader.order
         return sort, not descending
 
-    # Keys.
+    # The cursor
+
+    @property
+    def cursor_row(self) -> Row | None:
+        """The row under the cursor; None if there is none, or it is not loaded."""
+        return self.window.row(self.position)
+
+    @property
+    def cursor_id(self) -> int | None:
+        """The id of the row under the cursor."""
+        return self.window.id_at(self.position)
+
+    @property
+    def is_at_top(self) -> bool:
+        """True where the cursor is on the first row."""
+        return self.position == 0
+
+    def move_cursor(self, position: int) -> None:
+        """Put the cursor on a position of the result, or the nearest one, and scroll to it."""
+        self._move_to(position)
+        self.selection.anchor = None
+
+    def _move_to(self, position: int) -> None:
+        position = max(0, min(position, len(self.window) - 1))
+        self._presenter.cursor_moved()
+        if position != self.position or not self.top <= position < self.top + self.page_rows:
+            self.position = position
+            self.reveal(position)
+            self.refresh_changed()
+            self.report_cursor()
+
+    def report_cursor(self) -> None:
+        """Tell the screen which row the cursor is on, if that has changed."""
+        row = self.cursor_row
+        if row != self._reported_row:
+            self._reported_row = row
+            self.post_message(self.CursorMoved(self, row))
+
+    # Marks
+
+    @property
+    def marked_count(self) -> int:
+        """The number of marked rows, those outside the current result included."""
+        return self.selection.count
+
+    def marked_ids(self) -> "array[int]":
+        """Return as many ids as `marked_count` says: in the order of the result, then those outside it."""
+        return self.selection.ids()
+
+    def toggle_mark(self) -> None:
+        """Mark the row under the cursor, or unmark it."""
+        if (row_id := self.cursor_id) is not None and self.markable:
+            self.selection.marked.toggle(row_id)
+            self._marks_changed()
+
+    def mark_all(self) -> None:
+        """Mark all that match, as soon as they are counted; where all are marked, none."""
+        if self.markable and self.selection.toggle_all(self.total):
+            self._marks_changed()
+
+    def clear_marks(self) -> None:
+        """Mark nothing."""
+        if self.selection.clear():
+            self._marks_changed()
+
+    def extend_marks(self, position: int) -> None:
+        """Move the cursor and mark the rows from the beginning of the range; unmark rows that are left again."""
+        row_id = self.cursor_id
+        if row_id is None or not self.markable:
+            return
+        old = self.position
+        self.selection.begin_range(old, row_id)
+        self._move_to(position)
+        self.selection.extend(self.window, old, self.position)
+        self._marks_changed()
+
+    def _marks_changed(self) -> None:
+        self.refresh_changed()
+        self.report_marks()
+
+    def report_marks(self) -> None:
+        """Tell the screen how many rows are marked, if that has changed."""
+        marks = (self.selection.count, self.selection.outside_count)
+        if marks != self._reported_marks:
+            self._reported_marks = marks
+            self.post_message(self.MarksChanged(self, *marks))
+
+    # Keys
 
     def action_move(self, rows: int) -> None:
-        """Go so many rows down."""
-        self.move_cursor(self._position + rows)
+        """Move the cursor down by `rows`."""
+        self.move_cursor(self.position + rows)
 
     def action_move_page(self, pages: int) -> None:
-        """Go so many screens down."""
-        self.move_cursor(self._position + pages * max(1, self.page_rows - 1))
+        """Move the cursor down by `pages`."""
+        self.move_cursor(self._page_away(pages))
 
     def action_first(self) -> None:
-        """Go to the first row."""
+        """Move the cursor to the first row."""
         self.move_cursor(0)
 
     def action_last(self) -> None:
-        """Go to the last row. While the rows are not counted yet: as soon as they are."""
+        """Move the cursor to the last row: as soon as the rows are counted."""
         self.move_cursor(len(self.window) - 1)
-        self._to_the_end = self.window.total is None
+        self._presenter.cursor_moved(to_end=self.total is None)
 
     def action_open(self) -> None:
         """Open the row under the cursor."""
         if (row := self.cursor_row) is not None:
             self.post_message(self.Opened(self, row))
 
-    # The mouse.
+    def action_toggle_mark(self) -> None:
+        """Mark the row under the cursor, or unmark it."""
+        self._require_markable()
+        self.toggle_mark()
+
+    def action_mark_all(self) -> None:
+        """Mark all that match; where all are marked, none."""
+        self._require_markable()
+        self.mark_all()
+
+    def action_extend(self, rows: int) -> None:
+        """Move down by `rows` and mark them."""
+        self._extend_to(self.position + rows)
+
+    def action_extend_page(self, pages: int) -> None:
+        """Move down by `pages` and mark the rows."""
+        self._extend_to(self._page_away(pages))
+
+    def action_extend_first(self) -> None:
+        """Move to the first row and mark all up to it."""
+        self._extend_to(0)
+
+    def action_extend_last(self) -> None:
+        """Move to the last row and mark all down to it, as far as they are counted."""
+        self._extend_to(len(self.window) - 1)
+
+    def _extend_to(self, position: int) -> None:
+        self._require_markable()
+        self.extend_marks(position)
+
+    def _page_away(self, pages: int) -> int:
+        return self.position + pages * max(1, self.page_rows - 1)
+
+    def _require_markable(self) -> None:
+        if not self.markable:
+            raise SkipAction
+
+    # The mouse
 
     def on_click(self, event: events.Click) -> None:
-        """Find what was clicked by where it is: a header, a row, a word in it."""
+        """Handle a click on a header, beside a row, or on a cell, found by its coordinates."""
         offset = event.get_content_offset(self)
         if offset is None or event.button != 1:
             return
         event.stop()
         if offset.y == 0:
-            there = self.painter.column_at(offset.x)
-            if there is not None and there.column.sort is not None:
-                self._ask_sort(there.column.sort, first_descending=there.column.first_descending)
+            self._click_header(offset.x)
             return
         position = self.position_at(offset.y)
         if position is None:
@@ -102,48 +333,51 @@ class ResultTable(MarkingTable[Row], Generic[Row]):
         if offset.x < GUTTER or event.ctrl:
             self.toggle_mark()
         else:
-            self._click_on(offset.x, twice=event.chain == 2)
+            self._click_cell(offset.x, is_double=event.chain == 2)
 
-    def _click_on(self, cell: int, *, twice: bool) -> None:
-        """Do what a click at this cell of the cursor's row means."""
-        row, there = self.cursor_row, self.painter.column_at(cell)
-        if row is None or there is None:
+    def _click_header(self, x: int) -> None:
+        placed = self.painter.column_at(x)
+        if placed is None or (sort := placed.column.sort) is None:
             return
-        action = action_at(self.actions, cell - there.start) if there.column.key == ACTIONS_KEY else None
+        current, reverse = self.reversed_sort()
+        descending = reverse if sort == current else placed.column.first_descending
+        self.post_message(self.SortRequested(self, sort, descending))
+
+    def _click_cell(self, x: int, *, is_double: bool) -> None:
+        row, placed = self.cursor_row, self.painter.column_at(x)
+        if row is None or placed is None:
+            return
+        action = action_at(self.actions, x - placed.start) if placed.column.key == ACTIONS_KEY else None
         if action is not None:
             self.post_message(self.ActionChosen(self, action.name, row))
-        elif there.column.opens or twice:
+        elif placed.column.opens or is_double:
             self.post_message(self.Opened(self, row))
 
-    def _ask_sort(self, sort: str, *, first_descending: bool) -> None:
-        current, reverse = self.reversed_sort()
-        self.post_message(self.SortRequested(self, sort, reverse if sort == current else first_descending))
-
-    # The tooltip. Textual asks for it when the mouse has been still for a moment, so that moving it costs nothing.
+    # The tooltip. Textual reads it when the mouse has been still for a moment, so that moving it costs nothing.
 
     @property
     def tooltip(self) -> Content | None:
-        """What is under the mouse, whole, where something of it is cut off."""
+        """The whole text under the mouse, if something of it is cut off."""
         if not self.is_mounted:
             return None
-        where = self.app.mouse_position - self.content_region.offset
-        text = self.full_text_at(where.x, where.y)
+        offset = self.app.mouse_position - self.content_region.offset
+        text = self.full_text_at(offset.x, offset.y)
         if text is None:
             return None
-        cut = text if len(text) <= _LONGEST else text[:_LONGEST] + self.painter.look.signs.coming
+        cut = text if len(text) <= _MAX_TOOLTIP else text[:_MAX_TOOLTIP] + self.painter.style.glyphs.ellipsis
         return Content("\n".join(map(clean, cut.split("\n"))))
 
     @tooltip.setter
     def tooltip(self, _tooltip: object) -> None:
-        """Textual lets one be set; a table has none but its own."""
+        """Ignore a tooltip that Textual sets: a table has only its own."""
 
     def full_text_at(self, x: int, y: int) -> str | None:
-        """Return the whole text of the cell or the label that is drawn there, if something of it is cut off."""
+        """Return the whole text of the cell or label drawn at a position, if something of it is cut off."""
         if not (0 <= x < self.line_width and 0 <= y < self.size.height):
             return None
         if y == 0:
-            there = self.painter.column_at(x)
-            return None if there is None else self.painter.heading.full_text(there)
+            placed = self.painter.column_at(x)
+            return None if placed is None else self.painter.heading.full_text(placed)
         position = self.position_at(y)
         row = None if position is None else self.window.row(position)
         return None if row is None else self.painter.full_text(row, x)

@@ -1,6 +1,6 @@
-"""A result of any length through a window: the ids of all its rows, and the few pages of rows that were looked at.
+"""Result window: the ids of all rows of a result, and a cache of the pages of rows that were shown.
 
-A million ids take 8 MB; their rows would take a hundred times that. A page asked for by its ids costs the same wherever
+A million ids take 8 MB; their rows would take a hundred times that. Reading a page by its ids costs the same wherever
 it lies, an OFFSET into the middle of a million does not. Nothing here blocks, and nothing here knows a widget.
 """
 
@@ -12,121 +12,124 @@ from typing import Final, Generic
 from segtui.services.listing import Row
 
 PAGE: Final = 50
-"""Rows of a page: what is asked for at once."""
+"""Rows of a page: those read with one query."""
 
-# Pages kept: 3,000 rows, far more than any terminal shows at once, so that what is on the screen is never dropped.
-_KEPT: Final = 60
-# Ids compared in one go when looking for one of them: the interpreter lets other threads run between two goes.
-_STRIDE: Final = 50_000
-# How far around its old place a row is looked for first.
-_NEAR: Final = 2_000
+_MAX_PAGES: Final = 60  # 3,000 rows, far more than any terminal shows, so that rows on the screen are never dropped
+_STRIDE: Final = 50_000  # ids per step of a search: the interpreter lets other threads run between two steps
+_NEAR: Final = 2_000  # positions around the old one that are searched first
 
 
-class _Gone:
-    """The place of a row that was deleted after the order was read."""
+class _Deleted:
+    """Stands for a row that was deleted after the order was read."""
 
 
-_GONE: Final = _Gone()
+_DELETED: Final = _Deleted()
 
 
-def find(ids: "array[int]", wanted: int) -> int | None:
+def index_of(ids: "array[int]", row_id: int) -> int | None:
     """Return the position of an id, or None. A million ids take some 10 ms: call it in a thread."""
     for start in range(0, len(ids), _STRIDE):
         try:
-            return ids.index(wanted, start, start + _STRIDE)
+            return ids.index(row_id, start, start + _STRIDE)
         except ValueError:
             continue
     return None
 
 
-def near(ids: "array[int]", wanted: int, guess: int) -> int | None:
-    """Return the position of an id that is mostly where it was before, or not far from there."""
+def index_near(ids: "array[int]", row_id: int, guess: int) -> int | None:
+    """Return the position of an id, or None. Fast where it is close to the guess."""
     start = max(0, min(guess, len(ids)) - _NEAR)
     try:
-        return ids.index(wanted, start, start + 2 * _NEAR)
+        return ids.index(row_id, start, start + 2 * _NEAR)
     except ValueError:
-        return find(ids, wanted)
+        return index_of(ids, row_id)
 
 
 class ResultWindow(Generic[Row]):
-    """The rows of one result by their position, as far as they are here.
+    """The rows of one result by position, as far as they are loaded.
 
-    At first only the rows of the first page are known and the length is not; `put_ids` tells the order of everything,
-    `put_page` brings the rows of a page.
+    At first it holds the rows of the first page, and its length is unknown. `put_ids` sets the order of all rows,
+    `put_page` the rows of a page.
     """
 
-    def __init__(self, kept: int = _KEPT) -> None:
+    def __init__(self, max_pages: int = _MAX_PAGES) -> None:
         self._ids: array[int] | None = None
-        self._kept = max(1, kept)
-        self._pages: OrderedDict[int, list[Row | _Gone | None]] = OrderedDict()
+        self._max_pages = max(1, max_pages)
+        self._pages: OrderedDict[int, list[Row | _Deleted | None]] = OrderedDict()
 
     @property
     def ids(self) -> "array[int] | None":
-        """Every id in order, or None while only the first page is known. Not to be changed."""
+        """All ids in order, or None while only the first page is loaded. Not to be changed."""
         return self._ids
 
     @property
     def total(self) -> int | None:
-        """The exact number of rows, or None while it is not known."""
+        """The exact number of rows, or None while they are not counted."""
         return None if self._ids is None else len(self._ids)
 
     def __len__(self) -> int:
-        """Return how many positions are known: those of the first page until the ids are there."""
+        """Return the number of positions: those of the first page until the ids are loaded."""
         return len(self._pages.get(0, ())) if self._ids is None else len(self._ids)
 
     def put_first(self, rows: Sequence[Row]) -> None:
-        """Take the first rows of the order, before the ids. Once those are here this changes nothing."""
+        """Take the first rows of the order. Does nothing once the ids are loaded."""
         if self._ids is None:
             self._pages[0] = list(rows)
 
     def put_ids(self, ids: "array[int]") -> None:
-        """Take the whole order. First rows that stay where they were stay known; the others are asked for again."""
-        known: dict[int, Row] = {}
+        """Take the whole order. Rows of the first page that did not move stay loaded; the others are missing."""
+        rows: dict[int, Row] = {}
         if self._ids is None:
-            known = {row.id: row for row in self._pages.get(0, ()) if row is not None and not isinstance(row, _Gone)}
+            rows = {row.id: row for row in self._pages.get(0, ()) if row is not None and not isinstance(row, _Deleted)}
         self._ids = ids
         self._pages.clear()
-        for page in range(-(-len(known) // PAGE)):
-            self._pages[page] = [known.get(row_id) for row_id in self.page_ids(page)]
+        for page in range(-(-len(rows) // PAGE)):
+            self._pages[page] = [rows.get(row_id) for row_id in self.page_ids(page)]
 
     def page_ids(self, page: int) -> "array[int]":
-        """Return the ids of a page, to ask for its rows. Empty while the ids are not known."""
+        """Return the ids of a page. Empty while the ids are not loaded."""
         return array("q") if self._ids is None else self._ids[page * PAGE : (page + 1) * PAGE]
 
     def put_page(self, page: int, rows: Mapping[int, Row]) -> None:
-        """Take the rows of a page by id. Ids of the page that are missing there are rows that are gone."""
+        """Take the rows of a page by id. A row of the page that is missing among them was deleted."""
         ids = self.page_ids(page)
         if not ids:
             return
-        self._pages[page] = [rows.get(row_id, _GONE) for row_id in ids]
+        self._pages[page] = [rows.get(row_id, _DELETED) for row_id in ids]
         self._pages.move_to_end(page)
-        while len(self._pages) > self._kept:
+        while len(self._pages) > self._max_pages:
             self._pages.popitem(last=False)
 
     def row(self, position: int) -> Row | None:
-        """Return the row at a position, or None: it is still on its way, gone, or there is no such position."""
-        row = self._look(position)
-        return None if isinstance(row, _Gone) else row
+        """Return the row at a position, or None: it is not loaded, was deleted, or the position does not exist."""
+        row = self._cached(position)
+        return None if isinstance(row, _Deleted) else row
 
-    def is_gone(self, position: int) -> bool:
+    def is_deleted(self, position: int) -> bool:
         """Tell whether the row at this position was deleted since the order was read."""
-        return isinstance(self._look(position), _Gone)
+        return isinstance(self._cached(position), _Deleted)
 
     def id_at(self, position: int) -> int | None:
-        """Return the id at a position, also of a row that is not here, or None if there is no such position."""
+        """Return the id at a position, also of a row that is not loaded, or None if the position does not exist."""
         if self._ids is None:
             row = self.row(position)
             return None if row is None else row.id
         return self._ids[position] if 0 <= position < len(self._ids) else None
 
     def position_of(self, row_id: int) -> int | None:
-        """Return where a row is. It looks through all ids: see `find`."""
+        """Return the position of a row, or None. Searches all ids: see `index_of`."""
         if self._ids is not None:
-            return find(self._ids, row_id)
-        return next((place for place in range(len(self)) if self.id_at(place) == row_id), None)
+            return index_of(self._ids, row_id)
+        return next((position for position in range(len(self)) if self.id_at(position) == row_id), None)
+
+    def ids_between(self, start: int, stop: int) -> list[int]:
+        """Return the ids at the positions from `start` to before `stop`."""
+        if self._ids is not None:
+            return self._ids[start : max(start, stop)].tolist()
+        return [row_id for row_id in map(self.id_at, range(start, stop)) if row_id is not None]
 
     def missing(self, start: int, stop: int) -> list[int]:
-        """Return the pages that are needed to show the positions from `start` to before `stop` and are not here."""
+        """Return the pages between `start` and before `stop` that are not loaded."""
         if self._ids is None:
             return []
         start, stop = max(0, start), min(stop, len(self._ids))
@@ -136,18 +139,18 @@ class ResultWindow(Generic[Row]):
         return [page for page in pages if None in self._pages.get(page, (None,))]
 
     def replace(self, row: Row) -> int | None:
-        """Take a row's new content. Returns its position if it is among the rows that are here."""
+        """Take a row's new content. Returns its position, or None where the row is not loaded."""
         for page, rows in self._pages.items():
-            for place, old in enumerate(rows):
-                if old is not None and not isinstance(old, _Gone) and old.id == row.id:
-                    rows[place] = row
-                    return page * PAGE + place
+            for index, old in enumerate(rows):
+                if old is not None and not isinstance(old, _Deleted) and old.id == row.id:
+                    rows[index] = row
+                    return page * PAGE + index
         return None
 
-    def _look(self, position: int) -> Row | _Gone | None:
-        page, place = (0, position) if self._ids is None else divmod(position, PAGE)
+    def _cached(self, position: int) -> Row | _Deleted | None:
+        page, index = (0, position) if self._ids is None else divmod(position, PAGE)
         rows = self._pages.get(page)
-        if rows is None or not 0 <= place < len(rows):
+        if rows is None or not 0 <= index < len(rows):
             return None
         self._pages.move_to_end(page)
-        return rows[place]
+        return rows[index]

@@ -1,6 +1,6 @@
-"""A scroll bar that goes where it is clicked, and repaints only the cells that changed.
+"""Scroll bar: jumps to the clicked position, and repaints only the cells that changed.
 
-Textual's goes a page per click, which is nothing in a million rows, and repaints all of itself with every layout.
+Textual's moves one page per click, which is nothing in a million rows, and repaints completely with every layout.
 """
 
 from typing import ClassVar, Self
@@ -21,17 +21,16 @@ class AsciiScrollBar(ScrollBarRender):
 class QuietScrollBar(ScrollBar):
     """A vertical scroll bar."""
 
-    # How far below the upper end of the thumb it is held, in cells; None while it is not held.
-    _grip: float | None = None
+    _grip: float | None = None  # cells from the upper end of the thumb to the pointer that holds it
     _colours: tuple[bool, bool, str] | None = None
     _cells: tuple[Segment, ...] = ()
 
     def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
-        """Repaint what looks different. A repaint by region or with a layout is done as asked."""
+        """Repaint the cells that look different. A repaint by region or with a layout is passed on."""
         if regions or layout or recompose or not self.is_mounted:
             return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
         before, colours_before = self._cells, self._colours
-        self._cells, self._colours = self._look(), (self.mouse_over, self.grabbed is not None, self.app.theme)
+        self._cells, self._colours = self._rendered_cells(), (self.mouse_over, self.grabbed is not None, self.app.theme)
         if self._colours != colours_before or len(before) != len(self._cells):
             return super().refresh()
         changed = [y for y, cell in enumerate(self._cells) if cell != before[y]]
@@ -39,8 +38,8 @@ class QuietScrollBar(ScrollBar):
             super().refresh(*(Region(0, y, self.size.width, 1) for y in changed))
         return self
 
-    async def _on_mouse_down(self, event: events.MouseDown) -> None:
-        """Hold the thumb; beside it, bring it here first."""
+    async def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Hold the thumb; a click beside it moves it to the pointer first."""
         event.stop()
         if event.button != 1 or self.window_size >= self.window_virtual_size:
             return
@@ -50,44 +49,44 @@ class QuietScrollBar(ScrollBar):
             self._grip = pointer - above
         else:
             self._grip = self._thumb / 2
-            self._go(pointer)
+            self._drag_to(pointer)
         self.capture_mouse()
 
-    async def _on_mouse_move(self, event: events.MouseMove) -> None:
-        """Let the thumb follow the mouse: at both ends of the bar are both ends of the rows."""
+    async def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Let the thumb follow the mouse: the ends of the bar are the ends of the rows."""
         event.prevent_default()
         event.stop()
         if self._grip is not None and self.grabbed is not None:
-            self._go(event.screen_y - self.region.y + 0.5)
+            self._drag_to(event.screen_y - self.region.y + 0.5)
 
-    def _on_mouse_release(self, _event: events.MouseRelease) -> None:
-        """Let the thumb go."""
+    def on_mouse_release(self, _event: events.MouseRelease) -> None:
+        """Release the thumb."""
         self._grip = None
 
     def action_grab(self) -> None:
-        """Do nothing: what a click means depends on where it is."""
+        """Do nothing: clicks are handled by their position."""
 
     action_scroll_up = action_scroll_down = action_grab
 
     @property
     def _thumb(self) -> float:
-        """How long the thumb is, in cells."""
+        """The length of the thumb, in cells."""
         return max(1.0, self.size.height * self.window_size / self.window_virtual_size)
 
     @property
     def _travel(self) -> float:
-        """How far the thumb can go, in cells."""
+        """The distance that the thumb can move, in cells."""
         return max(0.0, self.size.height - self._thumb)
 
-    def _go(self, pointer: float) -> None:
-        """Scroll to where the pointer holds the thumb."""
+    def _drag_to(self, pointer: float) -> None:
+        """Scroll to the position at which the pointer holds the thumb."""
         if self._grip is None or not self._travel:
             return
         share = max(0.0, min(1.0, (pointer - self._grip) / self._travel))
         self.post_message(ScrollTo(y=round(share * (self.window_virtual_size - self.window_size)), animate=False))
 
-    def _look(self) -> tuple[Segment, ...]:
-        """Return the cells in colours that do not matter: those change for all of them at once."""
+    def _rendered_cells(self) -> tuple[Segment, ...]:
+        """Return the cells of the bar. Their colours do not count: those change for all cells at once."""
         inside = self.window_size < self.window_virtual_size
         bar = self.renderer.render_bar(
             self.size.height,

@@ -1,113 +1,209 @@
-"""Which rows are marked: some by id, or all that match but some."""
+"""Selection: the marked rows of a table, by id or as all that match with exceptions."""
 
 from array import array
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
-from typing import Final
+from copy import deepcopy
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Final
 
-# Ids looked through in one go: the interpreter lets other threads run between two goes.
-_STRIDE: Final = 50_000
+if TYPE_CHECKING:
+    from segtui.tui.widgets.table.result_window import ResultWindow
+
+_STRIDE: Final = 50_000  # ids per step of a search: the interpreter lets other threads run between two steps
 
 
-def occurring(wanted: Collection[int], order: "array[int]") -> set[int]:
+def ids_in_order(row_ids: Collection[int], order: "array[int]") -> set[int]:
     """Return which ids occur in an order. A million take some 30 ms: call it in a thread."""
-    found: set[int] = set()
-    if wanted:
-        wanted = frozenset(wanted)
+    matches: set[int] = set()
+    if row_ids:
+        row_ids = frozenset(row_ids)
         for start in range(0, len(order), _STRIDE):
-            found |= wanted.intersection(order[start : start + _STRIDE])
-    return found
+            matches |= row_ids.intersection(order[start : start + _STRIDE])
+    return matches
 
 
 @dataclass(frozen=True, slots=True)
-class Whereabouts:
-    """What became of ids in a new result: asked about were `about`, of which these are `here`, these only `elsewhere`.
+class Membership:
+    """Marked ids that were looked up for a new result: `in_result`, `outside` it, or in neither: not in the list."""
 
-    The others do not belong to the list any more.
-    """
-
-    about: frozenset[int]
-    here: set[int]
-    elsewhere: set[int]
+    checked: frozenset[int]
+    in_result: set[int]
+    outside: set[int]
 
 
 @dataclass(slots=True)
-class Marks:
-    """Marked are the rows with these `ids` and, with `everything`, all that match but those in `without`.
+class MarkedIds:
+    """Marked are the rows with these `ids` and, with `all_matching`, all of the result but `excluded`.
 
-    `elsewhere` are those of the `ids` that the present result does not show: somebody who marks a row, searches for
-    another and marks that too has marked both. "All that match" is said of one search, and goes with it.
+    `outside` are those of the `ids` that the current result does not show: rows marked in two searches stay marked.
+    `excluded_outside` are those of the `excluded`. `all_matching` belongs to one search and ends with it.
     """
 
-    everything: bool = False
+    all_matching: bool = False
     ids: set[int] = field(default_factory=set)
-    without: set[int] = field(default_factory=set)
-    elsewhere: set[int] = field(default_factory=set)
+    excluded: set[int] = field(default_factory=set)
+    outside: set[int] = field(default_factory=set)
+    excluded_outside: set[int] = field(default_factory=set)
 
     def __contains__(self, row_id: int) -> bool:
-        return row_id in self.ids or (self.everything and row_id not in self.without)
+        return row_id in self.ids or (self.all_matching and row_id not in self.excluded)
 
     def __bool__(self) -> bool:
-        return self.everything or bool(self.ids)
+        return self.all_matching or bool(self.ids)
 
     def count(self, total: int) -> int:
-        """Return how many are marked, with a result of so many rows."""
-        return total - len(self.without) + len(self.elsewhere) if self.everything else len(self.ids)
+        """Return the number of marked rows, with a result of `total` rows."""
+        if not self.all_matching:
+            return len(self.ids)
+        return total - len(self.excluded) + len(self.excluded_outside) + len(self.outside)
 
-    def known(self) -> frozenset[int]:
-        """Return the ids of which a new result has to say what became of them."""
-        return frozenset(self.ids | self.without)
+    def checkable(self) -> frozenset[int]:
+        """Return the ids whose membership in a new result has to be checked."""
+        return frozenset(self.ids | self.excluded)
 
     def mark(self, row_ids: Iterable[int]) -> None:
-        """Mark rows of the present result."""
-        if self.everything:
-            self.without.difference_update(row_ids)
+        """Mark rows of the current result."""
+        if self.all_matching:
+            row_ids = set(row_ids)
+            self.excluded -= row_ids
+            self.excluded_outside -= row_ids
         else:
             self.ids.update(row_ids)
 
     def unmark(self, row_ids: Collection[int]) -> None:
-        """Take the marks from rows of the present result."""
+        """Unmark rows of the current result."""
         self.ids.difference_update(row_ids)
-        # A row that was out of sight and is in a result that is not counted yet.
-        self.elsewhere.difference_update(row_ids)
-        if self.everything:
-            self.without.update(row_ids)
+        # A row that was outside and is in a result that is not counted yet.
+        self.outside.difference_update(row_ids)
+        if self.all_matching:
+            self.excluded.update(row_ids)
+            self.excluded_outside.difference_update(row_ids)
 
     def toggle(self, row_id: int) -> None:
-        """Mark a row of the present result, or take its mark."""
+        """Mark a row of the current result, or unmark it."""
         (self.unmark if row_id in self else self.mark)((row_id,))
 
-    def toggle_everything(self, total: int) -> None:
-        """Mark all that match a result of so many rows; where all are marked already, nothing at all."""
-        if self.count(total) - len(self.elsewhere) >= total:
+    def toggle_all(self, total: int) -> None:
+        """Mark all of a result of `total` rows; where all are marked already, clear."""
+        if self.count(total) - len(self.outside) >= total:
             self.clear()
         else:
-            self.everything = True
-            self.without.clear()
+            self.all_matching = True
+            self._clear_excluded()
 
     def clear(self) -> None:
         """Mark nothing."""
-        self.everything = False
+        self.all_matching = False
         self.ids.clear()
-        self.without.clear()
-        self.elsewhere.clear()
+        self.outside.clear()
+        self._clear_excluded()
 
-    def keep_single(self) -> None:
-        """Forget that all that match are marked: something else is searched for."""
-        self.everything = False
-        self.without.clear()
+    def end_all_matching(self) -> None:
+        """Keep only the rows marked by id: the search has changed."""
+        self.all_matching = False
+        self._clear_excluded()
 
-    def settle(self, known: Whereabouts) -> None:
-        """Take what became of the marked rows in a new result. Of what was marked since nothing is said: it stays."""
-        gone = known.about - known.here - known.elsewhere
-        self.ids -= gone
-        self.without -= gone | known.elsewhere
-        self.elsewhere = known.elsewhere & self.ids
+    def _clear_excluded(self) -> None:
+        self.excluded.clear()
+        self.excluded_outside.clear()
 
-    def chosen(self, order: "array[int]") -> "array[int]":
-        """Return the marked ids: those of a result in its order, then those it does not show."""
-        if self.everything and not self.without and not self.elsewhere:
+    def settle(self, membership: Membership) -> None:
+        """Take the membership of marked rows in a new result. A row marked since the check stays marked."""
+        deleted = membership.checked - membership.in_result - membership.outside
+        self.ids -= deleted
+        self.excluded -= deleted
+        self.outside = membership.outside & self.ids
+        self.excluded_outside = membership.outside & self.excluded
+
+    def in_order(self, order: "array[int]") -> "array[int]":
+        """Return the marked ids: those of a result in its order, then those outside it."""
+        if self.all_matching and not self.excluded and not self.outside:
             return order
-        here = array("q", (row_id for row_id in order if row_id in self))
-        here.extend(sorted(self.elsewhere))
-        return here
+        ids = array("q", (row_id for row_id in order if row_id in self))
+        ids.extend(sorted(self.outside))
+        return ids
+
+
+@dataclass(slots=True)
+class Selection:
+    """The marked rows of a table over changing results.
+
+    `order` holds the ids of the newest result that was counted: the meaning of "all that match".
+    """
+
+    marked: MarkedIds = field(default_factory=MarkedIds)
+    order: "array[int]" = field(default_factory=lambda: array("q"))
+    anchor: int | None = None
+    """The position at which marking a range began."""
+    is_all_pending: bool = False
+    """All rows are to be marked as soon as they are counted."""
+
+    @property
+    def count(self) -> int:
+        """The number of marked rows, those outside the current result included."""
+        return self.marked.count(len(self.order))
+
+    @property
+    def outside_count(self) -> int:
+        """The number of marked rows outside the current result."""
+        return len(self.marked.outside)
+
+    def ids(self) -> "array[int]":
+        """Return as many ids as `count` says: in the order of the result, then those outside it."""
+        return self.marked.in_order(self.order)
+
+    def copy(self) -> "Selection":
+        """Return a copy that later marks do not change. It can be read in a thread."""
+        return replace(self, marked=deepcopy(self.marked))
+
+    def toggle_all(self, total: int | None) -> bool:
+        """Mark all rows or none, at once or as soon as they are counted. Returns whether marks changed."""
+        if total is None:
+            self.is_all_pending = not self.is_all_pending
+            return False
+        if not total and not self.marked:
+            return False
+        self.marked.toggle_all(total)
+        return True
+
+    def clear(self) -> bool:
+        """Mark nothing. Returns whether marks changed."""
+        self.is_all_pending = False
+        had_marks = bool(self.marked)
+        self.marked.clear()
+        return had_marks
+
+    def begin_range(self, position: int, row_id: int) -> None:
+        """Mark a row and extend from its position, unless a range was begun already."""
+        if self.anchor is None:
+            self.anchor = position
+            self.marked.mark((row_id,))
+
+    def extend(self, window: "ResultWindow[Any]", old: int, new: int) -> None:
+        """Mark the rows from the anchor to position `new`, and unmark those only up to the `old` position."""
+        anchor = old if self.anchor is None else self.anchor
+        before, after = (range(min(anchor, end), max(anchor, end) + 1) for end in (old, new))
+        self.marked.unmark(
+            window.ids_between(before.start, min(before.stop, after.start))
+            + window.ids_between(max(before.start, after.stop), before.stop)
+        )
+        self.marked.mark(
+            window.ids_between(after.start, min(after.stop, before.start))
+            + window.ids_between(max(after.start, before.stop), after.stop)
+        )
+
+    def take_order(self, ids: "array[int]", membership: Membership) -> None:
+        """Take the order of a new result, and the membership of the rows that were marked when it was read."""
+        self.order = ids
+        if self.marked:
+            if late := self.marked.checkable() - membership.checked:
+                in_result = ids_in_order(late, ids)
+                membership = Membership(
+                    membership.checked | late,
+                    membership.in_result | in_result,
+                    membership.outside | (late - in_result),
+                )
+            self.marked.settle(membership)
+        if self.is_all_pending and ids:
+            self.marked.toggle_all(len(ids))
+        self.is_all_pending = False

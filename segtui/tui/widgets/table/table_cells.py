@@ -1,4 +1,4 @@
-"""One line of a table as text: cells cleaned, cut or padded to their width, with the marks that lie on them.
+"""Table cells: text cleaned, cut or padded to its width, with styled ranges.
 
 Everything is measured in terminal cells, not characters: a CJK letter or an emoji takes two.
 """
@@ -14,33 +14,32 @@ from rich.segment import Segment
 from rich.style import Style
 
 from segtui.domain.text import clean
-from segtui.tui.widgets.chrome.glyphs import Signs
+from segtui.tui.widgets.chrome.glyphs import Glyphs
 
-# Terminals, and the libraries that measure for them, disagree about how wide these make what is beside them: joiner,
-# variation selectors, the enclosing sign of keycaps, skin tones. Without them each emoji takes two cells everywhere,
-# and the columns stay aligned. The two signs of a flag become its two letters, of which nobody doubts the width.
-_UNSTEADY: dict[int, str | None] = {
+# Terminals, and the libraries that measure for them, disagree about the width of the characters beside these: joiner,
+# variation selectors, the enclosing character of keycaps, skin tones. Without them each emoji takes two cells
+# everywhere, and the columns stay aligned. The two characters of a flag become its two letters.
+_AMBIGUOUS: dict[int, str | None] = {
     **dict.fromkeys([0x200D, 0x20E3, *range(0xFE00, 0xFE10), *range(0x1F3FB, 0x1F400), *range(0xE0100, 0xE01F0)]),
-    **{0x1F1E6 + place: chr(0x41 + place) for place in range(26)},
+    **{0x1F1E6 + letter: chr(0x41 + letter) for letter in range(26)},
 }
-# Characters looked at per cell of width: a text of nothing but combining marks has no width and would never end.
-_DENSITY = 4
+_MAX_PER_CELL = 4  # characters per cell of width: a text of combining marks alone has no width and would never end
 
 
-def shown(text: str, signs: Signs) -> str:
-    """Return what of an outside text may stand in a table: one harmless line of a width all terminals agree on."""
+def shown(text: str, glyphs: Glyphs) -> str:
+    """Return an outside text as a table shows it: one harmless line of a width that all terminals agree on."""
     if text.isascii() and text.isprintable():
         return text
-    text = clean(text).translate(_UNSTEADY)
+    text = clean(text).translate(_AMBIGUOUS)
     if not text.isprintable():
-        # Of a character that is newer than this Python nobody can say how wide it is.
+        # The width of a character that is newer than this Python is unknown.
         text = "".join(char if category(char) != "Cn" else "\N{REPLACEMENT CHARACTER}" for char in text)
-    return signs.writable(normalize("NFC", text))
+    return glyphs.writable(normalize("NFC", text))
 
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """A text of exactly some width. Characters `start` to before `stop` of it are the first ones of the original."""
+    """A text of an exact width. Its characters from `start` to before `stop` are the first ones of the original."""
 
     text: str
     start: int
@@ -48,30 +47,30 @@ class Fitted:
     cut: bool
 
 
-def fit(text: str, width: int, signs: Signs, align: Literal["left", "right"] = "left") -> Fitted:
-    """Return `text`, which was `shown`, padded or cut to `width` cells; what is cut ends in a sign that says so."""
+def fit(text: str, width: int, glyphs: Glyphs, align: Literal["left", "right"] = "left") -> Fitted:
+    """Return `text`, which was `shown`, padded or cut to `width` cells; a cut text ends in the `cut` glyph."""
     plain = text.isascii()
-    crowded = not plain and len(text) > width * _DENSITY + _DENSITY
+    crowded = not plain and len(text) > width * _MAX_PER_CELL + _MAX_PER_CELL
     if crowded:
-        text = text[: width * _DENSITY]
+        text = text[: width * _MAX_PER_CELL]
     length = len(text) if plain else cell_len(text)
     if length > width or crowded:
-        return _cut(text, width, signs)
+        return _cut(text, width, glyphs)
     pad = " " * (width - length)
     if align == "right":
         return Fitted(pad + text, len(pad), len(pad) + len(text), cut=False)
     return Fitted(text + pad, 0, len(text), cut=False)
 
 
-def _cut(text: str, width: int, signs: Signs) -> Fitted:
+def _cut(text: str, width: int, glyphs: Glyphs) -> Fitted:
     if width <= 0:
         return Fitted("", 0, 0, cut=True)
     head = set_cell_size(text, width - 1)
-    # Where half of a wide character would be left it is a blank instead: count what is the original's.
-    kept = 0
-    while kept < len(head) and kept < len(text) and head[kept] == text[kept]:
-        kept += 1
-    return Fitted(head + signs.cut, 0, kept, cut=True)
+    # In place of half a wide character there is a blank: count the characters of the original.
+    stop = 0
+    while stop < len(head) and stop < len(text) and head[stop] == text[stop]:
+        stop += 1
+    return Fitted(head + glyphs.cut, 0, stop, cut=True)
 
 
 @dataclass(slots=True)
@@ -82,11 +81,11 @@ class Line:
     marks: list[tuple[int, int, Style]] = field(default_factory=list)
 
     def add(self, text: str) -> None:
-        """Append text of ours."""
+        """Append text of the program's own."""
         self.text += text
 
     def add_cell(self, cell: Fitted, marks: Iterable[tuple[int, int, Style]]) -> None:
-        """Append a cell. `marks` are ranges of its original text; of what was cut off nothing is marked."""
+        """Append a cell. `marks` are styled ranges of its original text; the part that was cut off has none."""
         offset = len(self.text) + cell.start
         seen = cell.stop - cell.start
         for start, end, style in marks:
@@ -95,7 +94,7 @@ class Line:
         self.text += cell.text
 
     def segments(self, base: Style) -> list[Segment]:
-        """Return the line as few segments as can be: every change of style costs bytes on the wire."""
+        """Return the line as the fewest segments possible: every change of style costs bytes on the wire."""
         if not self.marks:
             return [Segment(self.text, base)]
         edges = sorted({0, len(self.text), *(edge for start, end, _ in self.marks for edge in (start, end))})
@@ -109,8 +108,8 @@ class Line:
         return pieces
 
 
-def _style_at(marks: Sequence[tuple[int, int, Style]], place: int, base: Style) -> Style:
+def _style_at(marks: Sequence[tuple[int, int, Style]], index: int, base: Style) -> Style:
     for start, end, style in marks:
-        if start <= place < end:
+        if start <= index < end:
             base += style
     return base

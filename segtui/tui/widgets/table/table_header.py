@@ -1,4 +1,4 @@
-"""The header of a result table: labels, the arrow of the order shown, and a sign at the order that is on its way."""
+"""Table header: labels, the arrow of the order shown, and a glyph at the order that is loading."""
 
 from collections.abc import Sequence
 from typing import Generic
@@ -7,77 +7,77 @@ from rich.cells import cell_len
 from textual.strip import Strip
 
 from segtui.services.listing import Row
-from segtui.tui.widgets.table.render_style import Look
+from segtui.tui.widgets.table.render_style import RenderStyle
 from segtui.tui.widgets.table.table_cells import Fitted, Line, fit, shown
 from segtui.tui.widgets.table.table_columns import GUTTER, PlacedColumn, TableColumn
 
 
 class Heading(Generic[Row]):
-    """Draws the header over `placed`, which are some of the `columns`.
+    """Draws the header over the columns that are `placed`, some of all `columns`.
 
-    `coming` is the order that was asked for and is not here yet, with its direction (True is descending).
+    `pending` is the order that is loading: its sort key and whether it is descending.
     """
 
     def __init__(
         self,
-        look: Look,
+        style: RenderStyle,
         columns: Sequence[TableColumn[Row]],
         placed: Sequence[PlacedColumn[Row]],
-        coming: tuple[str, bool] | None = None,
+        pending: tuple[str, bool] | None = None,
     ) -> None:
-        self._look = look
-        self._coming = coming
+        self._style = style
+        self._pending = pending
         self._placed = placed
-        here = {there.column.key for there in placed}
-        unseen = [column for column in columns if column.key not in here and self._sign(column)]
-        # The order that is on its way is the news, should neither it nor the present one have its column here.
-        self._unseen = max(unseen, key=lambda column: len(self._sign(column)), default=None)
+        drawn = {column.column.key for column in placed}
+        undrawn = [column for column in columns if column.key not in drawn and self._arrow(column)]
+        # Where neither the order that is loading nor the current one has its column drawn, the former is the news.
+        self._undrawn = max(undrawn, key=lambda column: len(self._arrow(column)), default=None)
         self.line = self._line()
 
-    def full_text(self, there: PlacedColumn[Row]) -> str | None:
-        """Return a label that is cut off, whole."""
-        words, _ = self._words(there)
-        return words if self._fitted(there).cut else None
+    def full_text(self, placed: PlacedColumn[Row]) -> str | None:
+        """Return the whole label if it is cut off."""
+        words, _ = self._words(placed)
+        return words if self._fitted(placed).cut else None
 
     def _line(self) -> Strip:
-        look, line = self._look, Line(" " * GUTTER)
+        style, line = self._style, Line(" " * GUTTER)
         end = GUTTER
-        for there in self._placed:
-            line.add(" " * (there.start - end))
-            marks = [(0, there.width, look.palette.ordered)] if self._words(there)[1] else []
-            line.add_cell(self._fitted(there), marks)
-            end = there.start + there.width
-        line.add(" " * max(0, look.width - end))
-        return Strip(line.segments(look.palette.header), None).adjust_cell_length(look.width, look.palette.header)
+        for placed in self._placed:
+            line.add(" " * (placed.start - end))
+            ranges = [(0, placed.width, style.palette.ordered)] if self._words(placed)[1] else []
+            line.add_cell(self._fitted(placed), ranges)
+            end = placed.start + placed.width
+        line.add(" " * max(0, style.width - end))
+        return Strip(line.segments(style.palette.header), None).adjust_cell_length(style.width, style.palette.header)
 
-    def _fitted(self, there: PlacedColumn[Row]) -> Fitted:
-        """Return a label in its cells. The sign of an order is never cut off, the words before it are."""
-        signs = self._look.signs
-        words, sign = self._words(there)
-        if not sign:
-            return fit(words, there.width, signs, there.column.align)
-        room = max(0, there.width - len(sign) - 1)
-        head = fit(words, min(cell_len(words), room), signs)
-        whole = fit(f"{head.text} {sign}", there.width, signs, there.column.align)
+    def _fitted(self, placed: PlacedColumn[Row]) -> Fitted:
+        """Return a label in its cells. The arrow of an order is never cut off, the words before it are."""
+        glyphs = self._style.glyphs
+        words, arrow = self._words(placed)
+        if not arrow:
+            return fit(words, placed.width, glyphs, placed.column.align)
+        room = max(0, placed.width - len(arrow) - 1)
+        head = fit(words, min(cell_len(words), room), glyphs)
+        whole = fit(f"{head.text} {arrow}", placed.width, glyphs, placed.column.align)
         return Fitted(whole.text, whole.start, whole.stop, cut=head.cut)
 
-    def _words(self, there: PlacedColumn[Row]) -> tuple[str, str]:
-        """Return a column's label and the sign of its order.
+    def _words(self, placed: PlacedColumn[Row]) -> tuple[str, str]:
+        """Return a column's label and the arrow of its order.
 
         The first column also names an order whose column is not on the screen.
         """
-        label, sign = there.column.label, self._sign(there.column)
-        if there is self._placed[0] and self._unseen is not None:
-            label = f"{label} {sign}".rstrip() + f" by {self._unseen.label}"
-            sign = self._sign(self._unseen)
-        return shown(label, self._look.signs), sign
+        label, arrow = placed.column.label, self._arrow(placed.column)
+        if placed is self._placed[0] and self._undrawn is not None:
+            label = f"{label} {arrow}".rstrip() + f" by {self._undrawn.label}"
+            arrow = self._arrow(self._undrawn)
+        return shown(label, self._style.glyphs), arrow
 
-    def _sign(self, column: TableColumn[Row]) -> str:
-        look, signs = self._look, self._look.signs
+    def _arrow(self, column: TableColumn[Row]) -> str:
+        style, glyphs = self._style, self._style.glyphs
         if column.sort is None:
             return ""
-        if self._coming is not None and column.sort == self._coming[0]:
-            return (signs.descending if self._coming[1] else signs.ascending) + signs.coming
-        if column.sort == look.sort:
-            return signs.descending if look.descending else signs.ascending
+        if self._pending is not None and column.sort == self._pending[0]:
+            return (glyphs.descending if self._pending[1] else glyphs.ascending) + glyphs.ellipsis
+        if column.sort == style.sort:
+            return glyphs.descending if style.descending else glyphs.ascending
         return ""

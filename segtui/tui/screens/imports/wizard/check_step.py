@@ -1,4 +1,4 @@
-"""The fourth step: the whole file is judged and nothing is written, so that one sees what a load would do."""
+"""The fourth step: validates the whole file and writes nothing, so that the user sees what a load would do."""
 
 from textual.app import ComposeResult
 from textual.content import Content
@@ -46,13 +46,13 @@ class CheckStep(RunningStep):
 
     @property
     def can_load(self) -> bool:
-        """Whether there is something to load."""
+        """True where the file brings something to load."""
         judged = self.state.judged
         return self.state.is_judged and judged is not None and judged.rejected < judged.rows
 
     @property
     def next_label(self) -> str:
-        """What the button says: it is the one after which contacts change."""
+        """The label of the button after which contacts change."""
         return "Load" if self.can_load else ""
 
     def ended(self, result: ImportResult | None, error: SegtuiError | None) -> None:

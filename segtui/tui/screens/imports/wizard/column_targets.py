@@ -36,16 +36,16 @@ def label(target: str) -> str:
     return _OTHER_LABELS.get(target) or LABELS.get(target) or target.replace("_", " ").capitalize()
 
 
-def identifies(chosen: Collection[str]) -> bool:
+def identifies(columns: Collection[str]) -> bool:
     """Tell whether these targets tell one contact from another."""
-    return any(target in chosen for target in _IDENTIFYING)
+    return any(target in columns for target in _IDENTIFYING)
 
 
 class TargetPicker(Picker[str]):
     """Offers every field for a column, and says which other column each has already."""
 
     def __init__(self, column: "Column", holders: Mapping[str, str]) -> None:
-        super().__init__(f"“{clean(column.header)}” goes to", "A part of the field's name")
+        super().__init__(f"“{clean(column.header)}” goes to", "Type part of the field's name")
         self._column = column
         self._holders = holders
 

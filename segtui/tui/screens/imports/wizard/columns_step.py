@@ -19,7 +19,7 @@ from segtui.tui.screens.imports.wizard.import_state import ImportState
 from segtui.tui.screens.imports.wizard.line_list import ChoiceList
 from segtui.tui.screens.imports.wizard.wizard_services import Work
 from segtui.tui.screens.imports.wizard.wizard_step import Problem, StepView
-from segtui.tui.widgets.chrome.glyphs import Signs, signs_for
+from segtui.tui.widgets.chrome.glyphs import Glyphs, glyphs_for
 from segtui.tui.widgets.chrome.service_requests import Refused
 
 if TYPE_CHECKING:
@@ -58,12 +58,12 @@ class ColumnsStep(StepView):
     @property
     def column(self) -> "Column | None":
         """The column under the cursor."""
-        at = self.list.highlighted
-        return None if at is None or at >= len(self.state.columns) else self.state.columns[at]
+        index = self.list.highlighted
+        return None if index is None or index >= len(self.state.columns) else self.state.columns[index]
 
     @property
     def can_undo(self) -> bool:
-        """Whether somebody changed a column."""
+        """True after a user changed a column."""
         return bool(self._before)
 
     def enter(self) -> None:
@@ -84,7 +84,7 @@ class ColumnsStep(StepView):
             super().proceed()
             return
         self.query_one("#columns-problem", Problem).say(
-            "No column goes to Phone or E-mail, so no contact could be told from another. Choose one with enter."
+            "No column goes to Phone or E-mail, so contacts cannot be told apart. Press enter on a column to choose."
         )
         self.list.focus()
 
@@ -94,11 +94,11 @@ class ColumnsStep(StepView):
 
     def _draw(self) -> None:
         width = max(self.size.width - 2, 40)
-        signs = signs_for(self.app)
+        signs = glyphs_for(self.app)
         cursor = self.list.highlighted or 0
         self.query_one("#columns-header", Static).update(header_line(width))
-        self.list.show([column_line(each, width, signs) for each in self.state.columns], cursor)
-        self.query_one("#columns-about", Static).update(summary([each.target for each in self.state.columns]))
+        self.list.show([column_line(column, width, signs) for column in self.state.columns], cursor)
+        self.query_one("#columns-about", Static).update(summary([column.target for column in self.state.columns]))
         self.query_one("#columns-problem", Problem).say()
 
     @on(ChoiceList.OptionHighlighted)
@@ -118,7 +118,7 @@ class ColumnsStep(StepView):
         column = self.column
         if column is None:
             return
-        holders = {each.target: each.header for each in self.state.columns if each is not column}
+        holders = {other.target: other.header for other in self.state.columns if other is not column}
 
         def chosen(target: str | None) -> None:
             if target is not None:
@@ -142,9 +142,9 @@ class ColumnsStep(StepView):
         if self._before:
             self._match(self._before.pop())
 
-    def _match(self, chosen: dict[int, str]) -> None:
+    def _match(self, target_by_column: dict[int, str]) -> None:
         """Take these choices, and ask where the other columns go then: a field that takes one is free again."""
-        self.state.targets = chosen
+        self.state.targets = target_by_column
         source, options, region = self.state.source, self.state.options, self.state.region
         if source is not None:
             self.requests.ask("match", lambda _: self.Matched(self.work.match(source, options), region))
@@ -175,7 +175,7 @@ def header_line(width: int) -> Content:
     return Content.styled(_GAP.join(title.ljust(cells) for title, cells in titles), "bold")
 
 
-def column_line(column: "Column", width: int, signs: Signs) -> Content:
+def column_line(column: "Column", width: int, signs: Glyphs) -> Content:
     """Return one column as a line: its header, where it goes, some of its values."""
     header, field, samples = _widths(width)
     is_field = column.target not in (targets.CUSTOM, targets.IGNORE)
@@ -193,18 +193,18 @@ def column_line(column: "Column", width: int, signs: Signs) -> Content:
 
 def reason(column: "Column") -> str:
     """Return why a column goes where it goes and, where nobody chose that, how sure this is."""
-    sure = "" if column.chosen else f" Confidence: {round(column.confidence * 100)} %."
+    sure = "" if column.is_chosen else f" Confidence: {round(column.confidence * 100)} %."
     return f"{column.reason}{sure}"
 
 
-def summary(chosen: Sequence[str]) -> Content:
+def summary(column_targets: Sequence[str]) -> Content:
     """Return, for the targets of all columns, how many go where."""
-    kinds = Counter(target if target in (targets.CUSTOM, targets.IGNORE) else "field" for target in chosen)
+    kinds = Counter(target if target in (targets.CUSTOM, targets.IGNORE) else "field" for target in column_targets)
     verb = "goes" if kinds["field"] == 1 else "go"
-    parts = [f"{counted(kinds['field'], 'column', len(chosen))} {verb} to a field"]
+    parts = [f"{counted(kinds['field'], 'column', len(column_targets))} {verb} to a field"]
     if kinds[targets.CUSTOM]:
-        kept = "a custom field" if kinds[targets.CUSTOM] == 1 else "custom fields"
-        parts.append(f"{kinds[targets.CUSTOM]:,} kept as {kept}")
+        custom = "a custom field" if kinds[targets.CUSTOM] == 1 else "custom fields"
+        parts.append(f"{kinds[targets.CUSTOM]:,} kept as {custom}")
     if kinds[targets.IGNORE]:
         parts.append(f"{kinds[targets.IGNORE]:,} ignored")
     return Content(", ".join(parts) + ".")

@@ -22,15 +22,15 @@ from segtui.tui.widgets.forms.form_field import FieldLine, TextField
 from segtui.tui.widgets.forms.picker import Offer, Picker
 from segtui.tui.widgets.forms.push_button import PushButton
 
-INTO = (Item("new", "New segment"), Item("existing", "Existing one"), Item("generated", "Name it for me"))
+INTO = (Item("new", "New segment"), Item("existing", "Existing segment"), Item("generated", "Name it for me"))
 MEMBERSHIP = (
-    Item("append", "Append", "who is in it stays in it"),
-    Item("replace", "Replace", "who is not in the file leaves it, but is kept"),
+    Item("append", "Append", "current members stay"),
+    Item("replace", "Replace", "anyone not in the file is taken out, not deleted"),
 )
 CONTACTS = (
     Item("fill", "Fill", "fill what is blank, change nothing else"),
     Item("overwrite", "Overwrite", "the file's values win; its blanks do not"),
-    Item("keep", "Keep", "change nothing about them"),
+    Item("keep", "Keep", "leave them as they are"),
 )
 
 
@@ -38,13 +38,13 @@ class SegmentPicker(Picker[Segment]):
     """Offers the segments of the company, found by typing."""
 
     def __init__(self, work: Work) -> None:
-        super().__init__("Import into which segment?", "A part of the segment's name")
+        super().__init__("Import into which segment?", "Type part of the segment's name")
         self._work = work
 
     def find(self, typed: str, interrupt: Interrupt) -> Sequence[Offer[Segment]]:
         """Return the segments that fit."""
-        found = self._work.find_segments(typed, interrupt)
-        return [Offer(each, each.name, counted(each.contacts, "contact")) for each in found]
+        segments = self._work.find_segments(typed, interrupt)
+        return [Offer(segment, segment.name, counted(segment.contacts, "contact")) for segment in segments]
 
 
 class DestinationStep(StepView):
@@ -67,7 +67,7 @@ class DestinationStep(StepView):
             yield Choice(INTO, self.state.into, id="into", beside=True)
             with FieldLine(id="new", classes="import-field"):
                 yield Static("Name", classes="import-label")
-                yield _field("name", "a name that is not taken yet")
+                yield _field("name", "a name that is not used yet")
             yield Static("", id="generated", markup=False)
             with Horizontal(id="existing", classes="import-field"):
                 yield Static("", id="segment", markup=False)
@@ -128,7 +128,7 @@ class DestinationStep(StepView):
     def _segment_line(self) -> Content:
         segment = self.state.existing_segment
         if segment is None:
-            return Content.styled("none is chosen yet", "$foreground-muted")
+            return Content.styled("none chosen yet", "$foreground-muted")
         return Content.assemble((clean(segment.name), "bold"), f", {counted(segment.contacts, 'contact')} now")
 
     @on(Choice.Changed)
@@ -208,7 +208,7 @@ class DestinationStep(StepView):
         if isinstance(error, InvalidInput) and error.field == "region":
             region.say(error)
         elif isinstance(error, NameTaken):
-            name.say(f"{error} Choose “Existing one” to add to it.")
+            name.say(f"{error} Choose “Existing segment” to add to it.")
         else:
             name.say(error or "")
 

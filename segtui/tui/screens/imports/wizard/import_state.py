@@ -1,4 +1,4 @@
-"""What somebody has decided so far in an import: plain data, no widget, so that it can be tested without a screen."""
+"""Decisions of the user so far in an import: plain data without widgets, so that it is tested without a screen."""
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -92,12 +92,12 @@ class ImportState:
 
     @property
     def options(self) -> ReadOptions:
-        """How the file is read and where somebody sent its columns, for the service."""
+        """Reading options with the targets of columns, as the service takes them."""
         reading = replace(self.reading, region=self.region or None)
         if self.source is None:
             return reading
-        chosen = {self.source.headers[position]: target for position, target in self.targets.items()}
-        return replace(reading, mapping=chosen)
+        target_by_header = {self.source.headers[position]: target for position, target in self.targets.items()}
+        return replace(reading, mapping=target_by_header)
 
     @property
     def decisions(self) -> object:
@@ -107,7 +107,7 @@ class ImportState:
 
     @property
     def is_judged(self) -> bool:
-        """Whether the file was judged for exactly these decisions."""
+        """True while the check was made for exactly these decisions."""
         return self.judged is not None and self.judged_as == self.decisions
 
     def generated_name(self, now: datetime) -> str:

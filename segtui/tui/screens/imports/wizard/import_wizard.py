@@ -173,7 +173,7 @@ class ImportScreen(WorkScreen):
             self._leave()
         else:
             question = yes_or_no(
-                "Leave the import?", "Nothing has been loaded yet; what you chose is lost.", "Leave", no="Stay"
+                "Leave the import?", "Nothing has been loaded yet. Your choices will be lost.", "Leave", no="Stay"
             )
             self.app.push_screen(question, lambda answer: self._leave() if answer == "y" else None)
 
@@ -223,7 +223,7 @@ class ImportScreen(WorkScreen):
 
     @property
     def _remarked(self) -> "ImportResult | None":
-        """What is shown now, if there is something to say about its rows."""
+        """The remarks that can be listed now; None without any."""
         shown = {Step.CHECK: self.state.judged, Step.RESULT: self.state.result}.get(self.state.step)
         return shown if shown is not None and shown.remarks else None
 

@@ -24,7 +24,7 @@ class LoadStep(RunningStep):
     def compose(self) -> ComposeResult:
         """Lay out what a load means below the progress."""
         yield from super().compose()
-        yield Static("Either all of it is loaded or nothing of it.", id="load-hint", markup=False)
+        yield Static("All of it is loaded, or none of it.", id="load-hint", markup=False)
 
     def enter(self) -> None:
         """Start."""
@@ -37,12 +37,12 @@ class LoadStep(RunningStep):
 
     @property
     def can_stop(self) -> bool:
-        """Whether a stop would still leave nothing behind."""
+        """True while a stop would still leave nothing behind."""
         return self.running and not self.stopping and self.phase != COMMITTED
 
     @property
     def next_label(self) -> str:
-        """What the button says after a load that did not come to its end."""
+        """The label of the button after a load that did not finish."""
         return "" if self.running else "Load again"
 
     @property
@@ -58,9 +58,9 @@ class LoadStep(RunningStep):
             return
         self._question = yes_or_no(
             "Cancel the import?",
-            "Nothing of it will remain: no contact, no segment, no change.",
+            "Nothing will remain: no contacts, no segment, no changes.",
             "Cancel the import",
-            no="Go on loading",
+            no="Keep loading",
             dangerous=True,
         )
         self.app.push_screen(self._question, self._answered)

@@ -1,4 +1,4 @@
-"""How far a long piece of work is, in three lines: what is being done, a bar, the figures."""
+"""Progress of long work in three lines: the phase, a bar, the figures."""
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -9,7 +9,7 @@ from segtui.domain.text import counted, duration
 from segtui.services.imports import Progress
 
 PHASES = {
-    "reading": "Reading and judging the rows",
+    "reading": "Reading and checking the rows",
     "matching": "Looking for contacts that exist already",
     "writing": "Writing to the database",
     "indexing": "The contacts are in; making them searchable",
@@ -58,7 +58,7 @@ class ProgressView(Vertical):
         yield Static("", id="figures", markup=False)
 
     def show(self, progress: Progress, estimate: int | None, elapsed: float, phases: int) -> None:
-        """Show how far it is. `estimate`: rows, before they are counted; `phases`: so many there will be."""
+        """Show the progress. `estimate`: rows, before they are counted; `phases`: the number of phases."""
         names = list(PHASES)
         number = names.index(progress.phase) + 1 if progress.phase in names else 1
         done = share(progress, estimate)

@@ -78,9 +78,9 @@ class Choice(Widget, can_focus=True):
     def render(self) -> RenderResult:
         """Draw the possibilities."""
         labels = self._labels()
-        chosen = "bold $block-cursor-foreground on $block-cursor-background" if self.has_focus else "bold"
+        highlight = "bold $block-cursor-foreground on $block-cursor-background" if self.has_focus else "bold"
         styled = [
-            Content.styled(label, chosen if item.value == self.value else "")
+            Content.styled(label, highlight if item.value == self.value else "")
             for item, label in zip(self.items, labels, strict=True)
         ]
         if self.beside:
@@ -94,12 +94,12 @@ class Choice(Widget, can_focus=True):
 
     def on_click(self, event: Click) -> None:
         """Choose what was clicked."""
-        at = event.get_content_offset_capture(self)
+        offset = event.get_content_offset_capture(self)
         if not self.beside:
-            self.value = self.items[min(at.y, len(self.items) - 1)].value
+            self.value = self.items[min(offset.y, len(self.items) - 1)].value
             return
         start = 0
         for item, label in zip(self.items, self._labels(), strict=True):
-            if start <= at.x < start + len(label):
+            if start <= offset.x < start + len(label):
                 self.value = item.value
             start += len(label) + 3

@@ -12,9 +12,9 @@ from textual.widgets import Static
 
 from segtui.domain.text import clean, duration
 from segtui.services.imports import ImportResult, UndoReport
-from segtui.ssh.user_file_words import fetched_by
+from segtui.ssh.user_file_words import download_command
 from segtui.tui.screens.imports import import_report as report
-from segtui.tui.screens.imports.import_undoing import UNDOING
+from segtui.tui.screens.imports.import_undo import UNDOING
 from segtui.tui.screens.imports.wizard.file.paths import shown
 from segtui.tui.screens.imports.wizard.wizard_step import Problem, StepView
 from segtui.tui.widgets.chrome.scrolling import ScrolledText
@@ -71,13 +71,13 @@ class ResultStep(StepView):
 
     @property
     def can_view(self) -> bool:
-        """Whether there is a segment to look into."""
+        """True where a segment can be opened."""
         result = self.state.result
         return result is not None and result.segment_id is not None and self._undo_report is None
 
     @property
     def can_undo(self) -> bool:
-        """Whether there is something to undo."""
+        """True where the import can be undone."""
         result = self.state.result
         return result is not None and result.import_id is not None and self._undo_report is None
 
@@ -103,10 +103,12 @@ class ResultStep(StepView):
         if result.still_calling:
             parts += [Content(""), Content(clean(result.still_calling))]
         if result.rejects_file and self.work.session_as_given.user_files:
-            fetched = fetched_by(result.rejects_file)
-            parts.append(Content(f"The rejected rows, to mend and import again: {fetched}"))
+            fetched = download_command(result.rejects_file)
+            parts.append(Content(f"Rejected rows, to correct and import again: {fetched}"))
         elif result.rejects_file:
-            parts.append(Content(f"To mend and import again: the rejected rows in {shown(Path(result.rejects_file))}"))
+            parts.append(
+                Content(f"Rejected rows, to correct and import again, are in {shown(Path(result.rejects_file))}")
+            )
         if result.rejected or result.warnings or result.duplicates:
             parts += [Content(""), report.details(result)]
         return parts

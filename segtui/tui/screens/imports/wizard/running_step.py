@@ -69,17 +69,17 @@ class RunningStep(StepView):
 
     @property
     def problem(self) -> Problem:
-        """What went wrong."""
+        """The error that ended the run."""
         return self.query_one(Problem)
 
     @property
     def phase(self) -> str:
-        """What is being done."""
+        """The present phase."""
         return self._progress.phase
 
     @property
     def stopping(self) -> bool:
-        """Whether it was told to stop and has not done so yet."""
+        """True from the request to stop until the run has ended."""
         return self.running and self._interrupt.cancelled
 
     def on_unmount(self) -> None:
@@ -105,7 +105,7 @@ class RunningStep(StepView):
         self.post_message(self.Changed())
 
     def _work(self, run: int, interrupt: Interrupt) -> Message:
-        """Run in a thread; whatever ends it is an answer, a cancel too: only then is it true that nothing remained."""
+        """Run the import in a thread and return its end as a message; a cancelled run too leaves nothing behind."""
         last = 0.0
         phase = ""
 

@@ -1,4 +1,4 @@
-"""What the steps of the import ask of the services. Everything here blocks: call it in a thread. No Textual."""
+"""Service calls of the wizard's steps. Everything here blocks: call it in a thread. No Textual."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -16,7 +16,7 @@ from segtui.services.interrupt import Interrupt
 from segtui.services.segments import segments
 from segtui.services.segments.segments import Segment
 from segtui.services.session import Session, company_of
-from segtui.ssh.user_file_words import bare_names
+from segtui.ssh.user_file_words import hide_folders
 from segtui.tui.screens.imports.wizard.import_state import ImportState
 
 if TYPE_CHECKING:
@@ -52,11 +52,11 @@ class Work:
         if session.user_files is not None and path != user_files.path_of(
             session, user_files.UserFolder.UPLOADS, path.name
         ):
-            raise NotFound(f"{clean(path.name)} is none of your uploads.")
+            raise NotFound(f"{clean(path.name)} is not one of your uploads.")
 
     @property
     def now(self) -> datetime:
-        """The present time in the zone in which times are shown."""
+        """The present time in the zone of the screen."""
         return datetime.now(self._session.zone)
 
     @property
@@ -77,7 +77,7 @@ class Work:
         self._stamp = _stamp(path)
         cancelled = None if interrupt is None else lambda: interrupt.cancelled
         with (
-            bare_names(self._session.user_files),
+            hide_folders(self._session.user_files),
             open_source(path, name=path.name, options=reading, cancelled=cancelled) as source,
         ):
             return source, self.match(source, reading)
@@ -136,7 +136,7 @@ class Work:
             raise UnreadableFile(
                 f"{clean(state.path.name)} has changed since it was read; go back and choose it again."
             )
-        with bare_names(self._session.user_files):
+        with hide_folders(self._session.user_files):
             return imports.run(self.session, request, progress=progress, interrupt=interrupt)
 
     def filled(self, segment_id: int | None) -> Segment | None:

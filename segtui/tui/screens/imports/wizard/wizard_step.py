@@ -1,4 +1,4 @@
-"""What the steps of the import have in common."""
+"""The base of the steps of the import."""
 
 from textual.containers import Vertical
 from textual.content import Content
@@ -18,7 +18,7 @@ class StepView(Vertical):
         """All that this step needs is there: go on to the next one."""
 
     class Changed(Message):
-        """What the step offers has changed: buttons and keys are to be looked at anew."""
+        """The actions of the step have changed: buttons and keys are updated."""
 
     def __init__(self, work: Work, state: ImportState, *, id: str) -> None:  # noqa: A002 -- Textual's name for it
         super().__init__(id=id, classes="import-step")
@@ -42,12 +42,12 @@ class StepView(Vertical):
 
     @property
     def next_label(self) -> str:
-        """What the button to the next step says; empty where there is nothing to go on to."""
+        """The label of the button to the next step; empty without one."""
         return "Next"
 
     @property
     def back_label(self) -> str:
-        """What the button back says; empty where there is no way back."""
+        """The label of the button back; empty without one."""
         return "Back"
 
 

@@ -17,14 +17,14 @@ from segtui.tui.screens.imports.wizard.file import paths
 from segtui.tui.screens.imports.wizard.file.folder_listing import entry_line, folder_line
 from segtui.tui.screens.imports.wizard.line_list import ChoiceList
 from segtui.tui.screens.imports.wizard.wizard_step import Problem
-from segtui.tui.widgets.chrome.glyphs import signs_for
+from segtui.tui.widgets.chrome.glyphs import glyphs_for
 from segtui.tui.widgets.chrome.service_requests import Requests
 from segtui.tui.widgets.forms.form_field import TextField
 from segtui.tui.widgets.forms.push_button import PushButton
 
 
 class PathInput(TextField):
-    """A field for a path, shown harmlessly whatever is pasted into it."""
+    """A field for a path; pasted control characters are never shown raw."""
 
     def __init__(self, hint: str = "type or paste a path, or choose one below") -> None:
         super().__init__("", hint)
@@ -34,7 +34,7 @@ class PathInput(TextField):
         """Let nothing in that a terminal would obey."""
         return clean(value)
 
-    def _on_paste(self, event: Paste) -> None:
+    def on_paste(self, event: Paste) -> None:
         """Take the first line that holds something, without the blanks around it."""
         event.prevent_default()
         event.stop()
@@ -93,7 +93,7 @@ class Browser(Vertical):
         yield ChoiceList(id="folder")
 
     def field(self) -> PathInput:
-        """Return the field in which a file is named."""
+        """Return the field for the file's name."""
         return PathInput()
 
     def on_mount(self) -> None:
@@ -131,12 +131,12 @@ class Browser(Vertical):
         elif self._chosen and self._chosen[0] == text:
             self.post_message(self.Picked(self._chosen[1]))
         else:
-            known = dict(self._known)
-            self._requests.ask("decide", lambda _: self.decided(text, known))
+            known_paths = dict(self._known)
+            self._requests.ask("decide", lambda _: self.decided(text, known_paths))
 
-    def decided(self, text: str, known: paths.Known) -> Message:
+    def decided(self, text: str, known_paths: paths.Known) -> Message:
         """Return what the text in the field means, as a message. Runs in a thread."""
-        path = paths.typed_path(text, known)
+        path = paths.typed_path(text, known_paths)
         return self._IsFolder(path) if paths.is_folder(path) else self.Picked(path)
 
     @on(_IsFolder)
@@ -233,12 +233,12 @@ class Browser(Vertical):
             self.app.action_focus_next()
 
     def _look(self) -> None:
-        text, known = self.path_input.value, dict(self._known)
-        self._requests.ask("look", lambda _: self._Listed(text, self.looked(text.strip().strip("'\""), known)))
+        text, known_paths = self.path_input.value, dict(self._known)
+        self._requests.ask("look", lambda _: self._Listed(text, self.looked(text.strip().strip("'\""), known_paths)))
 
-    def looked(self, text: str, known: paths.Known) -> paths.FolderContents:
+    def looked(self, text: str, known_paths: paths.Known) -> paths.FolderContents:
         """Return what is listed while `text` stands in the field. Runs in a thread."""
-        return paths.looked(text, known)
+        return paths.looked(text, known_paths)
 
     @on(_Listed)
     def _listed(self, event: _Listed) -> None:
@@ -257,7 +257,7 @@ class Browser(Vertical):
 
     def _draw(self, cursor: int | None) -> None:
         width = max(self.size.width - 2, 20)
-        self.folder.show([entry_line(entry, width, signs_for(self.app)) for entry in self._contents.entries], cursor)
+        self.folder.show([entry_line(entry, width, glyphs_for(self.app)) for entry in self._contents.entries], cursor)
         self.query_one("#folder-line", Static).update(self.line_above(self._contents))
 
     def line_above(self, contents: paths.FolderContents) -> Content:

@@ -55,7 +55,7 @@ class FileStep(StepView):
 
     @property
     def recognised(self) -> Recognised:
-        """What is known of the file."""
+        """The properties recognised in the file."""
         return self.query_one(Recognised)
 
     def _show_recognised(self, *, visible: bool) -> None:
@@ -131,7 +131,7 @@ class FileStep(StepView):
         if source.estimated_rows:
             self.post_message(self.Ready())
         else:
-            self.browser.complain("There is no row in this file, so there is nothing to import.")
+            self.browser.complain("This file has no rows, so there is nothing to import.")
 
     @on(Refused)
     def _refused(self, event: Refused) -> None:

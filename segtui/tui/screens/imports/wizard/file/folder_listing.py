@@ -5,10 +5,10 @@ from textual.content import Content
 from segtui.domain.text import counted
 from segtui.tui.screens.imports.wizard.file import paths
 from segtui.tui.screens.imports.wizard.file.preview import fitted
-from segtui.tui.widgets.chrome.glyphs import Signs
+from segtui.tui.widgets.chrome.glyphs import Glyphs
 
 
-def entry_line(entry: paths.Entry, width: int, signs: Signs) -> Content:
+def entry_line(entry: paths.Entry, width: int, signs: Glyphs) -> Content:
     """Return one line of the list: the name, and size and age where there is room."""
     narrow = width < 60
     about = paths.size_text(entry.size) if narrow and not entry.is_folder else entry.details
@@ -29,8 +29,8 @@ def folder_line(contents: paths.FolderContents, width: int) -> Content:
     if contents.others:
         notes.append(f"{counted(contents.others, 'other file')} not listed")
     note = f"  ({', '.join(notes)})" if notes else ""
-    place = paths.shown(paths.absolute(contents.folder))
+    path = paths.shown(paths.absolute(contents.folder))
     room = max(width - len(note) - len("In "), 10)
     # Of a long path the end says most.
-    place = place if len(place) <= room else ".." + place[2 - room :]
-    return Content.styled(f"In {place}{note}", "$foreground-muted")
+    path = path if len(path) <= room else ".." + path[2 - room :]
+    return Content.styled(f"In {path}{note}", "$foreground-muted")

@@ -1,4 +1,4 @@
-"""What was typed or pasted as a path, and what lies in a folder: the part of choosing a file that needs no screen.
+"""Typed and pasted paths, and the contents of folders: the part of choosing a file that needs no screen.
 
 A name on a disk can hold anything, escape sequences too. What is shown is always `clean()`; which path a shown text
 stands for is remembered in a `Known` mapping, so that a file whose name cannot be shown can still be chosen.
@@ -60,7 +60,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class FolderContents:
-    """What a folder holds: the entries to choose from, how many other files, or why it cannot be listed."""
+    """Contents of a folder: entries to choose from, the number of other files, or why it cannot be listed."""
 
     folder: Path
     entries: tuple[Entry, ...] = ()
@@ -89,7 +89,7 @@ def age_text(seconds: float) -> str:
     return "just now"
 
 
-def typed_path(text: str, known: Known | None = None) -> Path:
+def typed_path(text: str, known_paths: Known | None = None) -> Path:
     """Return the path that `text` means: typed, pasted in quotes or as a file URL, dragged in with escaped blanks."""
     text = text.strip()
     if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"":
@@ -97,8 +97,8 @@ def typed_path(text: str, known: Known | None = None) -> Path:
     if text.startswith("file://"):
         text = unquote(text.removeprefix("file://").removeprefix("localhost"))
     head, tail = split(text)
-    if known and head in known:
-        return known[head] / tail
+    if known_paths and head in known_paths:
+        return known_paths[head] / tail
     path = _expanded(text)
     if "\\ " in text and not os.path.lexists(path):
         return _expanded(text.replace("\\ ", " "))
@@ -107,8 +107,8 @@ def typed_path(text: str, known: Known | None = None) -> Path:
 
 def split(text: str) -> tuple[str, str]:
     """Return the folder part of what was typed, slash included, and the beginning of a name behind it."""
-    at = text.rfind("/") + 1
-    return text[:at], text[at:]
+    start = text.rfind("/") + 1
+    return text[:start], text[start:]
 
 
 def shown(path: Path) -> str:
@@ -127,7 +127,7 @@ def contents(folder: Path, beginning: str = "") -> FolderContents:
     case. Hidden entries are listed when it starts with a dot. Never raises; it may block on a slow file system.
     """
     others = 0
-    found: list[Entry] = []
+    entries: list[Entry] = []
     try:
         with os.scandir(folder) as listing:
             visible = [entry for entry in listing if entry.name.startswith(".") == beginning.startswith(".")]
@@ -139,23 +139,23 @@ def contents(folder: Path, beginning: str = "") -> FolderContents:
         if choice is None:
             others += 1
         else:
-            found.append(choice)
-    files = sorted((entry for entry in found if not entry.is_folder), key=lambda entry: -entry.modified)
-    folders = sorted((entry for entry in found if entry.is_folder), key=lambda entry: fold(entry.name))
+            entries.append(choice)
+    files = sorted((entry for entry in entries if not entry.is_folder), key=lambda entry: -entry.modified)
+    folders = sorted((entry for entry in entries if entry.is_folder), key=lambda entry: fold(entry.name))
     return FolderContents(folder, tuple([*files, *folders][:MOST_ENTRIES]), others)
 
 
-def looked(text: str, known: Known | None = None) -> FolderContents:
+def looked(text: str, known_paths: Known | None = None) -> FolderContents:
     """Return what the list below a path shows while `text` is typed: its folder, and in it what `text` begins."""
     head, tail = split(text)
     if tail in ("", "~", ".", "..") and text:
-        found = contents(typed_path(text, known))
+        listing = contents(typed_path(text, known_paths))
     else:
-        found = contents(typed_path(head, known) if head else Path(), tail)
-    here = absolute(found.folder)
+        listing = contents(typed_path(head, known_paths) if head else Path(), tail)
+    here = absolute(listing.folder)
     if here == here.parent:
-        return found
-    return replace(found, entries=(*found.entries, Entry(here.parent, "..", is_folder=True)))
+        return listing
+    return replace(listing, entries=(*listing.entries, Entry(here.parent, "..", is_folder=True)))
 
 
 def completed(beginning: str, entries: Iterable[Entry]) -> str:
@@ -216,5 +216,5 @@ def _problem(folder: Path, error: OSError | ValueError) -> str:
     if isinstance(error, FileNotFoundError | NotADirectoryError):
         return f"There is no folder {shown(folder)}."
     if isinstance(error, PermissionError):
-        return f"You may not look into {shown(folder)}."
+        return f"You do not have permission to open {shown(folder)}."
     return f"{shown(folder)} cannot be listed: {clean(getattr(error, 'strerror', None) or str(error))}."

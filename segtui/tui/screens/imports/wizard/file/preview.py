@@ -10,25 +10,30 @@ from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from segtui.tui.widgets.chrome.glyphs import UNICODE, Signs, signs_for
+from segtui.tui.widgets.chrome.glyphs import UNICODE, Glyphs, glyphs_for
 from segtui.tui.widgets.table.table_cells import fit, shown
 
 _WIDEST = 26
 _GAP = "  "
 
 
-def fitted(text: str, width: int, signs: Signs = UNICODE) -> str:
+def fitted(text: str, width: int, signs: Glyphs = UNICODE) -> str:
     """Return an outside text harmless and exactly `width` cells wide."""
     return fit(shown(text, signs), width, signs).text
 
 
-def aligned(rows: Sequence[Sequence[str]], signs: Signs = UNICODE, widest: int = _WIDEST) -> list[str]:
+def aligned(rows: Sequence[Sequence[str]], signs: Glyphs = UNICODE, widest: int = _WIDEST) -> list[str]:
     """Return `rows` as lines in aligned columns; short rows are filled, long ones shown in full."""
     cells = [[shown(cell, signs) for cell in row] for row in rows]
     columns = max(map(len, cells), default=0)
-    widths = [min(max(cell_len(row[at]) if at < len(row) else 0 for row in cells), widest) for at in range(columns)]
+    widths = [
+        min(max(cell_len(row[column]) if column < len(row) else 0 for row in cells), widest)
+        for column in range(columns)
+    ]
     return [
-        _GAP.join(fit(row[at] if at < len(row) else "", width, signs).text for at, width in enumerate(widths))
+        _GAP.join(
+            fit(row[column] if column < len(row) else "", width, signs).text for column, width in enumerate(widths)
+        )
         for row in cells
     ]
 
@@ -48,7 +53,7 @@ class Preview(ScrollView, can_focus=True):
 
     def show(self, headers: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         """Show `rows` below `headers`."""
-        self._lines = tuple(aligned([headers, *rows], signs_for(self.app)))
+        self._lines = tuple(aligned([headers, *rows], glyphs_for(self.app)))
         width = max(map(cell_len, self._lines), default=0)
         self.virtual_size = Size(width, len(self._lines))
         self.scroll_home(animate=False)
@@ -57,9 +62,9 @@ class Preview(ScrollView, can_focus=True):
     def render_line(self, y: int) -> Strip:
         """Draw one line, cut to what is scrolled into view."""
         left, top = self.scroll_offset
-        place = top + y
+        line = top + y
         width = self.scrollable_content_region.width
-        style = self.get_component_rich_style("preview--header") if place == 0 else self.rich_style
-        text = self._lines[place] if place < len(self._lines) else ""
+        style = self.get_component_rich_style("preview--header") if line == 0 else self.rich_style
+        text = self._lines[line] if line < len(self._lines) else ""
         strip = Strip([Segment(text, style)], cell_len(text))
         return strip.crop_extend(left, left + width, self.rich_style)

@@ -1,4 +1,4 @@
-"""What was recognised in a file: its format, how it is read and can be read otherwise, and its first rows."""
+"""Properties recognised in a file: its format, the options of reading it, and its first rows."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -35,19 +35,19 @@ Choices = Sequence[tuple[str, str]]
 
 
 class ReadingChoice(Select[str]):
-    """One way in which the file is read. Its first possibility is what was recognised."""
+    """An option of reading the file. Its first choice is what was recognised."""
 
     def __init__(self, *, id: str) -> None:  # noqa: A002 -- Textual's name for it
         super().__init__([("", _FOUND)], value=_FOUND, allow_blank=False, compact=True, id=id)
 
-    def offer(self, choices: Choices, chosen: str) -> None:
+    def offer(self, choices: Choices, selected: str) -> None:
         """Offer `choices`, pairs of words and value, without telling anybody."""
         with self.prevent(Select.Changed):
             # A Content, where the type says that a string is expected, is shown as it is; a string would be markup.
             self.set_options([(Content(clean(words)), value) for words, value in choices])
             # The words can be others while the value is the same; only a value that changes is drawn anew.
             self.value = choices[-1][1]
-            self.value = chosen
+            self.value = selected
 
 
 class Recognised(Vertical):
@@ -80,9 +80,9 @@ class Recognised(Vertical):
         self._reading = reading
         self.query_one("#file-about", Static).update(about(source))
         findings = self.query_one("#findings", Static)
-        found = notes(source)
-        findings.update(Content(clean(". ".join(found)) + "."))
-        findings.display = bool(found)
+        remarks = notes(source)
+        findings.update(Content(clean(". ".join(remarks)) + "."))
+        findings.display = bool(remarks)
         self.complain()
         self._offer(source)
         self.query_one(Preview).show(source.headers, source.preview)
@@ -100,7 +100,7 @@ class Recognised(Vertical):
         delimiter = DELIMITER_NAMES.get(source.delimiter or "", source.delimiter or "none")
         header = f"line {source.header_line:,}" if source.header_line else "none"
         header_chosen = {None: _FOUND, True: "yes", False: "no"}[reading.header]
-        sheets = [(each, each) for each in source.sheets]
+        sheets = [(sheet, sheet) for sheet in source.sheets]
         self._fill("sheet", source.sheet or "", sheets, reading.sheet or _FOUND)
         self.query_one("#hidden", ReadingChoice).offer(
             [("import", _FOUND), ("skip", _SKIP)], _SKIP if reading.skip_hidden else _FOUND
@@ -114,9 +114,9 @@ class Recognised(Vertical):
         self._fill("encoding", guess, [(name, name) for name in _ENCODINGS], reading.encoding or _FOUND)
         self._fill("header", header, [("there is one", "yes"), ("none", "no")], header_chosen)
 
-    def _fill(self, name: str, found: str, choices: Choices, chosen: str) -> None:
-        first = found if chosen == _FOUND else "recognise it"
-        self.query_one(f"#{name}", ReadingChoice).offer([(first, _FOUND), *choices], chosen)
+    def _fill(self, name: str, detected: str, choices: Choices, value: str) -> None:
+        first = detected if value == _FOUND else "recognise it"
+        self.query_one(f"#{name}", ReadingChoice).offer([(first, _FOUND), *choices], value)
 
     @on(Select.Changed)
     def _changed(self, event: Select.Changed) -> None:

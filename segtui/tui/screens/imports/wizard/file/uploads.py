@@ -1,4 +1,4 @@
-"""Choosing a file on a shared server: one of one's own uploads, by a part of its name. There are no paths."""
+"""Choosing a file on a shared server: an upload of the user, found by part of its name. There are no paths."""
 
 from pathlib import Path
 from typing import ClassVar
@@ -24,7 +24,7 @@ class UploadsBrowser(Browser):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("d", "delete_upload", "Delete the upload", show=False)]
 
-    nothing_named: ClassVar[str] = "Type a part of the name of an upload, or choose one below."
+    nothing_named: ClassVar[str] = "Type part of an upload's name, or choose one below."
 
     class Deleted(Message):
         """An upload was deleted."""
@@ -34,8 +34,8 @@ class UploadsBrowser(Browser):
         self._session = session
 
     def field(self) -> PathInput:
-        """Return the field in which an upload is named."""
-        return PathInput("type a part of the name of an upload, or choose one below")
+        """Return the field for the upload's name."""
+        return PathInput("type part of an upload's name, or choose one below")
 
     def on_mount(self) -> None:
         """Look again and again, for uploads come meanwhile."""
@@ -45,18 +45,18 @@ class UploadsBrowser(Browser):
         if self.folder.display and self.screen.is_current:
             self._look()
 
-    def looked(self, text: str, known: paths.Known) -> paths.FolderContents:  # noqa: ARG002 -- there are no folders
+    def looked(self, text: str, known_paths: paths.Known) -> paths.FolderContents:  # noqa: ARG002 -- there are no folders
         """Return the uploads in whose names `text` occurs."""
-        found = tuple(
+        entries = tuple(
             paths.Entry(file.path, file.name, is_folder=False, size=file.size, modified=file.modified.timestamp())
             for file in user_files.every(self._session, UserFolder.UPLOADS)
             if fold(text) in fold(file.name)
         )
-        return paths.FolderContents(Path(), found[: paths.MOST_ENTRIES])
+        return paths.FolderContents(Path(), entries[: paths.MOST_ENTRIES])
 
-    def decided(self, text: str, known: paths.Known) -> Message:
+    def decided(self, text: str, known_paths: paths.Known) -> Message:
         """Return the upload that the text names, or the only one in whose name it occurs. Raises NotFound."""
-        listed = self.looked(text, known).entries
+        listed = self.looked(text, known_paths).entries
         if len(listed) == 1:
             return self.Picked(listed[0].path)
         return self.Picked(user_files.path_of(self._session, UserFolder.UPLOADS, text))
@@ -74,15 +74,15 @@ class UploadsBrowser(Browser):
         if not contents.entries:
             word = "No upload of that name" if self.path_input.value else "No upload yet"
             return Content(f"{word}. From your computer: ssh ... upload NAME < FILE")
-        found = counted(len(contents.entries), "upload")
-        return Content.styled(f"{found} of yours (enter takes one, d deletes it)", "$foreground-muted")
+        count = counted(len(contents.entries), "upload")
+        return Content.styled(f"{count} of yours (enter takes one, d deletes it)", "$foreground-muted")
 
     def action_delete_upload(self) -> None:
         """Ask whether the upload under the cursor is to be deleted."""
-        at = self.folder.highlighted
-        if not self.folder.has_focus or at is None or at >= len(self._contents.entries):
+        index = self.folder.highlighted
+        if not self.folder.has_focus or index is None or index >= len(self._contents.entries):
             return
-        name = self._contents.entries[at].name
+        name = self._contents.entries[index].name
 
         def delete(_: object) -> Message:
             user_files.delete(self._session, UserFolder.UPLOADS, name)

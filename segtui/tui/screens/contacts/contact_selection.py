@@ -1,4 +1,4 @@
-"""The contacts that a command acts on: those that are marked, or else the one under the cursor."""
+"""Contact selection: the contacts that a command acts on, which are the marked ones or the one under the cursor."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,10 +14,10 @@ from segtui.services.session import Session, company_of
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
-    """Which contacts, as the services take them (all of `which` but those with the ids `besides`), and how many.
+class ContactSelection:
+    """Contacts as the services take them (all of `which` but those with the ids `besides`), and their number.
 
-    `contact` is the only one, where that is known.
+    `contact` is the only one, where it is read already.
     """
 
     which: ContactQuery | Sequence[int]
@@ -27,7 +27,7 @@ class Chosen:
 
     @property
     def title(self) -> str:
-        """What to call them in a sentence: the contact's own title, or how many there are."""
+        """The contact's own title, or the number of contacts."""
         return self.contact.title if self.contact else counted(self.count, "contact")
 
     @property
@@ -41,5 +41,5 @@ class Chosen:
             return session
         company_id = bulk.company_of_all(session, self.which, besides=self.besides, interrupt=interrupt)
         if company_id is None:
-            raise InvalidInput("What is marked is of several companies: choose one first, with c.", "company")
+            raise InvalidInput("The marked contacts belong to several companies. Choose one company with c.", "company")
         return company_of(session, company_id)

@@ -1,0 +1,117 @@
+"""Ranges of days as they are written: a period such as `7d`, a day, or `2026-01-01..2026-01-31`, open at one end."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta, tzinfo
+from typing import Final
+
+from segtui.domain.text import clean
+from segtui.errors import InvalidInput
+
+PERIODS: Final = {"today": "today", "7d": "in the last 7 days", "30d": "in the last 30 days", "year": "this year"}
+HOW_DAYS_ARE_WRITTEN: Final = "Write a day as 2026-01-31, a range as FROM..TO."
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_UNFINISHED = re.compile(r"[\d.\- ]*")
+
+Range = tuple[date | None, date | None]
+"""The first and the last day; None where that end is open."""
+
+
+@dataclass(frozen=True, slots=True)
+class TypedDays:
+    """Text typed where days are expected: the range so far, or a sentence that says what is missing or wrong."""
+
+    value: str | None = None
+    sentence: str = ""
+    wrong: bool = False
+
+
+def checked_days(text: str, name: str) -> str:
+    """Return a range as it is kept. Raises InvalidInput that names the field `name`."""
+    value = text.strip().casefold()
+    if value in PERIODS:
+        return value
+    value = value.upper() if ".." in value else value
+    _range(value, name)
+    return value
+
+
+def typed_days(text: str, name: str) -> TypedDays:
+    """Return the range that was typed, or what is missing or wrong."""
+    text = text.strip()
+    if not text:
+        return TypedDays()
+    try:
+        return TypedDays(checked_days(text, name))
+    except InvalidInput:
+        pass
+    days = [day for part in text.split("..") if _DAY.fullmatch(day := part.strip())]
+    for day in days:
+        if not _exists(day):
+            return TypedDays(sentence=f"There is no day {clean(day)}.", wrong=True)
+    if len(days) == 2 and days[0] > days[1]:
+        return TypedDays(sentence="The first day comes after the last.", wrong=True)
+    return TypedDays(sentence=HOW_DAYS_ARE_WRITTEN, wrong=_UNFINISHED.fullmatch(text) is None)
+
+
+def words_of_days(value: str, name: str) -> str:
+    """Return a range in words: `in the last 7 days`, `since 2026-01-01`."""
+    if value in PERIODS:
+        return PERIODS[value]
+    first, last = _range(value, name)
+    if first and last:
+        return f"from {first} to {last}"
+    return f"since {first}" if first else f"until {last}"
+
+
+def days_of(value: str, today: date, name: str) -> Range:
+    """Return the days of a range, periods counted back from `today`."""
+    if value == "today":
+        return today, None
+    if value == "year":
+        return today.replace(month=1, day=1), None
+    if value in PERIODS:
+        return today - timedelta(days=int(value.removesuffix("d")) - 1), None
+    return _range(value, name)
+
+
+def midnight(day: date, zone: tzinfo | None) -> datetime:
+    """Return the moment at which a day begins in a zone; None is the system's."""
+    start = datetime.combine(day, time(), zone)
+    return start.astimezone() if zone is None else start
+
+
+def _range(value: str, name: str) -> Range:
+    first, dots, last = value.partition("..")
+    if not dots:
+        last = first
+    days = tuple(_day(text.strip(), name) for text in (first, last))
+    if days == (None, None) or (days[0] and days[1] and days[0] > days[1]):
+        raise _not_days(value, name)
+    return days[0], days[1]
+
+
+def _day(text: str, name: str) -> date | None:
+    if not text:
+        return None
+    if not _DAY.fullmatch(text):
+        raise _not_days(text, name)
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise _not_days(text, name) from None
+
+
+def _exists(day: str) -> bool:
+    try:
+        date.fromisoformat(day)
+    except ValueError:
+        return False
+    return True
+
+
+def _not_days(text: str, name: str) -> InvalidInput:
+    return InvalidInput(
+        f"{name} is {', '.join(PERIODS)}, or days such as 2026-01-01..2026-01-31; “{clean(text)}” is none of these.",
+        "filter",
+    )

@@ -1,0 +1,89 @@
+"""Undo and redo of the changes made on a screen, and the list of what was done."""
+
+from typing import TYPE_CHECKING
+
+from segtui.domain.text import clean
+from segtui.errors import ConsentNeeded
+from segtui.services.interrupt import Interrupt
+from segtui.tui.actions.action import Command
+from segtui.tui.actions.global_actions import UNDOING, Redo, ShowChanges, Undo
+from segtui.tui.screens.base.background_writes import Done
+from segtui.tui.screens.base.collaborators import Collaborator
+from segtui.tui.screens.base.flows import flow
+
+if TYPE_CHECKING:
+    from segtui.tui.screens.base.base_screen import WorkScreen
+
+
+class UndoActions(Collaborator["WorkScreen"]):
+    """The commands `u`, `U` and `Z` of a screen, and their words: they name the change that they are about."""
+
+    def __init__(self, screen: "WorkScreen") -> None:
+        super().__init__(screen)
+        self._redoes = False
+        """Whether the reversal that was begun last is a redo."""
+
+    def offers(self, command: type[Command]) -> bool:
+        """Offer what there is a change for."""
+        if command not in UNDOING:
+            return True
+        history = self.session.history
+        if history is None:
+            return False
+        if command is ShowChanges:
+            return bool(history.every)
+        return (history.last if command is Undo else history.next_redo) is not None
+
+    def sentence_of(self, command: type[Command]) -> str:
+        """Return the sentence of the change that `u` or `U` is about; blank for other commands."""
+        history = self.session.history
+        if history is None or command not in {Undo, Redo}:
+            return ""
+        change = history.last if command is Undo else history.next_redo
+        return clean(change.sentence) if change and not change.refusal else ""
+
+    def action_undo(self) -> None:
+        """Undo the last change of this screen."""
+        self._reverse(redo=False)
+
+    def action_redo(self) -> None:
+        """Redo the change that was undone last on this screen."""
+        self._reverse(redo=True)
+
+    def _reverse(self, *, redo: bool, confirmed: bool = False) -> None:
+        session, history = self.session, self.session.history
+        if history is None or (history.next_redo if redo else history.last) is None:
+            return
+        self._redoes = redo
+
+        def reverse(_: Interrupt) -> Done:
+            if redo:
+                return Done(history.redo_last(session, confirmed=confirmed))
+            return Done(history.undo_last(session, confirmed=confirmed), redoable=True)
+
+        self.screen.do("Redoing the change" if redo else "Undoing the last change", reverse, undoable=redo)
+
+    @flow
+    async def ask_for_consent(self, error: ConsentNeeded) -> None:
+        """Ask whether the undo or redo that was begun may make contacts callable again, then repeat it."""
+        from segtui.tui.screens.contacts.contact_questions import consent_question
+
+        redo = self._redoes
+        sentence = self.sentence_of(Redo if redo else Undo)
+        if await self.screen.ask(consent_question(sentence, error, redo=redo)) == "y":
+            self._reverse(redo=redo, confirmed=True)
+        else:
+            self.screen.say("Nothing was changed: nobody may be called who could not be called before.")
+
+    @flow
+    async def action_show_changes(self) -> None:
+        """List the changes, and undo or redo the last one where that is chosen."""
+        from segtui.tui.screens.shared.changes_view import ChangesView
+
+        history = self.session.history
+        if history is None:
+            return
+        next_ones = (history.last, history.next_redo)
+        view = ChangesView(history.every, history.screen, next_ones, self.screen.settings.shown_time)
+        if (answer := await self.screen.ask(view)) is not None:
+            self._reverse(redo=answer == "redo")

@@ -1,0 +1,164 @@
+"""Actions on the contacts of a list: add them to a segment, mark them as do not call."""
+
+from abc import abstractmethod
+from typing import Any, Generic, TypeVar
+
+from segtui.domain.text import counted
+from segtui.services import campaigns
+from segtui.services.contacts import bulk
+from segtui.services.contacts.contacts import Contact, ContactQuery
+from segtui.services.interrupt import Interrupt
+from segtui.services.listing import Row
+from segtui.services.segments import segments
+from segtui.services.segments.segments import Segment
+from segtui.services.session import Session
+from segtui.tui.screens.base.background_writes import Done
+from segtui.tui.screens.base.collaborators import Collaborator
+from segtui.tui.screens.base.flows import flow
+from segtui.tui.screens.base.list_base import ListScreen
+from segtui.tui.screens.contacts.contact_selection import ContactSelection
+
+ListScreenT = TypeVar("ListScreenT", bound=ListScreen[Any])
+
+
+class ContactListActions(Collaborator[ListScreenT], Generic[ListScreenT, Row]):
+    """Acts on the selected contacts of a list in which every row is a contact, by its id."""
+
+    @property
+    @abstractmethod
+    def query(self) -> ContactQuery:
+        """The query for the contacts that are listed."""
+
+    @abstractmethod
+    def contact_of(self, row: Row) -> Contact | None:
+        """Return the contact of a row; None for a deleted one."""
+
+    @property
+    def segment_id(self) -> int | None:
+        """The segment that the list shows, or None."""
+        return None
+
+    def without_deleted(self, selection: ContactSelection, session: Session, interrupt: Interrupt) -> ContactSelection:
+        """Return the selection with the number of contacts that still exist. Runs in a thread.
+
+        A list of contacts shows no others.
+        """
+        del session, interrupt
+        return selection
+
+    @property
+    def selection(self) -> ContactSelection | None:
+        """The contacts that a command acts on: the marked ones, or else the one under the cursor."""
+        table = self.screen.table
+        row: Row | None = self.screen.row
+        marks, count = table.selection.marked, table.marked_count
+        if not count:
+            return ContactSelection([row.id], 1, self.contact_of(row)) if row else None
+        if marks.all_matching and not marks.outside:
+            return ContactSelection(self.query, count, besides=sorted(marks.excluded))
+        ids = table.marked_ids() if marks.all_matching else sorted(marks.ids)
+        return ContactSelection(ids, count, self.contact_of(row) if row and list(ids) == [row.id] else None)
+
+    # To a segment
+
+    def action_add_to_segment(self) -> None:
+        """Add the selected contacts to a segment."""
+        if (selection := self.selection) is not None:
+            self._add_to_segment(selection)
+
+    @flow
+    async def _add_to_segment(self, selection: ContactSelection) -> None:
+        """Ask for the segment that contacts are added to, and add them."""
+        from segtui.tui.screens.segments.segment_target import SegmentTargetPicker
+
+        def read(interrupt: Interrupt) -> tuple[Session, ContactSelection]:
+            session = selection.bound(self.session, interrupt)
+            return session, self.without_deleted(selection, session, interrupt)
+
+        session, existing = await self.screen.read(read)
+        picker = SegmentTargetPicker(session, existing.title, besides=self.segment_id)
+        if (target := await self.screen.ask(picker)) is not None:
+            self._add(session, existing, target)
+
+    def _add(self, session: Session, selection: ContactSelection, target: Segment | str) -> None:
+        which, besides = selection.which, selection.besides
+        name = target if isinstance(target, str) else target.name
+
+        def write(interrupt: Interrupt) -> Done:
+            if isinstance(target, str):
+                created, added = segments.create_with(session, target, which, besides=besides, interrupt=interrupt)
+                return Done(f"“{created.name}” was created with {counted(added, 'contact')}.")
+            calls = campaigns.still_calling(
+                session, target.id, which, besides=besides, joining=True, interrupt=interrupt
+            )
+            added = segments.add_contacts(session, target.id, which, besides=besides, interrupt=interrupt)
+            consequence = campaigns.calling_words(calls, joining=True, one=selection.contact is not None)
+            return Done(_added(selection, added, target.name) + consequence)
+
+        self.screen.do(f"Adding {selection.title} to “{name}”", write)
+
+    # Do not call
+
+    def action_mark_do_not_call(self) -> None:
+        """Mark the selected contacts as do not call, or clear their marks, after a question."""
+        selection = self.selection
+        if selection is None:
+            return
+        if selection.contact is not None:
+            self._mark_one(selection.contact)
+        else:
+            self._mark_many(selection)
+
+    @flow
+    async def _mark_one(self, contact: Contact) -> None:
+        from segtui.tui.screens.contacts import contact_questions as questions
+
+        screen, session = self.screen, self.session
+        if (refusal := questions.clearing_refusal(session, contact)) is not None:
+            screen.say(refusal)
+        elif await screen.ask(questions.do_not_call_question(contact, session)) == "y":
+            screen.do("Changing the mark", lambda _: Done(questions.set_do_not_call(session, contact), contact.id))
+        else:
+            screen.say(questions.unchanged(contact))
+
+    @flow
+    async def _mark_many(self, selection: ContactSelection) -> None:
+        from segtui.tui.screens.contacts.contact_questions import do_not_call_many_question
+
+        def read(interrupt: Interrupt) -> tuple[Session, ContactSelection, int]:
+            session = selection.bound(self.session, interrupt)
+            existing = self.without_deleted(selection, session, interrupt)
+            marked = bulk.do_not_call_count(session, existing.which, besides=existing.besides, interrupt=interrupt)
+            return session, existing, marked
+
+        session, existing, marked = await self.screen.read(read)
+        answer = await self.screen.ask(do_not_call_many_question(existing, marked, may_clear=session.is_admin))
+        if answer in {"m", "c"}:
+            self._set_do_not_call(session, existing, mark=answer == "m")
+        elif answer == "y":
+            self._set_do_not_call(session, existing, mark=not marked or not session.is_admin)
+        else:
+            self.screen.say("Nothing was changed: no contact was marked, and no mark was cleared.")
+
+    def _set_do_not_call(self, session: Session, selection: ContactSelection, *, mark: bool) -> None:
+        def write(interrupt: Interrupt) -> Done:
+            changed = bulk.set_do_not_call(
+                session, selection.which, do_not_call=mark, besides=selection.besides, interrupt=interrupt
+            )
+            if mark:
+                return Done(f"{counted(changed, 'contact')} must not be called now.")
+            return Done(f"{counted(changed, 'contact')} may be called again.")
+
+        self.screen.do(f"{'Marking' if mark else 'Clearing the marks of'} {selection.title}", write)
+
+
+def _added(selection: ContactSelection, added: int, name: str) -> str:
+    if selection.contact is not None:
+        return f"{selection.title} was added to “{name}”." if added else f"{selection.title} is in “{name}” already."
+    already_in = selection.count - added
+    sentence = f"{counted(added, 'contact')} {_was(added)} added to “{name}”"
+    return f"{sentence}, {already_in:,} {_was(already_in)} in it already." if already_in > 0 else f"{sentence}."
+
+
+def _was(number: int) -> str:
+    return "was" if number == 1 else "were"

@@ -1,0 +1,126 @@
+"""Segment actions: create, edit, archive, restore, delete and export a segment of the list."""
+
+from typing import TYPE_CHECKING
+
+from segtui.domain.search_terms import matches, parse, segment_text
+from segtui.domain.text import counted
+from segtui.services.accounts import companies
+from segtui.services.interrupt import Interrupt
+from segtui.services.segments import segments
+from segtui.services.segments.segments import Segment
+from segtui.services.session import company_of
+from segtui.tui.actions.segment_actions import ShowArchived
+from segtui.tui.screens.base.background_writes import Done
+from segtui.tui.screens.base.collaborators import Collaborator
+from segtui.tui.screens.base.flows import flow
+from segtui.tui.widgets.chrome.key_bar import key_shown
+from segtui.tui.widgets.forms.search_box import SearchBox
+
+if TYPE_CHECKING:
+    from segtui.tui.screens.segments.segment_list import SegmentListScreen  # noqa: F401 -- named in quotes
+    from segtui.tui.screens.shared.export_form import ExportTarget
+
+
+class SegmentActions(Collaborator["SegmentListScreen"]):
+    """Changes the segments of the list."""
+
+    @flow
+    async def action_create_segment(self) -> None:
+        """Open the form for a new segment; after a search without a match, with the searched name."""
+        from segtui.tui.screens.segments.segment_form import SegmentForm
+
+        screen, session = self.screen, self.session
+        name = " ".join(screen.query_now.search.split()) if screen.table.total == 0 else ""
+        rows = await screen.read(lambda _: companies.every(session)) if session.company is None else ()
+        created = await screen.ask(SegmentForm(session, name=name, companies=rows))
+        if created is not None:
+            if not self._matches_search(created):
+                screen.query_one(SearchBox).clear()
+            screen.post_message(Done(f"“{created.name}” was created.", created.id))
+
+    def action_edit_segment(self) -> None:
+        """Edit the segment under the cursor."""
+        if segment := self.screen.row:
+            self.edit(segment)
+
+    @flow
+    async def edit(self, segment: Segment) -> None:
+        """Open the form of a segment, and say afterwards where the search hides it."""
+        from segtui.tui.screens.segments.segment_form import SegmentForm
+
+        edited = await self.screen.ask(SegmentForm(self.session, segment))
+        if edited is not None:
+            search = f"The search “{self.screen.query_now.search.strip()}”"
+            hidden = "" if self._matches_search(edited) else f" {search} hides it here: clear the search to see it."
+            self.screen.post_message(Done(f"“{edited.name}” was saved.{hidden}", edited.id))
+
+    def _matches_search(self, segment: Segment) -> bool:
+        return matches(parse(self.screen.query_now.search), segment_text(segment.name, segment.description))
+
+    def action_archive_segment(self) -> None:
+        """Archive the segment under the cursor, or restore it."""
+        if segment := self.screen.row:
+            self._archive(segment)
+
+    def _archive(self, segment: Segment) -> None:
+        session = self.session
+
+        def write(_: Interrupt) -> Done:
+            if segment.archived:
+                segments.restore(session, segment.id)
+                return Done(f"“{segment.name}” is back among the segments.", segment.id)
+            segments.archive(session, segment.id)
+            return Done(f"“{segment.name}” is archived: {shows_archived} shows the archived.")
+
+        shows_archived = key_shown(self.screen.app, ShowArchived)
+        self.screen.do(f"{'Restoring' if segment.archived else 'Archiving'} “{segment.name}”", write)
+
+    def action_delete_segment(self) -> None:
+        """Ask whether the segment under the cursor is to be deleted."""
+        if segment := self.screen.row:
+            self.ask_to_delete(segment)
+
+    @flow
+    async def ask_to_delete(self, segment: Segment) -> None:
+        """Ask, with the current number of contacts, whether to delete or archive a segment, and do it."""
+        from segtui.tui.screens.segments.segment_questions import delete_question
+
+        session = self.session
+        current = await self.screen.read(lambda _: segments.get(session, segment.id))
+
+        def delete(_: Interrupt) -> Done:
+            segments.delete(session, current.id)
+            return Done(f"“{current.name}” was deleted. Its contacts were kept.")
+
+        answer = await self.screen.ask(delete_question(current))
+        if answer == "y":
+            self.screen.do(f"Deleting “{current.name}”", delete, undoable=False)
+        elif answer == "a":
+            self._archive(current)
+
+    def action_export_segment(self) -> None:
+        """Save the contacts of the segment under the cursor to a file."""
+        if segment := self.screen.row:
+            self._export(segment)
+
+    @flow
+    async def _export(self, segment: Segment) -> None:
+        from segtui.tui.screens.shared.export_form import ExportForm
+
+        session = self.session
+        contents = f"{counted(segment.contacts, 'contact')} of “{segment.name}”, by name."
+        target = await self.screen.ask(ExportForm(contents, segment.name, session))
+        if target is None:
+            return
+
+        def write(interrupt: Interrupt, target: "ExportTarget" = target) -> Done:
+            from segtui.services.contacts.contact_query import ContactQuery
+            from segtui.services.exports import exports
+            from segtui.ssh.user_file_words import hide_folders
+
+            with hide_folders(session.user_files):
+                own = company_of(session, segment.company_id)
+                count = exports.export(own, ContactQuery(segment.id), target.path, target.form, interrupt)
+            return target.done(count, "contact")
+
+        self.screen.do(f"Writing {target.shown}", write, undoable=False)

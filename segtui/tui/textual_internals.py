@@ -1,0 +1,100 @@
+"""Private names of Textual, used in this module only. Numbers are issues of github.com/Textualize/textual.
+
+A minor version may rename any of them, so pyproject.toml caps Textual below the next one. A test keeps them out of all
+other modules. Where no number stands, upstream has no issue for it yet.
+"""
+
+import sys
+from collections.abc import Set as AbstractSet
+from typing import Any
+
+from textual._xterm_parser import XTermParser
+from textual.app import App
+from textual.drivers.linux_driver import LinuxDriver
+from textual.scrollbar import ScrollBar
+from textual.widget import Widget
+from textual.worker import WorkerFailed
+
+
+class CrashReporting(App[Any], inherit_bindings=False):
+    """An app that prints a sentence for an unexpected error. Textual prints a traceback with all local variables.
+
+    There is no public hook for unhandled exceptions (#2818, #5931). These two methods replace Textual's own.
+    """
+
+    _crash_sentence = ""
+
+    def report_crash(self, error: BaseException) -> str:
+        """Record the first unexpected error, and return the sentence to print when the terminal is restored."""
+        raise NotImplementedError
+
+    def _handle_exception(self, error: Exception) -> None:
+        cause = error.error if isinstance(error, WorkerFailed) else error
+        self._return_code = 1
+        if self._exception is None:
+            # A test's pilot waits for the event and raises the exception.
+            self._exception = cause if isinstance(cause, Exception) else error
+            self._exception_event.set()
+            self._crash_sentence = self.report_crash(cause)
+        self._close_messages_no_wait()
+
+    def _print_error_renderables(self) -> None:
+        if self._crash_sentence:
+            sys.stderr.write(f"{self._crash_sentence}\n")
+
+
+class TerminalDriver(LinuxDriver):
+    """Textual's driver with its parts for an own input thread: Textual's does not end when the input does (#6690)."""
+
+    def new_parser(self) -> XTermParser:
+        """Return a parser of what the terminal sends. Textual offers none by a public name."""
+        return XTermParser(self._debug)
+
+    def end_app(self) -> None:
+        """End the app from the input thread. A driver has no public name for its app."""
+        self._app.call_later(self._app.exit, return_code=1)
+
+    def stop_application_mode(self) -> None:
+        """Restore the terminal, with the mode that Textual leaves on: mouse reports in pixels (since #5260)."""
+        if self._mouse_pixels:
+            self.write("\x1b[?1016l")
+        super().stop_application_mode()
+
+
+def write_to_terminal(app: App[Any], sequence: str) -> None:
+    """Write a control sequence in turn with Textual's own output; nothing without a terminal.
+
+    The driver of an app has no public name, and `App.copy_to_clipboard` wraps its sequence for no multiplexer.
+    """
+    if app._driver is not None:
+        app._driver.write(sequence)
+
+
+def set_clipboard(app: App[Any], text: str) -> None:
+    """Set the text that fields paste. `App.clipboard` is read-only, and copying writes to the terminal as well."""
+    app._clipboard = text
+
+
+def disable_developer_tools(app: App[Any]) -> None:
+    """Turn off the developer tools that environment variables turn on. There is no option against them."""
+    app.features = frozenset()
+    app.devtools = app._devtools_redirector = app.css_monitor = None
+
+
+def priority_keys(app: App[Any]) -> AbstractSet[str]:
+    """Return the keys of the app's priority bindings. `active_bindings` would run every action check for each key."""
+    bindings = app._bindings.key_to_bindings
+    return {key for key, bound in bindings.items() if any(binding.priority for binding in bound)}
+
+
+def vertical_scrollbar_of(widget: Widget, scrollbar_class: type[ScrollBar]) -> ScrollBar:
+    """Return the vertical scroll bar of a widget, made on first use as Widget makes it.
+
+    Only how a scroll bar is drawn can be replaced (#4500), not what a click on it does.
+    """
+    if widget._vertical_scrollbar is None:
+        bar = scrollbar_class(name="vertical", thickness=widget.scrollbar_size_vertical)
+        widget._vertical_scrollbar = bar
+        bar.display = False
+        widget.app._start_widget(widget, bar)
+    return widget._vertical_scrollbar
