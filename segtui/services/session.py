@@ -295,7 +295,7 @@ class Session:
         return self._told(self.database.backend.explain(error))
 
     def _told(self, error: SegtuiError) -> SegtuiError:
-        """Return an error as this user may see it: a user over SSH sees nothing of the server, whose log has the details."""
+        """Return an error as this user may see it: over SSH nothing of the server, whose log has the details."""
         told = error if self.user_files is None else for_ssh_user(error)
         if told is not error:
             crash.note_once(str(error))

@@ -147,11 +147,11 @@ def _directed(query: ContactQuery, key: ColumnElement[Any]) -> ColumnElement[Any
 
 @dataclass
 class _Walk:
-    """A walk along an index from its beginning, for the first `limit` matching contacts. `wanted` is their query."""
+    """A walk along an index from its beginning, for the first `limit` matching contacts. `columns` is their query."""
 
     tx: Transaction
     query: ContactQuery
-    wanted: Select[Any]
+    columns: Select[Any]
     limit: int
 
     def rows(self, reached: AccessPath) -> _Rows | None:
@@ -186,7 +186,7 @@ class _Walk:
         rows: _Rows = []
         for part, columns in ((key.is_not(None), (key, contacts.c.id)), (key.is_(None), (contacts.c.id,))):
             order = [_directed(self.query, column) for column in columns]
-            statement = self.wanted.where(part).order_by(*order).limit(self.limit - len(rows))
+            statement = self.columns.where(part).order_by(*order).limit(self.limit - len(rows))
             end = None
             if steps is not None:
                 entries = select(*columns).where(self.tx.scope(contacts), part).order_by(*order)

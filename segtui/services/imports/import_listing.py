@@ -30,7 +30,7 @@ _KEYS: Final[dict[str, Callable[[ImportRecord], Any]]] = {
 
 @dataclass(frozen=True, slots=True)
 class ImportQuery:
-    """Which imports, in which order. `sort` is one of IMPORT_SORTS."""
+    """A selection of imports and a sort order. `sort` is one of IMPORT_SORTS."""
 
     search: str = ""
     sort: str = "started"

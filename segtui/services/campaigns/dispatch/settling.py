@@ -135,10 +135,14 @@ def record(
         dispatcher_lease.demand_current(tx, generation)
         for attempt_id, call_id in calls:
             tx.execute(_attempt(tx, attempt_id).values(call_id=call_id))
-        for campaign_id in sorted({*(each.campaign_id for each in settled), *(each for each, _ in released)}):
+        for campaign_id in sorted(
+            {*(end.campaign_id for end in settled), *(released_in for released_in, _ in released)}
+        ):
             campaign = campaign_rows.get(tx, campaign_id)
-            ended = [_settle(tx, campaign, each) for each in settled if each.campaign_id == campaign_id]
-            back = [_release(tx, campaign, attempt_id) for each, attempt_id in released if each == campaign_id]
+            ended = [_settle(tx, campaign, end) for end in settled if end.campaign_id == campaign_id]
+            back = [
+                _release(tx, campaign, attempt_id) for released_in, attempt_id in released if released_in == campaign_id
+            ]
             moved = [where for where in (*ended, *back) if where is not None]
             audience_counts.move(tx, campaign_id, [(AudiencePlace("in_progress"), where, 1) for where in moved])
             fewer = sum(where is not None for where in back)

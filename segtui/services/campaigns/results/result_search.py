@@ -84,7 +84,7 @@ _KEYS: Final[dict[str, ColumnElement[Any]]] = {
     "next": _c.next_at,
     "reason": _REASON,
 }
-_OF_CONTACT: Final = tuple(each.name for each in LISTED_FIELDS if each.name not in _KEYS)
+_OF_CONTACT: Final = tuple(field_.name for field_ in LISTED_FIELDS if field_.name not in _KEYS)
 SORTABLE: Final = (*_KEYS, *_OF_CONTACT)
 
 
@@ -100,7 +100,7 @@ class ResultListing:
     interrupt: Interrupt | None
     before: "ResultListing | None" = field(default=None, repr=False)
     search: search_terms.Search = field(init=False)
-    _known: tuple[object, "array[int]"] | None = field(default=None, init=False, repr=False)
+    _cached_order: tuple[object, "array[int]"] | None = field(default=None, init=False, repr=False)
 
     def __post_init__(self) -> None:
         self.search = search_terms.parse(self.query.search)
@@ -156,16 +156,16 @@ class ResultListing:
     def _ordered(self) -> "array[int]":
         with self.session.read(self.interrupt) as tx:
             about = self._about(tx)
-            before = self.before._known if self.before is not None else None  # noqa: SLF001 -- of its own kind
+            before = self.before._cached_order if self.before is not None else None  # noqa: SLF001 -- of its own kind
             self.before = None
             if about is not None and before is not None and before[0] == about:
-                self._known = before
+                self._cached_order = before
             else:
                 order = _directed(self.query, _key(tx, self.query))
                 ordered = _asked(tx, self.query, select(_c.contact_id)).order_by(*order).subquery()
                 gathered = tx.execute(select(tx.backend.aggregate_ids(ordered.c.contact_id))).scalar_one()
-                self._known = (about, tx.backend.unpack_ids(gathered))
-        return self._known[1]
+                self._cached_order = (about, tx.backend.unpack_ids(gathered))
+        return self._cached_order[1]
 
     def _about(self, tx: Transaction) -> object:
         """Return all that decides the order, where it is nothing that calls change; else None."""
