@@ -347,7 +347,7 @@ def test_a_contact_that_got_a_listed_phone_is_as_it_was_after_a_question(mine: S
     contacts.delete(session, contacts.by_id_or_phone(session, BO).id)
     assert contacts.edit(mine, ann.id, {"phone": BO}).do_not_call_by == "list"
     assert mine.history is not None
-    with pytest.raises(ConsentNeeded, match=r"^Ann may be called again\. Nothing was changed yet"):
+    with pytest.raises(ConsentNeeded, match=r"^Ann may be called again\. Nothing has been changed yet"):
         mine.history.undo_last(mine)
     assert contacts.get(session, ann.id).phone == BO
     _undo(mine)
