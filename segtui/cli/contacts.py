@@ -260,7 +260,7 @@ def _called_by(session: "Session", segment_id: int) -> str:
     """Return a sentence if running campaigns of a segment do not call new members; else ""."""
     from segtui.services import campaigns
 
-    running = campaigns.launched_of(session, segment_id)
+    running = campaigns.launched_campaigns(session, segment_id)
     return campaigns.calling_words(running, joining=True, one=True)
 
 

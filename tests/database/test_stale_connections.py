@@ -74,7 +74,7 @@ def on_file(path: Path) -> Iterator[Session]:
 def test_a_file_that_was_taken_away_is_missed_and_never_made_anew(on_file: Session, path: Path) -> None:
     away = path.with_name("away.db")
     path.rename(away)
-    _refused(on_file, "cannot be opened: check that it is there")
+    _refused(on_file, "cannot be opened: check that it exists")
     assert not path.exists()
     away.rename(path)
     _works(on_file, "After")

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from segtui.config.settings import Settings
     from segtui.domain.campaign_settings import CampaignSettings, Group
-    from segtui.services.campaigns import Campaign, ContactCampaigns, Forecast, Guesses, Reconciliation, Result
+    from segtui.services.campaigns import AssumedZones, Campaign, ContactCampaigns, Forecast, Reconciliation, Result
     from segtui.services.campaigns.results.progress import Progress
 
 
@@ -35,7 +35,7 @@ def as_json(campaign: "Campaign") -> dict[str, object]:
     }
 
 
-def overview_json(progress: "Progress", assumed: "Guesses") -> dict[str, object]:
+def overview_json(progress: "Progress", assumed: "AssumedZones") -> dict[str, object]:
     """Return a campaign as JSON, as in the specification, with the number of contacts in an `assumed` time zone."""
     overview = progress.overview
     campaign, settings = overview.campaign, overview.campaign.settings
@@ -86,7 +86,7 @@ def start_sentence(campaign: "Campaign") -> str:
     return f"Its start, {start}, is past: it begins {begins}."
 
 
-def assumed_words(assumed: "Guesses") -> str:
+def assumed_words(assumed: "AssumedZones") -> str:
     """Return a sentence about contacts whose time zone is an assumption; empty without any."""
     if not assumed.total:
         return ""
@@ -105,7 +105,7 @@ def assumed_words(assumed: "Guesses") -> str:
 
 
 def overview_facts(
-    progress: "Progress", assumed: "Guesses", settings: "Settings", *, every_company: bool
+    progress: "Progress", assumed: "AssumedZones", settings: "Settings", *, every_company: bool
 ) -> list[tuple[str, str]]:
     """Return a campaign as names and values, with the reason for idleness next to its status."""
     overview = progress.overview
@@ -242,7 +242,7 @@ _CALLS = 3
 def contact_campaigns_json(history: "ContactCampaigns") -> list[dict[str, object]]:
     """Return the campaigns of a contact with its results, as `results` has them."""
     documents = []
-    for entry in history.found:
+    for entry in history.campaigns:
         result = result_json(entry.result)
         campaign = {"id": entry.campaign.id, "name": entry.campaign.name, "status": entry.campaign.status}
         documents.append(campaign | {name: result[name] for name in _RESULT_KEYS})
@@ -254,7 +254,7 @@ def contact_campaigns_facts(history: "ContactCampaigns", settings: "Settings") -
     from segtui.services.campaigns import call_words
 
     lines = []
-    for entry in history.found:
+    for entry in history.campaigns:
         lines.append(f"{entry.campaign.name}: {entry.words(settings.shown_time)}")
         newest = entry.result.calls[::-1]
         lines += [f"  {settings.shown_time(call.started_at)}  {call_words(call)}" for call in newest[:_CALLS]]

@@ -61,16 +61,16 @@ def row_of(settings: CampaignSettings) -> dict[str, Any]:
         "closes": settings.hours.closes,
         "days": settings.hours.days_text,
         "timezone": settings.timezone,
-        **{each.name: getattr(settings, each.name) for each in NUMBER_SETTINGS},
-        **{each.name: int(getattr(settings, each.name)) for each in FLAG_SETTINGS},
+        **{setting.name: getattr(settings, setting.name) for setting in NUMBER_SETTINGS},
+        **{setting.name: int(getattr(settings, setting.name)) for setting in FLAG_SETTINGS},
     }
 
 
 def settings_of(row: Any) -> CampaignSettings:  # noqa: ANN401  a row of campaigns
     """Return the settings that a row of `campaigns` holds."""
     days = parse_hours("08:00-21:00", row.days).days
-    limits: dict[str, Any] = {each.name: getattr(row, each.name) for each in NUMBER_SETTINGS}
-    limits |= {each.name: bool(getattr(row, each.name)) for each in FLAG_SETTINGS}
+    limits: dict[str, Any] = {setting.name: getattr(row, setting.name) for setting in NUMBER_SETTINGS}
+    limits |= {setting.name: bool(getattr(row, setting.name)) for setting in FLAG_SETTINGS}
     return CampaignSettings(
         agent=row.agent,
         start_at=None if row.start_at is None else moment(row.start_at),
@@ -95,8 +95,10 @@ def merged(before: CampaignSettings, given: Given, region: str | None = None) ->
         before.hours.text if given.hours is None else given.hours,
         before.hours.days_text if given.days is None else given.days,
     )
-    values: dict[str, Any] = {each.name: _checked_number(each, value) for each, value in _those(given, NUMBER_SETTINGS)}
-    values |= {each.name: bool(value) for each, value in _those(given, FLAG_SETTINGS)}
+    values: dict[str, Any] = {
+        setting.name: _checked_number(setting, value) for setting, value in _those(given, NUMBER_SETTINGS)
+    }
+    values |= {setting.name: bool(value) for setting, value in _those(given, FLAG_SETTINGS)}
     return replace(
         before,
         agent=_checked_agent(before.agent if given.agent is None else given.agent),
@@ -142,7 +144,7 @@ def parse_start(text: str, zone: tzinfo) -> datetime | None:
 
 def _those(given: Given, settings: tuple[CampaignSetting, ...]) -> list[tuple[CampaignSetting, Any]]:
     """Return the settings that are given, with their values."""
-    return [(each, given.values[each.name]) for each in settings if each.name in given.values]
+    return [(setting, given.values[setting.name]) for setting in settings if setting.name in given.values]
 
 
 def _checked_agent(agent: str) -> str:

@@ -399,7 +399,7 @@ async def test_a_draft_is_deleted_from_its_own_screen_which_goes(app_on: AppOn, 
         await person.press("d", "y")
         await person.hear("“Autumn” was deleted.")
         await person.see("1 campaign", "Spring fair")
-        assert "not there any more" not in person.said
+        assert "no longer exists" not in person.said
 
 
 async def test_what_was_launched_says_that_it_is_kept(app_on: AppOn, called: Session, viewer: Session) -> None:
