@@ -21,7 +21,7 @@ from segtui.database.tenancy import row_level_security, statement_guard
 from segtui.domain.text import clean
 from segtui.errors import DatabaseError, SchemaMismatch
 
-# Half a minute after a server fell silent it counts as away; who waits for an answer that takes long is not concerned.
+# A silent server counts as away after half a minute; a long-running query does not.
 _SERVER_OPTIONS = {
     "application_name": "segtui",
     "connect_timeout": 10,
@@ -158,8 +158,8 @@ def _engine(url: URL, backend: Backend) -> Engine:
     if isinstance(backend, Sqlite):
         options |= {"poolclass": QueuePool, "connect_args": {"check_same_thread": False, "timeout": 30}}
     else:
-        # Whatever server or account have as their default: under a stricter one a statement sees what was there when
-        # the transaction began, so who waited for a lock would go by what was true before.
+        # Regardless of the default of server or account: under a stricter level a statement sees the rows of when
+        # the transaction began, so a writer that waited for a lock would act on outdated rows.
         options["isolation_level"] = "READ COMMITTED"
         options["connect_args"] = {key: value for key, value in _SERVER_OPTIONS.items() if key not in url.query}
     try:

@@ -14,7 +14,7 @@ from segtui.database.tables.campaign_tables import call_attempts, campaign_conta
 from segtui.domain.campaign_settings import CampaignSettings
 from segtui.services.campaigns import campaign_editing, campaign_rows, forecasting
 from segtui.services.campaigns.audience import audience_counts, audience_snapshot
-from segtui.services.campaigns.audience.audience_counts import Where
+from segtui.services.campaigns.audience.audience_counts import AudiencePlace
 from segtui.services.campaigns.campaign_settings import row_of
 from segtui.services.segments import segment_rows
 from segtui.services.session import Transaction, stored
@@ -90,7 +90,7 @@ def _write_past(tx: Transaction, campaign_id: int, past: SamplePast) -> dict[str
     if called:
         _write_results(tx, campaign_id, called)
         _write_attempts(tx, campaign_id, called)
-    audience_counts.move(tx, campaign_id, [(Where("pending"), _count_key(contact), 1) for contact in called])
+    audience_counts.move(tx, campaign_id, [(AudiencePlace("pending"), _count_key(contact), 1) for contact in called])
     changed = [call.ended_at for contact in called for call in contact.calls]
     last = max([past.launched_at, *changed])
     started = None if past.status == "scheduled" else past.launched_at
@@ -113,8 +113,8 @@ def _callees(tx: Transaction, campaign_id: int) -> list[Callee]:
     return [Callee(contact_id, zone) for contact_id, zone in tx.execute(pending.order_by(c.contact_id))]
 
 
-def _count_key(called: Called) -> Where:
-    return Where("done" if called.next_at is None else "retry", called.calls[-1].outcome)
+def _count_key(called: Called) -> AudiencePlace:
+    return AudiencePlace("done" if called.next_at is None else "retry", called.calls[-1].outcome)
 
 
 def _write_results(tx: Transaction, campaign_id: int, called: Sequence[Called]) -> None:

@@ -1,4 +1,4 @@
-"""The services: one module per noun, and the only place with SQL beside `database`.
+"""Services: one package per noun, and the only place with SQL beside `database`.
 
-Every function takes the session (who acts, in which company, on which database) first.
+Every function takes the session (user, company and database) first.
 """

@@ -1,7 +1,7 @@
-"""Quota of the private files of a user together, and the lock under which a file gets its name.
+"""Quota of a user's private files together, and the lock under which a file gets its name.
 
-A file counts while it is being written: two uploads at once share the room that is left. A partial file is locked by
-its writer, which tells it from the remains of a writer that was killed.
+A file counts while it is being written: two uploads at once share the room. A partial file is locked by its writer,
+which distinguishes it from the remains of a killed writer.
 """
 
 import fcntl
@@ -21,10 +21,10 @@ MAX_FILES: Final = 1_000
 PARTIAL_BEGIN, PARTIAL_END = ".partial-", ".part"
 _CHECK_EVERY: Final = 1 << 20
 """Bytes written between two looks at how much there is."""
-_FORGOTTEN: Final = 86_400.0
-"""Seconds after which a partial file is removed where nothing says whether somebody writes it."""
-_FRESH: Final = 60.0
-"""Seconds in which its writer locks a partial file, or gives it its name."""
+_ABANDONED_AFTER: Final = 86_400.0
+"""Seconds after which a partial file is removed if it cannot be told whether it is still written."""
+_LOCKED_WITHIN: Final = 60.0
+"""Seconds within which a writer locks its partial file, or renames it."""
 
 
 class FileQuota:
@@ -42,9 +42,9 @@ class FileQuota:
         return sum(self._sizes())
 
     def room(self) -> int:
-        """Return the bytes that are left, after the partial files that nobody writes any more are gone.
+        """Return the bytes left, after deleting abandoned partial files.
 
-        Raises InvalidInput where there are none, or too many files.
+        Raises InvalidInput if there are none, or too many files.
         """
         self._remove_abandoned()
         sizes = list(self._sizes())
@@ -75,7 +75,7 @@ class FileQuota:
             os.close(handle)
 
     def bounded(self, file: BinaryIO) -> "BoundedFile":
-        """Return a file that takes no more than there is room for."""
+        """Return a wrapper of `file` that refuses more bytes than are left."""
         return BoundedFile(file, self)
 
     def _sizes(self) -> Iterator[int]:
@@ -97,7 +97,7 @@ class FileQuota:
 
 def _is_abandoned(partial: Path) -> bool:
     age = time.time() - partial.lstat().st_mtime
-    if age < _FRESH:
+    if age < _LOCKED_WITHIN:
         return False
     handle = os.open(partial, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
     try:
@@ -105,7 +105,7 @@ def _is_abandoned(partial: Path) -> bool:
     except BlockingIOError:
         return False
     except OSError:
-        return age > _FORGOTTEN
+        return age > _ABANDONED_AFTER
     else:
         return True
     finally:
@@ -113,7 +113,7 @@ def _is_abandoned(partial: Path) -> bool:
 
 
 class BoundedFile(io.BufferedIOBase):
-    """A file to write that looks, each megabyte, whether there is still room for it. Raises InvalidInput.
+    """A file wrapper that checks the quota each megabyte. Raises InvalidInput.
 
     It does not close the file below it.
     """
@@ -132,7 +132,7 @@ class BoundedFile(io.BufferedIOBase):
         return self._file.seekable()
 
     def write(self, data: Any, /) -> int:  # noqa: ANN401  typeshed has a private Buffer type here
-        """Write `data`; return how many bytes that were."""
+        """Write `data`; return the number of bytes."""
         size = memoryview(data).nbytes
         self._unchecked += size
         if self._unchecked >= _CHECK_EVERY:

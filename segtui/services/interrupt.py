@@ -1,4 +1,4 @@
-"""Stopping what runs: a query in the database, and the work around it."""
+"""Cancellation: stops a query in the database, and the work around it."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -61,6 +61,6 @@ class Interrupt:
         try:
             yield
         finally:
-            # Once the connection goes back to the pool, stopping it would hit somebody else's query.
+            # Once the connection is back in the pool, a stop would hit another query.
             with self._lock:
                 self._stop = None

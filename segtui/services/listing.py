@@ -19,9 +19,9 @@ Row = TypeVar("Row", bound=HasId)
 
 
 class Listing(Protocol[Row]):
-    """One search in one order. Every method asks the database and blocks: call it in a thread.
+    """One search in one order. Every method queries the database and blocks: call it in a thread.
 
-    All raise errors.Cancelled once the Interrupt it was made with was cancelled.
+    All raise errors.Cancelled once the listing's Interrupt was cancelled.
     """
 
     @property
@@ -39,7 +39,7 @@ class Listing(Protocol[Row]):
         """Return every id in order, as an array of type `q`. Its length is the exact count."""
 
     def rows(self, ids: Sequence[int]) -> dict[int, Row]:
-        """Return the rows with these ids. Those that are gone meanwhile are missing."""
+        """Return the rows with these ids. Rows that were deleted meanwhile are missing."""
 
     def belonging(self, ids: Sequence[int]) -> set[int]:
         """Return those of `ids` that belong to the list, regardless of the search."""

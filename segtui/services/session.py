@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from segtui.services.undo import UndoStack
     from segtui.services.user_files import UserFiles
 
-# So many companies are named in a sentence; of the others it says how many there are.
-_NAMED = 5
+# Companies named in a message; the rest are counted.
+_MAX_NAMES_IN_MESSAGE = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Actor:
     source: str
     fingerprint: str | None = None
     user_id: int | None = None
-    """Their row in `users`; None for the owner of an own database, who is in no table."""
+    """The id in `users`; None for the owner of a database, who is in no table."""
 
     @property
     def claims(self) -> SessionClaims:
@@ -51,9 +51,9 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Company:
-    """A tenant: what a session is bound to. `region` is where its phones without a country code are read for.
+    """A tenant that a session is bound to. `region` is the default country of its phones without a country code.
 
-    `timezone` is its own time zone, None where it has the system's.
+    `timezone` is its own time zone, None for the system's.
     """
 
     id: int
@@ -83,9 +83,9 @@ class Transaction:
         return self.session.one_company.id
 
     def scope(self, table: Table) -> ColumnElement[bool]:
-        """Return the condition that keeps a statement to the session's company (to nothing, where it is all).
+        """Return the condition that keeps a statement to the session's company (true for all companies).
 
-        A deleted segment is out of it, with its memberships, though their rows may stay for a while.
+        It excludes deleted segments and their memberships, whose rows may stay for a while.
         """
         condition = self.whole_scope(table)
         if table is segments:
@@ -96,7 +96,7 @@ class Transaction:
         return condition
 
     def whole_scope(self, table: Table) -> ColumnElement[bool]:
-        """Return the same, with what a deleted segment left behind."""
+        """Return the condition with the rest of deleted segments included."""
         if self.session.company is None:
             return true()
         condition: ColumnElement[bool] = table.c.company_id == bindparam("company")
@@ -112,12 +112,12 @@ class Transaction:
         return self.connection.execute(statement, [{**self._company, **row} for row in values])
 
     def changed(self, statement: Executable) -> int:
-        """Run a statement that changes rows and return how many it were."""
+        """Run a statement that changes rows and return their number."""
         return int(self.execute(statement.execution_options(preserve_rowcount=True)).rowcount)
 
 
 class Workspace:
-    """One connection of one session: what is temporary on it lasts from transaction to transaction."""
+    """One connection of one session: temporary tables last from transaction to transaction."""
 
     def __init__(self, session: "Session", connection: Connection, interrupt: Interrupt) -> None:
         self.session = session
@@ -133,7 +133,7 @@ class Workspace:
     def transaction(self, *, writes: bool, by_anybody: bool = False) -> Iterator[Transaction]:
         """Open a transaction: all of it or nothing. Raises NotAllowed where a viewer would write.
 
-        `by_anybody` is for entries in the audit trail alone, which everybody leaves.
+        `by_anybody` is only for entries in the audit trail, which viewers leave too.
         """
         if writes and not by_anybody:
             self.session.demand_write()
@@ -142,7 +142,7 @@ class Workspace:
         company_id = company.id if company else None
         with self.connection.begin():
             backend.enter_company(self.connection, company_id, self.session.actor.claims)  # raises SignedOut
-            # An entry alone waits for nobody: on a server not for who writes in the company.
+            # An audit entry waits for no other writer, on a server not even for one in the company.
             if writes and not by_anybody:
                 backend.begin_write(self.connection, company_id, self.session.patience)
             yield Transaction(self.session, self.connection, self._interrupt)
@@ -157,18 +157,18 @@ class Session:
     company: Company | None
     """The company it is bound to; None is every company, which only an admin can have."""
     zone: tzinfo | None = None
-    """The zone whose days are meant by "today"; None is the system's."""
+    """The zone that defines "today"; None is the system's."""
     history: "UndoStack | None" = field(default=None, compare=False, repr=False)
-    """What was changed in this session, so that it can be undone; None where nothing is ever undone."""
+    """The changes of this session, for undo; None where nothing is ever undone."""
     user_files: "UserFiles | None" = field(default=None, compare=False, repr=False)
-    """The private files of who signed in over SSH, the only ones there are for them; None where any path is theirs."""
+    """The private files of a user over SSH, who can use no others; None where any path may be used."""
 
     may_release: bool = False
-    """Whether a person agreed that the undo or redo under way lets contacts be called again (`ConsentNeeded`)."""
+    """True if a person agreed that the running undo or redo lets contacts be called again (`ConsentNeeded`)."""
     reversal: Literal["undo", "redo"] = "undo"
-    """The action, in the audit, of the reversal of a change that is under way (`services.history`)."""
+    """The action, in the audit, of the reversal of a change that is under way (`services.undo`)."""
     patience: float = BUSY_SECONDS
-    """How many seconds to wait for others who write in the company; SQLite cannot tell companies apart, and waits."""
+    """Seconds to wait for other writers in the company (on SQLite, in any company)."""
 
     def __post_init__(self) -> None:
         """Raise NotAllowed for a session in a company that is not the actor's."""
@@ -198,18 +198,19 @@ class Session:
 
     def _some_companies(self) -> str:
         with self.read() as tx:
-            names = tx.execute(select(companies.c.name).order_by(companies.c.name_key).limit(_NAMED)).scalars().all()
+            query = select(companies.c.name).order_by(companies.c.name_key).limit(_MAX_NAMES_IN_MESSAGE)
+            names = tx.execute(query).scalars().all()
             count = tx.execute(select(func.count()).select_from(companies)).scalar_one()
         more = f" and {count - len(names):,} more" if count > len(names) else ""
         return ", ".join(f"“{clean(name)}”" for name in names) + more
 
     @property
-    def of_who_acts(self) -> "Session":
-        """The session for entries that are about who acts: those of an admin stand in no company's trail."""
+    def of_actor(self) -> "Session":
+        """The session for entries about the acting user: those of an admin are in no company's trail."""
         return self.bound_to(None) if self.is_admin else self
 
     def bound_to(self, company: Company | None) -> "Session":
-        """Return the same session in another company, or in all of them. Raises NotAllowed for all but admins."""
+        """Return the same session for another company, or for all. Raises NotAllowed for users other than admins."""
         if not self.is_admin and (company is None or company.id != self.actor.company_id):
             self._refuse("Your role does not allow this.")
         return replace(self, company=company)
@@ -225,9 +226,9 @@ class Session:
             self._refuse("Your role may look, search and export; it may not change anything.")
 
     def demand_admitted(self) -> None:
-        """Raise SignedOut where the user was disabled, removed or changed since the session was opened.
+        """Raise SignedOut if the user was disabled, removed or changed since the session was opened.
 
-        Every transaction asks by itself; this is for who waits.
+        Every transaction checks that; call this while waiting without one.
         """
         with self.read():
             pass
@@ -255,7 +256,7 @@ class Session:
 
     @contextmanager
     def note(self) -> Iterator[Transaction]:
-        """Open a transaction for entries in the audit trail, which a viewer leaves too."""
+        """Open a transaction for entries in the audit trail, which viewers leave too."""
         with self.workspace() as workspace, workspace.transaction(writes=True, by_anybody=True) as transaction:
             yield transaction
 
@@ -266,7 +267,7 @@ class Session:
 
     @contextmanager
     def workspace(self, interrupt: Interrupt | None = None) -> Iterator["Workspace"]:
-        """Open a connection on which several transactions follow each other. Raises Cancelled, DatabaseError."""
+        """Open a connection for several transactions in sequence. Raises Cancelled, DatabaseError."""
         backend = self.database.backend
         options = {"every_company": True} if self.company is None else {"company": self.company.id}
         interrupt = interrupt or Interrupt()
@@ -290,11 +291,11 @@ class Session:
             raise self.explain(DBAPIError("", None, error)) from error
 
     def explain(self, error: DBAPIError) -> SegtuiError:
-        """Return an error of the database as the sentence that this user is told."""
+        """Return a driver's error as an error for this user."""
         return self._told(self.database.backend.explain(error))
 
     def _told(self, error: SegtuiError) -> SegtuiError:
-        """Return an error as this user is told it: a guest hears nothing of the server, whose log has it then."""
+        """Return an error as this user may see it: over SSH nothing of the server, whose log has the details."""
         told = error if self.user_files is None else for_ssh_user(error)
         if told is not error:
             crash.note_once(str(error))
@@ -302,17 +303,17 @@ class Session:
 
 
 def open_session(database: Database, *, source: str, company: str | None = None, zone: tzinfo | None = None) -> Session:
-    """Return the session of the owner of an own database, who is an admin.
+    """Return the session of the owner of a database, who is an admin.
 
-    It is bound to `company` by name, or to the only one there is, or to all. Raises NotFound for an unknown name.
+    It is bound to `company` by name, or to the only company, or to all. Raises NotFound for an unknown name.
     """
     login = _login()
     session = Session(database, Actor(login, login, Role.ADMIN, None, source), None, zone)
-    return session.bound_to(company_to_begin_with(session, company))
+    return session.bound_to(initial_company(session, company))
 
 
-def company_to_begin_with(session: Session, name: str | None) -> Company | None:
-    """Return the company of this name, or the only one there is, or None for all. Raises NotFound, NotAllowed."""
+def initial_company(session: Session, name: str | None) -> Company | None:
+    """Return the company of this name, or the only company, or None for all. Raises NotFound, NotAllowed."""
     with session.bound_to(None).read() as tx:
         if name is not None:
             return company_named(tx, name)
@@ -321,7 +322,7 @@ def company_to_begin_with(session: Session, name: str | None) -> Company | None:
 
 
 def system_session(database: Database, source: str) -> Session:
-    """Return the session of the program itself, across all companies: for what is done for nobody in particular."""
+    """Return the session of the program itself, across all companies, for work on behalf of no user."""
     login = _login()
     return Session(database, Actor(login, login, Role.ADMIN, None, source), None)
 
@@ -357,7 +358,7 @@ def stored(moment_: datetime) -> int:
 
 
 def company_of(session: Session, company_id: int) -> Session:
-    """Return the session bound to a company by its id. Raises NotFound, which is all that others hear than admins."""
+    """Return the session bound to a company by its id. Raises NotFound, also for users other than admins."""
     if session.company is not None and session.company.id == company_id:
         return session
     if not session.is_admin:

@@ -37,11 +37,11 @@ class SmallListing(Generic[Row]):
 
     @cached_property
     def _ordered(self) -> list[Row]:
-        found = [row for row in self._every.values() if search_terms.matches(self.search, self._text(row))]
-        keys = {row.id: fold(key) if isinstance(key := self.key(row), str) else key for row in found}
-        found.sort(key=lambda row: keys[row.id], reverse=self.descending)
-        found.sort(key=lambda row: keys[row.id] == "")
-        return found
+        matches = [row for row in self._every.values() if search_terms.matches(self.search, self._text(row))]
+        keys = {row.id: fold(key) if isinstance(key := self.key(row), str) else key for row in matches}
+        matches.sort(key=lambda row: keys[row.id], reverse=self.descending)
+        matches.sort(key=lambda row: keys[row.id] == "")
+        return matches
 
     def _text(self, row: Row) -> str:
         return "\n".join(search_terms.field_text(word) for word in self.words(row))

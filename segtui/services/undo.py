@@ -1,4 +1,4 @@
-"""The changes of a session, screen by screen: undo, redo, and the list of what was done."""
+"""Undo stacks: the changes of a session, screen by screen, with undo, redo and a list."""
 
 import threading
 from collections import deque
@@ -21,9 +21,9 @@ MOST_BYTES: Final = 64 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Reversal:
-    """The result of an undo or a redo: a sentence that says what was done, and the inverse that reverses it again.
+    """The result of an undo or a redo: a sentence about it, and the inverse that reverses it again.
 
-    `size` is the memory that `inverse` takes in bytes, where that is not little.
+    `size` is the memory in bytes that `inverse` holds, where that is much.
     """
 
     sentence: str
@@ -37,10 +37,10 @@ Inverse = Callable[["Session"], Reversal]
 
 @dataclass(slots=True, eq=False)
 class Change:
-    """A change that was committed: a sentence that says what was done, and how it is reversed.
+    """A committed change: a sentence about it, and its inverse.
 
-    `inverse` reverses only what this change did. It raises Conflict where others changed the same since, and
-    ConsentNeeded where it would let a contact be called again and the session does not allow that yet.
+    `inverse` reverses only this change. It raises Conflict where others changed the same since, and ConsentNeeded where
+    it would let a contact be called again and the session does not allow that yet.
     """
 
     sentence: str
@@ -53,7 +53,7 @@ class Change:
     refusal: str = ""
     """The reason why it is never undone, or cannot be undone any more."""
     is_refused: bool = False
-    """Whether an undo or a redo has said so: the next one goes on to another change."""
+    """True once an undo or a redo has reported it: the next one goes on to another change."""
     at: datetime = field(default_factory=lambda: moment(now()))
 
     @property
@@ -65,7 +65,7 @@ class Change:
 class UndoStack:
     """The changes of a session that were made on one screen. Any thread may use it.
 
-    `on_screen` gives the view of another screen on the same session.
+    `on_screen` returns the stack of another screen of the same session.
     """
 
     def __init__(self, screen: str = "", shared: "_Shared | None" = None) -> None:
@@ -73,7 +73,7 @@ class UndoStack:
         self._shared = shared or _Shared()
 
     def on_screen(self, screen: str) -> "UndoStack":
-        """Return the history of a screen in the same session."""
+        """Return the stack of a screen in the same session."""
         return self if screen == self.screen else UndoStack(screen, self._shared)
 
     @property
@@ -97,7 +97,7 @@ class UndoStack:
             return list(reversed(self._shared.changes))
 
     def record(self, change: Change) -> None:
-        """Take in a change that was committed. What was undone on this screen cannot be done again then."""
+        """Push a committed change. It clears the redo of this screen."""
         change.screen = self.screen
         with self._shared.lock:
             for own in self._own():
@@ -105,16 +105,16 @@ class UndoStack:
             self._shared.add(change)
 
     def undo_last(self, session: "Session", *, confirmed: bool = False) -> str:
-        """Undo the last change of this screen and return a sentence that says what was done.
+        """Undo the last change of this screen and return a sentence about it.
 
-        Raises ConsentNeeded where that would let contacts be called again and is not `confirmed`, Conflict where it
-        cannot be undone any more (the next undo goes on to the change before it), NotFound where there is nothing to
-        undo, and DatabaseError where it may be tried again.
+        Raises ConsentNeeded where that would let contacts be called again and is not `confirmed`, Conflict where it can
+        no longer be undone (the next undo goes on to the change before it), NotFound where there is nothing to undo,
+        and DatabaseError where it may be tried again.
         """
         return self._reverse(session, confirmed=confirmed, redo=False)
 
     def redo_last(self, session: "Session", *, confirmed: bool = False) -> str:
-        """Do again what was undone last on this screen. Raises the same as `undo_last`."""
+        """Redo the last undone change of this screen. Raises the same as `undo_last`."""
         return self._reverse(session, confirmed=confirmed, redo=True)
 
     def _reverse(self, session: "Session", *, confirmed: bool, redo: bool) -> str:
@@ -152,7 +152,7 @@ class _Shared:
         self.trim()
 
     def trim(self) -> None:
-        """Forget the oldest changes where there are too many, or where they take too much memory."""
+        """Drop the oldest changes where they are too many, or take too much memory."""
         while len(self.changes) > MAX_CHANGES or (
             len(self.changes) > 1 and sum(change.size for change in self.changes) > MOST_BYTES
         ):
@@ -175,9 +175,9 @@ def record(session: "Session", company_id: int, sentence: str, inverse: Inverse,
 
 
 def record_final(session: "Session", company_id: int, sentence: str, refusal: str) -> None:
-    """Record a change that is never undone, so that an undo does not silently undo the change before it.
+    """Record a change that cannot be undone, so that an undo does not silently undo the change before it.
 
-    An undo says `refusal` once; the next one goes further back.
+    An undo shows `refusal` once; the next one goes further back.
     """
 
     def refuse(_: "Session") -> Reversal:

@@ -1,7 +1,7 @@
-"""The private files of somebody who signed in over SSH: what they sent, and what was written for them.
+"""Private files of a user who signed in over SSH: uploads, and files that were written for them.
 
-On a shared server nobody has any other path. Each user has two trays in a folder of their own: `uploads`, from which
-they import, and `downloads`, into which exports and rejected rows go. Names are names, never paths.
+On a shared server such a user has no other path. Each has two folders: `uploads`, from which they import, and
+`downloads`, into which exports and rejected rows are written. Files are named by plain names, never by paths.
 """
 
 import os
@@ -30,12 +30,12 @@ _LONGEST_BYTES: Final = 200
 _MAX_FILE_NAME: Final = 255
 """Bytes in the name of a file, as most file systems have it."""
 _NUMBERED: Final = 5
-"""Characters kept free for what tells several files of rejected rows apart: `-2`."""
+"""Characters reserved for the number of a further file of rejected rows: `-2`."""
 _CHUNK: Final = 1 << 20
 
 
 class UserFolder(StrEnum):
-    """The files that the user sent, and those that were written for them."""
+    """The folder of the files that the user sent, or of those that were written for them."""
 
     UPLOADS = "uploads"
     DOWNLOADS = "downloads"
@@ -43,7 +43,7 @@ class UserFolder(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class UserFiles:
-    """Where a user's files are (`folder`, theirs alone), and how many bytes they may take together."""
+    """The private `folder` of a user, and the bytes that its files may take together."""
 
     folder: Path
     most_bytes: int
@@ -51,7 +51,7 @@ class UserFiles:
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """A file in a tray, at `path`, which is shown to nobody. `size` is in bytes, `modified` an aware time."""
+    """A file in a user folder. `path` is never shown, `size` is in bytes, `modified` an aware time."""
 
     path: Path
     size: int
@@ -71,7 +71,7 @@ class LimitedStream:
         self._left = most
 
     def read(self, size: int, /) -> bytes:
-        """Return what comes next. Raises InvalidInput once it is more than may be."""
+        """Return the next bytes. Raises InvalidInput beyond the limit."""
         block = self._stream.read(size)
         self._left -= len(block)
         if self._left < 0:
@@ -84,15 +84,15 @@ class LimitedStream:
 
 
 def every(session: Session, tray: UserFolder) -> list[StoredFile]:
-    """Return the files in a tray, the newest first. Raises NotAllowed where there are no trays."""
+    """Return the files in a folder, the newest first. Raises NotAllowed for users with no such folders."""
     return sorted(_files(_folder(session, tray)), key=lambda file: file.modified, reverse=True)
 
 
 def receive(session: Session, name: str, stream: BinaryIO, interrupt: Interrupt | None = None) -> StoredFile:
-    """Keep what `stream` holds as the upload `name`, in the place of an older one.
+    """Save the content of `stream` as the upload `name`, replacing an older one.
 
-    Nothing is kept of a stream that `interrupt` says was broken off. Raises InvalidInput for a name that is none, an
-    empty stream or one that is too long; Cancelled, UnreadableFile, NotAllowed.
+    Nothing is saved of a stream that `interrupt` cancels. Raises InvalidInput for an invalid name, an empty stream or
+    one that is too long; Cancelled, UnreadableFile, NotAllowed.
     """
     session.demand_write()
     name = checked_name(name)
@@ -145,7 +145,7 @@ def send(session: Session, name: str, out: BinaryIO) -> int:
         raise UnreadableFile(f"{clean(name)} cannot be read: {error.strerror or error}.") from error
     with file:
         size = os.fstat(file.fileno()).st_size
-        # Before the first byte: who has it all may be gone.
+        # Before the first byte: the client may be gone at the end.
         with _recorded(session, "download", path.name, size):
             pass
         shutil.copyfileobj(file, out, _CHUNK)
@@ -174,7 +174,7 @@ def path_of(session: Session, tray: UserFolder, name: str) -> Path:
 
 
 def new_download(session: Session, name: str) -> Path:
-    """Return where the download `name` is to be written. Raises InvalidInput, NotAllowed."""
+    """Return the path for the download `name`. Raises InvalidInput, NotAllowed."""
     folder = _folder(session, UserFolder.DOWNLOADS)
     name = checked_name(name)
     _quota(session).room()
@@ -182,14 +182,14 @@ def new_download(session: Session, name: str) -> Path:
 
 
 def quota(session: Session) -> FileQuota | None:
-    """Return the room for the files of who signed in over SSH; None for who writes where they like."""
+    """Return the quota of a user over SSH; None for users who write where they like."""
     return None if session.user_files is None else _quota(session)
 
 
 def path_for_rejects(session: Session, name: str, beside: Path) -> Path:
-    """Return where the rejected rows of the file `name` go unless somebody says otherwise: `beside` it, or downloads.
+    """Return the default path for the rejected rows of the file `name`: `beside` it, or in the downloads.
 
-    A long name is shortened, so that what lies there has a name that can be listed and fetched.
+    A long name is shortened, so that the file can be listed and fetched.
     """
     ending = ".rejects.csv"
     if session.user_files is None:
@@ -207,7 +207,7 @@ def _shortened(name: str, most: int, most_bytes: int) -> str:
 
 
 def checked_name(name: str) -> str:
-    """Return a name for a file. Raises InvalidInput for a path, a hidden name and what cannot be shown as it is."""
+    """Return a valid file name. Raises InvalidInput for a path, a hidden name and characters that cannot be shown."""
     if not _is_name(name):
         raise InvalidInput(
             f"“{clean(name)}” is not a valid file name here: no slash, no leading dot, nothing that cannot be "
@@ -262,7 +262,7 @@ def _quota(session: Session) -> FileQuota:
 
 @contextmanager
 def _recorded(session: Session, action: str, name: str, size: int | None = None) -> Iterator[None]:
-    """Do what the block does and record it, both or neither."""
-    with session.of_who_acts.note() as tx:
+    """Run the block and record it, both or neither."""
+    with session.of_actor.note() as tx:
         audit.record(tx, action, name, detail="" if size is None else f"{size:,} bytes")
         yield

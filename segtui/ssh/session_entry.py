@@ -16,7 +16,7 @@ from segtui.domain.text import clean
 from segtui.errors import NotAllowed, UnreadableFile
 from segtui.services.accounts.sign_in import open_session_for
 from segtui.services.audit import audit
-from segtui.services.session import Session, company_to_begin_with
+from segtui.services.session import Session, initial_company
 from segtui.services.user_files import UserFiles
 from segtui.ssh import site_config
 from segtui.ssh.environment import clean_environment, client_address
@@ -39,7 +39,7 @@ class SshSession:
         """Return the session; an admin's is bound to the company of this name, or to the only one. Raises NotFound."""
         if not self.session.is_admin:
             return self.session
-        return self.session.bound_to(company_to_begin_with(self.session, company))
+        return self.session.bound_to(initial_company(self.session, company))
 
     def is_lost(self) -> bool:
         """Return True if the client is gone."""

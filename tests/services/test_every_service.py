@@ -92,11 +92,11 @@ def _by_name(place: Place) -> dict[str, Callable[[], object]]:
         "phones": lambda: [place.phone],
         "login": lambda: place.login,
         "fingerprint": lambda: place.fingerprint,
-        "chosen": lambda: [place.contact_id],
+        "selection": lambda: [place.contact_id],
         "values": lambda: {"city": "Elsewhere", "first_name": "Somebody"},
         "description": lambda: "another",
         "region": lambda: "ES",
-        "wanted": lambda: True,
+        "do_not_call": lambda: True,
         "field": lambda: "status",
         "target": io.BytesIO,
         "out": io.BytesIO,
@@ -105,14 +105,14 @@ def _by_name(place: Place) -> dict[str, Callable[[], object]]:
         "tray": lambda: UserFolder.UPLOADS,
         "role": lambda: Role.VIEWER,
         "campaign_id": lambda: place.campaign_id,
-        "given": lambda: Given(agent="another", hours="10-11"),
+        "changes": lambda: Given(agent="another", hours="10-11"),
         "parts": lambda: 2,
         "generation": lambda: 1,
         "most": lambda: 1,
         "holder": lambda: "host:1",
         "trouble": lambda: None,
         "seconds": lambda: 3600.0,
-        "at": lambda: 0.0,
+        "monotonic_now": lambda: 0.0,
         "reason": lambda: "It cannot go on.",
         "calls": lambda: [(1, "call")],
         "records": lambda: [PlatformRecord("token", place.campaign_id, 8, "call", place.phone, 2**60, None, None)],
@@ -150,7 +150,7 @@ ELSEWHERE: Mapping[str, Mapping[str, Callable[[Place], object]]] = {
     "campaigns.results.call_history.of_contact": {"contact_id": lambda place: place.called_id},
     "campaigns.lifecycle.launch": {"campaign_id": lambda place: place.draft_id},
     "campaigns.results.result_search.listing": {"query": lambda place: ResultQuery(place.campaign_id)},
-    "campaigns.audience.skipping.skip": {"chosen": lambda place: [place.called_id]},
+    "campaigns.audience.skipping.skip": {"selection": lambda place: [place.called_id]},
     "campaigns.splitting.split": {"campaign_id": lambda place: place.draft_id},
     "accounts.companies.by_name": {"name": lambda place: place.company.name},
     "accounts.companies.create": {"name": lambda _: "A new one"},
@@ -162,16 +162,16 @@ ELSEWHERE: Mapping[str, Mapping[str, Callable[[Place], object]]] = {
     "segments.segment_editing.create": {"name": lambda _: "A new one"},
     "segments.segment_editing.create_with": {"name": lambda _: "A new one"},
     "segments.segment_editing.edit": {"name": lambda _: "A new name"},
-    "session.company_to_begin_with": {"name": lambda _: None},
+    "session.initial_company": {"name": lambda _: None},
     "accounts.users.add": {"login": lambda _: "newcomer", "name": lambda _: "New"},
     "accounts.users.check_login": {"login": lambda _: "newcomer"},
     "accounts.users.edit": {"name": lambda _: "Another"},
 }
 QUERIES: Mapping[str, Callable[[], object]] = {
     "users": PlainQuery,
-    "keys": PlainQuery,
+    "login_keys": PlainQuery,
     "companies": PlainQuery,
-    "trail": TrailQuery,
+    "audit_queries": TrailQuery,
     "segments": SegmentQuery,
     "imports": ImportQuery,
     "campaigns": CampaignQuery,
@@ -189,7 +189,7 @@ def _arguments(path: str, place: Place) -> dict[str, object]:
         if name in ELSEWHERE.get(path, {}):
             chosen[name] = ELSEWHERE[path][name](place)
         elif name == "query":
-            kind = QUERIES.get(path.partition(".")[0])
+            kind = next((QUERIES[part] for part in reversed(path.split(".")) if part in QUERIES), None)
             chosen[name] = ContactQuery(place.segment_id) if kind is None else kind()
         elif parameter.default is inspect.Parameter.empty or name in _ADDRESSES:
             assert name in known, f"say in this file what {path} gets for its parameter {name}"
@@ -232,7 +232,7 @@ def test_nobody_notices_another_company_and_a_viewer_changes_nothing(world: Worl
 
 # The values of what takes a mark off, where that is asked for in words, or a number away.
 CLEARING: Mapping[str, Mapping[str, object]] = {
-    "contacts.bulk.set_do_not_call": {"wanted": False},
+    "contacts.bulk.set_do_not_call": {"do_not_call": False},
     "contacts.contact_editing.edit": {"values": {"do_not_call": "no", "phone": ""}},
 }
 

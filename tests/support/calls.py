@@ -6,7 +6,7 @@ from sqlalchemy import insert, select, update
 
 from segtui.database.tables.campaign_tables import call_attempts, campaign_contacts, campaigns
 from segtui.services.campaigns.audience import audience_counts
-from segtui.services.campaigns.audience.audience_counts import Where
+from segtui.services.campaigns.audience.audience_counts import AudiencePlace
 from segtui.services.session import Session, Transaction, stored
 
 AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -31,7 +31,7 @@ def call(
         values: dict[str, object] = {"state": state, "outcome": outcome, "reason": shown, "attempts": attempts + 1}
         values["next_at"] = None if again_at is None else stored(again_at)
         _update(tx, campaign_id, contact_id, values)
-        audience_counts.move(tx, campaign_id, [(before, Where(state, outcome or ""), 1)])
+        audience_counts.move(tx, campaign_id, [(before, AudiencePlace(state, outcome or ""), 1)])
         row: dict[str, object] = {"company_id": tx.company_id, "campaign_id": campaign_id, "contact_id": contact_id}
         row |= {"number": attempts + 1, "call_id": f"call-{contact_id}-{attempts + 1}", "started_at": stored(at)}
         tx.execute(
@@ -50,14 +50,14 @@ def set_status(session: Session, campaign_id: int, status: str, reason: str | No
         tx.execute(update(campaigns).where(*mine).values(**values))
 
 
-def _where(tx: Transaction, campaign_id: int, contact_id: int) -> tuple[Where, int]:
+def _where(tx: Transaction, campaign_id: int, contact_id: int) -> tuple[AudiencePlace, int]:
     found = select(campaign_contacts).where(
         tx.scope(campaign_contacts),
         campaign_contacts.c.campaign_id == campaign_id,
         campaign_contacts.c.contact_id == contact_id,
     )
     row = tx.execute(found).one()
-    return Where(row.state, row.outcome or ""), row.attempts
+    return AudiencePlace(row.state, row.outcome or ""), row.attempts
 
 
 def _update(tx: Transaction, campaign_id: int, contact_id: int, values: dict[str, object]) -> None:

@@ -44,7 +44,7 @@ def audit(invocation: Invocation, *, user: str | None, action: str | None, since
     from segtui.services.audit import audit_queries
 
     with invocation.session() as opened:
-        session = opened if invocation.company else companies.with_those_of_none(opened)
+        session = opened if invocation.company else companies.across_companies(opened)
         with as_usage("since"):
             moment = None if since is None else audit_queries.since(since, session.zone)
         entries = audit_queries.find(session, audit_queries.TrailQuery(user=user, action=action, since=moment), limit)

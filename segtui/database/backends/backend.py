@@ -52,9 +52,9 @@ class SearchIndex(Protocol):
     """The trigram index of the contacts' search texts, and the folded text that values are compared by."""
 
     is_deferred: bool
-    """Whether segtui maintains the index itself, slice by slice (`index_slice`)."""
+    """True if segtui maintains the index itself, slice by slice (`index_slice`)."""
     serves_conditions: bool
-    """Whether the query planner uses the index for `Backend.contains` wherever that is worth it."""
+    """True if the query planner uses the index for `Backend.contains` wherever that is worth it."""
 
     def is_queried_apart(self, tx: CompanyTransaction) -> bool:
         """Tell whether `hits` costs an index query of its own, which a test of each contact would save."""
@@ -97,7 +97,7 @@ class QueryPlanner(Protocol):
     """Index hints, and the plans that depend on how well the server plans by itself."""
 
     sorts_blanks_first: bool
-    """Whether NULLs come first in an ascending order."""
+    """True if NULLs come first in an ascending order."""
 
     def by_index(self, tx: CompanyTransaction, statement: Select[Any], table: Table, index: str) -> Select[Any]:
         """Return a statement that reads `table` by one index. Indexes hold one company's order, so none of several."""
@@ -175,9 +175,9 @@ class Backend(Protocol):
 
     name: str
     interrupts_at_once: bool
-    """Whether the function that `interrupter` returns never waits."""
+    """True if the function that `interrupter` returns never waits."""
     is_guarded: bool
-    """Whether the server tests the company of every row, before all else that a statement tests."""
+    """True if the server tests the company of every row, before all conditions of a statement."""
 
     @property
     def search(self) -> SearchIndex:

@@ -115,7 +115,7 @@ class Postgresql:
         errors = connection.dialect.loaded_dbapi.Error
 
         def cancel() -> None:
-            # A server that cannot be asked to stop has stopped, and the query itself tells of that.
+            # Where the request fails, the server is gone, and the query itself raises that.
             with suppress(errors):
                 raw.cancel_safe(timeout=_CANCEL_SECONDS)
 

@@ -36,7 +36,7 @@ from segtui.errors import Cancelled, DatabaseBusy, DatabaseError, SegtuiError
 if TYPE_CHECKING:  # only a running import loads it
     from polars import DataFrame
 
-# Rows of one INSERT statement: fewer statements, and fewer turns that the interpreter has to be asked for.
+# Rows of one INSERT statement: fewer statements, and fewer calls through the interpreter.
 _ROWS_PER_INSERT = 100
 # Characters of a list of ids that are parsed in one go.
 _ID_TEXT_SLICE = 65_536

@@ -235,7 +235,7 @@ def _roles(connection: Connection) -> CompanyRoles:
     roles = detect_roles(connection) or _named_after(_rows(connection, "SELECT current_database()")[0][0])
     owner = _rows(connection, "SELECT tableowner FROM pg_tables WHERE tablename = 'contacts'")[0][0]
     account, version = _rows(connection, "SELECT current_user, current_setting('server_version_num')::int")[0]
-    # From 16 on, who took no role need not have what it may, and who made a role may not take it yet.
+    # From 16 on, a member need not inherit the rights of a role, and its creator is no member that may take it yet.
     how, takes = (" WITH INHERIT FALSE, SET TRUE", "SET") if version >= 160_000 else ("", "MEMBER")
     for role in (roles.member, roles.admin):
         if not _rows(connection, f"SELECT 1 FROM pg_roles WHERE rolname = '{_literal(role)}'"):  # noqa: S608  quoted

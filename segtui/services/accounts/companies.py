@@ -60,9 +60,9 @@ def zone_of(company: Company | None, zone: tzinfo | None) -> str:
 
 
 def usual_zone(region: str, zone: tzinfo | None) -> str:
-    """Return the time zone of a company that has none of its own: the system's, or the main zone of its region.
+    """Return the default time zone of a company: the system's, or the main zone of its region.
 
-    The clock of a server shows UTC where nobody set a zone: that says nothing of a company.
+    A server's clock shows UTC unless a zone was set, so UTC does not count as the system's zone.
     """
     name = getattr(zone, "key", None)
     if name is not None and not _is_utc(name):
@@ -84,7 +84,7 @@ class PlainQuery:
 
 
 def listing(session: Session, query: PlainQuery) -> SmallListing[CompanyRow]:
-    """Return the companies that `query` asks for, to be shown page by page; `sort` is one of COMPANY_SORTS."""
+    """Return the companies of `query` as a listing; `sort` is one of COMPANY_SORTS."""
     return SmallListing(
         lambda: every(session),
         lambda row: (row.name, row.region, row.timezone),
@@ -109,7 +109,7 @@ def state_of(session: Session, interrupt: Interrupt | None = None) -> object:
 
 
 def check_name(session: Session, name: str, besides: int | None = None) -> None:
-    """Say whether `name` may be given to a company (other than `besides`). Raises InvalidInput, NameTaken."""
+    """Check that a company (other than `besides`) may have this name. Raises InvalidInput, NameTaken."""
     session.demand_admin()
     name = checked_name(name, "company")
     with session.bound_to(None).read() as tx:
@@ -128,17 +128,17 @@ def names(session: Session, interrupt: Interrupt | None = None) -> dict[int, str
 
 
 def several(session: Session) -> bool:
-    """Tell whether there is more than one company that the session could look at."""
+    """Tell whether the session may see more than one company."""
     if not session.is_admin:
         return False
     with session.bound_to(None).read() as tx:
         return len(tx.execute(select(companies.c.id).limit(2)).all()) > 1
 
 
-def with_those_of_none(session: Session) -> Session:
-    """Return an admin's session over everything where its company is the only one.
+def across_companies(session: Session) -> Session:
+    """Return an admin's session for all companies where its company is the only one.
 
-    Then what belongs to no company, such as an admin, is seen beside what belongs to that one.
+    It also shows what belongs to no company, such as admins.
     """
     return session if session.company is None or several(session) else session.bound_to(None)
 

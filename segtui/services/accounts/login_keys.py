@@ -21,7 +21,7 @@ from segtui.services.small_listing import SmallListing
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A key of a user, known by its fingerprint (`SHA256:…`). `line` is what sshd is told."""
+    """A key of a user, identified by its fingerprint (`SHA256:…`). `line` is its line for sshd."""
 
     id: int
     login: str
@@ -54,9 +54,9 @@ def listing(session: Session, login: str, query: PlainQuery) -> SmallListing[Key
 
 
 def add(session: Session, login: str, text: str) -> Key:
-    """Give a user the key on the one line of `text`, as it stands in a `.pub` file.
+    """Add the key on the one line of `text`, in the format of a `.pub` file, to a user.
 
-    Raises InvalidInput for what is no key, and for one that somebody has already; NotFound, NotAllowed.
+    Raises InvalidInput for an invalid key, and for one that a user has already; NotFound, NotAllowed.
     """
     session.demand_admin()
     key = ssh_keys.parse(text)
@@ -95,7 +95,7 @@ def remove(session: Session, login: str, fingerprint: str) -> Key:
 
 
 def authorized(database: Database, fingerprint: str) -> Key | None:
-    """Return the key with this fingerprint, if it is an enabled user's: what sshd asks for before anybody is known."""
+    """Return the key with this fingerprint, if its user is enabled: the question of sshd before authentication."""
     with system_session(database, "sshd").read() as tx:
         query = _columns().where(user_keys.c.fingerprint == fingerprint, users.c.enabled == 1)
         row = tx.execute(query).one_or_none()

@@ -13,7 +13,7 @@ from segtui.database.tables.core_tables import companies, user_keys, users
 from segtui.domain.vocabulary import Role
 from segtui.errors import NotAllowed, SegtuiError, SignedOut
 from segtui.services.audit import audit
-from segtui.services.session import Actor, Company, Session, company_to_begin_with, system_session
+from segtui.services.session import Actor, Company, Session, initial_company, system_session
 
 _REFUSAL = "You may not sign in here; ask an admin."
 
@@ -28,15 +28,15 @@ def open_session_for(
     zone: tzinfo | None = None,
     record: bool = True,
 ) -> Session:
-    """Return the session of a user who signed in with the key of `fingerprint` from `source`, an address as a rule.
+    """Open a session for `login`, authenticated by the key of `fingerprint`, from `source`, as a rule an address.
 
-    None for the fingerprint is for who came by another way than a key. It is bound to the user's company; for an admin
-    to `company` by name, to the only one, or to all. Every transaction of it looks the user up again and raises
-    SignedOut once they are disabled, removed, of another role or company, or without this key. It is recorded in the
-    audit trail, unless `record` is false, for who does that later with `record_sign_in`.
+    The fingerprint is None for other ways to sign in. The session is bound to the user's company; for an admin to
+    `company` by name, to the only one, or to all. Every transaction checks its claims again and raises SignedOut once
+    the user is disabled, removed, of another role or company, or without this key. The sign-in is recorded in the audit
+    trail, unless `record` is false: then call `record_sign_in` later.
 
-    Raises NotAllowed, always in the same words, for who is not a user, is disabled, or has not this key; and for a
-    `company` that somebody names who is no admin. NotFound, to admins alone, for a company that there is not.
+    Raises NotAllowed, always in the same words, for an unknown or disabled user or a wrong key, and for a `company`
+    given by a user other than an admin. NotFound, to admins only, for an unknown company.
     """
     system = system_session(database, source)
     query = (
@@ -56,7 +56,7 @@ def open_session_for(
     own = None if row.company_id is None else Company(row.company_id, row.company_name, row.region, row.timezone)
     session = Session(database, actor, own, zone)
     if actor.role is Role.ADMIN:
-        session = session.bound_to(company_to_begin_with(session, company))
+        session = session.bound_to(initial_company(session, company))
     elif company is not None:
         session.demand_admin()
     if record:
@@ -66,15 +66,15 @@ def open_session_for(
 
 def record_sign_in(session: Session) -> None:
     """Write into the audit trail that the session's user signed in."""
-    with session.of_who_acts.note() as tx:
+    with session.of_actor.note() as tx:
         audit.record(tx, "sign_in", session.actor.login)
 
 
 def why_signed_out(session: Session) -> str | None:
     """Return why the session has ended, None while it goes on.
 
-    For who waits: every transaction asks by itself. It writes nothing, for somebody may hold the database for long.
-    Raises DatabaseError.
+    Every transaction checks that; call this while waiting without one. It writes nothing, because another process may
+    hold the write lock for long. Raises DatabaseError.
     """
     backend, company_id = session.database.backend, session.company.id if session.company else None
     options = {"every_company": True} if company_id is None else {"company": company_id}

@@ -1,4 +1,4 @@
-"""Users: the people who sign in. Only admins see and change them; the owner of an own database is not among them."""
+"""Users: the accounts that sign in. Only admins see and change them; the owner of a database is not among them."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -13,7 +13,7 @@ from segtui.domain.names import NAME_LENGTH, no_such
 from segtui.domain.text import clean, without_controls
 from segtui.domain.vocabulary import Role
 from segtui.errors import Conflict, InvalidInput, NameTaken
-from segtui.services.accounts.companies import PlainQuery, with_those_of_none
+from segtui.services.accounts.companies import PlainQuery, across_companies
 from segtui.services.audit import audit
 from segtui.services.interrupt import Interrupt
 from segtui.services.session import Session, Transaction, company_named, now
@@ -38,12 +38,12 @@ class User:
 
 
 def every(session: Session) -> list[User]:
-    """Return the users by login: of the session's company where there are several, else all.
+    """Return the users by login: of the session's company where there are several companies, else all.
 
-    Raises NotAllowed for all but admins.
+    Raises NotAllowed for users other than admins.
     """
     session.demand_admin()
-    company = with_those_of_none(session).company
+    company = across_companies(session).company
     query = _columns().order_by(users.c.login)
     if company is not None:
         query = query.where(users.c.company_id == company.id)
@@ -52,7 +52,7 @@ def every(session: Session) -> list[User]:
 
 
 def listing(session: Session, query: PlainQuery) -> SmallListing[User]:
-    """Return the users that `query` asks for, to be shown page by page; `sort` is one of USER_SORTS."""
+    """Return the users of `query` as a listing; `sort` is one of USER_SORTS."""
     keys: dict[str, Callable[[User], Any]] = {
         "company": lambda user: user.company or "",
         "enabled": lambda user: not user.enabled,
@@ -162,7 +162,7 @@ def edit(
 
 
 def remove(session: Session, login: str) -> User:
-    """Remove a user with their keys. What they did stays in the audit trail. Raises NotFound, Conflict, NotAllowed."""
+    """Remove a user with their keys. Their audit entries stay. Raises NotFound, Conflict, NotAllowed."""
     with _all_companies(session).write() as tx:
         user = get(tx, login)
         _demand_other(session, user)
@@ -201,7 +201,7 @@ def _user(row: Row[*tuple[Any, ...]], keys: Iterable[str]) -> User:
 
 
 def _company_of(tx: Transaction, role: Role, company: str | None) -> int | None:
-    """Return the id of the company that goes with a role. Raises InvalidInput, NotFound."""
+    """Return the id of the company that a role requires. Raises InvalidInput, NotFound."""
     if role is Role.ADMIN:
         if company is not None:
             raise InvalidInput("An admin belongs to no company: leave it out.", "company_name")
@@ -212,7 +212,7 @@ def _company_of(tx: Transaction, role: Role, company: str | None) -> int | None:
 
 
 def _demand_other(session: Session, user: User) -> None:
-    """Raise Conflict where somebody would take their own account away."""
+    """Raise Conflict where the acting user would remove or demote their own account."""
     if session.actor.user_id == user.id:
         raise Conflict("This is your own account: ask another admin to change it.")
 
@@ -244,6 +244,6 @@ def _changes(before: User, after: User) -> Iterable[str]:
 def _record(
     tx: Transaction, action: str, user: User, *, detail: str = "", count: int | None = None, also: int | None = None
 ) -> None:
-    """Write the entry into the trail of the user's company; of one who moved, into that of the company before."""
+    """Record the change in the trail of the user's company; for a user who moved, in that of the old company."""
     company_id = user.company_id if user.company_id is not None else also
     audit.record(tx, action, user.login, detail=detail, count=count, company_id=company_id)

@@ -1,6 +1,6 @@
-"""The audit trail: an entry for every change, sign-in, refusal and export, in the transaction it is about.
+"""The audit trail: an entry for every change, sign-in, refusal and export, in the same transaction.
 
-It only grows: the database refuses to change or delete an entry for everybody but its owner.
+It is append-only: only the owner of the database can change or delete an entry.
 """
 
 import sys
@@ -16,7 +16,7 @@ from segtui.errors import SegtuiError
 from segtui.services.session import Session, Transaction, now
 
 REFUSED = "refused"
-"""The action of an entry for something that was not allowed; its object is what was asked for."""
+"""The action of an entry for a refusal; its object is the called service."""
 _SERVICES = "segtui.services."
 MAX_OBJECT = 300
 MAX_DETAIL = 1_000

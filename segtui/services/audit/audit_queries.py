@@ -1,4 +1,4 @@
-"""Reading the audit trail: all of it for admins, and the history of one segment or contact for who may see that."""
+"""Audit queries: the whole trail for admins, and the history of one segment or contact."""
 
 from array import array
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ from segtui.services.interrupt import Interrupt
 from segtui.services.session import Session, Transaction, moment, stored
 
 PAGE: Final = 50
-"""So many entries of a history are shown."""
+"""Entries of a history that are shown."""
 _SEARCHED = (audit.c.user, audit.c.action, audit.c.object, audit.c.detail, audit.c.source)
 
 
@@ -37,7 +37,7 @@ class Entry:
     count: int | None
 
     def to_json(self) -> dict[str, Any]:
-        """Return what `segtui audit --json` prints; the time as an aware datetime."""
+        """Return the JSON of `segtui audit --json`; the time as an aware datetime."""
         names = ("at", "user", "fingerprint", "source", "company", "action", "object", "detail", "count")
         return {name: getattr(self, name) for name in names}
 
@@ -117,7 +117,7 @@ class _TrailListing:
         return self.session.company, self.search, replace(self.query, search="", descending=True)
 
     def belonging(self, ids: Sequence[int]) -> set[int]:
-        """Return which of these entries there are."""
+        """Return those of `ids` that exist."""
         return set(self.rows(ids))
 
 
@@ -128,14 +128,14 @@ def listing(session: Session, query: TrailQuery, interrupt: Interrupt | None = N
 
 
 def total(session: Session) -> int:
-    """Return how many entries there are. Raises NotAllowed for all but admins."""
+    """Count the entries. Raises NotAllowed for users other than admins."""
     session.demand_admin()
     with session.read() as tx:
         return int(tx.execute(select(func.count()).select_from(audit).where(tx.scope(audit))).scalar_one())
 
 
 def state_of(session: Session, interrupt: Interrupt | None = None) -> object:
-    """Return a value that is equal to one of before if no entry came in between."""
+    """Return a value that stays equal until an entry is added."""
     session.demand_admin()
     with session.read(interrupt) as tx:
         return tx.execute(select(func.max(audit.c.id)).where(tx.scope(audit))).scalar()
@@ -152,7 +152,7 @@ def get(session: Session, entry_id: int) -> Entry:
 
 
 def logins(session: Session) -> list[str]:
-    """Return who has done something. Raises NotAllowed for all but admins."""
+    """Return the logins with entries. Raises NotAllowed for users other than admins."""
     session.demand_admin()
     with session.read() as tx:
         query = select(audit.c.user).where(tx.scope(audit)).distinct().order_by(audit.c.user)
@@ -160,14 +160,14 @@ def logins(session: Session) -> list[str]:
 
 
 def of_segment(session: Session, segment_id: int, limit: int = PAGE) -> list[Entry]:
-    """Return what was done to a segment and who was put in or taken out, the newest first."""
+    """Return the changes of a segment and its members, the newest first."""
     with session.read() as tx:
         mine = and_(tx.scope(audit), audit.c.segment_id == segment_id)
         return [_entry(row) for row in tx.execute(_newest(_columns().where(mine)).limit(limit))]
 
 
 def of_contact(session: Session, contact_id: int, limit: int = PAGE) -> list[Entry]:
-    """Return what was done to a contact alone, and the imports that made, changed or moved it, the newest first."""
+    """Return the changes of a contact, and the imports that created, changed or moved it, the newest first."""
     with session.read() as tx:
         made = select(contacts.c.import_id).where(tx.scope(contacts), contacts.c.id == contact_id)
         changed = select(import_changes.c.import_id).where(
@@ -215,7 +215,7 @@ def _ordered(tx: Transaction, query: TrailQuery, columns: Select[*tuple[Any, ...
 
 
 def _text() -> ColumnElement[str]:
-    """Return what is searched: every word behind two blanks, as in a search text, but for accents."""
+    """Return the searched text: every word after two blanks, as in a search text, but with accents."""
     blank: ColumnElement[str] = literal(" ")
     whole: ColumnElement[str] = literal("")
     for column in _SEARCHED:

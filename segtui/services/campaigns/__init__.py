@@ -1,10 +1,10 @@
-"""Campaigns: calling everybody of a segment who can be called, and accounting for every one who cannot."""
+"""Campaigns: call every contact of a segment that can be called, and account for each one that cannot."""
 
 from segtui.services.campaigns.audience.skipping import (
     StillCalling,
     calling_after_import,
     calling_words,
-    launched_of,
+    launched_campaigns,
     skip,
     still_calling,
 )
@@ -23,8 +23,8 @@ from segtui.services.campaigns.campaign_rows import Campaign
 from segtui.services.campaigns.campaign_settings import Given, faults, parse_start, usual
 from segtui.services.campaigns.dispatch.reconciling import Reconciliation, reconcile, reconciliation
 from segtui.services.campaigns.forecasting import (
+    AssumedZones,
     Forecast,
-    Guesses,
     assumed_zones,
     calls_an_hour,
     forecast,
@@ -38,6 +38,7 @@ from segtui.services.campaigns.splitting import split
 
 __all__ = [
     "EDITABLE",
+    "AssumedZones",
     "Call",
     "Called",
     "Campaign",
@@ -45,7 +46,6 @@ __all__ = [
     "ContactCampaigns",
     "Forecast",
     "Given",
-    "Guesses",
     "Hold",
     "Overview",
     "Reconciliation",
@@ -71,7 +71,7 @@ __all__ = [
     "guesses",
     "hold_of",
     "launch",
-    "launched_of",
+    "launched_campaigns",
     "lines_for",
     "listing",
     "of_contact",

@@ -53,11 +53,11 @@ def edit(
     segment_id: int | None = None,
     excluded: Sequence[int] | None = None,
 ) -> Campaign:
-    """Change a draft or a paused campaign; the segment and the excluded ones only of a draft. None stays as it is.
+    """Change a draft or a paused campaign; segment and excluded segments only of a draft. None keeps a value.
 
-    A part of a split that gets another segment calls all of that. What is said of a paused one about attempts, their
-    delay and voicemail holds for those who were called already, too (`retrying.judge_anew`).
-    Raises NotFound, InvalidInput, NameTaken, Conflict.
+    A part of a split draft that gets another segment calls all of it. New attempts, delay and voicemail settings of a
+    paused campaign also apply to contacts that were called already (`retrying.judge_anew`). Raises NotFound,
+    InvalidInput, NameTaken, Conflict.
     """
     session = campaign_rows.bound(session, campaign_id)
     with session.write() as tx:
@@ -79,7 +79,7 @@ def edit(
             _exclude_anew(tx, campaign_id, values.get("segment_id", before.segment_id), excluded)
         after = campaign_rows.get(tx, campaign_id)
         if before.launched:
-            retrying.judge_anew(tx, before, after)
+            retrying.reapply_settings(tx, before, after)
             after = campaign_rows.get(tx, campaign_id)
         changed = _changed(before, after, excluded=excluded)
         if not changed:
@@ -158,7 +158,7 @@ def _exclude_anew(tx: Transaction, campaign_id: int, segment_id: int | None, exc
 
 
 def check_name(session: Session, name: str, besides: int | None = None) -> None:
-    """Say whether `name` may be given to a campaign (other than `besides`). Raises InvalidInput, NameTaken."""
+    """Check that a campaign (other than `besides`) may have this name. Raises InvalidInput, NameTaken."""
     name = checked_name(name, "campaign")
     with session.read() as tx:
         holder = tx.execute(

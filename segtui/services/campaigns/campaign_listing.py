@@ -39,7 +39,7 @@ class CampaignQuery:
 
 
 def listing(session: Session, query: CampaignQuery, interrupt: Interrupt | None = None) -> SmallListing[Campaign]:
-    """Return the campaigns that `query` asks for, to be shown page by page. Raises InvalidInput (`sort`, `status`)."""
+    """Return the campaigns of `query` as a listing. Raises InvalidInput (`sort`, `status`)."""
     if query.sort not in CAMPAIGN_SORTS:
         raise InvalidInput(
             f"Campaigns are sorted by {', '.join(CAMPAIGN_SORTS)}, not by “{clean(query.sort)}”.", "sort"
@@ -67,13 +67,13 @@ def _every(session: Session, query: CampaignQuery, interrupt: Interrupt | None) 
 
 
 def find(session: Session, query: CampaignQuery) -> list[Campaign]:
-    """Return the campaigns that `query` asks for, all at once. Raises InvalidInput (`sort`, `status`)."""
+    """Return all campaigns of `query`. Raises InvalidInput (`sort`, `status`)."""
     rows = listing(session, query)
     return rows.first(len(rows.ids()))
 
 
 def total(session: Session) -> int:
-    """Return how many campaigns there are."""
+    """Count the campaigns."""
     with session.read() as tx:
         return int(tx.execute(select(func.count()).select_from(campaigns).where(tx.scope(campaigns))).scalar_one())
 
@@ -85,7 +85,7 @@ def get(session: Session, campaign_id: int) -> Campaign:
 
 
 def of_segment(session: Session, segment_id: int, interrupt: Interrupt | None = None) -> list[Campaign]:
-    """Return the campaigns that call a segment, or called it: the unfinished ones first, then by name."""
+    """Return the campaigns of a segment: the unfinished ones first, then by name."""
     rows = _every(session, CampaignQuery(segment_id=segment_id), interrupt)
     return sorted(rows, key=lambda campaign: not campaign.unfinished)
 
@@ -93,7 +93,7 @@ def of_segment(session: Session, segment_id: int, interrupt: Interrupt | None = 
 def excluded(session: Session, campaign_id: int) -> list[tuple[int | None, str]]:
     """Return id and name of the segments that a campaign excludes; the id of a deleted one is None. Raises NotFound.
 
-    They come in the order in which they were given.
+    They come in their given order.
     """
     with session.read() as tx:
         campaign_rows.get(tx, campaign_id)

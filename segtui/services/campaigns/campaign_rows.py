@@ -24,11 +24,11 @@ from segtui.services.session import Session, Transaction, company_of, moment, no
 
 @dataclass(frozen=True, slots=True)
 class Campaign:
-    """A campaign as lists and screens show it. `segment_id` is None where its segment was deleted since.
+    """A campaign as lists and screens show it. `segment_id` is None once its segment is deleted.
 
-    `total` and `done` are of its frozen audience, 0 before the launch; `skipped` are those of the done who are not
-    called, and of them `dropped` those who could have been when it was cancelled. `part` says that it calls a part of
-    its segment.
+    `total` and `done` count its frozen audience, 0 before the launch. `skipped` are the done contacts that are not
+    called; `dropped` of them could have been called when the campaign was cancelled. `part` is set if it calls a part
+    of its segment.
     """
 
     id: int
@@ -165,7 +165,7 @@ def get(tx: Transaction, campaign_id: int) -> Campaign:
 
 
 def bound(session: Session, campaign_id: int) -> Session:
-    """Return the session bound to the company of a campaign, for an admin who looks at all of them."""
+    """Return the session bound to the company of a campaign, for an admin's session on all companies."""
     if session.company is not None:
         return session
     with session.read() as tx:
@@ -200,7 +200,7 @@ def excluded(tx: Transaction, campaign_id: int) -> list[tuple[int | None, str]]:
 
 
 def of_last_attempt(tx: Transaction, column: ColumnElement[Any]) -> Any:  # noqa: ANN401  generic in its type
-    """Return a column of the last attempt that was made to call whom a row of `campaign_contacts` is about."""
+    """Return a column of the last attempt of the contact in a row of `campaign_contacts`."""
     made = and_(
         tx.scope(call_attempts),
         call_attempts.c.company_id == campaign_contacts.c.company_id,

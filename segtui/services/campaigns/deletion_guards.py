@@ -11,15 +11,15 @@ from segtui.domain.vocabulary import UNFINISHED
 from segtui.errors import Conflict
 from segtui.services.campaigns import lifecycle
 from segtui.services.campaigns.audience import audience_counts
-from segtui.services.campaigns.audience.audience_counts import Where
+from segtui.services.campaigns.audience.audience_counts import AudiencePlace
 from segtui.services.segments.segment_rows import Segment
 from segtui.services.session import Session, Transaction
 
-_DELETED = Where("done", "skipped", "deleted")
+_DELETED = AudiencePlace("done", "skipped", "deleted")
 
 
 def campaigns_holding(session: Session, segment_id: int) -> list[str]:
-    """Return the names of the unfinished campaigns on whose account a segment cannot be deleted."""
+    """Return the names of the unfinished campaigns that prevent the deletion of a segment."""
     with session.read() as tx:
         return list(tx.execute(_holding(tx, segment_id, excluding=True)).scalars())
 
@@ -30,9 +30,9 @@ def held(tx: Transaction, segment_id: int) -> bool:
 
 
 def demand_free(tx: Transaction, segment: Segment, done: str, *, excluding: bool = True) -> None:
-    """Raise Conflict, naming them, where unfinished campaigns target a segment; it cannot be `done` then.
+    """Raise Conflict, naming them, where unfinished campaigns target a segment that is to be `done`.
 
-    With `excluding` also those that are not launched and leave its contacts out: without it they would be called.
+    With `excluding` also where drafts exclude its contacts: without the segment those would be called.
     """
     names = list(tx.execute(_holding(tx, segment.id, excluding=excluding)).scalars())
     if not names:
@@ -65,7 +65,7 @@ def called(tx: Transaction) -> Select[int]:
 
 
 def campaign_of_contact(tx: Transaction, contact_id: int) -> str | None:
-    """Return the name of a campaign that has a contact in its audience; None where there is none."""
+    """Return the name of a campaign with a contact in its audience; None without one."""
     audience = called(tx).with_only_columns(campaign_contacts.c.campaign_id)
     query = select(campaigns.c.name).where(
         tx.scope(campaigns), campaigns.c.id.in_(audience.where(campaign_contacts.c.contact_id == contact_id))
@@ -74,7 +74,7 @@ def campaign_of_contact(tx: Transaction, contact_id: int) -> str | None:
 
 
 def contacts_deleted(tx: Transaction, ids: Sequence[int]) -> None:
-    """Take contacts that are being deleted out of the campaigns: who waits is skipped, and no phone stays anywhere."""
+    """Take contacts that are being deleted out of campaigns: waiting ones are skipped, and no phone is kept."""
     of_these = and_(tx.scope(campaign_contacts), tx.backend.id_in(campaign_contacts.c.contact_id, ids))
     waits = and_(of_these, campaign_contacts.c.state.in_(("pending", "retry")))
     waiting_places = select(campaign_contacts.c.campaign_id, *audience_counts.place()).where(waits).subquery()
@@ -89,7 +89,7 @@ def contacts_deleted(tx: Transaction, ids: Sequence[int]) -> None:
     )
     tx.execute(update(call_attempts).where(attempts_of_these).values(phone=None))
     for campaign_id in sorted({row[0] for row in grouped}):
-        moved = [(Where(*row[1:4]), _DELETED, row[4]) for row in grouped if row[0] == campaign_id]
+        moved = [(AudiencePlace(*row[1:4]), _DELETED, row[4]) for row in grouped if row[0] == campaign_id]
         audience_counts.move(tx, campaign_id, moved)
         lifecycle.finish_if_done(tx, campaign_id)
 

@@ -24,9 +24,9 @@ from segtui.services.session import Session, Transaction, moment, now
 
 # What one line can do: a call with its ringing and what comes after it takes about two minutes.
 _SECONDS_A_CALL: Final = 120
-# Nobody plans further ahead.
-_FURTHEST: Final = timedelta(days=3660)
-# So many contacts are looked at before somebody is told, or may have stopped it.
+# The horizon of forecasts.
+_HORIZON: Final = timedelta(days=3660)
+# Contacts processed between two progress reports and checks for cancellation.
 _STEP: Final = 5_000
 
 
@@ -46,18 +46,18 @@ class Forecast:
     elsewhere: tuple[str, ...] = ()
     """The campaigns that are still to call some of them: for those they are skipped."""
     shared_people: int = 0
-    """People, by e-mail, with several contacts among those who can be called: each of their numbers is called."""
+    """People (by e-mail) with several callable contacts: each of their numbers is called."""
     shared_contacts: int = 0
     """The contacts of these people."""
 
     @property
     def size(self) -> str:
-        """The size badge of those who can be called."""
+        """The size badge of the callable audience."""
         return size_of(self.callable)
 
     @property
     def shared(self) -> str:
-        """A sentence about people whom a launch would call at several numbers; empty where there are none."""
+        """A sentence about people with several callable numbers; empty without any."""
         if not self.shared_people:
             return ""
         people = "1 person" if self.shared_people == 1 else f"{self.shared_people:,} people"
@@ -65,17 +65,17 @@ class Forecast:
         return f"{people} {have} several numbers here (same e-mail): {self.shared_contacts:,} contacts are called."
 
     def why(self, reason: str) -> str:
-        """Return what more there is to say of a reason: the campaigns that have those who are skipped for another."""
+        """Return details of a reason: the names of the other campaigns."""
         return f" {named(self.elsewhere)}" if reason == "other_campaign" and self.elsewhere else ""
 
 
 @dataclass(frozen=True, slots=True)
-class Guesses:
+class AssumedZones:
     """The number of contacts to be called whose time zone is an assumption.
 
-    Nothing tells the zone of `unknown`: hours hold in the campaign's zone. `doubtful` may be in several zones: hours
-    hold in all of them, which for `without_hours` of these leaves no hour at all. Of `placeless` only a clock is known
-    that is no place, such as UTC: hours hold on that clock.
+    Nothing tells the zone of `unknown` contacts: the campaign's zone applies. `doubtful` contacts may be in several
+    zones: the hours of all of them apply, which leaves no hour at all for `without_hours` of them. Of `placeless`
+    contacts only a clock without a place is known, such as UTC: its hours apply.
     """
 
     unknown: int = 0
@@ -112,7 +112,7 @@ def of(tx: Transaction, campaign: Campaign) -> Forecast:
 
 
 def target_of(tx: Transaction, campaign: Campaign) -> Target | None:
-    """Return whom a campaign is about; None where its segment is gone."""
+    """Return the target of a campaign; None once its segment is deleted."""
     if campaign.segment_id is None:
         return None
     excluded = [segment_id for segment_id, _ in campaign_rows.excluded(tx, campaign.id) if segment_id is not None]
@@ -125,7 +125,7 @@ def hours_for(calls: int, settings: CampaignSettings) -> float:
 
 
 def calls_an_hour(calls_per_hour: int, concurrent: int) -> int:
-    """Return how many calls can be made in an hour with these limits: lines are busy while somebody speaks."""
+    """Return the calls an hour that these limits allow: a call occupies a line."""
     return min(calls_per_hour, concurrent * 3600 // _SECONDS_A_CALL)
 
 
@@ -139,11 +139,11 @@ def guesses(
     campaign_id: int,
     interrupt: Interrupt | None = None,
     progress: Callable[[int], None] | None = None,
-) -> Guesses:
-    """Return of how many of those whom a launch would call now the time zone is not certain.
+) -> AssumedZones:
+    """Count the callable contacts of a draft whose time zone is not certain.
 
-    That looks at every address and number once, which takes a while for very many: `progress` is told now and then how
-    many contacts were looked at. Raises NotFound, Cancelled.
+    Every distinct address and number is decided once, which takes a while for very many: `progress` is called with the
+    number of contacts. Raises NotFound, Cancelled.
     """
     with session.read(interrupt) as tx:
         campaign = campaign_rows.get(tx, campaign_id)
@@ -169,11 +169,11 @@ def guesses(
                     interrupt.demand_not_cancelled()
                 if progress is not None:
                     progress(seen)
-    return Guesses(unknown, doubtful, without, placeless)
+    return AssumedZones(unknown, doubtful, without, placeless)
 
 
-def assumed_zones(session: Session, campaign_id: int) -> Guesses:
-    """Return the same of a campaign in any state: once it is launched, by its frozen audience. Raises NotFound."""
+def assumed_zones(session: Session, campaign_id: int) -> AssumedZones:
+    """Count the same for a campaign in any state: after the launch, by its frozen audience. Raises NotFound."""
     with session.read() as tx:
         launched = campaign_rows.get(tx, campaign_id).launched
     if not launched:
@@ -190,7 +190,7 @@ def assumed_zones(session: Session, campaign_id: int) -> Guesses:
         )
         without, _ = due_queue.without_hours(tx, campaign, moment(now())) if campaign.unfinished else (0, None)
         unknown, doubtful, placeless = tx.execute(counting).one()
-        return Guesses(unknown, doubtful, without, placeless)
+        return AssumedZones(unknown, doubtful, without, placeless)
 
 
 def ends(calls: int, settings: CampaignSettings, begins: datetime) -> datetime | None:
@@ -199,7 +199,7 @@ def ends(calls: int, settings: CampaignSettings, begins: datetime) -> datetime |
     if not left:
         return None
     for opens, closes in settings.hours.windows(begins, ZoneInfo(settings.timezone)):
-        if opens - begins > _FURTHEST:
+        if opens - begins > _HORIZON:
             return None
         first = max(opens, begins.astimezone(UTC))
         if closes - first >= left:

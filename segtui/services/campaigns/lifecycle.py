@@ -13,13 +13,13 @@ from segtui.services.audit import audit
 from segtui.services.audit.audit import About
 from segtui.services.campaigns import campaign_rows, forecasting
 from segtui.services.campaigns.audience import audience, audience_counts, audience_snapshot
-from segtui.services.campaigns.audience.audience_counts import Where
+from segtui.services.campaigns.audience.audience_counts import AudiencePlace
 from segtui.services.campaigns.campaign_rows import Campaign
 from segtui.services.campaigns.dispatch import database_identity, unrecorded_calls
 from segtui.services.interrupt import Interrupt
 from segtui.services.session import Session, Transaction, now, stored
 
-_CANCELLED = Where("done", "skipped", "cancelled")
+_CANCELLED = AudiencePlace("done", "skipped", "cancelled")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +31,9 @@ class Hold:
 
 
 def launch(session: Session, campaign_id: int, interrupt: Interrupt | None = None) -> Campaign:
-    """Freeze the audience of a draft and let it begin, at once or at its time: all of it or nothing.
+    """Freeze the audience of a draft and begin at once or at its start time: all of it or nothing.
 
-    Raises NotFound, Cancelled, and Conflict where it is no draft or where nobody can be called.
+    Raises NotFound, Cancelled, and Conflict where it is no draft or no contact can be called.
     """
     session = campaign_rows.bound(session, campaign_id)
     with session.read(interrupt) as tx:
@@ -47,7 +47,7 @@ def launch(session: Session, campaign_id: int, interrupt: Interrupt | None = Non
         campaign_rows.demand_status(campaign, ("draft",), "be launched")
         target = forecasting.target_of(tx, campaign)
         counts = audience_snapshot.freeze(tx, campaign_id, target, zones)
-        can = counts.get(Where("pending"), 0)
+        can = counts.get(AudiencePlace("pending"), 0)
         if not can:
             raise Conflict(_nobody(campaign, counts))
         timestamp = now()
@@ -74,7 +74,7 @@ def pause(session: Session, campaign_id: int) -> Campaign:
 
 
 def hold_of(session: Session, campaign_id: int) -> Hold | None:
-    """Return what a person decides by resuming a campaign, beside that it goes on, or None. Raises NotFound."""
+    """Return what resuming a campaign decides besides, None if nothing. Raises NotFound."""
     with campaign_rows.bound(session, campaign_id).read() as tx:
         campaign = campaign_rows.get(tx, campaign_id)
         reason = unrecorded_calls.hold(tx, campaign)
@@ -82,10 +82,10 @@ def hold_of(session: Session, campaign_id: int) -> Hold | None:
 
 
 def resume(session: Session, campaign_id: int, *, ignores_calls: bool = False) -> Campaign:
-    """Go on where a campaign was paused; it completes where nobody is left to call.
+    """Resume a paused campaign; it completes where no contact is left to call.
 
-    Of a restored or copied database it confirms that the campaign dials. Raises NotFound, and Conflict also where the
-    platform has calls of it that the database does not have, unless `ignores_calls`: who was called is called again.
+    For a restored or copied database it confirms that the campaign may dial. Raises NotFound, and Conflict also where
+    the platform has unrecorded calls of it, unless `ignores_calls`: those contacts are called again.
     """
     session = campaign_rows.bound(session, campaign_id)
     with session.write() as tx:
@@ -111,9 +111,9 @@ def resume(session: Session, campaign_id: int, *, ignores_calls: bool = False) -
 
 
 def cancel(session: Session, campaign_id: int) -> Campaign:
-    """End a campaign for good. Who was not called is skipped, with the reason `cancelled`.
+    """End a campaign for good. Contacts that were not called are skipped, with the reason `cancelled`.
 
-    Of who waits for another attempt the last outcome stands; calls in progress finish. Raises NotFound, Conflict.
+    Contacts that wait for a retry keep their last outcome; calls in progress finish. Raises NotFound, Conflict.
     """
     session = campaign_rows.bound(session, campaign_id)
     with session.write() as tx:
@@ -137,7 +137,7 @@ def cancel(session: Session, campaign_id: int) -> Campaign:
 
 
 def finish(tx: Transaction, campaign_id: int, status: str) -> None:
-    """End a campaign, in an open transaction. From now on it keeps the names of its segments as they are."""
+    """End a campaign, in an open transaction. From now on it keeps the present names of its segments."""
     campaign = campaign_rows.get(tx, campaign_id)
     excluded = campaign_rows.excluded(tx, campaign_id)
     timestamp = now()
@@ -160,14 +160,14 @@ def finish(tx: Transaction, campaign_id: int, status: str) -> None:
 
 
 def finish_if_done(tx: Transaction, campaign_id: int) -> None:
-    """Complete a launched campaign of whose audience nobody is left to call, in an open transaction."""
+    """Complete a launched campaign without contacts left to call, in an open transaction."""
     left = sum(count for where, count in audience_counts.places(tx, campaign_id).items() if where.state != "done")
     if not left and campaign_rows.get(tx, campaign_id).status in audience.RUNNING:
         finish(tx, campaign_id, "completed")
 
 
 def _begun(campaign: Campaign, timestamp: int) -> dict[str, Any]:
-    """Return the columns of a campaign that goes on, or that waits for its time still."""
+    """Return the columns of a campaign that is active or scheduled from now on."""
     start = campaign.settings.start_at
     if campaign.started_at is None and start is not None and stored(start) > timestamp:
         return {"status": "scheduled", "reason": None}
@@ -184,7 +184,7 @@ def _end(tx: Transaction, campaign_id: int, state: str, values: dict[str, str]) 
     tx.execute(ending.values(state="done", next_at=None, **values))
 
 
-def _nobody(campaign: Campaign, counts: dict[Where, int]) -> str:
+def _nobody(campaign: Campaign, counts: dict[AudiencePlace, int]) -> str:
     skipped = audience_counts.counts_of(counts).skipped
     why = ", ".join(f"{reason.replace('_', ' ')} {count:,}" for reason, count in skipped.items() if count)
     return f"Nobody of “{clean(campaign.segment)}” can be called ({why or 'it is empty'}): nothing was launched."

@@ -16,7 +16,7 @@ from segtui.services.contacts.filters import Filter
 from segtui.services.contacts.outcome_filter import Results
 from segtui.services.session import Transaction
 
-# So many contacts are read and sorted without a second thought.
+# Contacts that are read and sorted without looking for a better plan.
 FEW = 5_000
 
 
@@ -72,10 +72,10 @@ class AccessPath:
         return bool(self._narrowing) and self.tx.backend.search.offers_fewer(self.tx, self._narrowing, than)
 
     def read(self, columns: Select[Any]) -> Select[Any]:
-        """Return the `columns` of all of them, in no order.
+        """Return the `columns` of all contacts of the query, in no order.
 
-        By the index, the segment or the campaign, whichever is fewer; where there is none, as they are stored.
-        PostgreSQL finds its own way.
+        They are read by the index, the segment or the campaign, whichever is smallest, or else as they are stored.
+        PostgreSQL plans by itself.
         """
         if self._members_are_fewer:
             fewest, *others = self._groups
@@ -104,7 +104,7 @@ class AccessPath:
 
     @cached_property
     def _groups(self) -> Sequence[_Group]:
-        """The segment and the campaign's results, as far as they are asked for, the fewer contacts first."""
+        """The segment and the campaign audience of the query, the smaller one first."""
         groups = []
         if self.segment_ids:
             groups.append(_members(self.tx, self.segment_ids))

@@ -24,7 +24,7 @@ _SLICE = 10_000
 def company_of_all(
     session: Session, selection: ContactSelection, *, besides: Collection[int] = (), interrupt: Interrupt | None = None
 ) -> int | None:
-    """Return the id of the company that all of `selection` but `besides` belong to; None where they are of several."""
+    """Return the id of the company of all of `selection` except `besides`; None if they belong to several."""
     with session.read(interrupt) as tx:
         query = select(contacts.c.company_id).where(which(tx, selection, besides)).distinct().limit(2)
         ids = tx.execute(query).scalars().all()
@@ -34,7 +34,7 @@ def company_of_all(
 def count(
     session: Session, selection: ContactSelection, *, besides: Collection[int] = (), interrupt: Interrupt | None = None
 ) -> int:
-    """Return how many of `selection` but `besides` there are: who was deleted is not counted."""
+    """Count the contacts of `selection` except `besides`; deleted ones do not count."""
     with session.read(interrupt) as tx:
         query = select(func.count()).select_from(contacts).where(which(tx, selection, besides))
         return int(tx.execute(query).scalar_one())
@@ -43,7 +43,7 @@ def count(
 def do_not_call_count(
     session: Session, selection: ContactSelection, *, besides: Collection[int] = (), interrupt: Interrupt | None = None
 ) -> int:
-    """Return how many of `selection` but `besides` must not be called."""
+    """Count the do-not-call contacts of `selection` except `besides`."""
     with session.read(interrupt) as tx:
         condition = which(tx, selection, besides)
         marked = select(func.count()).select_from(contacts).where(condition, contacts.c.do_not_call == 1)
@@ -58,10 +58,10 @@ def set_do_not_call(
     besides: Collection[int] = (),
     interrupt: Interrupt | None = None,
 ) -> int:
-    """Mark all of `selection` but `besides` as not to be called, or clear their marks. Return how many were changed.
+    """Set or clear the do-not-call mark of `selection` except `besides`. Return the number of changed contacts.
 
-    The phones of marked contacts come on the do-not-call list, and off it when the marks are cleared: that is for
-    admins, all of it or nothing. Raises InvalidInput in a session of all companies, NotAllowed, Cancelled.
+    The phones of marked contacts are added to the do-not-call list, and taken off it when the marks are cleared: that
+    is for admins, all of it or nothing. Raises InvalidInput in a session of all companies, NotAllowed, Cancelled.
     """
     company = session.one_company
     with opt_outs.admins_only(session), session.write(interrupt) as tx:
@@ -94,7 +94,7 @@ def set_do_not_call(
 
 
 def _record(tx: Transaction, change: MarkChange, entries: int) -> None:
-    """Write into the audit whom a change marked or cleared, and how many numbers came off the list with that."""
+    """Record the contacts of a change in the audit trail, and the number of phones taken off the list."""
     object_, about = change.named
     detail = "marked" if change.marked else "cleared"
     audit.record(tx, change.action, object_, detail=detail, count=change.count, about=about)
@@ -106,9 +106,9 @@ def _record(tx: Transaction, change: MarkChange, entries: int) -> None:
 def delete(
     session: Session, selection: ContactSelection, *, besides: Collection[int] = (), interrupt: Interrupt | None = None
 ) -> int:
-    """Delete all of `selection` but `besides` for good, with the history of their values. Return how many it were.
+    """Delete `selection` except `besides` for good, with the history of their values. Return their number.
 
-    Raises InvalidInput in a session of all companies, Cancelled: then nobody was deleted.
+    Raises InvalidInput in a session of all companies, and Cancelled, without deleting any.
     """
     company = session.one_company
     with session.write(interrupt) as tx:

@@ -45,11 +45,11 @@ def add(session: Session, values: Mapping[str, str], segment_id: int | None = No
 def edit(
     session: Session, contact_id: int, values: Mapping[str, str], *, seen: Contact | datetime | None = None
 ) -> Contact:
-    """Change fields of a contact; a blank value clears one.
+    """Change fields of a contact; a blank value clears a field.
 
-    `seen` is what the person looked at, or its `updated_at` alone. Raises ContactChanged, a Conflict that says which
-    fields are different now, where somebody changed it since; InvalidInput for a wrong value; NotAllowed where others
-    than an admin would clear a mark, and so take a number off the do-not-call list.
+    `seen` is the contact as the user saw it, or its `updated_at` alone. Raises ContactChanged, a Conflict with the
+    differences, if it was changed since; InvalidInput for a wrong value; NotAllowed where a user other than an admin
+    would clear a mark, and so take a number off the do-not-call list.
     """
     session = _bound(session, contact_id)
     with opt_outs.admins_only(session), session.write() as tx:
@@ -83,7 +83,7 @@ def edit(
 
 
 def delete(session: Session, contact_id: int) -> Contact:
-    """Delete a contact for good, with the history of its values. Return what it was. Raises NotFound."""
+    """Delete a contact for good, with the history of its values. Return the deleted contact. Raises NotFound."""
     session = _bound(session, contact_id)
     with session.write() as tx:
         before = contact_rows.get(tx, contact_id)
@@ -121,7 +121,7 @@ class _Adding:
     segment_id: int | None
 
     def undo(self, session: Session) -> Reversal:
-        """Delete it, unless somebody changed or used it since. Its phone stays on the do-not-call list."""
+        """Delete the contact, unless it was changed or used since. Its phone stays on the do-not-call list."""
         with session.write() as tx:
             contact = contact_rows.get(tx, self.made.id)
             title = clean(contact.title)
@@ -189,7 +189,7 @@ def _demand_uncalled(tx: Transaction, contact: Contact) -> None:
 
 @dataclass(frozen=True)
 class _Editing:
-    """A contact as it was before and after an edit, and the entries of the do-not-call list that came or went."""
+    """A contact before and after an edit, and the do-not-call entries that the edit added or removed."""
 
     before: Contact
     after: Contact
@@ -217,9 +217,9 @@ class _Editing:
         return [change.field for change in self.changed] == ["do_not_call"]
 
     def undo(self, session: Session) -> Reversal:
-        """Give the contact its values back, if they are still what this edit made them.
+        """Restore the old values of the contact, if they are still those of this edit.
 
-        Raises Conflict, and ConsentNeeded where the contact may be called again with that.
+        Raises Conflict, and ConsentNeeded where the contact may then be called again.
         """
         try:
             with session.write() as tx:
@@ -229,7 +229,7 @@ class _Editing:
                 if {change.field for change in self.changed} & {"phone", "email"}:
                     _demand_free(tx, row, now_.id)
                 removed, added = self._settle(tx, now_, row, time)
-                # With its previous time it counts as unchanged again, for a person who has that version on the screen.
+                # With its previous time it counts as unchanged again on screens that show that version.
                 untouched = now_.updated_at == self.after.updated_at
                 after = _write(tx, now_.id, row, stored(self.before.updated_at) if untouched else time)
                 about = About(contact_id=now_.id)
@@ -243,7 +243,7 @@ class _Editing:
         return Reversal(self._told(now_, after), _Editing(now_, after, added, removed).undo)
 
     def _values(self, now_: Contact) -> dict[str, Any]:
-        """Return the contact as it stands now with the values of before the edit. Raises Conflict."""
+        """Return the present contact with the old values of the edited fields. Raises Conflict."""
         title = clean(now_.title)
         ours = {change.field: change for change in self.changed}
         theirs = [change for change in edit_conflicts.differences(self.after, now_) if change.field in ours]
@@ -266,7 +266,7 @@ class _Editing:
         return row
 
     def _settle(self, tx: Transaction, now_: Contact, row: dict[str, Any], time: int) -> tuple[Entries, Entries]:
-        """Bring the list in step with `row`. Return the entries that came off it, and those that came on it."""
+        """Bring the do-not-call list in step with `row`. Return the removed and the added entries."""
         removed = Entries()
         clears = now_.do_not_call and not row["do_not_call"]
         if clears and len(self.added) and not tx.session.is_admin:
@@ -276,10 +276,10 @@ class _Editing:
             row.update(do_not_call=1, do_not_call_by=now_.do_not_call_by)
         if clears and len(self.added):
             with opt_outs.moving(tx, self.added):
-                removed = opt_outs.take_off(tx)
+                removed = opt_outs.remove_entries(tx)
         if not clears and row["do_not_call"] and len(self.came_off):
             with opt_outs.moving(tx, self.came_off):
-                opt_outs.put_on(tx)
+                opt_outs.add_entries(tx)
             return removed, self.came_off
         added = opt_outs.settle(tx, row, time)
         if clears and not row["do_not_call"]:
@@ -338,7 +338,7 @@ def _listed(changed: Sequence[Difference]) -> str:
 
 
 def _bound(session: Session, contact_id: int) -> Session:
-    """Return the session bound to the company of a contact, for an admin who looks at all of them."""
+    """Return the session bound to the company of a contact, for an admin's session on all companies."""
     if session.company is not None:
         return session
     with session.read() as tx:
@@ -347,7 +347,7 @@ def _bound(session: Session, contact_id: int) -> Session:
 
 
 def _demand_seen(now_: Contact, seen: Contact | datetime | None) -> None:
-    """Raise ContactChanged where a contact is not any more what somebody saw."""
+    """Raise ContactChanged if a contact differs from the one that the user saw."""
     if seen is None:
         return
     if isinstance(seen, Contact):
@@ -358,7 +358,7 @@ def _demand_seen(now_: Contact, seen: Contact | datetime | None) -> None:
 
 
 def _demand_free(tx: Transaction, row: Mapping[str, Any], besides: int | None) -> None:
-    """Raise InvalidInput where another contact is the same by phone, or by e-mail where one of them has no phone."""
+    """Raise InvalidInput if another contact has the phone, or the e-mail where one of them has no phone."""
     others = [tx.scope(contacts)]
     if besides is not None:
         others.append(contacts.c.id != besides)

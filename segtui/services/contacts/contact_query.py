@@ -23,16 +23,16 @@ from segtui.services.contacts.filters import Filter
 from segtui.services.contacts.outcome_filter import Results
 from segtui.services.session import Transaction
 
-# So far an order is walked for the first page; so far at most, where there are some and reading all costs more.
+# Index entries walked for the first page, at first and at most.
 WALK = 5_000
 FAR = 50_000
-# The orders an index holds, and the index.
+# Sort keys with an index, and its name.
 _INDEXED: dict[str, tuple[ColumnElement[Any], str]] = {
     "name": (contacts.c.name_key, "ix_contacts_name"),
     "phone": (contacts.c.phone, "uq_contacts_phone"),
     "email": (contacts.c.email_key, "ix_contacts_email"),
 }
-# The orders of numbers, in which nothing is blank.
+# Sort keys that are numbers and never blank.
 _NUMBERS: dict[str, ColumnElement[Any]] = {
     "do_not_call": contacts.c.do_not_call,
     "added": contacts.c.created_at,
@@ -77,7 +77,7 @@ def is_indexed(sort: str) -> bool:
 
 
 def condition(tx: Transaction, query: ContactQuery) -> ColumnElement[bool]:
-    """Return the condition that a contact is one that `query` asks for."""
+    """Return the condition that a contact matches `query`."""
     reached = _reach(tx, query)
     if not reached.are_few and not reached.are_apart:
         return reached.tests
@@ -114,7 +114,7 @@ def ids(tx: Transaction, query: ContactQuery) -> "array[int]":
 
 
 def count(tx: Transaction, query: ContactQuery) -> int:
-    """Return how many contacts a query asks for."""
+    """Count the contacts of a query."""
     matches = _reach(tx, query).read(select(contacts.c.id)).subquery()
     return int(tx.execute(select(func.count()).select_from(matches)).scalar_one())
 
@@ -124,7 +124,7 @@ def _reach(tx: Transaction, query: ContactQuery) -> AccessPath:
 
 
 def _arranged(ids_: "array[int]", valued: int, *, descending: bool, blanks_first: bool) -> "array[int]":
-    """Return ids that were sorted upwards in the direction that is asked for, the blank ones last in both."""
+    """Return ids that are sorted ascending in the requested direction, blank ones last in both."""
     blank = len(ids_) - valued
     if blanks_first:
         ids_ = ids_[blank:] + ids_[:blank]
@@ -135,7 +135,7 @@ def _arranged(ids_: "array[int]", valued: int, *, descending: bool, blanks_first
 
 
 def _key(tx: Transaction, sort: str) -> ColumnElement[Any]:
-    """Return what is sorted by, NULL where it is blank."""
+    """Return the sort key, NULL where it is blank."""
     if sort in _INDEXED:
         return _INDEXED[sort][0]
     return _NUMBERS[sort] if sort in _NUMBERS else sort_keys.folded(tx, sort)
@@ -147,15 +147,15 @@ def _directed(query: ContactQuery, key: ColumnElement[Any]) -> ColumnElement[Any
 
 @dataclass
 class _Walk:
-    """A walk along an order from its beginning, in search of the first `limit` of the contacts `wanted`."""
+    """A walk along an index from its beginning, for the first `limit` matching contacts. `columns` is their query."""
 
     tx: Transaction
     query: ContactQuery
-    wanted: Select[Any]
+    columns: Select[Any]
     limit: int
 
     def rows(self, reached: AccessPath) -> _Rows | None:
-        """Return the first of them if they lie near the beginning, else None."""
+        """Return the first matches if they are near the beginning, else None."""
         if reached.is_everybody:
             return self._beginning(None)[0]
         steps = self.tx.backend.planner.first_walk(WALK)
@@ -167,7 +167,7 @@ class _Walk:
         return None
 
     def _further(self, reached: AccessPath, row_count: int, steps: int) -> int:
-        """Return how far to walk instead, as far as one can tell by what was found so far; 0 where that is too far."""
+        """Return how far to walk next, extrapolated from `row_count` matches in `steps`; 0 where that is too far."""
         needed = 3 * self.limit * steps // (2 * row_count) if row_count else FAR
         if needed <= steps or needed >= FAR:
             return 0
@@ -177,16 +177,16 @@ class _Walk:
         return 0 if reached.fewer_are_offered(needed) else needed
 
     def _beginning(self, steps: int | None) -> tuple[_Rows, bool]:
-        """Return what is found in the first `steps` of the order; and whether that is all there is to be shown.
+        """Return the matches in the first `steps` of the order, and whether the page is complete.
 
-        Contacts whose value is blank come after the others, and are walked apart from them.
+        Contacts with a blank value come after the others, and are walked separately.
         """
         key, index = _INDEXED[self.query.sort]
         by_index = self.tx.backend.planner.by_index
         rows: _Rows = []
         for part, columns in ((key.is_not(None), (key, contacts.c.id)), (key.is_(None), (contacts.c.id,))):
             order = [_directed(self.query, column) for column in columns]
-            statement = self.wanted.where(part).order_by(*order).limit(self.limit - len(rows))
+            statement = self.columns.where(part).order_by(*order).limit(self.limit - len(rows))
             end = None
             if steps is not None:
                 entries = select(*columns).where(self.tx.scope(contacts), part).order_by(*order)

@@ -1,4 +1,4 @@
-"""Contacts as rows: what reading, writing and undoing have in common, inside an open transaction."""
+"""Contacts as rows: helpers for reading, writing and undoing, inside an open transaction."""
 
 import json
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from segtui.services.session import Transaction, moment
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contact(ContactValues):
-    """A contact as it is stored. `do_not_call_by` says who set the mark."""
+    """A contact as it is stored. `do_not_call_by` tells the origin of the mark."""
 
     id: int
     company_id: int

@@ -1,4 +1,4 @@
-"""The values of a contact that somebody typed: checked, and as they are stored."""
+"""Contact values that a user typed: validation, and conversion to stored columns."""
 
 import json
 from collections.abc import Mapping
@@ -17,10 +17,10 @@ _CUSTOM = "custom."
 
 
 def checked(values: Mapping[str, str], region: str, before: Mapping[str, Any], login: str) -> dict[str, Any]:
-    """Return a contact's stored columns after `values` were put over `before`, keys and search text included.
+    """Return the stored columns of a contact with `values` over `before`, including keys and search text.
 
-    `before` has the columns as they are stored, but custom_fields as a dict. `login` is who sets do_not_call, where it
-    is set. Raises InvalidInput with the field.
+    `before` has the columns as they are stored, but custom_fields as a dict. `login` is the user who sets do_not_call.
+    Raises InvalidInput with the field.
     """
     row = dict(before)
     row["custom_fields"] = dict(before["custom_fields"])

@@ -1,4 +1,4 @@
-"""Contacts: the people who are called."""
+"""Contacts: lists and lookups."""
 
 from array import array
 from collections.abc import Sequence
@@ -37,8 +37,8 @@ __all__ = [
 ]
 
 
-# So many are named in a sentence; of the others it says how many there are.
-_NAMED = 5
+# Contacts named in a message; the rest are counted.
+_MAX_NAMES_IN_MESSAGE = 5
 
 
 @dataclass
@@ -62,7 +62,7 @@ class _ContactListing:
 
     def ids(self) -> "array[int]":
         """Return every contact's id, in order."""
-        # It is not kept: two who hold eight megabytes are one too many.
+        # Not cached: two copies of eight megabytes are one too many.
         return self.__dict__.pop("_sorted", None) or self._read_ids()
 
     def rows(self, ids: Sequence[int]) -> dict[int, Contact]:
@@ -77,7 +77,7 @@ class _ContactListing:
         return self.search, replace(self.query, search="", sort="name", descending=False)
 
     def belonging(self, ids: Sequence[int]) -> set[int]:
-        """Return which of these contacts are in the segment, or there at all where it is about none."""
+        """Return those of `ids` that are in the segment, or exist at all in a list without a segment."""
         segment_ids = self.query.segment_ids
         with self.session.read(self.interrupt) as tx:
             if not segment_ids:
@@ -101,20 +101,20 @@ class _ContactListing:
 
 
 def listing(session: Session, query: ContactQuery, interrupt: Interrupt | None = None) -> _ContactListing:
-    """Return the contacts that `query` asks for, to be shown page by page. Raises InvalidInput for a wrong `sort`."""
+    """Return the contacts of `query` as a listing. Raises InvalidInput for a wrong `sort`."""
     contact_query.demand_sortable(query.sort)
     return _ContactListing(session, query, interrupt)
 
 
 def is_listed(session: Session, query: ContactQuery, contact_id: int, interrupt: Interrupt | None = None) -> bool:
-    """Tell whether a contact is one that `query` asks for."""
+    """Tell whether a contact matches `query`."""
     with session.read(interrupt) as tx:
         one = select(contacts.c.id).where(tx.scope(contacts), contacts.c.id == contact_id)
         return tx.execute(one.where(contact_query.condition(tx, query))).first() is not None
 
 
 def total(session: Session, segment_id: int | None = None) -> int:
-    """Return how many contacts there are in a segment, or in all, without a search."""
+    """Count the contacts of a segment, or all, without a search."""
     with session.read() as tx:
         if segment_id is not None:
             count = select(segments.c.contacts).where(tx.scope(segments), segments.c.id == segment_id)
@@ -160,7 +160,7 @@ def identified_by(session: Session, text: str) -> Contact:
         return by_id_or_phone(session, text)
     has_it = contacts.c.email_key == text.casefold()
     with session.read() as tx:
-        query = select(*COLUMNS).where(tx.scope(contacts), has_it).order_by(contacts.c.id).limit(_NAMED)
+        query = select(*COLUMNS).where(tx.scope(contacts), has_it).order_by(contacts.c.id).limit(_MAX_NAMES_IN_MESSAGE)
         rows = [contact_of(row) for row in tx.execute(query)]
         if not rows:
             raise NotFound(f"There is no contact with the e-mail “{clean(text)}”.")
@@ -168,7 +168,7 @@ def identified_by(session: Session, text: str) -> Contact:
             return rows[0]
         count = tx.execute(select(func.count()).select_from(contacts).where(tx.scope(contacts), has_it)).scalar_one()
     named = [f"{contact.id} ({clean(contact.title)})" for contact in rows]
-    more = f" and {count - _NAMED:,} more" if count > _NAMED else ""
+    more = f" and {count - _MAX_NAMES_IN_MESSAGE:,} more" if count > _MAX_NAMES_IN_MESSAGE else ""
     raise InvalidInput(
         f"{count:,} contacts have the e-mail “{clean(text)}”: choose one by its id: {', '.join(named)}{more}."
     )

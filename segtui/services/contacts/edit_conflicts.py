@@ -12,15 +12,15 @@ if TYPE_CHECKING:
     from segtui.services.contacts.contacts import Contact
 
 CUSTOM = "custom."
-"""How a custom field is called where it stands beside the others: `custom.NAME`."""
+"""The prefix of a custom field among the other fields: `custom.NAME`."""
 
-# So much of a value stands in a sentence.
+# Characters of a value in a message.
 _SHOWN = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One field that was changed: its name as `contacts.edit` takes it, what it was, and what it is now."""
+    """A changed field: its name for `contact_editing.edit`, its old value, and its present value."""
 
     field: str
     before: str
@@ -44,7 +44,7 @@ class Difference:
 
 
 class ContactChanged(Conflict):
-    """Somebody else changed the contact meanwhile. `now` is how it is, `differences` what they changed."""
+    """Conflict with another user's change. `now` is the present contact, `differences` are the changed fields."""
 
     def __init__(self, now: "Contact", differences: Sequence[Difference] = ()) -> None:
         self.now = now

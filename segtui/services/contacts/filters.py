@@ -58,8 +58,8 @@ def condition(tx: Transaction, filters: Iterable[Filter], zone: tzinfo | None) -
     if len(filters) > MAX_FILTERS:
         raise InvalidInput(f"At most {MAX_FILTERS} filters can be given; these are {len(filters):,}.", "filter")
     by_field: dict[str, list[ColumnElement[bool]]] = {}
-    for selected in filters:
-        by_field.setdefault(selected.field, []).append(selected.declaration.condition(tx, selected.value, zone))
+    for filter_ in filters:
+        by_field.setdefault(filter_.field, []).append(filter_.declaration.condition(tx, filter_.value, zone))
     return and_(true(), *(or_(false(), *alternatives) for alternatives in by_field.values()))
 
 
@@ -69,6 +69,6 @@ def clauses(filters: Iterable[Filter]) -> Search:
     They are necessary, not sufficient; `condition` decides. A field with a value that no search text shows gives none.
     """
     by_field: dict[str, list[str]] = {}
-    for selected in filters:
-        by_field.setdefault(selected.field, []).append(selected.declaration.search_line(selected.value))
+    for filter_ in filters:
+        by_field.setdefault(filter_.field, []).append(filter_.declaration.search_line(filter_.value))
     return tuple(search_terms.Clause(tuple((line,) for line in lines)) for lines in by_field.values() if all(lines))

@@ -46,23 +46,23 @@ class OutcomeFilter:
 
     @property
     def sentence(self) -> str:
-        """The same as `words`."""
+        """The filter in words, like `words`."""
         return self.words
 
 
 EVERYBODY: Final = OutcomeFilter()
 """All of them."""
 WORDS: Final = {"retry": "waiting for retry"}
-"""How a state is called where it is not by its own name."""
+"""Labels of states that differ from their names."""
 
 
 def ended(outcomes: Iterable[str]) -> tuple[OutcomeFilter, ...]:
-    """Return what keeps those who ended in one of these ways; where none is named, everybody."""
+    """Return the filters for these outcomes; for none, the filter that all contacts pass."""
     return tuple(OutcomeFilter(outcome=outcome) for outcome in dict.fromkeys(outcomes)) or (EVERYBODY,)
 
 
 def demand_known(every: Iterable[OutcomeFilter]) -> None:
-    """Raise InvalidInput (`state`, `outcome`) for a state or an outcome that there is none of."""
+    """Raise InvalidInput (`state`, `outcome`) for an unknown state or outcome."""
     for outcome_filter in every:
         for field, value, valid_values in (
             ("state", outcome_filter.state, AUDIENCE_STATES),
@@ -73,7 +73,7 @@ def demand_known(every: Iterable[OutcomeFilter]) -> None:
 
 
 def condition(outcome_filter: OutcomeFilter) -> ColumnElement[bool]:
-    """Return what a row of `campaign_contacts` fulfils that is kept."""
+    """Return the condition on `campaign_contacts` for a filter."""
     return and_(
         true(),
         *_placed(_c, outcome_filter),
@@ -105,23 +105,23 @@ class Results:
         return ", ".join(outcome_filter.words for outcome_filter in self.kept if outcome_filter.words)
 
     def are(self, tx: Transaction) -> ColumnElement[bool]:
-        """Return what a row of `campaign_contacts` fulfils that is of one of them."""
+        """Return the condition on `campaign_contacts` for these contacts."""
         some = or_(false(), *(condition(outcome_filter) for outcome_filter in self.kept))
         return and_(tx.scope(campaign_contacts), _c.campaign_id == self.campaign_id, some)
 
     def ids(self, tx: Transaction) -> Select[int]:
-        """Return a query for their ids; who was deleted since is among them."""
+        """Return a query for their ids, including contacts that were deleted since."""
         return select(_c.contact_id).where(self.are(tx))
 
     def test(self, tx: Transaction) -> ColumnElement[bool]:
-        """Return what a contact fulfils that is one of them."""
+        """Return the condition that a contact is one of them."""
         mine = select(_c.contact_id).where(
             _c.company_id == contacts.c.company_id, _c.contact_id == contacts.c.id, self.are(tx)
         )
         return mine.exists()
 
     def most(self, tx: Transaction) -> int:
-        """Return how many of them there are at the most; exactly, where no reason is asked for."""
+        """Return an upper bound of their number; the exact number where no reason is given."""
         counted = campaign_counts.c
         matching = or_(false(), *(and_(true(), *_placed(counted, outcome_filter)) for outcome_filter in self.kept))
         mine = (tx.scope(campaign_counts), counted.campaign_id == self.campaign_id, matching)

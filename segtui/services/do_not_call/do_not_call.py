@@ -43,10 +43,10 @@ class DoNotCallQuery:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A number that must not be called. `since` and `by` are of who listed it first.
+    """A number that must not be called. `since` and `by` are of its first entry.
 
     `sources` are the files of the imports that listed it, by their ids, the first one first; BY_HAND has no file.
-    `contact` is the contact that has it, if there is one.
+    `contact` is the contact with the number, if any.
     """
 
     phone: str
@@ -96,7 +96,7 @@ class _DoNotCallListing:
         return self.session.company, self.search
 
     def belonging(self, ids: Sequence[int]) -> set[int]:
-        """Return which of these numbers are on the list."""
+        """Return those of `ids` that are on the list."""
         return set(self.rows(ids))
 
     @cached_property
@@ -120,9 +120,9 @@ class _DoNotCallListing:
 
 
 def listing(session: Session, query: DoNotCallQuery, interrupt: Interrupt | None = None) -> _DoNotCallListing:
-    """Return the numbers that `query` asks for, to be shown page by page.
+    """Return the numbers of `query` as a listing.
 
-    It is one company's list. Raises InvalidInput for an unknown `sort`, and in a session of all companies.
+    The list is one company's. Raises InvalidInput for an unknown `sort`, and in a session of all companies.
     """
     if query.sort not in DO_NOT_CALL_SORTS:
         raise InvalidInput(
@@ -133,7 +133,7 @@ def listing(session: Session, query: DoNotCallQuery, interrupt: Interrupt | None
 
 
 def total(session: Session, interrupt: Interrupt | None = None) -> int:
-    """Return how many numbers there are on the list."""
+    """Count the numbers on the list."""
     with session.read(interrupt) as tx:
         numbers = select(_c.phone).where(tx.scope(do_not_call_list)).distinct().subquery()
         return int(tx.execute(select(func.count()).select_from(numbers)).scalar_one())
@@ -176,7 +176,7 @@ def listed(tx: Transaction, phones: Sequence[str]) -> Iterator[Listed]:
 
 
 def _condition(tx: Transaction, clause: Clause) -> ColumnElement[bool]:
-    """Return the condition that a part of a search finds a number: by its digits, whose it is, who, which file."""
+    """Return the condition that a word matches a number: by its digits, its contact, the user or the file."""
     sources = _sources(tx, clause)
     tests: list[ColumnElement[bool]] = [_c.import_id.in_(sources)] if sources else []
     words = [[pattern.strip() for pattern in patterns] for patterns in clause.alternatives]
@@ -193,13 +193,13 @@ def _condition(tx: Transaction, clause: Clause) -> ColumnElement[bool]:
 
 
 def _has(tx: Transaction, digits: str) -> ColumnElement[bool]:
-    """Return whether digits occur in a number, with or without the zero that stands before it at home."""
+    """Return the condition that digits occur in a number, with or without a national zero in front."""
     contains = tx.backend.contains(_c.phone, digits)
     return contains | tx.backend.contains(_c.phone, digits[1:]) if len(digits) > 1 and digits[0] == "0" else contains
 
 
 def _sources(tx: Transaction, clause: Clause) -> list[int]:
-    """Return the imports whose file is found by a part of a search. They are few."""
+    """Return the imports whose file name matches a search clause. They are few."""
     files = select(imports.c.id, imports.c.file).where(tx.scope(imports), imports.c.do_not_call == 1)
     import_ids = [row.id for row in tx.execute(files) if clause.matches(search_terms.field_text(row.file))]
     return [BY_HAND, *import_ids] if clause.matches(search_terms.field_text("by hand")) else import_ids

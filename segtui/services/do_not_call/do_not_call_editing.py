@@ -1,6 +1,6 @@
-"""Putting numbers on the do-not-call list by hand, and taking numbers off.
+"""Adding numbers to the do-not-call list by hand, and taking numbers off.
 
-The contact that has a number is marked when the number comes on the list, and its mark goes with the number.
+The contact with a number is marked when the number is listed, and its mark is cleared with the number.
 """
 
 import re
@@ -60,7 +60,7 @@ def numbers_in(session: Session, text: str) -> tuple[str, ...]:
 
 
 def preview(session: Session, text: str) -> Added:
-    """Return what `add` would do now. Raises InvalidInput (`phones`)."""
+    """Return the result that `add` would have now. Raises InvalidInput (`phones`)."""
     phones = numbers_in(session, text)
     with session.read() as tx:
         return _added(tx, phones)
@@ -83,7 +83,7 @@ def add(session: Session, text: str) -> Added:
         change = MarkChange(marked=True, at=time, by=LIST, named=(name, about), action="do_not_call.add")
         change.entries = Entries([(phone, time, login, BY_HAND) for phone in new])
         with opt_outs.moving(tx, change.entries):
-            opt_outs.put_on(tx)
+            opt_outs.add_entries(tx)
         marking = and_(tx.scope(contacts), contacts.c.phone.in_(phones), contacts.c.do_not_call == 0)
         change.remember(tx, marking)
         change.write(tx, marking)
@@ -97,7 +97,7 @@ def add(session: Session, text: str) -> Added:
 
 
 def remove(session: Session, phone: str) -> Listed:
-    """Take a number, in E.164, off the list, and clear the mark of its contact. Return what it was. For admins.
+    """Take a number, in E.164, off the list, and clear the mark of its contact. Return the number. For admins.
 
     Raises NotAllowed, NotFound.
     """
@@ -105,9 +105,9 @@ def remove(session: Session, phone: str) -> Listed:
 
 
 def remove_all(session: Session, phones: Sequence[str]) -> list[Listed]:
-    """Take numbers, in E.164, off the list, all of them or none, and clear the marks of their contacts. For admins.
+    """Take numbers, in E.164, off the list, all or none, and clear the marks of their contacts. For admins.
 
-    Raises NotAllowed, NotFound, which names the first number that is not on it.
+    Raises NotAllowed, NotFound, which names the first number that is not on the list.
     """
     session.demand_admin(opt_outs.FOR_ADMINS)
     company = session.one_company
@@ -129,7 +129,7 @@ def remove_all(session: Session, phones: Sequence[str]) -> list[Listed]:
 
 
 def listed_among(tx: Transaction, phones: Sequence[str]) -> list[Listed]:
-    """Return what `phones`, in E.164, are on the list, in their order. Raises NotFound where one is not on it."""
+    """Return the entries of `phones`, in E.164, in their order. Raises NotFound for one that is not on the list."""
     listed = {entry.phone: entry for entry in do_not_call.listed(tx, phones)}
     for phone in phones:
         if phone not in listed:
@@ -152,7 +152,7 @@ def _added(tx: Transaction, phones: Sequence[str]) -> Added:
 
 
 def _object(tx: Transaction, phones: Sequence[str]) -> tuple[str, About]:
-    """Return what the trail calls the numbers: one that is a contact's by that, for a trail outlives what it names."""
+    """Return the numbers' name in the audit trail: a number with a contact is named by the contact."""
     if len(phones) > 1:
         return counted(len(phones), "number"), About()
     holder = tx.execute(select(contacts.c.id).where(tx.scope(contacts), contacts.c.phone == phones[0])).scalar()

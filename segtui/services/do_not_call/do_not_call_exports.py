@@ -1,4 +1,4 @@
-"""The do-not-call list as a file, which `segtui import FILE --do-not-call` takes back."""
+"""Export of the do-not-call list, in a form that `segtui import FILE --do-not-call` reads."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -28,10 +28,10 @@ def export(
     *,
     ids: Sequence[int] | None = None,
 ) -> int:
-    """Write the numbers of a query and return how many; see `exports.export`. With `ids` these, in this order.
+    """Write the numbers of a query and return their count; see `exports.export`. With `ids` these, in this order.
 
-    The columns are phone, added_at, added_by and source. The audit says so before the first number is written. Raises
-    InvalidInput, Cancelled, SegtuiError as `exports.export` does.
+    The columns are phone, added_at, added_by and source. The export is recorded before the first number is written.
+    Raises InvalidInput, Cancelled, SegtuiError as `exports.export` does.
     """
     form = form_for(target, form)
     numbers = _Numbers(session, query, interrupt, ids)
@@ -99,7 +99,7 @@ class _Numbers:
 
     @staticmethod
     def title(row: Listed) -> str:
-        """Return what to call a number."""
+        """Return the number as it is named in messages."""
         return row.phone
 
 

@@ -36,10 +36,10 @@ _before = Table(
 
 @dataclass(kw_only=True)
 class MarkChange:
-    """Contacts that were marked, or whose marks were cleared, and the entries of the list that came or went with that.
+    """Contacts that were marked or unmarked, and the list entries that were added or removed with that.
 
-    `marked` is the direction, `at` the time of the change and `by` the `do_not_call_by` that it set. `named` is how the
-    audit calls its object, `action` what it was.
+    `marked` is the direction, `at` the time of the change and `by` the `do_not_call_by` that it set. `named` is the
+    object in the audit trail, `action` the action.
     """
 
     marked: bool
@@ -61,7 +61,7 @@ class MarkChange:
     def remember(
         self, tx: Transaction, changing: ColumnElement[bool], by: ColumnElement[Any] = contacts.c.do_not_call_by
     ) -> None:
-        """Note the contacts that are about to be changed, and `by` whom each is marked, before or after."""
+        """Remember the contacts that are about to be changed, and the origin of each mark, before or after."""
         marks = select(contacts.c.id, contacts.c.updated_at, by).where(changing)
         ordered = marks.order_by(contacts.c.id).execution_options(yield_per=_PACK)
         for rows in tx.execute(ordered).partitions():
@@ -117,7 +117,7 @@ class MarkChange:
         )
 
     def _clear(self, tx: Transaction) -> "MarkChange":
-        removed = opt_outs.take_off(tx)
+        removed = opt_outs.remove_entries(tx)
         by = func.coalesce(_of_before(_before.c.do_not_call_by), literal(self.by, Text))
         of_change = and_(_is_before(), contacts.c.do_not_call_by == by)
         clearing = and_(
@@ -141,7 +141,7 @@ class MarkChange:
 
     def _mark(self, tx: Transaction) -> "MarkChange":
         time = now()
-        opt_outs.put_on(tx)
+        opt_outs.add_entries(tx)
         marking = and_(tx.scope(contacts), contacts.c.do_not_call == 0, or_(_is_before(), opt_outs.phone_is_moving()))
         by = func.coalesce(_of_before(_before.c.do_not_call_by), literal(LIST))
         reverse = MarkChange(
@@ -161,7 +161,7 @@ class MarkChange:
         return reverse
 
     def _time(self, time: int) -> ColumnElement[int]:
-        """Return the time of the change: a contact that nobody else changed gets the time that it had before."""
+        """Return the time of the change: a contact without later changes gets its previous time back."""
         untouched = and_(contacts.c.updated_at == self.at, _is_before())
         return case((untouched, _of_before(_before.c.updated_at)), else_=literal(time, Id))
 
@@ -185,7 +185,7 @@ def _of_before(column: ColumnElement[Any]) -> ColumnElement[Any]:
 
 
 def _packed(rows: Sequence[Sequence[Any]]) -> tuple[bytes, list[str | None]]:
-    """Pack contacts with the times of their last changes, and who marked them: those are few."""
+    """Pack contacts with the times of their last changes, and the origins of their marks, which are few."""
     ids, times, marked_by = zip(*rows, strict=True)
     names = list(dict.fromkeys(marked_by))
     indexes = {name: index for index, name in enumerate(names)}

@@ -1,8 +1,8 @@
 """Opt-outs belong to numbers: the marks of contacts and the do-not-call list of their company, kept in step.
 
-A contact that has a phone is marked exactly when its phone is on the list. Everything that writes a contact or the list
-goes through this module, in the same transaction. A contact without a phone can be marked too; its mark comes on the
-list with the first phone that it gets. Only an admin takes numbers off the list, also by an undo.
+A contact with a phone is marked exactly when its phone is on the list. Everything that writes a contact or the list
+goes through this module, in the same transaction. A contact without a phone can be marked too; its first phone is then
+listed. Only an admin takes numbers off the list, also by an undo.
 """
 
 import zlib
@@ -157,7 +157,7 @@ def settle(tx: Transaction, row: dict[str, Any], time: int) -> Entries:
 
 
 def list_by_hand(tx: Transaction, phone: str | None, time: int) -> Entries:
-    """Add the entry by hand of a phone, unless it has one. Return what was added."""
+    """Add the manual entry of a phone, unless it has one. Return the added entry."""
     if not phone:
         return Entries()
     listed = select(_c.phone).where(tx.scope(do_not_call_list), _c.phone == phone, _c.import_id == BY_HAND)
@@ -184,7 +184,7 @@ def list_marked(tx: Transaction, which: ColumnElement[bool], time: int, import_i
 
 
 def list_phones(tx: Transaction, phones: Select[*tuple[Any, ...]], time: int, import_id: int) -> int:
-    """List the phones that a query selects, as entries of one import. Return how many it did not have yet."""
+    """List the phones of a query, as entries of one import. Return the number of new entries."""
     phone = phones.distinct().subquery().c.phone
     listed = exists(
         select(literal(1)).where(tx.scope(do_not_call_list), _c.phone == phone, _c.import_id == literal(import_id, Id))
@@ -200,7 +200,7 @@ def list_phones(tx: Transaction, phones: Select[*tuple[Any, ...]], time: int, im
 
 
 def mark_listed(tx: Transaction, which: ColumnElement[bool]) -> int:
-    """Mark the contacts that fulfil a condition and have a listed phone. Return how many were not marked before."""
+    """Mark the contacts that fulfil a condition and have a listed phone. Return the number of new marks."""
     if tx.execute(select(_c.phone).where(tx.scope(do_not_call_list)).limit(1)).first() is None:
         return 0
     marking = update(contacts).where(tx.scope(contacts), which, contacts.c.do_not_call == 0, has_listed_phone(tx))
@@ -208,10 +208,10 @@ def mark_listed(tx: Transaction, which: ColumnElement[bool]) -> int:
 
 
 def withdraw_import(tx: Transaction, import_id: int) -> int:
-    """Take the entries of an import off the list, and the marks that it set. Return how many numbers came off.
+    """Remove the entries of an import, and the marks that it set. Return the number of phones taken off the list.
 
-    A number that is listed otherwise stays, and so does the mark of its contact. A contact that was marked before it
-    got its number by the import stays marked: call `list_unlisted` when it has lost that number or kept it.
+    A number with another entry stays, and so does the mark of its contact. A contact that was marked before the import
+    gave it the number stays marked: call `list_unlisted` once it lost or kept that number.
     """
     mine = _c.import_id == import_id
     listed = select(_c.phone).where(tx.scope(do_not_call_list))
@@ -253,7 +253,7 @@ def imports_with_marks(tx: Transaction, import_ids: Collection[int]) -> set[int]
 
 @contextmanager
 def moving(tx: Transaction, entries: Entries) -> Iterator[None]:
-    """Load entries for `put_on`, `take_off` and `phone_is_moving`, in an open transaction."""
+    """Load entries for `add_entries`, `remove_entries` and `phone_is_moving`, in an open transaction."""
     _moving.create(tx.connection)
     for batch in entries.batches():
         tx.backend.bulk_load(tx.connection, _moving, batch)
@@ -269,13 +269,13 @@ def phone_is_moving() -> ColumnElement[bool]:
 
 
 def unlisted_count(tx: Transaction) -> int:
-    """Return how many phones of the loaded entries are not on the list."""
+    """Count the phones of the loaded entries that are not on the list."""
     listed = select(_c.phone).where(tx.scope(do_not_call_list))
     count = select(func.count(_moving.c.phone.distinct())).where(_moving.c.phone.not_in(listed))
     return int(tx.execute(count).scalar_one())
 
 
-def put_on(tx: Transaction) -> None:
+def add_entries(tx: Transaction) -> None:
     """Put the loaded entries on the list, but for those that are on it. That of an undone import comes as by hand."""
     undone = exists(
         select(literal(1)).where(tx.scope(imports), imports.c.id == _moving.c.import_id, imports.c.status == "undone")
@@ -299,10 +299,11 @@ def put_on(tx: Transaction) -> None:
     tx.execute(insert(do_not_call_list).from_select(list(_NAMES), new))
 
 
-def take_off(tx: Transaction) -> Entries:
-    """Take the loaded entries off the list, as far as they are on it unchanged. Return those that came off.
+def remove_entries(tx: Transaction) -> Entries:
+    """Remove the loaded entries from the list, except those that changed. Return the removed entries.
 
-    The caller clears the marks of the contacts. Raises ForAdmins where others than an admin would take one off.
+    The caller clears the marks of the contacts. Raises ForAdmins where a user other than an admin would unlist a
+    number.
     """
     same = exists(
         select(literal(1)).where(
@@ -326,7 +327,7 @@ def remove_where(tx: Transaction, which: ColumnElement[bool]) -> Entries:
 
 
 class ForAdmins(Exception):
-    """Somebody who is no admin would take a number off the list."""
+    """Refusal: a user other than an admin would take a number off the list."""
 
 
 @contextmanager
@@ -339,9 +340,9 @@ def admins_only(session: Session) -> Iterator[None]:
 
 
 def demand_consent(tx: Transaction, clearing: ColumnElement[bool], numbers: int) -> None:
-    """Raise ConsentNeeded where an undo is about to let contacts be called again, and nobody has agreed to that.
+    """Raise ConsentNeeded where an undo would let contacts be called again without the consent of a person.
 
-    `clearing` are the contacts whose marks go, `numbers` the numbers that come off the list.
+    `clearing` are the contacts that lose their marks, `numbers` the numbers taken off the list.
     """
     if tx.session.may_release:
         return

@@ -48,7 +48,7 @@ class Layout(Protocol[Row_contra]):
         """Return one row as JSON has it."""
 
     def title(self, row: Row_contra) -> str:
-        """Return what to call a row in a sentence."""
+        """Return the row's name for messages."""
 
 
 class Rows(Protocol[Row]):
@@ -57,13 +57,13 @@ class Rows(Protocol[Row]):
     noun: str
 
     def __len__(self) -> int:
-        """Return how many there are; of those that are gone meanwhile there are fewer."""
+        """Return the number of rows; fewer are written if some were deleted meanwhile."""
 
     def __iter__(self) -> Iterator[Row]:
         """Yield them."""
 
     def layout(self) -> Layout[Row]:
-        """Return what is written of each."""
+        """Return the columns of a row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +80,10 @@ class Form:
 
 
 def form_of(path: Path, format_: str | None = None) -> Form:
-    """Return the form that the ending of a file's name asks for; `format_` says it where the ending does not.
+    """Return the form for the ending of a file's name; `format_` is the format where the ending names none.
 
-    `.gz` behind the rest packs the file, and a name without any ending means CSV. Raises InvalidInput for an ending
-    that says nothing, for an unknown format, and for one that is packed already.
+    A final `.gz` compresses the file, and a name without an ending means CSV. Raises InvalidInput for an unknown ending
+    or format, and for compressing a format that is compressed already.
     """
     packed = path.suffix.lower() == ".gz"
     ending = (path.with_suffix("") if packed else path).suffix.lower().removeprefix(".")
@@ -121,11 +121,10 @@ Record = Callable[[int], None]
 def write(
     source: Rows[Row], target: Path | BinaryIO, form: Form, record: Record, quota: FileQuota | None = None
 ) -> int:
-    """Write rows and return how many. A file appears whole or not at all, for its owner only.
+    """Write rows and return their number. A file appears whole or not at all, readable by its owner only.
 
-    `record` is called once, before anything leaves: a file is complete then, and only has to be put in its place.
-    What is there already is replaced: ask before. Raises InvalidInput, also for more than `quota` has room for, and
-    SegtuiError where it cannot be written.
+    `record` is called once, before the file gets its name. An existing file is replaced: ask before. Raises
+    InvalidInput, also where `quota` has not enough room, and SegtuiError where the file cannot be written.
     """
     if not isinstance(target, Path):
         return _write_recorded(source, target, form, record)
@@ -152,7 +151,7 @@ def write(
 
 
 class _RecordedStream(io.RawIOBase):
-    """A stream in front of another, which calls `record` before the first byte goes there."""
+    """A wrapper around a stream that calls `record` before the first byte is written."""
 
     def __init__(self, stream: BinaryIO, record: Callable[[], None]) -> None:
         self._stream = stream
@@ -175,7 +174,7 @@ class _RecordedStream(io.RawIOBase):
 
 
 def _write_recorded(source: Rows[Row], stream: BinaryIO, form: Form, record: Record) -> int:
-    """Write rows to a stream. Nobody can take back the first byte, so the record is made before it."""
+    """Write rows to a stream. The first byte cannot be taken back, so the record is made before it."""
     recorded = _RecordedStream(stream, lambda: record(len(source)))
     if form.is_text or form.packed:
         return _write(source, cast("BinaryIO", recorded), form)
@@ -241,9 +240,9 @@ def _batches(source: Rows[Row], layout: Layout[Row]) -> Iterator[list[list[str]]
 
 
 def _write_xlsx(source: Rows[Row], file: BinaryIO) -> int:
-    """Write a sheet whose every cell is text: a spreadsheet would otherwise drop zeros, and run formulas.
+    """Write a sheet of text cells only: a spreadsheet would otherwise drop zeros, and run formulas.
 
-    It is no table in Excel's sense: there `Phone` could not stand beside `phone`.
+    It has no Excel table: that could not have both `Phone` and `phone` as columns.
     """
     import xlsxwriter
 

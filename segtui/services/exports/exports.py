@@ -40,12 +40,12 @@ def export(
     *,
     ids: Sequence[int] | None = None,
 ) -> int:
-    """Write the contacts of a query and return how many. A file appears whole or not at all, for its owner only.
+    """Write the contacts of a query and return their number. A file appears whole or not at all, for its owner only.
 
-    `form` is how, or one of FORMATS; by the file's name if None. What is there already is replaced: ask before. With
+    `form` is the form or one of FORMATS; by the file's name if None. An existing file is replaced: ask before. With
     `ids` these contacts are written instead, in this order.
 
-    The audit trail says so before the first contact leaves, and not of an export that fails before that.
+    The export is recorded in the audit trail before the first contact is written, and not where it fails before that.
 
     Raises InvalidInput for an unknown format, SegtuiError where the file cannot be written, Cancelled.
     """
@@ -58,7 +58,7 @@ def export(
 
 
 def _record(session: Session, query: ContactQuery, form: Form, count: int, *, is_selection: bool) -> None:
-    """Write into the audit trail how many contacts leave, of what, and by which search and filters."""
+    """Record in the audit trail how many contacts are exported, from which list, search and filters."""
     conditions = [] if is_selection else [f"“{audit.cut(query.search.strip())}”"] * bool(query.search.strip())
     conditions += [] if is_selection else [filter_.sentence for filter_ in query.filters]
     conditions += ["marked"] if is_selection else []
@@ -83,7 +83,7 @@ def _record(session: Session, query: ContactQuery, form: Form, count: int, *, is
 
 
 def _called(tx: Transaction, results: Results) -> str:
-    """Return in words whom the results of a campaign choose: `campaign “Spring fair”: no answer, busy`."""
+    """Return a campaign's outcome filter in words: `campaign “Spring fair”: no answer, busy`."""
     mine = (tx.scope(campaigns), campaigns.c.id == results.campaign_id)
     name = tx.execute(select(campaigns.c.name).where(*mine)).scalar()
     called = f"campaign “{name}”" if name is not None else "a deleted campaign"
@@ -118,7 +118,7 @@ class _Contacts:
         return _Layout(tuple(sorted(names - awkward)), frozenset(awkward))
 
     def _custom_names(self) -> set[str]:
-        """Return the names of all custom fields, from that column alone: nobody is read twice for them."""
+        """Return the names of all custom fields, by reading only that column."""
         names: set[str] = set()
         for start in range(0, len(self._ids), _PAGE):
             with self._session.read(self._interrupt) as tx:
@@ -132,7 +132,7 @@ class _Contacts:
 class _Layout:
     """The columns of an export: the fields, and a column for each custom field.
 
-    A custom field whose name would be read as something else in a header stays in a JSON object in the last column.
+    A custom field whose name a header reader would take for another field goes into a JSON object in the last column.
     """
 
     custom: tuple[str, ...]
@@ -159,7 +159,7 @@ class _Layout:
 
     @staticmethod
     def title(contact: Contact) -> str:
-        """Return what to call a contact."""
+        """Return the contact's name for messages."""
         return contact.title
 
 

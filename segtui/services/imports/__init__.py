@@ -1,4 +1,4 @@
-"""Imports: files that became contacts and members of a segment, each kept with what became of every row."""
+"""Imports: files whose rows became contacts and members of a segment, with an account of every row."""
 
 from segtui.services.imports import remarks
 from segtui.services.imports.import_listing import ImportQuery, listing, state_of, total

@@ -18,9 +18,9 @@ _BATCH = 5_000
 def compute(tx: Transaction, existing: str) -> None:
     """Fill `changed` with the existing contacts that the staged rows change.
 
-    `existing` is fill (only what is blank), overwrite (what the file has) or keep (no value). In every mode do_not_call
-    is set where the file says so, where a row that opts out has the contact's phone as a further one, and where the
-    company's list has a phone that the contact gets. It is never cleared.
+    `existing` is fill (only blank fields), overwrite (with the file's values) or keep (no field). In every mode
+    do_not_call is set if the file says so, if a row that opts out has the contact's phone as a further one, or if the
+    contact gets a phone on the company's list. It is never cleared.
     """
     rows = tx.execute(_candidates(tx, existing).execution_options(stream_results=True))
     while batch := rows.fetchmany(_BATCH):

@@ -1,4 +1,4 @@
-"""An import with `do_not_call`: every valid phone of the file is remembered, nobody is created."""
+"""Import with `do_not_call`: every valid phone of the file is listed, and no contact is created."""
 
 from sqlalchemy import Subquery, func, select, union_all
 
@@ -10,7 +10,7 @@ from segtui.services.session import Transaction
 
 
 def _first_lines() -> Subquery:
-    """Return each phone of the file with the line on which it stands first."""
+    """Return each phone of the file with the first line that has it."""
     phones = union_all(
         select(staged.c.line, staged.c.phone).where(staged.c.phone.is_not(None)),
         select(further_phones.c.line, further_phones.c.phone),
@@ -19,9 +19,9 @@ def _first_lines() -> Subquery:
 
 
 def forecast(tx: Transaction) -> tuple[Outcome, int]:
-    """Return what `write` would do, and how many phones are new.
+    """Return the counts that `write` would have, and the number of new phones.
 
-    A row that marks a contact is `updated`; a row all of whose phones stand in rows before it is a duplicate.
+    A row that marks a contact is `updated`; a row whose phones are all in earlier rows is a duplicate.
     """
     first = _first_lines()
     total, bringing = tx.execute(select(func.count(first.c.phone), func.count(first.c.line.distinct()))).one()

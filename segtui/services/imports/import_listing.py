@@ -30,7 +30,7 @@ _KEYS: Final[dict[str, Callable[[ImportRecord], Any]]] = {
 
 @dataclass(frozen=True, slots=True)
 class ImportQuery:
-    """Which imports, in which order. `sort` is one of IMPORT_SORTS."""
+    """A selection of imports and a sort order. `sort` is one of IMPORT_SORTS."""
 
     search: str = ""
     sort: str = "started"
@@ -38,7 +38,7 @@ class ImportQuery:
 
 
 def listing(session: Session, query: ImportQuery, interrupt: Interrupt | None = None) -> SmallListing[ImportRecord]:
-    """Return the imports that `query` asks for, to be shown page by page. Raises InvalidInput for an unknown `sort`."""
+    """Return the imports of `query` as a listing. Raises InvalidInput for an unknown `sort`."""
     if query.sort not in IMPORT_SORTS:
         raise InvalidInput(f"Imports are sorted by {', '.join(IMPORT_SORTS)}, not by “{clean(query.sort)}”.", "sort")
     return SmallListing(
@@ -52,7 +52,7 @@ def listing(session: Session, query: ImportQuery, interrupt: Interrupt | None = 
 
 
 def total(session: Session) -> int:
-    """Return how many imports there are."""
+    """Count the imports."""
     with session.read() as tx:
         return int(tx.execute(select(func.count()).select_from(imports).where(tx.scope(imports))).scalar_one())
 

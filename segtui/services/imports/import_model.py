@@ -23,9 +23,9 @@ MEMBERSHIP = {"append": "add to the segment", "replace": "replace the members of
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """Where the rows go. Without a `segment` one is made and named after the file.
+    """The destination of the rows. Without a `segment` one is created and named after the file.
 
-    With `do_not_call` the phones go to the company's do-not-call list, and nobody is created.
+    With `do_not_call` the phones go to the company's do-not-call list, and no contact is created.
     """
 
     segment: str | None = None
@@ -100,11 +100,11 @@ class ImportResult:
     rejected_examples: "tuple[Rejected, ...]" = ()
     warning_examples: "tuple[RowWarning, ...]" = ()
     duplicate_examples: tuple[tuple[int, int], ...] = ()
-    """Line and first line of contacts that stand in the file more than once."""
+    """Line and first line of contacts with several rows in the file."""
     not_callable: int = 0
     """Contacts of the file, new or not, that are do-not-call after the import."""
     still_calling: str = ""
-    """Sentences about running campaigns of the segment: whom they still call of those who came or left."""
+    """Sentences about running campaigns of the segment, and which new or removed members they still call."""
 
     @property
     def remarks(self) -> int:
@@ -119,7 +119,7 @@ class ImportResult:
         return f"{counted(self.not_callable, 'contact')} of the file must not be called."
 
     def to_json(self) -> dict[str, Any]:
-        """Return what `segtui import --json` prints."""
+        """Return the JSON of `segtui import --json`."""
         segment = {"id": self.segment_id, "name": self.segment, "created": self.segment_created}
         return {
             "import_id": self.import_id,

@@ -1,4 +1,4 @@
-"""The records of imports: who loaded which file, into what, and what became of its rows."""
+"""Import records: the user, the file, the destination and the counts of each import."""
 
 import json
 from collections.abc import Sequence
@@ -39,9 +39,9 @@ class ImportRecord:
     undone_by: str | None
     undone_at: datetime | None
     do_not_call: bool = False
-    """Whether it filled the do-not-call list and no segment."""
+    """True if it filled the do-not-call list and no segment."""
     left_marks: bool = False
-    """Whether it is undone, and its numbers stay on the do-not-call list or its marks on contacts."""
+    """True if it is undone, but its numbers are still listed, or its marks still set."""
 
     @property
     def can_be_undone(self) -> bool:
@@ -50,7 +50,7 @@ class ImportRecord:
 
     @property
     def has_remarks(self) -> bool:
-        """True where there are remarks about rows; those of an undone import are gone."""
+        """True if it has remarks about rows; those of an undone import are deleted."""
         counted = ("rejected", "duplicates", "warnings")
         return self.status != "undone" and any(self.counts[name] for name in counted)
 
@@ -60,7 +60,7 @@ class ImportRecord:
         return self.segment or ("do-not-call list" if self.do_not_call else "")
 
     def to_json(self) -> dict[str, Any]:
-        """Return what `segtui imports list --json` prints; times as aware datetimes."""
+        """Return the JSON of `segtui imports list --json`; times as aware datetimes."""
         names = ("id", "status", "file", "size", "sha256", "user", "company", "segment", "started_at", "finished_at")
         rest = ("rejects_file", "options", "error", "undone_by", "undone_at")
         return {
@@ -83,12 +83,12 @@ def get(session: Session, import_id: int) -> ImportRecord:
 
 
 def records_of(tx: Transaction, ids: Sequence[int]) -> dict[int, ImportRecord]:
-    """Return the imports with these ids, in an open transaction. Those that are not there are missing."""
+    """Return the imports with these ids, in an open transaction; unknown ids are missing."""
     return {record.id: record for record in _records(tx, _columns(tx).where(tx.backend.id_in(imports.c.id, ids)))}
 
 
 def newest_first(session: Session, interrupt: Interrupt | None = None) -> list[ImportRecord]:
-    """Return the imports the session may see, each with whether marks of it are left."""
+    """Return all imports of the session, newest first."""
     with session.read(interrupt) as tx:
         return _records(tx, _columns(tx).order_by(imports.c.id.desc()))
 

@@ -1,7 +1,7 @@
-"""Running an import: read and validate_rows, stage, resolve, then merge as one short transaction.
+"""The run of an import: read and validate, stage, resolve, then merge in one short transaction.
 
-Everything before the merge holds no lock and lies in temporary tables, so a kill at any moment leaves nothing. What
-was resolved is used only if no contact of the company changed since; otherwise it is resolved again under the lock.
+Everything before the merge holds no lock and is in temporary tables, so a kill at any moment leaves nothing. The
+resolution is used only if no contact of the company changed since; otherwise it is repeated under the lock.
 """
 
 import json
@@ -144,7 +144,7 @@ class _Import:
                     raise
 
     def _check(self) -> None:
-        """Raise Cancelled where that was asked for between two queries, which nothing else would notice."""
+        """Raise Cancelled if the import was cancelled between two queries."""
         if self.interrupt.cancelled:
             raise Cancelled(_CANCELLED)
 
@@ -242,7 +242,7 @@ class _Import:
         return int(tx.execute(query).scalar_one())
 
     def _forecast(self, tx: Transaction) -> ImportResult:
-        """Return what writing will do: the answer of a dry run."""
+        """Return the result that writing will have: the result of a dry run."""
         target = self.request.destination
         if target.do_not_call:
             outcome, added = do_not_call_import.forecast(tx)
@@ -258,7 +258,7 @@ class _Import:
         return self._result(outcome, segment, added, removed, _duplicates(tx))
 
     def _write(self, tx: Transaction) -> tuple[ImportResult, int]:
-        """Write everything but the end of the record. Return what became of the rows, and the record's id."""
+        """Write everything except the end of the record. Return the result, and the record's id."""
         timestamp = now()
         target = self.request.destination
         import_id = import_records.begin(tx, {**self._file, "status": "completed", "started_at": self._started_at})
@@ -329,7 +329,7 @@ class _Import:
         )
 
     def _nothing(self, rejects: Any, forecast: ImportResult) -> NothingToImport:  # noqa: ANN401  loaded lazily
-        """Return the error for a file that brings nothing: its rejected rows are kept, no segment is made."""
+        """Return the error for a file without valid rows: its rejected rows are saved, no segment is created."""
         path = rejects.close() if rejects is not None else None
         error = NothingToImport(self._tally.nothing_imported(self.region))
         error.result = replace(
@@ -346,7 +346,7 @@ class _Import:
     def record_failure(
         self, error: Exception, transaction: AbstractContextManager[Transaction], *, with_remarks: bool = False
     ) -> None:
-        """Leave a record that says what happened, if the database takes one; with the remarks that are staged."""
+        """Record the failure, if the database can be written; with the staged remarks."""
         status = "cancelled" if isinstance(error, Cancelled) else "failed"
         values = {
             **self._file,
@@ -381,7 +381,8 @@ def _staged(workspace: Workspace) -> Iterator[None]:
         yield
     finally:
         # The connection does not go back to the pool: its temporary tables end with it, whatever happened to it.
-        workspace.connection.detach()
+        if not workspace.connection.invalidated:  # a server that went away has ended it already
+            workspace.connection.detach()
 
 
 def _duplicates(tx: Transaction) -> tuple[tuple[int, int], ...]:

@@ -1,4 +1,4 @@
-"""Undoing an import: things are as they were before it, but for what somebody changed or used since, which is named."""
+"""Undo of an import: restores the state before it, except for later changes and uses, which it names."""
 
 import json
 from collections.abc import Sequence
@@ -54,10 +54,10 @@ class UndoReport:
 
 
 def undo(session: Session, import_id: int) -> UndoReport:
-    """Undo a completed import, as one transaction. Raises NotFound, and Conflict for a second time.
+    """Undo a completed import, in one transaction. Raises NotFound, and Conflict for a second time.
 
-    Numbers come off the do-not-call list, and marks off contacts, only where an admin undoes it: an undo by anybody
-    else leaves them. An admin can undo such an import once more, which takes them off.
+    Only the undo of an admin takes numbers off the do-not-call list and marks off contacts. An admin can undo an import
+    that another user undid once more, for that.
     """
     with session.read() as tx:
         record = record_of(tx, import_id)
@@ -100,9 +100,9 @@ def _undo(tx: Transaction, record: ImportRecord) -> UndoReport:
 
 
 def _withdraw_marks(tx: Transaction, record: ImportRecord, problems: list[str]) -> int:
-    """Take phones off the do-not-call list that only this import put on it, and the marks that came from that.
+    """Take the phones off the do-not-call list that only this import listed, and clear the marks that came from it.
 
-    Return how many numbers came off. Where no admin undoes the import, they stay and `problems` says so.
+    Return the number of removed phones. For users other than admins they stay, and `problems` says so.
     """
     if not tx.session.is_admin:
         if opt_outs.imports_with_marks(tx, {record.id}):
@@ -135,13 +135,13 @@ def _withdraw_rest(tx: Transaction, record: ImportRecord) -> UndoReport:
 
 
 def _withdraw_confirmations(tx: Transaction, import_id: int) -> None:
-    """Take back what this import confirmed: it is as if it had not been."""
+    """Delete the confirmations of this import."""
     mine = (tx.scope(import_confirmations), import_confirmations.c.import_id == import_id)
     tx.execute(delete(import_confirmations).where(*mine))
 
 
 def _hand_over_memberships(tx: Transaction, record: ImportRecord) -> None:
-    """Give the memberships that a later import into the same segment confirmed to the first such import."""
+    """Give memberships that later imports into the same segment confirmed to the first of those imports."""
     if record.segment_id is None:
         return
     confirming = (
@@ -333,7 +333,7 @@ def _title(first: str | None, last: str | None, phone: str | None, email: str | 
 
 
 def _delete_segment(tx: Transaction, record: ImportRecord, problems: list[str]) -> bool:
-    """Delete the segment the import made, if nobody is in it now."""
+    """Delete the segment that the import created, if it is empty now."""
     made = tx.execute(
         select(segments.c.id, segments.c.name, segments.c.contacts)
         .join(imports, (imports.c.company_id == segments.c.company_id) & (imports.c.segment_id == segments.c.id))

@@ -1,4 +1,4 @@
-"""Where somebody sent columns before: kept with each import, and found again for a file with the same headers."""
+"""Remembered mappings: the columns that a user mapped by hand, applied again to files with the same headers."""
 
 import json
 from collections.abc import Collection, Iterable, Mapping
@@ -15,17 +15,17 @@ if TYPE_CHECKING:  # these load Polars, which only a running import may
     from segtui.importing import Column
     from segtui.importing.source import Source
 
-# So many of the company's last imports are looked through.
-_LOOKED_THROUGH = 200
+# The company's last imports that are searched.
+_MAX_IMPORTS = 200
 # What a file of rejected rows has before the columns of the file they come from.
 _OF_REJECTS = ("line", "reason")
 
 
 def with_remembered(session: Session, source: "Source", options: ReadOptions) -> ReadOptions:
-    """Return `options` with where columns were sent in the last import of a file with the same set of headers.
+    """Return `options` with the mapping of the last import of a file with the same set of headers.
 
-    What `options` say themselves is stronger. Nothing is remembered about files without a header row, of imports that
-    were undone, and of other companies. Options that were completed before are returned as they are.
+    Mappings in `options` take precedence. Nothing is remembered for files without a header row, from undone imports, or
+    from other companies. Options that were completed before are returned unchanged.
     """
     if options.remembered is not None:
         return options
@@ -36,7 +36,7 @@ def with_remembered(session: Session, source: "Source", options: ReadOptions) ->
 def _last(session: Session, headers: frozenset[str]) -> Mapping[str, str]:
     with session.read() as tx:
         recent = select(imports.c.options).where(tx.scope(imports), imports.c.status == "completed")
-        option_texts = tx.execute(recent.order_by(imports.c.id.desc()).limit(_LOOKED_THROUGH)).scalars().all()
+        option_texts = tx.execute(recent.order_by(imports.c.id.desc()).limit(_MAX_IMPORTS)).scalars().all()
     for text in option_texts:
         options = json.loads(text)
         if _set_of(options.get("mapping", {})) == headers:
@@ -46,13 +46,13 @@ def _last(session: Session, headers: frozenset[str]) -> Mapping[str, str]:
 
 
 def _set_of(headers: Collection[str]) -> frozenset[str]:
-    """Return the headers that matter: a mended file of rejected rows is a file as they came from."""
+    """Return the set of headers without those that rejects add: a corrected file matches its original."""
     of_rejects = tuple(headers)[:2] == _OF_REJECTS
     return frozenset(headers) - (frozenset(_OF_REJECTS) if of_rejects else frozenset())
 
 
 def recorded(columns: "Iterable[Column]") -> dict[str, dict[str, str]]:
-    """Return what is kept with an import: where every column went, and which of them somebody sent there."""
+    """Return the mapping to store with an import: the target of every column, and the columns mapped by hand."""
     columns = list(columns)
     return {
         "mapping": {column.header: column.target for column in columns},

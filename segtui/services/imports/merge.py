@@ -48,7 +48,7 @@ class Outcome:
 
 
 def outcome(tx: Transaction) -> Outcome:
-    """Count what `resolve` and `changes.compute` found."""
+    """Count the results of `row_resolution.resolve` and `contact_updates.compute`."""
     created, matched, duplicates = tx.execute(
         text(
             "SELECT count(CASE WHEN created = 1 AND duplicate_of IS NULL THEN 1 END), "
@@ -96,7 +96,7 @@ def write_contacts(tx: Transaction, import_id: int, timestamp: int, created: int
 
 
 def _confirm(tx: Transaction, import_id: int) -> None:
-    """Record the contacts of the file that were there before, changed by it or not: they are used since they came."""
+    """Record the existing contacts of the file, changed or not: an undo of their own import keeps them."""
     rows = (
         select(contacts.c.company_id, literal(import_id), contacts.c.id)
         .join_from(matches, contacts, contacts.c.id == matches.c.contact_id)
@@ -166,9 +166,9 @@ def _change(tx: Transaction, import_id: int, timestamp: int) -> None:
 def write_memberships(
     tx: Transaction, import_id: int, segment_id: int, *, replace: bool, timestamp: int
 ) -> tuple[int, int]:
-    """Let the contacts of the file join the segment, and with `replace` the others leave it.
+    """Add the contacts of the file to the segment, and with `replace` remove all others.
 
-    Return how many memberships were added and removed.
+    Return the numbers of added and removed memberships.
     """
     present = select(matches.c.contact_id).where(matches.c.duplicate_of.is_(None))
     inside = (tx.scope(memberships), memberships.c.segment_id == segment_id)
@@ -196,24 +196,24 @@ def write_memberships(
         matches.c.contact_id.not_in(select(memberships.c.contact_id).where(*inside)),
     )
     names = ["company_id", "segment_id", "contact_id", "added_at", "import_id"]
-    with tx.backend.bulk_insert(tx.connection, memberships, arriving(tx)):
+    with tx.backend.bulk_insert(tx.connection, memberships, distinct_contacts(tx)):
         added = tx.changed(insert(memberships).from_select(names, joining))
     if added or removed:
         segments.change_count(tx, segment_id, added - removed)
     return added, removed
 
 
-def arriving(tx: Transaction) -> int:
-    """Return how many contacts the file has, each counted once."""
+def distinct_contacts(tx: Transaction) -> int:
+    """Count the distinct contacts of the file."""
     return int(
         tx.execute(select(func.count()).select_from(matches).where(matches.c.duplicate_of.is_(None))).scalar_one()
     )
 
 
 def forecast_memberships(tx: Transaction, segment_id: int | None, *, replace: bool) -> tuple[int, int]:
-    """Return how many memberships `write_memberships` would add and remove, for an import that writes nothing."""
+    """Return the numbers of memberships that `write_memberships` would add and remove."""
     present = select(matches.c.contact_id).where(matches.c.duplicate_of.is_(None))
-    contacts_ = arriving(tx)
+    contacts_ = distinct_contacts(tx)
     if segment_id is None:
         return contacts_, 0
     inside = (tx.scope(memberships), memberships.c.segment_id == segment_id)

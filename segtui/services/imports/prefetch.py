@@ -1,4 +1,4 @@
-"""Working ahead: what is produced in a thread of its own while what came before is dealt with."""
+"""Prefetch: produces items in a thread while the previous ones are processed."""
 
 import threading
 from collections.abc import Generator, Iterator

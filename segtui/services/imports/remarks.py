@@ -1,7 +1,7 @@
-"""The remarks of an import: every rejected row, duplicate and warning, kept with the record of the import.
+"""The remarks of an import: every rejected row, duplicate and warning, stored with its record.
 
-They are staged while the file is read and written by one statement in the transaction of the merge. A remark about a
-contact goes with the contact, all of an import go when it is undone: they quote what people entered.
+They are staged while the file is read, and written by one statement in the transaction of the merge. They quote what
+people entered: a remark about a contact is deleted with the contact, all of an import are deleted with its undo.
 """
 
 from array import array
@@ -46,7 +46,7 @@ class Remark:
         return place_of(self.line)
 
     def to_json(self) -> dict[str, object]:
-        """Return what `segtui imports show --remarks --json` prints of it."""
+        """Return the JSON of `segtui imports show --remarks --json`."""
         return {"line": self.line, "kind": self.kind, "text": self.text}
 
 
@@ -155,7 +155,7 @@ class _Remarks:
 
     @property
     def matching(self) -> object:
-        """The criteria of the list: equal criteria match the same remarks."""
+        """The key of the matching remarks, independent of their order."""
         return self.import_id, self.search
 
     def belonging(self, ids: Sequence[int]) -> set[int]:
@@ -195,7 +195,7 @@ def listing(session: Session, import_id: int, query: RemarkQuery, interrupt: Int
 
 
 def total(session: Session, import_id: int) -> int:
-    """Return the number of remarks that are kept with an import. Raises NotFound."""
+    """Count the remarks of an import. Raises NotFound."""
     with company_of(session, get(session, import_id).company_id).read() as tx:
         count = select(func.count()).select_from(import_remarks)
         scoped = count.where(tx.scope(import_remarks), import_remarks.c.import_id == import_id)

@@ -56,7 +56,7 @@ _CONCERNED = """
 def resolve(tx: Transaction, existing: str) -> None:
     """Fill `matches` for all staged rows. `existing` is fill, overwrite or keep.
 
-    Rows that are one contact are folded into the first of them: it gets what it left blank from the others.
+    Rows of one contact are merged into the first of them: its blank fields are filled from the others.
     """
     tx.backend.analyze(tx.connection, staged)
     tx.execute(text(_MATCH))
@@ -68,8 +68,8 @@ def resolve(tx: Transaction, existing: str) -> None:
 
 
 @dataclass(eq=False)
-class _Known:
-    """A contact as it stands after the rows so far: one that exists, or one that a row is about to create."""
+class _ContactState:
+    """A contact after the rows so far: an existing one, or one that a row is about to create."""
 
     id: int
     phone: str | None
@@ -85,16 +85,16 @@ class _Ledger:
 
     def __init__(self, existing: str) -> None:
         self._existing = existing
-        self._by_phone: dict[str, _Known] = {}
-        self._by_email: dict[str, list[tuple[int, _Known]]] = {}
+        self._by_phone: dict[str, _ContactState] = {}
+        self._by_email: dict[str, list[tuple[int, _ContactState]]] = {}
 
-    def enter(self, contact: _Known) -> None:
+    def enter(self, contact: _ContactState) -> None:
         """Take in a contact."""
         contact.before = (contact.phone, contact.email_key)
         self._index(contact)
 
-    def match(self, phone: str | None, email_key: str | None) -> _Known | None:
-        """Return the contact that a row is, if there is one."""
+    def match(self, phone: str | None, email_key: str | None) -> _ContactState | None:
+        """Return the contact that a row matches, if any."""
         if phone is not None and phone in self._by_phone:
             return self._by_phone[phone]
         for _, contact in self._by_email.get(email_key, ()) if email_key is not None else ():
@@ -102,7 +102,7 @@ class _Ledger:
                 return contact
         return None
 
-    def apply(self, contact: _Known) -> None:
+    def apply(self, contact: _ContactState) -> None:
         """Let a contact have the phone and the e-mail that its first row, as it is filled by now, gives it."""
         row = contact.first
         if row is None or (contact.exists and self._existing == "keep"):
@@ -120,7 +120,7 @@ class _Ledger:
         contact.phone, contact.email_key = new_phone, new_email
         self._index(contact)
 
-    def _index(self, contact: _Known) -> None:
+    def _index(self, contact: _ContactState) -> None:
         if contact.phone is not None:
             self._by_phone[contact.phone] = contact
         if contact.email_key is not None:
@@ -131,14 +131,14 @@ def _resolve_ambiguous(tx: Transaction, existing: str) -> None:
     ledger = _Ledger(existing)
     highest = 0
     for candidate in tx.execute(text(_CONCERNED)):
-        ledger.enter(_Known(candidate.id, candidate.phone, candidate.email_key, exists=True))
+        ledger.enter(_ContactState(candidate.id, candidate.phone, candidate.email_key, exists=True))
         highest = max(highest, candidate.id)
     outcomes: list[dict[str, Any]] = []
-    touched: dict[int, _Known] = {}
+    touched: dict[int, _ContactState] = {}
     for row in _ambiguous_rows_of(tx):
         contact = ledger.match(row["phone"], row["email_key"])
         if contact is None:
-            contact = _Known(highest + row["line"], row["phone"], row["email_key"], exists=False)
+            contact = _ContactState(highest + row["line"], row["phone"], row["email_key"], exists=False)
             ledger.enter(contact)
             contact.before = (None, None)
         if contact.first is None:
@@ -183,7 +183,7 @@ def as_values(row: Row[*tuple[Any, ...]]) -> dict[str, Any]:
 
 
 def _fold_into(first: dict[str, Any], other: Mapping[str, Any]) -> bool:
-    """Fill what a row left blank from another row that is the same contact. Return whether anything was."""
+    """Fill blank fields of a row from another row of the same contact. Return whether any was filled."""
     blanks = {name: other[name] for name in (*TEXT_FIELDS, "email_key") if first[name] is None and other[name]}
     custom = {name: value for name, value in other["custom_fields"].items() if name not in first["custom_fields"]}
     first.update(blanks)

@@ -1,4 +1,4 @@
-"""The temporary tables an import works in: they lie on its own connection, and a kill takes them with it."""
+"""The temporary tables of an import: they belong to its connection, and a kill removes them."""
 
 from typing import TYPE_CHECKING, Any
 

@@ -23,7 +23,7 @@ class Tally:
     warning_examples: "list[RowWarning]" = field(default_factory=list)
 
     def count(self, batch: "Batch") -> None:
-        """Take in what was judged of some rows."""
+        """Add the counts of validated rows."""
         self.rows += batch.rows
         self.rejected += len(batch.rejected)
         self.warnings += len(batch.warnings)

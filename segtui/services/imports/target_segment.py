@@ -1,4 +1,4 @@
-"""The segment that an import fills: one that there is, or one that is made for it."""
+"""The segment that an import fills: an existing one, or a new one."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Looking after the database: what it is, bringing its schema up to date, checking it, copying it."""
+"""Maintenance of the database: information, schema upgrades, checks, backups."""
 
 import os
 from collections.abc import Iterator
@@ -40,7 +40,7 @@ def _connected(database: Database, *, writes: bool = False, as_owner: bool = Fal
 
 
 def info(database: Database) -> list[tuple[str, str]]:
-    """Return what there is to know about the database, as pairs of a label and a text."""
+    """Return facts about the database, as pairs of a label and a text."""
     maintenance = database.backend.maintenance
     with _connected(database) as connection:
         revision = schema.revision_of(connection)
@@ -65,7 +65,7 @@ def info(database: Database) -> list[tuple[str, str]]:
 
 
 def _dialling(connection: Connection) -> Iterator[tuple[str, str]]:
-    """Yield the id that the calls of the database have, where it dials, and what waits for somebody's decision."""
+    """Yield the database's id on the platform, the place where it dials, and the campaigns that wait for a decision."""
     newest = select(database_ids).order_by(database_ids.c.id.desc()).limit(1)
     row = connection.execute(newest).one_or_none()
     if row is None:
@@ -97,16 +97,15 @@ def _schema(revision: str | None) -> str:
 
 
 def boundary_warning(database: Database) -> str | None:
-    """Return what a PostgreSQL server needs to keep companies apart itself, None where it does or is SQLite."""
+    """Return a sentence if a PostgreSQL server does not keep companies apart itself, and how to allow it; else None."""
     return database.backend.maintenance.isolation_warning(partial(_connected, database))
 
 
 def upgrade(database: Database) -> tuple[str | None, str]:
-    """Bring the schema up to date, all of it or nothing. Return the revision before and after.
+    """Upgrade the schema, all of it or nothing. Return the revision before and after.
 
-    On PostgreSQL roles and policies keep companies apart then, where this account may make them (`boundary_warning`).
-    A search index that does not agree with the contacts is built anew, and one that is behind them completed. What
-    deleted segments left behind is taken away.
+    On PostgreSQL it installs roles and policies, where this account may create them (`boundary_warning`). A wrong
+    search index is rebuilt, and an incomplete one completed. The rest of deleted segments is deleted.
 
     Raises SchemaMismatch where the database is newer than this program.
     """
@@ -132,11 +131,11 @@ def _repair_search(database: Database) -> None:
 
 
 def check(database: Database) -> list[str]:
-    """Verify integrity, foreign keys, counts, keys and the search index. Return what is wrong, each as a sentence.
+    """Verify integrity, foreign keys, counts, keys and the search index. Return the problems as sentences.
 
-    On PostgreSQL the boundary between companies too, where there is one.
+    On PostgreSQL it also verifies roles and policies, where they are installed.
 
-    What deleted segments left behind is nothing wrong; where this may write, it is taken away.
+    The rest of deleted segments is no problem; it is deleted where this account may write.
     """
     with suppress(DatabaseError):
         purge.sweep(system_session(database, "maintenance"))
@@ -200,7 +199,7 @@ def _texts(connection: Connection) -> Iterator[str]:
     if unfound:
         yield f"{counted(unfound, 'contact')} cannot be found: the search text is out of date."
     if unsorted:
-        yield f"{counted(unsorted, 'contact')} are sorted wrongly: the sort keys are out of date."
+        yield f"{counted(unsorted, 'contact')} would be sorted wrongly: the sort keys are out of date."
 
 
 def _company_boundaries(connection: Connection) -> Iterator[str]:
@@ -213,7 +212,7 @@ def _company_boundaries(connection: Connection) -> Iterator[str]:
             .where(table.c.company_id.is_not(None), table.c.company_id.not_in(select(companies.c.id)))
         )
         if count := connection.execute(orphans).scalar_one():
-            yield f"{counted(count, 'row')} of {table.name} belong to no existing company."
+            yield f"The company of {counted(count, 'row')} of {table.name} does not exist."
 
 
 def rebuild_search(database: Database) -> None:
@@ -224,8 +223,8 @@ def rebuild_search(database: Database) -> None:
 def backup(database: Database, target: Path) -> int:
     """Copy a SQLite database to a new file that only its owner can read, consistent while others write.
 
-    Return the size in bytes. Raises DatabaseError where the file exists or cannot be written, and for PostgreSQL,
-    whose own tools do it better.
+    Return the size in bytes. Raises DatabaseError where the file exists or cannot be written, and for PostgreSQL, which
+    has better tools.
     """
     database.backend.maintenance.demand_backup()
     try:

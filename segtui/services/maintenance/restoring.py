@@ -1,7 +1,7 @@
-"""Restoring a backup of a SQLite database: verified, put in place in one step, and marked so that it dials nobody.
+"""Restore of a SQLite backup: verified, swapped in by one rename, and marked so that no campaign dials by itself.
 
-The backup is copied beside the database, verified and brought to the present schema there. Then nobody may have the
-database open; it is kept under another name, and the copy takes its place by one rename.
+The backup is copied beside the database, verified and upgraded there. Then the database is locked; it is kept under
+another name, and the copy is renamed to its place.
 """
 
 import os
@@ -78,10 +78,10 @@ class Backup:
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """A backup that was put in place. `kept` is where the database before is now, None where there was none.
+    """A restored backup. `kept` is the new path of the previous database, None without one.
 
-    `held` campaigns dial nothing before a person resumes them. `opt_outs` numbers came on the do-not-call list after
-    the backup was made, and are on it still.
+    `held` campaigns dial nothing before a person resumes them. `opt_outs` numbers were listed as do not call after the
+    backup was made, and still are.
     """
 
     path: Path
@@ -116,7 +116,7 @@ def target_of(where: str) -> Path:
 
 
 def inspect(file: Path, path: Path) -> Backup:
-    """Return what is in a backup that is to take the place of the database at `path`.
+    """Return the content of a backup that is to replace the database at `path`.
 
     Raises SchemaMismatch where it is not ours or newer than this program, DatabaseError where it cannot be used.
     """
@@ -127,8 +127,8 @@ def inspect(file: Path, path: Path) -> Backup:
 def restore(file: Path, path: Path, patience: float = PATIENCE) -> Restored:
     """Replace the database at `path` with a backup, all or nothing.
 
-    Waits for `patience` seconds until nobody else has the database open. Raises DatabaseBusy where somebody has it open
-    still, SchemaMismatch for a backup that is not ours or newer, DatabaseError for all else. Nothing is changed then.
+    Waits up to `patience` seconds until no other process has the database open. Raises DatabaseBusy if one still has,
+    SchemaMismatch for a backup that is not ours or newer, DatabaseError for all else. Nothing is changed then.
     """
     _demand_ours_or_nothing(path)
     lock = file_lock(path)
@@ -151,7 +151,7 @@ def restore(file: Path, path: Path, patience: float = PATIENCE) -> Restored:
 
 @contextmanager
 def _copied(file: Path, path: Path) -> Iterator[Path]:
-    """Yield a copy of a backup beside the database, which is taken away afterwards unless it was renamed."""
+    """Yield a copy of a backup beside the database; it is deleted afterwards unless it was renamed."""
     name = clean(str(file))
     try:
         mode = file.stat().st_mode
@@ -179,7 +179,7 @@ def _copied(file: Path, path: Path) -> Iterator[Path]:
 
 
 def _copy(file: Path, copy: Path) -> None:
-    """Copy a backup with what stands in its log, without changing anything about it."""
+    """Copy a backup with its log, without changing either."""
     try:
         with (
             closing(sqlite3.connect(f"file:{quote(str(file))}?mode=ro", uri=True, timeout=30)) as source,
@@ -216,7 +216,7 @@ def _demand_header(file: Path) -> None:
 
 
 def _demand_ours_or_nothing(path: Path) -> None:
-    """Raise SchemaMismatch where another file than a database of ours lies in the place."""
+    """Raise SchemaMismatch if the path is a file of another program."""
     try:
         if path.exists() and not _is_ours(_header(path)):
             raise SchemaMismatch(f"{clean(str(path))} is not a database of segtui: move it away first.")
@@ -225,7 +225,7 @@ def _demand_ours_or_nothing(path: Path) -> None:
 
 
 def _verified(copy: Path, file: Path) -> Backup:
-    """Return what is in the copy of a backup. Raises SchemaMismatch, DatabaseError, sqlite3.DatabaseError."""
+    """Return the content of the copy of a backup. Raises SchemaMismatch, DatabaseError, sqlite3.DatabaseError."""
     with closing(sqlite3.connect(copy, isolation_level=None)) as connection:
         connection.execute("PRAGMA journal_mode = DELETE").fetchone()
         damages = [damage for (damage,) in connection.execute("PRAGMA integrity_check(3)") if damage != "ok"]
@@ -245,9 +245,9 @@ def _verified(copy: Path, file: Path) -> Backup:
 
 @contextmanager
 def _alone_with(path: Path, patience: float) -> Iterator[_Before]:
-    """Hold the database at `path` so that nobody else can open it, and yield what is taken over from it.
+    """Lock the database at `path` exclusively, and yield what is taken over from it.
 
-    One that is too damaged for that is taken as it is, with what lies beside it.
+    A database too damaged for that is replaced without, together with the files beside it.
     """
     if not path.exists():
         yield _Before()
@@ -329,7 +329,7 @@ def _marked(copy: Path, before: _Before) -> int:
 
 
 def _opted_out(copy: Path, opt_outs: Sequence[tuple[int, str]]) -> int:
-    """Put numbers on the do-not-call list that came on it after the backup was made. Return how many there are."""
+    """List the numbers again that were listed as do not call after the backup was made. Return their number."""
     timestamp = time.time_ns() // 1_000
     with closing(sqlite3.connect(copy, isolation_level=None)) as connection:
         connection.execute("BEGIN IMMEDIATE")
@@ -368,7 +368,7 @@ def _free_name(path: Path) -> Path:
 
 
 def _flush(path: Path) -> None:
-    """Write what the system holds of a file or a folder to the disk."""
+    """Write the cached data of a file or a folder to the disk."""
     handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
         os.fsync(handle)

@@ -39,9 +39,9 @@ from segtui.services.session import Session, Transaction
 from segtui.services.undo import Reversal
 
 ContactSelection = ContactQuery | Sequence[int]
-"""Whom to put in or take out: all that a query finds, or those with these ids."""
+"""Contacts to add or remove: all matches of a query, or these ids."""
 
-# So many ids are remembered to find an addition again; a larger one is found by its time alone.
+# Ids that an addition remembers; a larger one is found by its timestamp alone.
 _FEW = 20_000
 _PACK = 50_000
 # What a large change took out, on its way back.
@@ -63,7 +63,7 @@ def add_contacts(
     besides: Collection[int] = (),
     interrupt: Interrupt | None = None,
 ) -> int:
-    """Put contacts into a segment, all of `selection` but `besides`. Return how many were not in it before.
+    """Add `selection` except `besides` to a segment. Return the number of new members.
 
     Raises NotFound, Cancelled.
     """
@@ -87,7 +87,7 @@ def remove_contacts(
     besides: Collection[int] = (),
     interrupt: Interrupt | None = None,
 ) -> int:
-    """Take contacts out of a segment, all of `selection` but `besides`; they are kept. Return how many were in it.
+    """Take `selection` except `besides` out of a segment; the contacts are kept. Return the number of removed members.
 
     Raises NotFound, Cancelled.
     """
@@ -108,7 +108,7 @@ def remove_contacts(
 
 @dataclass(frozen=True, slots=True)
 class Addition:
-    """Memberships that were added at one time, which nothing else in the company has."""
+    """Memberships that were added together, with a timestamp that no other change in the company has."""
 
     segment_id: int
     at: int
@@ -117,8 +117,8 @@ class Addition:
     """Among these contacts they are, where those are few."""
 
     def condition(self, tx: Transaction) -> ColumnElement[bool]:
-        """Return what those of them fulfil that are still there."""
-        # One who was taken out and put in again since is in it by that.
+        """Return the condition for those that still exist."""
+        # A contact that was removed and added again since is no longer part of this addition.
         tests = [_inside(tx, self.segment_id), memberships.c.added_at == self.at, memberships.c.import_id.is_(None)]
         if self.ids is not None:
             tests.append(tx.backend.id_in(memberships.c.contact_id, self.ids))
@@ -140,7 +140,7 @@ class Addition:
 
 @dataclass
 class Removal:
-    """Memberships that were taken away, packed: a million of them take a few megabytes at most."""
+    """Memberships that were removed, packed: a million of them take a few megabytes at most."""
 
     segment_id: int
     count: int = 0
@@ -160,7 +160,7 @@ class Removal:
             self._packs.append(_packed(rows))
 
     def undo(self, session: Session) -> Reversal:
-        """Put them back as they were: those whose contact is still there, and not in the segment by now."""
+        """Restore those whose contact still exists and is not in the segment by now."""
         with session.write() as tx:
             name = segment_rows.get(tx, self.segment_id).name
             returned = self.put_back(tx)
@@ -173,7 +173,7 @@ class Removal:
         return Reversal(f"{_of(returned, self.count)} {are} back in “{clean(name)}”.", self.remove_again, self.size)
 
     def put_back(self, tx: Transaction, segment_id: int | None = None) -> int:
-        """Put them back in an open transaction, into the segment with this id if given. Return how many came back."""
+        """Restore them in an open transaction, into the segment with this id if given. Return their number."""
         segment_id = segment_id or self.segment_id
         with self._loaded(tx):
             returned = tx.changed(_return_members(tx, segment_id))
@@ -217,14 +217,14 @@ class Removal:
 
 
 def named(selection: ContactSelection) -> tuple[str, About]:
-    """Return what the audit trail calls whom something is done to, and into whose history that goes."""
+    """Return the name of the selection for the audit trail, and the subjects of the entry."""
     if isinstance(selection, ContactQuery) or len(selection) != 1:
         return "several contacts", About()
     return f"contact {selection[0]}", About(contact_id=selection[0])
 
 
 def which(tx: Transaction, selection: ContactSelection, besides: Collection[int] = ()) -> ColumnElement[bool]:
-    """Return what a contact fulfils that is one of `selection` but not of `besides`."""
+    """Return the condition for the contacts of `selection` except `besides`."""
     if isinstance(selection, ContactQuery):
         condition = contact_query.condition(tx, selection)
     else:
@@ -250,7 +250,7 @@ def put(tx: Transaction, segment_id: int, selection: ContactSelection, besides: 
 
 
 def take_out(tx: Transaction, addition: Addition) -> Removal:
-    """Take out again what was put in and is still there, in an open transaction."""
+    """Remove the added memberships that still exist, in an open transaction."""
     return _remove(tx, addition.segment_id, addition.condition(tx))
 
 
@@ -322,7 +322,7 @@ def _unpacked(pack: bytes) -> Iterator[tuple[int, int, int | None]]:
 
 
 def _is_everybody(selection: ContactSelection, segment_id: int) -> bool:
-    """Tell whether a query asks for all contacts of the segment."""
+    """Tell whether a query selects all contacts of the segment."""
     return isinstance(selection, ContactQuery) and replace(selection, sort="name", descending=False) == ContactQuery(
         segment_id
     )

@@ -16,15 +16,15 @@ from segtui.services.segments import segment_rows
 from segtui.services.segments.segment_rows import Segment
 from segtui.services.session import Session, Transaction, company_of
 
-# So many memberships go with the segment, in one transaction.
+# Memberships that are deleted together with the segment, in one transaction.
 AT_ONCE = 20_000
 SLICE = 20_000
-# SQLite's waiters look again at most so often: a shorter break could pass all of them by.
+# Seconds between two slices: SQLite's waiters retry every tenth of a second, and a shorter pause could miss them all.
 _MOST_SECONDS = 0.1
 
 
 def discard(tx: Transaction, segment: Segment) -> None:
-    """Delete a segment, or take it out of sight for good where it is too large for that: then `sweep` it afterwards.
+    """Delete a segment, or hide it for good if it is too large for that: run `sweep` afterwards.
 
     Raises Conflict, naming them, where unfinished campaigns need it.
     """
@@ -40,10 +40,10 @@ def discard(tx: Transaction, segment: Segment) -> None:
 
 
 def sweep(session: Session, interrupt: Interrupt | None = None) -> int:
-    """Take away what deleted segments left behind and return how many memberships it were. Blocks until it is done.
+    """Delete the rest of deleted segments and return the number of memberships. Blocks until it is done.
 
-    Any number of sessions may sweep at once. Does nothing for a viewer. Raises Cancelled, DatabaseError: what is left
-    then, the next sweep takes.
+    Any number of sessions may sweep at once. Does nothing for a viewer. Raises Cancelled, DatabaseError: the next sweep
+    deletes the rest.
     """
     if not session.can_write:
         return 0

@@ -37,7 +37,7 @@ def create_with(
     besides: Collection[int] = (),
     interrupt: Interrupt | None = None,
 ) -> tuple[Segment, int]:
-    """Make a segment of all of `selection` but `besides`, and return it with how many are in it: all of it or nothing.
+    """Create a segment of `selection` except `besides`. Return it with its number of members: all of it or nothing.
 
     Raises InvalidInput, NameTaken, NotAllowed, Cancelled.
     """
@@ -172,7 +172,7 @@ class _Creation:
     addition: Addition | None
 
     def undo(self, session: Session) -> Reversal:
-        """Delete it, unless there is something in it by now that others did: then only what this change put in goes."""
+        """Delete the segment, or if others added members by now, remove only those that this change added."""
         removal = Removal(self.made.id)
         with session.write() as tx:
             segment = segment_rows.get(tx, self.made.id)
@@ -198,7 +198,7 @@ class _Creation:
         return Reversal(f"Undone: “{name}” is gone.", _Deletion(segment, self.addition, removal).undo, removal.size)
 
     def _own(self, tx: Transaction) -> int:
-        """Return how many of the members it was made of are in it still."""
+        """Count the members it was created with that are still in it."""
         if self.addition is None:
             return 0
         members = select(func.count()).select_from(memberships).where(self.addition.condition(tx))
@@ -215,7 +215,7 @@ class _Creation:
 
 @dataclass(frozen=True)
 class _Deletion:
-    """A segment that an undo deleted, and the members that it had then."""
+    """A segment that an undo deleted, with its members."""
 
     segment: Segment
     addition: Addition | None
@@ -243,13 +243,13 @@ class _Deletion:
 
 @dataclass(frozen=True)
 class _Editing:
-    """Another name or description: for each what it was and what it became."""
+    """A new name or description: the old and the new value of each."""
 
     segment_id: int
     values: Mapping[str, tuple[str, str]]
 
     def undo(self, session: Session) -> Reversal:
-        """Give them back, if they are still what this change made them."""
+        """Restore the old values, if the present ones are still those of this change."""
         with session.write() as tx:
             segment = segment_rows.get(tx, self.segment_id)
             for field_name, (_, after) in self.values.items():
@@ -278,7 +278,7 @@ class _Archiving:
     archived: bool
 
     def do(self, tx: Transaction) -> Segment:
-        """Archive or restore it. Raises Conflict, naming them, where unfinished campaigns target what is archived."""
+        """Archive or restore the segment. Raises Conflict, naming them, where unfinished campaigns target it."""
         if self.archived:
             _demand_untargeted(tx, segment_rows.get(tx, self.segment_id))
         timestamp = segment_rows.stamp(tx)

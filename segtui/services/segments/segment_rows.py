@@ -1,4 +1,4 @@
-"""Segments as rows: what reading, changing, filling and undoing have in common, inside an open transaction."""
+"""Segments as rows: helpers for reading, changing, filling and undoing, inside an open transaction."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -35,7 +35,7 @@ class Segment:
 
 
 def columns(*only: ColumnElement[Any]) -> Select[Any]:
-    """Return a query for what a Segment is made of, or for `only` some of it."""
+    """Return a query for the columns of a Segment, or for `only` some of them."""
     every = (
         segments.c.id,
         segments.c.company_id,
@@ -74,12 +74,12 @@ def get(tx: Transaction, segment_id: int) -> Segment:
 
 
 def is_there(tx: Transaction, segment_id: int) -> bool:
-    """Tell whether there is a segment with this id."""
+    """Tell whether a segment with this id exists."""
     return tx.execute(select(segments.c.id).where(tx.scope(segments), segments.c.id == segment_id)).scalar() is not None
 
 
 def bound(session: Session, segment_id: int) -> Session:
-    """Return the session bound to the company of a segment, for an admin who looks at all of them."""
+    """Return the session bound to the company of a segment, for an admin's session on all companies."""
     if session.company is not None:
         return session
     with session.read() as tx:
@@ -88,7 +88,7 @@ def bound(session: Session, segment_id: int) -> Session:
 
 
 def updating(tx: Transaction, segment_id: int) -> Any:  # noqa: ANN401  SQLAlchemy's Update is generic in its table
-    """Return an UPDATE of one segment, to which the values are added."""
+    """Return an UPDATE of one segment; add the values to it."""
     return update(segments).where(tx.scope(segments), segments.c.id == segment_id)
 
 
@@ -112,7 +112,7 @@ def taken(name: str, *, archived: bool = False) -> NameTaken:
 
 
 def stamp(tx: Transaction) -> int:
-    """Return the time of a change to segments or memberships of the company. No other change of it has the same."""
+    """Return the time of a change to segments or memberships of the company, unique among its changes."""
     last, present = companies.c.segments_changed_at, literal(now(), Id)
     later = case((last >= present, last + 1), else_=present)
     changing = update(companies).where(companies.c.id == bindparam("company")).values(segments_changed_at=later)

@@ -1,4 +1,4 @@
-"""Segments: named groups of contacts, and who is in them."""
+"""Segments: lists and lookups of named groups of contacts."""
 
 from array import array
 from collections.abc import Sequence
@@ -90,30 +90,30 @@ class _SegmentListing:
         return self.session.company, self.search, self.query.archived
 
     def belonging(self, ids: Sequence[int]) -> set[int]:
-        """Return which of these segments there are."""
+        """Return those of `ids` that exist."""
         with self.session.read(self.interrupt) as tx:
             query = select(segments.c.id).where(tx.scope(segments), tx.backend.id_in(segments.c.id, ids))
             return set(tx.execute(query).scalars())
 
 
 def listing(session: Session, query: SegmentQuery, interrupt: Interrupt | None = None) -> _SegmentListing:
-    """Return the segments that `query` asks for, to be shown page by page."""
+    """Return the segments of `query` as a listing."""
     _demand_sortable(query.sort)
     return _SegmentListing(session, query, interrupt)
 
 
 def find(session: Session, query: SegmentQuery) -> list[Segment]:
-    """Return the segments that `query` asks for, all at once. Raises InvalidInput for an unknown `sort`."""
+    """Return all segments of `query`. Raises InvalidInput for an unknown `sort`."""
     _demand_sortable(query.sort)
     with session.read() as tx:
         return [segment_of(row) for row in tx.execute(_ordered(tx, query, search_terms.parse(query.search), columns()))]
 
 
 def to_pick(session: Session, text: str, most: int, interrupt: Interrupt | None = None) -> list[Segment]:
-    """Return up to `most` segments to pick one from by what was typed, the likeliest first.
+    """Return up to `most` segments that match a typed text, the likeliest first.
 
-    That is the one of exactly this name, then those that have it in their name, then those that have it elsewhere; each
-    in the order of their names. Raises Cancelled.
+    The segment with exactly this name comes first, then those with the text in their name, then other matches; each
+    group by name. Raises Cancelled.
     """
     with session.read(interrupt) as tx:
         exactly = segments.c.name_key == name_key(text)
@@ -130,12 +130,12 @@ def to_pick(session: Session, text: str, most: int, interrupt: Interrupt | None 
 
 
 def is_named(segment: Segment, text: str) -> bool:
-    """Tell whether what was typed is in a segment's name."""
+    """Tell whether a segment's name contains the typed text."""
     return search_terms.matches(search_terms.parse(text), search_terms.field_text(segment.name))
 
 
 def total(session: Session, *, archived: bool = False) -> int:
-    """Return how many segments there are, without a search."""
+    """Count the segments, without a search."""
     with session.read() as tx:
         statement = select(func.count()).select_from(segments).where(tx.scope(segments))
         if not archived:
@@ -163,7 +163,7 @@ def by_name(session: Session, name: str) -> Segment:
 
 
 def check_name(session: Session, name: str, besides: int | None = None) -> None:
-    """Say whether `name` may be given to a segment (other than `besides`). Raises InvalidInput, NameTaken."""
+    """Check that a segment (other than `besides`) may have this name. Raises InvalidInput, NameTaken."""
     name = checked_name(name, "segment")
     with session.read() as tx:
         holder = tx.execute(

@@ -82,9 +82,9 @@ def test_a_key_is_one_users_and_is_known_by_its_fingerprint(session: Session) ->
         users.add(session, login, company="Main", role=Role.VIEWER)
     key = login_keys.add(session, "alice", KEY)
     assert (key.comment, key.algorithm, key.added_by) == ("alice@laptop", "ssh-ed25519", session.actor.login)
-    with pytest.raises(InvalidInput, match="“alice” has this key already"):
+    with pytest.raises(InvalidInput, match="“alice” already has this key"):
         login_keys.add(session, "bob", KEY)
-    with pytest.raises(InvalidInput, match="This user has this key"):
+    with pytest.raises(InvalidInput, match="This user already has this key"):
         login_keys.add(session, "alice", KEY)
     found = login_keys.authorized(session.database, key.fingerprint)
     assert found is not None

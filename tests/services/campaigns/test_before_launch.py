@@ -6,7 +6,7 @@ import pytest
 
 from segtui.errors import Cancelled, NotFound
 from segtui.services import campaigns
-from segtui.services.campaigns import Given, Guesses, calls_an_hour, faults, forecasting
+from segtui.services.campaigns import AssumedZones, Given, calls_an_hour, faults, forecasting
 from segtui.services.contacts import contacts
 from segtui.services.interrupt import Interrupt
 from segtui.services.segments import segments
@@ -50,11 +50,11 @@ def test_whose_zone_is_a_guess_is_counted_among_those_who_are_called(session: Se
     for fields in where:
         contacts.add(session, fields, segment_id)
     made = draft(session, segment_id)
-    assert campaigns.guesses(session, made.id) == Guesses(unknown=1, doubtful=3, placeless=2)
-    assert campaigns.guesses(session.bound_to(None), made.id) == Guesses(unknown=1, doubtful=3, placeless=2)
+    assert campaigns.guesses(session, made.id) == AssumedZones(unknown=1, doubtful=3, placeless=2)
+    assert campaigns.guesses(session.bound_to(None), made.id) == AssumedZones(unknown=1, doubtful=3, placeless=2)
     assert campaigns.guesses(session, made.id).total == 6
     campaigns.launch(session, made.id)
-    assert campaigns.assumed_zones(session, made.id) == Guesses(unknown=1, doubtful=3, placeless=2)
+    assert campaigns.assumed_zones(session, made.id) == AssumedZones(unknown=1, doubtful=3, placeless=2)
 
 
 def test_several_numbers_of_one_person_are_said(session: Session) -> None:

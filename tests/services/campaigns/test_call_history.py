@@ -29,7 +29,7 @@ def _time(at: datetime) -> str:
 
 
 def _told(found: ContactCampaigns) -> list[tuple[str, str]]:
-    return [(each.campaign.name, each.words(_time)) for each in found.found]
+    return [(each.campaign.name, each.words(_time)) for each in found.campaigns]
 
 
 def _launched(session: Session, name: str, segment_id: int, **given: str) -> int:
@@ -47,7 +47,7 @@ def test_what_came_of_it_is_told_with_every_call_and_what_was_last_is_first(sess
     assert [name for name, _ in _told(found)] == ["Second", "First"]
     assert _told(found)[1] == ("First", "answered, 2 calls")
     assert (found.more, found.more_calls, found.rest) == (0, 0, "")
-    calls = found.found[1].result.calls
+    calls = found.campaigns[1].result.calls
     assert [(each.outcome, each.seconds) for each in calls] == [("no_answer", 0), ("answered", 102)]
     assert [campaigns.call_words(each) for each in calls] == ["no answer", "answered, 1 min 42 s"]
     last = found.last_call()
@@ -60,7 +60,7 @@ def test_what_came_of_it_is_told_with_every_call_and_what_was_last_is_first(sess
         ("First", "is being called now"),
         ("Second", "failed: phone is\ufffd not valid"),
     ]
-    assert campaigns.call_words(of_contact(session, ann).found[0].result.calls[-1]) == "in progress"
+    assert campaigns.call_words(of_contact(session, ann).campaigns[0].result.calls[-1]) == "in progress"
 
 
 def test_nobody_called_it_where_it_was_in_no_campaign(session: Session) -> None:
@@ -79,26 +79,26 @@ def test_who_waits_is_told_until_when(session: Session, monkeypatch: pytest.Monk
     segment_id, (ann, bob, cyd) = people(session, "Leads", 3, timezone=ABIDJAN)
     made = _launched(session, "Spring", segment_id, days="mon-fri", hours="09:00-20:00")
     call(session, made, bob, "busy", at=at, again_at=at + timedelta(days=9))
-    waits = of_contact(session, ann).found[0]
+    waits = of_contact(session, ann).campaigns[0]
     opens = {3: at.replace(hour=9, minute=0), 12: at, 23: at.replace(day=5, hour=9, minute=0)}[hour]
     assert waits.until == opens
     later = "which is due now" if hour == 12 else f"not before {_time(opens)}"
     assert waits.words(_time) == f"waits for its first call, {later}"
-    retried = of_contact(session, bob).found[0]
+    retried = of_contact(session, bob).campaigns[0]
     assert retried.until == opens + timedelta(days=9)
     assert retried.words(_time) == f"waits for another call after busy, not before {_time(retried.until)}"
     campaigns.pause(session, made)
-    assert of_contact(session, cyd).found[0].words(_time) == "waits for its first call: the campaign is paused"
+    assert of_contact(session, cyd).campaigns[0].words(_time) == "waits for its first call: the campaign is paused"
     campaigns.cancel(session, made)
-    assert of_contact(session, cyd).found[0].words(_time) == "skipped: cancelled"
-    assert of_contact(session, bob).found[0].words(_time) == "busy"
+    assert of_contact(session, cyd).campaigns[0].words(_time) == "skipped: cancelled"
+    assert of_contact(session, bob).campaigns[0].words(_time) == "busy"
 
 
 def test_who_waits_for_a_campaign_that_has_not_begun_waits_for_that(session: Session) -> None:
     segment_id, (ann,) = people(session, "Leads", 1, timezone=ABIDJAN)
     start = (NOW + timedelta(days=30)).replace(hour=3, minute=0, second=0)
     _launched(session, "Spring", segment_id, start=start.isoformat())
-    [each] = of_contact(session, ann).found
+    [each] = of_contact(session, ann).campaigns
     assert each.campaign.status == "scheduled"
     assert each.until == start.replace(hour=8)
 
@@ -157,10 +157,10 @@ def test_of_very_many_the_newest_are_told_and_the_others_counted(session: Sessio
         call(session, made, ann, "answered", at=at)
         campaigns.cancel(session, made)
     found = of_contact(session, ann, 3)
-    assert [each.campaign.name for each in found.found] == ["Round 6", "Round 5", "Round 4"]
+    assert [each.campaign.name for each in found.campaigns] == ["Round 6", "Round 5", "Round 4"]
     assert (found.more, found.more_calls) == (4, 8)
     assert found.rest == "and 4 earlier campaigns, 8 calls"
-    assert len(of_contact(session, ann, None).found) == 7
+    assert len(of_contact(session, ann, None).campaigns) == 7
 
 
 def test_an_attempt_that_was_never_dialled_is_no_call(session: Session) -> None:
@@ -169,7 +169,7 @@ def test_an_attempt_that_was_never_dialled_is_no_call(session: Session) -> None:
     call(session, made, ann, None, at=NOW)
     with session.write() as tx:
         tx.execute(update(call_attempts).where(tx.scope(call_attempts)).values(released=1))
-    assert of_contact(session, ann).found[0].result.calls == ()
+    assert of_contact(session, ann).campaigns[0].result.calls == ()
 
 
 @pytest.mark.parametrize("status", ["paused", "active"])

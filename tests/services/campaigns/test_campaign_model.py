@@ -404,7 +404,7 @@ def fresh(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 @pytest.fixture(autouse=True)
 def everywhere_is_day(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in ("claiming", "freezing"):
+    for module in ("dispatch.claiming", "audience.audience_snapshot"):
         monkeypatch.setattr(f"segtui.services.campaigns.{module}.zone_of", lambda *_: daytime())
 
 

@@ -15,7 +15,7 @@ from segtui.services.audit import audit_queries
 from segtui.services.audit.audit_queries import TrailQuery
 from segtui.services.campaigns import CampaignQuery, Given
 from segtui.services.campaigns.audience import audience_counts
-from segtui.services.campaigns.audience.audience_counts import Where
+from segtui.services.campaigns.audience.audience_counts import AudiencePlace
 from segtui.services.campaigns.deletion_guards import campaigns_holding
 from segtui.services.contacts import contacts
 from segtui.services.maintenance import maintenance
@@ -247,7 +247,7 @@ def test_cancelling_skips_who_was_not_called_and_lets_the_last_outcome_of_others
     made = campaigns.launch(session, draft(session, segment_id).id)
     _stands(session, made.id, ids[0], state="retry", outcome="busy")
     with session.write() as tx:
-        audience_counts.move(tx, made.id, [(Where("pending"), Where("retry", "busy"), 1)])
+        audience_counts.move(tx, made.id, [(AudiencePlace("pending"), AudiencePlace("retry", "busy"), 1)])
     campaigns.cancel(session, made.id)
     assert audience(session, made.id) == {
         ids[0]: ("done", "busy", None),
@@ -391,7 +391,7 @@ def test_what_was_launched_is_never_deleted(session: Session, start: str | None)
         with pytest.raises(Conflict, match="“Spring” was launched: it cannot be deleted"):
             campaigns.delete(session, made.id)
         act(session, made.id)
-    with pytest.raises(Conflict, match="is kept"):
+    with pytest.raises(Conflict, match="are kept"):
         campaigns.delete(session, made.id)
     assert campaigns.results_total(session, made.id) == 2
 

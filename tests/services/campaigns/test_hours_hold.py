@@ -16,7 +16,7 @@ from segtui.services import campaigns
 from segtui.services.accounts import companies
 from segtui.services.campaigns import campaign_rows
 from segtui.services.campaigns.dispatch import claiming, dispatcher_lease, settling
-from segtui.services.campaigns.forecasting import Guesses
+from segtui.services.campaigns.forecasting import AssumedZones
 from segtui.services.campaigns.results import result_search
 from segtui.services.campaigns.results.result_search import ResultQuery
 from segtui.services.contacts import contacts
@@ -122,7 +122,7 @@ def stuck(session: Session, wall: _Wall) -> tuple[int, int]:
     segment_id = segments.create(session, "Russia").id
     contact = contacts.add(session, {"phone": "+79161234567"}, segment_id)
     made = draft(session, segment_id, hours="9am-12pm", days="daily", timezone="Europe/Moscow")
-    assert campaigns.guesses(session, made.id) == Guesses(doubtful=1, without_hours=1)
+    assert campaigns.guesses(session, made.id) == AssumedZones(doubtful=1, without_hours=1)
     campaigns.launch(session, made.id)
     return made.id, contact.id
 
@@ -137,11 +137,11 @@ def test_who_has_no_hour_waits_and_everything_says_so(session: Session, stuck: t
     [result] = campaigns.results(session, campaign_id)
     assert (result.state, result.next_at) == ("pending", None)
     assert result.reason == "no calling hour holds in all possible time zones"
-    [each] = campaigns.of_contact(session, contact_id).found
+    [each] = campaigns.of_contact(session, contact_id).campaigns
     assert "but no calling hour holds" in each.words(str)
     [row] = result_search.listing(session, ResultQuery(campaign_id, sort="next")).first(5)
     assert row.reason == result.reason
-    assert campaigns.assumed_zones(session, campaign_id) == Guesses(doubtful=1, without_hours=1)
+    assert campaigns.assumed_zones(session, campaign_id) == AssumedZones(doubtful=1, without_hours=1)
 
 
 def test_a_state_or_a_zone_that_is_given_later_lets_it_be_called(session: Session, stuck: tuple[int, int]) -> None:

@@ -43,10 +43,10 @@ def test_a_sound_database_has_no_problems(filled: Session) -> None:
 @pytest.mark.parametrize(
     ("statement", "says"),
     [
-        ("UPDATE segments SET contacts = 7", "said to have 7 contacts and has 5"),
-        ("UPDATE contacts SET search = 'x' WHERE first_name = 'Ann1'", "1 contact would not be found"),
-        ("UPDATE contacts SET search = 'x'", "5 contacts would not be found: the search text is out of date"),
-        ("UPDATE contacts SET name_key = 'x' WHERE first_name = 'Ann2'", "1 contact would stand in the wrong place"),
+        ("UPDATE segments SET contacts = 7", "has 5 contacts, not 7 as counted"),
+        ("UPDATE contacts SET search = 'x' WHERE first_name = 'Ann1'", "1 contact cannot be found"),
+        ("UPDATE contacts SET search = 'x'", "5 contacts cannot be found: the search text is out of date"),
+        ("UPDATE contacts SET name_key = 'x' WHERE first_name = 'Ann2'", "1 contact would be sorted wrongly"),
         ("UPDATE contacts SET email_key = 'x' WHERE first_name = 'Ann2'", "the sort keys are out of date"),
     ],
 )
@@ -132,7 +132,7 @@ def test_a_backup_is_whole_under_load_and_private(tmp_path: Path) -> None:
     assert maintenance.check(restored) == []
     with sqlite3.connect(copy) as connection:
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
-    with pytest.raises(DatabaseError, match="exists already"):
+    with pytest.raises(DatabaseError, match="already exists"):
         maintenance.backup(database, copy)
     restored.close()
     database.close()

@@ -13,7 +13,7 @@ from segtui.config import settings as config
 from segtui.config.calling_platform import CallingSettings
 from segtui.database.engine import Database
 from segtui.services import campaigns
-from segtui.services.campaigns import Campaign, CampaignQuery, Forecast, Given, Guesses
+from segtui.services.campaigns import AssumedZones, Campaign, CampaignQuery, Forecast, Given
 from segtui.services.contacts import contacts
 from segtui.services.segments import segments
 from segtui.services.session import Session
@@ -96,7 +96,7 @@ async def test_a_campaign_is_made_with_a_name_an_agent_and_a_segment(app_on: App
         await person.type("news")
         await person.press("enter")
         await person.press("tab", "enter")
-        await person.hear("“Spring fair” was created: a draft")
+        await person.hear("“Spring fair” was created as a draft")
     made = only(filled)
     assert (made.name, made.segment, made.settings.agent) == ("Spring fair", "Webinar signups", "agent-7")
     assert campaigns.usual("UTC").hours == made.settings.hours
@@ -478,10 +478,10 @@ async def test_how_far_it_looked_at_the_zones_is_said(
 ) -> None:
     going = threading.Event()
 
-    def slowly(_: Session, __: int, ___: object, progress: Callable[[int], None]) -> Guesses:
+    def slowly(_: Session, __: int, ___: object, progress: Callable[[int], None]) -> AssumedZones:
         progress(3)
         assert going.wait(5)
-        return Guesses()
+        return AssumedZones()
 
     monkeypatch.setattr(campaigns, "guesses", slowly)
     made = draft(called)
@@ -495,7 +495,7 @@ async def test_how_far_it_looked_at_the_zones_is_said(
 async def test_zones_that_are_no_place_are_said_to_be_a_guess(
     app_on: AppOn, called: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(campaigns, "guesses", lambda *_: Guesses(placeless=2))
+    monkeypatch.setattr(campaigns, "guesses", lambda *_: AssumedZones(placeless=2))
     made = draft(called)
     async with desk(app_on(called), (120, 40)) as (person, screen):
         screen.editing.launch(made)

@@ -36,7 +36,7 @@ def inside(tx: Transaction, target: Target) -> ColumnElement[bool]:
 
 
 def judged(tx: Transaction, target: Target, *columns: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
-    """Return a query for columns of the contacts of an audience, with `reason` last: NULL for who can be called."""
+    """Return a query for columns of an audience's contacts, with `reason` last: NULL for callable ones."""
     of_contact = and_(contacts.c.company_id == memberships.c.company_id, contacts.c.id == memberships.c.contact_id)
     return (
         select(*columns, _reason(tx, target).label("reason"))
@@ -84,14 +84,14 @@ def called_elsewhere(tx: Transaction) -> ColumnElement[bool]:
 
 
 def count(tx: Transaction, target: Target) -> dict[str | None, int]:
-    """Return how many of an audience there are by reason; under None those who can be called."""
+    """Count an audience by reason; None counts the contacts that can be called."""
     reasons = judged(tx, target).subquery()
     counted = select(reasons.c.reason, func.count()).group_by(reasons.c.reason)
     return {row[0]: row[1] for row in tx.execute(counted)}
 
 
 def count_shared(tx: Transaction, target: Target) -> tuple[int, int]:
-    """Return how many people, by e-mail, have several numbers among those who can be called, and how many contacts."""
+    """Count people (by e-mail) with several callable numbers, and the contacts that belong to them."""
     reasons = judged(tx, target, contacts.c.email_key).subquery()
     of_person = (
         select(func.count().label("contacts"))
@@ -105,7 +105,7 @@ def count_shared(tx: Transaction, target: Target) -> tuple[int, int]:
 
 
 def elsewhere(tx: Transaction, target: Target) -> list[str]:
-    """Return the names of the campaigns that are still to call somebody of an audience, who most of them first."""
+    """Return the names of other campaigns that have contacts of the audience to call, most contacts first."""
     reasons = judged(tx, target, contacts.c.id).subquery()
     of_row = and_(
         tx.scope(campaign_contacts),

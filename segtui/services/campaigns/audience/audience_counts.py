@@ -12,8 +12,8 @@ from segtui.domain.vocabulary import AUDIENCE_STATES, CALL_OUTCOMES, SKIP_REASON
 from segtui.services.session import Transaction
 
 
-class Where(NamedTuple):
-    """A place in an audience. `outcome` is '' where there is none; `reason` only of who was skipped."""
+class AudiencePlace(NamedTuple):
+    """A place in an audience. `outcome` is '' without one; `reason` is set for skipped contacts only."""
 
     state: str
     outcome: str = ""
@@ -49,7 +49,7 @@ def of(tx: Transaction, campaign_id: int) -> Counts:
     return counts_of(places(tx, campaign_id))
 
 
-def counts_of(contacts_by_place: Mapping[Where, int]) -> Counts:
+def counts_of(contacts_by_place: Mapping[AudiencePlace, int]) -> Counts:
     """Sum the contacts of each place up to the counts of an audience."""
     states, outcomes, skipped = (dict.fromkeys(names, 0) for names in (AUDIENCE_STATES, CALL_OUTCOMES, SKIP_REASONS))
     for where, count in contacts_by_place.items():
@@ -61,17 +61,17 @@ def counts_of(contacts_by_place: Mapping[Where, int]) -> Counts:
     return Counts(states, outcomes, skipped)
 
 
-def places(tx: Transaction, campaign_id: int) -> dict[Where, int]:
+def places(tx: Transaction, campaign_id: int) -> dict[AudiencePlace, int]:
     """Return how many contacts are in each place of a campaign."""
     query = select(
         campaign_counts.c.state, campaign_counts.c.outcome, campaign_counts.c.reason, campaign_counts.c.contacts
     ).where(tx.scope(campaign_counts), campaign_counts.c.campaign_id == campaign_id)
-    return {Where(state, outcome, reason): count for state, outcome, reason, count in tx.execute(query)}
+    return {AudiencePlace(state, outcome, reason): count for state, outcome, reason, count in tx.execute(query)}
 
 
-def move(tx: Transaction, campaign_id: int, moved: Iterable[tuple[Where | None, Where, int]]) -> None:
+def move(tx: Transaction, campaign_id: int, moved: Iterable[tuple[AudiencePlace | None, AudiencePlace, int]]) -> None:
     """Count contacts in another place than before; from None they are new. Call it where they are moved."""
-    changes: Counter[Where] = Counter()
+    changes: Counter[AudiencePlace] = Counter()
     for before, after, count in moved:
         changes[after] += count
         if before is not None:
@@ -93,7 +93,7 @@ def move(tx: Transaction, campaign_id: int, moved: Iterable[tuple[Where | None, 
 
 
 def miscounted(connection: Connection) -> Iterator[str]:
-    """Recount every audience, by where in it everybody is. Yield the names of the campaigns that are counted wrong."""
+    """Recount every audience. Yield the names of the campaigns whose stored counts are wrong."""
     of_campaign = (campaign_contacts.c.company_id, campaign_contacts.c.campaign_id)
     real_places = select(*of_campaign, *place()).subquery()
     recounted = connection.execute(select(*real_places.c, func.count()).group_by(*real_places.c)).all()

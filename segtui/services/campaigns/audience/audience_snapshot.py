@@ -1,7 +1,7 @@
-"""Freezing an audience: everybody of the segment gets a row in the campaign, who is called and who is not, and why.
+"""Audience snapshot: at the launch every contact of the segment gets a row in the campaign, to be called or skipped.
 
-What zone somebody lives in is decided in Python, for each distinct address and number once: before the transaction that
-freezes, and in it for those alone that came in between.
+Time zones are decided in Python, once for each distinct address and number: before the launch's transaction, and inside
+it only for contacts that were added in between.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -29,26 +29,26 @@ from segtui.domain.timezones.contact_zones import zone_of
 from segtui.domain.timezones.phone_zones import NORTH_AMERICA, PREFIX
 from segtui.services.campaigns.audience import audience, audience_counts
 from segtui.services.campaigns.audience.audience import Target
-from segtui.services.campaigns.audience.audience_counts import Where
+from segtui.services.campaigns.audience.audience_counts import AudiencePlace
 from segtui.services.session import Transaction
 
 _ADDRESS = ("timezone", "country", "state")
-# The zones of an audience while it is being frozen. Who is in none has that of the campaign.
+# The zones of an audience while it is frozen. Contacts without one have the campaign's.
 _zones = Table(
     "audience_zones",
     MetaData(),
-    # Of the collation that a phone gives to what it is a part of: else the index would not be asked.
+    # With the collation of the phone column: otherwise the index is not used.
     Column("key", Key, primary_key=True),
     Column("zone", Text),
     prefixes=["TEMPORARY"],
 )
 
 Zones = Mapping[str, str | None]
-"""The zone of everybody whose fields come to a key (`_key`)."""
+"""The zone of each key (`_key`)."""
 
 
 def zones_of(tx: Transaction, target: Target | None, cache: Zones | None = None) -> dict[str, str | None]:
-    """Return the zones of those of an audience who can be called, beside those that are known."""
+    """Return the zones of the callable contacts of an audience, by key; those in `cache` are not decided again."""
     zones = dict(cache or {})
     for key, fields, _ in kinds(tx, target):
         if key not in zones:
@@ -57,7 +57,7 @@ def zones_of(tx: Transaction, target: Target | None, cache: Zones | None = None)
 
 
 def kinds(tx: Transaction, target: Target | None) -> Iterator[tuple[str, Sequence[str | None], int]]:
-    """Yield every key that decides a zone of somebody who can be called, its address and phone, and of how many."""
+    """Yield each key that decides a callable contact's zone, its address and phone, and the number of contacts."""
     if target is None:
         return
     several = (*(contacts.c[name] for name in _ADDRESS), contacts.c.phone)
@@ -70,7 +70,7 @@ def kinds(tx: Transaction, target: Target | None) -> Iterator[tuple[str, Sequenc
         yield key, values, count
 
 
-def freeze(tx: Transaction, campaign_id: int, target: Target | None, zone_cache: Zones) -> dict[Where, int]:
+def freeze(tx: Transaction, campaign_id: int, target: Target | None, zone_cache: Zones) -> dict[AudiencePlace, int]:
     """Write the audience of a campaign and return how many are where, in an open transaction."""
     if target is None:
         return {}
@@ -86,7 +86,7 @@ def freeze(tx: Transaction, campaign_id: int, target: Target | None, zone_cache:
         .subquery()
     )
     rows = tx.execute(select(*audience_places.c, func.count()).group_by(*audience_places.c)).all()
-    counts = {Where(state, outcome, reason): count for state, outcome, reason, count in rows}
+    counts = {AudiencePlace(state, outcome, reason): count for state, outcome, reason, count in rows}
     audience_counts.move(tx, campaign_id, [(None, where, count) for where, count in counts.items()])
     return counts
 

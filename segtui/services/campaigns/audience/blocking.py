@@ -15,7 +15,7 @@ from segtui.services.campaigns.campaign_rows import Campaign
 from segtui.services.session import Transaction, stored
 
 _AT_LAUNCH: Final = ("excluded", "other_campaign")
-"""Reasons that only a launch gives: who has one was never to be called."""
+"""Reasons that only a launch gives: a contact with one was never to be called."""
 
 
 def is_held(row: Row[*tuple[Any, ...]]) -> bool:
@@ -38,7 +38,7 @@ def holders(tx: Transaction, campaign: Campaign, ids: Sequence[int]) -> dict[int
 
 
 def _others(tx: Transaction, campaign: Campaign, launched_at: int) -> Any:  # noqa: ANN401  Select is generic in its columns
-    """Return a query for the audiences that were frozen before `launched_at` by campaigns that had not ended then."""
+    """Return a query for the audiences frozen before `launched_at` by campaigns that had not ended by then."""
     c = campaign_contacts.c
     last_end = campaign_rows.of_last_attempt(tx, call_attempts.c.ended_at)
     of_campaign = and_(campaigns.c.company_id == c.company_id, campaigns.c.id == c.campaign_id)

@@ -17,7 +17,7 @@ from segtui.domain.timezones.clock_comparison import zones_in
 from segtui.services.campaigns.campaign_rows import Campaign
 from segtui.services.session import Transaction, moment, stored
 
-# Hours must hold so much longer than now: between the claim and the ringing lies a request.
+# Time that calling hours must still last: the claim is followed by a request before the phone rings.
 MARGIN: Final = timedelta(seconds=20)
 
 
@@ -53,7 +53,7 @@ def _zones(tx: Transaction, campaign_id: int, state: str) -> Iterator[str | None
 
 
 def _by_index(column: ColumnElement[Any]) -> Select[Any]:
-    """Return a query that goes by the index of those who wait: SQLite would rather walk all that were ever called."""
+    """Return a query by the index of waiting contacts; without the hint SQLite walks all contacts ever called."""
     query = select(column).select_from(campaign_contacts)
     return by_index(query, campaign_contacts, "ix_campaign_contacts_next")
 
@@ -68,12 +68,12 @@ def _first(column: ColumnElement[Any], which: ColumnElement[bool]) -> ScalarSele
 
 
 def _in_order(query: Select[Any]) -> Select[Any]:
-    """Return a query in the order of the index, so that PostgreSQL goes by it: by any other it would have to sort."""
+    """Return a query in the order of the index, so that PostgreSQL reads it instead of sorting."""
     return query.order_by(campaign_contacts.c.zone, campaign_contacts.c.next_at)
 
 
 def of_state(tx: Transaction, campaign_id: int, state: str) -> ColumnElement[bool]:
-    """Return the condition for those of an audience who are in a state of waiting."""
+    """Return the condition for the contacts of an audience in a waiting state."""
     return and_(
         tx.scope(campaign_contacts),
         campaign_contacts.c.campaign_id == campaign_id,
@@ -136,7 +136,7 @@ def _in_zone(zone: str | None) -> ColumnElement[bool]:
 
 @dataclass(frozen=True, slots=True)
 class Next:
-    """When contacts that wait may be called next; `by_hours` is whether only the hours keep them waiting until then."""
+    """The next moment for waiting contacts; `by_hours` tells whether only the calling hours keep them waiting."""
 
     at: datetime
     by_hours: bool
@@ -157,7 +157,7 @@ def without_hours(tx: Transaction, campaign: Campaign, begin: datetime) -> tuple
 
 
 def next_moment(tx: Transaction, campaign: Campaign, instant: datetime) -> datetime | None:
-    """Return when somebody may be called next, None where nobody waits. The moment may be past: then it is now."""
+    """Return when a contact may be called next, None without waiting contacts. A past moment means now."""
     return min((opening.at for opening in next_moments(tx, campaign, instant).values()), default=None)
 
 
@@ -179,7 +179,7 @@ def next_moments(tx: Transaction, campaign: Campaign, instant: datetime) -> dict
 
 
 def last_opening(tx: Transaction, campaign: Campaign, instant: datetime) -> datetime | None:
-    """Return when the last of those who wait can be called first, as far as hours go; None where nobody waits."""
+    """Return when the calling hours of the last waiting contacts begin; None without waiting contacts."""
     sets = {waits.zone for waits in zones(tx, campaign.id)}
     openings = (first_allowed(campaign, zone, instant) for zone in sets)
     return max((opening for opening in openings if opening is not None), default=None)

@@ -12,12 +12,12 @@ from segtui.services.interrupt import Interrupt
 from segtui.services.session import Session, Transaction
 
 _c = campaign_contacts.c
-_REASON_MOST: Final = 50
-"""So many different reasons of failed calls are offered to choose from."""
+_MAX_REASONS: Final = 50
+"""Different reasons of failed calls that are offered."""
 
 
 def choices(session: Session, campaign_id: int, interrupt: Interrupt | None = None) -> list[tuple[OutcomeFilter, int]]:
-    """Return what the contacts of a campaign can be narrowed to, with how many there are: what nobody has is left out.
+    """Return the filters that contacts of a campaign pass, each with its count; empty ones are left out.
 
     States come first, then outcomes, each followed by its reasons. Raises NotFound, Cancelled.
     """
@@ -46,4 +46,4 @@ def _failed(tx: Transaction, campaign_id: int) -> list[tuple[str, int]]:
         .group_by(_c.reason)
         .order_by(many.desc(), _c.reason)
     )
-    return [(row.reason, row.many) for row in tx.execute(reasons.limit(_REASON_MOST))]
+    return [(row.reason, row.many) for row in tx.execute(reasons.limit(_MAX_REASONS))]

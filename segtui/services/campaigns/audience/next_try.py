@@ -1,7 +1,7 @@
-"""The first moment at which a contact that waits may really be called: after its delay, within the hours and days.
+"""The next try of a waiting contact: the first moment after its delay, within the calling hours and days.
 
-A contact that may be called now has the moment that its delay ended, or none before its first call; so has everybody
-while a campaign is paused, which says nothing of a moment.
+A contact that may be called now has the moment its delay ended, or none before its first call. So do all contacts of a
+paused campaign, for which no moment can be told.
 """
 
 from collections.abc import Sequence
@@ -16,19 +16,19 @@ from segtui.services.campaigns.campaign_rows import Campaign
 from segtui.services.session import Transaction, moment, now, stored
 
 DIALS: Final = frozenset({"active", "scheduled"})
-"""States of a campaign in which time alone decides when a contact is called."""
+"""States of a campaign with a known next try: only time decides it."""
 _WAITS: Final = frozenset({"pending", "retry"})
 
 
 class NextTry(NamedTuple):
-    """When a contact is called next, None at once or never; `never` is whether no hour holds in all its zones."""
+    """The next call of a contact, None at once or never; `never` is set if no hour holds in all its zones."""
 
     at: datetime | None = None
     never: bool = False
 
 
 class NextTries:
-    """Tells of the contacts of one campaign when each may be called next."""
+    """The next tries of the contacts of one campaign."""
 
     def __init__(self, campaign: Campaign) -> None:
         self._campaign = campaign
@@ -44,7 +44,7 @@ class NextTries:
         if self._campaign.status not in DIALS:
             return NextTry(delayed)
         first = max(delayed or self._from, self._from)
-        # To find no hour at all takes long: that is asked once for every zone set.
+        # Finding no hour at all takes long: it is computed once for every set of zones.
         allowed = None if self._opening(zone, self._from) is None else self._opening(zone, first)
         if allowed is None:
             return NextTry(never=True)

@@ -1,4 +1,4 @@
-"""Taking contacts out of a running campaign, and the campaigns that still call contacts who join or leave a segment."""
+"""Skipping contacts of a running campaign, and the running campaigns of a segment whose members change."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -13,13 +13,13 @@ from segtui.services import undo
 from segtui.services.audit import audit
 from segtui.services.campaigns import campaign_rows, lifecycle
 from segtui.services.campaigns.audience import audience, audience_counts
-from segtui.services.campaigns.audience.audience_counts import Where
+from segtui.services.campaigns.audience.audience_counts import AudiencePlace
 from segtui.services.campaigns.dispatch.retrying import EXCLUDED
 from segtui.services.interrupt import Interrupt
 from segtui.services.segments.memberships import ContactSelection, named, which
 from segtui.services.session import Session, Transaction
 
-_EXCLUDED = Where("done", "skipped", EXCLUDED)
+_EXCLUDED = AudiencePlace("done", "skipped", EXCLUDED)
 _WAITING = ("pending", "retry")
 _CALLED = (*_WAITING, "in_progress")
 
@@ -61,7 +61,7 @@ def skip(
             raise Conflict(f"“{clean(campaign.name)}” will call none of them: they are done or already skipped.")
         values = {"state": "done", "outcome": "skipped", "reason": EXCLUDED, "next_at": None}
         tx.execute(update(campaign_contacts).where(waiting).values(values))
-        audience_counts.move(tx, campaign_id, [(Where(*row[:3]), _EXCLUDED, row[3]) for row in place_counts])
+        audience_counts.move(tx, campaign_id, [(AudiencePlace(*row[:3]), _EXCLUDED, row[3]) for row in place_counts])
         lifecycle.finish_if_done(tx, campaign_id)
         detail, about = named(selection)
         about = about._replace(segment_id=campaign.segment_id)
@@ -73,14 +73,14 @@ def skip(
 
 @dataclass(frozen=True, slots=True)
 class StillCalling:
-    """A running campaign of a segment, and how many of the contacts who join or leave it still calls."""
+    """A running campaign of a segment, and the number of joining or leaving contacts that it still calls."""
 
     id: int
     name: str
     contacts: int
 
     def sentence(self, *, joining: bool, one: bool = False) -> str:
-        """Return what the campaign does about those who join or leave its segment; `one`: it is a single contact."""
+        """Return the campaign's effect on the joining or leaving contacts; with `one`, on a single contact."""
         calls = (
             f"The campaign “{clean(self.name)}” still calls {'this contact' if one else f'{self.contacts:,} of them'}"
         )
@@ -101,9 +101,10 @@ def still_calling(
     joining: bool = False,
     interrupt: Interrupt | None = None,
 ) -> tuple[StillCalling, ...]:
-    """Return the running campaigns of a segment, with how many of `selection` each still calls.
+    """Return the running campaigns of a segment, with the number of contacts of `selection` that each still calls.
 
-    Of `selection` those count who would leave the segment, or with `joining` who would join it: ask before the change.
+    Only contacts that would leave the segment count, or with `joining` those that would join it: call it before the
+    change.
     """
     is_member = exists(
         select(literal(1)).where(
@@ -117,14 +118,14 @@ def still_calling(
         return _running(tx, segment_id, changing)
 
 
-def launched_of(session: Session, segment_id: int) -> tuple[StillCalling, ...]:
+def launched_campaigns(session: Session, segment_id: int) -> tuple[StillCalling, ...]:
     """Return the running campaigns of a segment: none of them calls a contact that is new."""
     with session.read() as tx:
         return _running(tx, segment_id, select(memberships.c.contact_id).where(tx.scope(memberships)), new=True)
 
 
 def calling_after_import(session: Session, import_id: int | None, segment_id: int | None) -> str:
-    """Return what running campaigns of a segment do about those whom an import put in or took out; else nothing."""
+    """Return the effect of running campaigns on the contacts that an import added or removed; empty without one."""
     if import_id is None or segment_id is None:
         return ""
     with session.read() as tx:
@@ -169,6 +170,6 @@ def _running(tx: Transaction, segment_id: int, changing: Select[int], *, new: bo
 
 
 def calling_words(calls: Collection[StillCalling], *, joining: bool, one: bool = False) -> str:
-    """Return the sentences of all of them, each led by a blank; empty where there is nothing to say."""
+    """Return all their sentences, each after a blank; empty if there are none."""
     sentences = (call.sentence(joining=joining, one=one) for call in calls)
     return "".join(f" {sentence}" for sentence in sentences if sentence)

@@ -1,7 +1,7 @@
-"""Claiming calls: in a committed transaction before anybody dials, so that no crash ever dials twice.
+"""Claiming calls: each is committed before it is dialled, so that no crash ever dials twice.
 
-Everything that forbids a call is looked up in that transaction: the state of the campaign, its limit of concurrent
-calls, the contact's do-not-call mark, its deletion, its hours, and whether it is being called by another campaign.
+Everything that forbids a call is checked in that transaction: the state of the campaign, its limit of concurrent calls,
+the contact's do-not-call mark, its deletion, its hours, and a call by another campaign.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,16 +19,16 @@ from segtui.domain.timezones.contact_zones import zone_of
 from segtui.errors import NotFound
 from segtui.services.campaigns import campaign_rows, lifecycle
 from segtui.services.campaigns.audience import audience_counts, audience_zones, due_queue
-from segtui.services.campaigns.audience.audience_counts import Where
+from segtui.services.campaigns.audience.audience_counts import AudiencePlace
 from segtui.services.campaigns.campaign_rows import Campaign
 from segtui.services.campaigns.dispatch import database_identity, dispatcher_lease, retrying, unrecorded_calls
 from segtui.services.do_not_call import opt_outs
 from segtui.services.session import Session, Transaction, moment, now, stored
 
-# So many candidates are looked at in one transaction, however many of them turn out not to be called.
-_LOOKED_AT: Final = 100
-# Who is being called by another campaign is looked at again after this.
-_ELSEWHERE_AGAIN: Final = timedelta(seconds=60)
+# Candidates checked in one transaction, including those that turn out not to be called.
+_MAX_CANDIDATES: Final = 100
+# Delay before a contact that another campaign is calling is checked again.
+_RECHECK_DELAY: Final = timedelta(seconds=60)
 _ADDRESS: Final = ("timezone", "country", "state", "phone")
 # Fields of a contact, and what the platform calls them.
 _DATA: Final = {
@@ -42,10 +42,10 @@ _DATA: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """An attempt that is to be dialled at once.
+    """An attempt to dial at once.
 
-    `data` are the fields that the platform gets beside phone and agent; `at` is when it was judged that it may be, as
-    a stored time, and `began` the same by `monotonic_clock.boot_time`. `database_id` is the token of the database.
+    `data` are the fields that the platform gets beside phone and agent; `at` is the stored time of the claim, and
+    `began` the same by `monotonic_clock.boot_time`. `database_id` is the token of the database.
     """
 
     attempt_id: int
@@ -71,7 +71,7 @@ class Claimed:
 class _Verdict(NamedTuple):
     """The decision on a candidate: `values` to store instead of a call, or the `zone` to call it in."""
 
-    where: Where | None = None
+    where: AudiencePlace | None = None
     values: Mapping[str, Any] | None = None
     zone: str | None = None
 
@@ -82,11 +82,11 @@ def claim(session: Session, generation: int, campaign_id: int, most: int) -> Cla
     Raises Superseded.
     """
     session.demand_admin()
-    claimed = _claim_of(session, generation, campaign_id, most, min(_LOOKED_AT, most))
+    claimed = _claim_of(session, generation, campaign_id, most, min(_MAX_CANDIDATES, most))
     if claimed.claims or claimed.again_at is None or claimed.again_at > moment(now()):
         return claimed
     # None of so few may be called: a list of many that must not be called does not keep the others waiting for long.
-    return _claim_of(session, generation, campaign_id, most, _LOOKED_AT)
+    return _claim_of(session, generation, campaign_id, most, _MAX_CANDIDATES)
 
 
 def _claim_of(session: Session, generation: int, campaign_id: int, most: int, looked_at: int) -> Claimed:
@@ -114,11 +114,11 @@ def _claim(tx: Transaction, campaign_id: int, contact_ids: Sequence[int], most: 
         return []
     room = campaign.settings.concurrent - audience_counts.of(tx, campaign_id).states["in_progress"]
     claims: list[Claim] = []
-    moved: list[tuple[Where | None, Where, int]] = []
+    moved: list[tuple[AudiencePlace | None, AudiencePlace, int]] = []
     for row in _candidates(tx, campaign_id, contact_ids):
         if len(claims) >= min(most, room):
             break
-        before = Where(row.state, row.outcome or "")
+        before = AudiencePlace(row.state, row.outcome or "")
         verdict = _judged(tx, campaign, row)
         if verdict.values is not None:
             put(tx, campaign_id, row.contact_id, verdict.values)
@@ -126,7 +126,7 @@ def _claim(tx: Transaction, campaign_id: int, contact_ids: Sequence[int], most: 
             moved.append((before, verdict.where, 1))
         elif verdict.values is None:
             claims.append(_take(tx, campaign, row, verdict.zone, identity_.token))
-            moved.append((before, Where("in_progress"), 1))
+            moved.append((before, AudiencePlace("in_progress"), 1))
     audience_counts.move(tx, campaign_id, moved)
     if claims:
         tx.execute(campaign_rows.updating(tx, campaign_id).values(calls=campaigns.c.calls + len(claims)))
@@ -170,17 +170,17 @@ def _judged(tx: Transaction, campaign: Campaign, row: Row[*tuple[Any, ...]]) -> 
     reason = _forbidden(row)
     if reason is not None:
         values = {"state": "done", "outcome": "skipped", "reason": reason, "next_at": None}
-        return _Verdict(Where("done", "skipped", reason), values)
+        return _Verdict(AudiencePlace("done", "skipped", reason), values)
     if row.state == "retry" and not retrying.is_allowed(campaign.settings, row.outcome, row.attempts):
         # Settings that were changed before `retrying.judge_anew` did this.
-        return _Verdict(Where("done", row.outcome), {"state": "done", "next_at": None})
+        return _Verdict(AudiencePlace("done", row.outcome), {"state": "done", "next_at": None})
     instant = moment(now())
-    # Address and number may have changed since the launch, and with them whose hours hold.
+    # Address and number may have changed since the launch, and with them the time zone.
     zone = zone_of(*(getattr(row, f"of_{name}") for name in _ADDRESS))
     if due_queue.open_until(campaign, zone, instant) is None:
         return _Verdict(values={"zone": zone})
     if _called_elsewhere(tx, campaign.id, row.contact_id):
-        return _Verdict(values={"next_at": stored(instant + _ELSEWHERE_AGAIN)})
+        return _Verdict(values={"next_at": stored(instant + _RECHECK_DELAY)})
     return _Verdict(zone=zone)
 
 

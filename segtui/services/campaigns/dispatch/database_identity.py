@@ -1,8 +1,8 @@
 """Identity of the database on the calling platform, and whether a person confirmed that it may dial.
 
-A random token goes into the data of every call, so that no call of another database is taken for one of this. A
-restored or copied database gets a new token, and dials a campaign only after a person resumed it: nobody knows what
-the database it was made from has called since.
+A random token is part of the data of every call, so that calls of another database are never taken for its own. A
+restored or copied database gets a new token, and dials a campaign only after a person resumed it: the calls that its
+original has made since are unknown.
 """
 
 import secrets
@@ -26,7 +26,7 @@ _CAUSES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """One of the database's ids: its token, why there is one, and where the database dials under it."""
+    """One of the database's ids: its token, the reason for it, and the place where the database dials under it."""
 
     id: int
     token: str
@@ -103,10 +103,9 @@ def unconfirmed(tx: Transaction, confirmed_id: int | None) -> str | None:
 
 
 def adopt(tx: Transaction, ids: Sequence[Mapping[str, Any]], generation: int) -> None:
-    """Take over the ids and the dispatcher's generation of the database whose place this one takes.
+    """Take over the ids and the dispatcher's generation of the database that this one replaces.
 
-    Its calls are then known as ours on the platform's list, and a dispatcher that still works on it can write nothing
-    here.
+    Its calls on the platform's list are then recognised, and a dispatcher that still works on it cannot write here.
     """
     existing = set(tokens(tx))
     for row in ids:

@@ -18,8 +18,8 @@ from segtui.services.campaigns import campaign_rows
 from segtui.services.campaigns.dispatch import database_identity
 from segtui.services.session import Session, Transaction, company_of, moment, now
 
-SILENT: Final = timedelta(seconds=60)
-"""Who was not seen for so long does not run. A long import may keep a living one from writing for half of it."""
+HEARTBEAT_TIMEOUT: Final = timedelta(seconds=60)
+"""Time without a heartbeat after which a dispatcher counts as gone. A long import may delay one by half of it."""
 _MORE: Final = timedelta(minutes=5)
 """Up to which the clock of its machine may be ahead of ours."""
 
@@ -41,7 +41,7 @@ class Work:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class DispatcherState:
     """The dispatcher as others see it. `trouble` is a sentence: why it dials nothing at all."""
 
     holder: str
@@ -50,7 +50,7 @@ class Seen:
 
     def runs(self, instant: datetime) -> bool:
         """Tell whether it was seen lately enough; clocks may have been set back since."""
-        return instant - SILENT <= self.at <= instant + _MORE
+        return instant - HEARTBEAT_TIMEOUT <= self.at <= instant + _MORE
 
 
 def take_over(session: Session, holder: str, last_dialled: Callable[[str], int] = lambda _: 0) -> int:
@@ -95,14 +95,14 @@ def leave(session: Session, generation: int) -> None:
         tx.execute(update(dispatcher).values(seen_at=0, trouble=None))
 
 
-def seen(tx: Transaction) -> Seen | None:
+def seen(tx: Transaction) -> DispatcherState | None:
     """Return the dispatcher that was seen last, None where there never was one."""
     row = tx.execute(select(dispatcher)).one_or_none()
-    return None if row is None else Seen(row.holder, moment(row.seen_at), row.trouble)
+    return None if row is None else DispatcherState(row.holder, moment(row.seen_at), row.trouble)
 
 
 def work(session: Session) -> list[Work]:
-    """Return the campaigns of all companies that dial at present; those whose time has come begin."""
+    """Return the dialling campaigns of all companies; scheduled ones whose time has come begin."""
     session.demand_admin()
     with session.bound_to(None).read() as tx:
         dials = campaigns.c.status.in_(("active", "scheduled"))
@@ -110,7 +110,7 @@ def work(session: Session) -> list[Work]:
     timestamp = now()
     due = [row for row in rows if row.status == "scheduled" and (row.start_at or 0) <= timestamp]
     for row in due:
-        # Where somebody writes in the company for long, it begins with one of the next looks.
+        # While another transaction writes in the company for long, it begins with a later poll.
         with suppress(DatabaseBusy):
             _begin(company_of(session, row.company_id), row.id)
     return [
@@ -121,7 +121,7 @@ def work(session: Session) -> list[Work]:
 
 
 def _begin(session: Session, campaign_id: int) -> None:
-    """Let a scheduled campaign whose time has come begin."""
+    """Activate a scheduled campaign whose time has come."""
     with session.write() as tx:
         campaign = campaign_rows.get(tx, campaign_id)
         start = campaign.settings.start_at

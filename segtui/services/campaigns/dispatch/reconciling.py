@@ -1,7 +1,7 @@
-"""Recording calls of the platform's list as attempts of a campaign: nobody whom they reached is called again.
+"""Reconciling: calls on the platform's list become attempts of a campaign, so that no reached contact is called again.
 
-The calls lie in the database already (`unrecorded`). One that has ended is settled as the dispatcher would have done;
-one in progress becomes an open attempt, which the dispatcher follows to its end.
+The calls are stored in the database already (`unrecorded_calls`). An ended call is settled as the dispatcher would have
+done; a call in progress becomes an open attempt, which the dispatcher tracks to its end.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,7 +17,7 @@ from segtui.services.audit import audit
 from segtui.services.audit.audit import About
 from segtui.services.campaigns import campaign_rows, lifecycle
 from segtui.services.campaigns.audience import audience_counts
-from segtui.services.campaigns.audience.audience_counts import Where
+from segtui.services.campaigns.audience.audience_counts import AudiencePlace
 from segtui.services.campaigns.campaign_rows import Campaign
 from segtui.services.campaigns.dispatch import retrying, settling
 from segtui.services.campaigns.dispatch import unrecorded_calls as unrecorded
@@ -30,9 +30,9 @@ from segtui.services.session import Session, Transaction, now
 class Reconciliation:
     """The calls of a campaign that only the platform has.
 
-    `outcomes` counts those that are recorded, by outcome (`in_progress` for a call that has not ended), of `contacts`
-    contacts. `waiting` calls are to contacts whose attempt is open still: they are recorded when that is settled.
-    `strangers` are calls to numbers that nobody in the audience has: they are recorded nowhere.
+    `outcomes` counts the recorded ones by outcome (`in_progress` for a call that has not ended), of `contacts`
+    contacts. `waiting` calls are to contacts with an open attempt: they are recorded when that is settled. `strangers`
+    are calls to numbers of no contact in the audience: they are not recorded.
     """
 
     campaign: Campaign
@@ -100,7 +100,7 @@ def _reason(tx: Transaction, campaign: Campaign) -> dict[str, Any]:
 
 
 def _waiting(tx: Transaction, campaign_id: int) -> Sequence[Row[*tuple[Any, ...]]]:
-    """Return the calls, oldest first, each with where its contact is in the audience (`state` is None for nobody)."""
+    """Return the calls, oldest first, each with its contact's place in the audience (`state` is None for strangers)."""
     joined = unrecorded_calls.outerjoin(
         campaign_contacts,
         (campaign_contacts.c.company_id == unrecorded_calls.c.company_id)
@@ -121,8 +121,8 @@ def _waiting(tx: Transaction, campaign_id: int) -> Sequence[Row[*tuple[Any, ...]
     return tx.execute(statement.order_by(unrecorded_calls.c.started_at, unrecorded_calls.c.id)).all()
 
 
-def _place(row: Row[*tuple[Any, ...]]) -> Where:
-    return Where(row.place_state, row.place_outcome, row.place_reason)
+def _place(row: Row[*tuple[Any, ...]]) -> AudiencePlace:
+    return AudiencePlace(row.place_state, row.place_outcome, row.place_reason)
 
 
 def _recordable(calls: Sequence[Row[*tuple[Any, ...]]]) -> list[Row[*tuple[Any, ...]]]:
@@ -155,10 +155,12 @@ def _planned(campaign: Campaign, calls: Sequence[Row[*tuple[Any, ...]]]) -> Reco
     )
 
 
-def _record(tx: Transaction, campaign: Campaign, row: Row[*tuple[Any, ...]], number: int, before: Where) -> Where:
-    """Insert the attempt of a call and return where its contact, which was at `before`, is from now on.
+def _record(
+    tx: Transaction, campaign: Campaign, row: Row[*tuple[Any, ...]], number: int, before: AudiencePlace
+) -> AudiencePlace:
+    """Insert the attempt of a call and return the new place of its contact, which was at `before`.
 
-    A contact that was done is not called again: one that was taken out of the campaign keeps that reason.
+    A done contact is not called again: one that was taken out of the campaign keeps that reason.
     """
     ended_at = None if row.outcome is None else now()
     attempt = {
@@ -182,7 +184,7 @@ def _record(tx: Transaction, campaign: Campaign, row: Row[*tuple[Any, ...]], num
         reason = retrying.EXCLUDED if before.state == "done" else None
         changed = {"state": "in_progress", "outcome": None, "reason": reason, "next_at": None}
         put(tx, campaign.id, row.contact_id, {**changed, "attempts": number})
-        return Where("in_progress")
+        return AudiencePlace("in_progress")
     if before.state == "done" and not retrying.may_change(before.outcome):
         put(tx, campaign.id, row.contact_id, {"attempts": number})
         return before

@@ -8,7 +8,7 @@ from segtui.database.tables.campaign_tables import call_attempts, campaign_conta
 from segtui.database.tables.core_tables import contacts
 from segtui.domain.campaign_settings import CampaignSettings
 from segtui.services.campaigns.audience import audience, audience_counts
-from segtui.services.campaigns.audience.audience_counts import Where
+from segtui.services.campaigns.audience.audience_counts import AudiencePlace
 from segtui.services.campaigns.campaign_rows import Campaign
 from segtui.services.session import Transaction
 
@@ -19,7 +19,7 @@ _EVER: Final = (*_TRIED_AGAIN, "failed", "voicemail")
 
 
 EXCLUDED = "excluded"
-"""The reason of a contact who was taken out of the campaign, during a call too: whatever came of it is final."""
+"""The reason of a contact that was taken out of the campaign; if that was during a call, its outcome is final."""
 
 
 def is_allowed(settings: CampaignSettings, outcome: str, attempts: int) -> bool:
@@ -31,7 +31,7 @@ def is_allowed(settings: CampaignSettings, outcome: str, attempts: int) -> bool:
 
 
 def may_change(outcome: str) -> bool:
-    """Tell whether a later call may replace the outcome of a contact that is done: nobody was reached yet."""
+    """Tell whether a later call may replace the outcome of a done contact: it was never reached."""
     return outcome == "skipped" or outcome in _EVER
 
 
@@ -55,11 +55,11 @@ def has_failed_enough(tx: Transaction, campaign_id: int, contact_id: int) -> boo
 
 
 def next_at(ended_at: int, settings: CampaignSettings) -> int:
-    """Return when somebody may be tried again whose last call ended then; both are stored times."""
+    """Return the time of the next attempt after a call that ended at a time; both are stored times."""
     return ended_at + settings.retry_delay * 60_000_000
 
 
-def judge_anew(tx: Transaction, before: Campaign, after: Campaign) -> None:
+def reapply_settings(tx: Transaction, before: Campaign, after: Campaign) -> None:
     """Apply changed settings to all contacts of an audience that were called already, in an open transaction.
 
     A contact that waits for a retry the settings no longer allow is done, with its last outcome. A contact that was
@@ -78,7 +78,7 @@ def judge_anew(tx: Transaction, before: Campaign, after: Campaign) -> None:
 
 
 def _again(tx: Transaction, campaign: Campaign) -> ColumnElement[bool]:
-    """Return the condition for those who are tried again: what `is_allowed` and `has_failed_enough` say of one."""
+    """Return the condition for contacts to be tried again: `is_allowed` and `has_failed_enough` in SQL."""
     failed = select(func.count()).where(_of_contact(tx), call_attempts.c.outcome == "failed")
     often = failed.correlate(campaign_contacts).scalar_subquery() >= _FAILED_TRIES
     return and_(
@@ -90,7 +90,7 @@ def _again(tx: Transaction, campaign: Campaign) -> ColumnElement[bool]:
 
 
 def _callable(tx: Transaction) -> ColumnElement[bool]:
-    """Return the condition for those who may be called still, and by no other campaign."""
+    """Return the condition for contacts that may still be called, and wait in no other campaign."""
     callable_ = select(contacts.c.id).where(
         tx.scope(contacts),
         contacts.c.id == campaign_contacts.c.contact_id,
@@ -102,7 +102,7 @@ def _callable(tx: Transaction) -> ColumnElement[bool]:
 
 
 def _after_last(tx: Transaction, campaign: Campaign) -> ColumnElement[int]:
-    """Return when those may be tried again who wait for it."""
+    """Return the time of the next attempt of each waiting contact."""
     ended = func.coalesce(call_attempts.c.ended_at, call_attempts.c.started_at)
     last = select(ended + next_at(0, campaign.settings)).where(
         _of_contact(tx), call_attempts.c.number == campaign_contacts.c.attempts
@@ -127,7 +127,7 @@ def _move(
     here = [where for where, count in present if count and where.state == state and where.outcome in _EVER]
     moved = [tx.changed(moving.where(campaign_contacts.c.outcome == where.outcome)) for where in here]
     ways = zip(here, moved, strict=True)
-    audience_counts.move(tx, campaign.id, [(where, Where(to, where.outcome), count) for where, count in ways])
+    audience_counts.move(tx, campaign.id, [(where, AudiencePlace(to, where.outcome), count) for where, count in ways])
 
 
 def _those(tx: Transaction, campaign: Campaign, state: str) -> Update:

@@ -13,7 +13,7 @@ from segtui.services.audit import audit
 from segtui.services.audit.audit import About
 from segtui.services.campaigns import campaign_rows, lifecycle
 from segtui.services.campaigns.audience import audience_counts
-from segtui.services.campaigns.audience.audience_counts import Where
+from segtui.services.campaigns.audience.audience_counts import AudiencePlace
 from segtui.services.campaigns.campaign_rows import Campaign
 from segtui.services.campaigns.dispatch import dispatcher_lease, retrying
 from segtui.services.campaigns.dispatch.claiming import put
@@ -34,7 +34,7 @@ class OpenAttempt:
     call_id: str | None
     started_at: int
     clock: int | None = None
-    """When it began by the clock that nobody sets (`monotonic_clock.stamp`)."""
+    """When it began by the monotonic clock (`monotonic_clock.stamp`)."""
     database_id: str | None = None
     """The database's token in the data of its call; None for an attempt from before there was one."""
     phone: str | None = None
@@ -91,8 +91,8 @@ def open_attempts(session: Session) -> list[OpenAttempt]:
 def begun_within(session: Session, campaign_id: int, seconds: float, monotonic_now: float) -> list[float]:
     """Return the ages, in seconds, of the calls that began in the last `seconds`; `monotonic_now` is a `boot_time`.
 
-    By the clock that nobody sets, where they began on this machine since it was started. Of others a jump of the
-    wall's clock can only make them seem younger than they are, or forgotten by as much as it jumped ahead.
+    Ages are by the monotonic clock for calls that began on this machine since its start. For others a jump of the wall
+    clock can only make calls seem younger, or forgotten by as much as it jumped ahead.
     """
     session.demand_admin()
     since = now() - round(seconds * 1_000_000)
@@ -124,30 +124,34 @@ def record(
     settled: Sequence[Settled] = (),
     released: Sequence[tuple[int, int]] = (),
 ) -> None:
-    """Write all that became known of attempts of one company, in one transaction. What is written already stays so.
+    """Write all that became known of attempts of one company, in one transaction. Settled attempts stay as they are.
 
-    `calls` are what the platform calls some (attempt, its id); `settled` says how they ended. `released` are those
-    (campaign, attempt) that were certainly not dialled: they count as not made, who was to be called waits again, and
-    the attempt is taken up with the next claim. Raises Superseded.
+    `calls` are pairs of an attempt and the platform's id of its call; `settled` are the ends of attempts. `released`
+    are pairs of a campaign and an attempt that was certainly not dialled: it does not count, its contact waits again,
+    and the next claim reuses the attempt. Raises Superseded.
     """
     session.demand_admin()
     with session.write() as tx:
         dispatcher_lease.demand_current(tx, generation)
         for attempt_id, call_id in calls:
             tx.execute(_attempt(tx, attempt_id).values(call_id=call_id))
-        for campaign_id in sorted({*(each.campaign_id for each in settled), *(each for each, _ in released)}):
+        for campaign_id in sorted(
+            {*(end.campaign_id for end in settled), *(released_in for released_in, _ in released)}
+        ):
             campaign = campaign_rows.get(tx, campaign_id)
-            ended = [_settle(tx, campaign, each) for each in settled if each.campaign_id == campaign_id]
-            back = [_release(tx, campaign, attempt_id) for each, attempt_id in released if each == campaign_id]
+            ended = [_settle(tx, campaign, end) for end in settled if end.campaign_id == campaign_id]
+            back = [
+                _release(tx, campaign, attempt_id) for released_in, attempt_id in released if released_in == campaign_id
+            ]
             moved = [where for where in (*ended, *back) if where is not None]
-            audience_counts.move(tx, campaign_id, [(Where("in_progress"), where, 1) for where in moved])
+            audience_counts.move(tx, campaign_id, [(AudiencePlace("in_progress"), where, 1) for where in moved])
             fewer = sum(where is not None for where in back)
             if fewer:
                 tx.execute(campaign_rows.updating(tx, campaign_id).values(calls=campaigns.c.calls - fewer))
             lifecycle.finish_if_done(tx, campaign_id)
 
 
-def _settle(tx: Transaction, campaign: Campaign, settled: Settled) -> Where | None:
+def _settle(tx: Transaction, campaign: Campaign, settled: Settled) -> AudiencePlace | None:
     row = _open(tx, settled.attempt_id)
     if row is None:
         return None
@@ -171,17 +175,17 @@ def settled_place(
     ended_at: int,
     *,
     is_excluded: bool = False,
-) -> tuple[Where, dict[str, Any]]:
-    """Return where a contact is after its attempt of this number, and the columns of the audience that say it.
+) -> tuple[AudiencePlace, dict[str, Any]]:
+    """Return the place of a contact after its attempt of this number, and its columns in the audience.
 
-    `is_excluded`: it was taken out of the campaign during the call, so there is no further attempt.
+    With `is_excluded` it was taken out of the campaign during the call, so there is no further attempt.
     """
     again = not is_excluded and _tried_again(tx, campaign, contact_id, number, ended.outcome)
     state = "retry" if again else "done"
     next_at = retrying.next_at(ended_at, campaign.settings) if again else None
     reason = retrying.EXCLUDED if is_excluded else ended.reason
     changed = {"state": state, "outcome": ended.outcome, "reason": reason, "next_at": next_at}
-    return Where(state, ended.outcome), changed
+    return AudiencePlace(state, ended.outcome), changed
 
 
 def _tried_again(tx: Transaction, campaign: Campaign, contact_id: int, number: int, outcome: str) -> bool:
@@ -192,7 +196,7 @@ def _tried_again(tx: Transaction, campaign: Campaign, contact_id: int, number: i
     return outcome != "failed" or not retrying.has_failed_enough(tx, campaign.id, contact_id)
 
 
-def _release(tx: Transaction, campaign: Campaign, attempt_id: int) -> Where | None:
+def _release(tx: Transaction, campaign: Campaign, attempt_id: int) -> AudiencePlace | None:
     row = _open(tx, attempt_id)
     if row is None:
         return None
@@ -202,10 +206,10 @@ def _release(tx: Transaction, campaign: Campaign, attempt_id: int) -> Where | No
     return where
 
 
-def _before(tx: Transaction, campaign: Campaign, row: Row[*tuple[Any, ...]]) -> tuple[Where, dict[str, Any]]:
-    """Return where somebody was before an attempt that was not made; it ends there where the campaign has.
+def _before(tx: Transaction, campaign: Campaign, row: Row[*tuple[Any, ...]]) -> tuple[AudiencePlace, dict[str, Any]]:
+    """Return the place of a contact before an attempt that was not made; it is done where the campaign has ended.
 
-    So it does where by the settings of now nobody tries again whose last call ended so.
+    So it is where the present settings allow no retry after its last call.
     """
     last = select(call_attempts.c.outcome, call_attempts.c.ended_at).where(
         tx.scope(call_attempts),
@@ -217,16 +221,16 @@ def _before(tx: Transaction, campaign: Campaign, row: Row[*tuple[Any, ...]]) -> 
     contact_exists = tx.execute(select(exists().where(tx.scope(contacts), contacts.c.id == row.contact_id))).scalar()
     goes_on = campaign.unfinished and contact_exists and row.reason != retrying.EXCLUDED
     if ended is None and goes_on:
-        return Where("pending"), {"state": "pending", "outcome": None, "reason": None, "next_at": now()}
+        return AudiencePlace("pending"), {"state": "pending", "outcome": None, "reason": None, "next_at": now()}
     if ended is None:
         reason = row.reason or "cancelled" if contact_exists else "deleted"
         skipped = {"state": "done", "outcome": "skipped", "reason": reason, "next_at": None}
-        return Where("done", "skipped", reason), skipped
+        return AudiencePlace("done", "skipped", reason), skipped
     outcome, next_at = ended.outcome, None
     if again := goes_on and retrying.is_allowed(campaign.settings, outcome, row.number - 1):
         next_at = max(now(), retrying.next_at(ended.ended_at, campaign.settings))
     state = "retry" if again else "done"
-    return Where(state, outcome), {"state": state, "outcome": outcome, "reason": row.reason, "next_at": next_at}
+    return AudiencePlace(state, outcome), {"state": state, "outcome": outcome, "reason": row.reason, "next_at": next_at}
 
 
 def pause(session: Session, generation: int, campaign_id: int, reason: str) -> str | None:
@@ -246,7 +250,7 @@ def pause(session: Session, generation: int, campaign_id: int, reason: str) -> s
 
 
 def _open(tx: Transaction, attempt_id: int) -> Row[*tuple[Any, ...]] | None:
-    """Return an attempt that is claimed and not settled, None where it was settled meanwhile."""
+    """Return an attempt that is claimed and not settled, None if it was settled meanwhile."""
     of_contact = and_(
         campaign_contacts.c.company_id == call_attempts.c.company_id,
         campaign_contacts.c.campaign_id == call_attempts.c.campaign_id,

@@ -1,8 +1,8 @@
-"""Calls that the platform has under an id of this database, and that the database does not have.
+"""Unrecorded calls: calls that the platform has under an id of this database, but that the database does not have.
 
-An older backup was put in place of the database, or a copy of it dials as well: who was called must not be called
-again. The dispatcher compares the platform's lists with the database and stores these calls here, which pauses their
-campaigns; `reconciling` records them as attempts.
+An older backup was restored, or a copy of the database dials as well; called contacts must not be called again. The
+dispatcher compares the platform's lists with the database and stores these calls here, which pauses their campaigns;
+`reconciling` records them as attempts.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -83,7 +83,7 @@ def last_dialled_at(session: Session) -> datetime | None:
 
 
 def unknown_of(session: Session, records: Sequence[PlatformRecord]) -> list[PlatformRecord]:
-    """Return those of some calls whose attempts the database does not have, and which are not stored here yet."""
+    """Return the calls whose attempts are not in the database and that are not stored here yet."""
     session.demand_admin()
     if not records:
         return []
@@ -186,10 +186,10 @@ def held(session: Session) -> list[tuple[int, int]]:
 
 
 def pause_held(session: Session, generation: int | None, campaign_id: int) -> str | None:
-    """Pause a campaign that must not dial before a person has decided, and return a sentence; None where it may.
+    """Pause a campaign that must not dial before a person has decided, and return why; None where it may dial.
 
-    In a session of its company. Raises Superseded where a dispatcher of another generation has taken over; without a
-    generation it is not a dispatcher that asks.
+    In a session of its company. Raises Superseded where a dispatcher of another generation has taken over; generation
+    None is for callers other than the dispatcher.
     """
     session.demand_admin()
     with session.write() as tx:
@@ -254,7 +254,7 @@ def ignore(tx: Transaction, campaign_id: int) -> int:
 
 
 def sentence(count: int) -> str:
-    """Return why a campaign is paused whose calls are not all in the database."""
+    """Return why a campaign with unrecorded calls is paused."""
     return (
         f"the calling platform has {counted(count, 'call')} of this campaign that the database does not have:"
         " `segtui campaigns reconcile` records them, so that no contact is called twice"

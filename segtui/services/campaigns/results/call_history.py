@@ -1,4 +1,4 @@
-"""The campaigns of one contact: when it was called and what came of it, for who has it on the phone."""
+"""Call history: the campaigns of one contact, with the times and outcomes of its calls."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ from segtui.services.interrupt import Interrupt
 from segtui.services.session import Session, Transaction, company_of, moment, now
 
 SHOWN: Final = 20
-"""So many campaigns of a contact are shown; of the others it is said how many there are."""
+"""Campaigns of a contact that are shown; the rest are counted."""
 _NAMES: Final = frozenset((*CALL_OUTCOMES, *SKIP_REASONS))
 
 
@@ -40,7 +40,7 @@ class Called:
     until: datetime | None
 
     def words(self, shown_time: Callable[[datetime], str]) -> str:
-        """Return in words how it stands: `answered, 2 calls`, `waits for its first call, not before ...`."""
+        """Return the state in words: `answered, 2 calls`, `waits for its first call, not before ...`."""
         result = self.result
         if result.state == "in_progress":
             return "is being called now"
@@ -68,13 +68,13 @@ class Called:
 class ContactCampaigns:
     """The campaigns of a contact, the one that called it last or was launched last first; and what is not listed."""
 
-    found: tuple[Called, ...]
+    campaigns: tuple[Called, ...]
     more: int
     more_calls: int
 
     def last_call(self) -> tuple[Called, Call] | None:
         """Return the last call that was made, with its campaign; None where there was none."""
-        made = [(called, called.result.calls[-1]) for called in self.found if called.result.calls]
+        made = [(called, called.result.calls[-1]) for called in self.campaigns if called.result.calls]
         return max(made, key=lambda pair: pair[1].started_at, default=None)
 
     @property
@@ -85,7 +85,7 @@ class ContactCampaigns:
 
 
 def call_words(call: Call) -> str:
-    """Return in words what came of a call: `answered, 1 min 42 s`."""
+    """Return the outcome of a call in words: `answered, 1 min 42 s`."""
     if call.outcome is None:
         return "in progress"
     return _words(call.outcome) + (f", {duration(call.seconds)}" if call.seconds else "")
@@ -108,7 +108,7 @@ def of_contact(
 
 
 def _by_contact(query: Any) -> Any:  # noqa: ANN401  Select is generic in its columns
-    """Return a query that goes by the index of contacts: SQLite would rather walk the audiences of all campaigns."""
+    """Return a query by the index of contacts; without the hint SQLite walks the audiences of all campaigns."""
     return by_index(query, campaign_contacts, "ix_campaign_contacts_contact")
 
 
@@ -153,7 +153,7 @@ def _called(tx: Transaction, rows: Sequence[Row[*tuple[Any, ...]]]) -> list[Call
 
 
 def _until(campaign: Campaign, row: Row[*tuple[Any, ...]]) -> datetime | None:
-    """Return before which moment somebody who waits is not called: the delay, the start, and the hours say so."""
+    """Return the moment before which a waiting contact is not called, by the delay, the start and the hours."""
     if row.state not in {"pending", "retry"} or campaign.status not in DIALS:
         return None
     starts = campaign.settings.start_at if campaign.started_at is None else None

@@ -1,4 +1,4 @@
-"""When the calls of a campaign were made, by the hour of the day on the clocks of who was called."""
+"""Hourly statistics of a campaign's calls, in each contact's local time."""
 
 from dataclasses import dataclass
 from typing import Final

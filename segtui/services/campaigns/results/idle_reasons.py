@@ -15,7 +15,7 @@ from segtui.services.session import Transaction, moment, now, stored
 _HOUR = timedelta(hours=1)
 _ZONES_NAMED = 3
 _LONG = timedelta(minutes=1)
-"""For so long it is no news that a campaign waits for one of its calls to end."""
+"""Time for which waiting for the end of a call is normal."""
 
 
 def why(tx: Transaction, campaign: Campaign) -> str | None:

@@ -50,7 +50,7 @@ def progress(session: Session, campaign_id: int, interrupt: Interrupt | None = N
 
 
 def _dialled(tx: Transaction, status: str) -> tuple[bool, str | None] | None:
-    """Return whether a dispatcher runs, and what keeps it from dialling; None for a campaign that is not under way."""
+    """Return whether a dispatcher runs, and what keeps it from dialling; None unless the campaign is running."""
     if status not in {"scheduled", "active"}:
         return None
     seen = dispatcher_lease.seen(tx)
@@ -64,7 +64,7 @@ def _ends(tx: Transaction, campaign: Campaign, left: int) -> datetime | None:
     last = tx.execute(retries).scalar()
     if ends is None:
         return None
-    # Nobody is called before it is day where they live.
+    # No contact is called before its calling hours.
     opening = due_queue.last_opening(tx, campaign, begins) or begins
     return max(ends, opening, begins if last is None else moment(last))
 
@@ -84,7 +84,7 @@ def state_of(session: Session, interrupt: Interrupt | None = None) -> object:
 
 
 def state_of_one(session: Session, campaign_id: int, interrupt: Interrupt | None = None) -> object:
-    """Return the same for one campaign, the contacts in it and whether anybody dials; None for one that is gone."""
+    """Return such a value for one campaign, its contacts and the dispatcher; None for a deleted campaign."""
     mine = campaigns.c.id == campaign_id
     with session.read(interrupt) as tx:
         seen = (campaigns.c.status, campaigns.c.updated_at, campaigns.c.calls)
@@ -92,7 +92,7 @@ def state_of_one(session: Session, campaign_id: int, interrupt: Interrupt | None
         if row is None:
             return None
         watched = [companies.c.contact_changes]
-        # Before the launch it is the segment that says who will be called.
+        # Before the launch the segment is the audience.
         watched += [companies.c.segments_changed_at] if row.status == "draft" else []
         present = sorted(audience_counts.places(tx, campaign_id).items())
         return tuple(row), present, _of_company(tx, *watched), _dialled(tx, row.status)

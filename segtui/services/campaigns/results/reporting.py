@@ -56,9 +56,9 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A contact of an audience. Name, phone and e-mail are None where it has none, and of one that was deleted.
+    """A contact of an audience. Name, phone and e-mail are None where it has none, or was deleted.
 
-    `elsewhere` is the campaign that was still to call somebody who was skipped for it.
+    `elsewhere` is the other campaign for which the contact was skipped.
     """
 
     contact_id: int
@@ -91,10 +91,7 @@ def overview(session: Session, campaign_id: int, interrupt: Interrupt | None = N
 
 
 def results_total(session: Session, campaign_id: int, outcomes: Collection[str] = ()) -> int:
-    """Return how many of an audience ended in one of these ways, or how many there are. Raises NotFound, InvalidInput.
-
-    The error is about `outcome`.
-    """
+    """Count the contacts of an audience with these outcomes, or all. Raises NotFound, InvalidInput (`outcome`)."""
     outcome_filter_ = _asked(campaign_id, outcomes)
     with session.read() as tx:
         campaign_rows.get(tx, campaign_id)
@@ -139,7 +136,7 @@ def _page(tx: Transaction, campaign: Campaign, results_filter: Results, last: in
 
 
 def of_audience() -> Select[Any]:
-    """Return a query for the contacts of audiences, with what `result_of` asks of a row."""
+    """Return a query for the contacts of audiences, with the columns for `result_of`."""
     of_contact = and_(
         contacts.c.company_id == campaign_contacts.c.company_id, contacts.c.id == campaign_contacts.c.contact_id
     )

@@ -33,13 +33,13 @@ def export(
     ids: Sequence[int] | None = None,
     marked: bool = False,
 ) -> int:
-    """Write the results of a query and return how many; see `exports.export`. With `ids` these contacts, in this order.
+    """Write the results of a query and return their number; see `exports.export`. `ids` limits and orders them.
 
-    `marked` says that these are chosen one by one, not what the query asked for.
+    `marked` tells that the contacts were selected one by one.
 
-    The columns are phone, first_name, last_name, email and RESULT_COLUMNS; in JSON, those of `results`. The audit trail
-    says so before the first leaves, and not of an export that fails before that. Raises NotFound, InvalidInput,
-    Cancelled, SegtuiError as `exports.export` does.
+    The columns are phone, first_name, last_name, email and RESULT_COLUMNS; in JSON, those of `results`. The export is
+    recorded in the audit trail before the first row is written, and not where it fails before that. Raises NotFound,
+    InvalidInput, Cancelled, SegtuiError as `exports.export` does.
     """
     form = form_for(target, form)
     with session.read(interrupt) as tx:
@@ -68,7 +68,7 @@ def export(
 
 
 class _Results:
-    """The results of a query in its order, or those of these contacts in theirs, page by page; and how each is told."""
+    """The results of a query or of given contacts, page by page, and their layout."""
 
     noun = "result"
     headers = ("phone", *_OF_CONTACT, *RESULT_COLUMNS)

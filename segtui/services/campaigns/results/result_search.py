@@ -1,6 +1,6 @@
-"""The contacts of a campaign as a list: searched, narrowed to what became of them, sorted, shown page by page.
+"""The contacts of a campaign as a list: searched, filtered by outcome, sorted, shown page by page.
 
-Everybody of the audience is in it, who was deleted meanwhile too: of them no name is known, and no search finds them.
+The whole audience is in it. Deleted contacts have no name, and no search matches them.
 """
 
 from array import array
@@ -50,10 +50,10 @@ class ResultQuery:
 
 @dataclass(frozen=True, slots=True)
 class ResultRow:
-    """A contact of a campaign. `id` is the contact's; `contact` is None of one that was deleted.
+    """A contact of a campaign. `id` is the contact's; `contact` is None for a deleted one.
 
-    `phone` is the one that is called. While another attempt is waited for, `outcome` is that of the last one.
-    `elsewhere` is the campaign that was still to call somebody who was skipped for it.
+    `phone` is the number that is called. While a retry is pending, `outcome` is that of the last attempt. `elsewhere`
+    is the other campaign for which the contact was skipped.
     """
 
     id: int
@@ -71,7 +71,7 @@ _c = campaign_contacts.c
 _SHOWN: Final[ColumnElement[str]] = case(
     (_c.state == "done", func.replace(_c.outcome, "_", " ")), else_=func.replace(_c.state, "_", " ")
 )
-# Of who is called again, why: what the last call came to.
+# The reason for another call: the outcome of the last one.
 _REASON: Final[ColumnElement[str]] = case(
     (_c.state == "retry", func.replace(_c.outcome, "_", " ")),
     (_c.state == "done", func.lower(func.replace(_c.reason, "_", " "))),
@@ -84,15 +84,15 @@ _KEYS: Final[dict[str, ColumnElement[Any]]] = {
     "next": _c.next_at,
     "reason": _REASON,
 }
-_OF_CONTACT: Final = tuple(each.name for each in LISTED_FIELDS if each.name not in _KEYS)
+_OF_CONTACT: Final = tuple(field_.name for field_ in LISTED_FIELDS if field_.name not in _KEYS)
 SORTABLE: Final = (*_KEYS, *_OF_CONTACT)
 
 
 @dataclass
 class ResultListing:
-    """A `listing.Listing` of the contacts that a query asks for.
+    """A `listing.Listing` of a campaign's contacts.
 
-    `before` is an older one, whose order is taken where it cannot have changed since: names stay while calls are made.
+    `before` is an older listing, whose order is reused where it cannot have changed: names stay while calls are made.
     """
 
     session: Session
@@ -100,7 +100,7 @@ class ResultListing:
     interrupt: Interrupt | None
     before: "ResultListing | None" = field(default=None, repr=False)
     search: search_terms.Search = field(init=False)
-    _known: tuple[object, "array[int]"] | None = field(default=None, init=False, repr=False)
+    _cached_order: tuple[object, "array[int]"] | None = field(default=None, init=False, repr=False)
 
     def __post_init__(self) -> None:
         self.search = search_terms.parse(self.query.search)
@@ -156,16 +156,16 @@ class ResultListing:
     def _ordered(self) -> "array[int]":
         with self.session.read(self.interrupt) as tx:
             about = self._about(tx)
-            before = self.before._known if self.before is not None else None  # noqa: SLF001 -- of its own kind
+            before = self.before._cached_order if self.before is not None else None  # noqa: SLF001 -- of its own kind
             self.before = None
             if about is not None and before is not None and before[0] == about:
-                self._known = before
+                self._cached_order = before
             else:
                 order = _directed(self.query, _key(tx, self.query))
                 ordered = _asked(tx, self.query, select(_c.contact_id)).order_by(*order).subquery()
                 gathered = tx.execute(select(tx.backend.aggregate_ids(ordered.c.contact_id))).scalar_one()
-                self._known = (about, tx.backend.unpack_ids(gathered))
-        return self._known[1]
+                self._cached_order = (about, tx.backend.unpack_ids(gathered))
+        return self._cached_order[1]
 
     def _about(self, tx: Transaction) -> object:
         """Return all that decides the order, where it is nothing that calls change; else None."""
@@ -180,7 +180,7 @@ class ResultListing:
         return self.query, tuple(tx.execute(people).one()), tx.execute(counted).scalar()
 
     def _near(self, limit: int) -> "array[int] | None":
-        """Return the first by name if they lie near the beginning of all names, which an index holds; else None."""
+        """Return the first by name if they are near the beginning of the index of all names; else None."""
         with self.session.read(self.interrupt) as tx:
             if tx.session.company is None or audience_counts.of(tx, self.query.campaign_id).total <= contact_query.WALK:
                 return None
@@ -223,7 +223,7 @@ def _inside(tx: Transaction, campaign_id: int, columns: Select[Any]) -> Select[A
 
 
 def _asked(tx: Transaction, query: ResultQuery, columns: Select[Any]) -> Select[Any]:
-    """Return the `columns` of the contacts that a query asks for, each with its contact where that is needed."""
+    """Return the `columns` of the contacts of a query, each with its contact where that is needed."""
     statement = _inside(tx, query.campaign_id, columns.select_from(campaign_contacts)).where(
         outcome_filter.condition(query.kept)
     )
@@ -255,7 +255,7 @@ def _directed(query: ResultQuery, key: ColumnElement[Any]) -> list[ColumnElement
 def listing(
     session: Session, query: ResultQuery, interrupt: Interrupt | None = None, before: ResultListing | None = None
 ) -> ResultListing:
-    """Return the contacts of a campaign that `query` asks for, to be shown page by page.
+    """Return the contacts of a campaign as a listing.
 
     Raises InvalidInput (`sort`, `state`, `outcome`).
     """

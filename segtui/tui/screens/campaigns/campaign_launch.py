@@ -13,7 +13,7 @@ from textual.widgets import Static
 from segtui.config.settings import Settings
 from segtui.domain.text import clean, counted
 from segtui.services import campaigns
-from segtui.services.campaigns import Campaign, Forecast, Guesses
+from segtui.services.campaigns import AssumedZones, Campaign, Forecast
 from segtui.services.interrupt import Interrupt
 from segtui.services.session import Session
 from segtui.tui.screens.campaigns.campaign_words import LaunchFigures, headline, launch_facts
@@ -48,7 +48,7 @@ class CampaignLaunch(ScrolledDialog[str | None]):
     class Guessed(Message):
         """The number of guessed time zones."""
 
-        guesses: Guesses
+        guesses: AssumedZones
 
     def __init__(self, session: Session, settings: Settings, campaign: Campaign) -> None:
         super().__init__()

@@ -10,7 +10,7 @@ from segtui.config.settings import Settings
 from segtui.domain.contact import SIZE_ADVICE
 from segtui.domain.text import clean, counted
 from segtui.domain.vocabulary import SKIP_REASON_WORDS
-from segtui.services.campaigns import Campaign, Forecast, Guesses, calls_an_hour
+from segtui.services.campaigns import AssumedZones, Campaign, Forecast, calls_an_hour
 from segtui.tui.widgets.forms.fact_list import Facts
 
 _PART: Final = 10_000
@@ -24,7 +24,7 @@ class LaunchFigures:
 
     forecast: Forecast | None = None
     zones_checked: int = 0
-    guesses: Guesses | None = None
+    guesses: AssumedZones | None = None
 
 
 def progress(campaign: Campaign) -> str:

@@ -30,14 +30,14 @@ def last_call(called: ContactCampaigns, shown_time: Callable[[datetime], str]) -
     if (last := called.last_call()) is not None:
         entry, call = last
         return f"Last called {shown_time(call.started_at)}: {call_words(call)} ({clean(entry.campaign.name)})"
-    newest = next(iter(called.found), None)
+    newest = next(iter(called.campaigns), None)
     return f"Not called so far, {newest.words(shown_time)} ({clean(newest.campaign.name)})" if newest else ""
 
 
 def called_facts(called: ContactCampaigns, shown_time: Callable[[datetime], str]) -> Facts:
     """Return the campaigns with the contact, each with the contact's state and its calls, newest first."""
     facts: list[tuple[str, str]] = []
-    for entry in called.found:
+    for entry in called.campaigns:
         facts.append((entry.campaign.name, entry.words(shown_time)))
         facts += [("", f"{shown_time(call.started_at)}  {call_words(call)}") for call in reversed(entry.result.calls)]
     return [*facts, ("", called.rest)] if called.rest else facts

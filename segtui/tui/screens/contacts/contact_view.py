@@ -149,7 +149,7 @@ class ContactScreen(WorkScreen):
     def _show_calls(self, called: ContactCampaigns) -> None:
         last = self.query_one("#last-call", Static)
         last.update(Content(facts.last_call(called, self.settings.shown_time)))
-        last.display = bool(called.found)
+        last.display = bool(called.campaigns)
         self.query_one("#called", FactList).facts = facts.called_facts(called, self.settings.shown_time)
 
     def _show_title(self, width: int) -> None:
