@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from segtui.demo.invented_calls import Round, invent_calls
 from segtui.demo.sample_campaigns import SampleCampaign, SamplePast
 from segtui.domain.campaign_settings import CampaignSettings
-from segtui.services.campaigns.campaign_settings import Given, merged, usual
+from segtui.services.campaigns.campaign_settings import SettingsInput, merged, usual
 
 INSTALLERS: Final = "Installers worldwide"
 SURVEY: Final = "Installer survey"
@@ -126,8 +126,8 @@ def of_insurance(now: datetime) -> list[SampleCampaign]:
     ]
 
 
-def _settings(agent: str, zone: str, **values: Any) -> CampaignSettings:  # noqa: ANN401  as `Given` takes them
-    return merged(usual(zone), Given(agent=agent, **values))
+def _settings(agent: str, zone: str, **values: Any) -> CampaignSettings:  # noqa: ANN401  as `SettingsInput` takes them
+    return merged(usual(zone), SettingsInput(agent=agent, **values))
 
 
 def _monday(moment: datetime, zone: str) -> datetime:

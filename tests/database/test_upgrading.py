@@ -10,7 +10,7 @@ from segtui.database.tables.core_tables import contacts as contact_table
 from segtui.database.tables.core_tables import segments as segment_table
 from segtui.database.tenancy import row_level_security
 from segtui.services import campaigns
-from segtui.services.campaigns import Given
+from segtui.services.campaigns import SettingsInput
 from segtui.services.campaigns.dispatch import claiming, dispatcher_lease, settling
 from segtui.services.contacts import contacts
 from segtui.services.contacts.contact_query import ContactQuery
@@ -46,7 +46,7 @@ def test_campaigns_come_into_a_database_that_had_none(database_url: str) -> None
     older.close()
     database = open_database(database_url, create=False)
     session = open_session(database, source="test")
-    made = campaigns.create(session, "Spring", segment_id, Given(agent="a"))
+    made = campaigns.create(session, "Spring", segment_id, SettingsInput(agent="a"))
     assert campaigns.launch(session, made.id).total == 1
     assert maintenance.check(database) == []
     database.close()
@@ -74,8 +74,8 @@ def test_a_company_gets_a_zone_and_campaigns_lose_abbreviations_that_were_fixed_
     database = open_database(database_url, create=False)
     session = open_session(database, source="test")
     segment_id = segments.create(session, "Leads").id
-    made = campaigns.create(session, "Spring", segment_id, Given(agent="a"))
-    other = campaigns.create(session, "Other", segment_id, Given(agent="a", timezone="Europe/Madrid"))
+    made = campaigns.create(session, "Spring", segment_id, SettingsInput(agent="a"))
+    other = campaigns.create(session, "Other", segment_id, SettingsInput(agent="a", timezone="Europe/Madrid"))
     with database.engine.execution_options(writes=True, every_company=True).begin() as connection:
         connection.execute(text(f"UPDATE campaigns SET timezone = 'EST' WHERE id = {made.id}"))
     take_back_to_0006(database)

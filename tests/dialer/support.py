@@ -19,7 +19,7 @@ from segtui.dialer.simulator import Simulator
 from segtui.domain.timezones.clock_comparison import offsets
 from segtui.domain.timezones.zone_tables import zones_by_country
 from segtui.services import campaigns
-from segtui.services.campaigns import Given
+from segtui.services.campaigns import SettingsInput
 from segtui.services.session import Session
 from tests.services.campaigns.support import people
 
@@ -71,9 +71,11 @@ def until(condition: Callable[[], bool], seconds: float = 30) -> None:
         time.sleep(0.02)
 
 
-def always(**given: Any) -> Given:
+def always(**given: Any) -> SettingsInput:
     """Return settings with which somebody may be called nearly at any time of the test."""
-    return Given(**{"agent": "agent-1", "hours": "08:00-21:00", "days": "mon-sun", "calls_per_hour": 100_000, **given})
+    return SettingsInput(
+        **{"agent": "agent-1", "hours": "08:00-21:00", "days": "mon-sun", "calls_per_hour": 100_000, **given}
+    )
 
 
 def daytime() -> str:

@@ -16,7 +16,7 @@ from segtui.dialer.rate_limits import TokenBucket
 from segtui.dialer.simulator import Behaviour, Simulator
 from segtui.domain import monotonic_clock
 from segtui.services import campaigns
-from segtui.services.campaigns import Given
+from segtui.services.campaigns import SettingsInput
 from segtui.services.campaigns.dispatch import claiming, settling
 from segtui.services.campaigns.dispatch import dispatcher_lease as standing
 from segtui.services.contacts import contacts
@@ -133,7 +133,7 @@ def test_nobody_is_tried_again_of_whom_fewer_attempts_are_allowed_by_now(
     with dispatching(session, simulator):
         until(lambda: campaigns.overview(session, campaign_id).states["retry"] == 1)
         campaigns.pause(session, campaign_id)
-        campaigns.edit(session, campaign_id, Given(attempts=1))
+        campaigns.edit(session, campaign_id, SettingsInput(attempts=1))
         campaigns.resume(session, campaign_id)
         hasten(session)
         until(lambda: done(session, campaign_id))
@@ -332,7 +332,7 @@ def test_an_attempt_is_looked_for_among_the_calls_of_the_agent_that_made_it(
     with HttpsPlatform(simulator.base_url, "token") as platform:
         platform.start(NewCall(claim.phone, claim.agent, claim.data))
     campaigns.pause(session, campaign_id)
-    campaigns.edit(session, campaign_id, campaigns.Given(agent="after"))
+    campaigns.edit(session, campaign_id, campaigns.SettingsInput(agent="after"))
     campaigns.resume(session, campaign_id)
     with dispatching(session, simulator):
         until(lambda: done(session, campaign_id))

@@ -82,8 +82,10 @@ def test_with_two_databases_on_one_account_nobody_gets_an_outcome_of_somebody_el
     """Requests break now and then, so that many calls are looked up; numbers of attempts are the same in both."""
     first, _ = launched(session, 20, concurrent=8)
     segment_id = contacts_from(other, 500, 20)
-    second = campaigns.create(other, "Spring", segment_id, campaigns.Given(agent="agent-1", hours="08:00-21:00"))
-    campaigns.edit(other, second.id, campaigns.Given(days="mon-sun", calls_per_hour=10_000, concurrent=8))
+    second = campaigns.create(
+        other, "Spring", segment_id, campaigns.SettingsInput(agent="agent-1", hours="08:00-21:00")
+    )
+    campaigns.edit(other, second.id, campaigns.SettingsInput(days="mon-sun", calls_per_hour=10_000, concurrent=8))
     campaigns.launch(other, second.id)
     simulator.faults.now_and_then("reset-before", 0.3, on="start")
     simulator.faults.now_and_then("reset-after", 0.3, on="start")
@@ -205,7 +207,9 @@ def test_a_copy_in_another_file_dials_nothing_before_somebody_says_so(
         backup = back_up(session, tmp_path / "copy.db")
     begun = len(simulator.calls)
     copy = open_session(open_database(backup, create=False), source="test")
-    late = campaigns.create(copy, "Late", campaigns.get(copy, campaign_id).segment_id or 0, campaigns.Given(agent="a"))
+    late = campaigns.create(
+        copy, "Late", campaigns.get(copy, campaign_id).segment_id or 0, campaigns.SettingsInput(agent="a")
+    )
     with dispatching(copy, simulator):
         until(lambda: status(copy, campaign_id) == "paused")
         assert status(copy, late.id) == "draft"
@@ -406,7 +410,9 @@ def test_a_draft_that_was_launched_since_the_backup_is_held_when_it_is_launched(
 ) -> None:
     standing.take_over(session, "this one")
     segment_id = contacts_from(session, 100, 3)
-    draft = campaigns.create(session, "Draft", segment_id, campaigns.Given(agent="agent-1", hours="08:00-21:00"))
+    draft = campaigns.create(
+        session, "Draft", segment_id, campaigns.SettingsInput(agent="agent-1", hours="08:00-21:00")
+    )
     lost_call(session, simulator, draft.id, "+16025550100", 900, "closed")
     until(lambda: simulator.in_progress() == 0)
     with dispatching(session, simulator):

@@ -27,7 +27,7 @@ from segtui.errors import Conflict, NotAllowed, SegtuiError
 from segtui.importing.options import ReadOptions
 from segtui.services.accounts.companies import PlainQuery
 from segtui.services.audit.audit_queries import TrailQuery
-from segtui.services.campaigns import CampaignQuery, Given
+from segtui.services.campaigns import CampaignQuery, SettingsInput
 from segtui.services.campaigns.dispatch.settling import Settled
 from segtui.services.campaigns.dispatch.unrecorded_calls import PlatformRecord
 from segtui.services.campaigns.results.result_search import ResultQuery
@@ -105,7 +105,7 @@ def _by_name(place: Place) -> dict[str, Callable[[], object]]:
         "tray": lambda: UserFolder.UPLOADS,
         "role": lambda: Role.VIEWER,
         "campaign_id": lambda: place.campaign_id,
-        "changes": lambda: Given(agent="another", hours="10-11"),
+        "changes": lambda: SettingsInput(agent="another", hours="10-11"),
         "parts": lambda: 2,
         "generation": lambda: 1,
         "most": lambda: 1,

@@ -139,7 +139,7 @@ def _campaigns(session: Session, name: str, secret: str, phone: str) -> tuple[Ca
     ]
     without = [segments.create(session, f"{secret} left out").id]
     made = [
-        campaigns.create(session, f"{name} {kind}", called.id, campaigns.Given(agent=secret), excluded=without)
+        campaigns.create(session, f"{name} {kind}", called.id, campaigns.SettingsInput(agent=secret), excluded=without)
         for kind in ("campaign", "draft")
     ]
     active = campaigns.launch(session, made[0].id)

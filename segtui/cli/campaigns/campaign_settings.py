@@ -9,7 +9,7 @@ from segtui.cli.completion import complete_segments
 from segtui.domain.campaign_settings import CAMPAIGN_SETTINGS, CampaignSetting
 
 if TYPE_CHECKING:
-    from segtui.services.campaigns import Given
+    from segtui.services.campaigns import SettingsInput
 
 SETTINGS: Final = tuple(CAMPAIGN_SETTINGS)
 """Names of the settings, for errors about an option."""
@@ -45,8 +45,8 @@ def _option(setting: CampaignSetting) -> Callable[..., Callable[[_F], _F]]:
     return option
 
 
-def given_by(settings: Mapping[str, Any]) -> "Given":
+def given_by(settings: Mapping[str, Any]) -> "SettingsInput":
     """Return the settings of the options."""
-    from segtui.services.campaigns import Given
+    from segtui.services.campaigns import SettingsInput
 
-    return Given(**settings)
+    return SettingsInput(**settings)

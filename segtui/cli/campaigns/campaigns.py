@@ -228,7 +228,7 @@ def edit(
     if exclude and no_exclude:
         raise click.UsageError("--exclude and --no-exclude contradict each other.")
     values = given_by(settings)
-    if new_name is None and segment is None and not exclude and not no_exclude and values == service.Given():
+    if new_name is None and segment is None and not exclude and not no_exclude and values == service.SettingsInput():
         raise click.UsageError("Say what to change, such as --hours or --agent.")
     with invocation.session() as session:
         campaign = service.by_name(session, name)

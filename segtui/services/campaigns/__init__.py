@@ -20,7 +20,7 @@ from segtui.services.campaigns.campaign_listing import (
     total,
 )
 from segtui.services.campaigns.campaign_rows import Campaign
-from segtui.services.campaigns.campaign_settings import Given, faults, parse_start, usual
+from segtui.services.campaigns.campaign_settings import SettingsInput, faults, parse_start, usual
 from segtui.services.campaigns.dispatch.reconciling import Reconciliation, reconcile, reconciliation
 from segtui.services.campaigns.forecasting import (
     AssumedZones,
@@ -45,11 +45,11 @@ __all__ = [
     "CampaignQuery",
     "ContactCampaigns",
     "Forecast",
-    "Given",
     "Hold",
     "Overview",
     "Reconciliation",
     "Result",
+    "SettingsInput",
     "StillCalling",
     "assumed_zones",
     "by_name",

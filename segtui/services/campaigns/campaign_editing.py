@@ -17,7 +17,7 @@ from segtui.services.audit import audit
 from segtui.services.audit.audit import About
 from segtui.services.campaigns import campaign_rows
 from segtui.services.campaigns.campaign_rows import Campaign
-from segtui.services.campaigns.campaign_settings import Given, merged, row_of, usual
+from segtui.services.campaigns.campaign_settings import SettingsInput, merged, row_of, usual
 from segtui.services.campaigns.dispatch import retrying
 from segtui.services.segments import segment_rows
 from segtui.services.segments.segment_rows import Segment
@@ -26,7 +26,9 @@ from segtui.services.session import Session, Transaction, now
 EDITABLE = ("draft", "paused")
 
 
-def create(session: Session, name: str, segment_id: int, changes: Given, *, excluded: Sequence[int] = ()) -> Campaign:
+def create(
+    session: Session, name: str, segment_id: int, changes: SettingsInput, *, excluded: Sequence[int] = ()
+) -> Campaign:
     """Make a draft that would call a segment, but for the contacts of the excluded ones.
 
     Raises InvalidInput, NameTaken, NotFound, NotAllowed, and Conflict for an archived segment.
@@ -47,7 +49,7 @@ def create(session: Session, name: str, segment_id: int, changes: Given, *, excl
 def edit(
     session: Session,
     campaign_id: int,
-    changes: Given,
+    changes: SettingsInput,
     *,
     name: str | None = None,
     segment_id: int | None = None,

@@ -25,7 +25,7 @@ _YEARS: Final = range(2000, 2100)
 
 
 @dataclass(frozen=True, slots=True, init=False, repr=False)
-class Given:
+class SettingsInput:
     """Settings as they are typed, by the names of their declarations; a setting that is None stays as it is.
 
     `start` is a time such as `2026-12-01 09:00` in the campaign's zone, or `now`.
@@ -45,11 +45,11 @@ class Given:
         return self.values.get(name)
 
     def __repr__(self) -> str:
-        return f"Given({', '.join(f'{name}={value!r}' for name, value in self.values.items())})"
+        return f"SettingsInput({', '.join(f'{name}={value!r}' for name, value in self.values.items())})"
 
-    def without(self, name: str) -> "Given":
+    def without(self, name: str) -> "SettingsInput":
         """Return the settings without one of them."""
-        return Given(**{other: value for other, value in self.values.items() if other != name})
+        return SettingsInput(**{other: value for other, value in self.values.items() if other != name})
 
 
 def row_of(settings: CampaignSettings) -> dict[str, Any]:
@@ -85,7 +85,7 @@ def usual(timezone: str) -> CampaignSettings:
     return CampaignSettings(agent="", start_at=None, hours=parse_hours("09:00-20:00", "mon-fri"), timezone=timezone)
 
 
-def merged(before: CampaignSettings, given: Given, region: str | None = None) -> CampaignSettings:
+def merged(before: CampaignSettings, given: SettingsInput, region: str | None = None) -> CampaignSettings:
     """Return `before` with what is given in its place; a start is on the clocks of the campaign's zone.
 
     Words for a zone are read in the company's region. Raises InvalidInput.
@@ -109,13 +109,13 @@ def merged(before: CampaignSettings, given: Given, region: str | None = None) ->
     )
 
 
-def faults(given: Given, region: str | None = None) -> dict[str, str]:
+def faults(given: SettingsInput, region: str | None = None) -> dict[str, str]:
     """Return what is wrong with each of the settings that are given, by its name: a sentence for every one."""
     sentences: dict[str, str] = {}
     before = replace(usual("UTC"), agent="some")
     for name, value in given.values.items():
         try:
-            merged(before, Given(**{name: value}), region)
+            merged(before, SettingsInput(**{name: value}), region)
         except InvalidInput as error:
             sentences[name] = str(error)
     return sentences
@@ -142,7 +142,7 @@ def parse_start(text: str, zone: tzinfo) -> datetime | None:
     return start
 
 
-def _those(given: Given, settings: tuple[CampaignSetting, ...]) -> list[tuple[CampaignSetting, Any]]:
+def _those(given: SettingsInput, settings: tuple[CampaignSetting, ...]) -> list[tuple[CampaignSetting, Any]]:
     """Return the settings that are given, with their values."""
     return [(setting, given.values[setting.name]) for setting in settings if setting.name in given.values]
 

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from segtui.database.tables.campaign_tables import campaign_contacts
 from segtui.services import campaigns
-from segtui.services.campaigns import Campaign, Given
+from segtui.services.campaigns import Campaign, SettingsInput
 from segtui.services.contacts import contacts
 from segtui.services.segments import segments
 from segtui.services.session import Session
@@ -25,7 +25,9 @@ def people(session: Session, segment: str, count: int, *, first: int = 100, **fi
 def draft(session: Session, segment_id: int, name: str = "Spring", **given: Any) -> Campaign:
     """Make a draft of a segment; what is `excluded` by ids of segments."""
     excluded = given.pop("excluded", ())
-    return campaigns.create(session, name, segment_id, Given(**{"agent": "agent-1", **given}), excluded=excluded)
+    return campaigns.create(
+        session, name, segment_id, SettingsInput(**{"agent": "agent-1", **given}), excluded=excluded
+    )
 
 
 def audience(session: Session, campaign_id: int) -> dict[int, tuple[str, str | None, str | None]]:

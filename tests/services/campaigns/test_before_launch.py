@@ -6,7 +6,7 @@ import pytest
 
 from segtui.errors import Cancelled, NotFound
 from segtui.services import campaigns
-from segtui.services.campaigns import AssumedZones, Given, calls_an_hour, faults, forecasting
+from segtui.services.campaigns import AssumedZones, SettingsInput, calls_an_hour, faults, forecasting
 from segtui.services.contacts import contacts
 from segtui.services.interrupt import Interrupt
 from segtui.services.segments import segments
@@ -15,13 +15,17 @@ from tests.services.campaigns.support import draft, people
 
 
 def test_every_setting_that_is_wrong_is_named_with_a_sentence() -> None:
-    given = Given(agent=" ", start="soon", hours="9-25", days="mo", timezone="Mars", calls_per_hour=0, attempts=11)
+    given = SettingsInput(
+        agent=" ", start="soon", hours="9-25", days="mo", timezone="Mars", calls_per_hour=0, attempts=11
+    )
     found = faults(given)
     assert set(found) == {"agent", "start", "hours", "days", "timezone", "calls_per_hour", "attempts"}
     assert all(sentence.endswith(".") or "?" in sentence for sentence in found.values())
-    right = Given(agent="a", start="2026-12-01 09:00", hours="9-12", days="sat", timezone="Europe/Madrid", attempts=1)
+    right = SettingsInput(
+        agent="a", start="2026-12-01 09:00", hours="9-12", days="sat", timezone="Europe/Madrid", attempts=1
+    )
     assert faults(right) == {}
-    assert faults(Given()) == {}
+    assert faults(SettingsInput()) == {}
 
 
 def test_what_is_left_out_is_known_by_id_and_name(session: Session) -> None:

@@ -14,7 +14,7 @@ from segtui.database.engine import Database, open_database
 from segtui.domain.vocabulary import SKIP_REASONS
 from segtui.errors import Conflict, InvalidInput
 from segtui.services import campaigns
-from segtui.services.campaigns import Given
+from segtui.services.campaigns import SettingsInput
 from segtui.services.campaigns.dispatch import claiming, dispatcher_lease, settling
 from segtui.services.contacts import contacts
 from segtui.services.maintenance import maintenance
@@ -256,7 +256,7 @@ class _Run:
             paused = self._of_status("paused")
         if paused:
             campaign_id = paused[one % len(paused)]
-            given = Given(attempts=1 + other % 3, retry_voicemail=bool(other % 2))
+            given = SettingsInput(attempts=1 + other % 3, retry_voicemail=bool(other % 2))
             campaigns.edit(self.session, campaign_id, given)
             campaign = self.model.campaigns[campaign_id]
             campaign.attempts, campaign.voicemail = 1 + other % 3, bool(other % 2)

@@ -10,7 +10,7 @@ from segtui.cli.campaigns.campaigns import create, edit
 from segtui.database.tables.campaign_tables import campaigns as campaign_table
 from segtui.domain.campaign_settings import CAMPAIGN_SETTINGS, FLAG_SETTINGS, NUMBER_SETTINGS, CampaignSetting
 from segtui.services import campaigns
-from segtui.services.campaigns import Given, forecasting
+from segtui.services.campaigns import SettingsInput, forecasting
 from segtui.services.campaigns.campaign_settings import faults, row_of, settings_of
 from segtui.services.campaigns.results import progress
 from segtui.services.session import Session
@@ -54,8 +54,12 @@ def test_every_setting_is_a_key_of_json(session: Session) -> None:
 
 @pytest.mark.parametrize("setting", NUMBER_SETTINGS, ids=lambda setting: setting.name)
 def test_a_number_is_refused_outside_its_range(setting: CampaignSetting) -> None:
-    assert faults(Given(**{setting.name: setting.least})) == faults(Given(**{setting.name: setting.most})) == {}
+    assert (
+        faults(SettingsInput(**{setting.name: setting.least}))
+        == faults(SettingsInput(**{setting.name: setting.most}))
+        == {}
+    )
     for value in (setting.least - 1, setting.most + 1):
-        assert faults(Given(**{setting.name: value})) == {
+        assert faults(SettingsInput(**{setting.name: value})) == {
             setting.name: f"The {setting.words} are {setting.least} to {setting.most:,}, not {value:,}."
         }

@@ -13,7 +13,7 @@ from segtui.errors import Conflict, InvalidInput, NameTaken, NotAllowed, NotFoun
 from segtui.services import campaigns
 from segtui.services.audit import audit_queries
 from segtui.services.audit.audit_queries import TrailQuery
-from segtui.services.campaigns import CampaignQuery, Given
+from segtui.services.campaigns import CampaignQuery, SettingsInput
 from segtui.services.campaigns.audience import audience_counts
 from segtui.services.campaigns.audience.audience_counts import AudiencePlace
 from segtui.services.campaigns.deletion_guards import campaigns_holding
@@ -35,7 +35,7 @@ def test_a_draft_has_the_usual_settings_and_those_that_are_given(session: Sessio
     usual = draft(session, segment_id).settings
     assert (usual.hours.text, usual.hours.days_text, usual.timezone) == ("09:00-20:00", "mon-fri", "America/New_York")
     assert (usual.attempts, usual.retry_delay, usual.retry_voicemail, usual.start_at) == (3, 60, False, None)
-    given = Given(
+    given = SettingsInput(
         agent=" a\tb ", start="2030-01-02 09:00+01:00", hours="10-11:30", days="sat,sun", timezone="europe/madrid",
         calls_per_hour=7, concurrent=2, attempts=10, retry_delay=5, retry_voicemail=True,
     )  # fmt: skip
@@ -50,15 +50,16 @@ def test_a_draft_has_the_usual_settings_and_those_that_are_given(session: Sessio
 @pytest.mark.parametrize(
     ("given", "field"),
     [
-        (Given(), "agent"), (Given(agent=" "), "agent"), (Given(agent="x" * 201), "agent"),
-        (Given(agent="a", start="soon"), "start"), (Given(agent="a", start="0001-01-01"), "start"),
-        (Given(agent="a", hours="7-9"), "hours"), (Given(agent="a", days="x"), "days"),
-        (Given(agent="a", timezone="Mars"), "timezone"), (Given(agent="a", attempts=0), "attempts"),
-        (Given(agent="a", attempts=11), "attempts"), (Given(agent="a", retry_delay=0), "retry_delay"),
-        (Given(agent="a", calls_per_hour=0), "calls_per_hour"), (Given(agent="a", concurrent=1001), "concurrent"),
+        (SettingsInput(), "agent"), (SettingsInput(agent=" "), "agent"), (SettingsInput(agent="x" * 201), "agent"),
+        (SettingsInput(agent="a", start="soon"), "start"), (SettingsInput(agent="a", start="0001-01-01"), "start"),
+        (SettingsInput(agent="a", hours="7-9"), "hours"), (SettingsInput(agent="a", days="x"), "days"),
+        (SettingsInput(agent="a", timezone="Mars"), "timezone"), (SettingsInput(agent="a", attempts=0), "attempts"),
+        (SettingsInput(agent="a", attempts=11), "attempts"), (SettingsInput(agent="a", retry_delay=0), "retry_delay"),
+        (SettingsInput(agent="a", calls_per_hour=0), "calls_per_hour"),
+        (SettingsInput(agent="a", concurrent=1001), "concurrent"),
     ],
 )  # fmt: skip
-def test_what_cannot_be_set_is_refused_by_its_field(session: Session, given: Given, field: str) -> None:
+def test_what_cannot_be_set_is_refused_by_its_field(session: Session, given: SettingsInput, field: str) -> None:
     segment_id, _ = people(session, "Leads", 1)
     with pytest.raises(InvalidInput) as refused:
         campaigns.create(session, "Spring", segment_id, given)
@@ -166,7 +167,7 @@ def test_the_forecast_says_how_long_it_takes_at_the_limits(session: Session) -> 
     assert ahead.hours == 2.4
     # Mondays from the 7th of January on, an hour each.
     assert ahead.ends_at == datetime(2030, 1, 21, 9, 24, tzinfo=UTC)
-    slow = campaigns.edit(session, made.id, Given(concurrent=1, calls_per_hour=1000))
+    slow = campaigns.edit(session, made.id, SettingsInput(concurrent=1, calls_per_hour=1000))
     assert campaigns.forecast(session, slow.id).hours == 0.4
 
 
@@ -209,17 +210,17 @@ def test_states_follow_each_other_as_they_may(session: Session) -> None:
     with pytest.raises(Conflict, match="is active: only a campaign that is draft can be launched"):
         campaigns.launch(session, made.id)
     with pytest.raises(Conflict, match="is active"):
-        campaigns.edit(session, made.id, Given(attempts=5))
+        campaigns.edit(session, made.id, SettingsInput(attempts=5))
     paused = campaigns.pause(session, made.id)
     assert (paused.status, paused.reason) == ("paused", "paused by tester")
     assert campaigns.overview(session, made.id).reason == "paused by tester"
-    assert campaigns.edit(session, made.id, Given(attempts=5)).settings.attempts == 5
+    assert campaigns.edit(session, made.id, SettingsInput(attempts=5)).settings.attempts == 5
     changes: list[dict[str, Any]] = [{"segment_id": segment_id}, {"excluded": []}]
     for audience_change in changes:
         with pytest.raises(Conflict, match="fixed at launch"):
-            campaigns.edit(session, made.id, Given(), **audience_change)
+            campaigns.edit(session, made.id, SettingsInput(), **audience_change)
     with pytest.raises(Conflict, match="already started"):
-        campaigns.edit(session, made.id, Given(start="now"))
+        campaigns.edit(session, made.id, SettingsInput(start="now"))
     resumed = campaigns.resume(session, made.id)
     assert (resumed.status, resumed.reason) == ("active", None)
     cancelled = campaigns.cancel(session, made.id)
@@ -237,7 +238,7 @@ def test_one_that_begins_later_is_scheduled_and_can_be_paused_and_moved(session:
     assert campaigns.pause(session, made.id).status == "paused"
     assert campaigns.resume(session, made.id).status == "scheduled"
     campaigns.pause(session, made.id)
-    campaigns.edit(session, made.id, Given(start="now"))
+    campaigns.edit(session, made.id, SettingsInput(start="now"))
     resumed = campaigns.resume(session, made.id)
     assert (resumed.status, resumed.started_at is not None) == ("active", True)
 
@@ -273,13 +274,13 @@ def test_an_edit_of_a_draft_changes_whom_it_calls(session: Session) -> None:
     segment_id, ids = people(session, "Leads", 3)
     other, _ = segments.create_with(session, "Others", ids[:1])
     made = draft(session, segment_id)
-    assert campaigns.edit(session, made.id, Given()) == made
-    edited = campaigns.edit(session, made.id, Given(agent="b"), name="Autumn", excluded=[other.id])
+    assert campaigns.edit(session, made.id, SettingsInput()) == made
+    edited = campaigns.edit(session, made.id, SettingsInput(agent="b"), name="Autumn", excluded=[other.id])
     assert (edited.name, edited.settings.agent) == ("Autumn", "b")
     assert campaigns.forecast(session, made.id).skipped["excluded"] == 1
     with pytest.raises(InvalidInput, match="cannot exclude"):
-        campaigns.edit(session, made.id, Given(), segment_id=other.id)
-    moved = campaigns.edit(session, made.id, Given(), segment_id=other.id, excluded=[])
+        campaigns.edit(session, made.id, SettingsInput(), segment_id=other.id)
+    moved = campaigns.edit(session, made.id, SettingsInput(), segment_id=other.id, excluded=[])
     assert (moved.segment, campaigns.forecast(session, made.id).total) == ("Others", 1)
 
 
@@ -449,7 +450,7 @@ def test_an_admin_manages_campaigns_of_any_company(two_companies: TwoCompanies) 
     assert campaigns.split(two_companies.both, made.id, 2)[0].company == "Other"
     (first, second) = campaigns.find(two_companies.both, CampaignQuery())
     assert campaigns.launch(two_companies.both, first.id).status == "active"
-    assert campaigns.edit(two_companies.both, second.id, Given(), name="Second").name == "Second"
+    assert campaigns.edit(two_companies.both, second.id, SettingsInput(), name="Second").name == "Second"
     assert campaigns.cancel(two_companies.both, first.id).status == "cancelled"
     assert campaigns.find(two_companies.main, CampaignQuery()) == []
 

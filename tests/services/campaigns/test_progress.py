@@ -11,7 +11,7 @@ import pytest
 from segtui.domain.contact import OLD_RESULT_COLUMNS, RESULT_COLUMNS
 from segtui.errors import InvalidInput, NotFound
 from segtui.services import campaigns, imports
-from segtui.services.campaigns import Campaign, Given
+from segtui.services.campaigns import Campaign, SettingsInput
 from segtui.services.campaigns.audience import filter_counts
 from segtui.services.campaigns.dispatch import dispatcher_lease
 from segtui.services.campaigns.results import result_export, result_search
@@ -102,7 +102,7 @@ def test_the_state_of_the_list_is_another_one_when_a_campaign_gets_further(sessi
     assert campaign.segment_id is not None
     other = draft(session, campaign.segment_id, "Other")
     seen.append(state_of(session))
-    campaigns.edit(session, other.id, Given(attempts=2))
+    campaigns.edit(session, other.id, SettingsInput(attempts=2))
     seen.append(state_of(session))
     segments.edit(session, campaign.segment_id, name="Leads, renamed")
     seen.append(state_of(session))

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from segtui.services import campaigns
-from segtui.services.campaigns import Given
+from segtui.services.campaigns import SettingsInput
 from segtui.services.campaigns.dispatch import claiming, dispatcher_lease, settling
 from segtui.services.campaigns.dispatch.settling import Settled
 from segtui.services.contacts import contacts
@@ -51,7 +51,7 @@ class Called:
         campaigns.pause(self.session, self.id)
 
     def edit(self, **given: object) -> None:
-        campaigns.edit(self.session, self.id, Given(**given))  # type: ignore[arg-type]  # each by its own name
+        campaigns.edit(self.session, self.id, SettingsInput(**given))  # type: ignore[arg-type]  # each by its own name
 
     def resume(self) -> str:
         return campaigns.resume(self.session, self.id).status

@@ -8,7 +8,7 @@ from segtui.errors import Conflict, NotAllowed, NotFound
 from segtui.services import campaigns, imports
 from segtui.services.audit import audit_queries
 from segtui.services.audit.audit_queries import TrailQuery
-from segtui.services.campaigns import Campaign, Given, calling_words, still_calling
+from segtui.services.campaigns import Campaign, SettingsInput, calling_words, still_calling
 from segtui.services.campaigns.dispatch import dispatcher_lease, settling
 from segtui.services.campaigns.dispatch.settling import Settled
 from segtui.services.contacts import contacts
@@ -76,7 +76,7 @@ def test_no_other_call_follows_the_one_in_progress(session: Session, end: str) -
     assert reason == "excluded"
     # Settings that allow more attempts do not bring anybody back.
     campaigns.pause(session, made.id)
-    campaigns.edit(session, made.id, Given(attempts=9))
+    campaigns.edit(session, made.id, SettingsInput(attempts=9))
     assert audience(session, made.id)[ids[0]][0] == "done"
     assert maintenance.check(session.database) == []
 

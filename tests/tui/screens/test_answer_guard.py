@@ -7,7 +7,7 @@ from textual import events
 from textual.message import Message
 
 from segtui.services import campaigns
-from segtui.services.campaigns import Given
+from segtui.services.campaigns import SettingsInput
 from segtui.services.segments import segments
 from segtui.services.session import Session
 from segtui.tui.app import SegtuiApp
@@ -42,7 +42,7 @@ def _send(person: Person, text: str, read_at: float | None = None) -> None:
 def draft(filled: Session) -> Session:
     """Return the session of a database with a draft that can be launched."""
     segment = segments.by_name(filled, "Webinar signups")
-    campaigns.create(filled, "Spring fair", segment.id, Given(agent="agent-7"))
+    campaigns.create(filled, "Spring fair", segment.id, SettingsInput(agent="agent-7"))
     return filled
 
 

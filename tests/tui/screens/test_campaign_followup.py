@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from segtui.database.tables.core_tables import audit
 from segtui.services import campaigns
-from segtui.services.campaigns import Campaign, Given
+from segtui.services.campaigns import Campaign, SettingsInput
 from segtui.services.contacts import contacts
 from segtui.services.contacts.contact_query import ContactQuery
 from segtui.services.segments import segments
@@ -32,7 +32,7 @@ def spring(session: Session) -> Campaign:
         name: contacts.add(session, {"first_name": name, "phone": f"+1602555{300 + place:04}"}, segment_id).id
         for place, name in enumerate(_PEOPLE)
     }
-    made = campaigns.launch(session, campaigns.create(session, "Spring", segment_id, Given(agent="agent-1")).id)
+    made = campaigns.launch(session, campaigns.create(session, "Spring", segment_id, SettingsInput(agent="agent-1")).id)
     for name, outcome in _PEOPLE.items():
         call(session, made.id, ids[name], outcome)
     segments.create_with(session, "Again", [ids["Cyd"]])
@@ -171,7 +171,7 @@ async def test_a_viewer_marks_to_copy_and_changes_nothing(app_on: AppOn, session
 
 
 async def test_a_draft_has_nobody_to_mark(app_on: AppOn, session: Session) -> None:
-    campaigns.create(session, "Autumn", segments.create(session, "Empty").id, Given(agent="agent-1"))
+    campaigns.create(session, "Autumn", segments.create(session, "Empty").id, SettingsInput(agent="agent-1"))
     async with at(app_on(session), (80, 24)) as person:
         await person.press("4", "enter")
         await person.see("The launch settles who is called")

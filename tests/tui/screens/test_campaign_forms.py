@@ -13,7 +13,7 @@ from segtui.config import settings as config
 from segtui.config.calling_platform import CallingSettings
 from segtui.database.engine import Database
 from segtui.services import campaigns
-from segtui.services.campaigns import AssumedZones, Campaign, CampaignQuery, Forecast, Given
+from segtui.services.campaigns import AssumedZones, Campaign, CampaignQuery, Forecast, SettingsInput
 from segtui.services.contacts import contacts
 from segtui.services.segments import segments
 from segtui.services.session import Session
@@ -68,7 +68,7 @@ async def put(person: Person, text: str) -> None:
 def draft(session: Session, name: str = "Spring fair", **given: Any) -> Campaign:
     """Make a draft that calls the segment of the webinar."""
     segment = segments.by_name(session, "Webinar signups")
-    return campaigns.create(session, name, segment.id, Given(**{"agent": "agent-7", **given}))
+    return campaigns.create(session, name, segment.id, SettingsInput(**{"agent": "agent-7", **given}))
 
 
 def only(session: Session) -> Campaign:
@@ -334,7 +334,7 @@ async def test_only_what_was_changed_is_written(app_on: AppOn, filled: Session) 
     async with desk(app_on(filled)) as (person, screen):
         screen.editing.edit(made)
         await person.settle()
-        campaigns.edit(filled, made.id, Given(attempts=9))
+        campaigns.edit(filled, made.id, SettingsInput(attempts=9))
         await person.press("end", "2", "enter")
         await person.hear("was saved")
     after = campaigns.get(filled, made.id)
@@ -344,7 +344,7 @@ async def test_only_what_was_changed_is_written(app_on: AppOn, filled: Session) 
 async def test_of_a_paused_campaign_the_audience_is_shown_and_why_it_stays(app_on: AppOn, filled: Session) -> None:
     other = segments.by_name(filled, "Newsletter")
     segment = segments.by_name(filled, "Webinar signups")
-    made = campaigns.create(filled, "Spring fair", segment.id, Given(agent="agent-7"), excluded=[other.id])
+    made = campaigns.create(filled, "Spring fair", segment.id, SettingsInput(agent="agent-7"), excluded=[other.id])
     campaigns.launch(filled, made.id)
     campaigns.pause(filled, made.id)
     async with desk(app_on(filled)) as (person, screen):
@@ -433,7 +433,7 @@ async def test_the_harmless_answer_is_where_the_cursor_is(app_on: AppOn, called:
 
 async def test_where_nobody_can_be_called_there_is_nothing_to_say_yes_to(app_on: AppOn, filled: Session) -> None:
     empty = segments.by_name(filled, "Newsletter")
-    made = campaigns.create(filled, "Nobody", empty.id, Given(agent="a"))
+    made = campaigns.create(filled, "Nobody", empty.id, SettingsInput(agent="a"))
     async with desk(app_on(filled)) as (person, screen):
         screen.editing.launch(made)
         await person.see("No contact is in “Newsletter”: there is no contact to call.")

@@ -12,7 +12,7 @@ from syrupy.assertion import SnapshotAssertion
 from segtui.database.tables.campaign_tables import campaign_contacts, unrecorded_calls
 from segtui.services import campaigns
 from segtui.services.accounts import companies
-from segtui.services.campaigns import Campaign, Given
+from segtui.services.campaigns import Campaign, SettingsInput
 from segtui.services.campaigns.dispatch import database_identity, dispatcher_lease
 from segtui.services.campaigns.dispatch import unrecorded_calls as unrecorded
 from segtui.services.contacts import contacts
@@ -53,8 +53,8 @@ def called(session: Session, monkeypatch: pytest.MonkeyPatch) -> Session:
     From now on the clock stands still.
     """
     segment_id, ids = _people(session)
-    made = campaigns.create(session, "Spring fair", segment_id, Given(agent="agent-7"))
-    campaigns.create(session, "Autumn", segment_id, Given(agent="agent-8", calls_per_hour=10))
+    made = campaigns.create(session, "Spring fair", segment_id, SettingsInput(agent="agent-7"))
+    campaigns.create(session, "Autumn", segment_id, SettingsInput(agent="agent-8", calls_per_hour=10))
     campaigns.launch(session, made.id)
     outcomes = ("answered", "answered", "no_answer", "voicemail", "failed", "wrong_number", "busy")
     for number, (contact_id, outcome) in enumerate(zip(ids, outcomes, strict=False)):
@@ -153,7 +153,7 @@ def _ids(session: Session, campaign: Campaign) -> list[int]:
 async def test_an_admin_sees_whose_they_are(app_on: AppOn, two_companies: Session) -> None:
     main = two_companies.bound_to(companies.by_name(two_companies, "Main"))
     segment_id, _ = _people(main)
-    campaigns.create(main, "Spring fair", segment_id, Given(agent="agent-7"))
+    campaigns.create(main, "Spring fair", segment_id, SettingsInput(agent="agent-7"))
     async with at(app_on(two_companies), (100, 24)) as person:
         await person.press("4")
         await person.see("Company", "Main", "Spring fair", "c Company")
@@ -224,7 +224,7 @@ async def test_the_launch_and_a_draft_say_who_has_several_numbers(app_on: AppOn,
     segment_id = segments.create(called, "Twice").id
     for number, email in enumerate(("ann@example.com", "Ann@Example.com", "bo@example.com"), 1):
         contacts.add(called, {"phone": f"+1602555050{number}", "email": email, "timezone": "UTC"}, segment_id)
-    campaigns.edit(called, campaigns.by_name(called, "Autumn").id, Given(), segment_id=segment_id)
+    campaigns.edit(called, campaigns.by_name(called, "Autumn").id, SettingsInput(), segment_id=segment_id)
     said = "1 person has several numbers here (same e-mail): 2 contacts are called."
     async with at(app_on(called), (120, 40)) as person:
         await person.press("4", "enter")
@@ -245,7 +245,7 @@ async def test_where_everybody_has_one_number_nothing_is_said_of_several(app_on:
 
 
 async def test_a_start_that_is_past_is_said_to_be_so(app_on: AppOn, called: Session) -> None:
-    campaigns.edit(called, campaigns.by_name(called, "Autumn").id, Given(start="2026-03-01 10:00+00:00"))
+    campaigns.edit(called, campaigns.by_name(called, "Autumn").id, SettingsInput(start="2026-03-01 10:00+00:00"))
     async with at(app_on(called), (120, 30)) as person:
         await person.press("4", "enter")
         await person.see("starts with the launch: 2026-03-01")

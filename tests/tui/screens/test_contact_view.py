@@ -177,7 +177,7 @@ async def test_a_viewer_is_offered_nothing_that_writes(app_on: AppOn, viewer: Se
 
 
 def _launched(session: Session, segment: Segment, name: str) -> int:
-    made = campaigns.create(session, name, segment.id, campaigns.Given(agent="agent-7", timezone="UTC"))
+    made = campaigns.create(session, name, segment.id, campaigns.SettingsInput(agent="agent-7", timezone="UTC"))
     return campaigns.launch(session, made.id).id
 
 

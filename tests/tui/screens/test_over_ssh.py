@@ -18,7 +18,7 @@ from segtui.database.backends.postgresql import Postgresql
 from segtui.errors import DatabaseError, SegtuiError
 from segtui.services import campaigns, imports, user_files
 from segtui.services.accounts.sign_in import why_signed_out
-from segtui.services.campaigns.campaign_settings import Given
+from segtui.services.campaigns.campaign_settings import SettingsInput
 from segtui.services.contacts import contacts
 from segtui.services.contacts.contact_query import ContactQuery
 from segtui.services.imports import ImportRequest
@@ -111,7 +111,7 @@ def away(over_ssh: Session, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         lambda session: contacts.add(session, {"phone": "+16025550111"}),
         lambda session: imports.run(session, ImportRequest(None, io.BytesIO(FILE), name="a.csv")),
         why_signed_out,
-        lambda session: campaigns.create(session, "A", 1, Given(agent="x")),
+        lambda session: campaigns.create(session, "A", 1, SettingsInput(agent="x")),
     ],
     ids=["a form", "a list", "a change", "an import", "the session", "a campaign"],
 )

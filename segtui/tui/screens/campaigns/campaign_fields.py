@@ -8,7 +8,7 @@ from segtui.config.calling_platform import CallingSettings
 from segtui.domain.campaign_settings import CAMPAIGN_SETTINGS, NUMBER_SETTINGS, CampaignSettings, form_lines
 from segtui.domain.text import clean, counted
 from segtui.services import campaigns
-from segtui.services.campaigns import Campaign, Given
+from segtui.services.campaigns import Campaign, SettingsInput
 from segtui.services.segments.segments import Segment
 from segtui.tui.widgets.forms.form_field import Field
 
@@ -88,7 +88,7 @@ def ids_of(text: str) -> list[int]:
     return [int(number) for number in text.split(",") if number]
 
 
-def given_by(values: Mapping[str, str], names: Collection[str] = CAMPAIGN_SETTINGS) -> Given:
+def given_by(values: Mapping[str, str], names: Collection[str] = CAMPAIGN_SETTINGS) -> SettingsInput:
     """Return the settings in the fields of these names; one that holds no number is left out: see `number_faults`."""
     settings: dict[str, str | int | bool] = {}
     for setting in CAMPAIGN_SETTINGS.values():
@@ -101,7 +101,7 @@ def given_by(values: Mapping[str, str], names: Collection[str] = CAMPAIGN_SETTIN
             settings[setting.name] = value == "true"
         elif _is_number(value):
             settings[setting.name] = int(value)
-    return Given(**settings)
+    return SettingsInput(**settings)
 
 
 def number_faults(values: Mapping[str, str]) -> dict[str, str]:
@@ -123,7 +123,7 @@ def account_words(calling: CallingSettings) -> str:
     return "" if most is None else f"The account allows fewer than {most:,} calls an hour, all campaigns together."
 
 
-def beyond_account(calling: CallingSettings, given: Given) -> dict[str, str]:
+def beyond_account(calling: CallingSettings, given: SettingsInput) -> dict[str, str]:
     """Return a note for each limit that the account on the calling platform never lets a campaign reach."""
     most = calling.requests_an_hour
     notes: dict[str, str] = {}

@@ -17,7 +17,7 @@ from segtui.domain.timezones.zone_setting import checked_zone
 from segtui.errors import InvalidInput
 from segtui.services import campaigns
 from segtui.services.accounts.companies import CompanyRow, zone_of
-from segtui.services.campaigns import Campaign, Given, calls_an_hour
+from segtui.services.campaigns import Campaign, SettingsInput, calls_an_hour
 from segtui.services.segments.segments import Segment
 from segtui.services.session import Company, Session
 from segtui.tui.screens.campaigns.campaign_fields import (
@@ -190,7 +190,7 @@ class CampaignForm(Form[Campaign]):
             field.value for field in self.fields if field.name == "start"
         )
 
-    def _without_old_start(self, settings: Given) -> Given:
+    def _without_old_start(self, settings: SettingsInput) -> SettingsInput:
         return settings.without("start") if self._is_old_start(settings.start or "") else settings
 
     def notes(self, values: Mapping[str, str]) -> Mapping[str, str]:
