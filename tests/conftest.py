@@ -25,7 +25,7 @@ process_speed.install()
 textual_speed.install()
 
 # The fast tier: `python -m pytest -m fast`.
-_SLOW_FOLDERS = {"benchmarks", "door", "screens", "screens_import", "terminal"}
+_SLOW_FOLDERS = {"benchmarks", "import_wizard", "screens", "ssh", "terminal"}
 _FAST_SCREENS = {"test_segment_list", "test_segment_detail", "test_contact_form", "test_filters", "test_sections"}
 
 _BACKENDS = ("sqlite", "postgresql")
@@ -61,9 +61,9 @@ def pytest_collection_finish() -> None:
 
 def _is_fast(item: pytest.Item) -> bool:
     """Tell whether a test is run while one works: SQLite, no terminal, no sshd, a few screens, no long model."""
-    folder, module = item.path.relative_to(item.config.rootpath / "tests").parts[0], item.path.stem
+    folders, module = item.path.relative_to(item.config.rootpath / "tests").parts[:-1], item.path.stem
     parameters = getattr(getattr(item, "callspec", None), "params", {})
-    if folder in _SLOW_FOLDERS and module not in _FAST_SCREENS:
+    if not _SLOW_FOLDERS.isdisjoint(folders) and module not in _FAST_SCREENS:
         return False
     return not {"postgresql", "partitioned"} & {*map(str, parameters.values())} and not module.endswith(
         ("_model", "_chaos")

@@ -1,4 +1,4 @@
-"""Saying whom a command is about: the contacts of a segment, of a campaign's results, of a search and filters."""
+"""Selection of contacts by options: segment, campaign and outcome, search, filters."""
 
 import functools
 from collections.abc import Callable, Sequence
@@ -24,13 +24,13 @@ outcome_option = click.option(
     "outcomes",
     type=click.Choice(CALL_OUTCOMES),
     multiple=True,
-    help="Of a campaign's contacts those who ended so. Given twice it means either.",
+    help="Only contacts of the campaign with this outcome. Given twice, either outcome.",
 )
 
 
 @dataclass(frozen=True)
 class Choice:
-    """What the options that choose contacts say."""
+    """The values of the options that select contacts."""
 
     segments: tuple[str, ...]
     campaign: str | None
@@ -40,13 +40,13 @@ class Choice:
 
     @property
     def is_everybody(self) -> bool:
-        """Whether nothing was said."""
+        """True if no option selects contacts."""
         return not self.segments and self.campaign is None and not self.search.strip() and not self.filters
 
     def query(
         self, session: "Session", *, segment: str | None = None, sort: str = "name", desc: bool = False
     ) -> "ContactQuery":
-        """Return what they choose; where no segment is named, in `segment`.
+        """Return the query for the selected contacts; without a segment option, those in `segment`.
 
         Raises NotFound for an unknown segment or campaign, click.UsageError for a wrong filter.
         """
@@ -85,21 +85,21 @@ class _FilterOption(click.Option):
         """Return the option and its help."""
         from segtui.services.contacts.filter_fields import help_text
 
-        self.help = f"Those with this {help_text()}. A field given twice means either value."
+        self.help = f"Only contacts with this {help_text()}. A field given twice means either value."
         return super().get_help_record(ctx)
 
 
 def chosen_contacts(function: _F) -> _F:
-    """Add the options that choose contacts, and hand what they say to the command as `choice`."""
+    """Add the options that select contacts, and pass their values to the command as `choice`."""
 
     @functools.wraps(function)
-    def command(*arguments: Any, **options: Any) -> Any:  # noqa: ANN401  whatever the command takes and returns
+    def command(*arguments: Any, **options: Any) -> Any:  # noqa: ANN401  any parameters and result
         values = {name: options.pop(name) for name in ("segments", "campaign", "outcomes", "search", "filters")}
         if values["outcomes"] and values["campaign"] is None:
-            raise click.UsageError("--outcome is of a campaign: say which with --campaign NAME.")
+            raise click.UsageError("--outcome needs a campaign: give it with --campaign NAME.")
         return function(*arguments, choice=Choice(**values), **options)
 
-    chosen: Any = command
+    decorated: Any = command
     for decorate in (
         click.option(
             "--filter",
@@ -107,13 +107,14 @@ def chosen_contacts(function: _F) -> _F:
             cls=_FilterOption,
             multiple=True,
             metavar="FIELD=VALUE",
+            help="Those with this value of a field. A field given twice means either value.",
         ),
-        click.option("--search", default="", metavar="TEXT", help="Those in which every word of TEXT occurs."),
+        click.option("--search", default="", metavar="TEXT", help="Only contacts with every word of TEXT."),
         outcome_option,
         click.option(
             "--campaign",
             metavar="NAME",
-            help="Those whom this campaign calls or called, or was to call.",
+            help="Only contacts in the audience of this campaign.",
             shell_complete=complete_campaigns,
         ),
         click.option(
@@ -121,19 +122,19 @@ def chosen_contacts(function: _F) -> _F:
             "segments",
             multiple=True,
             metavar="NAME",
-            help="Those in this segment. Given twice it means those in either.",
+            help="Only contacts in this segment. Given twice, those in either.",
             shell_complete=complete_segments,
         ),
     ):
-        chosen = decorate(chosen)
-    result: _F = chosen
+        decorated = decorate(decorated)
+    result: _F = decorated
     return result
 
 
-def assignments(given: Sequence[str]) -> dict[str, str]:
-    """Return `FIELD=VALUE` arguments as a mapping. Raises click.UsageError for one that is not of that form."""
+def assignments(texts: Sequence[str]) -> dict[str, str]:
+    """Return `FIELD=VALUE` arguments as a mapping. Raises click.UsageError for one of another form."""
     values: dict[str, str] = {}
-    for text in given:
+    for text in texts:
         name, sign, value = text.partition("=")
         if not sign or not name:
             raise click.UsageError(f"“{text}” is not of the form FIELD=VALUE, such as first_name=Finn.")

@@ -1,4 +1,4 @@
-"""`segtui contacts …`: finding, showing, adding and changing contacts."""
+"""`segtui contacts …`: finding, showing, adding and editing contacts."""
 
 import difflib
 from array import array
@@ -30,24 +30,24 @@ if TYPE_CHECKING:
     from segtui.services.listing import Listing
     from segtui.services.session import Session
 
-_LAST_KEPT = 4
+_ALWAYS_PRINTED = 4
 """Priority up to which a column is printed at every width."""
 _CUSTOM = "custom."
-_SORT_HELP = f"The order, by one of {', '.join(CONTACT_SORTS)}; by name if not given."
+_SORT_HELP = f"The order, by one of {', '.join(CONTACT_SORTS)}; by default name."
 _PAGE = 500
-_WHO = click.argument("who", metavar="ID-PHONE-OR-EMAIL")
+_IDENTIFIER = click.argument("identifier", metavar="ID-PHONE-OR-EMAIL")
 _FIELD = "FIELD=VALUE"
 
 
 def as_json(contact: "Contact", company: str | None = None) -> dict[str, object]:
-    """Return a contact as it is exported; its company only where that is not clear."""
+    """Return a contact as it is exported, with its company if that is ambiguous."""
     from segtui.services.exports import exports
 
     return exports.as_json(contact) | ({} if company is None else {"company": company})
 
 
 def _companies(session: "Session") -> dict[int, str]:
-    """Return the companies' names by id where the session looks at all of them; nothing where there is one."""
+    """Return the companies' names by id if the session covers all of them; nothing if it covers one."""
     if session.company is not None:
         return {}
     from segtui.services.accounts import companies
@@ -57,11 +57,11 @@ def _companies(session: "Session") -> dict[int, str]:
 
 @click.group(
     cls=Group,
-    short_help="Find, show, add and change contacts.",
+    short_help="Find, show, add and edit contacts.",
     examples=('segtui contacts list --segment "Webinar signups"', "segtui contacts show +16025550199"),
 )
 def contacts() -> None:
-    """Contacts: the people to call, each known by a phone number or, failing one, by an e-mail address."""
+    """Contacts: the people to call, each identified by a phone number or, without one, by an e-mail address."""
 
 
 @contacts.command(
@@ -76,16 +76,16 @@ def contacts() -> None:
 )
 @chosen_contacts
 @click.option("--sort", type=click.Choice(CONTACT_SORTS), metavar="FIELD", default="name", help=_SORT_HELP)
-@click.option("--desc", is_flag=True, help="The other way round. Blanks come last in both.")
+@click.option("--desc", is_flag=True, help="Reverse the order. Blanks come last in both directions.")
 @click.option(
     "--limit",
     type=click.IntRange(min=0),
     default=100,
     show_default=True,
     metavar="N",
-    help="The most contacts to print; 0 prints all.",
+    help="The maximum number of contacts to print; 0 prints all.",
 )
-@click.option("--offset", type=click.IntRange(min=0), default=0, metavar="N", help="Leave out the first N contacts.")
+@click.option("--offset", type=click.IntRange(min=0), default=0, metavar="N", help="Skip the first N contacts.")
 @pass_invocation
 def list_contacts(
     invocation: Invocation,
@@ -96,10 +96,10 @@ def list_contacts(
     limit: int,
     offset: int,
 ) -> None:
-    """List contacts: everybody, or those that segment, campaign, search and filters choose.
+    """List contacts: all of them, or those selected by segment, campaign, search and filters.
 
-    A search finds a contact when every word typed occurs somewhere in its name, phone, e-mail, organization, city,
-    state, source or status. Digits find phones however they are written.
+    A search finds a contact if every word typed occurs somewhere in its name, phone, e-mail, organization, city, state,
+    source or status. Digits find phones in any notation.
     """
     from segtui.services.contacts import contacts as service
 
@@ -115,8 +115,8 @@ def list_contacts(
             output.long_document({"total": len(ids)}, "contacts", documents)
             return
         if not ids:
-            nobody = "There are no contacts yet: import a file with segtui import FILE."
-            output.line(nobody if choice.is_everybody else "No contact fits.")
+            empty = "There are no contacts yet: import a file with segtui import FILE."
+            output.line(empty if choice.is_everybody else "No contacts match.")
             return
         _print_list(rows, invocation.settings, companies)
     shown = counted(len(ids), "contact")
@@ -126,7 +126,7 @@ def list_contacts(
 
 
 def _rows(listing: "Listing[Contact]", ids: "array[int]") -> "Iterator[Contact]":
-    """Yield the contacts with these ids in their order, asking for a page at a time."""
+    """Yield the contacts with these ids in their order, reading them page by page."""
     for start in range(0, len(ids), _PAGE):
         page = ids[start : start + _PAGE]
         rows = listing.rows(page)
@@ -136,7 +136,7 @@ def _rows(listing: "Listing[Contact]", ids: "array[int]") -> "Iterator[Contact]"
 def _print_list(rows: "Iterator[Contact]", settings: "Settings", companies: Mapping[int, str]) -> None:
     columns: list[tuple[output.Column, Callable[[Contact], str]]] = [
         (_printed(NAME), lambda contact: contact.name),
-        *((_printed(each), _status if each.name == "status" else attrgetter(each.name)) for each in LISTED_FIELDS),
+        *((_printed(field), _status if field.name == "status" else attrgetter(field.name)) for field in LISTED_FIELDS),
         (_printed(ADDED, optional=1), lambda contact: settings.shown_time(contact.created_at)),
     ]
     if companies:
@@ -145,34 +145,34 @@ def _print_list(rows: "Iterator[Contact]", settings: "Settings", companies: Mapp
 
 
 def _printed(field: ContactField, optional: int | None = None) -> output.Column:
-    """Return the column of a field, with the rank in which it is left out where that is not as on the screen."""
-    least, priority = (field.column.printed, field.column.priority) if field.column else (8, _LAST_KEPT)
-    return output.Column(field.label, least, max(0, priority - _LAST_KEPT + 1) if optional is None else optional)
+    """Return the column of a field, with its rank for being dropped if that differs from the screen."""
+    least, priority = (field.column.printed, field.column.priority) if field.column else (8, _ALWAYS_PRINTED)
+    return output.Column(field.label, least, max(0, priority - _ALWAYS_PRINTED + 1) if optional is None else optional)
 
 
 def _status(contact: "Contact") -> str:
-    """Return the status, led by the do-not-call mark, which stays readable where the cell is cut off."""
+    """Return the status after the do-not-call mark, which stays readable if the cell is cut off."""
     return ", ".join(part for part in ("do not call" if contact.do_not_call else "", contact.status) if part)
 
 
 @contacts.command(examples=("segtui contacts show +16025550199", "segtui contacts show finn@example.com --json"))
-@_WHO
+@_IDENTIFIER
 @pass_invocation
-def show(invocation: Invocation, who: str) -> None:
-    """Show one contact: all its fields, the segments it is in, and when which campaign called it and what came of it.
+def show(invocation: Invocation, identifier: str) -> None:
+    """Show one contact: its fields, its segments, and the calls and results of its campaigns.
 
-    It is found by its id, its phone in any notation, or its e-mail where nobody else has that.
+    It is identified by its id, its phone in any notation, or its e-mail if that is unique.
     """
     from segtui.cli.campaigns.campaign_output import CAMPAIGNS, contact_campaigns_facts, contact_campaigns_json
     from segtui.services import campaigns
     from segtui.services.contacts import contacts as service
 
     with invocation.session() as session:
-        contact = service.identified_by(session, who)
+        contact = service.identified_by(session, identifier)
         company = _companies(session).get(contact.company_id)
         if invocation.json:
-            every = campaigns.of_contact(session, contact.id, None)
-            output.document(as_json(contact, company) | {"campaigns": contact_campaigns_json(every)})
+            history = campaigns.of_contact(session, contact.id, None)
+            output.document(as_json(contact, company) | {"campaigns": contact_campaigns_json(history)})
             return
         segments = [segment.name for segment in service.segments_of(session, contact.id)]
         called = campaigns.of_contact(session, contact.id, CAMPAIGNS)
@@ -209,25 +209,25 @@ def _print_facts(
         'segtui contacts edit 1042 email="" custom.language=Spanish',
     )
 )
-@_WHO
-@click.argument("given", nargs=-1, required=True, metavar=f"{_FIELD}...")
+@_IDENTIFIER
+@click.argument("texts", nargs=-1, required=True, metavar=f"{_FIELD}...")
 @pass_invocation
-def edit(invocation: Invocation, who: str, given: tuple[str, ...]) -> None:
-    """Change fields of a contact; an empty value clears one. `custom.NAME` is the custom field NAME.
+def edit(invocation: Invocation, identifier: str, texts: tuple[str, ...]) -> None:
+    """Edit fields of a contact; an empty value clears one. `custom.NAME` is the custom field NAME.
 
     do_not_call=yes puts the phone on the do-not-call list; do_not_call=no takes it off, which is for admins.
     """
-    values = _values(given)
+    values = _values(texts)
     from segtui.services.contacts import contacts as service
 
     with invocation.session() as session:
-        contact = service.identified_by(session, who)
+        contact = service.identified_by(session, identifier)
         company = _companies(session).get(contact.company_id)
         was_marked = contact.do_not_call
         contact = service.edit(session, contact.id, values)
     cleared = was_marked and not contact.do_not_call and contact.phone
     off = f" {contact.phone} is off the do-not-call list." if cleared else ""
-    _done(invocation, contact, company, f"Saved {_called(contact)}.{off}")
+    _done(invocation, contact, company, f"Saved {_described(contact)}.{off}")
 
 
 @contacts.command(
@@ -236,28 +236,28 @@ def edit(invocation: Invocation, who: str, given: tuple[str, ...]) -> None:
         'segtui contacts add email=finn@example.com --segment "Webinar signups"',
     )
 )
-@click.argument("given", nargs=-1, required=True, metavar=f"{_FIELD}...")
-@click.option("--segment", metavar="NAME", help="Put it into this segment.", shell_complete=complete_segments)
+@click.argument("texts", nargs=-1, required=True, metavar=f"{_FIELD}...")
+@click.option("--segment", metavar="NAME", help="Add it to this segment.", shell_complete=complete_segments)
 @pass_invocation
-def add(invocation: Invocation, given: tuple[str, ...], *, segment: str | None) -> None:
+def add(invocation: Invocation, texts: tuple[str, ...], *, segment: str | None) -> None:
     """Add one contact. It needs a valid phone or a valid e-mail. `custom.NAME` is the custom field NAME."""
-    values = _values(given)
+    values = _values(texts)
     from segtui.services.accounts import companies
     from segtui.services.contacts import contacts as service
     from segtui.services.segments import segments
 
-    with invocation.session(create=True) as every:
-        segment_id, session = None, every
+    with invocation.session(create=True) as opened:
+        segment_id, session = None, opened
         if segment is not None:
-            found = segments.by_name(every, segment)
-            segment_id, session = found.id, every.bound_to(companies.by_name(every, found.company))
+            target = segments.by_name(opened, segment)
+            segment_id, session = target.id, opened.bound_to(companies.by_name(opened, target.company))
         contact = service.add(session, values, segment_id)
-        told = "" if segment_id is None else _called_by(session, segment_id)
-    _done(invocation, contact, None, f"Added {_called(contact)} as contact {contact.id}.{told}")
+        note = "" if segment_id is None else _called_by(session, segment_id)
+    _done(invocation, contact, None, f"Added {_described(contact)} as contact {contact.id}.{note}")
 
 
 def _called_by(session: "Session", segment_id: int) -> str:
-    """Return that running campaigns of a segment do not call who joins it now; empty where there are none."""
+    """Return a sentence if running campaigns of a segment do not call new members; else ""."""
     from segtui.services import campaigns
 
     running = campaigns.launched_campaigns(session, segment_id)
@@ -265,10 +265,10 @@ def _called_by(session: "Session", segment_id: int) -> str:
 
 
 @contacts.command(examples=("segtui contacts delete +16025550199", "segtui contacts delete 1042 --yes"))
-@_WHO
+@_IDENTIFIER
 @yes_option
 @pass_invocation
-def delete(invocation: Invocation, who: str, *, yes: bool) -> None:
+def delete(invocation: Invocation, identifier: str, *, yes: bool) -> None:
     """Delete a contact for good, with the history of its values.
 
     On a terminal it asks first; elsewhere it refuses without --yes.
@@ -276,26 +276,26 @@ def delete(invocation: Invocation, who: str, *, yes: bool) -> None:
     from segtui.services.contacts import contacts as service
 
     with invocation.session() as session:
-        contact = service.identified_by(session, who)
+        contact = service.identified_by(session, identifier)
         company = _companies(session).get(contact.company_id)
-        output.confirm(f"Delete {_called(contact)} for good? This cannot be undone.", yes=yes)
+        output.confirm(f"Delete {_described(contact)} for good? This cannot be undone.", yes=yes)
         contact = service.delete(session, contact.id)
-    _done(invocation, contact, company, f"Deleted {_called(contact)}.")
+    _done(invocation, contact, company, f"Deleted {_described(contact)}.")
 
 
-def _values(given: Sequence[str]) -> dict[str, str]:
+def _values(texts: Sequence[str]) -> dict[str, str]:
     """Return `FIELD=VALUE` arguments by field. Raises click.UsageError for an unknown field."""
-    values = assignments(given)
+    values = assignments(texts)
     for name in values:
         if name in EDITABLE_FIELDS or (name.startswith(_CUSTOM) and name != _CUSTOM):
             continue
         near = difflib.get_close_matches(name.lower(), EDITABLE_FIELDS, n=1)
-        meant = f"; did you mean {near[0]}?" if near else f"; a custom field is written {_CUSTOM}{name}={values[name]}."
-        raise click.UsageError(f"There is no field “{name}”{meant}")
+        hint = f"; did you mean {near[0]}?" if near else f"; a custom field is written {_CUSTOM}{name}={values[name]}."
+        raise click.UsageError(f"There is no field “{name}”{hint}")
     return values
 
 
-def _called(contact: "Contact") -> str:
+def _described(contact: "Contact") -> str:
     name, number = contact.name, contact.phone or contact.email
     return f"{name} ({number})" if name else number
 

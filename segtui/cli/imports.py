@@ -130,7 +130,7 @@ def _show(invocation: Invocation, record: "ImportRecord", *, with_company: bool)
 
 def _display_functions(invocation: Invocation) -> tuple[Callable[[str], str], Callable[[str], str]]:
     """Return functions that shorten file names and sentences about files: over SSH without the server's folders."""
-    if invocation.door is None:
+    if invocation.ssh_session is None:
         return str, str
     from segtui.ssh.user_file_words import bare_name, strip_folders
 

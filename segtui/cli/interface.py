@@ -65,7 +65,9 @@ def _run(
     with invocation.session(create=True, source="terminal") as session:
         gc.freeze()
         gc.enable()
-        return run(session, settings, remembered, invocation.door.monitor if invocation.door else None, beside)
+        return run(
+            session, settings, remembered, invocation.ssh_session.monitor if invocation.ssh_session else None, beside
+        )
 
 
 def _leave(number: int, _frame: FrameType | None) -> NoReturn:

@@ -140,7 +140,7 @@ def import_file(  # noqa: PLR0913 -- one parameter per option
         sha256=None if sha256 is None else sha256.lower(),
         dry_run=dry_run,
     )
-    if path is None and invocation.door is not None and sys.stdin.isatty():
+    if path is None and invocation.ssh_session is not None and sys.stdin.isatty():
         raise click.UsageError("Give the file as standard input and leave out -t: import - < leads.csv.")
     try:
         result = _run(invocation, request)
@@ -159,7 +159,7 @@ def _run(invocation: Invocation, request: "ImportRequest") -> "ImportResult":
     from segtui.services.interrupt import Interrupt
 
     line = output.ProgressLine()
-    interrupt = Interrupt(invocation.door.is_lost if invocation.door else None)
+    interrupt = Interrupt(invocation.ssh_session.is_lost if invocation.ssh_session else None)
     # In a thread: Python handles signals only between two steps of the main thread, and a merge is one long step.
     with (
         invocation.session(create=True) as session,
@@ -272,7 +272,7 @@ def _report(invocation: Invocation, result: "ImportResult", *, dry_run: bool) ->
     _print_examples("Warnings", [(example.line, example.text) for example in result.warning_examples], result.warnings)
     if result.import_id is not None and max(result.rejected, result.duplicates, result.warnings) > _MAX_EXAMPLES:
         output.line(f"All of them: segtui imports show {result.import_id} --remarks")
-    if result.rejects_file and invocation.door is None:
+    if result.rejects_file and invocation.ssh_session is None:
         output.line(f"The rejected rows are in {result.rejects_file}: correct them there and import that file.")
     elif result.rejects_file:
         output.line(

@@ -70,12 +70,12 @@ class _Program(Group):
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         """Hide over SSH the option for sample data."""
-        over_ssh = ctx.ensure_object(Invocation).door is not None
+        over_ssh = ctx.ensure_object(Invocation).ssh_session is not None
         return [parameter for parameter in super().get_params(ctx) if not (over_ssh and parameter.name == "demo")]
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the examples that apply here."""
-        write_examples(self.examples if ctx.ensure_object(Invocation).door is None else _SSH_EXAMPLES, formatter)
+        write_examples(self.examples if ctx.ensure_object(Invocation).ssh_session is None else _SSH_EXAMPLES, formatter)
 
 
 @click.group(
@@ -83,8 +83,8 @@ class _Program(Group):
     cls=_Program,
     where=_COMMANDS,
     admins=("companies", "users", "audit", "db"),
-    at_door=("upload", "uploads", "download", "downloads"),
-    not_at_door=("ssh", "config", "completion"),
+    ssh_only=("upload", "uploads", "download", "downloads"),
+    local_only=("ssh", "config", "completion"),
     examples=_EXAMPLES,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},

@@ -1,4 +1,4 @@
-"""What every command has in common: the three options that stand anywhere, the help that teaches, the open session."""
+"""Common parts of all commands: the shared options, the help with examples, and the open session."""
 
 import functools
 from collections.abc import Collection, Iterator, Sequence
@@ -20,32 +20,32 @@ if TYPE_CHECKING:
 
 @dataclass
 class Invocation:
-    """The options that may stand anywhere. Of two databases, the one nearest the command wins."""
+    """The shared options of a command. Of two databases, the one nearest the command wins."""
 
     database: str | None = None
     company: str | None = None
     json: bool = False
     of_admin: bool = True
-    """Whether an admin asks, as the owner of a database is. Nobody else learns what is for admins, nor of companies."""
-    door: "SshSession | None" = None
-    """The way in over SSH, where somebody came by it; what may be reached then is what it says, and nothing else."""
+    """True for an admin, such as the owner of a database. Only admins see admin commands and companies."""
+    ssh_session: "SshSession | None" = None
+    """The session over SSH, if there is one; it alone then decides on database, settings and files."""
 
     @functools.cached_property
     def settings(self) -> config.Settings:
         """The settings in force, with `--database` on top. Raises InvalidInput for a faulty configuration file."""
-        if self.door is not None:
-            return self.door.settings
+        if self.ssh_session is not None:
+            return self.ssh_session.settings
         return config.load(database=self.database)
 
     def has_option(self, name: str) -> bool:
-        """Tell whether one of the options that stand anywhere is there for who asks."""
-        return (name != "company" or self.of_admin) and (name != "database" or self.door is None)
+        """Return True if a shared option is available to this user."""
+        return (name != "company" or self.of_admin) and (name != "database" or self.ssh_session is None)
 
     @property
     def remembered(self) -> "Remembered":
-        """What the person chose in the interface before."""
-        if self.door is not None:
-            return self.door.remembered
+        """The choices that the user made in the interface."""
+        if self.ssh_session is not None:
+            return self.ssh_session.remembered
         from segtui.config.remembered import Remembered
 
         return Remembered.of_user()
@@ -53,8 +53,8 @@ class Invocation:
     @contextmanager
     def opened(self, *, create: bool = True, any_version: bool = False) -> Iterator["Database"]:
         """Open the database, and close it afterwards. `any_version` lets an older or newer schema through."""
-        if self.door is not None:
-            yield self.door.session.database
+        if self.ssh_session is not None:
+            yield self.ssh_session.session.database
             return
         from segtui.database.engine import open_database
 
@@ -76,13 +76,13 @@ class Invocation:
     def session(self, *, create: bool | None = None, source: str = "command line") -> Iterator["Session"]:
         """Open the database as its owner, bound to the company that was named or is the only one.
 
-        Who came over SSH gets their own session instead.
+        Users over SSH get their own session instead.
 
-        `create` says whether one is made where there is none. If not given, one is made in its usual place, but not as
-        a file that somebody named: a slip in a path would be answered from an empty database.
+        `create` decides if a missing database is created. By default it is created in its usual place, but not in a
+        file that the user named: a typing error in a path would be answered from an empty database.
         """
-        if self.door is not None:
-            yield self.door.session_in(self.company)
+        if self.ssh_session is not None:
+            yield self.ssh_session.session_in(self.company)
             return
         from segtui.services.session import open_session
 
@@ -94,7 +94,7 @@ pass_invocation = click.make_pass_decorator(Invocation, ensure=True)
 
 
 def _remember(context: click.Context, parameter: click.Parameter, value: Any) -> None:  # noqa: ANN401  any option's
-    # A parent is parsed before its child, so the child's word is the last.
+    # A parent is parsed before its child, so the child's value wins.
     if value and parameter.name:
         invocation = context.ensure_object(Invocation)
         if not invocation.has_option(parameter.name):
@@ -104,24 +104,24 @@ def _remember(context: click.Context, parameter: click.Parameter, value: Any) ->
         setattr(invocation, parameter.name, value)
 
 
-class _Everywhere(click.Option):
-    """An option of every command, understood before and after it."""
+class _SharedOption(click.Option):
+    """An option of every command, accepted before and after it."""
 
 
-def _everywhere() -> list[click.Parameter]:
+def _shared_options() -> list[click.Parameter]:
     shared: dict[str, Any] = {"expose_value": False, "callback": _remember}
     return [
-        _Everywhere(["--database"], metavar="URL", help="A SQLAlchemy URL or the path of a SQLite file.", **shared),
-        _Everywhere(["--company"], metavar="NAME", help="The company, where there are several.", **shared),
-        _Everywhere(["--json"], is_flag=True, help="Print one JSON document and nothing else.", **shared),
+        _SharedOption(["--database"], metavar="URL", help="A SQLAlchemy URL or the path of a SQLite file.", **shared),
+        _SharedOption(["--company"], metavar="NAME", help="The company, if there are several.", **shared),
+        _SharedOption(["--json"], is_flag=True, help="Print one JSON document and nothing else.", **shared),
     ]
 
 
-def _demand_once(command: click.Command, context: click.Context, arguments: Sequence[str]) -> None:
-    """Raise click.UsageError for an option that is given twice, where the last would win and the first be lost.
+def _require_once(command: click.Command, context: click.Context, arguments: Sequence[str]) -> None:
+    """Raise click.UsageError for an option that is given twice: the first value would be lost.
 
-    An option that takes several values is no such option, nor is a flag, which says the same twice. One with an
-    opposite (`--x/--no-x`) could contradict itself.
+    Options with several values are exempt, and so are flags, which mean the same twice. A flag with an opposite
+    (`--x/--no-x`) could contradict itself.
     """
     if context.resilient_parsing:  # completion
         return
@@ -131,30 +131,30 @@ def _demand_once(command: click.Command, context: click.Context, arguments: Sequ
             continue
         if parameter.is_flag and not parameter.secondary_opts:
             continue
-        if order.count(parameter) > 1 and (not isinstance(parameter, _Everywhere) or parameter.name != "database"):
+        if order.count(parameter) > 1 and (not isinstance(parameter, _SharedOption) or parameter.name != "database"):
             raise click.UsageError(f"{parameter.opts[0]} is given twice: give it once.", context)
 
 
-yes_option = click.option("--yes", is_flag=True, help="Do not ask. Without a terminal it is needed.")
+yes_option = click.option("--yes", is_flag=True, help="Do not ask. Required without a terminal.")
 
 
 class Command(click.Command):
-    """A command with examples in its help and the options that stand anywhere."""
+    """A command with examples in its help, and the shared options."""
 
     def __init__(self, *args: Any, examples: Sequence[str] = (), **kwargs: Any) -> None:  # noqa: ANN401  click's own
         super().__init__(*args, **kwargs)
-        # A docstring that is raw has click's mark for lines that are not wrapped in two characters.
+        # In a raw docstring, click's mark for unwrapped lines is two characters.
         self.help = self.help and self.help.replace("\\b\n", "\b\n")
         self.examples = tuple(examples)
-        self.params.extend(_everywhere())
+        self.params.extend(_shared_options())
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Read the words of the command line. Raises click.UsageError for an option that is given twice."""
-        _demand_once(self, ctx, args)
+        """Parse the arguments. Raises click.UsageError for an option that is given twice."""
+        _require_once(self, ctx, args)
         return super().parse_args(ctx, args)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the options, apart: the command's own, and those every command has."""
+        """Write the options: the command's own, and separately the shared ones."""
         _write_options(self, ctx, formatter)
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 -- click's
@@ -163,11 +163,11 @@ class Command(click.Command):
 
 
 class Group(click.Group):
-    """A group whose commands are imported when one of them is asked for.
+    """A group whose commands are imported when they are used.
 
-    `where` says for each command in which module of the command line it is, as `module:name`; commands of the group's
-    own module are added as usual, and stand between those of `where` and those of `last`. `admins` are those that are
-    there for admins alone, `at_door` those that are there over SSH alone, and `not_at_door` those that are not.
+    `where` maps each command to its module and name in the command line, as `module:name`; commands of the group's own
+    module are added as usual, and come between those of `where` and those of `last`. `admins` are for admins only,
+    `ssh_only` are available over SSH only, and `local_only` are not available over SSH.
     """
 
     command_class = Command
@@ -179,8 +179,8 @@ class Group(click.Group):
         where: dict[str, str] | None = None,
         last: dict[str, str] | None = None,
         admins: Collection[str] = (),
-        at_door: Collection[str] = (),
-        not_at_door: Collection[str] = (),
+        ssh_only: Collection[str] = (),
+        local_only: Collection[str] = (),
         **kwargs: Any,  # noqa: ANN401  click's own
     ) -> None:
         super().__init__(*args, **kwargs)
@@ -188,27 +188,27 @@ class Group(click.Group):
         self.where = {**(where or {}), **(last or {})}
         self.last = tuple(last or ())
         self.admins = frozenset(admins)
-        self.at_door = frozenset(at_door)
-        self.not_at_door = frozenset(not_at_door)
-        self.params.extend(_everywhere())
+        self.ssh_only = frozenset(ssh_only)
+        self.local_only = frozenset(local_only)
+        self.params.extend(_shared_options())
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Read the words of the command line. Raises click.UsageError for an option that is given twice."""
-        _demand_once(self, ctx, args)
+        """Parse the arguments. Raises click.UsageError for an option that is given twice."""
+        _require_once(self, ctx, args)
         return super().parse_args(ctx, args)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the names in the order in which they were written down: the common ones first."""
+        """Return the names of the commands in their declared order: the most common ones first."""
         first = [name for name in self.where if name not in self.last]
         return [name for name in (*first, *self.commands, *self.last) if self._is_for(ctx, name)]
 
     def _is_for(self, ctx: click.Context, name: str) -> bool:
         invocation = ctx.ensure_object(Invocation)
-        elsewhere = self.at_door if invocation.door is None else self.not_at_door
-        return name not in elsewhere and (name not in self.admins or invocation.of_admin)
+        unavailable = self.ssh_only if invocation.ssh_session is None else self.local_only
+        return name not in unavailable and (name not in self.admins or invocation.of_admin)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Return a command, importing its module; None for one that is not there for who asks."""
+        """Return a command, importing its module; None for one that is not available to this user."""
         if not self._is_for(ctx, cmd_name):
             return None
         if cmd_name not in self.where:
@@ -216,13 +216,13 @@ class Group(click.Group):
         from importlib import import_module
 
         module, _, name = self.where[cmd_name].partition(":")
-        found = getattr(import_module(f"segtui.cli.{module}"), name)
-        if not isinstance(found, click.Command):
+        command = getattr(import_module(f"segtui.cli.{module}"), name)
+        if not isinstance(command, click.Command):
             raise TypeError(f"{self.where[cmd_name]} is not a command")
-        return found
+        return command
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the commands first, for they are what one looks for; then the options."""
+        """Write the commands first, because they are what users look for; then the options."""
         self.format_commands(ctx, formatter)
         _write_options(self, ctx, formatter)
 
@@ -237,10 +237,10 @@ def _write_options(command: click.Command, context: click.Context, formatter: cl
     invocation = context.ensure_object(Invocation)
     for parameter in command.get_params(context):
         record = parameter.get_help_record(context)
-        if isinstance(parameter, _Everywhere) and not invocation.has_option(parameter.name or ""):
+        if isinstance(parameter, _SharedOption) and not invocation.has_option(parameter.name or ""):
             continue
         if record is not None and isinstance(parameter, click.Option):
-            (shared if isinstance(parameter, _Everywhere) or parameter.name == "help" else own).append(record)
+            (shared if isinstance(parameter, _SharedOption) or parameter.name == "help" else own).append(record)
     for title, records in (("Options", own), ("Options of every command, before or after it", shared)):
         if records:
             with formatter.section(title):
@@ -257,7 +257,7 @@ def write_examples(examples: Sequence[str], formatter: click.HelpFormatter) -> N
 
 @contextmanager
 def as_usage(*fields: str) -> Iterator[None]:
-    """Turn what a service finds wrong in an argument into wrong usage (status 2): in one of `fields`, or in any."""
+    """Report invalid arguments found by a service as wrong usage (status 2): in one of `fields`, or in any."""
     try:
         yield
     except InvalidInput as error:

@@ -34,19 +34,19 @@ class CampaignSetting:
     hint: str = ""
     """The text in the empty box of the form."""
     beside: bool = False
-    """True where the form has it in one line with the setting before it."""
+    """True if the form has it in one line with the setting before it."""
     least: int = 0
     most: int = 0
     words: str = ""
     """The plural of a number in the sentence about its range: `The calls per hour are 1 to 100,000`."""
     form_words: str = ""
-    """The same beside the form's label, where that is shorter."""
+    """The same beside the form's label, if that is shorter."""
     tick: str = ""
     """The words beside the box of a flag."""
     retroactive: bool = False
-    """True where a change holds for contacts that were called already."""
+    """True if a change applies to contacts that were called already."""
     summary: Callable[[Any], str] | None = None
-    """Words for its value in the overview of a campaign; None where a line there names several settings at once."""
+    """Words for its value in the overview of a campaign; None if a line there has several settings."""
 
     @property
     def option(self) -> str:
@@ -67,7 +67,7 @@ def _text(name: str, group: Group, label: str, metavar: str, help_: str, **more:
 
 
 def _number(name: str, label: str, metavar: str, help_: str, default: int, **more: Any) -> Any:  # noqa: ANN401
-    help_ = f"{help_.format(**more)}; {default} if never given."
+    help_ = f"{help_.format(**more)}; {default} by default."
     return _declared(CampaignSetting(name, "number", "limits", label, help_, metavar, **more), default=default)
 
 
@@ -81,41 +81,42 @@ class CampaignSettings:
 
     agent: str = _declared(
         _text(
-            "agent", "who", "Agent", "ID", "Who calls: an identifier on the calling platform.",
+            "agent", "who", "Agent", "ID", "The caller: an identifier on the calling platform.",
             hint="Who calls: an id on the calling platform",
         )
     )  # fmt: skip
     start_at: datetime | None = _declared(  # noqa: RUF009 -- it returns a dataclass field
         _text(
             "start", "when", "Start", "TIME",
-            "When calling begins, such as “2026-12-01 09:00”, in the campaign's time zone; at the launch if not "
-            "given, or for now.",
+            "The time when calling begins, such as “2026-12-01 09:00”, in the campaign's time zone; by default, or for "
+            "now, at the launch.",
             hint="now, or 2026-12-01 09:00",
         )
     )  # fmt: skip
     hours: CallingHours = _declared(  # noqa: RUF009 -- likewise
         _text(
-            "hours", "when", "Hours", "FROM-TO", "Such as 9am-8pm, within 08:00-21:00; 09:00-20:00 if never given.",
+            "hours", "when", "Hours", "FROM-TO",
+            "Calling hours, such as 9am-8pm, within 08:00-21:00; 09:00-20:00 by default.",
             hint="09:00-20:00",
         ),
         _text(
-            "days", "when", "Days", "DAYS", "Such as mon-fri (the default), weekdays, or mon,wed,sat.",
+            "days", "when", "Days", "DAYS", "Calling days, such as mon-fri (the default), weekdays, or mon,wed,sat.",
             hint="mon-fri", beside=True,
         ),
     )  # fmt: skip
     timezone: str = _declared(
         _text(
             "timezone", "when", "Time zone", "ZONE",
-            "Of the start, and of contacts in an unknown zone; by default the company's.",
+            "The time zone of the start, and of contacts in an unknown zone; by default the company's.",
             hint="Europe/Madrid",
         )
     )  # fmt: skip
     calls_per_hour: int = _number(
-        "calls_per_hour", "Calls per hour", "N", "Calls begun in an hour", 100,
+        "calls_per_hour", "Calls per hour", "N", "Maximum number of calls begun in an hour", 100,
         least=1, most=100_000, words="calls per hour",
     )  # fmt: skip
     concurrent: int = _number(
-        "concurrent", "Calls at once", "N", "Calls at the same time", 5,
+        "concurrent", "Calls at once", "N", "Maximum number of calls at the same time", 5,
         least=1, most=1_000, words="concurrent calls", form_words="calls at once", beside=True,
     )  # fmt: skip
     attempts: int = _number(
@@ -123,12 +124,12 @@ class CampaignSettings:
         least=1, most=10, words="attempts per contact", form_words="attempts", retroactive=True,
     )  # fmt: skip
     retry_delay: int = _number(
-        "retry_delay", "Minutes between", "MINUTES", "How long before a retry", 60,
+        "retry_delay", "Minutes between", "MINUTES", "Minutes before a retry", 60,
         least=1, most=7 * 24 * 60, words="minutes before a contact is tried again",
         form_words="minutes before a retry", beside=True, retroactive=True,
     )  # fmt: skip
     retry_voicemail: bool = _flag(
-        "retry_voicemail", "Voicemail", "Whether somebody whose voicemail answered is tried again.",
+        "retry_voicemail", "Voicemail", "Try a contact again after voicemail answered.",
         tick="try again after a voicemail", retroactive=True,
     )  # fmt: skip
 
@@ -150,16 +151,16 @@ class CampaignSettings:
 
 
 CAMPAIGN_SETTINGS: Final[Mapping[str, CampaignSetting]] = {
-    setting.name: setting for each in fields(CampaignSettings) for setting in each.metadata[_METADATA]
+    setting.name: setting for declared in fields(CampaignSettings) for setting in declared.metadata[_METADATA]
 }
 """Every setting by its name, in the order of the options and of the form."""
-NUMBER_SETTINGS: Final = tuple(each for each in CAMPAIGN_SETTINGS.values() if each.kind == "number")
-FLAG_SETTINGS: Final = tuple(each for each in CAMPAIGN_SETTINGS.values() if each.kind == "flag")
+NUMBER_SETTINGS: Final = tuple(setting for setting in CAMPAIGN_SETTINGS.values() if setting.kind == "number")
+FLAG_SETTINGS: Final = tuple(setting for setting in CAMPAIGN_SETTINGS.values() if setting.kind == "flag")
 
 
 def settings_in(group: Group) -> Iterator[CampaignSetting]:
     """Yield the settings of a group of the form."""
-    return (each for each in CAMPAIGN_SETTINGS.values() if each.group == group)
+    return (setting for setting in CAMPAIGN_SETTINGS.values() if setting.group == group)
 
 
 def form_lines(group: Group) -> tuple[tuple[str, ...], ...]:
@@ -175,5 +176,5 @@ def form_lines(group: Group) -> tuple[tuple[str, ...], ...]:
 
 def summaries(settings: CampaignSettings) -> list[str]:
     """Return the words of the settings that the overview names one by one."""
-    every = ((each, settings.value(each.name)) for each in CAMPAIGN_SETTINGS.values())
-    return [words for each, value in every if each.summary is not None and (words := each.summary(value))]
+    values = ((setting, settings.value(setting.name)) for setting in CAMPAIGN_SETTINGS.values())
+    return [words for setting, value in values if setting.summary is not None and (words := setting.summary(value))]

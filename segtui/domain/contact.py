@@ -8,16 +8,16 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any, Final, Literal
 
 Group = Literal["person", "address", "country", ""]
-"""Part of the view of a contact in which a field stands; "" for fields with a part of their own."""
+"""Part of the contact view that has the field; "" for fields with a separate part."""
 
 
 @dataclass(frozen=True, slots=True)
 class ListColumn:
     """Column of a field in lists of contacts; widths are in terminal cells.
 
-    Where the terminal is narrow, columns with the highest `priority` are dropped first. A column is shown with at least
-    `minimum` cells, grows to `ideal`, and takes a share of what is left in proportion to `flex`. On the command line it
-    has at least `printed` characters.
+    On a narrow terminal, columns with the highest `priority` are dropped first. A column is shown with at least
+    `minimum` cells, grows to `ideal`, and takes a share of the rest in proportion to `flex`. On the command line it has
+    at least `printed` characters.
     """
 
     minimum: int
@@ -118,7 +118,7 @@ def fields_in(*groups: Group) -> tuple[ContactField, ...]:
 
 
 def size_of(contacts: int) -> str:
-    """Return the size badge of a segment with so many contacts: test, standard, large or split."""
+    """Return the size badge of a segment with `contacts` contacts: test, standard, large or split."""
     if contacts < 100:
         return "test"
     if contacts <= 1_000:
@@ -137,11 +137,11 @@ SIZE_ADVICE = {
 
 
 def full_name(first: str | None, last: str | None) -> str:
-    """Return "First Last", or what there is of it."""
+    """Return "First Last", or the part that exists."""
     return " ".join(part for part in (first, last) if part)
 
 
 RESULT_COLUMNS = ("campaign_state", "campaign_outcome", "campaign_reason", "campaign_attempts", "campaign_next_at")
-"""The columns of a results file that tell what became of a contact in a campaign. No import takes them for fields."""
+"""The columns of a results file with a contact's result in a campaign. Imports ignore them."""
 OLD_RESULT_COLUMNS = tuple(name.removeprefix("campaign_") for name in RESULT_COLUMNS)
-"""The names that these columns had before: an import of such a file must not take `state` for the contact's."""
+"""The earlier names of these columns: an import of such a file must not read `state` as the contact's."""

@@ -60,7 +60,7 @@ def test_the_forecast_and_the_launch_say_how_many_zones_are_assumed(people: Comm
     assert (shown["assumed_zones"], shown["without_hours"]) == (3, 1)
     sentence = (
         "The time zone of 3 contacts is only a guess. For 1 the campaign's zone is assumed. "
-        "For 2 several are possible: hours hold in all of them. For 1 that leaves no hour: they would wait."
+        "For 2 several are possible: hours hold in all of them. For 1 that leaves no calling hours: they would wait."
     )
     assert sentence in " ".join(people("campaigns", "show", "Spring").out.split())
     assert sentence in people.attempt("campaigns", "launch", "Spring").err

@@ -291,7 +291,7 @@ def test_its_results_choose_whom_the_next_one_calls(spring: Commands) -> None:
     told = spring("segments", "add", "Again", *skipped, "--outcome", "answered", "--json").json
     assert (told["added"], told["segment"]["contacts"]) == (3, 3)
     assert spring("contacts", "list", *skipped, "--search", "finn", "--json").json["total"] == 1
-    assert "No contact fits" in spring("contacts", "list", "--campaign", "Spring", "--outcome", "busy").out
+    assert "No contacts match" in spring("contacts", "list", "--campaign", "Spring", "--outcome", "busy").out
     spring("export", *skipped, "--output", "skipped.csv")
     assert "Removed 1 contact" in spring("segments", "remove", "Again", *skipped, "--search", "quin").out
     assert spring("segments", "remove", "Again", "--campaign", "Spring", "--json").json["removed"] == 2

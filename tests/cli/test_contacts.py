@@ -182,7 +182,7 @@ def test_an_empty_list_says_what_to_do_or_that_nothing_fits(segtui: Commands) ->
     assert segtui("contacts", "list").out == "There are no contacts yet: import a file with segtui import FILE.\n"
     segtui("contacts", "add", "phone=+16025550199")
     for choice in (("--search", "finn"), ("--filter", "state=AZ")):
-        assert segtui("contacts", "list", *choice).out == "No contact fits.\n"
+        assert segtui("contacts", "list", *choice).out == "No contacts match.\n"
     assert segtui("contacts", "list", "--offset", "5").lines[-1].startswith("0 of 1 contact. ")
     assert segtui("segments", "list", "--search", "x").out.startswith("There are no segments yet")
     segtui("segments", "create", "One")

@@ -15,6 +15,7 @@ from segtui.database.backends import sqlite
 from segtui.database.engine import Database, open_database
 from segtui.database.tables import core_tables
 from segtui.errors import Cancelled, DatabaseBusy, DatabaseError, SchemaMismatch
+from segtui.services import imports
 from segtui.services.contacts import contacts
 from segtui.services.contacts.contact_query import ContactQuery
 from segtui.services.interrupt import Interrupt
@@ -210,6 +211,28 @@ def test_a_transaction_whose_connection_ended_changes_nothing(postgresql_databas
             change()
         assert segments.total(session) == 0
         _works(session, "After")
+        admin.close()
+        database.close()
+
+
+@pytest.mark.parametrize("phase", ["reading", "matching", "writing"])
+def test_an_import_whose_connection_ended_says_so_and_leaves_nothing(
+    postgresql_databases: postgresql.Databases, phase: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "leads.csv"
+    file.write_text("first_name,phone\nAnn,+16025550101\nBen,+16025550102\n")
+    with postgresql_databases.fresh() as url:
+        database, admin = open_database(url), open_database(url)
+        session = open_session(database, source="test")
+
+        def end_connections(progress: imports.Progress) -> None:
+            if progress.phase == phase:
+                _end_connections(admin)
+
+        with pytest.raises(DatabaseError, match="cannot be reached"):
+            imports.run(session, imports.ImportRequest(file), progress=end_connections)
+        assert contacts.total(session) == 0
+        assert imports.run(session, imports.ImportRequest(file)).created == 2
         admin.close()
         database.close()
 

@@ -139,5 +139,5 @@ def test_a_file_of_rejected_rows_may_be_replaced(tmp_path: Path, text: str) -> N
 def test_any_other_file_may_not(tmp_path: Path, text: str) -> None:
     path = tmp_path / "leads.csv"
     path.write_text(text)
-    with pytest.raises(InvalidInput, match="no file of rejected rows"):
+    with pytest.raises(InvalidInput, match="was not written by an import"):
         require_replaceable(path)

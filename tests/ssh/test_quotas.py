@@ -256,4 +256,4 @@ def test_a_session_too_many_is_refused_and_in_the_audit_trail(alice: Session, se
         pass
     (entry, *_) = audit_queries.find(session, audit_queries.TrailQuery(action="refused"), 5)
     assert (entry.user, entry.object) == ("alice", "sign_in")
-    assert entry.detail.startswith("You have 1 session here")
+    assert entry.detail.startswith("You already have 1 session open")

@@ -114,7 +114,7 @@ def test_an_interpreter_in_a_closed_folder_is_found(machine: Path) -> None:
         pytest.skip("everybody can reach this interpreter")
     ran = namespace.run(machine, f"{SEGTUI} ssh setup --write || true\n{SEGTUI} ssh check --json", reachable=False)
     steps, _, report = ran.stdout.partition("[")
-    assert "could not make the database" in ran.stderr
+    assert "could not create the database" in ran.stderr
     assert "sshd_config.d/segtui.conf" not in steps
     found = {each["point"]: each for each in json.loads(f"[{report}")}
     assert found["program"]["state"] == "wrong"

@@ -189,7 +189,7 @@ def test_it_is_in_the_audit_trail(alice: Session, session: Session) -> None:
 def at_door(alice: Session, tmp_path: Path) -> Iterator[Invocation]:
     settings = replace(config.load(environment={}), database="none")
     monitor = SessionMonitor(alice, lambda _: None)
-    yield Invocation(door=SshSession(alice, settings, Remembered.none(), monitor), of_admin=False)
+    yield Invocation(ssh_session=SshSession(alice, settings, Remembered.none(), monitor), of_admin=False)
     monitor.stop()
 
 
@@ -234,7 +234,7 @@ def test_an_import_reads_uploads_and_writes_rejected_rows_to_the_downloads(
 ) -> None:
     user_files.receive(alice, "a.csv", io.BytesIO(b"first_name,phone\nFinn,+16025550123\nNobody,1\n"))
     assert run_for(at_door, ["import", "a.csv", "--segment", "Sent"]) == 0
-    assert "fetch them by download a.csv.rejects.csv" in capsys.readouterr().out
+    assert "fetch them with download a.csv.rejects.csv" in capsys.readouterr().out
     assert names(alice, UserFolder.DOWNLOADS) == ["a.csv.rejects.csv"]
     assert segments.by_name(alice, "Sent").contacts == 1
     assert run_for(at_door, ["import", "a.csv", "--rejects", "r.csv"]) == 0
@@ -266,9 +266,9 @@ def test_an_error_nobody_expected_says_no_path_of_the_server(
         raise RuntimeError("/secret/path")
 
     monkeypatch.setattr("segtui.cli.main.run_for", broken)
-    assert at_door.door is not None
+    assert at_door.ssh_session is not None
     with pytest.raises(SegtuiError, match="an admin of this server") as raised, ssh._for_ssh_users():
-        ssh._serve(at_door.door, ["uploads"])
+        ssh._serve(at_door.ssh_session, ["uploads"])
     assert "/" not in str(raised.value)
 
 
@@ -287,13 +287,13 @@ def test_no_sentence_and_no_record_names_a_folder_of_the_server(
 ) -> None:
     from segtui.cli.ssh import ssh
 
-    assert at_door.door is not None
+    assert at_door.ssh_session is not None
     user_files.receive(alice, "a.csv", io.BytesIO(b"first_name,phone\nFinn,+16025550123\nNobody,1\n"))
     user_files.new_download(alice, "b.csv").write_bytes(b"not rejected rows")
     with pytest.raises(SegtuiError, match=r"^b\.csv is there already"):
-        ssh._serve(at_door.door, ["import", "a.csv", "--rejects", "b.csv"])
-    assert ssh._serve(at_door.door, ["import", "a.csv"]) == 0
-    assert ssh._serve(at_door.door, ["imports", "show", "1"]) == 0
+        ssh._serve(at_door.ssh_session, ["import", "a.csv", "--rejects", "b.csv"])
+    assert ssh._serve(at_door.ssh_session, ["import", "a.csv"]) == 0
+    assert ssh._serve(at_door.ssh_session, ["imports", "show", "1"]) == 0
     assert str(tmp_path) not in capsys.readouterr().out
 
 

@@ -88,7 +88,7 @@ class Commands:
 
 def expected(ran: Ran) -> Ran:
     """Fail with the traceback from the log where a command ended by an error that was not foreseen."""
-    if "did not expect" in ran.err:
+    if "because of an unexpected error" in ran.err:
         raise AssertionError(log_file().read_text(encoding="utf-8"))
     return ran
 

@@ -87,7 +87,7 @@ def test_it_follows_the_terminal_when_that_grows_and_says_so_when_it_is_too_smal
     with Terminal(demo, tmp_path) as terminal:
         terminal.see("All leads", gone=["Description"])
         terminal.resize(130, 40)
-        terminal.see("Description", "Everybody but the cold")
+        terminal.see("Description", "Everyone except the cold")
         terminal.resize(50, 12)
         terminal.see("60", "16", gone=["All leads"])
         terminal.resize(80, 24)

@@ -12,7 +12,7 @@ from segtui.domain.text import counted
 @click.group(
     cls=Group,
     short_help="Maintain the database.",
-    not_at_door=("upgrade", "backup", "restore"),
+    local_only=("upgrade", "backup", "restore"),
     examples=("segtui db info", "segtui db backup /backups/segtui.db"),
 )
 def db() -> None:

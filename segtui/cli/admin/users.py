@@ -199,7 +199,7 @@ def add_key(invocation: Invocation, login: str, file: str) -> None:
     """Add the public key in FILE to a user: one line, as in a .pub file; - reads standard input."""
     from segtui.services.accounts import login_keys as service
 
-    if invocation.door is not None and file != "-":
+    if invocation.ssh_session is not None and file != "-":
         raise click.UsageError("Over SSH, give the key as standard input: users keys add LOGIN - < alice.pub.")
     with invocation.session() as session:
         key = service.add(session, login, _read(file))

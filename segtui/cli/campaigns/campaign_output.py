@@ -1,4 +1,4 @@
-"""Campaigns as the commands print them: the JSON of the specification, and facts for people."""
+"""Output of campaigns: the JSON of the specification, and facts for people."""
 
 from typing import TYPE_CHECKING
 
@@ -36,33 +36,33 @@ def as_json(campaign: "Campaign") -> dict[str, object]:
 
 
 def overview_json(progress: "Progress", assumed: "AssumedZones") -> dict[str, object]:
-    """Return a campaign as the specification shows it, and the number of contacts whose time zone is `assumed`."""
-    seen = progress.overview
-    campaign, settings = seen.campaign, seen.campaign.settings
-    ahead = seen.forecast
+    """Return a campaign as JSON, as in the specification, with the number of contacts in an `assumed` time zone."""
+    overview = progress.overview
+    campaign, settings = overview.campaign, overview.campaign.settings
+    forecast = overview.forecast
     return {
         "id": campaign.id,
         "name": campaign.name,
         "company": campaign.company,
         "agent": settings.agent,
         "segment": {"id": campaign.segment_id, "name": campaign.segment},
-        "exclude": list(seen.exclude),
+        "exclude": list(overview.exclude),
         "status": campaign.status,
-        "reason": seen.reason,
-        "total": seen.total,
-        "callable": seen.callable,
-        "skipped": dict(seen.skipped),
-        "states": dict(seen.states),
-        "outcomes": dict(seen.outcomes),
+        "reason": overview.reason,
+        "total": overview.total,
+        "callable": overview.callable,
+        "skipped": dict(overview.skipped),
+        "states": dict(overview.states),
+        "outcomes": dict(overview.outcomes),
         "calls": campaign.calls,
-        "size": size_of(seen.callable),
+        "size": size_of(overview.callable),
         **_settings_json(settings, "when"),
         "assumed_zones": assumed.total,
         "without_hours": assumed.without_hours,
         **_settings_json(settings, "limits"),
         "start_at": output.utc(settings.start_at),
-        "calling_hours": None if ahead is None else ahead.hours,
-        "ends_at": None if ahead is None else output.utc(ahead.ends_at),
+        "calling_hours": None if forecast is None else forecast.hours,
+        "ends_at": None if forecast is None else output.utc(forecast.ends_at),
         "expected_end": output.utc(progress.ends_at),
         "created_at": output.utc(campaign.created_at),
         "started_at": output.utc(campaign.started_at),
@@ -71,12 +71,12 @@ def overview_json(progress: "Progress", assumed: "AssumedZones") -> dict[str, ob
 
 
 def _settings_json(settings: "CampaignSettings", group: "Group") -> dict[str, object]:
-    """Return the settings of a group; the start is a time, which stands apart as `start_at`."""
-    return {each.name: settings.value(each.name) for each in settings_in(group) if each.name != "start"}
+    """Return the settings of a group; the start is a time, which is separate as `start_at`."""
+    return {setting.name: settings.value(setting.name) for setting in settings_in(group) if setting.name != "start"}
 
 
 def start_sentence(campaign: "Campaign") -> str:
-    """Return the sentence that says when a campaign begins that was not begun; nothing where that is at once."""
+    """Return the sentence about the start of a campaign that has not begun; empty if it starts at once."""
     start = campaign.settings.shown_start
     if not start or campaign.started_at is not None:
         return ""
@@ -87,7 +87,7 @@ def start_sentence(campaign: "Campaign") -> str:
 
 
 def assumed_words(assumed: "AssumedZones") -> str:
-    """Return the number of contacts whose time zone is an assumption, in a sentence; nothing where there is none."""
+    """Return a sentence about contacts whose time zone is an assumption; empty without any."""
     if not assumed.total:
         return ""
     sentences = [f"The time zone of {counted(assumed.total, 'contact')} is only a guess."]
@@ -96,10 +96,10 @@ def assumed_words(assumed: "AssumedZones") -> str:
     if assumed.doubtful:
         sentences.append(f"For {assumed.doubtful:,} several are possible: hours hold in all of them.")
     if assumed.without_hours:
-        sentences.append(f"For {assumed.without_hours:,} that leaves no hour: they would wait.")
+        sentences.append(f"For {assumed.without_hours:,} that leaves no calling hours: they would wait.")
     if assumed.placeless:
         sentences.append(
-            f"For {assumed.placeless:,} only a clock is known that is no place, such as UTC: it is assumed."
+            f"For {assumed.placeless:,} only a clock without a place is known, such as UTC: it is assumed."
         )
     return " ".join(sentences)
 
@@ -107,62 +107,62 @@ def assumed_words(assumed: "AssumedZones") -> str:
 def overview_facts(
     progress: "Progress", assumed: "AssumedZones", settings: "Settings", *, every_company: bool
 ) -> list[tuple[str, str]]:
-    """Return a campaign as names and values, the line that says why nothing is dialled next to its status."""
-    seen = progress.overview
-    campaign, its = seen.campaign, seen.campaign.settings
+    """Return a campaign as names and values, with the reason for idleness next to its status."""
+    overview = progress.overview
+    campaign, own = overview.campaign, overview.campaign.settings
 
-    def shown(at: "datetime | None") -> str:
-        return "" if at is None else f"{settings.shown_time(at)} ({settings.zone_name})"
+    def shown(moment: "datetime | None") -> str:
+        return "" if moment is None else f"{settings.shown_time(moment)} ({settings.zone_name})"
 
     def why(reason: str) -> str:
-        return seen.forecast.why(reason) if seen.forecast is not None else ""
+        return overview.forecast.why(reason) if overview.forecast is not None else ""
 
-    size = size_of(seen.callable)
+    size = size_of(overview.callable)
     facts = [
         ("Name", campaign.name),
-        ("Status", campaign.status + (f": {seen.reason}" if seen.reason else "")),
+        ("Status", campaign.status + (f": {overview.reason}" if overview.reason else "")),
         *([("Company", campaign.company)] if every_company else []),
-        ("Agent", its.agent),
+        ("Agent", own.agent),
         ("Segment", campaign.segment),
-        ("Left out", ", ".join(seen.exclude)),
-        ("Start", its.shown_start or "at once"),
+        ("Excluded", ", ".join(overview.exclude)),
+        ("Start", own.shown_start or "at once"),
         ("", start_sentence(campaign) if campaign.start_is_past else ""),
-        ("Hours", f"{its.hours.text}, {its.hours.days_text}, on each contact's clocks, else {its.timezone}"),
+        ("Hours", f"{own.hours.text}, {own.hours.days_text}, in each contact's local time, else {own.timezone}"),
         ("Time zones", assumed_words(assumed)),
-        ("Limits", f"{counted(its.calls_per_hour, 'call')} per hour, {its.concurrent:,} at the same time"),
-        ("Attempts", _attempts(its.attempts, its.retry_delay, voicemail=its.retry_voicemail)),
-        *(("", words) for words in summaries(its)),
-        ("Contacts", output.number(seen.total)),
-        ("Can be called", output.number(seen.callable)),
-        *((f"Skipped, {words(name)}", f"{count:,}{why(name)}") for name, count in seen.skipped.items() if count),
+        ("Limits", f"{counted(own.calls_per_hour, 'call')} per hour, {own.concurrent:,} at the same time"),
+        ("Attempts", _attempts(own.attempts, own.retry_delay, voicemail=own.retry_voicemail)),
+        *(("", words) for words in summaries(own)),
+        ("Contacts", output.number(overview.total)),
+        ("Can be called", output.number(overview.callable)),
+        *((f"Skipped, {words(name)}", f"{count:,}{why(name)}") for name, count in overview.skipped.items() if count),
     ]
-    if seen.forecast is not None:
-        facts.append(("Same person", seen.forecast.shared))
-        facts.append(("Size", f"{size}: {SIZE_ADVICE[size]}"))
-        facts.append(("Takes", f"{seen.forecast.hours:,g} hours of calling for one attempt each"))
-        facts.append(("Ends", shown(seen.forecast.ends_at)))
+    if overview.forecast is not None:
+        facts.append(("Same person", overview.forecast.shared))
+        facts.append(("Size", "standard" if size == "standard" else f"{size}: {SIZE_ADVICE[size]}"))
+        facts.append(("Takes", f"{overview.forecast.hours:,g} hours of calling for one attempt each"))
+        facts.append(("Ends", shown(overview.forecast.ends_at)))
     if campaign.launched:
-        facts += [(words(name).capitalize(), output.number(count)) for name, count in seen.states.items()]
-        facts += [(f"  {words(name)}", output.number(count)) for name, count in seen.outcomes.items() if count]
+        facts += [(words(name).capitalize(), output.number(count)) for name, count in overview.states.items()]
+        facts += [(f"  {words(name)}", output.number(count)) for name, count in overview.outcomes.items() if count]
         facts.append(("Calls", output.number(campaign.calls)))
         facts.append(("Ends about", shown(progress.ends_at)))
     facts += [("Started", shown(campaign.started_at)), ("Finished", shown(campaign.finished_at))]
     return [(name, value) for name, value in facts if value]
 
 
-def forecast_text(ahead: "Forecast") -> str:
-    """Return the sentence about a launch: the contacts that it calls and skips, and the hours that takes."""
+def forecast_text(forecast: "Forecast") -> str:
+    """Return the sentence about a launch: the contacts that it calls and skips, and the hours it takes."""
     skipped = ", ".join(
-        f"{words(reason)} {count:,}{ahead.why(reason)}" for reason, count in ahead.skipped.items() if count
+        f"{words(reason)} {count:,}{forecast.why(reason)}" for reason, count in forecast.skipped.items() if count
     )
-    not_called = f", {ahead.total - ahead.callable:,} not ({skipped})" if skipped else ""
-    called = f"{counted(ahead.callable, 'contact')} will be called{not_called}"
-    advice = f"{ahead.size}: {SIZE_ADVICE[ahead.size]}"
-    return f"{called}; {advice}. One attempt each takes {ahead.hours:,g} hours of calling."
+    not_called = f", {forecast.total - forecast.callable:,} not ({skipped})" if skipped else ""
+    called = f"{counted(forecast.callable, 'contact')} will be called{not_called}"
+    advice = "size: standard" if forecast.size == "standard" else f"{forecast.size}: {SIZE_ADVICE[forecast.size]}"
+    return f"{called}; {advice}. One attempt each takes {forecast.hours:,g} hours of calling."
 
 
 def reconciliation_json(done: "Reconciliation") -> dict[str, object]:
-    """Return calls that are recorded, or were, from the platform's list."""
+    """Return the calls of a reconciliation as JSON."""
     return {
         "id": done.campaign.id,
         "name": done.campaign.name,
@@ -179,16 +179,16 @@ def reconciliation_text(done: "Reconciliation") -> str:
     """Return the same for people."""
     by_outcome = ", ".join(f"{words(name)} {count:,}" for name, count in sorted(done.outcomes.items()))
     recorded = f"{counted(sum(done.outcomes.values()), 'call')} to {counted(done.contacts, 'contact')}"
-    told = [f"{recorded}{f' ({by_outcome})' if by_outcome else ''}."]
+    sentences = [f"{recorded}{f' ({by_outcome})' if by_outcome else ''}."]
     if done.waiting:
-        told.append(f"{counted(done.waiting, 'call')} wait until an earlier call to the same contact is settled.")
+        sentences.append(f"{counted(done.waiting, 'call')} wait until an earlier call to the same contact is settled.")
     if done.strangers:
-        told.append(f"{counted(done.strangers, 'call')} went to numbers of nobody in the campaign.")
-    return " ".join(told)
+        sentences.append(f"{counted(done.strangers, 'call')} went to numbers that are not in the campaign.")
+    return " ".join(sentences)
 
 
 def result_json(result: "Result") -> dict[str, object]:
-    """Return a contact of an audience as the specification has it."""
+    """Return a contact of an audience as JSON, as in the specification."""
     return {
         "contact_id": result.contact_id,
         "name": result.name,
@@ -233,35 +233,35 @@ def _reason(result: "Result") -> str:
     return words(result.reason or "") + (f": {result.elsewhere}" if result.elsewhere else "")
 
 
-_OF_RESULT = ("state", "outcome", "reason", "attempts", "next_at", "calls")
+_RESULT_KEYS = ("state", "outcome", "reason", "attempts", "next_at", "calls")
 CAMPAIGNS = 5
-"""So many campaigns of a contact are told to people; of each of them the last `_CALLS` calls."""
+"""Maximum number of campaigns in the facts of a contact; each with its last `_CALLS` calls."""
 _CALLS = 3
 
 
-def contact_campaigns_json(known: "ContactCampaigns") -> list[dict[str, object]]:
-    """Return the campaigns of a contact, and what became of it there, as `results` has that."""
-    told = []
-    for each in known.campaigns:
-        result = result_json(each.result)
-        campaign = {"id": each.campaign.id, "name": each.campaign.name, "status": each.campaign.status}
-        told.append(campaign | {name: result[name] for name in _OF_RESULT})
-    return told
+def contact_campaigns_json(history: "ContactCampaigns") -> list[dict[str, object]]:
+    """Return the campaigns of a contact with its results, as `results` has them."""
+    documents = []
+    for entry in history.campaigns:
+        result = result_json(entry.result)
+        campaign = {"id": entry.campaign.id, "name": entry.campaign.name, "status": entry.campaign.status}
+        documents.append(campaign | {name: result[name] for name in _RESULT_KEYS})
+    return documents
 
 
-def contact_campaigns_facts(known: "ContactCampaigns", settings: "Settings") -> list[tuple[str, str]]:
-    """Return the same as names and values, the newest first: how it stands with the contact, and its last calls."""
+def contact_campaigns_facts(history: "ContactCampaigns", settings: "Settings") -> list[tuple[str, str]]:
+    """Return the same as names and values, newest first: the state of the contact, and its last calls."""
     from segtui.services.campaigns import call_words
 
     lines = []
-    for each in known.campaigns:
-        lines.append(f"{each.campaign.name}: {each.words(settings.shown_time)}")
-        newest = each.result.calls[::-1]
+    for entry in history.campaigns:
+        lines.append(f"{entry.campaign.name}: {entry.words(settings.shown_time)}")
+        newest = entry.result.calls[::-1]
         lines += [f"  {settings.shown_time(call.started_at)}  {call_words(call)}" for call in newest[:_CALLS]]
         if len(newest) > _CALLS:
             lines.append(f"  and {counted(len(newest) - _CALLS, 'earlier call')}")
-    lines += [known.rest] if known.rest else []
-    return [("" if place else "Campaigns", line) for place, line in enumerate(lines)]
+    lines += [history.rest] if history.rest else []
+    return [("" if index else "Campaigns", line) for index, line in enumerate(lines)]
 
 
 def _attempts(attempts: int, delay: int, *, voicemail: bool) -> str:

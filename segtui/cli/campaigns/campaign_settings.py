@@ -1,4 +1,4 @@
-"""Options that set a campaign up, shared by `campaigns create` and `campaigns edit`."""
+"""Options for campaign settings, shared by `campaigns create` and `campaigns edit`."""
 
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -17,14 +17,14 @@ _F = TypeVar("_F", bound=Callable[..., Any])
 
 
 def settings_options(*, agent_required: bool) -> Callable[[_F], _F]:
-    """Add the options that set a campaign up."""
+    """Add the options for campaign settings."""
 
     def decorate(function: _F) -> _F:
         exclude = click.option(
             "--exclude",
             multiple=True,
             metavar="SEGMENT",
-            help="Leave out who is in this segment; may be given again.",
+            help="Exclude the contacts of this segment. May be repeated.",
             shell_complete=complete_segments,
         )
         agent, *others = (_option(setting) for setting in CAMPAIGN_SETTINGS.values())
@@ -46,7 +46,7 @@ def _option(setting: CampaignSetting) -> Callable[..., Callable[[_F], _F]]:
 
 
 def given_by(settings: Mapping[str, Any]) -> "Given":
-    """Return the settings that the options say."""
+    """Return the settings of the options."""
     from segtui.services.campaigns import Given
 
     return Given(**settings)

@@ -38,7 +38,7 @@ _NAME = click.argument("name", shell_complete=complete_campaigns)
         "reconcile": "campaigns.campaign_reconciling:reconcile",
         "run": "campaigns.dispatching:run",
     },
-    not_at_door=("run",),
+    local_only=("run",),
     short_help="Create, launch and follow campaigns.",
     examples=(
         'segtui campaigns create "Spring fair" --segment "Webinar signups" --agent agent-7',

@@ -123,7 +123,7 @@ def _serve(ssh_session: "SshSession", words: Sequence[str]) -> int:
     from segtui.cli.main import run_for
     from segtui.ssh.user_file_words import hide_folders
 
-    invocation = Invocation(door=ssh_session, of_admin=ssh_session.session.is_admin)
+    invocation = Invocation(ssh_session=ssh_session, of_admin=ssh_session.session.is_admin)
     try:
         with hide_folders(ssh_session.session.user_files):
             return run_for(invocation, words)

@@ -27,7 +27,7 @@ def upload(invocation: Invocation, name: str) -> None:
     if sys.stdin.isatty():
         raise click.UsageError(f"Give the file as standard input: upload {name} < {name}.")
     with invocation.session() as session:
-        is_lost = invocation.door.is_lost if invocation.door else None
+        is_lost = invocation.ssh_session.is_lost if invocation.ssh_session else None
         file = user_files.receive(session, name, sys.stdin.buffer, Interrupt(is_lost))
     if invocation.json:
         output.document(_as_json(file))

@@ -18,7 +18,7 @@ _RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request; `path` without its query and unquoted in parts, header names in small letters."""
+    """A request; `path` without its query and unquoted in parts, header names in lower case."""
 
     method: str
     path: tuple[str, ...]
@@ -27,7 +27,7 @@ class Request:
     body: bytes
 
     def json(self) -> object:
-        """Return the body as what its JSON says; None where it is none."""
+        """Return the body as parsed JSON; None if it is not JSON."""
         try:
             return json.loads(self.body)
         except (ValueError, RecursionError):
@@ -36,7 +36,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer, after how many seconds it goes out, and how: whole, cut in half, or the connection instead of it."""
+    """An answer with its delay in seconds and its ending: whole, cut in half, or a closed connection instead."""
 
     status: int = 200
     body: bytes = b""
@@ -48,7 +48,7 @@ class Reply:
 def reply(status: int, document: object, **headers: str) -> Reply:
     """Return an answer with a JSON document. Underscores in names of headers stand for hyphens."""
     return Reply(
-        status, json.dumps(document).encode(), {name.replace("_", "-"): each for name, each in headers.items()}
+        status, json.dumps(document).encode(), {name.replace("_", "-"): value for name, value in headers.items()}
     )
 
 
@@ -93,7 +93,7 @@ class Connection(asyncio.Protocol):
         """Answer the next complete request, unless an answer is still due."""
         try:
             request = self._read_request()
-        except (h11.RemoteProtocolError, ValueError) as error:  # ValueError: a target that is no URL
+        except (h11.RemoteProtocolError, ValueError) as error:  # ValueError: a target that is not a URL
             self._refuse(str(error))
             return
         if request is None:
@@ -105,7 +105,7 @@ class Connection(asyncio.Protocol):
             self._send(answer)
 
     def _read_request(self) -> Request | None:
-        """Return the next complete request. Raises h11.RemoteProtocolError for what is not HTTP."""
+        """Return the next complete request. Raises h11.RemoteProtocolError for anything but HTTP."""
         while True:
             event = self._http.next_event()
             if isinstance(event, h11.Request):
@@ -151,7 +151,7 @@ class Connection(asyncio.Protocol):
         self._answer_next()
 
     def _framed(self, answer: Reply, body: bytes) -> bytes:
-        """Return the whole answer in the bytes of HTTP/1.1."""
+        """Return the whole answer as bytes of HTTP/1.1."""
         headers = {"Content-Type": "application/json", "Content-Length": str(len(answer.body)), **answer.headers}
         response = h11.Response(
             status_code=answer.status,
@@ -163,7 +163,7 @@ class Connection(asyncio.Protocol):
 
 
 def _parsed(request: h11.Request, body: bytes) -> Request:
-    """Return the request with its target taken apart. Raises ValueError where that is no URL."""
+    """Return the request with its target parsed. Raises ValueError if that is not a URL."""
     target = urlsplit(request.target.decode("latin-1"))
     path = tuple(unquote(part) for part in target.path.split("/") if part)
     query = {name: values[-1] for name, values in parse_qs(target.query, keep_blank_values=True).items()}

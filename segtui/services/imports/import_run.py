@@ -381,7 +381,8 @@ def _staged(workspace: Workspace) -> Iterator[None]:
         yield
     finally:
         # The connection does not go back to the pool: its temporary tables end with it, whatever happened to it.
-        workspace.connection.detach()
+        if not workspace.connection.invalidated:  # a server that went away has ended it already
+            workspace.connection.detach()
 
 
 def _duplicates(tx: Transaction) -> tuple[tuple[int, int], ...]:

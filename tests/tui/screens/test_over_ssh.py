@@ -118,7 +118,7 @@ def away(over_ssh: Session, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def test_no_service_says_where_the_database_is(over_ssh: Session, away: None, ask: Callable[[Session], object]) -> None:
     with pytest.raises(SegtuiError) as caught:
         ask(over_ssh)
-    assert str(caught.value) == "The database of this server cannot be used; tell an admin of it."
+    assert str(caught.value) == "The database of this server cannot be used; tell one of its admins."
     assert isinstance(caught.value, DatabaseError)
     # Its admins read it in the log, which is theirs alone.
     assert "10.1.2.3" in log_file().read_text()

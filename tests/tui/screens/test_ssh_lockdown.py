@@ -187,7 +187,7 @@ def test_what_an_unexpected_error_says_names_no_file_to_who_came_in_over_ssh() -
     assert "segtui.log" in crash.record(ValueError("x"))
     said = crash.record(ValueError("x"), says_where=False)
     assert "/" not in said
-    assert said.endswith("an admin of this server finds the details in its log.")
+    assert said.endswith("an admin of this server can find the details in its log.")
 
 
 def test_an_error_names_a_file_and_no_folder(alice: Session, tmp_path: Path) -> None:

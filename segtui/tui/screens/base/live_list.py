@@ -3,17 +3,16 @@
 from array import array
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from time import monotonic
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from textual.message import Message
-from textual.timer import Timer
 
 from segtui.domain.search_terms import Search
 from segtui.errors import DatabaseError, SegtuiError
 from segtui.services.interrupt import Interrupt
 from segtui.services.listing import Listing, Row
 from segtui.tui.screens.base.background_writes import WRITE
+from segtui.tui.widgets.chrome.throttle import Throttle
 
 if TYPE_CHECKING:
     from segtui.tui.screens.base.list_base import ListScreen
@@ -22,10 +21,6 @@ Read = TypeVar("Read")
 
 STATE = "state"
 """The kind of request that reads the state of the database."""
-
-# After a change made elsewhere a list rests this many times as long as reading it took: an import elsewhere may change
-# it many times a second.
-_REST = 4
 
 
 @dataclass
@@ -92,10 +87,8 @@ class LiveList(Generic[Row]):
         self._interrupt = Interrupt()
         self._listing: _DatedListing[Row] | None = None
         self._is_covered = False
-        self._quiet_since: float | None = None
-        """The start of the load that no key asked for."""
-        self._rests_until = 0.0
-        self._rest: Timer | None = None
+        # An import elsewhere may change the list many times a second. Only loads that no key asked for are measured.
+        self._throttle = Throttle(screen, self._read_state)
 
     def reload(self, *, cursor: int | None, same_rows: bool, quietly: bool) -> None:
         """Load the rows and show them, the cursor on the row with the id `cursor` where that is given.
@@ -105,7 +98,10 @@ class LiveList(Generic[Row]):
         self._interrupt = interrupt = Interrupt()
         screen = self._screen
         screen.requests.cancel(STATE)
-        self._quiet_since = monotonic() if quietly else None
+        if quietly:
+            self._throttle.started()
+        else:
+            self._throttle.abandoned()
         table = screen.table
         table.empty_text = screen.nothing_found()
         sort, descending = screen.order
@@ -130,10 +126,7 @@ class LiveList(Generic[Row]):
 
     def loaded(self) -> None:
         """Note that the rows are here: after a load that no key asked for the list rests."""
-        if self._quiet_since is not None:
-            now = monotonic()
-            self._rests_until = now + _REST * (now - self._quiet_since)
-            self._quiet_since = None
+        self._throttle.finished()
 
     def failed(self, error: SegtuiError) -> None:
         """Note that the rows could not be read, and say why; that the database is away, only once."""
@@ -156,19 +149,21 @@ class LiveList(Generic[Row]):
 
     def follow(self) -> None:
         """Load the rows again if they were changed since, unless something lies on top of the list."""
+        if not self._is_blocked:
+            self._throttle.request()
+
+    @property
+    def _is_blocked(self) -> bool:
+        """True while nothing is read: the list is checked again when the screen on top, or the change, has gone."""
         screen = self._screen
-        if not screen.is_active or self._is_covered or screen.requests.running(WRITE):
-            return  # checked again when that has gone
-        if (rest := self._rests_until - monotonic()) > 0:
-            if self._rest is None:
-                self._rest = screen.set_timer(rest, self._end_rest)
+        return not screen.is_active or self._is_covered or screen.requests.running(WRITE)
+
+    def _read_state(self) -> None:
+        if self._is_blocked:
             return
+        screen = self._screen
         read_state = screen.state_reader()
         screen.requests.ask(STATE, lambda interrupt: StateRead(read_state(interrupt)))
-
-    def _end_rest(self) -> None:
-        self._rest = None
-        self._screen.follow()
 
     def compare(self, state: object) -> None:
         """Load the rows again where the database is in another state than they were read in."""

@@ -30,13 +30,13 @@ from segtui.tui.actions.global_actions import (
 )
 from segtui.tui.actions.sections import IN_SECTIONS
 from segtui.tui.screens.base.collaborators import Holds
-from segtui.tui.screens.base.throttle import Throttle
 from segtui.tui.screens.campaigns.campaign_actions import CampaignActions
 from segtui.tui.screens.campaigns.campaign_lines import head
 from segtui.tui.screens.campaigns.campaign_results import CampaignResults
 from segtui.tui.widgets.chrome.packed_lines import PackedLines
 from segtui.tui.widgets.chrome.scrolling import ScrolledHead
 from segtui.tui.widgets.chrome.service_requests import Refused
+from segtui.tui.widgets.chrome.throttle import Throttle
 
 # Time changes what is shown without a commit: calling hours begin, the last hour moves on.
 _REFRESH_SECONDS: Final = 30.0
@@ -88,7 +88,7 @@ class CampaignDetailScreen(CampaignResults):
         super().__init__(session, settings, campaign)
         self._progress: Progress | None = None
         self._seen: object = None
-        self._throttle = Throttle(self, "progress", self._read_progress)
+        self._throttle = Throttle.of_request(self, self.requests, "progress", self._read_progress)
 
     def compose_above(self) -> Iterable[Widget]:
         """Yield the head: status, progress and settings."""

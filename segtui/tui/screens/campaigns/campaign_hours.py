@@ -21,11 +21,11 @@ from segtui.services.session import Session
 from segtui.tui.actions.global_actions import Back
 from segtui.tui.actions.sections import IN_SECTIONS
 from segtui.tui.screens.base.base_screen import WorkScreen
-from segtui.tui.screens.base.throttle import Throttle
 from segtui.tui.widgets.chrome.glyphs import glyphs_for
 from segtui.tui.widgets.chrome.hour_chart import HourChart, legend
 from segtui.tui.widgets.chrome.scrolling import ScrolledText
 from segtui.tui.widgets.chrome.service_requests import Refused
+from segtui.tui.widgets.chrome.throttle import Throttle
 from segtui.tui.widgets.chrome.title_bar import TitleBar
 
 _CHART_FROM: Final = (72, 18)
@@ -49,7 +49,7 @@ class CampaignHoursScreen(WorkScreen):
         super().__init__(session, settings)
         self._campaign = campaign
         self._state: object = None
-        self._throttle = Throttle(self, "hours", self._read)
+        self._throttle = Throttle.of_request(self, self.requests, "hours", self._read)
 
     def compose_body(self) -> ComposeResult:
         """Lay out the table, and the chart beside it."""

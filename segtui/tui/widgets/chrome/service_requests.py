@@ -5,6 +5,7 @@ The only way from the interface to the database.
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterator
+from functools import partial
 from typing import TypeVar
 
 from textual.message import Message
@@ -16,6 +17,7 @@ from segtui.services.interrupt import Interrupt
 from segtui.tui.widgets.chrome.key_queue import KeyQueueApp
 
 Part = TypeVar("Part")
+Result = TypeVar("Result")
 
 
 class Refused(Message):
@@ -37,8 +39,8 @@ class Requests:
     def __init__(self, owner: Widget) -> None:
         self._owner = owner
         self._running: dict[str, Interrupt] = {}
-        # The newest stream of each kind: its last parts may still be in the owner's queue after it has ended.
-        self._streams: dict[str, Interrupt] = {}
+        # The newest request of each kind with callbacks: these may still be in the owner's queue after it has ended.
+        self._current: dict[str, Interrupt] = {}
 
     def ask(self, kind: str, call: Callable[[Interrupt], Message], *, keys_wait: bool = False) -> None:
         """Run `call` with an Interrupt of its own and post the message it returns, or Refused with its SegtuiError.
@@ -47,9 +49,23 @@ class Requests:
         """
         interrupt = self._start(kind)
         app = self._owner.app
-        run = self._run(kind, interrupt, lambda: self._answer(kind, call, interrupt))
+        run = self._run(kind, interrupt, lambda: self._answer(kind, call, interrupt, self._owner.post_message))
         if keys_wait and isinstance(app, KeyQueueApp):
             run = self._holding(run, app.hold_keys())
+        self._owner.run_worker(run, name=kind, group=kind, exclusive=True)
+
+    def read(self, kind: str, call: Callable[[Interrupt], Result], on_result: Callable[[Result], None]) -> None:
+        """Run `call` with an Interrupt of its own, and `on_result` with its result in the owner's message queue.
+
+        A SegtuiError is posted as Refused. `on_result` is not called once a newer request of this kind has started, or
+        this one was cancelled.
+        """
+        interrupt = self._current[kind] = self._start(kind)
+
+        def deliver(result: Result) -> None:
+            self._owner.call_later(self._if_current, kind, interrupt, partial(on_result, result))
+
+        run = self._run(kind, interrupt, lambda: self._answer(kind, call, interrupt, deliver))
         self._owner.run_worker(run, name=kind, group=kind, exclusive=True)
 
     def stream(
@@ -64,21 +80,19 @@ class Requests:
         `on_error` is called with a SegtuiError that `read` raises, Cancelled included. Neither is called once a newer
         request of this kind has started, or this one was cancelled.
         """
-        interrupt = self._streams[kind] = self._start(kind)
+        interrupt = self._current[kind] = self._start(kind)
 
         def deliver(callback: Callable[[], None]) -> None:
-            if self._streams.get(kind) is interrupt:
-                callback()
+            self._owner.call_later(self._if_current, kind, interrupt, callback)
 
         def read_all() -> None:
             try:
                 for part in read(interrupt):
                     if interrupt.cancelled:
                         return
-                    self._owner.call_later(deliver, lambda part=part: on_part(part))
+                    deliver(partial(on_part, part))
             except SegtuiError as error:
-                failure = error
-                self._owner.call_later(deliver, lambda: on_error(failure))
+                deliver(partial(on_error, error))
 
         async def run() -> None:
             await self._run(kind, interrupt, lambda: asyncio.to_thread(read_all))
@@ -92,7 +106,7 @@ class Requests:
 
     def cancel(self, kind: str) -> None:
         """Stop the request of this kind, if there is one, and drop its answer."""
-        self._streams.pop(kind, None)
+        self._current.pop(kind, None)
         if interrupt := self._running.pop(kind, None):
             interrupt.cancel()
 
@@ -103,7 +117,7 @@ class Requests:
 
     def cancel_all(self) -> None:
         """Stop everything: for a screen that goes."""
-        for kind in {*self._running, *self._streams}:
+        for kind in {*self._running, *self._current}:
             self.cancel(kind)
 
     def _start(self, kind: str) -> Interrupt:
@@ -118,16 +132,26 @@ class Requests:
             if self._running.get(kind) is interrupt:
                 del self._running[kind]
 
-    async def _answer(self, kind: str, call: Callable[[Interrupt], Message], interrupt: Interrupt) -> None:
-        message: Message
+    def _if_current(self, kind: str, interrupt: Interrupt, callback: Callable[[], None]) -> None:
+        if self._current.get(kind) is interrupt:
+            callback()
+
+    async def _answer(
+        self,
+        kind: str,
+        call: Callable[[Interrupt], Result],
+        interrupt: Interrupt,
+        deliver: Callable[[Result], object],
+    ) -> None:
         try:
-            # A coroutine around a thread, not a thread worker: cancelled, it never posts an answer nobody waits for.
-            message = await asyncio.to_thread(call, interrupt)
+            # A coroutine around a thread, not a thread worker: cancelled, it never delivers an answer.
+            result = await asyncio.to_thread(call, interrupt)
         except Cancelled:
             return
         except SegtuiError as error:
-            message = Refused(kind, error)
-        self._owner.post_message(message)
+            self._owner.post_message(Refused(kind, error))
+        else:
+            deliver(result)
 
     async def _holding(self, run: Coroutine[None, None, None], release: Callable[[], None]) -> None:
         try:

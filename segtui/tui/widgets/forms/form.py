@@ -2,7 +2,6 @@
 
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import ClassVar, Generic, TypeVar
 
 from rich.cells import cell_len
@@ -10,7 +9,6 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
@@ -42,20 +40,6 @@ class Form(CommandHost, ResizeFix, ModalScreen[Saved | None], Generic[Saved]):
     """
 
     commands: ClassVar[Commands] = (Save, Leave)
-
-    @dataclass
-    class Checked(Message):
-        """The problems of the current values."""
-
-        problems: Problems
-        saving: bool = False
-        notes: Problems = field(default_factory=dict)
-
-    @dataclass
-    class Done(Message):
-        """The service has saved the values and returned `result`."""
-
-        result: object
 
     def __init__(
         self,
@@ -161,23 +145,26 @@ class Form(CommandHost, ResizeFix, ModalScreen[Saved | None], Generic[Saved]):
         """Show the problems of the current values."""
         values = self.values
         # A newer keystroke replaces this request, whose answer then never arrives.
-        self.requests.ask("check", lambda _: self.Checked(self.check(values), notes=self.notes(values)))
+        self.requests.read("check", lambda _: (self.check(values), self.notes(values)), self._show_check)
 
-    @on(Checked)
-    def _show_problems(self, event: Checked) -> None:
+    def _show_check(self, result: tuple[Problems, Mapping[str, str]]) -> None:
+        problems, notes = result
+        for row in self.query(FieldRow):
+            row.note = clean(notes.get(row.field.name, "")) if row.visited else ""
+        self._show_problems(problems)
+
+    def _show_problems(self, problems: Problems, *, saving: bool = False) -> None:
         for row in self.query(FieldRow):
             # An empty field that was not visited yet is no mistake so far.
-            seen = row.visited or event.saving
-            row.problem = clean(event.problems.get(row.field.name, "")) if seen else ""
+            seen = row.visited or saving
+            row.problem = clean(problems.get(row.field.name, "")) if seen else ""
             # A problem that prevents saving is shown until it is solved.
             row.visited = row.visited or bool(row.problem)
-            if not event.saving:
-                row.note = clean(event.notes.get(row.field.name, "")) if seen else ""
         self._say("")
         if self.focused is not None:
             # A problem shown above the focused field must not push it out of sight.
             self.call_after_refresh(self.focused.scroll_visible, animate=False)
-        if event.saving:
+        if saving:
             next(row for row in self.query(FieldRow) if row.problem).editor.focus()
 
     @on(TextField.Submitted)
@@ -191,11 +178,18 @@ class Form(CommandHost, ResizeFix, ModalScreen[Saved | None], Generic[Saved]):
             return
         values, changed = self.values, self.changed
         self.requests.cancel("check")
-        self.requests.ask("save", lambda _: self._saved(values, changed))
+        self.requests.read("save", lambda _: self._check_and_save(values, changed), self._end_save)
 
-    def _saved(self, values: Mapping[str, str], changed: Mapping[str, str]) -> Message:
+    def _check_and_save(self, values: Mapping[str, str], changed: Mapping[str, str]) -> tuple[Problems, Saved | None]:
         problems = self.check(values)
-        return self.Checked(problems, saving=True) if problems else self.Done(self.save(values, changed))
+        return problems, None if problems else self.save(values, changed)
+
+    def _end_save(self, result: tuple[Problems, Saved | None]) -> None:
+        problems, saved = result
+        if problems:
+            self._show_problems(problems, saving=True)
+        else:
+            self.dismiss(saved)
 
     @on(Refused)
     def _refused(self, event: Refused) -> None:
@@ -213,10 +207,6 @@ class Form(CommandHost, ResizeFix, ModalScreen[Saved | None], Generic[Saved]):
                 row.editor.focus()
                 return
         self._say(clean(str(error)), wrong=True)
-
-    @on(Done)
-    def _done(self, event: Done) -> None:
-        self.dismiss(event.result)  # type: ignore[arg-type]  # a message cannot be generic; save() returned it
 
     @on(PushButton.Pressed, "#leave")
     def action_leave(self) -> None:

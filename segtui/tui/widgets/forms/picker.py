@@ -3,6 +3,7 @@
 from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar, Generic, TypeVar
 
 from textual import on
@@ -10,7 +11,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
@@ -50,13 +50,6 @@ class Picker(ResizeFix, ModalScreen[Picked | None], Generic[Picked]):
     which: ClassVar[str] = ""
     """Where it is set, nothing is highlighted before the user types or moves, and enter before shows this sentence."""
 
-    @dataclass
-    class Found(Message):
-        """The entries that match the typed text."""
-
-        typed: str
-        offers: Sequence[Offer[object]]
-
     def __init__(self, title: str, hint: str, *, typed: str = "") -> None:
         """Make a picker, with `typed` in its field."""
         super().__init__()
@@ -94,21 +87,20 @@ class Picker(ResizeFix, ModalScreen[Picked | None], Generic[Picked]):
         self._release()
 
     def _ask(self, typed: str) -> None:
-        self.requests.ask("find", lambda interrupt: self.Found(typed, self.find(typed, interrupt)))
+        self.requests.read("find", lambda interrupt: self.find(typed, interrupt), partial(self._show, typed))
 
     @on(TextField.Changed)
     def _typed(self, event: TextField.Changed) -> None:
         self._ask(event.value)
 
-    @on(Found)
-    def _show(self, event: Found) -> None:
-        self.offers = event.offers  # type: ignore[assignment]  # a message cannot be generic; find() returned them
+    def _show(self, typed: str, offers: Sequence[Offer[Picked]]) -> None:
+        self.offers = offers
         options = self.query_one("#offers", OptionList)
         options.clear_options()
-        options.add_options([Option(_drawn(offer, event.typed)) for offer in event.offers])
-        options.highlighted = 0 if event.offers and (not self.which or event.typed.strip()) else None
-        options.display = bool(event.offers)
-        self.query_one("#nothing").display = not event.offers
+        options.add_options([Option(_drawn(offer, typed)) for offer in offers])
+        options.highlighted = 0 if offers and (not self.which or typed.strip()) else None
+        options.display = bool(offers)
+        self.query_one("#nothing").display = not offers
         if self._release_keys is not None and not self.requests.running("find"):
             self._pick()
 
