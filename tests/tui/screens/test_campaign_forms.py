@@ -96,7 +96,7 @@ async def test_a_campaign_is_made_with_a_name_an_agent_and_a_segment(app_on: App
         await person.type("news")
         await person.press("enter")
         await person.press("tab", "enter")
-        await person.hear("“Spring fair” was created: a draft")
+        await person.hear("“Spring fair” was created as a draft")
     made = only(filled)
     assert (made.name, made.segment, made.settings.agent) == ("Spring fair", "Webinar signups", "agent-7")
     assert campaigns.usual("UTC").hours == made.settings.hours

@@ -250,7 +250,7 @@ async def test_a_start_that_is_past_is_said_to_be_so(app_on: AppOn, called: Sess
         await person.press("4", "enter")
         await person.see("starts with the launch: 2026-03-01")
         await person.press("l")
-        await person.see("at once: its start, 2026-03-01")
+        await person.see("at once: its start time, 2026-03-01")
 
 
 async def test_first_of_all_it_says_why_nothing_is_dialled(app_on: AppOn, called: Session) -> None:
@@ -362,7 +362,7 @@ async def test_it_is_cancelled_after_a_question_whose_harmless_answer_is_where_t
     async with at(app_on(called)) as person:
         await person.press("4", "down", "D")
         await person.see("Cancel “Spring fair” for good?", "4 contacts have not been called and will not be.")
-        await person.see("2 contacts wait for another call, and get none.", "1 call is in progress, and finishes.")
+        await person.see("2 contacts will get no further call.", "1 call is in progress and will finish.")
         await person.press("enter")
         assert _spring(called).status == "active"
         await person.press("enter", "D", "y")
@@ -467,11 +467,11 @@ async def test_a_held_campaign_asks_before_it_goes_on_and_records_calls(app_on: 
         await person.press("4", "down")
         await person.see("p Resume", "R Reconcile")
         await person.press("p")
-        await person.see("Resume “Spring fair”?", "has 1 call of it", "Reconcile")
+        await person.see("Resume “Spring fair”?", "has 1 call that", "Reconcile")
         await person.press("enter")
         assert _spring(called).status == "paused"
         await person.press("R")
-        await person.see("Record 1 call to 1 contact of “Spring fair”?", "Nobody whom they reached is called again.")
+        await person.see("Record 1 call to 1 contact of “Spring fair”?", "Contacts that they reached")
         await person.press("y")
         await person.hear("1 call of “Spring fair” recorded. Resume it to continue.")
         await person.press("R")

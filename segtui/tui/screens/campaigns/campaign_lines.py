@@ -104,7 +104,7 @@ def _settings(campaign: Campaign, exclude: tuple[str, ...]) -> list[list[Content
     voicemail = ", after voicemail too" if again and its.retry_voicemail else ""
     start = [f"starts {its.shown_start}"] if its.shown_start else []
     if campaign.start_is_past and its.start_at is not None:
-        start = [f"starts with the launch: {its.shown_start} is past"]
+        start = [f"starts with the launch: {its.shown_start} has passed"]
     texts = [
         f"{clean(its.agent)} calls {clean(campaign.segment)}{without}",
         *(start if campaign.started_at is None else []),
