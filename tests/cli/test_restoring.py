@@ -63,7 +63,7 @@ def test_who_opted_out_after_the_backup_is_not_called_after_it_was_restored(peop
     phone = people("contacts", "list", "--json").json["contacts"][0]["phone"]
     people("do-not-call", "add", phone, "+16025550188")
     ran = people("db", "restore", str(backup), "--yes")
-    assert "2 numbers that came on the do-not-call list after the backup are still on it." in ran.out
+    assert "2 numbers added to the do-not-call list after the backup are still on it." in ran.out
     listed = people("do-not-call", "list", "--json").json
     assert {each["phone"] for each in listed} == {phone, "+16025550188"}
     marked = [each["phone"] for each in people("contacts", "list", "--json").json["contacts"] if each["do_not_call"]]
@@ -231,7 +231,7 @@ def test_calls_that_only_the_platform_has_are_recorded_by_a_command(segtui: Comm
         tx.execute(insert(unrecorded_calls), {**call, "database_id": "t", "attempt_id": 9, "outcome": "answered"})
     database.close()
     refused = segtui.attempt("campaigns", "resume", "Spring")
-    assert (refused.status, "1 call of it" in refused.err, "--yes" in refused.err) == (1, True, True)
+    assert (refused.status, "1 call of this campaign" in refused.err, "--yes" in refused.err) == (1, True, True)
     asked = segtui.attempt("campaigns", "reconcile", "Spring")
     assert (asked.status, "1 call to 1 contact (answered 1)" in asked.err) == (1, True)
     told = segtui("campaigns", "reconcile", "Spring", "--yes", "--json").json
