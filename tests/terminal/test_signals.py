@@ -99,7 +99,7 @@ def test_a_terminal_that_goes_without_a_signal_ends_the_program(tmp_path: Path, 
 
 _STUCK = """
 import asyncio, queue, signal, sys, threading, time
-from segtui.tui.widgets import end_signals
+from segtui.tui.widgets.chrome import end_signals
 
 end_signals.GRACE_SECONDS = 0.5
 end_signals._KERNEL_SECONDS = 2.5
