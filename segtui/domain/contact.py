@@ -91,30 +91,30 @@ class ContactValues:
 
 
 CONTACT_FIELDS: Final[tuple[ContactField, ...]] = tuple(
-    replace(each.metadata[_METADATA], name=each.name) for each in fields(ContactValues)
+    replace(declared.metadata[_METADATA], name=declared.name) for declared in fields(ContactValues)
 )
 """Fields that a person or a file can set, in the order in which forms, JSON and exports have them."""
 NAME: Final = ContactField("name", "Name", "name", column=ListColumn(14, 24, priority=1, flex=2, printed=14))
 ADDED: Final = ContactField("added", "Added", "time", column=ListColumn(10, 10, priority=9, printed=16))
 _TIMES: Final = (ADDED, ContactField("created", "Created", "time"), ContactField("updated", "Updated", "time"))
 
-FIELDS: Final = tuple(each.name for each in CONTACT_FIELDS)
-TEXT_FIELDS: Final = tuple(each.name for each in CONTACT_FIELDS if each.kind == "text")
+FIELDS: Final = tuple(entry.name for entry in CONTACT_FIELDS)
+TEXT_FIELDS: Final = tuple(entry.name for entry in CONTACT_FIELDS if entry.kind == "text")
 EDITABLE_FIELDS: Final = (*TEXT_FIELDS, "do_not_call")
 """Fields of `contacts add` and `edit`, beside custom fields by their names."""
-LISTED_FIELDS: Final = tuple(each for each in CONTACT_FIELDS if each.column is not None)
+LISTED_FIELDS: Final = tuple(entry for entry in CONTACT_FIELDS if entry.column is not None)
 """Fields that are columns of a list, between the name and the day the contact was added."""
-SEARCHED_FIELDS: Final = (NAME.name, *(each.name for each in CONTACT_FIELDS if each.searched))
+SEARCHED_FIELDS: Final = (NAME.name, *(entry.name for entry in CONTACT_FIELDS if entry.searched))
 """Lines of the search text, in their order."""
-CONTACT_SORTS: Final = (NAME.name, *EDITABLE_FIELDS, *(each.name for each in _TIMES))
+CONTACT_SORTS: Final = (NAME.name, *EDITABLE_FIELDS, *(entry.name for entry in _TIMES))
 """Orders of a list of contacts."""
-LABELS: Final = {each.name: each.label for each in (NAME, *CONTACT_FIELDS, *_TIMES)}
+LABELS: Final = {entry.name: entry.label for entry in (NAME, *CONTACT_FIELDS, *_TIMES)}
 """Words for each field on the screen."""
 
 
 def fields_in(*groups: Group) -> tuple[ContactField, ...]:
     """Return the fields of these parts of the view of a contact, part by part."""
-    return tuple(each for group in groups for each in CONTACT_FIELDS if each.group == group)
+    return tuple(entry for group in groups for entry in CONTACT_FIELDS if entry.group == group)
 
 
 def size_of(contacts: int) -> str:
