@@ -290,7 +290,7 @@ def test_no_sentence_and_no_record_names_a_folder_of_the_server(
     assert at_door.ssh_session is not None
     user_files.receive(alice, "a.csv", io.BytesIO(b"first_name,phone\nFinn,+16025550123\nNobody,1\n"))
     user_files.new_download(alice, "b.csv").write_bytes(b"not rejected rows")
-    with pytest.raises(SegtuiError, match=r"^b\.csv is there already"):
+    with pytest.raises(SegtuiError, match=r"^b\.csv already exists"):
         ssh._serve(at_door.ssh_session, ["import", "a.csv", "--rejects", "b.csv"])
     assert ssh._serve(at_door.ssh_session, ["import", "a.csv"]) == 0
     assert ssh._serve(at_door.ssh_session, ["imports", "show", "1"]) == 0
