@@ -39,7 +39,7 @@ def do_not_call() -> None:
 def list_numbers(invocation: Invocation) -> None:
     """List the numbers that must not be called.
 
-    The table has the contact of each number, and since when, by whom and from where it is listed.
+    The table has the contact of each number, and the time, user and source of its listing.
 
     With --json: a list of phone, added_at, added_by, sources (import_id and file of each import that lists it, null for
     a number added by hand) and contact_id.

@@ -42,7 +42,7 @@ def test_a_contacts_zone_that_is_no_place_is_said_to_be_an_assumption(people: Co
     people("campaigns", "create", "Spring", "--segment", "Webinar", "--agent", "a", "--timezone", "UTC")
     sentence = (
         "The time zone of 2 contacts is only a guess. For 1 several are possible: hours hold in all of them. "
-        "For 1 only a clock is known that is no place, such as UTC: it is assumed."
+        "For 1 only a clock without a place is known, such as UTC: it is assumed."
     )
     shown = people("campaigns", "show", "Spring", "--json").json
     assert (shown["timezone"], shown["assumed_zones"], shown["without_hours"]) == ("UTC", 2, 0)

@@ -37,8 +37,7 @@ if TYPE_CHECKING:
 def audit(invocation: Invocation, *, user: str | None, action: str | None, since: str | None, limit: int) -> None:
     """Show the audit trail, newest entry first: every change, sign-in, refusal and export.
 
-    Each entry has when, who, with which key, from where, in which company, what, on what, and how many. Nobody can
-    change an entry.
+    Each entry has the time, user, key, origin, company, action, object and count. Nobody can change an entry.
     """
     from segtui.services.accounts import companies
     from segtui.services.audit import audit_queries

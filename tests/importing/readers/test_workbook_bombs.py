@@ -293,7 +293,7 @@ def test_an_old_workbook_with_cells_far_off(tmp_path: Path) -> None:
 
 
 def test_an_old_workbook_has_a_largest_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(xls, "_LARGEST", 1_000)
+    monkeypatch.setattr(xls, "_MAX_SIZE", 1_000)
     with (
         _far_off(tmp_path / "a.xls").open("rb") as file,
         pytest.raises(UnreadableFile, match=r"^An XLS workbook may have"),
@@ -309,7 +309,7 @@ def _limited(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, code: str) -> None
     monkeypatch.setattr(sys, "executable", str(script))
 
 
-_PROLOGUE = "import os, sys, time, resource, runpy\nfrom segtui.importing import workbook_process as w\n"
+_PROLOGUE = "import os, sys, time, resource, runpy\nfrom segtui.importing.readers.workbooks import workbook_process as w\n"
 
 
 @pytest.mark.parametrize(
@@ -353,7 +353,7 @@ def test_too_much_memory_is_one_sentence(tmp_path: Path, monkeypatch: pytest.Mon
 
 def test_the_process_has_limits() -> None:
     code = (
-        "import resource\nfrom segtui.importing import workbook_process as w\nw._limit()\n"
+        "import resource\nfrom segtui.importing.readers.workbooks import workbook_process as w\nw._limit()\n"
         "print(*(resource.getrlimit(kind) for kind in (resource.RLIMIT_AS, resource.RLIMIT_CPU, resource.RLIMIT_FSIZE,"
         " resource.RLIMIT_CORE)))"
     )
@@ -380,7 +380,7 @@ def _no_child_is_left() -> None:
 def test_the_process_ends_with_the_one_that_asked(tmp_path: Path) -> None:
     code = (
         "import os, subprocess, sys, time\n"
-        "from segtui.importing import workbook_process as w\n"
+        "from segtui.importing.readers.workbooks import workbook_process as w\n"
         "parent, child = os.getpid(), os.fork()\n"
         "if child == 0:\n"
         "    w._end_with(parent)\n"

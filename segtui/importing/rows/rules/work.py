@@ -105,14 +105,14 @@ class ColumnWork:
         return texts.zip_with(rows, self.blank)
 
     def any_of(self, masks: Sequence[pl.Series]) -> pl.Series:
-        """Return the rows in which one of the masks is set."""
+        """Return a mask of the rows with at least one of the masks set."""
         rows = self.blank != ""
         for mask in masks:
             rows |= mask
         return rows
 
     def several_of(self, masks: Sequence[pl.Series]) -> pl.Series:
-        """Return the rows in which more than one of the masks is set."""
+        """Return a mask of the rows with more than one of the masks set."""
         one = several = self.blank != ""
         for mask in masks:
             several, one = several | (one & mask), one | mask
