@@ -145,9 +145,10 @@ def _print_list(rows: "Iterator[Contact]", settings: "Settings", companies: Mapp
 
 
 def _printed(field: ContactField, optional: int | None = None) -> output.Column:
-    """Return the column of a field, with its rank for being dropped if that differs from the screen."""
-    least, priority = (field.column.printed, field.column.priority) if field.column else (8, _ALWAYS_PRINTED)
-    return output.Column(field.label, least, max(0, priority - _ALWAYS_PRINTED + 1) if optional is None else optional)
+    """Return the column of a field; `optional` is its rank for being dropped if that differs from the screen."""
+    least, priority = (field.column.printed, field.column.priority) if field.column else (8, 0)
+    rank = priority - _ALWAYS_PRINTED + 1 if priority > _ALWAYS_PRINTED else 0
+    return output.Column(field.label, least, rank if optional is None else optional)
 
 
 def _status(contact: "Contact") -> str:

@@ -19,7 +19,7 @@ from tests.dialer.support import launched
 MANY = 5_000
 SOME = 50
 """So many rows may be read, of whatever size an audience is."""
-ZONES = (None, "America/Phoenix", "Europe/Madrid")
+ZONES = (None, "Asia/Kolkata", "Europe/Madrid")  # never that of the contacts of `launched`: theirs changes with the time
 
 
 @pytest.fixture
