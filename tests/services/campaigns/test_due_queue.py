@@ -19,7 +19,8 @@ from tests.dialer.support import launched
 MANY = 5_000
 SOME = 50
 """So many rows may be read, of whatever size an audience is."""
-ZONES = (None, "Asia/Kolkata", "Europe/Madrid")  # never that of the contacts of `launched`: theirs changes with the time
+# Never the zone of the contacts of `launched`, which changes with the time of the day.
+ZONES = (None, "Asia/Kolkata", "Europe/Madrid")
 
 
 @pytest.fixture
