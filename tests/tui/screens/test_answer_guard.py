@@ -152,7 +152,7 @@ def test_a_paste_is_one_over_several_reads() -> None:
 async def test_a_paste_on_a_list_does_nothing_and_is_said(filled: Session, app_on: AppOn) -> None:
     async with at(app_on(filled)) as person:
         person.app.post_message(KeyBurst([_key(character) for character in "any day"]))
-        await person.hear("7 characters came at once, as when text is pasted. They are no keys, and nothing was done.")
+        await person.hear("7 characters arrived at once, like pasted text. They were ignored.")
         person.app.post_message(events.Paste("dy\n"))
         await person.hear("2 characters came at once")
         await person.settle()

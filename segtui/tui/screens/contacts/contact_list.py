@@ -163,7 +163,7 @@ class ContactListScreen(ListScreen[Contact]):
             self._filter(filters)
 
     def action_clear_filters(self) -> None:
-        """Take all filters off."""
+        """Clear all filters."""
         self._filter(())
 
     @on(FilterChips.Opened)

@@ -95,7 +95,7 @@ class ImportView(WorkScreen):
         return super().offers(command)
 
     def action_open_imported(self) -> None:
-        """Look into the segment that was filled."""
+        """Open the segment that was filled."""
         if self._record.segment_id is not None:
             self.import_undo.open_segment_by_id(self.session, self._record.segment_id)
 
