@@ -63,7 +63,7 @@ def test_who_opted_out_after_the_backup_is_not_called_after_it_was_restored(peop
     phone = people("contacts", "list", "--json").json["contacts"][0]["phone"]
     people("do-not-call", "add", phone, "+16025550188")
     ran = people("db", "restore", str(backup), "--yes")
-    assert "2 numbers that came on the do-not-call list after the backup are still on it." in ran.out
+    assert "2 numbers added to the do-not-call list after the backup are still on it." in ran.out
     listed = people("do-not-call", "list", "--json").json
     assert {each["phone"] for each in listed} == {phone, "+16025550188"}
     marked = [each["phone"] for each in people("contacts", "list", "--json").json["contacts"] if each["do_not_call"]]

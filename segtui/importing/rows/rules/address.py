@@ -1,4 +1,4 @@
-"""The address, of which a file may have several; decimals of a postal code are cut off."""
+"""The address: a file may have several; decimals of a postal code are cut off."""
 
 import polars as pl
 

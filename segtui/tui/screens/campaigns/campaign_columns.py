@@ -48,7 +48,7 @@ def _day(at: datetime | None, local: Callable[[datetime], datetime]) -> str:
 
 
 def shown_outcome(row: ResultRow) -> str:
-    """Return what became of a contact so far: the outcome, or what is waited for."""
+    """Return the status of a contact in the campaign: its outcome, or its state while there is none."""
     return words(row.outcome or "") if row.state == "done" else words(row.state)
 
 

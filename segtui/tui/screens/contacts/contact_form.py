@@ -62,12 +62,12 @@ class ContactForm(Form[Contact]):
 
     @property
     def values(self) -> dict[str, str]:
-        """What the fields hold, by their names, and what new fields are to be called."""
+        """The values of the fields by name, including those of new fields, under their new names."""
         return super().values | {name_key_of(row.field.name): row.typed_name for row in self.query(NewFieldRow)}
 
     @property
     def touched(self) -> bool:
-        """Whether anything was typed, if only a name."""
+        """True if anything was typed, even only a name."""
         return any(row.is_touched for row in self.query(FieldRow))
 
     @on(FieldRow.Edited)
@@ -97,9 +97,9 @@ class ContactForm(Form[Contact]):
         return problems
 
     def notes(self, values: Mapping[str, str]) -> Mapping[str, str]:
-        """Say how the phone will be stored, and what somebody else wrote where something else was typed."""
+        """Show how the phone will be stored, and the values that another user wrote meanwhile."""
         notes = {
-            name: f"Somebody else wrote “{theirs}”; saving replaces it." if theirs else "Somebody else cleared it."
+            name: f"Another user wrote “{theirs}”; saving replaces it." if theirs else "Another user cleared it."
             for name, theirs in self._theirs.items()
             if values.get(name, "") != theirs
         }
@@ -166,7 +166,7 @@ class ContactForm(Form[Contact]):
     # Two people at one contact
 
     def show_error(self, error: SegtuiError) -> None:
-        """Say why it was not saved; where somebody else changed the contact, what they changed."""
+        """Show why the contact was not saved; after a change by another user, show that change."""
         if not isinstance(error, ContactChanged):
             super().show_error(error)
             return
@@ -213,6 +213,6 @@ class ContactForm(Form[Contact]):
         self.check_now()
 
     def _mount(self, added: Difference) -> None:
-        """Show a custom field that somebody else added."""
+        """Show a custom field that another user added."""
         row = FieldRow(Field(added.field, added.label, added.now), self.label_width)
         self.query_one(DialogBody).mount(row, before="#more-fields")

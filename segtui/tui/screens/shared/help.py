@@ -44,7 +44,7 @@ _IN_LISTS: Sequence[Section] = (
     (
         "Search rules",
         (
-            ("words", "Every word you type must occur, in any order and in any column. Case and accents make no difference."),
+            ("words", "Every word must occur, in any order and in any column. Case and accents make no difference."),
             ("short words", "Three letters are found anywhere in a word; one or two only at its beginning."),
             ("digits", "Find phones in any notation: 602 555, (602)555 and 0199 find +16025550199."),
         ),
@@ -116,7 +116,7 @@ class HelpScreen(CommandHost, ResizeFix, Screen[None]):
         self._about = about
 
     def compose(self) -> ComposeResult:
-        """Lay it out."""
+        """Lay out the widgets."""
         bar = TitleBar(self._about.company_shown, self._about.settings.zone_name)
         bar.place = f"Help > {self._about.query_one(TitleBar).place}"
         yield bar
