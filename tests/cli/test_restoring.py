@@ -231,7 +231,7 @@ def test_calls_that_only_the_platform_has_are_recorded_by_a_command(segtui: Comm
         tx.execute(insert(unrecorded_calls), {**call, "database_id": "t", "attempt_id": 9, "outcome": "answered"})
     database.close()
     refused = segtui.attempt("campaigns", "resume", "Spring")
-    assert (refused.status, "1 call of it" in refused.err, "--yes" in refused.err) == (1, True, True)
+    assert (refused.status, "1 call of this campaign" in refused.err, "--yes" in refused.err) == (1, True, True)
     asked = segtui.attempt("campaigns", "reconcile", "Spring")
     assert (asked.status, "1 call to 1 contact (answered 1)" in asked.err) == (1, True)
     told = segtui("campaigns", "reconcile", "Spring", "--yes", "--json").json

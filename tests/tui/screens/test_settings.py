@@ -142,7 +142,7 @@ async def test_a_choice_that_will_not_last_is_told(filled: Session) -> None:
         assert app.theme == "dracula"
         await choose(person, "nord")
         await person.press("enter")
-        await person.see("until you leave", "line 1 says dracula")
+        await person.hear("until you leave", "line 1 says dracula")
     assert SegtuiApp(filled, settings('theme = "dracula"\n'), app.remembered).theme == "dracula"
 
 

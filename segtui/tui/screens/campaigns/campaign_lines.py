@@ -109,7 +109,7 @@ def _settings(campaign: Campaign, exclude: tuple[str, ...]) -> list[list[Content
     texts = [
         f"{clean(its.agent)} calls {clean(campaign.segment)}{without}",
         *(start if campaign.started_at is None else []),
-        f"{its.hours.text}, {its.hours.days_text}, local time, else {its.timezone}",
+        f"{its.hours.text}, {its.hours.days_text}, else in {its.timezone}",
         f"{counted(its.calls_per_hour, 'call')} per hour, {its.concurrent:,} at once",
         f"{counted(its.attempts, 'call')} per contact{again}{voicemail}",
         *summaries(its),
