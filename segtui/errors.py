@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 
 class SegtuiError(Exception):
-    """A failure with a sentence for people: `str()` of it."""
+    """A failure with a sentence for the user: `str()` of it."""
 
 
 class InvalidInput(SegtuiError):

@@ -57,5 +57,5 @@ SETTINGS: Mapping[str, Key] = MappingProxyType(
 
 
 def nearest_key(name: str, names: Iterable[str]) -> str | None:
-    """Return the one of `names` that is nearest to `name`, if one is near enough."""
+    """Return the name nearest to `name`; None if no name is close enough."""
     return next(iter(difflib.get_close_matches(name.lower(), list(names), n=1)), None)

@@ -49,11 +49,11 @@ class ChangeWatcher:
         self._thread = threading.Thread(target=self._run, name="following", daemon=True)
 
     def start(self) -> None:
-        """Begin. Call it once."""
+        """Start the thread. Call it once."""
         self._thread.start()
 
     def stop(self) -> None:
-        """End: `on_change` is not called any more. Waits for the thread, but not for a server that does not answer."""
+        """Stop the thread and wait for it, but not for a server that does not answer."""
         self._stopping.set()
         self._feed.wake()
         if self._thread.is_alive():

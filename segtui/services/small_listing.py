@@ -28,7 +28,7 @@ class SmallListing(Generic[Row]):
 
     @cached_property
     def search(self) -> search_terms.Search:
-        """What was searched for."""
+        """The search text."""
         return search_terms.parse(self.typed)
 
     @cached_property
@@ -60,7 +60,7 @@ class SmallListing(Generic[Row]):
 
     @property
     def matching(self) -> object:
-        """What decides which rows match, in whatever order."""
+        """The key of the matching rows, independent of their order."""
         return self.whose, self.search
 
     def belonging(self, ids: Sequence[int]) -> set[int]:

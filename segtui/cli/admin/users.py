@@ -87,7 +87,7 @@ def list_users(invocation: Invocation) -> None:
 @click.option("--admin", is_flag=True, help="They may do everything in every company, and belong to none.")
 @pass_invocation
 def add(invocation: Invocation, login: str, *, name: str, role: str | None, admin: bool) -> None:
-    """Create a user. They sign in with a key that is added afterwards.
+    """Create a user. Add an SSH key afterwards, so that the user can sign in.
 
     A user belongs to the company given with --company, or is an --admin.
     """

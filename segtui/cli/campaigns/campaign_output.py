@@ -1,4 +1,4 @@
-"""Output of campaigns: the JSON of the specification, and facts for people."""
+"""Output of campaigns: JSON documents, and facts and sentences for the terminal."""
 
 from typing import TYPE_CHECKING
 
@@ -176,7 +176,7 @@ def reconciliation_json(done: "Reconciliation") -> dict[str, object]:
 
 
 def reconciliation_text(done: "Reconciliation") -> str:
-    """Return the same for people."""
+    """Return the calls of a reconciliation in sentences."""
     by_outcome = ", ".join(f"{words(name)} {count:,}" for name, count in sorted(done.outcomes.items()))
     recorded = f"{counted(sum(done.outcomes.values()), 'call')} to {counted(done.contacts, 'contact')}"
     sentences = [f"{recorded}{f' ({by_outcome})' if by_outcome else ''}."]

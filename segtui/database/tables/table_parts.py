@@ -1,4 +1,4 @@
-"""What the tables are made of: the one metadata, and the columns and options that they have in common."""
+"""Parts of the tables: the metadata, and the columns and options that the tables share."""
 
 from collections.abc import Iterable
 from typing import Any

@@ -1,5 +1,7 @@
 """Splitting a draft into several that call equal parts of its audience."""
 
+from typing import Final
+
 from segtui.domain.names import NAME_LENGTH
 from segtui.domain.text import clean, counted
 from segtui.errors import Conflict, InvalidInput
@@ -14,7 +16,8 @@ from segtui.services.campaigns.dispatch import unrecorded_calls
 from segtui.services.segments import segment_rows
 from segtui.services.session import Session, Transaction
 
-MOST = 100
+MAX_PARTS: Final = 100
+"""Maximum number of drafts that a draft is split into."""
 
 
 def split(session: Session, campaign_id: int, parts: int) -> list[Campaign]:
@@ -22,8 +25,8 @@ def split(session: Session, campaign_id: int, parts: int) -> list[Campaign]:
 
     Raises NotFound, InvalidInput (`parts`), NameTaken, and Conflict where it is no draft.
     """
-    if not 2 <= parts <= MOST:
-        raise InvalidInput(f"A campaign is split into 2 to {MOST} parts, not into {parts:,}.", "parts")
+    if not 2 <= parts <= MAX_PARTS:
+        raise InvalidInput(f"A campaign is split into 2 to {MAX_PARTS} parts, not into {parts:,}.", "parts")
     session = campaign_rows.bound(session, campaign_id)
     with session.write() as tx:
         campaign = campaign_rows.get(tx, campaign_id)

@@ -23,8 +23,8 @@ from segtui.services.do_not_call.mark_changes import MarkChange
 from segtui.services.do_not_call.opt_outs import BY_HAND, LIST, Entries
 from segtui.services.session import Session, Transaction, now
 
-MOST: Final = 1_000
-"""Numbers that are added in one go; a file has any number."""
+MAX_NUMBERS: Final = 1_000
+"""Maximum of numbers in one call; a file has no limit."""
 _BETWEEN: Final = re.compile(r"[,;\t\r\n]+")
 _c = do_not_call_list.c
 
@@ -41,15 +41,15 @@ class Added:
 def numbers_in(session: Session, text: str) -> tuple[str, ...]:
     """Return the numbers in a text, in E.164 and each once; commas, semicolons, tabs and line breaks divide them.
 
-    Raises InvalidInput (`phones`) for one that is no valid phone, for none and for more than MOST.
+    Raises InvalidInput (`phones`) for one that is no valid phone, for none and for more than MAX_NUMBERS.
     """
     region = session.one_company.region
     parts = [part.strip() for part in _BETWEEN.split(text) if part.strip()]
     if not parts:
         raise InvalidInput("Type a phone number, or paste several.", "phones")
-    if len(parts) > MOST:
+    if len(parts) > MAX_NUMBERS:
         raise InvalidInput(
-            f"At most {MOST:,} numbers can be added at once, not {len(parts):,}: "
+            f"At most {MAX_NUMBERS:,} numbers can be added at once, not {len(parts):,}: "
             "segtui import FILE --do-not-call takes a whole file.",
             "phones",
         )
@@ -69,7 +69,7 @@ def preview(session: Session, text: str) -> Added:
 def add(session: Session, text: str) -> Added:
     """Put the numbers in a text on the list, all of them or none, and mark the contacts that have them.
 
-    A number that is on it already stays on it also when the import that listed it is undone. Raises InvalidInput
+    A number already on the list stays there even when the import that listed it is undone. Raises InvalidInput
     (`phones`), NotAllowed.
     """
     session.demand_write()

@@ -92,7 +92,7 @@ class Restored:
 
 
 @dataclass(frozen=True, slots=True)
-class _Before:
+class _PreviousState:
     """Values taken over from the previous database: its ids, its dispatcher's generation, its highest row numbers.
 
     `opt_outs` are company and number of all opt-outs in it, as far as it can be read.
@@ -130,7 +130,7 @@ def restore(file: Path, path: Path, patience: float = PATIENCE) -> Restored:
     Waits up to `patience` seconds until no other process has the database open. Raises DatabaseBusy if one still has,
     SchemaMismatch for a backup that is not ours or newer, DatabaseError for all else. Nothing is changed then.
     """
-    _demand_ours_or_nothing(path)
+    _refuse_foreign_file(path)
     lock = file_lock(path)
     with _copied(file, path) as copy:
         backup = _verified(copy, file)
@@ -138,10 +138,10 @@ def restore(file: Path, path: Path, patience: float = PATIENCE) -> Restored:
         if not lock.acquire():
             raise DatabaseBusy("A dispatcher is working on this database: stop it first. Nothing was changed.")
         try:
-            with _alone_with(path, patience) as before:
-                held = _marked(copy, before)
-                opt_outs = _opted_out(copy, before.opt_outs)
-                old_path = _put_in_place(copy, path)
+            with _exclusive_lock(path, patience) as previous:
+                held = _mark_restored(copy, previous)
+                opt_outs = _list_opt_outs(copy, previous.opt_outs)
+                old_path = _replace_database(copy, path)
         except OSError as error:
             raise DatabaseError(f"{clean(str(path))} cannot be replaced: {error.strerror or error}.") from error
         finally:
@@ -215,7 +215,7 @@ def _demand_header(file: Path) -> None:
         raise SchemaMismatch(f"{clean(str(file))} belongs to another program; it is not a backup of segtui.")
 
 
-def _demand_ours_or_nothing(path: Path) -> None:
+def _refuse_foreign_file(path: Path) -> None:
     """Raise SchemaMismatch if the path is a file of another program."""
     try:
         if path.exists() and not _is_ours(_header(path)):
@@ -244,27 +244,27 @@ def _verified(copy: Path, file: Path) -> Backup:
 
 
 @contextmanager
-def _alone_with(path: Path, patience: float) -> Iterator[_Before]:
-    """Lock the database at `path` exclusively, and yield what is taken over from it.
+def _exclusive_lock(path: Path, patience: float) -> Iterator[_PreviousState]:
+    """Lock the database at `path` exclusively, and yield the values to take over from it.
 
-    A database too damaged for that is replaced without, together with the files beside it.
+    From a database too damaged to read, nothing is taken over; the files beside it are replaced too.
     """
     if not path.exists():
-        yield _Before()
+        yield _PreviousState()
         return
     with closing(sqlite3.connect(f"file:{quote(str(path))}?mode=rw", uri=True, isolation_level=None)) as connection:
         try:
             _lock(connection, patience)
-            before = _before(connection)
+            previous = _previous_state(connection)
         except sqlite3.OperationalError as error:
             raise Sqlite().explain(DBAPIError("", None, error)) from error
         except sqlite3.DatabaseError:
-            before = _Before()
-        yield before
+            previous = _PreviousState()
+        yield previous
 
 
 def _lock(connection: sqlite3.Connection, patience: float) -> None:
-    """Write the log into the file and lock it. That needs all others to have closed it. Raises DatabaseBusy."""
+    """Write the log into the file and lock it, once all others have closed it. Raises DatabaseBusy."""
     ends = time.monotonic() + patience
     while True:
         try:
@@ -279,13 +279,13 @@ def _lock(connection: sqlite3.Connection, patience: float) -> None:
                 raise
         if time.monotonic() >= ends:
             raise DatabaseBusy(
-                "Other programs have the database open (an interface, an import, `segtui ssh serve`): end them, then"
+                "Other programs have the database open (an interface, an import, an SSH session): end them, then"
                 " restore again. Nothing was changed."
             )
         time.sleep(0.1)
 
 
-def _before(connection: sqlite3.Connection) -> _Before:
+def _previous_state(connection: sqlite3.Connection) -> _PreviousState:
     names = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     opt_outs = connection.execute(_OPT_OUTS).fetchall() if "do_not_call_list" in names else []
     connection.row_factory = sqlite3.Row
@@ -294,7 +294,7 @@ def _before(connection: sqlite3.Connection) -> _Before:
         connection.execute("SELECT max(generation) FROM dispatcher").fetchone()[0] if "dispatcher" in names else 0
     )
     numbers = {row["name"]: row["seq"] for row in connection.execute("SELECT name, seq FROM sqlite_sequence")}
-    return _Before(ids, (generation or 0) + 1, numbers, opt_outs)
+    return _PreviousState(ids, (generation or 0) + 1, numbers, opt_outs)
 
 
 def _upgrade(copy: Path) -> None:
@@ -306,16 +306,16 @@ def _upgrade(copy: Path) -> None:
         database.close()
 
 
-def _marked(copy: Path, before: _Before) -> int:
+def _mark_restored(copy: Path, previous: _PreviousState) -> int:
     """Mark the copy as restored. Return the number of campaigns that are held because of it."""
     database = open_database(copy, create=False)
     try:
         session = system_session(database, "db restore")
         with session.write() as tx:
-            database_identity.adopt(tx, before.ids, before.generation)
+            database_identity.adopt(tx, previous.ids, previous.generation)
             database_identity.renew(tx, "restored")
             # No number is given out twice: the platform and the journals know those of the database before.
-            for table, number in before.numbers.items():
+            for table, number in previous.numbers.items():
                 for statement in _RAISE_NUMBER:
                     tx.connection.execute(text(statement), {"number": number, "table": table})
         held = unrecorded_calls.held(session)
@@ -328,7 +328,7 @@ def _marked(copy: Path, before: _Before) -> int:
     return len(held)
 
 
-def _opted_out(copy: Path, opt_outs: Sequence[tuple[int, str]]) -> int:
+def _list_opt_outs(copy: Path, opt_outs: Sequence[tuple[int, str]]) -> int:
     """List the numbers again that were listed as do not call after the backup was made. Return their number."""
     timestamp = time.time_ns() // 1_000
     with closing(sqlite3.connect(copy, isolation_level=None)) as connection:
@@ -341,7 +341,7 @@ def _opted_out(copy: Path, opt_outs: Sequence[tuple[int, str]]) -> int:
     return max(0, count)
 
 
-def _put_in_place(copy: Path, path: Path) -> Path | None:
+def _replace_database(copy: Path, path: Path) -> Path | None:
     """Rename the copy to the database's place, and keep the database before. Return where that is."""
     old_path = _free_name(path) if path.exists() else None
     if old_path is not None:

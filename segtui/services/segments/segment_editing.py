@@ -1,4 +1,4 @@
-"""Making, editing, archiving and deleting segments, and undoing that."""
+"""Creation, editing, archiving and deletion of segments, and their undo."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
@@ -21,7 +21,7 @@ from segtui.services.undo import Reversal
 
 
 def create(session: Session, name: str, description: str = "") -> Segment:
-    """Make an empty segment. Raises InvalidInput, NameTaken, NotAllowed."""
+    """Create an empty segment. Raises InvalidInput, NameTaken, NotAllowed."""
     with session.write() as tx:
         segment = segment_rows.get(tx, insert_segment(tx, name, description))
     _record(session, segment, "was created", _Creation(segment, None).undo)
@@ -52,7 +52,7 @@ def create_with(
 
 
 def insert_segment(tx: Transaction, name: str, description: str = "", returning_id: int | None = None) -> int:
-    """Make a segment in an open transaction and return its id. Raises InvalidInput, NameTaken.
+    """Create a segment in an open transaction and return its id. Raises InvalidInput, NameTaken.
 
     `returning_id` is the id of a segment that an undo deleted: it gets that again, unless its row is still there.
     """
@@ -222,7 +222,7 @@ class _Deletion:
     removal: Removal
 
     def undo(self, session: Session) -> Reversal:
-        """Make it again, under its id, so that later changes to it can be done again too."""
+        """Create the segment again, under its id, so that later changes to it can be redone too."""
         with session.write() as tx:
             segment_id = insert_segment(tx, self.segment.name, self.segment.description, self.segment.id)
             self.removal.put_back(tx, segment_id)
@@ -235,7 +235,7 @@ class _Deletion:
                 count=made.contacts,
                 about=About(segment_id),
             )
-        # Its members have the times they had: they are found as those of the first addition.
+        # The members keep their timestamps, by which the redo of an addition finds them.
         addition = self.addition and replace(self.addition, segment_id=segment_id)
         creation = _Creation(made, addition)
         return Reversal(f"Redone: “{clean(made.name)}” is back.", creation.undo)

@@ -4,7 +4,7 @@ from segtui.tui.actions.action import Command
 
 
 class LookAtCompany(Command):
-    """Look at the company under the cursor alone, on every screen, and go to its segments."""
+    """Choose the company under the cursor for all screens, and go to its segments."""
 
     title = "Look at the company"
     label = "Look at it"
@@ -13,7 +13,7 @@ class LookAtCompany(Command):
 
 
 class CreateCompany(Command):
-    """Create a company with a name and the region that its phones without a country code are read for."""
+    """Create a company with a name and the default region of phones without a country code."""
 
     title = "Create a company"
     label = "New"
@@ -33,7 +33,7 @@ class EditCompany(Command):
 
 
 class OpenUser(Command):
-    """Look at the keys of the user under the cursor, and add or take away some."""
+    """Open the SSH keys of the user under the cursor, to add or remove keys."""
 
     title = "View the user's keys"
     label = "Keys"
@@ -42,7 +42,7 @@ class OpenUser(Command):
 
 
 class AddUser(Command):
-    """Add a user: login, name, company, role. They sign in with a key that is added afterwards."""
+    """Add a user: login, name, company, role. Add an SSH key afterwards, so that the user can sign in."""
 
     title = "Add a user"
     label = "New"
@@ -72,7 +72,7 @@ class RemoveUser(Command):
 
 
 class EnableUser(Command):
-    """Let the user sign in no longer, which ends an open session at once, or let them in again."""
+    """Disable the user, which ends open sessions at once, or enable the user again."""
 
     title = "Disable or enable the user"
     label = "Disable"
@@ -91,7 +91,7 @@ class AddKey(Command):
 
 
 class RemoveKey(Command):
-    """Take the key under the cursor away, after a question. Who signed in with it is out at once."""
+    """Remove the key under the cursor, after a question. Sessions opened with it end at once."""
 
     title = "Remove the key"
     label = "Remove"

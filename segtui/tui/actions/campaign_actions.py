@@ -4,7 +4,7 @@ from segtui.tui.actions.action import Command
 
 
 class OpenCampaign(Command):
-    """Look at the campaign under the cursor: how far it is, why nothing is dialled, and what became of everybody."""
+    """Open the campaign under the cursor: its progress, why nothing is dialled, and the result of every contact."""
 
     title = "View the campaign"
     label = "View"
@@ -13,7 +13,7 @@ class OpenCampaign(Command):
 
 
 class CreateCampaign(Command):
-    """Make a campaign: who calls, which segment, at which hours and limits. It is a draft until it is launched."""
+    """Create a campaign: segment, agent, calling hours and limits. It is a draft until it is launched."""
 
     title = "Make a campaign"
     label = "New"
@@ -23,7 +23,7 @@ class CreateCampaign(Command):
 
 
 class EditCampaign(Command):
-    """Change the settings of a draft or a paused campaign; whom it calls only of a draft."""
+    """Change the settings of a draft or a paused campaign; its segments can be changed only in a draft."""
 
     title = "Edit the campaign"
     label = "Edit"
@@ -33,7 +33,7 @@ class EditCampaign(Command):
 
 
 class LaunchCampaign(Command):
-    """Launch a draft: first it is shown how many will be called, how many not and why, and how long it takes."""
+    """Launch a draft. A question first shows how many will be called, how many not and why, and how long it takes."""
 
     title = "Launch the campaign"
     label = "Launch"
@@ -53,7 +53,7 @@ class PauseCampaign(Command):
 
 
 class ResumeCampaign(Command):
-    """Let a paused campaign go on where it was."""
+    """Resume a paused campaign where it stopped."""
 
     title = "Resume the campaign"
     label = "Resume"
@@ -63,7 +63,7 @@ class ResumeCampaign(Command):
 
 
 class ReconcileCampaign(Command):
-    """Record the calls of the campaign that only the calling platform has, after a question: nobody is called again."""
+    """Record calls of the campaign that only the calling platform has, after a question. Nobody is called again."""
 
     title = "Record calls of the calling platform"
     label = "Reconcile"
@@ -73,7 +73,7 @@ class ReconcileCampaign(Command):
 
 
 class DeleteCampaign(Command):
-    """Delete a campaign that was never launched, after a question. What was launched is kept, with its results."""
+    """Delete a campaign that was never launched, after a question. A launched campaign is kept, with its results."""
 
     title = "Delete the campaign"
     label = "Delete"
@@ -83,7 +83,7 @@ class DeleteCampaign(Command):
 
 
 class CancelCampaign(Command):
-    """End the campaign for good, after a question. Who was not called yet is not called."""
+    """End the campaign for good, after a question. Contacts not called yet are not called."""
 
     title = "Cancel the campaign"
     label = "Cancel"
@@ -93,7 +93,7 @@ class CancelCampaign(Command):
 
 
 class FilterCampaigns(Command):
-    """Show only the campaigns that are in one state, such as active, or all of them again."""
+    """Show only the campaigns in one state, such as active, or all again."""
 
     title = "Filter by status"
     label = "Filter"
@@ -130,7 +130,7 @@ class SkipContact(Command):
 
 
 class ShowCalls(Command):
-    """Show when the calls were made, hour by hour on the clocks of who was called, and how many were answered."""
+    """Show the calls and the answered calls by hour, in the local time of the contacts."""
 
     title = "Show the answers by hour"
     label = "By hour"
@@ -139,9 +139,9 @@ class ShowCalls(Command):
 
 
 class ExportResults(Command):
-    """Save what became of the marked contacts, or of all that are listed, to a file: CSV, JSON, Parquet or Excel."""
+    """Save the results of the marked contacts, or of all listed contacts, to a file: CSV, JSON, Parquet or Excel."""
 
-    title = "Export the results that are marked or listed"
+    title = "Export the marked or listed results"
     label = "Export"
     keys = "x"
     importance = 4

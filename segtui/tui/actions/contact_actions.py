@@ -13,7 +13,7 @@ class OpenContact(Command):
 
 
 class AddContact(Command):
-    """Add a contact by hand, and to the segment one is in: with a phone, an e-mail, or both."""
+    """Add a contact with a phone, an e-mail, or both; inside a segment, also to that segment."""
 
     title = "Add a contact"
     label = "Add"
@@ -23,7 +23,7 @@ class AddContact(Command):
 
 
 class EditContact(Command):
-    """Change the contact's fields. Nothing that somebody else changed meanwhile is overwritten unseen."""
+    """Change the contact's fields. A change that another user made meanwhile is shown before it is overwritten."""
 
     title = "Edit the contact"
     label = "Edit"
@@ -53,7 +53,7 @@ class DeleteContact(Command):
 
 
 class DeleteForGood(Command):
-    """Delete the contact for good, out of every segment, after a question. Removing it from one is something else."""
+    """Delete the contact for good, out of every segment, after a question. Remove takes it out of one segment only."""
 
     title = "Delete the contact for good"
     label = "Delete"
@@ -83,7 +83,7 @@ class MarkDoNotCall(Command):
 
 
 class ShowDoNotCall(Command):
-    """Go to the do-not-call list: numbers that are never called, whose they are, since when and by whom."""
+    """Go to the do-not-call list: the numbers that are never called, their contacts, and when they were added."""
 
     title = "The do-not-call list"
     label = "Do-not-call list"
@@ -92,7 +92,7 @@ class ShowDoNotCall(Command):
 
 
 class Filters(Command):
-    """Show only the contacts with some source, status, state or date of arrival, or those that may be called."""
+    """Filter the contacts by source, status, state, do-not-call mark or date added."""
 
     title = "Filters"
     label = "Filters"
@@ -101,7 +101,7 @@ class Filters(Command):
 
 
 class ClearFilters(Command):
-    """Take all filters off."""
+    """Clear all filters."""
 
     title = "Clear the filters"
     label = "Clear filters"
@@ -110,7 +110,7 @@ class ClearFilters(Command):
 
 
 class ImportHere(Command):
-    """Load contacts from a file into this segment. Nothing is written before it was checked and confirmed."""
+    """Load contacts from a file into this segment. Nothing is written until you have checked and confirmed it."""
 
     title = "Import contacts into this segment"
     label = "Import"
@@ -120,9 +120,9 @@ class ImportHere(Command):
 
 
 class ExportContacts(Command):
-    """Save the marked contacts, or all that are listed, in their order to a file: CSV, JSON, Parquet or Excel."""
+    """Save the marked contacts, or all listed contacts, to a file in the order shown: CSV, JSON, Parquet or Excel."""
 
-    title = "Export what is marked or listed"
+    title = "Export the marked or listed contacts"
     label = "Export"
     keys = "x"
     importance = 4

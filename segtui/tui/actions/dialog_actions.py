@@ -4,7 +4,7 @@ from segtui.tui.actions.action import Command
 
 
 class Save(Command):
-    """Save what the form holds. Enter does it from every field."""
+    """Save the form. Enter saves from every field."""
 
     title = "Save"
     label = "Save"
@@ -13,7 +13,7 @@ class Save(Command):
 
 
 class Leave(Command):
-    """Close without saving; where something was typed, after a question."""
+    """Close without saving, after a question if you have typed anything."""
 
     title = "Leave without saving"
     label = "Leave"
@@ -22,7 +22,7 @@ class Leave(Command):
 
 
 class OpenHolder(Command):
-    """Show the contact that the phone belongs to already. What was typed here stays."""
+    """Show the contact that already has this phone. What you typed here is kept."""
 
     title = "Open the contact with this phone"
     label = "Open"

@@ -13,7 +13,7 @@ class OpenNumber(Command):
 
 
 class AddNumbers(Command):
-    """Put a number on the list by hand, or several that are pasted; contacts that have them are marked."""
+    """Add one number to the list, or paste several; contacts with these numbers are marked."""
 
     title = "Add numbers to the do-not-call list"
     label = "Add"
@@ -23,7 +23,7 @@ class AddNumbers(Command):
 
 
 class ExportNumbers(Command):
-    """Save the numbers that are listed to a file, which an import with --do-not-call reads: CSV, JSON and others."""
+    """Save the listed numbers to a file that an import with --do-not-call reads: CSV, JSON and others."""
 
     title = "Export the do-not-call list"
     label = "Export"

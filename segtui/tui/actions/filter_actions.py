@@ -4,7 +4,7 @@ from segtui.tui.actions.action import Command
 
 
 class ToggleValue(Command):
-    """Choose the value under the cursor, or no longer. Several values of one field mean either."""
+    """Choose the value under the cursor, or clear it. Contacts with any of a field's chosen values match."""
 
     title = "Choose the value"
     label = "Choose"
@@ -14,7 +14,7 @@ class ToggleValue(Command):
 
 
 class NextField(Command):
-    """Go to the next field, and after the last one to the buttons. Left and right go from field to field too."""
+    """Go to the next field, and after the last field to the buttons. Left and right also change the field."""
 
     title = "Next field"
     label = "Next field"
@@ -23,7 +23,7 @@ class NextField(Command):
 
 
 class PreviousField(Command):
-    """Go to the field before."""
+    """Go to the previous field."""
 
     title = "Previous field"
     label = "Previous field"
@@ -33,7 +33,7 @@ class PreviousField(Command):
 
 
 class ApplyFilters(Command):
-    """Close, and show the contacts that have what was chosen."""
+    """Close, and show the contacts that match."""
 
     title = "Show the contacts"
     label = "Show"
@@ -42,7 +42,7 @@ class ApplyFilters(Command):
 
 
 class LeaveFilters(Command):
-    """Empty the box; where it is empty, close without changing the filters, after a question where some were chosen."""
+    """Clear the box; if it is empty, close without changing the filters, after a question if you changed any."""
 
     title = "Leave the filters as they were"
     label = "Leave"

@@ -4,7 +4,7 @@ from segtui.tui.actions.action import ALWAYS, Command
 
 
 class Search(Command):
-    """Go to the search box. Enter or down goes on to the first row; escape clears the search, and again leaves it."""
+    """Go to the search box. Enter or down goes to the first row; escape clears the search, pressed again, it leaves."""
 
     title = "Search"
     label = "Search"
@@ -13,7 +13,7 @@ class Search(Command):
 
 
 class Sort(Command):
-    """Sort by the next column that can be sorted by. A click on a column's header sorts by that one."""
+    """Sort by the next sortable column. A click on a column's header sorts by that column."""
 
     title = "Sort by the next column"
     label = "Sort"
@@ -22,7 +22,7 @@ class Sort(Command):
 
 
 class ReverseSort(Command):
-    """Turn the order round: A–Z or Z–A, newest or oldest first, most or fewest."""
+    """Reverse the order: A–Z or Z–A, newest or oldest first, most or fewest first."""
 
     title = "Reverse the order"
     label = "Reverse"
@@ -31,7 +31,7 @@ class ReverseSort(Command):
 
 
 class ChooseColumns(Command):
-    """Choose which columns are shown; remembered for the next time. The first one always is."""
+    """Choose which columns are shown; the choice is remembered. The first column is always shown."""
 
     title = "Choose the columns"
     label = "Columns"
@@ -40,7 +40,7 @@ class ChooseColumns(Command):
 
 
 class ToggleMark(Command):
-    """Mark the row under the cursor, or take its mark. What is done next is done to all that are marked."""
+    """Mark the row under the cursor, or remove its mark. The next command acts on all marked rows."""
 
     title = "Mark the row"
     label = "Mark"
@@ -48,7 +48,7 @@ class ToggleMark(Command):
 
 
 class MarkAll(Command):
-    """Mark all that match the search and the filters, on the screen or not; again, none."""
+    """Mark all rows that match the search and the filters, visible or not; pressed again, remove all marks."""
 
     title = "Mark all that match"
     label = "Mark all"
@@ -57,7 +57,7 @@ class MarkAll(Command):
 
 
 class Copy(Command):
-    """Copy the row under the cursor, or the marked ones, to the clipboard: a line each, tabs between the columns."""
+    """Copy the row under the cursor, or the marked rows, to the clipboard: a line per row, tabs between columns."""
 
     title = "Copy the row, or what is marked"
     label = "Copy"
@@ -100,7 +100,7 @@ UNDOING = (Undo, Redo, ShowChanges)
 
 
 class Back(Command):
-    """Go back one screen; its search, its order and its cursor are as they were."""
+    """Go back one screen; its search, order and cursor are as you left them."""
 
     title = "Back"
     label = "Back"
@@ -118,7 +118,7 @@ class Quit(Command):
 
 
 class QuitAnywhere(Command):
-    """Leave the program from wherever one is, out of dialogs and fields too."""
+    """Quit from anywhere, even from a dialog or a field."""
 
     title = "Quit from anywhere"
     label = "Quit"
@@ -129,7 +129,7 @@ class QuitAnywhere(Command):
 
 
 class Help(Command):
-    """Show every key of this screen, in words."""
+    """List every key of this screen and its action."""
 
     title = "Help"
     label = "Help"
@@ -138,7 +138,7 @@ class Help(Command):
 
 
 class Palette(Command):
-    """Find anything this screen does, a segment or a campaign by its name."""
+    """Find an action of this screen, a segment or a campaign by name."""
 
     title = "Command palette"
     label = "Palette"
@@ -148,7 +148,7 @@ class Palette(Command):
 
 
 class ChooseTheme(Command):
-    """Choose the colours. Each theme is shown as the cursor comes to it; the choice is remembered."""
+    """Choose the colours. The theme under the cursor is previewed; the choice is remembered."""
 
     title = "Choose the theme"
     label = "Theme"

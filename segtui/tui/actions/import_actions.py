@@ -4,7 +4,7 @@ from segtui.tui.actions.action import Command
 
 
 class NextStep(Command):
-    """Go to the next step. What is missing for it is said beside the field it is missing in."""
+    """Go to the next step. If something is missing, the message is beside its field."""
 
     title = "Next step"
     label = "Next"
@@ -12,7 +12,7 @@ class NextStep(Command):
 
 
 class PreviousStep(Command):
-    """Go back one step; what was chosen stays. The first step is left so; a load is stopped, after a question."""
+    """Go back one step and keep the choices; from the first step, leave the import. Stops a load, after a question."""
 
     title = "One step back"
     label = "Back"
@@ -20,7 +20,7 @@ class PreviousStep(Command):
 
 
 class LeaveImport(Command):
-    """Leave the import; where something was chosen already, after a question. Nothing was changed before the load."""
+    """Leave the import, after a question if you have chosen anything. Nothing is changed before the load."""
 
     title = "Leave the import"
     label = "Leave"
@@ -28,7 +28,7 @@ class LeaveImport(Command):
 
 
 class SendColumn(Command):
-    """Choose the field that the column under the cursor goes to: any field, a custom one, or none."""
+    """Choose the field for the column under the cursor: a known field, a custom field, or none."""
 
     title = "Choose the field of the column"
     label = "Choose field"
@@ -52,16 +52,16 @@ class ResetColumns(Command):
 
 
 class LookAtRows(Command):
-    """Look at the rows that were rejected, are duplicates or have a warning, one by one; to be searched and sorted."""
+    """List the rejected rows, the duplicates and the rows with a warning; the list can be searched and sorted."""
 
-    title = "Look at the rows with remarks"
+    title = "View the rows with remarks"
     label = "Rows"
     keys = "r"
     importance = 7
 
 
 class ImportAnother(Command):
-    """Begin again with another file and the same destination."""
+    """Import another file into the same segment."""
 
     title = "Import another file"
     label = "Import another"
@@ -69,7 +69,7 @@ class ImportAnother(Command):
 
 
 class UndoImport(Command):
-    """Undo this import, after a question: what it created, changed, added and removed is as it was before."""
+    """Undo this import, after a question: everything it created, changed, added or removed is reverted."""
 
     title = "Undo the import"
     label = "Undo"
@@ -79,7 +79,7 @@ class UndoImport(Command):
 
 
 class OpenImport(Command):
-    """Look at the import under the cursor: the file, the fields its columns went to, and what became of every row."""
+    """Open the import under the cursor: its file, the fields of its columns, and the result of every row."""
 
     title = "View the import"
     label = "View"
@@ -88,7 +88,7 @@ class OpenImport(Command):
 
 
 class NewImport(Command):
-    """Load contacts from another file. Nothing is written before it was checked and confirmed."""
+    """Load contacts from another file. Nothing is written until you have checked and confirmed it."""
 
     title = "Import contacts from a file"
     label = "Import"
@@ -98,7 +98,7 @@ class NewImport(Command):
 
 
 class OpenImported(Command):
-    """Look into the segment that was filled."""
+    """Open the segment that was filled."""
 
     title = "View the segment that was filled"
     label = "View segment"

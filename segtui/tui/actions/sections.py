@@ -9,7 +9,7 @@ from segtui.tui.actions.global_actions import EVERYWHERE
 
 
 class GoToSegments(Command):
-    """Go to the segments, and to where one was among them; pressed there, to their list."""
+    """Go to the segments, where you left them; pressed again, to their list."""
 
     title = "Go to the segments"
     label = "Segments"
@@ -18,7 +18,7 @@ class GoToSegments(Command):
 
 
 class GoToContacts(Command):
-    """Go to all contacts of the company, and to where one was among them; pressed there, to their list."""
+    """Go to all contacts of the company, where you left them; pressed again, to their list."""
 
     title = "Go to all contacts"
     label = "Contacts"
@@ -27,7 +27,7 @@ class GoToContacts(Command):
 
 
 class GoToImports(Command):
-    """Go to the imports: what was loaded when, by whom, and what became of every row."""
+    """Go to the imports: each file, when and by whom it was loaded, and the result of every row."""
 
     title = "Go to the imports"
     label = "Imports"
@@ -36,7 +36,7 @@ class GoToImports(Command):
 
 
 class GoToCampaigns(Command):
-    """Go to the campaigns: whom they call, how far they are, and what came of it."""
+    """Go to the campaigns: the segments they call, their progress and their results."""
 
     title = "Go to the campaigns"
     label = "Campaigns"
@@ -45,7 +45,7 @@ class GoToCampaigns(Command):
 
 
 class GoToCompanies(Command):
-    """Go to the companies: how much each holds, and making new ones. For admins."""
+    """Go to the companies: their segments and contacts; admins create and edit companies here."""
 
     title = "Go to the companies"
     label = "Companies"

@@ -4,7 +4,7 @@ from segtui.tui.actions.action import Command
 
 
 class OpenSegment(Command):
-    """Look into the segment under the cursor: its contacts, its size and what that means."""
+    """Open the segment under the cursor: its contacts, its size and its campaigns."""
 
     title = "View the segment"
     label = "View"
@@ -13,7 +13,7 @@ class OpenSegment(Command):
 
 
 class CreateSegment(Command):
-    """Create a segment with a name and a description. After a search without a hit it is offered with that name."""
+    """Create a segment with a name and a description. After a search without matches, the searched text is its name."""
 
     title = "Create a segment"
     label = "New"
@@ -52,7 +52,7 @@ class EditThisSegment(Command):
 
 
 class NewCampaign(Command):
-    """Make a campaign that calls this segment: who calls, at which hours and limits. It is a draft until launched."""
+    """Create a campaign that calls this segment: agent, calling hours and limits. It is a draft until launched."""
 
     title = "Make a campaign of this segment"
     label = "New campaign"
@@ -62,7 +62,7 @@ class NewCampaign(Command):
 
 
 class SegmentCampaigns(Command):
-    """List the campaigns that call this segment, with status and progress, to go to one."""
+    """List the campaigns that call this segment, with status and progress; enter opens a campaign."""
 
     title = "The campaigns of this segment"
     label = "Campaigns"
@@ -81,7 +81,7 @@ class DeleteSegment(Command):
 
 
 class ArchiveSegment(Command):
-    """Put the segment away without losing anything, or bring an archived one back."""
+    """Archive the segment, which loses nothing, or restore an archived segment."""
 
     title = "Archive or restore the segment"
     label = "Archive"
@@ -90,7 +90,7 @@ class ArchiveSegment(Command):
 
 
 class ShowArchived(Command):
-    """Show the archived segments among the others, marked as such, or hide them again."""
+    """Show archived segments in the list, labelled as archived, or hide them again."""
 
     title = "Show or hide archived segments"
     label = "Archived"
@@ -99,7 +99,7 @@ class ShowArchived(Command):
 
 
 class ChooseCompany(Command):
-    """Look at one company, found by typing a part of its name, or at all of them."""
+    """Show one company, chosen by typing part of its name, or all companies."""
 
     title = "Choose the company"
     label = "Company"
@@ -107,7 +107,7 @@ class ChooseCompany(Command):
 
 
 class Import(Command):
-    """Load contacts from a file into a segment. Nothing is written before it was checked and confirmed."""
+    """Load contacts from a file into a segment. Nothing is written until you have checked and confirmed it."""
 
     title = "Import contacts from a file"
     label = "Import"

@@ -103,7 +103,7 @@ def test_a_phone_that_may_be_somebody_elses_is_taken_last_and_told(tmp_path: Pat
     result = table(tmp_path, "Foo Phone,Phone", *lines)
     assert phones(result) == ["+16025560101", *["+16025550102"] * rows]
     assert [(warning.line, warning.text) for warning in result.warnings] == [
-        (line, "the phone is from “Foo Phone”, which may be somebody else's") for line in range(3, 3 + rows)
+        (line, "the phone is from “Foo Phone”, which may belong to another person") for line in range(3, 3 + rows)
     ]
 
 

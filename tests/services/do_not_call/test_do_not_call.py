@@ -154,7 +154,7 @@ def test_what_is_no_number_is_refused_and_nothing_is_added(session: Session, tex
 
 def test_very_many_are_a_file(session: Session) -> None:
     with pytest.raises(InvalidInput, match="takes a whole file"):
-        changes.add(session, ",".join(["+16025550100"] * (changes.MOST + 1)))
+        changes.add(session, ",".join(["+16025550100"] * (changes.MAX_NUMBERS + 1)))
 
 
 def test_a_mark_that_was_cleared_by_hand_comes_back_when_the_number_is_added_again(session: Session) -> None:

@@ -152,9 +152,9 @@ def test_a_paste_is_one_over_several_reads() -> None:
 async def test_a_paste_on_a_list_does_nothing_and_is_said(filled: Session, app_on: AppOn) -> None:
     async with at(app_on(filled)) as person:
         person.app.post_message(KeyBurst([_key(character) for character in "any day"]))
-        await person.hear("7 characters came at once, as when text is pasted. They are no keys, and nothing was done.")
+        await person.hear("7 characters arrived at once, like pasted text. They were ignored.")
         person.app.post_message(events.Paste("dy\n"))
-        await person.hear("2 characters came at once")
+        await person.hear("2 characters arrived at once")
         await person.settle()
         assert len(person.app.screen_stack) == 1
     assert segments.total(filled) == 2
@@ -164,7 +164,7 @@ async def test_a_paste_on_a_question_answers_nothing(filled: Session, app_on: Ap
     async with at(app_on(filled)) as person:
         await person.press("d")
         person.app.post_message(KeyBurst([_key(character) for character in "yyay ya"]))
-        await person.hear("came at once")
+        await person.hear("arrived at once")
         await person.see("Delete segment")
     assert segments.total(filled) == 2
 

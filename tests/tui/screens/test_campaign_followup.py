@@ -174,7 +174,7 @@ async def test_a_draft_has_nobody_to_mark(app_on: AppOn, session: Session) -> No
     campaigns.create(session, "Autumn", segments.create(session, "Empty").id, SettingsInput(agent="agent-1"))
     async with at(app_on(session), (80, 24)) as person:
         await person.press("4", "enter")
-        await person.see("The launch settles who is called")
+        await person.see("The launch fixes the contacts to call")
         await person.see_no("To segment", "Mark all")
         await person.press("asterisk", "plus", "exclamation_mark")
         await person.see_no("to a segment")
@@ -185,4 +185,6 @@ async def test_the_help_tells_of_it(app_on: AppOn, session: Session) -> None:
     async with at(app_on(session), (100, 48)) as person:
         await _open(person)
         await person.press("question_mark")
-        await person.see("or those that are marked, to another segment", "Mark all that match", "as not to be called")
+        await person.see(
+            "or those that are marked, to another segment", "Mark all rows that match", "as not to be called"
+        )

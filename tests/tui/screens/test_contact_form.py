@@ -149,7 +149,7 @@ async def test_the_second_of_two_is_told_what_the_first_changed_and_loses_nothin
         await person.press("enter")
         await person.see("Edit contact", "Mesa", "Pilot", "CALLED")
         await person.press("enter", "y")
-        await person.see("Mesa", "Somebody else wrote “Tucson”; saving replaces it.", "Pilot", "DONE", "Shoe")
+        await person.see("Mesa", "Another user wrote “Tucson”; saving replaces it.", "Pilot", "DONE", "Shoe")
         assert contacts.get(filled, finn.id).city == "Tucson"
         await person.press("enter")
         await person.see_no("Edit contact")

@@ -17,7 +17,7 @@ AppOn = Callable[[Session], SegtuiApp]
 _REMARKS = [
     Remark(1, 2, "rejected", "no phone"),
     Remark(2, 5, "warning", "“Ä” is not a valid phone"),
-    Remark(3, 9, "duplicate", "the contact of line 2 again"),
+    Remark(3, 9, "duplicate", "the same contact as line 2"),
 ]
 
 
@@ -73,7 +73,7 @@ async def test_all_of_them_are_listed_from_the_check_and_from_the_result(
     async with judged(app_on(session), many) as person:
         await person.see("r Rows")
         await person.press("r")
-        await person.see("41 remarks", "“none0” is not a valid phone number", "the contact of line 2 again")
+        await person.see("41 remarks", "“none0” is not a valid phone number", "the same contact as line 2")
         await person.press("G")
         await person.see("none39")
         await person.press("slash")

@@ -46,7 +46,7 @@ def _keys() -> None:
 
 
 def _lock_audit_on_sqlite() -> None:
-    """Refuse what changes an entry. Whoever owns the file can take the triggers away, nobody does it by mistake."""
+    """Refuse what changes an entry. The file's owner can drop the triggers, but not by mistake."""
     for what in ("UPDATE", "DELETE"):
         op.execute(
             f"CREATE TRIGGER audit_no_{what.lower()} BEFORE {what} ON audit "

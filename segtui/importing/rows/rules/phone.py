@@ -86,7 +86,7 @@ def _with_area_codes(work: RowWork, column: Column, regions: Sequence[str]) -> S
 
 
 def _warn_of_doubtful_phones(work: RowWork, columns: Sequence[Cells], phones: Taken, regions: Sequence[str]) -> None:
-    """Warn of each phone from a column that may be somebody else's, where another column is the contact's."""
+    """Warn of each phone from a column that may belong to another person, if another column is the contact's."""
     doubtful = doubtful_columns(work.columns.of("phone"))
     for index, column in enumerate(columns):
         header = doubtful.get(column.position)
@@ -97,7 +97,7 @@ def _warn_of_doubtful_phones(work: RowWork, columns: Sequence[Cells], phones: Ta
             sources = (source.cells[row] for source in columns[: index + 1])
             first = next((cell for cell in sources if work.numbers.first_of(cell, regions[row])[0] == number), None)
             if first == text:
-                work.warn(row, f"the phone is from {quoted(header or '')}, which may be somebody else's")
+                work.warn(row, f"the phone is from {quoted(header or '')}, which may belong to another person")
 
 
 def _read_further_rows(work: RowWork) -> None:
@@ -149,7 +149,7 @@ def _column_regions(work: ColumnWork) -> pl.Series | str:
 
 
 def _doubt_phones(work: ColumnWork) -> None:
-    """Leave phones with an area code, and those that may be somebody else's, to the row form."""
+    """Leave phones with an area code, and those that may belong to another person, to the row form."""
     columns = work.columns.of("phone")
     for column in (*work.columns.of("area_code"), *work.columns.of("country_code")[1:]):
         work.doubt(work.cells[column.position] != "")

@@ -1,4 +1,4 @@
-"""Export of a campaign's results, a row a contact."""
+"""Export of a campaign's results, one row per contact."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress

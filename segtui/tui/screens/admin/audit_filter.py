@@ -17,7 +17,7 @@ class AuditFilter(Picker[TrailQuery]):
     """Offers what `query` can be narrowed by besides what it is narrowed by already, and everything again."""
 
     def __init__(self, seen: Callable[[], Session], query: TrailQuery) -> None:
-        super().__init__("Show of the audit trail", "A user, an action, or a period")
+        super().__init__("Filter the audit trail", "A user, an action, or a period")
         self._seen = seen
         self._query = query
         self._offers: list[Offer[TrailQuery]] | None = None

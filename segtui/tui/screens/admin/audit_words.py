@@ -49,7 +49,7 @@ def _sentence(entry: Entry) -> str:
 
 
 def entry_facts(entry: Entry, shown_time: Callable[[datetime], str], *, companies: bool) -> Facts:
-    """Return all there is to an entry."""
+    """Return all facts of an entry."""
     company = [("Company", entry.company or "none")] if companies else []
     return [
         ("When", shown_time(entry.at)),

@@ -112,5 +112,5 @@ class CompaniesScreen(ListScreen[CompanyRow]):
         self.query_one(TitleBar).company = self.company_shown
 
     def nothing_yet(self) -> Content:
-        """Say how one is made."""
+        """Return the text of an empty list."""
         return Content.assemble("There is no company yet.\n", self.press(does.CreateCompany), " to create one.")

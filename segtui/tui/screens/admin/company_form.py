@@ -21,7 +21,7 @@ class CompanyForm(Form[Company]):
         fields = [
             Field("name", "Name", row.name if row else "", hint="Name of the company"),
             Field("region", "Region", row.region if row else DEFAULT_REGION, hint="For phones without a country code"),
-            Field("timezone", "Time zone", row.timezone if row else "", hint="The system's; or Europe/Madrid"),
+            Field("timezone", "Time zone", row.timezone if row else "", hint="Europe/Madrid; blank: the system's"),
         ]
         title = "Edit company" if row else "Create company"
         super().__init__(title, fields, save_label="Save changes" if row else "Create company")

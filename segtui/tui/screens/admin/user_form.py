@@ -39,7 +39,7 @@ class UserForm(Form[User]):
         if user:
             fields.append(Field("enabled", "Access", "true" if user.enabled else "false", ticks=_ENABLED))
         else:
-            fields.insert(0, Field("login", "Login", hint="Small letters and digits, such as alice"))
+            fields.insert(0, Field("login", "Login", hint="Lowercase letters and digits, such as alice"))
         title = f"Edit {user.login}" if user else "Add user"
         super().__init__(title, fields, save_label="Save changes" if user else "Add user")
 

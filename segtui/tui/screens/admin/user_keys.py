@@ -85,14 +85,14 @@ class UserKeysScreen(ListScreen[Key]):
         return len(login_keys.of_user(self.session, self._user.login))
 
     def nothing_yet(self) -> Content:
-        """Say how one is added."""
+        """Return the text of an empty list."""
         return Content.assemble(
             f"{clean(self._user.login)} has no key and cannot sign in.\n", self.press(does.AddKey), " to add one."
         )
 
     @on(ResultTable.Opened)
     def _opened(self) -> None:
-        """Do nothing: all there is to a key stands in its line."""
+        """Do nothing: a key's row shows everything about it."""
 
     def action_add_key(self) -> None:
         """Add a key."""

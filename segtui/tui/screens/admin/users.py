@@ -94,7 +94,7 @@ class UsersScreen(ListScreen[User]):
         return len(users.every(self.session))
 
     def nothing_yet(self) -> Content:
-        """Say how one is made."""
+        """Return the text of an empty list."""
         return Content.assemble("There are no users yet.\n", self.press(does.AddUser), " to add one.")
 
     @on(ResultTable.Opened)

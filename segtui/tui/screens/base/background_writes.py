@@ -61,7 +61,7 @@ class WorkingDialog(ResizeFix, ModalScreen[None]):
         self._ended = False
 
     def compose(self) -> ComposeResult:
-        """Lay it out."""
+        """Lay out the widgets."""
         with Vertical(classes="dialog"):
             yield Static(Content(clean(self._doing)), classes="dialog-text")
             yield Static("All of it is done, or nothing.", id="working-note", markup=False)

@@ -46,7 +46,7 @@ class Program(Protocol):
     session: Session
     """The user who acts, and the company that is shown."""
     several_companies: bool
-    """Whether there are other companies than the one shown, so that it has to be named."""
+    """True where there are several companies, so that the one shown has to be named."""
     database_away: bool
     """Whether the last answer of the database was that it cannot be used, and that was said."""
     remembered: Remembered

@@ -1,4 +1,4 @@
-"""Rows of a list as text for the clipboard: a line each, a tab between two columns."""
+"""Rows of a list as text for the clipboard: one line per row, tabs between columns."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any

@@ -73,7 +73,7 @@ class UndoActions(Collaborator["WorkScreen"]):
         if await self.screen.ask(consent_question(sentence, error, redo=redo)) == "y":
             self._reverse(redo=redo, confirmed=True)
         else:
-            self.screen.say("Nothing was changed: nobody may be called who could not be called before.")
+            self.screen.say("Nothing was changed. The do-not-call marks stay as they are.")
 
     @flow
     async def action_show_changes(self) -> None:

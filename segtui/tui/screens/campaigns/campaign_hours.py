@@ -28,8 +28,8 @@ from segtui.tui.widgets.chrome.service_requests import Refused
 from segtui.tui.widgets.chrome.throttle import Throttle
 from segtui.tui.widgets.chrome.title_bar import TitleBar
 
-_CHART_FROM: Final = (72, 18)
-"""Columns and lines of the terminal from which the chart has room beside the table."""
+_MIN_CHART_TERMINAL: Final = (72, 18)
+"""Smallest terminal, in columns and lines, with room for the chart beside the table."""
 
 
 class CampaignHoursScreen(WorkScreen):
@@ -61,7 +61,7 @@ class CampaignHoursScreen(WorkScreen):
                 yield HourChart(id="hours-chart")
 
     def on_mount(self) -> None:
-        """Say where one is, and ask for the hours."""
+        """Set the title, and request the hours."""
         self.query_one(TitleBar).place = f"Campaigns > {self._campaign.name} > By hour"
         self.query_one("#hours-drawn").display = False
         self._throttle.request()
@@ -97,7 +97,7 @@ class CampaignHoursScreen(WorkScreen):
             self._fit_chart(self.size.width, self.size.height)
 
     def _fit_chart(self, width: int, height: int) -> None:
-        min_width, min_height = _CHART_FROM
+        min_width, min_height = _MIN_CHART_TERMINAL
         shown = bool(self._hours) and width >= min_width and height >= min_height
         self.query_one("#hours-drawn").display = shown
 

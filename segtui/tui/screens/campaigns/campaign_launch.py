@@ -60,7 +60,7 @@ class CampaignLaunch(ScrolledDialog[str | None]):
         self.requests = Requests(self)
 
     def compose(self) -> ComposeResult:
-        """Lay it out."""
+        """Lay out the widgets."""
         with Vertical(classes="dialog form"):
             yield Static(f"Launch “{clean(self._campaign.name)}”", classes="dialog-title", markup=False)
             with DialogBody(self.app.size.height):

@@ -164,7 +164,7 @@ class CampaignResults(ListScreen[ResultRow]):
             return Content(subject) + predicate + (others if outcome else Content(""))
         if self.campaign.launched:
             return Content("Nobody was in the segment when it was launched.")
-        return Content("The launch settles who is called: from then on everybody is listed here.")
+        return Content("The launch fixes the contacts to call. They are listed here from then on.")
 
     def show_title(self) -> None:
         """Show the name of the campaign."""

@@ -7,8 +7,9 @@ from textual.content import Content
 from segtui.domain.text import clean
 from segtui.services import campaigns
 from segtui.services.campaigns import Campaign
+from segtui.services.campaigns.splitting import MAX_PARTS
 from segtui.services.session import Session
-from segtui.tui.screens.campaigns.campaign_words import MOST_PARTS, parts_for
+from segtui.tui.screens.campaigns.campaign_words import parts_for
 from segtui.tui.widgets.forms.form import Form, Problems
 from segtui.tui.widgets.forms.form_field import Field
 
@@ -26,13 +27,13 @@ class SplitForm(Form[Sequence[Campaign]]):
             "drafts with the same settings and equal parts of them, each contact in exactly one. They are launched ",
             "one by one.\n",
         )  # fmt: skip
-        fields = [Field("parts", "Parts", str(parts), hint=f"2 to {MOST_PARTS}")]
+        fields = [Field("parts", "Parts", str(parts), hint=f"2 to {MAX_PARTS}")]
         super().__init__("Split the campaign", fields, save_label="Split", about=about)
 
     def check(self, values: Mapping[str, str]) -> Problems:
         """Say what is wrong with the number."""
         if _parts(values) is None:
-            return {"parts": f"A campaign is split into 2 to {MOST_PARTS} parts."}
+            return {"parts": f"A campaign is split into 2 to {MAX_PARTS} parts."}
         return {}
 
     def notes(self, values: Mapping[str, str]) -> Mapping[str, str]:
@@ -48,4 +49,4 @@ class SplitForm(Form[Sequence[Campaign]]):
 def _parts(values: Mapping[str, str]) -> int | None:
     text = values["parts"].strip()
     is_number = text.isascii() and text.isdigit() and len(text) < 4
-    return int(text) if is_number and 2 <= int(text) <= MOST_PARTS else None
+    return int(text) if is_number and 2 <= int(text) <= MAX_PARTS else None

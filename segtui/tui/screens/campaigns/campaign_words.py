@@ -11,11 +11,11 @@ from segtui.domain.contact import SIZE_ADVICE
 from segtui.domain.text import clean, counted
 from segtui.domain.vocabulary import SKIP_REASON_WORDS
 from segtui.services.campaigns import AssumedZones, Campaign, Forecast, calls_an_hour
+from segtui.services.campaigns.splitting import MAX_PARTS
 from segtui.tui.widgets.forms.fact_list import Facts
 
 _PART: Final = 10_000
 """Contacts up to which a campaign need not be split."""
-MOST_PARTS: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ def listed(campaigns: Sequence[Campaign], most: int = 20) -> str:
 
 def parts_for(contacts: int) -> int:
     """Return the best number of parts for a campaign of this many contacts."""
-    return max(2, min(MOST_PARTS, -(-contacts // _PART)))
+    return max(2, min(MAX_PARTS, -(-contacts // _PART)))
 
 
 def headline(campaign: Campaign, ahead: Forecast) -> Content:

@@ -105,7 +105,7 @@ class CampaignsScreen(ListScreen[Campaign]):
         return super().nothing_found()
 
     def nothing_yet(self) -> Content:
-        """Say how to make a campaign."""
+        """Return the text of an empty list."""
         empty = Content("There is no campaign yet.")
         if not self.session.can_write:
             return empty

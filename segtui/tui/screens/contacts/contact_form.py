@@ -62,12 +62,12 @@ class ContactForm(Form[Contact]):
 
     @property
     def values(self) -> dict[str, str]:
-        """The values of the fields by their names, and the names of new fields."""
+        """The values of the fields by name, including ⟦the⟧⟪what new fields⟫⟦those of new fields,⟧ ⟦names⟧⟪are⟫⟦under⟧ ⟦of⟧⟪to⟫⟦their⟧ new ⟦fields⟧⟪called⟫⟦names⟧."""
         return super().values | {name_key_of(row.field.name): row.typed_name for row in self.query(NewFieldRow)}
 
     @property
     def touched(self) -> bool:
-        """True where anything was typed, if only the name of a new field."""
+        """⟦True where⟧⟪Whether⟫⟦True if⟧ anything was typed, even only the name of a new field."""
         return any(row.is_touched for row in self.query(FieldRow))
 
     @on(FieldRow.Edited)
@@ -97,9 +97,9 @@ class ContactForm(Form[Contact]):
         return problems
 
     def notes(self, values: Mapping[str, str]) -> Mapping[str, str]:
-        """Return the stored form of the phone, and values of other users that saving would replace."""
+        """⟦Return⟧⟪Say how⟫⟦Show how⟧ the stored form of the phone, and ⟦values of⟧⟪what somebody else⟫⟦the⟧ ⟦other⟧⟪wrote⟫⟦values⟧ ⟦users⟧⟪where⟫⟦that⟧ ⟦that⟧⟪something⟫⟦another⟧ ⟦saving⟧⟪else⟫⟦user⟧ ⟦would⟧⟪was⟫⟦wrote⟧ ⟦replace⟧⟪typed⟫⟦meanwhile⟧."""
         notes = {
-            name: f"Somebody else wrote “{theirs}”; saving replaces it." if theirs else "Somebody else cleared it."
+            name: f"Another user wrote “{theirs}”; saving replaces it." if theirs else "Another user cleared it."
             for name, theirs in self._theirs.items()
             if values.get(name, "") != theirs
         }
@@ -166,7 +166,7 @@ class ContactForm(Form[Contact]):
     # Two users at one contact
 
     def show_error(self, error: SegtuiError) -> None:
-        """Show why the contact was not saved; after a change by another user, offer to take it."""
+        """Show why the contact was not saved; after a change by another user, ⟦offer⟧⟪what⟫⟦show⟧ ⟦to⟧⟪they⟫⟦that⟧ ⟦take it⟧⟪changed⟫⟦change⟧."""
         if not isinstance(error, ContactChanged):
             super().show_error(error)
             return

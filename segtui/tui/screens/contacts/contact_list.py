@@ -139,7 +139,7 @@ class ContactListScreen(ListScreen[Contact]):
         return contacts.total(self.session, self.segment_id)
 
     def nothing_matches(self, where: str) -> Content | None:
-        """Return the text of a list in which nothing `where` matches; None without a search and filters."""
+        """Return the text of an empty result `where` nothing matches; None without a search and filters."""
         typed = clean(self.query_now.search.strip())
         if not typed and not self.query_now.filters:
             return None
@@ -163,7 +163,7 @@ class ContactListScreen(ListScreen[Contact]):
             self._filter(filters)
 
     def action_clear_filters(self) -> None:
-        """Take all filters off."""
+        """Clear all filters."""
         self._filter(())
 
     @on(FilterChips.Opened)

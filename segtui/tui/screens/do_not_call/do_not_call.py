@@ -103,7 +103,7 @@ class DoNotCallScreen(ListScreen[Listed]):
         return do_not_call.total(self.session)
 
     def nothing_yet(self) -> Content:
-        """Say how numbers get on the list."""
+        """Return the text of an empty list."""
         empty = Content("No number is on the do-not-call list yet.")
         if not self.session.can_write:
             return empty

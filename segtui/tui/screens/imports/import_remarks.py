@@ -29,7 +29,7 @@ def remarks_of(result: "ImportResult") -> list[Remark]:
     """Return all remarks that came with a result, in the order of the file."""
     rows = [
         *((row.line, "rejected", row.reason) for row in result.rejected_examples),
-        *((line, "duplicate", f"the contact of line {first:,} again") for line, first in result.duplicate_examples),
+        *((line, "duplicate", f"the same contact as line {first:,}") for line, first in result.duplicate_examples),
         *((row.line, "warning", row.text) for row in result.warning_examples),
     ]
     rows.sort(key=lambda columns: columns[0])

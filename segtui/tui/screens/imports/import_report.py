@@ -1,4 +1,4 @@
-"""An import in figures and words: what was judged before it, what came of it after."""
+"""Report of an import, in figures and sentences: the check before it, the result after it."""
 
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
@@ -100,7 +100,7 @@ def details(result: "ImportResult") -> Content:
         title = f"Warnings about imported rows ({result.warnings:,})"
         parts.append(examples(title, _lines((row.line, row.text) for row in result.warning_examples), result.warnings))
     if result.duplicates:
-        rows = [f"line {line:,}: the contact of line {first:,} again" for line, first in result.duplicate_examples]
+        rows = [f"line {line:,}: the same contact as line {first:,}" for line, first in result.duplicate_examples]
         parts.append(examples(f"Duplicates ({result.duplicates:,})", rows, result.duplicates))
     return Content("\n").join(parts)
 
@@ -110,7 +110,7 @@ def _lines(rows: Iterable[tuple[int, str]]) -> list[str]:
 
 
 def undone(report: "UndoReport") -> str:
-    """Return what an undo did, in sentences."""
+    """Return the result of an undo, in sentences."""
     parts = [
         f"{number:,} {_of_number(number, words)}"
         for number, words in (

@@ -1,4 +1,4 @@
-"""One import: the file, where its columns went, what became of every row, and taking it back."""
+"""An import: its file, the fields of its columns, the result of every row, and its undo."""
 
 from dataclasses import dataclass
 
@@ -45,7 +45,7 @@ class ImportView(WorkScreen):
         self._record = record
 
     def compose_body(self) -> ComposeResult:
-        """Lay it out."""
+        """Lay out the widgets."""
         with ScrolledText(id="import-facts"):
             yield FactList(id="import-about")
             yield FactList(heading="What happened to the rows", id="import-counts")
@@ -95,7 +95,7 @@ class ImportView(WorkScreen):
         return super().offers(command)
 
     def action_open_imported(self) -> None:
-        """Look into the segment that was filled."""
+        """Open the segment that was filled."""
         if self._record.segment_id is not None:
             self.import_undo.open_segment_by_id(self.session, self._record.segment_id)
 

@@ -79,7 +79,7 @@ class ImportsScreen(ListScreen[ImportRecord]):
         return imports.total(self.session)
 
     def nothing_yet(self) -> Content:
-        """Say how to import a file."""
+        """Return the text of an empty list."""
         empty = Content("Nothing was imported yet.")
         if not self.session.can_write:
             return empty

@@ -70,7 +70,7 @@ class SegmentActions(Collaborator["SegmentListScreen"]):
                 segments.restore(session, segment.id)
                 return Done(f"“{segment.name}” is back among the segments.", segment.id)
             segments.archive(session, segment.id)
-            return Done(f"“{segment.name}” is archived: {shows_archived} shows the archived.")
+            return Done(f"“{segment.name}” is archived: {shows_archived} shows archived segments.")
 
         shows_archived = key_shown(self.screen.app, ShowArchived)
         self.screen.do(f"{'Restoring' if segment.archived else 'Archiving'} “{segment.name}”", write)

@@ -94,7 +94,7 @@ class SegmentListScreen(ListScreen[Segment]):
         )
 
     def on_mount(self) -> None:
-        """Read whether the company has to be named."""
+        """Read the number of companies: rows name theirs if there are several."""
         self.requests.ask("companies", lambda _: self.CompaniesCounted(companies.several(self.session)))
 
     @on(CompaniesCounted)
@@ -121,7 +121,7 @@ class SegmentListScreen(ListScreen[Segment]):
         return text
 
     def nothing_yet(self) -> Content:
-        """Say how to create the first segment."""
+        """Return the text of an empty list."""
         if not self.session.can_write:
             return Content("There are no segments yet.")
         return Content.assemble(
@@ -193,7 +193,7 @@ class SegmentListScreen(ListScreen[Segment]):
     def action_show_archived(self) -> None:
         """Show the archived segments too, or hide them again."""
         self.query_now = replace(self.query_now, archived=not self.query_now.archived)
-        self.title_path = "Segments, archived ones too" if self.query_now.archived else "Segments"
+        self.title_path = "Segments, with archived" if self.query_now.archived else "Segments"
         self.show_title()
         self.reload(cursor=self.table.cursor_id)
 

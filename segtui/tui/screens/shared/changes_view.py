@@ -45,7 +45,7 @@ class ChangesView(ResizeFix, ModalScreen[str | None]):
         self._shown_time = shown_time
 
     def compose(self) -> ComposeResult:
-        """Lay it out."""
+        """Lay out the widgets."""
         here = [change for change in self._changes if change.screen == self._of_screen]
         elsewhere = [change for change in self._changes if change.screen != self._of_screen]
         with Vertical(classes="dialog"):

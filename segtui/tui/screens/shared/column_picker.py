@@ -40,7 +40,7 @@ class ColumnPicker(ResizeFix, ModalScreen[None]):
         self._changed = changed
 
     def compose(self) -> ComposeResult:
-        """Lay it out."""
+        """Lay out the widgets."""
         with Vertical(classes="dialog columns"):
             yield Static("Columns", classes="dialog-title", markup=False)
             yield ChoiceList(id="columns")

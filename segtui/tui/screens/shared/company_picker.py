@@ -48,7 +48,7 @@ class CompanyPicker(Picker[ChosenCompany]):
 
 
 class OneCompanyPicker(CompanyPicker):
-    """Offers every company, for something that is made in one. None is chosen for somebody who only presses enter."""
+    """Offers every company as the owner of a new object. None is preselected, so that enter alone chooses none."""
 
     everything = False
     which = "Which company? Type part of its name, or use the arrow keys."

@@ -29,7 +29,7 @@ class FetchDialog(ScrolledDialog[None]):
         self._command = command
 
     def compose(self) -> ComposeResult:
-        """Lay it out."""
+        """Lay out the widgets."""
         with Vertical(classes="dialog"):
             yield Static("Export", classes="dialog-title", markup=False)
             with DialogBody(self.app.size.height):

@@ -34,7 +34,7 @@ class ExportTarget:
     form: "exports.Form"
     shown: str
     download_command: str = ""
-    """The command by which somebody gets it who has no path to it."""
+    """The command that downloads the file, for a user over SSH."""
 
     def done(self, count: int, one: str) -> Done:
         """Return the sentence about written rows; `one` is the noun of a row."""

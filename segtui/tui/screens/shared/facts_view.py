@@ -36,12 +36,12 @@ class FactsView(WorkScreen):
         self._read_facts = read
 
     def compose_body(self) -> ComposeResult:
-        """Lay it out."""
+        """Lay out the widgets."""
         with ScrolledText(id="facts-view"):
             yield FactList(id="all-facts")
 
     def on_mount(self) -> None:
-        """Say where one is, and ask for the facts."""
+        """Set the title, and request the facts."""
         self.query_one(TitleBar).place = self._place
         self.follow()
 

@@ -1,4 +1,4 @@
-"""The help: every key of the screen one came from, in words."""
+"""Help screen: every key of the screen it was opened from, with its description."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from segtui.tui.screens.base.base_screen import WorkScreen
 
 Section = tuple[str, Sequence[tuple[str, str]]]
-"""A heading, and below it keys or a word with what there is to say about them."""
+"""A heading, and its rows: keys or a topic, and a description."""
 
-# What is the same in every list, and how a list answers.
+# Keys and search rules common to every list.
 _IN_LISTS: Sequence[Section] = (
     (
         "In a list",
@@ -42,10 +42,10 @@ _IN_LISTS: Sequence[Section] = (
         ),
     ),
     (
-        "How it searches",
+        "Search rules",
         (
-            ("words", "Every word you type must occur somewhere, in any order. Case and accents make no difference."),
-            ("short ones", "Three letters are found anywhere in a word; one or two only at its beginning."),
+            ("words", "Every word must occur, in any order and in any column. Case and accents make no difference."),
+            ("short words", "Three letters are found anywhere in a word; one or two only at its beginning."),
             ("digits", "Find phones in any notation: 602 555, (602)555 and 0199 find +16025550199."),
         ),
     ),
@@ -53,15 +53,15 @@ _IN_LISTS: Sequence[Section] = (
 _OF_FILTERS: Section = (
     "Filters",
     (
-        ("several", "A contact matches one of the values of each field, and the search."),
-        ("in force", "They are shown above the list; click one's sign to remove it. Exports follow them."),
+        ("several", "A contact must match one value of each filtered field, and the search."),
+        ("active", "Filters are shown above the list; click × to remove a filter. Exports follow the filters."),
     ),
 )
 _OF_MARKS: Section = (
     "Marks",
     (
-        ("*", "Stands before a marked row. The number of marked rows, visible or not, is above the list."),
-        ("what they do", "Commands act on all marked rows, or on the row under the cursor if none is marked."),
+        ("*", "Shown before a marked row. The number of marked rows, visible or not, is above the list."),
+        ("effect", "Commands act on all marked rows, or on the row under the cursor if none is marked."),
     ),
 )
 _IN_TEXTS: Section = (
@@ -78,25 +78,25 @@ _IN_DIALOGS: Sequence[Section] = (
         (
             (
                 "tab shift+tab",
-                "Go to the next field, or to the one before. Down and up do so too, except in a list.",
+                "Go to the next or the previous field. Down and up do the same, except in a list.",
             ),
             ("enter", "Save."),
             ("space", "Tick or untick a box."),
-            ("escape", "Leave without saving; asks if something was typed; pressed again, it leaves."),
+            ("escape", "Leave without saving. If you have typed anything, press it again to confirm."),
         ),
     ),
     (
         "In a question",
         (
-            ("y n", "Answer. Enter takes the harmless answer, and so does escape, except where a form is left."),
-            ("", "Other answers count once the question has been on the screen for a moment."),
+            ("y n", "Yes and no. Enter and escape choose the safe answer; when leaving a form, escape leaves it."),
+            ("", "Any other answer is accepted only after the question has been visible for a moment."),
         ),
     ),
 )
 
 
 def sections(commands: Sequence[type[Command]]) -> list[Section]:
-    """Return what there is to say about a screen with these commands, beside the commands themselves."""
+    """Return the sections of the help for a screen with these commands, after its own keys."""
     return [
         *(_IN_LISTS if Search in commands else [_IN_TEXTS]),
         *([_OF_FILTERS] if Filters in commands else []),
@@ -106,7 +106,7 @@ def sections(commands: Sequence[type[Command]]) -> list[Section]:
 
 
 class HelpScreen(CommandHost, ResizeFix, Screen[None]):
-    """Lists the commands of `about` that can be given there, and the keys that are the same everywhere."""
+    """Lists the commands that `about` offers, and the keys common to all screens."""
 
     commands = (Back, QuitAnywhere)
     AUTO_FOCUS = "#help"
@@ -116,7 +116,7 @@ class HelpScreen(CommandHost, ResizeFix, Screen[None]):
         self._about = about
 
     def compose(self) -> ComposeResult:
-        """Lay it out."""
+        """Lay out the widgets."""
         bar = TitleBar(self._about.company_shown, self._about.settings.zone_name)
         bar.place = f"Help > {self._about.query_one(TitleBar).place}"
         yield bar
@@ -136,7 +136,7 @@ class HelpScreen(CommandHost, ResizeFix, Screen[None]):
             yield HelpLine(keys, words)
 
     def action_back(self) -> None:
-        """Go back to where one was."""
+        """Go back to the screen that the help was opened from."""
         self.dismiss(None)
 
 

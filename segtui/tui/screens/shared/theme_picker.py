@@ -46,7 +46,7 @@ class ThemePicker(Picker[str]):
 
 
 def choose_theme(app: App[Any], settings: Settings, remembered: Remembered, say: Callable[[str], None]) -> None:
-    """Let somebody choose the theme, and remember it. Where a setting of theirs will beat it, say so."""
+    """Let the user choose the theme, and remember it. Tell them if a setting overrides it."""
 
     def chosen(theme: str | None) -> None:
         if theme is None:

@@ -29,7 +29,7 @@ class UndoReportScreen(ResizeFix, ModalScreen[None]):
         self._report = report
 
     def compose(self) -> ComposeResult:
-        """Lay it out."""
+        """Lay out the widgets."""
         with Vertical(classes="dialog"):
             with ScrolledText(id="undo-report"):
                 yield Static(Content.assemble((clean(self._file), "bold"), ": ", self._words))

@@ -125,8 +125,7 @@ class KeyQueueApp(App[Any], inherit_bindings=False):
             await super().on_event(keys[0])
         elif text := event.text.strip():
             self.notify(
-                f"{len(text):,} characters came at once, as when text is pasted. "
-                "They are no keys, and nothing was done.",
+                f"{len(text):,} characters arrived at once, like pasted text. They were ignored.",
                 severity="warning",
                 markup=False,
             )

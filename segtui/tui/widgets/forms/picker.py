@@ -72,7 +72,7 @@ class Picker(ResizeFix, ModalScreen[Picked | None], Generic[Picked]):
             yield Static(self._title, classes="dialog-title", markup=False)
             yield TextField(self._typed_before, self._hint)
             yield OptionList(id="offers", markup=False, compact=True)
-            yield Static("Nothing of that name.", id="nothing")
+            yield Static("No name matches.", id="nothing")
 
     def on_mount(self) -> None:
         """Show the entries for the text that is typed already."""

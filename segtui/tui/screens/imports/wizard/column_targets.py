@@ -1,4 +1,4 @@
-"""Where a column can go: a field of a contact, a custom field, or nowhere; and the list to choose that from."""
+"""Targets of a column: a contact field, a custom field, or none; and the list to choose from."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Final

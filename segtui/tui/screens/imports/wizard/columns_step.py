@@ -43,7 +43,7 @@ class ColumnsStep(StepView):
         self._before: list[dict[int, str]] = []
 
     def compose(self) -> ComposeResult:
-        """Lay it out."""
+        """Lay out the widgets."""
         yield Static("", id="columns-about", markup=False)
         yield Static("", id="columns-header", classes="import-heading", markup=False)
         yield ChoiceList(id="column-list")
@@ -143,7 +143,7 @@ class ColumnsStep(StepView):
             self._match(self._before.pop())
 
     def _match(self, target_by_column: dict[int, str]) -> None:
-        """Take these choices, and ask where the other columns go then: a field that takes one is free again."""
+        """Apply these choices, and guess the other columns again: a field may have become free."""
         self.state.targets = target_by_column
         source, options, region = self.state.source, self.state.options, self.state.region
         if source is not None:

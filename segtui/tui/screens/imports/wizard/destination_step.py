@@ -48,7 +48,7 @@ class SegmentPicker(Picker[Segment]):
 
 
 class DestinationStep(StepView):
-    """Where the contacts go."""
+    """The destination step: the segment, and existing contacts."""
 
     @dataclass
     class Named(Message):
@@ -61,7 +61,7 @@ class DestinationStep(StepView):
         region: str
 
     def compose(self) -> ComposeResult:
-        """Lay it out."""
+        """Lay out the widgets."""
         with VerticalScroll(can_focus=False):
             yield Static("Into which segment", classes="import-heading -first")
             yield Choice(INTO, self.state.into, id="into", beside=True)

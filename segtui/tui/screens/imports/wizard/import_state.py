@@ -38,11 +38,11 @@ class ImportState:
     step: Step = Step.FILE
     path: Path | None = None
     reading: ReadOptions = field(default_factory=ReadOptions)
-    """How to read the file, where somebody knows better than what was recognised."""
+    """Reading options that the user set instead of the recognised ones."""
     source: "Source | None" = None
     columns: "tuple[Column, ...]" = ()
     targets: dict[int, str] = field(default_factory=dict)
-    """Columns, by position, that somebody sent elsewhere than was guessed."""
+    """Targets chosen by the user, by column position, that differ from the guess."""
     matched_for: str = ""
     """The region for which values were compared with phones when `columns` were guessed."""
 
@@ -71,7 +71,7 @@ class ImportState:
         self.source, self.columns, self.targets, self.reading = None, (), {}, ReadOptions()
 
     def begin_again(self, filled: "Segment | None") -> None:
-        """Forget the file and what came of it. The destination stays; a segment that was `filled` exists now."""
+        """Forget the file and its result. The destination stays; a segment that was `filled` exists now."""
         self.closed()
         if self.into == "new" and filled is not None:
             self.into, self.existing_segment, self.membership = "existing", filled, "append"
@@ -86,7 +86,7 @@ class ImportState:
 
     @property
     def destination(self) -> Destination:
-        """Where the contacts go, for the service."""
+        """The destination of the contacts, for the service."""
         membership = self.membership if self.into == "existing" else "append"
         return Destination(segment=self.segment_name, membership=membership, existing=self.contacts)
 

@@ -187,7 +187,7 @@ class ImportScreen(WorkScreen):
             self._leave()
 
     def action_open_imported(self) -> None:
-        """Look into the segment that was filled."""
+        """Open the segment that was filled."""
         if self.state.result is not None:
             self.dismiss(self.state.result.segment_id)
 

@@ -52,7 +52,7 @@ class ProgressView(Vertical):
     """Shows the three lines."""
 
     def compose(self) -> ComposeResult:
-        """Lay it out."""
+        """Lay out the widgets."""
         yield Static("", id="phase", markup=False)
         yield Static("", id="bar", markup=False)
         yield Static("", id="figures", markup=False)

@@ -1,4 +1,4 @@
-"""The last step: what came of the import, and where to go from here."""
+"""The last step: the result of the import, and the next actions."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,7 +42,7 @@ class ResultStep(StepView):
     _undo_report: UndoReport | None = None
 
     def compose(self) -> ComposeResult:
-        """Lay it out."""
+        """Lay out the widgets."""
         with ScrolledText(id="result"):
             yield Static("", id="result-text", markup=False)
         yield Problem(id="undo-problem")
@@ -53,7 +53,7 @@ class ResultStep(StepView):
             yield PushButton("Close", key="escape", name="close", id="close")
 
     def enter(self) -> None:
-        """Show what came of it."""
+        """Show the result."""
         self._undo_report = None
         self.query_one("#undo-problem", Problem).say()
         self._show()
@@ -87,7 +87,7 @@ class ResultStep(StepView):
             return
         file = clean(self.state.path.name) if self.state.path else ""
         if self._undo_report is not None:
-            parts = [Content.assemble((file, "bold"), ": ", clean(report.undone(self._undo_report)))]
+            parts = [Content.assemble((file, "bold"), ". ", clean(report.undone(self._undo_report)))]
         else:
             parts = self._told(file, result)
         self.query_one("#result-text", Static).update(Content("\n").join(parts))

@@ -156,7 +156,7 @@ class RunningStep(StepView):
         self.post_message(self.Changed())
 
     def ended(self, result: ImportResult | None, error: SegtuiError | None) -> None:
-        """Show what came of it."""
+        """Show the result."""
 
     def cancelled(self) -> None:
         """Say that it was stopped."""

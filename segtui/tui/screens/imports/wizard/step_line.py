@@ -21,7 +21,7 @@ class StepsBar(Widget):
     """The last step that can be gone to; later ones are drawn dim."""
 
     class Chosen(Message):
-        """Somebody clicked on a step."""
+        """The user clicked on a step."""
 
         def __init__(self, step: Step) -> None:
             super().__init__()

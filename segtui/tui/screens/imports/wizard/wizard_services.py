@@ -22,7 +22,7 @@ from segtui.tui.screens.imports.wizard.import_state import ImportState
 if TYPE_CHECKING:
     from segtui.importing import Column, Source
 
-MOST_FOUND = 50
+MAX_MATCHES = 50
 """So many segments are offered for what was typed; more typing finds the others."""
 
 
@@ -61,7 +61,7 @@ class Work:
 
     @property
     def region(self) -> str:
-        """Where phones without a country code are read for unless somebody says otherwise."""
+        """The default region of phones without a country code."""
         return self.session.one_company.region
 
     def open(
@@ -83,7 +83,7 @@ class Work:
             return source, self.match(source, reading)
 
     def match(self, source: "Source", options: ReadOptions) -> "tuple[Column, ...]":
-        """Return where the columns go: as somebody chose, now or before, the others as guessed.
+        """Return the fields of the columns: as the user chose now or earlier, the others as guessed.
 
         The file is not read again.
         """
@@ -95,7 +95,7 @@ class Work:
 
     def find_segments(self, typed: str, interrupt: Interrupt) -> Sequence[Segment]:
         """Return the segments that fit what was typed, the likeliest first."""
-        return segments.to_pick(self.session, typed, MOST_FOUND, interrupt)
+        return segments.to_pick(self.session, typed, MAX_MATCHES, interrupt)
 
     def check_name(self, name: str) -> None:
         """Raise InvalidInput where no new segment can be called so."""

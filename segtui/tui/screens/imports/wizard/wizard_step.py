@@ -12,7 +12,7 @@ from segtui.tui.widgets.chrome.service_requests import Requests
 
 
 class StepView(Vertical):
-    """One step: shows and changes its part of the state, asks the services in threads, and posts what came of it."""
+    """One step: shows and changes its part of the state, calls the services in threads, and posts the results."""
 
     class Ready(Message):
         """All that this step needs is there: go on to the next one."""

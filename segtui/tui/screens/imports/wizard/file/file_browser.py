@@ -52,7 +52,7 @@ class Browser(Vertical):
     nothing_named: ClassVar[str] = "Type the path of a file, or choose one below."
 
     class Picked(Message):
-        """Somebody chose this file."""
+        """The user chose this file."""
 
         def __init__(self, path: Path) -> None:
             super().__init__()

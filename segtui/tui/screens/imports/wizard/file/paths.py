@@ -33,7 +33,7 @@ READABLE = (
 )
 """How the names of files end that an import reads."""
 
-MOST_ENTRIES = 2_000
+MAX_ENTRIES = 2_000
 """So many entries of a folder are listed; the rest is found by typing."""
 
 Known = Mapping[str, Path]
@@ -142,7 +142,7 @@ def contents(folder: Path, beginning: str = "") -> FolderContents:
             entries.append(choice)
     files = sorted((entry for entry in entries if not entry.is_folder), key=lambda entry: -entry.modified)
     folders = sorted((entry for entry in entries if entry.is_folder), key=lambda entry: fold(entry.name))
-    return FolderContents(folder, tuple([*files, *folders][:MOST_ENTRIES]), others)
+    return FolderContents(folder, tuple([*files, *folders][:MAX_ENTRIES]), others)
 
 
 def looked(text: str, known_paths: Known | None = None) -> FolderContents:

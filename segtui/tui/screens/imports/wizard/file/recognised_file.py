@@ -51,7 +51,7 @@ class ReadingChoice(Select[str]):
 
 
 class Recognised(Vertical):
-    """Shows a `Source`. Posts `Overruled` when somebody wants it read otherwise."""
+    """Shows a `Source`. Posts `Overruled` when the user changes the reading options."""
 
     class Overruled(Message):
         """The file is to be read like this."""
@@ -65,7 +65,7 @@ class Recognised(Vertical):
         self._reading = ReadOptions()
 
     def compose(self) -> ComposeResult:
-        """Lay it out."""
+        """Lay out the widgets."""
         yield Static("", id="file-about", markup=False)
         with Horizontal(id="reading"):
             for name in _CHOICES:

@@ -52,7 +52,7 @@ class UploadsBrowser(Browser):
             for file in user_files.every(self._session, UserFolder.UPLOADS)
             if fold(text) in fold(file.name)
         )
-        return paths.FolderContents(Path(), entries[: paths.MOST_ENTRIES])
+        return paths.FolderContents(Path(), entries[: paths.MAX_ENTRIES])
 
     def decided(self, text: str, known_paths: paths.Known) -> Message:
         """Return the upload that the text names, or the only one in whose name it occurs. Raises NotFound."""
