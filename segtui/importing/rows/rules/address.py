@@ -1,4 +1,4 @@
-"""The address⟦: the first⟧⟪, of which⟫⟦:⟧ of several in a file; decimals of a postal code are cut off."""
+"""The address: the first of several in a file; decimals of a postal code are cut off."""
 
 import polars as pl
 

@@ -49,7 +49,7 @@ def _day(moment: datetime | None, local: Callable[[datetime], datetime]) -> str:
 
 
 def shown_outcome(row: ResultRow) -> str:
-    """Return the ⟦outcome⟧⟪became⟫⟦status⟧ of a contact, ⟦or⟧⟪so far:⟫⟦in the campaign:⟧ its state while ⟦there⟧⟪what⟫⟦its⟧ state ⟦none⟧⟪waited for⟫⟦while there is none⟧."""
+    """Return the outcome of a contact in the campaign, or its state while there is none."""
     return words(row.outcome or "") if row.state == "done" else words(row.state)
 
 

@@ -62,12 +62,12 @@ class ContactForm(Form[Contact]):
 
     @property
     def values(self) -> dict[str, str]:
-        """The values of the fields by name, including ⟦the⟧⟪what new fields⟫⟦those of new fields,⟧ ⟦names⟧⟪are⟫⟦under⟧ ⟦of⟧⟪to⟫⟦their⟧ new ⟦fields⟧⟪called⟫⟦names⟧."""
+        """The values of the fields by name, including those of new fields under their new names."""
         return super().values | {name_key_of(row.field.name): row.typed_name for row in self.query(NewFieldRow)}
 
     @property
     def touched(self) -> bool:
-        """⟦True where⟧⟪Whether⟫⟦True if⟧ anything was typed, even only the name of a new field."""
+        """True if anything was typed, even only the name of a new field."""
         return any(row.is_touched for row in self.query(FieldRow))
 
     @on(FieldRow.Edited)
@@ -97,7 +97,7 @@ class ContactForm(Form[Contact]):
         return problems
 
     def notes(self, values: Mapping[str, str]) -> Mapping[str, str]:
-        """⟦Return⟧⟪Say how⟫⟦Show how⟧ the stored form of the phone, and ⟦values of⟧⟪what somebody else⟫⟦the⟧ ⟦other⟧⟪wrote⟫⟦values⟧ ⟦users⟧⟪where⟫⟦that⟧ ⟦that⟧⟪something⟫⟦another⟧ ⟦saving⟧⟪else⟫⟦user⟧ ⟦would⟧⟪was⟫⟦wrote⟧ ⟦replace⟧⟪typed⟫⟦meanwhile⟧."""
+        """Show how the phone will be stored, and the values that another user wrote meanwhile."""
         notes = {
             name: f"Another user wrote “{theirs}”; saving replaces it." if theirs else "Another user cleared it."
             for name, theirs in self._theirs.items()
@@ -166,7 +166,7 @@ class ContactForm(Form[Contact]):
     # Two users at one contact
 
     def show_error(self, error: SegtuiError) -> None:
-        """Show why the contact was not saved; after a change by another user, ⟦offer⟧⟪what⟫⟦show⟧ ⟦to⟧⟪they⟫⟦that⟧ ⟦take it⟧⟪changed⟫⟦change⟧."""
+        """Show why the contact was not saved; after a change by another user, show that change."""
         if not isinstance(error, ContactChanged):
             super().show_error(error)
             return
