@@ -136,11 +136,11 @@ class Flows:
     async def ask(self, dialog: "Screen[Result]") -> "Result | None":
         """Open a dialog or a screen and return what it is dismissed with. To be awaited in a flow.
 
-        Raises Cancelled where another full screen lies on top by now: the question would be about something else.
+        Raises Cancelled where another screen or dialog lies on top by now: keys that are meant for it would answer.
         """
-        if not self._screen.is_top_work_screen:
-            raise Cancelled("The screen was left.")
         app, hold, worker = self._screen.app, _current_hold.get(), get_current_worker()
+        if app.screen is not self._screen:
+            raise Cancelled("Something else is on the screen.")
         answer = app.push_screen(dialog, wait_for_dismiss=True)
         self._open[worker] = (dialog, answer)
         hold.release()
