@@ -91,30 +91,30 @@ class ContactValues:
 
 
 CONTACT_FIELDS: Final[tuple[ContactField, ...]] = tuple(
-    replace(each.metadata[_METADATA], name=each.name) for each in fields(ContactValues)
+    replace(attribute.metadata[_METADATA], name=attribute.name) for attribute in fields(ContactValues)
 )
 """Fields that a person or a file can set, in the order in which forms, JSON and exports have them."""
 NAME: Final = ContactField("name", "Name", "name", column=ListColumn(14, 24, priority=1, flex=2, printed=14))
 ADDED: Final = ContactField("added", "Added", "time", column=ListColumn(10, 10, priority=9, printed=16))
 _TIMES: Final = (ADDED, ContactField("created", "Created", "time"), ContactField("updated", "Updated", "time"))
 
-FIELDS: Final = tuple(each.name for each in CONTACT_FIELDS)
-TEXT_FIELDS: Final = tuple(each.name for each in CONTACT_FIELDS if each.kind == "text")
+FIELDS: Final = tuple(declared.name for declared in CONTACT_FIELDS)
+TEXT_FIELDS: Final = tuple(declared.name for declared in CONTACT_FIELDS if declared.kind == "text")
 EDITABLE_FIELDS: Final = (*TEXT_FIELDS, "do_not_call")
 """Fields of `contacts add` and `edit`, beside custom fields by their names."""
-LISTED_FIELDS: Final = tuple(each for each in CONTACT_FIELDS if each.column is not None)
+LISTED_FIELDS: Final = tuple(declared for declared in CONTACT_FIELDS if declared.column is not None)
 """Fields that are columns of a list, between the name and the day the contact was added."""
-SEARCHED_FIELDS: Final = (NAME.name, *(each.name for each in CONTACT_FIELDS if each.searched))
+SEARCHED_FIELDS: Final = (NAME.name, *(declared.name for declared in CONTACT_FIELDS if declared.searched))
 """Lines of the search text, in their order."""
-CONTACT_SORTS: Final = (NAME.name, *EDITABLE_FIELDS, *(each.name for each in _TIMES))
+CONTACT_SORTS: Final = (NAME.name, *EDITABLE_FIELDS, *(declared.name for declared in _TIMES))
 """Orders of a list of contacts."""
-LABELS: Final = {each.name: each.label for each in (NAME, *CONTACT_FIELDS, *_TIMES)}
+LABELS: Final = {declared.name: declared.label for declared in (NAME, *CONTACT_FIELDS, *_TIMES)}
 """Words for each field on the screen."""
 
 
 def fields_in(*groups: Group) -> tuple[ContactField, ...]:
     """Return the fields of these parts of the view of a contact, part by part."""
-    return tuple(each for group in groups for each in CONTACT_FIELDS if each.group == group)
+    return tuple(declared for group in groups for declared in CONTACT_FIELDS if declared.group == group)
 
 
 def size_of(contacts: int) -> str:

@@ -81,7 +81,7 @@ def test_what_is_sent_is_kept_replaced_listed_and_deleted(alice: Session) -> Non
 def test_the_limit_holds_for_everything_together_and_nothing_of_too_much_stays(narrow: Session) -> None:
     user_files.receive(narrow, "a.csv", io.BytesIO(b"x" * 600))
     user_files.new_download(narrow, "b.csv").write_bytes(b"x" * 300)
-    with pytest.raises(InvalidInput, match="room for 100 bytes"):
+    with pytest.raises(InvalidInput, match="room for 100 more bytes"):
         user_files.receive(narrow, "c.csv", io.BytesIO(b"x" * 101))
     user_files.receive(narrow, "c.csv", io.BytesIO(b"x" * 100))
     for full in (

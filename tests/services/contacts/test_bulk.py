@@ -110,7 +110,7 @@ def test_what_others_changed_since_is_left_alone(mine: Session, session: Session
     assert contacts.get(mine, people[1]).city == "Tucson"
     bulk.set_do_not_call(mine, people[:1], do_not_call=True)
     contacts.edit(session, people[0], {"do_not_call": "no"})
-    with pytest.raises(Conflict, match="changed again since"):
+    with pytest.raises(Conflict, match="changed again meanwhile"):
         _undo(mine)
 
 

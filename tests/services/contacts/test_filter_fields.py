@@ -25,8 +25,7 @@ def test_every_field_has_its_values_counted_and_each_value_is_a_filter(session: 
 
 
 def test_the_help_of_the_command_line_names_every_field() -> None:
-    assert help_text() == (
-        "source, status, state, do_not_call (yes, no), added (today, 7d, 30d, year, FROM..TO) or segment=none"
-    )
+    assert help_text().startswith("source, status, state, ")
+    assert all(field.name in help_text() for field in _FIELDS)
     context = list_contacts.make_context("list", [], resilient_parsing=True)
     assert help_text().replace(" ", "") in list_contacts.get_help(context).replace(" ", "").replace("\n", "")

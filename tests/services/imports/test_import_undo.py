@@ -66,7 +66,7 @@ def test_who_was_changed_by_hand_since_is_kept_and_named(session: Session) -> No
     report = _undo(session, result)
     assert report.contacts_deleted == 1
     assert [sentence.split(" (")[0] for sentence in report.kept] == ["Ann"]
-    with pytest.raises(Conflict, match="undone already"):
+    with pytest.raises(Conflict, match="already undone"):
         _undo(session, result)
 
 

@@ -1,4 +1,4 @@
-"""The columns of the list of campaigns, and of the contacts of one."""
+"""Columns of the list of campaigns, and of the list of a campaign's contacts."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -15,45 +15,46 @@ from segtui.tui.widgets.table.table_columns import Cell, TableColumn, Width
 
 
 def campaign_columns(local: Callable[[datetime], datetime]) -> list[TableColumn[Campaign]]:
-    """Return the columns of the list. `local` puts a time into the zone that is shown."""
+    """Return the columns of the list. `local` converts a time to the zone of the screen."""
     return [
-        TableColumn("name", "Name", lambda each: each.name, Width(14, 30, flex=2), 1, sort="name", opens=True),
-        TableColumn("segment", "Segment", lambda each: each.segment, Width(12, 26, flex=1), 4, sort="segment"),
-        TableColumn("status", "Status", lambda each: each.status, Width(9, 9), 2, sort="status"),
+        TableColumn("name", "Name", lambda campaign: campaign.name, Width(14, 30, flex=2), 1, sort="name", opens=True),
+        TableColumn("segment", "Segment", lambda campaign: campaign.segment, Width(12, 26, flex=1), 4, sort="segment"),
+        TableColumn("status", "Status", lambda campaign: campaign.status, Width(9, 9), 2, sort="status"),
         TableColumn(
             "progress", "Progress", shown_progress, Width(18, 18, 22, flex=1), 3,
             align="right", sort="progress", first_descending=True, searched=False,
         ),
         TableColumn(
-            "skipped", "Skipped", lambda each: f"{each.skipped:,}" if each.launched else "", Width(7, 9), 6,
+            "skipped", "Skipped", lambda campaign: f"{campaign.skipped:,}" if campaign.launched else "", Width(7, 9), 6,
             align="right", searched=False,
         ),
         TableColumn(
-            "started", "Started", lambda each: _day(each.started_at, local), Width(10, 10), 5,
+            "started", "Started", lambda campaign: _day(campaign.started_at, local), Width(10, 10), 5,
             sort="started", first_descending=True, searched=False,
         ),
         TableColumn(
-            "company", "Company", lambda each: each.company, Width(10, 22, flex=1), 3, sort="company", searched=False,
+            "company", "Company", lambda campaign: campaign.company, Width(10, 22, flex=1), 3,
+            sort="company", searched=False,
         ),
     ]  # fmt: skip
 
 
 def shown_progress(campaign: Campaign) -> str:
-    """Return how many of those who can be called are settled: `1,204 of 4,800`; nothing before the launch."""
+    """Return the contacts that are settled, of those who can be called: `1,204 of 4,800`; blank before the launch."""
     return f"{campaign.settled:,} of {campaign.to_call:,}" if campaign.launched else ""
 
 
-def _day(at: datetime | None, local: Callable[[datetime], datetime]) -> str:
-    return "" if at is None else f"{local(at):%Y-%m-%d}"
+def _day(moment: datetime | None, local: Callable[[datetime], datetime]) -> str:
+    return "" if moment is None else f"{local(moment):%Y-%m-%d}"
 
 
 def shown_outcome(row: ResultRow) -> str:
-    """Return what became of a contact so far: the outcome, or what is waited for."""
+    """Return the outcome of a contact, or its state while there is none."""
     return words(row.outcome or "") if row.state == "done" else words(row.state)
 
 
 def shown_reason(row: ResultRow) -> str:
-    """Return why, where there is more to say; of somebody who is called again, why: what the last call came to."""
+    """Return the reason of an outcome; for a contact that waits for a retry, the outcome of the last call."""
     if row.reason == NO_HOUR:
         return clean(row.reason)
     if row.state == "retry":
@@ -66,39 +67,43 @@ def shown_reason(row: ResultRow) -> str:
 
 
 def shown_next(row: ResultRow, local: Callable[[datetime], datetime]) -> str:
-    """Return when a contact is called again; nothing where that is not known."""
+    """Return the time of the next call; blank where it is not known."""
     return "" if row.next_at is None else f"{local(row.next_at):%m-%d %H:%M}"
 
 
 def shown_next_or_reason(row: ResultRow, local: Callable[[datetime], datetime]) -> str:
-    """Return in one what two columns say: when a contact is called again, before why; or why it was not called."""
+    """Return the texts of the columns of the next call and of the reason in one."""
     return " ".join(filter(None, (shown_next(row, local), shown_reason(row))))
 
 
 def result_columns(local: Callable[[datetime], datetime]) -> list[TableColumn[ResultRow]]:
-    """Return the columns of a campaign's contacts. At 80 columns those are there that are not of the contact alone."""
+    """Return the columns of a campaign's contacts. At 80 columns the columns of the result have precedence."""
     return [
         TableColumn("name", "Name", shown_name, Width(12, 24, flex=2), 1, sort="name", opens=True),
-        TableColumn("phone", LABELS["phone"], lambda each: each.phone, Width(13, 16), 2, sort="phone"),
+        TableColumn("phone", LABELS["phone"], lambda row: row.phone, Width(13, 16), 2, sort="phone"),
         TableColumn("outcome", "Outcome", shown_outcome, Width(12, 12), 1, sort="outcome", searched=False),
         TableColumn(
-            "why", "Reason/next", lambda each: shown_next_or_reason(each, local), Width(12, 22, flex=1), 3,
+            "why", "Reason/next", lambda row: shown_next_or_reason(row, local), Width(12, 22, flex=1), 3,
             searched=False, removable=False, stands_for=("next", "reason"),
         ),
         TableColumn(
-            "attempts", "Calls", lambda each: f"{each.attempts:,}", Width(5, 5), 3,
+            "attempts", "Calls", lambda row: f"{row.attempts:,}", Width(5, 5), 3,
             align="right", sort="attempts", first_descending=True, searched=False,
         ),
         TableColumn(
-            "next", "Next try", lambda each: shown_next(each, local), Width(11, 11), 4, sort="next", searched=False,
+            "next", "Next try", lambda row: shown_next(row, local), Width(11, 11), 4, sort="next", searched=False,
         ),
         TableColumn("reason", "Reason", shown_reason, Width(12, 22, flex=1), 5, sort="reason", searched=False),
-        *(_contact_column(each, priority) for priority, each in enumerate(LISTED_FIELDS, 5) if each.name != "phone"),
+        *(
+            _contact_column(field, priority)
+            for priority, field in enumerate(LISTED_FIELDS, 5)
+            if field.name != "phone"
+        ),
     ]  # fmt: skip
 
 
 def shown_name(row: ResultRow) -> str:
-    """Return the name of a contact; of one that was deleted, that."""
+    """Return the name of a contact, or `(deleted)`."""
     return "(deleted)" if row.contact is None else row.contact.name
 
 

@@ -15,7 +15,7 @@ from segtui.tui.widgets.forms.form_field import Field
 Excluded = Mapping[int, str]
 """The segments that are left out: their names by their ids."""
 
-TEXTS: Final = tuple(each.name for each in CAMPAIGN_SETTINGS.values() if each.kind == "text")
+TEXTS: Final = tuple(setting.name for setting in CAMPAIGN_SETTINGS.values() if setting.kind == "text")
 LAYOUT: Final = (
     (("company",), ("name",), *form_lines("who"), ("segment",), ("exclude",)),
     form_lines("when"),
@@ -32,14 +32,14 @@ def fields_of(settings: CampaignSettings, campaign: Campaign | None) -> list[Fie
     shown = replace(settings, start_at=begun or settings.start_at)
     return [
         Field(
-            each.name,
-            each.label,
-            _shown(shown.value(each.name)),
-            hint=each.hint,
-            ticks=(each.tick, each.tick) if each.kind == "flag" else None,
-            fixed=_BEGUN if begun and each.name == "start" else "",
+            setting.name,
+            setting.label,
+            _shown(shown.value(setting.name)),
+            hint=setting.hint,
+            ticks=(setting.tick, setting.tick) if setting.kind == "flag" else None,
+            fixed=_BEGUN if begun and setting.name == "start" else "",
         )
-        for each in CAMPAIGN_SETTINGS.values()
+        for setting in CAMPAIGN_SETTINGS.values()
     ]
 
 
@@ -91,26 +91,26 @@ def ids_of(text: str) -> list[int]:
 def given_by(values: Mapping[str, str], names: Collection[str] = CAMPAIGN_SETTINGS) -> Given:
     """Return the settings in the fields of these names; one that holds no number is left out: see `number_faults`."""
     settings: dict[str, str | int | bool] = {}
-    for each in CAMPAIGN_SETTINGS.values():
-        if each.name not in names or each.name not in values:
+    for setting in CAMPAIGN_SETTINGS.values():
+        if setting.name not in names or setting.name not in values:
             continue
-        value = values[each.name]
-        if each.kind == "text":
-            settings[each.name] = value
-        elif each.kind == "flag":
-            settings[each.name] = value == "true"
+        value = values[setting.name]
+        if setting.kind == "text":
+            settings[setting.name] = value
+        elif setting.kind == "flag":
+            settings[setting.name] = value == "true"
         elif _is_number(value):
-            settings[each.name] = int(value)
+            settings[setting.name] = int(value)
     return Given(**settings)
 
 
 def number_faults(values: Mapping[str, str]) -> dict[str, str]:
     """Return the sentence for each field that needs a number and holds none."""
     return {
-        each.name: f"The {each.form_words or each.words} are a whole number"
-        + (f", not “{clean(text)}”." if (text := values[each.name]).strip() else ".")
-        for each in NUMBER_SETTINGS
-        if not _is_number(values[each.name])
+        setting.name: f"The {setting.form_words or setting.words} are a whole number"
+        + (f", not “{clean(text)}”." if (text := values[setting.name]).strip() else ".")
+        for setting in NUMBER_SETTINGS
+        if not _is_number(values[setting.name])
     }
 
 

@@ -1,4 +1,4 @@
-"""The form in which a campaign is created or edited."""
+"""Form that creates or edits a campaign."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -42,9 +42,9 @@ from segtui.tui.widgets.forms.pick_field import PickField
 
 
 class CampaignForm(Form[Campaign]):
-    """Creates a campaign, for `segment` where one is given, or edits `campaign`, which leaves the `excluded` out.
+    """Creates a campaign, with `segment` filled in, or edits `campaign`, whose `excluded` segments are left out.
 
-    The session is bound to the campaign's company; with `companies` the new one is for one of them.
+    The session is bound to the campaign's company; with `companies` a new campaign is for one of them.
     """
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (76, "-wide")]  # noqa: RUF012 -- Textual declares it so
@@ -78,7 +78,7 @@ class CampaignForm(Form[Campaign]):
         super().__init__(title, fields, save_label="Save changes" if campaign else "Create campaign")
 
     def compose_fields(self, label_width: int) -> ComposeResult:
-        """Lay the fields out in three groups: who, when, how much; small ones two in a line."""
+        """Lay the fields out in groups of lines, small fields two in a line."""
         by_name = {field.name: field for field in self.fields}
         for group in LAYOUT:
             with Vertical(classes="field-group"):
@@ -86,9 +86,9 @@ class CampaignForm(Form[Campaign]):
                     fields = [by_name[name] for name in line if name in by_name]
                     if len(fields) > 1:
                         with Horizontal(classes="field-pair"):
-                            yield from (FieldRow(each, label_width, indent=0) for each in fields)
+                            yield from (FieldRow(field, label_width, indent=0) for field in fields)
                     else:
-                        yield from (FieldRow(each, label_width) for each in fields)
+                        yield from (FieldRow(field, label_width) for field in fields)
                     if "concurrent" in line and (allowed := account_words(self._settings.calling)):
                         yield Static(allowed, classes="field-about", markup=False)
 
@@ -98,7 +98,7 @@ class CampaignForm(Form[Campaign]):
     def _pick(self, event: PickField.ListRequested) -> None:
         row = next(row for row in self.query(FieldRow) if row.editor is event.pick_field)
         if missing := company_missing(self.values):
-            # Segments of every company would be offered, and none of them could be told from its namesake.
+            # The picker would offer the segments of every company, without the names of their companies.
             self.show_error(InvalidInput(missing["company"], "company"))
         elif row.field.name == "segment":
             self._pick_segment(event)
@@ -141,7 +141,7 @@ class CampaignForm(Form[Campaign]):
 
     @on(FieldRow.Edited)
     def _forget_segments(self) -> None:
-        """Pick anew what is of another company."""
+        """Clear the segments where the company changed."""
         company = self.values.get("company", "")
         if company != self._company:
             self._company = company
@@ -153,14 +153,14 @@ class CampaignForm(Form[Campaign]):
             for field in self.query(PickField):
                 field.pick("", "")
 
-    # What is right, and what is saved
+    # Checks, notes, saving
 
     def _bound(self, values: Mapping[str, str]) -> Session:
         company = self._companies.get(values.get("company", ""))
         return self._session.bound_to(company) if company else self._session
 
     def check(self, values: Mapping[str, str]) -> Problems:
-        """Say what is wrong with each field."""
+        """Return what is wrong with each field."""
         fixed = {row.name for row in self.fields if row.fixed}
         problems = number_faults(values) | company_missing(values)
         given = given_by(values, [name for name in CAMPAIGN_SETTINGS if name not in fixed])
@@ -180,12 +180,12 @@ class CampaignForm(Form[Campaign]):
         return problems
 
     def _region(self, values: Mapping[str, str]) -> str | None:
-        """Return the region of the company, for which words for a zone are read."""
+        """Return the region of the company, in which words for a zone are read."""
         company = self._bound(values).company
         return None if company is None else company.region
 
     def _is_old_start(self, start: str) -> bool:
-        """Tell whether a campaign that is edited has this start already: it may be long past by now."""
+        """Tell whether the campaign has this start already: it may be long past."""
         return self._campaign is not None and start == next(
             field.value for field in self.fields if field.name == "start"
         )
@@ -194,26 +194,26 @@ class CampaignForm(Form[Campaign]):
         return settings.without("start") if self._is_old_start(settings.start or "") else settings
 
     def notes(self, values: Mapping[str, str]) -> Mapping[str, str]:
-        """Say what a start means, for whom the zone holds, and where one limit holds the other."""
-        found = {"timezone": "For contacts whose own zone is not known. The start is in it too."}
+        """Return notes: the meaning of the start and the zone, and a limit that caps another one."""
+        notes = {"timezone": "For contacts whose own zone is not known. The start is in it too."}
         given = given_by(values)
         region = self._region(values)
         faulty = {*campaigns.faults(self._without_old_start(given), region), *number_faults(values)}
         if not faulty & {"start", "timezone"}:
-            found |= self._zone_notes(values, checked_zone(values["timezone"], region))
+            notes |= self._zone_notes(values, checked_zone(values["timezone"], region))
         if not faulty & {"calls_per_hour", "concurrent"} and given.concurrent and given.calls_per_hour:
             can = calls_an_hour(given.calls_per_hour, given.concurrent)
             if can < given.calls_per_hour:
-                found["concurrent"] = f"These make about {counted(can, 'call')} an hour."
+                notes["concurrent"] = f"These make about {counted(can, 'call')} an hour."
         if self._campaign is not None and self._campaign.launched:
             now = self._campaign.settings
-            retroactive = [name for name, each in CAMPAIGN_SETTINGS.items() if each.retroactive]
+            retroactive = [name for name, setting in CAMPAIGN_SETTINGS.items() if setting.retroactive]
             changed = [name for name in retroactive if getattr(given, name) not in {None, now.value(name)}]
-            found |= dict.fromkeys(set(changed) - faulty, "Also for those called already.")
-        found |= beyond_account(self._settings.calling, given)
+            notes |= dict.fromkeys(set(changed) - faulty, "Also for those called already.")
+        notes |= beyond_account(self._settings.calling, given)
         if self._campaign is not None and self._campaign.part != (None, None):
-            found["segment"] = "It calls a part of this segment; of another it would call all."
-        return found
+            notes["segment"] = "It calls a part of this segment; of another it would call all."
+        return notes
 
     def _zone_notes(self, values: Mapping[str, str], zone: str) -> dict[str, str]:
         notes = {} if zone == values["timezone"].strip() else {"timezone": f"{zone}."}
@@ -225,12 +225,12 @@ class CampaignForm(Form[Campaign]):
         return notes
 
     def _start_of_zone(self, changed: Mapping[str, str]) -> list[str]:
-        """Return the start as a field to be read anew where its zone is another one now."""
+        """Return the start as a changed field where only its zone changed: it is read in the new zone."""
         has_begun = self._campaign is not None and self._campaign.started_at is not None
         return [] if has_begun or "timezone" not in changed or "start" in changed else ["start"]
 
     def save(self, values: Mapping[str, str], changed: Mapping[str, str]) -> Campaign:
-        """Create the campaign, or change the one that is edited."""
+        """Create the campaign, or save its changes."""
         excluded = ids_of(values["exclude"])
         if self._campaign is None:
             session = self._bound(values)

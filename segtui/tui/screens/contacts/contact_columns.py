@@ -20,7 +20,7 @@ _UNDECLARED: Final = ListColumn(8, 16, priority=9)
 
 
 def contact_columns(local: Callable[[datetime], datetime]) -> list[TableColumn[Contact]]:
-    """Return the columns. `local` puts a time into the zone that is shown.
+    """Return the columns. `local` converts a time to the zone of the screen.
 
     At 80 columns name, phone, e-mail and status are there, at 60 all but the e-mail. The status leads with the
     do-not-call mark, so it is shown at every width and cannot be taken away.
@@ -31,7 +31,10 @@ def contact_columns(local: Callable[[datetime], datetime]) -> list[TableColumn[C
 
     return [
         replace(field_column(NAME, attrgetter("name")), opens=True),
-        *(replace(field_column(each, shown_value(each)), removable=each.name != "status") for each in LISTED_FIELDS),
+        *(
+            replace(field_column(field, shown_value(field)), removable=field.name != "status")
+            for field in LISTED_FIELDS
+        ),
         replace(field_column(ADDED, day_added), first_descending=True, searched=False),
     ]
 

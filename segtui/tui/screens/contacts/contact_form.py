@@ -1,4 +1,4 @@
-"""The form in which a contact is added or edited."""
+"""Form that adds or edits a contact."""
 
 from collections.abc import Mapping
 from functools import cached_property
@@ -42,11 +42,11 @@ class ContactForm(Form[Contact]):
         self._segment_id = segment_id
         self._theirs: dict[str, str] = {}
         self._holder: Contact | None = None
-        """The other contact that has the phone that was typed."""
+        """The other contact with the phone in the form."""
         fields = [
-            Field(each.name, each.label, getattr(contact, each.name) if contact else "", hint=each.hint)
-            for each in CONTACT_FIELDS
-            if each.kind == "text"
+            Field(field.name, field.label, getattr(contact, field.name) if contact else "", hint=field.hint)
+            for field in CONTACT_FIELDS
+            if field.kind == "text"
         ]
         marked = "true" if contact and contact.do_not_call else "false"
         fields.append(Field("do_not_call", LABELS["do_not_call"], marked, ticks=_MAY_BE_CALLED))
@@ -56,18 +56,18 @@ class ContactForm(Form[Contact]):
         super().__init__(title, fields, save_label="Save changes" if contact else "Add contact")
 
     def compose_more(self, label_width: int) -> ComposeResult:
-        """Yield a line for a custom field that is not there yet."""
+        """Yield a line for a new custom field."""
         yield Static("Another field of your own:", id="more-fields", markup=False)
         yield NewFieldRow(1, label_width)
 
     @property
     def values(self) -> dict[str, str]:
-        """What the fields hold, by their names, and what new fields are to be called."""
+        """The values of the fields by their names, and the names of new fields."""
         return super().values | {name_key_of(row.field.name): row.typed_name for row in self.query(NewFieldRow)}
 
     @property
     def touched(self) -> bool:
-        """Whether anything was typed, if only a name."""
+        """True where anything was typed, if only the name of a new field."""
         return any(row.is_touched for row in self.query(FieldRow))
 
     @on(FieldRow.Edited)
@@ -76,10 +76,10 @@ class ContactForm(Form[Contact]):
         if rows and rows[-1].is_touched:
             self.query_one(DialogBody).mount(NewFieldRow(len(rows) + 1, self.label_width))
 
-    # What is wrong, and what is worth knowing. These run in a thread.
+    # Checks and notes, which run in a thread
 
     def check(self, values: Mapping[str, str]) -> Problems:
-        """Say what is wrong with phone and e-mail, where neither is there, and with new fields."""
+        """Return what is wrong: with phone and e-mail, where both are blank, and with new fields."""
         problems = new_field_problems(values, [field.label for field in self.fields])
         self._holder = None
         phone, email = values["phone"].strip(), values["email"].strip()
@@ -97,7 +97,7 @@ class ContactForm(Form[Contact]):
         return problems
 
     def notes(self, values: Mapping[str, str]) -> Mapping[str, str]:
-        """Say how the phone will be stored, and what somebody else wrote where something else was typed."""
+        """Return the stored form of the phone, and values of other users that saving would replace."""
         notes = {
             name: f"Somebody else wrote “{theirs}”; saving replaces it." if theirs else "Somebody else cleared it."
             for name, theirs in self._theirs.items()
@@ -131,7 +131,7 @@ class ContactForm(Form[Contact]):
         )
 
     def offers(self, command: type[Command]) -> bool:
-        """Offer the contact with the phone where there is one."""
+        """Offer to open the contact that has the phone, where there is one."""
         return command is not OpenHolder or self._holder is not None
 
     def action_open_holder(self) -> None:
@@ -143,7 +143,7 @@ class ContactForm(Form[Contact]):
 
     @cached_property
     def _bound(self) -> Session:
-        """The session bound to the contact's company, for an admin who looks at all of them."""
+        """The session bound to the contact's company, also where an admin looks at all companies."""
         if self._session.company is None and self._contact is not None:
             return company_of(self._session, self._contact.company_id)
         return self._session
@@ -153,7 +153,7 @@ class ContactForm(Form[Contact]):
         return self._bound.company.region if self._bound.company else DEFAULT_REGION
 
     def save(self, values: Mapping[str, str], changed: Mapping[str, str]) -> Contact:
-        """Add the contact, or save what was changed in it."""
+        """Add the contact, or save its changes."""
         written = {name: value for name, value in changed.items() if name in EDITABLE_FIELDS}
         written |= {name: value for name, value in changed.items() if name.startswith(CUSTOM)}
         written |= new_custom_fields(values)
@@ -163,10 +163,10 @@ class ContactForm(Form[Contact]):
             return self._contact
         return contacts.edit(self._session, self._contact.id, written, seen=self._contact)
 
-    # Two people at one contact
+    # Two users at one contact
 
     def show_error(self, error: SegtuiError) -> None:
-        """Say why it was not saved; where somebody else changed the contact, what they changed."""
+        """Show why the contact was not saved; after a change by another user, offer to take it."""
         if not isinstance(error, ContactChanged):
             super().show_error(error)
             return
@@ -178,41 +178,41 @@ class ContactForm(Form[Contact]):
         self.app.push_screen(
             yes_or_no(
                 f"Another user changed {clean(error.now.title)} meanwhile",
-                self._told(error),
+                self._conflict_text(error),
                 "Take their changes",
                 no="Not now",
             ),
             answered,
         )
 
-    def _told(self, error: ContactChanged) -> Content:
+    def _conflict_text(self, error: ContactChanged) -> Content:
         mine = self.changed
         lines = [
             Content.assemble(
                 "• " if not getattr(self.app, "ascii_only", False) else "- ",
-                f"{each.sentence}.",
-                (f" You typed “{mine[each.field]}”." if each.field in mine else "", "bold"),
+                f"{difference.sentence}.",
+                (f" You typed “{mine[difference.field]}”." if difference.field in mine else "", "bold"),
             )
-            for each in error.differences
+            for difference in error.differences
         ]
         rest = "Nothing was saved. What you typed stays; every other field takes what they wrote. Then save again."
         return Content("\n").join([*lines, Content(""), Content(rest)])
 
     def _take(self, error: ContactChanged) -> None:
-        """Go on from the contact as it is now: what was typed stays, all else is theirs."""
+        """Go on from the contact as it is now: typed values stay, all other values are the new ones."""
         self._contact = error.now
         rows = {row.field.name: row for row in self.query(FieldRow)}
-        for each in error.differences:
-            row = rows.get(each.field)
+        for difference in error.differences:
+            row = rows.get(difference.field)
             if row is None:
-                self._mount(each)
+                self._mount(difference)
                 continue
             if row.is_touched:
-                self._theirs[each.field] = shown_value(each.now)
-            row.take_base(each.now)
+                self._theirs[difference.field] = shown_value(difference.now)
+            row.take_base(difference.now)
         self.check_now()
 
     def _mount(self, added: Difference) -> None:
-        """Show a custom field that somebody else added."""
+        """Show a custom field that another user added."""
         row = FieldRow(Field(added.field, added.label, added.now), self.label_width)
         self.query_one(DialogBody).mount(row, before="#more-fields")

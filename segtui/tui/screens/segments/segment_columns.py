@@ -12,9 +12,9 @@ ACTIONS_PRIORITY = 4
 
 
 def segment_columns(local: Callable[[datetime], datetime], *, companies: bool) -> list[TableColumn[Segment]]:
-    """Return the columns. `local` puts a time into the zone that is shown; `companies` adds the company.
+    """Return the columns. `local` converts a time to the zone of the screen; `companies` adds the company.
 
-    That one is wanted at 60 and 80 columns too; there the size makes room for it.
+    The company is shown at 60 and 80 columns too; there the size makes room for it.
     """
     columns = [
         TableColumn("name", "Name", shown_name, Width(18, 34, flex=2), priority=1, sort="name", opens=True),
@@ -31,7 +31,7 @@ def segment_columns(local: Callable[[datetime], datetime], *, companies: bool) -
             searched=False,
         ),
         TableColumn(
-            "size", "Size", lambda each: each.size, Width(8, 8), priority=5 if companies else 2, searched=False
+            "size", "Size", lambda segment: segment.size, Width(8, 8), priority=5 if companies else 2, searched=False
         ),
         TableColumn(
             "created",
@@ -49,7 +49,7 @@ def segment_columns(local: Callable[[datetime], datetime], *, companies: bool) -
             TableColumn(
                 "company",
                 "Company",
-                lambda each: each.company,
+                lambda segment: segment.company,
                 Width(12, 22, flex=1),
                 priority=3,
                 sort="company",
@@ -60,7 +60,7 @@ def segment_columns(local: Callable[[datetime], datetime], *, companies: bool) -
 
 
 def shown_name(segment: Segment) -> str:
-    """Return the name, with a word before it where the segment is archived."""
+    """Return the name, led by a word where the segment is archived."""
     return f"(archived) {segment.name}" if segment.archived else segment.name
 
 
