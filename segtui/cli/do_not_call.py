@@ -104,7 +104,7 @@ def _added(added: "Added") -> str:
     if count == 1:
         verb = "was already" if added.known else "is now"
         return f"{added.phones[0]} {verb} on the do-not-call list{marked}."
-    earlier = f"; {added.known:,} of them were already" if added.known else ""
+    earlier = f"; {added.known:,} of them {'was' if added.known == 1 else 'were'} already" if added.known else ""
     return f"{counted(count, 'number')} are now on the do-not-call list{earlier}{marked}."
 
 

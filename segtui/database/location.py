@@ -3,7 +3,7 @@
 SQLite: the machine and the file's inode, so a file that is renamed on its file system stays where it is, and a file
 that was copied does not. PostgreSQL: the cluster's system identifier and the database's oid, so a dump that was
 restored elsewhere is a copy. A copy that looks the same (a cloned machine) is noticed by its calls
-(`services.campaigns.unrecorded`).
+(`services.campaigns.dispatch.unrecorded_calls`).
 """
 
 import socket

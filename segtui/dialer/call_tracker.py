@@ -203,7 +203,7 @@ class CallTracker:
     # Writing
 
     def write(self) -> Iterator[int]:
-        """Write the resolutions; those that cannot be try_write stay. Yield the campaigns that have room again.
+        """Write the resolutions; those that cannot be written stay. Yield the campaigns that have room again.
 
         Raises Superseded, DatabaseError.
         """

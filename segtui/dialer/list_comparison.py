@@ -1,4 +1,4 @@
-"""ListComparison of the platform's lists with the database: calls of ours that it does not have pause their campaigns.
+"""Comparison of the platform's lists with the database: calls of ours that it does not have pause their campaigns.
 
 Before the first call of an agent, its whole list since the last call that the database knows is read, page by page;
 later every requested list is checked. This also detects a database that was restored, or that dials in two places.

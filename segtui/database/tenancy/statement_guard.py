@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import ClauseElement, ColumnClause, Connection, Engine, TableClause, TextClause, event
+from sqlalchemy import ClauseElement, ColumnClause, Connection, Engine, Insert, TableClause, TextClause, event
 from sqlalchemy.sql.compiler import Compiled
 from sqlalchemy.sql.visitors import ExternallyTraversible
 
@@ -67,10 +67,10 @@ def _reads_company_rows(compiled: Compiled) -> bool:
     is_on_company_rows = _is_on_company_rows.get(compiled)
     if is_on_company_rows is None:
         statement = compiled.statement
-        # A statement that cannot be traversed is judged by its text.
+        # A statement that cannot be traversed is judged by its text: an INSERT of several rows hides their expressions.
         is_on_company_rows = (
             _names_table(str(compiled))
-            if statement is None
+            if statement is None or isinstance(statement, Insert)
             else any(_is_company_table(element) for element in _elements(statement))
         )
         _is_on_company_rows[compiled] = is_on_company_rows

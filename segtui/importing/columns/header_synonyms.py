@@ -2,8 +2,8 @@
 
 Google Contacts, Outlook, HubSpot, Salesforce, Mailchimp, Zoho, Pipedrive, VICIdial, Brevo, listmonk, Twenty and others.
 
-Only data. Headers are written as people write them, separated by `|`, and compared by `spelling.compact`; the sets
-below them are single words, folded.
+Only data. Headers are written as people write them, separated by `|`, and compared by `header_normalisation.compact`;
+the sets below them are single words, folded.
 """
 
 from segtui.domain.text import words

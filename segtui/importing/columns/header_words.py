@@ -1,6 +1,6 @@
 """Single words in headers: people beside the contact, kinds of phones, remarks. Only data; words are folded.
 
-`synonyms` has the headers that are known as a whole.
+`header_synonyms` has the headers that are known as a whole.
 """
 
 from typing import Final

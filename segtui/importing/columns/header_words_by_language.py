@@ -1,6 +1,6 @@
 """Column names in languages beyond those of `header_synonyms`: only the everyday names of the fields.
 
-Only data, in the form of `synonyms`: headers as people write them, separated by `|`.
+Only data, in the form of `header_synonyms`: headers as people write them, separated by `|`.
 """
 
 from typing import Final

@@ -58,7 +58,7 @@ def edit(
     """Change a draft or a paused campaign; segment and excluded segments only of a draft. None keeps a value.
 
     A part of a split draft that gets another segment calls all of it. New attempts, delay and voicemail settings of a
-    paused campaign also apply to contacts that were called already (`retrying.judge_anew`). Raises NotFound,
+    paused campaign also apply to contacts that were called already (`retrying.reapply_settings`). Raises NotFound,
     InvalidInput, NameTaken, Conflict.
     """
     session = campaign_rows.bound(session, campaign_id)

@@ -123,6 +123,20 @@ async def test_no_question_opens_over_another_screen(app_on: AppOn, filled: Sess
         assert not screen.answers
 
 
+async def test_no_question_opens_over_a_dialog_that_was_opened_meanwhile(app_on: AppOn, filled: Session) -> None:
+    async with asking(app_on(filled)) as (person, screen):
+        screen.action_ask()
+        await person.until(lambda: bool(screen.started), "for the look-up")
+        form = yes_or_no("Form", "Something is typed here.", "Save")
+        person.app.push_screen(form)
+        await person.see("Something is typed here.")
+        screen.go_on.set()
+        await person.settle()
+        assert person.app.screen is form
+        await person.press("y")
+        assert not screen.answers
+
+
 async def test_the_newest_flow_of_a_kind_replaces_the_older_one(app_on: AppOn, filled: Session) -> None:
     async with asking(app_on(filled)) as (person, screen):
         screen.action_ask()

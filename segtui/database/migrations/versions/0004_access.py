@@ -61,7 +61,7 @@ def _lock_audit_on_sqlite() -> None:
 
 
 def _lock_audit_on_postgresql() -> None:
-    """Refuse the same there; beside it the roles that transactions take may not try (`database.guard`)."""
+    """Refuse the same there. The roles that transactions take may not even try (`tenancy.row_level_security`)."""
     op.execute(
         "CREATE FUNCTION segtui_audit_only_grows() RETURNS trigger LANGUAGE plpgsql AS $$ "
         f"BEGIN RAISE EXCEPTION '{ONLY_GROWS}'; END $$"

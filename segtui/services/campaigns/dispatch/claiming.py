@@ -172,7 +172,7 @@ def _judged(tx: Transaction, campaign: Campaign, row: Row[*tuple[Any, ...]]) -> 
         values = {"state": "done", "outcome": "skipped", "reason": reason, "next_at": None}
         return _Verdict(AudiencePlace("done", "skipped", reason), values)
     if row.state == "retry" and not retrying.is_allowed(campaign.settings, row.outcome, row.attempts):
-        # Settings that were changed before `retrying.judge_anew` did this.
+        # Settings that were changed before `retrying.reapply_settings` did this.
         return _Verdict(AudiencePlace("done", row.outcome), {"state": "done", "next_at": None})
     instant = moment(now())
     # Address and number may have changed since the launch, and with them the time zone.

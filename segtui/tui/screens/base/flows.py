@@ -15,6 +15,7 @@ from textual.worker import Worker, get_current_worker
 
 from segtui.errors import Cancelled, SegtuiError
 from segtui.services.interrupt import Interrupt
+from segtui.tui.screens.shared.too_small import TooSmallScreen
 from segtui.tui.widgets.chrome.key_queue import KeyQueueApp
 
 if TYPE_CHECKING:
@@ -136,11 +137,13 @@ class Flows:
     async def ask(self, dialog: "Screen[Result]") -> "Result | None":
         """Open a dialog or a screen and return what it is dismissed with. To be awaited in a flow.
 
-        Raises Cancelled where another full screen lies on top by now: the question would be about something else.
+        Raises Cancelled where another screen or dialog lies on top by now: keys that are meant for it would answer.
+        The cover of a terminal that is too small takes no keys.
         """
-        if not self._screen.is_top_work_screen:
-            raise Cancelled("The screen was left.")
         app, hold, worker = self._screen.app, _current_hold.get(), get_current_worker()
+        uncovered = [screen for screen in app.screen_stack if not isinstance(screen, TooSmallScreen)]
+        if uncovered[-1] is not self._screen:
+            raise Cancelled("Something else is on the screen.")
         answer = app.push_screen(dialog, wait_for_dismiss=True)
         self._open[worker] = (dialog, answer)
         hold.release()

@@ -26,7 +26,7 @@ def place_facts(contact: Contact, shown_time: Callable[[datetime], str]) -> Fact
 
 
 def last_call(called: ContactCampaigns, shown_time: Callable[[datetime], str]) -> str:
-    """Return the time and outcome of the last call in one line: contacts ask about a on the phone asks for it."""
+    """Return the time and outcome of the last call in one line: a contact on the phone may ask about it."""
     if (last := called.last_call()) is not None:
         entry, call = last
         return f"Last called {shown_time(call.started_at)}: {call_words(call)} ({clean(entry.campaign.name)})"

@@ -80,7 +80,7 @@ class ImportsScreen(ListScreen[ImportRecord]):
 
     def nothing_yet(self) -> Content:
         """Return the text of an empty list."""
-        empty = Content("Nothing was imported yet.")
+        empty = Content("Nothing has been imported yet.")
         if not self.session.can_write:
             return empty
         return empty + Content.assemble("\n", self.press(does.NewImport), " to load contacts from a file.")

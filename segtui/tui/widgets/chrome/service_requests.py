@@ -41,6 +41,8 @@ class Requests:
         self._running: dict[str, Interrupt] = {}
         # The newest request of each kind with callbacks: these may still be in the owner's queue after it has ended.
         self._current: dict[str, Interrupt] = {}
+        # Requests whose result is in the owner's queue: a key that is handled before it must not start a second one.
+        self._arriving: dict[str, Interrupt] = {}
 
     def ask(self, kind: str, call: Callable[[Interrupt], Message], *, keys_wait: bool = False) -> None:
         """Run `call` with an Interrupt of its own and post the message it returns, or Refused with its SegtuiError.
@@ -62,8 +64,15 @@ class Requests:
         """
         interrupt = self._current[kind] = self._start(kind)
 
+        def arrive(result: Result) -> None:
+            if self._arriving.get(kind) is interrupt:
+                del self._arriving[kind]
+            self._if_current(kind, interrupt, partial(on_result, result))
+
         def deliver(result: Result) -> None:
-            self._owner.call_later(self._if_current, kind, interrupt, partial(on_result, result))
+            if self._current.get(kind) is interrupt:
+                self._arriving[kind] = interrupt
+            self._owner.call_later(arrive, result)
 
         run = self._run(kind, interrupt, lambda: self._answer(kind, call, interrupt, deliver))
         self._owner.run_worker(run, name=kind, group=kind, exclusive=True)
@@ -101,12 +110,13 @@ class Requests:
         self._owner.run_worker(work, name=kind, group=kind, exclusive=True)
 
     def running(self, kind: str) -> bool:
-        """Tell whether a request of this kind is under way."""
-        return kind in self._running
+        """Tell whether a request of this kind is under way, or its result not handled yet."""
+        return kind in self._running or kind in self._arriving
 
     def cancel(self, kind: str) -> None:
         """Stop the request of this kind, if there is one, and drop its answer."""
         self._current.pop(kind, None)
+        self._arriving.pop(kind, None)
         if interrupt := self._running.pop(kind, None):
             interrupt.cancel()
 
