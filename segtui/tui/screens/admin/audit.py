@@ -20,6 +20,7 @@ from segtui.tui.actions.sections import IN_SECTIONS
 from segtui.tui.actions.segment_actions import ChooseCompany
 from segtui.tui.screens.base.collaborators import Holds
 from segtui.tui.screens.base.company_choice import COMPANY, CompanyChoice
+from segtui.tui.screens.base.flows import flow
 from segtui.tui.screens.base.list_base import ListScreen
 from segtui.tui.widgets.table.result_table import ResultTable
 from segtui.tui.widgets.table.table_columns import TableColumn, Width
@@ -120,19 +121,17 @@ class AuditScreen(ListScreen[Entry]):
         )
         self.app.push_screen(view)
 
-    def action_filter_entries(self) -> None:
+    @flow
+    async def action_filter_entries(self) -> None:
         """Choose a filter."""
         from segtui.tui.screens.admin.audit_filter import AuditFilter
 
-        def chosen(query: TrailQuery | None) -> None:
-            if query is None:
-                return
+        query = await self.ask(AuditFilter(self._seen, self.query_now))
+        if query is not None:
             self.query_now = replace(query, search=self.query_now.search, descending=self.query_now.descending)
             self.title_path = " > ".join(["Audit", *self._filters()])
             self.show_title()
             self.reload(same_rows=True)
-
-        self.app.push_screen(AuditFilter(self._seen, self.query_now), chosen)
 
     def _filters(self) -> list[str]:
         query = self.query_now

@@ -15,6 +15,7 @@ from segtui.tui.actions import admin_actions as does
 from segtui.tui.actions.global_actions import Back, ChooseColumns, Copy, ReverseSort, Search, Sort
 from segtui.tui.actions.sections import IN_SECTIONS
 from segtui.tui.screens.base.background_writes import Done
+from segtui.tui.screens.base.flows import flow
 from segtui.tui.screens.base.list_base import ListScreen
 from segtui.tui.widgets.chrome.title_bar import TitleBar
 from segtui.tui.widgets.table.result_table import ResultTable
@@ -91,20 +92,19 @@ class CompaniesScreen(ListScreen[CompanyRow]):
         if (row := self.row) is not None:
             self._open_form(row)
 
-    def _open_form(self, row: CompanyRow | None) -> None:
+    @flow
+    async def _open_form(self, row: CompanyRow | None) -> None:
         from segtui.tui.screens.admin.company_form import CompanyForm
 
-        def ended(company: Company | None) -> None:
-            if company is None:
-                return
-            if self.session.company is not None and self.session.company.id == company.id:
-                self.session = self.session.bound_to(company)
-            if row is None:
-                self.program.several_companies = True
-            self._show_company()
-            self.post_message(Done(f"“{company.name}” was {'saved' if row else 'created'}.", company.id))
-
-        self.app.push_screen(CompanyForm(self.session, row), ended)
+        company = await self.ask(CompanyForm(self.session, row))
+        if company is None:
+            return
+        if self.session.company is not None and self.session.company.id == company.id:
+            self.session = self.session.bound_to(company)
+        if row is None:
+            self.program.several_companies = True
+        self._show_company()
+        self.post_message(Done(f"“{company.name}” was {'saved' if row else 'created'}.", company.id))
 
     def _show_company(self) -> None:
         """Let every section be about the company that is looked at now, and say so here."""

@@ -23,6 +23,7 @@ from segtui.tui.actions import admin_actions as does
 from segtui.tui.actions.global_actions import Back, ChooseColumns, Copy, ReverseSort, Search, Sort
 from segtui.tui.actions.sections import IN_SECTIONS
 from segtui.tui.screens.base.background_writes import Done
+from segtui.tui.screens.base.flows import flow
 from segtui.tui.screens.base.list_base import ListScreen
 from segtui.tui.widgets.forms.dialogs import yes_or_no
 from segtui.tui.widgets.forms.form import Form, Problems
@@ -94,30 +95,29 @@ class UserKeysScreen(ListScreen[Key]):
     def _opened(self) -> None:
         """Do nothing: a key's row shows everything about it."""
 
-    def action_add_key(self) -> None:
+    @flow
+    async def action_add_key(self) -> None:
         """Add a key."""
-
-        def ended(key: Key | None) -> None:
-            if key is not None:
-                self.post_message(Done(f"{key.login} may sign in with {key.fingerprint}.", key.id))
-
-        self.app.push_screen(KeyForm(self.session, self._user), ended)
+        key = await self.ask(KeyForm(self.session, self._user))
+        if key is not None:
+            self.post_message(Done(f"{key.login} may sign in with {key.fingerprint}.", key.id))
 
     def action_remove_key(self) -> None:
         """Ask whether the key under the cursor is to be taken away."""
-        if (key := self.row) is None:
-            return
+        if (key := self.row) is not None:
+            self._ask_to_remove(key)
+
+    @flow
+    async def _ask_to_remove(self, key: Key) -> None:
+        session = self.session
 
         def write(_: Interrupt) -> Done:
-            login_keys.remove(self.session, key.login, key.fingerprint)
+            login_keys.remove(session, key.login, key.fingerprint)
             return Done(f"{key.login} may no longer sign in with {key.fingerprint}.")
 
-        def answered(answer: str | None) -> None:
-            if answer == "y":
-                self.do("Removing the key", write, undoable=False)
-
         text = f"Take {key.fingerprint} {f'({clean(key.comment)}) ' if key.comment else ''}from {clean(key.login)}?"
-        self.app.push_screen(yes_or_no("Remove key", text, "Remove", no="Keep", dangerous=True), answered)
+        if await self.ask(yes_or_no("Remove key", text, "Remove", no="Keep", dangerous=True)) == "y":
+            self.do("Removing the key", write, undoable=False)
 
 
 _LONGEST = 65_536

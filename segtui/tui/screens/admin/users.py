@@ -1,17 +1,15 @@
 """The users, for admins: who can sign in, their roles, and the way to their keys."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual import on
 from textual.content import Content
-from textual.message import Message
 from textual.reactive import var
 
 from segtui.domain.text import counted
 from segtui.services.accounts import companies, users
-from segtui.services.accounts.companies import CompanyRow, PlainQuery
+from segtui.services.accounts.companies import PlainQuery
 from segtui.services.accounts.users import User
 from segtui.services.interrupt import Interrupt
 from segtui.services.listing import Listing
@@ -22,6 +20,7 @@ from segtui.tui.actions.segment_actions import ChooseCompany
 from segtui.tui.screens.base.background_writes import Done
 from segtui.tui.screens.base.collaborators import Holds
 from segtui.tui.screens.base.company_choice import COMPANY, CompanyChoice
+from segtui.tui.screens.base.flows import flow
 from segtui.tui.screens.base.list_base import ListScreen
 from segtui.tui.widgets.forms.dialogs import yes_or_no
 from segtui.tui.widgets.table.result_table import ResultTable
@@ -55,13 +54,6 @@ class UsersScreen(ListScreen[User]):
     query_now: var[PlainQuery] = var(PlainQuery)
 
     company_choice = Holds(CompanyChoice)
-
-    @dataclass
-    class Adding(Message):
-        """These are the companies a user can be of; `user` is the one that is edited."""
-
-        companies: Sequence[CompanyRow]
-        user: User | None
 
     def columns(self) -> list[TableColumn[User]]:
         """Return the columns."""
@@ -107,25 +99,22 @@ class UsersScreen(ListScreen[User]):
 
     def action_add_user(self) -> None:
         """Add a user."""
-        self._ask_for_companies(None)
+        self._open_form(None)
 
     def action_edit_user(self) -> None:
         """Edit the user under the cursor."""
         if (user := self.row) is not None:
-            self._ask_for_companies(user)
+            self._open_form(user)
 
-    def _ask_for_companies(self, user: User | None) -> None:
-        self.requests.ask("companies", lambda _: self.Adding(companies.every(self.session), user), keys_wait=True)
-
-    @on(Adding)
-    def _adding(self, event: Adding) -> None:
+    @flow
+    async def _open_form(self, user: User | None) -> None:
         from segtui.tui.screens.admin.user_form import UserForm
 
-        def ended(user: User | None) -> None:
-            if user is not None:
-                self.post_message(Done(f"{user.login} was {'saved' if event.user else 'added'}.", user.id))
-
-        self.app.push_screen(UserForm(self.session, event.companies, event.user), ended)
+        session = self.session
+        every_company = await self.read(lambda _: companies.every(session))
+        saved = await self.ask(UserForm(session, every_company, user))
+        if saved is not None:
+            self.post_message(Done(f"{saved.login} was {'saved' if user else 'added'}.", saved.id))
 
     def action_enable_user(self) -> None:
         """Disable the user under the cursor, or enable them again."""
@@ -141,17 +130,19 @@ class UsersScreen(ListScreen[User]):
 
     def action_remove_user(self) -> None:
         """Ask whether the user under the cursor is to be removed."""
-        if (user := self.row) is None:
-            return
+        if (user := self.row) is not None:
+            self._ask_to_remove(user)
+
+    @flow
+    async def _ask_to_remove(self, user: User) -> None:
+        session = self.session
 
         def write(_: Interrupt) -> Done:
-            users.remove(self.session, user.login)
+            users.remove(session, user.login)
             return Done(f"{user.login} was removed.")
 
-        def answered(answer: str | None) -> None:
-            if answer == "y":
-                self.do(f"Removing {user.login}", write, undoable=False)
-
         has = f" and {'their' if len(user.keys) == 1 else 'all'} {counted(len(user.keys), 'key')}" if user.keys else ""
-        text = f"Remove {user.login}{has}? An open session ends; what they did stays in the audit trail."
-        self.app.push_screen(yes_or_no("Remove user", text, "Remove", no="Keep", dangerous=True), answered)
+        text = f"Remove {user.login}{has}? Any open session ends; what they did stays in the audit trail."
+        question = yes_or_no("Remove user", text, "Remove", no="Keep", dangerous=True)
+        if await self.ask(question) == "y":
+            self.do(f"Removing {user.login}", write, undoable=False)

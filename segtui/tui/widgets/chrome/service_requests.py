@@ -14,7 +14,6 @@ from textual.worker import WorkType
 
 from segtui.errors import Cancelled, SegtuiError
 from segtui.services.interrupt import Interrupt
-from segtui.tui.widgets.chrome.key_queue import KeyQueueApp
 
 Part = TypeVar("Part")
 Result = TypeVar("Result")
@@ -44,16 +43,10 @@ class Requests:
         # Requests whose result is in the owner's queue: a key that is handled before it must not start a second one.
         self._arriving: dict[str, Interrupt] = {}
 
-    def ask(self, kind: str, call: Callable[[Interrupt], Message], *, keys_wait: bool = False) -> None:
-        """Run `call` with an Interrupt of its own and post the message it returns, or Refused with its SegtuiError.
-
-        With `keys_wait` the keys behind the one that led here are meant for what the answer opens: they wait for it.
-        """
+    def ask(self, kind: str, call: Callable[[Interrupt], Message]) -> None:
+        """Run `call` with an Interrupt of its own and post the message it returns, or Refused with its SegtuiError."""
         interrupt = self._start(kind)
-        app = self._owner.app
         run = self._run(kind, interrupt, lambda: self._answer(kind, call, interrupt, self._owner.post_message))
-        if keys_wait and isinstance(app, KeyQueueApp):
-            run = self._holding(run, app.hold_keys())
         self._owner.run_worker(run, name=kind, group=kind, exclusive=True)
 
     def read(self, kind: str, call: Callable[[Interrupt], Result], on_result: Callable[[Result], None]) -> None:
@@ -162,11 +155,3 @@ class Requests:
             self._owner.post_message(Refused(kind, error))
         else:
             deliver(result)
-
-    async def _holding(self, run: Coroutine[None, None, None], release: Callable[[], None]) -> None:
-        try:
-            await run
-        finally:
-            # Behind the answer in the owner's queue, and so behind what the answer opens.
-            if not self._owner.call_later(release):
-                release()

@@ -12,6 +12,7 @@ from textual.message import Message
 from textual.widgets import Static
 
 from segtui.domain.text import clean, counted
+from segtui.tui.screens.base.flows import flow
 from segtui.tui.screens.imports.wizard import column_targets as targets
 from segtui.tui.screens.imports.wizard.column_targets import TargetPicker
 from segtui.tui.screens.imports.wizard.file.preview import fitted
@@ -115,16 +116,15 @@ class ColumnsStep(StepView):
 
     def choose(self) -> None:
         """Ask which field the column under the cursor goes to."""
-        column = self.column
-        if column is None:
-            return
+        if (column := self.column) is not None:
+            self._choose_target(column)
+
+    @flow
+    async def _choose_target(self, column: "Column") -> None:
         holders = {other.target: other.header for other in self.state.columns if other is not column}
-
-        def chosen(target: str | None) -> None:
-            if target is not None:
-                self.send(column, target)
-
-        self.app.push_screen(TargetPicker(column, holders), chosen)
+        target = await self.work_screen.ask(TargetPicker(column, holders))
+        if target is not None:
+            self.send(column, target)
 
     def ignore(self) -> None:
         """Leave the column under the cursor out."""

@@ -14,6 +14,7 @@ from segtui.domain.text import clean, counted
 from segtui.errors import InvalidInput, NameTaken, SegtuiError
 from segtui.services.interrupt import Interrupt
 from segtui.services.segments.segments import Segment
+from segtui.tui.screens.base.flows import flow
 from segtui.tui.screens.imports.wizard.radio_choice import Choice, Item
 from segtui.tui.screens.imports.wizard.wizard_services import Work
 from segtui.tui.screens.imports.wizard.wizard_step import Problem, StepView
@@ -146,9 +147,11 @@ class DestinationStep(StepView):
     @on(PushButton.Pressed, "#choose")
     def _choose(self, event: PushButton.Pressed) -> None:
         event.stop()
-        self.app.push_screen(SegmentPicker(self.work), self._picked)
+        self._choose_segment()
 
-    def _picked(self, segment: Segment | None) -> None:
+    @flow
+    async def _choose_segment(self) -> None:
+        segment = await self.work_screen.ask(SegmentPicker(self.work))
         if segment is not None:
             self.state.existing_segment = segment
             self._complain(None)

@@ -27,6 +27,7 @@ from segtui.tui.actions.import_actions import (
     UndoImport,
 )
 from segtui.tui.screens.base.base_screen import WorkScreen
+from segtui.tui.screens.base.flows import flow
 from segtui.tui.screens.imports.wizard.check_step import CheckStep
 from segtui.tui.screens.imports.wizard.columns_step import ColumnsStep
 from segtui.tui.screens.imports.wizard.destination_step import DestinationStep
@@ -172,10 +173,13 @@ class ImportScreen(WorkScreen):
         elif self.state.step in (Step.FILE, Step.RESULT):
             self._leave()
         else:
-            question = yes_or_no(
-                "Leave the import?", "Nothing has been loaded yet. Your choices will be lost.", "Leave", no="Stay"
-            )
-            self.app.push_screen(question, lambda answer: self._leave() if answer == "y" else None)
+            self._ask_to_leave()
+
+    @flow
+    async def _ask_to_leave(self) -> None:
+        lost = "Nothing has been loaded yet. Your choices will be lost."
+        if await self.ask(yes_or_no("Leave the import?", lost, "Leave", no="Stay")) == "y":
+            self._leave()
 
     @on(ResultStep.Leave)
     def _leave_result(self, event: ResultStep.Leave) -> None:

@@ -13,6 +13,7 @@ from textual.widgets import Static
 from segtui.domain.text import clean, duration
 from segtui.services.imports import ImportResult, UndoReport
 from segtui.ssh.user_file_words import download_command
+from segtui.tui.screens.base.flows import flow
 from segtui.tui.screens.imports import import_report as report
 from segtui.tui.screens.imports.import_undo import UNDOING
 from segtui.tui.screens.imports.wizard.file.paths import shown
@@ -124,16 +125,15 @@ class ResultStep(StepView):
     def undo(self) -> None:
         """Ask, then undo the import."""
         result = self.state.result
-        if not self.can_undo or result is None or result.import_id is None:
-            return
-        import_id = result.import_id
+        if self.can_undo and result is not None and result.import_id is not None:
+            self._ask_to_undo(result.import_id)
 
-        def answered(answer: str | None) -> None:
-            if answer == "y":
-                self.query_one("#undo-problem", Problem).say("Undoing…", wrong=False)
-                self.requests.ask("undo", lambda _: self.Undone(self.work.undo(import_id)))
-
-        self.app.push_screen(yes_or_no("Undo this import?", UNDOING, "Undo it", no="Keep it", dangerous=True), answered)
+    @flow
+    async def _ask_to_undo(self, import_id: int) -> None:
+        question = yes_or_no("Undo this import?", UNDOING, "Undo it", no="Keep it", dangerous=True)
+        if await self.work_screen.ask(question) == "y":
+            self.query_one("#undo-problem", Problem).say("Undoing…", wrong=False)
+            self.requests.ask("undo", lambda _: self.Undone(self.work.undo(import_id)))
 
     @on(Undone)
     def _undone(self, event: Undone) -> None:

@@ -1,11 +1,14 @@
 """The base of the steps of the import."""
 
+from typing import cast
+
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
 from segtui.domain.text import clean
+from segtui.tui.screens.base.base_screen import WorkScreen
 from segtui.tui.screens.imports.wizard.import_state import ImportState
 from segtui.tui.screens.imports.wizard.wizard_services import Work
 from segtui.tui.widgets.chrome.service_requests import Requests
@@ -25,6 +28,11 @@ class StepView(Vertical):
         self.work = work
         self.state = state
         self.requests = Requests(self)
+
+    @property
+    def work_screen(self) -> WorkScreen:
+        """The wizard, which runs the flows of its steps."""
+        return cast("WorkScreen", self.screen)
 
     def on_unmount(self) -> None:
         """Stop what is still being asked."""
