@@ -309,7 +309,9 @@ def _limited(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, code: str) -> None
     monkeypatch.setattr(sys, "executable", str(script))
 
 
-_PROLOGUE = "import os, sys, time, resource, runpy\nfrom segtui.importing.readers.workbooks import workbook_process as w\n"
+_PROLOGUE = (
+    "import os, sys, time, resource, runpy\nfrom segtui.importing.readers.workbooks import workbook_process as w\n"
+)
 
 
 @pytest.mark.parametrize(
