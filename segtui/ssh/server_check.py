@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from segtui.config import settings as config
+from segtui.domain import ssh_keys
 from segtui.domain.text import clean
 from segtui.errors import InvalidInput
 from segtui.ssh import permissions, sshd_check
@@ -126,6 +127,8 @@ def _program(host: Host, account: Account, program: Program) -> CheckResult:
     command = [str(program.executable), "-I", "-c", "import segtui"]
     result = host.run(command, account) if host.may_be(account) else None
     if result is not None and result.status == 0:
+        if not ssh_keys.is_available():
+            return wrong(point, f"No key can be added yet. {ssh_keys.MISSING_EXTRA}")
         return ok(point, f"{account.name} can run {clean(str(program.executable))} and import segtui.")
     for path in (program.executable, *program.code):
         if barred := permissions.access_barrier(host, path, account):
