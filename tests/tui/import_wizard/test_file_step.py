@@ -94,7 +94,7 @@ async def test_a_file_without_rows_goes_no_further(importing: Import, files: Pat
     async with importing() as person:
         await person.opens(files / "empty.csv")
         await person.press("f10")
-        await person.see("There is no row in this file", "[1 File]")
+        await person.see("This file has no rows", "[1 File]")
 
 
 async def test_without_a_path_the_next_step_says_what_to_do(importing: Import) -> None:

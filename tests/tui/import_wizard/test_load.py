@@ -47,7 +47,7 @@ async def test_a_cancelled_load_leaves_nothing_and_says_so(
         await person.pilot.press("f10")
         await person.see("[5 Load]", "1 of 4: Reading", "[ Cancel escape ]")
         await person.pilot.press("escape")
-        await person.see("Cancel the import?", "Nothing of it will remain")
+        await person.see("Cancel the import?", "Nothing will remain")
         await person.pilot.press("n")
         await person.see_no("Cancel the import?")
         await person.pilot.press("escape", "y")
