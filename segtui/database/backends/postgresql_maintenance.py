@@ -59,9 +59,9 @@ class PostgresqlMaintenance:
         """Yield the sizes of the database, the contacts and their search index."""
         yield "Size", connection.exec_driver_sql("SELECT pg_database_size(current_database())").scalar_one()
         for name, relation in (("Size of contacts", "contacts"), ("Size of search index", "ix_contacts_search")):
-            # Partitions are counted in.
-            tree = f"pg_partition_tree(to_regclass('{relation}'))"
-            total = f"SELECT sum(pg_total_relation_size(relid))::bigint FROM {tree}"  # noqa: S608  names of ours
+            # A partitioned relation is the sum of its parts; a plain one is in no tree.
+            parts = f"SELECT sum(pg_total_relation_size(relid)) FROM pg_partition_tree(to_regclass('{relation}'))"  # noqa: S608  ours
+            total = f"SELECT coalesce(({parts}), pg_total_relation_size(to_regclass('{relation}')))::bigint"
             size = connection.exec_driver_sql(total).scalar()
             if size is not None:
                 yield name, size

@@ -89,7 +89,7 @@ async def test_numbers_are_added_by_hand_and_contacts_marked(app_on: AppOn, fill
         await person.see("Undo: 2 numbers were put on the do-not-call list?", "Ada Lovelace may be called again.")
         await person.see("2 numbers come off")
         await person.press("enter")
-        await person.hear("Nothing was changed: nobody may be called")
+        await person.hear("Nothing was changed. The do-not-call marks stay as they are.")
         assert contacts.by_id_or_phone(filled, "+16025550100").do_not_call
         await person.press("u", "y")
         await person.see("No number is on the do-not-call list yet.")
