@@ -113,7 +113,7 @@ def program(
     if context.invoked_subcommand is not None:
         for flag, is_set in (("--demo", demo), ("--no-mouse", no_mouse), ("--ascii", ascii_only)):
             if is_set:
-                raise click.UsageError(f"{flag} is for the terminal interface and cannot be used with a command.")
+                raise click.UsageError(f"{flag} is for the terminal interface, not for a command.")
         return None
     if invocation.json:
         raise click.UsageError("--json needs a command, such as segtui segments list --json.")

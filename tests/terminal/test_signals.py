@@ -157,7 +157,7 @@ def test_keys_of_one_burst_answer_no_question_that_nobody_saw(tmp_path: Path) ->
         terminal.press("n")
         terminal.see("Spring fair", gone=["Delete segment"])
         terminal.press("please archive all of it, days and years\r")
-        terminal.see("came at once", "Spring fair", gone=["Delete segment"])
+        terminal.see("arrived at once", "Spring fair", gone=["Delete segment"])
         terminal.press("jjjjjjkkkkkk")
         terminal.press("/spring")
         terminal.see("/ spring", "1 of 1")

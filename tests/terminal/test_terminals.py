@@ -126,7 +126,7 @@ def test_with_the_mouse_it_is(tmp_path: Path, demo: list[str]) -> None:
 def test_the_flags_go_with_no_command(tmp_path: Path, flag: str) -> None:
     with Terminal([flag, "segments", "list"], tmp_path) as terminal:
         assert terminal.end() == 2
-        sentence = f"{flag} is for the terminal interface and cannot be used with a command."
+        sentence = f"{flag} is for the terminal interface, not for a command."
         assert sentence in " ".join(terminal.text.split())
 
 

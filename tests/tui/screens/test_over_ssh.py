@@ -55,7 +55,7 @@ async def test_an_upload_is_chosen_imported_and_its_rejected_rows_wait(app_on: A
         await person.press("i")
         await person.see("2 uploads of yours", "leads.csv", "others.csv")
         await person.press("f10")
-        await person.see("Type a part of the name of an upload")
+        await person.see("Type part of an upload's name")
         await person.type("lead")
         await person.see("1 upload of yours")
         await person.press("enter")
@@ -186,7 +186,7 @@ async def test_an_export_asks_for_a_name_and_says_how_it_is_fetched(app_on: AppO
         await person.press("ctrl+u")
         await person.type("contacts.csv")
         await person.press("enter")
-        await person.see("There is a download of that name already")
+        await person.see("A download with this name exists already")
         assert "secret-place" not in person.screen
     assert [file.name for file in user_files.every(over_ssh, UserFolder.DOWNLOADS)] == ["contacts.csv"]
 

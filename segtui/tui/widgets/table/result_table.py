@@ -78,7 +78,7 @@ class ResultTable(TableCanvas[Row], Generic[Row]):
         self._presenter = ResultPresenter(self)
         self._pager = RowPager(self, requests)
         self._loader = ListingLoader(self, requests, self._presenter, self._pager)
-        self._updates = LiveUpdates(self, requests, self._loader, self._pager)
+        self._live_updates = LiveUpdates(self, requests, self._loader, self._pager)
         self._reported_row: Row | None = None
         self._reported_marks = (0, 0)
         self._page_rows_before = 0
@@ -107,10 +107,10 @@ class ResultTable(TableCanvas[Row], Generic[Row]):
         `quietly` is for changes made elsewhere: cursor and scroll position stay with their rows, no message announces
         the loading, and what the user requests meanwhile comes first.
         """
-        self._updates.abandon()
+        self._live_updates.abandon()
         request = LoadRequest(listing, sort, descending, None if quietly else keep_cursor, cancel)
         if quietly:
-            self._updates.load(request)
+            self._live_updates.load(request)
         else:
             self._loader.load(request)
 
@@ -131,7 +131,7 @@ class ResultTable(TableCanvas[Row], Generic[Row]):
 
     def on_unmount(self) -> None:
         """Stop what is still being read."""
-        self._updates.abandon()
+        self._live_updates.abandon()
         self._loader.abandon()
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:

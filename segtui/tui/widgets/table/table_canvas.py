@@ -13,6 +13,7 @@ from textual.widget import Widget
 
 from segtui.domain.search_terms import Search
 from segtui.services.listing import Row
+from segtui.tui.textual_internals import vertical_scrollbar_of
 from segtui.tui.widgets.chrome.glyphs import glyphs_for
 from segtui.tui.widgets.forms.empty_text import centred, wrapped
 from segtui.tui.widgets.table.highlight import Highlighter
@@ -202,12 +203,7 @@ class TableCanvas(ScrollView, Generic[Row], can_focus=True):
     @property
     def vertical_scrollbar(self) -> ScrollBar:
         """The scroll bar, made at its first use."""
-        if self._vertical_scrollbar is None:
-            # As Widget makes its own, which cannot be told to make another kind.
-            self._vertical_scrollbar = bar = QuietScrollBar(name="vertical", thickness=self.scrollbar_size_vertical)
-            bar.display = False
-            self.app._start_widget(self, bar)  # noqa: SLF001 - see above
-        return self._vertical_scrollbar
+        return vertical_scrollbar_of(self, QuietScrollBar)
 
     def on_mount(self) -> None:
         """Use a scroll bar that this terminal can draw."""
