@@ -147,7 +147,7 @@ async def test_what_is_listed_is_exported(app_on: AppOn, filled: Session, tmp_pa
         await person.see("1 contact was written")
         await person.press("x", "ctrl+u")
         await person.type(str(file))
-        await person.see("There is a file of that name already")
+        await person.see("A file with this name exists already")
     assert "ada@example.com" in file.read_text()
 
 

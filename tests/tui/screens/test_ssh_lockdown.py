@@ -54,7 +54,7 @@ async def test_a_name_with_a_blank_is_fetched_in_quotes(app_on: AppOn, alice: Se
         ("../out.csv", "is not a valid file name here"),
         ("~/out.csv", "is not a valid file name here"),
         (".out.csv", "is not a valid file name here"),
-        ("out", "The name has to end in one of"),
+        ("out", "The name must end in one of"),
         ("out.doc", "cannot write"),
     ],
 )
