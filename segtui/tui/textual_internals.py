@@ -1,7 +1,7 @@
 """Private names of Textual, used in this module only. Numbers are issues of github.com/Textualize/textual.
 
 A minor version may rename any of them, so pyproject.toml caps Textual below the next one. A test keeps them out of all
-other modules. Where no number stands, upstream has no issue for it yet.
+other modules. Where no number stands, a search found no issue upstream.
 """
 
 import sys
