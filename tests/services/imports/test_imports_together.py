@@ -54,15 +54,15 @@ class _Meanwhile:
                 segments.delete(session, segment.id)
         else:
             ids = sorted(contacts.listing(session, ContactQuery()).ids())
-            if self.kind == "add":
-                contacts.add(session, {"phone": "+16025550104", "email": self.value})
-            elif self.who < len(ids) and self.kind == "delete":
-                contacts.delete(session, ids[self.who])
-            elif self.who < len(ids):
-                try:
+            try:
+                if self.kind == "add":
+                    contacts.add(session, {"phone": "+16025550104", "email": self.value})
+                elif self.who < len(ids) and self.kind == "delete":
+                    contacts.delete(session, ids[self.who])
+                elif self.who < len(ids):
                     contacts.edit(session, ids[self.who], {self.kind: self.value})
-                except InvalidInput:  # another one is told by that e-mail
-                    self.refused = True
+            except InvalidInput:  # that e-mail identifies another contact
+                self.refused = True
 
     def apply(self, people: list[Person]) -> None:
         """Do the same to the model."""
