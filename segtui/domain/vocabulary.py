@@ -68,11 +68,8 @@ MEMBERSHIP_MODES: Final = ("append", "replace")
 
 SEGMENT_SORTS: Final = ("name", "created", "contacts", "company")
 IMPORT_SORTS: Final = ("started", "file", "segment", "user", "status", "rows", "created", "rejected", "company")
-REMARK_SORTS: Final = ("line", "kind", "text")
 CAMPAIGN_SORTS: Final = ("name", "segment", "status", "progress", "started", "company")
 DO_NOT_CALL_SORTS: Final = ("phone", "since")
-USER_SORTS: Final = ("login", "name", "company", "role", "enabled", "keys")
-COMPANY_SORTS: Final = ("name", "region", "timezone", "segments", "contacts")
 
 
 def words(name: str) -> str:

@@ -37,7 +37,7 @@ class Batch:
     """Validated rows of the file: each is in `frame`, in `loose` or in `rejected`; the latter in file order."""
 
     frame: "pl.DataFrame | None" = None
-    """Staged rows as columns (`columnwise.STAGED_SCHEMA`), in file order; None if there are none."""
+    """Staged rows as columns (STAGED_COLUMNS), in file order; None if there are none."""
     loose: list[StagedRow] = field(default_factory=list)
     """Staged rows that were validated one by one, in file order."""
     rejected: list[Rejected] = field(default_factory=list)

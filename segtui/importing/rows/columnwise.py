@@ -15,9 +15,6 @@ from segtui.importing.rows.column_text import ColumnText, json_objects
 from segtui.importing.rows.rules.field_rules import FIELD_RULES
 from segtui.importing.rows.rules.work import ColumnWork, MatchedColumns
 
-STAGED_SCHEMA = {name: pl.Int64 if name in ("line", "do_not_call") else pl.String for name in STAGED_COLUMNS}
-"""The types of the columns of staged rows in a frame."""
-
 
 class ColumnReader:
     """Reads the regular records of one file with one set of columns. With `needs_phone` an e-mail is not enough."""

@@ -76,7 +76,7 @@ def _is_utc(name: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class PlainQuery:
-    """A search and a sort order for companies, users or keys. `sort` is one of the listing's SORTABLE."""
+    """A search and a sort order for companies, users or keys. `sort` is one that the listing names."""
 
     search: str = ""
     sort: str = "name"
@@ -84,7 +84,7 @@ class PlainQuery:
 
 
 def listing(session: Session, query: PlainQuery) -> SmallListing[CompanyRow]:
-    """Return the companies of `query` as a listing; `sort` is one of COMPANY_SORTS."""
+    """Return the companies of `query` as a listing; `sort` is a field of CompanyRow."""
     return SmallListing(
         lambda: every(session),
         lambda row: (row.name, row.region, row.timezone),

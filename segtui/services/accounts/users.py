@@ -52,7 +52,7 @@ def every(session: Session) -> list[User]:
 
 
 def listing(session: Session, query: PlainQuery) -> SmallListing[User]:
-    """Return the users of `query` as a listing; `sort` is one of USER_SORTS."""
+    """Return the users of `query` as a listing; `sort` is a field of User."""
     keys: dict[str, Callable[[User], Any]] = {
         "company": lambda user: user.company or "",
         "enabled": lambda user: not user.enabled,

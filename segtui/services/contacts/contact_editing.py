@@ -11,8 +11,7 @@ from sqlalchemy import delete as sql_delete
 from segtui.database.tables.core_tables import contacts, do_not_call_list, memberships, segments
 from segtui.domain.text import clean, without_controls
 from segtui.errors import Conflict, InvalidInput
-from segtui.services import search_index
-from segtui.services import undo as history
+from segtui.services import search_index, undo
 from segtui.services.audit import audit
 from segtui.services.audit.audit import About
 from segtui.services.contacts import contact_rows, contact_values, edit_conflicts
@@ -38,7 +37,7 @@ def add(session: Session, values: Mapping[str, str], segment_id: int | None = No
         made = _insert(tx, row, segment_id)
         audit.record(tx, "contact.add", f"contact {made.id}", about=About(segment_id, made.id))
     sentence = f"{clean(made.title)} was added"
-    history.record(session, made.company_id, sentence, _Adding(made, segment_id).undo)
+    undo.record(session, made.company_id, sentence, _Adding(made, segment_id).undo)
     return made
 
 
@@ -78,7 +77,7 @@ def edit(
         if len(came_off):
             detail = "mark cleared"
             audit.record(tx, "do_not_call.remove", f"contact {contact_id}", detail=detail, count=1, about=about)
-    history.record(session, before.company_id, editing.sentence, editing.undo)
+    undo.record(session, before.company_id, editing.sentence, editing.undo)
     return after
 
 
@@ -91,7 +90,7 @@ def delete(session: Session, contact_id: int) -> Contact:
         search_index.after_change(tx)
         audit.record(tx, "contact.delete", f"contact {contact_id}", about=About(contact_id=contact_id))
     sentence = f"{clean(before.title)} was deleted"
-    history.record_final(session, before.company_id, sentence, f"{sentence} for good: that cannot be undone.")
+    undo.record_final(session, before.company_id, sentence, f"{sentence} for good: that cannot be undone.")
     return before
 
 

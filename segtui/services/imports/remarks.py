@@ -111,7 +111,7 @@ def every(session: Session, import_id: int) -> Iterator[Remark]:
 
 @dataclass(frozen=True, slots=True)
 class RemarkQuery:
-    """Remarks that match `search`, sorted by one of REMARK_SORTS."""
+    """Remarks that match `search`, sorted by `line`, `kind` or `text`."""
 
     search: str = ""
     sort: str = "line"

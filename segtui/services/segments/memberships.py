@@ -28,7 +28,7 @@ from sqlalchemy import (
 from segtui.database.tables.core_tables import Id, contacts, imports, memberships
 from segtui.domain.text import clean, counted
 from segtui.errors import Conflict
-from segtui.services import undo as history
+from segtui.services import undo
 from segtui.services.audit import audit
 from segtui.services.audit.audit import About
 from segtui.services.contacts import contact_query
@@ -75,7 +75,7 @@ def add_contacts(
         audit.record(tx, "segment.add", name, count=addition.count, about=about)
     if addition.count:
         sentence = f"{_were(addition.count)} added to “{clean(name)}”"
-        history.record(session, session.one_company.id, sentence, addition.undo)
+        undo.record(session, session.one_company.id, sentence, addition.undo)
     return addition.count
 
 
@@ -102,7 +102,7 @@ def remove_contacts(
         audit.record(tx, "segment.remove", name, count=removal.count, about=about)
     if removal.count:
         sentence = f"{_were(removal.count)} taken out of “{clean(name)}”"
-        history.record(session, session.one_company.id, sentence, removal.undo, size=removal.size)
+        undo.record(session, session.one_company.id, sentence, removal.undo, size=removal.size)
     return removal.count
 
 

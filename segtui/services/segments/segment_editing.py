@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from segtui.database.tables.core_tables import memberships, segments
 from segtui.domain.text import clean, counted
 from segtui.errors import Conflict
-from segtui.services import undo as history
+from segtui.services import undo
 from segtui.services.audit import audit
 from segtui.services.audit.audit import About
 from segtui.services.interrupt import Interrupt
@@ -129,7 +129,7 @@ def delete(session: Session, segment_id: int, *, sweep: bool = True) -> Segment:
         audit.record(tx, "segment.delete", segment.name, count=segment.contacts, about=About(segment_id))
     name = clean(segment.name)
     refusal = f"“{name}” was deleted for good: that cannot be undone."
-    history.record_final(session, segment.company_id, f"“{name}” was deleted", refusal)
+    undo.record_final(session, segment.company_id, f"“{name}” was deleted", refusal)
     if sweep:
         purge.sweep(session)
     return segment
@@ -148,8 +148,8 @@ def _set_archived(session: Session, segment_id: int, *, archived: bool) -> Segme
     return after
 
 
-def _record(session: Session, segment: Segment, done: str, undo: history.Inverse) -> None:
-    history.record(session, segment.company_id, f"“{clean(segment.name)}” {done}", undo)
+def _record(session: Session, segment: Segment, done: str, inverse: undo.Inverse) -> None:
+    undo.record(session, segment.company_id, f"“{clean(segment.name)}” {done}", inverse)
 
 
 def _edited(tx: Transaction, before: Segment, name: str, description: str) -> Segment:

@@ -11,8 +11,7 @@ from segtui.database.tables.campaign_tables import call_attempts, campaign_conta
 from segtui.database.tables.core_tables import contacts
 from segtui.domain.contact import full_name
 from segtui.services.campaigns import campaign_rows, forecasting
-from segtui.services.campaigns.audience import audience_counts
-from segtui.services.campaigns.audience import blocking as elsewhere
+from segtui.services.campaigns.audience import audience_counts, blocking
 from segtui.services.campaigns.audience.due_queue import NO_HOUR
 from segtui.services.campaigns.audience.next_try import NextTries
 from segtui.services.campaigns.campaign_rows import Campaign
@@ -131,7 +130,7 @@ def _page(tx: Transaction, campaign: Campaign, results_filter: Results, last: in
     rows = tx.execute(statement.order_by(campaign_contacts.c.contact_id).limit(_PAGE)).all()
     tries = NextTries(campaign)
     calls = _calls(tx, campaign.id, [row.contact_id for row in rows if row.attempts])
-    holders = elsewhere.holders(tx, campaign, [row.contact_id for row in rows if elsewhere.is_held(row)])
+    holders = blocking.holders(tx, campaign, [row.contact_id for row in rows if blocking.is_held(row)])
     return [result_of(row, tries, calls.get(row.contact_id, ()), holders.get(row.contact_id)) for row in rows]
 
 

@@ -19,9 +19,8 @@ from segtui.domain.contact import LISTED_FIELDS
 from segtui.domain.text import clean
 from segtui.errors import InvalidInput
 from segtui.services import search_index
-from segtui.services.campaigns import campaign_rows as rows
-from segtui.services.campaigns.audience import audience_counts, next_try
-from segtui.services.campaigns.audience import blocking as elsewhere
+from segtui.services.campaigns import campaign_rows
+from segtui.services.campaigns.audience import audience_counts, blocking, next_try
 from segtui.services.campaigns.audience.due_queue import NO_HOUR
 from segtui.services.campaigns.audience.next_try import NextTries
 from segtui.services.contacts import contact_query, contact_rows, outcome_filter, sort_keys
@@ -128,9 +127,9 @@ class ResultListing:
                 tx.scope(contacts), tx.backend.id_in(contacts.c.id, ids)
             )
             people = {row.id: contact_rows.contact_of(row) for row in tx.execute(contacts_query)}
-            held = [row.contact_id for row in audience_rows if elsewhere.is_held(row)]
-            campaign = rows.get(tx, self.query.campaign_id)
-            by = elsewhere.holders(tx, campaign, held) if held else {}
+            held = [row.contact_id for row in audience_rows if blocking.is_held(row)]
+            campaign = campaign_rows.get(tx, self.query.campaign_id)
+            by = blocking.holders(tx, campaign, held) if held else {}
         tries = NextTries(campaign)
         return {
             row.contact_id: _result(row, tries, people.get(row.contact_id), by.get(row.contact_id))
@@ -241,7 +240,7 @@ def _asked(tx: Transaction, query: ResultQuery, columns: Select[Any]) -> Select[
 
 def _key(tx: Transaction, query: ResultQuery) -> ColumnElement[Any]:
     if query.sort == "next":
-        return next_try.sort_key(tx, rows.get(tx, query.campaign_id))
+        return next_try.sort_key(tx, campaign_rows.get(tx, query.campaign_id))
     return _KEYS[query.sort] if query.sort in _KEYS else sort_keys.folded(tx, query.sort)
 
 

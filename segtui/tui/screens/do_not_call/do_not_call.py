@@ -8,8 +8,7 @@ from textual.content import Content
 from textual.reactive import var
 
 from segtui.domain.text import clean, counted
-from segtui.services.do_not_call import do_not_call
-from segtui.services.do_not_call import do_not_call_editing as changes
+from segtui.services.do_not_call import do_not_call, do_not_call_editing
 from segtui.services.do_not_call.do_not_call import DoNotCallQuery, Listed
 from segtui.services.do_not_call.opt_outs import BY_HAND
 from segtui.services.interrupt import Interrupt
@@ -154,7 +153,7 @@ class DoNotCallScreen(ListScreen[Listed]):
         session = self.session
 
         def write(_: Interrupt) -> Done:
-            changes.remove(session, row.phone)
+            do_not_call_editing.remove(session, row.phone)
             return Done(f"{row.phone} is no longer on the do-not-call list.")
 
         since = f"{self.settings.local(row.since):%Y-%m-%d}"

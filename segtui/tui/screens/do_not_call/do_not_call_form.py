@@ -6,7 +6,7 @@ from textual.content import Content
 
 from segtui.domain.text import clean, counted
 from segtui.errors import InvalidInput
-from segtui.services.do_not_call import do_not_call_editing as changes
+from segtui.services.do_not_call import do_not_call_editing
 from segtui.services.do_not_call.do_not_call import Listed
 from segtui.services.do_not_call.do_not_call_editing import Added
 from segtui.services.session import Session
@@ -28,7 +28,7 @@ class NumbersForm(Form[Added]):
     def check(self, values: Mapping[str, str]) -> Problems:
         """Say which of the numbers is not valid."""
         try:
-            changes.numbers_in(self._session, values["phones"])
+            do_not_call_editing.numbers_in(self._session, values["phones"])
         except InvalidInput as error:
             return {"phones": str(error)}
         return {}
@@ -36,7 +36,7 @@ class NumbersForm(Form[Added]):
     def notes(self, values: Mapping[str, str]) -> Mapping[str, str]:
         """Say the number of new numbers, and the effect of adding them."""
         try:
-            ahead = changes.preview(self._session, values["phones"])
+            ahead = do_not_call_editing.preview(self._session, values["phones"])
         except InvalidInput:
             return {}
         count = len(ahead.phones)
@@ -52,7 +52,7 @@ class NumbersForm(Form[Added]):
 
     def save(self, values: Mapping[str, str], changed: Mapping[str, str]) -> Added:  # noqa: ARG002 -- the form's
         """Add the numbers to the list."""
-        return changes.add(self._session, values["phones"])
+        return do_not_call_editing.add(self._session, values["phones"])
 
 
 def remove_question(listed: Listed, since: str, sources: str) -> Question:
