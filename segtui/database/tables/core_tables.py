@@ -18,13 +18,14 @@ from sqlalchemy import (
     Integer,
     Table,
     Text,
+    UniqueConstraint,
     text,
 )
 
 from segtui.database.tables import campaign_tables, table_parts
 from segtui.database.tables.table_parts import one_of
 from segtui.domain.contact import TEXT_FIELDS
-from segtui.domain.vocabulary import IMPORT_COUNTS, IMPORT_STATUSES, REMARK_KINDS, ROLES
+from segtui.domain.vocabulary import CALL_OUTCOMES, IMPORT_COUNTS, IMPORT_STATUSES, REMARK_KINDS, ROLES
 
 metadata = campaign_tables.campaigns.metadata  # the one, with the tables of campaigns in it already
 Id, Time, Key = table_parts.Id, table_parts.Time, table_parts.Key
@@ -92,6 +93,7 @@ contacts = Table(
     Column("name_key", Key),  # fold("First Last"), NULL where there is no name
     Column("email_key", Key),  # the e-mail without regard to case
     Column("search", Key, nullable=False),  # terms.contact_text
+    Column("region", Text),  # the country of the phone, ISO 3166 alpha-2; NULL without a phone, or where it has none
     table_parts.row_key(),
     table_parts.reference_key(),
     CheckConstraint("phone IS NOT NULL OR email IS NOT NULL", name="reachable"),
@@ -114,6 +116,10 @@ segments = Table(
     Column("description", Text, nullable=False, server_default=""),
     Column("search", Key, nullable=False),  # terms.segment_text
     _count("contacts"),  # exact, kept in the transaction that changes memberships
+    _count("callable"),  # of these, how many have a phone and are not do-not-call; kept like the count
+    # Of a live segment: its criteria as JSON, with ids in place of the names of segments and campaigns.
+    Column("rule", Text),
+    Column("changes_at", Time),  # when the rule next changes by itself: the midnight after the day it was kept for
     Column("created_at", Time, nullable=False),
     Column("updated_at", Time, nullable=False),
     Column("archived_at", Time),
@@ -139,6 +145,8 @@ Index(
     sqlite_where=segments.c.deleted_at.is_not(None),
 )
 
+Index("ix_segments_live", segments.c.company_id, segments.c.id, sqlite_where=segments.c.rule.is_not(None))
+
 memberships = Table(
     "memberships",
     metadata,
@@ -152,6 +160,50 @@ memberships = Table(
     **_PAIR,
 )
 Index("ix_memberships_contact", memberships.c.company_id, memberships.c.contact_id)
+
+# The calls of each contact that was ever called, kept in the transaction that settles one.
+contact_calls = Table(
+    "contact_calls",
+    metadata,
+    Column("company_id", Id, primary_key=True, autoincrement=False),
+    Column("contact_id", Id, primary_key=True, autoincrement=False),
+    _count("calls"),  # settled ones that were dialled
+    Column("last_called", Time, nullable=False),  # when the last of them began
+    Column("last_outcome", Text, CheckConstraint(one_of("last_outcome", CALL_OUTCOMES), name="outcome"), nullable=False),
+    ForeignKeyConstraint(["company_id", "contact_id"], ["contacts.company_id", "contacts.id"], ondelete="CASCADE"),
+    **_PAIR,
+)
+
+# The names of custom fields that contacts of the company have or had, so that they can be offered.
+custom_field_names = Table(
+    "custom_field_names",
+    metadata,
+    Column("company_id", Id, ForeignKey("companies.id"), primary_key=True, autoincrement=False),
+    Column("name", Key, primary_key=True),
+    **_PAIR,
+)
+
+# Saved views of lists of contacts: search, criteria, order and columns under a name.
+views = Table(
+    "views",
+    metadata,
+    table_parts.row_id(),
+    _company(),
+    Column("owner", Key, nullable=False, server_default=""),  # the login of its user; '' for the company's
+    Column("name", Text, nullable=False),
+    Column("name_key", Key, nullable=False),  # text.name_key
+    Column("search", Text, nullable=False, server_default=""),
+    Column("criteria", Text),  # JSON, as in `segments.rule`; NULL for none
+    Column("sort", Text, nullable=False, server_default="name"),
+    _flag("descending"),
+    Column("columns", Text),  # a JSON list of field names; NULL for the usual ones
+    Column("created_at", Time, nullable=False),
+    Column("updated_at", Time, nullable=False),
+    table_parts.row_key(),
+    UniqueConstraint("company_id", "owner", "name_key"),
+    **_ROW,
+)
+table_parts.index_ids(views)
 
 imports = Table(
     "imports",

@@ -1,0 +1,102 @@
+"""Fields of criteria, one declaration each: what filters, expressions, columns and orders of contacts are made from.
+
+The fields of a contact are declared in `domain.contact`; here stand what they are to criteria, and the fields that are
+computed from memberships, imports and calls. Custom fields are fields too: `custom_field` declares one by its name.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal, Protocol
+
+from segtui.domain.contact import CONTACT_FIELDS, LABELS, ListColumn
+from segtui.domain.vocabulary import CALL_OUTCOMES
+
+Kind = Literal["text", "phone", "flag", "day", "number", "choice", "membership"]
+"""Kind of a field's values, which says what operators and values it takes, and what they mean.
+
+`text` compares folded text, `phone` digits; `day` a time by its day in the company's zone; `choice` one of a fixed
+list of words; `membership` the groups a contact is in.
+"""
+
+CUSTOM: Final = "custom."
+"""Beginning of the name of a custom field."""
+
+
+@dataclass(frozen=True, slots=True)
+class CriteriaField:
+    """Declaration of one field of criteria.
+
+    `choices` are the values of a `choice`. A field that is `offered_first` comes first in the filter form; one with
+    `has_facet` has few enough values to count each. A `segment_only` field exists only in the list of one segment.
+    `example` is a value for the help, and `help` says what the field is, where its label does not.
+    """
+
+    name: str
+    label: str
+    kind: Kind = "text"
+    choices: tuple[str, ...] = ()
+    offered_first: bool = False
+    has_facet: bool = False
+    segment_only: bool = False
+    example: str = ""
+    help: str = ""
+    column: ListColumn | None = None
+
+
+class Catalog(Protocol):
+    """The fields that one list of contacts has: the declared ones and the custom fields of the company."""
+
+    region: str
+    """The company's default region, for phones that are typed without a country."""
+
+    def find(self, name: str) -> CriteriaField | None:
+        """Return a field by its name, regardless of case; None where there is none."""
+
+    def names(self) -> Sequence[str]:
+        """Return the names of all fields in the order in which they are offered."""
+
+
+_FACETS: Final = frozenset(("source", "status", "state", "country", "city", "timezone", "organization", "job_title"))
+_FIRST: Final = ("source", "status", "state", "do_not_call", "added")
+_EXAMPLES: Final = {"source": "Webinar", "status": "NEW", "state": "AZ", "city": "Phoenix", "phone": "+16025550199"}
+
+
+def _of_contact() -> list[CriteriaField]:
+    kinds: Mapping[str, Kind] = {"phone": "phone", "do_not_call": "flag"}
+    return [
+        CriteriaField(
+            field.name,
+            field.label,
+            kinds.get(field.name, "text"),
+            offered_first=field.name in _FIRST,
+            has_facet=field.name in _FACETS or field.kind == "flag",
+            example=_EXAMPLES.get(field.name, ""),
+            column=field.column,
+        )
+        for field in CONTACT_FIELDS
+        if field.kind in ("text", "flag")
+    ]
+
+
+_DECLARED: Final = (
+    CriteriaField("name", "Name", help="first and last name"),
+    *_of_contact(),
+    CriteriaField("region", "Region", "choice", has_facet=True, example="US", help="the country of the phone number"),
+    CriteriaField("added", "Added", "day", offered_first=True, example="2026-01-31", help="the day it was created"),
+    CriteriaField("joined", "Joined", "day", segment_only=True, help="the day it came into the segment"),
+    CriteriaField("created", LABELS["created"], "day"),
+    CriteriaField("updated", LABELS["updated"], "day"),
+    CriteriaField("segment", "Segment", "membership", help="a segment it is in"),
+    CriteriaField("import", "Import", "membership", help="an import that created or updated it, by its id"),
+    CriteriaField("campaign", "Campaign", "membership", help="a campaign with it in its audience"),
+    CriteriaField("last_outcome", "Last outcome", "choice", CALL_OUTCOMES, has_facet=True),
+    CriteriaField("last_called", "Last called", "day"),
+    CriteriaField("calls", "Calls", "number", help="the number of its calls"),
+)
+FIELDS: Final[Mapping[str, CriteriaField]] = {field.name: field for field in _DECLARED}
+"""Every declared field by its name, in the order in which they are listed."""
+
+
+def custom_field(name: str) -> CriteriaField:
+    """Return the declaration of the custom field `name`."""
+    return CriteriaField(CUSTOM + name, name, has_facet=True)
