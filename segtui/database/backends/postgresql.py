@@ -32,6 +32,7 @@ from sqlalchemy.exc import DBAPIError
 from segtui.database.backends.backend import BUSY_SECONDS, Maintenance
 from segtui.database.backends.postgresql_planner import PostgresqlPlanner
 from segtui.database.backends.postgresql_search import PostgresqlSearch
+from segtui.database.backends.postgresql_values import PostgresqlValues
 from segtui.database.backends.stale_connections import detect_hang_ups
 from segtui.database.tenancy import row_level_security
 from segtui.database.tenancy.row_level_security import CompanyRoles
@@ -64,6 +65,7 @@ class Postgresql:
         self._roles: CompanyRoles | None = None
         self.search = PostgresqlSearch(lambda: self.is_guarded)
         self.planner = PostgresqlPlanner()
+        self.values = PostgresqlValues()
 
     @cached_property
     def maintenance(self) -> Maintenance:

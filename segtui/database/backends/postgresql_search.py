@@ -8,18 +8,10 @@ import json
 from collections.abc import Callable
 from typing import cast
 
-from sqlalchemy import BindParameter, ColumnElement, Text, bindparam, case, func, select, text
-from sqlalchemy import cast as sql_cast
+from sqlalchemy import BindParameter, ColumnElement, bindparam, text
 
 from segtui.database.backends.backend import CompanyTransaction
-from segtui.database.tables.core_tables import contacts
-from segtui.domain.contact import SEARCHED_FIELDS
 from segtui.domain.search_terms import Search
-from segtui.domain.text import fold
-
-# In ASCII nothing but letters, apostrophes and blanks is folded.
-_PLAIN = "^[ -~]*$"
-_APOSTROPHES = "'`"
 
 
 class PostgresqlSearch:
@@ -55,11 +47,6 @@ class PostgresqlSearch:
         """Return True for any search."""
         return bool(search)
 
-    def folded(self, tx: CompanyTransaction, field: str) -> ColumnElement[str]:
-        """Return the field's line of the search text, or fold what is plain ASCII and look up the rest."""
-        key = _searched(field) if field in SEARCHED_FIELDS else _unsearched(tx, field)
-        return func.nullif(key, "", type_=Text)
-
     def before_change(self, tx: CompanyTransaction, condition: ColumnElement[bool]) -> None:
         """Do nothing."""
 
@@ -78,22 +65,3 @@ class PostgresqlSearch:
 
     def prepare_for_bulk(self, tx: CompanyTransaction) -> None:
         """Do nothing."""
-
-
-def _searched(field: str) -> ColumnElement[str]:
-    """Return the line of the search text, where two blanks lead every word."""
-    number = SEARCHED_FIELDS.index(field) + 1
-    line = func.split_part(contacts.c.search, "\n", number, type_=contacts.c.search.type)
-    return func.ltrim(func.replace(line, "  ", " ", type_=line.type), type_=line.type)
-
-
-def _unsearched(tx: CompanyTransaction, field: str) -> ColumnElement[str]:
-    from sqlalchemy.dialects.postgresql import JSONB
-
-    column = contacts.c[field].collate("C")
-    is_plain = column.regexp_match(_PLAIN)
-    bare = func.lower(func.translate(column, _APOSTROPHES, "", type_=Text), type_=Text)
-    plain = func.btrim(func.regexp_replace(bare, " +", " ", "g", type_=Text), type_=Text)
-    others = tx.execute(select(contacts.c[field]).distinct().where(tx.scope(contacts), ~is_plain)).scalars()
-    folded = sql_cast({value: fold(value) for value in others}, JSONB)
-    return case((is_plain, plain), else_=folded[contacts.c[field]].astext).collate("C")
