@@ -63,7 +63,8 @@ class Postgresql:
 
     def __init__(self) -> None:
         self._roles: CompanyRoles | None = None
-        self.search = PostgresqlSearch(lambda: self.is_guarded)
+        self.values = PostgresqlValues()
+        self.search = PostgresqlSearch(lambda: self.is_guarded, self.values)
         self.planner = PostgresqlPlanner()
         self.values = PostgresqlValues()
 
