@@ -169,7 +169,8 @@ contact_calls = Table(
     Column("contact_id", Id, primary_key=True, autoincrement=False),
     _count("calls"),  # settled ones that were dialled
     Column("last_called", Time, nullable=False),  # when the last of them began
-    Column("last_outcome", Text, CheckConstraint(one_of("last_outcome", CALL_OUTCOMES), name="outcome"), nullable=False),
+    Column("last_outcome", Text, nullable=False),
+    CheckConstraint(one_of("last_outcome", CALL_OUTCOMES), name="outcome"),
     ForeignKeyConstraint(["company_id", "contact_id"], ["contacts.company_id", "contacts.id"], ondelete="CASCADE"),
     **_PAIR,
 )

@@ -15,6 +15,7 @@ from segtui.domain.timezones.zone_setting import checked_zone
 from segtui.domain.timezones.zone_tables import zones_of_country
 from segtui.errors import InvalidInput, NameTaken
 from segtui.services.audit import audit
+from segtui.services.company_zone import zone_changed
 from segtui.services.interrupt import Interrupt
 from segtui.services.session import Company, Session, Transaction, company_named, now
 from segtui.services.small_listing import SmallListing
@@ -184,7 +185,8 @@ def edit(
 ) -> Company:
     """Rename a company, or change the region its phones are read for, or its time zone.
 
-    Campaigns keep the zone that they have. Raises NotFound, InvalidInput, NameTaken.
+    Campaigns keep the zone that they have; days in criteria are those of the new one from now on. Raises NotFound,
+    InvalidInput, NameTaken.
     """
     session.demand_admin()
     with session.bound_to(None).write() as tx:
@@ -208,6 +210,8 @@ def edit(
             )
         except IntegrityError:
             raise _taken(changed.name) from None
+        if changed.timezone != company.timezone:
+            zone_changed(tx, company.id)
         _record(tx, "company.edit", changed.name, company.id)
     return changed
 

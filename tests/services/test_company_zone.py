@@ -1,0 +1,68 @@
+"""The zone that the days of a company are in, and the live segments that depend on it."""
+
+from dataclasses import replace
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import select, update
+
+from segtui.database.tables.core_tables import segments as segment_table
+from segtui.errors import InvalidInput
+from segtui.services.accounts import companies
+from segtui.services.company_zone import company_today, company_zone
+from segtui.services.segments import segments
+from segtui.services.session import Session
+from tests.conftest import TwoCompanies
+
+TOKYO, MADRID = ZoneInfo("Asia/Tokyo"), ZoneInfo("Europe/Madrid")
+
+
+def test_a_company_has_the_zone_of_the_session_until_it_has_one_of_its_own(session: Session) -> None:
+    session = replace(session, zone=TOKYO)
+    assert company_zone(session) is TOKYO
+    companies.edit(session, "Main", timezone="Europe/Madrid")
+    # The session was opened before.
+    assert company_zone(session) == MADRID
+    with session.read() as tx:
+        assert company_zone(tx) == MADRID
+
+
+def test_the_system_s_zone_is_none(session: Session) -> None:
+    assert session.zone is None
+    assert company_zone(session) is None
+
+
+def test_an_admin_who_looks_at_all_companies_has_days_of_their_own(two_companies: TwoCompanies) -> None:
+    companies.edit(two_companies.both, "Other", timezone="Europe/Madrid")
+    both = replace(two_companies.both, zone=TOKYO)
+    other = two_companies.other.one_company
+    assert company_zone(both) is TOKYO
+    assert company_zone(both, other.id) == MADRID
+    assert company_zone(both, two_companies.main.one_company.id) is TOKYO
+    assert company_zone(replace(two_companies.other, zone=TOKYO)) == MADRID
+
+
+def test_the_day_is_that_of_the_company(session: Session) -> None:
+    # The clocks of the two show the same hour, a day apart.
+    companies.edit(session, "Main", timezone="Pacific/Kiritimati")
+    first = company_today(session)
+    companies.edit(session, "Main", timezone="Pacific/Honolulu")
+    assert (first - company_today(session)).days == 1
+
+
+def test_another_zone_makes_every_rule_of_the_company_due(two_companies: TwoCompanies) -> None:
+    ids = [segments.create(session, "Leads").id for session in (two_companies.main, two_companies.other)]
+    fixed = segments.create(two_companies.main, "Fixed").id
+    with two_companies.both.write() as tx:
+        tx.execute(update(segment_table).where(segment_table.c.id.in_(ids)).values(rule="{}", changes_at=5))
+
+    def due() -> list[int]:
+        with two_companies.both.read() as tx:
+            return list(tx.execute(select(segment_table.c.id).where(segment_table.c.changes_at == 0)).scalars())
+
+    companies.edit(two_companies.both, "Main", region="GB")
+    assert due() == []
+    companies.edit(two_companies.both, "Main", timezone="Europe/Madrid")
+    assert due() == [ids[0]] != [fixed]
+    with pytest.raises(InvalidInput, match="Did you mean Europe/Madrid"):
+        companies.edit(two_companies.both, "Main", timezone="Europe/Madird")
