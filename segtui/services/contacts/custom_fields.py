@@ -25,7 +25,7 @@ def spellings(tx: Transaction) -> dict[str, list[str]]:
 def value(tx: Transaction, name: str) -> ColumnElement[str]:
     """Return the text of the custom field `name` of contacts, NULL where it is blank or no contact has it."""
     texts = [
-        func.nullif(tx.backend.values.json_text(contacts.c.custom_fields, spelling), "", type_=Text)
+        func.nullif(tx.backend.values.of_object(contacts.c.custom_fields, spelling), "", type_=Text)
         for spelling in spellings(tx).get(name_key(name), ())
     ]
     if len(texts) == 1:

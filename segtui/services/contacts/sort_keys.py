@@ -1,8 +1,7 @@
 """Sort and comparison keys of fields of contacts, computed inside the database.
 
-Two spellings that fold to the same text are one value, and `fold()` has one definition, in Python. SQLite calls it. On
-PostgreSQL the search text holds it for every searched field; for the others a statement folds plain ASCII itself, and
-gets the rest as a parameter.
+Two spellings that fold to the same text are one value. `fold()` has one definition, in Python. SQLite calls it;
+PostgreSQL has a function that is made from it (`database.backends.postgresql_fold`).
 """
 
 from collections.abc import Callable
@@ -43,7 +42,7 @@ class SortKey:
 
 def folded(tx: Transaction, field: str) -> ColumnElement[str]:
     """Return `fold()` of one of TEXT_FIELDS, NULL where that is blank, ordered by code point."""
-    return tx.backend.search.folded(tx, field)
+    return tx.backend.values.folded(contacts.c[field])
 
 
 def sort_key(tx: Transaction, field: str, segment_id: int | None) -> SortKey:
@@ -59,7 +58,7 @@ def sort_key(tx: Transaction, field: str, segment_id: int | None) -> SortKey:
         return SortKey(_COLUMNS[field])
     if field.startswith(CUSTOM):
         value = custom_fields.value(tx, field.removeprefix(CUSTOM))
-        return SortKey(tx.backend.values.folded(tx, value), tx.backend.values.number(value))
+        return SortKey(tx.backend.values.folded(value), tx.backend.values.number(value))
     if field == "joined":
         return SortKey(_joined(tx, segment_id))
     if field in _COMPUTED:
