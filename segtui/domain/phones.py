@@ -5,7 +5,6 @@
 
 import re
 from functools import lru_cache
-
 from typing import Final
 
 from segtui.errors import InvalidInput

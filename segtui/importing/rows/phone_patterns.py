@@ -37,6 +37,7 @@ class Territory:
     """The patterns of all kinds of numbers, by length, for a regex engine without look-ahead."""
 
     def has(self, national: str) -> bool:
+        """Tell whether a national number is one of the region's."""
         pattern = self.patterns.get(len(national))
         return pattern is not None and pattern.fullmatch(national) is not None
 
