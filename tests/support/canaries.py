@@ -13,7 +13,16 @@ from sqlalchemy import insert, select
 
 from segtui.database.engine import Database, open_database
 from segtui.database.tables.campaign_tables import call_attempts, unrecorded_calls
-from segtui.database.tables.core_tables import COMPANY_TABLES, companies, metadata, user_keys, users
+from segtui.database.tables.core_tables import (
+    COMPANY_TABLES,
+    companies,
+    contact_calls,
+    custom_field_names,
+    metadata,
+    user_keys,
+    users,
+    views,
+)
 from segtui.domain.vocabulary import Role
 from segtui.services import campaigns, imports
 from segtui.services.accounts import companies as company_service
@@ -148,6 +157,11 @@ def _campaigns(session: Session, name: str, secret: str, phone: str) -> tuple[Ca
         tx.execute(insert(call_attempts), {**attempt, "call_id": secret, "started_at": 1, "outcome": "busy"})
         unrecorded = {"company_id": tx.company_id, "campaign_id": active.id, "contact_id": ids[1], "attempt_id": 9}
         tx.execute(insert(unrecorded_calls), {**unrecorded, "database_id": name, "call_id": secret, "started_at": 1})
+        called = {"company_id": tx.company_id, "contact_id": ids[0], "calls": 1}
+        tx.execute(insert(contact_calls), {**called, "last_called": 1, "last_outcome": "busy"})
+        tx.execute(insert(custom_field_names), {"company_id": tx.company_id, "name": secret})
+        view = {"company_id": tx.company_id, "name": secret, "name_key": secret.lower(), "search": secret}
+        tx.execute(insert(views), {**view, "created_at": 1, "updated_at": 1})
     return active, made[1], ids[0]
 
 

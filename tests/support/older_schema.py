@@ -1,11 +1,15 @@
 """A database of this program taken back to an older schema, for tests of migrations."""
 
+from collections.abc import Iterable, Mapping
+
 from sqlalchemy import Connection, text
 
 from segtui.database import schema
 from segtui.database.engine import Database
 
-# The tables and columns that the revisions after 0006 add.
+# The tables and columns that revision 0013 adds, and those of the revisions from 0007 to 0012.
+_TABLES_OF_0013 = ("contact_calls", "custom_field_names", "views")
+_COLUMNS_OF_0013 = {"contacts": ("region",), "segments": ("callable", "changes_at", "rule")}
 NEW_TABLES = ("import_confirmations", "import_remarks", "database_ids", "unrecorded_calls")
 _NEW_COLUMNS = {
     "campaigns": ("confirmed_id",),
@@ -17,9 +21,17 @@ _REFERENCED = ("contacts", "segments", "imports", "campaigns")
 _REKEYED = (*_REFERENCED, "call_attempts", "unrecorded_calls", "audit")
 
 
-def take_back_to_0011(database: Database) -> None:
-    """Put the keys of PostgreSQL back to those of before."""
+def take_back_to_0012(database: Database) -> None:
+    """Take away the tables and columns of criteria."""
     with database.engine.execution_options(writes=True, every_company=True).begin() as connection:
+        drop_criteria(connection)
+        _set_revision(connection, "0012")
+
+
+def take_back_to_0011(database: Database) -> None:
+    """Put the keys of PostgreSQL back to those of before as well."""
+    with database.engine.execution_options(writes=True, every_company=True).begin() as connection:
+        drop_criteria(connection)
         restore_keys(connection)
         _set_revision(connection, "0011")
 
@@ -27,13 +39,24 @@ def take_back_to_0011(database: Database) -> None:
 def take_back_to_0006(database: Database) -> None:
     """Take away the tables and columns that later revisions add."""
     with database.engine.execution_options(writes=True, every_company=True).begin() as connection:
+        drop_criteria(connection)
         restore_keys(connection)
-        for table in NEW_TABLES:
-            connection.execute(text(f"DROP TABLE {table}"))
-        for table, names in _NEW_COLUMNS.items():
-            for name in names:
-                connection.execute(text(f"ALTER TABLE {table} DROP COLUMN {name}"))
+        _drop(connection, NEW_TABLES, _NEW_COLUMNS)
         _set_revision(connection, "0006")
+
+
+def drop_criteria(connection: Connection) -> None:
+    """Take away the tables and columns that revision 0013 adds."""
+    connection.execute(text("DROP INDEX ix_segments_live"))
+    _drop(connection, _TABLES_OF_0013, _COLUMNS_OF_0013)
+
+
+def _drop(connection: Connection, tables: Iterable[str], columns: Mapping[str, Iterable[str]]) -> None:
+    for table in tables:
+        connection.execute(text(f"DROP TABLE {table}"))
+    for table, names in columns.items():
+        for name in names:
+            connection.execute(text(f"ALTER TABLE {table} DROP COLUMN {name}"))
 
 
 def restore_keys(connection: Connection) -> None:

@@ -93,6 +93,22 @@ class SearchIndex(Protocol):
         """Configure the index for large slices, permanently."""
 
 
+class ValueExpressions(Protocol):
+    """Values computed from columns of contacts, which the databases compute in different ways."""
+
+    def json_text(self, column: ColumnElement[str], key: str) -> ColumnElement[str]:
+        """Return the text under a key of a column that holds a JSON object of texts; NULL without that key."""
+
+    def folded(self, tx: CompanyTransaction, value: ColumnElement[str]) -> ColumnElement[str]:
+        """Return `fold()` of a text of contacts, NULL where that is blank, ordered by code point.
+
+        It may run a query of its own.
+        """
+
+    def number(self, value: ColumnElement[str]) -> ColumnElement[float]:
+        """Return a text as a number (`domain.numbers`), NULL where it is none."""
+
+
 class QueryPlanner(Protocol):
     """Index hints, and the plans that depend on how well the server plans by itself."""
 
@@ -182,6 +198,10 @@ class Backend(Protocol):
     @property
     def search(self) -> SearchIndex:
         """The index of search texts."""
+
+    @property
+    def values(self) -> ValueExpressions:
+        """The values that are computed from columns."""
 
     @property
     def planner(self) -> QueryPlanner:

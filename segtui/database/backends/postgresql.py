@@ -32,6 +32,7 @@ from sqlalchemy.exc import DBAPIError
 from segtui.database.backends.backend import BUSY_SECONDS, Maintenance
 from segtui.database.backends.postgresql_planner import PostgresqlPlanner
 from segtui.database.backends.postgresql_search import PostgresqlSearch
+from segtui.database.backends.postgresql_values import PostgresqlValues
 from segtui.database.backends.stale_connections import detect_hang_ups
 from segtui.database.tenancy import row_level_security
 from segtui.database.tenancy.row_level_security import CompanyRoles
@@ -62,7 +63,8 @@ class Postgresql:
 
     def __init__(self) -> None:
         self._roles: CompanyRoles | None = None
-        self.search = PostgresqlSearch(lambda: self.is_guarded)
+        self.values = PostgresqlValues()
+        self.search = PostgresqlSearch(lambda: self.is_guarded, self.values)
         self.planner = PostgresqlPlanner()
 
     @cached_property

@@ -8,18 +8,13 @@ import json
 from collections.abc import Callable
 from typing import cast
 
-from sqlalchemy import BindParameter, ColumnElement, Text, bindparam, case, func, select, text
-from sqlalchemy import cast as sql_cast
+from sqlalchemy import BindParameter, ColumnElement, Text, bindparam, func, text
 
 from segtui.database.backends.backend import CompanyTransaction
+from segtui.database.backends.postgresql_values import PostgresqlValues
 from segtui.database.tables.core_tables import contacts
 from segtui.domain.contact import SEARCHED_FIELDS
 from segtui.domain.search_terms import Search
-from segtui.domain.text import fold
-
-# In ASCII nothing but letters, apostrophes and blanks is folded.
-_PLAIN = "^[ -~]*$"
-_APOSTROPHES = "'`"
 
 
 class PostgresqlSearch:
@@ -28,8 +23,9 @@ class PostgresqlSearch:
     is_deferred = False
     serves_conditions = True
 
-    def __init__(self, is_guarded: Callable[[], bool]) -> None:
+    def __init__(self, is_guarded: Callable[[], bool], values: PostgresqlValues) -> None:
         self._is_guarded = is_guarded
+        self._values = values
 
     def is_queried_apart(self, tx: CompanyTransaction) -> bool:
         """Return whether only `segtui_search` can use the index."""
@@ -56,9 +52,10 @@ class PostgresqlSearch:
         return bool(search)
 
     def folded(self, tx: CompanyTransaction, field: str) -> ColumnElement[str]:
-        """Return the field's line of the search text, or fold what is plain ASCII and look up the rest."""
-        key = _searched(field) if field in SEARCHED_FIELDS else _unsearched(tx, field)
-        return func.nullif(key, "", type_=Text)
+        """Return the field's line of the search text, or else fold the value."""
+        if field not in SEARCHED_FIELDS:
+            return self._values.folded(tx, contacts.c[field])
+        return func.nullif(_searched(field), "", type_=Text)
 
     def before_change(self, tx: CompanyTransaction, condition: ColumnElement[bool]) -> None:
         """Do nothing."""
@@ -85,15 +82,3 @@ def _searched(field: str) -> ColumnElement[str]:
     number = SEARCHED_FIELDS.index(field) + 1
     line = func.split_part(contacts.c.search, "\n", number, type_=contacts.c.search.type)
     return func.ltrim(func.replace(line, "  ", " ", type_=line.type), type_=line.type)
-
-
-def _unsearched(tx: CompanyTransaction, field: str) -> ColumnElement[str]:
-    from sqlalchemy.dialects.postgresql import JSONB
-
-    column = contacts.c[field].collate("C")
-    is_plain = column.regexp_match(_PLAIN)
-    bare = func.lower(func.translate(column, _APOSTROPHES, "", type_=Text), type_=Text)
-    plain = func.btrim(func.regexp_replace(bare, " +", " ", "g", type_=Text), type_=Text)
-    others = tx.execute(select(contacts.c[field]).distinct().where(tx.scope(contacts), ~is_plain)).scalars()
-    folded = sql_cast({value: fold(value) for value in others}, JSONB)
-    return case((is_plain, plain), else_=folded[contacts.c[field]].astext).collate("C")

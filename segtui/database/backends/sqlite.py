@@ -27,10 +27,11 @@ from sqlalchemy.exc import DBAPIError
 from segtui.database.backends.backend import BUSY_SECONDS, Maintenance
 from segtui.database.backends.sqlite_planner import SqlitePlanner
 from segtui.database.backends.sqlite_search import SqliteSearch
+from segtui.database.backends.sqlite_values import SqliteValues, register_functions
 from segtui.database.backends.stale_connections import detect_replaced_files
 from segtui.database.tenancy import triggers
 from segtui.database.tenancy.session_check import SessionClaims, demand_valid
-from segtui.domain.text import clean, fold
+from segtui.domain.text import clean
 from segtui.errors import Cancelled, DatabaseBusy, DatabaseError, SegtuiError
 
 if TYPE_CHECKING:  # only a running import loads it
@@ -40,8 +41,6 @@ if TYPE_CHECKING:  # only a running import loads it
 _ROWS_PER_INSERT = 100
 # Characters of a list of ids that are parsed in one go.
 _ID_TEXT_SLICE = 65_536
-# Folded values that a connection caches.
-_MAX_FOLDED = 16_384
 
 _SETTINGS = (
     f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}",
@@ -74,6 +73,7 @@ class Sqlite:
     def __init__(self) -> None:
         self.search = SqliteSearch()
         self.planner = SqlitePlanner()
+        self.values = SqliteValues()
 
     @cached_property
     def maintenance(self) -> Maintenance:
@@ -91,7 +91,7 @@ class Sqlite:
         def _connected(connection: DBAPIConnection, _record: object) -> None:
             raw: Any = connection
             raw.isolation_level = None  # no BEGIN of the driver's own
-            raw.create_function("fold_of", 1, _Folded().__getitem__, deterministic=True)
+            register_functions(raw)
             cursor = raw.cursor()
             for setting in _SETTINGS:
                 cursor.execute(setting)
@@ -239,16 +239,3 @@ _SQLITE_SENTENCES = (
     ("file is not a database", "This file is not a database of segtui."),
     ("malformed", "The database file is damaged. Run `segtui db check`, and restore a backup if it says so."),
 )
-
-
-class _Folded(dict[str | None, str | None]):
-    """A cache of `fold()` for the values that are compared and sorted by, None for a blank one.
-
-    SQLite calls its `__getitem__`, which runs no Python code for a cached value.
-    """
-
-    def __missing__(self, value: str | None) -> str | None:
-        if len(self) >= _MAX_FOLDED:
-            self.clear()
-        folded = self[value] = (fold(value) if value else "") or None
-        return folded

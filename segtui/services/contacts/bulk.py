@@ -3,12 +3,13 @@
 from array import array
 from collections.abc import Collection
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import ColumnElement, and_, func, select
 
 from segtui.database.tables.core_tables import contacts, do_not_call_list
 from segtui.domain.text import counted
 from segtui.services import search_index, undo
 from segtui.services.audit import audit
+from segtui.services.audit.audit import About
 from segtui.services.contacts import contact_editing
 from segtui.services.do_not_call import opt_outs
 from segtui.services.do_not_call.mark_changes import MarkChange
@@ -65,32 +66,41 @@ def set_do_not_call(
     """
     company = session.one_company
     with opt_outs.admins_only(session), session.write(interrupt) as tx:
-        timestamp = now()
         condition = which(tx, selection, besides)
-        by = f"user:{session.actor.login}" if do_not_call else None
-        change = MarkChange(
-            marked=do_not_call, at=timestamp, by=by, named=named(selection), action="contact.do_not_call"
-        )
-        changing = condition & (contacts.c.do_not_call != int(do_not_call))
-        if session.history is not None:
-            change.remember(tx, changing)
-        if not do_not_call:
-            phones = select(contacts.c.phone).where(changing)
-            change.entries = opt_outs.remove_where(tx, do_not_call_list.c.phone.in_(phones))
-        change.write(tx, changing)
-        if do_not_call and opt_outs.list_marked(tx, condition, timestamp):
-            c = do_not_call_list.c
-            theirs = c.phone.in_(select(contacts.c.phone).where(condition))
-            added = and_(c.added_at == timestamp, c.added_by == session.actor.login, c.import_id == BY_HAND, theirs)
-            change.entries = opt_outs.entries_where(tx, added)
+        change = mark(tx, condition, do_not_call=do_not_call, time=now(), named_=named(selection))
         if change.count or len(change.entries):
             search_index.after_change(tx)
-            _record(tx, change, len(change.entries))
     if change.count:
         done = "marked as do not call" if do_not_call else "allowed to be called again"
         sentence = f"{counted(change.count, 'contact')} {_was(change.count)} {done}"
         undo.record(session, company.id, sentence, change.undo, size=change.size)
     return change.count
+
+
+def mark(
+    tx: Transaction, condition: ColumnElement[bool], *, do_not_call: bool, time: int, named_: tuple[str, About]
+) -> MarkChange:
+    """Set or clear the marks of the contacts that fulfil a condition, in an open transaction, and record that.
+
+    Raises ForAdmins. `named_` is the object of the audit entry, with its subjects.
+    """
+    by = f"user:{tx.session.actor.login}" if do_not_call else None
+    change = MarkChange(marked=do_not_call, at=time, by=by, named=named_, action="contact.do_not_call")
+    changing = condition & (contacts.c.do_not_call != int(do_not_call))
+    if tx.session.history is not None:
+        change.remember(tx, changing)
+    if not do_not_call:
+        phones = select(contacts.c.phone).where(changing)
+        change.entries = opt_outs.remove_where(tx, do_not_call_list.c.phone.in_(phones))
+    change.write(tx, changing)
+    if do_not_call and opt_outs.list_marked(tx, condition, time):
+        c = do_not_call_list.c
+        theirs = c.phone.in_(select(contacts.c.phone).where(condition))
+        added = and_(c.added_at == time, c.added_by == tx.session.actor.login, c.import_id == BY_HAND, theirs)
+        change.entries = opt_outs.entries_where(tx, added)
+    if change.count or len(change.entries):
+        _record(tx, change, len(change.entries))
+    return change
 
 
 def _record(tx: Transaction, change: MarkChange, entries: int) -> None:

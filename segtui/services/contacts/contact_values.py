@@ -12,7 +12,7 @@ from segtui.domain.phones import checked_e164
 from segtui.domain.text import clean, fold, require_length, without_controls
 from segtui.errors import InvalidInput
 
-_YES = {"yes": 1, "true": 1, "1": 1, "no": 0, "false": 0, "0": 0, "": 0}
+_YES = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False, "": False}
 _CUSTOM = "custom."
 
 
@@ -37,19 +37,43 @@ def checked(values: Mapping[str, str], region: str, before: Mapping[str, Any], l
 
 def with_keys(row: dict[str, Any]) -> dict[str, Any]:
     """Return `row` with custom_fields as stored, and with the keys and search text that follow from it."""
-    name = full_name(row["first_name"], row["last_name"])
-    row["custom_fields"] = json.dumps(row["custom_fields"], ensure_ascii=False, separators=(",", ":"))
-    row["name_key"] = fold(name) or None
+    row["custom_fields"] = stored_custom_fields(row["custom_fields"])
     row["email_key"] = row["email"].casefold() if row["email"] else None
-    row["search"] = search_terms.contact_text([name, *(row[field] for field in SEARCHED_FIELDS[1:])])
+    row.update(search_keys(row))
     return row
+
+
+def search_keys(row: Mapping[str, Any]) -> dict[str, str | None]:
+    """Return the sort key of the name, and the search text, that follow from the stored texts of a contact."""
+    name = full_name(row["first_name"], row["last_name"])
+    texts = [name, *(row[field] for field in SEARCHED_FIELDS[1:])]
+    return {"name_key": fold(name) or None, "search": search_terms.contact_text(texts)}
+
+
+def stored_custom_fields(custom_fields: Mapping[str, str]) -> str:
+    """Return custom fields as they are stored."""
+    return json.dumps(custom_fields, ensure_ascii=False, separators=(",", ":"))
+
+
+def custom_fields_of(stored: str) -> dict[str, str]:
+    """Return the custom fields of a contact as they are stored; the inverse of `stored_custom_fields`."""
+    custom_fields: dict[str, str] = json.loads(stored)
+    return custom_fields
+
+
+def is_yes(value: str) -> bool:
+    """Return the meaning of a typed do-not-call mark; a blank one is no. Raises InvalidInput."""
+    try:
+        return _YES[value.strip().casefold()]
+    except KeyError:
+        raise InvalidInput(f"do_not_call is yes or no, not “{clean(value)}”.", "do_not_call") from None
 
 
 def _put(row: dict[str, Any], name: str, value: str, region: str) -> None:
     if name.startswith(_CUSTOM):
         _put_custom(row["custom_fields"], without_controls(name.removeprefix(_CUSTOM)).strip(), value)
     elif name == "do_not_call":
-        row.update(do_not_call=_flag(value))
+        row.update(do_not_call=int(is_yes(value)))
         row["do_not_call_by"] = row["do_not_call_by"] if row["do_not_call"] else None
     elif name == "phone":
         row["phone"] = checked_e164(value, region) if value else None
@@ -68,13 +92,6 @@ def _put_custom(fields: dict[str, str], name: str, value: str) -> None:
         fields[name] = value
     else:
         fields.pop(name, None)
-
-
-def _flag(value: str) -> int:
-    try:
-        return _YES[value.casefold()]
-    except KeyError:
-        raise InvalidInput(f"do_not_call is yes or no, not “{clean(value)}”.", "do_not_call") from None
 
 
 def _email(value: str) -> str:

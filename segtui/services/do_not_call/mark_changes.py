@@ -22,7 +22,8 @@ from segtui.services.session import Session, Transaction, now
 from segtui.services.undo import Reversal
 
 _PACK: Final = 50_000
-_STAYS: Final = "The marks and the numbers stay: taking numbers off the do-not-call list is for admins."
+STAYS: Final = "The marks and the numbers stay: taking numbers off the do-not-call list is for admins."
+"""The sentence of an undo that only an admin may do."""
 # The marks of contacts as they were before a change.
 _before = Table(
     "marks_before",
@@ -80,26 +81,30 @@ class MarkChange:
         and ConsentNeeded.
         """
         try:
-            with session.write() as tx, self._loaded(tx):
-                reverse = self._clear(tx) if self.marked else self._mark(tx)
+            with session.write() as tx:
+                reverse = self.reverse(tx)
                 if not reverse.count and not len(reverse.entries):
                     raise Conflict("Nothing was undone: all these marks were changed again meanwhile.")
                 search_index.after_change(tx)
-                object_, about = self.named
-                count = reverse.count or len(reverse.entries)
-                audit.record(tx, tx.session.reversal, object_, detail=self.action, count=count, about=about)
-                if reverse.numbers and not reverse.marked:
-                    audit.record(
-                        tx,
-                        "do_not_call.remove",
-                        object_,
-                        detail=tx.session.reversal,
-                        count=reverse.numbers,
-                        about=about,
-                    )
         except ForAdmins:
-            raise Conflict(_STAYS) from None
+            raise Conflict(STAYS) from None
         return Reversal(reverse.sentence, reverse.undo, reverse.size)
+
+    def reverse(self, tx: Transaction) -> "MarkChange":
+        """Reverse it in an open transaction, and record that. Return the reversal; it can be of nothing.
+
+        Raises ForAdmins, ConsentNeeded.
+        """
+        with self._loaded(tx):
+            reverse = self._clear(tx) if self.marked else self._mark(tx)
+        count = reverse.count or len(reverse.entries)
+        if count:
+            object_, about = self.named
+            audit.record(tx, tx.session.reversal, object_, detail=self.action, count=count, about=about)
+            if reverse.numbers and not reverse.marked:
+                detail, numbers = tx.session.reversal, reverse.numbers
+                audit.record(tx, "do_not_call.remove", object_, detail=detail, count=numbers, about=about)
+        return reverse
 
     @property
     def sentence(self) -> str:

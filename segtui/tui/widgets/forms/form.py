@@ -2,6 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import ClassVar, Generic, TypeVar
 
 from rich.cells import cell_len
@@ -14,6 +15,7 @@ from textual.widgets import Static
 
 from segtui.domain.text import clean
 from segtui.errors import InvalidInput, SegtuiError
+from segtui.services.interrupt import Interrupt
 from segtui.tui.actions.action import Commands
 from segtui.tui.actions.action_bindings import CommandHost
 from segtui.tui.actions.dialog_actions import Leave, Save
@@ -23,14 +25,33 @@ from segtui.tui.widgets.forms.answer_guard import AnswerGuard
 from segtui.tui.widgets.forms.dialogs import DialogBody, yes_or_no
 from segtui.tui.widgets.forms.form_field import Field, FieldRow, TextField, TickField
 from segtui.tui.widgets.forms.push_button import PushButton
+from segtui.tui.widgets.forms.radio_choice import RadioField
 
 Saved = TypeVar("Saved")
 
 Problems = Mapping[str, str]
 """The problem of each field that has one, as a sentence."""
 
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """A question to answer before the values of a form are saved. The text must have passed `clean`."""
+
+    title: str
+    text: Content
+    yes: str
+    no: str = "Go on editing"
+
+
 _MAX_LABEL = 24
 """Cells of a label; a longer one is cut off, and whole in its tooltip."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Saved(Generic[Saved]):
+    """The result of a save."""
+
+    value: Saved
 
 
 class Form(CommandHost, ResizeFix, ModalScreen[Saved | None], Generic[Saved]):
@@ -67,6 +88,10 @@ class Form(CommandHost, ResizeFix, ModalScreen[Saved | None], Generic[Saved]):
     def notes(self, values: Mapping[str, str]) -> Mapping[str, str]:  # noqa: ARG002 -- for those that override it
         """Return remarks on fields without a problem. Runs in a thread."""
         return {}
+
+    def confirmation(self, values: Mapping[str, str], changed: Mapping[str, str]) -> Confirmation | None:  # noqa: ARG002 -- likewise
+        """Return the question to answer before valid `values` are saved; None without one. Runs in a thread."""
+        return None
 
     @abstractmethod
     def save(self, values: Mapping[str, str], changed: Mapping[str, str]) -> Saved:
@@ -169,6 +194,7 @@ class Form(CommandHost, ResizeFix, ModalScreen[Saved | None], Generic[Saved]):
 
     @on(TextField.Submitted)
     @on(TickField.Submitted)
+    @on(RadioField.Submitted)
     @on(PushButton.Pressed, "#save")
     def action_save(self) -> None:
         """Save, unless a save is under way."""
@@ -176,20 +202,30 @@ class Form(CommandHost, ResizeFix, ModalScreen[Saved | None], Generic[Saved]):
             return
         if self._dangerous and not self._guard.allows(getattr(self.app, "input_time", self._guard.now)):
             return
-        values, changed = self.values, self.changed
         self.requests.cancel("check")
-        self.requests.read("save", lambda _: self._check_and_save(values, changed), self._end_save)
+        self._start_save(self.values, self.changed, confirmed=False)
 
-    def _check_and_save(self, values: Mapping[str, str], changed: Mapping[str, str]) -> tuple[Problems, Saved | None]:
-        problems = self.check(values)
-        return problems, None if problems else self.save(values, changed)
+    def _start_save(self, values: Mapping[str, str], changed: Mapping[str, str], *, confirmed: bool) -> None:
+        def check_and_save(_: Interrupt) -> Problems | Confirmation | _Saved[Saved]:
+            if problems := self.check(values):
+                return problems
+            question = None if confirmed else self.confirmation(values, changed)
+            return question if question is not None else _Saved(self.save(values, changed))
 
-    def _end_save(self, result: tuple[Problems, Saved | None]) -> None:
-        problems, saved = result
-        if problems:
-            self._show_problems(problems, saving=True)
-        else:
-            self.dismiss(saved)
+        def end(result: Problems | Confirmation | _Saved[Saved]) -> None:
+            if isinstance(result, _Saved):
+                self.dismiss(result.value)
+            elif isinstance(result, Confirmation):
+                question = yes_or_no(result.title, result.text, result.yes, no=result.no)
+                self.app.push_screen(question, answered)
+            else:
+                self._show_problems(result, saving=True)
+
+        def answered(answer: str | None) -> None:
+            if answer == "y":
+                self._start_save(values, changed, confirmed=True)
+
+        self.requests.read("save", check_and_save, end)
 
     @on(Refused)
     def _refused(self, event: Refused) -> None:

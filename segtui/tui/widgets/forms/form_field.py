@@ -17,16 +17,17 @@ from textual.widgets import Input, Select, Static
 
 from segtui.domain.text import clean, without_controls
 from segtui.tui.widgets.forms.pick_field import FixedField, PickField
+from segtui.tui.widgets.forms.radio_choice import RadioField
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
     """A field: its name for the service, its label, and its first value.
 
-    `choices` are pairs of a label and a value; without them text is typed. `ticks` are the words of a box to tick,
-    unticked and ticked; its value is `true` or `false`. With `several`, pasted lines become a list with commas. With
-    `picks` the form opens a list to pick the value from, which is drawn as `shown`. With `fixed`, the reason in a few
-    words, the value cannot be changed.
+    `choices` are pairs of a label and a value, in a list or, with `radio`, beside each other; without them text is
+    typed. `ticks` are the words of a box to tick, unticked and ticked; its value is `true` or `false`. With `several`,
+    pasted lines become a list with commas. With `picks` the form opens a list to pick the value from, which is drawn as
+    `shown`. With `fixed`, the reason in a few words, the value cannot be changed.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Field:
     value: str = ""
     hint: str = ""
     choices: Sequence[tuple[str, str]] = ()
+    radio: bool = False
     ticks: tuple[str, str] | None = None
     several: bool = False
     picks: bool = False
@@ -217,6 +219,7 @@ class FieldRow(Widget):
     @on(Select.Changed)
     @on(TickField.Changed)
     @on(PickField.Changed)
+    @on(RadioField.Changed)
     def _changed(self, event: Message) -> None:
         event.stop()
         if self.is_touched or self.visited:
@@ -230,11 +233,13 @@ class FieldRow(Widget):
             self.post_message(self.Edited())
 
 
-def _editor(field: Field) -> TextField | ChoiceField | TickField | PickField | FixedField:
+def _editor(field: Field) -> TextField | ChoiceField | TickField | PickField | FixedField | RadioField:
     if field.fixed:
         return FixedField(field.value, field.shown or field.value, field.fixed)
     if field.picks:
         return PickField(field.value, field.shown, field.hint)
+    if field.radio:
+        return RadioField(field.choices, field.value)
     if field.ticks:
         return TickField(field.ticks, field.value)
     if field.several:

@@ -15,13 +15,13 @@ from segtui.errors import InvalidInput, NameTaken, SegtuiError
 from segtui.services.interrupt import Interrupt
 from segtui.services.segments.segments import Segment
 from segtui.tui.screens.base.flows import flow
-from segtui.tui.screens.imports.wizard.radio_choice import Choice, Item
 from segtui.tui.screens.imports.wizard.wizard_services import Work
 from segtui.tui.screens.imports.wizard.wizard_step import Problem, StepView
 from segtui.tui.widgets.chrome.service_requests import Refused
 from segtui.tui.widgets.forms.form_field import FieldLine, TextField
 from segtui.tui.widgets.forms.picker import Offer, Picker
 from segtui.tui.widgets.forms.push_button import PushButton
+from segtui.tui.widgets.forms.radio_choice import Choice, Item
 
 INTO = (Item("new", "New segment"), Item("existing", "Existing segment"), Item("generated", "Name it for me"))
 MEMBERSHIP = (

@@ -1,4 +1,4 @@
-"""A choice of one out of a few, drawn as `(x)`: the mark is a character, so it is seen without colours too."""
+"""Radio choice: one out of a few, drawn as `(x)`, so that it is seen without colours too."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from textual.widget import Widget
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One possibility: its value, its name, and what it means in half a sentence."""
+    """A possibility: its value, its name, and its meaning in half a sentence."""
 
     value: str
     label: str
@@ -24,7 +24,7 @@ class Item:
 
 
 class Choice(Widget, can_focus=True):
-    """Possibilities below each other (or beside each other), one of them chosen. Arrows choose, so does a click."""
+    """Possibilities below each other (or beside each other), one of them selected by the arrows or a click."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down,right,j,space", "move(1)", "Next", show=False),
@@ -35,7 +35,7 @@ class Choice(Widget, can_focus=True):
     value: reactive[str] = reactive("", init=False)
 
     class Changed(Message):
-        """Another possibility was chosen."""
+        """Another possibility was selected."""
 
         def __init__(self, choice: "Choice", value: str) -> None:
             super().__init__()
@@ -47,29 +47,29 @@ class Choice(Widget, can_focus=True):
             """The widget that sent this."""
             return self.choice
 
-    def __init__(self, items: Sequence[Item], value: str, *, id: str, beside: bool = False) -> None:  # noqa: A002 -- Textual's name for it
+    def __init__(self, items: Sequence[Item], value: str, *, id: str | None = None, beside: bool = False) -> None:  # noqa: A002 -- Textual's name
         super().__init__(id=id)
         self.items = tuple(items)
         self.beside = beside
         self.set_reactive(Choice.value, value)
 
     def select(self, value: str) -> Self:
-        """Choose `value` without telling anybody."""
+        """Select `value` without posting Changed."""
         with self.prevent(self.Changed):
             self.value = value
         return self
 
     def watch_value(self, value: str) -> None:
-        """Tell that something else was chosen."""
+        """Post Changed."""
         self.post_message(self.Changed(self, value))
 
     def action_move(self, step: int) -> None:
-        """Choose the next or the previous possibility."""
+        """Select the next or the previous possibility."""
         values = [item.value for item in self.items]
         self.value = values[(values.index(self.value) + step) % len(values)]
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 -- Textual's signature
-        """One line, or one for each possibility."""
+        """Return one line, or one for each possibility."""
         return 1 if self.beside else len(self.items)
 
     def _labels(self) -> list[str]:
@@ -93,7 +93,7 @@ class Choice(Widget, can_focus=True):
         return Content("\n").join(lines)
 
     def on_click(self, event: Click) -> None:
-        """Choose what was clicked."""
+        """Select the clicked possibility."""
         offset = event.get_content_offset_capture(self)
         if not self.beside:
             self.value = self.items[min(offset.y, len(self.items) - 1)].value
@@ -103,3 +103,23 @@ class Choice(Widget, can_focus=True):
             if start <= offset.x < start + len(label):
                 self.value = item.value
             start += len(label) + 3
+
+
+class RadioField(Choice, inherit_bindings=False):
+    """A choice in a line of a form: left, right and the space bar select, enter saves."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("right,space", "move(1)", "Next", show=False),
+        Binding("left", "move(-1)", "Previous", show=False),
+        Binding("enter", "submit", "Save", show=False),
+    ]
+
+    class Submitted(Message):
+        """Enter was pressed in the field."""
+
+    def __init__(self, choices: Sequence[tuple[str, str]], value: str) -> None:
+        super().__init__([Item(choice, label) for label, choice in choices], value, beside=True)
+
+    def action_submit(self) -> None:
+        """Post Submitted."""
+        self.post_message(self.Submitted())

@@ -1,0 +1,274 @@
+"""The edit of many contacts at once: its preview, its result, and the undo that touches nobody else's changes."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from segtui.database.tables.core_tables import audit
+from segtui.domain.vocabulary import Role
+from segtui.errors import Cancelled, Conflict, InvalidInput, NotAllowed
+from segtui.services.contacts import bulk, bulk_edit, contacts
+from segtui.services.contacts.bulk_edit import Example, Replacement
+from segtui.services.contacts.contact_query import ContactQuery
+from segtui.services.contacts.contact_rows import Contact
+from segtui.services.do_not_call import do_not_call
+from segtui.services.interrupt import Interrupt
+from segtui.services.maintenance import maintenance
+from segtui.services.segments import segments
+from segtui.services.session import Session
+from segtui.services.undo import UndoStack
+from tests.conftest import TwoCompanies
+from tests.support.canaries import World
+
+pytestmark = pytest.mark.search
+
+
+@pytest.fixture
+def mine(session: Session) -> Session:
+    """Return a session with a history; `session` is somebody else's."""
+    return replace(session, history=UndoStack())
+
+
+def _people(session: Session, count: int, **values: str) -> list[int]:
+    fields = {"first_name": "Finn", "city": "Phoenix", "source": "Fair"} | values
+    return [
+        contacts.add(session, {"phone": f"+160255501{n:02}", "last_name": f"P{n}"} | fields).id for n in range(count)
+    ]
+
+
+def _all(session: Session) -> dict[int, Contact]:
+    listing = contacts.listing(session, ContactQuery())
+    return dict(sorted(listing.rows(listing.ids()).items()))
+
+
+def _undo(mine: Session) -> str:
+    assert mine.history is not None
+    said = mine.history.undo_last(mine, confirmed=True)
+    assert maintenance.check(mine.database) == []
+    return said
+
+
+def _ids(session: Session, text: str) -> list[int]:
+    return sorted(contacts.listing(session, ContactQuery(search=text)).ids())
+
+
+def test_fields_are_set_and_cleared_and_found_by_their_new_values(mine: Session) -> None:
+    people = _people(mine, 4)
+    before = _all(mine)
+    values = {"status": " Open ", "city": "", "last_name": "Sample", "custom.Plan": "pro"}
+    assert bulk_edit.edit(mine, people[:3], values) == 3
+    after = contacts.get(mine, people[0])
+    assert (after.status, after.city, after.name, after.custom_fields) == ("Open", "", "Finn Sample", {"Plan": "pro"})
+    assert after.phone == before[people[0]].phone
+    assert after.updated_at > before[people[0]].updated_at
+    assert _ids(mine, "sample open") == people[:3]
+    assert _ids(mine, "phoenix") == people[3:]
+    assert contacts.get(mine, people[3]) == before[people[3]]
+    assert maintenance.check(mine.database) == []
+    assert _undo(mine) == "3 contacts have the old values again."
+    assert _all(mine) == before
+    assert _ids(mine, "phoenix") == people
+    assert mine.history is not None
+    assert mine.history.redo_last(mine) == "3 contacts have the old values again."
+    assert contacts.get(mine, people[0]).custom_fields == {"Plan": "pro"}
+
+
+def test_only_contacts_that_differ_change(mine: Session) -> None:
+    people = _people(mine, 3)
+    contacts.edit(mine, people[0], {"status": "NEW"})
+    before = _all(mine)
+    assert bulk_edit.preview(mine, ContactQuery(), {"status": "NEW"}) == bulk_edit.Preview(
+        3, 2, (Example("Finn P1", "Status", "", "NEW"), Example("Finn P2", "Status", "", "NEW"))
+    )
+    assert _all(mine) == before
+    assert bulk_edit.edit(mine, ContactQuery(), {"status": "NEW"}) == 2
+    assert contacts.get(mine, people[0]) == before[people[0]]
+    assert bulk_edit.edit(mine, ContactQuery(), {"status": "NEW"}) == 0
+    with mine.read() as tx:
+        entries = tx.execute(
+            select(audit.c.action, audit.c.object, audit.c.detail, audit.c.count).where(tx.scope(audit))
+        ).all()
+    assert [tuple(entry) for entry in entries if entry.object == "several contacts"] == [
+        ("contact.edit", "several contacts", "status", 2)
+    ]
+
+
+def test_a_selection_by_what_is_changed_is_made_once(mine: Session) -> None:
+    people = _people(mine, 3)
+    query = ContactQuery(search="fair")
+    assert bulk_edit.edit(mine, query, {"source": "Webinar", "do_not_call": "yes"}) == 3
+    assert [contact.do_not_call for contact in _all(mine).values()] == [True] * 3
+    assert _ids(mine, "webinar") == people
+
+
+def test_a_part_of_a_value_is_replaced(mine: Session) -> None:
+    people = _people(mine, 2, organization="Acme Ltd Ltd")
+    contacts.edit(mine, people[1], {"organization": "acme ltd", "custom.Note": "Ltd"})
+    parts = [Replacement("organization", "Ltd", "Inc"), Replacement("custom.note", "Ltd", "")]
+    shown = bulk_edit.preview(mine, people, {}, parts)
+    assert shown.examples == (
+        Example("Finn P0", "Organization", "Acme Ltd Ltd", "Acme Inc Inc"),
+        Example("Finn P1", "Note", "Ltd", ""),
+    )
+    assert bulk_edit.edit(mine, people, {}, parts) == 2
+    assert [contacts.get(mine, key).organization for key in people] == ["Acme Inc Inc", "acme ltd"]
+    assert contacts.get(mine, people[1]).custom_fields == {}
+    with pytest.raises(InvalidInput, match="FIELD/OLD/NEW"):
+        bulk_edit.edit(mine, people, {}, [Replacement("city", "", "x")])
+
+
+def test_a_custom_field_keeps_its_spelling_and_is_cleared_in_all_of_them(mine: Session) -> None:
+    people = _people(mine, 3)
+    contacts.edit(mine, people[0], {"custom.Plan": "free"})
+    contacts.edit(mine, people[1], {"custom.PLAN": "x", "custom.plan": "y"})
+    bulk_edit.edit(mine, people, {"custom.plan": "pro"})
+    assert [contacts.get(mine, key).custom_fields for key in people] == [
+        {"Plan": "pro"},
+        {"PLAN": "pro", "plan": "y"},
+        {"plan": "pro"},
+    ]
+    bulk_edit.edit(mine, people, {"custom.Plan": ""})
+    assert [contacts.get(mine, key).custom_fields for key in people] == [{}, {}, {}]
+    _undo(mine)
+    assert contacts.get(mine, people[1]).custom_fields == {"PLAN": "pro", "plan": "y"}
+
+
+def test_an_undo_leaves_what_others_changed(mine: Session, session: Session) -> None:
+    people = _people(session, 4)
+    bulk_edit.edit(mine, people, {"city": "Tucson", "status": "OPEN"})
+    contacts.edit(session, people[0], {"city": "Mesa"})
+    contacts.edit(session, people[1], {"city": "Mesa", "status": "LOST"})
+    contacts.delete(session, people[2])
+    assert _undo(mine) == "2 contacts have the old values again; 1 contact stays as changed meanwhile."
+    assert [(contact.city, contact.status) for contact in _all(session).values()] == [
+        ("Mesa", ""),
+        ("Mesa", "LOST"),
+        ("Phoenix", ""),
+    ]
+    bulk_edit.edit(mine, [people[1]], {"status": "NEW"})
+    contacts.edit(session, people[1], {"status": "WON"})
+    with pytest.raises(Conflict, match="changed again meanwhile"):
+        _undo(mine)
+
+
+def test_marks_follow_the_rules_of_the_do_not_call_list(mine: Session) -> None:
+    people = _people(mine, 3)
+    contacts.edit(replace(mine, history=None), people[0], {"do_not_call": "yes"})
+    before = _all(mine)
+    assert bulk_edit.edit(mine, people, {"do_not_call": "yes", "status": "LOST"}) == 3
+    with mine.read() as tx:
+        assert len(list(do_not_call.listed(tx, [before[key].phone for key in people]))) == 3
+    told = _undo(mine)
+    assert told == (
+        "3 contacts have the old values again. "
+        "2 contacts may be called again; 2 numbers were taken off the do-not-call list."
+    )
+    assert _all(mine) == before
+    assert bulk_edit.edit(mine, people, {"do_not_call": "no"}) == 1
+    assert bulk.do_not_call_count(mine, ContactQuery()) == 0
+    _undo(mine)
+    assert _all(mine) == before
+
+
+def test_only_an_admin_clears_marks_and_a_viewer_edits_nothing(world: World) -> None:
+    place = world.main
+    bulk_edit.edit(world.owner, [place.contact_id], {"do_not_call": "yes"})
+    member = world.as_role(Role.MEMBER)
+    for call in (bulk_edit.preview, bulk_edit.edit):
+        with pytest.raises(NotAllowed, match="for admins"):
+            call(member, [place.contact_id], {"do_not_call": "no", "city": "Mesa"})
+    assert contacts.get(member, place.contact_id).city != "Mesa"
+    viewer = world.as_role(Role.VIEWER)
+    assert bulk_edit.preview(viewer, [place.contact_id], {"city": "Mesa"}).changing == 1
+    with pytest.raises(NotAllowed):
+        bulk_edit.edit(viewer, [place.contact_id], {"city": "Mesa"})
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"phone": "+16025550100"}, "The phone is one contact's"),
+        ({"email": ""}, "The e-mail is one contact's"),
+        ({"nick": "x"}, "There is no field “nick”"),
+        ({"custom.": "x"}, "needs a name"),
+        ({"do_not_call": "perhaps"}, "yes or no"),
+        ({"city": "x" * 10_001}, "at most 10,000"),
+        ({}, "Say what to change"),
+    ],
+)
+def test_a_wrong_edit_is_refused_before_anything_changes(mine: Session, values: dict[str, str], message: str) -> None:
+    people = _people(mine, 1)
+    before = _all(mine)
+    for call in (bulk_edit.preview, bulk_edit.edit):
+        with pytest.raises(InvalidInput, match=message):
+            call(mine, people, values)
+    assert _all(mine) == before
+
+
+def test_a_cancelled_edit_changes_nothing(mine: Session) -> None:
+    people = _people(mine, 2)
+    before = _all(mine)
+    interrupt = Interrupt()
+    interrupt.cancel()
+    with pytest.raises(Cancelled):
+        bulk_edit.edit(mine, people, {"city": "Mesa"}, interrupt=interrupt)
+    assert _all(mine) == before
+
+
+def test_contacts_of_another_company_are_never_edited(two_companies: TwoCompanies) -> None:
+    own, others = _people(two_companies.main, 1), _people(two_companies.other, 1)
+    assert bulk_edit.edit(two_companies.main, [*own, *others], {"city": "Mesa"}) == 1
+    assert contacts.get(two_companies.other, others[0]).city == "Phoenix"
+    with pytest.raises(InvalidInput, match="several companies"):
+        bulk_edit.edit(two_companies.both, ContactQuery(), {"city": "Mesa"})
+
+
+def test_more_contacts_than_a_batch(mine: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("segtui.services.contacts.bulk_edit.BATCH", 2)
+    people = _people(mine, 7)
+    before = _all(mine)
+    segment = segments.create(mine, "Leads")
+    segments.add_contacts(mine, segment.id, people[:5])
+    assert bulk_edit.edit(mine, ContactQuery(segment.id), {"city": "Mesa"}, besides=[people[0]]) == 4
+    assert _ids(mine, "mesa") == people[1:5]
+    _undo(mine)
+    assert _all(mine) == before
+
+
+_VALUES = st.sampled_from(["", "Oslo", "Rome", "Øslo"])
+_STEP = st.tuples(st.sampled_from(["city", "last_name", "custom.Plan", "do_not_call"]), _VALUES, st.booleans())
+
+
+@given(steps=st.lists(_STEP, max_size=6))
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_undoing_everything_leads_back_and_redoing_leads_forth(
+    session: Session, steps: list[tuple[str, str, bool]]
+) -> None:
+    mine = replace(session, history=UndoStack())
+    if not _all(session):
+        _people(replace(session, history=None), 3)
+    states = [_plain(_all(mine))]
+    people = list(_all(mine))
+    for field, value, few in steps:
+        text = ("yes" if value else "no") if field == "do_not_call" else value
+        if bulk_edit.edit(mine, people[:2] if few else ContactQuery(), {field: text}):
+            states.append(_plain(_all(mine)))
+    assert mine.history is not None
+    backwards: list[Callable[[], str]] = [lambda: mine.history.undo_last(mine, confirmed=True)] * (len(states) - 1)  # type: ignore[union-attr]
+    for step, expected in zip(backwards, states[-2::-1], strict=True):
+        step()
+        assert _plain(_all(mine)) == expected
+    for expected in states[1:]:
+        mine.history.redo_last(mine, confirmed=True)
+        assert _plain(_all(mine)) == expected
+    for _ in states[1:]:
+        mine.history.undo_last(mine, confirmed=True)
+    assert maintenance.check(session.database) == []
+
+
+def _plain(rows: dict[int, Contact]) -> list[object]:
+    return [(row.city, row.name, row.custom_fields, row.do_not_call) for row in rows.values()]
