@@ -66,6 +66,7 @@ class Postgresql:
         self.values = PostgresqlValues()
         self.search = PostgresqlSearch(lambda: self.is_guarded, self.values)
         self.planner = PostgresqlPlanner()
+        self.values = PostgresqlValues()
 
     @cached_property
     def maintenance(self) -> Maintenance:
