@@ -63,8 +63,7 @@ class Postgresql:
 
     def __init__(self) -> None:
         self._roles: CompanyRoles | None = None
-        self.values = PostgresqlValues()
-        self.search = PostgresqlSearch(lambda: self.is_guarded, self.values)
+        self.search = PostgresqlSearch(lambda: self.is_guarded)
         self.planner = PostgresqlPlanner()
         self.values = PostgresqlValues()
 
