@@ -14,7 +14,6 @@ from segtui.cli.contact_selection import Choice, assignments, chosen_contacts
 from segtui.cli.options import Group, Invocation, pass_invocation, yes_option
 from segtui.domain.contact import (
     ADDED,
-    CONTACT_SORTS,
     EDITABLE_FIELDS,
     LABELS,
     LISTED_FIELDS,
@@ -22,6 +21,7 @@ from segtui.domain.contact import (
     TEXT_FIELDS,
     ContactField,
 )
+from segtui.domain.criteria.fields import CONTACT_SORTS
 from segtui.domain.text import counted
 
 if TYPE_CHECKING:

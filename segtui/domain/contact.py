@@ -106,8 +106,6 @@ LISTED_FIELDS: Final = tuple(declared for declared in CONTACT_FIELDS if declared
 """Fields that are columns of a list, between the name and the day the contact was added."""
 SEARCHED_FIELDS: Final = (NAME.name, *(declared.name for declared in CONTACT_FIELDS if declared.searched))
 """Lines of the search text, in their order."""
-CONTACT_SORTS: Final = (NAME.name, *EDITABLE_FIELDS, *(declared.name for declared in _TIMES))
-"""Orders of a list of contacts."""
 LABELS: Final = {declared.name: declared.label for declared in (NAME, *CONTACT_FIELDS, *_TIMES)}
 """Words for each field on the screen."""
 

@@ -1,8 +1,8 @@
 """Everything that differs between SQLite and PostgreSQL, as one interface per concern.
 
 A `Backend` sets up connections, begins transactions, interrupts queries, translates errors and spells the few
-expressions that differ. It holds three objects: `search` (the trigram index), `planner` (index hints and query plans)
-and `maintenance` (inspection, repair, backup).
+expressions that differ. It holds four objects: `search` (the trigram index), `planner` (index hints and query plans),
+`values` (folded texts, numbers) and `maintenance` (inspection, repair, backup).
 """
 
 from array import array
@@ -49,7 +49,7 @@ class CompanyTransaction(Protocol):
 
 
 class SearchIndex(Protocol):
-    """The trigram index of the contacts' search texts, and the folded text that values are compared by."""
+    """The trigram index of the contacts' search texts."""
 
     is_deferred: bool
     """True if segtui maintains the index itself, slice by slice (`index_slice`)."""
@@ -71,9 +71,6 @@ class SearchIndex(Protocol):
     def is_better_than(self, tx: CompanyTransaction, search: Search, size: int) -> bool:
         """Tell whether to read the hits of `search` rather than a group of `size` contacts."""
 
-    def folded(self, tx: CompanyTransaction, field: str) -> ColumnElement[str]:
-        """Return `fold()` of one of TEXT_FIELDS, NULL where that is blank, ordered by code point."""
-
     def before_change(self, tx: CompanyTransaction, condition: ColumnElement[bool]) -> None:
         """Remember the texts of contacts that are about to change, so that the index can drop them."""
 
@@ -94,19 +91,16 @@ class SearchIndex(Protocol):
 
 
 class ValueExpressions(Protocol):
-    """Values computed from columns of contacts, which the databases compute in different ways."""
+    """The values that contacts are compared and sorted by, computed from stored texts inside the database."""
 
-    def json_text(self, column: ColumnElement[str], key: str) -> ColumnElement[str]:
-        """Return the text under a key of a column that holds a JSON object of texts; NULL without that key."""
+    def folded(self, text: ColumnElement[str]) -> ColumnElement[str]:
+        """Return `fold()` of a text, NULL where that is blank, ordered by code point."""
 
-    def folded(self, tx: CompanyTransaction, value: ColumnElement[str]) -> ColumnElement[str]:
-        """Return `fold()` of a text of contacts, NULL where that is blank, ordered by code point.
+    def number(self, text: ColumnElement[str]) -> ColumnElement[float]:
+        """Return `number_of()` of a text, NULL where it is no number."""
 
-        It may run a query of its own.
-        """
-
-    def number(self, value: ColumnElement[str]) -> ColumnElement[float]:
-        """Return a text as a number (`domain.numbers`), NULL where it is none."""
+    def of_object(self, text: ColumnElement[str], name: str) -> ColumnElement[str]:
+        """Return the member `name` of a text that is a JSON object of texts, NULL where it has none."""
 
 
 class QueryPlanner(Protocol):
@@ -200,12 +194,12 @@ class Backend(Protocol):
         """The index of search texts."""
 
     @property
-    def values(self) -> ValueExpressions:
-        """The values that are computed from columns."""
-
-    @property
     def planner(self) -> QueryPlanner:
         """The hints for query plans."""
+
+    @property
+    def values(self) -> ValueExpressions:
+        """The expressions of values."""
 
     @property
     def maintenance(self) -> Maintenance:

@@ -63,9 +63,9 @@ class Postgresql:
 
     def __init__(self) -> None:
         self._roles: CompanyRoles | None = None
-        self.values = PostgresqlValues()
-        self.search = PostgresqlSearch(lambda: self.is_guarded, self.values)
+        self.search = PostgresqlSearch(lambda: self.is_guarded)
         self.planner = PostgresqlPlanner()
+        self.values = PostgresqlValues()
 
     @cached_property
     def maintenance(self) -> Maintenance:

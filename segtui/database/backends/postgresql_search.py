@@ -8,12 +8,9 @@ import json
 from collections.abc import Callable
 from typing import cast
 
-from sqlalchemy import BindParameter, ColumnElement, Text, bindparam, func, text
+from sqlalchemy import BindParameter, ColumnElement, bindparam, text
 
 from segtui.database.backends.backend import CompanyTransaction
-from segtui.database.backends.postgresql_values import PostgresqlValues
-from segtui.database.tables.core_tables import contacts
-from segtui.domain.contact import SEARCHED_FIELDS
 from segtui.domain.search_terms import Search
 
 
@@ -23,9 +20,8 @@ class PostgresqlSearch:
     is_deferred = False
     serves_conditions = True
 
-    def __init__(self, is_guarded: Callable[[], bool], values: PostgresqlValues) -> None:
+    def __init__(self, is_guarded: Callable[[], bool]) -> None:
         self._is_guarded = is_guarded
-        self._values = values
 
     def is_queried_apart(self, tx: CompanyTransaction) -> bool:
         """Return whether only `segtui_search` can use the index."""
@@ -51,12 +47,6 @@ class PostgresqlSearch:
         """Return True for any search."""
         return bool(search)
 
-    def folded(self, tx: CompanyTransaction, field: str) -> ColumnElement[str]:
-        """Return the field's line of the search text, or else fold the value."""
-        if field not in SEARCHED_FIELDS:
-            return self._values.folded(tx, contacts.c[field])
-        return func.nullif(_searched(field), "", type_=Text)
-
     def before_change(self, tx: CompanyTransaction, condition: ColumnElement[bool]) -> None:
         """Do nothing."""
 
@@ -75,10 +65,3 @@ class PostgresqlSearch:
 
     def prepare_for_bulk(self, tx: CompanyTransaction) -> None:
         """Do nothing."""
-
-
-def _searched(field: str) -> ColumnElement[str]:
-    """Return the line of the search text, where two blanks lead every word."""
-    number = SEARCHED_FIELDS.index(field) + 1
-    line = func.split_part(contacts.c.search, "\n", number, type_=contacts.c.search.type)
-    return func.ltrim(func.replace(line, "  ", " ", type_=line.type), type_=line.type)

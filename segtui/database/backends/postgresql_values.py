@@ -1,41 +1,30 @@
-"""Computed values on PostgreSQL. It has no `fold()`: what is plain ASCII is folded in SQL, the rest is a parameter."""
+"""Values of contacts as PostgreSQL computes them: folded text, numbers, custom fields."""
 
-from sqlalchemy import ColumnElement, Double, Text, case, func, select
-from sqlalchemy import cast as sql_cast
+from sqlalchemy import ColumnElement, Float, Text, case, cast, func
 
-from segtui.database.backends.backend import CompanyTransaction
-from segtui.database.tables.core_tables import contacts
-from segtui.domain.numbers import NUMBER
-from segtui.domain.text import fold
+from segtui.domain.criteria.numbers import BLANKS, NUMBER
 
-# In ASCII nothing but letters, apostrophes and blanks is folded.
-_PLAIN = "^[ -~]*$"
-_APOSTROPHES = "'`"
+# Text that folds to its lower case: ASCII, no apostrophe, single blanks inside.
+_PLAIN = "^[!-&(-_a-~]+(?: [!-&(-_a-~]+)*$"
+_NUMBER = f"^[{BLANKS}]*({NUMBER})[{BLANKS}]*$"
 
 
 class PostgresqlValues:
-    """See `backend.ValueExpressions`."""
+    """Expressions of the server. `segtui_fold` (`postgresql_fold`) is called only for text that needs it."""
 
-    def json_text(self, column: ColumnElement[str], key: str) -> ColumnElement[str]:
-        """Use `->>` on JSONB."""
-        from sqlalchemy.dialects.postgresql import JSONB
+    def folded(self, text: ColumnElement[str]) -> ColumnElement[str]:
+        """Return the lower case of plain text, and `segtui_fold` of the rest."""
+        by_code = text.collate("C")
+        other = func.nullif(func.segtui_fold(text, type_=Text), "", type_=Text)
+        return case((by_code.regexp_match(_PLAIN), func.lower(by_code, type_=Text)), else_=other).collate("C")
 
-        value: ColumnElement[str] = sql_cast(column, JSONB)[key].astext
+    def number(self, text: ColumnElement[str]) -> ColumnElement[float]:
+        """Return the part that a regular expression captures, as a double."""
+        return cast(func.substring(text.collate("C"), _NUMBER, type_=Text), Float(53))
+
+    def of_object(self, text: ColumnElement[str], name: str) -> ColumnElement[str]:
+        """Return `->>` of JSON, which is parsed but not converted."""
+        from sqlalchemy.dialects.postgresql import JSON
+
+        value: ColumnElement[str] = cast(text, JSON)[name].astext
         return value
-
-    def folded(self, tx: CompanyTransaction, value: ColumnElement[str]) -> ColumnElement[str]:
-        """Fold what is plain ASCII, and look up the other values that contacts have in a parameter."""
-        from sqlalchemy.dialects.postgresql import JSONB
-
-        value = value.collate("C")
-        is_plain = value.regexp_match(_PLAIN)
-        bare = func.lower(func.translate(value, _APOSTROPHES, "", type_=Text), type_=Text)
-        plain = func.btrim(func.regexp_replace(bare, " +", " ", "g", type_=Text), type_=Text)
-        others = tx.execute(select(value).select_from(contacts).distinct().where(tx.scope(contacts), ~is_plain))
-        folded = sql_cast({other: fold(other) for other in others.scalars()}, JSONB)
-        return func.nullif(case((is_plain, plain), else_=folded[value].astext), "", type_=Text).collate("C")
-
-    def number(self, value: ColumnElement[str]) -> ColumnElement[float]:
-        """Cast what a regular expression says is a number."""
-        stripped = func.btrim(value, type_=Text)
-        return case((stripped.regexp_match(f"^{NUMBER}$"), sql_cast(stripped, Double)))

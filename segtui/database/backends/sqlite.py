@@ -24,10 +24,11 @@ from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
 
+from segtui.database.backends import sqlite_values
 from segtui.database.backends.backend import BUSY_SECONDS, Maintenance
 from segtui.database.backends.sqlite_planner import SqlitePlanner
 from segtui.database.backends.sqlite_search import SqliteSearch
-from segtui.database.backends.sqlite_values import SqliteValues, register_functions
+from segtui.database.backends.sqlite_values import SqliteValues
 from segtui.database.backends.stale_connections import detect_replaced_files
 from segtui.database.tenancy import triggers
 from segtui.database.tenancy.session_check import SessionClaims, demand_valid
@@ -91,7 +92,7 @@ class Sqlite:
         def _connected(connection: DBAPIConnection, _record: object) -> None:
             raw: Any = connection
             raw.isolation_level = None  # no BEGIN of the driver's own
-            register_functions(raw)
+            sqlite_values.install(connection)
             cursor = raw.cursor()
             for setting in _SETTINGS:
                 cursor.execute(setting)

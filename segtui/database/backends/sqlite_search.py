@@ -11,7 +11,6 @@ from sqlalchemy import (
     ColumnElement,
     Executable,
     Select,
-    Text,
     column,
     func,
     select,
@@ -62,10 +61,6 @@ class SqliteSearch:
     def is_better_than(self, tx: CompanyTransaction, search: Search, size: int) -> bool:
         """Return whether the index offers fewer contacts than the group has."""
         return bool(search) and self.offers_fewer(tx, search, size)
-
-    def folded(self, _tx: CompanyTransaction, field: str) -> ColumnElement[str]:
-        """Call `fold()` in Python, through a function of the connection."""
-        return func.fold_of(contacts.c[field], type_=Text)
 
     def before_change(self, tx: CompanyTransaction, condition: ColumnElement[bool]) -> None:
         """Copy the indexed texts into `search_stale`."""

@@ -96,6 +96,9 @@ _DECLARED: Final = (
 FIELDS: Final[Mapping[str, CriteriaField]] = {field.name: field for field in _DECLARED}
 """Every declared field by its name, in the order in which they are listed."""
 
+CONTACT_SORTS: Final = tuple(FIELDS)
+"""Orders of a list of contacts, beside those by custom fields."""
+
 
 def custom_field(name: str) -> CriteriaField:
     """Return the declaration of the custom field `name`."""

@@ -14,38 +14,26 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, func, literal, select, tuple_
 
 from segtui.database.tables.core_tables import contacts
-from segtui.domain.contact import CONTACT_SORTS
-from segtui.domain.text import clean
-from segtui.errors import InvalidInput
-from segtui.services.contacts import sort_keys
+from segtui.domain.criteria.tree import Criteria
+from segtui.services.contacts import field_names, sort_keys
 from segtui.services.contacts.access_path import AccessPath, access_path
 from segtui.services.contacts.filters import Filter
 from segtui.services.contacts.outcome_filter import Results
+from segtui.services.contacts.sort_keys import INDEXED
 from segtui.services.session import Transaction
 
 # Index entries walked for the first page, at first and at most.
 WALK = 5_000
 FAR = 50_000
-# Sort keys with an index, and its name.
-_INDEXED: dict[str, tuple[ColumnElement[Any], str]] = {
-    "name": (contacts.c.name_key, "ix_contacts_name"),
-    "phone": (contacts.c.phone, "uq_contacts_phone"),
-    "email": (contacts.c.email_key, "ix_contacts_email"),
-}
-# Sort keys that are numbers and never blank.
-_NUMBERS: dict[str, ColumnElement[Any]] = {
-    "do_not_call": contacts.c.do_not_call,
-    "added": contacts.c.created_at,
-    "created": contacts.c.created_at,
-    "updated": contacts.c.updated_at,
-}
 
 _Rows = list[Row[*tuple[Any, ...]]]
 
 
 @dataclass(frozen=True, slots=True)
 class ContactQuery:
-    """Contacts to list (all where `segment_id` is None) and their order. `sort` is one of CONTACT_SORTS.
+    """Contacts to list (all where `segment_id` is None) and their order.
+
+    `sort` is a declared field or `custom.NAME`; `joined` needs one segment.
 
     With `results`, only contacts with these results in a campaign. With `other_segments`, ids beside `segment_id`,
     contacts of any of these segments.
@@ -58,22 +46,27 @@ class ContactQuery:
     descending: bool = False
     results: Results | None = None
     other_segments: tuple[int, ...] = ()
+    criteria: Criteria | None = None
 
     @property
     def segment_ids(self) -> tuple[int, ...]:
         """The segments a contact must be in at least one of; empty where any contact matches."""
         return () if self.segment_id is None else (self.segment_id, *self.other_segments)
 
+    @property
+    def viewed_segment(self) -> int | None:
+        """The one segment that is viewed, if it is one."""
+        return None if self.other_segments else self.segment_id
 
-def demand_sortable(sort: str) -> None:
-    """Raise InvalidInput unless contacts can be sorted by `sort`."""
-    if sort not in CONTACT_SORTS:
-        raise InvalidInput(f"Contacts are sorted by {', '.join(CONTACT_SORTS)}, not by “{clean(sort)}”.", "sort")
+
+def demand_sortable(query: ContactQuery) -> None:
+    """Raise InvalidInput unless contacts can be sorted as a query says."""
+    field_names.demand_sortable(query.sort, in_segment=query.viewed_segment is not None)
 
 
 def is_indexed(sort: str) -> bool:
     """Tell whether an index holds this order, so that its first page is there at once."""
-    return sort in _INDEXED
+    return sort in INDEXED
 
 
 def condition(tx: Transaction, query: ContactQuery) -> ColumnElement[bool]:
@@ -93,24 +86,30 @@ def first(tx: Transaction, query: ContactQuery, columns: Select[Any], limit: int
         rows = _Walk(tx, query, columns.where(reached.tests), limit).rows(reached)
         if rows is not None:
             return rows
-    key = tx.backend.planner.unindexed(_INDEXED[query.sort][0])
+    key = tx.backend.planner.unindexed(INDEXED[query.sort][0])
     order = (_directed(query, key).nulls_last(), _directed(query, contacts.c.id))
     return list(tx.execute(reached.read(columns).order_by(*order).limit(limit)).all())
 
 
 def ids(tx: Transaction, query: ContactQuery) -> "array[int]":
     """Return the ids of all contacts of a query in its order: text without regard to case and accents, blanks last."""
-    reached, key = _reach(tx, query), _key(tx, query.sort)
-    columns = select(contacts.c.id, key.label("key"))
+    reached, key = _reach(tx, query), sort_keys.sort_key(tx, query.sort, query.viewed_segment)
+    blanks_first = tx.backend.planner.sorts_blanks_first
+    labelled = key.value.label("key")
+    columns = select(contacts.c.id, labelled)
+    order: list[ColumnElement[Any]] = [labelled]
     if is_indexed(query.sort) and reached.is_everybody:
-        statement = tx.backend.planner.by_index(tx, columns.where(reached.tests), contacts, _INDEXED[query.sort][1])
+        statement = tx.backend.planner.by_index(tx, columns.where(reached.tests), contacts, INDEXED[query.sort][1])
+        order = [key.value]
     else:
         statement = reached.read(columns)
-        key = tx.backend.planner.sort_key(key)
-    ordered = statement.order_by(key, contacts.c.id).subquery()
+        if is_indexed(query.sort):
+            order = [tx.backend.planner.sort_key(key.value)]
+    if key.number is not None:
+        order, blanks_first = [key.number.nulls_last(), labelled.nulls_last()], False
+    ordered = statement.order_by(*order, contacts.c.id).subquery()
     packed, valued = tx.execute(select(tx.backend.aggregate_ids(ordered.c.id), func.count(ordered.c.key))).one()
-    sorted_ids, blanks_first = tx.backend.unpack_ids(packed), tx.backend.planner.sorts_blanks_first
-    return _arranged(sorted_ids, valued, descending=query.descending, blanks_first=blanks_first)
+    return _arranged(tx.backend.unpack_ids(packed), valued, descending=query.descending, blanks_first=blanks_first)
 
 
 def count(tx: Transaction, query: ContactQuery) -> int:
@@ -120,7 +119,7 @@ def count(tx: Transaction, query: ContactQuery) -> int:
 
 
 def _reach(tx: Transaction, query: ContactQuery) -> AccessPath:
-    return access_path(tx, query.segment_ids, query.search, query.filters, query.results)
+    return access_path(tx, query.segment_ids, query.search, query.criteria, query.results, query.filters)
 
 
 def _arranged(ids_: "array[int]", valued: int, *, descending: bool, blanks_first: bool) -> "array[int]":
@@ -132,13 +131,6 @@ def _arranged(ids_: "array[int]", valued: int, *, descending: bool, blanks_first
         ids_.reverse()
         ids_ = ids_[blank:] + ids_[:blank]
     return ids_
-
-
-def _key(tx: Transaction, sort: str) -> ColumnElement[Any]:
-    """Return the sort key, NULL where it is blank."""
-    if sort in _INDEXED:
-        return _INDEXED[sort][0]
-    return _NUMBERS[sort] if sort in _NUMBERS else sort_keys.folded(tx, sort)
 
 
 def _directed(query: ContactQuery, key: ColumnElement[Any]) -> ColumnElement[Any]:
@@ -171,7 +163,7 @@ class _Walk:
         needed = 3 * self.limit * steps // (2 * row_count) if row_count else FAR
         if needed <= steps or needed >= FAR:
             return 0
-        is_plain_search = not reached.filters and not reached.is_within
+        is_plain_search = not reached.has_criteria and not reached.is_within
         if not self.tx.backend.planner.walks_further(needed, 2 * WALK, is_plain_search=is_plain_search):
             return 0
         return 0 if reached.fewer_are_offered(needed) else needed
@@ -181,7 +173,7 @@ class _Walk:
 
         Contacts with a blank value come after the others, and are walked separately.
         """
-        key, index = _INDEXED[self.query.sort]
+        key, index = INDEXED[self.query.sort]
         by_index = self.tx.backend.planner.by_index
         rows: _Rows = []
         for part, columns in ((key.is_not(None), (key, contacts.c.id)), (key.is_(None), (contacts.c.id,))):

@@ -1,7 +1,8 @@
 """Contacts as rows: helpers for reading, writing and undoing, inside an open transaction."""
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -12,10 +13,17 @@ from segtui.domain.contact import TEXT_FIELDS, ContactValues
 from segtui.errors import NotFound
 from segtui.services.session import Transaction, moment
 
+FieldValue = str | bool | int | datetime | tuple[str, ...] | None
+"""Value of a field of a contact; several where a contact can have several, such as the segments it is in."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contact(ContactValues):
-    """A contact as it is stored. `do_not_call_by` tells the origin of the mark."""
+    """A contact as it is stored. `do_not_call_by` tells the origin of the mark.
+
+    `region` is the country of the phone, ISO 3166 alpha-2; "" without a phone, or where it has none. `extra` holds the
+    values of the further columns of the list it was read for (`field_columns`), by the names of the fields.
+    """
 
     id: int
     company_id: int
@@ -23,6 +31,8 @@ class Contact(ContactValues):
     created_at: datetime
     updated_at: datetime
     import_id: int | None
+    region: str = ""
+    extra: Mapping[str, FieldValue] = field(default_factory=dict)
 
     @property
     def title(self) -> str:
@@ -40,13 +50,14 @@ COLUMNS: tuple[ColumnElement[Any], ...] = (
     contacts.c.created_at,
     contacts.c.updated_at,
     contacts.c.import_id,
+    contacts.c.region,
 )
 
 
 def contact_of(row: Row[*tuple[Any, ...]]) -> Contact:
     """Return the contact that a row of the database is."""
     values: dict[str, Any] = dict(row._mapping)  # noqa: SLF001  SQLAlchemy's public name for it
-    for name in (*TEXT_FIELDS, "do_not_call_by"):
+    for name in (*TEXT_FIELDS, "do_not_call_by", "region"):
         values[name] = values[name] or ""
     values["do_not_call"] = bool(values["do_not_call"])
     values["custom_fields"] = json.loads(values["custom_fields"])

@@ -1,7 +1,7 @@
 """Contacts: lists and lookups."""
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -12,14 +12,14 @@ from segtui.domain import search_terms
 from segtui.domain.phones import looks_like_e164, to_e164
 from segtui.domain.text import clean
 from segtui.errors import InvalidInput, NotFound
-from segtui.services.contacts import contact_query, contact_rows
+from segtui.services.contacts import contact_query, contact_rows, field_columns
 from segtui.services.contacts.contact_editing import add, delete, delete_contacts, edit
 from segtui.services.contacts.contact_query import ContactQuery
 from segtui.services.contacts.contact_rows import COLUMNS, Contact, contact_of, empty
 from segtui.services.interrupt import Interrupt
 from segtui.services.segments import segments as segment_service
 from segtui.services.segments.segments import Segment
-from segtui.services.session import Session
+from segtui.services.session import Session, Transaction
 
 __all__ = [
     "Contact",
@@ -46,6 +46,7 @@ class _ContactListing:
     session: Session
     query: ContactQuery
     interrupt: Interrupt | None
+    columns: Collection[str] = ()
     search: search_terms.Search = field(init=False)
 
     def __post_init__(self) -> None:
@@ -58,7 +59,8 @@ class _ContactListing:
             rows = self.rows(ids)
             return [rows[key] for key in ids if key in rows]
         with self.session.read(self.interrupt) as tx:
-            return [contact_of(row) for row in contact_query.first(tx, self.query, select(*COLUMNS), limit)]
+            page = [contact_of(row) for row in contact_query.first(tx, self.query, select(*COLUMNS), limit)]
+            return list(self._with_columns(tx, page))
 
     def ids(self) -> "array[int]":
         """Return every contact's id, in order."""
@@ -69,7 +71,11 @@ class _ContactListing:
         """Return the contacts with these ids."""
         with self.session.read(self.interrupt) as tx:
             query = select(*COLUMNS).where(tx.scope(contacts), tx.backend.id_in(contacts.c.id, ids))
-            return {row.id: contact_of(row) for row in tx.execute(query)}
+            page = self._with_columns(tx, [contact_of(row) for row in tx.execute(query)])
+            return {contact.id: contact for contact in page}
+
+    def _with_columns(self, tx: Transaction, page: Sequence[Contact]) -> Sequence[Contact]:
+        return field_columns.with_columns(tx, page, self.columns, self.query.viewed_segment)
 
     @property
     def matching(self) -> object:
@@ -100,10 +106,15 @@ class _ContactListing:
             return contact_query.ids(tx, self.query)
 
 
-def listing(session: Session, query: ContactQuery, interrupt: Interrupt | None = None) -> _ContactListing:
-    """Return the contacts of `query` as a listing. Raises InvalidInput for a wrong `sort`."""
-    contact_query.demand_sortable(query.sort)
-    return _ContactListing(session, query, interrupt)
+def listing(
+    session: Session, query: ContactQuery, interrupt: Interrupt | None = None, columns: Collection[str] = ()
+) -> _ContactListing:
+    """Return the contacts of `query` as a listing. Raises InvalidInput for a wrong `sort`.
+
+    `columns` are the fields that are shown: rows carry the values that stand in other tables (`field_columns`).
+    """
+    contact_query.demand_sortable(query)
+    return _ContactListing(session, query, interrupt, columns)
 
 
 def is_listed(session: Session, query: ContactQuery, contact_id: int, interrupt: Interrupt | None = None) -> bool:

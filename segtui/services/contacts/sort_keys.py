@@ -1,15 +1,127 @@
-"""Sort and comparison keys of the contacts' text fields: their folded text, computed inside the database.
+"""Sort and comparison keys of fields of contacts, computed inside the database.
 
-Two spellings that fold to the same text are one value, and `fold()` has one definition, in Python. SQLite calls it. On
-PostgreSQL the search text holds it for every searched field; for the others a statement folds plain ASCII itself, and
-gets the rest as a parameter.
+Two spellings that fold to the same text are one value. `fold()` has one definition, in Python. SQLite calls it;
+PostgreSQL has a function that is made from it (`database.backends.postgresql_fold`).
 """
 
-from sqlalchemy import ColumnElement
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
 
+from sqlalchemy import ColumnElement, Select, and_, func, select
+
+from segtui.database.tables.campaign_tables import campaign_contacts, campaigns
+from segtui.database.tables.core_tables import contact_calls, contacts, import_changes, memberships, segments
+from segtui.domain.criteria.fields import CUSTOM
+from segtui.errors import InvalidInput
+from segtui.services.contacts import custom_fields
 from segtui.services.session import Transaction
+
+INDEXED: Final[dict[str, tuple[ColumnElement[Any], str]]] = {
+    "name": (contacts.c.name_key, "ix_contacts_name"),
+    "phone": (contacts.c.phone, "uq_contacts_phone"),
+    "email": (contacts.c.email_key, "ix_contacts_email"),
+}
+"""Sort keys with an index, and its name."""
+_COLUMNS: Final[dict[str, ColumnElement[Any]]] = {
+    "do_not_call": contacts.c.do_not_call,
+    "region": contacts.c.region,
+    "added": contacts.c.created_at,
+    "created": contacts.c.created_at,
+    "updated": contacts.c.updated_at,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SortKey:
+    """The key of an order: NULL for a blank value. With `number`, values that are numbers come first, by their size."""
+
+    value: ColumnElement[Any]
+    number: ColumnElement[float] | None = None
 
 
 def folded(tx: Transaction, field: str) -> ColumnElement[str]:
     """Return `fold()` of one of TEXT_FIELDS, NULL where that is blank, ordered by code point."""
-    return tx.backend.search.folded(tx, field)
+    return tx.backend.values.folded(contacts.c[field])
+
+
+def sort_key(tx: Transaction, field: str, segment_id: int | None) -> SortKey:
+    """Return the key of the order by a declared field or `custom.NAME`, as its column is displayed.
+
+    `segment_id` is the segment that is being viewed, whose day of joining is `joined`. A contact in several segments,
+    campaigns or imports is sorted by the first that is displayed. Raises InvalidInput (`sort`) for `joined` without a
+    segment.
+    """
+    if field in INDEXED:
+        return SortKey(INDEXED[field][0])
+    if field in _COLUMNS:
+        return SortKey(_COLUMNS[field])
+    if field.startswith(CUSTOM):
+        value = custom_fields.value(tx, field.removeprefix(CUSTOM))
+        return SortKey(tx.backend.values.folded(value), tx.backend.values.number(value))
+    if field == "joined":
+        return SortKey(_joined(tx, segment_id))
+    if field in _COMPUTED:
+        return SortKey(_COMPUTED[field](tx))
+    return SortKey(folded(tx, field))
+
+
+def _joined(tx: Transaction, segment_id: int | None) -> ColumnElement[int]:
+    if segment_id is None:
+        raise InvalidInput("Contacts are sorted by the day they joined only in the list of one segment.", "sort")
+    m = memberships.c
+    mine = and_(m.segment_id == segment_id, m.contact_id == contacts.c.id, m.company_id == contacts.c.company_id)
+    return _of_contact(select(m.added_at).where(tx.whole_scope(memberships), mine))
+
+
+def _calls(tx: Transaction) -> ColumnElement[int]:
+    return func.coalesce(_of_calls(tx, contact_calls.c.calls), 0)
+
+
+def _last_called(tx: Transaction) -> ColumnElement[int]:
+    return _of_calls(tx, contact_calls.c.last_called)
+
+
+def _last_outcome(tx: Transaction) -> ColumnElement[str]:
+    return _of_calls(tx, contact_calls.c.last_outcome)
+
+
+def _of_calls(tx: Transaction, column: ColumnElement[Any]) -> ColumnElement[Any]:
+    c = contact_calls.c
+    mine = and_(tx.scope(contact_calls), c.contact_id == contacts.c.id, c.company_id == contacts.c.company_id)
+    return _of_contact(select(column).where(mine))
+
+
+def _import(tx: Transaction) -> ColumnElement[int]:
+    c = import_changes.c
+    mine = and_(tx.scope(import_changes), c.contact_id == contacts.c.id, c.company_id == contacts.c.company_id)
+    return func.coalesce(contacts.c.import_id, _of_contact(select(func.min(c.import_id)).where(mine)))
+
+
+def _segment(tx: Transaction) -> ColumnElement[str]:
+    m, s = memberships.c, segments.c
+    mine = and_(tx.whole_scope(memberships), m.contact_id == contacts.c.id, m.company_id == contacts.c.company_id)
+    joined = memberships.join(segments, and_(s.company_id == m.company_id, s.id == m.segment_id))
+    return _of_contact(select(func.min(s.sort_key)).select_from(joined).where(mine, tx.scope(segments)))
+
+
+def _campaign(tx: Transaction) -> ColumnElement[str]:
+    a, c = campaign_contacts.c, campaigns.c
+    mine = and_(tx.scope(campaign_contacts), a.contact_id == contacts.c.id, a.company_id == contacts.c.company_id)
+    joined = campaign_contacts.join(campaigns, and_(c.company_id == a.company_id, c.id == a.campaign_id))
+    return _of_contact(select(func.min(c.name_key)).select_from(joined).where(mine, tx.scope(campaigns)))
+
+
+def _of_contact(value: Select[Any]) -> ColumnElement[Any]:
+    """Return a query of one value as an expression of the contact that the statement around it is on."""
+    return value.correlate(contacts).scalar_subquery()
+
+
+_COMPUTED: Final[dict[str, Callable[[Transaction], ColumnElement[Any]]]] = {
+    "calls": _calls,
+    "last_called": _last_called,
+    "last_outcome": _last_outcome,
+    "import": _import,
+    "segment": _segment,
+    "campaign": _campaign,
+}

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import update
 
 from segtui.database.tables import core_tables
-from segtui.domain.contact import CONTACT_SORTS
+from segtui.domain.criteria.fields import CONTACT_SORTS
 from segtui.errors import Conflict, InvalidInput, NotFound
 from segtui.services import imports
 from segtui.services.contacts import contacts
@@ -135,7 +135,7 @@ def test_every_order_is_complete_and_has_the_blanks_last(session: Session, sort:
     segment = segments.create(session, "All")
     for n, city in enumerate(["Åre", "berlin", "", "Arles", "zürich"]):
         contacts.add(session, {"email": f"{n}@example.com", "city": city, "first_name": city}, segment.id)
-    for segment_id in (None, segment.id):
+    for segment_id in (segment.id,) if sort == "joined" else (None, segment.id):
         listing = contacts.listing(session, ContactQuery(segment_id, sort=sort, descending=descending))
         rows = listing.rows(listing.ids())
         ordered = [rows[key] for key in listing.ids()]

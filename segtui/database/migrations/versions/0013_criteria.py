@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from segtui.database.backends import postgresql_fold
+
 revision = "0013"
 down_revision = "0012"
 
@@ -22,6 +24,8 @@ def upgrade() -> None:
     op.create_index(
         "ix_segments_live", "segments", ["company_id", "id"], sqlite_where=is_live, postgresql_where=is_live
     )
+    if op.get_context().dialect.name == "postgresql":
+        op.get_bind().exec_driver_sql(postgresql_fold.definition())
     _contact_calls()
     _custom_field_names()
     _views()

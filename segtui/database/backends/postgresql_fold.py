@@ -1,0 +1,71 @@
+"""`segtui_fold`: `domain.text.fold()` as a function of PostgreSQL, made from the definition in Python.
+
+`fold()` treats each character by itself once the text is decomposed (NFKD), which the server can do. So the function is
+a decomposition, one deletion, and two replacements, whose tables are computed here. A test compares the two for every
+character.
+"""
+
+import unicodedata
+from collections.abc import Iterable, Iterator
+
+from segtui.domain.text import fold
+
+# Planes with letters that fold to others, and with invisible characters; the rest of Unicode stays as it is.
+_CODES = (range(0x80, 0xD800), range(0xE000, 0x20000), range(0xE0000, 0xE1000))
+
+_FUNCTION = """
+CREATE OR REPLACE FUNCTION segtui_fold(value text) RETURNS text LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+AS $fold$
+DECLARE
+    bare text := lower(regexp_replace(pg_catalog."normalize"(value, 'NFKD'), '[{removed}]+', '', 'g') COLLATE "C");
+BEGIN
+    IF bare ~ '[^ -~]' THEN
+        bare := translate(bare, '{letters}', '{folded}');
+        IF bare ~ '[{long}]' THEN
+            bare := {replaced};
+        END IF;
+    END IF;
+    RETURN btrim(regexp_replace(translate(bare, '''`', ''), '[{blanks}]+', ' ', 'g'));
+END
+$fold$
+"""
+_BLANKS = " \t\n\v\f\r\x1c\x1d\x1e\x1f"
+
+
+def definition() -> str:
+    """Return the statement that makes the function, or brings it up to date."""
+    removed: list[int] = []
+    letters: dict[str, str] = {}
+    long: dict[str, str] = {}
+    for code in (code for codes in _CODES for code in codes):
+        letter = chr(code)
+        if unicodedata.normalize("NFKD", letter) != letter:
+            continue
+        folded = " " if letter.isspace() else fold(letter)
+        if not folded:
+            removed.append(code)
+        elif folded != letter:
+            (letters if len(folded) == 1 else long)[letter] = folded
+    replaced = "bare"
+    for letter, folded in long.items():
+        replaced = f"replace({replaced}, '{letter}', '{folded}')"
+    return _FUNCTION.format(
+        removed="".join(_ranges(removed)),
+        letters="".join(letters),
+        folded="".join(letters.values()),
+        long="".join(long),
+        replaced=replaced,
+        blanks=_BLANKS,
+    )
+
+
+def _ranges(codes: Iterable[int]) -> Iterator[str]:
+    """Yield ascending codes as ranges of a bracket expression."""
+    first = last = -1
+    for code in (*codes, -1):
+        if code == last + 1 and last >= 0:
+            last = code
+            continue
+        if first >= 0:
+            yield chr(first) if first == last else f"{chr(first)}-{chr(last)}"
+        first = last = code

@@ -1,0 +1,45 @@
+"""Custom fields of a company's contacts: the names that occur, and the value of one in SQL and in Python.
+
+Names that differ in case or Unicode form alone (`text.name_key`) are one field. Of a contact with several of its
+spellings the first in sorted order counts.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import ColumnElement, Text, cast, func, null, select
+
+from segtui.database.tables.core_tables import contacts, custom_field_names
+from segtui.domain.text import name_key
+from segtui.services.session import Transaction
+
+
+def spellings(tx: Transaction) -> dict[str, list[str]]:
+    """Return the spellings of every custom field that contacts have or had, sorted, by its `name_key`."""
+    names = select(custom_field_names.c.name).where(tx.scope(custom_field_names)).distinct()
+    fields: dict[str, list[str]] = {}
+    for name in sorted(tx.execute(names).scalars()):
+        fields.setdefault(name_key(name), []).append(name)
+    return fields
+
+
+def value(tx: Transaction, name: str) -> ColumnElement[str]:
+    """Return the text of the custom field `name` of contacts, NULL where it is blank or no contact has it."""
+    texts = [
+        func.nullif(tx.backend.values.of_object(contacts.c.custom_fields, spelling), "", type_=Text)
+        for spelling in spellings(tx).get(name_key(name), ())
+    ]
+    if len(texts) == 1:
+        return texts[0]
+    return func.coalesce(*texts, type_=Text) if texts else cast(null(), Text)
+
+
+def value_in(fields: Mapping[str, str], name: str) -> str:
+    """Return the value of the custom field `name` among those of one contact; blank where it has none."""
+    if not fields:
+        return ""
+    key = name_key(name)
+    return next((fields[spelling] for spelling in _spelled(fields, key) if fields[spelling]), "")
+
+
+def _spelled(fields: Mapping[str, str], key: str) -> Sequence[str]:
+    return sorted(spelling for spelling in fields if name_key(spelling) == key)
