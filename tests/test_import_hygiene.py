@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-HEAVY = ("polars", "alembic", "phonenumbers", "psycopg", "httpx", "babel", "cryptography")
+HEAVY = ("polars", "alembic", "phonenumbers", "psycopg", "httpx", "babel", "cryptography", "lark")
 
 
 def loaded_by(code: str) -> set[str]:

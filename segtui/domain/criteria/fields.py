@@ -103,3 +103,8 @@ CONTACT_SORTS: Final = tuple(FIELDS)
 def custom_field(name: str) -> CriteriaField:
     """Return the declaration of the custom field `name`."""
     return CriteriaField(CUSTOM + name, name, has_facet=True)
+
+
+def declared_field(name: str) -> CriteriaField:
+    """Return the declaration of a field of criteria: a declared one, or a custom field by its full name."""
+    return FIELDS[name] if name in FIELDS else custom_field(name.removeprefix(CUSTOM))

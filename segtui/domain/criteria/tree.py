@@ -85,6 +85,11 @@ def fields_of(criteria: Criteria | None) -> frozenset[str]:
     return frozenset(comparison.field for comparison in comparisons(criteria))
 
 
+def relative_days(criteria: Criteria | None) -> bool:
+    """Return True if the criteria may hold for other contacts tomorrow: a comparison counts days back from today."""
+    return any(comparison.operator == "in last" for comparison in comparisons(criteria))
+
+
 def mapped(criteria: Criteria, change: Callable[[Comparison], Criteria]) -> Criteria:
     """Return the criteria with every comparison replaced by the result of `change`."""
     match criteria:

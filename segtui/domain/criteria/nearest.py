@@ -1,0 +1,62 @@
+"""Nearest names: the field or the word that a misspelt one probably means."""
+
+import difflib
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from segtui.domain.criteria.fields import CUSTOM, FIELDS, Catalog
+from segtui.domain.text import fold
+
+# Characters of a word that are compared: the time of a comparison grows with the square of its length.
+_COMPARED: Final = 60
+_CUTOFF: Final = 0.6
+_SYNONYMS: Final[Mapping[str, str]] = {
+    "mail": "email", "emailaddress": "email", "mobile": "phone", "tel": "phone", "telephone": "phone",
+    "phonenumber": "phone", "number": "phone", "company": "organization", "employer": "organization",
+    "organisation": "organization", "account": "organization", "title": "job_title", "position": "job_title",
+    "job": "job_title", "role": "job_title", "street": "address", "town": "city", "province": "state",
+    "zip": "postal_code", "zipcode": "postal_code", "postcode": "postal_code", "tz": "timezone",
+    "dnc": "do_not_call", "donotcall": "do_not_call", "optout": "do_not_call", "leadsource": "source",
+    "firstname": "first_name", "givenname": "first_name", "lastname": "last_name", "surname": "last_name",
+    "familyname": "last_name", "fullname": "name", "dateadded": "added", "addeddate": "added", "created_at": "created",
+    "createdat": "created", "createddate": "created", "changed": "updated", "modified": "updated",
+    "updatedat": "updated", "list": "segment", "group": "segment", "importid": "import", "file": "import",
+    "outcome": "last_outcome", "result": "last_outcome", "lastresult": "last_outcome", "called": "last_called",
+    "lastcall": "last_called", "attempts": "calls", "numberofcalls": "calls", "callcount": "calls",
+}  # fmt: skip
+
+
+def nearest(word: str, names: Iterable[str]) -> str | None:
+    """Return the name that is nearest to `word`, without regard to case, accents, blanks and signs; None for none."""
+    by_key: dict[str, str] = {}
+    for name in names:
+        by_key.setdefault(_key(name), name)
+    return _nearest(_key(word), by_key)
+
+
+def nearest_field(word: str, catalog: Catalog) -> str | None:
+    """Return the name of the field that `word` probably means: by its name, its label, or a usual other word."""
+    by_key: dict[str, str] = {}
+    names = catalog.names()
+    for name in names:
+        by_key.setdefault(_key(name), name)
+    for name in names:
+        label = FIELDS[name].label if name in FIELDS else name.removeprefix(CUSTOM)
+        by_key.setdefault(_key(label), name)
+    key = _key(word)
+    synonym = _SYNONYMS.get(key)
+    if key not in by_key and synonym in names:
+        return synonym
+    return _nearest(key, by_key)
+
+
+def _nearest(key: str, by_key: Mapping[str, str]) -> str | None:
+    if key in by_key:
+        return by_key[key] or None
+    near = difflib.get_close_matches(key, by_key, n=1, cutoff=_CUTOFF) if key else ()
+    return by_key[near[0]] if near else None
+
+
+def _key(word: str) -> str:
+    folded = fold(word[:_COMPARED])
+    return "".join(char for char in folded if char.isalnum()) or folded

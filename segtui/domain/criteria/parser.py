@@ -1,0 +1,121 @@
+"""Parser of expressions: the text that a person types, as criteria."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+from segtui.domain.criteria import grammar, syntax_errors
+from segtui.domain.criteria.fields import Catalog, CriteriaField
+from segtui.domain.criteria.limits import MAX_COMPARISONS, MAX_NESTING, TOO_DEEP, TOO_MANY, require_expression_length
+from segtui.domain.criteria.operands import InvalidOperand, comparison
+from segtui.domain.criteria.tokens import OPERATOR_SIGNS, Token, tokens
+from segtui.domain.criteria.tree import Criteria, Not, Operator, all_of, any_of
+
+if TYPE_CHECKING:
+    import lark
+
+    Node = lark.Tree[lark.Token]
+
+_OPERATORS: Final[dict[str, Operator]] = {
+    "listed": "in",
+    "not_listed": "in",
+    "blank": "is blank",
+    "not_blank": "is not blank",
+    "recent": "in last",
+    "not_recent": "in last",
+}
+
+
+def parse(text: str, catalog: Catalog) -> Criteria:
+    """Return the criteria of an expression; the values of memberships stay names.
+
+    Raises InvalidInput (`where`) with the position of the error, as the number of the character, and what would be
+    right: the nearest field, operator or value.
+    """
+    require_expression_length(text, "An expression", "where")
+    listed = tuple(tokens(text))
+    return _Reader(listed, catalog).criteria(_tree(listed, catalog))
+
+
+def _tree(listed: Sequence[Token], catalog: Catalog) -> "Node":
+    """Return the syntax tree of the tokens. Raises InvalidInput at the first token that does not fit."""
+    import lark
+
+    steps = grammar.parser().parse_interactive("")
+    for index, token in enumerate(listed):
+        kind = "$END" if token.kind == "END" else token.kind
+        try:
+            tree: Node | None = steps.feed_token(lark.Token(kind, token.text, start_pos=index))
+        except lark.UnexpectedToken:
+            accepted = frozenset(steps.accepts())  # type: ignore[no-untyped-call]
+            raise syntax_errors.unexpected(listed, index, accepted, catalog) from None
+    assert tree is not None  # noqa: S101 -- the last token is END
+    return tree
+
+
+class _Reader:
+    """Makes criteria of a syntax tree whose leaves carry the indexes of their tokens."""
+
+    def __init__(self, listed: Sequence[Token], catalog: Catalog) -> None:
+        self._tokens = listed
+        self._catalog = catalog
+        self._comparisons = 0
+
+    def criteria(self, tree: "Node") -> Criteria:
+        """Return the criteria of a tree. Raises InvalidInput at the first field, operator or value that is wrong."""
+        return self._part(_trees(tree)[0], 0)
+
+    def _part(self, node: "Node", depth: int) -> Criteria:
+        parts = _trees(node)
+        match node.data:
+            case "either" | "both":
+                joined = (any_of if node.data == "either" else all_of)([self._part(part, depth) for part in parts])
+                assert joined is not None  # noqa: S101 -- a node has parts
+                return joined
+            case "negation" | "group":
+                if depth == MAX_NESTING:
+                    raise syntax_errors.at(self._leaf(node), TOO_DEEP)
+                part = self._part(parts[0], depth + 1)
+                return Not(part) if node.data == "negation" else part
+            case _:
+                return self._comparison(node)
+
+    def _comparison(self, node: "Node") -> Criteria:
+        import lark
+
+        field_token, *operands = map(self._leaf, _trees(node))
+        signs = [self._tokens[leaf.start_pos or 0] for leaf in node.children if isinstance(leaf, lark.Token)]
+        self._comparisons += 1
+        if self._comparisons > MAX_COMPARISONS:
+            raise syntax_errors.at(field_token, TOO_MANY)
+        field = self._field(field_token)
+        kind = str(node.data)
+        if kind in ("recent", "not_recent"):
+            operands = [token for token in signs if token.kind == "WORD"] or [Token("WORD", "1", "1", 0, 0)]
+        operator = _OPERATORS.get(kind) or OPERATOR_SIGNS[signs[0].text]
+        try:
+            criteria = comparison(field, operator, [token.value for token in operands], region=self._catalog.region)
+        except InvalidOperand as error:
+            wrong = signs[0] if error.index is None else operands[error.index]
+            raise syntax_errors.at(wrong, str(error)) from None
+        return Not(criteria) if kind.startswith("not_") and kind != "not_blank" else criteria
+
+    def _field(self, token: Token) -> CriteriaField:
+        field = self._catalog.find(syntax_errors.field_name(token))
+        if field is None:
+            raise syntax_errors.unknown_field(token, self._catalog)
+        return field
+
+    def _leaf(self, node: "Node") -> Token:
+        """Return the first token of a node."""
+        import lark
+
+        leaf = node.children[0]
+        while isinstance(leaf, lark.Tree):
+            leaf = leaf.children[0]
+        return self._tokens[leaf.start_pos or 0]
+
+
+def _trees(node: "Node") -> list["Node"]:
+    import lark
+
+    return [child for child in node.children if isinstance(child, lark.Tree)]
