@@ -61,16 +61,23 @@ def parse_sort(session: Session, text: str, *, in_segment: bool = False) -> str:
         return _Names(tx, in_segment=in_segment).find(_unquoted(text.strip()), text.strip(), "sort")
 
 
+def demand_field(name: str, where: str, *, in_segment: bool) -> None:
+    """Raise InvalidInput, about `where`, unless `name` is a declared field, or `custom.NAME` with any name."""
+    declared = FIELDS.get(name)
+    if declared is not None:
+        _demand_viewed(declared, where, in_segment=in_segment)
+    elif not name.startswith(CUSTOM):
+        raise InvalidInput(no_field(name), where)
+
+
 def demand_sortable(sort: str, *, in_segment: bool) -> None:
     """Raise InvalidInput (`sort`) unless `sort` is a declared field, or `custom.NAME` with any name.
 
     A custom field that no contact has is blank for all of them.
     """
-    declared = FIELDS.get(sort)
-    if declared is not None:
-        _demand_viewed(declared, "sort", in_segment=in_segment)
-    elif sort == sort.removeprefix(CUSTOM):
+    if sort not in FIELDS and not sort.startswith(CUSTOM):
         raise InvalidInput(f"Contacts are sorted by one of their fields. {no_field(sort)}", "sort")
+    demand_field(sort, "sort", in_segment=in_segment)
 
 
 class _Names:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from segtui.domain.criteria.fields import CUSTOM, FIELDS, custom_field
+from segtui.domain.criteria.fields import CUSTOM, FIELDS, declared_field
 from segtui.services.contacts import field_names
 from segtui.services.contacts.contacts import Contact
 from segtui.services.interrupt import Interrupt
@@ -60,7 +60,7 @@ class ColumnChoice(Collaborator["ContactListScreen"]):
     def _put(self, keys: Sequence[str]) -> None:
         local = self.screen.settings.local
         self.further = tuple(keys)
-        further = [further_column(FIELDS.get(key) or custom_field(key.removeprefix(CUSTOM)), local) for key in keys]
+        further = [further_column(declared_field(key), local) for key in keys]
         self.screen.table.set_columns((*self._usual, *further), self.screen.hidden)
 
     @property
