@@ -21,7 +21,7 @@ from segtui.services.imports.staging import changed, further_phones, matches, or
 from segtui.services.segments import segments
 from segtui.services.session import Transaction
 
-_COPIED = (*TEXT_FIELDS, "custom_fields", "name_key", "email_key", "search")
+_COPIED = (*TEXT_FIELDS, "custom_fields", "name_key", "email_key", "search", "region")
 
 _NOT_CALLABLE = """
     SELECT count(*) FROM matches AS r JOIN staged AS s ON s.line = r.line
