@@ -9,9 +9,10 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, selec
 
 from segtui.database.tables.core_tables import contacts, memberships, segments
 from segtui.domain import search_terms
+from segtui.domain.criteria.tree import Criteria
 from segtui.domain.search_terms import Search
 from segtui.services import search_index
-from segtui.services.contacts import filters
+from segtui.services.contacts import criteria_names, criteria_sql, filters
 from segtui.services.contacts.filters import Filter
 from segtui.services.contacts.outcome_filter import Results
 from segtui.services.session import Transaction
@@ -31,21 +32,27 @@ class _Group:
 
 @dataclass
 class AccessPath:
-    """The contacts of any of some segments (all contacts without a segment) that match a search and filters.
+    """The contacts of any of some segments (all contacts without a segment) that match a search and criteria.
 
-    With `results`, only contacts with these results in a campaign.
+    `criteria` are bound. With `results`, only contacts with these results in a campaign.
     """
 
     tx: Transaction
     segment_ids: Sequence[int]
     search: Search
-    filters: Sequence[Filter]
+    criteria: Criteria | None = None
     results: Results | None = None
+    filters: Sequence[Filter] = ()
 
     @property
     def is_everybody(self) -> bool:
         """True if the query has no condition."""
-        return not self.is_within and not self.search and not self.filters
+        return not self.is_within and not self.search and not self.has_criteria
+
+    @property
+    def has_criteria(self) -> bool:
+        """True if criteria select contacts."""
+        return self.criteria is not None or bool(self.filters)
 
     @property
     def is_within(self) -> bool:
@@ -68,7 +75,7 @@ class AccessPath:
         return self._are_few_members or self.fewer_are_offered(FEW)
 
     def fewer_are_offered(self, than: int) -> bool:
-        """Tell whether the search index is known to narrow the search and the filters to fewer than `than` contacts."""
+        """Tell whether the search index is known to narrow the search and criteria to fewer than `than` contacts."""
         return bool(self._narrowing) and self.tx.backend.search.offers_fewer(self.tx, self._narrowing, than)
 
     def read(self, columns: Select[Any]) -> Select[Any]:
@@ -89,18 +96,22 @@ class AccessPath:
     @cached_property
     def _matching(self) -> ColumnElement[bool]:
         """The condition, but for the segment and the campaign."""
-        return and_(
+        conditions = [
             self.tx.scope(contacts),
             search_index.condition(self.tx, contacts.c.search, self.search),
             filters.condition(self.tx, self.filters, self.tx.session.zone),
-        )
+        ]
+        if self.criteria is not None:
+            viewed = self.segment_ids[0] if len(self.segment_ids) == 1 else None
+            conditions.append(criteria_sql.condition(self.tx, self.criteria, segment_id=viewed))
+        return and_(*conditions)
 
     @cached_property
     def _narrowing(self) -> Search:
         """The search clauses that the trigram index has to be queried for; empty where conditions use it."""
         if not self.tx.backend.search.narrows(self.tx):
             return ()
-        return (*self.search, *filters.clauses(self.filters))
+        return (*self.search, *criteria_sql.clauses(self.criteria), *filters.clauses(self.filters))
 
     @cached_property
     def _groups(self) -> Sequence[_Group]:
@@ -124,10 +135,16 @@ class AccessPath:
 
 
 def access_path(
-    tx: Transaction, segment_ids: Sequence[int], search: str, filters_: Sequence[Filter], results: Results | None
+    tx: Transaction,
+    segment_ids: Sequence[int],
+    search: str,
+    criteria: Criteria | None,
+    results: Results | None,
+    filters_: Sequence[Filter] = (),
 ) -> AccessPath:
-    """Return how the contacts of a query are reached."""
-    return AccessPath(tx, segment_ids, search_terms.parse(search), filters_, results)
+    """Return how the contacts of a query, whose criteria have names, are reached. Raises InvalidInput for a name."""
+    bound = None if criteria is None else criteria_names.bind(tx, criteria)
+    return AccessPath(tx, segment_ids, search_terms.parse(search), bound, results, filters_)
 
 
 def _members(tx: Transaction, segment_ids: Sequence[int]) -> _Group:

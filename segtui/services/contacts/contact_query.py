@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, func, literal, select, tuple_
 
 from segtui.database.tables.core_tables import contacts
+from segtui.domain.criteria.tree import Criteria
 from segtui.services.contacts import field_names, sort_keys
 from segtui.services.contacts.access_path import AccessPath, access_path
 from segtui.services.contacts.filters import Filter
@@ -45,6 +46,7 @@ class ContactQuery:
     descending: bool = False
     results: Results | None = None
     other_segments: tuple[int, ...] = ()
+    criteria: Criteria | None = None
 
     @property
     def segment_ids(self) -> tuple[int, ...]:
@@ -117,7 +119,7 @@ def count(tx: Transaction, query: ContactQuery) -> int:
 
 
 def _reach(tx: Transaction, query: ContactQuery) -> AccessPath:
-    return access_path(tx, query.segment_ids, query.search, query.filters, query.results)
+    return access_path(tx, query.segment_ids, query.search, query.criteria, query.results, query.filters)
 
 
 def _arranged(ids_: "array[int]", valued: int, *, descending: bool, blanks_first: bool) -> "array[int]":
@@ -161,7 +163,7 @@ class _Walk:
         needed = 3 * self.limit * steps // (2 * row_count) if row_count else FAR
         if needed <= steps or needed >= FAR:
             return 0
-        is_plain_search = not reached.filters and not reached.is_within
+        is_plain_search = not reached.has_criteria and not reached.is_within
         if not self.tx.backend.planner.walks_further(needed, 2 * WALK, is_plain_search=is_plain_search):
             return 0
         return 0 if reached.fewer_are_offered(needed) else needed

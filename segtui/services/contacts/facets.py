@@ -40,7 +40,7 @@ def facet(session: Session, query: ContactQuery, field: str, interrupt: Interrup
         raise InvalidInput(f"A filter is by one of {', '.join(FILTER_NAMES)}, not by “{clean(field)}”.", "filter")
     others = replace(query, filters=tuple(other for other in query.filters if other.field != field))
     with session.read(interrupt) as tx:
-        reached = access_path(tx, others.segment_ids, others.search, others.filters, others.results)
+        reached = access_path(tx, others.segment_ids, others.search, others.criteria, others.results, others.filters)
         column = declaration.column
         if column is None:
             return _declared_values(tx, reached, [Filter(field, value) for value in declaration.choices])
