@@ -70,7 +70,7 @@ class Settings:
 
         `moment.astimezone(settings.zone)` is right in all three cases.
         """
-        return zone_named(self.timezone) if self.timezone else _system_zone()
+        return zone_named(self.timezone) if self.timezone else system_zone()
 
     @property
     def zone_name(self) -> str:
@@ -256,7 +256,7 @@ def _collect(
             assignments[setting.name] = setting
 
 
-def _system_zone() -> tzinfo | None:
+def system_zone() -> tzinfo | None:
     """Return the system's zone by name: its rules hold on every date, unlike the present offset."""
     name = os.environ.get("TZ", "").removeprefix(":")
     if not name:

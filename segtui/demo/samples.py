@@ -74,6 +74,8 @@ def fill(
                 for member in segment.members
             ],
         )
+        for segment_id in segment_ids.values():
+            tx.upkeep.joined(segment_id, tx.scope(memberships) & (memberships.c.segment_id == segment_id))
         sample_campaigns.write(tx, called, segment_ids)
         for segment in loaded:
             mine = contacts.c.import_id == made_by[segment.segment]
@@ -123,6 +125,7 @@ def _write_people(tx: Transaction, loaded: Sequence[SampleImport], made_by: Mapp
     ]
     ids = range(first, first + len(rows))
     tx.execute(insert(contacts), [{"id": number, **row} for number, row in zip(ids, rows, strict=True)])
+    tx.upkeep.created(contacts.c.id.between(first, first + len(rows) - 1))
     return ids
 
 

@@ -9,8 +9,9 @@ from segtui.domain.contact import TEXT_FIELDS
 if TYPE_CHECKING:
     import polars as pl
 
-STAGED_COLUMNS = ("line", *TEXT_FIELDS, "do_not_call", "custom_fields", "name_key", "email_key", "search")
-"""Columns of a staged row: its line (int); texts or None, never ""; 0 or 1; JSON text; text or None, twice; text."""
+STAGED_COLUMNS = ("line", *TEXT_FIELDS, "do_not_call", "custom_fields", "name_key", "email_key", "search", "region")
+"""Columns of a staged row: its line (int); texts or None, never ""; 0 or 1; JSON text; two keys (text or None); the
+search text; the country of the phone or None."""
 
 StagedRow = tuple[object, ...]
 

@@ -1,19 +1,23 @@
 """The time zone of a company, which says where its days begin: those of criteria and of live segments."""
 
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, select, update
 
+from segtui.config.settings import system_zone
 from segtui.database.tables.core_tables import companies, segments
-from segtui.services.session import Session, Transaction
+from segtui.services import session as sessions
+from segtui.services.session import Session, Transaction, moment, stored
 
 
 def company_zone(scope: Session | Transaction, company_id: int | None = None) -> tzinfo | None:
-    """Return the time zone of a company as it is set now, or the session's zone where none is set.
+    """Return the time zone of a company as it is set now, or the system's where none is set.
 
-    A session of all companies has its own zone, unless `company_id` says whose is meant. None is the system's zone:
-    `moment.astimezone(zone)` is right in every case. With a Session it opens a transaction.
+    All users of a company have the same days, whatever zone they see times in: the members of a live segment depend on
+    them. A session of all companies has its own zone, unless `company_id` says whose is meant. None is the system's zone
+    where only the C library knows it: `moment.astimezone(zone)` is right in every case. With a Session it opens a
+    transaction.
     """
     if isinstance(scope, Session):
         with scope.read() as tx:
@@ -25,12 +29,23 @@ def company_zone(scope: Session | Transaction, company_id: int | None = None) ->
     # Read again, because an admin may have changed it since the session was opened.
     statement = select(companies.c.timezone).where(companies.c.id == bindparam("company"))
     name = scope.execute(statement, {"company": identity}).scalar_one_or_none()
-    return scope.session.zone if name is None else ZoneInfo(name)
+    return system_zone() if name is None else ZoneInfo(name)
 
 
 def company_today(scope: Session | Transaction, company_id: int | None = None) -> date:
     """Return the present day in the time zone that `company_zone` returns."""
-    return datetime.now().astimezone(company_zone(scope, company_id)).date()
+    return company_day(sessions.now(), company_zone(scope, company_id))
+
+
+def company_day(timestamp: int, zone: tzinfo | None) -> date:
+    """Return the day of a stored time in the zone that `company_zone` returned."""
+    return moment(timestamp).astimezone(zone).date()
+
+
+def end_of_day(day: date, zone: tzinfo | None) -> int:
+    """Return the stored time at which the day after `day` begins, in the zone that `company_zone` returned."""
+    midnight = datetime.combine(day + timedelta(days=1), time(), zone)
+    return stored(midnight if zone is not None else midnight.astimezone())
 
 
 def zone_changed(tx: Transaction, company_id: int) -> None:

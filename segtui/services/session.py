@@ -23,6 +23,7 @@ from segtui.errors import DatabaseError, InvalidInput, NotAllowed, NotFound, Seg
 from segtui.services.interrupt import Interrupt
 
 if TYPE_CHECKING:
+    from segtui.services.segments.live.upkeep import Upkeep
     from segtui.services.undo import UndoStack
     from segtui.services.user_files import UserFiles
 
@@ -71,6 +72,21 @@ class Transaction:
         self._interrupt = interrupt
         self.backend: Backend = session.database.backend
         self._company = {} if session.company is None else {"company": session.company.id}
+        self._upkeep: Upkeep | None = None
+
+    @property
+    def upkeep(self) -> "Upkeep":
+        """The upkeep of live segments, which must hear of all changes to contacts and memberships."""
+        if self._upkeep is None:
+            from segtui.services.segments.live.upkeep import Upkeep
+
+            self._upkeep = Upkeep(self)
+        return self._upkeep
+
+    def finish(self) -> None:
+        """Bring live segments and counts in step with the changes so far."""
+        if self._upkeep is not None:
+            self._upkeep.finish()
 
     @property
     def is_in_company(self) -> bool:
@@ -145,7 +161,9 @@ class Workspace:
             # An audit entry waits for no other writer, on a server not even for one in the company.
             if writes and not by_anybody:
                 backend.begin_write(self.connection, company_id, self.session.patience)
-            yield Transaction(self.session, self.connection, self._interrupt)
+            transaction = Transaction(self.session, self.connection, self._interrupt)
+            yield transaction
+            transaction.finish()
 
 
 @dataclass(frozen=True)

@@ -92,7 +92,8 @@ def test_a_member_puts_no_row_into_another_company(world: World, table: str) -> 
         names = [
             row[0]
             for row in connection.exec_driver_sql(
-                f"SELECT column_name FROM information_schema.columns WHERE table_name = '{table}' AND table_schema = 'public' "
+                "SELECT column_name FROM information_schema.columns "
+                f"WHERE table_schema = 'public' AND table_name = '{table}' "
                 "AND column_name NOT IN ('id', 'company_id')",
                 execution_options={"every_company": True},
             )

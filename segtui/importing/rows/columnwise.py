@@ -12,6 +12,7 @@ from segtui.domain.contact import SEARCHED_FIELDS, TEXT_FIELDS
 from segtui.importing.columns.column_matching import Column
 from segtui.importing.row_results import STAGED_COLUMNS
 from segtui.importing.rows.column_text import ColumnText, json_objects
+from segtui.importing.rows.phone_regions import regions_of
 from segtui.importing.rows.rules.field_rules import FIELD_RULES
 from segtui.importing.rows.rules.work import ColumnWork, MatchedColumns
 
@@ -64,10 +65,11 @@ class ColumnReader:
         emails = self._text.casefolded(fields["email"])
         others = [fields[name] for name in SEARCHED_FIELDS[3:]]
         search = self._text.search_texts(keys, fields["phone"], emails, others)
-        columns = [of(lines), *fields.values(), of(work.opt_outs), objects, keys, emails, search]
+        regions = regions_of(fields["phone"])
+        columns = [of(lines), *fields.values(), of(work.opt_outs), objects, keys, emails, search, regions]
         frame = pl.DataFrame([column.alias(name) for name, column in zip(STAGED_COLUMNS, columns, strict=True)])
         blanks = [
             pl.when(pl.col(name) != "").then(pl.col(name)).alias(name)
-            for name in (*TEXT_FIELDS, "name_key", "email_key")
+            for name in (*TEXT_FIELDS, "name_key", "email_key", "region")
         ]
         return frame.with_columns(pl.col("line", "do_not_call").cast(pl.Int64), *blanks)

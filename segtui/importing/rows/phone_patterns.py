@@ -27,7 +27,7 @@ _UNUSUAL: Final = re.compile(UNUSUAL.replace(r"\x{A0}", "\N{NO-BREAK SPACE}"))
 
 
 @dataclass(frozen=True, slots=True)
-class _Territory:
+class Territory:
     """A region's valid numbers: patterns by length, and the leading digits that distinguish regions with one code."""
 
     leading: re.Pattern[str] | None
@@ -37,6 +37,7 @@ class _Territory:
     """The patterns of all kinds of numbers, by length, for a regex engine without look-ahead."""
 
     def has(self, national: str) -> bool:
+        """Tell whether a national number is one of the region's."""
         pattern = self.patterns.get(len(national))
         return pattern is not None and pattern.fullmatch(national) is not None
 
@@ -56,9 +57,9 @@ class _Plan:
     """The national prefix if it is only digits, else ""."""
     special: re.Pattern[str] | None
     """Any of the prefixes."""
-    own: _Territory | None
+    own: Territory | None
     """The numbers of the region itself, if it is the first of its calling code."""
-    territories: tuple[_Territory, ...]
+    territories: tuple[Territory, ...]
 
     def is_valid(self, national: str) -> bool:
         """Decide like `is_valid_number`: the first region that claims the number decides."""
@@ -77,7 +78,7 @@ def _metadata(region: str):  # type: ignore[no-untyped-def]  # noqa: ANN202  # t
     return phonenumbers.PhoneMetadata.metadata_for_region(region, None)
 
 
-def _territory(region: str) -> _Territory:
+def _territory(region: str) -> Territory:
     metadata = _metadata(region)
     kinds = [
         metadata.fixed_line,
@@ -103,11 +104,11 @@ def _territory(region: str) -> _Territory:
             either = by_length[length] = "|".join(dict.fromkeys(fitting))
             patterns[length] = re.compile(rf"(?=(?:{general.national_number_pattern})\Z)(?:{either})")
     leading = re.compile(metadata.leading_digits) if metadata.leading_digits else None
-    return _Territory(leading, patterns, general.national_number_pattern, by_length)
+    return Territory(leading, patterns, general.national_number_pattern, by_length)
 
 
 @lru_cache(maxsize=256)
-def _territories(code: int) -> tuple[_Territory, ...]:
+def _territories(code: int) -> tuple[Territory, ...]:
     import phonenumbers
 
     return tuple(_territory(region) for region in phonenumbers.COUNTRY_CODE_TO_REGION_CODE[code])
@@ -189,6 +190,25 @@ def _national(digits: str, region: str) -> str | None:
     if len(national) not in plan.lengths or national.startswith("00") or not plan.is_valid(national):
         return None
     return f"+{plan.code}{national}"
+
+
+@dataclass(frozen=True, slots=True)
+class SharedCode:
+    """A calling code of several regions: each region with its numbers, in the order in which they claim a number."""
+
+    trunk: str
+    """Pattern of the national prefix, which libphonenumber may remove; "" for none."""
+    territories: tuple[tuple[str, Territory], ...]
+
+
+def shared_code(code: str) -> SharedCode:
+    """Return the regions of a calling code."""
+    import phonenumbers
+
+    regions = phonenumbers.COUNTRY_CODE_TO_REGION_CODE[int(code)]
+    plan = _plan(regions[0])
+    trunk = plan.trunk.pattern if plan is not None and plan.trunk is not None else ""
+    return SharedCode(trunk, tuple(zip(regions, _territories(int(code)), strict=True)))
 
 
 def calling_code(region: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from segtui.domain.contact import SEARCHED_FIELDS, TEXT_FIELDS
+from segtui.domain.phones import region_of
 from segtui.importing.columns.column_matching import Column
 from segtui.importing.readers.cell_table import Table
 from segtui.importing.rows.custom_fields import custom_fields
@@ -45,6 +46,7 @@ class People:
         yield _with_none(self.name_keys)
         yield _with_none(self.email_keys)
         yield self.search
+        yield [region_of(phone) if phone else None for phone in self.phones]
 
 
 def _with_none(values: Sequence[str]) -> Sequence[str | None]:

@@ -70,7 +70,7 @@ def edit(
             ):
                 audit.record(tx, "do_not_call.add", f"contact {contact_id}", count=1, about=about)
             return before
-        after = _write(tx, contact_id, row, timestamp)
+        after = _write(tx, before, row, timestamp)
         editing = _Editing(before, after, added, came_off)
         fields = without_controls(", ".join(difference.field for difference in editing.changed))
         audit.record(tx, "contact.edit", f"contact {contact_id}", detail=fields, about=about)
@@ -98,6 +98,7 @@ def delete_contacts(tx: Transaction, ids: Sequence[int]) -> None:
     """Delete contacts in an open transaction: memberships, counts, campaigns and search index with them."""
     from segtui.services.campaigns import deletion_guards
 
+    tx.upkeep.before_deletion(ids)
     deletion_guards.contacts_deleted(tx, ids)
     search_index.before_delete(tx, ids)
     of_these = tx.backend.id_in(memberships.c.contact_id, ids)
@@ -170,6 +171,7 @@ def _insert(tx: Transaction, row: dict[str, Any], segment_id: int | None, contac
     values = row | {"company_id": tx.company_id, "created_at": timestamp, "updated_at": timestamp}
     values |= {} if contact_id is None else {"id": contact_id}
     key = tx.execute(insert(contacts).returning(contacts.c.id), values).scalar_one()
+    tx.upkeep.created([key])
     if contact_id is not None:
         search_index.after_reinsert(tx, contact_id)
     if segment_id is not None:
@@ -230,7 +232,7 @@ class _Editing:
                 removed, added = self._settle(tx, now_, row, time)
                 # With its previous time it counts as unchanged again on screens that show that version.
                 untouched = now_.updated_at == self.after.updated_at
-                after = _write(tx, now_.id, row, stored(self.before.updated_at) if untouched else time)
+                after = _write(tx, now_, row, stored(self.before.updated_at) if untouched else time)
                 about = About(contact_id=now_.id)
                 audit.record(tx, tx.session.reversal, f"contact {now_.id}", detail="contact.edit", about=about)
                 if len(removed):
@@ -314,7 +316,9 @@ def _lowered(sentence: str) -> str:
     return sentence[0].lower() + sentence[1:]
 
 
-def _write(tx: Transaction, contact_id: int, row: Mapping[str, Any], timestamp: int) -> Contact:
+def _write(tx: Transaction, before: Contact, row: Mapping[str, Any], timestamp: int) -> Contact:
+    contact_id, old = before.id, contact_values.with_keys(contact_rows.stored_values(before))
+    tx.upkeep.before_change([contact_id], {name for name, value in row.items() if old.get(name, value) != value})
     search_index.before_change(tx, [contact_id])
     tx.execute(
         update(contacts).where(tx.scope(contacts), contacts.c.id == contact_id), {**row, "updated_at": timestamp}

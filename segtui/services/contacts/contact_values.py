@@ -8,7 +8,7 @@ from segtui.domain import search_terms
 from segtui.domain.contact import EDITABLE_FIELDS, SEARCHED_FIELDS, TEXT_FIELDS, full_name
 from segtui.domain.emails import is_email
 from segtui.domain.names import no_such
-from segtui.domain.phones import checked_e164
+from segtui.domain.phones import checked_e164, region_of
 from segtui.domain.text import clean, fold, require_length, without_controls
 from segtui.errors import InvalidInput
 
@@ -17,7 +17,7 @@ _CUSTOM = "custom."
 
 
 def checked(values: Mapping[str, str], region: str, before: Mapping[str, Any], login: str) -> dict[str, Any]:
-    """Return the stored columns of a contact with `values` over `before`, including keys and search text.
+    """Return the stored columns of a contact with `values` over `before`, including keys, region and search text.
 
     `before` has the columns as they are stored, but custom_fields as a dict. `login` is the user who sets do_not_call.
     Raises InvalidInput with the field.
@@ -36,9 +36,10 @@ def checked(values: Mapping[str, str], region: str, before: Mapping[str, Any], l
 
 
 def with_keys(row: dict[str, Any]) -> dict[str, Any]:
-    """Return `row` with custom_fields as stored, and with the keys and search text that follow from it."""
+    """Return `row` with custom_fields as stored, and with the keys, region and search text that follow from it."""
     row["custom_fields"] = stored_custom_fields(row["custom_fields"])
     row["email_key"] = row["email"].casefold() if row["email"] else None
+    row["region"] = region_of(row["phone"]) if row["phone"] else None
     row.update(search_keys(row))
     return row
 

@@ -17,7 +17,7 @@ from segtui.services import search_index
 from segtui.services.audit import audit
 from segtui.services.audit.audit import About
 from segtui.services.do_not_call import opt_outs
-from segtui.services.do_not_call.opt_outs import LIST, Entries, ForAdmins
+from segtui.services.do_not_call.opt_outs import LIST, MARK, Entries, ForAdmins
 from segtui.services.session import Session, Transaction, now
 from segtui.services.undo import Reversal
 
@@ -70,6 +70,7 @@ class MarkChange:
 
     def write(self, tx: Transaction, changing: ColumnElement[bool]) -> None:
         """Mark the contacts that fulfil a condition, or clear their marks; the list is the caller's."""
+        tx.upkeep.before_change(changing, MARK)
         values = {"do_not_call": int(self.marked), "do_not_call_by": self.by, "updated_at": self.at}
         self.count = tx.changed(sql_update(contacts).where(changing).values(**values))
 
@@ -137,6 +138,7 @@ class MarkChange:
             marked=False, at=now(), by=None, named=self.named, action=self.action, entries=removed, numbers=numbers
         )
         reverse.remember(tx, clearing)
+        tx.upkeep.before_change(clearing, MARK)
         values = {"do_not_call": 0, "do_not_call_by": None, "updated_at": self._time(reverse.at)}
         reverse.count = tx.changed(sql_update(contacts).where(clearing).values(**values))
         # A number that is listed otherwise too marks its contact for that now.
@@ -159,6 +161,7 @@ class MarkChange:
             numbers=self.entries.phone_count,
         )
         reverse.remember(tx, marking, by)
+        tx.upkeep.before_change(marking, MARK)
         values = {"do_not_call": 1, "do_not_call_by": by, "updated_at": self._time(time)}
         reverse.count = tx.changed(sql_update(contacts).where(marking).values(**values))
         # A contact that got another phone meanwhile is marked with that one.

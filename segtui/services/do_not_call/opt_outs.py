@@ -42,6 +42,8 @@ BY_HAND: Final = 0
 """The `import_id` of an entry that no import made."""
 LIST: Final = "list"
 """The `do_not_call_by` of a contact that is marked because its number was on the list."""
+MARK: Final = ("do_not_call",)
+"""The columns of a contact that a mark changes, for rules that read them."""
 FOR_ADMINS: Final = "Taking numbers off the do-not-call list is for admins."
 _NAMES_IN_QUESTION: Final = 5
 _PACK: Final = 50_000
@@ -203,8 +205,9 @@ def mark_listed(tx: Transaction, which: ColumnElement[bool]) -> int:
     """Mark the contacts that fulfil a condition and have a listed phone. Return the number of new marks."""
     if tx.execute(select(_c.phone).where(tx.scope(do_not_call_list)).limit(1)).first() is None:
         return 0
-    marking = update(contacts).where(tx.scope(contacts), which, contacts.c.do_not_call == 0, has_listed_phone(tx))
-    return tx.changed(marking.values(do_not_call=1, do_not_call_by=LIST))
+    marking = and_(tx.scope(contacts), which, contacts.c.do_not_call == 0, has_listed_phone(tx))
+    tx.upkeep.before_change(marking, MARK)
+    return tx.changed(update(contacts).where(marking).values(do_not_call=1, do_not_call_by=LIST))
 
 
 def withdraw_import(tx: Transaction, import_id: int) -> int:
@@ -221,6 +224,7 @@ def withdraw_import(tx: Transaction, import_id: int) -> int:
     count = int(tx.execute(select(func.count()).select_from(leaving.subquery())).scalar_one())
     by_number = contacts.c.phone.in_(leaving) & or_(by_import, contacts.c.do_not_call_by == LIST)
     clearing = or_(by_number, and_(contacts.c.phone.is_(None), by_import))
+    tx.upkeep.before_change(and_(*marked, clearing), MARK)
     tx.execute(update(contacts).where(*marked, clearing).values(do_not_call=0, do_not_call_by=None))
     tx.execute(update(contacts).where(*marked, by_import).values(do_not_call_by=LIST))
     tx.execute(delete(do_not_call_list).where(tx.scope(do_not_call_list), mine))

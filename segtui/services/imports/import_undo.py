@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, insert, select, text, update
+from sqlalchemy import ColumnElement, and_, delete, func, insert, select, text, update
 
 from segtui.database.tables.core_tables import (
     contacts,
@@ -179,6 +179,8 @@ def _remove_memberships(tx: Transaction, import_id: int) -> int:
     counts = tx.execute(
         select(memberships.c.segment_id, func.count()).where(*added).group_by(memberships.c.segment_id)
     ).all()
+    for segment_id, _ in counts:
+        tx.upkeep.before_leaving(segment_id, and_(*added, memberships.c.segment_id == segment_id))
     tx.execute(delete(memberships).where(*added))
     for segment_id, count in counts:
         segment_service.change_count(tx, segment_id, -count)
@@ -207,6 +209,7 @@ def _return_memberships(tx: Transaction, record: ImportRecord, problems: list[st
         import_removals.c.added_by_import,
     ).where(*gone, import_removals.c.contact_id.not_in(present))
     names = ["company_id", "segment_id", "contact_id", "added_at", "import_id"]
+    tx.upkeep.before_joining(segment_exists, rows.with_only_columns(import_removals.c.contact_id))
     returned = tx.changed(insert(memberships).from_select(names, rows))
     if returned:
         segment_service.change_count(tx, segment_exists, returned)
@@ -231,7 +234,9 @@ def _restore_contacts(tx: Transaction, record: ImportRecord, problems: list[str]
             return restored
         last = rows[-1].id
         changed = [values for row in rows if (values := _restored(tx, as_values(row), record, problems)) is not None]
-        search_index.before_change(tx, [values["key"] for values in changed])
+        changing = [values["key"] for values in changed]
+        tx.upkeep.before_change(changing)
+        search_index.before_change(tx, changing)
         if changed:
             columns = ", ".join(f"{name} = :{name}" for name in changed[0] if name != "key")
             tx.execute(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, Text, bindparam, cast, delete, func, insert, literal, select, text, true, update
+from sqlalchemy import Select, Text, and_, bindparam, cast, delete, func, insert, literal, select, text, true, update
 
 from segtui.database.tables.core_tables import (
     Id,
@@ -21,7 +21,7 @@ from segtui.services.imports.staging import changed, further_phones, matches, or
 from segtui.services.segments import segments
 from segtui.services.session import Transaction
 
-_COPIED = (*TEXT_FIELDS, "custom_fields", "name_key", "email_key", "search")
+_COPIED = (*TEXT_FIELDS, "custom_fields", "name_key", "email_key", "search", "region")
 
 _NOT_CALLABLE = """
     SELECT count(*) FROM matches AS r JOIN staged AS s ON s.line = r.line
@@ -83,6 +83,7 @@ def write_contacts(tx: Transaction, import_id: int, timestamp: int, created: int
     names = ["id", "company_id", *_COPIED, "do_not_call", "do_not_call_by", "created_at", "updated_at", "import_id"]
     with tx.backend.bulk_insert(tx.connection, contacts, created):
         tx.execute(insert(contacts).from_select(names, rows))
+    tx.upkeep.created(select(matches.c.contact_id).where(new))
     _list_phones(tx, import_id, timestamp)
     # Contacts are marked as they come with a listed phone; the opt-outs of the file belong to its numbers.
     made_here = contacts.c.id.in_(select(matches.c.contact_id).where(matches.c.created == 1))
@@ -121,6 +122,8 @@ def mark_phones(tx: Transaction, phones: Select[*tuple[Any, ...]], import_id: in
         *concerned
     )
     tx.execute(insert(import_changes).from_select(["company_id", "import_id", "contact_id", "before", "after"], undo))
+    tx.upkeep.before_change(and_(*concerned), opt_outs.MARK)
+    tx.upkeep.changed(and_(*concerned), "import")
     marking = update(contacts).where(*concerned)
     tx.execute(marking.values(do_not_call=1, do_not_call_by=f"import:{import_id}", updated_at=time))
 
@@ -138,7 +141,10 @@ def _list_opt_outs(tx: Transaction, import_id: int, time: int) -> None:
 
 
 def _change(tx: Transaction, import_id: int, timestamp: int) -> None:
-    search_index.before_change_where(tx, contacts.c.id.in_(select(changed.c.contact_id)))
+    changing = contacts.c.id.in_(select(changed.c.contact_id))
+    tx.upkeep.before_change(changing)
+    tx.upkeep.changed(changing, "import")
+    search_index.before_change_where(tx, changing)
     values: dict[str, Any] = {name: changed.c[name] for name in (*_COPIED, "do_not_call")}
     tx.execute(
         update(contacts)
@@ -184,6 +190,7 @@ def write_memberships(
         ).where(*others)
         names = ["company_id", "import_id", "contact_id", "added_at", "added_by_import"]
         tx.execute(insert(import_removals).from_select(names, current))
+        tx.upkeep.before_leaving(segment_id, and_(*others))
         removed = tx.changed(delete(memberships).where(*others))
     joining = select(
         bindparam("company", type_=Id),
@@ -200,6 +207,7 @@ def write_memberships(
         added = tx.changed(insert(memberships).from_select(names, joining))
     if added or removed:
         segments.change_count(tx, segment_id, added - removed)
+        tx.upkeep.joined(segment_id, and_(*inside, memberships.c.import_id == import_id))
     return added, removed
 
 

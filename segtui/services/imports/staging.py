@@ -26,6 +26,7 @@ staged = Table(
     Column("name_key", Key),
     Column("email_key", Key),
     Column("search", Key, nullable=False),
+    Column("region", Text),
     **_TEMPORARY,
 )
 
@@ -51,6 +52,7 @@ changed = Table(
     Column("name_key", Key),
     Column("email_key", Key),
     Column("search", Key, nullable=False),
+    Column("region", Text),
     Column("marked", Integer, nullable=False),  # whether it is this import that set do_not_call
     Column("before", Text, nullable=False),
     Column("after", Text, nullable=False),

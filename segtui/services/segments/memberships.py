@@ -7,13 +7,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import accumulate
 from operator import sub
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     Column,
     ColumnElement,
-    Insert,
     MetaData,
+    Select,
     Table,
     and_,
     bindparam,
@@ -44,6 +45,7 @@ ContactSelection = ContactQuery | Sequence[int]
 # Ids that an addition remembers; a larger one is found by its timestamp alone.
 _FEW = 20_000
 _PACK = 50_000
+_NAMES = ["company_id", "segment_id", "contact_id", "added_at", "import_id"]
 # What a large change took out, on its way back.
 _returning = Table(
     "returning_members",
@@ -176,7 +178,9 @@ class Removal:
         """Restore them in an open transaction, into the segment with this id if given. Return their number."""
         segment_id = segment_id or self.segment_id
         with self._loaded(tx):
-            returned = tx.changed(_return_members(tx, segment_id))
+            rows = _returning_rows(tx, segment_id)
+            tx.upkeep.before_joining(segment_id, rows.with_only_columns(_returning.c.contact_id))
+            returned = tx.changed(insert(memberships).from_select(_NAMES, rows))
         if returned:
             segment_rows.change_count(tx, segment_id, returned)
         return returned
@@ -245,6 +249,7 @@ def put(tx: Transaction, segment_id: int, selection: ContactSelection, besides: 
     added = tx.changed(insert(memberships).from_select(names, joining))
     if added:
         segment_rows.change_count(tx, segment_id, added, timestamp=timestamp)
+        tx.upkeep.joined(segment_id, _inside(tx, segment_id) & (memberships.c.added_at == timestamp))
     few = not isinstance(selection, ContactQuery) and len(selection) <= _FEW
     return Addition(segment_id, timestamp, added, array("q", selection) if few else None)  # type: ignore[arg-type]  # a sequence
 
@@ -259,6 +264,7 @@ def _remove(tx: Transaction, segment_id: int, leaving: ColumnElement[bool]) -> R
     removal = Removal(segment_id)
     if tx.session.history is not None:
         removal.remember(tx, leaving)
+    tx.upkeep.before_leaving(segment_id, leaving)
     removal.count = tx.changed(delete(memberships).where(leaving))
     if removal.count:
         segment_rows.change_count(tx, segment_id, -removal.count)
@@ -272,13 +278,15 @@ def join(tx: Transaction, segment_id: int, contact_id: int) -> None:
     values = {"company_id": tx.company_id, "segment_id": segment_id, "contact_id": contact_id, "added_at": timestamp}
     tx.execute(insert(memberships), values)
     segment_rows.change_count(tx, segment_id, 1, timestamp=timestamp)
+    tx.upkeep.joined(segment_id, _inside(tx, segment_id) & (memberships.c.contact_id == contact_id))
 
 
 def _inside(tx: Transaction, segment_id: int) -> ColumnElement[bool]:
     return and_(tx.scope(memberships), memberships.c.segment_id == segment_id)
 
 
-def _return_members(tx: Transaction, segment_id: int) -> Insert:
+def _returning_rows(tx: Transaction, segment_id: int) -> Select[Any]:
+    """Return the query of the loaded memberships that are put back."""
     present = exists(
         select(literal(1)).where(_inside(tx, segment_id), memberships.c.contact_id == _returning.c.contact_id)
     )
@@ -290,7 +298,7 @@ def _return_members(tx: Transaction, segment_id: int) -> Insert:
             tx.scope(imports), imports.c.id == _returning.c.import_id, imports.c.status == "undone"
         )
     )
-    rows = (
+    return (
         select(
             bindparam("company", type_=Id),
             literal(segment_id, Id),
@@ -301,8 +309,6 @@ def _return_members(tx: Transaction, segment_id: int) -> Insert:
         .where(~present, ~undone, contact_exists)
         .order_by(_returning.c.contact_id)
     )
-    names = ["company_id", "segment_id", "contact_id", "added_at", "import_id"]
-    return insert(memberships).from_select(names, rows)
 
 
 def _packed(rows: Sequence[Sequence[int]]) -> bytes:

@@ -34,7 +34,9 @@ def discard(tx: Transaction, segment: Segment) -> None:
     timestamp = segment_rows.stamp(tx)
     if segment.contacts > AT_ONCE:
         tx.execute(segment_rows.updating(tx, segment.id).values(deleted_at=timestamp, updated_at=timestamp))
+        tx.upkeep.segment_deleted(segment.id)
         return
+    tx.upkeep.segment_deleted(segment.id)
     tx.execute(delete(memberships).where(tx.scope(memberships), memberships.c.segment_id == segment.id))
     tx.execute(delete(segments).where(tx.scope(segments), segments.c.id == segment.id))
 
@@ -68,6 +70,7 @@ def _slices(session: Session, interrupt: Interrupt) -> Generator[int]:
 
 def _slice(tx: Transaction, segment_id: int) -> int:
     """Delete up to `SLICE` memberships of a segment, and the segment with the last of them."""
+    tx.upkeep.segment_deleted(segment_id)
     inside = (tx.whole_scope(memberships), memberships.c.segment_id == segment_id)
     ids = select(memberships.c.contact_id).where(*inside).order_by(memberships.c.contact_id)
     last = tx.execute(ids.limit(1).offset(SLICE - 1)).scalar()

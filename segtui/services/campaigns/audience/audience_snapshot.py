@@ -80,11 +80,9 @@ def freeze(tx: Transaction, campaign_id: int, target: Target | None, zone_cache:
     tx.backend.analyze(tx.connection, _zones)
     tx.execute(_insertion(tx, campaign_id, target))
     _zones.drop(tx.connection)
-    audience_places = (
-        select(*audience_counts.place())
-        .where(tx.scope(campaign_contacts), campaign_contacts.c.campaign_id == campaign_id)
-        .subquery()
-    )
+    mine = (tx.scope(campaign_contacts), campaign_contacts.c.campaign_id == campaign_id)
+    tx.upkeep.changed(select(campaign_contacts.c.contact_id).where(*mine), "campaign")
+    audience_places = select(*audience_counts.place()).where(*mine).subquery()
     rows = tx.execute(select(*audience_places.c, func.count()).group_by(*audience_places.c)).all()
     counts = {AudiencePlace(state, outcome, reason): count for state, outcome, reason, count in rows}
     audience_counts.move(tx, campaign_id, [(None, where, count) for where, count in counts.items()])

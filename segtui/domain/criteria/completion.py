@@ -1,0 +1,142 @@
+"""Completion of expressions: the words that can be typed next, from the text before the cursor."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from segtui.domain.criteria.canonical import field_text, value_text
+from segtui.domain.criteria.fields import Catalog, CriteriaField
+from segtui.domain.criteria.tokens import Token, TokenKind, tokens
+from segtui.domain.text import fold
+
+_Expected = Literal["field", "operator", "in", "is", "is not", "number", "days", "value", "listed", "joiner", "nothing"]
+
+_COMPARED: Final = ("=", "!=", "<", "<=", ">", ">=", "in (")
+_OPERATORS: Final = {
+    "text": ("=", "!=", "~", "!~", "^", "in (", "is blank", "is not blank", "<", "<=", ">", ">="),
+    "phone": ("=", "~", "^", "!=", "!~", "in (", "is blank", "is not blank"),
+    "flag": ("=", "!="),
+    "choice": ("=", "!=", "in (", "is blank", "is not blank"),
+    "day": ("in last", ">=", "<=", "=", "!=", ">", "<", "is blank", "is not blank"),
+    "number": _COMPARED,
+    "membership": ("=", "!=", "in (", "is blank", "is not blank"),
+}
+"""Operators that are offered for each kind of field, the usual ones first."""
+
+_WORDS: Final[dict[_Expected, tuple[str, ...]]] = {
+    "in": ("(", "last"),
+    "is": ("blank", "not blank"),
+    "is not": ("blank",),
+    "number": ("7", "30", "90"),
+    "days": ("days",),
+    "joiner": ("and", "or"),
+}
+_UNFINISHED: Final[frozenset[TokenKind]] = frozenset(("OPERATOR", "LPAR", "RPAR", "COMMA", "END"))
+"""Kinds of tokens behind which the next word begins at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """Words that can be typed at the end of a text, as they are written there.
+
+    `start` is the index at which the word begins that is being typed, `typed` what is typed of it. Where a value is
+    expected, `field` is the field whose values can be offered, by `with_values`.
+    """
+
+    start: int
+    typed: str
+    words: tuple[str, ...] = ()
+    field: CriteriaField | None = None
+    closes: bool = True
+    """False where a comma or a parenthesis may follow the word, and no blank."""
+
+    def with_values(self, values: Iterable[str]) -> "Completion":
+        """Return the completion with the values that fit what is typed."""
+        words = _fitting(self.typed.strip('"'), [(value, value_text(value)) for value in values if value])
+        return Completion(self.start, self.typed, words, self.field, self.closes)
+
+    def applied(self, text: str, word: str) -> str:
+        """Return the text with the word at its end completed."""
+        before = text[: self.start]
+        gap = "" if not before or before.endswith((" ", "(")) else " "
+        return before + gap + word + (" " if self.closes and not word.endswith("(") else "")
+
+
+def completion(text: str, catalog: Catalog) -> Completion:
+    """Return the words that can follow `text`, which is the expression up to the cursor."""
+    *whole, _ = tokens(text)
+    partial = whole.pop() if whole and whole[-1].end == len(text) and whole[-1].kind not in _UNFINISHED else None
+    if partial is not None and partial.kind == "UNCLOSED" and whole and whole[-1].end == partial.start:
+        # A custom field whose quotation mark is still open is a word and a mark.
+        if whole[-1].text.casefold() == "custom.":
+            head = whole.pop()
+            partial = Token("CUSTOM", head.text + partial.text, partial.value, head.start, partial.end)
+    start = partial.start if partial else len(text)
+    typed = partial.text if partial else ""
+    expected, field, is_listed = _expected(whole, catalog)
+    if expected == "field":
+        return Completion(start, typed, _fitting(typed.replace('"', ""), [*_field_names(catalog), ("not", "not")]))
+    if expected == "operator":
+        operators = _OPERATORS[field.kind] if field else _COMPARED
+        return Completion(start, typed, _fitting(typed, [(word, word) for word in operators]))
+    if expected == "value" and field is not None:
+        choices = ("yes", "no") if field.kind == "flag" else field.choices
+        return Completion(start, typed, (), field, not is_listed).with_values(choices)
+    return Completion(start, typed, _fitting(typed, [(word, word) for word in _WORDS.get(expected, ())]))
+
+
+def _field_names(catalog: Catalog) -> list[tuple[str, str]]:
+    """Return the name and the spelling of every field, those first that are used most."""
+    fields = (field for field in map(catalog.find, catalog.names()) if field is not None)
+    ordered = sorted(fields, key=lambda field: not field.offered_first)
+    return [(field.name, field_text(field.name)) for field in ordered]
+
+
+def _fitting(typed: str, words: Sequence[tuple[str, str]]) -> tuple[str, ...]:
+    """Return of pairs of a name and its spelling the spellings that fit: those that begin so, then those with it."""
+    sought = fold(typed)
+    names = [(fold(name), spelling) for name, spelling in words]
+    beginning = [spelling for name, spelling in names if name.startswith(sought) and spelling != typed]
+    inside = [spelling for name, spelling in names if sought in name and not name.startswith(sought)]
+    return (*beginning, *inside) if sought or not typed else ()
+
+
+def _expected(whole: Sequence[Token], catalog: Catalog) -> tuple[_Expected, CriteriaField | None, bool]:
+    """Return what the next word is, the field that is compared, and whether it stands in a list."""
+    expected: _Expected = "field"
+    field: CriteriaField | None = None
+    is_listed = False
+    for token in whole:
+        if expected == "field" and token.kind in ("WORD", "STRING", "CUSTOM"):
+            field = catalog.find(f"custom.{token.value}" if token.kind == "CUSTOM" else token.value)
+            expected = "operator"
+        elif expected == "value":
+            expected = "listed" if is_listed else "joiner"
+        elif expected == "number":
+            expected = "days"
+        else:
+            expected = _AFTER.get((expected, token.kind), "nothing")
+            is_listed = (is_listed and expected != "joiner") or (expected == "value" and token.kind == "LPAR")
+    return expected, field, is_listed
+
+
+_AFTER: Final[dict[tuple[_Expected, TokenKind], _Expected]] = {
+    ("field", "NOT"): "field",
+    ("field", "LPAR"): "field",
+    ("operator", "OPERATOR"): "value",
+    ("operator", "NOT"): "operator",
+    ("operator", "IN"): "in",
+    ("operator", "IS"): "is",
+    ("in", "LPAR"): "value",
+    ("in", "LAST"): "number",
+    ("days", "DAYS"): "joiner",
+    ("is", "NOT"): "is not",
+    ("is", "BLANK"): "joiner",
+    ("is not", "BLANK"): "joiner",
+    ("listed", "COMMA"): "value",
+    ("listed", "RPAR"): "joiner",
+    ("joiner", "AND"): "field",
+    ("joiner", "OR"): "field",
+    ("joiner", "RPAR"): "joiner",
+}
+"""Expected word behind a token, by the word that was expected."""

@@ -1,0 +1,1 @@
+"""Live segments: rules, and memberships and counts that are exact from the commit that changes them."""

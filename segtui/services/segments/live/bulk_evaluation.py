@@ -1,0 +1,194 @@
+"""Evaluation of rules in the database: one pass over the touched contacts for all rules, then one move a segment.
+
+The results of all rules for a contact are bits of one row in a temporary table, beside whether it can be called. A rule
+that names a live segment is evaluated after that segment's members moved.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Integer,
+    MetaData,
+    Table,
+    and_,
+    case,
+    delete,
+    exists,
+    func,
+    insert,
+    literal,
+    null,
+    or_,
+    select,
+)
+
+from segtui.database.tables.core_tables import Id, contacts, memberships
+from segtui.services.contacts import criteria_sql
+from segtui.services.segments import segment_rows
+from segtui.services.segments.live.callable_counts import CallableCounts, can_be_called
+from segtui.services.segments.live.contact_set import ContactSet
+from segtui.services.segments.live.rules import LiveSegment
+from segtui.services.session import Transaction
+
+CREATED: Final = 1
+"""The batch of touched contacts that were made in this transaction, and are in no live segment yet."""
+_BITS: Final = 60
+"""Rules in one pass: bits of one integer."""
+_NAMES: Final = ["company_id", "segment_id", "contact_id", "added_at", "import_id"]
+_results = Table(
+    "rule_results",
+    MetaData(),
+    Column("contact_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("is_new", Integer, nullable=False),
+    Column("callable", Integer, nullable=False),
+    Column("bits", BigInteger, nullable=False),
+    prefixes=["TEMPORARY"],
+)
+
+
+class _Members(NamedTuple):
+    """Members of one segment among the touched contacts: all, those that can be called, those that leave."""
+
+    count: int = 0
+    callable: int = 0
+    leaving: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Bit:
+    """A live segment with its bit in the results."""
+
+    segment: LiveSegment
+    mask: int
+
+    @property
+    def is_set(self) -> ColumnElement[bool]:
+        """The condition that its rule holds."""
+        return _results.c.bits.bitwise_and(literal(self.mask, BigInteger)) != 0
+
+
+def evaluate(
+    tx: Transaction,
+    live: Sequence[LiveSegment],
+    touched: ContactSet,
+    sources: set[str],
+    counts: CallableCounts,
+    today: date,
+) -> None:
+    """Bring the memberships of many contacts in step with the rules that read one of `sources`.
+
+    `touched` are in the database, and no contact is lifted. Else it is like `small_evaluation.evaluate`.
+    """
+    waiting = list(live)
+    timestamp: int | None = None
+    while waiting:
+        level, waiting = _level(waiting)
+        affected = [segment for segment in level if "*" in sources or not sources.isdisjoint(segment.rule.sources)]
+        for start in range(0, len(affected), _BITS):
+            bits = [_Bit(segment, 1 << place) for place, segment in enumerate(affected[start : start + _BITS])]
+            timestamp = segment_rows.stamp(tx) if timestamp is None else timestamp
+            with _evaluated(tx, bits, touched, today):
+                sources |= _move(tx, bits, counts, timestamp)
+
+
+def _level(waiting: Sequence[LiveSegment]) -> tuple[list[LiveSegment], list[LiveSegment]]:
+    """Return the segments whose rules name none of those that wait, and the rest."""
+    ids = {segment.id for segment in waiting}
+    level = [segment for segment in waiting if segment.rule.segment_ids.isdisjoint(ids - {segment.id})]
+    if not level:  # a circle, which no rule can make
+        return list(waiting), []
+    return level, [segment for segment in waiting if segment not in level]
+
+
+@contextmanager
+def _evaluated(tx: Transaction, bits: Sequence[_Bit], touched: ContactSet, today: date) -> Iterator[None]:
+    """Fill the table of results."""
+    _results.create(tx.connection)
+    holding: ColumnElement[Any] = literal(0, BigInteger)
+    for bit in bits:
+        condition = criteria_sql.condition(tx, bit.segment.rule.criteria, today=today)
+        holding = holding + case((condition, literal(bit.mask, BigInteger)), else_=literal(0, BigInteger))
+    is_new = select(case((touched.table.c.batch == CREATED, 1), else_=0)).where(
+        touched.table.c.contact_id == contacts.c.id
+    )
+    rows = (
+        select(contacts.c.id, is_new.scalar_subquery(), case((can_be_called(), 1), else_=0), holding)
+        # No join: SQLite would walk all contacts to find the touched ones.
+        .where(tx.scope(contacts), contacts.c.id.in_(select(touched.table.c.contact_id)))
+    )
+    tx.execute(insert(_results).from_select([c.name for c in _results.c], rows))
+    tx.backend.analyze(tx.connection, _results)
+    yield
+    _results.drop(tx.connection)
+
+
+def _move(tx: Transaction, bits: Sequence[_Bit], counts: CallableCounts, timestamp: int) -> set[str]:
+    """Move members in and out. Return the sources of the segments that any moved in or out of."""
+    before = _members(tx, bits)
+    sums = [func.coalesce(func.sum(case((bit.is_set, value), else_=0)), 0) for bit in bits for value in _COUNTED]
+    row = tx.execute(select(*sums)).one()
+    moved = set()
+    for number, bit in enumerate(bits):
+        holding, can_be_called_ = int(row[2 * number]), int(row[2 * number + 1])
+        members = before.get(bit.segment.id, _Members())
+        joining = holding - (members.count - members.leaving)
+        if not joining and not members.leaving:
+            continue
+        moved.add(bit.segment.source)
+        if joining:
+            _join(tx, bit, timestamp, has_members=members.count > 0)
+        if members.leaving:
+            _leave(tx, bit)
+        counts.add(bit.segment.id, can_be_called_ - members.callable)
+        segment_rows.change_count(tx, bit.segment.id, joining - members.leaving, timestamp=timestamp)
+    return moved
+
+
+_COUNTED: Final[tuple[ColumnElement[int], ...]] = (literal(1, Integer), _results.c.callable)
+
+
+def _members(tx: Transaction, bits: Sequence[_Bit]) -> dict[int, _Members]:
+    """Return the present members of the segments among the contacts that existed before."""
+    if tx.execute(select(_results.c.contact_id).where(_results.c.is_new == 0).limit(1)).first() is None:
+        return {}
+    members = {}
+    for bit in bits:
+        if not bit.segment.contacts:
+            continue
+        leaving = case((bit.is_set, 0), else_=1)
+        row = tx.execute(
+            select(func.count(), func.sum(_results.c.callable), func.sum(leaving))
+            .select_from(memberships)
+            .join(_results, _results.c.contact_id == memberships.c.contact_id)
+            .where(_inside(tx, bit.segment.id), _results.c.is_new == 0)
+        ).one()
+        members[bit.segment.id] = _Members(*(int(value or 0) for value in row))
+    return members
+
+
+def _join(tx: Transaction, bit: _Bit, timestamp: int, *, has_members: bool) -> None:
+    inside = exists(
+        select(literal(1)).where(_inside(tx, bit.segment.id), memberships.c.contact_id == _results.c.contact_id)
+    )
+    rows = select(
+        literal(tx.company_id, Id), literal(bit.segment.id, Id), _results.c.contact_id, literal(timestamp, Id), null()
+    ).where(bit.is_set)
+    if has_members:
+        rows = rows.where(or_(_results.c.is_new == 1, ~inside))
+    tx.execute(insert(memberships).from_select(_NAMES, rows.order_by(_results.c.contact_id)))
+
+
+def _leave(tx: Transaction, bit: _Bit) -> None:
+    gone = select(_results.c.contact_id).where(_results.c.is_new == 0, ~bit.is_set)
+    tx.execute(delete(memberships).where(_inside(tx, bit.segment.id), memberships.c.contact_id.in_(gone)))
+
+
+def _inside(tx: Transaction, segment_id: int) -> ColumnElement[bool]:
+    return and_(tx.whole_scope(memberships), memberships.c.segment_id == segment_id)

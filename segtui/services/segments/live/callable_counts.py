@@ -1,0 +1,117 @@
+"""Upkeep of `segments.callable`: how many members of each segment have a phone that may be called.
+
+Before a contact's phone or mark changes it is lifted: subtracted from the counts of its segments. Members that join or
+leave are counted at once, except lifted contacts. At the end those are added to the segments that they are in then.
+"""
+
+from collections import Counter
+from collections.abc import Collection
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Select, func, select, text, true, update
+
+from segtui.database.tables.core_tables import contacts, memberships, segments
+from segtui.services.segments.live.contact_set import ContactIds, ContactSet
+from segtui.services.session import Transaction
+
+# SQLite joins in the order that CROSS JOIN says: few lifted contacts are never looked up from a million memberships.
+_OF_LIFTED: Final = text(
+    "SELECT m.segment_id, count(*) FROM lifted_contacts AS l CROSS JOIN contacts AS c CROSS JOIN memberships AS m"
+    " WHERE l.batch BETWEEN :first AND :last AND c.company_id = :company AND c.id = l.contact_id"
+    " AND c.phone IS NOT NULL AND c.do_not_call = 0 AND m.company_id = :company AND m.contact_id = l.contact_id"
+    " GROUP BY m.segment_id"
+)
+
+
+def can_be_called() -> ColumnElement[bool]:
+    """Return the condition that a contact has a phone that may be called."""
+    return contacts.c.phone.is_not(None) & (contacts.c.do_not_call == 0)
+
+
+class CallableCounts:
+    """Changes to the callable counts of segments, collected in one transaction."""
+
+    def __init__(self) -> None:
+        self.lifted = ContactSet("lifted_contacts")
+        self._changes: Counter[int] = Counter()
+        self._batch = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.lifted) or bool(self._changes)
+
+    def lift(self, tx: Transaction, which: ContactIds) -> None:
+        """Subtract contacts that are about to change from the counts of their segments, each once."""
+        self._batch += 1
+        self.lifted.add(tx, which, self._batch)
+        for segment_id, count in self._lifted(tx, self._batch, self._batch):
+            self._changes[segment_id] -= count
+
+    def add(self, segment_id: int, by: int) -> None:
+        """Change the count of a segment."""
+        self._changes[segment_id] += by
+
+    def forget(self, segment_id: int) -> None:
+        """Forget the changes to the count of a segment that is deleted."""
+        self._changes.pop(segment_id, None)
+
+    def count_contacts(self, tx: Transaction, contact_ids: Select[Any]) -> int:
+        """Count the contacts among the ids of a query that can be called and are not lifted."""
+        ids = contact_ids.subquery()
+        query = select(func.count()).select_from(contacts).where(tx.scope(contacts), can_be_called())
+        query = query.where(contacts.c.id.in_(select(*ids.c)), self._is_down(contacts.c.id))
+        return int(tx.execute(query).scalar_one())
+
+    def count_members(self, tx: Transaction, which: ColumnElement[bool]) -> int:
+        """Count the members that fulfil a condition on `memberships`, can be called and are not lifted."""
+        query = (
+            select(func.count())
+            .select_from(memberships)
+            .join(
+                contacts,
+                (contacts.c.company_id == memberships.c.company_id) & (contacts.c.id == memberships.c.contact_id),
+            )
+            .where(tx.scope(contacts), which, can_be_called(), self._is_down(memberships.c.contact_id))
+        )
+        return int(tx.execute(tx.backend.planner.by_id(tx, query, contacts)).scalar_one())
+
+    def put_down(self, tx: Transaction) -> None:
+        """Add the lifted contacts to the segments that they are in now."""
+        for segment_id, count in self._lifted(tx, 0, self._batch):
+            self._changes[segment_id] += count
+        self.lifted.clear(tx)
+
+    def write(self, tx: Transaction) -> None:
+        """Write the collected changes."""
+        for segment_id, change in sorted(self._changes.items()):
+            if change:
+                counted = update(segments).where(tx.whole_scope(segments), segments.c.id == segment_id)
+                tx.execute(counted.values(callable=segments.c.callable + change))
+        self._changes.clear()
+
+    def _is_down(self, contact_id: ColumnElement[int]) -> ColumnElement[bool]:
+        """Return the condition that a contact is not lifted."""
+        if self.lifted.is_many:
+            return ~self.lifted.contains(contact_id)
+        return contact_id.not_in(list(self.lifted.few)) if self.lifted.few else true()
+
+    def _lifted(self, tx: Transaction, first: int, last: int) -> Collection[tuple[int, int]]:
+        """Return the segments with the number of lifted contacts of some batches that can be called."""
+        if self.lifted.is_many:
+            rows = tx.execute(_OF_LIFTED, {"first": first, "last": last}).all()
+            return [(segment_id, count) for segment_id, count in rows]
+        ids = [contact_id for contact_id, batch in self.lifted.few.items() if first <= batch <= last]
+        if not ids:
+            return ()
+        query = (
+            select(memberships.c.segment_id, func.count())
+            .select_from(memberships)
+            .join(
+                contacts,
+                (contacts.c.company_id == memberships.c.company_id) & (contacts.c.id == memberships.c.contact_id),
+            )
+            .where(tx.whole_scope(memberships), tx.backend.id_in(memberships.c.contact_id, ids))
+            .where(tx.scope(contacts), can_be_called())
+            .group_by(memberships.c.segment_id)
+        )
+        rows = tx.execute(tx.backend.planner.by_id(tx, query, contacts)).all()
+        return [(segment_id, count) for segment_id, count in rows]

@@ -1,0 +1,82 @@
+"""Evaluation of rules in Python, for few contacts: 100 rules take less time than one statement of SQL."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, tzinfo
+from typing import Final
+
+from sqlalchemy import delete, insert
+
+from segtui.database.tables.core_tables import memberships
+from segtui.domain.criteria.evaluation import holds
+from segtui.services.segments.live import facts as contact_facts
+from segtui.services.segments.live.callable_counts import CallableCounts
+from segtui.services.segments.live.facts import ContactFacts
+from segtui.services.segments.live.rules import LiveSegment
+from segtui.services.segments import segment_rows
+from segtui.services.session import Transaction
+
+EVERY_FIELD: Final = "*"
+"""The source that stands for every column of a contact."""
+
+
+def evaluate(
+    tx: Transaction,
+    live: Sequence[LiveSegment],
+    contact_ids: Collection[int],
+    sources: set[str],
+    counts: CallableCounts,
+    today: tuple[date, tzinfo | None],
+) -> None:
+    """Bring the memberships of contacts in step with the rules that read one of `sources`.
+
+    `live` comes in the order of dependency. `today` is the company's day and zone. A segment whose members change is
+    added to `sources`.
+    """
+    read = {source for segment in live for source in segment.rule.sources}
+    facts = contact_facts.read(tx, list(contact_ids), read, today[1])
+    timestamp = None
+    for segment in live:
+        if EVERY_FIELD not in sources and sources.isdisjoint(segment.rule.sources):
+            continue
+        joining, leaving = _moving(segment, facts, today[0])
+        if not joining and not leaving:
+            continue
+        sources.add(segment.source)
+        timestamp = segment_rows.stamp(tx) if timestamp is None else timestamp
+        _write(tx, segment.id, joining, leaving, timestamp)
+        for moving, by in ((joining, 1), (leaving, -1)):
+            can_be_called = sum(facts[key].is_callable for key in moving if key not in counts.lifted.few)
+            counts.add(segment.id, by * can_be_called)
+
+
+def _moving(
+    segment: LiveSegment, facts: Mapping[int, ContactFacts], today: date
+) -> tuple[list[int], list[int]]:
+    """Return the contacts that join a segment and that leave it, and note it in their facts."""
+    joining, leaving = [], []
+    for contact_id, about in facts.items():
+        is_inside = segment.id in about.segment_ids
+        if holds(segment.rule.criteria, about, today) == is_inside:
+            continue
+        if is_inside:
+            leaving.append(contact_id)
+            about.segment_ids.remove(segment.id)
+        else:
+            joining.append(contact_id)
+            about.segment_ids.add(segment.id)
+    return joining, leaving
+
+
+def _write(tx: Transaction, segment_id: int, joining: Sequence[int], leaving: Sequence[int], timestamp: int) -> None:
+    if joining:
+        made = {"company_id": tx.company_id, "segment_id": segment_id, "added_at": timestamp}
+        tx.execute(insert(memberships), [made | {"contact_id": contact_id} for contact_id in joining])
+    if leaving:
+        tx.execute(
+            delete(memberships).where(
+                tx.whole_scope(memberships),
+                memberships.c.segment_id == segment_id,
+                tx.backend.id_in(memberships.c.contact_id, leaving),
+            )
+        )
+    segment_rows.change_count(tx, segment_id, len(joining) - len(leaving), timestamp=timestamp)

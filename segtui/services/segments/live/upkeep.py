@@ -1,0 +1,142 @@
+"""Upkeep of live segments in one transaction: members and counts are exact from the commit on.
+
+Whatever changes facts that rules read tells it here, in the same transaction: contacts before they change, all else
+after. At the end the rules that read a changed fact are evaluated for the contacts that were touched, each once.
+"""
+
+from collections.abc import Collection, Iterable
+from functools import cached_property
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Select, select
+
+from segtui.database.tables.core_tables import memberships
+from segtui.services import session as sessions
+from segtui.services.company_zone import company_day, company_zone
+from segtui.services.segments.live import bulk_evaluation, rules, small_evaluation
+from segtui.services.segments.live.callable_counts import CallableCounts
+from segtui.services.segments.live.contact_set import ContactIds, ContactSet
+from segtui.services.segments.live.rules import CALLABLE, LiveSegment
+from segtui.services.session import Transaction
+
+EVERY_FIELD: Final = frozenset(("*",))
+"""Every column of a contact."""
+_CHANGED = 0
+
+
+class Upkeep:
+    """The contacts that a transaction touched, and the facts about them that it changed."""
+
+    def __init__(self, tx: Transaction) -> None:
+        self._tx = tx
+        self._touched = ContactSet("touched_contacts")
+        self._sources: set[str] = set()
+        self.counts = CallableCounts()
+        self.told: set[str] = set()
+        """Names of the tables whose changes were reported, for the tests that look for a forgotten report."""
+
+    @cached_property
+    def _live(self) -> list[LiveSegment]:
+        return rules.live_segments(self._tx)
+
+    def before_change(self, which: ContactIds, fields: Iterable[str] = EVERY_FIELD) -> None:
+        """Note contacts whose `fields` are about to change. `which` must select the same contacts until then."""
+        self.told.add("contacts")
+        fields = {*fields, "updated_at"}
+        if "*" in fields or not CALLABLE.isdisjoint(fields):
+            self.counts.lift(self._tx, which)
+        self._touch(which, fields)
+
+    def created(self, which: ContactIds) -> None:
+        """Note contacts that were made, and are in no segment yet."""
+        self.told.add("contacts")
+        self._touch(which, EVERY_FIELD, bulk_evaluation.CREATED)
+
+    def before_deletion(self, which: ContactIds) -> None:
+        """Note contacts that are about to be deleted, before their memberships are."""
+        self.told |= {"contacts", "memberships"}
+        self.counts.lift(self._tx, which)
+
+    def before_joining(self, segment_id: int, contact_ids: Select[Any]) -> None:
+        """Note contacts that are about to join a fixed segment, by a query of their ids."""
+        self.told.add("memberships")
+        self.counts.add(segment_id, self.counts.count_contacts(self._tx, contact_ids))
+        source = rules.segment_source(segment_id)
+        if self.names(source):
+            self._touch(contact_ids, {source})
+
+    def joined(self, segment_id: int, which: ColumnElement[bool]) -> None:
+        """Note new members of a fixed segment. `which` is a condition on `memberships`, of its members alone."""
+        self.told.add("memberships")
+        self.counts.add(segment_id, self.counts.count_members(self._tx, which))
+        self._touch_members(segment_id, which)
+
+    def before_leaving(self, segment_id: int, which: ColumnElement[bool]) -> None:
+        """Note members that are about to leave a fixed segment. `which` is as for `joined`."""
+        self.told.add("memberships")
+        self.counts.add(segment_id, -self.counts.count_members(self._tx, which))
+        self._touch_members(segment_id, which)
+
+    def members_moved(self, segment_id: int, which: ColumnElement[bool]) -> None:
+        """Note members of a live segment that joined or are about to leave: rules that name it are affected."""
+        self._touch_members(segment_id, which)
+
+    def changed(self, which: ContactIds, source: str) -> None:
+        """Note contacts with other calls, campaigns or imports. `source` is `calls`, `campaign` or `import`."""
+        self.told.add({"calls": "contact_calls", "campaign": "campaign_contacts", "import": "import_changes"}[source])
+        self._touch(which, {source})
+
+    def names(self, source: str) -> bool:
+        """Tell whether a rule reads `source`."""
+        return any(source in live.rule.sources for live in self._live)
+
+    def segment_deleted(self, segment_id: int) -> None:
+        """Note that a segment is deleted with its memberships; no rule names it."""
+        self.told.add("memberships")
+        self.counts.forget(segment_id)
+        self.rules_changed()
+
+    def rules_changed(self) -> None:
+        """Read the rules again: this transaction changed one."""
+        self.__dict__.pop("_live", None)
+
+    def finish(self) -> None:
+        """Bring live segments and counts in step with all that was noted. More may be noted afterwards."""
+        if not self._touched and not self.counts:
+            return
+        self._evaluate()
+        if self.counts.lifted:
+            self.counts.put_down(self._tx)
+        self.counts.write(self._tx)
+
+    def _evaluate(self) -> None:
+        if not self._touched:
+            return
+        tx, touched, live = self._tx, self._touched, self._live
+        zone = company_zone(tx) if any(segment.rule.reads_days for segment in live) else None
+        today = company_day(sessions.now(), zone)
+        is_many = touched.is_many or self.counts.lifted.is_many
+        if touched and not is_many:
+            small_evaluation.evaluate(tx, live, touched.few, self._sources, self.counts, (today, zone))
+        elif touched:
+            self.counts.put_down(tx)
+            touched.spill(tx)
+            bulk_evaluation.evaluate(tx, live, touched, self._sources, self.counts, today)
+        touched.clear(tx)
+        self._sources.clear()
+        self.rules_changed()  # the counts of their segments, at least
+
+    def _touch_members(self, segment_id: int, which: ColumnElement[bool]) -> None:
+        source = rules.segment_source(segment_id)
+        if self.names(source):
+            self._touch(select(memberships.c.contact_id).where(which), {source})
+
+    def _touch(self, which: ContactIds, sources: Collection[str], batch: int = _CHANGED) -> None:
+        if self._is_read(sources):
+            self._touched.add(self._tx, which, batch)
+            self._sources.update(sources)
+
+    def _is_read(self, sources: Collection[str]) -> bool:
+        if not self._live:
+            return False
+        return "*" in sources or any(not live.rule.sources.isdisjoint(sources) for live in self._live)
