@@ -1,13 +1,12 @@
 """`segtui segments …`: listing, creating, editing and filling segments."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import click
 
 from segtui.cli import output
 from segtui.cli.completion import complete_segments
-from segtui.cli.contact_selection import Choice, chosen_contacts
 from segtui.cli.options import Group, Invocation, pass_invocation, yes_option
 from segtui.domain.contact import SIZE_ADVICE
 from segtui.domain.text import counted
@@ -15,7 +14,6 @@ from segtui.domain.vocabulary import SEGMENT_SORTS
 
 if TYPE_CHECKING:
     from segtui.config.settings import Settings
-    from segtui.services.campaigns import StillCalling
     from segtui.services.segments.segments import Segment
 
 _NAME = click.argument("name", shell_complete=complete_segments)
@@ -39,6 +37,7 @@ def as_json(segment: "Segment") -> dict[str, object]:
 @click.group(
     cls=Group,
     short_help="List, create, edit and fill segments.",
+    last={"add": "segment_members:add", "remove": "segment_members:remove"},
     examples=('segtui segments create "Webinar signups"', "segtui segments list --sort contacts --desc"),
 )
 def segments() -> None:
@@ -222,96 +221,8 @@ def delete(invocation: Invocation, name: str, *, yes: bool) -> None:
     _done(invocation, segment, f"Deleted the segment “{segment.name}”; {consequence.replace('is empty', 'was empty')}.")
 
 
-@segments.command(
-    examples=(
-        "segtui segments add Arizona --filter state=AZ",
-        'segtui segments add "Call back" --segment "Webinar signups" --search finn',
-        'segtui segments add Reached --campaign "Spring fair" --outcome answered',
-        "segtui segments add Leftovers --filter segment=none",
-    )
-)
-@_NAME
-@chosen_contacts
-@pass_invocation
-def add(invocation: Invocation, name: str, *, choice: Choice) -> None:
-    """Add existing contacts to the segment NAME.
-
-    --segment, --campaign, --search and --filter select them, as in `segtui contacts list`; at least one must be given.
-    --campaign selects the whole audience, or with --outcome the contacts with that outcome: a segment of those not
-    reached can be called again, and one of those reached can be left out with `segtui campaigns create --exclude`.
-    """
-    from segtui.services.campaigns import still_calling
-    from segtui.services.segments import segments as service
-    from segtui.services.session import company_of
-
-    _require_selection(choice)
-    with invocation.session() as opened:
-        target = service.by_name(opened, name)
-        session = company_of(opened, target.company_id)
-        query = choice.query(session)
-        calls = still_calling(session, target.id, query, joining=True)
-        changed = service.add_contacts(session, target.id, query)
-        target = service.get(session, target.id)
-    _changed(invocation, target, changed, "added", "to", calls)
-
-
-@segments.command(
-    examples=(
-        "segtui segments remove Arizona --filter do_not_call=yes",
-        'segtui segments remove "Call back" --segment "Called already"',
-        'segtui segments remove "Call back" --campaign "Spring fair" --outcome answered --outcome wrong_number',
-    )
-)
-@_NAME
-@chosen_contacts
-@pass_invocation
-def remove(invocation: Invocation, name: str, *, choice: Choice) -> None:
-    """Take contacts out of the segment NAME. The contacts themselves are kept.
-
-    --segment, --campaign, --search and --filter select among its contacts; at least one must be given.
-    """
-    from segtui.services.campaigns import still_calling
-    from segtui.services.segments import segments as service
-    from segtui.services.session import company_of
-
-    _require_selection(choice)
-    with invocation.session() as opened:
-        target = service.by_name(opened, name)
-        session = company_of(opened, target.company_id)
-        query = choice.query(session, segment=name)
-        calls = still_calling(session, target.id, query)
-        changed = service.remove_contacts(session, target.id, query)
-        target = service.get(session, target.id)
-    _changed(invocation, target, changed, "removed", "from", calls)
-
-
-def _require_selection(choice: Choice) -> None:
-    # Without a selection it would be every contact of the company: too much for a forgotten option.
-    if choice.is_everybody:
-        raise click.UsageError("Select contacts with --segment, --campaign, --search or --filter.")
-
-
 def _done(invocation: Invocation, segment: "Segment", sentence: str) -> None:
     if invocation.json:
         output.document(as_json(segment))
     else:
         output.line(sentence)
-
-
-def _changed(
-    invocation: Invocation,
-    segment: "Segment",
-    changed: int,
-    verb: str,
-    where: str,
-    calls: "Sequence[StillCalling]",
-) -> None:
-    from segtui.services.campaigns import calling_words
-
-    if invocation.json:
-        still = [{"id": campaign.id, "name": campaign.name, "contacts": campaign.contacts} for campaign in calls]
-        output.document({"segment": as_json(segment), verb: changed, "still_calling": still})
-        return
-    contacts, total = counted(changed, "contact"), counted(segment.contacts, "contact")
-    note = calling_words(calls, joining=verb == "added")
-    output.line(f"{verb.capitalize()} {contacts} {where} the segment “{segment.name}”, which now has {total}.{note}")

@@ -23,6 +23,7 @@ from segtui.database.tables.core_tables import (
     users,
     views,
 )
+from segtui.domain.criteria.tree import Comparison
 from segtui.domain.vocabulary import Role
 from segtui.services import campaigns, imports
 from segtui.services.accounts import companies as company_service
@@ -34,6 +35,7 @@ from segtui.services.contacts import contacts
 from segtui.services.imports import Destination, ImportRequest
 from segtui.services.segments import segments
 from segtui.services.session import Actor, Company, Session, open_session
+from segtui.services.views import views
 from tests.support.public_keys import ed25519_line
 
 NAME = "Canary"
@@ -56,6 +58,8 @@ class Place:
     campaign: str
     draft_id: int
     draft: str
+    view_id: int
+    view: str
     called_id: int
     """A contact whom the campaign has called."""
 
@@ -134,9 +138,11 @@ def _filled(session: Session, name: str, secret: str, phone: str, *, seed: int) 
     key = login_keys.add(session, login, ed25519_line(seed, secret))
     assert done.import_id is not None
     active, draft, called_id = _campaigns(session, name, secret, phone)
+    content = views.ViewContent(search=secret, criteria=Comparison("segment", "=", (segment.name,)))
+    view = views.save(session, f"{name} view", content)
     return Place(
         company, segment.id, segment.name, contact.id, phone, done.import_id, login, key.fingerprint,
-        active.id, active.name, draft.id, draft.name, called_id,
+        active.id, active.name, draft.id, draft.name, view.id, view.name, called_id,
     )  # fmt: skip
 
 
