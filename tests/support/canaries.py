@@ -21,7 +21,6 @@ from segtui.database.tables.core_tables import (
     metadata,
     user_keys,
     users,
-    views,
 )
 from segtui.domain.criteria.tree import Comparison
 from segtui.domain.vocabulary import Role
@@ -166,8 +165,6 @@ def _campaigns(session: Session, name: str, secret: str, phone: str) -> tuple[Ca
         called = {"company_id": tx.company_id, "contact_id": ids[0], "calls": 1}
         tx.execute(insert(contact_calls), {**called, "last_called": 1, "last_outcome": "busy"})
         tx.execute(insert(custom_field_names), {"company_id": tx.company_id, "name": secret})
-        view = {"company_id": tx.company_id, "name": secret, "name_key": secret.lower(), "search": secret}
-        tx.execute(insert(views), {**view, "created_at": 1, "updated_at": 1})
     return active, made[1], ids[0]
 
 

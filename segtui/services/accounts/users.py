@@ -162,7 +162,10 @@ def edit(
 
 
 def remove(session: Session, login: str) -> User:
-    """Remove a user with their keys and private views. Their audit entries stay. Raises NotFound, Conflict, NotAllowed."""
+    """Remove a user with their keys and private views; their audit entries stay.
+
+    Raises NotFound, Conflict, NotAllowed.
+    """
     with _all_companies(session).write() as tx:
         user = get(tx, login)
         _demand_other(session, user)
