@@ -49,9 +49,7 @@ def evaluate(
             counts.add(segment.id, by * can_be_called)
 
 
-def _moving(
-    segment: LiveSegment, facts: Mapping[int, ContactFacts], today: date
-) -> tuple[list[int], list[int]]:
+def _moving(segment: LiveSegment, facts: Mapping[int, ContactFacts], today: date) -> tuple[list[int], list[int]]:
     """Return the contacts that join a segment and that leave it, and note it in their facts."""
     joining, leaving = [], []
     for contact_id, about in facts.items():
