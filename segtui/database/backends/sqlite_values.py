@@ -34,6 +34,10 @@ class SqliteValues:
         plain = func.nullif(func.trim(func.lower(text)), "", type_=Text)
         return case((text.is_(None), null()), (is_plain, plain), else_=other)
 
+    def by_code(self, text: ColumnElement[str]) -> ColumnElement[str]:
+        """Return the text as it is."""
+        return text
+
     def number(self, text: ColumnElement[str]) -> ColumnElement[float]:
         """Return digits as they are, and `number_of()` of the rest."""
         other = func.number_of(text, type_=Float)

@@ -74,7 +74,7 @@ def is_indexed(sort: str) -> bool:
 
 def condition(tx: Transaction, query: ContactQuery) -> ColumnElement[bool]:
     """Return the condition that a contact matches `query`."""
-    reached = _reach(tx, query)
+    reached = access_path_of(tx, query)
     if not reached.are_few and not reached.are_apart:
         return reached.tests
     # Apart from the statement it becomes a part of, which is on contacts too.
@@ -83,7 +83,7 @@ def condition(tx: Transaction, query: ContactQuery) -> ColumnElement[bool]:
 
 def first(tx: Transaction, query: ContactQuery, columns: Select[Any], limit: int) -> _Rows:
     """Return the `columns` of the first contacts of an order that an index holds."""
-    reached = _reach(tx, query)
+    reached = access_path_of(tx, query)
     # No index holds the order of several companies.
     if tx.session.company is not None and not reached.has_small_group:
         rows = _Walk(tx, query, columns.where(reached.tests), limit).rows(reached)
@@ -96,7 +96,7 @@ def first(tx: Transaction, query: ContactQuery, columns: Select[Any], limit: int
 
 def ids(tx: Transaction, query: ContactQuery) -> "array[int]":
     """Return the ids of all contacts of a query in its order: text without regard to case and accents, blanks last."""
-    reached, key = _reach(tx, query), sort_keys.sort_key(tx, query.sort, query.viewed_segment)
+    reached, key = access_path_of(tx, query), sort_keys.sort_key(tx, query.sort, query.viewed_segment)
     blanks_first = tx.backend.planner.sorts_blanks_first
     labelled = key.value.label("key")
     columns = select(contacts.c.id, labelled)
@@ -117,11 +117,12 @@ def ids(tx: Transaction, query: ContactQuery) -> "array[int]":
 
 def count(tx: Transaction, query: ContactQuery) -> int:
     """Count the contacts of a query."""
-    matches = _reach(tx, query).read(select(contacts.c.id)).subquery()
+    matches = access_path_of(tx, query).read(select(contacts.c.id)).subquery()
     return int(tx.execute(select(func.count()).select_from(matches)).scalar_one())
 
 
-def _reach(tx: Transaction, query: ContactQuery) -> AccessPath:
+def access_path_of(tx: Transaction, query: ContactQuery) -> AccessPath:
+    """Return how the contacts of a query are reached. Raises InvalidInput for a name that criteria do not find."""
     return access_path(tx, query.segment_ids, query.search, query.criteria, query.results, query.filters)
 
 

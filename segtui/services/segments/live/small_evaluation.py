@@ -8,11 +8,11 @@ from sqlalchemy import delete, insert
 
 from segtui.database.tables.core_tables import memberships
 from segtui.domain.criteria.evaluation import holds
+from segtui.services.segments import segment_rows
 from segtui.services.segments.live import facts as contact_facts
 from segtui.services.segments.live.callable_counts import CallableCounts
 from segtui.services.segments.live.facts import ContactFacts
 from segtui.services.segments.live.rules import LiveSegment
-from segtui.services.segments import segment_rows
 from segtui.services.session import Transaction
 
 EVERY_FIELD: Final = "*"
