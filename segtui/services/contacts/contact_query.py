@@ -161,6 +161,9 @@ class _Walk:
 
     def _further(self, reached: AccessPath, row_count: int, steps: int) -> int:
         """Return how far to walk next, extrapolated from `row_count` matches in `steps`; 0 where that is too far."""
+        if not row_count and not reached.is_searched and not reached.is_within:
+            # Nothing but a read of all contacts is left, which takes much longer.
+            return FAR if steps < FAR else 0
         needed = 3 * self.limit * steps // (2 * row_count) if row_count else FAR
         if needed <= steps or needed >= FAR:
             return 0
