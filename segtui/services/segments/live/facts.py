@@ -85,9 +85,7 @@ class ContactFacts:
         return self._custom.get(name_key(name), "")
 
 
-def read(
-    tx: Transaction, ids: Sequence[int], sources: Collection[str], zone: tzinfo | None
-) -> dict[int, ContactFacts]:
+def read(tx: Transaction, ids: Sequence[int], sources: Collection[str], zone: tzinfo | None) -> dict[int, ContactFacts]:
     """Return the facts about contacts by their ids, with their segments and what else is among `sources`."""
     query = select(*_COLUMNS).where(tx.scope(contacts), tx.backend.id_in(contacts.c.id, ids))
     facts = {row.id: ContactFacts(row, zone) for row in tx.execute(query)}
@@ -112,12 +110,8 @@ def read(
 def _groups(tx: Transaction, group_id: Any, ids: Sequence[int]) -> dict[int, set[int]]:  # noqa: ANN401  a column of ids
     """Return the groups that contacts are in, by contact."""
     table = group_id.table
-    query = select(table.c.contact_id, group_id).where(
-        tx.whole_scope(table), tx.backend.id_in(table.c.contact_id, ids)
-    )
+    query = select(table.c.contact_id, group_id).where(tx.whole_scope(table), tx.backend.id_in(table.c.contact_id, ids))
     groups: dict[int, set[int]] = defaultdict(set)
     for contact_id, number in tx.execute(query):
         groups[contact_id].add(number)
     return groups
-
-
