@@ -131,7 +131,7 @@ class _Adding:
                 select(segments.c.name)
                 .join(memberships, memberships.c.segment_id == segments.c.id)
                 .where(tx.scope(segments), tx.scope(memberships), memberships.c.contact_id == contact.id)
-                .where(segments.c.id.is_distinct_from(self.segment_id))
+                .where(segments.c.id.is_distinct_from(self.segment_id), segments.c.rule.is_(None))
                 .order_by(segments.c.sort_key)
             )
             name = tx.execute(elsewhere.limit(1)).scalar()
@@ -156,7 +156,7 @@ class _Adding:
             row = contact_values.with_keys(contact_rows.stored_values(self.made))
             _demand_free(tx, row, None)
             segment_id = self.segment_id
-            if segment_id is not None and not segment_rows.is_there(tx, segment_id):
+            if segment_id is not None and not segment_rows.is_fixed(tx, segment_id):
                 segment_id = None
             made = _insert(tx, row, segment_id, self.made.id)
             about = About(segment_id, made.id)

@@ -71,6 +71,11 @@ def upgrade() -> None:
     op.add_column("segments", sa.Column("rule", sa.Text(), nullable=True))
     op.add_column("segments", sa.Column("changes_at", ID, nullable=True))
     is_live = sa.text("rule IS NOT NULL")
+    op.execute(
+        "UPDATE segments SET callable = (SELECT count(*) FROM memberships AS m JOIN contacts AS c"
+        " ON c.company_id = m.company_id AND c.id = m.contact_id WHERE m.company_id = segments.company_id"
+        " AND m.segment_id = segments.id AND c.phone IS NOT NULL AND c.do_not_call = 0)"
+    )
     op.create_index(
         "ix_segments_live", "segments", ["company_id", "id"], sqlite_where=is_live, postgresql_where=is_live
     )

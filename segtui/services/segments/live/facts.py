@@ -27,6 +27,8 @@ _COLUMNS: Final = (
     contacts.c.updated_at,
     contacts.c.import_id,
 )
+_GROUPS: Final = {"segment": "segment_ids", "import": "import_ids", "campaign": "campaign_ids"}
+_CALLS: Final = ("calls", "last_called", "last_outcome")
 _DAYS: Final = {"added": "created_at", "created": "created_at", "updated": "updated_at"}
 
 
@@ -53,28 +55,17 @@ class ContactFacts:
         """Return the value of a field."""
         if field.startswith(CUSTOM):
             return self._custom_field(field.removeprefix(CUSTOM))
-        match field:
-            case "name":
-                return full_name(self._row["first_name"], self._row["last_name"])
-            case "do_not_call":
-                return bool(self._row["do_not_call"])
-            case "added" | "created" | "updated":
-                return company_day(self._row[_DAYS[field]], self._zone)
-            case "segment":
-                return frozenset(map(str, self.segment_ids))
-            case "import":
-                return frozenset(map(str, self.import_ids))
-            case "campaign":
-                return frozenset(map(str, self.campaign_ids))
-            case "calls":
-                return self.calls
-            case "last_called":
-                return self.last_called
-            case "last_outcome":
-                return self.last_outcome
-            case _:
-                value: str | None = self._row[field]
-                return value
+        if field in _DAYS:
+            return company_day(self._row[_DAYS[field]], self._zone)
+        if field in _GROUPS:
+            return frozenset(map(str, getattr(self, _GROUPS[field])))
+        if field in _CALLS:
+            value: Value = getattr(self, field)
+            return value
+        if field == "name":
+            return full_name(self._row["first_name"], self._row["last_name"])
+        stored: str | None = self._row[field]
+        return bool(stored) if field == "do_not_call" else stored
 
     def _custom_field(self, name: str) -> str:
         """Return the value of a custom field; of several spellings of its name the first in sorted order counts."""
