@@ -46,8 +46,9 @@ class CriteriaField:
 class Catalog(Protocol):
     """The fields that one list of contacts has: the declared ones and the custom fields of the company."""
 
-    region: str
-    """The company's default region, for phones that are typed without a country."""
+    @property
+    def region(self) -> str:
+        """The company's default region, for phones that are typed without a country."""
 
     def find(self, name: str) -> CriteriaField | None:
         """Return a field by its name, regardless of case; None where there is none."""
