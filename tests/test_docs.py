@@ -14,7 +14,7 @@ from textual.binding import Binding
 from segtui.cli.main import program
 from segtui.config import config_keys
 from segtui.config import settings as config
-from segtui.services.contacts.filter_fields import FILTER_NAMES
+from segtui.domain.criteria.fields import FIELDS
 from segtui.tui.actions import (
     campaign_actions,
     contact_actions,
@@ -133,10 +133,10 @@ def _keys(binding: object) -> list[str]:
     return binding.key.split(",")
 
 
-def test_the_filters_of_the_readme_are_those_of_the_program() -> None:
+def test_the_fields_of_the_readme_are_those_of_the_program() -> None:
     table = README.partition("| FIELD | VALUE |")[2].partition("\n\n")[0]
     named = [field for row in re.findall(r"^\| ([a-z_, ]+) \|", table, re.MULTILINE) for field in row.split(", ")]
-    assert sorted(named) == sorted(FILTER_NAMES)
+    assert sorted(named) == sorted(FIELDS)
 
 
 def test_the_configuration_of_the_readme_is_right_and_complete(tmp_path: Path) -> None:
