@@ -6,9 +6,10 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from segtui.services.contacts import contacts, facets
+from segtui.services.contacts import contacts
+from segtui.services.contacts import filter_facets as facets
 from segtui.services.contacts.contact_query import ContactQuery
-from segtui.services.contacts.facets import FacetValue
+from segtui.services.contacts.filter_facets import FacetValue
 from segtui.services.contacts.filters import Filter
 from segtui.services.interrupt import Interrupt
 from segtui.services.segments import segments

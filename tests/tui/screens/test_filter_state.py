@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from segtui.domain.day_ranges import typed_days
 from segtui.services.contacts import filters
 from segtui.services.contacts.contact_query import ContactQuery
-from segtui.services.contacts.facets import FacetValue
+from segtui.services.contacts.filter_facets import FacetValue
 from segtui.services.contacts.filter_fields import FILTER_NAMES
 from segtui.services.contacts.filters import Filter
 from segtui.tui.screens.filters.filter_choice import MAX_VALUES, FieldValues, Selection, key_of, ordered

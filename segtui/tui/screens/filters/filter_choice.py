@@ -9,7 +9,7 @@ from segtui.services.contacts.filter_fields import FILTER_FIELDS, FILTER_NAMES
 from segtui.services.contacts.filters import Filter
 
 if TYPE_CHECKING:
-    from segtui.services.contacts.facets import FacetValue
+    from segtui.services.contacts.filter_facets import FacetValue
 
 MAX_VALUES: Final = 20_000
 """Values that are offered: narrowing them must keep up with the keys."""

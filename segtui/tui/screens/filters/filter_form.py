@@ -15,7 +15,7 @@ from textual.widgets import Static
 from segtui.config.settings import Settings
 from segtui.domain.search_terms import parse
 from segtui.domain.text import clean
-from segtui.services.contacts import facets
+from segtui.services.contacts import filter_facets as facets
 from segtui.services.contacts.contact_query import ContactQuery
 from segtui.services.contacts.filter_fields import FILTER_FIELDS
 from segtui.services.contacts.filters import Filter
