@@ -152,7 +152,7 @@ class _Walk:
 
     def rows(self, reached: AccessPath) -> _Rows | None:
         """Return the first matches if they are near the beginning, else None."""
-        if reached.is_everybody:
+        if reached.is_everybody or reached.is_range_of(self.query.sort):
             return self._beginning(None)[0]
         first_steps = self.tx.backend.planner.first_walk(WALK)
         steps = SHORT if reached.has_criteria and not reached.search else 0 if reached.are_few else first_steps
@@ -161,7 +161,7 @@ class _Walk:
             if is_enough:
                 return rows
             further = self._further(reached, len(rows), steps)
-            is_near = bool(rows) and further <= WALK
+            is_near = bool(rows) and further <= 2 * WALK
             steps = 0 if not is_near and reached.are_few else further
         return None
 
