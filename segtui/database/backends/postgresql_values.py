@@ -1,6 +1,6 @@
 """Values of contacts as PostgreSQL computes them: folded text, numbers, custom fields."""
 
-from sqlalchemy import ColumnElement, Float, Text, case, cast, func
+from sqlalchemy import ColumnElement, Float, TableValuedAlias, Text, case, cast, column, func
 
 from segtui.domain.criteria.numbers import BLANKS, NUMBER
 
@@ -25,6 +25,12 @@ class PostgresqlValues:
     def number(self, text: ColumnElement[str]) -> ColumnElement[float]:
         """Return the part that a regular expression captures, as a double."""
         return cast(func.substring(text.collate("C"), _NUMBER, type_=Text), Float(53))
+
+    def members(self, text: ColumnElement[str]) -> TableValuedAlias:
+        """Return `json_each_text`."""
+        from sqlalchemy.dialects.postgresql import JSON
+
+        return func.json_each_text(cast(text, JSON)).table_valued(column("key", Text), column("value", Text))
 
     def of_object(self, text: ColumnElement[str], name: str) -> ColumnElement[str]:
         """Return `->>` of JSON, which is parsed but not converted."""
