@@ -46,8 +46,9 @@ class CriteriaField:
 class Catalog(Protocol):
     """The fields that one list of contacts has: the declared ones and the custom fields of the company."""
 
-    region: str
-    """The company's default region, for phones that are typed without a country."""
+    @property
+    def region(self) -> str:
+        """The company's default region, for phones that are typed without a country."""
 
     def find(self, name: str) -> CriteriaField | None:
         """Return a field by its name, regardless of case; None where there is none."""
@@ -57,7 +58,8 @@ class Catalog(Protocol):
 
 
 _FACETS: Final = frozenset(("source", "status", "state", "country", "city", "timezone", "organization", "job_title"))
-_FIRST: Final = ("source", "status", "state", "do_not_call", "added")
+OFFERED_FIRST: Final = ("source", "status", "state", "do_not_call", "added")
+"""Names of the fields that are `offered_first`, in their order."""
 _EXAMPLES: Final = {"source": "Webinar", "status": "NEW", "state": "AZ", "city": "Phoenix", "phone": "+16025550199"}
 
 
@@ -68,7 +70,7 @@ def _of_contact() -> list[CriteriaField]:
             field.name,
             field.label,
             kinds.get(field.name, "text"),
-            offered_first=field.name in _FIRST,
+            offered_first=field.name in OFFERED_FIRST,
             has_facet=field.name in _FACETS or field.kind == "flag",
             example=_EXAMPLES.get(field.name, ""),
             column=field.column,

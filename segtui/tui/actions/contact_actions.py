@@ -92,7 +92,7 @@ class ShowDoNotCall(Command):
 
 
 class Filters(Command):
-    """Filter the contacts by source, status, state, do-not-call mark or date added."""
+    """Filter the contacts by any field: values with counts, days, parts of words, or an expression that you edit."""
 
     title = "Filters"
     label = "Filters"
@@ -105,6 +105,24 @@ class ClearFilters(Command):
 
     title = "Clear the filters"
     label = "Clear filters"
+    keys = ""
+    in_footer = False
+
+
+class RemoveFilter(Command):
+    """Remove a filter: the only one, or the one you pick."""
+
+    title = "Remove a filter"
+    label = "Remove a filter"
+    keys = "backspace"
+    in_footer = False
+
+
+class CopyFilters(Command):
+    """Copy the filters as an expression, which `--where` takes on the command line."""
+
+    title = "Copy the filters as an expression"
+    label = "Copy the filters"
     keys = ""
     in_footer = False
 

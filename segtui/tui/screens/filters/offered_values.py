@@ -13,8 +13,10 @@ from segtui.tui.screens.filters.typed_lines import line_words
 MAX_VALUES: Final = 20_000
 """Values that are offered: narrowing them must keep up with the keys."""
 
-_PARTITIONS: Final = ("text", "phone", "flag", "choice", "number")
-"""Kinds of fields of which every contact has exactly one value, so that the counts of several values add up."""
+
+def is_partition(field: CriteriaField) -> bool:
+    """Tell whether every contact has exactly one value of a field, so that the counts of several values add up."""
+    return field.kind in ("text", "phone", "flag", "choice", "number")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ class FieldValues:
 
     def matching(self, choice: FieldChoice) -> int | None:
         """Return how many contacts match a choice of the field; None where the counts do not add up to it."""
-        if self.field.kind not in _PARTITIONS or not self.values:
+        if not is_partition(self.field) or not self.values:
             return None
         keys = choice.included_keys | choice.excluded_keys
         if not keys <= self.counts.keys():
