@@ -67,6 +67,15 @@ class Remembered:
         """Remember the hidden columns of a list."""
         self._remember(("lists", list_name, "hidden"), sorted(keys))
 
+    def shown(self, list_name: str) -> tuple[str, ...]:
+        """Return the keys of the columns that a list shows beside the usual ones, in their order."""
+        keys = self._of(list_name).get("shown")
+        return tuple(dict.fromkeys(key for key in keys if isinstance(key, str))) if isinstance(keys, list) else ()
+
+    def remember_shown(self, list_name: str, keys: Collection[str]) -> None:
+        """Remember the columns that a list shows beside the usual ones."""
+        self._remember(("lists", list_name, "shown"), list(keys))
+
     def _of(self, list_name: str) -> dict[str, Any]:
         return _inside(_inside(self._choices, "lists"), list_name)
 

@@ -16,6 +16,7 @@ from segtui.services.campaigns import campaign_editing, campaign_rows, forecasti
 from segtui.services.campaigns.audience import audience_counts, audience_snapshot
 from segtui.services.campaigns.audience.audience_counts import AudiencePlace
 from segtui.services.campaigns.campaign_settings import row_of
+from segtui.services.campaigns.results import contact_calls
 from segtui.services.segments import segment_rows
 from segtui.services.session import Transaction, stored
 
@@ -90,6 +91,7 @@ def _write_past(tx: Transaction, campaign_id: int, past: SamplePast) -> dict[str
     if called:
         _write_results(tx, campaign_id, called)
         _write_attempts(tx, campaign_id, called)
+        contact_calls.keep(tx, [contact.contact_id for contact in called])
     audience_counts.move(tx, campaign_id, [(AudiencePlace("pending"), _count_key(contact), 1) for contact in called])
     changed = [call.ended_at for contact in called for call in contact.calls]
     last = max([past.launched_at, *changed])

@@ -7,6 +7,7 @@ time, by the same rules: keys and search texts come from the contacts service, c
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import func, insert, select
@@ -18,7 +19,7 @@ from segtui.domain.contact import TEXT_FIELDS
 from segtui.domain.search_terms import segment_text
 from segtui.domain.text import fold, name_key
 from segtui.services.audit import audit
-from segtui.services.contacts import contact_values
+from segtui.services.contacts import contact_values, custom_fields
 from segtui.services.do_not_call import opt_outs
 from segtui.services.session import Session, Transaction, stored
 
@@ -125,6 +126,8 @@ def _write_people(tx: Transaction, loaded: Sequence[SampleImport], made_by: Mapp
     ]
     ids = range(first, first + len(rows))
     tx.execute(insert(contacts), [{"id": number, **row} for number, row in zip(ids, rows, strict=True)])
+    stored_objects = {row["custom_fields"] for row in rows}
+    custom_fields.keep_names(tx, chain.from_iterable(map(custom_fields.names_in, stored_objects)))
     tx.upkeep.created(contacts.c.id.between(first, first + len(rows) - 1))
     return ids
 

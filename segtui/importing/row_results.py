@@ -43,6 +43,8 @@ class Batch:
     """Staged rows that were validated one by one, in file order."""
     rejected: list[Rejected] = field(default_factory=list)
     warnings: list[RowWarning] = field(default_factory=list)
+    custom_names: set[str] = field(default_factory=set)
+    """Names of the custom fields of these rows."""
     further_phones: list[tuple[int, str]] = field(default_factory=list)
     """Line and phone, for each further valid phone of a row that opts out, or of any row if every phone counts."""
 

@@ -14,9 +14,9 @@ from segtui.services.session import Session, Transaction, moment, stored
 def company_zone(scope: Session | Transaction, company_id: int | None = None) -> tzinfo | None:
     """Return the time zone of a company as it is set now, or the system's where none is set.
 
-    All users of a company have the same days, whatever zone they see times in: the members of a live segment depend on
-    them. A session of all companies has its own zone, unless `company_id` says whose is meant. None is the system's zone
-    where only the C library knows it: `moment.astimezone(zone)` is right in every case. With a Session it opens a
+    All users of a company have the same days, whatever zone they see times in: the members of live segments depend on
+    them. A session of all companies has its own zone, unless `company_id` says whose is meant. None is the system's
+    zone where only the C library knows it: `moment.astimezone(zone)` is right in every case. With a Session it opens a
     transaction.
     """
     if isinstance(scope, Session):

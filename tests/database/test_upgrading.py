@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from alembic import op
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 
 from segtui.database import schema
 from segtui.database.engine import Database, open_database
@@ -20,10 +20,17 @@ from segtui.services.maintenance import maintenance
 from segtui.services.segments import segments
 from segtui.services.segments.segments import SegmentQuery
 from segtui.services.session import open_session
-from tests.dialer.support import attempts, launched
+from tests.dialer.support import always, attempts, launched
 from tests.support import postgresql
 from tests.support.canaries import World, rows_of
-from tests.support.older_schema import NEW_TABLES, drop_criteria, restore_keys, take_back_to_0006, take_back_to_0011
+from tests.support.older_schema import (
+    NEW_TABLES,
+    drop_criteria,
+    restore_keys,
+    take_back_to_0006,
+    take_back_to_0011,
+    take_back_to_0012,
+)
 
 _TABLES = (
     *NEW_TABLES, "dispatcher", "call_attempts", "campaign_counts", "campaign_contacts", "campaign_exclusions",
@@ -132,8 +139,7 @@ def _keys(database: Database) -> list[tuple[str, ...]]:
 
 def _kept_rows(database: Database, company_id: int) -> dict[str, list[tuple[Any, ...]]]:
     """Return the rows of a company in the tables that were there before."""
-    new = {"contact_calls", "custom_field_names", "views"}
-    return {table: rows for table, rows in rows_of(database, company_id).items() if table not in new}
+    return {table: rows for table, rows in rows_of(database, company_id).items() if table != "views"}
 
 
 def test_keys_of_before_are_led_by_the_company_afterwards_and_all_else_is_as_it_was(world: World) -> None:
@@ -191,3 +197,67 @@ def test_users_of_before_are_kept_apart_by_the_server_afterwards(postgresql_data
         with older.engine.connect() as connection:
             assert list(row_level_security.problems(connection.execution_options(every_company=True))) == []
         older.close()
+
+
+def _rows_of_criteria(database: Database) -> dict[str, list[tuple[Any, ...]]]:
+    """Return all that is kept for criteria, of all companies."""
+    statements = {
+        "regions": "SELECT id, region FROM contacts ORDER BY id",
+        "calls": "SELECT * FROM contact_calls ORDER BY company_id, contact_id",
+        "names": "SELECT * FROM custom_field_names ORDER BY company_id, name",
+        "callable": "SELECT id, callable FROM segments ORDER BY id",
+    }
+    with database.engine.connect() as connection:
+        connection.execution_options(every_company=True)
+        return {name: [tuple(row) for row in connection.execute(text(sql))] for name, sql in statements.items()}
+
+
+def _fill_for_criteria(world: World) -> None:
+    """Add contacts with phones of many countries, custom fields, and calls of two campaigns."""
+    phones = ("+14165550199", "+13104810", "+447400123456", "+447911123456", "+80012345678", "+77012345678")
+    for session in (world.owner, world.owner.bound_to(world.other.company)):
+        segment_id = segments.create(session, "Everywhere").id
+        for phone in phones:
+            contacts.add(session, {"phone": phone, "custom.Größe": "XL", 'custom.a "b"': "1"}, segment_id)
+        contacts.add(session, {"email": "none@example.com", "custom.plan": "Pro"}, segment_id)
+    first, _ = launched(world.owner, 2)
+    second = campaigns.create(world.owner, "Second", campaigns.get(world.owner, first).segment_id or 0, always())
+    for campaign_id in (first, second.id):
+        if campaign_id == second.id:
+            campaigns.launch(world.owner, second.id)
+        generation = dispatcher_lease.take_over(world.owner, f"dispatcher of {campaign_id}")
+        ends = [
+            settling.Settled(claim.attempt_id, campaign_id, "answered" if campaign_id == first else "voicemail")
+            for claim in claiming.claim(world.owner, generation, campaign_id, 2).claims
+        ]
+        settling.record(world.owner, generation, settled=ends)
+
+
+def test_what_criteria_read_is_filled_from_what_was_there(world: World) -> None:
+    _fill_for_criteria(world)
+    database = world.owner.database
+    before = _rows_of_criteria(database)
+    assert all(before.values())
+    take_back_to_0012(database)
+    assert maintenance.upgrade(database) == ("0012", schema.HEAD)
+    assert _rows_of_criteria(database) == before
+    assert maintenance.check(database) == []
+
+
+def test_an_upgrade_to_criteria_that_ends_in_the_middle_leaves_the_schema_of_before(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _fill_for_criteria(world)
+    database = world.owner.database
+    before = _rows_of_criteria(database)
+    take_back_to_0012(database)
+    statements = op.execute
+    with monkeypatch.context() as patched:
+        patched.setattr(op, "execute", lambda sql: 1 / 0 if "segments SET callable" in str(sql) else statements(sql))
+        with pytest.raises(ZeroDivisionError):
+            maintenance.upgrade(database)
+    with database.engine.connect() as connection:
+        assert schema.revision_of(connection) == "0012"
+        assert not inspect(connection.execution_options(every_company=True)).has_table("contact_calls")
+    assert maintenance.upgrade(database) == ("0012", schema.HEAD)
+    assert _rows_of_criteria(database) == before

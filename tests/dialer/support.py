@@ -20,6 +20,7 @@ from segtui.domain.timezones.clock_comparison import offsets
 from segtui.domain.timezones.zone_tables import zones_by_country
 from segtui.services import campaigns
 from segtui.services.campaigns import SettingsInput
+from segtui.services.campaigns.results import contact_calls
 from segtui.services.session import Session
 from tests.services.campaigns.support import people
 
@@ -115,6 +116,8 @@ def age_calls(session: Session, seconds: int) -> None:
     with session.write() as tx:
         earlier = call_attempts.c.started_at - seconds * 1_000_000
         tx.execute(update(call_attempts).where(tx.scope(call_attempts)).values(started_at=earlier, clock=None))
+        contact_ids = tx.execute(select(call_attempts.c.contact_id).where(tx.scope(call_attempts))).scalars()
+        contact_calls.keep(tx, sorted(set(contact_ids)))
 
 
 def status(session: Session, campaign_id: int) -> str:

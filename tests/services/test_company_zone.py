@@ -14,22 +14,17 @@ from segtui.services.segments import segments
 from segtui.services.session import Session
 from tests.conftest import TwoCompanies
 
-TOKYO, MADRID = ZoneInfo("Asia/Tokyo"), ZoneInfo("Europe/Madrid")
+TOKYO, MADRID, UTC = ZoneInfo("Asia/Tokyo"), ZoneInfo("Europe/Madrid"), ZoneInfo("UTC")
 
 
-def test_a_company_has_the_zone_of_the_session_until_it_has_one_of_its_own(session: Session) -> None:
+def test_a_company_has_the_zone_of_the_system_until_it_has_one_of_its_own(session: Session) -> None:
     session = replace(session, zone=TOKYO)
-    assert company_zone(session) is TOKYO
+    assert company_zone(session) == UTC
     companies.edit(session, "Main", timezone="Europe/Madrid")
     # The session was opened before.
     assert company_zone(session) == MADRID
     with session.read() as tx:
         assert company_zone(tx) == MADRID
-
-
-def test_the_system_s_zone_is_none(session: Session) -> None:
-    assert session.zone is None
-    assert company_zone(session) is None
 
 
 def test_an_admin_who_looks_at_all_companies_has_days_of_their_own(two_companies: TwoCompanies) -> None:
@@ -38,7 +33,7 @@ def test_an_admin_who_looks_at_all_companies_has_days_of_their_own(two_companies
     other = two_companies.other.one_company
     assert company_zone(both) is TOKYO
     assert company_zone(both, other.id) == MADRID
-    assert company_zone(both, two_companies.main.one_company.id) is TOKYO
+    assert company_zone(both, two_companies.main.one_company.id) == UTC
     assert company_zone(replace(two_companies.other, zone=TOKYO)) == MADRID
 
 

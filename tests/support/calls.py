@@ -7,6 +7,7 @@ from sqlalchemy import insert, select, update
 from segtui.database.tables.campaign_tables import call_attempts, campaign_contacts, campaigns
 from segtui.services.campaigns.audience import audience_counts
 from segtui.services.campaigns.audience.audience_counts import AudiencePlace
+from segtui.services.campaigns.results import contact_calls
 from segtui.services.session import Session, Transaction, stored
 
 AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -37,6 +38,7 @@ def call(
         tx.execute(
             insert(call_attempts), {**row, "ended_at": outcome and stored(at), "outcome": outcome, "seconds": seconds}
         )
+        contact_calls.keep(tx, [contact_id])
         mine = (tx.scope(campaigns), campaigns.c.id == campaign_id)
         tx.execute(update(campaigns).where(*mine).values(calls=campaigns.c.calls + 1))
 

@@ -16,8 +16,6 @@ from segtui.database.tables.campaign_tables import call_attempts, unrecorded_cal
 from segtui.database.tables.core_tables import (
     COMPANY_TABLES,
     companies,
-    contact_calls,
-    custom_field_names,
     metadata,
     user_keys,
     users,
@@ -30,6 +28,7 @@ from segtui.services.accounts import login_keys
 from segtui.services.accounts import users as user_service
 from segtui.services.accounts.sign_in import open_session_for
 from segtui.services.campaigns import Campaign
+from segtui.services.campaigns.results import contact_calls
 from segtui.services.contacts import contacts
 from segtui.services.imports import Destination, ImportRequest
 from segtui.services.segments import segments
@@ -115,7 +114,14 @@ def _filled(session: Session, name: str, secret: str, phone: str, *, seed: int) 
     segments.create(session, f"{secret} unnamed")
     contact = contacts.add(
         session,
-        {"phone": phone, "first_name": secret, "city": secret, "status": secret, "custom.note": secret},
+        {
+            "phone": phone,
+            "first_name": secret,
+            "city": secret,
+            "status": secret,
+            "custom.note": secret,
+            f"custom.{secret}": secret,
+        },
         segment.id,
     )
     mails = [f"{name.lower()}{number}@example.com" for number in (1, 2)]
@@ -157,9 +163,7 @@ def _campaigns(session: Session, name: str, secret: str, phone: str) -> tuple[Ca
         tx.execute(insert(call_attempts), {**attempt, "call_id": secret, "started_at": 1, "outcome": "busy"})
         unrecorded = {"company_id": tx.company_id, "campaign_id": active.id, "contact_id": ids[1], "attempt_id": 9}
         tx.execute(insert(unrecorded_calls), {**unrecorded, "database_id": name, "call_id": secret, "started_at": 1})
-        called = {"company_id": tx.company_id, "contact_id": ids[0], "calls": 1}
-        tx.execute(insert(contact_calls), {**called, "last_called": 1, "last_outcome": "busy"})
-        tx.execute(insert(custom_field_names), {"company_id": tx.company_id, "name": secret})
+        contact_calls.keep(tx, ids)
         view = {"company_id": tx.company_id, "name": secret, "name_key": secret.lower(), "search": secret}
         tx.execute(insert(views), {**view, "created_at": 1, "updated_at": 1})
     return active, made[1], ids[0]

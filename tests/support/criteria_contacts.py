@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Table, insert, update
+from sqlalchemy import Table, func, insert, select, update
 
 from segtui.database.tables.campaign_tables import campaign_contacts, campaigns
 from segtui.database.tables.core_tables import (
@@ -70,9 +70,10 @@ def fill(session: Session, count: int, seed: int = 13) -> list[StoredContact]:
         _insert(tx, custom_field_names, [{"name": name} for name in _SPELLINGS])
         phones = [phone for phone in PHONES if phone]
         made = [_contact(tx, chance, number, phones) for number in range(1, count + 1)]
-        tx.execute(
-            update(segments).where(tx.whole_scope(segments), segments.c.id == int(SEGMENTS[-1])).values(deleted_at=1)
-        )
+        sizes = select(func.count()).where(tx.whole_scope(memberships), memberships.c.segment_id == segments.c.id)
+        tx.execute(update(segments).where(tx.whole_scope(segments)).values(contacts=sizes.scalar_subquery()))
+        deleted = segments.c.id == int(SEGMENTS[-1])
+        tx.execute(update(segments).where(tx.whole_scope(segments), deleted).values(deleted_at=1))
         search_index.after_change(tx)
     return made
 

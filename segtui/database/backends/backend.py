@@ -96,6 +96,9 @@ class ValueExpressions(Protocol):
     def folded(self, text: ColumnElement[str]) -> ColumnElement[str]:
         """Return `fold()` of a text, NULL where that is blank, ordered by code point."""
 
+    def by_code(self, text: ColumnElement[str]) -> ColumnElement[str]:
+        """Return a text that is ordered by code point."""
+
     def number(self, text: ColumnElement[str]) -> ColumnElement[float]:
         """Return `number_of()` of a text, NULL where it is no number."""
 

@@ -18,6 +18,10 @@ class PostgresqlValues:
         other = func.nullif(func.segtui_fold(text, type_=Text), "", type_=Text)
         return case((by_code.regexp_match(_PLAIN), func.lower(by_code, type_=Text)), else_=other).collate("C")
 
+    def by_code(self, text: ColumnElement[str]) -> ColumnElement[str]:
+        """Return the text with the collation of code points."""
+        return text.collate("C")
+
     def number(self, text: ColumnElement[str]) -> ColumnElement[float]:
         """Return the part that a regular expression captures, as a double."""
         return cast(func.substring(text.collate("C"), _NUMBER, type_=Text), Float(53))

@@ -19,6 +19,10 @@ class SqliteValues:
         """Call `fold()`."""
         return func.fold_of(text, type_=Text)
 
+    def by_code(self, text: ColumnElement[str]) -> ColumnElement[str]:
+        """Return the text as it is."""
+        return text
+
     def number(self, text: ColumnElement[str]) -> ColumnElement[float]:
         """Call `number_of()`."""
         return func.number_of(text, type_=Float)

@@ -18,7 +18,7 @@ _SYNONYMS: Final[Mapping[str, str]] = {
     "zip": "postal_code", "zipcode": "postal_code", "postcode": "postal_code", "tz": "timezone",
     "dnc": "do_not_call", "donotcall": "do_not_call", "optout": "do_not_call", "leadsource": "source",
     "firstname": "first_name", "givenname": "first_name", "lastname": "last_name", "surname": "last_name",
-    "familyname": "last_name", "fullname": "name", "dateadded": "added", "addeddate": "added", "created_at": "created",
+    "familyname": "last_name", "fullname": "name", "dateadded": "added", "addeddate": "added",
     "createdat": "created", "createddate": "created", "changed": "updated", "modified": "updated",
     "updatedat": "updated", "list": "segment", "group": "segment", "importid": "import", "file": "import",
     "outcome": "last_outcome", "result": "last_outcome", "lastresult": "last_outcome", "called": "last_called",
@@ -35,18 +35,25 @@ def nearest(word: str, names: Iterable[str]) -> str | None:
 
 
 def nearest_field(word: str, catalog: Catalog) -> str | None:
-    """Return the name of the field that `word` probably means: by its name, its label, or a usual other word."""
-    by_key: dict[str, str] = {}
+    """Return the name of the field that `word` probably means: by its name, its label, or a usual other word.
+
+    For `custom.NAME` it is a custom field.
+    """
     names = catalog.names()
-    for name in names:
-        by_key.setdefault(_key(name), name)
-    for name in names:
-        label = FIELDS[name].label if name in FIELDS else name.removeprefix(CUSTOM)
-        by_key.setdefault(_key(label), name)
-    key = _key(word)
-    synonym = _SYNONYMS.get(key)
-    if key not in by_key and synonym in names:
-        return synonym
+    custom_names = [name for name in names if name.startswith(CUSTOM)]
+    by_key: dict[str, str] = {}
+    is_custom = word.casefold().startswith(CUSTOM)
+    key = _key(word[len(CUSTOM) :] if is_custom else word)
+    if not is_custom:
+        declared = [name for name in names if name in FIELDS]
+        by_key = {_key(name): name for name in declared}
+        for name in declared:
+            by_key.setdefault(_key(FIELDS[name].label), name)
+        synonym = _SYNONYMS.get(key)
+        if synonym in declared:
+            by_key.setdefault(key, synonym)
+    for name in custom_names:
+        by_key.setdefault(_key(name.removeprefix(CUSTOM)), name)
     return _nearest(key, by_key)
 
 

@@ -174,6 +174,8 @@ def _whole_number(field: CriteriaField, value: str, index: int) -> str:
 
 def _day(value: str, index: int) -> str:
     day = value.strip()
+    if day.casefold() == "today":
+        raise InvalidOperand("A day is written as 2026-01-31; for today write in last 1 day.", index)
     if _DAY.fullmatch(day) is None:
         raise InvalidOperand(f"A day is written as 2026-01-31; “{shown(value)}” is none.", index)
     try:

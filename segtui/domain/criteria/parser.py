@@ -9,6 +9,7 @@ from segtui.domain.criteria.limits import MAX_COMPARISONS, MAX_NESTING, TOO_DEEP
 from segtui.domain.criteria.operands import InvalidOperand, comparison
 from segtui.domain.criteria.tokens import OPERATOR_SIGNS, Token, tokens
 from segtui.domain.criteria.tree import Criteria, Not, Operator, all_of, any_of
+from segtui.domain.criteria.unexpected_tokens import unexpected
 
 if TYPE_CHECKING:
     import lark
@@ -47,7 +48,7 @@ def _tree(listed: Sequence[Token], catalog: Catalog) -> "Node":
             tree: Node | None = steps.feed_token(lark.Token(kind, token.text, start_pos=index))
         except lark.UnexpectedToken:
             accepted = frozenset(steps.accepts())  # type: ignore[no-untyped-call]
-            raise syntax_errors.unexpected(listed, index, accepted, catalog) from None
+            raise unexpected(listed, index, accepted, catalog) from None
     assert tree is not None  # noqa: S101 -- the last token is END
     return tree
 

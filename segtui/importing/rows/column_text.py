@@ -110,19 +110,26 @@ class ColumnText:
         return frame.select(pl.when(pl.col("phone") == "").then(pl.lit("")).otherwise(made)).to_series()
 
 
+def has_text(column: pl.Series) -> bool:
+    """Tell whether a cell of a column is not blank."""
+    return bool((column != "").any())
+
+
 def json_objects(columns: Sequence[tuple[str, pl.Series]], count: int) -> pl.Series:
-    """Return `count` JSON objects of the columns' cells by the columns' names, without blank ones."""
-    filled = [(name, column) for name, column in columns if (column != "").any()]
-    if not filled:
+    """Return `count` JSON objects of the columns' cells by the columns' names, without blank ones.
+
+    Each column has a cell that is not blank (`has_text`).
+    """
+    if not columns:
         return pl.repeat("{}", count, dtype=pl.String, eager=True)
     members = []
-    for position, (name, column) in enumerate(filled):
+    for position, (name, column) in enumerate(columns):
         text = pl.col(str(position))
         if column.str.contains(r'["\\]').any():
             text = text.str.replace_all("\\", "\\\\", literal=True).str.replace_all('"', '\\"', literal=True)
         member = pl.concat_str(pl.lit(f',{encode_basestring(name)}:"'), text, pl.lit('"'))
         members.append(pl.when(pl.col(str(position)) == "").then(pl.lit("")).otherwise(member))
-    frame = pl.DataFrame([column.alias(str(position)) for position, (_, column) in enumerate(filled)])
+    frame = pl.DataFrame([column.alias(str(position)) for position, (_, column) in enumerate(columns)])
     return frame.select(
         pl.concat_str(pl.lit("{"), pl.concat_str(members).str.strip_prefix(","), pl.lit("}"))
     ).to_series()

@@ -11,7 +11,7 @@ import polars as pl
 from segtui.domain.contact import SEARCHED_FIELDS, TEXT_FIELDS
 from segtui.importing.columns.column_matching import Column
 from segtui.importing.row_results import STAGED_COLUMNS
-from segtui.importing.rows.column_text import ColumnText, json_objects
+from segtui.importing.rows.column_text import ColumnText, has_text, json_objects
 from segtui.importing.rows.phone_regions import regions_of
 from segtui.importing.rows.rules.field_rules import FIELD_RULES
 from segtui.importing.rows.rules.work import ColumnWork, MatchedColumns
@@ -25,6 +25,8 @@ class ColumnReader:
         self._region = region
         self._needs_phone = needs_phone
         self._text = ColumnText()
+        self.custom_names: set[str] = set()
+        """Names of the custom fields of the rows read so far."""
 
     def read(self, lines: pl.Series, cells: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
         """Return the contacts of all rows that are beyond doubt, with STAGED_COLUMNS, and a mask of the other rows.
@@ -60,7 +62,9 @@ class ColumnReader:
 
         fields = {name: of(work.fields[name]) for name in TEXT_FIELDS}
         customs = [(column.header, work.custom.get(column.position)) for column in self._columns.all]
-        objects = json_objects([(name, of(texts)) for name, texts in customs if texts is not None], int(sure.sum()))
+        filled = [(name, texts) for name, column in customs if column is not None and has_text(texts := of(column))]
+        self.custom_names.update(name for name, _ in filled)
+        objects = json_objects(filled, int(sure.sum()))
         keys = self._text.name_keys(fields["first_name"], fields["last_name"])
         emails = self._text.casefolded(fields["email"])
         others = [fields[name] for name in SEARCHED_FIELDS[3:]]

@@ -26,18 +26,21 @@ class CustomColumn:
         return self.some.get(row) or (self.cells[row] if self.cells else "")
 
 
-def custom_fields(columns: Sequence[CustomColumn], count: int) -> list[str]:
-    """Return the JSON text of each of `count` rows."""
+def custom_fields(columns: Sequence[CustomColumn], count: int) -> tuple[list[str], set[str]]:
+    """Return the JSON text of each of `count` rows, and the names of all their fields."""
     columns = [column for column in columns if column.some or column.objects or any(column.cells)]
     if not columns:
-        return ["{}"] * count
+        return ["{}"] * count, set()
     texts = [
         "{" + ",".join(filter(None, members)) + "}"
         for members in zip(*(_members(column, count) for column in columns), strict=True)
     ]
+    names = {column.name for column in columns if column.some or any(column.cells)}
     for row in {row for column in columns for row in column.objects}:
-        texts[row] = _encode(_merged(columns, row))
-    return texts
+        fields = _merged(columns, row)
+        names.update(fields)
+        texts[row] = _encode(fields)
+    return texts, names
 
 
 def _members(column: CustomColumn, count: int) -> Sequence[str]:

@@ -21,6 +21,8 @@ class People:
     fields: dict[str, list[str]]
     opt_outs: list[int]
     custom_fields: list[str]
+    custom_names: set[str]
+    """Names that occur in `custom_fields`."""
     name_keys: list[str]
     email_keys: list[str]
     search: list[str]
@@ -80,5 +82,5 @@ class Reader:
         others = [fields[name] for name in SEARCHED_FIELDS[3:]]
         search = self._folding.search_texts(keys, fields["phone"], emails, others)
         customs = [work.custom[position] for position in sorted(work.custom)]
-        objects = custom_fields(customs, work.count)
-        return People(fields, work.opt_outs, objects, keys, emails, search, work.further_phones)
+        objects, names = custom_fields(customs, work.count)
+        return People(fields, work.opt_outs, objects, names, keys, emails, search, work.further_phones)

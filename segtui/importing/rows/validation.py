@@ -78,6 +78,7 @@ class _Validator:
             batch = _validated(table, self._rows, needs_phone=self._needs_phone)
         if frame is not None and frame.height:
             batch.frame = frame
+            batch.custom_names |= self._columns.custom_names
         return batch
 
 
@@ -120,6 +121,7 @@ def _validated(table: Table, reader: Reader, *, needs_phone: bool) -> Batch:
         batch.rejected = sorted(
             [*table.rejected, *_rejected(table, usable, needs_phone=needs_phone)], key=lambda rejected: rejected.line
         )
+    batch.custom_names = reading.custom_names
     batch.warnings = _warnings(table, usable)
     further = reading.further_phones.items()
     batch.further_phones = sorted(

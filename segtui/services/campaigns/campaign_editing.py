@@ -15,7 +15,7 @@ from segtui.services import undo
 from segtui.services.accounts import companies
 from segtui.services.audit import audit
 from segtui.services.audit.audit import About
-from segtui.services.campaigns import campaign_rows
+from segtui.services.campaigns import campaign_rows, deletion_guards
 from segtui.services.campaigns.campaign_rows import Campaign
 from segtui.services.campaigns.campaign_settings import SettingsInput, merged, row_of, usual
 from segtui.services.campaigns.dispatch import retrying
@@ -97,7 +97,7 @@ def delete(session: Session, campaign_id: int) -> Campaign:
     with session.write() as tx:
         campaign = campaign_rows.get(tx, campaign_id)
         demand_never_launched(campaign)
-        remove(tx, campaign_id)
+        remove(tx, campaign)
         audit.record(
             tx, "campaign.delete", campaign.name, detail=f"segment {campaign.segment}", about=About(campaign.segment_id)
         )
@@ -112,9 +112,10 @@ def demand_never_launched(campaign: Campaign) -> None:
         raise Conflict(f"“{name}” was launched: it cannot be deleted, because the results of its calls are kept.")
 
 
-def remove(tx: Transaction, campaign_id: int) -> None:
-    """Delete a campaign that has no audience yet, in an open transaction."""
-    tx.execute(delete_from(campaigns).where(tx.scope(campaigns), campaigns.c.id == campaign_id))
+def remove(tx: Transaction, campaign: Campaign) -> None:
+    """Delete a campaign that has no audience yet, in an open transaction. Raises Conflict where a rule names it."""
+    deletion_guards.demand_campaign_unnamed(tx, campaign.id, campaign.name)
+    tx.execute(delete_from(campaigns).where(tx.scope(campaigns), campaigns.c.id == campaign.id))
 
 
 def insert_draft(tx: Transaction, name: str, segment: Segment, values: dict[str, Any]) -> int:

@@ -12,6 +12,7 @@ from segtui.errors import Conflict
 from segtui.services.campaigns import lifecycle
 from segtui.services.campaigns.audience import audience_counts
 from segtui.services.campaigns.audience.audience_counts import AudiencePlace
+from segtui.services.segments.live import rules
 from segtui.services.segments.segment_rows import Segment
 from segtui.services.session import Session, Transaction
 
@@ -35,11 +36,40 @@ def demand_free(tx: Transaction, segment: Segment, done: str, *, excluding: bool
     With `excluding` also where drafts exclude its contacts: without the segment those would be called.
     """
     names = list(tx.execute(_holding(tx, segment.id, excluding=excluding)).scalars())
+    demand_unnamed(tx, segment, done, names)
     if not names:
         return
     what = "an unfinished campaign needs" if len(names) == 1 else "unfinished campaigns need"
     instead = "Cancel the campaigns that should not run, or delete the drafts."
     raise Conflict(f"“{clean(segment.name)}” cannot be {done}: {what} it: {named(names)}. {instead}")
+
+
+def demand_unnamed(tx: Transaction, segment: Segment, done: str, campaign_names: Sequence[str] = ()) -> None:
+    """Raise Conflict, naming them, where rules of live segments name a segment that is to be `done`.
+
+    The campaigns that need it too are named with them.
+    """
+    names = rules.naming(tx, segment_id=segment.id)
+    if not names:
+        return
+    what = "an unfinished campaign needs" if len(campaign_names) == 1 else "unfinished campaigns need"
+    also = f", and {what} it: {named(campaign_names)}" if campaign_names else ""
+    instead = (
+        "Edit those rules, or freeze the segments." if len(names) > 1 else "Edit that rule, or freeze the segment."
+    )
+    raise Conflict(f"“{clean(segment.name)}” cannot be {done}: {_naming(names)}{also}. {instead}")
+
+
+def demand_campaign_unnamed(tx: Transaction, campaign_id: int, name: str) -> None:
+    """Raise Conflict, naming them, where rules of live segments name a campaign that is to be deleted."""
+    names = rules.naming(tx, campaign_id=campaign_id)
+    if names:
+        raise Conflict(f"“{clean(name)}” cannot be deleted: {_naming(names)}. Edit it there first.")
+
+
+def _naming(names: Sequence[str]) -> str:
+    is_one = len(names) == 1
+    return f"the {'rule' if is_one else 'rules'} of {named(names)} {'names' if is_one else 'name'} it"
 
 
 def let_go(tx: Transaction, segment: Segment) -> None:

@@ -50,7 +50,7 @@ def _replace(tx: Transaction, campaign: Campaign, parts: int) -> list[Campaign]:
         raise InvalidInput(f"It has too few contacts for {counted(parts, 'part')}.", "parts")
     segment = segment_rows.get(tx, target.segment_id)
     excluded = [segment_id for segment_id, _ in campaign_rows.excluded(tx, campaign.id) if segment_id is not None]
-    campaign_editing.remove(tx, campaign.id)
+    campaign_editing.remove(tx, campaign)
     made = []
     for number, (above, to) in enumerate(edges, 1):
         values = {**row_of(campaign.settings), "above_contact": above, "to_contact": to}

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, select
+from sqlalchemy import ColumnElement, Select, and_, exists, literal, select, true
 
-from segtui.database.tables.core_tables import contacts, memberships, segments
+from segtui.database.tables.core_tables import contacts, memberships
 from segtui.domain import search_terms
 from segtui.domain.criteria.tree import Criteria
 from segtui.domain.search_terms import Search
 from segtui.services import search_index
-from segtui.services.contacts import criteria_names, criteria_sql, filters
+from segtui.services.contacts import criteria_groups, criteria_names, criteria_sql, filters
 from segtui.services.contacts.filters import Filter
 from segtui.services.contacts.outcome_filter import Results
 from segtui.services.session import Transaction
@@ -23,7 +23,7 @@ FEW = 5_000
 
 @dataclass(frozen=True)
 class _Group:
-    """A segment or a campaign's audience: its size at most, the ids of its contacts, and a test of a contact."""
+    """A segment, an audience or another small group: its size at most, its contacts' ids, and a test of a contact."""
 
     size: int
     ids: Select[int]
@@ -74,6 +74,11 @@ class AccessPath:
         """True if reading all contacts of the query is the fastest way."""
         return self._are_few_members or self.fewer_are_offered(FEW)
 
+    @cached_property
+    def is_searched(self) -> bool:
+        """True if an index of search texts can serve the query, so that few matches are found without a walk."""
+        return bool(self.search or criteria_sql.clauses(self.criteria))
+
     def fewer_are_offered(self, than: int) -> bool:
         """Tell whether the search index is known to narrow the search and criteria to fewer than `than` contacts."""
         return bool(self._narrowing) and self.tx.backend.search.offers_fewer(self.tx, self._narrowing, than)
@@ -115,8 +120,11 @@ class AccessPath:
 
     @cached_property
     def _groups(self) -> Sequence[_Group]:
-        """The segment and the campaign audience of the query, the smaller one first."""
-        groups = []
+        """The segment and the campaign audience of the query, and those in its criteria, the smallest first."""
+        groups = [
+            _Group(group.size, group.ids, true())  # tested with the criteria
+            for group in criteria_groups.groups_of(self.tx, self.criteria)
+        ]
         if self.segment_ids:
             groups.append(_members(self.tx, self.segment_ids))
         if self.results is not None:
@@ -125,12 +133,12 @@ class AccessPath:
 
     @cached_property
     def _are_few_members(self) -> bool:
-        return self.is_within and self._groups[0].size <= FEW
+        return bool(self._groups) and self._groups[0].size <= FEW
 
     @cached_property
     def _members_are_fewer(self) -> bool:
-        if not self.is_within or self._are_few_members:
-            return self.is_within
+        if not self._groups or self._are_few_members:
+            return bool(self._groups)
         return not self.tx.backend.search.is_better_than(self.tx, self._narrowing, self._groups[0].size)
 
 
@@ -148,13 +156,12 @@ def access_path(
 
 
 def _members(tx: Transaction, segment_ids: Sequence[int]) -> _Group:
-    size = select(func.sum(segments.c.contacts)).where(tx.scope(segments), segments.c.id.in_(segment_ids))
-    one, *others = segment_ids
-    mine = memberships.c.segment_id.in_(segment_ids) if others else memberships.c.segment_id == one
-    ids = select(memberships.c.contact_id).where(tx.scope(memberships), mine)
+    group = criteria_groups.members(tx, segment_ids)
     inside = exists(
         select(literal(1)).where(
-            memberships.c.company_id == contacts.c.company_id, mine, memberships.c.contact_id == contacts.c.id
+            memberships.c.company_id == contacts.c.company_id,
+            memberships.c.segment_id.in_(segment_ids),
+            memberships.c.contact_id == contacts.c.id,
         )
     )
-    return _Group(int(tx.execute(size).scalar() or 0), ids, inside)
+    return _Group(group.size, group.ids, inside)

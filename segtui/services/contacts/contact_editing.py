@@ -14,7 +14,7 @@ from segtui.errors import Conflict, InvalidInput
 from segtui.services import search_index, undo
 from segtui.services.audit import audit
 from segtui.services.audit.audit import About
-from segtui.services.contacts import contact_rows, contact_values, edit_conflicts
+from segtui.services.contacts import contact_rows, contact_values, custom_fields, edit_conflicts
 from segtui.services.contacts.contact_rows import Contact
 from segtui.services.contacts.edit_conflicts import CUSTOM, ContactChanged, Difference
 from segtui.services.do_not_call import opt_outs
@@ -131,7 +131,7 @@ class _Adding:
                 select(segments.c.name)
                 .join(memberships, memberships.c.segment_id == segments.c.id)
                 .where(tx.scope(segments), tx.scope(memberships), memberships.c.contact_id == contact.id)
-                .where(segments.c.id.is_distinct_from(self.segment_id))
+                .where(segments.c.id.is_distinct_from(self.segment_id), segments.c.rule.is_(None))
                 .order_by(segments.c.sort_key)
             )
             name = tx.execute(elsewhere.limit(1)).scalar()
@@ -156,7 +156,7 @@ class _Adding:
             row = contact_values.with_keys(contact_rows.stored_values(self.made))
             _demand_free(tx, row, None)
             segment_id = self.segment_id
-            if segment_id is not None and not segment_rows.is_there(tx, segment_id):
+            if segment_id is not None and not segment_rows.is_fixed(tx, segment_id):
                 segment_id = None
             made = _insert(tx, row, segment_id, self.made.id)
             about = About(segment_id, made.id)
@@ -171,6 +171,7 @@ def _insert(tx: Transaction, row: dict[str, Any], segment_id: int | None, contac
     values = row | {"company_id": tx.company_id, "created_at": timestamp, "updated_at": timestamp}
     values |= {} if contact_id is None else {"id": contact_id}
     key = tx.execute(insert(contacts).returning(contacts.c.id), values).scalar_one()
+    custom_fields.keep_names(tx, custom_fields.names_in(row["custom_fields"]))
     tx.upkeep.created([key])
     if contact_id is not None:
         search_index.after_reinsert(tx, contact_id)
@@ -323,6 +324,7 @@ def _write(tx: Transaction, before: Contact, row: Mapping[str, Any], timestamp: 
     tx.execute(
         update(contacts).where(tx.scope(contacts), contacts.c.id == contact_id), {**row, "updated_at": timestamp}
     )
+    custom_fields.keep_names(tx, custom_fields.names_in(row["custom_fields"]))
     search_index.after_change(tx)
     from segtui.services.campaigns.audience import audience_zones
 

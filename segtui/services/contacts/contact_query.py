@@ -71,7 +71,7 @@ def is_indexed(sort: str) -> bool:
 
 def condition(tx: Transaction, query: ContactQuery) -> ColumnElement[bool]:
     """Return the condition that a contact matches `query`."""
-    reached = _reach(tx, query)
+    reached = access_path_of(tx, query)
     if not reached.are_few and not reached.are_apart:
         return reached.tests
     # Apart from the statement it becomes a part of, which is on contacts too.
@@ -80,7 +80,7 @@ def condition(tx: Transaction, query: ContactQuery) -> ColumnElement[bool]:
 
 def first(tx: Transaction, query: ContactQuery, columns: Select[Any], limit: int) -> _Rows:
     """Return the `columns` of the first contacts of an order that an index holds."""
-    reached = _reach(tx, query)
+    reached = access_path_of(tx, query)
     # No index holds the order of several companies.
     if tx.session.company is not None and not reached.are_few:
         rows = _Walk(tx, query, columns.where(reached.tests), limit).rows(reached)
@@ -93,7 +93,7 @@ def first(tx: Transaction, query: ContactQuery, columns: Select[Any], limit: int
 
 def ids(tx: Transaction, query: ContactQuery) -> "array[int]":
     """Return the ids of all contacts of a query in its order: text without regard to case and accents, blanks last."""
-    reached, key = _reach(tx, query), sort_keys.sort_key(tx, query.sort, query.viewed_segment)
+    reached, key = access_path_of(tx, query), sort_keys.sort_key(tx, query.sort, query.viewed_segment)
     blanks_first = tx.backend.planner.sorts_blanks_first
     labelled = key.value.label("key")
     columns = select(contacts.c.id, labelled)
@@ -114,11 +114,12 @@ def ids(tx: Transaction, query: ContactQuery) -> "array[int]":
 
 def count(tx: Transaction, query: ContactQuery) -> int:
     """Count the contacts of a query."""
-    matches = _reach(tx, query).read(select(contacts.c.id)).subquery()
+    matches = access_path_of(tx, query).read(select(contacts.c.id)).subquery()
     return int(tx.execute(select(func.count()).select_from(matches)).scalar_one())
 
 
-def _reach(tx: Transaction, query: ContactQuery) -> AccessPath:
+def access_path_of(tx: Transaction, query: ContactQuery) -> AccessPath:
+    """Return how the contacts of a query are reached. Raises InvalidInput for a name that criteria do not find."""
     return access_path(tx, query.segment_ids, query.search, query.criteria, query.results, query.filters)
 
 
@@ -160,6 +161,9 @@ class _Walk:
 
     def _further(self, reached: AccessPath, row_count: int, steps: int) -> int:
         """Return how far to walk next, extrapolated from `row_count` matches in `steps`; 0 where that is too far."""
+        if not row_count and not reached.is_searched and not reached.is_within:
+            # Nothing but a read of all contacts is left, which takes much longer.
+            return FAR if steps < FAR else 0
         needed = 3 * self.limit * steps // (2 * row_count) if row_count else FAR
         if needed <= steps or needed >= FAR:
             return 0

@@ -66,6 +66,18 @@ def clauses(bound: Criteria | None) -> Search:
     return tuple(clause for clause in every if clause is not None)
 
 
+def calls(tx: Transaction, comparison: Comparison, *, today: date | None = None) -> ColumnElement[bool] | None:
+    """Return a positive comparison of calls as a condition on `contact_calls`.
+
+    None for other fields, for blanks, and where contacts that were never called fulfil it too.
+    """
+    if comparison.field not in _CALLS or comparison.operator == "is blank":
+        return None
+    operator: Operator = "=" if comparison.operator == "in" else comparison.operator
+    compiler = _Compiler(tx, ContactColumns(tx), None, today)
+    return compiler.call_test(comparison.field, operator, comparison.values)
+
+
 @dataclass
 class _Compiler:
     """One condition in the making."""
@@ -105,7 +117,7 @@ class _Compiler:
             return _said(self._days(self.columns.stored(name), operator, values), holds=holds)
         if kind == "flag":
             flags = {int(value == "yes") for value in values}
-            return _one_of(self.columns.stored(name), sorted(flags if holds else {0, 1} - flags))
+            return one_of(self.columns.stored(name), sorted(flags if holds else {0, 1} - flags))
         if operator in _ORDERS:
             number = self.columns.number(name)
             return _said(_ORDERS[operator](number, float(values[0])), holds=holds)
@@ -121,7 +133,7 @@ class _Compiler:
             return column.is_(None) if holds else column.is_not(None)
         folded = list(dict.fromkeys(map(fold, values)))
         if operator == "=":
-            tests = _one_of(column, [value for value in folded if value])
+            tests = one_of(column, [value for value in folded if value])
             if "" in folded:
                 tests = or_(column.is_(None), tests)
         elif operator == "~":
@@ -144,7 +156,7 @@ class _Compiler:
         if operator == "is blank":
             return column.is_(None) if holds else column.is_not(None)
         if operator == "=":
-            return _said(_one_of(column, values), holds=holds)
+            return _said(one_of(column, values), holds=holds)
         digits = _NOT_DIGIT.sub("", values[0])
         test = self.tx.backend.contains(column, digits) if operator == "~" else _between(column, f"+{digits}")
         return _said(test, holds=holds)
@@ -193,7 +205,7 @@ class _Compiler:
             test = self._has_row(campaign_contacts, campaign_contacts.c.campaign_id, ids)
         else:
             created = self.columns.stored("import")
-            by_import = _one_of(created, ids) if ids else created.is_not(None)
+            by_import = one_of(created, ids) if ids else created.is_not(None)
             test = or_(_said(by_import, holds=True), self._has_row(import_changes, import_changes.c.import_id, ids))
             if holds is bool(ids):
                 return test
@@ -202,7 +214,7 @@ class _Compiler:
         return test if holds is bool(ids) else ~test
 
     def _has_row(self, table: Table, group: ColumnElement[int], ids: Sequence[int]) -> ColumnElement[bool]:
-        mine = [_one_of(group, ids)] if ids else []
+        mine = [one_of(group, ids)] if ids else []
         return self._exists(table, *mine)
 
     def _exists(self, table: Table, *tests: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -222,25 +234,32 @@ class _Compiler:
         return test if holds else ~test
 
     def _call(self, name: str, operator: Operator, values: Sequence[str], *, holds: bool) -> ColumnElement[bool]:
-        column = contact_calls.c[name]
         if operator == "is blank":
             has_row = self._exists(contact_calls)
             return ~has_row if holds else has_row
-        if name == "last_called":
-            test = self._exists(contact_calls, self._days(column, operator, values))
-        elif name == "last_outcome":
-            test = self._exists(contact_calls, _one_of(column, values))
+        of_row = self.call_test(name, operator, values)
+        if of_row is None:
+            # True of contacts without a row too: those for whom no row says the opposite.
+            opposites = (_said(self._calls_compare(operator, value), holds=False) for value in values)
+            test = ~self._exists(contact_calls, *opposites)
         else:
-            numbers = [int(value) for value in values]
-            compare = _NUMBER_TESTS[operator]
-            if any(compare(0, number) for number in numbers):
-                # True of contacts without a row too: those for whom no row says the opposite.
-                test = ~self._exists(
-                    contact_calls, *(_said(compare(column, number), holds=False) for number in numbers)
-                )
-            else:
-                test = self._exists(contact_calls, or_(false(), *(compare(column, number) for number in numbers)))
+            test = self._exists(contact_calls, of_row)
         return test if holds else ~test
+
+    def call_test(self, name: str, operator: Operator, values: Sequence[str]) -> ColumnElement[bool] | None:
+        """Return the condition on a row of calls; None where contacts that were never called fulfil it too."""
+        if name == "last_called":
+            return self._days(contact_calls.c.last_called, operator, values)
+        if name == "last_outcome":
+            return one_of(contact_calls.c.last_outcome, values)
+        if any(_NUMBER_TESTS[operator](0, int(value)) for value in values):
+            return None
+        return or_(false(), *(self._calls_compare(operator, value) for value in values))
+
+    @staticmethod
+    def _calls_compare(operator: Operator, value: str) -> ColumnElement[bool]:
+        test: ColumnElement[bool] = _NUMBER_TESTS[operator](contact_calls.c.calls, int(value))
+        return test
 
 
 def _said(test: ColumnElement[bool], *, holds: bool) -> ColumnElement[bool]:
@@ -248,9 +267,11 @@ def _said(test: ColumnElement[bool], *, holds: bool) -> ColumnElement[bool]:
     return test if holds else test.is_not(true())
 
 
-def _one_of(column: ColumnElement[Any], values: Sequence[Any]) -> ColumnElement[bool]:
+def one_of(column: ColumnElement[Any], values: Sequence[Any]) -> ColumnElement[bool]:
+    """Return the condition that a column has one of some values; false without any."""
     if not values:
-        return false()
+        # A constant would take the company out of the statement, which SQLAlchemy reduces to it.
+        return literal(0) == literal(1)
     return column == values[0] if len(values) == 1 else column.in_(values)
 
 

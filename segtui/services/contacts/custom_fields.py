@@ -4,9 +4,10 @@ Names that differ in case or Unicode form alone (`text.name_key`) are one field.
 spellings the first in sorted order counts.
 """
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import ColumnElement, Text, cast, func, null, select
+from sqlalchemy import ColumnElement, Connection, Text, cast, func, insert, null, select
 
 from segtui.database.tables.core_tables import contacts, custom_field_names
 from segtui.domain.text import name_key
@@ -20,6 +21,38 @@ def spellings(tx: Transaction) -> dict[str, list[str]]:
     for name in sorted(tx.execute(names).scalars()):
         fields.setdefault(name_key(name), []).append(name)
     return fields
+
+
+def keep_names(tx: Transaction, names: Iterable[str]) -> None:
+    """List the names of custom fields that contacts get, in the transaction that writes them.
+
+    A name stays in the list when the last contact loses it.
+    """
+    for name in new_names(tx, names):
+        tx.execute(insert(custom_field_names), {"company_id": tx.company_id, "name": name})
+
+
+def new_names(tx: Transaction, names: Iterable[str]) -> list[str]:
+    """Return those of some names that are not in the company's list yet, sorted."""
+    new = set(names)
+    if not new:
+        return []
+    listed = select(custom_field_names.c.name).where(tx.scope(custom_field_names))
+    return sorted(new.difference(tx.execute(listed).scalars()))
+
+
+def names_in(stored: str) -> list[str]:
+    """Return the names of custom fields as they are stored."""
+    return [] if stored == "{}" else list(json.loads(stored))
+
+
+def unlisted(connection: Connection) -> int:
+    """Return the number of custom fields, over all companies, that contacts have and that are not in the list."""
+    names = select(custom_field_names.c.company_id, custom_field_names.c.name)
+    listed = {tuple(row) for row in connection.execute(names)}
+    query = select(contacts.c.company_id, contacts.c.custom_fields).where(contacts.c.custom_fields != "{}")
+    rows = connection.execution_options(yield_per=5_000).execute(query)
+    return len({(row.company_id, name) for row in rows for name in names_in(row.custom_fields)} - listed)
 
 
 def value(tx: Transaction, name: str) -> ColumnElement[str]:

@@ -14,6 +14,7 @@ from segtui.domain.names import NAME_LENGTH
 from segtui.domain.text import clean, fold, name_key, require_length
 from segtui.errors import InvalidInput
 from segtui.services.contacts import custom_fields
+from segtui.services.interrupt import Interrupt
 from segtui.services.session import Session, Transaction
 
 MAX_COLUMNS: Final = 200
@@ -22,12 +23,12 @@ _ITEM: Final = re.compile(r'(?:"(?:\\.|[^"\\])*"|[^,"])*')
 _QUOTED: Final = re.compile(r'"((?:\\.|[^"\\])*)"')
 
 
-def every(session: Session, *, in_segment: bool = False) -> list[CriteriaField]:
+def every(session: Session, *, in_segment: bool = False, interrupt: Interrupt | None = None) -> list[CriteriaField]:
     """Return the declared fields, then the custom fields by name: what a list of contacts can show and be sorted by.
 
-    With `in_segment`, for the list of one segment.
+    With `in_segment`, for the list of one segment. Raises Cancelled.
     """
-    with session.read() as tx:
+    with session.read(interrupt) as tx:
         names = [spelled[0] for spelled in custom_fields.spellings(tx).values()]
     declared = [field for field in FIELDS.values() if in_segment or not field.segment_only]
     return declared + [custom_field(name) for name in sorted(names, key=lambda name: (fold(name), name))]
@@ -60,16 +61,23 @@ def parse_sort(session: Session, text: str, *, in_segment: bool = False) -> str:
         return _Names(tx, in_segment=in_segment).find(_unquoted(text.strip()), text.strip(), "sort")
 
 
+def demand_field(name: str, where: str, *, in_segment: bool) -> None:
+    """Raise InvalidInput, about `where`, unless `name` is a declared field, or `custom.NAME` with any name."""
+    declared = FIELDS.get(name)
+    if declared is not None:
+        _demand_viewed(declared, where, in_segment=in_segment)
+    elif not name.startswith(CUSTOM):
+        raise InvalidInput(no_field(name), where)
+
+
 def demand_sortable(sort: str, *, in_segment: bool) -> None:
     """Raise InvalidInput (`sort`) unless `sort` is a declared field, or `custom.NAME` with any name.
 
     A custom field that no contact has is blank for all of them.
     """
-    declared = FIELDS.get(sort)
-    if declared is not None:
-        _demand_viewed(declared, "sort", in_segment=in_segment)
-    elif sort == sort.removeprefix(CUSTOM):
+    if sort not in FIELDS and not sort.startswith(CUSTOM):
         raise InvalidInput(f"Contacts are sorted by one of their fields. {no_field(sort)}", "sort")
+    demand_field(sort, "sort", in_segment=in_segment)
 
 
 class _Names:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, Text, and_, func, select
 
 from segtui.database.tables.campaign_tables import campaign_contacts, campaigns
 from segtui.database.tables.core_tables import contact_calls, contacts, import_changes, memberships, segments
@@ -64,6 +64,16 @@ def sort_key(tx: Transaction, field: str, segment_id: int | None) -> SortKey:
     if field in _COMPUTED:
         return SortKey(_COMPUTED[field](tx))
     return SortKey(folded(tx, field))
+
+
+def stored_value(tx: Transaction, field: str) -> ColumnElement[Any]:
+    """Return the value of a field as it is stored, of those fields of which a contact has at most one; not of days."""
+    if field == "name":
+        parts = (func.coalesce(contacts.c[part], "") for part in ("first_name", "last_name"))
+        return func.trim(next(parts).concat(" ").concat(next(parts)), type_=Text)
+    if field.startswith(CUSTOM):
+        return custom_fields.value(tx, field.removeprefix(CUSTOM))
+    return _COMPUTED[field](tx) if field in _COMPUTED else contacts.c[field]
 
 
 def _joined(tx: Transaction, segment_id: int | None) -> ColumnElement[int]:

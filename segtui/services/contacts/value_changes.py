@@ -11,7 +11,7 @@ from sqlalchemy import BigInteger, Column, MetaData, Row, Select, Table, Text, s
 from segtui.database.tables.core_tables import Key, contacts
 from segtui.domain.contact import TEXT_FIELDS
 from segtui.services import search_index
-from segtui.services.contacts import contact_values
+from segtui.services.contacts import contact_values, custom_fields
 from segtui.services.contacts.edit_conflicts import CUSTOM
 from segtui.services.session import Transaction, now
 
@@ -73,10 +73,12 @@ class ValueChange:
         """Write the new values of contacts: batches of rows (`rows_of`) with their new values."""
         _edited.create(tx.connection)
         touched: set[str] = set()
+        given: set[str] = set()
         for batch in edits:
             if not batch:
                 continue
             touched.update(name for _, edited in batch for name in edited.after)
+            given.update(name for _, edited in batch for name, value in edited.after.items() if value)
             tx.backend.bulk_load(tx.connection, _edited, [_columns(row, edited) for row, edited in batch])
             if tx.session.history is not None:
                 self._pack([(row.id, row.updated_at, edited.before, edited.after) for row, edited in batch])
@@ -89,6 +91,8 @@ class ValueChange:
                 names.add("custom_fields")
             writing = update(contacts).where(tx.scope(contacts), contacts.c.id == _edited.c.contact_id)
             tx.execute(writing.values({name: _edited.c[name] for name in sorted(names)}))
+            custom_names = (name.removeprefix(CUSTOM) for name in given if name.startswith(CUSTOM))
+            custom_fields.keep_names(tx, custom_names)
         _edited.drop(tx.connection)
 
     def reverse(self, tx: Transaction) -> "ValueChange":
@@ -145,12 +149,11 @@ def _columns(row: Row[*tuple[Any, ...]], edited: Edited) -> tuple[object, ...]:
         else:
             custom.pop(name.removeprefix(CUSTOM), None)
     keys = contact_values.search_keys(values)
-    custom_fields = contact_values.stored_custom_fields(custom)
     return (
         row.id,
         edited.updated_at,
         *(values[name] for name in BULK_FIELDS),
-        custom_fields,
+        contact_values.stored_custom_fields(custom),
         keys["name_key"],
         keys["search"],
     )

@@ -273,7 +273,7 @@ class _Import:
             assert segment.id is not None  # noqa: S101  narrows the type
             outcome = merge.outcome(tx)
             duplicates = _duplicates(tx)
-            merge.write_contacts(tx, import_id, timestamp, outcome.created)
+            merge.write_contacts(tx, import_id, timestamp, outcome.created, self._tally.custom_names)
             replaces = target.membership == "replace"
             added, removed = merge.write_memberships(tx, import_id, segment.id, replace=replaces, timestamp=timestamp)
             segment = replace(segment, contacts=segment.contacts + added - removed)

@@ -32,6 +32,7 @@ from segtui.services.imports.import_records import ImportRecord, record_of
 from segtui.services.imports.row_resolution import as_values
 from segtui.services.segments import segment_rows
 from segtui.services.segments import segments as segment_service
+from segtui.services.segments.live import rules
 from segtui.services.session import Session, Transaction, company_of, now, stored
 
 _BATCH = 5_000
@@ -192,14 +193,16 @@ def _return_memberships(tx: Transaction, record: ImportRecord, problems: list[st
     count = int(tx.execute(select(func.count()).select_from(import_removals).where(*gone)).scalar_one())
     if not count:
         return 0
-    segment_exists = tx.execute(
-        select(segments.c.id).where(tx.scope(segments), segments.c.id == record.segment_id)
-    ).scalar()
-    if segment_exists is None:
+    segment = tx.execute(
+        select(segments.c.id, segments.c.rule).where(tx.scope(segments), segments.c.id == record.segment_id)
+    ).one_or_none()
+    if segment is None or segment.rule is not None:
         are = "is" if count == 1 else "are"
         which = f"{counted(count, 'membership')} of {clean(record.segment or '')}"
-        problems.append(f"{which} {are} not restored: the segment is deleted.")
+        why = "the segment is deleted" if segment is None else "the segment is live now"
+        problems.append(f"{which} {are} not restored: {why}.")
         return 0
+    segment_exists = segment.id
     present = select(memberships.c.contact_id).where(tx.scope(memberships), memberships.c.segment_id == segment_exists)
     rows = select(
         import_removals.c.company_id,
@@ -301,7 +304,9 @@ def _delete_contacts(tx: Transaction, import_id: int, problems: list[str]) -> in
     made = (tx.scope(contacts), contacts.c.import_id == import_id)
     later = select(import_confirmations.c.contact_id).where(tx.scope(import_confirmations))
     confirmed = contacts.c.id.in_(later)
-    used = contacts.c.id.in_(select(memberships.c.contact_id).where(tx.scope(memberships)))
+    # A live segment uses no contact: it has whoever satisfies its rule.
+    by_hand = (tx.scope(memberships), ~rules.is_live(tx, memberships.c.segment_id))
+    used = contacts.c.id.in_(select(memberships.c.contact_id).where(*by_hand))
     called = contacts.c.id.in_(deletion_guards.called(tx))
     changed = contacts.c.updated_at != contacts.c.created_at
     for reason, test in (
@@ -340,7 +345,7 @@ def _title(first: str | None, last: str | None, phone: str | None, email: str | 
 def _delete_segment(tx: Transaction, record: ImportRecord, problems: list[str]) -> bool:
     """Delete the segment that the import created, if it is empty now."""
     made = tx.execute(
-        select(segments.c.id, segments.c.name, segments.c.contacts)
+        select(segments.c.id, segments.c.name, segments.c.contacts, segments.c.rule)
         .join(imports, (imports.c.company_id == segments.c.company_id) & (imports.c.segment_id == segments.c.id))
         .where(tx.scope(segments), imports.c.id == record.id, imports.c.segment_created == 1)
     ).one_or_none()
@@ -354,7 +359,12 @@ def _delete_segment(tx: Transaction, record: ImportRecord, problems: list[str]) 
     if deletion_guards.held(tx, made.id):
         problems.append(f"The segment {clean(made.name)} stays: an unfinished campaign needs it.")
         return False
+    if made.rule is not None or rules.naming(tx, segment_id=made.id):
+        why = "it is live now" if made.rule is not None else "the rule of a live segment names it"
+        problems.append(f"The segment {clean(made.name)} stays: {why}.")
+        return False
     deletion_guards.let_go(tx, segment_rows.get(tx, made.id))
+    tx.upkeep.segment_deleted(made.id)
     segment_rows.stamp(tx)
     tx.execute(delete(segments).where(tx.scope(segments), segments.c.id == made.id))
     return True

@@ -1,6 +1,8 @@
 """The merge: staged and resolved rows become contacts and members, in one short transaction of set-based statements."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from json.encoder import encode_basestring
 from typing import Any
 
 from sqlalchemy import Select, Text, and_, bindparam, cast, delete, func, insert, literal, select, text, true, update
@@ -16,6 +18,7 @@ from segtui.database.tables.core_tables import (
 )
 from segtui.domain.contact import TEXT_FIELDS
 from segtui.services import search_index
+from segtui.services.contacts import custom_fields
 from segtui.services.do_not_call import opt_outs
 from segtui.services.imports.staging import changed, further_phones, matches, original_rows, staged
 from segtui.services.segments import segments
@@ -60,8 +63,13 @@ def outcome(tx: Transaction) -> Outcome:
     return Outcome(created, updated, matched - updated, duplicates, not_callable)
 
 
-def write_contacts(tx: Transaction, import_id: int, timestamp: int, created: int) -> None:
-    """Create the `created` new contacts and change the others. `timestamp` becomes the time of both."""
+def write_contacts(
+    tx: Transaction, import_id: int, timestamp: int, created: int, custom_names: Collection[str] = ()
+) -> None:
+    """Create the `created` new contacts and change the others. `timestamp` becomes the time of both.
+
+    `custom_names` are the custom fields of the file's rows.
+    """
     new = (matches.c.created == 1) & matches.c.duplicate_of.is_(None)
     tx.backend.assign_contact_ids(tx.connection, matches, new)
     mark = literal(f"import:{import_id}")
@@ -94,6 +102,18 @@ def write_contacts(tx: Transaction, import_id: int, timestamp: int, created: int
         mark_phones(tx, further, import_id, timestamp)
     _list_opt_outs(tx, import_id, timestamp)
     _confirm(tx, import_id)
+    custom_fields.keep_names(tx, [name for name in custom_fields.new_names(tx, custom_names) if _is_written(tx, name)])
+
+
+def _is_written(tx: Transaction, custom_name: str) -> bool:
+    """Tell whether a contact of the import got a custom field: an import may keep all values of its contacts."""
+    member = f"{encode_basestring(custom_name)}:"
+    new = (matches.c.created == 1, matches.c.duplicate_of.is_(None))
+    created = select(matches.c.line).join_from(matches, staged, staged.c.line == matches.c.line).where(*new)
+    for query, column in ((created, staged.c.custom_fields), (select(changed.c.contact_id), changed.c.custom_fields)):
+        if tx.execute(query.where(tx.backend.contains(column, member)).limit(1)).first() is not None:
+            return True
+    return False
 
 
 def _confirm(tx: Transaction, import_id: int) -> None:

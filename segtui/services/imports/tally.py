@@ -19,6 +19,8 @@ class Tally:
     rows: int = 0
     rejected: int = 0
     warnings: int = 0
+    custom_names: set[str] = field(default_factory=set)
+    """Names of the custom fields of the rows."""
     rejected_examples: "list[Rejected]" = field(default_factory=list)
     warning_examples: "list[RowWarning]" = field(default_factory=list)
 
@@ -27,6 +29,7 @@ class Tally:
         self.rows += batch.rows
         self.rejected += len(batch.rejected)
         self.warnings += len(batch.warnings)
+        self.custom_names |= batch.custom_names
         few = batch.rejected[: MAX_EXAMPLES - len(self.rejected_examples)]
         self.rejected_examples += [replace(row, cells=()) for row in few]
         self.warning_examples += batch.warnings[: MAX_EXAMPLES - len(self.warning_examples)]

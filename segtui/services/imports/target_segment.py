@@ -10,6 +10,7 @@ from segtui.database.tables.core_tables import segments
 from segtui.domain.names import NAME_LENGTH, checked_name
 from segtui.domain.text import clean, name_key
 from segtui.errors import Conflict
+from segtui.services.segments import segment_rows
 from segtui.services.session import Transaction
 
 
@@ -26,13 +27,13 @@ class Target:
 def filled_segment(tx: Transaction, name: str | None, file: str) -> Target:
     """Return the segment called `name`, a new one of that name, or without a name one named after the file.
 
-    Raises Conflict for one that is archived.
+    Raises Conflict for one that is archived, or live.
     """
     if name is None:
         return Target(None, _generated_name(tx, file), 0, new=True)
     name = checked_name(name, "segment")
     row = tx.execute(
-        select(segments.c.id, segments.c.name, segments.c.contacts, segments.c.archived_at).where(
+        select(segments.c.id, segments.c.name, segments.c.contacts, segments.c.archived_at, segments.c.rule).where(
             tx.scope(segments), segments.c.name_key == name_key(name)
         )
     ).one_or_none()
@@ -40,6 +41,11 @@ def filled_segment(tx: Transaction, name: str | None, file: str) -> Target:
         return Target(None, name, 0, new=True)
     if row.archived_at is not None:
         raise Conflict(f"The segment “{clean(row.name)}” is archived: restore it first.")
+    if row.rule is not None:
+        raise Conflict(
+            f"{segment_rows.decides(row.name)} Import without it (contacts that satisfy its rule join by themselves), "
+            "or freeze it first."
+        )
     return Target(row.id, row.name, row.contacts, new=False)
 
 

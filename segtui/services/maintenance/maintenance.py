@@ -15,12 +15,14 @@ from segtui.database.tables.campaign_tables import campaigns, database_ids
 from segtui.database.tables.core_tables import companies, contacts, do_not_call_list, memberships, metadata, segments
 from segtui.database.tenancy.session_check import SessionClaims
 from segtui.domain.contact import SEARCHED_FIELDS, TEXT_FIELDS, full_name
+from segtui.domain.phones import region_of
 from segtui.domain.search_terms import contact_text
 from segtui.domain.text import clean, counted, fold
 from segtui.domain.vocabulary import Role
 from segtui.errors import DatabaseError
 from segtui.services import search_index
 from segtui.services.campaigns.audience import audience_counts
+from segtui.services.maintenance import criteria_checks
 from segtui.services.segments import purge
 from segtui.services.session import moment, system_session
 
@@ -150,6 +152,7 @@ def check(database: Database) -> list[str]:
             for name in audience_counts.miscounted(connection)
         ]
         problems += _opt_outs(connection)
+        problems += criteria_checks.problems(connection)
         problems += _texts(connection)
         problems += _company_boundaries(connection)
         problems += maintenance.problems(connection)
@@ -186,20 +189,23 @@ def _opt_outs(connection: Connection) -> Iterator[str]:
 
 
 def _texts(connection: Connection) -> Iterator[str]:
-    """Recompute the search text and the sort keys of every contact, regardless of the indexes."""
-    names = ("id", *TEXT_FIELDS, "search", "name_key", "email_key")
+    """Recompute the search text, the sort keys and the region of every contact, regardless of the indexes."""
+    names = ("id", *TEXT_FIELDS, "search", "name_key", "email_key", "region")
     rows = connection.execution_options(yield_per=5_000).execute(select(*(contacts.c[name] for name in names)))
-    unfound = unsorted = 0
+    unfound = unsorted = misplaced = 0
     for row in rows:
         name = full_name(row.first_name, row.last_name)
         fields = tuple(getattr(row, name) for name in SEARCHED_FIELDS[1:])
         unfound += row.search != contact_text([name, *fields])
         keys = (fold(name) or None, row.email.casefold() if row.email else None)
         unsorted += (row.name_key, row.email_key) != keys
+        misplaced += row.region != (region_of(row.phone) if row.phone else None)
     if unfound:
         yield f"{counted(unfound, 'contact')} cannot be found: the search text is out of date."
     if unsorted:
         yield f"{counted(unsorted, 'contact')} would be sorted wrongly: the sort keys are out of date."
+    if misplaced:
+        yield f"{counted(misplaced, 'contact')} would be filtered wrongly: the region is not that of the phone."
 
 
 def _company_boundaries(connection: Connection) -> Iterator[str]:

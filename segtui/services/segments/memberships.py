@@ -67,11 +67,11 @@ def add_contacts(
 ) -> int:
     """Add `selection` except `besides` to a segment. Return the number of new members.
 
-    Raises NotFound, Cancelled.
+    Raises NotFound, Cancelled, and InvalidInput for a live segment.
     """
     session = segment_rows.bound(session, segment_id)
     with session.write(interrupt) as tx:
-        name = segment_rows.get(tx, segment_id).name
+        name = segment_rows.get_fixed(tx, segment_id).name
         addition = put(tx, segment_id, selection, besides)
         about = named(selection)[1]._replace(segment_id=segment_id)
         audit.record(tx, "segment.add", name, count=addition.count, about=about)
@@ -91,11 +91,11 @@ def remove_contacts(
 ) -> int:
     """Take `selection` except `besides` out of a segment; the contacts are kept. Return the number of removed members.
 
-    Raises NotFound, Cancelled.
+    Raises NotFound, Cancelled, and InvalidInput for a live segment.
     """
     session = segment_rows.bound(session, segment_id)
     with session.write(interrupt) as tx:
-        name = segment_rows.get(tx, segment_id).name
+        name = segment_rows.get_fixed(tx, segment_id).name
         leaving = _inside(tx, segment_id)
         if besides or not _is_everybody(selection, segment_id):
             leaving &= memberships.c.contact_id.in_(select(contacts.c.id).where(which(tx, selection, besides)))
@@ -129,7 +129,7 @@ class Addition:
     def undo(self, session: Session) -> Reversal:
         """Take them out again."""
         with session.write() as tx:
-            name = segment_rows.get(tx, self.segment_id).name
+            name = segment_rows.get_undoable(tx, self.segment_id).name
             removal = take_out(tx, self)
             if not removal.count:
                 raise Conflict(f"Nothing to undo: they were already taken out of “{clean(name)}”.")
@@ -164,7 +164,7 @@ class Removal:
     def undo(self, session: Session) -> Reversal:
         """Restore those whose contact still exists and is not in the segment by now."""
         with session.write() as tx:
-            name = segment_rows.get(tx, self.segment_id).name
+            name = segment_rows.get_undoable(tx, self.segment_id).name
             returned = self.put_back(tx)
             if not returned:
                 raise Conflict(f"Nothing to undo: they are already back in “{clean(name)}”, or no longer exist.")
@@ -188,7 +188,7 @@ class Removal:
     def remove_again(self, session: Session) -> Reversal:
         """Take them out once more: those that are in the segment as `undo` put them back."""
         with session.write() as tx:
-            name = segment_rows.get(tx, self.segment_id).name
+            name = segment_rows.get_undoable(tx, self.segment_id).name
             with self._loaded(tx):
                 same = exists(
                     select(literal(1)).where(
@@ -272,8 +272,8 @@ def _remove(tx: Transaction, segment_id: int, leaving: ColumnElement[bool]) -> R
 
 
 def join(tx: Transaction, segment_id: int, contact_id: int) -> None:
-    """Put a contact that was just made into a segment, in an open transaction. Raises NotFound."""
-    segment_rows.get(tx, segment_id)
+    """Put a contact that was just made into a fixed segment, in an open transaction. Raises NotFound, InvalidInput."""
+    segment_rows.get_fixed(tx, segment_id)
     timestamp = segment_rows.stamp(tx)
     values = {"company_id": tx.company_id, "segment_id": segment_id, "contact_id": contact_id, "added_at": timestamp}
     tx.execute(insert(memberships), values)

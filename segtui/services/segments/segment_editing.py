@@ -1,30 +1,49 @@
 """Creation, editing, archiving and deletion of segments, and their undo."""
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection
 
-from sqlalchemy import func, insert, select
-from sqlalchemy.exc import IntegrityError
-
-from segtui.database.tables.core_tables import memberships, segments
+from segtui.domain.criteria.tree import Criteria
 from segtui.domain.text import clean, counted
-from segtui.errors import Conflict
+from segtui.errors import InvalidInput
 from segtui.services import undo
 from segtui.services.audit import audit
 from segtui.services.audit.audit import About
 from segtui.services.interrupt import Interrupt
 from segtui.services.segments import purge, segment_rows
-from segtui.services.segments.memberships import Addition, ContactSelection, Removal, put, take_out
+from segtui.services.segments.live import rule_editing, rule_members, rules
+from segtui.services.segments.memberships import ContactSelection, put
+from segtui.services.segments.segment_changes import (
+    Archiving,
+    Creation,
+    Editing,
+    archived_at,
+    insert_segment,
+    write_texts,
+)
 from segtui.services.segments.segment_rows import Segment
 from segtui.services.session import Session, Transaction
-from segtui.services.undo import Reversal
 
 
-def create(session: Session, name: str, description: str = "") -> Segment:
-    """Create an empty segment. Raises InvalidInput, NameTaken, NotAllowed."""
-    with session.write() as tx:
-        segment = segment_rows.get(tx, insert_segment(tx, name, description))
-    _record(session, segment, "was created", _Creation(segment, None).undo)
+def create(
+    session: Session,
+    name: str,
+    description: str = "",
+    *,
+    rule: Criteria | None = None,
+    interrupt: Interrupt | None = None,
+) -> Segment:
+    """Create an empty segment, or a live one of the contacts that satisfy `rule` (criteria with names).
+
+    Raises InvalidInput, NameTaken, NotAllowed, Cancelled.
+    """
+    with session.write(interrupt) as tx:
+        segment_id = insert_segment(tx, name, description)
+        if rule is not None:
+            empty = segment_rows.get(tx, segment_id)
+            rule_editing.change(tx, empty, rule_editing.bound(tx, rule, None, empty.name))
+        segment = segment_rows.get(tx, segment_id)
+    done = f"was created with {counted(segment.contacts, 'contact')}" if segment.live else "was created"
+    _record(session, segment, done, Creation(segment, None).undo)
     return segment
 
 
@@ -44,46 +63,31 @@ def create_with(
     with session.write(interrupt) as tx:
         segment_id = insert_segment(tx, name, description)
         addition = put(tx, segment_id, selection, besides)
+        tx.finish()
         segment = segment_rows.get(tx, segment_id)
         audit.record(tx, "segment.add", segment.name, count=addition.count, about=About(segment_id))
     done = f"was created with {counted(addition.count, 'contact')}"
-    _record(session, segment, done, _Creation(segment, addition).undo)
+    _record(session, segment, done, Creation(segment, addition).undo)
     return segment, addition.count
 
 
-def insert_segment(tx: Transaction, name: str, description: str = "", returning_id: int | None = None) -> int:
-    """Create a segment in an open transaction and return its id. Raises InvalidInput, NameTaken.
+def edit(
+    session: Session,
+    segment_id: int,
+    *,
+    name: str | None = None,
+    description: str | None = None,
+    rule: Criteria | None = None,
+    interrupt: Interrupt | None = None,
+) -> Segment:
+    """Give a segment another name or description, which keeps its contacts, or a `rule` (criteria with names).
 
-    `returning_id` is the id of a segment that an undo deleted: it gets that again, unless its row is still there.
+    With a rule a fixed segment becomes live. Raises NotFound, InvalidInput, NameTaken, Cancelled.
     """
-    values = segment_rows.named(name, description) | {"company_id": tx.company_id}
-    if returning_id is not None and not _has_row(tx, returning_id):
-        values["id"] = returning_id
-    timestamp = segment_rows.stamp(tx)
-    try:
-        with tx.connection.begin_nested():
-            adding = insert(segments).returning(segments.c.id)
-            segment_id = int(
-                tx.execute(adding, values | {"created_at": timestamp, "updated_at": timestamp}).scalar_one()
-            )
-    except IntegrityError:
-        raise segment_rows.taken(values["name"]) from None
-    audit.record(tx, "segment.create", values["name"], about=About(segment_id))
-    return segment_id
-
-
-def _has_row(tx: Transaction, segment_id: int) -> bool:
-    """Tell whether the row of a segment is there, also of a deleted one that is not swept yet."""
-    row = select(segments.c.id).where(tx.whole_scope(segments), segments.c.id == segment_id)
-    return tx.execute(row).scalar() is not None
-
-
-def edit(session: Session, segment_id: int, *, name: str | None = None, description: str | None = None) -> Segment:
-    """Give a segment another name or description; its contacts stay. Raises NotFound, InvalidInput, NameTaken."""
     session = segment_rows.bound(session, segment_id)
-    with session.write() as tx:
+    with session.write(interrupt) as tx:
         before = segment_rows.get(tx, segment_id)
-        after = _edited(
+        after = write_texts(
             tx,
             before,
             before.name if name is None else name,
@@ -94,14 +98,69 @@ def edit(session: Session, segment_id: int, *, name: str | None = None, descript
             for field_name in ("name", "description")
             if getattr(before, field_name) != getattr(after, field_name)
         ]
-        if not changed:
+        ruled = rule_editing.edit(tx, after, rule)
+        if not changed and ruled is None:
             return before
-        detail = f"renamed from {before.name}" if "name" in changed else "description"
+        if ruled is not None:
+            after = segment_rows.get(tx, segment_id)
+        detail = f"renamed from {before.name}" if "name" in changed else "description" if changed else ""
+        detail = ", ".join(filter(None, (detail, ruled and "rule")))
         audit.record(tx, "segment.edit", after.name, detail=detail, about=About(segment_id))
     values = {field_name: (getattr(before, field_name), getattr(after, field_name)) for field_name in changed}
-    done = f"was “{clean(before.name)}” before" if "name" in changed else "got a new description"
-    _record(session, after, done, _Editing(segment_id, values).undo)
+    done = ruled.words if ruled is not None else "got a new description"
+    done = f"was “{clean(before.name)}” before" if "name" in changed else done
+    editing = Editing(segment_id, values, ruled)
+    _record(session, after, done, editing.undo, editing.size)
     return after
+
+
+def freeze(session: Session, segment_id: int, as_name: str | None = None) -> Segment:
+    """Make a live segment fixed: its present members stay. With `as_name` make a fixed copy of that name instead.
+
+    Return the fixed segment. Raises NotFound, NameTaken, and InvalidInput for one that is not live.
+    """
+    session = segment_rows.bound(session, segment_id)
+    with session.write() as tx:
+        live = segment_rows.get(tx, segment_id)
+        if not live.live:
+            raise InvalidInput(f"“{clean(live.name)}” is not live: its contacts change only by hand.", "segment")
+        if as_name is None:
+            frozen = rule_editing.freeze(tx, live)
+            after = segment_rows.get(tx, segment_id)
+            audit.record(tx, "segment.freeze", live.name, count=live.contacts, about=About(segment_id))
+            inverse = Editing(segment_id, {}, frozen).undo
+        else:
+            after, inverse = _frozen_copy(tx, live, as_name)
+    _record(session, after, "was frozen" if as_name is None else f"was made of “{clean(live.name)}”", inverse)
+    return after
+
+
+def _frozen_copy(tx: Transaction, live: Segment, name: str) -> tuple[Segment, undo.Inverse]:
+    copy_id = insert_segment(tx, name, live.description)
+    addition = rule_editing.copy_members(tx, live, copy_id)
+    tx.finish()
+    copy = segment_rows.get(tx, copy_id)
+    audit.record(tx, "segment.freeze", live.name, detail=f"as {copy.name}", count=copy.contacts, about=About(live.id))
+    return copy, Creation(copy, addition).undo
+
+
+def preview(
+    session: Session, segment_id: int | None, rule: Criteria, interrupt: Interrupt | None = None
+) -> rule_members.Preview:
+    """Return who would join and leave a segment with a rule (criteria with names); `segment_id` is None for a new one.
+
+    Raises NotFound, InvalidInput (`where`), Cancelled.
+    """
+    session = session if segment_id is None else segment_rows.bound(session, segment_id)
+    with session.read(interrupt) as tx:
+        name = "" if segment_id is None else segment_rows.get(tx, segment_id).name
+        return rule_members.preview(tx, segment_id, rule_editing.bound(tx, rule, segment_id, name))
+
+
+def rules_naming(session: Session, segment_id: int) -> list[str]:
+    """Return the names of the live segments whose rules name a segment, and so keep it. Raises NotFound."""
+    with segment_rows.bound(session, segment_id).read() as tx:
+        return rules.naming(tx, segment_id=segment_id)
 
 
 def archive(session: Session, segment_id: int) -> Segment:
@@ -140,7 +199,7 @@ def _set_archived(session: Session, segment_id: int, *, archived: bool) -> Segme
     with session.write() as tx:
         if segment_rows.get(tx, segment_id).archived == archived:
             return segment_rows.get(tx, segment_id)
-        archiving = _Archiving(segment_id, _archived_at(tx, segment_id), archived)
+        archiving = Archiving(segment_id, archived_at(tx, segment_id), archived)
         after = archiving.do(tx)
         action = "segment.archive" if archived else "segment.restore"
         audit.record(tx, action, after.name, about=About(segment_id))
@@ -148,170 +207,5 @@ def _set_archived(session: Session, segment_id: int, *, archived: bool) -> Segme
     return after
 
 
-def _record(session: Session, segment: Segment, done: str, inverse: undo.Inverse) -> None:
-    undo.record(session, segment.company_id, f"“{clean(segment.name)}” {done}", inverse)
-
-
-def _edited(tx: Transaction, before: Segment, name: str, description: str) -> Segment:
-    values = segment_rows.named(name, description)
-    if (values["name"], values["description"]) == (before.name, before.description):
-        return before
-    try:
-        with tx.connection.begin_nested():
-            tx.execute(segment_rows.updating(tx, before.id).values(**values, updated_at=segment_rows.stamp(tx)))
-    except IntegrityError:
-        raise segment_rows.taken(values["name"]) from None
-    return segment_rows.get(tx, before.id)
-
-
-@dataclass(frozen=True)
-class _Creation:
-    """A segment that was made, with the members it was made of."""
-
-    made: Segment
-    addition: Addition | None
-
-    def undo(self, session: Session) -> Reversal:
-        """Delete the segment, or if others added members by now, remove only those that this change added."""
-        removal = Removal(self.made.id)
-        with session.write() as tx:
-            segment = segment_rows.get(tx, self.made.id)
-            name = clean(segment.name)
-            own = self._own(tx)
-            stays = self._stays(segment, own)
-            if stays and self.addition is not None and own:
-                removal = take_out(tx, self.addition)
-            elif stays:
-                raise Conflict(f"“{name}” stays: {stays}.")
-            else:
-                if self.addition is not None:
-                    removal.remember(tx, self.addition.condition(tx))
-                purge.discard(tx, segment)
-            audit.record(
-                tx, tx.session.reversal, segment.name, detail="segment.create", count=own, about=About(segment.id)
-            )
-        purge.sweep(session)
-        if stays:
-            was = "was" if own == 1 else "were"
-            sentence = f"{counted(own, 'contact')} {was} taken out of “{name}” again; the segment stays: {stays}."
-            return Reversal(sentence, removal.undo, removal.size)
-        return Reversal(f"Undone: “{name}” is gone.", _Deletion(segment, self.addition, removal).undo, removal.size)
-
-    def _own(self, tx: Transaction) -> int:
-        """Count the members it was created with that are still in it."""
-        if self.addition is None:
-            return 0
-        members = select(func.count()).select_from(memberships).where(self.addition.condition(tx))
-        return int(tx.execute(members).scalar_one())
-
-    def _stays(self, segment: Segment, own: int) -> str:
-        if segment.contacts > own:
-            verb = "was" if segment.contacts - own == 1 else "were"
-            return f"{counted(segment.contacts - own, 'contact')} {verb} added to it meanwhile"
-        if (segment.name, segment.description) != (self.made.name, self.made.description):
-            return "it was edited meanwhile"
-        return ""
-
-
-@dataclass(frozen=True)
-class _Deletion:
-    """A segment that an undo deleted, with its members."""
-
-    segment: Segment
-    addition: Addition | None
-    removal: Removal
-
-    def undo(self, session: Session) -> Reversal:
-        """Create the segment again, under its id, so that later changes to it can be redone too."""
-        with session.write() as tx:
-            segment_id = insert_segment(tx, self.segment.name, self.segment.description, self.segment.id)
-            self.removal.put_back(tx, segment_id)
-            made = segment_rows.get(tx, segment_id)
-            audit.record(
-                tx,
-                tx.session.reversal,
-                made.name,
-                detail="segment.create",
-                count=made.contacts,
-                about=About(segment_id),
-            )
-        # The members keep their timestamps, by which the redo of an addition finds them.
-        addition = self.addition and replace(self.addition, segment_id=segment_id)
-        creation = _Creation(made, addition)
-        return Reversal(f"Redone: “{clean(made.name)}” is back.", creation.undo)
-
-
-@dataclass(frozen=True)
-class _Editing:
-    """A new name or description: the old and the new value of each."""
-
-    segment_id: int
-    values: Mapping[str, tuple[str, str]]
-
-    def undo(self, session: Session) -> Reversal:
-        """Restore the old values, if the present ones are still those of this change."""
-        with session.write() as tx:
-            segment = segment_rows.get(tx, self.segment_id)
-            for field_name, (_, after) in self.values.items():
-                if getattr(segment, field_name) != after:
-                    raise Conflict(
-                        f"The {field_name} of “{clean(segment.name)}” was changed again meanwhile; it stays."
-                    )
-            old_values = {field_name: before for field_name, (before, _) in self.values.items()}
-            now = {"name": segment.name, "description": segment.description}
-            _edited(tx, segment, **(now | old_values))
-            audit.record(
-                tx, tx.session.reversal, (now | old_values)["name"], detail="segment.edit", about=About(self.segment_id)
-            )
-        inverse = _Editing(self.segment_id, {name: (after, before) for name, (before, after) in self.values.items()})
-        if "name" in old_values:
-            return Reversal(f"“{clean(segment.name)}” is “{clean(old_values['name'])}” again.", inverse.undo)
-        return Reversal(f"“{clean(segment.name)}” has its old description again.", inverse.undo)
-
-
-@dataclass(frozen=True)
-class _Archiving:
-    """A segment that was archived or restored. `before` is when it was archived, as it is stored."""
-
-    segment_id: int
-    before: int | None
-    archived: bool
-
-    def do(self, tx: Transaction) -> Segment:
-        """Archive or restore the segment. Raises Conflict, naming them, where unfinished campaigns target it."""
-        if self.archived:
-            _demand_untargeted(tx, segment_rows.get(tx, self.segment_id))
-        timestamp = segment_rows.stamp(tx)
-        values = {"archived_at": timestamp if self.archived else None, "updated_at": timestamp}
-        tx.execute(segment_rows.updating(tx, self.segment_id).values(**values))
-        return segment_rows.get(tx, self.segment_id)
-
-    def undo(self, session: Session) -> Reversal:
-        """Put it back, if it is still as this change left it."""
-        with session.write() as tx:
-            segment = segment_rows.get(tx, self.segment_id)
-            name = clean(segment.name)
-            if segment.archived != self.archived:
-                since = "restored" if self.archived else "archived again"
-                raise Conflict(f"“{name}” was {since} since; nothing was undone.")
-            if not self.archived:
-                _demand_untargeted(tx, segment)
-            inverse = _Archiving(self.segment_id, _archived_at(tx, self.segment_id), not self.archived)
-            values = {"archived_at": self.before, "updated_at": segment_rows.stamp(tx)}
-            tx.execute(segment_rows.updating(tx, self.segment_id).values(**values))
-            action = "segment.archive" if self.archived else "segment.restore"
-            audit.record(tx, tx.session.reversal, segment.name, detail=action, about=About(segment.id))
-        back = "back among the segments" if self.archived else "archived again"
-        return Reversal(f"“{name}” is {back}.", inverse.undo)
-
-
-def _demand_untargeted(tx: Transaction, segment: Segment) -> None:
-    from segtui.services.campaigns import deletion_guards
-
-    deletion_guards.demand_free(tx, segment, "archived", excluding=False)
-
-
-def _archived_at(tx: Transaction, segment_id: int) -> int | None:
-    query = select(segments.c.archived_at).where(tx.scope(segments), segments.c.id == segment_id)
-    archived_at: int | None = tx.execute(query).scalar_one()
-    return archived_at
+def _record(session: Session, segment: Segment, done: str, inverse: undo.Inverse, size: int = 0) -> None:
+    undo.record(session, segment.company_id, f"“{clean(segment.name)}” {done}", inverse, size=size)

@@ -1,5 +1,6 @@
 """Segments as rows: helpers for reading, changing, filling and undoing, inside an open transaction."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +11,7 @@ from segtui.database.tables.core_tables import Id, companies, segments
 from segtui.domain import contact, search_terms
 from segtui.domain.names import checked_description, checked_name
 from segtui.domain.text import clean, fold, name_key
-from segtui.errors import NameTaken, NotFound
+from segtui.errors import Conflict, InvalidInput, NameTaken, NotFound
 from segtui.services.session import Session, Transaction, company_of, moment, now
 
 
@@ -27,6 +28,19 @@ class Segment:
     created_at: datetime
     updated_at: datetime
     archived: bool
+    callable: int = 0
+    """The exact number of members with a phone that may be called."""
+    stored_rule: str | None = None
+    """The rule of a live segment as it is stored, with ids in place of names."""
+    rule: str | None = None
+    """The same as an expression with the present names; None for a fixed segment."""
+    rule_sentence: str = ""
+    """The same in English; empty for a fixed segment."""
+
+    @property
+    def live(self) -> bool:
+        """True where a rule decides who is in it."""
+        return self.stored_rule is not None
 
     @property
     def size(self) -> str:
@@ -46,12 +60,25 @@ def columns(*only: ColumnElement[Any]) -> Select[Any]:
         segments.c.created_at,
         segments.c.updated_at,
         segments.c.archived_at,
+        segments.c.callable,
+        segments.c.rule,
     )
     return select(*(only or every)).join_from(segments, companies, segments.c.company_id == companies.c.id)
 
 
-def segment_of(row: Row[*tuple[Any, ...]]) -> Segment:
-    """Return the segment that a row of `columns()` is."""
+def segments_of(tx: Transaction, rows: Iterable[Row[*tuple[Any, ...]]]) -> list[Segment]:
+    """Return the segments that rows of `columns()` are."""
+    rows = list(rows)
+    stored_rules = {row.rule for row in rows if row.rule is not None}
+    if not stored_rules:
+        return [_segment_of(row) for row in rows]
+    from segtui.services.segments.live import rule_texts
+
+    texts = rule_texts.texts_of(tx, stored_rules)
+    return [_segment_of(row, *texts.get(row.rule, ())) for row in rows]
+
+
+def _segment_of(row: Row[*tuple[Any, ...]], rule: str | None = None, rule_sentence: str = "") -> Segment:
     return Segment(
         row.id,
         row.company_id,
@@ -62,6 +89,10 @@ def segment_of(row: Row[*tuple[Any, ...]]) -> Segment:
         moment(row.created_at),
         moment(row.updated_at),
         row.archived_at is not None,
+        row.callable,
+        row.rule,
+        rule,
+        rule_sentence,
     )
 
 
@@ -70,12 +101,34 @@ def get(tx: Transaction, segment_id: int) -> Segment:
     row = tx.execute(columns().where(tx.scope(segments), segments.c.id == segment_id)).one_or_none()
     if row is None:
         raise NotFound("This segment no longer exists.")
-    return segment_of(row)
+    return segments_of(tx, [row])[0]
 
 
-def is_there(tx: Transaction, segment_id: int) -> bool:
-    """Tell whether a segment with this id exists."""
-    return tx.execute(select(segments.c.id).where(tx.scope(segments), segments.c.id == segment_id)).scalar() is not None
+def get_fixed(tx: Transaction, segment_id: int) -> Segment:
+    """Return a fixed segment by its id. Raises NotFound, and InvalidInput for a live one."""
+    segment = get(tx, segment_id)
+    if segment.live:
+        raise InvalidInput(f"{decides(segment.name)} Edit its rule, or freeze it first.", "segment")
+    return segment
+
+
+def get_undoable(tx: Transaction, segment_id: int) -> Segment:
+    """Return a segment whose members an undo may change. Raises NotFound, and Conflict for one that is live by now."""
+    segment = get(tx, segment_id)
+    if segment.live:
+        raise Conflict(f"{decides(segment.name)} Nothing was undone.")
+    return segment
+
+
+def decides(name: str) -> str:
+    """Return the sentence that the segment of this name is live."""
+    return f"“{clean(name)}” is live: its rule decides who is in it."
+
+
+def is_fixed(tx: Transaction, segment_id: int) -> bool:
+    """Tell whether a segment with this id exists, and is not live."""
+    fixed = select(segments.c.id).where(tx.scope(segments), segments.c.id == segment_id, segments.c.rule.is_(None))
+    return tx.execute(fixed).scalar() is not None
 
 
 def bound(session: Session, segment_id: int) -> Session:

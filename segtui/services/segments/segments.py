@@ -17,8 +17,19 @@ from segtui.services import search_index
 from segtui.services.interrupt import Interrupt
 from segtui.services.segments import segment_rows
 from segtui.services.segments.memberships import add_contacts, remove_contacts
-from segtui.services.segments.segment_editing import archive, create, create_with, delete, edit, insert_segment, restore
-from segtui.services.segments.segment_rows import Segment, change_count, columns, segment_of
+from segtui.services.segments.segment_changes import insert_segment
+from segtui.services.segments.segment_editing import (
+    archive,
+    create,
+    create_with,
+    delete,
+    edit,
+    freeze,
+    preview,
+    restore,
+    rules_naming,
+)
+from segtui.services.segments.segment_rows import Segment, change_count, columns, segments_of
 from segtui.services.session import Session, Transaction
 
 __all__ = [
@@ -34,13 +45,16 @@ __all__ = [
     "delete",
     "edit",
     "find",
+    "freeze",
     "get",
     "insert_segment",
     "is_named",
     "listing",
     "of_contact",
+    "preview",
     "remove_contacts",
     "restore",
+    "rules_naming",
     "to_pick",
     "total",
 ]
@@ -69,9 +83,7 @@ class _SegmentListing:
     def first(self, limit: int) -> list[Segment]:
         """Return the first segments of the order."""
         with self.session.read(self.interrupt) as tx:
-            return [
-                segment_of(row) for row in tx.execute(_ordered(tx, self.query, self.search, columns()).limit(limit))
-            ]
+            return segments_of(tx, tx.execute(_ordered(tx, self.query, self.search, columns()).limit(limit)))
 
     def ids(self) -> "array[int]":
         """Return every segment's id, in order."""
@@ -82,7 +94,7 @@ class _SegmentListing:
         """Return the segments with these ids."""
         with self.session.read(self.interrupt) as tx:
             query = columns().where(tx.scope(segments), tx.backend.id_in(segments.c.id, ids))
-            return {row.id: segment_of(row) for row in tx.execute(query)}
+            return {segment.id: segment for segment in segments_of(tx, tx.execute(query))}
 
     @property
     def matching(self) -> object:
@@ -106,7 +118,7 @@ def find(session: Session, query: SegmentQuery) -> list[Segment]:
     """Return all segments of `query`. Raises InvalidInput for an unknown `sort`."""
     _demand_sortable(query.sort)
     with session.read() as tx:
-        return [segment_of(row) for row in tx.execute(_ordered(tx, query, search_terms.parse(query.search), columns()))]
+        return segments_of(tx, tx.execute(_ordered(tx, query, search_terms.parse(query.search), columns())))
 
 
 def to_pick(session: Session, text: str, most: int, interrupt: Interrupt | None = None) -> list[Segment]:
@@ -119,7 +131,7 @@ def to_pick(session: Session, text: str, most: int, interrupt: Interrupt | None 
         exactly = segments.c.name_key == name_key(text)
         ordered = _ordered(tx, SegmentQuery(search=text), search_terms.parse(text), columns()).order_by(None)
         ordered = ordered.order_by(exactly.desc(), segments.c.sort_key, segments.c.id)
-        segments_ = [segment_of(row) for row in tx.execute(ordered.limit(most))]
+        segments_ = segments_of(tx, tx.execute(ordered.limit(most)))
 
     def unlikeliness(segment: Segment) -> int:
         if name_key(segment.name) == name_key(text):
@@ -155,11 +167,11 @@ def by_name(session: Session, name: str) -> Segment:
         matches = tx.execute(columns().where(tx.scope(segments), segments.c.name_key == name_key(name)).limit(2)).all()
         if not matches:
             raise no_such("segment", name, tx.execute(select(segments.c.name).where(tx.scope(segments))).scalars())
-    if len(matches) > 1:
-        raise InvalidInput(
-            f"Several companies have a segment “{clean(name)}”: choose one with --company NAME.", "company"
-        )
-    return segment_of(matches[0])
+        if len(matches) > 1:
+            raise InvalidInput(
+                f"Several companies have a segment “{clean(name)}”: choose one with --company NAME.", "company"
+            )
+        return segments_of(tx, matches)[0]
 
 
 def check_name(session: Session, name: str, besides: int | None = None) -> None:
@@ -180,7 +192,7 @@ def of_contact(session: Session, contact_id: int) -> list[Segment]:
     with session.read() as tx:
         inside = select(memberships.c.segment_id).where(tx.scope(memberships), memberships.c.contact_id == contact_id)
         statement = columns().where(tx.scope(segments), segments.c.id.in_(inside)).order_by(segments.c.sort_key)
-        return [segment_of(row) for row in tx.execute(statement)]
+        return segments_of(tx, tx.execute(statement))
 
 
 def _demand_sortable(sort: str) -> None:

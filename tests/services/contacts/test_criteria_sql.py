@@ -2,13 +2,15 @@
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import select
 
 from segtui.database.tables.core_tables import contacts
 from segtui.domain.criteria.canonical import text_of
 from segtui.domain.criteria.evaluation import holds
-from segtui.domain.criteria.tree import Criteria, Not
-from segtui.services.contacts import criteria_sql
+from segtui.domain.criteria.tree import Criteria, Not, fields_of
+from segtui.services.contacts import access_path, contact_query, criteria_names, criteria_sql
+from segtui.services.contacts.contact_query import ContactQuery
 from segtui.services.contacts.criteria_columns import ContactColumns, computed
 from segtui.services.session import Session, Transaction
 from tests.support.criteria import TODAY, sample_criteria
@@ -45,6 +47,40 @@ def _agree(session: Session, examples: int, count: int) -> None:
             assert _selected(tx, Not(criteria)) == {person.id for person in people} - expected
 
     agree()
+
+
+@pytest.mark.parametrize("few", [5_000, -1])
+def test_lists_hold_what_the_definition_says_on_every_way_to_it(
+    session: Session, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    people = fill(session, 120)
+    monkeypatch.setattr(access_path, "FEW", few)
+    monkeypatch.setattr(contact_query, "WALK", 20)
+    existing = sample_criteria(segments=SEGMENTS[:-1], imports=IMPORTS, campaigns=CAMPAIGNS, in_segment=True)
+
+    @settings(max_examples=80, suppress_health_check=list(HealthCheck))
+    @given(criteria=existing, segment_id=st.sampled_from([VIEWED, None]))
+    def agree(criteria: Criteria, segment_id: int | None) -> None:
+        if segment_id is None and "joined" in fields_of(criteria):
+            return
+        listed = people if segment_id is None else [person for person in people if str(VIEWED) in _segments(person)]
+        with session.read() as tx:
+            query = ContactQuery(segment_id, criteria=criteria_names.unbind(tx, criteria))
+            expected = _expected(listed, criteria)
+            ids = contact_query.ids(tx, query)
+            assert set(ids) == expected, text_of(criteria)
+            page = contact_query.first(tx, query, select(contacts.c.id), 10)
+            assert [row.id for row in page] == list(ids[:10]), text_of(criteria)
+            matching = select(contacts.c.id).where(tx.scope(contacts), contact_query.condition(tx, query))
+            assert set(tx.execute(matching).scalars()) == expected, text_of(criteria)
+
+    agree()
+
+
+def _segments(person: StoredContact) -> frozenset[str]:
+    segments = person.facts("segment")
+    assert isinstance(segments, frozenset)
+    return segments
 
 
 def _expected(people: list[StoredContact], criteria: Criteria) -> set[int]:

@@ -1,7 +1,7 @@
 """The form of the filters, as somebody at the keyboard meets it."""
 
 import threading
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import pytest
@@ -10,8 +10,7 @@ from segtui.domain.criteria import canonical
 from segtui.domain.criteria.tree import AnyOf, Comparison, Criteria, Not
 from segtui.services.contacts import contacts, facets
 from segtui.services.contacts.contact_query import ContactQuery
-from segtui.services.contacts.facets import FacetValue
-from segtui.services.contacts.filters import Filter
+from segtui.services.contacts.facets import Facet, FacetValue
 from segtui.services.interrupt import Interrupt
 from segtui.services.segments import segments
 from segtui.services.session import Session
@@ -349,10 +348,10 @@ async def test_two_hundred_values_scroll_at_every_size(
     app_on: AppOn, mixed: Session, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     many = [
-        FacetValue(Filter("source", f"Value {place:03}"), f"Value {place:03}", 1_000_000 - place)
+        FacetValue(equals("source", f"Value {place:03}"), f"Value {place:03}", 1_000_000 - place)
         for place in range(200)
     ]
-    monkeypatch.setattr(facets, "facet", lambda *_: many)
+    monkeypatch.setattr(facets, "facet", lambda *_: Facet(tuple(many)))
     async with choosing(app_on(mixed), size=size) as person:
         await person.see("Value 000", "1,000,000", "Show 199,980,100 contacts f10 ]", "Clear all ]", "Status")
         await person.press("end")
@@ -376,7 +375,7 @@ async def test_hostile_values_do_nothing(app_on: AppOn, hostile: Session) -> Non
             forbidden = {*map(chr, range(0x20)), *map(chr, range(0x7F, 0xA0)), "\u202e"}
             assert not forbidden & set("".join(person.lines))
             await person.press("tab")
-        await person.see("Filters")
+        await person.see("Find a field")
 
 
 async def test_in_ascii_there_is_nothing_else(app_on: AppOn, hostile: Session) -> None:
@@ -391,15 +390,13 @@ async def test_in_ascii_there_is_nothing_else(app_on: AppOn, hostile: Session) -
 class SlowFacets:
     """Facets that answer when they are let, and count how often they were stopped."""
 
-    def __init__(self, answer: Sequence[FacetValue]) -> None:
+    def __init__(self, answer: Facet) -> None:
         self.go = threading.Event()
         self.asked = 0
         self.stopped = 0
         self._answer = answer
 
-    def __call__(
-        self, session: Session, query: ContactQuery, field: str, interrupt: Interrupt | None = None
-    ) -> Sequence[FacetValue]:
+    def __call__(self, session: Session, query: ContactQuery, field: str, interrupt: Interrupt | None = None) -> Facet:
         self.asked += 1
         assert interrupt is not None
         while not self.go.wait(0.01):
@@ -412,7 +409,7 @@ class SlowFacets:
 async def test_what_takes_long_says_so_and_can_be_left(
     app_on: AppOn, mixed: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    slow = SlowFacets([FacetValue(Filter("source", "Fair"), "Fair", 2)])
+    slow = SlowFacets(Facet((FacetValue(equals("source", "Fair"), "Fair", 2),)))
     monkeypatch.setattr(facets, "facet", slow)
     app = app_on(mixed)
     async with at(app) as person:

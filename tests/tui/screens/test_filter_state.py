@@ -8,14 +8,15 @@ import pytest
 from segtui.domain.criteria.fields import FIELDS, CriteriaField, custom_field
 from segtui.domain.criteria.tree import AllOf, AnyOf, Comparison, Criteria
 from segtui.services.contacts.contact_query import ContactQuery
-from segtui.tui.screens.filters.field_choice import Line, equals
+from segtui.services.contacts.facets import Facet, FacetValue
+from segtui.tui.screens.filters.field_choice import equals
 from segtui.tui.screens.filters.filter_context import FilterContext
 from segtui.tui.screens.filters.filter_state import FilterState
-from segtui.tui.screens.filters.offered_values import MAX_VALUES, FieldValues
+from segtui.tui.screens.filters.offered_values import FieldValues
 
 WEBINAR, FAIR, BLANK = equals("source", "Webinar"), equals("source", "Fair"), equals("source", "")
 NEW = equals("status", "NEW")
-SOURCES: list[tuple[Line, str, int]] = [(WEBINAR, "Webinar", 7), (FAIR, "Fáir trade", 4), (BLANK, "none", 2)]
+SOURCES = [FacetValue(WEBINAR, "Webinar", 7), FacetValue(FAIR, "Fáir trade", 4), FacetValue(BLANK, "none", 2)]
 TODAY = Comparison("added", "in last", ("1",))
 
 
@@ -40,9 +41,10 @@ def state_of(criteria: Criteria | None = None) -> FilterState:
     return FilterState(ContactQuery(criteria=criteria), FilterContext(Fields(), None, date(2026, 3, 31)))
 
 
-def load(state: FilterState, lines: list[tuple[Line, str, int]]) -> None:
+def load(state: FilterState, values: list[FacetValue], rarer_values: int = 0, rarer_contacts: int = 0) -> None:
     """Put values of the open field into the state."""
-    state.set_values(FieldValues.from_counts(state.field, state.others, lines, state.choice.lines))
+    facet = Facet(tuple(values), rarer_values, rarer_contacts)
+    state.set_values(FieldValues.from_facet(state.field, state.others, facet))
 
 
 def labels(state: FilterState) -> list[str]:
@@ -101,18 +103,27 @@ def test_typed_lines_are_counted_under_the_other_criteria(state: FilterState) ->
 
 
 def test_the_rarest_of_very_many_are_left_out_but_counted() -> None:
-    state = state_of(equals("source", "v30000"))
-    load(state, [(equals("source", f"v{number}"), f"v{number}", 2) for number in range(30_001)])
-    assert len(state.values) == MAX_VALUES + 1
-    assert state.total == 2
-    assert state.note(len(state.values)).sentence == "20,001 values, and 10,000 rarer ones"
+    rare = equals("source", "rare")
+    state = state_of(rare)
+    values = [FacetValue(equals("source", f"v{number}"), f"v{number}", 2) for number in range(20_000)]
+    load(state, values, 10_001, 20_002)
+    assert (len(state.values), state.values[0].label) == (20_001, "rare")
+    assert state.uncounted == [rare]
+    assert state.note(20_001).sentence == "20,000 values, and 10,001 rarer ones"
     state.clear()
     assert state.total == 60_002
 
 
+def test_further_parts_on_the_field_are_counted(state: FilterState) -> None:
+    both = AllOf((Comparison("source", "in", ("Webinar", "Fair")), Comparison("source", "~", ("web",))))
+    state.read_text("source in (Webinar, Fair) and source ~ web", both)
+    load(state, SOURCES)
+    assert (state.total, state.uncounted) == (None, [both])
+
+
 def test_old_values_stay_readable_while_new_ones_are_counted(state: FilterState) -> None:
     state.open_field("status")
-    load(state, [(NEW, "NEW", 5)])
+    load(state, [FacetValue(NEW, "NEW", 5)])
     state.toggle(NEW)
     state.open_field("source")
     assert not state.is_counted
@@ -144,7 +155,7 @@ def test_the_same_value_in_another_spelling_is_the_same(state: FilterState) -> N
 def test_days_are_counted_apart() -> None:
     state = state_of()
     state.open_field("added")
-    load(state, [(TODAY, "today", 3)])
+    load(state, [FacetValue(TODAY, "today", 3)])
     assert state.uncounted == [None]
     state.set_counts({None: 20})
     state.typed = "2026-01-01..2026-01-31"
@@ -165,7 +176,7 @@ def test_days_are_counted_apart() -> None:
 def test_a_typed_day_keeps_its_lines_when_it_is_chosen() -> None:
     state = state_of()
     state.open_field("added")
-    load(state, [(TODAY, "today", 3)])
+    load(state, [FacetValue(TODAY, "today", 3)])
     state.typed = "2026-01-31"
     lines = labels(state)
     state.toggle(state.values[1].line)
@@ -175,7 +186,8 @@ def test_a_typed_day_keeps_its_lines_when_it_is_chosen() -> None:
 def test_a_typed_word_narrows_the_periods() -> None:
     state = state_of()
     state.open_field("added")
-    load(state, [(TODAY, "today", 3), (Comparison("added", "in last", ("30",)), "in the last 30 days", 9)])
+    month = Comparison("added", "in last", ("30",))
+    load(state, [FacetValue(TODAY, "today", 3), FacetValue(month, "in the last 30 days", 9)])
     for typed in ("30d", "last"):
         state.typed = typed
         assert labels(state) == ["in the last 30 days"]

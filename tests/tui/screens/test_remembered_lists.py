@@ -4,8 +4,11 @@ from pathlib import Path
 
 from segtui.config import settings
 from segtui.config.remembered import Remembered
+from segtui.services.contacts import contacts
+from segtui.services.contacts.contacts import ContactQuery
 from segtui.services.session import Session
 from segtui.tui.app import SegtuiApp
+from tests.support.custom_names import know_custom_fields
 from tests.support.person import at
 
 
@@ -70,3 +73,49 @@ async def test_columns_hidden_in_one_company_do_not_hide_the_company_in_all(two_
         await person.press("c", "enter")
         await person.see("3 segments", "Company")
         assert "Description" not in person.lines[2]
+
+
+async def test_every_field_can_be_a_column_and_a_long_list_of_them_is_searched(filled: Session, tmp_path: Path) -> None:
+    file = tmp_path / "remembered.json"
+    contacts.edit(filled, contacts.listing(filled, ContactQuery()).ids()[0], {"custom.[b]Plan": "9", "city": "Ulm"})
+    know_custom_fields(filled, "[b]Plan")
+    async with at(app_of(filled, Remembered(file)), (160, 40)) as person:
+        await person.press("2")
+        await person.see("Name ▲")
+        await person.press("v", "slash")
+        await person.type("segm")
+        await person.see("[ ] Segment", "the segments it is in")
+        await person.see_no("[x] Phone")
+        await person.press("enter", "space")
+        await person.see("[x] Segment")
+        await person.press("slash", "escape")
+        await person.type("joined")
+        await person.see("No column has this name.")
+        await person.press("escape")
+        await person.type("plan")
+        await person.see("[ ] [b]Plan", "custom field")
+        await person.press("down", "space", "q")
+        await person.see("Segment", "[b]Plan", "Webinar")
+        assert Remembered(file).shown("all contacts") == ("segment", "custom.[b]Plan")
+    async with at(app_of(filled, Remembered(file)), (160, 40)) as person:
+        await person.press("2")
+        await person.see("[b]Plan", "Webinar")
+        assert contacts.listing(filled, ContactQuery()).ids()
+
+
+async def test_a_chosen_column_is_seen_in_a_narrow_terminal_and_can_be_sorted_by(filled: Session) -> None:
+    remembered = Remembered.none()
+    remembered.remember_shown("contacts", ["joined", "calls", "custom.gone"])
+    async with at(app_of(filled, remembered), (80, 24)) as person:
+        await person.press("G", "enter")
+        await person.see("Joined", "Calls")
+        for _ in range(12):
+            await person.press("s")
+            if "Joined ▼" in person.lines[person_header(person.lines)]:
+                break
+        await person.see("Joined ▼")
+
+
+def person_header(lines: list[str]) -> int:
+    """Return the line with the labels of the columns."""
+    return next(index for index, line in enumerate(lines) if "Status" in line and "Phone" in line)

@@ -23,6 +23,7 @@ from segtui.services.campaigns.dispatch import retrying, settling
 from segtui.services.campaigns.dispatch import unrecorded_calls as unrecorded
 from segtui.services.campaigns.dispatch.claiming import put
 from segtui.services.campaigns.dispatch.settling import Settled
+from segtui.services.campaigns.results import contact_calls
 from segtui.services.session import Session, Transaction, now
 
 
@@ -72,6 +73,7 @@ def reconcile(session: Session, campaign_id: int) -> Reconciliation:
             moved.append((states[row.contact_id], state, 1))
             states[row.contact_id] = state
         audience_counts.move(tx, campaign_id, moved)
+        contact_calls.keep(tx, sorted({row.contact_id for row in _recordable(calls)}))
         strangers = [row.id for row in calls if row.state is None]
         _resolve(tx, [row.id for row in _recordable(calls)], "recorded")
         _resolve(tx, strangers, "ignored")

@@ -17,6 +17,7 @@ from segtui.services.campaigns.audience.audience_counts import AudiencePlace
 from segtui.services.campaigns.campaign_rows import Campaign
 from segtui.services.campaigns.dispatch import dispatcher_lease, retrying
 from segtui.services.campaigns.dispatch.claiming import put
+from segtui.services.campaigns.results import contact_calls
 from segtui.services.session import Session, Transaction, now
 
 
@@ -149,6 +150,7 @@ def record(
             if fewer:
                 tx.execute(campaign_rows.updating(tx, campaign_id).values(calls=campaigns.c.calls - fewer))
             lifecycle.finish_if_done(tx, campaign_id)
+        contact_calls.keep_of_attempts(tx, [end.attempt_id for end in settled])
 
 
 def _settle(tx: Transaction, campaign: Campaign, settled: Settled) -> AudiencePlace | None:

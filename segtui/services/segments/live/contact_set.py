@@ -57,7 +57,7 @@ class ContactSet:
         self._insert(tx, new, batch)
 
     def contains(self, column: ColumnElement[int], batch: int | None = None) -> ColumnElement[bool]:
-        """Return the condition that a column is one of the contacts, of one batch if given. Only where they are many."""
+        """Return the condition that a column is one of many contacts, of one batch if given."""
         inside = self.table.c.contact_id == column
         if batch is not None:
             inside &= self.table.c.batch == batch

@@ -27,6 +27,8 @@ _COLUMNS: Final = (
     contacts.c.updated_at,
     contacts.c.import_id,
 )
+_GROUPS: Final = {"segment": "segment_ids", "import": "import_ids", "campaign": "campaign_ids"}
+_CALLS: Final = ("calls", "last_called", "last_outcome")
 _DAYS: Final = {"added": "created_at", "created": "created_at", "updated": "updated_at"}
 
 
@@ -53,28 +55,17 @@ class ContactFacts:
         """Return the value of a field."""
         if field.startswith(CUSTOM):
             return self._custom_field(field.removeprefix(CUSTOM))
-        match field:
-            case "name":
-                return full_name(self._row["first_name"], self._row["last_name"])
-            case "do_not_call":
-                return bool(self._row["do_not_call"])
-            case "added" | "created" | "updated":
-                return company_day(self._row[_DAYS[field]], self._zone)
-            case "segment":
-                return frozenset(map(str, self.segment_ids))
-            case "import":
-                return frozenset(map(str, self.import_ids))
-            case "campaign":
-                return frozenset(map(str, self.campaign_ids))
-            case "calls":
-                return self.calls
-            case "last_called":
-                return self.last_called
-            case "last_outcome":
-                return self.last_outcome
-            case _:
-                value: str | None = self._row[field]
-                return value
+        if field in _DAYS:
+            return company_day(self._row[_DAYS[field]], self._zone)
+        if field in _GROUPS:
+            return frozenset(map(str, getattr(self, _GROUPS[field])))
+        if field in _CALLS:
+            value: Value = getattr(self, field)
+            return value
+        if field == "name":
+            return full_name(self._row["first_name"], self._row["last_name"])
+        stored: str | None = self._row[field]
+        return bool(stored) if field == "do_not_call" else stored
 
     def _custom_field(self, name: str) -> str:
         """Return the value of a custom field; of several spellings of its name the first in sorted order counts."""
@@ -85,9 +76,7 @@ class ContactFacts:
         return self._custom.get(name_key(name), "")
 
 
-def read(
-    tx: Transaction, ids: Sequence[int], sources: Collection[str], zone: tzinfo | None
-) -> dict[int, ContactFacts]:
+def read(tx: Transaction, ids: Sequence[int], sources: Collection[str], zone: tzinfo | None) -> dict[int, ContactFacts]:
     """Return the facts about contacts by their ids, with their segments and what else is among `sources`."""
     query = select(*_COLUMNS).where(tx.scope(contacts), tx.backend.id_in(contacts.c.id, ids))
     facts = {row.id: ContactFacts(row, zone) for row in tx.execute(query)}
@@ -112,12 +101,8 @@ def read(
 def _groups(tx: Transaction, group_id: Any, ids: Sequence[int]) -> dict[int, set[int]]:  # noqa: ANN401  a column of ids
     """Return the groups that contacts are in, by contact."""
     table = group_id.table
-    query = select(table.c.contact_id, group_id).where(
-        tx.whole_scope(table), tx.backend.id_in(table.c.contact_id, ids)
-    )
+    query = select(table.c.contact_id, group_id).where(tx.whole_scope(table), tx.backend.id_in(table.c.contact_id, ids))
     groups: dict[int, set[int]] = defaultdict(set)
     for contact_id, number in tx.execute(query):
         groups[contact_id].add(number)
     return groups
-
-

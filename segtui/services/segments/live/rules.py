@@ -174,6 +174,6 @@ def _ids(comparisons: Sequence[Comparison], field: str) -> frozenset[int]:
     return frozenset(int(value) for c in comparisons if c.field == field for value in c.values)
 
 
-def is_live(segment_id: ColumnElement[int], tx: Transaction) -> ColumnElement[bool]:
+def is_live(tx: Transaction, segment_id: ColumnElement[int]) -> ColumnElement[bool]:
     """Return the condition that a column holds the id of a live segment."""
     return segment_id.in_(select(segments.c.id).where(tx.scope(segments), segments.c.rule.is_not(None)))

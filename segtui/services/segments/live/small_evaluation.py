@@ -8,11 +8,11 @@ from sqlalchemy import delete, insert
 
 from segtui.database.tables.core_tables import memberships
 from segtui.domain.criteria.evaluation import holds
+from segtui.services.segments import segment_rows
 from segtui.services.segments.live import facts as contact_facts
 from segtui.services.segments.live.callable_counts import CallableCounts
 from segtui.services.segments.live.facts import ContactFacts
 from segtui.services.segments.live.rules import LiveSegment
-from segtui.services.segments import segment_rows
 from segtui.services.session import Transaction
 
 EVERY_FIELD: Final = "*"
@@ -49,9 +49,7 @@ def evaluate(
             counts.add(segment.id, by * can_be_called)
 
 
-def _moving(
-    segment: LiveSegment, facts: Mapping[int, ContactFacts], today: date
-) -> tuple[list[int], list[int]]:
+def _moving(segment: LiveSegment, facts: Mapping[int, ContactFacts], today: date) -> tuple[list[int], list[int]]:
     """Return the contacts that join a segment and that leave it, and note it in their facts."""
     joining, leaving = [], []
     for contact_id, about in facts.items():

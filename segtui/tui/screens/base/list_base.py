@@ -1,7 +1,7 @@
 """The base of the list screens: a search line, and a table that is sorted, counted and kept up to date."""
 
 from abc import abstractmethod
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Generic
 
@@ -213,6 +213,21 @@ class ListScreen(WorkScreen, Generic[Row]):
     def hidden(self) -> frozenset[str]:
         """The keys of the columns that are not shown: hidden by the person, or without sense now."""
         return self.left_out | self.program.remembered.hidden(self.list_name)
+
+    def offered_columns(self, _interrupt: Interrupt) -> Sequence[TableColumn[Row]]:
+        """Return the columns that can be shown, those that are shown included. Runs in a thread."""
+        return [column for column in self.table.columns if column.key not in self.left_out]
+
+    def show_columns(self, hidden: frozenset[str]) -> None:
+        """Show the offered columns but for those that are `hidden`, and remember it."""
+        remembered = self.program.remembered
+        # Columns that make no sense now stay hidden or shown as they were.
+        not_offered = remembered.hidden(self.list_name) & self.left_out
+        remembered.remember_hidden(self.list_name, hidden | not_offered)
+        self.table.set_hidden(self.hidden)
+
+    def columns_chosen(self) -> None:
+        """Read what the columns show, once the choice is made."""
 
     # Loading, and following changes
 

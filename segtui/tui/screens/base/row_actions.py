@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from segtui.domain.text import counted
 from segtui.services.interrupt import Interrupt
 from segtui.tui.screens.base.collaborators import Collaborator
-from segtui.tui.screens.base.flows import background_flow
+from segtui.tui.screens.base.flows import background_flow, flow
 
 if TYPE_CHECKING:
     from segtui.tui.screens.base.list_base import ListScreen
@@ -16,20 +16,17 @@ if TYPE_CHECKING:
 class RowActions(Collaborator["AnyListScreen"]):
     """Marks and copies the rows of a list screen, and chooses its columns."""
 
-    def action_choose_columns(self) -> None:
+    @flow
+    async def action_choose_columns(self) -> None:
         """Choose the columns that are shown."""
         from segtui.tui.screens.shared.column_picker import ColumnPicker
 
-        screen, remembered = self.screen, self.screen.program.remembered
-
-        def show(hidden: frozenset[str]) -> None:
-            # Columns that make no sense now stay hidden or shown as they were.
-            not_offered = remembered.hidden(screen.list_name) & screen.left_out
-            remembered.remember_hidden(screen.list_name, hidden | not_offered)
-            screen.table.set_hidden(screen.hidden)
-
-        offered = [column for column in screen.table.columns if column.key not in screen.left_out]
-        screen.app.push_screen(ColumnPicker(offered, screen.hidden, show))
+        screen = self.screen
+        offered = await screen.read(screen.offered_columns)
+        shown = {column.key for column in screen.table.columns} - screen.hidden
+        hidden = {column.key for column in offered} - shown
+        await screen.ask(ColumnPicker(offered, hidden, screen.show_columns))
+        screen.columns_chosen()
 
     def action_toggle_mark(self) -> None:
         """Mark the row under the cursor, or unmark it."""

@@ -29,6 +29,7 @@ from segtui.tui.screens.base.background_writes import Done
 from segtui.tui.screens.base.collaborators import Holds
 from segtui.tui.screens.base.flows import flow
 from segtui.tui.screens.base.list_base import ListScreen
+from segtui.tui.screens.contacts.column_choice import ColumnChoice
 from segtui.tui.screens.contacts.contact_filters import ContactFilters
 from segtui.tui.screens.contacts.contact_list_actions import ContactListActions
 from segtui.tui.screens.contacts.contact_selection import ContactSelection
@@ -38,6 +39,7 @@ from segtui.tui.screens.shared.exporter import Exporter
 from segtui.tui.widgets.chrome.key_bar import key_shown, keys_shown
 from segtui.tui.widgets.forms.filter_chips import FilterChips
 from segtui.tui.widgets.table.result_table import ResultTable
+from segtui.tui.widgets.table.table_columns import TableColumn
 
 if TYPE_CHECKING:
     from segtui.tui.screens.shared.export_form import ExportTarget
@@ -105,6 +107,7 @@ class ContactListScreen(ListScreen[Contact]):
 
     filters = Holds(ContactFilters)
     contact_actions = Holds(ListedContactActions)
+    column_choice = Holds(ColumnChoice)
     do_not_call_link = Holds(DoNotCallLink)
     exporter = Holds(Exporter)
 
@@ -126,7 +129,7 @@ class ContactListScreen(ListScreen[Contact]):
 
     def listing(self, interrupt: Interrupt) -> Listing[Contact]:
         """Return the contacts that match."""
-        return contacts.listing(self.session, self.query_now, interrupt)
+        return contacts.listing(self.session, self.query_now, interrupt, self.column_choice.further)
 
     def count_all(self) -> int:
         """Return the number of contacts without search and filters."""
@@ -144,6 +147,26 @@ class ContactListScreen(ListScreen[Contact]):
             return sentence + Content(".")
         sentence += Content(" with these filters." if typed else " these filters.")
         return sentence + Content.assemble("\n", self.press(does.Filters), " to change them.")
+
+    # Columns
+
+    def recall(self) -> None:
+        """Take the remembered columns, then the order by one of them."""
+        self.column_choice.recall()
+        super().recall()
+
+    def offered_columns(self, interrupt: Interrupt) -> Sequence[TableColumn[Contact]]:
+        """Return the columns of every field, the company's custom fields last."""
+        return self.column_choice.offered(interrupt)
+
+    def show_columns(self, hidden: frozenset[str]) -> None:
+        """Show the offered columns but for those that are `hidden`, and remember it."""
+        super().show_columns(self.column_choice.show(hidden))
+
+    def columns_chosen(self) -> None:
+        """Read the values of columns that were not shown before."""
+        if self.column_choice.is_unread:
+            self.reload(cursor=self.table.cursor_id, same_rows=True)
 
     # Filters
 

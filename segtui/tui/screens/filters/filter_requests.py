@@ -7,12 +7,10 @@ from typing import Any, Final
 from textual.screen import Screen
 from textual.timer import Timer
 
-from segtui.domain.criteria.filters import parse_filter
 from segtui.domain.criteria.tree import Criteria
 from segtui.errors import InvalidInput
 from segtui.services.contacts import contacts, facets
 from segtui.services.contacts import criteria as criteria_service
-from segtui.services.contacts.filter_fields import FILTER_FIELDS
 from segtui.services.interrupt import Interrupt
 from segtui.services.session import Session
 from segtui.tui.screens.filters.filter_state import FilterState
@@ -69,15 +67,10 @@ class FilterRequests:
         else:
             if state.is_unseen:
                 self._hold_keys()
-            field, others, chosen = state.field, state.others, state.choice.lines
-            query, catalog = state.query_with(others), state.context.catalog
+            field, others, query = state.field, state.others, state.query
 
             def read(interrupt: Interrupt) -> FieldValues:
-                if field.name not in FILTER_FIELDS:
-                    return FieldValues.from_counts(field, others, (), chosen)
-                facet = facets.facet(session, query, field.name, interrupt)
-                lines = [(parse_filter(value.filter.text, catalog), value.label, value.count) for value in facet]
-                return FieldValues.from_counts(field, others, lines, chosen)
+                return FieldValues.from_facet(field, others, facets.facet(session, query, field.name, interrupt))
 
             self._requests.read("values", read, self._values_loaded)
         self.request_counts()

@@ -283,7 +283,7 @@ class FilterState:
         if not offered.values and not has_text:
             return Note("No contact to choose from.")
         if not has_text:
-            rest = f", and {offered.omitted:,} rarer ones" if offered.omitted else ""
+            rest = f", and {offered.rarer_values:,} rarer ones" if offered.rarer_values else ""
             return Note(f"{counted(len(offered.values), 'value')}{rest}")
         matches = len(narrowed(offered.values, parse(self.typed)))
         return Note(counted(matches, "value", len(offered.values)) if matches else "No value has that in it.")

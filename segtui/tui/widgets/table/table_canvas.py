@@ -23,7 +23,7 @@ from segtui.tui.widgets.table.render_style import RenderStyle, ThemeStyles
 from segtui.tui.widgets.table.result_window import ResultWindow
 from segtui.tui.widgets.table.scroll_bar import AsciiScrollBar, QuietScrollBar
 from segtui.tui.widgets.table.selection import Selection
-from segtui.tui.widgets.table.table_columns import Action, TableColumn, actions_column
+from segtui.tui.widgets.table.table_columns import ACTIONS_KEY, Action, TableColumn, actions_column
 
 _HEADER: Final = 1  # lines
 _LOADING: Final = "loading"
@@ -113,6 +113,12 @@ class TableCanvas(ScrollView, Generic[Row], can_focus=True):
     def hidden(self) -> frozenset[str]:
         """The keys of the columns that the user hides."""
         return self._hidden
+
+    def set_columns(self, columns: Sequence[TableColumn[Row]], hidden: Collection[str]) -> None:
+        """Draw other columns from now on, without those that are `hidden`."""
+        actions = [column for column in self.columns if column.key == ACTIONS_KEY]
+        self.columns = (*columns, *actions)
+        self.set_hidden(hidden)
 
     def set_hidden(self, keys: Collection[str]) -> None:
         """Hide these columns. The first one stays, and so does a column that is not removable."""

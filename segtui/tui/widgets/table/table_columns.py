@@ -40,7 +40,7 @@ class TableColumn(Generic[Row]):
     `priority`: in a narrow terminal the highest number is dropped first, 1 last. `sort`: the sort key, or None.
     `searched`: matches of the search are highlighted. `opens`: a click on the cell opens the row. `removable`: the user
     can hide it; the first column of a table always stays. `stands_for`: the keys of columns that this one replaces
-    where there is not room for all of them.
+    where there is not room for all of them. `note` explains the column where columns are chosen.
     """
 
     key: str
@@ -55,6 +55,7 @@ class TableColumn(Generic[Row]):
     opens: bool = False
     removable: bool = True
     stands_for: tuple[str, ...] = ()
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

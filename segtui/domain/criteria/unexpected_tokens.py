@@ -1,0 +1,283 @@
+"""Errors at a token that the grammar refuses: what is missing or wrong there, and what to write instead."""
+
+from collections.abc import Collection, Sequence
+from itertools import takewhile
+from typing import Final
+
+from segtui.domain.criteria.canonical import field_text, value_text
+from segtui.domain.criteria.fields import Catalog, CriteriaField
+from segtui.domain.criteria.nearest import nearest_field
+from segtui.domain.criteria.operands import OPERATORS, operators_of, shown
+from segtui.domain.criteria.syntax_errors import InvalidExpression, at, field_name, no_such_field
+from segtui.domain.criteria.tokens import KEYWORDS, Token, quoted
+from segtui.domain.criteria.tree import Operator
+
+_EXAMPLE: Final = "source = Webinar"
+# Operators as other languages and people write them.
+_OPERATORS: Final[dict[str, Operator]] = {
+    "==": "=", "===": "=", "=~": "~", "~=": "~", "<>": "!=", "!==": "!=", "=!": "!=", "=<": "<=", "=>": ">=",
+    "^=": "^", "!": "!=", "like": "~", "ilike": "~", "contains": "~", "includes": "~", "has": "~", "equals": "=",
+    "eq": "=", "ne": "!=", "startswith": "^", "starts": "^", "begins": "^", "before": "<", "after": ">",
+    "since": ">=", "until": "<=", "over": ">", "under": "<", "gt": ">", "lt": "<", "gte": ">=", "lte": "<=",
+}  # fmt: skip
+_CONJUNCTIONS: Final = {"&&": "and", "&": "and", "||": "or", "|": "or"}
+_NULLS: Final = ("null", "empty", "none", "nothing", "missing")
+_UNITS: Final = {"week": 7, "month": 30, "quarter": 90, "year": 365}
+_WORDS: Final = ("WORD", "STRING", "LAST", "DAYS", "BLANK")
+_OPERATORS_BEGIN: Final = ("OPERATOR", "SIGNS", "IN", "IS", "NOT")
+_CONDITIONS_END: Final = ("AND", "OR", "RPAR", "END")
+
+
+def unexpected(listed: Sequence[Token], index: int, accepted: Collection[str], catalog: Catalog) -> InvalidExpression:
+    """Return the error at the token with this index; `accepted` are the kinds of tokens that would fit there."""
+    return _Unexpected(listed, index, catalog).error(accepted)
+
+
+class _Unexpected:
+    """The first token that does not fit, and the tokens around it."""
+
+    def __init__(self, listed: Sequence[Token], index: int, catalog: Catalog) -> None:
+        self._tokens = listed
+        self._index = index
+        self._token = listed[index]
+        self._text = shown(self._token.text)
+        self._catalog = catalog
+
+    def error(self, accepted: Collection[str]) -> InvalidExpression:
+        """Return the error, by what the grammar accepts at the token."""
+        unclosed = next((token for token in self._tokens if token.kind == "UNCLOSED"), None)
+        if unclosed is not None:
+            return at(unclosed, 'This quotation mark is not closed; write “"” at the end of the value.')
+        for kind, error in (
+            ("CUSTOM", self._instead_of_condition),
+            ("OPERATOR", self._instead_of_operator),
+            ("STRING", self._instead_of_value),
+            ("COMMA", self._inside_list),
+            ("BLANK", self._instead_of_blank),
+            ("LPAR", self._instead_of_list),
+            ("DAYS", self._instead_of_days),
+            ("IN", self._instead_of_in),
+        ):
+            if kind in accepted:
+                return error()
+        return self._after_condition()
+
+    def _before(self, distance: int = 1) -> Token | None:
+        """Return the token at a distance before the one that does not fit."""
+        return self._tokens[self._index - distance] if self._index >= distance else None
+
+    def _words(self, start: int) -> list[Token]:
+        """Return the words and quoted values that follow each other from the token with this index on."""
+        return list(takewhile(lambda token: token.kind in _WORDS, self._tokens[start:]))
+
+    def _field(self, distance: int) -> str:
+        """Return the name of a field at a distance before the token, as the catalog spells it."""
+        name = field_name(self._tokens[self._index - distance])
+        field = self._catalog.find(name)
+        return field_text(field.name if field is not None else name)
+
+    def _instead_of_condition(self) -> InvalidExpression:
+        before = self._before()
+        match self._token.kind:
+            case "END" if before is None:
+                return at(self._token, f"The expression is empty; write for example {_EXAMPLE}.")
+            case "STRING":
+                near = nearest_field(self._token.value, self._catalog)
+                example = f"{field_text(near)} = …" if near is not None else _EXAMPLE
+                return at(self._token, f"A condition begins with a field, not with a value; write {example}.")
+            case "SIGNS" if self._text == "!":
+                return at(self._token, f"“!” stands only in an operator; write not, such as not {_EXAMPLE}.")
+            case "END" | "AND" | "OR" | "RPAR" if before is not None:
+                return at(self._token, f"A condition such as {_EXAMPLE} is missing after “{before.text}”.")
+            case _:
+                return at(self._token, f"A field is missing before “{self._text}”; write for example {_EXAMPLE}.")
+
+    def _instead_of_operator(self) -> InvalidExpression:
+        field_token = self._tokens[self._index - 1]
+        words = self._words(self._index - 1) or [field_token]
+        following = self._tokens[self._index - 1 + len(words)]
+        several = " ".join(word.value for word in words)
+        field = self._catalog.find(field_name(field_token))
+        if field is None:
+            is_name = following.kind in _OPERATORS_BEGIN and field_token.kind != "CUSTOM"
+            return self._no_field(field_token, several if is_name else field_name(field_token))
+        operator = _OPERATORS.get(self._token.text.casefold())
+        if operator is not None and operator in OPERATORS[field.kind]:
+            values = self._words(self._index + 1)
+            return at(self._token, f"“{self._text}” is no operator; write {_written(field, operator, values)}.")
+        if self._token.kind in _CONDITIONS_END:
+            return at(self._token, f"“{field_text(field.name)}” needs an operator and a value; write {_sample(field)}.")
+        if self._token.kind in ("SIGNS", "LPAR", "COMMA", "STRING", "CUSTOM") or self._text.casefold() == "between":
+            operators = operators_of(field)
+            return at(self._token, f"“{self._text}” is no operator; {field_text(field.name)} takes {operators}.")
+        if len(words) > 1 and following.kind in _OPERATORS_BEGIN:
+            return self._no_field(field_token, several)
+        written = _written(field, "=", words[1:])
+        return at(self._token, f"An operator is missing before “{self._text}”; write {written}.")
+
+    def _no_field(self, token: Token, name: str) -> InvalidExpression:
+        before, colon, value = name.partition(":")
+        field = self._catalog.find(before) if colon else None
+        if field is not None:
+            written = f"{field_text(field.name)} = {value_text(value) if value else '…'}"
+            return at(token, f"“:” is no operator; write {written}.")
+        return at(token, no_such_field(name, self._catalog))
+
+    def _instead_of_value(self) -> InvalidExpression:
+        operator, name = self._tokens[self._index - 1], self._field(2)
+        in_list = operator.kind in ("LPAR", "COMMA")
+        not_ = "not " if operator.value == "!=" else ""
+        match self._token.kind:
+            case "BLANK" if not in_list:
+                return at(self._token, f"Write {name} is {not_}blank; for the word itself write {quoted(self._text)}.")
+            case "BLANK":
+                word = quoted(self._text)
+                return at(self._token, f'In a list a blank is written ""; for the word itself write {word}.')
+            case "LPAR" if not in_list:
+                return at(
+                    self._token, f"Write several values as {name} {not_}in (…), and a value with parentheses in quotes."
+                )
+            case "SIGNS" if self._text[0] in "'‘’":
+                words = [word.value.rstrip("'’") for word in self._words(self._index + 1)]
+                value = quoted(shown(" ".join(words).partition("'")[0].strip()) or "…")
+                return at(self._token, f"A value stands in double quotes; write {value}.")
+            case "OPERATOR" | "SIGNS" if not in_list:
+                return self._second_operator(name, operator)
+            case _:
+                inside = " in the list" if in_list else ""
+                return at(self._token, f"A value is missing after “{operator.text}”{inside}.")
+
+    def _second_operator(self, name: str, first: Token) -> InvalidExpression:
+        """Return the error at signs behind an operator: `= =x`, `source = &`."""
+        operator = _OPERATORS.get(first.text + self._token.text)
+        if operator is not None:
+            return at(first, f"“{first.text} {self._text}” is no operator; write {name} {operator} ….")
+        return at(
+            self._token,
+            f"A value is missing between “{first.text}” and “{self._text}”; a value that begins with a sign stands in "
+            "quotes.",
+        )
+
+    def _inside_list(self) -> InvalidExpression:
+        before = self._tokens[self._index - 1]
+        match self._token.kind:
+            case "WORD" | "STRING" | "LAST" | "DAYS" | "BLANK":
+                following = self._tokens[self._index + len(self._words(self._index))]
+                if following.kind in ("COMMA", "RPAR"):
+                    words = _in_quotes([before, *self._words(self._index)])
+                    return at(self._token, f"A comma is missing; write a value of several words in quotes, as {words}.")
+                return self._unclosed()
+            case "END" | "AND" | "OR" | "OPERATOR" | "IN" | "IS" | "NOT" | "CUSTOM":
+                return self._unclosed()
+            case _:
+                return at(self._token, f"“{self._text}” cannot stand in a list; put a value with signs in quotes.")
+
+    def _unclosed(self) -> InvalidExpression:
+        """Return the error for the last parenthesis that is open."""
+        still_open: list[Token] = []
+        for token in self._tokens[: self._index]:
+            if token.kind == "LPAR":
+                still_open.append(token)
+            elif token.kind == "RPAR" and still_open:
+                still_open.pop()
+        return at(still_open[-1], "This parenthesis is not closed; write “)” at its end.")
+
+    def _instead_of_blank(self) -> InvalidExpression:
+        is_negated = self._tokens[self._index - 1].kind == "NOT"
+        name = self._field(3 if is_negated else 2)
+        written = f"{name} is {'not ' if is_negated else ''}blank"
+        if self._token.kind in _WORDS and self._token.value.casefold() not in _NULLS:
+            sign = "!=" if is_negated else "="
+            value = _in_quotes(self._words(self._index))
+            return at(self._token, f"To compare write {name} {sign} {value}; “is” stands only in {written}.")
+        return at(self._token, f"After “{self._tokens[self._index - 1].text}” only blank can follow; write {written}.")
+
+    def _instead_of_list(self) -> InvalidExpression:
+        words = self._words(self._index)
+        if words and words[0].value.casefold() in ("the", "past"):
+            return at(self._token, f"“{self._text}” is not understood; write in last 7 days.")
+        values = [value_text(shown(value.value.strip("[]{}"))) for value in self._values(self._index)]
+        listed = ", ".join(values) or "AZ, CA"
+        return at(self._token, f"After “in” stands a list, such as in ({listed}), or a period, such as in last 7 days.")
+
+    def _instead_of_days(self) -> InvalidExpression:
+        """Return the error behind `in last` or behind its number."""
+        before = self._tokens[self._index - 1]
+        number, unit = (before, self._token) if before.text.isdecimal() else (None, before)
+        days = _UNITS.get(unit.text.casefold().removesuffix("s"))
+        if days is not None and (number is None or len(number.text) < 5):
+            count = days * int(number.text if number else 1)
+            return at(unit, f"Periods are counted in days; write in last {count} days.")
+        example = shown(number.text) if number else "7"
+        return at(self._token, f"“in last” needs a number of days; write in last {example} days.")
+
+    def _instead_of_in(self) -> InvalidExpression:
+        operators = {"=": "!=", "~": "!~"}
+        operator = operators.get(_OPERATORS.get(self._token.text.casefold(), self._token.text))
+        name = self._field(2)
+        if operator is not None:
+            return at(self._token, f"“not {self._text}” is no operator; write {name} {operator} ….")
+        return at(self._token, f"After “{name} not” only in can follow; write {name} not in (…), or not {name} = ….")
+
+    def _after_condition(self) -> InvalidExpression:
+        match self._token.kind:
+            case "END":
+                return self._unclosed()
+            case "RPAR":
+                return at(self._token, "This parenthesis closes nothing; leave it out, or write “(” where it begins.")
+            case "SIGNS" if self._text in _CONJUNCTIONS:
+                return at(self._token, f"“{self._text}” is not understood; write {_CONJUNCTIONS[self._text]}.")
+            case "COMMA":
+                return self._list_without_parentheses()
+            case "OPERATOR" | "SIGNS":
+                return at(
+                    self._token,
+                    f"“{self._text}” is unexpected; join conditions by “and”, and write values with signs in quotes.",
+                )
+            case _:
+                return self._missing_conjunction()
+
+    def _missing_conjunction(self) -> InvalidExpression:
+        """Return the error at a word behind a condition: a value of several words, or a missing `and`."""
+        before, operator = self._tokens[self._index - 1], self._tokens[self._index - 2]
+        if operator.kind == "OPERATOR" and before.kind in KEYWORDS.values():
+            return at(
+                before, f"A value is missing before “{before.text}”; the word itself is written {quoted(before.text)}."
+            )
+        words = self._words(self._index)
+        if words and self._tokens[self._index + len(words)].kind in _OPERATORS_BEGIN:
+            words.pop()  # the field of the next condition
+        if words and operator.kind == "OPERATOR" and before.kind == "WORD":
+            return at(before, f"A value of several words stands in quotes; write {_in_quotes([before, *words])}.")
+        return at(self._token, f"A word is missing before “{self._text}”; write “and” or “or”.")
+
+    def _list_without_parentheses(self) -> InvalidExpression:
+        """Return the error at a comma behind a comparison: `state = AZ, CA`."""
+        value, operator = self._tokens[self._index - 1], self._tokens[self._index - 2]
+        if operator.text not in ("=", "!="):
+            return at(self._token, "A comma stands only in a list; join conditions by “and” or “or”.")
+        not_ = "not " if operator.text == "!=" else ""
+        values = [value, *self._values(self._index)]
+        listed = ", ".join(value_text(shown(one.value)) for one in values)
+        return at(self._token, f"Several values stand in a list; write {self._field(3)} {not_}in ({listed}).")
+
+    def _values(self, start: int) -> list[Token]:
+        """Return the values that stand between commas from the token with this index on."""
+        separated = takewhile(lambda token: token.kind in (*_WORDS, "COMMA"), self._tokens[start:])
+        return [token for token in separated if token.kind != "COMMA"]
+
+
+def _in_quotes(words: Sequence[Token]) -> str:
+    """Return words as the one value that was probably meant."""
+    value = shown(" ".join(word.value for word in words))
+    return value_text(value)
+
+
+def _written(field: CriteriaField, operator: Operator, words: Sequence[Token]) -> str:
+    """Return a comparison as it is written, with the words that follow as its value."""
+    values = [word for word in words if word.value.casefold() != "with"]
+    return f"{field_text(field.name)} {operator} {_in_quotes(values) if values else '…'}"
+
+
+def _sample(field: CriteriaField) -> str:
+    return f"{field_text(field.name)} = {value_text(field.example) if field.example else '…'}"

@@ -1,0 +1,155 @@
+"""Members of one rule: who would join and leave, and the move of all of them in a few set-based statements."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Integer,
+    MetaData,
+    Table,
+    and_,
+    bindparam,
+    case,
+    delete,
+    exists,
+    func,
+    insert,
+    literal,
+    null,
+    select,
+    update,
+)
+
+from segtui.database.tables.core_tables import Id, contacts, memberships
+from segtui.services import session as sessions
+from segtui.services.company_zone import company_day, company_zone, end_of_day
+from segtui.services.contacts import contact_rows, criteria_sql
+from segtui.services.contacts.contact_rows import Contact
+from segtui.services.segments import segment_rows
+from segtui.services.segments.live.callable_counts import can_be_called
+from segtui.services.segments.live.rules import Rule, segment_source
+from segtui.services.session import Transaction
+
+MAX_EXAMPLES: Final = 8
+_NAMES: Final = ["company_id", "segment_id", "contact_id", "added_at", "import_id"]
+_matches = Table(
+    "rule_matches",
+    MetaData(),
+    Column("contact_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("callable", Integer, nullable=False),
+    prefixes=["TEMPORARY"],
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Moves:
+    """Numbers of contacts that joined and left a segment."""
+
+    joined: int
+    left: int
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """Result that a rule would have: contacts that join and leave, all members, and those that can be called.
+
+    The examples are up to MAX_EXAMPLES contacts of each.
+    """
+
+    joining: int
+    leaving: int
+    contacts: int
+    callable: int
+    joining_examples: tuple[Contact, ...] = ()
+    leaving_examples: tuple[Contact, ...] = ()
+
+
+def settle(tx: Transaction, segment_id: int, rule: Rule) -> Moves:
+    """Let exactly the contacts that satisfy a rule be members of a segment, and write its counts.
+
+    Nothing may be lifted (`Upkeep.finish`). Members that stay keep the time at which they joined.
+    """
+    timestamp, (today, changes_at) = segment_rows.stamp(tx), _day(tx, rule)
+    inside = _inside(tx, segment_id)
+    condition = criteria_sql.condition(tx, rule.criteria, today=today)
+    _matches.create(tx.connection)
+    rows = select(contacts.c.id, case((can_be_called(), 1), else_=0)).where(tx.scope(contacts), condition)
+    tx.execute(insert(_matches).from_select(["contact_id", "callable"], rows))
+    tx.backend.analyze(tx.connection, _matches)
+    leaving = inside & memberships.c.contact_id.not_in(select(_matches.c.contact_id))
+    is_named = tx.upkeep.names(segment_source(segment_id))
+    if is_named:
+        tx.upkeep.members_moved(segment_id, leaving)
+    left = tx.changed(delete(memberships).where(leaving))
+    is_member = exists(select(literal(1)).where(inside, memberships.c.contact_id == _matches.c.contact_id))
+    joining = select(
+        bindparam("company", type_=Id), literal(segment_id, Id), _matches.c.contact_id, literal(timestamp, Id), null()
+    )
+    if tx.execute(select(memberships.c.contact_id).where(inside).limit(1)).first() is not None:
+        joining = joining.where(~is_member)
+    joined = tx.changed(insert(memberships).from_select(_NAMES, joining.order_by(_matches.c.contact_id)))
+    if is_named:
+        tx.upkeep.members_moved(segment_id, inside & (memberships.c.added_at == timestamp))
+    count, can_be_called_ = tx.execute(select(func.count(), func.coalesce(func.sum(_matches.c.callable), 0))).one()
+    _matches.drop(tx.connection)
+    values = {"contacts": count, "callable": can_be_called_, "changes_at": changes_at, "updated_at": timestamp}
+    tx.execute(segment_rows.updating(tx, segment_id).values(**values))
+    tx.upkeep.rules_changed()
+    return Moves(joined, left)
+
+
+def forget_imports(tx: Transaction, segment_id: int) -> None:
+    """Let no import own members of a segment any more: its rule decides."""
+    of_imports = (_inside(tx, segment_id), memberships.c.import_id.is_not(None))
+    tx.execute(update(memberships).where(*of_imports).values(import_id=None))
+
+
+def preview(tx: Transaction, segment_id: int | None, rule: Rule) -> Preview:
+    """Return the result that a rule would have; `segment_id` is None for a new segment."""
+    condition = criteria_sql.condition(tx, rule.criteria, today=_day(tx, rule)[0])
+    satisfying = and_(tx.scope(contacts), condition)
+    is_member = literal(0) if segment_id is None else case((_is_member(tx, segment_id), 1), else_=0)
+    one_scan = select(
+        func.count(),
+        func.coalesce(func.sum(case((can_be_called(), 1), else_=0)), 0),
+        func.coalesce(func.sum(is_member), 0),
+    )
+    count, can_be_called_, staying = map(int, tx.execute(one_scan.select_from(contacts).where(satisfying)).one())
+    joining = satisfying
+    if segment_id is None:
+        return Preview(count, 0, count, can_be_called_, _examples(tx, joining))
+    members = int(tx.execute(select(func.count()).select_from(memberships).where(_inside(tx, segment_id))).scalar_one())
+    staying_ids = select(contacts.c.id).where(satisfying).correlate(None)
+    leaving = and_(tx.scope(contacts), _is_member(tx, segment_id), contacts.c.id.not_in(staying_ids))
+    return Preview(
+        count - staying,
+        members - staying,
+        count,
+        can_be_called_,
+        _examples(tx, joining & ~_is_member(tx, segment_id)) if count > staying else (),
+        _examples(tx, leaving) if members > staying else (),
+    )
+
+
+def _examples(tx: Transaction, which: ColumnElement[bool]) -> tuple[Contact, ...]:
+    query = select(*contact_rows.COLUMNS).where(which).order_by(contacts.c.id).limit(MAX_EXAMPLES)
+    return tuple(contact_rows.contact_of(row) for row in tx.execute(query))
+
+
+def _day(tx: Transaction, rule: Rule) -> tuple[date, int | None]:
+    """Return the present day, and when the rule next changes by itself: None without relative days."""
+    zone = company_zone(tx)
+    today = company_day(sessions.now(), zone)
+    return today, end_of_day(today, zone) if rule.relative_days else None
+
+
+def _is_member(tx: Transaction, segment_id: int) -> ColumnElement[bool]:
+    return exists(select(literal(1)).where(_inside(tx, segment_id), memberships.c.contact_id == contacts.c.id))
+
+
+def _inside(tx: Transaction, segment_id: int) -> Any:  # noqa: ANN401  a condition
+    return and_(tx.whole_scope(memberships), memberships.c.segment_id == segment_id)

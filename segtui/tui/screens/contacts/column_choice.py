@@ -1,0 +1,78 @@
+"""Choice of the columns of a list of contacts: the usual ones, every other field, and the custom fields."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from segtui.domain.criteria.fields import CUSTOM, FIELDS, declared_field
+from segtui.services.contacts import field_names
+from segtui.services.contacts.contacts import Contact
+from segtui.services.interrupt import Interrupt
+from segtui.tui.screens.base.collaborators import Collaborator
+from segtui.tui.screens.contacts.contact_columns import further_column
+from segtui.tui.widgets.table.table_columns import TableColumn
+
+if TYPE_CHECKING:
+    from segtui.tui.screens.contacts.contact_list import ContactListScreen
+
+
+class ColumnChoice(Collaborator["ContactListScreen"]):
+    """The columns beside the usual ones, which are remembered as those that are shown."""
+
+    def __init__(self, screen: "ContactListScreen") -> None:
+        super().__init__(screen)
+        self._usual: Sequence[TableColumn[Contact]] = ()
+        self._offered: Sequence[TableColumn[Contact]] = ()
+        self.further: tuple[str, ...] = ()
+        """The fields of the further columns that are shown, in their order."""
+        self._read: frozenset[str] = frozenset()
+
+    @property
+    def is_unread(self) -> bool:
+        """True where a column was added since this was asked last, whose values were not read with the rows."""
+        added = frozenset(self.further) - self._read
+        self._read |= added
+        return bool(added)
+
+    def recall(self) -> None:
+        """Add the remembered columns to the usual ones of the table."""
+        self._usual = tuple(self.screen.table.columns)
+        self._put([key for key in self._remembered if self._is_field(key)])
+        self._read = frozenset(self.further)
+
+    def offered(self, interrupt: Interrupt) -> Sequence[TableColumn[Contact]]:
+        """Return the columns of every field; blocks."""
+        left_out, usual = self.screen.left_out, {column.key for column in self._usual}
+        fields = field_names.every(self.session, in_segment=self._is_in_segment, interrupt=interrupt)
+        local = self.screen.settings.local
+        self._offered = [further_column(field, local) for field in fields if field.name not in usual]
+        return [*(column for column in self._usual if column.key not in left_out), *self._offered]
+
+    def show(self, hidden: frozenset[str]) -> frozenset[str]:
+        """Show the offered columns that are not `hidden`, and remember it. Return those of `hidden` that are usual."""
+        offered = [column.key for column in self._offered]
+        # In the order in which they were chosen: the first have room in a narrow terminal.
+        former = [key for key in self._remembered if key not in hidden]
+        keys = list(dict.fromkeys((*former, *(key for key in offered if key not in hidden))))
+        self.screen.program.remembered.remember_shown(self.screen.list_name, keys)
+        self._put([key for key in keys if key in offered])
+        return hidden.difference(offered)
+
+    def _put(self, keys: Sequence[str]) -> None:
+        local = self.screen.settings.local
+        self.further = tuple(keys)
+        further = [further_column(declared_field(key), local) for key in keys]
+        self.screen.table.set_columns((*self._usual, *further), self.screen.hidden)
+
+    @property
+    def _remembered(self) -> Sequence[str]:
+        return self.screen.program.remembered.shown(self.screen.list_name)
+
+    @property
+    def _is_in_segment(self) -> bool:
+        return self.screen.segment_id is not None
+
+    def _is_field(self, key: str) -> bool:
+        declared = FIELDS.get(key)
+        if declared is None:
+            return key.startswith(CUSTOM)
+        return self._is_in_segment or not declared.segment_only
