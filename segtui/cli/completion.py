@@ -45,6 +45,41 @@ def complete_campaigns(context: click.Context, parameter: click.Parameter, incom
     return _beginning(context, incomplete, names)
 
 
+def complete_views(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+    """Return the names of saved views that begin with the typed text; none if the database cannot be opened."""
+    del parameter
+
+    def names(session: "Session") -> list[str]:
+        from segtui.services.views import views
+
+        return list(dict.fromkeys(view.name for view in views.every(session)))
+
+    return _beginning(context, incomplete, names)
+
+
+def complete_fields(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+    """Return the fields that begin with the typed text, the company's custom fields among them."""
+    del parameter
+    return _beginning(context, incomplete, _field_names)
+
+
+def complete_columns(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+    """Return the typed list of fields with each field that its last part can become."""
+    typed, comma, last = incomplete.rpartition(",")
+    return [typed + comma + name for name in complete_fields(context, parameter, last)]
+
+
+def complete_filters(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+    """Return `FIELD=` for each field that begins with the typed text."""
+    return [f"{name}=" for name in complete_fields(context, parameter, incomplete)]
+
+
+def _field_names(session: "Session") -> list[str]:
+    from segtui.services.contacts import criteria
+
+    return list(criteria.catalog(session, in_segment=True).names())
+
+
 def _beginning(context: click.Context, incomplete: str, names_of: "Callable[[Session], list[str]]") -> list[str]:
     invocation = context.find_object(Invocation) or Invocation()
     try:

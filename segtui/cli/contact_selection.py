@@ -1,22 +1,34 @@
-"""Selection of contacts by options: segment, campaign and outcome, search, filters."""
+"""Selection of contacts by options: segment, campaign and outcome, search, view, expression, filters."""
 
 import functools
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from segtui.cli.completion import complete_campaigns, complete_segments
+from segtui.cli.completion import (
+    complete_campaigns,
+    complete_columns,
+    complete_fields,
+    complete_filters,
+    complete_segments,
+    complete_views,
+)
 from segtui.cli.options import as_usage
 from segtui.domain.vocabulary import CALL_OUTCOMES
 
 if TYPE_CHECKING:
+    from segtui.domain.criteria.tree import Criteria
     from segtui.services.contacts.contacts import ContactQuery
     from segtui.services.contacts.outcome_filter import Results
     from segtui.services.session import Session
+    from segtui.services.views.views import View
 
 _F = TypeVar("_F", bound=Callable[..., Any])
+_OPTIONS = ("segments", "campaign", "outcomes", "search", "view", "where", "filters")
+ALL_OPTIONS = "--segment, --campaign, --search, --view, --where or --filter"
+"""The options that select contacts, for a sentence."""
 
 
 outcome_option = click.option(
@@ -26,48 +38,150 @@ outcome_option = click.option(
     multiple=True,
     help="Only contacts of the campaign with this outcome. Given twice, either outcome.",
 )
+where_option = click.option(
+    "--where",
+    metavar="EXPR",
+    help="Only contacts that satisfy this expression, such as 'source = Webinar and state in (AZ, CA)'.",
+)
+columns_option = click.option(
+    "--columns",
+    metavar="A,B",
+    help="Print these fields, the company's custom fields (custom.NAME) among them.",
+    shell_complete=complete_columns,
+)
+sort_option = click.option(
+    "--sort",
+    metavar="FIELD",
+    help="The order, by any field, also custom.NAME; by default the view's, or name.",
+    shell_complete=complete_fields,
+)
+desc_option = click.option("--desc", is_flag=True, help="Reverse the order. Blanks come last in both directions.")
 
 
 @dataclass(frozen=True)
 class Choice:
-    """The values of the options that select contacts."""
+    """The values of the options that select contacts. All of them must hold."""
 
-    segments: tuple[str, ...]
-    campaign: str | None
-    outcomes: tuple[str, ...]
-    search: str
-    filters: tuple[str, ...]
+    segments: tuple[str, ...] = ()
+    campaign: str | None = None
+    outcomes: tuple[str, ...] = ()
+    search: str = ""
+    view: str | None = None
+    where: str | None = None
+    filters: tuple[str, ...] = ()
+    _views: "dict[str, View]" = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def is_everybody(self) -> bool:
         """True if no option selects contacts."""
-        return not self.segments and self.campaign is None and not self.search.strip() and not self.filters
+        return self == Choice(search=self.search) and not self.search.strip()
+
+    def company_session(self, opened: "Session") -> "Session":
+        """Return the session bound to the one company of the selection: that of its segments, or the session's.
+
+        Raises NotFound for an unknown segment, InvalidInput where there are several companies.
+        """
+        from segtui.services.segments import segments
+        from segtui.services.session import company_of
+
+        if self.segments:
+            return company_of(opened, segments.by_name(opened, self.segments[0]).company_id)
+        return opened.bound_to(opened.one_company)
+
+    def saved_view(self, session: "Session") -> "View | None":
+        """Return the view of the option, if it is given; it is read once.
+
+        Raises NotFound, Conflict where it can no longer be used.
+        """
+        if self.view is None:
+            return None
+        from segtui.services.views import views
+
+        if self.view not in self._views:
+            self._views[self.view] = views.usable(views.by_name(session, self.view))
+        return self._views[self.view]
+
+    def criteria(self, session: "Session", *, in_segment: bool = False) -> "Criteria | None":
+        """Return the criteria of the view, the expression and the filters together.
+
+        Raises click.UsageError for a wrong expression or filter, NotFound and Conflict for a view that is of no use.
+        """
+        if self.view is None and self.where is None and not self.filters:
+            return None
+        from segtui.domain.criteria.tree import all_of
+        from segtui.services.contacts import criteria
+
+        view = self.saved_view(session)
+        parts = [None if view is None else view.criteria]
+        with as_usage():
+            if self.where is not None:
+                parts.append(criteria.parse(session, self.where, in_segment=in_segment))
+            if self.filters:
+                parts.append(criteria.parse_filters(session, self.filters, in_segment=in_segment))
+        return all_of(part for part in parts if part is not None)
 
     def query(
-        self, session: "Session", *, segment: str | None = None, sort: str = "name", desc: bool = False
+        self, session: "Session", *, segment: str | None = None, sort: str | None = None, desc: bool = False
     ) -> "ContactQuery":
         """Return the query for the selected contacts; without a segment option, those in `segment`.
 
-        Raises NotFound for an unknown segment or campaign, click.UsageError for a wrong filter.
+        `sort` is a field in any spelling; without it the order is the view's, or by name.
+
+        Raises NotFound for an unknown segment, campaign or view, Conflict for a view that can no longer be used,
+        InvalidInput for a view that needs one segment, click.UsageError for a wrong expression, filter or order.
         """
         from segtui.services.contacts.contacts import ContactQuery
-        from segtui.services.contacts.filters import parse
         from segtui.services.segments import segments
+        from segtui.services.views import views
 
-        with as_usage():
-            parsed = tuple(parse(text) for text in self.filters)
         named = self.segments or ((segment,) if segment is not None else ())
         ids = [segments.by_name(session, name).id for name in named]
         segment_id, *others = dict.fromkeys(ids) or (None,)
+        in_segment = segment_id is not None and not others
+        if (view := self.saved_view(session)) is not None:
+            views.query_of(view, segment_id if in_segment else None)
         return ContactQuery(
             segment_id,
-            self.search,
-            parsed,
-            sort,
-            desc,
-            self._results(session),
-            tuple(other for other in others if other),
+            self.combined_search(session),
+            criteria=self.criteria(session, in_segment=in_segment),
+            sort=self.order(session, sort, in_segment=in_segment),
+            descending=self.is_descending(session, sort, desc=desc),
+            results=self._results(session),
+            other_segments=tuple(other for other in others if other),
         )
+
+    def combined_search(self, session: "Session") -> str:
+        """Return the words of the view's search and of the option: every one must occur."""
+        view = self.saved_view(session)
+        return self.search if view is None else f"{view.search} {self.search}".strip()
+
+    def order(self, session: "Session", sort: str | None, *, in_segment: bool = True) -> str:
+        """Return the declared name of the field `sort`, or the view's. Raises click.UsageError for an unknown one."""
+        from segtui.services.contacts import field_names
+
+        if sort is None:
+            view = self.saved_view(session)
+            return "name" if view is None else view.sort
+        with as_usage():
+            return field_names.parse_sort(session, sort, in_segment=in_segment)
+
+    def is_descending(self, session: "Session", sort: str | None, *, desc: bool) -> bool:
+        """Tell whether the order is reversed: by the option, or by the view where its order counts."""
+        view = self.saved_view(session)
+        return desc or (sort is None and view is not None and view.descending)
+
+    def columns(self, session: "Session", text: str | None) -> tuple[str, ...] | None:
+        """Return the fields to print: those of a list such as `name,custom.plan`, else the view's, None for the usual.
+
+        Raises click.UsageError for a field that does not exist, NotFound and Conflict for a view that is of no use.
+        """
+        from segtui.services.contacts import field_names
+
+        if text is not None:
+            with as_usage():
+                return field_names.parse_columns(session, text, in_segment=len(set(self.segments)) == 1)
+        view = self.saved_view(session)
+        return None if view is None else view.columns
 
     def _results(self, session: "Session") -> "Results | None":
         if self.campaign is None:
@@ -83,9 +197,12 @@ class _FilterOption(click.Option):
 
     def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
         """Return the option and its help."""
-        from segtui.services.contacts.filter_fields import help_text
+        from segtui.domain.criteria.fields import FIELDS
 
-        self.help = f"Only contacts with this {help_text()}. A field given twice means either value."
+        self.help = (
+            f"Only contacts with this value of a field: {', '.join(FIELDS)} or custom.NAME. A blank value finds "
+            "blanks; days take today, 7d, 30d, year, or FROM..TO. A field given twice means either value."
+        )
         return super().get_help_record(ctx)
 
 
@@ -94,7 +211,7 @@ def chosen_contacts(function: _F) -> _F:
 
     @functools.wraps(function)
     def command(*arguments: Any, **options: Any) -> Any:  # noqa: ANN401  any parameters and result
-        values = {name: options.pop(name) for name in ("segments", "campaign", "outcomes", "search", "filters")}
+        values = {name: options.pop(name) for name in _OPTIONS}
         if values["outcomes"] and values["campaign"] is None:
             raise click.UsageError("--outcome needs a campaign: give it with --campaign NAME.")
         return function(*arguments, choice=Choice(**values), **options)
@@ -108,6 +225,14 @@ def chosen_contacts(function: _F) -> _F:
             multiple=True,
             metavar="FIELD=VALUE",
             help="Those with this value of a field. A field given twice means either value.",
+            shell_complete=complete_filters,
+        ),
+        where_option,
+        click.option(
+            "--view",
+            metavar="NAME",
+            help="Only contacts of this saved view.",
+            shell_complete=complete_views,
         ),
         click.option("--search", default="", metavar="TEXT", help="Only contacts with every word of TEXT."),
         outcome_option,

@@ -24,6 +24,7 @@ FORMATS = ("csv", "json", "parquet", "xlsx")
     examples=(
         'segtui export --segment "Webinar signups" --output back.csv',
         "segtui export --filter state=AZ --filter state=CA --output southwest.xlsx",
+        "segtui export --where 'custom.plan ~ pro and calls = 0' --output pro.csv",
         "segtui export --filter added=7d --output /srv/nightly.csv.gz --yes",
         "segtui export --search finn --format json | jq length",
     ),
@@ -46,7 +47,7 @@ def export(
     format_: str | None,
     yes: bool,
 ) -> None:
-    """Write contacts to a file: all of them, or those selected by segment, campaign, search and filters.
+    """Write contacts to a file: all of them, or those that the options select.
 
     CSV has the fields' own names as its header and imports back to the same contacts; a spreadsheet runs none of its
     cells as a formula. FILE ends in .csv, .json, .parquet or .xlsx; .csv.gz and .json.gz are compressed. If the file

@@ -34,6 +34,7 @@ _COMMANDS = {
     "import": "loading:import_file",
     "segments": "segments:segments",
     "contacts": "contacts:contacts",
+    "views": "views:views",
     "export": "exports:export",
     "imports": "imports:imports",
     "do-not-call": "do_not_call:do_not_call",

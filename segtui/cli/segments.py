@@ -1,24 +1,31 @@
 """`segtui segments …`: listing, creating, editing and filling segments."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import click
 
 from segtui.cli import output
-from segtui.cli.completion import complete_segments
-from segtui.cli.contact_selection import Choice, chosen_contacts
-from segtui.cli.options import Group, Invocation, pass_invocation, yes_option
+from segtui.cli.completion import complete_segments, complete_views
+from segtui.cli.contact_selection import Choice
+from segtui.cli.options import Group, Invocation, as_usage, pass_invocation, yes_option
 from segtui.domain.contact import SIZE_ADVICE
-from segtui.domain.text import counted
+from segtui.domain.text import clean, counted
 from segtui.domain.vocabulary import SEGMENT_SORTS
+from segtui.errors import Conflict
 
 if TYPE_CHECKING:
     from segtui.config.settings import Settings
-    from segtui.services.campaigns import StillCalling
+    from segtui.domain.criteria.tree import Criteria
     from segtui.services.segments.segments import Segment
+    from segtui.services.session import Session
 
 _NAME = click.argument("name", shell_complete=complete_segments)
+_WHERE = click.option(
+    "--where",
+    metavar="EXPR",
+    help="Make it live: its rule, such as 'source = Webinar and state in (AZ, CA)'.",
+)
 
 
 def as_json(segment: "Segment") -> dict[str, object]:
@@ -28,7 +35,10 @@ def as_json(segment: "Segment") -> dict[str, object]:
         "name": segment.name,
         "description": segment.description,
         "contacts": segment.contacts,
+        "callable": segment.callable,
         "size": segment.size,
+        "live": segment.live,
+        "rule": segment.rule,
         "company": segment.company,
         "created_at": output.utc(segment.created_at),
         "updated_at": output.utc(segment.updated_at),
@@ -39,6 +49,7 @@ def as_json(segment: "Segment") -> dict[str, object]:
 @click.group(
     cls=Group,
     short_help="List, create, edit and fill segments.",
+    last={"add": "segment_members:add", "remove": "segment_members:remove"},
     examples=('segtui segments create "Webinar signups"', "segtui segments list --sort contacts --desc"),
 )
 def segments() -> None:
@@ -67,7 +78,7 @@ def segments() -> None:
 @click.option("--archived", is_flag=True, help="List archived segments too.")
 @pass_invocation
 def list_segments(invocation: Invocation, *, search: str, sort: str, desc: bool, archived: bool) -> None:
-    """List the segments with their numbers of contacts.
+    """List the segments with their numbers of contacts, and of those that can be called.
 
     A search finds a segment if every word typed occurs in its name or description, in any order, ignoring letter case
     and accents.
@@ -95,7 +106,9 @@ def _print_list(records: "list[Segment]", settings: "Settings", *, every_company
     columns: list[tuple[output.Column, Callable[[Segment], str]]] = [
         (output.Column("Name", least=16), lambda segment: segment.name),
         (output.Column("Description", least=12, optional=2), lambda segment: segment.description),
+        (output.Column("Kind", least=4, optional=4), lambda segment: "live" if segment.live else ""),
         (output.Column("Contacts", right=True), lambda segment: output.number(segment.contacts)),
+        (output.Column("Can be called", right=True, optional=3), lambda segment: output.number(segment.callable)),
         (output.Column("Size"), lambda segment: segment.size),
         (output.Column("Created", least=16, optional=1), lambda segment: settings.shown_time(segment.created_at)),
     ]
@@ -110,7 +123,7 @@ def _print_list(records: "list[Segment]", settings: "Settings", *, every_company
 @_NAME
 @pass_invocation
 def show(invocation: Invocation, name: str) -> None:
-    """Show one segment: its description, its number of contacts and its size."""
+    """Show one segment: its description, its numbers of contacts and its size; of a live one its rule."""
     from segtui.services.segments import segments as service
 
     with invocation.session() as session:
@@ -122,7 +135,9 @@ def show(invocation: Invocation, name: str) -> None:
     facts = [
         ("Name", segment.name),
         ("Description", segment.description),
+        *([("Live", segment.rule_sentence), ("Rule", segment.rule or "")] if segment.live else []),
         ("Contacts", output.number(segment.contacts)),
+        ("Can be called", output.number(segment.callable)),
         ("Size", segment.size if segment.size == "standard" else f"{segment.size}: {SIZE_ADVICE[segment.size]}"),
         ("Created", f"{settings.shown_time(segment.created_at)} ({settings.zone_name})"),
         ("Updated", f"{settings.shown_time(segment.updated_at)} ({settings.zone_name})"),
@@ -138,42 +153,139 @@ def show(invocation: Invocation, name: str) -> None:
     examples=(
         'segtui segments create "Webinar signups"',
         'segtui segments create "Arizona" --description "State AZ, from the spring fair"',
+        "segtui segments create 'New in AZ' --where 'state = AZ and added in last 30 days'",
+        "segtui segments create 'Southwest, live' --view Southwest",
     )
 )
 @click.argument("name")
 @click.option("--description", default="", metavar="TEXT", help="What the segment is for.")
+@_WHERE
+@click.option(
+    "--view",
+    metavar="NAME",
+    help="Make it live: the expression of this saved view is its rule.",
+    shell_complete=complete_views,
+)
 @pass_invocation
-def create(invocation: Invocation, name: str, *, description: str) -> None:
-    """Create an empty segment.
+def create(invocation: Invocation, name: str, *, description: str, where: str | None, view: str | None) -> None:
+    """Create a segment: an empty one, or with --where or --view a live one.
 
-    Its name must be unique in its company, ignoring letter case, outer blanks and Unicode form.
+    A live segment always holds exactly the contacts that satisfy its rule. A name must be unique in its company,
+    ignoring letter case, outer blanks and Unicode form.
     """
     from segtui.services.segments import segments as service
 
-    with invocation.session(create=True) as session:
-        segment = service.create(session, name, description)
-    _done(invocation, segment, f"Created the segment “{segment.name}”.")
+    with invocation.session(create=True) as opened:
+        session, rule = opened, None
+        if where is not None or view is not None:
+            session = opened.bound_to(opened.one_company)
+            rule = _rule(session, Choice(where=where, view=view))
+        with as_usage("where"):
+            segment = service.create(session, name, description, rule=rule)
+    if rule is None:
+        _done(invocation, segment, f"Created the segment “{segment.name}”.")
+    else:
+        _done(invocation, segment, f"Created the live segment “{segment.name}” with {_counts(segment)}.")
 
 
 @segments.command(
     examples=(
         'segtui segments edit "Webinar signups" --name "Webinar March"',
         'segtui segments edit "Webinar March" --description ""',
+        "segtui segments edit 'New in AZ' --where 'state = AZ and added in last 7 days'",
     )
 )
 @_NAME
 @click.option("--name", "new_name", metavar="NEW", help="The new name.")
 @click.option("--description", metavar="TEXT", help="The new description; an empty one removes it.")
+@_WHERE
+@yes_option
 @pass_invocation
-def edit(invocation: Invocation, name: str, *, new_name: str | None, description: str | None) -> None:
-    """Edit the name or the description of a segment. Its contacts are not touched."""
-    if new_name is None and description is None:
-        raise click.UsageError("Say what to change: --name, --description or both.")
+def edit(
+    invocation: Invocation,
+    name: str,
+    *,
+    new_name: str | None,
+    description: str | None,
+    where: str | None,
+    yes: bool,
+) -> None:
+    """Edit the name, the description or the rule of a segment.
+
+    A new rule says how many contacts join and leave. With --where a fixed segment becomes live; where contacts would
+    leave by that, the command asks on a terminal, and elsewhere refuses without --yes.
+    """
+    if new_name is None and description is None and where is None:
+        raise click.UsageError("Say what to change: --name, --description, --where or several of them.")
+    from segtui.services.segments import segment_editing
+    from segtui.services.segments import segments as service
+    from segtui.services.session import company_of
+
+    with invocation.session() as opened:
+        segment = service.by_name(opened, name)
+        session, rule, moved = company_of(opened, segment.company_id), None, None
+        if where is not None:
+            rule = _rule(session, Choice(where=where))
+            with as_usage("where"):
+                moved = segment_editing.preview(session, segment.id, rule)
+            if not segment.live and moved.leaving:
+                session.demand_write()
+                output.confirm(_becomes_live(segment, moved.leaving), yes=yes)
+        segment = service.edit(session, segment.id, name=new_name, description=description, rule=rule)
+    if moved is None:
+        _done(invocation, segment, f"Saved the segment “{segment.name}”.")
+    elif invocation.json:
+        output.document(as_json(segment) | {"joined": moved.joining, "left": moved.leaving})
+    else:
+        joined, left = counted(moved.joining, "contact"), output.number(moved.leaving)
+        output.line(f"Saved the segment “{segment.name}”: {joined} joined, {left} left; it has {_counts(segment)}.")
+
+
+def _becomes_live(segment: "Segment", leaving: int) -> str:
+    leave = f"{counted(leaving, 'contact')} {'does' if leaving == 1 else 'do'} not satisfy the rule and will leave it."
+    return f"Make the segment “{segment.name}” live? {leave}"
+
+
+@segments.command(
+    examples=('segtui segments freeze "New in AZ"', "segtui segments freeze 'New in AZ' --as 'AZ, January'")
+)
+@_NAME
+@click.option("--as", "as_name", metavar="NEW", help="Leave it live, and make a fixed copy of this name.")
+@pass_invocation
+def freeze(invocation: Invocation, name: str, *, as_name: str | None) -> None:
+    """Make a live segment fixed: its contacts of now stay, its rule is gone. With --as, make a fixed copy instead."""
+    from segtui.services.segments import segment_editing
     from segtui.services.segments import segments as service
 
     with invocation.session() as session:
-        segment = service.edit(session, service.by_name(session, name).id, name=new_name, description=description)
-    _done(invocation, segment, f"Saved the segment “{segment.name}”.")
+        segment = service.by_name(session, name)
+        frozen = segment_editing.freeze(session, segment.id, as_name=as_name)
+    if as_name is None:
+        _done(invocation, frozen, f"The segment “{frozen.name}” is fixed now, with {_counts(frozen)}.")
+    else:
+        _done(invocation, frozen, f"Created the segment “{frozen.name}”, fixed, with {_counts(frozen)}.")
+
+
+def _rule(session: "Session", choice: Choice) -> "Criteria":
+    """Return the rule of a live segment. Raises click.UsageError for a wrong one, Conflict for a view that is none."""
+    from segtui.services.views import views
+
+    view = choice.saved_view(session)
+    if view is not None:
+        views.query_of(view)
+        if view.search:
+            raise Conflict(
+                f"The view “{clean(view.name)}” searches for “{clean(view.search)}”, and a rule cannot search: save "
+                "the view with an expression instead, or fill a fixed segment with segtui segments add NAME --view."
+            )
+    criteria = choice.criteria(session)
+    if criteria is None:
+        raise Conflict("The view has no expression, so its segment would hold every contact: give one with --where.")
+    return criteria
+
+
+def _counts(segment: "Segment") -> str:
+    return f"{counted(segment.contacts, 'contact')}, of which {output.number(segment.callable)} can be called"
 
 
 @segments.command(examples=('segtui segments archive "Webinar 2024"',))
@@ -222,96 +334,8 @@ def delete(invocation: Invocation, name: str, *, yes: bool) -> None:
     _done(invocation, segment, f"Deleted the segment “{segment.name}”; {consequence.replace('is empty', 'was empty')}.")
 
 
-@segments.command(
-    examples=(
-        "segtui segments add Arizona --filter state=AZ",
-        'segtui segments add "Call back" --segment "Webinar signups" --search finn',
-        'segtui segments add Reached --campaign "Spring fair" --outcome answered',
-        "segtui segments add Leftovers --filter segment=none",
-    )
-)
-@_NAME
-@chosen_contacts
-@pass_invocation
-def add(invocation: Invocation, name: str, *, choice: Choice) -> None:
-    """Add existing contacts to the segment NAME.
-
-    --segment, --campaign, --search and --filter select them, as in `segtui contacts list`; at least one must be given.
-    --campaign selects the whole audience, or with --outcome the contacts with that outcome: a segment of those not
-    reached can be called again, and one of those reached can be left out with `segtui campaigns create --exclude`.
-    """
-    from segtui.services.campaigns import still_calling
-    from segtui.services.segments import segments as service
-    from segtui.services.session import company_of
-
-    _require_selection(choice)
-    with invocation.session() as opened:
-        target = service.by_name(opened, name)
-        session = company_of(opened, target.company_id)
-        query = choice.query(session)
-        calls = still_calling(session, target.id, query, joining=True)
-        changed = service.add_contacts(session, target.id, query)
-        target = service.get(session, target.id)
-    _changed(invocation, target, changed, "added", "to", calls)
-
-
-@segments.command(
-    examples=(
-        "segtui segments remove Arizona --filter do_not_call=yes",
-        'segtui segments remove "Call back" --segment "Called already"',
-        'segtui segments remove "Call back" --campaign "Spring fair" --outcome answered --outcome wrong_number',
-    )
-)
-@_NAME
-@chosen_contacts
-@pass_invocation
-def remove(invocation: Invocation, name: str, *, choice: Choice) -> None:
-    """Take contacts out of the segment NAME. The contacts themselves are kept.
-
-    --segment, --campaign, --search and --filter select among its contacts; at least one must be given.
-    """
-    from segtui.services.campaigns import still_calling
-    from segtui.services.segments import segments as service
-    from segtui.services.session import company_of
-
-    _require_selection(choice)
-    with invocation.session() as opened:
-        target = service.by_name(opened, name)
-        session = company_of(opened, target.company_id)
-        query = choice.query(session, segment=name)
-        calls = still_calling(session, target.id, query)
-        changed = service.remove_contacts(session, target.id, query)
-        target = service.get(session, target.id)
-    _changed(invocation, target, changed, "removed", "from", calls)
-
-
-def _require_selection(choice: Choice) -> None:
-    # Without a selection it would be every contact of the company: too much for a forgotten option.
-    if choice.is_everybody:
-        raise click.UsageError("Select contacts with --segment, --campaign, --search or --filter.")
-
-
 def _done(invocation: Invocation, segment: "Segment", sentence: str) -> None:
     if invocation.json:
         output.document(as_json(segment))
     else:
         output.line(sentence)
-
-
-def _changed(
-    invocation: Invocation,
-    segment: "Segment",
-    changed: int,
-    verb: str,
-    where: str,
-    calls: "Sequence[StillCalling]",
-) -> None:
-    from segtui.services.campaigns import calling_words
-
-    if invocation.json:
-        still = [{"id": campaign.id, "name": campaign.name, "contacts": campaign.contacts} for campaign in calls]
-        output.document({"segment": as_json(segment), verb: changed, "still_calling": still})
-        return
-    contacts, total = counted(changed, "contact"), counted(segment.contacts, "contact")
-    note = calling_words(calls, joining=verb == "added")
-    output.line(f"{verb.capitalize()} {contacts} {where} the segment “{segment.name}”, which now has {total}.{note}")

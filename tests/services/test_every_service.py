@@ -39,6 +39,7 @@ from segtui.services.segments.segments import SegmentQuery
 from segtui.services.session import Session
 from segtui.services.undo import Reversal, UndoStack
 from segtui.services.user_files import UserFolder
+from segtui.services.views.views import ViewContent
 from tests.support.canaries import NAME, SECRET, Place, World, everything_in, rows_of
 from tests.support.public_keys import ed25519_line
 
@@ -98,6 +99,9 @@ def _by_name(place: Place) -> dict[str, Callable[[], object]]:
         "region": lambda: "ES",
         "do_not_call": lambda: True,
         "field": lambda: "status",
+        "view_id": lambda: place.view_id,
+        "content": ViewContent,
+        "private": lambda: True,
         "target": io.BytesIO,
         "out": io.BytesIO,
         "beside": lambda: Path("elsewhere"),
@@ -163,6 +167,10 @@ ELSEWHERE: Mapping[str, Mapping[str, Callable[[Place], object]]] = {
     "segments.segment_editing.create_with": {"name": lambda _: "A new one"},
     "segments.segment_editing.edit": {"name": lambda _: "A new name"},
     "session.initial_company": {"name": lambda _: None},
+    "views.views.by_name": {"name": lambda place: place.view},
+    "views.views.is_there": {"name": lambda place: place.view},
+    "views.views.rename": {"name": lambda _: "A new name"},
+    "views.views.save": {"name": lambda _: "A new one"},
     "accounts.users.add": {"login": lambda _: "newcomer", "name": lambda _: "New"},
     "accounts.users.check_login": {"login": lambda _: "newcomer"},
     "accounts.users.edit": {"name": lambda _: "Another"},

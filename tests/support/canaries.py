@@ -19,8 +19,8 @@ from segtui.database.tables.core_tables import (
     metadata,
     user_keys,
     users,
-    views,
 )
+from segtui.domain.criteria.tree import Comparison
 from segtui.domain.vocabulary import Role
 from segtui.services import campaigns, imports
 from segtui.services.accounts import companies as company_service
@@ -33,6 +33,7 @@ from segtui.services.contacts import contacts
 from segtui.services.imports import Destination, ImportRequest
 from segtui.services.segments import segments
 from segtui.services.session import Actor, Company, Session, open_session
+from segtui.services.views import views
 from tests.support.public_keys import ed25519_line
 
 NAME = "Canary"
@@ -55,6 +56,8 @@ class Place:
     campaign: str
     draft_id: int
     draft: str
+    view_id: int
+    view: str
     called_id: int
     """A contact whom the campaign has called."""
 
@@ -140,9 +143,11 @@ def _filled(session: Session, name: str, secret: str, phone: str, *, seed: int) 
     key = login_keys.add(session, login, ed25519_line(seed, secret))
     assert done.import_id is not None
     active, draft, called_id = _campaigns(session, name, secret, phone)
+    content = views.ViewContent(search=secret, criteria=Comparison("segment", "=", (segment.name,)))
+    view = views.save(session, f"{name} view", content)
     return Place(
         company, segment.id, segment.name, contact.id, phone, done.import_id, login, key.fingerprint,
-        active.id, active.name, draft.id, draft.name, called_id,
+        active.id, active.name, draft.id, draft.name, view.id, view.name, called_id,
     )  # fmt: skip
 
 
@@ -164,8 +169,6 @@ def _campaigns(session: Session, name: str, secret: str, phone: str) -> tuple[Ca
         unrecorded = {"company_id": tx.company_id, "campaign_id": active.id, "contact_id": ids[1], "attempt_id": 9}
         tx.execute(insert(unrecorded_calls), {**unrecorded, "database_id": name, "call_id": secret, "started_at": 1})
         contact_calls.keep(tx, ids)
-        view = {"company_id": tx.company_id, "name": secret, "name_key": secret.lower(), "search": secret}
-        tx.execute(insert(views), {**view, "created_at": 1, "updated_at": 1})
     return active, made[1], ids[0]
 
 

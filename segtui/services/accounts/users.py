@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy import Row, Select, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from segtui.database.tables.core_tables import companies, user_keys, users
+from segtui.database.tables.core_tables import companies, user_keys, users, views
 from segtui.domain.names import NAME_LENGTH, no_such
 from segtui.domain.text import clean, without_controls
 from segtui.domain.vocabulary import Role
@@ -162,11 +162,15 @@ def edit(
 
 
 def remove(session: Session, login: str) -> User:
-    """Remove a user with their keys. Their audit entries stay. Raises NotFound, Conflict, NotAllowed."""
+    """Remove a user with their keys and private views; their audit entries stay.
+
+    Raises NotFound, Conflict, NotAllowed.
+    """
     with _all_companies(session).write() as tx:
         user = get(tx, login)
         _demand_other(session, user)
         tx.execute(delete(user_keys).where(user_keys.c.user_id == user.id))
+        tx.execute(delete(views).where(tx.scope(views), views.c.owner == user.login))
         tx.execute(delete(users).where(users.c.id == user.id))
         _record(tx, "user.remove", user, count=len(user.keys))
     return user

@@ -85,10 +85,12 @@ class ValueChange:
             self.count += len(batch)
         if self.count:
             tx.backend.analyze(tx.connection, _edited)
-            search_index.before_change_where(tx, contacts.c.id.in_(select(_edited.c.contact_id)))
+            changing = contacts.c.id.in_(select(_edited.c.contact_id))
+            search_index.before_change_where(tx, changing)
             names = {*(name for name in touched if not name.startswith(CUSTOM)), "name_key", "search", "updated_at"}
             if any(name.startswith(CUSTOM) for name in touched):
                 names.add("custom_fields")
+            tx.upkeep.before_change(changing, names)
             writing = update(contacts).where(tx.scope(contacts), contacts.c.id == _edited.c.contact_id)
             tx.execute(writing.values({name: _edited.c[name] for name in sorted(names)}))
             custom_names = (name.removeprefix(CUSTOM) for name in given if name.startswith(CUSTOM))

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from segtui.database.tables.core_tables import audit
 from segtui.domain.vocabulary import Role
 from segtui.errors import Cancelled, Conflict, InvalidInput, NotAllowed
-from segtui.services.contacts import bulk, bulk_edit, contacts
+from segtui.services.contacts import bulk, bulk_edit, contacts, criteria
 from segtui.services.contacts.bulk_edit import Example, Replacement
 from segtui.services.contacts.contact_query import ContactQuery
 from segtui.services.contacts.contact_rows import Contact
@@ -22,6 +22,7 @@ from segtui.services.segments import segments
 from segtui.services.session import Session
 from segtui.services.undo import UndoStack
 from tests.conftest import TwoCompanies
+from tests.services.segments.live.recomputing import demand_exact
 from tests.support.canaries import World
 
 pytestmark = pytest.mark.search
@@ -237,6 +238,26 @@ def test_more_contacts_than_a_batch(mine: Session, monkeypatch: pytest.MonkeyPat
     assert _ids(mine, "mesa") == people[1:5]
     _undo(mine)
     assert _all(mine) == before
+
+
+def test_live_segments_follow_an_edit_and_its_undo(mine: Session) -> None:
+    people = _people(mine, 4)
+    rule = criteria.parse(mine, "city = Mesa and not do_not_call = yes")
+    live = segments.create(mine, "In Mesa", rule=rule)
+    everyone = segments.create(mine, "Everyone")
+    segments.add_contacts(mine, everyone.id, people)
+    bulk_edit.edit(mine, people[:3], {"city": "Mesa"})
+    demand_exact(mine)
+    assert (segments.get(mine, live.id).contacts, segments.get(mine, everyone.id).callable) == (3, 4)
+    bulk_edit.edit(mine, people[2:], {"city": "Mesa", "do_not_call": "yes"})
+    demand_exact(mine)
+    assert (segments.get(mine, live.id).contacts, segments.get(mine, everyone.id).callable) == (2, 2)
+    _undo(mine)
+    demand_exact(mine)
+    assert segments.get(mine, live.id).contacts == 3
+    _undo(mine)
+    demand_exact(mine)
+    assert segments.get(mine, live.id).contacts == 0
 
 
 _VALUES = st.sampled_from(["", "Oslo", "Rome", "Øslo"])
