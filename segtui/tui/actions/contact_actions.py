@@ -127,6 +127,45 @@ class CopyFilters(Command):
     in_footer = False
 
 
+class Views(Command):
+    """Pick a saved view: search, filters, order and columns of the list are as they were saved. Saves views, too."""
+
+    title = "Views"
+    label = "Views"
+    keys = "V"
+    importance = 3
+
+
+class SaveView(Command):
+    """Save search, filters, order and columns of the list as a view, for yourself or for the company."""
+
+    title = "Save this list as a view"
+    label = "Save as a view"
+    keys = ""
+    writes = True
+    in_footer = False
+
+
+class RenameView(Command):
+    """Give a saved view another name."""
+
+    title = "Rename a view"
+    label = "Rename a view"
+    keys = ""
+    writes = True
+    in_footer = False
+
+
+class DeleteView(Command):
+    """Delete a saved view, after a question."""
+
+    title = "Delete a view"
+    label = "Delete a view"
+    keys = ""
+    writes = True
+    in_footer = False
+
+
 class ImportHere(Command):
     """Load contacts from a file into this segment. Nothing is written until you have checked and confirmed it."""
 

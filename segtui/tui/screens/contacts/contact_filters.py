@@ -89,15 +89,18 @@ class ContactFilters(Collaborator["ContactListScreen"]):
             self.screen.app.copy_to_clipboard(text_of(self.criteria))
 
     def show(self, criteria: Criteria | None, parts: tuple[FilterPart, ...]) -> None:
-        """Put other criteria in force; `parts` are theirs."""
+        """Put other criteria in force and load the contacts; `parts` are those of the criteria."""
+        if criteria != self.criteria:
+            self.take(criteria, parts)
+            self.screen.reload(same_rows=True)
+            self.screen.refresh_bindings()
+
+    def take(self, criteria: Criteria | None, parts: tuple[FilterPart, ...]) -> None:
+        """Put other criteria in force, which the next `reload` shows."""
         screen = self.screen
-        if criteria == self.criteria:
-            return
         self.parts = parts
         screen.query_now = replace(screen.query_now, criteria=criteria)
         screen.query_one(FilterChips).filters = parts
-        screen.reload(same_rows=True)
-        screen.refresh_bindings()
 
 
 class _PartPicker(Picker[FilterPart]):

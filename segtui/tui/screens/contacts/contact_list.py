@@ -33,10 +33,12 @@ from segtui.tui.screens.contacts.column_choice import ColumnChoice
 from segtui.tui.screens.contacts.contact_filters import ContactFilters
 from segtui.tui.screens.contacts.contact_list_actions import ContactListActions
 from segtui.tui.screens.contacts.contact_selection import ContactSelection
+from segtui.tui.screens.contacts.contact_views import ContactViews
 from segtui.tui.screens.do_not_call.do_not_call_link import DoNotCallLink
 from segtui.tui.screens.filters.filter_context import FilterPart
 from segtui.tui.screens.shared.exporter import Exporter
 from segtui.tui.widgets.chrome.key_bar import key_shown, keys_shown
+from segtui.tui.widgets.chrome.title_bar import TitleBar
 from segtui.tui.widgets.forms.filter_chips import FilterChips
 from segtui.tui.widgets.table.result_table import ResultTable
 from segtui.tui.widgets.table.table_columns import TableColumn
@@ -51,6 +53,7 @@ ON_CONTACTS = (
     MarkAll,
     Search,
     does.Filters,
+    does.Views,
     *UNDOING,
     does.MarkDoNotCall,
     does.ShowDoNotCall,
@@ -62,6 +65,9 @@ ON_CONTACTS = (
     does.RemoveFilter,
     does.ClearFilters,
     does.CopyFilters,
+    does.SaveView,
+    does.RenameView,
+    does.DeleteView,
 )
 """The commands of every list of contacts, in the order of the footer; the screens add theirs before and behind."""
 
@@ -106,6 +112,7 @@ class ContactListScreen(ListScreen[Contact]):
     """The name of an exported file."""
 
     filters = Holds(ContactFilters)
+    views = Holds(ContactViews)
     contact_actions = Holds(ListedContactActions)
     column_choice = Holds(ColumnChoice)
     do_not_call_link = Holds(DoNotCallLink)
@@ -167,6 +174,18 @@ class ContactListScreen(ListScreen[Contact]):
         """Read the values of columns that were not shown before."""
         if self.column_choice.is_unread:
             self.reload(cursor=self.table.cursor_id, same_rows=True)
+
+        self.show_title()
+
+    def show_title(self) -> None:
+        """Show the place in the title line, with the name of the view that the list shows."""
+        name = self.views.current_name
+        self.query_one(TitleBar).place = f"{self.title_path} > {name}" if name else self.title_path
+
+    def watch_query_now(self) -> None:
+        """Name the view no longer when anything differs from it."""
+        if self.is_mounted:
+            self.show_title()
 
     # Filters
 
