@@ -1,5 +1,7 @@
 """Live segments: made, given other rules, frozen, and all of that undone."""
 
+from dataclasses import replace
+
 import pytest
 
 from segtui.domain.criteria.tree import Criteria
@@ -10,8 +12,6 @@ from segtui.services.segments import segments
 from segtui.services.session import Session
 from segtui.services.undo import UndoStack
 from tests.services.segments.live.recomputing import demand_exact
-
-from dataclasses import replace
 
 
 @pytest.fixture
