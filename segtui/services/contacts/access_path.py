@@ -13,6 +13,7 @@ from segtui.domain.criteria.tree import Criteria
 from segtui.domain.search_terms import Search
 from segtui.services import search_index
 from segtui.services.contacts import criteria_groups, criteria_names, criteria_sql, filters
+from segtui.services.contacts.criteria_groups import CriteriaGroup
 from segtui.services.contacts.filters import Filter
 from segtui.services.contacts.outcome_filter import Results
 from segtui.services.session import Transaction
@@ -62,7 +63,7 @@ class AccessPath:
     @cached_property
     def tests(self) -> ColumnElement[bool]:
         """The condition that a contact is one of them."""
-        return and_(self._matching, *(group.test for group in self._groups))
+        return and_(self._matching, *(group.test for group in self._own_groups))
 
     @property
     def are_apart(self) -> bool:
@@ -73,6 +74,11 @@ class AccessPath:
     def are_few(self) -> bool:
         """True if reading all contacts of the query is the fastest way."""
         return self._are_few_members or self.fewer_are_offered(FEW)
+
+    @property
+    def has_small_group(self) -> bool:
+        """True if the query is within a segment or audience that is known to have few contacts."""
+        return bool(self._stored_groups) and self._stored_groups[0].size <= FEW
 
     @cached_property
     def is_searched(self) -> bool:
@@ -119,17 +125,28 @@ class AccessPath:
         return (*self.search, *criteria_sql.clauses(self.criteria), *filters.clauses(self.filters))
 
     @cached_property
-    def _groups(self) -> Sequence[_Group]:
-        """The segment and the campaign audience of the query, and those in its criteria, the smallest first."""
-        groups = [
-            _Group(group.size, group.ids, true())  # tested with the criteria
-            for group in criteria_groups.groups_of(self.tx, self.criteria)
-        ]
+    def _own_groups(self) -> Sequence[_Group]:
+        """The segment and the campaign audience of the query."""
+        groups = []
         if self.segment_ids:
             groups.append(_members(self.tx, self.segment_ids))
         if self.results is not None:
             groups.append(_Group(self.results.most(self.tx), self.results.ids(self.tx), self.results.test(self.tx)))
-        return sorted(groups, key=lambda group: group.size)
+        return groups
+
+    @cached_property
+    def _stored_groups(self) -> Sequence[_Group]:
+        """The groups of the query and of its criteria whose sizes are stored, the smallest first."""
+        criteria = criteria_groups.stored(self.tx, self.criteria)
+        return sorted((*self._own_groups, *map(_tested_elsewhere, criteria)), key=_size)
+
+    @cached_property
+    def _groups(self) -> Sequence[_Group]:
+        """All groups of the query and of its criteria, the smallest first."""
+        if self.has_small_group:
+            return self._stored_groups
+        criteria = criteria_groups.counted(self.tx, self.criteria)
+        return sorted((*self._stored_groups, *map(_tested_elsewhere, criteria)), key=_size)
 
     @cached_property
     def _are_few_members(self) -> bool:
@@ -153,6 +170,15 @@ def access_path(
     """Return how the contacts of a query, whose criteria have names, are reached. Raises InvalidInput for a name."""
     bound = None if criteria is None else criteria_names.bind(tx, criteria)
     return AccessPath(tx, segment_ids, search_terms.parse(search), bound, results, filters_)
+
+
+def _tested_elsewhere(group: CriteriaGroup) -> _Group:
+    """Return a group of criteria, which are tested as a whole."""
+    return _Group(group.size, group.ids, true())
+
+
+def _size(group: _Group) -> int:
+    return group.size
 
 
 def _members(tx: Transaction, segment_ids: Sequence[int]) -> _Group:

@@ -22,9 +22,12 @@ from segtui.services.contacts.outcome_filter import Results
 from segtui.services.contacts.sort_keys import INDEXED
 from segtui.services.session import Transaction
 
-# Index entries walked for the first page, at first and at most.
+# Index entries walked for the first page: before the index of search texts is queried for criteria, at first, at most.
+SHORT = 500
 WALK = 5_000
 FAR = 50_000
+# The part of all contacts that may be walked where their number of matches is unknown.
+_FRACTION = 20
 
 _Rows = list[Row[*tuple[Any, ...]]]
 
@@ -82,7 +85,7 @@ def first(tx: Transaction, query: ContactQuery, columns: Select[Any], limit: int
     """Return the `columns` of the first contacts of an order that an index holds."""
     reached = access_path_of(tx, query)
     # No index holds the order of several companies.
-    if tx.session.company is not None and not reached.are_few:
+    if tx.session.company is not None and not reached.has_small_group:
         rows = _Walk(tx, query, columns.where(reached.tests), limit).rows(reached)
         if rows is not None:
             return rows
@@ -151,6 +154,12 @@ class _Walk:
         """Return the first matches if they are near the beginning, else None."""
         if reached.is_everybody:
             return self._beginning(None)[0]
+        if reached.has_criteria and not reached.search:
+            rows, is_enough = self._beginning(SHORT)
+            if is_enough:
+                return rows
+        if reached.are_few:
+            return None
         steps = self.tx.backend.planner.first_walk(WALK)
         while steps:
             rows, is_enough = self._beginning(steps)
@@ -163,7 +172,8 @@ class _Walk:
         """Return how far to walk next, extrapolated from `row_count` matches in `steps`; 0 where that is too far."""
         if not row_count and not reached.is_searched and not reached.is_within:
             # Nothing but a read of all contacts is left, which takes much longer.
-            return FAR if steps < FAR else 0
+            far = min(FAR, self._most_contacts() // _FRACTION)
+            return far if far > steps else 0
         needed = 3 * self.limit * steps // (2 * row_count) if row_count else FAR
         if needed <= steps or needed >= FAR:
             return 0
@@ -171,6 +181,13 @@ class _Walk:
         if not self.tx.backend.planner.walks_further(needed, 2 * WALK, is_plain_search=is_plain_search):
             return 0
         return 0 if reached.fewer_are_offered(needed) else needed
+
+    def _most_contacts(self) -> int:
+        """Return an upper bound of the number of the company's contacts, which no database counts at once."""
+        mine = self.tx.scope(contacts)
+        ends = (select(function(contacts.c.id)).where(mine).scalar_subquery() for function in (func.max, func.min))
+        last, first_ = self.tx.execute(select(*ends)).one()
+        return (last or 0) - (first_ or 0) + 1
 
     def _beginning(self, steps: int | None) -> tuple[_Rows, bool]:
         """Return the matches in the first `steps` of the order, and whether the page is complete.

@@ -63,7 +63,7 @@ class DeleteForGood(Command):
 
 
 class AddToSegment(Command):
-    """Add the contact, or those that are marked, to another segment: one that exists, or a new one."""
+    """Add the contact, or those that are marked, to an existing or a new segment; under filters also to a live one."""
 
     title = "Add to a segment"
     label = "To segment"

@@ -35,6 +35,7 @@ from segtui.tui.screens.base.list_base import ListScreen
 from segtui.tui.screens.contacts.column_choice import ColumnChoice
 from segtui.tui.screens.contacts.contact_list_actions import ContactListActions
 from segtui.tui.screens.contacts.contact_selection import ContactSelection
+from segtui.tui.screens.contacts.list_rule import ListRule, rule_of
 from segtui.tui.screens.do_not_call.do_not_call_link import DoNotCallLink
 from segtui.tui.screens.shared.exporter import Exporter
 from segtui.tui.widgets.chrome.key_bar import key_shown, keys_shown
@@ -77,6 +78,12 @@ class ListedContactActions(ContactListActions["ContactListScreen", Contact]):
     def segment_id(self) -> int | None:
         """The segment that the list shows, or None."""
         return self.screen.segment_id
+
+    def list_rule(self, selection: ContactSelection) -> ListRule:
+        """Return the rule of what the list shows, where nothing is marked or all that match."""
+        is_all = isinstance(selection.which, ContactQuery) and not selection.besides
+        is_partial = bool(self.screen.table.marked_count) and not is_all
+        return rule_of(self.query, self.screen.segment_shown, is_partial=is_partial)
 
     def contact_of(self, row: Contact) -> Contact:
         """Return the contact."""

@@ -1,0 +1,219 @@
+"""Live segments, as somebody at the keyboard meets them: made, edited, frozen, and left to their rule."""
+
+from collections.abc import Callable
+
+import pytest
+
+from segtui.services.contacts import contacts
+from segtui.services.contacts import criteria as criteria_service
+from segtui.services.segments import segments
+from segtui.services.segments.segments import Segment
+from segtui.services.session import Session
+from segtui.tui.app import SegtuiApp
+from tests.support.person import Person, at
+
+AppOn = Callable[[Session], SegtuiApp]
+
+CALLED = "Called once"
+"""A live segment of the contacts with the status CALLED: Finn, who must not be called."""
+
+
+@pytest.fixture
+def live(filled: Session) -> Session:
+    """Return the session of a database with a live segment."""
+    make(filled, CALLED, "status = called")
+    return filled
+
+
+def make(session: Session, name: str, rule: str) -> Segment:
+    """Make a live segment."""
+    return segments.create(session, name, rule=criteria_service.parse(session, rule))
+
+
+def first_names(session: Session, segment: str) -> list[str]:
+    """Return the first names of the contacts in a segment, in order."""
+    listing = contacts.listing(session, contacts.ContactQuery(segments.by_name(session, segment).id))
+    return sorted(contact.first_name for contact in listing.rows(listing.ids()).values())
+
+
+async def type_rule(person: Person, rule: str) -> None:
+    """Go from the name of the form of a segment to its kind, choose live, and type the rule."""
+    await person.press("tab", "tab", "right", "tab")
+    await person.type(rule)
+
+
+async def test_a_live_segment_is_made_with_a_count_while_typing(app_on: AppOn, filled: Session) -> None:
+    async with at(app_on(filled)) as person:
+        await person.press("n")
+        await person.see("(x) fixed   ( ) live", "added to it and removed by hand")
+        await person.see_no("Rule ")
+        await person.type("From webinars")
+        await type_rule(person, "source = webinar")
+        await person.see("(x) live", "source is webinar", "3 contacts, 2 can be called")
+        await person.type(" and status = called")
+        await person.see("1 contact, 0 can be called")
+        await person.press("enter")
+        await person.hear("“From webinars” was created, live, with 1 contact.")
+        await person.see("► (live) From webinars")
+    made = segments.by_name(filled, "From webinars")
+    assert (made.live, made.contacts, made.callable) == (True, 1, 0)
+    assert first_names(filled, "From webinars") == ["Finn"]
+
+
+async def test_what_is_wrong_with_a_rule_is_said_with_its_position(app_on: AppOn, filled: Session) -> None:
+    async with at(app_on(filled)) as person:
+        await person.press("n")
+        await person.type("X")
+        await type_rule(person, "sourc = webinar")
+        await person.see("sourc", "source", "1")
+        await person.see_no("can be called")
+        await person.press("enter")
+        await person.see("Create segment")
+        await person.press("ctrl+u")
+        await person.see("A live segment needs a rule")
+    assert segments.total(filled) == 2
+
+
+async def test_the_choice_of_fixed_takes_the_rule_away(app_on: AppOn, filled: Session) -> None:
+    async with at(app_on(filled)) as person:
+        await person.press("n")
+        await person.type("Plain")
+        await type_rule(person, "nonsense (")
+        await person.press("shift+tab", "left")
+        await person.see_no("Rule ")
+        await person.press("enter")
+        await person.hear("“Plain” was created.")
+    assert not segments.by_name(filled, "Plain").live
+
+
+async def test_a_changed_rule_is_shown_before_it_moves_anybody(app_on: AppOn, live: Session) -> None:
+    async with at(app_on(live)) as person:
+        await person.press("e")
+        await person.see("Edit segment", "live  (freeze the segment", "status = called", "1 contact, 0 can be called")
+        await person.press("tab", "tab", "ctrl+u")
+        await person.type("status = new")
+        await person.see("1 contact, 1 can be called: 1 joins, 1 leaves")
+        await person.press("enter")
+        await person.see("1 joins: Ada Lovelace", "1 leaves: Finn O'Hara", "It will have 1 contact, 1 can be called")
+        await person.press("n")
+        assert first_names(live, CALLED) == ["Finn"]
+        await person.press("enter", "y")
+        await person.hear(f"“{CALLED}” was saved.")
+        assert first_names(live, CALLED) == ["Ada"]
+        await person.press("u")
+        await person.until(lambda: first_names(live, CALLED) == ["Finn"], "for the undo")
+
+
+async def test_a_fixed_segment_becomes_live_and_says_how_many_leave(app_on: AppOn, filled: Session) -> None:
+    async with at(app_on(filled)) as person:
+        await person.press("G", "e")
+        await type_rule(person, "status = new")
+        await person.press("enter")
+        await person.see("becomes live", "Nobody joins.", "2 leave: Finn O'Hara, Zoë Müller", "now it has 3.")
+        await person.press("y")
+        await person.see("(live) Webinar signups")
+    assert first_names(filled, "Webinar signups") == ["Ada"]
+
+
+async def test_a_name_is_changed_without_a_question_about_the_rule(app_on: AppOn, live: Session) -> None:
+    async with at(app_on(live)) as person:
+        await person.press("e", "end")
+        await person.type(" now")
+        await person.press("enter")
+        await person.see(f"► (live) {CALLED} now")
+
+
+async def test_a_live_segment_is_frozen_and_thawed_by_undo(app_on: AppOn, live: Session) -> None:
+    async with at(app_on(live)) as person:
+        await person.press("z")
+        await person.see(f"Freeze “{CALLED}”?", "its 1 contact stay", "Make a fixed copy")
+        await person.press("y")
+        await person.hear(f"“{CALLED}” is fixed now, with 1 contact.")
+        await person.see_no("(live)")
+        await person.press("z")
+        await person.hear("is fixed already")
+        await person.press("u")
+        await person.see(f"(live) {CALLED}")
+
+
+async def test_a_fixed_copy_leaves_the_live_segment_as_it_is(app_on: AppOn, live: Session) -> None:
+    async with at(app_on(live)) as person:
+        await person.press("enter")
+        await person.see("Live: ", "z Freeze")
+        await person.press("z", "c")
+        await person.see(f"Copy of “{CALLED}”", f"{CALLED}, fixed")
+        await person.press("enter")
+        await person.hear(f"“{CALLED}, fixed” was created, fixed, with 1 contact.")
+    assert segments.by_name(live, CALLED).live
+    copy = segments.by_name(live, f"{CALLED}, fixed")
+    assert (copy.live, first_names(live, copy.name)) == (False, ["Finn"])
+
+
+async def test_its_detail_shows_the_rule_and_who_can_be_called(app_on: AppOn, live: Session) -> None:
+    async with at(app_on(live)) as person:
+        await person.press("enter")
+        await person.see("Live: status is called", "1 contact, 0 can be called", "test: good for testing")
+        await person.press("escape", "G", "enter")
+        await person.see("3 contacts, 2 can be called")
+        await person.see_no("Live: ")
+
+
+async def test_nothing_is_done_by_hand_to_its_contacts(app_on: AppOn, live: Session) -> None:
+    async with at(app_on(live)) as person:
+        await person.press("enter")
+        await person.see("Finn O'Hara")
+        await person.see_no("n Add", "d Remove", "i Import")
+        await person.press("d")
+        await person.hear(f"“{CALLED}” is live: its rule decides who is in it. Change the rule (E), or freeze")
+        await person.press("n")
+        await person.hear("Add the contact to all contacts (2)")
+        await person.press("i")
+        await person.hear("Import the file from the imports (3)")
+        await person.press("enter")
+        await person.see("Must not be called")
+        await person.see_no("d Remove")
+        await person.press("d")
+        await person.hear("To take Finn O'Hara out, edit the contact (e)")
+
+
+async def test_an_edit_takes_a_contact_in_and_out_on_the_screen(app_on: AppOn, live: Session) -> None:
+    async with at(app_on(live)) as person:
+        await person.press("enter")
+        await person.see("1 contact, 0 can be called")
+        ada = contacts.by_id_or_phone(live, "+16025550100")
+        contacts.edit(live, ada.id, {"status": "called"})
+        await person.see("Ada Lovelace", "2 contacts, 1 can be called")
+        contacts.edit(live, ada.id, {"status": "new"})
+        await person.see("1 contact, 0 can be called")
+        await person.see_no("Ada Lovelace")
+
+
+async def test_the_list_follows_counts_that_others_change(app_on: AppOn, live: Session) -> None:
+    async with at(app_on(live), (160, 48)) as person:
+        await person.see("Can be called", f"(live) {CALLED}")
+        zoe = contacts.by_id_or_phone(live, "+16025550102")
+        contacts.edit(live, zoe.id, {"status": "called"})
+        await person.until(lambda: any(CALLED in line and " 2 " in line for line in person.lines), "for the count")
+
+
+async def test_contacts_are_not_added_to_a_live_segment(app_on: AppOn, live: Session) -> None:
+    async with at(app_on(live)) as person:
+        await person.press("2", "plus")
+        await person.see("Newsletter  0 contacts")
+        await person.see_no(CALLED)
+        await person.type("called")
+        await person.see(f"{CALLED}  live, 1 contact")
+        await person.press("down", "enter")
+        await person.hear(f"“{CALLED}” is live: its rule decides who is in it. Pick a fixed segment")
+        await person.see("to a segment")
+
+
+async def test_a_viewer_sees_the_rule_and_changes_nothing(app_on: AppOn, live: Session, viewer: Session) -> None:
+    del live
+    async with at(app_on(viewer)) as person:
+        await person.see(f"(live) {CALLED}")
+        await person.press("enter")
+        await person.see("Live: status is called")
+        await person.press("z", "d", "E")
+        await person.see("1 contact, 0 can be called")
+        assert person.said == ""
