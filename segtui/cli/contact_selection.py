@@ -38,10 +38,15 @@ outcome_option = click.option(
     multiple=True,
     help="Only contacts of the campaign with this outcome. Given twice, either outcome.",
 )
+OPERATORS = (
+    "Operators: =, !=, ~ (contains), !~, ^ (begins with), <, <=, >, >=, in (a, b), in last N days, is blank, "
+    "is not blank; and, or, not, parentheses. Values with blanks or signs stand in double quotes."
+)
+"""The operators of expressions, for the help."""
 where_option = click.option(
     "--where",
     metavar="EXPR",
-    help="Only contacts that satisfy this expression, such as 'source = Webinar and state in (AZ, CA)'.",
+    help=f"Only contacts that satisfy this expression, such as 'source = Webinar and state in (AZ, CA)'. {OPERATORS}",
 )
 columns_option = click.option(
     "--columns",
