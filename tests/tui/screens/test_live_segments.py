@@ -45,7 +45,7 @@ async def type_rule(person: Person, rule: str) -> None:
 async def test_a_live_segment_is_made_with_a_count_while_typing(app_on: AppOn, filled: Session) -> None:
     async with at(app_on(filled)) as person:
         await person.press("n")
-        await person.see("(x) fixed   ( ) live", "added to it and removed by hand")
+        await person.see("(x) fixed   ( ) live", "Filled by hand")
         await person.see_no("Rule ")
         await person.type("From webinars")
         await type_rule(person, "source = webinar")
@@ -92,7 +92,7 @@ async def test_a_changed_rule_is_shown_before_it_moves_anybody(app_on: AppOn, li
         await person.see("Edit segment", "live  (freeze the segment", "status = called", "1 contact, 0 can be called")
         await person.press("tab", "tab", "ctrl+u")
         await person.type("status = new")
-        await person.see("1 contact, 1 can be called: 1 joins, 1 leaves")
+        await person.see("1 contact, 1 can be called; 1 joins, 1 leaves")
         await person.press("enter")
         await person.see("1 joins: Ada Lovelace", "1 leaves: Finn O'Hara", "It will have 1 contact, 1 can be called")
         await person.press("n")
@@ -217,3 +217,18 @@ async def test_a_viewer_sees_the_rule_and_changes_nothing(app_on: AppOn, live: S
         await person.press("z", "d", "E")
         await person.see("1 contact, 0 can be called")
         assert person.said == ""
+
+
+async def test_fields_and_values_are_completed_while_a_rule_is_typed(app_on: AppOn, filled: Session) -> None:
+    async with at(app_on(filled)) as person:
+        await person.press("n")
+        await person.type("By source")
+        await type_rule(person, "sou")
+        await person.see("source")
+        await person.press("tab")
+        await person.type("= we")
+        await person.see("  webinar")
+        await person.press("tab")
+        await person.see("source = webinar", "3 contacts, 2 can be called")
+        await person.press("tab")
+        await person.see_no("and  or")

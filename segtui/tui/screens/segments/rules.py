@@ -38,7 +38,7 @@ class RuleFigures:
     @property
     def words(self) -> str:
         """The sentence, and the numbers below it."""
-        moves = f": {_moving(self.preview)}" if self.is_edited else ""
+        moves = f"; {_moving(self.preview)}" if self.is_edited else ""
         return f"{clean(self.sentence)}\n{counted_words(self.preview.contacts, self.preview.callable)}{moves}"
 
 
@@ -113,7 +113,7 @@ def confirmation(segment: Segment, preview: "Preview") -> Confirmation | None:
 def _moving(preview: "Preview") -> str:
     joining, leaving = preview.joining, preview.leaving
     if not joining and not leaving:
-        return "the same as now"
+        return "nobody joins or leaves"
     return f"{_number(joining)} {_verb(joining, 'join')}, {_number(leaving)} {_verb(leaving, 'leave')}"
 
 
