@@ -1,6 +1,8 @@
 """Live segments, as somebody at the keyboard meets them: made, edited, frozen, and left to their rule."""
 
+import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -196,6 +198,20 @@ async def test_the_list_follows_counts_that_others_change(app_on: AppOn, live: S
         await person.until(lambda: any(CALLED in line and " 2 " in line for line in person.lines), "for the count")
 
 
+async def test_the_screen_follows_midnight(app_on: AppOn, filled: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    make(filled, "Came today", "added in last 1 day")
+    async with at(app_on(filled)) as person:
+        await person.see("► (live) Came today                   3")
+        tomorrow = time.time_ns() + 24 * 3600 * 10**9
+        monkeypatch.setattr("time.time_ns", lambda: tomorrow)
+        app = person.app
+        assert isinstance(app, SegtuiApp)
+        app.follow_changes()  # as the clock does every minute
+        await person.see("► (live) Came today                   0")
+        await person.press("enter")
+        await person.see("0 contacts", "No contact satisfies the rule of this segment now.")
+
+
 async def test_contacts_are_not_added_to_a_live_segment(app_on: AppOn, live: Session) -> None:
     async with at(app_on(live)) as person:
         await person.press("2", "plus")
@@ -232,3 +248,61 @@ async def test_fields_and_values_are_completed_while_a_rule_is_typed(app_on: App
         await person.see("source = webinar", "3 contacts, 2 can be called")
         await person.press("tab")
         await person.see_no("and  or")
+
+
+async def test_a_file_is_not_imported_into_a_live_segment(app_on: AppOn, live: Session, tmp_path: Path) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text("First Name,Phone,Status\nGrace,602 555 0177,called\n")
+    async with at(app_on(live), (100, 30)) as person:
+        await person.press("i")
+        await person.type(str(file))
+        await person.press("enter", "f10", "f10")
+        await person.see("Into which segment")
+        await person.click("Existing segment")
+        await person.click("Choose")
+        await person.see("Import into which segment?")
+        await person.see_no(CALLED)
+        await person.type("called")
+        await person.see(f"{CALLED}  live, 1 contact")
+        await person.press("enter")
+        await person.hear(f"“{CALLED}” is live: its rule decides who is in it. Import into another segment")
+        await person.press("escape")
+        await person.click("Name it for me")
+        await person.press("f10", "f10", "f10")
+        await person.see("View segment")
+    assert first_names(live, CALLED) == ["Finn", "Grace"]
+
+
+async def test_a_campaign_of_a_live_segment_says_whom_it_calls(app_on: AppOn, filled: Session) -> None:
+    make(filled, "From webinars", "source = webinar")
+    async with at(app_on(filled), (120, 40)) as person:
+        await person.press("enter", "N")
+        await person.see("From webinars  (live, 3 contacts, test)")
+        await person.type("Round one")
+        await person.press("tab")
+        await person.type("agent-1")
+        await person.press("enter")
+        await person.hear("“Round one” was created as a draft")
+        await person.press("C", "enter", "l")
+        await person.see("2 of 3 contacts will be called", "those in the live segment at the launch")
+
+
+async def test_a_rule_and_a_campaign_that_need_a_segment_are_named(app_on: AppOn, live: Session) -> None:
+    make(live, "Depends", f'segment = "{CALLED}"')
+    async with at(app_on(live)) as person:
+        await person.press("d", "y")
+        await person.hear("cannot be deleted", "Depends")
+        await person.press("a")
+        await person.hear("cannot be archived")
+    assert not segments.by_name(live, CALLED).archived
+
+
+async def test_a_rule_that_would_depend_on_itself_is_refused_beside_the_field(app_on: AppOn, live: Session) -> None:
+    make(live, "Depends", f'segment = "{CALLED}"')
+    async with at(app_on(live)) as person:
+        await person.press("e", "tab", "tab", "ctrl+u")
+        await person.type("segment = Depends")
+        await person.see("Depends", "Rule  ")
+        await person.see_no("can be called")
+        await person.press("enter")
+        await person.see("Edit segment")
