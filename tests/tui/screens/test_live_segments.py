@@ -128,7 +128,7 @@ async def test_a_name_is_changed_without_a_question_about_the_rule(app_on: AppOn
 async def test_a_live_segment_is_frozen_and_thawed_by_undo(app_on: AppOn, live: Session) -> None:
     async with at(app_on(live)) as person:
         await person.press("z")
-        await person.see(f"Freeze “{CALLED}”?", "its 1 contact stay", "Make a fixed copy")
+        await person.see(f"Freeze “{CALLED}”?", "its contact stays", "Fixed copy c", "Freeze y")
         await person.press("y")
         await person.hear(f"“{CALLED}” is fixed now, with 1 contact.")
         await person.see_no("(live)")
