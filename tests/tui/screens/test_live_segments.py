@@ -306,3 +306,96 @@ async def test_a_rule_that_would_depend_on_itself_is_refused_beside_the_field(ap
         await person.see_no("can be called")
         await person.press("enter")
         await person.see("Edit segment")
+
+
+async def filter_by(person: Person, expression: str) -> None:
+    """Filter the list of contacts by an expression."""
+    await person.press("f", "f4")
+    await person.type(expression)
+    await person.press("enter")
+    await person.see("Filters: ")
+
+
+async def test_a_rule_is_built_in_the_filter_form(app_on: AppOn, filled: Session) -> None:
+    async with at(app_on(filled)) as person:
+        await person.press("n")
+        await person.type("Built")
+        await type_rule(person, "source = webinar")
+        await person.press("f5")
+        await person.see("Filters", "Take it as the rule")
+        await person.press("f4")
+        await person.type(" and status = new")
+        await person.press("enter")
+        await person.see("Create segment", "source is webinar and status is new", "1 contact, 1 can be called")
+        await person.press("enter")
+        await person.hear("“Built” was created, live, with 1 contact.")
+    assert first_names(filled, "Built") == ["Ada"]
+
+
+async def test_a_filtered_list_becomes_a_live_segment(app_on: AppOn, filled: Session) -> None:
+    async with at(app_on(filled)) as person:
+        await person.press("2")
+        await filter_by(person, "status = new")
+        await person.press("plus")
+        await person.type("Fresh")
+        await person.see("Create segment “Fresh”  fixed: Ada Lovelace", "Create live segment “Fresh”")
+        await person.press("down", "enter")
+        await person.see("live: every contact that satisfies its rule", "status = new", "1 contact, 1 can be called")
+        await person.press("enter")
+        await person.hear("“Fresh” was created, live, with 1 contact.")
+    assert segments.by_name(filled, "Fresh").rule == "status = new"
+
+
+async def test_a_fixed_segment_of_a_filtered_list_is_described_by_its_filters(app_on: AppOn, filled: Session) -> None:
+    async with at(app_on(filled)) as person:
+        await person.press("2")
+        await filter_by(person, "source = webinar and state = AZ")
+        await person.press("asterisk", "plus")
+        await person.type("Arizona")
+        await person.press("enter")
+        await person.see("fixed: 3 contacts", "Source is webinar and state is AZ")
+        await person.press("tab", "end")
+        await person.type(", in March")
+        await person.press("enter")
+        await person.hear("“Arizona” was created with 3 contacts.")
+    made = segments.by_name(filled, "Arizona")
+    assert (made.live, made.description) == (False, "Source is webinar and state is AZ, in March")
+
+
+async def test_in_a_segment_the_live_one_is_a_part_of_it(app_on: AppOn, filled: Session) -> None:
+    async with at(app_on(filled)) as person:
+        await person.press("G", "enter")
+        await filter_by(person, "status = new")
+        await person.press("plus")
+        await person.type("Part")
+        await person.press("down", "enter")
+        await person.see("Rule", "1 contact, 1 can be called")
+        await person.press("enter")
+        await person.hear("“Part” was created, live, with 1 contact.")
+    assert segments.by_name(filled, "Part").rule == 'segment = "Webinar signups" and status = new'
+
+
+async def test_a_search_and_marks_say_why_no_live_segment_is_offered(app_on: AppOn, filled: Session) -> None:
+    async with at(app_on(filled)) as person:
+        await person.press("2")
+        await filter_by(person, "source = webinar")
+        await person.press("space", "plus")
+        await person.type("Some")
+        await person.see("Create segment “Some”", "it takes all that match, and only", "some are marked.")
+        await person.see_no("Create live segment")
+        await person.press("escape", "space", "slash")
+        await person.type("ada")
+        await person.press("enter", "plus")
+        await person.type("Some")
+        await person.see("the search “ada” cannot be part of a")
+        await person.see_no("Create live segment")
+        await person.press("enter")
+        await person.hear("“Some” was created with 1 contact.")
+
+
+async def test_nothing_about_rules_is_said_without_filters(app_on: AppOn, filled: Session) -> None:
+    async with at(app_on(filled)) as person:
+        await person.press("2", "plus")
+        await person.type("Just one")
+        await person.see("Create segment “Just one”")
+        await person.see_no("live")

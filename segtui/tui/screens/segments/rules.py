@@ -69,11 +69,11 @@ def text_of(criteria: "Criteria | None") -> str:
 
 
 def sentence_of(session: Session, criteria: "Criteria") -> str:
-    """Return criteria as a sentence."""
+    """Return criteria of a list of contacts, or of one segment, as a sentence."""
     from segtui.domain.criteria import sentences
     from segtui.services.contacts import criteria as service
 
-    return sentences.sentence_of(criteria, service.catalog(session))
+    return sentences.sentence_of(criteria, service.catalog(session, in_segment=True))
 
 
 def figures(session: Session, text: str, segment_id: int | None, interrupt: Interrupt) -> RuleFigures:
