@@ -3,7 +3,7 @@
 import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -190,7 +190,7 @@ class Choice:
 class ReferenceOption(click.Option):
     """An option about fields. Its help is made from their declarations, which are imported when the help is read."""
 
-    def __init__(self, *args: Any, lead: str = "Only contacts that satisfy", **attributes: Any) -> None:  # noqa: ANN401  click's
+    def __init__(self, *args: Any, lead: str = "Only contacts that satisfy", **attributes: Any) -> None:  # noqa: ANN401  those of click
         super().__init__(*args, **attributes)
         self._lead = lead
 
