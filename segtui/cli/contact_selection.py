@@ -187,15 +187,19 @@ class Choice:
         return Results(campaigns.by_name(session, self.campaign).id, ended(self.outcomes))
 
 
-class _ReferenceOption(click.Option):
+class ReferenceOption(click.Option):
     """An option about fields. Its help is made from their declarations, which are imported when the help is read."""
+
+    def __init__(self, *args: Any, lead: str = "Only contacts that satisfy", **attributes: Any) -> None:  # noqa: ANN401  those of click
+        super().__init__(*args, **attributes)
+        self._lead = lead
 
     def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
         """Return the option and its help."""
         from segtui.domain.criteria import reference
 
         if self.name == "where":
-            self.help = f"Only contacts that satisfy {reference.where_help()}"
+            self.help = f"{self._lead} {reference.where_help()}"
         else:
             self.help = (
                 f"Only contacts with this value of a field: {reference.filter_help()}. A field given twice means "
@@ -206,7 +210,7 @@ class _ReferenceOption(click.Option):
 
 where_option = click.option(
     "--where",
-    cls=_ReferenceOption,
+    cls=ReferenceOption,
     metavar="EXPR",
     help="Only contacts that satisfy this expression, such as 'source = Webinar and state in (AZ, CA)'.",
 )
@@ -227,7 +231,7 @@ def chosen_contacts(function: _F) -> _F:
         click.option(
             "--filter",
             "filters",
-            cls=_ReferenceOption,
+            cls=ReferenceOption,
             multiple=True,
             metavar="FIELD=VALUE",
             help="Those with this value of a field. A field given twice means either value.",

@@ -58,7 +58,8 @@ class Catalog(Protocol):
 
 
 _FACETS: Final = frozenset(("source", "status", "state", "country", "city", "timezone", "organization", "job_title"))
-_FIRST: Final = ("source", "status", "state", "do_not_call", "added")
+OFFERED_FIRST: Final = ("source", "status", "state", "do_not_call", "added")
+"""Names of the fields that are `offered_first`, in their order."""
 _EXAMPLES: Final = {"source": "Webinar", "status": "NEW", "state": "AZ", "city": "Phoenix", "phone": "+16025550199"}
 
 
@@ -69,7 +70,7 @@ def _of_contact() -> list[CriteriaField]:
             field.name,
             field.label,
             kinds.get(field.name, "text"),
-            offered_first=field.name in _FIRST,
+            offered_first=field.name in OFFERED_FIRST,
             has_facet=field.name in _FACETS or field.kind == "flag",
             example=_EXAMPLES.get(field.name, ""),
             column=field.column,

@@ -8,8 +8,7 @@ from segtui.domain.criteria.tree import Criteria
 from segtui.domain.phones import DEFAULT_REGION
 from segtui.domain.text import name_key
 from segtui.services.company_zone import company_today
-from segtui.services.contacts import criteria_names
-from segtui.services.contacts.criteria_columns import custom_spellings
+from segtui.services.contacts import criteria_names, custom_fields
 from segtui.services.session import Session, Transaction
 
 
@@ -46,7 +45,7 @@ def catalog(session: Session, *, in_segment: bool = False) -> CompanyCatalog:
 def catalog_of(tx: Transaction, *, in_segment: bool = False) -> CompanyCatalog:
     """Return the fields as `catalog` does, in an open transaction."""
     company = tx.session.company
-    customs = {key: spellings[0] for key, spellings in custom_spellings(tx).items()}
+    customs = {key: spellings[0] for key, spellings in custom_fields.spellings(tx).items()}
     return CompanyCatalog(DEFAULT_REGION if company is None else company.region, customs, in_segment)
 
 
