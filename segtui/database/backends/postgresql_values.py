@@ -1,6 +1,6 @@
 """Values of contacts as PostgreSQL computes them: folded text, numbers, custom fields."""
 
-from sqlalchemy import Column, ColumnElement, Float, Text, and_, case, cast, func
+from sqlalchemy import Column, ColumnElement, Float, TableValuedAlias, Text, and_, case, cast, column, func
 
 # Characters that fold() takes out of plain ASCII text, or where it takes one out.
 _REMOVED = ("'", "`", "  ")
@@ -39,6 +39,12 @@ class PostgresqlValues:
         by_code = text.collate("C")
         is_whole = and_(by_code.regexp_match(_DIGITS), func.length(text) <= _MAX_DIGITS)
         return case((is_whole, cast(text, Float(53))), (by_code.regexp_match("[0-9]"), other))
+
+    def members(self, text: ColumnElement[str]) -> TableValuedAlias:
+        """Return `json_each_text`."""
+        from sqlalchemy.dialects.postgresql import JSON
+
+        return func.json_each_text(cast(text, JSON)).table_valued(column("key", Text), column("value", Text))
 
     def of_object(self, text: ColumnElement[str], name: str) -> ColumnElement[str]:
         """Return `->>` of the object, where it has a member."""

@@ -2,7 +2,20 @@
 
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Float, Text, and_, case, cast, column, func, literal, select
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Float,
+    TableValuedAlias,
+    Text,
+    and_,
+    case,
+    cast,
+    column,
+    func,
+    literal,
+    select,
+)
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from segtui.domain.criteria.numbers import number_of
@@ -37,11 +50,15 @@ class SqliteValues:
         is_whole = and_(~glob(_NOT_DIGITS), func.length(text).between(1, _DIGITS))
         return case((is_whole, cast(text, Float)), (glob("*[0-9]*"), other))
 
+    def members(self, text: ColumnElement[str]) -> TableValuedAlias:
+        """Return `json_each`."""
+        return func.json_each(text).table_valued(column("key", Text), column("value", Text))
+
     def of_object(self, text: ColumnElement[str], name: str) -> ColumnElement[str]:
         """Return `json_extract`; it knows no path to a name with a quote or a backslash, which is looked up."""
         if not {'"', "\\"}.intersection(name):
             return case((text != "{}", func.json_extract(text, f'$."{name}"', type_=Text)))
-        members = func.json_each(text).table_valued(column("key", Text), column("value", Text))
+        members = self.members(text)
         return select(members.c.value).where(members.c.key == literal(name)).scalar_subquery()
 
 

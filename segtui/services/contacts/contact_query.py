@@ -17,7 +17,6 @@ from segtui.database.tables.core_tables import contacts
 from segtui.domain.criteria.tree import Criteria
 from segtui.services.contacts import field_names, sort_keys
 from segtui.services.contacts.access_path import AccessPath, access_path
-from segtui.services.contacts.filters import Filter
 from segtui.services.contacts.outcome_filter import Results
 from segtui.services.contacts.sort_keys import INDEXED
 from segtui.services.session import Transaction
@@ -44,7 +43,6 @@ class ContactQuery:
 
     segment_id: int | None = None
     search: str = ""
-    filters: tuple[Filter, ...] = ()
     sort: str = "name"
     descending: bool = False
     results: Results | None = None
@@ -123,7 +121,7 @@ def count(tx: Transaction, query: ContactQuery) -> int:
 
 def access_path_of(tx: Transaction, query: ContactQuery) -> AccessPath:
     """Return how the contacts of a query are reached. Raises InvalidInput for a name that criteria do not find."""
-    return access_path(tx, query.segment_ids, query.search, query.criteria, query.results, query.filters)
+    return access_path(tx, query.segment_ids, query.search, query.criteria, query.results)
 
 
 def _arranged(ids_: "array[int]", valued: int, *, descending: bool, blanks_first: bool) -> "array[int]":

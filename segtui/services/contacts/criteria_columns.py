@@ -11,11 +11,12 @@ from typing import Any, Final, Literal
 
 from sqlalchemy import ColumnElement, FromClause, Select, and_, false, func, or_, select, true
 
-from segtui.database.tables.core_tables import contacts, custom_field_names
+from segtui.database.tables.core_tables import contacts
 from segtui.domain.contact import TEXT_FIELDS
 from segtui.domain.criteria.fields import CUSTOM, FIELDS
 from segtui.domain.criteria.tree import Criteria, comparisons
 from segtui.domain.text import name_key
+from segtui.services.contacts import custom_fields
 from segtui.services.session import Transaction
 
 Form = Literal["stored", "folded", "number"]
@@ -128,7 +129,7 @@ class ContactColumns:
 
     @cached_property
     def _spellings(self) -> Mapping[str, list[str]]:
-        return custom_spellings(self.tx)
+        return custom_fields.spellings(self.tx)
 
 
 def _first_letters(starts: Collection[str]) -> Iterator[tuple[str, str]]:
@@ -145,15 +146,6 @@ def _first_letters(starts: Collection[str]) -> Iterator[tuple[str, str]]:
         elif begin is None:
             begin = letter
     yield begin or "", ""
-
-
-def custom_spellings(tx: Transaction) -> dict[str, list[str]]:
-    """Return the spellings of each custom field of the company by their `name_key`, both in sorted order."""
-    query = select(custom_field_names.c.name).where(tx.scope(custom_field_names)).distinct()
-    spellings: dict[str, list[str]] = {}
-    for name in sorted(tx.execute(query).scalars()):
-        spellings.setdefault(name_key(name), []).append(name)
-    return dict(sorted(spellings.items()))
 
 
 def computed(
