@@ -111,6 +111,13 @@ def test_every_order_is_that_of_the_displayed_values(
             assert sorted(shown) == sorted(ids)
             assert list(order) == _sorted(list(shown.values()), field, descending=descending), field
             assert listing.first(2) == [shown[key] for key in order[:2]]
+    # Of all contacts, and of a search, the names of groups are computed at once and not contact by contact.
+    for search in ("", "example"):
+        for field in ("segment", "campaign", "import", "custom.plan"):
+            query = ContactQuery(search=search, sort=field)
+            listing = contacts.listing(session, query, columns=(field,))
+            order = listing.ids()
+            assert list(order) == _sorted(list(listing.rows(order).values()), field, descending=False), field
 
 
 def test_columns_show_what_stands_in_other_tables(session: Session) -> None:
