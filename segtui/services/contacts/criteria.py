@@ -7,6 +7,7 @@ from segtui.domain.criteria.fields import CUSTOM, FIELDS, CriteriaField, custom_
 from segtui.domain.criteria.tree import Criteria
 from segtui.domain.phones import DEFAULT_REGION
 from segtui.domain.text import name_key
+from segtui.services.company_zone import company_today
 from segtui.services.contacts import criteria_names, custom_fields
 from segtui.services.session import Session, Transaction
 
@@ -72,7 +73,8 @@ def parse_filters(session: Session, texts: Sequence[str], *, in_segment: bool = 
         return None
     with session.read() as tx:
         fields = catalog_of(tx, in_segment=in_segment)
-        criteria = filters.joined([filters.parse_filter(text, fields) for text in texts])
+        today = company_today(tx)
+        criteria = filters.joined([filters.parse_filter(text, fields, today=today) for text in texts])
         if criteria is not None:
             check_bound(tx, criteria)
     return criteria
