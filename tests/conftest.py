@@ -14,7 +14,7 @@ from hypothesis import settings
 from segtui.database.engine import Database, open_database
 from segtui.services.accounts import companies
 from segtui.services.session import Session, open_session
-from tests.support import partitions, postgresql, process_speed, textual_speed
+from tests.support import live_guard, partitions, postgresql, process_speed, textual_speed
 from tests.support.canaries import Kept, World
 
 # A slow machine is not a defect; the same examples in every run, and nothing kept between runs.
@@ -23,6 +23,7 @@ settings.load_profile("tests")
 
 process_speed.install()
 textual_speed.install()
+live_guard.install()
 
 # The fast tier: `python -m pytest -m fast`.
 _SLOW_FOLDERS = {"benchmarks", "import_wizard", "screens", "ssh", "terminal"}

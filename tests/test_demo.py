@@ -61,6 +61,13 @@ def test_has_two_companies_and_a_dozen_segments_of_all_four_sizes(demo_session: 
     assert len({segment.created_at.date() for segment in found}) > 8
 
 
+def test_has_live_segments_that_hold_somebody_and_are_kept_by_their_rules(demo_session: Session) -> None:
+    live = [segment for segment in segments.find(demo_session, SegmentQuery()) if segment.live]
+    assert len(live) == 4
+    assert all(0 < segment.callable <= segment.contacts for segment in live)
+    assert all(segment.rule_sentence for segment in live)
+
+
 def test_passes_the_check_of_a_database(demo: Path) -> None:
     database = open_database(demo)
     try:

@@ -14,7 +14,9 @@ from textual.binding import Binding
 from segtui.cli.main import program
 from segtui.config import config_keys
 from segtui.config import settings as config
-from segtui.services.contacts.filter_fields import FILTER_NAMES
+from segtui.domain.criteria.fields import FIELDS
+from segtui.domain.criteria.parser import parse
+from segtui.domain.criteria.tree import AllOf
 from segtui.tui.actions import (
     campaign_actions,
     contact_actions,
@@ -28,6 +30,7 @@ from segtui.tui.actions import (
 from segtui.tui.actions.action import Command
 from segtui.tui.screens.shared.interface_settings import problems
 from segtui.tui.widgets.table.result_table import ResultTable
+from tests.support.criteria import SampleCatalog
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -133,10 +136,15 @@ def _keys(binding: object) -> list[str]:
     return binding.key.split(",")
 
 
-def test_the_filters_of_the_readme_are_those_of_the_program() -> None:
-    table = README.partition("| FIELD | VALUE |")[2].partition("\n\n")[0]
+def test_the_fields_of_the_readme_are_those_of_the_program() -> None:
+    table = README.partition("| FIELD | operators and values |")[2].partition("\n\n")[0]
     named = [field for row in re.findall(r"^\| ([a-z_, ]+) \|", table, re.MULTILINE) for field in row.split(", ")]
-    assert sorted(named) == sorted(FILTER_NAMES)
+    assert sorted(named) == sorted(FIELDS)
+
+
+def test_the_expression_of_the_readme_is_one() -> None:
+    (example,) = re.findall(r"`(source = .*? and .*?)`", README)
+    assert isinstance(parse(example, SampleCatalog()), AllOf)
 
 
 def test_the_configuration_of_the_readme_is_right_and_complete(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from segtui.cli.contact_editing import companies_of, described, done, edited_fie
 from segtui.cli.contact_selection import Choice, chosen_contacts, columns_option, desc_option, sort_option
 from segtui.cli.options import Group, Invocation, pass_invocation, yes_option
 from segtui.domain.contact import LABELS, TEXT_FIELDS
+from segtui.domain.criteria.fields import FIELDS
 from segtui.domain.text import counted
 
 if TYPE_CHECKING:
@@ -138,6 +139,7 @@ def _print_facts(
         ("Id", str(contact.id)),
         ("Company", company or ""),
         *((LABELS[name], getattr(contact, name)) for name in TEXT_FIELDS),
+        (FIELDS["region"].label, contact.region),
         (LABELS["do_not_call"], blocked if contact.do_not_call else ""),
         *contact.custom_fields.items(),
         ("Segments", ", ".join(segments) or "none"),

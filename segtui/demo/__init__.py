@@ -11,6 +11,8 @@ from segtui.demo.samples import SampleImport, SampleSegment
 from segtui.domain.text import fold
 from segtui.services import search_index
 from segtui.services.accounts import companies
+from segtui.services.contacts import criteria
+from segtui.services.segments import segments
 from segtui.services.session import Session, open_session
 
 SOLAR = "Saltmarsh Solar"
@@ -51,6 +53,26 @@ _CUSTOMERS = {
     "Policy": "source",
 }
 
+
+LiveSample = tuple[str, str, str]
+"""A live segment: its name, its description and its rule."""
+
+_SOLAR_LIVE: Sequence[LiveSample] = (
+    (
+        "Open in AZ and CA",
+        "Where we can install this summer.",
+        'state in (AZ, CA) and status in (NEW, CONTACTED, "CALL BACK") and do_not_call = no',
+    ),
+    ("New this week", "Call within a week: then most of them answer.", "added in last 7 days"),
+    (
+        "Trade show, not reached",
+        "For a second round, a week after the first.",
+        'segment = "Trade show Phoenix" and last_outcome in (no_answer, busy) and not last_called in last 7 days',
+    ),
+)
+_INSURANCE_LIVE: Sequence[LiveSample] = (
+    ("London, by phone", "Customers in town.", "city = London and phone is not blank and do_not_call = no"),
+)
 
 FOLDER_PREFIX = "segtui-demo-"
 """Prefix of the temporary folder of a demo."""
@@ -197,6 +219,7 @@ def _fill_solar(session: Session, now: datetime) -> None:
     )
     solar.collect("Summer fair", "", 1, lambda _person: False)
     samples.fill(session, solar.imports, solar.segments, demo_campaigns.of_solar(now))
+    _make_live(session, _SOLAR_LIVE)
 
 
 def _fill_insurance(session: Session, now: datetime) -> None:
@@ -228,3 +251,10 @@ def _fill_insurance(session: Session, now: datetime) -> None:
         limit=7,
     )
     samples.fill(session, broker.imports, broker.segments, demo_campaigns.of_insurance(now))
+    _make_live(session, _INSURANCE_LIVE)
+
+
+def _make_live(session: Session, live: Sequence[LiveSample]) -> None:
+    """Make live segments of the people that are there."""
+    for name, description, rule in live:
+        segments.create(session, name, description, rule=criteria.parse(session, rule))

@@ -66,7 +66,7 @@ EXISTING_MODES: Final = ("fill", "overwrite", "keep")
 """Treatment of contacts that exist before an import."""
 MEMBERSHIP_MODES: Final = ("append", "replace")
 
-SEGMENT_SORTS: Final = ("name", "created", "contacts", "company")
+SEGMENT_SORTS: Final = ("name", "created", "contacts", "callable", "company")
 IMPORT_SORTS: Final = ("started", "file", "segment", "user", "status", "rows", "created", "rejected", "company")
 CAMPAIGN_SORTS: Final = ("name", "segment", "status", "progress", "started", "company")
 DO_NOT_CALL_SORTS: Final = ("phone", "since")

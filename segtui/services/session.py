@@ -2,30 +2,46 @@
 
 import getpass
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
-from typing import TYPE_CHECKING, Any, Literal, NoReturn
+from typing import TYPE_CHECKING, Literal, NoReturn
 
-from sqlalchemy import ColumnElement, Connection, CursorResult, Executable, Table, bindparam, func, select, true
+from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from segtui import crash
-from segtui.database.backends.backend import BUSY_SECONDS, Backend
+from segtui.database.backends.backend import BUSY_SECONDS
 from segtui.database.engine import Database
-from segtui.database.tables.core_tables import companies, memberships, segments
+from segtui.database.tables.core_tables import companies
 from segtui.database.tenancy.session_check import SessionClaims
 from segtui.domain.text import clean, name_key
 from segtui.domain.vocabulary import Role
 from segtui.errors import DatabaseError, InvalidInput, NotAllowed, NotFound, SegtuiError, SignedOut, for_ssh_user
 from segtui.services.interrupt import Interrupt
+from segtui.services.transactions import Transaction, Workspace, day_change
 
 if TYPE_CHECKING:
-    from segtui.services.segments.live.upkeep import Upkeep
     from segtui.services.undo import UndoStack
     from segtui.services.user_files import UserFiles
+
+__all__ = [
+    "Actor",
+    "Company",
+    "Session",
+    "Transaction",
+    "Workspace",
+    "company_named",
+    "company_of",
+    "initial_company",
+    "moment",
+    "now",
+    "open_session",
+    "stored",
+    "system_session",
+]
 
 # Companies named in a message; the rest are counted.
 _MAX_NAMES_IN_MESSAGE = 5
@@ -61,109 +77,6 @@ class Company:
     name: str
     region: str
     timezone: str | None = None
-
-
-class Transaction:
-    """One transaction of one session. Every statement gets the session's company as the parameter `company`."""
-
-    def __init__(self, session: "Session", connection: Connection, interrupt: Interrupt) -> None:
-        self.session = session
-        self.connection = connection
-        self._interrupt = interrupt
-        self.backend: Backend = session.database.backend
-        self._company = {} if session.company is None else {"company": session.company.id}
-        self._upkeep: Upkeep | None = None
-
-    @property
-    def upkeep(self) -> "Upkeep":
-        """The upkeep of live segments, which must hear of all changes to contacts and memberships."""
-        if self._upkeep is None:
-            from segtui.services.segments.live.upkeep import Upkeep
-
-            self._upkeep = Upkeep(self)
-        return self._upkeep
-
-    def finish(self) -> None:
-        """Bring live segments and counts in step with the changes so far."""
-        if self._upkeep is not None:
-            self._upkeep.finish()
-
-    @property
-    def is_in_company(self) -> bool:
-        """True for a session that is bound to one company."""
-        return self.session.company is not None
-
-    @property
-    def company_id(self) -> int:
-        """The company's id. Raises InvalidInput where the session looks at all of them."""
-        return self.session.one_company.id
-
-    def scope(self, table: Table) -> ColumnElement[bool]:
-        """Return the condition that keeps a statement to the session's company (true for all companies).
-
-        It excludes deleted segments and their memberships, whose rows may stay for a while.
-        """
-        condition = self.whole_scope(table)
-        if table is segments:
-            return condition & segments.c.deleted_at.is_(None)
-        if table is memberships:
-            deleted = select(segments.c.id).where(self.whole_scope(segments), segments.c.deleted_at.is_not(None))
-            return condition & memberships.c.segment_id.not_in(deleted.correlate(None))
-        return condition
-
-    def whole_scope(self, table: Table) -> ColumnElement[bool]:
-        """Return the condition with the rest of deleted segments included."""
-        if self.session.company is None:
-            return true()
-        condition: ColumnElement[bool] = table.c.company_id == bindparam("company")
-        return condition
-
-    def execute(
-        self, statement: Executable, values: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None
-    ) -> CursorResult[*tuple[Any, ...]]:
-        """Run a statement. `values` are its parameters; a list of them runs it for each. Raises Cancelled."""
-        self._interrupt.demand_not_cancelled()
-        if isinstance(values, Mapping) or values is None:
-            return self.connection.execute(statement, {**self._company, **(values or {})})
-        return self.connection.execute(statement, [{**self._company, **row} for row in values])
-
-    def changed(self, statement: Executable) -> int:
-        """Run a statement that changes rows and return their number."""
-        return int(self.execute(statement.execution_options(preserve_rowcount=True)).rowcount)
-
-
-class Workspace:
-    """One connection of one session: temporary tables last from transaction to transaction."""
-
-    def __init__(self, session: "Session", connection: Connection, interrupt: Interrupt) -> None:
-        self.session = session
-        self.connection = connection
-        self._interrupt = interrupt
-
-    def use_bulk_memory(self) -> None:
-        """Take more memory for bulk writes. The connection must not go back to the pool: `detach` it."""
-        self.session.database.backend.use_bulk_memory(self.connection)
-        self.connection.rollback()
-
-    @contextmanager
-    def transaction(self, *, writes: bool, by_anybody: bool = False) -> Iterator[Transaction]:
-        """Open a transaction: all of it or nothing. Raises NotAllowed where a viewer would write.
-
-        `by_anybody` is only for entries in the audit trail, which viewers leave too.
-        """
-        if writes and not by_anybody:
-            self.session.demand_write()
-        self.connection.execution_options(writes=writes)
-        backend, company = self.session.database.backend, self.session.company
-        company_id = company.id if company else None
-        with self.connection.begin():
-            backend.enter_company(self.connection, company_id, self.session.actor.claims)  # raises SignedOut
-            # An audit entry waits for no other writer, on a server not even for one in the company.
-            if writes and not by_anybody:
-                backend.begin_write(self.connection, company_id, self.session.patience)
-            transaction = Transaction(self.session, self.connection, self._interrupt)
-            yield transaction
-            transaction.finish()
 
 
 @dataclass(frozen=True)
@@ -279,6 +192,13 @@ class Session:
             yield transaction
 
     @contextmanager
+    def keeping_up(self, patience: float) -> Iterator[Transaction]:
+        """Open a transaction for what the clock alone decides, whatever the role (`Workspace.keeping_up`)."""
+        session = replace(self, patience=patience)
+        with session.workspace() as workspace, workspace.keeping_up() as transaction:
+            yield transaction
+
+    @contextmanager
     def _transaction(self, interrupt: Interrupt | None, *, writes: bool) -> Iterator[Transaction]:
         with self.workspace(interrupt) as workspace, workspace.transaction(writes=writes) as transaction:
             yield transaction
@@ -286,6 +206,7 @@ class Session:
     @contextmanager
     def workspace(self, interrupt: Interrupt | None = None) -> Iterator["Workspace"]:
         """Open a connection for several transactions in sequence. Raises Cancelled, DatabaseError."""
+        day_change().before_access(self)
         backend = self.database.backend
         options = {"every_company": True} if self.company is None else {"company": self.company.id}
         interrupt = interrupt or Interrupt()

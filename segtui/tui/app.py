@@ -42,6 +42,8 @@ if TYPE_CHECKING:
     from segtui.services.segments.segments import Segment
     from segtui.ssh.monitor import SessionMonitor
 
+_CLOCK_CHECK = 60.0  # seconds; rules with relative days select other contacts after midnight, without any commit
+
 _KEY_NAMES = {"circumflex_accent": "^", "pageup": "page up", "pagedown": "page down"} | {
     key: key for key in ("enter", "escape", "space", "tab", "up", "down", "left", "right", "backspace")
 }
@@ -195,6 +197,7 @@ class SegtuiApp(KeyQueueApp, LockdownApp, CrashReporting, inherit_bindings=False
 
         self._follower = ChangeWatcher(self.session.database, committed)
         self._follower.start()
+        self.set_interval(_CLOCK_CHECK, self.follow_changes)
         self.run_worker(self._sweep, group="sweep", thread=True, description="sweeps")
         if self._beside is not None:
             self.run_worker(self._beside, group="beside", thread=True, description="starts what works beside")
@@ -207,7 +210,7 @@ class SegtuiApp(KeyQueueApp, LockdownApp, CrashReporting, inherit_bindings=False
             purge.sweep(self.session, self._sweeping)
 
     @on(Committed)
-    def _committed(self) -> None:
+    def follow_changes(self) -> None:
         """Let the current screen check for changes. Those below check when they come back."""
         if isinstance(self.screen, WorkScreen):
             self.screen.follow()

@@ -26,7 +26,7 @@ from sqlalchemy.schema import CreateIndex, DropIndex
 
 from segtui.database import schema
 from segtui.database.engine import Database, open_database
-from segtui.database.tables.core_tables import contacts, memberships, segments
+from segtui.database.tables.core_tables import contact_calls, contacts, custom_field_names, memberships, segments
 from segtui.domain.search_terms import segment_text
 from segtui.domain.text import fold, name_key
 from segtui.services import search_index
@@ -160,6 +160,7 @@ _SEGMENT_COLUMNS = (
     "id", "company_id", "name", "name_key", "sort_key", "description", "search", "contacts", "created_at", "updated_at",
     "archived_at",
 )  # fmt: skip
+_CUSTOM_COLUMNS = ("company_id", "name")
 _MEMBERSHIP_COLUMNS = ("company_id", "segment_id", "contact_id", "added_at")
 
 
@@ -211,6 +212,9 @@ def _fill_sqlite(path: Path, size: int) -> None:
                 _insert(memberships.name, _MEMBERSHIP_COLUMNS),
                 ((1, key, member, each.created_at) for member in each.members),
             )
+        raw.executemany(_insert(contact_calls.name, people.CALL_COLUMNS), people.calls(size, company_id=1))
+        names = [(1, name) for name in people.CUSTOM_FIELDS]
+        raw.executemany(_insert(custom_field_names.name, _CUSTOM_COLUMNS), names)
         raw.execute("COMMIT")
         for index in indexes:
             raw.execute(str(CreateIndex(index)))
@@ -319,6 +323,8 @@ def _copy_all(connection: Connection, size: int) -> None:
     _copy(connection, segments, _SEGMENT_COLUMNS, (_segment_row(key, 1, each) for key, each in made))
     rows = ((1, key, member, each.created_at) for key, each in made for member in each.members)
     _copy(connection, memberships, _MEMBERSHIP_COLUMNS, rows)
+    _copy(connection, contact_calls, people.CALL_COLUMNS, people.calls(size, company_id=1))
+    _copy(connection, custom_field_names, _CUSTOM_COLUMNS, ((1, name) for name in people.CUSTOM_FIELDS))
     for table in (contacts, segments):
         connection.exec_driver_sql(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}")
     for index in indexes:

@@ -70,7 +70,7 @@ RARE_COUNT = 7
 
 COLUMNS = (
     "id", "company_id", *TEXT_FIELDS, "do_not_call", "do_not_call_by", "custom_fields", "created_at", "updated_at",
-    "name_key", "email_key", "search",
+    "name_key", "email_key", "search", "region",
 )  # fmt: skip
 """The columns of a row of `rows`, which are columns of the table of contacts."""
 
@@ -183,10 +183,26 @@ def _rows(
             key, company_id, phone, first.value, last.value, email, firm.value, titles[rolled % 14],
             f"{1 + rolled % 2400} {streets[rolled % 23]}", city.value, state.value, "US", postal, zone, source.value,
             status.value, int(never), "import:1" if never else None,
-            f'{{"Campaign":"Wave {rolled % 12}"}}' if rolled % 5 == 0 else "{}", created, created,
-            name, email, search,
+            f'{{"Campaign":"Wave {rolled % 12}","Score":"{rolled // 60 % 1000}"}}' if rolled % 5 == 0 else "{}",
+            created, created, name, email, search, "US",
         ))  # fmt: skip
     return found
+
+
+CUSTOM_FIELDS = ("Campaign", "Score")
+"""Names of the custom fields that every fifth contact has."""
+CALL_COLUMNS = ("company_id", "contact_id", "calls", "last_called", "last_outcome")
+
+
+def calls(total: int, *, company_id: int) -> Iterator[tuple[int, int, int, int, str]]:
+    """Yield the rows of `contact_calls`, CALL_COLUMNS, of four contacts in ten."""
+    chance = random.Random(6)
+    outcomes = ("no_answer", "answered", "voicemail", "busy", "failed", "wrong_number")
+    for key in range(1, total + 1):
+        roll = chance.random()
+        if roll < 0.4:
+            outcome = outcomes[int(len(outcomes) * (roll / 0.4) ** 3)]
+            yield company_id, key, 1 + int(10 * roll * roll), _NOW - int(_YEARS * roll / 9), outcome
 
 
 def demand_agreement(sample: Sequence[Row]) -> None:

@@ -47,6 +47,16 @@ def test_commands_options_and_segments_are_completed(people: Commands) -> None:
     assert completed(people, "segtui segments show Webi") == ["Webinar"]
 
 
+def test_fields_and_views_are_completed(people: Commands) -> None:
+    people("views", "save", "Southwest", "--where", "state = AZ")
+    assert completed(people, "segtui contacts list --view sou") == ["Southwest"]
+    assert completed(people, "segtui views delete S") == ["Southwest"]
+    assert completed(people, "segtui contacts list --sort last_") == ["last_name", "last_outcome", "last_called"]
+    assert completed(people, "segtui contacts list --sort CUSTOM.") == ["custom.language"]
+    assert completed(people, "segtui contacts list --columns name,cus") == ["name,custom.language"]
+    assert completed(people, "segtui export --filter sta") == ["state=", "status="]
+
+
 def test_without_a_database_nothing_is_offered_and_none_is_made(segtui: Commands) -> None:
     missing = Commands(segtui.database + ".missing")
     assert completed(missing, "segtui segments show We") == []

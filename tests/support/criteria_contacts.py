@@ -32,7 +32,7 @@ from segtui.services import search_index
 from segtui.services.accounts import companies
 from segtui.services.contacts import contact_values
 from segtui.services.session import Session, Transaction, moment, stored
-from tests.support.criteria import CALLS, CUSTOM_NAMES, PHONES, REGIONS, TEXTS, TODAY
+from tests.support.criteria import CALLS, CUSTOM_NAMES, PHONES, TEXTS, TODAY
 
 ZONE = "Europe/Berlin"
 SEGMENTS = ("1", "2", "3", "4")
@@ -97,19 +97,20 @@ def _contact(tx: Transaction, chance: random.Random, number: int, phones: list[s
     texts = {name: without_controls(chance.choice(TEXTS)).strip() for name in TEXT_FIELDS}
     texts["phone"] = phones.pop() if phones and chance.random() < 0.5 else ""
     if not texts["phone"] and chance.random() < 0.5:
-        texts["phone"] = chance.choice(("+1602555", "+1415555", "+4420794")) + f"{number:05}"
+        texts["phone"] = chance.choice(("+1602555", "+1415555", "+44207946")) + f"{1_000 + number:04}"
     if not texts["phone"] and not texts["email"]:
         texts["email"] = f"{number}@example.com"
     texts |= {name: "" for name in TEXT_FIELDS if name not in ("phone", "email") and chance.random() < 0.3}
     custom = {name: without_controls(chance.choice(TEXTS)).strip() for name in chance.sample(_SPELLINGS, 3)}
     custom = {name: value for name, value in custom.items() if value}
-    do_not_call, region = chance.random() < 0.3, REGIONS.get(texts["phone"][:5], "")
+    do_not_call = chance.random() < 0.3
     created, updated, joined = (_time(chance) for _ in range(3))
     created_by = chance.choice((None, *IMPORTS))
     row: dict[str, Any] = {name: value or None for name, value in texts.items()}
-    row |= {"custom_fields": custom, "do_not_call": int(do_not_call), "region": region or None}
+    row |= {"custom_fields": custom, "do_not_call": int(do_not_call)}
     row |= {"id": number, "created_at": created, "updated_at": updated, "import_id": created_by and int(created_by)}
-    _insert(tx, contacts, [contact_values.with_keys(dict(row))])
+    row = contact_values.with_keys(row)
+    _insert(tx, contacts, [row])
     in_segments = _some(chance, SEGMENTS)
     _join(tx, memberships, "segment_id", in_segments, {"contact_id": number, "added_at": joined})
     in_imports = _some(chance, IMPORTS)
@@ -128,7 +129,7 @@ def _contact(tx: Transaction, chance: random.Random, number: int, phones: list[s
         **texts,
         "name": full_name(texts["first_name"], texts["last_name"]),
         "do_not_call": do_not_call,
-        "region": region,
+        "region": row["region"] or "",
         "added": _day(created),
         "created": _day(created),
         "updated": _day(updated),

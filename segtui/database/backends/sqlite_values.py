@@ -2,7 +2,20 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Float, Text, column, func, literal, select
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Float,
+    TableValuedAlias,
+    Text,
+    and_,
+    case,
+    cast,
+    column,
+    func,
+    literal,
+    select,
+)
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from segtui.domain.criteria.numbers import number_of
@@ -10,28 +23,42 @@ from segtui.domain.text import fold
 
 # Values that a connection caches, of each function.
 _MAX_CACHED = 16_384
+# Digits of a number that is exact.
+_DIGITS = 15
+
+
+_NOT_DIGITS = "*[^0-9]*"
 
 
 class SqliteValues:
     """Functions of the connection, which call the definitions in Python."""
 
+    def by_code(self, text: ColumnElement[str]) -> ColumnElement[str]:
+        """Return the text: SQLite compares the bytes of UTF-8."""
+        return text
+
     def folded(self, text: ColumnElement[str]) -> ColumnElement[str]:
         """Call `fold()`."""
         return func.fold_of(text, type_=Text)
 
-    def by_code(self, text: ColumnElement[str]) -> ColumnElement[str]:
-        """Return the text as it is."""
-        return text
-
     def number(self, text: ColumnElement[str]) -> ColumnElement[float]:
-        """Call `number_of()`."""
-        return func.number_of(text, type_=Float)
+        """Return the digits of a column as they are, and `number_of()` of the rest."""
+        other = func.number_of(text, type_=Float)
+        if not isinstance(text, Column):  # computed again for each time it is mentioned
+            return other
+        glob = text.op("GLOB", is_comparison=True)
+        is_whole = and_(~glob(_NOT_DIGITS), func.length(text).between(1, _DIGITS))
+        return case((is_whole, cast(text, Float)), (glob("*[0-9]*"), other))
+
+    def members(self, text: ColumnElement[str]) -> TableValuedAlias:
+        """Return `json_each`."""
+        return func.json_each(text).table_valued(column("key", Text), column("value", Text))
 
     def of_object(self, text: ColumnElement[str], name: str) -> ColumnElement[str]:
         """Return `json_extract`; it knows no path to a name with a quote or a backslash, which is looked up."""
         if not {'"', "\\"}.intersection(name):
-            return func.json_extract(text, f'$."{name}"', type_=Text)
-        members = func.json_each(text).table_valued(column("key", Text), column("value", Text))
+            return case((text != "{}", func.json_extract(text, f'$."{name}"', type_=Text)))
+        members = self.members(text)
         return select(members.c.value).where(members.c.key == literal(name)).scalar_subquery()
 
 

@@ -17,6 +17,7 @@ from segtui.errors import InvalidInput, NameTaken
 from segtui.services.audit import audit
 from segtui.services.company_zone import zone_changed
 from segtui.services.interrupt import Interrupt
+from segtui.services.segments.live import day_change
 from segtui.services.session import Company, Session, Transaction, company_named, now
 from segtui.services.small_listing import SmallListing
 
@@ -213,6 +214,10 @@ def edit(
         if changed.timezone != company.timezone:
             zone_changed(tx, company.id)
         _record(tx, "company.edit", changed.name, company.id)
+    if changed.timezone != company.timezone:
+        # At once: other processes look only now and then whether a rule is due.
+        day_change.forget_looks(session.database)
+        day_change.before_access(session.bound_to(changed))
     return changed
 
 

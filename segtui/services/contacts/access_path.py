@@ -9,16 +9,18 @@ from sqlalchemy import ColumnElement, Select, and_, exists, literal, select, tru
 
 from segtui.database.tables.core_tables import contacts, memberships
 from segtui.domain import search_terms
-from segtui.domain.criteria.tree import Criteria
+from segtui.domain.criteria.tree import Comparison, Criteria
 from segtui.domain.search_terms import Search
 from segtui.services import search_index
-from segtui.services.contacts import criteria_groups, criteria_names, criteria_sql, filters
-from segtui.services.contacts.filters import Filter
+from segtui.services.contacts import criteria_groups, criteria_names, criteria_sql
+from segtui.services.contacts.criteria_groups import CriteriaGroup
 from segtui.services.contacts.outcome_filter import Results
 from segtui.services.session import Transaction
 
 # Contacts that are read and sorted without looking for a better plan.
 FEW = 5_000
+# Fields with an index of what their criteria compare.
+_RANGED = ("name", "phone")
 
 
 @dataclass(frozen=True)
@@ -42,17 +44,22 @@ class AccessPath:
     search: Search
     criteria: Criteria | None = None
     results: Results | None = None
-    filters: Sequence[Filter] = ()
 
     @property
     def is_everybody(self) -> bool:
         """True if the query has no condition."""
         return not self.is_within and not self.search and not self.has_criteria
 
+    def is_range_of(self, sort: str) -> bool:
+        """Tell whether the contacts of the query are one range of the index of an order."""
+        only = self.criteria
+        is_range = isinstance(only, Comparison) and only.field == sort and only.operator in ("=", "^")
+        return is_range and sort in _RANGED and not (self.is_within or self.search or self.filters)
+
     @property
     def has_criteria(self) -> bool:
         """True if criteria select contacts."""
-        return self.criteria is not None or bool(self.filters)
+        return self.criteria is not None
 
     @property
     def is_within(self) -> bool:
@@ -62,7 +69,7 @@ class AccessPath:
     @cached_property
     def tests(self) -> ColumnElement[bool]:
         """The condition that a contact is one of them."""
-        return and_(self._matching, *(group.test for group in self._groups))
+        return and_(self._matching, *(group.test for group in self._own_groups))
 
     @property
     def are_apart(self) -> bool:
@@ -73,6 +80,11 @@ class AccessPath:
     def are_few(self) -> bool:
         """True if reading all contacts of the query is the fastest way."""
         return self._are_few_members or self.fewer_are_offered(FEW)
+
+    @property
+    def has_small_group(self) -> bool:
+        """True if the query is within a segment or audience that is known to have few contacts."""
+        return bool(self._stored_groups) and self._stored_groups[0].size <= FEW
 
     @cached_property
     def is_searched(self) -> bool:
@@ -104,7 +116,6 @@ class AccessPath:
         conditions = [
             self.tx.scope(contacts),
             search_index.condition(self.tx, contacts.c.search, self.search),
-            filters.condition(self.tx, self.filters, self.tx.session.zone),
         ]
         if self.criteria is not None:
             viewed = self.segment_ids[0] if len(self.segment_ids) == 1 else None
@@ -116,20 +127,31 @@ class AccessPath:
         """The search clauses that the trigram index has to be queried for; empty where conditions use it."""
         if not self.tx.backend.search.narrows(self.tx):
             return ()
-        return (*self.search, *criteria_sql.clauses(self.criteria), *filters.clauses(self.filters))
+        return (*self.search, *criteria_sql.clauses(self.criteria))
 
     @cached_property
-    def _groups(self) -> Sequence[_Group]:
-        """The segment and the campaign audience of the query, and those in its criteria, the smallest first."""
-        groups = [
-            _Group(group.size, group.ids, true())  # tested with the criteria
-            for group in criteria_groups.groups_of(self.tx, self.criteria)
-        ]
+    def _own_groups(self) -> Sequence[_Group]:
+        """The segment and the campaign audience of the query."""
+        groups = []
         if self.segment_ids:
             groups.append(_members(self.tx, self.segment_ids))
         if self.results is not None:
             groups.append(_Group(self.results.most(self.tx), self.results.ids(self.tx), self.results.test(self.tx)))
-        return sorted(groups, key=lambda group: group.size)
+        return groups
+
+    @cached_property
+    def _stored_groups(self) -> Sequence[_Group]:
+        """The groups of the query and of its criteria whose sizes are stored, the smallest first."""
+        criteria = criteria_groups.stored(self.tx, self.criteria)
+        return sorted((*self._own_groups, *map(_tested_elsewhere, criteria)), key=_size)
+
+    @cached_property
+    def _groups(self) -> Sequence[_Group]:
+        """All groups of the query and of its criteria, the smallest first."""
+        if self.has_small_group:
+            return self._stored_groups
+        criteria = criteria_groups.counted(self.tx, self.criteria)
+        return sorted((*self._stored_groups, *map(_tested_elsewhere, criteria)), key=_size)
 
     @cached_property
     def _are_few_members(self) -> bool:
@@ -148,11 +170,19 @@ def access_path(
     search: str,
     criteria: Criteria | None,
     results: Results | None,
-    filters_: Sequence[Filter] = (),
 ) -> AccessPath:
     """Return how the contacts of a query, whose criteria have names, are reached. Raises InvalidInput for a name."""
     bound = None if criteria is None else criteria_names.bind(tx, criteria)
-    return AccessPath(tx, segment_ids, search_terms.parse(search), bound, results, filters_)
+    return AccessPath(tx, segment_ids, search_terms.parse(search), bound, results)
+
+
+def _tested_elsewhere(group: CriteriaGroup) -> _Group:
+    """Return a group of criteria, which are tested as a whole."""
+    return _Group(group.size, group.ids, true())
+
+
+def _size(group: _Group) -> int:
+    return group.size
 
 
 def _members(tx: Transaction, segment_ids: Sequence[int]) -> _Group:

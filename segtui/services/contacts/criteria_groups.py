@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import ColumnElement, Select, Table, func, literal, select
+from sqlalchemy import ColumnElement, Select, Table, and_, func, literal, select
 
 from segtui.database.tables.campaign_tables import campaign_contacts, campaign_counts
 from segtui.database.tables.core_tables import contact_calls, contacts, memberships, segments
@@ -24,9 +24,26 @@ class CriteriaGroup:
     ids: Select[int]
 
 
-def groups_of(tx: Transaction, bound: Criteria | None) -> list[CriteriaGroup]:
-    """Return groups that each hold every contact that fulfils bound criteria; none where no part is a group."""
-    return [group for part in conjuncts(bound) for group in _groups(tx, part)]
+def stored(tx: Transaction, bound: Criteria | None) -> list[CriteriaGroup]:
+    """Return the segments and audiences that hold every contact that fulfils bound criteria; their sizes are stored."""
+    groups = []
+    for part in _comparisons(bound):
+        if part.field in ("segment", "campaign") and part.values:
+            ids = [int(value) for value in part.values]
+            groups.append(members(tx, ids) if part.field == "segment" else _audience(tx, ids))
+    return groups
+
+
+def counted(tx: Transaction, bound: Criteria | None) -> list[CriteriaGroup]:
+    """Return the calls and the phones that hold every contact that fulfils bound criteria, where those are not many."""
+    groups: list[CriteriaGroup] = []
+    of_calls = [test for part in _comparisons(bound) if (test := criteria_sql.calls(tx, part)) is not None]
+    if of_calls:
+        groups += _counted(tx, contact_calls, contact_calls.c.contact_id, and_(*of_calls))
+    for part in _comparisons(bound):
+        if part.field == "phone" and part.operator in ("=", "in", "^"):
+            groups += _counted(tx, contacts, contacts.c.id, criteria_sql.condition(tx, part))
+    return groups
 
 
 def members(tx: Transaction, segment_ids: Sequence[int]) -> CriteriaGroup:
@@ -37,18 +54,11 @@ def members(tx: Transaction, segment_ids: Sequence[int]) -> CriteriaGroup:
     return CriteriaGroup(int(tx.execute(size).scalar() or 0), ids)
 
 
-def _groups(tx: Transaction, part: Criteria) -> Iterator[CriteriaGroup]:
-    if not isinstance(part, Comparison) or part.operator in ("!=", "!~", "is not blank"):
-        return
-    if part.field in ("segment", "campaign") and part.values:
-        ids = [int(value) for value in part.values]
-        yield members(tx, ids) if part.field == "segment" else _audience(tx, ids)
-    elif part.field == "phone" and part.operator in ("=", "in", "^"):
-        yield from _counted(tx, contacts, contacts.c.id, criteria_sql.condition(tx, part))
-    else:
-        called = criteria_sql.calls(tx, part)
-        if called is not None:
-            yield from _counted(tx, contact_calls, contact_calls.c.contact_id, called)
+def _comparisons(bound: Criteria | None) -> Iterator[Comparison]:
+    """Yield the positive comparisons that must all hold."""
+    for part in conjuncts(bound):
+        if isinstance(part, Comparison) and part.operator not in ("!=", "!~", "is not blank"):
+            yield part
 
 
 def _audience(tx: Transaction, campaign_ids: Sequence[int]) -> CriteriaGroup:

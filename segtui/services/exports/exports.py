@@ -12,12 +12,14 @@ from sqlalchemy import select
 from segtui.database.tables.campaign_tables import campaigns
 from segtui.database.tables.core_tables import contacts, segments
 from segtui.domain.contact import FIELDS, TEXT_FIELDS
+from segtui.domain.criteria.sentences import sentence_of
 from segtui.domain.formula_guard import is_formula
 from segtui.domain.text import without_controls
 from segtui.errors import DatabaseError
 from segtui.services import user_files
 from segtui.services.audit import audit
 from segtui.services.audit.audit import About
+from segtui.services.contacts import criteria
 from segtui.services.contacts.contact_query import ContactQuery
 from segtui.services.contacts.contacts import Contact, listing
 from segtui.services.contacts.outcome_filter import Results
@@ -60,7 +62,6 @@ def export(
 def _record(session: Session, query: ContactQuery, form: Form, count: int, *, is_selection: bool) -> None:
     """Record in the audit trail how many contacts are exported, from which list, search and filters."""
     conditions = [] if is_selection else [f"“{audit.cut(query.search.strip())}”"] * bool(query.search.strip())
-    conditions += [] if is_selection else [filter_.sentence for filter_ in query.filters]
     conditions += ["marked"] if is_selection else []
     owns = session.actor.user_id is None
     # The owner of a database that cannot be written, such as a backup, reads it by other means as well.
@@ -68,6 +69,8 @@ def _record(session: Session, query: ContactQuery, form: Form, count: int, *, is
         segments_query = select(segments.c.name, segments.c.company_id).where(segments.c.id.in_(query.segment_ids))
         segment_rows = tx.execute(segments_query.where(tx.scope(segments)).order_by(segments.c.name_key)).all()
         segment = segment_rows[0] if segment_rows else None
+        if query.criteria is not None and not is_selection:
+            conditions.append(audit.cut(sentence_of(query.criteria, criteria.catalog_of(tx, in_segment=True))))
         conditions += [] if is_selection or query.results is None else [_called(tx, query.results)]
         whole = "all contacts" if query.segment_id is None else "a deleted segment"
         company_id = segment.company_id if segment is not None and session.company is None else None

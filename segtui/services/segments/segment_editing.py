@@ -144,6 +144,17 @@ def _frozen_copy(tx: Transaction, live: Segment, name: str) -> tuple[Segment, un
     return copy, Creation(copy, addition).undo
 
 
+def check_rule(session: Session, segment_id: int | None, rule: Criteria) -> None:
+    """Check that a segment (None for a new one) may have a rule (criteria with names).
+
+    Raises NotFound, and InvalidInput (`where`) for an unknown name, or with the path where it would depend on itself.
+    """
+    session = session if segment_id is None else segment_rows.bound(session, segment_id)
+    with session.read() as tx:
+        name = "" if segment_id is None else segment_rows.get(tx, segment_id).name
+        rule_editing.bound(tx, rule, segment_id, name)
+
+
 def preview(
     session: Session, segment_id: int | None, rule: Criteria, interrupt: Interrupt | None = None
 ) -> rule_members.Preview:

@@ -121,8 +121,10 @@ def find(session: Session, query: SegmentQuery) -> list[Segment]:
         return segments_of(tx, tx.execute(_ordered(tx, query, search_terms.parse(query.search), columns())))
 
 
-def to_pick(session: Session, text: str, most: int, interrupt: Interrupt | None = None) -> list[Segment]:
-    """Return up to `most` segments that match a typed text, the likeliest first.
+def to_pick(
+    session: Session, text: str, most: int, interrupt: Interrupt | None = None, *, live: bool | None = None
+) -> list[Segment]:
+    """Return up to `most` segments that match a typed text, the likeliest first; with `live` only such or only fixed.
 
     The segment with exactly this name comes first, then those with the text in their name, then other matches; each
     group by name. Raises Cancelled.
@@ -131,6 +133,8 @@ def to_pick(session: Session, text: str, most: int, interrupt: Interrupt | None 
         exactly = segments.c.name_key == name_key(text)
         ordered = _ordered(tx, SegmentQuery(search=text), search_terms.parse(text), columns()).order_by(None)
         ordered = ordered.order_by(exactly.desc(), segments.c.sort_key, segments.c.id)
+        if live is not None:
+            ordered = ordered.where(segments.c.rule.is_not(None) if live else segments.c.rule.is_(None))
         segments_ = segments_of(tx, tx.execute(ordered.limit(most)))
 
     def unlikeliness(segment: Segment) -> int:
@@ -208,6 +212,7 @@ def _ordered(tx: Transaction, query: SegmentQuery, search: search_terms.Search, 
         "name": segments.c.sort_key,
         "created": segments.c.created_at,
         "contacts": segments.c.contacts,
+        "callable": segments.c.callable,
         "company": companies.c.name_key,
     }[query.sort]
     order = key.desc() if query.descending else key.asc()

@@ -46,3 +46,12 @@ class No(Command):
     label = "No"
     keys = "n,escape"
     in_palette = False
+
+
+class BuildRule(Command):
+    """Build the rule of a live segment in the filter form, where the values of each field are listed with counts."""
+
+    title = "Build the rule"
+    label = "Build it"
+    keys = "f5"
+    in_palette = False

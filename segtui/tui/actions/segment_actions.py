@@ -13,7 +13,7 @@ class OpenSegment(Command):
 
 
 class CreateSegment(Command):
-    """Create a segment with a name and a description. After a search without matches, the searched text is its name."""
+    """Create a segment, fixed or live with a rule. After a search without matches, the searched text is its name."""
 
     title = "Create a segment"
     label = "New"
@@ -23,7 +23,7 @@ class CreateSegment(Command):
 
 
 class EditSegment(Command):
-    """Change the segment's name or description. Its contacts are not touched."""
+    """Change the segment's name, description or rule. Before a rule is saved you see who joins and who leaves."""
 
     title = "Edit the segment"
     label = "Edit"
@@ -42,7 +42,7 @@ class ExportSegment(Command):
 
 
 class EditThisSegment(Command):
-    """Change the name or the description of the segment itself. Its contacts are not touched."""
+    """Change the name, description or rule of this segment. Before a rule is saved you see who joins and who leaves."""
 
     title = "Edit the segment itself"
     label = "Edit segment"
@@ -86,6 +86,15 @@ class ArchiveSegment(Command):
     title = "Archive or restore the segment"
     label = "Archive"
     keys = "a"
+    writes = True
+
+
+class FreezeSegment(Command):
+    """Make a live segment fixed, after a question: its contacts stay and its rule ends. Or make a fixed copy of it."""
+
+    title = "Freeze the live segment"
+    label = "Freeze"
+    keys = "z"
     writes = True
 
 

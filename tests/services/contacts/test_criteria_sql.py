@@ -58,7 +58,7 @@ def test_lists_hold_what_the_definition_says_on_every_way_to_it(
     monkeypatch.setattr(contact_query, "WALK", 20)
     existing = sample_criteria(segments=SEGMENTS[:-1], imports=IMPORTS, campaigns=CAMPAIGNS, in_segment=True)
 
-    @settings(max_examples=80, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=40, suppress_health_check=list(HealthCheck))
     @given(criteria=existing, segment_id=st.sampled_from([VIEWED, None]))
     def agree(criteria: Criteria, segment_id: int | None) -> None:
         if segment_id is None and "joined" in fields_of(criteria):
@@ -88,7 +88,7 @@ def _expected(people: list[StoredContact], criteria: Criteria) -> set[int]:
 
 
 def test_criteria_select_what_the_definition_says(session: Session) -> None:
-    _agree(session, 300, 120)
+    _agree(session, 150, 120)
 
 
 @pytest.mark.long

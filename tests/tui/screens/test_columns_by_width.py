@@ -42,7 +42,7 @@ def test_contacts(terminal: int, gone: set[str]) -> None:
 @pytest.mark.parametrize(
     ("terminal", "expected"),
     [
-        (160, ["Name", "Description", "Contacts", "Size", "Created", "Company", "Actions"]),
+        (160, ["Name", "Description", "Contacts", "Size", "Can be called", "Created", "Company", "Actions"]),
         (120, ["Name", "Description", "Contacts", "Size", "Created", "Company", "Actions"]),
         (100, ["Name", "Contacts", "Size", "Created", "Company", "Actions"]),
         (80, ["Name", "Contacts", "Created", "Company", "Actions"]),
@@ -57,7 +57,7 @@ def test_segments_of_all_companies(terminal: int, expected: list[str]) -> None:
 @pytest.mark.parametrize(
     ("terminal", "expected"),
     [
-        (160, ["Name", "Description", "Contacts", "Size", "Created", "Actions"]),
+        (160, ["Name", "Description", "Contacts", "Size", "Can be called", "Created", "Actions"]),
         (120, ["Name", "Description", "Contacts", "Size", "Created", "Actions"]),
         (100, ["Name", "Description", "Contacts", "Size", "Created", "Actions"]),
         (80, ["Name", "Contacts", "Size", "Created", "Actions"]),
@@ -91,7 +91,11 @@ def test_the_word_for_do_not_call_leads_the_status() -> None:
     assert shown_status(replace(contact, do_not_call=False)).plain == "NEW"
 
 
-def test_an_archived_segment_says_so_before_its_name() -> None:
+def test_a_segment_that_is_archived_or_live_says_so_before_its_name() -> None:
     now = datetime(2026, 3, 2, tzinfo=UTC)
     segment = Segment(1, 1, "Main", "Old", "", 0, now, now, archived=True)
-    assert segment_columns(local, companies=False)[0].render(segment) == "(archived) Old"
+    live = replace(segment, archived=False, stored_rule="{}")
+    name = segment_columns(local, companies=False)[0]
+    assert name.render(segment) == "(archived) Old"
+    assert name.render(live) == "(live) Old"
+    assert name.render(replace(live, archived=True)) == "(archived, live) Old"

@@ -89,7 +89,8 @@ def upgrade() -> None:
         "ix_segments_live", "segments", ["company_id", "id"], sqlite_where=is_live, postgresql_where=is_live
     )
     if op.get_context().dialect.name == "postgresql":
-        op.get_bind().exec_driver_sql(postgresql_fold.definition())
+        for definition in postgresql_fold.definitions():
+            op.get_bind().exec_driver_sql(definition)
     _contact_calls()
     _custom_field_names()
     _views()

@@ -65,6 +65,11 @@ class LiveSegment:
         return segment_source(self.id)
 
 
+def today_source(field: str, days: int) -> str:
+    """Return the source that the present day is for a rule that counts `days` back from it."""
+    return f"today:{field}:{days}"
+
+
 def segment_source(segment_id: int) -> str:
     """Return the source that the members of a segment are."""
     return f"segment:{segment_id}"
@@ -162,6 +167,8 @@ def _circle(rows: Collection[LiveSegment], rule: Rule, segment_id: int) -> list[
 
 def _sources(comparison: Comparison) -> Iterator[str]:
     field = comparison.field
+    if comparison.operator == "in last":
+        yield today_source(field, int(comparison.values[0]))
     if field == "segment":
         yield from (segment_source(int(value)) for value in comparison.values)
     elif field.startswith(CUSTOM):

@@ -86,6 +86,10 @@ class Upkeep:
         self.told.add({"calls": "contact_calls", "campaign": "campaign_contacts", "import": "import_changes"}[source])
         self._touch(which, {source})
 
+    def touch(self, which: ContactIds, source: str) -> None:
+        """Note contacts for which rules that read `source` are evaluated again."""
+        self._touch(which, {source})
+
     def names(self, source: str) -> bool:
         """Tell whether a rule reads `source`."""
         return any(source in live.rule.sources for live in self._live)

@@ -6,10 +6,11 @@ from typing import Final
 
 from segtui.config.calling_platform import CallingSettings
 from segtui.domain.campaign_settings import CAMPAIGN_SETTINGS, NUMBER_SETTINGS, CampaignSettings, form_lines
-from segtui.domain.text import clean, counted
+from segtui.domain.text import clean
 from segtui.services import campaigns
 from segtui.services.campaigns import Campaign, SettingsInput
 from segtui.services.segments.segments import Segment
+from segtui.tui.screens.segments.live_words import members
 from segtui.tui.widgets.forms.form_field import Field
 
 Excluded = Mapping[int, str]
@@ -70,7 +71,7 @@ def audience_fields(segment: Segment | None, campaign: Campaign | None, excluded
 
 def shown_segment(segment: Segment) -> str:
     """Return the words for a picked segment."""
-    return f"{segment.name}  ({counted(segment.contacts, 'contact')}, {segment.size})"
+    return f"{segment.name}  ({members(segment)}, {segment.size})"
 
 
 def ids_text(excluded: Excluded) -> str:

@@ -14,10 +14,11 @@ from segtui.domain.campaign_settings import CAMPAIGN_SETTINGS
 from segtui.domain.names import checked_name
 from segtui.domain.text import counted
 from segtui.domain.timezones.zone_setting import checked_zone
-from segtui.errors import InvalidInput
+from segtui.errors import InvalidInput, NotFound
 from segtui.services import campaigns
 from segtui.services.accounts.companies import CompanyRow, zone_of
 from segtui.services.campaigns import Campaign, SettingsInput, calls_an_hour
+from segtui.services.segments import segments
 from segtui.services.segments.segments import Segment
 from segtui.services.session import Company, Session
 from segtui.tui.screens.campaigns.campaign_fields import (
@@ -65,6 +66,8 @@ class CampaignForm(Form[Campaign]):
         self._campaign = campaign
         self._companies = {str(row.id): Company(row.id, row.name, row.region, row.timezone) for row in companies}
         self._excluded = dict(excluded or {})
+        self._is_live: dict[int, bool] = {}
+        """Whether each picked segment is live, by its id."""
         self._zones = {str(row.id): row.timezone for row in companies}
         company = company_field(companies, session.company) if companies else None
         self._company = company.value if company else ""
@@ -211,9 +214,20 @@ class CampaignForm(Form[Campaign]):
             changed = [name for name in retroactive if getattr(given, name) not in {None, now.value(name)}]
             notes |= dict.fromkeys(set(changed) - faulty, "Also for those called already.")
         notes |= beyond_account(self._settings.calling, given)
+        if values["segment"] and self._calls_live(int(values["segment"]), values):
+            notes["segment"] = "Live: it calls those who satisfy the rule at the launch, and nobody who joins later."
         if self._campaign is not None and self._campaign.part != (None, None):
             notes["segment"] = "It calls a part of this segment; of another it would call all."
         return notes
+
+    def _calls_live(self, segment_id: int, values: Mapping[str, str]) -> bool:
+        """Tell whether the picked segment is live; one that is gone is not."""
+        if segment_id not in self._is_live:
+            try:
+                self._is_live[segment_id] = segments.get(self._bound(values), segment_id).live
+            except NotFound:
+                return False
+        return self._is_live[segment_id]
 
     def _zone_notes(self, values: Mapping[str, str], zone: str) -> dict[str, str]:
         notes = {} if zone == values["timezone"].strip() else {"timezone": f"{zone}."}

@@ -1,7 +1,7 @@
 """The launch dialog: the forecast of a draft, its doubtful time zones, and the question whether to launch it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -15,6 +15,7 @@ from segtui.domain.text import clean, counted
 from segtui.services import campaigns
 from segtui.services.campaigns import AssumedZones, Campaign, Forecast
 from segtui.services.interrupt import Interrupt
+from segtui.services.segments import segments
 from segtui.services.session import Session
 from segtui.tui.screens.campaigns.campaign_words import LaunchFigures, headline, launch_facts
 from segtui.tui.widgets.chrome.key_queue import KeyQueueApp
@@ -34,9 +35,10 @@ class CampaignLaunch(ScrolledDialog[str | None]):
 
     @dataclass
     class Counted(Message):
-        """The forecast is here."""
+        """The forecast is here. `is_live`: the campaign calls a live segment."""
 
         forecast: Forecast
+        is_live: bool
 
     @dataclass
     class ZonesChecked(Message):
@@ -75,10 +77,11 @@ class CampaignLaunch(ScrolledDialog[str | None]):
         if isinstance(self.app, KeyQueueApp):
             self._let_go = self.app.hold_keys()
             self.set_timer(_KEYS_WAIT, self._release)
-        session, campaign_id = self._session, self._campaign.id
+        session, campaign_id, segment_id = self._session, self._campaign.id, self._campaign.segment_id
 
         def count(interrupt: Interrupt) -> Message:
-            return self.Counted(campaigns.forecast(session, campaign_id, interrupt))
+            is_live = segment_id is not None and segments.get(session, segment_id).live
+            return self.Counted(campaigns.forecast(session, campaign_id, interrupt), is_live)
 
         self.requests.ask("forecast", count)
 
@@ -95,7 +98,7 @@ class CampaignLaunch(ScrolledDialog[str | None]):
     @on(Counted)
     async def _counted(self, event: Counted) -> None:
         ahead = event.forecast
-        self._show_figures(LaunchFigures(ahead))
+        self._show_figures(LaunchFigures(ahead, is_live=event.is_live))
         if ahead.callable:
             buttons = self.query_one(".dialog-buttons")
             if ahead.size == "split":
@@ -119,11 +122,11 @@ class CampaignLaunch(ScrolledDialog[str | None]):
     @on(ZonesChecked)
     def _zones_checked(self, event: ZonesChecked) -> None:
         if self._figures.guesses is None:
-            self._show_figures(LaunchFigures(self._figures.forecast, event.contacts))
+            self._show_figures(replace(self._figures, zones_checked=event.contacts))
 
     @on(Guessed)
     def _guessed(self, event: Guessed) -> None:
-        self._show_figures(LaunchFigures(self._figures.forecast, guesses=event.guesses))
+        self._show_figures(replace(self._figures, guesses=event.guesses))
 
     def _show_figures(self, figures: LaunchFigures) -> None:
         self._figures = figures

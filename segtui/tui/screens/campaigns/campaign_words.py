@@ -14,6 +14,7 @@ from segtui.services.campaigns import AssumedZones, Campaign, Forecast, calls_an
 from segtui.services.campaigns.splitting import MAX_PARTS
 from segtui.tui.widgets.forms.fact_list import Facts
 
+_LIVE_AUDIENCE: Final = "those in the live segment at the launch; nobody who joins it later"
 _PART: Final = 10_000
 """Contacts up to which a campaign need not be split."""
 
@@ -25,6 +26,8 @@ class LaunchFigures:
     forecast: Forecast | None = None
     zones_checked: int = 0
     guesses: AssumedZones | None = None
+    is_live: bool = False
+    """True for a live segment, whose contacts at the launch are the audience."""
 
 
 def progress(campaign: Campaign) -> str:
@@ -69,6 +72,7 @@ def launch_facts(campaign: Campaign, figures: LaunchFigures, ahead: Forecast, se
     ends = "more than ten years ahead" if ahead.ends_at is None else f"{settings.shown_time(ahead.ends_at)} ({zone})"
     return [
         *facts,
+        *([("Audience", _LIVE_AUDIENCE)] if figures.is_live else []),
         *([("Same person", ahead.shared)] if ahead.shared else []),
         ("Size", f"{ahead.size}: {SIZE_ADVICE[ahead.size]}"),
         ("Begins", start),

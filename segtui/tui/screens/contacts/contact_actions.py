@@ -7,12 +7,17 @@ from segtui.services import campaigns
 from segtui.services.contacts import contacts
 from segtui.services.interrupt import Interrupt
 from segtui.services.segments import segments
+from segtui.services.segments.segments import Segment
 from segtui.services.session import Session, company_of
+from segtui.tui.actions.action import Command
+from segtui.tui.actions.contact_actions import EditContact, RemoveContact
 from segtui.tui.screens.base.background_writes import Done
 from segtui.tui.screens.base.collaborators import Collaborator
 from segtui.tui.screens.base.flows import flow
 from segtui.tui.screens.contacts import contact_questions as questions
 from segtui.tui.screens.contacts.contact_form import ContactForm
+from segtui.tui.screens.segments.live_words import by_rule_alone
+from segtui.tui.widgets.chrome.key_bar import key_shown
 from segtui.tui.widgets.forms.dialogs import Question
 
 if TYPE_CHECKING:
@@ -60,9 +65,9 @@ class ContactActions(Collaborator["ContactScreen"]):
         target = await self.screen.ask(picker)
 
         def add(target: Target) -> Done:
-            if isinstance(target, str):
-                segments.create_with(session, target, [contact.id])
-                return Done(f"“{target}” was created, with {contact.title} in it.")
+            if not isinstance(target, Segment):
+                segments.create_with(session, target.name, [contact.id])
+                return Done(f"“{target.name}” was created, with {contact.title} in it.")
             calls = campaigns.still_calling(session, target.id, [contact.id], joining=True)
             added = segments.add_contacts(session, target.id, [contact.id])
             done = "was added to" if added else "is already in"
@@ -87,10 +92,29 @@ class ContactActions(Collaborator["ContactScreen"]):
         """Delete the contact for good, after a question."""
         self.action_delete_contact()
 
+    def offers(self, command: type[Command]) -> bool:
+        """Offer to remove the contact from a fixed segment only."""
+        return not self._is_refused(command)
+
+    def explains(self, command: type[Command]) -> bool:
+        """Say why a contact is not removed from a live segment."""
+        return self.session.can_write and self._is_refused(command)
+
+    def _is_refused(self, command: type[Command]) -> bool:
+        segment = self.screen.segment
+        return command is RemoveContact and segment is not None and segment.live
+
     def action_remove_contact(self) -> None:
         """Remove the contact from the segment that it was opened from, after a question."""
         screen, contact, segment, session = self.screen, self.screen.contact, self.screen.segment, self.session
         if segment is None:
+            return
+        if segment.live:
+            edit = key_shown(screen.app, EditContact)
+            screen.say_refusal(
+                f"{by_rule_alone(segment)} To take {contact.title} out, edit the contact ({edit}) so that it does not "
+                "satisfy the rule, or go back and change the rule."
+            )
             return
 
         def remove(_: Interrupt) -> Done:

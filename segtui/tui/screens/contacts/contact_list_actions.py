@@ -1,8 +1,10 @@
 """Actions on the contacts of a list: add them to a segment, mark them as do not call."""
 
 from abc import abstractmethod
+from dataclasses import replace
 from typing import Any, Generic, TypeVar
 
+from segtui.domain.criteria.fields import Catalog
 from segtui.domain.text import counted
 from segtui.services import campaigns
 from segtui.services.contacts import bulk
@@ -17,6 +19,8 @@ from segtui.tui.screens.base.collaborators import Collaborator
 from segtui.tui.screens.base.flows import flow
 from segtui.tui.screens.base.list_base import ListScreen
 from segtui.tui.screens.contacts.contact_selection import ContactSelection
+from segtui.tui.screens.contacts.list_rule import ListRule, description_of
+from segtui.tui.screens.segments.segment_draft import SegmentDraft
 
 ListScreenT = TypeVar("ListScreenT", bound=ListScreen[Any])
 
@@ -37,6 +41,10 @@ class ContactListActions(Collaborator[ListScreenT], Generic[ListScreenT, Row]):
     def segment_id(self) -> int | None:
         """The segment that the list shows, or None."""
         return None
+
+    def list_rule(self, selection: ContactSelection) -> ListRule:  # noqa: ARG002 -- for those that override it
+        """Return the rule of a live segment that holds what the list shows, or why there is none."""
+        return ListRule()
 
     def without_deleted(self, selection: ContactSelection, session: Session, interrupt: Interrupt) -> ContactSelection:
         """Return the selection with the number of contacts that still exist. Runs in a thread.
@@ -68,26 +76,80 @@ class ContactListActions(Collaborator[ListScreenT], Generic[ListScreenT, Row]):
 
     @flow
     async def _add_to_segment(self, selection: ContactSelection) -> None:
-        """Ask for the segment that contacts are added to, and add them."""
+        """Ask for the segment that contacts are added to, and add them; or make a live one of the list's filters."""
         from segtui.tui.screens.segments.segment_target import SegmentTargetPicker
+
+        rule = self.list_rule(selection)
 
         def read(interrupt: Interrupt) -> tuple[Session, ContactSelection]:
             session = selection.bound(self.session, interrupt)
             return session, self.without_deleted(selection, session, interrupt)
 
         session, existing = await self.screen.read(read)
-        picker = SegmentTargetPicker(session, existing.title, besides=self.segment_id)
-        if (target := await self.screen.ask(picker)) is not None:
+        picker = SegmentTargetPicker(
+            session,
+            existing.title,
+            besides=self.segment_id,
+            may_be_live=rule.criteria is not None,
+            remark=rule.refusal,
+        )
+        target = await self.screen.ask(picker)
+        if target is None:
+            return
+        if isinstance(target, Segment):
             self._add(session, existing, target)
+            return
+        if target.live:
+            draft = await self._ask_for_texts(session, existing, SegmentDraft(target.name, "", rule.criteria))
+        else:
+            draft = SegmentDraft(target.name, "")
+            if isinstance(existing.which, ContactQuery) and existing.which.criteria is not None:
+                draft = await self._ask_for_texts(session, existing, draft)
+        if draft is not None:
+            self._create(session, existing, draft)
 
-    def _add(self, session: Session, selection: ContactSelection, target: Segment | str) -> None:
+    async def _ask_for_texts(
+        self, session: Session, selection: ContactSelection, draft: SegmentDraft
+    ) -> SegmentDraft | None:
+        """Ask for the name, the description and the rule of a new segment. A fixed one is described by the filters."""
+        from segtui.tui.screens.segments import rules
+        from segtui.tui.screens.segments.segment_draft_form import SegmentDraftForm
+        from segtui.tui.screens.segments.segment_form import form_context
+
+        query = selection.which
+
+        def read(_: Interrupt) -> tuple[Catalog, str]:
+            catalog = form_context(session)[1]
+            if draft.rule is not None or not isinstance(query, ContactQuery) or query.criteria is None:
+                return catalog, ""
+            sentence = rules.sentence_of(session, query.criteria)
+            return catalog, description_of(sentence, query, len(selection.besides))
+
+        catalog, description = await self.screen.read(read)
+        form = SegmentDraftForm(session, catalog, replace(draft, description=description), contacts=selection.title)
+        return await self.screen.ask(form)
+
+    def _create(self, session: Session, selection: ContactSelection, draft: SegmentDraft) -> None:
+        def write(interrupt: Interrupt) -> Done:
+            if draft.rule is not None:
+                live = segments.create(session, draft.name, draft.description, rule=draft.rule, interrupt=interrupt)
+                return Done(f"“{live.name}” was created, live, with {counted(live.contacts, 'contact')}.")
+            created, added = segments.create_with(
+                session,
+                draft.name,
+                selection.which,
+                draft.description,
+                besides=selection.besides,
+                interrupt=interrupt,
+            )
+            return Done(f"“{created.name}” was created with {counted(added, 'contact')}.")
+
+        self.screen.do(f"Creating “{draft.name}”", write)
+
+    def _add(self, session: Session, selection: ContactSelection, target: Segment) -> None:
         which, besides = selection.which, selection.besides
-        name = target if isinstance(target, str) else target.name
 
         def write(interrupt: Interrupt) -> Done:
-            if isinstance(target, str):
-                created, added = segments.create_with(session, target, which, besides=besides, interrupt=interrupt)
-                return Done(f"“{created.name}” was created with {counted(added, 'contact')}.")
             calls = campaigns.still_calling(
                 session, target.id, which, besides=besides, joining=True, interrupt=interrupt
             )
@@ -95,7 +157,7 @@ class ContactListActions(Collaborator[ListScreenT], Generic[ListScreenT, Row]):
             consequence = campaigns.calling_words(calls, joining=True, one=selection.contact is not None)
             return Done(_added(selection, added, target.name) + consequence)
 
-        self.screen.do(f"Adding {selection.title} to “{name}”", write)
+        self.screen.do(f"Adding {selection.title} to “{target.name}”", write)
 
     # Do not call
 

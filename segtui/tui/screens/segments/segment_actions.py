@@ -27,16 +27,19 @@ class SegmentActions(Collaborator["SegmentListScreen"]):
     @flow
     async def action_create_segment(self) -> None:
         """Open the form for a new segment; after a search without a match, with the searched name."""
-        from segtui.tui.screens.segments.segment_form import SegmentForm
+        from segtui.tui.screens.segments.segment_form import SegmentForm, form_context
 
         screen, session = self.screen, self.session
         name = " ".join(screen.query_now.search.split()) if screen.table.total == 0 else ""
+
+        _, catalog = await screen.read(lambda _: form_context(session))
         rows = await screen.read(lambda _: companies.every(session)) if session.company is None else ()
-        created = await screen.ask(SegmentForm(session, name=name, companies=rows))
+        created = await screen.ask(SegmentForm(session, catalog, name=name, companies=rows))
         if created is not None:
             if not self._matches_search(created):
                 screen.query_one(SearchBox).clear()
-            screen.post_message(Done(f"“{created.name}” was created.", created.id))
+            live = f", live, with {counted(created.contacts, 'contact')}" if created.live else ""
+            screen.post_message(Done(f"“{created.name}” was created{live}.", created.id))
 
     def action_edit_segment(self) -> None:
         """Edit the segment under the cursor."""
@@ -46,9 +49,10 @@ class SegmentActions(Collaborator["SegmentListScreen"]):
     @flow
     async def edit(self, segment: Segment) -> None:
         """Open the form of a segment, and say afterwards where the search hides it."""
-        from segtui.tui.screens.segments.segment_form import SegmentForm
+        from segtui.tui.screens.segments.segment_form import SegmentForm, form_context
 
-        edited = await self.screen.ask(SegmentForm(self.session, segment))
+        session, catalog = await self.screen.read(lambda _: form_context(self.session, segment))
+        edited = await self.screen.ask(SegmentForm(session, catalog, segment))
         if edited is not None:
             search = f"The search “{self.screen.query_now.search.strip()}”"
             hidden = "" if self._matches_search(edited) else f" {search} hides it here: clear the search to see it."

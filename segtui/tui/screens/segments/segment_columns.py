@@ -9,6 +9,8 @@ from segtui.tui.widgets.table.table_columns import Action, TableColumn, Width
 ACTIONS = (Action("view", "View"), Action("edit", "Edit"), Action("delete", "Delete"))
 VIEW_ONLY = ACTIONS[:1]
 ACTIONS_PRIORITY = 4
+_SPACIOUS = 139
+"""Cells of a table in which names and descriptions keep enough room beside one more column."""
 
 
 def segment_columns(local: Callable[[datetime], datetime], *, companies: bool) -> list[TableColumn[Segment]]:
@@ -32,6 +34,18 @@ def segment_columns(local: Callable[[datetime], datetime], *, companies: bool) -
         ),
         TableColumn(
             "size", "Size", lambda segment: segment.size, Width(8, 8), priority=5 if companies else 2, searched=False
+        ),
+        TableColumn(
+            "callable",
+            "Can be called",
+            lambda segment: f"{segment.callable:,}",
+            Width(13, 13),
+            priority=7,
+            align="right",
+            sort="callable",
+            first_descending=True,
+            searched=False,
+            from_width=_SPACIOUS,
         ),
         TableColumn(
             "created",
@@ -60,8 +74,9 @@ def segment_columns(local: Callable[[datetime], datetime], *, companies: bool) -
 
 
 def shown_name(segment: Segment) -> str:
-    """Return the name, led by a word where the segment is archived."""
-    return f"(archived) {segment.name}" if segment.archived else segment.name
+    """Return the name, led by a word where the segment is live or archived: `(live) New leads`."""
+    words = [word for word, applies in (("archived", segment.archived), ("live", segment.live)) if applies]
+    return f"({', '.join(words)}) {segment.name}" if words else segment.name
 
 
 def _description(segment: Segment) -> str:

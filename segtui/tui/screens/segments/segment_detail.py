@@ -24,15 +24,19 @@ from segtui.tui.actions import contact_actions as does
 from segtui.tui.actions.admin_actions import ShowHistory
 from segtui.tui.actions.global_actions import Back
 from segtui.tui.actions.sections import IN_SECTIONS
-from segtui.tui.actions.segment_actions import EditThisSegment, NewCampaign, SegmentCampaigns
+from segtui.tui.actions.segment_actions import EditThisSegment, FreezeSegment, NewCampaign, SegmentCampaigns
 from segtui.tui.screens.base.background_writes import Done
 from segtui.tui.screens.base.collaborators import Holds
 from segtui.tui.screens.base.flows import flow
 from segtui.tui.screens.contacts.contact_columns import contact_columns
 from segtui.tui.screens.contacts.contact_list import ON_CONTACTS, ContactListScreen
 from segtui.tui.screens.contacts.contact_selection import ContactSelection
+from segtui.tui.screens.segments.live_guard import LiveSegmentGuard
+from segtui.tui.screens.segments.live_words import can_be_called
 from segtui.tui.screens.segments.segment_campaigns import CampaignsRead, SegmentCampaignActions
+from segtui.tui.screens.segments.segment_freezing import ShownSegmentFreezing
 from segtui.tui.widgets.chrome.key_bar import key_shown
+from segtui.tui.widgets.chrome.packed_lines import PackedLines
 from segtui.tui.widgets.chrome.service_requests import Refused
 from segtui.tui.widgets.forms.fact_list import Facts
 from segtui.tui.widgets.table.result_table import ResultTable
@@ -49,6 +53,7 @@ class SegmentDetailScreen(ContactListScreen):
         *ON_CONTACTS,
         does.ImportHere,
         EditThisSegment,
+        FreezeSegment,
         NewCampaign,
         SegmentCampaigns,
         ShowHistory,
@@ -57,6 +62,8 @@ class SegmentDetailScreen(ContactListScreen):
     )
     list_name = "contacts"
     campaign_actions = Holds(SegmentCampaignActions)
+    freezing = Holds(ShownSegmentFreezing)
+    live_guard = Holds(LiveSegmentGuard)
 
     @dataclass
     class Refreshed(Message):
@@ -71,8 +78,13 @@ class SegmentDetailScreen(ContactListScreen):
 
     def compose_above(self) -> Iterable[Widget]:
         """Yield the lines about the segment."""
-        lines = ("description", "facts", "campaigns")
-        yield Vertical(*(Static(id=name, markup=False) for name in lines), id="about")
+        yield Vertical(
+            Static(id="description", markup=False),
+            Static(id="rule", markup=False),
+            PackedLines(id="facts"),
+            Static(id="campaigns", markup=False),
+            id="about",
+        )
 
     def new_table(self) -> ResultTable[Contact]:
         """Return the table of its contacts."""
@@ -108,18 +120,23 @@ class SegmentDetailScreen(ContactListScreen):
         description = self.query_one("#description", Static)
         description.update(Content(clean(segment.description)))
         description.display = bool(segment.description)
-        self.query_one("#facts", Static).update(
-            Content.assemble(
-                (counted(segment.contacts, "contact"), "bold"),
-                (f"   {segment.size}: {SIZE_ADVICE[segment.size]}", ""),
-                (f"   created {self.settings.local(segment.created_at):%Y-%m-%d}", "$foreground-muted"),
-            )
-        )
+        rule = self.query_one("#rule", Static)
+        rule.update(Content.assemble(("Live: ", "bold"), clean(segment.rule_sentence)))
+        rule.display = segment.live
+        created = f"created {self.settings.local(segment.created_at):%Y-%m-%d}"
+        facts = [
+            Content.assemble((counted(segment.contacts, "contact"), "bold"), can_be_called(segment)),
+            Content(f"{segment.size}: {SIZE_ADVICE[segment.size]}"),
+            Content.styled(created, "$foreground-muted"),
+        ]
+        self.query_one("#facts", PackedLines).show([facts])
 
     def nothing_found(self) -> Content:
         """Return the text of an empty list."""
         if (nothing := self.nothing_matches(" of this segment")) is not None:
             return nothing
+        if self.segment.live:
+            return Content("No contact satisfies the rule of this segment now. One that does joins by itself.")
         empty = Content("There is no contact in this segment yet.")
         if not self.session.can_write:
             return empty
@@ -165,14 +182,16 @@ class SegmentDetailScreen(ContactListScreen):
     # Commands
 
     def action_add_contact(self) -> None:
-        """Add a contact by hand."""
+        """Add a contact by hand, to a fixed segment."""
         from segtui.tui.screens.contacts.contact_form import ContactForm
 
+        if self.live_guard.refuses(does.AddContact):
+            return
         self.show_form(ContactForm(self.session, segment_id=self.segment.id), "was added")
 
     def action_remove_contact(self) -> None:
-        """Remove the selected contacts from the segment, after a question."""
-        if (selection := self.selection) is not None:
+        """Remove the selected contacts from a fixed segment, after a question."""
+        if not self.live_guard.refuses(does.RemoveContact) and (selection := self.selection) is not None:
             self._remove(selection)
 
     @flow
@@ -197,17 +216,22 @@ class SegmentDetailScreen(ContactListScreen):
     @flow
     async def action_edit_this_segment(self) -> None:
         """Edit the segment itself."""
-        from segtui.tui.screens.segments.segment_form import SegmentForm
+        from segtui.tui.screens.segments.segment_form import SegmentForm, form_context
 
-        saved = await self.ask(SegmentForm(self.session, self.segment))
+        session, catalog = await self.read(lambda _: form_context(self.session, self.segment))
+        saved = await self.ask(SegmentForm(session, catalog, self.segment))
         if saved is not None:
             self._show_segment(saved)
             self.say(f"“{saved.name}” was saved.")
             self.refresh_bindings()
 
+    def action_import_here(self) -> None:
+        """Import a file into a fixed segment."""
+        if not self.live_guard.refuses(does.ImportHere):
+            self._import()
+
     @flow
-    async def action_import_here(self) -> None:
-        """Import a file into this segment."""
+    async def _import(self) -> None:
         from segtui.tui.screens.imports.wizard.import_wizard import ImportScreen
 
         await self.ask(ImportScreen(self.session, self.segment))

@@ -27,6 +27,7 @@ from segtui.tui.screens.base.flows import flow
 from segtui.tui.screens.base.list_base import ListScreen
 from segtui.tui.screens.segments.segment_actions import SegmentActions
 from segtui.tui.screens.segments.segment_columns import ACTIONS, ACTIONS_PRIORITY, VIEW_ONLY, segment_columns
+from segtui.tui.screens.segments.segment_freezing import ListedSegmentFreezing
 from segtui.tui.widgets.chrome.key_bar import key_shown
 from segtui.tui.widgets.chrome.title_bar import TitleBar
 from segtui.tui.widgets.forms.push_button import PushButton
@@ -43,6 +44,7 @@ class SegmentListScreen(ListScreen[Segment]):
         does.DeleteSegment,
         does.ArchiveSegment,
         does.ShowArchived,
+        does.FreezeSegment,
         Search,
         *UNDOING,
         Sort,
@@ -64,13 +66,18 @@ class SegmentListScreen(ListScreen[Segment]):
         does.EditSegment,
         does.DeleteSegment,
         does.ArchiveSegment,
+        does.FreezeSegment,
         does.ExportSegment,
         Copy,
     )
     query_now: var[SegmentQuery] = var(SegmentQuery)
 
     segment_actions = Holds(SegmentActions)
+    freezing = Holds(ListedSegmentFreezing)
     company_choice = Holds(CompanyChoice)
+
+    _on_live = False
+    """True while the cursor is on a live segment."""
 
     @dataclass
     class CompaniesCounted(Message):
@@ -143,6 +150,15 @@ class SegmentListScreen(ListScreen[Segment]):
             self.segment_actions.edit(event.row)
         elif event.action == "delete":
             self.segment_actions.ask_to_delete(event.row)
+
+    @on(ResultTable.CursorMoved)
+    @on(ResultTable.LoadFinished)
+    def _note_kind(self) -> None:
+        """Offer what can be done to a live segment alone, or no longer."""
+        is_live = self.row is not None and self.row.live
+        if is_live != self._on_live:
+            self._on_live = is_live
+            self.refresh_bindings()
 
     @on(ResultTable.Opened)
     def _opened(self, event: ResultTable.Opened) -> None:

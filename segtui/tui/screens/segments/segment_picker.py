@@ -2,11 +2,11 @@
 
 from collections.abc import Collection, Sequence
 
-from segtui.domain.text import counted
 from segtui.services.interrupt import Interrupt
 from segtui.services.segments import segments
 from segtui.services.segments.segments import Segment, SegmentQuery
 from segtui.services.session import Session
+from segtui.tui.screens.segments.live_words import members
 from segtui.tui.widgets.forms.picker import Offer, Picker
 
 _MAX_OFFERS = 50
@@ -47,5 +47,5 @@ class SegmentPicker(Picker[Segment]):
         ]
 
     def _note(self, segment: Segment) -> str:
-        contacts = counted(segment.contacts, "contact")
+        contacts = members(segment)
         return f"{contacts}, {self._selected_note}" if segment.id in self._selected else contacts

@@ -43,6 +43,7 @@ class Confirmation:
     no: str = "Go on editing"
 
 
+_ANNOUNCED_AFTER = 0.4  # seconds; a faster save says nothing
 _MAX_LABEL = 24
 """Cells of a label; a longer one is cut off, and whole in its tooltip."""
 
@@ -226,6 +227,11 @@ class Form(CommandHost, ResizeFix, ModalScreen[Saved | None], Generic[Saved]):
                 self._start_save(values, changed, confirmed=True)
 
         self.requests.read("save", check_and_save, end)
+        self.set_timer(_ANNOUNCED_AFTER, self._announce_save)
+
+    def _announce_save(self) -> None:
+        if self.requests.running("save"):
+            self._say("Saving...")
 
     @on(Refused)
     def _refused(self, event: Refused) -> None:

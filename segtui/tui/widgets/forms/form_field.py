@@ -167,6 +167,7 @@ class FieldRow(Widget):
         with FieldLine(classes="field-line"):
             yield from self.compose_label(self._label_width)
             yield self.editor
+            yield from self.compose_end()
         below = Static("", classes="field-problem", markup=False)
         below.styles.margin = (0, 0, 0, self._indent)
         yield below
@@ -179,6 +180,10 @@ class FieldRow(Widget):
         if cell_len(text) >= width:
             label.tooltip = Content(text)
         yield label
+
+    def compose_end(self) -> ComposeResult:
+        """Yield widgets behind the editor."""
+        yield from ()
 
     @property
     def value(self) -> str:

@@ -50,11 +50,12 @@ class Picker(ResizeFix, ModalScreen[Picked | None], Generic[Picked]):
     which: ClassVar[str] = ""
     """Where it is set, nothing is highlighted before the user types or moves, and enter before shows this sentence."""
 
-    def __init__(self, title: str, hint: str, *, typed: str = "") -> None:
-        """Make a picker, with `typed` in its field."""
+    def __init__(self, title: str, hint: str, *, typed: str = "", remark: str = "") -> None:
+        """Make a picker, with `typed` in its field and a `remark` below the entries."""
         super().__init__()
         self._title = title
         self._hint = hint
+        self._remark = remark
         self._typed_before = typed
         self.offers: Sequence[Offer[Picked]] = ()
         """The entries that are shown."""
@@ -66,13 +67,19 @@ class Picker(ResizeFix, ModalScreen[Picked | None], Generic[Picked]):
     def find(self, typed: str, interrupt: Interrupt) -> Sequence[Offer[Picked]]:
         """Return the matching entries, the best first. Runs in a thread; a newer keystroke cancels `interrupt`."""
 
+    def refusal(self, value: Picked) -> str:  # noqa: ARG002 -- for those that override it
+        """Return the sentence why an entry cannot be picked; blank where it can."""
+        return ""
+
     def compose(self) -> ComposeResult:
-        """Lay out the field and the entries."""
+        """Lay out the field, the entries and the remark."""
         with Vertical(classes="dialog picker"):
             yield Static(self._title, classes="dialog-title", markup=False)
             yield TextField(self._typed_before, self._hint)
             yield OptionList(id="offers", markup=False, compact=True)
             yield Static("No name matches.", id="nothing")
+            if self._remark:
+                yield Static(clean(self._remark), id="picker-remark", markup=False)
 
     def on_mount(self) -> None:
         """Show the entries for the text that is typed already."""
@@ -121,7 +128,7 @@ class Picker(ResizeFix, ModalScreen[Picked | None], Generic[Picked]):
     def _pick(self) -> None:
         index = self.query_one("#offers", OptionList).highlighted
         if index is not None:
-            self.dismiss(self.offers[index].value)
+            self._take(self.offers[index].value)
         elif self.offers and self.which:
             self.app.notify(self.which, severity="warning", markup=False)
         self._release()
@@ -133,7 +140,13 @@ class Picker(ResizeFix, ModalScreen[Picked | None], Generic[Picked]):
 
     @on(OptionList.OptionSelected)
     def _clicked(self, event: OptionList.OptionSelected) -> None:
-        self.dismiss(self.offers[event.option_index].value)
+        self._take(self.offers[event.option_index].value)
+
+    def _take(self, value: Picked) -> None:
+        if refusal := self.refusal(value):
+            self.app.notify(clean(refusal), severity="warning", timeout=10, markup=False)
+        else:
+            self.dismiss(value)
 
     def action_move(self, step: int) -> None:
         """Move the cursor by `step` entries."""

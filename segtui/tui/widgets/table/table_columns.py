@@ -40,7 +40,8 @@ class TableColumn(Generic[Row]):
     `priority`: in a narrow terminal the highest number is dropped first, 1 last. `sort`: the sort key, or None.
     `searched`: matches of the search are highlighted. `opens`: a click on the cell opens the row. `removable`: the user
     can hide it; the first column of a table always stays. `stands_for`: the keys of columns that this one replaces
-    where there is not room for all of them. `note` explains the column where columns are chosen.
+    where there is not room for all of them. `note` explains the column where columns are chosen. `from_width`: it is
+    left out of a table of fewer cells, where the others would lose the room that they need.
     """
 
     key: str
@@ -56,6 +57,7 @@ class TableColumn(Generic[Row]):
     removable: bool = True
     stands_for: tuple[str, ...] = ()
     note: str = ""
+    from_width: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ class PlacedColumn(Generic[Row]):
 
 def place(columns: Sequence[TableColumn[Row]], width: int) -> tuple[PlacedColumn[Row], ...]:
     """Return the columns that fit into `width` cells, in their order. The first by priority is always among them."""
-    shown = _that_fit(columns, width - GUTTER)
+    shown = _that_fit([column for column in columns if column.from_width <= width], width - GUTTER)
     room = width - GUTTER - GAP * (len(shown) - 1)
     widths = _shared_out([column.width for column in shown], room)
     placed, start = [], GUTTER

@@ -1,5 +1,7 @@
 """Live segments: made, given other rules, frozen, and all of that undone."""
 
+from dataclasses import replace
+
 import pytest
 
 from segtui.domain.criteria.tree import Criteria
@@ -10,8 +12,6 @@ from segtui.services.segments import segments
 from segtui.services.session import Session
 from segtui.services.undo import UndoStack
 from tests.services.segments.live.recomputing import demand_exact
-
-from dataclasses import replace
 
 
 @pytest.fixture
@@ -132,7 +132,7 @@ def test_nobody_fills_a_live_segment_by_hand(session: Session) -> None:
     made = segments.create(session, "Fairs", rule=rule(session, "source = fair"))
     ids = contacts.listing(session, ContactQuery()).ids()
     for change in (segments.add_contacts, segments.remove_contacts):
-        with pytest.raises(InvalidInput, match="is live: its rule decides who is in it. Edit its rule, or freeze it"):
+        with pytest.raises(InvalidInput, match=r"is live: its rule decides who is in it\. Edit its rule, or freeze it"):
             change(session, made.id, ids)
     with pytest.raises(InvalidInput, match="is live"):
         contacts.add(session, {"phone": "+16025550198"}, made.id)
@@ -143,7 +143,7 @@ def test_an_undo_changes_no_live_segment_by_hand(session: Session) -> None:
     segments.add_contacts(session, fixed.id, contacts.listing(session, ContactQuery()).ids())
     segments.edit(replace(session, history=None), fixed.id, rule=rule(session, "source = fair"))
     assert session.history is not None
-    with pytest.raises(Conflict, match="is live: its rule decides who is in it. Nothing was undone"):
+    with pytest.raises(Conflict, match=r"is live: its rule decides who is in it\. Nothing was undone"):
         session.history.undo_last(session)
     demand_exact(session)
 

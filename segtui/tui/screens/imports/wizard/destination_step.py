@@ -17,6 +17,7 @@ from segtui.services.segments.segments import Segment
 from segtui.tui.screens.base.flows import flow
 from segtui.tui.screens.imports.wizard.wizard_services import Work
 from segtui.tui.screens.imports.wizard.wizard_step import Problem, StepView
+from segtui.tui.screens.segments.live_words import into_live_segment, members
 from segtui.tui.widgets.chrome.service_requests import Refused
 from segtui.tui.widgets.forms.form_field import FieldLine, TextField
 from segtui.tui.widgets.forms.picker import Offer, Picker
@@ -43,9 +44,13 @@ class SegmentPicker(Picker[Segment]):
         self._work = work
 
     def find(self, typed: str, interrupt: Interrupt) -> Sequence[Offer[Segment]]:
-        """Return the segments that fit."""
+        """Return the fixed segments that match; live ones come last, where something was typed."""
         segments = self._work.find_segments(typed, interrupt)
-        return [Offer(segment, segment.name, counted(segment.contacts, "contact")) for segment in segments]
+        return [Offer(segment, segment.name, members(segment)) for segment in segments]
+
+    def refusal(self, value: Segment) -> str:
+        """Return why nothing is imported into a live segment."""
+        return into_live_segment(value) if value.live else ""
 
 
 class DestinationStep(StepView):

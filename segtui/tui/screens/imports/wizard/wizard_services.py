@@ -18,6 +18,7 @@ from segtui.services.segments.segments import Segment
 from segtui.services.session import Session, company_of
 from segtui.ssh.user_file_words import hide_folders
 from segtui.tui.screens.imports.wizard.import_state import ImportState
+from segtui.tui.screens.segments.live_words import into_live_segment
 
 if TYPE_CHECKING:
     from segtui.importing import Column, Source
@@ -94,8 +95,13 @@ class Work:
         return tuple(match_columns(source, mappings.with_remembered(self.session, source, options)))
 
     def find_segments(self, typed: str, interrupt: Interrupt) -> Sequence[Segment]:
-        """Return the segments that fit what was typed, the likeliest first."""
-        return segments.to_pick(self.session, typed, MAX_MATCHES, interrupt)
+        """Return the fixed segments that match the typed text, the likeliest first, and behind them the live ones.
+
+        Nothing can be imported into a live segment: it is listed for those who look for it by name.
+        """
+        fixed = segments.to_pick(self.session, typed, MAX_MATCHES, interrupt, live=False)
+        live = segments.to_pick(self.session, typed, MAX_MATCHES, interrupt, live=True) if typed.strip() else []
+        return [*fixed, *live]
 
     def check_name(self, name: str) -> None:
         """Raise InvalidInput where no new segment can be called so."""
@@ -107,8 +113,15 @@ class Work:
             self.check_name(state.name)
         elif state.into == "existing" and state.existing_segment is None:
             raise InvalidInput("Choose the segment to fill.", "segment")
+        elif state.into == "existing" and state.existing_segment is not None:
+            self._check_fixed(state.existing_segment)
         if state.region and not phones.is_region(state.region):
             raise InvalidInput(f"“{clean(state.region)}” is not a country code such as US or GB.", "region")
+
+    def _check_fixed(self, segment: Segment) -> None:
+        current = segments.get(self.session, segment.id)
+        if current.live:
+            raise InvalidInput(into_live_segment(current), "segment")
 
     def run(
         self,

@@ -1,0 +1,115 @@
+"""Days that pass: rules with relative days hold for other contacts after midnight.
+
+`segments.changes_at` is the end of the day that a rule was kept for. The first access after it touches the contacts
+that crossed an edge of a rule's days since, and evaluates the rules for those alone. A process looks once a day, and
+once a minute in case an administrator changed the zone.
+"""
+
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, tzinfo
+from typing import Any, Final
+from weakref import WeakKeyDictionary
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Row, select
+
+from segtui.config.settings import system_zone
+from segtui.database.engine import Database
+from segtui.database.tables.core_tables import companies, segments
+from segtui.services import session as sessions
+from segtui.services.company_zone import company_day, end_of_day
+from segtui.services.session import Session, Transaction
+
+LOOK_AGAIN: Final = 60_000_000
+"""Microseconds after which a process looks again whether a rule is due."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """A look at the rules that found none due, and the time until which none can be."""
+
+    at: int
+    until: int
+
+    def covers(self, now: int) -> bool:
+        """Tell whether no rule is due now; a clock that went back is looked at again."""
+        return self.at <= now < self.until
+
+
+_looks: "WeakKeyDictionary[Database, dict[int | None, _Look]]" = WeakKeyDictionary()
+_busy = threading.local()
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """Let this thread look at no rules meanwhile: it holds the lock that catching up would wait for."""
+    before = getattr(_busy, "is_writing", False)
+    _busy.is_writing = True
+    try:
+        yield
+    finally:
+        _busy.is_writing = before
+
+
+def before_access(session: Session) -> None:
+    """Bring the rules that are due up to date, before a session reads or writes anything.
+
+    It needs no right of the user: nothing is decided but by the clock. Where the database cannot be written now, reads
+    evaluate those rules themselves.
+    """
+    if getattr(_busy, "is_writing", False) or is_fresh(session):
+        return
+    with writing():
+        looked_at = sessions.now()
+        with session.read() as tx:
+            due, until = _due(tx)
+        if due:
+            from segtui.services.segments.live import catching_up
+
+            if not catching_up.catch_up(session, due):
+                return
+        _looks.setdefault(session.database, {})[_company_id(session)] = _Look(looked_at, until)
+
+
+def is_fresh(session: Session) -> bool:
+    """Tell whether no rule of the session's company can be due, as far as this process knows."""
+    look = _looks.get(session.database, {}).get(_company_id(session))
+    return look is not None and look.covers(sessions.now())
+
+
+def forget_looks(database: Database) -> None:
+    """Look again at the next access: rules of the database became due."""
+    _looks.pop(database, None)
+
+
+def _due(tx: Transaction) -> tuple[Sequence[int], int]:
+    """Return the companies of rules that are due, and the time until which no other is."""
+    now = sessions.now()
+    until, due = now + LOOK_AGAIN, set[int]()
+    query = select(segments.c.company_id, segments.c.changes_at, companies.c.timezone).distinct()
+    query = query.join_from(segments, companies, companies.c.id == segments.c.company_id)
+    changing = query.where(tx.scope(segments), segments.c.rule.is_not(None), segments.c.changes_at.is_not(None))
+    for row in tx.execute(changing):
+        ends = end_of_day(company_day(now, zone_of(row)), zone_of(row))
+        until = min(until, ends)
+        if row.changes_at != ends:
+            due.add(row.company_id)
+    return sorted(due), until
+
+
+def zone_of(row: Row[*tuple[Any, ...]]) -> tzinfo | None:
+    """Return the zone of a company by its column."""
+    return system_zone() if row.timezone is None else ZoneInfo(row.timezone)
+
+
+def day_before(changes_at: int, zone: tzinfo | None) -> date | None:
+    """Return the day that a rule was kept for, None where its days have to be looked at anew: the zone is another."""
+    day = company_day(changes_at - 1, zone)
+    return day if changes_at and end_of_day(day, zone) == changes_at else None
+
+
+def _company_id(session: Session) -> int | None:
+    return None if session.company is None else session.company.id

@@ -1,0 +1,111 @@
+"""The guard of live segments: every writing transaction of every test leaves them and the counts exact.
+
+A write that forgets to tell `Transaction.upkeep` fails in the first test that runs it, whether or not there is a live
+segment. What a test writes by SQL of its own is its own business.
+"""
+
+import functools
+import re
+import sys
+from typing import Any, Final
+
+from sqlalchemy import Delete, Insert, TextClause, Update, func, select
+from sqlalchemy.sql import Executable
+
+from segtui.database.tables.core_tables import contacts, memberships, segments
+from segtui.services.segments.live.callable_counts import can_be_called
+from segtui.services.segments.live.upkeep import Upkeep
+from segtui.services.session import Transaction
+from tests.services.segments.live import recomputing
+
+_GUARDED: Final = {
+    "contacts": ("INSERT", "UPDATE", "DELETE"),
+    "memberships": ("INSERT", "UPDATE", "DELETE"),
+    "contact_calls": ("INSERT", "UPDATE", "DELETE"),
+    "campaign_contacts": ("INSERT", "DELETE"),
+    "import_changes": ("INSERT", "DELETE"),
+}
+# Columns that no rule reads.
+_UNREAD: Final = {"do_not_call_by", "import_id", "search", "name_key", "email_key"}
+_WRITE = re.compile(r"\s*(INSERT|UPDATE|DELETE)\s+(?:INTO\s+|FROM\s+)?(\w+)", re.IGNORECASE)
+_MAX_CONTACTS: Final = 300
+
+
+def install() -> None:
+    """Guard every transaction of this process."""
+    execute, finish = Transaction.execute, Transaction.finish
+
+    @functools.wraps(execute)
+    def guarded_execute(tx: Transaction, statement: Executable, *arguments: Any) -> Any:
+        module = _caller()
+        write = _written(statement)
+        result = execute(tx, statement, *arguments)
+        if write is None or result.rowcount == 0:
+            return result
+        if module.startswith("segtui.") and ".segments.live." not in module:
+            _required(tx).add(write)
+        elif module.startswith("tests."):
+            tx.__dict__["is_of_test"] = True
+        return result
+
+    @functools.wraps(finish)
+    def guarded_finish(tx: Transaction) -> None:
+        required = _required(tx)
+        upkeep: Upkeep | None = tx._upkeep
+        forgotten = required - (upkeep.told if upkeep is not None else set())
+        assert not forgotten, f"The upkeep of live segments was not told of changes to {', '.join(sorted(forgotten))}."
+        finish(tx)
+        if (required or upkeep is not None) and tx.is_in_company and not tx.__dict__.get("is_of_test"):
+            _demand_exact(tx)
+
+    Transaction.execute = guarded_execute  # type: ignore[method-assign]
+    Transaction.finish = guarded_finish  # type: ignore[method-assign]
+
+
+def _required(tx: Transaction) -> set[str]:
+    required: set[str] = tx.__dict__.setdefault("required_reports", set())
+    return required
+
+
+def _caller() -> str:
+    """Return the name of the module that runs a statement."""
+    frame = sys._getframe(2)
+    while frame.f_code.co_name in ("changed", "execute") and frame.f_back is not None:
+        frame = frame.f_back
+    return str(frame.f_globals.get("__name__", ""))
+
+
+def _written(statement: Executable) -> str | None:
+    """Return the guarded table that a statement changes, if it changes anything that rules read."""
+    if isinstance(statement, TextClause):
+        match = _WRITE.match(statement.text)
+        table, verb = (match[2], match[1].upper()) if match else ("", "")
+    elif isinstance(statement, Insert | Update | Delete):
+        table, verb = str(getattr(statement.table, "name", "")), type(statement).__name__.upper()
+        values = getattr(statement, "_values", None) or {}
+        if verb == "UPDATE" and values and {getattr(column, "name", column) for column in values} <= _UNREAD:
+            return None
+    else:
+        return None
+    return table if verb in _GUARDED.get(table, ()) else None
+
+
+def _demand_exact(tx: Transaction) -> None:
+    # What a deleted segment still has is no one's.
+    of_segment = (memberships.c.company_id == segments.c.company_id, memberships.c.segment_id == segments.c.id)
+    real = (
+        select(func.count())
+        .select_from(memberships)
+        .join(
+            contacts, (contacts.c.company_id == memberships.c.company_id) & (contacts.c.id == memberships.c.contact_id)
+        )
+        .where(*of_segment, can_be_called())
+        .scalar_subquery()
+    )
+    query = select(segments.c.name, segments.c.callable, real).where(tx.scope(segments), segments.c.callable != real)
+    wrong = tx.execute(query).all()
+    assert not wrong, f"Wrong counts of contacts that can be called: {wrong}"
+    if tx.execute(select(segments.c.id).where(tx.scope(segments), segments.c.rule.is_not(None))).first() is None:
+        return
+    if tx.execute(select(func.count()).select_from(contacts).where(tx.scope(contacts))).scalar_one() <= _MAX_CONTACTS:
+        recomputing.demand_exact_in(tx)
