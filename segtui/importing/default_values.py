@@ -41,6 +41,11 @@ class DefaultValues:
 NO_VALUES: Final = DefaultValues()
 
 
+def parse_line(text: str) -> DefaultValues:
+    """Return the default values for a line such as `source=Webinar; custom.booth=12`. Raises InvalidInput."""
+    return parse(part for part in text.split(";") if part.strip())
+
+
 def parse(texts: Iterable[str]) -> DefaultValues:
     """Return the default values for texts such as `source=Webinar`.
 
