@@ -169,11 +169,6 @@ def _campaigns(session: Session, name: str, secret: str, phone: str) -> tuple[Ca
         unrecorded = {"company_id": tx.company_id, "campaign_id": active.id, "contact_id": ids[1], "attempt_id": 9}
         tx.execute(insert(unrecorded_calls), {**unrecorded, "database_id": name, "call_id": secret, "started_at": 1})
         contact_calls.keep(tx, ids)
-<<<<<<< HEAD
-        view = {"company_id": tx.company_id, "name": secret, "name_key": secret.lower(), "search": secret}
-        tx.execute(insert(views), {**view, "created_at": 1, "updated_at": 1})
-=======
->>>>>>> criteria
     return active, made[1], ids[0]
 
 
