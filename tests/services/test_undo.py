@@ -8,10 +8,11 @@ import pytest
 from sqlalchemy import select
 
 from segtui.database.tables.core_tables import audit
+from segtui.domain.criteria.tree import Comparison
 from segtui.domain.vocabulary import Role
 from segtui.errors import Conflict, ConsentNeeded, DatabaseBusy, NameTaken, NotAllowed, NotFound
 from segtui.services import imports, undo
-from segtui.services.contacts import contacts, filters
+from segtui.services.contacts import contacts
 from segtui.services.contacts.contact_query import ContactQuery
 from segtui.services.do_not_call import do_not_call
 from segtui.services.imports import Destination, ImportRequest
@@ -506,7 +507,7 @@ def test_it_is_undone_in_the_company_where_it_was_done(two_companies: TwoCompani
 def test_filters_choose_whom_as_they_do_in_the_list(mine: Session, session: Session) -> None:
     ids = _people(session, 3)
     contacts.edit(session, ids[0], {"source": "Web"})
-    query = ContactQuery(filters=(filters.parse("source=web"),))
+    query = ContactQuery(criteria=Comparison("source", "=", ("web",)))
     segment, added = segments.create_with(mine, "Web", query)
     assert (added, _members(session, segment.id)) == (1, ids[:1])
 

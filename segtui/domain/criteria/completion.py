@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from segtui.domain.criteria.canonical import field_text, value_text
-from segtui.domain.criteria.fields import Catalog, CriteriaField
+from segtui.domain.criteria.fields import OFFERED_FIRST, Catalog, CriteriaField
 from segtui.domain.criteria.tokens import Token, TokenKind, tokens
 from segtui.domain.text import fold
 
@@ -66,11 +66,10 @@ def completion(text: str, catalog: Catalog) -> Completion:
     """Return the words that can follow `text`, which is the expression up to the cursor."""
     *whole, _ = tokens(text)
     partial = whole.pop() if whole and whole[-1].end == len(text) and whole[-1].kind not in _UNFINISHED else None
-    if partial is not None and partial.kind == "UNCLOSED" and whole and whole[-1].end == partial.start:
+    if partial is not None and partial.kind == "UNCLOSED" and whole and whole[-1].text.casefold() == "custom.":
         # A custom field whose quotation mark is still open is a word and a mark.
-        if whole[-1].text.casefold() == "custom.":
-            head = whole.pop()
-            partial = Token("CUSTOM", head.text + partial.text, partial.value, head.start, partial.end)
+        head = whole.pop()
+        partial = Token("CUSTOM", head.text + partial.text, partial.value, head.start, partial.end)
     start = partial.start if partial else len(text)
     typed = partial.text if partial else ""
     expected, field, is_listed = _expected(whole, catalog)
@@ -87,9 +86,8 @@ def completion(text: str, catalog: Catalog) -> Completion:
 
 def _field_names(catalog: Catalog) -> list[tuple[str, str]]:
     """Return the name and the spelling of every field, those first that are used most."""
-    fields = (field for field in map(catalog.find, catalog.names()) if field is not None)
-    ordered = sorted(fields, key=lambda field: not field.offered_first)
-    return [(field.name, field_text(field.name)) for field in ordered]
+    names = [*OFFERED_FIRST, *(name for name in catalog.names() if name not in OFFERED_FIRST)]
+    return [(name, field_text(name)) for name in names]
 
 
 def _fitting(typed: str, words: Sequence[tuple[str, str]]) -> tuple[str, ...]:

@@ -58,7 +58,8 @@ class Catalog(Protocol):
 
 
 _FACETS: Final = frozenset(("source", "status", "state", "country", "city", "timezone", "organization", "job_title"))
-_FIRST: Final = ("source", "status", "state", "do_not_call", "added")
+OFFERED_FIRST: Final = ("source", "status", "state", "do_not_call", "added")
+"""Names of the fields that are `offered_first`, in their order."""
 _EXAMPLES: Final = {"source": "Webinar", "status": "NEW", "state": "AZ", "city": "Phoenix", "phone": "+16025550199"}
 
 
@@ -69,7 +70,7 @@ def _of_contact() -> list[CriteriaField]:
             field.name,
             field.label,
             kinds.get(field.name, "text"),
-            offered_first=field.name in _FIRST,
+            offered_first=field.name in OFFERED_FIRST,
             has_facet=field.name in _FACETS or field.kind == "flag",
             example=_EXAMPLES.get(field.name, ""),
             column=field.column,
@@ -84,7 +85,7 @@ _DECLARED: Final = (
     *_of_contact(),
     CriteriaField("region", "Region", "choice", has_facet=True, example="US", help="the country of the phone number"),
     CriteriaField("added", "Added", "day", offered_first=True, example="2026-01-31", help="the day it was created"),
-    CriteriaField("joined", "Joined", "day", segment_only=True, help="the day it came into the segment"),
+    CriteriaField("joined", "Joined", "day", segment_only=True, help="the day it came into the segment, in its list"),
     CriteriaField("created", LABELS["created"], "day"),
     CriteriaField("updated", LABELS["updated"], "day"),
     CriteriaField("segment", "Segment", "membership", help="a segment it is in"),

@@ -9,17 +9,18 @@ from sqlalchemy import ColumnElement, Select, and_, exists, literal, select, tru
 
 from segtui.database.tables.core_tables import contacts, memberships
 from segtui.domain import search_terms
-from segtui.domain.criteria.tree import Criteria
+from segtui.domain.criteria.tree import Comparison, Criteria
 from segtui.domain.search_terms import Search
 from segtui.services import search_index
-from segtui.services.contacts import criteria_groups, criteria_names, criteria_sql, filters
+from segtui.services.contacts import criteria_groups, criteria_names, criteria_sql
 from segtui.services.contacts.criteria_groups import CriteriaGroup
-from segtui.services.contacts.filters import Filter
 from segtui.services.contacts.outcome_filter import Results
 from segtui.services.session import Transaction
 
 # Contacts that are read and sorted without looking for a better plan.
 FEW = 5_000
+# Fields with an index of what their criteria compare.
+_RANGED = ("name", "phone")
 
 
 @dataclass(frozen=True)
@@ -43,17 +44,22 @@ class AccessPath:
     search: Search
     criteria: Criteria | None = None
     results: Results | None = None
-    filters: Sequence[Filter] = ()
 
     @property
     def is_everybody(self) -> bool:
         """True if the query has no condition."""
         return not self.is_within and not self.search and not self.has_criteria
 
+    def is_range_of(self, sort: str) -> bool:
+        """Tell whether the contacts of the query are one range of the index of an order."""
+        only = self.criteria
+        is_range = isinstance(only, Comparison) and only.field == sort and only.operator in ("=", "^")
+        return is_range and sort in _RANGED and not (self.is_within or self.search or self.filters)
+
     @property
     def has_criteria(self) -> bool:
         """True if criteria select contacts."""
-        return self.criteria is not None or bool(self.filters)
+        return self.criteria is not None
 
     @property
     def is_within(self) -> bool:
@@ -110,7 +116,6 @@ class AccessPath:
         conditions = [
             self.tx.scope(contacts),
             search_index.condition(self.tx, contacts.c.search, self.search),
-            filters.condition(self.tx, self.filters, self.tx.session.zone),
         ]
         if self.criteria is not None:
             viewed = self.segment_ids[0] if len(self.segment_ids) == 1 else None
@@ -122,7 +127,7 @@ class AccessPath:
         """The search clauses that the trigram index has to be queried for; empty where conditions use it."""
         if not self.tx.backend.search.narrows(self.tx):
             return ()
-        return (*self.search, *criteria_sql.clauses(self.criteria), *filters.clauses(self.filters))
+        return (*self.search, *criteria_sql.clauses(self.criteria))
 
     @cached_property
     def _own_groups(self) -> Sequence[_Group]:
@@ -165,11 +170,10 @@ def access_path(
     search: str,
     criteria: Criteria | None,
     results: Results | None,
-    filters_: Sequence[Filter] = (),
 ) -> AccessPath:
     """Return how the contacts of a query, whose criteria have names, are reached. Raises InvalidInput for a name."""
     bound = None if criteria is None else criteria_names.bind(tx, criteria)
-    return AccessPath(tx, segment_ids, search_terms.parse(search), bound, results, filters_)
+    return AccessPath(tx, segment_ids, search_terms.parse(search), bound, results)
 
 
 def _tested_elsewhere(group: CriteriaGroup) -> _Group:

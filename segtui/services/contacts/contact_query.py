@@ -17,7 +17,6 @@ from segtui.database.tables.core_tables import contacts
 from segtui.domain.criteria.tree import Criteria
 from segtui.services.contacts import field_names, sort_keys
 from segtui.services.contacts.access_path import AccessPath, access_path
-from segtui.services.contacts.filters import Filter
 from segtui.services.contacts.outcome_filter import Results
 from segtui.services.contacts.sort_keys import INDEXED
 from segtui.services.session import Transaction
@@ -27,7 +26,7 @@ SHORT = 500
 WALK = 5_000
 FAR = 50_000
 # The part of all contacts that may be walked where their number of matches is unknown.
-_FRACTION = 20
+_FRACTION = 40
 
 _Rows = list[Row[*tuple[Any, ...]]]
 
@@ -44,7 +43,6 @@ class ContactQuery:
 
     segment_id: int | None = None
     search: str = ""
-    filters: tuple[Filter, ...] = ()
     sort: str = "name"
     descending: bool = False
     results: Results | None = None
@@ -123,7 +121,7 @@ def count(tx: Transaction, query: ContactQuery) -> int:
 
 def access_path_of(tx: Transaction, query: ContactQuery) -> AccessPath:
     """Return how the contacts of a query are reached. Raises InvalidInput for a name that criteria do not find."""
-    return access_path(tx, query.segment_ids, query.search, query.criteria, query.results, query.filters)
+    return access_path(tx, query.segment_ids, query.search, query.criteria, query.results)
 
 
 def _arranged(ids_: "array[int]", valued: int, *, descending: bool, blanks_first: bool) -> "array[int]":
@@ -152,34 +150,37 @@ class _Walk:
 
     def rows(self, reached: AccessPath) -> _Rows | None:
         """Return the first matches if they are near the beginning, else None."""
-        if reached.is_everybody:
+        if reached.is_everybody or reached.is_range_of(self.query.sort):
             return self._beginning(None)[0]
-        if reached.has_criteria and not reached.search:
-            rows, is_enough = self._beginning(SHORT)
-            if is_enough:
-                return rows
-        if reached.are_few:
-            return None
-        steps = self.tx.backend.planner.first_walk(WALK)
+        first_steps = self.tx.backend.planner.first_walk(WALK)
+        steps = SHORT if reached.has_criteria and not reached.search else 0 if reached.are_few else first_steps
         while steps:
             rows, is_enough = self._beginning(steps)
             if is_enough:
                 return rows
-            steps = self._further(reached, len(rows), steps)
+            further = self._further(reached, len(rows), steps)
+            is_near = bool(rows) and further <= 2 * WALK
+            steps = 0 if not is_near and reached.are_few else further
         return None
 
     def _further(self, reached: AccessPath, row_count: int, steps: int) -> int:
         """Return how far to walk next, extrapolated from `row_count` matches in `steps`; 0 where that is too far."""
-        if not row_count and not reached.is_searched and not reached.is_within:
-            # Nothing but a read of all contacts is left, which takes much longer.
-            far = min(FAR, self._most_contacts() // _FRACTION)
-            return far if far > steps else 0
-        needed = 3 * self.limit * steps // (2 * row_count) if row_count else FAR
+        if not row_count:
+            if not reached.is_searched and not reached.is_within:
+                # Nothing but a read of all contacts is left, which takes much longer.
+                far = min(FAR, self._most_contacts() // _FRACTION)
+                return far if far > steps else 0
+            first_steps = self.tx.backend.planner.first_walk(WALK)
+            return first_steps if steps < first_steps else 0
+        needed = 3 * self.limit * steps // (2 * row_count)
         if needed <= steps or needed >= FAR:
             return 0
         is_plain_search = not reached.has_criteria and not reached.is_within
         if not self.tx.backend.planner.walks_further(needed, 2 * WALK, is_plain_search=is_plain_search):
             return 0
+        # To count what the index offers takes as long as to walk some thousand entries.
+        if reached.has_criteria and needed <= 2 * WALK:
+            return needed
         return 0 if reached.fewer_are_offered(needed) else needed
 
     def _most_contacts(self) -> int:

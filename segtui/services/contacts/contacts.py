@@ -134,6 +134,12 @@ def total(session: Session, segment_id: int | None = None) -> int:
         return int(tx.execute(count).scalar() or 0)
 
 
+def count(session: Session, query: ContactQuery, interrupt: Interrupt | None = None) -> int:
+    """Count the contacts of a query."""
+    with session.read(interrupt) as tx:
+        return contact_query.count(tx, query)
+
+
 def get(session: Session, contact_id: int) -> Contact:
     """Return a contact by its id. Raises NotFound."""
     with session.read() as tx:

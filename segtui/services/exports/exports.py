@@ -62,7 +62,6 @@ def export(
 def _record(session: Session, query: ContactQuery, form: Form, count: int, *, is_selection: bool) -> None:
     """Record in the audit trail how many contacts are exported, from which list, search and filters."""
     conditions = [] if is_selection else [f"“{audit.cut(query.search.strip())}”"] * bool(query.search.strip())
-    conditions += [] if is_selection else [filter_.sentence for filter_ in query.filters]
     conditions += ["marked"] if is_selection else []
     owns = session.actor.user_id is None
     # The owner of a database that cannot be written, such as a backup, reads it by other means as well.

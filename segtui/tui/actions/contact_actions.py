@@ -92,7 +92,7 @@ class ShowDoNotCall(Command):
 
 
 class Filters(Command):
-    """Filter the contacts by source, status, state, do-not-call mark or date added."""
+    """Filter the contacts by any field: values with counts, days, parts of words, or an expression that you edit."""
 
     title = "Filters"
     label = "Filters"
@@ -106,6 +106,63 @@ class ClearFilters(Command):
     title = "Clear the filters"
     label = "Clear filters"
     keys = ""
+    in_footer = False
+
+
+class RemoveFilter(Command):
+    """Remove a filter: the only one, or the one you pick."""
+
+    title = "Remove a filter"
+    label = "Remove a filter"
+    keys = "backspace"
+    in_footer = False
+
+
+class CopyFilters(Command):
+    """Copy the filters as an expression, which `--where` takes on the command line."""
+
+    title = "Copy the filters as an expression"
+    label = "Copy the filters"
+    keys = ""
+    in_footer = False
+
+
+class Views(Command):
+    """Pick a saved view: search, filters, order and columns of the list are as they were saved. Saves views, too."""
+
+    title = "Views"
+    label = "Views"
+    keys = "V"
+    importance = 3
+
+
+class SaveView(Command):
+    """Save search, filters, order and columns of the list as a view, for yourself or for the company."""
+
+    title = "Save this list as a view"
+    label = "Save as a view"
+    keys = ""
+    writes = True
+    in_footer = False
+
+
+class RenameView(Command):
+    """Give a saved view another name."""
+
+    title = "Rename a view"
+    label = "Rename a view"
+    keys = ""
+    writes = True
+    in_footer = False
+
+
+class DeleteView(Command):
+    """Delete a saved view, after a question."""
+
+    title = "Delete a view"
+    label = "Delete a view"
+    keys = ""
+    writes = True
     in_footer = False
 
 

@@ -13,8 +13,20 @@ class ToggleValue(Command):
     in_palette = False
 
 
+class ExcludeValue(Command):
+    """Exclude the value under the cursor, or clear it: contacts with it do not match. In an empty box only."""
+
+    title = "Exclude the value"
+    label = "Exclude"
+    keys = "-"
+    in_palette = False
+
+
 class NextField(Command):
-    """Go to the next field, and after the last field to the buttons. Left and right also change the field."""
+    """Go to the next field; after those listed first to the box that finds a field, the expression and the buttons.
+
+    Left and right also change the field. In the expression, tab completes the word.
+    """
 
     title = "Next field"
     label = "Next field"
@@ -29,6 +41,33 @@ class PreviousField(Command):
     label = "Previous field"
     keys = "shift+tab"
     in_footer = False
+    in_palette = False
+
+
+class FindField(Command):
+    """Find a field by part of its name: every field of a contact, custom fields, segments, imports and calls."""
+
+    title = "Find a field"
+    label = "Find a field"
+    keys = "f3"
+    in_palette = False
+
+
+class EditExpression(Command):
+    """Edit the filters as text. Up and down choose among the words that can follow; tab takes the word."""
+
+    title = "Edit the expression"
+    label = "Expression"
+    keys = "f4"
+    in_palette = False
+
+
+class CopyExpression(Command):
+    """Copy the filters as an expression, which `--where` takes on the command line. Not while text is typed."""
+
+    title = "Copy the filters as an expression"
+    label = "Copy expression"
+    keys = "y"
     in_palette = False
 
 

@@ -31,7 +31,7 @@ class Fields:
     ("text", "first", "applied"),
     [
         ("sou", "source", "source "),
-        ("not stat", "state", "not state "),
+        ("not sta", "status", "not status "),
         ("(la", "last_name", "(last_name "),
         ("plan", 'custom."Plan type"', 'custom."Plan type" '),
         ('custom."Pl', 'custom."Plan type"', 'custom."Plan type" '),

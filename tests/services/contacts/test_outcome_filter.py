@@ -9,13 +9,13 @@ import pytest
 from sqlalchemy import select
 
 from segtui.database.tables.core_tables import audit
+from segtui.domain.criteria.tree import Comparison
 from segtui.errors import InvalidInput
 from segtui.services import campaigns
 from segtui.services.campaigns import Campaign
 from segtui.services.campaigns.results.result_search import ResultQuery
 from segtui.services.contacts import access_path, bulk, contacts, facets
 from segtui.services.contacts.contact_query import ContactQuery
-from segtui.services.contacts.filters import Filter
 from segtui.services.contacts.outcome_filter import EVERYBODY, OutcomeFilter, Results, demand_known, ended
 from segtui.services.exports import exports
 from segtui.services.maintenance import maintenance
@@ -96,7 +96,7 @@ def test_contacts_are_chosen_by_what_became_of_them(
     reached = ended(["answered", "busy"])
     assert _chosen(session, _of(campaign, *reached, segment_id=vips, search="phoenix")) == [ids[0]]
     assert _chosen(session, _of(campaign, *reached, search="mesa 0102")) == [ids[2]]
-    assert _chosen(session, _of(campaign, *reached, filters=(Filter("do_not_call", "yes"),))) == []
+    assert _chosen(session, _of(campaign, *reached, criteria=Comparison("do_not_call", "=", ("yes",)))) == []
     counts = {
         each.criteria.values: each.count for each in facets.facet(session, _of(campaign, *reached), "do_not_call")
     }

@@ -8,11 +8,12 @@ from sqlalchemy import func, select
 
 from segtui.database import schema
 from segtui.database.tables.core_tables import memberships as table
+from segtui.domain.criteria.tree import Comparison
 from segtui.domain.vocabulary import Role
 from segtui.errors import Cancelled, NotFound
 from segtui.services import imports
 from segtui.services.accounts import companies
-from segtui.services.contacts import contacts, filters
+from segtui.services.contacts import contacts
 from segtui.services.contacts.contact_query import ContactQuery
 from segtui.services.exports import exports
 from segtui.services.imports import Destination, ImportRequest
@@ -23,7 +24,7 @@ from segtui.services.segments.segments import SegmentQuery
 from segtui.services.session import Actor, Session
 from tests.conftest import TwoCompanies
 
-NONE = ContactQuery(filters=(filters.parse("segment=none"),))
+NONE = ContactQuery(criteria=Comparison("segment", "is blank"))
 
 
 @pytest.fixture(autouse=True)

@@ -1,26 +1,49 @@
 """The form of the filters, as somebody at the keyboard meets it."""
 
 import threading
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import pytest
 
-from segtui.services.contacts import contacts
-from segtui.services.contacts import filter_facets as facets
+from segtui.domain.criteria import canonical
+from segtui.domain.criteria.tree import AnyOf, Comparison, Criteria, Not
+from segtui.services.contacts import contacts, facets
 from segtui.services.contacts.contact_query import ContactQuery
-from segtui.services.contacts.filter_facets import FacetValue
-from segtui.services.contacts.filters import Filter
+from segtui.services.contacts.facets import Facet, FacetValue
 from segtui.services.interrupt import Interrupt
 from segtui.services.segments import segments
 from segtui.services.session import Session
 from segtui.tui.app import SegtuiApp
-from segtui.tui.screens.filters.filter_form import FilterForm
+from segtui.tui.screens.filters.expression_box import ExpressionBox
+from segtui.tui.screens.filters.field_choice import equals
+from segtui.tui.screens.filters.filter_context import FilterContext
+from segtui.tui.screens.filters.filter_form import ChosenCriteria, FilterForm
+from segtui.tui.screens.filters.filter_panes import FieldBox
 from tests.support.person import Person, at
 from tests.tui.screens.conftest import HOSTILE
 
 AppOn = Callable[[Session], SegtuiApp]
-Answers = list[tuple[Filter, ...] | None]
+Answers = list[ChosenCriteria | None]
+
+NEW = equals("status", "NEW")
+
+
+def form_of(session: Session, query: ContactQuery) -> FilterForm:
+    """Return the form for a query."""
+    return FilterForm(session, query, FilterContext.read(session, in_segment=query.segment_id is not None))
+
+
+def criteria_of(answers: Answers) -> Criteria | None:
+    """Return the criteria of the only answer."""
+    [answer] = answers
+    assert answer is not None
+    return answer.criteria
+
+
+def text_of(criteria: Criteria | None) -> str:
+    """Return the expression of criteria."""
+    return "" if criteria is None else canonical.text_of(criteria)
 
 
 @asynccontextmanager
@@ -30,7 +53,7 @@ async def choosing(
     """Yield a person who has the form open."""
     async with at(app, size) as person:
         got: Answers = [] if answers is None else answers
-        app.push_screen(FilterForm(app.session, query or ContactQuery()), got.append)
+        app.push_screen(form_of(app.session, query or ContactQuery()), got.append)
         await person.settle()
         yield person
 
@@ -48,7 +71,7 @@ def mixed(filled: Session) -> Session:
 
 async def test_values_are_listed_with_counts_and_what_matches_is_said(app_on: AppOn, mixed: Session) -> None:
     async with choosing(app_on(mixed)) as person:
-        await person.see("► Source", "Status", "State", "Do not call", "Added", "Segment")
+        await person.see("Find a field", "► Source", "Status", "State", "Do not call", "Added", "Phone")
         await person.see("[ ] webinar", "[ ] none", "7 contacts match", "[ Show 7 contacts f10 ]")
         [fair] = [line for line in person.lines if "] fair " in line.lower()]
         assert fair.split()[-2] == "2"
@@ -59,16 +82,18 @@ async def test_enter_and_space_choose_and_f10_shows_them(app_on: AppOn, mixed: S
     async with choosing(app_on(mixed), answers=got) as person:
         await person.type("webi")
         await person.press("enter")
-        await person.see("[x] webinar", "3 contacts match", "Source (1)", "Source: webinar")
+        await person.see("[x] webinar", "3 contacts match", "Source (1)", "source is webinar", "source = webinar")
         # What is typed next narrows anew.
         await person.type("fair")
         await person.press("enter")
         await person.see("5 contacts match", "Source (2)")
         await person.press("f10")
         await person.see_no("contacts match")
-    [chosen] = got
-    assert chosen is not None
-    assert {each.value.casefold() for each in chosen} == {"webinar", "fair"}
+    match criteria_of(got):
+        case Comparison("source", "in", values):
+            assert {value.casefold() for value in values} == {"webinar", "fair"}
+        case other:
+            pytest.fail(f"unexpected criteria: {other}")
 
 
 async def test_counts_of_the_other_fields_follow(app_on: AppOn, mixed: Session) -> None:
@@ -84,34 +109,139 @@ async def test_counts_of_the_other_fields_follow(app_on: AppOn, mixed: Session) 
         assert arizona.split()[-2] == "2"
 
 
-async def test_left_and_right_go_from_field_to_field_and_tab_on_to_the_buttons(app_on: AppOn, mixed: Session) -> None:
+async def test_left_and_right_go_from_field_to_field_and_tab_on_to_the_rest(app_on: AppOn, mixed: Session) -> None:
     async with choosing(app_on(mixed)) as person:
         await person.press("right", "right", "left")
         await person.see("► Status")
         await person.press("n", "left", "right")
         await person.see("► Status")
-        await person.press("escape", "tab", "tab", "tab", "tab")
-        await person.see("► Segment", "in no segment")
+        await person.press("escape", *["tab"] * 3)
+        await person.see("► Added", "this year")
+        await person.press("tab")
+        assert isinstance(person.app.screen.focused, FieldBox)
+        await person.press("tab")
+        assert isinstance(person.app.screen.focused, ExpressionBox)
         await person.press("tab", "tab")
         assert person.app.screen.focused is not None
         assert person.app.screen.focused.id == "clear"
-        await person.press("tab")
+        await person.press("tab", "tab")
         await person.see("► Source")
-        await person.press("shift+tab", "shift+tab", "enter")
+        await person.press("shift+tab", "shift+tab", "shift+tab", "enter")
         await person.see_no("contacts match")
 
 
-async def test_do_not_call_days_and_no_segment_are_chosen_too(app_on: AppOn, mixed: Session) -> None:
+async def test_a_field_is_found_by_its_name(app_on: AppOn, mixed: Session) -> None:
+    got: Answers = []
+    contacts.add(mixed, {"phone": "+16025550209", "custom.Plan type": "Pro"})
+    async with choosing(app_on(mixed), answers=got) as person:
+        await person.press("f3")
+        await person.type("plan")
+        await person.see("► Plan type")
+        await person.press("enter")
+        await person.type("pro")
+        await person.see("contains “pro”")
+        await person.press("down", "enter") if "[ ] Pro" in person.screen else await person.press("enter")
+        await person.see("Plan type (1)", "1 contact matches", 'custom."Plan type" ~ pro')
+        await person.press("f3")
+        await person.type("xyz")
+        await person.see("No field has")
+        await person.press("f10")
+    assert criteria_of(got) == Comparison("custom.Plan type", "~", ("pro",))
+
+
+async def test_do_not_call_and_no_segment_are_chosen_too(app_on: AppOn, mixed: Session) -> None:
     got: Answers = []
     async with choosing(app_on(mixed), answers=got) as person:
         await person.press("tab", "tab", "tab")
         await person.type("may")
         await person.press("enter")
         await person.see("6 contacts match")
-        await person.press("tab", "tab", "enter")
+        await person.press("f3")
+        await person.type("segm")
+        await person.see("► Segment", "in no segment")
+        await person.press("enter")
+        await person.type("in no")
+        await person.press("enter")
         await person.see("1 contact matches", "[ Show 1 contact f10 ]")
         await person.press("f10")
-    assert got == [(Filter("do_not_call", "no"), Filter("segment", "none"))]
+    assert text_of(criteria_of(got)) == "do_not_call = no and segment is blank"
+
+
+async def test_a_value_is_excluded_by_minus(app_on: AppOn, mixed: Session) -> None:
+    got: Answers = []
+    async with choosing(app_on(mixed), answers=got) as person:
+        await person.type("fair")
+        await person.press("enter", "minus")
+        await person.see("[-]", "Source (1)", "5 contacts match")
+        await person.type("no-ne")
+        await person.see("No value has that in it.")
+        await person.press("f10")
+    match criteria_of(got):
+        case Comparison("source", "!=", (value,)):
+            assert value.casefold() == "fair"
+        case other:
+            pytest.fail(f"unexpected criteria: {other}")
+
+
+async def test_the_expression_is_edited_and_read_back(app_on: AppOn, mixed: Session) -> None:
+    got: Answers = []
+    async with choosing(app_on(mixed), answers=got) as person:
+        await person.press("f4")
+        await person.type("source = webinar")
+        await person.see("[x] webinar", "Source (1)", "3 contacts match", "source is webinar")
+        await person.type(" and (sta")
+        await person.see("At character")
+        await person.press("tab")
+        await person.see("source = webinar and (status")
+        await person.type("= NEW or city is blank)")
+        await person.see("Also:", "Source (1)")
+        await person.press("shift+tab", "shift+tab")
+        await person.see("► Added")
+        await person.press("f4", "ctrl+u")
+        await person.type("status = NEW")
+        await person.see_no("Also:")
+        await person.press("enter")
+        await person.see_no("contacts match")
+    assert criteria_of(got) == NEW
+
+
+async def test_wrong_text_is_said_and_not_applied(app_on: AppOn, mixed: Session) -> None:
+    got: Answers = []
+    async with choosing(app_on(mixed), answers=got) as person:
+        await person.press("f4")
+        await person.type("sorce = Fair")
+        await person.see("At character 1", "source")
+        await person.press("f10")
+        await person.see("Filters", "sorce = Fair")
+        assert got == []
+        await person.press("ctrl+u", "f10")
+    assert got == [None]
+
+
+async def test_further_parts_are_shown_and_removed(app_on: AppOn, mixed: Session) -> None:
+    got: Answers = []
+    either = AnyOf((NEW, Not(Comparison("city", "=", ("Phoenix",)))))
+    query = ContactQuery(criteria=either)
+    async with choosing(app_on(mixed), query, answers=got) as person:
+        await person.see("Also: either status is NEW or city is not Phoenix ×")
+        await person.click("×")
+        await person.see_no("Also:")
+        await person.see("no filter", "7 contacts match")
+        await person.press("f10")
+    assert criteria_of(got) is None
+
+
+async def test_the_expression_is_copied(app_on: AppOn, mixed: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    copied: list[str] = []
+    app = app_on(mixed)
+    monkeypatch.setattr(app, "copy_to_clipboard", copied.append)
+    async with choosing(app, ContactQuery(criteria=NEW)) as person:
+        await person.type("y")
+        assert copied == []
+        await person.press("shift+tab")
+        await person.see("y Copy expression")
+        await person.press("y")
+    assert copied == ["status = NEW"]
 
 
 async def test_days_are_typed_and_checked_beside_the_field(app_on: AppOn, mixed: Session) -> None:
@@ -131,7 +261,7 @@ async def test_days_are_typed_and_checked_beside_the_field(app_on: AppOn, mixed:
         await person.type("2025-01-01")
         await person.see(" 0 ")
         await person.press("f10")
-    assert got == [(Filter("added", "2026-03-01..2026-03-31"),)]
+    assert text_of(criteria_of(got)) == "added >= 2026-03-01 and added <= 2026-03-31"
 
 
 async def test_everything_can_be_clicked(app_on: AppOn, mixed: Session) -> None:
@@ -145,7 +275,7 @@ async def test_everything_can_be_clicked(app_on: AppOn, mixed: Session) -> None:
         await person.see("[ ] NEW", "7 contacts match", "no filter")
         await person.click("[ ] NEW")
         await person.click("Show 3 contacts")
-    assert got == [(Filter("status", "NEW"),)]
+    assert criteria_of(got) == NEW
 
 
 async def test_escape_empties_the_box_then_leaves_and_asks_only_where_something_was_chosen(
@@ -166,7 +296,7 @@ async def test_escape_empties_the_box_then_leaves_and_asks_only_where_something_
 
 
 async def test_who_leaves_with_something_chosen_can_still_show_it(app_on: AppOn, mixed: Session) -> None:
-    for answer, wanted in (("y", None), ("s", (Filter("status", "NEW"),))):
+    for answer, wanted in (("y", None), ("s", ChosenCriteria(NEW))):
         got: Answers = []
         async with choosing(app_on(mixed), answers=got) as person:
             await person.press("tab")
@@ -177,18 +307,25 @@ async def test_who_leaves_with_something_chosen_can_still_show_it(app_on: AppOn,
 
 async def test_filters_in_force_are_chosen_at_first_and_unchanged_ones_say_so(app_on: AppOn, mixed: Session) -> None:
     got: Answers = []
-    query = ContactQuery(filters=(Filter("source", "Gone"), Filter("source", "WEBINAR")))
+    query = ContactQuery(criteria=Comparison("source", "in", ("Gone", "WEBINAR")))
     async with choosing(app_on(mixed), query, answers=got) as person:
         await person.see("[x] Gone", "[x] webinar", "3 contacts match", "Source (2)")
         await person.press("f10")
     assert got == [None]
 
 
-async def test_the_segment_is_no_field_where_one_looks_into_one(app_on: AppOn, mixed: Session) -> None:
+async def test_the_day_of_joining_is_a_field_in_a_segment_only(app_on: AppOn, mixed: Session) -> None:
     query = ContactQuery(segment_id=segments.by_name(mixed, "Newsletter").id, search="fair")
     async with choosing(app_on(mixed), query) as person:
         await person.see("1 contact matches", "[ ] fair")
-        await person.see_no("Segment  ", "webinar")
+        await person.see_no("webinar")
+        await person.press("f3")
+        await person.type("join")
+        await person.see("► Joined")
+    async with choosing(app_on(mixed)) as person:
+        await person.press("f3")
+        await person.type("join")
+        await person.see("No field has")
 
 
 async def test_a_search_without_a_hit_leaves_nothing_to_choose_from(app_on: AppOn, mixed: Session) -> None:
@@ -211,12 +348,12 @@ async def test_two_hundred_values_scroll_at_every_size(
     app_on: AppOn, mixed: Session, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     many = [
-        FacetValue(Filter("source", f"Value {place:03}"), f"Value {place:03}", 1_000_000 - place)
+        FacetValue(equals("source", f"Value {place:03}"), f"Value {place:03}", 1_000_000 - place)
         for place in range(200)
     ]
-    monkeypatch.setattr(facets, "facet", lambda *_: many)
+    monkeypatch.setattr(facets, "facet", lambda *_: Facet(tuple(many)))
     async with choosing(app_on(mixed), size=size) as person:
-        await person.see("Value 000", "1,000,000", "Show 199,980,100 contacts f10 ]", "Clear all ]", "Segment")
+        await person.see("Value 000", "1,000,000", "Show 199,980,100 contacts f10 ]", "Clear all ]", "Status")
         await person.press("end")
         await person.see("► [ ] Value 199")
         await person.press("pageup", "up")
@@ -238,7 +375,7 @@ async def test_hostile_values_do_nothing(app_on: AppOn, hostile: Session) -> Non
             forbidden = {*map(chr, range(0x20)), *map(chr, range(0x7F, 0xA0)), "\u202e"}
             assert not forbidden & set("".join(person.lines))
             await person.press("tab")
-        await person.see("Filters")
+        await person.see("Find a field")
 
 
 async def test_in_ascii_there_is_nothing_else(app_on: AppOn, hostile: Session) -> None:
@@ -253,15 +390,13 @@ async def test_in_ascii_there_is_nothing_else(app_on: AppOn, hostile: Session) -
 class SlowFacets:
     """Facets that answer when they are let, and count how often they were stopped."""
 
-    def __init__(self, answer: Sequence[FacetValue]) -> None:
+    def __init__(self, answer: Facet) -> None:
         self.go = threading.Event()
         self.asked = 0
         self.stopped = 0
         self._answer = answer
 
-    def __call__(
-        self, session: Session, query: ContactQuery, field: str, interrupt: Interrupt | None = None
-    ) -> Sequence[FacetValue]:
+    def __call__(self, session: Session, query: ContactQuery, field: str, interrupt: Interrupt | None = None) -> Facet:
         self.asked += 1
         assert interrupt is not None
         while not self.go.wait(0.01):
@@ -274,11 +409,11 @@ class SlowFacets:
 async def test_what_takes_long_says_so_and_can_be_left(
     app_on: AppOn, mixed: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    slow = SlowFacets([FacetValue(Filter("source", "Fair"), "Fair", 2)])
+    slow = SlowFacets(Facet((FacetValue(equals("source", "Fair"), "Fair", 2),)))
     monkeypatch.setattr(facets, "facet", slow)
     app = app_on(mixed)
     async with at(app) as person:
-        app.push_screen(FilterForm(app.session, ContactQuery()))
+        app.push_screen(form_of(app.session, ContactQuery()))
         await person.see("counting…", "[ Show the contacts f10 ]")
         slow.go.set()
         await person.see("Fair", "2 contacts match")
@@ -319,7 +454,7 @@ async def test_a_burst_of_keys_means_what_it_would_mean_slowly(app_on: AppOn, mi
     got: Answers = []
     app = app_on(mixed)
     async with at(app) as person:
-        app.push_screen(FilterForm(app.session, ContactQuery()), got.append)
+        app.push_screen(form_of(app.session, ContactQuery()), got.append)
         for key in ["tab", *"new", "enter", "f10"]:
             app.post_message(events.Key(key, key if len(key) == 1 else None))
         await person.see_no("contacts match")
@@ -328,4 +463,4 @@ async def test_a_burst_of_keys_means_what_it_would_mean_slowly(app_on: AppOn, mi
             if got:
                 break
             await person.pilot.pause(0.01)
-    assert got == [(Filter("status", "NEW"),)]
+    assert criteria_of(got) == NEW

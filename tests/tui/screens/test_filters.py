@@ -4,6 +4,8 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import pytest
+
 from segtui.services.session import Session
 from segtui.tui.app import SegtuiApp
 from tests.support.person import Person, at
@@ -21,7 +23,7 @@ async def filtering(app: SegtuiApp, size: tuple[int, int] = (100, 24)) -> AsyncI
         await person.see("NEW", "CALLED")
         await person.type("new")
         await person.press("enter", "f10")
-        await person.see("1 of 3", "Status: NEW ×")
+        await person.see("1 of 3", "status is NEW ×")
         await person.see_no("Finn")
         yield person
 
@@ -33,7 +35,7 @@ async def test_a_filter_and_a_search_narrow_together(app_on: AppOn, filled: Sess
         await person.see("0 of 3", "No contact of this segment matches “finn” with these filters.")
         await person.see("Press enter, then f, to change them.")
         await person.press("escape", "escape")
-        await person.see("1 of 3", "Ada Lovelace", "Status: NEW ×")
+        await person.see("1 of 3", "Ada Lovelace", "status is NEW ×")
 
 
 async def test_a_click_or_the_palette_takes_filters_off(app_on: AppOn, filled: Session) -> None:
@@ -56,19 +58,47 @@ async def test_a_click_or_the_palette_takes_filters_off(app_on: AppOn, filled: S
         await person.see("3 contacts", "Finn")
 
 
+async def test_a_key_removes_a_filter_and_the_palette_copies_them(
+    app_on: AppOn, filled: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copied: list[str] = []
+    app = app_on(filled)
+    monkeypatch.setattr(app, "copy_to_clipboard", copied.append)
+    async with filtering(app) as person:
+        await person.press("f", "f4")
+        await person.type(" and city is not blank")
+        await person.press("enter")
+        await person.see("status is NEW ×", "has a city ×")
+        await person.press("ctrl+p")
+        await person.type("copy the filters")
+        await person.press("enter")
+        assert copied == ["status = NEW and city is not blank"]
+        await person.press("backspace")
+        await person.see("Remove a filter", "status is NEW", "has a city")
+        await person.type("stat")
+        await person.press("enter")
+        await person.see("has a city ×")
+        await person.see_no("status is NEW")
+        await person.press("backspace")
+        await person.see("3 contacts")
+        await person.see_no("Filters:", "Remove a filter")
+        await person.press("backspace")
+        await person.see_no("Remove a filter")
+
+
 async def test_filters_stay_while_a_contact_is_looked_at(app_on: AppOn, filled: Session) -> None:
     async with filtering(app_on(filled)) as person:
         await person.press("enter")
         await person.see("> Ada Lovelace")
         await person.press("escape")
-        await person.see("1 of 3", "Status: NEW ×")
+        await person.see("1 of 3", "status is NEW ×")
 
 
 async def test_what_is_filtered_is_what_is_exported_and_marked(app_on: AppOn, filled: Session, tmp_path: Path) -> None:
     file = tmp_path / "out.csv"
     async with filtering(app_on(filled)) as person:
         await person.press("x")
-        await person.see("1 contact, as listed (Status: NEW), in this order.")
+        await person.see("1 contact, as listed (status is NEW), in this order.")
         await person.press("ctrl+u")
         await person.type(str(file))
         await person.press("enter")

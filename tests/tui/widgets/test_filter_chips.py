@@ -4,20 +4,27 @@ import pytest
 from rich.cells import cell_len
 from textual.app import App, ComposeResult
 
-from segtui.services.contacts.filters import Filter
+from segtui.domain.criteria.tree import Comparison
+from segtui.tui.screens.filters.filter_context import FilterPart
 from segtui.tui.widgets.chrome.glyphs import ASCII, UNICODE
 from segtui.tui.widgets.forms.filter_chips import FilterChips, Shown, arranged
 from tests.support.person import Person
 
-WEBINAR, FAIR = Filter("source", "Webinar"), Filter("source", "Fair")
-NEW, CALLED = Filter("status", "NEW"), Filter("do_not_call", "yes")
-HOSTILE = Filter("state", "\x1b[2J[@click=app.quit]\u202e" + "long " * 200)
+
+def part(field: str, value: str) -> FilterPart:
+    """Return the filter that a field has a value."""
+    return FilterPart(Comparison(field, "=", (value,)), f"{field} is {value}")
+
+
+WEBINAR, FAIR = part("source", "Webinar"), part("source", "Fair")
+NEW, CALLED = part("status", "NEW"), part("outcome", "answered")
+HOSTILE = part("state", "\x1b[2J[@click=app.quit]\u202e" + "long " * 200)
 
 
 class ChipsApp(App[None]):
     """Nothing but the line, and what it posts."""
 
-    def __init__(self, *filters: Filter, ascii_only: bool = False) -> None:
+    def __init__(self, *filters: FilterPart, ascii_only: bool = False) -> None:
         super().__init__()
         self.ascii_only = ascii_only
         self.heard: list[Shown | str] = []
@@ -54,7 +61,9 @@ async def test_it_says_every_filter_in_words() -> None:
     app = ChipsApp(WEBINAR, FAIR, CALLED)
     async with app.run_test(size=(100, 4)) as pilot:
         await pilot.pause()
-        assert Person(pilot).lines[0].rstrip() == ("f Filters: Source: Webinar ×  or Source: Fair ×  do not call ×")
+        assert Person(pilot).lines[0].rstrip() == (
+            "f Filters: source is Webinar ×  source is Fair ×  outcome is answered ×"
+        )
 
 
 async def test_in_ascii_the_sign_is_a_letter() -> None:
@@ -63,7 +72,7 @@ async def test_in_ascii_the_sign_is_a_letter() -> None:
         await pilot.pause()
         line = Person(pilot).lines[0]
         assert line.isascii()
-        assert "Source: Webinar x" in line
+        assert "source is Webinar x" in line
 
 
 async def test_a_click_on_the_sign_removes_and_elsewhere_opens() -> None:
@@ -80,7 +89,7 @@ async def test_a_click_on_the_sign_removes_and_elsewhere_opens() -> None:
 
 
 async def test_what_does_not_fit_is_counted() -> None:
-    many = [Filter("source", f"A source named {number}") for number in range(7)]
+    many = [part("source", f"named {number}") for number in range(7)]
     for width in (60, 80):
         app = ChipsApp(*many)
         async with app.run_test(size=(width, 4)) as pilot:
@@ -94,7 +103,7 @@ async def test_what_does_not_fit_is_counted() -> None:
 @pytest.mark.parametrize("signs", [UNICODE, ASCII])
 @pytest.mark.parametrize("width", [20, 40, 58, 78, 158])
 @pytest.mark.parametrize("filters", [(HOSTILE,), (HOSTILE, WEBINAR), (WEBINAR, FAIR, NEW, CALLED, HOSTILE)])
-def test_it_never_is_wider_than_its_line(filters: tuple[Filter, ...], width: int, signs: object) -> None:
+def test_it_never_is_wider_than_its_line(filters: tuple[FilterPart, ...], width: int, signs: object) -> None:
     chips, more = arranged(filters, 11, width, signs)  # type: ignore[arg-type]
     rest = len(f"  +{more} more") if more else 0
     assert chips

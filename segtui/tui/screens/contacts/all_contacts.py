@@ -41,7 +41,6 @@ class AllContactsScreen(ContactListScreen):
     )
     list_name = "all contacts"
     title_path = "Contacts"
-    filter_fields = (*ContactListScreen.filter_fields, "segment")
     company_choice = Holds(CompanyChoice)
 
     def __init__(self, session: Session, settings: Settings) -> None:

@@ -1,7 +1,6 @@
 """The base of the lists of contacts: search, filters, marks, and the way to a single contact."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from textual import on
@@ -12,12 +11,10 @@ from textual.widget import Widget
 from segtui.domain.text import clean, counted
 from segtui.services.contacts import contacts
 from segtui.services.contacts.contacts import Contact, ContactQuery
-from segtui.services.contacts.filters import Filter
 from segtui.services.interrupt import Interrupt
 from segtui.services.listing import Listing
 from segtui.services.segments.segments import Segment
 from segtui.tui.actions import contact_actions as does
-from segtui.tui.actions.action import Command
 from segtui.tui.actions.global_actions import (
     UNDOING,
     ChooseColumns,
@@ -33,12 +30,16 @@ from segtui.tui.screens.base.collaborators import Holds
 from segtui.tui.screens.base.flows import flow
 from segtui.tui.screens.base.list_base import ListScreen
 from segtui.tui.screens.contacts.column_choice import ColumnChoice
+from segtui.tui.screens.contacts.contact_filters import ContactFilters
 from segtui.tui.screens.contacts.contact_list_actions import ContactListActions
 from segtui.tui.screens.contacts.contact_selection import ContactSelection
+from segtui.tui.screens.contacts.contact_views import ContactViews
 from segtui.tui.screens.contacts.list_rule import ListRule, rule_of
 from segtui.tui.screens.do_not_call.do_not_call_link import DoNotCallLink
+from segtui.tui.screens.filters.filter_context import FilterPart
 from segtui.tui.screens.shared.exporter import Exporter
 from segtui.tui.widgets.chrome.key_bar import key_shown, keys_shown
+from segtui.tui.widgets.chrome.title_bar import TitleBar
 from segtui.tui.widgets.forms.filter_chips import FilterChips
 from segtui.tui.widgets.table.result_table import ResultTable
 from segtui.tui.widgets.table.table_columns import TableColumn
@@ -53,6 +54,7 @@ ON_CONTACTS = (
     MarkAll,
     Search,
     does.Filters,
+    does.Views,
     *UNDOING,
     does.MarkDoNotCall,
     does.ShowDoNotCall,
@@ -61,7 +63,12 @@ ON_CONTACTS = (
     Sort,
     ReverseSort,
     ChooseColumns,
+    does.RemoveFilter,
     does.ClearFilters,
+    does.CopyFilters,
+    does.SaveView,
+    does.RenameView,
+    does.DeleteView,
 )
 """The commands of every list of contacts, in the order of the footer; the screens add theirs before and behind."""
 
@@ -108,11 +115,11 @@ class ContactListScreen(ListScreen[Contact]):
         Copy,
     )
     query_now: var[ContactQuery] = var(ContactQuery)
-    filter_fields: tuple[str, ...] = ("source", "status", "state", "do_not_call", "added")
-    """The fields that the list can be filtered by."""
     export_name = "contacts"
     """The name of an exported file."""
 
+    filters = Holds(ContactFilters)
+    views = Holds(ContactViews)
     contact_actions = Holds(ListedContactActions)
     column_choice = Holds(ColumnChoice)
     do_not_call_link = Holds(DoNotCallLink)
@@ -121,12 +128,6 @@ class ContactListScreen(ListScreen[Contact]):
     def compose_between(self) -> Iterable[Widget]:
         """Yield the filters in force."""
         yield FilterChips(key=keys_shown(self.app, does.Filters), id="filters")
-
-    def offers(self, command: type[Command]) -> bool:
-        """Offer to clear the filters only where there are some."""
-        if command is does.ClearFilters:
-            return bool(self.query_now.filters)
-        return super().offers(command)
 
     @property
     def selection(self) -> ContactSelection | None:
@@ -138,7 +139,7 @@ class ContactListScreen(ListScreen[Contact]):
     @property
     def narrowed(self) -> bool:
         """True while a search or a filter leaves contacts out."""
-        return super().narrowed or bool(self.query_now.filters)
+        return super().narrowed or self.query_now.criteria is not None
 
     def listing(self, interrupt: Interrupt) -> Listing[Contact]:
         """Return the contacts that match."""
@@ -151,12 +152,12 @@ class ContactListScreen(ListScreen[Contact]):
     def nothing_matches(self, where: str) -> Content | None:
         """Return the text of an empty result `where` nothing matches; None without a search and filters."""
         typed = clean(self.query_now.search.strip())
-        if not typed and not self.query_now.filters:
+        if not typed and not self.query_now.criteria:
             return None
         sentence = Content.assemble(f"No contact{where} matches")
         if typed:
             sentence += Content.assemble(" “", (typed, "bold"), "”")
-        if not self.query_now.filters:
+        if not self.query_now.criteria:
             return sentence + Content(".")
         sentence += Content(" with these filters." if typed else " these filters.")
         return sentence + Content.assemble("\n", self.press(does.Filters), " to change them.")
@@ -178,39 +179,31 @@ class ContactListScreen(ListScreen[Contact]):
 
     def columns_chosen(self) -> None:
         """Read the values of columns that were not shown before."""
-        if self.column_choice.is_unread:
+        if self.column_choice.settle():
             self.reload(cursor=self.table.cursor_id, same_rows=True)
+
+        self.show_title()
+
+    def show_title(self) -> None:
+        """Show the place in the title line, with the name of the view that the list shows."""
+        name = self.views.current_name
+        self.query_one(TitleBar).place = f"{self.title_path} > {name}" if name else self.title_path
+
+    def watch_query_now(self) -> None:
+        """Name the view no longer when anything differs from it."""
+        if self.is_mounted:
+            self.show_title()
 
     # Filters
 
-    @flow
-    async def action_filters(self) -> None:
-        """Choose the filters."""
-        from segtui.tui.screens.filters.filter_form import FilterForm
-
-        filters = await self.ask(FilterForm(self.session, self.query_now, fields=self.filter_fields))
-        if filters is not None:
-            self._filter(filters)
-
-    def action_clear_filters(self) -> None:
-        """Clear all filters."""
-        self._filter(())
-
     @on(FilterChips.Opened)
     def _filters_clicked(self) -> None:
-        self.action_filters()
+        self.filters.action_filters()
 
     @on(FilterChips.Removed)
     def _filter_removed(self, event: FilterChips.Removed) -> None:
-        self._filter(tuple(one for one in self.query_now.filters if one != event.filter))
-
-    def _filter(self, filters: tuple[Filter, ...]) -> None:
-        if filters == self.query_now.filters:
-            return
-        self.query_now = replace(self.query_now, filters=filters)
-        self.query_one(FilterChips).filters = filters
-        self.reload(same_rows=True)
-        self.refresh_bindings()
+        if isinstance(event.filter, FilterPart):
+            self.filters.remove(event.filter)
 
     # A single contact
 
@@ -261,7 +254,7 @@ class ContactListScreen(ListScreen[Contact]):
         if contact is None:
             return
         is_listed = True
-        if query.search.strip() or query.filters:
+        if query.search.strip() or query.criteria is not None:
             is_listed = await self.read(lambda interrupt: contacts.is_listed(session, query, contact.id, interrupt))
         self.post_message(Done(f"{contact.title} {done}.{'' if is_listed else _hidden(query)}", contact.id))
 
@@ -271,7 +264,7 @@ class ContactListScreen(ListScreen[Contact]):
         """Return in words which contacts are listed."""
         total = self.table.total
         parts = [f"“{self.query_now.search.strip()}”"] if self.query_now.search.strip() else []
-        parts.extend(one.sentence for one in self.query_now.filters)
+        parts.extend(self.filters.sentences)
         listed = "All contacts that are listed" if total is None else f"{counted(total, 'contact')}, as listed"
         return f"{listed} ({', '.join(parts)})" if parts else listed
 
@@ -294,7 +287,7 @@ def _is(number: int) -> str:
 def _hidden(query: ContactQuery) -> str:
     """Return why a list with this query does not show a contact, and how to see it."""
     typed = clean(query.search.strip())
-    if typed and query.filters:
+    if typed and query.criteria:
         return f" The search “{typed}” or the filters hide it here: clear them to see it."
     if typed:
         return f" The search “{typed}” hides it here: clear the search to see it."

@@ -1,262 +1,239 @@
-"""The filter form: the fields, the values of one of them with counts, and how many contacts match."""
+"""The filter form: the fields, the values of one of them with counts, the expression, and how many contacts match."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.message import Message
 from textual.screen import ModalScreen
-from textual.timer import Timer
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from segtui.config.settings import Settings
+from segtui.domain.criteria.tree import Criteria
 from segtui.domain.search_terms import parse
 from segtui.domain.text import clean
-from segtui.services.contacts import filter_facets as facets
 from segtui.services.contacts.contact_query import ContactQuery
-from segtui.services.contacts.filter_fields import FILTER_FIELDS
-from segtui.services.contacts.filters import Filter
-from segtui.services.interrupt import Interrupt
 from segtui.services.session import Session
+from segtui.tui.actions import filter_actions as does
 from segtui.tui.actions.action import Command
 from segtui.tui.actions.action_bindings import CommandHost
-from segtui.tui.actions.filter_actions import ApplyFilters, LeaveFilters, NextField, PreviousField, ToggleValue
-from segtui.tui.screens.filters.filter_choice import FieldValues, FilterKey, Selection, Value
-from segtui.tui.screens.filters.filter_panes import FieldList, NarrowBox
+from segtui.tui.screens.filters.expression_box import CompletionLine, ExpressionBox
+from segtui.tui.screens.filters.filter_context import FilterContext, FilterPart
+from segtui.tui.screens.filters.filter_panes import FieldBox, FieldList, NarrowBox
+from segtui.tui.screens.filters.filter_requests import FilterRequests
 from segtui.tui.screens.filters.filter_state import FilterState
+from segtui.tui.screens.filters.offered_values import Value
 from segtui.tui.widgets.chrome.glyphs import glyphs_for
 from segtui.tui.widgets.chrome.key_bar import KeyBar
-from segtui.tui.widgets.chrome.key_queue import KeyQueueApp
 from segtui.tui.widgets.chrome.resize_fix import ResizeFix
-from segtui.tui.widgets.chrome.service_requests import Refused, Requests
+from segtui.tui.widgets.chrome.service_requests import Refused
 from segtui.tui.widgets.forms.dialogs import Answer, Question
+from segtui.tui.widgets.forms.filter_chips import FilterChips
 from segtui.tui.widgets.forms.push_button import PushButton
 from segtui.tui.widgets.forms.value_list import ValueList
 from segtui.tui.widgets.table.table_cells import shown
 
-_BUSY_DELAY = 0.1
-"""Seconds before the form says that it counts: a word that comes and goes with every key would flicker."""
-_KEY_HOLD = 0.5
-"""Seconds for which keys wait for the values of a field that was not opened yet."""
-_COUNTING_FIELD = next(name for name, field in FILTER_FIELDS.items() if field.is_partition and field.choices)
-"""A field with two values, of which every contact has one: their counts add up to the number of matches."""
+_FIND, _EXPRESSION = "find", "expression"
+"""Stops of the tab key besides the fields and the buttons."""
 
 
-class FilterForm(CommandHost, ResizeFix, ModalScreen[tuple[Filter, ...] | None]):
-    """Selects the filters of `query`. Dismissed with the new ones, or with None where nothing changes.
+@dataclass(frozen=True, slots=True)
+class ChosenCriteria:
+    """The result of the filter form; without criteria every contact matches."""
 
-    `fields` are the names that are offered; without them all that make sense for the query.
+    criteria: Criteria | None
+
+
+class FilterForm(CommandHost, ResizeFix, ModalScreen[ChosenCriteria | None]):
+    """Edits the criteria of `query`: by fields and values, and as text. Dismissed with None where nothing changes.
+
+    `context` is read before (`FilterContext.read`). `apply_label` are the words of the button that ends it.
     """
 
-    commands = (ToggleValue, NextField, PreviousField, ApplyFilters, LeaveFilters)
+    commands = (
+        does.ToggleValue,
+        does.ExcludeValue,
+        does.NextField,
+        does.PreviousField,
+        does.FindField,
+        does.EditExpression,
+        does.CopyExpression,
+        does.ApplyFilters,
+        does.LeaveFilters,
+    )
     AUTO_FOCUS = "NarrowBox"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (70, "-wide")]  # noqa: RUF012 -- as Textual declares it
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-high")]  # noqa: RUF012 -- likewise
 
-    @dataclass
-    class ValuesLoaded(Message):
-        """The values of a field."""
-
-        field: str
-        values: FieldValues
-
-    @dataclass
-    class Counted(Message):
-        """The number of contacts that match each of some selections."""
-
-        counts: Mapping[frozenset[FilterKey], int]
-
-    def __init__(self, session: Session, query: ContactQuery, *, fields: Sequence[str] = ()) -> None:
+    def __init__(self, session: Session, query: ContactQuery, context: FilterContext, *, apply_label: str = "") -> None:
         super().__init__()
-        offered = tuple(fields) or tuple(
-            name for name, field in FILTER_FIELDS.items() if field.inside_segments or query.segment_id is None
-        )
-        self._session = session
-        self._state = FilterState(query, offered)
-        self._busy_timer: Timer | None = None
-        self._shows_busy = False
-        self._release_keys: Callable[[], None] = _no_keys_held
-        self.requests = Requests(self)
+        self._fields_context = context
+        self._state = FilterState(query, context)
+        self._apply_label = apply_label
+        self._applies_when_read = False
+        self._reads = FilterRequests(self, session, self._state, show=self._show, parsed=self._text_read)
 
     def compose(self) -> ComposeResult:
-        """Lay out the fields at the left, the values at the right, and what they come to below."""
+        """Lay out the fields at the left, the values at the right, and below them the expression and its count."""
+        state = self._state
         with Vertical(classes="dialog filters"):
             yield Static("Filters", classes="dialog-title", markup=False)
             with Horizontal(id="filter-panes"):
-                yield FieldList(self._state.fields)
-                with Vertical():
+                with Vertical(id="filter-fields"):
+                    yield FieldBox("", "Find a field")
+                    yield FieldList()
+                with Vertical(id="filter-values"):
                     yield NarrowBox("", "")
                     yield Static("", id="filter-note", markup=False)
                     yield ValueList()
+            yield FilterChips(lead="Also: ", key="", id="further-parts")
+            with Horizontal(id="filter-expression"):
+                yield Static("Expression ", markup=False)
+                yield ExpressionBox(state.text, self._fields_context.catalog, state.known_values)
+            yield CompletionLine()
             yield Static("", id="filter-count", markup=False)
             with Horizontal(classes="dialog-buttons"):
-                yield PushButton("Show the contacts", key="f10", id="apply")
+                yield PushButton(self._apply_label or _show_words(None), key="f10", id="apply")
                 yield PushButton("Clear all", id="clear")
+                yield PushButton("Copy", key="y", id="copy")
         yield KeyBar()
 
     def on_mount(self) -> None:
         """Open the first field."""
         settings: Settings = self.app.settings  # type: ignore[attr-defined]  # of the program
-        self._state.zone_name = str(self._session.zone or settings.zone_name)
-        self._open_field(self._state.field)
+        self._state.zone_name = self._state.zone_name or settings.zone_name
+        self._open_field(self._state.field.name)
 
     def on_unmount(self) -> None:
         """Cancel the requests."""
-        self.requests.cancel_all()
+        self._reads.cancel_all()
 
     def offers(self, command: type[Command]) -> bool:
-        """Offer to select a value where the cursor is among them."""
-        return command is not ToggleValue or isinstance(self.focused, NarrowBox)
+        """Offer to choose a value where the cursor is among them, and to copy where no text is typed."""
+        if command in (does.ToggleValue, does.ExcludeValue):
+            return isinstance(self.focused, NarrowBox)
+        if command is does.CopyExpression:
+            return not isinstance(self.focused, Input)
+        return True
 
     def on_descendant_focus(self) -> None:
         """Mark the part of the form that has the keys."""
         self.query_one(ValueList).set_class(isinstance(self.focused, NarrowBox), "-active")
+        self.query_one(FieldList).set_class(isinstance(self.focused, FieldBox), "-active")
         self.refresh_bindings()
-
-    # Requests
-
-    def _request(self) -> None:
-        """Request the values and counts that are missing."""
-        state, field, query, other_keys = self._state, self._state.field, self._state.query, self._state.other_keys
-        if state.is_counted:
-            self.requests.cancel("values")
-        else:
-            if state.is_unseen:
-                self._hold_keys()
-            self.requests.ask(
-                "values",
-                lambda interrupt: self.ValuesLoaded(
-                    field,
-                    FieldValues.from_facet(
-                        other_keys, facets.facet(self._session, query, field, interrupt), query.filters
-                    ),
-                ),
-            )
-        self._request_counts()
-
-    def _hold_keys(self) -> None:
-        """Hold keys that came in one burst: they are meant for the values."""
-        if isinstance(self.app, KeyQueueApp):
-            self._release_keys = self.app.hold_keys()
-            self.set_timer(_KEY_HOLD, self._release_keys)
-
-    def _request_counts(self) -> None:
-        selections = self._state.uncounted
-        if selections:
-            self.requests.ask("counts", lambda interrupt: self.Counted(self._counts(selections, interrupt)))
-        else:
-            self.requests.cancel("counts")
-        self._update_busy()
-
-    def _counts(self, selections: Sequence[Selection], interrupt: Interrupt) -> dict[frozenset[FilterKey], int]:
-        counts = {}
-        for selection in selections:
-            facet = facets.facet(self._session, self._state.query_with(selection), _COUNTING_FIELD, interrupt)
-            values = FieldValues.from_facet(frozenset(), facet)
-            counts[selection.keys] = values.matching(_COUNTING_FIELD, selection.in_field(_COUNTING_FIELD)) or 0
-        return counts
-
-    @on(ValuesLoaded)
-    def _values_loaded(self, event: ValuesLoaded) -> None:
-        self._state.set_values(event.field, event.values)
-        self._request_counts()
-        self._show()
-        self.call_later(self._release_keys)
-
-    @on(Counted)
-    def _counted(self, event: Counted) -> None:
-        self._state.set_counts(event.counts)
-        self._update_busy()
-        self._show()
 
     @on(Refused)
     def _refused(self, event: Refused) -> None:
         event.stop()
-        self._update_busy()
+        self._applies_when_read = False
+        self._reads.update_busy()
         self.app.notify(clean(str(event.error)), severity="error", timeout=10, markup=False)
-
-    def _update_busy(self) -> None:
-        """Show after a moment that the form counts, while it does."""
-        busy = self.requests.running("values") or self.requests.running("counts")
-        if busy and self._busy_timer is None:
-            self._busy_timer = self.set_timer(_BUSY_DELAY, self._show_busy)
-        elif not busy and self._busy_timer is not None:
-            self._busy_timer.stop()
-            self._busy_timer, self._shows_busy = None, False
-
-    def _show_busy(self) -> None:
-        # It may have been on its way already when the answer came.
-        if self._busy_timer is not None:
-            self._shows_busy = True
-            self._show_total()
 
     # Display
 
-    def _open_field(self, field: str) -> None:
+    def _open_field(self, field: str, *, focus: bool = True) -> None:
         self._state.open_field(field)
         box = self.query_one(NarrowBox)
         with self.prevent(NarrowBox.Changed):
             box.value = ""
-        box.placeholder = self._state.declaration.placeholder
-        self.query_one(FieldList).current = field
-        box.focus()
-        self._request()
+        box.placeholder = self._state.hint
+        if focus:
+            box.focus()
+        self._reads.request()
         self._show()
 
     def _show(self) -> None:
         state, values = self._state, self._state.values
-        self.query_one(FieldList).selected_counts = state.selected_counts
-        self.query_one(ValueList).show(values, state.selection.keys, parse(state.typed))
+        self.query_one(FieldList).show(state.fields_shown, state.field.name, state.chosen_counts)
+        choice = state.choice
+        self.query_one(ValueList).show(values, choice.included_keys, parse(state.typed), excluded=choice.excluded_keys)
         line, note = self.query_one("#filter-note", Static), state.note(len(values))
         line.update(Content(clean(note.sentence)))
         line.set_class(note.wrong, "wrong")
+        self.query_one("#further-parts", FilterChips).filters = state.further_parts
         self._show_total()
 
     def _show_total(self) -> None:
-        signs, total = glyphs_for(self.app), self._state.total
-        sentence = shown(self._state.selection.sentence, signs) or "no filter"
+        state, signs = self._state, glyphs_for(self.app)
+        line, total = self.query_one("#filter-count", Static), state.total
+        line.set_class(bool(state.problem), "wrong")
+        if state.problem:
+            line.update(Content(state.problem))
+            return
+        sentence = shown(self._fields_context.sentence(state.criteria), signs) or "no filter"
         if total is None:
             # Until it takes long, the line stays as it is: it would come and go with every key.
-            if not self._shows_busy:
+            if not self._reads.shows_busy:
                 return
             words = "counting..." if signs.ascii_only else "counting…"
         else:
             words = "1 contact matches" if total == 1 else f"{total:,} contacts match"
-            if self._shows_busy:
+            if self._reads.shows_busy:
                 words += ", counting the values..." if signs.ascii_only else ", counting the values…"
-        self.query_one("#filter-count", Static).update(
-            Content.assemble((words, "bold"), (f"   {sentence}", "$foreground-muted"))
-        )
-        label = "Show the contacts" if total is None else "Show 1 contact" if total == 1 else f"Show {total:,} contacts"
-        self.query_one("#apply", PushButton).label = label
+        line.update(Content.assemble((words, "bold"), (f"   {sentence}", "$foreground-muted")))
+        self.query_one("#apply", PushButton).label = self._apply_label or _show_words(total)
 
-    # Keys and clicks
+    # Fields
 
-    @on(NarrowBox.Changed)
-    def _typed(self, event: NarrowBox.Changed) -> None:
-        self._state.typed = event.value
-        self._request_counts()
-        self._show()
+    @on(FieldBox.Changed)
+    def _field_typed(self, event: Input.Changed) -> None:
+        if isinstance(event.input, FieldBox):
+            self._state.typed_field = event.value
+            fields = self._state.fields_shown
+            if fields and self._state.field not in fields:
+                self._open_field(fields[0].name, focus=False)
+            self._show()
+
+    @on(FieldBox.Submitted)
+    def _field_found(self, event: Input.Submitted) -> None:
+        if isinstance(event.input, FieldBox):
+            self.query_one(NarrowBox).focus()
 
     @on(NarrowBox.Stepped)
     def _stepped(self, event: NarrowBox.Stepped) -> None:
-        index = self._state.fields.index(self._state.field) + event.step
-        if 0 <= index < len(self._state.fields):
-            self._open_field(self._state.fields[index])
+        self.action_step_field(event.step)
+
+    def action_step_field(self, step: int, focus: bool = True) -> None:
+        """Open the next field (`step` 1), or the one before; the focus follows only with `focus`."""
+        field = self._state.step(step)
+        if field is not None:
+            self._open_field(field, focus=focus)
 
     @on(FieldList.Picked)
     def _picked(self, event: FieldList.Picked) -> None:
         self._open_field(event.field)
 
+    def action_find_field(self) -> None:
+        """Go to the box in which a field is found by its name."""
+        box = self.query_one(FieldBox)
+        box.focus()
+        box.select_all()
+
+    # Values
+
+    @on(NarrowBox.Changed)
+    def _value_typed(self, event: Input.Changed) -> None:
+        if isinstance(event.input, NarrowBox):
+            self._state.typed = event.value
+            self._reads.request_counts()
+            self._show()
+
     @on(ValueList.Clicked)
     def action_toggle_value(self) -> None:
-        """Select the value under the cursor, or take it out of the selection."""
+        """Include the value under the cursor, or take it out of the criteria."""
+        self._change_value(self._state.toggle)
+
+    def action_exclude_value(self) -> None:
+        """Exclude the value under the cursor, or take it out of the criteria."""
+        self._change_value(self._state.toggle_exclusion)
+
+    def _change_value(self, change: Callable[[Criteria], None]) -> None:
         value = self.query_one(ValueList).cursor
         if isinstance(value, Value):
-            self._state.toggle(value.filter)
-            self._request()
-            self._show()
+            change(value.line)
+            self._criteria_changed()
             box = self.query_one(NarrowBox)
             box.focus()
             # The next text replaces this one.
@@ -271,36 +248,126 @@ class FilterForm(CommandHost, ResizeFix, ModalScreen[tuple[Filter, ...] | None])
         values = self.query_one(ValueList)
         values.move(pages * values.page)
 
+    def _criteria_changed(self) -> None:
+        """Show criteria that were changed by other means than their text."""
+        self._reads.cancel_reading()
+        box = self.query_one(ExpressionBox)
+        with self.prevent(ExpressionBox.Changed):
+            box.value = self._state.text
+        self._reads.request()
+        self._show()
+
+    # The expression
+
+    @on(ExpressionBox.Changed)
+    def _expression_typed(self, event: Input.Changed) -> None:
+        if isinstance(event.input, ExpressionBox) and event.value != self._state.text:
+            self._reads.request_criteria(event.value)
+
+    def _text_read(self) -> None:
+        """Show the criteria that edited text means, or its problem; close where that was wanted."""
+        if self._applies_when_read:
+            self._applies_when_read = False
+            self.action_apply_filters()
+        else:
+            self._show()
+
+    @on(ExpressionBox.WordsChanged)
+    def _words_changed(self, event: ExpressionBox.WordsChanged) -> None:
+        line = self.query_one(CompletionLine)
+        line.words = event.box.completion.words if event.box.completion else ()
+        line.index = event.box.index
+
+    @on(ExpressionBox.TabLeft)
+    def _expression_left(self) -> None:
+        self._go(1)
+
+    @on(ExpressionBox.Submitted)
+    def _expression_entered(self, event: Input.Submitted) -> None:
+        if isinstance(event.input, ExpressionBox):
+            self.action_apply_filters()
+
+    def action_edit_expression(self) -> None:
+        """Go to the expression, at its end."""
+        box = self.query_one(ExpressionBox)
+        box.focus()
+        box.cursor_position = len(box.value)
+
+    @on(FilterChips.Removed)
+    def _part_removed(self, event: FilterChips.Removed) -> None:
+        event.stop()
+        if isinstance(event.filter, FilterPart):
+            self._state.remove(event.filter.criteria)
+            self._criteria_changed()
+
+    @on(FilterChips.Opened)
+    def _parts_clicked(self, event: FilterChips.Opened) -> None:
+        event.stop()
+        self.action_edit_expression()
+
+    @on(PushButton.Pressed, "#copy")
+    def action_copy_expression(self) -> None:
+        """Copy the expression to the clipboard."""
+        if self._state.text:
+            self.app.copy_to_clipboard(self._state.text)
+
+    # From part to part, and the end
+
     def action_next_field(self) -> None:
-        """Go to the next field, after the last one to the buttons, after those to the first field."""
+        """Go to the next field; after those that are offered first to the other parts and the buttons."""
         self._go(1)
 
     def action_previous_field(self) -> None:
-        """Go to the field or button before."""
+        """Go to the field, box or button before."""
         self._go(-1)
 
     def _go(self, step: int) -> None:
-        buttons = list(self.query(PushButton))
-        stops: list[str | PushButton] = [*self._state.fields, *buttons]
-        current = self._state.field if isinstance(self.focused, NarrowBox) else self.focused
-        index = next((index for index, stop in enumerate(stops) if stop is current or stop == current), 0)
+        buttons = {button.id or "": button for button in self.query(PushButton)}
+        stops = [*(field.name for field in self._state.fields if field.offered_first), _FIND, _EXPRESSION, *buttons]
+        stop = self._stop
+        # A field that is not offered first is reached from the box that finds it.
+        index = stops.index(stop) if stop in stops else stops.index(_FIND if step > 0 else _EXPRESSION)
         target = stops[(index + step) % len(stops)]
-        if isinstance(target, PushButton):
-            target.focus()
+        if target == _FIND:
+            self.action_find_field()
+        elif target == _EXPRESSION:
+            self.action_edit_expression()
+        elif target in buttons:
+            buttons[target].focus()
         else:
+            self.query_one(FieldBox).value = ""
             self._open_field(target)
+
+    @property
+    def _stop(self) -> str:
+        """The stop of the tab key that has the focus: the name of a field, or of another part."""
+        match self.focused:
+            case FieldBox():
+                return _FIND
+            case ExpressionBox():
+                return _EXPRESSION
+            case PushButton(id=str(button)):
+                return button
+        return self._state.field.name
 
     @on(PushButton.Pressed, "#clear")
     def _clear(self) -> None:
         self._state.clear()
-        self._request()
-        self._show()
+        self._criteria_changed()
         self.query_one(NarrowBox).focus()
 
     @on(PushButton.Pressed, "#apply")
     def action_apply_filters(self) -> None:
-        """Close the form with the selection."""
-        self.dismiss(self._state.selection.filters if self._state.changed else None)
+        """Close the form with the criteria, once their text is read."""
+        state = self._state
+        if self._reads.is_reading_text:
+            self._applies_when_read = True
+        elif state.problem:
+            self.app.notify(state.problem, severity="warning", timeout=10, markup=False)
+            self.action_edit_expression()
+            self._show()
+        else:
+            self.dismiss(ChosenCriteria(state.criteria) if state.changed else None)
 
     def _leave(self) -> None:
         if not self._state.changed:
@@ -322,13 +389,17 @@ class FilterForm(CommandHost, ResizeFix, ModalScreen[tuple[Filter, ...] | None])
         self.app.push_screen(question, answered)
 
     def action_leave_filters(self) -> None:
-        """Empty the box; where it is empty, leave, after a question where the selection changed."""
-        box = self.query_one(NarrowBox)
-        if box.value and box.has_focus:
+        """Empty the box, or go from the expression to the values; from an empty box leave, after a question."""
+        box = self.focused
+        if isinstance(box, NarrowBox | FieldBox) and box.value:
             box.value = ""
+        elif isinstance(box, ExpressionBox):
+            self.query_one(NarrowBox).focus()
         else:
             self._leave()
 
 
-def _no_keys_held() -> None:
-    """Release no keys: none are held."""
+def _show_words(total: int | None) -> str:
+    if total is None:
+        return "Show the contacts"
+    return "Show 1 contact" if total == 1 else f"Show {total:,} contacts"

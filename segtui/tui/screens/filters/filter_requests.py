@@ -67,12 +67,10 @@ class FilterRequests:
         else:
             if state.is_unseen:
                 self._hold_keys()
-            field, query, others, chosen = state.field, state.query, state.others, state.choice.lines
+            field, others, query = state.field, state.others, state.query
 
             def read(interrupt: Interrupt) -> FieldValues:
-                facet = facets.facet(session, query, field.name, interrupt)
-                lines = [(value.criteria, value.label, value.count) for value in facet]
-                return FieldValues.from_counts(field, others, lines, chosen)
+                return FieldValues.from_facet(field, others, facets.facet(session, query, field.name, interrupt))
 
             self._requests.read("values", read, self._values_loaded)
         self.request_counts()

@@ -1,20 +1,19 @@
 """Values on offer in a pane of the filter form, with their counts. No widget here."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from segtui.domain.criteria.fields import CriteriaField
-from segtui.domain.criteria.tree import Criteria
+from segtui.domain.criteria.tree import Criteria, conjuncts, fields_of
 from segtui.domain.search_terms import Search, field_text
+from segtui.services.contacts.facets import Facet
 from segtui.tui.screens.filters.field_choice import FieldChoice, Line, LineKey, key_of
 from segtui.tui.screens.filters.typed_lines import line_words
 
-MAX_VALUES: Final = 20_000
-"""Values that are offered: narrowing them must keep up with the keys."""
 
-_PARTITIONS: Final = ("text", "phone", "flag", "choice", "number")
-"""Kinds of fields of which every contact has exactly one value, so that the counts of several values add up."""
+def is_partition(field: CriteriaField) -> bool:
+    """Tell whether every contact has exactly one value of a field, so that the counts of several values add up."""
+    return field.kind in ("text", "phone", "flag", "choice", "number")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,35 +43,25 @@ class FieldValues:
     counts: Mapping[LineKey, int]
     labels: Mapping[LineKey, str]
     total: int
-    """Contacts of all values together, those left out included."""
-    omitted: int = 0
-    """Number of the rarest values that are not among `values`."""
+    """Contacts of all values together, those of rarer values included."""
+    rarer_values: int = 0
+    """Number of the rarest values, which are not among `values`."""
 
     @classmethod
-    def from_counts(
-        cls,
-        field: CriteriaField,
-        others: Criteria | None,
-        counted_lines: Sequence[tuple[Line, str, int]],
-        chosen: Iterable[Line] = (),
-    ) -> "FieldValues":
-        """Return the values of lines with their labels and counts, the most frequent first.
-
-        Lines that are `chosen` are never left out.
-        """
-        offered = list(counted_lines[:MAX_VALUES])
-        keys = set(map(key_of, chosen))
-        if keys:
-            offered.extend(line for line in counted_lines[MAX_VALUES:] if key_of(line[0]) in keys)
-        values = tuple(Value.from_line(line, label, count) for line, label, count in offered)
+    def from_facet(cls, field: CriteriaField, others: Criteria | None, facet: Facet) -> "FieldValues":
+        """Return the values of a facet."""
+        values = tuple(Value.from_line(value.criteria, value.label, value.count) for value in facet)
         counts = {value.key: value.count or 0 for value in values}
         labels = {value.key: value.label for value in values}
-        total = sum(count for _, _, count in counted_lines)
-        return cls(field, others, values, counts, labels, total, len(counted_lines) - len(offered))
+        return cls(
+            field, others, values, counts, labels, sum(counts.values()) + facet.rarer_contacts, facet.rarer_values
+        )
 
     def matching(self, choice: FieldChoice) -> int | None:
         """Return how many contacts match a choice of the field; None where the counts do not add up to it."""
-        if self.field.kind not in _PARTITIONS or not self.values:
+        # A facet is not counted under other parts that compare its field.
+        has_further_parts = any(fields_of(part) == {self.field.name} for part in conjuncts(self.others))
+        if not is_partition(self.field) or not self.values or has_further_parts:
             return None
         keys = choice.included_keys | choice.excluded_keys
         if not keys <= self.counts.keys():

@@ -9,6 +9,7 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
 
+from segtui.domain.criteria.reference import OPERATOR_ROWS, field_rows
 from segtui.tui.actions.action import Command
 from segtui.tui.actions.action_bindings import CommandHost
 from segtui.tui.actions.contact_actions import Filters
@@ -57,6 +58,10 @@ _OF_FILTERS: Section = (
         ("active", "Filters are shown above the list; click × to remove a filter. Exports follow the filters."),
     ),
 )
+_OF_EXPRESSIONS: Sequence[Section] = (
+    ("Expressions", OPERATOR_ROWS),
+    ("Fields of expressions", field_rows(in_segment=True)),
+)
 _OF_MARKS: Section = (
     "Marks",
     (
@@ -99,7 +104,7 @@ def sections(commands: Sequence[type[Command]]) -> list[Section]:
     """Return the sections of the help for a screen with these commands, after its own keys."""
     return [
         *(_IN_LISTS if Search in commands else [_IN_TEXTS]),
-        *([_OF_FILTERS] if Filters in commands else []),
+        *([_OF_FILTERS, *_OF_EXPRESSIONS] if Filters in commands else []),
         *([_OF_MARKS] if ToggleMark in commands else []),
         *_IN_DIALOGS,
     ]

@@ -24,11 +24,7 @@ _MIN_WORDS: Final = 12
 
 
 class Shown(Protocol):
-    """A filter: its field, and its meaning in words. Filters of one field are joined by "or"."""
-
-    @property
-    def field(self) -> str:
-        """The field."""
+    """A filter: its meaning in words."""
 
     @property
     def sentence(self) -> str:
@@ -41,13 +37,12 @@ class Chip:
 
     filter: Shown
     start: int
-    lead: str
     text: str
 
     @property
     def cross(self) -> int:
         """The cell of the cross."""
-        return self.start + len(self.lead) + cell_len(self.text) + 1
+        return self.start + cell_len(self.text) + 1
 
     @property
     def end(self) -> int:
@@ -56,9 +51,10 @@ class Chip:
 
 
 class FilterChips(Widget):
-    """One line: `f Filters: source: Webinar ×  or source: Fair ×  +2 more`. Hidden without a filter.
+    """One line: `f Filters: source is Webinar or Fair ×  may be called ×  +2 more`. Hidden without a filter.
 
-    `key` is the key that opens the filters. A click on a cross posts Removed, any other click Opened.
+    `key` is the key that opens the filters, `lead` the words before them. A click on a cross posts Removed, any other
+    click Opened.
     """
 
     ALLOW_SELECT: ClassVar[bool] = False
@@ -81,11 +77,13 @@ class FilterChips(Widget):
         self,
         *,
         key: str = "f",
+        lead: str = "Filters: ",
         id: str | None = None,  # noqa: A002 -- Textual's name
         classes: str | None = None,
     ) -> None:
         super().__init__(id=id, classes=classes)
         self._key = key
+        self._first_words = lead
         self.tooltip = None
 
     def watch_filters(self, filters: tuple[Shown, ...]) -> None:
@@ -96,7 +94,7 @@ class FilterChips(Widget):
     @property
     def _lead(self) -> Content:
         key = Content.assemble((self._key, "bold $primary"), " ") if self._key else Content("")
-        return key + Content.styled("Filters: ", "$foreground-muted")
+        return key + Content.styled(self._first_words, "$foreground-muted")
 
     @property
     def _arranged(self) -> tuple[tuple[Chip, ...], int]:
@@ -110,7 +108,6 @@ class FilterChips(Widget):
         for chip in chips:
             line += Content.assemble(
                 " " * (chip.start - end),
-                (chip.lead, "$foreground-muted"),
                 (f"{chip.text} ", "on $panel"),
                 (cross, "bold $primary on $panel"),
             )
@@ -152,11 +149,10 @@ def arranged(filters: Sequence[Shown], lead: int, width: int, glyphs: Glyphs) ->
 
 
 def _placed(filters: Iterable[Shown], start: int, most: int, glyphs: Glyphs) -> Iterable[Chip]:
-    before: Shown | None = None
     for current in filters:
         text = shown(current.sentence, glyphs)
         if cell_len(text) > most:
             text = fit(text, most, glyphs).text.rstrip()
-        chip = Chip(current, start, "or " if before and before.field == current.field else "", text)
+        chip = Chip(current, start, text)
         yield chip
-        before, start = current, chip.end + _GAP
+        start = chip.end + _GAP

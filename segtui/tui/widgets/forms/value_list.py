@@ -74,6 +74,7 @@ class ValueList(ScrollView, can_focus=False):
         super().__init__(id=id)
         self._values: Sequence[Tickable] = ()
         self._ticked: Collection[object] = ()
+        self._excluded: Collection[object] = ()
         self._cursor = 0
         self._count_width = 0
         self._highlighter = Highlighter.of(())
@@ -89,10 +90,17 @@ class ValueList(ScrollView, can_focus=False):
         """The value under the cursor."""
         return self._values[self._cursor] if self._values else None
 
-    def show(self, values: Sequence[Tickable], ticked: Collection[object], search: Search = ()) -> None:
-        """Show values; the cursor stays on its value, where that is still listed."""
+    def show(
+        self,
+        values: Sequence[Tickable],
+        ticked: Collection[object],
+        search: Search = (),
+        *,
+        excluded: Collection[object] = (),
+    ) -> None:
+        """Show values; `ticked` and `excluded` are keys. The cursor stays on its value, where that is still listed."""
         key = self.cursor.key if self.cursor else None
-        self._values, self._ticked = values, ticked
+        self._values, self._ticked, self._excluded = values, ticked, excluded
         self._highlighter = Highlighter.of(search)
         self._cursor = next((index for index, value in enumerate(values) if value.key == key), 0)
         self._count_width = len(f"{max((value.count or 0 for value in values), default=0):,}")
@@ -164,7 +172,7 @@ class ValueList(ScrollView, can_focus=False):
         return Strip(line.segments(base)).adjust_cell_length(width, base)
 
     def _line(self, value: Tickable, glyphs: Glyphs, *, on_cursor: bool) -> Line:
-        tick = "x" if value.key in self._ticked else " "
+        tick = "x" if value.key in self._ticked else "-" if value.key in self._excluded else " "
         line = Line(f"{glyphs.cursor if on_cursor else ' '} [{tick}] "[:_GUTTER])
         label = shown(value.label, glyphs)
         match, count = self._part_style("match", on_cursor=on_cursor), self._part_style("count", on_cursor=on_cursor)

@@ -1,0 +1,162 @@
+"""Saved views of a list of contacts: one is shown, saved, renamed or deleted."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from segtui.domain.criteria.fields import CUSTOM, FIELDS
+from segtui.services.interrupt import Interrupt
+from segtui.services.views import views
+from segtui.services.views.views import View, ViewContent
+from segtui.tui.actions import contact_actions as does
+from segtui.tui.screens.base.collaborators import Collaborator
+from segtui.tui.screens.base.company_choice import session_in_one_company
+from segtui.tui.screens.base.flows import flow
+from segtui.tui.screens.contacts.view_dialogs import (
+    RenameViewForm,
+    SaveViewForm,
+    ViewPicker,
+    delete_view_question,
+)
+from segtui.tui.screens.filters.filter_context import FilterPart
+from segtui.tui.widgets.chrome.key_bar import key_shown
+from segtui.tui.widgets.forms.search_box import SearchBox
+from segtui.tui.widgets.table.table_columns import TableColumn
+
+if TYPE_CHECKING:
+    from segtui.services.contacts.contacts import Contact
+    from segtui.tui.screens.contacts.contact_list import ContactListScreen
+
+
+class ContactViews(Collaborator["ContactListScreen"]):
+    """Shows saved views in a list of contacts, and saves what the list shows as a view."""
+
+    def __init__(self, screen: "ContactListScreen") -> None:
+        super().__init__(screen)
+        self._view: View | None = None
+        self._content = ViewContent()
+        """What the list showed when the view was picked."""
+
+    @property
+    def current_name(self) -> str:
+        """The name of the view that the list shows; blank after any change."""
+        return self._view.name if self._view is not None and self._content == self.content else ""
+
+    @property
+    def content(self) -> ViewContent:
+        """What the list shows now, as a view saves it."""
+        screen = self.screen
+        sort, descending = screen.order
+        keys = [column.key for column in screen.table.columns if column.key not in screen.hidden]
+        columns = tuple(key for key in keys if key in FIELDS or key.startswith(CUSTOM))
+        query = screen.query_now
+        return ViewContent(
+            search=query.search.strip(), criteria=query.criteria, sort=sort, descending=descending, columns=columns
+        )
+
+    @flow
+    async def action_views(self) -> None:
+        """Pick a view and show it, or pick what is done with the views."""
+        saved = await self.screen.read(self._read)
+        picker = ViewPicker("Views", saved, commands=[command for command in _COMMANDS if self.screen.offers(command)])
+        choice = await self.screen.ask(picker)
+        if isinstance(choice, View):
+            await self._show(choice)
+        elif choice is not None:
+            await self._do(choice, saved)
+
+    @flow
+    async def action_save_view(self) -> None:
+        """Save what the list shows as a view."""
+        await self._save()
+
+    @flow
+    async def action_rename_view(self) -> None:
+        """Give a view another name."""
+        await self._rename(await self.screen.read(self._read))
+
+    @flow
+    async def action_delete_view(self) -> None:
+        """Delete a view, after a question."""
+        await self._delete(await self.screen.read(self._read))
+
+    def _read(self, _: Interrupt) -> Sequence[View]:
+        return views.every(self.session)
+
+    async def _do(self, command: type, saved: Sequence[View]) -> None:
+        if command is does.SaveView:
+            await self._save()
+        elif command is does.RenameView:
+            await self._rename(saved)
+        else:
+            await self._delete(saved)
+
+    async def _pick(self, title: str, saved: Sequence[View]) -> View | None:
+        if not saved:
+            self.screen.say(f"There is no view yet. Press {key_shown(self.screen.app, does.Views)} to save one.")
+            return None
+        choice = await self.screen.ask(ViewPicker(title, saved))
+        return choice if isinstance(choice, View) else None
+
+    # To show one
+
+    async def _show(self, view: View) -> None:
+        """Take search, criteria, order and columns of a view into the list."""
+        screen = self.screen
+
+        def read(interrupt: Interrupt) -> tuple[tuple[FilterPart, ...], "Sequence[TableColumn[Contact]]"]:
+            query = views.query_of(view, screen.segment_id)
+            parts = screen.filters.read_context().parts(query.criteria)
+            return parts, screen.offered_columns(interrupt)
+
+        parts, offered = await screen.read(read)
+        with screen.prevent(SearchBox.Changed):
+            screen.query_one(SearchBox).value = view.search
+        screen.search_for(view.search)
+        if view.columns is not None:
+            screen.show_columns(frozenset(column.key for column in offered) - set(view.columns))
+            # What the new columns show is read with the rows below.
+            screen.column_choice.settle()
+        screen.sorted_by(view.sort, descending=view.descending)
+        screen.filters.take(view.criteria, parts)
+        screen.reload(same_rows=True)
+        screen.refresh_bindings()
+        self._view, self._content = view, self.content
+        screen.show_title()
+
+    # To change them
+
+    async def _save(self) -> None:
+        session = await session_in_one_company(self.screen, "Which company is the view for?")
+        if session is None:
+            return
+        content = self.content
+        view = await self.screen.ask(SaveViewForm(session, content, name=self._view.name if self._view else ""))
+        if view is not None:
+            self._view, self._content = view, content
+            self._changed(f"The view “{view.name}” was saved.")
+
+    async def _rename(self, saved: Sequence[View]) -> None:
+        view = await self._pick("Rename a view", saved)
+        if view is not None and (renamed := await self.screen.ask(RenameViewForm(self.session, view))) is not None:
+            if self._view is not None and self._view.id == renamed.id:
+                self._view = renamed
+            self._changed(f"The view “{view.name}” is “{renamed.name}” now.")
+
+    async def _delete(self, saved: Sequence[View]) -> None:
+        view = await self._pick("Delete a view", saved)
+        if view is None or await self.screen.ask(delete_view_question(view)) != "y":
+            return
+        session = self.session
+        await self.screen.read(lambda _: views.delete(session, view.id))
+        if self._view is not None and self._view.id == view.id:
+            self._view = None
+        self._changed(f"The view “{view.name}” was deleted.")
+
+    def _changed(self, sentence: str) -> None:
+        self.screen.say(sentence)
+        self.screen.show_title()
+        self.screen.refresh_bindings()
+
+
+_COMMANDS = (does.SaveView, does.RenameView, does.DeleteView)
+"""Commands that are offered below the views."""

@@ -1,0 +1,98 @@
+"""Saved views in lists of contacts: picked, saved, renamed, deleted."""
+
+from collections.abc import Callable
+
+from segtui.domain.criteria.tree import Comparison
+from segtui.services.session import Session
+from segtui.services.views import views
+from segtui.services.views.views import ViewContent
+from segtui.tui.app import SegtuiApp
+from tests.support.person import Person, at
+
+AppOn = Callable[[Session], SegtuiApp]
+
+NEW = Comparison("status", "=", ("NEW",))
+INTO = ("G", "enter")
+CONTENT = ViewContent(search="ada", criteria=NEW, sort="city", descending=True, columns=("name", "status", "calls"))
+
+
+async def pick(person: Person, name: str) -> None:
+    """Pick a view, or a command on views."""
+    await person.press("V")
+    await person.type(name)
+    await person.press("enter")
+
+
+async def test_a_view_is_shown_with_search_filters_order_and_columns(app_on: AppOn, filled: Session) -> None:
+    views.save(filled, "New in town", CONTENT)
+    async with at(app_on(filled), (120, 24)) as person:
+        await person.press(*INTO, "V")
+        await person.see("Views", "New in town  “ada”, status = NEW", "Save this list as a view…", "Delete a view…")
+        await person.press("enter")
+        await person.see("Webinar signups > New in town", "status is NEW ×", "1 of 3", "/ ada", "Calls")
+        await person.see_no("ada@example.com", "Finn")
+        await person.press("backspace")
+        await person.see_no("New in town", "Filters:")
+
+
+async def test_what_is_shown_is_saved(app_on: AppOn, filled: Session) -> None:
+    async with at(app_on(filled), (100, 24)) as person:
+        await person.press(*INTO, "slash")
+        await person.type("ada")
+        await person.press("enter", "f", "f4")
+        await person.type("status = NEW")
+        await person.press("enter")
+        await pick(person, "save")
+        await person.see("Save as a view", "everyone in the company")
+        await person.type("Mine")
+        await person.press("tab", "down", "down", "enter", "tab", "enter")
+        await person.hear("“Mine” was saved")
+        await person.see("Webinar signups > Mine")
+        [view] = views.every(filled)
+        assert (view.name, view.is_private, view.search, view.criteria) == ("Mine", True, "ada", NEW)
+        assert view.columns is not None
+        assert "email" in view.columns
+        await person.press("S")
+        await person.see_no("> Mine")
+        await pick(person, "save")
+        await person.press("enter")
+        await person.hear("“Mine” was saved")
+        await person.see("> Mine")
+    assert [view.descending for view in views.every(filled) if not view.is_private] == [True]
+
+
+async def test_views_are_renamed_and_deleted(app_on: AppOn, filled: Session) -> None:
+    views.save(filled, "Old", CONTENT)
+    async with at(app_on(filled)) as person:
+        await person.press(*INTO)
+        await pick(person, "rename")
+        await person.press("enter", "ctrl+u")
+        await person.type("Fresh")
+        await person.press("enter")
+        await person.hear("“Old” is “Fresh” now")
+        await pick(person, "delete")
+        await person.see("Delete a view")
+        await person.press("enter")
+        await person.see("Delete the view?", "“Fresh”")
+        await person.pilot.pause(0.6)
+        await person.press("y")
+        await person.hear("“Fresh” was deleted")
+    assert views.every(filled) == []
+
+
+async def test_viewers_use_views_and_save_none(app_on: AppOn, filled: Session, viewer: Session) -> None:
+    views.save(filled, "Of all", CONTENT)
+    async with at(app_on(viewer)) as person:
+        await person.press(*INTO, "V")
+        await person.see("Of all")
+        await person.see_no("Save this list", "Delete a view")
+        await person.press("enter")
+        await person.see("> Of all", "1 of 3")
+
+
+async def test_a_view_that_cannot_be_read_says_why(app_on: AppOn, filled: Session) -> None:
+    views.save(filled, "By day", ViewContent(criteria=Comparison("joined", "in last", ("7",))))
+    async with at(app_on(filled)) as person:
+        await person.press("2")
+        await pick(person, "by day")
+        await person.hear("by the day contacts joined a segment")
