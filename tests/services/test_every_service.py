@@ -22,6 +22,7 @@ from sqlalchemy import func, select
 from segtui import services
 from segtui.database.tables.core_tables import audit, contacts, do_not_call_list
 from segtui.demo.samples import SampleImport, SampleSegment
+from segtui.domain.criteria.tree import Comparison
 from segtui.domain.vocabulary import Role
 from segtui.errors import Conflict, NotAllowed, SegtuiError
 from segtui.importing.options import ReadOptions
@@ -86,6 +87,8 @@ def _by_name(place: Place) -> dict[str, Callable[[], object]]:
         "import_id": lambda: place.import_id,
         "entry_id": lambda: 1,
         "company_id": lambda: place.company.id,
+        "company_ids": lambda: [place.company.id],
+        "rule": lambda: Comparison("source", "=", ("Elsewhere",)),
         "company": lambda: place.company.name,
         "name": lambda: place.segment,
         "text": lambda: place.phone,
