@@ -156,7 +156,7 @@ def _edit_many(
             preview = bulk_edit.preview(session, query, values, replacements)
         changed = preview.changing
         asks = bool(changed) and not dry_run and not yes
-        if not invocation.json and (dry_run or (asks and output.may_ask())):
+        if not invocation.json and preview.selected and (dry_run or (asks and output.may_ask())):
             _print_preview(preview)
         if changed and not dry_run:
             session.demand_write()
@@ -168,6 +168,8 @@ def _edit_many(
             for example in preview.examples
         ]
         output.document({"selected": preview.selected, "changed": changed, "dry_run": dry_run, "examples": examples})
+    elif not preview.selected:
+        output.line("No contacts match.")
     elif dry_run:
         output.line("Nothing was changed: this was a dry run.")
     else:

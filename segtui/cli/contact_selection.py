@@ -38,11 +38,6 @@ outcome_option = click.option(
     multiple=True,
     help="Only contacts of the campaign with this outcome. Given twice, either outcome.",
 )
-where_option = click.option(
-    "--where",
-    metavar="EXPR",
-    help="Only contacts that satisfy this expression, such as 'source = Webinar and state in (AZ, CA)'.",
-)
 columns_option = click.option(
     "--columns",
     metavar="A,B",
@@ -192,18 +187,33 @@ class Choice:
         return Results(campaigns.by_name(session, self.campaign).id, ended(self.outcomes))
 
 
-class _FilterOption(click.Option):
-    """The option `--filter`. Its help lists the declared fields, which are imported when the help is read."""
+class ReferenceOption(click.Option):
+    """An option about fields. Its help is made from their declarations, which are imported when the help is read."""
+
+    def __init__(self, *args: Any, lead: str = "Only contacts that satisfy", **attributes: Any) -> None:  # noqa: ANN401  those of click
+        super().__init__(*args, **attributes)
+        self._lead = lead
 
     def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
         """Return the option and its help."""
-        from segtui.domain.criteria.fields import FIELDS
+        from segtui.domain.criteria import reference
 
-        self.help = (
-            f"Only contacts with this value of a field: {', '.join(FIELDS)} or custom.NAME. A blank value finds "
-            "blanks; days take today, 7d, 30d, year, or FROM..TO. A field given twice means either value."
-        )
+        if self.name == "where":
+            self.help = f"{self._lead} {reference.where_help()}"
+        else:
+            self.help = (
+                f"Only contacts with this value of a field: {reference.filter_help()}. A field given twice means "
+                "either value."
+            )
         return super().get_help_record(ctx)
+
+
+where_option = click.option(
+    "--where",
+    cls=ReferenceOption,
+    metavar="EXPR",
+    help="Only contacts that satisfy this expression, such as 'source = Webinar and state in (AZ, CA)'.",
+)
 
 
 def chosen_contacts(function: _F) -> _F:
@@ -221,7 +231,7 @@ def chosen_contacts(function: _F) -> _F:
         click.option(
             "--filter",
             "filters",
-            cls=_FilterOption,
+            cls=ReferenceOption,
             multiple=True,
             metavar="FIELD=VALUE",
             help="Those with this value of a field. A field given twice means either value.",

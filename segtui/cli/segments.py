@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 import click
 
 from segtui.cli import output
-from segtui.cli.completion import complete_segments, complete_views
-from segtui.cli.contact_selection import Choice
+from segtui.cli.completion import complete_filters, complete_segments, complete_views
+from segtui.cli.contact_selection import Choice, ReferenceOption
 from segtui.cli.options import Group, Invocation, as_usage, pass_invocation, yes_option
 from segtui.domain.contact import SIZE_ADVICE
 from segtui.domain.text import clean, counted
@@ -23,8 +23,18 @@ if TYPE_CHECKING:
 _NAME = click.argument("name", shell_complete=complete_segments)
 _WHERE = click.option(
     "--where",
+    cls=ReferenceOption,
+    lead="Make it live: its rule is",
     metavar="EXPR",
     help="Make it live: its rule, such as 'source = Webinar and state in (AZ, CA)'.",
+)
+_FILTER = click.option(
+    "--filter",
+    "filters",
+    multiple=True,
+    metavar="FIELD=VALUE",
+    help="Make it live: a part of its rule. A field given twice means either value.",
+    shell_complete=complete_filters,
 )
 
 
@@ -105,7 +115,10 @@ def list_segments(invocation: Invocation, *, search: str, sort: str, desc: bool,
 def _print_list(records: "list[Segment]", settings: "Settings", *, every_company: bool, archived: bool) -> None:
     columns: list[tuple[output.Column, Callable[[Segment], str]]] = [
         (output.Column("Name", least=16), lambda segment: segment.name),
-        (output.Column("Description", least=12, optional=2), lambda segment: segment.description),
+        (
+            output.Column("Description", least=12, optional=2),
+            lambda segment: segment.description or segment.rule_sentence,
+        ),
         (output.Column("Kind", least=4, optional=4), lambda segment: "live" if segment.live else ""),
         (output.Column("Contacts", right=True), lambda segment: output.number(segment.contacts)),
         (output.Column("Can be called", right=True, optional=3), lambda segment: output.number(segment.callable)),
@@ -160,6 +173,7 @@ def show(invocation: Invocation, name: str) -> None:
 @click.argument("name")
 @click.option("--description", default="", metavar="TEXT", help="What the segment is for.")
 @_WHERE
+@_FILTER
 @click.option(
     "--view",
     metavar="NAME",
@@ -167,8 +181,16 @@ def show(invocation: Invocation, name: str) -> None:
     shell_complete=complete_views,
 )
 @pass_invocation
-def create(invocation: Invocation, name: str, *, description: str, where: str | None, view: str | None) -> None:
-    """Create a segment: an empty one, or with --where or --view a live one.
+def create(
+    invocation: Invocation,
+    name: str,
+    *,
+    description: str,
+    where: str | None,
+    filters: tuple[str, ...],
+    view: str | None,
+) -> None:
+    """Create a segment: an empty one, or with --where, --filter or --view a live one.
 
     A live segment always holds exactly the contacts that satisfy its rule. A name must be unique in its company,
     ignoring letter case, outer blanks and Unicode form.
@@ -177,9 +199,10 @@ def create(invocation: Invocation, name: str, *, description: str, where: str | 
 
     with invocation.session(create=True) as opened:
         session, rule = opened, None
-        if where is not None or view is not None:
+        choice = Choice(where=where, filters=filters, view=view)
+        if not choice.is_everybody:
             session = opened.bound_to(opened.one_company)
-            rule = _rule(session, Choice(where=where, view=view))
+            rule = _rule(session, choice)
         with as_usage("where"):
             segment = service.create(session, name, description, rule=rule)
     if rule is None:
@@ -199,6 +222,7 @@ def create(invocation: Invocation, name: str, *, description: str, where: str | 
 @click.option("--name", "new_name", metavar="NEW", help="The new name.")
 @click.option("--description", metavar="TEXT", help="The new description; an empty one removes it.")
 @_WHERE
+@_FILTER
 @yes_option
 @pass_invocation
 def edit(
@@ -208,15 +232,17 @@ def edit(
     new_name: str | None,
     description: str | None,
     where: str | None,
+    filters: tuple[str, ...],
     yes: bool,
 ) -> None:
     """Edit the name, the description or the rule of a segment.
 
-    A new rule says how many contacts join and leave. With --where a fixed segment becomes live; where contacts would
-    leave by that, the command asks on a terminal, and elsewhere refuses without --yes.
+    --where and --filter give it a new rule, and tell how many contacts join and leave by that. A fixed segment becomes
+    live; where contacts would leave it, the command asks on a terminal, and elsewhere refuses without --yes.
     """
-    if new_name is None and description is None and where is None:
-        raise click.UsageError("Say what to change: --name, --description, --where or several of them.")
+    choice = Choice(where=where, filters=filters)
+    if new_name is None and description is None and choice.is_everybody:
+        raise click.UsageError("Say what to change: --name, --description, --where, --filter or several of them.")
     from segtui.services.segments import segment_editing
     from segtui.services.segments import segments as service
     from segtui.services.session import company_of
@@ -224,8 +250,8 @@ def edit(
     with invocation.session() as opened:
         segment = service.by_name(opened, name)
         session, rule, moved = company_of(opened, segment.company_id), None, None
-        if where is not None:
-            rule = _rule(session, Choice(where=where))
+        if not choice.is_everybody:
+            rule = _rule(session, choice)
             with as_usage("where"):
                 moved = segment_editing.preview(session, segment.id, rule)
             if not segment.live and moved.leaving:

@@ -59,7 +59,7 @@ LiveSample = tuple[str, str, str]
 
 _SOLAR_LIVE: Sequence[LiveSample] = (
     (
-        "Arizona and California, open",
+        "Open in AZ and CA",
         "Where we can install this summer.",
         'state in (AZ, CA) and status in (NEW, CONTACTED, "CALL BACK") and do_not_call = no',
     ),

@@ -25,6 +25,8 @@ def test_all_that_match_are_edited(people: Commands) -> None:
         ],
     }
     assert people("contacts", "edit", "--segment", "Webinar", "source=Webinar").out == "Changed 0 of 2 contacts.\n"
+    for flag in ("--yes", "--dry-run"):
+        assert people("contacts", "edit", "--where", "calls > 9", "city=x", flag).out == "No contacts match.\n"
 
 
 def test_a_dry_run_shows_what_would_change_and_changes_nothing(people: Commands) -> None:

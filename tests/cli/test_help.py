@@ -15,8 +15,8 @@ SPECIFIED = {
     "import": "--segment --company --existing --membership --region --map --no-header --delimiter --encoding --sheet "
     "--sha256 --rejects --do-not-call --dry-run --json",
     "segments list": "--search --sort --desc --company --archived --json",
-    "segments create": "--description --where --view",
-    "segments edit": "--name --description --where",
+    "segments create": "--description --where --filter --view",
+    "segments edit": "--name --description --where --filter",
     "segments freeze": "--as",
     "segments delete": "--yes",
     "segments archive": "",

@@ -26,6 +26,13 @@ def test_a_live_segment_holds_exactly_those_who_satisfy_its_rule(people: Command
     )
 
 
+def test_filters_make_a_rule_too(people: Commands) -> None:
+    made = people("segments", "create", "A", "--filter", "status=NEW", "--filter", "status=OPEN", "--json").json
+    assert (made["rule"], made["contacts"]) == ("status in (NEW, OPEN)", 2)
+    edited = people("segments", "edit", "A", "--where", "city = Phoenix", "--filter", "added=7d", "--json").json
+    assert (edited["rule"], edited["left"]) == ("city = Phoenix and added in last 7 days", 1)
+
+
 def test_the_list_marks_live_segments_with_a_word(people: Commands) -> None:
     people("segments", "create", "New", "--where", "status = NEW")
     lines = people("segments", "list").lines

@@ -1,6 +1,19 @@
 from tests.support.commands import Commands
 
-KEYS = ["id", "name", "description", "contacts", "callable", "size", "live", "rule", "company", "created_at", "updated_at", "archived"]
+KEYS = [
+    "id",
+    "name",
+    "description",
+    "contacts",
+    "callable",
+    "size",
+    "live",
+    "rule",
+    "company",
+    "created_at",
+    "updated_at",
+    "archived",
+]
 
 
 def names(segtui: Commands, *options: str) -> list[str]:

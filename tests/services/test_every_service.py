@@ -99,6 +99,7 @@ def _by_name(place: Place) -> dict[str, Callable[[], object]]:
         "region": lambda: "ES",
         "do_not_call": lambda: True,
         "field": lambda: "status",
+        "typed": lambda: "a",
         "view_id": lambda: place.view_id,
         "content": ViewContent,
         "private": lambda: True,

@@ -39,11 +39,14 @@ def install() -> None:
     def guarded_execute(tx: Transaction, statement: Executable, *arguments: Any) -> Any:
         module = _caller()
         write = _written(statement)
-        if write is not None and module.startswith("segtui.") and ".segments.live." not in module:
+        result = execute(tx, statement, *arguments)
+        if write is None or result.rowcount == 0:
+            return result
+        if module.startswith("segtui.") and ".segments.live." not in module:
             _required(tx).add(write)
-        elif write is not None and module.startswith("tests."):
+        elif module.startswith("tests."):
             tx.__dict__["is_of_test"] = True
-        return execute(tx, statement, *arguments)
+        return result
 
     @functools.wraps(finish)
     def guarded_finish(tx: Transaction) -> None:

@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from sqlalchemy import ColumnElement, Connection, CursorResult, Engine, Executable, Select, Table
+from sqlalchemy import ColumnElement, Connection, CursorResult, Engine, Executable, Select, Table, TableValuedAlias
 from sqlalchemy.exc import DBAPIError
 
 from segtui.database.tenancy.session_check import SessionClaims
@@ -101,6 +101,9 @@ class ValueExpressions(Protocol):
 
     def number(self, text: ColumnElement[str]) -> ColumnElement[float]:
         """Return `number_of()` of a text, NULL where it is no number."""
+
+    def members(self, text: ColumnElement[str]) -> TableValuedAlias:
+        """Return the members of a text that is a JSON object of texts, as a table of `key` and `value`."""
 
     def of_object(self, text: ColumnElement[str], name: str) -> ColumnElement[str]:
         """Return the member `name` of a text that is a JSON object of texts, NULL where it has none."""

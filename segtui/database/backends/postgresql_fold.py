@@ -1,4 +1,4 @@
-"""`segtui_fold`: `domain.text.fold()` as a function of PostgreSQL, made from the definition in Python.
+"""`segtui_fold` and `segtui_number`: `fold()` and `number_of()` as functions of PostgreSQL, made from the definitions.
 
 `fold()` treats each character by itself once the text is decomposed (NFKD), which the server can do. So the function is
 a decomposition, one deletion, and two replacements, whose tables are computed here. A test compares the two for every
@@ -8,17 +8,38 @@ character.
 import unicodedata
 from collections.abc import Iterable, Iterator
 
+from segtui.domain.criteria.numbers import BLANKS, NUMBER
 from segtui.domain.text import fold
 
 # Planes with letters that fold to others, and with invisible characters; the rest of Unicode stays as it is.
 _CODES = (range(0x80, 0xD800), range(0xE000, 0x20000), range(0xE0000, 0xE1000))
 
-_FUNCTION = """
+_NUMBER_FUNCTION = f"""
+CREATE OR REPLACE FUNCTION segtui_number(value text) RETURNS double precision
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+AS $number$
+DECLARE
+    bare text := btrim(value, '{BLANKS}');
+BEGIN
+    IF bare COLLATE "C" ~ '^{NUMBER}$' THEN
+        RETURN bare::double precision;
+    END IF;
+    RETURN NULL;
+END
+$number$
+"""
+_FOLD_FUNCTION = """
 CREATE OR REPLACE FUNCTION segtui_fold(value text) RETURNS text LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
 AS $fold$
 DECLARE
-    bare text := lower(regexp_replace(pg_catalog."normalize"(value, 'NFKD'), '[{removed}]+', '', 'g') COLLATE "C");
+    bare text;
 BEGIN
+    IF octet_length(value) = length(value) AND strpos(value, '''') = 0 AND strpos(value, '`') = 0
+        AND strpos(value, '  ') = 0
+    THEN
+        RETURN btrim(lower(value COLLATE "C"));
+    END IF;
+    bare := lower(regexp_replace(pg_catalog."normalize"(value, 'NFKD'), '[{removed}]+', '', 'g') COLLATE "C");
     IF bare ~ '[^ -~]' THEN
         bare := translate(bare, '{letters}', '{folded}');
         IF bare ~ '[{long}]' THEN
@@ -32,8 +53,12 @@ $fold$
 _BLANKS = " \t\n\v\f\r\x1c\x1d\x1e\x1f"
 
 
-def definition() -> str:
-    """Return the statement that makes the function, or brings it up to date."""
+def definitions() -> tuple[str, str]:
+    """Return the statements that make the functions, or bring them up to date."""
+    return _fold_function(), _NUMBER_FUNCTION
+
+
+def _fold_function() -> str:
     removed: list[int] = []
     letters: dict[str, str] = {}
     long: dict[str, str] = {}
@@ -49,7 +74,7 @@ def definition() -> str:
     replaced = "bare"
     for letter, folded in long.items():
         replaced = f"replace({replaced}, '{letter}', '{folded}')"
-    return _FUNCTION.format(
+    return _FOLD_FUNCTION.format(
         removed="".join(_ranges(removed)),
         letters="".join(letters),
         folded="".join(letters.values()),

@@ -2,7 +2,20 @@
 
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Float, Text, and_, case, cast, column, func, literal, null, select
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Float,
+    TableValuedAlias,
+    Text,
+    and_,
+    case,
+    cast,
+    column,
+    func,
+    literal,
+    select,
+)
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from segtui.domain.criteria.numbers import number_of
@@ -14,44 +27,38 @@ _MAX_CACHED = 16_384
 _DIGITS = 15
 
 
-# Text that folds to its lower case where it has no two blanks in a row: ASCII, no apostrophe.
-_NOT_PLAIN = "*[^ !-&(-_a-~]*"
 _NOT_DIGITS = "*[^0-9]*"
 
 
 class SqliteValues:
-    """Functions of the connection, which call the definitions in Python, for texts that SQLite cannot compute.
-
-    A call takes longer than all that SQLite does with a row beside it.
-    """
-
-    def folded(self, text: ColumnElement[str]) -> ColumnElement[str]:
-        """Return the lower case of plain text, and `fold()` of the rest."""
-        other = func.fold_of(text, type_=Text)
-        if not isinstance(text, Column):  # computed again for each time it is mentioned
-            return case((text.is_not(None), other))
-        is_plain = and_(~text.op("GLOB", is_comparison=True)(_NOT_PLAIN), func.instr(text, "  ") == 0)
-        plain = func.nullif(func.trim(func.lower(text)), "", type_=Text)
-        return case((text.is_(None), null()), (is_plain, plain), else_=other)
+    """Functions of the connection, which call the definitions in Python."""
 
     def by_code(self, text: ColumnElement[str]) -> ColumnElement[str]:
-        """Return the text as it is."""
+        """Return the text: SQLite compares the bytes of UTF-8."""
         return text
 
+    def folded(self, text: ColumnElement[str]) -> ColumnElement[str]:
+        """Call `fold()`."""
+        return func.fold_of(text, type_=Text)
+
     def number(self, text: ColumnElement[str]) -> ColumnElement[float]:
-        """Return digits as they are, and `number_of()` of the rest."""
+        """Return the digits of a column as they are, and `number_of()` of the rest."""
         other = func.number_of(text, type_=Float)
-        if not isinstance(text, Column):
-            return case((text.is_not(None), other))
+        if not isinstance(text, Column):  # computed again for each time it is mentioned
+            return other
         glob = text.op("GLOB", is_comparison=True)
         is_whole = and_(~glob(_NOT_DIGITS), func.length(text).between(1, _DIGITS))
         return case((is_whole, cast(text, Float)), (glob("*[0-9]*"), other))
 
+    def members(self, text: ColumnElement[str]) -> TableValuedAlias:
+        """Return `json_each`."""
+        return func.json_each(text).table_valued(column("key", Text), column("value", Text))
+
     def of_object(self, text: ColumnElement[str], name: str) -> ColumnElement[str]:
         """Return `json_extract`; it knows no path to a name with a quote or a backslash, which is looked up."""
         if not {'"', "\\"}.intersection(name):
-            return func.json_extract(text, f'$."{name}"', type_=Text)
-        members = func.json_each(text).table_valued(column("key", Text), column("value", Text))
+            return case((text != "{}", func.json_extract(text, f'$."{name}"', type_=Text)))
+        members = self.members(text)
         return select(members.c.value).where(members.c.key == literal(name)).scalar_subquery()
 
 

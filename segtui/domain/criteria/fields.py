@@ -85,7 +85,7 @@ _DECLARED: Final = (
     *_of_contact(),
     CriteriaField("region", "Region", "choice", has_facet=True, example="US", help="the country of the phone number"),
     CriteriaField("added", "Added", "day", offered_first=True, example="2026-01-31", help="the day it was created"),
-    CriteriaField("joined", "Joined", "day", segment_only=True, help="the day it came into the segment"),
+    CriteriaField("joined", "Joined", "day", segment_only=True, help="the day it came into the segment, in its list"),
     CriteriaField("created", LABELS["created"], "day"),
     CriteriaField("updated", LABELS["updated"], "day"),
     CriteriaField("segment", "Segment", "membership", help="a segment it is in"),

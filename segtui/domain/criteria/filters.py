@@ -7,7 +7,7 @@ from typing import Final
 
 from segtui.domain import day_ranges
 from segtui.domain.criteria.fields import CUSTOM, Catalog, CriteriaField
-from segtui.domain.criteria.limits import require_expression_length
+from segtui.domain.criteria.limits import MAX_COMPARISONS, require_expression_length
 from segtui.domain.criteria.operands import InvalidOperand, comparison, shown
 from segtui.domain.criteria.syntax_errors import no_such_field
 from segtui.domain.criteria.tree import Comparison, Criteria, all_of, any_of, fields_of
@@ -40,7 +40,13 @@ def parse_filter(text: str, catalog: Catalog, *, today: date | None = None) -> C
 
 
 def joined(filters: Iterable[Criteria]) -> Criteria | None:
-    """Return the criteria that all filters hold; several of one field mean either. None for no filter."""
+    """Return the criteria that all filters hold; several of one field mean either. None for no filter.
+
+    Raises InvalidInput (`filter`) for more than MAX_COMPARISONS.
+    """
+    filters = list(filters)
+    if len(filters) > MAX_COMPARISONS:
+        raise InvalidInput(f"At most {MAX_COMPARISONS} filters can be given; these are {len(filters):,}.", "filter")
     by_fields: dict[frozenset[str], list[Criteria]] = {}
     for criteria in filters:
         by_fields.setdefault(fields_of(criteria), []).append(criteria)

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from segtui.domain.criteria.canonical import text_of
 from segtui.domain.criteria.tree import AllOf, AnyOf, Comparison, Criteria, Not, comparisons
 from segtui.errors import InvalidInput
 
@@ -22,13 +23,17 @@ def require_expression_length(text: str, label: str, field: str) -> None:
 
 
 def check_limits(criteria: Criteria | None) -> None:
-    """Raise InvalidInput for criteria whose text would be refused for its nesting or its number of comparisons."""
+    """Raise InvalidInput (`where`) for criteria that are too large: their canonical text would not be parsed.
+
+    The text of criteria that were parsed may be longer than what was typed: it has a blank behind each comma.
+    """
     if criteria is None:
         return
     if sum(1 for _ in comparisons(criteria)) > MAX_COMPARISONS:
         raise InvalidInput(TOO_MANY, "where")
     if nesting(criteria) > MAX_NESTING:
         raise InvalidInput(TOO_DEEP, "where")
+    require_expression_length(text_of(criteria), "An expression", "where")
 
 
 def nesting(criteria: Criteria) -> int:

@@ -10,6 +10,8 @@ from segtui.domain.text import fold
 # Characters of a word that are compared: the time of a comparison grows with the square of its length.
 _COMPARED: Final = 60
 _CUTOFF: Final = 0.6
+# Names of which all are compared; of more, those with the same first letter, for a word is typed key by key.
+_MANY: Final = 500
 _SYNONYMS: Final[Mapping[str, str]] = {
     "mail": "email", "emailaddress": "email", "mobile": "phone", "tel": "phone", "telephone": "phone",
     "phonenumber": "phone", "number": "phone", "company": "organization", "employer": "organization",
@@ -60,7 +62,8 @@ def nearest_field(word: str, catalog: Catalog) -> str | None:
 def _nearest(key: str, by_key: Mapping[str, str]) -> str | None:
     if key in by_key:
         return by_key[key] or None
-    near = difflib.get_close_matches(key, by_key, n=1, cutoff=_CUTOFF) if key else ()
+    keys = by_key if len(by_key) <= _MANY else [other for other in by_key if other[:1] == key[:1]]
+    near = difflib.get_close_matches(key, keys, n=1, cutoff=_CUTOFF) if key else ()
     return by_key[near[0]] if near else None
 
 

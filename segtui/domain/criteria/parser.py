@@ -1,11 +1,19 @@
 """Parser of expressions: the text that a person types, as criteria."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from segtui.domain.criteria import grammar, syntax_errors
+from segtui.domain.criteria import syntax_errors
 from segtui.domain.criteria.fields import Catalog, CriteriaField
-from segtui.domain.criteria.limits import MAX_COMPARISONS, MAX_NESTING, TOO_DEEP, TOO_MANY, require_expression_length
+from segtui.domain.criteria.limits import (
+    MAX_COMPARISONS,
+    MAX_NESTING,
+    TOO_DEEP,
+    TOO_MANY,
+    check_limits,
+    require_expression_length,
+)
 from segtui.domain.criteria.operands import InvalidOperand, comparison
 from segtui.domain.criteria.tokens import OPERATOR_SIGNS, Token, tokens
 from segtui.domain.criteria.tree import Criteria, Not, Operator, all_of, any_of
@@ -16,6 +24,25 @@ if TYPE_CHECKING:
 
     Node = lark.Tree[lark.Token]
 
+# A keyword that follows an operator, or stands in a list, can only be a value: OR and IN are states.
+_GRAMMAR: Final = """
+start: either
+?either: both (OR both)*
+?both: opposite (AND opposite)*
+?opposite: NOT opposite -> negation
+    | LPAR either RPAR -> group
+    | comparison
+?comparison: field OPERATOR value -> compare
+    | field IN LPAR value (COMMA value)* RPAR -> listed
+    | field NOT IN LPAR value (COMMA value)* RPAR -> not_listed
+    | field IS BLANK -> blank
+    | field IS NOT BLANK -> not_blank
+    | field IN LAST WORD? DAYS -> recent
+    | field NOT IN LAST WORD? DAYS -> not_recent
+!field: WORD | CUSTOM | LAST | DAYS | BLANK
+!value: WORD | STRING | AND | OR | NOT | IN | IS | LAST | DAYS
+%declare WORD CUSTOM STRING OPERATOR LPAR RPAR COMMA AND OR NOT IN IS BLANK LAST DAYS
+"""
 _OPERATORS: Final[dict[str, Operator]] = {
     "listed": "in",
     "not_listed": "in",
@@ -34,14 +61,24 @@ def parse(text: str, catalog: Catalog) -> Criteria:
     """
     require_expression_length(text, "An expression", "where")
     listed = tuple(tokens(text))
-    return _Reader(listed, catalog).criteria(_tree(listed, catalog))
+    criteria = _Reader(listed, catalog).criteria(_tree(listed, catalog))
+    check_limits(criteria)
+    return criteria
+
+
+@lru_cache(maxsize=1)
+def _parser() -> "lark.Lark":
+    """Return the parser; lark is imported for the first expression."""
+    import lark
+
+    return lark.Lark(_GRAMMAR, parser="lalr", lexer="basic", maybe_placeholders=False)
 
 
 def _tree(listed: Sequence[Token], catalog: Catalog) -> "Node":
     """Return the syntax tree of the tokens. Raises InvalidInput at the first token that does not fit."""
     import lark
 
-    steps = grammar.parser().parse_interactive("")
+    steps = _parser().parse_interactive("")
     for index, token in enumerate(listed):
         kind = "$END" if token.kind == "END" else token.kind
         try:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Final
 
 from segtui.domain.criteria.fields import FIELDS, CriteriaField, Kind
-from segtui.domain.criteria.operands import operators_of
 from segtui.domain.day_ranges import PERIODS
 from segtui.domain.vocabulary import words
 
@@ -16,7 +15,7 @@ OPERATOR_ROWS: Final[Sequence[Row]] = (
     ("~ !~ ^", "Contains, does not contain, begins with: city ~ phoenix, name ^ jo."),
     ("< <= > >=", "Compare days in fields of days, numbers elsewhere: added >= 2026-01-31, calls < 3."),
     ("in (…)", "Is one of a list: state in (AZ, CA). The opposite is not in (…)."),
-    ("is blank", "Has no value: email is blank. The opposite is is not blank."),
+    ("is blank", "Has no value, or has one: email is blank, email is not blank."),
     ("in last N days", "The last days, today among them: added in last 7 days."),
     ("and or not ( )", "Join conditions; not binds first, then and: not (source = Webinar or state = AZ)."),
     ('"…"', 'Quotes a value with blanks or signs: source = "Trade Show".'),
@@ -38,10 +37,11 @@ def field_rows(*, in_segment: bool = False) -> list[Row]:
 
 
 def where_help() -> str:
-    """Return one line on expressions, for the help of a command."""
+    """Return an example and the operators of expressions, for the help of a command."""
     return (
-        "an expression such as 'source = Webinar and state in (AZ, CA) and added in last 7 days'. Operators: "
-        f"{operators_of(FIELDS['source'])}, in last N days; and, or, not, parentheses."
+        "an expression, such as 'source = Webinar and state in (AZ, CA) and added in last 7 days'. Operators: =, !=, "
+        "~ (contains), !~, ^ (begins with), <, <=, >, >=, in (A, B), is blank, is not blank, in last N days; and, or, "
+        "not, parentheses."
     )
 
 

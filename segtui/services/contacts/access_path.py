@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, literal, select, tru
 
 from segtui.database.tables.core_tables import contacts, memberships
 from segtui.domain import search_terms
-from segtui.domain.criteria.tree import Criteria
+from segtui.domain.criteria.tree import Comparison, Criteria
 from segtui.domain.search_terms import Search
 from segtui.services import search_index
 from segtui.services.contacts import criteria_groups, criteria_names, criteria_sql
@@ -19,6 +19,8 @@ from segtui.services.session import Transaction
 
 # Contacts that are read and sorted without looking for a better plan.
 FEW = 5_000
+# Fields with an index of what their criteria compare.
+_RANGED = ("name", "phone")
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,12 @@ class AccessPath:
     def is_everybody(self) -> bool:
         """True if the query has no condition."""
         return not self.is_within and not self.search and not self.has_criteria
+
+    def is_range_of(self, sort: str) -> bool:
+        """Tell whether the contacts of the query are one range of the index of an order."""
+        only = self.criteria
+        is_range = isinstance(only, Comparison) and only.field == sort and only.operator in ("=", "^")
+        return is_range and sort in _RANGED and not (self.is_within or self.search or self.filters)
 
     @property
     def has_criteria(self) -> bool:

@@ -13,9 +13,9 @@ from segtui.domain.text import clean, counted, name_key, require_length, without
 from segtui.errors import Conflict, InvalidInput
 from segtui.services import search_index, undo
 from segtui.services.audit import audit
-from segtui.services.contacts import bulk, contact_values, value_changes
+from segtui.services.contacts import bulk, contact_values
 from segtui.services.contacts.edit_conflicts import CUSTOM
-from segtui.services.contacts.value_changes import BATCH, BULK_FIELDS, Edited, ValueChange
+from segtui.services.contacts.value_changes import BATCH, BULK_FIELDS, Edited, EditedColumns, ValueChange
 from segtui.services.do_not_call import opt_outs
 from segtui.services.do_not_call.mark_changes import STAYS, MarkChange
 from segtui.services.do_not_call.opt_outs import ForAdmins
@@ -83,7 +83,7 @@ def preview(
                 session.demand_admin(opt_outs.FOR_ADMINS)
         selected = int(tx.execute(select(func.count()).select_from(contacts).where(condition)).scalar_one())
         changing, examples = 0, list[Example]()
-        query = value_changes.rows_of(tx).where(condition, edits.may_change()).execution_options(yield_per=BATCH)
+        query = edits.columns.rows(tx).where(condition, edits.may_change()).execution_options(yield_per=BATCH)
         for row in tx.execute(query):
             changes = list(edits.examples(row))
             changing += bool(changes)
@@ -110,7 +110,7 @@ def edit(
     company = session.one_company
     session = session.bound_to(company)
     with opt_outs.admins_only(session), session.write(interrupt) as tx:
-        change = _BulkChange(edits.names, ValueChange(now()))
+        change = _BulkChange(edits.names, ValueChange(edits.columns, now()))
         _selected.create(tx.connection)
         selecting = select(contacts.c.id).where(which(tx, selection, besides))
         tx.execute(insert(_selected).from_select(["contact_id"], selecting))
@@ -173,6 +173,11 @@ class _Edits:
         return cls(texts, custom, spellings, settings, mark)
 
     @property
+    def columns(self) -> EditedColumns:
+        """The columns that the edit reads and writes."""
+        return EditedColumns(tuple(self.texts), bool(self.custom))
+
+    @property
     def names(self) -> str:
         """The fields in words, without the mark, which has an entry of its own in the audit trail."""
         return ", ".join((*self.texts, *(CUSTOM + clean(spelling) for spelling in self.spellings.values())))
@@ -192,7 +197,7 @@ class _Edits:
         """Yield the contacts whose values change, with the new ones."""
         if not self.texts and not self.custom:
             return
-        query = value_changes.rows_of(tx).where(inside, self.may_change())
+        query = self.columns.rows(tx).where(inside, self.may_change())
         for rows in tx.execute(query.execution_options(yield_per=BATCH)).partitions():
             edited = ((row, self._edited(row, time)) for row in rows)
             yield [(row, change) for row, change in edited if change.after]

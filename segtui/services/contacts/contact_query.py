@@ -26,7 +26,7 @@ SHORT = 500
 WALK = 5_000
 FAR = 50_000
 # The part of all contacts that may be walked where their number of matches is unknown.
-_FRACTION = 20
+_FRACTION = 40
 
 _Rows = list[Row[*tuple[Any, ...]]]
 
@@ -150,34 +150,37 @@ class _Walk:
 
     def rows(self, reached: AccessPath) -> _Rows | None:
         """Return the first matches if they are near the beginning, else None."""
-        if reached.is_everybody:
+        if reached.is_everybody or reached.is_range_of(self.query.sort):
             return self._beginning(None)[0]
-        if reached.has_criteria and not reached.search:
-            rows, is_enough = self._beginning(SHORT)
-            if is_enough:
-                return rows
-        if reached.are_few:
-            return None
-        steps = self.tx.backend.planner.first_walk(WALK)
+        first_steps = self.tx.backend.planner.first_walk(WALK)
+        steps = SHORT if reached.has_criteria and not reached.search else 0 if reached.are_few else first_steps
         while steps:
             rows, is_enough = self._beginning(steps)
             if is_enough:
                 return rows
-            steps = self._further(reached, len(rows), steps)
+            further = self._further(reached, len(rows), steps)
+            is_near = bool(rows) and further <= 2 * WALK
+            steps = 0 if not is_near and reached.are_few else further
         return None
 
     def _further(self, reached: AccessPath, row_count: int, steps: int) -> int:
         """Return how far to walk next, extrapolated from `row_count` matches in `steps`; 0 where that is too far."""
-        if not row_count and not reached.is_searched and not reached.is_within:
-            # Nothing but a read of all contacts is left, which takes much longer.
-            far = min(FAR, self._most_contacts() // _FRACTION)
-            return far if far > steps else 0
-        needed = 3 * self.limit * steps // (2 * row_count) if row_count else FAR
+        if not row_count:
+            if not reached.is_searched and not reached.is_within:
+                # Nothing but a read of all contacts is left, which takes much longer.
+                far = min(FAR, self._most_contacts() // _FRACTION)
+                return far if far > steps else 0
+            first_steps = self.tx.backend.planner.first_walk(WALK)
+            return first_steps if steps < first_steps else 0
+        needed = 3 * self.limit * steps // (2 * row_count)
         if needed <= steps or needed >= FAR:
             return 0
         is_plain_search = not reached.has_criteria and not reached.is_within
         if not self.tx.backend.planner.walks_further(needed, 2 * WALK, is_plain_search=is_plain_search):
             return 0
+        # To count what the index offers takes as long as to walk some thousand entries.
+        if reached.has_criteria and needed <= 2 * WALK:
+            return needed
         return 0 if reached.fewer_are_offered(needed) else needed
 
     def _most_contacts(self) -> int:

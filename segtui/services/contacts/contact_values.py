@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from segtui.domain import search_terms
@@ -40,15 +41,24 @@ def with_keys(row: dict[str, Any]) -> dict[str, Any]:
     row["custom_fields"] = stored_custom_fields(row["custom_fields"])
     row["email_key"] = row["email"].casefold() if row["email"] else None
     row["region"] = region_of(row["phone"]) if row["phone"] else None
-    row.update(search_keys(row))
+    name = full_name(row["first_name"], row["last_name"])
+    row["name_key"] = fold(name) or None
+    row["search"] = search_terms.contact_text([name, *(row[field] for field in SEARCHED_FIELDS[1:])])
     return row
 
 
-def search_keys(row: Mapping[str, Any]) -> dict[str, str | None]:
-    """Return the sort key of the name, and the search text, that follow from the stored texts of a contact."""
-    name = full_name(row["first_name"], row["last_name"])
-    texts = [name, *(row[field] for field in SEARCHED_FIELDS[1:])]
-    return {"name_key": fold(name) or None, "search": search_terms.contact_text(texts)}
+def changed_search_text(search: str, values: Mapping[str, str]) -> str:
+    """Return a contact's search text with other lines for those of `values`, by field, that it has (not the phone)."""
+    lines = search.split("\n")
+    for position, name in enumerate(SEARCHED_FIELDS):
+        if name in values:
+            lines[position] = _line(values[name])
+    return "\n".join(lines)
+
+
+@lru_cache(maxsize=1024)
+def _line(value: str) -> str:
+    return search_terms.field_text(value)
 
 
 def stored_custom_fields(custom_fields: Mapping[str, str]) -> str:

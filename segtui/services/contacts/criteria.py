@@ -7,8 +7,8 @@ from segtui.domain.criteria.fields import CUSTOM, FIELDS, CriteriaField, custom_
 from segtui.domain.criteria.tree import Criteria
 from segtui.domain.phones import DEFAULT_REGION
 from segtui.domain.text import name_key
-from segtui.services.contacts import criteria_names
-from segtui.services.contacts.criteria_columns import custom_spellings
+from segtui.services.company_zone import company_today
+from segtui.services.contacts import criteria_names, custom_fields
 from segtui.services.session import Session, Transaction
 
 
@@ -45,7 +45,7 @@ def catalog(session: Session, *, in_segment: bool = False) -> CompanyCatalog:
 def catalog_of(tx: Transaction, *, in_segment: bool = False) -> CompanyCatalog:
     """Return the fields as `catalog` does, in an open transaction."""
     company = tx.session.company
-    customs = {key: spellings[0] for key, spellings in custom_spellings(tx).items()}
+    customs = {key: spellings[0] for key, spellings in custom_fields.spellings(tx).items()}
     return CompanyCatalog(DEFAULT_REGION if company is None else company.region, customs, in_segment)
 
 
@@ -73,7 +73,8 @@ def parse_filters(session: Session, texts: Sequence[str], *, in_segment: bool = 
         return None
     with session.read() as tx:
         fields = catalog_of(tx, in_segment=in_segment)
-        criteria = filters.joined([filters.parse_filter(text, fields) for text in texts])
+        today = company_today(tx)
+        criteria = filters.joined([filters.parse_filter(text, fields, today=today) for text in texts])
         if criteria is not None:
             check_bound(tx, criteria)
     return criteria

@@ -4,17 +4,19 @@ A condition of one statement computes what it needs from the table. Who evaluate
 computes the values once: `computed` selects them, and `ContactColumns` reads them from there.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final, Literal
 
-from sqlalchemy import ColumnElement, FromClause, Select, func, select
+from sqlalchemy import ColumnElement, FromClause, Select, and_, false, func, or_, select, true
 
-from segtui.database.tables.core_tables import contacts, custom_field_names
+from segtui.database.tables.core_tables import contacts
+from segtui.domain.contact import TEXT_FIELDS
 from segtui.domain.criteria.fields import CUSTOM, FIELDS
 from segtui.domain.criteria.tree import Criteria, comparisons
 from segtui.domain.text import name_key
+from segtui.services.contacts import custom_fields
 from segtui.services.session import Transaction
 
 Form = Literal["stored", "folded", "number"]
@@ -78,6 +80,20 @@ class ContactColumns:
         """Return the folded text of a field, NULL where it is blank."""
         return self.value("folded", name)
 
+    def begins(self, name: str, folded: Iterable[str]) -> ColumnElement[bool] | None:
+        """Return a condition that holds where the folded text of a field begins with one of some texts, and elsewhere.
+
+        It takes a fraction of the time of the folded text. None where there is no such condition.
+        """
+        if name not in TEXT_FIELDS or ("folded", name) in self.names:
+            return None
+        text = self.tx.backend.values.by_code(contacts.c[name])
+        tests = [
+            and_(true(), *([text >= first] if first else []), *([text < end] if end else []))
+            for first, end in _first_letters({start[:1] for start in folded})
+        ]
+        return or_(false(), *tests)
+
     def number(self, name: str) -> ColumnElement[float]:
         """Return the number that the text of a field is, NULL where it is none."""
         return self.value("number", name)
@@ -113,16 +129,23 @@ class ContactColumns:
 
     @cached_property
     def _spellings(self) -> Mapping[str, list[str]]:
-        return custom_spellings(self.tx)
+        return custom_fields.spellings(self.tx)
 
 
-def custom_spellings(tx: Transaction) -> dict[str, list[str]]:
-    """Return the spellings of each custom field of the company by their `name_key`, both in sorted order."""
-    query = select(custom_field_names.c.name).where(tx.scope(custom_field_names)).distinct()
-    spellings: dict[str, list[str]] = {}
-    for name in sorted(tx.execute(query).scalars()):
-        spellings.setdefault(name_key(name), []).append(name)
-    return dict(sorted(spellings.items()))
+def _first_letters(starts: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Yield the ranges, up to and without the second letter, of texts that may fold to one that begins with `starts`.
+
+    Letters and digits of ASCII at the beginning of a text fold to one letter; all else may fold to anything.
+    """
+    begin: str | None = ""
+    for letter in map(chr, range(ord("0"), ord("{") + 1)):
+        if letter.isalnum() and letter.lower() not in starts:
+            if begin is not None:
+                yield begin, letter
+            begin = None
+        elif begin is None:
+            begin = letter
+    yield begin or "", ""
 
 
 def computed(

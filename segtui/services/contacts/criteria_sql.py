@@ -142,10 +142,13 @@ class _Compiler:
             tests = _between(column, folded[0])
         else:
             tests = func.substr(column, 1, len(folded[0])) == folded[0]
-        narrowed = _clause(Comparison(name, operator, tuple(folded))) if holds else None
-        if narrowed is None or self.columns.search is None:
-            return _said(tests, holds=holds)
+        if not holds:
+            return _said(tests, holds=False)
+        narrowed = _clause(Comparison(name, operator, tuple(folded)))
         search = self.columns.search
+        if narrowed is None or search is None:
+            likely = self.columns.begins(name, folded) if operator != "~" and all(folded) else None
+            return tests if likely is None else and_(likely, tests)
         lines = (self.tx.backend.contains(search, pattern) for (pattern,) in narrowed.alternatives)
         return and_(or_(*lines), tests)
 

@@ -7,7 +7,7 @@ spellings the first in sorted order counts.
 import json
 from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import ColumnElement, Connection, Text, cast, func, insert, null, select
+from sqlalchemy import ColumnElement, Connection, Text, cast, func, insert, null, select, true
 
 from segtui.database.tables.core_tables import contacts, custom_field_names
 from segtui.domain.text import name_key
@@ -15,12 +15,12 @@ from segtui.services.session import Transaction
 
 
 def spellings(tx: Transaction) -> dict[str, list[str]]:
-    """Return the spellings of every custom field that contacts have or had, sorted, by its `name_key`."""
+    """Return the spellings of each custom field that contacts have or had by its `name_key`, both in sorted order."""
     names = select(custom_field_names.c.name).where(tx.scope(custom_field_names)).distinct()
     fields: dict[str, list[str]] = {}
     for name in sorted(tx.execute(names).scalars()):
         fields.setdefault(name_key(name), []).append(name)
-    return fields
+    return dict(sorted(fields.items()))
 
 
 def keep_names(tx: Transaction, names: Iterable[str]) -> None:
@@ -53,6 +53,26 @@ def unlisted(connection: Connection) -> int:
     query = select(contacts.c.company_id, contacts.c.custom_fields).where(contacts.c.custom_fields != "{}")
     rows = connection.execution_options(yield_per=5_000).execute(query)
     return len({(row.company_id, name) for row in rows for name in names_in(row.custom_fields)} - listed)
+
+
+def counts(tx: Transaction) -> dict[str, int]:
+    """Return how many contacts have a value of each custom field that any has, by its `name_key`.
+
+    It reads every contact.
+    """
+    members = tx.backend.values.members(contacts.c.custom_fields)
+    has_value = (tx.scope(contacts), members.c.value != "")
+    every = select(members.c.key, func.count()).select_from(contacts).join(members, true())
+    totals: dict[str, int] = {}
+    spelled: dict[str, list[str]] = {}
+    for name, count in tx.execute(every.where(*has_value).group_by(members.c.key)):
+        spelled.setdefault(name_key(name), []).append(name)
+        totals[name_key(name)] = count
+    for key, names in spelled.items():
+        if len(names) > 1:  # a contact may have several spellings
+            distinct = select(func.count(contacts.c.id.distinct())).select_from(contacts).join(members, true())
+            totals[key] = tx.execute(distinct.where(*has_value, members.c.key.in_(names))).scalar_one()
+    return totals
 
 
 def value(tx: Transaction, name: str) -> ColumnElement[str]:

@@ -7,6 +7,7 @@ comma, or a `"` itself with a backslash before it.
 import difflib
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Final
 
 from segtui.domain.criteria.fields import CUSTOM, FIELDS, CriteriaField, custom_field
@@ -32,6 +33,42 @@ def every(session: Session, *, in_segment: bool = False, interrupt: Interrupt | 
         names = [spelled[0] for spelled in custom_fields.spellings(tx).values()]
     declared = [field for field in FIELDS.values() if in_segment or not field.segment_only]
     return declared + [custom_field(name) for name in sorted(names, key=lambda name: (fold(name), name))]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldSuggestion:
+    """A field, and how many contacts have a value of it; None where that is not counted."""
+
+    field: CriteriaField
+    contacts: int | None = None
+
+
+def suggestions(
+    session: Session,
+    typed: str,
+    limit: int = 20,
+    interrupt: Interrupt | None = None,
+    *,
+    in_segment: bool = False,
+    counts_contacts: bool = False,
+) -> list[FieldSuggestion]:
+    """Return fields whose name or label contains what is typed, those that begin with it first.
+
+    `custom.` may be left out. With `counts_contacts`, custom fields have the number of contacts with a value, which
+    takes a look at every contact. Raises Cancelled.
+    """
+    fields = every(session, in_segment=in_segment, interrupt=interrupt)
+    folded = fold(typed)
+    words = {field.name: (fold(field.name), fold(field.label)) for field in fields}
+    beginning = [field for field in fields if any(word.startswith(folded) for word in words[field.name])]
+    containing = [field for field in fields if any(folded in word for word in words[field.name])]
+    suggested = list(dict.fromkeys((*beginning, *containing)))[:limit]
+    if not counts_contacts:
+        return [FieldSuggestion(field) for field in suggested]
+    with session.read(interrupt) as tx:
+        counts = {CUSTOM + key: count for key, count in custom_fields.counts(tx).items()}
+    custom = {field.name: counts.get(name_key(field.name), 0) for field in suggested if field.name.startswith(CUSTOM)}
+    return [FieldSuggestion(field, custom.get(field.name)) for field in suggested]
 
 
 def parse_columns(session: Session, text: str, *, in_segment: bool = False) -> tuple[str, ...]:

@@ -4,12 +4,14 @@ import json
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import BigInteger, Column, MetaData, Row, Select, Table, Text, select, update
+from sqlalchemy import BigInteger, Column, MetaData, Row, Select, Table, select, update
 
-from segtui.database.tables.core_tables import Key, contacts
-from segtui.domain.contact import TEXT_FIELDS
+from segtui.database.tables.core_tables import contacts
+from segtui.domain.contact import NAME, SEARCHED_FIELDS, TEXT_FIELDS, full_name
+from segtui.domain.text import fold
 from segtui.services import search_index
 from segtui.services.contacts import contact_values, custom_fields
 from segtui.services.contacts.edit_conflicts import CUSTOM
@@ -19,21 +21,11 @@ BATCH: Final = 5_000
 """Contacts that are read, computed and packed together."""
 BULK_FIELDS: Final = tuple(name for name in TEXT_FIELDS if name not in ("phone", "email"))
 """Text fields that can be changed for many contacts: a phone and an e-mail are those of one contact."""
-# The contacts of a change with their new columns, on the way into the table of contacts.
-_edited = Table(
-    "edited_contacts",
-    MetaData(),
-    Column("contact_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("updated_at", BigInteger, nullable=False),
-    *(Column(name, Text) for name in BULK_FIELDS),
-    Column("custom_fields", Text, nullable=False),
-    Column("name_key", Key),
-    Column("search", Key, nullable=False),
-    prefixes=["TEMPORARY"],
-)
+_NAMES: Final = ("first_name", "last_name")
 
 Values = Mapping[str, str]
 """Values by field: a text field by its name, a custom field as `custom.NAME`; a blank one is empty."""
+_ContactRow = Row[*tuple[Any, ...]]
 
 
 class Edited(NamedTuple):
@@ -44,11 +36,66 @@ class Edited(NamedTuple):
     updated_at: int
 
 
-def rows_of(tx: Transaction) -> Select[*tuple[Any, ...]]:
-    """Return a query of contacts with the columns that an edit needs, in the order of their ids."""
-    texts = (contacts.c[name] for name in TEXT_FIELDS)
-    columns = (contacts.c.id, contacts.c.updated_at, *texts, contacts.c.do_not_call, contacts.c.custom_fields)
-    return select(*columns).where(tx.scope(contacts)).order_by(contacts.c.id)
+@dataclass(frozen=True)
+class EditedColumns:
+    """Columns of contacts that an edit of some fields reads and writes.
+
+    `texts` are its text fields, of BULK_FIELDS; `has_custom` tells whether it edits custom fields.
+    """
+
+    texts: tuple[str, ...]
+    has_custom: bool
+
+    @cached_property
+    def written(self) -> tuple[str, ...]:
+        """The columns that are written, those that follow from the fields among them."""
+        custom = ("custom_fields",) if self.has_custom else ()
+        keys = ("name_key",) if self._edits_name else ()
+        return ("updated_at", *self.texts, *custom, *keys, *(("search",) if self._is_searched else ()))
+
+    @property
+    def table(self) -> Table:
+        """The temporary table of contacts with their new columns, on the way into the table of contacts."""
+        columns = [Column(name, contacts.c[name].type) for name in self.written]
+        key = Column("contact_id", BigInteger, primary_key=True, autoincrement=False)
+        return Table("edited_contacts", MetaData(), key, *columns, prefixes=["TEMPORARY"])
+
+    def rows(self, tx: Transaction) -> Select[*tuple[Any, ...]]:
+        """Return a query of contacts with what an edit and its preview need, in the order of their ids."""
+        always = ("id", "updated_at", "first_name", "last_name", "phone", "email", "do_not_call")
+        names = dict.fromkeys((*always, *self.written))
+        columns = (contacts.c[name] for name in names if name != "name_key")
+        return select(*columns).where(tx.scope(contacts)).order_by(contacts.c.id)
+
+    def new_row(self, row: _ContactRow, edited: Edited) -> tuple[object, ...]:
+        """Return the row of a contact in `table`."""
+        after = edited.after
+        new: list[object] = [row.id, edited.updated_at]
+        new += [after[name] or None if name in after else getattr(row, name) for name in self.texts]
+        if self.has_custom:
+            custom = contact_values.custom_fields_of(row.custom_fields)
+            for name, value in after.items():
+                if name.startswith(CUSTOM) and value:
+                    custom[name.removeprefix(CUSTOM)] = value
+                elif name.startswith(CUSTOM):
+                    custom.pop(name.removeprefix(CUSTOM), None)
+            new.append(contact_values.stored_custom_fields(custom))
+        changed = after
+        if self._edits_name:
+            first, last = (after.get(name, getattr(row, name)) for name in _NAMES)
+            changed = {**after, NAME.name: full_name(first, last)}
+            new.append(fold(changed[NAME.name]) or None)
+        if self._is_searched:
+            new.append(contact_values.changed_search_text(row.search, changed))
+        return tuple(new)
+
+    @cached_property
+    def _edits_name(self) -> bool:
+        return not set(_NAMES).isdisjoint(self.texts)
+
+    @cached_property
+    def _is_searched(self) -> bool:
+        return self._edits_name or not set(SEARCHED_FIELDS).isdisjoint(self.texts)
 
 
 @dataclass
@@ -58,6 +105,7 @@ class ValueChange:
     A contact of the change has another `updated_at` where it was changed since.
     """
 
+    columns: EditedColumns
     at: int
     count: int = 0
     kept: int = 0
@@ -69,48 +117,47 @@ class ValueChange:
         """Bytes of memory."""
         return sum(map(len, self._packs))
 
-    def write(self, tx: Transaction, edits: Iterable[Sequence[tuple[Row[*tuple[Any, ...]], Edited]]]) -> None:
-        """Write the new values of contacts: batches of rows (`rows_of`) with their new values."""
-        _edited.create(tx.connection)
-        touched: set[str] = set()
+    def write(self, tx: Transaction, edits: Iterable[Sequence[tuple[_ContactRow, Edited]]]) -> None:
+        """Write the new values of contacts: batches of rows (`EditedColumns.rows`) with their new values."""
+        table = self.columns.table
+        table.create(tx.connection)
         given: set[str] = set()
         for batch in edits:
             if not batch:
                 continue
-            touched.update(name for _, edited in batch for name in edited.after)
             given.update(name for _, edited in batch for name, value in edited.after.items() if value)
-            tx.backend.bulk_load(tx.connection, _edited, [_columns(row, edited) for row, edited in batch])
+            rows = [self.columns.new_row(row, edited) for row, edited in batch]
+            tx.backend.bulk_load(tx.connection, table, rows)
             if tx.session.history is not None:
                 self._pack([(row.id, row.updated_at, edited.before, edited.after) for row, edited in batch])
             self.count += len(batch)
         if self.count:
-            tx.backend.analyze(tx.connection, _edited)
-            changing = contacts.c.id.in_(select(_edited.c.contact_id))
-            search_index.before_change_where(tx, changing)
-            names = {*(name for name in touched if not name.startswith(CUSTOM)), "name_key", "search", "updated_at"}
-            if any(name.startswith(CUSTOM) for name in touched):
-                names.add("custom_fields")
-            tx.upkeep.before_change(changing, names)
-            writing = update(contacts).where(tx.scope(contacts), contacts.c.id == _edited.c.contact_id)
-            tx.execute(writing.values({name: _edited.c[name] for name in sorted(names)}))
+            self._write_columns(tx, table)
             custom_names = (name.removeprefix(CUSTOM) for name in given if name.startswith(CUSTOM))
             custom_fields.keep_names(tx, custom_names)
-        _edited.drop(tx.connection)
+        table.drop(tx.connection)
+
+    def _write_columns(self, tx: Transaction, table: Table) -> None:
+        tx.backend.analyze(tx.connection, table)
+        changing = contacts.c.id.in_(select(table.c.contact_id))
+        if "search" in self.columns.written:
+            search_index.before_change_where(tx, changing)
+        tx.upkeep.before_change(changing, self.columns.written)
+        writing = update(contacts).where(tx.scope(contacts), contacts.c.id == table.c.contact_id)
+        tx.execute(writing.values({name: table.c[name] for name in self.columns.written}))
 
     def reverse(self, tx: Transaction) -> "ValueChange":
         """Restore the old values that nobody has changed since, in an open transaction. Return that as a change."""
-        reverse = ValueChange(now())
+        reverse = ValueChange(self.columns, now())
         reverse.write(tx, self._restored(tx, reverse))
         return reverse
 
-    def _restored(
-        self, tx: Transaction, reverse: "ValueChange"
-    ) -> Iterator[list[tuple[Row[*tuple[Any, ...]], Edited]]]:
+    def _restored(self, tx: Transaction, reverse: "ValueChange") -> Iterator[list[tuple[_ContactRow, Edited]]]:
         for pack in self._packs:
             ids, times, befores, afters = json.loads(zlib.decompress(pack))
             changes = {key: values for key, *values in zip(ids, times, befores, afters, strict=True)}
             batch = []
-            rows = tx.execute(rows_of(tx).where(tx.backend.id_in(contacts.c.id, ids))).all()
+            rows = tx.execute(self.columns.rows(tx).where(tx.backend.id_in(contacts.c.id, ids))).all()
             for row in rows:
                 time, before, after = changes[row.id]
                 present = values_of(row, after)
@@ -130,32 +177,14 @@ class ValueChange:
         self._packs.append(zlib.compress(json.dumps(columns, separators=(",", ":")).encode(), 1))
 
 
-def values_of(row: Row[*tuple[Any, ...]], names: Iterable[str]) -> dict[str, str]:
+def values_of(row: _ContactRow, names: Iterable[str]) -> dict[str, str]:
     """Return the values of a contact's fields; blank ones are empty."""
-    custom = contact_values.custom_fields_of(row.custom_fields)
-    return {
-        name: custom.get(name.removeprefix(CUSTOM), "") if name.startswith(CUSTOM) else getattr(row, name) or ""
-        for name in names
-    }
-
-
-def _columns(row: Row[*tuple[Any, ...]], edited: Edited) -> tuple[object, ...]:
-    """Return the row of a contact in `_edited`."""
-    values: dict[str, Any] = {name: getattr(row, name) for name in TEXT_FIELDS}
-    custom = contact_values.custom_fields_of(row.custom_fields)
-    for name, value in edited.after.items():
+    custom: dict[str, str] | None = None
+    values: dict[str, str] = {}
+    for name in names:
         if not name.startswith(CUSTOM):
-            values[name] = value or None
-        elif value:
-            custom[name.removeprefix(CUSTOM)] = value
-        else:
-            custom.pop(name.removeprefix(CUSTOM), None)
-    keys = contact_values.search_keys(values)
-    return (
-        row.id,
-        edited.updated_at,
-        *(values[name] for name in BULK_FIELDS),
-        contact_values.stored_custom_fields(custom),
-        keys["name_key"],
-        keys["search"],
-    )
+            values[name] = getattr(row, name) or ""
+            continue
+        custom = contact_values.custom_fields_of(row.custom_fields) if custom is None else custom
+        values[name] = custom.get(name.removeprefix(CUSTOM), "")
+    return values

@@ -22,7 +22,7 @@ from segtui.domain.vocabulary import Role
 from segtui.errors import DatabaseError
 from segtui.services import search_index
 from segtui.services.campaigns.audience import audience_counts
-from segtui.services.maintenance import criteria_checks
+from segtui.services.maintenance import criteria_checks, live_checks
 from segtui.services.segments import purge
 from segtui.services.session import moment, system_session
 
@@ -133,7 +133,7 @@ def _repair_search(database: Database) -> None:
 
 
 def check(database: Database) -> list[str]:
-    """Verify integrity, foreign keys, counts, keys and the search index. Return the problems as sentences.
+    """Verify integrity, foreign keys, counts, keys, live segments and the search index. Return the problems as sentences.
 
     On PostgreSQL it also verifies roles and policies, where they are installed.
 
@@ -156,6 +156,7 @@ def check(database: Database) -> list[str]:
         problems += _texts(connection)
         problems += _company_boundaries(connection)
         problems += maintenance.problems(connection)
+    problems += live_checks.problems(database)
     problems += maintenance.search_problems(partial(_connected, database))
     return problems
 

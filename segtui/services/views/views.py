@@ -6,6 +6,7 @@ A view belongs to the company, or to one user, who alone sees it. Members save v
 from typing import Any
 
 from segtui.domain.criteria.fields import CUSTOM, FIELDS
+from segtui.domain.criteria.limits import check_limits
 from segtui.domain.criteria.tree import fields_of
 from segtui.domain.names import checked_name, no_such
 from segtui.domain.text import clean, name_key, require_length
@@ -154,7 +155,8 @@ def delete(session: Session, view_id: int) -> View:
 
 
 def _check(content: ViewContent) -> None:
-    """Raise InvalidInput for a search that is too long, or a sort or column that is no field."""
+    """Raise InvalidInput for a search or criteria that are too long, or a sort or column that is no field."""
+    check_limits(content.criteria)
     require_length(content.search, "A search", "search")
     field_names.demand_sortable(content.sort, in_segment=True)
     for column in content.columns or ():

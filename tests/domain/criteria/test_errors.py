@@ -129,6 +129,8 @@ def test_the_limits_have_a_sentence_each() -> None:
     assert sentence("source = " + "x" * MAX_LENGTH) == (
         "An expression has at most 4,096 characters; this one has 4,105."
     )
+    longer_in_full = "city in (" + "or," * 1_300 + "x)"
+    assert sentence(longer_in_full).startswith("An expression has at most 4,096 characters; this one has ")
     for opening, closing in (("(", ")"), ("not ", "")):
         parse(opening * MAX_NESTING + "city = a" + closing * MAX_NESTING, CATALOG)
         deeper = opening * (MAX_NESTING + 1) + "city = a" + closing * (MAX_NESTING + 1)
@@ -143,6 +145,8 @@ def test_criteria_that_were_not_parsed_have_the_same_limits() -> None:
     check_limits(AnyOf((one,) * MAX_COMPARISONS))
     with pytest.raises(InvalidInput, match="at most 200 comparisons"):
         check_limits(AnyOf((one,) * (MAX_COMPARISONS + 1)))
+    with pytest.raises(InvalidInput, match=r"at most 4,096 characters; this one has 4,1\d\d"):
+        check_limits(AnyOf(tuple(Comparison("city", "=", ("x" * 2_050,)) for _ in range(2))))
     nested: Comparison | Not = one
     for _ in range(MAX_NESTING):
         nested = Not(nested)

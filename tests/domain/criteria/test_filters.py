@@ -6,6 +6,7 @@ import pytest
 
 from segtui.domain.criteria.canonical import text_of
 from segtui.domain.criteria.filters import joined, parse_filter
+from segtui.domain.criteria.limits import MAX_COMPARISONS
 from segtui.errors import InvalidInput
 from tests.support.criteria import TODAY, SampleCatalog
 
@@ -82,3 +83,10 @@ def test_a_field_given_twice_means_either_and_different_fields_mean_all() -> Non
     assert text("added=7d", "added=2026-01-01..2026-01-02", "state=AZ") == (
         "(added in last 7 days or added >= 2026-01-01 and added <= 2026-01-02) and state = AZ"
     )
+
+
+def test_the_number_of_filters_is_limited() -> None:
+    filters = [parse_filter("city=a", CATALOG)] * MAX_COMPARISONS
+    assert joined(filters) is not None
+    with pytest.raises(InvalidInput, match="At most 200 filters can be given; these are 201"):
+        joined([*filters, *filters[:1]])

@@ -199,3 +199,21 @@ def test_the_fields_on_offer_are_the_declared_ones_and_the_custom_ones_by_name(s
     ]
     assert "joined" in [field.name for field in field_names.every(session, in_segment=True)]
     assert {name_key(name) for name in names} == set(map(name_key, names))
+
+
+def test_fields_are_suggested_with_the_contacts_that_have_a_value(session: Session) -> None:
+    first = contacts.add(session, {"email": "a@example.com", "custom.Plan": "pro", "custom.PLAN": "x"})
+    contacts.add(session, {"email": "b@example.com", "custom.PLAN": "y", 'custom.a"b': "1"})
+    know_custom_fields(session, "Plan", "PLAN", 'a"b')
+
+    def suggested(typed: str, **options: Any) -> list[tuple[str, int | None]]:
+        every = field_names.suggestions(session, typed, **options)
+        return [(suggestion.field.name, suggestion.contacts) for suggestion in every]
+
+    assert suggested("pl", counts_contacts=True) == [("custom.PLAN", 2)]
+    assert suggested("LAST", limit=3) == [("last_name", None), ("last_outcome", None), ("last_called", None)]
+    assert suggested("join") == []
+    assert suggested("join", in_segment=True) == [("joined", None)]
+    assert suggested("custom.", counts_contacts=True) == [('custom.a"b', 1), ("custom.PLAN", 2)]
+    contacts.delete(session, first.id)
+    assert suggested("plan", counts_contacts=True) == [("custom.PLAN", 1)]

@@ -1,6 +1,8 @@
 """Live segments, as somebody at the keyboard meets them: made, edited, frozen, and left to their rule."""
 
+import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -45,7 +47,7 @@ async def type_rule(person: Person, rule: str) -> None:
 async def test_a_live_segment_is_made_with_a_count_while_typing(app_on: AppOn, filled: Session) -> None:
     async with at(app_on(filled)) as person:
         await person.press("n")
-        await person.see("(x) fixed   ( ) live", "added to it and removed by hand")
+        await person.see("(x) fixed   ( ) live", "Filled by hand")
         await person.see_no("Rule ")
         await person.type("From webinars")
         await type_rule(person, "source = webinar")
@@ -92,7 +94,7 @@ async def test_a_changed_rule_is_shown_before_it_moves_anybody(app_on: AppOn, li
         await person.see("Edit segment", "live  (freeze the segment", "status = called", "1 contact, 0 can be called")
         await person.press("tab", "tab", "ctrl+u")
         await person.type("status = new")
-        await person.see("1 contact, 1 can be called: 1 joins, 1 leaves")
+        await person.see("1 contact, 1 can be called; 1 joins, 1 leaves")
         await person.press("enter")
         await person.see("1 joins: Ada Lovelace", "1 leaves: Finn O'Hara", "It will have 1 contact, 1 can be called")
         await person.press("n")
@@ -126,7 +128,7 @@ async def test_a_name_is_changed_without_a_question_about_the_rule(app_on: AppOn
 async def test_a_live_segment_is_frozen_and_thawed_by_undo(app_on: AppOn, live: Session) -> None:
     async with at(app_on(live)) as person:
         await person.press("z")
-        await person.see(f"Freeze “{CALLED}”?", "its 1 contact stay", "Make a fixed copy")
+        await person.see(f"Freeze “{CALLED}”?", "its contact stays", "Fixed copy c", "Freeze y")
         await person.press("y")
         await person.hear(f"“{CALLED}” is fixed now, with 1 contact.")
         await person.see_no("(live)")
@@ -196,6 +198,20 @@ async def test_the_list_follows_counts_that_others_change(app_on: AppOn, live: S
         await person.until(lambda: any(CALLED in line and " 2 " in line for line in person.lines), "for the count")
 
 
+async def test_the_screen_follows_midnight(app_on: AppOn, filled: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    make(filled, "Came today", "added in last 1 day")
+    async with at(app_on(filled)) as person:
+        await person.see("► (live) Came today                   3")
+        tomorrow = time.time_ns() + 24 * 3600 * 10**9
+        monkeypatch.setattr("time.time_ns", lambda: tomorrow)
+        app = person.app
+        assert isinstance(app, SegtuiApp)
+        app.follow_changes()  # as the clock does every minute
+        await person.see("► (live) Came today                   0")
+        await person.press("enter")
+        await person.see("0 contacts", "No contact satisfies the rule of this segment now.")
+
+
 async def test_contacts_are_not_added_to_a_live_segment(app_on: AppOn, live: Session) -> None:
     async with at(app_on(live)) as person:
         await person.press("2", "plus")
@@ -217,3 +233,169 @@ async def test_a_viewer_sees_the_rule_and_changes_nothing(app_on: AppOn, live: S
         await person.press("z", "d", "E")
         await person.see("1 contact, 0 can be called")
         assert person.said == ""
+
+
+async def test_fields_and_values_are_completed_while_a_rule_is_typed(app_on: AppOn, filled: Session) -> None:
+    async with at(app_on(filled)) as person:
+        await person.press("n")
+        await person.type("By source")
+        await type_rule(person, "sou")
+        await person.see("source")
+        await person.press("tab")
+        await person.type("= we")
+        await person.see("  webinar")
+        await person.press("tab")
+        await person.see("source = webinar", "3 contacts, 2 can be called")
+        await person.press("tab")
+        await person.see_no("and  or")
+
+
+async def test_a_file_is_not_imported_into_a_live_segment(app_on: AppOn, live: Session, tmp_path: Path) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text("First Name,Phone,Status\nGrace,602 555 0177,called\n")
+    async with at(app_on(live), (100, 30)) as person:
+        await person.press("i")
+        await person.type(str(file))
+        await person.press("enter", "f10", "f10")
+        await person.see("Into which segment")
+        await person.click("Existing segment")
+        await person.click("Choose")
+        await person.see("Import into which segment?")
+        await person.see_no(CALLED)
+        await person.type("called")
+        await person.see(f"{CALLED}  live, 1 contact")
+        await person.press("enter")
+        await person.hear(f"“{CALLED}” is live: its rule decides who is in it. Import into another segment")
+        await person.press("escape")
+        await person.click("Name it for me")
+        await person.press("f10", "f10", "f10")
+        await person.see("View segment")
+    assert first_names(live, CALLED) == ["Finn", "Grace"]
+
+
+async def test_a_campaign_of_a_live_segment_says_whom_it_calls(app_on: AppOn, filled: Session) -> None:
+    make(filled, "From webinars", "source = webinar")
+    async with at(app_on(filled), (120, 40)) as person:
+        await person.press("enter", "N")
+        await person.see("From webinars  (live, 3 contacts, test)")
+        await person.type("Round one")
+        await person.press("tab")
+        await person.type("agent-1")
+        await person.press("enter")
+        await person.hear("“Round one” was created as a draft")
+        await person.press("C", "enter", "l")
+        await person.see("2 of 3 contacts will be called", "those in the live segment at the launch")
+
+
+async def test_a_rule_and_a_campaign_that_need_a_segment_are_named(app_on: AppOn, live: Session) -> None:
+    make(live, "Depends", f'segment = "{CALLED}"')
+    async with at(app_on(live)) as person:
+        await person.press("d", "y")
+        await person.hear("cannot be deleted", "Depends")
+        await person.press("a")
+        await person.hear("cannot be archived")
+    assert not segments.by_name(live, CALLED).archived
+
+
+async def test_a_rule_that_would_depend_on_itself_is_refused_beside_the_field(app_on: AppOn, live: Session) -> None:
+    make(live, "Depends", f'segment = "{CALLED}"')
+    async with at(app_on(live)) as person:
+        await person.press("e", "tab", "tab", "ctrl+u")
+        await person.type("segment = Depends")
+        await person.see("Depends", "Rule  ")
+        await person.see_no("can be called")
+        await person.press("enter")
+        await person.see("Edit segment")
+
+
+async def filter_by(person: Person, expression: str) -> None:
+    """Filter the list of contacts by an expression."""
+    await person.press("f", "f4")
+    await person.type(expression)
+    await person.press("enter")
+    await person.see("Filters: ")
+
+
+async def test_a_rule_is_built_in_the_filter_form(app_on: AppOn, filled: Session) -> None:
+    async with at(app_on(filled)) as person:
+        await person.press("n")
+        await person.type("Built")
+        await type_rule(person, "source = webinar")
+        await person.press("f5")
+        await person.see("Filters", "Take it as the rule")
+        await person.press("f4")
+        await person.type(" and status = new")
+        await person.press("enter")
+        await person.see("Create segment", "source is webinar and status is new", "1 contact, 1 can be called")
+        await person.press("enter")
+        await person.hear("“Built” was created, live, with 1 contact.")
+    assert first_names(filled, "Built") == ["Ada"]
+
+
+async def test_a_filtered_list_becomes_a_live_segment(app_on: AppOn, filled: Session) -> None:
+    async with at(app_on(filled)) as person:
+        await person.press("2")
+        await filter_by(person, "status = new")
+        await person.press("plus")
+        await person.type("Fresh")
+        await person.see("Create segment “Fresh”  fixed: Ada Lovelace", "Create live segment “Fresh”")
+        await person.press("down", "enter")
+        await person.see("live: every contact that satisfies its rule", "status = new", "1 contact, 1 can be called")
+        await person.press("enter")
+        await person.hear("“Fresh” was created, live, with 1 contact.")
+    assert segments.by_name(filled, "Fresh").rule == "status = new"
+
+
+async def test_a_fixed_segment_of_a_filtered_list_is_described_by_its_filters(app_on: AppOn, filled: Session) -> None:
+    async with at(app_on(filled)) as person:
+        await person.press("2")
+        await filter_by(person, "source = webinar and state = AZ")
+        await person.press("asterisk", "plus")
+        await person.type("Arizona")
+        await person.press("enter")
+        await person.see("fixed: 3 contacts", "Source is webinar and state is AZ")
+        await person.press("tab", "end")
+        await person.type(", in March")
+        await person.press("enter")
+        await person.hear("“Arizona” was created with 3 contacts.")
+    made = segments.by_name(filled, "Arizona")
+    assert (made.live, made.description) == (False, "Source is webinar and state is AZ, in March")
+
+
+async def test_in_a_segment_the_live_one_is_a_part_of_it(app_on: AppOn, filled: Session) -> None:
+    async with at(app_on(filled)) as person:
+        await person.press("G", "enter")
+        await filter_by(person, "status = new")
+        await person.press("plus")
+        await person.type("Part")
+        await person.press("down", "enter")
+        await person.see("Rule", "1 contact, 1 can be called")
+        await person.press("enter")
+        await person.hear("“Part” was created, live, with 1 contact.")
+    assert segments.by_name(filled, "Part").rule == 'segment = "Webinar signups" and status = new'
+
+
+async def test_a_search_and_marks_say_why_no_live_segment_is_offered(app_on: AppOn, filled: Session) -> None:
+    async with at(app_on(filled)) as person:
+        await person.press("2")
+        await filter_by(person, "source = webinar")
+        await person.press("space", "plus")
+        await person.type("Some")
+        await person.see("Create segment “Some”", "it takes all that match, and only", "some are marked.")
+        await person.see_no("Create live segment")
+        await person.press("escape", "space", "slash")
+        await person.type("ada")
+        await person.press("enter", "plus")
+        await person.type("Some")
+        await person.see("the search “ada” cannot be part of a")
+        await person.see_no("Create live segment")
+        await person.press("enter")
+        await person.hear("“Some” was created with 1 contact.")
+
+
+async def test_nothing_about_rules_is_said_without_filters(app_on: AppOn, filled: Session) -> None:
+    async with at(app_on(filled)) as person:
+        await person.press("2", "plus")
+        await person.type("Just one")
+        await person.see("Create segment “Just one”")
+        await person.see_no("live")

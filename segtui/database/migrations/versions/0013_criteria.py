@@ -1,6 +1,6 @@
 """Criteria: rules of live segments, saved views, regions of phones, calls of contacts, names of custom fields.
 
-Of a million contacts, half a million of them called, in 20 s on SQLite and 40 s on PostgreSQL.
+On two cores that five others shared: 400,000 contacts in 17 s on SQLite, 100,000 in 14 s on PostgreSQL.
 """
 
 import sqlalchemy as sa
@@ -58,10 +58,24 @@ _IS_ODD = {
     "sqlite": "phone GLOB '+1*' AND NOT phone GLOB '+1[0-9][0-9][0-9][2-9][0-9][0-9][0-9][0-9][0-9][0-9]'",
     "postgresql": f"phone LIKE '+1%' AND phone !~ '^{USUAL_NORTH_AMERICAN}$'",
 }
-_BY_PREFIX = f"""
-    UPDATE contacts SET region = prefixes.region FROM prefixes
-    WHERE contacts.phone IS NOT NULL AND prefixes.prefix = {_PREFIX}
+_REGION = f"""
+    nullif(coalesce(
+        (SELECT n.region FROM phone_regions AS n WHERE n.phone = contacts.phone),
+        (SELECT p.region FROM prefix_regions AS p WHERE p.prefix = {_PREFIX})), '')
 """  # noqa: S608  constants
+_WRITE_REGIONS = {
+    "sqlite": (f"UPDATE contacts SET region = {_REGION} WHERE phone IS NOT NULL",),  # noqa: S608  constants
+    # Writes the table and its indexes anew, in half the time that an UPDATE of every row takes.
+    "postgresql": (
+        "SET LOCAL maintenance_work_mem = '256MB'",
+        f"""
+        CREATE FUNCTION pg_temp.region_of_phone(text) RETURNS text LANGUAGE sql STABLE
+        AS $$ SELECT {_REGION.replace("contacts.phone", "$1").replace("substr(phone", "substr($1")} $$
+        """,
+        "ALTER TABLE contacts ALTER COLUMN region TYPE text USING pg_temp.region_of_phone(phone)",
+        "DROP FUNCTION pg_temp.region_of_phone(text)",
+    ),
+}
 
 
 def upgrade() -> None:
@@ -71,16 +85,12 @@ def upgrade() -> None:
     op.add_column("segments", sa.Column("rule", sa.Text(), nullable=True))
     op.add_column("segments", sa.Column("changes_at", ID, nullable=True))
     is_live = sa.text("rule IS NOT NULL")
-    op.execute(
-        "UPDATE segments SET callable = (SELECT count(*) FROM memberships AS m JOIN contacts AS c"
-        " ON c.company_id = m.company_id AND c.id = m.contact_id WHERE m.company_id = segments.company_id"
-        " AND m.segment_id = segments.id AND c.phone IS NOT NULL AND c.do_not_call = 0)"
-    )
     op.create_index(
         "ix_segments_live", "segments", ["company_id", "id"], sqlite_where=is_live, postgresql_where=is_live
     )
     if op.get_context().dialect.name == "postgresql":
-        op.get_bind().exec_driver_sql(postgresql_fold.definition())
+        for definition in postgresql_fold.definitions():
+            op.get_bind().exec_driver_sql(definition)
     _contact_calls()
     _custom_field_names()
     _views()
@@ -93,29 +103,26 @@ def upgrade() -> None:
 def _fill_regions() -> None:
     """Write the region of every phone: by its beginning, or one by one where that does not decide."""
     connection = op.get_bind()
-    op.execute("CREATE TEMPORARY TABLE prefixes (prefix TEXT PRIMARY KEY, region TEXT NOT NULL)")
+    dialect = connection.dialect.name
+    for table, key in (("prefix_regions", "prefix"), ("phone_regions", "phone")):
+        columns = (sa.Column(key, KEY, primary_key=True), sa.Column("region", sa.Text(), nullable=False))
+        op.create_table(table, *columns, prefixes=["TEMPORARY"])
     prefixes = connection.execute(sa.text(f"SELECT DISTINCT {_PREFIX} FROM contacts WHERE phone IS NOT NULL")).scalars()  # noqa: S608  constants
     by_prefix = {prefix: region_of_prefix(prefix) for prefix in prefixes}
-    decided = [{"prefix": prefix, "region": region} for prefix, region in by_prefix.items() if region]
+    undecided = sorted(prefix for prefix, region in by_prefix.items() if region is None)
+    decided = [{"key": prefix, "region": region} for prefix, region in by_prefix.items() if region is not None]
     if decided:
-        connection.execute(sa.text("INSERT INTO prefixes (prefix, region) VALUES (:prefix, :region)"), decided)
-        op.execute(_BY_PREFIX)
-    op.execute("DROP TABLE prefixes")
-    _fill_rest(sorted(prefix for prefix, region in by_prefix.items() if region is None))
-
-
-def _fill_rest(prefixes: list[str]) -> None:
-    """Write the region of phones with one of these beginnings, and of those that are odd."""
-    connection = op.get_bind()
-    contacts = sa.table("contacts", *(sa.column(name) for name in ("id", "phone", "region")))
-    odd = sa.text(f"({_IS_ODD[connection.dialect.name]})")
-    is_left = sa.or_(sa.func.substr(contacts.c.phone, 1, PREFIX_LENGTH).in_(prefixes), odd)
-    query = sa.select(contacts.c.id, contacts.c.phone).where(contacts.c.phone.is_not(None), is_left)
-    change = sa.update(contacts).where(contacts.c.id == sa.bindparam("key")).values(region=sa.bindparam("value"))
-    last = 0
-    while rows := connection.execute(query.where(contacts.c.id > last).order_by(contacts.c.id).limit(BATCH)).all():
-        last = rows[-1].id
-        connection.execute(change, [{"key": row.id, "value": region_of(row.phone)} for row in rows])
+        connection.execute(sa.text("INSERT INTO prefix_regions (prefix, region) VALUES (:key, :region)"), decided)
+    phone = sa.column("phone")
+    left = sa.or_(sa.func.substr(phone, 1, PREFIX_LENGTH).in_(undecided), sa.text(f"({_IS_ODD[dialect]})"))
+    query = sa.select(phone).distinct().select_from(sa.table("contacts")).where(phone.is_not(None), left)
+    for phones in connection.execute(query).scalars().partitions(BATCH):
+        regions = [{"key": phone_, "region": region_of(phone_) or ""} for phone_ in phones]
+        connection.execute(sa.text("INSERT INTO phone_regions (phone, region) VALUES (:key, :region)"), regions)
+    for statement in _WRITE_REGIONS[dialect]:
+        op.execute(statement)
+    op.execute("DROP TABLE prefix_regions")
+    op.execute("DROP TABLE phone_regions")
 
 
 def _contact_calls() -> None:

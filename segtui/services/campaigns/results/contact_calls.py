@@ -23,6 +23,7 @@ def keep(tx: Transaction, contact_ids: Sequence[int]) -> None:
         tx.execute(delete(contact_calls).where(*former))
         own = (tx.scope(campaign_contacts), tx.backend.id_in(campaign_contacts.c.contact_id, batch))
         tx.execute(insert(contact_calls).from_select([column.name for column in contact_calls.c], _calls_of(*own)))
+        tx.upkeep.changed(batch, "calls")
 
 
 def keep_of_attempts(tx: Transaction, attempt_ids: Sequence[int]) -> None:

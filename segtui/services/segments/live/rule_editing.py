@@ -6,6 +6,7 @@ from sqlalchemy import delete, insert, literal, select
 
 from segtui.database.tables.core_tables import Id, memberships
 from segtui.domain.criteria import stored
+from segtui.domain.criteria.limits import check_limits
 from segtui.domain.criteria.tree import Criteria
 from segtui.domain.text import clean
 from segtui.errors import Conflict
@@ -22,8 +23,10 @@ from segtui.services.session import Transaction
 def bound(tx: Transaction, criteria: Criteria, segment_id: int | None, name: str) -> Rule:
     """Return the rule of criteria with names, for a segment (None for a new one).
 
-    Raises InvalidInput for an unknown name, and with the path where the segment would depend on itself.
+    Raises InvalidInput for criteria that are too large or have an unknown name, and with the path where the segment
+    would depend on itself.
     """
+    check_limits(criteria)
     return rules.demand_valid(tx, criteria_names.bind(tx, criteria), segment_id, name)
 
 

@@ -26,9 +26,14 @@ class ColumnChoice(Collaborator["ContactListScreen"]):
         """The fields of the further columns that are shown, in their order."""
         self._read: frozenset[str] = frozenset()
 
-    @property
-    def is_unread(self) -> bool:
-        """True where a column was added since this was asked last, whose values were not read with the rows."""
+    def settle(self) -> bool:
+        """Drop remembered columns of custom fields that the company does not have, once columns were offered.
+
+        Return True where a column was added since the last call, whose values were not read with the rows.
+        """
+        offered = {column.key for column in self._offered}
+        if not offered.issuperset(self.further):
+            self._put([key for key in self.further if key in offered])
         added = frozenset(self.further) - self._read
         self._read |= added
         return bool(added)

@@ -180,7 +180,7 @@ class ContactListScreen(ListScreen[Contact]):
 
     def columns_chosen(self) -> None:
         """Read the values of columns that were not shown before."""
-        if self.column_choice.is_unread:
+        if self.column_choice.settle():
             self.reload(cursor=self.table.cursor_id, same_rows=True)
 
         self.show_title()

@@ -128,7 +128,7 @@ class ContactViews(Collaborator["ContactListScreen"]):
         if view.columns is not None:
             screen.show_columns(frozenset(column.key for column in offered) - set(view.columns))
             # What the new columns show is read with the rows below.
-            screen.column_choice.is_unread  # noqa: B018 -- asking takes note of the columns
+            screen.column_choice.settle()
         screen.sorted_by(view.sort, descending=view.descending)
         screen.filters.take(view.criteria, parts)
         screen.reload(same_rows=True)

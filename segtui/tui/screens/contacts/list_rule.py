@@ -23,11 +23,11 @@ def rule_of(query: ContactQuery, segment: Segment | None, *, is_partial: bool) -
         return ListRule()
     if query.search.strip():
         search = f"the search “{clean(query.search.strip())}”"
-        return ListRule(refusal=f"A live segment is not offered: {search} cannot be part of a rule, only filters can.")
+        return ListRule(refusal=f"No live segment is offered: {search} cannot be part of a rule, only filters can.")
     if "joined" in fields_of(criteria):
-        return ListRule(refusal="A live segment is not offered: no rule can ask when a contact joined this segment.")
+        return ListRule(refusal="No live segment is offered: no rule can ask when a contact joined this segment.")
     if is_partial:
-        return ListRule(refusal="A live segment is not offered: it takes all that match, and only some are marked.")
+        return ListRule(refusal="No live segment is offered: it takes all that match, and only some are marked.")
     inside = [] if segment is None else [Comparison("segment", "=", (segment.name,))]
     return ListRule(all_of([*inside, criteria]))
 

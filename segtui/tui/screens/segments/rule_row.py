@@ -1,6 +1,7 @@
 """Rule row: the form row for the rule of a live segment, with the contacts that it selects now."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from textual import on
@@ -9,8 +10,10 @@ from textual.timer import Timer
 from textual.widgets import Input, Static
 
 from segtui.domain.criteria.fields import Catalog
+from segtui.domain.criteria.tree import Comparison
 from segtui.domain.text import clean
 from segtui.errors import InvalidInput
+from segtui.services.contacts import facets
 from segtui.services.contacts.contact_query import ContactQuery
 from segtui.services.interrupt import Interrupt
 from segtui.services.session import Session
@@ -31,6 +34,9 @@ RULE: Final = "rule"
 
 _PATIENCE: Final = 0.3
 """Seconds after which the figures of an older text give way to the word that the present one is counted."""
+
+_MAX_VALUES: Final = 200
+"""Values of a field that are completed: the most frequent ones."""
 
 
 class RuleRow(FieldRow):
@@ -56,6 +62,7 @@ class RuleRow(FieldRow):
         self._segment_id = segment_id
         self._indent_cells = label_width
         self._timer: Timer | None = None
+        self._values: dict[str, Sequence[str]] = {}
         self.requests = Requests(self)
 
     def compose(self) -> ComposeResult:
@@ -80,6 +87,11 @@ class RuleRow(FieldRow):
     def on_unmount(self) -> None:
         """Stop the count that is running."""
         self.requests.cancel_all()
+
+    def start_anew(self) -> None:
+        """Count in another company, whose contacts have other values."""
+        self._values.clear()
+        self.count()
 
     @on(Input.Changed)
     def count(self) -> None:
@@ -120,9 +132,23 @@ class RuleRow(FieldRow):
             self.call_after_refresh(self.scroll_visible, animate=False)
 
     def _values_of(self, field: str) -> Sequence[str]:
-        """Return the values of a field that are offered while typing."""
-        del field
-        return ()
+        """Return the most frequent values of a field, to be completed; none until they are read."""
+        session = self._session_now()
+        if field not in self._values and session is not None:
+            self._values[field] = ()
+
+            def read(interrupt: Interrupt) -> Sequence[str]:
+                values = facets.suggestions(session, None, field, "", _MAX_VALUES, interrupt)
+                compared = [value.criteria for value in values if isinstance(value.criteria, Comparison)]
+                return [value for comparison in compared for value in comparison.values[:1]]
+
+            self.requests.read(f"values of {field}", read, partial(self._take_values, field))
+        return self._values.get(field, ())
+
+    def _take_values(self, field: str, values: Sequence[str]) -> None:
+        self._values[field] = values
+        if isinstance(self.editor, ExpressionBox):
+            self.editor.complete()
 
     @on(ExpressionBox.WordsChanged)
     def _show_words(self, event: ExpressionBox.WordsChanged) -> None:

@@ -38,7 +38,7 @@ class RuleFigures:
     @property
     def words(self) -> str:
         """The sentence, and the numbers below it."""
-        moves = f": {_moving(self.preview)}" if self.is_edited else ""
+        moves = f"; {_moving(self.preview)}" if self.is_edited else ""
         return f"{clean(self.sentence)}\n{counted_words(self.preview.contacts, self.preview.callable)}{moves}"
 
 
@@ -69,11 +69,11 @@ def text_of(criteria: "Criteria | None") -> str:
 
 
 def sentence_of(session: Session, criteria: "Criteria") -> str:
-    """Return criteria as a sentence."""
+    """Return criteria of a list of contacts, or of one segment, as a sentence."""
     from segtui.domain.criteria import sentences
     from segtui.services.contacts import criteria as service
 
-    return sentences.sentence_of(criteria, service.catalog(session))
+    return sentences.sentence_of(criteria, service.catalog(session, in_segment=True))
 
 
 def figures(session: Session, text: str, segment_id: int | None, interrupt: Interrupt) -> RuleFigures:
@@ -113,7 +113,7 @@ def confirmation(segment: Segment, preview: "Preview") -> Confirmation | None:
 def _moving(preview: "Preview") -> str:
     joining, leaving = preview.joining, preview.leaving
     if not joining and not leaving:
-        return "the same as now"
+        return "nobody joins or leaves"
     return f"{_number(joining)} {_verb(joining, 'join')}, {_number(leaving)} {_verb(leaving, 'leave')}"
 
 

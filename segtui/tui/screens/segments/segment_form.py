@@ -28,8 +28,8 @@ FIXED: Final = "fixed"
 LIVE: Final = "live"
 _KINDS: Final = ((FIXED, FIXED), (LIVE, LIVE))
 _NOTES: Final = {
-    FIXED: "Contacts are added to it and removed by hand, or by imports.",
-    LIVE: "It holds every contact that satisfies its rule, now and later.",
+    FIXED: "Filled by hand and by imports.",
+    LIVE: "Holds every contact that satisfies its rule.",
 }
 
 
@@ -99,6 +99,7 @@ class SegmentForm(Form[Segment]):
         self._session = session
         self._catalog = catalog
         self._segment = segment
+        self._company = ""
         self._companies = {str(row.id): Company(row.id, row.name, row.region, row.timezone) for row in companies}
         is_live = segment is not None and segment.live
         kind = Field(KIND, "Members", LIVE if is_live else FIXED, choices=_KINDS, radio=True)
@@ -143,8 +144,10 @@ class SegmentForm(Form[Segment]):
         """Show the row of the rule for a live segment alone, and count anew where the company changed."""
         row, values = self._rule_row, self.values
         row.display = values[KIND] == LIVE
-        if row.display and self._companies:
-            row.count()
+        company = values.get("company", "")
+        if company != self._company:
+            self._company = company
+            row.start_anew()
 
     def action_build_rule(self) -> None:
         """Open the filter form with the rule."""

@@ -109,13 +109,13 @@ class ShownSegmentFreezing(SegmentFreezing["SegmentDetailScreen"]):
 
 def _freeze_question(segment: Segment) -> Question:
     """Return the question whether to freeze a segment: `n` no, `c` make a fixed copy, `y` freeze it."""
-    contacts = counted(segment.contacts, "contact")
+    stay = "its contact stays" if segment.contacts == 1 else f"its {counted(segment.contacts, 'contact')} stay"
     text = Content.assemble(
         "Freeze “", (clean(segment.name), "bold"), "”?\n\n",
-        f"It becomes fixed: its {contacts} stay, its rule is gone, and from then on contacts are added and removed by ",
-        "hand. Or make a fixed copy, and it stays live.",
+        f"It becomes fixed: {stay}, its rule is gone, and from then on contacts are added and removed by hand. ",
+        "Or make a fixed copy, and it stays live.",
     )  # fmt: skip
-    answers = [Answer("n", "Keep it live"), Answer("c", "Make a fixed copy"), Answer("y", "Freeze it")]
+    answers = [Answer("n", "Keep it live"), Answer("c", "Fixed copy"), Answer("y", "Freeze")]
     return Question("Freeze segment", text, answers)
 
 

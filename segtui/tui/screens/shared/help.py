@@ -9,6 +9,7 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
 
+from segtui.domain.criteria.reference import OPERATOR_ROWS, field_rows
 from segtui.tui.actions.action import Command
 from segtui.tui.actions.action_bindings import CommandHost
 from segtui.tui.actions.contact_actions import Filters
@@ -59,6 +60,10 @@ _OF_FILTERS: Section = (
         ("views", "A view keeps search, filters, order and columns; its name is shown until anything differs."),
     ),
 )
+_OF_EXPRESSIONS: Sequence[Section] = (
+    ("Expressions", OPERATOR_ROWS),
+    ("Fields of expressions", field_rows(in_segment=True)),
+)
 _OF_MARKS: Section = (
     "Marks",
     (
@@ -101,7 +106,7 @@ def sections(commands: Sequence[type[Command]]) -> list[Section]:
     """Return the sections of the help for a screen with these commands, after its own keys."""
     return [
         *(_IN_LISTS if Search in commands else [_IN_TEXTS]),
-        *([_OF_FILTERS] if Filters in commands else []),
+        *([_OF_FILTERS, *_OF_EXPRESSIONS] if Filters in commands else []),
         *([_OF_MARKS] if ToggleMark in commands else []),
         *_IN_DIALOGS,
     ]
