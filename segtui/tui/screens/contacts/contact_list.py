@@ -70,6 +70,7 @@ ON_CONTACTS = (
     does.SaveView,
     does.RenameView,
     does.DeleteView,
+    does.MakeViewLive,
 )
 """The commands of every list of contacts, in the order of the footer; the screens add theirs before and behind."""
 
