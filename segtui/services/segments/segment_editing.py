@@ -157,16 +157,22 @@ def check_rule(session: Session, segment_id: int | None, rule: Criteria) -> None
 
 
 def preview(
-    session: Session, segment_id: int | None, rule: Criteria, interrupt: Interrupt | None = None
+    session: Session,
+    segment_id: int | None,
+    rule: Criteria,
+    interrupt: Interrupt | None = None,
+    *,
+    examples: bool = True,
 ) -> rule_members.Preview:
     """Return who would join and leave a segment with a rule (criteria with names); `segment_id` is None for a new one.
 
-    Raises NotFound, InvalidInput (`where`), Cancelled.
+    Without `examples` it names no contact, and takes half the time. Raises NotFound, InvalidInput (`where`), Cancelled.
     """
     session = session if segment_id is None else segment_rows.bound(session, segment_id)
     with session.read(interrupt) as tx:
         name = "" if segment_id is None else segment_rows.get(tx, segment_id).name
-        return rule_members.preview(tx, segment_id, rule_editing.bound(tx, rule, segment_id, name))
+        bound = rule_editing.bound(tx, rule, segment_id, name)
+        return rule_members.preview(tx, segment_id, bound, examples=examples)
 
 
 def rules_naming(session: Session, segment_id: int) -> list[str]:
