@@ -87,8 +87,6 @@ def _by_name(place: Place) -> dict[str, Callable[[], object]]:
         "import_id": lambda: place.import_id,
         "entry_id": lambda: 1,
         "company_id": lambda: place.company.id,
-        "company_ids": lambda: [place.company.id],
-        "rule": lambda: Comparison("source", "=", ("Elsewhere",)),
         "company": lambda: place.company.name,
         "name": lambda: place.segment,
         "text": lambda: place.phone,
