@@ -93,9 +93,9 @@ def sentence(expression: str) -> str:
             "a day is written as 2026-01-31; for a range write added >= 2026-11-01 and added <= 2026-11-30.",
         ),
         (
-            "joined = 2026-12",
-            10,
-            "a day is written as 2026-01-31; for a month write joined >= 2026-12-01 and joined < 2027-01-01.",
+            "updated = 2026-12",
+            11,
+            "a day is written as 2026-01-31; for a month write updated >= 2026-12-01 and updated < 2027-01-01.",
         ),
         (
             "added = 2026-09",
