@@ -166,6 +166,16 @@ class DeleteView(Command):
     in_footer = False
 
 
+class MakeViewLive(Command):
+    """Make a live segment with the filters of a saved view as its rule."""
+
+    title = "Make a live segment of a view"
+    label = "Live segment of a view"
+    keys = ""
+    writes = True
+    in_footer = False
+
+
 class ImportHere(Command):
     """Load contacts from a file into this segment. Nothing is written until you have checked and confirmed it."""
 

@@ -107,6 +107,8 @@ async def test_what_is_filtered_is_what_is_exported_and_marked(app_on: AppOn, fi
         await person.see("to a segment")
         await person.type("New ones")
         await person.press("enter")
+        await person.see("Status is NEW")
+        await person.press("enter")
         await person.hear("“New ones” was created with 1 contact.")
     assert "ada@example.com" in file.read_text()
     assert "finn@example.com" not in file.read_text()

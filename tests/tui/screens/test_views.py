@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from segtui.domain.criteria.tree import Comparison
+from segtui.services.segments import segments
 from segtui.services.session import Session
 from segtui.services.views import views
 from segtui.services.views.views import ViewContent
@@ -96,3 +97,21 @@ async def test_a_view_that_cannot_be_read_says_why(app_on: AppOn, filled: Sessio
         await person.press("2")
         await pick(person, "by day")
         await person.hear("by the day contacts joined a segment")
+
+
+async def test_a_view_becomes_a_live_segment(app_on: AppOn, filled: Session) -> None:
+    views.save(filled, "New ones", ViewContent(criteria=NEW))
+    views.save(filled, "Searched", CONTENT)
+    async with at(app_on(filled)) as person:
+        await person.press("2")
+        await pick(person, "live")
+        await person.type("searched")
+        await person.press("enter")
+        await person.hear("cannot be part of a rule")
+        await pick(person, "live")
+        await person.type("new ones")
+        await person.press("enter")
+        await person.see("Create segment", "status = NEW")
+        await person.press("enter")
+        await person.hear("“New ones” was created, live, with 1 contact")
+    assert segments.by_name(filled, "New ones").live

@@ -3,14 +3,19 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from segtui.domain.criteria.fields import CUSTOM, FIELDS
+from segtui.domain.criteria.fields import CUSTOM, FIELDS, Catalog
+from segtui.domain.text import counted
 from segtui.services.interrupt import Interrupt
+from segtui.services.segments import segments
+from segtui.services.session import Session, company_of
 from segtui.services.views import views
 from segtui.services.views.views import View, ViewContent
 from segtui.tui.actions import contact_actions as does
+from segtui.tui.screens.base.background_writes import Done
 from segtui.tui.screens.base.collaborators import Collaborator
 from segtui.tui.screens.base.company_choice import session_in_one_company
 from segtui.tui.screens.base.flows import flow
+from segtui.tui.screens.contacts.list_rule import rule_of
 from segtui.tui.screens.contacts.view_dialogs import (
     RenameViewForm,
     SaveViewForm,
@@ -18,6 +23,7 @@ from segtui.tui.screens.contacts.view_dialogs import (
     delete_view_question,
 )
 from segtui.tui.screens.filters.filter_context import FilterPart
+from segtui.tui.screens.segments.segment_draft import SegmentDraft
 from segtui.tui.widgets.chrome.key_bar import key_shown
 from segtui.tui.widgets.forms.search_box import SearchBox
 from segtui.tui.widgets.table.table_columns import TableColumn
@@ -79,6 +85,11 @@ class ContactViews(Collaborator["ContactListScreen"]):
         """Delete a view, after a question."""
         await self._delete(await self.screen.read(self._read))
 
+    @flow
+    async def action_make_view_live(self) -> None:
+        """Make a live segment with the filters of a view as its rule."""
+        await self._make_live(await self.screen.read(self._read))
+
     def _read(self, _: Interrupt) -> Sequence[View]:
         return views.every(self.session)
 
@@ -87,6 +98,8 @@ class ContactViews(Collaborator["ContactListScreen"]):
             await self._save()
         elif command is does.RenameView:
             await self._rename(saved)
+        elif command is does.MakeViewLive:
+            await self._make_live(saved)
         else:
             await self._delete(saved)
 
@@ -123,6 +136,37 @@ class ContactViews(Collaborator["ContactListScreen"]):
         self._view, self._content = view, self.content
         screen.show_title()
 
+    async def _make_live(self, saved: Sequence[View]) -> None:
+        from segtui.tui.screens.segments.segment_draft_form import SegmentDraftForm
+        from segtui.tui.screens.segments.segment_form import form_context
+
+        view = await self._pick("Make a live segment of a view", saved)
+        if view is None:
+            return
+        query = views.query_of(view)
+        rule = rule_of(query, None, is_partial=False)
+        if rule.criteria is None:
+            no_filters = f"The view “{view.name}” has no filters, and a live segment needs a rule."
+            self.screen.say_refusal(rule.refusal or no_filters)
+            return
+
+        def read(_: Interrupt) -> tuple[Session, Catalog]:
+            session = self.session if self.session.company else company_of(self.session, view.company_id)
+            return session, form_context(session)[1]
+
+        session, catalog = await self.screen.read(read)
+        draft = SegmentDraft(view.name, "", rule.criteria)
+        draft_form = SegmentDraftForm(session, catalog, draft, contacts="")
+        if (answer := await self.screen.ask(draft_form)) is not None:
+            self._create(session, answer)
+
+    def _create(self, session: Session, draft: SegmentDraft) -> None:
+        def write(_: Interrupt) -> Done:
+            live = segments.create(session, draft.name, draft.description, rule=draft.rule)
+            return Done(f"“{live.name}” was created, live, with {counted(live.contacts, 'contact')}.")
+
+        self.screen.do(f"Creating “{draft.name}”", write)
+
     # To change them
 
     async def _save(self) -> None:
@@ -158,5 +202,5 @@ class ContactViews(Collaborator["ContactListScreen"]):
         self.screen.refresh_bindings()
 
 
-_COMMANDS = (does.SaveView, does.RenameView, does.DeleteView)
+_COMMANDS = (does.SaveView, does.MakeViewLive, does.RenameView, does.DeleteView)
 """Commands that are offered below the views."""

@@ -7,7 +7,9 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
+from textual.reactive import Reactive
 from textual.screen import ModalScreen
+from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from segtui.config.settings import Settings
@@ -64,6 +66,9 @@ class FilterForm(CommandHost, ResizeFix, ModalScreen[ChosenCriteria | None]):
         does.LeaveFilters,
     )
     AUTO_FOCUS = "NarrowBox"
+    # Textual repaints the whole screen with each change of the focus: 20 kB in a wide terminal. The parts that look
+    # different with the focus are repainted by themselves.
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (70, "-wide")]  # noqa: RUF012 -- as Textual declares it
     VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-high")]  # noqa: RUF012 -- likewise
 

@@ -226,7 +226,7 @@ class FilterState:
 
     def _with_blank(self, listed: list[Value]) -> list[Value]:
         """Return values and, where they are not counted by themselves, the line of the contacts without one."""
-        if self.has_values and self.field.name != "last_called":
+        if self.has_values:
             return listed
         blank = self._value_of(equals(self.field.name, ""))
         return listed if blank.key in {value.key for value in listed} else [*listed, blank]

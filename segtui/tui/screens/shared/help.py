@@ -54,8 +54,10 @@ _IN_LISTS: Sequence[Section] = (
 _OF_FILTERS: Section = (
     "Filters",
     (
-        ("several", "A contact must match one value of each filtered field, and the search."),
-        ("active", "Filters are shown above the list; click × to remove a filter. Exports follow the filters."),
+        ("several", "A contact must match one value of each filtered field, none that is excluded, and the search."),
+        ("expression", "The filters as text: source = Webinar and state in (AZ, CA) and added in last 30 days."),
+        ("active", "Filters are shown above the list; click × or press backspace to remove one. Exports follow them."),
+        ("views", "A view keeps search, filters, order and columns; its name is shown until anything differs."),
     ),
 )
 _OF_EXPRESSIONS: Sequence[Section] = (
