@@ -26,7 +26,7 @@ def imports() -> None:
 
 
 def as_json(record: "ImportRecord") -> dict[str, object]:
-    """Return an import as JSON, as in the specification."""
+    """Return an import as JSON, as in the specification; with the values that rows got, if there were any."""
     return {
         "id": record.id,
         "status": record.status,
@@ -39,6 +39,7 @@ def as_json(record: "ImportRecord") -> dict[str, object]:
         "started_at": output.utc(record.started_at),
         "finished_at": output.utc(record.finished_at),
         **{name: record.counts[name] for name in IMPORT_COUNTS},
+        **({"set": record.options["set"]} if record.default_values else {}),
     }
 
 
@@ -119,6 +120,7 @@ def _show(invocation: Invocation, record: "ImportRecord", *, with_company: bool)
             ("User", record.user),
             *([("Company", record.company)] if with_company else []),
             ("Segment", record.segment or "none"),
+            *([("Values set", record.default_values)] if record.default_values else []),
             *((name, f"{settings.shown_time(moment)} ({settings.zone_name})") for name, moment in times if moment),
             *((name.capitalize(), output.number(record.counts[name])) for name in IMPORT_COUNTS),
             *([("Rejects", file_name(record.rejects_file))] if record.rejects_file else []),

@@ -22,6 +22,7 @@ from segtui.domain.vocabulary import EXISTING_MODES, IMPORT_COUNTS, MEMBERSHIP_M
 from segtui.errors import Cancelled, NothingToImport
 
 if TYPE_CHECKING:
+    from segtui.importing.default_values import DefaultValues
     from segtui.importing.options import ReadOptions
     from segtui.services.imports import ImportRequest, ImportResult, Progress
     from segtui.services.interrupt import Interrupt
@@ -43,6 +44,7 @@ _SHA256 = re.compile(r"[0-9a-fA-F]{64}")
         "segtui import fair.csv --segment Fair --existing overwrite --membership replace",
         "segtui import uk.csv --region GB --map 'Tel.=phone' --map 'Notes=ignore'",
         "ssh crm export-leads | segtui import - --segment Nightly --json",
+        "segtui import fair.csv --set source=Fair --set custom.booth=12",
         "segtui import complaints.csv --do-not-call",
     ),
 )
@@ -68,6 +70,11 @@ _SHA256 = re.compile(r"[0-9a-fA-F]{64}")
 @click.option(
     "--map", "mapping", multiple=True, metavar="'Header=field'",
     help="Assign a column to a field, to custom (keep it under its name) or to ignore. May be repeated.",
+)  # fmt: skip
+@click.option(
+    "--set", "values", multiple=True, metavar="FIELD=VALUE",
+    help="Give every row a value where its own is blank: source=Webinar, custom.plan=Pro, do_not_call=yes. "
+    "May be repeated.",
 )  # fmt: skip
 @click.option("--no-header", is_flag=True, help="The first line is already a contact, not the column names.")
 @click.option("--delimiter", metavar="C", help="The character between cells, or its name: comma, semicolon, tab, pipe.")
@@ -103,6 +110,7 @@ def import_file(  # noqa: PLR0913 -- one parameter per option
     membership: str,
     region: str | None,
     mapping: tuple[str, ...],
+    values: tuple[str, ...],
     no_header: bool,
     delimiter: str | None,
     encoding: str | None,
@@ -126,6 +134,8 @@ def import_file(  # noqa: PLR0913 -- one parameter per option
         raise click.UsageError("--sha256 takes the 64 hexadecimal digits that sha256sum prints.")
     if do_not_call and segment is not None:
         raise click.UsageError("--do-not-call creates no contacts and fills no segment: leave out --segment.")
+    if do_not_call and values:
+        raise click.UsageError("--do-not-call creates no contacts that could get a value: leave out --set.")
     from segtui.services import imports as service
 
     path = None if file == _STANDARD_INPUT else Path(file)
@@ -133,7 +143,7 @@ def import_file(  # noqa: PLR0913 -- one parameter per option
         path,
         sys.stdin.buffer if path is None else None,
         name="standard input" if path is None else path.name,
-        destination=service.Destination(segment, membership, existing, do_not_call),
+        destination=service.Destination(segment, membership, existing, do_not_call, _default_values(values)),
         options=options,
         region=region,
         rejects=rejects,
@@ -217,6 +227,13 @@ def _read_options(
             sheet=sheet,
             mapping=fields,
         )
+
+
+def _default_values(values: Sequence[str]) -> "DefaultValues":
+    from segtui.importing import default_values
+
+    with as_usage():
+        return default_values.parse(values)
 
 
 @contextmanager

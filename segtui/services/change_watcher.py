@@ -1,38 +1,62 @@
 """Change watcher: a thread that listens to the change feed, and a state to compare."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from contextlib import closing
+from typing import Any, Final
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import ColumnElement, bindparam, func, select
 
 from segtui.database.change_feed import SECONDS, ChangeFeed, DatabaseAway, change_feed_of
 from segtui.database.engine import Database
+from segtui.database.tables.campaign_tables import campaign_counts, campaigns
 from segtui.database.tables.core_tables import companies, segments
 from segtui.services.interrupt import Interrupt
-from segtui.services.session import Session
+from segtui.services.session import Session, Transaction
 
 # Seconds to wait for the thread: longer than anything but connecting to a server that does not answer.
 _PATIENCE = 0.5
+# Fields of contacts that change with their calls.
+_OF_CAMPAIGNS: Final = frozenset(("campaign", "last_outcome", "last_called", "calls"))
 
 
-def state_of(session: Session, segment_id: int | None, interrupt: Interrupt | None = None) -> object:
+def state_of(
+    session: Session, segment_id: int | None, interrupt: Interrupt | None = None, fields: Collection[str] = ()
+) -> object:
     """Return a value that stays equal until something changes.
 
     With a segment: its row, its memberships, or any contact of its company; None once the segment is deleted. With None
-    for `segment_id`: the segments, memberships and contacts of the session's company, or of all companies.
+    for `segment_id`: the segments, memberships and contacts of the session's company, or of all companies. `fields` are
+    those that the list shows, compares or is sorted by: with `segment` any membership matters, with the campaigns and
+    the calls of contacts all audiences.
     """
     with session.read(interrupt) as tx:
-        held = (companies.c.id, companies.c.name, companies.c.contact_changes)
+        further = () if _OF_CAMPAIGNS.isdisjoint(fields) else _state_of_calls(tx)
+        held: list[ColumnElement[Any]] = [companies.c.id, companies.c.name, companies.c.contact_changes]
+        if "segment" in fields:
+            held.append(companies.c.segments_changed_at)
         if segment_id is not None:
             seen = (segments.c.name, segments.c.description, segments.c.contacts, segments.c.updated_at)
             query = select(*held, *seen, segments.c.archived_at).join_from(segments, companies)
             row = tx.execute(query.where(tx.scope(segments), segments.c.id == segment_id)).one_or_none()
-            return None if row is None else tuple(row)
+            return None if row is None else (tuple(row), further)
         listed = select(*held, companies.c.segments_changed_at).order_by(companies.c.id)
         if session.company is not None:
             listed = listed.where(companies.c.id == bindparam("company"))
-        return tuple(tuple(row) for row in tx.execute(listed))
+        return tuple(tuple(row) for row in tx.execute(listed)), further
+
+
+def _state_of_calls(tx: Transaction) -> Sequence[object]:
+    """Return how many contacts of audiences are where, and how many attempts were made.
+
+    An attempt that begins adds to the attempts, and one that ends moves a contact: both together are never the same
+    again.
+    """
+    c = campaign_counts.c
+    counts = select(c.state, c.outcome, func.sum(c.contacts)).where(tx.scope(campaign_counts))
+    moved = tx.execute(counts.group_by(c.state, c.outcome).order_by(c.state, c.outcome)).all()
+    attempts = tx.execute(select(func.sum(campaigns.c.calls), func.count()).where(tx.scope(campaigns))).one()
+    return tuple(map(tuple, moved)), tuple(attempts)
 
 
 class ChangeWatcher:

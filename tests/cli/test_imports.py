@@ -355,3 +355,32 @@ def test_numbers_of_another_region_lead_to_the_region(segtui: Commands) -> None:
     assert "If these are not numbers of US, choose another region." in ran.err
     Path("b.csv").write_text("Name,Phone\nAxel,070-174 06 05\nBo,\n", encoding="utf-8")
     assert "choose another region" not in segtui.attempt("import", "b.csv").err
+
+
+def test_values_are_set_where_rows_have_none(segtui: Commands, leads: Path) -> None:
+    values = ("--set", "source=Webinar", "--set", 'custom."Shoe size"=40')
+    number = str(segtui("import", "leads.csv", "--segment", "Webinar", *values, "--json").json["import_id"])
+    rows = segtui("contacts", "list", "--json").json["contacts"]
+    assert [row["source"] for row in rows] == ["Webinar", "Webinar"]
+    assert sorted(row["custom_fields"]["Shoe Size"] for row in rows) == ["40", "44"]
+    told = segtui("imports", "show", number, "--json").json
+    assert told["set"] == {"source": "Webinar", "custom.Shoe size": "40"}
+    assert "source = Webinar, custom.Shoe size = 40" in segtui("imports", "show", number).out
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (["--set", "sourse=x"], "Did you mean “source”?"),
+        (["--set", "phone=1"], "Each contact has its own phone"),
+        (["--set", "source"], "does not have that form"),
+        (["--set", "source=x", "--do-not-call"], "leave out --set"),
+    ],
+)
+def test_a_value_that_cannot_be_set_is_wrong_usage(
+    segtui: Commands, leads: Path, options: list[str], says: str
+) -> None:
+    refused = segtui.attempt("import", "leads.csv", *options)
+    assert refused.status == 2
+    assert says in refused.err
+    assert segtui("imports", "list", "--json").json == []

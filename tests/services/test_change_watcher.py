@@ -12,7 +12,7 @@ import pytest
 from segtui.database import change_feed
 from segtui.database.engine import Database, open_database
 from segtui.errors import Cancelled, SegtuiError
-from segtui.services import change_watcher, imports
+from segtui.services import campaigns, change_watcher, imports
 from segtui.services.accounts import companies
 from segtui.services.change_watcher import ChangeWatcher, state_of
 from segtui.services.contacts import contacts
@@ -21,7 +21,9 @@ from segtui.services.interrupt import Interrupt
 from segtui.services.segments import segments
 from segtui.services.session import Session, open_session
 from tests.conftest import TwoCompanies
+from tests.services.campaigns.support import draft, people
 from tests.support import postgresql
+from tests.support.calls import call
 
 # Nothing here takes so long; only what is broken does.
 _PATIENCE = 30
@@ -112,6 +114,22 @@ def test_as_many_in_as_out_is_a_change(session: Session, tmp_path: Path) -> None
     assert after != seen
     imports.undo(session, result.import_id or 0)
     assert state_of(session, segment.id) not in (seen, after)
+
+
+def test_calls_and_other_segments_matter_where_a_list_shows_them(session: Session) -> None:
+    segment_id, ids = people(session, "Leads", 2)
+    other = segments.create(session, "Others")
+    campaign = campaigns.launch(session, draft(session, segment_id, hours="08:00-21:00", days="mon-sun").id)
+
+    def states() -> list[object]:
+        return [state_of(session, segment_id, fields=fields) for fields in ((), ("calls",), ("segment", "city"))]
+
+    seen = states()
+    call(session, campaign.id, ids[0], None)
+    begun = states()
+    assert [before != after for before, after in zip(seen, begun, strict=True)] == [False, True, False]
+    segments.add_contacts(session, other.id, ids[:1])
+    assert [before != after for before, after in zip(begun, states(), strict=True)] == [False, False, True]
 
 
 def test_a_state_is_that_of_the_companies_looked_at(two_companies: TwoCompanies) -> None:

@@ -22,6 +22,7 @@ from sqlalchemy import func, select
 from segtui import services
 from segtui.database.tables.core_tables import audit, contacts, do_not_call_list
 from segtui.demo.samples import SampleImport, SampleSegment
+from segtui.domain.criteria.tree import Comparison
 from segtui.domain.vocabulary import Role
 from segtui.errors import Conflict, NotAllowed, SegtuiError
 from segtui.importing.options import ReadOptions
@@ -100,6 +101,9 @@ def _by_name(place: Place) -> dict[str, Callable[[], object]]:
         "do_not_call": lambda: True,
         "field": lambda: "status",
         "typed": lambda: "a",
+        "texts": lambda: [f"phone={place.phone}", f"segment={place.segment}"],
+        "company_ids": lambda: [place.company.id],
+        "rule": lambda: Comparison("city", "=", ("Elsewhere",)),
         "view_id": lambda: place.view_id,
         "content": ViewContent,
         "private": lambda: True,

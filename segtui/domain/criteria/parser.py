@@ -1,6 +1,7 @@
 """Parser of expressions: the text that a person types, as criteria."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
@@ -16,8 +17,10 @@ from segtui.domain.criteria.limits import (
 )
 from segtui.domain.criteria.operands import InvalidOperand, comparison
 from segtui.domain.criteria.tokens import OPERATOR_SIGNS, Token, tokens
-from segtui.domain.criteria.tree import Criteria, Not, Operator, all_of, any_of
+from segtui.domain.criteria.tree import Criteria, Not, Operator, all_of, any_of, comparisons
 from segtui.domain.criteria.unexpected_tokens import unexpected
+from segtui.domain.text import name_key
+from segtui.errors import InvalidInput
 
 if TYPE_CHECKING:
     import lark
@@ -59,11 +62,29 @@ def parse(text: str, catalog: Catalog) -> Criteria:
     Raises InvalidInput (`where`) with the position of the error, as the number of the character, and what would be
     right: the nearest field, operator or value.
     """
+    return read(text, catalog).criteria
+
+
+def read(text: str, catalog: Catalog) -> "Expression":
+    """Return the criteria of an expression with the positions of its names. Raises InvalidInput as `parse` does."""
     require_expression_length(text, "An expression", "where")
     listed = tuple(tokens(text))
-    criteria = _Reader(listed, catalog).criteria(_tree(listed, catalog))
+    reader = _Reader(listed, catalog)
+    criteria = reader.criteria(_tree(listed, catalog))
     check_limits(criteria)
-    return criteria
+    return Expression(criteria, reader.names)
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """Criteria that were parsed; `names` are the tokens of the names in them, by field and name as they are kept."""
+
+    criteria: Criteria
+    names: Mapping[tuple[str, str], Token]
+
+    def error_at(self, field: str, name: str, sentence: str) -> InvalidInput:
+        """Return the error about a name, at its position. `sentence` begins with a capital."""
+        return syntax_errors.at(self.names[field, name], sentence)
 
 
 @lru_cache(maxsize=1)
@@ -97,6 +118,7 @@ class _Reader:
         self._tokens = listed
         self._catalog = catalog
         self._comparisons = 0
+        self.names: dict[tuple[str, str], Token] = {}
 
     def criteria(self, tree: "Node") -> Criteria:
         """Return the criteria of a tree. Raises InvalidInput at the first field, operator or value that is wrong."""
@@ -135,7 +157,16 @@ class _Reader:
         except InvalidOperand as error:
             wrong = signs[0] if error.index is None else operands[error.index]
             raise syntax_errors.at(wrong, str(error)) from None
+        if field.kind == "membership":
+            self._locate(criteria, operands)
         return Not(criteria) if kind.startswith("not_") and kind != "not_blank" else criteria
+
+    def _locate(self, criteria: Criteria, operands: Sequence[Token]) -> None:
+        """Remember where the values of a membership stand; its blank ones are no values."""
+        values = [(part.field, value) for part in comparisons(criteria) for value in part.values]
+        tokens_of_values = [token for token in operands if name_key(token.value)]
+        for value, token in zip(values, tokens_of_values, strict=True):
+            self.names.setdefault(value, token)
 
     def _field(self, token: Token) -> CriteriaField:
         field = self._catalog.find(syntax_errors.field_name(token))

@@ -81,6 +81,11 @@ class _Unexpected:
         match self._token.kind:
             case "END" if before is None:
                 return at(self._token, f"The expression is empty; write for example {_EXAMPLE}.")
+            case "STRING" if alternative := self._alternative(self._index):
+                return alternative
+            case "OPERATOR" if before is not None and self._compared(self._index) is not None:
+                written = f"{self._compared(self._index)} {self._text} {self._next_value()}"
+                return at(self._token, f"A field is missing before “{self._text}”; write {written}.")
             case "STRING":
                 near = nearest_field(self._token.value, self._catalog)
                 example = f"{field_text(near)} = …" if near is not None else _EXAMPLE
@@ -99,6 +104,9 @@ class _Unexpected:
         several = " ".join(word.value for word in words)
         field = self._catalog.find(field_name(field_token))
         if field is None:
+            alternative = self._alternative(self._index - 1) if self._token.kind in _CONDITIONS_END else None
+            if alternative is not None:
+                return alternative
             is_name = following.kind in _OPERATORS_BEGIN and field_token.kind != "CUSTOM"
             return self._no_field(field_token, several if is_name else field_name(field_token))
         operator = _OPERATORS.get(self._token.text.casefold())
@@ -114,6 +122,32 @@ class _Unexpected:
             return self._no_field(field_token, several)
         written = _written(field, "=", words[1:])
         return at(self._token, f"An operator is missing before “{self._text}”; write {written}.")
+
+    def _compared(self, index: int) -> str | None:
+        """Return the field of the comparison that ends in front of a conjunction and the token with this index.
+
+        None where there is no such comparison with one value.
+        """
+        if index < 4 or self._tokens[index - 1].kind not in ("AND", "OR") or self._tokens[index - 3].kind != "OPERATOR":
+            return None
+        field = self._catalog.find(field_name(self._tokens[index - 4]))
+        return field_text(field.name) if field is not None else None
+
+    def _alternative(self, index: int) -> InvalidExpression | None:
+        """Return the error for a value where a condition is expected: `state = AZ or CA`, `source = Fish and Chips`."""
+        name = self._compared(index)
+        if name is None or self._tokens[index - 3].value not in ("=", "!="):
+            return None
+        before, conjunction, token = self._tokens[index - 2], self._tokens[index - 1], self._tokens[index]
+        not_ = "not " if self._tokens[index - 3].value == "!=" else ""
+        listed = f"{name} {not_}in ({value_text(shown(before.value))}, {value_text(shown(token.value))})"
+        written = f"{listed}, or as one value {_in_quotes([before, conjunction, token])}"
+        return at(token, f"“{shown(token.value)}” is compared with nothing; write {written}.")
+
+    def _next_value(self) -> str:
+        """Return the value behind the token, as it is written."""
+        words = self._words(self._index + 1)
+        return value_text(shown(words[0].value)) if words else "…"
 
     def _no_field(self, token: Token, name: str) -> InvalidExpression:
         before, colon, value = name.partition(":")
@@ -160,17 +194,16 @@ class _Unexpected:
 
     def _inside_list(self) -> InvalidExpression:
         before = self._tokens[self._index - 1]
-        match self._token.kind:
-            case "WORD" | "STRING" | "LAST" | "DAYS" | "BLANK":
-                following = self._tokens[self._index + len(self._words(self._index))]
-                if following.kind in ("COMMA", "RPAR"):
-                    words = _in_quotes([before, *self._words(self._index)])
-                    return at(self._token, f"A comma is missing; write a value of several words in quotes, as {words}.")
-                return self._unclosed()
-            case "END" | "AND" | "OR" | "OPERATOR" | "IN" | "IS" | "NOT" | "CUSTOM":
-                return self._unclosed()
-            case _:
-                return at(self._token, f"“{self._text}” cannot stand in a list; put a value with signs in quotes.")
+        end = next(token for token in self._tokens[self._index :] if token.kind in ("RPAR", "LPAR", "OPERATOR", "END"))
+        if end.kind != "RPAR":
+            return self._unclosed()
+        if self._token.kind in ("SIGNS", "CUSTOM"):
+            return at(self._token, f"“{self._text}” cannot stand in a list; put a value with signs in quotes.")
+        words = takewhile(lambda token: token.kind not in ("COMMA", "RPAR"), self._tokens[self._index :])
+        value = _in_quotes([before, *words])
+        return at(
+            self._token, f"A comma is missing between two values; write one of several words in quotes, as {value}."
+        )
 
     def _unclosed(self) -> InvalidExpression:
         """Return the error for the last parenthesis that is open."""
@@ -240,16 +273,32 @@ class _Unexpected:
     def _missing_conjunction(self) -> InvalidExpression:
         """Return the error at a word behind a condition: a value of several words, or a missing `and`."""
         before, operator = self._tokens[self._index - 1], self._tokens[self._index - 2]
+        if operator.kind == "OPERATOR" and before.kind == "NOT" and self._words(self._index):
+            words = self._words(self._index)
+            written = f"{self._field(3)} != {_in_quotes(words)}, or as one value {_in_quotes([before, *words])}"
+            return at(before, f"“not” stands before a condition; write {written}.")
         if operator.kind == "OPERATOR" and before.kind in KEYWORDS.values():
             return at(
                 before, f"A value is missing before “{before.text}”; the word itself is written {quoted(before.text)}."
             )
-        words = self._words(self._index)
-        if words and self._tokens[self._index + len(words)].kind in _OPERATORS_BEGIN:
-            words.pop()  # the field of the next condition
+        words = self._words_of_value()
         if words and operator.kind == "OPERATOR" and before.kind == "WORD":
             return at(before, f"A value of several words stands in quotes; write {_in_quotes([before, *words])}.")
         return at(self._token, f"A word is missing before “{self._text}”; write “and” or “or”.")
+
+    def _words_of_value(self) -> list[Token]:
+        """Return the words from the token on that belong to the value before it, and not to the next condition."""
+        words = list(takewhile(lambda token: token.kind in (*_WORDS, "IN", "IS", "NOT"), self._tokens[self._index :]))
+        kinds = [token.kind for token in self._tokens[self._index : self._index + len(words) + 1]]
+        has_condition = kinds[-1] in ("OPERATOR", "SIGNS", "LPAR") or kinds[-3:-1] in (
+            ["IS", "BLANK"],
+            ["NOT", "BLANK"],
+        )
+        while has_condition and words and words.pop().kind not in ("WORD", "STRING"):
+            pass  # the operator and the field of the next condition
+        while has_condition and words and words[-1].kind == "NOT":
+            words.pop()
+        return words
 
     def _list_without_parentheses(self) -> InvalidExpression:
         """Return the error at a comma behind a comparison: `state = AZ, CA`."""

@@ -10,6 +10,7 @@ import polars as pl
 
 from segtui.domain.contact import SEARCHED_FIELDS, TEXT_FIELDS
 from segtui.importing.columns.column_matching import Column
+from segtui.importing.default_values import NO_VALUES, DefaultValues
 from segtui.importing.row_results import STAGED_COLUMNS
 from segtui.importing.rows.column_text import ColumnText, has_text, json_objects
 from segtui.importing.rows.phone_regions import regions_of
@@ -20,8 +21,15 @@ from segtui.importing.rows.rules.work import ColumnWork, MatchedColumns
 class ColumnReader:
     """Reads the regular records of one file with one set of columns. With `needs_phone` an e-mail is not enough."""
 
-    def __init__(self, columns: Sequence[Column], region: str, *, needs_phone: bool = False) -> None:
-        self._columns = MatchedColumns(columns)
+    def __init__(
+        self,
+        columns: Sequence[Column],
+        region: str,
+        *,
+        needs_phone: bool = False,
+        defaults: DefaultValues = NO_VALUES,
+    ) -> None:
+        self._columns = MatchedColumns(columns, defaults)
         self._region = region
         self._needs_phone = needs_phone
         self._text = ColumnText()
@@ -61,7 +69,7 @@ class ColumnReader:
             return column.filter(sure) if is_some else column
 
         fields = {name: of(work.fields[name]) for name in TEXT_FIELDS}
-        customs = [(column.header, work.custom.get(column.position)) for column in self._columns.all]
+        customs = [(header, work.custom.get(position)) for position, header in self._columns.custom_headers()]
         filled = [(name, texts) for name, column in customs if column is not None and has_text(texts := of(column))]
         self.custom_names.update(name for name, _ in filled)
         objects = json_objects(filled, int(sure.sum()))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from segtui.domain.contact import SEARCHED_FIELDS, TEXT_FIELDS
 from segtui.domain.phones import region_of
 from segtui.importing.columns.column_matching import Column
+from segtui.importing.default_values import NO_VALUES, DefaultValues
 from segtui.importing.readers.cell_table import Table
 from segtui.importing.rows.custom_fields import custom_fields
 from segtui.importing.rows.folding import Folding, casefolded
@@ -64,8 +65,15 @@ class Reader:
     All phones of a row are read where it opts out, and with `every_phone` in all rows.
     """
 
-    def __init__(self, columns: Sequence[Column], region: str, *, every_phone: bool = False) -> None:
-        self._columns = MatchedColumns(columns)
+    def __init__(
+        self,
+        columns: Sequence[Column],
+        region: str,
+        *,
+        every_phone: bool = False,
+        defaults: DefaultValues = NO_VALUES,
+    ) -> None:
+        self._columns = MatchedColumns(columns, defaults)
         self._region = region
         self._every_phone = every_phone
         self._numbers = Numbers()

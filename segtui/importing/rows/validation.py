@@ -12,6 +12,7 @@ from itertools import compress
 
 from segtui.errors import Cancelled
 from segtui.importing.columns.column_matching import Column
+from segtui.importing.default_values import NO_VALUES, DefaultValues
 from segtui.importing.readers.cell_table import Table, table_of
 from segtui.importing.readers.fast_csv import Piece
 from segtui.importing.row_results import STAGED_COLUMNS, Batch, Rejected, RowWarning, StagedRow
@@ -31,16 +32,17 @@ def validate_rows(
     *,
     region: str,
     needs_phone: bool = False,
+    defaults: DefaultValues = NO_VALUES,
     cancelled: Callable[[], bool] | None = None,
 ) -> Iterator[Batch]:
     """Validate all rows of `source` and yield them in batches, in file order.
 
     `columns` are those of `match_columns`, `region` (ISO 3166 alpha-2) is used for phones without a country code in
-    rows without a country. Every phone of a row that opts out is read. With `needs_phone` an e-mail alone is not
-    enough, and every phone of all rows is read. `cancelled` is called between batches. Raises Cancelled and
-    UnreadableFile.
+    rows without a country. `defaults` are the values of fields that a row leaves blank. Every phone of a row that opts
+    out is read. With `needs_phone` an e-mail alone is not enough, and every phone of all rows is read. `cancelled` is
+    called between batches. Raises Cancelled and UnreadableFile.
     """
-    validator = _Validator(source, columns, region, needs_phone=needs_phone)
+    validator = _Validator(source, columns, region, needs_phone=needs_phone, defaults=defaults)
     pieces = source.pieces()
     while True:
         if cancelled is not None and cancelled():
@@ -58,11 +60,13 @@ def validate_rows(
 class _Validator:
     """The validators of one file: the columnwise one, and the row reader for the rows it leaves."""
 
-    def __init__(self, source: Source, columns: list[Column], region: str, *, needs_phone: bool) -> None:
+    def __init__(
+        self, source: Source, columns: list[Column], region: str, *, needs_phone: bool, defaults: DefaultValues
+    ) -> None:
         self._source = source
         self._needs_phone = needs_phone
-        self._rows = Reader(columns, region, every_phone=needs_phone)
-        self._columns = ColumnReader(columns, region, needs_phone=needs_phone)
+        self._rows = Reader(columns, region, every_phone=needs_phone, defaults=defaults)
+        self._columns = ColumnReader(columns, region, needs_phone=needs_phone, defaults=defaults)
 
     def validate(self, piece: Piece) -> Batch:
         """Validate the rows of a piece."""

@@ -54,7 +54,7 @@ class AccessPath:
         """Tell whether the contacts of the query are one range of the index of an order."""
         only = self.criteria
         is_range = isinstance(only, Comparison) and only.field == sort and only.operator in ("=", "^")
-        return is_range and sort in _RANGED and not (self.is_within or self.search or self.filters)
+        return is_range and sort in _RANGED and not (self.is_within or self.search)
 
     @property
     def has_criteria(self) -> bool:

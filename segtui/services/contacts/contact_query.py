@@ -94,10 +94,11 @@ def first(tx: Transaction, query: ContactQuery, columns: Select[Any], limit: int
 
 def ids(tx: Transaction, query: ContactQuery) -> "array[int]":
     """Return the ids of all contacts of a query in its order: text without regard to case and accents, blanks last."""
-    reached, key = access_path_of(tx, query), sort_keys.sort_key(tx, query.sort, query.viewed_segment)
+    reached = access_path_of(tx, query)
+    key = sort_keys.sort_key(reached, query.sort, query.viewed_segment)
     blanks_first = tx.backend.planner.sorts_blanks_first
     labelled = key.value.label("key")
-    columns = select(contacts.c.id, labelled)
+    columns = select(contacts.c.id, labelled).select_from(key.source)
     order: list[ColumnElement[Any]] = [labelled]
     if is_indexed(query.sort) and reached.is_everybody:
         statement = tx.backend.planner.by_index(tx, columns.where(reached.tests), contacts, INDEXED[query.sort][1])

@@ -57,9 +57,12 @@ def parse(session: Session, text: str, *, in_segment: bool = False) -> Criteria:
     from segtui.domain.criteria import parser  # it loads the grammar
 
     with session.read() as tx:
-        criteria = parser.parse(text, catalog_of(tx, in_segment=in_segment))
-        check_bound(tx, criteria)
-    return criteria
+        expression = parser.read(text, catalog_of(tx, in_segment=in_segment))
+        try:
+            check_bound(tx, expression.criteria)
+        except criteria_names.UnknownName as error:
+            raise expression.error_at(error.membership, error.value, str(error)) from None
+    return expression.criteria
 
 
 def parse_filters(session: Session, texts: Sequence[str], *, in_segment: bool = False) -> Criteria | None:

@@ -23,10 +23,18 @@ _GONE: Final = "(deleted {field} {id})"
 _ID_DIGITS: Final = 19
 
 
+class UnknownName(InvalidInput):
+    """A segment, campaign or import that does not exist; `membership` is the field, `value` the name or the id."""
+
+    def __init__(self, message: str, membership: str, value: str) -> None:
+        super().__init__(message, "where")
+        self.membership, self.value = membership, value
+
+
 def bind(tx: Transaction, criteria: Criteria) -> Criteria:
     """Return criteria with ids in place of the names of segments and campaigns.
 
-    Raises InvalidInput (`where`), with the nearest name, for a name or an import that does not exist.
+    Raises UnknownName, with the nearest name, for a name or an import that does not exist.
     """
     if not _names_any(criteria):
         return criteria
@@ -82,7 +90,7 @@ def _with_values(comparison: Comparison, values: Iterable[str]) -> Criteria:
 
 
 def _ids(tx: Transaction, field: str, names: list[str]) -> dict[str, list[str]]:
-    """Return the ids, as text, of what has each of these names. Raises InvalidInput for one that nothing has."""
+    """Return the ids, as text, of what has each of these names. Raises UnknownName for one that nothing has."""
     if not names:
         return {}
     table = _TABLES[field]
@@ -94,7 +102,7 @@ def _ids(tx: Transaction, field: str, names: list[str]) -> dict[str, list[str]]:
     for name, key in keys.items():
         if key not in ids:
             every = tx.execute(select(table.c.name).where(tx.scope(table))).scalars()
-            raise InvalidInput(str(no_such(field, name, every)), "where")
+            raise UnknownName(str(no_such(field, name, every)), field, name)
     return {name: ids[key] for name, key in keys.items()}
 
 
@@ -106,8 +114,9 @@ def _names(tx: Transaction, table: Table, ids: list[str]) -> dict[str, str]:
 
 
 def _demand_import(tx: Transaction, number: str) -> None:
-    """Raise InvalidInput unless there is an import with this id."""
+    """Raise UnknownName unless there is an import with this id."""
     is_id = number.isascii() and number.isdigit() and len(number) < _ID_DIGITS
     query = select(imports.c.id).where(tx.scope(imports), imports.c.id == (int(number) if is_id else 0))
     if tx.execute(query).first() is None:
-        raise InvalidInput(f"There is no import {clean(number)}; the list of imports shows their ids.", "where")
+        sentence = f"There is no import {clean(number)}; the list of imports shows their ids."
+        raise UnknownName(sentence, "import", number)

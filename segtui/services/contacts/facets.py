@@ -154,8 +154,7 @@ class _Counting:
             case "flag":
                 return self._declared([(self._equals(flag), self._label(flag)) for flag in ("yes", "no")])
             case "choice" if self.field.choices:
-                choices = [(self._equals(choice), words(choice)) for choice in self.field.choices]
-                return self._declared([*choices, self._blank])
+                return self._choices()
             case "number":
                 return self._numbers(limit)
             case "membership":
@@ -216,6 +215,13 @@ class _Counting:
         one_pass: Select[*tuple[Any, ...]] = select(*counts).select_from(contacts)
         row = self.tx.execute(self.path.read(one_pass)).one()
         return Facet(tuple(FacetValue(part, label, count) for (part, label), count in zip(values, row, strict=True)))
+
+    def _choices(self) -> Facet:
+        """Return all choices in their own order, with zeros, and the blanks last."""
+        values = self._grouped()
+        counts = {row.value: row.contacts for row in self.tx.execute(select(values))}
+        listed = [FacetValue(self._equals(name), words(name), counts.get(name, 0)) for name in self.field.choices]
+        return Facet((*listed, self._value(None, counts.get(None, 0))))
 
     def _numbers(self, limit: int) -> Facet:
         values = self._grouped()

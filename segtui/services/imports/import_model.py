@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from segtui.domain.text import counted
 from segtui.domain.vocabulary import IMPORT_COUNTS
 from segtui.errors import InvalidInput
+from segtui.importing import default_values
+from segtui.importing.default_values import NO_VALUES, DefaultValues
 from segtui.importing.file_opening import Stream
 from segtui.importing.options import ReadOptions
 
@@ -25,13 +27,15 @@ MEMBERSHIP = {"append": "add to the segment", "replace": "replace the members of
 class Destination:
     """The destination of the rows. Without a `segment` one is created and named after the file.
 
-    With `do_not_call` the phones go to the company's do-not-call list, and no contact is created.
+    With `do_not_call` the phones go to the company's do-not-call list, and no contact is created. `defaults` are the
+    values of fields that a row of the file leaves blank.
     """
 
     segment: str | None = None
     membership: str = "append"
     existing: str = "fill"
     do_not_call: bool = False
+    defaults: DefaultValues = NO_VALUES
 
     def __post_init__(self) -> None:
         """Raise InvalidInput for a mode that does not exist."""
@@ -41,6 +45,8 @@ class Destination:
             raise InvalidInput(f"The handling of existing contacts is one of {', '.join(EXISTING)}.", "existing")
         if self.do_not_call and self.segment is not None:
             raise InvalidInput("A do-not-call list belongs to no segment: leave the segment out.", "segment")
+        if self.do_not_call and self.defaults:
+            raise InvalidInput("A do-not-call list creates no contacts: no values can be set.", default_values.FIELD)
 
 
 @dataclass(frozen=True)

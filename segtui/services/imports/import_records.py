@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Row, Select, insert, select
 
 from segtui.database.tables.core_tables import companies, imports
+from segtui.domain.text import clean
 from segtui.domain.vocabulary import IMPORT_COUNTS
 from segtui.errors import NotFound
 from segtui.services.do_not_call import opt_outs
@@ -53,6 +54,12 @@ class ImportRecord:
         """True if it has remarks about rows; those of an undone import are deleted."""
         counted = ("rejected", "duplicates", "warnings")
         return self.status != "undone" and any(self.counts[name] for name in counted)
+
+    @property
+    def default_values(self) -> str:
+        """The values that rows got where their own were blank, in words; empty without any."""
+        values: dict[str, str] = self.options.get("set", {})
+        return ", ".join(f"{clean(name)} = {clean(value)}" for name, value in values.items())
 
     @property
     def destination(self) -> str:

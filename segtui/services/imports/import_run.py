@@ -185,6 +185,7 @@ class _Import:
             columns,
             region=self.region,
             needs_phone=self.request.destination.do_not_call,
+            defaults=self.request.destination.defaults,
             cancelled=lambda: self.interrupt.cancelled,
         )
         about_file = Batch(warnings=[RowWarning(remarks.WHOLE_FILE, sentence) for sentence in source.warnings])
@@ -393,5 +394,6 @@ def _duplicates(tx: Transaction) -> tuple[tuple[int, int], ...]:
 
 def _options(request: ImportRequest, region: str, columns: Any) -> str:  # noqa: ANN401  loaded lazily
     target = request.destination
-    options = {"existing": target.existing, "membership": target.membership, "region": region}
+    options: dict[str, Any] = {"existing": target.existing, "membership": target.membership, "region": region}
+    options |= {"set": target.defaults.by_field} if target.defaults else {}
     return json.dumps({**options, **mappings.recorded(columns)}, ensure_ascii=False)

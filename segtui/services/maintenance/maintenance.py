@@ -133,7 +133,7 @@ def _repair_search(database: Database) -> None:
 
 
 def check(database: Database) -> list[str]:
-    """Verify integrity, foreign keys, counts, keys, live segments and the search index. Return the problems as sentences.
+    """Verify integrity, foreign keys, counts, keys, live segments and the search index. Return the problems.
 
     On PostgreSQL it also verifies roles and policies, where they are installed.
 

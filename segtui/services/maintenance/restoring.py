@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from segtui.database import schema
@@ -26,10 +26,12 @@ from segtui.database.backends.backend import APPLICATION_ID
 from segtui.database.backends.sqlite import Sqlite
 from segtui.database.engine import open_database, sqlite_file
 from segtui.database.leader_lock import file_lock
+from segtui.database.tables.core_tables import companies
 from segtui.domain.text import clean
 from segtui.errors import DatabaseBusy, DatabaseError, SchemaMismatch
 from segtui.services.campaigns.dispatch import database_identity, unrecorded_calls
 from segtui.services.maintenance import maintenance
+from segtui.services.segments.live import recomputation
 from segtui.services.session import company_of, moment, system_session
 
 _MAGIC: Final = b"SQLite format 3\x00"
@@ -141,6 +143,8 @@ def restore(file: Path, path: Path, patience: float = PATIENCE) -> Restored:
             with _exclusive_lock(path, patience) as previous:
                 held = _mark_restored(copy, previous)
                 opt_outs = _list_opt_outs(copy, previous.opt_outs)
+                if opt_outs:
+                    _recompute_segments(copy)
                 old_path = _replace_database(copy, path)
         except OSError as error:
             raise DatabaseError(f"{clean(str(path))} cannot be replaced: {error.strerror or error}.") from error
@@ -323,8 +327,7 @@ def _mark_restored(copy: Path, previous: _PreviousState) -> int:
             unrecorded_calls.pause_held(company_of(session, company_id), None, campaign_id)
     finally:
         database.close()
-    with closing(sqlite3.connect(copy, isolation_level=None)) as connection:
-        connection.execute("PRAGMA journal_mode = DELETE").fetchone()
+    _leave_log(copy)
     return len(held)
 
 
@@ -339,6 +342,26 @@ def _list_opt_outs(copy: Path, opt_outs: Sequence[tuple[int, str]]) -> int:
             connection.execute(_MARK_LISTED)
         connection.execute("COMMIT")
     return max(0, count)
+
+
+def _recompute_segments(copy: Path) -> None:
+    """Bring live segments and counts in step with the contacts that were marked."""
+    database = open_database(copy, create=False)
+    try:
+        system = system_session(database, "db restore")
+        with system.read() as tx:
+            company_ids = list(tx.execute(select(companies.c.id)).scalars())
+        for company_id in company_ids:
+            recomputation.recompute(company_of(system, company_id))
+    finally:
+        database.close()
+    _leave_log(copy)
+
+
+def _leave_log(copy: Path) -> None:
+    """Let the copy be one file again, which can be renamed."""
+    with closing(sqlite3.connect(copy, isolation_level=None)) as connection:
+        connection.execute("PRAGMA journal_mode = DELETE").fetchone()
 
 
 def _replace_database(copy: Path, path: Path) -> Path | None:

@@ -3,7 +3,7 @@
 import pytest
 
 from segtui.domain.criteria.canonical import text_of
-from segtui.domain.criteria.parser import parse
+from segtui.domain.criteria.parser import parse, read
 from segtui.domain.criteria.tree import AllOf, AnyOf, Comparison, Not
 from tests.support.criteria import SampleCatalog
 
@@ -68,3 +68,9 @@ def test_what_is_typed_has_one_canonical_text(typed: str, canonical: str | None)
     criteria = parse(typed, CATALOG)
     assert text_of(criteria) == (canonical or typed)
     assert parse(text_of(criteria), CATALOG) == criteria
+
+
+def test_an_expression_knows_where_its_names_stand() -> None:
+    expression = read('source = VIP or segment in ("", " VIP ", “Called in May”) or not import != #0017', CATALOG)
+    for field, name, position in (("segment", "VIP", 33), ("segment", "Called in May", 42), ("import", "17", 76)):
+        assert str(expression.error_at(field, name, "There is none.")) == f"At character {position}: there is none."

@@ -16,11 +16,12 @@ from segtui.domain.criteria.numbers import number_of
 from segtui.domain.text import fold, name_key
 from segtui.errors import InvalidInput
 from segtui.services import campaigns
-from segtui.services.contacts import contacts, field_columns, field_names
+from segtui.services.contacts import contacts, facets, field_columns, field_names
 from segtui.services.contacts.contact_query import ContactQuery
 from segtui.services.contacts.contacts import Contact
 from segtui.services.segments import segments
 from segtui.services.session import Session, moment, stored
+from tests.conftest import TwoCompanies
 from tests.services.campaigns.support import draft, people
 from tests.support.custom_names import know_custom_fields
 
@@ -111,6 +112,13 @@ def test_every_order_is_that_of_the_displayed_values(
             assert sorted(shown) == sorted(ids)
             assert list(order) == _sorted(list(shown.values()), field, descending=descending), field
             assert listing.first(2) == [shown[key] for key in order[:2]]
+    # Of all contacts, and of a search, the names of groups are computed at once and not contact by contact.
+    for search in ("", "example"):
+        for field in ("segment", "campaign", "import", "custom.plan"):
+            query = ContactQuery(search=search, sort=field)
+            listing = contacts.listing(session, query, columns=(field,))
+            order = listing.ids()
+            assert list(order) == _sorted(list(listing.rows(order).values()), field, descending=False), field
 
 
 def test_columns_show_what_stands_in_other_tables(session: Session) -> None:
@@ -217,3 +225,24 @@ def test_fields_are_suggested_with_the_contacts_that_have_a_value(session: Sessi
     assert suggested("custom.", counts_contacts=True) == [('custom.a"b', 1), ("custom.PLAN", 2)]
     contacts.delete(session, first.id)
     assert suggested("plan", counts_contacts=True) == [("custom.PLAN", 1)]
+
+
+def test_an_admin_sorts_counts_and_shows_contacts_of_all_companies(two_companies: TwoCompanies) -> None:
+    ids = []
+    for session in (two_companies.main, two_companies.other):
+        segment = segments.create(session, "Leads")
+        ids.append(contacts.add(session, {"email": "a@example.com", "custom.Plan": "pro"}, segment.id).id)
+        know_custom_fields(session, "Plan")
+    both = two_companies.both
+    known = {row.id for row in contacts.listing(both, ContactQuery()).first(99)}
+    fields = [name for name in EVERY if name != "joined"]
+    for field in fields:
+        listing = contacts.listing(both, ContactQuery(sort=field), columns=fields)
+        assert set(listing.ids()) == known
+        facet = facets.facet(both, ContactQuery(), field)
+        assert max(value.count for value in facet) <= len(known)
+    rows = contacts.listing(both, ContactQuery(), columns=("segment",)).rows(ids)
+    assert [field_columns.value_of(rows[key], "segment") for key in ids] == [("Leads",)] * 2
+    leads = next(value for value in facets.facet(both, ContactQuery(), "segment") if value.label == "Leads")
+    assert leads.count == 2
+    assert list(contacts.listing(both, ContactQuery(criteria=leads.criteria)).ids()) == ids

@@ -237,3 +237,33 @@ async def test_the_columns_are_guessed_anew_for_another_region(importing: Import
         await person.pilot.press("escape")
         await person.at_step(Step.COLUMNS)
         await person.until(lambda: person.flow.state.columns[2].target == "phone", "for the columns")
+
+
+async def test_rows_without_a_source_get_the_name_of_the_file(importing: Import, files: Path, session: Session) -> None:
+    path = files / "fair-2026.csv"
+    path.write_text("Email,Lead Source\nann@example.com,Web\nbo@example.com,\n")
+    async with importing() as person:
+        await person.comes_to(Step.DESTINATION, path)
+        await person.see("Where a row has none, set", "[ source=fair-2026 ]")
+        await person.fill_in("#name", "Fair")
+        await person.fill_in("#values", "sourse=x")
+        await person.pilot.press("f10")
+        await person.see("There is no field “sourse”. Did you mean “source”?")
+        await person.until(lambda: person.flow.focused is person.flow.query_one("#values"), "for the field")
+        await person.fill_in("#values", "custom.booth=12")
+        person.flow.query_one("#offer").focus()
+        await person.pilot.press("enter")
+        await person.until(
+            lambda: person.flow.query_one("#values", Input).value == "custom.booth=12; source=fair-2026",
+            "for the offer",
+        )
+        await person.pilot.press("f10")
+        await person.at_step(Step.CHECK)
+        await person.see("2  new contacts")
+        await person.pilot.press("f10")
+        await person.at_step(Step.RESULT)
+    rows = contacts.listing(session, ContactQuery()).first(10)
+    assert {(row.email, row.source, row.custom_fields["booth"]) for row in rows} == {
+        ("ann@example.com", "Web", "12"),
+        ("bo@example.com", "fair-2026", "12"),
+    }

@@ -4,6 +4,7 @@ from typing import Final
 
 from segtui.importing.rows.rules.address import ADDRESS
 from segtui.importing.rows.rules.custom_columns import CUSTOM_COLUMNS
+from segtui.importing.rows.rules.default_values import DEFAULT_MARKS, DEFAULT_VALUES
 from segtui.importing.rows.rules.email import EMAIL
 from segtui.importing.rows.rules.full_name import FULL_NAME
 from segtui.importing.rows.rules.opt_out import OPT_OUT
@@ -13,5 +14,6 @@ from segtui.importing.rows.rules.time_zone import TIME_ZONE
 from segtui.importing.rows.rules.work import FieldRule
 
 FIELD_RULES: Final[tuple[FieldRule, ...]] = (
-    PLAIN_FIELDS, ADDRESS, TIME_ZONE, FULL_NAME, PHONE, EMAIL, CUSTOM_COLUMNS, OPT_OUT, FURTHER_PHONES,
+    PLAIN_FIELDS, ADDRESS, TIME_ZONE, FULL_NAME, DEFAULT_VALUES, PHONE, EMAIL, CUSTOM_COLUMNS, OPT_OUT, DEFAULT_MARKS,
+    FURTHER_PHONES,
 )  # fmt: skip

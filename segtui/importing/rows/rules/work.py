@@ -6,7 +6,9 @@ from functools import cached_property
 
 import polars as pl
 
+from segtui.domain.text import name_key
 from segtui.importing.columns.column_matching import Column
+from segtui.importing.default_values import NO_VALUES, DefaultValues
 from segtui.importing.readers.cell_table import Table
 from segtui.importing.rows.custom_fields import CustomColumn
 from segtui.importing.rows.phone_cells import Numbers
@@ -17,16 +19,25 @@ ColumnCells = tuple[int, pl.Series]
 
 
 class MatchedColumns:
-    """The columns of a file that are imported, by their targets."""
+    """The columns of a file that are imported, by their targets, and the default values of its rows."""
 
-    def __init__(self, columns: Sequence[Column]) -> None:
+    def __init__(self, columns: Sequence[Column], defaults: DefaultValues = NO_VALUES) -> None:
         self.all = [column for column in columns if column.target != "ignore"]
+        self.defaults = defaults
         self.by_position = {column.position: column for column in self.all}
 
     def of(self, target: str) -> list[Column]:
         """Return the columns of a target, the best first."""
         columns = [column for column in self.all if column.target == target]
         return sorted(columns, key=lambda column: (column.rank, column.position))
+
+    def custom_headers(self) -> list[tuple[int, str]]:
+        """Return position and header of each column, and of a column behind them for each new custom default."""
+        headers = [(column.position, column.header) for column in self.all]
+        present = {name_key(header) for _, header in headers}
+        behind = 1 + max((position for position, _ in headers), default=0)
+        new = [name for name in self.defaults.custom if name_key(name) not in present]
+        return [*headers, *enumerate(new, behind)]
 
 
 @dataclass

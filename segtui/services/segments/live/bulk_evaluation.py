@@ -18,6 +18,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     and_,
+    bindparam,
     case,
     delete,
     exists,
@@ -56,7 +57,7 @@ _results = Table(
 class _Members(NamedTuple):
     """Members of one segment among the touched contacts: all, those that can be called, those that leave."""
 
-    count: int = 0
+    total: int = 0
     callable: int = 0
     leaving: int = 0
 
@@ -138,16 +139,16 @@ def _move(tx: Transaction, bits: Sequence[_Bit], counts: CallableCounts, timesta
     for number, bit in enumerate(bits):
         holding, can_be_called_ = int(row[2 * number]), int(row[2 * number + 1])
         members = before.get(bit.segment.id, _Members())
-        joining = holding - (members.count - members.leaving)
+        joining = holding - (members.total - members.leaving)
         if not joining and not members.leaving:
             continue
         moved.add(bit.segment.source)
         if joining:
-            _join(tx, bit, timestamp, has_members=members.count > 0)
+            _join(tx, bit, timestamp, has_members=members.total > 0)
         if members.leaving:
             _leave(tx, bit)
         counts.add(bit.segment.id, can_be_called_ - members.callable)
-        segment_rows.change_count(tx, bit.segment.id, joining - members.leaving, timestamp=timestamp)
+        counts.add_members(bit.segment.id, joining - members.leaving, timestamp)
     return moved
 
 
@@ -158,28 +159,28 @@ def _members(tx: Transaction, bits: Sequence[_Bit]) -> dict[int, _Members]:
     """Return the present members of the segments among the contacts that existed before."""
     if tx.execute(select(_results.c.contact_id).where(_results.c.is_new == 0).limit(1)).first() is None:
         return {}
-    members = {}
-    for bit in bits:
-        if not bit.segment.contacts:
-            continue
-        leaving = case((bit.is_set, 0), else_=1)
-        row = tx.execute(
-            select(func.count(), func.sum(_results.c.callable), func.sum(leaving))
-            .select_from(memberships)
-            .join(_results, _results.c.contact_id == memberships.c.contact_id)
-            .where(_inside(tx, bit.segment.id), _results.c.is_new == 0)
-        ).one()
-        members[bit.segment.id] = _Members(*(int(value or 0) for value in row))
-    return members
+    live = [bit for bit in bits if bit.segment.contacts]
+    if not live:
+        return {}
+    segment_id = memberships.c.segment_id
+    masks = {bit.segment.id: literal(bit.mask, BigInteger) for bit in live}
+    holds = _results.c.bits.bitwise_and(case(masks, value=segment_id, else_=literal(0, BigInteger))) != 0
+    query = (
+        select(segment_id, func.count(), func.sum(_results.c.callable), func.sum(case((holds, 0), else_=1)))
+        .select_from(memberships)
+        .join(_results, _results.c.contact_id == memberships.c.contact_id)
+        .where(tx.whole_scope(memberships), _results.c.is_new == 0, segment_id.in_(list(masks)))
+        .group_by(segment_id)
+    )
+    return {row[0]: _Members(*map(int, row[1:])) for row in tx.execute(query)}
 
 
 def _join(tx: Transaction, bit: _Bit, timestamp: int, *, has_members: bool) -> None:
     inside = exists(
         select(literal(1)).where(_inside(tx, bit.segment.id), memberships.c.contact_id == _results.c.contact_id)
     )
-    rows = select(
-        literal(tx.company_id, Id), literal(bit.segment.id, Id), _results.c.contact_id, literal(timestamp, Id), null()
-    ).where(bit.is_set)
+    company_id, segment_id = bindparam("company", type_=Id), literal(bit.segment.id, Id)
+    rows = select(company_id, segment_id, _results.c.contact_id, literal(timestamp, Id), null()).where(bit.is_set)
     if has_members:
         rows = rows.where(or_(_results.c.is_new == 1, ~inside))
     tx.execute(insert(memberships).from_select(_NAMES, rows.order_by(_results.c.contact_id)))

@@ -8,9 +8,9 @@ from collections import Counter
 from collections.abc import Collection
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, func, select, text, true, update
+from sqlalchemy import ColumnElement, Select, bindparam, func, select, text, true, update
 
-from segtui.database.tables.core_tables import contacts, memberships, segments
+from segtui.database.tables.core_tables import Id, contacts, memberships, segments
 from segtui.services.segments.live.contact_set import ContactIds, ContactSet
 from segtui.services.session import Transaction
 
@@ -34,10 +34,11 @@ class CallableCounts:
     def __init__(self) -> None:
         self.lifted = ContactSet("lifted_contacts")
         self._changes: Counter[int] = Counter()
+        self._members: dict[int, tuple[int, int]] = {}
         self._batch = 0
 
     def __bool__(self) -> bool:
-        return bool(self.lifted) or bool(self._changes)
+        return bool(self.lifted) or bool(self._changes) or bool(self._members)
 
     def lift(self, tx: Transaction, which: ContactIds) -> None:
         """Subtract contacts that are about to change from the counts of their segments, each once."""
@@ -49,6 +50,11 @@ class CallableCounts:
     def add(self, segment_id: int, by: int) -> None:
         """Change the count of a segment."""
         self._changes[segment_id] += by
+
+    def add_members(self, segment_id: int, by: int, timestamp: int) -> None:
+        """Change the number of members of a live segment, at a time."""
+        before, _ = self._members.get(segment_id, (0, 0))
+        self._members[segment_id] = (before + by, timestamp)
 
     def forget(self, segment_id: int) -> None:
         """Forget the changes to the count of a segment that is deleted."""
@@ -81,12 +87,27 @@ class CallableCounts:
         self.lifted.clear(tx)
 
     def write(self, tx: Transaction) -> None:
-        """Write the collected changes."""
-        for segment_id, change in sorted(self._changes.items()):
-            if change:
-                counted = update(segments).where(tx.whole_scope(segments), segments.c.id == segment_id)
-                tx.execute(counted.values(callable=segments.c.callable + change))
+        """Write the collected changes, with one statement for all segments."""
+        changed = sorted({*self._members, *(key for key, change in self._changes.items() if change)})
+        if changed:
+            values = {
+                "contacts": segments.c.contacts + bindparam("members", type_=Id),
+                "callable": segments.c.callable + bindparam("can_be_called", type_=Id),
+                "updated_at": func.coalesce(bindparam("timestamp", type_=Id), segments.c.updated_at),
+            }
+            counting = update(segments).where(tx.whole_scope(segments), segments.c.id == bindparam("segment"))
+            tx.execute(counting.values(values), [self._row(segment_id) for segment_id in changed])
         self._changes.clear()
+        self._members.clear()
+
+    def _row(self, segment_id: int) -> dict[str, int | None]:
+        members, timestamp = self._members.get(segment_id, (0, None))
+        return {
+            "segment": segment_id,
+            "members": members,
+            "can_be_called": self._changes[segment_id],
+            "timestamp": timestamp,
+        }
 
     def _is_down(self, contact_id: ColumnElement[int]) -> ColumnElement[bool]:
         """Return the condition that a contact is not lifted."""

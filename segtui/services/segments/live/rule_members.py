@@ -108,8 +108,11 @@ def forget_imports(tx: Transaction, segment_id: int) -> None:
     tx.execute(update(memberships).where(*of_imports).values(import_id=None))
 
 
-def preview(tx: Transaction, segment_id: int | None, rule: Rule) -> Preview:
-    """Return the result that a rule would have; `segment_id` is None for a new segment."""
+def preview(tx: Transaction, segment_id: int | None, rule: Rule, *, examples: bool = True) -> Preview:
+    """Return the result that a rule would have, `segment_id` being None for a new segment.
+
+    Without `examples` a new segment takes one scan.
+    """
     condition = criteria_sql.condition(tx, rule.criteria, today=_day(tx, rule)[0])
     satisfying = and_(tx.scope(contacts), condition)
     is_member = literal(0) if segment_id is None else case((_is_member(tx, segment_id), 1), else_=0)
@@ -121,7 +124,7 @@ def preview(tx: Transaction, segment_id: int | None, rule: Rule) -> Preview:
     count, can_be_called_, staying = map(int, tx.execute(one_scan.select_from(contacts).where(satisfying)).one())
     joining = satisfying
     if segment_id is None:
-        return Preview(count, 0, count, can_be_called_, _examples(tx, joining))
+        return Preview(count, 0, count, can_be_called_, _examples(tx, joining) if examples and count else ())
     members = int(tx.execute(select(func.count()).select_from(memberships).where(_inside(tx, segment_id))).scalar_one())
     staying_ids = select(contacts.c.id).where(satisfying).correlate(None)
     leaving = and_(tx.scope(contacts), _is_member(tx, segment_id), contacts.c.id.not_in(staying_ids))
@@ -130,8 +133,8 @@ def preview(tx: Transaction, segment_id: int | None, rule: Rule) -> Preview:
         members - staying,
         count,
         can_be_called_,
-        _examples(tx, joining & ~_is_member(tx, segment_id)) if count > staying else (),
-        _examples(tx, leaving) if members > staying else (),
+        _examples(tx, joining & ~_is_member(tx, segment_id)) if examples and count > staying else (),
+        _examples(tx, leaving) if examples and members > staying else (),
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, tzinfo
 from typing import Final
 
-from sqlalchemy import delete, insert
+from sqlalchemy import bindparam, delete, insert
 
 from segtui.database.tables.core_tables import memberships
 from segtui.domain.criteria.evaluation import holds
@@ -34,6 +34,8 @@ def evaluate(
     """
     read = {source for segment in live for source in segment.rule.sources}
     facts = contact_facts.read(tx, list(contact_ids), read, today[1])
+    joined: list[tuple[int, int]] = []
+    left: list[tuple[int, int]] = []
     timestamp = None
     for segment in live:
         if EVERY_FIELD not in sources and sources.isdisjoint(segment.rule.sources):
@@ -43,10 +45,13 @@ def evaluate(
             continue
         sources.add(segment.source)
         timestamp = segment_rows.stamp(tx) if timestamp is None else timestamp
-        _write(tx, segment.id, joining, leaving, timestamp)
+        joined += ((segment.id, contact_id) for contact_id in joining)
+        left += ((segment.id, contact_id) for contact_id in leaving)
+        counts.add_members(segment.id, len(joining) - len(leaving), timestamp)
         for moving, by in ((joining, 1), (leaving, -1)):
             can_be_called = sum(facts[key].is_callable for key in moving if key not in counts.lifted.few)
             counts.add(segment.id, by * can_be_called)
+    _write(tx, joined, left, timestamp)
 
 
 def _moving(segment: LiveSegment, facts: Mapping[int, ContactFacts], today: date) -> tuple[list[int], list[int]]:
@@ -65,16 +70,18 @@ def _moving(segment: LiveSegment, facts: Mapping[int, ContactFacts], today: date
     return joining, leaving
 
 
-def _write(tx: Transaction, segment_id: int, joining: Sequence[int], leaving: Sequence[int], timestamp: int) -> None:
-    if joining:
-        made = {"company_id": tx.company_id, "segment_id": segment_id, "added_at": timestamp}
-        tx.execute(insert(memberships), [made | {"contact_id": contact_id} for contact_id in joining])
-    if leaving:
-        tx.execute(
-            delete(memberships).where(
-                tx.whole_scope(memberships),
-                memberships.c.segment_id == segment_id,
-                tx.backend.id_in(memberships.c.contact_id, leaving),
-            )
+def _write(
+    tx: Transaction, joined: Sequence[tuple[int, int]], left: Sequence[tuple[int, int]], timestamp: int | None
+) -> None:
+    """Write pairs of a segment and a contact, those of all segments at once."""
+    if joined:
+        made = {"company_id": tx.company_id, "added_at": timestamp}
+        rows = [made | {"segment_id": segment_id, "contact_id": contact_id} for segment_id, contact_id in joined]
+        tx.execute(insert(memberships), rows)
+    if left:
+        pair = (
+            memberships.c.segment_id == bindparam("segment"),
+            memberships.c.contact_id == bindparam("contact"),
         )
-    segment_rows.change_count(tx, segment_id, len(joining) - len(leaving), timestamp=timestamp)
+        rows = [{"segment": segment_id, "contact": contact_id} for segment_id, contact_id in left]
+        tx.execute(delete(memberships).where(tx.whole_scope(memberships), *pair), rows)

@@ -17,6 +17,7 @@ _WORDS = {
     "import.undo": "undid the import of",
     "segment.create": "created it",
     "segment.edit": "edited it",
+    "segment.freeze": "froze it",
     "segment.archive": "archived it",
     "segment.restore": "restored it",
     "segment.delete": "deleted it",

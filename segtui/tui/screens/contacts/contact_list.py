@@ -1,6 +1,6 @@
 """The base of the lists of contacts: search, filters, marks, and the way to a single contact."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from textual import on
@@ -8,6 +8,7 @@ from textual.content import Content
 from textual.reactive import var
 from textual.widget import Widget
 
+from segtui.domain.criteria.tree import fields_of
 from segtui.domain.text import clean, counted
 from segtui.services.contacts import contacts
 from segtui.services.contacts.contacts import Contact, ContactQuery
@@ -145,6 +146,18 @@ class ContactListScreen(ListScreen[Contact]):
     def listing(self, interrupt: Interrupt) -> Listing[Contact]:
         """Return the contacts that match."""
         return contacts.listing(self.session, self.query_now, interrupt, self.column_choice.further)
+
+    def state_reader(self) -> Callable[[Interrupt], object]:
+        """Return a function for a thread, whose value is another one after every change that the list shows."""
+        session, segment_id, query = self.session, self.segment_followed, self.query_now
+        fields = {*self.column_choice.further, query.sort, *fields_of(query.criteria)}
+
+        def read(interrupt: Interrupt) -> object:
+            from segtui.services import change_watcher
+
+            return (change_watcher.state_of(session, segment_id, interrupt, fields),)
+
+        return read
 
     def count_all(self) -> int:
         """Return the number of contacts without search and filters."""

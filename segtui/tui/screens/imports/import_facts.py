@@ -41,6 +41,7 @@ def about(
         ("Existing contacts", EXISTING.get(record.options.get("existing", ""), "")),
         ("Membership", MEMBERSHIP.get(record.options.get("membership", ""), "") if record.segment else ""),
         ("Phones read for", record.options.get("region", "")),
+        ("Values set", record.default_values),
         *_rejects(record.rejects_file or "", by_name, record.user),
     )
     return [

@@ -1,6 +1,6 @@
 """Rule row: the form row for the rule of a live segment, with the contacts that it selects now."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -12,7 +12,7 @@ from textual.widgets import Input, Static
 from segtui.domain.criteria.fields import Catalog
 from segtui.domain.criteria.tree import Comparison
 from segtui.domain.text import clean
-from segtui.errors import InvalidInput
+from segtui.errors import Cancelled, InvalidInput, SegtuiError
 from segtui.services.contacts import facets
 from segtui.services.contacts.contact_query import ContactQuery
 from segtui.services.interrupt import Interrupt
@@ -33,7 +33,7 @@ RULE: Final = "rule"
 """The name of the field."""
 
 _PATIENCE: Final = 0.3
-"""Seconds after which the figures of an older text give way to the word that the present one is counted."""
+"""Seconds after which the figures of an older rule give way to the sentence of the present one, still counted."""
 
 _MAX_VALUES: Final = 200
 """Values of a field that are completed: the most frequent ones."""
@@ -96,6 +96,7 @@ class RuleRow(FieldRow):
     @on(Input.Changed)
     def count(self) -> None:
         """Count the contacts that the typed rule selects, off the event loop; a newer rule stops an older count."""
+        self._stop_waiting()
         session, text = self._session_now(), self.value
         if session is None or not text.strip():
             self.requests.cancel("figures")
@@ -103,26 +104,31 @@ class RuleRow(FieldRow):
             return
         segment_id = self._segment_id
 
-        def read(interrupt: Interrupt) -> RuleFigures | None:
-            try:
-                return rules.figures(session, text, segment_id, interrupt)
-            except InvalidInput:
-                return None  # the form says what is wrong
+        def read(interrupt: Interrupt) -> Iterator[RuleFigures]:
+            return rules.figures(session, text, segment_id, interrupt)
 
-        self.requests.read("figures", read, self._show)
-        if self._timer is None:
-            self._timer = self.set_timer(_PATIENCE, self._lose_patience)
+        self.requests.stream("figures", read, self._take_figures, self._refuse)
 
-    def _lose_patience(self) -> None:
-        self._timer = None
-        if self.requests.running("figures"):
-            self._say_figures("Counting...")
+    def _take_figures(self, figures: RuleFigures) -> None:
+        """Show the numbers; the sentence alone only where they are late, so that nothing flickers."""
+        self._stop_waiting()
+        if figures.preview is None and self.query_one("#rule-figures").display:
+            self._timer = self.set_timer(_PATIENCE, lambda: self._say_figures(figures.words))
+        else:
+            self._say_figures(figures.words)
 
-    def _show(self, figures: RuleFigures | None) -> None:
+    def _stop_waiting(self) -> None:
         if self._timer is not None:
             self._timer.stop()
             self._timer = None
-        self._say_figures("" if figures is None else figures.words)
+
+    def _refuse(self, error: SegtuiError) -> None:
+        """Show no numbers. The form says what is wrong with a rule, and a newer count is under way after a stop."""
+        self._stop_waiting()
+        if not isinstance(error, Cancelled):
+            self._say_figures("")
+        if not isinstance(error, Cancelled | InvalidInput):
+            self.app.notify(clean(str(error)), severity="error", markup=False)
 
     def _say_figures(self, words: str) -> None:
         line = self.query_one("#rule-figures", Static)

@@ -3,7 +3,7 @@
 Functions that take a session block: call them in a thread. lark is imported with the first rule that is parsed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -28,16 +28,18 @@ _MAX_NAMES: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class RuleFigures:
-    """A rule as a sentence, and the contacts that it selects now."""
+    """A rule as a sentence, and the contacts that it selects now, once they are counted."""
 
     sentence: str
-    preview: "Preview"
-    is_edited: bool
+    preview: "Preview | None" = None
+    is_edited: bool = False
     """True for a segment that exists, whose contacts join and leave."""
 
     @property
     def words(self) -> str:
         """The sentence, and the numbers below it."""
+        if self.preview is None:
+            return f"{clean(self.sentence)}\nCounting..."
         moves = f"; {_moving(self.preview)}" if self.is_edited else ""
         return f"{clean(self.sentence)}\n{counted_words(self.preview.contacts, self.preview.callable)}{moves}"
 
@@ -76,18 +78,22 @@ def sentence_of(session: Session, criteria: "Criteria") -> str:
     return sentences.sentence_of(criteria, service.catalog(session, in_segment=True))
 
 
-def figures(session: Session, text: str, segment_id: int | None, interrupt: Interrupt) -> RuleFigures:
-    """Return what a typed rule selects now. Raises InvalidInput, NotFound, Cancelled."""
-    criteria = parse(session, text)
-    preview = preview_of(session, segment_id, criteria, interrupt)
-    return RuleFigures(sentence_of(session, criteria), preview, segment_id is not None)
-
-
-def preview_of(session: Session, segment_id: int | None, criteria: "Criteria", interrupt: Interrupt) -> "Preview":
-    """Return the contacts that a rule selects, and who joins and leaves the segment. Raises NotFound, Cancelled."""
+def figures(session: Session, text: str, segment_id: int | None, interrupt: Interrupt) -> Iterator[RuleFigures]:
+    """Yield what a typed rule says, and then what it selects now. Raises InvalidInput, NotFound, Cancelled."""
     from segtui.services.segments import segment_editing
 
-    return segment_editing.preview(session, segment_id, criteria, interrupt)
+    criteria = parse(session, text)
+    sentence = sentence_of(session, criteria)
+    yield RuleFigures(sentence)
+    preview = segment_editing.preview(session, segment_id, criteria, interrupt, examples=False)
+    yield RuleFigures(sentence, preview, segment_id is not None)
+
+
+def preview_of(session: Session, segment_id: int, criteria: "Criteria") -> "Preview":
+    """Return the contacts that a rule selects, and who joins and leaves the segment. Raises NotFound, InvalidInput."""
+    from segtui.services.segments import segment_editing
+
+    return segment_editing.preview(session, segment_id, criteria)
 
 
 def confirmation(segment: Segment, preview: "Preview") -> Confirmation | None:

@@ -11,7 +11,6 @@ from segtui.domain.names import checked_description, checked_name
 from segtui.errors import InvalidInput
 from segtui.services.accounts.companies import CompanyRow
 from segtui.services.contacts import criteria
-from segtui.services.interrupt import Interrupt
 from segtui.services.segments import segments
 from segtui.services.segments.segments import Segment
 from segtui.services.session import Company, Session, company_of
@@ -183,7 +182,7 @@ class SegmentForm(Form[Segment]):
         session = self._bound(values)
         current = segments.get(session, self._segment.id)
         rule = rules.parse(session, values[RULE])
-        return rules.confirmation(current, rules.preview_of(session, current.id, rule, Interrupt()))
+        return rules.confirmation(current, rules.preview_of(session, current.id, rule))
 
     def _changes_rule(self, values: Mapping[str, str], changed: Mapping[str, str]) -> bool:
         return values[KIND] == LIVE and not changed.keys().isdisjoint({KIND, RULE})

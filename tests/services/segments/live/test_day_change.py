@@ -16,7 +16,7 @@ from segtui.services.contacts import contacts, criteria
 from segtui.services.contacts.contact_query import ContactQuery
 from segtui.services.segments import segments
 from segtui.services.segments.live import catching_up
-from segtui.services.session import Actor, Session, stored
+from segtui.services.session import Actor, Session, Transaction, stored
 from tests.conftest import TwoCompanies
 from tests.services.segments.live.recomputing import demand_exact
 
@@ -129,9 +129,14 @@ def test_many_contacts_cross_at_once(session: Session, clock: Clock) -> None:
 def test_nothing_is_looked_at_twice_on_a_day(session: Session, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
     live(session, "Today", "added in last 1 day")
     clock(NOON + timedelta(days=1))
-    passes = []
+    passes: list[int] = []
     real = catching_up.catch_up_in
-    monkeypatch.setattr(catching_up, "catch_up_in", lambda tx: (passes.append(1), real(tx)))
+
+    def counting(tx: Transaction) -> None:
+        passes.append(1)
+        real(tx)
+
+    monkeypatch.setattr(catching_up, "catch_up_in", counting)
     for _ in range(3):
         segments.find(session, segments.SegmentQuery())
     assert passes == [1]

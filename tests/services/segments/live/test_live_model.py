@@ -93,7 +93,7 @@ class _Histories(RuleBasedStateMachine):
     def add(self, phone: str, source: str, into: str | None) -> None:
         with self.step():
             values = {"phone": phone, "source": source, "first_name": "Ann"}
-            contacts.add(self.session, values, into and self.segment(into))
+            contacts.add(self.session, values, self.segment(into) if into else None)
 
     @rule(
         which=_which,
@@ -175,7 +175,7 @@ class _Histories(RuleBasedStateMachine):
             mark = "yes" if do_not_call else ""
             rows = "".join(f"{phone},{source},AZ,{mark}\n" for phone in phones)
             stream = io.BytesIO(f"phone,source,state,do not call\n{rows}".encode())
-            target = Destination(into, existing=existing, membership=membership)  # type: ignore[arg-type]  # by name
+            target = Destination(into, existing=existing, membership=membership)
             result = imports.run(self.session, ImportRequest(None, stream, name="a.csv", destination=target))
             assert result.import_id is not None
             self.imports.append(result.import_id)
@@ -244,7 +244,7 @@ def test_live_segments_are_exact_after_every_step(
         monkeypatch.setattr(contact_set, "FEW", 0)
     machine = type("Histories", (_Histories,), {"both": session.bound_to(None), "clock": clock})
     checks = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]  # of Hypothesis
+    run_state_machine_as_test(
         machine, settings=settings(max_examples=examples, stateful_step_count=steps, suppress_health_check=checks)
     )
     # The calls were settled without campaigns.

@@ -12,6 +12,7 @@ from textual.widgets import Input, Static
 
 from segtui.domain.text import clean, counted
 from segtui.errors import InvalidInput, NameTaken, SegtuiError
+from segtui.importing import default_values
 from segtui.services.interrupt import Interrupt
 from segtui.services.segments.segments import Segment
 from segtui.tui.screens.base.flows import flow
@@ -29,6 +30,8 @@ MEMBERSHIP = (
     Item("append", "Append", "current members stay"),
     Item("replace", "Replace", "anyone not in the file is taken out, not deleted"),
 )
+MAX_OFFER = 24
+"""Characters of the offered value that its button shows."""
 CONTACTS = (
     Item("fill", "Fill", "fill what is blank, change nothing else"),
     Item("overwrite", "Overwrite", "the file's values win; its blanks do not"),
@@ -86,6 +89,11 @@ class DestinationStep(StepView):
                 yield Static("Phones without a country code are from", classes="import-label")
                 yield _field("region", "")
             yield Problem(id="region-problem")
+            with FieldLine(classes="import-field", id="values-field"):
+                yield Static("Where a row has none, set", classes="import-label")
+                yield _field("values", "FIELD=VALUE; FIELD=VALUE")
+                yield PushButton("", id="offer")
+            yield Problem(id="values-problem")
 
     @property
     def name_field(self) -> Input:
@@ -96,6 +104,11 @@ class DestinationStep(StepView):
     def region_field(self) -> Input:
         """The field for the region of phones."""
         return self.query_one("#region", Input)
+
+    @property
+    def values_field(self) -> Input:
+        """The field for values of rows that have none."""
+        return self.query_one("#values", Input)
 
     def enter(self) -> None:
         """Show the state, and put the cursor where something has to be typed or chosen."""
@@ -130,6 +143,16 @@ class DestinationStep(StepView):
         generated = clean(state.generated_name(self.work.now))
         line = Content.assemble("It will be called ", (f"“{generated}”", "bold"), ", with a number if that is taken.")
         self.query_one("#generated", Static).update(line)
+        self.values_field.value = state.values
+        self._show_offer()
+
+    def _show_offer(self) -> None:
+        """Offer the file's name as source, until a source is set."""
+        offer, source = self.query_one("#offer", PushButton), self.state.offered_source
+        is_set = any(part.strip().lower().startswith("source=") for part in self.state.values.split(";"))
+        offer.display = bool(source) and not is_set
+        name = clean(source)
+        offer.label = name if len(name) <= MAX_OFFER else f"{name[: MAX_OFFER - 1]}…"
 
     def _segment_line(self) -> Content:
         segment = self.state.existing_segment
@@ -192,6 +215,21 @@ class DestinationStep(StepView):
         event.stop()
         self._take_region()
 
+    @on(Input.Changed, "#values")
+    def _typed_values(self, event: Input.Changed) -> None:
+        event.stop()
+        self.state.values = event.value
+        self.query_one("#values-problem", Problem).say()
+        self._show_offer()
+
+    @on(PushButton.Pressed, "#offer")
+    def _take_offer(self, event: PushButton.Pressed) -> None:
+        event.stop()
+        field = self.values_field
+        parts = (field.value.strip().rstrip(";"), self.state.offered_source)
+        field.value = "; ".join(part for part in parts if part)
+        field.focus()
+
     def _take_region(self) -> None:
         self.state.region = self.region_field.value.strip().upper()
         self.query_one("#region-problem", Problem).say()
@@ -206,15 +244,17 @@ class DestinationStep(StepView):
         event.stop()
         self._complain(event.error)
         if event.kind == "check":
-            region = isinstance(event.error, InvalidInput) and event.error.field == "region"
-            wrong = "#region" if region else {"new": "#name", "existing": "#choose"}.get(self.state.into, "#into")
-            self.query_one(wrong).focus()
+            at_field = {"region": "#region", default_values.FIELD: "#values"}
+            wrong = at_field.get(getattr(event.error, "field", None) or "")
+            self.query_one(wrong or {"new": "#name", "existing": "#choose"}.get(self.state.into, "#into")).focus()
 
     def _complain(self, error: SegtuiError | None) -> None:
         """Say what is wrong beside the field it is wrong in; nothing where there is no error."""
         name, region = self.query_one("#name-problem", Problem), self.query_one("#region-problem", Problem)
         if isinstance(error, InvalidInput) and error.field == "region":
             region.say(error)
+        elif isinstance(error, InvalidInput) and error.field == default_values.FIELD:
+            self.query_one("#values-problem", Problem).say(error)
         elif isinstance(error, NameTaken):
             name.say(f"{error} Choose “Existing segment” to add to it.")
         else:

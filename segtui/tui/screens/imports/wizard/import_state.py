@@ -6,6 +6,7 @@ from enum import IntEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from segtui.importing.default_values import NO_VALUES, DefaultValues
 from segtui.importing.options import ReadOptions
 from segtui.services.imports import Destination
 
@@ -54,6 +55,10 @@ class ImportState:
     contacts: str = "fill"
     region: str = ""
     """For phones without a country code; blank: the company's."""
+    values: str = ""
+    """Values for rows that have none, as they were typed."""
+    defaults: DefaultValues = NO_VALUES
+    """The same, once they are checked."""
 
     judged: "ImportResult | None" = None
     judged_as: object = None
@@ -71,8 +76,9 @@ class ImportState:
         self.source, self.columns, self.targets, self.reading = None, (), {}, ReadOptions()
 
     def begin_again(self, filled: "Segment | None") -> None:
-        """Forget the file and its result. The destination stays; a segment that was `filled` exists now."""
+        """Forget the file, its values and its result. The destination stays; a segment that was `filled` exists now."""
         self.closed()
+        self.values, self.defaults = "", NO_VALUES
         if self.into == "new" and filled is not None:
             self.into, self.existing_segment, self.membership = "existing", filled, "append"
         self.step, self.path, self.judged, self.result = Step.FILE, None, None, None
@@ -88,7 +94,7 @@ class ImportState:
     def destination(self) -> Destination:
         """The destination of the contacts, for the service."""
         membership = self.membership if self.into == "existing" else "append"
-        return Destination(segment=self.segment_name, membership=membership, existing=self.contacts)
+        return Destination(self.segment_name, membership, self.contacts, defaults=self.defaults)
 
     @property
     def options(self) -> ReadOptions:
@@ -109,6 +115,11 @@ class ImportState:
     def is_judged(self) -> bool:
         """True while the check was made for exactly these decisions."""
         return self.judged is not None and self.judged_as == self.decisions
+
+    @property
+    def offered_source(self) -> str:
+        """The name of the file, as a value of the field source; empty without a file."""
+        return "" if self.path is None else f"source={self.path.stem.replace(';', ' ')}"
 
     def generated_name(self, now: datetime) -> str:
         """Return the name a segment gets when none is given, as the service makes it where it is free."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from segtui.domain import phones
 from segtui.domain.text import clean
 from segtui.errors import InvalidInput, NotFound, UnreadableFile
+from segtui.importing import default_values
 from segtui.importing.options import ReadOptions
 from segtui.services import imports, user_files
 from segtui.services.imports import ImportRequest, ImportResult, Progress
@@ -117,6 +118,7 @@ class Work:
             self._check_fixed(state.existing_segment)
         if state.region and not phones.is_region(state.region):
             raise InvalidInput(f"“{clean(state.region)}” is not a country code such as US or GB.", "region")
+        state.defaults = default_values.parse_line(state.values)
 
     def _check_fixed(self, segment: Segment) -> None:
         current = segments.get(self.session, segment.id)
