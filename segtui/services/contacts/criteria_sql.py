@@ -147,7 +147,8 @@ class _Compiler:
         narrowed = _clause(Comparison(name, operator, tuple(folded)))
         search = self.columns.search
         if narrowed is None or search is None:
-            likely = self.columns.begins(name, folded) if operator != "~" and all(folded) else None
+            by_start = operator != "~" and all(folded)
+            likely = self.columns.likely(name, folded, whole=operator == "=") if by_start else None
             return tests if likely is None else and_(likely, tests)
         lines = (self.tx.backend.contains(search, pattern) for (pattern,) in narrowed.alternatives)
         return and_(or_(*lines), tests)
