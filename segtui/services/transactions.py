@@ -122,7 +122,8 @@ class Workspace:
     @contextmanager
     def keeping_up(self) -> Iterator[Transaction]:
         """Open a transaction for what the clock alone decides, whatever the role: live segments after midnight."""
-        with day_change().writing(), self._begun(writes=True, waits=True) as transaction:
+        brief = self.session.database.backend.waiting_at_most(self.connection, self.session.patience)
+        with day_change().writing(), brief, self._begun(writes=True, waits=True) as transaction:
             yield transaction
             transaction.finish()
 

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 _TIMEZONE = click.option(
     "--timezone",
     metavar="ZONE",
-    help="Its time zone, such as Europe/Madrid. By default the system's, or, if that is UTC, the main zone of the "
-    "region.",
+    help="Its time zone, such as Europe/Madrid: of its days in filters and live segments (by default the system's), and "
+    "of new campaigns (by default the system's, or, if that is UTC, the main zone of the region).",
 )
 
 
@@ -98,7 +98,7 @@ def create(invocation: Invocation, name: str, *, region: str, timezone: str | No
 @_TIMEZONE
 @pass_invocation
 def edit(invocation: Invocation, name: str, *, new_name: str | None, region: str | None, timezone: str | None) -> None:
-    """Rename a company, change the region of its phones, or the time zone of its new campaigns."""
+    """Rename a company, change the region of its phones, or the time zone of its days and its new campaigns."""
     if new_name is None and region is None and timezone is None:
         raise click.UsageError("Say what to change: --name, --region or --timezone.")
     from segtui.services.accounts import companies as service

@@ -229,6 +229,9 @@ class Backend(Protocol):
         Waits at most `seconds` for others, where the backend can tell companies apart.
         """
 
+    def waiting_at_most(self, connection: Connection, seconds: float) -> AbstractContextManager[None]:
+        """Let the transactions that begin in the block wait only so long for another writer's lock."""
+
     def interrupter(self, connection: Connection) -> Callable[[], None]:
         """Return a function that stops the running statement of `connection`; any thread may call it."""
 

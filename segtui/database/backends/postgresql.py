@@ -111,6 +111,10 @@ class Postgresql:
                 {"company": company_id, "payload": str(company_id)},
             )
 
+    def waiting_at_most(self, _connection: Connection, _seconds: float) -> AbstractContextManager[None]:
+        """Do nothing: `begin_write` limits the wait."""
+        return nullcontext()
+
     def interrupter(self, connection: Connection) -> Callable[[], None]:
         """Return psycopg's `cancel`, which asks the server over a connection of its own."""
         raw: Any = connection.connection.driver_connection

@@ -116,6 +116,16 @@ class Sqlite:
     def begin_write(self, connection: Connection, company_id: int | None, seconds: float = BUSY_SECONDS) -> None:
         """Do nothing: BEGIN IMMEDIATE already holds the only write lock there is."""
 
+    @contextmanager
+    def waiting_at_most(self, connection: Connection, seconds: float) -> Iterator[None]:
+        """Set the busy timeout of the connection, which may be in no transaction."""
+        raw: Any = connection.connection.driver_connection
+        raw.execute(f"PRAGMA busy_timeout = {round(seconds * 1000)}")
+        try:
+            yield
+        finally:
+            raw.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
+
     def interrupter(self, connection: Connection) -> Callable[[], None]:
         """Return `interrupt` of the driver's connection."""
         raw: Any = connection.connection.driver_connection

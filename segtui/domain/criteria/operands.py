@@ -34,6 +34,9 @@ NUMBER: Final = re.compile(r"[+-]?[0-9]{1,15}(?:\.[0-9]{1,9})?")
 _WHOLE: Final = re.compile(r"[+-]?[0-9]{1,15}")
 _ID: Final = re.compile(r"#?[0-9]{1,15}")
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_RANGE: Final = re.compile(r"(\d{4}-\d{2}-\d{2})\.\.(\d{4}-\d{2}-\d{2})", re.ASCII)
+_MONTH: Final = re.compile(r"(\d{4})-(0[1-9]|1[0-2])", re.ASCII)
+_PERIOD: Final = re.compile(r"(\d{1,5})d", re.ASCII | re.IGNORECASE)
 _YEARS: Final = (1900, 2999)
 _FLAGS: Final = {"yes": "yes", "true": "yes", "1": "yes", "no": "no", "false": "no", "0": "no"}
 # Characters of a value in a message.
@@ -117,7 +120,7 @@ def _kept(field: CriteriaField, operator: Operator, value: str, index: int, regi
         case "flag":
             return _flag(field, value, index)
         case "day":
-            return _day(value, index)
+            return _day(field, value, index)
         case "number":
             return _whole_number(field, value, index)
         case "choice":
@@ -172,12 +175,13 @@ def _whole_number(field: CriteriaField, value: str, index: int) -> str:
     return str(int(value))
 
 
-def _day(value: str, index: int) -> str:
+def _day(field: CriteriaField, value: str, index: int) -> str:
     day = value.strip()
     if day.casefold() == "today":
         raise InvalidOperand("A day is written as 2026-01-31; for today write in last 1 day.", index)
     if _DAY.fullmatch(day) is None:
-        raise InvalidOperand(f"A day is written as 2026-01-31; “{shown(value)}” is none.", index)
+        hint = _period_hint(field, day) or f"“{shown(value)}” is none."
+        raise InvalidOperand(f"A day is written as 2026-01-31; {hint}", index)
     try:
         year = date.fromisoformat(day).year
     except ValueError:
@@ -185,6 +189,20 @@ def _day(value: str, index: int) -> str:
     if not _YEARS[0] <= year <= _YEARS[1]:
         raise InvalidOperand(f"A day lies in the years {_YEARS[0]} to {_YEARS[1]}; {day} does not.", index)
     return day
+
+
+def _period_hint(field: CriteriaField, text: str) -> str:
+    """Return a period that is typed in place of a day (a range, a month, `7d`) as an expression; "" for other text."""
+    name = field.name
+    if match := _RANGE.fullmatch(text):
+        return f"for a range write {name} >= {match[1]} and {name} <= {match[2]}."
+    if match := _MONTH.fullmatch(text):
+        year, month = int(match[1]), int(match[2])
+        following = f"{year + month // 12:04}-{month % 12 + 1:02}-01"
+        return f"for a month write {name} >= {text}-01 and {name} < {following}."
+    if match := _PERIOD.fullmatch(text):
+        return f"for a period write {name} in last {match[1]} days."
+    return ""
 
 
 def _days_back(value: str) -> str:

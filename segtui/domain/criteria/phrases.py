@@ -14,6 +14,8 @@ _POSITIVE: Final[Mapping[Operator, Operator]] = {"!=": "=", "!~": "~", "is not b
 _SIZES: Final[Mapping[Operator, str]] = {"<": "less than", "<=": "at most", ">": "more than", ">=": "at least"}
 _DAYS: Final[Mapping[Operator, str]] = {"<": "before", "<=": "on or before", ">": "after", ">=": "since"}
 _FLAGS: Final[Mapping[str, Mapping[str, str]]] = {"do_not_call": {"yes": "do not call", "no": "may be called"}}
+# A custom field may have the name of another field.
+_DECLARED_LABELS: Final = {fold(word) for field in FIELDS.values() for word in (field.name, field.label)}
 _PLAIN_LABEL: Final = re.compile(r"[\w./'’-]+(?: [\w./'’-]+)*")
 
 
@@ -142,6 +144,8 @@ def _label(field: CriteriaField) -> str:
     if field.name in FIELDS:
         return field.label[:1].lower() + field.label[1:]
     label = clean(field.label)
+    if fold(label) in _DECLARED_LABELS:
+        return f"custom “{label}”"
     return label if _PLAIN_LABEL.fullmatch(label) else f"“{label}”"
 
 

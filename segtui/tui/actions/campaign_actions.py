@@ -102,7 +102,7 @@ class FilterCampaigns(Command):
 
 
 class FilterResults(Command):
-    """Show only the contacts in one state, with one outcome or one reason, each with its count; or all again."""
+    """Show only the contacts in one state, with one outcome or one reason, each with its count; or by their fields."""
 
     title = "Filter the results"
     label = "Filter"

@@ -87,6 +87,23 @@ def sentence(expression: str) -> str:
         ("added = 2026-02-30", 9, "there is no day 2026-02-30."),
         ("added = 0026-02-20", 9, "a day lies in the years 1900 to 2999; 0026-02-20 does not."),
         ("added = today", 9, "a day is written as 2026-01-31; for today write in last 1 day."),
+        (
+            "added = 2026-11-01..2026-11-30",
+            9,
+            "a day is written as 2026-01-31; for a range write added >= 2026-11-01 and added <= 2026-11-30.",
+        ),
+        (
+            "updated = 2026-12",
+            11,
+            "a day is written as 2026-01-31; for a month write updated >= 2026-12-01 and updated < 2027-01-01.",
+        ),
+        (
+            "added = 2026-09",
+            9,
+            "a day is written as 2026-01-31; for a month write added >= 2026-09-01 and added < 2026-10-01.",
+        ),
+        ("added >= 7d", 10, "a day is written as 2026-01-31; for a period write added in last 7 days."),
+        ("added = 2026-13", 9, "a day is written as 2026-01-31; “2026-13” is none."),
         ("added in last 0 days", 15, "“in last N days” takes a number from 1 to 36,500; “0” is none."),
         ("added in last 2 weeks", 17, "periods are counted in days; write in last 14 days."),
         ("added in last week", 15, "periods are counted in days; write in last 7 days."),

@@ -133,6 +133,12 @@ def test_an_expression_in_words(expression: str, sentence: str) -> None:
     assert sentence_of(parse(expression, CATALOG), CATALOG) == sentence
 
 
+def test_a_custom_field_with_the_name_of_another_field_is_told_apart() -> None:
+    for name in ("Source", "last_name", "E-Mail"):
+        criteria = Comparison(f"custom.{name}", "=", ("x",))
+        assert sentence_of(criteria, CATALOG) == f"custom “{name}” is x"
+
+
 def test_values_and_names_are_clean() -> None:
     sentence = sentence_of(Comparison("custom.a\x1b[1m\u202eb", "=", ("c\nd\x07",)), CATALOG)
     assert clean(sentence) == sentence

@@ -3,6 +3,7 @@
 import csv
 import io
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from segtui.importing import match_columns, open_source, validate_rows
+from segtui.importing.default_values import parse
 from segtui.importing.options import ReadOptions
 from segtui.importing.readers.file_type import is_binary
 from segtui.importing.row_results import STAGED_COLUMNS, Batch
@@ -51,6 +53,10 @@ _USUAL = st.sampled_from(
     ]
 )  # fmt: skip
 _CELLS = _USUAL | st.text(st.characters(exclude_categories=["Cs"]), max_size=6)
+_VALUES = st.sampled_from(
+    ["source=Fair", "first_name=Bo", "country=Germany", "timezone=EST", "do_not_call=yes", "custom.notes=N",
+     "custom.New=1", "custom.Fax=2", 'custom.Say "x"=3', "custom.ä=4", "custom.a=5"]
+)  # fmt: skip
 _ROUNDS = int(os.environ.get("SEGTUI_TEST_ROUNDS", "150"))
 
 
@@ -72,7 +78,7 @@ def files(draw: st.DrawFn) -> tuple[bytes, str]:
     return text.encode(), delimiter
 
 
-def _judged(content: bytes, delimiter: str, *, few: int, needs_phone: bool) -> list[Batch]:
+def _judged(content: bytes, delimiter: str, *, few: int, needs_phone: bool, values: Sequence[str] = ()) -> list[Batch]:
     options = ReadOptions(delimiter=delimiter, header=True)
     with (
         open_source(None, io.BytesIO(content), name="x", options=options) as source,
@@ -80,15 +86,15 @@ def _judged(content: bytes, delimiter: str, *, few: int, needs_phone: bool) -> l
     ):
         patch.setattr(validation, "FEW", few)
         columns = match_columns(source, options)
-        return list(validate_rows(source, columns, region="US", needs_phone=needs_phone))
+        return list(validate_rows(source, columns, region="US", needs_phone=needs_phone, defaults=parse(values)))
 
 
 @settings(max_examples=_ROUNDS, suppress_health_check=[HealthCheck.too_slow])
-@given(file=files(), needs_phone=st.booleans())
-def test_columns_and_rows_are_judged_alike(file: tuple[bytes, str], needs_phone: bool) -> None:
+@given(file=files(), needs_phone=st.booleans(), values=st.lists(_VALUES, unique=True))
+def test_columns_and_rows_are_judged_alike(file: tuple[bytes, str], needs_phone: bool, values: list[str]) -> None:
     content, delimiter = file
     assume(not is_binary(content.decode()))
-    ways = [_judged(content, delimiter, few=few, needs_phone=needs_phone) for few in (0, 1_000_000)]
+    ways = [_judged(content, delimiter, few=few, needs_phone=needs_phone, values=values) for few in (0, 1_000_000)]
     at_once, one_by_one = (
         (
             [row for batch in batches for row in batch.staged],

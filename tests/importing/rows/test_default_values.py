@@ -17,7 +17,9 @@ def _staged(path: Path, *defaults: str) -> list[dict[str, Any]]:
     with opened(path) as source:
         columns = match_columns(source, ReadOptions())
         batches = list(validate_rows(source, columns, region="US", defaults=parse(defaults)))
-    rows = [dict(zip(STAGED_COLUMNS, row, strict=True)) for batch in batches for row in batch.staged]
+    rows: list[dict[str, Any]] = [
+        dict(zip(STAGED_COLUMNS, row, strict=True)) for batch in batches for row in batch.staged
+    ]
     names = {name for row in rows for name in json.loads(row["custom_fields"])}
     assert {name for batch in batches for name in batch.custom_names} == names
     return rows

@@ -97,10 +97,8 @@ def test_contacts_are_chosen_by_what_became_of_them(
     assert _chosen(session, _of(campaign, *reached, segment_id=vips, search="phoenix")) == [ids[0]]
     assert _chosen(session, _of(campaign, *reached, search="mesa 0102")) == [ids[2]]
     assert _chosen(session, _of(campaign, *reached, criteria=Comparison("do_not_call", "=", ("yes",)))) == []
-    counts = {
-        each.criteria.values: each.count for each in facets.facet(session, _of(campaign, *reached), "do_not_call")
-    }
-    assert counts == {("yes",): 0, ("no",): 2}
+    counts = [value.count for value in facets.facet(session, _of(campaign, *reached), "do_not_call")]
+    assert counts == [0, 2]
 
 
 def test_what_a_list_of_results_shows_is_asked_for_by_its_query(session: Session, called: Called) -> None:

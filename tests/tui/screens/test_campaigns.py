@@ -326,6 +326,26 @@ async def test_its_results_are_searched_filtered_sorted_and_opened(app_on: AppOn
         await person.see("5 done of 12")
 
 
+async def test_its_results_are_filtered_by_the_fields_of_the_contacts(app_on: AppOn, called: Session) -> None:
+    async with at(app_on(called)) as person:
+        await person.press("4", "down", "enter", "f")
+        await person.type("fields")
+        await person.press("enter")
+        await person.see("Find a field", "14 contacts match")
+        await person.press("f4")
+        await person.type("name ^ ada")
+        await person.press("enter")
+        await person.see("name begins with", "1 of 14", "Ada Lovelace")
+        await person.press("f")
+        await person.type("voicemail")
+        await person.press("enter")
+        await person.see("voicemail ×", "No contact of this campaign matches these filters.")
+        await person.click("×")
+        await person.see("1 of 14", "Ada Lovelace")
+        await person.click("×")
+        await person.see("14 contacts")
+
+
 async def test_its_results_are_copied_and_exported(
     app_on: AppOn, called: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

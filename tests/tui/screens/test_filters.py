@@ -38,6 +38,16 @@ async def test_a_filter_and_a_search_narrow_together(app_on: AppOn, filled: Sess
         await person.see("1 of 3", "Ada Lovelace", "status is NEW ×")
 
 
+async def test_an_empty_list_names_the_filter_to_remove(app_on: AppOn, filled: Session) -> None:
+    async with filtering(app_on(filled)) as person:
+        await person.press("f", "f4")
+        await person.type(" and city = Nowhere")
+        await person.press("enter")
+        await person.see(
+            "No contact of this segment matches these filters. 1 contact matches without “city is Nowhere”."
+        )
+
+
 async def test_a_click_or_the_palette_takes_filters_off(app_on: AppOn, filled: Session) -> None:
     async with filtering(app_on(filled)) as person:
         await person.click("×")

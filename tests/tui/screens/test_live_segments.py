@@ -76,6 +76,39 @@ async def test_what_is_wrong_with_a_rule_is_said_with_its_position(app_on: AppOn
     assert segments.total(filled) == 2
 
 
+async def test_the_kind_is_chosen_with_the_mouse(app_on: AppOn, filled: Session) -> None:
+    async with at(app_on(filled)) as person:
+        await person.press("n")
+        await person.click("( ) live")
+        await person.see("(x) live", "Rule ")
+        await person.click("Build it")
+        await person.see("Take it as the rule")
+        await person.press("escape")
+        await person.click("( ) fixed")
+        await person.see("(x) fixed")
+        await person.see_no("Rule ")
+
+
+async def test_over_all_companies_a_rule_waits_for_the_company(app_on: AppOn, two_companies: Session) -> None:
+    async with at(app_on(two_companies), (120, 40)) as person:
+        await person.press("n", "tab")
+        await person.type("Anywhere")
+        await type_rule(person, "source = webinar")
+        await person.see("Rule ", "choose one")
+        await person.see_no("can be called")
+        await person.press("f5")
+        await person.see("Choose the company first")
+        await person.press(*["shift+tab"] * 4, "enter", "end", "enter")
+        await person.see("3 contacts, 2 can be called")
+        await person.press("tab", "enter")
+        await person.hear("“Anywhere” was created, live, with 3 contacts.")
+        await person.press("e", "tab", "tab", "end")
+        await person.type(" and status = new")
+        await person.see("1 contact, 1 can be called")
+        await person.press("enter", "y")
+        await person.hear("“Anywhere” was saved.")
+
+
 async def test_the_choice_of_fixed_takes_the_rule_away(app_on: AppOn, filled: Session) -> None:
     async with at(app_on(filled)) as person:
         await person.press("n")
@@ -146,6 +179,12 @@ async def test_a_fixed_copy_leaves_the_live_segment_as_it_is(app_on: AppOn, live
         await person.see(f"Copy of “{CALLED}”", f"{CALLED}, fixed")
         await person.press("enter")
         await person.hear(f"“{CALLED}, fixed” was created, fixed, with 1 contact.")
+        await person.press("z", "y")
+        await person.see("n Add", "d Remove")
+        await person.see_no("Live: ", "z Freeze")
+        await person.press("u")
+        await person.see("Live: ")
+        await person.see_no("n Add")
     assert segments.by_name(live, CALLED).live
     copy = segments.by_name(live, f"{CALLED}, fixed")
     assert (copy.live, first_names(live, copy.name)) == (False, ["Finn"])
@@ -158,6 +197,17 @@ async def test_its_detail_shows_the_rule_and_who_can_be_called(app_on: AppOn, li
         await person.press("escape", "G", "enter")
         await person.see("3 contacts, 2 can be called")
         await person.see_no("Live: ")
+
+
+async def test_a_rule_is_edited_on_the_screen_of_the_segment(app_on: AppOn, live: Session) -> None:
+    async with at(app_on(live)) as person:
+        await person.press("enter")
+        await person.see("Finn O'Hara")
+        await person.press("E", "tab", "tab", "ctrl+u")
+        await person.type("status = new")
+        await person.press("enter", "y")
+        await person.see("Live: status is new", "Ada Lovelace", "1 contact, 1 can be called")
+        await person.see_no("Finn O'Hara")
 
 
 async def test_nothing_is_done_by_hand_to_its_contacts(app_on: AppOn, live: Session) -> None:

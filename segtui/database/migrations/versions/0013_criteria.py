@@ -113,7 +113,7 @@ def _fill_regions() -> None:
     decided = [{"key": prefix, "region": region} for prefix, region in by_prefix.items() if region is not None]
     if decided:
         connection.execute(sa.text("INSERT INTO prefix_regions (prefix, region) VALUES (:key, :region)"), decided)
-    phone = sa.column("phone")
+    phone = sa.column("phone", sa.Text())
     left = sa.or_(sa.func.substr(phone, 1, PREFIX_LENGTH).in_(undecided), sa.text(f"({_IS_ODD[dialect]})"))
     query = sa.select(phone).distinct().select_from(sa.table("contacts")).where(phone.is_not(None), left)
     for phones in connection.execute(query).scalars().partitions(BATCH):

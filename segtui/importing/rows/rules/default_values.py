@@ -28,7 +28,7 @@ def _mark_rows(work: RowWork) -> None:
 def _rows_with(work: RowWork, name: str) -> set[int]:
     """Return the rows that have a custom field, under any spelling of its name."""
     key = name_key(name)
-    rows = set()
+    rows: set[int] = set()
     for column in work.custom.values():
         if name_key(column.name) == key:
             rows.update(row for row in range(work.count) if column.value(row))

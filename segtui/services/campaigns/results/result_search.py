@@ -16,6 +16,7 @@ from segtui.database.tables.campaign_tables import campaign_contacts, campaign_c
 from segtui.database.tables.core_tables import companies, contacts
 from segtui.domain import search_terms
 from segtui.domain.contact import LISTED_FIELDS
+from segtui.domain.criteria.tree import Criteria
 from segtui.domain.text import clean
 from segtui.errors import InvalidInput
 from segtui.services import search_index
@@ -33,18 +34,23 @@ from segtui.services.session import Session, Transaction
 
 @dataclass(frozen=True, slots=True)
 class ResultQuery:
-    """A selection of a campaign's contacts and a sort order. `sort` is one of SORTABLE."""
+    """A selection of a campaign's contacts and a sort order. `sort` is one of SORTABLE.
+
+    `criteria` select contacts that exist; deleted ones satisfy none.
+    """
 
     campaign_id: int
     search: str = ""
     kept: OutcomeFilter = EVERYBODY
     sort: str = "name"
     descending: bool = False
+    criteria: Criteria | None = None
 
     @property
     def contacts(self) -> ContactQuery:
         """The query for the contacts themselves: for all of them but those that were deleted."""
-        return ContactQuery(search=self.search, results=Results(self.campaign_id, (self.kept,)))
+        results = Results(self.campaign_id, (self.kept,))
+        return ContactQuery(search=self.search, results=results, criteria=self.criteria)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +174,8 @@ class ResultListing:
 
     def _about(self, tx: Transaction) -> object:
         """Return all that decides the order, where it is nothing that calls change; else None."""
-        lasting = self.query.kept == EVERYBODY and self.query.sort in ("name", "phone", *_OF_CONTACT)
+        is_plain = self.query.kept == EVERYBODY and self.query.criteria is None
+        lasting = is_plain and self.query.sort in ("name", "phone", *_OF_CONTACT)
         if not lasting or tx.session.company is None:
             return None
         people = select(companies.c.id, companies.c.contact_changes)
@@ -180,6 +187,8 @@ class ResultListing:
 
     def _near(self, limit: int) -> "array[int] | None":
         """Return the first by name if they are near the beginning of the index of all names; else None."""
+        if self.query.criteria is not None:
+            return None
         with self.session.read(self.interrupt) as tx:
             if tx.session.company is None or audience_counts.of(tx, self.query.campaign_id).total <= contact_query.WALK:
                 return None
@@ -226,13 +235,13 @@ def _asked(tx: Transaction, query: ResultQuery, columns: Select[Any]) -> Select[
     statement = _inside(tx, query.campaign_id, columns.select_from(campaign_contacts)).where(
         outcome_filter.condition(query.kept)
     )
-    searched = bool(search_terms.parse(query.search))
-    if not searched and query.sort not in ("name", *_OF_CONTACT):
+    selected = bool(search_terms.parse(query.search)) or query.criteria is not None
+    if not selected and query.sort not in ("name", *_OF_CONTACT):
         return statement
     of_contact = and_(contacts.c.company_id == _c.company_id, contacts.c.id == _c.contact_id)
     statement = statement.join(contacts, of_contact, isouter=True)
-    if searched:
-        matching = contact_query.condition(tx, ContactQuery(search=query.search))
+    if selected:
+        matching = contact_query.condition(tx, ContactQuery(search=query.search, criteria=query.criteria))
         statement = statement.where(tx.scope(contacts), matching)
     # By their ids alone: SQLite would walk all names of the company for their order.
     return tx.backend.planner.by_id(tx, statement, contacts)

@@ -32,6 +32,7 @@ from sqlalchemy import (
 
 from segtui.database.tables.core_tables import Id, contacts, memberships
 from segtui.services.contacts import criteria_sql
+from segtui.services.contacts.criteria_columns import ContactColumns, computed
 from segtui.services.segments import segment_rows
 from segtui.services.segments.live.callable_counts import CallableCounts, can_be_called
 from segtui.services.segments.live.contact_set import ContactSet
@@ -112,18 +113,23 @@ def _level(waiting: Sequence[LiveSegment]) -> tuple[list[LiveSegment], list[Live
 def _evaluated(tx: Transaction, bits: Sequence[_Bit], touched: ContactSet, today: date) -> Iterator[None]:
     """Fill the table of results."""
     _results.create(tx.connection)
-    holding: ColumnElement[Any] = literal(0, BigInteger)
-    for bit in bits:
-        condition = criteria_sql.condition(tx, bit.segment.rule.criteria, today=today)
-        holding = holding + case((condition, literal(bit.mask, BigInteger)), else_=literal(0, BigInteger))
     is_new = select(case((touched.table.c.batch == CREATED, 1), else_=0)).where(
         touched.table.c.contact_id == contacts.c.id
     )
-    rows = (
-        select(contacts.c.id, is_new.scalar_subquery(), case((can_be_called(), 1), else_=0), holding)
-        # No join: SQLite would walk all contacts to find the touched ones.
-        .where(tx.scope(contacts), contacts.c.id.in_(select(touched.table.c.contact_id)))
+    # No join: SQLite would walk all contacts to find the touched ones.
+    is_touched = contacts.c.id.in_(select(touched.table.c.contact_id))
+    query, names = computed(tx, [bit.segment.rule.criteria for bit in bits], is_touched)
+    query = query.add_columns(
+        is_new.scalar_subquery().label("is_new"), case((can_be_called(), 1), else_=0).label("callable")
     )
+    # Materialised: 20 rules fold each value of a contact once, not 20 times.
+    values = query.cte("touched_values").prefix_with("MATERIALIZED")
+    columns = ContactColumns(tx, values, names)
+    holding: ColumnElement[Any] = literal(0, BigInteger)
+    for bit in bits:
+        condition = criteria_sql.condition(tx, bit.segment.rule.criteria, today=today, columns=columns)
+        holding = holding + case((condition, literal(bit.mask, BigInteger)), else_=literal(0, BigInteger))
+    rows = select(values.c.id, values.c.is_new, values.c.callable, holding)
     tx.execute(insert(_results).from_select([c.name for c in _results.c], rows))
     tx.backend.analyze(tx.connection, _results)
     yield

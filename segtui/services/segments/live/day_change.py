@@ -25,6 +25,8 @@ from segtui.services.session import Session, Transaction
 
 LOOK_AGAIN: Final = 60_000_000
 """Microseconds after which a process looks again whether a rule is due."""
+TRY_AGAIN: Final = 5_000_000
+"""The same where the database could not be written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +59,8 @@ def writing() -> Iterator[None]:
 def before_access(session: Session) -> None:
     """Bring the rules that are due up to date, before a session reads or writes anything.
 
-    It needs no right of the user: nothing is decided but by the clock. Where the database cannot be written now, reads
-    evaluate those rules themselves.
+    It needs no right of the user: nothing is decided but by the clock. Where the database cannot be written now, the
+    members stay those of the last day until it can.
     """
     if getattr(_busy, "is_writing", False) or is_fresh(session):
         return
@@ -70,7 +72,7 @@ def before_access(session: Session) -> None:
             from segtui.services.segments.live import catching_up
 
             if not catching_up.catch_up(session, due):
-                return
+                until = looked_at + TRY_AGAIN
         _looks.setdefault(session.database, {})[_company_id(session)] = _Look(looked_at, until)
 
 

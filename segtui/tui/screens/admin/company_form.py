@@ -46,9 +46,10 @@ class CompanyForm(Form[Company]):
 
     def notes(self, values: Mapping[str, str]) -> Mapping[str, str]:
         """Say what the region and the time zone are for."""
-        zone = "For new campaigns, and their contacts in an unknown zone."
+        zone = "For days in filters and live segments, and new campaigns."
         if not values["timezone"].strip():
-            zone += f" Blank is {companies.usual_zone(values['region'].strip().upper(), self._session.zone)}."
+            usual = companies.usual_zone(values["region"].strip().upper(), self._session.zone)
+            zone += f" Blank: the system's; {usual} for campaigns."
         return {
             "region": "Its phones without a country code are read for this region, such as US or GB.",
             "timezone": zone,

@@ -293,13 +293,14 @@ class ListScreen(WorkScreen, Generic[Row]):
 
     def on_descendant_focus(self) -> None:
         """Name in an empty list the keys that work now."""
-        self._update_empty_text()
+        self.update_empty_text()
 
     def on_descendant_blur(self) -> None:
         """Name in an empty list the keys that work now."""
-        self._update_empty_text()
+        self.update_empty_text()
 
-    def _update_empty_text(self) -> None:
+    def update_empty_text(self) -> None:
+        """Show the present text of an empty list, where it is empty."""
         if self.table.total == 0:
             self.table.empty_text = self.nothing_found()
 

@@ -53,19 +53,23 @@ class StatusFilter(_FilterPicker[tuple[str | None]]):
         ]
 
 
-class ResultFilter(_FilterPicker[OutcomeFilter]):
-    """Offers the states, outcomes and reasons of a campaign's contacts."""
+class ResultFilter(_FilterPicker[tuple[OutcomeFilter | None]]):
+    """Offers the states, outcomes and reasons of a campaign's contacts.
+
+    Is dismissed with a tuple of one, or of None to filter by the fields of the contacts.
+    """
 
     def __init__(self, session: Session, campaign_id: int) -> None:
         super().__init__("Show contacts that are", "A state, an outcome or a reason")
         self._session = session
         self._campaign_id = campaign_id
 
-    def every(self, interrupt: Interrupt) -> Sequence[Offer[OutcomeFilter]]:
+    def every(self, interrupt: Interrupt) -> Sequence[Offer[tuple[OutcomeFilter | None]]]:
         """Return the states, outcomes and reasons."""
         choices = filter_counts.choices(self._session, self._campaign_id, interrupt)
         total = sum(count for choice, count in choices if choice.reason is None)
         return [
-            Offer(OutcomeFilter(), "Everybody", counted(total, "contact")),
-            *(Offer(choice, choice.words, counted(count, "contact")) for choice, count in choices),
+            Offer((OutcomeFilter(),), "Everybody", counted(total, "contact")),
+            *(Offer((choice,), choice.words, counted(count, "contact")) for choice, count in choices),
+            Offer((None,), "By the fields of the contacts…"),
         ]

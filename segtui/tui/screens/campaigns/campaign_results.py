@@ -11,6 +11,7 @@ from textual.reactive import var
 from textual.widget import Widget
 
 from segtui.config.settings import Settings
+from segtui.domain.criteria.tree import Criteria
 from segtui.domain.text import clean, counted
 from segtui.errors import NotFound
 from segtui.services import campaigns
@@ -35,6 +36,8 @@ from segtui.tui.screens.base.list_base import ListScreen
 from segtui.tui.screens.campaigns.campaign_columns import result_columns
 from segtui.tui.screens.contacts.contact_list_actions import ContactListActions
 from segtui.tui.screens.contacts.contact_selection import ContactSelection
+from segtui.tui.screens.filters.field_choice import without_part
+from segtui.tui.screens.filters.filter_context import FilterContext, FilterPart
 from segtui.tui.screens.shared.exporter import Exporter
 from segtui.tui.widgets.chrome.key_bar import keys_shown
 from segtui.tui.widgets.chrome.title_bar import TitleBar
@@ -114,6 +117,8 @@ class CampaignResults(ListScreen[ResultRow]):
         self.campaign = campaign
         self.query_now = ResultQuery(campaign.id)
         self._listing: ResultListing | None = None
+        self._parts: tuple[FilterPart, ...] = ()
+        """The conjuncts of the criteria in force, with their sentences."""
 
     def new_table(self) -> ResultTable[ResultRow]:
         """Return the table, not filled yet."""
@@ -138,7 +143,8 @@ class CampaignResults(ListScreen[ResultRow]):
     @property
     def narrowed(self) -> bool:
         """True while a search or a filter leaves contacts out."""
-        return super().narrowed or self.query_now.kept != OutcomeFilter()
+        query = self.query_now
+        return super().narrowed or query.kept != OutcomeFilter() or query.criteria is not None
 
     def listing(self, interrupt: Interrupt) -> Listing[ResultRow]:
         """Return the results that match."""
@@ -157,6 +163,9 @@ class CampaignResults(ListScreen[ResultRow]):
     def nothing_found(self) -> Content:
         """Return the text of an empty list."""
         typed, outcome = clean(self.query_now.search.strip()), self.query_now.kept.words
+        if self._parts:
+            matches = Content("No contact of this campaign matches these filters.")
+            return matches + Content.assemble("\n", self.press(does.FilterResults), " to change them.")
         if typed or outcome:
             subject = f"No contact of this campaign{f' that is {outcome}' if outcome and typed else ''}"
             predicate = Content.assemble(" matches “", (typed, "bold"), "”.") if typed else Content(f" is {outcome}.")
@@ -174,26 +183,54 @@ class CampaignResults(ListScreen[ResultRow]):
 
     @flow
     async def action_filter_results(self) -> None:
-        """Choose the state, the outcome or the reason of the contacts that are shown."""
+        """Choose the state, the outcome or the reason of the contacts that are shown, or filter by their fields."""
         from segtui.tui.screens.campaigns.campaign_filters import ResultFilter
 
-        outcome_filter = await self.ask(ResultFilter(self.session, self.campaign.id))
+        answer = await self.ask(ResultFilter(self.session, self.campaign.id))
+        if answer is None:
+            return
+        [outcome_filter] = answer
         if outcome_filter is not None:
             self._filter(outcome_filter)
+        else:
+            await self._filter_by_fields()
+
+    async def _filter_by_fields(self) -> None:
+        from segtui.tui.screens.filters.filter_form import FilterForm
+
+        session = self.session
+        context = await self.read(lambda _: FilterContext.read(session))
+        answer = await self.ask(FilterForm(session, self.query_now.contacts, context))
+        if answer is not None:
+            self._select(answer.criteria, context.parts(answer.criteria))
+
+    def _select(self, criteria: Criteria | None, parts: tuple[FilterPart, ...]) -> None:
+        """Put other criteria in force; `parts` are theirs."""
+        self._parts = parts
+        self.query_now = replace(self.query_now, criteria=criteria)
+        self._filters_changed()
 
     @on(FilterChips.Opened)
     def _filter_clicked(self) -> None:
         self.action_filter_results()
 
     @on(FilterChips.Removed)
-    def _filter_removed(self) -> None:
-        self._filter(OutcomeFilter())
+    def _filter_removed(self, event: FilterChips.Removed) -> None:
+        if isinstance(event.filter, FilterPart):
+            rest = tuple(part for part in self._parts if part != event.filter)
+            self._select(without_part(self.query_now.criteria, event.filter.criteria), rest)
+        else:
+            self._filter(OutcomeFilter())
 
     def _filter(self, outcome_filter: OutcomeFilter) -> None:
         if outcome_filter != self.query_now.kept:
             self.query_now = replace(self.query_now, kept=outcome_filter)
-            self.query_one(FilterChips).filters = (outcome_filter,) if outcome_filter.words else ()
-            self.reload(same_rows=True)
+            self._filters_changed()
+
+    def _filters_changed(self) -> None:
+        kept = self.query_now.kept
+        self.query_one(FilterChips).filters = (*((kept,) if kept.words else ()), *self._parts)
+        self.reload(same_rows=True)
 
     @on(ResultTable.Opened)
     def action_open_result(self) -> None:
@@ -232,5 +269,6 @@ class CampaignResults(ListScreen[ResultRow]):
         typed = self.query_now.search.strip()
         parts = [f"“{typed}”"] if typed else []
         parts += [self.query_now.kept.words] if self.query_now.kept.words else []
+        parts += [part.sentence for part in self._parts]
         listed = f"The results of {counted(self.table.total or 0, 'contact')}, as listed"
         return f"{listed} ({', '.join(parts)})" if parts else listed

@@ -52,8 +52,13 @@ def custom_facts(contact: Contact) -> Facts:
 
 def origin_facts(segments: Sequence[Segment], origin: str) -> Facts:
     """Return the segments and the origin of a contact."""
-    names = [f"{segment.name} (archived)" if segment.archived else segment.name for segment in segments] or ["none"]
+    names = [_named(segment) for segment in segments] or ["none"]
     return [*(("" if number else "Segments", name) for number, name in enumerate(names)), ("Came from", origin)]
+
+
+def _named(segment: Segment) -> str:
+    words = [word for word, applies in (("archived", segment.archived), ("live", segment.live)) if applies]
+    return f"{segment.name} ({', '.join(words)})" if words else segment.name
 
 
 def set_by(contact: Contact, imported: str = "") -> str:

@@ -1,11 +1,16 @@
 """Filters of a list of contacts: the criteria in force, chosen in a form, shown as chips, removed and copied."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from textual.content import Content
 
 from segtui.domain.criteria.canonical import text_of
 from segtui.domain.criteria.tree import Criteria
 from segtui.domain.search_terms import field_text, matches, parse
+from segtui.domain.text import clean
+from segtui.services.contacts import contacts
+from segtui.services.contacts.contact_query import ContactQuery
 from segtui.services.interrupt import Interrupt
 from segtui.tui.actions import contact_actions as does
 from segtui.tui.actions.action import Command
@@ -25,6 +30,19 @@ _ON_FILTERS = (does.ClearFilters, does.RemoveFilter, does.CopyFilters)
 """Commands that need a filter in force."""
 
 
+_MAX_PARTS = 8
+"""Filters that are left out one by one to find the one without which contacts match."""
+
+
+@dataclass(frozen=True, slots=True)
+class _WayOut:
+    """The filter of a query without a match whose removal shows most contacts, and their number."""
+
+    query: ContactQuery
+    part: FilterPart
+    count: int
+
+
 class ContactFilters(Collaborator["ContactListScreen"]):
     """Holds the filters of a list of contacts, with their sentences."""
 
@@ -32,6 +50,7 @@ class ContactFilters(Collaborator["ContactListScreen"]):
         super().__init__(screen)
         self.parts: tuple[FilterPart, ...] = ()
         """The conjuncts of the criteria in force, with their sentences."""
+        self._way_out: _WayOut | None = None
 
     def offers(self, command: type[Command]) -> bool:
         """Offer what works on filters only where there are some."""
@@ -50,6 +69,39 @@ class ContactFilters(Collaborator["ContactListScreen"]):
     def read_context(self) -> FilterContext:
         """Return the fields of the list and the zone of its days. Runs in a thread."""
         return FilterContext.read(self.session, in_segment=self.screen.segment_id is not None)
+
+    # Without a match
+
+    def find_way_out(self) -> None:
+        """Find the filter without which most contacts match, where none matches, and name it in the empty list."""
+        query, session, parts = self.screen.query_now, self.session, self.parts[:_MAX_PARTS]
+        if not parts or (self._way_out is not None and self._way_out.query == query):
+            return
+
+        def read(interrupt: Interrupt) -> _WayOut:
+            counts = [
+                contacts.count(session, replace(query, criteria=without_part(query.criteria, part.criteria)), interrupt)
+                for part in parts
+            ]
+            most = max(counts)
+            return _WayOut(query, parts[counts.index(most)], most)
+
+        self.screen.requests.read("way out", read, self._show_way_out)
+
+    def _show_way_out(self, way_out: "_WayOut") -> None:
+        self._way_out = way_out
+        self.screen.update_empty_text()
+
+    @property
+    def way_out(self) -> Content:
+        """A sentence that names the filter to remove, once it is found; else empty."""
+        way_out = self._way_out
+        if way_out is None or way_out.query != self.screen.query_now or not way_out.count:
+            return Content("")
+        matches = "1 contact matches" if way_out.count == 1 else f"{way_out.count:,} contacts match"
+        return Content.assemble(f" {matches} without “", (clean(way_out.part.sentence), "bold"), "”.")
+
+    # Commands
 
     @flow
     async def action_filters(self) -> None:

@@ -174,7 +174,7 @@ class ContactListScreen(ListScreen[Contact]):
         if not self.query_now.criteria:
             return sentence + Content(".")
         sentence += Content(" with these filters." if typed else " these filters.")
-        return sentence + Content.assemble("\n", self.press(does.Filters), " to change them.")
+        return sentence + self.filters.way_out + Content.assemble("\n", self.press(does.Filters), " to change them.")
 
     # Columns
 
@@ -209,6 +209,11 @@ class ContactListScreen(ListScreen[Contact]):
             self.show_title()
 
     # Filters
+
+    @on(ResultTable.Counted)
+    def _explain_nothing(self, event: ResultTable.Counted) -> None:
+        if event.total == 0:
+            self.filters.find_way_out()
 
     @on(FilterChips.Opened)
     def _filters_clicked(self) -> None:

@@ -112,6 +112,8 @@ class SegmentDetailScreen(ContactListScreen):
         return self.segment.id
 
     def _show_segment(self, segment: Segment) -> None:
+        if segment.live != self.segment.live:
+            self.refresh_bindings()
         self.segment = segment
         self.export_name = segment.name
         path = f"Segments > {segment.name}"
@@ -222,8 +224,7 @@ class SegmentDetailScreen(ContactListScreen):
         saved = await self.ask(SegmentForm(session, catalog, self.segment))
         if saved is not None:
             self._show_segment(saved)
-            self.say(f"“{saved.name}” was saved.")
-            self.refresh_bindings()
+            self.post_message(Done(f"“{saved.name}” was saved."))
 
     def action_import_here(self) -> None:
         """Import a file into a fixed segment."""

@@ -62,10 +62,10 @@ class ColumnPicker(ResizeFix, ModalScreen[None]):
         with Vertical(classes="dialog columns -searched" if self._is_searched else "dialog columns"):
             yield Static("Columns", classes="dialog-title", markup=False)
             if self._is_searched:
-                yield SearchBox(placeholder="A part of a name", id="find")
+                yield SearchBox(placeholder="A part of a name or a note", id="find")
                 keys = f"{keys}, / finds one"
             yield ChoiceList(id="columns")
-            yield Static("No column has this name.", id="nothing", markup=False)
+            yield Static("No column matches.", id="nothing", markup=False)
             yield Static(f"{keys}. A narrow terminal has no room for all of them.", classes="dialog-note", markup=False)
             with Horizontal(classes="dialog-buttons"):
                 yield PushButton("Close", key="escape", id="close")
@@ -136,4 +136,4 @@ class ColumnPicker(ResizeFix, ModalScreen[None]):
 
 
 def _text_of(column: TableColumn[Any]) -> str:
-    return search_terms.field_text(column.label)
+    return f"{search_terms.field_text(column.label)}\n{search_terms.field_text(column.note)}"

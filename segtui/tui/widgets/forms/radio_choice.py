@@ -7,8 +7,8 @@ from typing import ClassVar, Self
 from textual.app import RenderResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.events import Click
-from textual.geometry import Size
+from textual.events import Click, MouseDown
+from textual.geometry import Offset, Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
@@ -94,7 +94,10 @@ class Choice(Widget, can_focus=True):
 
     def on_click(self, event: Click) -> None:
         """Select the clicked possibility."""
-        offset = event.get_content_offset_capture(self)
+        self.select_at(event.get_content_offset_capture(self))
+
+    def select_at(self, offset: Offset) -> None:
+        """Select the possibility that is drawn at a place of the widget."""
         if not self.beside:
             self.value = self.items[min(offset.y, len(self.items) - 1)].value
             return
@@ -119,6 +122,10 @@ class RadioField(Choice, inherit_bindings=False):
 
     def __init__(self, choices: Sequence[tuple[str, str]], value: str) -> None:
         super().__init__([Item(choice, label) for label, choice in choices], value, beside=True)
+
+    def on_mouse_down(self, event: MouseDown) -> None:
+        """Select at once: the field that is left may say what is wrong with it, which moves this one before a click."""
+        self.select_at(event.get_content_offset_capture(self))
 
     def action_submit(self) -> None:
         """Post Submitted."""

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -140,3 +141,15 @@ def test_nothing_is_looked_at_twice_on_a_day(session: Session, clock: Clock, mon
     for _ in range(3):
         segments.find(session, segments.SegmentQuery())
     assert passes == [1]
+
+
+def test_a_reader_waits_for_no_long_import(session: Session, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    contact_on(session, NOON, 100, clock)
+    today = live(session, "Today", "added in last 1 day")
+    monkeypatch.setattr(catching_up, "PATIENCE", 0.05)
+    with session.write(), ThreadPoolExecutor(1) as other:
+        clock(NOON + timedelta(days=1))
+        assert other.submit(segments.get, session, today).result().contacts == 1
+    clock(NOON + timedelta(days=1, seconds=6))
+    assert segments.get(session, today).contacts == 0
+    demand_exact(session)
