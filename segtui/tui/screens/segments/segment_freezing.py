@@ -115,7 +115,7 @@ def _freeze_question(segment: Segment) -> Question:
         f"It becomes fixed: {stay}, its rule is gone, and from then on contacts are added and removed by hand. ",
         "Or make a fixed copy, and it stays live.",
     )  # fmt: skip
-    answers = [Answer("n", "Keep it live"), Answer("c", "Fixed copy"), Answer("y", "Freeze")]
+    answers = [Answer("n", "Keep live"), Answer("c", "Fixed copy"), Answer("y", "Freeze")]
     return Question("Freeze segment", text, answers)
 
 
