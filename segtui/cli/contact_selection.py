@@ -50,7 +50,11 @@ sort_option = click.option(
     help="The order, by any field, also custom.NAME; by default the view's, or name.",
     shell_complete=complete_fields,
 )
-desc_option = click.option("--desc", is_flag=True, help="Reverse the order. Blanks come last in both directions.")
+_DESC_HELP = (
+    "Reverse the order. Blanks come last in both directions; values of a custom field that are numbers come before "
+    "others, by their size."
+)
+desc_option = click.option("--desc", is_flag=True, help=_DESC_HELP)
 
 
 @dataclass(frozen=True)

@@ -109,17 +109,19 @@ def test_the_first_page_of_an_expression(samples: list[Sample]) -> None:
 def _compare(session: Session, sample: Sample, expression: Expression) -> float:
     parsed = criteria.parse(session, expression.text.replace("'", '"'))
     query = ContactQuery(criteria=parsed)
+    # SQLite works in this thread, whose processor time other work on the machine does not change.
+    clock = time.thread_time if sample.backend == "sqlite" else time.perf_counter
     statements = list(_by_hand(expression, sample.backend))
     times: dict[str, list[float]] = {"": [], **{statement: [] for statement in statements}}
     for _ in range(_ROUNDS):
-        ours, page = _timed(lambda: listing(session, query).first(_PAGE))
+        ours, page = _timed(clock, lambda: listing(session, query).first(_PAGE))
         times[""].append(ours)
         for statement in statements:
             if len(times[statement]) > 1 and min(times[statement]) > 3 * min(
                 min(each) for each in times.values() if each
             ):
                 continue  # far from the best
-            duration, rows = _timed(partial(_run, session, statement))
+            duration, rows = _timed(clock, partial(_run, session, statement))
             times[statement].append(duration)
             assert [row.id for row in rows] == [row.id for row in page], expression.text
     # The fastest round of each: the least disturbed by other work on the machine.
@@ -156,7 +158,7 @@ def _run(session: Session, statement: str) -> list[Contact]:
         return [contact_of(row) for row in tx.connection.execute(query)]
 
 
-def _timed(call: Callable[[], list[Contact]]) -> tuple[float, list[Contact]]:
-    began = time.perf_counter()
+def _timed(clock: Callable[[], float], call: Callable[[], list[Contact]]) -> tuple[float, list[Contact]]:
+    began = clock()
     result = call()
-    return (time.perf_counter() - began) * 1000, result
+    return (clock() - began) * 1000, result

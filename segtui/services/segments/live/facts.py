@@ -39,6 +39,7 @@ class ContactFacts:
         self._row = row._mapping  # noqa: SLF001  SQLAlchemy's public name for it
         self._zone = zone
         self._custom: dict[str, str] | None = None
+        self._values: dict[str, Value] = {}
         self.segment_ids: set[int] = set()
         self.import_ids: set[int] = set() if row.import_id is None else {row.import_id}
         self.campaign_ids: set[int] = set()
@@ -53,12 +54,17 @@ class ContactFacts:
 
     def __call__(self, field: str) -> Value:
         """Return the value of a field."""
+        if field in _GROUPS:
+            return frozenset(map(str, getattr(self, _GROUPS[field])))
+        if field not in self._values:
+            self._values[field] = self._value(field)
+        return self._values[field]
+
+    def _value(self, field: str) -> Value:
         if field.startswith(CUSTOM):
             return self._custom_field(field.removeprefix(CUSTOM))
         if field in _DAYS:
             return company_day(self._row[_DAYS[field]], self._zone)
-        if field in _GROUPS:
-            return frozenset(map(str, getattr(self, _GROUPS[field])))
         if field in _CALLS:
             value: Value = getattr(self, field)
             return value

@@ -46,10 +46,10 @@ class CompanyForm(Form[Company]):
 
     def notes(self, values: Mapping[str, str]) -> Mapping[str, str]:
         """Say what the region and the time zone are for."""
-        zone = "For days in filters and live segments, and for new campaigns."
+        zone = "For days in filters and live segments, and new campaigns."
         if not values["timezone"].strip():
             usual = companies.usual_zone(values["region"].strip().upper(), self._session.zone)
-            zone += f" Blank: the system's, and {usual} for campaigns."
+            zone += f" Blank: the system's; {usual} for campaigns."
         return {
             "region": "Its phones without a country code are read for this region, such as US or GB.",
             "timezone": zone,
