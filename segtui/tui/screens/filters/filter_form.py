@@ -261,8 +261,10 @@ class FilterForm(CommandHost, ResizeFix, ModalScreen[ChosenCriteria | None]):
 
     @on(ExpressionBox.Changed)
     def _expression_typed(self, event: Input.Changed) -> None:
-        if isinstance(event.input, ExpressionBox) and event.value != self._state.text:
-            self._reads.request_criteria(event.value)
+        if isinstance(event.input, ExpressionBox):
+            self._reads.follow_text(event.input.value)
+            if self._applies_when_read and not self._reads.is_reading_text:
+                self._text_read()
 
     def _text_read(self) -> None:
         """Show the criteria that edited text means, or its problem; close where that was wanted."""
@@ -360,6 +362,8 @@ class FilterForm(CommandHost, ResizeFix, ModalScreen[ChosenCriteria | None]):
     def action_apply_filters(self) -> None:
         """Close the form with the criteria, once their text is read."""
         state = self._state
+        # The change of a key that came just before may not be reported yet.
+        self._reads.follow_text(self.query_one(ExpressionBox).value)
         if self._reads.is_reading_text:
             self._applies_when_read = True
         elif state.problem:
