@@ -16,6 +16,7 @@ from segtui.cli.completion import (
     complete_views,
 )
 from segtui.cli.options import as_usage
+from segtui.domain.text import fold
 from segtui.domain.vocabulary import CALL_OUTCOMES
 
 if TYPE_CHECKING:
@@ -73,7 +74,8 @@ class Choice:
     @property
     def is_everybody(self) -> bool:
         """True if no option selects contacts."""
-        return self == Choice(search=self.search) and not self.search.strip()
+        # A search without letters, digits or signs, such as a lone apostrophe, leaves nobody out.
+        return self == Choice(search=self.search) and not fold(self.search)
 
     def company_session(self, opened: "Session") -> "Session":
         """Return the session bound to the one company of the selection: that of its segments, or the session's.

@@ -293,3 +293,25 @@ def test_undoing_everything_leads_back_and_redoing_leads_forth(
 
 def _plain(rows: dict[int, Contact]) -> list[object]:
     return [(row.city, row.name, row.custom_fields, row.do_not_call) for row in rows.values()]
+
+
+def test_several_replacements_in_one_field_are_all_made(mine: Session) -> None:
+    [first] = _people(mine, 1, organization="Ada Ltd and Finn Inc")
+    longer = [Replacement("organization", "Ltd", "Limited"), Replacement("organization", "Inc", "Incorporated")]
+    assert bulk_edit.edit(mine, [first], {}, longer) == 1
+    assert contacts.get(mine, first).organization == "Ada Limited and Finn Incorporated"
+
+
+@pytest.mark.parametrize(
+    ("values", "replacements"),
+    [
+        ({"status": "NEW"}, [Replacement("status", "NEW", "OLD")]),
+        ({"custom.Plan": "a"}, [Replacement("custom.plan", "a", "b")]),
+        ({"custom.Plan": "a", "custom.plan": "b"}, []),
+    ],
+)
+def test_a_field_is_set_or_replaced_once(
+    session: Session, values: dict[str, str], replacements: list[Replacement]
+) -> None:
+    with pytest.raises(InvalidInput, match="is given twice"):
+        bulk_edit.preview(session, [1], values, replacements)

@@ -129,8 +129,10 @@ def _evaluated(tx: Transaction, bits: Sequence[_Bit], touched: ContactSet, today
     for bit in bits:
         condition = criteria_sql.condition(tx, bit.segment.rule.criteria, today=today, columns=columns)
         holding = holding + case((condition, literal(bit.mask, BigInteger)), else_=literal(0, BigInteger))
-    rows = select(values.c.id, values.c.is_new, values.c.callable, holding)
-    tx.execute(insert(_results).from_select([c.name for c in _results.c], rows))
+    rows = select(values.c.id, values.c.is_new, values.c.callable, holding.label("bits")).subquery()
+    # A new contact that satisfies no rule moves nowhere.
+    moving = select(*rows.c).where(or_(rows.c.is_new == 0, rows.c.bits != 0))
+    tx.execute(insert(_results).from_select([c.name for c in _results.c], moving))
     tx.backend.analyze(tx.connection, _results)
     yield
     _results.drop(tx.connection)

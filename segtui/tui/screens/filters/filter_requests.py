@@ -104,6 +104,13 @@ class FilterRequests:
         self.update_busy()
         self._show()
 
+    def follow_text(self, text: str) -> None:
+        """Request the criteria of edited text; where it is as it was before, drop what was typed in between."""
+        if text != self._state.text:
+            self.request_criteria(text)
+        else:
+            self.cancel_reading()
+
     def request_criteria(self, text: str) -> None:
         """Request the criteria that edited text means."""
         session, in_segment = self._session, self._state.query.segment_id is not None

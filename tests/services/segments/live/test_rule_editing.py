@@ -170,3 +170,13 @@ def test_a_segment_that_a_rule_names_stays(session: Session) -> None:
     assert segments.by_name(session, "B").rule == "segment = First or source = fair"
     segments.add_contacts(session, first.id, contacts.listing(session, ContactQuery()).ids()[:1])
     demand_exact(session)
+
+
+def test_undoing_a_creation_takes_nobody_out_of_what_another_user_made_live(session: Session) -> None:
+    made, _ = segments.create_with(session, "All", ContactQuery())
+    segments.edit(replace(session, history=UndoStack()), made.id, rule=rule(session, "source = Fair"))
+    assert session.history is not None
+    with pytest.raises(Conflict, match="stays: its rule was edited meanwhile"):
+        session.history.undo_last(session)
+    assert segments.get(session, made.id).contacts == 2
+    demand_exact(session)
