@@ -9,9 +9,11 @@ from textual import events
 
 from segtui.domain.criteria import canonical
 from segtui.domain.criteria.tree import AnyOf, Comparison, Criteria, Not
-from segtui.services.contacts import contacts, criteria, facets
+from segtui.services.contacts import contacts
 from segtui.services.contacts.contact_query import ContactQuery
-from segtui.services.contacts.facets import Facet, FacetValue
+from segtui.services.criteria import expressions as criteria
+from segtui.services.criteria import facets
+from segtui.services.criteria.facets import Facet, FacetValue
 from segtui.services.interrupt import Interrupt
 from segtui.services.segments import segments
 from segtui.services.session import Session

@@ -24,7 +24,7 @@ from segtui.domain.search_terms import Clause, Search, field_text
 from segtui.domain.text import fold
 from segtui.errors import InvalidInput
 from segtui.services.company_zone import company_zone
-from segtui.services.contacts.criteria_columns import ContactColumns
+from segtui.services.criteria.criteria_columns import ContactColumns
 from segtui.services.session import Transaction, stored
 
 _OPPOSITES: Final[dict[Operator, Operator]] = {"!=": "=", "!~": "~", "is not blank": "is blank"}

@@ -16,7 +16,7 @@ from segtui.domain.contact import TEXT_FIELDS
 from segtui.domain.criteria.fields import CUSTOM, FIELDS
 from segtui.domain.criteria.tree import Criteria, comparisons
 from segtui.domain.text import name_key
-from segtui.services.contacts import custom_fields
+from segtui.services.criteria import custom_fields
 from segtui.services.session import Transaction
 
 Form = Literal["stored", "folded", "number"]
