@@ -52,7 +52,7 @@ def test_a_deleted_segment_is_named_as_such_and_holds_nobody(session: Session) -
     segments.delete(session, segment.id)
     unbound = _unbound(session, bound)
     assert unbound == Comparison("segment", "=", (f"(deleted segment {segment.id})",))
-    with pytest.raises(InvalidInput, match="(?i)there is no segment"):
+    with pytest.raises(InvalidInput, match=r"(?i)there is no segment"):
         contacts.listing(session, ContactQuery(criteria=unbound)).ids()
     segments.create(session, f"(Deleted segment {segment.id})")
     with pytest.raises(InvalidInput, match="There is no segment"):
