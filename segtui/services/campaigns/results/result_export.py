@@ -16,7 +16,7 @@ from segtui.services.audit.audit import About
 from segtui.services.campaigns import campaign_rows
 from segtui.services.campaigns.results import result_search
 from segtui.services.campaigns.results.result_search import ResultQuery, ResultRow
-from segtui.services.contacts import criteria
+from segtui.services.criteria import expressions
 from segtui.services.exports.export_files import Form, form_for, write
 from segtui.services.interrupt import Interrupt
 from segtui.services.session import Session
@@ -51,7 +51,7 @@ def export(
         query.kept.words
     )
     if query.criteria is not None:
-        conditions.append(audit.cut(sentence_of(query.criteria, criteria.catalog(session))))
+        conditions.append(audit.cut(sentence_of(query.criteria, expressions.catalog(session))))
     conditions = ["marked"] if marked else conditions
     owns = session.actor.user_id is None
 
