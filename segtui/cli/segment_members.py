@@ -51,7 +51,7 @@ def add(invocation: Invocation, name: str, *, choice: Choice) -> None:
     with invocation.session() as opened:
         target = service.by_name(opened, name)
         session = company_of(opened, target.company_id)
-        query = choice.query(session)
+        query = choice.narrowing_query(session)
         calls = still_calling(session, target.id, query, joining=True)
         changed = service.add_contacts(session, target.id, query)
         if changed and not target.contacts and not target.description:
@@ -99,7 +99,7 @@ def remove(invocation: Invocation, name: str, *, choice: Choice) -> None:
     with invocation.session() as opened:
         target = service.by_name(opened, name)
         session = company_of(opened, target.company_id)
-        query = choice.query(session, segment=name)
+        query = choice.narrowing_query(session, segment=name)
         calls = still_calling(session, target.id, query)
         changed = service.remove_contacts(session, target.id, query)
         target = service.get(session, target.id)
