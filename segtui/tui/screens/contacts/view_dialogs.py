@@ -28,8 +28,9 @@ class ViewPicker(Picker[ViewOrCommand]):
 
     def __init__(self, title: str, saved: Sequence[View], commands: Sequence[type[Command]] = ()) -> None:
         super().__init__(title, "A part of a view's name")
+        is_mixed = len({view.company_id for view in saved}) > 1
         self._offers: list[Offer[ViewOrCommand]] = [
-            *(Offer(view, view.name, view_words(view)) for view in saved),
+            *(Offer(view, view.name, view_words(view, with_company=is_mixed)) for view in saved),
             *(Offer(command, f"{command.title}…") for command in commands),
         ]
 
@@ -39,11 +40,12 @@ class ViewPicker(Picker[ViewOrCommand]):
         return [offer for offer in self._offers if matches(search, field_text(offer.label))]
 
 
-def view_words(view: View) -> str:
+def view_words(view: View, *, with_company: bool = False) -> str:
     """Return a few words about a view: whose it is, its search and its expression."""
+    words = [view.company] if with_company else []
+    words += ["private"] if view.is_private else []
     if view.problem:
-        return "cannot be used"
-    words = ["private"] if view.is_private else []
+        return ", ".join([*words, "cannot be used"])
     words += [f"“{view.search}”"] if view.search else []
     words += [text_of(view.criteria)] if view.criteria is not None else []
     return ", ".join(words)
