@@ -13,7 +13,7 @@ from segtui.services.interrupt import Interrupt
 
 if TYPE_CHECKING:
     from segtui.services.segments.live.upkeep import Upkeep
-    from segtui.services.session import Session
+    from segtui.services.session import Company, Session
 
 
 class Transaction:
@@ -35,6 +35,10 @@ class Transaction:
 
             self._upkeep = Upkeep(self)
         return self._upkeep
+
+    def within(self, company: "Company") -> "Transaction":
+        """Return a part of this transaction that is bound to one company. Call its `finish` at the end."""
+        return Transaction(self.session.bound_to(company), self.connection, self._interrupt)
 
     def finish(self) -> None:
         """Bring live segments and counts in step with the changes so far."""
@@ -112,7 +116,7 @@ class Workspace:
             self.session.demand_write()
         # An audit entry waits for no other writer, on a server not even for one in the company.
         with day_change().writing(), self._begun(writes=True, waits=not by_anybody) as transaction:
-            if not by_anybody and transaction.is_in_company and not day_change().is_fresh(self.session):
+            if not by_anybody and transaction.is_in_company and day_change().is_due(transaction):
                 from segtui.services.segments.live import catching_up
 
                 catching_up.catch_up_in(transaction)

@@ -99,6 +99,9 @@ class ValueExpressions(Protocol):
     def by_code(self, text: ColumnElement[str]) -> ColumnElement[str]:
         """Return a text that is ordered by code point."""
 
+    def may_fold_to(self, text: ColumnElement[str], folded: Sequence[str]) -> ColumnElement[bool]:
+        """Return a condition that holds of every stored text that folds to one of some texts, cheap to compute."""
+
     def number(self, text: ColumnElement[str]) -> ColumnElement[float]:
         """Return `number_of()` of a text, NULL where it is no number."""
 

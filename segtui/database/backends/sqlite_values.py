@@ -1,11 +1,13 @@
 """Values of contacts as SQLite computes them: folded text, numbers, custom fields."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import (
     Column,
     ColumnElement,
     Float,
+    LargeBinary,
     TableValuedAlias,
     Text,
     and_,
@@ -14,6 +16,7 @@ from sqlalchemy import (
     column,
     func,
     literal,
+    or_,
     select,
 )
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -27,6 +30,8 @@ _MAX_CACHED = 16_384
 _DIGITS = 15
 
 
+# Characters that fold() takes out of plain ASCII text, or where it takes one out.
+_REMOVED = ("'", "`", "  ")
 _NOT_DIGITS = "*[^0-9]*"
 
 
@@ -40,6 +45,11 @@ class SqliteValues:
     def folded(self, text: ColumnElement[str]) -> ColumnElement[str]:
         """Call `fold()`."""
         return func.fold_of(text, type_=Text)
+
+    def may_fold_to(self, text: ColumnElement[str], folded: Sequence[str]) -> ColumnElement[bool]:
+        """Return that the lower case is one of them, or that the text is none that folds to its lower case."""
+        is_other = (func.length(text) != func.length(cast(text, LargeBinary)), func.trim(text) != text)
+        return or_(func.lower(text).in_(folded), *is_other, *(func.instr(text, sign) > 0 for sign in _REMOVED))
 
     def number(self, text: ColumnElement[str]) -> ColumnElement[float]:
         """Return the digits of a column as they are, and `number_of()` of the rest."""

@@ -186,8 +186,8 @@ def edit(
 ) -> Company:
     """Rename a company, or change the region its phones are read for, or its time zone.
 
-    Campaigns keep the zone that they have; days in criteria are those of the new one from now on. Raises NotFound,
-    InvalidInput, NameTaken.
+    Campaigns keep the zone that they have; days in criteria are those of the new one from now on, and the members of
+    live segments with them. Raises NotFound, InvalidInput, NameTaken.
     """
     session.demand_admin()
     with session.bound_to(None).write() as tx:
@@ -212,12 +212,15 @@ def edit(
         except IntegrityError:
             raise _taken(changed.name) from None
         if changed.timezone != company.timezone:
+            from segtui.services.segments.live import catching_up
+
             zone_changed(tx, company.id)
+            within = tx.within(changed)
+            catching_up.catch_up_in(within)
+            within.finish()
         _record(tx, "company.edit", changed.name, company.id)
     if changed.timezone != company.timezone:
-        # At once: other processes look only now and then whether a rule is due.
-        day_change.forget_looks(session.database)
-        day_change.before_access(session.bound_to(changed))
+        day_change.forget_looks(session.database)  # its days end at another time
     return changed
 
 

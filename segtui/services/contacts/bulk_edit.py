@@ -162,10 +162,12 @@ class _Edits:
                 mark = contact_values.is_yes(value)
             elif name.startswith(CUSTOM):
                 spelling = _custom_name(name)
-                custom[name_key(spelling)], spellings[name_key(spelling)] = change, spelling
+                key = name_key(spelling)
+                custom[key] = _both(custom.get(key), change, name)
+                spellings.setdefault(key, spelling)
             else:
                 _demand_bulk_field(name)
-                texts[name] = change
+                texts[name] = _both(texts.get(name), change, name)
                 if isinstance(value, str):
                     settings[name] = change("")
         if not texts and not custom and mark is None:
@@ -276,10 +278,20 @@ class _BulkChange:
         return Reversal(told, _BulkChange(self.names, values, marks).undo, values.size + (marks.size if marks else 0))
 
 
-def _setting(name: str, value: str) -> Callable[[str], str]:
+@dataclass(frozen=True, slots=True)
+class _Setting:
+    """The edit that gives a field one value."""
+
+    value: str
+
+    def __call__(self, _: str) -> str:
+        """Return the value."""
+        return self.value
+
+
+def _setting(name: str, value: str) -> _Setting:
     require_length(value, "A value", name)
-    new = without_controls(value).strip()
-    return lambda _: new
+    return _Setting(without_controls(value).strip())
 
 
 def _replacing(replacement: Replacement) -> Callable[[str], str]:
@@ -293,6 +305,15 @@ def _replacing(replacement: Replacement) -> Callable[[str], str]:
         return new
 
     return replaced
+
+
+def _both(first: Callable[[str], str] | None, second: Callable[[str], str], name: str) -> Callable[[str], str]:
+    """Return the edit of a field that makes two replacements. Raises InvalidInput where one sets the value."""
+    if first is None:
+        return second
+    if isinstance(first, _Setting) or isinstance(second, _Setting):
+        raise InvalidInput(f"{clean(name)} is given twice: set it, or replace parts of it.", "values")
+    return lambda old: second(first(old))
 
 
 def _custom_name(name: str) -> str:

@@ -15,10 +15,11 @@ from sqlalchemy import ColumnElement, Row, Select, func, literal, select, tuple_
 
 from segtui.database.tables.core_tables import contacts
 from segtui.domain.criteria.tree import Criteria
-from segtui.services.contacts import field_names, sort_keys
+from segtui.services.contacts import sort_keys
 from segtui.services.contacts.access_path import AccessPath, access_path
 from segtui.services.contacts.outcome_filter import Results
 from segtui.services.contacts.sort_keys import INDEXED
+from segtui.services.criteria import field_names
 from segtui.services.session import Transaction
 
 # Index entries walked for the first page: before the index of search texts is queried for criteria, at first, at most.
@@ -27,6 +28,8 @@ WALK = 5_000
 FAR = 50_000
 # The part of all contacts that may be walked where their number of matches is unknown.
 _FRACTION = 40
+# Contacts that are read in the order of their ids while one entry is walked.
+_PER_ENTRY = 10
 
 _Rows = list[Row[*tuple[Any, ...]]]
 
@@ -174,7 +177,9 @@ class _Walk:
             first_steps = self.tx.backend.planner.first_walk(WALK)
             return first_steps if steps < first_steps else 0
         needed = 3 * self.limit * steps // (2 * row_count)
-        if needed <= steps or needed >= FAR:
+        is_read_of_all_left = not reached.is_searched and not reached.is_within
+        far = self._most_contacts() // _PER_ENTRY if is_read_of_all_left else FAR
+        if needed <= steps or needed >= far:
             return 0
         is_plain_search = not reached.has_criteria and not reached.is_within
         if not self.tx.backend.planner.walks_further(needed, 2 * WALK, is_plain_search=is_plain_search):

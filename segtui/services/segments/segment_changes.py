@@ -78,7 +78,7 @@ class Creation:
             name = clean(segment.name)
             own = self._own(tx)
             stays = self._stays(segment, own)
-            if stays and self.addition is not None and own:
+            if stays and self.addition is not None and own and not segment.live:
                 removal = take_out(tx, self.addition)
             elif stays:
                 raise Conflict(f"“{name}” stays: {stays}.")

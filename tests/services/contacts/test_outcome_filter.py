@@ -13,10 +13,12 @@ from segtui.domain.criteria.tree import Comparison
 from segtui.errors import InvalidInput
 from segtui.services import campaigns
 from segtui.services.campaigns import Campaign
+from segtui.services.campaigns.results import result_search
 from segtui.services.campaigns.results.result_search import ResultQuery
-from segtui.services.contacts import access_path, bulk, contacts, facets
+from segtui.services.contacts import access_path, bulk, contacts
 from segtui.services.contacts.contact_query import ContactQuery
 from segtui.services.contacts.outcome_filter import EVERYBODY, OutcomeFilter, Results, demand_known, ended
+from segtui.services.criteria import facets
 from segtui.services.exports import exports
 from segtui.services.maintenance import maintenance
 from segtui.services.segments import memberships, segments
@@ -96,6 +98,8 @@ def test_contacts_are_chosen_by_what_became_of_them(
     reached = ended(["answered", "busy"])
     assert _chosen(session, _of(campaign, *reached, segment_id=vips, search="phoenix")) == [ids[0]]
     assert _chosen(session, _of(campaign, *reached, search="mesa 0102")) == [ids[2]]
+    in_mesa = ResultQuery(campaign.id, criteria=Comparison("city", "=", ("mesa",)))
+    assert list(result_search.listing(session, in_mesa).ids()) == [ids[2]]
     assert _chosen(session, _of(campaign, *reached, criteria=Comparison("do_not_call", "=", ("yes",)))) == []
     counts = [value.count for value in facets.facet(session, _of(campaign, *reached), "do_not_call")]
     assert counts == [0, 2]

@@ -5,12 +5,15 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import pytest
+from textual import events
 
 from segtui.domain.criteria import canonical
 from segtui.domain.criteria.tree import AnyOf, Comparison, Criteria, Not
-from segtui.services.contacts import contacts, facets
+from segtui.services.contacts import contacts
 from segtui.services.contacts.contact_query import ContactQuery
-from segtui.services.contacts.facets import Facet, FacetValue
+from segtui.services.criteria import expressions as criteria
+from segtui.services.criteria import facets
+from segtui.services.criteria.facets import Facet, FacetValue
 from segtui.services.interrupt import Interrupt
 from segtui.services.segments import segments
 from segtui.services.session import Session
@@ -205,6 +208,16 @@ async def test_the_expression_is_edited_and_read_back(app_on: AppOn, mixed: Sess
     assert criteria_of(got) == NEW
 
 
+async def test_pasted_lines_are_one_expression(app_on: AppOn, mixed: Session) -> None:
+    got: Answers = []
+    async with choosing(app_on(mixed), ContactQuery(criteria=NEW), answers=got) as person:
+        await person.press("f4")
+        person.app.post_message(events.Paste(" and\ncity is blank"))
+        await person.see("status = NEW and city is blank", "Status (1)", "match")
+        await person.press("enter")
+    assert text_of(criteria_of(got)) == "status = NEW and city is blank"
+
+
 async def test_wrong_text_is_said_and_not_applied(app_on: AppOn, mixed: Session) -> None:
     got: Answers = []
     async with choosing(app_on(mixed), answers=got) as person:
@@ -216,6 +229,38 @@ async def test_wrong_text_is_said_and_not_applied(app_on: AppOn, mixed: Session)
         assert got == []
         await person.press("ctrl+u", "f10")
     assert got == [None]
+
+
+async def test_text_that_is_as_it_was_means_what_it_did(
+    app_on: AppOn, mixed: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may_parse, parse = threading.Event(), criteria.parse
+
+    def parse_later(session: Session, text: str, *, in_segment: bool = False) -> Criteria:
+        may_parse.wait(10)
+        return parse(session, text, in_segment=in_segment)
+
+    monkeypatch.setattr(criteria, "parse", parse_later)
+    got: Answers = []
+    async with choosing(app_on(mixed), ContactQuery(criteria=NEW), answers=got) as person:
+        await person.pilot.press("f4", "W", "backspace")
+        may_parse.set()
+        await person.settle()
+        await person.see("Expression status = NEW ", "status is NEW")
+        await person.press("f10")
+    assert got == [None]
+
+
+async def test_keys_typed_just_before_the_end_count(app_on: AppOn, mixed: Session) -> None:
+    got: Answers = []
+    async with choosing(app_on(mixed), answers=got) as person:
+        await person.press("f4")
+        await person.type("source = webina")
+        box = person.app.screen.query_one(ExpressionBox)
+        with box.prevent(ExpressionBox.Changed):
+            box.value = "source = webinar"
+        await person.press("f10")
+    assert text_of(criteria_of(got)) == "source = webinar"
 
 
 async def test_further_parts_are_shown_and_removed(app_on: AppOn, mixed: Session) -> None:
@@ -449,8 +494,6 @@ async def test_a_blank_is_typed_where_one_types_and_else_chooses(app_on: AppOn, 
 
 
 async def test_a_burst_of_keys_means_what_it_would_mean_slowly(app_on: AppOn, mixed: Session) -> None:
-    from textual import events
-
     got: Answers = []
     app = app_on(mixed)
     async with at(app) as person:

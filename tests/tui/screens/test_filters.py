@@ -1,12 +1,16 @@
 """Filters of a list of contacts: chosen in a form, shown above the list, part of everything that is done with it."""
 
+import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from segtui.services.session import Session
+from segtui.services.contacts import contact_query, contacts
+from segtui.services.contacts.contact_query import ContactQuery
+from segtui.services.session import Session, Transaction
 from segtui.tui.app import SegtuiApp
 from tests.support.person import Person, at
 
@@ -122,3 +126,31 @@ async def test_what_is_filtered_is_what_is_exported_and_marked(app_on: AppOn, fi
         await person.hear("“New ones” was created with 1 contact.")
     assert "ada@example.com" in file.read_text()
     assert "finn@example.com" not in file.read_text()
+
+
+async def test_all_that_were_marked_are_those_on_the_screen_while_another_result_loads(
+    app_on: AppOn, filled: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def marked(session: Session) -> set[str]:
+        listing = contacts.listing(session, ContactQuery())
+        return {contact.name for contact in listing.rows(listing.ids()).values() if contact.do_not_call}
+
+    before = marked(filled)
+    may_read, first = threading.Event(), contact_query.first
+
+    def first_later(tx: Transaction, query: ContactQuery, *arguments: Any) -> Any:
+        if query.criteria is None:
+            may_read.wait(10)
+        return first(tx, query, *arguments)
+
+    async with filtering(app_on(filled)) as person:
+        await person.press("asterisk")
+        await person.see("1 selected")
+        monkeypatch.setattr(contact_query, "first", first_later)
+        await person.pilot.press("backspace", "exclamation_mark")
+        await person.see("Ada Lovelace", "Mark")
+        await person.pilot.press("y")
+        await person.hear("must not be called")
+        may_read.set()
+        await person.settle()
+    assert marked(filled) == {*before, "Ada Lovelace"}

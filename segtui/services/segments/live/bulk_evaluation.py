@@ -31,8 +31,8 @@ from sqlalchemy import (
 )
 
 from segtui.database.tables.core_tables import Id, contacts, memberships
-from segtui.services.contacts import criteria_sql
-from segtui.services.contacts.criteria_columns import ContactColumns, computed
+from segtui.services.criteria import criteria_sql
+from segtui.services.criteria.criteria_columns import ContactColumns, computed
 from segtui.services.segments import segment_rows
 from segtui.services.segments.live.callable_counts import CallableCounts, can_be_called
 from segtui.services.segments.live.contact_set import ContactSet
@@ -129,8 +129,10 @@ def _evaluated(tx: Transaction, bits: Sequence[_Bit], touched: ContactSet, today
     for bit in bits:
         condition = criteria_sql.condition(tx, bit.segment.rule.criteria, today=today, columns=columns)
         holding = holding + case((condition, literal(bit.mask, BigInteger)), else_=literal(0, BigInteger))
-    rows = select(values.c.id, values.c.is_new, values.c.callable, holding)
-    tx.execute(insert(_results).from_select([c.name for c in _results.c], rows))
+    rows = select(values.c.id, values.c.is_new, values.c.callable, holding.label("bits")).subquery()
+    # A new contact that satisfies no rule moves nowhere.
+    moving = select(*rows.c).where(or_(rows.c.is_new == 0, rows.c.bits != 0))
+    tx.execute(insert(_results).from_select([c.name for c in _results.c], moving))
     tx.backend.analyze(tx.connection, _results)
     yield
     _results.drop(tx.connection)

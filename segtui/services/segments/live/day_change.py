@@ -2,7 +2,7 @@
 
 `segments.changes_at` is the end of the day that a rule was kept for. The first access after it touches the contacts
 that crossed an edge of a rule's days since, and evaluates the rules for those alone. A process looks once a day, and
-once a minute in case an administrator changed the zone.
+once a minute in case an administrator changed the zone. Whoever writes looks each time.
 """
 
 import threading
@@ -14,7 +14,7 @@ from typing import Any, Final
 from weakref import WeakKeyDictionary
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, and_, bindparam, select
 
 from segtui.config.settings import system_zone
 from segtui.database.engine import Database
@@ -62,7 +62,7 @@ def before_access(session: Session) -> None:
     It needs no right of the user: nothing is decided but by the clock. Where the database cannot be written now, the
     members stay those of the last day until it can.
     """
-    if getattr(_busy, "is_writing", False) or is_fresh(session):
+    if getattr(_busy, "is_writing", False) or _is_fresh(session):
         return
     with writing():
         looked_at = sessions.now()
@@ -76,8 +76,16 @@ def before_access(session: Session) -> None:
         _looks.setdefault(session.database, {})[_company_id(session)] = _Look(looked_at, until)
 
 
-def is_fresh(session: Session) -> bool:
-    """Tell whether no rule of the session's company can be due, as far as this process knows."""
+def is_due(tx: Transaction) -> bool:
+    """Tell whether a rule of the company is due, in an open transaction that writes.
+
+    It asks the database, not the last look of this process: a launch must never freeze the members of another day.
+    """
+    return bool(_due(tx)[0])
+
+
+def _is_fresh(session: Session) -> bool:
+    """Tell whether no rule of the session's company can be due, or could be brought up to date, by the last look."""
     look = _looks.get(session.database, {}).get(_company_id(session))
     return look is not None and look.covers(sessions.now())
 
@@ -88,17 +96,27 @@ def forget_looks(database: Database) -> None:
 
 
 def _due(tx: Transaction) -> tuple[Sequence[int], int]:
-    """Return the companies of rules that are due, and the time until which no other is."""
+    """Return the companies of rules that are due, and the time until which no other is.
+
+    No company's day ends before that time: a rule that another process makes meanwhile is not overlooked.
+    """
     now = sessions.now()
     until, due = now + LOOK_AGAIN, set[int]()
-    query = select(segments.c.company_id, segments.c.changes_at, companies.c.timezone).distinct()
-    query = query.join_from(segments, companies, companies.c.id == segments.c.company_id)
-    changing = query.where(tx.scope(segments), segments.c.rule.is_not(None), segments.c.changes_at.is_not(None))
-    for row in tx.execute(changing):
+    changing = and_(
+        segments.c.company_id == companies.c.id,
+        tx.scope(segments),
+        segments.c.rule.is_not(None),
+        segments.c.changes_at.is_not(None),
+    )
+    query = select(companies.c.id, companies.c.timezone, segments.c.changes_at).distinct()
+    query = query.outerjoin_from(companies, segments, changing)
+    if tx.is_in_company:
+        query = query.where(companies.c.id == bindparam("company"))
+    for row in tx.execute(query):
         ends = end_of_day(company_day(now, zone_of(row)), zone_of(row))
         until = min(until, ends)
-        if row.changes_at != ends:
-            due.add(row.company_id)
+        if row.changes_at not in (None, ends):
+            due.add(row.id)
     return sorted(due), until
 
 

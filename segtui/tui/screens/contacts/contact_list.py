@@ -281,7 +281,7 @@ class ContactListScreen(ListScreen[Contact]):
 
     def listed_words(self) -> str:
         """Return in words which contacts are listed."""
-        total = self.table.total
+        total = None if self.table.is_outdated else self.table.total
         parts = [f"“{self.query_now.search.strip()}”"] if self.query_now.search.strip() else []
         parts.extend(self.filters.sentences)
         listed = "All contacts that are listed" if total is None else f"{counted(total, 'contact')}, as listed"

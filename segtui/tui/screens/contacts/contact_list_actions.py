@@ -62,7 +62,8 @@ class ContactListActions(Collaborator[ListScreenT], Generic[ListScreenT, Row]):
         marks, count = table.selection.marked, table.marked_count
         if not count:
             return ContactSelection([row.id], 1, self.contact_of(row)) if row else None
-        if marks.all_matching and not marks.outside:
+        # The query may be another one than that of the rows, and then that of neither the marks nor their number.
+        if marks.all_matching and not marks.outside and not table.is_outdated:
             return ContactSelection(self.query, count, besides=sorted(marks.excluded))
         ids = table.marked_ids() if marks.all_matching else sorted(marks.ids)
         return ContactSelection(ids, count, self.contact_of(row) if row and list(ids) == [row.id] else None)

@@ -36,7 +36,7 @@ def _fold_of(field: str) -> Callable[[str], str]:
 
 def equals(field: str, value: str) -> Comparison:
     """Return the line of a value; of a blank value, that the field is blank."""
-    return Comparison(field, "=", (value,)) if fold(value) else Comparison(field, "is blank")
+    return Comparison(field, "=", (value,)) if _fold_of(field)(value) else Comparison(field, "is blank")
 
 
 @dataclass(frozen=True, slots=True)

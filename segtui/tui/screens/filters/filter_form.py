@@ -26,12 +26,12 @@ from segtui.tui.screens.filters.filter_context import FilterContext, FilterPart
 from segtui.tui.screens.filters.filter_panes import FieldBox, FieldList, NarrowBox
 from segtui.tui.screens.filters.filter_requests import FilterRequests
 from segtui.tui.screens.filters.filter_state import FilterState
+from segtui.tui.screens.filters.filter_words import apply_words, leave_question, total_words
 from segtui.tui.screens.filters.offered_values import Value
 from segtui.tui.widgets.chrome.glyphs import glyphs_for
 from segtui.tui.widgets.chrome.key_bar import KeyBar
 from segtui.tui.widgets.chrome.resize_fix import ResizeFix
 from segtui.tui.widgets.chrome.service_requests import Refused
-from segtui.tui.widgets.forms.dialogs import Answer, Question
 from segtui.tui.widgets.forms.filter_chips import FilterChips
 from segtui.tui.widgets.forms.push_button import PushButton
 from segtui.tui.widgets.forms.value_list import ValueList
@@ -100,7 +100,7 @@ class FilterForm(CommandHost, ResizeFix, ModalScreen[ChosenCriteria | None]):
             yield CompletionLine()
             yield Static("", id="filter-count", markup=False)
             with Horizontal(classes="dialog-buttons"):
-                yield PushButton(self._apply_label or _show_words(None), key="f10", id="apply")
+                yield PushButton(self._apply_label or apply_words(None), key="f10", id="apply")
                 yield PushButton("Clear all", id="clear")
                 yield PushButton("Copy", key="y", id="copy")
         yield KeyBar()
@@ -168,17 +168,12 @@ class FilterForm(CommandHost, ResizeFix, ModalScreen[ChosenCriteria | None]):
             line.update(Content(state.problem))
             return
         sentence = shown(self._fields_context.sentence(state.criteria), signs) or "no filter"
-        if total is None:
-            # Until it takes long, the line stays as it is: it would come and go with every key.
-            if not self._reads.shows_busy:
-                return
-            words = "counting..." if signs.ascii_only else "counting…"
-        else:
-            words = "1 contact matches" if total == 1 else f"{total:,} contacts match"
-            if self._reads.shows_busy:
-                words += ", counting the values..." if signs.ascii_only else ", counting the values…"
+        # Until it takes long, the line stays as it is: it would come and go with every key.
+        if total is None and not self._reads.shows_busy:
+            return
+        words = total_words(total, signs.ellipsis, counts_values=self._reads.shows_busy)
         line.update(Content.assemble((words, "bold"), (f"   {sentence}", "$foreground-muted")))
-        self.query_one("#apply", PushButton).label = self._apply_label or _show_words(total)
+        self.query_one("#apply", PushButton).label = self._apply_label or apply_words(total)
 
     # Fields
 
@@ -266,8 +261,10 @@ class FilterForm(CommandHost, ResizeFix, ModalScreen[ChosenCriteria | None]):
 
     @on(ExpressionBox.Changed)
     def _expression_typed(self, event: Input.Changed) -> None:
-        if isinstance(event.input, ExpressionBox) and event.value != self._state.text:
-            self._reads.request_criteria(event.value)
+        if isinstance(event.input, ExpressionBox):
+            self._reads.follow_text(event.input.value)
+            if self._applies_when_read and not self._reads.is_reading_text:
+                self._text_read()
 
     def _text_read(self) -> None:
         """Show the criteria that edited text means, or its problem; close where that was wanted."""
@@ -365,6 +362,8 @@ class FilterForm(CommandHost, ResizeFix, ModalScreen[ChosenCriteria | None]):
     def action_apply_filters(self) -> None:
         """Close the form with the criteria, once their text is read."""
         state = self._state
+        # The change of a key that came just before may not be reported yet.
+        self._reads.follow_text(self.query_one(ExpressionBox).value)
         if self._reads.is_reading_text:
             self._applies_when_read = True
         elif state.problem:
@@ -378,12 +377,6 @@ class FilterForm(CommandHost, ResizeFix, ModalScreen[ChosenCriteria | None]):
         if not self._state.changed:
             self.dismiss(None)
             return
-        question = Question(
-            "Leave the filters as they were?",
-            "What you chose will not be applied. Press escape again to leave.",
-            [Answer("n", "Go on"), Answer("s", "Show them"), Answer("y", "Leave")],
-            escape="y",
-        )
 
         def answered(answer: str | None) -> None:
             if answer == "y":
@@ -391,7 +384,7 @@ class FilterForm(CommandHost, ResizeFix, ModalScreen[ChosenCriteria | None]):
             elif answer == "s":
                 self.action_apply_filters()
 
-        self.app.push_screen(question, answered)
+        self.app.push_screen(leave_question(), answered)
 
     def action_leave_filters(self) -> None:
         """Empty the box, or go from the expression to the values; from an empty box leave, after a question."""
@@ -402,9 +395,3 @@ class FilterForm(CommandHost, ResizeFix, ModalScreen[ChosenCriteria | None]):
             self.query_one(NarrowBox).focus()
         else:
             self._leave()
-
-
-def _show_words(total: int | None) -> str:
-    if total is None:
-        return "Show the contacts"
-    return "Show 1 contact" if total == 1 else f"Show {total:,} contacts"

@@ -9,8 +9,9 @@ from textual.timer import Timer
 
 from segtui.domain.criteria.tree import Criteria
 from segtui.errors import InvalidInput
-from segtui.services.contacts import contacts, facets
-from segtui.services.contacts import criteria as criteria_service
+from segtui.services.contacts import contacts
+from segtui.services.criteria import expressions as criteria_service
+from segtui.services.criteria import facets
 from segtui.services.interrupt import Interrupt
 from segtui.services.session import Session
 from segtui.tui.screens.filters.filter_state import FilterState
@@ -103,6 +104,13 @@ class FilterRequests:
         self._state.set_counts(counts)
         self.update_busy()
         self._show()
+
+    def follow_text(self, text: str) -> None:
+        """Request the criteria of edited text; where it is as it was before, drop what was typed in between."""
+        if text != self._state.text:
+            self.request_criteria(text)
+        else:
+            self.cancel_reading()
 
     def request_criteria(self, text: str) -> None:
         """Request the criteria that edited text means."""

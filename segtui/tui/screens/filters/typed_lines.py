@@ -13,8 +13,8 @@ from segtui.domain.phones import to_e164
 from segtui.domain.text import clean, fold
 from segtui.tui.screens.filters.field_choice import Line
 
-_NUMBER: Final = re.compile(r"[+-]?\d{1,15}(\.\d{1,9})?")
-_COUNT: Final = re.compile(r"\d{1,9}")
+_NUMBER: Final = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,9})?")
+_COUNT: Final = re.compile(r"[0-9]{1,9}")
 _SIGN: Final = re.compile(r"(<=|>=|<|>)\s*(.+)")
 _PERIOD: Final = re.compile(r"(\d{1,5})\s*d(ays?)?")
 _MAX_DAYS: Final = 36_500

@@ -53,6 +53,12 @@ class ListingLoader(Generic[Row]):
         return self._newest is not None and not self._newest.is_finished
 
     @property
+    def is_outdated(self) -> bool:
+        """True while other rows match the newest request than the result that is shown."""
+        newest, shown = self._newest, self._presenter.shown
+        return newest is not None and shown is not None and newest.listing.matching != shown.listing.matching
+
+    @property
     def order(self) -> tuple[str, bool]:
         """The order that is shown or loading: the sort key and whether it is descending."""
         newest = self._newest

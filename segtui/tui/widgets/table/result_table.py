@@ -125,6 +125,11 @@ class ResultTable(TableCanvas[Row], Generic[Row]):
         return self._loader.is_loading
 
     @property
+    def is_outdated(self) -> bool:
+        """True while the table shows, and marks, what matched before: the newest result is not here, or has failed."""
+        return self._loader.is_outdated
+
+    @property
     def total(self) -> int | None:
         """The exact number of rows, or None while they are not counted."""
         return self.window.total

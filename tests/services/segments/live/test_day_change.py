@@ -13,8 +13,9 @@ from segtui.database.tables.core_tables import contacts as contact_table
 from segtui.database.tables.core_tables import segments as segment_table
 from segtui.domain.vocabulary import Role
 from segtui.services.accounts import companies
-from segtui.services.contacts import contacts, criteria
+from segtui.services.contacts import contacts
 from segtui.services.contacts.contact_query import ContactQuery
+from segtui.services.criteria import expressions
 from segtui.services.segments import segments
 from segtui.services.segments.live import catching_up
 from segtui.services.session import Actor, Session, Transaction, stored
@@ -44,7 +45,7 @@ def contact_on(session: Session, moment: datetime, number: int, clock: Clock) ->
 
 def live(session: Session, name: str, text: str) -> int:
     """Make a live segment and return its id."""
-    return segments.create(session, name, rule=criteria.parse(session, text)).id
+    return segments.create(session, name, rule=expressions.parse(session, text)).id
 
 
 def test_a_contact_leaves_when_its_days_are_over(session: Session, clock: Clock) -> None:
@@ -153,3 +154,38 @@ def test_a_reader_waits_for_no_long_import(session: Session, clock: Clock, monke
     clock(NOON + timedelta(days=1, seconds=6))
     assert segments.get(session, today).contacts == 0
     demand_exact(session)
+
+
+def test_whoever_writes_catches_up_where_a_reader_could_not(
+    session: Session, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    contact_on(session, NOON, 100, clock)
+    today = live(session, "Today", "added in last 1 day")
+    monkeypatch.setattr(catching_up, "PATIENCE", 0.05)
+    with session.write(), ThreadPoolExecutor(1) as other:
+        clock(NOON + timedelta(days=1))
+        assert other.submit(segments.get, session, today).result().contacts == 1
+    with session.write() as tx:  # as a launch does
+        query = select(segment_table.c.contacts).where(tx.scope(segment_table), segment_table.c.id == today)
+        assert tx.execute(query).scalar_one() == 0
+
+
+def test_a_rule_of_the_last_minute_is_right_after_midnight(session: Session, clock: Clock) -> None:
+    contact_on(session, NOON, 100, clock)
+    midnight = NOON + timedelta(hours=12)
+    clock(midnight - timedelta(seconds=30))
+    assert segments.find(session, segments.SegmentQuery()) == []
+    clock(midnight - timedelta(seconds=20))
+    today = live(session, "Today", "added in last 1 day")
+    assert segments.get(session, today).contacts == 1
+    clock(midnight + timedelta(seconds=5))
+    assert segments.get(session, today).contacts == 0
+
+
+def test_another_zone_holds_from_its_commit(session: Session, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    contact_on(session, NOON.replace(hour=2), 100, clock)
+    clock(NOON)
+    today = live(session, "Today", "added in last 1 day")
+    monkeypatch.setattr(catching_up, "catch_up", lambda *_: False)  # as where nobody looks any more
+    companies.edit(session, "Main", timezone="America/New_York")
+    assert segments.get(session, today).contacts == 0

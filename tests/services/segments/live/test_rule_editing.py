@@ -6,8 +6,9 @@ import pytest
 
 from segtui.domain.criteria.tree import Criteria
 from segtui.errors import Conflict, InvalidInput
-from segtui.services.contacts import contacts, criteria
+from segtui.services.contacts import contacts
 from segtui.services.contacts.contact_query import ContactQuery
+from segtui.services.criteria import expressions
 from segtui.services.segments import segments
 from segtui.services.session import Session
 from segtui.services.undo import UndoStack
@@ -26,7 +27,7 @@ def session(session: Session) -> Session:
 
 def rule(session: Session, text: str) -> Criteria:
     """Return the criteria of an expression."""
-    return criteria.parse(session, text)
+    return expressions.parse(session, text)
 
 
 def sources(session: Session, segment_id: int) -> list[str]:
@@ -169,4 +170,14 @@ def test_a_segment_that_a_rule_names_stays(session: Session) -> None:
     segments.edit(session, first.id, name="First")
     assert segments.by_name(session, "B").rule == "segment = First or source = fair"
     segments.add_contacts(session, first.id, contacts.listing(session, ContactQuery()).ids()[:1])
+    demand_exact(session)
+
+
+def test_undoing_a_creation_takes_nobody_out_of_what_another_user_made_live(session: Session) -> None:
+    made, _ = segments.create_with(session, "All", ContactQuery())
+    segments.edit(replace(session, history=UndoStack()), made.id, rule=rule(session, "source = Fair"))
+    assert session.history is not None
+    with pytest.raises(Conflict, match="stays: its rule was edited meanwhile"):
+        session.history.undo_last(session)
+    assert segments.get(session, made.id).contacts == 2
     demand_exact(session)

@@ -16,7 +16,7 @@ from segtui.domain.contact import TEXT_FIELDS
 from segtui.domain.criteria.fields import CUSTOM, FIELDS
 from segtui.domain.criteria.tree import Criteria, comparisons
 from segtui.domain.text import name_key
-from segtui.services.contacts import custom_fields
+from segtui.services.criteria import custom_fields
 from segtui.services.session import Transaction
 
 Form = Literal["stored", "folded", "number"]
@@ -80,10 +80,16 @@ class ContactColumns:
         """Return the folded text of a field, NULL where it is blank."""
         return self.value("folded", name)
 
-    def begins(self, name: str, folded: Iterable[str]) -> ColumnElement[bool] | None:
+    def has_custom(self, name: str) -> ColumnElement[bool]:
+        """Return a condition that holds for every contact with the custom field `name`; true for other fields."""
+        is_stored = name.startswith(CUSTOM) and self.source is contacts
+        return contacts.c.custom_fields != "{}" if is_stored else true()
+
+    def likely(self, name: str, folded: Sequence[str], *, whole: bool) -> ColumnElement[bool] | None:
         """Return a condition that holds where the folded text of a field begins with one of some texts, and elsewhere.
 
-        It takes a fraction of the time of the folded text. None where there is no such condition.
+        With `whole` the folded text equals one of them. It takes a fraction of the time of the folded text. None where
+        there is no such condition.
         """
         if name not in TEXT_FIELDS or ("folded", name) in self.names:
             return None
@@ -92,7 +98,8 @@ class ContactColumns:
             and_(true(), *([text >= first] if first else []), *([text < end] if end else []))
             for first, end in _first_letters({start[:1] for start in folded})
         ]
-        return or_(false(), *tests)
+        begins = or_(false(), *tests)
+        return and_(begins, self.tx.backend.values.may_fold_to(contacts.c[name], folded)) if whole else begins
 
     def number(self, name: str) -> ColumnElement[float]:
         """Return the number that the text of a field is, NULL where it is none."""

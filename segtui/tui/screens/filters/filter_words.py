@@ -1,0 +1,28 @@
+"""Words of the filter form: its count, its button, and the question before it is left."""
+
+from segtui.tui.widgets.forms.dialogs import Answer, Question
+
+
+def total_words(total: int | None, ellipsis: str, *, counts_values: bool) -> str:
+    """Return the number of matching contacts in words; `counts_values` while the values are counted as well."""
+    if total is None:
+        return f"counting{ellipsis}"
+    words = "1 contact matches" if total == 1 else f"{total:,} contacts match"
+    return f"{words}, counting the values{ellipsis}" if counts_values else words
+
+
+def apply_words(total: int | None) -> str:
+    """Return the words of the button that shows the matching contacts."""
+    if total is None:
+        return "Show the contacts"
+    return "Show 1 contact" if total == 1 else f"Show {total:,} contacts"
+
+
+def leave_question() -> Question:
+    """Return the question before criteria are lost: `n` goes on, `s` shows the contacts, `y` leaves."""
+    return Question(
+        "Leave the filters as they were?",
+        "What you chose will not be applied. Press escape again to leave.",
+        [Answer("n", "Go on"), Answer("s", "Show them"), Answer("y", "Leave")],
+        escape="y",
+    )
