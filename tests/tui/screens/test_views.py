@@ -59,7 +59,8 @@ async def test_what_is_shown_is_saved(app_on: AppOn, filled: Session) -> None:
         await person.press("enter")
         await person.hear("“Mine” was saved")
         await person.see("> Mine")
-    assert [view.descending for view in views.every(filled) if not view.is_private] == [True]
+    # A private view that is saved again stays private.
+    assert [(view.descending, view.is_private) for view in views.every(filled)] == [(True, True)]
 
 
 async def test_views_are_renamed_and_deleted(app_on: AppOn, filled: Session) -> None:

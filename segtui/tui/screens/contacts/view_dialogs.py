@@ -50,15 +50,18 @@ def view_words(view: View) -> str:
 
 
 class SaveViewForm(Form[View]):
-    """Saves `content` as a view of the company, or a private one; a view of that name is replaced."""
+    """Saves `content` as a view of the company, or a private one; a view of that name is replaced.
 
-    def __init__(self, session: Session, content: ViewContent, *, name: str = "") -> None:
+    `view` is the one that was picked: the form offers to save it again, a private one for its owner alone.
+    """
+
+    def __init__(self, session: Session, content: ViewContent, *, view: View | None = None) -> None:
         self._session = session
         self._content = content
         choices = (("everyone in the company", _COMPANY), ("me alone", _PRIVATE))
         fields = [
-            Field("name", "Name", name, hint="What the view is called"),
-            Field("owner", "For", _COMPANY, choices=choices),
+            Field("name", "Name", "" if view is None else view.name, hint="What the view is called"),
+            Field("owner", "For", _PRIVATE if view is not None and view.is_private else _COMPANY, choices=choices),
         ]
         super().__init__("Save as a view", fields, save_label="Save")
 
