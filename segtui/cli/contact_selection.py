@@ -110,7 +110,7 @@ class Choice:
         if self.view is None and self.where is None and not self.filters:
             return None
         from segtui.domain.criteria.tree import all_of
-        from segtui.services.contacts import criteria
+        from segtui.services.criteria import expressions as criteria
 
         view = self.saved_view(session)
         parts = [None if view is None else view.criteria]
@@ -158,7 +158,7 @@ class Choice:
 
     def order(self, session: "Session", sort: str | None, *, in_segment: bool = True) -> str:
         """Return the declared name of the field `sort`, or the view's. Raises click.UsageError for an unknown one."""
-        from segtui.services.contacts import field_names
+        from segtui.services.criteria import field_names
 
         if sort is None:
             view = self.saved_view(session)
@@ -176,7 +176,7 @@ class Choice:
 
         Raises click.UsageError for a field that does not exist, NotFound and Conflict for a view that is of no use.
         """
-        from segtui.services.contacts import field_names
+        from segtui.services.criteria import field_names
 
         if text is not None:
             with as_usage():

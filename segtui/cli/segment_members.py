@@ -65,7 +65,7 @@ def _describe(session: "Session", segment_id: int, criteria: "Criteria | None") 
     if criteria is None:
         return
     from segtui.domain.criteria.sentences import sentence_of
-    from segtui.services.contacts.criteria import catalog
+    from segtui.services.criteria.expressions import catalog
     from segtui.services.segments import segments as service
 
     sentence = sentence_of(criteria, catalog(session, in_segment=True))

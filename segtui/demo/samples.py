@@ -19,7 +19,8 @@ from segtui.domain.contact import TEXT_FIELDS
 from segtui.domain.search_terms import segment_text
 from segtui.domain.text import fold, name_key
 from segtui.services.audit import audit
-from segtui.services.contacts import contact_values, custom_fields
+from segtui.services.contacts import contact_values
+from segtui.services.criteria import custom_fields
 from segtui.services.do_not_call import opt_outs
 from segtui.services.session import Session, Transaction, stored
 

@@ -16,7 +16,7 @@ class Comparison:
 
     `field` is the name of a declared field, `custom.NAME` for a custom field. `values` are checked operands: one for
     most operators, any number for `in`, none for the blanks, and the number of days for `in last`. The values of
-    memberships are names; in criteria that are stored they are ids (`services.contacts.criteria_names`).
+    memberships are names; in criteria that are stored they are ids (`services.criteria.criteria_names`).
     """
 
     field: str

@@ -12,9 +12,9 @@ from segtui.domain import search_terms
 from segtui.domain.criteria.tree import Comparison, Criteria
 from segtui.domain.search_terms import Search
 from segtui.services import search_index
-from segtui.services.contacts import criteria_groups, criteria_names, criteria_sql
-from segtui.services.contacts.criteria_groups import CriteriaGroup
 from segtui.services.contacts.outcome_filter import Results
+from segtui.services.criteria import criteria_groups, criteria_names, criteria_sql
+from segtui.services.criteria.criteria_groups import CriteriaGroup
 from segtui.services.session import Transaction
 
 # Contacts that are read and sorted without looking for a better plan.

@@ -15,10 +15,11 @@ from sqlalchemy import ColumnElement, Row, Select, func, literal, select, tuple_
 
 from segtui.database.tables.core_tables import contacts
 from segtui.domain.criteria.tree import Criteria
-from segtui.services.contacts import field_names, sort_keys
+from segtui.services.contacts import sort_keys
 from segtui.services.contacts.access_path import AccessPath, access_path
 from segtui.services.contacts.outcome_filter import Results
 from segtui.services.contacts.sort_keys import INDEXED
+from segtui.services.criteria import field_names
 from segtui.services.session import Transaction
 
 # Index entries walked for the first page: before the index of search texts is queried for criteria, at first, at most.

@@ -16,8 +16,8 @@ from segtui.database.tables.core_tables import contact_calls, import_changes, im
 from segtui.domain.contact import TEXT_FIELDS
 from segtui.domain.criteria.fields import CUSTOM
 from segtui.domain.vocabulary import words
-from segtui.services.contacts import custom_fields
 from segtui.services.contacts.contact_rows import Contact, FieldValue
+from segtui.services.criteria import custom_fields
 from segtui.services.session import Transaction, moment
 
 DAYS: Final = frozenset(("added", "joined"))

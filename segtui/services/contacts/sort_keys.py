@@ -14,8 +14,8 @@ from segtui.database.tables.campaign_tables import campaign_contacts, campaigns
 from segtui.database.tables.core_tables import contact_calls, contacts, import_changes, memberships, segments
 from segtui.domain.criteria.fields import CUSTOM
 from segtui.errors import InvalidInput
-from segtui.services.contacts import custom_fields
 from segtui.services.contacts.access_path import AccessPath
+from segtui.services.criteria import custom_fields
 from segtui.services.session import Transaction
 
 INDEXED: Final[dict[str, tuple[ColumnElement[Any], str]]] = {

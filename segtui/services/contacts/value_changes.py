@@ -13,8 +13,9 @@ from segtui.database.tables.core_tables import contacts
 from segtui.domain.contact import NAME, SEARCHED_FIELDS, TEXT_FIELDS, full_name
 from segtui.domain.text import fold
 from segtui.services import search_index
-from segtui.services.contacts import contact_values, custom_fields
+from segtui.services.contacts import contact_values
 from segtui.services.contacts.edit_conflicts import CUSTOM
+from segtui.services.criteria import custom_fields
 from segtui.services.session import Transaction, now
 
 BATCH: Final = 5_000

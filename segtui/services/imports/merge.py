@@ -18,7 +18,7 @@ from segtui.database.tables.core_tables import (
 )
 from segtui.domain.contact import TEXT_FIELDS
 from segtui.services import search_index
-from segtui.services.contacts import custom_fields
+from segtui.services.criteria import custom_fields
 from segtui.services.do_not_call import opt_outs
 from segtui.services.imports.staging import changed, further_phones, matches, original_rows, staged
 from segtui.services.segments import segments

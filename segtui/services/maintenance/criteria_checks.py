@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from segtui.domain.text import counted
 from segtui.services.campaigns.results import contact_calls
-from segtui.services.contacts import custom_fields
+from segtui.services.criteria import custom_fields
 
 
 def problems(connection: Connection) -> Iterator[str]:

@@ -9,7 +9,7 @@ from segtui.database.tables.core_tables import companies, contacts, memberships,
 from segtui.domain.text import clean, counted
 from segtui.errors import InvalidInput
 from segtui.services.company_zone import company_today
-from segtui.services.contacts import criteria_sql
+from segtui.services.criteria import criteria_sql
 from segtui.services.segments.live import rules
 from segtui.services.segments.live.callable_counts import can_be_called
 from segtui.services.segments.live.rules import LiveSegment

@@ -14,7 +14,7 @@ from segtui.domain.criteria.tree import Criteria
 from segtui.domain.text import clean
 from segtui.errors import Conflict, NameTaken, NotFound, SegtuiError
 from segtui.services.audit import audit
-from segtui.services.contacts import criteria_names
+from segtui.services.criteria import criteria_names
 from segtui.services.session import Session, Transaction
 from segtui.services.undo import Reversal
 

@@ -11,10 +11,11 @@ from sqlalchemy import select
 from segtui.database.tables.core_tables import audit
 from segtui.domain.vocabulary import Role
 from segtui.errors import Cancelled, Conflict, InvalidInput, NotAllowed
-from segtui.services.contacts import bulk, bulk_edit, contacts, criteria
+from segtui.services.contacts import bulk, bulk_edit, contacts
 from segtui.services.contacts.bulk_edit import Example, Replacement
 from segtui.services.contacts.contact_query import ContactQuery
 from segtui.services.contacts.contact_rows import Contact
+from segtui.services.criteria import expressions
 from segtui.services.do_not_call import do_not_call
 from segtui.services.interrupt import Interrupt
 from segtui.services.maintenance import maintenance
@@ -242,7 +243,7 @@ def test_more_contacts_than_a_batch(mine: Session, monkeypatch: pytest.MonkeyPat
 
 def test_live_segments_follow_an_edit_and_its_undo(mine: Session) -> None:
     people = _people(mine, 4)
-    rule = criteria.parse(mine, "city = Mesa and not do_not_call = yes")
+    rule = expressions.parse(mine, "city = Mesa and not do_not_call = yes")
     live = segments.create(mine, "In Mesa", rule=rule)
     everyone = segments.create(mine, "Everyone")
     segments.add_contacts(mine, everyone.id, people)

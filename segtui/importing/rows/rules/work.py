@@ -11,7 +11,7 @@ from segtui.importing.columns.column_matching import Column
 from segtui.importing.default_values import NO_VALUES, DefaultValues
 from segtui.importing.readers.cell_table import Table
 from segtui.importing.rows.custom_fields import CustomColumn
-from segtui.importing.rows.phone_cells import Numbers
+from segtui.importing.rows.phones.phone_cells import Numbers
 from segtui.importing.rows.reachability import Taken
 
 ColumnCells = tuple[int, pl.Series]

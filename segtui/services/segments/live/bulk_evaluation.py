@@ -31,8 +31,8 @@ from sqlalchemy import (
 )
 
 from segtui.database.tables.core_tables import Id, contacts, memberships
-from segtui.services.contacts import criteria_sql
-from segtui.services.contacts.criteria_columns import ContactColumns, computed
+from segtui.services.criteria import criteria_sql
+from segtui.services.criteria.criteria_columns import ContactColumns, computed
 from segtui.services.segments import segment_rows
 from segtui.services.segments.live.callable_counts import CallableCounts, can_be_called
 from segtui.services.segments.live.contact_set import ContactSet

@@ -8,7 +8,7 @@ from itertools import groupby
 from sqlalchemy import ColumnElement, and_, false, or_, select, update
 
 from segtui.database.tables.core_tables import contact_calls, contacts, segments
-from segtui.errors import DatabaseError
+from segtui.errors import Cancelled, DatabaseError
 from segtui.services import session as sessions
 from segtui.services.company_zone import company_day, company_zone, end_of_day
 from segtui.services.segments.live import day_change, rule_members, rules
@@ -28,7 +28,7 @@ def catch_up(session: Session, company_ids: Sequence[int]) -> bool:
         try:
             with company_of(session, company_id).keeping_up(PATIENCE) as tx:
                 catch_up_in(tx)
-        except DatabaseError:
+        except (DatabaseError, Cancelled):  # a server may limit the time of a statement
             return False
     return True
 

@@ -10,7 +10,7 @@ from segtui.domain.criteria.limits import check_limits
 from segtui.domain.criteria.tree import Criteria
 from segtui.domain.text import clean
 from segtui.errors import Conflict
-from segtui.services.contacts import criteria_names
+from segtui.services.criteria import criteria_names
 from segtui.services.segments import segment_rows
 from segtui.services.segments.live import rule_members, rules
 from segtui.services.segments.live.rule_members import Moves

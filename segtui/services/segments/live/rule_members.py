@@ -27,8 +27,9 @@ from sqlalchemy import (
 from segtui.database.tables.core_tables import Id, contacts, memberships
 from segtui.services import session as sessions
 from segtui.services.company_zone import company_day, company_zone, end_of_day
-from segtui.services.contacts import contact_rows, criteria_sql
+from segtui.services.contacts import contact_rows
 from segtui.services.contacts.contact_rows import Contact
+from segtui.services.criteria import criteria_sql
 from segtui.services.segments import segment_rows
 from segtui.services.segments.live.callable_counts import can_be_called
 from segtui.services.segments.live.rules import Rule, segment_source

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from segtui.domain.criteria.fields import CUSTOM, FIELDS, declared_field
-from segtui.services.contacts import field_names
 from segtui.services.contacts.contacts import Contact
+from segtui.services.criteria import field_names
 from segtui.services.interrupt import Interrupt
 from segtui.tui.screens.base.collaborators import Collaborator
 from segtui.tui.screens.contacts.contact_columns import further_column

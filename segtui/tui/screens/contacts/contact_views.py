@@ -16,12 +16,7 @@ from segtui.tui.screens.base.collaborators import Collaborator
 from segtui.tui.screens.base.company_choice import session_in_one_company
 from segtui.tui.screens.base.flows import flow
 from segtui.tui.screens.contacts.list_rule import rule_of
-from segtui.tui.screens.contacts.view_dialogs import (
-    RenameViewForm,
-    SaveViewForm,
-    ViewPicker,
-    delete_view_question,
-)
+from segtui.tui.screens.contacts.view_dialogs import RenameViewForm, SaveViewForm, ViewPicker, delete_view_question
 from segtui.tui.screens.filters.filter_context import FilterPart
 from segtui.tui.screens.segments.segment_draft import SegmentDraft
 from segtui.tui.widgets.chrome.key_bar import key_shown

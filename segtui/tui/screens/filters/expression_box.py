@@ -99,7 +99,8 @@ class ExpressionBox(TextField):
         """Join the lines with blanks."""
         event.stop()
         event.prevent_default()
-        self.replace(" ".join(event.text.split()), *self.selection)
+        # A burst of keys comes as a paste, too: blanks at its ends are meant.
+        self.replace(" ".join(event.text.splitlines()), *self.selection)
 
     def action_next_word(self, step: int) -> None:
         """Choose the next word, or the one before."""

@@ -8,7 +8,7 @@ from segtui.domain.criteria.fields import Catalog
 from segtui.domain.criteria.sentences import parts_of, sentence_of
 from segtui.domain.criteria.tree import Criteria
 from segtui.services.company_zone import company_today, company_zone
-from segtui.services.contacts import criteria as criteria_service
+from segtui.services.criteria import expressions as criteria_service
 from segtui.services.session import Session
 
 

@@ -9,8 +9,9 @@ from textual.timer import Timer
 
 from segtui.domain.criteria.tree import Criteria
 from segtui.errors import InvalidInput
-from segtui.services.contacts import contacts, facets
-from segtui.services.contacts import criteria as criteria_service
+from segtui.services.contacts import contacts
+from segtui.services.criteria import expressions as criteria_service
+from segtui.services.criteria import facets
 from segtui.services.interrupt import Interrupt
 from segtui.services.session import Session
 from segtui.tui.screens.filters.filter_state import FilterState

@@ -13,8 +13,8 @@ from segtui.domain.criteria.fields import Catalog
 from segtui.domain.criteria.tree import Comparison
 from segtui.domain.text import clean
 from segtui.errors import Cancelled, InvalidInput, SegtuiError
-from segtui.services.contacts import facets
 from segtui.services.contacts.contact_query import ContactQuery
+from segtui.services.criteria import facets
 from segtui.services.interrupt import Interrupt
 from segtui.services.session import Session
 from segtui.tui.actions.dialog_actions import BuildRule

@@ -51,7 +51,7 @@ def counted_words(contacts: int, callable_contacts: int) -> str:
 
 def parse(session: Session, text: str) -> "Criteria":
     """Return the criteria of a typed rule. Raises InvalidInput with the position of what is wrong."""
-    from segtui.services.contacts import criteria
+    from segtui.services.criteria import expressions as criteria
 
     return criteria.parse(session, text)
 
@@ -73,7 +73,7 @@ def text_of(criteria: "Criteria | None") -> str:
 def sentence_of(session: Session, criteria: "Criteria") -> str:
     """Return criteria of a list of contacts, or of one segment, as a sentence."""
     from segtui.domain.criteria import sentences
-    from segtui.services.contacts import criteria as service
+    from segtui.services.criteria import expressions as service
 
     return sentences.sentence_of(criteria, service.catalog(session, in_segment=True))
 

@@ -4,6 +4,7 @@ So a rule or a view follows a segment that is renamed. In a session of all compa
 that has it.
 """
 
+import re
 from collections.abc import Iterable
 from typing import Final
 
@@ -19,6 +20,7 @@ from segtui.services.session import Transaction
 
 _TABLES: Final = {"segment": segments, "campaign": campaigns}
 _GONE: Final = "(deleted {field} {id})"
+_IS_GONE: Final = re.compile(r"\(deleted (segment|campaign) [0-9]+\)", re.IGNORECASE)
 # An id has fewer digits.
 _ID_DIGITS: Final = 19
 
@@ -100,7 +102,8 @@ def _ids(tx: Transaction, field: str, names: list[str]) -> dict[str, list[str]]:
     for key, number in tx.execute(query.order_by(table.c.id)):
         ids.setdefault(key, []).append(str(number))
     for name, key in keys.items():
-        if key not in ids:
+        # A text in place of what was deleted never means what happens to have that name.
+        if key not in ids or _IS_GONE.fullmatch(name):
             every = tx.execute(select(table.c.name).where(tx.scope(table))).scalars()
             raise UnknownName(str(no_such(field, name, every)), field, name)
     return {name: ids[key] for name, key in keys.items()}

@@ -14,7 +14,7 @@ from segtui.domain.criteria.fields import CUSTOM, FIELDS, CriteriaField, custom_
 from segtui.domain.names import NAME_LENGTH
 from segtui.domain.text import clean, fold, name_key, require_length
 from segtui.errors import InvalidInput
-from segtui.services.contacts import custom_fields
+from segtui.services.criteria import custom_fields
 from segtui.services.interrupt import Interrupt
 from segtui.services.session import Session, Transaction
 

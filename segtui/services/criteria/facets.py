@@ -13,9 +13,10 @@ from segtui.domain.criteria.tree import Comparison, Criteria, all_of, conjuncts,
 from segtui.domain.text import clean, fold
 from segtui.domain.vocabulary import words
 from segtui.services.company_zone import company_today
-from segtui.services.contacts import contact_query, criteria_sql, field_names, membership_counts, sort_keys
+from segtui.services.contacts import contact_query, sort_keys
 from segtui.services.contacts.access_path import AccessPath
 from segtui.services.contacts.contact_query import ContactQuery
+from segtui.services.criteria import criteria_sql, field_names, membership_counts
 from segtui.services.interrupt import Interrupt
 from segtui.services.session import Session, Transaction
 

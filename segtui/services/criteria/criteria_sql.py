@@ -24,7 +24,7 @@ from segtui.domain.search_terms import Clause, Search, field_text
 from segtui.domain.text import fold
 from segtui.errors import InvalidInput
 from segtui.services.company_zone import company_zone
-from segtui.services.contacts.criteria_columns import ContactColumns
+from segtui.services.criteria.criteria_columns import ContactColumns
 from segtui.services.session import Transaction, stored
 
 _OPPOSITES: Final[dict[Operator, Operator]] = {"!=": "=", "!~": "~", "is not blank": "is blank"}
@@ -120,7 +120,8 @@ class _Compiler:
             return one_of(self.columns.stored(name), sorted(flags if holds else {0, 1} - flags))
         if operator in _ORDERS:
             number = self.columns.number(name)
-            return _said(_ORDERS[operator](number, float(values[0])), holds=holds)
+            test = _ORDERS[operator](number, float(values[0]))
+            return and_(self.columns.has_custom(name), test) if holds else _said(test, holds=False)
         if kind in ("phone", "choice"):
             return self._exact(self.columns.stored(name), operator, values, holds=holds)
         return self._text(name, operator, values, holds=holds)
@@ -147,9 +148,11 @@ class _Compiler:
         narrowed = _clause(Comparison(name, operator, tuple(folded)))
         search = self.columns.search
         if narrowed is None or search is None:
-            by_start = operator != "~" and all(folded)
+            if not all(folded):  # contacts without a value too
+                return tests
+            by_start = operator != "~"
             likely = self.columns.likely(name, folded, whole=operator == "=") if by_start else None
-            return tests if likely is None else and_(likely, tests)
+            return and_(self.columns.has_custom(name) if likely is None else likely, tests)
         lines = (self.tx.backend.contains(search, pattern) for (pattern,) in narrowed.alternatives)
         return and_(or_(*lines), tests)
 

@@ -16,7 +16,7 @@ from segtui.domain.contact import TEXT_FIELDS
 from segtui.domain.criteria.fields import CUSTOM, FIELDS
 from segtui.domain.criteria.tree import Criteria, comparisons
 from segtui.domain.text import name_key
-from segtui.services.contacts import custom_fields
+from segtui.services.criteria import custom_fields
 from segtui.services.session import Transaction
 
 Form = Literal["stored", "folded", "number"]
@@ -79,6 +79,11 @@ class ContactColumns:
     def folded(self, name: str) -> ColumnElement[str]:
         """Return the folded text of a field, NULL where it is blank."""
         return self.value("folded", name)
+
+    def has_custom(self, name: str) -> ColumnElement[bool]:
+        """Return a condition that holds for every contact with the custom field `name`; true for other fields."""
+        is_stored = name.startswith(CUSTOM) and self.source is contacts
+        return contacts.c.custom_fields != "{}" if is_stored else true()
 
     def likely(self, name: str, folded: Sequence[str], *, whole: bool) -> ColumnElement[bool] | None:
         """Return a condition that holds where the folded text of a field begins with one of some texts, and elsewhere.

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, Table, and_, func, literal, select
 from segtui.database.tables.campaign_tables import campaign_contacts, campaign_counts
 from segtui.database.tables.core_tables import contact_calls, contacts, memberships, segments
 from segtui.domain.criteria.tree import Comparison, Criteria, conjuncts
-from segtui.services.contacts import criteria_sql
+from segtui.services.criteria import criteria_sql
 from segtui.services.session import Transaction
 
 LARGE: Final = 50_000
