@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from segtui.domain.criteria.canonical import text_of
-from segtui.domain.criteria.fields import OFFERED_FIRST, Catalog, CriteriaField
+from segtui.domain.criteria.fields import Catalog, CriteriaField, in_offered_order
 from segtui.domain.criteria.tree import Comparison, Criteria
 from segtui.domain.search_terms import field_text, parse
 from segtui.domain.text import clean, counted
@@ -294,8 +294,6 @@ def _text(criteria: Criteria | None) -> str:
 
 
 def _offered_fields(catalog: Catalog) -> tuple[CriteriaField, ...]:
-    """Return the fields of a catalog, those first that are used most."""
-    first = [name for name in OFFERED_FIRST if catalog.find(name)]
-    names = [*first, *(name for name in catalog.names() if name not in first)]
-    fields: Iterable[CriteriaField | None] = map(catalog.find, names)
+    """Return the fields of a catalog, the fields that are used most first."""
+    fields: Iterable[CriteriaField | None] = map(catalog.find, in_offered_order(catalog.names()))
     return tuple(field for field in fields if field is not None)
