@@ -2,7 +2,8 @@
 
 `segments.changes_at` is the end of the day that a rule was kept for. The first access after it touches the contacts
 that crossed an edge of a rule's days since, and evaluates the rules for those alone. A process looks once a day, and
-once a minute in case an administrator changed the zone. Whoever writes looks each time.
+once a minute in case an administrator changed the zone. Whoever writes looks each time. Where the database cannot be
+written, whoever reads evaluates the rules that are due (`stale_rules.py`).
 """
 
 import threading
@@ -10,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, tzinfo
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakKeyDictionary
 from zoneinfo import ZoneInfo
 
@@ -23,6 +24,9 @@ from segtui.services import session as sessions
 from segtui.services.company_zone import company_day, end_of_day
 from segtui.services.session import Session, Transaction
 
+if TYPE_CHECKING:
+    from segtui.services.segments.live.stale_rules import StaleRules
+
 LOOK_AGAIN: Final = 60_000_000
 """Microseconds after which a process looks again whether a rule is due."""
 TRY_AGAIN: Final = 5_000_000
@@ -31,13 +35,17 @@ TRY_AGAIN: Final = 5_000_000
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """A look at the rules that found none due, and the time until which none can be."""
+    """A look at the rules, and the time until which no other is due.
+
+    `is_behind` is True where rules stayed due, because the database could not be written.
+    """
 
     at: int
     until: int
+    is_behind: bool = False
 
     def covers(self, now: int) -> bool:
-        """Tell whether no rule is due now; a clock that went back is looked at again."""
+        """Tell whether there is no need to look again now; a clock that went back is looked at again."""
         return self.at <= now < self.until
 
 
@@ -59,8 +67,8 @@ def writing() -> Iterator[None]:
 def before_access(session: Session) -> None:
     """Bring the rules that are due up to date, before a session reads or writes anything.
 
-    It needs no right of the user: nothing is decided but by the clock. Where the database cannot be written now, the
-    members stay those of the last day until it can.
+    It needs no right of the user: nothing is decided but by the clock. Where the database cannot be written now, it is
+    tried again by an access some seconds later.
     """
     if getattr(_busy, "is_writing", False) or _is_fresh(session):
         return
@@ -68,12 +76,23 @@ def before_access(session: Session) -> None:
         looked_at = sessions.now()
         with session.read() as tx:
             due, until = _due(tx)
+        is_behind = False
         if due:
             from segtui.services.segments.live import catching_up
 
-            if not catching_up.catch_up(session, due):
-                until = looked_at + TRY_AGAIN
-        _looks.setdefault(session.database, {})[_company_id(session)] = _Look(looked_at, until)
+            is_behind = not catching_up.catch_up(session, due)
+        until = looked_at + TRY_AGAIN if is_behind else until
+        _looks.setdefault(session.database, {})[_company_id(session)] = _Look(looked_at, until, is_behind)
+
+
+def stale_rules(tx: Transaction) -> "StaleRules | None":
+    """Return the rules that a transaction that reads has to evaluate itself: it costs nothing where none stayed due."""
+    look = _looks.get(tx.session.database, {}).get(_company_id(tx.session))
+    if look is None or not look.is_behind:
+        return None
+    from segtui.services.segments.live import stale_rules
+
+    return stale_rules.read(tx)
 
 
 def is_due(tx: Transaction) -> bool:
