@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, Column, ColumnElement, MetaData, Row, Table, func, insert, or_, select, true
+from sqlalchemy import ColumnElement, Row, func, or_, select, true
 
 from segtui.database.tables.core_tables import contacts
 from segtui.domain.contact import EDITABLE_FIELDS, LABELS, full_name
@@ -26,13 +26,6 @@ from segtui.services.undo import Reversal
 
 MAX_EXAMPLES: Final = 5
 """Changed contacts that a preview shows."""
-# The contacts of an edit: their values decide who they are, and change meanwhile.
-_selected = Table(
-    "selected_contacts",
-    MetaData(),
-    Column("contact_id", BigInteger, primary_key=True, autoincrement=False),
-    prefixes=["TEMPORARY"],
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,21 +104,17 @@ def edit(
     session = session.bound_to(company)
     with opt_outs.admins_only(session), session.write(interrupt) as tx:
         change = _BulkChange(edits.names, ValueChange(edits.columns, now()))
-        _selected.create(tx.connection)
-        selecting = select(contacts.c.id).where(which(tx, selection, besides))
-        tx.execute(insert(_selected).from_select(["contact_id"], selecting))
-        tx.backend.analyze(tx.connection, _selected)
-        inside = tx.scope(contacts) & contacts.c.id.in_(select(_selected.c.contact_id))
-        change.values.write(tx, edits.batches(tx, inside, change.values.at))
-        if edits.mark is not None:
-            change.marks = bulk.mark(tx, inside, do_not_call=edits.mark, time=change.values.at, named_=named(selection))
-        changed = contacts.c.updated_at == change.values.at
-        change.count = int(tx.execute(select(func.count()).select_from(contacts).where(inside, changed)).scalar_one())
-        _selected.drop(tx.connection)
+        at, names = change.values.at, named(selection)
+        with bulk.lasting(tx, selection, besides) as inside:
+            change.values.write(tx, edits.batches(tx, inside, at))
+            if edits.mark is not None:
+                change.marks = bulk.mark(tx, inside, do_not_call=edits.mark, time=at, named_=names)
+            changed = (inside, contacts.c.updated_at == at)
+            change.count = int(tx.execute(select(func.count()).select_from(contacts).where(*changed)).scalar_one())
         if change.count or (change.marks and len(change.marks.entries)):
             search_index.after_change(tx)
         if change.values.count:
-            object_, about = named(selection)
+            object_, about = names
             audit.record(tx, "contact.edit", object_, detail=edits.names, count=change.values.count, about=about)
     if change.count:
         undo.record(session, company.id, f"{_were(change.count)} edited", change.undo, size=change.size)
