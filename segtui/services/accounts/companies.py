@@ -220,7 +220,7 @@ def edit(
             within.finish()
         _record(tx, "company.edit", changed.name, company.id)
     if changed.timezone != company.timezone:
-        day_change.forget_looks(session.database)  # its days end at another time
+        day_change.forget_checks(session.database)  # its days end at another time
     return changed
 
 

@@ -211,9 +211,8 @@ def _return_memberships(tx: Transaction, record: ImportRecord, problems: list[st
         import_removals.c.added_at,
         import_removals.c.added_by_import,
     ).where(*gone, import_removals.c.contact_id.not_in(present))
-    names = ["company_id", "segment_id", "contact_id", "added_at", "import_id"]
     tx.upkeep.before_joining(segment_exists, rows.with_only_columns(import_removals.c.contact_id))
-    returned = tx.changed(insert(memberships).from_select(names, rows))
+    returned = tx.changed(insert(memberships).from_select(memberships.c.keys(), rows))
     if returned:
         segment_service.change_count(tx, segment_exists, returned)
     return returned

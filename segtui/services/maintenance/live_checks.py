@@ -17,7 +17,7 @@ from segtui.services.session import Transaction, company_of, system_session
 
 
 def problems(database: Database) -> Iterator[str]:
-    """Yield what is wrong with the members of live segments and the counts of contacts that can be called."""
+    """Yield a sentence for each problem of live segments' members and of the counts of contacts that can be called."""
     system = system_session(database, "maintenance")
     with system.read() as tx:
         company_ids = list(tx.execute(select(companies.c.id).order_by(companies.c.id)).scalars())

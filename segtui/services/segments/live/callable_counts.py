@@ -1,4 +1,4 @@
-"""Upkeep of `segments.callable`: how many members of each segment have a phone that may be called.
+"""Upkeep of `segments.callable`: the number of members of each segment with a phone that may be called.
 
 Before a contact's phone or mark changes it is lifted: subtracted from the counts of its segments. Members that join or
 leave are counted at once, except lifted contacts. At the end those are added to the segments that they are in then.
@@ -14,7 +14,7 @@ from segtui.database.tables.core_tables import Id, contacts, memberships, segmen
 from segtui.services.segments.live.contact_set import ContactIds, ContactSet
 from segtui.services.session import Transaction
 
-# SQLite joins in the order that CROSS JOIN says: few lifted contacts are never looked up from a million memberships.
+# CROSS JOIN fixes SQLite's join order: few lifted contacts are never looked up from a million memberships.
 _OF_LIFTED: Final = text(
     "SELECT m.segment_id, count(*) FROM lifted_contacts AS l CROSS JOIN contacts AS c CROSS JOIN memberships AS m"
     " WHERE l.batch BETWEEN :first AND :last AND c.company_id = :company AND c.id = l.contact_id"

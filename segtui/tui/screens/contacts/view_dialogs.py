@@ -40,7 +40,7 @@ class ViewPicker(Picker[ViewOrCommand]):
 
 
 def view_words(view: View) -> str:
-    """Return a few words about a view: whose it is, its search and its expression."""
+    """Return a short description of a view: its owner, its search and its expression."""
     if view.problem:
         return "cannot be used"
     words = ["private"] if view.is_private else []
