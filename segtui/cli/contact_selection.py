@@ -18,6 +18,7 @@ from segtui.cli.completion import (
 from segtui.cli.options import as_usage
 from segtui.domain.text import fold
 from segtui.domain.vocabulary import CALL_OUTCOMES
+from segtui.errors import Conflict
 
 if TYPE_CHECKING:
     from segtui.domain.criteria.tree import Criteria
@@ -149,6 +150,17 @@ class Choice:
             results=self._results(session),
             other_segments=tuple(other for other in others if other),
         )
+
+    def narrowing_query(self, session: "Session", *, segment: str | None = None) -> "ContactQuery":
+        """Return the query for contacts that are changed; `segment` as in `query`.
+
+        Raises Conflict where a view is all that selects, and leaves nobody out; and what `query` raises.
+        """
+        query = self.query(session, segment=segment)
+        is_limited = bool(self.segments) or query.results is not None or query.criteria is not None
+        if not is_limited and not fold(query.search):
+            raise Conflict("The view has neither a search nor an expression, so it selects every contact: add --where.")
+        return query
 
     def combined_search(self, session: "Session") -> str:
         """Return the words of the view's search and of the option: every one must occur."""

@@ -5,13 +5,24 @@ from contextlib import contextmanager
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Connection, CursorResult, Executable, Table, bindparam, select, true
+from sqlalchemy import (
+    ClauseElement,
+    ColumnElement,
+    Connection,
+    CursorResult,
+    Executable,
+    Table,
+    bindparam,
+    select,
+    true,
+)
 
 from segtui.database.backends.backend import Backend
 from segtui.database.tables.core_tables import memberships, segments
 from segtui.services.interrupt import Interrupt
 
 if TYPE_CHECKING:
+    from segtui.services.segments.live.stale_rules import StaleRules
     from segtui.services.segments.live.upkeep import Upkeep
     from segtui.services.session import Company, Session
 
@@ -26,6 +37,8 @@ class Transaction:
         self.backend: Backend = session.database.backend
         self._company = {} if session.company is None else {"company": session.company.id}
         self._upkeep: Upkeep | None = None
+        self.stale_rules: StaleRules | None = None
+        """The live segments whose stored members are of another day, which is so only where nobody could write."""
 
     @property
     def upkeep(self) -> "Upkeep":
@@ -80,6 +93,8 @@ class Transaction:
     ) -> CursorResult[*tuple[Any, ...]]:
         """Run a statement. `values` are its parameters; a list of them runs it for each. Raises Cancelled."""
         self._interrupt.demand_not_cancelled()
+        if self.stale_rules is not None and isinstance(statement, ClauseElement):
+            statement = self.stale_rules.rewritten(statement)
         if isinstance(values, Mapping) or values is None:
             return self.connection.execute(statement, {**self._company, **(values or {})})
         return self.connection.execute(statement, [{**self._company, **row} for row in values])
@@ -110,6 +125,7 @@ class Workspace:
         """
         if not writes:
             with self._begun(writes=False) as transaction:
+                transaction.stale_rules = day_change().stale_rules(transaction)
                 yield transaction
             return
         if not by_anybody:

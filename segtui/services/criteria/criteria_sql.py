@@ -45,13 +45,15 @@ def condition(
     segment_id: int | None = None,
     today: date | None = None,
     columns: ContactColumns | None = None,
+    company_id: int | None = None,
 ) -> ColumnElement[bool]:
     """Return the condition that a contact fulfils bound criteria.
 
     `segment_id` is the segment that `joined` is about. `today` is the present day in the company's zone by default.
-    `columns` are the contacts, the table by default. Raises InvalidInput for `joined` without a segment.
+    `columns` are the contacts, the table by default. `company_id` is the company whose days are meant where a
+    session looks at all of them. Raises InvalidInput for `joined` without a segment.
     """
-    compiler = _Compiler(tx, columns or ContactColumns(tx), segment_id, today)
+    compiler = _Compiler(tx, columns or ContactColumns(tx), segment_id, today, company_id)
     return compiler.condition(bound, holds=True)
 
 
@@ -84,6 +86,7 @@ class _Compiler:
     columns: ContactColumns
     segment_id: int | None
     today_or_none: date | None
+    company_id: int | None = None
 
     def condition(self, criteria: Criteria, *, holds: bool) -> ColumnElement[bool]:
         """Return the condition that criteria hold, or that they do not."""
@@ -170,7 +173,7 @@ class _Compiler:
 
     @cached_property
     def _company_zone(self) -> tzinfo | None:
-        return company_zone(self.tx)
+        return company_zone(self.tx, self.company_id)
 
     @cached_property
     def _today(self) -> date:

@@ -11,8 +11,7 @@ from segtui.domain.criteria import canonical
 from segtui.domain.criteria.tree import AnyOf, Comparison, Criteria, Not
 from segtui.services.contacts import contacts
 from segtui.services.contacts.contact_query import ContactQuery
-from segtui.services.criteria import expressions as criteria
-from segtui.services.criteria import facets
+from segtui.services.criteria import expressions, facets
 from segtui.services.criteria.facets import Facet, FacetValue
 from segtui.services.interrupt import Interrupt
 from segtui.services.segments import segments
@@ -234,13 +233,13 @@ async def test_wrong_text_is_said_and_not_applied(app_on: AppOn, mixed: Session)
 async def test_text_that_is_as_it_was_means_what_it_did(
     app_on: AppOn, mixed: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    may_parse, parse = threading.Event(), criteria.parse
+    may_parse, parse = threading.Event(), expressions.parse
 
     def parse_later(session: Session, text: str, *, in_segment: bool = False) -> Criteria:
         may_parse.wait(10)
         return parse(session, text, in_segment=in_segment)
 
-    monkeypatch.setattr(criteria, "parse", parse_later)
+    monkeypatch.setattr(expressions, "parse", parse_later)
     got: Answers = []
     async with choosing(app_on(mixed), ContactQuery(criteria=NEW), answers=got) as person:
         await person.pilot.press("f4", "W", "backspace")

@@ -2,7 +2,8 @@
 
 `segments.changes_at` is the end of the day for which a rule was last evaluated. The first access after it evaluates the
 rules again, for the contacts whose days entered or left a rule's period since. A process checks after midnight, and
-every minute in case an administrator changed a time zone. A write checks each time.
+every minute in case an administrator changed a time zone. A write checks each time. While the database cannot be
+written, every read evaluates the rules that are due (`stale_rules`).
 """
 
 import threading
@@ -10,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, tzinfo
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakKeyDictionary
 from zoneinfo import ZoneInfo
 
@@ -23,6 +24,9 @@ from segtui.services import session as sessions
 from segtui.services.company_zone import company_day, end_of_day
 from segtui.services.session import Session, Transaction
 
+if TYPE_CHECKING:
+    from segtui.services.segments.live.stale_rules import StaleRules
+
 CHECK_INTERVAL: Final = 60_000_000
 """Microseconds after which a process checks again for a rule that is due."""
 RETRY_INTERVAL: Final = 5_000_000
@@ -31,13 +35,17 @@ RETRY_INTERVAL: Final = 5_000_000
 
 @dataclass(frozen=True, slots=True)
 class _Check:
-    """A check that left no rule due, with its time and the time until which none can be due."""
+    """A check of the rules, with its time and the time until which no other rule is due.
+
+    `is_behind` is True where rules stayed due, because the database could not be written.
+    """
 
     at: int
     until: int
+    is_behind: bool = False
 
     def covers(self, now: int) -> bool:
-        """Tell whether no rule is due now. It is False for a clock that was set back."""
+        """Tell whether no check is needed now. It is False for a clock that was set back."""
         return self.at <= now < self.until
 
 
@@ -59,8 +67,8 @@ def writing() -> Iterator[None]:
 def before_access(session: Session) -> None:
     """Bring the rules that are due up to date, before a session reads or writes anything.
 
-    It needs no right of the user, because the clock alone decides. While the database cannot be written, the members
-    stay those of the last day.
+    It needs no right of the user, because the clock alone decides. Where the database cannot be written now, an access
+    some seconds later tries again.
     """
     if getattr(_busy, "is_writing", False) or _is_fresh(session):
         return
@@ -68,12 +76,23 @@ def before_access(session: Session) -> None:
         checked_at = sessions.now()
         with session.read() as tx:
             due, until = _due(tx)
+        is_behind = False
         if due:
             from segtui.services.segments.live import catching_up
 
-            if not catching_up.catch_up(session, due):
-                until = checked_at + RETRY_INTERVAL
-        _checks.setdefault(session.database, {})[_company_id(session)] = _Check(checked_at, until)
+            is_behind = not catching_up.catch_up(session, due)
+        until = checked_at + RETRY_INTERVAL if is_behind else until
+        _checks.setdefault(session.database, {})[_company_id(session)] = _Check(checked_at, until, is_behind)
+
+
+def stale_rules(tx: Transaction) -> "StaleRules | None":
+    """Return the rules that a transaction that reads has to evaluate itself; at no cost where none stayed due."""
+    check = _checks.get(tx.session.database, {}).get(_company_id(tx.session))
+    if check is None or not check.is_behind:
+        return None
+    from segtui.services.segments.live import stale_rules
+
+    return stale_rules.read(tx)
 
 
 def is_due(tx: Transaction) -> bool:

@@ -169,7 +169,7 @@ class ContactViews(Collaborator["ContactListScreen"]):
         if session is None:
             return
         content = self.content
-        view = await self.screen.ask(SaveViewForm(session, content, name=self._view.name if self._view else ""))
+        view = await self.screen.ask(SaveViewForm(session, content, view=self._view))
         if view is not None:
             self._view, self._content = view, content
             self._changed(f"The view “{view.name}” was saved.")

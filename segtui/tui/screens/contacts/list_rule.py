@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from segtui.domain.criteria.tree import Comparison, Criteria, all_of, fields_of
+from segtui.domain.names import DESCRIPTION_LENGTH
 from segtui.domain.text import clean
 from segtui.services.contacts.contact_query import ContactQuery
 from segtui.services.segments.segments import Segment
@@ -33,7 +34,11 @@ def rule_of(query: ContactQuery, segment: Segment | None, *, is_partial: bool) -
 
 
 def description_of(sentence: str, query: ContactQuery, excluded: int) -> str:
-    """Return the description of a fixed segment of a list: its filters as a sentence, its search, the exclusions."""
+    """Return the description of a fixed segment of a list: its filters as a sentence, its search, the exclusions.
+
+    It is cut where it is too long.
+    """
     search = f"; search “{query.search.strip()}”" if query.search.strip() else ""
     besides = f"; without {excluded:,} of them" if excluded else ""
-    return f"{sentence[:1].upper()}{sentence[1:]}{search}{besides}"
+    text = f"{sentence[:1].upper()}{sentence[1:]}{search}{besides}"
+    return text if len(text) <= DESCRIPTION_LENGTH else f"{text[: DESCRIPTION_LENGTH - 1]}…"

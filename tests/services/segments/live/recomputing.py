@@ -26,7 +26,8 @@ def demand_exact_in(tx: Transaction) -> None:
         expected = {key for key, values in about.items() if holds(live.rule.criteria, values, today)}
         members = {key for key, values in about.items() if live.id in values.segment_ids}
         assert members == expected, f"{live.name}: {members} instead of {expected}"
-    rows = tx.execute(select(segments).where(tx.scope(segments))).all()
+    counts = select(segments.c.id, segments.c.name, segments.c.contacts, segments.c.callable)
+    rows = tx.execute(counts.where(tx.scope(segments))).all()
     for row in rows:
         members = {key for key, values in about.items() if row.id in values.segment_ids}
         callable_ = sum(about[key].is_callable for key in members)
