@@ -83,8 +83,8 @@ def read(tx: Transaction) -> "StaleRules | None":
 class StaleRules:
     """The rules whose stored members are those of another day.
 
-    They come in levels: rules name only segments of lower levels. SQLite refuses deeply nested statements, so each level
-    is a CTE.
+    They come in levels: rules name only segments of lower levels. Each level is a CTE, because SQLite refuses deeply
+    nested statements.
     """
 
     def __init__(self, tx: Transaction, now: int) -> None:
