@@ -29,6 +29,11 @@ def company_zone(scope: Session | Transaction, company_id: int | None = None) ->
     # Read again, because an admin may have changed it since the session was opened.
     statement = select(companies.c.timezone).where(companies.c.id == bindparam("company"))
     name = scope.execute(statement, {"company": identity}).scalar_one_or_none()
+    return stored_zone(name)
+
+
+def stored_zone(name: str | None) -> tzinfo | None:
+    """Return the zone of a value of `companies.timezone`, in which None stands for the system's zone."""
     return system_zone() if name is None else ZoneInfo(name)
 
 

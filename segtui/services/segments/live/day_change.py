@@ -11,17 +11,15 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, tzinfo
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 from weakref import WeakKeyDictionary
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, and_, bindparam, select
+from sqlalchemy import and_, bindparam, select
 
-from segtui.config.settings import system_zone
 from segtui.database.engine import Database
 from segtui.database.tables.core_tables import companies, segments
 from segtui.services import session as sessions
-from segtui.services.company_zone import company_day, end_of_day
+from segtui.services.company_zone import company_day, end_of_day, stored_zone
 from segtui.services.session import Session, Transaction
 
 if TYPE_CHECKING:
@@ -132,16 +130,12 @@ def _due(tx: Transaction) -> tuple[Sequence[int], int]:
     if tx.is_in_company:
         query = query.where(companies.c.id == bindparam("company"))
     for row in tx.execute(query):
-        ends = end_of_day(company_day(now, zone_of(row)), zone_of(row))
+        zone = stored_zone(row.timezone)
+        ends = end_of_day(company_day(now, zone), zone)
         until = min(until, ends)
         if row.changes_at not in (None, ends):
             due.add(row.id)
     return sorted(due), until
-
-
-def zone_of(row: Row[*tuple[Any, ...]]) -> tzinfo | None:
-    """Return the zone of a company by its column."""
-    return system_zone() if row.timezone is None else ZoneInfo(row.timezone)
 
 
 def day_before(changes_at: int, zone: tzinfo | None) -> date | None:

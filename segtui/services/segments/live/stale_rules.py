@@ -33,9 +33,9 @@ from sqlalchemy.sql.visitors import ExternallyTraversible, replacement_traverse
 
 from segtui.database.tables.core_tables import Id, companies, contacts, memberships, segments
 from segtui.services import session as sessions
-from segtui.services.company_zone import company_day, end_of_day
+from segtui.services.company_zone import company_day, end_of_day, stored_zone
 from segtui.services.criteria import criteria_sql
-from segtui.services.segments.live import day_change, rules
+from segtui.services.segments.live import rules
 from segtui.services.segments.live.callable_counts import can_be_called
 from segtui.services.segments.live.rules import LiveSegment
 from segtui.services.session import Transaction
@@ -56,7 +56,7 @@ def read(tx: Transaction) -> "StaleRules | None":
     days: dict[int, date] = {}
     levels: dict[int, int] = {}
     for segment in rules.ordered(live):
-        zone = day_change.zone_of(rows[segment.id])
+        zone = stored_zone(rows[segment.id].timezone)
         days[segment.id] = company_day(now, zone)
         named = [levels[key] + 1 for key in segment.rule.segment_ids if key in levels]
         if named or segment.changes_at not in (None, end_of_day(days[segment.id], zone)):
