@@ -269,15 +269,16 @@ class _BulkChange:
         except ForAdmins:
             raise Conflict(STAYS) from None
         parts = [f"{counted(values.count, 'contact')} {'has' if values.count == 1 else 'have'} the old values again"]
-        if values.kept:
-            stay = "stays" if values.kept == 1 else "stay"
-            parts.append(f"{counted(values.kept, 'contact')} {stay} as changed meanwhile")
-        sentence = f"{'; '.join(parts)}." if values.count or values.kept else ""
+        if values.left_alone:
+            stays = "was changed meanwhile and stays as it is"
+            if values.left_alone > 1:
+                stays = "were changed meanwhile and stay as they are"
+            parts.append(f"{counted(values.left_alone, 'contact')} {stays}")
+        sentence = f"{'; '.join(parts)}." if values.count or values.left_alone else ""
         if marks is not None:
             sentence = f"{sentence} {marks.sentence}".strip()
-        return Reversal(
-            sentence, _BulkChange(self.names, values, marks).undo, values.size + (marks.size if marks else 0)
-        )
+        inverse = _BulkChange(self.names, values, marks)
+        return Reversal(sentence, inverse.undo, inverse.size)
 
 
 @dataclass(frozen=True, slots=True)

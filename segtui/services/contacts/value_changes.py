@@ -109,7 +109,7 @@ class ValueChange:
     columns: EditedColumns
     at: int
     count: int = 0
-    kept: int = 0
+    left_alone: int = 0
     """Contacts that a reversal left alone, because they were changed since."""
     _packs: list[bytes] = field(default_factory=list, repr=False)
 
@@ -170,7 +170,7 @@ class ValueChange:
                 old = {name: before[name] for name in mine}
                 new = {name: after[name] for name in mine}
                 batch.append((row, Edited(new, old, time if untouched else reverse.at)))
-            reverse.kept += len(rows) - len(batch)
+            reverse.left_alone += len(rows) - len(batch)
             yield batch
 
     def _pack(self, rows: Sequence[tuple[int, int, Values, Values]]) -> None:
