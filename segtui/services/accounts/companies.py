@@ -186,8 +186,8 @@ def edit(
 ) -> Company:
     """Rename a company, or change the region its phones are read for, or its time zone.
 
-    Campaigns keep the zone that they have; days in criteria are those of the new one from now on, and the members of
-    live segments with them. Raises NotFound, InvalidInput, NameTaken.
+    Campaigns keep their zone. Days in criteria, and with them the members of live segments, are those of the new zone
+    from now on. Raises NotFound, InvalidInput, NameTaken.
     """
     session.demand_admin()
     with session.bound_to(None).write() as tx:

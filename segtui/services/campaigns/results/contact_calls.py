@@ -1,4 +1,4 @@
-"""Calls of each contact, across campaigns: kept in the transaction that settles one, for criteria and columns."""
+"""Calls of each contact across campaigns, for criteria and columns: updated in the transaction that settles a call."""
 
 from collections.abc import Sequence
 from typing import Any, Final
