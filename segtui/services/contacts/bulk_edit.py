@@ -8,13 +8,13 @@ from sqlalchemy import ColumnElement, Row, func, or_, select, true
 
 from segtui.database.tables.core_tables import contacts
 from segtui.domain.contact import EDITABLE_FIELDS, LABELS, full_name
+from segtui.domain.criteria.fields import CUSTOM
 from segtui.domain.names import no_such
 from segtui.domain.text import clean, counted, name_key, require_length, without_controls
 from segtui.errors import Conflict, InvalidInput
 from segtui.services import search_index, undo
 from segtui.services.audit import audit
 from segtui.services.contacts import bulk, contact_values
-from segtui.services.contacts.edit_conflicts import CUSTOM
 from segtui.services.contacts.value_changes import BATCH, BULK_FIELDS, Edited, EditedColumns, ValueChange
 from segtui.services.do_not_call import opt_outs
 from segtui.services.do_not_call.mark_changes import STAYS, MarkChange
@@ -93,7 +93,7 @@ def edit(
     besides: Collection[int] = (),
     interrupt: Interrupt | None = None,
 ) -> int:
-    """Set fields of `selection` except `besides` to `values`, and replace parts of them. Return how many changed.
+    """Set fields of `selection` except `besides` to `values`, and replace parts. Return the number of changed contacts.
 
     `values` are by field as in `contact_editing.edit`; a blank value clears a field. All of it or nothing. Raises
     InvalidInput for a wrong field or value and in a session of all companies; NotAllowed for a viewer, and where a user
@@ -137,7 +137,7 @@ class _Edits:
 
     @classmethod
     def checked(cls, values: Mapping[str, str], replacements: Sequence[Replacement]) -> "_Edits":
-        """Return the edits. Raises InvalidInput with the field."""
+        """Return the checked edits. Raises InvalidInput with the field."""
         texts: dict[str, Callable[[str], str]] = {}
         custom: dict[str, Callable[[str], str]] = {}
         spellings: dict[str, str] = {}
@@ -152,11 +152,11 @@ class _Edits:
             elif name.startswith(CUSTOM):
                 spelling = _custom_name(name)
                 key = name_key(spelling)
-                custom[key] = _both(custom.get(key), change, name)
+                custom[key] = _combined(custom.get(key), change, name)
                 spellings.setdefault(key, spelling)
             else:
                 _demand_bulk_field(name)
-                texts[name] = _both(texts.get(name), change, name)
+                texts[name] = _combined(texts.get(name), change, name)
                 if isinstance(value, str):
                     settings[name] = change("")
         if not texts and not custom and mark is None:
@@ -258,13 +258,16 @@ class _BulkChange:
         except ForAdmins:
             raise Conflict(STAYS) from None
         parts = [f"{counted(values.count, 'contact')} {'has' if values.count == 1 else 'have'} the old values again"]
-        if values.kept:
-            stay = "stays" if values.kept == 1 else "stay"
-            parts.append(f"{counted(values.kept, 'contact')} {stay} as changed meanwhile")
-        told = f"{'; '.join(parts)}." if values.count or values.kept else ""
+        if values.left_alone:
+            stays = "was changed meanwhile and stays as it is"
+            if values.left_alone > 1:
+                stays = "were changed meanwhile and stay as they are"
+            parts.append(f"{counted(values.left_alone, 'contact')} {stays}")
+        sentence = f"{'; '.join(parts)}." if values.count or values.left_alone else ""
         if marks is not None:
-            told = f"{told} {marks.sentence}".strip()
-        return Reversal(told, _BulkChange(self.names, values, marks).undo, values.size + (marks.size if marks else 0))
+            sentence = f"{sentence} {marks.sentence}".strip()
+        inverse = _BulkChange(self.names, values, marks)
+        return Reversal(sentence, inverse.undo, inverse.size)
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,7 +299,7 @@ def _replacing(replacement: Replacement) -> Callable[[str], str]:
     return replaced
 
 
-def _both(first: Callable[[str], str] | None, second: Callable[[str], str], name: str) -> Callable[[str], str]:
+def _combined(first: Callable[[str], str] | None, second: Callable[[str], str], name: str) -> Callable[[str], str]:
     """Return the edit of a field that makes two replacements. Raises InvalidInput where one sets the value."""
     if first is None:
         return second

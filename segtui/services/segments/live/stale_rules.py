@@ -1,8 +1,8 @@
-"""Rules that are due while the database cannot be written: their members are evaluated where they are read.
+"""Rules that are due while the database cannot be written: their members are evaluated by each read.
 
-A transaction that only reads sees the contacts that satisfy these rules now in place of the stored members. Its
-statements are rewritten: `memberships` becomes a query, and the counts of segments become those of that query. It
-needs no temporary table, which a replica refuses.
+A transaction that only reads sees the contacts that satisfy these rules now, in place of the stored members. Its
+statements are rewritten: `memberships` becomes a query, and the counts of segments become those of that query. There is
+no temporary table, because a replica refuses one.
 """
 
 from collections.abc import Mapping
@@ -33,9 +33,9 @@ from sqlalchemy.sql.visitors import ExternallyTraversible, replacement_traverse
 
 from segtui.database.tables.core_tables import Id, companies, contacts, memberships, segments
 from segtui.services import session as sessions
-from segtui.services.company_zone import company_day, end_of_day
+from segtui.services.company_zone import company_day, end_of_day, stored_zone
 from segtui.services.criteria import criteria_sql
-from segtui.services.segments.live import day_change, rules
+from segtui.services.segments.live import rules
 from segtui.services.segments.live.callable_counts import can_be_called
 from segtui.services.segments.live.rules import LiveSegment
 from segtui.services.session import Transaction
@@ -56,7 +56,7 @@ def read(tx: Transaction) -> "StaleRules | None":
     days: dict[int, date] = {}
     levels: dict[int, int] = {}
     for segment in rules.ordered(live):
-        zone = day_change.zone_of(rows[segment.id])
+        zone = stored_zone(rows[segment.id].timezone)
         days[segment.id] = company_day(now, zone)
         named = [levels[key] + 1 for key in segment.rule.segment_ids if key in levels]
         if named or segment.changes_at not in (None, end_of_day(days[segment.id], zone)):
@@ -83,12 +83,12 @@ def read(tx: Transaction) -> "StaleRules | None":
 class StaleRules:
     """The rules whose stored members are those of another day.
 
-    They come in levels: the rules of one name segments of those before it. SQLite reads no deeply nested statement, so
-    each level is a CTE.
+    They come in levels: rules name only segments of lower levels. Each level is a CTE, because SQLite refuses deeply
+    nested statements.
     """
 
     def __init__(self, tx: Transaction, now: int) -> None:
-        self._tx = copy(tx)  # whose statements are not rewritten
+        self._tx = copy(tx)  # a copy, whose statements are not rewritten
         self._now = now
         self._conditions: list[dict[int, ColumnElement[bool]]] = []
         self._levels: list[CTE] = []
@@ -107,7 +107,7 @@ class StaleRules:
         self._aliases = {}
 
     def rewritten(self, statement: Statement) -> Statement:
-        """Return a statement that reads the members and counts of now."""
+        """Return a statement that reads the present members and counts."""
         if not self._levels:
             return statement
 
@@ -125,7 +125,7 @@ class StaleRules:
         return replacement_traverse(statement, {}, replacement)  # type: ignore[return-value]
 
     def _members_as(self, name: str) -> FromClause:
-        """Return the members of now in place of the table of memberships, or of an alias of it."""
+        """Return the present members in place of the table of memberships, or of an alias of it."""
         if name not in self._aliases:
             # Aliases of all levels meet in one statement.
             self._aliases[name] = self._members.alias(f"{name}_{len(self._levels)}")
@@ -152,19 +152,19 @@ class StaleRules:
 
     def _satisfying(self, conditions: Mapping[int, ColumnElement[bool]]) -> ColumnElement[bool]:
         """Return the condition that a contact satisfies the rule of a segment it is paired with."""
-        # Each rule is looked at for its own segment alone; a plain OR of all would evaluate every one.
+        # CASE evaluates each rule for its own segment alone; an OR would evaluate every rule for every segment.
         tests = [(_stale.c.id == segment_id, test) for segment_id, test in conditions.items()]
         return and_(self._tx.scope(contacts), _stale.c.id.in_(list(conditions)), case(*tests))
 
     def _count(self, column: Column[Any]) -> ColumnElement[int]:
-        """Return the column of a count, for the segments that are stale by the number of now."""
+        """Return the column of a count, with the present number for stale segments."""
         position = _COUNTS.index(column.name)
         numbers = {key: literal(self._counts.get(key, (0, 0))[position], column.type) for key in self._ids}
         return case(numbers, value=segments.c.id, else_=column).label(column.name)
 
     @cached_property
     def _counts(self) -> dict[int, tuple[int, int]]:
-        """The contacts of each segment, and how many of them can be called; segments without contacts are missing."""
+        """Numbers of contacts and of callable contacts of each segment; segments without contacts are missing."""
         can_be_called_ = func.sum(case((can_be_called(), 1), else_=0))
         counted = select(_stale.c.id, func.count(), can_be_called_).select_from(_pairs()).group_by(_stale.c.id)
         queries = [counted.where(self._satisfying(conditions)) for conditions in self._conditions]
@@ -172,7 +172,7 @@ class StaleRules:
 
 
 def _inline(query: Select[Any] | CompoundSelect[Any], name: str) -> CTE:
-    """Return a CTE that a statement computes for the rows it needs, however often it names it."""
+    """Return a CTE that a statement computes only for the rows it needs, even if it names the CTE several times."""
     return query.cte(name).prefix_with("NOT MATERIALIZED")
 
 

@@ -44,7 +44,7 @@ class ContactListActions(Collaborator[ListScreenT], Generic[ListScreenT, Row]):
         return None
 
     def list_rule(self, selection: ContactSelection) -> ListRule:  # noqa: ARG002 -- for those that override it
-        """Return the rule of a live segment that holds what the list shows, or why there is none."""
+        """Return the rule of a live segment with the contacts of the list, or the reason for which there is none."""
         return ListRule()
 
     def without_deleted(self, selection: ContactSelection, session: Session, interrupt: Interrupt) -> ContactSelection:
