@@ -312,7 +312,13 @@ def _rule(session: "Session", choice: Choice) -> "Criteria":
 
 
 def _counts(segment: "Segment") -> str:
-    return f"{counted(segment.contacts, 'contact')} ({output.number(segment.callable)} can be called)"
+    """Return `no contacts`, `1 contact, which can be called`, or `12 contacts, of which 10 can be called`."""
+    if segment.contacts == 0:
+        return "no contacts"
+    if segment.contacts == 1:
+        return f"1 contact, which {'can' if segment.callable else 'cannot'} be called"
+    callable_words = output.number(segment.callable) if segment.callable else "none"
+    return f"{counted(segment.contacts, 'contact')}, of which {callable_words} can be called"
 
 
 @segments.command(examples=('segtui segments archive "Webinar 2024"',))

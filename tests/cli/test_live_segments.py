@@ -21,9 +21,25 @@ def test_a_live_segment_holds_exactly_those_who_satisfy_its_rule(people: Command
     text = people("segments", "show", "New").out
     for words in ("status is NEW or Open", "status in (NEW, Open)", "Can be called"):
         assert words in text
-    assert people("segments", "create", "Empty", "--where", "calls > 3").out == (
-        "Created the live segment “Empty” with 0 contacts (0 can be called).\n"
-    )
+
+
+@pytest.mark.parametrize(
+    ("rule", "counts"),
+    [
+        ("calls > 3", "no contacts"),
+        ("first_name = Finn", "1 contact, which can be called"),
+        ("do_not_call = yes", "1 contact, which cannot be called"),
+        ("calls = 0", "3 contacts, of which 2 can be called"),
+    ],
+)
+def test_a_new_live_segment_is_reported_with_its_contacts(people: Commands, rule: str, counts: str) -> None:
+    assert people("segments", "create", "X", "--where", rule).out == f"Created the live segment “X” with {counts}.\n"
+
+
+def test_where_none_of_several_can_be_called_it_says_so(people: Commands) -> None:
+    people("contacts", "add", "email=rae@example.com")
+    out = people("segments", "create", "Mail", "--where", "phone is blank").out
+    assert out == "Created the live segment “Mail” with 2 contacts, of which none can be called.\n"
 
 
 def test_filters_make_a_rule_too(people: Commands) -> None:
@@ -90,7 +106,7 @@ def test_what_is_done_by_hand_to_a_live_segment_is_refused_with_what_helps(peopl
 def test_freezing_keeps_the_contacts(people: Commands) -> None:
     people("segments", "create", "New", "--where", "status = NEW")
     assert people("segments", "freeze", "New", "--as", "Copy").out == (
-        "Created the segment “Copy”, fixed, with 1 contact (1 can be called).\n"
+        "Created the segment “Copy”, fixed, with 1 contact, which can be called.\n"
     )
     assert people("segments", "show", "New", "--json").json["live"]
     assert not people("segments", "freeze", "new", "--json").json["live"]
