@@ -31,6 +31,7 @@ from sqlalchemy import (
 )
 
 from segtui.database.tables.core_tables import Id, contacts, memberships
+from segtui.domain.criteria.tree import comparisons
 from segtui.services.criteria import criteria_sql
 from segtui.services.criteria.criteria_columns import ContactColumns, computed
 from segtui.services.segments import segment_rows
@@ -43,6 +44,8 @@ CREATED: Final = 1
 """The batch of touched contacts that were made in this transaction, and are in no live segment yet."""
 _BITS: Final = 60
 """Rules in one pass: bits of one integer."""
+_VALUES: Final = 10_000
+"""Values that the rules of one pass compare with, unless one rule has more: a statement takes so many parameters."""
 _NAMES: Final = ["company_id", "segment_id", "contact_id", "added_at", "import_id"]
 _results = Table(
     "rule_results",
@@ -93,8 +96,8 @@ def evaluate(
     while waiting:
         level, waiting = _level(waiting)
         affected = [segment for segment in level if "*" in sources or not sources.isdisjoint(segment.rule.sources)]
-        for start in range(0, len(affected), _BITS):
-            bits = [_Bit(segment, 1 << place) for place, segment in enumerate(affected[start : start + _BITS])]
+        for together in _passes(affected):
+            bits = [_Bit(segment, 1 << place) for place, segment in enumerate(together)]
             timestamp = segment_rows.stamp(tx) if timestamp is None else timestamp
             with _evaluated(tx, bits, touched, today):
                 sources |= _move(tx, bits, counts, timestamp)
@@ -107,6 +110,21 @@ def _level(waiting: Sequence[LiveSegment]) -> tuple[list[LiveSegment], list[Live
     if not level:  # a circle, which no rule can make
         return list(waiting), []
     return level, [segment for segment in waiting if segment not in level]
+
+
+def _passes(affected: Sequence[LiveSegment]) -> Iterator[list[LiveSegment]]:
+    """Yield segments that are evaluated together."""
+    together: list[LiveSegment] = []
+    total = 0
+    for segment in affected:
+        count = sum(len(comparison.values) for comparison in comparisons(segment.rule.criteria))
+        if together and (len(together) == _BITS or total + count > _VALUES):
+            yield together
+            together, total = [], 0
+        together.append(segment)
+        total += count
+    if together:
+        yield together
 
 
 @contextmanager

@@ -34,7 +34,7 @@ from sqlalchemy.sql.visitors import ExternallyTraversible, replacement_traverse
 from segtui.database.tables.core_tables import Id, companies, contacts, memberships, segments
 from segtui.services import session as sessions
 from segtui.services.company_zone import company_day, end_of_day
-from segtui.services.contacts import criteria_sql
+from segtui.services.criteria import criteria_sql
 from segtui.services.segments.live import day_change, rules
 from segtui.services.segments.live.callable_counts import can_be_called
 from segtui.services.segments.live.rules import LiveSegment
