@@ -18,6 +18,7 @@ from sqlalchemy import (
     BooleanClauseList,
     ClauseElement,
     Column,
+    ColumnClause,
     ColumnElement,
     CompoundSelect,
     FromClause,
@@ -32,7 +33,7 @@ from sqlalchemy import (
     union_all,
 )
 from sqlalchemy.sql import operators
-from sqlalchemy.sql.visitors import ExternallyTraversible, replacement_traverse
+from sqlalchemy.sql.visitors import ExternallyTraversible, iterate, replacement_traverse
 
 from segtui.database.tables.core_tables import Id, companies, contacts, memberships, segments
 from segtui.services import session as sessions
@@ -46,6 +47,7 @@ from segtui.services.session import Transaction
 _COUNTS: Final = ("contacts", "callable")
 _MAX_QUERIES: Final = 400
 """Queries in one UNION, or twice as many columns; SQLite takes 500 and 2,000."""
+Tests = tuple[ColumnElement[bool], ...]
 Statement = TypeVar("Statement", bound=ClauseElement)
 
 
@@ -93,7 +95,7 @@ class StaleRules:
         self._now = now
         self._conditions: dict[int, ColumnElement[bool]] = {}
         self._evaluated: dict[int, CTE] = {}
-        self._aliases: dict[tuple[frozenset[int], bool, str], FromClause] = {}
+        self._aliases: dict[tuple[str, frozenset[int], bool, Tests], FromClause] = {}
         self._counts: dict[int, tuple[int, int]] = {}
 
     def add_level(self, conditions: Mapping[int, ColumnElement[bool]]) -> None:
@@ -135,16 +137,24 @@ class StaleRules:
         stale = self._conditions.keys() if segment_ids is None else self._conditions.keys() & segment_ids
         if not stale:
             return None
-        key = frozenset(stale), segment_ids is not None and stale == segment_ids, table.name  # type: ignore[attr-defined]
+        tests = _tests_of(query, table.c.contact_id)
+        name: str = table.name  # type: ignore[attr-defined]
+        key = name, frozenset(stale), segment_ids is not None and stale == segment_ids, tests
         if key not in self._aliases:
-            self._aliases[key] = self._members(*key[:2]).alias(f"{key[2]}_{len(self._aliases)}")
+            self._aliases[key] = self._members(*key[1:]).alias(f"{name}_{len(self._aliases)}")
         return self._aliases[key]
 
-    def _members(self, stale: frozenset[int], are_all: bool) -> CTE:
-        """Return the members of stale segments, and unless they are all that is read, those of the others."""
+    def _members(self, stale: frozenset[int], are_all: bool, tests: Tests) -> CTE:
+        """Return the members of stale segments, and unless they are all that is read, those of the others.
+
+        `tests` are those of the contacts that are read: SQLite evaluates a UNION for all contacts before it tests one.
+        """
         if are_all and len(stale) == 1:
             return self._evaluated[next(iter(stale))]
-        queries: list[Any] = [select(self._evaluated[segment_id]) for segment_id in sorted(stale)]
+        queries: list[Any] = []
+        for segment_id in sorted(stale):
+            members = self._evaluated[segment_id]
+            queries.append(select(members).where(*(_of_column(test, members.c.contact_id) for test in tests)))
         name = f"members_{len(self._aliases)}"
         if len(queries) > _MAX_QUERIES:
             parts = [queries[first : first + _MAX_QUERIES] for first in range(0, len(queries), _MAX_QUERIES)]
@@ -206,11 +216,30 @@ def _limited_to(query: Select[Any], column: ColumnElement[int]) -> frozenset[int
             if test.operator is operators.eq and isinstance(test.right.value, int):
                 return frozenset((test.right.value,))
             if test.operator is operators.in_op and test.right.expanding:
-                return frozenset(test.right.value)
+                return frozenset(test.right.value or ())
     return None
 
 
-def _conjuncts(test: ClauseElement | None) -> Iterator[ClauseElement]:
+def _tests_of(query: Select[Any], column: ColumnElement[int]) -> Tests:
+    """Return the conditions of a query that are about this column alone."""
+
+    def is_of_column(test: ColumnElement[bool]) -> bool:
+        parts = [part for part in iterate(test) if isinstance(part, ColumnClause | Select)]
+        return bool(parts) and all(part is column for part in parts)
+
+    return tuple(filter(is_of_column, _conjuncts(query.whereclause)))
+
+
+def _of_column(test: ColumnElement[bool], column: ColumnElement[int]) -> ColumnElement[bool]:
+    """Return the same condition about another column."""
+
+    def replacement(element: ExternallyTraversible, **_: object) -> ColumnElement[Any] | None:
+        return column if isinstance(element, ColumnClause) else None
+
+    return replacement_traverse(test, {}, replacement)
+
+
+def _conjuncts(test: ColumnElement[bool] | None) -> Iterator[ColumnElement[bool]]:
     """Yield the conditions that must all hold."""
     if isinstance(test, BooleanClauseList) and test.operator is operators.and_:
         for part in test.clauses:
