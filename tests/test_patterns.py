@@ -13,7 +13,7 @@ import pytest
 import segtui
 import segtui.importing
 from segtui.importing.readers.stray_quotes import _in_order, literal_cells
-from segtui.importing.rows import phone_cells
+from segtui.importing.rows.phones import phone_cells
 from tests.support.growth import demand_linear
 
 # Read before anything else: what a person typed, a file, a server's answer.
@@ -61,8 +61,8 @@ _ANYWHERE = {"CONTROLS", "CONTROLS_AND_TABS"}.union(
 
 # Characters of the longest text that such a pattern meets: all longer ones are refused before.
 _MOST = {
-    "segtui.importing.rows.phone_notation._TOKEN": phone_cells._MAX_CELL,
-    "segtui.importing.rows.phone_notation._SIP": phone_cells._MAX_CELL,
+    "segtui.importing.rows.phones.phone_notation._TOKEN": phone_cells._MAX_CELL,
+    "segtui.importing.rows.phones.phone_notation._SIP": phone_cells._MAX_CELL,
 }
 
 

@@ -75,9 +75,9 @@ def complete_filters(context: click.Context, parameter: click.Parameter, incompl
 
 
 def _field_names(session: "Session") -> list[str]:
-    from segtui.services.contacts import criteria
+    from segtui.services.criteria import expressions
 
-    return list(criteria.catalog(session, in_segment=True).names())
+    return list(expressions.catalog(session, in_segment=True).names())
 
 
 def _beginning(context: click.Context, incomplete: str, names_of: "Callable[[Session], list[str]]") -> list[str]:

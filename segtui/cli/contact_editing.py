@@ -151,7 +151,7 @@ def _edit_many(
 
     with invocation.session() as opened:
         session = choice.company_session(opened)
-        query = choice.query(session)
+        query = choice.narrowing_query(session)
         with as_usage():
             preview = bulk_edit.preview(session, query, values, replacements)
         changed = preview.changing

@@ -18,6 +18,7 @@ from segtui.cli.completion import (
 from segtui.cli.options import as_usage
 from segtui.domain.text import fold
 from segtui.domain.vocabulary import CALL_OUTCOMES
+from segtui.errors import Conflict
 
 if TYPE_CHECKING:
     from segtui.domain.criteria.tree import Criteria
@@ -30,7 +31,6 @@ _F = TypeVar("_F", bound=Callable[..., Any])
 _OPTIONS = ("segments", "campaign", "outcomes", "search", "view", "where", "filters")
 ALL_OPTIONS = "--segment, --campaign, --search, --view, --where or --filter"
 """The options that select contacts, for a sentence."""
-
 
 outcome_option = click.option(
     "--outcome",
@@ -105,20 +105,20 @@ class Choice:
     def criteria(self, session: "Session", *, in_segment: bool = False) -> "Criteria | None":
         """Return the criteria of the view, the expression and the filters together.
 
-        Raises click.UsageError for a wrong expression or filter, NotFound and Conflict for a view that is of no use.
+        Raises click.UsageError for a wrong expression or filter, NotFound and Conflict for a view that cannot be used.
         """
         if self.view is None and self.where is None and not self.filters:
             return None
         from segtui.domain.criteria.tree import all_of
-        from segtui.services.contacts import criteria
+        from segtui.services.criteria import expressions
 
         view = self.saved_view(session)
         parts = [None if view is None else view.criteria]
         with as_usage():
             if self.where is not None:
-                parts.append(criteria.parse(session, self.where, in_segment=in_segment))
+                parts.append(expressions.parse(session, self.where, in_segment=in_segment))
             if self.filters:
-                parts.append(criteria.parse_filters(session, self.filters, in_segment=in_segment))
+                parts.append(expressions.parse_filters(session, self.filters, in_segment=in_segment))
         return all_of(part for part in parts if part is not None)
 
     def query(
@@ -151,6 +151,17 @@ class Choice:
             other_segments=tuple(other for other in others if other),
         )
 
+    def narrowing_query(self, session: "Session", *, segment: str | None = None) -> "ContactQuery":
+        """Return the query for contacts that are changed; `segment` as in `query`.
+
+        Raises Conflict where a view is all that selects, and leaves nobody out; and what `query` raises.
+        """
+        query = self.query(session, segment=segment)
+        is_limited = bool(self.segments) or query.results is not None or query.criteria is not None
+        if not is_limited and not fold(query.search):
+            raise Conflict("The view has neither a search nor an expression, so it selects every contact: add --where.")
+        return query
+
     def combined_search(self, session: "Session") -> str:
         """Return the words of the view's search and of the option: every one must occur."""
         view = self.saved_view(session)
@@ -158,7 +169,7 @@ class Choice:
 
     def order(self, session: "Session", sort: str | None, *, in_segment: bool = True) -> str:
         """Return the declared name of the field `sort`, or the view's. Raises click.UsageError for an unknown one."""
-        from segtui.services.contacts import field_names
+        from segtui.services.criteria import field_names
 
         if sort is None:
             view = self.saved_view(session)
@@ -174,9 +185,9 @@ class Choice:
     def columns(self, session: "Session", text: str | None) -> tuple[str, ...] | None:
         """Return the fields to print: those of a list such as `name,custom.plan`, else the view's, None for the usual.
 
-        Raises click.UsageError for a field that does not exist, NotFound and Conflict for a view that is of no use.
+        Raises click.UsageError for a field that does not exist, NotFound and Conflict for a view that cannot be used.
         """
-        from segtui.services.contacts import field_names
+        from segtui.services.criteria import field_names
 
         if text is not None:
             with as_usage():
@@ -194,7 +205,7 @@ class Choice:
 
 
 class ReferenceOption(click.Option):
-    """An option about fields. Its help is made from their declarations, which are imported when the help is read."""
+    """An option whose help lists fields. Their declarations are imported when the help is printed."""
 
     def __init__(self, *args: Any, lead: str = "Only contacts that satisfy", **attributes: Any) -> None:  # noqa: ANN401  those of click
         super().__init__(*args, **attributes)
@@ -240,7 +251,7 @@ def chosen_contacts(function: _F) -> _F:
             cls=ReferenceOption,
             multiple=True,
             metavar="FIELD=VALUE",
-            help="Those with this value of a field. A field given twice means either value.",
+            help="Only contacts with this value of a field. A field given twice means either value.",
             shell_complete=complete_filters,
         ),
         where_option,

@@ -51,24 +51,25 @@ def add(invocation: Invocation, name: str, *, choice: Choice) -> None:
     with invocation.session() as opened:
         target = service.by_name(opened, name)
         session = company_of(opened, target.company_id)
-        query = choice.query(session)
+        query = choice.narrowing_query(session)
         calls = still_calling(session, target.id, query, joining=True)
         changed = service.add_contacts(session, target.id, query)
         if changed and not target.contacts and not target.description:
-            _describe(session, target.id, query.criteria)
+            _describe(session, target.id, query.criteria, query.search)
         target = service.get(session, target.id)
     _changed(invocation, target, changed, "added", "to", calls)
 
 
-def _describe(session: "Session", segment_id: int, criteria: "Criteria | None") -> None:
-    """Give a segment that was just filled its criteria as its description, as far as they fit."""
+def _describe(session: "Session", segment_id: int, criteria: "Criteria | None", search: str) -> None:
+    """Give a segment that was just filled its criteria, and the search, as its description, as far as they fit."""
     if criteria is None:
         return
     from segtui.domain.criteria.sentences import sentence_of
-    from segtui.services.contacts.criteria import catalog
+    from segtui.services.criteria.expressions import catalog
     from segtui.services.segments import segments as service
 
     sentence = sentence_of(criteria, catalog(session, in_segment=True))
+    sentence += f"; search “{search.strip()}”" if search.strip() else ""
     is_long = len(sentence) > DESCRIPTION_LENGTH
     description = sentence[: DESCRIPTION_LENGTH - 1] + "…" if is_long else sentence
     service.edit(session, segment_id, description=description)
@@ -98,7 +99,7 @@ def remove(invocation: Invocation, name: str, *, choice: Choice) -> None:
     with invocation.session() as opened:
         target = service.by_name(opened, name)
         session = company_of(opened, target.company_id)
-        query = choice.query(session, segment=name)
+        query = choice.narrowing_query(session, segment=name)
         calls = still_calling(session, target.id, query)
         changed = service.remove_contacts(session, target.id, query)
         target = service.get(session, target.id)

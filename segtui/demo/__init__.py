@@ -11,7 +11,7 @@ from segtui.demo.samples import SampleImport, SampleSegment
 from segtui.domain.text import fold
 from segtui.services import search_index
 from segtui.services.accounts import companies
-from segtui.services.contacts import criteria
+from segtui.services.criteria import expressions
 from segtui.services.segments import segments
 from segtui.services.session import Session, open_session
 
@@ -257,4 +257,4 @@ def _fill_insurance(session: Session, now: datetime) -> None:
 def _make_live(session: Session, live: Sequence[LiveSample]) -> None:
     """Make live segments of the people that are there."""
     for name, description, rule in live:
-        segments.create(session, name, description, rule=criteria.parse(session, rule))
+        segments.create(session, name, description, rule=expressions.parse(session, rule))

@@ -15,10 +15,10 @@ from typing import Final
 import pytest
 from sqlalchemy import text
 
-from segtui.services.contacts import criteria
 from segtui.services.contacts.contact_query import ContactQuery
 from segtui.services.contacts.contact_rows import COLUMNS, Contact, contact_of
 from segtui.services.contacts.contacts import listing
+from segtui.services.criteria import expressions
 from segtui.services.session import Session, open_session
 from tests.benchmarks.databases import LARGE, SMALL, Sample
 from tests.benchmarks.harness import goal
@@ -107,7 +107,7 @@ def test_the_first_page_of_an_expression(samples: list[Sample]) -> None:
 
 
 def _compare(session: Session, sample: Sample, expression: Expression) -> float:
-    parsed = criteria.parse(session, expression.text.replace("'", '"'))
+    parsed = expressions.parse(session, expression.text.replace("'", '"'))
     query = ContactQuery(criteria=parsed)
     # SQLite works in this thread, whose processor time other work on the machine does not change.
     clock = time.thread_time if sample.backend == "sqlite" else time.perf_counter

@@ -21,8 +21,8 @@ from segtui.database.tables.core_tables import segments as segment_table
 from segtui.domain.search_terms import segment_text
 from segtui.services import imports
 from segtui.services.contacts import contacts as contact_service
-from segtui.services.contacts import criteria
 from segtui.services.contacts.contact_query import ContactQuery
+from segtui.services.criteria import expressions
 from segtui.services.imports import Destination, ImportRequest
 from segtui.services.segments import segments
 from segtui.services.segments.segments import SegmentQuery
@@ -104,7 +104,7 @@ def _rules(count: int) -> list[str]:
 
 def _make_live(session: Session, texts: list[str]) -> None:
     for number, text in enumerate(texts):
-        segments.create(session, f"Live {number}", rule=criteria.parse(session, text))
+        segments.create(session, f"Live {number}", rule=expressions.parse(session, text))
 
 
 @contextmanager
@@ -164,7 +164,7 @@ def test_a_rule_that_moves_half_of_all(make: Callable[[], Database], size: int) 
     session = open_session(make(), source="benchmark")
     _import(session, _file(size))
     first, second = (
-        criteria.parse(session, f"source in ({', '.join(_SOURCES[start : start + 5])})") for start in (0, 5)
+        expressions.parse(session, f"source in ({', '.join(_SOURCES[start : start + 5])})") for start in (0, 5)
     )
     live = segments.create(session, "Live", rule=first)
     by_hand = segments.create(session, "By hand", rule=first)

@@ -122,6 +122,13 @@ def test_exports_and_memberships_take_the_same_selection(people: Commands) -> No
     assert people("segments", "remove", "Open ones", "--view", "Open", "--json").json["removed"] == 1
     assert people("segments", "remove", "Open ones", "--where", "joined in last 1 day", "--json").json["removed"] == 1
     assert people.attempt("segments", "add", "Open ones").status == 2
+    people("views", "save", "All", "--sort", "city")
+    for command in (("segments", "add", "Open ones"), ("segments", "remove", "Open ones")):
+        assert "every contact" in people.attempt(*command, "--view", "All").err
+    assert "every contact" in people.attempt("contacts", "edit", "--view", "All", "status=NEW", "--yes").err
+    # A search of signs alone leaves nobody out.
+    assert people.attempt("segments", "add", "Open ones", "--search", "'").status == 2
+    assert people.attempt("contacts", "edit", "--search", "'", "status=NEW", "--yes").status == 2
 
 
 def test_an_empty_segment_is_described_by_what_filled_it(people: Commands) -> None:
@@ -131,6 +138,9 @@ def test_an_empty_segment_is_described_by_what_filled_it(people: Commands) -> No
     assert described == "status is NEW and state is AZ"
     people("segments", "add", "Leads", "--where", "status = OPEN")
     assert people("segments", "show", "Leads", "--json").json["description"] == described
+    people("segments", "create", "Searched")
+    people("segments", "add", "Searched", "--where", "status = NEW", "--search", "finn")
+    assert people("segments", "show", "Searched", "--json").json["description"] == "status is NEW; search “finn”"
     people("segments", "create", "Mine", "--description", "By hand")
     people("segments", "add", "Mine", "--where", "status = OPEN")
     assert people("segments", "show", "Mine", "--json").json["description"] == "By hand"

@@ -22,7 +22,7 @@ def test_a_live_segment_holds_exactly_those_who_satisfy_its_rule(people: Command
     for words in ("status is NEW or Open", "status in (NEW, Open)", "Can be called"):
         assert words in text
     assert people("segments", "create", "Empty", "--where", "calls > 3").out == (
-        "Created the live segment “Empty” with 0 contacts, of which 0 can be called.\n"
+        "Created the live segment “Empty” with 0 contacts (0 can be called).\n"
     )
 
 
@@ -46,9 +46,7 @@ def test_the_list_marks_live_segments_with_a_word(people: Commands) -> None:
 def test_a_new_rule_says_who_joins_and_leaves(people: Commands) -> None:
     people("segments", "create", "New", "--where", "status = NEW")
     edited = people("segments", "edit", "New", "--where", "status = OPEN or do_not_call = yes", "--name", "Open").out
-    assert edited == (
-        "Saved the segment “Open”: 2 contacts joined, 1 left; it has 2 contacts, of which 1 can be called.\n"
-    )
+    assert edited == ("Saved the segment “Open”: 2 contacts joined, 1 left; it has 2 contacts (1 can be called).\n")
     again = people("segments", "edit", "Open", "--where", "status = OPEN", "--json").json
     assert (again["joined"], again["left"], again["contacts"], again["rule"]) == (0, 1, 1, "status = OPEN")
     assert "joined" not in people("segments", "edit", "Open", "--description", "x", "--json").json
@@ -92,7 +90,7 @@ def test_what_is_done_by_hand_to_a_live_segment_is_refused_with_what_helps(peopl
 def test_freezing_keeps_the_contacts(people: Commands) -> None:
     people("segments", "create", "New", "--where", "status = NEW")
     assert people("segments", "freeze", "New", "--as", "Copy").out == (
-        "Created the segment “Copy”, fixed, with 1 contact, of which 1 can be called.\n"
+        "Created the segment “Copy”, fixed, with 1 contact (1 can be called).\n"
     )
     assert people("segments", "show", "New", "--json").json["live"]
     assert not people("segments", "freeze", "new", "--json").json["live"]

@@ -13,13 +13,7 @@ from sqlalchemy import insert, select
 
 from segtui.database.engine import Database, open_database
 from segtui.database.tables.campaign_tables import call_attempts, unrecorded_calls
-from segtui.database.tables.core_tables import (
-    COMPANY_TABLES,
-    companies,
-    metadata,
-    user_keys,
-    users,
-)
+from segtui.database.tables.core_tables import COMPANY_TABLES, companies, metadata, user_keys, users
 from segtui.domain.criteria.tree import Comparison
 from segtui.domain.vocabulary import Role
 from segtui.services import campaigns, imports

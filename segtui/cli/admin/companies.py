@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 _TIMEZONE = click.option(
     "--timezone",
     metavar="ZONE",
-    help="Its time zone, such as Europe/Madrid: of its days in filters and live segments (by default the system's), and "
-    "of new campaigns (by default the system's, or, if that is UTC, the main zone of the region).",
+    help="Its time zone, such as Europe/Madrid: of its days in filters and live segments (by default the system's), "
+    "and of new campaigns (by default the system's, or, if that is UTC, the main zone of the region).",
 )
 
 

@@ -1,4 +1,4 @@
-"""Canonical text of criteria: the one spelling in which an expression is shown, copied and edited."""
+"""Canonical text of criteria: one spelling for showing, copying and editing an expression."""
 
 from typing import Final
 

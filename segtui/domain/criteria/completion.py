@@ -1,11 +1,11 @@
-"""Completion of expressions: the words that can be typed next, from the text before the cursor."""
+"""Completion of expressions: the possible next words, from the text before the cursor."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
 from segtui.domain.criteria.canonical import field_text, value_text
-from segtui.domain.criteria.fields import OFFERED_FIRST, Catalog, CriteriaField
+from segtui.domain.criteria.fields import CUSTOM, Catalog, CriteriaField, in_offered_order
 from segtui.domain.criteria.tokens import Token, TokenKind, tokens
 from segtui.domain.text import fold
 
@@ -21,7 +21,7 @@ _OPERATORS: Final = {
     "number": _COMPARED,
     "membership": ("=", "!=", "in (", "is blank", "is not blank"),
 }
-"""Operators that are offered for each kind of field, the usual ones first."""
+"""Operators that are offered for each kind of field, as they are typed, the usual ones first."""
 
 _WORDS: Final[dict[_Expected, tuple[str, ...]]] = {
     "in": ("(", "last"),
@@ -32,15 +32,15 @@ _WORDS: Final[dict[_Expected, tuple[str, ...]]] = {
     "joiner": ("and", "or"),
 }
 _UNFINISHED: Final[frozenset[TokenKind]] = frozenset(("OPERATOR", "LPAR", "RPAR", "COMMA", "END"))
-"""Kinds of tokens behind which the next word begins at once."""
+"""Kinds of tokens that the next word can follow without a blank."""
 
 
 @dataclass(frozen=True, slots=True)
 class Completion:
     """Words that can be typed at the end of a text, as they are written there.
 
-    `start` is the index at which the word begins that is being typed, `typed` what is typed of it. Where a value is
-    expected, `field` is the field whose values can be offered, by `with_values`.
+    `start` is the index of the unfinished word in the text, `typed` its typed part. Where a value is expected, `field`
+    is the field whose values can be offered, by `with_values`.
     """
 
     start: int
@@ -51,7 +51,7 @@ class Completion:
     """False where a comma or a parenthesis may follow the word, and no blank."""
 
     def with_values(self, values: Iterable[str]) -> "Completion":
-        """Return the completion with the values that fit what is typed."""
+        """Return the completion with those of the values that contain the typed text."""
         words = _fitting(self.typed.strip('"'), [(value, value_text(value)) for value in values if value])
         return Completion(self.start, self.typed, words, self.field, self.closes)
 
@@ -66,7 +66,7 @@ def completion(text: str, catalog: Catalog) -> Completion:
     """Return the words that can follow `text`, which is the expression up to the cursor."""
     *whole, _ = tokens(text)
     partial = whole.pop() if whole and whole[-1].end == len(text) and whole[-1].kind not in _UNFINISHED else None
-    if partial is not None and partial.kind == "UNCLOSED" and whole and whole[-1].text.casefold() == "custom.":
+    if partial is not None and partial.kind == "UNCLOSED" and whole and whole[-1].text.casefold() == CUSTOM:
         # A custom field whose quotation mark is still open is a word and a mark.
         head = whole.pop()
         partial = Token("CUSTOM", head.text + partial.text, partial.value, head.start, partial.end)
@@ -85,28 +85,30 @@ def completion(text: str, catalog: Catalog) -> Completion:
 
 
 def _field_names(catalog: Catalog) -> list[tuple[str, str]]:
-    """Return the name and the spelling of every field, those first that are used most."""
-    names = [*OFFERED_FIRST, *(name for name in catalog.names() if name not in OFFERED_FIRST)]
-    return [(name, field_text(name)) for name in names]
+    """Return the name and the spelling of every field, the fields that are used most first."""
+    return [(name, field_text(name)) for name in in_offered_order(catalog.names())]
 
 
 def _fitting(typed: str, words: Sequence[tuple[str, str]]) -> tuple[str, ...]:
-    """Return of pairs of a name and its spelling the spellings that fit: those that begin so, then those with it."""
-    sought = fold(typed)
+    """Return the spellings of the names that contain the typed text; those that begin with it come first.
+
+    `words` are pairs of a name and its spelling.
+    """
+    pattern = fold(typed)
     names = [(fold(name), spelling) for name, spelling in words]
-    beginning = [spelling for name, spelling in names if name.startswith(sought) and spelling != typed]
-    inside = [spelling for name, spelling in names if sought in name and not name.startswith(sought)]
-    return (*beginning, *inside) if sought or not typed else ()
+    beginning = [spelling for name, spelling in names if name.startswith(pattern) and spelling != typed]
+    inside = [spelling for name, spelling in names if pattern in name and not name.startswith(pattern)]
+    return (*beginning, *inside) if pattern or not typed else ()
 
 
 def _expected(whole: Sequence[Token], catalog: Catalog) -> tuple[_Expected, CriteriaField | None, bool]:
-    """Return what the next word is, the field that is compared, and whether it stands in a list."""
+    """Return the kind of the next word, the field that is compared, and whether the word stands in a list."""
     expected: _Expected = "field"
     field: CriteriaField | None = None
     is_listed = False
     for token in whole:
         if expected == "field" and token.kind in ("WORD", "STRING", "CUSTOM"):
-            field = catalog.find(f"custom.{token.value}" if token.kind == "CUSTOM" else token.value)
+            field = catalog.find(CUSTOM + token.value if token.kind == "CUSTOM" else token.value)
             expected = "operator"
         elif expected == "value":
             expected = "listed" if is_listed else "joiner"
@@ -137,4 +139,4 @@ _AFTER: Final[dict[tuple[_Expected, TokenKind], _Expected]] = {
     ("joiner", "OR"): "field",
     ("joiner", "RPAR"): "joiner",
 }
-"""Expected word behind a token, by the word that was expected."""
+"""Kind of the next word, by the kind that was expected before a token and the kind of the token."""

@@ -5,8 +5,9 @@ from datetime import date, timedelta
 from typing import TypeAlias
 
 from segtui.domain.criteria.fields import declared_field
-from segtui.domain.criteria.operands import NUMBER, phone_digits
-from segtui.domain.criteria.tree import AllOf, AnyOf, Comparison, Criteria, Not, Operator
+from segtui.domain.criteria.numbers import number_of
+from segtui.domain.criteria.operands import phone_digits
+from segtui.domain.criteria.tree import ORDER_OPERATORS, POSITIVES, AllOf, AnyOf, Comparison, Criteria, Not, Operator
 from segtui.domain.text import fold
 
 Value: TypeAlias = str | bool | int | date | frozenset[str] | None
@@ -35,13 +36,13 @@ def _compares(comparison: Comparison, value: Value, today: date) -> bool:
         case "flag", _:
             return _opposite(operator, ("yes" if value else "no") in operands)
         case "number", _:
-            assert value is None or isinstance(value, int)  # noqa: S101 -- said by the kind
+            assert value is None or isinstance(value, int)  # noqa: S101 -- implied by the kind
             return _compares_numbers(operator, value or 0, [int(operand) for operand in operands])
         case "day", _:
-            assert value is None or isinstance(value, date)  # noqa: S101 -- said by the kind
+            assert value is None or isinstance(value, date)  # noqa: S101 -- implied by the kind
             return _compares_days(operator, value, operands, today)
         case "membership", _:
-            assert isinstance(value, frozenset)  # noqa: S101 -- said by the kind
+            assert isinstance(value, frozenset)  # noqa: S101 -- implied by the kind
             return _opposite(operator, not value.isdisjoint(operands) if operands else not value)
         case "text", _:
             return _compares_text(operator, str(value or ""), operands)
@@ -51,7 +52,7 @@ def _compares(comparison: Comparison, value: Value, today: date) -> bool:
 
 def _opposite(operator: Operator, positive: bool) -> bool:
     """Return the result of an operator from that of its positive form: `!=` is the opposite of `=`."""
-    return positive != (operator in ("!=", "!~", "is not blank"))
+    return positive != (operator in POSITIVES)
 
 
 def _compares_text(operator: Operator, value: str, operands: tuple[str, ...]) -> bool:
@@ -64,8 +65,8 @@ def _compares_text(operator: Operator, value: str, operands: tuple[str, ...]) ->
         case "^":
             return folded.startswith(fold(operands[0]))
         case "<" | "<=" | ">" | ">=":
-            number = value.strip()
-            return NUMBER.fullmatch(number) is not None and _in_order(operator, float(number), float(operands[0]))
+            number = number_of(value)
+            return number is not None and _in_order(operator, number, float(operands[0]))
         case _:
             return _opposite(operator, folded in map(fold, operands))
 
@@ -84,7 +85,7 @@ def _compares_exactly(operator: Operator, value: str, operands: tuple[str, ...])
 
 
 def _compares_numbers(operator: Operator, value: int, operands: list[int]) -> bool:
-    if operator in ("<", "<=", ">", ">="):
+    if operator in ORDER_OPERATORS:
         return _in_order(operator, value, operands[0])
     return _opposite(operator, value in operands)
 
@@ -97,7 +98,7 @@ def _compares_days(operator: Operator, day: date | None, operands: tuple[str, ..
     if operator == "in last":
         return today - timedelta(days=int(operands[0]) - 1) <= day <= today
     days = [date.fromisoformat(operand) for operand in operands]
-    if operator in ("<", "<=", ">", ">="):
+    if operator in ORDER_OPERATORS:
         return _in_order(operator, day.toordinal(), days[0].toordinal())
     return _opposite(operator, day in days)
 

@@ -1,7 +1,7 @@
-"""Fields of criteria, one declaration each: what filters, expressions, columns and orders of contacts are made from.
+"""Fields of criteria, one declaration each, for filters, expressions, columns and sort orders of contacts.
 
-The fields of a contact are declared in `domain.contact`; here stand what they are to criteria, and the fields that are
-computed from memberships, imports and calls. Custom fields are fields too: `custom_field` declares one by its name.
+The fields of a contact are declared in `domain.contact`. This module adds their role in criteria, and the fields that
+are computed from memberships, imports and calls. `custom_field` declares a custom field by its name.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,14 +12,14 @@ from segtui.domain.contact import CONTACT_FIELDS, LABELS, ListColumn
 from segtui.domain.vocabulary import CALL_OUTCOMES
 
 Kind = Literal["text", "phone", "flag", "day", "number", "choice", "membership"]
-"""Kind of a field's values, which says what operators and values it takes, and what they mean.
+"""Kind of a field's values. It determines the operators and values of the field, and their meaning.
 
 `text` compares folded text, `phone` digits; `day` a time by its day in the company's zone; `choice` one of a fixed
 list of words; `membership` the groups a contact is in.
 """
 
 CUSTOM: Final = "custom."
-"""Beginning of the name of a custom field."""
+"""Prefix of custom fields among all fields: `custom.NAME`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class CriteriaField:
 
     `choices` are the values of a `choice`. A field that is `offered_first` comes first in the filter form; one with
     `has_facet` has few enough values to count each. A `segment_only` field exists only in the list of one segment.
-    `example` is a value for the help, and `help` says what the field is, where its label does not.
+    `example` is a value for the help, and `help` explains a field whose label does not.
     """
 
     name: str
@@ -44,22 +44,24 @@ class CriteriaField:
 
 
 class Catalog(Protocol):
-    """The fields that one list of contacts has: the declared ones and the custom fields of the company."""
+    """The fields of one list of contacts: the declared ones and the custom fields of the company."""
 
     @property
     def region(self) -> str:
-        """The company's default region, for phones that are typed without a country."""
+        """The company's default region, for phones typed without a country."""
 
     def find(self, name: str) -> CriteriaField | None:
         """Return a field by its name, regardless of case; None where there is none."""
 
     def names(self) -> Sequence[str]:
-        """Return the names of all fields in the order in which they are offered."""
+        """Return the names of all fields: the declared ones, then the custom ones."""
 
 
 _FACETS: Final = frozenset(("source", "status", "state", "country", "city", "timezone", "organization", "job_title"))
 OFFERED_FIRST: Final = ("source", "status", "state", "do_not_call", "added")
 """Names of the fields that are `offered_first`, in their order."""
+FLAG_WORDS: Final[Mapping[str, Mapping[str, str]]] = {"do_not_call": {"yes": "do not call", "no": "may be called"}}
+"""Words for yes and no, for flags that have some."""
 _EXAMPLES: Final = {"source": "Webinar", "status": "NEW", "state": "AZ", "city": "Phoenix", "phone": "+16025550199"}
 
 
@@ -96,10 +98,15 @@ _DECLARED: Final = (
     CriteriaField("calls", "Calls", "number", help="the number of its calls"),
 )
 FIELDS: Final[Mapping[str, CriteriaField]] = {field.name: field for field in _DECLARED}
-"""Every declared field by its name, in the order in which they are listed."""
+"""Every declared field by its name, in the order of lists."""
 
 CONTACT_SORTS: Final = tuple(FIELDS)
-"""Orders of a list of contacts, beside those by custom fields."""
+"""Fields that contacts can be sorted by, besides custom fields."""
+
+
+def in_offered_order(names: Sequence[str]) -> list[str]:
+    """Return the names of fields in the order of forms and completion: the fields that are used most come first."""
+    return [*(name for name in OFFERED_FIRST if name in names), *(name for name in names if name not in OFFERED_FIRST)]
 
 
 def custom_field(name: str) -> CriteriaField:

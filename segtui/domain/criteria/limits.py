@@ -23,9 +23,9 @@ def require_expression_length(text: str, label: str, field: str) -> None:
 
 
 def check_limits(criteria: Criteria | None) -> None:
-    """Raise InvalidInput (`where`) for criteria that are too large: their canonical text would not be parsed.
+    """Raise InvalidInput (`where`) for criteria whose canonical text is too large to be parsed.
 
-    The text of criteria that were parsed may be longer than what was typed: it has a blank behind each comma.
+    It may be longer than the text that was typed: it has a blank behind each comma.
     """
     if criteria is None:
         return

@@ -1,4 +1,4 @@
-"""Nearest names: the field or the word that a misspelt one probably means."""
+"""Nearest names: the field or word that is probably meant by a misspelt one."""
 
 import difflib
 from collections.abc import Iterable, Mapping
@@ -10,7 +10,7 @@ from segtui.domain.text import fold
 # Characters of a word that are compared: the time of a comparison grows with the square of its length.
 _COMPARED: Final = 60
 _CUTOFF: Final = 0.6
-# Names of which all are compared; of more, those with the same first letter, for a word is typed key by key.
+# Names that are all compared; of more names, only those with the same first letter: each key typed compares them anew.
 _MANY: Final = 500
 _SYNONYMS: Final[Mapping[str, str]] = {
     "mail": "email", "emailaddress": "email", "mobile": "phone", "tel": "phone", "telephone": "phone",
@@ -29,7 +29,7 @@ _SYNONYMS: Final[Mapping[str, str]] = {
 
 
 def nearest(word: str, names: Iterable[str]) -> str | None:
-    """Return the name that is nearest to `word`, without regard to case, accents, blanks and signs; None for none."""
+    """Return the name that is nearest to `word`, regardless of case, accents, blanks and signs; else None."""
     by_key: dict[str, str] = {}
     for name in names:
         by_key.setdefault(_key(name), name)

@@ -1,4 +1,4 @@
-"""Operands: the operators that each kind of field takes, and the values in the form in which criteria keep them."""
+"""Operands: the operators that each kind of field takes, and the checks of the values that were typed."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -8,31 +8,29 @@ from typing import Final
 from segtui.domain.criteria.fields import CriteriaField, Kind
 from segtui.domain.criteria.limits import MAX_LENGTH
 from segtui.domain.criteria.nearest import nearest
-from segtui.domain.criteria.tree import Comparison, Criteria, Operator, any_of
+from segtui.domain.criteria.numbers import MAX_DIGITS, number_of
+from segtui.domain.criteria.tree import ORDER_OPERATORS, Comparison, Criteria, Operator, any_of
 from segtui.domain.text import clean, fold, name_key, without_controls
 from segtui.errors import InvalidInput
 
 _BLANKS: Final[tuple[Operator, ...]] = ("is blank", "is not blank")
-_ORDER: Final[tuple[Operator, ...]] = ("<", "<=", ">", ">=")
 OPERATORS: Final[Mapping[Kind, tuple[Operator, ...]]] = {
-    "text": ("=", "!=", "~", "!~", "^", *_ORDER, "in", *_BLANKS),
+    "text": ("=", "!=", "~", "!~", "^", *ORDER_OPERATORS, "in", *_BLANKS),
     "phone": ("=", "!=", "~", "!~", "^", "in", *_BLANKS),
     "flag": ("=", "!=", "in"),
-    "day": ("=", "!=", *_ORDER, "in", *_BLANKS, "in last"),
-    "number": ("=", "!=", *_ORDER, "in"),
+    "day": ("=", "!=", *ORDER_OPERATORS, "in", *_BLANKS, "in last"),
+    "number": ("=", "!=", *ORDER_OPERATORS, "in"),
     "choice": ("=", "!=", "in", *_BLANKS),
     "membership": ("=", "!=", "in", *_BLANKS),
 }
-"""The operators of each kind of field, in the order in which they are offered."""
+"""The operators of each kind of field, in the order of messages."""
 SPELLINGS: Final[Mapping[Operator, str]] = {"in": "in (…)", "in last": "in last N days"}
 """Operators whose name alone does not show how they are written."""
 MAX_DAYS_BACK: Final = 36_500
 """Days of `in last N days`."""
-NUMBER: Final = re.compile(r"[+-]?[0-9]{1,15}(?:\.[0-9]{1,9})?")
-"""Matches a whole value that `<`, `<=`, `>` and `>=` compare as a number."""
 
-_WHOLE: Final = re.compile(r"[+-]?[0-9]{1,15}")
-_ID: Final = re.compile(r"#?[0-9]{1,15}")
+_WHOLE: Final = re.compile(rf"[+-]?[0-9]{{1,{MAX_DIGITS}}}")
+_ID: Final = re.compile(rf"#?[0-9]{{1,{MAX_DIGITS}}}")
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _RANGE: Final = re.compile(r"(\d{4}-\d{2}-\d{2})\.\.(\d{4}-\d{2}-\d{2})", re.ASCII)
 _MONTH: Final = re.compile(r"(\d{4})-(0[1-9]|1[0-2])", re.ASCII)
@@ -52,9 +50,9 @@ class InvalidOperand(InvalidInput):
 
 
 def comparison(field: CriteriaField, operator: Operator, values: Sequence[str] = (), *, region: str) -> Criteria:
-    """Return the comparison of a field with values as they were typed, in the form in which criteria keep it.
+    """Return the comparison of a field with typed values, which are checked and normalised.
 
-    A blank value means `is blank`. `region` is that of phones without a country. Raises InvalidOperand.
+    A blank value means `is blank`. `region` is for phones without a country. Raises InvalidOperand.
     """
     if operator not in OPERATORS[field.kind]:
         raise InvalidOperand(f"“{operator}” does not apply to {shown(field.name)}; it takes {operators_of(field)}.")
@@ -65,19 +63,21 @@ def comparison(field: CriteriaField, operator: Operator, values: Sequence[str] =
     if operator == "in last":
         return Comparison(field.name, operator, (_days_back(values[0]),))
     takes_blank = operator in ("=", "!=", "in") and "is blank" in OPERATORS[field.kind]
-    kept: list[str] = []
+    operands: list[str] = []
     has_blank = False
     for index, typed in enumerate(values):
         value = without_controls(typed)
         if takes_blank and _is_blank(field, value):
             has_blank = True
             continue
-        kept.append(_kept(field, operator, value, index, region))
+        operands.append(_checked(field, operator, value, index, region))
     if operator != "in":
-        return Comparison(field.name, operator, tuple(kept)) if kept else _blank(field, positive=operator == "=")
+        return (
+            Comparison(field.name, operator, tuple(operands)) if operands else _blank(field, positive=operator == "=")
+        )
     parts = [_blank(field, positive=True)] if has_blank else []
-    if kept:
-        parts.append(Comparison(field.name, "in", tuple(kept)))
+    if operands:
+        parts.append(Comparison(field.name, "in", tuple(operands)))
     return any_of(parts) or parts[0]
 
 
@@ -108,8 +108,8 @@ def _is_blank(field: CriteriaField, value: str) -> bool:
     )
 
 
-def _kept(field: CriteriaField, operator: Operator, value: str, index: int, region: str) -> str:
-    """Return one value in the form in which criteria keep it. Raises InvalidOperand."""
+def _checked(field: CriteriaField, operator: Operator, value: str, index: int, region: str) -> str:
+    """Return one value, checked and normalised. Raises InvalidOperand."""
     if len(value) > MAX_LENGTH:
         raise InvalidOperand(f"A value has at most {MAX_LENGTH:,} characters; this one has {len(value):,}.", index)
     match field.kind:
@@ -130,10 +130,11 @@ def _kept(field: CriteriaField, operator: Operator, value: str, index: int, regi
 
 
 def _text(field: CriteriaField, operator: Operator, value: str, index: int) -> str:
-    if operator in _ORDER:
-        if NUMBER.fullmatch(value.strip()) is None:
+    if operator in ORDER_OPERATORS:
+        if number_of(value) is None:
             raise InvalidOperand(
-                f"“{operator}” compares numbers on {shown(field.name)}, such as 12.5; “{shown(value)}” is none.", index
+                f"“{operator}” compares numbers on {shown(field.name)}, such as 12.5; “{shown(value)}” is not one.",
+                index,
             )
         return value.strip()
     if not fold(value):
@@ -156,7 +157,7 @@ def _phone(field: CriteriaField, operator: Operator, value: str, index: int, reg
         return value.strip()  # it may have been a valid number when it was stored
     if number is None:
         raise InvalidOperand(
-            f"“{shown(value)}” is not a valid phone number (read for {region}); to look for a part of one write ~.",
+            f"“{shown(value)}” is not a valid phone number (read for {region}); to look for a part of one, write ~.",
             index,
         )
     return number
@@ -171,16 +172,16 @@ def _flag(field: CriteriaField, value: str, index: int) -> str:
 
 def _whole_number(field: CriteriaField, value: str, index: int) -> str:
     if _WHOLE.fullmatch(value.strip()) is None:
-        raise InvalidOperand(f"{field.name} is a whole number such as 2; “{shown(value)}” is none.", index)
+        raise InvalidOperand(f"{field.name} is a whole number such as 2; “{shown(value)}” is not one.", index)
     return str(int(value))
 
 
 def _day(field: CriteriaField, value: str, index: int) -> str:
     day = value.strip()
     if day.casefold() == "today":
-        raise InvalidOperand("A day is written as 2026-01-31; for today write in last 1 day.", index)
+        raise InvalidOperand("A day is written as 2026-01-31; for today, write in last 1 day.", index)
     if _DAY.fullmatch(day) is None:
-        hint = _period_hint(field, day) or f"“{shown(value)}” is none."
+        hint = _period_hint(field, day) or f"“{shown(value)}” is not one."
         raise InvalidOperand(f"A day is written as 2026-01-31; {hint}", index)
     try:
         year = date.fromisoformat(day).year
@@ -195,13 +196,13 @@ def _period_hint(field: CriteriaField, text: str) -> str:
     """Return a period that is typed in place of a day (a range, a month, `7d`) as an expression; "" for other text."""
     name = field.name
     if match := _RANGE.fullmatch(text):
-        return f"for a range write {name} >= {match[1]} and {name} <= {match[2]}."
+        return f"for a range, write {name} >= {match[1]} and {name} <= {match[2]}."
     if match := _MONTH.fullmatch(text):
         year, month = int(match[1]), int(match[2])
         following = f"{year + month // 12:04}-{month % 12 + 1:02}-01"
-        return f"for a month write {name} >= {text}-01 and {name} < {following}."
+        return f"for a month, write {name} >= {text}-01 and {name} < {following}."
     if match := _PERIOD.fullmatch(text):
-        return f"for a period write {name} in last {match[1]} days."
+        return f"for a period, write {name} in last {match[1]} days."
     return ""
 
 
@@ -209,7 +210,7 @@ def _days_back(value: str) -> str:
     days = value.strip()
     if _WHOLE.fullmatch(days) is None or not 1 <= int(days) <= MAX_DAYS_BACK:
         raise InvalidOperand(
-            f"“in last N days” takes a number from 1 to {MAX_DAYS_BACK:,}; “{shown(value)}” is none.", 0
+            f"“in last N days” takes a number from 1 to {MAX_DAYS_BACK:,}; “{shown(value)}” is not one.", 0
         )
     return str(int(days))
 
@@ -234,7 +235,7 @@ def _region(value: str, index: int) -> str:
     code = value.strip().upper()
     region = code if len(code) == 2 and is_region(code) else region_of(value)
     if region is None:
-        raise InvalidOperand(f"A region is a country such as US or Canada; “{shown(value)}” is none.", index)
+        raise InvalidOperand(f"A region is a country such as US or Canada; “{shown(value)}” is not one.", index)
     return region
 
 
@@ -242,5 +243,5 @@ def _group(field: CriteriaField, value: str, index: int) -> str:
     if field.name != "import":
         return value.strip()
     if _ID.fullmatch(value.strip()) is None:
-        raise InvalidOperand(f"An import is given by its id, such as 17; “{shown(value)}” is none.", index)
+        raise InvalidOperand(f"An import is given by its id, such as 17; “{shown(value)}” is not one.", index)
     return str(int(value.strip().removeprefix("#")))

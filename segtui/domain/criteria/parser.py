@@ -1,4 +1,4 @@
-"""Parser of expressions: the text that a person types, as criteria."""
+"""Parser of expressions: criteria from typed text."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -59,8 +59,8 @@ _OPERATORS: Final[dict[str, Operator]] = {
 def parse(text: str, catalog: Catalog) -> Criteria:
     """Return the criteria of an expression; the values of memberships stay names.
 
-    Raises InvalidInput (`where`) with the position of the error, as the number of the character, and what would be
-    right: the nearest field, operator or value.
+    Raises InvalidInput (`where`). Its sentence has the position of the error (the number of the character, from 1) and
+    the nearest field, operator or value.
     """
     return read(text, catalog).criteria
 
@@ -68,23 +68,23 @@ def parse(text: str, catalog: Catalog) -> Criteria:
 def read(text: str, catalog: Catalog) -> "Expression":
     """Return the criteria of an expression with the positions of its names. Raises InvalidInput as `parse` does."""
     require_expression_length(text, "An expression", "where")
-    listed = tuple(tokens(text))
-    reader = _Reader(listed, catalog)
-    criteria = reader.criteria(_tree(listed, catalog))
+    all_tokens = tuple(tokens(text))
+    reader = _Reader(all_tokens, catalog)
+    criteria = reader.criteria(_tree(all_tokens, catalog))
     check_limits(criteria)
     return Expression(criteria, reader.names)
 
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """Criteria that were parsed; `names` are the tokens of the names in them, by field and name as they are kept."""
+    """Parsed criteria; `names` are the tokens of the names in them, by field and operand."""
 
     criteria: Criteria
     names: Mapping[tuple[str, str], Token]
 
     def error_at(self, field: str, name: str, sentence: str) -> InvalidInput:
         """Return the error about a name, at its position. `sentence` begins with a capital."""
-        return syntax_errors.at(self.names[field, name], sentence)
+        return syntax_errors.error_at(self.names[field, name], sentence)
 
 
 @lru_cache(maxsize=1)
@@ -95,18 +95,18 @@ def _parser() -> "lark.Lark":
     return lark.Lark(_GRAMMAR, parser="lalr", lexer="basic", maybe_placeholders=False)
 
 
-def _tree(listed: Sequence[Token], catalog: Catalog) -> "Node":
+def _tree(all_tokens: Sequence[Token], catalog: Catalog) -> "Node":
     """Return the syntax tree of the tokens. Raises InvalidInput at the first token that does not fit."""
     import lark
 
     steps = _parser().parse_interactive("")
-    for index, token in enumerate(listed):
+    for index, token in enumerate(all_tokens):
         kind = "$END" if token.kind == "END" else token.kind
         try:
             tree: Node | None = steps.feed_token(lark.Token(kind, token.text, start_pos=index))
         except lark.UnexpectedToken:
             accepted = frozenset(steps.accepts())  # type: ignore[no-untyped-call]
-            raise unexpected(listed, index, accepted, catalog) from None
+            raise unexpected(all_tokens, index, accepted, catalog) from None
     assert tree is not None  # noqa: S101 -- the last token is END
     return tree
 
@@ -114,8 +114,8 @@ def _tree(listed: Sequence[Token], catalog: Catalog) -> "Node":
 class _Reader:
     """Makes criteria of a syntax tree whose leaves carry the indexes of their tokens."""
 
-    def __init__(self, listed: Sequence[Token], catalog: Catalog) -> None:
-        self._tokens = listed
+    def __init__(self, all_tokens: Sequence[Token], catalog: Catalog) -> None:
+        self._tokens = all_tokens
         self._catalog = catalog
         self._comparisons = 0
         self.names: dict[tuple[str, str], Token] = {}
@@ -133,7 +133,7 @@ class _Reader:
                 return joined
             case "negation" | "group":
                 if depth == MAX_NESTING:
-                    raise syntax_errors.at(self._leaf(node), TOO_DEEP)
+                    raise syntax_errors.error_at(self._leaf(node), TOO_DEEP)
                 part = self._part(parts[0], depth + 1)
                 return Not(part) if node.data == "negation" else part
             case _:
@@ -146,7 +146,7 @@ class _Reader:
         signs = [self._tokens[leaf.start_pos or 0] for leaf in node.children if isinstance(leaf, lark.Token)]
         self._comparisons += 1
         if self._comparisons > MAX_COMPARISONS:
-            raise syntax_errors.at(field_token, TOO_MANY)
+            raise syntax_errors.error_at(field_token, TOO_MANY)
         field = self._field(field_token)
         kind = str(node.data)
         if kind in ("recent", "not_recent"):
@@ -156,13 +156,13 @@ class _Reader:
             criteria = comparison(field, operator, [token.value for token in operands], region=self._catalog.region)
         except InvalidOperand as error:
             wrong = signs[0] if error.index is None else operands[error.index]
-            raise syntax_errors.at(wrong, str(error)) from None
+            raise syntax_errors.error_at(wrong, str(error)) from None
         if field.kind == "membership":
             self._locate(criteria, operands)
         return Not(criteria) if kind.startswith("not_") and kind != "not_blank" else criteria
 
     def _locate(self, criteria: Criteria, operands: Sequence[Token]) -> None:
-        """Remember where the values of a membership stand; its blank ones are no values."""
+        """Remember the positions of the names in a membership. Blank operands are not names."""
         values = [(part.field, value) for part in comparisons(criteria) for value in part.values]
         tokens_of_values = [token for token in operands if name_key(token.value)]
         for value, token in zip(values, tokens_of_values, strict=True):

@@ -1,19 +1,17 @@
-"""Phrases of comparisons: one in English for every kind of field and every operator, and for its opposite."""
+"""Phrases of comparisons in English, for every kind of field and every operator, plain and negated."""
 
 import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
 from segtui.domain import vocabulary
-from segtui.domain.criteria.fields import FIELDS, CriteriaField
+from segtui.domain.criteria.fields import FIELDS, FLAG_WORDS, CriteriaField
 from segtui.domain.criteria.tokens import is_bare
-from segtui.domain.criteria.tree import Comparison, Operator
+from segtui.domain.criteria.tree import POSITIVES, Comparison, Operator
 from segtui.domain.text import clean, fold
 
-_POSITIVE: Final[Mapping[Operator, Operator]] = {"!=": "=", "!~": "~", "is not blank": "is blank"}
 _SIZES: Final[Mapping[Operator, str]] = {"<": "less than", "<=": "at most", ">": "more than", ">=": "at least"}
 _DAYS: Final[Mapping[Operator, str]] = {"<": "before", "<=": "on or before", ">": "after", ">=": "since"}
-_FLAGS: Final[Mapping[str, Mapping[str, str]]] = {"do_not_call": {"yes": "do not call", "no": "may be called"}}
 # A custom field may have the name of another field.
 _DECLARED_LABELS: Final = {fold(word) for field in FIELDS.values() for word in (field.name, field.label)}
 _PLAIN_LABEL: Final = re.compile(r"[\w./'’-]+(?: [\w./'’-]+)*")
@@ -21,7 +19,7 @@ _PLAIN_LABEL: Final = re.compile(r"[\w./'’-]+(?: [\w./'’-]+)*")
 
 def phrase(comparison: Comparison, field: CriteriaField, *, negated: bool = False) -> str:
     """Return a comparison, or its opposite, in words: `source is Webinar`, `not in “Called in May”`."""
-    operator, values = _POSITIVE.get(comparison.operator, comparison.operator), comparison.values
+    operator, values = POSITIVES.get(comparison.operator, comparison.operator), comparison.values
     negated = negated != (operator != comparison.operator)
     match field.kind:
         case "flag":
@@ -64,7 +62,7 @@ def _text(field: CriteriaField, operator: Operator, values: Sequence[str], *, ne
 
 def _flag(field: CriteriaField, values: Sequence[str], *, negated: bool) -> str:
     label = _label(field)
-    words = _FLAGS.get(field.name, {"yes": f"{label} is yes", "no": f"{label} is no"})
+    words = FLAG_WORDS.get(field.name, {"yes": f"{label} is yes", "no": f"{label} is no"})
     matching = [words[flag] for flag in ("yes", "no") if (flag in values) != negated]
     return " or ".join(matching) or f"neither {' nor '.join(words.values())}"
 
@@ -118,7 +116,7 @@ def _times(counts: Sequence[int]) -> str:
 
 
 def _group(field: CriteriaField, values: Sequence[str], *, negated: bool) -> str:
-    """Return the phrase of a membership; without values, of being in none."""
+    """Return the phrase of a membership; without values, that the contact is in no such group."""
     if field.name == "import":
         if not values:
             return f"created or updated by {'an' if negated else 'no'} import"

@@ -1,4 +1,4 @@
-"""Reference of expressions: the operators and the fields, each with an example, for help texts."""
+"""Reference of expressions for help texts: the operators and the fields, each with an example."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -8,7 +8,7 @@ from segtui.domain.day_ranges import PERIODS
 from segtui.domain.vocabulary import words
 
 Row = tuple[str, str]
-"""Text that is written, and its explanation."""
+"""A part of an expression, and its explanation."""
 
 OPERATOR_ROWS: Final[Sequence[Row]] = (
     ("= !=", "Is, or is not: source = Webinar. Case and accents make no difference; != includes blanks."),

@@ -1,7 +1,7 @@
 """Sentences of criteria: an expression in English, as chips, descriptions and the rules of segments show it.
 
-Sentences say the same as their criteria and nothing else: `either` opens every alternative, and what commas cannot
-keep apart stands in parentheses.
+Each sentence has exactly one meaning: `either` opens every list of alternatives, and parentheses enclose a part that
+commas cannot separate.
 """
 
 from segtui.domain.criteria.fields import Catalog, declared_field

@@ -18,19 +18,19 @@ class InvalidExpression(InvalidInput):
         self.position = position
 
 
-def at(token: Token, sentence: str) -> InvalidExpression:
+def error_at(token: Token, sentence: str) -> InvalidExpression:
     """Return the error at a token. `sentence` begins with a capital."""
     return InvalidExpression(token.start + 1, sentence)
 
 
 def field_name(token: Token) -> str:
-    """Return the name of a field as the catalog knows it."""
+    """Return the name of the field that a token names, for `Catalog.find`."""
     name = without_controls(token.value).strip()
     return CUSTOM + name if token.kind == "CUSTOM" else name
 
 
 def no_such_field(name: str, catalog: Catalog) -> str:
-    """Return the sentence for a field that does not exist, with the nearest that does."""
+    """Return the sentence for a field that does not exist, with the nearest field."""
     folded = name.casefold().strip()
     if folded in FIELDS and FIELDS[folded].segment_only:
         return f"“{folded}” exists only in the list of one segment; the day a contact was created is added."
@@ -46,4 +46,4 @@ def no_such_field(name: str, catalog: Catalog) -> str:
 
 def unknown_field(token: Token, catalog: Catalog) -> InvalidExpression:
     """Return the error for a field that does not exist."""
-    return at(token, no_such_field(field_name(token), catalog))
+    return error_at(token, no_such_field(field_name(token), catalog))

@@ -1,7 +1,7 @@
 """Tokens of expressions: words, quoted values, operators, parentheses and commas, with their positions.
 
-Any text has tokens: signs that mean nothing are tokens too, which the grammar refuses, so that every error has a
-position and a context.
+Any text can be split into tokens. Signs without a meaning become tokens that the grammar refuses, so that every error
+has a position and a context.
 """
 
 import re
@@ -25,10 +25,10 @@ OPERATOR_SIGNS: Final = {
     "≤": "<=",
     "≥": ">=",
 }
-"""Operators as they are typed, with those that an editor puts in their place."""
+"""Operators by their typed form, the signs that editors substitute among them."""
 
 _OPERATOR_SIGNS: Final = "=<>~^≠≤≥"
-# A run of these is one token: `==` and `<>` are understood as what they are elsewhere.
+# A run of these is one token, so that an error can name the operators `==` and `<>` of other languages.
 _SIGNS: Final = _OPERATOR_SIGNS + "!&|'‘’"
 # Characters of an unquoted word. `!` may stand in it (Yahoo!), but not in front of an operator (source!=Web).
 _IN_WORD: Final = rf'(?!&&|![=~])[^\s"“”„‟«»(),|{_OPERATOR_SIGNS}]'

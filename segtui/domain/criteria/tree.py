@@ -1,19 +1,22 @@
 """Criteria as a tree: comparisons of fields, joined by `and`, `or` and `not`."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 Operator = Literal["=", "!=", "~", "!~", "^", "<", "<=", ">", ">=", "in", "is blank", "is not blank", "in last"]
+POSITIVES: Final[Mapping[Operator, Operator]] = {"!=": "=", "!~": "~", "is not blank": "is blank"}
+"""Operators that negate another one, and that one."""
+ORDER_OPERATORS: Final[tuple[Operator, ...]] = ("<", "<=", ">", ">=")
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """One test of a field.
 
-    `field` is the name of a declared field, `custom.NAME` for a custom field. `values` are as they are kept: one for
+    `field` is the name of a declared field, `custom.NAME` for a custom field. `values` are checked operands: one for
     most operators, any number for `in`, none for the blanks, and the number of days for `in last`. The values of
-    memberships are names; in criteria that are stored they are ids (`services.contacts.criteria_names`).
+    memberships are names; in criteria that are stored they are ids (`services.criteria.criteria_names`).
     """
 
     field: str
@@ -37,7 +40,7 @@ class AllOf:
 
 @dataclass(frozen=True, slots=True)
 class AnyOf:
-    """Parts of which one must hold: two or more, none of them an AnyOf."""
+    """Alternatives, at least one of which must hold: two or more, none of them an AnyOf."""
 
     parts: tuple["Criteria", ...]
 
@@ -46,8 +49,8 @@ Criteria: TypeAlias = Comparison | Not | AllOf | AnyOf
 
 
 def all_of(parts: Iterable[Criteria]) -> Criteria | None:
-    """Return criteria that hold where all parts do; None, which selects every contact, for no part."""
-    flat = tuple(part for given in parts for part in (given.parts if isinstance(given, AllOf) else (given,)))
+    """Return criteria that hold where all parts do. Without parts: None, which selects every contact."""
+    flat = tuple(part for outer in parts for part in (outer.parts if isinstance(outer, AllOf) else (outer,)))
     if len(flat) < 2:
         return flat[0] if flat else None
     return AllOf(flat)
@@ -55,7 +58,7 @@ def all_of(parts: Iterable[Criteria]) -> Criteria | None:
 
 def any_of(parts: Iterable[Criteria]) -> Criteria | None:
     """Return criteria that hold where one of the parts does; None for no part."""
-    flat = tuple(part for given in parts for part in (given.parts if isinstance(given, AnyOf) else (given,)))
+    flat = tuple(part for outer in parts for part in (outer.parts if isinstance(outer, AnyOf) else (outer,)))
     if len(flat) < 2:
         return flat[0] if flat else None
     return AnyOf(flat)

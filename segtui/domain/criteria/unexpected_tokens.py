@@ -1,4 +1,4 @@
-"""Errors at a token that the grammar refuses: what is missing or wrong there, and what to write instead."""
+"""Errors at a token that the grammar refuses: the problem there, and the text to write instead."""
 
 from collections.abc import Collection, Sequence
 from itertools import takewhile
@@ -8,12 +8,12 @@ from segtui.domain.criteria.canonical import field_text, value_text
 from segtui.domain.criteria.fields import Catalog, CriteriaField
 from segtui.domain.criteria.nearest import nearest_field
 from segtui.domain.criteria.operands import OPERATORS, operators_of, shown
-from segtui.domain.criteria.syntax_errors import InvalidExpression, at, field_name, no_such_field
+from segtui.domain.criteria.syntax_errors import InvalidExpression, error_at, field_name, no_such_field
 from segtui.domain.criteria.tokens import KEYWORDS, Token, quoted
 from segtui.domain.criteria.tree import Operator
 
 _EXAMPLE: Final = "source = Webinar"
-# Operators as other languages and people write them.
+# Operators of other languages, and words for operators.
 _OPERATORS: Final[dict[str, Operator]] = {
     "==": "=", "===": "=", "=~": "~", "~=": "~", "<>": "!=", "!==": "!=", "=!": "!=", "=<": "<=", "=>": ">=",
     "^=": "^", "!": "!=", "like": "~", "ilike": "~", "contains": "~", "includes": "~", "has": "~", "equals": "=",
@@ -28,18 +28,20 @@ _OPERATORS_BEGIN: Final = ("OPERATOR", "SIGNS", "IN", "IS", "NOT")
 _CONDITIONS_END: Final = ("AND", "OR", "RPAR", "END")
 
 
-def unexpected(listed: Sequence[Token], index: int, accepted: Collection[str], catalog: Catalog) -> InvalidExpression:
+def unexpected(
+    all_tokens: Sequence[Token], index: int, accepted: Collection[str], catalog: Catalog
+) -> InvalidExpression:
     """Return the error at the token with this index; `accepted` are the kinds of tokens that would fit there."""
-    return _Unexpected(listed, index, catalog).error(accepted)
+    return _Unexpected(all_tokens, index, catalog).error(accepted)
 
 
 class _Unexpected:
     """The first token that does not fit, and the tokens around it."""
 
-    def __init__(self, listed: Sequence[Token], index: int, catalog: Catalog) -> None:
-        self._tokens = listed
+    def __init__(self, all_tokens: Sequence[Token], index: int, catalog: Catalog) -> None:
+        self._tokens = all_tokens
         self._index = index
-        self._token = listed[index]
+        self._token = all_tokens[index]
         self._text = shown(self._token.text)
         self._catalog = catalog
 
@@ -47,7 +49,7 @@ class _Unexpected:
         """Return the error, by what the grammar accepts at the token."""
         unclosed = next((token for token in self._tokens if token.kind == "UNCLOSED"), None)
         if unclosed is not None:
-            return at(unclosed, 'This quotation mark is not closed; write “"” at the end of the value.')
+            return error_at(unclosed, 'This quotation mark is not closed; write “"” at the end of the value.')
         for kind, error in (
             ("CUSTOM", self._instead_of_condition),
             ("OPERATOR", self._instead_of_operator),
@@ -61,6 +63,9 @@ class _Unexpected:
             if kind in accepted:
                 return error()
         return self._after_condition()
+
+    def _error(self, sentence: str) -> InvalidExpression:
+        return error_at(self._token, sentence)
 
     def _before(self, distance: int = 1) -> Token | None:
         """Return the token at a distance before the one that does not fit."""
@@ -80,22 +85,22 @@ class _Unexpected:
         before = self._before()
         match self._token.kind:
             case "END" if before is None:
-                return at(self._token, f"The expression is empty; write for example {_EXAMPLE}.")
+                return self._error(f"The expression is empty; write for example {_EXAMPLE}.")
             case "STRING" if alternative := self._alternative(self._index):
                 return alternative
             case "OPERATOR" if before is not None and self._compared(self._index) is not None:
                 written = f"{self._compared(self._index)} {self._text} {self._next_value()}"
-                return at(self._token, f"A field is missing before “{self._text}”; write {written}.")
+                return self._error(f"A field is missing before “{self._text}”; write {written}.")
             case "STRING":
                 near = nearest_field(self._token.value, self._catalog)
                 example = f"{field_text(near)} = …" if near is not None else _EXAMPLE
-                return at(self._token, f"A condition begins with a field, not with a value; write {example}.")
+                return self._error(f"A condition begins with a field, not with a value; write {example}.")
             case "SIGNS" if self._text == "!":
-                return at(self._token, f"“!” stands only in an operator; write not, such as not {_EXAMPLE}.")
+                return self._error(f"“!” stands only in an operator; write not, such as not {_EXAMPLE}.")
             case "END" | "AND" | "OR" | "RPAR" if before is not None:
-                return at(self._token, f"A condition such as {_EXAMPLE} is missing after “{before.text}”.")
+                return self._error(f"A condition such as {_EXAMPLE} is missing after “{before.text}”.")
             case _:
-                return at(self._token, f"A field is missing before “{self._text}”; write for example {_EXAMPLE}.")
+                return self._error(f"A field is missing before “{self._text}”; write for example {_EXAMPLE}.")
 
     def _instead_of_operator(self) -> InvalidExpression:
         field_token = self._tokens[self._index - 1]
@@ -112,16 +117,16 @@ class _Unexpected:
         operator = _OPERATORS.get(self._token.text.casefold())
         if operator is not None and operator in OPERATORS[field.kind]:
             values = self._words(self._index + 1)
-            return at(self._token, f"“{self._text}” is no operator; write {_written(field, operator, values)}.")
+            return self._error(f"“{self._text}” is not an operator; write {_written(field, operator, values)}.")
         if self._token.kind in _CONDITIONS_END:
-            return at(self._token, f"“{field_text(field.name)}” needs an operator and a value; write {_sample(field)}.")
+            return self._error(f"“{field_text(field.name)}” needs an operator and a value; write {_sample(field)}.")
         if self._token.kind in ("SIGNS", "LPAR", "COMMA", "STRING", "CUSTOM") or self._text.casefold() == "between":
             operators = operators_of(field)
-            return at(self._token, f"“{self._text}” is no operator; {field_text(field.name)} takes {operators}.")
+            return self._error(f"“{self._text}” is not an operator; {field_text(field.name)} takes {operators}.")
         if len(words) > 1 and following.kind in _OPERATORS_BEGIN:
             return self._no_field(field_token, several)
         written = _written(field, "=", words[1:])
-        return at(self._token, f"An operator is missing before “{self._text}”; write {written}.")
+        return self._error(f"An operator is missing before “{self._text}”; write {written}.")
 
     def _compared(self, index: int) -> str | None:
         """Return the field of the comparison that ends in front of a conjunction and the token with this index.
@@ -142,7 +147,7 @@ class _Unexpected:
         not_ = "not " if self._tokens[index - 3].value == "!=" else ""
         listed = f"{name} {not_}in ({value_text(shown(before.value))}, {value_text(shown(token.value))})"
         written = f"{listed}, or as one value {_in_quotes([before, conjunction, token])}"
-        return at(token, f"“{shown(token.value)}” is compared with nothing; write {written}.")
+        return error_at(token, f"“{shown(token.value)}” is compared with nothing; write {written}.")
 
     def _next_value(self) -> str:
         """Return the value behind the token, as it is written."""
@@ -154,8 +159,8 @@ class _Unexpected:
         field = self._catalog.find(before) if colon else None
         if field is not None:
             written = f"{field_text(field.name)} = {value_text(value) if value else '…'}"
-            return at(token, f"“:” is no operator; write {written}.")
-        return at(token, no_such_field(name, self._catalog))
+            return error_at(token, f"“:” is not an operator; write {written}.")
+        return error_at(token, no_such_field(name, self._catalog))
 
     def _instead_of_value(self) -> InvalidExpression:
         operator, name = self._tokens[self._index - 1], self._field(2)
@@ -163,31 +168,30 @@ class _Unexpected:
         not_ = "not " if operator.value == "!=" else ""
         match self._token.kind:
             case "BLANK" if not in_list:
-                return at(self._token, f"Write {name} is {not_}blank; for the word itself write {quoted(self._text)}.")
+                return self._error(f"Write {name} is {not_}blank; for the word itself, write {quoted(self._text)}.")
             case "BLANK":
                 word = quoted(self._text)
-                return at(self._token, f'In a list a blank is written ""; for the word itself write {word}.')
+                return self._error(f'In a list a blank is written ""; for the word itself, write {word}.')
             case "LPAR" if not in_list:
-                return at(
-                    self._token, f"Write several values as {name} {not_}in (…), and a value with parentheses in quotes."
+                return self._error(
+                    f"Write several values as {name} {not_}in (…), and a value with parentheses in quotes."
                 )
             case "SIGNS" if self._text[0] in "'‘’":
                 words = [word.value.rstrip("'’") for word in self._words(self._index + 1)]
                 value = quoted(shown(" ".join(words).partition("'")[0].strip()) or "…")
-                return at(self._token, f"A value stands in double quotes; write {value}.")
+                return self._error(f"A value stands in double quotes; write {value}.")
             case "OPERATOR" | "SIGNS" if not in_list:
                 return self._second_operator(name, operator)
             case _:
                 inside = " in the list" if in_list else ""
-                return at(self._token, f"A value is missing after “{operator.text}”{inside}.")
+                return self._error(f"A value is missing after “{operator.text}”{inside}.")
 
     def _second_operator(self, name: str, first: Token) -> InvalidExpression:
         """Return the error at signs behind an operator: `= =x`, `source = &`."""
         operator = _OPERATORS.get(first.text + self._token.text)
         if operator is not None:
-            return at(first, f"“{first.text} {self._text}” is no operator; write {name} {operator} ….")
-        return at(
-            self._token,
+            return error_at(first, f"“{first.text} {self._text}” is not an operator; write {name} {operator} ….")
+        return self._error(
             f"A value is missing between “{first.text}” and “{self._text}”; a value that begins with a sign stands in "
             "quotes.",
         )
@@ -198,12 +202,10 @@ class _Unexpected:
         if end.kind != "RPAR":
             return self._unclosed()
         if self._token.kind in ("SIGNS", "CUSTOM"):
-            return at(self._token, f"“{self._text}” cannot stand in a list; put a value with signs in quotes.")
+            return self._error(f"“{self._text}” cannot stand in a list; put a value with signs in quotes.")
         words = takewhile(lambda token: token.kind not in ("COMMA", "RPAR"), self._tokens[self._index :])
         value = _in_quotes([before, *words])
-        return at(
-            self._token, f"A comma is missing between two values; write one of several words in quotes, as {value}."
-        )
+        return self._error(f"A comma is missing between two values; write one of several words in quotes, as {value}.")
 
     def _unclosed(self) -> InvalidExpression:
         """Return the error for the last parenthesis that is open."""
@@ -213,7 +215,7 @@ class _Unexpected:
                 still_open.append(token)
             elif token.kind == "RPAR" and still_open:
                 still_open.pop()
-        return at(still_open[-1], "This parenthesis is not closed; write “)” at its end.")
+        return error_at(still_open[-1], "This parenthesis is not closed; write “)” at its end.")
 
     def _instead_of_blank(self) -> InvalidExpression:
         is_negated = self._tokens[self._index - 1].kind == "NOT"
@@ -222,16 +224,16 @@ class _Unexpected:
         if self._token.kind in _WORDS and self._token.value.casefold() not in _NULLS:
             sign = "!=" if is_negated else "="
             value = _in_quotes(self._words(self._index))
-            return at(self._token, f"To compare write {name} {sign} {value}; “is” stands only in {written}.")
-        return at(self._token, f"After “{self._tokens[self._index - 1].text}” only blank can follow; write {written}.")
+            return self._error(f"To compare, write {name} {sign} {value}; “is” stands only in {written}.")
+        return self._error(f"After “{self._tokens[self._index - 1].text}” only blank can follow; write {written}.")
 
     def _instead_of_list(self) -> InvalidExpression:
         words = self._words(self._index)
         if words and words[0].value.casefold() in ("the", "past"):
-            return at(self._token, f"“{self._text}” is not understood; write in last 7 days.")
+            return self._error(f"“{self._text}” is not understood; write in last 7 days.")
         values = [value_text(shown(value.value.strip("[]{}"))) for value in self._values(self._index)]
         listed = ", ".join(values) or "AZ, CA"
-        return at(self._token, f"After “in” stands a list, such as in ({listed}), or a period, such as in last 7 days.")
+        return self._error(f"After “in” stands a list, such as in ({listed}), or a period, such as in last 7 days.")
 
     def _instead_of_days(self) -> InvalidExpression:
         """Return the error behind `in last` or behind its number."""
@@ -240,31 +242,30 @@ class _Unexpected:
         days = _UNITS.get(unit.text.casefold().removesuffix("s"))
         if days is not None and (number is None or len(number.text) < 5):
             count = days * int(number.text if number else 1)
-            return at(unit, f"Periods are counted in days; write in last {count} days.")
+            return error_at(unit, f"Periods are counted in days; write in last {count} days.")
         example = shown(number.text) if number else "7"
-        return at(self._token, f"“in last” needs a number of days; write in last {example} days.")
+        return self._error(f"“in last” needs a number of days; write in last {example} days.")
 
     def _instead_of_in(self) -> InvalidExpression:
         operators = {"=": "!=", "~": "!~"}
         operator = operators.get(_OPERATORS.get(self._token.text.casefold(), self._token.text))
         name = self._field(2)
         if operator is not None:
-            return at(self._token, f"“not {self._text}” is no operator; write {name} {operator} ….")
-        return at(self._token, f"After “{name} not” only in can follow; write {name} not in (…), or not {name} = ….")
+            return self._error(f"“not {self._text}” is not an operator; write {name} {operator} ….")
+        return self._error(f"After “{name} not” only in can follow; write {name} not in (…), or not {name} = ….")
 
     def _after_condition(self) -> InvalidExpression:
         match self._token.kind:
             case "END":
                 return self._unclosed()
             case "RPAR":
-                return at(self._token, "This parenthesis closes nothing; leave it out, or write “(” where it begins.")
+                return self._error("This parenthesis closes nothing; leave it out, or write “(” where it begins.")
             case "SIGNS" if self._text in _CONJUNCTIONS:
-                return at(self._token, f"“{self._text}” is not understood; write {_CONJUNCTIONS[self._text]}.")
+                return self._error(f"“{self._text}” is not understood; write {_CONJUNCTIONS[self._text]}.")
             case "COMMA":
                 return self._list_without_parentheses()
             case "OPERATOR" | "SIGNS":
-                return at(
-                    self._token,
+                return self._error(
                     f"“{self._text}” is unexpected; join conditions by “and”, and write values with signs in quotes.",
                 )
             case _:
@@ -276,15 +277,15 @@ class _Unexpected:
         if operator.kind == "OPERATOR" and before.kind == "NOT" and self._words(self._index):
             words = self._words(self._index)
             written = f"{self._field(3)} != {_in_quotes(words)}, or as one value {_in_quotes([before, *words])}"
-            return at(before, f"“not” stands before a condition; write {written}.")
+            return error_at(before, f"“not” stands before a condition; write {written}.")
         if operator.kind == "OPERATOR" and before.kind in KEYWORDS.values():
-            return at(
+            return error_at(
                 before, f"A value is missing before “{before.text}”; the word itself is written {quoted(before.text)}."
             )
         words = self._words_of_value()
         if words and operator.kind == "OPERATOR" and before.kind == "WORD":
-            return at(before, f"A value of several words stands in quotes; write {_in_quotes([before, *words])}.")
-        return at(self._token, f"A word is missing before “{self._text}”; write “and” or “or”.")
+            return error_at(before, f"A value of several words stands in quotes; write {_in_quotes([before, *words])}.")
+        return self._error(f"A word is missing before “{self._text}”; write “and” or “or”.")
 
     def _words_of_value(self) -> list[Token]:
         """Return the words from the token on that belong to the value before it, and not to the next condition."""
@@ -304,11 +305,11 @@ class _Unexpected:
         """Return the error at a comma behind a comparison: `state = AZ, CA`."""
         value, operator = self._tokens[self._index - 1], self._tokens[self._index - 2]
         if operator.text not in ("=", "!="):
-            return at(self._token, "A comma stands only in a list; join conditions by “and” or “or”.")
+            return self._error("A comma stands only in a list; join conditions by “and” or “or”.")
         not_ = "not " if operator.text == "!=" else ""
         values = [value, *self._values(self._index)]
-        listed = ", ".join(value_text(shown(one.value)) for one in values)
-        return at(self._token, f"Several values stand in a list; write {self._field(3)} {not_}in ({listed}).")
+        listed = ", ".join(value_text(shown(token.value)) for token in values)
+        return self._error(f"Several values stand in a list; write {self._field(3)} {not_}in ({listed}).")
 
     def _values(self, start: int) -> list[Token]:
         """Return the values that stand between commas from the token with this index on."""
@@ -317,7 +318,7 @@ class _Unexpected:
 
 
 def _in_quotes(words: Sequence[Token]) -> str:
-    """Return words as the one value that was probably meant."""
+    """Return words as one value, in quotes where it needs them."""
     value = shown(" ".join(word.value for word in words))
     return value_text(value)
 

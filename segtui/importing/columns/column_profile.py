@@ -16,7 +16,7 @@ from segtui.importing.columns.headers import LAST_RANK, Guess
 from segtui.importing.rows.cells import is_honorific, looks_like_phone
 from segtui.importing.rows.email_cells import email_in
 from segtui.importing.rows.opt_out_answers import is_time_of_day, is_withdrawal, opts_out, refuses
-from segtui.importing.rows.phone_cells import Numbers
+from segtui.importing.rows.phones.phone_cells import Numbers
 
 # Words in headers of numbers that look like phones and are not.
 _NUMBERS: Final = words("""

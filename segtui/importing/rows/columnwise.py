@@ -13,7 +13,7 @@ from segtui.importing.columns.column_matching import Column
 from segtui.importing.default_values import NO_VALUES, DefaultValues
 from segtui.importing.row_results import STAGED_COLUMNS
 from segtui.importing.rows.column_text import ColumnText, has_text, json_objects
-from segtui.importing.rows.phone_regions import regions_of
+from segtui.importing.rows.phones.phone_regions import regions_of
 from segtui.importing.rows.rules.field_rules import FIELD_RULES
 from segtui.importing.rows.rules.work import ColumnWork, MatchedColumns
 

@@ -8,7 +8,7 @@ from segtui.importing.columns import header_synonyms
 from segtui.importing.columns.header_normalisation import words_of
 from segtui.importing.row_results import CellReading, quoted
 from segtui.importing.rows.email_cells import read_email
-from segtui.importing.rows.phone_cells import Numbers
+from segtui.importing.rows.phones.phone_cells import Numbers
 from segtui.importing.rows.vectorized_cells import settled_emails, settled_phones
 
 

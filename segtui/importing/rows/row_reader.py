@@ -10,7 +10,7 @@ from segtui.importing.default_values import NO_VALUES, DefaultValues
 from segtui.importing.readers.cell_table import Table
 from segtui.importing.rows.custom_fields import custom_fields
 from segtui.importing.rows.folding import Folding, casefolded
-from segtui.importing.rows.phone_cells import Numbers
+from segtui.importing.rows.phones.phone_cells import Numbers
 from segtui.importing.rows.rules.field_rules import FIELD_RULES
 from segtui.importing.rows.rules.work import MatchedColumns, RowWork
 

@@ -9,7 +9,7 @@ from typing import Final
 
 import polars as pl
 
-from segtui.importing.rows.phone_patterns import MAX_USUAL_DIGITS, UNUSUAL, usual_patterns
+from segtui.importing.rows.phones.phone_patterns import MAX_USUAL_DIGITS, UNUSUAL, usual_patterns
 
 # Cells below which reading one by one is faster.
 _MIN_CELLS: Final = 64

@@ -1,4 +1,4 @@
-"""Access paths: the way to the contacts of a query, by a test of each contact or by reading a smaller group."""
+"""Access paths to the contacts of a query: a test of every contact, or a smaller group that is read first."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,9 +12,9 @@ from segtui.domain import search_terms
 from segtui.domain.criteria.tree import Comparison, Criteria
 from segtui.domain.search_terms import Search
 from segtui.services import search_index
-from segtui.services.contacts import criteria_groups, criteria_names, criteria_sql
-from segtui.services.contacts.criteria_groups import CriteriaGroup
 from segtui.services.contacts.outcome_filter import Results
+from segtui.services.criteria import criteria_groups, criteria_names, criteria_sql
+from segtui.services.criteria.criteria_groups import CriteriaGroup
 from segtui.services.session import Transaction
 
 # Contacts that are read and sorted without looking for a better plan.
@@ -171,7 +171,7 @@ def access_path(
     criteria: Criteria | None,
     results: Results | None,
 ) -> AccessPath:
-    """Return how the contacts of a query, whose criteria have names, are reached. Raises InvalidInput for a name."""
+    """Return the access path of a query whose criteria have names. Raises InvalidInput for an unknown name."""
     bound = None if criteria is None else criteria_names.bind(tx, criteria)
     return AccessPath(tx, segment_ids, search_terms.parse(search), bound, results)
 

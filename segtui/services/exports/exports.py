@@ -19,10 +19,10 @@ from segtui.errors import DatabaseError
 from segtui.services import user_files
 from segtui.services.audit import audit
 from segtui.services.audit.audit import About
-from segtui.services.contacts import criteria
 from segtui.services.contacts.contact_query import ContactQuery
 from segtui.services.contacts.contacts import Contact, listing
 from segtui.services.contacts.outcome_filter import Results
+from segtui.services.criteria import expressions
 from segtui.services.exports.export_files import FORMATS, Form, form_for, form_of, write
 from segtui.services.interrupt import Interrupt
 from segtui.services.session import Session, Transaction
@@ -70,7 +70,7 @@ def _record(session: Session, query: ContactQuery, form: Form, count: int, *, is
         segment_rows = tx.execute(segments_query.where(tx.scope(segments)).order_by(segments.c.name_key)).all()
         segment = segment_rows[0] if segment_rows else None
         if query.criteria is not None and not is_selection:
-            conditions.append(audit.cut(sentence_of(query.criteria, criteria.catalog_of(tx, in_segment=True))))
+            conditions.append(audit.cut(sentence_of(query.criteria, expressions.catalog_of(tx, in_segment=True))))
         conditions += [] if is_selection or query.results is None else [_called(tx, query.results)]
         whole = "all contacts" if query.segment_id is None else "a deleted segment"
         company_id = segment.company_id if segment is not None and session.company is None else None

@@ -18,7 +18,7 @@ from segtui.database.tables.core_tables import (
 )
 from segtui.domain.contact import TEXT_FIELDS
 from segtui.services import search_index
-from segtui.services.contacts import custom_fields
+from segtui.services.criteria import custom_fields
 from segtui.services.do_not_call import opt_outs
 from segtui.services.imports.staging import changed, further_phones, matches, original_rows, staged
 from segtui.services.segments import segments
@@ -222,9 +222,8 @@ def write_memberships(
         matches.c.duplicate_of.is_(None),
         matches.c.contact_id.not_in(select(memberships.c.contact_id).where(*inside)),
     )
-    names = ["company_id", "segment_id", "contact_id", "added_at", "import_id"]
     with tx.backend.bulk_insert(tx.connection, memberships, distinct_contacts(tx)):
-        added = tx.changed(insert(memberships).from_select(names, joining))
+        added = tx.changed(insert(memberships).from_select(memberships.c.keys(), joining))
     if added or removed:
         segments.change_count(tx, segment_id, added - removed)
         tx.upkeep.joined(segment_id, and_(*inside, memberships.c.import_id == import_id))

@@ -13,8 +13,8 @@ from segtui.domain.text import clean, name_key, require_length
 from segtui.errors import Conflict, InvalidInput
 from segtui.services import undo
 from segtui.services.audit import audit
-from segtui.services.contacts import field_names
 from segtui.services.contacts.contact_query import ContactQuery
+from segtui.services.criteria import field_names
 from segtui.services.session import Session, company_of, now
 from segtui.services.views import view_rows
 from segtui.services.views.view_rows import COMPANY, View, ViewChange, ViewContent

@@ -57,7 +57,7 @@ def test_a_filter_is_a_short_expression(text: str, expression: str) -> None:
             "added=soon",
             "added is today, 7d, 30d, year, or days such as 2026-01-01..2026-01-31; “soon” is none of these.",
         ),
-        ("calls=x", "calls is a whole number such as 2; “x” is none."),
+        ("calls=x", "calls is a whole number such as 2; “x” is not one."),
     ],
 )
 def test_an_error_says_what_to_write(text: str, message: str) -> None:

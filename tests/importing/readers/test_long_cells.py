@@ -10,7 +10,7 @@ import xlsxwriter
 from segtui.domain.text import MAX_VALUE_LENGTH
 from segtui.errors import UnreadableFile
 from segtui.importing.rows.email_cells import email_in, read_email
-from segtui.importing.rows.phone_cells import Numbers
+from segtui.importing.rows.phones.phone_cells import Numbers
 from tests.importing.support import judged, judged_text, opened
 from tests.support.growth import demand_linear
 

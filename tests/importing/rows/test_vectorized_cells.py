@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from segtui.domain.emails import is_email
 from segtui.domain.phones import to_e164
-from segtui.importing.rows.phone_patterns import usual_e164
+from segtui.importing.rows.phones.phone_patterns import usual_e164
 from segtui.importing.rows.vectorized_cells import settled_emails, settled_phones
-from tests.importing.rows.test_phone_patterns import REGIONS, varied
+from tests.importing.rows.phones.test_phone_patterns import REGIONS, varied
 
 _ROWS = 400
 _MANY = 3_000

@@ -8,8 +8,9 @@ from segtui.domain.names import no_such
 from segtui.domain.text import MAX_VALUE_LENGTH
 from segtui.errors import InvalidInput, NotFound
 from segtui.services.audit import audit, audit_queries
-from segtui.services.contacts import contacts, criteria
+from segtui.services.contacts import contacts
 from segtui.services.contacts.contact_query import ContactQuery
+from segtui.services.criteria import expressions
 from segtui.services.exports import exports
 from segtui.services.segments import segments
 from segtui.services.session import Session
@@ -53,8 +54,8 @@ def test_a_search_and_a_filter_have_limits(session: Session) -> None:
     with pytest.raises(InvalidInput, match="A search has at most 10,000 characters"):
         contacts.listing(session, ContactQuery(search="x" * (MAX_VALUE_LENGTH + 1)))
     with pytest.raises(InvalidInput, match="A filter has at most 4,096 characters"):
-        criteria.parse_filters(session, ["source=" + "x" * MAX_VALUE_LENGTH])
-    many = criteria.parse_filters(session, [f"source={number}" for number in range(100)])
+        expressions.parse_filters(session, ["source=" + "x" * MAX_VALUE_LENGTH])
+    many = expressions.parse_filters(session, [f"source={number}" for number in range(100)])
     assert contacts.listing(session, ContactQuery(search="a " * 100, criteria=many)).first(1) == []
 
 

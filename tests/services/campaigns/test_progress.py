@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from segtui.domain.contact import OLD_RESULT_COLUMNS, RESULT_COLUMNS
+from segtui.domain.criteria.tree import Comparison
 from segtui.errors import InvalidInput, NotFound
 from segtui.services import campaigns, imports
 from segtui.services.campaigns import Campaign, SettingsInput
@@ -234,8 +235,11 @@ def test_an_export_takes_what_is_asked_for_and_is_in_the_trail(session: Session,
     query = ResultQuery(campaign.id, search="eve", kept=OutcomeFilter(state="pending"))
     assert result_export.export(session, query, out) == 1
     assert result_export.export(session, query, io.BytesIO(), ids=ids[:3]) == 3
+    elsewhere = ResultQuery(campaign.id, criteria=Comparison("city", "=", ("Nowhere",)))
+    assert result_export.export(session, elsewhere, io.BytesIO()) == 0
     entries = audit_queries.listing(session, TrailQuery(action="campaign.export")).first(5)
     assert sorted((each.object, each.detail, each.count) for each in entries) == [
+        ("Spring", "csv, city is Nowhere", 0),
         ("Spring", "csv, “eve”, pending", 1),
         ("Spring", "csv, “eve”, pending", 3),
     ]

@@ -11,10 +11,11 @@ from sqlalchemy import select
 from segtui.database.tables.core_tables import audit
 from segtui.domain.vocabulary import Role
 from segtui.errors import Cancelled, Conflict, InvalidInput, NotAllowed
-from segtui.services.contacts import bulk, bulk_edit, contacts, criteria
+from segtui.services.contacts import bulk, bulk_edit, contacts
 from segtui.services.contacts.bulk_edit import Example, Replacement
 from segtui.services.contacts.contact_query import ContactQuery
 from segtui.services.contacts.contact_rows import Contact
+from segtui.services.criteria import expressions
 from segtui.services.do_not_call import do_not_call
 from segtui.services.interrupt import Interrupt
 from segtui.services.maintenance import maintenance
@@ -144,7 +145,7 @@ def test_an_undo_leaves_what_others_changed(mine: Session, session: Session) -> 
     contacts.edit(session, people[0], {"city": "Mesa"})
     contacts.edit(session, people[1], {"city": "Mesa", "status": "LOST"})
     contacts.delete(session, people[2])
-    assert _undo(mine) == "2 contacts have the old values again; 1 contact stays as changed meanwhile."
+    assert _undo(mine) == "2 contacts have the old values again; 1 contact was changed meanwhile and stays as it is."
     assert [(contact.city, contact.status) for contact in _all(session).values()] == [
         ("Mesa", ""),
         ("Mesa", "LOST"),
@@ -242,7 +243,7 @@ def test_more_contacts_than_a_batch(mine: Session, monkeypatch: pytest.MonkeyPat
 
 def test_live_segments_follow_an_edit_and_its_undo(mine: Session) -> None:
     people = _people(mine, 4)
-    rule = criteria.parse(mine, "city = Mesa and not do_not_call = yes")
+    rule = expressions.parse(mine, "city = Mesa and not do_not_call = yes")
     live = segments.create(mine, "In Mesa", rule=rule)
     everyone = segments.create(mine, "Everyone")
     segments.add_contacts(mine, everyone.id, people)

@@ -16,9 +16,10 @@ from segtui.domain.criteria.numbers import number_of
 from segtui.domain.text import fold, name_key
 from segtui.errors import InvalidInput
 from segtui.services import campaigns
-from segtui.services.contacts import contacts, facets, field_columns, field_names
+from segtui.services.contacts import contacts, field_columns
 from segtui.services.contacts.contact_query import ContactQuery
 from segtui.services.contacts.contacts import Contact
+from segtui.services.criteria import facets, field_names
 from segtui.services.segments import segments
 from segtui.services.session import Session, moment, stored
 from tests.conftest import TwoCompanies

@@ -15,9 +15,10 @@ from segtui.services import campaigns
 from segtui.services.campaigns import Campaign
 from segtui.services.campaigns.results import result_search
 from segtui.services.campaigns.results.result_search import ResultQuery
-from segtui.services.contacts import access_path, bulk, contacts, facets
+from segtui.services.contacts import access_path, bulk, contacts
 from segtui.services.contacts.contact_query import ContactQuery
 from segtui.services.contacts.outcome_filter import EVERYBODY, OutcomeFilter, Results, demand_known, ended
+from segtui.services.criteria import facets
 from segtui.services.exports import exports
 from segtui.services.maintenance import maintenance
 from segtui.services.segments import memberships, segments

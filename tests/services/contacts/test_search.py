@@ -10,9 +10,10 @@ from segtui.database.tables.core_tables import contacts as table
 from segtui.domain import search_terms
 from segtui.domain.text import fold
 from segtui.services import search_index
-from segtui.services.contacts import access_path, contact_query, contact_values, contacts, criteria
+from segtui.services.contacts import access_path, contact_query, contact_values, contacts
 from segtui.services.contacts.contact_query import ContactQuery
 from segtui.services.contacts.contacts import Contact
+from segtui.services.criteria import expressions
 from segtui.services.segments import segments
 from segtui.services.session import Session
 
@@ -154,7 +155,7 @@ def test_filters_combine_and_the_same_field_twice_means_either(session: Session)
         contacts.add(session, {"email": f"{number}@example.com", "source": source, "status": status})
 
     def found(*texts: str) -> int:
-        return len(contacts.listing(session, ContactQuery(criteria=criteria.parse_filters(session, texts))).ids())
+        return len(contacts.listing(session, ContactQuery(criteria=expressions.parse_filters(session, texts))).ids())
 
     assert found("source=WEB") == 2
     assert found("source=web", "source=fair") == 3

@@ -5,12 +5,14 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import pytest
+from textual import events
 
 from segtui.domain.criteria import canonical
 from segtui.domain.criteria.tree import AnyOf, Comparison, Criteria, Not
-from segtui.services.contacts import contacts, criteria, facets
+from segtui.services.contacts import contacts
 from segtui.services.contacts.contact_query import ContactQuery
-from segtui.services.contacts.facets import Facet, FacetValue
+from segtui.services.criteria import expressions, facets
+from segtui.services.criteria.facets import Facet, FacetValue
 from segtui.services.interrupt import Interrupt
 from segtui.services.segments import segments
 from segtui.services.session import Session
@@ -205,6 +207,16 @@ async def test_the_expression_is_edited_and_read_back(app_on: AppOn, mixed: Sess
     assert criteria_of(got) == NEW
 
 
+async def test_pasted_lines_are_one_expression(app_on: AppOn, mixed: Session) -> None:
+    got: Answers = []
+    async with choosing(app_on(mixed), ContactQuery(criteria=NEW), answers=got) as person:
+        await person.press("f4")
+        person.app.post_message(events.Paste(" and\ncity is blank"))
+        await person.see("status = NEW and city is blank", "Status (1)", "match")
+        await person.press("enter")
+    assert text_of(criteria_of(got)) == "status = NEW and city is blank"
+
+
 async def test_wrong_text_is_said_and_not_applied(app_on: AppOn, mixed: Session) -> None:
     got: Answers = []
     async with choosing(app_on(mixed), answers=got) as person:
@@ -221,13 +233,13 @@ async def test_wrong_text_is_said_and_not_applied(app_on: AppOn, mixed: Session)
 async def test_text_that_is_as_it_was_means_what_it_did(
     app_on: AppOn, mixed: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    may_parse, parse = threading.Event(), criteria.parse
+    may_parse, parse = threading.Event(), expressions.parse
 
     def parse_later(session: Session, text: str, *, in_segment: bool = False) -> Criteria:
         may_parse.wait(10)
         return parse(session, text, in_segment=in_segment)
 
-    monkeypatch.setattr(criteria, "parse", parse_later)
+    monkeypatch.setattr(expressions, "parse", parse_later)
     got: Answers = []
     async with choosing(app_on(mixed), ContactQuery(criteria=NEW), answers=got) as person:
         await person.pilot.press("f4", "W", "backspace")
@@ -481,8 +493,6 @@ async def test_a_blank_is_typed_where_one_types_and_else_chooses(app_on: AppOn, 
 
 
 async def test_a_burst_of_keys_means_what_it_would_mean_slowly(app_on: AppOn, mixed: Session) -> None:
-    from textual import events
-
     got: Answers = []
     app = app_on(mixed)
     async with at(app) as person:

@@ -8,7 +8,7 @@ import pytest
 from segtui.domain.criteria.fields import FIELDS, CriteriaField, custom_field
 from segtui.domain.criteria.tree import AllOf, AnyOf, Comparison, Criteria
 from segtui.services.contacts.contact_query import ContactQuery
-from segtui.services.contacts.facets import Facet, FacetValue
+from segtui.services.criteria.facets import Facet, FacetValue
 from segtui.tui.screens.filters.field_choice import equals
 from segtui.tui.screens.filters.filter_context import FilterContext
 from segtui.tui.screens.filters.filter_state import FilterState

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from segtui.domain.criteria.tree import AllOf, AnyOf, Comparison, Criteria
+from segtui.domain.names import DESCRIPTION_LENGTH
 from segtui.services.contacts.contact_query import ContactQuery
 from segtui.services.segments.segments import Segment
 from segtui.tui.screens.contacts.list_rule import ListRule, description_of, rule_of
@@ -51,3 +52,4 @@ def test_a_fixed_segment_is_described_by_filters_search_and_exclusions() -> None
     assert description_of("source is Webinar", ContactQuery(), 0) == "Source is Webinar"
     query = ContactQuery(search="ada ")
     assert description_of("source is Webinar", query, 2) == "Source is Webinar; search “ada”; without 2 of them"
+    assert len(description_of("x" * 2_000, query, 2)) == DESCRIPTION_LENGTH

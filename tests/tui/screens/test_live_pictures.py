@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from segtui.services.contacts import criteria
+from segtui.services.criteria import expressions
 from segtui.services.segments import segments
 from segtui.services.session import Session
 from segtui.tui.app import SegtuiApp
@@ -29,7 +29,7 @@ WAYS = {
 async def test_looks_as_it_did(
     app_on: AppOn, filled: Session, picture: SnapshotAssertion, size: tuple[int, int], keys: tuple[str, ...]
 ) -> None:
-    rule = criteria.parse(filled, "status = called and source = webinar")
+    rule = expressions.parse(filled, "status = called and source = webinar")
     segments.create(filled, "Called once", "Everybody who was reached", rule=rule)
     async with at(app_on(filled), size) as person:
         await person.still()

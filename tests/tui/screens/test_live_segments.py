@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from segtui.services.contacts import contacts
-from segtui.services.contacts import criteria as criteria_service
+from segtui.services.criteria import expressions as criteria_service
 from segtui.services.segments import segments
 from segtui.services.segments.segments import Segment
 from segtui.services.session import Session

@@ -1,8 +1,10 @@
 """Saved views in lists of contacts: picked, saved, renamed, deleted."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from segtui.domain.criteria.tree import Comparison
+from segtui.services.accounts import companies
 from segtui.services.segments import segments
 from segtui.services.session import Session
 from segtui.services.views import views
@@ -59,7 +61,8 @@ async def test_what_is_shown_is_saved(app_on: AppOn, filled: Session) -> None:
         await person.press("enter")
         await person.hear("“Mine” was saved")
         await person.see("> Mine")
-    assert [view.descending for view in views.every(filled) if not view.is_private] == [True]
+    # A private view that is saved again stays private.
+    assert [(view.descending, view.is_private) for view in views.every(filled)] == [(True, True)]
 
 
 async def test_views_are_renamed_and_deleted(app_on: AppOn, filled: Session) -> None:
@@ -115,3 +118,12 @@ async def test_a_view_becomes_a_live_segment(app_on: AppOn, filled: Session) -> 
         await person.press("enter")
         await person.hear("“New ones” was created, live, with 1 contact")
     assert segments.by_name(filled, "New ones").live
+
+
+async def test_views_of_several_companies_name_theirs(app_on: AppOn, filled: Session) -> None:
+    views.save(filled, "Fresh", ViewContent(criteria=NEW))
+    other = companies.create(filled, "Other")
+    views.save(filled.bound_to(other), "Fresh", ViewContent(search="ada"), private=True)
+    async with at(app_on(replace(filled, company=None))) as person:
+        await person.press("2", "V")
+        await person.see("Fresh  Main, status = NEW", "Fresh  Other, private, “ada”")

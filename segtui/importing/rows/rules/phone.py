@@ -7,9 +7,9 @@ import polars as pl
 from segtui.domain.countries import is_unknown_country, phone_region
 from segtui.importing.columns.column_matching import Column, code_column_of, doubtful_columns
 from segtui.importing.row_results import quoted
-from segtui.importing.rows.area_codes import with_area_code
 from segtui.importing.rows.column_text import mapped
-from segtui.importing.rows.phone_notation import LEAST_DIGITS
+from segtui.importing.rows.phones.area_codes import with_area_code
+from segtui.importing.rows.phones.phone_notation import LEAST_DIGITS
 from segtui.importing.rows.reachability import Cells, Taken, in_preference, kind_of_label, take_phones
 from segtui.importing.rows.rules.work import ColumnCells, ColumnWork, FieldRule, RowWork, cells_that
 from segtui.importing.rows.vectorized_cells import phones_of

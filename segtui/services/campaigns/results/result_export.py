@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 from segtui.domain.contact import RESULT_COLUMNS
+from segtui.domain.criteria.sentences import sentence_of
 from segtui.domain.text import without_controls
 from segtui.errors import DatabaseError
 from segtui.services import user_files
@@ -15,6 +16,7 @@ from segtui.services.audit.audit import About
 from segtui.services.campaigns import campaign_rows
 from segtui.services.campaigns.results import result_search
 from segtui.services.campaigns.results.result_search import ResultQuery, ResultRow
+from segtui.services.criteria import expressions
 from segtui.services.exports.export_files import Form, form_for, write
 from segtui.services.interrupt import Interrupt
 from segtui.services.session import Session
@@ -48,6 +50,8 @@ def export(
     conditions = [f"“{audit.cut(query.search.strip())}”"] * bool(query.search.strip()) + [query.kept.words] * bool(
         query.kept.words
     )
+    if query.criteria is not None:
+        conditions.append(audit.cut(sentence_of(query.criteria, expressions.catalog(session))))
     conditions = ["marked"] if marked else conditions
     owns = session.actor.user_id is None
 

@@ -1,4 +1,4 @@
-"""Catching up with the days that passed: one scan finds the contacts that crossed an edge of any rule's days."""
+"""Catching up with past days: one scan finds the contacts whose days entered or left the period of any rule."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
@@ -8,7 +8,7 @@ from itertools import groupby
 from sqlalchemy import ColumnElement, and_, false, or_, select, update
 
 from segtui.database.tables.core_tables import contact_calls, contacts, segments
-from segtui.errors import DatabaseError
+from segtui.errors import Cancelled, DatabaseError
 from segtui.services import session as sessions
 from segtui.services.company_zone import company_day, company_zone, end_of_day
 from segtui.services.segments.live import day_change, rule_members, rules
@@ -19,7 +19,7 @@ from segtui.services.session import Session, Transaction, company_of
 PATIENCE = 2.0
 """Seconds to wait for other writers."""
 _Edges = tuple[int, int]
-"""Two stored times: contacts from the first to before the second may have crossed."""
+"""A span of stored times, from the first to before the second. Contacts with a day in it entered or left a period."""
 
 
 def catch_up(session: Session, company_ids: Sequence[int]) -> bool:
@@ -28,7 +28,7 @@ def catch_up(session: Session, company_ids: Sequence[int]) -> bool:
         try:
             with company_of(session, company_id).keeping_up(PATIENCE) as tx:
                 catch_up_in(tx)
-        except DatabaseError:
+        except (DatabaseError, Cancelled):  # a server may limit the time of a statement
             return False
     return True
 

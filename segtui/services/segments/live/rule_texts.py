@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from segtui.domain.criteria import canonical, sentences, tree
 from segtui.domain.criteria.tree import AllOf, Criteria, Not
-from segtui.services.contacts import criteria, criteria_names
+from segtui.services.criteria import criteria_names, expressions
 from segtui.services.segments.live import rules
 from segtui.services.session import Transaction
 
@@ -23,7 +23,7 @@ def texts_of(tx: Transaction, stored_rules: Collection[str]) -> dict[str, RuleTe
         return {}
     every = list(dict.fromkeys(stored_rules))
     named = _unbound(tx, [rules.parsed(stored).criteria for stored in every])
-    catalog = criteria.catalog_of(tx)
+    catalog = expressions.catalog_of(tx)
     return {
         stored: RuleText(canonical.text_of(rule), sentences.sentence_of(rule, catalog))
         for stored, rule in zip(every, named, strict=True)

@@ -1,8 +1,9 @@
-"""Rules that are due while the database cannot be written: their members are evaluated where they are read.
+"""Rules that are due while the database cannot be written: their members are evaluated by each read.
 
-A transaction that only reads sees the contacts that satisfy these rules now in place of the stored members. Its
-statements are rewritten: `memberships` becomes a query, and the counts of segments become those of that query. It
-needs no temporary table, which a replica refuses.
+A transaction that only reads sees the contacts that satisfy these rules now, in place of the stored members. Its
+statements are rewritten: `memberships` becomes a query, and the counts of segments become those of that query. There is
+no temporary table, because a replica refuses one. A query that names segments by their ids evaluates the rules of those
+alone.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -37,9 +38,9 @@ from sqlalchemy.sql.visitors import ExternallyTraversible, iterate, replacement_
 
 from segtui.database.tables.core_tables import Id, companies, contacts, memberships, segments
 from segtui.services import session as sessions
-from segtui.services.company_zone import company_day, end_of_day
-from segtui.services.contacts import criteria_sql
-from segtui.services.segments.live import day_change, rules
+from segtui.services.company_zone import company_day, end_of_day, stored_zone
+from segtui.services.criteria import criteria_sql
+from segtui.services.segments.live import rules
 from segtui.services.segments.live.callable_counts import can_be_called
 from segtui.services.segments.live.rules import LiveSegment
 from segtui.services.session import Transaction
@@ -62,7 +63,7 @@ def read(tx: Transaction) -> "StaleRules | None":
     days: dict[int, date] = {}
     levels: dict[int, int] = {}
     for segment in rules.ordered(live):
-        zone = day_change.zone_of(rows[segment.id])
+        zone = stored_zone(rows[segment.id].timezone)
         days[segment.id] = company_day(now, zone)
         named = [levels[key] + 1 for key in segment.rule.segment_ids if key in levels]
         if named or segment.changes_at not in (None, end_of_day(days[segment.id], zone)):
@@ -86,12 +87,12 @@ def read(tx: Transaction) -> "StaleRules | None":
 class StaleRules:
     """The rules whose stored members are those of another day.
 
-    They come in levels: the rules of one name segments of those before it. SQLite reads no deeply nested statement, so
-    each rule is a CTE.
+    They come in levels: rules name only segments of lower levels. Each rule is a CTE, because SQLite refuses deeply
+    nested statements.
     """
 
     def __init__(self, tx: Transaction, now: int) -> None:
-        self._tx = copy(tx)  # whose statements are not rewritten
+        self._tx = copy(tx)  # a copy, whose statements are not rewritten
         self._now = now
         self._conditions: dict[int, ColumnElement[bool]] = {}
         self._evaluated: dict[int, CTE] = {}
@@ -106,7 +107,7 @@ class StaleRules:
             self._evaluated[key] = _inline(self._evaluation(key, condition), f"members_of_{key}")
 
     def rewritten(self, statement: Statement) -> Statement:
-        """Return a statement that reads the members and counts of now."""
+        """Return a statement that reads the present members and counts."""
         return self._rewritten(statement, select()) if self._conditions else statement
 
     def _rewritten(self, statement: Statement, query: Select[Any]) -> Statement:
@@ -129,9 +130,9 @@ class StaleRules:
         return replacement_traverse(statement, {}, replacement)  # type: ignore[return-value]
 
     def _members_as(self, table: FromClause, query: Select[Any]) -> FromClause | None:
-        """Return the members of now in place of the table of memberships or an alias of it, as a query reads them.
+        """Return the present members in place of the table of memberships, or of an alias of it, as a query reads them.
 
-        None where it reads those of other segments alone.
+        None where it reads only members of other segments.
         """
         segment_ids = _limited_to(query, table.c.segment_id)
         stale = self._conditions.keys() if segment_ids is None else self._conditions.keys() & segment_ids
@@ -145,9 +146,9 @@ class StaleRules:
         return self._aliases[key]
 
     def _members(self, stale: frozenset[int], are_all: bool, tests: Tests) -> CTE:
-        """Return the members of stale segments, and unless they are all that is read, those of the others.
+        """Return the members of stale segments and, unless `are_all`, the stored members of all other segments.
 
-        `tests` are those of the contacts that are read: SQLite evaluates a UNION for all contacts before it tests one.
+        `tests` are conditions on contact ids: SQLite evaluates a whole UNION before it tests a row.
         """
         if are_all and len(stale) == 1:
             return self._evaluated[next(iter(stale))]
@@ -165,7 +166,7 @@ class StaleRules:
         return _inline(union_all(stored, *queries), name)
 
     def _evaluation(self, segment_id: int, condition: ColumnElement[bool]) -> Select[Any]:
-        """Return the memberships that a rule gives; those that are stored keep the time at which they began."""
+        """Return the memberships that a rule gives; stored ones keep the time at which they began."""
         m = memberships.c
         stored = (m.company_id == contacts.c.company_id, m.segment_id == segment_id, m.contact_id == contacts.c.id)
         joined = select(m.added_at).where(*stored).correlate(contacts).scalar_subquery()
@@ -179,7 +180,7 @@ class StaleRules:
         return select(*(values[column.name].label(column.name) for column in memberships.c)).where(condition)
 
     def _count(self, column: Column[Any], segment_ids: Collection[int] | None) -> ColumnElement[int] | None:
-        """Return the column of a count of some segments, or all: of those that are stale the number of now."""
+        """Return the column of a count, with the present number for those stale segments that the query reads."""
         stale = [key for key in self._conditions if segment_ids is None or key in segment_ids]
         self._count_members([key for key in stale if key not in self._counts])
         position = _COUNTS.index(column.name)
@@ -200,7 +201,7 @@ class StaleRules:
 
 
 def _inline(query: Select[Any] | CompoundSelect[Any], name: str) -> CTE:
-    """Return a CTE that a statement computes for the rows it needs, however often it names it."""
+    """Return a CTE that a statement computes only for the rows it needs, even if it names the CTE several times."""
     return query.cte(name).prefix_with("NOT MATERIALIZED")
 
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from segtui.domain.criteria.fields import CUSTOM, FIELDS, declared_field
-from segtui.services.contacts import field_names
 from segtui.services.contacts.contacts import Contact
+from segtui.services.criteria import field_names
 from segtui.services.interrupt import Interrupt
 from segtui.tui.screens.base.collaborators import Collaborator
 from segtui.tui.screens.contacts.contact_columns import further_column
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class ColumnChoice(Collaborator["ContactListScreen"]):
-    """The columns beside the usual ones, which are remembered as those that are shown."""
+    """The further columns: those that are shown besides the usual ones, and remembered."""
 
     def __init__(self, screen: "ContactListScreen") -> None:
         super().__init__(screen)
@@ -26,10 +26,10 @@ class ColumnChoice(Collaborator["ContactListScreen"]):
         """The fields of the further columns that are shown, in their order."""
         self._read: frozenset[str] = frozenset()
 
-    def settle(self) -> bool:
-        """Drop remembered columns of custom fields that the company does not have, once columns were offered.
+    def drop_unknown(self) -> bool:
+        """Drop remembered columns of custom fields that the company does not have, after `offered`.
 
-        Return True where a column was added since the last call, whose values were not read with the rows.
+        Return True where columns were added since the last call: their values have to be read.
         """
         offered = {column.key for column in self._offered}
         if not offered.issuperset(self.further):

@@ -1,4 +1,4 @@
-"""Saved views of a list of contacts: one is shown, saved, renamed or deleted."""
+"""Saved views of a list of contacts: shown, saved, renamed and deleted."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -16,12 +16,7 @@ from segtui.tui.screens.base.collaborators import Collaborator
 from segtui.tui.screens.base.company_choice import session_in_one_company
 from segtui.tui.screens.base.flows import flow
 from segtui.tui.screens.contacts.list_rule import rule_of
-from segtui.tui.screens.contacts.view_dialogs import (
-    RenameViewForm,
-    SaveViewForm,
-    ViewPicker,
-    delete_view_question,
-)
+from segtui.tui.screens.contacts.view_dialogs import RenameViewForm, SaveViewForm, ViewPicker, delete_view_question
 from segtui.tui.screens.filters.filter_context import FilterPart
 from segtui.tui.screens.segments.segment_draft import SegmentDraft
 from segtui.tui.widgets.chrome.key_bar import key_shown
@@ -40,7 +35,7 @@ class ContactViews(Collaborator["ContactListScreen"]):
         super().__init__(screen)
         self._view: View | None = None
         self._content = ViewContent()
-        """What the list showed when the view was picked."""
+        """The content of the list when the view was picked."""
 
     @property
     def current_name(self) -> str:
@@ -49,7 +44,7 @@ class ContactViews(Collaborator["ContactListScreen"]):
 
     @property
     def content(self) -> ViewContent:
-        """What the list shows now, as a view saves it."""
+        """The present content of the list, as a view saves it."""
         screen = self.screen
         sort, descending = screen.order
         keys = [column.key for column in screen.table.columns if column.key not in screen.hidden]
@@ -61,7 +56,7 @@ class ContactViews(Collaborator["ContactListScreen"]):
 
     @flow
     async def action_views(self) -> None:
-        """Pick a view and show it, or pick what is done with the views."""
+        """Pick a view and show it, or pick a command on views."""
         saved = await self.screen.read(self._read)
         picker = ViewPicker("Views", saved, commands=[command for command in _COMMANDS if self.screen.offers(command)])
         choice = await self.screen.ask(picker)
@@ -110,7 +105,7 @@ class ContactViews(Collaborator["ContactListScreen"]):
         choice = await self.screen.ask(ViewPicker(title, saved))
         return choice if isinstance(choice, View) else None
 
-    # To show one
+    # Showing
 
     async def _show(self, view: View) -> None:
         """Take search, criteria, order and columns of a view into the list."""
@@ -127,8 +122,8 @@ class ContactViews(Collaborator["ContactListScreen"]):
         screen.search_for(view.search)
         if view.columns is not None:
             screen.show_columns(frozenset(column.key for column in offered) - set(view.columns))
-            # What the new columns show is read with the rows below.
-            screen.column_choice.settle()
+            # The values of the new columns are read with the rows below.
+            screen.column_choice.drop_unknown()
         screen.sorted_by(view.sort, descending=view.descending)
         screen.filters.take(view.criteria, parts)
         screen.reload(same_rows=True)
@@ -167,14 +162,14 @@ class ContactViews(Collaborator["ContactListScreen"]):
 
         self.screen.do(f"Creating “{draft.name}”", write)
 
-    # To change them
+    # Saving, renaming, deleting
 
     async def _save(self) -> None:
         session = await session_in_one_company(self.screen, "Which company is the view for?")
         if session is None:
             return
         content = self.content
-        view = await self.screen.ask(SaveViewForm(session, content, name=self._view.name if self._view else ""))
+        view = await self.screen.ask(SaveViewForm(session, content, view=self._view))
         if view is not None:
             self._view, self._content = view, content
             self._changed(f"The view “{view.name}” was saved.")

@@ -1,8 +1,9 @@
-"""List rule: the rule of a live segment that holds what a list of contacts shows under its filters."""
+"""List rule: the rule of a live segment with the contacts that a list shows under its filters."""
 
 from dataclasses import dataclass
 
 from segtui.domain.criteria.tree import Comparison, Criteria, all_of, fields_of
+from segtui.domain.names import DESCRIPTION_LENGTH
 from segtui.domain.text import clean
 from segtui.services.contacts.contact_query import ContactQuery
 from segtui.services.segments.segments import Segment
@@ -10,7 +11,7 @@ from segtui.services.segments.segments import Segment
 
 @dataclass(frozen=True, slots=True)
 class ListRule:
-    """The rule of a list, or the sentence that says why it has none. Neither without filters."""
+    """The rule of a list, or the sentence that refuses one. Both are empty without filters."""
 
     criteria: Criteria | None = None
     refusal: str = ""
@@ -33,7 +34,11 @@ def rule_of(query: ContactQuery, segment: Segment | None, *, is_partial: bool) -
 
 
 def description_of(sentence: str, query: ContactQuery, excluded: int) -> str:
-    """Return the description of a fixed segment of a list: its filters as a sentence, its search, the exclusions."""
+    """Return the description of a fixed segment of a list: its filters as a sentence, its search, the exclusions.
+
+    It is cut where it is too long.
+    """
     search = f"; search “{query.search.strip()}”" if query.search.strip() else ""
     besides = f"; without {excluded:,} of them" if excluded else ""
-    return f"{sentence[:1].upper()}{sentence[1:]}{search}{besides}"
+    text = f"{sentence[:1].upper()}{sentence[1:]}{search}{besides}"
+    return text if len(text) <= DESCRIPTION_LENGTH else f"{text[: DESCRIPTION_LENGTH - 1]}…"

@@ -28,8 +28,9 @@ class ViewPicker(Picker[ViewOrCommand]):
 
     def __init__(self, title: str, saved: Sequence[View], commands: Sequence[type[Command]] = ()) -> None:
         super().__init__(title, "A part of a view's name")
+        is_mixed = len({view.company_id for view in saved}) > 1
         self._offers: list[Offer[ViewOrCommand]] = [
-            *(Offer(view, view.name, view_words(view)) for view in saved),
+            *(Offer(view, view.name, view_words(view, with_company=is_mixed)) for view in saved),
             *(Offer(command, f"{command.title}…") for command in commands),
         ]
 
@@ -39,26 +40,30 @@ class ViewPicker(Picker[ViewOrCommand]):
         return [offer for offer in self._offers if matches(search, field_text(offer.label))]
 
 
-def view_words(view: View) -> str:
-    """Return a few words about a view: whose it is, its search and its expression."""
+def view_words(view: View, *, with_company: bool = False) -> str:
+    """Return a short description of a view: its owner, its search and its expression."""
+    words = [view.company] if with_company else []
+    words += ["private"] if view.is_private else []
     if view.problem:
-        return "cannot be used"
-    words = ["private"] if view.is_private else []
+        return ", ".join([*words, "cannot be used"])
     words += [f"“{view.search}”"] if view.search else []
     words += [text_of(view.criteria)] if view.criteria is not None else []
     return ", ".join(words)
 
 
 class SaveViewForm(Form[View]):
-    """Saves `content` as a view of the company, or a private one; a view of that name is replaced."""
+    """Saves `content` as a view of the company, or a private one; a view of that name is replaced.
 
-    def __init__(self, session: Session, content: ViewContent, *, name: str = "") -> None:
+    `view` is the one that was picked: the form offers to save it again, a private one for its owner alone.
+    """
+
+    def __init__(self, session: Session, content: ViewContent, *, view: View | None = None) -> None:
         self._session = session
         self._content = content
         choices = (("everyone in the company", _COMPANY), ("me alone", _PRIVATE))
         fields = [
-            Field("name", "Name", name, hint="What the view is called"),
-            Field("owner", "For", _COMPANY, choices=choices),
+            Field("name", "Name", "" if view is None else view.name, hint="What the view is called"),
+            Field("owner", "For", _PRIVATE if view is not None and view.is_private else _COMPANY, choices=choices),
         ]
         super().__init__("Save as a view", fields, save_label="Save")
 

@@ -44,7 +44,7 @@ class ExpressionBox(TextField):
 
     @dataclass
     class WordsChanged(Message):
-        """Other words can follow, or another one is to be taken."""
+        """The words that can follow changed, or the one that tab takes."""
 
         box: "ExpressionBox"
 
@@ -67,7 +67,7 @@ class ExpressionBox(TextField):
         """Find the words that can follow at the cursor."""
         before = self.value[: self.cursor_position]
         following: Completion | None = None
-        # In the middle of a word there is nothing to complete.
+        # Nothing is completed in front of other text.
         if self.has_focus and not self.value[self.cursor_position :].strip():
             following = completion(before, self._catalog)
             if following.field is not None and not following.words:
@@ -99,7 +99,8 @@ class ExpressionBox(TextField):
         """Join the lines with blanks."""
         event.stop()
         event.prevent_default()
-        self.replace(" ".join(event.text.split()), *self.selection)
+        # A burst of keys comes as a paste, too: blanks at its ends are meant.
+        self.replace(" ".join(event.text.splitlines()), *self.selection)
 
     def action_next_word(self, step: int) -> None:
         """Choose the next word, or the one before."""
@@ -129,7 +130,7 @@ class ExpressionBox(TextField):
 
 
 class CompletionLine(Widget):
-    """One line with the words that can follow, the one marked that tab takes."""
+    """One line with the words that can follow; the word that tab takes is marked."""
 
     ALLOW_SELECT: ClassVar[bool] = False
     DEFAULT_CSS = """

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from segtui.domain.criteria.fields import CriteriaField
 from segtui.domain.criteria.tree import Criteria, conjuncts, fields_of
 from segtui.domain.search_terms import Search, field_text
-from segtui.services.contacts.facets import Facet
+from segtui.services.criteria.facets import Facet
 from segtui.tui.screens.filters.field_choice import FieldChoice, Line, LineKey, key_of
 from segtui.tui.screens.filters.typed_lines import line_words
 

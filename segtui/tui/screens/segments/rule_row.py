@@ -13,8 +13,8 @@ from segtui.domain.criteria.fields import Catalog
 from segtui.domain.criteria.tree import Comparison
 from segtui.domain.text import clean
 from segtui.errors import Cancelled, InvalidInput, SegtuiError
-from segtui.services.contacts import facets
 from segtui.services.contacts.contact_query import ContactQuery
+from segtui.services.criteria import facets
 from segtui.services.interrupt import Interrupt
 from segtui.services.session import Session
 from segtui.tui.actions.dialog_actions import BuildRule
@@ -33,18 +33,18 @@ RULE: Final = "rule"
 """The name of the field."""
 
 _PATIENCE: Final = 0.3
-"""Seconds after which the figures of an older rule give way to the sentence of the present one, still counted."""
+"""Seconds after which the sentence of an uncounted rule replaces the figures of the rule before."""
 
 _MAX_VALUES: Final = 200
-"""Values of a field that are completed: the most frequent ones."""
+"""Values of a field that are offered for completion: the most frequent ones."""
 
 
 class RuleRow(FieldRow):
     """The field of the rule and a button that opens the filter form; below them the contacts that the rule selects.
 
-    `session` returns the session in the company of the segment, or None while no company is chosen. `catalog` are the
-    fields that the field completes. `segment_id` is the segment that is edited: who would join and leave it is counted,
-    too.
+    `session` returns the session in the company of the segment, or None while no company is chosen. `catalog` has
+    the fields that are completed. `segment_id` is the edited segment: the contacts that would join and leave it are
+    counted, too.
     """
 
     def __init__(
@@ -81,7 +81,7 @@ class RuleRow(FieldRow):
         yield PushButton("Build it", key=key_shown(self.app, BuildRule), id="build-rule")
 
     def on_mount(self) -> None:
-        """Count what the first rule selects."""
+        """Count the contacts of the first rule."""
         self.count()
 
     def on_unmount(self) -> None:
@@ -123,7 +123,7 @@ class RuleRow(FieldRow):
             self._timer = None
 
     def _refuse(self, error: SegtuiError) -> None:
-        """Show no numbers. The form says what is wrong with a rule, and a newer count is under way after a stop."""
+        """Show no numbers. The form reports an invalid rule, and a cancelled count is followed by a newer one."""
         self._stop_waiting()
         if not isinstance(error, Cancelled):
             self._say_figures("")

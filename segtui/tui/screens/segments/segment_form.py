@@ -10,7 +10,7 @@ from segtui.domain.criteria.fields import Catalog
 from segtui.domain.names import checked_description, checked_name
 from segtui.errors import InvalidInput
 from segtui.services.accounts.companies import CompanyRow
-from segtui.services.contacts import criteria
+from segtui.services.criteria import expressions
 from segtui.services.segments import segments
 from segtui.services.segments.segments import Segment
 from segtui.services.session import Company, Session, company_of
@@ -22,7 +22,7 @@ from segtui.tui.widgets.forms.form import Confirmation, Form, Problems
 from segtui.tui.widgets.forms.form_field import Field, FieldRow
 
 KIND: Final = "kind"
-"""The name of the field that says whether a segment is fixed or live."""
+"""The name of the field for the kind: fixed or live."""
 FIXED: Final = "fixed"
 LIVE: Final = "live"
 _KINDS: Final = ((FIXED, FIXED), (LIVE, LIVE))
@@ -75,7 +75,7 @@ def form_context(session: Session, segment: Segment | None = None) -> tuple[Sess
     """Return the session in the company of a segment, and the fields of rules there. Runs in a thread."""
     if segment is not None and session.company is None:
         session = company_of(session, segment.company_id)
-    return session, criteria.catalog(session)
+    return session, expressions.catalog(session)
 
 
 class SegmentForm(Form[Segment]):

@@ -13,8 +13,9 @@ from segtui.database.tables.core_tables import contacts as contact_table
 from segtui.database.tables.core_tables import segments as segment_table
 from segtui.domain.vocabulary import Role
 from segtui.services.accounts import companies
-from segtui.services.contacts import contacts, criteria
+from segtui.services.contacts import contacts
 from segtui.services.contacts.contact_query import ContactQuery
+from segtui.services.criteria import expressions
 from segtui.services.segments import segments
 from segtui.services.segments.live import catching_up
 from segtui.services.session import Actor, Session, Transaction, stored
@@ -44,7 +45,7 @@ def contact_on(session: Session, moment: datetime, number: int, clock: Clock) ->
 
 def live(session: Session, name: str, text: str) -> int:
     """Make a live segment and return its id."""
-    return segments.create(session, name, rule=criteria.parse(session, text)).id
+    return segments.create(session, name, rule=expressions.parse(session, text)).id
 
 
 def test_a_contact_leaves_when_its_days_are_over(session: Session, clock: Clock) -> None:

@@ -21,8 +21,9 @@ from segtui.database.tables.core_tables import contact_calls
 from segtui.errors import SegtuiError
 from segtui.services import imports
 from segtui.services.accounts import companies
-from segtui.services.contacts import bulk, bulk_edit, contacts, criteria
+from segtui.services.contacts import bulk, bulk_edit, contacts
 from segtui.services.contacts.contact_query import ContactQuery
+from segtui.services.criteria import expressions
 from segtui.services.imports import Destination, ImportRequest
 from segtui.services.maintenance import maintenance
 from segtui.services.segments import segments
@@ -129,7 +130,7 @@ class _Histories(RuleBasedStateMachine):
     @rule(name=st.sampled_from((*_FIXED, *_LIVE)), text=st.sampled_from(_RULES))
     def give_rule(self, name: str, text: str) -> None:
         with self.step():
-            tree = criteria.parse(self.session, text)
+            tree = expressions.parse(self.session, text)
             segment_id = self.segment(name)
             if segment_id is None:
                 segments.create(self.session, name, rule=tree)

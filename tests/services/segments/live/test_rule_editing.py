@@ -6,8 +6,9 @@ import pytest
 
 from segtui.domain.criteria.tree import Criteria
 from segtui.errors import Conflict, InvalidInput
-from segtui.services.contacts import contacts, criteria
+from segtui.services.contacts import contacts
 from segtui.services.contacts.contact_query import ContactQuery
+from segtui.services.criteria import expressions
 from segtui.services.segments import segments
 from segtui.services.session import Session
 from segtui.services.undo import UndoStack
@@ -26,7 +27,7 @@ def session(session: Session) -> Session:
 
 def rule(session: Session, text: str) -> Criteria:
     """Return the criteria of an expression."""
-    return criteria.parse(session, text)
+    return expressions.parse(session, text)
 
 
 def sources(session: Session, segment_id: int) -> list[str]:

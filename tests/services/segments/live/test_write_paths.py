@@ -13,8 +13,9 @@ from segtui.errors import Conflict, InvalidInput
 from segtui.services import campaigns, imports
 from segtui.services.campaigns.dispatch import claiming, dispatcher_lease, settling
 from segtui.services.campaigns.dispatch.settling import Settled
-from segtui.services.contacts import bulk, bulk_edit, contacts, criteria
+from segtui.services.contacts import bulk, bulk_edit, contacts
 from segtui.services.contacts.contact_query import ContactQuery
+from segtui.services.criteria import expressions
 from segtui.services.do_not_call import do_not_call_editing
 from segtui.services.imports import Destination, ImportRequest, ImportResult
 from segtui.services.maintenance import maintenance
@@ -31,7 +32,7 @@ MANY = 450
 
 def live(session: Session, name: str, text: str) -> int:
     """Make a live segment and return its id."""
-    return segments.create(session, name, rule=criteria.parse(session, text)).id
+    return segments.create(session, name, rule=expressions.parse(session, text)).id
 
 
 def count(session: Session, segment_id: int) -> tuple[int, int]:
@@ -80,13 +81,13 @@ def test_marks_and_edits_of_many(session: Session, number: int) -> None:
     every = segments.by_name(session, "List").id
     may = live(session, "May be called", "do_not_call = no")
     fairs = live(session, "Fairs", "source = fair and segment = List")
-    query = ContactQuery(criteria=criteria.parse(session, "state = AZ"))
+    query = ContactQuery(criteria=expressions.parse(session, "state = AZ"))
     marked = bulk.set_do_not_call(session, query, do_not_call=True)
     assert count(session, every) == (number, number - marked)
     assert count(session, may) == (number - marked, number - marked)
     bulk_edit.edit(session, query, {"source": "Show"})
     assert count(session, fairs)[0] == number - marked
-    segments.remove_contacts(session, every, ContactQuery(criteria=criteria.parse(session, "state = CA")))
+    segments.remove_contacts(session, every, ContactQuery(criteria=expressions.parse(session, "state = CA")))
     assert count(session, fairs) == (0, 0)
     demand_exact(session)
     for _ in range(3):
@@ -147,7 +148,7 @@ def test_an_undone_import_leaves_a_live_segment_alone(session: Session) -> None:
     load(session, people(100, 3), "List")
     result = load(session, people(101, 1), "List", membership="replace")
     list_id = segments.by_name(session, "List").id
-    segments.edit(session, list_id, rule=criteria.parse(session, "state = AZ"))
+    segments.edit(session, list_id, rule=expressions.parse(session, "state = AZ"))
     assert result.import_id is not None
     assert "the segment is live now" in " ".join(imports.undo(session, result.import_id).kept)
     demand_exact(session)
@@ -193,7 +194,7 @@ def test_a_viewer_changes_no_rule(session: Session) -> None:
 
     fairs = live(session, "Fairs", "source = fair")
     viewer = replace(session, actor=Actor("eve", "Eve", Role.VIEWER, session.one_company.id, "test"))
-    tree = criteria.parse(viewer, "source = show")
+    tree = expressions.parse(viewer, "source = show")
     assert segments.preview(viewer, fairs, tree).contacts == 0
     with pytest.raises(NotAllowed):
         segments.freeze(viewer, fairs)

@@ -12,8 +12,9 @@ from segtui.domain.criteria.fields import CONTACT_SORTS, FIELDS
 from segtui.domain.criteria.tree import AllOf, Comparison, all_of
 from segtui.domain.text import fold
 from segtui.errors import Cancelled, InvalidInput
-from segtui.services.contacts import contacts, facets
+from segtui.services.contacts import contacts
 from segtui.services.contacts.contact_query import ContactQuery
+from segtui.services.criteria import facets
 from segtui.services.interrupt import Interrupt
 from segtui.services.segments import segments
 from segtui.services.session import Session

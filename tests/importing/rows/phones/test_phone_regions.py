@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from segtui.domain.phones import SHARED_CODES, region_of
-from segtui.importing.rows.phone_regions import regions_of
+from segtui.importing.rows.phones.phone_regions import regions_of
 
 _KINDS = [kind for name, kind in vars(phonenumbers.PhoneNumberType).items() if name.isupper()]
 _SAMPLE = 15

@@ -5,8 +5,9 @@ import pytest
 from segtui.domain.criteria.canonical import text_of
 from segtui.domain.criteria.tree import AllOf, Comparison, Criteria, Not
 from segtui.errors import InvalidInput
-from segtui.services.contacts import contacts, criteria, criteria_names
+from segtui.services.contacts import contacts
 from segtui.services.contacts.contact_query import ContactQuery
+from segtui.services.criteria import criteria_names, expressions
 from segtui.services.segments import segments
 from segtui.services.session import Session
 from tests.conftest import TwoCompanies
@@ -26,7 +27,7 @@ def _unbound(session: Session, bound: Criteria) -> Criteria:
 
 def test_a_name_becomes_an_id_and_follows_the_segment_when_it_is_renamed(session: Session) -> None:
     segment = segments.create(session, "Called in May")
-    parsed = criteria.parse(session, 'segment = "CALLED in may" and not segment is blank')
+    parsed = expressions.parse(session, 'segment = "CALLED in may" and not segment is blank')
     bound = _bound(session, parsed)
     assert bound == AllOf((Comparison("segment", "=", (str(segment.id),)), Not(Comparison("segment", "is blank"))))
     segments.edit(session, segment.id, name="Called in June")
@@ -36,12 +37,12 @@ def test_a_name_becomes_an_id_and_follows_the_segment_when_it_is_renamed(session
 def test_an_unknown_name_is_refused_with_the_nearest_one(session: Session) -> None:
     segments.create(session, "Called in May")
     with pytest.raises(InvalidInput, match="Did you mean “Called in May”") as refused:
-        criteria.parse(session, 'segment = "Caled in May"')
+        expressions.parse(session, 'segment = "Caled in May"')
     assert refused.value.field == "where"
-    with pytest.raises(InvalidInput, match="There is no campaign “Spring”"):
-        criteria.parse(session, "campaign = Spring")
-    with pytest.raises(InvalidInput, match="There is no import 17"):
-        criteria.parse(session, "import = 17")
+    with pytest.raises(InvalidInput, match="At character 12: there is no campaign “Spring”"):
+        expressions.parse(session, "campaign = Spring")
+    with pytest.raises(InvalidInput, match="there is no import 17"):
+        expressions.parse(session, "import = 17")
 
 
 def test_a_deleted_segment_is_named_as_such_and_holds_nobody(session: Session) -> None:
@@ -51,6 +52,9 @@ def test_a_deleted_segment_is_named_as_such_and_holds_nobody(session: Session) -
     segments.delete(session, segment.id)
     unbound = _unbound(session, bound)
     assert unbound == Comparison("segment", "=", (f"(deleted segment {segment.id})",))
+    with pytest.raises(InvalidInput, match=r"(?i)there is no segment"):
+        contacts.listing(session, ContactQuery(criteria=unbound)).ids()
+    segments.create(session, f"(Deleted segment {segment.id})")
     with pytest.raises(InvalidInput, match="There is no segment"):
         contacts.listing(session, ContactQuery(criteria=unbound)).ids()
     assert len(contacts.listing(session, ContactQuery(criteria=Comparison("segment", "is blank"))).ids()) == 1
@@ -65,9 +69,9 @@ def test_a_name_stands_for_every_segment_that_has_it_in_all_companies(two_compan
         contacts.add(session, {"email": "b@example.com"})
         ids.append(contact.id)
     both = two_companies.both
-    inside = criteria.parse(both, "segment = leads")
+    inside = expressions.parse(both, "segment = leads")
     assert list(contacts.listing(both, ContactQuery(criteria=inside, sort="added")).ids()) == ids
-    outside = criteria.parse(both, "segment != leads")
+    outside = expressions.parse(both, "segment != leads")
     assert len(contacts.listing(both, ContactQuery(criteria=outside)).ids()) == 2
 
 
@@ -75,22 +79,22 @@ def test_custom_fields_are_found_regardless_of_case_and_unknown_ones_refused(ses
     first = contacts.add(session, {"email": "a@example.com", "custom.Plan type": "Gold"})
     second = contacts.add(session, {"email": "b@example.com", "custom.plan TYPE": "gold"})
     contacts.add(session, {"email": "c@example.com", 'custom.the "best"': "gold"})
-    parsed = criteria.parse(session, 'CUSTOM."PLAN type" = GOLD')
+    parsed = expressions.parse(session, 'CUSTOM."PLAN type" = GOLD')
     assert parsed == Comparison("custom.Plan type", "=", ("GOLD",))
     assert set(contacts.listing(session, ContactQuery(criteria=parsed)).ids()) == {first.id, second.id}
-    assert [name for name in criteria.catalog(session).names() if name.startswith("custom.")] == [
+    assert [name for name in expressions.catalog(session).names() if name.startswith("custom.")] == [
         "custom.Plan type",
         'custom.the "best"',
     ]
     with pytest.raises(InvalidInput, match="Plan type"):
-        criteria.parse(session, 'custom."Plan typ" = gold')
+        expressions.parse(session, 'custom."Plan typ" = gold')
 
 
 def test_custom_fields_of_another_company_are_none_of_this_one(two_companies: TwoCompanies) -> None:
     contacts.add(two_companies.other, {"email": "a@example.com", "custom.Plan": "Gold"})
-    assert criteria.catalog(two_companies.main).find("custom.plan") is None
-    assert criteria.catalog(two_companies.other).find("custom.PLAN") is not None
-    assert criteria.catalog(two_companies.both).find("custom.plan") is not None
+    assert expressions.catalog(two_companies.main).find("custom.plan") is None
+    assert expressions.catalog(two_companies.other).find("custom.PLAN") is not None
+    assert expressions.catalog(two_companies.both).find("custom.plan") is not None
 
 
 def test_filters_combine_and_the_same_field_twice_means_either(session: Session) -> None:
@@ -98,7 +102,7 @@ def test_filters_combine_and_the_same_field_twice_means_either(session: Session)
         contacts.add(session, {"email": f"{number}@example.com", "source": source, "status": status})
 
     def count(*texts: str) -> int:
-        query = ContactQuery(criteria=criteria.parse_filters(session, texts))
+        query = ContactQuery(criteria=expressions.parse_filters(session, texts))
         return len(contacts.listing(session, query).ids())
 
     assert count("source=WEB") == 2
@@ -117,8 +121,8 @@ def test_joined_exists_only_in_the_list_of_one_segment(session: Session) -> None
     segment = segments.create(session, "Leads")
     segments.add_contacts(session, segment.id, [contacts.add(session, {"email": "a@example.com"}).id])
     with pytest.raises(InvalidInput):
-        criteria.parse(session, "joined in last 7 days")
-    parsed = criteria.parse(session, "joined in last 7 days", in_segment=True)
+        expressions.parse(session, "joined in last 7 days")
+    parsed = expressions.parse(session, "joined in last 7 days", in_segment=True)
     assert len(contacts.listing(session, ContactQuery(segment.id, criteria=parsed)).ids()) == 1
     with pytest.raises(InvalidInput, match="joined is the day"):
         contacts.listing(session, ContactQuery(criteria=parsed)).ids()

@@ -9,9 +9,10 @@ from segtui.database.tables.core_tables import contacts
 from segtui.domain.criteria.canonical import text_of
 from segtui.domain.criteria.evaluation import holds
 from segtui.domain.criteria.tree import Criteria, Not, fields_of
-from segtui.services.contacts import access_path, contact_query, criteria_names, criteria_sql
+from segtui.services.contacts import access_path, contact_query
 from segtui.services.contacts.contact_query import ContactQuery
-from segtui.services.contacts.criteria_columns import ContactColumns, computed
+from segtui.services.criteria import criteria_names, criteria_sql
+from segtui.services.criteria.criteria_columns import ContactColumns, computed
 from segtui.services.session import Session, Transaction
 from tests.support.criteria import TODAY, sample_criteria
 from tests.support.criteria_contacts import CAMPAIGNS, IMPORTS, SEGMENTS, VIEWED, StoredContact, fill

@@ -11,8 +11,8 @@ from typing import Final
 from segtui.domain.phones import to_e164
 from segtui.importing.row_results import CellReading, quoted
 from segtui.importing.rows.opt_out_answers import is_withdrawal
-from segtui.importing.rows.phone_notation import LEAST_DIGITS, Run, joined, normalized, notation_of
-from segtui.importing.rows.phone_patterns import calling_code, usual_e164
+from segtui.importing.rows.phones.phone_notation import LEAST_DIGITS, Run, joined, normalized, notation_of
+from segtui.importing.rows.phones.phone_patterns import calling_code, usual_e164
 
 _MAX_CACHED: Final = 200_000
 _MAX_CELL: Final = 500

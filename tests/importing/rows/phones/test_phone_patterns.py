@@ -6,8 +6,8 @@ import phonenumbers
 import pytest
 
 from segtui.domain.phones import to_e164
-from segtui.importing.rows.phone_cells import Numbers
-from segtui.importing.rows.phone_patterns import usual_e164
+from segtui.importing.rows.phones.phone_cells import Numbers
+from segtui.importing.rows.phones.phone_patterns import usual_e164
 
 _CODES = (
     "US CA GB DE FR ES IT NL BR IN AU MX AR RU KZ CN JP KR CH AT BE PT SE NO DK FI PL CZ GR TR ZA IL AE SG NZ IE HU JM"

@@ -1,9 +1,10 @@
-"""Names and ids in criteria: what people write names segments and campaigns; what is stored and compiled has ids.
+"""Names and ids in criteria: expressions name segments and campaigns, stored and compiled criteria hold their ids.
 
-So a rule or a view follows a segment that is renamed. In a session of all companies a name stands for every segment
-that has it.
+So a rule or a view stays right where a segment is renamed. In a session of all companies a name stands for every
+segment that has it.
 """
 
+import re
 from collections.abc import Iterable
 from typing import Final
 
@@ -19,6 +20,7 @@ from segtui.services.session import Transaction
 
 _TABLES: Final = {"segment": segments, "campaign": campaigns}
 _GONE: Final = "(deleted {field} {id})"
+_IS_GONE: Final = re.compile(r"\(deleted (segment|campaign) [0-9]+\)", re.IGNORECASE)
 # An id has fewer digits.
 _ID_DIGITS: Final = 19
 
@@ -80,7 +82,7 @@ def _values(criteria: Criteria, field: str) -> list[str]:
 
 
 def _with_values(comparison: Comparison, values: Iterable[str]) -> Criteria:
-    """Return the comparison with other values, of which there may be more than there were."""
+    """Return the comparison with other values. Several values make an `in` of a single comparison."""
     unique = tuple(dict.fromkeys(values))
     operator = comparison.operator
     if len(unique) > 1 and operator != "in":
@@ -90,7 +92,7 @@ def _with_values(comparison: Comparison, values: Iterable[str]) -> Criteria:
 
 
 def _ids(tx: Transaction, field: str, names: list[str]) -> dict[str, list[str]]:
-    """Return the ids, as text, of what has each of these names. Raises UnknownName for one that nothing has."""
+    """Return the ids, as text, of the segments or campaigns with each of these names. Raises UnknownName."""
     if not names:
         return {}
     table = _TABLES[field]
@@ -100,7 +102,8 @@ def _ids(tx: Transaction, field: str, names: list[str]) -> dict[str, list[str]]:
     for key, number in tx.execute(query.order_by(table.c.id)):
         ids.setdefault(key, []).append(str(number))
     for name, key in keys.items():
-        if key not in ids:
+        # A text in place of what was deleted never means what happens to have that name.
+        if key not in ids or _IS_GONE.fullmatch(name):
             every = tx.execute(select(table.c.name).where(tx.scope(table))).scalars()
             raise UnknownName(str(no_such(field, name, every)), field, name)
     return {name: ids[key] for name, key in keys.items()}

@@ -1,4 +1,4 @@
-"""Countries of whole columns of phones: Polars decides nearly all of them, `domain.phones.region_of` the others."""
+"""Regions of whole columns of phones: Polars decides nearly all of them, `domain.phones.region_of` the others."""
 
 from typing import Final
 
@@ -12,7 +12,7 @@ from segtui.domain.phones import (
     region_of,
     region_of_prefix,
 )
-from segtui.importing.rows.phone_patterns import Territory, shared_code
+from segtui.importing.rows.phones.phone_patterns import Territory, shared_code
 
 # Phones of one calling code below which libphonenumber is faster than its patterns are to compile.
 _MIN_PHONES: Final = 200

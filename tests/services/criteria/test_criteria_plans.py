@@ -10,8 +10,9 @@ from sqlalchemy import event, insert, select
 
 from segtui.database.tables.core_tables import contact_calls, contacts, custom_field_names
 from segtui.services import search_index
-from segtui.services.contacts import access_path, contact_query, contact_values, criteria
+from segtui.services.contacts import access_path, contact_query, contact_values
 from segtui.services.contacts.contact_query import ContactQuery
+from segtui.services.criteria import expressions
 from segtui.services.segments import segments
 from segtui.services.session import Session, Transaction, now
 
@@ -97,7 +98,7 @@ def _statements(tx: Transaction) -> Iterator[list[tuple[str, Any]]]:
 
 def test_the_first_page_reads_few_contacts(crowded: Session) -> None:
     for expression, step in _CASES.items():
-        query = ContactQuery(criteria=criteria.parse(crowded, expression))
+        query = ContactQuery(criteria=expressions.parse(crowded, expression))
         with crowded.read() as tx:
             if tx.backend.name == "postgresql":
                 # Of so few contacts it reads all where it could use an index of search texts.

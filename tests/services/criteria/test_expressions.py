@@ -5,7 +5,8 @@ import pytest
 from segtui.domain.criteria.canonical import text_of
 from segtui.errors import InvalidInput
 from segtui.services.company_zone import company_today
-from segtui.services.contacts import contact_editing, criteria
+from segtui.services.contacts import contact_editing
+from segtui.services.criteria import expressions
 from segtui.services.segments import segment_editing
 from segtui.services.session import Session
 
@@ -29,7 +30,7 @@ def test_an_error_has_the_position_and_the_nearest_name(session: Session, expres
     segment_editing.create(session, "Called in May")
     contact_editing.add(session, {"email": "lee@example.com", "custom.Plan": "pro"})
     with pytest.raises(InvalidInput) as raised:
-        criteria.parse(session, expression)
+        expressions.parse(session, expression)
     assert str(raised.value) == sentence
     assert raised.value.field == "where"
 
@@ -37,12 +38,12 @@ def test_an_error_has_the_position_and_the_nearest_name(session: Session, expres
 def test_names_and_custom_fields_are_found_in_any_spelling(session: Session) -> None:
     segment_editing.create(session, "Called in May")
     contact_editing.add(session, {"email": "lee@example.com", "custom.Plan": "pro"})
-    parsed = criteria.parse(session, 'segment = "CALLED in may " and CUSTOM.pLAN = pro')
+    parsed = expressions.parse(session, 'segment = "CALLED in may " and CUSTOM.pLAN = pro')
     assert text_of(parsed) == 'segment = "CALLED in may" and custom.Plan = pro'
 
 
 def test_filters_count_from_the_present_day_of_the_company(session: Session) -> None:
     first_day = company_today(session).replace(month=1, day=1)
-    parsed = criteria.parse_filters(session, ["added=year"])
+    parsed = expressions.parse_filters(session, ["added=year"])
     assert parsed is not None
     assert text_of(parsed) == f"added >= {first_day}"

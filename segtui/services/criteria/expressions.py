@@ -1,4 +1,4 @@
-"""Criteria of a session: its fields with the company's custom fields, and what users write as trees."""
+"""Expressions and filters that users write, parsed with the fields of their company, its custom fields among them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from segtui.domain.criteria.tree import Criteria
 from segtui.domain.phones import DEFAULT_REGION
 from segtui.domain.text import name_key
 from segtui.services.company_zone import company_today
-from segtui.services.contacts import criteria_names, custom_fields
+from segtui.services.criteria import criteria_names, custom_fields
 from segtui.services.session import Session, Transaction
 
 

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from segtui.importing import ReadOptions, match_columns, open_source, validate_rows
 from segtui.importing.row_results import CellReading
-from segtui.importing.rows.phone_cells import Numbers
-from segtui.importing.rows.phone_notation import normalized
-from segtui.importing.rows.phone_patterns import calling_code
+from segtui.importing.rows.phones.phone_cells import Numbers
+from segtui.importing.rows.phones.phone_notation import normalized
+from segtui.importing.rows.phones.phone_patterns import calling_code
 from segtui.importing.rows.vectorized_cells import settled_phones
-from tests.importing.rows.test_phone_patterns import REGIONS, examples
+from tests.importing.rows.phones.test_phone_patterns import REGIONS, examples
 
 _ROUNDS = int(os.environ.get("SEGTUI_TEST_ROUNDS", "150"))
 # North American area codes that begin like the code of another country, among all others.
