@@ -2,7 +2,8 @@
 
 A transaction that only reads sees the contacts that satisfy these rules now, in place of the stored members. Its
 statements are rewritten: `memberships` becomes a query, and the counts of segments become those of that query. There is
-no temporary table, because a replica refuses one.
+no temporary table, because a replica refuses one. A query that names segments by their ids evaluates the rules of those
+alone.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -18,6 +19,7 @@ from sqlalchemy import (
     BooleanClauseList,
     ClauseElement,
     Column,
+    ColumnClause,
     ColumnElement,
     CompoundSelect,
     FromClause,
@@ -32,7 +34,7 @@ from sqlalchemy import (
     union_all,
 )
 from sqlalchemy.sql import operators
-from sqlalchemy.sql.visitors import ExternallyTraversible, replacement_traverse
+from sqlalchemy.sql.visitors import ExternallyTraversible, iterate, replacement_traverse
 
 from segtui.database.tables.core_tables import Id, companies, contacts, memberships, segments
 from segtui.services import session as sessions
@@ -46,6 +48,7 @@ from segtui.services.session import Transaction
 _COUNTS: Final = ("contacts", "callable")
 _MAX_QUERIES: Final = 400
 """Queries in one UNION, or twice as many columns; SQLite takes 500 and 2,000."""
+Tests = tuple[ColumnElement[bool], ...]
 Statement = TypeVar("Statement", bound=ClauseElement)
 
 
@@ -84,8 +87,8 @@ def read(tx: Transaction) -> "StaleRules | None":
 class StaleRules:
     """The rules whose stored members are those of another day.
 
-    They come in levels: rules name only segments of lower levels. SQLite refuses deeply nested statements, so each rule
-    is a CTE.
+    They come in levels: rules name only segments of lower levels. Each rule is a CTE, because SQLite refuses deeply
+    nested statements.
     """
 
     def __init__(self, tx: Transaction, now: int) -> None:
@@ -93,7 +96,7 @@ class StaleRules:
         self._now = now
         self._conditions: dict[int, ColumnElement[bool]] = {}
         self._evaluated: dict[int, CTE] = {}
-        self._aliases: dict[tuple[frozenset[int], bool, str], FromClause] = {}
+        self._aliases: dict[tuple[str, frozenset[int], bool, Tests], FromClause] = {}
         self._counts: dict[int, tuple[int, int]] = {}
 
     def add_level(self, conditions: Mapping[int, ColumnElement[bool]]) -> None:
@@ -127,24 +130,32 @@ class StaleRules:
         return replacement_traverse(statement, {}, replacement)  # type: ignore[return-value]
 
     def _members_as(self, table: FromClause, query: Select[Any]) -> FromClause | None:
-        """Return the present members in place of the table of memberships or an alias of it, as a query reads them.
+        """Return the present members in place of the table of memberships, or of an alias of it, as a query reads them.
 
-        None where it reads those of other segments alone.
+        None where it reads only members of other segments.
         """
         segment_ids = _limited_to(query, table.c.segment_id)
         stale = self._conditions.keys() if segment_ids is None else self._conditions.keys() & segment_ids
         if not stale:
             return None
-        key = frozenset(stale), segment_ids is not None and stale == segment_ids, table.name  # type: ignore[attr-defined]
+        tests = _tests_of(query, table.c.contact_id)
+        name: str = table.name  # type: ignore[attr-defined]
+        key = name, frozenset(stale), segment_ids is not None and stale == segment_ids, tests
         if key not in self._aliases:
-            self._aliases[key] = self._members(*key[:2]).alias(f"{key[2]}_{len(self._aliases)}")
+            self._aliases[key] = self._members(*key[1:]).alias(f"{name}_{len(self._aliases)}")
         return self._aliases[key]
 
-    def _members(self, stale: frozenset[int], are_all: bool) -> CTE:
-        """Return the members of stale segments, and unless they are all that is read, those of the others."""
+    def _members(self, stale: frozenset[int], are_all: bool, tests: Tests) -> CTE:
+        """Return the members of stale segments and, unless `are_all`, the stored members of all other segments.
+
+        `tests` are conditions on contact ids: SQLite evaluates a whole UNION before it tests a row.
+        """
         if are_all and len(stale) == 1:
             return self._evaluated[next(iter(stale))]
-        queries: list[Any] = [select(self._evaluated[segment_id]) for segment_id in sorted(stale)]
+        queries: list[Any] = []
+        for segment_id in sorted(stale):
+            members = self._evaluated[segment_id]
+            queries.append(select(members).where(*(_of_column(test, members.c.contact_id) for test in tests)))
         name = f"members_{len(self._aliases)}"
         if len(queries) > _MAX_QUERIES:
             parts = [queries[first : first + _MAX_QUERIES] for first in range(0, len(queries), _MAX_QUERIES)]
@@ -155,7 +166,7 @@ class StaleRules:
         return _inline(union_all(stored, *queries), name)
 
     def _evaluation(self, segment_id: int, condition: ColumnElement[bool]) -> Select[Any]:
-        """Return the memberships that a rule gives; those that are stored keep the time at which they began."""
+        """Return the memberships that a rule gives; stored ones keep the time at which they began."""
         m = memberships.c
         stored = (m.company_id == contacts.c.company_id, m.segment_id == segment_id, m.contact_id == contacts.c.id)
         joined = select(m.added_at).where(*stored).correlate(contacts).scalar_subquery()
@@ -169,7 +180,7 @@ class StaleRules:
         return select(*(values[column.name].label(column.name) for column in memberships.c)).where(condition)
 
     def _count(self, column: Column[Any], segment_ids: Collection[int] | None) -> ColumnElement[int] | None:
-        """Return the column of a count of some segments, or all: of those that are stale the number of now."""
+        """Return the column of a count, with the present number for those stale segments that the query reads."""
         stale = [key for key in self._conditions if segment_ids is None or key in segment_ids]
         self._count_members([key for key in stale if key not in self._counts])
         position = _COUNTS.index(column.name)
@@ -206,11 +217,30 @@ def _limited_to(query: Select[Any], column: ColumnElement[int]) -> frozenset[int
             if test.operator is operators.eq and isinstance(test.right.value, int):
                 return frozenset((test.right.value,))
             if test.operator is operators.in_op and test.right.expanding:
-                return frozenset(test.right.value)
+                return frozenset(test.right.value or ())
     return None
 
 
-def _conjuncts(test: ClauseElement | None) -> Iterator[ClauseElement]:
+def _tests_of(query: Select[Any], column: ColumnElement[int]) -> Tests:
+    """Return the conditions of a query that are about this column alone."""
+
+    def is_of_column(test: ColumnElement[bool]) -> bool:
+        parts = [part for part in iterate(test) if isinstance(part, ColumnClause | Select)]
+        return bool(parts) and all(part is column for part in parts)
+
+    return tuple(filter(is_of_column, _conjuncts(query.whereclause)))
+
+
+def _of_column(test: ColumnElement[bool], column: ColumnElement[int]) -> ColumnElement[bool]:
+    """Return the same condition about another column."""
+
+    def replacement(element: ExternallyTraversible, **_: object) -> ColumnElement[Any] | None:
+        return column if isinstance(element, ColumnClause) else None
+
+    return replacement_traverse(test, {}, replacement)
+
+
+def _conjuncts(test: ColumnElement[bool] | None) -> Iterator[ColumnElement[bool]]:
     """Yield the conditions that must all hold."""
     if isinstance(test, BooleanClauseList) and test.operator is operators.and_:
         for part in test.clauses:
