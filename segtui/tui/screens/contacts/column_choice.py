@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class ColumnChoice(Collaborator["ContactListScreen"]):
-    """The columns beside the usual ones, which are remembered as those that are shown."""
+    """The further columns: those that are shown besides the usual ones, and remembered."""
 
     def __init__(self, screen: "ContactListScreen") -> None:
         super().__init__(screen)
@@ -47,10 +47,10 @@ class ColumnChoice(Collaborator["ContactListScreen"]):
         self._put([key for key in columns if key in offered])
         self._read |= frozenset(self.further)
 
-    def settle(self) -> bool:
-        """Drop remembered columns of custom fields that the company does not have, once columns were offered.
+    def drop_unknown(self) -> bool:
+        """Drop remembered columns of custom fields that the company does not have, after `offered`.
 
-        Return True where a column was added since the last call, whose values were not read with the rows.
+        Return True where columns were added since the last call: their values have to be read.
         """
         offered = {column.key for column in self._offered}
         if not offered.issuperset(self.further):
@@ -69,10 +69,10 @@ class ColumnChoice(Collaborator["ContactListScreen"]):
         self._put([key for key in self._remembered if self._is_field(key)])
         self._read = frozenset(self.further)
         if any(key.startswith(CUSTOM) for key in self.further):
-            self.screen.requests.read("columns", self.offered, lambda _: self._settle_recalled())
+            self.screen.requests.read("columns", self.offered, lambda _: self._drop_recalled())
 
-    def _settle_recalled(self) -> None:
-        self.settle()
+    def _drop_recalled(self) -> None:
+        self.drop_unknown()
         screen = self.screen
         order = screen.program.remembered.sort(screen.list_name)
         # Not the order of a view that was picked meanwhile.

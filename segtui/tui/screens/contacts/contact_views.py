@@ -1,4 +1,4 @@
-"""Saved views of a list of contacts: one is shown, saved, renamed or deleted."""
+"""Saved views of a list of contacts: shown, saved, renamed and deleted."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -33,7 +33,7 @@ class ContactViews(Collaborator["ContactListScreen"]):
         super().__init__(screen)
         self._view: View | None = None
         self._content = ViewContent()
-        """What the list showed when the view was picked."""
+        """The content of the list when the view was picked."""
 
     @property
     def current_name(self) -> str:
@@ -42,7 +42,7 @@ class ContactViews(Collaborator["ContactListScreen"]):
 
     @property
     def content(self) -> ViewContent:
-        """What the list shows now, as a view saves it."""
+        """The present content of the list, as a view saves it."""
         screen = self.screen
         sort, descending = screen.order
         keys = [column.key for column in screen.table.columns if column.key not in screen.hidden]
@@ -54,7 +54,7 @@ class ContactViews(Collaborator["ContactListScreen"]):
 
     @flow
     async def action_views(self) -> None:
-        """Pick a view and show it, or pick what is done with the views."""
+        """Pick a view and show it, or pick a command on views."""
         saved = await self.screen.read(self._read)
         picker = ViewPicker("Views", saved, commands=[command for command in _COMMANDS if self.screen.offers(command)])
         choice = await self.screen.ask(picker)
@@ -103,7 +103,7 @@ class ContactViews(Collaborator["ContactListScreen"]):
         choice = await self.screen.ask(ViewPicker(title, saved))
         return choice if isinstance(choice, View) else None
 
-    # To show one
+    # Showing
 
     async def _show(self, view: View) -> None:
         """Take search, criteria, order and columns of a view into the list."""
@@ -121,7 +121,7 @@ class ContactViews(Collaborator["ContactListScreen"]):
             screen.query_one(SearchBox).value = view.search
         screen.search_for(view.search)
         if view.columns is not None:
-            # What the new columns show is read with the rows below.
+            # The values of the new columns are read with the rows below.
             screen.column_choice.show_view(view.columns)
         screen.sorted_by(view.sort, descending=view.descending)
         screen.filters.take(view.criteria, parts)
@@ -181,7 +181,7 @@ class ContactViews(Collaborator["ContactListScreen"]):
 
         self.screen.do(f"Creating “{draft.name}”", write)
 
-    # To change them
+    # Saving, renaming, deleting
 
     async def _save(self) -> None:
         session = await session_in_one_company(self.screen, "Which company is the view for?")

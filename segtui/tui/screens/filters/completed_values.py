@@ -12,7 +12,7 @@ from segtui.services.session import Session
 from segtui.tui.widgets.chrome.service_requests import Requests
 
 _MAX_VALUES: Final = 200
-"""Values of a field that are completed: the most frequent ones."""
+"""Values of a field that are offered for completion: the most frequent ones."""
 
 
 class CompletedValues:

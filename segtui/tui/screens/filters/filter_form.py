@@ -66,8 +66,8 @@ class FilterForm(CommandHost, ResizeFix, ModalScreen[ChosenCriteria | None]):
         does.LeaveFilters,
     )
     AUTO_FOCUS = "NarrowBox"
-    # Textual repaints the whole screen with each change of the focus: 20 kB in a wide terminal. The parts that look
-    # different with the focus are repainted by themselves.
+    # Textual repaints the whole screen with each change of the focus: 20 kB in a wide terminal. The parts whose style
+    # depends on the focus repaint themselves.
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (70, "-wide")]  # noqa: RUF012 -- as Textual declares it
     VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-high")]  # noqa: RUF012 -- likewise
@@ -206,7 +206,7 @@ class FilterForm(CommandHost, ResizeFix, ModalScreen[ChosenCriteria | None]):
         self._open_field(event.field)
 
     def action_find_field(self) -> None:
-        """Go to the box in which a field is found by its name."""
+        """Go to the box that finds a field by its name."""
         box = self.query_one(FieldBox)
         box.focus()
         box.select_all()
@@ -267,7 +267,7 @@ class FilterForm(CommandHost, ResizeFix, ModalScreen[ChosenCriteria | None]):
                 self._text_read()
 
     def _text_read(self) -> None:
-        """Show the criteria that edited text means, or its problem; close where that was wanted."""
+        """Show the criteria of the edited text, or its problem; close the form where that was requested before."""
         if self._applies_when_read:
             self._applies_when_read = False
             self.action_apply_filters()

@@ -1,4 +1,4 @@
-"""Requests of the filter form: values and counts of fields, the meaning of typed text, in threads."""
+"""Requests of the filter form, in threads: values and counts of fields, criteria of typed text."""
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -10,8 +10,7 @@ from textual.timer import Timer
 from segtui.domain.criteria.tree import Criteria
 from segtui.errors import InvalidInput
 from segtui.services.contacts import contacts
-from segtui.services.criteria import expressions as criteria_service
-from segtui.services.criteria import facets
+from segtui.services.criteria import expressions, facets
 from segtui.services.interrupt import Interrupt
 from segtui.services.session import Session
 from segtui.tui.screens.filters.completed_values import CompletedValues
@@ -28,7 +27,7 @@ _KEY_HOLD: Final = 0.5
 
 
 class FilterRequests:
-    """Requests what the state lacks, puts the results into it, and calls `show`.
+    """Requests the values and counts that the state lacks, puts them into it, and calls `show`.
 
     `parsed` is called when edited text was read, or was found to be wrong.
     """
@@ -121,12 +120,12 @@ class FilterRequests:
             self.cancel_reading()
 
     def request_criteria(self, text: str) -> None:
-        """Request the criteria that edited text means."""
+        """Request the criteria of edited text."""
         session, in_segment = self._session, self._state.query.segment_id is not None
 
         def read(_: Interrupt) -> Criteria | InvalidInput | None:
             try:
-                return criteria_service.parse(session, text, in_segment=in_segment) if text.strip() else None
+                return expressions.parse(session, text, in_segment=in_segment) if text.strip() else None
             except InvalidInput as error:
                 return error
 

@@ -31,15 +31,15 @@ RULE: Final = "rule"
 """The name of the field."""
 
 _PATIENCE: Final = 0.3
-"""Seconds after which the figures of an older rule give way to the sentence of the present one, still counted."""
+"""Seconds after which the sentence of an uncounted rule replaces the figures of the rule before."""
 
 
 class RuleRow(FieldRow):
     """The field of the rule and a button that opens the filter form; below them the contacts that the rule selects.
 
-    `session` returns the session in the company of the segment, or None while no company is chosen. `catalog` are the
-    fields that the field completes. `segment_id` is the segment that is edited: who would join and leave it is counted,
-    too.
+    `session` returns the session in the company of the segment, or None while no company is chosen. `catalog` has
+    the fields that are completed. `segment_id` is the edited segment: the contacts that would join and leave it are
+    counted, too.
     """
 
     def __init__(
@@ -76,7 +76,7 @@ class RuleRow(FieldRow):
         yield PushButton("Build it", key=key_shown(self.app, BuildRule), id="build-rule")
 
     def on_mount(self) -> None:
-        """Count what the first rule selects."""
+        """Count the contacts of the first rule."""
         self.count()
 
     def on_unmount(self) -> None:
@@ -118,7 +118,7 @@ class RuleRow(FieldRow):
             self._timer = None
 
     def _refuse(self, error: SegtuiError) -> None:
-        """Show no numbers. The form says what is wrong with a rule, and a newer count is under way after a stop."""
+        """Show no numbers. The form reports an invalid rule, and a cancelled count is followed by a newer one."""
         self._stop_waiting()
         if not isinstance(error, Cancelled):
             self._say_figures("")
