@@ -294,7 +294,7 @@ async def test_days_are_typed_and_checked_beside_the_field(app_on: AppOn, mixed:
         await person.press(*["tab"] * 4)
         await person.see("► Added", "Days are those of UTC.", "this year")
         await person.type("2026-02-3")
-        await person.see("Write a day as 2026-01-31")
+        await person.see("Write 2026-01-31")
         await person.type("0")
         await person.see("There is no day 2026-02-30.")
         await person.press("ctrl+u")
