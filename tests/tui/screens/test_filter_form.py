@@ -217,6 +217,16 @@ async def test_pasted_lines_are_one_expression(app_on: AppOn, mixed: Session) ->
     assert text_of(criteria_of(got)) == "status = NEW and city is blank"
 
 
+async def test_values_of_a_field_that_was_not_opened_are_completed(app_on: AppOn, mixed: Session) -> None:
+    async with choosing(app_on(mixed)) as person:
+        await person.press("f4")
+        await person.type("city = ")
+        await person.see("Phoenix")
+        await person.type("Ph")
+        await person.press("tab")
+        await person.see("city = Phoenix", "city is Phoenix")
+
+
 LONG = "state in (AZ, CA) and (last_outcome = no_answer or calls >= 1) and organization ~ acme and city = Phoenix"
 
 

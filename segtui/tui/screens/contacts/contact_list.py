@@ -16,8 +16,10 @@ from segtui.services.interrupt import Interrupt
 from segtui.services.listing import Listing
 from segtui.services.segments.segments import Segment
 from segtui.tui.actions import contact_actions as does
+from segtui.tui.actions.action import Command
 from segtui.tui.actions.global_actions import (
     UNDOING,
+    Back,
     ChooseColumns,
     Copy,
     MarkAll,
@@ -183,6 +185,12 @@ class ContactListScreen(ListScreen[Contact]):
         self.column_choice.recall()
         super().recall()
 
+    @property
+    def hidden(self) -> frozenset[str]:
+        """The keys of the columns that are not shown: those of a view, or of the user's choice."""
+        of_view = self.column_choice.hidden_by_view
+        return super().hidden if of_view is None else self.left_out | of_view
+
     def offered_columns(self, interrupt: Interrupt) -> Sequence[TableColumn[Contact]]:
         """Return the columns of every field, the company's custom fields last."""
         return self.column_choice.offered(interrupt)
@@ -201,6 +209,17 @@ class ContactListScreen(ListScreen[Contact]):
         """Show the place in the title line, with the name of the view that the list shows."""
         name = self.views.current_name
         self.query_one(TitleBar).place = f"{self.title_path} > {name}" if name else self.title_path
+
+    def action_back(self) -> None:
+        """Leave the view that the list shows; without one, go back."""
+        if self.views.is_shown:
+            self.views.leave()
+        else:
+            super().action_back()
+
+    def label_of(self, command: type[Command]) -> str:
+        """Return the words of a command in the footer; escape leaves a view first."""
+        return "Leave the view" if command is Back and self.views.is_shown else super().label_of(command)
 
     def watch_query_now(self) -> None:
         """Update the name of the view, which goes when the list differs from it."""

@@ -21,10 +21,8 @@ from segtui.tui.screens.filters.filter_context import FilterPart
 from segtui.tui.screens.segments.segment_draft import SegmentDraft
 from segtui.tui.widgets.chrome.key_bar import key_shown
 from segtui.tui.widgets.forms.search_box import SearchBox
-from segtui.tui.widgets.table.table_columns import TableColumn
 
 if TYPE_CHECKING:
-    from segtui.services.contacts.contacts import Contact
     from segtui.tui.screens.contacts.contact_list import ContactListScreen
 
 
@@ -111,24 +109,45 @@ class ContactViews(Collaborator["ContactListScreen"]):
         """Take search, criteria, order and columns of a view into the list."""
         screen = self.screen
 
-        def read(interrupt: Interrupt) -> tuple[tuple[FilterPart, ...], "Sequence[TableColumn[Contact]]"]:
+        def read(interrupt: Interrupt) -> tuple[FilterPart, ...]:
             query = views.query_of(view, screen.segment_id)
-            parts = screen.filters.read_context().parts(query.criteria)
-            return parts, screen.offered_columns(interrupt)
+            screen.offered_columns(interrupt)
+            return screen.filters.read_context().parts(query.criteria)
 
-        parts, offered = await screen.read(read)
+        parts = await screen.read(read)
+        if view.columns is None and screen.column_choice.is_of_view:
+            screen.recall()
         with screen.prevent(SearchBox.Changed):
             screen.query_one(SearchBox).value = view.search
         screen.search_for(view.search)
         if view.columns is not None:
-            screen.show_columns(frozenset(column.key for column in offered) - set(view.columns))
             # The values of the new columns are read with the rows below.
-            screen.column_choice.drop_unknown()
+            screen.column_choice.show_view(view.columns)
         screen.sorted_by(view.sort, descending=view.descending)
         screen.filters.take(view.criteria, parts)
         screen.reload(same_rows=True)
         screen.refresh_bindings()
         self._view, self._content = view, self.content
+        screen.show_title()
+
+    @property
+    def is_shown(self) -> bool:
+        """True while the list shows a view, or has the columns of one."""
+        return bool(self.current_name) or self.screen.column_choice.is_of_view
+
+    def leave(self) -> None:
+        """Show the list without search and filters again, in the order and the columns of the user."""
+        screen = self.screen
+        self._view = None
+        with screen.prevent(SearchBox.Changed):
+            screen.query_one(SearchBox).value = ""
+        screen.search_for("")
+        screen.filters.take(None, ())
+        sort, descending = screen.first_order
+        screen.sorted_by(sort, descending=descending)
+        screen.recall()
+        screen.reload(same_rows=True)
+        screen.refresh_bindings()
         screen.show_title()
 
     async def _make_live(self, saved: Sequence[View]) -> None:

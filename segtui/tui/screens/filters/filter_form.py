@@ -26,7 +26,7 @@ from segtui.tui.screens.filters.filter_context import FilterContext, FilterPart
 from segtui.tui.screens.filters.filter_panes import FieldBox, FieldList, NarrowBox
 from segtui.tui.screens.filters.filter_requests import FilterRequests
 from segtui.tui.screens.filters.filter_state import FilterState
-from segtui.tui.screens.filters.filter_words import apply_words, leave_question, total_words
+from segtui.tui.screens.filters.filter_words import apply_words, copy_words, leave_question, total_words
 from segtui.tui.screens.filters.offered_values import Value
 from segtui.tui.widgets.chrome.glyphs import glyphs_for
 from segtui.tui.widgets.chrome.key_bar import KeyBar
@@ -96,13 +96,13 @@ class FilterForm(CommandHost, ResizeFix, ModalScreen[ChosenCriteria | None]):
             yield FilterChips(lead="Also: ", key="", id="further-parts")
             with Horizontal(id="filter-expression"):
                 yield Static("Expression ", markup=False)
-                yield ExpressionBox(state.text, self._fields_context.catalog, state.known_values)
+                yield ExpressionBox(state.text, self._fields_context.catalog, self._reads.completed_values)
             yield CompletionLine()
             yield Static("", id="filter-count", markup=False)
             with Horizontal(classes="dialog-buttons"):
                 yield PushButton(self._apply_label or apply_words(None), key="f10", id="apply")
                 yield PushButton("Clear all", id="clear")
-                yield PushButton("Copy", key="y", id="copy")
+                yield PushButton(copy_words(self.app.size.width), key="y", id="copy")
         yield KeyBar()
 
     def on_mount(self) -> None:

@@ -13,6 +13,8 @@ from segtui.services.contacts import contacts
 from segtui.services.criteria import expressions, facets
 from segtui.services.interrupt import Interrupt
 from segtui.services.session import Session
+from segtui.tui.screens.filters.completed_values import CompletedValues
+from segtui.tui.screens.filters.expression_box import ExpressionBox
 from segtui.tui.screens.filters.filter_state import FilterState
 from segtui.tui.screens.filters.offered_values import FieldValues
 from segtui.tui.widgets.chrome.key_queue import KeyQueueApp
@@ -45,6 +47,7 @@ class FilterRequests:
         self._show = show
         self._on_parsed = parsed
         self._requests = Requests(form)
+        self._completed = CompletedValues(self._requests, lambda: form.query_one(ExpressionBox).complete())
         self._busy_timer: Timer | None = None
         self._release_keys: Callable[[], None] = _no_keys_held
         self.shows_busy = False
@@ -58,6 +61,11 @@ class FilterRequests:
     def cancel_all(self) -> None:
         """Cancel every request."""
         self._requests.cancel_all()
+
+    def completed_values(self, field: str) -> Sequence[str]:
+        """Return the values of a field that the expression completes; those of a field not opened yet are requested."""
+        state = self._state
+        return state.known_values(field) or self._completed.of(self._session, state.query_with(None), field)
 
     def request(self) -> None:
         """Request the values and counts that are missing."""

@@ -1,7 +1,6 @@
 """Rule row: the form row for the rule of a live segment, with the contacts that it selects now."""
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from textual import on
@@ -10,14 +9,13 @@ from textual.timer import Timer
 from textual.widgets import Input, Static
 
 from segtui.domain.criteria.fields import Catalog
-from segtui.domain.criteria.tree import Comparison
 from segtui.domain.text import clean
 from segtui.errors import Cancelled, InvalidInput, SegtuiError
 from segtui.services.contacts.contact_query import ContactQuery
-from segtui.services.criteria import facets
 from segtui.services.interrupt import Interrupt
 from segtui.services.session import Session
 from segtui.tui.actions.dialog_actions import BuildRule
+from segtui.tui.screens.filters.completed_values import CompletedValues
 from segtui.tui.screens.filters.expression_box import CompletionLine, ExpressionBox
 from segtui.tui.screens.segments import rules
 from segtui.tui.screens.segments.rules import RuleFigures
@@ -34,9 +32,6 @@ RULE: Final = "rule"
 
 _PATIENCE: Final = 0.3
 """Seconds after which the sentence of an uncounted rule replaces the figures of the rule before."""
-
-_MAX_VALUES: Final = 200
-"""Values of a field that are offered for completion: the most frequent ones."""
 
 
 class RuleRow(FieldRow):
@@ -62,8 +57,8 @@ class RuleRow(FieldRow):
         self._segment_id = segment_id
         self._indent_cells = label_width
         self._timer: Timer | None = None
-        self._values: dict[str, Sequence[str]] = {}
         self.requests = Requests(self)
+        self._completed = CompletedValues(self.requests, self._complete)
 
     def compose(self) -> ComposeResult:
         """Lay out the field, its problem, the words that can follow, and the figures."""
@@ -90,7 +85,7 @@ class RuleRow(FieldRow):
 
     def start_anew(self) -> None:
         """Count in another company, whose contacts have other values."""
-        self._values.clear()
+        self._completed.clear()
         self.count()
 
     @on(Input.Changed)
@@ -140,19 +135,9 @@ class RuleRow(FieldRow):
     def _values_of(self, field: str) -> Sequence[str]:
         """Return the most frequent values of a field, to be completed; none until they are read."""
         session = self._session_now()
-        if field not in self._values and session is not None:
-            self._values[field] = ()
+        return () if session is None else self._completed.of(session, None, field)
 
-            def read(interrupt: Interrupt) -> Sequence[str]:
-                values = facets.suggestions(session, None, field, "", _MAX_VALUES, interrupt)
-                compared = [value.criteria for value in values if isinstance(value.criteria, Comparison)]
-                return [value for comparison in compared for value in comparison.values[:1]]
-
-            self.requests.read(f"values of {field}", read, partial(self._take_values, field))
-        return self._values.get(field, ())
-
-    def _take_values(self, field: str, values: Sequence[str]) -> None:
-        self._values[field] = values
+    def _complete(self) -> None:
         if isinstance(self.editor, ExpressionBox):
             self.editor.complete()
 
