@@ -32,7 +32,6 @@ _OPTIONS = ("segments", "campaign", "outcomes", "search", "view", "where", "filt
 ALL_OPTIONS = "--segment, --campaign, --search, --view, --where or --filter"
 """The options that select contacts, for a sentence."""
 
-
 outcome_option = click.option(
     "--outcome",
     "outcomes",
@@ -106,20 +105,20 @@ class Choice:
     def criteria(self, session: "Session", *, in_segment: bool = False) -> "Criteria | None":
         """Return the criteria of the view, the expression and the filters together.
 
-        Raises click.UsageError for a wrong expression or filter, NotFound and Conflict for a view that is of no use.
+        Raises click.UsageError for a wrong expression or filter, NotFound and Conflict for a view that cannot be used.
         """
         if self.view is None and self.where is None and not self.filters:
             return None
         from segtui.domain.criteria.tree import all_of
-        from segtui.services.criteria import expressions as criteria
+        from segtui.services.criteria import expressions
 
         view = self.saved_view(session)
         parts = [None if view is None else view.criteria]
         with as_usage():
             if self.where is not None:
-                parts.append(criteria.parse(session, self.where, in_segment=in_segment))
+                parts.append(expressions.parse(session, self.where, in_segment=in_segment))
             if self.filters:
-                parts.append(criteria.parse_filters(session, self.filters, in_segment=in_segment))
+                parts.append(expressions.parse_filters(session, self.filters, in_segment=in_segment))
         return all_of(part for part in parts if part is not None)
 
     def query(
@@ -186,7 +185,7 @@ class Choice:
     def columns(self, session: "Session", text: str | None) -> tuple[str, ...] | None:
         """Return the fields to print: those of a list such as `name,custom.plan`, else the view's, None for the usual.
 
-        Raises click.UsageError for a field that does not exist, NotFound and Conflict for a view that is of no use.
+        Raises click.UsageError for a field that does not exist, NotFound and Conflict for a view that cannot be used.
         """
         from segtui.services.criteria import field_names
 
@@ -206,7 +205,7 @@ class Choice:
 
 
 class ReferenceOption(click.Option):
-    """An option about fields. Its help is made from their declarations, which are imported when the help is read."""
+    """An option whose help lists fields. Their declarations are imported when the help is printed."""
 
     def __init__(self, *args: Any, lead: str = "Only contacts that satisfy", **attributes: Any) -> None:  # noqa: ANN401  those of click
         super().__init__(*args, **attributes)
@@ -252,7 +251,7 @@ def chosen_contacts(function: _F) -> _F:
             cls=ReferenceOption,
             multiple=True,
             metavar="FIELD=VALUE",
-            help="Those with this value of a field. A field given twice means either value.",
+            help="Only contacts with this value of a field. A field given twice means either value.",
             shell_complete=complete_filters,
         ),
         where_option,

@@ -1,4 +1,4 @@
-"""Table and JSON of a list of contacts, with the usual columns or those that were asked for."""
+"""Table and JSON of a list of contacts, with the usual columns or requested ones."""
 
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -76,7 +76,7 @@ def _usual(settings: "Settings") -> list[_PrintedColumn]:
 
 
 def _column_of(name: str, settings: "Settings") -> _PrintedColumn:
-    """Return the column of a field that was asked for: it is printed at every width."""
+    """Return the column of a requested field, which is printed at every width."""
     from segtui.services.contacts import field_columns
 
     declared = FIELDS.get(name)

@@ -72,8 +72,8 @@ def list_contacts(
     """List contacts: all of them, or those selected by segment, campaign, search, view, expression and filters.
 
     A search finds a contact if every word typed occurs somewhere in its name, phone, e-mail, organization, city, state,
-    source or status. Digits find phones in any notation. All that is given must hold; --sort and --columns win over
-    those of the view. With --json every contact has all its fields; --columns adds further ones, such as region.
+    source or status. Digits find phones in any notation. All options must hold; --sort and --columns replace those of
+    the view. With --json every contact has all its fields; --columns adds further ones, such as region.
     """
     from segtui.services.contacts import contacts as service
 

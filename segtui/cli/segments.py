@@ -237,8 +237,9 @@ def edit(
 ) -> None:
     """Edit the name, the description or the rule of a segment.
 
-    --where and --filter give it a new rule, and tell how many contacts join and leave by that. A fixed segment becomes
-    live; where contacts would leave it, the command asks on a terminal, and elsewhere refuses without --yes.
+    --where and --filter give it a new rule, and print the numbers of contacts that join and leave by it. A fixed
+    segment becomes live; where contacts would leave it, the command asks on a terminal, and elsewhere refuses without
+    --yes.
     """
     choice = Choice(where=where, filters=filters)
     if new_name is None and description is None and choice.is_everybody:
@@ -276,10 +277,10 @@ def _becomes_live(segment: "Segment", leaving: int) -> str:
     examples=('segtui segments freeze "New in AZ"', "segtui segments freeze 'New in AZ' --as 'AZ, January'")
 )
 @_NAME
-@click.option("--as", "as_name", metavar="NEW", help="Leave it live, and make a fixed copy of this name.")
+@click.option("--as", "as_name", metavar="NEW", help="Keep it live, and make a fixed copy with this name.")
 @pass_invocation
 def freeze(invocation: Invocation, name: str, *, as_name: str | None) -> None:
-    """Make a live segment fixed: its contacts of now stay, its rule is gone. With --as, make a fixed copy instead."""
+    """Make a live segment fixed: its contacts stay, and its rule is removed. With --as, make a fixed copy instead."""
     from segtui.services.segments import segment_editing
     from segtui.services.segments import segments as service
 
@@ -293,7 +294,7 @@ def freeze(invocation: Invocation, name: str, *, as_name: str | None) -> None:
 
 
 def _rule(session: "Session", choice: Choice) -> "Criteria":
-    """Return the rule of a live segment. Raises click.UsageError for a wrong one, Conflict for a view that is none."""
+    """Return the rule of a live segment. Raises click.UsageError for a wrong one, Conflict for a view that has none."""
     from segtui.services.views import views
 
     view = choice.saved_view(session)
@@ -311,7 +312,13 @@ def _rule(session: "Session", choice: Choice) -> "Criteria":
 
 
 def _counts(segment: "Segment") -> str:
-    return f"{counted(segment.contacts, 'contact')}, of which {output.number(segment.callable)} can be called"
+    """Return `no contacts`, `1 contact, which can be called`, or `12 contacts, of which 10 can be called`."""
+    if segment.contacts == 0:
+        return "no contacts"
+    if segment.contacts == 1:
+        return f"1 contact, which {'can' if segment.callable else 'cannot'} be called"
+    callable_words = output.number(segment.callable) if segment.callable else "none"
+    return f"{counted(segment.contacts, 'contact')}, of which {callable_words} can be called"
 
 
 @segments.command(examples=('segtui segments archive "Webinar 2024"',))

@@ -16,6 +16,7 @@ from segtui.database.tables.core_tables import contacts, imports, memberships, s
 from segtui.demo import sample_campaigns
 from segtui.demo.sample_campaigns import SampleCampaign
 from segtui.domain.contact import TEXT_FIELDS
+from segtui.domain.criteria.fields import CUSTOM
 from segtui.domain.search_terms import segment_text
 from segtui.domain.text import fold, name_key
 from segtui.services.audit import audit
@@ -143,9 +144,7 @@ def _contact(person: Mapping[str, str], company_id: int, import_id: int, created
             "do_not_call": int(never),
             "do_not_call_by": f"import:{import_id}" if never else None,
             "custom_fields": {
-                name.removeprefix("custom."): value
-                for name, value in person.items()
-                if name.startswith("custom.") and value
+                name.removeprefix(CUSTOM): value for name, value in person.items() if name.startswith(CUSTOM) and value
             },
             "created_at": created_us,
             "updated_at": created_us,

@@ -6,13 +6,13 @@ A range may be open at one end.
 import re
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import date, datetime, time, tzinfo
 from typing import Final
 
 from segtui.domain.text import clean
 from segtui.errors import InvalidInput
 
-PERIODS: Final = {"today": "today", "7d": "in the last 7 days", "30d": "in the last 30 days", "year": "this year"}
+PERIODS: Final = ("today", "7d", "30d", "year")
 HOW_DAYS_ARE_WRITTEN: Final = "Write 2026-01-31, a month as 2026-01, or FROM..TO."
 _MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -32,7 +32,7 @@ class TypedDays:
 
 
 def checked_days(text: str, name: str) -> str:
-    """Return a range as it is kept, a month as its days. Raises InvalidInput that names the field `name`."""
+    """Return a normalised range, a month as its days. Raises InvalidInput that names the field `name`."""
     value = text.strip().casefold()
     if value in PERIODS:
         return value
@@ -59,27 +59,6 @@ def typed_days(text: str, name: str) -> TypedDays:
     if len(days) == 2 and days[0] > days[1]:
         return TypedDays(sentence="The first day comes after the last.", wrong=True)
     return TypedDays(sentence=HOW_DAYS_ARE_WRITTEN, wrong=_UNFINISHED.fullmatch(text) is None)
-
-
-def words_of_days(value: str, name: str) -> str:
-    """Return a range in words: `in the last 7 days`, `since 2026-01-01`."""
-    if value in PERIODS:
-        return PERIODS[value]
-    first, last = _range(value, name)
-    if first and last:
-        return f"from {first} to {last}"
-    return f"since {first}" if first else f"until {last}"
-
-
-def days_of(value: str, today: date, name: str) -> Range:
-    """Return the days of a range, periods counted back from `today`."""
-    if value == "today":
-        return today, None
-    if value == "year":
-        return today.replace(month=1, day=1), None
-    if value in PERIODS:
-        return today - timedelta(days=int(value.removesuffix("d")) - 1), None
-    return _range(value, name)
 
 
 def midnight(day: date, zone: tzinfo | None) -> datetime:

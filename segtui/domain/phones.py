@@ -124,7 +124,7 @@ def described(e164: str) -> str:
 
 
 def region_of(e164: str) -> str | None:
-    """Return the country of a valid number, as libphonenumber does: ISO 3166 alpha-2, None for one of no country.
+    """Return the country of a valid number (ISO 3166 alpha-2) as libphonenumber does; None for a number of no country.
 
     Nearly every number is decided by its first characters (`region_of_prefix`), in a microsecond.
     """
@@ -155,7 +155,7 @@ def region_of_prefix(prefix: str) -> str | None:
 
 
 def _region_of_area(area: str) -> str | None:
-    """Return the region of an area code of North America, None where it has none or several."""
+    """Return the region of a North American area code; None where it has none or several."""
     import phonenumbers
 
     numbers = [phonenumbers.PhoneNumber(1, int(f"{area}{exchange}234567")) for exchange in range(2, 10)]

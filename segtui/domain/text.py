@@ -116,6 +116,10 @@ def without_controls(text: str) -> str:
     return _without_piles(text.translate(_STORED))
 
 
+FOLDED_IN_ASCII: Final = ("'", "`", "  ")
+"""Parts of ASCII text that `fold` removes or shortens; all other ASCII text only changes its case and outer blanks."""
+
+
 def fold(text: str) -> str:
     """Return the form of a text for searches and sorting: no case, no accents, no apostrophes, single blanks.
 

@@ -1,21 +1,21 @@
-"""Default values of an import: what a row gets in a field where its own value is blank."""
+"""Default values of an import, for the fields that a row leaves blank."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
 from segtui.domain.contact import TEXT_FIELDS
+from segtui.domain.criteria.fields import CUSTOM
 from segtui.domain.names import no_such
 from segtui.domain.text import clean, name_key, require_length, without_controls
 from segtui.errors import InvalidInput
 
 FIELD: Final = "set"
 """The field that an InvalidInput about default values names."""
-_CUSTOM: Final = "custom."
 _FORM: Final = "FIELD=VALUE, such as source=Webinar"
 _YES: Final = frozenset(("yes", "true", "1"))
-_OWN: Final = ("phone", "email")
-SETTABLE: Final = (*(name for name in TEXT_FIELDS if name not in _OWN), "do_not_call")
+_IDENTIFIERS: Final = ("phone", "email")
+SETTABLE: Final = (*(name for name in TEXT_FIELDS if name not in _IDENTIFIERS), "do_not_call")
 """The fields that can have a default value, besides custom fields."""
 
 
@@ -34,7 +34,7 @@ class DefaultValues:
     @property
     def by_field(self) -> dict[str, str]:
         """The values by field, as they are recorded with an import."""
-        custom = {_CUSTOM + name: value for name, value in self.custom.items()}
+        custom = {CUSTOM + name: value for name, value in self.custom.items()}
         return {**self.texts, **custom, **({"do_not_call": "yes"} if self.do_not_call else {})}
 
 
@@ -57,7 +57,7 @@ def parse(texts: Iterable[str]) -> DefaultValues:
         if name_key(name) in map(name_key, values):
             raise InvalidInput(f"{clean(name)} is set twice: give it one value.", FIELD)
         values[name] = value
-    custom = {name.removeprefix(_CUSTOM): value for name, value in values.items() if name.startswith(_CUSTOM)}
+    custom = {name.removeprefix(CUSTOM): value for name, value in values.items() if name.startswith(CUSTOM)}
     fields = {name: value for name, value in values.items() if name in TEXT_FIELDS}
     return DefaultValues(fields, custom, "do_not_call" in values)
 
@@ -71,16 +71,16 @@ def _checked(text: str) -> tuple[str, str]:
     require_length(value, "A value", FIELD)
     if not value:
         raise InvalidInput(f"{clean(name)} has no value: write {_FORM}.", FIELD)
-    if name[: len(_CUSTOM)].casefold() == _CUSTOM:
-        return _custom_field(name[len(_CUSTOM) :]), value
+    if name[: len(CUSTOM)].casefold() == CUSTOM:
+        return _custom_field(name[len(CUSTOM) :]), value
     name = name.casefold()
-    if name in _OWN:
+    if name in _IDENTIFIERS:
         raise InvalidInput(f"Each contact has its own {name}: it cannot be set for all rows.", FIELD)
     if name not in SETTABLE:
-        hint = str(no_such("field", name, (*SETTABLE, _CUSTOM + "NAME")))
+        hint = str(no_such("field", name, (*SETTABLE, CUSTOM + "NAME")))
         raise InvalidInput(f"{hint} A field of your own is custom.NAME.", FIELD)
     if name == "do_not_call" and value.casefold() not in _YES:
-        raise InvalidInput("An import clears no do-not-call mark: do_not_call=yes is all that can be set.", FIELD)
+        raise InvalidInput("An import cannot clear do-not-call marks: only do_not_call=yes can be set.", FIELD)
     return name, value
 
 
@@ -90,4 +90,4 @@ def _custom_field(name: str) -> str:
         name = name[1:-1].strip()
     if not name:
         raise InvalidInput("A custom field needs a name: custom.NAME=VALUE.", FIELD)
-    return _CUSTOM + name
+    return CUSTOM + name

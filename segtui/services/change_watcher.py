@@ -47,10 +47,9 @@ def state_of(
 
 
 def _state_of_calls(tx: Transaction) -> Sequence[object]:
-    """Return how many contacts of audiences are where, and how many attempts were made.
+    """Return the numbers of contacts of audiences by state and outcome, and the number of attempts.
 
-    An attempt that begins adds to the attempts, and one that ends moves a contact: both together are never the same
-    again.
+    An attempt that begins adds to the attempts, and one that ends moves a contact: so every change of calls shows.
     """
     c = campaign_counts.c
     counts = select(c.state, c.outcome, func.sum(c.contacts)).where(tx.scope(campaign_counts))

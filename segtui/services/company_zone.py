@@ -1,4 +1,4 @@
-"""The time zone of a company, which says where its days begin: those of criteria and of live segments."""
+"""The time zone of a company, in which the days of criteria and live segments begin."""
 
 from datetime import date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
@@ -12,10 +12,10 @@ from segtui.services.session import Session, Transaction, moment, stored
 
 
 def company_zone(scope: Session | Transaction, company_id: int | None = None) -> tzinfo | None:
-    """Return the time zone of a company as it is set now, or the system's where none is set.
+    """Return the present time zone of a company, or the system's where none is set.
 
     All users of a company have the same days, whatever zone they see times in: the members of live segments depend on
-    them. A session of all companies has its own zone, unless `company_id` says whose is meant. None is the system's
+    them. A session of all companies has its own zone, unless `company_id` names one. None is the system's
     zone where only the C library knows it: `moment.astimezone(zone)` is right in every case. With a Session it opens a
     transaction.
     """
@@ -29,6 +29,11 @@ def company_zone(scope: Session | Transaction, company_id: int | None = None) ->
     # Read again, because an admin may have changed it since the session was opened.
     statement = select(companies.c.timezone).where(companies.c.id == bindparam("company"))
     name = scope.execute(statement, {"company": identity}).scalar_one_or_none()
+    return stored_zone(name)
+
+
+def stored_zone(name: str | None) -> tzinfo | None:
+    """Return the zone of a value of `companies.timezone`, in which None stands for the system's zone."""
     return system_zone() if name is None else ZoneInfo(name)
 
 
@@ -49,7 +54,7 @@ def end_of_day(day: date, zone: tzinfo | None) -> int:
 
 
 def zone_changed(tx: Transaction, company_id: int) -> None:
-    """Make every live segment of the company due to be evaluated again, because its days are others now.
+    """Make every live segment of the company due to be evaluated again, because its days changed.
 
     Days in a rule depend on the zone whether they are relative or not, so all rules are due.
     """

@@ -193,7 +193,7 @@ class Session:
 
     @contextmanager
     def keeping_up(self, patience: float) -> Iterator[Transaction]:
-        """Open a transaction for what the clock alone decides, whatever the role (`Workspace.keeping_up`)."""
+        """Open a transaction for updates by the clock, allowed in every role (`Workspace.keeping_up`)."""
         session = replace(self, patience=patience)
         with session.workspace() as workspace, workspace.keeping_up() as transaction:
             yield transaction

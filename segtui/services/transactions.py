@@ -42,7 +42,7 @@ class Transaction:
 
     @property
     def upkeep(self) -> "Upkeep":
-        """The upkeep of live segments, which must hear of all changes to contacts and memberships."""
+        """The upkeep of live segments; every change to contacts and memberships must be reported to it."""
         if self._upkeep is None:
             from segtui.services.segments.live.upkeep import Upkeep
 
@@ -141,7 +141,7 @@ class Workspace:
 
     @contextmanager
     def keeping_up(self) -> Iterator[Transaction]:
-        """Open a transaction for what the clock alone decides, whatever the role: live segments after midnight."""
+        """Open a transaction for updates by the clock, allowed in every role: live segments after midnight."""
         brief = self.session.database.backend.waiting_at_most(self.connection, self.session.patience)
         with day_change().writing(), brief, self._begun(writes=True, waits=True) as transaction:
             yield transaction
@@ -160,7 +160,7 @@ class Workspace:
 
 
 def day_change() -> ModuleType:
-    """Return the module that looks after rules with relative days; it imports this one."""
+    """Return the module of rules with relative days, which imports this one."""
     from segtui.services.segments.live import day_change
 
     return day_change

@@ -21,9 +21,25 @@ def test_a_live_segment_holds_exactly_those_who_satisfy_its_rule(people: Command
     text = people("segments", "show", "New").out
     for words in ("status is NEW or Open", "status in (NEW, Open)", "Can be called"):
         assert words in text
-    assert people("segments", "create", "Empty", "--where", "calls > 3").out == (
-        "Created the live segment “Empty” with 0 contacts, of which 0 can be called.\n"
-    )
+
+
+@pytest.mark.parametrize(
+    ("rule", "counts"),
+    [
+        ("calls > 3", "no contacts"),
+        ("first_name = Finn", "1 contact, which can be called"),
+        ("do_not_call = yes", "1 contact, which cannot be called"),
+        ("calls = 0", "3 contacts, of which 2 can be called"),
+    ],
+)
+def test_a_new_live_segment_is_reported_with_its_contacts(people: Commands, rule: str, counts: str) -> None:
+    assert people("segments", "create", "X", "--where", rule).out == f"Created the live segment “X” with {counts}.\n"
+
+
+def test_where_none_of_several_can_be_called_it_says_so(people: Commands) -> None:
+    people("contacts", "add", "email=rae@example.com")
+    out = people("segments", "create", "Mail", "--where", "phone is blank").out
+    assert out == "Created the live segment “Mail” with 2 contacts, of which none can be called.\n"
 
 
 def test_filters_make_a_rule_too(people: Commands) -> None:
@@ -46,9 +62,7 @@ def test_the_list_marks_live_segments_with_a_word(people: Commands) -> None:
 def test_a_new_rule_says_who_joins_and_leaves(people: Commands) -> None:
     people("segments", "create", "New", "--where", "status = NEW")
     edited = people("segments", "edit", "New", "--where", "status = OPEN or do_not_call = yes", "--name", "Open").out
-    assert edited == (
-        "Saved the segment “Open”: 2 contacts joined, 1 left; it has 2 contacts, of which 1 can be called.\n"
-    )
+    assert edited == ("Saved the segment “Open”: 2 contacts joined, 1 left; it has 2 contacts (1 can be called).\n")
     again = people("segments", "edit", "Open", "--where", "status = OPEN", "--json").json
     assert (again["joined"], again["left"], again["contacts"], again["rule"]) == (0, 1, 1, "status = OPEN")
     assert "joined" not in people("segments", "edit", "Open", "--description", "x", "--json").json
@@ -92,7 +106,7 @@ def test_what_is_done_by_hand_to_a_live_segment_is_refused_with_what_helps(peopl
 def test_freezing_keeps_the_contacts(people: Commands) -> None:
     people("segments", "create", "New", "--where", "status = NEW")
     assert people("segments", "freeze", "New", "--as", "Copy").out == (
-        "Created the segment “Copy”, fixed, with 1 contact, of which 1 can be called.\n"
+        "Created the segment “Copy”, fixed, with 1 contact, which can be called.\n"
     )
     assert people("segments", "show", "New", "--json").json["live"]
     assert not people("segments", "freeze", "new", "--json").json["live"]

@@ -65,7 +65,7 @@ def install() -> None:
             return
         required = _required(tx)
         upkeep: Upkeep | None = tx._upkeep
-        forgotten = required - (upkeep.told if upkeep is not None else set())
+        forgotten = required - (upkeep.reported if upkeep is not None else set())
         assert not forgotten, f"The upkeep of live segments was not told of changes to {', '.join(sorted(forgotten))}."
         finish(tx)
         if (required or upkeep is not None) and tx.is_in_company and not tx.__dict__.get("is_of_test"):

@@ -91,7 +91,7 @@ class SearchIndex(Protocol):
 
 
 class ValueExpressions(Protocol):
-    """The values that contacts are compared and sorted by, computed from stored texts inside the database."""
+    """Expressions of the values by which contacts are compared and sorted, computed from stored texts."""
 
     def folded(self, text: ColumnElement[str]) -> ColumnElement[str]:
         """Return `fold()` of a text, NULL where that is blank, ordered by code point."""
@@ -100,16 +100,16 @@ class ValueExpressions(Protocol):
         """Return a text that is ordered by code point."""
 
     def may_fold_to(self, text: ColumnElement[str], folded: Sequence[str]) -> ColumnElement[bool]:
-        """Return a condition that holds of every stored text that folds to one of some texts, cheap to compute."""
+        """Return a cheap, necessary condition of stored texts that fold to one of `folded`."""
 
     def number(self, text: ColumnElement[str]) -> ColumnElement[float]:
         """Return `number_of()` of a text, NULL where it is no number."""
 
     def members(self, text: ColumnElement[str]) -> TableValuedAlias:
-        """Return the members of a text that is a JSON object of texts, as a table of `key` and `value`."""
+        """Return the members of a JSON object of texts, as a table of `key` and `value`."""
 
     def of_object(self, text: ColumnElement[str], name: str) -> ColumnElement[str]:
-        """Return the member `name` of a text that is a JSON object of texts, NULL where it has none."""
+        """Return the member `name` of a JSON object of texts, NULL where it has none."""
 
 
 class QueryPlanner(Protocol):
@@ -230,7 +230,7 @@ class Backend(Protocol):
         """
 
     def waiting_at_most(self, connection: Connection, seconds: float) -> AbstractContextManager[None]:
-        """Let the transactions that begin in the block wait only so long for another writer's lock."""
+        """Limit the wait of transactions that begin in the block for another writer's lock to `seconds`."""
 
     def interrupter(self, connection: Connection) -> Callable[[], None]:
         """Return a function that stops the running statement of `connection`; any thread may call it."""

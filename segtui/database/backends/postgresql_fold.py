@@ -1,8 +1,7 @@
-"""`segtui_fold` and `segtui_number`: `fold()` and `number_of()` as functions of PostgreSQL, made from the definitions.
+"""`segtui_fold` and `segtui_number`: `fold()` and `number_of()` as functions of PostgreSQL, generated from Python.
 
-`fold()` treats each character by itself once the text is decomposed (NFKD), which the server can do. So the function is
-a decomposition, one deletion, and two replacements, whose tables are computed here. A test compares the two for every
-character.
+Once a text is decomposed (NFKD), `fold()` treats each character by itself. So the function is a decomposition, one
+deletion and two replacements, whose tables are computed here. A test compares both functions for every character.
 """
 
 import unicodedata
@@ -54,7 +53,7 @@ _BLANKS = " \t\n\v\f\r\x1c\x1d\x1e\x1f"
 
 
 def definitions() -> tuple[str, str]:
-    """Return the statements that make the functions, or bring them up to date."""
+    """Return the statements that create or update the functions."""
     return _fold_function(), _NUMBER_FUNCTION
 
 

@@ -4,11 +4,10 @@ from collections.abc import Sequence
 
 from sqlalchemy import Column, ColumnElement, Float, TableValuedAlias, Text, and_, case, cast, column, func, true
 
-# Characters that fold() takes out of plain ASCII text, or where it takes one out.
-_REMOVED = ("'", "`", "  ")
+from segtui.domain.criteria.numbers import MAX_DIGITS
+from segtui.domain.text import FOLDED_IN_ASCII
+
 _DIGITS = "^[0-9]+$"
-# Digits of a number that is exact.
-_MAX_DIGITS = 15
 
 
 class PostgresqlValues:
@@ -24,17 +23,18 @@ class PostgresqlValues:
     def folded(self, text: ColumnElement[str]) -> ColumnElement[str]:
         """Return the lower case of plain ASCII text, and `segtui_fold` of the rest."""
         other = func.segtui_fold(text, type_=Text)
-        if not isinstance(text, Column):  # computed again for each time it is mentioned
+        if not isinstance(text, Column):  # an expression would be computed once per mention
             return func.nullif(other, "", type_=Text).collate("C")
         is_plain = and_(
-            func.octet_length(text) == func.length(text), *(func.strpos(text, removed) == 0 for removed in _REMOVED)
+            func.octet_length(text) == func.length(text),
+            *(func.strpos(text, removed) == 0 for removed in FOLDED_IN_ASCII),
         )
         plain = func.btrim(func.lower(text.collate("C"), type_=Text), type_=Text)
         folded = case((is_plain, plain), else_=other)
         return func.nullif(folded, "", type_=Text).collate("C")
 
     def may_fold_to(self, _text: ColumnElement[str], _folded: Sequence[str]) -> ColumnElement[bool]:
-        """Return true: to fold plain text takes no longer than a condition on it."""
+        """Return true: folding plain text takes no longer than a condition on it."""
         return true()
 
     def number(self, text: ColumnElement[str]) -> ColumnElement[float]:
@@ -43,7 +43,7 @@ class PostgresqlValues:
         if not isinstance(text, Column):
             return other
         by_code = text.collate("C")
-        is_whole = and_(by_code.regexp_match(_DIGITS), func.length(text) <= _MAX_DIGITS)
+        is_whole = and_(by_code.regexp_match(_DIGITS), func.length(text) <= MAX_DIGITS)
         return case((is_whole, cast(text, Float(53))), (by_code.regexp_match("[0-9]"), other))
 
     def members(self, text: ColumnElement[str]) -> TableValuedAlias:

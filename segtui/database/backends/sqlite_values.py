@@ -21,17 +21,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
-from segtui.domain.criteria.numbers import number_of
-from segtui.domain.text import fold
+from segtui.domain.criteria.numbers import MAX_DIGITS, number_of
+from segtui.domain.text import FOLDED_IN_ASCII, fold
 
-# Values that a connection caches, of each function.
+# Values of each function that a connection caches.
 _MAX_CACHED = 16_384
-# Digits of a number that is exact.
-_DIGITS = 15
-
-
-# Characters that fold() takes out of plain ASCII text, or where it takes one out.
-_REMOVED = ("'", "`", "  ")
 _NOT_DIGITS = "*[^0-9]*"
 
 
@@ -47,17 +41,17 @@ class SqliteValues:
         return func.fold_of(text, type_=Text)
 
     def may_fold_to(self, text: ColumnElement[str], folded: Sequence[str]) -> ColumnElement[bool]:
-        """Return that the lower case is one of them, or that the text is none that folds to its lower case."""
+        """Return that the lower case is one of them, or that folding changes more than the case."""
         is_other = (func.length(text) != func.length(cast(text, LargeBinary)), func.trim(text) != text)
-        return or_(func.lower(text).in_(folded), *is_other, *(func.instr(text, sign) > 0 for sign in _REMOVED))
+        return or_(func.lower(text).in_(folded), *is_other, *(func.instr(text, sign) > 0 for sign in FOLDED_IN_ASCII))
 
     def number(self, text: ColumnElement[str]) -> ColumnElement[float]:
         """Return the digits of a column as they are, and `number_of()` of the rest."""
         other = func.number_of(text, type_=Float)
-        if not isinstance(text, Column):  # computed again for each time it is mentioned
+        if not isinstance(text, Column):  # an expression would be computed once per mention
             return other
         glob = text.op("GLOB", is_comparison=True)
-        is_whole = and_(~glob(_NOT_DIGITS), func.length(text).between(1, _DIGITS))
+        is_whole = and_(~glob(_NOT_DIGITS), func.length(text).between(1, MAX_DIGITS))
         return case((is_whole, cast(text, Float)), (glob("*[0-9]*"), other))
 
     def members(self, text: ColumnElement[str]) -> TableValuedAlias:
@@ -65,7 +59,7 @@ class SqliteValues:
         return func.json_each(text).table_valued(column("key", Text), column("value", Text))
 
     def of_object(self, text: ColumnElement[str], name: str) -> ColumnElement[str]:
-        """Return `json_extract`; it knows no path to a name with a quote or a backslash, which is looked up."""
+        """Return `json_extract`; a name with a quote or a backslash has no path, and is looked up."""
         if not {'"', "\\"}.intersection(name):
             return case((text != "{}", func.json_extract(text, f'$."{name}"', type_=Text)))
         members = self.members(text)

@@ -116,10 +116,10 @@ segments = Table(
     Column("description", Text, nullable=False, server_default=""),
     Column("search", Key, nullable=False),  # terms.segment_text
     _count("contacts"),  # exact, kept in the transaction that changes memberships
-    _count("callable"),  # of these, how many have a phone and are not do-not-call; kept like the count
-    # Of a live segment: its criteria as JSON, with ids in place of the names of segments and campaigns.
+    _count("callable"),  # members with a phone that are not do-not-call; kept like the count
+    # Criteria of a live segment as JSON, with ids in place of the names of segments and campaigns.
     Column("rule", Text),
-    Column("changes_at", Time),  # when the rule next changes by itself: the midnight after the day it was kept for
+    Column("changes_at", Time),  # end of the day for which the rule was last evaluated; NULL without relative days
     Column("created_at", Time, nullable=False),
     Column("updated_at", Time, nullable=False),
     Column("archived_at", Time),
@@ -161,13 +161,13 @@ memberships = Table(
 )
 Index("ix_memberships_contact", memberships.c.company_id, memberships.c.contact_id)
 
-# The calls of each contact that was ever called, kept in the transaction that settles one.
+# Calls of each contact that was ever called, updated in the transaction that settles a call.
 contact_calls = Table(
     "contact_calls",
     metadata,
     Column("company_id", Id, primary_key=True, autoincrement=False),
     Column("contact_id", Id, primary_key=True, autoincrement=False),
-    _count("calls"),  # settled ones that were dialled
+    _count("calls"),  # settled calls that were dialled
     Column("last_called", Time, nullable=False),  # when the last of them began
     Column("last_outcome", Text, nullable=False),
     CheckConstraint(one_of("last_outcome", CALL_OUTCOMES), name="outcome"),
@@ -175,7 +175,7 @@ contact_calls = Table(
     **_PAIR,
 )
 
-# The names of custom fields that contacts of the company have or had, so that they can be offered.
+# Names of custom fields that contacts of the company have or had, for suggestions.
 custom_field_names = Table(
     "custom_field_names",
     metadata,

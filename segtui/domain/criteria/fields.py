@@ -19,7 +19,7 @@ list of words; `membership` the groups a contact is in.
 """
 
 CUSTOM: Final = "custom."
-"""Beginning of the name of a custom field."""
+"""Prefix of custom fields among all fields: `custom.NAME`."""
 
 
 @dataclass(frozen=True, slots=True)

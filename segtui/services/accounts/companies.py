@@ -186,8 +186,8 @@ def edit(
 ) -> Company:
     """Rename a company, or change the region its phones are read for, or its time zone.
 
-    Campaigns keep the zone that they have; days in criteria are those of the new one from now on, and the members of
-    live segments with them. Raises NotFound, InvalidInput, NameTaken.
+    Campaigns keep their zone. Days in criteria, and with them the members of live segments, are those of the new zone
+    from now on. Raises NotFound, InvalidInput, NameTaken.
     """
     session.demand_admin()
     with session.bound_to(None).write() as tx:
@@ -220,7 +220,7 @@ def edit(
             within.finish()
         _record(tx, "company.edit", changed.name, company.id)
     if changed.timezone != company.timezone:
-        day_change.forget_looks(session.database)  # its days end at another time
+        day_change.forget_checks(session.database)  # its days end at another time
     return changed
 
 

@@ -1,4 +1,4 @@
-"""Access paths: the way to the contacts of a query, by a test of each contact or by reading a smaller group."""
+"""Access paths to the contacts of a query: a test of every contact, or a smaller group that is read first."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -171,7 +171,7 @@ def access_path(
     criteria: Criteria | None,
     results: Results | None,
 ) -> AccessPath:
-    """Return how the contacts of a query, whose criteria have names, are reached. Raises InvalidInput for a name."""
+    """Return the access path of a query whose criteria have names. Raises InvalidInput for an unknown name."""
     bound = None if criteria is None else criteria_names.bind(tx, criteria)
     return AccessPath(tx, segment_ids, search_terms.parse(search), bound, results)
 

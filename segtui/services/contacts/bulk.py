@@ -1,9 +1,10 @@
 """Bulk operations on contacts: do not call, and deleting them for good."""
 
 from array import array
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager, nullcontext
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import BigInteger, Column, ColumnElement, MetaData, Table, and_, func, insert, select
 
 from segtui.database.tables.core_tables import contacts, do_not_call_list
 from segtui.domain.text import counted
@@ -11,6 +12,7 @@ from segtui.services import search_index, undo
 from segtui.services.audit import audit
 from segtui.services.audit.audit import About
 from segtui.services.contacts import contact_editing
+from segtui.services.contacts.contact_query import ContactQuery
 from segtui.services.do_not_call import opt_outs
 from segtui.services.do_not_call.mark_changes import MarkChange
 from segtui.services.do_not_call.opt_outs import BY_HAND
@@ -20,6 +22,13 @@ from segtui.services.session import Session, Transaction, now
 
 # Contacts deleted in one go: between two an interrupt is noticed.
 _SLICE = 10_000
+# The contacts of a change: their values decide who they are, and change meanwhile.
+_selected = Table(
+    "selected_contacts",
+    MetaData(),
+    Column("contact_id", BigInteger, primary_key=True, autoincrement=False),
+    prefixes=["TEMPORARY"],
+)
 
 
 def company_of_all(
@@ -66,8 +75,11 @@ def set_do_not_call(
     """
     company = session.one_company
     with opt_outs.admins_only(session), session.write(interrupt) as tx:
-        condition = which(tx, selection, besides)
-        change = mark(tx, condition, do_not_call=do_not_call, time=now(), named_=named(selection))
+        # Criteria may be about the mark itself, or the time of the last change; a segment or a search is not.
+        changes = isinstance(selection, ContactQuery) and selection.criteria is not None
+        selected = lasting(tx, selection, besides) if changes else nullcontext(which(tx, selection, besides))
+        with selected as condition:
+            change = mark(tx, condition, do_not_call=do_not_call, time=now(), named_=named(selection))
         if change.count or len(change.entries):
             search_index.after_change(tx)
     if change.count:
@@ -75,6 +87,19 @@ def set_do_not_call(
         sentence = f"{counted(change.count, 'contact')} {_was(change.count)} {done}"
         undo.record(session, company.id, sentence, change.undo, size=change.size)
     return change.count
+
+
+@contextmanager
+def lasting(
+    tx: Transaction, selection: ContactSelection, besides: Collection[int] = ()
+) -> Iterator[ColumnElement[bool]]:
+    """Yield a condition for `selection` except `besides` that holds for the same contacts while their values change."""
+    _selected.create(tx.connection)
+    selecting = select(contacts.c.id).where(which(tx, selection, besides))
+    tx.execute(insert(_selected).from_select(["contact_id"], selecting))
+    tx.backend.analyze(tx.connection, _selected)
+    yield tx.scope(contacts) & contacts.c.id.in_(select(_selected.c.contact_id))
+    _selected.drop(tx.connection)
 
 
 def mark(

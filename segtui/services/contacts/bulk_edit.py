@@ -4,17 +4,17 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, Column, ColumnElement, MetaData, Row, Table, func, insert, or_, select, true
+from sqlalchemy import ColumnElement, Row, func, or_, select, true
 
 from segtui.database.tables.core_tables import contacts
 from segtui.domain.contact import EDITABLE_FIELDS, LABELS, full_name
+from segtui.domain.criteria.fields import CUSTOM
 from segtui.domain.names import no_such
 from segtui.domain.text import clean, counted, name_key, require_length, without_controls
 from segtui.errors import Conflict, InvalidInput
 from segtui.services import search_index, undo
 from segtui.services.audit import audit
 from segtui.services.contacts import bulk, contact_values
-from segtui.services.contacts.edit_conflicts import CUSTOM
 from segtui.services.contacts.value_changes import BATCH, BULK_FIELDS, Edited, EditedColumns, ValueChange
 from segtui.services.do_not_call import opt_outs
 from segtui.services.do_not_call.mark_changes import STAYS, MarkChange
@@ -26,13 +26,6 @@ from segtui.services.undo import Reversal
 
 MAX_EXAMPLES: Final = 5
 """Changed contacts that a preview shows."""
-# The contacts of an edit: their values decide who they are, and change meanwhile.
-_selected = Table(
-    "selected_contacts",
-    MetaData(),
-    Column("contact_id", BigInteger, primary_key=True, autoincrement=False),
-    prefixes=["TEMPORARY"],
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +93,7 @@ def edit(
     besides: Collection[int] = (),
     interrupt: Interrupt | None = None,
 ) -> int:
-    """Set fields of `selection` except `besides` to `values`, and replace parts of them. Return how many changed.
+    """Set fields of `selection` except `besides` to `values`, and replace parts. Return the number of changed contacts.
 
     `values` are by field as in `contact_editing.edit`; a blank value clears a field. All of it or nothing. Raises
     InvalidInput for a wrong field or value and in a session of all companies; NotAllowed for a viewer, and where a user
@@ -111,21 +104,17 @@ def edit(
     session = session.bound_to(company)
     with opt_outs.admins_only(session), session.write(interrupt) as tx:
         change = _BulkChange(edits.names, ValueChange(edits.columns, now()))
-        _selected.create(tx.connection)
-        selecting = select(contacts.c.id).where(which(tx, selection, besides))
-        tx.execute(insert(_selected).from_select(["contact_id"], selecting))
-        tx.backend.analyze(tx.connection, _selected)
-        inside = tx.scope(contacts) & contacts.c.id.in_(select(_selected.c.contact_id))
-        change.values.write(tx, edits.batches(tx, inside, change.values.at))
-        if edits.mark is not None:
-            change.marks = bulk.mark(tx, inside, do_not_call=edits.mark, time=change.values.at, named_=named(selection))
-        changed = contacts.c.updated_at == change.values.at
-        change.count = int(tx.execute(select(func.count()).select_from(contacts).where(inside, changed)).scalar_one())
-        _selected.drop(tx.connection)
+        at, names = change.values.at, named(selection)
+        with bulk.lasting(tx, selection, besides) as inside:
+            change.values.write(tx, edits.batches(tx, inside, at))
+            if edits.mark is not None:
+                change.marks = bulk.mark(tx, inside, do_not_call=edits.mark, time=at, named_=names)
+            changed = (inside, contacts.c.updated_at == at)
+            change.count = int(tx.execute(select(func.count()).select_from(contacts).where(*changed)).scalar_one())
         if change.count or (change.marks and len(change.marks.entries)):
             search_index.after_change(tx)
         if change.values.count:
-            object_, about = named(selection)
+            object_, about = names
             audit.record(tx, "contact.edit", object_, detail=edits.names, count=change.values.count, about=about)
     if change.count:
         undo.record(session, company.id, f"{_were(change.count)} edited", change.undo, size=change.size)
@@ -148,7 +137,7 @@ class _Edits:
 
     @classmethod
     def checked(cls, values: Mapping[str, str], replacements: Sequence[Replacement]) -> "_Edits":
-        """Return the edits. Raises InvalidInput with the field."""
+        """Return the checked edits. Raises InvalidInput with the field."""
         texts: dict[str, Callable[[str], str]] = {}
         custom: dict[str, Callable[[str], str]] = {}
         spellings: dict[str, str] = {}
@@ -163,11 +152,11 @@ class _Edits:
             elif name.startswith(CUSTOM):
                 spelling = _custom_name(name)
                 key = name_key(spelling)
-                custom[key] = _both(custom.get(key), change, name)
+                custom[key] = _combined(custom.get(key), change, name)
                 spellings.setdefault(key, spelling)
             else:
                 _demand_bulk_field(name)
-                texts[name] = _both(texts.get(name), change, name)
+                texts[name] = _combined(texts.get(name), change, name)
                 if isinstance(value, str):
                     settings[name] = change("")
         if not texts and not custom and mark is None:
@@ -269,13 +258,16 @@ class _BulkChange:
         except ForAdmins:
             raise Conflict(STAYS) from None
         parts = [f"{counted(values.count, 'contact')} {'has' if values.count == 1 else 'have'} the old values again"]
-        if values.kept:
-            stay = "stays" if values.kept == 1 else "stay"
-            parts.append(f"{counted(values.kept, 'contact')} {stay} as changed meanwhile")
-        told = f"{'; '.join(parts)}." if values.count or values.kept else ""
+        if values.left_alone:
+            stays = "was changed meanwhile and stays as it is"
+            if values.left_alone > 1:
+                stays = "were changed meanwhile and stay as they are"
+            parts.append(f"{counted(values.left_alone, 'contact')} {stays}")
+        sentence = f"{'; '.join(parts)}." if values.count or values.left_alone else ""
         if marks is not None:
-            told = f"{told} {marks.sentence}".strip()
-        return Reversal(told, _BulkChange(self.names, values, marks).undo, values.size + (marks.size if marks else 0))
+            sentence = f"{sentence} {marks.sentence}".strip()
+        inverse = _BulkChange(self.names, values, marks)
+        return Reversal(sentence, inverse.undo, inverse.size)
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,7 +299,7 @@ def _replacing(replacement: Replacement) -> Callable[[str], str]:
     return replaced
 
 
-def _both(first: Callable[[str], str] | None, second: Callable[[str], str], name: str) -> Callable[[str], str]:
+def _combined(first: Callable[[str], str] | None, second: Callable[[str], str], name: str) -> Callable[[str], str]:
     """Return the edit of a field that makes two replacements. Raises InvalidInput where one sets the value."""
     if first is None:
         return second

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, func, insert, select, update
 from sqlalchemy import delete as sql_delete
 
 from segtui.database.tables.core_tables import contacts, do_not_call_list, memberships, segments
+from segtui.domain.criteria.fields import CUSTOM
 from segtui.domain.text import clean, without_controls
 from segtui.errors import Conflict, InvalidInput
 from segtui.services import search_index, undo
@@ -16,7 +17,7 @@ from segtui.services.audit import audit
 from segtui.services.audit.audit import About
 from segtui.services.contacts import contact_rows, contact_values, edit_conflicts
 from segtui.services.contacts.contact_rows import Contact
-from segtui.services.contacts.edit_conflicts import CUSTOM, ContactChanged, Difference
+from segtui.services.contacts.edit_conflicts import ContactChanged, Difference
 from segtui.services.criteria import custom_fields
 from segtui.services.do_not_call import opt_outs
 from segtui.services.do_not_call.opt_outs import Entries, ForAdmins

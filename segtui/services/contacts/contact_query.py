@@ -75,39 +75,39 @@ def is_indexed(sort: str) -> bool:
 
 def condition(tx: Transaction, query: ContactQuery) -> ColumnElement[bool]:
     """Return the condition that a contact matches `query`."""
-    reached = access_path_of(tx, query)
-    if not reached.are_few and not reached.are_apart:
-        return reached.tests
+    path = access_path_of(tx, query)
+    if not path.are_few and not path.are_apart:
+        return path.tests
     # Apart from the statement it becomes a part of, which is on contacts too.
-    return contacts.c.id.in_(reached.read(select(contacts.c.id)).correlate(None))
+    return contacts.c.id.in_(path.read(select(contacts.c.id)).correlate(None))
 
 
 def first(tx: Transaction, query: ContactQuery, columns: Select[Any], limit: int) -> _Rows:
     """Return the `columns` of the first contacts of an order that an index holds."""
-    reached = access_path_of(tx, query)
+    path = access_path_of(tx, query)
     # No index holds the order of several companies.
-    if tx.session.company is not None and not reached.has_small_group:
-        rows = _Walk(tx, query, columns.where(reached.tests), limit).rows(reached)
+    if tx.session.company is not None and not path.has_small_group:
+        rows = _Walk(tx, query, columns.where(path.tests), limit).rows(path)
         if rows is not None:
             return rows
     key = tx.backend.planner.unindexed(INDEXED[query.sort][0])
     order = (_directed(query, key).nulls_last(), _directed(query, contacts.c.id))
-    return list(tx.execute(reached.read(columns).order_by(*order).limit(limit)).all())
+    return list(tx.execute(path.read(columns).order_by(*order).limit(limit)).all())
 
 
 def ids(tx: Transaction, query: ContactQuery) -> "array[int]":
     """Return the ids of all contacts of a query in its order: text without regard to case and accents, blanks last."""
-    reached = access_path_of(tx, query)
-    key = sort_keys.sort_key(reached, query.sort, query.viewed_segment)
+    path = access_path_of(tx, query)
+    key = sort_keys.sort_key(path, query.sort, query.viewed_segment)
     blanks_first = tx.backend.planner.sorts_blanks_first
     labelled = key.value.label("key")
     columns = select(contacts.c.id, labelled).select_from(key.source)
     order: list[ColumnElement[Any]] = [labelled]
-    if is_indexed(query.sort) and reached.is_everybody:
-        statement = tx.backend.planner.by_index(tx, columns.where(reached.tests), contacts, INDEXED[query.sort][1])
+    if is_indexed(query.sort) and path.is_everybody:
+        statement = tx.backend.planner.by_index(tx, columns.where(path.tests), contacts, INDEXED[query.sort][1])
         order = [key.value]
     else:
-        statement = reached.read(columns)
+        statement = path.read(columns)
         if is_indexed(query.sort):
             order = [tx.backend.planner.sort_key(key.value)]
     if key.number is not None:
@@ -124,7 +124,7 @@ def count(tx: Transaction, query: ContactQuery) -> int:
 
 
 def access_path_of(tx: Transaction, query: ContactQuery) -> AccessPath:
-    """Return how the contacts of a query are reached. Raises InvalidInput for a name that criteria do not find."""
+    """Return the access path of a query. Raises InvalidInput for a name in criteria that does not exist."""
     return access_path(tx, query.segment_ids, query.search, query.criteria, query.results)
 
 
@@ -152,42 +152,42 @@ class _Walk:
     columns: Select[Any]
     limit: int
 
-    def rows(self, reached: AccessPath) -> _Rows | None:
+    def rows(self, path: AccessPath) -> _Rows | None:
         """Return the first matches if they are near the beginning, else None."""
-        if reached.is_everybody or reached.is_range_of(self.query.sort):
+        if path.is_everybody or path.is_range_of(self.query.sort):
             return self._beginning(None)[0]
         first_steps = self.tx.backend.planner.first_walk(WALK)
-        steps = SHORT if reached.has_criteria and not reached.search else 0 if reached.are_few else first_steps
+        steps = SHORT if path.has_criteria and not path.search else 0 if path.are_few else first_steps
         while steps:
             rows, is_enough = self._beginning(steps)
             if is_enough:
                 return rows
-            further = self._further(reached, len(rows), steps)
+            further = self._further(path, len(rows), steps)
             is_near = bool(rows) and further <= 2 * WALK
-            steps = 0 if not is_near and reached.are_few else further
+            steps = 0 if not is_near and path.are_few else further
         return None
 
-    def _further(self, reached: AccessPath, row_count: int, steps: int) -> int:
-        """Return how far to walk next, extrapolated from `row_count` matches in `steps`; 0 where that is too far."""
+    def _further(self, path: AccessPath, row_count: int, steps: int) -> int:
+        """Return the next length of the walk, extrapolated from `row_count` matches in `steps`; 0 for too far."""
         if not row_count:
-            if not reached.is_searched and not reached.is_within:
+            if not path.is_searched and not path.is_within:
                 # Nothing but a read of all contacts is left, which takes much longer.
                 far = min(FAR, self._most_contacts() // _FRACTION)
                 return far if far > steps else 0
             first_steps = self.tx.backend.planner.first_walk(WALK)
             return first_steps if steps < first_steps else 0
         needed = 3 * self.limit * steps // (2 * row_count)
-        is_read_of_all_left = not reached.is_searched and not reached.is_within
+        is_read_of_all_left = not path.is_searched and not path.is_within
         far = self._most_contacts() // _PER_ENTRY if is_read_of_all_left else FAR
         if needed <= steps or needed >= far:
             return 0
-        is_plain_search = not reached.has_criteria and not reached.is_within
+        is_plain_search = not path.has_criteria and not path.is_within
         if not self.tx.backend.planner.walks_further(needed, 2 * WALK, is_plain_search=is_plain_search):
             return 0
         # To count what the index offers takes as long as to walk some thousand entries.
-        if reached.has_criteria and needed <= 2 * WALK:
+        if path.has_criteria and needed <= 2 * WALK:
             return needed
-        return 0 if reached.fewer_are_offered(needed) else needed
+        return 0 if path.fewer_are_offered(needed) else needed
 
     def _most_contacts(self) -> int:
         """Return an upper bound of the number of the company's contacts, which no database counts at once."""

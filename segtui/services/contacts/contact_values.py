@@ -7,6 +7,7 @@ from typing import Any
 
 from segtui.domain import search_terms
 from segtui.domain.contact import EDITABLE_FIELDS, SEARCHED_FIELDS, TEXT_FIELDS, full_name
+from segtui.domain.criteria.fields import CUSTOM
 from segtui.domain.emails import is_email
 from segtui.domain.names import no_such
 from segtui.domain.phones import checked_e164, region_of
@@ -14,7 +15,6 @@ from segtui.domain.text import clean, fold, require_length, without_controls
 from segtui.errors import InvalidInput
 
 _YES = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False, "": False}
-_CUSTOM = "custom."
 
 
 def checked(values: Mapping[str, str], region: str, before: Mapping[str, Any], login: str) -> dict[str, Any]:
@@ -81,8 +81,8 @@ def is_yes(value: str) -> bool:
 
 
 def _put(row: dict[str, Any], name: str, value: str, region: str) -> None:
-    if name.startswith(_CUSTOM):
-        _put_custom(row["custom_fields"], without_controls(name.removeprefix(_CUSTOM)).strip(), value)
+    if name.startswith(CUSTOM):
+        _put_custom(row["custom_fields"], without_controls(name.removeprefix(CUSTOM)).strip(), value)
     elif name == "do_not_call":
         row.update(do_not_call=int(is_yes(value)))
         row["do_not_call_by"] = row["do_not_call_by"] if row["do_not_call"] else None

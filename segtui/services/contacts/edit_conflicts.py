@@ -5,14 +5,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from segtui.domain.contact import LABELS, TEXT_FIELDS
+from segtui.domain.criteria.fields import CUSTOM
 from segtui.domain.text import clean
 from segtui.errors import Conflict
 
 if TYPE_CHECKING:
     from segtui.services.contacts.contacts import Contact
-
-CUSTOM = "custom."
-"""The prefix of a custom field among the other fields: `custom.NAME`."""
 
 # Characters of a value in a message.
 _SHOWN = 60

@@ -1,7 +1,6 @@
-"""Values of any field for a page of contacts, and their texts: what the columns of a list show.
+"""Columns of lists of contacts: the value of any field for a page of contacts, and its text.
 
-The contact itself holds most of them. Those that stand in other tables are read by the ids of a page, one statement for
-each table.
+The contact itself holds most values. Values of other tables are read by the ids of a page, one statement per table.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -31,11 +30,11 @@ def with_columns(
 
     `segment_id` is the segment that is being viewed, for `joined`.
     """
-    needed = [name for name in columns if name in _ELSEWHERE and (name != "joined" or segment_id is not None)]
+    needed = [name for name in columns if name in _OF_OTHER_TABLES and (name != "joined" or segment_id is not None)]
     if not needed or not contacts:
         return contacts
     page = _Page(tx, contacts, segment_id)
-    for read in dict.fromkeys(_ELSEWHERE[name] for name in needed):
+    for read in dict.fromkeys(_OF_OTHER_TABLES[name] for name in needed):
         read(page)
     return [replace(contact, extra=page.values[contact.id]) for contact in contacts]
 
@@ -166,7 +165,7 @@ def import_label(import_id: int, file: str) -> str:
     return f"{import_id} {file}"
 
 
-_ELSEWHERE: Final[Mapping[str, Callable[[_Page], None]]] = {
+_OF_OTHER_TABLES: Final[Mapping[str, Callable[[_Page], None]]] = {
     "joined": _read_joined,
     "import": _read_imports,
     "segment": _read_segments,

@@ -73,7 +73,7 @@ def sort_key(path: AccessPath, field: str, segment_id: int | None) -> SortKey:
 
 
 def stored_value(tx: Transaction, field: str) -> ColumnElement[Any]:
-    """Return the value of a field as it is stored, of those fields of which a contact has at most one; not of days."""
+    """Return the stored value of a field, except for days and memberships."""
     if field == "name":
         parts = (func.coalesce(contacts.c[part], "") for part in ("first_name", "last_name"))
         return func.trim(next(parts).concat(" ").concat(next(parts)), type_=Text)
@@ -151,7 +151,7 @@ def _first_name(tx: Transaction, field: str, *, are_few: bool) -> SortKey:
 
 
 def _of_contact(value: Select[Any]) -> ColumnElement[Any]:
-    """Return a query of one value as an expression of the contact that the statement around it is on."""
+    """Return a query of one value as an expression of the contact in the enclosing statement."""
     return value.correlate(contacts).scalar_subquery()
 
 

@@ -11,10 +11,10 @@ from sqlalchemy import BigInteger, Column, MetaData, Row, Select, Table, select,
 
 from segtui.database.tables.core_tables import contacts
 from segtui.domain.contact import NAME, SEARCHED_FIELDS, TEXT_FIELDS, full_name
+from segtui.domain.criteria.fields import CUSTOM
 from segtui.domain.text import fold
 from segtui.services import search_index
 from segtui.services.contacts import contact_values
-from segtui.services.contacts.edit_conflicts import CUSTOM
 from segtui.services.criteria import custom_fields
 from segtui.services.session import Transaction, now
 
@@ -30,7 +30,7 @@ _ContactRow = Row[*tuple[Any, ...]]
 
 
 class Edited(NamedTuple):
-    """New values of a contact, its old values of the same fields, and the time that becomes that of its last change."""
+    """New values of a contact, its old values of the same fields, and the new time of its last change."""
 
     before: Values
     after: Values
@@ -109,7 +109,7 @@ class ValueChange:
     columns: EditedColumns
     at: int
     count: int = 0
-    kept: int = 0
+    left_alone: int = 0
     """Contacts that a reversal left alone, because they were changed since."""
     _packs: list[bytes] = field(default_factory=list, repr=False)
 
@@ -122,11 +122,11 @@ class ValueChange:
         """Write the new values of contacts: batches of rows (`EditedColumns.rows`) with their new values."""
         table = self.columns.table
         table.create(tx.connection)
-        given: set[str] = set()
+        names: set[str] = set()
         for batch in edits:
             if not batch:
                 continue
-            given.update(name for _, edited in batch for name, value in edited.after.items() if value)
+            names.update(name for _, edited in batch for name, value in edited.after.items() if value)
             rows = [self.columns.new_row(row, edited) for row, edited in batch]
             tx.backend.bulk_load(tx.connection, table, rows)
             if tx.session.history is not None:
@@ -134,7 +134,7 @@ class ValueChange:
             self.count += len(batch)
         if self.count:
             self._write_columns(tx, table)
-            custom_names = (name.removeprefix(CUSTOM) for name in given if name.startswith(CUSTOM))
+            custom_names = (name.removeprefix(CUSTOM) for name in names if name.startswith(CUSTOM))
             custom_fields.keep_names(tx, custom_names)
         table.drop(tx.connection)
 
@@ -148,7 +148,7 @@ class ValueChange:
         tx.execute(writing.values({name: table.c[name] for name in self.columns.written}))
 
     def reverse(self, tx: Transaction) -> "ValueChange":
-        """Restore the old values that nobody has changed since, in an open transaction. Return that as a change."""
+        """Restore the old values that nobody has changed since, in an open transaction. Return the reverse change."""
         reverse = ValueChange(self.columns, now())
         reverse.write(tx, self._restored(tx, reverse))
         return reverse
@@ -170,7 +170,7 @@ class ValueChange:
                 old = {name: before[name] for name in mine}
                 new = {name: after[name] for name in mine}
                 batch.append((row, Edited(new, old, time if untouched else reverse.at)))
-            reverse.kept += len(rows) - len(batch)
+            reverse.left_alone += len(rows) - len(batch)
             yield batch
 
     def _pack(self, rows: Sequence[tuple[int, int, Values, Values]]) -> None:

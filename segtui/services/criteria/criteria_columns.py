@@ -1,7 +1,7 @@
 """Values of contacts as criteria compare them: expressions on `contacts`, or columns that were computed before.
 
-A condition of one statement computes what it needs from the table. Who evaluates many conditions on the same contacts
-computes the values once: `computed` selects them, and `ContactColumns` reads them from there.
+A condition of one statement computes its values from the table. For many conditions on the same contacts the values are
+computed once: `computed` selects them, and `ContactColumns` reads them from that selection.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, FromClause, Select, and_, false, func, or_
 from segtui.database.tables.core_tables import contacts
 from segtui.domain.contact import TEXT_FIELDS
 from segtui.domain.criteria.fields import CUSTOM, FIELDS
-from segtui.domain.criteria.tree import Criteria, comparisons
+from segtui.domain.criteria.tree import ORDER_OPERATORS, Criteria, comparisons
 from segtui.domain.text import name_key
 from segtui.services.criteria import custom_fields
 from segtui.services.session import Transaction
@@ -23,7 +23,6 @@ Form = Literal["stored", "folded", "number"]
 Value = tuple[Form, str]
 """A value that a comparison reads: its form and the field."""
 
-_ORDERED: Final = ("<", "<=", ">", ">=")
 # Stored columns of fields whose name differs from that of their column.
 _COLUMNS: Final = {"added": "created_at", "created": "created_at", "updated": "updated_at", "import": "import_id"}
 # Kinds of fields that are compared as they are stored; fields of other tables have no value here.
@@ -39,7 +38,7 @@ def values_of(criteria: Criteria | None) -> Iterable[Value]:
         declared = FIELDS.get(comparison.field)
         if declared is not None and declared.kind in _STORED:
             yield "stored", comparison.field
-        elif comparison.operator in _ORDERED:
+        elif comparison.operator in ORDER_OPERATORS:
             yield "number", comparison.field
         else:
             yield "folded", comparison.field
@@ -86,10 +85,10 @@ class ContactColumns:
         return contacts.c.custom_fields != "{}" if is_stored else true()
 
     def likely(self, name: str, folded: Sequence[str], *, whole: bool) -> ColumnElement[bool] | None:
-        """Return a condition that holds where the folded text of a field begins with one of some texts, and elsewhere.
+        """Return a necessary condition for a folded text that begins with one of `folded`, or with `whole` equals one.
 
-        With `whole` the folded text equals one of them. It takes a fraction of the time of the folded text. None where
-        there is no such condition.
+        It holds for other contacts too, but takes a fraction of the time that folding takes. None where there is no
+        such condition.
         """
         if name not in TEXT_FIELDS or ("folded", name) in self.names:
             return None
@@ -142,7 +141,7 @@ class ContactColumns:
 def _first_letters(starts: Collection[str]) -> Iterator[tuple[str, str]]:
     """Yield the ranges, up to and without the second letter, of texts that may fold to one that begins with `starts`.
 
-    Letters and digits of ASCII at the beginning of a text fold to one letter; all else may fold to anything.
+    An ASCII letter or digit at the beginning of a text folds to one character; any other may fold to anything.
     """
     begin: str | None = ""
     for letter in map(chr, range(ord("0"), ord("{") + 1)):
@@ -158,7 +157,7 @@ def _first_letters(starts: Collection[str]) -> Iterator[tuple[str, str]]:
 def computed(
     tx: Transaction, every: Iterable[Criteria], where: ColumnElement[bool]
 ) -> tuple[Select[Any], dict[Value, str]]:
-    """Return a query for every value that `every` criteria read of the contacts that fulfil `where`, and its columns.
+    """Return a query for the values that `every` criteria read of the contacts that fulfil `where`, and column names.
 
     The query selects `company_id`, `id` and the values. Make it a subquery, a CTE or a temporary table, and read it by
     `ContactColumns(tx, source, names)`.

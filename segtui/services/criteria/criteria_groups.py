@@ -1,4 +1,4 @@
-"""Groups of contacts that parts of criteria select by themselves, so that a query can begin with the smallest."""
+"""Groups of contacts that contain all matches of criteria, so that a query can begin with the smallest."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, Table, and_, func, literal, select
 
 from segtui.database.tables.campaign_tables import campaign_contacts, campaign_counts
 from segtui.database.tables.core_tables import contact_calls, contacts, memberships, segments
-from segtui.domain.criteria.tree import Comparison, Criteria, conjuncts
+from segtui.domain.criteria.tree import POSITIVES, Comparison, Criteria, conjuncts
 from segtui.services.criteria import criteria_sql
 from segtui.services.session import Transaction
 
@@ -35,7 +35,7 @@ def stored(tx: Transaction, bound: Criteria | None) -> list[CriteriaGroup]:
 
 
 def counted(tx: Transaction, bound: Criteria | None) -> list[CriteriaGroup]:
-    """Return the calls and the phones that hold every contact that fulfils bound criteria, where those are not many."""
+    """Return the calls and the phones that hold every contact that fulfils bound criteria, unless they are many."""
     groups: list[CriteriaGroup] = []
     of_calls = [test for part in _comparisons(bound) if (test := criteria_sql.calls(tx, part)) is not None]
     if of_calls:
@@ -57,7 +57,7 @@ def members(tx: Transaction, segment_ids: Sequence[int]) -> CriteriaGroup:
 def _comparisons(bound: Criteria | None) -> Iterator[Comparison]:
     """Yield the positive comparisons that must all hold."""
     for part in conjuncts(bound):
-        if isinstance(part, Comparison) and part.operator not in ("!=", "!~", "is not blank"):
+        if isinstance(part, Comparison) and part.operator not in POSITIVES:
             yield part
 
 

@@ -1,7 +1,7 @@
-"""Names and ids in criteria: what people write names segments and campaigns; what is stored and compiled has ids.
+"""Names and ids in criteria: expressions name segments and campaigns, stored and compiled criteria hold their ids.
 
-So a rule or a view follows a segment that is renamed. In a session of all companies a name stands for every segment
-that has it.
+So a rule or a view stays right where a segment is renamed. In a session of all companies a name stands for every
+segment that has it.
 """
 
 import re
@@ -82,7 +82,7 @@ def _values(criteria: Criteria, field: str) -> list[str]:
 
 
 def _with_values(comparison: Comparison, values: Iterable[str]) -> Criteria:
-    """Return the comparison with other values, of which there may be more than there were."""
+    """Return the comparison with other values. Several values make an `in` of a single comparison."""
     unique = tuple(dict.fromkeys(values))
     operator = comparison.operator
     if len(unique) > 1 and operator != "in":
@@ -92,7 +92,7 @@ def _with_values(comparison: Comparison, values: Iterable[str]) -> Criteria:
 
 
 def _ids(tx: Transaction, field: str, names: list[str]) -> dict[str, list[str]]:
-    """Return the ids, as text, of what has each of these names. Raises UnknownName for one that nothing has."""
+    """Return the ids, as text, of the segments or campaigns with each of these names. Raises UnknownName."""
     if not names:
         return {}
     table = _TABLES[field]

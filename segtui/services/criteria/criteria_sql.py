@@ -1,10 +1,9 @@
-"""Criteria as SQL: the condition on contacts, and what the index of search texts can narrow it to.
+"""Criteria as SQL: the condition on contacts, and search clauses that narrow it by the index of search texts.
 
 The criteria are bound: memberships have ids (`criteria_names.bind`). A condition that is NULL does not hold, as in any
-WHERE; so the opposite of criteria is the condition of `Not(criteria)`, never the opposite of their condition.
+WHERE. So negate the criteria (`Not(criteria)`), never their condition.
 """
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
@@ -18,7 +17,8 @@ from segtui.database.tables.campaign_tables import campaign_contacts
 from segtui.database.tables.core_tables import contact_calls, import_changes, memberships
 from segtui.domain.contact import SEARCHED_FIELDS
 from segtui.domain.criteria.fields import FIELDS
-from segtui.domain.criteria.tree import AllOf, AnyOf, Comparison, Criteria, Not, Operator, conjuncts
+from segtui.domain.criteria.operands import phone_digits
+from segtui.domain.criteria.tree import POSITIVES, AllOf, AnyOf, Comparison, Criteria, Not, Operator, conjuncts
 from segtui.domain.day_ranges import midnight
 from segtui.domain.search_terms import Clause, Search, field_text
 from segtui.domain.text import fold
@@ -27,15 +27,13 @@ from segtui.services.company_zone import company_zone
 from segtui.services.criteria.criteria_columns import ContactColumns
 from segtui.services.session import Transaction, stored
 
-_OPPOSITES: Final[dict[Operator, Operator]] = {"!=": "=", "!~": "~", "is not blank": "is blank"}
 _ORDERS: Final[dict[Operator, Callable[[Any, Any], Any]]] = {"<": lt, "<=": le, ">": gt, ">=": ge}
 _NUMBER_TESTS: Final[dict[Operator, Callable[[Any, Any], Any]]] = {"=": eq, **_ORDERS}
 _CALLS: Final = ("last_outcome", "last_called", "calls")
-_NOT_DIGIT: Final = re.compile("[^0-9]")
-# Shortest pattern that an index of trigrams finds.
+# Characters of the shortest pattern that a trigram index finds.
 _SHORTEST: Final = 3
 _LAST_LETTER: Final = 0xD7FF
-# No contact is older or younger; beyond, a zone may have no midnight.
+# Every contact is between these days; beyond them a zone may have no midnight.
 _FIRST_DAY: Final = date(1900, 1, 1)
 _LAST_DAY: Final = date(9000, 1, 1)
 
@@ -62,7 +60,7 @@ def condition(
 def clauses(bound: Criteria | None) -> Search:
     """Return clauses that the search text of every match fulfils, for an index of trigrams.
 
-    They are necessary, not sufficient; `condition` decides. Only parts that must all hold give some.
+    They are necessary, not sufficient: `condition` decides. Only conjuncts give clauses.
     """
     every = (_clause(part) for part in conjuncts(bound))
     return tuple(clause for clause in every if clause is not None)
@@ -82,12 +80,12 @@ def calls(tx: Transaction, comparison: Comparison, *, today: date | None = None)
 
 @dataclass
 class _Compiler:
-    """One condition in the making."""
+    """Compiles one condition."""
 
     tx: Transaction
     columns: ContactColumns
     segment_id: int | None
-    given_today: date | None
+    today_or_none: date | None
     company_id: int | None = None
 
     def condition(self, criteria: Criteria, *, holds: bool) -> ColumnElement[bool]:
@@ -102,9 +100,9 @@ class _Compiler:
                 return join(*(self.condition(part, holds=holds) for part in parts))
 
     def _comparison(self, comparison: Comparison, *, holds: bool) -> ColumnElement[bool]:
-        opposite = _OPPOSITES.get(comparison.operator)
-        if opposite is not None:
-            comparison, holds = Comparison(comparison.field, opposite, comparison.values), not holds
+        positive = POSITIVES.get(comparison.operator)
+        if positive is not None:
+            comparison, holds = Comparison(comparison.field, positive, comparison.values), not holds
         name, operator, values = comparison.field, comparison.operator, comparison.values
         if operator == "in":
             operator = "="
@@ -117,14 +115,14 @@ class _Compiler:
         if name in _CALLS:
             return self._call(name, operator, values, holds=holds)
         if kind == "day":
-            return _said(self._days(self.columns.stored(name), operator, values), holds=holds)
+            return _is_true(self._days(self.columns.stored(name), operator, values), holds=holds)
         if kind == "flag":
             flags = {int(value == "yes") for value in values}
             return one_of(self.columns.stored(name), sorted(flags if holds else {0, 1} - flags))
         if operator in _ORDERS:
             number = self.columns.number(name)
             test = _ORDERS[operator](number, float(values[0]))
-            return and_(self.columns.has_custom(name), test) if holds else _said(test, holds=False)
+            return and_(self.columns.has_custom(name), test) if holds else _is_true(test, holds=False)
         if kind in ("phone", "choice"):
             return self._exact(self.columns.stored(name), operator, values, holds=holds)
         return self._text(name, operator, values, holds=holds)
@@ -147,7 +145,7 @@ class _Compiler:
         else:
             tests = func.substr(column, 1, len(folded[0])) == folded[0]
         if not holds:
-            return _said(tests, holds=False)
+            return _is_true(tests, holds=False)
         narrowed = _clause(Comparison(name, operator, tuple(folded)))
         search = self.columns.search
         if narrowed is None or search is None:
@@ -166,10 +164,10 @@ class _Compiler:
         if operator == "is blank":
             return column.is_(None) if holds else column.is_not(None)
         if operator == "=":
-            return _said(one_of(column, values), holds=holds)
-        digits = _NOT_DIGIT.sub("", values[0])
+            return _is_true(one_of(column, values), holds=holds)
+        digits = phone_digits(values[0])
         test = self.tx.backend.contains(column, digits) if operator == "~" else _between(column, f"+{digits}")
-        return _said(test, holds=holds)
+        return _is_true(test, holds=holds)
 
     # Days
 
@@ -179,7 +177,7 @@ class _Compiler:
 
     @cached_property
     def _today(self) -> date:
-        return self.given_today or datetime.now().astimezone(self._company_zone).date()
+        return self.today_or_none or datetime.now().astimezone(self._company_zone).date()
 
     def _start(self, day: date) -> int:
         """Return the stored time at which a day begins."""
@@ -216,11 +214,11 @@ class _Compiler:
         else:
             created = self.columns.stored("import")
             by_import = one_of(created, ids) if ids else created.is_not(None)
-            test = or_(_said(by_import, holds=True), self._has_row(import_changes, import_changes.c.import_id, ids))
+            test = or_(_is_true(by_import, holds=True), self._has_row(import_changes, import_changes.c.import_id, ids))
             if holds is bool(ids):
                 return test
             changed = self._has_row(import_changes, import_changes.c.import_id, ids)
-            return and_(_said(by_import, holds=False), ~changed)
+            return and_(_is_true(by_import, holds=False), ~changed)
         return test if holds is bool(ids) else ~test
 
     def _has_row(self, table: Table, group: ColumnElement[int], ids: Sequence[int]) -> ColumnElement[bool]:
@@ -249,8 +247,8 @@ class _Compiler:
             return ~has_row if holds else has_row
         of_row = self.call_test(name, operator, values)
         if of_row is None:
-            # True of contacts without a row too: those for whom no row says the opposite.
-            opposites = (_said(self._calls_compare(operator, value), holds=False) for value in values)
+            # Contacts without a row match too, so this asks that no row says the opposite.
+            opposites = (_is_true(self._calls_compare(operator, value), holds=False) for value in values)
             test = ~self._exists(contact_calls, *opposites)
         else:
             test = self._exists(contact_calls, of_row)
@@ -272,8 +270,8 @@ class _Compiler:
         return test
 
 
-def _said(test: ColumnElement[bool], *, holds: bool) -> ColumnElement[bool]:
-    """Return a test, or that it is false or NULL."""
+def _is_true(test: ColumnElement[bool], *, holds: bool) -> ColumnElement[bool]:
+    """Return the condition that a test is true; with `holds` False, that it is false or NULL."""
     return test if holds else test.is_not(true())
 
 
@@ -297,7 +295,7 @@ def _between(column: ColumnElement[str], prefix: str) -> ColumnElement[bool]:
 
 
 def _clause(criteria: Criteria) -> Clause | None:
-    """Return what the search text of every contact that fulfils `criteria` contains; None where nothing is known."""
+    """Return a clause that holds for the search text of every contact that fulfils `criteria`; None without one."""
     if isinstance(criteria, AnyOf):
         return _either(_clause(part) for part in criteria.parts)
     if not isinstance(criteria, Comparison) or not criteria.values:
@@ -322,14 +320,14 @@ def _either(every: Iterable[Clause | None]) -> Clause | None:
 def _pattern(name: str, operator: Operator, value: str) -> str:
     """Return the part of the search text that a value gives; too short where it gives none."""
     if name == "phone":
-        digits = _NOT_DIGIT.sub("", value)
+        digits = phone_digits(value)
         return digits if operator == "~" else f"  {digits}"
     words = "  ".join(fold(value).split(" "))
     if not words:
         return ""
     if operator == "~":
         return words
-    # Of the parts of words that follow the words of a line only an equal value has the same.
+    # The suffixes of words behind the words of a line are equal only for an equal value.
     line = field_text(value) if operator != "^" else f"  {words}"
     ends = operator != "^" and name != SEARCHED_FIELDS[-1]
     return line + ("\n" if ends else "")

@@ -1,7 +1,7 @@
-"""Custom fields of a company's contacts: the names that occur, and the value of one in SQL and in Python.
+"""Custom fields of a company's contacts: their names, and their values in SQL and in Python.
 
-Names that differ in case or Unicode form alone (`text.name_key`) are one field. Of a contact with several of its
-spellings the first in sorted order counts.
+Names that differ only in case or Unicode form (`text.name_key`) are one field. A contact may have several of its
+spellings: the first in sorted order counts.
 """
 
 import json

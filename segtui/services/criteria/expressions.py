@@ -1,4 +1,4 @@
-"""Criteria of a session: its fields with the company's custom fields, and what users write as trees."""
+"""Expressions and filters that users write, parsed with the fields of their company, its custom fields among them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

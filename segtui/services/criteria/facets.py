@@ -8,7 +8,8 @@ from typing import Any, Final, overload
 from sqlalchemy import Select, case, func, select
 
 from segtui.database.tables.core_tables import contacts
-from segtui.domain.criteria.fields import CriteriaField, declared_field
+from segtui.domain.criteria.fields import FLAG_WORDS, CriteriaField, declared_field
+from segtui.domain.criteria.operands import phone_digits
 from segtui.domain.criteria.tree import Comparison, Criteria, all_of, conjuncts, fields_of
 from segtui.domain.text import clean, fold
 from segtui.domain.vocabulary import words
@@ -22,10 +23,9 @@ from segtui.services.session import Session, Transaction
 
 MAX_VALUES: Final = 20_000
 """Values of a facet; of more, the most frequent ones."""
-_FLAG_LABELS: Final = {"do_not_call": {"yes": "do not call", "no": "may be called"}}
 _BLANK: Final = "none"
 _NEVER: Final = {"last_called": "never called", "last_outcome": "never called"}
-"""Labels of blanks that say more than `none`."""
+"""Labels of blank values that are clearer than `none`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,10 @@ class FacetValue:
 
 @dataclass(frozen=True, slots=True)
 class Facet(Sequence[FacetValue]):
-    """The values of a field. `rarer_values` more occur, in `rarer_contacts`; fewer values than that are listed."""
+    """The most frequent values of a field.
+
+    `rarer_values` is the number of values that are left out, `rarer_contacts` the number of contacts with one of them.
+    """
 
     values: tuple[FacetValue, ...]
     rarer_values: int = 0
@@ -78,7 +81,7 @@ def facet(
 
     At most `limit` values are listed, the most frequent. Raises InvalidInput (`field`) for an unknown field, Cancelled.
     """
-    declared = _demanded(query, field)
+    declared = _field_of(query, field)
     with session.read(interrupt) as tx:
         path = contact_query.access_path_of(tx, _without(query, declared.name))
         return _Counting(tx, path, declared, query.viewed_segment).facet(limit)
@@ -92,13 +95,13 @@ def suggestions(
     limit: int = 20,
     interrupt: Interrupt | None = None,
 ) -> list[FacetValue]:
-    """Return values of a field that contain what is typed, those that begin with it first, then by frequency.
+    """Return values of a field that contain the typed text, those that begin with it first, then by frequency.
 
     They are counted among the contacts of `query`, or all, as `facet` counts them. Blanks are not among them; days have
     no suggestions. Raises InvalidInput (`field`) for an unknown field, Cancelled.
     """
     query = query or ContactQuery()
-    declared = _demanded(query, field)
+    declared = _field_of(query, field)
     folded = fold(typed)
     if declared.kind == "day":
         return []
@@ -106,7 +109,7 @@ def suggestions(
         values = [value for value in facet(session, query, field, interrupt) if not _is_blank(value.criteria)]
         return _fitting(values, folded)[:limit]
     narrowed = _without(query, declared.name)
-    operand = "".join(filter(str.isdigit, typed)) if declared.kind == "phone" else folded
+    operand = phone_digits(typed) if declared.kind == "phone" else folded
     if operand:
         contains = Comparison(declared.name, "~", (operand,))
         narrowed = replace(narrowed, criteria=all_of((*conjuncts(narrowed.criteria), contains)))
@@ -116,7 +119,7 @@ def suggestions(
         return [value for value in counting.spelled(limit + 1, operand) if not _is_blank(value.criteria)][:limit]
 
 
-def _demanded(query: ContactQuery, field: str) -> CriteriaField:
+def _field_of(query: ContactQuery, field: str) -> CriteriaField:
     field_names.demand_field(field, "field", in_segment=query.viewed_segment is not None)
     return declared_field(field)
 
@@ -148,7 +151,7 @@ class _Counting:
     segment_id: int | None
 
     def facet(self, limit: int) -> Facet:
-        """Return the values in the way of their kind."""
+        """Return the values, counted as suits the kind of the field."""
         match self.field.kind:
             case "day":
                 return self._declared(list(_periods(self.field.name, company_today(self.tx))))
@@ -164,24 +167,24 @@ class _Counting:
                 return self.spelled(limit)
 
     def spelled(self, limit: int, beginning: str = "") -> Facet:
-        """Return the most frequent values, of which spellings that fold to the same are one.
+        """Return the most frequent values; spellings that fold to the same text are one value.
 
-        Those that begin with a folded text come first.
+        Values that begin with the folded text `beginning` come first.
         """
         values, tx = self._grouped(), self.tx
         is_text = self.field.kind == "text"
         key = tx.backend.values.folded(values.c.value) if is_text else func.nullif(values.c.value, "")
         keyed = select(values.c.value, values.c.contacts, key.label("key")).subquery()
-        # The most frequent spelling; of equals always the same one.
+        # The most frequent spelling; the tie-break makes the choice stable.
         order = (keyed.c.contacts.desc(), tx.backend.values.by_code(keyed.c.value).desc())
         spellings = select(
             keyed.c.value,
             keyed.c.key,
             func.sum(keyed.c.contacts).over(partition_by=keyed.c.key).label("contacts"),
-            func.row_number().over(partition_by=keyed.c.key, order_by=order).label("place"),
+            func.row_number().over(partition_by=keyed.c.key, order_by=order).label("rank"),
         ).subquery()
         first = case((func.substr(spellings.c.key, 1, len(beginning)) == beginning, 0), else_=1)
-        # Blanks first, so that they are never among those that are left out.
+        # Blanks first, so that the limit never cuts them off.
         blanks = case((spellings.c.key.is_(None), 0), else_=1)
         top = (
             select(
@@ -191,7 +194,7 @@ class _Counting:
                 func.count().over(),
                 func.sum(spellings.c.contacts).over(),
             )
-            .where(spellings.c.place == 1)
+            .where(spellings.c.rank == 1)
             .order_by(blanks, first, spellings.c.contacts.desc(), spellings.c.key)
             .limit(limit)
         )
@@ -246,7 +249,7 @@ class _Counting:
         return Comparison(self.field.name, "=", (value,))
 
     def _label(self, value: str) -> str:
-        return _FLAG_LABELS.get(self.field.name, {}).get(value) or clean(value)
+        return FLAG_WORDS.get(self.field.name, {}).get(value) or clean(value)
 
     @property
     def _blank(self) -> tuple[Criteria, str]:

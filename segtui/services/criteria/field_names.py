@@ -25,7 +25,7 @@ _QUOTED: Final = re.compile(r'"((?:\\.|[^"\\])*)"')
 
 
 def every(session: Session, *, in_segment: bool = False, interrupt: Interrupt | None = None) -> list[CriteriaField]:
-    """Return the declared fields, then the custom fields by name: what a list of contacts can show and be sorted by.
+    """Return the declared fields, then the custom fields by name, for the columns and the order of a list of contacts.
 
     With `in_segment`, for the list of one segment. Raises Cancelled.
     """
@@ -37,7 +37,7 @@ def every(session: Session, *, in_segment: bool = False, interrupt: Interrupt | 
 
 @dataclass(frozen=True, slots=True)
 class FieldSuggestion:
-    """A field, and how many contacts have a value of it; None where that is not counted."""
+    """A field, and the number of contacts with a value of it; None where that is not counted."""
 
     field: CriteriaField
     contacts: int | None = None
@@ -52,10 +52,10 @@ def suggestions(
     in_segment: bool = False,
     counts_contacts: bool = False,
 ) -> list[FieldSuggestion]:
-    """Return fields whose name or label contains what is typed, those that begin with it first.
+    """Return fields whose name or label contains the typed text, those that begin with it first.
 
     `custom.` may be left out. With `counts_contacts`, custom fields have the number of contacts with a value, which
-    takes a look at every contact. Raises Cancelled.
+    reads every contact. Raises Cancelled.
     """
     fields = every(session, in_segment=in_segment, interrupt=interrupt)
     folded = fold(typed)

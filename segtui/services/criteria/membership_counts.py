@@ -1,4 +1,4 @@
-"""Counts of memberships: the segments, imports and campaigns of some contacts, with how many are in each."""
+"""Counts of memberships: the segments, imports and campaigns of some contacts, each with its number of contacts."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from segtui.services.session import Transaction
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A segment, an import or a campaign: its value in criteria, its label, and how many contacts it has."""
+    """A segment, an import or a campaign: its value in criteria, its label, and its number of contacts."""
 
     value: str
     label: str

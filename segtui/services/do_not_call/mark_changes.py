@@ -91,7 +91,7 @@ class MarkChange:
         return Reversal(reverse.sentence, reverse.undo, reverse.size)
 
     def reverse(self, tx: Transaction) -> "MarkChange":
-        """Reverse it in an open transaction, and record that. Return the reversal; it can be of nothing.
+        """Reverse it in an open transaction, and record that. Return the reverse change, which may be empty.
 
         Raises ForAdmins, ConsentNeeded.
         """

@@ -202,20 +202,18 @@ def _return_memberships(tx: Transaction, record: ImportRecord, problems: list[st
         why = "the segment is deleted" if segment is None else "the segment is live now"
         problems.append(f"{which} {are} not restored: {why}.")
         return 0
-    segment_exists = segment.id
-    present = select(memberships.c.contact_id).where(tx.scope(memberships), memberships.c.segment_id == segment_exists)
+    present = select(memberships.c.contact_id).where(tx.scope(memberships), memberships.c.segment_id == segment.id)
     rows = select(
         import_removals.c.company_id,
-        text(":segment").bindparams(segment=segment_exists),
+        text(":segment").bindparams(segment=segment.id),
         import_removals.c.contact_id,
         import_removals.c.added_at,
         import_removals.c.added_by_import,
     ).where(*gone, import_removals.c.contact_id.not_in(present))
-    names = ["company_id", "segment_id", "contact_id", "added_at", "import_id"]
-    tx.upkeep.before_joining(segment_exists, rows.with_only_columns(import_removals.c.contact_id))
-    returned = tx.changed(insert(memberships).from_select(names, rows))
+    tx.upkeep.before_joining(segment.id, rows.with_only_columns(import_removals.c.contact_id))
+    returned = tx.changed(insert(memberships).from_select(memberships.c.keys(), rows))
     if returned:
-        segment_service.change_count(tx, segment_exists, returned)
+        segment_service.change_count(tx, segment.id, returned)
     return returned
 
 
@@ -304,7 +302,7 @@ def _delete_contacts(tx: Transaction, import_id: int, problems: list[str]) -> in
     made = (tx.scope(contacts), contacts.c.import_id == import_id)
     later = select(import_confirmations.c.contact_id).where(tx.scope(import_confirmations))
     confirmed = contacts.c.id.in_(later)
-    # A live segment uses no contact: it has whoever satisfies its rule.
+    # Membership in a live segment is no use of a contact: the rule decides it.
     by_hand = (tx.scope(memberships), ~rules.is_live(tx, memberships.c.segment_id))
     used = contacts.c.id.in_(select(memberships.c.contact_id).where(*by_hand))
     called = contacts.c.id.in_(deletion_guards.called(tx))

@@ -222,9 +222,8 @@ def write_memberships(
         matches.c.duplicate_of.is_(None),
         matches.c.contact_id.not_in(select(memberships.c.contact_id).where(*inside)),
     )
-    names = ["company_id", "segment_id", "contact_id", "added_at", "import_id"]
     with tx.backend.bulk_insert(tx.connection, memberships, distinct_contacts(tx)):
-        added = tx.changed(insert(memberships).from_select(names, joining))
+        added = tx.changed(insert(memberships).from_select(memberships.c.keys(), joining))
     if added or removed:
         segments.change_count(tx, segment_id, added - removed)
         tx.upkeep.joined(segment_id, and_(*inside, memberships.c.import_id == import_id))

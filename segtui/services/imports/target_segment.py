@@ -43,8 +43,8 @@ def filled_segment(tx: Transaction, name: str | None, file: str) -> Target:
         raise Conflict(f"The segment “{clean(row.name)}” is archived: restore it first.")
     if row.rule is not None:
         raise Conflict(
-            f"{segment_rows.decides(row.name)} Import without it (contacts that satisfy its rule join by themselves), "
-            "or freeze it first."
+            f"{segment_rows.live_sentence(row.name)} Import without it (contacts that satisfy its rule join by "
+            "themselves), or freeze it first."
         )
     return Target(row.id, row.name, row.contacts, new=False)
 

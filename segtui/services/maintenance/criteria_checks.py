@@ -1,4 +1,4 @@
-"""Checks of what is kept for criteria: the calls of contacts, and the names of their custom fields."""
+"""Checks of stored data that criteria read: the calls of contacts, and the names of their custom fields."""
 
 from collections.abc import Iterator
 
@@ -10,8 +10,8 @@ from segtui.services.criteria import custom_fields
 
 
 def problems(connection: Connection) -> Iterator[str]:
-    """Yield what is wrong, in sentences."""
+    """Yield a sentence for each problem."""
     if count := contact_calls.outdated(connection):
-        yield f"The calls of {counted(count, 'contact')} are not those that were made."
+        yield f"The stored calls of {counted(count, 'contact')} are not the calls that were made."
     if count := custom_fields.unlisted(connection):
         yield f"{counted(count, 'custom field')} cannot be found: the list of their names is incomplete."

@@ -11,13 +11,13 @@ from segtui.errors import InvalidInput
 from segtui.services.company_zone import company_today
 from segtui.services.criteria import criteria_sql
 from segtui.services.segments.live import rules
-from segtui.services.segments.live.callable_counts import can_be_called
+from segtui.services.segments.live.callable_counts import computed_count
 from segtui.services.segments.live.rules import LiveSegment
 from segtui.services.session import Transaction, company_of, system_session
 
 
 def problems(database: Database) -> Iterator[str]:
-    """Yield what is wrong with the members of live segments and the counts of contacts that can be called."""
+    """Yield a sentence for each problem of live segments' members and of the counts of contacts that can be called."""
     system = system_session(database, "maintenance")
     with system.read() as tx:
         company_ids = list(tx.execute(select(companies.c.id).order_by(companies.c.id)).scalars())
@@ -29,13 +29,10 @@ def problems(database: Database) -> Iterator[str]:
 
 
 def _callable(tx: Transaction) -> Iterator[str]:
-    of_contact = (contacts.c.company_id == memberships.c.company_id) & (contacts.c.id == memberships.c.contact_id)
-    of_segment = (memberships.c.company_id == segments.c.company_id, memberships.c.segment_id == segments.c.id)
-    members = select(func.count()).select_from(memberships).join(contacts, of_contact)
-    real = members.where(*of_segment, can_be_called()).scalar_subquery()
-    columns = (segments.c.name, segments.c.callable, real)
+    computed = computed_count()
+    columns = (segments.c.name, segments.c.callable, computed)
     for name, stored_count, count in tx.execute(
-        select(*columns).where(tx.scope(segments), segments.c.callable != real)
+        select(*columns).where(tx.scope(segments), segments.c.callable != computed)
     ):
         can = f"{counted(count, 'contact')} of the segment “{clean(name)}” can be called"
         yield f"{can}, not {stored_count:,} as counted."

@@ -359,7 +359,7 @@ def _recompute_segments(copy: Path) -> None:
 
 
 def _leave_log(copy: Path) -> None:
-    """Let the copy be one file again, which can be renamed."""
+    """Switch off the write-ahead log of the copy: it is one file again, which can be renamed."""
     with closing(sqlite3.connect(copy, isolation_level=None)) as connection:
         connection.execute("PRAGMA journal_mode = DELETE").fetchone()
 

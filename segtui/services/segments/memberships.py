@@ -45,7 +45,6 @@ ContactSelection = ContactQuery | Sequence[int]
 # Ids that an addition remembers; a larger one is found by its timestamp alone.
 _FEW = 20_000
 _PACK = 50_000
-_NAMES = ["company_id", "segment_id", "contact_id", "added_at", "import_id"]
 # What a large change took out, on its way back.
 _returning = Table(
     "returning_members",
@@ -180,7 +179,7 @@ class Removal:
         with self._loaded(tx):
             rows = _returning_rows(tx, segment_id)
             tx.upkeep.before_joining(segment_id, rows.with_only_columns(_returning.c.contact_id))
-            returned = tx.changed(insert(memberships).from_select(_NAMES, rows))
+            returned = tx.changed(insert(memberships).from_select(memberships.c.keys(), rows))
         if returned:
             segment_rows.change_count(tx, segment_id, returned)
         return returned

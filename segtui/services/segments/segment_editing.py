@@ -164,7 +164,7 @@ def preview(
     *,
     examples: bool = True,
 ) -> rule_members.Preview:
-    """Return who would join and leave a segment with a rule (criteria with names); `segment_id` is None for a new one.
+    """Return the contacts that join and leave a segment (None for a new one) by a rule, which is criteria with names.
 
     Without `examples` it names no contact, and takes half the time. Raises NotFound, InvalidInput (`where`), Cancelled.
     """

@@ -39,7 +39,7 @@ class Segment:
 
     @property
     def live(self) -> bool:
-        """True where a rule decides who is in it."""
+        """True where a rule decides its members."""
         return self.stored_rule is not None
 
     @property
@@ -108,7 +108,7 @@ def get_fixed(tx: Transaction, segment_id: int) -> Segment:
     """Return a fixed segment by its id. Raises NotFound, and InvalidInput for a live one."""
     segment = get(tx, segment_id)
     if segment.live:
-        raise InvalidInput(f"{decides(segment.name)} Edit its rule, or freeze it first.", "segment")
+        raise InvalidInput(f"{live_sentence(segment.name)} Edit its rule, or freeze it first.", "segment")
     return segment
 
 
@@ -116,11 +116,11 @@ def get_undoable(tx: Transaction, segment_id: int) -> Segment:
     """Return a segment whose members an undo may change. Raises NotFound, and Conflict for one that is live by now."""
     segment = get(tx, segment_id)
     if segment.live:
-        raise Conflict(f"{decides(segment.name)} Nothing was undone.")
+        raise Conflict(f"{live_sentence(segment.name)} Nothing was undone.")
     return segment
 
 
-def decides(name: str) -> str:
+def live_sentence(name: str) -> str:
     """Return the sentence that the segment of this name is live."""
     return f"“{clean(name)}” is live: its rule decides who is in it."
 

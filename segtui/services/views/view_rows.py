@@ -64,7 +64,7 @@ def every(tx: Transaction) -> Sequence[Row[*tuple[Any, ...]]]:
 
 
 def get(tx: Transaction, view_id: int) -> Row[*tuple[Any, ...]]:
-    """Return the row of a view by its id. Raises NotFound, also for a private view of another user, but to admins."""
+    """Return the row of a view by its id. Raises NotFound, unless for admins also for another user's private view."""
     query = _query(tx).where(views.c.id == view_id)
     row = tx.execute(query if tx.session.is_admin else query.where(_visible(tx))).one_or_none()
     if row is None:
@@ -79,7 +79,7 @@ def named(tx: Transaction, key: str, *owners: str) -> Sequence[Row[*tuple[Any, .
 
 
 def view_of(tx: Transaction, row: Row[*tuple[Any, ...]]) -> View:
-    """Return the view that a row is."""
+    """Return the view of a row."""
     criteria = None if row.criteria is None else criteria_names.unbind(tx, stored.load(row.criteria))
     problem = "" if criteria is None else _problem(tx, row.name, criteria)
     return View(

@@ -128,7 +128,7 @@ class CopyFilters(Command):
 
 
 class Views(Command):
-    """Pick a saved view: search, filters, order and columns of the list are as they were saved. Saves views, too."""
+    """Pick a saved view: its search, filters, order and columns are shown; escape leaves it. Saves views, too."""
 
     title = "Views"
     label = "Views"

@@ -32,7 +32,7 @@ def _staged(path: Path, *defaults: str) -> list[dict[str, Any]]:
         ("phone=+16025550199", "Each contact has its own phone"),
         ("E-MAIL=x", "There is no field"),
         ("email=a@b.de", "Each contact has its own email"),
-        ("do_not_call=no", "clears no do-not-call mark"),
+        ("do_not_call=no", "cannot clear do-not-call marks"),
         ("source", "does not have that form"),
         ("=Fair", "does not have that form"),
         ("source= ", "source has no value"),

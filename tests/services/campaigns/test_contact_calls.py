@@ -87,4 +87,4 @@ def test_a_check_finds_calls_that_are_not_those_that_were_made(session: Session)
         mine = tx.scope(contact_calls)
         tx.execute(delete(contact_calls).where(mine, contact_calls.c.contact_id == ids[0]))
         tx.execute(contact_calls.update().where(mine, contact_calls.c.contact_id == ids[1]).values(calls=7))
-    assert maintenance.check(session.database) == ["The calls of 2 contacts are not those that were made."]
+    assert maintenance.check(session.database) == ["The stored calls of 2 contacts are not the calls that were made."]

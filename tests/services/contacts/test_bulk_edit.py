@@ -145,7 +145,7 @@ def test_an_undo_leaves_what_others_changed(mine: Session, session: Session) -> 
     contacts.edit(session, people[0], {"city": "Mesa"})
     contacts.edit(session, people[1], {"city": "Mesa", "status": "LOST"})
     contacts.delete(session, people[2])
-    assert _undo(mine) == "2 contacts have the old values again; 1 contact stays as changed meanwhile."
+    assert _undo(mine) == "2 contacts have the old values again; 1 contact was changed meanwhile and stays as it is."
     assert [(contact.city, contact.status) for contact in _all(session).values()] == [
         ("Mesa", ""),
         ("Mesa", "LOST"),

@@ -53,6 +53,19 @@ async def test_two_columns_where_there_is_room_have_a_gap(app_on: AppOn, filled:
         assert "  Postal code   -" in line
 
 
+async def test_the_region_stands_beside_the_phone(app_on: AppOn, filled: Session, finn: Contact) -> None:
+    async with looking_at(app_on(filled), finn) as person:
+        await person.see("+16025550101 (US)", "Updated")
+        await person.see_no("Region")
+
+
+async def test_without_a_phone_there_is_no_region(app_on: AppOn, filled: Session) -> None:
+    mail = contacts.add(filled, {"email": "nobody@example.com"})
+    async with looking_at(app_on(filled), mail) as person:
+        [line] = [line for line in person.lines if "Phone" in line]
+        assert line.split() == ["Phone", "-"]
+
+
 async def test_one_column_where_there_is_none(app_on: AppOn, filled: Session, finn: Contact) -> None:
     async with looking_at(app_on(filled), finn) as person:
         [line] = [line for line in person.lines if "Phone" in line]

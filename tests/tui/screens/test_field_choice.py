@@ -110,3 +110,9 @@ def test_what_is_written_is_read_again(chosen: list[Line], without: list[Line], 
 def test_choosing_twice_changes_nothing(chosen: list[Line], line: Line) -> None:
     choice = FieldChoice("source", tuple({key_of(line): line for line in chosen}.values()))
     assert choice.toggled(line).toggled(line).included_keys == choice.included_keys
+
+
+def test_a_segment_is_told_from_no_segment_by_its_name() -> None:
+    # fold() leaves nothing of an apostrophe; the name of a segment may be one.
+    either = Comparison("segment", "in", ("'", "Leads"))
+    assert choice_of(either, "segment").criteria == either

@@ -217,6 +217,33 @@ async def test_pasted_lines_are_one_expression(app_on: AppOn, mixed: Session) ->
     assert text_of(criteria_of(got)) == "status = NEW and city is blank"
 
 
+async def test_values_of_a_field_that_was_not_opened_are_completed(app_on: AppOn, mixed: Session) -> None:
+    async with choosing(app_on(mixed)) as person:
+        await person.press("f4")
+        await person.type("city = ")
+        await person.see("Phoenix")
+        await person.type("Ph")
+        await person.press("tab")
+        await person.see("city = Phoenix", "city is Phoenix")
+
+
+LONG = "state in (AZ, CA) and (last_outcome = no_answer or calls >= 1) and organization ~ acme and city = Phoenix"
+
+
+@pytest.mark.parametrize("is_pasted", [True, False])
+async def test_the_cursor_of_a_long_expression_is_in_sight(app_on: AppOn, mixed: Session, *, is_pasted: bool) -> None:
+    before = None if is_pasted else expressions.parse(mixed, LONG)
+    async with choosing(app_on(mixed), ContactQuery(criteria=before)) as person:
+        await person.press("f4")
+        if is_pasted:
+            person.app.post_message(events.Paste(LONG))
+        await person.see("city = Phoenix")
+        await person.press("home")
+        await person.see("Expression state in (AZ")
+        await person.press("end")
+        await person.see("city = Phoenix")
+
+
 async def test_wrong_text_is_said_and_not_applied(app_on: AppOn, mixed: Session) -> None:
     got: Answers = []
     async with choosing(app_on(mixed), answers=got) as person:

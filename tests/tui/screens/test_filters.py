@@ -3,6 +3,7 @@
 import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from segtui.services.contacts import contact_query, contacts
 from segtui.services.contacts.contact_query import ContactQuery
 from segtui.services.session import Session, Transaction
 from segtui.tui.app import SegtuiApp
+from segtui.tui.screens.contacts.contact_list import ContactListScreen
 from tests.support.person import Person, at
 
 AppOn = Callable[[Session], SegtuiApp]
@@ -154,3 +156,20 @@ async def test_all_that_were_marked_are_those_on_the_screen_while_another_result
         may_read.set()
         await person.settle()
     assert marked(filled) == {*before, "Ada Lovelace"}
+
+
+@pytest.mark.parametrize(("expression", "by_ids"), [("added >= 2000-01-01", True), ("city = Phoenix", False)])
+async def test_days_of_all_companies_select_what_is_shown(
+    app_on: AppOn, filled: Session, expression: str, *, by_ids: bool
+) -> None:
+    async with at(app_on(replace(filled, company=None))) as person:
+        await person.press("2", "f", "f4")
+        await person.type(expression)
+        await person.press("enter", "asterisk")
+        await person.see("selected")
+        screen = person.app.screen
+        assert isinstance(screen, ContactListScreen)
+        selection = screen.selection
+        assert selection is not None
+        assert isinstance(selection.which, ContactQuery) is not by_ids
+        assert selection.count == contacts.count(filled, screen.query_now) > 0

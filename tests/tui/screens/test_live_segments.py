@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from textual import events
 
 from segtui.services.contacts import contacts
 from segtui.services.criteria import expressions as criteria_service
@@ -60,6 +61,15 @@ async def test_a_live_segment_is_made_with_a_count_while_typing(app_on: AppOn, f
     made = segments.by_name(filled, "From webinars")
     assert (made.live, made.contacts, made.callable) == (True, 1, 0)
     assert first_names(filled, "From webinars") == ["Finn"]
+
+
+async def test_the_end_of_a_long_rule_is_in_sight_while_it_is_typed(app_on: AppOn, filled: Session) -> None:
+    async with at(app_on(filled)) as person:
+        await person.press("n")
+        await type_rule(person, "")
+        # As a burst of keys comes.
+        person.app.post_message(events.Paste("state in (AZ, CA) and last_outcome = no_answer and calls >= 1"))
+        await person.see("0 contacts, 0 can be called", "no_answer and calls >= 1 ")
 
 
 async def test_what_is_wrong_with_a_rule_is_said_with_its_position(app_on: AppOn, filled: Session) -> None:

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from segtui.config.remembered import Remembered
+from segtui.config.settings import Settings
 from segtui.domain.criteria.tree import Comparison
 from segtui.services.accounts import companies
 from segtui.services.segments import segments
@@ -36,6 +38,46 @@ async def test_a_view_is_shown_with_search_filters_order_and_columns(app_on: App
         await person.see_no("ada@example.com", "Finn")
         await person.press("backspace")
         await person.see_no("New in town", "Filters:")
+
+
+async def test_escape_leaves_a_view_and_the_users_own_columns_come_back(filled: Session) -> None:
+    views.save(filled, "New in town", CONTENT)
+    views.save(filled, "Without columns", ViewContent(search="zoe"))
+    remembered = Remembered.none()
+    remembered.remember_shown("all contacts", ["last_called"])
+    app = SegtuiApp(filled, Settings(database="", timezone="UTC", theme="segtui"), remembered)
+    async with at(app, (160, 24)) as person:
+        await person.press("2")
+        await person.see("E-mail", "Last called")
+        await pick(person, "new in town")
+        await person.see("> New in town", "Calls", "escape Leave the view")
+        await person.see_no("E-mail", "Last called")
+        await pick(person, "without columns")
+        await person.see("> Without columns", "E-mail", "Last called", "/ zoe")
+        await pick(person, "new in town")
+        # The columns of a view stay while its filters are changed.
+        await person.press("backspace")
+        await person.see_no("> New in town", "E-mail")
+        await person.press("escape")
+        await person.see("E-mail", "Last called", "Finn", "3 contacts", "Search in every column")
+        await person.see_no("Calls", "Leave the view")
+    assert (remembered.shown("all contacts"), remembered.hidden("all contacts")) == (("last_called",), frozenset())
+
+
+async def test_columns_that_are_chosen_in_a_view_are_the_users_own(filled: Session) -> None:
+    views.save(filled, "New in town", CONTENT)
+    remembered = Remembered.none()
+    app = SegtuiApp(filled, Settings(database="", timezone="UTC", theme="segtui"), remembered)
+    async with at(app, (160, 24)) as person:
+        await person.press("2")
+        await pick(person, "new in town")
+        await person.press("v", "slash")
+        await person.type("last called")
+        await person.press("enter", "space", "escape")
+        await person.see("Last called", "Calls")
+        await person.see_no("> New in town", "E-mail", "Leave the view")
+    assert remembered.shown("all contacts") == ("calls", "last_called")
+    assert "email" in remembered.hidden("all contacts")
 
 
 async def test_what_is_shown_is_saved(app_on: AppOn, filled: Session) -> None:

@@ -1,4 +1,4 @@
-"""Countries of whole columns of phones: Polars decides nearly all of them, `domain.phones.region_of` the others."""
+"""Regions of whole columns of phones: Polars decides nearly all of them, `domain.phones.region_of` the others."""
 
 from typing import Final
 

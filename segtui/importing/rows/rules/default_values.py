@@ -1,4 +1,4 @@
-"""Values that rows get where their own are blank: as if they were in the file."""
+"""Default values of rows, for fields that are blank in the file: applied as if the file had them."""
 
 from collections.abc import Mapping
 
@@ -56,9 +56,9 @@ def _filled(texts: pl.Series, value: str) -> pl.Series:
 
 
 def _custom_defaults(columns: MatchedColumns) -> Mapping[int, tuple[str, str]]:
-    """Return name and value of each custom default by the position of its column: one of the file's if it has one."""
-    columns_ = {name_key(header): (position, header) for position, header in reversed(columns.custom_headers())}
-    values = ((columns_[name_key(name)], value) for name, value in columns.defaults.custom.items())
+    """Return name and value of each custom default by the position of its column, which the file may have."""
+    by_key = {name_key(header): (position, header) for position, header in reversed(columns.custom_headers())}
+    values = ((by_key[name_key(name)], value) for name, value in columns.defaults.custom.items())
     return {position: (header, value) for (position, header), value in values}
 
 

@@ -32,7 +32,7 @@ class MatchedColumns:
         return sorted(columns, key=lambda column: (column.rank, column.position))
 
     def custom_headers(self) -> list[tuple[int, str]]:
-        """Return position and header of each column, and of a column behind them for each new custom default."""
+        """Return position and header of each column, and of an added column for each new custom default."""
         headers = [(column.position, column.header) for column in self.all]
         present = {name_key(header) for _, header in headers}
         behind = 1 + max((position for position, _ in headers), default=0)

@@ -1,4 +1,4 @@
-"""Calls of each contact, across campaigns: kept in the transaction that settles one, for criteria and columns."""
+"""Calls of each contact across campaigns, for criteria and columns: updated in the transaction that settles a call."""
 
 from collections.abc import Sequence
 from typing import Any, Final
@@ -35,7 +35,7 @@ def keep_of_attempts(tx: Transaction, attempt_ids: Sequence[int]) -> None:
 
 
 def outdated(connection: Connection) -> int:
-    """Compute the calls of all contacts anew, and return the number of contacts whose stored calls are others."""
+    """Compute the calls of all contacts anew, and return the number of contacts whose stored calls differ."""
     computed, stored = _calls_of(), select(*contact_calls.c)
     differences = (computed.except_(stored).subquery(), stored.except_(computed).subquery())
     contact = union(*(select(rows.c.company_id, rows.c.contact_id) for rows in differences)).subquery()
@@ -45,8 +45,8 @@ def outdated(connection: Connection) -> int:
 def _calls_of(*of_audience: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     """Return a query of the rows of `contact_calls`, for the contacts of audiences that match conditions.
 
-    An attempt counts once its outcome is known, unless it was never dialled. Of two that began together the one that
-    was claimed later is the last.
+    An attempt counts once its outcome is known, unless it was never dialled. Of two that began at the same time, the
+    one that was claimed later is the last.
     """
     in_audience = and_(
         call_attempts.c.company_id == campaign_contacts.c.company_id,

@@ -1,4 +1,4 @@
-"""Evaluation of rules in the database: one pass over the touched contacts for all rules, then one move a segment.
+"""Evaluation of rules in the database: one pass over the touched contacts for all rules, then one move per segment.
 
 The results of all rules for a contact are bits of one row in a temporary table, beside whether it can be called. A rule
 that names a live segment is evaluated after that segment's members moved.
@@ -31,19 +31,21 @@ from sqlalchemy import (
 )
 
 from segtui.database.tables.core_tables import Id, contacts, memberships
+from segtui.domain.criteria.tree import comparisons
 from segtui.services.criteria import criteria_sql
 from segtui.services.criteria.criteria_columns import ContactColumns, computed
 from segtui.services.segments import segment_rows
 from segtui.services.segments.live.callable_counts import CallableCounts, can_be_called
 from segtui.services.segments.live.contact_set import ContactSet
-from segtui.services.segments.live.rules import LiveSegment
+from segtui.services.segments.live.rules import EVERY_FIELD, LiveSegment
 from segtui.services.session import Transaction
 
 CREATED: Final = 1
 """The batch of touched contacts that were made in this transaction, and are in no live segment yet."""
 _BITS: Final = 60
 """Rules in one pass: bits of one integer."""
-_NAMES: Final = ["company_id", "segment_id", "contact_id", "added_at", "import_id"]
+_VALUES: Final = 10_000
+"""Values that the rules of one pass compare with, unless one rule has more: a statement takes so many parameters."""
 _results = Table(
     "rule_results",
     MetaData(),
@@ -86,15 +88,17 @@ def evaluate(
 ) -> None:
     """Bring the memberships of many contacts in step with the rules that read one of `sources`.
 
-    `touched` are in the database, and no contact is lifted. Else it is like `small_evaluation.evaluate`.
+    `touched` must be in the database, and no contact lifted. Otherwise like `small_evaluation.evaluate`.
     """
     waiting = list(live)
     timestamp: int | None = None
     while waiting:
         level, waiting = _level(waiting)
-        affected = [segment for segment in level if "*" in sources or not sources.isdisjoint(segment.rule.sources)]
-        for start in range(0, len(affected), _BITS):
-            bits = [_Bit(segment, 1 << place) for place, segment in enumerate(affected[start : start + _BITS])]
+        affected = [
+            segment for segment in level if EVERY_FIELD in sources or not sources.isdisjoint(segment.rule.sources)
+        ]
+        for together in _passes(affected):
+            bits = [_Bit(segment, 1 << number) for number, segment in enumerate(together)]
             timestamp = segment_rows.stamp(tx) if timestamp is None else timestamp
             with _evaluated(tx, bits, touched, today):
                 sources |= _move(tx, bits, counts, timestamp)
@@ -104,9 +108,24 @@ def _level(waiting: Sequence[LiveSegment]) -> tuple[list[LiveSegment], list[Live
     """Return the segments whose rules name none of those that wait, and the rest."""
     ids = {segment.id for segment in waiting}
     level = [segment for segment in waiting if segment.rule.segment_ids.isdisjoint(ids - {segment.id})]
-    if not level:  # a circle, which no rule can make
+    if not level:  # a cycle, which `rules.demand_valid` forbids
         return list(waiting), []
     return level, [segment for segment in waiting if segment not in level]
+
+
+def _passes(affected: Sequence[LiveSegment]) -> Iterator[list[LiveSegment]]:
+    """Yield segments that are evaluated together."""
+    together: list[LiveSegment] = []
+    total = 0
+    for segment in affected:
+        count = sum(len(comparison.values) for comparison in comparisons(segment.rule.criteria))
+        if together and (len(together) == _BITS or total + count > _VALUES):
+            yield together
+            together, total = [], 0
+        together.append(segment)
+        total += count
+    if together:
+        yield together
 
 
 @contextmanager
@@ -191,7 +210,7 @@ def _join(tx: Transaction, bit: _Bit, timestamp: int, *, has_members: bool) -> N
     rows = select(company_id, segment_id, _results.c.contact_id, literal(timestamp, Id), null()).where(bit.is_set)
     if has_members:
         rows = rows.where(or_(_results.c.is_new == 1, ~inside))
-    tx.execute(insert(memberships).from_select(_NAMES, rows.order_by(_results.c.contact_id)))
+    tx.execute(insert(memberships).from_select(memberships.c.keys(), rows.order_by(_results.c.contact_id)))
 
 
 def _leave(tx: Transaction, bit: _Bit) -> None:

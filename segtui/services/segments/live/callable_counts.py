@@ -1,4 +1,4 @@
-"""Upkeep of `segments.callable`: how many members of each segment have a phone that may be called.
+"""Upkeep of `segments.callable`: the number of members of each segment with a phone that may be called.
 
 Before a contact's phone or mark changes it is lifted: subtracted from the counts of its segments. Members that join or
 leave are counted at once, except lifted contacts. At the end those are added to the segments that they are in then.
@@ -14,18 +14,26 @@ from segtui.database.tables.core_tables import Id, contacts, memberships, segmen
 from segtui.services.segments.live.contact_set import ContactIds, ContactSet
 from segtui.services.session import Transaction
 
-# SQLite joins in the order that CROSS JOIN says: few lifted contacts are never looked up from a million memberships.
+# CROSS JOIN fixes SQLite's join order: few lifted contacts are never looked up from a million memberships.
 _OF_LIFTED: Final = text(
     "SELECT m.segment_id, count(*) FROM lifted_contacts AS l CROSS JOIN contacts AS c CROSS JOIN memberships AS m"
     " WHERE l.batch BETWEEN :first AND :last AND c.company_id = :company AND c.id = l.contact_id"
     " AND c.phone IS NOT NULL AND c.do_not_call = 0 AND m.company_id = :company AND m.contact_id = l.contact_id"
     " GROUP BY m.segment_id"
 )
+_OF_CONTACT: Final = (contacts.c.company_id == memberships.c.company_id) & (contacts.c.id == memberships.c.contact_id)
 
 
 def can_be_called() -> ColumnElement[bool]:
     """Return the condition that a contact has a phone that may be called."""
     return contacts.c.phone.is_not(None) & (contacts.c.do_not_call == 0)
+
+
+def computed_count() -> ColumnElement[int]:
+    """Return the right value of `segments.callable`, for a statement on `segments`."""
+    members = select(func.count()).select_from(memberships).join(contacts, _OF_CONTACT)
+    of_segment = (memberships.c.company_id == segments.c.company_id, memberships.c.segment_id == segments.c.id)
+    return members.where(*of_segment, can_be_called()).correlate(segments).scalar_subquery()
 
 
 class CallableCounts:
@@ -72,10 +80,7 @@ class CallableCounts:
         query = (
             select(func.count())
             .select_from(memberships)
-            .join(
-                contacts,
-                (contacts.c.company_id == memberships.c.company_id) & (contacts.c.id == memberships.c.contact_id),
-            )
+            .join(contacts, _OF_CONTACT)
             .where(tx.scope(contacts), which, can_be_called(), self._is_down(memberships.c.contact_id))
         )
         return int(tx.execute(tx.backend.planner.by_id(tx, query, contacts)).scalar_one())
@@ -126,10 +131,7 @@ class CallableCounts:
         query = (
             select(memberships.c.segment_id, func.count())
             .select_from(memberships)
-            .join(
-                contacts,
-                (contacts.c.company_id == memberships.c.company_id) & (contacts.c.id == memberships.c.contact_id),
-            )
+            .join(contacts, _OF_CONTACT)
             .where(tx.whole_scope(memberships), tx.backend.id_in(memberships.c.contact_id, ids))
             .where(tx.scope(contacts), can_be_called())
             .group_by(memberships.c.segment_id)

@@ -1,4 +1,4 @@
-"""Catching up with the days that passed: one scan finds the contacts that crossed an edge of any rule's days."""
+"""Catching up with past days: one scan finds the contacts whose days entered or left the period of any rule."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
@@ -19,7 +19,7 @@ from segtui.services.session import Session, Transaction, company_of
 PATIENCE = 2.0
 """Seconds to wait for other writers."""
 _Edges = tuple[int, int]
-"""Two stored times: contacts from the first to before the second may have crossed."""
+"""A span of stored times, from the first to before the second. Contacts with a day in it entered or left a period."""
 
 
 def catch_up(session: Session, company_ids: Sequence[int]) -> bool:

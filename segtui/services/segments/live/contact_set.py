@@ -1,4 +1,4 @@
-"""Sets of contacts of one transaction: in Python while they are few, in a temporary table beyond that."""
+"""Sets of contacts in one transaction: in Python while they are few, else in a temporary table."""
 
 from collections.abc import Sequence
 from typing import Any, Final
@@ -9,7 +9,7 @@ from segtui.database.tables.core_tables import contacts
 from segtui.services.session import Transaction
 
 FEW: Final = 200
-"""Contacts that are held, and whose rules are evaluated, in Python."""
+"""Largest number of contacts that are held in Python, and for which rules are evaluated there."""
 
 ContactIds = Sequence[int] | ColumnElement[bool] | Select[Any]
 """Contacts: their ids, a condition on `contacts`, or a query of ids without duplicates."""
@@ -21,7 +21,7 @@ def ids_of(tx: Transaction, which: ColumnElement[bool] | Select[Any]) -> Select[
 
 
 class ContactSet:
-    """Contacts, each with the number of the batch in which it was added first."""
+    """Contacts, each with the number of the batch that first added it."""
 
     def __init__(self, name: str) -> None:
         self.few: dict[int, int] = {}

@@ -82,8 +82,13 @@ class ContactFacts:
         return self._custom.get(name_key(name), "")
 
 
-def read(tx: Transaction, ids: Sequence[int], sources: Collection[str], zone: tzinfo | None) -> dict[int, ContactFacts]:
-    """Return the facts about contacts by their ids, with their segments and what else is among `sources`."""
+def read_facts(
+    tx: Transaction, ids: Sequence[int], sources: Collection[str], zone: tzinfo | None
+) -> dict[int, ContactFacts]:
+    """Return the facts about contacts by their ids.
+
+    The segments are always read; imports, campaigns and calls only where they are among `sources`.
+    """
     query = select(*_COLUMNS).where(tx.scope(contacts), tx.backend.id_in(contacts.c.id, ids))
     facts = {row.id: ContactFacts(row, zone) for row in tx.execute(query)}
     for contact_id, segment_ids in _groups(tx, memberships.c.segment_id, ids).items():
@@ -98,9 +103,9 @@ def read(tx: Transaction, ids: Sequence[int], sources: Collection[str], zone: tz
     if "calls" in sources:
         of_these = tx.backend.id_in(contact_calls.c.contact_id, ids)
         for row in tx.execute(select(contact_calls).where(tx.scope(contact_calls), of_these)):
-            about = facts[row.contact_id]
-            about.calls, about.last_outcome = row.calls, row.last_outcome
-            about.last_called = company_day(row.last_called, zone)
+            contact = facts[row.contact_id]
+            contact.calls, contact.last_outcome = row.calls, row.last_outcome
+            contact.last_called = company_day(row.last_called, zone)
     return facts
 
 

@@ -1,4 +1,4 @@
-"""Changes of rules: fixed segments become live, live ones get another rule or are frozen; and their undo."""
+"""Changes of rules, with their undo: fixed segments become live, live ones get another rule or are frozen."""
 
 from dataclasses import dataclass
 
@@ -97,7 +97,7 @@ def restore(tx: Transaction, segment: Segment, text: str) -> RuleChange:
 
 
 def change(tx: Transaction, segment: Segment, rule: Rule) -> tuple[RuleChange, Moves]:
-    """Give a segment a rule, in an open transaction: its members are those who satisfy it."""
+    """Give a segment a rule, in an open transaction, and make the contacts that satisfy it its members."""
     tx.finish()
     removal = None
     if segment.stored_rule is None:

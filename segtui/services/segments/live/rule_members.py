@@ -1,4 +1,4 @@
-"""Members of one rule: who would join and leave, and the move of all of them in a few set-based statements."""
+"""Members of one rule: the preview of those that join and leave, and their move in a few set-based statements."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -36,7 +36,6 @@ from segtui.services.segments.live.rules import Rule, segment_source
 from segtui.services.session import Transaction
 
 MAX_EXAMPLES: Final = 8
-_NAMES: Final = ["company_id", "segment_id", "contact_id", "added_at", "import_id"]
 _matches = Table(
     "rule_matches",
     MetaData(),
@@ -70,9 +69,9 @@ class Preview:
 
 
 def settle(tx: Transaction, segment_id: int, rule: Rule) -> Moves:
-    """Let exactly the contacts that satisfy a rule be members of a segment, and write its counts.
+    """Make exactly the contacts that satisfy a rule members of a segment, and write its counts.
 
-    Nothing may be lifted (`Upkeep.finish`). Members that stay keep the time at which they joined.
+    No contact may be lifted (`Upkeep.finish`). Members that stay keep the time at which they joined.
     """
     timestamp, (today, changes_at) = segment_rows.stamp(tx), _day(tx, rule)
     inside = _inside(tx, segment_id)
@@ -92,7 +91,7 @@ def settle(tx: Transaction, segment_id: int, rule: Rule) -> Moves:
     )
     if tx.execute(select(memberships.c.contact_id).where(inside).limit(1)).first() is not None:
         joining = joining.where(~is_member)
-    joined = tx.changed(insert(memberships).from_select(_NAMES, joining.order_by(_matches.c.contact_id)))
+    joined = tx.changed(insert(memberships).from_select(memberships.c.keys(), joining.order_by(_matches.c.contact_id)))
     if is_named:
         tx.upkeep.members_moved(segment_id, inside & (memberships.c.added_at == timestamp))
     count, can_be_called_ = tx.execute(select(func.count(), func.coalesce(func.sum(_matches.c.callable), 0))).one()
@@ -104,7 +103,7 @@ def settle(tx: Transaction, segment_id: int, rule: Rule) -> Moves:
 
 
 def forget_imports(tx: Transaction, segment_id: int) -> None:
-    """Let no import own members of a segment any more: its rule decides."""
+    """Detach the members of a segment from the imports that added them: its rule decides now."""
     of_imports = (_inside(tx, segment_id), memberships.c.import_id.is_not(None))
     tx.execute(update(memberships).where(*of_imports).values(import_id=None))
 

@@ -1,4 +1,4 @@
-"""Rules of live segments: their criteria, the facts they read, and the order in which they depend on each other."""
+"""Rules of live segments: their criteria, the facts they read, and their dependencies on each other."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,9 @@ from segtui.errors import InvalidInput
 from segtui.services.session import Transaction
 
 CALLABLE: Final = frozenset(("phone", "do_not_call"))
-"""Columns of a contact that say whether it can be called."""
+"""Columns of a contact that decide whether it can be called."""
+EVERY_FIELD: Final = "*"
+"""The source that stands for every column of a contact."""
 _SOURCES: Final[Mapping[str, frozenset[str]]] = {
     "name": frozenset(("first_name", "last_name")),
     "region": frozenset(("phone",)),
@@ -34,11 +36,11 @@ _TOO_WIDE: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Criteria with ids in place of names, and what follows from them.
+    """Criteria with ids in place of names, and the facts that they read.
 
     `sources` are the facts that decide it: columns of `contacts`, `import`, `campaign`, `calls` and `segment:ID`.
-    `segment_ids` and `campaign_ids` are those that it names. `relative_days` are pairs of a day field and the number of
-    days that count back from today.
+    `segment_ids` and `campaign_ids` are those that it names. `relative_days` are pairs of a day field and a number of
+    days, counted back from today.
     """
 
     criteria: Criteria
@@ -61,28 +63,28 @@ class LiveSegment:
 
     @property
     def source(self) -> str:
-        """The source that its members are for rules that name it."""
+        """The name of its members as a source of rules that name it."""
         return segment_source(self.id)
 
 
 def today_source(field: str, days: int) -> str:
-    """Return the source that the present day is for a rule that counts `days` back from it."""
+    """Return the name of the present day as a source of a rule that counts `days` back from it."""
     return f"today:{field}:{days}"
 
 
 def segment_source(segment_id: int) -> str:
-    """Return the source that the members of a segment are."""
+    """Return the name of a segment's members as a source of rules."""
     return f"segment:{segment_id}"
 
 
 @lru_cache(maxsize=4096)
 def parsed(text: str) -> Rule:
-    """Return the rule that `segments.rule` holds."""
+    """Return the rule of a text in `segments.rule`."""
     return rule_of(stored.load(text))
 
 
 def rule_of(criteria: Criteria) -> Rule:
-    """Return what follows from bound criteria."""
+    """Return the rule of bound criteria."""
     comparisons = list(tree.comparisons(criteria))
     return Rule(
         criteria,
@@ -107,7 +109,7 @@ def live_segments(tx: Transaction) -> list[LiveSegment]:
 
 
 def ordered(rows: Sequence[LiveSegment]) -> list[LiveSegment]:
-    """Return live segments in an order in which each comes after those that its rule names."""
+    """Return live segments in order of dependency: each after those that its rule names."""
     by_id = {row.id: row for row in rows}
     placed: dict[int, LiveSegment] = {}
 

@@ -2,21 +2,16 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, tzinfo
-from typing import Final
 
 from sqlalchemy import bindparam, delete, insert
 
 from segtui.database.tables.core_tables import memberships
 from segtui.domain.criteria.evaluation import holds
 from segtui.services.segments import segment_rows
-from segtui.services.segments.live import facts as contact_facts
 from segtui.services.segments.live.callable_counts import CallableCounts
-from segtui.services.segments.live.facts import ContactFacts
-from segtui.services.segments.live.rules import LiveSegment
+from segtui.services.segments.live.facts import ContactFacts, read_facts
+from segtui.services.segments.live.rules import EVERY_FIELD, LiveSegment
 from segtui.services.session import Transaction
-
-EVERY_FIELD: Final = "*"
-"""The source that stands for every column of a contact."""
 
 
 def evaluate(
@@ -33,7 +28,7 @@ def evaluate(
     added to `sources`.
     """
     read = {source for segment in live for source in segment.rule.sources}
-    facts = contact_facts.read(tx, list(contact_ids), read, today[1])
+    facts = read_facts(tx, list(contact_ids), read, today[1])
     joined: list[tuple[int, int]] = []
     left: list[tuple[int, int]] = []
     timestamp = None
@@ -55,18 +50,18 @@ def evaluate(
 
 
 def _moving(segment: LiveSegment, facts: Mapping[int, ContactFacts], today: date) -> tuple[list[int], list[int]]:
-    """Return the contacts that join a segment and that leave it, and note it in their facts."""
+    """Return the contacts that join a segment and those that leave it, and record that in their facts."""
     joining, leaving = [], []
-    for contact_id, about in facts.items():
-        is_inside = segment.id in about.segment_ids
-        if holds(segment.rule.criteria, about, today) == is_inside:
+    for contact_id, contact in facts.items():
+        is_inside = segment.id in contact.segment_ids
+        if holds(segment.rule.criteria, contact, today) == is_inside:
             continue
         if is_inside:
             leaving.append(contact_id)
-            about.segment_ids.remove(segment.id)
+            contact.segment_ids.remove(segment.id)
         else:
             joining.append(contact_id)
-            about.segment_ids.add(segment.id)
+            contact.segment_ids.add(segment.id)
     return joining, leaving
 
 

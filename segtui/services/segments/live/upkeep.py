@@ -1,7 +1,7 @@
-"""Upkeep of live segments in one transaction: members and counts are exact from the commit on.
+"""Upkeep of live segments in one transaction: members and counts are exact as soon as it is committed.
 
-Whatever changes facts that rules read tells it here, in the same transaction: contacts before they change, all else
-after. At the end the rules that read a changed fact are evaluated for the contacts that were touched, each once.
+Every change of a fact that rules read is reported here, in the same transaction: a change of contacts before it is
+made, any other after it. At the end the rules that read a changed fact are evaluated once for each touched contact.
 """
 
 from collections.abc import Collection, Iterable
@@ -16,11 +16,10 @@ from segtui.services.company_zone import company_day, company_zone
 from segtui.services.segments.live import bulk_evaluation, rules, small_evaluation
 from segtui.services.segments.live.callable_counts import CallableCounts
 from segtui.services.segments.live.contact_set import ContactIds, ContactSet
-from segtui.services.segments.live.rules import CALLABLE, LiveSegment
+from segtui.services.segments.live.rules import CALLABLE, EVERY_FIELD, LiveSegment
 from segtui.services.session import Transaction
 
-EVERY_FIELD: Final = frozenset(("*",))
-"""Every column of a contact."""
+_EVERY_FIELD: Final = frozenset((EVERY_FIELD,))
 _CHANGED = 0
 
 
@@ -32,34 +31,34 @@ class Upkeep:
         self._touched = ContactSet("touched_contacts")
         self._sources: set[str] = set()
         self.counts = CallableCounts()
-        self.told: set[str] = set()
-        """Names of the tables whose changes were reported, for the tests that look for a forgotten report."""
+        self.reported: set[str] = set()
+        """Names of the tables whose changes were reported, for tests that detect a missing report."""
 
     @cached_property
     def _live(self) -> list[LiveSegment]:
         return rules.live_segments(self._tx)
 
-    def before_change(self, which: ContactIds, fields: Iterable[str] = EVERY_FIELD) -> None:
+    def before_change(self, which: ContactIds, fields: Iterable[str] = _EVERY_FIELD) -> None:
         """Note contacts whose `fields` are about to change. `which` must select the same contacts until then."""
-        self.told.add("contacts")
+        self.reported.add("contacts")
         fields = {*fields, "updated_at"}
-        if "*" in fields or not CALLABLE.isdisjoint(fields):
+        if EVERY_FIELD in fields or not CALLABLE.isdisjoint(fields):
             self.counts.lift(self._tx, which)
         self._touch(which, fields)
 
     def created(self, which: ContactIds) -> None:
         """Note contacts that were made, and are in no segment yet."""
-        self.told.add("contacts")
-        self._touch(which, EVERY_FIELD, bulk_evaluation.CREATED)
+        self.reported.add("contacts")
+        self._touch(which, _EVERY_FIELD, bulk_evaluation.CREATED)
 
     def before_deletion(self, which: ContactIds) -> None:
         """Note contacts that are about to be deleted, before their memberships are."""
-        self.told |= {"contacts", "memberships"}
+        self.reported |= {"contacts", "memberships"}
         self.counts.lift(self._tx, which)
 
     def before_joining(self, segment_id: int, contact_ids: Select[Any]) -> None:
         """Note contacts that are about to join a fixed segment, by a query of their ids."""
-        self.told.add("memberships")
+        self.reported.add("memberships")
         self.counts.add(segment_id, self.counts.count_contacts(self._tx, contact_ids))
         source = rules.segment_source(segment_id)
         if self.names(source):
@@ -67,13 +66,13 @@ class Upkeep:
 
     def joined(self, segment_id: int, which: ColumnElement[bool]) -> None:
         """Note new members of a fixed segment. `which` is a condition on `memberships`, of its members alone."""
-        self.told.add("memberships")
+        self.reported.add("memberships")
         self.counts.add(segment_id, self.counts.count_members(self._tx, which))
         self._touch_members(segment_id, which)
 
     def before_leaving(self, segment_id: int, which: ColumnElement[bool]) -> None:
         """Note members that are about to leave a fixed segment. `which` is as for `joined`."""
-        self.told.add("memberships")
+        self.reported.add("memberships")
         self.counts.add(segment_id, -self.counts.count_members(self._tx, which))
         self._touch_members(segment_id, which)
 
@@ -83,7 +82,9 @@ class Upkeep:
 
     def changed(self, which: ContactIds, source: str) -> None:
         """Note contacts with other calls, campaigns or imports. `source` is `calls`, `campaign` or `import`."""
-        self.told.add({"calls": "contact_calls", "campaign": "campaign_contacts", "import": "import_changes"}[source])
+        self.reported.add(
+            {"calls": "contact_calls", "campaign": "campaign_contacts", "import": "import_changes"}[source]
+        )
         self._touch(which, {source})
 
     def touch(self, which: ContactIds, source: str) -> None:
@@ -96,7 +97,7 @@ class Upkeep:
 
     def segment_deleted(self, segment_id: int) -> None:
         """Note that a segment is deleted with its memberships; no rule names it."""
-        self.told.add("memberships")
+        self.reported.add("memberships")
         self.counts.forget(segment_id)
         self.rules_changed()
 
@@ -105,7 +106,7 @@ class Upkeep:
         self.__dict__.pop("_live", None)
 
     def finish(self) -> None:
-        """Bring live segments and counts in step with all that was noted. More may be noted afterwards."""
+        """Bring live segments and counts in step with the changes reported so far. More may be reported afterwards."""
         if not self._touched and not self.counts:
             return
         self._evaluate()
@@ -143,4 +144,4 @@ class Upkeep:
     def _is_read(self, sources: Collection[str]) -> bool:
         if not self._live:
             return False
-        return "*" in sources or any(not live.rule.sources.isdisjoint(sources) for live in self._live)
+        return EVERY_FIELD in sources or any(not live.rule.sources.isdisjoint(sources) for live in self._live)

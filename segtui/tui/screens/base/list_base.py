@@ -221,13 +221,13 @@ class ListScreen(WorkScreen, Generic[Row]):
     def show_columns(self, hidden: frozenset[str]) -> None:
         """Show the offered columns but for those that are `hidden`, and remember it."""
         remembered = self.program.remembered
-        # Columns that make no sense now stay hidden or shown as they were.
+        # Columns that do not apply now keep their state.
         not_offered = remembered.hidden(self.list_name) & self.left_out
         remembered.remember_hidden(self.list_name, hidden | not_offered)
         self.table.set_hidden(self.hidden)
 
     def columns_chosen(self) -> None:
-        """Read what the columns show, once the choice is made."""
+        """Read the values of the shown columns, after a choice of columns."""
 
     # Loading, and following changes
 

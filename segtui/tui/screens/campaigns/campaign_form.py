@@ -67,7 +67,7 @@ class CampaignForm(Form[Campaign]):
         self._companies = {str(row.id): Company(row.id, row.name, row.region, row.timezone) for row in companies}
         self._excluded = dict(excluded or {})
         self._is_live: dict[int, bool] = {}
-        """Whether each picked segment is live, by its id."""
+        """True for a picked segment that is live, by its id."""
         self._zones = {str(row.id): row.timezone for row in companies}
         company = company_field(companies, session.company) if companies else None
         self._company = company.value if company else ""

@@ -205,7 +205,7 @@ class CampaignResults(ListScreen[ResultRow]):
             self._select(answer.criteria, context.parts(answer.criteria))
 
     def _select(self, criteria: Criteria | None, parts: tuple[FilterPart, ...]) -> None:
-        """Put other criteria in force; `parts` are theirs."""
+        """Put other criteria in force; `parts` are their conjuncts."""
         self._parts = parts
         self.query_now = replace(self.query_now, criteria=criteria)
         self._filters_changed()
@@ -228,8 +228,8 @@ class CampaignResults(ListScreen[ResultRow]):
             self._filters_changed()
 
     def _filters_changed(self) -> None:
-        kept = self.query_now.kept
-        self.query_one(FilterChips).filters = (*((kept,) if kept.words else ()), *self._parts)
+        outcome_filter = self.query_now.kept
+        self.query_one(FilterChips).filters = (*((outcome_filter,) if outcome_filter.words else ()), *self._parts)
         self.reload(same_rows=True)
 
     @on(ResultTable.Opened)

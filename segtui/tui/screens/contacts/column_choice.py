@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class ColumnChoice(Collaborator["ContactListScreen"]):
-    """The columns beside the usual ones, which are remembered as those that are shown."""
+    """The further columns: those that are shown besides the usual ones, and remembered."""
 
     def __init__(self, screen: "ContactListScreen") -> None:
         super().__init__(screen)
@@ -25,11 +25,32 @@ class ColumnChoice(Collaborator["ContactListScreen"]):
         self.further: tuple[str, ...] = ()
         """The fields of the further columns that are shown, in their order."""
         self._read: frozenset[str] = frozenset()
+        self._of_view: tuple[str, ...] | None = None
+        """The columns of the view that the list shows; None without one, where they are those of the user."""
 
-    def settle(self) -> bool:
-        """Drop remembered columns of custom fields that the company does not have, once columns were offered.
+    @property
+    def is_of_view(self) -> bool:
+        """True while the columns are those of a view."""
+        return self._of_view is not None
 
-        Return True where a column was added since the last call, whose values were not read with the rows.
+    @property
+    def hidden_by_view(self) -> frozenset[str] | None:
+        """The usual columns that the view does not have; None without a view that has columns."""
+        if self._of_view is None:
+            return None
+        return frozenset(column.key for column in self._usual).difference(self._of_view)
+
+    def show_view(self, columns: Sequence[str]) -> None:
+        """Show the columns of a view, once columns were offered. Those that the user chose are remembered still."""
+        offered = {column.key for column in self._offered}
+        self._of_view = tuple(columns)
+        self._put([key for key in columns if key in offered])
+        self._read |= frozenset(self.further)
+
+    def drop_unknown(self) -> bool:
+        """Drop remembered columns of custom fields that the company does not have, after `offered`.
+
+        Return True where columns were added since the last call: their values have to be read.
         """
         offered = {column.key for column in self._offered}
         if not offered.issuperset(self.further):
@@ -39,10 +60,26 @@ class ColumnChoice(Collaborator["ContactListScreen"]):
         return bool(added)
 
     def recall(self) -> None:
-        """Add the remembered columns to the usual ones of the table."""
-        self._usual = tuple(self.screen.table.columns)
+        """Add the remembered columns to the usual ones of the table.
+
+        A custom field that the company does not have is left out as soon as that is read.
+        """
+        self._of_view = None
+        self._usual = self._usual or tuple(self.screen.table.columns)
         self._put([key for key in self._remembered if self._is_field(key)])
         self._read = frozenset(self.further)
+        if any(key.startswith(CUSTOM) for key in self.further):
+            self.screen.requests.read("columns", self.offered, lambda _: self._drop_recalled())
+
+    def _drop_recalled(self) -> None:
+        self.drop_unknown()
+        screen = self.screen
+        order = screen.program.remembered.sort(screen.list_name)
+        # Not the order of a view that was picked meanwhile.
+        if screen.order == order and order[0].startswith(CUSTOM) and order[0] not in self.further:
+            sort, descending = screen.first_order
+            screen.sorted_by(sort, descending=descending)
+            screen.reload(same_rows=True)
 
     def offered(self, interrupt: Interrupt) -> Sequence[TableColumn[Contact]]:
         """Return the columns of every field; blocks."""
@@ -56,9 +93,11 @@ class ColumnChoice(Collaborator["ContactListScreen"]):
         """Show the offered columns that are not `hidden`, and remember it. Return those of `hidden` that are usual."""
         offered = [column.key for column in self._offered]
         # In the order in which they were chosen: the first have room in a narrow terminal.
-        former = [key for key in self._remembered if key not in hidden]
+        chosen = self._remembered if self._of_view is None else self.further
+        former = [key for key in chosen if key not in hidden]
         keys = list(dict.fromkeys((*former, *(key for key in offered if key not in hidden))))
         self.screen.program.remembered.remember_shown(self.screen.list_name, keys)
+        self._of_view = None
         self._put([key for key in keys if key in offered])
         return hidden.difference(offered)
 

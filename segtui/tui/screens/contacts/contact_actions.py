@@ -7,6 +7,7 @@ from segtui.services import campaigns
 from segtui.services.contacts import contacts
 from segtui.services.interrupt import Interrupt
 from segtui.services.segments import segments
+from segtui.services.segments.segment_rows import live_sentence
 from segtui.services.segments.segments import Segment
 from segtui.services.session import Session, company_of
 from segtui.tui.actions.action import Command
@@ -16,7 +17,6 @@ from segtui.tui.screens.base.collaborators import Collaborator
 from segtui.tui.screens.base.flows import flow
 from segtui.tui.screens.contacts import contact_questions as questions
 from segtui.tui.screens.contacts.contact_form import ContactForm
-from segtui.tui.screens.segments.live_words import by_rule_alone
 from segtui.tui.widgets.chrome.key_bar import key_shown
 from segtui.tui.widgets.forms.dialogs import Question
 
@@ -112,8 +112,8 @@ class ContactActions(Collaborator["ContactScreen"]):
         if segment.live:
             edit = key_shown(screen.app, EditContact)
             screen.say_refusal(
-                f"{by_rule_alone(segment)} To take {contact.title} out, edit the contact ({edit}) so that it does not "
-                "satisfy the rule, or go back and change the rule."
+                f"{live_sentence(segment.name)} To take {contact.title} out, edit the contact ({edit}) so that it does "
+                "not satisfy the rule, or go back and change the rule."
             )
             return
 

@@ -11,7 +11,7 @@ from rich.cells import cell_len
 from textual.content import Content
 
 from segtui.domain.contact import ADDED, LISTED_FIELDS, NAME, ContactField, ListColumn
-from segtui.domain.criteria.fields import CUSTOM, CriteriaField
+from segtui.domain.criteria.fields import CUSTOM, FIELDS, CriteriaField
 from segtui.domain.text import clean
 from segtui.services.contacts.contacts import Contact
 from segtui.services.contacts.field_columns import text_of
@@ -39,7 +39,6 @@ _WIDTHS_OF_KINDS: Final = {
     "membership": Width(12, 22, 60, flex=1),
 }
 NOTES: Final = {
-    "added": "the day it was created",
     "created": "the day and the time it was created",
     "updated": "the day and the time of its last change",
     "last_called": "the day and the time of its last call",
@@ -48,7 +47,7 @@ NOTES: Final = {
     "import": "the imports that created or updated it",
     "campaign": "the campaigns with it in their audience",
 }
-"""Explanations of columns, where they show more than the field of criteria says."""
+"""Explanations of columns that show more than the field of criteria."""
 
 
 def contact_columns(local: Callable[[datetime], datetime]) -> list[TableColumn[Contact]]:
@@ -67,14 +66,14 @@ def contact_columns(local: Callable[[datetime], datetime]) -> list[TableColumn[C
             replace(field_column(field, shown_value(field)), removable=field.name != "status")
             for field in LISTED_FIELDS
         ),
-        replace(field_column(ADDED, day_added), first_descending=True, searched=False, note=NOTES["added"]),
+        replace(field_column(ADDED, day_added), first_descending=True, searched=False, note=FIELDS["added"].help),
     ]
 
 
 def further_column(field: CriteriaField, local: Callable[[datetime], datetime]) -> TableColumn[Contact]:
     """Return the column of a declared or custom field that is not among the usual ones.
 
-    It goes before all usual columns but name, phone and status: who chose it wants to see it at 80 columns too.
+    Only name, phone and status have a higher priority: a column that a user chose is shown at 80 columns too.
     """
     is_custom = field.name.startswith(CUSTOM)
     width = _WIDTHS.get(field.name) or _WIDTHS_OF_KINDS.get(field.kind, _ANY_TEXT)

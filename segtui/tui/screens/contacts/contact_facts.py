@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from segtui.domain.contact import LABELS, ContactField, fields_in
-from segtui.domain.criteria.fields import FIELDS
 from segtui.domain.text import clean
 from segtui.services.campaigns import ContactCampaigns, call_words
 from segtui.services.contacts.contacts import Contact
@@ -13,16 +12,18 @@ from segtui.tui.widgets.forms.fact_list import Facts
 
 
 def person_facts(contact: Contact) -> Facts:
-    """Return the name, and the fields of the person."""
-    return [(LABELS["name"], contact.name), *_values(contact, fields_in("person"))]
+    """Return the name, and the fields of the person, the phone with its region."""
+    values = dict(_values(contact, fields_in("person")))
+    if contact.region:
+        values[LABELS["phone"]] = f"{contact.phone} ({contact.region})"
+    return [(LABELS["name"], contact.name), *values.items()]
 
 
 def place_facts(contact: Contact, shown_time: Callable[[datetime], str]) -> Facts:
-    """Return the address, the region of the phone, and the times at which the contact was added and updated."""
+    """Return the address, and the times at which the contact was added and updated."""
     times = ((LABELS["added"], contact.created_at), (LABELS["updated"], contact.updated_at))
     return [
         *_values(contact, fields_in("address", "country")),
-        (FIELDS["region"].label, contact.region),
         *((label, shown_time(moment)) for label, moment in times),
     ]
 

@@ -28,15 +28,13 @@ if TYPE_CHECKING:
 
 _ON_FILTERS = (does.ClearFilters, does.RemoveFilter, does.CopyFilters)
 """Commands that need a filter in force."""
-
-
 _MAX_PARTS = 8
-"""Filters that are left out one by one to find the one without which contacts match."""
+"""Filters that are left out in turn, to find the one that excludes most contacts."""
 
 
 @dataclass(frozen=True, slots=True)
-class _WayOut:
-    """The filter of a query without a match whose removal shows most contacts, and their number."""
+class _ExcludingFilter:
+    """The filter of a query without matches whose removal shows most contacts, and their number."""
 
     query: ContactQuery
     part: FilterPart
@@ -50,7 +48,7 @@ class ContactFilters(Collaborator["ContactListScreen"]):
         super().__init__(screen)
         self.parts: tuple[FilterPart, ...] = ()
         """The conjuncts of the criteria in force, with their sentences."""
-        self._way_out: _WayOut | None = None
+        self._excluding_filter: _ExcludingFilter | None = None
 
     def offers(self, command: type[Command]) -> bool:
         """Offer what works on filters only where there are some."""
@@ -72,34 +70,34 @@ class ContactFilters(Collaborator["ContactListScreen"]):
 
     # Without a match
 
-    def find_way_out(self) -> None:
-        """Find the filter without which most contacts match, where none matches, and name it in the empty list."""
+    def find_excluding_filter(self) -> None:
+        """Find the filter whose removal shows most contacts, and name it in the empty list."""
         query, session, parts = self.screen.query_now, self.session, self.parts[:_MAX_PARTS]
-        if not parts or (self._way_out is not None and self._way_out.query == query):
+        if not parts or (self._excluding_filter is not None and self._excluding_filter.query == query):
             return
 
-        def read(interrupt: Interrupt) -> _WayOut:
+        def read(interrupt: Interrupt) -> _ExcludingFilter:
             counts = [
                 contacts.count(session, replace(query, criteria=without_part(query.criteria, part.criteria)), interrupt)
                 for part in parts
             ]
             most = max(counts)
-            return _WayOut(query, parts[counts.index(most)], most)
+            return _ExcludingFilter(query, parts[counts.index(most)], most)
 
-        self.screen.requests.read("way out", read, self._show_way_out)
+        self.screen.requests.read("excluding filter", read, self._take_excluding_filter)
 
-    def _show_way_out(self, way_out: "_WayOut") -> None:
-        self._way_out = way_out
+    def _take_excluding_filter(self, excluding_filter: "_ExcludingFilter") -> None:
+        self._excluding_filter = excluding_filter
         self.screen.update_empty_text()
 
     @property
-    def way_out(self) -> Content:
-        """A sentence that names the filter to remove, once it is found; else empty."""
-        way_out = self._way_out
-        if way_out is None or way_out.query != self.screen.query_now or not way_out.count:
+    def hint(self) -> Content:
+        """A sentence that names the filter to remove, once it is known; else empty."""
+        excluding_filter = self._excluding_filter
+        if excluding_filter is None or excluding_filter.query != self.screen.query_now or not excluding_filter.count:
             return Content("")
-        matches = "1 contact matches" if way_out.count == 1 else f"{way_out.count:,} contacts match"
-        return Content.assemble(f" {matches} without “", (clean(way_out.part.sentence), "bold"), "”.")
+        matches = "1 contact matches" if excluding_filter.count == 1 else f"{excluding_filter.count:,} contacts match"
+        return Content.assemble(f" {matches} without “", (clean(excluding_filter.part.sentence), "bold"), "”.")
 
     # Commands
 

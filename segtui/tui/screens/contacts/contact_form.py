@@ -10,13 +10,14 @@ from textual.content import Content
 from textual.widgets import Static
 
 from segtui.domain.contact import CONTACT_FIELDS, EDITABLE_FIELDS, LABELS
+from segtui.domain.criteria.fields import CUSTOM
 from segtui.domain.emails import is_email
 from segtui.domain.phones import DEFAULT_REGION, checked_e164, described, to_e164
 from segtui.domain.text import clean
 from segtui.errors import InvalidInput, NotFound, SegtuiError
 from segtui.services.contacts import contacts
 from segtui.services.contacts.contacts import Contact
-from segtui.services.contacts.edit_conflicts import CUSTOM, ContactChanged, Difference
+from segtui.services.contacts.edit_conflicts import ContactChanged, Difference
 from segtui.services.do_not_call import do_not_call
 from segtui.services.session import Session, company_of
 from segtui.tui.actions.action import Command

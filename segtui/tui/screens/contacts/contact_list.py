@@ -16,8 +16,10 @@ from segtui.services.interrupt import Interrupt
 from segtui.services.listing import Listing
 from segtui.services.segments.segments import Segment
 from segtui.tui.actions import contact_actions as does
+from segtui.tui.actions.action import Command
 from segtui.tui.actions.global_actions import (
     UNDOING,
+    Back,
     ChooseColumns,
     Copy,
     MarkAll,
@@ -148,7 +150,7 @@ class ContactListScreen(ListScreen[Contact]):
         return contacts.listing(self.session, self.query_now, interrupt, self.column_choice.further)
 
     def state_reader(self) -> Callable[[Interrupt], object]:
-        """Return a function for a thread, whose value is another one after every change that the list shows."""
+        """Return a function for a thread. Its value differs after every change that the list shows."""
         session, segment_id, query = self.session, self.segment_followed, self.query_now
         fields = {*self.column_choice.further, query.sort, *fields_of(query.criteria)}
 
@@ -174,7 +176,7 @@ class ContactListScreen(ListScreen[Contact]):
         if not self.query_now.criteria:
             return sentence + Content(".")
         sentence += Content(" with these filters." if typed else " these filters.")
-        return sentence + self.filters.way_out + Content.assemble("\n", self.press(does.Filters), " to change them.")
+        return sentence + self.filters.hint + Content.assemble("\n", self.press(does.Filters), " to change them.")
 
     # Columns
 
@@ -182,6 +184,12 @@ class ContactListScreen(ListScreen[Contact]):
         """Take the remembered columns, then the order by one of them."""
         self.column_choice.recall()
         super().recall()
+
+    @property
+    def hidden(self) -> frozenset[str]:
+        """The keys of the columns that are not shown: those of a view, or of the user's choice."""
+        of_view = self.column_choice.hidden_by_view
+        return super().hidden if of_view is None else self.left_out | of_view
 
     def offered_columns(self, interrupt: Interrupt) -> Sequence[TableColumn[Contact]]:
         """Return the columns of every field, the company's custom fields last."""
@@ -193,9 +201,8 @@ class ContactListScreen(ListScreen[Contact]):
 
     def columns_chosen(self) -> None:
         """Read the values of columns that were not shown before."""
-        if self.column_choice.settle():
+        if self.column_choice.drop_unknown():
             self.reload(cursor=self.table.cursor_id, same_rows=True)
-
         self.show_title()
 
     def show_title(self) -> None:
@@ -203,8 +210,19 @@ class ContactListScreen(ListScreen[Contact]):
         name = self.views.current_name
         self.query_one(TitleBar).place = f"{self.title_path} > {name}" if name else self.title_path
 
+    def action_back(self) -> None:
+        """Leave the view that the list shows; without one, go back."""
+        if self.views.is_shown:
+            self.views.leave()
+        else:
+            super().action_back()
+
+    def label_of(self, command: type[Command]) -> str:
+        """Return the words of a command in the footer; escape leaves a view first."""
+        return "Leave the view" if command is Back and self.views.is_shown else super().label_of(command)
+
     def watch_query_now(self) -> None:
-        """Name the view no longer when anything differs from it."""
+        """Update the name of the view, which goes when the list differs from it."""
         if self.is_mounted:
             self.show_title()
 
@@ -213,7 +231,7 @@ class ContactListScreen(ListScreen[Contact]):
     @on(ResultTable.Counted)
     def _explain_nothing(self, event: ResultTable.Counted) -> None:
         if event.total == 0:
-            self.filters.find_way_out()
+            self.filters.find_excluding_filter()
 
     @on(FilterChips.Opened)
     def _filters_clicked(self) -> None:
@@ -267,7 +285,7 @@ class ContactListScreen(ListScreen[Contact]):
         await self.edit_in(form, done)
 
     async def edit_in(self, form: "Form[Contact]", done: str) -> None:
-        """Do the same within a flow."""
+        """Do the same as `show_form`, within a flow."""
         query, session = self.query_now, self.session
         contact = await self.ask(form)
         if contact is None:
@@ -280,7 +298,7 @@ class ContactListScreen(ListScreen[Contact]):
     # To a file
 
     def listed_words(self) -> str:
-        """Return in words which contacts are listed."""
+        """Return a description of the listed contacts."""
         total = None if self.table.is_outdated else self.table.total
         parts = [f"“{self.query_now.search.strip()}”"] if self.query_now.search.strip() else []
         parts.extend(self.filters.sentences)
@@ -304,7 +322,7 @@ def _is(number: int) -> str:
 
 
 def _hidden(query: ContactQuery) -> str:
-    """Return why a list with this query does not show a contact, and how to see it."""
+    """Return the reason for which a list with this query hides a contact, and the remedy."""
     typed = clean(query.search.strip())
     if typed and query.criteria:
         return f" The search “{typed}” or the filters hide it here: clear them to see it."

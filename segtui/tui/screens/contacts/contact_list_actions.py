@@ -4,7 +4,8 @@ from abc import abstractmethod
 from dataclasses import replace
 from typing import Any, Generic, TypeVar
 
-from segtui.domain.criteria.fields import Catalog
+from segtui.domain.criteria.fields import Catalog, declared_field
+from segtui.domain.criteria.tree import fields_of
 from segtui.domain.text import counted
 from segtui.services import campaigns
 from segtui.services.contacts import bulk
@@ -43,7 +44,7 @@ class ContactListActions(Collaborator[ListScreenT], Generic[ListScreenT, Row]):
         return None
 
     def list_rule(self, selection: ContactSelection) -> ListRule:  # noqa: ARG002 -- for those that override it
-        """Return the rule of a live segment that holds what the list shows, or why there is none."""
+        """Return the rule of a live segment with the contacts of the list, or the reason for which there is none."""
         return ListRule()
 
     def without_deleted(self, selection: ContactSelection, session: Session, interrupt: Interrupt) -> ContactSelection:
@@ -62,11 +63,21 @@ class ContactListActions(Collaborator[ListScreenT], Generic[ListScreenT, Row]):
         marks, count = table.selection.marked, table.marked_count
         if not count:
             return ContactSelection([row.id], 1, self.contact_of(row)) if row else None
-        # The query may be another one than that of the rows, and then that of neither the marks nor their number.
-        if marks.all_matching and not marks.outside and not table.is_outdated:
+        if marks.all_matching and not marks.outside and self._query_means_rows:
             return ContactSelection(self.query, count, besides=sorted(marks.excluded))
         ids = table.marked_ids() if marks.all_matching else sorted(marks.ids)
         return ContactSelection(ids, count, self.contact_of(row) if row and list(ids) == [row.id] else None)
+
+    @property
+    def _query_means_rows(self) -> bool:
+        """True where the query selects the rows that are shown, whatever is done with it.
+
+        It may be another one while its rows are loading. In a list of all companies its days are those of the reader,
+        and a change is made with the days of one company.
+        """
+        fields = fields_of(self.query.criteria)
+        has_days = any(declared_field(name).kind == "day" for name in fields)
+        return not self.screen.table.is_outdated and not (has_days and self.session.company is None)
 
     # To a segment
 

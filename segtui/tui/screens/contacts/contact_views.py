@@ -1,4 +1,4 @@
-"""Saved views of a list of contacts: one is shown, saved, renamed or deleted."""
+"""Saved views of a list of contacts: shown, saved, renamed and deleted."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -21,10 +21,8 @@ from segtui.tui.screens.filters.filter_context import FilterPart
 from segtui.tui.screens.segments.segment_draft import SegmentDraft
 from segtui.tui.widgets.chrome.key_bar import key_shown
 from segtui.tui.widgets.forms.search_box import SearchBox
-from segtui.tui.widgets.table.table_columns import TableColumn
 
 if TYPE_CHECKING:
-    from segtui.services.contacts.contacts import Contact
     from segtui.tui.screens.contacts.contact_list import ContactListScreen
 
 
@@ -35,7 +33,7 @@ class ContactViews(Collaborator["ContactListScreen"]):
         super().__init__(screen)
         self._view: View | None = None
         self._content = ViewContent()
-        """What the list showed when the view was picked."""
+        """The content of the list when the view was picked."""
 
     @property
     def current_name(self) -> str:
@@ -44,7 +42,7 @@ class ContactViews(Collaborator["ContactListScreen"]):
 
     @property
     def content(self) -> ViewContent:
-        """What the list shows now, as a view saves it."""
+        """The present content of the list, as a view saves it."""
         screen = self.screen
         sort, descending = screen.order
         keys = [column.key for column in screen.table.columns if column.key not in screen.hidden]
@@ -56,7 +54,7 @@ class ContactViews(Collaborator["ContactListScreen"]):
 
     @flow
     async def action_views(self) -> None:
-        """Pick a view and show it, or pick what is done with the views."""
+        """Pick a view and show it, or pick a command on views."""
         saved = await self.screen.read(self._read)
         picker = ViewPicker("Views", saved, commands=[command for command in _COMMANDS if self.screen.offers(command)])
         choice = await self.screen.ask(picker)
@@ -105,30 +103,51 @@ class ContactViews(Collaborator["ContactListScreen"]):
         choice = await self.screen.ask(ViewPicker(title, saved))
         return choice if isinstance(choice, View) else None
 
-    # To show one
+    # Showing
 
     async def _show(self, view: View) -> None:
         """Take search, criteria, order and columns of a view into the list."""
         screen = self.screen
 
-        def read(interrupt: Interrupt) -> tuple[tuple[FilterPart, ...], "Sequence[TableColumn[Contact]]"]:
+        def read(interrupt: Interrupt) -> tuple[FilterPart, ...]:
             query = views.query_of(view, screen.segment_id)
-            parts = screen.filters.read_context().parts(query.criteria)
-            return parts, screen.offered_columns(interrupt)
+            screen.offered_columns(interrupt)
+            return screen.filters.read_context().parts(query.criteria)
 
-        parts, offered = await screen.read(read)
+        parts = await screen.read(read)
+        if view.columns is None and screen.column_choice.is_of_view:
+            screen.recall()
         with screen.prevent(SearchBox.Changed):
             screen.query_one(SearchBox).value = view.search
         screen.search_for(view.search)
         if view.columns is not None:
-            screen.show_columns(frozenset(column.key for column in offered) - set(view.columns))
-            # What the new columns show is read with the rows below.
-            screen.column_choice.settle()
+            # The values of the new columns are read with the rows below.
+            screen.column_choice.show_view(view.columns)
         screen.sorted_by(view.sort, descending=view.descending)
         screen.filters.take(view.criteria, parts)
         screen.reload(same_rows=True)
         screen.refresh_bindings()
         self._view, self._content = view, self.content
+        screen.show_title()
+
+    @property
+    def is_shown(self) -> bool:
+        """True while the list shows a view, or has the columns of one."""
+        return bool(self.current_name) or self.screen.column_choice.is_of_view
+
+    def leave(self) -> None:
+        """Show the list without search and filters again, in the order and the columns of the user."""
+        screen = self.screen
+        self._view = None
+        with screen.prevent(SearchBox.Changed):
+            screen.query_one(SearchBox).value = ""
+        screen.search_for("")
+        screen.filters.take(None, ())
+        sort, descending = screen.first_order
+        screen.sorted_by(sort, descending=descending)
+        screen.recall()
+        screen.reload(same_rows=True)
+        screen.refresh_bindings()
         screen.show_title()
 
     async def _make_live(self, saved: Sequence[View]) -> None:
@@ -162,7 +181,7 @@ class ContactViews(Collaborator["ContactListScreen"]):
 
         self.screen.do(f"Creating “{draft.name}”", write)
 
-    # To change them
+    # Saving, renaming, deleting
 
     async def _save(self) -> None:
         session = await session_in_one_company(self.screen, "Which company is the view for?")

@@ -1,4 +1,4 @@
-"""List rule: the rule of a live segment that holds what a list of contacts shows under its filters."""
+"""List rule: the rule of a live segment with the contacts that a list shows under its filters."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from segtui.services.segments.segments import Segment
 
 @dataclass(frozen=True, slots=True)
 class ListRule:
-    """The rule of a list, or the sentence that says why it has none. Neither without filters."""
+    """The rule of a list, or the sentence that refuses one. Both are empty without filters."""
 
     criteria: Criteria | None = None
     refusal: str = ""

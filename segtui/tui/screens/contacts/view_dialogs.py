@@ -41,7 +41,7 @@ class ViewPicker(Picker[ViewOrCommand]):
 
 
 def view_words(view: View, *, with_company: bool = False) -> str:
-    """Return a few words about a view: whose it is, its search and its expression."""
+    """Return a short description of a view: its owner, its search and its expression."""
     words = [view.company] if with_company else []
     words += ["private"] if view.is_private else []
     if view.problem:

@@ -44,7 +44,7 @@ class ExpressionBox(TextField):
 
     @dataclass
     class WordsChanged(Message):
-        """Other words can follow, or another one is to be taken."""
+        """The words that can follow changed, or the one that tab takes."""
 
         box: "ExpressionBox"
 
@@ -67,7 +67,7 @@ class ExpressionBox(TextField):
         """Find the words that can follow at the cursor."""
         before = self.value[: self.cursor_position]
         following: Completion | None = None
-        # In the middle of a word there is nothing to complete.
+        # Nothing is completed in front of other text.
         if self.has_focus and not self.value[self.cursor_position :].strip():
             following = completion(before, self._catalog)
             if following.field is not None and not following.words:
@@ -130,7 +130,7 @@ class ExpressionBox(TextField):
 
 
 class CompletionLine(Widget):
-    """One line with the words that can follow, the one marked that tab takes."""
+    """One line with the words that can follow; the word that tab takes is marked."""
 
     ALLOW_SELECT: ClassVar[bool] = False
     DEFAULT_CSS = """

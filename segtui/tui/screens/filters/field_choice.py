@@ -9,7 +9,18 @@ from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
 from segtui.domain.criteria.fields import FIELDS
-from segtui.domain.criteria.tree import AllOf, AnyOf, Comparison, Criteria, Not, all_of, any_of, conjuncts, fields_of
+from segtui.domain.criteria.tree import (
+    POSITIVES,
+    AllOf,
+    AnyOf,
+    Comparison,
+    Criteria,
+    Not,
+    all_of,
+    any_of,
+    conjuncts,
+    fields_of,
+)
 from segtui.domain.text import fold, name_key
 
 Line: TypeAlias = Criteria
@@ -17,8 +28,6 @@ Line: TypeAlias = Criteria
 LineKey = tuple[tuple[str, str, tuple[str, ...]], ...]
 """Identity of a line, without regard to case and accents."""
 
-_NEGATIONS: Final = {"!=": "=", "!~": "~", "is not blank": "is blank"}
-"""Operators of an excluded line, and the operator of the line itself."""
 _LOWER: Final = (">", ">=")
 _UPPER: Final = ("<", "<=")
 
@@ -58,12 +67,12 @@ class FieldChoice:
 
     @property
     def included_keys(self) -> frozenset[LineKey]:
-        """The keys of the lines of which one must match."""
+        """The keys of the included lines."""
         return frozenset(map(key_of, self.included))
 
     @property
     def excluded_keys(self) -> frozenset[LineKey]:
-        """The keys of the lines that must not match."""
+        """The keys of the excluded lines."""
         return frozenset(map(key_of, self.excluded))
 
     def toggled(self, line: Line) -> "FieldChoice":
@@ -154,7 +163,7 @@ def _read(parts: Sequence[Criteria], field: str) -> tuple[FieldChoice, set[int]]
 def _included_lines(part: Criteria) -> Iterator[Line]:
     """Yield the lines of a part that includes them; none where a pane cannot edit it."""
     match part:
-        case Comparison(operator=operator) if operator in _NEGATIONS:
+        case Comparison(operator=operator) if operator in POSITIVES:
             return
         case Comparison(field, "in", values):
             yield from (equals(field, value) for value in values)
@@ -172,7 +181,7 @@ def _included_lines(part: Criteria) -> Iterator[Line]:
 def _excluded_lines(part: Criteria) -> Iterator[Line]:
     """Yield the lines of a part that excludes them; none where a pane cannot edit it."""
     match part:
-        case Comparison(field, operator, values) if operator in _NEGATIONS:
+        case Comparison(field, operator, values) if operator in POSITIVES:
             yield Comparison(field, "~", values) if operator == "!~" else equals(field, *(values or ("",)))
         case Not(inner):
             yield from _included_lines(inner)

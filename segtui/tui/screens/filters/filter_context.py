@@ -8,7 +8,7 @@ from segtui.domain.criteria.fields import Catalog
 from segtui.domain.criteria.sentences import parts_of, sentence_of
 from segtui.domain.criteria.tree import Criteria
 from segtui.services.company_zone import company_today, company_zone
-from segtui.services.criteria import expressions as criteria_service
+from segtui.services.criteria import expressions
 from segtui.services.session import Session
 
 
@@ -31,7 +31,7 @@ class FilterContext:
     @classmethod
     def read(cls, session: Session, *, in_segment: bool = False) -> Self:
         """Return the context of a list of contacts, `in_segment` of one segment. Runs in a thread."""
-        catalog = criteria_service.catalog(session, in_segment=in_segment)
+        catalog = expressions.catalog(session, in_segment=in_segment)
         return cls(catalog, company_zone(session), company_today(session))
 
     def parts(self, criteria: Criteria | None) -> tuple[FilterPart, ...]:

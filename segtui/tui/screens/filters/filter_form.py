@@ -26,7 +26,7 @@ from segtui.tui.screens.filters.filter_context import FilterContext, FilterPart
 from segtui.tui.screens.filters.filter_panes import FieldBox, FieldList, NarrowBox
 from segtui.tui.screens.filters.filter_requests import FilterRequests
 from segtui.tui.screens.filters.filter_state import FilterState
-from segtui.tui.screens.filters.filter_words import apply_words, leave_question, total_words
+from segtui.tui.screens.filters.filter_words import apply_words, copy_words, leave_question, total_words
 from segtui.tui.screens.filters.offered_values import Value
 from segtui.tui.widgets.chrome.glyphs import glyphs_for
 from segtui.tui.widgets.chrome.key_bar import KeyBar
@@ -66,8 +66,8 @@ class FilterForm(CommandHost, ResizeFix, ModalScreen[ChosenCriteria | None]):
         does.LeaveFilters,
     )
     AUTO_FOCUS = "NarrowBox"
-    # Textual repaints the whole screen with each change of the focus: 20 kB in a wide terminal. The parts that look
-    # different with the focus are repainted by themselves.
+    # Textual repaints the whole screen with each change of the focus: 20 kB in a wide terminal. The parts whose style
+    # depends on the focus repaint themselves.
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (70, "-wide")]  # noqa: RUF012 -- as Textual declares it
     VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-high")]  # noqa: RUF012 -- likewise
@@ -96,13 +96,13 @@ class FilterForm(CommandHost, ResizeFix, ModalScreen[ChosenCriteria | None]):
             yield FilterChips(lead="Also: ", key="", id="further-parts")
             with Horizontal(id="filter-expression"):
                 yield Static("Expression ", markup=False)
-                yield ExpressionBox(state.text, self._fields_context.catalog, state.known_values)
+                yield ExpressionBox(state.text, self._fields_context.catalog, self._reads.completed_values)
             yield CompletionLine()
             yield Static("", id="filter-count", markup=False)
             with Horizontal(classes="dialog-buttons"):
                 yield PushButton(self._apply_label or apply_words(None), key="f10", id="apply")
                 yield PushButton("Clear all", id="clear")
-                yield PushButton("Copy", key="y", id="copy")
+                yield PushButton(copy_words(self.app.size.width), key="y", id="copy")
         yield KeyBar()
 
     def on_mount(self) -> None:
@@ -206,7 +206,7 @@ class FilterForm(CommandHost, ResizeFix, ModalScreen[ChosenCriteria | None]):
         self._open_field(event.field)
 
     def action_find_field(self) -> None:
-        """Go to the box in which a field is found by its name."""
+        """Go to the box that finds a field by its name."""
         box = self.query_one(FieldBox)
         box.focus()
         box.select_all()
@@ -267,7 +267,7 @@ class FilterForm(CommandHost, ResizeFix, ModalScreen[ChosenCriteria | None]):
                 self._text_read()
 
     def _text_read(self) -> None:
-        """Show the criteria that edited text means, or its problem; close where that was wanted."""
+        """Show the criteria of the edited text, or its problem; close the form where that was requested before."""
         if self._applies_when_read:
             self._applies_when_read = False
             self.action_apply_filters()

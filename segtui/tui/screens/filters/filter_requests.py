@@ -1,4 +1,4 @@
-"""Requests of the filter form: values and counts of fields, the meaning of typed text, in threads."""
+"""Requests of the filter form, in threads: values and counts of fields, criteria of typed text."""
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -10,10 +10,11 @@ from textual.timer import Timer
 from segtui.domain.criteria.tree import Criteria
 from segtui.errors import InvalidInput
 from segtui.services.contacts import contacts
-from segtui.services.criteria import expressions as criteria_service
-from segtui.services.criteria import facets
+from segtui.services.criteria import expressions, facets
 from segtui.services.interrupt import Interrupt
 from segtui.services.session import Session
+from segtui.tui.screens.filters.completed_values import CompletedValues
+from segtui.tui.screens.filters.expression_box import ExpressionBox
 from segtui.tui.screens.filters.filter_state import FilterState
 from segtui.tui.screens.filters.offered_values import FieldValues
 from segtui.tui.widgets.chrome.key_queue import KeyQueueApp
@@ -26,7 +27,7 @@ _KEY_HOLD: Final = 0.5
 
 
 class FilterRequests:
-    """Requests what the state lacks, puts the results into it, and calls `show`.
+    """Requests the values and counts that the state lacks, puts them into it, and calls `show`.
 
     `parsed` is called when edited text was read, or was found to be wrong.
     """
@@ -46,6 +47,7 @@ class FilterRequests:
         self._show = show
         self._on_parsed = parsed
         self._requests = Requests(form)
+        self._completed = CompletedValues(self._requests, lambda: form.query_one(ExpressionBox).complete())
         self._busy_timer: Timer | None = None
         self._release_keys: Callable[[], None] = _no_keys_held
         self.shows_busy = False
@@ -59,6 +61,11 @@ class FilterRequests:
     def cancel_all(self) -> None:
         """Cancel every request."""
         self._requests.cancel_all()
+
+    def completed_values(self, field: str) -> Sequence[str]:
+        """Return the values of a field that the expression completes; those of a field not opened yet are requested."""
+        state = self._state
+        return state.known_values(field) or self._completed.of(self._session, state.query_with(None), field)
 
     def request(self) -> None:
         """Request the values and counts that are missing."""
@@ -113,12 +120,12 @@ class FilterRequests:
             self.cancel_reading()
 
     def request_criteria(self, text: str) -> None:
-        """Request the criteria that edited text means."""
+        """Request the criteria of edited text."""
         session, in_segment = self._session, self._state.query.segment_id is not None
 
         def read(_: Interrupt) -> Criteria | InvalidInput | None:
             try:
-                return criteria_service.parse(session, text, in_segment=in_segment) if text.strip() else None
+                return expressions.parse(session, text, in_segment=in_segment) if text.strip() else None
             except InvalidInput as error:
                 return error
 

@@ -28,7 +28,7 @@ from segtui.tui.screens.filters.typed_lines import Typed, hint_of, line_words, t
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """The line below the box: a hint, or what is wrong."""
+    """The line below the box: a hint, or a problem."""
 
     sentence: str = ""
     wrong: bool = False
@@ -168,7 +168,7 @@ class FilterState:
     def uncounted(self) -> list[Criteria | None]:
         """Criteria that need a count: the present ones, unless the values add up to them, and typed lines."""
         needed = [self._alone(value.line) for value in self._extra_values if value.count is None]
-        # Where the counts of the values add up to it, they say it, and they are being requested.
+        # Not where the counts of the values, which are being requested, add up to the total.
         if self.total is None and not self._will_add_up:
             needed.insert(0, self.criteria)
         return [criteria for criteria in dict.fromkeys(needed) if criteria not in self._counts]
@@ -204,14 +204,14 @@ class FilterState:
             self._counts[self.criteria] = total
 
     def _alone(self, line: Line) -> Criteria | None:
-        """Return the criteria in which this is the only line of its field."""
+        """Return the criteria with this as the only line of its field."""
         return with_choice(self.criteria, FieldChoice(self.field.name, (line,)))
 
     # Display
 
     @property
     def values(self) -> list[Value]:
-        """The lines of the open field that fit the typed text: chosen ones, values, and what the text stands for."""
+        """The lines of the open field that fit the typed text: chosen lines, values, and lines made from the text."""
         offered = self._values.get(self.field.name)
         listed = [*self._missing_choices, *(offered.values if offered else ())]
         if not self.typed.strip():

@@ -1,6 +1,11 @@
 """Words of the filter form: its count, its button, and the question before it is left."""
 
+from typing import Final
+
 from segtui.tui.widgets.forms.dialogs import Answer, Question
+
+_WIDE: Final = 80
+"""Cells of terminal width from which the buttons have room for longer words."""
 
 
 def total_words(total: int | None, ellipsis: str, *, counts_values: bool) -> str:
@@ -16,6 +21,11 @@ def apply_words(total: int | None) -> str:
     if total is None:
         return "Show the contacts"
     return "Show 1 contact" if total == 1 else f"Show {total:,} contacts"
+
+
+def copy_words(width: int) -> str:
+    """Return the words of the button that copies the expression, in a terminal of `width` cells."""
+    return "Copy expression" if width >= _WIDE else "Copy"
 
 
 def leave_question() -> Question:

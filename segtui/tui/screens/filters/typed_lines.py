@@ -8,17 +8,17 @@ from typing import Final
 
 from segtui.domain import day_ranges
 from segtui.domain.criteria.fields import CriteriaField
+from segtui.domain.criteria.numbers import number_of
+from segtui.domain.criteria.operands import MAX_DAYS_BACK, phone_digits
 from segtui.domain.criteria.tree import AllOf, Comparison, Operator
 from segtui.domain.phones import to_e164
 from segtui.domain.text import clean, fold
 from segtui.tui.screens.filters.field_choice import Line
 
-_NUMBER: Final = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,9})?")
 _COUNT: Final = re.compile(r"[0-9]{1,9}")
 _SIGN: Final = re.compile(r"(<=|>=|<|>)\s*(.+)")
 _PERIOD: Final = re.compile(r"(\d{1,5})\s*d(ays?)?")
-_MAX_DAYS: Final = 36_500
-_HOW_NUMBERS_ARE_WRITTEN: Final = "Write a number as 3, a range as 2..5, more or fewer as > 3 or < 3."
+_NUMBER_HINT: Final = "Write a number as 3, a range as 2..5, more or fewer as > 3 or < 3."
 
 _WORDS: Final = {
     "~": "contains “{}”",
@@ -40,7 +40,7 @@ _DAY_WORDS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """Lines that typed text stands for, or a sentence that says what is missing or wrong."""
+    """Lines that typed text stands for, or a sentence about the missing or wrong part."""
 
     lines: tuple[Line, ...] = ()
     sentence: str = ""
@@ -83,7 +83,7 @@ def hint_of(field: CriteriaField) -> str:
 
 def _text_lines(field: CriteriaField, text: str) -> Iterator[Line]:
     signed = _SIGN.fullmatch(text)
-    if signed and _NUMBER.fullmatch(signed[2]):
+    if signed and number_of(signed[2]) is not None:
         yield _comparison(field, signed[1], signed[2])
         return
     if not fold(text):
@@ -92,7 +92,7 @@ def _text_lines(field: CriteriaField, text: str) -> Iterator[Line]:
         yield Comparison(field.name, "=", (text,))
     yield Comparison(field.name, "~", (text,))
     yield Comparison(field.name, "^", (text,))
-    if _NUMBER.fullmatch(text):
+    if number_of(text) is not None:
         yield Comparison(field.name, ">=", (text,))
         yield Comparison(field.name, "<=", (text,))
 
@@ -101,7 +101,7 @@ def _phone_lines(field: CriteriaField, text: str, region: str) -> Iterator[Line]
     number = to_e164(text, region)
     if number:
         yield Comparison(field.name, "=", (number,))
-    digits = "".join(char for char in text if char.isascii() and char.isdigit())
+    digits = phone_digits(text)
     if digits:
         yield Comparison(field.name, "^", (digits,))
         yield Comparison(field.name, "~", (digits,))
@@ -110,8 +110,8 @@ def _phone_lines(field: CriteriaField, text: str, region: str) -> Iterator[Line]
 def _days(field: CriteriaField, text: str, today: date) -> Typed:
     if period := _PERIOD.fullmatch(text.casefold()):
         count = int(period[1])
-        if not 1 <= count <= _MAX_DAYS:
-            return Typed(sentence=f"A period has 1 to {_MAX_DAYS:,} days.", wrong=True)
+        if not 1 <= count <= MAX_DAYS_BACK:
+            return Typed(sentence=f"A period has 1 to {MAX_DAYS_BACK:,} days.", wrong=True)
         return Typed((Comparison(field.name, "in last", (str(count),)),))
     signed = _SIGN.fullmatch(text)
     days = day_ranges.typed_days(signed[2] if signed else text, field.name)
@@ -141,7 +141,7 @@ def _numbers(field: CriteriaField, text: str) -> Typed:
         return Typed((_comparison(field, signed[1], signed[2]),))
     if _COUNT.fullmatch(text):
         return Typed(tuple(_comparison(field, operator, text) for operator in ("=", ">=", "<=")))
-    return Typed(sentence=_HOW_NUMBERS_ARE_WRITTEN, wrong=not re.fullmatch(r"[\d.<>= ]*", text))
+    return Typed(sentence=_NUMBER_HINT, wrong=not re.fullmatch(r"[\d.<>= ]*", text))
 
 
 def _between(field: CriteriaField, first: str, last: str) -> Line:

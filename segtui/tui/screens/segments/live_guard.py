@@ -1,14 +1,14 @@
-"""Live guard: by-hand changes to the contacts of a live segment are not offered, and their keys say why."""
+"""Live guard: manual changes to the contacts of a live segment are not offered, and their keys explain why."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
+from segtui.services.segments.segment_rows import live_sentence
 from segtui.tui.actions.action import Command
 from segtui.tui.actions.contact_actions import AddContact, ImportHere, RemoveContact
 from segtui.tui.actions.sections import GoToContacts, GoToImports
 from segtui.tui.actions.segment_actions import EditThisSegment, FreezeSegment
 from segtui.tui.screens.base.collaborators import Collaborator
-from segtui.tui.screens.segments.live_words import by_rule_alone
 from segtui.tui.widgets.chrome.key_bar import key_shown
 
 if TYPE_CHECKING:
@@ -25,26 +25,26 @@ _INSTEAD: Final[Mapping[type[Command], tuple[str, tuple[type[Command], ...]]]] =
         (GoToImports, FreezeSegment),
     ),
 }
-"""The way to the same end for each command, with the keys that it names."""
+"""The alternative to each command, with the commands whose keys it names."""
 
 
 class LiveSegmentGuard(Collaborator["SegmentDetailScreen"]):
     """Keeps the contacts of a live segment to its rule."""
 
     def offers(self, command: type[Command]) -> bool:
-        """Offer by-hand changes in a fixed segment only."""
+        """Offer manual changes in a fixed segment only."""
         return not (self.screen.segment.live and command in _INSTEAD)
 
     def explains(self, command: type[Command]) -> bool:
-        """Let the keys of by-hand changes say why they do nothing."""
+        """Let the keys of manual changes explain why they do nothing."""
         return self.session.can_write and self.screen.segment.live and command in _INSTEAD
 
     def refuses(self, command: type[Command]) -> bool:
-        """Return whether the segment is live, and say then what to do instead of `command`."""
+        """Return True for a live segment, after a message with the alternative to `command`."""
         segment = self.screen.segment
         if not segment.live:
             return False
         sentence, named = _INSTEAD[command]
         keys = [key_shown(self.screen.app, other) for other in named]
-        self.screen.say_refusal(f"{by_rule_alone(segment)} {sentence.format(*keys)}")
+        self.screen.say_refusal(f"{live_sentence(segment.name)} {sentence.format(*keys)}")
         return True

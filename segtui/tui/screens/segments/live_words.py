@@ -1,6 +1,7 @@
 """Words about live segments that several screens use."""
 
-from segtui.domain.text import clean, counted
+from segtui.domain.text import counted
+from segtui.services.segments.segment_rows import live_sentence
 from segtui.services.segments.segments import Segment
 
 
@@ -15,14 +16,9 @@ def can_be_called(segment: Segment) -> str:
     return f", {segment.callable:,} can be called" if segment.contacts else ""
 
 
-def by_rule_alone(segment: Segment) -> str:
-    """Return the sentence that says why nothing is done by hand to the contacts of a live segment."""
-    return f"“{clean(segment.name)}” is live: its rule decides who is in it."
-
-
 def into_live_segment(segment: Segment) -> str:
-    """Return the sentence that says why no file is imported into a live segment, and what to do instead."""
+    """Return the sentence that refuses an import into a live segment, with what to do instead."""
     return (
-        f"{by_rule_alone(segment)} Import into another segment, or let the import name a new one: "
+        f"{live_sentence(segment.name)} Import into another segment, or let the import name a new one: "
         "contacts that satisfy the rule join by themselves."
     )

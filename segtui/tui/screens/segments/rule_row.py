@@ -1,7 +1,6 @@
 """Rule row: the form row for the rule of a live segment, with the contacts that it selects now."""
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from textual import on
@@ -10,14 +9,13 @@ from textual.timer import Timer
 from textual.widgets import Input, Static
 
 from segtui.domain.criteria.fields import Catalog
-from segtui.domain.criteria.tree import Comparison
 from segtui.domain.text import clean
 from segtui.errors import Cancelled, InvalidInput, SegtuiError
 from segtui.services.contacts.contact_query import ContactQuery
-from segtui.services.criteria import facets
 from segtui.services.interrupt import Interrupt
 from segtui.services.session import Session
 from segtui.tui.actions.dialog_actions import BuildRule
+from segtui.tui.screens.filters.completed_values import CompletedValues
 from segtui.tui.screens.filters.expression_box import CompletionLine, ExpressionBox
 from segtui.tui.screens.segments import rules
 from segtui.tui.screens.segments.rules import RuleFigures
@@ -33,18 +31,15 @@ RULE: Final = "rule"
 """The name of the field."""
 
 _PATIENCE: Final = 0.3
-"""Seconds after which the figures of an older rule give way to the sentence of the present one, still counted."""
-
-_MAX_VALUES: Final = 200
-"""Values of a field that are completed: the most frequent ones."""
+"""Seconds after which the sentence of an uncounted rule replaces the figures of the rule before."""
 
 
 class RuleRow(FieldRow):
     """The field of the rule and a button that opens the filter form; below them the contacts that the rule selects.
 
-    `session` returns the session in the company of the segment, or None while no company is chosen. `catalog` are the
-    fields that the field completes. `segment_id` is the segment that is edited: who would join and leave it is counted,
-    too.
+    `session` returns the session in the company of the segment, or None while no company is chosen. `catalog` has
+    the fields that are completed. `segment_id` is the edited segment: the contacts that would join and leave it are
+    counted, too.
     """
 
     def __init__(
@@ -62,8 +57,8 @@ class RuleRow(FieldRow):
         self._segment_id = segment_id
         self._indent_cells = label_width
         self._timer: Timer | None = None
-        self._values: dict[str, Sequence[str]] = {}
         self.requests = Requests(self)
+        self._completed = CompletedValues(self.requests, self._complete)
 
     def compose(self) -> ComposeResult:
         """Lay out the field, its problem, the words that can follow, and the figures."""
@@ -81,7 +76,7 @@ class RuleRow(FieldRow):
         yield PushButton("Build it", key=key_shown(self.app, BuildRule), id="build-rule")
 
     def on_mount(self) -> None:
-        """Count what the first rule selects."""
+        """Count the contacts of the first rule."""
         self.count()
 
     def on_unmount(self) -> None:
@@ -90,7 +85,7 @@ class RuleRow(FieldRow):
 
     def start_anew(self) -> None:
         """Count in another company, whose contacts have other values."""
-        self._values.clear()
+        self._completed.clear()
         self.count()
 
     @on(Input.Changed)
@@ -123,7 +118,7 @@ class RuleRow(FieldRow):
             self._timer = None
 
     def _refuse(self, error: SegtuiError) -> None:
-        """Show no numbers. The form says what is wrong with a rule, and a newer count is under way after a stop."""
+        """Show no numbers. The form reports an invalid rule, and a cancelled count is followed by a newer one."""
         self._stop_waiting()
         if not isinstance(error, Cancelled):
             self._say_figures("")
@@ -140,19 +135,9 @@ class RuleRow(FieldRow):
     def _values_of(self, field: str) -> Sequence[str]:
         """Return the most frequent values of a field, to be completed; none until they are read."""
         session = self._session_now()
-        if field not in self._values and session is not None:
-            self._values[field] = ()
+        return () if session is None else self._completed.of(session, None, field)
 
-            def read(interrupt: Interrupt) -> Sequence[str]:
-                values = facets.suggestions(session, None, field, "", _MAX_VALUES, interrupt)
-                compared = [value.criteria for value in values if isinstance(value.criteria, Comparison)]
-                return [value for comparison in compared for value in comparison.values[:1]]
-
-            self.requests.read(f"values of {field}", read, partial(self._take_values, field))
-        return self._values.get(field, ())
-
-    def _take_values(self, field: str, values: Sequence[str]) -> None:
-        self._values[field] = values
+    def _complete(self) -> None:
         if isinstance(self.editor, ExpressionBox):
             self.editor.complete()
 

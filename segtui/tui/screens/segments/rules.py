@@ -1,6 +1,6 @@
 """Rules of live segments as the forms read and show them.
 
-Functions that take a session block: call them in a thread. lark is imported with the first rule that is parsed.
+Functions that take a session block: call them in a thread. The first rule that is parsed imports lark.
 """
 
 from collections.abc import Iterator, Sequence
@@ -51,9 +51,9 @@ def counted_words(contacts: int, callable_contacts: int) -> str:
 
 def parse(session: Session, text: str) -> "Criteria":
     """Return the criteria of a typed rule. Raises InvalidInput with the position of what is wrong."""
-    from segtui.services.criteria import expressions as criteria
+    from segtui.services.criteria import expressions
 
-    return criteria.parse(session, text)
+    return expressions.parse(session, text)
 
 
 def check(session: Session, text: str, segment_id: int | None) -> None:
@@ -73,13 +73,13 @@ def text_of(criteria: "Criteria | None") -> str:
 def sentence_of(session: Session, criteria: "Criteria") -> str:
     """Return criteria of a list of contacts, or of one segment, as a sentence."""
     from segtui.domain.criteria import sentences
-    from segtui.services.criteria import expressions as service
+    from segtui.services.criteria import expressions
 
-    return sentences.sentence_of(criteria, service.catalog(session, in_segment=True))
+    return sentences.sentence_of(criteria, expressions.catalog(session, in_segment=True))
 
 
 def figures(session: Session, text: str, segment_id: int | None, interrupt: Interrupt) -> Iterator[RuleFigures]:
-    """Yield what a typed rule says, and then what it selects now. Raises InvalidInput, NotFound, Cancelled."""
+    """Yield a typed rule as a sentence, then with its number of contacts. Raises InvalidInput, NotFound, Cancelled."""
     from segtui.services.segments import segment_editing
 
     criteria = parse(session, text)
@@ -90,7 +90,7 @@ def figures(session: Session, text: str, segment_id: int | None, interrupt: Inte
 
 
 def preview_of(session: Session, segment_id: int, criteria: "Criteria") -> "Preview":
-    """Return the contacts that a rule selects, and who joins and leaves the segment. Raises NotFound, InvalidInput."""
+    """Return the contacts of a rule, and those that join and leave the segment. Raises NotFound, InvalidInput."""
     from segtui.services.segments import segment_editing
 
     return segment_editing.preview(session, segment_id, criteria)

@@ -22,7 +22,7 @@ from segtui.tui.widgets.forms.form import Confirmation, Form, Problems
 from segtui.tui.widgets.forms.form_field import Field, FieldRow
 
 KIND: Final = "kind"
-"""The name of the field that says whether a segment is fixed or live."""
+"""The name of the field for the kind: fixed or live."""
 FIXED: Final = "fixed"
 LIVE: Final = "live"
 _KINDS: Final = ((FIXED, FIXED), (LIVE, LIVE))

@@ -108,7 +108,7 @@ class ShownSegmentFreezing(SegmentFreezing["SegmentDetailScreen"]):
 
 
 def _freeze_question(segment: Segment) -> Question:
-    """Return the question whether to freeze a segment: `n` no, `c` make a fixed copy, `y` freeze it."""
+    """Return the question before a segment is frozen: `n` no, `c` make a fixed copy, `y` freeze it."""
     stay = "its contact stays" if segment.contacts == 1 else f"its {counted(segment.contacts, 'contact')} stay"
     text = Content.assemble(
         "Freeze “", (clean(segment.name), "bold"), "”?\n\n",

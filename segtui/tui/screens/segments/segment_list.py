@@ -154,7 +154,7 @@ class SegmentListScreen(ListScreen[Segment]):
     @on(ResultTable.CursorMoved)
     @on(ResultTable.LoadFinished)
     def _note_kind(self) -> None:
-        """Offer what can be done to a live segment alone, or no longer."""
+        """Update the commands that are offered on live segments only."""
         is_live = self.row is not None and self.row.live
         if is_live != self._on_live:
             self._on_live = is_live

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from segtui.domain.text import clean, name_key
 from segtui.services.interrupt import Interrupt
 from segtui.services.segments import segments
+from segtui.services.segments.segment_rows import live_sentence
 from segtui.services.segments.segments import Segment
 from segtui.services.session import Session
-from segtui.tui.screens.segments.live_words import by_rule_alone, members
+from segtui.tui.screens.segments.live_words import members
 from segtui.tui.widgets.forms.picker import Offer, Picker
 
 _MAX_OFFERS = 50
@@ -28,7 +29,7 @@ Target = Segment | NewSegment
 class SegmentTargetPicker(Picker[Target]):
     """Offers the segments of the session's company by name, but `besides`, and a new one with the typed name.
 
-    With `may_be_live` a new live one is offered, too; `remark` says why it is not. A live segment that matches the
+    With `may_be_live` a new live one is offered, too; `remark` explains why it is not. A live segment that matches the
     typed text comes last, and cannot be picked.
     """
 
@@ -72,7 +73,7 @@ class SegmentTargetPicker(Picker[Target]):
     def refusal(self, value: Target) -> str:
         """Return why contacts cannot be added to a live segment."""
         if isinstance(value, Segment) and value.live:
-            return f"{by_rule_alone(value)} Pick a fixed segment, or change the rule of this one."
+            return f"{live_sentence(value.name)} Pick a fixed segment, or change the rule of this one."
         return ""
 
     def _new(self, name: str) -> list[Offer[Target]]:

@@ -21,9 +21,9 @@ from segtui.tui.widgets.forms.search_box import SearchBox
 from segtui.tui.widgets.table.table_columns import TableColumn
 
 _SEARCHED_FROM: Final = 13
-"""Columns from which on there is a box to find one."""
+"""Smallest number of columns with a search box."""
 _MAX_LABEL: Final = 24
-"""Cells of a label beside which the notes stand in one column."""
+"""Cells of the longest label that the column of notes leaves room for."""
 
 
 class ColumnPicker(ResizeFix, ModalScreen[None]):

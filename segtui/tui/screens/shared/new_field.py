@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from textual.app import ComposeResult
 
 from segtui.domain.contact import LABELS
+from segtui.domain.criteria.fields import CUSTOM
 from segtui.domain.text import clean, name_key
-from segtui.services.contacts.edit_conflicts import CUSTOM
 from segtui.tui.widgets.forms.form_field import Field, FieldRow, TextField
 
 _NEW = "new."

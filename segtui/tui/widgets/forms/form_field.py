@@ -10,6 +10,7 @@ from textual.app import ComposeResult, RenderResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
+from textual.geometry import Region
 from textual.message import Message
 from textual.reactive import reactive, var
 from textual.widget import Widget
@@ -53,6 +54,24 @@ class TextField(Input):
     def validate_value(self, value: str) -> str:
         """Remove control characters."""
         return shown_value(value)
+
+    def watch_value(self) -> None:
+        """Keep the cursor in sight. Textual does not scroll to it with the first value, such as a pasted text."""
+        if self.has_focus:
+            self._show_cursor()
+
+    def on_resize(self) -> None:
+        """Keep the cursor in sight in another width."""
+        if self.has_focus:
+            self._show_cursor()
+
+    def on_focus(self) -> None:
+        """Bring the cursor into sight, behind a long first value too."""
+        self._show_cursor()
+
+    def _show_cursor(self) -> None:
+        cells = cell_len(self.value[: self.cursor_position])
+        self.scroll_to_region(Region(cells, 0, 1, 1), force=True, animate=False)
 
 
 class SeveralField(TextField):

@@ -1,4 +1,4 @@
-"""Radio choice: one out of a few, drawn as `(x)`, so that it is seen without colours too."""
+"""Radio choice: one of a few possibilities, drawn as `(x)`, so that it is visible without colours too."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -21,7 +21,7 @@ def demand_exact_in(tx: Transaction) -> None:
     """Fail as `demand_exact` does, in an open transaction."""
     zone, today = company_zone(tx), company_today(tx)
     ids = list(tx.execute(select(contacts.c.id).where(tx.scope(contacts))).scalars())
-    about = facts.read(tx, ids, _ALL_SOURCES, zone)
+    about = facts.read_facts(tx, ids, _ALL_SOURCES, zone)
     for live in rules.live_segments(tx):
         expected = {key for key, values in about.items() if holds(live.rule.criteria, values, today)}
         members = {key for key, values in about.items() if live.id in values.segment_ids}

@@ -14,8 +14,9 @@ from segtui.domain.vocabulary import Role
 from segtui.errors import DatabaseError
 from segtui.services import campaigns, change_watcher
 from segtui.services.accounts import companies
-from segtui.services.contacts import contacts, criteria, facets
+from segtui.services.contacts import contacts
 from segtui.services.contacts.contact_query import ContactQuery
+from segtui.services.criteria import expressions, facets
 from segtui.services.segments import segments
 from segtui.services.session import Actor, Session, stored
 from tests.conftest import TwoCompanies
@@ -80,7 +81,7 @@ def filled(session: Session, clock: Clock) -> dict[str, int]:
         contacts.add(session, fields, ids["Fixed"] if number in (0, 2, 5) else None)
     clock(NOON)
     for name, text in RULES.items():
-        ids[name] = segments.create(session, name, rule=criteria.parse(session, text)).id
+        ids[name] = segments.create(session, name, rule=expressions.parse(session, text)).id
     return ids
 
 
@@ -91,7 +92,7 @@ def members(session: Session, segment_id: int, **query: object) -> set[int]:
 
 def matching(session: Session, text: str) -> set[int]:
     """Return the contacts that fulfil criteria."""
-    return set(contacts.listing(session, ContactQuery(criteria=criteria.parse(session, text))).ids())
+    return set(contacts.listing(session, ContactQuery(criteria=expressions.parse(session, text))).ids())
 
 
 def expected(session: Session, days: int) -> dict[str, set[int]]:
@@ -131,13 +132,13 @@ def test_everything_that_is_read_is_of_now(session: Session, clock: Clock, days:
                 groups = {group for group, of_group in model.items() if contact_id in of_group}
                 assert {segment.name for segment in segments.of_contact(session, contact_id)} == groups
                 assert row.id == contact_id
-            joined = criteria.parse(session, "joined is not blank", in_segment=True)
+            joined = expressions.parse(session, "joined is not blank", in_segment=True)
             assert members(session, segment_id, criteria=joined) == inside
         by_size = [s.contacts for s in segments.find(session, segments.SegmentQuery(sort="contacts"))]
         assert by_size == sorted(map(len, model.values()))
         inside_any = set[int]().union(*model.values())
         assert matching(session, "segment is blank") == every - inside_any
-        for query in (ContactQuery(), ContactQuery(criteria=criteria.parse(session, "phone ^ +1602"))):
+        for query in (ContactQuery(), ContactQuery(criteria=expressions.parse(session, "phone ^ +1602"))):
             counted = {value.label: value.count for value in facets.facet(session, query, "segment")}
             sizes = {name: len(inside) for name, inside in model.items() if inside}
             assert {name: count for name, count in counted.items() if name in sizes} == sizes
@@ -150,7 +151,7 @@ def test_a_viewer_and_an_admin_of_all_companies_read_the_same(two_companies: Two
     ids = {}
     for session in (two_companies.main, two_companies.other):
         contacts.add(session, {"phone": "+16025550100"})
-        rule = criteria.parse(session, "added in last 1 day")
+        rule = expressions.parse(session, "added in last 1 day")
         ids[session.one_company.id] = segments.create(session, "Today", rule=rule).id
     viewer = Actor("eve", "Eve", Role.VIEWER, two_companies.other.one_company.id, "test")
     with unwritable(two_companies.both):
