@@ -519,6 +519,18 @@ async def test_a_blank_is_typed_where_one_types_and_else_chooses(app_on: AppOn, 
         await person.see("► Status")
 
 
+async def test_a_text_that_nothing_was_chosen_for_keeps_the_form_open(app_on: AppOn, mixed: Session) -> None:
+    got: Answers = []
+    async with choosing(app_on(mixed), answers=got) as person:
+        await person.type("webi")
+        for _ in range(2):
+            await person.press("f10")
+            await person.see("“webi” was typed, but nothing is chosen for it", "contacts match")
+        await person.press("enter", "f10")
+        await person.see_no("contacts match")
+    assert isinstance(criteria_of(got), Comparison)
+
+
 async def test_a_burst_of_keys_means_what_it_would_mean_slowly(app_on: AppOn, mixed: Session) -> None:
     got: Answers = []
     app = app_on(mixed)
