@@ -1,6 +1,10 @@
-"""Ranges of days as they are written: a period such as `7d`, a day, or `2026-01-01..2026-01-31`, open at one end."""
+"""Ranges of days as they are written: a period such as `7d`, a day, a month, or `2026-01-01..2026-01-31`.
+
+A range may be open at one end.
+"""
 
 import re
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime, time, tzinfo
 from typing import Final
@@ -9,7 +13,8 @@ from segtui.domain.text import clean
 from segtui.errors import InvalidInput
 
 PERIODS: Final = ("today", "7d", "30d", "year")
-HOW_DAYS_ARE_WRITTEN: Final = "Write a day as 2026-01-31, a range as FROM..TO."
+HOW_DAYS_ARE_WRITTEN: Final = "Write 2026-01-31, a month as 2026-01, or FROM..TO."
+_MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _UNFINISHED = re.compile(r"[\d.\- ]*")
 
@@ -27,10 +32,12 @@ class TypedDays:
 
 
 def checked_days(text: str, name: str) -> str:
-    """Return a normalised range. Raises InvalidInput that names the field `name`."""
+    """Return a normalised range; a month becomes its days. Raises InvalidInput that names the field `name`."""
     value = text.strip().casefold()
     if value in PERIODS:
         return value
+    if (month := _MONTH.fullmatch(value)) and int(month[1]):
+        return f"{value}-01..{value}-{monthrange(int(month[1]), int(month[2]))[1]}"
     value = value.upper() if ".." in value else value
     _range(value, name)
     return value
@@ -91,6 +98,7 @@ def _exists(day: str) -> bool:
 
 def _not_days(text: str, name: str) -> InvalidInput:
     return InvalidInput(
-        f"{name} is {', '.join(PERIODS)}, or days such as 2026-01-01..2026-01-31; “{clean(text)}” is none of these.",
+        f"{name} is {', '.join(PERIODS)}, a month such as 2026-01, or days such as 2026-01-01..2026-01-31; "
+        f"“{clean(text)}” is none of these.",
         "filter",
     )

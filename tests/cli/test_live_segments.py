@@ -62,7 +62,8 @@ def test_the_list_marks_live_segments_with_a_word(people: Commands) -> None:
 def test_a_new_rule_says_who_joins_and_leaves(people: Commands) -> None:
     people("segments", "create", "New", "--where", "status = NEW")
     edited = people("segments", "edit", "New", "--where", "status = OPEN or do_not_call = yes", "--name", "Open").out
-    assert edited == ("Saved the segment “Open”: 2 contacts joined, 1 left; it has 2 contacts (1 can be called).\n")
+    counts = "2 contacts joined, 1 left; it has 2 contacts, of which 1 can be called."
+    assert edited == f"Saved the segment “Open”: {counts}\n"
     again = people("segments", "edit", "Open", "--where", "status = OPEN", "--json").json
     assert (again["joined"], again["left"], again["contacts"], again["rule"]) == (0, 1, 1, "status = OPEN")
     assert "joined" not in people("segments", "edit", "Open", "--description", "x", "--json").json

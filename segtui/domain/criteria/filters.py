@@ -21,8 +21,9 @@ _PERIOD: Final = re.compile(r"(\d{1,5})d")
 def parse_filter(text: str, catalog: Catalog, *, today: date | None = None) -> Criteria:
     """Return the criteria of FIELD=VALUE; the value is taken as it is, without quotes.
 
-    A blank value means `is blank`. Days are also `today`, `7d`, `year` and FROM..TO, open at one end. `today` is the
-    day in the company's time zone, by default the system's. Raises InvalidInput (`filter`).
+    A blank value means `is blank`. Days are also `today`, `7d`, `year`, a month such as `2026-01`, and FROM..TO, which
+    may be open at one end. `today` is the day in the company's time zone, by default the system's. Raises InvalidInput
+    (`filter`).
     """
     require_expression_length(text, "A filter", "filter")
     name, value = _split(text)

@@ -49,8 +49,8 @@ def filter_help() -> str:
     """Return the fields and the values of FIELD=VALUE, for the help of a command."""
     names = [field.name for field in FIELDS.values() if not field.segment_only]
     return (
-        f"{', '.join(names)} or custom.NAME. No value means blank; days are {', '.join(PERIODS)}, a day or FROM..TO; "
-        "segment=none means in no segment"
+        f"{', '.join(names)} or custom.NAME. No value means blank; days are {', '.join(PERIODS)}, a day, a month "
+        "(2026-01) or FROM..TO; segment=none means in no segment"
     )
 
 

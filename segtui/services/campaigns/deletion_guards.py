@@ -55,7 +55,7 @@ def demand_unnamed(tx: Transaction, segment: Segment, done: str, campaign_names:
     what = "an unfinished campaign needs" if len(campaign_names) == 1 else "unfinished campaigns need"
     also = f", and {what} it: {named(campaign_names)}" if campaign_names else ""
     instead = (
-        "Edit those rules, or freeze the segments." if len(names) > 1 else "Edit that rule, or freeze the segment."
+        "Edit those rules, or freeze their segments." if len(names) > 1 else "Edit that rule, or freeze its segment."
     )
     raise Conflict(f"“{clean(segment.name)}” cannot be {done}: {_naming(names)}{also}. {instead}")
 

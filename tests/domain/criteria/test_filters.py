@@ -37,6 +37,7 @@ CATALOG = SampleCatalog()
         ("added=year", "added >= 2026-01-01"),
         ("added=2026-01-31", "added = 2026-01-31"),
         ("added=2026-01-01..2026-01-31", "added >= 2026-01-01 and added <= 2026-01-31"),
+        ("added=2024-02", "added >= 2024-02-01 and added <= 2024-02-29"),
         ("added=2026-01-01..", "added >= 2026-01-01"),
         ("added=..2026-01-31", "added <= 2026-01-31"),
     ],
@@ -55,7 +56,10 @@ def test_a_filter_is_a_short_expression(text: str, expression: str) -> None:
         ("do_not_call=", "do_not_call is yes or no; “” is neither."),
         (
             "added=soon",
-            "added is today, 7d, 30d, year, or days such as 2026-01-01..2026-01-31; “soon” is none of these.",
+            (
+                "added is today, 7d, 30d, year, a month such as 2026-01, or days such as 2026-01-01..2026-01-31; "
+                "“soon” is none of these."
+            ),
         ),
         ("calls=x", "calls is a whole number such as 2; “x” is not one."),
     ],

@@ -83,7 +83,7 @@ def test_values_are_narrowed_without_accents_and_case(state: FilterState) -> Non
     assert labels(state)[0] == "Fáir trade"
     state.typed = "xyz"
     assert labels(state) == ["contains “xyz”", "begins with “xyz”"]
-    assert state.note(2).sentence == "No value has that in it."
+    assert state.note(2).sentence == "No value contains that."
 
 
 def test_the_number_of_values_is_noted(state: FilterState) -> None:

@@ -56,7 +56,7 @@ async def test_a_live_segment_is_made_with_a_count_while_typing(app_on: AppOn, f
         await person.type(" and status = called")
         await person.see("1 contact, 0 can be called")
         await person.press("enter")
-        await person.hear("“From webinars” was created, live, with 1 contact.")
+        await person.hear("“From webinars” was created as a live segment with 1 contact.")
         await person.see("► (live) From webinars")
     made = segments.by_name(filled, "From webinars")
     assert (made.live, made.contacts, made.callable) == (True, 1, 0)
@@ -111,7 +111,7 @@ async def test_over_all_companies_a_rule_waits_for_the_company(app_on: AppOn, tw
         await person.press(*["shift+tab"] * 4, "enter", "end", "enter")
         await person.see("3 contacts, 2 can be called")
         await person.press("tab", "enter")
-        await person.hear("“Anywhere” was created, live, with 3 contacts.")
+        await person.hear("“Anywhere” was created as a live segment with 3 contacts.")
         await person.press("e", "tab", "tab", "end")
         await person.type(" and status = new")
         await person.see("1 contact, 1 can be called")
@@ -139,7 +139,7 @@ async def test_a_changed_rule_is_shown_before_it_moves_anybody(app_on: AppOn, li
         await person.type("status = new")
         await person.see("1 contact, 1 can be called; 1 joins, 1 leaves")
         await person.press("enter")
-        await person.see("1 joins: Ada Lovelace", "1 leaves: Finn O'Hara", "It will have 1 contact, 1 can be called")
+        await person.see("1 joins: Ada Lovelace", "1 leaves: Finn O'Hara", "It has 1 contact now, and will have 1")
         await person.press("n")
         assert first_names(live, CALLED) == ["Finn"]
         await person.press("enter", "y")
@@ -154,7 +154,7 @@ async def test_a_fixed_segment_becomes_live_and_says_how_many_leave(app_on: AppO
         await person.press("G", "e")
         await type_rule(person, "status = new")
         await person.press("enter")
-        await person.see("becomes live", "Nobody joins.", "2 leave: Finn O'Hara, Zoë Müller", "now it has 3.")
+        await person.see("becomes live", "Nobody joins.", "2 leave: Finn O'Hara, Zoë Müller", "It has 3 contacts now")
         await person.press("y")
         await person.see("(live) Webinar signups")
     assert first_names(filled, "Webinar signups") == ["Ada"]
@@ -388,7 +388,7 @@ async def test_a_rule_is_built_in_the_filter_form(app_on: AppOn, filled: Session
         await person.press("enter")
         await person.see("Create segment", "source is webinar and status is new", "1 contact, 1 can be called")
         await person.press("enter")
-        await person.hear("“Built” was created, live, with 1 contact.")
+        await person.hear("“Built” was created as a live segment with 1 contact.")
     assert first_names(filled, "Built") == ["Ada"]
 
 
@@ -402,7 +402,7 @@ async def test_a_filtered_list_becomes_a_live_segment(app_on: AppOn, filled: Ses
         await person.press("down", "enter")
         await person.see("live: every contact that satisfies its rule", "status = new", "1 contact, 1 can be called")
         await person.press("enter")
-        await person.hear("“Fresh” was created, live, with 1 contact.")
+        await person.hear("“Fresh” was created as a live segment with 1 contact.")
     assert segments.by_name(filled, "Fresh").rule == "status = new"
 
 
@@ -431,7 +431,7 @@ async def test_in_a_segment_the_live_one_is_a_part_of_it(app_on: AppOn, filled: 
         await person.press("down", "enter")
         await person.see("Rule", "1 contact, 1 can be called")
         await person.press("enter")
-        await person.hear("“Part” was created, live, with 1 contact.")
+        await person.hear("“Part” was created as a live segment with 1 contact.")
     assert segments.by_name(filled, "Part").rule == 'segment = "Webinar signups" and status = new'
 
 

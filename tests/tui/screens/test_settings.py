@@ -158,7 +158,7 @@ async def test_without_colours_the_terminals_own_are_not_offered(
     monkeypatch.setenv("NO_COLOR", "1")
     async with at(app_on(filled)) as person:
         await choose(person, "ansi")
-        await person.see("No name matches.")
+        await person.see("Nothing matches.")
     monkeypatch.delenv("NO_COLOR")
     async with at(app_on(filled)) as person:
         await choose(person, "ansi")

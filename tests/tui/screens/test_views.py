@@ -158,7 +158,7 @@ async def test_a_view_becomes_a_live_segment(app_on: AppOn, filled: Session) -> 
         await person.press("enter")
         await person.see("Create segment", "status = NEW")
         await person.press("enter")
-        await person.hear("“New ones” was created, live, with 1 contact")
+        await person.hear("“New ones” was created as a live segment with 1 contact")
     assert segments.by_name(filled, "New ones").live
 
 

@@ -157,7 +157,7 @@ class _PartPicker(Picker[FilterPart]):
     """Offers the parts of the filters, to remove one."""
 
     def __init__(self, parts: "Sequence[FilterPart]") -> None:
-        super().__init__("Remove a filter", "A part of its words")
+        super().__init__("Remove a filter", "Type part of a filter")
         self._offers = [Offer(part, part.sentence) for part in parts]
 
     def find(self, typed: str, interrupt: Interrupt) -> "Sequence[Offer[FilterPart]]":  # noqa: ARG002

@@ -145,7 +145,7 @@ class ContactListActions(Collaborator[ListScreenT], Generic[ListScreenT, Row]):
         def write(interrupt: Interrupt) -> Done:
             if draft.rule is not None:
                 live = segments.create(session, draft.name, draft.description, rule=draft.rule, interrupt=interrupt)
-                return Done(f"“{live.name}” was created, live, with {counted(live.contacts, 'contact')}.")
+                return Done(f"“{live.name}” was created as a live segment with {counted(live.contacts, 'contact')}.")
             created, added = segments.create_with(
                 session,
                 draft.name,

@@ -177,7 +177,7 @@ class ContactViews(Collaborator["ContactListScreen"]):
     def _create(self, session: Session, draft: SegmentDraft) -> None:
         def write(_: Interrupt) -> Done:
             live = segments.create(session, draft.name, draft.description, rule=draft.rule)
-            return Done(f"“{live.name}” was created, live, with {counted(live.contacts, 'contact')}.")
+            return Done(f"“{live.name}” was created as a live segment with {counted(live.contacts, 'contact')}.")
 
         self.screen.do(f"Creating “{draft.name}”", write)
 

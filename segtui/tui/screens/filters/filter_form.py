@@ -26,7 +26,7 @@ from segtui.tui.screens.filters.filter_context import FilterContext, FilterPart
 from segtui.tui.screens.filters.filter_panes import FieldBox, FieldList, NarrowBox
 from segtui.tui.screens.filters.filter_requests import FilterRequests
 from segtui.tui.screens.filters.filter_state import FilterState
-from segtui.tui.screens.filters.filter_words import apply_words, copy_words, leave_question, total_words
+from segtui.tui.screens.filters.filter_words import apply_words, copy_words, leave_question, total_words, unused_words
 from segtui.tui.screens.filters.offered_values import Value
 from segtui.tui.widgets.chrome.glyphs import glyphs_for
 from segtui.tui.widgets.chrome.key_bar import KeyBar
@@ -236,8 +236,7 @@ class FilterForm(CommandHost, ResizeFix, ModalScreen[ChosenCriteria | None]):
             self._criteria_changed()
             box = self.query_one(NarrowBox)
             box.focus()
-            # The next text replaces this one.
-            box.select_all()
+            box.mark_used()
 
     def action_move_cursor(self, step: int) -> None:
         """Move the cursor by `step` values."""
@@ -370,6 +369,9 @@ class FilterForm(CommandHost, ResizeFix, ModalScreen[ChosenCriteria | None]):
             self.app.notify(state.problem, severity="warning", timeout=10, markup=False)
             self.action_edit_expression()
             self._show()
+        elif unused := self.query_one(NarrowBox).unused_text:
+            self.app.notify(unused_words(unused), severity="warning", timeout=10, markup=False)
+            self.query_one(NarrowBox).focus()
         else:
             self.dismiss(ChosenCriteria(state.criteria) if state.changed else None)
 

@@ -108,11 +108,23 @@ class NarrowBox(TextField):
         Binding("right", "right", "Next field, or cursor right", show=False),
     ]
 
+    _used = ""
+
     @dataclass
     class Stepped(Message):
         """A step to the next field (1), or to the field before (-1)."""
 
         step: int
+
+    @property
+    def unused_text(self) -> str:
+        """The typed text that no value was chosen for."""
+        return "" if self.value == self._used else self.value.strip()
+
+    def mark_used(self) -> None:
+        """Take the typed text as used: a value was chosen. The next text replaces it."""
+        self._used = self.value
+        self.select_all()
 
     def check_consume_key(self, key: str, character: str | None) -> bool:
         """Leave the keys of values to the form while no text is being edited."""

@@ -286,7 +286,7 @@ class FilterState:
             rest = f", and {offered.rarer_values:,} rarer ones" if offered.rarer_values else ""
             return Note(f"{counted(len(offered.values), 'value')}{rest}")
         matches = len(narrowed(offered.values, parse(self.typed)))
-        return Note(counted(matches, "value", len(offered.values)) if matches else "No value has that in it.")
+        return Note(counted(matches, "value", len(offered.values)) if matches else "No value contains that.")
 
 
 def _text(criteria: Criteria | None) -> str:

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from segtui.domain.text import clean
 from segtui.tui.widgets.forms.dialogs import Answer, Question
 
 _WIDE: Final = 80
@@ -26,6 +27,11 @@ def apply_words(total: int | None) -> str:
 def copy_words(width: int) -> str:
     """Return the words of the button that copies the expression, in a terminal of `width` cells."""
     return "Copy expression" if width >= _WIDE else "Copy"
+
+
+def unused_words(text: str) -> str:
+    """Return the sentence that refuses to close the form over a text that no value was chosen for."""
+    return f"“{clean(text)}” was typed, but nothing is chosen for it: enter chooses a value, escape clears the text."
 
 
 def leave_question() -> Question:

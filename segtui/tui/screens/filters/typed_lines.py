@@ -75,7 +75,7 @@ def hint_of(field: CriteriaField) -> str:
         case "phone":
             return "A number, or a part of it"
         case "day":
-            return "A day, FROM..TO, or 7d"
+            return "A day, 2026-01, FROM..TO, or 7d"
         case "number":
             return "A number, or FROM..TO"
     return "A part of a value"
@@ -124,7 +124,7 @@ def _days(field: CriteriaField, text: str, today: date) -> Typed:
         return Typed((Comparison(field.name, "in last", (str(count),)),))
     first, dots, last = (part.strip() for part in days.value.partition(".."))
     if dots:
-        return Typed((_between(field, first, last),))
+        return Typed(sentence=day_ranges.HOW_DAYS_ARE_WRITTEN) if signed else Typed((_between(field, first, last),))
     if signed:
         return Typed((_comparison(field, signed[1], first),))
     return Typed(tuple(_comparison(field, operator, first) for operator in ("=", ">=", "<")))

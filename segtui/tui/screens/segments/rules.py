@@ -107,7 +107,8 @@ def confirmation(segment: Segment, preview: "Preview") -> Confirmation | None:
         begins = Content.assemble(
             *name, " becomes live: from now on its rule decides who is in it, and nobody is added or removed by hand."
         )
-    now = f"It will have {counted_words(preview.contacts, preview.callable)}; now it has {segment.contacts:,}."
+    will = f"and will have {preview.contacts:,}, of which {preview.callable:,} can be called"
+    now = f"It has {counted(segment.contacts, 'contact')} now, {will}."
     moving = [
         _line(preview.joining, preview.joining_examples, "joins", "join"),
         _line(preview.leaving, preview.leaving_examples, "leaves", "leave"),

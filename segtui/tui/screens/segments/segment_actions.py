@@ -38,7 +38,7 @@ class SegmentActions(Collaborator["SegmentListScreen"]):
         if created is not None:
             if not self._matches_search(created):
                 screen.query_one(SearchBox).clear()
-            live = f", live, with {counted(created.contacts, 'contact')}" if created.live else ""
+            live = f" as a live segment with {counted(created.contacts, 'contact')}" if created.live else ""
             screen.post_message(Done(f"“{created.name}” was created{live}.", created.id))
 
     def action_edit_segment(self) -> None:

@@ -44,7 +44,9 @@ class SegmentTargetPicker(Picker[Target]):
     ) -> None:
         super().__init__(
             f"Add {clean(contacts)} to a segment",
-            "Type part of a segment's name, or the name of a new one",
+            "Part of a segment's name, or a new name, fixed or live"
+            if may_be_live
+            else "Type part of a segment's name, or the name of a new one",
             remark=remark,
         )
         self._session = session

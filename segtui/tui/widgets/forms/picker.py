@@ -77,7 +77,7 @@ class Picker(ResizeFix, ModalScreen[Picked | None], Generic[Picked]):
             yield Static(self._title, classes="dialog-title", markup=False)
             yield TextField(self._typed_before, self._hint)
             yield OptionList(id="offers", markup=False, compact=True)
-            yield Static("No name matches.", id="nothing")
+            yield Static("Nothing matches.", id="nothing")
             if self._remark:
                 yield Static(clean(self._remark), id="picker-remark", markup=False)
 
