@@ -186,5 +186,5 @@ async def test_the_help_tells_of_it(app_on: AppOn, session: Session) -> None:
         await _open(person)
         await person.press("question_mark")
         await person.see(
-            "or those that are marked, to another segment", "Mark all rows that match", "as not to be called"
+            "or those that are marked, to an existing or a new", "Mark all rows that match", "as not to be called"
         )

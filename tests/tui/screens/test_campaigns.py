@@ -186,7 +186,7 @@ async def test_the_palette_finds_campaigns_by_name(app_on: AppOn, called: Sessio
 async def test_a_campaign_says_how_far_it_is(app_on: AppOn, called: Session) -> None:
     async with at(app_on(called)) as person:
         await person.press("4", "down", "enter")
-        await person.see("active since 2026-03-02 09:00", " 41%   5 done of 12 who can be called")
+        await person.see("active since 2026-03-02 09:01", " 41%   5 done of 12 who can be called")
         said = _head(person)
         for text in (
             "called 8", "pending 4", "in progress 1", "waiting for retry 2", "failed 1",
