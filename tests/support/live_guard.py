@@ -7,6 +7,8 @@ segment. What a test writes by SQL of its own is its own business.
 import functools
 import re
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 
 from sqlalchemy import Delete, Insert, TextClause, Update, func, select
@@ -37,6 +39,14 @@ _SWITCH = {"on": True}
 def switch_off() -> None:
     """Guard nothing any more in this process: a benchmark measures what users have."""
     _SWITCH["on"] = False
+
+
+@contextmanager
+def suspended() -> Iterator[None]:
+    """Guard nothing while the block runs, for tests that look at every statement of the program."""
+    switch_off()
+    yield
+    _SWITCH["on"] = True
 
 
 def install() -> None:
