@@ -67,7 +67,7 @@ def test_a_terminal_that_is_closed_around_an_import_ends_the_program(tmp_path: P
         terminal.press("i")
         terminal.see("Which company is the import for?")
         terminal.press("Saltmarsh")
-        terminal.see("14 segments", gone=["Fenwick"])
+        terminal.see("15 segments", gone=["Fenwick"])
         terminal.press("\r")
         terminal.see("[1 File]")
         terminal.press(str(tmp_path / "people.csv"))
