@@ -532,6 +532,22 @@ async def test_a_text_that_nothing_was_chosen_for_keeps_the_form_open(app_on: Ap
     assert isinstance(criteria_of(got), Comparison)
 
 
+async def test_a_text_that_was_used_in_another_field_is_unused_here(app_on: AppOn, mixed: Session) -> None:
+    got: Answers = []
+    async with choosing(app_on(mixed), answers=got) as person:
+        await person.type("webi")
+        await person.press("enter")
+        await person.see("[x] webinar")
+        await person.press("tab")
+        await person.see("► Status")
+        await person.type("webi")
+        await person.press("f10")
+        await person.hear("“webi” was typed, but nothing is chosen for it")
+        await person.press("escape", "f10")
+        await person.see_no("contacts match")
+    assert text_of(criteria_of(got)) == "source = webinar"
+
+
 async def test_a_burst_of_keys_means_what_it_would_mean_slowly(app_on: AppOn, mixed: Session) -> None:
     got: Answers = []
     app = app_on(mixed)

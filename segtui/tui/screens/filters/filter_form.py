@@ -141,9 +141,7 @@ class FilterForm(CommandHost, ResizeFix, ModalScreen[ChosenCriteria | None]):
     def _open_field(self, field: str, *, focus: bool = True) -> None:
         self._state.open_field(field)
         box = self.query_one(NarrowBox)
-        with self.prevent(NarrowBox.Changed):
-            box.value = ""
-        box.placeholder = self._state.hint
+        box.start_over(self._state.hint)
         if focus:
             box.focus()
         self._reads.request()

@@ -121,6 +121,12 @@ class NarrowBox(TextField):
         """The typed text that no value was chosen for."""
         return "" if self.value == self._used else self.value.strip()
 
+    def start_over(self, placeholder: str) -> None:
+        """Empty the box for another field, without a message."""
+        with self.prevent(NarrowBox.Changed):
+            self.value = self._used = ""
+        self.placeholder = placeholder
+
     def mark_used(self) -> None:
         """Take the typed text as used: a value was chosen. The next text replaces it."""
         self._used = self.value
