@@ -45,8 +45,10 @@ def switch_off() -> None:
 def suspended() -> Iterator[None]:
     """Guard nothing while the block runs, for tests that look at every statement of the program."""
     switch_off()
-    yield
-    _SWITCH["on"] = True
+    try:
+        yield
+    finally:
+        _SWITCH["on"] = True
 
 
 def install() -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, Table, and_, select
 
 from segtui.database.tables.campaign_tables import campaign_contacts, campaigns
 from segtui.database.tables.core_tables import contact_calls, import_changes, imports, memberships, segments
@@ -124,25 +124,26 @@ def _read_calls(page: _Page) -> None:
 
 
 def _read_segments(page: _Page) -> None:
-    tx, m, s = page.tx, memberships.c, segments.c
-    query = (
-        select(m.contact_id, s.name)
-        .join_from(memberships, segments, and_(s.company_id == m.company_id, s.id == m.segment_id))
-        .where(tx.whole_scope(memberships), tx.scope(segments), page.with_these(m.contact_id))
-        .order_by(s.sort_key, s.id)
-    )
-    page.put_lists("segment", ((contact_id, name) for contact_id, name in tx.execute(query)))
+    _read_names(page, "segment", memberships, memberships.c.segment_id, segments, segments.c.sort_key)
 
 
 def _read_campaigns(page: _Page) -> None:
-    tx, a, c = page.tx, campaign_contacts.c, campaigns.c
+    id_ = campaign_contacts.c.campaign_id
+    _read_names(page, "campaign", campaign_contacts, id_, campaigns, campaigns.c.name_key)
+
+
+def _read_names(
+    page: _Page, column: str, links: Table, group_id: ColumnElement[int], groups: Table, order: ColumnElement[str]
+) -> None:
+    """Read the names of the groups that the contacts are in; `links` has their contacts, `group_id` their ids."""
+    tx, of_group = page.tx, and_(groups.c.company_id == links.c.company_id, groups.c.id == group_id)
     query = (
-        select(a.contact_id, c.name)
-        .join_from(campaign_contacts, campaigns, and_(c.company_id == a.company_id, c.id == a.campaign_id))
-        .where(tx.scope(campaign_contacts), tx.scope(campaigns), page.with_these(a.contact_id))
-        .order_by(c.name_key, c.id)
+        select(links.c.contact_id, groups.c.name)
+        .join_from(links, groups, of_group)
+        .where(tx.whole_scope(links), tx.scope(groups), page.with_these(links.c.contact_id))
+        .order_by(order, groups.c.id)
     )
-    page.put_lists("campaign", ((contact_id, name) for contact_id, name in tx.execute(query)))
+    page.put_lists(column, ((contact_id, name) for contact_id, name in tx.execute(query)))
 
 
 def _read_imports(page: _Page) -> None:

@@ -71,7 +71,7 @@ def _slices(session: Session, interrupt: Interrupt) -> Generator[int]:
 def _slice(tx: Transaction, segment_id: int) -> int:
     """Delete up to `SLICE` memberships of a segment, and the segment with the last of them."""
     tx.upkeep.segment_deleted(segment_id)
-    inside = (tx.whole_scope(memberships), memberships.c.segment_id == segment_id)
+    inside = (segment_rows.in_segment(tx, segment_id),)
     ids = select(memberships.c.contact_id).where(*inside).order_by(memberships.c.contact_id)
     last = tx.execute(ids.limit(1).offset(SLICE - 1)).scalar()
     if last is not None:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam, case, literal, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, case, literal, select, update
 
-from segtui.database.tables.core_tables import Id, companies, segments
+from segtui.database.tables.core_tables import Id, companies, memberships, segments
 from segtui.domain import contact, search_terms
 from segtui.domain.names import checked_description, checked_name
 from segtui.domain.text import clean, fold, name_key
@@ -156,6 +156,11 @@ def named(name: str, description: str) -> dict[str, Any]:
         "description": description,
         "search": search_terms.segment_text(name, description),
     }
+
+
+def in_segment(tx: Transaction, segment_id: int) -> ColumnElement[bool]:
+    """Return the condition that a membership is one of this segment, which need not exist any more."""
+    return and_(tx.whole_scope(memberships), memberships.c.segment_id == segment_id)
 
 
 def taken(name: str, *, archived: bool = False) -> NameTaken:

@@ -1,20 +1,19 @@
 """Who waits to be called is found without reading all of an audience, however new it is to the database."""
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import event, insert
+from sqlalchemy import insert
 
 from segtui.database.tables.campaign_tables import campaign_contacts
 from segtui.services.campaigns import campaign_rows
 from segtui.services.campaigns.audience import due_queue
 from segtui.services.campaigns.audience.due_queue import Waiting
-from segtui.services.session import Session, Transaction
+from segtui.services.session import Session
 from tests.dialer.support import launched
+from tests.support.statements import executed
 
 MANY = 5_000
 SOME = 50
@@ -41,20 +40,6 @@ def campaign_id(session: Session) -> int:
     return campaign_id
 
 
-@contextmanager
-def asked(tx: Transaction) -> Iterator[list[tuple[str, Any]]]:
-    """Yield the statements that are run in the block, with their values."""
-    statements: list[tuple[str, Any]] = []
-
-    def before(_connection: object, _cursor: object, statement: str, values: object, *_: object) -> None:
-        statements.append((statement, values))
-
-    engine = tx.connection.engine
-    event.listen(engine, "before_cursor_execute", before)
-    yield statements
-    event.remove(engine, "before_cursor_execute", before)
-
-
 def most_rows(plan: dict[str, Any]) -> float:
     """Return how many rows the greediest step of a plan read."""
     own = (plan["Actual Rows"] + plan.get("Rows Removed by Filter", 0)) * plan["Actual Loops"]
@@ -66,7 +51,7 @@ def test_no_step_reads_more_than_a_few(session: Session, campaign_id: int) -> No
     at = datetime.now(UTC)
     with session.read() as tx:
         campaign = campaign_rows.get(tx, campaign_id)
-        with asked(tx) as statements:
+        with executed(tx) as statements:
             due_queue.zones(tx, campaign_id)
             due_queue.due(tx, campaign, at, 10)
             due_queue.next_moments(tx, campaign, at)

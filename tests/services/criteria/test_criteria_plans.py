@@ -1,12 +1,10 @@
 """First pages of criteria are read by an index, a small group or a short walk, never by a look at every contact."""
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from sqlalchemy import event, insert, select
+from sqlalchemy import insert, select
 
 from segtui.database.tables.core_tables import contact_calls, contacts, custom_field_names
 from segtui.services import search_index
@@ -15,6 +13,7 @@ from segtui.services.contacts.contact_query import ContactQuery
 from segtui.services.criteria import expressions
 from segtui.services.segments import segments
 from segtui.services.session import Session, Transaction, now
+from tests.support.statements import executed
 
 pytestmark = pytest.mark.search
 
@@ -82,20 +81,6 @@ def _row(tx: Transaction, number: int) -> dict[str, Any]:
     return contact_values.with_keys(row) | {"company_id": tx.company_id}
 
 
-@contextmanager
-def _statements(tx: Transaction) -> Iterator[list[tuple[str, Any]]]:
-    """Yield the statements on contacts that are executed meanwhile, with their parameters."""
-    statements: list[tuple[str, Any]] = []
-
-    def before(_connection: object, _cursor: object, statement: str, values: object, *_: object) -> None:
-        statements.append((statement, values))
-
-    engine = tx.connection.engine
-    event.listen(engine, "before_cursor_execute", before)
-    yield statements
-    event.remove(engine, "before_cursor_execute", before)
-
-
 def test_the_first_page_reads_few_contacts(crowded: Session) -> None:
     for expression, step in _CASES.items():
         query = ContactQuery(criteria=expressions.parse(crowded, expression))
@@ -103,7 +88,7 @@ def test_the_first_page_reads_few_contacts(crowded: Session) -> None:
             if tx.backend.name == "postgresql":
                 # Of so few contacts it reads all where it could use an index of search texts.
                 tx.connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
-            with _statements(tx) as statements:
+            with executed(tx) as statements:
                 page = contact_query.first(tx, query, select(contacts.c.id), 10)
             assert page, expression
             plans = [_plan(tx, statement, values) for statement, values in statements]

@@ -17,7 +17,6 @@ from sqlalchemy import (
     Integer,
     MetaData,
     Table,
-    and_,
     bindparam,
     case,
     delete,
@@ -38,6 +37,7 @@ from segtui.services.segments import segment_rows
 from segtui.services.segments.live.callable_counts import CallableCounts, can_be_called
 from segtui.services.segments.live.contact_set import ContactSet
 from segtui.services.segments.live.rules import EVERY_FIELD, LiveSegment
+from segtui.services.segments.segment_rows import in_segment
 from segtui.services.session import Transaction
 
 CREATED: Final = 1
@@ -204,7 +204,7 @@ def _members(tx: Transaction, bits: Sequence[_Bit]) -> dict[int, _Members]:
 
 def _join(tx: Transaction, bit: _Bit, timestamp: int, *, has_members: bool) -> None:
     inside = exists(
-        select(literal(1)).where(_inside(tx, bit.segment.id), memberships.c.contact_id == _results.c.contact_id)
+        select(literal(1)).where(in_segment(tx, bit.segment.id), memberships.c.contact_id == _results.c.contact_id)
     )
     company_id, segment_id = bindparam("company", type_=Id), literal(bit.segment.id, Id)
     rows = select(company_id, segment_id, _results.c.contact_id, literal(timestamp, Id), null()).where(bit.is_set)
@@ -215,8 +215,4 @@ def _join(tx: Transaction, bit: _Bit, timestamp: int, *, has_members: bool) -> N
 
 def _leave(tx: Transaction, bit: _Bit) -> None:
     gone = select(_results.c.contact_id).where(_results.c.is_new == 0, ~bit.is_set)
-    tx.execute(delete(memberships).where(_inside(tx, bit.segment.id), memberships.c.contact_id.in_(gone)))
-
-
-def _inside(tx: Transaction, segment_id: int) -> ColumnElement[bool]:
-    return and_(tx.whole_scope(memberships), memberships.c.segment_id == segment_id)
+    tx.execute(delete(memberships).where(in_segment(tx, bit.segment.id), memberships.c.contact_id.in_(gone)))

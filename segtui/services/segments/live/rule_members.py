@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import (
     BigInteger,
@@ -32,7 +32,8 @@ from segtui.services.contacts.contact_rows import Contact
 from segtui.services.criteria import criteria_sql
 from segtui.services.segments import segment_rows
 from segtui.services.segments.live.callable_counts import can_be_called
-from segtui.services.segments.live.rules import Rule, segment_source
+from segtui.services.segments.live.rules import Rule
+from segtui.services.segments.segment_rows import in_segment
 from segtui.services.session import Transaction
 
 MAX_EXAMPLES: Final = 8
@@ -74,16 +75,14 @@ def settle(tx: Transaction, segment_id: int, rule: Rule) -> Moves:
     No contact may be lifted (`Upkeep.finish`). Members that stay keep the time at which they joined.
     """
     timestamp, (today, changes_at) = segment_rows.stamp(tx), _day(tx, rule)
-    inside = _inside(tx, segment_id)
+    inside = in_segment(tx, segment_id)
     condition = criteria_sql.condition(tx, rule.criteria, today=today)
     _matches.create(tx.connection)
     rows = select(contacts.c.id, case((can_be_called(), 1), else_=0)).where(tx.scope(contacts), condition)
     tx.execute(insert(_matches).from_select(["contact_id", "callable"], rows))
     tx.backend.analyze(tx.connection, _matches)
     leaving = inside & memberships.c.contact_id.not_in(select(_matches.c.contact_id))
-    is_named = tx.upkeep.names(segment_source(segment_id))
-    if is_named:
-        tx.upkeep.members_moved(segment_id, leaving)
+    tx.upkeep.members_moved(segment_id, leaving)
     left = tx.changed(delete(memberships).where(leaving))
     is_member = exists(select(literal(1)).where(inside, memberships.c.contact_id == _matches.c.contact_id))
     joining = select(
@@ -92,8 +91,7 @@ def settle(tx: Transaction, segment_id: int, rule: Rule) -> Moves:
     if tx.execute(select(memberships.c.contact_id).where(inside).limit(1)).first() is not None:
         joining = joining.where(~is_member)
     joined = tx.changed(insert(memberships).from_select(memberships.c.keys(), joining.order_by(_matches.c.contact_id)))
-    if is_named:
-        tx.upkeep.members_moved(segment_id, inside & (memberships.c.added_at == timestamp))
+    tx.upkeep.members_moved(segment_id, inside & (memberships.c.added_at == timestamp))
     count, can_be_called_ = tx.execute(select(func.count(), func.coalesce(func.sum(_matches.c.callable), 0))).one()
     _matches.drop(tx.connection)
     values = {"contacts": count, "callable": can_be_called_, "changes_at": changes_at, "updated_at": timestamp}
@@ -104,7 +102,7 @@ def settle(tx: Transaction, segment_id: int, rule: Rule) -> Moves:
 
 def forget_imports(tx: Transaction, segment_id: int) -> None:
     """Detach the members of a segment from the imports that added them: its rule decides now."""
-    of_imports = (_inside(tx, segment_id), memberships.c.import_id.is_not(None))
+    of_imports = (in_segment(tx, segment_id), memberships.c.import_id.is_not(None))
     tx.execute(update(memberships).where(*of_imports).values(import_id=None))
 
 
@@ -125,7 +123,9 @@ def preview(tx: Transaction, segment_id: int | None, rule: Rule, *, examples: bo
     joining = satisfying
     if segment_id is None:
         return Preview(count, 0, count, can_be_called_, _examples(tx, joining) if examples and count else ())
-    members = int(tx.execute(select(func.count()).select_from(memberships).where(_inside(tx, segment_id))).scalar_one())
+    members = int(
+        tx.execute(select(func.count()).select_from(memberships).where(in_segment(tx, segment_id))).scalar_one()
+    )
     staying_ids = select(contacts.c.id).where(satisfying).correlate(None)
     leaving = and_(tx.scope(contacts), _is_member(tx, segment_id), contacts.c.id.not_in(staying_ids))
     return Preview(
@@ -151,8 +151,4 @@ def _day(tx: Transaction, rule: Rule) -> tuple[date, int | None]:
 
 
 def _is_member(tx: Transaction, segment_id: int) -> ColumnElement[bool]:
-    return exists(select(literal(1)).where(_inside(tx, segment_id), memberships.c.contact_id == contacts.c.id))
-
-
-def _inside(tx: Transaction, segment_id: int) -> Any:  # noqa: ANN401  a condition
-    return and_(tx.whole_scope(memberships), memberships.c.segment_id == segment_id)
+    return exists(select(literal(1)).where(in_segment(tx, segment_id), memberships.c.contact_id == contacts.c.id))

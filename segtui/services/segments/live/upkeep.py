@@ -60,25 +60,26 @@ class Upkeep:
         """Note contacts that are about to join a fixed segment, by a query of their ids."""
         self.reported.add("memberships")
         self.counts.add(segment_id, self.counts.count_contacts(self._tx, contact_ids))
-        source = rules.segment_source(segment_id)
-        if self.names(source):
-            self._touch(contact_ids, {source})
+        self._touch(contact_ids, {rules.segment_source(segment_id)})
 
     def joined(self, segment_id: int, which: ColumnElement[bool]) -> None:
         """Note new members of a fixed segment. `which` is a condition on `memberships`, of its members alone."""
         self.reported.add("memberships")
         self.counts.add(segment_id, self.counts.count_members(self._tx, which))
-        self._touch_members(segment_id, which)
+        self.members_moved(segment_id, which)
 
     def before_leaving(self, segment_id: int, which: ColumnElement[bool]) -> None:
         """Note members that are about to leave a fixed segment. `which` is as for `joined`."""
         self.reported.add("memberships")
         self.counts.add(segment_id, -self.counts.count_members(self._tx, which))
-        self._touch_members(segment_id, which)
+        self.members_moved(segment_id, which)
 
     def members_moved(self, segment_id: int, which: ColumnElement[bool]) -> None:
-        """Note members of a live segment that joined or are about to leave: rules that name it are affected."""
-        self._touch_members(segment_id, which)
+        """Note members of a segment that joined or are about to leave: rules that name it are affected.
+
+        For a live segment this is all there is to report.
+        """
+        self._touch(select(memberships.c.contact_id).where(which), {rules.segment_source(segment_id)})
 
     def changed(self, which: ContactIds, source: str) -> None:
         """Note contacts with other calls, campaigns or imports. `source` is `calls`, `campaign` or `import`."""
@@ -90,10 +91,6 @@ class Upkeep:
     def touch(self, which: ContactIds, source: str) -> None:
         """Note contacts for which rules that read `source` are evaluated again."""
         self._touch(which, {source})
-
-    def names(self, source: str) -> bool:
-        """Tell whether a rule reads `source`."""
-        return any(source in live.rule.sources for live in self._live)
 
     def segment_deleted(self, segment_id: int) -> None:
         """Note that a segment is deleted with its memberships; no rule names it."""
@@ -120,21 +117,15 @@ class Upkeep:
         tx, touched, live = self._tx, self._touched, self._live
         zone = company_zone(tx) if any(segment.rule.reads_days for segment in live) else None
         today = company_day(sessions.now(), zone)
-        is_many = touched.is_many or self.counts.lifted.is_many
-        if touched and not is_many:
-            small_evaluation.evaluate(tx, live, touched.few, self._sources, self.counts, (today, zone))
-        elif touched:
+        if touched.is_many or self.counts.lifted.is_many:
             self.counts.put_down(tx)
             touched.spill(tx)
             bulk_evaluation.evaluate(tx, live, touched, self._sources, self.counts, today)
+        else:
+            small_evaluation.evaluate(tx, live, touched.few, self._sources, self.counts, (today, zone))
         touched.clear(tx)
         self._sources.clear()
         self.rules_changed()  # the counts of their segments, at least
-
-    def _touch_members(self, segment_id: int, which: ColumnElement[bool]) -> None:
-        source = rules.segment_source(segment_id)
-        if self.names(source):
-            self._touch(select(memberships.c.contact_id).where(which), {source})
 
     def _touch(self, which: ContactIds, sources: Collection[str], batch: int = _CHANGED) -> None:
         if self._is_read(sources):

@@ -1,6 +1,7 @@
 """The columns of the segment list."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from segtui.services.segments.segments import Segment
@@ -21,32 +22,11 @@ def segment_columns(local: Callable[[datetime], datetime], *, companies: bool) -
     columns = [
         TableColumn("name", "Name", shown_name, Width(18, 34, flex=2), priority=1, sort="name", opens=True),
         TableColumn("description", "Description", _description, Width(16, 36, flex=3), priority=6),
-        TableColumn(
-            "contacts",
-            "Contacts",
-            lambda segment: f"{segment.contacts:,}",
-            Width(10, 10),
-            priority=2,
-            align="right",
-            sort="contacts",
-            first_descending=True,
-            searched=False,
-        ),
+        _count("contacts", "Contacts", 10, 2, lambda segment: segment.contacts),
         TableColumn(
             "size", "Size", lambda segment: segment.size, Width(8, 8), priority=5 if companies else 2, searched=False
         ),
-        TableColumn(
-            "callable",
-            "Can be called",
-            lambda segment: f"{segment.callable:,}",
-            Width(13, 13),
-            priority=7,
-            align="right",
-            sort="callable",
-            first_descending=True,
-            searched=False,
-            from_width=_SPACIOUS,
-        ),
+        replace(_count("callable", "Can be called", 13, 7, lambda segment: segment.callable), from_width=_SPACIOUS),
         TableColumn(
             "created",
             "Created",
@@ -71,6 +51,21 @@ def segment_columns(local: Callable[[datetime], datetime], *, companies: bool) -
             )
         )
     return columns
+
+
+def _count(name: str, label: str, width: int, priority: int, count: Callable[[Segment], int]) -> TableColumn[Segment]:
+    """Return the column of a count, with the highest first."""
+    return TableColumn(
+        name,
+        label,
+        lambda segment: f"{count(segment):,}",
+        Width(width, width),
+        priority=priority,
+        align="right",
+        sort=name,
+        first_descending=True,
+        searched=False,
+    )
 
 
 def shown_name(segment: Segment) -> str:
