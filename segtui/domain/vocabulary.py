@@ -66,6 +66,8 @@ EXISTING_MODES: Final = ("fill", "overwrite", "keep")
 """Treatment of contacts that exist before an import."""
 MEMBERSHIP_MODES: Final = ("append", "replace")
 
+WATCH_KINDS: Final = ("over", "empty", "grows", "stale")
+"""Conditions of a segment that can be watched."""
 SEGMENT_SORTS: Final = ("name", "created", "contacts", "callable", "company")
 IMPORT_SORTS: Final = ("started", "file", "segment", "user", "status", "rows", "created", "rejected", "company")
 CAMPAIGN_SORTS: Final = ("name", "segment", "status", "progress", "started", "company")

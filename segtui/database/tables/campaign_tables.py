@@ -81,6 +81,21 @@ campaigns = Table(
 index_ids(campaigns)
 Index("ix_campaigns_segment", campaigns.c.company_id, campaigns.c.segment_id)
 
+# The further segments of a campaign of several: it calls the contacts of them all, each once.
+campaign_segments = Table(
+    "campaign_segments",
+    metadata,
+    Column("company_id", Id, primary_key=True, autoincrement=False),
+    Column("campaign_id", Id, primary_key=True, autoincrement=False),
+    Column("place", Id, primary_key=True, autoincrement=False),  # 1 is the second segment
+    Column("segment_id", Id),  # NULL where it was deleted after the campaign ended
+    Column("segment", Text, nullable=False),  # its name, kept when the campaign ends
+    ForeignKeyConstraint(["company_id", "campaign_id"], ["campaigns.company_id", "campaigns.id"], ondelete="CASCADE"),
+    ForeignKeyConstraint(["company_id", "segment_id"], ["segments.company_id", "segments.id"]),
+    **PAIR,
+)
+Index("ix_campaign_segments_segment", campaign_segments.c.company_id, campaign_segments.c.segment_id)
+
 # The segments whose contacts a campaign leaves out.
 campaign_exclusions = Table(
     "campaign_exclusions",
