@@ -67,7 +67,13 @@ def review(session: Session, segment_ids: Sequence[int], act: Act, interrupt: In
         reasons = _reasons(tx, concerned, act)
         possible = tuple(row for row in concerned if row.id not in reasons)
         held = tuple((row, reasons[row.id]) for row in concerned if row.id in reasons)
-        return Review(possible, unchanged, held, _distinct_contacts(tx, possible))
+        return Review(possible, unchanged, held, _distinct_contacts(tx, [row.id for row in possible]))
+
+
+def contacts_in(session: Session, segment_ids: Sequence[int], interrupt: Interrupt | None = None) -> int:
+    """Count the contacts in segments, each once. Raises Cancelled."""
+    with session.read(interrupt) as tx:
+        return _distinct_contacts(tx, segment_ids)
 
 
 def archive_many(session: Session, segment_ids: Sequence[int]) -> list[Segment]:
@@ -225,11 +231,11 @@ def _archived_at(tx: Transaction, segment_ids: Collection[int]) -> dict[int, int
     return {row.id: row.archived_at for row in tx.execute(query)}
 
 
-def _distinct_contacts(tx: Transaction, rows: Sequence[Segment]) -> int:
-    if len(rows) == 1:
-        return rows[0].contacts
+def _distinct_contacts(tx: Transaction, segment_ids: Sequence[int]) -> int:
+    if len(segment_ids) == 1:
+        return int(tx.execute(select(segments.c.contacts).where(_of(tx, segment_ids))).scalar() or 0)
     members = select(func.count(memberships.c.contact_id.distinct())).where(
-        tx.scope(memberships), tx.backend.id_in(memberships.c.segment_id, [row.id for row in rows])
+        tx.scope(memberships), tx.backend.id_in(memberships.c.segment_id, segment_ids)
     )
     return int(tx.execute(members).scalar_one())
 
