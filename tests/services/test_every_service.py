@@ -84,6 +84,8 @@ def _by_name(place: Place) -> dict[str, Callable[[], object]]:
     """Return what every parameter of a service gets, so that it is about this place."""
     return {
         "segment_id": lambda: place.segment_id,
+        "segment_ids": lambda: [place.segment_id],
+        "act": lambda: "delete",
         "contact_id": lambda: place.contact_id,
         "import_id": lambda: place.import_id,
         "entry_id": lambda: 1,
