@@ -88,6 +88,7 @@ def _by_name(place: Place) -> dict[str, Callable[[], object]]:
         # The place's second segment was made right after the first.
         "segment_ids": lambda: [place.segment_id, place.segment_id + 1],
         "segment_set": lambda: SegmentSet((place.segment_id, place.segment_id + 1)),
+        "act": lambda: "delete",
         "contact_id": lambda: place.contact_id,
         "import_id": lambda: place.import_id,
         "entry_id": lambda: 1,
