@@ -36,6 +36,7 @@ from segtui.services.contacts.contact_query import ContactQuery
 from segtui.services.do_not_call.do_not_call import DoNotCallQuery
 from segtui.services.imports import Destination, ImportQuery, ImportRequest
 from segtui.services.imports.remarks import RemarkQuery
+from segtui.services.segments.segment_batches import NewSegment
 from segtui.services.segments.segments import SegmentQuery
 from segtui.services.session import Session
 from segtui.services.undo import Reversal, UndoStack
@@ -83,6 +84,8 @@ def _by_name(place: Place) -> dict[str, Callable[[], object]]:
     """Return what every parameter of a service gets, so that it is about this place."""
     return {
         "segment_id": lambda: place.segment_id,
+        "segment_ids": lambda: [place.segment_id],
+        "act": lambda: "delete",
         "contact_id": lambda: place.contact_id,
         "import_id": lambda: place.import_id,
         "entry_id": lambda: 1,
@@ -129,6 +132,7 @@ def _by_name(place: Place) -> dict[str, Callable[[], object]]:
         "released": lambda: [(place.campaign_id, 1)],
         "settled": lambda: [Settled(1, place.campaign_id, "answered")],
         "sentence": lambda: "it was done",
+        "plan": lambda: lambda _: [NewSegment("A new one", members=[place.contact_id])],
         "refusal": lambda: "it cannot be undone",
         "inverse": lambda: lambda _: Reversal("undone", _not_again),
         "loaded": lambda: SAMPLE_IMPORTS,

@@ -92,13 +92,8 @@ def keep_names(tx: Transaction, campaign_id: int, called: Sequence[CalledSegment
         tx.execute(naming.values(segment=segment.name))
 
 
-def forget(tx: Transaction, segment_id: int) -> None:
-    """Let campaigns keep the name of a segment alone: it is deleted, and all of them have ended."""
-    tx.execute(
-        update(campaigns).where(tx.scope(campaigns), campaigns.c.segment_id == segment_id).values(segment_id=None)
-    )
-    tx.execute(
-        update(campaign_segments)
-        .where(tx.scope(campaign_segments), campaign_segments.c.segment_id == segment_id)
-        .values(segment_id=None)
-    )
+def forget(tx: Transaction, segment_ids: Sequence[int]) -> None:
+    """Let campaigns keep the names of segments alone: they are deleted, and all of the campaigns have ended."""
+    for table in (campaigns, campaign_segments):
+        of_segments = tx.backend.id_in(table.c.segment_id, segment_ids)
+        tx.execute(update(table).where(tx.scope(table), of_segments).values(segment_id=None))

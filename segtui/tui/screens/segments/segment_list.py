@@ -19,7 +19,17 @@ from segtui.services.segments import segments
 from segtui.services.segments.segments import Segment, SegmentQuery
 from segtui.services.session import Session, company_of
 from segtui.tui.actions import segment_actions as does
-from segtui.tui.actions.global_actions import UNDOING, ChooseColumns, Copy, Quit, ReverseSort, Search, Sort
+from segtui.tui.actions.global_actions import (
+    UNDOING,
+    ChooseColumns,
+    Copy,
+    MarkAll,
+    Quit,
+    ReverseSort,
+    Search,
+    Sort,
+    ToggleMark,
+)
 from segtui.tui.actions.sections import IN_SECTIONS
 from segtui.tui.screens.base.collaborators import Holds
 from segtui.tui.screens.base.company_choice import CompanyChoice, session_in_one_company
@@ -45,6 +55,8 @@ class SegmentListScreen(ListScreen[Segment]):
         does.ArchiveSegment,
         does.ShowArchived,
         does.FreezeSegment,
+        ToggleMark,
+        MarkAll,
         Search,
         *UNDOING,
         Sort,
@@ -68,6 +80,8 @@ class SegmentListScreen(ListScreen[Segment]):
         does.ArchiveSegment,
         does.FreezeSegment,
         does.ExportSegment,
+        ToggleMark,
+        MarkAll,
         Copy,
     )
     query_now: var[SegmentQuery] = var(SegmentQuery)
@@ -96,7 +110,6 @@ class SegmentListScreen(ListScreen[Segment]):
             segment_columns(self.settings.local, companies=True),
             actions=ACTIONS if self.session.can_write else VIEW_ONLY,
             actions_priority=ACTIONS_PRIORITY,
-            markable=False,
             id="rows",
         )
 
@@ -137,6 +150,10 @@ class SegmentListScreen(ListScreen[Segment]):
         )  # fmt: skip
 
     # Commands
+
+    def marked_segments(self) -> list[int]:
+        """Return the ids of the marked segments: in the order of the list, then those that the search hides."""
+        return list(self.table.marked_ids())
 
     @on(PushButton.Pressed, "#create")
     def _create_pressed(self) -> None:
