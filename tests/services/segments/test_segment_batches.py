@@ -176,8 +176,8 @@ def test_an_undo_restores_exactly_and_a_redo_too(
         if kind == "ids":
             return NewSegment(name, members=[key for position, key in enumerate(people) if bits >> position & 1])
         if kind == "rule":
-            operator, values = ("=", (city,)) if city else ("is blank", ())
-            return NewSegment(name, rule=Comparison("city", operator, values))
+            rule = Comparison("city", "=", (city,)) if city else Comparison("city", "is blank")
+            return NewSegment(name, rule=rule)
         if kind == "names" and number:
             return NewSegment(name, rule=Comparison("segment", "=", ("S0",)))
         return NewSegment(name, city)
