@@ -35,6 +35,7 @@ from segtui.tui.screens.base.collaborators import Holds
 from segtui.tui.screens.base.company_choice import CompanyChoice, session_in_one_company
 from segtui.tui.screens.base.flows import flow
 from segtui.tui.screens.base.list_base import ListScreen
+from segtui.tui.screens.segments.marked_segments import MarkedSegments
 from segtui.tui.screens.segments.segment_actions import SegmentActions
 from segtui.tui.screens.segments.segment_columns import ACTIONS, ACTIONS_PRIORITY, VIEW_ONLY, segment_columns
 from segtui.tui.screens.segments.segment_freezing import ListedSegmentFreezing
@@ -87,6 +88,7 @@ class SegmentListScreen(ListScreen[Segment]):
     query_now: var[SegmentQuery] = var(SegmentQuery)
 
     segment_actions = Holds(SegmentActions)
+    marked = Holds(MarkedSegments)
     freezing = Holds(ListedSegmentFreezing)
     company_choice = Holds(CompanyChoice)
 
