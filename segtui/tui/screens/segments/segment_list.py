@@ -19,7 +19,7 @@ from segtui.services.segments import segments
 from segtui.services.segments.segments import Segment, SegmentQuery
 from segtui.services.session import Session, company_of
 from segtui.tui.actions import segment_actions as does
-from segtui.tui.actions.global_actions import UNDOING, ChooseColumns, Copy, Quit, ReverseSort, Search, Sort
+from segtui.tui.actions.global_actions import SEARCHING, UNDOING, ChooseColumns, Copy, Quit, ReverseSort, Sort
 from segtui.tui.actions.sections import IN_SECTIONS
 from segtui.tui.screens.base.collaborators import Holds
 from segtui.tui.screens.base.company_choice import CompanyChoice, session_in_one_company
@@ -45,7 +45,7 @@ class SegmentListScreen(ListScreen[Segment]):
         does.ArchiveSegment,
         does.ShowArchived,
         does.FreezeSegment,
-        Search,
+        *SEARCHING,
         *UNDOING,
         Sort,
         ReverseSort,
