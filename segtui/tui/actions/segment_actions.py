@@ -33,7 +33,7 @@ class EditSegment(Command):
 
 
 class ExportSegment(Command):
-    """Save the contacts of the segment under the cursor, by name, to a file: CSV, JSON, Parquet or Excel."""
+    """Save the contacts of the segment, or of all marked ones, each once, to a file: CSV, JSON, Parquet or Excel."""
 
     title = "Export the segment's contacts"
     label = "Export"
@@ -71,7 +71,7 @@ class SegmentCampaigns(Command):
 
 
 class DeleteSegment(Command):
-    """Delete the segment for good, after a question. Its contacts are kept. Archiving it can be undone."""
+    """Delete the segment or the marked ones for good, after a question. Contacts are kept. Archiving can be undone."""
 
     title = "Delete the segment"
     label = "Delete"
@@ -81,7 +81,7 @@ class DeleteSegment(Command):
 
 
 class ArchiveSegment(Command):
-    """Archive the segment, which loses nothing, or restore an archived segment."""
+    """Archive the segment or the marked ones, which loses nothing; or restore them where all are archived."""
 
     title = "Archive or restore the segment"
     label = "Archive"

@@ -9,7 +9,7 @@ from segtui.services.interrupt import Interrupt
 from segtui.services.segments import segments
 from segtui.services.segments.segments import Segment
 from segtui.services.session import company_of
-from segtui.tui.actions.segment_actions import ShowArchived
+from segtui.tui.actions.segment_actions import EditSegment, ShowArchived
 from segtui.tui.screens.base.background_writes import Done
 from segtui.tui.screens.base.collaborators import Collaborator
 from segtui.tui.screens.base.flows import flow
@@ -40,6 +40,8 @@ class SegmentActions(Collaborator["SegmentListScreen"]):
 
     def action_edit_segment(self) -> None:
         """Edit the segment under the cursor."""
+        if self.screen.marked.refuses(EditSegment):
+            return
         if segment := self.screen.row:
             self.edit(segment)
 
@@ -60,8 +62,10 @@ class SegmentActions(Collaborator["SegmentListScreen"]):
         return "" if is_listed else self.screen.list_search.hides(segment.id)
 
     def action_archive_segment(self) -> None:
-        """Archive the segment under the cursor, or restore it."""
-        if segment := self.screen.row:
+        """Archive or restore the marked segments, or else the one under the cursor."""
+        if self.screen.table.marked_count:
+            self.screen.marked.archive_or_restore()
+        elif segment := self.screen.row:
             self._archive(segment)
 
     def _archive(self, segment: Segment) -> None:
@@ -78,8 +82,10 @@ class SegmentActions(Collaborator["SegmentListScreen"]):
         self.screen.do(f"{'Restoring' if segment.archived else 'Archiving'} “{segment.name}”", write)
 
     def action_delete_segment(self) -> None:
-        """Ask whether the segment under the cursor is to be deleted."""
-        if segment := self.screen.row:
+        """Ask whether the marked segments, or else the one under the cursor, are to be deleted."""
+        if self.screen.table.marked_count:
+            self.screen.marked.delete()
+        elif segment := self.screen.row:
             self.ask_to_delete(segment)
 
     @flow
@@ -101,8 +107,10 @@ class SegmentActions(Collaborator["SegmentListScreen"]):
             self._archive(current)
 
     def action_export_segment(self) -> None:
-        """Save the contacts of the segment under the cursor to a file."""
-        if segment := self.screen.row:
+        """Save the contacts of the marked segments, or else of the one under the cursor, to a file."""
+        if self.screen.table.marked_count:
+            self.screen.marked.export()
+        elif segment := self.screen.row:
             self._export(segment)
 
     @flow
