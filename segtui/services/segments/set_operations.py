@@ -25,6 +25,7 @@ MAX_SEGMENTS: Final = 20
 """Segments that are compared with each other at most."""
 _MAX_NAMES: Final = 3
 """Names in a list of a title, beyond which the others are counted."""
+Operation = Literal["union", "intersect", "subtract"]
 LineKind = Literal["segment", "union", "intersection", "overlap", "only", "difference"]
 
 
@@ -38,6 +39,14 @@ class SegmentSet:
     inside: tuple[int, ...]
     outside: tuple[int, ...] = ()
     is_common: bool = False
+
+    @classmethod
+    def of(cls, operation: Operation, segment_ids: Sequence[int]) -> "SegmentSet":
+        """Return the result of an operation on segments; `subtract` takes all others from the first."""
+        ids = tuple(segment_ids)
+        if operation == "subtract":
+            return cls(ids[:1], ids[1:])
+        return cls(ids, is_common=operation == "intersect")
 
     @property
     def segment_ids(self) -> tuple[int, ...]:
