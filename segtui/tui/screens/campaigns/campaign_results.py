@@ -141,10 +141,17 @@ class CampaignResults(ListScreen[ResultRow]):
     # The rows
 
     @property
-    def narrowed(self) -> bool:
-        """True while a search or a filter leaves contacts out."""
+    def filtered(self) -> bool:
+        """True while a filter leaves contacts out."""
         query = self.query_now
-        return super().narrowed or query.kept != OutcomeFilter() or query.criteria is not None
+        return query.kept != OutcomeFilter() or query.criteria is not None
+
+    def show_everything(self) -> None:
+        """Clear the search and the filters, for the next `reload`."""
+        super().show_everything()
+        self._parts = ()
+        self.query_now = replace(self.query_now, criteria=None, kept=OutcomeFilter())
+        self.query_one(FilterChips).filters = ()
 
     def listing(self, interrupt: Interrupt) -> Listing[ResultRow]:
         """Return the results that match."""

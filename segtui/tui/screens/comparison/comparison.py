@@ -1,16 +1,21 @@
 """Comparison of segments: their sizes, overlaps, union, intersection and differences, each a line of a table."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from textual import on
 from textual.content import Content
 from textual.reactive import var
+from textual.widget import Widget
+from textual.widgets import Static
 
 from segtui.config.settings import Settings
+from segtui.domain.criteria.fields import Catalog
+from segtui.domain.criteria.sentences import sentence_of
 from segtui.domain.text import counted
 from segtui.errors import NotFound, SegtuiError
+from segtui.services.criteria import expressions
 from segtui.services.interrupt import Interrupt
 from segtui.services.listing import Listing
 from segtui.services.segments import set_operations
@@ -18,7 +23,7 @@ from segtui.services.segments.set_operations import Overlap, SetLine
 from segtui.services.session import Session
 from segtui.services.small_listing import SmallListing
 from segtui.tui.actions import set_actions as does
-from segtui.tui.actions.global_actions import UNDOING, Back, ChooseColumns, Copy, ReverseSort, Search, Sort
+from segtui.tui.actions.global_actions import SEARCHING, UNDOING, Back, ChooseColumns, Copy, ReverseSort, Sort
 from segtui.tui.actions.sections import IN_SECTIONS
 from segtui.tui.screens.base.collaborators import Holds
 from segtui.tui.screens.base.list_base import ListScreen
@@ -50,7 +55,7 @@ class ComparisonScreen(ListScreen[SetLine]):
     commands = (
         does.ViewSet,
         does.SetToSegment,
-        Search,
+        *SEARCHING,
         *UNDOING,
         does.ExportSet,
         Copy,
@@ -74,6 +79,7 @@ class ComparisonScreen(ListScreen[SetLine]):
         self._segment_ids = tuple(segment_ids)
         self._compared: tuple[object, Overlap] | None = None
         """The state of the segments, and their overlap in it."""
+        self._catalog: Catalog | None = None
         self.title_path = f"Segments > Compare {counted(len(segment_ids), 'segment')}"
 
     def columns(self) -> list[TableColumn[SetLine]]:
@@ -83,6 +89,19 @@ class ComparisonScreen(ListScreen[SetLine]):
     def _share_of(self, line: SetLine) -> float:
         union = self._compared[1].union if self._compared is not None else 0
         return line.contacts / union if union else 0.0
+
+    def compose_between(self) -> Iterable[Widget]:
+        """Yield the line that says in words, with every name, which contacts the line under the cursor counts."""
+        yield Static(id="set-words", markup=False)
+
+    @on(ResultTable.CursorMoved)
+    @on(ResultTable.LoadFinished)
+    def _show_words(self) -> None:
+        line, words = self.row, ""
+        if line is not None and self._catalog is not None:
+            inside = sentence_of(line.set.criteria(self.names), self._catalog)
+            words = f"{counted(line.contacts, 'contact')} {inside}"
+        self.query_one("#set-words", Static).update(Content(words))
 
     @property
     def names(self) -> dict[int, str]:
@@ -105,6 +124,8 @@ class ComparisonScreen(ListScreen[SetLine]):
     def _read(self, interrupt: Interrupt) -> Sequence[SetLine]:
         """Return all lines, compared anew where a segment was changed. Runs in a thread."""
         state = set_operations.state_of(self.session, self._segment_ids, interrupt)
+        if self._catalog is None:
+            self._catalog = expressions.catalog(self.session)
         if self._compared is None or self._compared[0] != state:
             self._compared = (state, set_operations.overlap(self.session, self._segment_ids, interrupt))
         return self._compared[1].lines()

@@ -15,7 +15,7 @@ from segtui.services.interrupt import Interrupt
 from segtui.services.listing import Listing
 from segtui.tui.actions import do_not_call_actions as does
 from segtui.tui.actions.action import Command
-from segtui.tui.actions.global_actions import UNDOING, Back, ChooseColumns, Copy, ReverseSort, Search, Sort
+from segtui.tui.actions.global_actions import SEARCHING, UNDOING, Back, ChooseColumns, Copy, ReverseSort, Sort
 from segtui.tui.actions.sections import IN_SECTIONS
 from segtui.tui.screens.base.background_writes import Done
 from segtui.tui.screens.base.collaborators import Holds
@@ -36,7 +36,7 @@ class DoNotCallScreen(ListScreen[Listed]):
         does.OpenNumber,
         does.AddNumbers,
         does.RemoveNumber,
-        Search,
+        *SEARCHING,
         *UNDOING,
         does.ExportNumbers,
         Sort,

@@ -20,13 +20,14 @@ from segtui.services.segments.segments import Segment, SegmentQuery
 from segtui.services.session import Session, company_of
 from segtui.tui.actions import segment_actions as does
 from segtui.tui.actions.global_actions import (
+    MARKING,
+    SEARCHING,
     UNDOING,
     ChooseColumns,
     Copy,
     MarkAll,
     Quit,
     ReverseSort,
-    Search,
     Sort,
     ToggleMark,
 )
@@ -58,9 +59,8 @@ class SegmentListScreen(ListScreen[Segment]):
         does.ShowArchived,
         does.FreezeSegment,
         does.CompareSegments,
-        ToggleMark,
-        MarkAll,
-        Search,
+        *MARKING,
+        *SEARCHING,
         *UNDOING,
         Sort,
         ReverseSort,
