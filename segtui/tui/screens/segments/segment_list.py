@@ -64,6 +64,7 @@ class SegmentListScreen(ListScreen[Segment]):
         ReverseSort,
         does.Import,
         does.ExportSegment,
+        does.ExportSegmentList,
         Copy,
         ChooseColumns,
         does.ChooseCompany,
