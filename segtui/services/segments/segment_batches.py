@@ -2,7 +2,7 @@
 
 from array import array
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -61,14 +61,18 @@ def create_many(session: Session, plan: Plan, sentence: str, interrupt: Interrup
     """
     company = session.one_company
     with session.write(interrupt) as tx:
-        new_segments = plan(tx)
-        _demand_valid(tx, new_segments)
-        creations = _created(tx, new_segments)
+        creations = create_in(tx, plan(tx))
     count = counted(len(creations), "segment")
     is_gone, is_back = ("is gone", "is back") if len(creations) == 1 else ("are gone", "are back")
     together = Together(creations, f"Undone: {count} {is_gone}.", f"Redone: {count} {is_back}.")
     undo.record(session, company.id, sentence, together.undo, size=together.size)
     return [creation.made for creation in creations]
+
+
+def create_in(tx: Transaction, new_segments: Sequence[NewSegment]) -> list[Creation]:
+    """Create segments in an open transaction, without a record for undo. Raises as `create_many` does."""
+    _demand_valid(tx, new_segments)
+    return _created(tx, new_segments)
 
 
 def taken_names(tx: Transaction, names_: Iterable[str]) -> Mapping[str, Segment | None]:
@@ -90,7 +94,12 @@ def _demand_valid(tx: Transaction, new_segments: Sequence[NewSegment]) -> None:
     for new in new_segments:
         names.checked_name(new.name, "segment")
         names.checked_description(new.description)
-    taken = taken_names(tx, (new.name for new in new_segments))
+    demand_names_free(tx, [new.name for new in new_segments])
+
+
+def demand_names_free(tx: Transaction, names_: Collection[str]) -> None:
+    """Raise NameTaken (`name`) where names of new segments are taken or occur twice: for all of them at once."""
+    taken = taken_names(tx, names_)
     held = [name for name, holder in taken.items() if holder is not None]
     twice = [name for name, holder in taken.items() if holder is None]
     if held:
