@@ -1,7 +1,7 @@
 """`segtui segments overlap`, `union`, `intersect` and `subtract`: set operations on segments."""
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -16,11 +16,10 @@ if TYPE_CHECKING:
     from segtui.services.segments.set_operations import Operation, Overlap
     from segtui.services.session import Session
 
-_Function = TypeVar("_Function", bound=Callable[..., Any])
 _NAMES = click.argument("names", metavar="A B...", nargs=-1, required=True, shell_complete=complete_segments)
 
 
-def _makes_segment(function: _Function) -> _Function:
+def _makes_segment(function: Callable[..., None]) -> Callable[..., None]:
     """Give a command the segments that it joins, and the options of the segment that it makes."""
     options = (
         _NAMES,

@@ -46,8 +46,6 @@ if TYPE_CHECKING:  # only a running import loads it
 # The channel that every writing transaction notifies on commit, with the company's id.
 CHANNEL = "segtui_changes"
 _CANCEL_SECONDS = 5
-# Compiling a statement takes the server longer than running it: policies make lists of a few contacts look expensive.
-_WITHOUT_COMPILING = "SET jit = off"
 # The server's keep-alives (ours are in `engine`): without them it notices only after two hours that a machine lost its
 # power, and meanwhile no dispatcher can take over and its locks stay. A local socket ignores them.
 _KEEPALIVES = (
@@ -84,7 +82,7 @@ class Postgresql:
         def _connected(connection: DBAPIConnection, _record: object) -> None:
             raw: Any = connection
             raw.autocommit = True  # a setting made in a transaction ends with it
-            raw.execute(f"{_KEEPALIVES}; {_WITHOUT_COMPILING}")
+            raw.execute(_KEEPALIVES)
             raw.autocommit = False
 
     def detect_isolation(self, connection: Connection) -> None:

@@ -15,19 +15,23 @@ from segtui.services.campaigns.campaign_settings import row_of
 from segtui.services.campaigns.dispatch import unrecorded_calls
 from segtui.services.interrupt import Interrupt
 from segtui.services.segments import partition, segment_batches, segment_rows, splitting
-from segtui.services.segments.partition import Part, SplitWay
-from segtui.services.segments.segment_rows import Segment
+from segtui.services.segments.partition import Members, Part, PartMembers, SplitWay
 from segtui.services.session import Session, Transaction
 
 MAX_PARTS: Final = 100
 """Maximum number of drafts that a draft is split into."""
+_WITH_SEGMENTS: Final = ("by", "random")
+"""Ways that make a new segment for each draft."""
 
 
 def preview(session: Session, campaign_id: int, way: SplitWay, interrupt: Interrupt | None = None) -> list[Part]:
-    """Return the parts that `split` would make. Raises NotFound, Conflict, InvalidInput, Cancelled."""
+    """Return the parts that `split` would make. Raises NotFound, Conflict, NameTaken, InvalidInput, Cancelled."""
     with campaign_rows.bound(session, campaign_id).read(interrupt) as tx:
         campaign = _draft(tx, campaign_id)
-        return _parts(tx, campaign, _target(tx, campaign), way, interrupt)
+        parts = partition.parts_of(tx, campaign.name, _target(tx, campaign).members, way, MAX_PARTS)
+        if way.kind in _WITH_SEGMENTS:
+            segment_batches.demand_names_free(tx, [part.name for part in parts])
+        return parts
 
 
 def split(session: Session, campaign_id: int, way: SplitWay, interrupt: Interrupt | None = None) -> list[Campaign]:
@@ -44,8 +48,10 @@ def split(session: Session, campaign_id: int, way: SplitWay, interrupt: Interrup
         campaign = _draft(tx, campaign_id)
         if count := unrecorded_calls.waiting(tx, campaign_id):
             raise Conflict(f"“{clean(campaign.name)}” is not split: {unrecorded_calls.sentence(count)}.")
-        target = _target(tx, campaign)
-        drafts = _replace(tx, campaign, target, _parts(tx, campaign, target, way, interrupt), way)
+        members = _target(tx, campaign).members
+        parts = partition.parts_of(tx, campaign.name, members, way, MAX_PARTS)
+        contents = partition.contents(tx, members, way, parts, interrupt)
+        drafts = _replace(tx, campaign, parts, contents, way)
         detail, about = f"into {len(drafts)}", About(campaign.segment_id)
         audit.record(tx, "campaign.split", campaign.name, detail=detail, count=len(drafts), about=about)
     sentence = f"The campaign “{clean(campaign.name)}” was split into {len(drafts)}"
@@ -66,33 +72,21 @@ def _target(tx: Transaction, campaign: Campaign) -> Target:
     return target
 
 
-def _parts(
-    tx: Transaction, campaign: Campaign, target: Target, way: SplitWay, interrupt: Interrupt | None
-) -> list[Part]:
-    return partition.parts_of(tx, campaign.name, target.members, way, MAX_PARTS, interrupt)
-
-
 def _replace(
-    tx: Transaction, campaign: Campaign, target: Target, parts: Sequence[Part], way: SplitWay
+    tx: Transaction, campaign: Campaign, parts: Sequence[Part], contents: Sequence[PartMembers], way: SplitWay
 ) -> list[Campaign]:
     excluded = [segment_id for segment_id, _ in campaign_rows.excluded(tx, campaign.id) if segment_id is not None]
-    called = _called(tx, campaign, target, parts, way)
+    if way.kind in _WITH_SEGMENTS:
+        new_segments = splitting.new_segments(tx, campaign.name, parts, contents, way)
+        called = [[creation.made] for creation in segment_batches.create_in(tx, new_segments)]
+    else:
+        its_segments = [segment_rows.get(tx, segment.id) for segment in campaign.segments if segment.id is not None]
+        called = [its_segments] * len(parts)
     campaign_editing.remove(tx, campaign)
     ids = []
-    for part, part_segments in zip(parts, called, strict=True):
-        above, to = (None, None) if part.range is None else (part.range.above, part.range.to)
+    for part, members, part_segments in zip(parts, contents, called, strict=True):
+        above, to = (members.above, members.to) if isinstance(members, Members) else (None, None)
         values = {**row_of(campaign.settings), "above_contact": above, "to_contact": to}
         ids.append(campaign_editing.insert_draft(tx, part.name, part_segments, values))
         campaign_editing.exclude(tx, ids[-1], part_segments, excluded)
     return [campaign_rows.get(tx, campaign_id) for campaign_id in ids]
-
-
-def _called(
-    tx: Transaction, campaign: Campaign, target: Target, parts: Sequence[Part], way: SplitWay
-) -> list[list[Segment]]:
-    """Return the segments that the draft of each part calls: those of the campaign, or a new one with the part."""
-    if all(part.range is not None for part in parts):
-        same = [segment_rows.get(tx, segment_id) for segment_id in target.members.segment_ids]
-        return [same] * len(parts)
-    new_segments = splitting.new_segments(campaign.name, parts, way)
-    return [[creation.made] for creation in segment_batches.create_in(tx, new_segments)]

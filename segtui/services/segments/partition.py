@@ -12,6 +12,7 @@ from sqlalchemy import Select, func, select
 
 from segtui.database.tables.core_tables import contacts, memberships
 from segtui.domain.criteria.fields import FIELDS
+from segtui.domain.criteria.tree import Criteria
 from segtui.domain.names import NAME_LENGTH
 from segtui.domain.periods import Period
 from segtui.domain.text import clean, counted, name_key
@@ -23,7 +24,7 @@ from segtui.services.interrupt import Interrupt
 from segtui.services.session import Transaction
 
 Kind = Literal["into", "size", "by", "random"]
-CHECKED_EVERY: Final = 20_000
+_CHECKED_EVERY: Final = 20_000
 """Contacts that are put in random order between two checks for cancellation."""
 
 
@@ -82,47 +83,44 @@ class Members:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part: its name, number of contacts and contact ids, as a query or as the ids themselves.
-
-    `label` says what it is. `range` are its contacts where it is a range of ids.
-    """
+    """A part to be made: its name and number of contacts. `label` says what it is; `criteria` select a value."""
 
     name: str
     label: str
     contacts: int
-    ids: "Select[Any] | array[int]"
-    range: Members | None = None
+    criteria: Criteria | None = None
 
 
-def parts_of(
-    tx: Transaction, name: str, members: Members, way: SplitWay, limit: int, interrupt: Interrupt | None = None
-) -> list[Part]:
+PartMembers = Members | Select[Any] | array[int]
+"""The contacts of a part: a range of ids, a query of ids, or the ids."""
+
+
+def parts_of(tx: Transaction, name: str, members: Members, way: SplitWay, limit: int) -> list[Part]:
     """Return the parts of something called `name`, at least two and at most `limit`, named after it.
 
-    Raises Cancelled, and InvalidInput (the kind, or `field`) where it cannot be split like this.
+    Raises InvalidInput (the kind, or `field`) where it cannot be split like this.
     """
     if way.kind == "by":
         return _by_value(tx, name, members, way, limit)
     total = members.count(tx)
     count = _number_of_parts(name, total, way, limit)
-    names = [_numbered(name, number, count) for number in range(1, count + 1)]
-    bounds = _bounds(total, count)
+    label = "Random part" if way.kind == "random" else "Part"
+    return [
+        Part(_shortened(name, f" {number}/{count}"), f"{label} {number:,} of {count:,}", high - low)
+        for number, (low, high) in enumerate(_bounds(total, count), 1)
+    ]
+
+
+def contents(
+    tx: Transaction, members: Members, way: SplitWay, parts: Sequence[Part], interrupt: Interrupt | None = None
+) -> list[PartMembers]:
+    """Return the contacts of each part that `parts_of` returned in the same transaction. Raises Cancelled."""
+    if way.kind == "by":
+        return [_matches(tx, members, part.criteria) for part in parts]
     if way.kind == "random":
         shuffled = _shuffled(tx, members, way.seed, interrupt)
-        return [
-            Part(
-                names[place],
-                f"Random part {place + 1:,} of {count:,}",
-                high - low,
-                array("q", sorted(shuffled[low:high])),
-            )
-            for place, (low, high) in enumerate(bounds)
-        ]
-    ranges = members.cut(tx, count)
-    return [
-        Part(names[place], f"Part {place + 1:,} of {count:,}", high - low, ranges[place].ids(tx), ranges[place])
-        for place, (low, high) in enumerate(bounds)
-    ]
+        return [array("q", sorted(shuffled[low:high])) for low, high in _bounds(len(shuffled), len(parts))]
+    return list(members.cut(tx, len(parts)))
 
 
 def _number_of_parts(name: str, total: int, way: SplitWay, limit: int) -> int:
@@ -167,8 +165,8 @@ def _shuffled(tx: Transaction, members: Members, seed: int, interrupt: Interrupt
     packed = tx.execute(select(tx.backend.aggregate_ids(ordered.c.contact_id))).scalar_one()
     seeded = blake2b(f"{seed}:".encode(), digest_size=8)
     keys: list[tuple[bytes, int]] = []
-    for number, contact_id in enumerate(tx.backend.unpack_ids(packed)):
-        if interrupt is not None and number % CHECKED_EVERY == 0:
+    for position, contact_id in enumerate(tx.backend.unpack_ids(packed)):
+        if interrupt is not None and position % _CHECKED_EVERY == 0:
             interrupt.demand_not_cancelled()
         hashed = seeded.copy()
         hashed.update(b"%d" % contact_id)
@@ -179,41 +177,47 @@ def _shuffled(tx: Transaction, members: Members, seed: int, interrupt: Interrupt
 
 def _by_value(tx: Transaction, name: str, members: Members, way: SplitWay, limit: int) -> list[Part]:
     """Return a part for each value of a field, the blanks last."""
-    first, *others = members.segment_ids
-    query = ContactQuery(first, other_segments=tuple(others))
     if (declared := FIELDS.get(way.field)) is not None and declared.kind == "membership":
         raise InvalidInput(
             f"A contact can have several values of {declared.label}: choose a field with one value for each.", "field"
         )
-    table = frequency_in(tx, query, way.field, way.period, limit=limit + 1)
+    table = frequency_in(tx, _query(members), way.field, way.period, limit=limit + 1)
     if len(table.lines) > limit:
         values = len(table.lines) + table.rarer_values
         raise InvalidInput(
             f"{table.of.declared.label} has {values:,} values here, and at most {limit:,} parts are made.", "field"
         )
+    is_whole = members.above is None and members.to is None
     parts = []
     for line in table.lines:
-        matches = contact_query.access_path_of(tx, replace(query, criteria=line.criteria)).read(select(contacts.c.id))
-        if members.above is not None:
-            matches = matches.where(contacts.c.id > members.above)
-        if members.to is not None:
-            matches = matches.where(contacts.c.id <= members.to)
-        is_whole = members.above is None and members.to is None
-        count = line.contacts if is_whole else _count(tx, matches)
+        count = line.contacts if is_whole else _count(tx, _matches(tx, members, line.criteria))
         if count:
-            parts.append(Part(_valued(name, line.word), f"{table.of.declared.label} {line.word}", count, matches))
+            label = f"{table.of.declared.label} {line.word}"
+            parts.append(Part(_valued(name, line.word), label, count, line.criteria))
     if len(parts) < 2:
         values = f"one value of {table.of.declared.label}" if parts else "no contacts"
         raise InvalidInput(f"“{clean(name)}” has {values}: there is nothing to split.", "field")
     return _told_apart(parts)
 
 
+def _query(members: Members, criteria: Criteria | None = None) -> ContactQuery:
+    first, *others = members.segment_ids
+    return ContactQuery(first, other_segments=tuple(others), criteria=criteria)
+
+
+def _matches(tx: Transaction, members: Members, criteria: Criteria | None) -> Select[Any]:
+    """Return a query for the ids of the members that fulfil criteria."""
+    path = contact_query.access_path_of(tx, _query(members, criteria))
+    matches: Select[Any] = path.read(select(contacts.c.id))
+    if members.above is not None:
+        matches = matches.where(contacts.c.id > members.above)
+    if members.to is not None:
+        matches = matches.where(contacts.c.id <= members.to)
+    return matches
+
+
 def _count(tx: Transaction, ids: Select[Any]) -> int:
     return int(tx.execute(select(func.count()).select_from(ids.subquery())).scalar_one())
-
-
-def _numbered(name: str, number: int, parts: int) -> str:
-    return _shortened(name, f" {number}/{parts}")
 
 
 def _valued(name: str, value: str) -> str:
