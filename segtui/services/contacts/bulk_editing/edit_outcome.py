@@ -14,10 +14,10 @@ from sqlalchemy import ColumnElement, Row, and_, func, literal, or_, select
 from segtui.database.tables.core_tables import Id, contacts
 from segtui.domain.contact import LABELS, full_name
 from segtui.domain.criteria.fields import CUSTOM
-from segtui.services.contacts import reaching
-from segtui.services.contacts.field_edits import FieldEdits, NotPossible
-from segtui.services.contacts.reaching import REACHING, Move
-from segtui.services.contacts.value_changes import BATCH
+from segtui.services.contacts.bulk_editing import reaching
+from segtui.services.contacts.bulk_editing.field_edits import FieldEdits, NotPossible
+from segtui.services.contacts.bulk_editing.reaching import REACHING, Move
+from segtui.services.contacts.bulk_editing.value_packs import BATCH
 from segtui.services.session import Transaction
 
 MAX_EXAMPLES: Final = 5

@@ -16,7 +16,8 @@ from segtui.domain.phones import checked_e164, to_e164
 from segtui.domain.text import MAX_VALUE_LENGTH, clean, name_key, require_length, without_controls
 from segtui.errors import InvalidInput
 from segtui.services.contacts import contact_values
-from segtui.services.contacts.value_changes import EditedColumns, Values
+from segtui.services.contacts.bulk_editing.value_changes import EditedColumns
+from segtui.services.contacts.bulk_editing.value_packs import Values
 
 TOO_LONG: Final = f"a value would have more than {MAX_VALUE_LENGTH:,} characters"
 NO_PHONE_NUMBER: Final = "the phone would not be a valid number"
