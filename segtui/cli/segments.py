@@ -59,7 +59,17 @@ def as_json(segment: "Segment") -> dict[str, object]:
 @click.group(
     cls=Group,
     short_help="List, create, edit and fill segments.",
-    last={"add": "segment_members:add", "remove": "segment_members:remove"},
+    last={
+        "archive": "segment_tools.archiving:archive",
+        "restore": "segment_tools.archiving:restore",
+        "delete": "segment_tools.archiving:delete",
+        "add": "segment_members:add",
+        "remove": "segment_members:remove",
+        "overlap": "segment_tools.sets:overlap",
+        "union": "segment_tools.sets:union",
+        "intersect": "segment_tools.sets:intersect",
+        "subtract": "segment_tools.sets:subtract",
+    },
     examples=('segtui segments create "Webinar signups"', "segtui segments list --sort contacts --desc"),
 )
 def segments() -> None:
@@ -208,7 +218,7 @@ def create(
     if rule is None:
         _done(invocation, segment, f"Created the segment “{segment.name}”.")
     else:
-        _done(invocation, segment, f"Created the live segment “{segment.name}” with {_counts(segment)}.")
+        _done(invocation, segment, f"Created the live segment “{segment.name}” with {counts_words(segment)}.")
 
 
 @segments.command(
@@ -265,7 +275,9 @@ def edit(
         output.document(as_json(segment) | {"joined": moved.joining, "left": moved.leaving})
     else:
         joined, left = counted(moved.joining, "contact"), output.number(moved.leaving)
-        output.line(f"Saved the segment “{segment.name}”: {joined} joined, {left} left; it has {_counts(segment)}.")
+        output.line(
+            f"Saved the segment “{segment.name}”: {joined} joined, {left} left; it has {counts_words(segment)}."
+        )
 
 
 def _becomes_live(segment: "Segment", leaving: int) -> str:
@@ -288,9 +300,9 @@ def freeze(invocation: Invocation, name: str, *, as_name: str | None) -> None:
         segment = service.by_name(session, name)
         frozen = segment_editing.freeze(session, segment.id, as_name=as_name)
     if as_name is None:
-        _done(invocation, frozen, f"The segment “{frozen.name}” is fixed now, with {_counts(frozen)}.")
+        _done(invocation, frozen, f"The segment “{frozen.name}” is fixed now, with {counts_words(frozen)}.")
     else:
-        _done(invocation, frozen, f"Created the segment “{frozen.name}”, fixed, with {_counts(frozen)}.")
+        _done(invocation, frozen, f"Created the segment “{frozen.name}”, fixed, with {counts_words(frozen)}.")
 
 
 def _rule(session: "Session", choice: Choice) -> "Criteria":
@@ -311,7 +323,7 @@ def _rule(session: "Session", choice: Choice) -> "Criteria":
     return criteria
 
 
-def _counts(segment: "Segment") -> str:
+def counts_words(segment: "Segment") -> str:
     """Return `no contacts`, `1 contact, which can be called`, or `12 contacts, of which 10 can be called`."""
     if segment.contacts == 0:
         return "no contacts"
@@ -319,52 +331,6 @@ def _counts(segment: "Segment") -> str:
         return f"1 contact, which {'can' if segment.callable else 'cannot'} be called"
     callable_words = output.number(segment.callable) if segment.callable else "none"
     return f"{counted(segment.contacts, 'contact')}, of which {callable_words} can be called"
-
-
-@segments.command(examples=('segtui segments archive "Webinar 2024"',))
-@_NAME
-@pass_invocation
-def archive(invocation: Invocation, name: str) -> None:
-    """Hide a segment from the lists. It keeps its contacts, and `restore` brings it back."""
-    from segtui.services.segments import segments as service
-
-    with invocation.session() as session:
-        segment = service.archive(session, service.by_name(session, name).id)
-    _done(invocation, segment, f"Archived the segment “{segment.name}”.")
-
-
-@segments.command(examples=('segtui segments restore "Webinar 2024"',))
-@_NAME
-@pass_invocation
-def restore(invocation: Invocation, name: str) -> None:
-    """Bring an archived segment back into the lists."""
-    from segtui.services.segments import segments as service
-
-    with invocation.session() as session:
-        segment = service.restore(session, service.by_name(session, name).id)
-    _done(invocation, segment, f"Restored the segment “{segment.name}”.")
-
-
-@segments.command(examples=('segtui segments delete "Webinar 2024"', 'segtui segments delete "Webinar 2024" --yes'))
-@_NAME
-@yes_option
-@pass_invocation
-def delete(invocation: Invocation, name: str, *, yes: bool) -> None:
-    """Delete a segment for good. Its contacts are kept.
-
-    On a terminal it asks first; elsewhere it refuses without --yes. `archive` can be undone, this cannot.
-    """
-    from segtui.services.segments import segments as service
-
-    with invocation.session() as session:
-        segment = service.by_name(session, name)
-        verb = "is" if segment.contacts == 1 else "are"
-        consequence = (
-            f"the {counted(segment.contacts, 'contact')} in it {verb} kept" if segment.contacts else "it is empty"
-        )
-        output.confirm(f"Delete the segment “{segment.name}”? This cannot be undone; {consequence}.", yes=yes)
-        segment = service.delete(session, segment.id)
-    _done(invocation, segment, f"Deleted the segment “{segment.name}”; {consequence.replace('is empty', 'was empty')}.")
 
 
 def _done(invocation: Invocation, segment: "Segment", sentence: str) -> None:

@@ -97,6 +97,26 @@ def test_delete_refuses_where_nobody_can_be_asked(people: Commands) -> None:
     assert people("contacts", "list", "--json").json["total"] == 3
 
 
+def test_several_are_archived_restored_and_deleted_together_or_not_at_all(people: Commands) -> None:
+    people("segments", "create", "Empty")
+    people("segments", "create", "Live", "--where", "segment = Webinar")
+    ran = people.attempt("segments", "archive", "Empty", "Webinar")
+    assert ran.status == 1
+    assert ran.err == ("“Webinar” cannot be archived: the rule of “Live” names it. Nothing was archived.\n")
+    ran = people.attempt("segments", "archive", "Emty", "Live", "Webinr")
+    assert "“Emty”" in ran.err
+    assert "“Webinr”" in ran.err
+    assert names(people) == ["Empty", "Live", "Webinar"]
+    archived = people("segments", "archive", "Empty", "Live", "live", "--json").json
+    assert [(segment["name"], segment["archived"]) for segment in archived] == [("Empty", True), ("Live", True)]
+    assert people("segments", "restore", "Live", "Empty").out == "Restored 2 segments (“Live”, “Empty”).\n"
+    ran = people.attempt("segments", "delete", "Live", "Webinar")
+    assert "Delete 2 segments (“Live”, “Webinar”)? This cannot be undone; the 2 contacts in them are kept." in ran.err
+    assert len(people("segments", "delete", "Live", "Webinar", "--yes", "--json").json) == 2
+    assert names(people) == ["Empty"]
+    assert people("contacts", "list", "--json").json["total"] == 3
+
+
 def test_contacts_are_added_and_removed_by_filter(people: Commands) -> None:
     people("segments", "create", "Leftovers")
     assert people("segments", "add", "Leftovers", "--filter", "segment=none", "--json").json["added"] == 1

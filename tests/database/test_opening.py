@@ -68,7 +68,7 @@ def test_the_migrations_make_the_tables_that_the_program_uses(database: Database
 def test_the_keys_are_led_by_the_company_on_a_server_and_rowids_in_a_file(database: Database) -> None:
     inspector = inspect(database.engine.execution_options(every_company=True))
     tables = [table for table in metadata.sorted_tables if "company_id" in table.c and table.name != "users"]
-    assert len(tables) == 19
+    assert len(tables) == 22
     for table in tables:
         key = inspector.get_pk_constraint(table.name)["constrained_columns"]
         if database.path is None and table.name == "audit":  # its entries may belong to no company
@@ -96,7 +96,7 @@ def test_every_unique_index_of_a_companys_table_is_led_by_the_company(
             ).all()
         database.close()
     of_companies = {(table, column) for table, column in unique if table in COMPANY_TABLES - {"users"}}
-    assert len(of_companies) == 19
+    assert len(of_companies) == 22
     assert {column for _, column in of_companies} == {"company_id"}
 
 

@@ -36,7 +36,9 @@ from segtui.services.contacts.contact_query import ContactQuery
 from segtui.services.do_not_call.do_not_call import DoNotCallQuery
 from segtui.services.imports import Destination, ImportQuery, ImportRequest
 from segtui.services.imports.remarks import RemarkQuery
+from segtui.services.segments.segment_batches import NewSegment
 from segtui.services.segments.segments import SegmentQuery
+from segtui.services.segments.set_operations import SegmentSet
 from segtui.services.session import Session
 from segtui.services.undo import Reversal, UndoStack
 from segtui.services.user_files import UserFolder
@@ -83,6 +85,10 @@ def _by_name(place: Place) -> dict[str, Callable[[], object]]:
     """Return what every parameter of a service gets, so that it is about this place."""
     return {
         "segment_id": lambda: place.segment_id,
+        # The place's second segment was made right after the first.
+        "segment_ids": lambda: [place.segment_id, place.segment_id + 1],
+        "segment_set": lambda: SegmentSet((place.segment_id, place.segment_id + 1)),
+        "act": lambda: "delete",
         "contact_id": lambda: place.contact_id,
         "import_id": lambda: place.import_id,
         "entry_id": lambda: 1,
@@ -129,6 +135,7 @@ def _by_name(place: Place) -> dict[str, Callable[[], object]]:
         "released": lambda: [(place.campaign_id, 1)],
         "settled": lambda: [Settled(1, place.campaign_id, "answered")],
         "sentence": lambda: "it was done",
+        "plan": lambda: lambda _: [NewSegment("A new one", members=[place.contact_id])],
         "refusal": lambda: "it cannot be undone",
         "inverse": lambda: lambda _: Reversal("undone", _not_again),
         "loaded": lambda: SAMPLE_IMPORTS,
@@ -170,6 +177,7 @@ ELSEWHERE: Mapping[str, Mapping[str, Callable[[Place], object]]] = {
     "accounts.login_keys.add": {"text": lambda _: ed25519_line(9)},
     "segments.segment_editing.create": {"name": lambda _: "A new one"},
     "segments.segment_editing.create_with": {"name": lambda _: "A new one"},
+    "segments.set_operations.create": {"name": lambda _: "A new one"},
     "segments.segment_editing.edit": {"name": lambda _: "A new name"},
     "session.initial_company": {"name": lambda _: None},
     "views.views.by_name": {"name": lambda place: place.view},

@@ -12,8 +12,16 @@ from typing import Any
 from sqlalchemy import insert, select
 
 from segtui.database.engine import Database, open_database
-from segtui.database.tables.campaign_tables import call_attempts, unrecorded_calls
-from segtui.database.tables.core_tables import COMPANY_TABLES, companies, metadata, user_keys, users
+from segtui.database.tables.campaign_tables import call_attempts, campaign_segments, unrecorded_calls
+from segtui.database.tables.core_tables import (
+    COMPANY_TABLES,
+    companies,
+    metadata,
+    segment_days,
+    segment_watches,
+    user_keys,
+    users,
+)
 from segtui.domain.criteria.tree import Comparison
 from segtui.domain.vocabulary import Role
 from segtui.services import campaigns, imports
@@ -139,6 +147,12 @@ def _filled(session: Session, name: str, secret: str, phone: str, *, seed: int) 
     active, draft, called_id = _campaigns(session, name, secret, phone)
     content = views.ViewContent(search=secret, criteria=Comparison("segment", "=", (segment.name,)))
     view = views.save(session, f"{name} view", content)
+    with session.write() as tx:
+        of_segment = {"company_id": tx.company_id, "segment_id": segment.id}
+        tx.execute(insert(segment_days), {**of_segment, "day": "2000-01-01", "contacts": 0})
+        tx.execute(insert(segment_watches), {**of_segment, "kind": "empty", "created_at": 1, "created_by": secret})
+        further = {**of_segment, "campaign_id": draft.id, "place": 1, "segment": segment.name}
+        tx.execute(insert(campaign_segments), further)
     return Place(
         company, segment.id, segment.name, contact.id, phone, done.import_id, login, key.fingerprint,
         active.id, active.name, draft.id, draft.name, view.id, view.name, called_id,

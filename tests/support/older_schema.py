@@ -7,7 +7,9 @@ from sqlalchemy import Connection, text
 from segtui.database import schema
 from segtui.database.engine import Database
 
-# The tables and columns that revision 0013 adds, and those of the revisions from 0007 to 0012.
+# The tables and columns that revision 0014 adds, those of revision 0013, and those of the revisions from 0007 to 0012.
+TABLES_OF_0014 = ("segment_days", "segment_watches", "campaign_segments")
+_COLUMNS_OF_0014 = {"segments": ("members_hash", "used_at", "generated_name")}
 _TABLES_OF_0013 = ("contact_calls", "custom_field_names", "views")
 _COLUMNS_OF_0013 = {"contacts": ("region",), "segments": ("callable", "changes_at", "rule")}
 NEW_TABLES = ("import_confirmations", "import_remarks", "database_ids", "unrecorded_calls")
@@ -21,8 +23,15 @@ _REFERENCED = ("contacts", "segments", "imports", "campaigns")
 _REKEYED = (*_REFERENCED, "call_attempts", "unrecorded_calls", "audit")
 
 
+def take_back_to_0013(database: Database) -> None:
+    """Take away the tables and columns of the tool box."""
+    with database.engine.execution_options(writes=True, every_company=True).begin() as connection:
+        drop_tool_box(connection)
+        _set_revision(connection, "0013")
+
+
 def take_back_to_0012(database: Database) -> None:
-    """Take away the tables and columns of criteria."""
+    """Take away the tables and columns of criteria, too."""
     with database.engine.execution_options(writes=True, every_company=True).begin() as connection:
         drop_criteria(connection)
         _set_revision(connection, "0012")
@@ -45,8 +54,14 @@ def take_back_to_0006(database: Database) -> None:
         _set_revision(connection, "0006")
 
 
+def drop_tool_box(connection: Connection) -> None:
+    """Take away the tables and columns that revision 0014 adds."""
+    _drop(connection, TABLES_OF_0014, _COLUMNS_OF_0014)
+
+
 def drop_criteria(connection: Connection) -> None:
-    """Take away the tables and columns that revision 0013 adds."""
+    """Take away the tables and columns that revisions 0013 and 0014 add."""
+    drop_tool_box(connection)
     connection.execute(text("DROP INDEX ix_segments_live"))
     _drop(connection, _TABLES_OF_0013, _COLUMNS_OF_0013)
 

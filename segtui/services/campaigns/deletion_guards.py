@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, update
+from sqlalchemy import Select, and_, func, or_, select, update
 
 from segtui.database.tables.campaign_tables import call_attempts, campaign_contacts, campaign_exclusions, campaigns
+from segtui.database.tables.core_tables import segments
 from segtui.domain.names import named
 from segtui.domain.text import clean
 from segtui.domain.vocabulary import UNFINISHED
 from segtui.errors import Conflict
-from segtui.services.campaigns import lifecycle
+from segtui.services.campaigns import campaign_segments, lifecycle
 from segtui.services.campaigns.audience import audience_counts
 from segtui.services.campaigns.audience.audience_counts import AudiencePlace
 from segtui.services.segments.live import rules
@@ -72,21 +73,21 @@ def _naming(names: Sequence[str]) -> str:
     return f"the {'rule' if is_one else 'rules'} of {named(names)} {'names' if is_one else 'name'} it"
 
 
-def let_go(tx: Transaction, segment: Segment) -> None:
-    """Let finished campaigns, and launched ones that left it out, keep a segment's name alone: it is deleted.
+def let_go(tx: Transaction, segment_ids: Sequence[int]) -> None:
+    """Let finished campaigns, and launched ones that left them out, keep the names of segments: they are deleted.
 
-    Raises Conflict where an unfinished campaign targets it.
+    No unfinished campaign targets them.
     """
-    demand_free(tx, segment, "deleted")
-    tx.execute(
-        update(campaigns).where(tx.scope(campaigns), campaigns.c.segment_id == segment.id).values(segment_id=None)
-    )
-    of_segment = (tx.scope(campaign_exclusions), campaign_exclusions.c.segment_id == segment.id)
+    campaign_segments.forget(tx, segment_ids)
+    of_segments = (tx.scope(campaign_exclusions), tx.backend.id_in(campaign_exclusions.c.segment_id, segment_ids))
     # A finished campaign has the name that the segment had when it ended.
     unfinished = select(campaigns.c.id).where(tx.scope(campaigns), campaigns.c.status.in_(UNFINISHED))
-    naming = update(campaign_exclusions).where(*of_segment, campaign_exclusions.c.campaign_id.in_(unfinished))
-    tx.execute(naming.values(segment=segment.name))
-    tx.execute(update(campaign_exclusions).where(*of_segment).values(segment_id=None))
+    naming = update(campaign_exclusions).where(*of_segments, campaign_exclusions.c.campaign_id.in_(unfinished))
+    of_exclusion = and_(
+        segments.c.company_id == campaign_exclusions.c.company_id, segments.c.id == campaign_exclusions.c.segment_id
+    )
+    tx.execute(naming.values(segment=select(segments.c.name).where(of_exclusion).scalar_subquery()))
+    tx.execute(update(campaign_exclusions).where(*of_segments).values(segment_id=None))
 
 
 def called(tx: Transaction) -> Select[int]:
@@ -125,7 +126,7 @@ def contacts_deleted(tx: Transaction, ids: Sequence[int]) -> None:
 
 
 def _holding(tx: Transaction, segment_id: int, *, excluding: bool) -> Select[str]:
-    holds: ColumnElement[bool] = campaigns.c.segment_id == segment_id
+    holds = campaign_segments.calls(tx, segment_id)
     if excluding:
         left_out = select(campaign_exclusions.c.campaign_id).where(
             tx.scope(campaign_exclusions), campaign_exclusions.c.segment_id == segment_id

@@ -361,7 +361,7 @@ def _delete_segment(tx: Transaction, record: ImportRecord, problems: list[str]) 
         why = "it is live now" if made.rule is not None else "the rule of a live segment names it"
         problems.append(f"The segment {clean(made.name)} stays: {why}.")
         return False
-    deletion_guards.let_go(tx, segment_rows.get(tx, made.id))
+    deletion_guards.let_go(tx, [made.id])
     tx.upkeep.segment_deleted(made.id)
     segment_rows.stamp(tx)
     tx.execute(delete(segments).where(tx.scope(segments), segments.c.id == made.id))

@@ -37,7 +37,7 @@ from segtui.services.contacts.contact_query import ContactQuery
 from segtui.services.interrupt import Interrupt
 from segtui.services.segments import segment_rows
 from segtui.services.session import Session, Transaction
-from segtui.services.undo import Reversal
+from segtui.services.undo_together import Step, StepReversal
 
 ContactSelection = ContactQuery | Sequence[int]
 """Contacts to add or remove: all matches of a query, or these ids."""
@@ -108,7 +108,7 @@ def remove_contacts(
 
 
 @dataclass(frozen=True, slots=True)
-class Addition:
+class Addition(Step):
     """Memberships that were added together, with a timestamp that no other change in the company has."""
 
     segment_id: int
@@ -125,22 +125,20 @@ class Addition:
             tests.append(tx.backend.id_in(memberships.c.contact_id, self.ids))
         return and_(*tests)
 
-    def undo(self, session: Session) -> Reversal:
+    def reverse(self, tx: Transaction) -> StepReversal:
         """Take them out again."""
-        with session.write() as tx:
-            name = segment_rows.get_undoable(tx, self.segment_id).name
-            removal = take_out(tx, self)
-            if not removal.count:
-                raise Conflict(f"Nothing to undo: they were already taken out of “{clean(name)}”.")
-            audit.record(
-                tx, tx.session.reversal, name, detail="segment.add", count=removal.count, about=About(self.segment_id)
-            )
+        name = segment_rows.get_undoable(tx, self.segment_id).name
+        removal = take_out(tx, self)
+        if not removal.count:
+            raise Conflict(f"Nothing to undo: they were already taken out of “{clean(name)}”.")
+        about = About(self.segment_id)
+        audit.record(tx, tx.session.reversal, name, detail="segment.add", count=removal.count, about=about)
         sentence = f"{_were(removal.count, self.count)} taken out of “{clean(name)}” again."
-        return Reversal(sentence, removal.undo, removal.size)
+        return StepReversal(sentence, removal, removal.count < self.count)
 
 
 @dataclass
-class Removal:
+class Removal(Step):
     """Memberships that were removed, packed: a million of them take a few megabytes at most."""
 
     segment_id: int
@@ -160,18 +158,16 @@ class Removal:
         for rows in tx.execute(ordered).partitions():
             self._packs.append(_packed(rows))
 
-    def undo(self, session: Session) -> Reversal:
+    def reverse(self, tx: Transaction) -> StepReversal:
         """Restore those whose contact still exists and is not in the segment by now."""
-        with session.write() as tx:
-            name = segment_rows.get_undoable(tx, self.segment_id).name
-            returned = self.put_back(tx)
-            if not returned:
-                raise Conflict(f"Nothing to undo: they are already back in “{clean(name)}”, or no longer exist.")
-            audit.record(
-                tx, tx.session.reversal, name, detail="segment.remove", count=returned, about=About(self.segment_id)
-            )
+        name = segment_rows.get_undoable(tx, self.segment_id).name
+        returned = self.put_back(tx)
+        if not returned:
+            raise Conflict(f"Nothing to undo: they are already back in “{clean(name)}”, or no longer exist.")
+        self._record(tx, name, returned)
         are = "is" if returned == 1 else "are"
-        return Reversal(f"{_of(returned, self.count)} {are} back in “{clean(name)}”.", self.remove_again, self.size)
+        sentence = f"{_of(returned, self.count)} {are} back in “{clean(name)}”."
+        return StepReversal(sentence, _Return(self), returned < self.count)
 
     def put_back(self, tx: Transaction, segment_id: int | None = None) -> int:
         """Restore them in an open transaction, into the segment with this id if given. Return their number."""
@@ -184,30 +180,26 @@ class Removal:
             segment_rows.change_count(tx, segment_id, returned)
         return returned
 
-    def remove_again(self, session: Session) -> Reversal:
-        """Take them out once more: those that are in the segment as `undo` put them back."""
-        with session.write() as tx:
-            name = segment_rows.get_undoable(tx, self.segment_id).name
-            with self._loaded(tx):
-                same = exists(
-                    select(literal(1)).where(
-                        _returning.c.contact_id == memberships.c.contact_id,
-                        _returning.c.added_at == memberships.c.added_at,
-                    )
+    def remove_again(self, tx: Transaction) -> StepReversal:
+        """Take them out once more: those that are in the segment as `reverse` put them back."""
+        name = segment_rows.get_undoable(tx, self.segment_id).name
+        with self._loaded(tx):
+            same = exists(
+                select(literal(1)).where(
+                    _returning.c.contact_id == memberships.c.contact_id,
+                    _returning.c.added_at == memberships.c.added_at,
                 )
-                removal = _remove(tx, self.segment_id, _inside(tx, self.segment_id) & same)
-            if not removal.count:
-                raise Conflict(f"Nothing to take out: they were already taken out of “{clean(name)}”.")
-            audit.record(
-                tx,
-                tx.session.reversal,
-                name,
-                detail="segment.remove",
-                count=removal.count,
-                about=About(self.segment_id),
             )
+            removal = _remove(tx, self.segment_id, _inside(tx, self.segment_id) & same)
+        if not removal.count:
+            raise Conflict(f"Nothing to take out: they were already taken out of “{clean(name)}”.")
+        self._record(tx, name, removal.count)
         sentence = f"{_were(removal.count, self.count)} taken out of “{clean(name)}” again."
-        return Reversal(sentence, removal.undo, removal.size)
+        return StepReversal(sentence, removal, removal.count < self.count)
+
+    def _record(self, tx: Transaction, name: str, count: int) -> None:
+        about = About(self.segment_id)
+        audit.record(tx, tx.session.reversal, name, detail="segment.remove", count=count, about=about)
 
     @contextmanager
     def _loaded(self, tx: Transaction) -> Iterator[None]:
@@ -217,6 +209,22 @@ class Removal:
         tx.backend.analyze(tx.connection, _returning)
         yield
         _returning.drop(tx.connection)
+
+
+@dataclass(frozen=True, slots=True)
+class _Return(Step):
+    """Memberships that an undo put back."""
+
+    removal: Removal
+
+    @property
+    def size(self) -> int:
+        """The size in bytes."""
+        return self.removal.size
+
+    def reverse(self, tx: Transaction) -> StepReversal:
+        """Take them out once more."""
+        return self.removal.remove_again(tx)
 
 
 def named(selection: ContactSelection) -> tuple[str, About]:

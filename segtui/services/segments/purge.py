@@ -6,9 +6,9 @@ and the next sweep continues there.
 """
 
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 
-from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy import ColumnElement, delete, select, update
 
 from segtui.database.tables.core_tables import memberships, segments
 from segtui.services.interrupt import Interrupt
@@ -16,7 +16,7 @@ from segtui.services.segments import segment_rows
 from segtui.services.segments.segment_rows import Segment
 from segtui.services.session import Session, Transaction, company_of
 
-# Memberships that are deleted together with the segment, in one transaction.
+# Memberships that are deleted together with their segments, in one transaction.
 AT_ONCE = 20_000
 SLICE = 20_000
 # Seconds between two slices: SQLite's waiters retry every tenth of a second, and a shorter pause could miss them all.
@@ -30,15 +30,35 @@ def discard(tx: Transaction, segment: Segment) -> None:
     """
     from segtui.services.campaigns import deletion_guards
 
-    deletion_guards.let_go(tx, segment)
-    timestamp = segment_rows.stamp(tx)
-    if segment.contacts > AT_ONCE:
-        tx.execute(segment_rows.updating(tx, segment.id).values(deleted_at=timestamp, updated_at=timestamp))
-        tx.upkeep.segment_deleted(segment.id)
+    deletion_guards.demand_free(tx, segment, "deleted")
+    discard_all(tx, [segment])
+
+
+def discard_all(tx: Transaction, rows: Sequence[Segment]) -> None:
+    """Delete segments that nothing holds, or hide those for good that are too large for that: run `sweep` afterwards.
+
+    A rule may name one of them only where its own segment is among them too.
+    """
+    from segtui.services.campaigns import deletion_guards
+
+    if not rows:
         return
-    tx.upkeep.segment_deleted(segment.id)
-    tx.execute(delete(memberships).where(tx.scope(memberships), memberships.c.segment_id == segment.id))
-    tx.execute(delete(segments).where(tx.scope(segments), segments.c.id == segment.id))
+    ids = [row.id for row in rows]
+    deletion_guards.let_go(tx, ids)
+    timestamp = segment_rows.stamp(tx)
+    small, large, total = [], [], 0
+    for row in sorted(rows, key=lambda row: row.contacts):
+        total += row.contacts
+        (small if total <= AT_ONCE else large).append(row.id)
+    if large:
+        hiding = update(segments).where(tx.scope(segments), tx.backend.id_in(segments.c.id, large))
+        tx.execute(hiding.values(deleted_at=timestamp, updated_at=timestamp))
+    for segment_id in ids:
+        tx.upkeep.segment_deleted(segment_id)
+    if small:
+        inside = tx.backend.id_in(memberships.c.segment_id, small)
+        tx.execute(delete(memberships).where(tx.scope(memberships), inside))
+        tx.execute(delete(segments).where(tx.scope(segments), tx.backend.id_in(segments.c.id, small)))
 
 
 def sweep(session: Session, interrupt: Interrupt | None = None) -> int:

@@ -102,9 +102,11 @@ class _SegmentListing:
         return self.session.company, self.search, self.query.archived
 
     def belonging(self, ids: Sequence[int]) -> set[int]:
-        """Return those of `ids` that exist."""
+        """Return those of `ids` that the list shows without a search: an archived one only with archived ones."""
         with self.session.read(self.interrupt) as tx:
             query = select(segments.c.id).where(tx.scope(segments), tx.backend.id_in(segments.c.id, ids))
+            if not self.query.archived:
+                query = query.where(segments.c.archived_at.is_(None))
             return set(tx.execute(query).scalars())
 
 

@@ -19,12 +19,25 @@ from segtui.services.segments import segments
 from segtui.services.segments.segments import Segment, SegmentQuery
 from segtui.services.session import Session, company_of
 from segtui.tui.actions import segment_actions as does
-from segtui.tui.actions.global_actions import UNDOING, ChooseColumns, Copy, Quit, ReverseSort, Search, Sort
+from segtui.tui.actions.global_actions import (
+    MARKING,
+    SEARCHING,
+    UNDOING,
+    ChooseColumns,
+    Copy,
+    MarkAll,
+    Quit,
+    ReverseSort,
+    Sort,
+    ToggleMark,
+)
 from segtui.tui.actions.sections import IN_SECTIONS
 from segtui.tui.screens.base.collaborators import Holds
 from segtui.tui.screens.base.company_choice import CompanyChoice, session_in_one_company
 from segtui.tui.screens.base.flows import flow
 from segtui.tui.screens.base.list_base import ListScreen
+from segtui.tui.screens.comparison.comparing import SegmentComparing
+from segtui.tui.screens.segments.marked_segments import MarkedSegments
 from segtui.tui.screens.segments.segment_actions import SegmentActions
 from segtui.tui.screens.segments.segment_columns import ACTIONS, ACTIONS_PRIORITY, VIEW_ONLY, segment_columns
 from segtui.tui.screens.segments.segment_freezing import ListedSegmentFreezing
@@ -45,12 +58,15 @@ class SegmentListScreen(ListScreen[Segment]):
         does.ArchiveSegment,
         does.ShowArchived,
         does.FreezeSegment,
-        Search,
+        does.CompareSegments,
+        *MARKING,
+        *SEARCHING,
         *UNDOING,
         Sort,
         ReverseSort,
         does.Import,
         does.ExportSegment,
+        does.ExportSegmentList,
         Copy,
         ChooseColumns,
         does.ChooseCompany,
@@ -67,13 +83,18 @@ class SegmentListScreen(ListScreen[Segment]):
         does.DeleteSegment,
         does.ArchiveSegment,
         does.FreezeSegment,
+        does.CompareSegments,
         does.ExportSegment,
+        ToggleMark,
+        MarkAll,
         Copy,
     )
     query_now: var[SegmentQuery] = var(SegmentQuery)
 
     segment_actions = Holds(SegmentActions)
+    marked = Holds(MarkedSegments)
     freezing = Holds(ListedSegmentFreezing)
+    comparing = Holds(SegmentComparing)
     company_choice = Holds(CompanyChoice)
 
     _on_live = False
@@ -96,7 +117,6 @@ class SegmentListScreen(ListScreen[Segment]):
             segment_columns(self.settings.local, companies=True),
             actions=ACTIONS if self.session.can_write else VIEW_ONLY,
             actions_priority=ACTIONS_PRIORITY,
-            markable=False,
             id="rows",
         )
 
@@ -137,6 +157,10 @@ class SegmentListScreen(ListScreen[Segment]):
         )  # fmt: skip
 
     # Commands
+
+    def marked_segments(self) -> list[int]:
+        """Return the ids of the marked segments: in the order of the list, then those that the search hides."""
+        return list(self.table.marked_ids())
 
     @on(PushButton.Pressed, "#create")
     def _create_pressed(self) -> None:
